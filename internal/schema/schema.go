@@ -1,0 +1,190 @@
+// Package schema is the model of a SQLite schema as SQLite itself describes it,
+// and the reader that fills it from a migrated database.
+//
+// Nothing here is parsed from CREATE statements where SQLite has an answer of
+// its own: columns, keys and indexes come from [PRAGMA table_xinfo],
+// index_list, index_xinfo, foreign_key_list and table_list.
+//
+// [PRAGMA table_xinfo]: https://www.sqlite.org/pragma.html#pragma_table_xinfo
+package schema
+
+// Schema is everything that the migrations leave behind, goose's own version
+// table excepted. Tables and Triggers are sorted by name.
+type Schema struct {
+	Tables   []*Table // tables, views and virtual tables; shadow tables are left out
+	Triggers []Trigger
+}
+
+// Kind tells tables, views and virtual tables apart.
+type Kind string
+
+// The kinds of table, in the words of PRAGMA table_list.
+const (
+	KindTable   Kind = "table"
+	KindView    Kind = "view"
+	KindVirtual Kind = "virtual"
+)
+
+// Table is a table, a view or a virtual table.
+type Table struct {
+	Name         string
+	Kind         Kind
+	SQL          string // the CREATE statement, as sqlite_schema keeps it
+	Strict       bool
+	WithoutRowID bool
+	Columns      []Column     // in the order of SELECT *; hidden columns of virtual tables are left out
+	PrimaryKey   []string     // column names in key order; empty where there is none
+	Indexes      []Index      // in the order of PRAGMA index_list reversed: oldest first
+	ForeignKeys  []ForeignKey // by id
+}
+
+// Generated tells how a generated column is kept.
+type Generated string
+
+// The kinds of generated column. A column that is not generated has NotGenerated.
+const (
+	NotGenerated     Generated = ""
+	VirtualGenerated Generated = "virtual"
+	StoredGenerated  Generated = "stored"
+)
+
+// Column is a column of a table.
+type Column struct {
+	Name       string
+	Type       string // as declared, "" where the declaration has none
+	NotNull    bool   // SQLite refuses NULL: NOT NULL, a rowid alias, or a key that implies it
+	Default    string // the default as an SQL expression, "" where there is none
+	Generated  Generated
+	RowIDAlias bool // INTEGER PRIMARY KEY of a rowid table
+	Inline     bool // PRIMARY KEY stands in the column's own declaration (sqlc types such a column NOT NULL)
+}
+
+// Index is an index, made by CREATE INDEX or by a constraint.
+type Index struct {
+	Name    string
+	Unique  bool
+	Partial bool
+	Origin  string // "c" CREATE INDEX, "u" UNIQUE constraint, "pk" PRIMARY KEY
+	Columns []IndexColumn
+	SQL     string // the CREATE INDEX statement, "" where a constraint made it
+}
+
+// IndexColumn is a key column of an index.
+type IndexColumn struct {
+	Name      string // "" for an expression
+	Desc      bool
+	Collation string
+}
+
+// ForeignKey is a foreign key, composite ones included.
+type ForeignKey struct {
+	Table    string   // the table that is referred to
+	From, To []string // columns, pairwise; To is resolved to the other table's primary key where it was left out
+	OnUpdate string
+	OnDelete string
+}
+
+// Trigger is a trigger.
+type Trigger struct {
+	Name, Table, SQL string
+}
+
+// Table returns the table of that name, compared as SQLite compares
+// identifiers (ASCII case is ignored), or nil.
+func (s *Schema) Table(name string) *Table {
+	for _, t := range s.Tables {
+		if EqualFold(t.Name, name) {
+			return t
+		}
+	}
+	return nil
+}
+
+// Column returns the column of that name, or nil.
+func (t *Table) Column(name string) *Column {
+	for i := range t.Columns {
+		if EqualFold(t.Columns[i].Name, name) {
+			return &t.Columns[i]
+		}
+	}
+	return nil
+}
+
+// UniqueKeys returns the column lists that identify one row: the primary key
+// first, then every unique index that is neither partial nor over an
+// expression, in the order of t.Indexes, each list once.
+func (t *Table) UniqueKeys() [][]string {
+	var keys [][]string
+	add := func(key []string) {
+		for _, k := range keys {
+			if equalLists(k, key) {
+				return
+			}
+		}
+		keys = append(keys, key)
+	}
+	if len(t.PrimaryKey) > 0 {
+		add(t.PrimaryKey)
+	}
+next:
+	for _, ix := range t.Indexes {
+		if !ix.Unique || ix.Partial {
+			continue
+		}
+		var key []string
+		for _, c := range ix.Columns {
+			if c.Name == "" {
+				continue next
+			}
+			key = append(key, c.Name)
+		}
+		add(key)
+	}
+	return keys
+}
+
+func equalLists(a, b []string) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if !EqualFold(a[i], b[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// EqualFold compares two identifiers as SQLite does: ASCII letters without
+// their case, every other byte as it is.
+func EqualFold(a, b string) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range len(a) {
+		if lower(a[i]) != lower(b[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+func lower(c byte) byte {
+	if 'A' <= c && c <= 'Z' {
+		return c + 'a' - 'A'
+	}
+	return c
+}
+
+// Quote quotes an identifier for SQL, always.
+func Quote(name string) string {
+	b := make([]byte, 0, len(name)+2)
+	b = append(b, '"')
+	for i := range len(name) {
+		if name[i] == '"' {
+			b = append(b, '"')
+		}
+		b = append(b, name[i])
+	}
+	return string(append(b, '"'))
+}
