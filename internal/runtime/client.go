@@ -1,0 +1,75 @@
+package runtime
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+)
+
+// Client is the data layer over one database: sqlc's queries are its methods,
+// and typed queries run on it. It is safe for concurrent use.
+type Client struct {
+	*Queries
+	*session
+	anchor *sql.Conn // keeps a database in memory alive
+	owned  bool      // db is closed with the client
+}
+
+// NewClient makes a client of a database/sql handle that the caller has opened
+// and will close. [Open] is the usual way to a Client.
+func NewClient(db *sql.DB) *Client {
+	s := &session{DBTX: db, db: db, statements: &statements{max: maxStatements}}
+	return &Client{Queries: newQueries(s), session: s}
+}
+
+// Close closes the prepared statements and, if [Open] made the client, the
+// database.
+func (c *Client) Close() error {
+	c.session.statements.close()
+	if !c.owned {
+		return nil
+	}
+	var err error
+	if c.anchor != nil {
+		err = c.anchor.Close()
+	}
+	return errors.Join(err, c.session.db.Close())
+}
+
+// DB returns the database/sql handle below the client.
+func (c *Client) DB() *sql.DB { return c.session.db }
+
+// Tx is a transaction, with both halves of the data layer on it.
+type Tx struct {
+	*Queries
+	*session
+}
+
+// Tx runs f in a transaction, commits it if f returns nil and rolls it back if
+// f fails or panics. A database from [Open] begins it with BEGIN IMMEDIATE, so
+// that it cannot fail halfway for want of the write lock.
+func (c *Client) Tx(ctx context.Context, f func(*Tx) error) (err error) {
+	tx, err := c.session.db.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	committed := false
+	defer func() {
+		if !committed {
+			if e := tx.Rollback(); e != nil && !errors.Is(e, sql.ErrTxDone) {
+				err = errors.Join(err, fmt.Errorf("rollback: %w", e))
+			}
+		}
+	}()
+	s := &session{DBTX: tx, db: c.session.db, tx: tx, statements: c.session.statements}
+	if err := f(&Tx{Queries: newQueries(s), session: s}); err != nil {
+		return err
+	}
+	if err := tx.Commit(); err != nil {
+		return fmt.Errorf("commit: %w", err)
+	}
+	committed = true
+	s.share(ctx)
+	return nil
+}

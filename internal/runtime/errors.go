@@ -1,0 +1,25 @@
+package runtime
+
+import "errors"
+
+// The errors that a caller may want to tell apart with errors.Is. A query
+// without a row is sql.ErrNoRows, as in the static half.
+var (
+	// ErrManyRows: One found more than one row.
+	ErrManyRows = errors.New("more than one row")
+	// ErrEmptyNotIn: NotIn was given no values, or Not an In without values.
+	// Taken literally it matches every row, which is hardly ever meant.
+	ErrEmptyNotIn = errors.New("NOT IN of an empty list")
+	// ErrEmptyOr: Or was given no predicate, or only absent ones.
+	ErrEmptyOr = errors.New("OR of no predicates")
+	// ErrNegativeLimit: Limit or Offset was given a number below zero.
+	ErrNegativeLimit = errors.New("negative LIMIT or OFFSET")
+	// ErrTooManyParameters: the query binds more values than SQLite takes,
+	// 32,766.
+	ErrTooManyParameters = errors.New("more than 32766 bound parameters")
+	// ErrSchemaOlder: the database lacks migrations that this code was
+	// generated from.
+	ErrSchemaOlder = errors.New("the database's schema is older than the code")
+	// ErrSchemaNewer: the database has migrations that this code does not know.
+	ErrSchemaNewer = errors.New("the database's schema is newer than the code")
+)

@@ -1,0 +1,109 @@
+package runtime
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"testing"
+)
+
+// The sources of these tests, in the form in which drey generates them.
+
+type link struct {
+	ID      int64
+	UserID  int64
+	Slug    string
+	Title   *string
+	Clicks  int64
+	Score   *float64
+	Created UnixTime
+}
+
+type inLinks struct{}
+
+type linksTable struct {
+	Query[inLinks, link]
+	ID      OrderedColumn[inLinks, int64]
+	UserID  OrderedColumn[inLinks, int64]
+	Slug    TextColumn[inLinks, string]
+	Title   NullTextColumn[inLinks, string]
+	Clicks  OrderedColumn[inLinks, int64]
+	Score   NullOrderedColumn[inLinks, float64]
+	Created OrderedColumn[inLinks, UnixTime]
+}
+
+var linksSource = source[link]{
+	relation: relation{
+		id:      1,
+		name:    `"links"`,
+		columns: []string{`"id"`, `"user_id"`, `"slug"`, `"title"`, `"clicks"`, `"score"`, `"created"`},
+	},
+	scan: func(rows *sql.Rows, r *link) error {
+		return rows.Scan(&r.ID, &r.UserID, &r.Slug, &r.Title, &r.Clicks, &r.Score, &r.Created)
+	},
+}
+
+func column[S, T any](rel *relation, col uint16) Column[S, T] {
+	return Column[S, T]{rel: rel, col: col}
+}
+
+var links = linksTable{
+	Query:   Query[inLinks, link]{src: &linksSource},
+	ID:      OrderedColumn[inLinks, int64]{Column[inLinks, int64]{&linksSource.relation, 0}},
+	UserID:  OrderedColumn[inLinks, int64]{Column[inLinks, int64]{&linksSource.relation, 1}},
+	Slug:    TextColumn[inLinks, string]{OrderedColumn[inLinks, string]{Column[inLinks, string]{&linksSource.relation, 2}}},
+	Title:   NullTextColumn[inLinks, string]{TextColumn[inLinks, string]{OrderedColumn[inLinks, string]{Column[inLinks, string]{&linksSource.relation, 3}}}},
+	Clicks:  OrderedColumn[inLinks, int64]{Column[inLinks, int64]{&linksSource.relation, 4}},
+	Score:   NullOrderedColumn[inLinks, float64]{OrderedColumn[inLinks, float64]{Column[inLinks, float64]{&linksSource.relation, 5}}},
+	Created: OrderedColumn[inLinks, UnixTime]{Column[inLinks, UnixTime]{&linksSource.relation, 6}},
+}
+
+const fixtureSchema = `CREATE TABLE links (
+	id INTEGER PRIMARY KEY,
+	user_id INTEGER NOT NULL,
+	slug TEXT NOT NULL UNIQUE,
+	title TEXT,
+	clicks INTEGER NOT NULL DEFAULT 0,
+	score REAL,
+	created INTEGER NOT NULL
+) STRICT;
+CREATE INDEX links_user ON links (user_id, created);`
+
+// openFixture opens a database in memory with n links. Every third has no
+// title, every second no score.
+func openFixture(tb testing.TB, n int) *Client {
+	tb.Helper()
+	migrations = []migration{{version: 1, name: "00001_links.sql", up: []string{fixtureSchema}}}
+	tb.Cleanup(func() { migrations = nil })
+	ctx := context.Background()
+	c, err := Open(ctx, ":memory:")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() {
+		if err := c.Close(); err != nil {
+			tb.Error(err)
+		}
+	})
+	err = c.Tx(ctx, func(tx *Tx) error {
+		for i := range n {
+			var title, score any
+			if i%3 != 0 {
+				title = fmt.Sprintf("Title %d", i)
+			}
+			if i%2 != 0 {
+				score = float64(i) / 2
+			}
+			_, err := tx.ExecContext(ctx, "INSERT INTO links VALUES (?, ?, ?, ?, ?, ?, ?)",
+				i+1, i%10+1, fmt.Sprintf("slug-%04d", i), title, i%7, score, 1_700_000_000+i)
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return c
+}

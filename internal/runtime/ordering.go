@@ -1,0 +1,40 @@
+package runtime
+
+// Ordering is a place in the order of the rows of source S, made by Asc and
+// Desc of a column handle.
+type Ordering[S any] struct {
+	rel *relation
+	col uint16
+	how direction
+}
+
+// NullsFirst puts rows in which the column is NULL before all others.
+func (o Ordering[S]) NullsFirst() Ordering[S] {
+	o.how = o.how&descending | nullsFirst
+	return o
+}
+
+// NullsLast puts rows in which the column is NULL after all others.
+func (o Ordering[S]) NullsLast() Ordering[S] {
+	o.how = o.how&descending | nullsLast
+	return o
+}
+
+// direction is part of the shape key.
+type direction uint8
+
+const (
+	descending direction = 1 << iota
+	nullsFirst
+	nullsLast
+)
+
+// directions has the SQL that follows the column.
+var directions = [...]string{
+	0:                       " ASC",
+	descending:              " DESC",
+	nullsFirst:              " ASC NULLS FIRST",
+	descending | nullsFirst: " DESC NULLS FIRST",
+	nullsLast:               " ASC NULLS LAST",
+	descending | nullsLast:  " DESC NULLS LAST",
+}

@@ -1,0 +1,135 @@
+package runtime
+
+import (
+	"github.com/Masterminds/squirrel"
+)
+
+// Predicate is a condition on the rows of source S. It is made by the methods
+// of a column handle and by [And], [Or], [Not], [Opt] and [Native]; the zero
+// value is absent and adds no condition.
+//
+// A Predicate is a [squirrel.Sqlizer].
+type Predicate[S any] struct{ node node }
+
+// ToSql renders the predicate with ? placeholders.
+func (p Predicate[S]) ToSql() (string, []any, error) { return p.node.ToSql() }
+
+// And holds where all of the predicates do. Absent ones are left out; an And of
+// nothing is absent itself.
+func And[S any](predicates ...Predicate[S]) Predicate[S] {
+	return Predicate[S]{group(opAnd, predicates)}
+}
+
+// Or holds where one of the predicates does. Absent ones are left out; an Or of
+// nothing is [ErrEmptyOr] when the query runs.
+func Or[S any](predicates ...Predicate[S]) Predicate[S] {
+	return Predicate[S]{group(opOr, predicates)}
+}
+
+// Not holds where the predicate is false. As everywhere in SQL, where the
+// predicate is NULL so is its negation, and the row is left out. The negation
+// of an absent predicate is absent.
+func Not[S any](predicate Predicate[S]) Predicate[S] {
+	switch predicate.node.op {
+	case opAbsent, opError:
+		return predicate
+	case opNever:
+		return invalid[S](ErrEmptyNotIn)
+	}
+	return Predicate[S]{group(opNot, []Predicate[S]{predicate})}
+}
+
+// Opt is the predicate that op makes of *v, and absent where v is nil:
+//
+//	db.Links.Where(db.Opt(filter.UserID, db.Links.UserID.Eq))
+func Opt[S, T any](v *T, op func(T) Predicate[S]) Predicate[S] {
+	if v == nil {
+		return Predicate[S]{}
+	}
+	return op(*v)
+}
+
+// Native takes a condition of squirrel's for what the column handles cannot
+// say. It is the one door for SQL text: a query with such a predicate is
+// rendered each time it runs.
+func Native[S any](condition squirrel.Sqlizer) Predicate[S] {
+	if condition == nil {
+		return Predicate[S]{}
+	}
+	return Predicate[S]{node{op: opNative, vals: [2]any{condition}}}
+}
+
+func invalid[S any](err error) Predicate[S] {
+	return Predicate[S]{node{op: opError, vals: [2]any{err}}}
+}
+
+func group[S any](o op, predicates []Predicate[S]) node {
+	kids := make([]node, 0, len(predicates))
+	for i := range predicates {
+		if predicates[i].node.op != opAbsent {
+			kids = append(kids, predicates[i].node)
+		}
+	}
+	switch {
+	case len(kids) > 0:
+		return node{op: o, kids: kids}
+	case o == opOr:
+		return node{op: opError, vals: [2]any{ErrEmptyOr}}
+	}
+	return node{}
+}
+
+// node is a predicate without its source's type.
+type node struct {
+	rel  *relation
+	vals [2]any // one value; two for BETWEEN; the Sqlizer or the error of opNative and opError
+	list []any  // the values of IN and NOT IN, at least one
+	kids []node // the operands of AND, OR and NOT, at least one
+	col  uint16 // index into rel.columns
+	op   op
+}
+
+// op is the operator of a node. Its values are part of the shape key.
+type op uint8
+
+const (
+	opAbsent op = iota
+	opEq
+	opNotEq
+	opGt
+	opGte
+	opLt
+	opLte
+	opBetween
+	opLike
+	opLikeEscaped
+	opIsNull
+	opIsNotNull
+	opNever // IN ()
+	opIn
+	opNotIn
+	opAnd
+	opOr
+	opNot
+	opNative
+	opError
+)
+
+// operators has the SQL that follows the column and the number of values in
+// vals, for each operator that compares a column.
+var operators = [...]struct {
+	sql  string
+	vals int
+}{
+	opEq:          {" = ?", 1},
+	opNotEq:       {" <> ?", 1},
+	opGt:          {" > ?", 1},
+	opGte:         {" >= ?", 1},
+	opLt:          {" < ?", 1},
+	opLte:         {" <= ?", 1},
+	opBetween:     {" BETWEEN ? AND ?", 2},
+	opLike:        {" LIKE ?", 1},
+	opLikeEscaped: {` LIKE ? ESCAPE '\'`, 1},
+	opIsNull:      {" IS NULL", 0},
+	opIsNotNull:   {" IS NOT NULL", 0},
+}

@@ -1,0 +1,196 @@
+package runtime
+
+import (
+	"context"
+	"database/sql"
+	"encoding/binary"
+	"slices"
+
+	"github.com/Masterminds/squirrel"
+)
+
+// Query selects rows of type R from source S. It is a value: its methods give
+// a new query and leave the old one as it was, so that a query can be kept and
+// refined in several ways. A source is itself the query for all of its rows.
+//
+// A Query is a [squirrel.Sqlizer].
+type Query[S, R any] struct {
+	src    *source[R]
+	with   []any
+	where  []Predicate[S]
+	order  []Ordering[S]
+	limit  int64
+	offset int64
+	has    bounds
+}
+
+// bounds tells which of LIMIT and OFFSET a query has. It is part of the shape
+// key.
+type bounds uint8
+
+const (
+	hasLimit bounds = 1 << iota
+	hasOffset
+)
+
+// Where narrows the query to rows for which all of the predicates hold, those
+// of earlier calls included. Absent predicates are left out.
+func (q Query[S, R]) Where(predicates ...Predicate[S]) Query[S, R] {
+	if len(q.where) == 0 {
+		q.where = predicates
+	} else {
+		q.where = append(slices.Clip(q.where), predicates...)
+	}
+	return q
+}
+
+// OrderBy orders the rows, after the orderings of earlier calls. Without it
+// their order is not defined.
+func (q Query[S, R]) OrderBy(orderings ...Ordering[S]) Query[S, R] {
+	if len(q.order) == 0 {
+		q.order = orderings
+	} else {
+		q.order = append(slices.Clip(q.order), orderings...)
+	}
+	return q
+}
+
+// Limit bounds the number of rows, in place of an earlier Limit. A negative n
+// is [ErrNegativeLimit] when the query runs.
+func (q Query[S, R]) Limit(n int) Query[S, R] {
+	q.limit, q.has = int64(n), q.has|hasLimit
+	return q
+}
+
+// Offset skips the first n rows, in place of an earlier Offset. A negative n is
+// [ErrNegativeLimit] when the query runs.
+func (q Query[S, R]) Offset(n int) Query[S, R] {
+	q.offset, q.has = int64(n), q.has|hasOffset
+	return q
+}
+
+// ToSql renders the query with ? placeholders.
+func (q Query[S, R]) ToSql() (string, []any, error) {
+	sel, err := q.selection(modeRows)
+	if err != nil {
+		return "", nil, err
+	}
+	return sel.ToSql()
+}
+
+// Builder hands out the query as squirrel's SelectBuilder. It selects the
+// columns of R in their order.
+func (q Query[S, R]) Builder() (squirrel.SelectBuilder, error) {
+	return q.selection(modeRows)
+}
+
+// appendShape appends the query's shape, and reports false where it has none.
+func (q *Query[S, R]) appendShape(key []byte, m mode) ([]byte, bool) {
+	key = binary.AppendUvarint(key, uint64(q.src.id))
+	key = append(key, byte(m), byte(q.has))
+	for _, arg := range q.with {
+		if l, ok := arg.(list); ok {
+			key = binary.AppendUvarint(key, uint64(len(l)))
+		}
+	}
+	for i := range q.where {
+		n := &q.where[i].node
+		if n.op == opAbsent {
+			continue
+		}
+		var ok bool
+		if key, ok = n.appendShape(key); !ok {
+			return key, false
+		}
+	}
+	key = append(key, byte(opAbsent))
+	for _, o := range q.order {
+		key = append(binary.AppendUvarint(key, uint64(o.col)), byte(o.how))
+	}
+	return key, true
+}
+
+// appendArgs appends the values that the query binds, in the order of the
+// placeholders of its SQL.
+func (q *Query[S, R]) appendArgs(args []any) []any {
+	args = flatten(args, q.with)
+	for i := range q.where {
+		args = q.where[i].node.appendArgs(args)
+	}
+	if q.has&hasLimit != 0 {
+		args = append(args, q.limit)
+	}
+	if q.has&hasOffset != 0 {
+		args = append(args, q.offset)
+	}
+	return args
+}
+
+// selection renders the query from a copy of it: what squirrel is given goes
+// to the heap, and the caller's predicates need not.
+func (q *Query[S, R]) selection(m mode) (squirrel.SelectBuilder, error) {
+	s := selection{
+		rel:  &q.src.relation,
+		mode: m, has: q.has, limit: q.limit, offset: q.offset,
+		with: slices.Clone(q.with),
+	}
+	for i := range q.where {
+		if n := q.where[i].node; n.op != opAbsent {
+			s.where = append(s.where, n)
+		}
+	}
+	for _, o := range q.order {
+		s.order = append(s.order, s.rel.columns[o.col]+directions[o.how])
+	}
+	return s.render()
+}
+
+// run runs the query: on the statement that its shape has already, or on a new
+// one that squirrel renders.
+func (q *Query[S, R]) run(ctx context.Context, s *session, m mode) (*sql.Rows, error) {
+	if q.limit < 0 || q.offset < 0 {
+		return nil, ErrNegativeLimit
+	}
+	var keyBuf [128]byte
+	var argBuf [16]any
+	key, ok := q.appendShape(append(keyBuf[:0], shapeMark), m)
+	if !ok {
+		return q.runUnshaped(ctx, s, m)
+	}
+	args := q.appendArgs(argBuf[:0])
+	if len(args) > maxParameters {
+		return nil, ErrTooManyParameters
+	}
+	if rows, ok, err := s.query(ctx, key, args); ok {
+		return rows, err
+	}
+	sel, err := q.selection(m)
+	if err != nil {
+		return nil, err
+	}
+	text, _, err := sel.ToSql()
+	if err != nil {
+		return nil, err
+	}
+	return s.queryNew(ctx, string(key), text, args)
+}
+
+// runUnshaped runs a query that is rendered each time, or fails if it is
+// invalid. Its statement is kept under its text.
+func (q *Query[S, R]) runUnshaped(ctx context.Context, s *session, m mode) (*sql.Rows, error) {
+	sel, err := q.selection(m)
+	if err != nil {
+		return nil, err
+	}
+	text, args, err := sel.ToSql()
+	if err != nil {
+		return nil, err
+	}
+	if len(args) > maxParameters {
+		return nil, ErrTooManyParameters
+	}
+	if rows, ok, err := s.query(ctx, []byte(text), args); ok {
+		return rows, err
+	}
+	return s.queryNew(ctx, text, text, args)
+}

@@ -1,0 +1,67 @@
+package runtime
+
+import "encoding/binary"
+
+// maxParameters is SQLite's limit on bound parameters in one statement,
+// SQLITE_MAX_VARIABLE_NUMBER. See https://www.sqlite.org/limits.html.
+const maxParameters = 32766
+
+// shapeMark begins every shape, so that none equals the text of a query without
+// one.
+const shapeMark = 0
+
+// mode is what a query asks of its source.
+type mode uint8
+
+const (
+	modeRows mode = iota
+	modeCount
+	modeExists
+)
+
+// The shape of a query is everything that its SQL text depends on: source,
+// mode, predicates, orders, list lengths, which of LIMIT and OFFSET there is;
+// not the values. It is written as a prefix code, in which every part says how
+// long it is, so equal keys mean equal SQL.
+
+// appendShape appends the shape of the predicate, and reports false where the
+// predicate has none: one of squirrel's, or an invalid one.
+func (n *node) appendShape(key []byte) ([]byte, bool) {
+	key = append(key, byte(n.op))
+	switch n.op {
+	case opNever:
+	case opIn, opNotIn:
+		key = binary.AppendUvarint(key, uint64(n.col))
+		key = binary.AppendUvarint(key, uint64(len(n.list)))
+	case opAnd, opOr, opNot:
+		key = binary.AppendUvarint(key, uint64(len(n.kids)))
+		for i := range n.kids {
+			var ok bool
+			if key, ok = n.kids[i].appendShape(key); !ok {
+				return key, false
+			}
+		}
+	case opNative, opError:
+		return key, false
+	default:
+		key = binary.AppendUvarint(key, uint64(n.col))
+	}
+	return key, true
+}
+
+// appendArgs appends the values of the predicate in the order of its
+// placeholders.
+func (n *node) appendArgs(args []any) []any {
+	switch n.op {
+	case opIn, opNotIn:
+		return append(args, n.list...)
+	case opAnd, opOr, opNot:
+		for i := range n.kids {
+			args = n.kids[i].appendArgs(args)
+		}
+		return args
+	case opNever, opNative, opError:
+		return args
+	}
+	return append(args, n.vals[:operators[n.op].vals]...)
+}

@@ -1,0 +1,66 @@
+package runtime
+
+import (
+	"database/sql"
+	"strings"
+)
+
+// relation is what a source reads from, without the type of its rows. One
+// exists for each source of a package.
+type relation struct {
+	id      uint16   // its place in the shape key, unique in the package
+	name    string   // the table, view or CTE, quoted
+	columns []string // quoted, in the order of the scan
+	with    string   // a query source: the SELECT behind it, "" otherwise
+	slices  []string // the markers in with that stand for the values of a list
+}
+
+// source adds the row type to a relation.
+type source[R any] struct {
+	relation
+	scan func(*sql.Rows, *R) error
+}
+
+// list is an argument of a query source that takes the place of a slice
+// marker, one placeholder for each value.
+type list []any
+
+func listOf[T any](values []T) list {
+	l := make(list, len(values))
+	for i, v := range values {
+		l[i] = v
+	}
+	return l
+}
+
+// cte is the WITH clause of a query source whose arguments are with. An empty
+// list becomes NULL, as in the static half.
+func (r *relation) cte(with []any) string {
+	query := r.with
+	next := 0
+	for _, arg := range with {
+		l, ok := arg.(list)
+		if !ok {
+			continue
+		}
+		marks := "NULL"
+		if len(l) > 0 {
+			marks = strings.Repeat(",?", len(l))[1:]
+		}
+		query = strings.Replace(query, r.slices[next], marks, 1)
+		next++
+	}
+	return "WITH " + r.name + " (" + strings.Join(r.columns, ", ") + ") AS (\n" + query + "\n)"
+}
+
+// flatten appends the arguments of a query source, lists value by value.
+func flatten(args, with []any) []any {
+	for _, arg := range with {
+		if l, ok := arg.(list); ok {
+			args = append(args, l...)
+		} else {
+			args = append(args, arg)
+		}
+	}
+	return args
+}

@@ -1,0 +1,25 @@
+package runtime
+
+import (
+	"context"
+	"database/sql"
+)
+
+// The declarations of this file stand in for sqlc's own while this package is
+// compiled and tested by itself. They are not emitted.
+
+// DBTX is sqlc's interface to database/sql.
+type DBTX interface {
+	ExecContext(context.Context, string, ...any) (sql.Result, error)
+	PrepareContext(context.Context, string) (*sql.Stmt, error)
+	QueryContext(context.Context, string, ...any) (*sql.Rows, error)
+	QueryRowContext(context.Context, string, ...any) *sql.Row
+}
+
+// Queries is sqlc's type: a method for each query in sql/.
+type Queries struct{ db DBTX }
+
+func newQueries(db DBTX) *Queries { return &Queries{db: db} }
+
+// migrations is what drey embeds of the project's migrations.
+var migrations []migration

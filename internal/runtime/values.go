@@ -1,0 +1,82 @@
+package runtime
+
+import (
+	"database/sql/driver"
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// UnixTime is a time kept as an INTEGER of seconds since 1970, so that SQLite
+// compares, sorts and indexes it rightly. Fractions of a second are cut off.
+// Name it in an override of sqlc.yaml: go_type: {type: UnixTime}.
+type UnixTime struct{ time.Time }
+
+// Unix is t as a UnixTime, in UTC and without a fraction of a second.
+func Unix(t time.Time) UnixTime { return UnixTime{t.UTC().Truncate(time.Second)} }
+
+// Value stores the seconds.
+func (t UnixTime) Value() (driver.Value, error) { return t.Unix(), nil }
+
+// Scan reads the seconds.
+func (t *UnixTime) Scan(src any) error {
+	n, ok := src.(int64)
+	if !ok {
+		return fmt.Errorf("UnixTime: want an INTEGER of seconds, have %T", src)
+	}
+	t.Time = time.Unix(n, 0).UTC()
+	return nil
+}
+
+// UnixMilli is a time kept as an INTEGER of milliseconds since 1970. Smaller
+// fractions are cut off.
+type UnixMilli struct{ time.Time }
+
+// Milli is t as a UnixMilli, in UTC and without fractions of a millisecond.
+func Milli(t time.Time) UnixMilli { return UnixMilli{t.UTC().Truncate(time.Millisecond)} }
+
+// Value stores the milliseconds.
+func (t UnixMilli) Value() (driver.Value, error) { return t.UnixMilli(), nil }
+
+// Scan reads the milliseconds.
+func (t *UnixMilli) Scan(src any) error {
+	n, ok := src.(int64)
+	if !ok {
+		return fmt.Errorf("UnixMilli: want an INTEGER of milliseconds, have %T", src)
+	}
+	t.Time = time.UnixMilli(n).UTC()
+	return nil
+}
+
+// JSON is a JSON document kept as TEXT. A nil JSON is NULL. Unlike
+// json.RawMessage it can be scanned from TEXT and from NULL.
+type JSON json.RawMessage
+
+// Value stores the text.
+func (j JSON) Value() (driver.Value, error) {
+	if j == nil {
+		return nil, nil
+	}
+	return string(j), nil
+}
+
+// Scan reads TEXT, a BLOB of the same text, or NULL.
+func (j *JSON) Scan(src any) error {
+	switch v := src.(type) {
+	case nil:
+		*j = nil
+	case string:
+		*j = JSON(v)
+	case []byte:
+		*j = append(JSON{}, v...)
+	default:
+		return fmt.Errorf("JSON: want TEXT, have %T", src)
+	}
+	return nil
+}
+
+// MarshalJSON gives the document itself, null for a nil JSON.
+func (j JSON) MarshalJSON() ([]byte, error) { return json.RawMessage(j).MarshalJSON() }
+
+// UnmarshalJSON keeps the document as it is.
+func (j *JSON) UnmarshalJSON(data []byte) error { return (*json.RawMessage)(j).UnmarshalJSON(data) }
