@@ -11,7 +11,7 @@ func BenchmarkGet(b *testing.B) {
 	b.Run("typed", func(b *testing.B) {
 		b.ReportAllocs()
 		for i := 0; b.Loop(); i++ {
-			if _, err := links.Where(links.ID.Eq(int64(i%1000) + 1)).One(ctx, c); err != nil {
+			if _, err := links.Where(links.ID.Eq(int64(i%1000)+1)).One(ctx, c); err != nil {
 				b.Fatal(err)
 			}
 		}

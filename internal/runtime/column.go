@@ -139,3 +139,28 @@ func (c NullTextColumn[S, T]) IsNull() Predicate[S] { return c.null(opIsNull) }
 
 // IsNotNull holds where the column has a value.
 func (c NullTextColumn[S, T]) IsNotNull() Predicate[S] { return c.null(opIsNotNull) }
+
+// What generated code makes its handles with: the column of that number of a
+// relation.
+
+func equalColumn[S, T any](r *relation, col uint16) Column[S, T] { return Column[S, T]{r, col} }
+
+func orderedColumn[S, T any](r *relation, col uint16) OrderedColumn[S, T] {
+	return OrderedColumn[S, T]{Column[S, T]{r, col}}
+}
+
+func textColumn[S any, T ~string](r *relation, col uint16) TextColumn[S, T] {
+	return TextColumn[S, T]{OrderedColumn[S, T]{Column[S, T]{r, col}}}
+}
+
+func nullColumn[S, T any](r *relation, col uint16) NullColumn[S, T] {
+	return NullColumn[S, T]{Column[S, T]{r, col}}
+}
+
+func nullOrderedColumn[S, T any](r *relation, col uint16) NullOrderedColumn[S, T] {
+	return NullOrderedColumn[S, T]{OrderedColumn[S, T]{Column[S, T]{r, col}}}
+}
+
+func nullTextColumn[S any, T ~string](r *relation, col uint16) NullTextColumn[S, T] {
+	return NullTextColumn[S, T]{TextColumn[S, T]{OrderedColumn[S, T]{Column[S, T]{r, col}}}}
+}

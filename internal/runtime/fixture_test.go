@@ -43,19 +43,15 @@ var linksSource = source[link]{
 	},
 }
 
-func column[S, T any](rel *relation, col uint16) Column[S, T] {
-	return Column[S, T]{rel: rel, col: col}
-}
-
 var links = linksTable{
 	Query:   Query[inLinks, link]{src: &linksSource},
-	ID:      OrderedColumn[inLinks, int64]{Column[inLinks, int64]{&linksSource.relation, 0}},
-	UserID:  OrderedColumn[inLinks, int64]{Column[inLinks, int64]{&linksSource.relation, 1}},
-	Slug:    TextColumn[inLinks, string]{OrderedColumn[inLinks, string]{Column[inLinks, string]{&linksSource.relation, 2}}},
-	Title:   NullTextColumn[inLinks, string]{TextColumn[inLinks, string]{OrderedColumn[inLinks, string]{Column[inLinks, string]{&linksSource.relation, 3}}}},
-	Clicks:  OrderedColumn[inLinks, int64]{Column[inLinks, int64]{&linksSource.relation, 4}},
-	Score:   NullOrderedColumn[inLinks, float64]{OrderedColumn[inLinks, float64]{Column[inLinks, float64]{&linksSource.relation, 5}}},
-	Created: OrderedColumn[inLinks, UnixTime]{Column[inLinks, UnixTime]{&linksSource.relation, 6}},
+	ID:      orderedColumn[inLinks, int64](&linksSource.relation, 0),
+	UserID:  orderedColumn[inLinks, int64](&linksSource.relation, 1),
+	Slug:    textColumn[inLinks, string](&linksSource.relation, 2),
+	Title:   nullTextColumn[inLinks, string](&linksSource.relation, 3),
+	Clicks:  orderedColumn[inLinks, int64](&linksSource.relation, 4),
+	Score:   nullOrderedColumn[inLinks, float64](&linksSource.relation, 5),
+	Created: orderedColumn[inLinks, UnixTime](&linksSource.relation, 6),
 }
 
 const fixtureSchema = `CREATE TABLE links (

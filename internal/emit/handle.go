@@ -1,0 +1,91 @@
+package emit
+
+import (
+	"strings"
+
+	"github.com/dreysql/drey/internal/schema"
+)
+
+// handle is a typed column of a source.
+type handle struct {
+	Field   string // its name in the source's struct
+	Quoted  string // the column in SQL
+	Kind    string // the runtime's type: "TextColumn", …
+	Make    string // the runtime's function that makes one
+	Type    string // T
+	Comment string
+}
+
+// bare is the type of a column's values where NULL is left out, and whether
+// the type of the row's field says that it can be NULL.
+func bare(goType string) (t string, nullable bool) {
+	if inner, ok := strings.CutPrefix(goType, "*"); ok {
+		return inner, true
+	}
+	if inner, ok := strings.CutPrefix(goType, "sql.Null["); ok {
+		return strings.TrimSuffix(inner, "]"), true
+	}
+	if t, ok := nullTypes[goType]; ok {
+		return t, true
+	}
+	return goType, false
+}
+
+// nullTypes are database/sql's types for what may be NULL.
+var nullTypes = map[string]string{
+	"sql.NullBool":    "bool",
+	"sql.NullByte":    "byte",
+	"sql.NullFloat64": "float64",
+	"sql.NullInt16":   "int16",
+	"sql.NullInt32":   "int32",
+	"sql.NullInt64":   "int64",
+	"sql.NullString":  "string",
+	"sql.NullTime":    "time.Time",
+}
+
+// unordered are the types whose values are only equal or not.
+var unordered = map[string]bool{
+	"bool": true, "[]byte": true, "interface{}": true, "any": true,
+	"json.RawMessage": true, "JSON": true,
+}
+
+// kindOf is the runtime's handle type for values of type t.
+func kindOf(t string, nullable bool) (kind, constructor string) {
+	switch {
+	case t == "string":
+		kind, constructor = "TextColumn", "textColumn"
+	case unordered[t]:
+		kind, constructor = "Column", "equalColumn"
+	default:
+		kind, constructor = "OrderedColumn", "orderedColumn"
+	}
+	if nullable {
+		if constructor == "equalColumn" {
+			constructor = "Column"
+		}
+		return "Null" + kind, "null" + strings.ToUpper(constructor[:1]) + constructor[1:]
+	}
+	return kind, constructor
+}
+
+// undecided reports whether a type is used for columns with and without NULL
+// alike, so that only the schema can tell.
+func undecided(t string) bool { return unordered[t] && t != "bool" }
+
+// columnHandle is the handle of a table's column whose field in the row is
+// goType.
+func columnHandle(c *schema.Column, field, goType string) handle {
+	t, nullable := bare(goType)
+	h := handle{Field: field, Quoted: schema.Quote(c.Name), Type: t, Comment: describeColumn(c)}
+	h.Kind, h.Make = kindOf(t, nullable || !c.NotNull && (undecided(t) || !c.Inline))
+	return h
+}
+
+// describeColumn is the column's declaration in short.
+func describeColumn(c *schema.Column) string {
+	words := []string{c.Type}
+	if c.Generated != schema.NotGenerated {
+		words = append(words, "generated")
+	}
+	return strings.TrimSpace(strings.Join(words, " "))
+}

@@ -1,0 +1,270 @@
+// Package emit writes drey's own files of a generated package: drey.go, the
+// runtime; drey_sources.go, a typed source for each table, view and query; and
+// drey_migrations.go, the migrations in the statements that goose ran.
+//
+// Row types, field names and scans are those of sqlc's output, so overrides and
+// renames of sqlc.yaml hold here without being known here. What the schema
+// alone tells is which columns there are, and which may be NULL where the Go
+// type does not say it.
+package emit
+
+import (
+	"fmt"
+	"go/ast"
+	"maps"
+	"strings"
+
+	"github.com/dreysql/drey/internal/diag"
+	"github.com/dreysql/drey/internal/migration"
+	"github.com/dreysql/drey/internal/names"
+	"github.com/dreysql/drey/internal/query"
+	"github.com/dreysql/drey/internal/schema"
+	"github.com/dreysql/drey/internal/sqlcgen"
+)
+
+// The files that drey writes beside sqlc's.
+const (
+	RuntimeFile    = "drey.go"
+	SourcesFile    = "drey_sources.go"
+	MigrationsFile = "drey_migrations.go"
+)
+
+// Input is what a package is generated from.
+type Input struct {
+	Config     string // the configuration file, for messages
+	Line       int    // where in it the package's block begins
+	Schema     *schema.Schema
+	Migrations []migration.Migration
+	Package    *sqlcgen.Package
+	Queries    []*query.Query
+	Names      names.Options
+	BuildTags  string
+	// MethodsWithDBArgument: sqlc's New takes no database.
+	MethodsWithDBArgument bool
+	// Describe prepares a query on the migrated database: the names of its
+	// result columns, and whether it only reads.
+	Describe func(sql string) (columns []string, reads bool, err error)
+}
+
+// Output is drey's part of a package.
+type Output struct {
+	Files   map[string][]byte
+	Renamed []Renamed // names of the runtime that gave way to sqlc's
+}
+
+// Generate writes drey's files of one package.
+func Generate(in Input) (*Output, error) {
+	p := &plan{in: in, taken: maps.Clone(in.Package.Idents), renamed: map[string]string{}}
+	runtime, renamed, err := Runtime(in.Package.Name, in.BuildTags, in.Package.Idents)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range renamed {
+		p.renamed[r.From] = r.To
+	}
+	own, err := runtimeNames()
+	if err != nil {
+		return nil, err
+	}
+	for name := range own {
+		p.taken[p.name(name)] = RuntimeFile
+	}
+	p.tables()
+	if err := p.queries(); err != nil {
+		return nil, err
+	}
+	if err := p.problems.Err(); err != nil {
+		return nil, err
+	}
+	sources, err := p.sources()
+	if err != nil {
+		return nil, err
+	}
+	migrations, err := Migrations(in.Package.Name, in.BuildTags, in.Migrations, p.name)
+	if err != nil {
+		return nil, err
+	}
+	return &Output{
+		Files:   map[string][]byte{RuntimeFile: runtime, SourcesFile: sources, MigrationsFile: migrations},
+		Renamed: renamed,
+	}, nil
+}
+
+// plan is a package's sources while their names are given out.
+type plan struct {
+	in        Input
+	taken     map[string]string // package-level names, with the file that declares them
+	renamed   map[string]string // of the runtime
+	relations []relation
+	problems  diag.Problems
+}
+
+// name is the name that something of the runtime has in this package.
+func (p *plan) name(runtimeName string) string {
+	if to, ok := p.renamed[runtimeName]; ok {
+		return to
+	}
+	return runtimeName
+}
+
+// tables plans a source for each table and view that sqlc has a row type for.
+// First every source gets the name of its table, then those that could not
+// have it get another one, so that a new table takes no name from an old one.
+func (p *plan) tables() {
+	structs := map[string]*sqlcgen.Struct{}
+	for _, s := range p.in.Package.Models {
+		structs[s.Name] = s
+	}
+	var second []*schema.Table
+	for _, t := range p.in.Schema.Tables {
+		if !p.table(t, structs, p.in.Names.Source(t.Name)) {
+			second = append(second, t)
+		}
+	}
+	for _, t := range second {
+		row := p.in.Names.Struct(t.Name)
+		if p.table(t, structs, names.Plural(row)) || p.table(t, structs, row+kindName(t)) {
+			continue
+		}
+		p.problem(&diag.Problem{
+			Msg: fmt.Sprintf("%s %s: no name is left for its source: %s, %s and %s are taken", t.Kind, t.Name,
+				p.in.Names.Source(t.Name), names.Plural(row), row+kindName(t)),
+			Fix: fmt.Sprintf("give its row type another name, under gen.go.rename: {%s: %sRow}", names.Singular(t.Name), row),
+		})
+	}
+}
+
+func kindName(t *schema.Table) string {
+	if t.Kind == schema.KindView {
+		return "View"
+	}
+	return "Table"
+}
+
+// table plans the source of one table under the name base, and reports whether
+// that name was free. A table without a row type, because sqlc.yaml has
+// omit_unused_structs, has no source.
+func (p *plan) table(t *schema.Table, structs map[string]*sqlcgen.Struct, base string) bool {
+	row := structs[p.in.Names.Struct(t.Name)]
+	if row == nil {
+		return true
+	}
+	if !p.checkTable(t, row) {
+		return true
+	}
+	r := relation{
+		Doc:     fmt.Sprintf("%s %s", doc[t.Kind], t.Name),
+		Row:     row.Name,
+		SQLName: schema.Quote(t.Name),
+	}
+	if !p.claim(&r, base, kindName(t)) {
+		return false
+	}
+	for i := range t.Columns {
+		f := row.Fields[i]
+		r.Handles = append(r.Handles, columnHandle(&t.Columns[i], f.Name, f.Type))
+		r.Scan = append(r.Scan, "&r."+f.Name)
+	}
+	p.add(r)
+	return true
+}
+
+var doc = map[schema.Kind]string{
+	schema.KindTable:   "table",
+	schema.KindView:    "view",
+	schema.KindVirtual: "virtual table",
+}
+
+// checkTable compares sqlc's row type with the table.
+func (p *plan) checkTable(t *schema.Table, row *sqlcgen.Struct) bool {
+	if !ast.IsExported(row.Name) {
+		p.problem(&diag.Problem{
+			Msg: fmt.Sprintf("table %s becomes the Go type %s, which no other package can use", t.Name, row.Name),
+			Fix: fmt.Sprintf("name it under gen.go.rename, as in {%q: %q}", names.Singular(t.Name), "T"+strings.TrimLeft(row.Name, "_")),
+		})
+		return false
+	}
+	if len(row.Fields) != len(t.Columns) {
+		p.problem(&diag.Problem{
+			Msg: fmt.Sprintf("%s %s has %d columns, but sqlc's type %s has %d fields; another table may have taken the name",
+				t.Kind, t.Name, len(t.Columns), row.Name, len(row.Fields)),
+			Fix: fmt.Sprintf("give one of them another name under gen.go.rename, as in {%q: %q}", names.Singular(t.Name), row.Name+"Row"),
+		})
+		return false
+	}
+	seen := map[string]string{}
+	for i, f := range row.Fields {
+		column := t.Columns[i].Name
+		if !ast.IsExported(f.Name) {
+			p.problem(&diag.Problem{
+				Msg: fmt.Sprintf("column %s of %s becomes the Go field %s, which no other package can use", column, t.Name, f.Name),
+				Fix: fmt.Sprintf("name it under gen.go.rename, as in {%q: %q}", column, "C"+strings.TrimLeft(f.Name, "_")),
+			})
+			return false
+		}
+		if other, ok := seen[f.Name]; ok {
+			p.problem(&diag.Problem{
+				Msg: fmt.Sprintf("columns %s and %s of %s both become the Go field %s", other, column, t.Name, f.Name),
+				Fix: fmt.Sprintf("name one of them under gen.go.rename, as in {%q: %q}", column, f.Name+"2"),
+			})
+			return false
+		}
+		seen[f.Name] = column
+	}
+	return true
+}
+
+func (p *plan) problem(problem *diag.Problem) {
+	if problem.File == "" {
+		problem.File, problem.Line = p.in.Config, p.in.Line
+	}
+	p.problems = append(p.problems, problem)
+}
+
+// claim gives the relation its names, all derived from base, if they are free.
+func (p *plan) claim(r *relation, base, kind string) bool {
+	marker, typ := base+"Source", base+strings.TrimSuffix(kind, "")
+	if strings.HasSuffix(base, kind) {
+		typ = base + "Columns"
+	}
+	for _, name := range []string{base, marker, typ, "rows" + base} {
+		if _, taken := p.taken[name]; taken || !ast.IsExported(base) {
+			return false
+		}
+	}
+	r.Var, r.Marker, r.Type = base, marker, typ
+	for _, name := range []string{base, marker, typ, "rows" + base} {
+		p.taken[name] = SourcesFile
+	}
+	return true
+}
+
+func (p *plan) add(r relation) {
+	r.ID = len(p.relations) + 1
+	p.freeFields(&r)
+	p.relations = append(p.relations, r)
+}
+
+// freeFields renames handles that cannot stand beside the source's methods.
+// Other methods of Query may be hidden by a column of their name (a column
+// count, say): they are there again on what Where returns.
+func (p *plan) freeFields(r *relation) {
+	reserved := map[string]bool{p.name("Query"): true, "Where": true}
+	if r.hasParams() {
+		reserved = map[string]bool{"With": true}
+	}
+	seen := map[string]bool{}
+	for _, h := range r.Handles {
+		seen[h.Field] = true
+	}
+	for i := range r.Handles {
+		h := &r.Handles[i]
+		for reserved[h.Field] {
+			h.Field += "Column"
+			for seen[h.Field] {
+				h.Field += "_"
+			}
+			seen[h.Field] = true
+		}
+	}
+}

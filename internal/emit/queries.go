@@ -1,0 +1,116 @@
+package emit
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/dreysql/drey/internal/diag"
+	"github.com/dreysql/drey/internal/names"
+	"github.com/dreysql/drey/internal/query"
+	"github.com/dreysql/drey/internal/schema"
+	"github.com/dreysql/drey/internal/sqlcgen"
+	"github.com/dreysql/drey/internal/sqltext"
+)
+
+// queries plans a source for each :many query that people wrote and that
+// selects. The generated lists of sql/crud/ have none: they are the tables'
+// sources with a predicate.
+func (p *plan) queries() error {
+	methods := map[string]*sqlcgen.Method{}
+	for _, m := range p.in.Package.Queries {
+		methods[m.Name] = m
+	}
+	for _, q := range p.in.Queries {
+		m := methods[q.Name]
+		if m == nil || q.CRUD || q.Cmd != ":many" || !selects(q.Text) {
+			continue
+		}
+		if err := p.query(q, m); err != nil {
+			return fmt.Errorf("%s:%d: query %s: %w", q.File, q.Line, q.Name, err)
+		}
+	}
+	return nil
+}
+
+// selects reports whether the statement may be one that a WITH clause can hold;
+// a WITH may also lead to an INSERT, UPDATE or DELETE.
+func selects(text string) bool {
+	tokens := sqltext.Significant(sqltext.Tokens(text))
+	return len(tokens) > 0 && slices.Contains([]string{"SELECT", "WITH", "VALUES"}, strings.ToUpper(tokens[0].Text))
+}
+
+func (p *plan) query(q *query.Query, m *sqlcgen.Method) error {
+	text := m.SQL[strings.IndexByte(m.SQL, '\n')+1:]
+	columns, reads, err := p.in.Describe(text)
+	if err != nil || !reads {
+		return err
+	}
+	if len(columns) != len(m.Scan) {
+		return fmt.Errorf("it has %d columns, but sqlc scans %d", len(columns), len(m.Scan))
+	}
+	r := relation{
+		Doc:     fmt.Sprintf("query %s of %s", q.Name, q.File),
+		Row:     m.Row,
+		SQLName: schema.Quote(cteName(q.Name, text)),
+		With:    m,
+		SQL:     strings.TrimSuffix(strings.TrimSpace(text), ";"),
+	}
+	if !p.claim(&r, q.Name, "Query") && !p.claim(&r, q.Name+"Query", "Query") {
+		p.problem(&diag.Problem{
+			File: q.File, Line: q.Line, Query: q.Name,
+			Msg: fmt.Sprintf("its source cannot be called %s: %s declares that name", q.Name, p.taken[q.Name]),
+			Fix: "give the query another name",
+		})
+		return nil
+	}
+	fields, sqlNames := map[string]bool{}, map[string]bool{}
+	for i, s := range m.Scan {
+		field, dest := strings.ReplaceAll(s.Name, ".", ""), "&r."+s.Name
+		if s.Name == "" { // the row is the value itself
+			field, dest = p.in.Names.Field(columns[i]), "r"
+		}
+		field = unique(field, fields)
+		h := handle{Field: field, Quoted: schema.Quote(unique(sqlName(columns[i], field), sqlNames))}
+		t, nullable := bare(s.Type)
+		h.Type = t
+		h.Kind, h.Make = kindOf(t, nullable || undecided(t))
+		r.Handles = append(r.Handles, h)
+		r.Scan = append(r.Scan, dest)
+	}
+	p.add(r)
+	return nil
+}
+
+// cteName is a name for the query that its text does not use, so that the WITH
+// clause around it hides nothing.
+func cteName(name, text string) string {
+	used := map[string]bool{}
+	for _, t := range sqltext.Significant(sqltext.Tokens(text)) {
+		used[strings.ToLower(sqltext.Unquote(t.Text))] = true
+	}
+	for used[strings.ToLower(name)] {
+		name += "_"
+	}
+	return name
+}
+
+// sqlName is the result column's own name where that is a name, and not the
+// text of an expression; otherwise the name of its field.
+func sqlName(column, field string) string {
+	if names.IsIdentifier(column) {
+		return column
+	}
+	return field
+}
+
+// unique adds a number to a name that was given out before. SQLite ignores the
+// case of ASCII letters.
+func unique(name string, seen map[string]bool) string {
+	candidate := name
+	for i := 2; seen[strings.ToLower(candidate)]; i++ {
+		candidate = fmt.Sprintf("%s_%d", name, i)
+	}
+	seen[strings.ToLower(candidate)] = true
+	return candidate
+}

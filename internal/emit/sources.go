@@ -1,0 +1,191 @@
+package emit
+
+import (
+	"bytes"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/dreysql/drey/internal/sqlcgen"
+)
+
+// relation is one source on its way into Go.
+type relation struct {
+	ID      int
+	Doc     string // "table links"
+	Var     string // Links
+	Marker  string // LinksSource
+	Type    string // LinksTable
+	Row     string // Link
+	SQLName string // quoted
+	Handles []handle
+	Scan    []string // destinations below the row r, "r" itself for a scalar
+	With    *sqlcgen.Method
+	SQL     string // of With, without its name line
+}
+
+// Sources is the file with a source for every relation.
+func (p *plan) sources() ([]byte, error) {
+	var b bytes.Buffer
+	b.WriteString(header)
+	b.WriteString(buildConstraint(p.in.BuildTags))
+	fmt.Fprintf(&b, "package %s\n\n", p.in.Package.Name)
+	imports, err := p.imports()
+	if err != nil {
+		return nil, err
+	}
+	b.WriteString("import (\n\t\"database/sql\"\n")
+	for _, line := range imports {
+		b.WriteString("\t" + line + "\n")
+	}
+	b.WriteString(")\n\n")
+	n := p.name
+	newQueries := "New(db)"
+	if p.in.MethodsWithDBArgument {
+		newQueries = "New()"
+	}
+	fmt.Fprintf(&b, "func %s(db DBTX) *Queries { return %s }\n", n("newQueries"), newQueries)
+	for i := range p.relations {
+		p.relation(&b, &p.relations[i])
+	}
+	return source(b.Bytes())
+}
+
+func (p *plan) relation(b *bytes.Buffer, r *relation) {
+	n := p.name
+	fmt.Fprintf(b, "\n// %s marks what belongs to %s.\ntype %s struct{}\n\n", r.Marker, r.Doc, r.Marker)
+	fmt.Fprintf(b, "// %s has the columns of %s.\ntype %s struct {\n", r.Type, r.Doc, r.Type)
+	if !r.hasParams() {
+		fmt.Fprintf(b, "\t%s[%s, %s]\n", n("Query"), r.Marker, r.Row)
+	}
+	for _, h := range r.Handles {
+		fmt.Fprintf(b, "\t%s %s[%s, %s]", h.Field, n(h.Kind), r.Marker, h.Type)
+		if h.Comment != "" {
+			fmt.Fprintf(b, " // %s", h.Comment)
+		}
+		b.WriteByte('\n')
+	}
+	b.WriteString("}\n\n")
+
+	fmt.Fprintf(b, "var %s = %s[%s]{\n\t%s: %s{\n", p.private(r), n("source"), r.Row, n("relation"), n("relation"))
+	fmt.Fprintf(b, "\t\tid: %d,\n\t\tname: %s,\n\t\tcolumns: []string{", r.ID, literal(r.SQLName))
+	for i, h := range r.Handles {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString(literal(h.Quoted))
+	}
+	b.WriteString("},\n")
+	if r.With != nil {
+		fmt.Fprintf(b, "\t\twith: %s,\n", literal(r.SQL))
+		p.slices(b, r)
+	}
+	fmt.Fprintf(b, "\t},\n\tscan: func(rows *sql.Rows, r *%s) error {\n\t\treturn rows.Scan(%s)\n\t},\n}\n\n",
+		r.Row, strings.Join(r.Scan, ", "))
+
+	fmt.Fprintf(b, "// %s is %s.\nvar %s = %s{\n", r.Var, r.Doc, r.Var, r.Type)
+	if !r.hasParams() {
+		fmt.Fprintf(b, "\t%s: %s[%s, %s]{src: &%s},\n", n("Query"), n("Query"), r.Marker, r.Row, p.private(r))
+	}
+	for i, h := range r.Handles {
+		fmt.Fprintf(b, "\t%s: %s[%s, %s](&%s.%s, %d),\n",
+			h.Field, n(h.Make), r.Marker, h.Type, p.private(r), n("relation"), i)
+	}
+	b.WriteString("}\n")
+	if r.hasParams() {
+		p.with(b, r)
+	}
+}
+
+func (r *relation) hasParams() bool { return r.With != nil && len(r.With.Args) > 0 }
+
+// private is the name of the variable behind the source's.
+func (p *plan) private(r *relation) string { return "rows" + r.Var }
+
+func (p *plan) slices(b *bytes.Buffer, r *relation) {
+	var markers []string
+	for _, a := range r.With.Args {
+		if a.Slice {
+			markers = append(markers, strconv.Quote(a.Marker))
+		}
+	}
+	if markers != nil {
+		fmt.Fprintf(b, "\t\tslices: []string{%s},\n", strings.Join(markers, ", "))
+	}
+}
+
+// with is the method that binds the parameters of a query source, which are
+// those of sqlc's method.
+func (p *plan) with(b *bytes.Buffer, r *relation) {
+	n := p.name
+	var params, args []string
+	for _, s := range r.With.Signature {
+		params = append(params, s.Name+" "+s.Type)
+	}
+	for _, a := range r.With.Args {
+		if a.Slice {
+			args = append(args, n("listOf")+"("+a.Expr+")")
+		} else {
+			args = append(args, a.Expr)
+		}
+	}
+	fmt.Fprintf(b, "\n// With is the query with its parameters.\nfunc (%s) With(%s) %s[%s, %s] {\n",
+		r.Type, strings.Join(params, ", "), n("Query"), r.Marker, r.Row)
+	fmt.Fprintf(b, "\treturn %s[%s, %s]{src: &%s, with: []any{%s}}\n}\n",
+		n("Query"), r.Marker, r.Row, p.private(r), strings.Join(args, ", "))
+}
+
+// imports are the lines for the packages that the types of the file name.
+func (p *plan) imports() ([]string, error) {
+	used := map[string]bool{}
+	note := func(t string) error {
+		expr, err := parser.ParseExpr(t)
+		if err != nil {
+			return fmt.Errorf("type %s in sqlc's output: %w", t, err)
+		}
+		ast.Inspect(expr, func(node ast.Node) bool {
+			if sel, ok := node.(*ast.SelectorExpr); ok {
+				if pkg, ok := sel.X.(*ast.Ident); ok {
+					used[pkg.Name] = true
+				}
+			}
+			return true
+		})
+		return nil
+	}
+	for i := range p.relations {
+		r := &p.relations[i]
+		for _, h := range r.Handles {
+			if err := note(h.Type); err != nil {
+				return nil, err
+			}
+		}
+		if err := note(r.Row); err != nil {
+			return nil, err
+		}
+		if r.hasParams() {
+			for _, s := range r.With.Signature {
+				if err := note(s.Type); err != nil {
+					return nil, err
+				}
+			}
+		}
+	}
+	delete(used, "sql") // always there
+	var lines []string
+	for _, name := range slices.Sorted(maps.Keys(used)) {
+		path, ok := p.in.Package.Imports[name]
+		if !ok {
+			return nil, fmt.Errorf("sqlc's output uses package %s without an import of that name", name)
+		}
+		if strings.HasSuffix("/"+path, "/"+name) {
+			name = ""
+		}
+		lines = append(lines, strings.TrimSpace(name+" "+strconv.Quote(path)))
+	}
+	return lines, nil
+}

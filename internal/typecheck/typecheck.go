@@ -1,0 +1,108 @@
+// Package typecheck checks generated Go before it is written, so that a
+// package that does not compile never reaches the project.
+//
+// The standard library is known to it, through the export data that the go
+// command has. Other imports are not loaded: a fresh project does not have
+// squirrel or the driver yet, and building them would take longer than
+// everything else. What is selected from such a package is taken on trust, as
+// is the standard library where there is no go command.
+package typecheck
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/importer"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"io"
+	"maps"
+	"os"
+	"os/exec"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Check type-checks the files of one package, given by name.
+func Check(ctx context.Context, files map[string][]byte) error {
+	fset := token.NewFileSet()
+	var parsed []*ast.File
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		file, err := parser.ParseFile(fset, name, files[name], parser.SkipObjectResolution)
+		if err != nil {
+			return fmt.Errorf("generated code: %w", err)
+		}
+		parsed = append(parsed, file)
+	}
+	var failures []error
+	conf := types.Config{
+		Importer: newStandard(ctx, fset, parsed),
+		Error: func(err error) {
+			var e types.Error
+			if errors.As(err, &e) && strings.HasPrefix(e.Msg, notLoaded) || strings.Contains(err.Error(), notLoaded) {
+				return
+			}
+			failures = append(failures, fmt.Errorf("generated code: %w", err))
+		},
+	}
+	_, _ = conf.Check("generated", fset, parsed, nil) // reported through Error
+	return errors.Join(failures...)
+}
+
+const notLoaded = "drey loads no package"
+
+// standard imports packages of the standard library from export data.
+type standard struct {
+	types.Importer
+	exports map[string]string // import path -> file
+}
+
+func newStandard(ctx context.Context, fset *token.FileSet, files []*ast.File) *standard {
+	paths := map[string]bool{}
+	for _, f := range files {
+		for _, spec := range f.Imports {
+			path, err := strconv.Unquote(spec.Path.Value)
+			if err == nil && !strings.Contains(strings.SplitN(path, "/", 2)[0], ".") {
+				paths[path] = true
+			}
+		}
+	}
+	s := &standard{exports: exportData(ctx, slices.Sorted(maps.Keys(paths)))}
+	s.Importer = importer.ForCompiler(fset, "gc", func(path string) (io.ReadCloser, error) {
+		return os.Open(s.exports[path])
+	})
+	return s
+}
+
+func (s *standard) Import(path string) (*types.Package, error) {
+	if s.exports[path] == "" {
+		return nil, errors.New(notLoaded + " " + path)
+	}
+	return s.Importer.Import(path)
+}
+
+// exportData asks the go command where the export data of the packages and of
+// what they import is.
+func exportData(ctx context.Context, paths []string) map[string]string {
+	exports := map[string]string{}
+	args := append([]string{"list", "-export", "-deps", "-f", "{{.ImportPath}}\t{{.Export}}"}, paths...)
+	cmd := exec.CommandContext(ctx, "go", args...)
+	cmd.Dir = os.TempDir() // outside of any module
+	cmd.Env = append(os.Environ(), "GO111MODULE=off", "GOFLAGS=", "GOWORK=off")
+	out, err := cmd.Output()
+	if err != nil {
+		return exports // no go command: see the package comment
+	}
+	lines := bufio.NewScanner(bytes.NewReader(out))
+	for lines.Scan() {
+		if path, file, ok := strings.Cut(lines.Text(), "\t"); ok && file != "" {
+			exports[path] = file
+		}
+	}
+	return exports
+}
