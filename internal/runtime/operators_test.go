@@ -1,0 +1,168 @@
+package runtime
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"github.com/Masterminds/squirrel"
+	"github.com/google/go-cmp/cmp"
+)
+
+func ptr[T any](v T) *T { return &v }
+
+// Every operator: the SQL that squirrel makes of it, the values that it binds,
+// and the number of rows that SQLite finds among twelve.
+func TestPredicates(t *testing.T) {
+	c := openFixture(t, 12) // slug-0000 to slug-0011, title NULL where i%3 == 0, score NULL where i is even
+	for _, test := range []struct {
+		name  string
+		where Predicate[inLinks]
+		sql   string
+		args  []any
+		rows  int64
+	}{
+		{"Eq", links.Slug.Eq("slug-0003"), `"slug" = ?`, []any{"slug-0003"}, 1},
+		{"NotEq leaves NULL out", links.Title.NotEq("Title 1"), `"title" <> ?`, []any{"Title 1"}, 7},
+		{"Gt", links.ID.Gt(10), `"id" > ?`, []any{int64(10)}, 2},
+		{"Gte", links.ID.Gte(10), `"id" >= ?`, []any{int64(10)}, 3},
+		{"Lt", links.ID.Lt(3), `"id" < ?`, []any{int64(3)}, 2},
+		{"Lte", links.ID.Lte(3), `"id" <= ?`, []any{int64(3)}, 3},
+		{"Between", links.ID.Between(2, 4), `"id" BETWEEN ? AND ?`, []any{int64(2), int64(4)}, 3},
+		{"In", links.ID.In(2, 4, 99), `"id" IN (?,?,?)`, []any{int64(2), int64(4), int64(99)}, 2},
+		{"In of nothing", links.ID.In(), `(1=0)`, nil, 0},
+		{"NotIn", links.ID.NotIn(2, 4), `"id" NOT IN (?,?)`, []any{int64(2), int64(4)}, 10},
+		{"IsNull", links.Title.IsNull(), `"title" IS NULL`, nil, 4},
+		{"IsNotNull", links.Score.IsNotNull(), `"score" IS NOT NULL`, nil, 6},
+		{"Like", links.Slug.Like("slug-001_"), `"slug" LIKE ?`, []any{"slug-001_"}, 2},
+		{"Contains", links.Slug.Contains("-001"), `"slug" LIKE ? ESCAPE '\'`, []any{`%-001%`}, 2},
+		{"Contains takes a pattern for text", links.Slug.Contains(`%_\`), `"slug" LIKE ? ESCAPE '\'`, []any{`%\%\_\\%`}, 0},
+		{"HasPrefix", links.Slug.HasPrefix("slug-00"), `"slug" LIKE ? ESCAPE '\'`, []any{"slug-00%"}, 12},
+		{"HasSuffix", links.Slug.HasSuffix("1"), `"slug" LIKE ? ESCAPE '\'`, []any{"%1"}, 2},
+		{"a value of the row's type", links.Created.Lt(UnixTime{}), `"created" < ?`, []any{UnixTime{}}, 0},
+		{"And", And(links.ID.Gt(2), links.ID.Lt(5)), `("id" > ? AND "id" < ?)`, []any{int64(2), int64(5)}, 2},
+		{"Or", Or(links.ID.Eq(2), links.ID.Eq(5)), `("id" = ? OR "id" = ?)`, []any{int64(2), int64(5)}, 2},
+		{"Not", Not(links.ID.Eq(2)), `(NOT "id" = ?)`, []any{int64(2)}, 11},
+		{"groups are parenthesised", And(Or(links.ID.Eq(1), links.ID.Eq(2)), Not(Or(links.ID.Eq(2)))),
+			`(("id" = ? OR "id" = ?) AND (NOT ("id" = ?)))`, []any{int64(1), int64(2), int64(2)}, 1},
+		{"absent operands are left out", And(Opt(nil, links.ID.Eq), Or(Opt(nil, links.Slug.Eq), links.ID.Eq(3))),
+			`(("id" = ?))`, []any{int64(3)}, 1},
+		{"Opt", Opt(ptr("slug-0003"), links.Slug.Eq), `"slug" = ?`, []any{"slug-0003"}, 1},
+		{"absent", Opt(nil, links.Slug.Eq), ``, nil, 12},
+		{"And of nothing", And[inLinks](), ``, nil, 12},
+		{"Not of an absent one", Not(Opt(nil, links.Slug.Eq)), ``, nil, 12},
+		{"Native", Native[inLinks](squirrel.Expr("id % ? = 0 OR id = ?", 6, 1)), `(id % ? = 0 OR id = ?)`, []any{6, 1}, 3},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			sql, args, err := test.where.ToSql()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if sql != test.sql {
+				t.Errorf("SQL\n got %s\nwant %s", sql, test.sql)
+			}
+			if len(args)+len(test.args) > 0 && !cmp.Equal(args, test.args) {
+				t.Errorf("arguments: got %v, want %v", args, test.args)
+			}
+			for range 2 { // rendered, then from the cache
+				n, err := links.Where(test.where).Count(context.Background(), c)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if n != test.rows {
+					t.Errorf("found %d rows, want %d", n, test.rows)
+				}
+			}
+		})
+	}
+}
+
+// A whole query, its SQL and the rows in their order.
+func TestQueries(t *testing.T) {
+	c := openFixture(t, 12)
+	const columns = `SELECT "id", "user_id", "slug", "title", "clicks", "score", "created" FROM "links"`
+	for _, test := range []struct {
+		name  string
+		query Query[inLinks, link]
+		sql   string
+		ids   []int64
+	}{
+		{"two Where", links.Where(links.ID.Gt(3)).Where(links.ID.Lt(6)), ` WHERE "id" > ? AND "id" < ?`, []int64{4, 5}},
+		{"absent predicates", links.Where(Opt(nil, links.ID.Gt), links.ID.Lt(2)), ` WHERE "id" < ?`, []int64{1}},
+		{"Asc and Limit", links.OrderBy(links.ID.Asc()).Limit(2), ` ORDER BY "id" ASC LIMIT ?`, []int64{1, 2}},
+		{"Desc and Offset", links.OrderBy(links.ID.Desc()).Offset(9), ` ORDER BY "id" DESC LIMIT -1 OFFSET ?`, []int64{3, 2, 1}},
+		{"Limit and Offset", links.OrderBy(links.ID.Asc()).Limit(2).Offset(3), ` ORDER BY "id" ASC LIMIT ? OFFSET ?`, []int64{4, 5}},
+		{"the last Limit counts", links.OrderBy(links.ID.Asc()).Limit(9).Limit(1), ` ORDER BY "id" ASC LIMIT ?`, []int64{1}},
+		{"Limit 0", links.OrderBy(links.ID.Asc()).Limit(0), ` ORDER BY "id" ASC LIMIT ?`, []int64{}},
+		{"two OrderBy", links.Where(links.ID.Lte(4)).OrderBy(links.Score.Desc().NullsFirst()).OrderBy(links.ID.Desc()),
+			` WHERE "id" <= ? ORDER BY "score" DESC NULLS FIRST, "id" DESC`, []int64{3, 1, 4, 2}},
+		{"NullsLast", links.Where(links.ID.Lte(4)).OrderBy(links.Score.Asc().NullsLast(), links.ID.Asc()),
+			` WHERE "id" <= ? ORDER BY "score" ASC NULLS LAST, "id" ASC`, []int64{2, 4, 1, 3}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			sql, _, err := test.query.ToSql()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if sql != columns+test.sql {
+				t.Errorf("SQL\n got %s\nwant %s", sql, columns+test.sql)
+			}
+			for range 2 {
+				rows, err := test.query.All(context.Background(), c)
+				if err != nil {
+					t.Fatal(err)
+				}
+				ids := []int64{}
+				for _, l := range rows {
+					ids = append(ids, l.ID)
+				}
+				if !cmp.Equal(ids, test.ids) {
+					t.Errorf("found %v, want %v", ids, test.ids)
+				}
+			}
+		})
+	}
+}
+
+// What would be silently wrong is an error, before SQLite sees anything.
+func TestInvalid(t *testing.T) {
+	c := openFixture(t, 1)
+	many := make([]int64, maxParameters+1)
+	for _, test := range []struct {
+		name  string
+		query Query[inLinks, link]
+		want  error
+	}{
+		{"NotIn of nothing", links.Where(links.ID.NotIn()), ErrEmptyNotIn},
+		{"Not of an empty In", links.Where(Not(links.ID.In())), ErrEmptyNotIn},
+		{"Or of nothing", links.Where(Or[inLinks]()), ErrEmptyOr},
+		{"Or of absent ones", links.Where(And(links.ID.Eq(1), Or(Opt(nil, links.ID.Eq)))), ErrEmptyOr},
+		{"Not of an error", links.Where(Not(Or[inLinks]())), ErrEmptyOr},
+		{"negative Limit", links.Limit(-1), ErrNegativeLimit},
+		{"negative Offset", links.Offset(-1), ErrNegativeLimit},
+		{"too many values", links.Where(links.ID.In(many...)), ErrTooManyParameters},
+		{"too many values, natively", links.Where(Native[inLinks](squirrel.Eq{"id": many})), ErrTooManyParameters},
+		{"a Query without a source", Query[inLinks, link]{}, errNoSource},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if _, err := test.query.All(context.Background(), c); !errors.Is(err, test.want) {
+				t.Errorf("got %v, want %v", err, test.want)
+			}
+		})
+	}
+}
+
+// A query that is refined in two ways gives two queries.
+func TestQueriesAreValues(t *testing.T) {
+	c := openFixture(t, 12)
+	base := links.Where(links.ID.Gt(2)).Where(links.ID.Lt(9)).OrderBy(links.ID.Asc())
+	a, b := base.Where(links.ID.Lt(5)), base.Where(links.ID.Gt(6))
+	for _, test := range []struct {
+		query Query[inLinks, link]
+		want  int64
+	}{{a, 2}, {b, 2}, {base, 6}} {
+		if n, err := test.query.Count(context.Background(), c); err != nil || n != test.want {
+			t.Errorf("got %d, %v, want %d", n, err, test.want)
+		}
+	}
+}
