@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"go/ast"
 	"maps"
+	"slices"
 	"strings"
 
 	"github.com/dreysql/drey/internal/diag"
@@ -20,6 +21,7 @@ import (
 	"github.com/dreysql/drey/internal/query"
 	"github.com/dreysql/drey/internal/schema"
 	"github.com/dreysql/drey/internal/sqlcgen"
+	"github.com/dreysql/drey/internal/sqltext"
 )
 
 // The files that drey writes beside sqlc's.
@@ -129,7 +131,7 @@ func (p *plan) tables() {
 		p.problem(&diag.Problem{
 			Msg: fmt.Sprintf("%s %s: no name is left for its source: %s, %s and %s are taken", t.Kind, t.Name,
 				p.in.Names.Source(t.Name), names.Plural(row), row+kindName(t)),
-			Fix: fmt.Sprintf("give its row type another name, under gen.go.rename: {%s: %sRow}", names.Singular(t.Name), row),
+			Fix: fmt.Sprintf("give its row type another name, under gen.go.rename: {%s: %sRow}", p.in.Names.RenameKey(t.Name), row),
 		})
 	}
 }
@@ -165,8 +167,31 @@ func (p *plan) table(t *schema.Table, structs map[string]*sqlcgen.Struct, base s
 		r.Handles = append(r.Handles, columnHandle(&t.Columns[i], f.Name, f.Type))
 		r.Scan = append(r.Scan, "&r."+f.Name)
 	}
+	r.Unique = uniqueKeys(t)
 	p.add(r)
 	return true
+}
+
+// uniqueKeys are the keys that at most one row has whatever the values are
+// compared with. A table that mentions a collation has none but its rowid: its
+// columns may be equal where its index has them different.
+func uniqueKeys(t *schema.Table) [][]int {
+	var keys [][]int
+	for _, key := range t.UniqueKeys() {
+		if mentions(t.SQL, "COLLATE") && !(len(key) == 1 && t.Column(key[0]).RowIDAlias) {
+			continue
+		}
+		columns := make([]int, len(key))
+		for i, name := range key {
+			columns[i] = slices.IndexFunc(t.Columns, func(c schema.Column) bool { return schema.EqualFold(c.Name, name) })
+		}
+		keys = append(keys, columns)
+	}
+	return keys
+}
+
+func mentions(sql, keyword string) bool {
+	return slices.ContainsFunc(sqltext.Tokens(sql), func(t sqltext.Token) bool { return strings.EqualFold(t.Text, keyword) })
 }
 
 var doc = map[schema.Kind]string{
@@ -180,7 +205,7 @@ func (p *plan) checkTable(t *schema.Table, row *sqlcgen.Struct) bool {
 	if !ast.IsExported(row.Name) {
 		p.problem(&diag.Problem{
 			Msg: fmt.Sprintf("table %s becomes the Go type %s, which no other package can use", t.Name, row.Name),
-			Fix: fmt.Sprintf("name it under gen.go.rename, as in {%q: %q}", names.Singular(t.Name), "T"+strings.TrimLeft(row.Name, "_")),
+			Fix: fmt.Sprintf("name it under gen.go.rename, as in {%q: %q}", p.in.Names.RenameKey(t.Name), "T"+strings.TrimLeft(row.Name, "_")),
 		})
 		return false
 	}
@@ -188,7 +213,7 @@ func (p *plan) checkTable(t *schema.Table, row *sqlcgen.Struct) bool {
 		p.problem(&diag.Problem{
 			Msg: fmt.Sprintf("%s %s has %d columns, but sqlc's type %s has %d fields; another table may have taken the name",
 				t.Kind, t.Name, len(t.Columns), row.Name, len(row.Fields)),
-			Fix: fmt.Sprintf("give one of them another name under gen.go.rename, as in {%q: %q}", names.Singular(t.Name), row.Name+"Row"),
+			Fix: fmt.Sprintf("give one of them another name under gen.go.rename, as in {%q: %q}", p.in.Names.RenameKey(t.Name), row.Name+"Row"),
 		})
 		return false
 	}

@@ -23,6 +23,7 @@ type relation struct {
 	Row     string // Link
 	SQLName string // quoted
 	Handles []handle
+	Unique  [][]int  // the columns of each key that at most one row has
 	Scan    []string // destinations below the row r, "r" itself for a scalar
 	With    *sqlcgen.Method
 	SQL     string // of With, without its name line
@@ -80,6 +81,16 @@ func (p *plan) relation(b *bytes.Buffer, r *relation) {
 		b.WriteString(literal(h.Quoted))
 	}
 	b.WriteString("},\n")
+	if len(r.Unique) > 0 {
+		fmt.Fprintf(b, "\t\tunique: [][]uint16{")
+		for i, key := range r.Unique {
+			if i > 0 {
+				b.WriteString(", ")
+			}
+			fmt.Fprintf(b, "{%s}", strings.Trim(strings.ReplaceAll(fmt.Sprint(key), " ", ", "), "[]"))
+		}
+		b.WriteString("},\n")
+	}
 	if r.With != nil {
 		fmt.Fprintf(b, "\t\twith: %s,\n", literal(r.SQL))
 		p.slices(b, r)

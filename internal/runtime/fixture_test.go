@@ -37,6 +37,7 @@ var linksSource = source[link]{
 		id:      1,
 		name:    `"links"`,
 		columns: []string{`"id"`, `"user_id"`, `"slug"`, `"title"`, `"clicks"`, `"score"`, `"created"`},
+		unique:  [][]uint16{{0}, {2}},
 	},
 	scan: func(rows *sql.Rows, r *link) error {
 		return rows.Scan(&r.ID, &r.UserID, &r.Slug, &r.Title, &r.Clicks, &r.Score, &r.Created)

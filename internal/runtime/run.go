@@ -39,9 +39,6 @@ func (q *Query[S, R]) expect() int {
 // One returns the only row. Without one it is sql.ErrNoRows, with several
 // [ErrManyRows].
 func (q Query[S, R]) One(ctx context.Context, c Conn) (R, error) {
-	if q.has&hasLimit == 0 || q.limit > 2 {
-		q = q.Limit(2)
-	}
 	return q.single(ctx, c, true)
 }
 
@@ -69,13 +66,37 @@ func (q *Query[S, R]) single(ctx context.Context, c Conn, only bool) (R, error) 
 	if err := q.src.scan(rows, &row); err != nil {
 		return none, q.failed(err)
 	}
-	if only && rows.Next() {
+	if only && !q.byKey() && rows.Next() {
 		return none, q.failed(ErrManyRows)
 	}
 	if err := rows.Err(); err != nil {
 		return none, q.failed(err)
 	}
 	return row, rows.Close()
+}
+
+// byKey reports whether the predicates give every column of a unique key a
+// value, so that there is no second row to look for.
+func (q *Query[S, R]) byKey() bool {
+next:
+	for _, key := range q.src.unique {
+		for _, col := range key {
+			if !q.equates(col) {
+				continue next
+			}
+		}
+		return true
+	}
+	return false
+}
+
+func (q *Query[S, R]) equates(col uint16) bool {
+	for i := range q.where {
+		if n := &q.where[i].node; n.op == opEq && n.col == col {
+			return true
+		}
+	}
+	return false
 }
 
 // Iter yields the rows one by one, without holding them all. An error ends the

@@ -13,6 +13,9 @@ type relation struct {
 	columns []string // quoted, in the order of the scan
 	with    string   // a query source: the SELECT behind it, "" otherwise
 	slices  []string // the markers in with that stand for the values of a list
+
+	// unique has the columns of each key that at most one row has.
+	unique [][]uint16
 }
 
 // source adds the row type to a relation.
