@@ -1,0 +1,159 @@
+package runtime
+
+import (
+	"math/rand/v2"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// choices makes decisions from the bytes of a fuzzer, or from random ones.
+type choices struct{ data []byte }
+
+func (c *choices) next(n int) int {
+	if len(c.data) == 0 {
+		return 0
+	}
+	b := c.data[0]
+	c.data = c.data[1:]
+	return int(b) % n
+}
+
+// predicate is any predicate, valid or not.
+func (c *choices) predicate(depth int) Predicate[inLinks] {
+	if depth > 0 && len(c.data) > 0 && c.next(3) == 0 {
+		kids := make([]Predicate[inLinks], c.next(4))
+		for i := range kids {
+			kids[i] = c.predicate(depth - 1)
+		}
+		switch c.next(3) {
+		case 0:
+			return And(kids...)
+		case 1:
+			return Or(kids...)
+		}
+		return Not(And(kids...))
+	}
+	v := int64(c.next(5))
+	ints := []OrderedColumn[inLinks, int64]{links.ID, links.UserID, links.Clicks}
+	i := ints[c.next(len(ints))]
+	texts := []TextColumn[inLinks, string]{links.Slug, links.Title.TextColumn}
+	s := texts[c.next(len(texts))]
+	switch c.next(17) {
+	case 0:
+		return i.Eq(v)
+	case 1:
+		return i.NotEq(v)
+	case 2:
+		return i.Gt(v)
+	case 3:
+		return i.Gte(v)
+	case 4:
+		return i.Lt(v)
+	case 5:
+		return i.Lte(v)
+	case 6:
+		return i.Between(v, v+2)
+	case 7:
+		return i.In(make([]int64, c.next(4))...)
+	case 8:
+		return i.NotIn(make([]int64, c.next(4))...)
+	case 9:
+		return links.Score.IsNull()
+	case 10:
+		return links.Title.IsNotNull()
+	case 11:
+		return s.Like("%1")
+	case 12:
+		return s.Contains("_")
+	case 13:
+		return s.HasPrefix("slug")
+	case 14:
+		return s.In([]string{"a", "b"}[:c.next(3)]...)
+	case 15:
+		return Opt(nil, i.Eq)
+	}
+	return links.Created.Gt(UnixTime{})
+}
+
+func (c *choices) query() Query[inLinks, link] {
+	q := links.Query
+	for range c.next(4) {
+		q = q.Where(c.predicate(3))
+	}
+	columns := []Column[inLinks, int64]{links.ID.Column, links.UserID.Column, links.Clicks.Column}
+	for range c.next(3) {
+		o := columns[c.next(len(columns))].Asc()
+		if c.next(2) == 0 {
+			o = columns[c.next(len(columns))].Desc()
+		}
+		switch c.next(3) {
+		case 0:
+			o = o.NullsFirst()
+		case 1:
+			o = o.NullsLast()
+		}
+		q = q.OrderBy(o)
+	}
+	if c.next(2) == 0 {
+		q = q.Limit(c.next(4))
+	}
+	if c.next(3) == 0 {
+		q = q.Offset(c.next(4))
+	}
+	return q
+}
+
+// shapes remembers the SQL of every shape it has seen.
+type shapes map[string]string
+
+// check renders the query in every mode. Equal shapes must have equal SQL, and
+// the values that a known shape binds must be those that squirrel rendered.
+func (seen shapes) check(t *testing.T, q Query[inLinks, link]) {
+	t.Helper()
+	for m := modeRows; m <= modeExists; m++ {
+		sel, err := q.selection(m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, want, err := sel.ToSql()
+		key, ok := q.appendShape(nil, m)
+		if ok != (err == nil) {
+			t.Fatalf("shaped: %v, rendered: %v", ok, err)
+		}
+		if !ok {
+			continue
+		}
+		if old, ok := seen[string(key)]; ok && old != text {
+			t.Fatalf("one shape, %x, for\n%s\nand\n%s", key, old, text)
+		}
+		seen[string(key)] = text
+		if args := q.appendArgs(nil); len(args)+len(want) > 0 && !cmp.Equal(args, want) {
+			t.Fatalf("%s\nbinds %v, but squirrel rendered %v", text, args, want)
+		}
+	}
+}
+
+func TestEqualShapesHaveEqualSQL(t *testing.T) {
+	seen := shapes{}
+	r := rand.New(rand.NewPCG(1, 2))
+	data := make([]byte, 40)
+	for range 20_000 {
+		for i := range data {
+			data[i] = byte(r.Uint32())
+		}
+		seen.check(t, (&choices{data}).query())
+	}
+	if len(seen) < 10_000 {
+		t.Errorf("only %d shapes were tried", len(seen))
+	}
+}
+
+func FuzzShape(f *testing.F) {
+	f.Add([]byte("a shape"), []byte("another shape"))
+	f.Fuzz(func(t *testing.T, a, b []byte) {
+		seen := shapes{}
+		seen.check(t, (&choices{a}).query())
+		seen.check(t, (&choices{b}).query())
+	})
+}
