@@ -1,0 +1,94 @@
+// Package cli is the drey command line.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"syscall"
+
+	"github.com/spf13/cobra"
+)
+
+// The exit codes of drey.
+const (
+	exitOK      = 0
+	exitFailure = 1
+	exitUsage   = 2
+)
+
+// usageError is a command line that makes no sense.
+type usageError struct{ error }
+
+// Main runs drey with the arguments after the program's name and returns its
+// exit code: 0, 1 for a failure, 2 for a wrong command line. An interrupt ends
+// the command, which leaves every file as it was.
+func Main(args []string, stdout, stderr io.Writer) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	root := command()
+	root.SetArgs(args)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	err := root.ExecuteContext(ctx)
+	var usage usageError
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.As(err, &usage):
+		fmt.Fprintf(stderr, "drey: %v\n", err)
+		return exitUsage
+	case ctx.Err() != nil:
+		fmt.Fprintln(stderr, "drey: interrupted; every file is as it was")
+	case errors.Is(err, errStale): // what is stale has been said
+	default:
+		fmt.Fprintf(stderr, "%v\n", err)
+	}
+	return exitFailure
+}
+
+func command() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "drey",
+		Short: "Goose migrations and SQL in, a typed Go data layer out",
+		Long: `drey generates a typed Go data layer for SQLite: sqlc's code for the queries in
+sql/, CRUD for every table, and typed sources for dynamic queries. The schema is
+what the goose migrations make of a real SQLite; sqlc.yaml is the configuration.`,
+		Example:       "  drey generate\n  drey generate --check",
+		Version:       version(),
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		Args:          cobra.NoArgs,
+		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		return usageError{fmt.Errorf("%w\nusage: %s (see %s --help)", err, c.UseLine(), c.CommandPath())}
+	})
+	root.CompletionOptions.HiddenDefaultCmd = true
+	root.AddCommand(generateCommand())
+	for _, c := range append(root.Commands(), root) {
+		c.Args = usageArgs(c.Args)
+	}
+	return root
+}
+
+// usageArgs marks what is wrong with the arguments as a usage error.
+func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		if err := check(c, args); err != nil {
+			return usageError{fmt.Errorf("%w\nusage: %s (see %s --help)", err, c.UseLine(), c.CommandPath())}
+		}
+		return nil
+	}
+}
+
+func version() string {
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		return info.Main.Version
+	}
+	return "(unknown)"
+}

@@ -1,0 +1,79 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/dreysql/drey/internal/generate"
+)
+
+// errStale ends a --check that found something.
+var errStale = errors.New("the generated files are stale")
+
+func generateCommand() *cobra.Command {
+	var check, watch bool
+	opts := generate.Options{}
+	c := &cobra.Command{
+		Use:   "generate [--check | --watch] [--dir DIR]",
+		Short: "Generate the data layer from migrations and queries",
+		Long: `Generate applies the migrations to a SQLite in memory, writes sql/crud/, runs
+sqlc, checks every query against the migrated database and writes the data
+layer: all of its files, or none if anything is wrong.`,
+		Example: `  drey generate                 generate what sqlc.yaml here describes
+  drey generate --check         change nothing; fail with a diff if files are stale
+  drey generate --watch         generate again whenever a source file changes
+  drey generate --dir ../shop   for the project in another folder`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			if check && watch {
+				return usageError{errors.New("--check and --watch exclude each other")}
+			}
+			if watch {
+				return watchAndGenerate(c, opts)
+			}
+			return generateOnce(c.Context(), opts, check, c.OutOrStdout(), c.ErrOrStderr())
+		},
+	}
+	c.Flags().BoolVar(&check, "check", false, "write nothing; exit with 1 and a diff if the files are stale")
+	c.Flags().BoolVar(&watch, "watch", false, "stay, and generate whenever a source file changes")
+	c.Flags().StringVar(&opts.Dir, "dir", ".", "the folder with sqlc.yaml")
+	return c
+}
+
+func generateOnce(ctx context.Context, opts generate.Options, check bool, stdout, stderr io.Writer) error {
+	start := time.Now()
+	bar := newProgress(stderr)
+	opts.Progress = bar.show
+	result, err := generate.Run(ctx, opts)
+	if err != nil {
+		bar.clear()
+		return err
+	}
+	if !check {
+		err = result.Write(ctx)
+	}
+	bar.clear()
+	for _, w := range result.Warnings {
+		fmt.Fprintf(stderr, "warning: %v\n", w)
+	}
+	if err != nil {
+		return err
+	}
+	if !check {
+		fmt.Fprintf(stdout, "%s in %s\n", result.Summary(), time.Since(start).Round(10*time.Millisecond))
+		return nil
+	}
+	if len(result.Changes) == 0 {
+		return nil
+	}
+	for i := range result.Changes {
+		fmt.Fprint(stdout, result.Changes[i].Diff())
+	}
+	fmt.Fprintf(stderr, "drey: %d of the generated files are stale: run drey generate\n", len(result.Changes))
+	return errStale
+}

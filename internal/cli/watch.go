@@ -1,0 +1,85 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/fsnotify/fsnotify"
+	"github.com/spf13/cobra"
+
+	"github.com/dreysql/drey/internal/generate"
+)
+
+// quiet is how long the sources have to rest before they are read: an editor
+// or a git checkout writes several files in a row.
+const quiet = 100 * time.Millisecond
+
+// watchAndGenerate generates now and after each change of a source, until it is
+// interrupted. What is wrong with the sources is shown, and ends nothing.
+func watchAndGenerate(c *cobra.Command, opts generate.Options) error {
+	ctx := c.Context()
+	watcher, err := fsnotify.NewWatcher()
+	if err != nil {
+		return fmt.Errorf("watch: %w", err)
+	}
+	defer watcher.Close()
+	for {
+		if err := generateOnce(ctx, opts, false, c.OutOrStdout(), c.ErrOrStderr()); err != nil {
+			if ctx.Err() != nil {
+				return nil
+			}
+			fmt.Fprintf(c.ErrOrStderr(), "%v\n", err)
+		}
+		if err := rewatch(watcher, opts.Dir); err != nil {
+			return err
+		}
+		fmt.Fprintln(c.ErrOrStderr(), "watching; interrupt to end")
+		if err := settled(ctx, watcher); err != nil {
+			if errors.Is(err, context.Canceled) {
+				return nil
+			}
+			return err
+		}
+	}
+}
+
+// rewatch watches the folders that the configuration names now.
+func rewatch(watcher *fsnotify.Watcher, dir string) error {
+	folders := generate.Folders(dir)
+	for _, old := range watcher.WatchList() {
+		if !slices.Contains(folders, old) {
+			_ = watcher.Remove(old) // it may be gone with its folder
+		}
+	}
+	for _, folder := range folders {
+		if err := watcher.Add(folder); err != nil {
+			return fmt.Errorf("watch %s: %w", folder, err)
+		}
+	}
+	return nil
+}
+
+// settled waits for a change of a source and then for quiet.
+func settled(ctx context.Context, watcher *fsnotify.Watcher) error {
+	timer := time.NewTimer(time.Hour)
+	timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case err := <-watcher.Errors:
+			return fmt.Errorf("watch: %w", err)
+		case event := <-watcher.Events:
+			ext := filepath.Ext(event.Name)
+			if !event.Has(fsnotify.Chmod) && slices.Contains([]string{".sql", ".yaml", ".yml", ".json"}, ext) {
+				timer.Reset(quiet)
+			}
+		case <-timer.C:
+			return nil
+		}
+	}
+}
