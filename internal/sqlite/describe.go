@@ -1,0 +1,57 @@
+package sqlite
+
+import (
+	"strings"
+
+	"modernc.org/libc"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// Stmt is what SQLite says of a statement before it runs.
+type Stmt struct {
+	// Params has the name of each parameter, from number 1 on, with its
+	// prefix: ":id", "?3"; "" for a bare ?.
+	Params  []string
+	Columns []Column // of the result, empty for a statement without one
+	// ReadOnly: it changes nothing in the database.
+	ReadOnly bool
+	// Tail is what follows the statement.
+	Tail string
+	// Empty: there is no statement, only blanks and comments.
+	Empty bool
+}
+
+// Column is a column of a result.
+type Column struct {
+	Name string
+	// DeclType is the declared type of the column behind it; Table and Origin
+	// are that column. All are "" for an expression.
+	DeclType, Table, Origin string
+}
+
+// Describe prepares the first statement of sql without running it. Its error
+// is an [*Error].
+func (c *Conn) Describe(sql string) (*Stmt, error) {
+	stmt, tail, err := c.prepare(sql)
+	if err != nil {
+		return nil, err
+	}
+	d := &Stmt{Tail: strings.TrimSpace(tail), Empty: stmt == 0}
+	if stmt == 0 {
+		return d, nil
+	}
+	defer sqlite3.Xsqlite3_finalize(c.tls, stmt)
+	d.ReadOnly = sqlite3.Xsqlite3_stmt_readonly(c.tls, stmt) != 0
+	for i := range sqlite3.Xsqlite3_bind_parameter_count(c.tls, stmt) {
+		d.Params = append(d.Params, libc.GoString(sqlite3.Xsqlite3_bind_parameter_name(c.tls, stmt, i+1)))
+	}
+	for i := range sqlite3.Xsqlite3_column_count(c.tls, stmt) {
+		d.Columns = append(d.Columns, Column{
+			Name:     libc.GoString(sqlite3.Xsqlite3_column_name(c.tls, stmt, i)),
+			DeclType: libc.GoString(sqlite3.Xsqlite3_column_decltype(c.tls, stmt, i)),
+			Table:    libc.GoString(sqlite3.Xsqlite3_column_table_name(c.tls, stmt, i)),
+			Origin:   libc.GoString(sqlite3.Xsqlite3_column_origin_name(c.tls, stmt, i)),
+		})
+	}
+	return d, nil
+}
