@@ -1,0 +1,45 @@
+package crud
+
+import (
+	"fmt"
+	"go/build"
+	"io"
+	"strings"
+	"unicode"
+)
+
+// fileNames gives out the names of files. It knows those that it has given out,
+// in small letters: some file systems ignore case.
+type fileNames map[string]bool
+
+// of is the file name of a table: letters, digits and underscores of its name.
+func (f fileNames) of(table string) string {
+	base := strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) || r == '-' {
+			return r
+		}
+		return '_'
+	}, table)
+	if constrained(base) {
+		base += "_table"
+	}
+	name := base
+	for i := 2; f[strings.ToLower(name)]; i++ {
+		name = fmt.Sprintf("%s_%d", base, i)
+	}
+	f[strings.ToLower(name)] = true
+	return name + ".sql"
+}
+
+// constrained reports whether the Go file that sqlc makes of base.sql would be
+// built on some platforms only, as stats_windows.sql.go is.
+func constrained(base string) bool {
+	context := build.Context{
+		GOOS: "none", GOARCH: "none", Compiler: "gc",
+		OpenFile: func(string) (io.ReadCloser, error) {
+			return io.NopCloser(strings.NewReader("package p\n")), nil
+		},
+	}
+	match, err := context.MatchFile("", base+".sql.go")
+	return err != nil || !match
+}

@@ -1,0 +1,131 @@
+package crud
+
+import (
+	"fmt"
+	"strings"
+)
+
+// statements are the queries of the table in the order of its file.
+func (t *table) statements() []statement {
+	var list []statement
+	if len(t.key) > 0 {
+		list = append(list, t.get(t.key, "Get"+t.row, "primary key"))
+	}
+	for _, key := range t.uniqueKeys() {
+		list = append(list, t.get(key, "Get"+t.row+"By"+by(key), "unique key"))
+	}
+	list = append(list, t.list())
+	for _, ref := range t.references() {
+		list = append(list, t.listBy(ref))
+	}
+	list = append(list, t.count(), t.create())
+	if len(t.key) > 0 {
+		if len(t.settable(t.key)) > 0 {
+			list = append(list, t.update())
+		}
+		list = append(list, t.upsert(t.key, "Upsert"+t.row))
+	}
+	for _, key := range t.uniqueKeys() {
+		if len(t.insertable(key)) > 0 { // there is no DEFAULT VALUES ON CONFLICT
+			list = append(list, t.upsert(key, "Upsert"+t.row+"By"+by(key)))
+		}
+	}
+	if len(t.key) > 0 {
+		list = append(list, t.delete())
+	}
+	return list
+}
+
+func (t *table) get(key []*column, name, kind string) statement {
+	return statement{
+		Op: get, Name: name, Cmd: ":one",
+		Doc: fmt.Sprintf("%s returns the row of %s with this %s.%s", name, t.label(), kind, nullNote(key)),
+		SQL: fmt.Sprintf("SELECT %s FROM %s\nWHERE %s", t.star(), quote(t.Name), where(key)),
+	}
+}
+
+func (t *table) list() statement {
+	name := "List" + t.rows
+	return statement{
+		Op: list, Name: name, Cmd: ":many",
+		Doc: fmt.Sprintf("%s returns all rows of %s%s.", name, t.label(), t.orderNote()),
+		SQL: fmt.Sprintf("SELECT %s FROM %s%s", t.star(), quote(t.Name), t.order()),
+	}
+}
+
+func (t *table) listBy(ref reference) statement {
+	name := "List" + t.rows + "By" + by(ref.columns)
+	return statement{
+		Op: list, Name: name, Cmd: ":many",
+		Doc: fmt.Sprintf("%s returns the rows of %s that refer to this row of %s%s.%s",
+			name, t.label(), label(ref.table), t.orderNote(), nullNote(ref.columns)),
+		SQL: fmt.Sprintf("SELECT %s FROM %s\nWHERE %s%s", t.star(), quote(t.Name), where(ref.columns), t.order()),
+	}
+}
+
+func (t *table) count() statement {
+	name := "Count" + t.rows
+	return statement{
+		Op: count, Name: name, Cmd: ":one",
+		Doc: fmt.Sprintf("%s counts the rows of %s.", name, t.label()),
+		SQL: "SELECT COUNT(*) FROM " + quote(t.Name),
+	}
+}
+
+func (t *table) delete() statement {
+	name := "Delete" + t.row
+	return statement{
+		Op: remove, Name: name, Cmd: ":execrows",
+		Doc: fmt.Sprintf("%s deletes the row of %s with this primary key and returns how many that were.", name, t.label()),
+		SQL: fmt.Sprintf("DELETE FROM %s\nWHERE %s", quote(t.Name), where(t.key)),
+	}
+}
+
+// where compares the columns of a key with their parameters.
+func where(key []*column) string {
+	return join(key, " AND ", func(c *column) string {
+		param := c.param
+		if len(key) == 1 && goLocals[param] {
+			param += "_key"
+		}
+		return c.sql + " = @" + param
+	})
+}
+
+func (t *table) label() string { return label(t.Name) }
+
+// label is the name of a table in a comment.
+func label(table string) string {
+	if isPlain(table) {
+		return table
+	}
+	return fmt.Sprintf("%q", table)
+}
+
+func (t *table) orderNote() string {
+	switch order := t.order(); {
+	case order == "":
+		return ""
+	case len(t.key) == 0:
+		return ", ordered by rowid"
+	}
+	return ", ordered by primary key"
+}
+
+func nullNote(key []*column) string {
+	for _, c := range key {
+		if c.nullable {
+			return "\nNULL equals nothing, so it finds no row."
+		}
+	}
+	return ""
+}
+
+// lines puts each item on a line of its own, or all on one where that is short.
+func lines(items []string) string {
+	const width = 80
+	if line := strings.Join(items, ", "); len(line) <= width {
+		return " " + line
+	}
+	return "\n    " + strings.Join(items, ",\n    ")
+}

@@ -1,0 +1,177 @@
+package crud
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/dreysql/drey/internal/names"
+	"github.com/dreysql/drey/internal/schema"
+)
+
+// table is a table with the names and the SQL that its queries are made of.
+type table struct {
+	*schema.Table
+	names   names.Options
+	row     string // Link
+	rows    string // Links
+	columns []*column
+	key     []*column // the primary key
+}
+
+// column is a column of a table in the words of a query.
+type column struct {
+	*schema.Column
+	sql   string // quoted where it must be
+	field string // UserID
+	param string // user_id, a name that sqlc can read
+	flag  string // set_user_id
+	def   string // its default as an expression, "" where there is none
+
+	// nullable tells what sqlc thinks: a PRIMARY KEY in the declaration of a
+	// column makes it NOT NULL there.
+	nullable bool
+	// flagged: a parameter that is NULL does not mean that it is left out.
+	flagged bool
+}
+
+func (g *generator) newTable(s *schema.Table) *table {
+	t := &table{Table: s, names: g.Names, row: g.Names.Struct(s.Name), rows: g.rows(s.Name)}
+	used := map[string]bool{}
+	for i := range s.Columns {
+		c := &column{Column: &s.Columns[i]}
+		c.sql = quote(c.Name)
+		c.field = g.Names.Field(c.Name)
+		c.param = t.unique(paramName(c.Name, g.Names.Rename), used)
+		c.nullable = !c.NotNull && !c.Inline
+		c.flagged = c.nullable || g.NoNull != nil && g.NoNull(s.Name, c.Name)
+		c.def = defaultExpr(c.Default)
+		t.columns = append(t.columns, c)
+	}
+	for _, c := range t.columns {
+		c.flag = t.unique("set_"+c.param, used)
+	}
+	t.key = t.named(s.PrimaryKey)
+	return t
+}
+
+// rows is what several rows of a table are called: its own name, or the plural
+// of the row type's where that is the same or was given by a rename.
+func (g *generator) rows(table string) string {
+	row, source := g.Names.Struct(table), g.Names.Source(table)
+	_, renamed := g.Names.Rename[g.Names.RenameKey(table)]
+	if _, own := g.Names.Rename[table]; source == row || renamed && !own {
+		return names.Plural(row)
+	}
+	return source
+}
+
+// unique gives out a parameter name whose Go name is not used yet in the table.
+// sqlc would make one parameter of two whose Go names are the same.
+func (t *table) unique(name string, used map[string]bool) string {
+	candidate := name
+	for i := 2; used[t.names.Field(candidate)]; i++ {
+		candidate = name + "_" + strings.Repeat("x", i-1)
+	}
+	used[t.names.Field(candidate)] = true
+	return candidate
+}
+
+func (t *table) named(list []string) []*column {
+	columns := make([]*column, len(list))
+	for i, name := range list {
+		j := slices.IndexFunc(t.columns, func(c *column) bool { return schema.EqualFold(c.Name, name) })
+		columns[i] = t.columns[j]
+	}
+	return columns
+}
+
+// uniqueKeys are the unique keys but the primary key, each set of columns once.
+func (t *table) uniqueKeys() [][]*column {
+	seen := map[string]bool{setOf(t.key): true}
+	var keys [][]*column
+	for _, list := range t.UniqueKeys() {
+		key := t.named(list)
+		if set := setOf(key); !seen[set] {
+			seen[set] = true
+			keys = append(keys, key)
+		}
+	}
+	return keys
+}
+
+// references are the foreign keys, each list of columns once.
+func (t *table) references() []reference {
+	seen := map[string]bool{}
+	var list []reference
+	for _, fk := range t.ForeignKeys {
+		columns := t.named(fk.From)
+		if set := setOf(columns); !seen[set] {
+			seen[set] = true
+			list = append(list, reference{columns, fk.Table})
+		}
+	}
+	return list
+}
+
+type reference struct {
+	columns []*column
+	table   string
+}
+
+func setOf(columns []*column) string {
+	var list []string
+	for _, c := range columns {
+		list = append(list, strings.ToLower(c.Name))
+	}
+	slices.Sort(list)
+	return strings.Join(list, "\x00")
+}
+
+// by is the end of a query's name, as in UserIDAndSlug.
+func by(columns []*column) string {
+	var fields []string
+	for _, c := range columns {
+		fields = append(fields, c.field)
+	}
+	return strings.Join(fields, "And")
+}
+
+// star is the columns of a row in their order. sqlc takes * apart itself, but
+// quotes only keywords in doing so. It shows a JSONB column as text.
+func (t *table) star() string {
+	var list []string
+	plain := true
+	for _, c := range t.columns {
+		expr := c.sql
+		if strings.EqualFold(c.Type, "JSONB") {
+			expr = "json(" + c.sql + ")"
+		}
+		list = append(list, expr)
+		plain = plain && isPlain(c.Name)
+	}
+	if plain {
+		return "*"
+	}
+	return strings.Join(list, ", ")
+}
+
+// order is the ORDER BY of a list, "" where there is nothing to order by.
+func (t *table) order() string {
+	if len(t.key) > 0 {
+		return "\nORDER BY " + join(t.key, ", ", func(c *column) string { return c.sql })
+	}
+	for _, rowid := range []string{"rowid", "_rowid_", "oid"} {
+		if t.Column(rowid) == nil {
+			return "\nORDER BY " + rowid
+		}
+	}
+	return ""
+}
+
+func join(columns []*column, separator string, f func(*column) string) string {
+	list := make([]string, len(columns))
+	for i, c := range columns {
+		list[i] = f(c)
+	}
+	return strings.Join(list, separator)
+}
