@@ -77,7 +77,7 @@ func undecided(t string) bool { return unordered[t] && t != "bool" }
 func columnHandle(c *schema.Column, field, goType string) handle {
 	t, nullable := bare(goType)
 	h := handle{Field: field, Quoted: schema.Quote(c.Name), Type: t, Comment: describeColumn(c)}
-	h.Kind, h.Make = kindOf(t, nullable || !c.NotNull && (undecided(t) || !c.Inline))
+	h.Kind, h.Make = kindOf(t, nullable || undecided(t) && !c.NotNull)
 	return h
 }
 
