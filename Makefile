@@ -1,0 +1,68 @@
+# Everything builds without cgo, with Go, make and git alone.
+export CGO_ENABLED := 0
+
+GO ?= go
+FUZZTIME ?= 10s
+
+# goose reads .env, so that a plain "goose up" works here.
+$(shell test -f .env || cp .env.example .env)
+
+# The goose command without the drivers that nobody needs here.
+GOOSE_TAGS := no_clickhouse no_libsql no_mssql no_mysql no_postgres no_vertica no_ydb
+
+.PHONY: help
+help: ## Show this help
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: generate
+generate: bin/drey ## Generate internal/db and sql/crud from migrations and sql
+	bin/drey generate
+
+.PHONY: verify
+verify: bin/drey ## Fail if anything generated, formatted or required is stale
+	bin/drey generate --check
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -d $$(git ls-files '*.go'); exit 1; }
+	$(GO) mod tidy -diff
+	cd internal/bench && $(GO) mod tidy -diff
+
+.PHONY: migrate
+migrate: bin/goose ## Apply the migrations to the database that .env names
+	bin/goose up
+
+.PHONY: lint
+lint: bin/staticcheck ## Run go vet and staticcheck
+	$(GO) vet ./...
+	bin/staticcheck ./...
+	cd internal/bench && $(GO) vet ./... && ../../bin/staticcheck ./...
+
+.PHONY: test
+test: bin/goose ## Run all tests
+	$(GO) test ./...
+
+.PHONY: bench
+bench: bin/drey ## Measure against hand-written code, squirrel and sqlc
+	cd internal/bench && $(GO) run . -drey $(CURDIR)/bin/drey
+
+.PHONY: fuzz
+fuzz: ## Run every fuzz target for FUZZTIME (10s)
+	@grep -rl --include='*_test.go' '^func Fuzz' cmd internal | while read -r file; do \
+		for name in $$(sed -n 's/^func \(Fuzz[A-Za-z0-9]*\).*/\1/p' "$$file"); do \
+			echo "$$(dirname "$$file") $$name"; \
+			$(GO) test "./$$(dirname "$$file")" -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) || exit 1; \
+		done; \
+	done
+
+.PHONY: run
+run: migrate ## Serve the link shortener on loopback
+	$(GO) run ./cmd/links
+
+# The go command knows best what has changed, so these are always made.
+.PHONY: bin/drey bin/goose bin/staticcheck
+bin/drey:
+	@$(GO) build -o $@ ./cmd/drey
+
+bin/goose:
+	@cd internal/tools && $(GO) build -tags '$(GOOSE_TAGS)' -o ../../$@ github.com/pressly/goose/v3/cmd/goose
+
+bin/staticcheck:
+	@cd internal/tools && $(GO) build -o ../../$@ honnef.co/go/tools/cmd/staticcheck

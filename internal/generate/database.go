@@ -1,0 +1,103 @@
+package generate
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/dreysql/drey/internal/diag"
+	"github.com/dreysql/drey/internal/migration"
+	"github.com/dreysql/drey/internal/schema"
+	"github.com/dreysql/drey/internal/sqlite"
+)
+
+// database is the migrated database of one or several blocks.
+type database struct {
+	memory     *sqlite.Memory
+	conn       *sqlite.Conn
+	migrations []migration.Migration
+	schema     *schema.Schema
+}
+
+func (d *database) close() {
+	if d.conn != nil {
+		d.conn.Close()
+	}
+	d.memory.Close()
+}
+
+// migrate applies the migrations of every block, once for each set of paths.
+func (r *run) migrate(ctx context.Context) error {
+	r.databases = map[string]*database{}
+	for _, b := range r.cfg.Blocks {
+		key := strings.Join(b.Schema, "\x00")
+		if r.databases[key] == nil {
+			memory, err := sqlite.NewMemory()
+			if err != nil {
+				return err
+			}
+			r.databases[key] = &database{memory: memory}
+			if err := r.databases[key].migrate(ctx, r.opts.Dir, b.Schema); err != nil {
+				return err
+			}
+		}
+		r.blocks = append(r.blocks, &block{Block: b, database: r.databases[key]})
+	}
+	return nil
+}
+
+func (d *database) migrate(ctx context.Context, root string, paths []string) error {
+	files, err := migration.Load(root, paths)
+	if err != nil {
+		return err
+	}
+	if d.migrations, err = migration.Apply(ctx, d.memory, files, nil); err != nil {
+		return err
+	}
+	db, err := d.memory.Open(nil)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	if d.schema, err = read(ctx, db, d.migrations); err != nil {
+		return err
+	}
+	d.conn, err = d.memory.Conn()
+	return err
+}
+
+// read reads the schema. A view that has lost what it selects from is shown
+// where it was created.
+func read(ctx context.Context, db *sql.DB, migrations []migration.Migration) (*schema.Schema, error) {
+	s, err := schema.Read(ctx, db)
+	var broken *schema.ViewError
+	if !errors.As(err, &broken) {
+		return s, err
+	}
+	p := &diag.Problem{
+		Msg: fmt.Sprintf("view %s cannot be read any more: %v", broken.View, broken.Err), Err: err,
+		Fix: "drop the view before what it needs is dropped or renamed, and create it again after",
+	}
+	for _, m := range migrations {
+		for _, statement := range m.Up {
+			if strings.Contains(statement.SQL, broken.SQL) {
+				p.File, p.Line = m.Path, statement.Line
+			}
+		}
+	}
+	return nil, p
+}
+
+// describe prepares a query.
+func (d *database) describe(query string) (columns []string, reads bool, err error) {
+	stmt, err := d.conn.Describe(query)
+	if err != nil {
+		return nil, false, err
+	}
+	for _, c := range stmt.Columns {
+		columns = append(columns, c.Name)
+	}
+	return columns, stmt.ReadOnly, nil
+}

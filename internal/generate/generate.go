@@ -1,0 +1,214 @@
+// Package generate is the pipeline behind "drey generate": migrations, schema,
+// CRUD, sqlc, verification, sources, type check. Nothing is written before all
+// of it has succeeded.
+package generate
+
+import (
+	"context"
+	"fmt"
+	"path"
+	"slices"
+
+	"github.com/dreysql/drey/internal/config"
+	"github.com/dreysql/drey/internal/diag"
+	"github.com/dreysql/drey/internal/emit"
+	"github.com/dreysql/drey/internal/output"
+	"github.com/dreysql/drey/internal/sqlcgen"
+	"github.com/dreysql/drey/internal/typecheck"
+	"github.com/dreysql/drey/internal/verify"
+)
+
+// Options are the options of a run.
+type Options struct {
+	Dir string // the folder with sqlc.yaml
+	// Progress, if set, is told before each step what it is, how many are done
+	// and how many there are.
+	Progress func(step string, done, total int)
+}
+
+// Result is what a run has generated, and how it differs from what is on disk.
+type Result struct {
+	Changes  []output.Change // sorted by path; empty where nothing is stale
+	Warnings diag.Problems
+	Notes    []string // what a reader of the result should know
+
+	tree *output.Tree
+}
+
+// Write puts the changes on disk, all of them or none.
+func (r *Result) Write(ctx context.Context) error { return r.tree.Write(ctx, r.Changes) }
+
+// Summary says how many files changed.
+func (r *Result) Summary() string {
+	written, removed := 0, 0
+	for _, c := range r.Changes {
+		if c.New == nil {
+			removed++
+		} else {
+			written++
+		}
+	}
+	s := fmt.Sprintf("%d of %d generated files written", written, len(r.tree.Files))
+	if removed > 0 {
+		s += fmt.Sprintf(", %d removed", removed)
+	}
+	return s
+}
+
+// Run generates what the configuration in opts.Dir describes. It writes
+// nothing: see [Result.Write]. What is wrong with the project is a
+// [diag.Problems] or a [*diag.Problem].
+func Run(ctx context.Context, opts Options) (*Result, error) {
+	cfg, err := config.Load(opts.Dir)
+	if err != nil {
+		return nil, err
+	}
+	r := &run{
+		opts:   opts,
+		cfg:    cfg,
+		result: &Result{Notes: cfg.Skipped, tree: &output.Tree{Root: opts.Dir, Files: map[string][]byte{}}},
+	}
+	defer r.close()
+	for i, step := range steps {
+		if opts.Progress != nil {
+			opts.Progress(step.name, i, len(steps))
+		}
+		if err := step.do(r, ctx); err != nil {
+			return nil, err
+		}
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+	}
+	r.result.Warnings.Sort()
+	return r.result, nil
+}
+
+// steps are the pipeline.
+var steps = []struct {
+	name string
+	do   func(*run, context.Context) error
+}{
+	{"applying migrations", (*run).migrate},
+	{"reading queries", (*run).readQueries},
+	{"running sqlc", (*run).runSQLC},
+	{"verifying queries", (*run).verify},
+	{"generating sources", (*run).emit},
+	{"checking types", (*run).check},
+	{"comparing files", (*run).compare},
+}
+
+// run is one run of the pipeline.
+type run struct {
+	opts      Options
+	cfg       *config.Config
+	databases map[string]*database // by schema paths: blocks may share them
+	blocks    []*block
+	result    *Result
+}
+
+// block is one sql block of the configuration on its way.
+type block struct {
+	*config.Block
+	*database
+	queries  queries
+	generate *sqlcgen.Package
+}
+
+func (r *run) close() {
+	for _, d := range r.databases {
+		d.close()
+	}
+}
+
+// runSQLC has sqlc generate the static half of every block.
+func (r *run) runSQLC(ctx context.Context) error {
+	inputs := make([]sqlcgen.Block, len(r.blocks))
+	for i, b := range r.blocks {
+		inputs[i] = sqlcgen.Block{Schema: b.schema, Queries: b.queries.files}
+	}
+	packages, err := sqlcgen.Run(ctx, inputs, r.cfg.Staged)
+	if err != nil {
+		return r.explain(err)
+	}
+	for i, b := range r.blocks {
+		b.generate = packages[i]
+	}
+	return nil
+}
+
+// explain adds what drey knows of sqlc's limits to its messages.
+func (r *run) explain(err error) error { return err }
+
+// verify compares every query with the migrated database.
+func (r *run) verify(ctx context.Context) error {
+	var problems diag.Problems
+	for _, b := range r.blocks {
+		found, warnings, err := verify.Package(b.conn, b.schema, b.generate, b.queries.all)
+		if err != nil {
+			return err
+		}
+		problems = append(problems, found...)
+		r.result.Warnings = append(r.result.Warnings, warnings...)
+	}
+	problems.Sort()
+	return problems.Err()
+}
+
+// emit adds drey's files to sqlc's.
+func (r *run) emit(ctx context.Context) error {
+	for _, b := range r.blocks {
+		out, err := emit.Generate(emit.Input{
+			Config: r.cfg.File, Line: b.Line,
+			Schema: b.schema, Migrations: b.migrations, Package: b.generate, Queries: b.queries.all,
+			Names: b.Names, BuildTags: b.BuildTags, MethodsWithDBArgument: b.MethodsWithDBArgument,
+			Describe: b.describe,
+		})
+		if err != nil {
+			return err
+		}
+		for _, renamed := range out.Renamed {
+			r.result.Notes = append(r.result.Notes, fmt.Sprintf("package %s: %s is taken by sqlc's code, so drey's own is called %s",
+				b.generate.Name, renamed.From, renamed.To))
+		}
+		files := r.result.tree.Files
+		for name, content := range b.generate.Files {
+			files[path.Join(b.Out, name)] = content
+		}
+		for name, content := range out.Files {
+			files[path.Join(b.Out, name)] = content
+		}
+		for name, content := range b.queries.crud {
+			files[path.Join(b.queries.folder, name)] = []byte(content)
+		}
+		r.result.tree.Folders = append(r.result.tree.Folders, b.Out, b.queries.folder)
+	}
+	return nil
+}
+
+// check type-checks every package.
+func (r *run) check(ctx context.Context) error {
+	for _, b := range r.blocks {
+		files := map[string][]byte{}
+		for name, content := range r.result.tree.Files {
+			if path.Dir(name) == path.Clean(b.Out) && path.Ext(name) == ".go" {
+				files[path.Base(name)] = content
+			}
+		}
+		if err := typecheck.Check(ctx, files); err != nil {
+			return &diag.Problem{File: r.cfg.File, Line: b.Line, Err: err,
+				Msg: fmt.Sprintf("package %s does not compile: %v", b.generate.Name, err),
+				Fix: "if two names collide, give one of them another under gen.go.rename, or rename the query"}
+		}
+	}
+	return nil
+}
+
+// compare finds what is stale.
+func (r *run) compare(context.Context) error {
+	slices.Sort(r.result.tree.Folders)
+	r.result.tree.Folders = slices.Compact(r.result.tree.Folders)
+	changes, err := r.result.tree.Changes()
+	r.result.Changes = changes
+	return err
+}

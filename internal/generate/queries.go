@@ -1,0 +1,87 @@
+package generate
+
+import (
+	"context"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"github.com/dreysql/drey/internal/config"
+	"github.com/dreysql/drey/internal/crud"
+	"github.com/dreysql/drey/internal/query"
+	"github.com/dreysql/drey/internal/sqlcgen"
+)
+
+// queries are the queries of a block: those that people wrote, and those of
+// every table.
+type queries struct {
+	folder string            // of the generated files
+	crud   map[string]string // generated files by name
+	files  []sqlcgen.File    // all files
+	all    []*query.Query
+}
+
+// readQueries reads the queries of every block and writes those of its tables.
+func (r *run) readQueries(context.Context) error {
+	for _, b := range r.blocks {
+		files, written, err := query.Load(r.opts.Dir, b.Queries)
+		if err != nil {
+			return err
+		}
+		q := &b.queries
+		q.folder = crudFolder(r.opts.Dir, b.Block)
+		var byHand []*query.Query
+		for _, w := range written {
+			if !w.CRUD {
+				byHand = append(byHand, w)
+			}
+		}
+		q.all = byHand
+		for _, f := range files {
+			if !query.IsCRUD(f.Content) { // those are generated anew
+				q.files = append(q.files, sqlcgen.File{Path: f.Path, Content: f.Content})
+			}
+		}
+		if b.CRUD.Off {
+			continue
+		}
+		generated, warnings, err := crud.Generate(b.schema, crud.Options{
+			Names: b.Names, Skip: b.CRUD.Skip, Written: byHand, Config: r.cfg.File,
+		})
+		if err != nil {
+			return err
+		}
+		r.result.Warnings = append(r.result.Warnings, warnings...)
+		q.crud = generated
+		for _, name := range sortedKeys(generated) {
+			f := sqlcgen.File{Path: path.Join(q.folder, name), Content: []byte(generated[name])}
+			q.files = append(q.files, f)
+			parsed, err := query.Parse(f.Path, f.Content)
+			if err != nil {
+				return err
+			}
+			for _, p := range parsed {
+				p.CRUD = true
+			}
+			q.all = append(q.all, parsed...)
+		}
+	}
+	return nil
+}
+
+// crudFolder is where the generated queries of a block are: the folder crud
+// below the first folder of its own queries.
+func crudFolder(root string, b *config.Block) string {
+	first := b.Queries[0]
+	if strings.ContainsAny(first, "*?[]") {
+		first = path.Dir(first)
+	}
+	if info, err := os.Stat(filepath.Join(root, filepath.FromSlash(first))); err == nil && !info.IsDir() {
+		first = path.Dir(first)
+	}
+	if path.Base(first) == "crud" {
+		return first
+	}
+	return path.Join(first, "crud")
+}
