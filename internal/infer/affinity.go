@@ -1,0 +1,84 @@
+package infer
+
+import (
+	"strings"
+
+	"github.com/dreysql/drey/internal/schema"
+)
+
+// Affinity is the affinity of a declared type, by the rules of
+// https://www.sqlite.org/datatype3.html#determination_of_column_affinity.
+type Affinity uint8
+
+// The affinities. BlobAffinity is also that of an expression, which converts
+// nothing.
+const (
+	BlobAffinity Affinity = iota
+	TextAffinity
+	NumericAffinity
+	IntegerAffinity
+	RealAffinity
+)
+
+var affinityRules = []struct {
+	part string
+	is   Affinity
+}{
+	{"INT", IntegerAffinity},
+	{"CHAR", TextAffinity},
+	{"CLOB", TextAffinity},
+	{"TEXT", TextAffinity},
+	{"BLOB", BlobAffinity},
+	{"REAL", RealAffinity},
+	{"FLOA", RealAffinity},
+	{"DOUB", RealAffinity},
+}
+
+// AffinityOf returns the affinity that SQLite gives a declared type.
+func AffinityOf(declared string) Affinity {
+	if declared == "" {
+		return BlobAffinity
+	}
+	declared = strings.ToUpper(declared)
+	for _, rule := range affinityRules {
+		if strings.Contains(declared, rule.part) {
+			return rule.is
+		}
+	}
+	return NumericAffinity
+}
+
+// classes are what columns of an affinity hold. A BLOB or NUMERIC column says
+// nothing for certain: a time or a JSON text stays text in it.
+var classes = map[Affinity]Class{IntegerAffinity: Integer, RealAffinity: Real, TextAffinity: Text}
+
+// columnType is the type of a table's column where it is read from the table
+// itself.
+func columnType(t *schema.Table, c *schema.Column) Type {
+	typ := Type{Class: classes[AffinityOf(c.Type)], Null: NotNull, Table: t, Column: c}
+	switch name := strings.ToUpper(c.Type); {
+	case t.Strict && name == "ANY":
+		typ.Class = Unknown
+	case name == "BOOL" || name == "BOOLEAN":
+		typ.Class, typ.Bool = Integer, true
+	}
+	switch {
+	case t.Kind != schema.KindTable:
+		typ.Null = MaybeNull
+	case c.NotNull:
+	case keyed(t, c.Name):
+		typ.Null = MaybeNull // SQLite allows it, but nobody means it
+	default:
+		typ = typ.orNull("column " + t.Name + "." + c.Name + " is nullable")
+	}
+	return typ
+}
+
+func keyed(t *schema.Table, column string) bool {
+	for _, k := range t.PrimaryKey {
+		if schema.EqualFold(k, column) {
+			return true
+		}
+	}
+	return false
+}

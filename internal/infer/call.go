@@ -1,0 +1,127 @@
+package infer
+
+import "github.com/dreysql/drey/internal/syntax"
+
+// isAggregate reports whether the call makes its select an aggregate.
+func isAggregate(c *syntax.Call) bool {
+	agg, ok := aggregates[fold(c.Name)]
+	return ok && !agg.window && c.Over == nil && !scalarMinMax(c)
+}
+
+// scalarMinMax reports whether the call is the scalar function of two or more
+// arguments.
+func scalarMinMax(c *syntax.Call) bool {
+	name := fold(c.Name)
+	return (name == "min" || name == "max") && len(c.Args) > 1
+}
+
+func (w *walker) call(c *syntax.Call, s *scope, want *Use) Type {
+	name := fold(c.Name)
+	if picked, ok := picks[name]; ok && c.Over == nil {
+		return picked.infer(w, c, s, want)
+	}
+	var args []Type
+	for _, x := range c.Args {
+		args = append(args, w.expr(x, s, nil))
+	}
+	w.callClauses(c, s)
+	if agg, ok := aggregates[name]; ok && !scalarMinMax(c) {
+		return agg.result(c, args, s)
+	}
+	if scalarMinMax(c) {
+		t := args[0].value()
+		for _, x := range args[1:] {
+			t = either(t, x.value())
+		}
+		return t
+	}
+	f, ok := functions[name]
+	if !ok {
+		return Type{}
+	}
+	return f.result(args)
+}
+
+func (w *walker) callClauses(c *syntax.Call, s *scope) {
+	for _, x := range c.OrderBy {
+		w.expr(x, s, nil)
+	}
+	w.optional(c.Filter, s, nil)
+	if c.Over != nil {
+		for _, x := range c.Over.Exprs() {
+			w.expr(x, s, nil)
+		}
+	}
+}
+
+func (f function) result(args []Type) Type {
+	t := strict(f.class, args...)
+	if f.same && len(args) > 0 {
+		t.Class = number(args[0].Class)
+	}
+	if f.blobs && len(args) > 0 && (args[0].Class == Unknown || args[0].Class&Blob != 0) {
+		t.Class = Unknown
+		t = t.orMaybe() // of an empty blob it is NULL
+	}
+	t.Bool = f.yes
+	switch f.null {
+	case neverNull:
+		t.Null, t.Why = NotNull, ""
+	case someNull:
+		t = t.orMaybe()
+	case strictNull:
+		if f.same && t.Class == Unknown {
+			t = t.orMaybe()
+		}
+	}
+	return t
+}
+
+// result is the type of an aggregate or window function's value.
+func (agg aggregate) result(c *syntax.Call, args []Type, s *scope) Type {
+	t := Type{Class: agg.class, Null: NotNull}
+	if agg.same && len(args) > 0 {
+		t = args[0].value()
+	} else if len(args) > 0 {
+		t.Null, t.Why = args[0].null(), args[0].Why
+	}
+	if fold(c.Name) == "sum" {
+		t.Bool, t.Class = false, number(t.Class)
+	}
+	switch {
+	case agg.never:
+		t.Null, t.Why = NotNull, ""
+	case agg.always && len(c.Args) == 3:
+		return t.unsure()
+	case agg.always:
+		return t.orNull(fold(c.Name) + "() is NULL where there is no such row")
+	case c.Filter != nil:
+		return t.orNull(fold(c.Name) + "() is NULL where FILTER leaves no rows")
+	case c.Over != nil:
+		return agg.framed(c.Over, t, s)
+	case s.lone == CanBeNull:
+		return t.orNull(fold(c.Name) + "() of no rows is NULL")
+	case s.lone == MaybeNull || s.lone == 0 && s.outer != nil && len(s.sources) == 0:
+		return t.unsure()
+	}
+	return t
+}
+
+// framed is a window function's type: a frame other than the default one may
+// be empty.
+func (agg aggregate) framed(over *syntax.Window, t Type, s *scope) Type {
+	for n := 0; over != nil && n < 10; n++ { // windows can be based on windows
+		if over.HasFrame {
+			return t.orMaybe()
+		}
+		if over.Name == "" {
+			break
+		}
+		base := s.window(over.Name)
+		if base == over {
+			break
+		}
+		over = base
+	}
+	return t
+}

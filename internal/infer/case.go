@@ -1,0 +1,85 @@
+package infer
+
+import "github.com/dreysql/drey/internal/syntax"
+
+func (w *walker) caseExpr(c *syntax.Case, s *scope, want *Use) Type {
+	var results []syntax.Expr
+	guards := map[string]bool{}
+	var operand side
+	if c.Operand != nil {
+		operand = w.side(c.Operand, s)
+	}
+	for _, when := range c.Whens {
+		cond := w.side(when.Cond, s)
+		if c.Operand != nil {
+			w.compare("=", operand, cond)
+		}
+		columnsIn(when.Cond, guards)
+		results = append(results, when.Result)
+	}
+	if c.Operand != nil {
+		columnsIn(c.Operand, guards)
+	}
+	if c.Else != nil {
+		results = append(results, c.Else)
+	}
+	var t Type
+	for i, arm := range w.siblings(results, s, want) {
+		arm = arm.value()
+		if guarded(results[i], guards) {
+			arm = arm.exceptNull()
+		}
+		if i == 0 {
+			t = arm
+		} else {
+			t = eitherArm(t, arm)
+		}
+	}
+	if c.Else == nil {
+		return t.orMaybe() // the conditions may leave nothing out
+	}
+	return t
+}
+
+// exceptNull is the type where a condition may have ruled NULL out.
+func (t Type) exceptNull() Type {
+	if t.Null == CanBeNull && t.Class != Unknown {
+		return t.unsure()
+	}
+	return t
+}
+
+// eitherArm is either, but for an arm that is just NULL: it has no class to
+// add.
+func eitherArm(a, b Type) Type {
+	t := either(a, b)
+	switch {
+	case a.none:
+		t.Class, t.Bool = b.Class, b.Bool
+	case b.none:
+		t.Class, t.Bool = a.Class, a.Bool
+	}
+	t.none = a.none && b.none
+	return t
+}
+
+// guarded reports whether an arm reads a column that the conditions look at.
+func guarded(arm syntax.Expr, guards map[string]bool) bool {
+	read := map[string]bool{}
+	columnsIn(arm, read)
+	for name := range read {
+		if guards[name] {
+			return true
+		}
+	}
+	return false
+}
+
+func columnsIn(x syntax.Expr, into map[string]bool) {
+	syntax.Walk(x, func(x syntax.Expr) bool {
+		if c, ok := x.(*syntax.Column); ok {
+			into[fold(c.Name)] = true
+		}
+		return true
+	})
+}

@@ -1,0 +1,20 @@
+package infer
+
+var castClasses = map[Affinity]Class{
+	IntegerAffinity: Integer, RealAffinity: Real, TextAffinity: Text, BlobAffinity: Blob,
+}
+
+// cast is the type of CAST(x AS declared).
+func cast(x Type, declared string) Type {
+	affinity := AffinityOf(declared)
+	class, ok := castClasses[affinity]
+	if !ok { // numeric: a number stays as it is, anything else becomes one
+		class = number(x.Class)
+		if class == Unknown {
+			class = Integer | Real
+		}
+	}
+	t := strict(class, x)
+	t.Bool = x.Bool && class == Integer
+	return t
+}

@@ -1,0 +1,107 @@
+package infer
+
+import "github.com/dreysql/drey/internal/syntax"
+
+// side is one side of a comparison, part by part: a value has one, a row value
+// more.
+type side struct {
+	exprs []syntax.Expr
+	types []Type
+}
+
+func (w *walker) side(x syntax.Expr, s *scope) side {
+	exprs := []syntax.Expr{x}
+	if row, ok := x.(*syntax.Row); ok {
+		exprs = row.Items
+	}
+	types := make([]Type, len(exprs))
+	for i, x := range exprs {
+		types[i] = w.expr(x, s, nil)
+	}
+	return side{exprs, types}
+}
+
+// compare notes the parameters on either side as compared with the other, and
+// returns the type of the result: NULL where a side is.
+func (w *walker) compare(op string, l, r side) Type {
+	if len(l.types) != len(r.types) {
+		return strict(Integer, Type{})
+	}
+	for i := range l.types {
+		w.again(l.exprs[i], compared(op, r.types[i]))
+		w.again(r.exprs[i], compared(op, l.types[i]))
+	}
+	if len(l.types) > 1 {
+		return strict(Integer, Type{}) // the first parts that differ decide
+	}
+	return strict(Integer, l.types[0], r.types[0])
+}
+
+// again notes what a value is used for, once that is known, for the parameters
+// that are the value or can become it.
+func (w *walker) again(x syntax.Expr, want *Use) {
+	switch x := x.(type) {
+	case *syntax.Variable:
+		w.note(x, want)
+	case *syntax.Collate:
+		w.again(x.X, want)
+	case *syntax.Unary:
+		if x.Op == "+" {
+			w.again(x.X, want)
+		}
+	case *syntax.Case:
+		for _, when := range x.Whens {
+			w.again(when.Result, want)
+		}
+		w.again(x.Else, want)
+	case *syntax.Call:
+		if picked, ok := picks[fold(x.Name)]; ok && x.Over == nil {
+			for _, arg := range picked.results(x.Args) {
+				w.again(arg, want)
+			}
+		}
+	}
+}
+
+func (w *walker) between(x *syntax.Between, s *scope) Type {
+	value := w.side(x.X, s)
+	t := strict(Integer, w.compare("BETWEEN", value, w.side(x.Lo, s)), w.compare("BETWEEN", value, w.side(x.Hi, s)))
+	t.Bool = true
+	return t
+}
+
+func (w *walker) in(x *syntax.In, s *scope) Type {
+	value := w.side(x.X, s)
+	t := truth
+	switch {
+	case x.Select != nil:
+		columns, _ := w.selectStmt(x.Select, s)
+		w.inColumns(value, x.Select, columns)
+		return t.unsure()
+	case x.Table != nil:
+		w.table(s, x.Table)
+		return t.unsure()
+	}
+	for _, item := range x.List {
+		t = strict(Integer, t, w.compare("IN", value, w.side(item, s)))
+	}
+	t.Bool = true
+	return t
+}
+
+// inColumns compares with the columns of a select, or with the rows of VALUES
+// one by one, so that parameters meet what they are compared with.
+func (w *walker) inColumns(value side, sel *syntax.Select, columns []Column) {
+	for i, x := range value.exprs {
+		if len(columns) == len(value.exprs) {
+			w.again(x, compared("IN", columns[i].Type))
+		}
+		for _, core := range sel.Cores {
+			for _, row := range core.Values {
+				if len(row) == len(value.exprs) {
+					w.again(row[i], compared("IN", value.types[i]))
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,62 @@
+package infer
+
+import (
+	"slices"
+
+	"github.com/dreysql/drey/internal/syntax"
+)
+
+// with returns a scope that knows the common table expressions.
+func (w *walker) with(with *syntax.With, outer *scope) *scope {
+	ctx := &scope{outer: outer}
+	if with == nil {
+		return ctx
+	}
+	for _, c := range with.CTEs {
+		ctx.ctes = append(ctx.ctes, w.cte(c, ctx))
+	}
+	return ctx
+}
+
+func (w *walker) cte(c *syntax.CTE, ctx *scope) *cte {
+	sel, ok := c.Body.(*syntax.Select)
+	if !ok {
+		return &cte{name: c.Name}
+	}
+	if len(sel.Cores) == 1 {
+		columns, known := w.selectStmt(sel, ctx)
+		return named(c, columns, known)
+	}
+	// It may be recursive, which SQLite tells by its parts alone: infer the
+	// others with the first one's columns in its own place, and trust what comes
+	// out the same.
+	inner := w.with(sel.With, ctx)
+	first, _, known := w.core(sel.Cores[0], inner)
+	self := named(c, first, known)
+	inner = &scope{outer: inner, ctes: []*cte{self}}
+	columns, rest := w.compound(sel, first, inner)
+	for i := range columns {
+		if !self.used {
+			break
+		}
+		if columns[i].Type.Class != first[i].Type.Class {
+			columns[i].Type.Class = Unknown
+		}
+		if columns[i].Type.null() != first[i].Type.null() {
+			columns[i].Type = columns[i].Type.unsure()
+		}
+	}
+	w.optional(sel.Limit, inner, counted)
+	w.optional(sel.Offset, inner, counted)
+	return named(c, columns, known && rest)
+}
+
+func named(c *syntax.CTE, columns []Column, known bool) *cte {
+	columns = slices.Clone(columns)
+	if len(c.Columns) == len(columns) {
+		for i := range columns {
+			columns[i].Name = c.Columns[i]
+		}
+	}
+	return &cte{name: c.Name, columns: columns, known: known}
+}

@@ -1,0 +1,96 @@
+// Package infer says what the result columns of a SQLite statement can hold and
+// what its parameters are compared with or assigned to.
+//
+// SQLite tells the declared type of a result column that is a table's column,
+// and nothing about any other. This package works the rest out from the
+// statement's tree and the schema: storage classes of expressions, and whether
+// NULL can come from a nullable column, from the far side of an outer join, from
+// an aggregate or a subquery over no rows. It knows that a WHERE clause or a
+// join condition can rule NULL out.
+//
+// It is built to be believed: what it does not know for certain it reports as
+// unknown, never as a guess. It takes columns at their declared word, though: an
+// INTEGER column of a table that is not STRICT could hold text as well.
+package infer
+
+import (
+	"strings"
+
+	"github.com/dreysql/drey/internal/schema"
+	"github.com/dreysql/drey/internal/syntax"
+)
+
+// Column is a result column.
+type Column struct {
+	Name     string
+	Type     Type
+	Pos, End int // byte offsets of its text; those of the star that stands for it
+}
+
+// Result is what is known about a statement.
+type Result struct {
+	Columns []Column // nil where the statement returns nothing, or where they could not be told
+	Uses    []Use    // of parameters, by occurrence
+}
+
+// Analyzer infers over one schema. It is not for concurrent use.
+type Analyzer struct {
+	schema *schema.Schema
+	views  map[*schema.Table][]Column
+}
+
+// New returns an analyzer for a schema.
+func New(s *schema.Schema) *Analyzer {
+	return &Analyzer{schema: s, views: map[*schema.Table][]Column{}}
+}
+
+// Analyze infers over one statement. It never fails: an unknown table or column
+// makes types unknown.
+func (a *Analyzer) Analyze(stmt syntax.Stmt) *Result {
+	w := &walker{Analyzer: a, uses: map[*syntax.Variable]Use{}}
+	columns, ok := w.statement(stmt)
+	if !ok {
+		columns = nil
+	}
+	return &Result{Columns: columns, Uses: w.sortedUses()}
+}
+
+// walker is the state of one analysis.
+type walker struct {
+	*Analyzer
+	uses map[*syntax.Variable]Use
+}
+
+// viewColumns infers over the select of a view.
+func (a *Analyzer) viewColumns(t *schema.Table) []Column {
+	if columns, ok := a.views[t]; ok {
+		return columns
+	}
+	a.views[t] = untyped(t) // a view that refers to itself ends here
+	stmt, err := syntax.Parse(t.SQL)
+	if err != nil {
+		return a.views[t]
+	}
+	view, ok := stmt.(*syntax.CreateView)
+	if !ok {
+		return a.views[t]
+	}
+	w := &walker{Analyzer: a, uses: map[*syntax.Variable]Use{}}
+	if columns, ok := w.selectStmt(view.Select, nil); ok && len(columns) == len(t.Columns) {
+		for i := range columns {
+			columns[i].Name = t.Columns[i].Name
+		}
+		a.views[t] = columns
+	}
+	return a.views[t]
+}
+
+func untyped(t *schema.Table) []Column {
+	columns := make([]Column, len(t.Columns))
+	for i := range columns {
+		columns[i].Name = t.Columns[i].Name
+	}
+	return columns
+}
+
+func fold(name string) string { return strings.ToLower(name) }

@@ -1,0 +1,181 @@
+package infer
+
+import (
+	"github.com/dreysql/drey/internal/schema"
+	"github.com/dreysql/drey/internal/syntax"
+)
+
+// from adds the sources of a FROM clause to the scope, join by join, and
+// returns those that it has added.
+func (w *walker) from(s *scope, src syntax.Source) []*source {
+	switch src := src.(type) {
+	case *syntax.Table:
+		return s.add(w.table(s, src))
+	case *syntax.Derived:
+		columns, ok := w.selectStmt(src.Select, &scope{outer: s.outer, ctes: s.ctes})
+		return s.add(&source{name: src.Alias, columns: columns, open: !ok})
+	case *syntax.Join:
+		left := w.from(s, src.Left)
+		right := w.from(s, src.Right)
+		w.join(s, src, left, right)
+		return append(left, right...)
+	}
+	return nil
+}
+
+func (s *scope) add(src *source) []*source {
+	src.present = map[string]bool{}
+	s.sources = append(s.sources, src)
+	return []*source{src}
+}
+
+// join notes which side may be missing, and what the condition rules out. The
+// condition sees both sides as they are where they match.
+func (w *walker) join(s *scope, j *syntax.Join, left, right []*source) {
+	var held []ref
+	if j.On != nil {
+		w.expr(j.On, s, nil)
+		held = rejects(j.On, s)
+	}
+	names := shared(j, left, right)
+	for _, name := range names {
+		held = append(held, lookupAll(left, name)...)
+		held = append(held, lookupAll(right, name)...)
+	}
+	switch j.Kind {
+	case syntax.InnerJoin:
+		require(held)
+	case syntax.LeftJoin:
+		missing(right, held)
+	case syntax.RightJoin:
+		missing(left, held)
+	case syntax.FullJoin: // either side can stand alone, the condition unmet
+		missing(left, nil)
+		missing(right, nil)
+	}
+	if j.Kind == syntax.RightJoin || j.Kind == syntax.FullJoin {
+		for _, name := range names {
+			if s.merged == nil {
+				s.merged = map[string]bool{}
+			}
+			s.merged[fold(name)] = true
+		}
+	}
+}
+
+// missing marks a side of an outer join as one that can be without a row. What
+// the join's condition holds of that side, it holds wherever there is a row.
+func missing(side []*source, held []ref) {
+	j := &outerJoin{on: held}
+	for _, src := range side {
+		for _, r := range held {
+			if r.src == src {
+				src.present[r.name] = true
+			}
+		}
+		src.missing = append(src.missing, j)
+	}
+}
+
+// shared are the columns that NATURAL or USING compare.
+func shared(j *syntax.Join, left, right []*source) []string {
+	if !j.Natural {
+		return j.Using
+	}
+	var names []string
+	for _, src := range right {
+		for _, c := range src.columns {
+			if len(lookupAll(left, c.Name)) > 0 {
+				names = append(names, c.Name)
+			}
+		}
+	}
+	return names
+}
+
+func lookupAll(sources []*source, name string) []ref {
+	var refs []ref
+	for _, src := range sources {
+		if _, ok := src.lookup(name); ok {
+			refs = append(refs, ref{src, fold(name)})
+		}
+	}
+	return refs
+}
+
+// require applies conditions that every row meets: the columns are not NULL,
+// so the sources are there, and so the outer joins that could have left them
+// out have found a row and met their own conditions.
+func require(held []ref) {
+	for len(held) > 0 {
+		r := held[0]
+		held = held[1:]
+		if r.src == nil {
+			continue
+		}
+		r.src.present[r.name] = true
+		for _, j := range r.src.missing {
+			if !j.matched {
+				j.matched = true
+				held = append(held, j.on...)
+			}
+		}
+	}
+}
+
+// table is the source for a name in a FROM clause.
+func (w *walker) table(s *scope, t *syntax.Table) *source {
+	src := &source{name: t.Alias}
+	if src.name == "" {
+		src.name = t.Name
+	}
+	for _, arg := range t.Args {
+		w.expr(arg, s, nil)
+	}
+	if t.Call {
+		src.columns, src.open = tableFunctions[fold(t.Name)], true
+		return src
+	}
+	if c := s.cte(t.Name); c != nil && t.Schema == "" {
+		c.used = true
+		src.columns, src.open = c.columns, !c.known
+		return src
+	}
+	w.base(src, w.schema.Table(t.Name))
+	return src
+}
+
+// base fills in the columns of a table or view of the schema.
+func (w *walker) base(src *source, t *schema.Table) {
+	if t == nil {
+		src.open = true
+		return
+	}
+	if t.Kind == schema.KindView {
+		src.columns = w.viewColumns(t)
+		return
+	}
+	src.columns = make([]Column, len(t.Columns))
+	for i := range t.Columns {
+		c := &t.Columns[i]
+		src.columns[i] = Column{Name: c.Name, Type: columnType(t, c)}
+	}
+	src.open = t.Kind == schema.KindVirtual
+	src.rowid = !t.WithoutRowID
+}
+
+// tableFunctions are the columns of the table-valued functions that SQLite
+// has built in.
+var tableFunctions = map[string][]Column{
+	"json_each": jsonColumns,
+	"json_tree": jsonColumns,
+}
+
+var jsonColumns = []Column{
+	{Name: "key"}, {Name: "value"}, {Name: "atom"},
+	{Name: "type", Type: Type{Class: Text, Null: NotNull}},
+	{Name: "id", Type: Type{Class: Integer, Null: NotNull}},
+	{Name: "parent", Type: Type{Class: Integer}},
+	{Name: "fullkey", Type: Type{Class: Text, Null: NotNull}},
+	{Name: "path", Type: Type{Class: Text, Null: NotNull}},
+}

@@ -1,0 +1,112 @@
+package infer
+
+import (
+	"strings"
+
+	"github.com/dreysql/drey/internal/schema"
+)
+
+// Class is a set of SQLite storage classes, NULL left out. The empty set stands
+// for "unknown".
+type Class uint8
+
+// The storage classes.
+const (
+	Integer Class = 1 << iota
+	Real
+	Text
+	Blob
+
+	Unknown Class = 0
+)
+
+var classNames = []string{"integer", "real", "text", "blob"}
+
+// String names the classes, as in "integer or text".
+func (c Class) String() string {
+	var names []string
+	for i, name := range classNames {
+		if c&(1<<i) != 0 {
+			names = append(names, name)
+		}
+	}
+	if names == nil {
+		return "unknown"
+	}
+	return strings.Join(names, " or ")
+}
+
+// Null tells whether a value can be NULL.
+type Null uint8
+
+// The answers, such that the larger one holds where either of two values makes
+// the result NULL.
+const (
+	NotNull   Null = iota + 1 // it never is
+	MaybeNull                 // not known
+	CanBeNull                 // some rows, or the lack of any, make it NULL
+)
+
+// Type is what is known about a value. The zero value is "nothing".
+type Type struct {
+	Class  Class // every class in it can occur, no other does
+	Null   Null  // zero means MaybeNull
+	Why    string
+	Bool   bool           // the integers 0 and 1 only
+	Table  *schema.Table  // of a table's column as it is, also through views and subqueries; nil for an expression
+	Column *schema.Column // the column of Table
+
+	none bool // always NULL
+}
+
+// null returns the nullability with the zero value made explicit.
+func (t Type) null() Null {
+	if t.Null == 0 {
+		return MaybeNull
+	}
+	return t.Null
+}
+
+// value is the type as an expression has it: what it came from is forgotten.
+func (t Type) value() Type {
+	t.Table, t.Column = nil, nil
+	return t
+}
+
+// orNull is the type made nullable.
+func (t Type) orNull(why string) Type {
+	if t.Null != CanBeNull {
+		t.Null, t.Why = CanBeNull, why
+	}
+	return t
+}
+
+// unsure is the type with nothing known about NULL.
+func (t Type) unsure() Type {
+	t.Null, t.Why = MaybeNull, ""
+	return t
+}
+
+// strict is a type of the class which is NULL where an operand is.
+func strict(class Class, operands ...Type) Type {
+	t := Type{Class: class, Null: NotNull}
+	for _, x := range operands {
+		if x.null() > t.Null {
+			t.Null, t.Why = x.null(), x.Why
+		}
+	}
+	return t
+}
+
+// either is the type of a value that is one of the two.
+func either(a, b Type) Type {
+	t := strict(a.Class|b.Class, a, b)
+	if a.Class == Unknown || b.Class == Unknown {
+		t.Class = Unknown
+	}
+	t.Bool = a.Bool && b.Bool
+	if a.Column == b.Column {
+		t.Table, t.Column = a.Table, a.Column
+	}
+	return t
+}
