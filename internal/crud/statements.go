@@ -94,12 +94,12 @@ func where(key []*column) string {
 
 func (t *table) label() string { return label(t.Name) }
 
-// label is the name of a table in a comment.
-func label(table string) string {
-	if isPlain(table) {
-		return table
+// label is the name of a table or column in a comment.
+func label(name string) string {
+	if isPlain(name) {
+		return name
 	}
-	return fmt.Sprintf("%q", table)
+	return fmt.Sprintf("%q", name)
 }
 
 func (t *table) orderNote() string {

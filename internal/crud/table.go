@@ -1,6 +1,7 @@
 package crud
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -70,7 +71,7 @@ func (g *generator) rows(table string) string {
 func (t *table) unique(name string, used map[string]bool) string {
 	candidate := name
 	for i := 2; used[t.names.Field(candidate)]; i++ {
-		candidate = name + "_" + strings.Repeat("x", i-1)
+		candidate = fmt.Sprintf("%s_%d", name, i)
 	}
 	used[t.names.Field(candidate)] = true
 	return candidate

@@ -54,7 +54,7 @@ func (t *table) upsert(key []*column, name string) statement {
 		assignments = []string{c.sql + " = excluded." + c.sql}
 	}
 	doc := fmt.Sprintf("%s inserts a row into %s, or updates the one with the same %s.",
-		name, t.label(), join(key, ", ", func(c *column) string { return c.Name }))
+		name, t.label(), join(key, ", ", func(c *column) string { return label(c.Name) }))
 	if in.optional {
 		doc += "\nA column with a default that is left out gets it in a new row and stays as it is in an old one."
 	}

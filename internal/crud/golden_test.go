@@ -1,0 +1,111 @@
+package crud_test
+
+import (
+	"flag"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/dreysql/drey/internal/crud"
+	"github.com/dreysql/drey/internal/names"
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/tools/txtar"
+	"gopkg.in/yaml.v3"
+)
+
+var update = flag.Bool("update", false, "rewrite the expected files in testdata")
+
+// TestGolden reads schemas from testdata, with the options that sqlc is to have
+// below gen.go. It compares the queries with the expected ones; sqlc has to
+// read them and make the expected methods; SQLite has to prepare what sqlc made
+// of them.
+func TestGolden(t *testing.T) {
+	paths, err := filepath.Glob("testdata/*.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range paths {
+		t.Run(strings.TrimSuffix(filepath.Base(path), ".txtar"), func(t *testing.T) {
+			t.Parallel()
+			archive, err := txtar.ParseFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			input, want := map[string]string{}, map[string]string{}
+			for _, f := range archive.Files {
+				if f.Name == "schema.sql" || f.Name == "gen.yaml" {
+					input[f.Name] = string(f.Data)
+				} else {
+					want[f.Name] = string(f.Data)
+				}
+			}
+			got := generate(t, input["schema.sql"], input["gen.yaml"])
+			if *update {
+				archive.Files = slices.DeleteFunc(archive.Files, func(f txtar.File) bool { return input[f.Name] == "" })
+				for _, name := range slices.Sorted(maps.Keys(got)) {
+					archive.Files = append(archive.Files, txtar.File{Name: name, Data: []byte(got[name])})
+				}
+				if err := os.WriteFile(path, txtar.Format(archive), 0o644); err != nil {
+					t.Fatal(err)
+				}
+				return
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("expected (-) and generated (+); go test -update rewrites %s\n%s", path, diff)
+			}
+		})
+	}
+}
+
+// generate returns the files of queries and, as methods.txt, the methods.
+func generate(t *testing.T, ddl, gen string) map[string]string {
+	db, s := open(t, ddl)
+	files, warnings, err := crud.Generate(s, options(t, gen))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(warnings) > 0 {
+		t.Fatal(warnings)
+	}
+	methods := sqlcMethods(t, s, files, gen)
+	for _, m := range methods {
+		stmt, err := db.Prepare(m.SQL)
+		if err != nil {
+			t.Errorf("%s: %v\n%s", m.Name, err, m.SQL)
+			continue
+		}
+		stmt.Close()
+	}
+	got := maps.Clone(files)
+	got["methods.txt"] = signatures(methods)
+	return got
+}
+
+// options are the options that fit sqlc's configuration.
+func options(t *testing.T, gen string) crud.Options {
+	var config struct {
+		Rename    map[string]string
+		Exact     bool `yaml:"emit_exact_table_names"`
+		Overrides []struct {
+			Column string
+			GoType struct{ Pointer bool } `yaml:"go_type"`
+		}
+	}
+	if err := yaml.Unmarshal([]byte(gen), &config); err != nil {
+		t.Fatal(err)
+	}
+	return crud.Options{
+		Names: names.Options{Rename: config.Rename, ExactTableNames: config.Exact},
+		NoNull: func(table, column string) bool {
+			for _, o := range config.Overrides {
+				if o.Column == table+"."+column && !o.GoType.Pointer {
+					return true
+				}
+			}
+			return false
+		},
+	}
+}
