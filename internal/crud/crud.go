@@ -171,8 +171,11 @@ func (g *generator) checkRowTypes(tables []*table) {
 	first := map[string]*table{}
 	for _, t := range tables {
 		if t.row == "" {
-			g.problem(fmt.Sprintf("sqlc makes no Go name of the table %q", t.Name),
-				fmt.Sprintf("name its row type under gen.go: rename: {%q: SomeName}", g.Names.RenameKey(t.Name)))
+			fix := fmt.Sprintf("name its row type under gen.go: rename: {%q: SomeName}", g.Names.RenameKey(t.Name))
+			if g.Names.RenameKey(t.Name) == "" {
+				fix = fmt.Sprintf("it has no singular; keep it as it is under gen.go: inflection_exclude_table_names: [%s]", t.Name)
+			}
+			g.problem(fmt.Sprintf("sqlc makes no Go name of the table %q", t.Name), fix)
 			continue
 		}
 		other := first[t.row]

@@ -20,7 +20,11 @@ func (f fileNames) of(table string) string {
 		}
 		return '_'
 	}, table)
-	if constrained(base) {
+	base = strings.TrimLeft(base, "_") // Go ignores files that begin with one
+	switch {
+	case base == "":
+		base = "table"
+	case constrained(base):
 		base += "_table"
 	}
 	name := base

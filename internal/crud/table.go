@@ -138,7 +138,8 @@ func by(columns []*column) string {
 }
 
 // star is the columns of a row in their order. sqlc takes * apart itself, but
-// quotes only keywords in doing so. It shows a JSONB column as text.
+// in doing so quotes only the keywords that it knows. It shows a JSONB column as
+// text.
 func (t *table) star() string {
 	var list []string
 	plain := true
@@ -148,13 +149,16 @@ func (t *table) star() string {
 			expr = "json(" + c.sql + ")"
 		}
 		list = append(list, expr)
-		plain = plain && isPlain(c.Name)
+		plain = plain && isPlain(c.Name) && !unknown[strings.ToLower(c.Name)]
 	}
 	if plain {
 		return "*"
 	}
 	return strings.Join(list, ", ")
 }
+
+// unknown are words that need quotes and get none from sqlc.
+var unknown = set("returning materialized true false")
 
 // order is the ORDER BY of a list, "" where there is nothing to order by.
 func (t *table) order() string {

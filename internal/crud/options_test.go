@@ -1,0 +1,221 @@
+package crud_test
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/dreysql/drey/internal/crud"
+	"github.com/dreysql/drey/internal/names"
+	"github.com/dreysql/drey/internal/query"
+	"github.com/google/go-cmp/cmp"
+)
+
+const twoTables = `
+	CREATE TABLE links (id INTEGER PRIMARY KEY, slug TEXT NOT NULL UNIQUE);
+	CREATE TABLE log (message TEXT);
+	CREATE VIEW recent AS SELECT * FROM links;`
+
+// queries are the names of all queries, by file.
+func queries(files map[string]string) map[string][]string {
+	list := map[string][]string{}
+	for name, content := range files {
+		for line := range strings.Lines(content) {
+			if rest, ok := strings.CutPrefix(line, "-- name: "); ok {
+				list[name] = append(list[name], strings.Fields(rest)[0])
+			}
+		}
+	}
+	return list
+}
+
+func TestSkip(t *testing.T) {
+	_, s := open(t, twoTables)
+	links := []string{"GetLink", "GetLinkBySlug", "ListLinks", "CountLinks", "CreateLink", "UpdateLink", "UpsertLink", "UpsertLinkBySlug", "DeleteLink"}
+	log := []string{"ListLogs", "CountLogs", "CreateLog"}
+	tests := []struct {
+		name string
+		skip map[string][]string
+		want map[string][]string
+	}{
+		{"nothing", nil, map[string][]string{"links.sql": links, "log.sql": log}},
+		{"a table", map[string][]string{"log": {"all"}}, map[string][]string{"links.sql": links}},
+		{"operations", map[string][]string{"LINKS": {"get", "list", "count", "create", "delete"}},
+			map[string][]string{"links.sql": {"UpdateLink", "UpsertLink", "UpsertLinkBySlug"}, "log.sql": log}},
+		{"one query", map[string][]string{"links": {"UpsertLink"}, "log": {"CountLogs", "list"}},
+			map[string][]string{"links.sql": {"GetLink", "GetLinkBySlug", "ListLinks", "CountLinks", "CreateLink", "UpdateLink", "UpsertLinkBySlug", "DeleteLink"}, "log.sql": {"CreateLog"}}},
+		{"an operation of every table", map[string][]string{"*": {"get", "create", "update", "upsert", "delete", "list"}},
+			map[string][]string{"links.sql": {"CountLinks"}, "log.sql": {"CountLogs"}}},
+		{"everything", map[string][]string{"*": {"all"}}, map[string][]string{}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			files, _, err := crud.Generate(s, crud.Options{Skip: tt.skip})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(tt.want, queries(files)); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+// TestWritten: a query that somebody has written takes the place of the
+// generated one, also where only the first letter's case differs, because the
+// Go constants would be the same.
+func TestWritten(t *testing.T) {
+	_, s := open(t, twoTables)
+	files, _, err := crud.Generate(s, crud.Options{Written: []*query.Query{
+		{Name: "GetLink", File: "sql/links.sql"},
+		{Name: "createLink", File: "sql/links.sql"},
+		{Name: "Getlink", File: "sql/links.sql"},
+		{Name: "ListLogs", File: "sql/a.sql"}, {Name: "CountLogs", File: "sql/a.sql"}, {Name: "CreateLog", File: "sql/a.sql"},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string][]string{"links.sql": {"GetLinkBySlug", "ListLinks", "CountLinks", "UpdateLink", "UpsertLink", "UpsertLinkBySlug", "DeleteLink"}}
+	if diff := cmp.Diff(want, queries(files)); diff != "" {
+		t.Error(diff)
+	}
+	const notes = "\n-- GetLink is written by hand, in sql/links.sql.\n-- CreateLink is written by hand, in sql/links.sql.\n"
+	if !strings.HasSuffix(files["links.sql"], notes) {
+		t.Errorf("no note about it in\n%s", files["links.sql"])
+	}
+}
+
+func TestProblems(t *testing.T) {
+	tests := []struct {
+		name, ddl string
+		options   crud.Options
+		want      string
+	}{
+		{
+			name: "unknown table in skip", ddl: twoTables,
+			options: crud.Options{Skip: map[string][]string{"clicks": {"all"}}},
+			want:    "sqlc.yaml: options.drey.crud.skip: there is no table \"clicks\"\n\tfix: use one of links, log",
+		},
+		{
+			name: "view in skip", ddl: twoTables,
+			options: crud.Options{Skip: map[string][]string{"recent": {"all"}}},
+			want:    "sqlc.yaml: options.drey.crud.skip: recent is a view, which has no CRUD queries\n\tfix: remove it there",
+		},
+		{
+			name: "unknown operation", ddl: twoTables,
+			options: crud.Options{Skip: map[string][]string{"log": {"insert"}, "*": {"remove"}}},
+			want: "sqlc.yaml: options.drey.crud.skip: * has no operation or query \"remove\"\n\tfix: use one of get, list, count, create, update, upsert, delete, all\n" +
+				"sqlc.yaml: options.drey.crud.skip: log has no operation or query \"insert\"\n\tfix: use one of get, list, count, create, update, upsert, delete, all, ListLogs, CountLogs, CreateLog",
+		},
+		{
+			name: "one row type, one rename key", ddl: "CREATE TABLE user (id INTEGER PRIMARY KEY); CREATE TABLE users (id INTEGER PRIMARY KEY);",
+			want: "sqlc.yaml: the tables user and users both become the Go type User\n\tfix: keep one of them as it is under gen.go: inflection_exclude_table_names: [users]",
+		},
+		{
+			name: "one row type, two rename keys", ddl: "CREATE TABLE link_tags (id INTEGER PRIMARY KEY); CREATE TABLE [link-tags] (id INTEGER PRIMARY KEY);",
+			want: "sqlc.yaml: the tables link-tags and link_tags both become the Go type LinkTag\n\tfix: rename one of them under gen.go: rename: {\"link_tag\": LinkTagRow}",
+		},
+		{
+			name: "one query of two tables",
+			ddl:  "CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT UNIQUE); CREATE TABLE user_by_emails (id INTEGER PRIMARY KEY);",
+			options: crud.Options{Skip: map[string][]string{
+				"users": {"upsert"}, // its UpsertUserByEmail is wanted by both, too
+			}},
+			want: "sqlc.yaml: the tables user_by_emails and users both get a query GetUserByEmail\n\tfix: leave one out in options.drey.crud: skip: {users: [GetUserByEmail]}\n\t     or name a row type under gen.go.rename",
+		},
+		{
+			name: "no Go name", ddl: "CREATE TABLE s (id INTEGER PRIMARY KEY); CREATE TABLE [-] (id INTEGER PRIMARY KEY)",
+			want: "sqlc.yaml: sqlc makes no Go name of the table \"-\"\n\tfix: name its row type under gen.go: rename: {\"-\": SomeName}\n" +
+				"sqlc.yaml: sqlc makes no Go name of the table \"s\"\n\tfix: it has no singular; keep it as it is under gen.go: inflection_exclude_table_names: [s]",
+		},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			_, s := open(t, tt.ddl)
+			tt.options.Config = "sqlc.yaml"
+			_, _, err := crud.Generate(s, tt.options)
+			if err == nil {
+				t.Fatal("no problem found")
+			}
+			if diff := cmp.Diff(tt.want, err.Error()); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+// TestUnreadable: sqlc cannot read some names. Such a table has no queries, and
+// the others have theirs.
+func TestUnreadable(t *testing.T) {
+	_, s := open(t, `
+		CREATE TABLE links (id INTEGER PRIMARY KEY);
+		CREATE TABLE [quo"te] (id INTEGER PRIMARY KEY);
+		CREATE TABLE columns (id INTEGER PRIMARY KEY, [back\slash] TEXT);`)
+	files, warnings, err := crud.Generate(s, crud.Options{Config: "sqlc.yaml"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := slices.Collect(maps.Keys(files)); len(got) != 1 || got[0] != "links.sql" {
+		t.Errorf("files %v", got)
+	}
+	const why = " has a character that sqlc cannot read in a name (a double quote, a backslash, a control character)\n\tfix: give it another name in a migration, or query it through database/sql"
+	const want = `sqlc.yaml: table "columns" has no CRUD queries: a column's name` + why + "\n" +
+		`sqlc.yaml: table "quo\"te" has no CRUD queries: its name` + why
+	if diff := cmp.Diff(want, warnings.Error()); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// TestNames: the queries take up renames, and the plural of a row type where
+// the table has none of its own.
+func TestNames(t *testing.T) {
+	for _, tt := range []struct {
+		table   string
+		options names.Options
+		want    string
+	}{
+		{"links", names.Options{}, "GetLink ListLinks"},
+		{"link", names.Options{}, "GetLink ListLinks"},
+		{"LinkTag", names.Options{}, "GetLinkTag ListLinkTags"},
+		{"news", names.Options{}, "GetNews ListNews"},
+		{"data", names.Options{}, "GetDatum ListData"},
+		{"data", names.Options{Rename: map[string]string{"datum": "Record"}}, "GetRecord ListRecords"},
+		{"data", names.Options{Rename: map[string]string{"datum": "Record", "data": "AllData"}}, "GetRecord ListAllData"},
+		{"data", names.Options{InflectionExclude: []string{"data"}}, "GetData ListData"},
+		{"links", names.Options{ExactTableNames: true}, "GetLinks ListLinks"},
+		{"api_keys", names.Options{Initialisms: []string{"api"}}, "GetAPIKey ListAPIKeys"},
+		{"order items", names.Options{}, "GetOrderItem ListOrderItems"},
+	} {
+		_, s := open(t, `CREATE TABLE "`+tt.table+`" (id INTEGER PRIMARY KEY)`)
+		files, _, err := crud.Generate(s, crud.Options{Names: tt.options})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, list := range queries(files) {
+			if got := list[0] + " " + list[1]; got != tt.want {
+				t.Errorf("%s, %+v: have %s, want %s", tt.table, tt.options, got, tt.want)
+			}
+		}
+	}
+}
+
+// TestFileNames: tables whose names differ in what a file name cannot show.
+func TestFileNames(t *testing.T) {
+	_, s := open(t, `
+		CREATE TABLE "a b" (id INTEGER PRIMARY KEY);
+		CREATE TABLE "a/b" (x INTEGER);
+		CREATE TABLE "A.B" (y INTEGER);
+		CREATE TABLE "../up" (z INTEGER);
+		CREATE TABLE "-" (z INTEGER);
+		CREATE TABLE "?" (z INTEGER);
+		CREATE TABLE "größe" (z INTEGER);`)
+	files, _, err := crud.Generate(s, crud.Options{Names: names.Options{Rename: map[string]string{"a/b": "Slash", "A.B": "Dot", "-": "Dash", "?": "Mark"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"-.sql", "A_B.sql", "a_b_2.sql", "a_b_3.sql", "größe.sql", "table.sql", "up.sql"}
+	if diff := cmp.Diff(want, slices.Sorted(maps.Keys(files))); diff != "" {
+		t.Error(diff)
+	}
+}
