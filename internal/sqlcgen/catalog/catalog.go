@@ -1,0 +1,133 @@
+// Package catalog writes a migrated schema down for sqlc: CREATE statements
+// from which sqlc v1.31.1 gets the names and types that it would have got from
+// the migrations, had it understood all of them.
+//
+// Names. sqlc makes a bare name small and keeps the capitals of a quoted one,
+// and from then on Users and "Users" are two tables. What counts is how the
+// CREATE statement writes the name, so [Names] asks the text that SQLite keeps.
+// Names in [brackets] and `backticks`, which sqlc does not understand, are
+// quoted names here.
+//
+// Types stand as they were declared, to the letter: overrides compare them.
+// NOT NULL is what sqlc would say: where it is declared, and at a PRIMARY KEY
+// in the column's own declaration.
+//
+// Here the catalog is better than sqlc's own, and so different:
+//   - a column that ALTER TABLE has added has a name like every other; sqlc
+//     keeps the capitals and the quotes of such a name, and no query finds it
+//   - a view that sqlc cannot read can be there as a table
+//   - names may have brackets, backticks, double quotes and backslashes
+//   - the name of a view may have capitals, and a view may list its columns
+//   - virtual tables of all modules are there; sqlc knows fts5 in small
+//     letters alone
+//   - a table made by CREATE TABLE … AS SELECT has its columns
+package catalog
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/dreysql/drey/internal/schema"
+	"github.com/dreysql/drey/internal/sqltext"
+)
+
+// Object is the CREATE statement of a table or view.
+type Object struct {
+	Table *schema.Table
+	SQL   string
+	// Plain is, for a view, a CREATE TABLE of its columns as SQLite describes
+	// them, for when sqlc cannot read the view: expressions have no type then,
+	// and everything may be NULL.
+	Plain string
+}
+
+// Objects returns the CREATE statements of a schema, every view behind what it
+// reads.
+func Objects(s *schema.Schema) []Object {
+	var list []Object
+	for _, t := range s.Tables {
+		if t.Kind != schema.KindView {
+			list = append(list, Object{Table: t, SQL: table(t)})
+		}
+	}
+	known := spellings(s)
+	for _, t := range viewsInOrder(s) {
+		o := Object{t, view(t, known), table(t)}
+		if o.SQL == "" {
+			o.SQL = o.Plain
+		}
+		list = append(list, o)
+	}
+	return list
+}
+
+// Names returns the names of a table and of its columns as sqlc knows them,
+// and as queries for sqlc must quote them: with capitals only where the schema
+// has quoted them.
+func Names(t *schema.Table) (table string, columns []string) {
+	d := declared(t)
+	columns = make([]string, len(t.Columns))
+	for i, c := range t.Columns {
+		columns[i] = d.column(c.Name)
+	}
+	return d.name, columns
+}
+
+func table(t *schema.Table) string {
+	d := declared(t)
+	var b strings.Builder
+	fmt.Fprintf(&b, "CREATE TABLE %s (", quote(d.name))
+	for i, c := range t.Columns {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString(quote(d.column(c.Name)))
+		typ := c.Type
+		if as, ok := d.types[fold(c.Name)]; ok {
+			typ = as
+		}
+		if fts5(t) {
+			b.WriteString(" text NOT NULL") // as sqlc has it
+			continue
+		}
+		if typ != "" {
+			b.WriteString(" " + typ)
+		}
+		if c.NotNull || c.Inline {
+			b.WriteString(" NOT NULL")
+		}
+	}
+	b.WriteString(");")
+	return b.String()
+}
+
+func fts5(t *schema.Table) bool {
+	if t.Kind != schema.KindVirtual {
+		return false
+	}
+	tokens := sqltext.Significant(t.SQL)
+	for i, tok := range tokens[:max(0, len(tokens)-1)] {
+		if tok.Is("USING") {
+			return schema.EqualFold(tokens[i+1].Name(), "fts5")
+		}
+	}
+	return false
+}
+
+// quote quotes a name for sqlc, which reads what is between double quotes as a
+// string of Go.
+func quote(name string) string {
+	s := strconv.Quote(name)
+	return `"` + strings.ReplaceAll(s[1:len(s)-1], `\"`, `\x22`) + `"`
+}
+
+// fold gives names that are equal to SQLite one spelling.
+func fold(name string) string {
+	return strings.Map(func(r rune) rune {
+		if 'A' <= r && r <= 'Z' {
+			return r + 'a' - 'A'
+		}
+		return r
+	}, name)
+}
