@@ -1,0 +1,102 @@
+package config
+
+import (
+	"maps"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+)
+
+// goOptions are the options of gen.go that drey itself needs.
+type goOptions struct {
+	Package               string            `yaml:"package"`
+	Out                   string            `yaml:"out"`
+	SQLPackage            string            `yaml:"sql_package"`
+	BuildTags             string            `yaml:"build_tags"`
+	MethodsWithDBArgument bool              `yaml:"emit_methods_with_db_argument"`
+	ExactTableNames       bool              `yaml:"emit_exact_table_names"`
+	Rename                map[string]string `yaml:"rename"`
+	Initialisms           *[]string         `yaml:"initialisms"`
+	InflectionExclude     []string          `yaml:"inflection_exclude_table_names"`
+}
+
+func (r *reader) block(n *yaml.Node, rename map[string]string) *Block {
+	b := &Block{Name: r.text(n, "name"), Line: n.Line, node: n}
+	b.Schema = r.paths(n, "schema")
+	b.Queries = r.paths(n, "queries")
+	gen := child(child(n, "gen"), "go")
+	if gen == nil {
+		r.problem(n, "add\ngen:\n  go:\n    package: db\n    out: internal/db", "the block has no gen.go: there is nothing to generate")
+		return b
+	}
+	var o goOptions
+	r.decode(gen, &o)
+	b.Package, b.Out = o.Package, path.Clean(filepath.ToSlash(o.Out))
+	if o.Out == "" {
+		b.Out = ""
+		r.problem(gen, "add out: internal/db", "gen.go has no out")
+	}
+	if b.Package == "" {
+		b.Package = path.Base(b.Out)
+	}
+	if o.SQLPackage != "" && o.SQLPackage != "database/sql" {
+		r.problem(child(gen, "sql_package"), "remove it", "sql_package: %s is for PostgreSQL", o.SQLPackage)
+	}
+	b.BuildTags, b.MethodsWithDBArgument = o.BuildTags, o.MethodsWithDBArgument
+	b.Names.Rename = map[string]string{}
+	maps.Copy(b.Names.Rename, o.Rename)
+	maps.Copy(b.Names.Rename, rename) // as sqlc has it: the global ones win
+	b.Names.ExactTableNames = o.ExactTableNames
+	b.Names.InflectionExclude = o.InflectionExclude
+	if o.Initialisms != nil {
+		b.Names.Initialisms = *o.Initialisms
+		if b.Names.Initialisms == nil {
+			b.Names.Initialisms = []string{}
+		}
+	}
+	return b
+}
+
+// paths reads a path or a list of them, each of which has to be there. The
+// folder of the generated queries may be listed before it exists.
+func (r *reader) paths(n *yaml.Node, key string) []string {
+	value := child(n, key)
+	if value == nil {
+		r.problem(n, "add "+key+": with a folder, as in "+key+": "+map[string]string{"schema": "migrations", "queries": "sql"}[key],
+			"the block has no %s", key)
+		return nil
+	}
+	items := []*yaml.Node{value}
+	if value.Kind == yaml.SequenceNode {
+		items = value.Content
+	}
+	var list []string
+	for _, item := range items {
+		p := filepath.ToSlash(item.Value)
+		if item.Kind != yaml.ScalarNode || p == "" {
+			r.problem(item, "give a path or a list of paths", "%s is no path", key)
+			continue
+		}
+		list = append(list, p)
+		if !r.exists(p) && !(key == "queries" && path.Base(p) == "crud") {
+			r.problem(item, "create it, or correct the path; it is relative to "+r.file, "%s: there is no %s", key, p)
+		}
+	}
+	if len(items) == 0 {
+		r.problem(value, "give a path or a list of paths", "%s is empty", key)
+	}
+	return list
+}
+
+func (r *reader) exists(p string) bool {
+	abs := filepath.Join(r.dir, filepath.FromSlash(p))
+	if strings.ContainsAny(p, "*?[]") {
+		found, err := filepath.Glob(abs)
+		return err == nil && len(found) > 0
+	}
+	_, err := os.Stat(abs)
+	return err == nil
+}

@@ -1,0 +1,64 @@
+package config
+
+import (
+	"fmt"
+
+	"gopkg.in/yaml.v3"
+)
+
+// Staged is the configuration for sqlc in a folder of drey's: that of the
+// project, with the places that place tells for each block. Of what a block
+// generates only Go is left, and nothing that asks a database or a server.
+func (c *Config) Staged(place func(block int) (schema string, queries []string, out string)) ([]byte, error) {
+	root := &yaml.Node{Kind: yaml.MappingNode}
+	for _, key := range []string{"version", "overrides"} {
+		if v := child(c.root, key); v != nil {
+			set(root, key, v)
+		}
+	}
+	blocks := &yaml.Node{Kind: yaml.SequenceNode}
+	for i, b := range c.Blocks {
+		schema, queries, out := place(i)
+		n := &yaml.Node{Kind: yaml.MappingNode}
+		for _, key := range []string{"name", "engine", "strict_function_checks", "strict_order_by"} {
+			if v := child(b.node, key); v != nil {
+				set(n, key, v)
+			}
+		}
+		paths := &yaml.Node{Kind: yaml.SequenceNode}
+		for _, q := range queries {
+			paths.Content = append(paths.Content, scalar(q))
+		}
+		set(n, "schema", scalar(schema))
+		set(n, "queries", paths)
+		options := &yaml.Node{Kind: yaml.MappingNode}
+		options.Content = append(options.Content, child(child(b.node, "gen"), "go").Content...)
+		set(options, "out", scalar(out))
+		set(options, "package", scalar(b.Package))
+		gen := &yaml.Node{Kind: yaml.MappingNode}
+		set(gen, "go", options)
+		set(n, "gen", gen)
+		blocks.Content = append(blocks.Content, n)
+	}
+	set(root, "sql", blocks)
+	content, err := yaml.Marshal(root)
+	if err != nil {
+		return nil, fmt.Errorf("write the configuration for sqlc: %w", err)
+	}
+	return content, nil
+}
+
+func scalar(text string) *yaml.Node {
+	return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: text, Style: yaml.DoubleQuotedStyle}
+}
+
+// set gives a key of a mapping another value, or adds it.
+func set(n *yaml.Node, key string, value *yaml.Node) {
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if n.Content[i].Value == key {
+			n.Content[i+1] = value
+			return
+		}
+	}
+	n.Content = append(n.Content, scalar(key), value)
+}
