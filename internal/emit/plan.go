@@ -191,7 +191,7 @@ func uniqueKeys(t *schema.Table) [][]int {
 }
 
 func mentions(sql, keyword string) bool {
-	return slices.ContainsFunc(sqltext.Tokens(sql), func(t sqltext.Token) bool { return strings.EqualFold(t.Text, keyword) })
+	return slices.ContainsFunc(sqltext.Tokens(sql), func(t sqltext.Token) bool { return t.Is(keyword) })
 }
 
 var doc = map[schema.Kind]string{

@@ -36,7 +36,7 @@ func (p *plan) queries() error {
 // selects reports whether the statement may be one that a WITH clause can hold;
 // a WITH may also lead to an INSERT, UPDATE or DELETE.
 func selects(text string) bool {
-	tokens := sqltext.Significant(sqltext.Tokens(text))
+	tokens := sqltext.Significant(text)
 	return len(tokens) > 0 && slices.Contains([]string{"SELECT", "WITH", "VALUES"}, strings.ToUpper(tokens[0].Text))
 }
 
@@ -86,8 +86,8 @@ func (p *plan) query(q *query.Query, m *sqlcgen.Method) error {
 // clause around it hides nothing.
 func cteName(name, text string) string {
 	used := map[string]bool{}
-	for _, t := range sqltext.Significant(sqltext.Tokens(text)) {
-		used[strings.ToLower(sqltext.Unquote(t.Text))] = true
+	for _, t := range sqltext.Significant(text) {
+		used[strings.ToLower(t.Name())] = true
 	}
 	for used[strings.ToLower(name)] {
 		name += "_"

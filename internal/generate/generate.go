@@ -15,7 +15,6 @@ import (
 	"github.com/dreysql/drey/internal/output"
 	"github.com/dreysql/drey/internal/sqlcgen"
 	"github.com/dreysql/drey/internal/typecheck"
-	"github.com/dreysql/drey/internal/verify"
 )
 
 // Options are the options of a run.
@@ -92,7 +91,6 @@ var steps = []struct {
 	{"applying migrations", (*run).migrate},
 	{"reading queries", (*run).readQueries},
 	{"running sqlc", (*run).runSQLC},
-	{"verifying queries", (*run).verify},
 	{"generating sources", (*run).emit},
 	{"checking types", (*run).check},
 	{"comparing files", (*run).compare},
@@ -139,21 +137,6 @@ func (r *run) runSQLC(ctx context.Context) error {
 
 // explain adds what drey knows of sqlc's limits to its messages.
 func (r *run) explain(err error) error { return err }
-
-// verify compares every query with the migrated database.
-func (r *run) verify(ctx context.Context) error {
-	var problems diag.Problems
-	for _, b := range r.blocks {
-		found, warnings, err := verify.Package(b.conn, b.schema, b.generate, b.queries.all)
-		if err != nil {
-			return err
-		}
-		problems = append(problems, found...)
-		r.result.Warnings = append(r.result.Warnings, warnings...)
-	}
-	problems.Sort()
-	return problems.Err()
-}
 
 // emit adds drey's files to sqlc's.
 func (r *run) emit(ctx context.Context) error {

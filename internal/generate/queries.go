@@ -61,9 +61,6 @@ func (r *run) readQueries(context.Context) error {
 			if err != nil {
 				return err
 			}
-			for _, p := range parsed {
-				p.CRUD = true
-			}
 			q.all = append(q.all, parsed...)
 		}
 	}
