@@ -1,0 +1,73 @@
+-- name: LinkStats :many
+-- LinkStats is what happened to each link since a time: a link that nobody
+-- followed is there, too.
+SELECT
+    links.id,
+    links.user_id,
+    links.slug,
+    links.title,
+    COUNT(clicks.id) AS clicks,
+    COUNT(DISTINCT clicks.visitor) AS visitors,
+    CAST(COALESCE(AVG(clicks.latency_ms), 0) AS REAL) AS mean_latency_ms
+FROM links
+LEFT JOIN clicks ON clicks.link_id = links.id AND clicks.clicked_at >= @since
+GROUP BY links.id;
+
+-- name: ClicksByDay :many
+-- ClicksByDay counts the clicks on each link by UTC day, as in 2006-01-02.
+SELECT
+    link_id,
+    CAST(date(clicked_at, 'unixepoch') AS TEXT) AS day,
+    COUNT(*) AS clicks
+FROM clicks
+WHERE clicked_at >= @since
+GROUP BY link_id, day;
+
+-- name: ClicksByCountry :many
+-- ClicksByCountry counts the clicks on each link by country, "" where it is not
+-- known.
+SELECT
+    link_id,
+    CAST(COALESCE(country, '') AS TEXT) AS country,
+    COUNT(*) AS clicks
+FROM clicks
+WHERE clicked_at >= @since
+GROUP BY link_id, clicks.country;
+
+-- name: ClicksByReferrer :many
+-- ClicksByReferrer counts the clicks on each link by the host that they came
+-- from, "" where it is not known.
+SELECT
+    link_id,
+    CAST(COALESCE(referrer, '') AS TEXT) AS referrer,
+    COUNT(*) AS clicks
+FROM clicks
+WHERE clicked_at >= @since
+GROUP BY link_id, clicks.referrer;
+
+-- name: Trending :many
+-- Trending compares the clicks on each link in two spans of time that follow
+-- each other.
+WITH counted AS (
+    SELECT
+        link_id,
+        CAST(SUM(clicked_at >= @middle) AS INTEGER) AS recent,
+        CAST(SUM(clicked_at < @middle) AS INTEGER) AS earlier
+    FROM clicks
+    WHERE clicked_at >= @since
+    GROUP BY link_id
+)
+SELECT links.id, links.slug, links.user_id, counted.recent, counted.earlier
+FROM counted
+JOIN links ON links.id = counted.link_id;
+
+-- name: RankedLinks :many
+-- RankedLinks gives each link its place among those of its user, the most
+-- clicked first.
+SELECT
+    id,
+    user_id,
+    slug,
+    click_count,
+    CAST(RANK() OVER (PARTITION BY user_id ORDER BY click_count DESC) AS INTEGER) AS place
+FROM links;
