@@ -5,6 +5,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -19,11 +20,12 @@ type goOptions struct {
 	MethodsWithDBArgument bool              `yaml:"emit_methods_with_db_argument"`
 	ExactTableNames       bool              `yaml:"emit_exact_table_names"`
 	Rename                map[string]string `yaml:"rename"`
+	Overrides             []override        `yaml:"overrides"`
 	Initialisms           *[]string         `yaml:"initialisms"`
 	InflectionExclude     []string          `yaml:"inflection_exclude_table_names"`
 }
 
-func (r *reader) block(n *yaml.Node, rename map[string]string) *Block {
+func (r *reader) block(n *yaml.Node, global *goOptions) *Block {
 	b := &Block{Name: r.text(n, "name"), Line: n.Line, node: n}
 	b.Schema = r.paths(n, "schema")
 	b.Queries = r.paths(n, "queries")
@@ -48,7 +50,8 @@ func (r *reader) block(n *yaml.Node, rename map[string]string) *Block {
 	b.BuildTags, b.MethodsWithDBArgument = o.BuildTags, o.MethodsWithDBArgument
 	b.Names.Rename = map[string]string{}
 	maps.Copy(b.Names.Rename, o.Rename)
-	maps.Copy(b.Names.Rename, rename) // as sqlc has it: the global ones win
+	maps.Copy(b.Names.Rename, global.Rename) // as sqlc has it: the global ones win
+	b.overrides = slices.Concat(global.Overrides, o.Overrides)
 	b.Names.ExactTableNames = o.ExactTableNames
 	b.Names.InflectionExclude = o.InflectionExclude
 	if o.Initialisms != nil {

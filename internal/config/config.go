@@ -57,7 +57,8 @@ type Block struct {
 
 	CRUD CRUD
 
-	node *yaml.Node
+	node      *yaml.Node
+	overrides []override
 }
 
 // CRUD are drey's options for the generated queries.
@@ -153,15 +154,15 @@ func (r *reader) config(cfg *Config) {
 		r.problem(root, "add a block, as in\n"+example, "there is no sql block")
 		return
 	}
-	overrides := map[string]string{}
-	r.decode(child(child(child(root, "overrides"), "go"), "rename"), &overrides)
+	var global goOptions // of the options, overrides and rename may be global
+	r.decode(child(child(root, "overrides"), "go"), &global)
 	outs := map[string]*Block{}
 	for _, n := range sql.Content {
 		if engine := r.text(n, "engine"); engine != "sqlite" {
 			r.skip(cfg, n, engine)
 			continue
 		}
-		b := r.block(n, overrides)
+		b := r.block(n, &global)
 		if other := outs[path.Clean(b.Out)]; other != nil && b.Out != "" {
 			r.problem(child(child(child(n, "gen"), "go"), "out"), "give each block a folder of its own",
 				"the block on line %d writes into %s as well", other.Line, b.Out)

@@ -48,6 +48,9 @@ func (r *run) readQueries(context.Context) error {
 		}
 		generated, warnings, err := crud.Generate(b.schema, crud.Options{
 			Names: b.Names, Skip: b.CRUD.Skip, Written: byHand, Config: r.cfg.File,
+			NoNull: func(table, column string) bool {
+				return b.NoNull(table, column, b.schema.Table(table).Column(column).Type)
+			},
 		})
 		if err != nil {
 			return err
