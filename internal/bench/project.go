@@ -83,10 +83,10 @@ WHERE c.active AND p.quantity > @quantity;
 
 -- name: TotalsNAME :many
 WITH counted AS (
-    SELECT parent_id, COUNT(*) AS rows_found, CAST(SUM(amount) AS REAL) AS total
-    FROM TABLE
-    WHERE created_at >= @since
-    GROUP BY parent_id
+    SELECT c.parent_id, COUNT(*) AS rows_found, CAST(SUM(c.amount) AS REAL) AS total
+    FROM TABLE c
+    WHERE c.created_at >= @since
+    GROUP BY c.parent_id
 )
 SELECT counted.parent_id, counted.rows_found, counted.total, p.title
 FROM counted
