@@ -17,7 +17,7 @@ func TestMain(m *testing.M) {
 // The scripts run drey as a user does. They share the machine's Go caches, and
 // the module's own versions of squirrel and the driver.
 func TestScripts(t *testing.T) {
-	root, err := filepath.Abs("../..")
+	rootDir, err := filepath.Abs(root)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -29,7 +29,7 @@ func TestScripts(t *testing.T) {
 		return strings.TrimSpace(string(out))
 	}
 	env := []string{
-		"ROOT=" + root,
+		"ROOT=" + rootDir,
 		"CGO_ENABLED=0",
 		"GOCACHE=" + goEnv("GOCACHE"),
 		"GOMODCACHE=" + goEnv("GOMODCACHE"),

@@ -1,0 +1,67 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"testing"
+)
+
+// root is the project's folder.
+const root = "../.."
+
+var moduleLine = regexp.MustCompile(`(?m)^module .*$`)
+
+// writeModule makes dir a module that has this one's dependencies, in the same
+// versions, so that nothing needs to be fetched for it.
+func writeModule(dir, name string) error {
+	mod, err := os.ReadFile(filepath.Join(root, "go.mod"))
+	if err != nil {
+		return err
+	}
+	sum, err := os.ReadFile(filepath.Join(root, "go.sum"))
+	if err != nil {
+		return err
+	}
+	mod = moduleLine.ReplaceAllLiteral(mod, []byte("module "+name))
+	if err := os.WriteFile(filepath.Join(dir, "go.mod"), mod, 0o644); err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(dir, "go.sum"), sum, 0o644)
+}
+
+// newProject makes a module of a folder of testdata.
+func newProject(t *testing.T, folder, module string) string {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS(folder)); err != nil {
+		t.Fatal(err)
+	}
+	if err := writeModule(dir, module); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// generate runs drey generate in a folder. The command is the one that
+// testscript.Main has put into PATH.
+func generate(t *testing.T, dir string) {
+	t.Helper()
+	out, err := exec.Command("drey", "generate", "--dir", dir).CombinedOutput()
+	if err != nil {
+		t.Fatalf("drey generate: %v\n%s", err, out)
+	}
+}
+
+// goTest runs the tests that a project brings along.
+func goTest(t *testing.T, dir string, env ...string) {
+	t.Helper()
+	cmd := exec.Command("go", "test", "-vet=off", "-mod=mod", "./...")
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), append(env, "CGO_ENABLED=0")...)
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("go test: %v\n%s", err, out)
+	}
+}
