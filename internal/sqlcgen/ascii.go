@@ -1,10 +1,7 @@
 package sqlcgen
 
 import (
-	"fmt"
 	"go/format"
-	"go/scanner"
-	"go/token"
 	"regexp"
 	"strconv"
 	"strings"
@@ -12,113 +9,85 @@ import (
 	"unicode/utf8"
 )
 
-// ascii writes text without any character outside of ASCII, and back.
-//
 // sqlc counts the characters of a query file where it means bytes, so that one
-// such character garbles every query after it (sqlc 4235, 4523). What it never
-// sees cannot garble anything. A character becomes a word of letters and
-// digits, so an identifier stays one.
-type ascii struct {
-	mark string // begins each such word; occurs in none of the texts
-	word *regexp.Regexp
-}
+// character outside of ASCII garbles every query after it (sqlc 4235, 4523).
+// What it never sees cannot garble anything: each such character is staged as
+// zq<hex>q, which can be part of an identifier, and put back in all that sqlc
+// writes.
+//
+// sqlc changes the case of a word's first letter, or of a whole bare name. The
+// z follows it: a Z stands for the character's upper case. What is no letter
+// and no digit ends a word and is left out of Go's names, so it is staged
+// between underscores, which do the same; without them it is in a Go name.
+//
+// A z before a q is staged like that too, so that nothing in the texts
+// themselves looks like a character.
 
-// newASCII chooses a mark that none of the texts has, in any case.
-func newASCII(texts ...[]byte) *ascii {
-	lower := make([]string, len(texts))
-	for i, t := range texts {
-		lower[i] = strings.ToLower(string(t))
-	}
-next:
-	for n := 0; ; n++ {
-		mark := fmt.Sprintf("zu%dx", n)
-		for _, t := range lower {
-			if strings.Contains(t, mark) {
-				continue next
-			}
-		}
-		return &ascii{mark, regexp.MustCompile(fmt.Sprintf("(?i:%s)[0-9a-f]+z", mark))}
-	}
-}
-
-func (a *ascii) encode(text string) string {
-	if isASCII(text) {
-		return text
-	}
+// encode makes a text ASCII. The text must be valid UTF-8.
+func encode(text string) string {
 	var b strings.Builder
 	for i, r := range text {
-		switch {
-		case r < utf8.RuneSelf:
+		switch lower := unicode.ToLower(r); {
+		case r < utf8.RuneSelf && !looksEncoded(text[i:]):
 			b.WriteByte(byte(r))
-		case r == utf8.RuneError && text[i] != "\uFFFD"[0]: // no UTF-8: sqlc shall see it as it is
-			b.WriteByte(text[i])
+		case separates(r):
+			b.WriteString("_z" + code(r) + "_")
+		case r != lower && r == unicode.ToTitle(lower):
+			b.WriteString("Z" + code(lower))
 		default:
-			fmt.Fprintf(&b, "%s%xz", a.mark, r)
+			b.WriteString("z" + code(r))
 		}
 	}
 	return b.String()
 }
 
-func isASCII(text string) bool {
-	for i := range len(text) {
-		if text[i] >= utf8.RuneSelf {
-			return false
-		}
-	}
-	return true
+func looksEncoded(text string) bool {
+	return len(text) > 1 && text[0]|0x20 == 'z' && text[1]|0x20 == 'q'
 }
 
-func (a *ascii) decode(text string) string {
-	return a.word.ReplaceAllStringFunc(text, func(word string) string { return string(a.rune(word)) })
-}
+func separates(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }
 
-// rune is the character that a word stands for: the capital one where sqlc has
-// made the word's first letter a capital.
-func (a *ascii) rune(word string) rune {
-	n, err := strconv.ParseInt(word[len(a.mark):len(word)-1], 16, 32)
-	if err != nil {
-		return utf8.RuneError
-	}
-	if unicode.IsUpper(rune(word[0])) {
-		return unicode.ToTitle(rune(n))
-	}
-	return rune(n)
-}
+func code(r rune) string { return "q" + strconv.FormatInt(int64(r), 16) + "q" }
 
-// decodeGo decodes a Go file. In identifiers, what is neither letter nor digit
-// becomes an underscore, as sqlc has it.
-func (a *ascii) decodeGo(src []byte) ([]byte, error) {
-	if !a.word.Match(src) {
-		return src, nil
-	}
-	fset := token.NewFileSet()
-	var s scanner.Scanner
-	file := fset.AddFile("", fset.Base(), len(src))
-	s.Init(file, src, nil, scanner.ScanComments)
+var encoded = regexp.MustCompile(`([zZ])q([0-9a-f]{2,6})q`)
+
+// decode puts back the characters that encode has replaced.
+func decode(text string) string {
 	var b strings.Builder
-	at := 0
 	for {
-		pos, tok, lit := s.Scan()
-		if tok == token.EOF {
-			break
+		m := encoded.FindStringSubmatchIndex(text)
+		if m == nil {
+			b.WriteString(text)
+			return b.String()
 		}
-		if lit == "" || !a.word.MatchString(lit) {
+		before, capital := text[:m[2]], text[m[2]] == 'Z'
+		n, _ := strconv.ParseInt(text[m[4]:m[5]], 16, 32) // hexadecimal, by the pattern
+		r := rune(n)
+		text = text[m[1]:]
+		if capital {
+			r = unicode.ToTitle(r)
+		}
+		if !separates(r) {
+			b.WriteString(before)
+			b.WriteRune(r)
 			continue
 		}
-		offset := file.Offset(pos)
-		b.Write(src[at:offset])
-		if tok == token.IDENT {
-			b.WriteString(a.word.ReplaceAllStringFunc(lit, func(word string) string {
-				if r := a.rune(word); unicode.IsLetter(r) || unicode.IsDigit(r) {
-					return string(r)
-				}
-				return "_"
-			}))
-		} else {
-			b.WriteString(a.decode(lit))
+		if inner, ok := strings.CutSuffix(before, "_"); ok && strings.HasPrefix(text, "_") {
+			before, text = inner, text[1:]
+			b.WriteString(before)
+			b.WriteRune(r)
+			continue
 		}
-		at = offset + len(lit)
+		b.WriteString(before)
 	}
-	b.Write(src[at:])
-	return format.Source([]byte(b.String()))
+}
+
+// decodeGo decodes a Go file. Its columns have moved then, so it is formatted
+// again.
+func decodeGo(src []byte) ([]byte, error) {
+	text := decode(string(src))
+	if text == string(src) {
+		return src, nil
+	}
+	return format.Source([]byte(text))
 }

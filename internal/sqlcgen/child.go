@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"time"
 
 	"github.com/sqlc-dev/sqlc/pkg/cli"
 )
@@ -16,7 +17,8 @@ import (
 const childEnv = "DREY_RUN_SQLC"
 
 // RunChild turns the process into sqlc if [Run] has started it for that, and
-// returns otherwise. A program that calls Run calls it first thing in main.
+// returns otherwise. A program that calls Run calls it first thing in main, and
+// a test in TestMain.
 //
 // sqlc is linked in but runs in a process of its own: it can panic in
 // goroutines that nobody else can recover, it writes to os.Stderr, and it
@@ -27,14 +29,15 @@ func RunChild() {
 	}
 }
 
-// child runs "sqlc generate" in dir and returns what it says on failure.
-func child(ctx context.Context, dir string) (said string, err error) {
+// child runs "sqlc generate" in dir. said is what sqlc prints.
+func child(ctx context.Context, dir string) (said string, failed bool, err error) {
 	self, err := os.Executable()
 	if err != nil {
-		return "", fmt.Errorf("run sqlc: %w", err)
+		return "", false, fmt.Errorf("run sqlc: %w", err)
 	}
 	cmd := exec.CommandContext(ctx, self, "generate", "--no-remote", "-f", configFile)
 	cmd.Dir = dir
+	cmd.WaitDelay = time.Second
 	cmd.Env = []string{childEnv + "=1"}
 	for _, v := range os.Environ() {
 		if !strings.HasPrefix(v, "SQLC") { // its debug switches and credentials
@@ -45,11 +48,14 @@ func child(ctx context.Context, dir string) (said string, err error) {
 	cmd.Stdout, cmd.Stderr = &out, &out
 	err = cmd.Run()
 	if ctx.Err() != nil {
-		return "", ctx.Err()
+		return "", false, fmt.Errorf("run sqlc: %w", context.Cause(ctx))
 	}
 	var exit *exec.ExitError
-	if err != nil && !errors.As(err, &exit) {
-		return "", fmt.Errorf("run sqlc: %w", err)
+	if errors.As(err, &exit) {
+		return out.String(), true, nil
 	}
-	return out.String(), err
+	if err != nil {
+		return "", false, fmt.Errorf("run sqlc: %w", err)
+	}
+	return out.String(), false, nil
 }

@@ -7,34 +7,10 @@ import (
 	"go/printer"
 	"go/token"
 	"maps"
-	"os"
-	"path"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 )
-
-// read reads back what sqlc wrote into the folder. An output without a file is
-// a package without queries and models.
-func (s *staging) read(dir string) (*Package, error) {
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return nil, fmt.Errorf("read sqlc's output: %w", err)
-	}
-	files := map[string][]byte{}
-	for _, e := range entries {
-		content, err := os.ReadFile(filepath.Join(dir, e.Name()))
-		if err != nil {
-			return nil, fmt.Errorf("read sqlc's output: %w", err)
-		}
-		name := s.ascii.decode(e.Name())
-		if files[name], err = s.ascii.decodeGo(content); err != nil {
-			return nil, fmt.Errorf("read sqlc's output: %s: %w", name, err)
-		}
-	}
-	return Parse(files)
-}
 
 // Parse reads the files of a package that sqlc has generated.
 func Parse(files map[string][]byte) (*Package, error) {
@@ -81,16 +57,8 @@ type reader struct {
 // declarations collects what a file declares. The models are the structs of a
 // file with neither queries nor the type Queries.
 func (r *reader) declarations(name string, f *ast.File) error {
-	for _, spec := range f.Imports {
-		p, err := strconv.Unquote(spec.Path.Value)
-		if err != nil {
-			return err
-		}
-		alias := path.Base(p)
-		if spec.Name != nil {
-			alias = spec.Name.Name
-		}
-		r.pkg.Imports[alias] = p
+	if err := r.imports(f); err != nil {
+		return err
 	}
 	var structs []*Struct
 	models := true
@@ -115,7 +83,9 @@ func (r *reader) declarations(name string, f *ast.File) error {
 					}
 				case *ast.ValueSpec:
 					for i, id := range spec.Names {
-						r.pkg.Idents[id.Name] = name
+						if id.Name != "_" {
+							r.pkg.Idents[id.Name] = name
+						}
 						if d.Tok == token.CONST && i < len(spec.Values) {
 							if text, ok := stringValue(spec.Values[i]); ok && strings.HasPrefix(text, "-- name: ") {
 								r.constants[id.Name] = text

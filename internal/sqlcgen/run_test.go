@@ -2,34 +2,325 @@ package sqlcgen_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"go/format"
 	"os"
+	"path/filepath"
+	"strings"
 	"testing"
+	"time"
 
-	"github.com/dreysql/drey/internal/schema"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/dreysql/drey/internal/diag"
 	"github.com/dreysql/drey/internal/sqlcgen"
+	"github.com/dreysql/drey/internal/sqlctest"
 )
 
-func TestMain(m *testing.M) {
-	sqlcgen.RunChild()
-	os.Exit(m.Run())
+const ddl = `CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL, "order" INTEGER);
+CREATE TABLE links (id INTEGER PRIMARY KEY, user_id INTEGER NOT NULL, slug VARCHAR(20) NOT NULL, note TEXT, price DECIMAL(10,2));
+CREATE VIEW active AS SELECT u.name, count(*) AS links FROM users AS u JOIN links ON links.user_id = u.id GROUP BY u.id;
+CREATE VIRTUAL TABLE docs USING fts5(title, body);`
+
+// stock has sqlc generate a block from the statements themselves, without
+// staging.
+func stock(tb testing.TB, ddl string, b sqlcgen.Block, options string) map[string]string {
+	tb.Helper()
+	files := map[string]string{"schema.sql": ddl}
+	var queries []string
+	for _, f := range b.Queries {
+		files[f.Path] = string(f.Content)
+		queries = append(queries, f.Path)
+	}
+	files["sqlc.yaml"] = "version: \"2\"\nsql:\n" + sqlBlock("schema.sql", queries, "out", options)
+	dir := filepath.Join(sqlctest.Generate(tb, files), "out")
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	got := map[string]string{}
+	for _, e := range entries {
+		content, err := os.ReadFile(filepath.Join(dir, e.Name()))
+		if err != nil {
+			tb.Fatal(err)
+		}
+		got[e.Name()] = string(content)
+	}
+	return got
 }
 
-func TestSmoke(t *testing.T) {
-	s := &schema.Schema{Tables: []*schema.Table{{Name: "größen", Kind: schema.KindTable, Columns: []schema.Column{{Name: "id", Type: "INTEGER", NotNull: true}, {Name: "ärger", Type: "TEXT"}}}}}
-	pk, err := sqlcgen.Run(context.Background(), []sqlcgen.Block{{Schema: s, Queries: []sqlcgen.File{{Path: "sql/a.sql", Content: []byte("-- name: Größe :many\n-- über ä\nSELECT id, ärger FROM größen WHERE ärger = @ü AND id IN (sqlc.slice('ids'));\n\n-- name: Two :one\nSELECT ärger FROM größen;\n")}}}},
-		func(place func(int) (string, []string, string)) ([]byte, error) {
-			s, q, o := place(0)
-			return []byte(fmt.Sprintf("version: \"2\"\nsql:\n- engine: sqlite\n  schema: %s\n  queries: %q\n  gen: {go: {package: db, out: %s}}\n", s, q, o)), nil
+func text(files map[string][]byte) map[string]string {
+	m := map[string]string{}
+	for name, content := range files {
+		m[name] = string(content)
+	}
+	return m
+}
+
+// TestSameGoAsSQLC compares the Go with that of sqlc without staging, file by
+// file and byte by byte.
+func TestSameGoAsSQLC(t *testing.T) {
+	b := block(t, ddl,
+		"sql/links.sql", `/* A comment before. */
+-- name: GetLink :one
+-- Gets a link; it must exist.
+SELECT * FROM links WHERE id = ? LIMIT 1;
+
+-- name: ListLinks :many
+SELECT links.*, users.name FROM links JOIN users ON users.id = links.user_id
+-- a comment within; with a semicolon
+WHERE note LIKE '%;%' OR slug IN (sqlc.slice('slugs'));
+`,
+		"sql/more/links.sql", "-- name: Active :many\nSELECT * FROM active;\n/* name: Docs :many */\nSELECT * FROM docs",
+		"sql/users.sql", "-- name: Order :exec\nUPDATE users SET \"order\" = sqlc.narg('order') WHERE id = @id;\n\n\n-- the end\n",
+	)
+	for _, options := range []string{"", "emit_interface: true, emit_json_tags: true, emit_db_tags: true, emit_sql_as_comment: true"} {
+		got := text(mustRun(t, b, options).Files)
+		if diff := cmp.Diff(stock(t, ddl, b, options), got); diff != "" {
+			t.Errorf("{%s}: -sqlc +drey:\n%s", options, diff)
+		}
+	}
+}
+
+// TestBeyondASCII compares the Go with what sqlc writes for the same project
+// with ASCII words in place of the others, and those put back.
+func TestBeyondASCII(t *testing.T) {
+	words := strings.NewReplacer("Groexsse", "Größe", "groexsse", "größe",
+		"Aexrger", "Ärger", "aexrger", "ärger", "UEX", "Über – “alles” 😀", "Jaxpan", "日本", "jaxpan", "日本")
+	const (
+		ascii   = `CREATE TABLE groexssen (id INTEGER PRIMARY KEY, aexrger TEXT NOT NULL DEFAULT 'UEX', jaxpan_no INTEGER);`
+		options = "emit_json_tags: true, emit_interface: true, rename: {aexrger: Aexrger2}"
+		queries = `-- name: Groexsse :one
+-- UEX
+SELECT aexrger FROM groexssen WHERE id = @aexrger;
+
+-- name: ListGroexsse :many
+SELECT *, 'UEX' AS jaxpan FROM groexssen WHERE aexrger = @Aexrger AND id IN (sqlc.slice('groexsse')) AND aexrger <> 'UEX';
+
+-- name: groexsseWeg :exec
+DELETE FROM groexssen WHERE aexrger = ?; -- UEX
+`
+	)
+	want := map[string]string{}
+	plain := sqlcgen.Block{Queries: []sqlcgen.File{{Path: "aexrger.sql", Content: []byte(queries)}}}
+	for name, content := range stock(t, ascii, plain, options) {
+		formatted, err := format.Source([]byte(words.Replace(content)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		want[words.Replace(name)] = string(formatted)
+	}
+	b := block(t, words.Replace(ascii), "sql/ärger.sql", words.Replace(queries))
+	p := mustRun(t, b, words.Replace(options))
+	if diff := cmp.Diff(want, text(p.Files)); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	if got, want := p.Queries[2].Const, "größeWeg"; got != want {
+		t.Errorf("constant %s, want %s", got, want)
+	}
+}
+
+func TestProblems(t *testing.T) {
+	tests := []struct {
+		name    string
+		queries []string // files
+		options string
+		want    []string
+	}{
+		{
+			"places in two files of one name",
+			[]string{
+				"a/q.sql", "-- name: One :one\nSELECT id FROM users;\n\n-- name: Two :one\nSELECT nme\nFROM users;\n",
+				"b/q.sql", "-- name: Three :one\nSELECT id,\n  slg FROM links;",
+			},
+			"",
+			[]string{
+				`a/q.sql:5:8: query Two: sqlc: column "nme" does not exist`,
+				`b/q.sql:3:3: query Three: sqlc: column "slg" does not exist`,
+			},
+		},
+		{
+			"places behind other characters than ASCII, in bytes",
+			[]string{"q.sql", "-- name: One :one\n-- ä\nSELECT 'ö', '€' AS \"ü\", größe FROM users;"},
+			"",
+			[]string{`q.sql:3:29: query One: sqlc: column "größe" does not exist`},
+		},
+		{
+			"a byte order mark",
+			[]string{"q.sql", "\ufeff-- name: One :one\nSELECT no FROM users;"}, "",
+			[]string{`q.sql:2:8: query One: sqlc: column "no" does not exist`},
+		},
+		{
+			"a syntax error, whose place sqlc does not know",
+			[]string{"q.sql", "-- name: One :one\nSELECT id FROM users;\n-- name: Two :one\nSELECT id FROM users\nWHERE id == = 1;"}, "",
+			[]string{`q.sql:5:13: query Two: sqlc: extraneous input '='`},
+		},
+		{
+			"the statement where the place is that of the comment",
+			[]string{"q.sql", "-- name: One :one\n\n-- more\nSELECT id FROM nosuch;"}, "",
+			[]string{`q.sql:4:1: query One: sqlc: relation "nosuch" does not exist`},
+		},
+		{
+			"two queries of one name",
+			[]string{"a.sql", "-- name: One :one\nSELECT 1;", "b.sql", "-- name: One :one\nSELECT 2;"}, "",
+			[]string{"b.sql:2:1: query One: sqlc: duplicate query name: One"},
+		},
+		{
+			"a statement that sqlc passes over",
+			[]string{"a.sql", "-- name: One :one\nSELECT 1;\n-- name: Two :exec\nPRAGMA optimize;"}, "",
+			[]string{"a.sql:4:1: query Two: sqlc generates nothing for this statement, without a word\n" +
+				"\tfix: queries are SELECT, VALUES, INSERT, UPDATE, DELETE and the statements that change the schema; leave others to code"},
+		},
+		{
+			"a crash",
+			[]string{"a.sql", "-- name: One :one\nSELECT 1;\n-- name: Two :exec\nALTER TABLE users ADD COLUMN c;\n-- name: Three :one\nSELECT 3;"}, "",
+			[]string{"a.sql:4:1: query Two: sqlc crashes:\npanic: runtime error: invalid memory address or nil pointer dereference"},
+		},
+		{
+			"no queries",
+			[]string{"a.sql", "-- nothing\n;"}, "",
+			[]string{"there are no queries for internal/db, and without any sqlc generates nothing\n\tfix: write one into a file under \"queries\""},
+		},
+		{
+			"names of files",
+			[]string{".a.sql", "SELECT 1", "a.down.sql", "SELECT 2"}, "",
+			[]string{
+				".a.sql: sqlc passes over a file of this name\n\tfix: give it a name that ends in .sql, does not begin with a dot and does not end in .down.sql",
+				"a.down.sql: sqlc passes over a file of this name",
+				"there are no queries for internal/db",
+			},
+		},
+		{
+			"bytes that are no characters",
+			[]string{"a.sql", "SELECT 'a',\n '\xff';"}, "",
+			[]string{"a.sql:2:3: this is not valid UTF-8\n\tfix: save the file as UTF-8", "there are no queries"},
+		},
+		{
+			"options",
+			[]string{"a.sql", "-- name: One :one\nSELECT 1;"}, "emit_methods_with_db_argument: true, emit_prepared_queries: true",
+			[]string{"sqlc: package db: error generating code: invalid options: emit_methods_with_db_argument and emit_prepared_queries options are mutually exclusive"},
+		},
+		{
+			"the configuration",
+			[]string{"a.sql", "-- name: One :one\nSELECT 1;"}, "nonsense: 1",
+			[]string{"sqlc: error parsing sqlc.yaml: yaml: unmarshal errors:\n  line 6: field nonsense not found in type opts.Options"},
+		},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			_, err := run(t, block(t, ddl, tt.queries...), tt.options)
+			var problems diag.Problems
+			if !errors.As(err, &problems) {
+				t.Fatalf("Run: %v, want problems", err)
+			}
+			if !errors.Is(err, sqlcgen.ErrRefused) {
+				t.Errorf("%v does not wrap ErrRefused", err)
+			}
+			for i, p := range problems {
+				if i >= len(tt.want) || !strings.HasPrefix(p.Error(), tt.want[i]) {
+					t.Errorf("problem %d: %v", i, p)
+				}
+			}
+			if len(problems) < len(tt.want) {
+				t.Errorf("want %q", tt.want[len(problems):])
+			}
 		})
+	}
+}
+
+// TestViewsThatSQLCCannotRead: they are tables to it, and views of them views.
+func TestViewsThatSQLCCannotRead(t *testing.T) {
+	b := block(t, ddl+`
+		CREATE VIEW n AS WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c WHERE i < 3) SELECT i, u.name FROM c, users AS u;
+		CREATE VIEW a_reads_n AS SELECT n.name, count(*) AS c FROM n GROUP BY n.name;
+		CREATE VIEW "m m" AS SELECT j.value, links.price FROM links, json_each(links.note) AS j`,
+		"q.sql", "-- name: N :many\nSELECT * FROM n;\n-- name: R :many\nSELECT * FROM a_reads_n;\n-- name: M :many\nSELECT price FROM \"m m\"")
+	var got []string
+	for _, m := range mustRun(t, b, "").Models {
+		got = append(got, structText(m))
+	}
+	want := []string{
+		"AReadsN {Name sql.NullString; C int64}",
+		"Active {Name string; Links int64}",
+		"Doc {Title string; Body string}",
+		"Link {ID int64; UserID int64; Slug string; Note sql.NullString; Price sql.NullFloat64}",
+		"MM {Value interface{}; Price sql.NullFloat64}",
+		"N {I interface{}; Name sql.NullString}",
+		"User {ID int64; Name string; Order sql.NullInt64}",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+// TestBlocks: what one block is generated from does not reach another.
+func TestBlocks(t *testing.T) {
+	one := block(t, "CREATE TABLE t (id INTEGER PRIMARY KEY)", "q.sql", "-- name: Get :one\nSELECT * FROM t")
+	two := block(t, "CREATE TABLE t (id TEXT)", "q.sql", "-- name: Get :one\nSELECT * FROM t")
+	packages, err := sqlcgen.Run(t.Context(), []sqlcgen.Block{one, two}, config("", "emit_pointers_for_null_types: true"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	for n, f := range pk[0].Files {
-		t.Log(n, string(f))
+	for i, want := range []string{"int64", "*string"} {
+		if got := packages[i].Queries[0].Row; got != want {
+			t.Errorf("block %d: Get returns %s, want %s", i, got, want)
+		}
 	}
-	for _, q := range pk[0].Queries {
-		t.Logf("%+v", *q)
+}
+
+func TestEnvironment(t *testing.T) {
+	t.Setenv("SQLCDEBUG", "dumpast=1,trace=/nonexistent/trace")
+	t.Setenv("SQLC_AUTH_TOKEN", "x")
+	mustRun(t, block(t, ddl, "q.sql", "-- name: One :one\nSELECT 1"), "")
+}
+
+// TestCancel: the folder and the process are gone at once.
+func TestCancel(t *testing.T) {
+	temp := t.TempDir()
+	t.Setenv("TMPDIR", temp)
+	var queries strings.Builder
+	for i := range 2000 {
+		fmt.Fprintf(&queries, "-- name: Q%d :many\nSELECT * FROM links WHERE id = ? AND (slug = ? OR slug IN (SELECT name FROM users));\n", i)
 	}
-	t.Logf("%+v %+v", pk[0].Models[0], pk[0].Idents)
+	b := block(t, ddl, "q.sql", queries.String())
+	ctx, cancel := context.WithCancel(t.Context())
+	staged := config("")
+	var start time.Time
+	_, err := sqlcgen.Run(ctx, []sqlcgen.Block{b}, func(place func(int) (string, []string, string)) ([]byte, error) {
+		start = time.Now()
+		time.AfterFunc(100*time.Millisecond, cancel)
+		return staged(place)
+	})
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("Run: %v, want context.Canceled", err)
+	}
+	if d := time.Since(start); d > 2*time.Second {
+		t.Errorf("Run went on for %v", d)
+	}
+	left, err := os.ReadDir(temp)
+	if err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
+}
+
+func TestTemporaryFolderThatIsAPattern(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "a[b]")
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("TMPDIR", dir)
+	_, err := run(t, block(t, ddl, "q.sql", "-- name: One :one\nSELECT 1"), "")
+	if err == nil || !strings.Contains(err.Error(), "set TMPDIR") {
+		t.Errorf("Run: %v", err)
+	}
+}
+
+func TestConfigError(t *testing.T) {
+	_, err := sqlcgen.Run(t.Context(), []sqlcgen.Block{block(t, ddl, "q.sql", "-- name: One :one\nSELECT 1")},
+		func(func(int) (string, []string, string)) ([]byte, error) { return nil, os.ErrInvalid })
+	if !errors.Is(err, os.ErrInvalid) {
+		t.Errorf("Run: %v, want %v", err, os.ErrInvalid)
+	}
 }

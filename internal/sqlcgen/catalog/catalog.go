@@ -80,8 +80,9 @@ func table(t *schema.Table) string {
 	fmt.Fprintf(&b, "CREATE TABLE %s (", quote(d.name))
 	for i, c := range t.Columns {
 		if i > 0 {
-			b.WriteString(", ")
+			b.WriteString(",")
 		}
+		b.WriteString("\n\t") // sqlc cuts lines at 64 kB
 		b.WriteString(quote(d.column(c.Name)))
 		typ := c.Type
 		if as, ok := d.types[fold(c.Name)]; ok {
@@ -91,6 +92,9 @@ func table(t *schema.Table) string {
 			b.WriteString(" text NOT NULL") // as sqlc has it
 			continue
 		}
+		if t.Kind == schema.KindView && typ == "BLOB" {
+			typ = "" // SQLite says that of every expression without a type
+		}
 		if typ != "" {
 			b.WriteString(" " + typ)
 		}
@@ -98,7 +102,7 @@ func table(t *schema.Table) string {
 			b.WriteString(" NOT NULL")
 		}
 	}
-	b.WriteString(");")
+	b.WriteString("\n);")
 	return b.String()
 }
 

@@ -200,10 +200,10 @@ func TestPlainViews(t *testing.T) {
 		CREATE VIEW v(x, "Y") AS SELECT * FROM t;
 		CREATE VIEW w AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 9) SELECT i, a FROM n, t`)
 	list := catalog.Objects(s)
-	if got, want := list[1].SQL, `CREATE TABLE "v" ("x" TEXT, "Y" DECIMAL(4,2));`; got != want {
+	if got, want := list[1].SQL, "CREATE TABLE \"v\" (\n\t\"x\" TEXT,\n\t\"Y\" DECIMAL(4,2)\n);"; got != want {
 		t.Errorf("a list of columns for a *: %s, want %s", got, want)
 	}
-	if got, want := list[2].Plain, `CREATE TABLE "w" ("i", "a" TEXT);`; got != want {
+	if got, want := list[2].Plain, "CREATE TABLE \"w\" (\n\t\"i\",\n\t\"a\" TEXT\n);"; got != want {
 		t.Errorf("a recursive view: %s, want %s", got, want)
 	}
 }

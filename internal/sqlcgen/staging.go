@@ -1,0 +1,168 @@
+package sqlcgen
+
+import (
+	"fmt"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/dreysql/drey/internal/diag"
+	"github.com/dreysql/drey/internal/sqlcgen/catalog"
+)
+
+// staging is the folder that sqlc works in:
+//
+//	sqlc.yaml
+//	schema0/000000.sql          a table or view of the first block
+//	queries0/000000/links.sql   its first query; sqlc names its Go after links.sql
+//	out0/                       its Go
+//
+// Every statement has a file of its own, so that what sqlc says leads back to
+// it, and so that sqlc does not have to find where one ends.
+type staging struct {
+	dir     string
+	blocks  []Block
+	origins map[string]*origin // by path in the folder
+	views   map[string]*view   // by path in the folder
+}
+
+// view is a staged view.
+type view struct {
+	object catalog.Object
+	plain  bool // staged as a table
+}
+
+const configFile = "sqlc.yaml"
+
+func schemaFolder(block int) string  { return fmt.Sprintf("schema%d", block) }
+func queriesFolder(block int) string { return fmt.Sprintf("queries%d", block) }
+func outFolder(block int) string     { return fmt.Sprintf("out%d", block) }
+
+// write fills the folder.
+func (s *staging) write(config Config) error {
+	s.views = map[string]*view{}
+	var problems diag.Problems
+	for i, b := range s.blocks {
+		if err := s.writeSchema(i, b); err != nil {
+			return err
+		}
+		queries := 0
+		for j := range b.Queries {
+			f := &b.Queries[j]
+			if p := f.unreadable(); p != nil {
+				problems = append(problems, p)
+				continue
+			}
+			for _, o := range f.statements() {
+				o.block = i
+				name := path.Join(queriesFolder(i), fmt.Sprintf("%06d", queries), encode(path.Base(f.Path)))
+				s.origins[name] = o
+				if err := s.file(name, o.text); err != nil {
+					return err
+				}
+				queries++
+			}
+		}
+		if queries == 0 {
+			problems = append(problems, &diag.Problem{
+				Msg: fmt.Sprintf("there are no queries for %s, and without any sqlc generates nothing", b.Out),
+				Fix: `write one into a file under "queries"`, Err: ErrRefused,
+			})
+		}
+	}
+	if len(problems) > 0 {
+		return problems
+	}
+	content, err := config(func(i int) (string, []string, string) {
+		return schemaFolder(i), []string{queriesFolder(i) + "/*"}, outFolder(i)
+	})
+	if err != nil {
+		return fmt.Errorf("run sqlc: %w", err)
+	}
+	return s.file(configFile, string(content))
+}
+
+func (s *staging) writeSchema(block int, b Block) error {
+	for j, o := range catalog.Objects(b.Schema) {
+		name := path.Join(schemaFolder(block), fmt.Sprintf("%06d.sql", j))
+		if o.Plain != "" {
+			s.views[name] = &view{o, o.SQL == o.Plain}
+		}
+		if !utf8.ValidString(o.SQL) {
+			return fmt.Errorf("run sqlc: the schema of %q is not valid UTF-8", o.Table.Name)
+		}
+		if err := s.file(name, o.SQL); err != nil {
+			return err
+		}
+	}
+	return os.MkdirAll(filepath.Join(s.dir, schemaFolder(block)), 0o755) // where there are no tables
+}
+
+// file writes a file, in ASCII.
+func (s *staging) file(name, content string) error {
+	name = filepath.Join(s.dir, filepath.FromSlash(name))
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		return fmt.Errorf("run sqlc: %w", err)
+	}
+	if err := os.WriteFile(name, []byte(encode(content)), 0o644); err != nil {
+		return fmt.Errorf("run sqlc: %w", err)
+	}
+	return nil
+}
+
+// replaceViews stages as tables the views that sqlc could not read, but for
+// those that read such a view themselves: they are tried again.
+func (s *staging) replaceViews(said string) (replaced bool, err error) {
+	var unread []*view
+	byName := map[string]bool{}
+	files := map[*view]string{}
+	for _, m := range messages(said) {
+		if v := s.views[m.file]; v != nil && !v.plain && !byName[m.file] {
+			byName[m.file] = true
+			files[v] = m.file
+			unread = append(unread, v)
+		}
+	}
+	for i, v := range unread {
+		if mentionsAny(v, unread[:i]) { // those come first
+			continue
+		}
+		v.plain, replaced = true, true
+		if err := s.file(files[v], v.object.Plain); err != nil {
+			return false, err
+		}
+	}
+	return replaced, nil
+}
+
+func mentionsAny(v *view, others []*view) bool {
+	for _, o := range others {
+		if strings.Contains(strings.ToLower(v.object.SQL), strings.ToLower(o.object.Table.Name)) {
+			return true
+		}
+	}
+	return false
+}
+
+// output reads the files of a block's Go.
+func (s *staging) output(block int) (map[string][]byte, error) {
+	dir := filepath.Join(s.dir, outFolder(block))
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	files := map[string][]byte{}
+	for _, e := range entries {
+		content, err := os.ReadFile(filepath.Join(dir, e.Name()))
+		if err != nil {
+			return nil, err
+		}
+		name := decode(e.Name())
+		if files[name], err = decodeGo(content); err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	return files, nil
+}
