@@ -8,9 +8,12 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/dreysql/drey/internal/sqlcgen"
 )
 
 func TestMain(m *testing.M) {
+	sqlcgen.RunChild()
 	testscript.Main(m, map[string]func(){"drey": main})
 }
 
