@@ -12,15 +12,34 @@ import (
 type recorder struct {
 	paused bool // goose is at its own table
 	inTx   bool
-	noTx   bool
-	sent   []string // since the last migration ended
-	failed bool     // the last of sent did
+	done   bool // the migration has run; the next statement is of another
 
-	ended func(version int64, noTx bool, sent []string)
+	// The migration that runs or has run last.
+	sent      []string
+	noTx      bool
+	err       error // of the last of sent
+	commitErr error
+
+	ended func(version int64)
 }
 
+func (r *recorder) record(query string, err error) {
+	if r.paused {
+		return
+	}
+	if r.done {
+		r.sent, r.done = nil, false
+	}
+	r.sent = append(r.sent, query)
+	r.noTx = !r.inTx
+	r.err = err
+}
+
+// watch is for [sqlite.Memory.Open].
+func (r *recorder) watch(c driver.Conn) driver.Conn { return &conn{c, r} }
+
 // conn passes everything on to the driver's connection. It has the methods
-// that database/sql uses where a driver has them.
+// that goose reaches through database/sql.
 type conn struct {
 	driver.Conn
 	rec *recorder
@@ -28,11 +47,7 @@ type conn struct {
 
 func (c *conn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
 	result, err := c.Conn.(driver.ExecerContext).ExecContext(ctx, query, args)
-	if !c.rec.paused {
-		c.rec.sent = append(c.rec.sent, query)
-		c.rec.noTx = !c.rec.inTx
-		c.rec.failed = err != nil
-	}
+	c.rec.record(query, err)
 	return result, err
 }
 
@@ -56,7 +71,8 @@ type tx struct {
 
 func (t *tx) Commit() error {
 	t.rec.inTx = false
-	return t.Tx.Commit()
+	t.rec.commitErr = t.Tx.Commit()
+	return t.rec.commitErr
 }
 
 func (t *tx) Rollback() error {
@@ -83,10 +99,11 @@ func (s *store) Insert(ctx context.Context, db database.DBTxConn, req database.I
 		return err
 	}
 	if req.Version > 0 {
-		s.rec.ended(req.Version, s.rec.noTx, s.rec.sent)
+		if s.rec.done { // it had no statement of its own
+			s.rec.sent, s.rec.noTx = nil, false
+		}
+		s.rec.ended(req.Version)
 	}
-	s.rec.sent, s.rec.noTx = nil, false
+	s.rec.done = true
 	return nil
 }
-
-func (r *recorder) watch(c driver.Conn) driver.Conn { return &conn{c, r} }

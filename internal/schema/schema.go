@@ -35,7 +35,7 @@ type Table struct {
 	Columns      []Column     // in the order of SELECT *; hidden columns of virtual tables are left out
 	PrimaryKey   []string     // column names in key order; empty where there is none
 	Indexes      []Index      // in the order of PRAGMA index_list reversed: oldest first
-	ForeignKeys  []ForeignKey // by id
+	ForeignKeys  []ForeignKey // in the order of declaration
 }
 
 // Generated tells how a generated column is kept.
@@ -79,7 +79,7 @@ type IndexColumn struct {
 // ForeignKey is a foreign key, composite ones included.
 type ForeignKey struct {
 	Table    string   // the table that is referred to
-	From, To []string // columns, pairwise; To is resolved to the other table's primary key where it was left out
+	From, To []string // columns, pairwise; To is the other table's primary key where it was left out, "" where that does not fit
 	OnUpdate string
 	OnDelete string
 }

@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"fmt"
+	"strings"
 	"unsafe"
 
 	"modernc.org/libc"
@@ -10,10 +11,6 @@ import (
 
 // Conn is a connection through SQLite's C interface. It is not safe for
 // concurrent use.
-//
-// A string in double quotes is an identifier to it and nothing else: SQLite
-// takes one that names no column for a string literal otherwise, which hides a
-// misspelt column. See https://www.sqlite.org/quirks.html#dblquote.
 type Conn struct {
 	tls *libc.TLS
 	db  uintptr
@@ -21,7 +18,19 @@ type Conn struct {
 
 const pointerSize = unsafe.Sizeof(uintptr(0))
 
-func open(uri string) (*Conn, error) {
+// setting is an option of sqlite3_db_config that is on or off.
+type setting struct {
+	option, on int32
+}
+
+// strict is how a statement is judged before it becomes code.
+var strict = []setting{
+	{sqlite3.SQLITE_DBCONFIG_DQS_DML, 0},
+	{sqlite3.SQLITE_DBCONFIG_DQS_DDL, 0},
+	{sqlite3.SQLITE_DBCONFIG_ENABLE_FKEY, 1},
+}
+
+func open(uri string, settings []setting) (*Conn, error) {
 	c := &Conn{tls: libc.NewTLS()}
 	name, err := libc.CString(uri)
 	if err != nil {
@@ -39,10 +48,15 @@ func open(uri string) (*Conn, error) {
 		c.Close()
 		return nil, err
 	}
-	for _, option := range []int32{sqlite3.SQLITE_DBCONFIG_DQS_DML, sqlite3.SQLITE_DBCONFIG_DQS_DDL} {
-		args := libc.NewVaList(int32(0), uintptr(0))
-		sqlite3.Xsqlite3_db_config(c.tls, c.db, option, args)
+	for _, s := range settings {
+		args := libc.NewVaList(s.on, uintptr(0))
+		rc := sqlite3.Xsqlite3_db_config(c.tls, c.db, s.option, args)
 		libc.Xfree(c.tls, args)
+		if rc != sqlite3.SQLITE_OK {
+			err := fmt.Errorf("open database in memory: option %d: %w", s.option, c.error())
+			c.Close()
+			return nil, err
+		}
 	}
 	return c, nil
 }
@@ -77,8 +91,9 @@ func (c *Conn) error() *Error {
 	}
 }
 
-// Exec runs all statements of sql and drops what they return. The offset of an
-// error is in the whole of sql.
+// Exec runs all statements of sql and drops what they return. Its error is an
+// [*Error] whose offset is in the whole of sql: where SQLite does not say, it is
+// where the statement begins, or the blanks and comments above it.
 func (c *Conn) Exec(sql string) error {
 	rest := sql
 	for rest != "" {
@@ -105,8 +120,12 @@ func (c *Conn) Exec(sql string) error {
 }
 
 // prepare prepares the first statement of sql, 0 where there is none, and
-// returns what follows it.
+// returns what follows it. SQLite would take a NUL for the end of the text and
+// ignore the rest in silence, so it is an error.
 func (c *Conn) prepare(sql string) (stmt uintptr, tail string, err *Error) {
+	if nul := strings.IndexByte(sql, 0); nul >= 0 {
+		return 0, "", &Error{Code: sqlite3.SQLITE_ERROR, Msg: "NUL character in the SQL text", Offset: nul}
+	}
 	text, cerr := libc.CString(sql)
 	if cerr != nil {
 		return 0, "", &Error{Msg: cerr.Error(), Offset: -1}

@@ -25,9 +25,10 @@ var created atomic.Int64
 
 // NewMemory creates an empty database in memory. It uses SQLite's memdb VFS,
 // under which all connections of the process to one name share the database.
+// ATTACH and VACUUM INTO stay under that VFS, so they touch no disk either.
 func NewMemory() (*Memory, error) {
 	m := &Memory{uri: fmt.Sprintf("file:/drey-schema-%d-%d?vfs=memdb", os.Getpid(), created.Add(1))}
-	anchor, err := m.Conn()
+	anchor, err := m.PlainConn()
 	if err != nil {
 		return nil, err
 	}
@@ -48,8 +49,20 @@ func (m *Memory) Open(wrap func(driver.Conn) driver.Conn) (*sql.DB, error) {
 	return sql.OpenDB(connector), nil
 }
 
-// Conn opens the database through SQLite's C interface. The caller closes it.
-func (m *Memory) Conn() (*Conn, error) { return open(m.uri) }
+// Conn opens the database through SQLite's C interface, to judge statements.
+// The caller closes it.
+//
+// It differs from [Memory.Open] in two settings. A text in double quotes is an
+// identifier and nothing else: SQLite takes one that names no column for a
+// string otherwise, which hides a misspelt column
+// (https://www.sqlite.org/quirks.html#dblquote). And foreign keys are enforced,
+// as they are where the statement will run, so that a foreign key to a table
+// that is not there is found when a write is prepared.
+func (m *Memory) Conn() (*Conn, error) { return open(m.uri, strict) }
+
+// PlainConn is Conn with the settings of [Memory.Open], under which migrations
+// run.
+func (m *Memory) PlainConn() (*Conn, error) { return open(m.uri, nil) }
 
 // Close drops the database, unless connections to it are still open.
 func (m *Memory) Close() error { return m.anchor.Close() }

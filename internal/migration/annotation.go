@@ -1,0 +1,90 @@
+package migration
+
+import (
+	"fmt"
+	"strings"
+)
+
+func isAnnotation(line string) bool {
+	return strings.HasPrefix(strings.TrimSpace(line), "--") && strings.Contains(line, "+goose")
+}
+
+// annotations are those that goose knows, in any case.
+var annotations = []struct {
+	name string
+	read func(s *scanner, line int) *fault
+}{
+	{"Up", (*scanner).readUp},
+	{"Down", (*scanner).readDown},
+	{"StatementBegin", (*scanner).readBegin},
+	{"StatementEnd", (*scanner).readEnd},
+	{"NO TRANSACTION", func(*scanner, int) *fault { return nil }},
+	{"ENVSUB ON", func(_ *scanner, line int) *fault {
+		return &fault{line, "ENVSUB ON makes the schema depend on the environment of whoever runs goose", "write the values out"}
+	}},
+	{"ENVSUB OFF", func(*scanner, int) *fault { return nil }},
+}
+
+// annotation reads a line that is one. Like goose it drops every "--" in it.
+func (s *scanner) annotation(number int, line string) *fault {
+	if strings.HasPrefix(line, " ") || strings.HasPrefix(line, "\t") {
+		return &fault{number, "goose does not take an annotation with blanks before it", "write it at the start of the line"}
+	}
+	name := strings.Replace(strings.ReplaceAll(line, "--", ""), "+goose", "", 1)
+	name = strings.TrimSpace(name)
+	for _, a := range annotations {
+		if strings.EqualFold(a.name, name) {
+			return a.read(s, number)
+		}
+	}
+	return &fault{number, fmt.Sprintf("goose has no annotation %q", name),
+		"it has Up, Down, StatementBegin, StatementEnd and NO TRANSACTION, each on a line of its own"}
+}
+
+func (s *scanner) readUp(line int) *fault {
+	if s.section != none {
+		return &fault{line, `this is the second "-- +goose Up"`, "keep one; a migration has one Up section and below it one Down section"}
+	}
+	s.section, s.hasUp = up, true
+	return nil
+}
+
+func (s *scanner) readDown(line int) *fault {
+	switch {
+	case s.section == none:
+		return &fault{line, `"-- +goose Down" stands above "-- +goose Up"`, `put "-- +goose Up" and its statements first`}
+	case s.section == down:
+		return &fault{line, `this is the second "-- +goose Down"`, "keep one; a migration has one Up section and below it one Down section"}
+	case s.begin > 0:
+		return &fault{s.begin, `there is no "-- +goose StatementEnd" to this StatementBegin`, `put "-- +goose StatementEnd" below the statement`}
+	}
+	f := s.unfinished()
+	s.section = down
+	return f
+}
+
+func (s *scanner) readBegin(line int) *fault {
+	switch {
+	case s.section == none:
+		return &fault{line, `StatementBegin stands above "-- +goose Up"`, `put "-- +goose Up" above it`}
+	case s.begin > 0:
+		return &fault{s.begin, `there is no "-- +goose StatementEnd" to this StatementBegin`, `put "-- +goose StatementEnd" below the statement`}
+	}
+	s.begin = line
+	return nil
+}
+
+// readEnd refuses an empty pair: goose drops the next line of SQL after it
+// without a word.
+func (s *scanner) readEnd(line int) *fault {
+	begin := s.begin
+	switch {
+	case begin == 0:
+		return &fault{line, "there is no StatementBegin to this StatementEnd", `put "-- +goose StatementBegin" above the statement`}
+	case strings.TrimSpace(strings.Join(s.text, "")) == "":
+		return &fault{begin, "there is no SQL between StatementBegin and StatementEnd; goose would drop the line of SQL that follows", "delete the two lines"}
+	}
+	s.begin = 0
+	s.flush(true)
+	return nil
+}

@@ -1,0 +1,65 @@
+package schema
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/dreysql/drey/internal/sqltext"
+)
+
+// resolve fills in what follows from the rest: rowid aliases, keys that are
+// declared with their column, foreign keys that name no column.
+func (r *reader) resolve() {
+	for _, t := range r.schema.Tables {
+		if len(t.PrimaryKey) == 1 && t.Kind == KindTable {
+			c := t.Column(t.PrimaryKey[0])
+			c.Inline = inlineKey(t.SQL)
+			if t.isRowIDAlias(c) {
+				c.RowIDAlias, c.NotNull = true, true
+			}
+		}
+	}
+	byName := make(map[string]*Table, len(r.schema.Tables))
+	for _, t := range r.schema.Tables {
+		byName[fold(t.Name)] = t
+	}
+	for _, t := range r.schema.Tables {
+		for _, fk := range t.ForeignKeys {
+			parent := byName[fold(fk.Table)]
+			if fk.To[0] == "" && parent != nil && len(parent.PrimaryKey) == len(fk.To) {
+				copy(fk.To, parent.PrimaryKey)
+			}
+		}
+	}
+}
+
+// isRowIDAlias: the only key column of a rowid table, of type INTEGER to the
+// letter. An index for the key means that SQLite did not take it for the rowid:
+// INTEGER PRIMARY KEY DESC is such a case. See
+// https://www.sqlite.org/lang_createtable.html#rowid.
+func (t *Table) isRowIDAlias(c *Column) bool {
+	return !t.WithoutRowID && strings.EqualFold(c.Type, "INTEGER") &&
+		!slices.ContainsFunc(t.Indexes, func(ix Index) bool { return ix.Origin == "pk" })
+}
+
+// inlineKey reports whether PRIMARY KEY stands within a column's declaration
+// and not as a constraint of the table, which is the one that lists its columns
+// in parentheses. PRIMARY is a reserved word: it stands nowhere else unquoted.
+func inlineKey(create string) bool {
+	tokens := sqltext.Significant(create)
+	for i := 1; i < len(tokens); i++ {
+		if tokens[i-1].Is("PRIMARY") && tokens[i].Is("KEY") {
+			return i+1 == len(tokens) || !tokens[i+1].Is("(")
+		}
+	}
+	return false
+}
+
+// fold maps names that SQLite takes for the same to the same text.
+func fold(name string) string {
+	b := []byte(name)
+	for i := range b {
+		b[i] = lower(b[i])
+	}
+	return string(b)
+}
