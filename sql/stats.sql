@@ -46,18 +46,24 @@ WHERE clicked_at >= @since
 GROUP BY link_id, clicks.referrer;
 
 -- name: Trending :many
--- Trending compares the clicks on each link in two spans of time that follow
--- each other.
+-- Trending compares the clicks on each link in two spans of time: from since to
+-- middle, and after that.
 WITH counted AS (
     SELECT
         link_id,
-        CAST(SUM(clicked_at >= @middle) AS INTEGER) AS recent,
-        CAST(SUM(clicked_at < @middle) AS INTEGER) AS earlier
+        CAST(SUM(clicked_at < @middle) AS INTEGER) AS before_middle,
+        CAST(SUM(clicked_at >= @middle) AS INTEGER) AS after_middle
     FROM clicks
     WHERE clicked_at >= @since
     GROUP BY link_id
 )
-SELECT links.id, links.slug, links.user_id, counted.recent, counted.earlier
+SELECT
+    links.id,
+    links.slug,
+    links.user_id,
+    counted.before_middle,
+    counted.after_middle,
+    CAST(counted.after_middle - counted.before_middle AS INTEGER) AS gain
 FROM counted
 JOIN links ON links.id = counted.link_id;
 

@@ -46,7 +46,7 @@ var migrations = []migration{
     is_bot     BOOLEAN CHECK (is_bot IN (FALSE, TRUE)),
     latency_ms REAL CHECK (latency_ms >= 0)
 );`,
-		`CREATE INDEX clicks_link ON clicks (link_id, clicked_at, country, referrer, visitor);`,
+		`CREATE INDEX clicks_link ON clicks (link_id, clicked_at, country, referrer, visitor, latency_ms);`,
 		`ALTER TABLE links ADD COLUMN click_count INTEGER NOT NULL DEFAULT 0;`,
 		`CREATE TRIGGER clicks_counted AFTER INSERT ON clicks
 BEGIN

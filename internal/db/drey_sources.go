@@ -498,43 +498,51 @@ type TrendingSource struct{}
 
 // TrendingQuery has the columns of query Trending of sql/stats.sql.
 type TrendingQuery struct {
-	ID      OrderedColumn[TrendingSource, int64]
-	Slug    TextColumn[TrendingSource, string]
-	UserID  OrderedColumn[TrendingSource, int64]
-	Recent  OrderedColumn[TrendingSource, int64]
-	Earlier OrderedColumn[TrendingSource, int64]
+	ID           OrderedColumn[TrendingSource, int64]
+	Slug         TextColumn[TrendingSource, string]
+	UserID       OrderedColumn[TrendingSource, int64]
+	BeforeMiddle OrderedColumn[TrendingSource, int64]
+	AfterMiddle  OrderedColumn[TrendingSource, int64]
+	Gain         OrderedColumn[TrendingSource, int64]
 }
 
 var rowsTrending = source[TrendingRow]{
 	relation: relation{
 		id:      13,
 		name:    `"Trending"`,
-		columns: []string{`"id"`, `"slug"`, `"user_id"`, `"recent"`, `"earlier"`},
+		columns: []string{`"id"`, `"slug"`, `"user_id"`, `"before_middle"`, `"after_middle"`, `"gain"`},
 		with: `WITH counted AS (
     SELECT
         link_id,
-        CAST(SUM(clicked_at >= ?1) AS INTEGER) AS recent,
-        CAST(SUM(clicked_at < ?1) AS INTEGER) AS earlier
+        CAST(SUM(clicked_at < ?1) AS INTEGER) AS before_middle,
+        CAST(SUM(clicked_at >= ?1) AS INTEGER) AS after_middle
     FROM clicks
     WHERE clicked_at >= ?2
     GROUP BY link_id
 )
-SELECT links.id, links.slug, links.user_id, counted.recent, counted.earlier
+SELECT
+    links.id,
+    links.slug,
+    links.user_id,
+    counted.before_middle,
+    counted.after_middle,
+    CAST(counted.after_middle - counted.before_middle AS INTEGER) AS gain
 FROM counted
 JOIN links ON links.id = counted.link_id`,
 	},
 	scan: func(rows *sql.Rows, r *TrendingRow) error {
-		return rows.Scan(&r.ID, &r.Slug, &r.UserID, &r.Recent, &r.Earlier)
+		return rows.Scan(&r.ID, &r.Slug, &r.UserID, &r.BeforeMiddle, &r.AfterMiddle, &r.Gain)
 	},
 }
 
 // Trending is query Trending of sql/stats.sql.
 var Trending = TrendingQuery{
-	ID:      orderedColumn[TrendingSource, int64](&rowsTrending.relation, 0),
-	Slug:    textColumn[TrendingSource, string](&rowsTrending.relation, 1),
-	UserID:  orderedColumn[TrendingSource, int64](&rowsTrending.relation, 2),
-	Recent:  orderedColumn[TrendingSource, int64](&rowsTrending.relation, 3),
-	Earlier: orderedColumn[TrendingSource, int64](&rowsTrending.relation, 4),
+	ID:           orderedColumn[TrendingSource, int64](&rowsTrending.relation, 0),
+	Slug:         textColumn[TrendingSource, string](&rowsTrending.relation, 1),
+	UserID:       orderedColumn[TrendingSource, int64](&rowsTrending.relation, 2),
+	BeforeMiddle: orderedColumn[TrendingSource, int64](&rowsTrending.relation, 3),
+	AfterMiddle:  orderedColumn[TrendingSource, int64](&rowsTrending.relation, 4),
+	Gain:         orderedColumn[TrendingSource, int64](&rowsTrending.relation, 5),
 }
 
 // With is the query with its parameters.

@@ -241,13 +241,19 @@ const trending = `-- name: Trending :many
 WITH counted AS (
     SELECT
         link_id,
-        CAST(SUM(clicked_at >= ?1) AS INTEGER) AS recent,
-        CAST(SUM(clicked_at < ?1) AS INTEGER) AS earlier
+        CAST(SUM(clicked_at < ?1) AS INTEGER) AS before_middle,
+        CAST(SUM(clicked_at >= ?1) AS INTEGER) AS after_middle
     FROM clicks
     WHERE clicked_at >= ?2
     GROUP BY link_id
 )
-SELECT links.id, links.slug, links.user_id, counted.recent, counted.earlier
+SELECT
+    links.id,
+    links.slug,
+    links.user_id,
+    counted.before_middle,
+    counted.after_middle,
+    CAST(counted.after_middle - counted.before_middle AS INTEGER) AS gain
 FROM counted
 JOIN links ON links.id = counted.link_id
 `
@@ -258,15 +264,16 @@ type TrendingParams struct {
 }
 
 type TrendingRow struct {
-	ID      int64  `json:"id"`
-	Slug    string `json:"slug"`
-	UserID  int64  `json:"user_id"`
-	Recent  int64  `json:"recent"`
-	Earlier int64  `json:"earlier"`
+	ID           int64  `json:"id"`
+	Slug         string `json:"slug"`
+	UserID       int64  `json:"user_id"`
+	BeforeMiddle int64  `json:"before_middle"`
+	AfterMiddle  int64  `json:"after_middle"`
+	Gain         int64  `json:"gain"`
 }
 
-// Trending compares the clicks on each link in two spans of time that follow
-// each other.
+// Trending compares the clicks on each link in two spans of time: from since to
+// middle, and after that.
 func (q *Queries) Trending(ctx context.Context, arg TrendingParams) ([]TrendingRow, error) {
 	rows, err := q.db.QueryContext(ctx, trending, arg.Middle, arg.Since)
 	if err != nil {
@@ -280,8 +287,9 @@ func (q *Queries) Trending(ctx context.Context, arg TrendingParams) ([]TrendingR
 			&i.ID,
 			&i.Slug,
 			&i.UserID,
-			&i.Recent,
-			&i.Earlier,
+			&i.BeforeMiddle,
+			&i.AfterMiddle,
+			&i.Gain,
 		); err != nil {
 			return nil, err
 		}

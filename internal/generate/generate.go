@@ -15,6 +15,7 @@ import (
 	"github.com/dreysql/drey/internal/output"
 	"github.com/dreysql/drey/internal/sqlcgen"
 	"github.com/dreysql/drey/internal/typecheck"
+	"github.com/dreysql/drey/internal/verify"
 )
 
 // Options are the options of a run.
@@ -91,6 +92,7 @@ var steps = []struct {
 	{"applying migrations", (*run).migrate},
 	{"reading queries", (*run).readQueries},
 	{"running sqlc", (*run).runSQLC},
+	{"verifying queries", (*run).verify},
 	{"generating sources", (*run).emit},
 	{"checking types", (*run).check},
 	{"comparing files", (*run).compare},
@@ -137,6 +139,20 @@ func (r *run) runSQLC(ctx context.Context) error {
 
 // explain adds what drey knows of sqlc's limits to its messages.
 func (r *run) explain(err error) error { return err }
+
+// verify compares every query with the migrated database.
+func (r *run) verify(context.Context) error {
+	var problems diag.Problems
+	for _, b := range r.blocks {
+		found, warnings := verify.Package(verify.Input{
+			Conn: b.conn, Schema: b.schema, Queries: b.queries.all, Package: b.generate, Names: b.Names,
+		})
+		problems = append(problems, found...)
+		r.result.Warnings = append(r.result.Warnings, warnings...)
+	}
+	problems.Sort()
+	return problems.Err()
+}
 
 // emit adds drey's files to sqlc's.
 func (r *run) emit(ctx context.Context) error {

@@ -1,0 +1,160 @@
+package verify
+
+import (
+	"fmt"
+
+	"github.com/dreysql/drey/internal/schema"
+	"github.com/dreysql/drey/internal/sqltext"
+)
+
+const starFix = "list the columns instead of writing *, each name in double quotes"
+
+// sameText: the emitted SQL is the author's, but for what sqlc replaces.
+func (s *subject) sameText() bool {
+	s.emitted = newEmitted(s.m.SQL)
+	a := &alignment{items: s.written.items, tokens: s.emitted.tokens, markers: s.emitted.markers, failed: map[[2]int]bool{}}
+	if a.align(0, 0) {
+		s.emitted.pairs = a.pairs
+		return true
+	}
+	offset, has, got := len(s.written.text), "the end", "nothing"
+	if a.far[0] < len(a.items) {
+		offset, has = a.items[a.far[0]].start, fmt.Sprintf("%q", a.items[a.far[0]].text)
+	}
+	if a.far[1] < len(a.tokens) {
+		got = fmt.Sprintf("%q", a.tokens[a.far[1]].Text)
+	}
+	s.problem(offset, "write the statement without comments and line breaks inside literals, or split it",
+		"sqlc garbled its text: it wrote %s where the query has %s", got, has)
+	return false
+}
+
+// alignment walks the author's items and the emitted tokens in step.
+type alignment struct {
+	items   []item
+	tokens  []sqltext.Token
+	markers map[int]string
+	pairs   []pair
+	failed  map[[2]int]bool // pairs of indexes that lead nowhere
+	far     [2]int          // where it came furthest
+}
+
+// align pairs the items from i on with the tokens from j on. Only a star or a
+// sqlc.embed can stand for a varying number of tokens; it tries the longest
+// first.
+func (a *alignment) align(i, j int) bool {
+	mark := len(a.pairs)
+	for i < len(a.items) {
+		it := &a.items[i]
+		if it.embed != "" || it.text == "*" {
+			if it.text == "*" && j < len(a.tokens) && a.tokens[j].Is("*") && a.try(it, i, j, j+1) {
+				return true // a product, or the star of count(*)
+			}
+			for _, end := range a.columnLists(j) {
+				if a.try(it, i, j, end) {
+					return true
+				}
+			}
+			break
+		}
+		n := a.matches(it, j)
+		if n == 0 {
+			break
+		}
+		a.pair(it, j, j+n)
+		i, j = i+1, j+n
+	}
+	if i == len(a.items) && j == len(a.tokens) {
+		return true
+	}
+	if j >= a.far[1] {
+		a.far = [2]int{i, j}
+	}
+	a.pairs = a.pairs[:mark]
+	return false
+}
+
+// try pairs an item with the tokens up to end and goes on behind them.
+func (a *alignment) try(it *item, i, j, end int) bool {
+	state := [2]int{i + 1, end}
+	if a.failed[state] {
+		return false
+	}
+	a.pair(it, j, end)
+	if a.align(i+1, end) {
+		return true
+	}
+	a.pairs = a.pairs[:len(a.pairs)-1]
+	a.failed[state] = true
+	return false
+}
+
+func (a *alignment) pair(it *item, j, end int) {
+	p := pair{item: it, start: a.tokens[j].Start, end: a.tokens[end-1].End()}
+	if it.param != nil && a.tokens[j].Kind == sqltext.Variable {
+		p.variable = a.tokens[j].Text
+		p.marker = a.markers[a.tokens[j].Start]
+	}
+	a.pairs = append(a.pairs, p)
+}
+
+// matches returns how many tokens from j on an item has become, 0 for another
+// text.
+func (a *alignment) matches(it *item, j int) int {
+	if j >= len(a.tokens) {
+		return 0
+	}
+	if it.param == nil {
+		if a.tokens[j].Text == it.text {
+			return 1
+		}
+		return 0
+	}
+	if a.tokens[j].Kind == sqltext.Variable {
+		return 1
+	}
+	if _, arg, n := macroCall(a.tokens[j:]); n > 0 && arg == it.param.name {
+		return n // left as it was
+	}
+	return 0
+}
+
+// columnLists returns the ends of the lists of columns that begin at j, the
+// longest first.
+func (a *alignment) columnLists(j int) []int {
+	var ends []int
+	for {
+		n := a.column(j)
+		if n == 0 {
+			break
+		}
+		j += n
+		ends = append([]int{j}, ends...)
+		if j >= len(a.tokens) || !a.tokens[j].Is(",") {
+			break
+		}
+		j++
+	}
+	return ends
+}
+
+// column returns the length of a column of a list as sqlc expands it. It does
+// not quote names, so one of "a b" is two tokens.
+func (a *alignment) column(j int) int {
+	n := 0
+	for ; j+n < len(a.tokens); n++ {
+		t := a.tokens[j+n]
+		if n == 0 && schema.EqualFold(t.Text, "json") && j+1 < len(a.tokens) && a.tokens[j+1].Is("(") {
+			inner := a.column(j + 2) // a jsonb column becomes json(column)
+			if end := j + 2 + inner; inner > 0 && end < len(a.tokens) && a.tokens[end].Is(")") {
+				return inner + 3
+			}
+			return 0
+		}
+		switch {
+		case t.Is(","), t.Is("("), t.Is(")"), t.Is(";"), t.Is("FROM"), t.Kind == sqltext.Variable, t.Kind == sqltext.String:
+			return n
+		}
+	}
+	return n
+}

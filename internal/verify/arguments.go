@@ -1,0 +1,146 @@
+package verify
+
+import (
+	"fmt"
+
+	"github.com/dreysql/drey/internal/infer"
+	"github.com/dreysql/drey/internal/schema"
+	"github.com/dreysql/drey/internal/sqlcgen"
+)
+
+// arguments: the Go type of each argument is that of what its parameter is
+// compared with or assigned to.
+func (s *subject) arguments() bool {
+	if s.info == nil {
+		return true
+	}
+	uses := map[int]infer.Use{}
+	for _, u := range s.info.Uses {
+		uses[u.Var.Start] = u
+	}
+	args, ok := s.meant(s.emitted.params())
+	if !ok {
+		return false
+	}
+	reported := map[int]bool{}
+	for i, p := range s.emitted.params() {
+		use, ok := uses[p.start]
+		arg := s.m.Args[args[i]]
+		if !ok || reported[args[i]] {
+			continue
+		}
+		typ := parseGoType(arg.Type)
+		if arg.Slice {
+			typ = typ.element()
+		}
+		wrong, want := s.unsuitable(typ, use)
+		switch fix := argumentFix(p.item.param, want); {
+		case wrong != "":
+			s.problem(p.item.start, fix, "%s is of type %s in Go, but %s", p.item.text, arg.Type, wrong)
+			reported[args[i]] = true
+		case typ.base == "any":
+			s.warn(p.item.start, fix, "sqlc has no type for %s: it is %s in Go", p.item.text, arg.Type)
+			reported[args[i]] = true
+		}
+	}
+	return true
+}
+
+// unsuitable tells why a Go type is wrong for a use, "" where it is not, and
+// the SQL type that would be right.
+func (s *subject) unsuitable(typ goType, use infer.Use) (wrong, want string) {
+	class := use.Type.Class
+	target := use.Type.Source()
+	if target.Column == nil {
+		want = sqlType(class)
+		switch own, known := bound[typ.base]; {
+		case typ.base == "any" || use.Kind == infer.OtherUse || use.Kind == infer.Converted || use.Kind == infer.Tested:
+		case !known && use.Kind == infer.Compared, known && class != infer.Unknown && !meets(own, class):
+			return useText[use.Kind] + expression(class), want
+		}
+		return "", want
+	}
+	class = classOf(target.Column)
+	want = sqlType(class)
+	field := s.modelField(target)
+	if field == nil || typ.base == "any" {
+		return "", want
+	}
+	column := parseGoType(field.Type)
+	switch own, known := bound[typ.base]; {
+	case column.base == typ.base, column.base == "any":
+		return "", want
+	case known && (!column.known() || column.base == "float64") && meets(own, class):
+		return "", want // what the override makes of the column, the value can be
+	case integers[column.base] && integers[typ.base]:
+		return "", want
+	}
+	return fmt.Sprintf("%s%s.%s, which is of type %s", useText[use.Kind], target.Table.Name, target.Column.Name, field.Type), want
+}
+
+func expression(c infer.Class) string {
+	if c == infer.Unknown {
+		return "an expression"
+	}
+	return "a value that is " + c.String()
+}
+
+// classOf is the storage class that a column's values are meant to have.
+func classOf(c *schema.Column) infer.Class {
+	switch infer.AffinityOf(c.Type) {
+	case infer.IntegerAffinity:
+		return infer.Integer
+	case infer.RealAffinity:
+		return infer.Real
+	case infer.TextAffinity:
+		return infer.Text
+	}
+	return infer.Unknown
+}
+
+var useText = map[infer.UseKind]string{
+	infer.Compared: "it is compared with ", infer.Assigned: "it is assigned to ", infer.Counted: "LIMIT and OFFSET take ",
+	infer.Calculated: "it is calculated with as ", infer.Joined: "it is used as ",
+}
+
+// bound are the storage classes that values of a Go type are bound as. A time is
+// bound as text that equals no text but another time's: it has none.
+var bound = map[string]infer.Class{
+	"float32": infer.Real, "float64": infer.Real, "bool": infer.Integer, "string": infer.Text,
+	"[]byte": infer.Blob, "json.RawMessage": infer.Blob, "time.Time": infer.Unknown,
+}
+
+func init() {
+	for t := range integers {
+		bound[t] = infer.Integer
+	}
+}
+
+// meets reports whether a value of class a can equal one of class b.
+// Numbers of both kinds can.
+func meets(a, b infer.Class) bool {
+	const number = infer.Integer | infer.Real
+	return a&b != 0 || a&number != 0 && b&number != 0
+}
+
+// modelField is the field of a table's row type for a column.
+func (c *checker) modelField(o infer.Origin) *sqlcgen.Field {
+	model := c.models[c.Names.Struct(o.Table.Name)]
+	if model == nil || len(model.Fields) != len(o.Table.Columns) {
+		return nil
+	}
+	for i := range o.Table.Columns {
+		if &o.Table.Columns[i] == o.Column {
+			return &model.Fields[i]
+		}
+	}
+	return nil
+}
+
+func argumentFix(p *param, want string) string {
+	text := p.text
+	if p.kind == slice {
+		text = fmt.Sprintf("sqlc.arg(%s)", p.name)
+	}
+	return fmt.Sprintf("say what it is: CAST(%s AS %s)", text, want)
+}

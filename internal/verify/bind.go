@@ -1,0 +1,338 @@
+package verify
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/dreysql/drey/internal/sqlcgen"
+)
+
+// sliceLengths are the lengths that slices are tried with.
+var sliceLengths = []int{1, 0, 2, 3}
+
+// bound: every parameter gets the argument that it is meant to have.
+func (s *subject) bound() bool {
+	params := s.emitted.params()
+	if p := s.leftOut(params); p != nil {
+		s.dropped(p)
+		return false
+	}
+	if s.doubled() {
+		return false
+	}
+	args, ok := s.meant(params)
+	if !ok {
+		return false
+	}
+	for _, n := range sliceLengths {
+		values := valuesOf(s.m.Args, n)
+		places, count := simulate(params, s.m.Args, n)
+		for i, p := range params {
+			if want := wanted(args[i], s.m.Args, n); !equal(valuesAt(places[i], values), want) {
+				s.misbound(p, n, describe(s.m.Args, valuesAt(places[i], values)))
+				return false
+			}
+		}
+		if len(values) > count {
+			s.problem(params[len(params)-1].item.start, betweenFix,
+				"sqlc binds %d arguments to its %d parameters, so that they shift", len(values), count)
+			return false
+		}
+		if !hasSlice(s.m.Args) {
+			break
+		}
+	}
+	return true
+}
+
+// doubled reports an argument that is bound twice, whose parameters are then
+// one too few.
+func (s *subject) doubled() bool {
+	seen := map[string]bool{}
+	for _, a := range s.m.Args {
+		if !seen[a.Expr] {
+			seen[a.Expr] = true
+			continue
+		}
+		offset := 0
+		for _, p := range s.written.params {
+			if plain(p.name) == plain(a.Name) {
+				offset = p.start
+			}
+		}
+		s.problem(offset, betweenFix, "sqlc binds %s twice, so that all after it shift", a.Expr)
+		return true
+	}
+	return false
+}
+
+// leftOut finds a parameter that sqlc has made no argument for: one that it
+// left in the text, one whose name no argument has, or, with question marks, one
+// in a place where sqlc is known to look for none.
+func (s *subject) leftOut(params []*pair) *param {
+	have, need := map[string]bool{}, map[string]bool{}
+	for _, a := range s.m.Args {
+		have[plain(a.Name)] = true
+	}
+	missing := -len(have)
+	for _, p := range params {
+		if !p.replaced() {
+			return p.item.param
+		}
+		if key := p.item.param.key(); key == "" || !need[key] {
+			need[key] = true
+			missing++
+		}
+	}
+	if missing <= 0 || len(params) == 0 {
+		return nil
+	}
+	for _, p := range params {
+		k := p.item.param
+		if (k.kind == named || k.kind == slice) && !have[plain(k.name)] && !have[plain(s.Names.Field(k.name))] {
+			return k
+		}
+	}
+	for _, p := range params {
+		if where, _ := s.habitat(p.item.param); where != "" {
+			return p.item.param
+		}
+	}
+	return nil
+}
+
+// value is one bound value: an argument, and which element of a slice.
+type value struct{ arg, element int }
+
+// valuesOf are the values that the Go code binds, in order, where slices have
+// n elements.
+func valuesOf(args []sqlcgen.Arg, n int) []value {
+	var values []value
+	for i, a := range args {
+		if !a.Slice {
+			values = append(values, value{i, 0})
+			continue
+		}
+		for e := range n {
+			values = append(values, value{i, e})
+		}
+	}
+	return values
+}
+
+// wanted are the values that a parameter is meant to have.
+func wanted(arg int, args []sqlcgen.Arg, n int) []value {
+	if !args[arg].Slice {
+		return []value{{arg, 0}}
+	}
+	var values []value
+	for e := range n {
+		values = append(values, value{arg, e})
+	}
+	return values
+}
+
+// simulate does what the Go code and SQLite do: each slice replaces the first
+// marker of its own that is left by n question marks, or by NULL, and SQLite
+// numbers the parameters, a bare one with one more than the highest number so
+// far. It returns the numbers at each of the author's parameters, and the
+// highest one.
+func simulate(params []*pair, args []sqlcgen.Arg, n int) (places [][]int, count int) {
+	expanded := map[*pair]bool{}
+	for _, a := range args {
+		for _, p := range params {
+			if a.Slice && p.marker == a.Marker && !expanded[p] {
+				expanded[p] = true
+				break
+			}
+		}
+	}
+	places = make([][]int, len(params))
+	for i, p := range params {
+		switch number, err := strconv.Atoi(p.variable[1:]); {
+		case expanded[p]:
+			for range n {
+				count++
+				places[i] = append(places[i], count)
+			}
+		case err == nil:
+			places[i] = []int{number}
+			count = max(count, number)
+		default:
+			count++
+			places[i] = []int{count}
+		}
+	}
+	return places, count
+}
+
+// valuesAt are the values that SQLite finds at parameter numbers; no argument
+// has the index -1.
+func valuesAt(numbers []int, values []value) []value {
+	var list []value
+	for _, n := range numbers {
+		if n < 1 || n > len(values) {
+			list = append(list, value{-1, 0})
+		} else {
+			list = append(list, values[n-1])
+		}
+	}
+	return list
+}
+
+func equal(a, b []value) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if a[i] != b[i] {
+			return false
+		}
+	}
+	return true
+}
+
+func hasSlice(args []sqlcgen.Arg) bool {
+	for _, a := range args {
+		if a.Slice {
+			return true
+		}
+	}
+	return false
+}
+
+// meant finds the argument that each parameter is meant to have: for a name,
+// the argument of that name; for a question mark, the one that it has while
+// slices have one element, which no other parameter may share.
+func (s *subject) meant(params []*pair) ([]int, bool) {
+	values := valuesOf(s.m.Args, 1)
+	places, _ := simulate(params, s.m.Args, 1)
+	meant := make([]int, len(params))
+	byKey, owner := map[string]int{}, map[string]*pair{}
+	for i, p := range params {
+		at := valuesAt(places[i], values)[0].arg
+		if at < 0 && p.item.param.kind == slice && s.repeated(p.item.param) {
+			s.misbound(p, 1, "nothing")
+			return nil, false
+		}
+		if at < 0 {
+			s.problem(p.item.start, mixFix, "sqlc binds no argument to %s: the Go function has too few", p.item.text)
+			return nil, false
+		}
+		arg := s.m.Args[at]
+		if p.item.param.kind == slice != arg.Slice {
+			s.misbound(p, 1, arg.Expr)
+			return nil, false
+		}
+		key := p.item.param.key()
+		if first, seen := byKey[key]; seen && key != "" {
+			if s.m.Args[first].Expr != arg.Expr {
+				s.misbound(p, 1, arg.Expr)
+				return nil, false
+			}
+		} else if other := owner[arg.Expr]; other != nil {
+			s.problem(p.item.start, mixFix, "sqlc binds %s to both %s and %s", arg.Expr, other.item.text, p.item.text)
+			return nil, false
+		}
+		byKey[key], owner[arg.Expr] = at, p
+		meant[i] = at
+	}
+	return meant, s.namesFit(params, meant)
+}
+
+// namesFit: no parameter has got the argument that is called like another
+// one.
+func (s *subject) namesFit(params []*pair, meant []int) bool {
+	byName := map[string]int{}
+	for i, p := range params {
+		if k := p.item.param.kind; k == named || k == slice {
+			byName[plain(p.item.param.name)] = meant[i]
+		}
+	}
+	for i, p := range params {
+		if k := p.item.param.kind; k != named && k != slice {
+			continue
+		}
+		arg := s.m.Args[meant[i]]
+		if plain(arg.Name) == plain(p.item.param.name) {
+			continue
+		}
+		if other, taken := byName[plain(arg.Name)]; taken && other != meant[i] {
+			s.misbound(p, 1, arg.Expr)
+			return false
+		}
+	}
+	return true
+}
+
+// plain is a name without what differs between SQL and Go.
+func plain(name string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '_' || r == '-' || r == ' ' {
+			return -1
+		}
+		return r
+	}, strings.ToLower(name))
+}
+
+func describe(args []sqlcgen.Arg, values []value) string {
+	if len(values) == 0 {
+		return "nothing"
+	}
+	var list []string
+	for _, v := range values {
+		switch {
+		case v.arg < 0:
+			list = append(list, "nothing")
+		case args[v.arg].Slice:
+			list = append(list, fmt.Sprintf("%s[%d]", args[v.arg].Expr, v.element))
+		default:
+			list = append(list, args[v.arg].Expr)
+		}
+	}
+	return strings.Join(list, ", ")
+}
+
+// misbound reports a parameter that gets what it should not.
+func (s *subject) misbound(p *pair, n int, got string) {
+	switch {
+	case p.item.param.kind == slice && s.repeated(p.item.param):
+		s.problem(p.item.start, jsonEachFix(p.item.param.name),
+			"sqlc fills in only the first of several sqlc.slice(%s)", p.item.param.name)
+	case n != 1:
+		s.problem(p.item.start, sliceFix,
+			"%s gets the wrong value, because it follows a sqlc.slice: with %s it gets %s", p.item.text, elements(n), got)
+	default:
+		s.problem(p.item.start, mixFix, "%s gets the wrong value: sqlc binds %s", p.item.text, got)
+	}
+}
+
+func elements(n int) string {
+	if n == 1 {
+		return "1 element"
+	}
+	return fmt.Sprintf("%d elements", n)
+}
+
+func (s *subject) repeated(p *param) bool {
+	n := 0
+	for _, other := range s.written.params {
+		if other.kind == slice && other.name == p.name {
+			n++
+		}
+	}
+	return n > 1
+}
+
+const (
+	mixFix     = "name all parameters (@name), or write ? for all of them"
+	betweenFix = "write x >= @from AND x <= @to in place of BETWEEN; sqlc binds each bound once for every table with such a column"
+	sliceFix   = "put the conditions with sqlc.slice last, or write ? for every other parameter, each used once"
+)
+
+// jsonEachFix is for a list that has to stand in several places.
+func jsonEachFix(name string) string {
+	return fmt.Sprintf("write x IN (SELECT value FROM json_each(CAST(@%[1]s AS TEXT))) and pass the list as JSON,\n"+
+		"or give each sqlc.slice a name of its own and pass the list to each", name)
+}

@@ -1,0 +1,98 @@
+package verify_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/txtar"
+
+	"github.com/dreysql/drey/internal/config"
+	"github.com/dreysql/drey/internal/diag"
+	"github.com/dreysql/drey/internal/migration"
+	"github.com/dreysql/drey/internal/query"
+	"github.com/dreysql/drey/internal/schema"
+	"github.com/dreysql/drey/internal/sqlcgen"
+	"github.com/dreysql/drey/internal/sqlite"
+	"github.com/dreysql/drey/internal/verify"
+)
+
+// TestMain lets the test binary be sqlc, which runs in a process of its own.
+func TestMain(m *testing.M) {
+	sqlcgen.RunChild()
+	os.Exit(m.Run())
+}
+
+const defaultConfig = `version: "2"
+sql:
+  - engine: sqlite
+    schema: migrations
+    queries: sql
+    gen: {go: {package: db, out: db}}
+`
+
+// project is a project on disk with its migrated database.
+type project struct {
+	input verify.Input
+	files []sqlcgen.File
+	cfg   *config.Config
+}
+
+// open writes the files of an archive to a folder, sqlc.yaml too where it has
+// none, and reads them with the parts of the pipeline.
+func open(tb testing.TB, archive *txtar.Archive) *project {
+	tb.Helper()
+	ctx := context.Background()
+	dir := tb.TempDir()
+	must(tb, os.WriteFile(filepath.Join(dir, "sqlc.yaml"), []byte(defaultConfig), 0o644))
+	must(tb, txtar.Write(archive, dir))
+
+	cfg, err := config.Load(dir)
+	must(tb, err)
+	block := cfg.Blocks[0]
+	migrations, err := migration.Load(dir, block.Schema)
+	must(tb, err)
+	memory, err := sqlite.NewMemory()
+	must(tb, err)
+	tb.Cleanup(func() { memory.Close() })
+	_, err = migration.Apply(ctx, memory, migrations, nil)
+	must(tb, err)
+	db, err := memory.Open(nil)
+	must(tb, err)
+	defer db.Close()
+	model, err := schema.Read(ctx, db)
+	must(tb, err)
+	conn, err := memory.Conn()
+	must(tb, err)
+	tb.Cleanup(func() { conn.Close() })
+
+	files, queries, err := query.Load(dir, block.Queries)
+	must(tb, err)
+	p := &project{cfg: cfg, input: verify.Input{Conn: conn, Schema: model, Queries: queries, Names: block.Names}}
+	for _, f := range files {
+		p.files = append(p.files, sqlcgen.File{Path: f.Path, Content: f.Content})
+	}
+	return p
+}
+
+// generate has sqlc generate the project's Go. Its refusal is returned.
+func (p *project) generate(tb testing.TB) diag.Problems {
+	tb.Helper()
+	packages, err := sqlcgen.Run(context.Background(), []sqlcgen.Block{{Schema: p.input.Schema, Queries: p.files}}, p.cfg.Staged)
+	var refused diag.Problems
+	if errors.As(err, &refused) {
+		return refused
+	}
+	must(tb, err)
+	p.input.Package = packages[0]
+	return nil
+}
+
+func must(tb testing.TB, err error) {
+	tb.Helper()
+	if err != nil {
+		tb.Fatal(err)
+	}
+}

@@ -1,0 +1,128 @@
+package verify
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/dreysql/drey/internal/diag"
+	"github.com/dreysql/drey/internal/query"
+	"github.com/dreysql/drey/internal/schema"
+	"github.com/dreysql/drey/internal/sqlite"
+	"github.com/dreysql/drey/internal/syntax"
+)
+
+// refusal is the problem of a query that SQLite does not prepare.
+func refusal(q *query.Query, r *rendered, s *schema.Schema, err error) *diag.Problem {
+	offset := 0
+	var e *sqlite.Error
+	if errors.As(err, &e) && e.Offset >= 0 {
+		offset = r.origin(e.Offset)
+	}
+	p := place(q, offset)
+	p.Msg, p.Err = fmt.Sprintf("SQLite refuses it: %v", err), err
+	for _, hint := range refusals {
+		if _, what, ok := strings.Cut(err.Error(), hint.part); ok {
+			p.Fix = hint.fix(s, r.sql, what)
+			return p
+		}
+	}
+	p.Fix = "the query has to be valid on the schema that the migrations make"
+	return p
+}
+
+// refusals are hints by a part of SQLite's message; fix is given what follows
+// that part.
+var refusals = []struct {
+	part string
+	fix  func(s *schema.Schema, sql, what string) string
+}{
+	{"ON CONFLICT clause does not match", conflictKeys},
+	{"no such table: ", func(s *schema.Schema, _, what string) string {
+		var names []string
+		for _, t := range s.Tables {
+			names = append(names, t.Name)
+		}
+		return fmt.Sprintf("the migrations make %s", strings.Join(closest(what, names), ", "))
+	}},
+	{"no such column: ", similarColumns},
+	{"has no column named ", similarColumns},
+}
+
+// conflictKeys lists what an ON CONFLICT can name.
+func conflictKeys(s *schema.Schema, sql, _ string) string {
+	stmt, err := syntax.Parse(sql)
+	if err != nil {
+		return ""
+	}
+	in, ok := stmt.(*syntax.Insert)
+	if !ok {
+		return ""
+	}
+	t := s.Table(in.Table.Name)
+	if t == nil {
+		return ""
+	}
+	var keys []string
+	for _, key := range t.UniqueKeys() {
+		keys = append(keys, "("+strings.Join(key, ", ")+")")
+	}
+	if keys == nil {
+		return fmt.Sprintf("%s has no unique key: add one in a migration", t.Name)
+	}
+	return fmt.Sprintf("name a unique key of %s: %s", t.Name, strings.Join(keys, " or "))
+}
+
+// similarColumns lists columns whose names resemble the one that is missing.
+func similarColumns(s *schema.Schema, _, what string) string {
+	name, _, _ := strings.Cut(what, " ")
+	name = strings.Trim(name[strings.LastIndex(name, ".")+1:], `"`)
+	var names []string
+	for _, t := range s.Tables {
+		for _, c := range t.Columns {
+			names = append(names, t.Name+"."+c.Name)
+		}
+	}
+	return "columns with such a name: " + strings.Join(closest(name, names), ", ")
+}
+
+// closest returns the names that resemble one most, at most five. A name may
+// have a table before it.
+func closest(to string, names []string) []string {
+	const limit = 5
+	var list []string
+	for distance := 0; distance <= len(to)/2+1 && len(list) < limit; distance++ {
+		for _, n := range names {
+			if len(list) < limit && edits(fold(to), fold(n[strings.LastIndex(n, ".")+1:])) == distance {
+				list = append(list, n)
+			}
+		}
+	}
+	if list == nil {
+		return []string{"none"}
+	}
+	return list
+}
+
+// edits is the Levenshtein distance.
+func edits(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := diagonal
+			if a[i] != b[j] {
+				cost++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}
+
+func fold(s string) string { return strings.ToLower(s) }

@@ -1,0 +1,136 @@
+package verify
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/dreysql/drey/internal/infer"
+	"github.com/dreysql/drey/internal/schema"
+	"github.com/dreysql/drey/internal/sqlcgen"
+	"github.com/dreysql/drey/internal/sqltext"
+	"github.com/dreysql/drey/internal/syntax"
+)
+
+// results: each field's Go type can hold what its column can be.
+func (s *subject) results() bool {
+	if s.info == nil || len(s.info.Columns) != len(s.m.Scan) {
+		return true // nothing is known about the columns
+	}
+	embeds := map[string]bool{}
+	for i, f := range s.m.Scan {
+		col, declared := s.info.Columns[i], s.stmt.Columns[i].DeclType
+		typ := parseGoType(f.Type)
+		if s.noted(col, typ) {
+			continue
+		}
+		why := fits(typ, col.Type, declared)
+		if why == "" {
+			s.loose(f, typ, col)
+			continue
+		}
+		if col.Type.View != "" && s.checker.reported[col.Type.View] {
+			continue
+		}
+		if embed, _, ok := strings.Cut(f.Name, "."); ok {
+			if !embeds[embed] {
+				embeds[embed] = true
+				s.problem(s.origin(col.Pos), embedFix(embed), "sqlc.embed makes %s a struct whose fields cannot be NULL, but %s",
+					embed, strings.TrimPrefix(why, "it can be NULL: "))
+			}
+			continue
+		}
+		s.problem(s.origin(col.Pos), s.remedy(typ, col), "column %s is of type %s in Go, but %s", s.label(i, f), f.Type, why)
+	}
+	return true
+}
+
+// label names a result column.
+func (s *subject) label(i int, f sqlcgen.Field) string {
+	if f.Name != "" {
+		return f.Name
+	}
+	return s.stmt.Columns[i].Name
+}
+
+// loose warns of an expression that sqlc has found no type for.
+func (s *subject) loose(f sqlcgen.Field, typ goType, col infer.Column) {
+	if typ.base != "any" || col.Type.Column != nil || strings.Contains(f.Name, ".") {
+		return
+	}
+	if col.Type.View != "" && s.checker.reported[col.Type.View] {
+		return
+	}
+	s.warn(s.origin(col.Pos), s.castFix(col), "sqlc has no type for column %s: it is interface{} in Go", f.Name)
+}
+
+func embedFix(embed string) string {
+	return fmt.Sprintf("select the columns of %s one by one, which makes them nullable in Go,\n"+
+		"or rule the missing row out: an inner join, or WHERE key IS NOT NULL", embed)
+}
+
+// remedy is the way to write a column so that sqlc's type for it holds.
+func (s *subject) remedy(typ goType, col infer.Column) string {
+	compound := false
+	if sel, ok := s.tree.(*syntax.Select); ok {
+		compound = len(sel.Cores) > 1
+	}
+	switch {
+	case typ.base == "time.Time":
+		return timeFix
+	case strings.HasPrefix(col.Type.Why, "an outer join") && col.Type.Table != nil:
+		return joinFix
+	case compound && col.Type.Null == infer.CanBeNull:
+		return unionFix
+	}
+	return s.castFix(col)
+}
+
+const (
+	timeFix  = "select the column itself, as in ORDER BY x DESC LIMIT 1 for max(x); or CAST(… AS TEXT); or store an integer"
+	joinFix  = "write INNER JOIN for each plain JOIN, and a CTE for a subquery in FROM: sqlc overlooks the outer join otherwise"
+	unionFix = "put the part with nullable columns first: sqlc takes the types from there"
+)
+
+// zeros are what stands for NULL in each class, and the type to cast to.
+var zeros = map[infer.Class][2]string{
+	infer.Integer:              {"0", "INTEGER"},
+	infer.Real:                 {"0.0", "REAL"},
+	infer.Integer | infer.Real: {"0.0", "REAL"},
+	infer.Text:                 {"''", "TEXT"},
+	infer.Blob:                 {"x''", "BLOB"},
+}
+
+// castFix shows the expression with a CAST that tells sqlc its type, and
+// without NULL: sqlc takes a CAST for never NULL.
+func (s *subject) castFix(col infer.Column) string {
+	expr, alias := s.writtenAs(col)
+	zero, ok := zeros[col.Type.Class]
+	switch {
+	case !ok:
+		return fmt.Sprintf("CAST(%s AS …)%s, with INTEGER, REAL, TEXT or BLOB", expr, alias)
+	case col.Type.Bool:
+		zero[1] = "BOOLEAN"
+	}
+	if col.Type.Null != infer.NotNull {
+		expr = fmt.Sprintf("coalesce(%s, %s)", expr, zero[0])
+	}
+	return fmt.Sprintf("CAST(%s AS %s)%s", expr, zero[1], alias)
+}
+
+// writtenAs is a result column as its author wrote it, the alias apart.
+func (s *subject) writtenAs(col infer.Column) (expr, alias string) {
+	from, to := s.emitted.span(col.Pos, col.End)
+	expr = s.written.text[from:to]
+	if col.Name == "" {
+		return expr, ""
+	}
+	tokens := sqltext.Significant(expr)
+	n := len(tokens)
+	if n > 1 && schema.EqualFold(tokens[n-1].Name(), col.Name) && !tokens[n-2].Is(".") {
+		expr = strings.TrimRight(expr[:tokens[n-1].Start], " \t\r\n")
+		if tokens[n-2].Is("AS") {
+			expr = strings.TrimRight(expr[:tokens[n-2].Start], " \t\r\n")
+		}
+	}
+	return expr, " AS " + schema.Quote(col.Name)
+}

@@ -1,0 +1,113 @@
+package verify
+
+import (
+	"fmt"
+
+	"github.com/dreysql/drey/internal/diag"
+	"github.com/dreysql/drey/internal/infer"
+	"github.com/dreysql/drey/internal/query"
+	"github.com/dreysql/drey/internal/sqlcgen"
+	"github.com/dreysql/drey/internal/sqlite"
+	"github.com/dreysql/drey/internal/sqltext"
+	"github.com/dreysql/drey/internal/syntax"
+)
+
+// subject is a query on its way through the checks, which fill it in.
+type subject struct {
+	*checker
+	q *query.Query
+
+	written  *written     // as its author wrote it
+	rendered *rendered    // the same in plain SQL
+	plain    *sqlite.Stmt // what SQLite says of that
+
+	m       *sqlcgen.Method
+	emitted *emitted     // what sqlc made of it
+	stmt    *sqlite.Stmt // what SQLite says of that
+	tree    syntax.Stmt  // of the emitted SQL; nil where it cannot be parsed
+	info    *infer.Result
+}
+
+func newSubject(c *checker, q *query.Query) *subject {
+	s := &subject{checker: c, q: q, written: read(q.Text)}
+	if q.CRUD {
+		s.written.nameNumbers()
+	}
+	s.rendered = s.written.render()
+	return s
+}
+
+// problem reports what is wrong at a byte offset of the author's text.
+func (s *subject) problem(offset int, fix, format string, args ...any) *diag.Problem {
+	p := s.at(offset)
+	p.Msg, p.Fix = fmt.Sprintf(format, args...), fix
+	s.problems = append(s.problems, p)
+	return p
+}
+
+// warn is problem for what may be as it should.
+func (s *subject) warn(offset int, fix, format string, args ...any) {
+	p := s.at(offset)
+	p.Msg, p.Fix = fmt.Sprintf(format, args...), fix
+	s.warnings = append(s.warnings, p)
+}
+
+// at is a problem at a byte offset of the author's text.
+func (s *subject) at(offset int) *diag.Problem { return place(s.q, offset) }
+
+// place is a problem at a byte offset of a query's text.
+func place(q *query.Query, offset int) *diag.Problem {
+	line, col := sqltext.Position(q.Text, offset)
+	return &diag.Problem{File: q.File, Line: q.SQLLine + line - 1, Col: col, Query: q.Name}
+}
+
+// origin is the offset in the author's text of an offset in the emitted SQL.
+func (s *subject) origin(offset int) int { return s.emitted.origin(offset) }
+
+// accepted: SQLite prepares the query.
+func (s *subject) accepted() bool {
+	var err error
+	if s.plain, err = s.Conn.Describe(s.rendered.sql); err != nil {
+		s.problems = append(s.problems, refusal(s.q, s.rendered, s.Schema, err))
+		return false
+	}
+	switch {
+	case s.plain.Empty:
+		s.problem(0, "write the statement below the name line", "there is no statement")
+		return false
+	case s.plain.Tail != "":
+		s.problem(s.rendered.origin(len(s.rendered.sql)-len(s.plain.Tail)), "give each statement a name line of its own",
+			"there is a second statement, which never runs")
+		return false
+	}
+	return true
+}
+
+// generated: sqlc made a method of the query.
+func (s *subject) generated() bool {
+	s.m = s.methods[s.q.Name]
+	if s.m == nil {
+		s.problem(0, "", "sqlc generated nothing for it")
+		return false
+	}
+	return true
+}
+
+// prepared: SQLite prepares what sqlc made of the query, too.
+func (s *subject) prepared() bool {
+	var err error
+	if s.stmt, err = s.Conn.Describe(s.emitted.sql); err != nil {
+		offset := 0
+		if e, ok := err.(*sqlite.Error); ok && e.Offset >= 0 {
+			offset = s.origin(e.Offset)
+		}
+		p := s.problem(offset, starFix, "sqlc turned it into SQL that SQLite refuses: %v", err)
+		p.Err = err
+		return false
+	}
+	if tree, err := syntax.Parse(s.emitted.sql); err == nil {
+		s.tree = tree
+		s.info = s.infer.Analyze(tree)
+	}
+	return true
+}

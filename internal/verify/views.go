@@ -1,0 +1,69 @@
+package verify
+
+import (
+	"fmt"
+
+	"github.com/dreysql/drey/internal/diag"
+	"github.com/dreysql/drey/internal/infer"
+	"github.com/dreysql/drey/internal/schema"
+	"github.com/dreysql/drey/internal/syntax"
+)
+
+// views: the fields of a view's row type can hold what its columns can be.
+func (c *checker) views() {
+	for _, t := range c.Schema.Tables {
+		model := c.models[c.Names.Struct(t.Name)]
+		if t.Kind != schema.KindView || model == nil || len(model.Fields) != len(t.Columns) {
+			continue
+		}
+		stmt, err := syntax.Parse("SELECT * FROM " + schema.Quote(t.Name))
+		if err != nil {
+			continue
+		}
+		described, err := c.Conn.Describe("SELECT * FROM " + schema.Quote(t.Name))
+		columns := c.infer.Analyze(stmt).Columns
+		if err != nil || len(columns) != len(model.Fields) {
+			continue
+		}
+		for i, col := range columns {
+			f := model.Fields[i]
+			typ := parseGoType(f.Type)
+			if typ.base == "json.RawMessage" {
+				continue // reported for the column behind it
+			}
+			switch why := fits(typ, col.Type, described.Columns[i].DeclType); {
+			case why != "":
+				c.view(&c.problems, t, col, fmt.Sprintf("column %s is of type %s in Go (%s), but %s", col.Name, f.Type, f.Name, why))
+			case typ.base == "any" && col.Type.Column == nil:
+				c.view(&c.warnings, t, col, fmt.Sprintf("sqlc has no type for column %s: it is %s in Go (%s)", col.Name, f.Type, f.Name))
+			}
+		}
+	}
+}
+
+func (c *checker) view(list *diag.Problems, t *schema.Table, col infer.Column, msg string) {
+	name := t.Name + "." + col.Name
+	c.reported[name] = true
+	p := &diag.Problem{Msg: "view " + t.Name + ": " + msg, Fix: "write the column with a CAST in the view"}
+	if override := typeFor(col.Type); override != "" {
+		p.Fix += fmt.Sprintf(", or give it a type in sqlc.yaml under gen.go:\noverrides:\n  - column: %q\n    go_type: %s", name, override)
+	}
+	if c.Where != nil {
+		p.File, p.Line = c.Where(t.Name)
+	}
+	*list = append(*list, p)
+}
+
+// typeFor is a Go type for a class of values, as sqlc.yaml has it.
+func typeFor(t infer.Type) string {
+	types := map[infer.Class][2]string{
+		infer.Integer:              {`"int64"`, `"database/sql.NullInt64"`},
+		infer.Real:                 {`"float64"`, `"database/sql.NullFloat64"`},
+		infer.Integer | infer.Real: {`"float64"`, `"database/sql.NullFloat64"`},
+		infer.Text:                 {`"string"`, `"database/sql.NullString"`},
+	}
+	if t.Null == infer.NotNull {
+		return types[t.Class][0]
+	}
+	return types[t.Class][1]
+}
