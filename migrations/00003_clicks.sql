@@ -13,7 +13,7 @@ CREATE TABLE clicks (
 );
 
 -- covers the analytics of a link, which read nothing else
-CREATE INDEX clicks_link ON clicks (link_id, clicked_at, country, referrer, visitor);
+CREATE INDEX clicks_link ON clicks (link_id, clicked_at, country, referrer, visitor, latency_ms);
 
 ALTER TABLE links ADD COLUMN click_count INTEGER NOT NULL DEFAULT 0;
 

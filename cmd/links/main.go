@@ -1,0 +1,91 @@
+// Links serves the link shortener of internal/links.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/dreysql/drey/internal/db"
+	"github.com/dreysql/drey/internal/links"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, os.Args[1:]); err != nil && !errors.Is(err, flag.ErrHelp) {
+		fmt.Fprintln(os.Stderr, "links:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, args []string) error {
+	flags := flag.NewFlagSet("links", flag.ContinueOnError)
+	addr := flags.String("addr", env("LINKS_ADDR", "127.0.0.1:8080"), "address to listen on, $LINKS_ADDR")
+	path := flags.String("db", env("LINKS_DB", "links.db"), "database file, $LINKS_DB")
+	migrate := flags.Bool("migrate", false, "bring the database up to date first")
+	country := flags.String("country-header", os.Getenv("LINKS_COUNTRY_HEADER"), "header with the visitor's country, $LINKS_COUNTRY_HEADER")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	if *migrate {
+		if _, err := db.Migrate(ctx, *path); err != nil {
+			return err
+		}
+	}
+	client, err := db.Open(ctx, *path)
+	if err != nil {
+		return err
+	}
+	defer client.Close()
+	ctx, cancel := context.WithCancel(ctx)
+	var sweeping sync.WaitGroup
+	sweeping.Go(func() { links.Sweep(ctx, client, time.Minute, slog.Default()) })
+	defer sweeping.Wait()
+	defer cancel()
+	handler := links.Handler(client, links.Options{CountryHeader: *country})
+	return serve(ctx, *addr, handler, func(addr string) { slog.Info("listening", "addr", addr) })
+}
+
+// serve tells the address that it listens on, and serves until ctx is done and
+// the requests that are under way by then have been answered.
+func serve(ctx context.Context, addr string, handler http.Handler, listening func(addr string)) error {
+	server := &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       10 * time.Second,
+		WriteTimeout:      30 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+	}
+	listener, err := net.Listen("tcp", addr)
+	if err != nil {
+		return err
+	}
+	listening(listener.Addr().String())
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(listener) }()
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	return server.Shutdown(ctx)
+}
+
+func env(name, otherwise string) string {
+	if v := os.Getenv(name); v != "" {
+		return v
+	}
+	return otherwise
+}

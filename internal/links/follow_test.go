@@ -1,0 +1,109 @@
+package links_test
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/dreysql/drey/internal/db"
+	"github.com/dreysql/drey/internal/links"
+)
+
+func TestFollow(t *testing.T) {
+	s := newService(t)
+	id := s.create(`{"url": "https://example.com/a?b#c", "slug": "abc"}`)
+	const address, browser = "192.0.2.1", "Mozilla/5.0"
+	r := s.do("GET", "/abc", "", "User-Agent", browser, "Referer", "https://News.example/item?id=1", "CF-IPCountry", "de")
+	s.want(http.StatusFound, r, nil)
+	if to, cache := r.Header.Get("Location"), r.Header.Get("Cache-Control"); to != "https://example.com/a?b#c" || cache != "no-store" {
+		t.Errorf("sent to %q, cached %q", to, cache)
+	}
+	clicks, err := s.db.ListClicksByLinkID(t.Context(), id)
+	if err != nil || len(clicks) != 1 {
+		t.Fatalf("clicks %v, %v", clicks, err)
+	}
+	c := clicks[0]
+	if *c.Country != "DE" || *c.Referrer != "news.example" || *c.IsBot || len(c.Visitor) != 16 || *c.LatencyMS <= 0 || time.Since(c.ClickedAt.Time) > time.Minute {
+		t.Errorf("click %+v", c)
+	}
+	if row := fmt.Sprintf("%+v %s", c, c.Visitor); strings.Contains(row, address) || strings.Contains(row, browser) {
+		t.Errorf("the visitor is kept: %s", row)
+	}
+
+	// what is not told is NULL
+	s.want(http.StatusFound, s.do("GET", "/abc", "", "CF-IPCountry", "T1", "Referer", "::"), nil)
+	clicks, err = s.db.ListClicksByLinkID(t.Context(), id)
+	if err != nil || len(clicks) != 2 {
+		t.Fatalf("clicks %v, %v", clicks, err)
+	}
+	if c := clicks[1]; c.Country != nil || c.Referrer != nil || c.IsBot != nil {
+		t.Errorf("click %+v", c)
+	}
+	if string(clicks[0].Visitor) == string(clicks[1].Visitor) {
+		t.Error("two browsers are one visitor")
+	}
+
+	s.want(http.StatusFound, s.do("HEAD", "/abc", ""), nil)
+	s.want(http.StatusFound, s.do("GET", "/abc", "", "User-Agent", "Googlebot/2.1"), nil)
+	link, err := s.db.GetLink(t.Context(), id)
+	if err != nil || link.ClickCount != 3 {
+		t.Errorf("%d clicks are counted, %v", link.ClickCount, err)
+	}
+	bots, err := db.Clicks.Where(db.Clicks.IsBot.Eq(true)).Count(t.Context(), s.db)
+	if err != nil || bots != 1 {
+		t.Errorf("%d bots, %v", bots, err)
+	}
+}
+
+func TestFollowNot(t *testing.T) {
+	s := newService(t)
+	once := s.create(`{"url": "https://example.com", "slug": "once", "max_clicks": 1}`)
+	s.want(http.StatusFound, s.do("GET", "/once", ""), nil)
+	past, off := db.Unix(time.Now().Add(-time.Second)), false
+	for _, p := range []db.UpdateLinkParams{
+		{ID: s.create(`{"url": "https://example.com", "slug": "expired"}`), SetExpiresAt: true, ExpiresAt: &past},
+		{ID: s.create(`{"url": "https://example.com", "slug": "off"}`), IsActive: &off},
+	} {
+		if _, err := s.db.UpdateLink(t.Context(), p); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, slug := range []string{"once", "expired", "off", "unknown", "a%2Fb", "'%20OR%201"} {
+		s.want(http.StatusNotFound, s.do("GET", "/"+slug, ""), nil)
+	}
+
+	// a limit that is lifted
+	if _, err := s.db.UpdateLink(t.Context(), db.UpdateLinkParams{ID: once, SetMaxClicks: true}); err != nil {
+		t.Fatal(err)
+	}
+	s.want(http.StatusFound, s.do("GET", "/once", ""), nil)
+}
+
+func TestSweep(t *testing.T) {
+	s := newService(t)
+	past := db.Unix(time.Now().Add(-time.Second))
+	expired := s.create(`{"url": "https://example.com"}`)
+	if _, err := s.db.UpdateLink(t.Context(), db.UpdateLinkParams{ID: expired, SetExpiresAt: true, ExpiresAt: &past}); err != nil {
+		t.Fatal(err)
+	}
+	s.create(`{"url": "https://example.com", "expires_at": "2999-01-01T00:00:00Z"}`)
+	s.create(`{"url": "https://example.com"}`)
+
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	links.Sweep(ctx, s.db, time.Hour, slog.New(slog.DiscardHandler))
+	if n, err := db.Links.Where(db.Links.IsActive.Eq(true)).Count(t.Context(), s.db); err != nil || n != 3 {
+		t.Errorf("%d active links after a sweep that was cancelled, %v", n, err)
+	}
+	if _, err := s.db.DeactivateExpired(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	off, err := db.Links.Where(db.Links.IsActive.Eq(false)).One(t.Context(), s.db)
+	if err != nil || off.ID != expired {
+		t.Errorf("switched off: %+v, %v", off, err)
+	}
+}

@@ -1,0 +1,62 @@
+package links_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/dreysql/drey/internal/db"
+)
+
+// TestPlans: the indexes are there for these queries, and SQLite uses them, in
+// the dynamic half through the query that it is made of.
+func TestPlans(t *testing.T) {
+	s := newService(t)
+	type sqlizer interface {
+		ToSql() (string, []any, error)
+	}
+	static := func(text string, args ...any) func() (string, []any, error) {
+		return func() (string, []any, error) { return text, args, nil }
+	}
+	dynamic := func(q sqlizer) func() (string, []any, error) { return q.ToSql }
+	since := db.Unix(now)
+	for _, tt := range []struct {
+		name  string
+		query func() (string, []any, error)
+		want  string
+	}{
+		{"ResolveSlug", static("SELECT id, url FROM live_links WHERE slug = 'x'"), "SEARCH links USING INDEX sqlite_autoindex_links_1 (slug=?)"},
+		{"UseToken", static("UPDATE api_tokens SET last_used_at = 1 WHERE hash = x'00' AND revoked_at IS NULL"), "SEARCH api_tokens USING INDEX sqlite_autoindex_api_tokens_1 (hash=?)"},
+		{"DeactivateExpired", static("UPDATE links SET is_active = FALSE WHERE is_active AND expires_at <= unixepoch()"), "SEARCH links USING INDEX links_expiring (expires_at<?)"},
+		{"a user's links", dynamic(db.TaggedLinks.With("go").Where(db.TaggedLinks.UserID.Eq(1)).OrderBy(db.TaggedLinks.CreatedAt.Desc())), "SEARCH links USING INDEX links_user (user_id=?)"},
+		{"links to a host", dynamic(db.Links.Where(db.Links.Host.Eq("x"))), "SEARCH links USING INDEX links_host (host=?)"},
+		{"one link's stats", dynamic(db.LinkStats.With(since).Where(db.LinkStats.ID.Eq(1))), "SEARCH clicks USING COVERING INDEX clicks_link (link_id=? AND clicked_at>?)"},
+		{"one link's days", dynamic(db.ClicksByDay.With(since).Where(db.ClicksByDay.LinkID.Eq(1))), "SEARCH clicks USING COVERING INDEX clicks_link (link_id=? AND clicked_at>?)"},
+		{"one link's countries", dynamic(db.ClicksByCountry.With(since).Where(db.ClicksByCountry.LinkID.Eq(1))), "SEARCH clicks USING COVERING INDEX clicks_link (link_id=? AND clicked_at>?)"},
+		{"one link's referrers", dynamic(db.ClicksByReferrer.With(since).Where(db.ClicksByReferrer.LinkID.Eq(1))), "SEARCH clicks USING COVERING INDEX clicks_link (link_id=? AND clicked_at>?)"},
+		{"one user's places", dynamic(db.RankedLinks.Where(db.RankedLinks.UserID.Eq(1))), "SEARCH links USING INDEX links_user (user_id=?)"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			text, args, err := tt.query()
+			if err != nil {
+				t.Fatal(err)
+			}
+			rows, err := s.db.DB().QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+text, args...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer rows.Close()
+			var plan []string
+			for rows.Next() {
+				var id, parent, unused int
+				var detail string
+				if err := rows.Scan(&id, &parent, &unused, &detail); err != nil {
+					t.Fatal(err)
+				}
+				plan = append(plan, detail)
+			}
+			if got := strings.Join(plan, "\n"); !strings.Contains(got, tt.want) {
+				t.Errorf("plan:\n%s\nwanted: %s\nof: %s", got, tt.want, text)
+			}
+		})
+	}
+}

@@ -1,0 +1,96 @@
+package links
+
+import (
+	"database/sql"
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/dreysql/drey/internal/db"
+)
+
+// Statistics go back defaultDays, or as many as are asked for, and show the
+// first maxLines of each list.
+const (
+	defaultDays = 30
+	maxDays     = 366
+	maxLines    = 20
+)
+
+// from reads how many days to go back, and from when that is.
+func from(r *http.Request) (days int, since db.UnixTime, err error) {
+	days, err = number(r.URL.Query(), "days", defaultDays, 1, maxDays)
+	return days, db.Unix(time.Now().AddDate(0, 0, -days)), err
+}
+
+// stats is what happened to a link of the user.
+func (s *server) stats(r *http.Request, user int64) (int, any, error) {
+	ctx := r.Context()
+	_, since, err := from(r)
+	if err != nil {
+		return 0, nil, err
+	}
+	var out struct {
+		Since db.UnixTime `json:"since"`
+		db.LinkStatsRow
+		Days      []db.ClicksByDayRow      `json:"by_day"`
+		Countries []db.ClicksByCountryRow  `json:"by_country"`
+		Referrers []db.ClicksByReferrerRow `json:"by_referrer"`
+	}
+	out.Since = since
+	out.LinkStatsRow, err = db.LinkStats.With(since).
+		Where(db.LinkStats.Slug.Eq(r.PathValue("slug")), db.LinkStats.UserID.Eq(user)).
+		One(ctx, s.db)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, nil, &problem{Status: http.StatusNotFound, Message: "you have no link of that slug"}
+	}
+	if err != nil {
+		return 0, nil, err
+	}
+	out.Days, err = db.ClicksByDay.With(since).
+		Where(db.ClicksByDay.LinkID.Eq(out.ID)).
+		OrderBy(db.ClicksByDay.Day.Asc()).
+		All(ctx, s.db)
+	if err != nil {
+		return 0, nil, err
+	}
+	out.Countries, err = db.ClicksByCountry.With(since).
+		Where(db.ClicksByCountry.LinkID.Eq(out.ID)).
+		OrderBy(db.ClicksByCountry.Clicks.Desc(), db.ClicksByCountry.Country.Asc()).Limit(maxLines).
+		All(ctx, s.db)
+	if err != nil {
+		return 0, nil, err
+	}
+	out.Referrers, err = db.ClicksByReferrer.With(since).
+		Where(db.ClicksByReferrer.LinkID.Eq(out.ID)).
+		OrderBy(db.ClicksByReferrer.Clicks.Desc(), db.ClicksByReferrer.Referrer.Asc()).Limit(maxLines).
+		All(ctx, s.db)
+	return http.StatusOK, out, err
+}
+
+// top is the user's most clicked links of all times, and those that were
+// clicked more in the second half of the time than in the first.
+func (s *server) top(r *http.Request, user int64) (int, any, error) {
+	ctx := r.Context()
+	days, since, err := from(r)
+	if err != nil {
+		return 0, nil, err
+	}
+	var out struct {
+		Top    []db.RankedLinksRow `json:"top"`
+		Rising []db.TrendingRow    `json:"rising"`
+	}
+	out.Top, err = db.RankedLinks.
+		Where(db.RankedLinks.UserID.Eq(user), db.RankedLinks.Place.Lte(maxLines)).
+		OrderBy(db.RankedLinks.Place.Asc(), db.RankedLinks.ID.Asc()).Limit(maxLines).
+		All(ctx, s.db)
+	if err != nil {
+		return 0, nil, err
+	}
+	middle := db.Unix(since.Add(time.Duration(days) * 24 * time.Hour / 2))
+	out.Rising, err = db.Trending.With(db.TrendingParams{Since: since, Middle: middle}).
+		Where(db.Trending.UserID.Eq(user), db.Trending.Gain.Gt(0)).
+		OrderBy(db.Trending.Gain.Desc(), db.Trending.ID.Asc()).Limit(maxLines).
+		All(ctx, s.db)
+	return http.StatusOK, out, err
+}
