@@ -79,6 +79,7 @@ func (a *Analyzer) viewColumns(t *schema.Table) []Column {
 	if columns, ok := w.selectStmt(view.Select, nil); ok && len(columns) == len(t.Columns) {
 		for i := range columns {
 			columns[i].Name = t.Columns[i].Name
+			columns[i].Type.View = t.Name + "." + t.Columns[i].Name
 		}
 		a.views[t] = columns
 	}

@@ -55,8 +55,25 @@ type Type struct {
 	Bool   bool           // the integers 0 and 1 only
 	Table  *schema.Table  // of a table's column as it is, also through views and subqueries; nil for an expression
 	Column *schema.Column // the column of Table
+	View   string         // "view.column" where it comes through a view's column as it is
+	Like   Origin         // the column whose values it has, where it is an expression such as max(column)
 
 	none bool // always NULL
+}
+
+// Origin is a column of a table.
+type Origin struct {
+	Table  *schema.Table
+	Column *schema.Column
+}
+
+// Source is the column that the value is of, or is like one of; its Column is
+// nil where there is none.
+func (t Type) Source() Origin {
+	if t.Column != nil {
+		return Origin{t.Table, t.Column}
+	}
+	return t.Like
 }
 
 // null returns the nullability with the zero value made explicit.
@@ -69,7 +86,8 @@ func (t Type) null() Null {
 
 // value is the type as an expression has it: what it came from is forgotten.
 func (t Type) value() Type {
-	t.Table, t.Column = nil, nil
+	t.Like = t.Source()
+	t.Table, t.Column, t.View = nil, nil, ""
 	return t
 }
 
@@ -106,7 +124,10 @@ func either(a, b Type) Type {
 	}
 	t.Bool = a.Bool && b.Bool
 	if a.Column == b.Column {
-		t.Table, t.Column = a.Table, a.Column
+		t.Table, t.Column, t.View = a.Table, a.Column, a.View
+	}
+	if t.Like = a.Source(); t.Like.Column == nil {
+		t.Like = b.Source()
 	}
 	return t
 }

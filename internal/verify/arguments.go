@@ -142,5 +142,5 @@ func argumentFix(p *param, want string) string {
 	if p.kind == slice {
 		text = fmt.Sprintf("sqlc.arg(%s)", p.name)
 	}
-	return fmt.Sprintf("say what it is: CAST(%s AS %s)", text, want)
+	return fmt.Sprintf("write CAST(%s AS %s)", text, want)
 }

@@ -107,30 +107,32 @@ func (s *subject) castFix(col infer.Column) string {
 	zero, ok := zeros[col.Type.Class]
 	switch {
 	case !ok:
-		return fmt.Sprintf("CAST(%s AS …)%s, with INTEGER, REAL, TEXT or BLOB", expr, alias)
+		return fmt.Sprintf("write CAST(%s AS …)%s, with INTEGER, REAL, TEXT or BLOB", expr, alias)
 	case col.Type.Bool:
 		zero[1] = "BOOLEAN"
 	}
 	if col.Type.Null != infer.NotNull {
 		expr = fmt.Sprintf("coalesce(%s, %s)", expr, zero[0])
 	}
-	return fmt.Sprintf("CAST(%s AS %s)%s", expr, zero[1], alias)
+	return fmt.Sprintf("write CAST(%s AS %s)%s", expr, zero[1], alias)
 }
 
-// writtenAs is a result column as its author wrote it, the alias apart.
+// writtenAs is a result column as its author wrote it, and its alias with the
+// AS before it.
 func (s *subject) writtenAs(col infer.Column) (expr, alias string) {
 	from, to := s.emitted.span(col.Pos, col.End)
 	expr = s.written.text[from:to]
-	if col.Name == "" {
-		return expr, ""
-	}
 	tokens := sqltext.Significant(expr)
 	n := len(tokens)
-	if n > 1 && schema.EqualFold(tokens[n-1].Name(), col.Name) && !tokens[n-2].Is(".") {
-		expr = strings.TrimRight(expr[:tokens[n-1].Start], " \t\r\n")
-		if tokens[n-2].Is("AS") {
-			expr = strings.TrimRight(expr[:tokens[n-2].Start], " \t\r\n")
+	if n < 2 || col.Name == "" || !schema.EqualFold(tokens[n-1].Name(), col.Name) || tokens[n-2].Is(".") {
+		if n == 1 {
+			alias = " AS " + expr // the name of a column stays its name
 		}
+		return expr, alias
 	}
-	return expr, " AS " + schema.Quote(col.Name)
+	end := tokens[n-1].Start
+	if tokens[n-2].Is("AS") {
+		end = tokens[n-2].Start
+	}
+	return strings.TrimSpace(expr[:end]), " AS " + tokens[n-1].Text
 }
