@@ -105,7 +105,7 @@ func (a *alignment) matches(it *item, j int) int {
 		return 0
 	}
 	if it.param == nil {
-		if a.tokens[j].Text == it.text {
+		if t := a.tokens[j]; t.Text == it.text || t.Ident() && sameIdent(t, it.text) {
 			return 1
 		}
 		return 0
@@ -157,4 +157,11 @@ func (a *alignment) column(j int) int {
 		}
 	}
 	return n
+}
+
+// sameIdent: the author's token names what the emitted one does. For sqlc names
+// are spelled as the schema has them, in its quotes.
+func sameIdent(t sqltext.Token, text string) bool {
+	author := sqltext.Tokens(text)
+	return len(author) == 1 && author[0].Ident() && schema.EqualFold(author[0].Name(), t.Name())
 }
