@@ -125,20 +125,18 @@ func (r *run) close() {
 func (r *run) runSQLC(ctx context.Context) error {
 	inputs := make([]sqlcgen.Block, len(r.blocks))
 	for i, b := range r.blocks {
-		inputs[i] = sqlcgen.Block{Schema: b.schema, Queries: b.queries.files}
+		inputs[i] = sqlcgen.Block{Schema: b.schema, Queries: b.queries.files, Out: b.Out}
 	}
 	packages, err := sqlcgen.Run(ctx, inputs, r.cfg.Staged)
 	if err != nil {
-		return r.explain(err)
+		return r.cfg.Explain(err)
 	}
 	for i, b := range r.blocks {
 		b.generate = packages[i]
+		r.noteRowTypes(b)
 	}
 	return nil
 }
-
-// explain adds what drey knows of sqlc's limits to its messages.
-func (r *run) explain(err error) error { return err }
 
 // verify compares every query with the migrated database.
 func (r *run) verify(context.Context) error {
