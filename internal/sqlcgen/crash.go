@@ -62,7 +62,7 @@ func (s *staging) only(some []string) error {
 		}
 	}
 	for _, name := range some {
-		if err := s.file(name, s.origins[name].text); err != nil {
+		if err := s.file(name, s.origins[name].text()); err != nil {
 			return err
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/dreysql/drey/internal/diag"
+	"github.com/dreysql/drey/internal/sqlcgen/catalog"
 	"github.com/dreysql/drey/internal/sqltext"
 )
 
@@ -13,16 +14,25 @@ import (
 type origin struct {
 	file  *File
 	block int
-	start int    // of text, as an offset in the file
-	first int    // of the statement itself, behind the comments
-	text  string // the statement with what stands before it
-	query string // its name, "" where sqlc finds none
+	start int             // of the first token, as an offset in the file
+	first int             // of the statement itself, behind the comments
+	query string          // its name, "" where sqlc finds none
+	words []catalog.Token // the statement with what stands before it
 }
 
 const byteOrderMark = "\ufeff"
 
+// text is what is staged, but for ASCII.
+func (o *origin) text() string {
+	var b strings.Builder
+	for _, w := range o.words {
+		b.WriteString(w.Spelled)
+	}
+	return b.String()
+}
+
 // statements cuts a file. Stray semicolons become blanks, so that offsets hold.
-func (f *File) statements() []*origin {
+func (f *File) statements(names catalog.Spelling) []*origin {
 	content := string(f.Content)
 	text := []byte(content)
 	var list []*origin
@@ -41,9 +51,11 @@ func (f *File) statements() []*origin {
 				}
 			}
 		}
-		o := &origin{file: f, start: start, first: s.Start, text: string(text[start:end])}
-		o.query = queryName(o.text)
-		list = append(list, o)
+		list = append(list, &origin{
+			file: f, start: start, first: s.Start,
+			query: queryName(content[start:s.Start]),
+			words: names.Query(string(text[start:end])),
+		})
 		start = end
 	}
 	return list
@@ -107,7 +119,7 @@ func (o *origin) position(line, col int) (int, int) {
 
 // offset is the offset in the file of a line and column in the staged text.
 func (o *origin) offset(line, col int) (int, bool) {
-	staged := encode(o.text)
+	staged := encode(o.text())
 	at := 0
 	for ; line > 1; line-- {
 		n := strings.IndexByte(staged[at:], '\n')
@@ -120,5 +132,12 @@ func (o *origin) offset(line, col int) (int, bool) {
 	if at < 0 || at > len(staged) {
 		return 0, false
 	}
-	return o.start + len(decode(staged[:at])), true
+	at = len(decode(staged[:at]))
+	for _, w := range o.words {
+		if at < len(w.Spelled) {
+			return o.start + w.Start + min(at, len(w.Text)), true
+		}
+		at -= len(w.Spelled)
+	}
+	return o.start + o.words[len(o.words)-1].End(), true
 }

@@ -230,6 +230,39 @@ func TestProblems(t *testing.T) {
 	}
 }
 
+// TestSpelling: a query finds tables and columns in whatever case and quotes,
+// as in SQLite. The SQL that runs has the names in one spelling.
+func TestSpelling(t *testing.T) {
+	b := block(t, `CREATE TABLE Users (UserID INTEGER PRIMARY KEY, Name TEXT); CREATE TABLE [Link] ([LinkId] INT, "ownerId" INT)`,
+		"q.sql", `-- name: One :many
+SELECT [U].[USERID], name FROM "USERS" AS u WHERE "UserID" = @UserID;
+-- name: Two :many
+SELECT LinkId, OwnerId FROM link JOIN users ON users.userid = [link].[Ownerid];
+-- name: Three :many
+SELECT * FROM `+"`link`"+` ORDER BY LinkId;
+-- name: Four :many
+SELECT [LinkId], nosuch FROM [Link];
+`)
+	_, err := run(t, b, "")
+	if want := `q.sql:8:18: query Four: sqlc: column "nosuch" does not exist`; err == nil || err.Error() != want {
+		t.Fatalf("Run: %v, want %s", err, want)
+	}
+	b.Queries[0].Content = b.Queries[0].Content[:strings.Index(string(b.Queries[0].Content), "-- name: Four")]
+	p := mustRun(t, b, "")
+	var got []string
+	for _, m := range p.Queries {
+		got = append(got, fields(m.Scan)+": "+m.SQL)
+	}
+	want := []string{
+		"Userid int64; Name sql.NullString: -- name: One :many\nSELECT \"u\".\"userid\", name FROM \"users\" AS u WHERE \"userid\" = ?1\n",
+		"LinkId sql.NullInt64; OwnerId sql.NullInt64: -- name: Three :many\nSELECT LinkId, ownerId FROM \"Link\" ORDER BY \"LinkId\"\n",
+		"LinkId sql.NullInt64; OwnerId sql.NullInt64: -- name: Two :many\nSELECT \"LinkId\", \"ownerId\" FROM \"Link\" JOIN users ON users.userid = \"Link\".\"ownerId\"\n",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
 // TestViewsThatSQLCCannotRead: they are tables to it, and views of them views.
 func TestViewsThatSQLCCannotRead(t *testing.T) {
 	b := block(t, ddl+`

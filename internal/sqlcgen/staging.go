@@ -48,6 +48,7 @@ func (s *staging) write(config Config) error {
 		if err := s.writeSchema(i, b); err != nil {
 			return err
 		}
+		names := catalog.NewSpelling(b.Schema)
 		queries := 0
 		for j := range b.Queries {
 			f := &b.Queries[j]
@@ -55,11 +56,11 @@ func (s *staging) write(config Config) error {
 				problems = append(problems, p)
 				continue
 			}
-			for _, o := range f.statements() {
+			for _, o := range f.statements(names) {
 				o.block = i
 				name := path.Join(queriesFolder(i), fmt.Sprintf("%06d", queries), encode(path.Base(f.Path)))
 				s.origins[name] = o
-				if err := s.file(name, o.text); err != nil {
+				if err := s.file(name, o.text()); err != nil {
 					return err
 				}
 				queries++

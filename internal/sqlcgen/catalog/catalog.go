@@ -4,9 +4,12 @@
 //
 // Names. sqlc makes a bare name small and keeps the capitals of a quoted one,
 // and from then on Users and "Users" are two tables. What counts is how the
-// CREATE statement writes the name, so [Names] asks the text that SQLite keeps.
-// Names in [brackets] and `backticks`, which sqlc does not understand, are
-// quoted names here.
+// CREATE statement writes the name, so [Spelling] asks the text that SQLite
+// keeps, and spells names in queries and views alike, so that a query finds a
+// table in whatever case and quotes, as it does in SQLite. Names in [brackets]
+// and `backticks`, which are no quotes to sqlc, are quoted names here. SQLite
+// puts a table's name in quotes when the table is renamed; that does not count
+// where the name needs none and no column is quoted.
 //
 // Types stand as they were declared, to the letter: overrides compare them.
 // NOT NULL is what sqlc would say: where it is declared, and at a PRIMARY KEY
@@ -16,7 +19,8 @@
 //   - a column that ALTER TABLE has added has a name like every other; sqlc
 //     keeps the capitals and the quotes of such a name, and no query finds it
 //   - a view that sqlc cannot read can be there as a table
-//   - names may have brackets, backticks, double quotes and backslashes
+//   - names may have brackets, backticks, double quotes and backslashes, and
+//     capitals between any quotes
 //   - the name of a view may have capitals, and a view may list its columns
 //   - virtual tables of all modules are there; sqlc knows fts5 in small
 //     letters alone
@@ -46,14 +50,14 @@ type Object struct {
 // reads.
 func Objects(s *schema.Schema) []Object {
 	var list []Object
+	names := NewSpelling(s)
 	for _, t := range s.Tables {
 		if t.Kind != schema.KindView {
-			list = append(list, Object{Table: t, SQL: table(t)})
+			list = append(list, Object{Table: t, SQL: table(t, names)})
 		}
 	}
-	known := spellings(s)
 	for _, t := range viewsInOrder(s) {
-		o := Object{t, view(t, known), table(t)}
+		o := Object{t, view(t, names), table(t, names)}
 		if o.SQL == "" {
 			o.SQL = o.Plain
 		}
@@ -62,28 +66,17 @@ func Objects(s *schema.Schema) []Object {
 	return list
 }
 
-// Names returns the names of a table and of its columns as sqlc knows them,
-// and as queries for sqlc must quote them: with capitals only where the schema
-// has quoted them.
-func Names(t *schema.Table) (table string, columns []string) {
-	d := declared(t)
-	columns = make([]string, len(t.Columns))
-	for i, c := range t.Columns {
-		columns[i] = d.column(c.Name)
-	}
-	return d.name, columns
-}
-
-func table(t *schema.Table) string {
+// table writes a table or, as a table, a view.
+func table(t *schema.Table, names Spelling) string {
 	d := declared(t)
 	var b strings.Builder
-	fmt.Fprintf(&b, "CREATE TABLE %s (", quote(d.name))
+	fmt.Fprintf(&b, "CREATE TABLE %s (", quote(names.Of(t.Name)))
 	for i, c := range t.Columns {
 		if i > 0 {
 			b.WriteString(",")
 		}
 		b.WriteString("\n\t") // sqlc cuts lines at 64 kB
-		b.WriteString(quote(d.column(c.Name)))
+		b.WriteString(quote(names.Of(c.Name)))
 		typ := c.Type
 		if as, ok := d.types[fold(c.Name)]; ok {
 			typ = as

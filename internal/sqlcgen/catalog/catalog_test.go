@@ -177,19 +177,45 @@ func declarations(file string) string {
 	return ""
 }
 
-func TestNames(t *testing.T) {
+func TestSpelling(t *testing.T) {
 	tests := []struct{ ddl, want string }{
-		{`CREATE TABLE Users (UserID INT, "Name" TEXT, [Key] INT)`, "users [userid Name key]"},
+		{`CREATE TABLE Users (UserID INT, "Name" TEXT, [Key] INT)`, "users [userid Name Key]"},
 		{`CREATE TABLE "Users" (ID INT)`, "users [id]"}, // as SQLite writes it after ALTER TABLE … RENAME
 		{`CREATE TABLE "Users" ("ID" INT)`, "Users [ID]"},
 		{`CREATE TABLE "Two Words" (id INT)`, "Two Words [id]"},
 		{"CREATE VIRTUAL TABLE f USING fts5(Title, \"Body\")", "f [title Body]"},
 		{`CREATE TABLE t (a CHECK (a IN ('b', "A")), PRIMARY KEY (A), UNIQUE ("A"))`, "t [a]"},
+		{`CREATE TABLE t ("Id" INT); CREATE TABLE u (Id INT)`, "t [id]"},
 	}
 	for _, tt := range tests {
-		name, columns := catalog.Names(migrated(t, tt.ddl).Tables[0])
-		if got := fmt.Sprint(name, " ", columns); got != tt.want {
-			t.Errorf("%s: Names = %s, want %s", tt.ddl, got, tt.want)
+		s := migrated(t, tt.ddl)
+		sp := catalog.NewSpelling(s)
+		var columns []string
+		for _, c := range s.Tables[0].Columns {
+			columns = append(columns, sp.Of(c.Name))
+		}
+		if got := fmt.Sprint(sp.Of(s.Tables[0].Name), " ", columns); got != tt.want {
+			t.Errorf("%s: spelled %s, want %s", tt.ddl, got, tt.want)
+		}
+	}
+}
+
+func TestQuerySpelling(t *testing.T) {
+	sp := catalog.NewSpelling(migrated(t, `CREATE TABLE bare (UserID INT, "Max" INT, "Order" INT, "a\b" INT); CREATE TABLE [Quoted] ([Id] INT)`))
+	for query, want := range map[string]string{
+		`SELECT UserID, "UserID", [userid] FROM Bare`:               `SELECT UserID, "userid", "userid" FROM Bare`,
+		"SELECT q.ID, `q`.[iD] FROM quoted AS q":                    `SELECT q."Id", "q"."Id" FROM "Quoted" AS q`,
+		`SELECT max(Max), max (max) FROM x ORDER BY "order"`:        `SELECT max("Max"), max ("Max") FROM x ORDER BY "Order"`,
+		`SELECT sqlc.embed(quoted), sqlc.arg(id), sqlc.narg( 'Id')`: `SELECT sqlc.embed("Quoted"), sqlc.arg(id), sqlc.narg( 'Id')`,
+		`SELECT @id, 'quoted' /* [Id] */ AS [other]`:                `SELECT @id, 'quoted' /* [Id] */ AS "other"`,
+		"SELECT [a\\b], \"A\\b\", `x\"y`":                           "SELECT [a\\b], \"A\\b\", `x\"y`",
+	} {
+		got := ""
+		for _, tok := range sp.Query(query) {
+			got += tok.Spelled
+		}
+		if got != want {
+			t.Errorf("%s\nspelled %s\nwant    %s", query, got, want)
 		}
 	}
 }

@@ -12,7 +12,7 @@ import (
 // types.
 type declaration struct {
 	name   string
-	quoted map[string]bool   // by folded name: the column's name stands in double quotes
+	quoted map[string]bool   // by folded name: the column's name stands in quotes
 	types  map[string]string // by folded name
 }
 
@@ -38,7 +38,7 @@ func declared(t *schema.Table) *declaration {
 	if t.Kind == schema.KindView {
 		d.name = strings.ToLower(t.Name)
 		for _, tok := range sqltext.Significant(t.SQL) {
-			if doubleQuoted(tok) {
+			if quoted(tok) {
 				d.quoted[fold(tok.Name())] = true
 			}
 		}
@@ -50,13 +50,13 @@ func declared(t *schema.Table) *declaration {
 			continue
 		}
 		name := fold(item[0].Name())
-		d.quoted[name] = doubleQuoted(item[0])
+		d.quoted[name] = quoted(item[0])
 		if t.Kind == schema.KindTable {
 			d.types[name] = typeOf(item[1:])
 		}
 	}
 	d.name = t.Name
-	if !slices.ContainsFunc(head, doubleQuoted) || d.renamed(t.Name) {
+	if !slices.ContainsFunc(head, quoted) || d.renamed(t.Name) {
 		d.name = strings.ToLower(t.Name)
 	}
 	return d
@@ -66,16 +66,15 @@ func declared(t *schema.Table) *declaration {
 // quotes, as it does when a table is renamed. Who quotes a name that needs no
 // quotes quotes columns as well.
 func (d *declaration) renamed(name string) bool {
-	for _, quoted := range d.quoted {
-		if quoted {
+	for _, is := range d.quoted {
+		if is {
 			return false
 		}
 	}
 	return isBare(name)
 }
 
-// doubleQuoted tells the only quotes that sqlc keeps capitals in.
-func doubleQuoted(tok sqltext.Token) bool { return tok.Kind == sqltext.Quoted && tok.Text[0] == '"' }
+func quoted(tok sqltext.Token) bool { return tok.Kind == sqltext.Quoted }
 
 // split cuts a CREATE TABLE into what stands before the parenthesis and the
 // items within.

@@ -11,7 +11,7 @@ import (
 // view rewrites a CREATE VIEW: the name as sqlc takes it, listed columns as
 // aliases (sqlc ignores the list), names in the spelling that the tables have.
 // It is empty where that cannot be done.
-func view(t *schema.Table, known map[string]string) string {
+func view(t *schema.Table, names Spelling) string {
 	stmt, err := syntax.Parse(t.SQL)
 	if err != nil {
 		return ""
@@ -31,13 +31,13 @@ func view(t *schema.Table, known map[string]string) string {
 	var b strings.Builder
 	b.WriteString("CREATE VIEW " + name + " AS ")
 	end := create.Select.Pos // of what is left out
-	for _, tok := range sqltext.Tokens(t.SQL) {
+	for _, tok := range names.tokens(t.SQL, func(_ sqltext.Token, name string) string { return quote(name) }) {
 		end = max(end, dropped[tok.Start])
 		if tok.Start >= end {
-			b.WriteString(respell(tok, known))
+			b.WriteString(tok.Spelled)
 		}
 		if alias, ok := aliases[tok.End()]; ok {
-			b.WriteString(" AS " + quote(alias))
+			b.WriteString(" AS " + quote(names.Of(alias)))
 		}
 	}
 	b.WriteString("\n;") // the last line may be a comment
@@ -78,37 +78,6 @@ func aliasStart(sql string, c syntax.ResultColumn) int {
 		return c.Pos + before.Start
 	}
 	return c.Pos + last.Start
-}
-
-// respell writes a name as sqlc has it.
-func respell(tok sqltext.Token, known map[string]string) string {
-	if !tok.Ident() {
-		return tok.Text
-	}
-	spelling, ok := known[fold(tok.Name())]
-	switch {
-	case tok.Kind == sqltext.Word && (!ok || spelling == strings.ToLower(tok.Text)):
-		return tok.Text
-	case ok:
-		return quote(spelling)
-	}
-	return quote(tok.Name())
-}
-
-// spellings are the names of all tables and columns, by their folded form.
-func spellings(s *schema.Schema) map[string]string {
-	m := map[string]string{}
-	for _, t := range s.Tables {
-		if t.Kind == schema.KindView {
-			m[fold(t.Name)] = strings.ToLower(t.Name)
-			continue
-		}
-		name, columns := Names(t)
-		for _, n := range append(columns, name) {
-			m[fold(n)] = n
-		}
-	}
-	return m
 }
 
 // viewsInOrder puts every view behind those that it mentions.
