@@ -10,6 +10,14 @@ import (
 // project, with the places that place tells for each block. Of what a block
 // generates only Go is left, and nothing that asks a database or a server.
 func (c *Config) Staged(place func(block int) (schema string, queries []string, out string)) ([]byte, error) {
+	content, err := yaml.Marshal(c.staged(place))
+	if err != nil {
+		return nil, fmt.Errorf("write the configuration for sqlc: %w", err)
+	}
+	return content, nil
+}
+
+func (c *Config) staged(place func(block int) (schema string, queries []string, out string)) *yaml.Node {
 	root := &yaml.Node{Kind: yaml.MappingNode}
 	for _, key := range []string{"version", "overrides"} {
 		if v := child(c.root, key); v != nil {
@@ -41,11 +49,7 @@ func (c *Config) Staged(place func(block int) (schema string, queries []string, 
 		blocks.Content = append(blocks.Content, n)
 	}
 	set(root, "sql", blocks)
-	content, err := yaml.Marshal(root)
-	if err != nil {
-		return nil, fmt.Errorf("write the configuration for sqlc: %w", err)
-	}
-	return content, nil
+	return root
 }
 
 func scalar(text string) *yaml.Node {
