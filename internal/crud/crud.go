@@ -49,6 +49,7 @@ import (
 	"github.com/dreysql/drey/internal/names"
 	"github.com/dreysql/drey/internal/query"
 	"github.com/dreysql/drey/internal/schema"
+	"github.com/dreysql/drey/internal/sqlcgen/catalog"
 )
 
 // Header is the first line of every file. sqlc takes it for a part of the first
@@ -81,7 +82,7 @@ type Options struct {
 // it had to leave out because sqlc cannot read it. The error is [diag.Problems]:
 // an unknown name in Skip, or two queries of one name.
 func Generate(s *schema.Schema, o Options) (files map[string]string, warnings diag.Problems, err error) {
-	g := &generator{Options: o, written: map[string]*query.Query{}, owner: map[string]*table{}}
+	g := &generator{Options: o, spelling: catalog.NewSpelling(s), written: map[string]*query.Query{}, owner: map[string]*table{}}
 	for _, q := range o.Written {
 		g.written[constant(q.Name)] = q
 	}
@@ -114,6 +115,7 @@ func Generate(s *schema.Schema, o Options) (files map[string]string, warnings di
 // generator is one run.
 type generator struct {
 	Options
+	spelling catalog.Spelling
 	written  map[string]*query.Query // by constant
 	owner    map[string]*table       // by constant of what has been generated
 	warnings diag.Problems
@@ -175,8 +177,8 @@ func (g *generator) checkRowTypes(tables []*table) {
 	first := map[string]*table{}
 	for _, t := range tables {
 		if t.row == "" {
-			fix := fmt.Sprintf("name its row type under gen.go: rename: {%q: SomeName}", g.Names.RenameKey(t.Name))
-			if g.Names.RenameKey(t.Name) == "" {
+			fix := fmt.Sprintf("name its row type under gen.go: rename: {%q: SomeName}", g.renameKey(t))
+			if g.renameKey(t) == "" {
 				fix = fmt.Sprintf("it has no singular; keep it as it is under gen.go: inflection_exclude_table_names: [%s]", t.Name)
 			}
 			g.problem(fmt.Sprintf("sqlc makes no Go name of the table %q", t.Name), fix)
@@ -187,13 +189,15 @@ func (g *generator) checkRowTypes(tables []*table) {
 			first[t.row] = t
 			continue
 		}
-		fix := fmt.Sprintf("rename one of them under gen.go: rename: {%q: %sRow}", g.Names.RenameKey(t.Name), t.row)
-		if g.Names.RenameKey(t.Name) == g.Names.RenameKey(other.Name) {
+		fix := fmt.Sprintf("rename one of them under gen.go: rename: {%q: %sRow}", g.renameKey(t), t.row)
+		if g.renameKey(t) == g.renameKey(other) {
 			fix = fmt.Sprintf("keep one of them as it is under gen.go: inflection_exclude_table_names: [%s]", plural(t.Name, other.Name))
 		}
 		g.problem(fmt.Sprintf("the tables %s and %s both become the Go type %s", other.Name, t.Name, t.row), fix)
 	}
 }
+
+func (g *generator) renameKey(t *table) string { return g.Names.RenameKey(g.spelling.Of(t.Name)) }
 
 // plural is the one of two names with one singular that is not the singular.
 func plural(a, b string) string {

@@ -187,7 +187,7 @@ func TestNames(t *testing.T) {
 		{"api_keys", names.Options{Initialisms: []string{"api"}}, "GetAPIKey ListAPIKeys"},
 		{"order items", names.Options{}, "GetOrderItem ListOrderItems"},
 	} {
-		_, s := open(t, `CREATE TABLE "`+tt.table+`" (id INTEGER PRIMARY KEY)`)
+		_, s := open(t, `CREATE TABLE "`+tt.table+`" ("id" INTEGER PRIMARY KEY)`)
 		files, _, err := crud.Generate(s, crud.Options{Names: tt.options})
 		if err != nil {
 			t.Fatal(err)

@@ -16,6 +16,7 @@ import (
 	"testing"
 
 	"github.com/dreysql/drey/internal/schema"
+	"github.com/dreysql/drey/internal/sqlcgen/catalog"
 	"github.com/dreysql/drey/internal/sqlctest"
 	_ "modernc.org/sqlite"
 )
@@ -66,8 +67,12 @@ type method struct {
 // and returns the methods that it writes. gen is its configuration below gen.go.
 func sqlcMethods(tb testing.TB, s *schema.Schema, queries map[string]string, gen string) map[string]*method {
 	tb.Helper()
+	var ddl strings.Builder
+	for _, o := range catalog.Objects(s) {
+		ddl.WriteString(o.SQL + "\n")
+	}
 	files := map[string]string{
-		"schema.sql": staged(s),
+		"schema.sql": ddl.String(),
 		"sqlc.yaml": "version: '2'\nsql:\n- engine: sqlite\n  schema: schema.sql\n  queries: crud\n  gen:\n    go:\n" +
 			"      package: db\n      out: db\n" + indent(gen, "      "),
 	}
@@ -102,25 +107,6 @@ func sqlcMethods(tb testing.TB, s *schema.Schema, queries map[string]string, gen
 		}
 	}
 	return methods
-}
-
-func staged(s *schema.Schema) string {
-	var ddl strings.Builder
-	for _, table := range s.Tables {
-		if table.Kind != schema.KindTable {
-			continue
-		}
-		var columns []string
-		for _, c := range table.Columns {
-			column := schema.Quote(c.Name) + " " + c.Type
-			if c.NotNull || c.Inline {
-				column += " NOT NULL"
-			}
-			columns = append(columns, column)
-		}
-		fmt.Fprintf(&ddl, "CREATE TABLE %s (%s);\n", schema.Quote(table.Name), strings.Join(columns, ", "))
-	}
-	return ddl.String()
 }
 
 // parsed is sqlc's package.

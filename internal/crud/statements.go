@@ -40,7 +40,7 @@ func (t *table) get(key []*column, name, kind string) statement {
 	return statement{
 		Op: get, Name: name, Cmd: ":one",
 		Doc: fmt.Sprintf("%s returns the row of %s with this %s.%s", name, t.label(), kind, nullNote(key)),
-		SQL: fmt.Sprintf("SELECT %s FROM %s\nWHERE %s", t.star(), quote(t.Name), where(key)),
+		SQL: fmt.Sprintf("SELECT %s FROM %s\nWHERE %s", t.star(), t.sql, where(key)),
 	}
 }
 
@@ -49,7 +49,7 @@ func (t *table) list() statement {
 	return statement{
 		Op: list, Name: name, Cmd: ":many",
 		Doc: fmt.Sprintf("%s returns all rows of %s%s.", name, t.label(), t.orderNote()),
-		SQL: fmt.Sprintf("SELECT %s FROM %s%s", t.star(), quote(t.Name), t.order()),
+		SQL: fmt.Sprintf("SELECT %s FROM %s%s", t.star(), t.sql, t.order()),
 	}
 }
 
@@ -59,7 +59,7 @@ func (t *table) listBy(ref reference) statement {
 		Op: list, Name: name, Cmd: ":many",
 		Doc: fmt.Sprintf("%s returns the rows of %s that refer to this row of %s%s.%s",
 			name, t.label(), label(ref.table), t.orderNote(), nullNote(ref.columns)),
-		SQL: fmt.Sprintf("SELECT %s FROM %s\nWHERE %s%s", t.star(), quote(t.Name), where(ref.columns), t.order()),
+		SQL: fmt.Sprintf("SELECT %s FROM %s\nWHERE %s%s", t.star(), t.sql, where(ref.columns), t.order()),
 	}
 }
 
@@ -68,7 +68,7 @@ func (t *table) count() statement {
 	return statement{
 		Op: count, Name: name, Cmd: ":one",
 		Doc: fmt.Sprintf("%s counts the rows of %s.", name, t.label()),
-		SQL: "SELECT COUNT(*) FROM " + quote(t.Name),
+		SQL: "SELECT COUNT(*) FROM " + t.sql,
 	}
 }
 
@@ -77,7 +77,7 @@ func (t *table) delete() statement {
 	return statement{
 		Op: remove, Name: name, Cmd: ":execrows",
 		Doc: fmt.Sprintf("%s deletes the row of %s with this primary key and returns how many that were.", name, t.label()),
-		SQL: fmt.Sprintf("DELETE FROM %s\nWHERE %s", quote(t.Name), where(t.key)),
+		SQL: fmt.Sprintf("DELETE FROM %s\nWHERE %s", t.sql, where(t.key)),
 	}
 }
 

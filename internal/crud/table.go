@@ -12,6 +12,7 @@ import (
 // table is a table with the names and the SQL that its queries are made of.
 type table struct {
 	*schema.Table
+	sql     string // its name, quoted where it must be
 	names   names.Options
 	row     string // Link
 	rows    string // Links
@@ -35,14 +36,18 @@ type column struct {
 	flagged bool
 }
 
+// newTable names a table and its columns as sqlc spells them, because that is
+// what its Go names are made from.
 func (g *generator) newTable(s *schema.Table) *table {
-	t := &table{Table: s, names: g.Names, row: g.Names.Struct(s.Name), rows: g.rows(s.Name)}
+	name := g.spelling.Of(s.Name)
+	t := &table{Table: s, sql: quote(name), names: g.Names, row: g.Names.Struct(name), rows: g.rows(name)}
 	used := map[string]bool{}
 	for i := range s.Columns {
 		c := &column{Column: &s.Columns[i]}
-		c.sql = quote(c.Name)
-		c.field = g.Names.Field(c.Name)
-		c.param = t.unique(paramName(c.Name, g.Names.Rename), used)
+		name := g.spelling.Of(c.Name)
+		c.sql = quote(name)
+		c.field = g.Names.Field(name)
+		c.param = t.unique(paramName(name, g.Names.Rename), used)
 		c.nullable = !c.NotNull && !c.Inline
 		c.flagged = c.nullable || g.NoNull != nil && g.NoNull(s.Name, c.Name)
 		c.def = defaultExpr(c.Default)

@@ -15,7 +15,7 @@ func (t *table) create() statement {
 	}
 	return statement{
 		Op: create, Name: name, Cmd: ":one", Doc: doc,
-		SQL: fmt.Sprintf("INSERT INTO %s%s\nRETURNING %s", quote(t.Name), in.sql(), t.star()),
+		SQL: fmt.Sprintf("INSERT INTO %s%s\nRETURNING %s", t.sql, in.sql(), t.star()),
 	}
 }
 
@@ -33,7 +33,7 @@ func (t *table) update() statement {
 		Op: update, Name: name, Cmd: ":one",
 		Doc: fmt.Sprintf("%s changes the row of %s with this primary key.\nA column that is left out stays as it is.", name, t.label()),
 		SQL: fmt.Sprintf("UPDATE %s SET\n    %s\nWHERE %s\nRETURNING %s",
-			quote(t.Name), strings.Join(assignments, ",\n    "), where(t.key), t.star()),
+			t.sql, strings.Join(assignments, ",\n    "), where(t.key), t.star()),
 	}
 }
 
@@ -62,7 +62,7 @@ func (t *table) upsert(key []*column, name string) statement {
 	return statement{
 		Op: upsert, Name: name, Cmd: ":one", Doc: doc,
 		SQL: fmt.Sprintf("INSERT INTO %s%s\nON CONFLICT (%s) DO UPDATE SET\n    %s\nRETURNING %s",
-			quote(t.Name), in.upsertSQL(), target, strings.Join(assignments, ",\n    "), t.star()),
+			t.sql, in.upsertSQL(), target, strings.Join(assignments, ",\n    "), t.star()),
 	}
 }
 
