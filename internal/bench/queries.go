@@ -117,8 +117,8 @@ func building(w io.Writer, rounds int) error {
 		}},
 		{"drey, building only", func(n int) error {
 			for range n {
-				built = db.Links.Where(db.Links.UserID.Eq(1), db.Links.CreatedAt.Gt(since)).
-					OrderBy(db.Links.CreatedAt.Desc()).Limit(100)
+				keep(db.Links.Where(db.Links.UserID.Eq(1), db.Links.CreatedAt.Gt(since)).
+					OrderBy(db.Links.CreatedAt.Desc()).Limit(100))
 			}
 			return nil
 		}},
@@ -131,7 +131,10 @@ func building(w io.Writer, rounds int) error {
 	return nil
 }
 
-var built db.Query[db.LinksSource, db.Link]
+// keep has the compiler build the query.
+//
+//go:noinline
+func keep(db.Query[db.LinksSource, db.Link]) {}
 
 func get(ctx context.Context, c *db.Client, w io.Writer, rounds int) error {
 	stmt, err := c.DB().PrepareContext(ctx, getSQL)

@@ -19,7 +19,7 @@ func explain(db *sqlite.Memory, files map[int64]*File, rec *recorder, err error)
 		return unparsed(files, err)
 	}
 	f := files[partial.Failed.Source.Version]
-	p := &diag.Problem{File: f.Path, Msg: "the migration fails: " + err.Error(), Err: err}
+	p := &diag.Problem{File: f.Path, Msg: "the migration fails: " + partial.Err.Error(), Err: err}
 	switch {
 	case rec.commitErr != nil:
 		f.uncommitted(p, rec)
@@ -29,12 +29,12 @@ func explain(db *sqlite.Memory, files map[int64]*File, rec *recorder, err error)
 	}
 	i := len(rec.sent) - 1
 	at := f.passage(i, rec.sent[i])
-	failed := failure{sql: rec.sent[i], at: at, msg: rec.err.Error()}
+	failed := failure{sql: rec.sent[i], at: at, msg: sqlite.Message(rec.err)}
 	if at != nil {
 		p.Line = at.lines[0]
 	}
-	if e := replay(db, rec); e != nil && strings.Contains(failed.msg, e.Msg) {
-		failed.msg, failed.offset = e.Msg, firstToken(failed.sql, e.Offset)
+	if e := replay(db, rec); e != nil && e.Msg == failed.msg {
+		failed.offset = firstToken(failed.sql, e.Offset)
 		if at != nil {
 			p.Line, p.Col = at.position(failed.offset)
 		}
@@ -46,7 +46,7 @@ func explain(db *sqlite.Memory, files map[int64]*File, rec *recorder, err error)
 
 // uncommitted is for a migration of which every statement ran.
 func (f *File) uncommitted(p *diag.Problem, rec *recorder) {
-	p.Msg = "the migration cannot be committed: " + rec.commitErr.Error()
+	p.Msg = "the migration cannot be committed: " + sqlite.Message(rec.commitErr)
 	for i, sql := range rec.sent {
 		for _, s := range sqltext.Split(sql) {
 			first := sqltext.Significant(s.Text)[0]

@@ -2,7 +2,10 @@ package sqlite_test
 
 import (
 	"context"
+	"database/sql"
 	"errors"
+	"os"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -108,4 +111,143 @@ func TestErrors(t *testing.T) {
 	if !errors.As(err, &e) || e.Offset < 29 {
 		t.Errorf("the offset is in the whole text: got %#v", err)
 	}
+}
+
+// Both interfaces say the same of an error.
+func TestMessage(t *testing.T) {
+	m, c := open(t)
+	db, err := m.Open(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if err := c.Exec("CREATE TABLE t (a UNIQUE); INSERT INTO t VALUES (1)"); err != nil {
+		t.Fatal(err)
+	}
+	for _, sql := range []string{
+		"SELECT nope FROM t",
+		"INSERT INTO t VALUES (1)",
+		"SELECT a: b",
+		"SELECT json(': (1)')",
+		"SELECT abs(-9223372036854775808)",
+	} {
+		_, got := db.ExecContext(t.Context(), sql)
+		want := c.Exec(sql)
+		if got == nil || want == nil || sqlite.Message(got) != want.Error() {
+			t.Errorf("%s: got %q of %q, want %q", sql, sqlite.Message(got), got, want)
+		}
+	}
+	if got := sqlite.Message(errors.New("other: (1)")); got != "other: (1)" {
+		t.Errorf("another error: got %q", got)
+	}
+}
+
+// Conn judges as the generated package will run a statement, PlainConn as
+// goose runs a migration.
+func TestSettings(t *testing.T) {
+	m, strict := open(t)
+	plain, err := m.PlainConn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer plain.Close()
+	if err := plain.Exec("CREATE TABLE t (a REFERENCES gone)"); err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct{ sql, msg string }{
+		{`SELECT "nope" FROM t`, `no such column: "nope" - should this be a string literal in single-quotes?`},
+		{`CREATE INDEX i ON t ("nope")`, `no such column: "nope" - should this be a string literal in single-quotes?`},
+		{"INSERT INTO t VALUES (1)", "no such table: main.gone"},
+	} {
+		if _, err := strict.Describe(test.sql); err == nil || err.Error() != test.msg {
+			t.Errorf("Conn: %s: got %v, want %s", test.sql, err, test.msg)
+		}
+		if _, err := plain.Describe(test.sql); err != nil {
+			t.Errorf("PlainConn: %s: %v", test.sql, err)
+		}
+		db, err := m.Open(nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := errors.Join(check(t, db, test.sql), db.Close()); err != nil {
+			t.Errorf("Open: %s: %v", test.sql, err)
+		}
+	}
+}
+
+// check prepares a statement through database/sql.
+func check(t *testing.T, db *sql.DB, query string) error {
+	stmt, err := db.PrepareContext(t.Context(), "EXPLAIN "+query)
+	if err != nil {
+		return err
+	}
+	rows, err := stmt.QueryContext(t.Context())
+	if err != nil {
+		return err
+	}
+	return errors.Join(rows.Close(), stmt.Close())
+}
+
+// SQLite takes a NUL for the end of the text; what follows would be lost.
+func TestNULIsAnError(t *testing.T) {
+	_, c := open(t)
+	for _, sql := range []string{"SELECT 1;\x00", "SELECT 1; SELECT 2\x00 FROM nope", "\x00"} {
+		var e *sqlite.Error
+		if err := c.Exec(sql); !errors.As(err, &e) || sql[e.Offset] != 0 {
+			t.Errorf("Exec %q: got %#v", sql, err)
+		}
+		if _, err := c.Describe(sql); !errors.As(err, &e) || sql[e.Offset] != 0 {
+			t.Errorf("Describe %q: got %#v", sql, err)
+		}
+	}
+}
+
+// A migration may ATTACH or VACUUM INTO what it likes: no file comes of it.
+func TestNothingOnDisk(t *testing.T) {
+	t.Chdir(t.TempDir())
+	m, c := open(t)
+	db, err := m.Open(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	const sql = `ATTACH 'attached.db' AS a; CREATE TABLE a.t (x); VACUUM INTO 'copy.db'`
+	if _, err := db.ExecContext(t.Context(), sql); err != nil {
+		t.Error(err)
+	}
+	if err := c.Exec(`ATTACH 'other.db' AS a; CREATE TABLE a.t (x); VACUUM INTO 'another.db'`); err != nil {
+		t.Error(err)
+	}
+	if files, err := os.ReadDir("."); err != nil || len(files) > 0 {
+		t.Errorf("found %v, %v", files, err)
+	}
+}
+
+// Whatever the text is, it is prepared or refused, and all of it is accounted
+// for: the offset of an error and the tail lie in the text.
+func FuzzDescribe(f *testing.F) {
+	for _, sql := range []string{"SELECT 1; SELECT 2", "SELECT ?, :a, ?7", "SELECT nope", "/* */ ;", "SELECT 'ü' FROM x", "SELECT 1\x00", "SELECT \"x\""} {
+		f.Add(sql)
+	}
+	m, err := sqlite.NewMemory()
+	if err != nil {
+		f.Fatal(err)
+	}
+	c, err := m.Conn()
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Cleanup(func() { c.Close(); m.Close() })
+	f.Fuzz(func(t *testing.T, sql string) {
+		stmt, err := c.Describe(sql)
+		var e *sqlite.Error
+		switch {
+		case err == nil:
+			if !strings.HasSuffix(strings.TrimSpace(sql), stmt.Tail) {
+				t.Errorf("the tail %q is not the end", stmt.Tail)
+			}
+		case !errors.As(err, &e) || e.Msg == "" || e.Offset < -1 || e.Offset > len(sql):
+			t.Errorf("got %#v", err)
+		}
+	})
 }
