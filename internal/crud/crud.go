@@ -92,7 +92,9 @@ func Generate(s *schema.Schema, o Options) (files map[string]string, warnings di
 			continue
 		}
 		if reason := unreadable(t); reason != "" {
-			g.warn(t, reason)
+			if !g.named(t.Name, all) {
+				g.warn(t, reason)
+			}
 			continue
 		}
 		tables = append(tables, g.newTable(t))
@@ -220,7 +222,7 @@ func (g *generator) warn(t *schema.Table, reason string) {
 	g.warnings = append(g.warnings, &diag.Problem{
 		File: g.Config,
 		Msg:  fmt.Sprintf("table %q has no CRUD queries: %s", t.Name, reason),
-		Fix:  "give it another name in a migration, or query it through database/sql",
+		Fix:  fmt.Sprintf("give it another name in a migration, or say that it needs none in options.drey.crud: skip: {%q: all}", t.Name),
 	})
 }
 

@@ -159,11 +159,15 @@ func TestUnreadable(t *testing.T) {
 	if got := slices.Collect(maps.Keys(files)); len(got) != 1 || got[0] != "links.sql" {
 		t.Errorf("files %v", got)
 	}
-	const why = " has a character that sqlc cannot read in a name (a double quote, a backslash, a control character)\n\tfix: give it another name in a migration, or query it through database/sql"
-	const want = `sqlc.yaml: table "columns" has no CRUD queries: a column's name` + why + "\n" +
-		`sqlc.yaml: table "quo\"te" has no CRUD queries: its name` + why
+	const why = " has a character that sqlc cannot read in a name (a double quote, a backslash, a control character)\n\tfix: give it another name in a migration, or say that it needs none in options.drey.crud: skip: "
+	const want = `sqlc.yaml: table "columns" has no CRUD queries: a column's name` + why + `{"columns": all}` + "\n" +
+		`sqlc.yaml: table "quo\"te" has no CRUD queries: its name` + why + `{"quo\"te": all}`
 	if diff := cmp.Diff(want, warnings.Error()); diff != "" {
 		t.Error(diff)
+	}
+	_, warnings, err = crud.Generate(s, crud.Options{Skip: map[string][]string{"columns": {"all"}, `quo"te`: {"all"}}})
+	if err != nil || len(warnings) > 0 {
+		t.Errorf("skipped, but %v %v", warnings, err)
 	}
 }
 

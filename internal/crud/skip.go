@@ -28,12 +28,17 @@ const every = "*"
 
 // skips reports whether Skip leaves the query out.
 func (g *generator) skips(t *table, q statement) bool {
+	return g.named(t.Name, all, q.Op, q.Name)
+}
+
+// named reports whether Skip names one of these for a table.
+func (g *generator) named(table string, whats ...string) bool {
 	for name, list := range g.Skip {
-		if name != every && !schema.EqualFold(name, t.Name) {
+		if name != every && !schema.EqualFold(name, table) {
 			continue
 		}
-		for _, what := range list {
-			if what == all || what == q.Op || what == q.Name {
+		for _, what := range whats {
+			if slices.Contains(list, what) {
 				return true
 			}
 		}
