@@ -44,6 +44,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/dreysql/drey/internal/diag"
 	"github.com/dreysql/drey/internal/names"
@@ -135,7 +137,10 @@ type statement struct {
 
 // constant is the name of the Go constant of a query's SQL, which two queries
 // cannot share: sqlc writes the first letter small.
-func constant(query string) string { return strings.ToLower(query[:1]) + query[1:] }
+func constant(query string) string {
+	first, size := utf8.DecodeRuneInString(query)
+	return string(unicode.ToLower(first)) + query[size:]
+}
 
 // file is what stands in the file of a table, "" for nothing.
 func (g *generator) file(t *table) string {
