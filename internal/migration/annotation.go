@@ -25,13 +25,17 @@ var annotations = []struct {
 	{"ENVSUB OFF", func(*scanner, int) *fault { return nil }},
 }
 
-// annotation reads a line that is one. Like goose it drops every "--" in it.
+// annotationName is what is left of the line. Like goose it drops every "--".
+func annotationName(line string) string {
+	return strings.TrimSpace(strings.Replace(strings.ReplaceAll(line, "--", ""), "+goose", "", 1))
+}
+
+// annotation reads a line that is one.
 func (s *scanner) annotation(number int, line string) *fault {
 	if strings.HasPrefix(line, " ") || strings.HasPrefix(line, "\t") {
 		return &fault{number, "goose does not take an annotation with blanks before it", "write it at the start of the line"}
 	}
-	name := strings.Replace(strings.ReplaceAll(line, "--", ""), "+goose", "", 1)
-	name = strings.TrimSpace(name)
+	name := annotationName(line)
 	for _, a := range annotations {
 		if strings.EqualFold(a.name, name) {
 			return a.read(s, number)
@@ -41,11 +45,20 @@ func (s *scanner) annotation(number int, line string) *fault {
 		"it has Up, Down, StatementBegin, StatementEnd and NO TRANSACTION, each on a line of its own"}
 }
 
+func noUp(line int) *fault {
+	return &fault{line, `there is no line "-- +goose Up" in this migration`,
+		`put "-- +goose Up" above the statements, and "-- +goose Down" above those that undo them`}
+}
+
+func noEnd(begin int) *fault {
+	return &fault{begin, `there is no "-- +goose StatementEnd" to this StatementBegin`, `put "-- +goose StatementEnd" below the statement`}
+}
+
 func (s *scanner) readUp(line int) *fault {
 	if s.section != none {
 		return &fault{line, `this is the second "-- +goose Up"`, "keep one; a migration has one Up section and below it one Down section"}
 	}
-	s.section, s.hasUp = up, true
+	s.section = up
 	return nil
 }
 
@@ -56,7 +69,7 @@ func (s *scanner) readDown(line int) *fault {
 	case s.section == down:
 		return &fault{line, `this is the second "-- +goose Down"`, "keep one; a migration has one Up section and below it one Down section"}
 	case s.begin > 0:
-		return &fault{s.begin, `there is no "-- +goose StatementEnd" to this StatementBegin`, `put "-- +goose StatementEnd" below the statement`}
+		return noEnd(s.begin)
 	}
 	f := s.unfinished()
 	s.section = down
@@ -68,7 +81,7 @@ func (s *scanner) readBegin(line int) *fault {
 	case s.section == none:
 		return &fault{line, `StatementBegin stands above "-- +goose Up"`, `put "-- +goose Up" above it`}
 	case s.begin > 0:
-		return &fault{s.begin, `there is no "-- +goose StatementEnd" to this StatementBegin`, `put "-- +goose StatementEnd" below the statement`}
+		return noEnd(s.begin)
 	}
 	s.begin = line
 	return nil

@@ -10,6 +10,7 @@ import (
 	"path"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/pressly/goose/v3"
@@ -34,8 +35,9 @@ func read(root, name string) (*File, *diag.Problem) {
 	if isGo {
 		return nil, goMigration(name, content, err == nil)
 	}
+	why := "its name does not begin with a version: a number from 1 up, and _"
 	if path.Ext(base) != ".sql" {
-		err = fmt.Errorf("the name ends in %s and not in .sql", path.Ext(base))
+		why = fmt.Sprintf("its name ends in %s and not in .sql", path.Ext(base))
 	}
 	f := &File{Path: name, Content: content, version: version}
 	if problem := f.unreadable(); problem != nil {
@@ -48,7 +50,7 @@ func read(root, name string) (*File, *diag.Problem) {
 			Msg: "drey takes the schema from goose migrations, and this file is none: its name has no version, and it has no line \"-- +goose Up\"",
 			Fix: fmt.Sprintf("name it %s in a folder of migrations, and make \"-- +goose Up\" its first line", versioned(base))}
 	case err != nil:
-		return nil, &diag.Problem{File: name, Msg: "goose skips this file: " + err.Error(), Err: err,
+		return nil, &diag.Problem{File: name, Msg: "goose skips this file: " + why, Err: err,
 			Fix: fmt.Sprintf("name it %s, with a version of its own", versioned(base))}
 	case fault != nil:
 		return nil, &diag.Problem{File: name, Line: fault.line, Msg: fault.msg, Fix: fault.fix}
@@ -79,7 +81,7 @@ var nameParts = regexp.MustCompile(`^[vV]?0*(\d*)[-_. ]*(.*?)\.[a-zA-Z]+$`)
 func versioned(base string) string {
 	version, rest := "1", "init"
 	if parts := nameParts.FindStringSubmatch(base); parts != nil {
-		if parts[1] != "" {
+		if _, err := strconv.ParseInt(parts[1], 10, 64); err == nil {
 			version = parts[1]
 		}
 		if parts[2] != "" {

@@ -49,6 +49,7 @@ type scanner struct {
 // scan reads a migration as goose does. It stops at the first fault.
 func scan(text string) (content, *fault) {
 	s := &scanner{}
+	s.hasUp = hasUp(text)
 	number := 0
 	for line := range strings.Lines(text) {
 		number++
@@ -63,13 +64,20 @@ func scan(text string) (content, *fault) {
 	}
 	switch {
 	case s.section == none:
-		return s.content, &fault{1, `there is no line "-- +goose Up" in this migration`,
-			`put "-- +goose Up" above the statements, and "-- +goose Down" above those that undo them`}
+		return s.content, noUp(1)
 	case s.begin > 0:
-		return s.content, &fault{s.begin, `there is no "-- +goose StatementEnd" to this StatementBegin`,
-			`put "-- +goose StatementEnd" below the statement`}
+		return s.content, noEnd(s.begin)
 	}
 	return s.content, s.unfinished()
+}
+
+func hasUp(text string) bool {
+	for line := range strings.Lines(text) {
+		if isAnnotation(line) && strings.EqualFold(annotationName(line), "Up") {
+			return true
+		}
+	}
+	return false
 }
 
 // line reads a line that is no annotation.
@@ -79,6 +87,8 @@ func (s *scanner) line(number int, line string) *fault {
 		return nil
 	case len(s.text) == 0 && (line == "" || strings.HasPrefix(strings.TrimSpace(line), "--")):
 		return nil
+	case s.section == none && !s.hasUp:
+		return noUp(number)
 	case s.section == none:
 		return &fault{number, `there is SQL above "-- +goose Up"`, `make "-- +goose Up" the first line`}
 	}

@@ -1,0 +1,27 @@
+package sqlite
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	sqlite "modernc.org/sqlite"
+)
+
+// Message is what SQLite itself says in an error of database/sql, without the
+// name and the number of the result code that the driver puts around it. Of any
+// other error it is the whole text.
+func Message(err error) string {
+	var e *sqlite.Error
+	if !errors.As(err, &e) {
+		return err.Error()
+	}
+	msg := e.Error()
+	if at := strings.LastIndex(msg, fmt.Sprintf(" (%d)", e.Code())); at >= 0 {
+		msg = msg[:at]
+	}
+	if _, said, ok := strings.Cut(msg, ": "); ok {
+		return said
+	}
+	return msg
+}
