@@ -23,6 +23,9 @@ func (p *plan) queries() error {
 	}
 	for _, q := range p.in.Queries {
 		m := methods[q.Name]
+		if m != nil {
+			p.checkHidden(q, m)
+		}
 		if m == nil || q.CRUD || q.Cmd != ":many" || !selects(q.Text) {
 			continue
 		}
@@ -31,6 +34,20 @@ func (p *plan) queries() error {
 		}
 	}
 	return nil
+}
+
+// checkHidden finds a parameter with the name of the constant that has the
+// query's text: sqlc's method then runs the parameter's value as SQL.
+func (p *plan) checkHidden(q *query.Query, m *sqlcgen.Method) {
+	for _, param := range m.Signature {
+		if param.Name == m.Const {
+			p.problem(&diag.Problem{
+				File: q.File, Line: q.Line, Query: q.Name,
+				Msg: fmt.Sprintf("its parameter %s hides the constant %s with its text, so sqlc's code would run the parameter's value as SQL", param.Name, m.Const),
+				Fix: fmt.Sprintf("give the query another name, or the parameter, as in sqlc.arg(%s_value)", param.Name),
+			})
+		}
+	}
 }
 
 // selects reports whether the statement may be one that a WITH clause can hold;

@@ -158,6 +158,8 @@ func (p *parser) heading(t sqltext.Token) *heading {
 		p.problem(t.Start, "", "use letters, digits and underscores, beginning with a capital letter", "%q is no name for a Go method", name)
 	case !token.IsExported(name):
 		p.problem(t.Start, name, "write "+strings.ToUpper(name[:1])+name[1:], "the name begins with no capital letter, so no other package can call the query")
+	case reserved(name) != "":
+		p.problem(t.Start, name, "give the query another name", "%s", reserved(name))
 	case !slices.Contains(commands, cmd):
 		p.problem(t.Start, name, "use one of "+strings.Join(commands, ", "), "%s is no command for SQLite", cmd)
 	default:

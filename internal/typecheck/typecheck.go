@@ -51,8 +51,14 @@ func Check(ctx context.Context, files map[string][]byte) error {
 		},
 	}
 	_, _ = conf.Check("generated", fset, parsed, nil) // reported through Error
+	if more := len(failures) - maxFailures; more > 0 {
+		failures = append(failures[:maxFailures], fmt.Errorf("and %d more like these", more))
+	}
 	return errors.Join(failures...)
 }
+
+// maxFailures is how many errors are told: the others follow from them.
+const maxFailures = 5
 
 const notLoaded = "drey loads no package"
 
