@@ -82,7 +82,7 @@ func dump(s *schema.Schema) string {
 	for _, t := range s.Tables {
 		fmt.Fprintf(&b, "%s %s%s%s\n", t.Kind, t.Name, word(t.Strict, "strict"), word(t.WithoutRowID, "without rowid"))
 		for _, c := range t.Columns {
-			fmt.Fprintf(&b, "  %s %s%s%s%s%s%s\n", c.Name, or(c.Type, "-"), word(c.NotNull, "not null"),
+			fmt.Fprintf(&b, "  %s %s%s%s%s%s%s%s\n", c.Name, or(c.Type, "-"), word(c.Collation != "", c.Collation), word(c.NotNull, "not null"),
 				word(c.Default != "", "default "+c.Default), word(c.Generated != "", string(c.Generated)),
 				word(c.RowIDAlias, "rowid"), word(c.Inline, "inline"))
 		}

@@ -7,10 +7,17 @@ import (
 	"github.com/dreysql/drey/internal/sqltext"
 )
 
-// resolve fills in what follows from the rest: rowid aliases, keys that are
-// declared with their column, foreign keys that name no column.
+// resolve fills in what follows from the rest: collations, rowid aliases, keys
+// that are declared with their column, foreign keys that name no column.
 func (r *reader) resolve() {
 	for _, t := range r.schema.Tables {
+		if t.Kind == KindTable {
+			for i, collation := range collations(t.SQL) {
+				if i < len(t.Columns) { // what follows are constraints of the table
+					t.Columns[i].Collation = collation
+				}
+			}
+		}
 		if len(t.PrimaryKey) == 1 && t.Kind == KindTable {
 			c := t.Column(t.PrimaryKey[0])
 			c.Inline = inlineKey(t.SQL)
@@ -53,6 +60,31 @@ func inlineKey(create string) bool {
 		}
 	}
 	return false
+}
+
+// collations returns what each definition between the outer parentheses names
+// as its collation. No pragma tells that of a column.
+func collations(create string) []string {
+	var list []string
+	depth := 0
+	tokens := sqltext.Significant(create)
+	for i, t := range tokens {
+		switch {
+		case t.Is("("):
+			if depth++; depth == 1 {
+				list = append(list, "")
+			}
+		case t.Is(")"):
+			if depth--; depth == 0 {
+				return list
+			}
+		case depth == 1 && t.Is(","):
+			list = append(list, "")
+		case depth == 1 && t.Is("COLLATE") && i+1 < len(tokens):
+			list[len(list)-1] = tokens[i+1].Name()
+		}
+	}
+	return list
 }
 
 // fold maps names that SQLite takes for the same to the same text.

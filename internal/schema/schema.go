@@ -54,10 +54,15 @@ type Column struct {
 	Type       string // as declared, "" where the declaration has none
 	NotNull    bool   // SQLite refuses NULL: NOT NULL, a rowid alias, or a key that implies it
 	Default    string // the default as an SQL expression, "" where there is none
+	Collation  string // as declared, "" where the declaration names none: BINARY
 	Generated  Generated
 	RowIDAlias bool // INTEGER PRIMARY KEY of a rowid table
 	Inline     bool // PRIMARY KEY stands in the column's own declaration (sqlc types such a column NOT NULL)
 }
+
+// binary: = on the column takes only the same bytes for equal, which are equal
+// by any other collation too.
+func (c *Column) binary() bool { return c.Collation == "" || EqualFold(c.Collation, "BINARY") }
 
 // Index is an index, made by CREATE INDEX or by a constraint.
 type Index struct {
@@ -112,7 +117,9 @@ func (t *Table) Column(name string) *Column {
 
 // UniqueKeys returns the column lists that identify one row: the primary key
 // first, then every unique index that is neither partial nor over an
-// expression, in the order of t.Indexes, each list once.
+// expression, in the order of t.Indexes, each list once. An index that tells
+// apart what = on its columns takes for equal is none: a BINARY one on a column
+// that is NOCASE, say.
 func (t *Table) UniqueKeys() [][]string {
 	var keys [][]string
 	add := func(key []string) {
@@ -126,21 +133,30 @@ func (t *Table) UniqueKeys() [][]string {
 	if len(t.PrimaryKey) > 0 {
 		add(t.PrimaryKey)
 	}
-next:
 	for _, ix := range t.Indexes {
-		if !ix.Unique || ix.Partial {
-			continue
+		if key, ok := t.identifies(ix); ok {
+			add(key)
 		}
-		var key []string
-		for _, c := range ix.Columns {
-			if c.Name == "" {
-				continue next
-			}
-			key = append(key, c.Name)
-		}
-		add(key)
 	}
 	return keys
+}
+
+// identifies returns the columns of an index that has no two rows for them.
+func (t *Table) identifies(ix Index) (key []string, ok bool) {
+	if !ix.Unique || ix.Partial {
+		return nil, false
+	}
+	for _, c := range ix.Columns {
+		column := t.Column(c.Name)
+		if column == nil {
+			return nil, false
+		}
+		if !column.binary() && !EqualFold(column.Collation, c.Collation) {
+			return nil, false
+		}
+		key = append(key, c.Name)
+	}
+	return key, true
 }
 
 func equalLists(a, b []string) bool {
