@@ -21,27 +21,47 @@ const crashLines = 12
 
 func crashed(said string) bool { return crash.MatchString(said) }
 
+// lacksOutput reports whether there is no Go for some block. When sqlc panics,
+// its main goroutine may end first, and then sqlc says nothing and succeeds.
+func (s *staging) lacksOutput() bool {
+	for i := range s.blocks {
+		if _, err := os.Stat(filepath.Join(s.dir, outFolder(i))); err != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// oneAtATime is the environment in which the goroutine that panics is not
+// outrun.
+const oneAtATime = "GOMAXPROCS=1"
+
 // findCrash finds the query on which sqlc crashes, and which it does not name:
 // the last of the fewest first ones with which it still does.
-func (s *staging) findCrash(ctx context.Context, said string) error {
-	lines := strings.SplitN(said[crash.FindStringIndex(said)[0]:], "\n", crashLines+1)
+func (s *staging) findCrash(ctx context.Context) error {
+	said, _, err := child(ctx, s.dir, oneAtATime)
+	if err != nil {
+		return err
+	}
+	at := crash.FindStringIndex(said)
+	if at == nil {
+		return fmt.Errorf("%w: it writes nothing and does not say why: %s", ErrRefused, decode(said))
+	}
+	lines := strings.SplitN(said[at[0]:], "\n", crashLines+1)
 	text := "sqlc crashes:\n" + decode(strings.Join(lines[:min(len(lines), crashLines)], "\n"))
 
 	files := slices.Sorted(maps.Keys(s.origins))
-	var failure error
 	n := sort.Search(len(files), func(n int) bool {
-		if failure == nil {
-			failure = s.only(files[:n])
+		if err == nil {
+			err = s.only(files[:n])
 		}
-		if failure != nil {
-			return true
+		if err == nil {
+			said, _, err = child(ctx, s.dir, oneAtATime)
 		}
-		said, _, err := child(ctx, s.dir)
-		failure = err
-		return crashed(said)
+		return err != nil || crashed(said)
 	})
-	if failure != nil {
-		return failure
+	if err != nil {
+		return err
 	}
 	if n == 0 { // without any query
 		return fmt.Errorf("%w: %s", ErrRefused, text)

@@ -54,7 +54,7 @@ func (f *File) statements(names catalog.Spelling) []*origin {
 		list = append(list, &origin{
 			file: f, start: start, first: s.Start,
 			query: queryName(content[start:s.Start]),
-			words: names.Query(string(text[start:end])),
+			words: names.Query(string(text[start:s.End()])),
 		})
 		start = end
 	}

@@ -2,6 +2,14 @@
 // back the Go that it wrote: row types, parameters, SQL text and scans. What
 // drey generates and verifies is taken from that Go, so overrides, renames and
 // emit options hold by construction.
+//
+// sqlc does not read the migrations. It is given what they leave behind, in
+// words that it understands (package catalog), and the queries one by one, in
+// ASCII and with names spelled as in the schema. This mends what it gets wrong
+// with characters outside of ASCII, with capitals, brackets and backticks in
+// names, with the ends of statements, and with views that it cannot read; and
+// what it complains about leads to a line of the project's own files, crashes
+// included. Apart from that the Go is what sqlc writes by itself, byte by byte.
 package sqlcgen
 
 // Package is one Go package as sqlc wrote it.

@@ -54,11 +54,11 @@ func Run(ctx context.Context, blocks []Block, config Config) ([]*Package, error)
 		if err != nil {
 			return nil, err
 		}
+		if crashed(said) || !failed && s.lacksOutput() {
+			return nil, s.findCrash(ctx)
+		}
 		if !failed {
 			return s.packages()
-		}
-		if crashed(said) {
-			return nil, s.findCrash(ctx, said)
 		}
 		again, err := s.replaceViews(said)
 		if err != nil {

@@ -1,15 +1,12 @@
 package sqlcgen_test
 
 import (
-	"context"
 	"errors"
-	"fmt"
 	"go/format"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -307,35 +304,6 @@ func TestEnvironment(t *testing.T) {
 	t.Setenv("SQLCDEBUG", "dumpast=1,trace=/nonexistent/trace")
 	t.Setenv("SQLC_AUTH_TOKEN", "x")
 	mustRun(t, block(t, ddl, "q.sql", "-- name: One :one\nSELECT 1"), "")
-}
-
-// TestCancel: the folder and the process are gone at once.
-func TestCancel(t *testing.T) {
-	temp := t.TempDir()
-	t.Setenv("TMPDIR", temp)
-	var queries strings.Builder
-	for i := range 2000 {
-		fmt.Fprintf(&queries, "-- name: Q%d :many\nSELECT * FROM links WHERE id = ? AND (slug = ? OR slug IN (SELECT name FROM users));\n", i)
-	}
-	b := block(t, ddl, "q.sql", queries.String())
-	ctx, cancel := context.WithCancel(t.Context())
-	staged := config("")
-	var start time.Time
-	_, err := sqlcgen.Run(ctx, []sqlcgen.Block{b}, func(place func(int) (string, []string, string)) ([]byte, error) {
-		start = time.Now()
-		time.AfterFunc(100*time.Millisecond, cancel)
-		return staged(place)
-	})
-	if !errors.Is(err, context.Canceled) {
-		t.Errorf("Run: %v, want context.Canceled", err)
-	}
-	if d := time.Since(start); d > 2*time.Second {
-		t.Errorf("Run went on for %v", d)
-	}
-	left, err := os.ReadDir(temp)
-	if err != nil || len(left) > 0 {
-		t.Errorf("left behind: %v, %v", left, err)
-	}
 }
 
 func TestTemporaryFolderThatIsAPattern(t *testing.T) {

@@ -5,7 +5,6 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"strings"
 	"unicode/utf8"
 
 	"github.com/dreysql/drey/internal/diag"
@@ -26,12 +25,6 @@ type staging struct {
 	blocks  []Block
 	origins map[string]*origin // by path in the folder
 	views   map[string]*view   // by path in the folder
-}
-
-// view is a staged view.
-type view struct {
-	object catalog.Object
-	plain  bool // staged as a table
 }
 
 const configFile = "sqlc.yaml"
@@ -111,40 +104,6 @@ func (s *staging) file(name, content string) error {
 		return fmt.Errorf("run sqlc: %w", err)
 	}
 	return nil
-}
-
-// replaceViews stages as tables the views that sqlc could not read, but for
-// those that read such a view themselves: they are tried again.
-func (s *staging) replaceViews(said string) (replaced bool, err error) {
-	var unread []*view
-	byName := map[string]bool{}
-	files := map[*view]string{}
-	for _, m := range messages(said) {
-		if v := s.views[m.file]; v != nil && !v.plain && !byName[m.file] {
-			byName[m.file] = true
-			files[v] = m.file
-			unread = append(unread, v)
-		}
-	}
-	for i, v := range unread {
-		if mentionsAny(v, unread[:i]) { // those come first
-			continue
-		}
-		v.plain, replaced = true, true
-		if err := s.file(files[v], v.object.Plain); err != nil {
-			return false, err
-		}
-	}
-	return replaced, nil
-}
-
-func mentionsAny(v *view, others []*view) bool {
-	for _, o := range others {
-		if strings.Contains(strings.ToLower(v.object.SQL), strings.ToLower(o.object.Table.Name)) {
-			return true
-		}
-	}
-	return false
 }
 
 // output reads the files of a block's Go.
