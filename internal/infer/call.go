@@ -100,7 +100,8 @@ func (agg aggregate) result(c *syntax.Call, args []Type, s *scope) Type {
 	case c.Over != nil:
 		return agg.framed(c.Over, t, s)
 	case s.lone == CanBeNull:
-		return t.orNull(fold(c.Name) + "() of no rows is NULL")
+		t.Null, t.Why = CanBeNull, fold(c.Name)+"() of no rows is NULL"
+		return t
 	case s.lone == MaybeNull || s.lone == 0 && s.outer != nil && len(s.sources) == 0:
 		return t.unsure()
 	}

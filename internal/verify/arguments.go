@@ -34,9 +34,12 @@ func (s *subject) arguments() bool {
 			typ = typ.element()
 		}
 		wrong, want := s.unsuitable(typ, use)
-		switch fix := argumentFix(p.item.param, want); {
+		switch fix := s.argumentFix(p.item.param, want); {
 		case wrong != "":
 			s.problem(p.item.start, fix, "%s is of type %s in Go, but %s", p.item.text, arg.Type, wrong)
+			reported[args[i]] = true
+		case use.Kind == infer.Compared && use.Type.Class == infer.Unknown && use.Type.Source().Column == nil && typ.base != "any":
+			s.warn(p.item.start, fix, "%s is of type %s in Go, after a column in what it is compared with: sqlc cannot tell the type of that", p.item.text, arg.Type)
 			reported[args[i]] = true
 		case typ.base == "any":
 			s.warn(p.item.start, fix, "sqlc has no type for %s: it is %s in Go", p.item.text, arg.Type)
@@ -125,8 +128,8 @@ func meets(a, b infer.Class) bool {
 
 // modelField is the field of a table's row type for a column.
 func (c *checker) modelField(o infer.Origin) *sqlcgen.Field {
-	model := c.models[c.Names.Struct(o.Table.Name)]
-	if model == nil || len(model.Fields) != len(o.Table.Columns) {
+	model := c.models[o.Table]
+	if model == nil {
 		return nil
 	}
 	for i := range o.Table.Columns {
@@ -137,10 +140,20 @@ func (c *checker) modelField(o infer.Origin) *sqlcgen.Field {
 	return nil
 }
 
-func argumentFix(p *param, want string) string {
-	text := p.text
-	if p.kind == slice {
-		text = fmt.Sprintf("sqlc.arg(%s)", p.name)
+// argumentFix is the way to give a parameter another type. One that is written
+// several times cannot have several types.
+func (s *subject) argumentFix(p *param, want string) string {
+	n := 0
+	for _, other := range s.written.params {
+		if other.key() == p.key() && p.key() != "" {
+			n++
+		}
 	}
-	return fmt.Sprintf("write CAST(%s AS %s)", text, want)
+	switch {
+	case n > 1:
+		return fmt.Sprintf("use two parameters, or write CAST(%s AS %s) here", p.text, want)
+	case p.kind == slice:
+		return fmt.Sprintf("compare with a column of the type, or write IN (SELECT value FROM json_each(CAST(@%s AS TEXT)))", p.name)
+	}
+	return fmt.Sprintf("write CAST(%s AS %s)", p.text, want)
 }

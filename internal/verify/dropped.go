@@ -85,6 +85,9 @@ var habitats = []struct {
 	{"FILTER", inFilter, func(*param, string) string {
 		return "write the condition into the aggregate: count(CASE WHEN … THEN 1 END), sum(CASE WHEN … THEN x ELSE 0 END)"
 	}},
+	{"ESCAPE, into which it reads what follows", nearEscape, func(*param, string) string {
+		return `put LIKE into parentheses, with the escape character itself: (x LIKE ? ESCAPE '\') AND …`
+	}},
 	{"DO UPDATE SET", is(syntax.UpsertSet), func(*param, string) string {
 		return "take the value from the row that was to be inserted: SET x = excluded.x"
 	}},
@@ -156,6 +159,17 @@ func nearBetween(_ syntax.Clause, path []syntax.Expr) bool {
 	syntax.Walk(path[0], func(x syntax.Expr) bool {
 		_, ok := x.(*syntax.Between)
 		found = found || ok
+		return !found
+	})
+	return found
+}
+
+// nearEscape: there is a LIKE with ESCAPE in the same condition.
+func nearEscape(_ syntax.Clause, path []syntax.Expr) bool {
+	found := false
+	syntax.Walk(path[0], func(x syntax.Expr) bool {
+		l, ok := x.(*syntax.Like)
+		found = found || ok && l.Escape != nil
 		return !found
 	})
 	return found

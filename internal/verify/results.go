@@ -25,7 +25,7 @@ func (s *subject) results() bool {
 		}
 		why := fits(typ, col.Type, declared)
 		if why == "" {
-			s.loose(f, typ, col)
+			s.loose(i, f, typ, col)
 			continue
 		}
 		if col.Type.View != "" && s.checker.reported[col.Type.View] {
@@ -53,14 +53,14 @@ func (s *subject) label(i int, f sqlcgen.Field) string {
 }
 
 // loose warns of an expression that sqlc has found no type for.
-func (s *subject) loose(f sqlcgen.Field, typ goType, col infer.Column) {
+func (s *subject) loose(i int, f sqlcgen.Field, typ goType, col infer.Column) {
 	if typ.base != "any" || col.Type.Column != nil || strings.Contains(f.Name, ".") {
 		return
 	}
 	if col.Type.View != "" && s.checker.reported[col.Type.View] {
 		return
 	}
-	s.warn(s.origin(col.Pos), s.castFix(col), "sqlc has no type for column %s: it is interface{} in Go", f.Name)
+	s.warn(s.origin(col.Pos), s.castFix(col), "sqlc has no type for column %s: it is %s in Go", s.label(i, f), f.Type)
 }
 
 func embedFix(embed string) string {

@@ -67,8 +67,8 @@ type checker struct {
 	Input
 	infer    *infer.Analyzer
 	methods  map[string]*sqlcgen.Method
-	models   map[string]*sqlcgen.Struct
-	reported map[string]bool // view columns, by "view.column"
+	models   map[*schema.Table]*sqlcgen.Struct // row types; nil for a table that has none
+	reported map[string]bool                   // view columns, by "view.column"
 	notes    []*note
 	problems diag.Problems
 	warnings diag.Problems
@@ -79,14 +79,20 @@ func newChecker(in Input) *checker {
 		Input:    in,
 		infer:    infer.New(in.Schema),
 		methods:  map[string]*sqlcgen.Method{},
-		models:   map[string]*sqlcgen.Struct{},
+		models:   map[*schema.Table]*sqlcgen.Struct{},
 		reported: map[string]bool{},
 	}
 	for _, m := range in.Package.Queries {
 		c.methods[m.Name] = m
 	}
+	models := map[string]*sqlcgen.Struct{}
 	for _, s := range in.Package.Models {
-		c.models[s.Name] = s
+		models[s.Name] = s
+	}
+	for _, t := range in.Schema.Tables {
+		if m := models[in.Names.Struct(t.Name)]; m != nil && len(m.Fields) == len(t.Columns) {
+			c.models[t] = m
+		}
 	}
 	return c
 }
