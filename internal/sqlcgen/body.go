@@ -115,7 +115,7 @@ func (b *body) scan(body *ast.BlockStmt) error {
 		}
 	}
 	if len(b.Scan) == 0 {
-		return fmt.Errorf("it has %s and scans nothing", b.Cmd)
+		return fmt.Errorf("it is %s and its method reads no column; sqlc knows none of a bare VALUES, which SELECT … UNION ALL SELECT … can replace", b.Cmd)
 	}
 	return nil
 }

@@ -12,6 +12,20 @@ import (
 	"strings"
 )
 
+// MethodError is a query method that is not as sqlc writes them for SQLite.
+type MethodError struct {
+	Method string
+	Err    error
+}
+
+// Error says which method, and what is strange.
+func (e *MethodError) Error() string {
+	return fmt.Sprintf("read sqlc's output: method %s: %v", e.Method, e.Err)
+}
+
+// Unwrap returns what is strange.
+func (e *MethodError) Unwrap() error { return e.Err }
+
 // Parse reads the files of a package that sqlc has generated.
 func Parse(files map[string][]byte) (*Package, error) {
 	r := &reader{
@@ -37,7 +51,7 @@ func Parse(files map[string][]byte) (*Package, error) {
 			if fn, ok := d.(*ast.FuncDecl); ok && r.constant(fn) != "" {
 				m, err := r.method(fn)
 				if err != nil {
-					return nil, fmt.Errorf("read sqlc's output: method %s: %w", fn.Name.Name, err)
+					return nil, &MethodError{fn.Name.Name, err}
 				}
 				r.pkg.Queries = append(r.pkg.Queries, m)
 			}

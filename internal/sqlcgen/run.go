@@ -2,6 +2,7 @@ package sqlcgen
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -79,7 +80,7 @@ func (s *staging) packages() ([]*Package, error) {
 			return nil, fmt.Errorf("read sqlc's output: %w", err)
 		}
 		if packages[i], err = Parse(files); err != nil {
-			return nil, err
+			return nil, s.locate(i, err)
 		}
 	}
 	if missing := s.missing(packages); len(missing) > 0 {
@@ -87,6 +88,25 @@ func (s *staging) packages() ([]*Package, error) {
 		return nil, missing
 	}
 	return packages, nil
+}
+
+// locate finds the query whose method is strange.
+func (s *staging) locate(block int, err error) error {
+	var e *MethodError
+	if !errors.As(err, &e) {
+		return err
+	}
+	for _, o := range s.origins {
+		if o.block == block && o.query == e.Method {
+			line, col := o.position(1, 1)
+			return diag.Problems{{
+				File: o.file.Path, Line: line, Col: col, Query: o.query, Err: errors.Join(ErrRefused, err),
+				Msg: fmt.Sprintf("what sqlc generates for it cannot be used: %v", e.Err),
+				Fix: "write the statement, or the override, in another way",
+			}}
+		}
+	}
+	return err
 }
 
 // missing are the queries that sqlc has passed over in silence.

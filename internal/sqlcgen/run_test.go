@@ -175,6 +175,22 @@ func TestProblems(t *testing.T) {
 			[]string{"a.sql:4:1: query Two: sqlc crashes:\npanic: runtime error: invalid memory address or nil pointer dereference"},
 		},
 		{
+			"a crash of which sqlc says nothing, half of the time",
+			[]string{"a.sql", "-- name: One :many\nSELECT id FROM links WHERE price > -@n;"}, "",
+			[]string{"a.sql:2:1: query One: sqlc crashes:\npanic: "},
+		},
+		{
+			"rows without columns",
+			[]string{"a.sql", "-- name: One :one\nSELECT 1;\n\n-- name: Two :many\nVALUES (1, 2)"}, "",
+			[]string{"a.sql:5:1: query Two: what sqlc generates for it cannot be used: it is :many and its method reads no column; " +
+				"sqlc knows none of a bare VALUES, which SELECT … UNION ALL SELECT … can replace"},
+		},
+		{
+			"a slice for PostgreSQL",
+			[]string{"a.sql", "-- name: One :exec\nUPDATE links SET note = ?"}, "overrides: [{column: links.note, go_type: {type: string, slice: true}}]",
+			[]string{"a.sql:2:1: query One: what sqlc generates for it cannot be used: it binds pq.Array(note), which is for PostgreSQL: an override has given the parameter a slice for its type"},
+		},
+		{
 			"no queries",
 			[]string{"a.sql", "-- nothing\n;"}, "",
 			[]string{"there are no queries for internal/db, and without any sqlc generates nothing\n\tfix: write one into a file under \"queries\""},
