@@ -1,6 +1,7 @@
 package config
 
 import (
+	"go/token"
 	"maps"
 	"os"
 	"path"
@@ -18,6 +19,7 @@ type goOptions struct {
 	SQLPackage            string            `yaml:"sql_package"`
 	BuildTags             string            `yaml:"build_tags"`
 	MethodsWithDBArgument bool              `yaml:"emit_methods_with_db_argument"`
+	OmitUnusedStructs     bool              `yaml:"omit_unused_structs"`
 	ExactTableNames       bool              `yaml:"emit_exact_table_names"`
 	Rename                map[string]string `yaml:"rename"`
 	Overrides             []override        `yaml:"overrides"`
@@ -26,28 +28,21 @@ type goOptions struct {
 }
 
 func (r *reader) block(n *yaml.Node, global *goOptions) *Block {
-	b := &Block{Name: r.text(n, "name"), Line: n.Line, node: n}
+	b := &Block{Name: text(n, "name"), Line: n.Line, node: n}
 	b.Schema = r.paths(n, "schema")
 	b.Queries = r.paths(n, "queries")
-	gen := child(child(n, "gen"), "go")
+	gen := child(n, "gen", "go")
 	if gen == nil {
 		r.problem(n, "add\ngen:\n  go:\n    package: db\n    out: internal/db", "the block has no gen.go: there is nothing to generate")
 		return b
 	}
 	var o goOptions
 	r.decode(gen, &o)
-	b.Package, b.Out = o.Package, path.Clean(filepath.ToSlash(o.Out))
-	if o.Out == "" {
-		b.Out = ""
-		r.problem(gen, "add out: internal/db", "gen.go has no out")
-	}
-	if b.Package == "" {
-		b.Package = path.Base(b.Out)
-	}
+	r.place(b, gen)
 	if o.SQLPackage != "" && o.SQLPackage != "database/sql" {
 		r.problem(child(gen, "sql_package"), "remove it", "sql_package: %s is for PostgreSQL", o.SQLPackage)
 	}
-	b.BuildTags, b.MethodsWithDBArgument = o.BuildTags, o.MethodsWithDBArgument
+	b.BuildTags, b.MethodsWithDBArgument, b.OmitUnusedStructs = o.BuildTags, o.MethodsWithDBArgument, o.OmitUnusedStructs
 	b.Names.Rename = map[string]string{}
 	maps.Copy(b.Names.Rename, o.Rename)
 	maps.Copy(b.Names.Rename, global.Rename) // as sqlc has it: the global ones win
@@ -61,6 +56,23 @@ func (r *reader) block(n *yaml.Node, global *goOptions) *Block {
 		}
 	}
 	return b
+}
+
+// place reads where the Go goes: into which folder and package.
+func (r *reader) place(b *Block, gen *yaml.Node) {
+	out := child(gen, "out")
+	if text(gen, "out") == "" {
+		r.problem(gen, "add out: internal/db", "gen.go has no out")
+		return
+	}
+	b.Out = path.Clean(filepath.ToSlash(out.Value))
+	b.Package = path.Base(b.Out) // as sqlc has it
+	if name := child(gen, "package"); name != nil && name.Kind == yaml.ScalarNode {
+		b.Package, out = name.Value, name
+	}
+	if !token.IsIdentifier(b.Package) || b.Package == "_" {
+		r.problem(out, "add a name that can, as in package: db", "no package of Go can be called %q", b.Package)
+	}
 }
 
 // paths reads a path or a list of them, each of which has to be there. The
@@ -79,8 +91,12 @@ func (r *reader) paths(n *yaml.Node, key string) []string {
 	var list []string
 	for _, item := range items {
 		p := filepath.ToSlash(item.Value)
-		if item.Kind != yaml.ScalarNode || p == "" {
+		if item.Kind != yaml.ScalarNode || item.Tag == "!!null" || p == "" {
 			r.problem(item, "give a path or a list of paths", "%s is no path", key)
+			continue
+		}
+		if slices.Contains(list, p) {
+			r.problem(item, "remove it here", "%s has %s twice", key, p)
 			continue
 		}
 		list = append(list, p)

@@ -9,11 +9,16 @@
 //	      skip:
 //	        clicks: [update, upsert]   # operations of one table
 //	        audit_log: all             # a whole table
+//	        "*": [count, GetTagByName] # operations and queries of every table
 //	    blocks:
 //	      reporting:                   # the sql block of that name
 //	        crud: false                # no CRUD at all
 //
-// Blocks of other engines than sqlite are left to sqlc.
+// The operations are get, list, count, create, update, upsert and delete.
+//
+// Left to sqlc are blocks of other engines than sqlite, and what a block has
+// besides gen.go; [Config.Skipped] tells which. Not used are rules, analyzer and
+// database, since drey asks a database of its own.
 package config
 
 import (
@@ -21,11 +26,8 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path"
 	"path/filepath"
-	"regexp"
-	"strconv"
-	"strings"
+	"slices"
 
 	"gopkg.in/yaml.v3"
 
@@ -54,6 +56,7 @@ type Block struct {
 
 	BuildTags             string
 	MethodsWithDBArgument bool
+	OmitUnusedStructs     bool
 
 	CRUD CRUD
 
@@ -68,26 +71,32 @@ type CRUD struct {
 }
 
 // files are the names that sqlc looks for, in its order.
-var files = []string{"sqlc.json", "sqlc.yaml", "sqlc.yml"}
+var files = []string{"sqlc.yaml", "sqlc.yml", "sqlc.json"}
 
 // Load reads the configuration in a folder. What is wrong with it is a
-// [diag.Problems].
+// [diag.Problems], or a single one.
 func Load(dir string) (*Config, error) {
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
 		return nil, &diag.Problem{File: dir, Msg: "this is no folder", Err: err, Fix: "give the folder of sqlc.yaml with --dir"}
 	}
+	var found []string
 	for _, name := range files {
-		content, err := os.ReadFile(filepath.Join(dir, name))
-		if errors.Is(err, fs.ErrNotExist) {
-			continue
+		if _, err := os.Stat(filepath.Join(dir, name)); !errors.Is(err, fs.ErrNotExist) {
+			found = append(found, name)
 		}
-		if err != nil {
-			return nil, fmt.Errorf("read the configuration: %w", err)
-		}
-		return parse(dir, name, content)
 	}
-	return nil, &diag.Problem{File: filepath.ToSlash(filepath.Join(dir, "sqlc.yaml")), Msg: "there is no configuration here", Err: fs.ErrNotExist,
-		Fix: "create it:\n" + example}
+	switch {
+	case len(found) == 0:
+		return nil, &diag.Problem{File: filepath.ToSlash(filepath.Join(dir, "sqlc.yaml")), Msg: "there is no configuration here", Err: fs.ErrNotExist,
+			Fix: "create it:\n" + example}
+	case len(found) > 1 && slices.Contains(found, "sqlc.json"):
+		return nil, &diag.Problem{File: "sqlc.json", Msg: "there is a " + found[0] + " as well, so sqlc reads neither", Fix: "remove one of them"}
+	}
+	content, err := os.ReadFile(filepath.Join(dir, found[0]))
+	if err != nil {
+		return nil, fmt.Errorf("read the configuration: %w", err)
+	}
+	return parse(dir, found[0], content)
 }
 
 const example = `version: "2"
@@ -100,25 +109,12 @@ sql:
         package: db
         out: internal/db`
 
-// yamlLine is how the YAML parser tells the line.
-var yamlLine = regexp.MustCompile(`line (\d+): `)
-
 func parse(dir, name string, content []byte) (*Config, error) {
 	r := &reader{dir: dir, file: name}
-	var doc yaml.Node
-	if err := yaml.Unmarshal(content, &doc); err != nil {
-		p := &diag.Problem{File: name, Msg: "this is no YAML: " + strings.TrimPrefix(err.Error(), "yaml: "), Err: err}
-		if m := yamlLine.FindStringSubmatch(err.Error()); m != nil {
-			p.Line, _ = strconv.Atoi(m[1]) // digits, by the pattern
-			p.Msg = "this is no YAML: " + strings.TrimPrefix(strings.Replace(err.Error(), m[0], "", 1), "yaml: ")
-		}
-		return nil, p
+	cfg := &Config{File: name, root: r.document(content)}
+	if cfg.root != nil {
+		r.config(cfg)
 	}
-	if len(doc.Content) == 0 || doc.Content[0].Kind != yaml.MappingNode {
-		return nil, &diag.Problem{File: name, Line: 1, Msg: "the configuration is empty", Fix: "begin with this:\n" + example}
-	}
-	cfg := &Config{File: name, root: doc.Content[0]}
-	r.config(cfg)
 	r.problems.Sort()
 	return cfg, r.problems.Err()
 }
@@ -129,61 +125,87 @@ type reader struct {
 	problems  diag.Problems
 }
 
-func (r *reader) problem(n *yaml.Node, fix, format string, args ...any) {
-	p := &diag.Problem{File: r.file, Msg: fmt.Sprintf(format, args...), Fix: fix}
-	if n != nil {
-		p.Line, p.Col = n.Line, n.Column
-	}
-	r.problems = append(r.problems, p)
-}
+// What sqlc knows and drey does not hand on to it, so that sqlc would not find
+// what is misspelt.
+var (
+	rootKeys  = []string{"version", "cloud", "servers", "sql", "overrides", "plugins", "rules", "options"}
+	blockKeys = []string{"name", "engine", "schema", "queries", "database", "strict_function_checks", "strict_order_by",
+		"gen", "codegen", "rules", "analyzer"}
+	genKeys = []string{"go", "json"}
+)
 
 func (r *reader) config(cfg *Config) {
 	root := cfg.root
-	switch version := r.text(root, "version"); version {
+	switch version := text(root, "version"); version {
 	case "2":
 	case "1":
-		r.problem(child(root, "version"), "move each entry of packages to sql, with gen.go around path (now out) and the emit_ options:\n"+
-			"https://docs.sqlc.dev/en/latest/reference/config.html", "this is version 1 of sqlc's configuration; drey reads version 2")
+		r.problem(value(root, "version"), "write this instead:\n"+converted(root),
+			"this is version 1 of sqlc's configuration; drey reads version 2")
+		return
+	case "":
+		r.problem(root, `write version: "2" on the first line`, "the version is missing")
 		return
 	default:
-		r.problem(root, `write version: "2" on the first line`, "the version is missing or unknown")
+		r.problem(value(root, "version"), `write version: "2"`, "there is no version %s of sqlc's configuration", version)
 		return
 	}
+	r.known(root, "the configuration", rootKeys...)
 	sql := child(root, "sql")
 	if sql == nil || sql.Kind != yaml.SequenceNode || len(sql.Content) == 0 {
 		r.problem(root, "add a block, as in\n"+example, "there is no sql block")
 		return
 	}
 	var global goOptions // of the options, overrides and rename may be global
-	r.decode(child(child(root, "overrides"), "go"), &global)
+	r.decode(child(root, "overrides", "go"), &global)
 	outs := map[string]*Block{}
 	for _, n := range sql.Content {
-		if engine := r.text(n, "engine"); engine != "sqlite" {
-			r.skip(cfg, n, engine)
+		r.known(n, "a block of sql", blockKeys...)
+		r.known(child(n, "gen"), "gen", genKeys...)
+		if !r.generates(cfg, n) {
 			continue
 		}
 		b := r.block(n, &global)
-		if other := outs[path.Clean(b.Out)]; other != nil && b.Out != "" {
-			r.problem(child(child(child(n, "gen"), "go"), "out"), "give each block a folder of its own",
+		if other := outs[b.Out]; other != nil && b.Out != "" {
+			r.problem(child(n, "gen", "go", "out"), "give each block a folder of its own",
 				"the block on line %d writes into %s as well", other.Line, b.Out)
 		}
-		outs[path.Clean(b.Out)] = b
+		outs[b.Out] = b
 		cfg.Blocks = append(cfg.Blocks, b)
 	}
 	if len(cfg.Blocks) == 0 && len(r.problems) == 0 {
-		r.problem(sql, "add a block with engine: sqlite", "no block has the engine sqlite, the only one that drey generates for")
+		r.problem(sql, "add a block with engine: sqlite and gen.go", "no block generates Go for the engine sqlite, the only one of drey's")
 	}
 	r.options(cfg)
 }
 
-// skip notes a block of another engine.
-func (r *reader) skip(cfg *Config, n *yaml.Node, engine string) {
-	switch engine {
+// generates reports whether drey generates anything for a block, and notes what
+// is left to sqlc.
+func (r *reader) generates(cfg *Config, n *yaml.Node) bool {
+	left := func(n *yaml.Node, format string, args ...any) {
+		cfg.Skipped = append(cfg.Skipped, fmt.Sprintf("%s:%d: %s is left to sqlc generate", r.file, n.Line, fmt.Sprintf(format, args...)))
+	}
+	switch engine := text(n, "engine"); engine {
+	case "sqlite":
 	case "":
 		r.problem(n, "add engine: sqlite", "the block has no engine")
+		return false
 	case "postgresql", "mysql":
-		cfg.Skipped = append(cfg.Skipped, fmt.Sprintf("%s:%d: a block of engine %s is left to sqlc generate", r.file, n.Line, engine))
+		left(n, "a block of engine %s", engine)
+		return false
 	default:
 		r.problem(child(n, "engine"), "write engine: sqlite", "the engine %q is unknown", engine)
+		return false
 	}
+	others := 0
+	if json := child(n, "gen", "json"); json != nil {
+		left(json, "gen.json")
+		others++
+	}
+	if plugins := child(n, "codegen"); plugins != nil {
+		for _, p := range plugins.Content {
+			left(p, "the plugin %s", text(p, "plugin"))
+			others++
+		}
+	}
+	return others == 0 || child(n, "gen", "go") != nil
 }

@@ -40,12 +40,10 @@ func (c *Config) staged(place func(block int) (schema string, queries []string, 
 		set(n, "schema", scalar(schema))
 		set(n, "queries", paths)
 		options := &yaml.Node{Kind: yaml.MappingNode}
-		options.Content = append(options.Content, child(child(b.node, "gen"), "go").Content...)
+		options.Content = append(options.Content, child(b.node, "gen", "go").Content...)
 		set(options, "out", scalar(out))
 		set(options, "package", scalar(b.Package))
-		gen := &yaml.Node{Kind: yaml.MappingNode}
-		set(gen, "go", options)
-		set(n, "gen", gen)
+		set(n, "gen", mapping("go", options))
 		blocks.Content = append(blocks.Content, n)
 	}
 	set(root, "sql", blocks)
@@ -64,5 +62,5 @@ func set(n *yaml.Node, key string, value *yaml.Node) {
 			return
 		}
 	}
-	n.Content = append(n.Content, scalar(key), value)
+	n.Content = append(n.Content, &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: key}, value)
 }
