@@ -94,12 +94,14 @@ func (w *walker) unary(x *syntax.Unary, s *scope, want *Use) Type {
 		t.Bool = true
 		return t
 	case "~":
-		return strict(Integer, w.expr(x.X, s, calculated))
+		return strict(Integer, w.expr(x.X, s, calculated(Type{Class: Integer})))
 	case "+":
 		return w.expr(x.X, s, want).value()
 	}
-	t := w.expr(x.X, s, calculated)
-	return strict(number(t.Class), t)
+	t := w.expr(x.X, s, calculated(Type{}))
+	t, class := strict(number(t.Class), t), t.Class
+	t.Number = t.Class == Unknown && class == Unknown
+	return t
 }
 
 // number is the class of a number that is calculated from a value of the class
@@ -146,8 +148,11 @@ func (t Type) orMaybe() Type {
 }
 
 func (w *walker) arithmetic(x *syntax.Binary, s *scope) Type {
-	l, r := w.expr(x.L, s, calculated), w.expr(x.R, s, calculated)
+	l, r := w.expr(x.L, s, nil), w.expr(x.R, s, nil)
+	w.again(x.L, calculated(r))
+	w.again(x.R, calculated(l))
 	t := strict(arithmeticClass(x.Op, l.Class, r.Class), l, r)
+	t.Number = t.Class == Unknown
 	if x.Op == "/" || x.Op == "%" {
 		if n, ok := x.R.(*syntax.Literal); !ok || !isPositive(n) {
 			return t.orMaybe()

@@ -53,6 +53,7 @@ type Type struct {
 	Null   Null  // zero means MaybeNull
 	Why    string
 	Bool   bool           // the integers 0 and 1 only
+	Number bool           // a number, though of which class is not known
 	Table  *schema.Table  // of a table's column as it is, also through views and subqueries; nil for an expression
 	Column *schema.Column // the column of Table
 	View   string         // "view.column" where it comes through a view's column as it is

@@ -58,10 +58,19 @@ func compared(op string, with Type) *Use { return &Use{Kind: Compared, Op: op, T
 // assigned is the use of a value that is assigned to a column.
 func assigned(to Type) *Use { return &Use{Kind: Assigned, Type: to} }
 
+// calculated is the use of a number that is calculated with another value: of
+// the same class, where that is a number itself.
+func calculated(with Type) *Use {
+	class := number(with.Class)
+	if class == Unknown {
+		class = Integer | Real
+	}
+	return &Use{Kind: Calculated, Type: Type{Class: class}}
+}
+
 var (
-	counted    = &Use{Kind: Counted, Type: Type{Class: Integer}}
-	calculated = &Use{Kind: Calculated, Type: Type{Class: Integer | Real}}
-	joined     = &Use{Kind: Joined, Type: Type{Class: Text}}
-	converted  = &Use{Kind: Converted}
-	tested     = &Use{Kind: Tested}
+	counted   = &Use{Kind: Counted, Type: Type{Class: Integer}}
+	joined    = &Use{Kind: Joined, Type: Type{Class: Text}}
+	converted = &Use{Kind: Converted}
+	tested    = &Use{Kind: Tested}
 )

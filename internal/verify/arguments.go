@@ -38,7 +38,7 @@ func (s *subject) arguments() bool {
 		case wrong != "":
 			s.problem(p.item.start, fix, "%s is of type %s in Go, but %s", p.item.text, arg.Type, wrong)
 			reported[args[i]] = true
-		case use.Kind == infer.Compared && use.Type.Class == infer.Unknown && use.Type.Source().Column == nil && typ.base != "any":
+		case use.Kind == infer.Compared && use.Type.Class == infer.Unknown && use.Type.Source().Column == nil && typ.base != "any" && !(use.Type.Number && numeric(typ)):
 			s.warn(p.item.start, fix, "%s is of type %s in Go, after a column in what it is compared with: sqlc cannot tell the type of that", p.item.text, arg.Type)
 			reported[args[i]] = true
 		case typ.base == "any":
@@ -58,8 +58,10 @@ func (s *subject) unsuitable(typ goType, use infer.Use) (wrong, want string) {
 		want = sqlType(class)
 		switch own, known := bound[typ.base]; {
 		case typ.base == "any" || use.Kind == infer.OtherUse || use.Kind == infer.Converted || use.Kind == infer.Tested:
-		case !known && use.Kind == infer.Compared, known && class != infer.Unknown && !meets(own, class):
-			return useText[use.Kind] + expression(class), want
+		case !known && use.Kind == infer.Compared,
+			known && class != infer.Unknown && !meets(own, class),
+			use.Type.Number && !numeric(typ) && typ.base != "bool":
+			return useText[use.Kind] + expression(use.Type), want
 		}
 		return "", want
 	}
@@ -81,7 +83,11 @@ func (s *subject) unsuitable(typ goType, use infer.Use) (wrong, want string) {
 	return fmt.Sprintf("%s%s.%s, which is of type %s", useText[use.Kind], target.Table.Name, target.Column.Name, field.Type), want
 }
 
-func expression(c infer.Class) string {
+func expression(t infer.Type) string {
+	c := t.Class
+	if t.Number {
+		return "a number"
+	}
 	if c == infer.Unknown {
 		return "an expression"
 	}
@@ -124,6 +130,11 @@ func init() {
 func meets(a, b infer.Class) bool {
 	const number = infer.Integer | infer.Real
 	return a&b != 0 || a&number != 0 && b&number != 0
+}
+
+// numeric reports whether a Go type is a number.
+func numeric(t goType) bool {
+	return integers[t.base] || t.base == "float64" || t.base == "float32"
 }
 
 // modelField is the field of a table's row type for a column.

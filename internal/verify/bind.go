@@ -90,7 +90,7 @@ func (s *subject) leftOut(params []*pair) *param {
 	}
 	for _, p := range params {
 		k := p.item.param
-		if (k.kind == named || k.kind == slice) && !have[plain(k.name)] && !have[plain(s.Names.Field(k.name))] {
+		if (k.kind == named || k.kind == slice) && !have[s.argName(k)] {
 			return k
 		}
 	}
@@ -246,16 +246,17 @@ func (s *subject) meant(params []*pair) ([]int, bool) {
 func (s *subject) namesFit(params []*pair, meant []int) bool {
 	byName := map[string]int{}
 	for i, p := range params {
-		if k := p.item.param.kind; k == named || k == slice {
-			byName[plain(p.item.param.name)] = meant[i]
+		if k := p.item.param; k.kind == named || k.kind == slice {
+			byName[s.argName(k)] = meant[i]
 		}
 	}
 	for i, p := range params {
-		if k := p.item.param.kind; k != named && k != slice {
+		k := p.item.param
+		if k.kind != named && k.kind != slice {
 			continue
 		}
 		arg := s.m.Args[meant[i]]
-		if plain(arg.Name) == plain(p.item.param.name) {
+		if plain(arg.Name) == s.argName(k) {
 			continue
 		}
 		if other, taken := byName[plain(arg.Name)]; taken && other != meant[i] {
@@ -264,6 +265,15 @@ func (s *subject) namesFit(params []*pair, meant []int) bool {
 		}
 	}
 	return true
+}
+
+// argName is the name of the argument that sqlc makes for a parameter, in
+// plain form. It renames the fields of a struct, but not a single argument.
+func (s *subject) argName(p *param) string {
+	if len(s.m.Args) == 1 && s.m.ArgsType == nil {
+		return plain(p.name)
+	}
+	return plain(s.Names.Field(p.name))
 }
 
 // plain is a name without what differs between SQL and Go.

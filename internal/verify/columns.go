@@ -3,7 +3,6 @@ package verify
 import (
 	"strings"
 
-	"github.com/dreysql/drey/internal/names"
 	"github.com/dreysql/drey/internal/sqltext"
 )
 
@@ -91,15 +90,11 @@ func (s *subject) called(field, column int) bool {
 	}
 	c := s.stmt.Columns[column]
 	for _, n := range []string{c.Name, c.Origin} {
-		if n != "" && (plain(n) == plain(name) || sameField(s.Names, n, name)) {
+		if n != "" && plain(s.Names.Field(n)) == plain(name) {
 			return true
 		}
 	}
 	return false
-}
-
-func sameField(n names.Options, column, field string) bool {
-	return plain(n.Field(column)) == plain(field)
 }
 
 func cutLast(s string, sep byte) (before, after string, ok bool) {

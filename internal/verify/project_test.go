@@ -46,8 +46,11 @@ func open(tb testing.TB, archive *txtar.Archive) *project {
 	tb.Helper()
 	ctx := context.Background()
 	dir := tb.TempDir()
-	must(tb, os.WriteFile(filepath.Join(dir, "sqlc.yaml"), []byte(defaultConfig), 0o644))
 	must(tb, txtar.Write(archive, dir))
+	file := filepath.Join(dir, "sqlc.yaml")
+	if _, err := os.Stat(file); err != nil {
+		must(tb, os.WriteFile(file, []byte(defaultConfig), 0o644))
+	}
 
 	cfg, err := config.Load(dir)
 	must(tb, err)

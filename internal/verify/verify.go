@@ -105,6 +105,7 @@ var checks = []func(*subject) bool{
 	(*subject).sameText,
 	(*subject).bound,
 	(*subject).prepared,
+	(*subject).command,
 	(*subject).columns,
 	(*subject).results,
 	(*subject).arguments,
