@@ -42,6 +42,9 @@ func (w *written) render() *rendered {
 		default:
 			continue
 		}
+		if it.end < len(w.text) && '0' <= w.text[it.end] && w.text[it.end] <= '9' {
+			text += " " // the digit is no part of the number
+		}
 		b.WriteString(w.text[at:it.start])
 		r.edits = append(r.edits, edit{b.Len(), b.Len() + len(text), it.start, it.end})
 		b.WriteString(text)
