@@ -58,8 +58,10 @@ func generateOnce(ctx context.Context, opts generate.Options, check bool, stdout
 		err = result.Write(ctx)
 	}
 	bar.clear()
-	for _, n := range result.Notes {
-		fmt.Fprintf(stderr, "note: %s\n", n)
+	if len(result.Changes) > 0 { // otherwise they have been read before
+		for _, n := range result.Notes {
+			fmt.Fprintf(stderr, "note: %s\n", n)
+		}
 	}
 	for _, w := range result.Warnings {
 		fmt.Fprintf(stderr, "warning: %v\n", w)

@@ -35,13 +35,27 @@ import (
 //
 // A Query is a [squirrel.Sqlizer].
 type Query[S, R any] struct {
-	src    *source[R]
+	clauses[S]
+	scan func(*sql.Rows, *R) error
+}
+
+// clauses are a query without the type of its rows. What works on them is
+// written as functions, which the compiler makes once; methods it would make
+// for every source.
+type clauses[S any] struct {
+	rel    *relation
 	with   []any
 	where  []Predicate[S]
 	order  []Ordering[S]
 	limit  int64
 	offset int64
 	has    bounds
+}
+
+// newQuery is the query for all rows of a source. with are the arguments of a
+// query source.
+func newQuery[S, R any](r *relation, scan func(*sql.Rows, *R) error, with ...any) Query[S, R] {
+	return Query[S, R]{clauses[S]{rel: r, with: with}, scan}
 }
 
 // bounds tells which of LIMIT and OFFSET a query has. It is part of the shape
@@ -91,7 +105,7 @@ func (q Query[S, R]) Offset(n int) Query[S, R] {
 
 // ToSql renders the query with ? placeholders.
 func (q Query[S, R]) ToSql() (string, []any, error) {
-	sel, err := q.selection(modeRows)
+	sel, err := selectionOf(&q.clauses, modeRows)
 	if err != nil {
 		return "", nil, err
 	}
@@ -101,12 +115,12 @@ func (q Query[S, R]) ToSql() (string, []any, error) {
 // Builder hands out the query as squirrel's SelectBuilder. It selects the
 // columns of R in their order.
 func (q Query[S, R]) Builder() (squirrel.SelectBuilder, error) {
-	return q.selection(modeRows)
+	return selectionOf(&q.clauses, modeRows)
 }
 
 // appendShape appends the query's shape, and reports false where it has none.
-func (q *Query[S, R]) appendShape(key []byte, m mode) ([]byte, bool) {
-	key = binary.AppendUvarint(key, uint64(q.src.id))
+func appendShape[S any](q *clauses[S], key []byte, m mode) ([]byte, bool) {
+	key = binary.AppendUvarint(key, uint64(q.rel.id))
 	key = append(key, byte(m), byte(q.has))
 	for _, arg := range q.with {
 		if l, ok := arg.(list); ok {
@@ -132,7 +146,7 @@ func (q *Query[S, R]) appendShape(key []byte, m mode) ([]byte, bool) {
 
 // appendArgs appends the values that the query binds, in the order of the
 // placeholders of its SQL.
-func (q *Query[S, R]) appendArgs(args []any) []any {
+func appendArgs[S any](q *clauses[S], args []any) []any {
 	args = flatten(args, q.with)
 	for i := range q.where {
 		args = q.where[i].node.appendArgs(args)
@@ -146,11 +160,11 @@ func (q *Query[S, R]) appendArgs(args []any) []any {
 	return args
 }
 
-// selection renders the query from a copy of it: what squirrel is given goes
+// selectionOf renders the query from a copy of it: what squirrel is given goes
 // to the heap, and the caller's predicates need not.
-func (q *Query[S, R]) selection(m mode) (squirrel.SelectBuilder, error) {
+func selectionOf[S any](q *clauses[S], m mode) (squirrel.SelectBuilder, error) {
 	s := selection{
-		rel:  &q.src.relation,
+		rel:  q.rel,
 		mode: m, has: q.has, limit: q.limit, offset: q.offset,
 		with: slices.Clone(q.with),
 	}
@@ -167,24 +181,24 @@ func (q *Query[S, R]) selection(m mode) (squirrel.SelectBuilder, error) {
 
 // run runs the query: on the statement that its shape has already, or on a new
 // one that squirrel renders.
-func (q *Query[S, R]) run(ctx context.Context, s *session, m mode) (*sql.Rows, error) {
+func run[S any](ctx context.Context, q *clauses[S], s *session, m mode) (*sql.Rows, error) {
 	if q.limit < 0 || q.offset < 0 {
 		return nil, ErrNegativeLimit
 	}
 	var keyBuf [128]byte
 	var argBuf [16]any
-	key, ok := q.appendShape(append(keyBuf[:0], shapeMark), m)
+	key, ok := appendShape(q, append(keyBuf[:0], shapeMark), m)
 	if !ok {
-		return q.runUnshaped(ctx, s, m)
+		return runUnshaped(ctx, q, s, m)
 	}
-	args := q.appendArgs(argBuf[:0])
+	args := appendArgs(q, argBuf[:0])
 	if len(args) > maxParameters {
 		return nil, ErrTooManyParameters
 	}
 	if rows, ok, err := s.query(ctx, key, args); ok {
 		return rows, err
 	}
-	sel, err := q.selection(m)
+	sel, err := selectionOf(q, m)
 	if err != nil {
 		return nil, err
 	}
@@ -197,8 +211,8 @@ func (q *Query[S, R]) run(ctx context.Context, s *session, m mode) (*sql.Rows, e
 
 // runUnshaped runs a query that is rendered each time, or fails if it is
 // invalid. Its statement is kept under its text.
-func (q *Query[S, R]) runUnshaped(ctx context.Context, s *session, m mode) (*sql.Rows, error) {
-	sel, err := q.selection(m)
+func runUnshaped[S any](ctx context.Context, q *clauses[S], s *session, m mode) (*sql.Rows, error) {
+	sel, err := selectionOf(q, m)
 	if err != nil {
 		return nil, err
 	}
@@ -350,76 +364,104 @@ var operators = [...]struct {
 //
 // A comparison with a NULL in the column is neither true nor false, so such a
 // row is found by IsNull alone, not by NotEq or NotIn.
+//
+// A project has thousands of these types, one for each source and type of
+// value, and the compiler makes all methods of each. So the methods have pointer
+// receivers, which need no second copy for values, are not inlined into their
+// own wrappers, and leave the work to functions that exist once: it is the time
+// that a project takes to build.
 type Column[S, T any] struct {
 	rel *relation
-	col uint16
+	col int // index into rel.columns
 }
 
-func (c Column[S, T]) compare(o op, v T) Predicate[S] {
-	return Predicate[S]{node{rel: c.rel, col: c.col, op: o, vals: [2]any{v}}}
+func compare(r *relation, col int, o op, v any) node {
+	return node{rel: r, col: uint16(col), op: o, vals: [2]any{v}}
 }
 
 // Eq holds where the column equals v.
-func (c Column[S, T]) Eq(v T) Predicate[S] { return c.compare(opEq, v) }
+//
+//go:noinline
+func (c *Column[S, T]) Eq(v T) Predicate[S] { return Predicate[S]{compare(c.rel, c.col, opEq, v)} }
 
 // NotEq holds where the column has a value other than v.
-func (c Column[S, T]) NotEq(v T) Predicate[S] { return c.compare(opNotEq, v) }
+//
+//go:noinline
+func (c *Column[S, T]) NotEq(v T) Predicate[S] {
+	return Predicate[S]{compare(c.rel, c.col, opNotEq, v)}
+}
 
 // In holds where the column equals one of the values; without values it never
 // does.
-func (c Column[S, T]) In(values ...T) Predicate[S] {
+//
+//go:noinline
+func (c *Column[S, T]) In(values ...T) Predicate[S] {
 	if len(values) == 0 {
 		return Predicate[S]{node{op: opNever}}
 	}
-	return c.list(opIn, values)
+	return Predicate[S]{node{rel: c.rel, col: uint16(c.col), op: opIn, list: listOf(values)}}
 }
 
 // NotIn holds where the column has a value that is none of these. Without
 // values it is [ErrEmptyNotIn] when the query runs.
-func (c Column[S, T]) NotIn(values ...T) Predicate[S] {
+//
+//go:noinline
+func (c *Column[S, T]) NotIn(values ...T) Predicate[S] {
 	if len(values) == 0 {
 		return invalid[S](ErrEmptyNotIn)
 	}
-	return c.list(opNotIn, values)
-}
-
-func (c Column[S, T]) list(o op, values []T) Predicate[S] {
-	list := make([]any, len(values))
-	for i, v := range values {
-		list[i] = v
-	}
-	return Predicate[S]{node{rel: c.rel, col: c.col, op: o, list: list}}
+	return Predicate[S]{node{rel: c.rel, col: uint16(c.col), op: opNotIn, list: listOf(values)}}
 }
 
 // Asc orders by the column, smallest first. SQLite puts NULL before every
 // value.
-func (c Column[S, T]) Asc() Ordering[S] { return Ordering[S]{rel: c.rel, col: c.col} }
+//
+//go:noinline
+func (c *Column[S, T]) Asc() Ordering[S] { return Ordering[S]{rel: c.rel, col: uint16(c.col)} }
 
 // Desc orders by the column, largest first. SQLite puts NULL after every value.
-func (c Column[S, T]) Desc() Ordering[S] { return Ordering[S]{rel: c.rel, col: c.col, how: descending} }
-
-func (c Column[S, T]) null(o op) Predicate[S] {
-	return Predicate[S]{node{rel: c.rel, col: c.col, op: o}}
+//
+//go:noinline
+func (c *Column[S, T]) Desc() Ordering[S] {
+	return Ordering[S]{rel: c.rel, col: uint16(c.col), how: descending}
 }
 
 // OrderedColumn is a handle on a column whose values have an order.
 type OrderedColumn[S, T any] struct{ Column[S, T] }
 
 // Gt holds where the column is greater than v.
-func (c OrderedColumn[S, T]) Gt(v T) Predicate[S] { return c.compare(opGt, v) }
+//
+//go:noinline
+func (c *OrderedColumn[S, T]) Gt(v T) Predicate[S] {
+	return Predicate[S]{compare(c.rel, c.col, opGt, v)}
+}
 
 // Gte holds where the column is v or greater.
-func (c OrderedColumn[S, T]) Gte(v T) Predicate[S] { return c.compare(opGte, v) }
+//
+//go:noinline
+func (c *OrderedColumn[S, T]) Gte(v T) Predicate[S] {
+	return Predicate[S]{compare(c.rel, c.col, opGte, v)}
+}
 
 // Lt holds where the column is less than v.
-func (c OrderedColumn[S, T]) Lt(v T) Predicate[S] { return c.compare(opLt, v) }
+//
+//go:noinline
+func (c *OrderedColumn[S, T]) Lt(v T) Predicate[S] {
+	return Predicate[S]{compare(c.rel, c.col, opLt, v)}
+}
 
 // Lte holds where the column is v or less.
-func (c OrderedColumn[S, T]) Lte(v T) Predicate[S] { return c.compare(opLte, v) }
+//
+//go:noinline
+func (c *OrderedColumn[S, T]) Lte(v T) Predicate[S] {
+	return Predicate[S]{compare(c.rel, c.col, opLte, v)}
+}
 
 // Between holds where the column is from low to high, both included.
-func (c OrderedColumn[S, T]) Between(low, high T) Predicate[S] {
-	return Predicate[S]{node{rel: c.rel, col: c.col, op: opBetween, vals: [2]any{low, high}}}
+//
+//go:noinline
+func (c *OrderedColumn[S, T]) Between(low, high T) Predicate[S] {
+	return Predicate[S]{node{rel: c.rel, col: uint16(c.col), op: opBetween, vals: [2]any{low, high}}}
 }
 
 // TextColumn is a handle on a column of text.
@@ -430,28 +472,34 @@ type TextColumn[S any, T ~string] struct{ OrderedColumn[S, T] }
 
 // Like holds where the column matches the pattern, in which % stands for any
 // text and _ for any one character.
-func (c TextColumn[S, T]) Like(pattern string) Predicate[S] { return c.like(opLike, pattern) }
+//
+//go:noinline
+func (c *TextColumn[S, T]) Like(pattern string) Predicate[S] {
+	return Predicate[S]{compare(c.rel, c.col, opLike, pattern)}
+}
 
 // Contains holds where text occurs in the column. % and _ in it stand for
 // themselves.
-func (c TextColumn[S, T]) Contains(text string) Predicate[S] {
-	return c.like(opLikeEscaped, "%"+likeEscaper.Replace(text)+"%")
+//
+//go:noinline
+func (c *TextColumn[S, T]) Contains(text string) Predicate[S] {
+	return Predicate[S]{compare(c.rel, c.col, opLikeEscaped, "%"+likeEscaper.Replace(text)+"%")}
 }
 
 // HasPrefix holds where the column begins with text. % and _ in it stand for
 // themselves.
-func (c TextColumn[S, T]) HasPrefix(text string) Predicate[S] {
-	return c.like(opLikeEscaped, likeEscaper.Replace(text)+"%")
+//
+//go:noinline
+func (c *TextColumn[S, T]) HasPrefix(text string) Predicate[S] {
+	return Predicate[S]{compare(c.rel, c.col, opLikeEscaped, likeEscaper.Replace(text)+"%")}
 }
 
 // HasSuffix holds where the column ends with text. % and _ in it stand for
 // themselves.
-func (c TextColumn[S, T]) HasSuffix(text string) Predicate[S] {
-	return c.like(opLikeEscaped, "%"+likeEscaper.Replace(text))
-}
-
-func (c TextColumn[S, T]) like(o op, pattern string) Predicate[S] {
-	return Predicate[S]{node{rel: c.rel, col: c.col, op: o, vals: [2]any{pattern}}}
+//
+//go:noinline
+func (c *TextColumn[S, T]) HasSuffix(text string) Predicate[S] {
+	return Predicate[S]{compare(c.rel, c.col, opLikeEscaped, "%"+likeEscaper.Replace(text))}
 }
 
 var likeEscaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
@@ -460,51 +508,75 @@ var likeEscaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
 type NullColumn[S, T any] struct{ Column[S, T] }
 
 // IsNull holds where the column is NULL.
-func (c NullColumn[S, T]) IsNull() Predicate[S] { return c.null(opIsNull) }
+//
+//go:noinline
+func (c *NullColumn[S, T]) IsNull() Predicate[S] {
+	return Predicate[S]{compare(c.rel, c.col, opIsNull, nil)}
+}
 
 // IsNotNull holds where the column has a value.
-func (c NullColumn[S, T]) IsNotNull() Predicate[S] { return c.null(opIsNotNull) }
+//
+//go:noinline
+func (c *NullColumn[S, T]) IsNotNull() Predicate[S] {
+	return Predicate[S]{compare(c.rel, c.col, opIsNotNull, nil)}
+}
 
 // NullOrderedColumn is an [OrderedColumn] that may be NULL.
 type NullOrderedColumn[S, T any] struct{ OrderedColumn[S, T] }
 
 // IsNull holds where the column is NULL.
-func (c NullOrderedColumn[S, T]) IsNull() Predicate[S] { return c.null(opIsNull) }
+//
+//go:noinline
+func (c *NullOrderedColumn[S, T]) IsNull() Predicate[S] {
+	return Predicate[S]{compare(c.rel, c.col, opIsNull, nil)}
+}
 
 // IsNotNull holds where the column has a value.
-func (c NullOrderedColumn[S, T]) IsNotNull() Predicate[S] { return c.null(opIsNotNull) }
+//
+//go:noinline
+func (c *NullOrderedColumn[S, T]) IsNotNull() Predicate[S] {
+	return Predicate[S]{compare(c.rel, c.col, opIsNotNull, nil)}
+}
 
 // NullTextColumn is a [TextColumn] that may be NULL.
 type NullTextColumn[S any, T ~string] struct{ TextColumn[S, T] }
 
 // IsNull holds where the column is NULL.
-func (c NullTextColumn[S, T]) IsNull() Predicate[S] { return c.null(opIsNull) }
+//
+//go:noinline
+func (c *NullTextColumn[S, T]) IsNull() Predicate[S] {
+	return Predicate[S]{compare(c.rel, c.col, opIsNull, nil)}
+}
 
 // IsNotNull holds where the column has a value.
-func (c NullTextColumn[S, T]) IsNotNull() Predicate[S] { return c.null(opIsNotNull) }
+//
+//go:noinline
+func (c *NullTextColumn[S, T]) IsNotNull() Predicate[S] {
+	return Predicate[S]{compare(c.rel, c.col, opIsNotNull, nil)}
+}
 
 // What generated code makes its handles with: the column of that number of a
 // relation.
 
-func equalColumn[S, T any](r *relation, col uint16) Column[S, T] { return Column[S, T]{r, col} }
+func equalColumn[S, T any](r *relation, col int) Column[S, T] { return Column[S, T]{r, col} }
 
-func orderedColumn[S, T any](r *relation, col uint16) OrderedColumn[S, T] {
+func orderedColumn[S, T any](r *relation, col int) OrderedColumn[S, T] {
 	return OrderedColumn[S, T]{Column[S, T]{r, col}}
 }
 
-func textColumn[S any, T ~string](r *relation, col uint16) TextColumn[S, T] {
+func textColumn[S any, T ~string](r *relation, col int) TextColumn[S, T] {
 	return TextColumn[S, T]{OrderedColumn[S, T]{Column[S, T]{r, col}}}
 }
 
-func nullColumn[S, T any](r *relation, col uint16) NullColumn[S, T] {
+func nullColumn[S, T any](r *relation, col int) NullColumn[S, T] {
 	return NullColumn[S, T]{Column[S, T]{r, col}}
 }
 
-func nullOrderedColumn[S, T any](r *relation, col uint16) NullOrderedColumn[S, T] {
+func nullOrderedColumn[S, T any](r *relation, col int) NullOrderedColumn[S, T] {
 	return NullOrderedColumn[S, T]{OrderedColumn[S, T]{Column[S, T]{r, col}}}
 }
 
-func nullTextColumn[S any, T ~string](r *relation, col uint16) NullTextColumn[S, T] {
+func nullTextColumn[S any, T ~string](r *relation, col int) NullTextColumn[S, T] {
 	return NullTextColumn[S, T]{TextColumn[S, T]{OrderedColumn[S, T]{Column[S, T]{r, col}}}}
 }
 
@@ -547,8 +619,8 @@ var directions = [...]string{
 	descending | nullsLast:  " DESC NULLS LAST",
 }
 
-// relation is what a source reads from, without the type of its rows. One
-// exists for each source of a package.
+// relation is what a source reads from. One exists for each source of a
+// package.
 type relation struct {
 	id      uint16   // its place in the shape key, unique in the package
 	name    string   // the table, view or CTE, quoted
@@ -558,12 +630,6 @@ type relation struct {
 
 	// unique has the columns of each key that at most one row has.
 	unique [][]uint16
-}
-
-// source adds the row type to a relation.
-type source[R any] struct {
-	relation
-	scan func(*sql.Rows, *R) error
 }
 
 // list is an argument of a query source that takes the place of a slice
@@ -775,27 +841,27 @@ var errNoSource = errors.New("a Query is made from a source, not by itself")
 
 // All returns the rows, an empty slice where there are none.
 func (q Query[S, R]) All(ctx context.Context, c Conn) ([]R, error) {
-	rows, err := q.open(ctx, c, modeRows)
+	rows, err := open(ctx, &q.clauses, c, modeRows)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	found := make([]R, 0, q.expect())
+	found := make([]R, 0, expect(&q.clauses))
 	for rows.Next() {
 		var zero R
 		found = append(found, zero)
-		if err := q.src.scan(rows, &found[len(found)-1]); err != nil {
-			return nil, q.failed(err)
+		if err := q.scan(rows, &found[len(found)-1]); err != nil {
+			return nil, failed(q.rel, err)
 		}
 	}
 	if err := rows.Err(); err != nil {
-		return nil, q.failed(err)
+		return nil, failed(q.rel, err)
 	}
 	return found, nil
 }
 
 // expect is the number of rows to make room for at first.
-func (q *Query[S, R]) expect() int {
+func expect[S any](q *clauses[S]) int {
 	if q.has&hasLimit == 0 {
 		return 16
 	}
@@ -805,7 +871,7 @@ func (q *Query[S, R]) expect() int {
 // One returns the only row. Without one it is sql.ErrNoRows, with several
 // [ErrManyRows].
 func (q Query[S, R]) One(ctx context.Context, c Conn) (R, error) {
-	return q.single(ctx, c, true)
+	return single(ctx, &q, c, true)
 }
 
 // First returns the first row. Without one it is sql.ErrNoRows.
@@ -813,41 +879,41 @@ func (q Query[S, R]) First(ctx context.Context, c Conn) (R, error) {
 	if q.has&hasLimit == 0 || q.limit > 1 {
 		q = q.Limit(1)
 	}
-	return q.single(ctx, c, false)
+	return single(ctx, &q, c, false)
 }
 
-func (q *Query[S, R]) single(ctx context.Context, c Conn, only bool) (R, error) {
+func single[S, R any](ctx context.Context, q *Query[S, R], c Conn, only bool) (R, error) {
 	var row, none R
-	rows, err := q.open(ctx, c, modeRows)
+	rows, err := open(ctx, &q.clauses, c, modeRows)
 	if err != nil {
 		return none, err
 	}
 	defer rows.Close()
 	if !rows.Next() {
 		if err := rows.Err(); err != nil {
-			return none, q.failed(err)
+			return none, failed(q.rel, err)
 		}
 		return none, sql.ErrNoRows
 	}
-	if err := q.src.scan(rows, &row); err != nil {
-		return none, q.failed(err)
+	if err := q.scan(rows, &row); err != nil {
+		return none, failed(q.rel, err)
 	}
-	if only && !q.byKey() && rows.Next() {
-		return none, q.failed(ErrManyRows)
+	if only && !byKey(&q.clauses) && rows.Next() {
+		return none, failed(q.rel, ErrManyRows)
 	}
 	if err := rows.Err(); err != nil {
-		return none, q.failed(err)
+		return none, failed(q.rel, err)
 	}
 	return row, rows.Close()
 }
 
 // byKey reports whether the predicates give every column of a unique key a
 // value, so that there is no second row to look for.
-func (q *Query[S, R]) byKey() bool {
+func byKey[S any](q *clauses[S]) bool {
 next:
-	for _, key := range q.src.unique {
+	for _, key := range q.rel.unique {
 		for _, col := range key {
-			if !q.equates(col) {
+			if !equates(q, col) {
 				continue next
 			}
 		}
@@ -856,7 +922,7 @@ next:
 	return false
 }
 
-func (q *Query[S, R]) equates(col uint16) bool {
+func equates[S any](q *clauses[S], col uint16) bool {
 	for i := range q.where {
 		if n := &q.where[i].node; n.op == opEq && n.col == col {
 			return true
@@ -871,7 +937,7 @@ func (q *Query[S, R]) equates(col uint16) bool {
 func (q Query[S, R]) Iter(ctx context.Context, c Conn) iter.Seq2[R, error] {
 	return func(yield func(R, error) bool) {
 		var none R
-		rows, err := q.open(ctx, c, modeRows)
+		rows, err := open(ctx, &q.clauses, c, modeRows)
 		if err != nil {
 			yield(none, err)
 			return
@@ -879,8 +945,8 @@ func (q Query[S, R]) Iter(ctx context.Context, c Conn) iter.Seq2[R, error] {
 		defer rows.Close()
 		for rows.Next() {
 			var row R
-			if err := q.src.scan(rows, &row); err != nil {
-				yield(none, q.failed(err))
+			if err := q.scan(rows, &row); err != nil {
+				yield(none, failed(q.rel, err))
 				return
 			}
 			if !yield(row, nil) {
@@ -888,7 +954,7 @@ func (q Query[S, R]) Iter(ctx context.Context, c Conn) iter.Seq2[R, error] {
 			}
 		}
 		if err := rows.Err(); err != nil {
-			yield(none, q.failed(err))
+			yield(none, failed(q.rel, err))
 		}
 	}
 }
@@ -896,48 +962,48 @@ func (q Query[S, R]) Iter(ctx context.Context, c Conn) iter.Seq2[R, error] {
 // Count returns the number of rows that All would.
 func (q Query[S, R]) Count(ctx context.Context, c Conn) (int64, error) {
 	var n int64
-	err := q.scalar(ctx, c, modeCount, &n)
+	err := scalar(ctx, &q.clauses, c, modeCount, &n)
 	return n, err
 }
 
 // Exists reports whether there is a row.
 func (q Query[S, R]) Exists(ctx context.Context, c Conn) (bool, error) {
 	var found bool
-	err := q.scalar(ctx, c, modeExists, &found)
+	err := scalar(ctx, &q.clauses, c, modeExists, &found)
 	return found, err
 }
 
-func (q *Query[S, R]) scalar(ctx context.Context, c Conn, m mode, dest any) error {
-	rows, err := q.open(ctx, c, m)
+func scalar[S any](ctx context.Context, q *clauses[S], c Conn, m mode, dest any) error {
+	rows, err := open(ctx, q, c, m)
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
 	if rows.Next() {
 		if err := rows.Scan(dest); err != nil {
-			return q.failed(err)
+			return failed(q.rel, err)
 		}
 	}
 	if err := rows.Err(); err != nil {
-		return q.failed(err)
+		return failed(q.rel, err)
 	}
 	return rows.Close()
 }
 
 // open runs the query and names its source in what goes wrong.
-func (q *Query[S, R]) open(ctx context.Context, c Conn, m mode) (*sql.Rows, error) {
-	if q.src == nil {
+func open[S any](ctx context.Context, q *clauses[S], c Conn, m mode) (*sql.Rows, error) {
+	if q.rel == nil {
 		return nil, errNoSource
 	}
-	rows, err := q.run(ctx, c.on(), m)
+	rows, err := run(ctx, q, c.on(), m)
 	if err != nil {
-		return nil, q.failed(err)
+		return nil, failed(q.rel, err)
 	}
 	return rows, nil
 }
 
-func (q *Query[S, R]) failed(err error) error {
-	return fmt.Errorf("query of %s: %w", q.src.name, err)
+func failed(r *relation, err error) error {
+	return fmt.Errorf("query of %s: %w", r.name, err)
 }
 
 // maxStatements bounds the statement cache of a client. A prepared statement
@@ -1282,16 +1348,34 @@ func openMemory(ctx context.Context) (*Client, error) {
 	return c, nil
 }
 
+// connect opens the database and one connection to it. To switch to WAL takes a
+// lock for which SQLite does not wait by itself when somebody else is switching.
 func connect(ctx context.Context, dsn string) (*sql.DB, error) {
 	db, err := sql.Open("sqlite", dsn)
 	if err != nil {
 		return nil, err
 	}
-	if err := db.PingContext(ctx); err != nil {
-		db.Close()
-		return nil, err
+	for deadline := time.Now().Add(lockWait); ; {
+		err := db.PingContext(ctx)
+		if err == nil {
+			return db, nil
+		}
+		if !isBusy(err) || time.Now().After(deadline) {
+			db.Close()
+			return nil, err
+		}
+		time.Sleep(time.Millisecond)
 	}
-	return db, nil
+}
+
+// lockWait is how long a connection waits for a lock.
+const lockWait = 10 * time.Second
+
+// isBusy reports whether the error is SQLite's code 5, SQLITE_BUSY, or an
+// extension of it.
+func isBusy(err error) bool {
+	var coded interface{ Code() int }
+	return errors.As(err, &coded) && coded.Code()&0xff == 5
 }
 
 // fileURI is the path in SQLite's URI form, see https://www.sqlite.org/uri.html.
@@ -1300,6 +1384,8 @@ func fileURI(path, mode string) string {
 	return "file:" + escape.Replace(path) + "?mode=" + mode
 }
 
+var busyTimeout = fmt.Sprintf("busy_timeout(%d)", lockWait.Milliseconds())
+
 // servingDSN adds the options of a connection that serves queries,
 // migratingDSN those of one that runs migrations, which is what the goose
 // command has. They are modernc's, see
@@ -1307,7 +1393,7 @@ func fileURI(path, mode string) string {
 func servingDSN(uri string) string {
 	return uri + "&" + url.Values{
 		"_pragma": {
-			"busy_timeout(10000)",
+			busyTimeout,
 			"journal_mode(WAL)",
 			"synchronous(NORMAL)",
 			"foreign_keys(ON)",
@@ -1321,7 +1407,7 @@ func servingDSN(uri string) string {
 
 func migratingDSN(uri string) string {
 	return uri + "&" + url.Values{
-		"_pragma": {"busy_timeout(10000)", "journal_mode(WAL)"},
+		"_pragma": {busyTimeout, "journal_mode(WAL)"},
 		"_txlock": {"immediate"},
 	}.Encode()
 }

@@ -11,8 +11,19 @@ func newQueries(db DBTX) *Queries { return New(db) }
 // APITokensSource marks what belongs to table api_tokens.
 type APITokensSource struct{}
 
-// APITokensTable has the columns of table api_tokens.
-type APITokensTable struct {
+var rowsAPITokens = relation{
+	id:      1,
+	name:    `"api_tokens"`,
+	columns: []string{`"id"`, `"user_id"`, `"label"`, `"hash"`, `"scope"`, `"created_at"`, `"last_used_at"`, `"revoked_at"`},
+	unique:  [][]uint16{{0}, {3}},
+}
+
+func scanAPITokens(rows *sql.Rows, r *APIToken) error {
+	return rows.Scan(&r.ID, &r.UserID, &r.Label, &r.Hash, &r.Scope, &r.CreatedAt, &r.LastUsedAt, &r.RevokedAt)
+}
+
+// APITokens is table api_tokens.
+var APITokens = struct {
 	Query[APITokensSource, APIToken]
 	ID         OrderedColumn[APITokensSource, int64]        // INTEGER
 	UserID     OrderedColumn[APITokensSource, int64]        // INTEGER
@@ -22,38 +33,34 @@ type APITokensTable struct {
 	CreatedAt  OrderedColumn[APITokensSource, UnixTime]     // INTEGER
 	LastUsedAt NullOrderedColumn[APITokensSource, UnixTime] // INTEGER
 	RevokedAt  NullOrderedColumn[APITokensSource, UnixTime] // INTEGER
-}
-
-var rowsAPITokens = source[APIToken]{
-	relation: relation{
-		id:      1,
-		name:    `"api_tokens"`,
-		columns: []string{`"id"`, `"user_id"`, `"label"`, `"hash"`, `"scope"`, `"created_at"`, `"last_used_at"`, `"revoked_at"`},
-		unique:  [][]uint16{{0}, {3}},
-	},
-	scan: func(rows *sql.Rows, r *APIToken) error {
-		return rows.Scan(&r.ID, &r.UserID, &r.Label, &r.Hash, &r.Scope, &r.CreatedAt, &r.LastUsedAt, &r.RevokedAt)
-	},
-}
-
-// APITokens is table api_tokens.
-var APITokens = APITokensTable{
-	Query:      Query[APITokensSource, APIToken]{src: &rowsAPITokens},
-	ID:         orderedColumn[APITokensSource, int64](&rowsAPITokens.relation, 0),
-	UserID:     orderedColumn[APITokensSource, int64](&rowsAPITokens.relation, 1),
-	Label:      textColumn[APITokensSource, string](&rowsAPITokens.relation, 2),
-	Hash:       equalColumn[APITokensSource, []byte](&rowsAPITokens.relation, 3),
-	Scope:      textColumn[APITokensSource, string](&rowsAPITokens.relation, 4),
-	CreatedAt:  orderedColumn[APITokensSource, UnixTime](&rowsAPITokens.relation, 5),
-	LastUsedAt: nullOrderedColumn[APITokensSource, UnixTime](&rowsAPITokens.relation, 6),
-	RevokedAt:  nullOrderedColumn[APITokensSource, UnixTime](&rowsAPITokens.relation, 7),
+}{
+	Query:      newQuery[APITokensSource](&rowsAPITokens, scanAPITokens),
+	ID:         orderedColumn[APITokensSource, int64](&rowsAPITokens, 0),
+	UserID:     orderedColumn[APITokensSource, int64](&rowsAPITokens, 1),
+	Label:      textColumn[APITokensSource, string](&rowsAPITokens, 2),
+	Hash:       equalColumn[APITokensSource, []byte](&rowsAPITokens, 3),
+	Scope:      textColumn[APITokensSource, string](&rowsAPITokens, 4),
+	CreatedAt:  orderedColumn[APITokensSource, UnixTime](&rowsAPITokens, 5),
+	LastUsedAt: nullOrderedColumn[APITokensSource, UnixTime](&rowsAPITokens, 6),
+	RevokedAt:  nullOrderedColumn[APITokensSource, UnixTime](&rowsAPITokens, 7),
 }
 
 // ClicksSource marks what belongs to table clicks.
 type ClicksSource struct{}
 
-// ClicksTable has the columns of table clicks.
-type ClicksTable struct {
+var rowsClicks = relation{
+	id:      2,
+	name:    `"clicks"`,
+	columns: []string{`"id"`, `"link_id"`, `"clicked_at"`, `"country"`, `"referrer"`, `"visitor"`, `"is_bot"`, `"latency_ms"`},
+	unique:  [][]uint16{{0}},
+}
+
+func scanClicks(rows *sql.Rows, r *Click) error {
+	return rows.Scan(&r.ID, &r.LinkID, &r.ClickedAt, &r.Country, &r.Referrer, &r.Visitor, &r.IsBot, &r.LatencyMS)
+}
+
+// Clicks is table clicks.
+var Clicks = struct {
 	Query[ClicksSource, Click]
 	ID        OrderedColumn[ClicksSource, int64]       // INTEGER
 	LinkID    OrderedColumn[ClicksSource, int64]       // INTEGER
@@ -63,67 +70,59 @@ type ClicksTable struct {
 	Visitor   NullColumn[ClicksSource, []byte]         // BLOB
 	IsBot     NullColumn[ClicksSource, bool]           // BOOLEAN
 	LatencyMS NullOrderedColumn[ClicksSource, float64] // REAL
-}
-
-var rowsClicks = source[Click]{
-	relation: relation{
-		id:      2,
-		name:    `"clicks"`,
-		columns: []string{`"id"`, `"link_id"`, `"clicked_at"`, `"country"`, `"referrer"`, `"visitor"`, `"is_bot"`, `"latency_ms"`},
-		unique:  [][]uint16{{0}},
-	},
-	scan: func(rows *sql.Rows, r *Click) error {
-		return rows.Scan(&r.ID, &r.LinkID, &r.ClickedAt, &r.Country, &r.Referrer, &r.Visitor, &r.IsBot, &r.LatencyMS)
-	},
-}
-
-// Clicks is table clicks.
-var Clicks = ClicksTable{
-	Query:     Query[ClicksSource, Click]{src: &rowsClicks},
-	ID:        orderedColumn[ClicksSource, int64](&rowsClicks.relation, 0),
-	LinkID:    orderedColumn[ClicksSource, int64](&rowsClicks.relation, 1),
-	ClickedAt: orderedColumn[ClicksSource, UnixTime](&rowsClicks.relation, 2),
-	Country:   nullTextColumn[ClicksSource, string](&rowsClicks.relation, 3),
-	Referrer:  nullTextColumn[ClicksSource, string](&rowsClicks.relation, 4),
-	Visitor:   nullColumn[ClicksSource, []byte](&rowsClicks.relation, 5),
-	IsBot:     nullColumn[ClicksSource, bool](&rowsClicks.relation, 6),
-	LatencyMS: nullOrderedColumn[ClicksSource, float64](&rowsClicks.relation, 7),
+}{
+	Query:     newQuery[ClicksSource](&rowsClicks, scanClicks),
+	ID:        orderedColumn[ClicksSource, int64](&rowsClicks, 0),
+	LinkID:    orderedColumn[ClicksSource, int64](&rowsClicks, 1),
+	ClickedAt: orderedColumn[ClicksSource, UnixTime](&rowsClicks, 2),
+	Country:   nullTextColumn[ClicksSource, string](&rowsClicks, 3),
+	Referrer:  nullTextColumn[ClicksSource, string](&rowsClicks, 4),
+	Visitor:   nullColumn[ClicksSource, []byte](&rowsClicks, 5),
+	IsBot:     nullColumn[ClicksSource, bool](&rowsClicks, 6),
+	LatencyMS: nullOrderedColumn[ClicksSource, float64](&rowsClicks, 7),
 }
 
 // LinkTagsSource marks what belongs to table link_tags.
 type LinkTagsSource struct{}
 
-// LinkTagsTable has the columns of table link_tags.
-type LinkTagsTable struct {
-	Query[LinkTagsSource, LinkTag]
-	LinkID OrderedColumn[LinkTagsSource, int64] // INTEGER
-	TagID  OrderedColumn[LinkTagsSource, int64] // INTEGER
+var rowsLinkTags = relation{
+	id:      3,
+	name:    `"link_tags"`,
+	columns: []string{`"link_id"`, `"tag_id"`},
+	unique:  [][]uint16{{0, 1}},
 }
 
-var rowsLinkTags = source[LinkTag]{
-	relation: relation{
-		id:      3,
-		name:    `"link_tags"`,
-		columns: []string{`"link_id"`, `"tag_id"`},
-		unique:  [][]uint16{{0, 1}},
-	},
-	scan: func(rows *sql.Rows, r *LinkTag) error {
-		return rows.Scan(&r.LinkID, &r.TagID)
-	},
+func scanLinkTags(rows *sql.Rows, r *LinkTag) error {
+	return rows.Scan(&r.LinkID, &r.TagID)
 }
 
 // LinkTags is table link_tags.
-var LinkTags = LinkTagsTable{
-	Query:  Query[LinkTagsSource, LinkTag]{src: &rowsLinkTags},
-	LinkID: orderedColumn[LinkTagsSource, int64](&rowsLinkTags.relation, 0),
-	TagID:  orderedColumn[LinkTagsSource, int64](&rowsLinkTags.relation, 1),
+var LinkTags = struct {
+	Query[LinkTagsSource, LinkTag]
+	LinkID OrderedColumn[LinkTagsSource, int64] // INTEGER
+	TagID  OrderedColumn[LinkTagsSource, int64] // INTEGER
+}{
+	Query:  newQuery[LinkTagsSource](&rowsLinkTags, scanLinkTags),
+	LinkID: orderedColumn[LinkTagsSource, int64](&rowsLinkTags, 0),
+	TagID:  orderedColumn[LinkTagsSource, int64](&rowsLinkTags, 1),
 }
 
 // LinksSource marks what belongs to table links.
 type LinksSource struct{}
 
-// LinksTable has the columns of table links.
-type LinksTable struct {
+var rowsLinks = relation{
+	id:      4,
+	name:    `"links"`,
+	columns: []string{`"id"`, `"user_id"`, `"slug"`, `"url"`, `"host"`, `"title"`, `"metadata"`, `"is_active"`, `"max_clicks"`, `"click_count"`, `"expires_at"`, `"created_at"`},
+	unique:  [][]uint16{{0}, {2}},
+}
+
+func scanLinks(rows *sql.Rows, r *Link) error {
+	return rows.Scan(&r.ID, &r.UserID, &r.Slug, &r.URL, &r.Host, &r.Title, &r.Metadata, &r.IsActive, &r.MaxClicks, &r.ClickCount, &r.ExpiresAt, &r.CreatedAt)
+}
+
+// Links is table links.
+var Links = struct {
 	Query[LinksSource, Link]
 	ID         OrderedColumn[LinksSource, int64]        // INTEGER
 	UserID     OrderedColumn[LinksSource, int64]        // INTEGER
@@ -137,135 +136,124 @@ type LinksTable struct {
 	ClickCount OrderedColumn[LinksSource, int64]        // INTEGER
 	ExpiresAt  NullOrderedColumn[LinksSource, UnixTime] // INTEGER
 	CreatedAt  OrderedColumn[LinksSource, UnixTime]     // INTEGER
-}
-
-var rowsLinks = source[Link]{
-	relation: relation{
-		id:      4,
-		name:    `"links"`,
-		columns: []string{`"id"`, `"user_id"`, `"slug"`, `"url"`, `"host"`, `"title"`, `"metadata"`, `"is_active"`, `"max_clicks"`, `"click_count"`, `"expires_at"`, `"created_at"`},
-		unique:  [][]uint16{{0}, {2}},
-	},
-	scan: func(rows *sql.Rows, r *Link) error {
-		return rows.Scan(&r.ID, &r.UserID, &r.Slug, &r.URL, &r.Host, &r.Title, &r.Metadata, &r.IsActive, &r.MaxClicks, &r.ClickCount, &r.ExpiresAt, &r.CreatedAt)
-	},
-}
-
-// Links is table links.
-var Links = LinksTable{
-	Query:      Query[LinksSource, Link]{src: &rowsLinks},
-	ID:         orderedColumn[LinksSource, int64](&rowsLinks.relation, 0),
-	UserID:     orderedColumn[LinksSource, int64](&rowsLinks.relation, 1),
-	Slug:       textColumn[LinksSource, string](&rowsLinks.relation, 2),
-	URL:        textColumn[LinksSource, string](&rowsLinks.relation, 3),
-	Host:       textColumn[LinksSource, string](&rowsLinks.relation, 4),
-	Title:      nullTextColumn[LinksSource, string](&rowsLinks.relation, 5),
-	Metadata:   nullColumn[LinksSource, JSON](&rowsLinks.relation, 6),
-	IsActive:   equalColumn[LinksSource, bool](&rowsLinks.relation, 7),
-	MaxClicks:  nullOrderedColumn[LinksSource, int64](&rowsLinks.relation, 8),
-	ClickCount: orderedColumn[LinksSource, int64](&rowsLinks.relation, 9),
-	ExpiresAt:  nullOrderedColumn[LinksSource, UnixTime](&rowsLinks.relation, 10),
-	CreatedAt:  orderedColumn[LinksSource, UnixTime](&rowsLinks.relation, 11),
+}{
+	Query:      newQuery[LinksSource](&rowsLinks, scanLinks),
+	ID:         orderedColumn[LinksSource, int64](&rowsLinks, 0),
+	UserID:     orderedColumn[LinksSource, int64](&rowsLinks, 1),
+	Slug:       textColumn[LinksSource, string](&rowsLinks, 2),
+	URL:        textColumn[LinksSource, string](&rowsLinks, 3),
+	Host:       textColumn[LinksSource, string](&rowsLinks, 4),
+	Title:      nullTextColumn[LinksSource, string](&rowsLinks, 5),
+	Metadata:   nullColumn[LinksSource, JSON](&rowsLinks, 6),
+	IsActive:   equalColumn[LinksSource, bool](&rowsLinks, 7),
+	MaxClicks:  nullOrderedColumn[LinksSource, int64](&rowsLinks, 8),
+	ClickCount: orderedColumn[LinksSource, int64](&rowsLinks, 9),
+	ExpiresAt:  nullOrderedColumn[LinksSource, UnixTime](&rowsLinks, 10),
+	CreatedAt:  orderedColumn[LinksSource, UnixTime](&rowsLinks, 11),
 }
 
 // LiveLinksSource marks what belongs to view live_links.
 type LiveLinksSource struct{}
 
-// LiveLinksView has the columns of view live_links.
-type LiveLinksView struct {
+var rowsLiveLinks = relation{
+	id:      5,
+	name:    `"live_links"`,
+	columns: []string{`"id"`, `"user_id"`, `"slug"`, `"url"`},
+}
+
+func scanLiveLinks(rows *sql.Rows, r *LiveLink) error {
+	return rows.Scan(&r.ID, &r.UserID, &r.Slug, &r.URL)
+}
+
+// LiveLinks is view live_links.
+var LiveLinks = struct {
 	Query[LiveLinksSource, LiveLink]
 	ID     OrderedColumn[LiveLinksSource, int64] // INTEGER
 	UserID OrderedColumn[LiveLinksSource, int64] // INTEGER
 	Slug   TextColumn[LiveLinksSource, string]   // TEXT
 	URL    TextColumn[LiveLinksSource, string]   // TEXT
-}
-
-var rowsLiveLinks = source[LiveLink]{
-	relation: relation{
-		id:      5,
-		name:    `"live_links"`,
-		columns: []string{`"id"`, `"user_id"`, `"slug"`, `"url"`},
-	},
-	scan: func(rows *sql.Rows, r *LiveLink) error {
-		return rows.Scan(&r.ID, &r.UserID, &r.Slug, &r.URL)
-	},
-}
-
-// LiveLinks is view live_links.
-var LiveLinks = LiveLinksView{
-	Query:  Query[LiveLinksSource, LiveLink]{src: &rowsLiveLinks},
-	ID:     orderedColumn[LiveLinksSource, int64](&rowsLiveLinks.relation, 0),
-	UserID: orderedColumn[LiveLinksSource, int64](&rowsLiveLinks.relation, 1),
-	Slug:   textColumn[LiveLinksSource, string](&rowsLiveLinks.relation, 2),
-	URL:    textColumn[LiveLinksSource, string](&rowsLiveLinks.relation, 3),
+}{
+	Query:  newQuery[LiveLinksSource](&rowsLiveLinks, scanLiveLinks),
+	ID:     orderedColumn[LiveLinksSource, int64](&rowsLiveLinks, 0),
+	UserID: orderedColumn[LiveLinksSource, int64](&rowsLiveLinks, 1),
+	Slug:   textColumn[LiveLinksSource, string](&rowsLiveLinks, 2),
+	URL:    textColumn[LiveLinksSource, string](&rowsLiveLinks, 3),
 }
 
 // TagsSource marks what belongs to table tags.
 type TagsSource struct{}
 
-// TagsTable has the columns of table tags.
-type TagsTable struct {
+var rowsTags = relation{
+	id:      6,
+	name:    `"tags"`,
+	columns: []string{`"id"`, `"name"`, `"created_by"`},
+	unique:  [][]uint16{{0}},
+}
+
+func scanTags(rows *sql.Rows, r *Tag) error {
+	return rows.Scan(&r.ID, &r.Name, &r.CreatedBy)
+}
+
+// Tags is table tags.
+var Tags = struct {
 	Query[TagsSource, Tag]
 	ID        OrderedColumn[TagsSource, int64]     // INTEGER
 	Name      TextColumn[TagsSource, string]       // TEXT
 	CreatedBy NullOrderedColumn[TagsSource, int64] // INTEGER
-}
-
-var rowsTags = source[Tag]{
-	relation: relation{
-		id:      6,
-		name:    `"tags"`,
-		columns: []string{`"id"`, `"name"`, `"created_by"`},
-		unique:  [][]uint16{{0}},
-	},
-	scan: func(rows *sql.Rows, r *Tag) error {
-		return rows.Scan(&r.ID, &r.Name, &r.CreatedBy)
-	},
-}
-
-// Tags is table tags.
-var Tags = TagsTable{
-	Query:     Query[TagsSource, Tag]{src: &rowsTags},
-	ID:        orderedColumn[TagsSource, int64](&rowsTags.relation, 0),
-	Name:      textColumn[TagsSource, string](&rowsTags.relation, 1),
-	CreatedBy: nullOrderedColumn[TagsSource, int64](&rowsTags.relation, 2),
+}{
+	Query:     newQuery[TagsSource](&rowsTags, scanTags),
+	ID:        orderedColumn[TagsSource, int64](&rowsTags, 0),
+	Name:      textColumn[TagsSource, string](&rowsTags, 1),
+	CreatedBy: nullOrderedColumn[TagsSource, int64](&rowsTags, 2),
 }
 
 // UsersSource marks what belongs to table users.
 type UsersSource struct{}
 
-// UsersTable has the columns of table users.
-type UsersTable struct {
+var rowsUsers = relation{
+	id:      7,
+	name:    `"users"`,
+	columns: []string{`"id"`, `"email"`, `"name"`, `"created_at"`},
+	unique:  [][]uint16{{0}},
+}
+
+func scanUsers(rows *sql.Rows, r *User) error {
+	return rows.Scan(&r.ID, &r.Email, &r.Name, &r.CreatedAt)
+}
+
+// Users is table users.
+var Users = struct {
 	Query[UsersSource, User]
 	ID        OrderedColumn[UsersSource, int64]    // INTEGER
 	Email     TextColumn[UsersSource, string]      // TEXT
 	Name      TextColumn[UsersSource, string]      // TEXT
 	CreatedAt OrderedColumn[UsersSource, UnixTime] // INTEGER
-}
-
-var rowsUsers = source[User]{
-	relation: relation{
-		id:      7,
-		name:    `"users"`,
-		columns: []string{`"id"`, `"email"`, `"name"`, `"created_at"`},
-		unique:  [][]uint16{{0}},
-	},
-	scan: func(rows *sql.Rows, r *User) error {
-		return rows.Scan(&r.ID, &r.Email, &r.Name, &r.CreatedAt)
-	},
-}
-
-// Users is table users.
-var Users = UsersTable{
-	Query:     Query[UsersSource, User]{src: &rowsUsers},
-	ID:        orderedColumn[UsersSource, int64](&rowsUsers.relation, 0),
-	Email:     textColumn[UsersSource, string](&rowsUsers.relation, 1),
-	Name:      textColumn[UsersSource, string](&rowsUsers.relation, 2),
-	CreatedAt: orderedColumn[UsersSource, UnixTime](&rowsUsers.relation, 3),
+}{
+	Query:     newQuery[UsersSource](&rowsUsers, scanUsers),
+	ID:        orderedColumn[UsersSource, int64](&rowsUsers, 0),
+	Email:     textColumn[UsersSource, string](&rowsUsers, 1),
+	Name:      textColumn[UsersSource, string](&rowsUsers, 2),
+	CreatedAt: orderedColumn[UsersSource, UnixTime](&rowsUsers, 3),
 }
 
 // TaggedLinksSource marks what belongs to query TaggedLinks of sql/links.sql.
 type TaggedLinksSource struct{}
+
+var rowsTaggedLinks = relation{
+	id:      8,
+	name:    `"TaggedLinks"`,
+	columns: []string{`"id"`, `"user_id"`, `"slug"`, `"url"`, `"host"`, `"title"`, `"metadata"`, `"is_active"`, `"max_clicks"`, `"click_count"`, `"expires_at"`, `"created_at"`},
+	with: `SELECT id, user_id, slug, url, host, title, metadata, is_active, max_clicks, click_count, expires_at, created_at FROM links
+WHERE CAST(?1 AS TEXT) = '' OR EXISTS (
+    SELECT 1 FROM link_tags
+    JOIN tags ON tags.id = link_tags.tag_id
+    WHERE link_tags.link_id = links.id AND tags.name = ?1
+)`,
+}
+
+func scanTaggedLinks(rows *sql.Rows, r *Link) error {
+	return rows.Scan(&r.ID, &r.UserID, &r.Slug, &r.URL, &r.Host, &r.Title, &r.Metadata, &r.IsActive, &r.MaxClicks, &r.ClickCount, &r.ExpiresAt, &r.CreatedAt)
+}
 
 // TaggedLinksQuery has the columns of query TaggedLinks of sql/links.sql.
 type TaggedLinksQuery struct {
@@ -283,46 +271,50 @@ type TaggedLinksQuery struct {
 	CreatedAt  OrderedColumn[TaggedLinksSource, UnixTime]
 }
 
-var rowsTaggedLinks = source[Link]{
-	relation: relation{
-		id:      8,
-		name:    `"TaggedLinks"`,
-		columns: []string{`"id"`, `"user_id"`, `"slug"`, `"url"`, `"host"`, `"title"`, `"metadata"`, `"is_active"`, `"max_clicks"`, `"click_count"`, `"expires_at"`, `"created_at"`},
-		with: `SELECT id, user_id, slug, url, host, title, metadata, is_active, max_clicks, click_count, expires_at, created_at FROM links
-WHERE CAST(?1 AS TEXT) = '' OR EXISTS (
-    SELECT 1 FROM link_tags
-    JOIN tags ON tags.id = link_tags.tag_id
-    WHERE link_tags.link_id = links.id AND tags.name = ?1
-)`,
-	},
-	scan: func(rows *sql.Rows, r *Link) error {
-		return rows.Scan(&r.ID, &r.UserID, &r.Slug, &r.URL, &r.Host, &r.Title, &r.Metadata, &r.IsActive, &r.MaxClicks, &r.ClickCount, &r.ExpiresAt, &r.CreatedAt)
-	},
-}
-
-// TaggedLinks is query TaggedLinks of sql/links.sql.
+// TaggedLinks is query TaggedLinks of sql/links.sql. With gives it its parameters.
 var TaggedLinks = TaggedLinksQuery{
-	ID:         orderedColumn[TaggedLinksSource, int64](&rowsTaggedLinks.relation, 0),
-	UserID:     orderedColumn[TaggedLinksSource, int64](&rowsTaggedLinks.relation, 1),
-	Slug:       textColumn[TaggedLinksSource, string](&rowsTaggedLinks.relation, 2),
-	URL:        textColumn[TaggedLinksSource, string](&rowsTaggedLinks.relation, 3),
-	Host:       textColumn[TaggedLinksSource, string](&rowsTaggedLinks.relation, 4),
-	Title:      nullTextColumn[TaggedLinksSource, string](&rowsTaggedLinks.relation, 5),
-	Metadata:   nullColumn[TaggedLinksSource, JSON](&rowsTaggedLinks.relation, 6),
-	IsActive:   equalColumn[TaggedLinksSource, bool](&rowsTaggedLinks.relation, 7),
-	MaxClicks:  nullOrderedColumn[TaggedLinksSource, int64](&rowsTaggedLinks.relation, 8),
-	ClickCount: orderedColumn[TaggedLinksSource, int64](&rowsTaggedLinks.relation, 9),
-	ExpiresAt:  nullOrderedColumn[TaggedLinksSource, UnixTime](&rowsTaggedLinks.relation, 10),
-	CreatedAt:  orderedColumn[TaggedLinksSource, UnixTime](&rowsTaggedLinks.relation, 11),
+	ID:         orderedColumn[TaggedLinksSource, int64](&rowsTaggedLinks, 0),
+	UserID:     orderedColumn[TaggedLinksSource, int64](&rowsTaggedLinks, 1),
+	Slug:       textColumn[TaggedLinksSource, string](&rowsTaggedLinks, 2),
+	URL:        textColumn[TaggedLinksSource, string](&rowsTaggedLinks, 3),
+	Host:       textColumn[TaggedLinksSource, string](&rowsTaggedLinks, 4),
+	Title:      nullTextColumn[TaggedLinksSource, string](&rowsTaggedLinks, 5),
+	Metadata:   nullColumn[TaggedLinksSource, JSON](&rowsTaggedLinks, 6),
+	IsActive:   equalColumn[TaggedLinksSource, bool](&rowsTaggedLinks, 7),
+	MaxClicks:  nullOrderedColumn[TaggedLinksSource, int64](&rowsTaggedLinks, 8),
+	ClickCount: orderedColumn[TaggedLinksSource, int64](&rowsTaggedLinks, 9),
+	ExpiresAt:  nullOrderedColumn[TaggedLinksSource, UnixTime](&rowsTaggedLinks, 10),
+	CreatedAt:  orderedColumn[TaggedLinksSource, UnixTime](&rowsTaggedLinks, 11),
 }
 
 // With is the query with its parameters.
-func (TaggedLinksQuery) With(tag string) Query[TaggedLinksSource, Link] {
-	return Query[TaggedLinksSource, Link]{src: &rowsTaggedLinks, with: []any{tag}}
+func (*TaggedLinksQuery) With(tag string) Query[TaggedLinksSource, Link] {
+	return newQuery[TaggedLinksSource](&rowsTaggedLinks, scanTaggedLinks, tag)
 }
 
 // LinkStatsSource marks what belongs to query LinkStats of sql/stats.sql.
 type LinkStatsSource struct{}
+
+var rowsLinkStats = relation{
+	id:      9,
+	name:    `"LinkStats"`,
+	columns: []string{`"id"`, `"user_id"`, `"slug"`, `"title"`, `"clicks"`, `"visitors"`, `"mean_latency_ms"`},
+	with: `SELECT
+    links.id,
+    links.user_id,
+    links.slug,
+    links.title,
+    COUNT(clicks.id) AS clicks,
+    COUNT(DISTINCT clicks.visitor) AS visitors,
+    CAST(COALESCE(AVG(clicks.latency_ms), 0) AS REAL) AS mean_latency_ms
+FROM links
+LEFT JOIN clicks ON clicks.link_id = links.id AND clicks.clicked_at >= ?1
+GROUP BY links.id`,
+}
+
+func scanLinkStats(rows *sql.Rows, r *LinkStatsRow) error {
+	return rows.Scan(&r.ID, &r.UserID, &r.Slug, &r.Title, &r.Clicks, &r.Visitors, &r.MeanLatencyMS)
+}
 
 // LinkStatsQuery has the columns of query LinkStats of sql/stats.sql.
 type LinkStatsQuery struct {
@@ -335,46 +327,41 @@ type LinkStatsQuery struct {
 	MeanLatencyMS OrderedColumn[LinkStatsSource, float64]
 }
 
-var rowsLinkStats = source[LinkStatsRow]{
-	relation: relation{
-		id:      9,
-		name:    `"LinkStats"`,
-		columns: []string{`"id"`, `"user_id"`, `"slug"`, `"title"`, `"clicks"`, `"visitors"`, `"mean_latency_ms"`},
-		with: `SELECT
-    links.id,
-    links.user_id,
-    links.slug,
-    links.title,
-    COUNT(clicks.id) AS clicks,
-    COUNT(DISTINCT clicks.visitor) AS visitors,
-    CAST(COALESCE(AVG(clicks.latency_ms), 0) AS REAL) AS mean_latency_ms
-FROM links
-LEFT JOIN clicks ON clicks.link_id = links.id AND clicks.clicked_at >= ?1
-GROUP BY links.id`,
-	},
-	scan: func(rows *sql.Rows, r *LinkStatsRow) error {
-		return rows.Scan(&r.ID, &r.UserID, &r.Slug, &r.Title, &r.Clicks, &r.Visitors, &r.MeanLatencyMS)
-	},
-}
-
-// LinkStats is query LinkStats of sql/stats.sql.
+// LinkStats is query LinkStats of sql/stats.sql. With gives it its parameters.
 var LinkStats = LinkStatsQuery{
-	ID:            orderedColumn[LinkStatsSource, int64](&rowsLinkStats.relation, 0),
-	UserID:        orderedColumn[LinkStatsSource, int64](&rowsLinkStats.relation, 1),
-	Slug:          textColumn[LinkStatsSource, string](&rowsLinkStats.relation, 2),
-	Title:         nullTextColumn[LinkStatsSource, string](&rowsLinkStats.relation, 3),
-	Clicks:        orderedColumn[LinkStatsSource, int64](&rowsLinkStats.relation, 4),
-	Visitors:      orderedColumn[LinkStatsSource, int64](&rowsLinkStats.relation, 5),
-	MeanLatencyMS: orderedColumn[LinkStatsSource, float64](&rowsLinkStats.relation, 6),
+	ID:            orderedColumn[LinkStatsSource, int64](&rowsLinkStats, 0),
+	UserID:        orderedColumn[LinkStatsSource, int64](&rowsLinkStats, 1),
+	Slug:          textColumn[LinkStatsSource, string](&rowsLinkStats, 2),
+	Title:         nullTextColumn[LinkStatsSource, string](&rowsLinkStats, 3),
+	Clicks:        orderedColumn[LinkStatsSource, int64](&rowsLinkStats, 4),
+	Visitors:      orderedColumn[LinkStatsSource, int64](&rowsLinkStats, 5),
+	MeanLatencyMS: orderedColumn[LinkStatsSource, float64](&rowsLinkStats, 6),
 }
 
 // With is the query with its parameters.
-func (LinkStatsQuery) With(since UnixTime) Query[LinkStatsSource, LinkStatsRow] {
-	return Query[LinkStatsSource, LinkStatsRow]{src: &rowsLinkStats, with: []any{since}}
+func (*LinkStatsQuery) With(since UnixTime) Query[LinkStatsSource, LinkStatsRow] {
+	return newQuery[LinkStatsSource](&rowsLinkStats, scanLinkStats, since)
 }
 
 // ClicksByDaySource marks what belongs to query ClicksByDay of sql/stats.sql.
 type ClicksByDaySource struct{}
+
+var rowsClicksByDay = relation{
+	id:      10,
+	name:    `"ClicksByDay"`,
+	columns: []string{`"link_id"`, `"day"`, `"clicks"`},
+	with: `SELECT
+    link_id,
+    CAST(date(clicked_at, 'unixepoch') AS TEXT) AS day,
+    COUNT(*) AS clicks
+FROM clicks
+WHERE clicked_at >= ?1
+GROUP BY link_id, day`,
+}
+
+func scanClicksByDay(rows *sql.Rows, r *ClicksByDayRow) error {
+	return rows.Scan(&r.LinkID, &r.Day, &r.Clicks)
+}
 
 // ClicksByDayQuery has the columns of query ClicksByDay of sql/stats.sql.
 type ClicksByDayQuery struct {
@@ -383,38 +370,37 @@ type ClicksByDayQuery struct {
 	Clicks OrderedColumn[ClicksByDaySource, int64]
 }
 
-var rowsClicksByDay = source[ClicksByDayRow]{
-	relation: relation{
-		id:      10,
-		name:    `"ClicksByDay"`,
-		columns: []string{`"link_id"`, `"day"`, `"clicks"`},
-		with: `SELECT
-    link_id,
-    CAST(date(clicked_at, 'unixepoch') AS TEXT) AS day,
-    COUNT(*) AS clicks
-FROM clicks
-WHERE clicked_at >= ?1
-GROUP BY link_id, day`,
-	},
-	scan: func(rows *sql.Rows, r *ClicksByDayRow) error {
-		return rows.Scan(&r.LinkID, &r.Day, &r.Clicks)
-	},
-}
-
-// ClicksByDay is query ClicksByDay of sql/stats.sql.
+// ClicksByDay is query ClicksByDay of sql/stats.sql. With gives it its parameters.
 var ClicksByDay = ClicksByDayQuery{
-	LinkID: orderedColumn[ClicksByDaySource, int64](&rowsClicksByDay.relation, 0),
-	Day:    textColumn[ClicksByDaySource, string](&rowsClicksByDay.relation, 1),
-	Clicks: orderedColumn[ClicksByDaySource, int64](&rowsClicksByDay.relation, 2),
+	LinkID: orderedColumn[ClicksByDaySource, int64](&rowsClicksByDay, 0),
+	Day:    textColumn[ClicksByDaySource, string](&rowsClicksByDay, 1),
+	Clicks: orderedColumn[ClicksByDaySource, int64](&rowsClicksByDay, 2),
 }
 
 // With is the query with its parameters.
-func (ClicksByDayQuery) With(since UnixTime) Query[ClicksByDaySource, ClicksByDayRow] {
-	return Query[ClicksByDaySource, ClicksByDayRow]{src: &rowsClicksByDay, with: []any{since}}
+func (*ClicksByDayQuery) With(since UnixTime) Query[ClicksByDaySource, ClicksByDayRow] {
+	return newQuery[ClicksByDaySource](&rowsClicksByDay, scanClicksByDay, since)
 }
 
 // ClicksByCountrySource marks what belongs to query ClicksByCountry of sql/stats.sql.
 type ClicksByCountrySource struct{}
+
+var rowsClicksByCountry = relation{
+	id:      11,
+	name:    `"ClicksByCountry"`,
+	columns: []string{`"link_id"`, `"country"`, `"clicks"`},
+	with: `SELECT
+    link_id,
+    CAST(COALESCE(country, '') AS TEXT) AS country,
+    COUNT(*) AS clicks
+FROM clicks
+WHERE clicked_at >= ?1
+GROUP BY link_id, clicks.country`,
+}
+
+func scanClicksByCountry(rows *sql.Rows, r *ClicksByCountryRow) error {
+	return rows.Scan(&r.LinkID, &r.Country, &r.Clicks)
+}
 
 // ClicksByCountryQuery has the columns of query ClicksByCountry of sql/stats.sql.
 type ClicksByCountryQuery struct {
@@ -423,38 +409,37 @@ type ClicksByCountryQuery struct {
 	Clicks  OrderedColumn[ClicksByCountrySource, int64]
 }
 
-var rowsClicksByCountry = source[ClicksByCountryRow]{
-	relation: relation{
-		id:      11,
-		name:    `"ClicksByCountry"`,
-		columns: []string{`"link_id"`, `"country"`, `"clicks"`},
-		with: `SELECT
-    link_id,
-    CAST(COALESCE(country, '') AS TEXT) AS country,
-    COUNT(*) AS clicks
-FROM clicks
-WHERE clicked_at >= ?1
-GROUP BY link_id, clicks.country`,
-	},
-	scan: func(rows *sql.Rows, r *ClicksByCountryRow) error {
-		return rows.Scan(&r.LinkID, &r.Country, &r.Clicks)
-	},
-}
-
-// ClicksByCountry is query ClicksByCountry of sql/stats.sql.
+// ClicksByCountry is query ClicksByCountry of sql/stats.sql. With gives it its parameters.
 var ClicksByCountry = ClicksByCountryQuery{
-	LinkID:  orderedColumn[ClicksByCountrySource, int64](&rowsClicksByCountry.relation, 0),
-	Country: textColumn[ClicksByCountrySource, string](&rowsClicksByCountry.relation, 1),
-	Clicks:  orderedColumn[ClicksByCountrySource, int64](&rowsClicksByCountry.relation, 2),
+	LinkID:  orderedColumn[ClicksByCountrySource, int64](&rowsClicksByCountry, 0),
+	Country: textColumn[ClicksByCountrySource, string](&rowsClicksByCountry, 1),
+	Clicks:  orderedColumn[ClicksByCountrySource, int64](&rowsClicksByCountry, 2),
 }
 
 // With is the query with its parameters.
-func (ClicksByCountryQuery) With(since UnixTime) Query[ClicksByCountrySource, ClicksByCountryRow] {
-	return Query[ClicksByCountrySource, ClicksByCountryRow]{src: &rowsClicksByCountry, with: []any{since}}
+func (*ClicksByCountryQuery) With(since UnixTime) Query[ClicksByCountrySource, ClicksByCountryRow] {
+	return newQuery[ClicksByCountrySource](&rowsClicksByCountry, scanClicksByCountry, since)
 }
 
 // ClicksByReferrerSource marks what belongs to query ClicksByReferrer of sql/stats.sql.
 type ClicksByReferrerSource struct{}
+
+var rowsClicksByReferrer = relation{
+	id:      12,
+	name:    `"ClicksByReferrer"`,
+	columns: []string{`"link_id"`, `"referrer"`, `"clicks"`},
+	with: `SELECT
+    link_id,
+    CAST(COALESCE(referrer, '') AS TEXT) AS referrer,
+    COUNT(*) AS clicks
+FROM clicks
+WHERE clicked_at >= ?1
+GROUP BY link_id, clicks.referrer`,
+}
+
+func scanClicksByReferrer(rows *sql.Rows, r *ClicksByReferrerRow) error {
+	return rows.Scan(&r.LinkID, &r.Referrer, &r.Clicks)
+}
 
 // ClicksByReferrerQuery has the columns of query ClicksByReferrer of sql/stats.sql.
 type ClicksByReferrerQuery struct {
@@ -463,55 +448,26 @@ type ClicksByReferrerQuery struct {
 	Clicks   OrderedColumn[ClicksByReferrerSource, int64]
 }
 
-var rowsClicksByReferrer = source[ClicksByReferrerRow]{
-	relation: relation{
-		id:      12,
-		name:    `"ClicksByReferrer"`,
-		columns: []string{`"link_id"`, `"referrer"`, `"clicks"`},
-		with: `SELECT
-    link_id,
-    CAST(COALESCE(referrer, '') AS TEXT) AS referrer,
-    COUNT(*) AS clicks
-FROM clicks
-WHERE clicked_at >= ?1
-GROUP BY link_id, clicks.referrer`,
-	},
-	scan: func(rows *sql.Rows, r *ClicksByReferrerRow) error {
-		return rows.Scan(&r.LinkID, &r.Referrer, &r.Clicks)
-	},
-}
-
-// ClicksByReferrer is query ClicksByReferrer of sql/stats.sql.
+// ClicksByReferrer is query ClicksByReferrer of sql/stats.sql. With gives it its parameters.
 var ClicksByReferrer = ClicksByReferrerQuery{
-	LinkID:   orderedColumn[ClicksByReferrerSource, int64](&rowsClicksByReferrer.relation, 0),
-	Referrer: textColumn[ClicksByReferrerSource, string](&rowsClicksByReferrer.relation, 1),
-	Clicks:   orderedColumn[ClicksByReferrerSource, int64](&rowsClicksByReferrer.relation, 2),
+	LinkID:   orderedColumn[ClicksByReferrerSource, int64](&rowsClicksByReferrer, 0),
+	Referrer: textColumn[ClicksByReferrerSource, string](&rowsClicksByReferrer, 1),
+	Clicks:   orderedColumn[ClicksByReferrerSource, int64](&rowsClicksByReferrer, 2),
 }
 
 // With is the query with its parameters.
-func (ClicksByReferrerQuery) With(since UnixTime) Query[ClicksByReferrerSource, ClicksByReferrerRow] {
-	return Query[ClicksByReferrerSource, ClicksByReferrerRow]{src: &rowsClicksByReferrer, with: []any{since}}
+func (*ClicksByReferrerQuery) With(since UnixTime) Query[ClicksByReferrerSource, ClicksByReferrerRow] {
+	return newQuery[ClicksByReferrerSource](&rowsClicksByReferrer, scanClicksByReferrer, since)
 }
 
 // TrendingSource marks what belongs to query Trending of sql/stats.sql.
 type TrendingSource struct{}
 
-// TrendingQuery has the columns of query Trending of sql/stats.sql.
-type TrendingQuery struct {
-	ID           OrderedColumn[TrendingSource, int64]
-	Slug         TextColumn[TrendingSource, string]
-	UserID       OrderedColumn[TrendingSource, int64]
-	BeforeMiddle OrderedColumn[TrendingSource, int64]
-	AfterMiddle  OrderedColumn[TrendingSource, int64]
-	Gain         OrderedColumn[TrendingSource, int64]
-}
-
-var rowsTrending = source[TrendingRow]{
-	relation: relation{
-		id:      13,
-		name:    `"Trending"`,
-		columns: []string{`"id"`, `"slug"`, `"user_id"`, `"before_middle"`, `"after_middle"`, `"gain"`},
-		with: `WITH counted AS (
+var rowsTrending = relation{
+	id:      13,
+	name:    `"Trending"`,
+	columns: []string{`"id"`, `"slug"`, `"user_id"`, `"before_middle"`, `"after_middle"`, `"gain"`},
+	with: `WITH counted AS (
     SELECT
         link_id,
         CAST(SUM(clicked_at < ?1) AS INTEGER) AS before_middle,
@@ -529,70 +485,90 @@ SELECT
     CAST(counted.after_middle - counted.before_middle AS INTEGER) AS gain
 FROM counted
 JOIN links ON links.id = counted.link_id`,
-	},
-	scan: func(rows *sql.Rows, r *TrendingRow) error {
-		return rows.Scan(&r.ID, &r.Slug, &r.UserID, &r.BeforeMiddle, &r.AfterMiddle, &r.Gain)
-	},
 }
 
-// Trending is query Trending of sql/stats.sql.
+func scanTrending(rows *sql.Rows, r *TrendingRow) error {
+	return rows.Scan(&r.ID, &r.Slug, &r.UserID, &r.BeforeMiddle, &r.AfterMiddle, &r.Gain)
+}
+
+// TrendingQuery has the columns of query Trending of sql/stats.sql.
+type TrendingQuery struct {
+	ID           OrderedColumn[TrendingSource, int64]
+	Slug         TextColumn[TrendingSource, string]
+	UserID       OrderedColumn[TrendingSource, int64]
+	BeforeMiddle OrderedColumn[TrendingSource, int64]
+	AfterMiddle  OrderedColumn[TrendingSource, int64]
+	Gain         OrderedColumn[TrendingSource, int64]
+}
+
+// Trending is query Trending of sql/stats.sql. With gives it its parameters.
 var Trending = TrendingQuery{
-	ID:           orderedColumn[TrendingSource, int64](&rowsTrending.relation, 0),
-	Slug:         textColumn[TrendingSource, string](&rowsTrending.relation, 1),
-	UserID:       orderedColumn[TrendingSource, int64](&rowsTrending.relation, 2),
-	BeforeMiddle: orderedColumn[TrendingSource, int64](&rowsTrending.relation, 3),
-	AfterMiddle:  orderedColumn[TrendingSource, int64](&rowsTrending.relation, 4),
-	Gain:         orderedColumn[TrendingSource, int64](&rowsTrending.relation, 5),
+	ID:           orderedColumn[TrendingSource, int64](&rowsTrending, 0),
+	Slug:         textColumn[TrendingSource, string](&rowsTrending, 1),
+	UserID:       orderedColumn[TrendingSource, int64](&rowsTrending, 2),
+	BeforeMiddle: orderedColumn[TrendingSource, int64](&rowsTrending, 3),
+	AfterMiddle:  orderedColumn[TrendingSource, int64](&rowsTrending, 4),
+	Gain:         orderedColumn[TrendingSource, int64](&rowsTrending, 5),
 }
 
 // With is the query with its parameters.
-func (TrendingQuery) With(arg TrendingParams) Query[TrendingSource, TrendingRow] {
-	return Query[TrendingSource, TrendingRow]{src: &rowsTrending, with: []any{arg.Middle, arg.Since}}
+func (*TrendingQuery) With(arg TrendingParams) Query[TrendingSource, TrendingRow] {
+	return newQuery[TrendingSource](&rowsTrending, scanTrending, arg.Middle, arg.Since)
 }
 
 // RankedLinksSource marks what belongs to query RankedLinks of sql/stats.sql.
 type RankedLinksSource struct{}
 
-// RankedLinksQuery has the columns of query RankedLinks of sql/stats.sql.
-type RankedLinksQuery struct {
-	Query[RankedLinksSource, RankedLinksRow]
-	ID         OrderedColumn[RankedLinksSource, int64]
-	UserID     OrderedColumn[RankedLinksSource, int64]
-	Slug       TextColumn[RankedLinksSource, string]
-	ClickCount OrderedColumn[RankedLinksSource, int64]
-	Place      OrderedColumn[RankedLinksSource, int64]
-}
-
-var rowsRankedLinks = source[RankedLinksRow]{
-	relation: relation{
-		id:      14,
-		name:    `"RankedLinks"`,
-		columns: []string{`"id"`, `"user_id"`, `"slug"`, `"click_count"`, `"place"`},
-		with: `SELECT
+var rowsRankedLinks = relation{
+	id:      14,
+	name:    `"RankedLinks"`,
+	columns: []string{`"id"`, `"user_id"`, `"slug"`, `"click_count"`, `"place"`},
+	with: `SELECT
     id,
     user_id,
     slug,
     click_count,
     CAST(RANK() OVER (PARTITION BY user_id ORDER BY click_count DESC) AS INTEGER) AS place
 FROM links`,
-	},
-	scan: func(rows *sql.Rows, r *RankedLinksRow) error {
-		return rows.Scan(&r.ID, &r.UserID, &r.Slug, &r.ClickCount, &r.Place)
-	},
+}
+
+func scanRankedLinks(rows *sql.Rows, r *RankedLinksRow) error {
+	return rows.Scan(&r.ID, &r.UserID, &r.Slug, &r.ClickCount, &r.Place)
 }
 
 // RankedLinks is query RankedLinks of sql/stats.sql.
-var RankedLinks = RankedLinksQuery{
-	Query:      Query[RankedLinksSource, RankedLinksRow]{src: &rowsRankedLinks},
-	ID:         orderedColumn[RankedLinksSource, int64](&rowsRankedLinks.relation, 0),
-	UserID:     orderedColumn[RankedLinksSource, int64](&rowsRankedLinks.relation, 1),
-	Slug:       textColumn[RankedLinksSource, string](&rowsRankedLinks.relation, 2),
-	ClickCount: orderedColumn[RankedLinksSource, int64](&rowsRankedLinks.relation, 3),
-	Place:      orderedColumn[RankedLinksSource, int64](&rowsRankedLinks.relation, 4),
+var RankedLinks = struct {
+	Query[RankedLinksSource, RankedLinksRow]
+	ID         OrderedColumn[RankedLinksSource, int64]
+	UserID     OrderedColumn[RankedLinksSource, int64]
+	Slug       TextColumn[RankedLinksSource, string]
+	ClickCount OrderedColumn[RankedLinksSource, int64]
+	Place      OrderedColumn[RankedLinksSource, int64]
+}{
+	Query:      newQuery[RankedLinksSource](&rowsRankedLinks, scanRankedLinks),
+	ID:         orderedColumn[RankedLinksSource, int64](&rowsRankedLinks, 0),
+	UserID:     orderedColumn[RankedLinksSource, int64](&rowsRankedLinks, 1),
+	Slug:       textColumn[RankedLinksSource, string](&rowsRankedLinks, 2),
+	ClickCount: orderedColumn[RankedLinksSource, int64](&rowsRankedLinks, 3),
+	Place:      orderedColumn[RankedLinksSource, int64](&rowsRankedLinks, 4),
 }
 
 // ListTagsOfLinkSource marks what belongs to query ListTagsOfLink of sql/tags.sql.
 type ListTagsOfLinkSource struct{}
+
+var rowsListTagsOfLink = relation{
+	id:      15,
+	name:    `"ListTagsOfLink"`,
+	columns: []string{`"id"`, `"name"`, `"created_by"`},
+	with: `SELECT tags.id, tags.name, tags.created_by FROM tags
+JOIN link_tags ON link_tags.tag_id = tags.id
+WHERE link_tags.link_id = ?1
+ORDER BY tags.name`,
+}
+
+func scanListTagsOfLink(rows *sql.Rows, r *Tag) error {
+	return rows.Scan(&r.ID, &r.Name, &r.CreatedBy)
+}
 
 // ListTagsOfLinkQuery has the columns of query ListTagsOfLink of sql/tags.sql.
 type ListTagsOfLinkQuery struct {
@@ -601,29 +577,14 @@ type ListTagsOfLinkQuery struct {
 	CreatedBy NullOrderedColumn[ListTagsOfLinkSource, int64]
 }
 
-var rowsListTagsOfLink = source[Tag]{
-	relation: relation{
-		id:      15,
-		name:    `"ListTagsOfLink"`,
-		columns: []string{`"id"`, `"name"`, `"created_by"`},
-		with: `SELECT tags.id, tags.name, tags.created_by FROM tags
-JOIN link_tags ON link_tags.tag_id = tags.id
-WHERE link_tags.link_id = ?1
-ORDER BY tags.name`,
-	},
-	scan: func(rows *sql.Rows, r *Tag) error {
-		return rows.Scan(&r.ID, &r.Name, &r.CreatedBy)
-	},
-}
-
-// ListTagsOfLink is query ListTagsOfLink of sql/tags.sql.
+// ListTagsOfLink is query ListTagsOfLink of sql/tags.sql. With gives it its parameters.
 var ListTagsOfLink = ListTagsOfLinkQuery{
-	ID:        orderedColumn[ListTagsOfLinkSource, int64](&rowsListTagsOfLink.relation, 0),
-	Name:      textColumn[ListTagsOfLinkSource, string](&rowsListTagsOfLink.relation, 1),
-	CreatedBy: nullOrderedColumn[ListTagsOfLinkSource, int64](&rowsListTagsOfLink.relation, 2),
+	ID:        orderedColumn[ListTagsOfLinkSource, int64](&rowsListTagsOfLink, 0),
+	Name:      textColumn[ListTagsOfLinkSource, string](&rowsListTagsOfLink, 1),
+	CreatedBy: nullOrderedColumn[ListTagsOfLinkSource, int64](&rowsListTagsOfLink, 2),
 }
 
 // With is the query with its parameters.
-func (ListTagsOfLinkQuery) With(linkID int64) Query[ListTagsOfLinkSource, Tag] {
-	return Query[ListTagsOfLinkSource, Tag]{src: &rowsListTagsOfLink, with: []any{linkID}}
+func (*ListTagsOfLinkQuery) With(linkID int64) Query[ListTagsOfLinkSource, Tag] {
+	return newQuery[ListTagsOfLinkSource](&rowsListTagsOfLink, scanListTagsOfLink, linkID)
 }

@@ -21,6 +21,7 @@ import (
 	"github.com/dreysql/drey/internal/query"
 	"github.com/dreysql/drey/internal/schema"
 	"github.com/dreysql/drey/internal/sqlcgen"
+	"github.com/dreysql/drey/internal/sqlcgen/catalog"
 	"github.com/dreysql/drey/internal/sqltext"
 )
 
@@ -43,6 +44,8 @@ type Input struct {
 	BuildTags  string
 	// MethodsWithDBArgument: sqlc's New takes no database.
 	MethodsWithDBArgument bool
+	// OmitUnusedStructs: a table that no query selects has no row type.
+	OmitUnusedStructs bool
 	// Describe prepares a query on the migrated database: the names of its
 	// result columns, and whether it only reads.
 	Describe func(sql string) (columns []string, reads bool, err error)
@@ -56,7 +59,10 @@ type Output struct {
 
 // Generate writes drey's files of one package.
 func Generate(in Input) (*Output, error) {
-	p := &plan{in: in, taken: maps.Clone(in.Package.Idents), renamed: map[string]string{}}
+	p := &plan{
+		in: in, spelling: catalog.NewSpelling(in.Schema),
+		taken: maps.Clone(in.Package.Idents), renamed: map[string]string{},
+	}
 	runtime, renamed, err := Runtime(in.Package.Name, in.BuildTags, in.Package.Idents)
 	if err != nil {
 		return nil, err
@@ -95,6 +101,7 @@ func Generate(in Input) (*Output, error) {
 // plan is a package's sources while their names are given out.
 type plan struct {
 	in        Input
+	spelling  catalog.Spelling  // of the names that sqlc has made Go names of
 	taken     map[string]string // package-level names, with the file that declares them
 	renamed   map[string]string // of the runtime
 	relations []relation
@@ -119,22 +126,28 @@ func (p *plan) tables() {
 	}
 	var second []*schema.Table
 	for _, t := range p.in.Schema.Tables {
-		if !p.table(t, structs, p.in.Names.Source(t.Name)) {
+		if !p.table(t, structs, p.source(t)) {
 			second = append(second, t)
 		}
 	}
 	for _, t := range second {
-		row := p.in.Names.Struct(t.Name)
+		row := p.row(t)
 		if p.table(t, structs, names.Plural(row)) || p.table(t, structs, row+kindName(t)) {
 			continue
 		}
 		p.problem(&diag.Problem{
 			Msg: fmt.Sprintf("%s %s: no name is left for its source: %s, %s and %s are taken", t.Kind, t.Name,
-				p.in.Names.Source(t.Name), names.Plural(row), row+kindName(t)),
-			Fix: fmt.Sprintf("give its row type another name, under gen.go.rename: {%s: %sRow}", p.in.Names.RenameKey(t.Name), row),
+				p.source(t), names.Plural(row), row+kindName(t)),
+			Fix: fmt.Sprintf("give its row type another name, under gen.go.rename: {%s: %sRow}", p.renameKey(t), row),
 		})
 	}
 }
+
+// The names that sqlc gives to a table.
+
+func (p *plan) row(t *schema.Table) string       { return p.in.Names.Struct(p.spelling.Of(t.Name)) }
+func (p *plan) source(t *schema.Table) string    { return p.in.Names.Source(p.spelling.Of(t.Name)) }
+func (p *plan) renameKey(t *schema.Table) string { return p.in.Names.RenameKey(p.spelling.Of(t.Name)) }
 
 func kindName(t *schema.Table) string {
 	if t.Kind == schema.KindView {
@@ -147,8 +160,14 @@ func kindName(t *schema.Table) string {
 // that name was free. A table without a row type, because sqlc.yaml has
 // omit_unused_structs, has no source.
 func (p *plan) table(t *schema.Table, structs map[string]*sqlcgen.Struct, base string) bool {
-	row := structs[p.in.Names.Struct(t.Name)]
+	row := structs[p.row(t)]
 	if row == nil {
+		if !p.in.OmitUnusedStructs {
+			p.problem(&diag.Problem{
+				Msg: fmt.Sprintf("sqlc has made no row type %s for %s %s", p.row(t), t.Kind, t.Name),
+				Fix: fmt.Sprintf("name it under gen.go.rename, as in {%q: %q}", p.renameKey(t), p.row(t)+"Row"),
+			})
+		}
 		return true
 	}
 	if !p.checkTable(t, row) {
@@ -205,7 +224,7 @@ func (p *plan) checkTable(t *schema.Table, row *sqlcgen.Struct) bool {
 	if !ast.IsExported(row.Name) {
 		p.problem(&diag.Problem{
 			Msg: fmt.Sprintf("table %s becomes the Go type %s, which no other package can use", t.Name, row.Name),
-			Fix: fmt.Sprintf("name it under gen.go.rename, as in {%q: %q}", p.in.Names.RenameKey(t.Name), "T"+strings.TrimLeft(row.Name, "_")),
+			Fix: fmt.Sprintf("name it under gen.go.rename, as in {%q: %q}", p.renameKey(t), "T"+strings.TrimLeft(row.Name, "_")),
 		})
 		return false
 	}
@@ -213,7 +232,7 @@ func (p *plan) checkTable(t *schema.Table, row *sqlcgen.Struct) bool {
 		p.problem(&diag.Problem{
 			Msg: fmt.Sprintf("%s %s has %d columns, but sqlc's type %s has %d fields; another table may have taken the name",
 				t.Kind, t.Name, len(t.Columns), row.Name, len(row.Fields)),
-			Fix: fmt.Sprintf("give one of them another name under gen.go.rename, as in {%q: %q}", p.in.Names.RenameKey(t.Name), row.Name+"Row"),
+			Fix: fmt.Sprintf("give one of them another name under gen.go.rename, as in {%q: %q}", p.renameKey(t), row.Name+"Row"),
 		})
 		return false
 	}
@@ -252,13 +271,13 @@ func (p *plan) claim(r *relation, base, kind string) bool {
 	if strings.HasSuffix(base, kind) {
 		typ = base + "Columns"
 	}
-	for _, name := range []string{base, marker, typ, "rows" + base} {
+	for _, name := range []string{base, marker, typ, "rows" + base, "scan" + base} {
 		if _, taken := p.taken[name]; taken || !ast.IsExported(base) {
 			return false
 		}
 	}
 	r.Var, r.Marker, r.Type = base, marker, typ
-	for _, name := range []string{base, marker, typ, "rows" + base} {
+	for _, name := range []string{base, marker, typ, "rows" + base, "scan" + base} {
 		p.taken[name] = SourcesFile
 	}
 	return true

@@ -59,21 +59,8 @@ func (p *plan) sources() ([]byte, error) {
 func (p *plan) relation(b *bytes.Buffer, r *relation) {
 	n := p.name
 	fmt.Fprintf(b, "\n// %s marks what belongs to %s.\ntype %s struct{}\n\n", r.Marker, r.Doc, r.Marker)
-	fmt.Fprintf(b, "// %s has the columns of %s.\ntype %s struct {\n", r.Type, r.Doc, r.Type)
-	if !r.hasParams() {
-		fmt.Fprintf(b, "\t%s[%s, %s]\n", n("Query"), r.Marker, r.Row)
-	}
-	for _, h := range r.Handles {
-		fmt.Fprintf(b, "\t%s %s[%s, %s]", h.Field, n(h.Kind), r.Marker, h.Type)
-		if h.Comment != "" {
-			fmt.Fprintf(b, " // %s", h.Comment)
-		}
-		b.WriteByte('\n')
-	}
-	b.WriteString("}\n\n")
-
-	fmt.Fprintf(b, "var %s = %s[%s]{\n\t%s: %s{\n", p.private(r), n("source"), r.Row, n("relation"), n("relation"))
-	fmt.Fprintf(b, "\t\tid: %d,\n\t\tname: %s,\n\t\tcolumns: []string{", r.ID, literal(r.SQLName))
+	fmt.Fprintf(b, "var %s = %s{\n", p.private(r), n("relation"))
+	fmt.Fprintf(b, "\tid: %d,\n\tname: %s,\n\tcolumns: []string{", r.ID, literal(r.SQLName))
 	for i, h := range r.Handles {
 		if i > 0 {
 			b.WriteString(", ")
@@ -82,7 +69,7 @@ func (p *plan) relation(b *bytes.Buffer, r *relation) {
 	}
 	b.WriteString("},\n")
 	if len(r.Unique) > 0 {
-		fmt.Fprintf(b, "\t\tunique: [][]uint16{")
+		b.WriteString("\tunique: [][]uint16{")
 		for i, key := range r.Unique {
 			if i > 0 {
 				b.WriteString(", ")
@@ -92,23 +79,39 @@ func (p *plan) relation(b *bytes.Buffer, r *relation) {
 		b.WriteString("},\n")
 	}
 	if r.With != nil {
-		fmt.Fprintf(b, "\t\twith: %s,\n", literal(r.SQL))
+		fmt.Fprintf(b, "\twith: %s,\n", literal(r.SQL))
 		p.slices(b, r)
 	}
-	fmt.Fprintf(b, "\t},\n\tscan: func(rows *sql.Rows, r *%s) error {\n\t\treturn rows.Scan(%s)\n\t},\n}\n\n",
-		r.Row, strings.Join(r.Scan, ", "))
-
-	fmt.Fprintf(b, "// %s is %s.\nvar %s = %s{\n", r.Var, r.Doc, r.Var, r.Type)
-	if !r.hasParams() {
-		fmt.Fprintf(b, "\t%s: %s[%s, %s]{src: &%s},\n", n("Query"), n("Query"), r.Marker, r.Row, p.private(r))
-	}
-	for i, h := range r.Handles {
-		fmt.Fprintf(b, "\t%s: %s[%s, %s](&%s.%s, %d),\n",
-			h.Field, n(h.Make), r.Marker, h.Type, p.private(r), n("relation"), i)
-	}
-	b.WriteString("}\n")
+	fmt.Fprintf(b, "}\n\nfunc %s(rows *sql.Rows, r *%s) error {\n\treturn rows.Scan(%s)\n}\n\n",
+		scanName(r), r.Row, strings.Join(r.Scan, ", "))
 	if r.hasParams() {
-		p.with(b, r)
+		p.parametrised(b, r)
+		return
+	}
+	// The struct has no name: for one with a name the compiler would make all
+	// of Query's methods again.
+	fmt.Fprintf(b, "// %s is %s.\nvar %s = struct {\n\t%s[%s, %s]\n", r.Var, r.Doc, r.Var, n("Query"), r.Marker, r.Row)
+	p.fields(b, r)
+	fmt.Fprintf(b, "}{\n\t%s: %s[%s](&%s, %s),\n", n("Query"), n("newQuery"), r.Marker, p.private(r), scanName(r))
+	p.values(b, r)
+	b.WriteString("}\n")
+}
+
+// fields are the handles of a source's struct.
+func (p *plan) fields(b *bytes.Buffer, r *relation) {
+	for _, h := range r.Handles {
+		fmt.Fprintf(b, "\t%s %s[%s, %s]", h.Field, p.name(h.Kind), r.Marker, h.Type)
+		if h.Comment != "" {
+			fmt.Fprintf(b, " // %s", h.Comment)
+		}
+		b.WriteByte('\n')
+	}
+}
+
+// values are what the handles are set to.
+func (p *plan) values(b *bytes.Buffer, r *relation) {
+	for i, h := range r.Handles {
+		fmt.Fprintf(b, "\t%s: %s[%s, %s](&%s, %d),\n", h.Field, p.name(h.Make), r.Marker, h.Type, p.private(r), i)
 	}
 }
 
@@ -116,6 +119,9 @@ func (r *relation) hasParams() bool { return r.With != nil && len(r.With.Args) >
 
 // private is the name of the variable behind the source's.
 func (p *plan) private(r *relation) string { return "rows" + r.Var }
+
+// scanName is the function that scans a row of it.
+func scanName(r *relation) string { return "scan" + r.Var }
 
 func (p *plan) slices(b *bytes.Buffer, r *relation) {
 	var markers []string
@@ -125,13 +131,13 @@ func (p *plan) slices(b *bytes.Buffer, r *relation) {
 		}
 	}
 	if markers != nil {
-		fmt.Fprintf(b, "\t\tslices: []string{%s},\n", strings.Join(markers, ", "))
+		fmt.Fprintf(b, "\tslices: []string{%s},\n", strings.Join(markers, ", "))
 	}
 }
 
-// with is the method that binds the parameters of a query source, which are
-// those of sqlc's method.
-func (p *plan) with(b *bytes.Buffer, r *relation) {
+// parametrised is a query source with parameters: its columns, and the method
+// With, whose parameters are those of sqlc's method.
+func (p *plan) parametrised(b *bytes.Buffer, r *relation) {
 	n := p.name
 	var params, args []string
 	for _, s := range r.With.Signature {
@@ -144,10 +150,14 @@ func (p *plan) with(b *bytes.Buffer, r *relation) {
 			args = append(args, a.Expr)
 		}
 	}
-	fmt.Fprintf(b, "\n// With is the query with its parameters.\nfunc (%s) With(%s) %s[%s, %s] {\n",
+	fmt.Fprintf(b, "// %s has the columns of %s.\ntype %s struct {\n", r.Type, r.Doc, r.Type)
+	p.fields(b, r)
+	fmt.Fprintf(b, "}\n\n// %s is %s. With gives it its parameters.\nvar %s = %s{\n", r.Var, r.Doc, r.Var, r.Type)
+	p.values(b, r)
+	fmt.Fprintf(b, "}\n\n// With is the query with its parameters.\nfunc (*%s) With(%s) %s[%s, %s] {\n",
 		r.Type, strings.Join(params, ", "), n("Query"), r.Marker, r.Row)
-	fmt.Fprintf(b, "\treturn %s[%s, %s]{src: &%s, with: []any{%s}}\n}\n",
-		n("Query"), r.Marker, r.Row, p.private(r), strings.Join(args, ", "))
+	fmt.Fprintf(b, "\treturn %s[%s](&%s, %s, %s)\n}\n",
+		n("newQuery"), r.Marker, p.private(r), scanName(r), strings.Join(args, ", "))
 }
 
 // imports are the lines for the packages that the types of the file name.
@@ -190,6 +200,9 @@ func (p *plan) imports() ([]string, error) {
 	var lines []string
 	for _, name := range slices.Sorted(maps.Keys(used)) {
 		path, ok := p.in.Package.Imports[name]
+		if !ok && name == "time" { // sqlc has sql.NullTime, and no need of it
+			path, ok = name, true
+		}
 		if !ok {
 			return nil, fmt.Errorf("sqlc's output uses package %s without an import of that name", name)
 		}

@@ -76,16 +76,11 @@ func read(ctx context.Context, db *sql.DB, migrations []migration.Migration) (*s
 	if !errors.As(err, &broken) {
 		return s, err
 	}
+	file, line := migration.Created(migrations, "VIEW", broken.View)
 	p := &diag.Problem{
-		Msg: fmt.Sprintf("view %s cannot be read any more: %v", broken.View, broken.Err), Err: err,
+		File: file, Line: line,
+		Msg: fmt.Sprintf("view %s cannot be read any more: %s", broken.View, sqlite.Message(broken.Err)), Err: err,
 		Fix: "drop the view before what it needs is dropped or renamed, and create it again after",
-	}
-	for _, m := range migrations {
-		for _, statement := range m.Up {
-			if strings.Contains(statement.SQL, broken.SQL) {
-				p.File, p.Line = m.Path, statement.Line
-			}
-		}
 	}
 	return nil, p
 }

@@ -158,7 +158,7 @@ func (r *run) emit(ctx context.Context) error {
 		out, err := emit.Generate(emit.Input{
 			Config: r.cfg.File, Line: b.Line,
 			Schema: b.schema, Migrations: b.migrations, Package: b.generate, Queries: b.queries.all,
-			Names: b.Names, BuildTags: b.BuildTags, MethodsWithDBArgument: b.MethodsWithDBArgument,
+			Names: b.Names, BuildTags: b.BuildTags, MethodsWithDBArgument: b.MethodsWithDBArgument, OmitUnusedStructs: b.OmitUnusedStructs,
 			Describe: b.describe,
 		})
 		if err != nil {

@@ -32,27 +32,26 @@ type linksTable struct {
 	Created OrderedColumn[inLinks, UnixTime]
 }
 
-var linksSource = source[link]{
-	relation: relation{
-		id:      1,
-		name:    `"links"`,
-		columns: []string{`"id"`, `"user_id"`, `"slug"`, `"title"`, `"clicks"`, `"score"`, `"created"`},
-		unique:  [][]uint16{{0}, {2}},
-	},
-	scan: func(rows *sql.Rows, r *link) error {
-		return rows.Scan(&r.ID, &r.UserID, &r.Slug, &r.Title, &r.Clicks, &r.Score, &r.Created)
-	},
+var linksRelation = relation{
+	id:      1,
+	name:    `"links"`,
+	columns: []string{`"id"`, `"user_id"`, `"slug"`, `"title"`, `"clicks"`, `"score"`, `"created"`},
+	unique:  [][]uint16{{0}, {2}},
+}
+
+func scanLink(rows *sql.Rows, r *link) error {
+	return rows.Scan(&r.ID, &r.UserID, &r.Slug, &r.Title, &r.Clicks, &r.Score, &r.Created)
 }
 
 var links = linksTable{
-	Query:   Query[inLinks, link]{src: &linksSource},
-	ID:      orderedColumn[inLinks, int64](&linksSource.relation, 0),
-	UserID:  orderedColumn[inLinks, int64](&linksSource.relation, 1),
-	Slug:    textColumn[inLinks, string](&linksSource.relation, 2),
-	Title:   nullTextColumn[inLinks, string](&linksSource.relation, 3),
-	Clicks:  orderedColumn[inLinks, int64](&linksSource.relation, 4),
-	Score:   nullOrderedColumn[inLinks, float64](&linksSource.relation, 5),
-	Created: orderedColumn[inLinks, UnixTime](&linksSource.relation, 6),
+	Query:   newQuery[inLinks](&linksRelation, scanLink),
+	ID:      orderedColumn[inLinks, int64](&linksRelation, 0),
+	UserID:  orderedColumn[inLinks, int64](&linksRelation, 1),
+	Slug:    textColumn[inLinks, string](&linksRelation, 2),
+	Title:   nullTextColumn[inLinks, string](&linksRelation, 3),
+	Clicks:  orderedColumn[inLinks, int64](&linksRelation, 4),
+	Score:   nullOrderedColumn[inLinks, float64](&linksRelation, 5),
+	Created: orderedColumn[inLinks, UnixTime](&linksRelation, 6),
 }
 
 const fixtureSchema = `CREATE TABLE links (

@@ -3,11 +3,13 @@ package runtime
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	_ "modernc.org/sqlite" // the driver
 )
@@ -69,16 +71,34 @@ func openMemory(ctx context.Context) (*Client, error) {
 	return c, nil
 }
 
+// connect opens the database and one connection to it. To switch to WAL takes a
+// lock for which SQLite does not wait by itself when somebody else is switching.
 func connect(ctx context.Context, dsn string) (*sql.DB, error) {
 	db, err := sql.Open("sqlite", dsn)
 	if err != nil {
 		return nil, err
 	}
-	if err := db.PingContext(ctx); err != nil {
-		db.Close()
-		return nil, err
+	for deadline := time.Now().Add(lockWait); ; {
+		err := db.PingContext(ctx)
+		if err == nil {
+			return db, nil
+		}
+		if !isBusy(err) || time.Now().After(deadline) {
+			db.Close()
+			return nil, err
+		}
+		time.Sleep(time.Millisecond)
 	}
-	return db, nil
+}
+
+// lockWait is how long a connection waits for a lock.
+const lockWait = 10 * time.Second
+
+// isBusy reports whether the error is SQLite's code 5, SQLITE_BUSY, or an
+// extension of it.
+func isBusy(err error) bool {
+	var coded interface{ Code() int }
+	return errors.As(err, &coded) && coded.Code()&0xff == 5
 }
 
 // fileURI is the path in SQLite's URI form, see https://www.sqlite.org/uri.html.
@@ -87,6 +107,8 @@ func fileURI(path, mode string) string {
 	return "file:" + escape.Replace(path) + "?mode=" + mode
 }
 
+var busyTimeout = fmt.Sprintf("busy_timeout(%d)", lockWait.Milliseconds())
+
 // servingDSN adds the options of a connection that serves queries,
 // migratingDSN those of one that runs migrations, which is what the goose
 // command has. They are modernc's, see
@@ -94,7 +116,7 @@ func fileURI(path, mode string) string {
 func servingDSN(uri string) string {
 	return uri + "&" + url.Values{
 		"_pragma": {
-			"busy_timeout(10000)",
+			busyTimeout,
 			"journal_mode(WAL)",
 			"synchronous(NORMAL)",
 			"foreign_keys(ON)",
@@ -108,7 +130,7 @@ func servingDSN(uri string) string {
 
 func migratingDSN(uri string) string {
 	return uri + "&" + url.Values{
-		"_pragma": {"busy_timeout(10000)", "journal_mode(WAL)"},
+		"_pragma": {busyTimeout, "journal_mode(WAL)"},
 		"_txlock": {"immediate"},
 	}.Encode()
 }

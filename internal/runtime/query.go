@@ -15,13 +15,27 @@ import (
 //
 // A Query is a [squirrel.Sqlizer].
 type Query[S, R any] struct {
-	src    *source[R]
+	clauses[S]
+	scan func(*sql.Rows, *R) error
+}
+
+// clauses are a query without the type of its rows. What works on them is
+// written as functions, which the compiler makes once; methods it would make
+// for every source.
+type clauses[S any] struct {
+	rel    *relation
 	with   []any
 	where  []Predicate[S]
 	order  []Ordering[S]
 	limit  int64
 	offset int64
 	has    bounds
+}
+
+// newQuery is the query for all rows of a source. with are the arguments of a
+// query source.
+func newQuery[S, R any](r *relation, scan func(*sql.Rows, *R) error, with ...any) Query[S, R] {
+	return Query[S, R]{clauses[S]{rel: r, with: with}, scan}
 }
 
 // bounds tells which of LIMIT and OFFSET a query has. It is part of the shape
@@ -71,7 +85,7 @@ func (q Query[S, R]) Offset(n int) Query[S, R] {
 
 // ToSql renders the query with ? placeholders.
 func (q Query[S, R]) ToSql() (string, []any, error) {
-	sel, err := q.selection(modeRows)
+	sel, err := selectionOf(&q.clauses, modeRows)
 	if err != nil {
 		return "", nil, err
 	}
@@ -81,12 +95,12 @@ func (q Query[S, R]) ToSql() (string, []any, error) {
 // Builder hands out the query as squirrel's SelectBuilder. It selects the
 // columns of R in their order.
 func (q Query[S, R]) Builder() (squirrel.SelectBuilder, error) {
-	return q.selection(modeRows)
+	return selectionOf(&q.clauses, modeRows)
 }
 
 // appendShape appends the query's shape, and reports false where it has none.
-func (q *Query[S, R]) appendShape(key []byte, m mode) ([]byte, bool) {
-	key = binary.AppendUvarint(key, uint64(q.src.id))
+func appendShape[S any](q *clauses[S], key []byte, m mode) ([]byte, bool) {
+	key = binary.AppendUvarint(key, uint64(q.rel.id))
 	key = append(key, byte(m), byte(q.has))
 	for _, arg := range q.with {
 		if l, ok := arg.(list); ok {
@@ -112,7 +126,7 @@ func (q *Query[S, R]) appendShape(key []byte, m mode) ([]byte, bool) {
 
 // appendArgs appends the values that the query binds, in the order of the
 // placeholders of its SQL.
-func (q *Query[S, R]) appendArgs(args []any) []any {
+func appendArgs[S any](q *clauses[S], args []any) []any {
 	args = flatten(args, q.with)
 	for i := range q.where {
 		args = q.where[i].node.appendArgs(args)
@@ -126,11 +140,11 @@ func (q *Query[S, R]) appendArgs(args []any) []any {
 	return args
 }
 
-// selection renders the query from a copy of it: what squirrel is given goes
+// selectionOf renders the query from a copy of it: what squirrel is given goes
 // to the heap, and the caller's predicates need not.
-func (q *Query[S, R]) selection(m mode) (squirrel.SelectBuilder, error) {
+func selectionOf[S any](q *clauses[S], m mode) (squirrel.SelectBuilder, error) {
 	s := selection{
-		rel:  &q.src.relation,
+		rel:  q.rel,
 		mode: m, has: q.has, limit: q.limit, offset: q.offset,
 		with: slices.Clone(q.with),
 	}
@@ -147,24 +161,24 @@ func (q *Query[S, R]) selection(m mode) (squirrel.SelectBuilder, error) {
 
 // run runs the query: on the statement that its shape has already, or on a new
 // one that squirrel renders.
-func (q *Query[S, R]) run(ctx context.Context, s *session, m mode) (*sql.Rows, error) {
+func run[S any](ctx context.Context, q *clauses[S], s *session, m mode) (*sql.Rows, error) {
 	if q.limit < 0 || q.offset < 0 {
 		return nil, ErrNegativeLimit
 	}
 	var keyBuf [128]byte
 	var argBuf [16]any
-	key, ok := q.appendShape(append(keyBuf[:0], shapeMark), m)
+	key, ok := appendShape(q, append(keyBuf[:0], shapeMark), m)
 	if !ok {
-		return q.runUnshaped(ctx, s, m)
+		return runUnshaped(ctx, q, s, m)
 	}
-	args := q.appendArgs(argBuf[:0])
+	args := appendArgs(q, argBuf[:0])
 	if len(args) > maxParameters {
 		return nil, ErrTooManyParameters
 	}
 	if rows, ok, err := s.query(ctx, key, args); ok {
 		return rows, err
 	}
-	sel, err := q.selection(m)
+	sel, err := selectionOf(q, m)
 	if err != nil {
 		return nil, err
 	}
@@ -177,8 +191,8 @@ func (q *Query[S, R]) run(ctx context.Context, s *session, m mode) (*sql.Rows, e
 
 // runUnshaped runs a query that is rendered each time, or fails if it is
 // invalid. Its statement is kept under its text.
-func (q *Query[S, R]) runUnshaped(ctx context.Context, s *session, m mode) (*sql.Rows, error) {
-	sel, err := q.selection(m)
+func runUnshaped[S any](ctx context.Context, q *clauses[S], s *session, m mode) (*sql.Rows, error) {
+	sel, err := selectionOf(q, m)
 	if err != nil {
 		return nil, err
 	}

@@ -9,27 +9,27 @@ import (
 
 // All returns the rows, an empty slice where there are none.
 func (q Query[S, R]) All(ctx context.Context, c Conn) ([]R, error) {
-	rows, err := q.open(ctx, c, modeRows)
+	rows, err := open(ctx, &q.clauses, c, modeRows)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	found := make([]R, 0, q.expect())
+	found := make([]R, 0, expect(&q.clauses))
 	for rows.Next() {
 		var zero R
 		found = append(found, zero)
-		if err := q.src.scan(rows, &found[len(found)-1]); err != nil {
-			return nil, q.failed(err)
+		if err := q.scan(rows, &found[len(found)-1]); err != nil {
+			return nil, failed(q.rel, err)
 		}
 	}
 	if err := rows.Err(); err != nil {
-		return nil, q.failed(err)
+		return nil, failed(q.rel, err)
 	}
 	return found, nil
 }
 
 // expect is the number of rows to make room for at first.
-func (q *Query[S, R]) expect() int {
+func expect[S any](q *clauses[S]) int {
 	if q.has&hasLimit == 0 {
 		return 16
 	}
@@ -39,7 +39,7 @@ func (q *Query[S, R]) expect() int {
 // One returns the only row. Without one it is sql.ErrNoRows, with several
 // [ErrManyRows].
 func (q Query[S, R]) One(ctx context.Context, c Conn) (R, error) {
-	return q.single(ctx, c, true)
+	return single(ctx, &q, c, true)
 }
 
 // First returns the first row. Without one it is sql.ErrNoRows.
@@ -47,41 +47,41 @@ func (q Query[S, R]) First(ctx context.Context, c Conn) (R, error) {
 	if q.has&hasLimit == 0 || q.limit > 1 {
 		q = q.Limit(1)
 	}
-	return q.single(ctx, c, false)
+	return single(ctx, &q, c, false)
 }
 
-func (q *Query[S, R]) single(ctx context.Context, c Conn, only bool) (R, error) {
+func single[S, R any](ctx context.Context, q *Query[S, R], c Conn, only bool) (R, error) {
 	var row, none R
-	rows, err := q.open(ctx, c, modeRows)
+	rows, err := open(ctx, &q.clauses, c, modeRows)
 	if err != nil {
 		return none, err
 	}
 	defer rows.Close()
 	if !rows.Next() {
 		if err := rows.Err(); err != nil {
-			return none, q.failed(err)
+			return none, failed(q.rel, err)
 		}
 		return none, sql.ErrNoRows
 	}
-	if err := q.src.scan(rows, &row); err != nil {
-		return none, q.failed(err)
+	if err := q.scan(rows, &row); err != nil {
+		return none, failed(q.rel, err)
 	}
-	if only && !q.byKey() && rows.Next() {
-		return none, q.failed(ErrManyRows)
+	if only && !byKey(&q.clauses) && rows.Next() {
+		return none, failed(q.rel, ErrManyRows)
 	}
 	if err := rows.Err(); err != nil {
-		return none, q.failed(err)
+		return none, failed(q.rel, err)
 	}
 	return row, rows.Close()
 }
 
 // byKey reports whether the predicates give every column of a unique key a
 // value, so that there is no second row to look for.
-func (q *Query[S, R]) byKey() bool {
+func byKey[S any](q *clauses[S]) bool {
 next:
-	for _, key := range q.src.unique {
+	for _, key := range q.rel.unique {
 		for _, col := range key {
-			if !q.equates(col) {
+			if !equates(q, col) {
 				continue next
 			}
 		}
@@ -90,7 +90,7 @@ next:
 	return false
 }
 
-func (q *Query[S, R]) equates(col uint16) bool {
+func equates[S any](q *clauses[S], col uint16) bool {
 	for i := range q.where {
 		if n := &q.where[i].node; n.op == opEq && n.col == col {
 			return true
@@ -105,7 +105,7 @@ func (q *Query[S, R]) equates(col uint16) bool {
 func (q Query[S, R]) Iter(ctx context.Context, c Conn) iter.Seq2[R, error] {
 	return func(yield func(R, error) bool) {
 		var none R
-		rows, err := q.open(ctx, c, modeRows)
+		rows, err := open(ctx, &q.clauses, c, modeRows)
 		if err != nil {
 			yield(none, err)
 			return
@@ -113,8 +113,8 @@ func (q Query[S, R]) Iter(ctx context.Context, c Conn) iter.Seq2[R, error] {
 		defer rows.Close()
 		for rows.Next() {
 			var row R
-			if err := q.src.scan(rows, &row); err != nil {
-				yield(none, q.failed(err))
+			if err := q.scan(rows, &row); err != nil {
+				yield(none, failed(q.rel, err))
 				return
 			}
 			if !yield(row, nil) {
@@ -122,7 +122,7 @@ func (q Query[S, R]) Iter(ctx context.Context, c Conn) iter.Seq2[R, error] {
 			}
 		}
 		if err := rows.Err(); err != nil {
-			yield(none, q.failed(err))
+			yield(none, failed(q.rel, err))
 		}
 	}
 }
@@ -130,46 +130,46 @@ func (q Query[S, R]) Iter(ctx context.Context, c Conn) iter.Seq2[R, error] {
 // Count returns the number of rows that All would.
 func (q Query[S, R]) Count(ctx context.Context, c Conn) (int64, error) {
 	var n int64
-	err := q.scalar(ctx, c, modeCount, &n)
+	err := scalar(ctx, &q.clauses, c, modeCount, &n)
 	return n, err
 }
 
 // Exists reports whether there is a row.
 func (q Query[S, R]) Exists(ctx context.Context, c Conn) (bool, error) {
 	var found bool
-	err := q.scalar(ctx, c, modeExists, &found)
+	err := scalar(ctx, &q.clauses, c, modeExists, &found)
 	return found, err
 }
 
-func (q *Query[S, R]) scalar(ctx context.Context, c Conn, m mode, dest any) error {
-	rows, err := q.open(ctx, c, m)
+func scalar[S any](ctx context.Context, q *clauses[S], c Conn, m mode, dest any) error {
+	rows, err := open(ctx, q, c, m)
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
 	if rows.Next() {
 		if err := rows.Scan(dest); err != nil {
-			return q.failed(err)
+			return failed(q.rel, err)
 		}
 	}
 	if err := rows.Err(); err != nil {
-		return q.failed(err)
+		return failed(q.rel, err)
 	}
 	return rows.Close()
 }
 
 // open runs the query and names its source in what goes wrong.
-func (q *Query[S, R]) open(ctx context.Context, c Conn, m mode) (*sql.Rows, error) {
-	if q.src == nil {
+func open[S any](ctx context.Context, q *clauses[S], c Conn, m mode) (*sql.Rows, error) {
+	if q.rel == nil {
 		return nil, errNoSource
 	}
-	rows, err := q.run(ctx, c.on(), m)
+	rows, err := run(ctx, q, c.on(), m)
 	if err != nil {
-		return nil, q.failed(err)
+		return nil, failed(q.rel, err)
 	}
 	return rows, nil
 }
 
-func (q *Query[S, R]) failed(err error) error {
-	return fmt.Errorf("query of %s: %w", q.src.name, err)
+func failed(r *relation, err error) error {
+	return fmt.Errorf("query of %s: %w", r.name, err)
 }

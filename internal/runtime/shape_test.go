@@ -112,12 +112,12 @@ type shapes map[string]string
 func (seen shapes) check(t *testing.T, q Query[inLinks, link]) {
 	t.Helper()
 	for m := modeRows; m <= modeExists; m++ {
-		sel, err := q.selection(m)
+		sel, err := selectionOf(&q.clauses, m)
 		if err != nil {
 			t.Fatal(err)
 		}
 		text, want, err := sel.ToSql()
-		key, ok := q.appendShape(nil, m)
+		key, ok := appendShape(&q.clauses, nil, m)
 		if ok != (err == nil) {
 			t.Fatalf("shaped: %v, rendered: %v", ok, err)
 		}
@@ -128,7 +128,7 @@ func (seen shapes) check(t *testing.T, q Query[inLinks, link]) {
 			t.Fatalf("one shape, %x, for\n%s\nand\n%s", key, old, text)
 		}
 		seen[string(key)] = text
-		if args := q.appendArgs(nil); len(args)+len(want) > 0 && !cmp.Equal(args, want) {
+		if args := appendArgs(&q.clauses, nil); len(args)+len(want) > 0 && !cmp.Equal(args, want) {
 			t.Fatalf("%s\nbinds %v, but squirrel rendered %v", text, args, want)
 		}
 	}

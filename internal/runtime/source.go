@@ -1,12 +1,9 @@
 package runtime
 
-import (
-	"database/sql"
-	"strings"
-)
+import "strings"
 
-// relation is what a source reads from, without the type of its rows. One
-// exists for each source of a package.
+// relation is what a source reads from. One exists for each source of a
+// package.
 type relation struct {
 	id      uint16   // its place in the shape key, unique in the package
 	name    string   // the table, view or CTE, quoted
@@ -16,12 +13,6 @@ type relation struct {
 
 	// unique has the columns of each key that at most one row has.
 	unique [][]uint16
-}
-
-// source adds the row type to a relation.
-type source[R any] struct {
-	relation
-	scan func(*sql.Rows, *R) error
 }
 
 // list is an argument of a query source that takes the place of a slice
