@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"iter"
 	"regexp"
 	"strconv"
 	"strings"
@@ -18,6 +19,7 @@ var (
 	// stagedLine is what sqlc's YAML parser says of a line of the staged
 	// configuration.
 	stagedLine   = regexp.MustCompile(`(?m)^ *line (\d+): (.*)$`)
+	wrongValue   = regexp.MustCompile("^cannot unmarshal !!\\S+ `(.*)` into")
 	unknownField = regexp.MustCompile(`^field (\S+) not found in type`)
 )
 
@@ -52,37 +54,48 @@ func (c *Config) Explain(err error) error {
 
 func (c *Config) explainLine(staged, msg string, cause error) *diag.Problem {
 	p := &diag.Problem{File: c.File, Msg: "sqlc: " + msg, Fix: "see " + reference, Err: cause}
+	word := ""
 	if field := unknownField.FindStringSubmatch(msg); field != nil {
-		p.Msg = fmt.Sprintf("sqlc knows no option %q here", field[1])
+		word = field[1]
+		p.Msg = fmt.Sprintf("sqlc knows no option %q here", word)
+	} else if value := wrongValue.FindStringSubmatch(msg); value != nil {
+		word = value[1]
 	}
 	line, _ := strconv.Atoi(staged) // digits, by the pattern
-	if n := c.origin(line); n != nil {
-		p.Line, p.Col = n.Line, n.Column
+	for n := range c.origins(line) {
+		if p.Line == 0 || n.Value == word {
+			p.Line, p.Col = n.Line, n.Column
+		}
+		if n.Value == word {
+			break
+		}
 	}
 	return p
 }
 
-// origin is the node of the project's configuration that stands on a line of
-// the staged one, nil where that line is drey's own.
-func (c *Config) origin(line int) *yaml.Node {
+// origins are the nodes of the project's configuration that stand on a line of
+// the staged one.
+func (c *Config) origins(line int) iter.Seq[*yaml.Node] {
 	tree := c.staged(func(int) (string, []string, string) { return "", []string{""}, "" })
-	content, err := yaml.Marshal(tree)
-	var doc yaml.Node
-	if err != nil || yaml.Unmarshal(content, &doc) != nil {
-		return nil
-	}
-	return find(doc.Content[0], tree, line)
-}
-
-// find descends into what was written and what it was written from at once.
-func find(written, from *yaml.Node, line int) *yaml.Node {
-	if written.Line == line && from.Line > 0 {
-		return from
-	}
-	for i := range written.Content {
-		if n := find(written.Content[i], from.Content[i], line); n != nil {
-			return n
+	return func(yield func(*yaml.Node) bool) {
+		content, err := yaml.Marshal(tree)
+		var doc yaml.Node
+		if err == nil && yaml.Unmarshal(content, &doc) == nil {
+			descend(doc.Content[0], tree, line, yield)
 		}
 	}
-	return nil
+}
+
+// descend goes through what was written and what it was written from at once.
+// Of the latter drey's own nodes have no line.
+func descend(written, from *yaml.Node, line int, yield func(*yaml.Node) bool) bool {
+	if written.Line == line && from.Line > 0 && !yield(from) {
+		return false
+	}
+	for i := range written.Content {
+		if !descend(written.Content[i], from.Content[i], line, yield) {
+			return false
+		}
+	}
+	return true
 }

@@ -1,7 +1,7 @@
 package config
 
 import (
-	"path"
+	"regexp"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -13,12 +13,14 @@ type override struct {
 	Column   string `yaml:"column"`
 	DBType   string `yaml:"db_type"`
 	Nullable bool   `yaml:"nullable"`
-	Null     bool   `yaml:"null"` // the old name of nullable
+	Unsigned bool   `yaml:"unsigned"` // no column of SQLite's is, to sqlc
+	Null     bool   `yaml:"null"`     // the old name of nullable
 	GoType   goType `yaml:"go_type"`
 }
 
 // goType is written as a string, or taken apart.
 type goType struct {
+	Import  string `yaml:"import"`
 	Name    string `yaml:"type"`
 	Pointer bool   `yaml:"pointer"`
 	Slice   bool   `yaml:"slice"`
@@ -33,17 +35,21 @@ func (t *goType) UnmarshalYAML(n *yaml.Node) error {
 	return n.Decode((*plain)(t))
 }
 
-// nilable are the types besides pointers and slices whose zero value is NULL.
-var nilable = []string{"database/sql.Null", "sql.Null", "JSON", "interface{}", "any"}
-
 // saysNull reports whether the zero value of the type is known to be NULL. Of a
 // type from elsewhere that is not known.
 func (t *goType) saysNull() bool {
-	if t.Pointer || t.Slice || strings.HasPrefix(t.Name, "*") || strings.HasPrefix(t.Name, "[]") {
+	name := t.Name
+	if t.Import != "" {
+		name = t.Import + "." + name
+	}
+	switch {
+	case t.Pointer, t.Slice:
+		return true
+	case name == "JSON", name == "any", name == "interface{}":
 		return true
 	}
-	for _, prefix := range nilable {
-		if t.Name == prefix || strings.HasSuffix(prefix, "Null") && strings.HasPrefix(t.Name, prefix) {
+	for _, prefix := range []string{"*", "[]", "sql.Null", "database/sql.Null"} {
+		if strings.HasPrefix(name, prefix) {
 			return true
 		}
 	}
@@ -56,25 +62,36 @@ func (t *goType) saysNull() bool {
 // for columns first, the global ones before the block's.
 func (b *Block) NoNull(table, column, dbType string) bool {
 	for i := range b.overrides {
-		o := &b.overrides[i]
-		if o.GoType.Name == "" || o.Column == "" {
-			continue
-		}
-		parts := strings.Split(o.Column, ".")
-		if len(parts) >= 2 && matches(parts[len(parts)-2], table) && matches(parts[len(parts)-1], column) {
+		if o := &b.overrides[i]; o.GoType.Name != "" && o.ofColumn(table, column) {
 			return !o.GoType.saysNull()
 		}
 	}
 	for i := range b.overrides {
-		o := &b.overrides[i]
-		if o.GoType.Name != "" && o.DBType != "" && strings.EqualFold(o.DBType, dbType) && (o.Nullable || o.Null) {
+		if o := &b.overrides[i]; o.GoType.Name != "" && o.ofType(dbType) {
 			return !o.GoType.saysNull()
 		}
 	}
 	return false
 }
 
+// ofColumn compares the pattern [[catalog.]schema.]table.column.
+func (o *override) ofColumn(table, column string) bool {
+	parts := strings.Split(o.Column, ".")
+	n := len(parts)
+	return (n == 2 || n == 3 && matches(parts[0], "main")) && matches(parts[n-2], table) && matches(parts[n-1], column)
+}
+
+// ofType compares as sqlc does: capitals count, blanks don't exist.
+func (o *override) ofType(dbType string) bool {
+	return o.DBType != "" && o.DBType == strings.Join(strings.Fields(dbType), "") && (o.Nullable || o.Null) && !o.Unsigned
+}
+
+// matches knows sqlc's patterns: * and ? stand for others, behind a backslash
+// for themselves.
 func matches(pattern, name string) bool {
-	ok, err := path.Match(pattern, name)
+	ok, err := regexp.MatchString("^"+wildcards.Replace(regexp.QuoteMeta(pattern))+"$", name)
 	return ok && err == nil
 }
+
+// wildcards turns a quoted pattern into a regular expression.
+var wildcards = strings.NewReplacer(`\\\*`, `\*`, `\\\?`, `\?`, `\\\\`, `\\`, `\*`, `.*`, `\?`, `.`)
