@@ -1,28 +1,30 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"slices"
-	"syscall"
 	"time"
 )
 
-// generation measures "drey generate" beside the same "sqlc generate" alone,
-// which the drey command carries: each in a process of its own, in turn. sqlc
-// reads the migrations and all query files, those of sql/crud included, and
-// does nothing else; drey also applies the migrations, writes sql/crud,
-// verifies every query, generates the dynamic half and checks types.
-func generation(ctx context.Context, w io.Writer, drey string) error {
-	fmt.Fprintln(w, "## Generation\n\n| project | command | time | ratio | peak memory |\n|---|---|--:|--:|--:|")
-	for _, tables := range []int{200, 400} {
-		if err := generate(ctx, w, drey, tables); err != nil {
-			return err
+// generation measures "drey generate" beside "sqlc generate" alone, in turn, on
+// the same project: without CRUD, so that both have the queries that the
+// project was written with, and with it, so that both have those and the
+// generated ones, ten for each table.
+//
+// sqlc is the one that the drey command carries. It reads the migrations and
+// the queries and writes Go, nothing else. drey also applies the migrations to
+// a database, verifies every query on it, writes the dynamic half and checks
+// types.
+func generation(ctx context.Context, w io.Writer, drey string, sizes []int) error {
+	fmt.Fprint(w, "## Generation\n\n| project | command | time | ratio | CPU time | peak memory | ratio |\n|---|---|--:|--:|--:|--:|--:|\n")
+	for _, crud := range []bool{false, true} {
+		for _, tables := range sizes {
+			if err := generate(ctx, w, drey, tables, crud); err != nil {
+				return err
+			}
 		}
 	}
 	fmt.Fprintln(w)
@@ -31,20 +33,27 @@ func generation(ctx context.Context, w io.Writer, drey string) error {
 
 const generationRounds = 3
 
-func generate(ctx context.Context, w io.Writer, drey string, tables int) error {
+func generate(ctx context.Context, w io.Writer, drey string, tables int, crud bool) error {
 	dir, err := os.MkdirTemp("", "drey-scale-*")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	if err := project(dir, tables); err != nil {
+	if err := project(dir, tables, crud); err != nil {
 		return err
 	}
 	commands := []struct {
 		name string
-		env  string
-	}{{"sqlc generate", "DREY_RUN_SQLC=1"}, {"drey generate", "DREY=1"}}
-	if _, err := measure(ctx, drey, dir, commands[1].env); err != nil { // writes sql/crud, for both
+		env  []string
+	}{
+		{"sqlc generate", []string{"DREY_RUN_SQLC=1"}}, // see sqlcgen.RunChild
+		{"drey generate", nil},
+	}
+	if _, err := measure(ctx, dir, nil, drey, "generate"); err != nil { // writes sql/crud, for both
+		return err
+	}
+	queries, err := count(dir)
+	if err != nil {
 		return err
 	}
 	samples := make([][]usage, len(commands))
@@ -53,47 +62,29 @@ func generate(ctx context.Context, w io.Writer, drey string, tables int) error {
 			if err := os.RemoveAll(filepath.Join(dir, "db")); err != nil {
 				return err
 			}
-			u, err := measure(ctx, drey, dir, c.env)
+			u, err := measure(ctx, dir, c.env, drey, "generate")
 			if err != nil {
 				return err
 			}
 			samples[i] = append(samples[i], u)
 		}
 	}
-	name := fmt.Sprintf("%d tables, %d migrations, %d queries", tables, tables/2, 5*tables)
+	name := fmt.Sprintf("%d tables, %d migrations, %d queries", tables, tables/2, queries)
 	base := middle(samples[0])
 	for i, c := range commands {
 		u := middle(samples[i])
-		fmt.Fprintf(w, "| %s | %s | %.2f s | %.2f | %d MB |\n", name, c.name, u.wall.Seconds(), u.wall.Seconds()/base.wall.Seconds(), u.peak>>20)
+		fmt.Fprintf(w, "| %s | %s | %.1f s | %.2f | %.1f s | %d MB | %.2f |\n", name, c.name,
+			u.wall.Seconds(), u.wall.Seconds()/base.wall.Seconds(), u.cpu.Seconds(), u.peak>>20, float64(u.peak)/float64(base.peak))
 		name = ""
 	}
 	return nil
 }
 
-// usage is what a process and those it started took.
-type usage struct {
-	wall time.Duration
-	peak int64 // bytes, of the largest of them
-}
-
-func middle(s []usage) usage {
-	slices.SortFunc(s, func(a, b usage) int { return int(a.wall - b.wall) })
-	return s[len(s)/2]
-}
-
-func measure(ctx context.Context, command, dir, env string) (usage, error) {
-	cmd := exec.CommandContext(ctx, command, "generate")
-	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), env)
-	var out bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &out
-	start := time.Now()
-	if err := cmd.Run(); err != nil {
-		return usage{}, fmt.Errorf("%s generate: %w\n%s", command, err, out.Bytes())
+// middle has the median of each figure.
+func middle(samples []usage) usage {
+	return usage{
+		wall: median(samples, func(u usage) time.Duration { return u.wall }),
+		cpu:  median(samples, func(u usage) time.Duration { return u.cpu }),
+		peak: median(samples, func(u usage) int64 { return u.peak }),
 	}
-	u := usage{wall: time.Since(start)}
-	if r, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
-		u.peak = r.Maxrss << 10 // kilobytes, on Linux
-	}
-	return u, nil
 }

@@ -1,53 +1,76 @@
 // Bench measures drey beside what it is compared with, in one run: the dynamic
 // half against hand-written code and squirrel, generation against sqlc. It
-// prints a table of medians and ratios, and writes it to a file.
+// prints tables, and writes them to a file if it is given one.
 //
-//	go run . -drey ../../bin/drey
+//	go run . -drey ../../bin/drey -out RESULTS.md
 //
 // The variants of a case take turns, so that a machine whose speed changes
-// changes it for all of them. Times of one run are comparable with each other,
-// not with those of another.
+// changes it for all of them, and what counts is their ratios. Times of one run
+// say nothing about those of another.
 package main
 
 import (
+	"bytes"
 	"context"
 	"flag"
 	"fmt"
 	"io"
 	"log"
 	"os"
+	"os/signal"
 	"runtime"
+	"strconv"
+	"strings"
 )
 
 func main() {
 	drey := flag.String("drey", "", "the drey command; generation is measured if it is given")
 	out := flag.String("out", "", "a file for the tables, in Markdown")
-	rounds := flag.Int("rounds", 11, "rounds of each case")
+	rounds := flag.Int("rounds", 21, "rounds of each case")
+	scale := flag.String("scale", "200,400", "the numbers of tables of the projects to generate")
 	flag.Parse()
 	log.SetFlags(0)
-	if err := run(*drey, *out, *rounds); err != nil {
-		log.Fatalf("bench: %v", err)
+	log.SetPrefix("bench: ")
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx, *drey, *out, *rounds, *scale); err != nil {
+		log.Fatal(err)
 	}
 }
 
-func run(drey, out string, rounds int) (err error) {
-	ctx := context.Background()
-	var w io.Writer = os.Stdout
-	if out != "" {
-		f, err := os.Create(out)
-		if err != nil {
-			return err
+func run(ctx context.Context, drey, out string, rounds int, scale string) error {
+	var sizes []int
+	for _, s := range strings.Split(scale, ",") {
+		n, err := strconv.Atoi(s)
+		if err != nil || n < 2 {
+			return fmt.Errorf("-scale: %q is not a number of tables", s)
 		}
-		defer f.Close()
-		w = io.MultiWriter(os.Stdout, f)
+		sizes = append(sizes, n)
 	}
-	fmt.Fprintf(w, "# Benchmarks\n\nmake bench wrote this. %s %s/%s, %d processors. Medians of %d rounds in which the variants take turns;\na ratio compares with the variant marked 1.00 of the same case.\n\n",
-		runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), rounds)
+	if rounds < 1 {
+		return fmt.Errorf("-rounds: %d is too few", rounds)
+	}
+	var written bytes.Buffer
+	w := io.MultiWriter(os.Stdout, &written)
+	fmt.Fprintf(w, head, runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
 	if err := queries(ctx, w, rounds); err != nil {
 		return err
 	}
-	if drey == "" {
+	if drey != "" {
+		if err := generation(ctx, w, drey, sizes); err != nil {
+			return err
+		}
+	}
+	if out == "" {
 		return nil
 	}
-	return generation(ctx, w, drey)
+	return os.WriteFile(out, written.Bytes(), 0o644)
 }
+
+const head = `# Benchmarks
+
+Written by make bench: %s, %s/%s, %d processors. Figures are medians of rounds
+in which the variants of a case take turns. A ratio is to the first variant of
+its case.
+
+`

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"runtime"
@@ -14,57 +15,71 @@ type variant struct {
 	run  func(n int) error // n times
 }
 
-// result is the median of a variant's rounds, for one time.
+// sample is what one time took.
+type sample struct{ ns, allocs, bytes float64 }
+
+// result is the median of a variant's samples. ratio is the median of its times
+// divided by the first variant's in the same round: what slows the machine for
+// a while slows both.
 type result struct {
-	ns     float64
-	allocs float64
-	bytes  float64
+	sample
+	ratio float64
 }
 
-// round is about how long a variant runs at a time.
-const round = 60 * time.Millisecond
+// slice is about how long a variant runs at a time.
+const slice = 30 * time.Millisecond
 
-// compare runs the variants in turn.
+// compare runs the variants in turn, and the other way round every second time.
 func compare(rounds int, variants []variant) ([]result, error) {
 	n, err := calibrate(variants[0])
 	if err != nil {
 		return nil, err
 	}
-	samples := make([][]result, len(variants))
-	for range rounds {
-		for i, v := range variants {
-			s, err := sample(v, n)
+	samples := make([][]sample, len(variants))
+	for r := range rounds {
+		for i := range variants {
+			if r%2 == 1 {
+				i = len(variants) - 1 - i
+			}
+			s, err := take(variants[i], n)
 			if err != nil {
-				return nil, fmt.Errorf("%s: %w", v.name, err)
+				return nil, err
 			}
 			samples[i] = append(samples[i], s)
 		}
 	}
 	results := make([]result, len(variants))
 	for i, s := range samples {
+		ratios := make([]float64, rounds)
+		for r := range ratios {
+			ratios[r] = s[r].ns / samples[0][r].ns
+		}
 		results[i] = result{
-			ns:     median(s, func(r result) float64 { return r.ns }),
-			allocs: median(s, func(r result) float64 { return r.allocs }),
-			bytes:  median(s, func(r result) float64 { return r.bytes }),
+			sample: sample{
+				ns:     median(s, func(s sample) float64 { return s.ns }),
+				allocs: median(s, func(s sample) float64 { return s.allocs }),
+				bytes:  median(s, func(s sample) float64 { return s.bytes }),
+			},
+			ratio: median(ratios, func(r float64) float64 { return r }),
 		}
 	}
 	return results, nil
 }
 
-// calibrate finds how many times fill a round.
+// calibrate finds how many times fill a slice.
 func calibrate(v variant) (int, error) {
 	for n := 1; ; n *= 2 {
 		start := time.Now()
 		if err := v.run(n); err != nil {
 			return 0, fmt.Errorf("%s: %w", v.name, err)
 		}
-		if took := time.Since(start); took > round/2 {
-			return max(1, int(float64(n)*float64(round)/float64(took))), nil
+		if took := time.Since(start); took > slice/2 {
+			return max(1, int(float64(n)*float64(slice)/float64(took))), nil
 		}
 	}
 }
 
-func sample(v variant, n int) (result, error) {
+func take(v variant, n int) (sample, error) {
 	runtime.GC()
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
@@ -72,37 +87,47 @@ func sample(v variant, n int) (result, error) {
 	err := v.run(n)
 	took := time.Since(start)
 	runtime.ReadMemStats(&after)
-	return result{
+	if err != nil {
+		return sample{}, fmt.Errorf("%s: %w", v.name, err)
+	}
+	return sample{
 		ns:     float64(took.Nanoseconds()) / float64(n),
 		allocs: float64(after.Mallocs-before.Mallocs) / float64(n),
 		bytes:  float64(after.TotalAlloc-before.TotalAlloc) / float64(n),
-	}, err
+	}, nil
 }
 
-func median(s []result, of func(result) float64) float64 {
-	values := make([]float64, len(s))
-	for i, r := range s {
-		values[i] = of(r)
+func median[S any, N cmp.Ordered](samples []S, of func(S) N) N {
+	values := make([]N, len(samples))
+	for i, s := range samples {
+		values[i] = of(s)
 	}
 	slices.Sort(values)
 	return values[len(values)/2]
 }
 
-// report writes the results of a case; base is the variant to compare with.
-func report(w io.Writer, name string, base int, variants []variant, results []result) {
-	for i, v := range variants {
-		fmt.Fprintf(w, "| %s | %s | %s | %.2f | %.0f | %.0f |\n",
-			name, v.name, duration(results[i].ns), results[i].ns/results[base].ns, results[i].allocs, results[i].bytes)
+// report measures a case and writes its part of the table.
+func report(w io.Writer, rounds int, name string, variants []variant) error {
+	results, err := compare(rounds, variants)
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	for i, r := range results {
+		fmt.Fprintf(w, "| %s | %s | %s | %.2f | %.0f | %.0f |\n", name, variants[i].name, duration(r.ns), r.ratio, r.allocs, r.bytes)
 		name = ""
 	}
+	return nil
 }
 
+// duration has three digits that matter.
 func duration(ns float64) string {
-	switch {
-	case ns < 1e3:
-		return fmt.Sprintf("%.0f ns", ns)
-	case ns < 1e6:
-		return fmt.Sprintf("%.1f µs", ns/1e3)
+	for _, unit := range []struct {
+		ns   float64
+		name string
+	}{{1e6, "ms"}, {1e3, "µs"}} {
+		if ns >= unit.ns {
+			return fmt.Sprintf("%.3g %s", ns/unit.ns, unit.name)
+		}
 	}
-	return fmt.Sprintf("%.2f ms", ns/1e6)
+	return fmt.Sprintf("%.3g ns", ns)
 }

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -9,13 +11,12 @@ import (
 
 // project writes a project of a given number of tables: half as many
 // migrations, five times as many queries. Tables refer to each other; later
-// migrations add columns and indexes to earlier tables; of five queries on a
-// table one gets, one lists by a foreign key, one joins, one aggregates and one
-// writes.
-func project(dir string, tables int) error {
+// migrations add columns to earlier tables; of the five queries on a table one
+// gets, one lists by a foreign key, one joins, one aggregates and one writes.
+func project(dir string, tables int, crud bool) error {
 	files := map[string]string{
 		"go.mod":    "module example.com/scale\n\ngo 1.26\n",
-		"sqlc.yaml": "version: \"2\"\nsql:\n  - engine: sqlite\n    schema: migrations\n    queries: [sql, sql/crud]\n    gen:\n      go:\n        package: db\n        out: db\n",
+		"sqlc.yaml": configuration(crud),
 	}
 	for m := range tables / 2 {
 		files[fmt.Sprintf("migrations/%05d_step.sql", m+1)] = migration(m)
@@ -33,6 +34,40 @@ func project(dir string, tables int) error {
 		}
 	}
 	return nil
+}
+
+func configuration(crud bool) string {
+	folders := "[sql]"
+	if crud {
+		folders = "[sql, sql/crud]"
+	}
+	return fmt.Sprintf(`version: "2"
+sql:
+  - engine: sqlite
+    schema: migrations
+    queries: %s
+    gen:
+      go:
+        package: db
+        out: db
+options:
+  drey:
+    crud: %t
+`, folders, crud)
+}
+
+// count is the number of queries of a project.
+func count(dir string) (int, error) {
+	n := 0
+	err := filepath.WalkDir(filepath.Join(dir, "sql"), func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		content, err := os.ReadFile(path)
+		n += bytes.Count(content, []byte("-- name: "))
+		return err
+	})
+	return n, err
 }
 
 // migration creates two tables and grows an older one.

@@ -2,11 +2,11 @@ package main
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/Masterminds/squirrel"
@@ -14,20 +14,12 @@ import (
 	"github.com/dreysql/drey/internal/db"
 )
 
-// The same queries four times: typed, by hand over a prepared statement, by
-// hand without one, and with squirrel and a scan by hand.
+// links is how many links there are, all of one user.
+const links = 20_000
 
-const linkColumns = "id, user_id, slug, url, host, title, metadata, is_active, max_clicks, click_count, expires_at, created_at"
-
-var columnList = []string{"id", "user_id", "slug", "url", "host", "title", "metadata", "is_active", "max_clicks", "click_count", "expires_at", "created_at"}
-
-const (
-	links   = 20_000
-	getSQL  = "SELECT " + linkColumns + " FROM links WHERE slug = ?"
-	listSQL = "SELECT " + linkColumns + " FROM links WHERE user_id = ? AND created_at > ? ORDER BY created_at DESC LIMIT ?"
-)
-
-// queries measures the dynamic half on the reference project's links.
+// queries measures the dynamic half on the reference project's links: the same
+// query by hand over a prepared statement, with drey, by hand without a
+// prepared statement, and with squirrel and a scan by hand.
 func queries(ctx context.Context, w io.Writer, rounds int) error {
 	dir, err := os.MkdirTemp("", "drey-bench-*")
 	if err != nil {
@@ -39,8 +31,8 @@ func queries(ctx context.Context, w io.Writer, rounds int) error {
 		return err
 	}
 	defer c.Close()
-	fmt.Fprintln(w, "## Queries\n\n| case | variant | time | ratio | allocations | bytes |\n|---|---|--:|--:|--:|--:|")
-	if err := building(w, rounds); err != nil {
+	fmt.Fprint(w, "## Queries\n\n| case | variant | time | ratio | allocations | bytes |\n|---|---|--:|--:|--:|--:|\n")
+	if err := report(w, rounds, "build a query", building()); err != nil {
 		return err
 	}
 	if err := get(ctx, c, w, rounds); err != nil {
@@ -55,7 +47,7 @@ func queries(ctx context.Context, w io.Writer, rounds int) error {
 	return nil
 }
 
-// open makes a database with one user who has all the links.
+// open makes a database with the links, a minute from each to the next.
 func open(ctx context.Context, path string) (*db.Client, error) {
 	if _, err := db.Migrate(ctx, path); err != nil {
 		return nil, err
@@ -69,11 +61,10 @@ func open(ctx context.Context, path string) (*db.Client, error) {
 		if err != nil {
 			return err
 		}
-		start := time.Unix(1_700_000_000, 0)
 		for i := range links {
-			created := db.Unix(start.Add(time.Duration(i) * time.Minute))
 			_, err := tx.CreateLink(ctx, db.CreateLinkParams{
-				UserID: u.ID, Slug: slug(i), URL: fmt.Sprintf("https://example.com/page/%d", i), SetCreatedAt: true, CreatedAt: created,
+				UserID: u.ID, Slug: slug(i), URL: fmt.Sprintf("https://example.com/page/%d", i),
+				SetCreatedAt: true, CreatedAt: db.Unix(start.Add(time.Duration(i) * time.Minute)),
 			})
 			if err != nil {
 				return err
@@ -83,58 +74,61 @@ func open(ctx context.Context, path string) (*db.Client, error) {
 	})
 }
 
+var (
+	start   = time.Unix(1_700_000_000, 0)
+	columns = strings.Split(linkColumns, ", ")
+)
+
 func slug(i int) string { return fmt.Sprintf("link-%05d", i%links) }
 
-func scan(row interface{ Scan(...any) error }, l *db.Link) error {
-	return row.Scan(&l.ID, &l.UserID, &l.Slug, &l.URL, &l.Host, &l.Title, &l.Metadata, &l.IsActive,
-		&l.MaxClicks, &l.ClickCount, &l.ExpiresAt, &l.CreatedAt)
+// listQuery is the list in drey's words, listBuilder in squirrel's.
+func listQuery(since db.UnixTime, limit int) db.Query[db.LinksSource, db.Link] {
+	return db.Links.Where(db.Links.UserID.Eq(1), db.Links.CreatedAt.Gt(since)).
+		OrderBy(db.Links.CreatedAt.Desc()).Limit(limit)
 }
 
-// building is what it costs to have SQL and arguments, without running them:
-// for drey of a query whose shape is new each time, which is the worst case.
-func building(w io.Writer, rounds int) error {
-	since := db.Unix(time.Unix(1_700_000_000, 0))
-	variants := []variant{
-		{"squirrel", func(n int) error {
+func listBuilder(since db.UnixTime, limit int) squirrel.SelectBuilder {
+	return squirrel.Select(columns...).From("links").
+		Where(squirrel.Eq{"user_id": 1}).Where(squirrel.Gt{"created_at": since}).
+		OrderBy("created_at DESC").Suffix("LIMIT ?", limit)
+}
+
+// building is what a query costs before it runs. drey renders SQL only for a
+// shape that it has not met before.
+func building() []variant {
+	since := db.Unix(start)
+	return []variant{
+		{"squirrel, rendered", func(n int) error {
 			for range n {
-				_, _, err := squirrel.Select(columnList...).From("links").
-					Where(squirrel.Eq{"user_id": 1}).Where(squirrel.Gt{"created_at": since}).
-					OrderBy("created_at DESC").Suffix("LIMIT ?", 100).ToSql()
-				if err != nil {
+				if _, _, err := listBuilder(since, 100).ToSql(); err != nil {
 					return err
 				}
 			}
 			return nil
 		}},
-		{"drey, rendering SQL", func(n int) error {
+		{"drey, rendered", func(n int) error {
 			for range n {
-				if _, _, err := db.Links.Where(db.Links.UserID.Eq(1), db.Links.CreatedAt.Gt(since)).
-					OrderBy(db.Links.CreatedAt.Desc()).Limit(100).ToSql(); err != nil {
+				if _, _, err := listQuery(since, 100).ToSql(); err != nil {
 					return err
 				}
 			}
 			return nil
 		}},
-		{"drey, building only", func(n int) error {
+		{"drey, of a known shape", func(n int) error {
 			for range n {
-				keep(db.Links.Where(db.Links.UserID.Eq(1), db.Links.CreatedAt.Gt(since)).
-					OrderBy(db.Links.CreatedAt.Desc()).Limit(100))
+				q := db.Links.Where(db.Links.UserID.Eq(1), db.Links.CreatedAt.Gt(since)).
+					OrderBy(db.Links.CreatedAt.Desc()).Limit(100) // as listQuery, which returns it and so allocates
+				keep(&q)
 			}
 			return nil
 		}},
 	}
-	results, err := compare(rounds, variants)
-	if err != nil {
-		return err
-	}
-	report(w, "build", 0, variants, results)
-	return nil
 }
 
-// keep has the compiler build the query.
+// keep keeps what is built from being left out.
 //
 //go:noinline
-func keep(db.Query[db.LinksSource, db.Link]) {}
+func keep(*db.Query[db.LinksSource, db.Link]) {}
 
 func get(ctx context.Context, c *db.Client, w io.Writer, rounds int) error {
 	stmt, err := c.DB().PrepareContext(ctx, getSQL)
@@ -146,37 +140,35 @@ func get(ctx context.Context, c *db.Client, w io.Writer, rounds int) error {
 		return func(n int) error {
 			for i := range n {
 				want := slug(i * 7919)
-				if l, err := one(want); err != nil || l.Slug != want {
-					return fmt.Errorf("%s: found %q, %w", want, l.Slug, err)
+				l, err := one(want)
+				if err != nil {
+					return err
+				}
+				if l.Slug != want {
+					return fmt.Errorf("found %q, not %q", l.Slug, want)
 				}
 			}
 			return nil
 		}
 	}
-	variants := []variant{
-		{"by hand, prepared", each(func(slug string) (l db.Link, err error) {
-			return l, scan(stmt.QueryRowContext(ctx, slug), &l)
+	return report(w, rounds, "get by key", []variant{
+		{"by hand, prepared", each(func(slug string) (db.Link, error) {
+			return scanLink(stmt.QueryRowContext(ctx, slug))
 		})},
 		{"drey", each(func(slug string) (db.Link, error) {
 			return db.Links.Where(db.Links.Slug.Eq(slug)).One(ctx, c)
 		})},
-		{"by hand, not prepared", each(func(slug string) (l db.Link, err error) {
-			return l, scan(c.DB().QueryRowContext(ctx, getSQL, slug), &l)
+		{"by hand, not prepared", each(func(slug string) (db.Link, error) {
+			return scanLink(c.DB().QueryRowContext(ctx, getSQL, slug))
 		})},
 		{"squirrel", each(func(slug string) (l db.Link, err error) {
-			text, args, err := squirrel.Select(columnList...).From("links").Where(squirrel.Eq{"slug": slug}).ToSql()
+			text, args, err := squirrel.Select(columns...).From("links").Where(squirrel.Eq{"slug": slug}).ToSql()
 			if err != nil {
 				return l, err
 			}
-			return l, scan(c.DB().QueryRowContext(ctx, text, args...), &l)
+			return scanLink(c.DB().QueryRowContext(ctx, text, args...))
 		})},
-	}
-	results, err := compare(rounds, variants)
-	if err != nil {
-		return err
-	}
-	report(w, "get by key", 0, variants, results)
-	return nil
+	})
 }
 
 func list(ctx context.Context, c *db.Client, w io.Writer, rounds, limit int) error {
@@ -185,57 +177,37 @@ func list(ctx context.Context, c *db.Client, w io.Writer, rounds, limit int) err
 		return err
 	}
 	defer stmt.Close()
-	since := db.Unix(time.Unix(1_700_000_000, 0))
+	since := db.Unix(start)
 	each := func(all func() ([]db.Link, error)) func(int) error {
 		return func(n int) error {
 			for range n {
-				if found, err := all(); err != nil || len(found) != limit {
-					return fmt.Errorf("%d links, %w", len(found), err)
+				found, err := all()
+				if err != nil {
+					return err
+				}
+				if len(found) != limit {
+					return fmt.Errorf("found %d links, not %d", len(found), limit)
 				}
 			}
 			return nil
 		}
 	}
-	byHand := func(rows *sql.Rows, err error) ([]db.Link, error) {
-		if err != nil {
-			return nil, err
-		}
-		defer rows.Close()
-		var found []db.Link
-		for rows.Next() {
-			var l db.Link
-			if err := scan(rows, &l); err != nil {
-				return nil, err
-			}
-			found = append(found, l)
-		}
-		return found, rows.Err()
-	}
-	variants := []variant{
+	return report(w, rounds, fmt.Sprintf("list %d rows", limit), []variant{
 		{"by hand, prepared", each(func() ([]db.Link, error) {
-			return byHand(stmt.QueryContext(ctx, 1, since, limit))
+			return scanLinks(stmt.QueryContext(ctx, 1, since, limit))
 		})},
 		{"drey", each(func() ([]db.Link, error) {
-			return db.Links.Where(db.Links.UserID.Eq(1), db.Links.CreatedAt.Gt(since)).
-				OrderBy(db.Links.CreatedAt.Desc()).Limit(limit).All(ctx, c)
+			return listQuery(since, limit).All(ctx, c)
 		})},
 		{"by hand, not prepared", each(func() ([]db.Link, error) {
-			return byHand(c.DB().QueryContext(ctx, listSQL, 1, since, limit))
+			return scanLinks(c.DB().QueryContext(ctx, listSQL, 1, since, limit))
 		})},
 		{"squirrel", each(func() ([]db.Link, error) {
-			text, args, err := squirrel.Select(columnList...).From("links").
-				Where(squirrel.Eq{"user_id": 1}).Where(squirrel.Gt{"created_at": since}).
-				OrderBy("created_at DESC").Suffix("LIMIT ?", limit).ToSql()
+			text, args, err := listBuilder(since, limit).ToSql()
 			if err != nil {
 				return nil, err
 			}
-			return byHand(c.DB().QueryContext(ctx, text, args...))
+			return scanLinks(c.DB().QueryContext(ctx, text, args...))
 		})},
-	}
-	results, err := compare(rounds, variants)
-	if err != nil {
-		return err
-	}
-	report(w, fmt.Sprintf("list %d", limit), 0, variants, results)
-	return nil
+	})
 }
