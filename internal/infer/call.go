@@ -39,7 +39,11 @@ func (w *walker) call(c *syntax.Call, s *scope, want *Use) Type {
 	if !ok {
 		return Type{}
 	}
-	return f.result(args)
+	t := f.result(args)
+	if name == "json" && len(args) == 1 {
+		t.Like = args[0].Source() // the same JSON
+	}
+	return t
 }
 
 func (w *walker) callClauses(c *syntax.Call, s *scope) {

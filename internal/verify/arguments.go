@@ -41,7 +41,7 @@ func (s *subject) arguments() bool {
 		case use.Kind == infer.Compared && use.Type.Class == infer.Unknown && use.Type.Source().Column == nil && typ.base != "any" && !(use.Type.Number && numeric(typ)):
 			s.warn(p.item.start, fix, "%s is of type %s in Go, after a column in what it is compared with: sqlc cannot tell the type of that", p.item.text, arg.Type)
 			reported[args[i]] = true
-		case typ.base == "any":
+		case typ.base == "any" && !s.untyped(use.Type.Source()):
 			s.warn(p.item.start, fix, "sqlc has no type for %s: it is %s in Go", p.item.text, arg.Type)
 			reported[args[i]] = true
 		}
@@ -130,6 +130,15 @@ func init() {
 func meets(a, b infer.Class) bool {
 	const number = infer.Integer | infer.Real
 	return a&b != 0 || a&number != 0 && b&number != 0
+}
+
+// untyped reports whether a column's own Go type is any.
+func (c *checker) untyped(o infer.Origin) bool {
+	if o.Column == nil {
+		return false
+	}
+	field := c.modelField(o)
+	return field != nil && parseGoType(field.Type).base == "any"
 }
 
 // numeric reports whether a Go type is a number.

@@ -36,6 +36,13 @@ var noteKinds = []*noteKind{
 			"overrides:\n  - column: \"%s\"\n    go_type: {type: \"JSON\"}",
 	},
 	{
+		// Of a star, sqlc makes json(column).
+		applies: binaryJSON,
+		msg:     "column %s is JSONB and of type %s in Go: what jsonb() has written comes out in SQLite's own binary form",
+		fix:     "write CAST(json(…) AS TEXT) around %s",
+		warning: true,
+	},
+	{
 		applies: integerTime,
 		msg:     "column %s is of type %s in Go, but its default is a number, which the driver makes no time of",
 		fix: "declare it INTEGER and use a time type of the generated package, in sqlc.yaml under gen.go:\n" +
@@ -48,6 +55,10 @@ var noteKinds = []*noteKind{
 		fix:     "declare %s NOT NULL, or its table STRICT or WITHOUT ROWID",
 		warning: true,
 	},
+}
+
+func binaryJSON(_ *checker, o infer.Origin, typ goType) bool {
+	return schema.EqualFold(o.Column.Type, "JSONB") && typ.base != "any"
 }
 
 func integerTime(c *checker, o infer.Origin, typ goType) bool {
@@ -77,12 +88,15 @@ func nullableKey(_ *checker, o infer.Origin, typ goType) bool {
 // noted notes what is wrong with the column that a result column comes from,
 // and reports whether there is an error.
 func (s *subject) noted(col infer.Column, typ goType) bool {
-	o := infer.Origin{Table: col.Type.Table, Column: col.Type.Column}
+	o, kinds := infer.Origin{Table: col.Type.Table, Column: col.Type.Column}, noteKinds
+	if o.Column == nil && typ.base == "json.RawMessage" {
+		o, kinds = col.Type.Source(), noteKinds[:1] // json(column)
+	}
 	if o.Column == nil {
 		return false
 	}
 	failed := false
-	for _, kind := range noteKinds {
+	for _, kind := range kinds {
 		if kind.applies(s.checker, o, typ) {
 			failed = failed || !kind.warning
 			s.checker.note(kind, o.Table.Name+"."+o.Column.Name, typ, s.at(s.origin(col.Pos)))

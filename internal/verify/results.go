@@ -17,31 +17,31 @@ func (s *subject) results() bool {
 		return true // nothing is known about the columns
 	}
 	embeds := map[string]bool{}
-	for i, f := range s.m.Scan {
-		col, declared := s.info.Columns[i], s.stmt.Columns[i].DeclType
-		typ := parseGoType(f.Type)
-		if s.noted(col, typ) {
-			continue
-		}
-		why := fits(typ, col.Type, declared)
-		if why == "" {
-			s.loose(i, f, typ, col)
-			continue
-		}
-		if col.Type.View != "" && s.checker.reported[col.Type.View] {
-			continue
-		}
-		if embed, _, ok := strings.Cut(f.Name, "."); ok {
-			if !embeds[embed] {
-				embeds[embed] = true
-				s.problem(s.origin(col.Pos), embedFix(embed), "sqlc.embed makes %s a struct whose fields cannot be NULL, but %s",
-					embed, strings.TrimPrefix(why, "it can be NULL: "))
-			}
-			continue
-		}
-		s.problem(s.origin(col.Pos), s.remedy(typ, col), "column %s is of type %s in Go, but %s", s.label(i, f), f.Type, why)
+	for i := range s.m.Scan {
+		s.result(i, embeds)
 	}
 	return true
+}
+
+// result checks one column. embeds are those that are reported already.
+func (s *subject) result(i int, embeds map[string]bool) {
+	f, col := s.m.Scan[i], s.info.Columns[i]
+	typ := parseGoType(f.Type)
+	why := fits(typ, col.Type, s.stmt.Columns[i].DeclType)
+	missing, null := strings.CutPrefix(why, "it can be NULL: ")
+	embed, _, embedded := strings.Cut(f.Name, ".")
+	switch {
+	case s.noted(col, typ):
+	case why == "":
+		s.loose(i, f, typ, col)
+	case s.checker.reported[col.Type.View]:
+	case null && embedded && embeds[embed]:
+	case null && embedded:
+		embeds[embed] = true
+		s.problem(s.origin(col.Pos), embedFix(embed), "sqlc.embed makes %s a struct whose fields cannot be NULL, but %s", embed, missing)
+	default:
+		s.problem(s.origin(col.Pos), s.remedy(typ, col), "column %s is of type %s in Go, but %s", s.label(i, f), f.Type, why)
+	}
 }
 
 // label names a result column.
@@ -54,10 +54,7 @@ func (s *subject) label(i int, f sqlcgen.Field) string {
 
 // loose warns of an expression that sqlc has found no type for.
 func (s *subject) loose(i int, f sqlcgen.Field, typ goType, col infer.Column) {
-	if typ.base != "any" || col.Type.Column != nil || strings.Contains(f.Name, ".") {
-		return
-	}
-	if col.Type.View != "" && s.checker.reported[col.Type.View] {
+	if typ.base != "any" || col.Type.Column != nil || strings.Contains(f.Name, ".") || s.checker.reported[col.Type.View] {
 		return
 	}
 	s.warn(s.origin(col.Pos), s.castFix(col), "sqlc has no type for column %s: it is %s in Go", s.label(i, f), f.Type)
@@ -77,6 +74,8 @@ func (s *subject) remedy(typ goType, col infer.Column) string {
 	switch {
 	case typ.base == "time.Time":
 		return timeFix
+	case typ.base == "json.RawMessage":
+		return jsonFix
 	case strings.HasPrefix(col.Type.Why, "an outer join") && col.Type.Table != nil:
 		return joinFix
 	case compound && col.Type.Null == infer.CanBeNull:
@@ -87,6 +86,7 @@ func (s *subject) remedy(typ goType, col infer.Column) string {
 
 const (
 	timeFix  = "select the column itself, as in ORDER BY x DESC LIMIT 1 for max(x); or CAST(… AS TEXT); or store an integer"
+	jsonFix  = "use the JSON type of the generated package, in sqlc.yaml under gen.go:\noverrides:\n  - column: \"table.column\"\n    go_type: {type: \"JSON\"}"
 	joinFix  = "write INNER JOIN for each plain JOIN, and a CTE for a subquery in FROM: sqlc overlooks the outer join otherwise"
 	unionFix = "put the part with nullable columns first: sqlc takes the types from there"
 )

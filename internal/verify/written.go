@@ -42,6 +42,7 @@ func (p *param) key() string {
 // a parameter or sqlc.embed.
 type item struct {
 	text  string
+	token sqltext.Token // of an item that is one token
 	start int
 	end   int
 	param *param
@@ -91,7 +92,7 @@ func (w *written) nameNumbers() {
 // nextItem takes the item that the tokens begin with, of n tokens.
 func nextItem(text string, tokens []sqltext.Token) (it item, n int) {
 	t := tokens[0]
-	it = item{text: t.Text, start: t.Start, end: t.End()}
+	it = item{text: t.Text, token: t, start: t.Start, end: t.End()}
 	if macro, arg, n := macroCall(tokens); n > 0 {
 		it.end = tokens[n-1].End()
 		it.text = text[it.start:it.end]
