@@ -5,6 +5,7 @@ package generate
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path"
 	"slices"
@@ -129,13 +130,29 @@ func (r *run) runSQLC(ctx context.Context) error {
 	}
 	packages, err := sqlcgen.Run(ctx, inputs, r.cfg.Staged)
 	if err != nil {
-		return r.cfg.Explain(err)
+		return r.explain(err)
 	}
 	for i, b := range r.blocks {
 		b.generate = packages[i]
 		r.noteRowTypes(b)
 	}
 	return nil
+}
+
+// explain says more than sqlc does of what it refuses: which option it could not
+// read, or why it cannot read a query that SQLite does, and the way round.
+func (r *run) explain(err error) error {
+	err = r.cfg.Explain(err)
+	var refused diag.Problems
+	if !errors.As(err, &refused) {
+		return err
+	}
+	for _, b := range r.blocks {
+		refused = verify.Explain(refused, verify.Input{
+			Conn: b.conn, Schema: b.schema, Queries: b.queries.all, Names: b.Names,
+		})
+	}
+	return refused
 }
 
 // verify compares every query with the migrated database.
