@@ -35,7 +35,7 @@ func Check(ctx context.Context, files map[string][]byte) error {
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		file, err := parser.ParseFile(fset, name, files[name], parser.SkipObjectResolution)
 		if err != nil {
-			return fmt.Errorf("generated code: %w", err)
+			return err
 		}
 		parsed = append(parsed, file)
 	}
@@ -43,14 +43,12 @@ func Check(ctx context.Context, files map[string][]byte) error {
 	conf := types.Config{
 		Importer: newStandard(ctx, fset, parsed),
 		Error: func(err error) {
-			var e types.Error
-			if errors.As(err, &e) && strings.HasPrefix(e.Msg, notLoaded) || strings.Contains(err.Error(), notLoaded) {
-				return
+			if !strings.Contains(err.Error(), notLoaded) {
+				failures = append(failures, err)
 			}
-			failures = append(failures, fmt.Errorf("generated code: %w", err))
 		},
 	}
-	_, _ = conf.Check("generated", fset, parsed, nil) // reported through Error
+	_, _ = conf.Check("generated", fset, parsed, nil) // Error has it all
 	if more := len(failures) - maxFailures; more > 0 {
 		failures = append(failures[:maxFailures], fmt.Errorf("and %d more like these", more))
 	}
