@@ -19,11 +19,12 @@ generate: bin/drey ## Generate internal/db and sql/crud from migrations and sql
 	bin/drey generate
 
 .PHONY: verify
-verify: bin/drey ## Fail if anything generated, formatted or required is stale
+verify: bin/drey ## Fail if anything is stale, or a migration does not go down and up again
 	bin/drey generate --check
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -d $$(git ls-files '*.go'); exit 1; }
 	$(GO) mod tidy -diff
 	cd internal/bench && $(GO) mod tidy -diff
+	$(GO) test ./internal/links -run '^TestUpDownUp$$'
 
 .PHONY: migrate
 migrate: bin/goose ## Apply the migrations to the database that .env names
@@ -36,12 +37,13 @@ lint: bin/staticcheck ## Run go vet and staticcheck
 	cd internal/bench && $(GO) vet ./... && ../../bin/staticcheck ./...
 
 .PHONY: test
-test: bin/goose ## Run all tests
+test: ## Run all tests
 	$(GO) test ./...
+	cd internal/bench && $(GO) test ./...
 
 .PHONY: bench
 bench: bin/drey ## Measure against hand-written code, squirrel and sqlc
-	cd internal/bench && $(GO) run . -drey $(CURDIR)/bin/drey
+	cd internal/bench && $(GO) run . -drey $(CURDIR)/bin/drey -out RESULTS.md
 
 .PHONY: fuzz
 fuzz: ## Run every fuzz target for FUZZTIME (10s)
