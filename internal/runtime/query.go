@@ -48,7 +48,8 @@ const (
 )
 
 // Where narrows the query to rows for which all of the predicates hold, those
-// of earlier calls included. Absent predicates are left out.
+// of earlier calls included. Absent predicates are left out. A slice that is
+// passed as predicates... belongs to the query afterwards.
 func (q Query[S, R]) Where(predicates ...Predicate[S]) Query[S, R] {
 	if len(q.where) == 0 {
 		q.where = predicates
