@@ -212,6 +212,16 @@ func spacedMacro(r *refused) int {
 	return -1
 }
 
+// embedded finds a sqlc.embed of a table under its own name.
+func embedded(r *refused) int {
+	for i, it := range r.written.items {
+		if it.embed != "" && r.Schema.Table(it.embed) != nil {
+			return r.rendered.edits[editOf(r.written.items[:i])].from
+		}
+	}
+	return -1
+}
+
 // editOf is the number of edits that the items before an item make.
 func editOf(items []item) int {
 	n := 0

@@ -31,7 +31,12 @@ func Explain(refused diag.Problems, in Input) diag.Problems {
 	return list
 }
 
+// find returns the query that a problem is of, nil for one that is explained
+// already.
 func find(queries []*query.Query, p *diag.Problem) *query.Query {
+	if strings.HasPrefix(p.Msg, "SQLite ") {
+		return nil
+	}
 	for _, q := range queries {
 		if q.File == p.File && q.Name == p.Query {
 			return q
@@ -152,6 +157,7 @@ var limits = []limit{
 	{"ESCAPE behind AND and OR", badSyntax, theName(func(r *refused) bool { return r.name == "ESCAPE" }),
 		text("put it into parentheses: AND (x LIKE ? ESCAPE '\\')")},
 	{"spaces in the brackets of its own macros", badSyntax, spacedMacro, text("write sqlc.arg(x), without spaces in it")},
+	{"sqlc.embed of a name that is not in lower case", badSyntax, embedded, text("give the table an alias: FROM Playlist AS p, and sqlc.embed(p)")},
 	{"this word as a name", badSyntax, wordAsName, func(r *refused) string { return fmt.Sprintf("write it in double quotes: %q", r.name) }},
 	{"VALUES as a table", noColumn, valuesCTE, text("write SELECT 1 AS a, 2 AS b UNION ALL SELECT 3, 4")},
 	{"the columns named behind WITH t", noColumn, namedCTE, text("name them in the SELECT: WITH t AS (SELECT x AS a, count(*) AS b …)")},
