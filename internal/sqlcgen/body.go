@@ -29,8 +29,8 @@ func (b *body) args(statements []ast.Stmt) error {
 			var bound []ast.Expr
 			if appended(call) {
 				bound = call.Args[1:]
-			} else if i := slices.IndexFunc(call.Args, func(x ast.Expr) bool { return isIdent(x, b.Const) }); i >= 0 {
-				bound = call.Args[i+1:]
+			} else if i := slices.IndexFunc(call.Args, func(x ast.Expr) bool { return isIdent(x, b.Const) }); i >= 0 && called(call) != "append" {
+				bound = call.Args[i+1:] // a query Items has the name of sqlc's list of rows
 			}
 			for _, x := range bound {
 				if err := b.add(x, ""); err != nil {
