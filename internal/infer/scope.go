@@ -132,6 +132,7 @@ func (src *source) typed(c Column) Type {
 	}
 	if src.absent() {
 		t = t.orNull("an outer join can leave " + src.name + " without a row")
+		t.Joined = true
 	}
 	return t
 }

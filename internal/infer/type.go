@@ -56,6 +56,7 @@ type Type struct {
 	Number bool           // a number, though of which class is not known
 	Table  *schema.Table  // of a table's column as it is, also through views and subqueries; nil for an expression
 	Column *schema.Column // the column of Table
+	Joined bool           // NULL where an outer join finds no row
 	View   string         // "view.column" where it comes through a view's column as it is
 	Like   Origin         // the column whose values it has, where it is an expression such as max(column)
 
@@ -88,7 +89,7 @@ func (t Type) null() Null {
 // value is the type as an expression has it: what it came from is forgotten.
 func (t Type) value() Type {
 	t.Like = t.Source()
-	t.Table, t.Column, t.View = nil, nil, ""
+	t.Table, t.Column, t.View, t.Joined = nil, nil, "", false
 	return t
 }
 

@@ -2,10 +2,7 @@ package verify
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
-
-	"github.com/dreysql/drey/internal/sqlcgen"
 )
 
 // sliceLengths are the lengths that slices are tried with.
@@ -44,162 +41,6 @@ func (s *subject) bound() bool {
 		}
 	}
 	return true
-}
-
-// doubled reports an argument that is bound twice, whose parameters are then
-// one too few.
-func (s *subject) doubled() bool {
-	seen := map[string]bool{}
-	for _, a := range s.m.Args {
-		if !seen[a.Expr] {
-			seen[a.Expr] = true
-			continue
-		}
-		offset := 0
-		for _, p := range s.written.params {
-			if plain(p.name) == plain(a.Name) {
-				offset = p.start
-			}
-		}
-		s.problem(offset, betweenFix, "sqlc binds %s twice, so that all after it shift", a.Expr)
-		return true
-	}
-	return false
-}
-
-// leftOut finds a parameter that sqlc has made no argument for: one that it
-// left in the text, one whose name no argument has, or, with question marks, one
-// in a place where sqlc is known to look for none.
-func (s *subject) leftOut(params []*pair) *param {
-	have, need := map[string]bool{}, map[string]bool{}
-	for _, a := range s.m.Args {
-		have[plain(a.Name)] = true
-	}
-	missing := -len(have)
-	for _, p := range params {
-		if !p.replaced() {
-			return p.item.param
-		}
-		if key := p.item.param.key(); key == "" || !need[key] {
-			need[key] = true
-			missing++
-		}
-	}
-	if missing <= 0 || len(params) == 0 {
-		return nil
-	}
-	for _, p := range params {
-		k := p.item.param
-		if (k.kind == named || k.kind == slice) && !have[s.argName(k)] {
-			return k
-		}
-	}
-	for _, p := range params {
-		if where, _ := s.habitat(p.item.param); where != "" {
-			return p.item.param
-		}
-	}
-	return nil
-}
-
-// value is one bound value: an argument, and which element of a slice.
-type value struct{ arg, element int }
-
-// valuesOf are the values that the Go code binds, in order, where slices have
-// n elements.
-func valuesOf(args []sqlcgen.Arg, n int) []value {
-	var values []value
-	for i, a := range args {
-		if !a.Slice {
-			values = append(values, value{i, 0})
-			continue
-		}
-		for e := range n {
-			values = append(values, value{i, e})
-		}
-	}
-	return values
-}
-
-// wanted are the values that a parameter is meant to have.
-func wanted(arg int, args []sqlcgen.Arg, n int) []value {
-	if !args[arg].Slice {
-		return []value{{arg, 0}}
-	}
-	var values []value
-	for e := range n {
-		values = append(values, value{arg, e})
-	}
-	return values
-}
-
-// simulate does what the Go code and SQLite do: each slice replaces the first
-// marker of its own that is left by n question marks, or by NULL, and SQLite
-// numbers the parameters, a bare one with one more than the highest number so
-// far. It returns the numbers at each of the author's parameters, and the
-// highest one.
-func simulate(params []*pair, args []sqlcgen.Arg, n int) (places [][]int, count int) {
-	expanded := map[*pair]bool{}
-	for _, a := range args {
-		for _, p := range params {
-			if a.Slice && p.marker == a.Marker && !expanded[p] {
-				expanded[p] = true
-				break
-			}
-		}
-	}
-	places = make([][]int, len(params))
-	for i, p := range params {
-		switch number, err := strconv.Atoi(p.variable[1:]); {
-		case expanded[p]:
-			for range n {
-				count++
-				places[i] = append(places[i], count)
-			}
-		case err == nil:
-			places[i] = []int{number}
-			count = max(count, number)
-		default:
-			count++
-			places[i] = []int{count}
-		}
-	}
-	return places, count
-}
-
-// valuesAt are the values that SQLite finds at parameter numbers; no argument
-// has the index -1.
-func valuesAt(numbers []int, values []value) []value {
-	var list []value
-	for _, n := range numbers {
-		if n < 1 || n > len(values) {
-			list = append(list, value{-1, 0})
-		} else {
-			list = append(list, values[n-1])
-		}
-	}
-	return list
-}
-
-func equal(a, b []value) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for i := range a {
-		if a[i] != b[i] {
-			return false
-		}
-	}
-	return true
-}
-
-func hasSlice(args []sqlcgen.Arg) bool {
-	for _, a := range args {
-		if a.Slice {
-			return true
-		}
-	}
-	return false
 }
 
 // meant finds the argument that each parameter is meant to have: for a name,
@@ -284,24 +125,6 @@ func plain(name string) string {
 		}
 		return r
 	}, strings.ToLower(name))
-}
-
-func describe(args []sqlcgen.Arg, values []value) string {
-	if len(values) == 0 {
-		return "nothing"
-	}
-	var list []string
-	for _, v := range values {
-		switch {
-		case v.arg < 0:
-			list = append(list, "nothing")
-		case args[v.arg].Slice:
-			list = append(list, fmt.Sprintf("%s[%d]", args[v.arg].Expr, v.element))
-		default:
-			list = append(list, args[v.arg].Expr)
-		}
-	}
-	return strings.Join(list, ", ")
 }
 
 // misbound reports a parameter that gets what it should not.

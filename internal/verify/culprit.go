@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/dreysql/drey/internal/sqltext"
 	"github.com/dreysql/drey/internal/syntax"
 )
 
@@ -124,40 +123,6 @@ func namedCTE(r *refused) int {
 	return -1
 }
 
-// tableFunction: a table-valued function is in a FROM clause.
-func tableFunction(r *refused) int {
-	tokens := sqltext.Significant(r.rendered.sql)
-	for i := range tokens {
-		if i+2 < len(tokens) && (tokens[i].Is("FROM") || tokens[i].Is(",") || tokens[i].Is("JOIN")) &&
-			tokens[i+1].Ident() && tokens[i+2].Is("(") && inFrom(tokens[:i+1]) {
-			return 0
-		}
-	}
-	return -1
-}
-
-// inFrom reports whether the tokens end inside a FROM clause.
-func inFrom(tokens []sqltext.Token) bool {
-	depth := 0
-	for i := len(tokens) - 1; i >= 0; i-- {
-		switch t := tokens[i]; {
-		case t.Is(")"):
-			depth++
-		case t.Is("("):
-			depth--
-		case depth != 0:
-		case t.Is("FROM"):
-			return true
-		case t.Is("SELECT"), t.Is("WHERE"), t.Is("BY"), t.Is("HAVING"), t.Is("VALUES"):
-			return false
-		}
-		if depth < 0 {
-			return false
-		}
-	}
-	return false
-}
-
 // parameterAlone: the result column of the name has a parameter that nothing
 // gives a type.
 func parameterAlone(r *refused) int {
@@ -199,48 +164,4 @@ func threeParts(r *refused) int {
 		c, ok := x.(*syntax.Column)
 		return ok && c.Schema != ""
 	})
-}
-
-// spacedMacro finds a macro with blanks in its brackets. Offsets are those of
-// the plain SQL.
-func spacedMacro(r *refused) int {
-	for i, it := range r.written.items {
-		if it.param != nil && it.param.kind >= 2 && strings.HasPrefix(strings.ToLower(it.text), "sqlc") && strings.ContainsAny(it.text, " \t\n") {
-			return r.rendered.edits[editOf(r.written.items[:i])].from
-		}
-	}
-	return -1
-}
-
-// embedded finds a sqlc.embed of a table under its own name.
-func embedded(r *refused) int {
-	for i, it := range r.written.items {
-		if it.embed != "" && r.Schema.Table(it.embed) != nil {
-			return r.rendered.edits[editOf(r.written.items[:i])].from
-		}
-	}
-	return -1
-}
-
-// editOf is the number of edits that the items before an item make.
-func editOf(items []item) int {
-	n := 0
-	for _, it := range items {
-		if it.param != nil || it.embed != "" {
-			n++
-		}
-	}
-	return n
-}
-
-// wordAsName: the word that sqlc stumbles over stands where SQLite reads a
-// name.
-func wordAsName(r *refused) int {
-	tokens := sqltext.Significant(r.rendered.sql)
-	for i, t := range tokens {
-		if t.Is(r.name) && t.Kind == sqltext.Word && i > 0 && (tokens[i-1].Is("AS") || tokens[i-1].Is(".")) {
-			return t.Start
-		}
-	}
-	return -1
 }

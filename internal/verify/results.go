@@ -27,20 +27,19 @@ func (s *subject) results() bool {
 func (s *subject) result(i int, embeds map[string]bool) {
 	f, col := s.m.Scan[i], s.info.Columns[i]
 	typ := parseGoType(f.Type)
-	why := fits(typ, col.Type, s.stmt.Columns[i].DeclType)
-	missing, null := strings.CutPrefix(why, "it can be NULL: ")
+	wrong := fits(typ, col.Type, s.stmt.Columns[i].DeclType)
 	embed, _, embedded := strings.Cut(f.Name, ".")
 	switch {
 	case s.noted(col, typ):
-	case why == "":
+	case wrong == misfit{}:
 		s.loose(i, f, typ, col)
 	case s.checker.reported[col.Type.View]:
-	case null && embedded && embeds[embed]:
-	case null && embedded:
+	case wrong.null && embedded && embeds[embed]:
+	case wrong.null && embedded:
 		embeds[embed] = true
-		s.problem(s.origin(col.Pos), embedFix(embed), "sqlc.embed makes %s a struct whose fields cannot be NULL, but %s", embed, missing)
+		s.problem(s.origin(col.Pos), embedFix(embed), "sqlc.embed makes %s a struct whose fields cannot be NULL, but %s", embed, wrong.why)
 	default:
-		s.problem(s.origin(col.Pos), s.remedy(typ, col), "column %s is of type %s in Go, but %s", s.label(i, f), f.Type, why)
+		s.problem(s.origin(col.Pos), s.remedy(typ, col), "column %s is of type %s in Go, but %s", s.label(i, f), f.Type, wrong)
 	}
 }
 
@@ -76,7 +75,7 @@ func (s *subject) remedy(typ goType, col infer.Column) string {
 		return timeFix
 	case typ.base == "json.RawMessage":
 		return jsonFix
-	case strings.HasPrefix(col.Type.Why, "an outer join") && col.Type.Table != nil:
+	case col.Type.Joined:
 		return joinFix
 	case compound && col.Type.Null == infer.CanBeNull:
 		return unionFix

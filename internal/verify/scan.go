@@ -29,23 +29,34 @@ func init() {
 // of.
 var timeTypes = map[string]bool{"DATE": true, "DATETIME": true, "TIMESTAMP": true}
 
-// fits tells why a Go type cannot hold a column, "" where it can or where that
-// is not known. declared is the declared type of the column behind it.
-func fits(t goType, typ infer.Type, declared string) string {
-	if !t.known() {
-		return ""
+// misfit is why a Go type cannot hold a column; the zero value says that it
+// can, or that it is not known.
+type misfit struct {
+	why  string
+	null bool // because of NULL alone
+}
+
+// fits compares a Go type with what a column can be. declared is the declared
+// type of the column behind it.
+func fits(t goType, typ infer.Type, declared string) misfit {
+	switch wrong := typ.Class &^ scannable[t.base]; {
+	case !t.known():
+	case t.base == "time.Time" && !timeTypes[strings.ToUpper(declared)]:
+		return misfit{why: "the driver makes a time only of a column that is declared DATE, DATETIME or TIMESTAMP"}
+	case wrong != 0:
+		return misfit{why: "it can be " + wrong.String()}
+	case t.base == "bool" && typ.Class == infer.Integer && !typ.Bool && typ.Column == nil:
+		return misfit{why: "it can be an integer other than 0 and 1"}
+	case !t.nullable && typ.Null == infer.CanBeNull:
+		return misfit{why: typ.Why, null: true}
 	}
-	if t.base == "time.Time" && !timeTypes[strings.ToUpper(declared)] {
-		return "the driver makes a time only of a column that is declared DATE, DATETIME or TIMESTAMP"
+	return misfit{}
+}
+
+// String says why, as the end of a sentence.
+func (m misfit) String() string {
+	if m.null {
+		return "it can be NULL: " + m.why
 	}
-	if wrong := typ.Class &^ scannable[t.base]; wrong != 0 {
-		return "it can be " + wrong.String()
-	}
-	if t.base == "bool" && typ.Class == infer.Integer && !typ.Bool && typ.Column == nil {
-		return "it can be an integer other than 0 and 1"
-	}
-	if !t.nullable && typ.Null == infer.CanBeNull {
-		return "it can be NULL: " + typ.Why
-	}
-	return ""
+	return m.why
 }

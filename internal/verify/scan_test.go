@@ -79,9 +79,9 @@ func TestScannable(t *testing.T) {
 		"x'00ff'": {Class: infer.Blob},
 	} {
 		for goType := range targets {
-			why := fits(parseGoType(goType), typ, "")
-			if got := scans(t, db, expr, goType); got != (why == "") {
-				t.Errorf("%s into %s: Scan succeeds: %t, fits says %q", expr, goType, got, why)
+			wrong := fits(parseGoType(goType), typ, "")
+			if got := scans(t, db, expr, goType); got != (wrong == misfit{}) {
+				t.Errorf("%s into %s: Scan succeeds: %t, fits says %q", expr, goType, got, wrong)
 			}
 		}
 	}
@@ -92,9 +92,9 @@ func TestScanNull(t *testing.T) {
 	db := openScan(t)
 	typ := infer.Type{Null: infer.CanBeNull}
 	for goType := range targets {
-		why := fits(parseGoType(goType), typ, "DATETIME")
-		if got := scans(t, db, "NULL", goType); got != (why == "") {
-			t.Errorf("NULL into %s: Scan succeeds: %t, fits says %q", goType, got, why)
+		wrong := fits(parseGoType(goType), typ, "DATETIME")
+		if got := scans(t, db, "NULL", goType); got != (wrong == misfit{}) {
+			t.Errorf("NULL into %s: Scan succeeds: %t, fits says %q", goType, got, wrong)
 		}
 	}
 }
@@ -107,9 +107,9 @@ func TestScanTime(t *testing.T) {
 		"max(at)": "", "coalesce(at, day)": "", "(SELECT at)": "DATETIME",
 	} {
 		for _, goType := range []string{"time.Time", "sql.NullTime", "*time.Time"} {
-			why := fits(parseGoType(goType), infer.Type{Class: infer.Text}, declared)
-			if got := scans(t, db, expr, goType); got != (why == "") {
-				t.Errorf("%s into %s: Scan succeeds: %t, fits says %q", expr, goType, got, why)
+			wrong := fits(parseGoType(goType), infer.Type{Class: infer.Text}, declared)
+			if got := scans(t, db, expr, goType); got != (wrong == misfit{}) {
+				t.Errorf("%s into %s: Scan succeeds: %t, fits says %q", expr, goType, got, wrong)
 			}
 		}
 	}

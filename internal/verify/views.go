@@ -31,9 +31,9 @@ func (c *checker) views() {
 			if typ.base == "json.RawMessage" {
 				continue // reported for the column behind it
 			}
-			switch why := fits(typ, col.Type, described.Columns[i].DeclType); {
-			case why != "":
-				c.view(&c.problems, t, col, fmt.Sprintf("column %s is of type %s in Go (%s), but %s", col.Name, f.Type, f.Name, why))
+			switch wrong := fits(typ, col.Type, described.Columns[i].DeclType); {
+			case wrong != misfit{}:
+				c.view(&c.problems, t, col, fmt.Sprintf("column %s is of type %s in Go (%s), but %s", col.Name, f.Type, f.Name, wrong))
 			case typ.base == "any" && col.Type.Column == nil:
 				c.view(&c.warnings, t, col, fmt.Sprintf("sqlc has no type for column %s: it is %s in Go (%s)", col.Name, f.Type, f.Name))
 			}
