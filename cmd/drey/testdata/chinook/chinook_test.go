@@ -22,28 +22,47 @@ import (
 	"example.com/chinook/db"
 )
 
-// open returns the sample as SQLite has it, and the data layer over a database
-// that its own migration made and its own queries filled.
-func open(t *testing.T) (*sql.DB, *db.Client) {
-	t.Helper()
-	ctx := context.Background()
-	sample, err := sql.Open("sqlite", "file:"+os.Getenv("CHINOOK")+"?mode=ro")
-	must(t, err)
-	t.Cleanup(func() { sample.Close() })
+// sample is the sample as it comes; data is the data layer over a database that
+// its own migration made and its own queries filled.
+var (
+	sample *sql.DB
+	data   *db.Client
+)
 
-	path := filepath.Join(t.TempDir(), "chinook.db")
-	applied, err := db.Migrate(ctx, path)
-	must(t, err)
-	if !slices.Equal(applied, []string{"00001_chinook.sql"}) {
-		t.Fatalf("Migrate applied %q", applied)
+func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "chinook-*")
+	if err == nil {
+		err = open(context.Background(), filepath.Join(dir, "chinook.db"))
 	}
-	c, err := db.Open(ctx, path)
-	must(t, err)
-	t.Cleanup(func() { c.Close() })
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	code := m.Run()
+	if err := errors.Join(data.Close(), sample.Close(), os.RemoveAll(dir)); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
+	os.Exit(code)
+}
+
+func open(ctx context.Context, path string) (err error) {
+	if sample, err = sql.Open("sqlite", "file:"+os.Getenv("CHINOOK")+"?mode=ro"); err != nil {
+		return err
+	}
+	applied, err := db.Migrate(ctx, path)
+	if err != nil {
+		return err
+	}
+	if !slices.Equal(applied, []string{"00001_chinook.sql"}) {
+		return fmt.Errorf("Migrate applied %q", applied)
+	}
+	if data, err = db.Open(ctx, path); err != nil {
+		return err
+	}
 	from := db.NewClient(sample)
-	must(t, c.Tx(ctx, func(to *db.Tx) error { return fill(ctx, to, from) }))
-	must(t, from.Close())
-	return sample, c
+	defer from.Close()
+	return data.Tx(ctx, func(to *db.Tx) error { return fill(ctx, to, from) })
 }
 
 // fill copies every table with the static half, parents before their children.
@@ -305,7 +324,6 @@ var cases = []struct {
 
 func TestDynamicQueries(t *testing.T) {
 	ctx := context.Background()
-	sample, c := open(t)
 	for _, tt := range cases {
 		t.Run(tt.name, func(t *testing.T) {
 			query, empty := strings.CutPrefix(tt.want, nothing)
@@ -314,7 +332,7 @@ func TestDynamicQueries(t *testing.T) {
 				t.Fatalf("the SQL by hand finds %d rows; a comparison of nothing with nothing shows nothing", len(want))
 			}
 			for run := range 2 { // the second finds its statement prepared
-				rows, err := tt.got(ctx, c)
+				rows, err := tt.got(ctx, data)
 				must(t, err)
 				compare(t, run, typed(rows), want)
 			}
@@ -323,12 +341,11 @@ func TestDynamicQueries(t *testing.T) {
 }
 
 func TestSameData(t *testing.T) {
-	sample, c := open(t)
 	for _, table := range []string{
 		"Album", "Artist", "Customer", "Employee", "Genre", "Invoice", "InvoiceLine", "MediaType", "Playlist", "PlaylistTrack", "Track",
 	} {
 		query := "SELECT * FROM " + table + " ORDER BY 1, 2"
-		compare(t, 0, byHand(t, c.DB(), query), byHand(t, sample, query))
+		compare(t, 0, byHand(t, data.DB(), query), byHand(t, sample, query))
 	}
 }
 

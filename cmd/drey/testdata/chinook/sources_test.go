@@ -13,7 +13,6 @@ import (
 // A query source takes lists of every length, the empty one included.
 func TestLists(t *testing.T) {
 	ctx := context.Background()
-	sample, c := open(t)
 	for _, tt := range []struct {
 		name  string
 		query db.Query[db.InvoicesOfSource, db.InvoicesOfRow]
@@ -24,7 +23,7 @@ func TestLists(t *testing.T) {
 		{"three", invoicesOf(23, 2, 59), "CustomerId IN (2, 23, 59)"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			rows, err := tt.query.Where(db.InvoicesOf.InvoiceId.Gt(50)).OrderBy(db.InvoicesOf.InvoiceId.Asc()).All(ctx, c)
+			rows, err := tt.query.Where(db.InvoicesOf.InvoiceId.Gt(50)).OrderBy(db.InvoicesOf.InvoiceId.Asc()).All(ctx, data)
 			must(t, err)
 			compare(t, 0, typed(rows), byHand(t, sample,
 				"SELECT InvoiceId, CustomerId, Total FROM Invoice WHERE Total BETWEEN 1 AND 10 AND InvoiceId > 50 AND "+tt.want+" ORDER BY InvoiceId"))
@@ -39,7 +38,6 @@ func invoicesOf(customers ...int64) db.Query[db.InvoicesOfSource, db.InvoicesOfR
 // SQLite does not run the source and then look for rows in the result: where it
 // can, it takes the predicate into the query, down to an index.
 func TestPlans(t *testing.T) {
-	_, c := open(t)
 	for _, tt := range []struct {
 		name  string
 		query squirrel.Sqlizer
@@ -72,7 +70,7 @@ func TestPlans(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			text, args, err := tt.query.ToSql()
 			must(t, err)
-			rows, err := c.DB().Query("EXPLAIN QUERY PLAN "+text, args...)
+			rows, err := data.DB().Query("EXPLAIN QUERY PLAN "+text, args...)
 			must(t, err)
 			defer rows.Close()
 			var plan []string
