@@ -7,9 +7,10 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"gopkg.in/yaml.v3"
+
+	"github.com/dreysql/drey/internal/sqlpath"
 )
 
 // goOptions are the options of gen.go that drey itself needs.
@@ -111,11 +112,10 @@ func (r *reader) paths(n *yaml.Node, key string) []string {
 }
 
 func (r *reader) exists(p string) bool {
-	abs := filepath.Join(r.dir, filepath.FromSlash(p))
-	if strings.ContainsAny(p, "*?[]") {
-		found, err := filepath.Glob(abs)
-		return err == nil && len(found) > 0
+	found, err := sqlpath.Match(r.dir, p)
+	if err != nil || len(found) == 0 {
+		return false
 	}
-	_, err := os.Stat(abs)
+	_, err = os.Stat(filepath.Join(r.dir, filepath.FromSlash(found[0])))
 	return err == nil
 }

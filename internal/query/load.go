@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/dreysql/drey/internal/diag"
+	"github.com/dreysql/drey/internal/sqlpath"
 )
 
 // File is a query file.
@@ -33,7 +34,13 @@ func Load(root string, paths []string) ([]File, []*Query, error) {
 	var files []File
 	var queries []*Query
 	var problems diag.Problems
+	read := map[string]bool{}
 	for _, name := range names {
+		if read[name] {
+			problems = append(problems, &diag.Problem{File: name, Msg: "sqlc would read this file twice", Fix: "list it once under queries"})
+			continue
+		}
+		read[name] = true
 		content, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(name)))
 		if err != nil {
 			return nil, nil, fmt.Errorf("read queries: %w", err)
@@ -86,20 +93,9 @@ func expand(root string, paths []string) ([]string, error) {
 		}
 	}
 	for _, p := range paths {
-		matches := []string{p}
-		if strings.ContainsAny(p, "*?[]") {
-			found, err := filepath.Glob(filepath.Join(root, filepath.FromSlash(p)))
-			if err != nil {
-				return nil, fmt.Errorf("read queries: %s: %w", p, err)
-			}
-			matches = nil
-			for _, f := range found {
-				rel, err := filepath.Rel(root, f)
-				if err != nil {
-					return nil, fmt.Errorf("read queries: %w", err)
-				}
-				matches = append(matches, filepath.ToSlash(rel))
-			}
+		matches, err := sqlpath.Match(root, p)
+		if err != nil {
+			return nil, fmt.Errorf("read queries: %s: %w", p, err)
 		}
 		for _, m := range matches {
 			abs := filepath.Join(root, filepath.FromSlash(m))
