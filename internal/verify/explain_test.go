@@ -3,7 +3,6 @@ package verify_test
 import (
 	"errors"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/txtar"
@@ -11,58 +10,52 @@ import (
 	"github.com/dreysql/drey/internal/verify"
 )
 
-// TestExplain has sqlc refuse queries one by one, and explains it; and it has
-// sqlc generate the way round each, which has to be quiet.
+// TestExplain has sqlc refuse queries, and explains it; and it has sqlc generate
+// the way round each, which has to be quiet.
 func TestExplain(t *testing.T) {
 	const file = "testdata/limits/limits.txtar"
 	archive, err := txtar.ParseFile(file)
 	must(t, err)
-	var mu sync.Mutex
-	explained := map[string]string{}
-	t.Run("refused", func(t *testing.T) {
-		for _, f := range archive.Files {
-			name, ok := strings.CutPrefix(f.Name, "refused/")
-			if !ok {
-				continue
-			}
-			t.Run(name, func(t *testing.T) {
-				t.Parallel()
-				p := open(t, &txtar.Archive{Files: []txtar.File{archive.Files[0], {Name: "sql/" + name, Data: f.Data}}})
-				refused := p.generate(t)
-				if refused == nil {
-					t.Fatal("sqlc accepts it")
-				}
-				list := verify.Explain(refused, p.input)
-				mu.Lock()
-				defer mu.Unlock()
-				explained[name] = list.Error()
-				if strings.Contains(explained[name], "\t/") || errors.Unwrap(list[0]) == nil {
-					t.Errorf("a stack trace, or no cause: %v", list)
-				}
-			})
-		}
-	})
-	t.Run("rewrites", func(t *testing.T) {
-		project := &txtar.Archive{Files: archive.Files[:1:1]}
-		for _, f := range archive.Files {
-			if name, ok := strings.CutPrefix(f.Name, "rewrites/"); ok {
-				project.Files = append(project.Files, txtar.File{Name: "sql/" + name, Data: f.Data})
-			}
-		}
-		p := open(t, project)
-		if refused := p.generate(t); refused != nil {
-			t.Fatalf("sqlc refuses it:\n%v", refused)
-		}
-		problems, warnings := verify.Package(p.input)
-		for _, problem := range append(problems, warnings...) {
-			t.Error(problem)
-		}
-	})
-	var got strings.Builder
+	var refused, rewrites []txtar.File
+	got := ""
 	for _, f := range archive.Files {
 		if name, ok := strings.CutPrefix(f.Name, "refused/"); ok {
-			got.WriteString(explained[name] + "\n")
+			refused = append(refused, txtar.File{Name: "sql/" + name, Data: f.Data})
+		}
+		if name, ok := strings.CutPrefix(f.Name, "rewrites/"); ok {
+			rewrites = append(rewrites, txtar.File{Name: "sql/" + name, Data: f.Data})
 		}
 	}
-	compare(t, file, archive, got.String())
+	got += explain(t, archive, refused)
+	for _, f := range archive.Files {
+		if name, ok := strings.CutPrefix(f.Name, "alone/"); ok {
+			got += explain(t, archive, []txtar.File{{Name: "sql/" + name, Data: f.Data}})
+		}
+	}
+	p := open(t, &txtar.Archive{Files: append(archive.Files[:1:1], rewrites...)})
+	if refused := p.generate(t); refused != nil {
+		t.Fatalf("sqlc refuses a rewrite:\n%v", refused)
+	}
+	problems, warnings := verify.Package(p.input)
+	for _, problem := range append(problems, warnings...) {
+		t.Error(problem)
+	}
+	compare(t, file, archive, got)
+}
+
+// explain returns the explanations of queries of which sqlc has to refuse each.
+func explain(t *testing.T, archive *txtar.Archive, queries []txtar.File) string {
+	t.Helper()
+	p := open(t, &txtar.Archive{Files: append(archive.Files[:1:1], queries...)})
+	refused := p.generate(t)
+	if len(refused) != len(queries) {
+		t.Errorf("sqlc refuses %d of %d queries:\n%v", len(refused), len(queries), refused)
+	}
+	list := verify.Explain(refused, p.input)
+	for _, problem := range list {
+		if errors.Unwrap(problem) == nil || strings.Contains(problem.Error(), "goroutine") {
+			t.Errorf("no cause, or a stack trace: %v", problem)
+		}
+	}
+	return list.Error() + "\n"
 }
