@@ -50,6 +50,11 @@ func (t *Tree) Changes() ([]Change, error) {
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
 			changes = append(changes, Change{Path: path, New: t.Files[path]})
+		case t.blocked(path) != nil:
+			p := t.blocked(path)
+			if n := len(problems); n == 0 || problems[n-1].File != p.File { // it may block many
+				problems = append(problems, p)
+			}
 		case err != nil:
 			return nil, fmt.Errorf("read what was generated before: %w", err)
 		case bytes.Equal(old, t.Files[path]):
@@ -63,13 +68,37 @@ func (t *Tree) Changes() ([]Change, error) {
 			changes = append(changes, Change{path, old, t.Files[path]})
 		}
 	}
+	if len(problems) > 0 {
+		return nil, problems
+	}
 	stale, err := t.stale()
 	if err != nil {
 		return nil, err
 	}
 	changes = append(changes, stale...)
 	slices.SortFunc(changes, func(a, b Change) int { return bytes.Compare([]byte(a.Path), []byte(b.Path)) })
-	return changes, problems.Err()
+	return changes, nil
+}
+
+// blocked finds what is no folder on the way to a file, or a folder in its
+// place; nil where nothing is in the way.
+func (t *Tree) blocked(file string) *diag.Problem {
+	for i, c := range file + "/" {
+		if c != '/' || i == 0 {
+			continue
+		}
+		info, err := os.Stat(t.abs(file[:i]))
+		switch {
+		case err != nil:
+			return nil
+		case i == len(file) && info.IsDir():
+			return &diag.Problem{File: file, Msg: "there is a folder where a generated file belongs", Fix: "rename it"}
+		case i < len(file) && !info.IsDir():
+			return &diag.Problem{File: file[:i], Msg: "there is a file where the folder of generated files belongs",
+				Fix: "rename it, or change where the configuration has generated code written"}
+		}
+	}
+	return nil
 }
 
 // stale finds the generated files that the tree does not have.

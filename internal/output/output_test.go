@@ -131,6 +131,21 @@ func TestInTheWay(t *testing.T) {
 	}
 }
 
+// What else is in the way is said once, whatever it blocks.
+func TestBlocked(t *testing.T) {
+	dir := lay(t, map[string]string{"db": "a file", "gen/a.go/x.txt": ""})
+	tree := &output.Tree{Root: dir, Files: map[string][]byte{
+		"db/a.go": []byte(goHead), "db/b/c.go": []byte(goHead), "gen/a.go": []byte(goHead), "new/a.go": []byte(goHead),
+	}}
+	_, err := tree.Changes()
+	want := "db: there is a file where the folder of generated files belongs\n" +
+		"\tfix: rename it, or change where the configuration has generated code written\n" +
+		"gen/a.go: there is a folder where a generated file belongs\n\tfix: rename it"
+	if err == nil || err.Error() != want {
+		t.Errorf(" got %v\nwant %s", err, want)
+	}
+}
+
 // Whatever goes wrong, and wherever, everything is as it was.
 func TestFailureChangesNothing(t *testing.T) {
 	files := map[string]string{
