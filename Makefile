@@ -3,6 +3,8 @@ export CGO_ENABLED := 0
 
 GO ?= go
 FUZZTIME ?= 10s
+# -out RESULTS.md keeps what bench prints.
+BENCHFLAGS ?=
 
 # goose reads .env, so that a plain "goose up" works here.
 $(shell test -f .env || cp .env.example .env)
@@ -43,7 +45,7 @@ test: ## Run all tests
 
 .PHONY: bench
 bench: bin/drey ## Measure against hand-written code, squirrel and sqlc
-	cd internal/bench && $(GO) run . -drey $(CURDIR)/bin/drey -out RESULTS.md
+	cd internal/bench && $(GO) run . -drey $(CURDIR)/bin/drey $(BENCHFLAGS)
 
 .PHONY: fuzz
 fuzz: ## Run every fuzz target for FUZZTIME (10s)
