@@ -35,9 +35,10 @@ sql:
 
 // project is a project on disk with its migrated database.
 type project struct {
-	input verify.Input
-	files []sqlcgen.File
-	cfg   *config.Config
+	input  verify.Input
+	memory *sqlite.Memory
+	files  []sqlcgen.File
+	cfg    *config.Config
 }
 
 // open writes the files of an archive to a folder, sqlc.yaml too where it has
@@ -73,7 +74,7 @@ func open(tb testing.TB, archive *txtar.Archive) *project {
 
 	files, queries, err := query.Load(dir, block.Queries)
 	must(tb, err)
-	p := &project{cfg: cfg, input: verify.Input{Conn: conn, Schema: model, Queries: queries, Names: block.Names}}
+	p := &project{cfg: cfg, memory: memory, input: verify.Input{Conn: conn, Schema: model, Queries: queries, Names: block.Names}}
 	for _, f := range files {
 		p.files = append(p.files, sqlcgen.File{Path: f.Path, Content: f.Content})
 	}
