@@ -99,6 +99,9 @@ func (c *checker) explain(p *diag.Problem, q *query.Query) *diag.Problem {
 		explained.Msg += " (" + head(p.Msg) + ")"
 		return &explained
 	}
+	if p.Fix != "" {
+		return p // it says more than could be said here
+	}
 	explained.Msg = "SQLite accepts it, but sqlc does not (" + head(p.Msg) + ")"
 	explained.Fix = "write it in another way; or put it into a view, with CREATE VIEW in a migration, and select from that"
 	return &explained
