@@ -59,7 +59,7 @@ func messages(said string) []message {
 
 // refused turns what sqlc says into problems of the project's files.
 func (s *staging) refused(said string) error {
-	var problems diag.Problems
+	problems, said := s.badSource(said)
 	for _, m := range messages(said) {
 		o := s.origins[m.file]
 		switch {

@@ -23,6 +23,9 @@ func (r *reader) constant(fn *ast.FuncDecl) string {
 
 // method reads a query's method.
 func (r *reader) method(fn *ast.FuncDecl) (*Method, error) {
+	if err := r.clash(fn); err != nil {
+		return nil, err
+	}
 	m := &Method{Name: fn.Name.Name, Const: r.constant(fn)}
 	m.SQL = r.constants[m.Const]
 	head, _, _ := strings.Cut(m.SQL, "\n")

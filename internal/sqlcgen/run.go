@@ -76,6 +76,10 @@ func (s *staging) packages() ([]*Package, error) {
 	packages := make([]*Package, len(s.blocks))
 	for i := range s.blocks {
 		files, err := s.output(i)
+		var problems diag.Problems
+		if errors.As(err, &problems) {
+			return nil, problems
+		}
 		if err != nil {
 			return nil, fmt.Errorf("read sqlc's output: %w", err)
 		}
@@ -96,13 +100,18 @@ func (s *staging) locate(block int, err error) error {
 	if !errors.As(err, &e) {
 		return err
 	}
+	fix := "write the statement, or the override, in another way"
+	var clash clashError
+	if errors.As(err, &clash) {
+		fix = clash.fix()
+	}
 	for _, o := range s.origins {
 		if o.block == block && o.query == e.Method {
 			line, col := o.position(1, 1)
 			return diag.Problems{{
 				File: o.file.Path, Line: line, Col: col, Query: o.query, Err: errors.Join(ErrRefused, err),
 				Msg: fmt.Sprintf("what sqlc generates for it cannot be used: %v", e.Err),
-				Fix: "write the statement, or the override, in another way",
+				Fix: fix,
 			}}
 		}
 	}

@@ -210,6 +210,44 @@ func TestProblems(t *testing.T) {
 			[]string{"a.sql:2:3: this is not valid UTF-8\n\tfix: save the file as UTF-8", "there are no queries"},
 		},
 		{
+			"names that Go cannot have",
+			[]string{
+				"a.sql", "-- name: One :one\nSELECT id AS \"a b\" FROM users;\n-- name: Two :one\nSELECT 2;",
+				"b.sql", "-- name: Three :many\nSELECT id FROM users WHERE name = sqlc.arg('first name');",
+			},
+			"",
+			[]string{
+				"a.sql:2:1: query One: what sqlc generates for it is no Go: expected ';', found int64: var a b int64\n" +
+					"\tfix: give the result columns and parameters names that Go can have, as in AS total and sqlc.arg(total)",
+			},
+		},
+		{
+			"a name that is no letter",
+			[]string{"a.sql", "-- name: One :one\nSELECT 1;\n-- name: Two :one\nSELECT id AS \"€\" FROM users;"}, "",
+			[]string{"a.sql:4:1: query Two: what sqlc generates for it is no Go: illegal character U+20AC '€': var € int64"},
+		},
+		{
+			"a type that is no Go",
+			[]string{"a.sql", "-- name: One :one\nSELECT 1;"}, "overrides: [{db_type: TEXT, go_type: {type: my name}}]",
+			[]string{"sqlc: package db: what it generates is no Go: expected ';', found name: Name my name"},
+		},
+		{
+			"the names of sqlc's own variables",
+			[]string{"a.sql", "-- name: One :many\nSELECT id FROM users WHERE name = @rows;"}, "",
+			[]string{"a.sql:2:1: query One: what sqlc generates for it cannot be used: its parameter or column rows has the name of a variable in sqlc's method\n" +
+				"\tfix: give it another name, as in sqlc.arg(rows_value) or AS rows_value"},
+		},
+		{
+			"the names of sqlc's own parameters",
+			[]string{"a.sql", "-- name: One :exec\nDELETE FROM users WHERE name = @ctx;"}, "",
+			[]string{"a.sql:2:1: query One: what sqlc generates for it cannot be used: its parameter or column ctx has the name of a variable in sqlc's method"},
+		},
+		{
+			"the names of sqlc's own rows",
+			[]string{"a.sql", "-- name: One :many\nSELECT id AS items FROM users;"}, "",
+			[]string{"a.sql:2:1: query One: what sqlc generates for it cannot be used: its parameter or column items has the name of a variable in sqlc's method"},
+		},
+		{
 			"options",
 			[]string{"a.sql", "-- name: One :one\nSELECT 1;"}, "emit_methods_with_db_argument: true, emit_prepared_queries: true",
 			[]string{"sqlc: package db: error generating code: invalid options: emit_methods_with_db_argument and emit_prepared_queries options are mutually exclusive"},

@@ -121,6 +121,9 @@ func (s *staging) output(block int) (map[string][]byte, error) {
 		}
 		name := decode(e.Name())
 		if files[name], err = decodeGo(content); err != nil {
+			if problems := s.malformed(decode(string(content))); len(problems) > 0 {
+				return nil, problems
+			}
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 	}
