@@ -20,7 +20,7 @@ func Explain(refused diag.Problems, in Input) diag.Problems {
 		if q := find(in.Queries, p); q != nil {
 			p = c.explain(p, q)
 		} else if m := twoTypes.FindStringSubmatch(p.Msg); m != nil {
-			p = c.twoTypes(p, m[1])
+			p = c.twoTypes(p, m[0], m[1])
 		}
 		list = append(list, p)
 	}
@@ -44,8 +44,9 @@ func find(queries []*query.Query, p *diag.Problem) *query.Query {
 
 // twoTypes looks for the queries with a parameter that sqlc has found two types
 // for, which it does not tell.
-func (c *checker) twoTypes(p *diag.Problem, field string) *diag.Problem {
+func (c *checker) twoTypes(p *diag.Problem, msg, field string) *diag.Problem {
 	explained := *p
+	explained.Msg = "sqlc: " + msg
 	var names []string
 	for _, q := range c.Queries {
 		n := 0
@@ -62,7 +63,7 @@ func (c *checker) twoTypes(p *diag.Problem, field string) *diag.Problem {
 	}
 	if len(names) > 1 { // it could be any of them
 		explained = *p
-		explained.Msg += "; the queries with such a parameter are " + strings.Join(names, ", ")
+		explained.Msg = "sqlc: " + msg + "; the queries with such a parameter are " + strings.Join(names, ", ")
 	}
 	explained.Fix = "use two parameters, of two names that differ in more than case; or write CAST(@x AS …) in each place"
 	return &explained

@@ -2,6 +2,7 @@ package verify_test
 
 import (
 	"errors"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -57,5 +58,9 @@ func explain(t *testing.T, archive *txtar.Archive, queries []txtar.File) string 
 			t.Errorf("no cause, or a stack trace: %v", problem)
 		}
 	}
-	return list.Error() + "\n"
+	return sqlcSays.ReplaceAllString(list.Error(), "") + "\n"
 }
+
+// sqlcSays is what sqlc says, which stands in each problem but is not what is
+// tested.
+var sqlcSays = regexp.MustCompile(`(?m) \(sqlc.*\)$`)
