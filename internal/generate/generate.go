@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"go/token"
 	"path"
 	"slices"
 
@@ -182,6 +183,9 @@ func (r *run) emit(ctx context.Context) error {
 			return err
 		}
 		for _, renamed := range out.Renamed {
+			if !token.IsExported(renamed.From) {
+				continue
+			}
 			r.result.Notes = append(r.result.Notes, fmt.Sprintf("package %s: %s is taken by sqlc's code, so drey's own is called %s",
 				b.generate.Name, renamed.From, renamed.To))
 		}
@@ -193,7 +197,13 @@ func (r *run) emit(ctx context.Context) error {
 			files[path.Join(b.Out, name)] = content
 		}
 		for name, content := range b.queries.crud {
-			files[path.Join(b.queries.folder, name)] = []byte(content)
+			name = path.Join(b.queries.folder, name)
+			if other, ok := files[name]; ok && string(other) != content {
+				return &diag.Problem{File: r.cfg.File, Line: b.Line,
+					Msg: fmt.Sprintf("another block, with another schema, generates %s as well", name),
+					Fix: "give each block a folder of queries of its own"}
+			}
+			files[name] = []byte(content)
 		}
 		r.result.tree.Folders = append(r.result.tree.Folders, b.Out, b.queries.folder)
 	}

@@ -74,8 +74,8 @@ func (r *run) readQueries(context.Context) error {
 // below the first folder of its own queries.
 func crudFolder(root string, b *config.Block) string {
 	first := b.Queries[0]
-	if strings.ContainsAny(first, "*?[]") {
-		first = path.Dir(first)
+	if at := strings.IndexAny(first, "*?[]"); at >= 0 {
+		first = path.Dir(first[:at] + "x") // the folder above the first pattern
 	}
 	if info, err := os.Stat(filepath.Join(root, filepath.FromSlash(first))); err == nil && !info.IsDir() {
 		first = path.Dir(first)
