@@ -14,6 +14,7 @@ import (
 	"github.com/dreysql/drey/internal/config"
 	"github.com/dreysql/drey/internal/diag"
 	"github.com/dreysql/drey/internal/emit"
+	"github.com/dreysql/drey/internal/migration"
 	"github.com/dreysql/drey/internal/output"
 	"github.com/dreysql/drey/internal/sqlcgen"
 	"github.com/dreysql/drey/internal/typecheck"
@@ -162,6 +163,7 @@ func (r *run) verify(context.Context) error {
 	for _, b := range r.blocks {
 		found, warnings := verify.Package(verify.Input{
 			Conn: b.conn, Schema: b.schema, Queries: b.queries.all, Package: b.generate, Names: b.Names,
+			Where: func(view string) (string, int) { return migration.Created(b.migrations, "VIEW", view) },
 		})
 		problems = append(problems, found...)
 		r.result.Warnings = append(r.result.Warnings, warnings...)

@@ -128,9 +128,9 @@ func (p *parser) unfinished(head, next *heading, begun bool) {
 
 func (p *parser) query(head *heading, first, last sqltext.Token) {
 	line, _ := sqltext.Position(p.sql, head.offset)
-	sqlLine, _ := sqltext.Position(p.sql, first.Start)
+	sqlLine, sqlCol := sqltext.Position(p.sql, first.Start)
 	p.queries = append(p.queries, &Query{
 		Name: head.name, Cmd: head.cmd, File: p.file, Line: line,
-		Text: p.sql[first.Start:last.End()], SQLLine: sqlLine, CRUD: p.crud,
+		Text: p.sql[first.Start:last.End()], SQLLine: sqlLine, SQLCol: sqlCol, CRUD: p.crud,
 	})
 }

@@ -21,29 +21,29 @@ var parsed = []struct {
 	want          []*query.Query
 }{
 	{"several", "-- name: GetLink :one\nSELECT 1;\n\n-- name: Tick :exec\nDELETE FROM t;\n", []*query.Query{
-		{Name: "GetLink", Cmd: ":one", Line: 1, Text: "SELECT 1", SQLLine: 2},
-		{Name: "Tick", Cmd: ":exec", Line: 4, Text: "DELETE FROM t", SQLLine: 5},
+		{Name: "GetLink", Cmd: ":one", Line: 1, Text: "SELECT 1", SQLLine: 2, SQLCol: 1},
+		{Name: "Tick", Cmd: ":exec", Line: 4, Text: "DELETE FROM t", SQLLine: 5, SQLCol: 1},
 	}},
 	{"comments", "-- Of links.\n/* More\nof them. */\n-- name: A :many\n-- gets\n\nSELECT a -- c\n  FROM t /* d */ -- e\n-- f\n;\n-- the end\n", []*query.Query{
-		{Name: "A", Cmd: ":many", Line: 4, Text: "SELECT a -- c\n  FROM t", SQLLine: 7},
+		{Name: "A", Cmd: ":many", Line: 4, Text: "SELECT a -- c\n  FROM t", SQLLine: 7, SQLCol: 1},
 	}},
 	{"the other comment", "/* name: A :execrows */\nDELETE FROM t", []*query.Query{
-		{Name: "A", Cmd: ":execrows", Line: 1, Text: "DELETE FROM t", SQLLine: 2},
+		{Name: "A", Cmd: ":execrows", Line: 1, Text: "DELETE FROM t", SQLLine: 2, SQLCol: 1},
 	}},
 	{"carriage returns", "-- name: A :one\r\n-- b\r\nSELECT 1\r\nLIMIT 1;\r\n\r\n-- name: B :one\r\nSELECT 2;\r\n", []*query.Query{
-		{Name: "A", Cmd: ":one", Line: 1, Text: "SELECT 1\r\nLIMIT 1", SQLLine: 3},
-		{Name: "B", Cmd: ":one", Line: 6, Text: "SELECT 2", SQLLine: 7},
+		{Name: "A", Cmd: ":one", Line: 1, Text: "SELECT 1\r\nLIMIT 1", SQLLine: 3, SQLCol: 1},
+		{Name: "B", Cmd: ":one", Line: 6, Text: "SELECT 2", SQLLine: 7, SQLCol: 1},
 	}},
-	{"blanks behind", "-- name: A :one  \t\nSELECT 1;", []*query.Query{{Name: "A", Cmd: ":one", Line: 1, Text: "SELECT 1", SQLLine: 2}}},
+	{"blanks behind", "-- name: A :one  \t\nSELECT 1;", []*query.Query{{Name: "A", Cmd: ":one", Line: 1, Text: "SELECT 1", SQLLine: 2, SQLCol: 1}}},
 	{"semicolons that end nothing", "-- name: A :one\nSELECT ';' AS \"b\" -- c;d\n/* e;f */;\n", []*query.Query{
-		{Name: "A", Cmd: ":one", Line: 1, Text: "SELECT ';' AS \"b\"", SQLLine: 2},
+		{Name: "A", Cmd: ":one", Line: 1, Text: "SELECT ';' AS \"b\"", SQLLine: 2, SQLCol: 1},
 	}},
 	{"names that are none", "-- The name: first.\n  -- name: B :one\n-- name: A :one\nSELECT a -- name: C :one\nFROM t WHERE a <> '\n/* name: D :one */\n';", []*query.Query{
-		{Name: "A", Cmd: ":one", Line: 3, Text: "SELECT a -- name: C :one\nFROM t WHERE a <> '\n/* name: D :one */\n'", SQLLine: 4},
+		{Name: "A", Cmd: ":one", Line: 3, Text: "SELECT a -- name: C :one\nFROM t WHERE a <> '\n/* name: D :one */\n'", SQLLine: 4, SQLCol: 1},
 	}},
 	{"every command", "-- name: A :execresult\nDELETE FROM t;\n-- name: B :execlastid\nDELETE FROM t;\n", []*query.Query{
-		{Name: "A", Cmd: ":execresult", Line: 1, Text: "DELETE FROM t", SQLLine: 2},
-		{Name: "B", Cmd: ":execlastid", Line: 3, Text: "DELETE FROM t", SQLLine: 4},
+		{Name: "A", Cmd: ":execresult", Line: 1, Text: "DELETE FROM t", SQLLine: 2, SQLCol: 1},
+		{Name: "B", Cmd: ":execlastid", Line: 3, Text: "DELETE FROM t", SQLLine: 4, SQLCol: 1},
 	}},
 }
 

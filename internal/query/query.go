@@ -10,5 +10,6 @@ type Query struct {
 	Line    int    // of the "-- name:" line, from 1
 	Text    string // the statement as written, without the name line and without the final semicolon
 	SQLLine int    // the line on which Text starts
+	SQLCol  int    // and the column, from 1, in bytes
 	CRUD    bool   // written by drey
 }

@@ -58,6 +58,9 @@ func (s *subject) at(offset int) *diag.Problem { return place(s.q, offset) }
 // place is a problem at a byte offset of a query's text.
 func place(q *query.Query, offset int) *diag.Problem {
 	line, col := sqltext.Position(q.Text, offset)
+	if line == 1 {
+		col += max(q.SQLCol-1, 0)
+	}
 	return &diag.Problem{File: q.File, Line: q.SQLLine + line - 1, Col: col, Query: q.Name}
 }
 
