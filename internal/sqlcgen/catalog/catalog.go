@@ -22,6 +22,9 @@
 //   - names may have brackets, backticks, double quotes and backslashes, and
 //     capitals between any quotes
 //   - the name of a view may have capitals, and a view may list its columns
+//   - a * in a view stands for the columns that its tables have in the end, as in
+//     SQLite, and not for those when the view was created
+//   - a type does not go on with NULL, which sqlc takes for a part of it
 //   - virtual tables of all modules are there; sqlc knows fts5 in small
 //     letters alone
 //   - a table made by CREATE TABLE … AS SELECT has its columns

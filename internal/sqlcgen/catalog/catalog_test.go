@@ -138,6 +138,12 @@ func TestDifferencesFromSQLC(t *testing.T) {
 			T + "type V struct { X int64 C int64 }", T + "type V struct { B int64 C int64 }",
 		},
 		{
+			"a * in a view stands for the columns that the table has in the end",
+			table + "CREATE VIEW v AS SELECT * FROM t; ALTER TABLE t ADD COLUMN b TEXT",
+			"type T struct { ID int64 B sql.NullString } type V struct { ID int64 }",
+			"type T struct { ID int64 B sql.NullString } type V struct { ID int64 B sql.NullString }",
+		},
+		{
 			"brackets and backticks are quotes", "CREATE TABLE [a b] (id TEXT); CREATE VIEW `v` AS SELECT [a b].[id] FROM `a b`",
 			"", "type AB struct { ID sql.NullString } type V struct { ID sql.NullString }",
 		},
@@ -207,6 +213,8 @@ func TestQuerySpelling(t *testing.T) {
 		"SELECT q.ID, `q`.[iD] FROM quoted AS q":                    `SELECT q."Id", "q"."Id" FROM "Quoted" AS q`,
 		`SELECT max(Max), max (max) FROM x ORDER BY "order"`:        `SELECT max("Max"), max ("Max") FROM x ORDER BY "Order"`,
 		`SELECT sqlc.embed(quoted), sqlc.arg(id), sqlc.narg( 'Id')`: `SELECT sqlc.embed("Quoted"), sqlc.arg(id), sqlc.narg( 'Id')`,
+		`INSERT INTO Quoted (Id) VALUES (max(1))`:                   `INSERT INTO "Quoted" ("Id") VALUES (max(1))`,
+		`REPLACE INTO main."QUOTED"("ID", max) VALUES (max(2), 3)`:  `REPLACE INTO main."Quoted"("Id", "Max") VALUES (max(2), 3)`,
 		`SELECT @id, 'quoted' /* [Id] */ AS [other]`:                `SELECT @id, 'quoted' /* [Id] */ AS "other"`,
 		"SELECT [a\\b], \"A\\b\", `x\"y`":                           "SELECT [a\\b], \"A\\b\", `x\"y`",
 	} {

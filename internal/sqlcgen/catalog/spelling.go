@@ -73,7 +73,8 @@ func (sp Spelling) tokens(sql string, quoted func(tok sqltext.Token, name string
 			continue
 		}
 		isParameter := last[0].Is("(") && parameter(last[1]) && last[2].Is(".") && last[3].Is("sqlc")
-		if name, ok := sp.spell(tok, bare); ok && !isParameter && !isCall(tokens[i+1:]) {
+		isTarget := last[0].Is("INTO") || last[0].Is(".") && last[2].Is("INTO") // and its columns follow
+		if name, ok := sp.spell(tok, bare); ok && !isParameter && (isTarget || !isCall(tokens[i+1:])) {
 			list[i].Spelled = quoted(tok, name)
 		}
 		last = [4]sqltext.Token{tok, last[0], last[1], last[2]}
