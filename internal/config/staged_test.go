@@ -92,7 +92,7 @@ sql:
 	if diff := cmp.Diff(want, staged(t, cfg)); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
-	if staged(t, cfg) != staged(t, cfg) {
+	if first, second := staged(t, cfg), staged(t, cfg); first != second {
 		t.Error("the second is not the first")
 	}
 }
