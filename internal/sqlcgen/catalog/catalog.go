@@ -61,7 +61,7 @@ func Objects(s *schema.Schema) []Object {
 	}
 	for _, t := range viewsInOrder(s) {
 		o := Object{t, view(t, names), table(t, names)}
-		if o.SQL == "" {
+		if o.SQL == "" || !isBare(t.Name) { // sqlc keeps the quotes of a view's name
 			o.SQL = o.Plain
 		}
 		list = append(list, o)
