@@ -18,11 +18,11 @@ import (
 // the queries and writes Go, nothing else. drey also applies the migrations to
 // a database, verifies every query on it, writes the dynamic half and checks
 // types.
-func generation(ctx context.Context, w io.Writer, drey string, sizes []int) error {
+func generation(ctx context.Context, w io.Writer, drey string, rounds int, sizes []int) error {
 	fmt.Fprint(w, "## Generation\n\n| project | command | time | ratio | CPU time | peak memory | ratio |\n|---|---|--:|--:|--:|--:|--:|\n")
 	for _, crud := range []bool{false, true} {
 		for _, tables := range sizes {
-			if err := generate(ctx, w, drey, tables, crud); err != nil {
+			if err := generate(ctx, w, drey, rounds, tables, crud); err != nil {
 				return err
 			}
 		}
@@ -31,9 +31,7 @@ func generation(ctx context.Context, w io.Writer, drey string, sizes []int) erro
 	return nil
 }
 
-const generationRounds = 3
-
-func generate(ctx context.Context, w io.Writer, drey string, tables int, crud bool) error {
+func generate(ctx context.Context, w io.Writer, drey string, rounds, tables int, crud bool) error {
 	dir, err := os.MkdirTemp("", "drey-scale-*")
 	if err != nil {
 		return err
@@ -57,7 +55,7 @@ func generate(ctx context.Context, w io.Writer, drey string, tables int, crud bo
 		return err
 	}
 	samples := make([][]usage, len(commands))
-	for range generationRounds {
+	for range rounds {
 		for i, c := range commands {
 			if err := os.RemoveAll(filepath.Join(dir, "db")); err != nil {
 				return err

@@ -15,8 +15,8 @@ import (
 // zq<hex>q, which can be part of an identifier, and put back in all that sqlc
 // writes.
 //
-// sqlc changes the case of a word's first letter, or of a whole bare name. The
-// z follows it: a Z stands for the character's upper case. What is no letter
+// sqlc changes the case of a word's first letter, of a whole bare name, or of an
+// initialism. The z follows it: a Z stands for the character's upper case. What is no letter
 // and no digit ends a word and is left out of Go's names, so it is staged
 // between underscores, which do the same; without them it is in a Go name.
 //
@@ -49,7 +49,7 @@ func separates(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r)
 
 func code(r rune) string { return "q" + strconv.FormatInt(int64(r), 16) + "q" }
 
-var encoded = regexp.MustCompile(`([zZ])q([0-9a-f]{2,6})q`)
+var encoded = regexp.MustCompile(`([zZ])(?:q([0-9a-f]{2,6})q|Q([0-9A-F]{2,6})Q)`)
 
 // decode puts back the characters that encode has replaced.
 func decode(text string) string {
@@ -61,7 +61,8 @@ func decode(text string) string {
 			return b.String()
 		}
 		before, capital := text[:m[2]], text[m[2]] == 'Z'
-		n, _ := strconv.ParseInt(text[m[4]:m[5]], 16, 32) // hexadecimal, by the pattern
+		digits := text[max(m[4], m[6]):max(m[5], m[7])] // one of the two is -1
+		n, _ := strconv.ParseInt(digits, 16, 32)        // hexadecimal, by the pattern
 		r := rune(n)
 		text = text[m[1]:]
 		if capital {

@@ -25,10 +25,13 @@ func TestEncode(t *testing.T) {
 // TestDecodeNames decodes names that sqlc has made of encoded ones.
 func TestDecodeNames(t *testing.T) {
 	for name, want := range map[string]string{
-		"Zqe4qrger":              "Ärger", // title case
-		"zqe4qrger":              "ärger", // lower case
-		"GrZqf6qZqdfqe":          "GrÖße", // ß has no upper case
-		"AZq20acqB":              "AB",    // a separator, without its underscores
+		"Zqe4qrger":              "Ärger",   // title case
+		"zqe4qrger":              "ärger",   // lower case
+		"GrZqf6qZqdfqe":          "GrÖße",   // ß has no upper case
+		"NoZQE4QRGER":            "NoÄRGER", // an initialism
+		"zQE4QRGER":              "äRGER",
+		"XZQ20q":                 "XZQ20q", // x_z_q20q
+		"AZq20acqB":              "AB",     // a separator, without its underscores
 		"a_zq20acq_b":            "a€b",
 		"MaxQ_zqzq1":             "MaxQ_zqzq1", // nothing encoded
 		"_zqe4q_":                "_ä_",
