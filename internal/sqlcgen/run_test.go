@@ -212,13 +212,15 @@ func TestProblems(t *testing.T) {
 		{
 			"names that Go cannot have",
 			[]string{
-				"a.sql", "-- name: One :one\nSELECT id AS \"a b\" FROM users;\n-- name: Two :one\nSELECT 2;",
-				"b.sql", "-- name: Three :many\nSELECT id FROM users WHERE name = sqlc.arg('first name');",
+				"a.sql", "-- name: One :one\nSELECT id AS \"a b\" FROM users;\n-- name: Two :one\nSELECT 2;\n" +
+					"-- name: Three :many\nSELECT id FROM users WHERE name = sqlc.arg('first name');",
+				"b.sql", "-- name: Four :one\nSELECT 4;",
 			},
 			"",
 			[]string{
 				"a.sql:2:1: query One: what sqlc generates for it is no Go: expected ';', found int64: var a b int64\n" +
 					"\tfix: give the result columns and parameters names that Go can have, as in AS total and sqlc.arg(total)",
+				"a.sql:6:1: query Three: what sqlc generates for it is no Go: missing ',' in parameter list: ",
 			},
 		},
 		{
