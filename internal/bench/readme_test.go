@@ -25,7 +25,7 @@ func TestReadme(t *testing.T) {
 		if len(cells) < 6 {
 			continue
 		}
-		if first := strings.TrimPrefix(cells[0], "| "); first != "|" {
+		if first := strings.TrimPrefix(cells[0], "| "); first != "" {
 			name = first
 		}
 		ratio[name+"/"+cells[1]] = cells[3]
