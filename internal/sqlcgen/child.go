@@ -38,7 +38,7 @@ func child(ctx context.Context, dir string, env ...string) (said string, failed 
 	cmd := exec.CommandContext(ctx, self, "generate", "--no-remote", "-f", configFile)
 	cmd.Dir = dir
 	cmd.WaitDelay = time.Second
-	cmd.Env = []string{childEnv + "=1", "GOGC=400"} // a quarter of its time is garbage collection
+	cmd.Env = []string{childEnv + "=1", "GOGC=200"} // faster than 100 by a fifth, for little more memory
 	for _, v := range os.Environ() {
 		if !strings.HasPrefix(v, "SQLC") { // its debug switches and credentials
 			cmd.Env = append(cmd.Env, v)
