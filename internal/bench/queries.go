@@ -82,7 +82,7 @@ var (
 func slug(i int) string { return fmt.Sprintf("link-%05d", i%links) }
 
 // listQuery is the list in drey's words, listBuilder in squirrel's.
-func listQuery(since db.UnixTime, limit int) db.Query[db.LinksSource, db.Link] {
+func listQuery(since db.UnixTime, limit int) *db.Query[db.LinksSource, db.Link] {
 	return db.Links.Where(db.Links.UserID.Eq(1), db.Links.CreatedAt.Gt(since)).
 		OrderBy(db.Links.CreatedAt.Desc()).Limit(limit)
 }
@@ -118,7 +118,7 @@ func building() []variant {
 			for range n {
 				q := db.Links.Where(db.Links.UserID.Eq(1), db.Links.CreatedAt.Gt(since)).
 					OrderBy(db.Links.CreatedAt.Desc()).Limit(100) // as listQuery, which returns it and so allocates
-				keep(&q)
+				keep(q)
 			}
 			return nil
 		}},

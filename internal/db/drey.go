@@ -29,11 +29,16 @@ import (
 	_ "modernc.org/sqlite" // the driver
 )
 
-// Query selects rows of type R from source S. It is a value: its methods give
-// a new query and leave the old one as it was, so that a query can be kept and
-// refined in several ways. A source is itself the query for all of its rows.
+// Query selects rows of type R from source S. It does not change: its methods
+// give a new query and leave the old one as it was, so that a query can be kept
+// and refined in several ways. A source is itself the query for all of its
+// rows.
 //
 // A Query is a [squirrel.Sqlizer].
+//
+// The methods that make a query are inlined where they are called, so that a
+// chain of them stays on the stack. Those that run one are not: the compiler
+// makes a wrapper of each for every source, and would inline them there.
 type Query[S, R any] struct {
 	clauses[S]
 	scan func(*sql.Rows, *R) error
@@ -54,8 +59,8 @@ type clauses[S any] struct {
 
 // newQuery is the query for all rows of a source. with are the arguments of a
 // query source.
-func newQuery[S, R any](r *relation, scan func(*sql.Rows, *R) error, with ...any) Query[S, R] {
-	return Query[S, R]{clauses[S]{rel: r, with: with}, scan}
+func newQuery[S, R any](r *relation, scan func(*sql.Rows, *R) error, with ...any) *Query[S, R] {
+	return &Query[S, R]{clauses[S]{rel: r, with: with}, scan}
 }
 
 // bounds tells which of LIMIT and OFFSET a query has. It is part of the shape
@@ -70,42 +75,48 @@ const (
 // Where narrows the query to rows for which all of the predicates hold, those
 // of earlier calls included. Absent predicates are left out. A slice that is
 // passed as predicates... belongs to the query afterwards.
-func (q Query[S, R]) Where(predicates ...Predicate[S]) Query[S, R] {
-	if len(q.where) == 0 {
-		q.where = predicates
-	} else {
-		q.where = append(slices.Clip(q.where), predicates...)
-	}
-	return q
+func (q *Query[S, R]) Where(predicates ...Predicate[S]) *Query[S, R] {
+	n := *q
+	n.where = join(q.where, predicates)
+	return &n
 }
 
 // OrderBy orders the rows, after the orderings of earlier calls. Without it
 // their order is not defined.
-func (q Query[S, R]) OrderBy(orderings ...Ordering[S]) Query[S, R] {
-	if len(q.order) == 0 {
-		q.order = orderings
-	} else {
-		q.order = append(slices.Clip(q.order), orderings...)
+func (q *Query[S, R]) OrderBy(orderings ...Ordering[S]) *Query[S, R] {
+	n := *q
+	n.order = join(q.order, orderings)
+	return &n
+}
+
+// join appends without changing what others hold.
+func join[T any](a, b []T) []T {
+	if len(a) == 0 {
+		return b
 	}
-	return q
+	return append(slices.Clip(a), b...)
 }
 
-// Limit bounds the number of rows, in place of an earlier Limit. A negative n
+// Limit bounds the number of rows, in place of an earlier Limit. A negative one
 // is [ErrNegativeLimit] when the query runs.
-func (q Query[S, R]) Limit(n int) Query[S, R] {
-	q.limit, q.has = int64(n), q.has|hasLimit
-	return q
+func (q *Query[S, R]) Limit(rows int) *Query[S, R] {
+	n := *q
+	n.limit, n.has = int64(rows), q.has|hasLimit
+	return &n
 }
 
-// Offset skips the first n rows, in place of an earlier Offset. A negative n is
+// Offset skips the first rows, in place of an earlier Offset. A negative one is
 // [ErrNegativeLimit] when the query runs.
-func (q Query[S, R]) Offset(n int) Query[S, R] {
-	q.offset, q.has = int64(n), q.has|hasOffset
-	return q
+func (q *Query[S, R]) Offset(rows int) *Query[S, R] {
+	n := *q
+	n.offset, n.has = int64(rows), q.has|hasOffset
+	return &n
 }
 
 // ToSql renders the query with ? placeholders.
-func (q Query[S, R]) ToSql() (string, []any, error) {
+//
+//go:noinline
+func (q *Query[S, R]) ToSql() (string, []any, error) {
 	sel, err := selectionOf(&q.clauses, modeRows)
 	if err != nil {
 		return "", nil, err
@@ -115,7 +126,9 @@ func (q Query[S, R]) ToSql() (string, []any, error) {
 
 // Builder hands out the query as squirrel's SelectBuilder. It selects the
 // columns of R in their order.
-func (q Query[S, R]) Builder() (squirrel.SelectBuilder, error) {
+//
+//go:noinline
+func (q *Query[S, R]) Builder() (squirrel.SelectBuilder, error) {
 	return selectionOf(&q.clauses, modeRows)
 }
 
@@ -360,225 +373,189 @@ var operators = [...]struct {
 	opIsNotNull:   {" IS NOT NULL", 0},
 }
 
+// A column handle is made of operators, and they are functions in fields, not
+// methods. A project has thousands of handle types, one for each source and
+// type of value, and the compiler makes every method of every one of them, but
+// a function literal once for all sources: packages build in a third of the
+// time.
+
 // Column is a handle on a column of source S with values of type T. A nullable
 // column has the bare type here and, in its handle's type, IsNull.
+type Column[S, T any] struct{ CommonOperators[S, T] }
+
+// OrderedColumn is a [Column] whose values have an order.
+type OrderedColumn[S, T any] struct {
+	Column[S, T]
+	OrderOperators[S, T]
+}
+
+// TextColumn is an [OrderedColumn] of text.
+type TextColumn[S any] struct {
+	OrderedColumn[S, string]
+	TextOperators[S]
+}
+
+// NullColumn is a [Column] that may be NULL.
+type NullColumn[S, T any] struct {
+	Column[S, T]
+	NullOperators[S]
+}
+
+// NullOrderedColumn is an [OrderedColumn] that may be NULL.
+type NullOrderedColumn[S, T any] struct {
+	OrderedColumn[S, T]
+	NullOperators[S]
+}
+
+// NullTextColumn is a [TextColumn] that may be NULL.
+type NullTextColumn[S any] struct {
+	TextColumn[S]
+	NullOperators[S]
+}
+
+// CommonOperators are those of every column.
 //
 // A comparison with a NULL in the column is neither true nor false, so such a
 // row is found by IsNull alone, not by NotEq or NotIn.
-//
-// A project has thousands of these types, one for each source and type of
-// value, and the compiler makes all methods of each. So the methods have pointer
-// receivers, which need no second copy for values, are not inlined into their
-// own wrappers, and leave the work to functions that exist once: it is the time
-// that a project takes to build.
-type Column[S, T any] struct {
-	rel *relation
-	col int // index into rel.columns
+type CommonOperators[S, T any] struct {
+	// Eq holds where the column equals v.
+	Eq func(v T) Predicate[S]
+	// NotEq holds where the column has a value other than v.
+	NotEq func(v T) Predicate[S]
+	// In holds where the column equals one of the values; without values it
+	// never does.
+	In func(values ...T) Predicate[S]
+	// NotIn holds where the column has a value that is none of these. Without
+	// values it is [ErrEmptyNotIn] when the query runs.
+	NotIn func(values ...T) Predicate[S]
+	// Asc orders by the column, smallest first. SQLite puts NULL before every
+	// value.
+	Asc func() Ordering[S]
+	// Desc orders by the column, largest first. SQLite puts NULL after every
+	// value.
+	Desc func() Ordering[S]
 }
 
-func compare(r *relation, col int, o op, v any) node {
-	return node{rel: r, col: uint16(col), op: o, vals: [2]any{v}}
-}
-
-// Eq holds where the column equals v.
-//
-//go:noinline
-func (c *Column[S, T]) Eq(v T) Predicate[S] { return Predicate[S]{compare(c.rel, c.col, opEq, v)} }
-
-// NotEq holds where the column has a value other than v.
-//
-//go:noinline
-func (c *Column[S, T]) NotEq(v T) Predicate[S] {
-	return Predicate[S]{compare(c.rel, c.col, opNotEq, v)}
-}
-
-// In holds where the column equals one of the values; without values it never
-// does.
-//
-//go:noinline
-func (c *Column[S, T]) In(values ...T) Predicate[S] {
-	if len(values) == 0 {
-		return Predicate[S]{node{op: opNever}}
+func commonOperators[S, T any](r *relation, col uint16) CommonOperators[S, T] {
+	return CommonOperators[S, T]{
+		Eq:    func(v T) Predicate[S] { return compare[S](r, col, opEq, v) },
+		NotEq: func(v T) Predicate[S] { return compare[S](r, col, opNotEq, v) },
+		In: func(values ...T) Predicate[S] {
+			if len(values) == 0 {
+				return Predicate[S]{node{op: opNever}}
+			}
+			return Predicate[S]{node{rel: r, col: col, op: opIn, list: listOf(values)}}
+		},
+		NotIn: func(values ...T) Predicate[S] {
+			if len(values) == 0 {
+				return invalid[S](ErrEmptyNotIn)
+			}
+			return Predicate[S]{node{rel: r, col: col, op: opNotIn, list: listOf(values)}}
+		},
+		Asc:  func() Ordering[S] { return Ordering[S]{rel: r, col: col} },
+		Desc: func() Ordering[S] { return Ordering[S]{rel: r, col: col, how: descending} },
 	}
-	return Predicate[S]{node{rel: c.rel, col: uint16(c.col), op: opIn, list: listOf(values)}}
 }
 
-// NotIn holds where the column has a value that is none of these. Without
-// values it is [ErrEmptyNotIn] when the query runs.
-//
-//go:noinline
-func (c *Column[S, T]) NotIn(values ...T) Predicate[S] {
-	if len(values) == 0 {
-		return invalid[S](ErrEmptyNotIn)
+// OrderOperators are those of a column whose values have an order.
+type OrderOperators[S, T any] struct {
+	// Gt holds where the column is greater than v.
+	Gt func(v T) Predicate[S]
+	// Gte holds where the column is v or greater.
+	Gte func(v T) Predicate[S]
+	// Lt holds where the column is less than v.
+	Lt func(v T) Predicate[S]
+	// Lte holds where the column is v or less.
+	Lte func(v T) Predicate[S]
+	// Between holds where the column is from low to high, both included.
+	Between func(low, high T) Predicate[S]
+}
+
+func orderOperators[S, T any](r *relation, col uint16) OrderOperators[S, T] {
+	return OrderOperators[S, T]{
+		Gt:  func(v T) Predicate[S] { return compare[S](r, col, opGt, v) },
+		Gte: func(v T) Predicate[S] { return compare[S](r, col, opGte, v) },
+		Lt:  func(v T) Predicate[S] { return compare[S](r, col, opLt, v) },
+		Lte: func(v T) Predicate[S] { return compare[S](r, col, opLte, v) },
+		Between: func(low, high T) Predicate[S] {
+			return Predicate[S]{node{rel: r, col: col, op: opBetween, vals: [2]any{low, high}}}
+		},
 	}
-	return Predicate[S]{node{rel: c.rel, col: uint16(c.col), op: opNotIn, list: listOf(values)}}
 }
 
-// Asc orders by the column, smallest first. SQLite puts NULL before every
-// value.
-//
-//go:noinline
-func (c *Column[S, T]) Asc() Ordering[S] { return Ordering[S]{rel: c.rel, col: uint16(c.col)} }
-
-// Desc orders by the column, largest first. SQLite puts NULL after every value.
-//
-//go:noinline
-func (c *Column[S, T]) Desc() Ordering[S] {
-	return Ordering[S]{rel: c.rel, col: uint16(c.col), how: descending}
+// TextOperators are those of a column of text. They are SQLite's LIKE: the case
+// of ASCII letters is ignored, that of others is not.
+type TextOperators[S any] struct {
+	// Like holds where the column matches the pattern, in which % stands for
+	// any text and _ for any one character.
+	Like func(pattern string) Predicate[S]
+	// Contains holds where text occurs in the column. % and _ in it stand for
+	// themselves.
+	Contains func(text string) Predicate[S]
+	// HasPrefix holds where the column begins with text. % and _ in it stand
+	// for themselves.
+	HasPrefix func(text string) Predicate[S]
+	// HasSuffix holds where the column ends with text. % and _ in it stand for
+	// themselves.
+	HasSuffix func(text string) Predicate[S]
 }
 
-// OrderedColumn is a handle on a column whose values have an order.
-type OrderedColumn[S, T any] struct{ Column[S, T] }
-
-// Gt holds where the column is greater than v.
-//
-//go:noinline
-func (c *OrderedColumn[S, T]) Gt(v T) Predicate[S] {
-	return Predicate[S]{compare(c.rel, c.col, opGt, v)}
-}
-
-// Gte holds where the column is v or greater.
-//
-//go:noinline
-func (c *OrderedColumn[S, T]) Gte(v T) Predicate[S] {
-	return Predicate[S]{compare(c.rel, c.col, opGte, v)}
-}
-
-// Lt holds where the column is less than v.
-//
-//go:noinline
-func (c *OrderedColumn[S, T]) Lt(v T) Predicate[S] {
-	return Predicate[S]{compare(c.rel, c.col, opLt, v)}
-}
-
-// Lte holds where the column is v or less.
-//
-//go:noinline
-func (c *OrderedColumn[S, T]) Lte(v T) Predicate[S] {
-	return Predicate[S]{compare(c.rel, c.col, opLte, v)}
-}
-
-// Between holds where the column is from low to high, both included.
-//
-//go:noinline
-func (c *OrderedColumn[S, T]) Between(low, high T) Predicate[S] {
-	return Predicate[S]{node{rel: c.rel, col: uint16(c.col), op: opBetween, vals: [2]any{low, high}}}
-}
-
-// TextColumn is a handle on a column of text.
-//
-// Its patterns are SQLite's LIKE: the case of ASCII letters is ignored, that
-// of others is not.
-type TextColumn[S any, T ~string] struct{ OrderedColumn[S, T] }
-
-// Like holds where the column matches the pattern, in which % stands for any
-// text and _ for any one character.
-//
-//go:noinline
-func (c *TextColumn[S, T]) Like(pattern string) Predicate[S] {
-	return Predicate[S]{compare(c.rel, c.col, opLike, pattern)}
-}
-
-// Contains holds where text occurs in the column. % and _ in it stand for
-// themselves.
-//
-//go:noinline
-func (c *TextColumn[S, T]) Contains(text string) Predicate[S] {
-	return Predicate[S]{compare(c.rel, c.col, opLikeEscaped, "%"+likeEscaper.Replace(text)+"%")}
-}
-
-// HasPrefix holds where the column begins with text. % and _ in it stand for
-// themselves.
-//
-//go:noinline
-func (c *TextColumn[S, T]) HasPrefix(text string) Predicate[S] {
-	return Predicate[S]{compare(c.rel, c.col, opLikeEscaped, likeEscaper.Replace(text)+"%")}
-}
-
-// HasSuffix holds where the column ends with text. % and _ in it stand for
-// themselves.
-//
-//go:noinline
-func (c *TextColumn[S, T]) HasSuffix(text string) Predicate[S] {
-	return Predicate[S]{compare(c.rel, c.col, opLikeEscaped, "%"+likeEscaper.Replace(text))}
+func textOperators[S any](r *relation, col uint16) TextOperators[S] {
+	like := func(pattern string) Predicate[S] { return compare[S](r, col, opLikeEscaped, pattern) }
+	return TextOperators[S]{
+		Like:      func(pattern string) Predicate[S] { return compare[S](r, col, opLike, pattern) },
+		Contains:  func(text string) Predicate[S] { return like("%" + likeEscaper.Replace(text) + "%") },
+		HasPrefix: func(text string) Predicate[S] { return like(likeEscaper.Replace(text) + "%") },
+		HasSuffix: func(text string) Predicate[S] { return like("%" + likeEscaper.Replace(text)) },
+	}
 }
 
 var likeEscaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
 
-// NullColumn is a [Column] that may be NULL.
-type NullColumn[S, T any] struct{ Column[S, T] }
-
-// IsNull holds where the column is NULL.
-//
-//go:noinline
-func (c *NullColumn[S, T]) IsNull() Predicate[S] {
-	return Predicate[S]{compare(c.rel, c.col, opIsNull, nil)}
+// NullOperators are those of a column that may be NULL.
+type NullOperators[S any] struct {
+	// IsNull holds where the column is NULL.
+	IsNull func() Predicate[S]
+	// IsNotNull holds where the column has a value.
+	IsNotNull func() Predicate[S]
 }
 
-// IsNotNull holds where the column has a value.
-//
-//go:noinline
-func (c *NullColumn[S, T]) IsNotNull() Predicate[S] {
-	return Predicate[S]{compare(c.rel, c.col, opIsNotNull, nil)}
+func nullOperators[S any](r *relation, col uint16) NullOperators[S] {
+	return NullOperators[S]{
+		IsNull:    func() Predicate[S] { return compare[S](r, col, opIsNull, nil) },
+		IsNotNull: func() Predicate[S] { return compare[S](r, col, opIsNotNull, nil) },
+	}
 }
 
-// NullOrderedColumn is an [OrderedColumn] that may be NULL.
-type NullOrderedColumn[S, T any] struct{ OrderedColumn[S, T] }
-
-// IsNull holds where the column is NULL.
-//
-//go:noinline
-func (c *NullOrderedColumn[S, T]) IsNull() Predicate[S] {
-	return Predicate[S]{compare(c.rel, c.col, opIsNull, nil)}
-}
-
-// IsNotNull holds where the column has a value.
-//
-//go:noinline
-func (c *NullOrderedColumn[S, T]) IsNotNull() Predicate[S] {
-	return Predicate[S]{compare(c.rel, c.col, opIsNotNull, nil)}
-}
-
-// NullTextColumn is a [TextColumn] that may be NULL.
-type NullTextColumn[S any, T ~string] struct{ TextColumn[S, T] }
-
-// IsNull holds where the column is NULL.
-//
-//go:noinline
-func (c *NullTextColumn[S, T]) IsNull() Predicate[S] {
-	return Predicate[S]{compare(c.rel, c.col, opIsNull, nil)}
-}
-
-// IsNotNull holds where the column has a value.
-//
-//go:noinline
-func (c *NullTextColumn[S, T]) IsNotNull() Predicate[S] {
-	return Predicate[S]{compare(c.rel, c.col, opIsNotNull, nil)}
+func compare[S any](r *relation, col uint16, o op, v any) Predicate[S] {
+	return Predicate[S]{node{rel: r, col: col, op: o, vals: [2]any{v}}}
 }
 
 // What generated code makes its handles with: the column of that number of a
 // relation.
 
-func equalColumn[S, T any](r *relation, col int) Column[S, T] { return Column[S, T]{r, col} }
-
-func orderedColumn[S, T any](r *relation, col int) OrderedColumn[S, T] {
-	return OrderedColumn[S, T]{Column[S, T]{r, col}}
+func equalColumn[S, T any](r *relation, col uint16) *Column[S, T] {
+	return &Column[S, T]{commonOperators[S, T](r, col)}
 }
 
-func textColumn[S any, T ~string](r *relation, col int) TextColumn[S, T] {
-	return TextColumn[S, T]{OrderedColumn[S, T]{Column[S, T]{r, col}}}
+func orderedColumn[S, T any](r *relation, col uint16) *OrderedColumn[S, T] {
+	return &OrderedColumn[S, T]{*equalColumn[S, T](r, col), orderOperators[S, T](r, col)}
 }
 
-func nullColumn[S, T any](r *relation, col int) NullColumn[S, T] {
-	return NullColumn[S, T]{Column[S, T]{r, col}}
+func textColumn[S any](r *relation, col uint16) *TextColumn[S] {
+	return &TextColumn[S]{*orderedColumn[S, string](r, col), textOperators[S](r, col)}
 }
 
-func nullOrderedColumn[S, T any](r *relation, col int) NullOrderedColumn[S, T] {
-	return NullOrderedColumn[S, T]{OrderedColumn[S, T]{Column[S, T]{r, col}}}
+func nullColumn[S, T any](r *relation, col uint16) *NullColumn[S, T] {
+	return &NullColumn[S, T]{*equalColumn[S, T](r, col), nullOperators[S](r, col)}
 }
 
-func nullTextColumn[S any, T ~string](r *relation, col int) NullTextColumn[S, T] {
-	return NullTextColumn[S, T]{TextColumn[S, T]{OrderedColumn[S, T]{Column[S, T]{r, col}}}}
+func nullOrderedColumn[S, T any](r *relation, col uint16) *NullOrderedColumn[S, T] {
+	return &NullOrderedColumn[S, T]{*orderedColumn[S, T](r, col), nullOperators[S](r, col)}
+}
+
+func nullTextColumn[S any](r *relation, col uint16) *NullTextColumn[S] {
+	return &NullTextColumn[S]{*textColumn[S](r, col), nullOperators[S](r, col)}
 }
 
 // Ordering is a place in the order of the rows of source S, made by Asc and
@@ -587,6 +564,7 @@ type Ordering[S any] struct {
 	rel *relation
 	col uint16
 	how direction
+	_   [0]func() // not comparable, which spares a function for each source
 }
 
 // NullsFirst puts rows in which the column is NULL before all others.
@@ -841,22 +819,16 @@ func (p prefix) ToSql() (string, []any, error) { return p.text, p.args, nil }
 var errNoSource = errors.New("a Query is made from a source, not by itself")
 
 // All returns the rows, an empty slice where there are none.
-func (q Query[S, R]) All(ctx context.Context, c Conn) ([]R, error) {
-	rows, err := open(ctx, &q.clauses, c, modeRows)
+//
+//go:noinline
+func (q *Query[S, R]) All(ctx context.Context, c Conn) ([]R, error) {
+	found := make([]R, 0, expect(&q.clauses))
+	err := each(ctx, &q.clauses, c, func(rows *sql.Rows) (bool, error) {
+		found = append(found, *new(R))
+		return true, q.scan(rows, &found[len(found)-1])
+	})
 	if err != nil {
 		return nil, err
-	}
-	defer rows.Close()
-	found := make([]R, 0, expect(&q.clauses))
-	for rows.Next() {
-		var zero R
-		found = append(found, zero)
-		if err := q.scan(rows, &found[len(found)-1]); err != nil {
-			return nil, failed(q.rel, err)
-		}
-	}
-	if err := rows.Err(); err != nil {
-		return nil, failed(q.rel, err)
 	}
 	return found, nil
 }
@@ -866,46 +838,65 @@ func expect[S any](q *clauses[S]) int {
 	if q.has&hasLimit == 0 {
 		return 16
 	}
-	return int(min(q.limit, 128))
+	return int(min(max(q.limit, 0), 128))
 }
 
 // One returns the only row. Without one it is sql.ErrNoRows, with several
 // [ErrManyRows].
-func (q Query[S, R]) One(ctx context.Context, c Conn) (R, error) {
-	return single(ctx, &q, c, true)
+//
+//go:noinline
+func (q *Query[S, R]) One(ctx context.Context, c Conn) (R, error) {
+	return single(ctx, q, c, true)
 }
 
 // First returns the first row. Without one it is sql.ErrNoRows.
-func (q Query[S, R]) First(ctx context.Context, c Conn) (R, error) {
+//
+//go:noinline
+func (q *Query[S, R]) First(ctx context.Context, c Conn) (R, error) {
+	n := *q
 	if q.has&hasLimit == 0 || q.limit > 1 {
-		q = q.Limit(1)
+		n.limit, n.has = 1, q.has|hasLimit
 	}
-	return single(ctx, &q, c, false)
+	return single(ctx, &n, c, false)
 }
 
 func single[S, R any](ctx context.Context, q *Query[S, R], c Conn, only bool) (R, error) {
-	var row, none R
-	rows, err := open(ctx, &q.clauses, c, modeRows)
+	var row R
+	scanned, more := false, only && !byKey(&q.clauses)
+	err := each(ctx, &q.clauses, c, func(rows *sql.Rows) (bool, error) {
+		if scanned {
+			return false, ErrManyRows
+		}
+		scanned = true
+		return more, q.scan(rows, &row)
+	})
+	switch {
+	case err != nil:
+		return *new(R), err
+	case !scanned:
+		return row, sql.ErrNoRows
+	}
+	return row, nil
+}
+
+// each calls f with the rows one by one until f reports false or fails. What is
+// specific to the type of the rows stays in f: this function exists once for
+// all of them.
+func each[S any](ctx context.Context, q *clauses[S], c Conn, f func(*sql.Rows) (bool, error)) error {
+	rows, err := open(ctx, q, c, modeRows)
 	if err != nil {
-		return none, err
+		return err
 	}
 	defer rows.Close()
-	if !rows.Next() {
-		if err := rows.Err(); err != nil {
-			return none, failed(q.rel, err)
+	for more := true; more && rows.Next(); {
+		if more, err = f(rows); err != nil {
+			return failed(q.rel, err)
 		}
-		return none, sql.ErrNoRows
-	}
-	if err := q.scan(rows, &row); err != nil {
-		return none, failed(q.rel, err)
-	}
-	if only && !byKey(&q.clauses) && rows.Next() {
-		return none, failed(q.rel, ErrManyRows)
 	}
 	if err := rows.Err(); err != nil {
-		return none, failed(q.rel, err)
+		return failed(q.rel, err)
 	}
-	return row, rows.Close()
+	return rows.Close()
 }
 
 // byKey reports whether the predicates give every column of a unique key a
@@ -935,40 +926,38 @@ func equates[S any](q *clauses[S], col uint16) bool {
 // Iter yields the rows one by one, without holding them all. An error ends the
 // iteration and comes with the zero row. The rows are closed when the loop
 // ends, however it does.
-func (q Query[S, R]) Iter(ctx context.Context, c Conn) iter.Seq2[R, error] {
+//
+//go:noinline
+func (q *Query[S, R]) Iter(ctx context.Context, c Conn) iter.Seq2[R, error] {
 	return func(yield func(R, error) bool) {
-		var none R
-		rows, err := open(ctx, &q.clauses, c, modeRows)
-		if err != nil {
-			yield(none, err)
-			return
-		}
-		defer rows.Close()
-		for rows.Next() {
+		more := true
+		err := each(ctx, &q.clauses, c, func(rows *sql.Rows) (bool, error) {
 			var row R
 			if err := q.scan(rows, &row); err != nil {
-				yield(none, failed(q.rel, err))
-				return
+				return false, err
 			}
-			if !yield(row, nil) {
-				return
-			}
-		}
-		if err := rows.Err(); err != nil {
-			yield(none, failed(q.rel, err))
+			more = yield(row, nil)
+			return more, nil
+		})
+		if err != nil && more {
+			yield(*new(R), err)
 		}
 	}
 }
 
 // Count returns the number of rows that All would.
-func (q Query[S, R]) Count(ctx context.Context, c Conn) (int64, error) {
+//
+//go:noinline
+func (q *Query[S, R]) Count(ctx context.Context, c Conn) (int64, error) {
 	var n int64
 	err := scalar(ctx, &q.clauses, c, modeCount, &n)
 	return n, err
 }
 
 // Exists reports whether there is a row.
-func (q Query[S, R]) Exists(ctx context.Context, c Conn) (bool, error) {
+//
+//go:noinline
+func (q *Query[S, R]) Exists(ctx context.Context, c Conn) (bool, error) {
 	var found bool
 	err := scalar(ctx, &q.clauses, c, modeExists, &found)
 	return found, err
@@ -1228,7 +1217,7 @@ func (s *session) share(ctx context.Context) {
 // Client is the data layer over one database: sqlc's queries are its methods,
 // and typed queries run on it. It is safe for concurrent use.
 type Client struct {
-	*Queries
+	Queries // not a pointer: the compiler would make its methods for Client and *Client
 	*session
 	anchor *sql.Conn // keeps a database in memory alive
 	owned  bool      // db is closed with the client
@@ -1238,7 +1227,7 @@ type Client struct {
 // and will close. [Open] is the usual way to a Client.
 func NewClient(db *sql.DB) *Client {
 	s := &session{DBTX: db, db: db, statements: &statements{max: maxStatements}}
-	return &Client{Queries: newQueries(s), session: s}
+	return &Client{Queries: *newQueries(s), session: s}
 }
 
 // Close closes the prepared statements and, if [Open] made the client, the
@@ -1260,7 +1249,7 @@ func (c *Client) DB() *sql.DB { return c.session.db }
 
 // Tx is a transaction, with both halves of the data layer on it.
 type Tx struct {
-	*Queries
+	Queries
 	*session
 }
 
@@ -1281,7 +1270,7 @@ func (c *Client) Tx(ctx context.Context, f func(*Tx) error) (err error) {
 		}
 	}()
 	s := &session{DBTX: tx, db: c.session.db, tx: tx, statements: c.session.statements}
-	if err := f(&Tx{Queries: newQueries(s), session: s}); err != nil {
+	if err := f(&Tx{Queries: *newQueries(s), session: s}); err != nil {
 		return err
 	}
 	if err := tx.Commit(); err != nil {

@@ -25,21 +25,21 @@ func scanAPITokens(rows *sql.Rows, r *APIToken) error {
 // APITokens is table api_tokens.
 var APITokens = struct {
 	Query[APITokensSource, APIToken]
-	ID         OrderedColumn[APITokensSource, int64]        // INTEGER
-	UserID     OrderedColumn[APITokensSource, int64]        // INTEGER
-	Label      TextColumn[APITokensSource, string]          // TEXT
-	Hash       Column[APITokensSource, []byte]              // BLOB
-	Scope      TextColumn[APITokensSource, string]          // TEXT
-	CreatedAt  OrderedColumn[APITokensSource, UnixTime]     // INTEGER
-	LastUsedAt NullOrderedColumn[APITokensSource, UnixTime] // INTEGER
-	RevokedAt  NullOrderedColumn[APITokensSource, UnixTime] // INTEGER
+	ID         *OrderedColumn[APITokensSource, int64]        // INTEGER
+	UserID     *OrderedColumn[APITokensSource, int64]        // INTEGER
+	Label      *TextColumn[APITokensSource]                  // TEXT
+	Hash       *Column[APITokensSource, []byte]              // BLOB
+	Scope      *TextColumn[APITokensSource]                  // TEXT
+	CreatedAt  *OrderedColumn[APITokensSource, UnixTime]     // INTEGER
+	LastUsedAt *NullOrderedColumn[APITokensSource, UnixTime] // INTEGER
+	RevokedAt  *NullOrderedColumn[APITokensSource, UnixTime] // INTEGER
 }{
-	Query:      newQuery[APITokensSource](&rowsAPITokens, scanAPITokens),
+	Query:      *newQuery[APITokensSource](&rowsAPITokens, scanAPITokens),
 	ID:         orderedColumn[APITokensSource, int64](&rowsAPITokens, 0),
 	UserID:     orderedColumn[APITokensSource, int64](&rowsAPITokens, 1),
-	Label:      textColumn[APITokensSource, string](&rowsAPITokens, 2),
+	Label:      textColumn[APITokensSource](&rowsAPITokens, 2),
 	Hash:       equalColumn[APITokensSource, []byte](&rowsAPITokens, 3),
-	Scope:      textColumn[APITokensSource, string](&rowsAPITokens, 4),
+	Scope:      textColumn[APITokensSource](&rowsAPITokens, 4),
 	CreatedAt:  orderedColumn[APITokensSource, UnixTime](&rowsAPITokens, 5),
 	LastUsedAt: nullOrderedColumn[APITokensSource, UnixTime](&rowsAPITokens, 6),
 	RevokedAt:  nullOrderedColumn[APITokensSource, UnixTime](&rowsAPITokens, 7),
@@ -62,21 +62,21 @@ func scanClicks(rows *sql.Rows, r *Click) error {
 // Clicks is table clicks.
 var Clicks = struct {
 	Query[ClicksSource, Click]
-	ID        OrderedColumn[ClicksSource, int64]       // INTEGER
-	LinkID    OrderedColumn[ClicksSource, int64]       // INTEGER
-	ClickedAt OrderedColumn[ClicksSource, UnixTime]    // INTEGER
-	Country   NullTextColumn[ClicksSource, string]     // TEXT
-	Referrer  NullTextColumn[ClicksSource, string]     // TEXT
-	Visitor   NullColumn[ClicksSource, []byte]         // BLOB
-	IsBot     NullColumn[ClicksSource, bool]           // BOOLEAN
-	LatencyMS NullOrderedColumn[ClicksSource, float64] // REAL
+	ID        *OrderedColumn[ClicksSource, int64]       // INTEGER
+	LinkID    *OrderedColumn[ClicksSource, int64]       // INTEGER
+	ClickedAt *OrderedColumn[ClicksSource, UnixTime]    // INTEGER
+	Country   *NullTextColumn[ClicksSource]             // TEXT
+	Referrer  *NullTextColumn[ClicksSource]             // TEXT
+	Visitor   *NullColumn[ClicksSource, []byte]         // BLOB
+	IsBot     *NullColumn[ClicksSource, bool]           // BOOLEAN
+	LatencyMS *NullOrderedColumn[ClicksSource, float64] // REAL
 }{
-	Query:     newQuery[ClicksSource](&rowsClicks, scanClicks),
+	Query:     *newQuery[ClicksSource](&rowsClicks, scanClicks),
 	ID:        orderedColumn[ClicksSource, int64](&rowsClicks, 0),
 	LinkID:    orderedColumn[ClicksSource, int64](&rowsClicks, 1),
 	ClickedAt: orderedColumn[ClicksSource, UnixTime](&rowsClicks, 2),
-	Country:   nullTextColumn[ClicksSource, string](&rowsClicks, 3),
-	Referrer:  nullTextColumn[ClicksSource, string](&rowsClicks, 4),
+	Country:   nullTextColumn[ClicksSource](&rowsClicks, 3),
+	Referrer:  nullTextColumn[ClicksSource](&rowsClicks, 4),
 	Visitor:   nullColumn[ClicksSource, []byte](&rowsClicks, 5),
 	IsBot:     nullColumn[ClicksSource, bool](&rowsClicks, 6),
 	LatencyMS: nullOrderedColumn[ClicksSource, float64](&rowsClicks, 7),
@@ -99,10 +99,10 @@ func scanLinkTags(rows *sql.Rows, r *LinkTag) error {
 // LinkTags is table link_tags.
 var LinkTags = struct {
 	Query[LinkTagsSource, LinkTag]
-	LinkID OrderedColumn[LinkTagsSource, int64] // INTEGER
-	TagID  OrderedColumn[LinkTagsSource, int64] // INTEGER
+	LinkID *OrderedColumn[LinkTagsSource, int64] // INTEGER
+	TagID  *OrderedColumn[LinkTagsSource, int64] // INTEGER
 }{
-	Query:  newQuery[LinkTagsSource](&rowsLinkTags, scanLinkTags),
+	Query:  *newQuery[LinkTagsSource](&rowsLinkTags, scanLinkTags),
 	LinkID: orderedColumn[LinkTagsSource, int64](&rowsLinkTags, 0),
 	TagID:  orderedColumn[LinkTagsSource, int64](&rowsLinkTags, 1),
 }
@@ -124,26 +124,26 @@ func scanLinks(rows *sql.Rows, r *Link) error {
 // Links is table links.
 var Links = struct {
 	Query[LinksSource, Link]
-	ID         OrderedColumn[LinksSource, int64]        // INTEGER
-	UserID     OrderedColumn[LinksSource, int64]        // INTEGER
-	Slug       TextColumn[LinksSource, string]          // TEXT
-	URL        TextColumn[LinksSource, string]          // TEXT
-	Host       TextColumn[LinksSource, string]          // TEXT generated
-	Title      NullTextColumn[LinksSource, string]      // TEXT
-	Metadata   NullColumn[LinksSource, JSON]            // TEXT
-	IsActive   Column[LinksSource, bool]                // BOOLEAN
-	MaxClicks  NullOrderedColumn[LinksSource, int64]    // INTEGER
-	ClickCount OrderedColumn[LinksSource, int64]        // INTEGER
-	ExpiresAt  NullOrderedColumn[LinksSource, UnixTime] // INTEGER
-	CreatedAt  OrderedColumn[LinksSource, UnixTime]     // INTEGER
+	ID         *OrderedColumn[LinksSource, int64]        // INTEGER
+	UserID     *OrderedColumn[LinksSource, int64]        // INTEGER
+	Slug       *TextColumn[LinksSource]                  // TEXT
+	URL        *TextColumn[LinksSource]                  // TEXT
+	Host       *TextColumn[LinksSource]                  // TEXT generated
+	Title      *NullTextColumn[LinksSource]              // TEXT
+	Metadata   *NullColumn[LinksSource, JSON]            // TEXT
+	IsActive   *Column[LinksSource, bool]                // BOOLEAN
+	MaxClicks  *NullOrderedColumn[LinksSource, int64]    // INTEGER
+	ClickCount *OrderedColumn[LinksSource, int64]        // INTEGER
+	ExpiresAt  *NullOrderedColumn[LinksSource, UnixTime] // INTEGER
+	CreatedAt  *OrderedColumn[LinksSource, UnixTime]     // INTEGER
 }{
-	Query:      newQuery[LinksSource](&rowsLinks, scanLinks),
+	Query:      *newQuery[LinksSource](&rowsLinks, scanLinks),
 	ID:         orderedColumn[LinksSource, int64](&rowsLinks, 0),
 	UserID:     orderedColumn[LinksSource, int64](&rowsLinks, 1),
-	Slug:       textColumn[LinksSource, string](&rowsLinks, 2),
-	URL:        textColumn[LinksSource, string](&rowsLinks, 3),
-	Host:       textColumn[LinksSource, string](&rowsLinks, 4),
-	Title:      nullTextColumn[LinksSource, string](&rowsLinks, 5),
+	Slug:       textColumn[LinksSource](&rowsLinks, 2),
+	URL:        textColumn[LinksSource](&rowsLinks, 3),
+	Host:       textColumn[LinksSource](&rowsLinks, 4),
+	Title:      nullTextColumn[LinksSource](&rowsLinks, 5),
 	Metadata:   nullColumn[LinksSource, JSON](&rowsLinks, 6),
 	IsActive:   equalColumn[LinksSource, bool](&rowsLinks, 7),
 	MaxClicks:  nullOrderedColumn[LinksSource, int64](&rowsLinks, 8),
@@ -168,16 +168,16 @@ func scanLiveLinks(rows *sql.Rows, r *LiveLink) error {
 // LiveLinks is view live_links.
 var LiveLinks = struct {
 	Query[LiveLinksSource, LiveLink]
-	ID     OrderedColumn[LiveLinksSource, int64] // INTEGER
-	UserID OrderedColumn[LiveLinksSource, int64] // INTEGER
-	Slug   TextColumn[LiveLinksSource, string]   // TEXT
-	URL    TextColumn[LiveLinksSource, string]   // TEXT
+	ID     *OrderedColumn[LiveLinksSource, int64] // INTEGER
+	UserID *OrderedColumn[LiveLinksSource, int64] // INTEGER
+	Slug   *TextColumn[LiveLinksSource]           // TEXT
+	URL    *TextColumn[LiveLinksSource]           // TEXT
 }{
-	Query:  newQuery[LiveLinksSource](&rowsLiveLinks, scanLiveLinks),
+	Query:  *newQuery[LiveLinksSource](&rowsLiveLinks, scanLiveLinks),
 	ID:     orderedColumn[LiveLinksSource, int64](&rowsLiveLinks, 0),
 	UserID: orderedColumn[LiveLinksSource, int64](&rowsLiveLinks, 1),
-	Slug:   textColumn[LiveLinksSource, string](&rowsLiveLinks, 2),
-	URL:    textColumn[LiveLinksSource, string](&rowsLiveLinks, 3),
+	Slug:   textColumn[LiveLinksSource](&rowsLiveLinks, 2),
+	URL:    textColumn[LiveLinksSource](&rowsLiveLinks, 3),
 }
 
 // TagsSource marks what belongs to table tags.
@@ -197,13 +197,13 @@ func scanTags(rows *sql.Rows, r *Tag) error {
 // Tags is table tags.
 var Tags = struct {
 	Query[TagsSource, Tag]
-	ID        OrderedColumn[TagsSource, int64]     // INTEGER
-	Name      TextColumn[TagsSource, string]       // TEXT
-	CreatedBy NullOrderedColumn[TagsSource, int64] // INTEGER
+	ID        *OrderedColumn[TagsSource, int64]     // INTEGER
+	Name      *TextColumn[TagsSource]               // TEXT
+	CreatedBy *NullOrderedColumn[TagsSource, int64] // INTEGER
 }{
-	Query:     newQuery[TagsSource](&rowsTags, scanTags),
+	Query:     *newQuery[TagsSource](&rowsTags, scanTags),
 	ID:        orderedColumn[TagsSource, int64](&rowsTags, 0),
-	Name:      textColumn[TagsSource, string](&rowsTags, 1),
+	Name:      textColumn[TagsSource](&rowsTags, 1),
 	CreatedBy: nullOrderedColumn[TagsSource, int64](&rowsTags, 2),
 }
 
@@ -224,15 +224,15 @@ func scanUsers(rows *sql.Rows, r *User) error {
 // Users is table users.
 var Users = struct {
 	Query[UsersSource, User]
-	ID        OrderedColumn[UsersSource, int64]    // INTEGER
-	Email     TextColumn[UsersSource, string]      // TEXT
-	Name      TextColumn[UsersSource, string]      // TEXT
-	CreatedAt OrderedColumn[UsersSource, UnixTime] // INTEGER
+	ID        *OrderedColumn[UsersSource, int64]    // INTEGER
+	Email     *TextColumn[UsersSource]              // TEXT
+	Name      *TextColumn[UsersSource]              // TEXT
+	CreatedAt *OrderedColumn[UsersSource, UnixTime] // INTEGER
 }{
-	Query:     newQuery[UsersSource](&rowsUsers, scanUsers),
+	Query:     *newQuery[UsersSource](&rowsUsers, scanUsers),
 	ID:        orderedColumn[UsersSource, int64](&rowsUsers, 0),
-	Email:     textColumn[UsersSource, string](&rowsUsers, 1),
-	Name:      textColumn[UsersSource, string](&rowsUsers, 2),
+	Email:     textColumn[UsersSource](&rowsUsers, 1),
+	Name:      textColumn[UsersSource](&rowsUsers, 2),
 	CreatedAt: orderedColumn[UsersSource, UnixTime](&rowsUsers, 3),
 }
 
@@ -257,28 +257,28 @@ func scanTaggedLinks(rows *sql.Rows, r *Link) error {
 
 // TaggedLinksQuery has the columns of query TaggedLinks of sql/links.sql.
 type TaggedLinksQuery struct {
-	ID         OrderedColumn[TaggedLinksSource, int64]
-	UserID     OrderedColumn[TaggedLinksSource, int64]
-	Slug       TextColumn[TaggedLinksSource, string]
-	URL        TextColumn[TaggedLinksSource, string]
-	Host       TextColumn[TaggedLinksSource, string]
-	Title      NullTextColumn[TaggedLinksSource, string]
-	Metadata   NullColumn[TaggedLinksSource, JSON]
-	IsActive   Column[TaggedLinksSource, bool]
-	MaxClicks  NullOrderedColumn[TaggedLinksSource, int64]
-	ClickCount OrderedColumn[TaggedLinksSource, int64]
-	ExpiresAt  NullOrderedColumn[TaggedLinksSource, UnixTime]
-	CreatedAt  OrderedColumn[TaggedLinksSource, UnixTime]
+	ID         *OrderedColumn[TaggedLinksSource, int64]
+	UserID     *OrderedColumn[TaggedLinksSource, int64]
+	Slug       *TextColumn[TaggedLinksSource]
+	URL        *TextColumn[TaggedLinksSource]
+	Host       *TextColumn[TaggedLinksSource]
+	Title      *NullTextColumn[TaggedLinksSource]
+	Metadata   *NullColumn[TaggedLinksSource, JSON]
+	IsActive   *Column[TaggedLinksSource, bool]
+	MaxClicks  *NullOrderedColumn[TaggedLinksSource, int64]
+	ClickCount *OrderedColumn[TaggedLinksSource, int64]
+	ExpiresAt  *NullOrderedColumn[TaggedLinksSource, UnixTime]
+	CreatedAt  *OrderedColumn[TaggedLinksSource, UnixTime]
 }
 
 // TaggedLinks is query TaggedLinks of sql/links.sql. With gives it its parameters.
 var TaggedLinks = TaggedLinksQuery{
 	ID:         orderedColumn[TaggedLinksSource, int64](&rowsTaggedLinks, 0),
 	UserID:     orderedColumn[TaggedLinksSource, int64](&rowsTaggedLinks, 1),
-	Slug:       textColumn[TaggedLinksSource, string](&rowsTaggedLinks, 2),
-	URL:        textColumn[TaggedLinksSource, string](&rowsTaggedLinks, 3),
-	Host:       textColumn[TaggedLinksSource, string](&rowsTaggedLinks, 4),
-	Title:      nullTextColumn[TaggedLinksSource, string](&rowsTaggedLinks, 5),
+	Slug:       textColumn[TaggedLinksSource](&rowsTaggedLinks, 2),
+	URL:        textColumn[TaggedLinksSource](&rowsTaggedLinks, 3),
+	Host:       textColumn[TaggedLinksSource](&rowsTaggedLinks, 4),
+	Title:      nullTextColumn[TaggedLinksSource](&rowsTaggedLinks, 5),
 	Metadata:   nullColumn[TaggedLinksSource, JSON](&rowsTaggedLinks, 6),
 	IsActive:   equalColumn[TaggedLinksSource, bool](&rowsTaggedLinks, 7),
 	MaxClicks:  nullOrderedColumn[TaggedLinksSource, int64](&rowsTaggedLinks, 8),
@@ -288,7 +288,7 @@ var TaggedLinks = TaggedLinksQuery{
 }
 
 // With is the query with its parameters.
-func (*TaggedLinksQuery) With(tag string) Query[TaggedLinksSource, Link] {
+func (*TaggedLinksQuery) With(tag string) *Query[TaggedLinksSource, Link] {
 	return newQuery[TaggedLinksSource](&rowsTaggedLinks, scanTaggedLinks, tag)
 }
 
@@ -318,28 +318,28 @@ func scanLinkStats(rows *sql.Rows, r *LinkStatsRow) error {
 
 // LinkStatsQuery has the columns of query LinkStats of sql/stats.sql.
 type LinkStatsQuery struct {
-	ID            OrderedColumn[LinkStatsSource, int64]
-	UserID        OrderedColumn[LinkStatsSource, int64]
-	Slug          TextColumn[LinkStatsSource, string]
-	Title         NullTextColumn[LinkStatsSource, string]
-	Clicks        OrderedColumn[LinkStatsSource, int64]
-	Visitors      OrderedColumn[LinkStatsSource, int64]
-	MeanLatencyMS OrderedColumn[LinkStatsSource, float64]
+	ID            *OrderedColumn[LinkStatsSource, int64]
+	UserID        *OrderedColumn[LinkStatsSource, int64]
+	Slug          *TextColumn[LinkStatsSource]
+	Title         *NullTextColumn[LinkStatsSource]
+	Clicks        *OrderedColumn[LinkStatsSource, int64]
+	Visitors      *OrderedColumn[LinkStatsSource, int64]
+	MeanLatencyMS *OrderedColumn[LinkStatsSource, float64]
 }
 
 // LinkStats is query LinkStats of sql/stats.sql. With gives it its parameters.
 var LinkStats = LinkStatsQuery{
 	ID:            orderedColumn[LinkStatsSource, int64](&rowsLinkStats, 0),
 	UserID:        orderedColumn[LinkStatsSource, int64](&rowsLinkStats, 1),
-	Slug:          textColumn[LinkStatsSource, string](&rowsLinkStats, 2),
-	Title:         nullTextColumn[LinkStatsSource, string](&rowsLinkStats, 3),
+	Slug:          textColumn[LinkStatsSource](&rowsLinkStats, 2),
+	Title:         nullTextColumn[LinkStatsSource](&rowsLinkStats, 3),
 	Clicks:        orderedColumn[LinkStatsSource, int64](&rowsLinkStats, 4),
 	Visitors:      orderedColumn[LinkStatsSource, int64](&rowsLinkStats, 5),
 	MeanLatencyMS: orderedColumn[LinkStatsSource, float64](&rowsLinkStats, 6),
 }
 
 // With is the query with its parameters.
-func (*LinkStatsQuery) With(since UnixTime) Query[LinkStatsSource, LinkStatsRow] {
+func (*LinkStatsQuery) With(since UnixTime) *Query[LinkStatsSource, LinkStatsRow] {
 	return newQuery[LinkStatsSource](&rowsLinkStats, scanLinkStats, since)
 }
 
@@ -365,20 +365,20 @@ func scanClicksByDay(rows *sql.Rows, r *ClicksByDayRow) error {
 
 // ClicksByDayQuery has the columns of query ClicksByDay of sql/stats.sql.
 type ClicksByDayQuery struct {
-	LinkID OrderedColumn[ClicksByDaySource, int64]
-	Day    TextColumn[ClicksByDaySource, string]
-	Clicks OrderedColumn[ClicksByDaySource, int64]
+	LinkID *OrderedColumn[ClicksByDaySource, int64]
+	Day    *TextColumn[ClicksByDaySource]
+	Clicks *OrderedColumn[ClicksByDaySource, int64]
 }
 
 // ClicksByDay is query ClicksByDay of sql/stats.sql. With gives it its parameters.
 var ClicksByDay = ClicksByDayQuery{
 	LinkID: orderedColumn[ClicksByDaySource, int64](&rowsClicksByDay, 0),
-	Day:    textColumn[ClicksByDaySource, string](&rowsClicksByDay, 1),
+	Day:    textColumn[ClicksByDaySource](&rowsClicksByDay, 1),
 	Clicks: orderedColumn[ClicksByDaySource, int64](&rowsClicksByDay, 2),
 }
 
 // With is the query with its parameters.
-func (*ClicksByDayQuery) With(since UnixTime) Query[ClicksByDaySource, ClicksByDayRow] {
+func (*ClicksByDayQuery) With(since UnixTime) *Query[ClicksByDaySource, ClicksByDayRow] {
 	return newQuery[ClicksByDaySource](&rowsClicksByDay, scanClicksByDay, since)
 }
 
@@ -404,20 +404,20 @@ func scanClicksByCountry(rows *sql.Rows, r *ClicksByCountryRow) error {
 
 // ClicksByCountryQuery has the columns of query ClicksByCountry of sql/stats.sql.
 type ClicksByCountryQuery struct {
-	LinkID  OrderedColumn[ClicksByCountrySource, int64]
-	Country TextColumn[ClicksByCountrySource, string]
-	Clicks  OrderedColumn[ClicksByCountrySource, int64]
+	LinkID  *OrderedColumn[ClicksByCountrySource, int64]
+	Country *TextColumn[ClicksByCountrySource]
+	Clicks  *OrderedColumn[ClicksByCountrySource, int64]
 }
 
 // ClicksByCountry is query ClicksByCountry of sql/stats.sql. With gives it its parameters.
 var ClicksByCountry = ClicksByCountryQuery{
 	LinkID:  orderedColumn[ClicksByCountrySource, int64](&rowsClicksByCountry, 0),
-	Country: textColumn[ClicksByCountrySource, string](&rowsClicksByCountry, 1),
+	Country: textColumn[ClicksByCountrySource](&rowsClicksByCountry, 1),
 	Clicks:  orderedColumn[ClicksByCountrySource, int64](&rowsClicksByCountry, 2),
 }
 
 // With is the query with its parameters.
-func (*ClicksByCountryQuery) With(since UnixTime) Query[ClicksByCountrySource, ClicksByCountryRow] {
+func (*ClicksByCountryQuery) With(since UnixTime) *Query[ClicksByCountrySource, ClicksByCountryRow] {
 	return newQuery[ClicksByCountrySource](&rowsClicksByCountry, scanClicksByCountry, since)
 }
 
@@ -443,20 +443,20 @@ func scanClicksByReferrer(rows *sql.Rows, r *ClicksByReferrerRow) error {
 
 // ClicksByReferrerQuery has the columns of query ClicksByReferrer of sql/stats.sql.
 type ClicksByReferrerQuery struct {
-	LinkID   OrderedColumn[ClicksByReferrerSource, int64]
-	Referrer TextColumn[ClicksByReferrerSource, string]
-	Clicks   OrderedColumn[ClicksByReferrerSource, int64]
+	LinkID   *OrderedColumn[ClicksByReferrerSource, int64]
+	Referrer *TextColumn[ClicksByReferrerSource]
+	Clicks   *OrderedColumn[ClicksByReferrerSource, int64]
 }
 
 // ClicksByReferrer is query ClicksByReferrer of sql/stats.sql. With gives it its parameters.
 var ClicksByReferrer = ClicksByReferrerQuery{
 	LinkID:   orderedColumn[ClicksByReferrerSource, int64](&rowsClicksByReferrer, 0),
-	Referrer: textColumn[ClicksByReferrerSource, string](&rowsClicksByReferrer, 1),
+	Referrer: textColumn[ClicksByReferrerSource](&rowsClicksByReferrer, 1),
 	Clicks:   orderedColumn[ClicksByReferrerSource, int64](&rowsClicksByReferrer, 2),
 }
 
 // With is the query with its parameters.
-func (*ClicksByReferrerQuery) With(since UnixTime) Query[ClicksByReferrerSource, ClicksByReferrerRow] {
+func (*ClicksByReferrerQuery) With(since UnixTime) *Query[ClicksByReferrerSource, ClicksByReferrerRow] {
 	return newQuery[ClicksByReferrerSource](&rowsClicksByReferrer, scanClicksByReferrer, since)
 }
 
@@ -493,18 +493,18 @@ func scanTrending(rows *sql.Rows, r *TrendingRow) error {
 
 // TrendingQuery has the columns of query Trending of sql/stats.sql.
 type TrendingQuery struct {
-	ID           OrderedColumn[TrendingSource, int64]
-	Slug         TextColumn[TrendingSource, string]
-	UserID       OrderedColumn[TrendingSource, int64]
-	BeforeMiddle OrderedColumn[TrendingSource, int64]
-	AfterMiddle  OrderedColumn[TrendingSource, int64]
-	Gain         OrderedColumn[TrendingSource, int64]
+	ID           *OrderedColumn[TrendingSource, int64]
+	Slug         *TextColumn[TrendingSource]
+	UserID       *OrderedColumn[TrendingSource, int64]
+	BeforeMiddle *OrderedColumn[TrendingSource, int64]
+	AfterMiddle  *OrderedColumn[TrendingSource, int64]
+	Gain         *OrderedColumn[TrendingSource, int64]
 }
 
 // Trending is query Trending of sql/stats.sql. With gives it its parameters.
 var Trending = TrendingQuery{
 	ID:           orderedColumn[TrendingSource, int64](&rowsTrending, 0),
-	Slug:         textColumn[TrendingSource, string](&rowsTrending, 1),
+	Slug:         textColumn[TrendingSource](&rowsTrending, 1),
 	UserID:       orderedColumn[TrendingSource, int64](&rowsTrending, 2),
 	BeforeMiddle: orderedColumn[TrendingSource, int64](&rowsTrending, 3),
 	AfterMiddle:  orderedColumn[TrendingSource, int64](&rowsTrending, 4),
@@ -512,7 +512,7 @@ var Trending = TrendingQuery{
 }
 
 // With is the query with its parameters.
-func (*TrendingQuery) With(arg TrendingParams) Query[TrendingSource, TrendingRow] {
+func (*TrendingQuery) With(arg TrendingParams) *Query[TrendingSource, TrendingRow] {
 	return newQuery[TrendingSource](&rowsTrending, scanTrending, arg.Middle, arg.Since)
 }
 
@@ -539,16 +539,16 @@ func scanRankedLinks(rows *sql.Rows, r *RankedLinksRow) error {
 // RankedLinks is query RankedLinks of sql/stats.sql.
 var RankedLinks = struct {
 	Query[RankedLinksSource, RankedLinksRow]
-	ID         OrderedColumn[RankedLinksSource, int64]
-	UserID     OrderedColumn[RankedLinksSource, int64]
-	Slug       TextColumn[RankedLinksSource, string]
-	ClickCount OrderedColumn[RankedLinksSource, int64]
-	Place      OrderedColumn[RankedLinksSource, int64]
+	ID         *OrderedColumn[RankedLinksSource, int64]
+	UserID     *OrderedColumn[RankedLinksSource, int64]
+	Slug       *TextColumn[RankedLinksSource]
+	ClickCount *OrderedColumn[RankedLinksSource, int64]
+	Place      *OrderedColumn[RankedLinksSource, int64]
 }{
-	Query:      newQuery[RankedLinksSource](&rowsRankedLinks, scanRankedLinks),
+	Query:      *newQuery[RankedLinksSource](&rowsRankedLinks, scanRankedLinks),
 	ID:         orderedColumn[RankedLinksSource, int64](&rowsRankedLinks, 0),
 	UserID:     orderedColumn[RankedLinksSource, int64](&rowsRankedLinks, 1),
-	Slug:       textColumn[RankedLinksSource, string](&rowsRankedLinks, 2),
+	Slug:       textColumn[RankedLinksSource](&rowsRankedLinks, 2),
 	ClickCount: orderedColumn[RankedLinksSource, int64](&rowsRankedLinks, 3),
 	Place:      orderedColumn[RankedLinksSource, int64](&rowsRankedLinks, 4),
 }
@@ -572,19 +572,19 @@ func scanListTagsOfLink(rows *sql.Rows, r *Tag) error {
 
 // ListTagsOfLinkQuery has the columns of query ListTagsOfLink of sql/tags.sql.
 type ListTagsOfLinkQuery struct {
-	ID        OrderedColumn[ListTagsOfLinkSource, int64]
-	Name      TextColumn[ListTagsOfLinkSource, string]
-	CreatedBy NullOrderedColumn[ListTagsOfLinkSource, int64]
+	ID        *OrderedColumn[ListTagsOfLinkSource, int64]
+	Name      *TextColumn[ListTagsOfLinkSource]
+	CreatedBy *NullOrderedColumn[ListTagsOfLinkSource, int64]
 }
 
 // ListTagsOfLink is query ListTagsOfLink of sql/tags.sql. With gives it its parameters.
 var ListTagsOfLink = ListTagsOfLinkQuery{
 	ID:        orderedColumn[ListTagsOfLinkSource, int64](&rowsListTagsOfLink, 0),
-	Name:      textColumn[ListTagsOfLinkSource, string](&rowsListTagsOfLink, 1),
+	Name:      textColumn[ListTagsOfLinkSource](&rowsListTagsOfLink, 1),
 	CreatedBy: nullOrderedColumn[ListTagsOfLinkSource, int64](&rowsListTagsOfLink, 2),
 }
 
 // With is the query with its parameters.
-func (*ListTagsOfLinkQuery) With(linkID int64) Query[ListTagsOfLinkSource, Tag] {
+func (*ListTagsOfLinkQuery) With(linkID int64) *Query[ListTagsOfLinkSource, Tag] {
 	return newQuery[ListTagsOfLinkSource](&rowsListTagsOfLink, scanListTagsOfLink, linkID)
 }

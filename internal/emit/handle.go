@@ -16,6 +16,15 @@ type handle struct {
 	Comment string
 }
 
+// typeArgs are the type arguments of the handle's type. That of a text column
+// has none for its values.
+func (h *handle) typeArgs(r *relation) string {
+	if strings.HasSuffix(h.Kind, textKind) {
+		return r.Marker
+	}
+	return r.Marker + ", " + h.Type
+}
+
 // bare is the type of a column's values where NULL is left out, and whether
 // the type of the row's field says that it can be NULL.
 func bare(goType string) (t string, nullable bool) {
@@ -49,11 +58,13 @@ var unordered = map[string]bool{
 	"json.RawMessage": true, "JSON": true,
 }
 
+const textKind = "TextColumn"
+
 // kindOf is the runtime's handle type for values of type t.
 func kindOf(t string, nullable bool) (kind, constructor string) {
 	switch {
 	case t == "string":
-		kind, constructor = "TextColumn", "textColumn"
+		kind, constructor = textKind, "textColumn"
 	case unordered[t]:
 		kind, constructor = "Column", "equalColumn"
 	default:

@@ -92,7 +92,7 @@ func (p *plan) relation(b *bytes.Buffer, r *relation) {
 	// of Query's methods again.
 	fmt.Fprintf(b, "// %s is %s.\nvar %s = struct {\n\t%s[%s, %s]\n", r.Var, r.Doc, r.Var, n("Query"), r.Marker, r.Row)
 	p.fields(b, r)
-	fmt.Fprintf(b, "}{\n\t%s: %s[%s](&%s, %s),\n", n("Query"), n("newQuery"), r.Marker, p.private(r), scanName(r))
+	fmt.Fprintf(b, "}{\n\t%s: *%s[%s](&%s, %s),\n", n("Query"), n("newQuery"), r.Marker, p.private(r), scanName(r))
 	p.values(b, r)
 	b.WriteString("}\n")
 }
@@ -100,7 +100,7 @@ func (p *plan) relation(b *bytes.Buffer, r *relation) {
 // fields are the handles of a source's struct.
 func (p *plan) fields(b *bytes.Buffer, r *relation) {
 	for _, h := range r.Handles {
-		fmt.Fprintf(b, "\t%s %s[%s, %s]", h.Field, p.name(h.Kind), r.Marker, h.Type)
+		fmt.Fprintf(b, "\t%s *%s[%s]", h.Field, p.name(h.Kind), h.typeArgs(r))
 		if h.Comment != "" {
 			fmt.Fprintf(b, " // %s", h.Comment)
 		}
@@ -111,7 +111,7 @@ func (p *plan) fields(b *bytes.Buffer, r *relation) {
 // values are what the handles are set to.
 func (p *plan) values(b *bytes.Buffer, r *relation) {
 	for i, h := range r.Handles {
-		fmt.Fprintf(b, "\t%s: %s[%s, %s](&%s, %d),\n", h.Field, p.name(h.Make), r.Marker, h.Type, p.private(r), i)
+		fmt.Fprintf(b, "\t%s: %s[%s](&%s, %d),\n", h.Field, p.name(h.Make), h.typeArgs(r), p.private(r), i)
 	}
 }
 
@@ -154,7 +154,7 @@ func (p *plan) parametrised(b *bytes.Buffer, r *relation) {
 	p.fields(b, r)
 	fmt.Fprintf(b, "}\n\n// %s is %s. With gives it its parameters.\nvar %s = %s{\n", r.Var, r.Doc, r.Var, r.Type)
 	p.values(b, r)
-	fmt.Fprintf(b, "}\n\n// With is the query with its parameters.\nfunc (*%s) With(%s) %s[%s, %s] {\n",
+	fmt.Fprintf(b, "}\n\n// With is the query with its parameters.\nfunc (*%s) With(%s) *%s[%s, %s] {\n",
 		r.Type, strings.Join(params, ", "), n("Query"), r.Marker, r.Row)
 	fmt.Fprintf(b, "\treturn %s[%s](&%s, %s, %s)\n}\n",
 		n("newQuery"), r.Marker, p.private(r), scanName(r), strings.Join(args, ", "))

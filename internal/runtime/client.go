@@ -10,7 +10,7 @@ import (
 // Client is the data layer over one database: sqlc's queries are its methods,
 // and typed queries run on it. It is safe for concurrent use.
 type Client struct {
-	*Queries
+	Queries // not a pointer: the compiler would make its methods for Client and *Client
 	*session
 	anchor *sql.Conn // keeps a database in memory alive
 	owned  bool      // db is closed with the client
@@ -20,7 +20,7 @@ type Client struct {
 // and will close. [Open] is the usual way to a Client.
 func NewClient(db *sql.DB) *Client {
 	s := &session{DBTX: db, db: db, statements: &statements{max: maxStatements}}
-	return &Client{Queries: newQueries(s), session: s}
+	return &Client{Queries: *newQueries(s), session: s}
 }
 
 // Close closes the prepared statements and, if [Open] made the client, the
@@ -42,7 +42,7 @@ func (c *Client) DB() *sql.DB { return c.session.db }
 
 // Tx is a transaction, with both halves of the data layer on it.
 type Tx struct {
-	*Queries
+	Queries
 	*session
 }
 
@@ -63,7 +63,7 @@ func (c *Client) Tx(ctx context.Context, f func(*Tx) error) (err error) {
 		}
 	}()
 	s := &session{DBTX: tx, db: c.session.db, tx: tx, statements: c.session.statements}
-	if err := f(&Tx{Queries: newQueries(s), session: s}); err != nil {
+	if err := f(&Tx{Queries: *newQueries(s), session: s}); err != nil {
 		return err
 	}
 	if err := tx.Commit(); err != nil {

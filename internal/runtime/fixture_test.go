@@ -23,13 +23,13 @@ type inLinks struct{}
 
 type linksTable struct {
 	Query[inLinks, link]
-	ID      OrderedColumn[inLinks, int64]
-	UserID  OrderedColumn[inLinks, int64]
-	Slug    TextColumn[inLinks, string]
-	Title   NullTextColumn[inLinks, string]
-	Clicks  OrderedColumn[inLinks, int64]
-	Score   NullOrderedColumn[inLinks, float64]
-	Created OrderedColumn[inLinks, UnixTime]
+	ID      *OrderedColumn[inLinks, int64]
+	UserID  *OrderedColumn[inLinks, int64]
+	Slug    *TextColumn[inLinks]
+	Title   *NullTextColumn[inLinks]
+	Clicks  *OrderedColumn[inLinks, int64]
+	Score   *NullOrderedColumn[inLinks, float64]
+	Created *OrderedColumn[inLinks, UnixTime]
 }
 
 var linksRelation = relation{
@@ -44,11 +44,11 @@ func scanLink(rows *sql.Rows, r *link) error {
 }
 
 var links = linksTable{
-	Query:   newQuery[inLinks](&linksRelation, scanLink),
+	Query:   *newQuery[inLinks](&linksRelation, scanLink),
 	ID:      orderedColumn[inLinks, int64](&linksRelation, 0),
 	UserID:  orderedColumn[inLinks, int64](&linksRelation, 1),
-	Slug:    textColumn[inLinks, string](&linksRelation, 2),
-	Title:   nullTextColumn[inLinks, string](&linksRelation, 3),
+	Slug:    textColumn[inLinks](&linksRelation, 2),
+	Title:   nullTextColumn[inLinks](&linksRelation, 3),
 	Clicks:  orderedColumn[inLinks, int64](&linksRelation, 4),
 	Score:   nullOrderedColumn[inLinks, float64](&linksRelation, 5),
 	Created: orderedColumn[inLinks, UnixTime](&linksRelation, 6),

@@ -83,7 +83,7 @@ func TestQueries(t *testing.T) {
 	const columns = `SELECT "id", "user_id", "slug", "title", "clicks", "score", "created" FROM "links"`
 	for _, test := range []struct {
 		name  string
-		query Query[inLinks, link]
+		query *Query[inLinks, link]
 		sql   string
 		ids   []int64
 	}{
@@ -130,7 +130,7 @@ func TestInvalid(t *testing.T) {
 	many := make([]int64, maxParameters+1)
 	for _, test := range []struct {
 		name  string
-		query Query[inLinks, link]
+		query *Query[inLinks, link]
 		want  error
 	}{
 		{"NotIn of nothing", links.Where(links.ID.NotIn()), ErrEmptyNotIn},
@@ -142,7 +142,7 @@ func TestInvalid(t *testing.T) {
 		{"negative Offset", links.Offset(-1), ErrNegativeLimit},
 		{"too many values", links.Where(links.ID.In(many...)), ErrTooManyParameters},
 		{"too many values, natively", links.Where(Native[inLinks](squirrel.Eq{"id": many})), ErrTooManyParameters},
-		{"a Query without a source", Query[inLinks, link]{}, errNoSource},
+		{"a Query without a source", &Query[inLinks, link]{}, errNoSource},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if _, err := test.query.All(context.Background(), c); !errors.Is(err, test.want) {
@@ -158,7 +158,7 @@ func TestQueriesAreValues(t *testing.T) {
 	base := links.Where(links.ID.Gt(2)).Where(links.ID.Lt(9)).OrderBy(links.ID.Asc())
 	a, b := base.Where(links.ID.Lt(5)), base.Where(links.ID.Gt(6))
 	for _, test := range []struct {
-		query Query[inLinks, link]
+		query *Query[inLinks, link]
 		want  int64
 	}{{a, 2}, {b, 2}, {base, 6}} {
 		if n, err := test.query.Count(context.Background(), c); err != nil || n != test.want {

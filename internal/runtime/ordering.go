@@ -6,6 +6,7 @@ type Ordering[S any] struct {
 	rel *relation
 	col uint16
 	how direction
+	_   [0]func() // not comparable, which spares a function for each source
 }
 
 // NullsFirst puts rows in which the column is NULL before all others.

@@ -9,11 +9,16 @@ import (
 	"github.com/Masterminds/squirrel"
 )
 
-// Query selects rows of type R from source S. It is a value: its methods give
-// a new query and leave the old one as it was, so that a query can be kept and
-// refined in several ways. A source is itself the query for all of its rows.
+// Query selects rows of type R from source S. It does not change: its methods
+// give a new query and leave the old one as it was, so that a query can be kept
+// and refined in several ways. A source is itself the query for all of its
+// rows.
 //
 // A Query is a [squirrel.Sqlizer].
+//
+// The methods that make a query are inlined where they are called, so that a
+// chain of them stays on the stack. Those that run one are not: the compiler
+// makes a wrapper of each for every source, and would inline them there.
 type Query[S, R any] struct {
 	clauses[S]
 	scan func(*sql.Rows, *R) error
@@ -34,8 +39,8 @@ type clauses[S any] struct {
 
 // newQuery is the query for all rows of a source. with are the arguments of a
 // query source.
-func newQuery[S, R any](r *relation, scan func(*sql.Rows, *R) error, with ...any) Query[S, R] {
-	return Query[S, R]{clauses[S]{rel: r, with: with}, scan}
+func newQuery[S, R any](r *relation, scan func(*sql.Rows, *R) error, with ...any) *Query[S, R] {
+	return &Query[S, R]{clauses[S]{rel: r, with: with}, scan}
 }
 
 // bounds tells which of LIMIT and OFFSET a query has. It is part of the shape
@@ -50,42 +55,48 @@ const (
 // Where narrows the query to rows for which all of the predicates hold, those
 // of earlier calls included. Absent predicates are left out. A slice that is
 // passed as predicates... belongs to the query afterwards.
-func (q Query[S, R]) Where(predicates ...Predicate[S]) Query[S, R] {
-	if len(q.where) == 0 {
-		q.where = predicates
-	} else {
-		q.where = append(slices.Clip(q.where), predicates...)
-	}
-	return q
+func (q *Query[S, R]) Where(predicates ...Predicate[S]) *Query[S, R] {
+	n := *q
+	n.where = join(q.where, predicates)
+	return &n
 }
 
 // OrderBy orders the rows, after the orderings of earlier calls. Without it
 // their order is not defined.
-func (q Query[S, R]) OrderBy(orderings ...Ordering[S]) Query[S, R] {
-	if len(q.order) == 0 {
-		q.order = orderings
-	} else {
-		q.order = append(slices.Clip(q.order), orderings...)
+func (q *Query[S, R]) OrderBy(orderings ...Ordering[S]) *Query[S, R] {
+	n := *q
+	n.order = join(q.order, orderings)
+	return &n
+}
+
+// join appends without changing what others hold.
+func join[T any](a, b []T) []T {
+	if len(a) == 0 {
+		return b
 	}
-	return q
+	return append(slices.Clip(a), b...)
 }
 
-// Limit bounds the number of rows, in place of an earlier Limit. A negative n
+// Limit bounds the number of rows, in place of an earlier Limit. A negative one
 // is [ErrNegativeLimit] when the query runs.
-func (q Query[S, R]) Limit(n int) Query[S, R] {
-	q.limit, q.has = int64(n), q.has|hasLimit
-	return q
+func (q *Query[S, R]) Limit(rows int) *Query[S, R] {
+	n := *q
+	n.limit, n.has = int64(rows), q.has|hasLimit
+	return &n
 }
 
-// Offset skips the first n rows, in place of an earlier Offset. A negative n is
+// Offset skips the first rows, in place of an earlier Offset. A negative one is
 // [ErrNegativeLimit] when the query runs.
-func (q Query[S, R]) Offset(n int) Query[S, R] {
-	q.offset, q.has = int64(n), q.has|hasOffset
-	return q
+func (q *Query[S, R]) Offset(rows int) *Query[S, R] {
+	n := *q
+	n.offset, n.has = int64(rows), q.has|hasOffset
+	return &n
 }
 
 // ToSql renders the query with ? placeholders.
-func (q Query[S, R]) ToSql() (string, []any, error) {
+//
+//go:noinline
+func (q *Query[S, R]) ToSql() (string, []any, error) {
 	sel, err := selectionOf(&q.clauses, modeRows)
 	if err != nil {
 		return "", nil, err
@@ -95,7 +106,9 @@ func (q Query[S, R]) ToSql() (string, []any, error) {
 
 // Builder hands out the query as squirrel's SelectBuilder. It selects the
 // columns of R in their order.
-func (q Query[S, R]) Builder() (squirrel.SelectBuilder, error) {
+//
+//go:noinline
+func (q *Query[S, R]) Builder() (squirrel.SelectBuilder, error) {
 	return selectionOf(&q.clauses, modeRows)
 }
 

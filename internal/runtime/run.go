@@ -8,22 +8,16 @@ import (
 )
 
 // All returns the rows, an empty slice where there are none.
-func (q Query[S, R]) All(ctx context.Context, c Conn) ([]R, error) {
-	rows, err := open(ctx, &q.clauses, c, modeRows)
+//
+//go:noinline
+func (q *Query[S, R]) All(ctx context.Context, c Conn) ([]R, error) {
+	found := make([]R, 0, expect(&q.clauses))
+	err := each(ctx, &q.clauses, c, func(rows *sql.Rows) (bool, error) {
+		found = append(found, *new(R))
+		return true, q.scan(rows, &found[len(found)-1])
+	})
 	if err != nil {
 		return nil, err
-	}
-	defer rows.Close()
-	found := make([]R, 0, expect(&q.clauses))
-	for rows.Next() {
-		var zero R
-		found = append(found, zero)
-		if err := q.scan(rows, &found[len(found)-1]); err != nil {
-			return nil, failed(q.rel, err)
-		}
-	}
-	if err := rows.Err(); err != nil {
-		return nil, failed(q.rel, err)
 	}
 	return found, nil
 }
@@ -33,46 +27,65 @@ func expect[S any](q *clauses[S]) int {
 	if q.has&hasLimit == 0 {
 		return 16
 	}
-	return int(min(q.limit, 128))
+	return int(min(max(q.limit, 0), 128))
 }
 
 // One returns the only row. Without one it is sql.ErrNoRows, with several
 // [ErrManyRows].
-func (q Query[S, R]) One(ctx context.Context, c Conn) (R, error) {
-	return single(ctx, &q, c, true)
+//
+//go:noinline
+func (q *Query[S, R]) One(ctx context.Context, c Conn) (R, error) {
+	return single(ctx, q, c, true)
 }
 
 // First returns the first row. Without one it is sql.ErrNoRows.
-func (q Query[S, R]) First(ctx context.Context, c Conn) (R, error) {
+//
+//go:noinline
+func (q *Query[S, R]) First(ctx context.Context, c Conn) (R, error) {
+	n := *q
 	if q.has&hasLimit == 0 || q.limit > 1 {
-		q = q.Limit(1)
+		n.limit, n.has = 1, q.has|hasLimit
 	}
-	return single(ctx, &q, c, false)
+	return single(ctx, &n, c, false)
 }
 
 func single[S, R any](ctx context.Context, q *Query[S, R], c Conn, only bool) (R, error) {
-	var row, none R
-	rows, err := open(ctx, &q.clauses, c, modeRows)
+	var row R
+	scanned, more := false, only && !byKey(&q.clauses)
+	err := each(ctx, &q.clauses, c, func(rows *sql.Rows) (bool, error) {
+		if scanned {
+			return false, ErrManyRows
+		}
+		scanned = true
+		return more, q.scan(rows, &row)
+	})
+	switch {
+	case err != nil:
+		return *new(R), err
+	case !scanned:
+		return row, sql.ErrNoRows
+	}
+	return row, nil
+}
+
+// each calls f with the rows one by one until f reports false or fails. What is
+// specific to the type of the rows stays in f: this function exists once for
+// all of them.
+func each[S any](ctx context.Context, q *clauses[S], c Conn, f func(*sql.Rows) (bool, error)) error {
+	rows, err := open(ctx, q, c, modeRows)
 	if err != nil {
-		return none, err
+		return err
 	}
 	defer rows.Close()
-	if !rows.Next() {
-		if err := rows.Err(); err != nil {
-			return none, failed(q.rel, err)
+	for more := true; more && rows.Next(); {
+		if more, err = f(rows); err != nil {
+			return failed(q.rel, err)
 		}
-		return none, sql.ErrNoRows
-	}
-	if err := q.scan(rows, &row); err != nil {
-		return none, failed(q.rel, err)
-	}
-	if only && !byKey(&q.clauses) && rows.Next() {
-		return none, failed(q.rel, ErrManyRows)
 	}
 	if err := rows.Err(); err != nil {
-		return none, failed(q.rel, err)
+		return failed(q.rel, err)
 	}
-	return row, rows.Close()
+	return rows.Close()
 }
 
 // byKey reports whether the predicates give every column of a unique key a
@@ -102,40 +115,38 @@ func equates[S any](q *clauses[S], col uint16) bool {
 // Iter yields the rows one by one, without holding them all. An error ends the
 // iteration and comes with the zero row. The rows are closed when the loop
 // ends, however it does.
-func (q Query[S, R]) Iter(ctx context.Context, c Conn) iter.Seq2[R, error] {
+//
+//go:noinline
+func (q *Query[S, R]) Iter(ctx context.Context, c Conn) iter.Seq2[R, error] {
 	return func(yield func(R, error) bool) {
-		var none R
-		rows, err := open(ctx, &q.clauses, c, modeRows)
-		if err != nil {
-			yield(none, err)
-			return
-		}
-		defer rows.Close()
-		for rows.Next() {
+		more := true
+		err := each(ctx, &q.clauses, c, func(rows *sql.Rows) (bool, error) {
 			var row R
 			if err := q.scan(rows, &row); err != nil {
-				yield(none, failed(q.rel, err))
-				return
+				return false, err
 			}
-			if !yield(row, nil) {
-				return
-			}
-		}
-		if err := rows.Err(); err != nil {
-			yield(none, failed(q.rel, err))
+			more = yield(row, nil)
+			return more, nil
+		})
+		if err != nil && more {
+			yield(*new(R), err)
 		}
 	}
 }
 
 // Count returns the number of rows that All would.
-func (q Query[S, R]) Count(ctx context.Context, c Conn) (int64, error) {
+//
+//go:noinline
+func (q *Query[S, R]) Count(ctx context.Context, c Conn) (int64, error) {
 	var n int64
 	err := scalar(ctx, &q.clauses, c, modeCount, &n)
 	return n, err
 }
 
 // Exists reports whether there is a row.
-func (q Query[S, R]) Exists(ctx context.Context, c Conn) (bool, error) {
+//
+//go:noinline
+func (q *Query[S, R]) Exists(ctx context.Context, c Conn) (bool, error) {
 	var found bool
 	err := scalar(ctx, &q.clauses, c, modeExists, &found)
 	return found, err

@@ -60,11 +60,11 @@ func TestIter(t *testing.T) {
 func TestCountAndExists(t *testing.T) {
 	c, ctx := openFixture(t, 12), context.Background()
 	for _, test := range []struct {
-		query  Query[inLinks, link]
+		query  *Query[inLinks, link]
 		count  int64
 		exists bool
 	}{
-		{links.Query, 12, true},
+		{&links.Query, 12, true},
 		{links.Where(links.ID.Gt(10)), 2, true},
 		{links.Where(links.ID.Gt(99)), 0, false},
 		{links.Limit(5), 5, true},

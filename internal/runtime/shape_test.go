@@ -35,9 +35,9 @@ func (c *choices) predicate(depth int) Predicate[inLinks] {
 		return Not(And(kids...))
 	}
 	v := int64(c.next(5))
-	ints := []OrderedColumn[inLinks, int64]{links.ID, links.UserID, links.Clicks}
+	ints := []*OrderedColumn[inLinks, int64]{links.ID, links.UserID, links.Clicks}
 	i := ints[c.next(len(ints))]
-	texts := []TextColumn[inLinks, string]{links.Slug, links.Title.TextColumn}
+	texts := []*TextColumn[inLinks]{links.Slug, &links.Title.TextColumn}
 	s := texts[c.next(len(texts))]
 	switch c.next(17) {
 	case 0:
@@ -76,12 +76,12 @@ func (c *choices) predicate(depth int) Predicate[inLinks] {
 	return links.Created.Gt(UnixTime{})
 }
 
-func (c *choices) query() Query[inLinks, link] {
-	q := links.Query
+func (c *choices) query() *Query[inLinks, link] {
+	q := links.Where()
 	for range c.next(4) {
 		q = q.Where(c.predicate(3))
 	}
-	columns := []Column[inLinks, int64]{links.ID.Column, links.UserID.Column, links.Clicks.Column}
+	columns := []*OrderedColumn[inLinks, int64]{links.ID, links.UserID, links.Clicks}
 	for range c.next(3) {
 		o := columns[c.next(len(columns))].Asc()
 		if c.next(2) == 0 {
@@ -109,7 +109,7 @@ type shapes map[string]string
 
 // check renders the query in every mode. Equal shapes must have equal SQL, and
 // the values that a known shape binds must be those that squirrel rendered.
-func (seen shapes) check(t *testing.T, q Query[inLinks, link]) {
+func (seen shapes) check(t *testing.T, q *Query[inLinks, link]) {
 	t.Helper()
 	for m := modeRows; m <= modeExists; m++ {
 		sel, err := selectionOf(&q.clauses, m)

@@ -101,39 +101,39 @@ func copyRows[R, P any](ctx context.Context, list func(context.Context) ([]R, er
 // answer is what a typed query returned: rows, or one value.
 type answer func(context.Context, *db.Client) (any, error)
 
-func all[S, R any](q db.Query[S, R]) answer {
+func all[S, R any](q *db.Query[S, R]) answer {
 	return func(ctx context.Context, c *db.Client) (any, error) { return q.All(ctx, c) }
 }
 
-func one[S, R any](q db.Query[S, R]) answer {
+func one[S, R any](q *db.Query[S, R]) answer {
 	return func(ctx context.Context, c *db.Client) (any, error) {
 		row, err := q.One(ctx, c)
 		return []R{row}, err
 	}
 }
 
-func first[S, R any](q db.Query[S, R]) answer {
+func first[S, R any](q *db.Query[S, R]) answer {
 	return func(ctx context.Context, c *db.Client) (any, error) {
 		row, err := q.First(ctx, c)
 		return []R{row}, err
 	}
 }
 
-func count[S, R any](q db.Query[S, R]) answer {
+func count[S, R any](q *db.Query[S, R]) answer {
 	return func(ctx context.Context, c *db.Client) (any, error) {
 		n, err := q.Count(ctx, c)
 		return []int64{n}, err
 	}
 }
 
-func exists[S, R any](q db.Query[S, R]) answer {
+func exists[S, R any](q *db.Query[S, R]) answer {
 	return func(ctx context.Context, c *db.Client) (any, error) {
 		found, err := q.Exists(ctx, c)
 		return []bool{found}, err
 	}
 }
 
-func iterate[S, R any](q db.Query[S, R]) answer {
+func iterate[S, R any](q *db.Query[S, R]) answer {
 	return func(ctx context.Context, c *db.Client) (any, error) {
 		return collect(q.Iter(ctx, c))
 	}
@@ -150,7 +150,7 @@ func collect[R any](seq iter.Seq2[R, error]) ([]R, error) {
 	return rows, nil
 }
 
-func in[S, R any](q db.Query[S, R]) answer {
+func in[S, R any](q *db.Query[S, R]) answer {
 	return func(ctx context.Context, c *db.Client) (rows any, err error) {
 		err = c.Tx(ctx, func(tx *db.Tx) error {
 			rows, err = q.All(ctx, tx)

@@ -15,7 +15,7 @@ func TestLists(t *testing.T) {
 	ctx := context.Background()
 	for _, tt := range []struct {
 		name  string
-		query db.Query[db.InvoicesOfSource, db.InvoicesOfRow]
+		query *db.Query[db.InvoicesOfSource, db.InvoicesOfRow]
 		want  string
 	}{
 		{"none", invoicesOf(), "0"},
@@ -31,7 +31,7 @@ func TestLists(t *testing.T) {
 	}
 }
 
-func invoicesOf(customers ...int64) db.Query[db.InvoicesOfSource, db.InvoicesOfRow] {
+func invoicesOf(customers ...int64) *db.Query[db.InvoicesOfSource, db.InvoicesOfRow] {
 	return db.InvoicesOf.With(db.InvoicesOfParams{Total: 1, Customers: customers, Total_2: 10})
 }
 
