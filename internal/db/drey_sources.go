@@ -25,8 +25,8 @@ func scanAPITokens(rows *sql.Rows, r *APIToken) error {
 // APITokens is table api_tokens.
 var APITokens = struct {
 	Query[APITokensSource, APIToken]
-	ID         *OrderedColumn[APITokensSource, int64]        // INTEGER
-	UserID     *OrderedColumn[APITokensSource, int64]        // INTEGER
+	ID         *NumberColumn[APITokensSource, int64]         // INTEGER
+	UserID     *NumberColumn[APITokensSource, int64]         // INTEGER
 	Label      *TextColumn[APITokensSource]                  // TEXT
 	Hash       *Column[APITokensSource, []byte]              // BLOB
 	Scope      *TextColumn[APITokensSource]                  // TEXT
@@ -35,8 +35,8 @@ var APITokens = struct {
 	RevokedAt  *NullOrderedColumn[APITokensSource, UnixTime] // INTEGER
 }{
 	Query:      *newQuery[APITokensSource](&rowsAPITokens, scanAPITokens),
-	ID:         orderedColumn[APITokensSource, int64](&rowsAPITokens, 0),
-	UserID:     orderedColumn[APITokensSource, int64](&rowsAPITokens, 1),
+	ID:         numberColumn[APITokensSource, int64](&rowsAPITokens, 0),
+	UserID:     numberColumn[APITokensSource, int64](&rowsAPITokens, 1),
 	Label:      textColumn[APITokensSource](&rowsAPITokens, 2),
 	Hash:       equalColumn[APITokensSource, []byte](&rowsAPITokens, 3),
 	Scope:      textColumn[APITokensSource](&rowsAPITokens, 4),
@@ -62,24 +62,24 @@ func scanClicks(rows *sql.Rows, r *Click) error {
 // Clicks is table clicks.
 var Clicks = struct {
 	Query[ClicksSource, Click]
-	ID        *OrderedColumn[ClicksSource, int64]       // INTEGER
-	LinkID    *OrderedColumn[ClicksSource, int64]       // INTEGER
-	ClickedAt *OrderedColumn[ClicksSource, UnixTime]    // INTEGER
-	Country   *NullTextColumn[ClicksSource]             // TEXT
-	Referrer  *NullTextColumn[ClicksSource]             // TEXT
-	Visitor   *NullColumn[ClicksSource, []byte]         // BLOB
-	IsBot     *NullColumn[ClicksSource, bool]           // BOOLEAN
-	LatencyMS *NullOrderedColumn[ClicksSource, float64] // REAL
+	ID        *NumberColumn[ClicksSource, int64]       // INTEGER
+	LinkID    *NumberColumn[ClicksSource, int64]       // INTEGER
+	ClickedAt *OrderedColumn[ClicksSource, UnixTime]   // INTEGER
+	Country   *NullTextColumn[ClicksSource]            // TEXT
+	Referrer  *NullTextColumn[ClicksSource]            // TEXT
+	Visitor   *NullColumn[ClicksSource, []byte]        // BLOB
+	IsBot     *NullColumn[ClicksSource, bool]          // BOOLEAN
+	LatencyMS *NullNumberColumn[ClicksSource, float64] // REAL
 }{
 	Query:     *newQuery[ClicksSource](&rowsClicks, scanClicks),
-	ID:        orderedColumn[ClicksSource, int64](&rowsClicks, 0),
-	LinkID:    orderedColumn[ClicksSource, int64](&rowsClicks, 1),
+	ID:        numberColumn[ClicksSource, int64](&rowsClicks, 0),
+	LinkID:    numberColumn[ClicksSource, int64](&rowsClicks, 1),
 	ClickedAt: orderedColumn[ClicksSource, UnixTime](&rowsClicks, 2),
 	Country:   nullTextColumn[ClicksSource](&rowsClicks, 3),
 	Referrer:  nullTextColumn[ClicksSource](&rowsClicks, 4),
 	Visitor:   nullColumn[ClicksSource, []byte](&rowsClicks, 5),
 	IsBot:     nullColumn[ClicksSource, bool](&rowsClicks, 6),
-	LatencyMS: nullOrderedColumn[ClicksSource, float64](&rowsClicks, 7),
+	LatencyMS: nullNumberColumn[ClicksSource, float64](&rowsClicks, 7),
 }
 
 // LinkTagsSource marks what belongs to table link_tags.
@@ -99,12 +99,12 @@ func scanLinkTags(rows *sql.Rows, r *LinkTag) error {
 // LinkTags is table link_tags.
 var LinkTags = struct {
 	Query[LinkTagsSource, LinkTag]
-	LinkID *OrderedColumn[LinkTagsSource, int64] // INTEGER
-	TagID  *OrderedColumn[LinkTagsSource, int64] // INTEGER
+	LinkID *NumberColumn[LinkTagsSource, int64] // INTEGER
+	TagID  *NumberColumn[LinkTagsSource, int64] // INTEGER
 }{
 	Query:  *newQuery[LinkTagsSource](&rowsLinkTags, scanLinkTags),
-	LinkID: orderedColumn[LinkTagsSource, int64](&rowsLinkTags, 0),
-	TagID:  orderedColumn[LinkTagsSource, int64](&rowsLinkTags, 1),
+	LinkID: numberColumn[LinkTagsSource, int64](&rowsLinkTags, 0),
+	TagID:  numberColumn[LinkTagsSource, int64](&rowsLinkTags, 1),
 }
 
 // LinksSource marks what belongs to table links.
@@ -124,30 +124,36 @@ func scanLinks(rows *sql.Rows, r *Link) error {
 // Links is table links.
 var Links = struct {
 	Query[LinksSource, Link]
-	ID         *OrderedColumn[LinksSource, int64]        // INTEGER
-	UserID     *OrderedColumn[LinksSource, int64]        // INTEGER
-	Slug       *TextColumn[LinksSource]                  // TEXT
-	URL        *TextColumn[LinksSource]                  // TEXT
-	Host       *TextColumn[LinksSource]                  // TEXT generated
+	ID     *NumberColumn[LinksSource, int64] // INTEGER
+	UserID *NumberColumn[LinksSource, int64] // INTEGER
+	Slug   *TextColumn[LinksSource]          // TEXT
+	URL    *TextColumn[LinksSource]          // TEXT
+	Host   *struct {
+		TextColumn[LinksSource]
+		ComputedColumn
+	} // TEXT generated
 	Title      *NullTextColumn[LinksSource]              // TEXT
 	Metadata   *NullColumn[LinksSource, JSON]            // TEXT
 	IsActive   *Column[LinksSource, bool]                // BOOLEAN
-	MaxClicks  *NullOrderedColumn[LinksSource, int64]    // INTEGER
-	ClickCount *OrderedColumn[LinksSource, int64]        // INTEGER
+	MaxClicks  *NullNumberColumn[LinksSource, int64]     // INTEGER
+	ClickCount *NumberColumn[LinksSource, int64]         // INTEGER
 	ExpiresAt  *NullOrderedColumn[LinksSource, UnixTime] // INTEGER
 	CreatedAt  *OrderedColumn[LinksSource, UnixTime]     // INTEGER
 }{
-	Query:      *newQuery[LinksSource](&rowsLinks, scanLinks),
-	ID:         orderedColumn[LinksSource, int64](&rowsLinks, 0),
-	UserID:     orderedColumn[LinksSource, int64](&rowsLinks, 1),
-	Slug:       textColumn[LinksSource](&rowsLinks, 2),
-	URL:        textColumn[LinksSource](&rowsLinks, 3),
-	Host:       textColumn[LinksSource](&rowsLinks, 4),
+	Query:  *newQuery[LinksSource](&rowsLinks, scanLinks),
+	ID:     numberColumn[LinksSource, int64](&rowsLinks, 0),
+	UserID: numberColumn[LinksSource, int64](&rowsLinks, 1),
+	Slug:   textColumn[LinksSource](&rowsLinks, 2),
+	URL:    textColumn[LinksSource](&rowsLinks, 3),
+	Host: &struct {
+		TextColumn[LinksSource]
+		ComputedColumn
+	}{TextColumn: *textColumn[LinksSource](&rowsLinks, 4)},
 	Title:      nullTextColumn[LinksSource](&rowsLinks, 5),
 	Metadata:   nullColumn[LinksSource, JSON](&rowsLinks, 6),
 	IsActive:   equalColumn[LinksSource, bool](&rowsLinks, 7),
-	MaxClicks:  nullOrderedColumn[LinksSource, int64](&rowsLinks, 8),
-	ClickCount: orderedColumn[LinksSource, int64](&rowsLinks, 9),
+	MaxClicks:  nullNumberColumn[LinksSource, int64](&rowsLinks, 8),
+	ClickCount: numberColumn[LinksSource, int64](&rowsLinks, 9),
 	ExpiresAt:  nullOrderedColumn[LinksSource, UnixTime](&rowsLinks, 10),
 	CreatedAt:  orderedColumn[LinksSource, UnixTime](&rowsLinks, 11),
 }
@@ -168,14 +174,14 @@ func scanLiveLinks(rows *sql.Rows, r *LiveLink) error {
 // LiveLinks is view live_links.
 var LiveLinks = struct {
 	Query[LiveLinksSource, LiveLink]
-	ID     *OrderedColumn[LiveLinksSource, int64] // INTEGER
-	UserID *OrderedColumn[LiveLinksSource, int64] // INTEGER
-	Slug   *TextColumn[LiveLinksSource]           // TEXT
-	URL    *TextColumn[LiveLinksSource]           // TEXT
+	ID     *NumberColumn[LiveLinksSource, int64] // INTEGER
+	UserID *NumberColumn[LiveLinksSource, int64] // INTEGER
+	Slug   *TextColumn[LiveLinksSource]          // TEXT
+	URL    *TextColumn[LiveLinksSource]          // TEXT
 }{
 	Query:  *newQuery[LiveLinksSource](&rowsLiveLinks, scanLiveLinks),
-	ID:     orderedColumn[LiveLinksSource, int64](&rowsLiveLinks, 0),
-	UserID: orderedColumn[LiveLinksSource, int64](&rowsLiveLinks, 1),
+	ID:     numberColumn[LiveLinksSource, int64](&rowsLiveLinks, 0),
+	UserID: numberColumn[LiveLinksSource, int64](&rowsLiveLinks, 1),
 	Slug:   textColumn[LiveLinksSource](&rowsLiveLinks, 2),
 	URL:    textColumn[LiveLinksSource](&rowsLiveLinks, 3),
 }
@@ -197,14 +203,14 @@ func scanTags(rows *sql.Rows, r *Tag) error {
 // Tags is table tags.
 var Tags = struct {
 	Query[TagsSource, Tag]
-	ID        *OrderedColumn[TagsSource, int64]     // INTEGER
-	Name      *TextColumn[TagsSource]               // TEXT
-	CreatedBy *NullOrderedColumn[TagsSource, int64] // INTEGER
+	ID        *NumberColumn[TagsSource, int64]     // INTEGER
+	Name      *TextColumn[TagsSource]              // TEXT
+	CreatedBy *NullNumberColumn[TagsSource, int64] // INTEGER
 }{
 	Query:     *newQuery[TagsSource](&rowsTags, scanTags),
-	ID:        orderedColumn[TagsSource, int64](&rowsTags, 0),
+	ID:        numberColumn[TagsSource, int64](&rowsTags, 0),
 	Name:      textColumn[TagsSource](&rowsTags, 1),
-	CreatedBy: nullOrderedColumn[TagsSource, int64](&rowsTags, 2),
+	CreatedBy: nullNumberColumn[TagsSource, int64](&rowsTags, 2),
 }
 
 // UsersSource marks what belongs to table users.
@@ -224,13 +230,13 @@ func scanUsers(rows *sql.Rows, r *User) error {
 // Users is table users.
 var Users = struct {
 	Query[UsersSource, User]
-	ID        *OrderedColumn[UsersSource, int64]    // INTEGER
+	ID        *NumberColumn[UsersSource, int64]     // INTEGER
 	Email     *TextColumn[UsersSource]              // TEXT
 	Name      *TextColumn[UsersSource]              // TEXT
 	CreatedAt *OrderedColumn[UsersSource, UnixTime] // INTEGER
 }{
 	Query:     *newQuery[UsersSource](&rowsUsers, scanUsers),
-	ID:        orderedColumn[UsersSource, int64](&rowsUsers, 0),
+	ID:        numberColumn[UsersSource, int64](&rowsUsers, 0),
 	Email:     textColumn[UsersSource](&rowsUsers, 1),
 	Name:      textColumn[UsersSource](&rowsUsers, 2),
 	CreatedAt: orderedColumn[UsersSource, UnixTime](&rowsUsers, 3),
@@ -257,32 +263,32 @@ func scanTaggedLinks(rows *sql.Rows, r *Link) error {
 
 // TaggedLinksQuery has the columns of query TaggedLinks of sql/links.sql.
 type TaggedLinksQuery struct {
-	ID         *OrderedColumn[TaggedLinksSource, int64]
-	UserID     *OrderedColumn[TaggedLinksSource, int64]
+	ID         *NumberColumn[TaggedLinksSource, int64]
+	UserID     *NumberColumn[TaggedLinksSource, int64]
 	Slug       *TextColumn[TaggedLinksSource]
 	URL        *TextColumn[TaggedLinksSource]
 	Host       *TextColumn[TaggedLinksSource]
 	Title      *NullTextColumn[TaggedLinksSource]
 	Metadata   *NullColumn[TaggedLinksSource, JSON]
 	IsActive   *Column[TaggedLinksSource, bool]
-	MaxClicks  *NullOrderedColumn[TaggedLinksSource, int64]
-	ClickCount *OrderedColumn[TaggedLinksSource, int64]
+	MaxClicks  *NullNumberColumn[TaggedLinksSource, int64]
+	ClickCount *NumberColumn[TaggedLinksSource, int64]
 	ExpiresAt  *NullOrderedColumn[TaggedLinksSource, UnixTime]
 	CreatedAt  *OrderedColumn[TaggedLinksSource, UnixTime]
 }
 
 // TaggedLinks is query TaggedLinks of sql/links.sql. With gives it its parameters.
 var TaggedLinks = TaggedLinksQuery{
-	ID:         orderedColumn[TaggedLinksSource, int64](&rowsTaggedLinks, 0),
-	UserID:     orderedColumn[TaggedLinksSource, int64](&rowsTaggedLinks, 1),
+	ID:         numberColumn[TaggedLinksSource, int64](&rowsTaggedLinks, 0),
+	UserID:     numberColumn[TaggedLinksSource, int64](&rowsTaggedLinks, 1),
 	Slug:       textColumn[TaggedLinksSource](&rowsTaggedLinks, 2),
 	URL:        textColumn[TaggedLinksSource](&rowsTaggedLinks, 3),
 	Host:       textColumn[TaggedLinksSource](&rowsTaggedLinks, 4),
 	Title:      nullTextColumn[TaggedLinksSource](&rowsTaggedLinks, 5),
 	Metadata:   nullColumn[TaggedLinksSource, JSON](&rowsTaggedLinks, 6),
 	IsActive:   equalColumn[TaggedLinksSource, bool](&rowsTaggedLinks, 7),
-	MaxClicks:  nullOrderedColumn[TaggedLinksSource, int64](&rowsTaggedLinks, 8),
-	ClickCount: orderedColumn[TaggedLinksSource, int64](&rowsTaggedLinks, 9),
+	MaxClicks:  nullNumberColumn[TaggedLinksSource, int64](&rowsTaggedLinks, 8),
+	ClickCount: numberColumn[TaggedLinksSource, int64](&rowsTaggedLinks, 9),
 	ExpiresAt:  nullOrderedColumn[TaggedLinksSource, UnixTime](&rowsTaggedLinks, 10),
 	CreatedAt:  orderedColumn[TaggedLinksSource, UnixTime](&rowsTaggedLinks, 11),
 }
@@ -318,24 +324,24 @@ func scanLinkStats(rows *sql.Rows, r *LinkStatsRow) error {
 
 // LinkStatsQuery has the columns of query LinkStats of sql/stats.sql.
 type LinkStatsQuery struct {
-	ID            *OrderedColumn[LinkStatsSource, int64]
-	UserID        *OrderedColumn[LinkStatsSource, int64]
+	ID            *NumberColumn[LinkStatsSource, int64]
+	UserID        *NumberColumn[LinkStatsSource, int64]
 	Slug          *TextColumn[LinkStatsSource]
 	Title         *NullTextColumn[LinkStatsSource]
-	Clicks        *OrderedColumn[LinkStatsSource, int64]
-	Visitors      *OrderedColumn[LinkStatsSource, int64]
-	MeanLatencyMS *OrderedColumn[LinkStatsSource, float64]
+	Clicks        *NumberColumn[LinkStatsSource, int64]
+	Visitors      *NumberColumn[LinkStatsSource, int64]
+	MeanLatencyMS *NumberColumn[LinkStatsSource, float64]
 }
 
 // LinkStats is query LinkStats of sql/stats.sql. With gives it its parameters.
 var LinkStats = LinkStatsQuery{
-	ID:            orderedColumn[LinkStatsSource, int64](&rowsLinkStats, 0),
-	UserID:        orderedColumn[LinkStatsSource, int64](&rowsLinkStats, 1),
+	ID:            numberColumn[LinkStatsSource, int64](&rowsLinkStats, 0),
+	UserID:        numberColumn[LinkStatsSource, int64](&rowsLinkStats, 1),
 	Slug:          textColumn[LinkStatsSource](&rowsLinkStats, 2),
 	Title:         nullTextColumn[LinkStatsSource](&rowsLinkStats, 3),
-	Clicks:        orderedColumn[LinkStatsSource, int64](&rowsLinkStats, 4),
-	Visitors:      orderedColumn[LinkStatsSource, int64](&rowsLinkStats, 5),
-	MeanLatencyMS: orderedColumn[LinkStatsSource, float64](&rowsLinkStats, 6),
+	Clicks:        numberColumn[LinkStatsSource, int64](&rowsLinkStats, 4),
+	Visitors:      numberColumn[LinkStatsSource, int64](&rowsLinkStats, 5),
+	MeanLatencyMS: numberColumn[LinkStatsSource, float64](&rowsLinkStats, 6),
 }
 
 // With is the query with its parameters.
@@ -365,16 +371,16 @@ func scanClicksByDay(rows *sql.Rows, r *ClicksByDayRow) error {
 
 // ClicksByDayQuery has the columns of query ClicksByDay of sql/stats.sql.
 type ClicksByDayQuery struct {
-	LinkID *OrderedColumn[ClicksByDaySource, int64]
+	LinkID *NumberColumn[ClicksByDaySource, int64]
 	Day    *TextColumn[ClicksByDaySource]
-	Clicks *OrderedColumn[ClicksByDaySource, int64]
+	Clicks *NumberColumn[ClicksByDaySource, int64]
 }
 
 // ClicksByDay is query ClicksByDay of sql/stats.sql. With gives it its parameters.
 var ClicksByDay = ClicksByDayQuery{
-	LinkID: orderedColumn[ClicksByDaySource, int64](&rowsClicksByDay, 0),
+	LinkID: numberColumn[ClicksByDaySource, int64](&rowsClicksByDay, 0),
 	Day:    textColumn[ClicksByDaySource](&rowsClicksByDay, 1),
-	Clicks: orderedColumn[ClicksByDaySource, int64](&rowsClicksByDay, 2),
+	Clicks: numberColumn[ClicksByDaySource, int64](&rowsClicksByDay, 2),
 }
 
 // With is the query with its parameters.
@@ -404,16 +410,16 @@ func scanClicksByCountry(rows *sql.Rows, r *ClicksByCountryRow) error {
 
 // ClicksByCountryQuery has the columns of query ClicksByCountry of sql/stats.sql.
 type ClicksByCountryQuery struct {
-	LinkID  *OrderedColumn[ClicksByCountrySource, int64]
+	LinkID  *NumberColumn[ClicksByCountrySource, int64]
 	Country *TextColumn[ClicksByCountrySource]
-	Clicks  *OrderedColumn[ClicksByCountrySource, int64]
+	Clicks  *NumberColumn[ClicksByCountrySource, int64]
 }
 
 // ClicksByCountry is query ClicksByCountry of sql/stats.sql. With gives it its parameters.
 var ClicksByCountry = ClicksByCountryQuery{
-	LinkID:  orderedColumn[ClicksByCountrySource, int64](&rowsClicksByCountry, 0),
+	LinkID:  numberColumn[ClicksByCountrySource, int64](&rowsClicksByCountry, 0),
 	Country: textColumn[ClicksByCountrySource](&rowsClicksByCountry, 1),
-	Clicks:  orderedColumn[ClicksByCountrySource, int64](&rowsClicksByCountry, 2),
+	Clicks:  numberColumn[ClicksByCountrySource, int64](&rowsClicksByCountry, 2),
 }
 
 // With is the query with its parameters.
@@ -443,16 +449,16 @@ func scanClicksByReferrer(rows *sql.Rows, r *ClicksByReferrerRow) error {
 
 // ClicksByReferrerQuery has the columns of query ClicksByReferrer of sql/stats.sql.
 type ClicksByReferrerQuery struct {
-	LinkID   *OrderedColumn[ClicksByReferrerSource, int64]
+	LinkID   *NumberColumn[ClicksByReferrerSource, int64]
 	Referrer *TextColumn[ClicksByReferrerSource]
-	Clicks   *OrderedColumn[ClicksByReferrerSource, int64]
+	Clicks   *NumberColumn[ClicksByReferrerSource, int64]
 }
 
 // ClicksByReferrer is query ClicksByReferrer of sql/stats.sql. With gives it its parameters.
 var ClicksByReferrer = ClicksByReferrerQuery{
-	LinkID:   orderedColumn[ClicksByReferrerSource, int64](&rowsClicksByReferrer, 0),
+	LinkID:   numberColumn[ClicksByReferrerSource, int64](&rowsClicksByReferrer, 0),
 	Referrer: textColumn[ClicksByReferrerSource](&rowsClicksByReferrer, 1),
-	Clicks:   orderedColumn[ClicksByReferrerSource, int64](&rowsClicksByReferrer, 2),
+	Clicks:   numberColumn[ClicksByReferrerSource, int64](&rowsClicksByReferrer, 2),
 }
 
 // With is the query with its parameters.
@@ -493,22 +499,22 @@ func scanTrending(rows *sql.Rows, r *TrendingRow) error {
 
 // TrendingQuery has the columns of query Trending of sql/stats.sql.
 type TrendingQuery struct {
-	ID           *OrderedColumn[TrendingSource, int64]
+	ID           *NumberColumn[TrendingSource, int64]
 	Slug         *TextColumn[TrendingSource]
-	UserID       *OrderedColumn[TrendingSource, int64]
-	BeforeMiddle *OrderedColumn[TrendingSource, int64]
-	AfterMiddle  *OrderedColumn[TrendingSource, int64]
-	Gain         *OrderedColumn[TrendingSource, int64]
+	UserID       *NumberColumn[TrendingSource, int64]
+	BeforeMiddle *NumberColumn[TrendingSource, int64]
+	AfterMiddle  *NumberColumn[TrendingSource, int64]
+	Gain         *NumberColumn[TrendingSource, int64]
 }
 
 // Trending is query Trending of sql/stats.sql. With gives it its parameters.
 var Trending = TrendingQuery{
-	ID:           orderedColumn[TrendingSource, int64](&rowsTrending, 0),
+	ID:           numberColumn[TrendingSource, int64](&rowsTrending, 0),
 	Slug:         textColumn[TrendingSource](&rowsTrending, 1),
-	UserID:       orderedColumn[TrendingSource, int64](&rowsTrending, 2),
-	BeforeMiddle: orderedColumn[TrendingSource, int64](&rowsTrending, 3),
-	AfterMiddle:  orderedColumn[TrendingSource, int64](&rowsTrending, 4),
-	Gain:         orderedColumn[TrendingSource, int64](&rowsTrending, 5),
+	UserID:       numberColumn[TrendingSource, int64](&rowsTrending, 2),
+	BeforeMiddle: numberColumn[TrendingSource, int64](&rowsTrending, 3),
+	AfterMiddle:  numberColumn[TrendingSource, int64](&rowsTrending, 4),
+	Gain:         numberColumn[TrendingSource, int64](&rowsTrending, 5),
 }
 
 // With is the query with its parameters.
@@ -539,18 +545,18 @@ func scanRankedLinks(rows *sql.Rows, r *RankedLinksRow) error {
 // RankedLinks is query RankedLinks of sql/stats.sql.
 var RankedLinks = struct {
 	Query[RankedLinksSource, RankedLinksRow]
-	ID         *OrderedColumn[RankedLinksSource, int64]
-	UserID     *OrderedColumn[RankedLinksSource, int64]
+	ID         *NumberColumn[RankedLinksSource, int64]
+	UserID     *NumberColumn[RankedLinksSource, int64]
 	Slug       *TextColumn[RankedLinksSource]
-	ClickCount *OrderedColumn[RankedLinksSource, int64]
-	Place      *OrderedColumn[RankedLinksSource, int64]
+	ClickCount *NumberColumn[RankedLinksSource, int64]
+	Place      *NumberColumn[RankedLinksSource, int64]
 }{
 	Query:      *newQuery[RankedLinksSource](&rowsRankedLinks, scanRankedLinks),
-	ID:         orderedColumn[RankedLinksSource, int64](&rowsRankedLinks, 0),
-	UserID:     orderedColumn[RankedLinksSource, int64](&rowsRankedLinks, 1),
+	ID:         numberColumn[RankedLinksSource, int64](&rowsRankedLinks, 0),
+	UserID:     numberColumn[RankedLinksSource, int64](&rowsRankedLinks, 1),
 	Slug:       textColumn[RankedLinksSource](&rowsRankedLinks, 2),
-	ClickCount: orderedColumn[RankedLinksSource, int64](&rowsRankedLinks, 3),
-	Place:      orderedColumn[RankedLinksSource, int64](&rowsRankedLinks, 4),
+	ClickCount: numberColumn[RankedLinksSource, int64](&rowsRankedLinks, 3),
+	Place:      numberColumn[RankedLinksSource, int64](&rowsRankedLinks, 4),
 }
 
 // ListTagsOfLinkSource marks what belongs to query ListTagsOfLink of sql/tags.sql.
@@ -572,16 +578,16 @@ func scanListTagsOfLink(rows *sql.Rows, r *Tag) error {
 
 // ListTagsOfLinkQuery has the columns of query ListTagsOfLink of sql/tags.sql.
 type ListTagsOfLinkQuery struct {
-	ID        *OrderedColumn[ListTagsOfLinkSource, int64]
+	ID        *NumberColumn[ListTagsOfLinkSource, int64]
 	Name      *TextColumn[ListTagsOfLinkSource]
-	CreatedBy *NullOrderedColumn[ListTagsOfLinkSource, int64]
+	CreatedBy *NullNumberColumn[ListTagsOfLinkSource, int64]
 }
 
 // ListTagsOfLink is query ListTagsOfLink of sql/tags.sql. With gives it its parameters.
 var ListTagsOfLink = ListTagsOfLinkQuery{
-	ID:        orderedColumn[ListTagsOfLinkSource, int64](&rowsListTagsOfLink, 0),
+	ID:        numberColumn[ListTagsOfLinkSource, int64](&rowsListTagsOfLink, 0),
 	Name:      textColumn[ListTagsOfLinkSource](&rowsListTagsOfLink, 1),
-	CreatedBy: nullOrderedColumn[ListTagsOfLinkSource, int64](&rowsListTagsOfLink, 2),
+	CreatedBy: nullNumberColumn[ListTagsOfLinkSource, int64](&rowsListTagsOfLink, 2),
 }
 
 // With is the query with its parameters.

@@ -8,6 +8,7 @@ import (
 
 // handle is a typed column of a source.
 type handle struct {
+	Computed bool // SQLite computes it: nothing can be assigned to it
 	Field   string // its name in the source's struct
 	Quoted  string // the column in SQL
 	Kind    string // the runtime's type: "TextColumn", …
@@ -58,6 +59,12 @@ var unordered = map[string]bool{
 	"json.RawMessage": true, "JSON": true,
 }
 
+// numbers are the types that the runtime's Number has.
+var numbers = map[string]bool{
+	"int": true, "int8": true, "int16": true, "int32": true, "int64": true,
+	"byte": true, "uint8": true, "uint16": true, "uint32": true, "float32": true, "float64": true,
+}
+
 const textKind = "TextColumn"
 
 // kindOf is the runtime's handle type for values of type t.
@@ -65,6 +72,8 @@ func kindOf(t string, nullable bool) (kind, constructor string) {
 	switch {
 	case t == "string":
 		kind, constructor = textKind, "textColumn"
+	case numbers[t]:
+		kind, constructor = "NumberColumn", "numberColumn"
 	case unordered[t]:
 		kind, constructor = "Column", "equalColumn"
 	default:
@@ -88,6 +97,7 @@ func undecided(t string) bool { return unordered[t] && t != "bool" }
 func columnHandle(c *schema.Column, field, goType string) handle {
 	t, nullable := bare(goType)
 	h := handle{Field: field, Quoted: schema.Quote(c.Name), Type: t, Comment: describeColumn(c)}
+	h.Computed = c.Generated != schema.NotGenerated
 	h.Kind, h.Make = kindOf(t, nullable || undecided(t) && !c.NotNull)
 	return h
 }

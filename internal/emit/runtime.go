@@ -19,7 +19,7 @@ import (
 // runtimeFiles are the files of package runtime that are emitted, in the order
 // in which a reader should meet them.
 var runtimeFiles = []string{
-	"query.go", "predicate.go", "column.go", "ordering.go", "source.go",
+	"query.go", "predicate.go", "column.go", "assign.go", "ordering.go", "source.go",
 	"shape.go", "render.go", "run.go", "statements.go",
 	"session.go", "client.go", "open.go", "migrate.go", "values.go", "errors.go",
 }

@@ -100,7 +100,7 @@ func (p *plan) relation(b *bytes.Buffer, r *relation) {
 // fields are the handles of a source's struct.
 func (p *plan) fields(b *bytes.Buffer, r *relation) {
 	for _, h := range r.Handles {
-		fmt.Fprintf(b, "\t%s *%s[%s]", h.Field, p.name(h.Kind), h.typeArgs(r))
+		fmt.Fprintf(b, "\t%s *%s", h.Field, p.handleType(r, &h))
 		if h.Comment != "" {
 			fmt.Fprintf(b, " // %s", h.Comment)
 		}
@@ -108,10 +108,22 @@ func (p *plan) fields(b *bytes.Buffer, r *relation) {
 	}
 }
 
+func (p *plan) handleType(r *relation, h *handle) string {
+	t := fmt.Sprintf("%s[%s]", p.name(h.Kind), h.typeArgs(r))
+	if h.Computed {
+		return fmt.Sprintf("struct{%s; %s}", t, p.name("ComputedColumn"))
+	}
+	return t
+}
+
 // values are what the handles are set to.
 func (p *plan) values(b *bytes.Buffer, r *relation) {
 	for i, h := range r.Handles {
-		fmt.Fprintf(b, "\t%s: %s[%s](&%s, %d),\n", h.Field, p.name(h.Make), h.typeArgs(r), p.private(r), i)
+		value := fmt.Sprintf("%s[%s](&%s, %d)", p.name(h.Make), h.typeArgs(r), p.private(r), i)
+		if h.Computed {
+			value = fmt.Sprintf("&%s{%s: *%s}", p.handleType(r, &h), p.name(h.Kind), value)
+		}
+		fmt.Fprintf(b, "\t%s: %s,\n", h.Field, value)
 	}
 }
 

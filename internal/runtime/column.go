@@ -1,6 +1,9 @@
 package runtime
 
-import "strings"
+import (
+	"database/sql"
+	"strings"
+)
 
 // A column handle is made of operators, and they are functions in fields, not
 // methods. A project has thousands of handle types, one for each source and
@@ -10,36 +13,94 @@ import "strings"
 
 // Column is a handle on a column of source S with values of type T. A nullable
 // column has the bare type here and, in its handle's type, IsNull.
-type Column[S, T any] struct{ CommonOperators[S, T] }
+type Column[S, T any] struct {
+	expr[S, T, T]
+	CommonOperators[S, T]
+}
 
-// OrderedColumn is a [Column] whose values have an order.
+// OrderedColumn is a handle on a column whose values have an order.
 type OrderedColumn[S, T any] struct {
-	Column[S, T]
+	expr[S, T, T]
+	CommonOperators[S, T]
 	OrderOperators[S, T]
 }
 
-// TextColumn is an [OrderedColumn] of text.
+// NumberColumn is a handle on a column of numbers.
+type NumberColumn[S any, T Number] struct {
+	expr[S, T, T]
+	CommonOperators[S, T]
+	OrderOperators[S, T]
+	NumberOperators[S, T]
+}
+
+// TextColumn is a handle on a column of text.
 type TextColumn[S any] struct {
-	OrderedColumn[S, string]
+	expr[S, string, string]
+	CommonOperators[S, string]
+	OrderOperators[S, string]
 	TextOperators[S]
 }
 
 // NullColumn is a [Column] that may be NULL.
 type NullColumn[S, T any] struct {
-	Column[S, T]
+	expr[S, T, sql.Null[T]]
+	CommonOperators[S, T]
 	NullOperators[S]
 }
 
 // NullOrderedColumn is an [OrderedColumn] that may be NULL.
 type NullOrderedColumn[S, T any] struct {
-	OrderedColumn[S, T]
+	expr[S, T, sql.Null[T]]
+	CommonOperators[S, T]
+	OrderOperators[S, T]
+	NullOperators[S]
+}
+
+// NullNumberColumn is a [NumberColumn] that may be NULL.
+type NullNumberColumn[S any, T Number] struct {
+	expr[S, T, sql.Null[T]]
+	CommonOperators[S, T]
+	OrderOperators[S, T]
+	NumberOperators[S, T]
 	NullOperators[S]
 }
 
 // NullTextColumn is a [TextColumn] that may be NULL.
 type NullTextColumn[S any] struct {
-	TextColumn[S]
+	expr[S, string, sql.Null[string]]
+	CommonOperators[S, string]
+	OrderOperators[S, string]
+	TextOperators[S]
 	NullOperators[S]
+}
+
+// Handle is any column handle of source S with values of type T. V is the type
+// of what is read from it: T, or sql.Null[T] if the column may be NULL.
+type Handle[S, T, V any] interface {
+	handle() expr[S, T, V]
+}
+
+// expr is the column behind a handle.
+type expr[S, T, V any] struct {
+	rel *relation
+	col uint16    // index into rel.columns
+	_   [0]func() // not comparable, which spares a function for each type
+}
+
+func (c *Column[S, T]) handle() expr[S, T, T]                      { return c.expr }
+func (c *OrderedColumn[S, T]) handle() expr[S, T, T]               { return c.expr }
+func (c *NumberColumn[S, T]) handle() expr[S, T, T]                { return c.expr }
+func (c *TextColumn[S]) handle() expr[S, string, string]           { return c.expr }
+func (c *NullColumn[S, T]) handle() expr[S, T, sql.Null[T]]        { return c.expr }
+func (c *NullOrderedColumn[S, T]) handle() expr[S, T, sql.Null[T]] { return c.expr }
+func (c *NullNumberColumn[S, T]) handle() expr[S, T, sql.Null[T]]  { return c.expr }
+func (c *NullTextColumn[S]) handle() expr[S, string, sql.Null[string]] {
+	return c.expr
+}
+
+// Number is what SQLite can add.
+type Number interface {
+	~int | ~int8 | ~int16 | ~int32 | ~int64 | ~uint8 | ~uint16 | ~uint32 | ~float32 | ~float64
 }
 
 // CommonOperators are those of every column.
@@ -63,6 +124,10 @@ type CommonOperators[S, T any] struct {
 	// Desc orders by the column, largest first. SQLite puts NULL after every
 	// value.
 	Desc func() Ordering[S]
+	// Set gives the column a value in an Update.
+	Set func(v T) Assignment[S]
+	// SetDefault gives the column its default in an Update; NULL if it has none.
+	SetDefault func() Assignment[S]
 }
 
 func commonOperators[S, T any](r *relation, col uint16) CommonOperators[S, T] {
@@ -83,6 +148,10 @@ func commonOperators[S, T any](r *relation, col uint16) CommonOperators[S, T] {
 		},
 		Asc:  func() Ordering[S] { return Ordering[S]{rel: r, col: col} },
 		Desc: func() Ordering[S] { return Ordering[S]{rel: r, col: col, how: descending} },
+		Set:  func(v T) Assignment[S] { return Assignment[S]{rel: r, col: col, how: assignValue, value: v} },
+		SetDefault: func() Assignment[S] {
+			return Assignment[S]{rel: r, col: col, how: assignDefault}
+		},
 	}
 }
 
@@ -147,12 +216,27 @@ type NullOperators[S any] struct {
 	IsNull func() Predicate[S]
 	// IsNotNull holds where the column has a value.
 	IsNotNull func() Predicate[S]
+	// SetNull makes the column NULL in an Update.
+	SetNull func() Assignment[S]
 }
 
 func nullOperators[S any](r *relation, col uint16) NullOperators[S] {
 	return NullOperators[S]{
 		IsNull:    func() Predicate[S] { return compare[S](r, col, opIsNull, nil) },
 		IsNotNull: func() Predicate[S] { return compare[S](r, col, opIsNotNull, nil) },
+		SetNull:   func() Assignment[S] { return Assignment[S]{rel: r, col: col, how: assignValue} },
+	}
+}
+
+// NumberOperators are those of a column of numbers.
+type NumberOperators[S, T any] struct {
+	// Add adds v to the column in an Update. A NULL stays NULL.
+	Add func(v T) Assignment[S]
+}
+
+func numberOperators[S, T any](r *relation, col uint16) NumberOperators[S, T] {
+	return NumberOperators[S, T]{
+		Add: func(v T) Assignment[S] { return Assignment[S]{rel: r, col: col, how: assignSum, value: v} },
 	}
 }
 
@@ -164,25 +248,48 @@ func compare[S any](r *relation, col uint16, o op, v any) Predicate[S] {
 // relation.
 
 func equalColumn[S, T any](r *relation, col uint16) *Column[S, T] {
-	return &Column[S, T]{commonOperators[S, T](r, col)}
+	return &Column[S, T]{expr[S, T, T]{rel: r, col: col}, commonOperators[S, T](r, col)}
 }
 
 func orderedColumn[S, T any](r *relation, col uint16) *OrderedColumn[S, T] {
-	return &OrderedColumn[S, T]{*equalColumn[S, T](r, col), orderOperators[S, T](r, col)}
+	return &OrderedColumn[S, T]{expr[S, T, T]{rel: r, col: col}, commonOperators[S, T](r, col), orderOperators[S, T](r, col)}
+}
+
+func numberColumn[S any, T Number](r *relation, col uint16) *NumberColumn[S, T] {
+	return &NumberColumn[S, T]{
+		expr[S, T, T]{rel: r, col: col}, commonOperators[S, T](r, col), orderOperators[S, T](r, col),
+		numberOperators[S, T](r, col),
+	}
 }
 
 func textColumn[S any](r *relation, col uint16) *TextColumn[S] {
-	return &TextColumn[S]{*orderedColumn[S, string](r, col), textOperators[S](r, col)}
+	return &TextColumn[S]{
+		expr[S, string, string]{rel: r, col: col}, commonOperators[S, string](r, col), orderOperators[S, string](r, col),
+		textOperators[S](r, col),
+	}
 }
 
 func nullColumn[S, T any](r *relation, col uint16) *NullColumn[S, T] {
-	return &NullColumn[S, T]{*equalColumn[S, T](r, col), nullOperators[S](r, col)}
+	return &NullColumn[S, T]{expr[S, T, sql.Null[T]]{rel: r, col: col}, commonOperators[S, T](r, col), nullOperators[S](r, col)}
 }
 
 func nullOrderedColumn[S, T any](r *relation, col uint16) *NullOrderedColumn[S, T] {
-	return &NullOrderedColumn[S, T]{*orderedColumn[S, T](r, col), nullOperators[S](r, col)}
+	return &NullOrderedColumn[S, T]{
+		expr[S, T, sql.Null[T]]{rel: r, col: col}, commonOperators[S, T](r, col), orderOperators[S, T](r, col),
+		nullOperators[S](r, col),
+	}
+}
+
+func nullNumberColumn[S any, T Number](r *relation, col uint16) *NullNumberColumn[S, T] {
+	return &NullNumberColumn[S, T]{
+		expr[S, T, sql.Null[T]]{rel: r, col: col}, commonOperators[S, T](r, col), orderOperators[S, T](r, col),
+		numberOperators[S, T](r, col), nullOperators[S](r, col),
+	}
 }
 
 func nullTextColumn[S any](r *relation, col uint16) *NullTextColumn[S] {
-	return &NullTextColumn[S]{*textColumn[S](r, col), nullOperators[S](r, col)}
+	return &NullTextColumn[S]{
+		expr[S, string, sql.Null[string]]{rel: r, col: col}, commonOperators[S, string](r, col),
+		orderOperators[S, string](r, col), textOperators[S](r, col), nullOperators[S](r, col),
+	}
 }

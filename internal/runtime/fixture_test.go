@@ -23,12 +23,12 @@ type inLinks struct{}
 
 type linksTable struct {
 	Query[inLinks, link]
-	ID      *OrderedColumn[inLinks, int64]
-	UserID  *OrderedColumn[inLinks, int64]
+	ID      *NumberColumn[inLinks, int64]
+	UserID  *NumberColumn[inLinks, int64]
 	Slug    *TextColumn[inLinks]
 	Title   *NullTextColumn[inLinks]
-	Clicks  *OrderedColumn[inLinks, int64]
-	Score   *NullOrderedColumn[inLinks, float64]
+	Clicks  *NumberColumn[inLinks, int64]
+	Score   *NullNumberColumn[inLinks, float64]
 	Created *OrderedColumn[inLinks, UnixTime]
 }
 
@@ -45,12 +45,12 @@ func scanLink(rows *sql.Rows, r *link) error {
 
 var links = linksTable{
 	Query:   *newQuery[inLinks](&linksRelation, scanLink),
-	ID:      orderedColumn[inLinks, int64](&linksRelation, 0),
-	UserID:  orderedColumn[inLinks, int64](&linksRelation, 1),
+	ID:      numberColumn[inLinks, int64](&linksRelation, 0),
+	UserID:  numberColumn[inLinks, int64](&linksRelation, 1),
 	Slug:    textColumn[inLinks](&linksRelation, 2),
 	Title:   nullTextColumn[inLinks](&linksRelation, 3),
-	Clicks:  orderedColumn[inLinks, int64](&linksRelation, 4),
-	Score:   nullOrderedColumn[inLinks, float64](&linksRelation, 5),
+	Clicks:  numberColumn[inLinks, int64](&linksRelation, 4),
+	Score:   nullNumberColumn[inLinks, float64](&linksRelation, 5),
 	Created: orderedColumn[inLinks, UnixTime](&linksRelation, 6),
 }
 

@@ -35,9 +35,12 @@ func (c *choices) predicate(depth int) Predicate[inLinks] {
 		return Not(And(kids...))
 	}
 	v := int64(c.next(5))
-	ints := []*OrderedColumn[inLinks, int64]{links.ID, links.UserID, links.Clicks}
+	ints := []*NumberColumn[inLinks, int64]{links.ID, links.UserID, links.Clicks}
 	i := ints[c.next(len(ints))]
-	texts := []*TextColumn[inLinks]{links.Slug, &links.Title.TextColumn}
+	texts := []struct {
+		CommonOperators[inLinks, string]
+		TextOperators[inLinks]
+	}{{links.Slug.CommonOperators, links.Slug.TextOperators}, {links.Title.CommonOperators, links.Title.TextOperators}}
 	s := texts[c.next(len(texts))]
 	switch c.next(17) {
 	case 0:
@@ -81,7 +84,7 @@ func (c *choices) query() *Query[inLinks, link] {
 	for range c.next(4) {
 		q = q.Where(c.predicate(3))
 	}
-	columns := []*OrderedColumn[inLinks, int64]{links.ID, links.UserID, links.Clicks}
+	columns := []*NumberColumn[inLinks, int64]{links.ID, links.UserID, links.Clicks}
 	for range c.next(3) {
 		o := columns[c.next(len(columns))].Asc()
 		if c.next(2) == 0 {

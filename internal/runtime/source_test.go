@@ -28,11 +28,11 @@ var popularRelation = relation{
 func scanPopular(rows *sql.Rows, r *popularRow) error { return rows.Scan(&r.ID, &r.Popular, &r.Note) }
 
 var popular = struct {
-	ID      *OrderedColumn[inPopular, int64]
+	ID      *NumberColumn[inPopular, int64]
 	Popular *Column[inPopular, bool]
 	Note    *NullColumn[inPopular, []byte]
 }{
-	ID:      orderedColumn[inPopular, int64](&popularRelation, 0),
+	ID:      numberColumn[inPopular, int64](&popularRelation, 0),
 	Popular: equalColumn[inPopular, bool](&popularRelation, 1),
 	Note:    nullColumn[inPopular, []byte](&popularRelation, 2),
 }
