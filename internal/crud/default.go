@@ -7,13 +7,13 @@ import (
 	"github.com/dreysql/drey/internal/sqltext"
 )
 
-// defaultExpr is a column's default as an expression that means the same in an
+// DefaultExpr is a column's default as an expression that means the same in an
 // INSERT, and "" where the default is NULL or there is none.
 //
 // In a DEFAULT clause a name is a string, bare or in double quotes, because
 // there are no columns; anywhere else it is a column. sqlc cannot read 1_000,
 // and drops lines of a string that look like a comment.
-func defaultExpr(def string) string {
+func DefaultExpr(def string) string {
 	tokens := sqltext.Significant(def)
 	if len(tokens) == 1 {
 		t := tokens[0]

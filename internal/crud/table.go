@@ -50,7 +50,7 @@ func (g *generator) newTable(s *schema.Table) *table {
 		c.param = t.unique(paramName(name, g.Names.Rename), used)
 		c.nullable = !c.NotNull && !c.Inline
 		c.flagged = c.nullable || g.NoNull != nil && g.NoNull(s.Name, c.Name)
-		c.def = defaultExpr(c.Default)
+		c.def = DefaultExpr(c.Default)
 		t.columns = append(t.columns, c)
 	}
 	for _, c := range t.columns {

@@ -201,46 +201,17 @@ func run[S any](ctx context.Context, q *clauses[S], s *session, m mode) (*sql.Ro
 	}
 	var keyBuf [128]byte
 	var argBuf [16]any
-	key, ok := appendShape(q, append(keyBuf[:0], shapeMark), m)
-	if !ok {
-		return runUnshaped(ctx, q, s, m)
+	key, shaped := appendShape(q, append(keyBuf[:0], shapeMark), m)
+	var args []any
+	if shaped {
+		args = appendArgs(q, argBuf[:0])
 	}
-	args := appendArgs(q, argBuf[:0])
-	if len(args) > maxParameters {
-		return nil, ErrTooManyParameters
-	}
-	if rows, ok, err := s.query(ctx, key, args); ok {
-		return rows, err
-	}
-	sel, err := selectionOf(q, m)
+	l, args, err := s.lease(ctx, key, shaped, args, func() (squirrel.Sqlizer, error) { return selectionOf(q, m) })
 	if err != nil {
 		return nil, err
 	}
-	text, _, err := sel.ToSql()
-	if err != nil {
-		return nil, err
-	}
-	return s.queryNew(ctx, string(key), text, args)
-}
-
-// runUnshaped runs a query that is rendered each time, or fails if it is
-// invalid. Its statement is kept under its text.
-func runUnshaped[S any](ctx context.Context, q *clauses[S], s *session, m mode) (*sql.Rows, error) {
-	sel, err := selectionOf(q, m)
-	if err != nil {
-		return nil, err
-	}
-	text, args, err := sel.ToSql()
-	if err != nil {
-		return nil, err
-	}
-	if len(args) > maxParameters {
-		return nil, ErrTooManyParameters
-	}
-	if rows, ok, err := s.query(ctx, []byte(text), args); ok {
-		return rows, err
-	}
-	return s.queryNew(ctx, text, text, args)
+	defer l.release()
+	return l.stmt.QueryContext(ctx, args...)
 }
 
 // Predicate is a condition on the rows of source S. It is made by the methods
@@ -448,6 +419,18 @@ type Handle[S, T, V any] interface {
 	handle() expr[S, T, V]
 }
 
+// AnyColumn is any column handle of source S.
+type AnyColumn[S any] interface {
+	place() place[S]
+}
+
+// place is the column behind a handle, without the type of its values.
+type place[S any] struct {
+	rel *relation
+	col uint16
+	_   [0]func()
+}
+
 // expr is the column behind a handle.
 type expr[S, T, V any] struct {
 	rel *relation
@@ -455,16 +438,25 @@ type expr[S, T, V any] struct {
 	_   [0]func() // not comparable, which spares a function for each type
 }
 
-func (c *Column[S, T]) handle() expr[S, T, T]                      { return c.expr }
-func (c *OrderedColumn[S, T]) handle() expr[S, T, T]               { return c.expr }
-func (c *NumberColumn[S, T]) handle() expr[S, T, T]                { return c.expr }
-func (c *TextColumn[S]) handle() expr[S, string, string]           { return c.expr }
-func (c *NullColumn[S, T]) handle() expr[S, T, sql.Null[T]]        { return c.expr }
-func (c *NullOrderedColumn[S, T]) handle() expr[S, T, sql.Null[T]] { return c.expr }
-func (c *NullNumberColumn[S, T]) handle() expr[S, T, sql.Null[T]]  { return c.expr }
-func (c *NullTextColumn[S]) handle() expr[S, string, sql.Null[string]] {
-	return c.expr
-}
+func (c *Column[S, T]) handle() expr[S, T, T]                          { return c.expr }
+func (c *OrderedColumn[S, T]) handle() expr[S, T, T]                   { return c.expr }
+func (c *NumberColumn[S, T]) handle() expr[S, T, T]                    { return c.expr }
+func (c *TextColumn[S]) handle() expr[S, string, string]               { return c.expr }
+func (c *NullColumn[S, T]) handle() expr[S, T, sql.Null[T]]            { return c.expr }
+func (c *NullOrderedColumn[S, T]) handle() expr[S, T, sql.Null[T]]     { return c.expr }
+func (c *NullNumberColumn[S, T]) handle() expr[S, T, sql.Null[T]]      { return c.expr }
+func (c *NullTextColumn[S]) handle() expr[S, string, sql.Null[string]] { return c.expr }
+
+func (c *Column[S, T]) place() place[S]            { return c.expr.erase() }
+func (c *OrderedColumn[S, T]) place() place[S]     { return c.expr.erase() }
+func (c *NumberColumn[S, T]) place() place[S]      { return c.expr.erase() }
+func (c *TextColumn[S]) place() place[S]           { return c.expr.erase() }
+func (c *NullColumn[S, T]) place() place[S]        { return c.expr.erase() }
+func (c *NullOrderedColumn[S, T]) place() place[S] { return c.expr.erase() }
+func (c *NullNumberColumn[S, T]) place() place[S]  { return c.expr.erase() }
+func (c *NullTextColumn[S]) place() place[S]       { return c.expr.erase() }
+
+func (e *expr[S, T, V]) erase() place[S] { return place[S]{rel: e.rel, col: e.col} }
 
 // Number is what SQLite can add.
 type Number interface {
@@ -663,7 +655,8 @@ func nullTextColumn[S any](r *relation, col uint16) *NullTextColumn[S] {
 }
 
 // Assignment gives a column of source S a value in an Update. It is made by
-// Set, SetNull, SetDefault and Add of a column handle.
+// Set, SetNull, SetDefault and Add of a column handle; the zero value is absent
+// and assigns nothing.
 type Assignment[S any] struct {
 	rel   *relation
 	value any
@@ -675,15 +668,48 @@ type Assignment[S any] struct {
 type assign uint8
 
 const (
-	assignValue assign = iota
+	assignAbsent assign = iota
+	assignValue
 	assignDefault
 	assignSum
 )
+
+// OptSet is the assignment that op makes of *v, and absent where v is nil:
+//
+//	db.Links.Update(db.OptSet(patch.Title, db.Links.Title.Set))
+func OptSet[S, T any](v *T, op func(T) Assignment[S]) Assignment[S] {
+	if v == nil {
+		return Assignment[S]{}
+	}
+	return op(*v)
+}
 
 // ComputedColumn is in the handle of a generated column, and hides what would
 // assign to it.
 type ComputedColumn struct {
 	Set, SetDefault, SetNull, Add struct{}
+}
+
+// sql is what follows the column's = sign.
+func (a *Assignment[S]) sql() string {
+	switch a.how {
+	case assignSum:
+		return a.rel.columns[a.col] + " + ?"
+	case assignDefault:
+		if def, ok := a.rel.defaults[a.col]; ok {
+			return "(" + def + ")"
+		}
+		return "NULL"
+	}
+	return "?"
+}
+
+// bound are the values that the assignment binds.
+func (a *Assignment[S]) bound(args []any) []any {
+	if a.how == assignDefault {
+		return args
+	}
+	return append(args, a.value)
 }
 
 // Ordering is a place in the order of the rows of source S, made by Asc and
@@ -737,6 +763,20 @@ type relation struct {
 
 	// unique has the columns of each key that at most one row has.
 	unique [][]uint16
+	// key has the columns of a key that every row has for itself.
+	key []uint16
+
+	defaults map[uint16]string // of a table: the columns' defaults, SQL
+	computed []uint16          // of a table: its generated columns
+}
+
+// names are the quoted names of some of the columns.
+func (r *relation) names(columns []uint16) []string {
+	names := make([]string, len(columns))
+	for i, col := range columns {
+		names[i] = r.columns[col]
+	}
+	return names
 }
 
 // list is an argument of a query source that takes the place of a slice
@@ -798,6 +838,12 @@ const (
 	modeRows mode = iota
 	modeCount
 	modeExists
+	modeUpdate
+	modeUpdateReturning
+	modeDelete
+	modeDeleteReturning
+	modeInsert
+	modeInsertReturning
 )
 
 // The shape of a query is everything that its SQL text depends on: source,
@@ -930,19 +976,19 @@ func (s *selection) render() (squirrel.SelectBuilder, error) {
 		sel = squirrel.Select().Column(squirrel.Expr("EXISTS (?)", sel))
 	}
 	if s.rel.with != "" {
-		sel = sel.PrefixExpr(prefix{s.rel.cte(s.with), flatten(nil, s.with)})
+		sel = sel.PrefixExpr(fragment{s.rel.cte(s.with), flatten(nil, s.with)})
 	}
 	return sel, nil
 }
 
-// prefix is an expression whose text is taken as it is: sqlc's numbered
-// parameters are no business of squirrel's.
-type prefix struct {
+// fragment is an expression whose text is taken as it is: what looks like a
+// placeholder in it is no business of squirrel's.
+type fragment struct {
 	text string
 	args []any
 }
 
-func (p prefix) ToSql() (string, []any, error) { return p.text, p.args, nil }
+func (p fragment) ToSql() (string, []any, error) { return p.text, p.args, nil }
 
 var errNoSource = errors.New("a Query is made from a source, not by itself")
 
@@ -1015,14 +1061,21 @@ func each[S any](ctx context.Context, q *clauses[S], c Conn, f func(*sql.Rows) (
 	if err != nil {
 		return err
 	}
+	if err := drain(rows, f); err != nil {
+		return failed(q.rel, err)
+	}
+	return nil
+}
+
+func drain(rows *sql.Rows, f func(*sql.Rows) (bool, error)) error {
 	defer rows.Close()
-	for more := true; more && rows.Next(); {
+	for more, err := true, error(nil); more && rows.Next(); {
 		if more, err = f(rows); err != nil {
-			return failed(q.rel, err)
+			return err
 		}
 	}
 	if err := rows.Err(); err != nil {
-		return failed(q.rel, err)
+		return err
 	}
 	return rows.Close()
 }
@@ -1122,6 +1175,492 @@ func open[S any](ctx context.Context, q *clauses[S], c Conn, m mode) (*sql.Rows,
 
 func failed(r *relation, err error) error {
 	return fmt.Errorf("query of %s: %w", r.name, err)
+}
+
+// Writes has what changes the rows of a table.
+type Writes[S, R any] struct {
+	// Update changes the rows that its predicates hold for.
+	Update func(assignments ...Assignment[S]) *Change[S, R]
+	// Delete deletes the rows that its predicates hold for.
+	Delete func() *Change[S, R]
+	// Insert inserts rows, of which it writes these columns; without columns
+	// it writes all that are not generated. The others get their defaults.
+	Insert func(columns ...AnyColumn[S]) *Insertion[S, R]
+}
+
+// newWrites makes the writes of a table. fields gives the destinations of a
+// scan of all columns, which are the values of an insert too.
+func newWrites[S, R any](r *relation, scan func(*sql.Rows, *R) error, fields func(*R) []any) Writes[S, R] {
+	return Writes[S, R]{
+		Update: func(assignments ...Assignment[S]) *Change[S, R] {
+			return &Change[S, R]{change[S]{clauses: clauses[S]{rel: r}, update: true, set: assignments}, scan}
+		},
+		Delete: func() *Change[S, R] {
+			return &Change[S, R]{change[S]{clauses: clauses[S]{rel: r}}, scan}
+		},
+		Insert: func(columns ...AnyColumn[S]) *Insertion[S, R] {
+			return &Insertion[S, R]{insertion[S]{rel: r, columns: columns}, scan, fields}
+		},
+	}
+}
+
+// Change updates or deletes the rows of table S that its predicates hold for.
+// Its methods give a new Change and leave the old one as it was.
+type Change[S, R any] struct {
+	change[S]
+	scan func(*sql.Rows, *R) error
+}
+
+// change is a Change without the type of its rows.
+type change[S any] struct {
+	clauses[S]
+	update bool // or delete
+	set    []Assignment[S]
+	every  bool // there need be no predicate
+}
+
+// Where narrows the change to rows for which all of the predicates hold, those
+// of earlier calls included. Absent predicates are left out; if that leaves
+// none, the change is [ErrNoPredicate] when it runs.
+func (c *Change[S, R]) Where(predicates ...Predicate[S]) *Change[S, R] {
+	n := *c
+	n.where = join(c.where, predicates)
+	return &n
+}
+
+// EveryRow says that the change is meant for all rows of the table, if there
+// is no predicate.
+func (c *Change[S, R]) EveryRow() *Change[S, R] {
+	n := *c
+	n.every = true
+	return &n
+}
+
+// Exec runs the change and returns the number of rows that it affected.
+//
+//go:noinline
+func (c *Change[S, R]) Exec(ctx context.Context, conn Conn) (int64, error) {
+	l, args, err := c.lease(ctx, conn.on(), false)
+	if err != nil {
+		return 0, failed(c.rel, err)
+	}
+	defer l.release()
+	result, err := l.stmt.ExecContext(ctx, args...)
+	if err != nil {
+		return 0, failed(c.rel, err)
+	}
+	return result.RowsAffected()
+}
+
+// Returning runs the change and returns the rows that it affected, as they are
+// after an update and were before a delete, in no particular order.
+//
+//go:noinline
+func (c *Change[S, R]) Returning(ctx context.Context, conn Conn) ([]R, error) {
+	l, args, err := c.lease(ctx, conn.on(), true)
+	if err != nil {
+		return nil, failed(c.rel, err)
+	}
+	defer l.release()
+	rows, err := l.stmt.QueryContext(ctx, args...)
+	if err != nil {
+		return nil, failed(c.rel, err)
+	}
+	changed := []R{}
+	err = drain(rows, func(rows *sql.Rows) (bool, error) {
+		changed = append(changed, *new(R))
+		return true, c.scan(rows, &changed[len(changed)-1])
+	})
+	if err != nil {
+		return nil, failed(c.rel, err)
+	}
+	return changed, nil
+}
+
+// ToSql renders the change with ? placeholders.
+//
+//go:noinline
+func (c *Change[S, R]) ToSql() (string, []any, error) {
+	s, err := c.render(false)
+	if err != nil {
+		return "", nil, err
+	}
+	return s.ToSql()
+}
+
+func (c *change[S]) lease(ctx context.Context, s *session, returning bool) (lease, []any, error) {
+	key := make([]byte, 1, 128)
+	key[0] = shapeMark
+	m := modeDelete
+	if c.update {
+		m = modeUpdate
+	}
+	if returning {
+		m++
+	}
+	key, shaped := appendShape(&c.clauses, key, m)
+	var args []any
+	for i := range c.set {
+		if a := &c.set[i]; a.how != assignAbsent {
+			key = append(binary.AppendUvarint(key, uint64(a.col)+1), byte(a.how))
+			args = a.bound(args)
+		}
+	}
+	if err := c.check(); err != nil {
+		return lease{}, nil, err
+	}
+	args = appendArgs(&c.clauses, args)
+	return s.lease(ctx, key, shaped, args, func() (squirrel.Sqlizer, error) { return c.render(returning) })
+}
+
+// check finds what must not run.
+func (c *change[S]) check() error {
+	predicates := 0
+	for i := range c.where {
+		if c.where[i].node.op != opAbsent {
+			predicates++
+		}
+	}
+	if predicates == 0 && !c.every {
+		return ErrNoPredicate
+	}
+	if !c.update {
+		return nil
+	}
+	assigned := 0
+	for i := range c.set {
+		if c.set[i].how == assignAbsent {
+			continue
+		}
+		assigned++
+		for j := range i {
+			if c.set[j].how != assignAbsent && c.set[j].col == c.set[i].col {
+				return fmt.Errorf("%w: %s", ErrAssignedTwice, c.rel.columns[c.set[i].col])
+			}
+		}
+	}
+	if assigned == 0 {
+		return ErrNoAssignment
+	}
+	return nil
+}
+
+func (c *change[S]) render(returning bool) (squirrel.Sqlizer, error) {
+	if err := c.check(); err != nil {
+		return nil, err
+	}
+	var where squirrel.And
+	for i := range c.where {
+		if n := c.where[i].node; n.op != opAbsent {
+			where = append(where, n)
+		}
+	}
+	suffix := ""
+	if returning {
+		suffix = "RETURNING " + strings.Join(c.rel.columns, ", ")
+	}
+	if !c.update {
+		b := squirrel.Delete(c.rel.name)
+		if where != nil {
+			b = b.Where(where)
+		}
+		if returning {
+			b = b.Suffix(suffix)
+		}
+		return b, nil
+	}
+	b := squirrel.Update(c.rel.name)
+	for i := range c.set {
+		if a := &c.set[i]; a.how != assignAbsent {
+			b = b.Set(c.rel.columns[a.col], fragment{a.sql(), a.bound(nil)})
+		}
+	}
+	if where != nil {
+		b = b.Where(where)
+	}
+	if returning {
+		b = b.Suffix(suffix)
+	}
+	return b, nil
+}
+
+// Insertion inserts rows into table S. Its methods give a new Insertion and
+// leave the old one as it was.
+type Insertion[S, R any] struct {
+	insertion[S]
+	scan   func(*sql.Rows, *R) error
+	fields func(*R) []any
+}
+
+// insertion is an Insertion without the type of its rows.
+type insertion[S any] struct {
+	rel      *relation
+	columns  []AnyColumn[S]
+	conflict conflict
+	target   []uint16 // the columns of the key, none for any key
+	update   []AnyColumn[S]
+	progress func(done, total int)
+}
+
+// conflict is what happens to a row whose key is there already. It is part of
+// the shape key.
+type conflict uint8
+
+const (
+	conflictFails conflict = iota
+	conflictNothing
+	conflictUpdate
+)
+
+// Key is a primary or unique key of table S.
+type Key[S any] struct {
+	columns []uint16
+}
+
+func newKey[S any](columns ...uint16) Key[S] { return Key[S]{columns} }
+
+// OrIgnore leaves out a row whose key is in the table already: any of these
+// keys, or any at all if none is given. Only one key can be given.
+func (i *Insertion[S, R]) OrIgnore(key ...Key[S]) *Insertion[S, R] {
+	n := *i
+	n.conflict, n.target = conflictNothing, nil
+	for _, k := range key {
+		n.target = k.columns
+	}
+	return &n
+}
+
+// OrUpdate updates the row that has the key already: these columns, which are
+// among those that are inserted, get the new row's values. Without columns all
+// that are inserted do, but the key's.
+func (i *Insertion[S, R]) OrUpdate(key Key[S], columns ...AnyColumn[S]) *Insertion[S, R] {
+	n := *i
+	n.conflict, n.target, n.update = conflictUpdate, key.columns, columns
+	return &n
+}
+
+// Progress has f called after each statement, with the number of rows that
+// have been inserted and of all.
+func (i *Insertion[S, R]) Progress(f func(done, total int)) *Insertion[S, R] {
+	n := *i
+	n.progress = f
+	return &n
+}
+
+// maxInsertRows bounds the rows of one INSERT. More do not make it faster.
+const maxInsertRows = 256
+
+// Exec inserts the rows, all of them or none, and returns how many were
+// inserted or updated. Many rows take several statements in one transaction.
+//
+//go:noinline
+func (i *Insertion[S, R]) Exec(ctx context.Context, c Conn, rows ...R) (int64, error) {
+	columns, err := i.numbers()
+	if err != nil {
+		return 0, failed(i.rel, err)
+	}
+	var affected int64
+	all := make([]any, 0, min(len(rows), maxInsertRows)*len(columns))
+	err = i.inChunks(ctx, c, len(rows), chunkRows(len(columns)), func(s *session, from, to int) error {
+		all = all[:0]
+		for r := from; r < to; r++ {
+			fields := i.fields(&rows[r])
+			for _, col := range columns {
+				all = append(all, fields[col])
+			}
+		}
+		l, args, err := i.lease(ctx, s, columns, to-from, false, all)
+		if err != nil {
+			return err
+		}
+		defer l.release()
+		result, err := l.stmt.ExecContext(ctx, args...)
+		if err != nil {
+			return err
+		}
+		n, err := result.RowsAffected()
+		affected += n
+		return err
+	})
+	if err != nil {
+		return 0, failed(i.rel, err)
+	}
+	return affected, nil
+}
+
+// Returning inserts the rows, all of them or none, and returns those that were
+// inserted or updated as they are now, in the order of rows. Because SQLite
+// promises no order of what a statement returns, each row has its own.
+//
+//go:noinline
+func (i *Insertion[S, R]) Returning(ctx context.Context, c Conn, rows ...R) ([]R, error) {
+	columns, err := i.numbers()
+	if err != nil {
+		return nil, failed(i.rel, err)
+	}
+	inserted := make([]R, 0, len(rows))
+	values := make([]any, len(columns))
+	err = i.inChunks(ctx, c, len(rows), 1, func(s *session, from, _ int) error {
+		fields := i.fields(&rows[from])
+		for n, col := range columns {
+			values[n] = fields[col]
+		}
+		l, args, err := i.lease(ctx, s, columns, 1, true, values)
+		if err != nil {
+			return err
+		}
+		defer l.release()
+		found, err := l.stmt.QueryContext(ctx, args...)
+		if err != nil {
+			return err
+		}
+		return drain(found, func(row *sql.Rows) (bool, error) {
+			inserted = append(inserted, *new(R))
+			return true, i.scan(row, &inserted[len(inserted)-1])
+		})
+	})
+	if err != nil {
+		return nil, failed(i.rel, err)
+	}
+	return inserted, nil
+}
+
+// inChunks calls f for the rows from and up to to, a chunk at a time, in a
+// transaction if there are several.
+//
+// The rows that are left over are cut into powers of two, so that an INSERT of
+// these columns has few shapes, whatever the numbers of rows.
+func (i *insertion[S]) inChunks(ctx context.Context, c Conn, total, most int, f func(s *session, from, to int) error) error {
+	run := func(s *session) error {
+		for from := 0; from < total; {
+			size := most
+			for size > total-from {
+				size /= 2
+			}
+			if err := f(s, from, from+size); err != nil {
+				return err
+			}
+			from += size
+			if i.progress != nil {
+				i.progress(from, total)
+			}
+		}
+		return nil
+	}
+	if total == 1 {
+		return run(c.on())
+	}
+	if total == 0 {
+		return nil
+	}
+	return c.on().atomically(ctx, run)
+}
+
+// chunkRows is the number of rows of a full chunk, a power of two.
+func chunkRows(columns int) int {
+	rows := maxInsertRows
+	for rows > 1 && rows*columns > maxParameters {
+		rows /= 2
+	}
+	return rows
+}
+
+// numbers are the columns to write, in the order in which they were given.
+func (i *insertion[S]) numbers() ([]uint16, error) {
+	var numbers []uint16
+	if len(i.columns) == 0 {
+		for col := range uint16(len(i.rel.columns)) {
+			if !slices.Contains(i.rel.computed, col) {
+				numbers = append(numbers, col)
+			}
+		}
+		return numbers, nil
+	}
+	for _, c := range i.columns {
+		col := c.place().col
+		if slices.Contains(i.rel.computed, col) {
+			return nil, fmt.Errorf("%w: %s", ErrComputed, i.rel.columns[col])
+		}
+		if slices.Contains(numbers, col) {
+			return nil, fmt.Errorf("%w: %s", ErrAssignedTwice, i.rel.columns[col])
+		}
+		numbers = append(numbers, col)
+	}
+	return numbers, nil
+}
+
+func (i *insertion[S]) lease(ctx context.Context, s *session, columns []uint16, rows int, returning bool, args []any) (lease, []any, error) {
+	var buf [128]byte
+	m := modeInsert
+	if returning {
+		m = modeInsertReturning
+	}
+	key := binary.AppendUvarint(append(buf[:0], shapeMark), uint64(i.rel.id))
+	key = append(key, byte(m), byte(i.conflict))
+	for _, list := range [][]uint16{columns, i.target, i.updated(columns)} {
+		key = binary.AppendUvarint(key, uint64(len(list)))
+		for _, col := range list {
+			key = binary.AppendUvarint(key, uint64(col))
+		}
+	}
+	key = binary.AppendUvarint(key, uint64(rows))
+	return s.lease(ctx, key, true, args, func() (squirrel.Sqlizer, error) {
+		return i.render(columns, rows, returning)
+	})
+}
+
+// updated are the columns that a conflict updates.
+func (i *insertion[S]) updated(columns []uint16) []uint16 {
+	if i.conflict != conflictUpdate {
+		return nil
+	}
+	var cols []uint16
+	if len(i.update) == 0 {
+		for _, col := range columns {
+			if !slices.Contains(i.target, col) {
+				cols = append(cols, col)
+			}
+		}
+		return cols
+	}
+	for _, c := range i.update {
+		cols = append(cols, c.place().col)
+	}
+	return cols
+}
+
+func (i *insertion[S]) render(columns []uint16, rows int, returning bool) (squirrel.Sqlizer, error) {
+	b := squirrel.Insert(i.rel.name).Columns(i.rel.names(columns)...)
+	row := make([]any, len(columns))
+	for range rows {
+		b = b.Values(row...)
+	}
+	if i.conflict != conflictFails {
+		suffix := "ON CONFLICT"
+		if i.target != nil {
+			suffix += " (" + strings.Join(i.rel.names(i.target), ", ") + ")"
+		}
+		var set []string
+		for _, col := range i.updated(columns) {
+			if !slices.Contains(columns, col) {
+				return nil, fmt.Errorf("%w: %s", ErrNotInserted, i.rel.columns[col])
+			}
+			set = append(set, i.rel.columns[col]+" = excluded."+i.rel.columns[col])
+		}
+		switch {
+		case i.conflict == conflictNothing:
+			suffix += " DO NOTHING"
+		case set == nil:
+			return nil, ErrNoAssignment
+		default:
+			suffix += " DO UPDATE SET " + strings.Join(set, ", ")
+		}
+		b = b.Suffix(suffix)
+	}
+	if returning {
+		b = b.Suffix("RETURNING " + strings.Join(i.rel.columns, ", "))
+	}
+	return b, nil
 }
 
 // maxStatements bounds the statement cache of a client. A prepared statement
@@ -1276,46 +1815,92 @@ type bound struct {
 
 func (s *session) on() *session { return s }
 
-// query runs the statement that is kept under key. It reports false where there
-// is none yet.
-func (s *session) query(ctx context.Context, key []byte, args []any) (*sql.Rows, bool, error) {
+// lease is a prepared statement in use.
+type lease struct {
+	stmt *sql.Stmt
+	held *statement // nil in a transaction
+}
+
+// release lets go of the statement. database/sql keeps it open while rows are
+// read.
+func (l lease) release() {
+	if l.held != nil {
+		l.held.release()
+	}
+}
+
+// statement returns the statement that is kept under key. It reports false
+// where there is none yet.
+func (s *session) statement(ctx context.Context, key []byte) (lease, bool) {
 	if s.tx != nil {
 		s.mu.Lock()
 		b, ok := s.bound[string(key)]
 		s.mu.Unlock()
 		if ok {
-			rows, err := b.stmt.QueryContext(ctx, args...)
-			return rows, true, err
+			return lease{stmt: b.stmt}, true
 		}
 	}
 	st := s.statements.acquire(key)
 	if st == nil {
-		return nil, false, nil
+		return lease{}, false
 	}
-	defer st.release() // database/sql keeps it open while rows are read
-	stmt := st.stmt
-	if s.tx != nil {
-		stmt = s.keep(string(key), bound{stmt: s.tx.StmtContext(ctx, stmt)})
+	if s.tx == nil {
+		return lease{st.stmt, st}, true
 	}
-	rows, err := stmt.QueryContext(ctx, args...)
-	return rows, true, err
+	defer st.release()
+	return lease{stmt: s.keep(string(key), bound{stmt: s.tx.StmtContext(ctx, st.stmt)})}, true
 }
 
-// queryNew prepares text, keeps the statement under key and runs it.
-func (s *session) queryNew(ctx context.Context, key, text string, args []any) (*sql.Rows, error) {
+// prepare prepares text and keeps the statement under key.
+func (s *session) prepare(ctx context.Context, key, text string) (lease, error) {
 	if s.tx != nil { // the client's pool may have no connection left but this one
 		stmt, err := s.tx.PrepareContext(ctx, text)
 		if err != nil {
-			return nil, err
+			return lease{}, err
 		}
-		return s.keep(key, bound{stmt, text}).QueryContext(ctx, args...)
+		return lease{stmt: s.keep(key, bound{stmt, text})}, nil
 	}
 	st, err := s.statements.prepare(ctx, s.db, key, text)
 	if err != nil {
-		return nil, err
+		return lease{}, err
 	}
-	defer st.release()
-	return st.stmt.QueryContext(ctx, args...)
+	return lease{st.stmt, st}, nil
+}
+
+// lease returns the statement of that shape, rendered where there is none yet.
+// A statement without a shape is rendered each time and kept under its text;
+// its arguments are those that rendering gives.
+func (s *session) lease(ctx context.Context, key []byte, shaped bool, args []any, render func() (squirrel.Sqlizer, error)) (lease, []any, error) {
+	if shaped {
+		if len(args) > maxParameters {
+			return lease{}, nil, ErrTooManyParameters
+		}
+		if l, ok := s.statement(ctx, key); ok {
+			return l, args, nil
+		}
+	}
+	query, err := render()
+	if err != nil {
+		return lease{}, nil, err
+	}
+	text, rendered, err := query.ToSql()
+	if err != nil {
+		return lease{}, nil, err
+	}
+	name := text
+	if shaped {
+		name = string(key)
+	} else {
+		args = rendered
+		if len(args) > maxParameters {
+			return lease{}, nil, ErrTooManyParameters
+		}
+		if l, ok := s.statement(ctx, []byte(text)); ok {
+			return l, args, nil
+		}
+	}
+	l, err := s.prepare(ctx, name, text)
+	return l, args, err
 }
 
 func (s *session) keep(key string, b bound) *sql.Stmt {
@@ -1384,8 +1969,15 @@ type Tx struct {
 // Tx runs f in a transaction, commits it if f returns nil and rolls it back if
 // f fails or panics. A database from [Open] begins it with BEGIN IMMEDIATE, so
 // that it cannot fail halfway for want of the write lock.
-func (c *Client) Tx(ctx context.Context, f func(*Tx) error) (err error) {
-	tx, err := c.session.db.BeginTx(ctx, nil)
+func (c *Client) Tx(ctx context.Context, f func(*Tx) error) error {
+	return c.session.begin(ctx, func(s *session) error {
+		return f(&Tx{Queries: *newQueries(s), session: s})
+	})
+}
+
+// begin runs f in a transaction of its own.
+func (s *session) begin(ctx context.Context, f func(*session) error) (err error) {
+	tx, err := s.db.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
@@ -1397,15 +1989,43 @@ func (c *Client) Tx(ctx context.Context, f func(*Tx) error) (err error) {
 			}
 		}
 	}()
-	s := &session{DBTX: tx, db: c.session.db, tx: tx, statements: c.session.statements}
-	if err := f(&Tx{Queries: *newQueries(s), session: s}); err != nil {
+	in := &session{DBTX: tx, db: s.db, tx: tx, statements: s.statements}
+	if err := f(in); err != nil {
 		return err
 	}
 	if err := tx.Commit(); err != nil {
 		return fmt.Errorf("commit: %w", err)
 	}
 	committed = true
-	s.share(ctx)
+	in.share(ctx)
+	return nil
+}
+
+// atomically runs f so that all of it happens or nothing: in a transaction, or
+// behind a savepoint of the one that the session is in.
+func (s *session) atomically(ctx context.Context, f func(*session) error) (err error) {
+	if s.tx == nil {
+		return s.begin(ctx, f)
+	}
+	if _, err := s.ExecContext(ctx, "SAVEPOINT drey"); err != nil {
+		return fmt.Errorf("savepoint: %w", err)
+	}
+	released := false
+	defer func() {
+		if !released { // ended or not, ctx does not stop this
+			_, e := s.ExecContext(context.WithoutCancel(ctx), "ROLLBACK TO drey; RELEASE drey")
+			if e != nil && !errors.Is(e, sql.ErrTxDone) {
+				err = errors.Join(err, fmt.Errorf("rollback: %w", e))
+			}
+		}
+	}()
+	if err := f(s); err != nil {
+		return err
+	}
+	if _, err := s.ExecContext(ctx, "RELEASE drey"); err != nil {
+		return fmt.Errorf("release: %w", err)
+	}
+	released = true
 	return nil
 }
 
@@ -1806,6 +2426,18 @@ var (
 	ErrEmptyNotIn = errors.New("NOT IN of an empty list")
 	// ErrEmptyOr: Or was given no predicate, or only absent ones.
 	ErrEmptyOr = errors.New("OR of no predicates")
+	// ErrNoPredicate: an Update or Delete has no predicate, or only absent
+	// ones, and does not say EveryRow.
+	ErrNoPredicate = errors.New("no predicate; EveryRow says that all rows are meant")
+	// ErrNoAssignment: an Update has no assignment, or only absent ones.
+	ErrNoAssignment = errors.New("UPDATE without an assignment")
+	// ErrAssignedTwice: an Update has two assignments to one column, or an
+	// Insert names one twice.
+	ErrAssignedTwice = errors.New("column assigned twice")
+	// ErrComputed: an Insert names a generated column.
+	ErrComputed = errors.New("a generated column cannot be written")
+	// ErrNotInserted: OrUpdate names a column that is not among the inserted.
+	ErrNotInserted = errors.New("OrUpdate of a column that is not inserted")
 	// ErrNegativeLimit: Limit or Offset was given a number below zero.
 	ErrNegativeLimit = errors.New("negative LIMIT or OFFSET")
 	// ErrTooManyParameters: the query binds more values than SQLite takes,

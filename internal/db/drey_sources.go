@@ -12,19 +12,28 @@ func newQueries(db DBTX) *Queries { return New(db) }
 type APITokensSource struct{}
 
 var rowsAPITokens = relation{
-	id:      1,
-	name:    `"api_tokens"`,
-	columns: []string{`"id"`, `"user_id"`, `"label"`, `"hash"`, `"scope"`, `"created_at"`, `"last_used_at"`, `"revoked_at"`},
-	unique:  [][]uint16{{0}, {3}},
+	id:       1,
+	name:     `"api_tokens"`,
+	columns:  []string{`"id"`, `"user_id"`, `"label"`, `"hash"`, `"scope"`, `"created_at"`, `"last_used_at"`, `"revoked_at"`},
+	unique:   [][]uint16{{0}, {3}},
+	key:      []uint16{0},
+	defaults: map[uint16]string{4: `'read'`, 5: `unixepoch()`},
 }
 
 func scanAPITokens(rows *sql.Rows, r *APIToken) error {
 	return rows.Scan(&r.ID, &r.UserID, &r.Label, &r.Hash, &r.Scope, &r.CreatedAt, &r.LastUsedAt, &r.RevokedAt)
 }
 
+func fieldsAPITokens(r *APIToken) []any {
+	return []any{&r.ID, &r.UserID, &r.Label, &r.Hash, &r.Scope, &r.CreatedAt, &r.LastUsedAt, &r.RevokedAt}
+}
+
 // APITokens is table api_tokens.
 var APITokens = struct {
 	Query[APITokensSource, APIToken]
+	Writes[APITokensSource, APIToken]
+	PrimaryKey Key[APITokensSource]
+	KeyHash    Key[APITokensSource]
 	ID         *NumberColumn[APITokensSource, int64]         // INTEGER
 	UserID     *NumberColumn[APITokensSource, int64]         // INTEGER
 	Label      *TextColumn[APITokensSource]                  // TEXT
@@ -35,6 +44,9 @@ var APITokens = struct {
 	RevokedAt  *NullOrderedColumn[APITokensSource, UnixTime] // INTEGER
 }{
 	Query:      *newQuery[APITokensSource](&rowsAPITokens, scanAPITokens),
+	Writes:     newWrites[APITokensSource](&rowsAPITokens, scanAPITokens, fieldsAPITokens),
+	PrimaryKey: newKey[APITokensSource](0),
+	KeyHash:    newKey[APITokensSource](3),
 	ID:         numberColumn[APITokensSource, int64](&rowsAPITokens, 0),
 	UserID:     numberColumn[APITokensSource, int64](&rowsAPITokens, 1),
 	Label:      textColumn[APITokensSource](&rowsAPITokens, 2),
@@ -49,37 +61,47 @@ var APITokens = struct {
 type ClicksSource struct{}
 
 var rowsClicks = relation{
-	id:      2,
-	name:    `"clicks"`,
-	columns: []string{`"id"`, `"link_id"`, `"clicked_at"`, `"country"`, `"referrer"`, `"visitor"`, `"is_bot"`, `"latency_ms"`},
-	unique:  [][]uint16{{0}},
+	id:       2,
+	name:     `"clicks"`,
+	columns:  []string{`"id"`, `"link_id"`, `"clicked_at"`, `"country"`, `"referrer"`, `"visitor"`, `"is_bot"`, `"latency_ms"`},
+	unique:   [][]uint16{{0}},
+	key:      []uint16{0},
+	defaults: map[uint16]string{2: `unixepoch()`},
 }
 
 func scanClicks(rows *sql.Rows, r *Click) error {
 	return rows.Scan(&r.ID, &r.LinkID, &r.ClickedAt, &r.Country, &r.Referrer, &r.Visitor, &r.IsBot, &r.LatencyMS)
 }
 
+func fieldsClicks(r *Click) []any {
+	return []any{&r.ID, &r.LinkID, &r.ClickedAt, &r.Country, &r.Referrer, &r.Visitor, &r.IsBot, &r.LatencyMS}
+}
+
 // Clicks is table clicks.
 var Clicks = struct {
 	Query[ClicksSource, Click]
-	ID        *NumberColumn[ClicksSource, int64]       // INTEGER
-	LinkID    *NumberColumn[ClicksSource, int64]       // INTEGER
-	ClickedAt *OrderedColumn[ClicksSource, UnixTime]   // INTEGER
-	Country   *NullTextColumn[ClicksSource]            // TEXT
-	Referrer  *NullTextColumn[ClicksSource]            // TEXT
-	Visitor   *NullColumn[ClicksSource, []byte]        // BLOB
-	IsBot     *NullColumn[ClicksSource, bool]          // BOOLEAN
-	LatencyMS *NullNumberColumn[ClicksSource, float64] // REAL
+	Writes[ClicksSource, Click]
+	PrimaryKey Key[ClicksSource]
+	ID         *NumberColumn[ClicksSource, int64]       // INTEGER
+	LinkID     *NumberColumn[ClicksSource, int64]       // INTEGER
+	ClickedAt  *OrderedColumn[ClicksSource, UnixTime]   // INTEGER
+	Country    *NullTextColumn[ClicksSource]            // TEXT
+	Referrer   *NullTextColumn[ClicksSource]            // TEXT
+	Visitor    *NullColumn[ClicksSource, []byte]        // BLOB
+	IsBot      *NullColumn[ClicksSource, bool]          // BOOLEAN
+	LatencyMS  *NullNumberColumn[ClicksSource, float64] // REAL
 }{
-	Query:     *newQuery[ClicksSource](&rowsClicks, scanClicks),
-	ID:        numberColumn[ClicksSource, int64](&rowsClicks, 0),
-	LinkID:    numberColumn[ClicksSource, int64](&rowsClicks, 1),
-	ClickedAt: orderedColumn[ClicksSource, UnixTime](&rowsClicks, 2),
-	Country:   nullTextColumn[ClicksSource](&rowsClicks, 3),
-	Referrer:  nullTextColumn[ClicksSource](&rowsClicks, 4),
-	Visitor:   nullColumn[ClicksSource, []byte](&rowsClicks, 5),
-	IsBot:     nullColumn[ClicksSource, bool](&rowsClicks, 6),
-	LatencyMS: nullNumberColumn[ClicksSource, float64](&rowsClicks, 7),
+	Query:      *newQuery[ClicksSource](&rowsClicks, scanClicks),
+	Writes:     newWrites[ClicksSource](&rowsClicks, scanClicks, fieldsClicks),
+	PrimaryKey: newKey[ClicksSource](0),
+	ID:         numberColumn[ClicksSource, int64](&rowsClicks, 0),
+	LinkID:     numberColumn[ClicksSource, int64](&rowsClicks, 1),
+	ClickedAt:  orderedColumn[ClicksSource, UnixTime](&rowsClicks, 2),
+	Country:    nullTextColumn[ClicksSource](&rowsClicks, 3),
+	Referrer:   nullTextColumn[ClicksSource](&rowsClicks, 4),
+	Visitor:    nullColumn[ClicksSource, []byte](&rowsClicks, 5),
+	IsBot:      nullColumn[ClicksSource, bool](&rowsClicks, 6),
+	LatencyMS:  nullNumberColumn[ClicksSource, float64](&rowsClicks, 7),
 }
 
 // LinkTagsSource marks what belongs to table link_tags.
@@ -90,45 +112,64 @@ var rowsLinkTags = relation{
 	name:    `"link_tags"`,
 	columns: []string{`"link_id"`, `"tag_id"`},
 	unique:  [][]uint16{{0, 1}},
+	key:     []uint16{0, 1},
 }
 
 func scanLinkTags(rows *sql.Rows, r *LinkTag) error {
 	return rows.Scan(&r.LinkID, &r.TagID)
 }
 
+func fieldsLinkTags(r *LinkTag) []any {
+	return []any{&r.LinkID, &r.TagID}
+}
+
 // LinkTags is table link_tags.
 var LinkTags = struct {
 	Query[LinkTagsSource, LinkTag]
-	LinkID *NumberColumn[LinkTagsSource, int64] // INTEGER
-	TagID  *NumberColumn[LinkTagsSource, int64] // INTEGER
+	Writes[LinkTagsSource, LinkTag]
+	PrimaryKey Key[LinkTagsSource]
+	LinkID     *NumberColumn[LinkTagsSource, int64] // INTEGER
+	TagID      *NumberColumn[LinkTagsSource, int64] // INTEGER
 }{
-	Query:  *newQuery[LinkTagsSource](&rowsLinkTags, scanLinkTags),
-	LinkID: numberColumn[LinkTagsSource, int64](&rowsLinkTags, 0),
-	TagID:  numberColumn[LinkTagsSource, int64](&rowsLinkTags, 1),
+	Query:      *newQuery[LinkTagsSource](&rowsLinkTags, scanLinkTags),
+	Writes:     newWrites[LinkTagsSource](&rowsLinkTags, scanLinkTags, fieldsLinkTags),
+	PrimaryKey: newKey[LinkTagsSource](0, 1),
+	LinkID:     numberColumn[LinkTagsSource, int64](&rowsLinkTags, 0),
+	TagID:      numberColumn[LinkTagsSource, int64](&rowsLinkTags, 1),
 }
 
 // LinksSource marks what belongs to table links.
 type LinksSource struct{}
 
 var rowsLinks = relation{
-	id:      4,
-	name:    `"links"`,
-	columns: []string{`"id"`, `"user_id"`, `"slug"`, `"url"`, `"host"`, `"title"`, `"metadata"`, `"is_active"`, `"max_clicks"`, `"click_count"`, `"expires_at"`, `"created_at"`},
-	unique:  [][]uint16{{0}, {2}},
+	id:       4,
+	name:     `"links"`,
+	columns:  []string{`"id"`, `"user_id"`, `"slug"`, `"url"`, `"host"`, `"title"`, `"metadata"`, `"is_active"`, `"max_clicks"`, `"click_count"`, `"expires_at"`, `"created_at"`},
+	unique:   [][]uint16{{0}, {2}},
+	key:      []uint16{0},
+	defaults: map[uint16]string{7: `TRUE`, 9: `0`, 11: `unixepoch()`},
+	computed: []uint16{4},
 }
 
 func scanLinks(rows *sql.Rows, r *Link) error {
 	return rows.Scan(&r.ID, &r.UserID, &r.Slug, &r.URL, &r.Host, &r.Title, &r.Metadata, &r.IsActive, &r.MaxClicks, &r.ClickCount, &r.ExpiresAt, &r.CreatedAt)
 }
 
+func fieldsLinks(r *Link) []any {
+	return []any{&r.ID, &r.UserID, &r.Slug, &r.URL, &r.Host, &r.Title, &r.Metadata, &r.IsActive, &r.MaxClicks, &r.ClickCount, &r.ExpiresAt, &r.CreatedAt}
+}
+
 // Links is table links.
 var Links = struct {
 	Query[LinksSource, Link]
-	ID     *NumberColumn[LinksSource, int64] // INTEGER
-	UserID *NumberColumn[LinksSource, int64] // INTEGER
-	Slug   *TextColumn[LinksSource]          // TEXT
-	URL    *TextColumn[LinksSource]          // TEXT
-	Host   *struct {
+	Writes[LinksSource, Link]
+	PrimaryKey Key[LinksSource]
+	KeySlug    Key[LinksSource]
+	ID         *NumberColumn[LinksSource, int64] // INTEGER
+	UserID     *NumberColumn[LinksSource, int64] // INTEGER
+	Slug       *TextColumn[LinksSource]          // TEXT
+	URL        *TextColumn[LinksSource]          // TEXT
+	Host       *struct {
 		TextColumn[LinksSource]
 		ComputedColumn
 	} // TEXT generated
@@ -140,11 +181,14 @@ var Links = struct {
 	ExpiresAt  *NullOrderedColumn[LinksSource, UnixTime] // INTEGER
 	CreatedAt  *OrderedColumn[LinksSource, UnixTime]     // INTEGER
 }{
-	Query:  *newQuery[LinksSource](&rowsLinks, scanLinks),
-	ID:     numberColumn[LinksSource, int64](&rowsLinks, 0),
-	UserID: numberColumn[LinksSource, int64](&rowsLinks, 1),
-	Slug:   textColumn[LinksSource](&rowsLinks, 2),
-	URL:    textColumn[LinksSource](&rowsLinks, 3),
+	Query:      *newQuery[LinksSource](&rowsLinks, scanLinks),
+	Writes:     newWrites[LinksSource](&rowsLinks, scanLinks, fieldsLinks),
+	PrimaryKey: newKey[LinksSource](0),
+	KeySlug:    newKey[LinksSource](2),
+	ID:         numberColumn[LinksSource, int64](&rowsLinks, 0),
+	UserID:     numberColumn[LinksSource, int64](&rowsLinks, 1),
+	Slug:       textColumn[LinksSource](&rowsLinks, 2),
+	URL:        textColumn[LinksSource](&rowsLinks, 3),
 	Host: &struct {
 		TextColumn[LinksSource]
 		ComputedColumn
@@ -194,52 +238,75 @@ var rowsTags = relation{
 	name:    `"tags"`,
 	columns: []string{`"id"`, `"name"`, `"created_by"`},
 	unique:  [][]uint16{{0}},
+	key:     []uint16{0},
 }
 
 func scanTags(rows *sql.Rows, r *Tag) error {
 	return rows.Scan(&r.ID, &r.Name, &r.CreatedBy)
 }
 
+func fieldsTags(r *Tag) []any {
+	return []any{&r.ID, &r.Name, &r.CreatedBy}
+}
+
 // Tags is table tags.
 var Tags = struct {
 	Query[TagsSource, Tag]
-	ID        *NumberColumn[TagsSource, int64]     // INTEGER
-	Name      *TextColumn[TagsSource]              // TEXT
-	CreatedBy *NullNumberColumn[TagsSource, int64] // INTEGER
+	Writes[TagsSource, Tag]
+	PrimaryKey Key[TagsSource]
+	KeyName    Key[TagsSource]
+	ID         *NumberColumn[TagsSource, int64]     // INTEGER
+	Name       *TextColumn[TagsSource]              // TEXT
+	CreatedBy  *NullNumberColumn[TagsSource, int64] // INTEGER
 }{
-	Query:     *newQuery[TagsSource](&rowsTags, scanTags),
-	ID:        numberColumn[TagsSource, int64](&rowsTags, 0),
-	Name:      textColumn[TagsSource](&rowsTags, 1),
-	CreatedBy: nullNumberColumn[TagsSource, int64](&rowsTags, 2),
+	Query:      *newQuery[TagsSource](&rowsTags, scanTags),
+	Writes:     newWrites[TagsSource](&rowsTags, scanTags, fieldsTags),
+	PrimaryKey: newKey[TagsSource](0),
+	KeyName:    newKey[TagsSource](1),
+	ID:         numberColumn[TagsSource, int64](&rowsTags, 0),
+	Name:       textColumn[TagsSource](&rowsTags, 1),
+	CreatedBy:  nullNumberColumn[TagsSource, int64](&rowsTags, 2),
 }
 
 // UsersSource marks what belongs to table users.
 type UsersSource struct{}
 
 var rowsUsers = relation{
-	id:      7,
-	name:    `"users"`,
-	columns: []string{`"id"`, `"email"`, `"name"`, `"created_at"`},
-	unique:  [][]uint16{{0}},
+	id:       7,
+	name:     `"users"`,
+	columns:  []string{`"id"`, `"email"`, `"name"`, `"created_at"`},
+	unique:   [][]uint16{{0}},
+	key:      []uint16{0},
+	defaults: map[uint16]string{2: `''`, 3: `unixepoch()`},
 }
 
 func scanUsers(rows *sql.Rows, r *User) error {
 	return rows.Scan(&r.ID, &r.Email, &r.Name, &r.CreatedAt)
 }
 
+func fieldsUsers(r *User) []any {
+	return []any{&r.ID, &r.Email, &r.Name, &r.CreatedAt}
+}
+
 // Users is table users.
 var Users = struct {
 	Query[UsersSource, User]
-	ID        *NumberColumn[UsersSource, int64]     // INTEGER
-	Email     *TextColumn[UsersSource]              // TEXT
-	Name      *TextColumn[UsersSource]              // TEXT
-	CreatedAt *OrderedColumn[UsersSource, UnixTime] // INTEGER
+	Writes[UsersSource, User]
+	PrimaryKey Key[UsersSource]
+	KeyEmail   Key[UsersSource]
+	ID         *NumberColumn[UsersSource, int64]     // INTEGER
+	Email      *TextColumn[UsersSource]              // TEXT
+	Name       *TextColumn[UsersSource]              // TEXT
+	CreatedAt  *OrderedColumn[UsersSource, UnixTime] // INTEGER
 }{
-	Query:     *newQuery[UsersSource](&rowsUsers, scanUsers),
-	ID:        numberColumn[UsersSource, int64](&rowsUsers, 0),
-	Email:     textColumn[UsersSource](&rowsUsers, 1),
-	Name:      textColumn[UsersSource](&rowsUsers, 2),
-	CreatedAt: orderedColumn[UsersSource, UnixTime](&rowsUsers, 3),
+	Query:      *newQuery[UsersSource](&rowsUsers, scanUsers),
+	Writes:     newWrites[UsersSource](&rowsUsers, scanUsers, fieldsUsers),
+	PrimaryKey: newKey[UsersSource](0),
+	KeyEmail:   newKey[UsersSource](1),
+	ID:         numberColumn[UsersSource, int64](&rowsUsers, 0),
+	Email:      textColumn[UsersSource](&rowsUsers, 1),
+	Name:       textColumn[UsersSource](&rowsUsers, 2),
+	CreatedAt:  orderedColumn[UsersSource, UnixTime](&rowsUsers, 3),
 }
 
 // TaggedLinksSource marks what belongs to query TaggedLinks of sql/links.sql.
@@ -250,10 +317,10 @@ var rowsTaggedLinks = relation{
 	name:    `"TaggedLinks"`,
 	columns: []string{`"id"`, `"user_id"`, `"slug"`, `"url"`, `"host"`, `"title"`, `"metadata"`, `"is_active"`, `"max_clicks"`, `"click_count"`, `"expires_at"`, `"created_at"`},
 	with: `SELECT id, user_id, slug, url, host, title, metadata, is_active, max_clicks, click_count, expires_at, created_at FROM links
-WHERE CAST(?1 AS TEXT) = '' OR EXISTS (
+WHERE CAST(? AS TEXT) = '' OR EXISTS (
     SELECT 1 FROM link_tags
     JOIN tags ON tags.id = link_tags.tag_id
-    WHERE link_tags.link_id = links.id AND tags.name = ?1
+    WHERE link_tags.link_id = links.id AND tags.name = ?
 )`,
 }
 
@@ -295,7 +362,7 @@ var TaggedLinks = TaggedLinksQuery{
 
 // With is the query with its parameters.
 func (*TaggedLinksQuery) With(tag string) *Query[TaggedLinksSource, Link] {
-	return newQuery[TaggedLinksSource](&rowsTaggedLinks, scanTaggedLinks, tag)
+	return newQuery[TaggedLinksSource](&rowsTaggedLinks, scanTaggedLinks, tag, tag)
 }
 
 // LinkStatsSource marks what belongs to query LinkStats of sql/stats.sql.
@@ -314,7 +381,7 @@ var rowsLinkStats = relation{
     COUNT(DISTINCT clicks.visitor) AS visitors,
     CAST(COALESCE(AVG(clicks.latency_ms), 0) AS REAL) AS mean_latency_ms
 FROM links
-LEFT JOIN clicks ON clicks.link_id = links.id AND clicks.clicked_at >= ?1
+LEFT JOIN clicks ON clicks.link_id = links.id AND clicks.clicked_at >= ?
 GROUP BY links.id`,
 }
 
@@ -361,7 +428,7 @@ var rowsClicksByDay = relation{
     CAST(date(clicked_at, 'unixepoch') AS TEXT) AS day,
     COUNT(*) AS clicks
 FROM clicks
-WHERE clicked_at >= ?1
+WHERE clicked_at >= ?
 GROUP BY link_id, day`,
 }
 
@@ -400,7 +467,7 @@ var rowsClicksByCountry = relation{
     CAST(COALESCE(country, '') AS TEXT) AS country,
     COUNT(*) AS clicks
 FROM clicks
-WHERE clicked_at >= ?1
+WHERE clicked_at >= ?
 GROUP BY link_id, clicks.country`,
 }
 
@@ -439,7 +506,7 @@ var rowsClicksByReferrer = relation{
     CAST(COALESCE(referrer, '') AS TEXT) AS referrer,
     COUNT(*) AS clicks
 FROM clicks
-WHERE clicked_at >= ?1
+WHERE clicked_at >= ?
 GROUP BY link_id, clicks.referrer`,
 }
 
@@ -476,10 +543,10 @@ var rowsTrending = relation{
 	with: `WITH counted AS (
     SELECT
         link_id,
-        CAST(SUM(clicked_at < ?1) AS INTEGER) AS before_middle,
-        CAST(SUM(clicked_at >= ?1) AS INTEGER) AS after_middle
+        CAST(SUM(clicked_at < ?) AS INTEGER) AS before_middle,
+        CAST(SUM(clicked_at >= ?) AS INTEGER) AS after_middle
     FROM clicks
-    WHERE clicked_at >= ?2
+    WHERE clicked_at >= ?
     GROUP BY link_id
 )
 SELECT
@@ -519,7 +586,7 @@ var Trending = TrendingQuery{
 
 // With is the query with its parameters.
 func (*TrendingQuery) With(arg TrendingParams) *Query[TrendingSource, TrendingRow] {
-	return newQuery[TrendingSource](&rowsTrending, scanTrending, arg.Middle, arg.Since)
+	return newQuery[TrendingSource](&rowsTrending, scanTrending, arg.Middle, arg.Middle, arg.Since)
 }
 
 // RankedLinksSource marks what belongs to query RankedLinks of sql/stats.sql.
@@ -568,7 +635,7 @@ var rowsListTagsOfLink = relation{
 	columns: []string{`"id"`, `"name"`, `"created_by"`},
 	with: `SELECT tags.id, tags.name, tags.created_by FROM tags
 JOIN link_tags ON link_tags.tag_id = tags.id
-WHERE link_tags.link_id = ?1
+WHERE link_tags.link_id = ?
 ORDER BY tags.name`,
 }
 

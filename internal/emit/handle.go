@@ -8,13 +8,13 @@ import (
 
 // handle is a typed column of a source.
 type handle struct {
-	Computed bool // SQLite computes it: nothing can be assigned to it
-	Field   string // its name in the source's struct
-	Quoted  string // the column in SQL
-	Kind    string // the runtime's type: "TextColumn", …
-	Make    string // the runtime's function that makes one
-	Type    string // T
-	Comment string
+	Computed bool   // SQLite computes it: nothing can be assigned to it
+	Field    string // its name in the source's struct
+	Quoted   string // the column in SQL
+	Kind     string // the runtime's type: "TextColumn", …
+	Make     string // the runtime's function that makes one
+	Type     string // T
+	Comment  string
 }
 
 // typeArgs are the type arguments of the handle's type. That of a text column

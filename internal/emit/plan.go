@@ -186,9 +186,62 @@ func (p *plan) table(t *schema.Table, structs map[string]*sqlcgen.Struct, base s
 		r.Handles = append(r.Handles, columnHandle(&t.Columns[i], f.Name, f.Type))
 		r.Scan = append(r.Scan, "&r."+f.Name)
 	}
+	r.Table = t
 	r.Unique = uniqueKeys(t)
+	r.Key = totalKey(t)
+	r.Keys = p.conflictKeys(t, r.Handles)
 	p.add(r)
 	return true
+}
+
+// totalKey are the columns of a key that no two rows share and that is never
+// NULL: what makes any order of the rows total. The table's own collations
+// count here, as they do in ORDER BY.
+func totalKey(t *schema.Table) []int {
+	for _, key := range t.UniqueKeys() {
+		if !slices.ContainsFunc(key, func(name string) bool { return !t.Column(name).NotNull }) {
+			return columnNumbers(t, key)
+		}
+	}
+	return nil
+}
+
+// conflictKeys are the keys that an upsert can name. SQLite itself says which:
+// one with a collation of its own cannot be named by its columns.
+func (p *plan) conflictKeys(t *schema.Table, handles []handle) []key {
+	if t.Kind != schema.KindTable {
+		return nil
+	}
+	var keys []key
+	for i, names := range t.UniqueKeys() {
+		k := key{Field: "Key", Columns: columnNumbers(t, names)}
+		for _, col := range k.Columns {
+			k.Field += handles[col].Field
+		}
+		if i == 0 && len(t.PrimaryKey) > 0 {
+			k.Field = "PrimaryKey"
+		}
+		quoted := make([]string, len(names))
+		for j, name := range names {
+			quoted[j] = schema.Quote(name)
+		}
+		list := strings.Join(quoted, ", ")
+		nulls := strings.Repeat(", NULL", len(names))[2:]
+		_, _, err := p.in.Describe(fmt.Sprintf("INSERT INTO %s (%s) VALUES (%s) ON CONFLICT (%s) DO NOTHING",
+			schema.Quote(t.Name), list, nulls, list))
+		if err == nil {
+			keys = append(keys, k)
+		}
+	}
+	return keys
+}
+
+func columnNumbers(t *schema.Table, names []string) []int {
+	numbers := make([]int, len(names))
+	for i, name := range names {
+		numbers[i] = slices.IndexFunc(t.Columns, func(c schema.Column) bool { return schema.EqualFold(c.Name, name) })
+	}
+	return numbers
 }
 
 // uniqueKeys are the keys that at most one row has whatever the values are
@@ -200,11 +253,7 @@ func uniqueKeys(t *schema.Table) [][]int {
 		if mentions(t.SQL, "COLLATE") && !(len(key) == 1 && t.Column(key[0]).RowIDAlias) {
 			continue
 		}
-		columns := make([]int, len(key))
-		for i, name := range key {
-			columns[i] = slices.IndexFunc(t.Columns, func(c schema.Column) bool { return schema.EqualFold(c.Name, name) })
-		}
-		keys = append(keys, columns)
+		keys = append(keys, columnNumbers(t, key))
 	}
 	return keys
 }
@@ -271,13 +320,13 @@ func (p *plan) claim(r *relation, base, kind string) bool {
 	if strings.HasSuffix(base, kind) {
 		typ = base + "Columns"
 	}
-	for _, name := range []string{base, marker, typ, "rows" + base, "scan" + base} {
+	for _, name := range []string{base, marker, typ, "rows" + base, "scan" + base, "fields" + base} {
 		if _, taken := p.taken[name]; taken || !ast.IsExported(base) {
 			return false
 		}
 	}
 	r.Var, r.Marker, r.Type = base, marker, typ
-	for _, name := range []string{base, marker, typ, "rows" + base, "scan" + base} {
+	for _, name := range []string{base, marker, typ, "rows" + base, "scan" + base, "fields" + base} {
 		p.taken[name] = SourcesFile
 	}
 	return true
@@ -294,6 +343,14 @@ func (p *plan) add(r relation) {
 // count, say): they are there again on what Where returns.
 func (p *plan) freeFields(r *relation) {
 	reserved := map[string]bool{p.name("Query"): true, "Where": true}
+	if r.writable() {
+		for _, name := range []string{p.name("Writes"), "Insert", "Update", "Delete"} {
+			reserved[name] = true
+		}
+		for _, k := range r.Keys {
+			reserved[k.Field] = true
+		}
+	}
 	if r.hasParams() {
 		reserved = map[string]bool{"With": true}
 	}

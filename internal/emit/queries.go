@@ -3,6 +3,7 @@ package emit
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/dreysql/drey/internal/diag"
@@ -71,7 +72,10 @@ func (p *plan) query(q *query.Query, m *sqlcgen.Method) error {
 		Row:     m.Row,
 		SQLName: schema.Quote(cteName(q.Name, text)),
 		With:    m,
-		SQL:     strings.TrimSuffix(strings.TrimSpace(text), ";"),
+	}
+	r.SQL, r.Args, err = positional(strings.TrimSuffix(strings.TrimSpace(text), ";"), m.Args)
+	if err != nil {
+		return err
 	}
 	if !p.claim(&r, q.Name, "Query") && !p.claim(&r, q.Name+"Query", "Query") {
 		p.problem(&diag.Problem{
@@ -97,6 +101,36 @@ func (p *plan) query(q *query.Query, m *sqlcgen.Method) error {
 	}
 	p.add(r)
 	return nil
+}
+
+// positional is the query with a bare ? for every parameter, and what each of
+// them binds. Such a query can stand anywhere in another one: a numbered
+// parameter counts from the beginning of the whole statement.
+func positional(text string, args []sqlcgen.Arg) (string, []sqlcgen.Arg, error) {
+	var b strings.Builder
+	var bound []sqlcgen.Arg
+	last := 0 // the highest number so far, which a bare ? goes on from
+	for _, t := range sqltext.Tokens(text) {
+		if t.Kind != sqltext.Variable {
+			b.WriteString(t.Text)
+			continue
+		}
+		number := last + 1
+		if t.Text != "?" {
+			n, err := strconv.Atoi(strings.TrimPrefix(t.Text, "?"))
+			if err != nil {
+				return "", nil, fmt.Errorf("sqlc left the parameter %s in it", t.Text)
+			}
+			number = n
+		}
+		if number < 1 || number > len(args) {
+			return "", nil, fmt.Errorf("its parameter %s is number %d of %d", t.Text, number, len(args))
+		}
+		last = max(last, number)
+		bound = append(bound, args[number-1])
+		b.WriteByte('?')
+	}
+	return b.String(), bound, nil
 }
 
 // cteName is a name for the query that its text does not use, so that the WITH

@@ -10,8 +10,16 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/dreysql/drey/internal/crud"
+	"github.com/dreysql/drey/internal/schema"
 	"github.com/dreysql/drey/internal/sqlcgen"
 )
+
+// key is a unique key of a table: what an upsert can name.
+type key struct {
+	Field   string // PrimaryKey, KeySlug, KeyUserIDName
+	Columns []int
+}
 
 // relation is one source on its way into Go.
 type relation struct {
@@ -23,10 +31,14 @@ type relation struct {
 	Row     string // Link
 	SQLName string // quoted
 	Handles []handle
-	Unique  [][]int  // the columns of each key that at most one row has
-	Scan    []string // destinations below the row r, "r" itself for a scalar
+	Table   *schema.Table // nil for a query
+	Unique  [][]int       // the columns of each key that at most one row has
+	Keys    []key         // what an upsert can name
+	Key     []int         // the columns of a key that every row has for itself, nil if there is none
+	Scan    []string      // destinations below the row r, "r" itself for a scalar
 	With    *sqlcgen.Method
-	SQL     string // of With, without its name line
+	SQL     string        // of With, without its name line, with a bare ? for each parameter
+	Args    []sqlcgen.Arg // what they bind
 }
 
 // Sources is the file with a source for every relation.
@@ -74,9 +86,15 @@ func (p *plan) relation(b *bytes.Buffer, r *relation) {
 			if i > 0 {
 				b.WriteString(", ")
 			}
-			fmt.Fprintf(b, "{%s}", strings.Trim(strings.ReplaceAll(fmt.Sprint(key), " ", ", "), "[]"))
+			b.WriteString(numberList(key))
 		}
 		b.WriteString("},\n")
+	}
+	if r.Key != nil {
+		fmt.Fprintf(b, "\tkey: []uint16%s,\n", numberList(r.Key))
+	}
+	if r.writable() {
+		p.defaults(b, r.Table)
 	}
 	if r.With != nil {
 		fmt.Fprintf(b, "\twith: %s,\n", literal(r.SQL))
@@ -88,11 +106,24 @@ func (p *plan) relation(b *bytes.Buffer, r *relation) {
 		p.parametrised(b, r)
 		return
 	}
+	if r.writable() {
+		fmt.Fprintf(b, "func fields%s(r *%s) []any {\n\treturn []any{%s}\n}\n\n", r.Var, r.Row, strings.Join(r.Scan, ", "))
+	}
 	// The struct has no name: for one with a name the compiler would make all
 	// of Query's methods again.
 	fmt.Fprintf(b, "// %s is %s.\nvar %s = struct {\n\t%s[%s, %s]\n", r.Var, r.Doc, r.Var, n("Query"), r.Marker, r.Row)
+	if r.writable() {
+		fmt.Fprintf(b, "\t%s[%s, %s]\n", n("Writes"), r.Marker, r.Row)
+		p.keys(b, r)
+	}
 	p.fields(b, r)
 	fmt.Fprintf(b, "}{\n\t%s: *%s[%s](&%s, %s),\n", n("Query"), n("newQuery"), r.Marker, p.private(r), scanName(r))
+	if r.writable() {
+		fmt.Fprintf(b, "\t%s: %s[%s](&%s, %s, fields%s),\n", n("Writes"), n("newWrites"), r.Marker, p.private(r), scanName(r), r.Var)
+		for _, k := range r.Keys {
+			fmt.Fprintf(b, "\t%s: %s[%s](%s),\n", k.Field, n("newKey"), r.Marker, strings.Trim(numberList(k.Columns), "{}"))
+		}
+	}
 	p.values(b, r)
 	b.WriteString("}\n")
 }
@@ -127,6 +158,42 @@ func (p *plan) values(b *bytes.Buffer, r *relation) {
 	}
 }
 
+// writable reports whether rows can be inserted, changed and deleted. A view
+// may have triggers for it, but there is no telling which.
+func (r *relation) writable() bool { return r.Table != nil && r.Table.Kind != schema.KindView }
+
+// keys are the fields for the keys that a conflict can be about.
+func (p *plan) keys(b *bytes.Buffer, r *relation) {
+	for _, k := range r.Keys {
+		fmt.Fprintf(b, "\t%s %s[%s]\n", k.Field, p.name("Key"), r.Marker)
+	}
+}
+
+// defaults are the columns' defaults, which an UPDATE has no word for, and the
+// generated columns, which no INSERT may name.
+func (p *plan) defaults(b *bytes.Buffer, t *schema.Table) {
+	var defaults, computed []string
+	for i, c := range t.Columns {
+		if def := crud.DefaultExpr(c.Default); def != "" {
+			defaults = append(defaults, fmt.Sprintf("%d: %s", i, literal(def)))
+		}
+		if c.Generated != schema.NotGenerated {
+			computed = append(computed, strconv.Itoa(i))
+		}
+	}
+	if defaults != nil {
+		fmt.Fprintf(b, "\tdefaults: map[uint16]string{%s},\n", strings.Join(defaults, ", "))
+	}
+	if computed != nil {
+		fmt.Fprintf(b, "\tcomputed: []uint16{%s},\n", strings.Join(computed, ", "))
+	}
+}
+
+// numberList is a composite literal's part in braces.
+func numberList(numbers []int) string {
+	return "{" + strings.Trim(strings.ReplaceAll(fmt.Sprint(numbers), " ", ", "), "[]") + "}"
+}
+
 func (r *relation) hasParams() bool { return r.With != nil && len(r.With.Args) > 0 }
 
 // private is the name of the variable behind the source's.
@@ -137,7 +204,7 @@ func scanName(r *relation) string { return "scan" + r.Var }
 
 func (p *plan) slices(b *bytes.Buffer, r *relation) {
 	var markers []string
-	for _, a := range r.With.Args {
+	for _, a := range r.Args {
 		if a.Slice {
 			markers = append(markers, strconv.Quote(a.Marker))
 		}
@@ -155,7 +222,7 @@ func (p *plan) parametrised(b *bytes.Buffer, r *relation) {
 	for _, s := range r.With.Signature {
 		params = append(params, s.Name+" "+s.Type)
 	}
-	for _, a := range r.With.Args {
+	for _, a := range r.Args {
 		if a.Slice {
 			args = append(args, n("listOf")+"("+a.Expr+")")
 		} else {

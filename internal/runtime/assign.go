@@ -1,7 +1,8 @@
 package runtime
 
 // Assignment gives a column of source S a value in an Update. It is made by
-// Set, SetNull, SetDefault and Add of a column handle.
+// Set, SetNull, SetDefault and Add of a column handle; the zero value is absent
+// and assigns nothing.
 type Assignment[S any] struct {
 	rel   *relation
 	value any
@@ -13,13 +14,46 @@ type Assignment[S any] struct {
 type assign uint8
 
 const (
-	assignValue assign = iota
+	assignAbsent assign = iota
+	assignValue
 	assignDefault
 	assignSum
 )
+
+// OptSet is the assignment that op makes of *v, and absent where v is nil:
+//
+//	db.Links.Update(db.OptSet(patch.Title, db.Links.Title.Set))
+func OptSet[S, T any](v *T, op func(T) Assignment[S]) Assignment[S] {
+	if v == nil {
+		return Assignment[S]{}
+	}
+	return op(*v)
+}
 
 // ComputedColumn is in the handle of a generated column, and hides what would
 // assign to it.
 type ComputedColumn struct {
 	Set, SetDefault, SetNull, Add struct{}
+}
+
+// sql is what follows the column's = sign.
+func (a *Assignment[S]) sql() string {
+	switch a.how {
+	case assignSum:
+		return a.rel.columns[a.col] + " + ?"
+	case assignDefault:
+		if def, ok := a.rel.defaults[a.col]; ok {
+			return "(" + def + ")"
+		}
+		return "NULL"
+	}
+	return "?"
+}
+
+// bound are the values that the assignment binds.
+func (a *Assignment[S]) bound(args []any) []any {
+	if a.how == assignDefault {
+		return args
+	}
+	return append(args, a.value)
 }

@@ -49,8 +49,15 @@ type Tx struct {
 // Tx runs f in a transaction, commits it if f returns nil and rolls it back if
 // f fails or panics. A database from [Open] begins it with BEGIN IMMEDIATE, so
 // that it cannot fail halfway for want of the write lock.
-func (c *Client) Tx(ctx context.Context, f func(*Tx) error) (err error) {
-	tx, err := c.session.db.BeginTx(ctx, nil)
+func (c *Client) Tx(ctx context.Context, f func(*Tx) error) error {
+	return c.session.begin(ctx, func(s *session) error {
+		return f(&Tx{Queries: *newQueries(s), session: s})
+	})
+}
+
+// begin runs f in a transaction of its own.
+func (s *session) begin(ctx context.Context, f func(*session) error) (err error) {
+	tx, err := s.db.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
@@ -62,14 +69,42 @@ func (c *Client) Tx(ctx context.Context, f func(*Tx) error) (err error) {
 			}
 		}
 	}()
-	s := &session{DBTX: tx, db: c.session.db, tx: tx, statements: c.session.statements}
-	if err := f(&Tx{Queries: *newQueries(s), session: s}); err != nil {
+	in := &session{DBTX: tx, db: s.db, tx: tx, statements: s.statements}
+	if err := f(in); err != nil {
 		return err
 	}
 	if err := tx.Commit(); err != nil {
 		return fmt.Errorf("commit: %w", err)
 	}
 	committed = true
-	s.share(ctx)
+	in.share(ctx)
+	return nil
+}
+
+// atomically runs f so that all of it happens or nothing: in a transaction, or
+// behind a savepoint of the one that the session is in.
+func (s *session) atomically(ctx context.Context, f func(*session) error) (err error) {
+	if s.tx == nil {
+		return s.begin(ctx, f)
+	}
+	if _, err := s.ExecContext(ctx, "SAVEPOINT drey"); err != nil {
+		return fmt.Errorf("savepoint: %w", err)
+	}
+	released := false
+	defer func() {
+		if !released { // ended or not, ctx does not stop this
+			_, e := s.ExecContext(context.WithoutCancel(ctx), "ROLLBACK TO drey; RELEASE drey")
+			if e != nil && !errors.Is(e, sql.ErrTxDone) {
+				err = errors.Join(err, fmt.Errorf("rollback: %w", e))
+			}
+		}
+	}()
+	if err := f(s); err != nil {
+		return err
+	}
+	if _, err := s.ExecContext(ctx, "RELEASE drey"); err != nil {
+		return fmt.Errorf("release: %w", err)
+	}
+	released = true
 	return nil
 }

@@ -80,6 +80,18 @@ type Handle[S, T, V any] interface {
 	handle() expr[S, T, V]
 }
 
+// AnyColumn is any column handle of source S.
+type AnyColumn[S any] interface {
+	place() place[S]
+}
+
+// place is the column behind a handle, without the type of its values.
+type place[S any] struct {
+	rel *relation
+	col uint16
+	_   [0]func()
+}
+
 // expr is the column behind a handle.
 type expr[S, T, V any] struct {
 	rel *relation
@@ -87,16 +99,25 @@ type expr[S, T, V any] struct {
 	_   [0]func() // not comparable, which spares a function for each type
 }
 
-func (c *Column[S, T]) handle() expr[S, T, T]                      { return c.expr }
-func (c *OrderedColumn[S, T]) handle() expr[S, T, T]               { return c.expr }
-func (c *NumberColumn[S, T]) handle() expr[S, T, T]                { return c.expr }
-func (c *TextColumn[S]) handle() expr[S, string, string]           { return c.expr }
-func (c *NullColumn[S, T]) handle() expr[S, T, sql.Null[T]]        { return c.expr }
-func (c *NullOrderedColumn[S, T]) handle() expr[S, T, sql.Null[T]] { return c.expr }
-func (c *NullNumberColumn[S, T]) handle() expr[S, T, sql.Null[T]]  { return c.expr }
-func (c *NullTextColumn[S]) handle() expr[S, string, sql.Null[string]] {
-	return c.expr
-}
+func (c *Column[S, T]) handle() expr[S, T, T]                          { return c.expr }
+func (c *OrderedColumn[S, T]) handle() expr[S, T, T]                   { return c.expr }
+func (c *NumberColumn[S, T]) handle() expr[S, T, T]                    { return c.expr }
+func (c *TextColumn[S]) handle() expr[S, string, string]               { return c.expr }
+func (c *NullColumn[S, T]) handle() expr[S, T, sql.Null[T]]            { return c.expr }
+func (c *NullOrderedColumn[S, T]) handle() expr[S, T, sql.Null[T]]     { return c.expr }
+func (c *NullNumberColumn[S, T]) handle() expr[S, T, sql.Null[T]]      { return c.expr }
+func (c *NullTextColumn[S]) handle() expr[S, string, sql.Null[string]] { return c.expr }
+
+func (c *Column[S, T]) place() place[S]            { return c.expr.erase() }
+func (c *OrderedColumn[S, T]) place() place[S]     { return c.expr.erase() }
+func (c *NumberColumn[S, T]) place() place[S]      { return c.expr.erase() }
+func (c *TextColumn[S]) place() place[S]           { return c.expr.erase() }
+func (c *NullColumn[S, T]) place() place[S]        { return c.expr.erase() }
+func (c *NullOrderedColumn[S, T]) place() place[S] { return c.expr.erase() }
+func (c *NullNumberColumn[S, T]) place() place[S]  { return c.expr.erase() }
+func (c *NullTextColumn[S]) place() place[S]       { return c.expr.erase() }
+
+func (e *expr[S, T, V]) erase() place[S] { return place[S]{rel: e.rel, col: e.col} }
 
 // Number is what SQLite can add.
 type Number interface {

@@ -12,6 +12,18 @@ var (
 	ErrEmptyNotIn = errors.New("NOT IN of an empty list")
 	// ErrEmptyOr: Or was given no predicate, or only absent ones.
 	ErrEmptyOr = errors.New("OR of no predicates")
+	// ErrNoPredicate: an Update or Delete has no predicate, or only absent
+	// ones, and does not say EveryRow.
+	ErrNoPredicate = errors.New("no predicate; EveryRow says that all rows are meant")
+	// ErrNoAssignment: an Update has no assignment, or only absent ones.
+	ErrNoAssignment = errors.New("UPDATE without an assignment")
+	// ErrAssignedTwice: an Update has two assignments to one column, or an
+	// Insert names one twice.
+	ErrAssignedTwice = errors.New("column assigned twice")
+	// ErrComputed: an Insert names a generated column.
+	ErrComputed = errors.New("a generated column cannot be written")
+	// ErrNotInserted: OrUpdate names a column that is not among the inserted.
+	ErrNotInserted = errors.New("OrUpdate of a column that is not inserted")
 	// ErrNegativeLimit: Limit or Offset was given a number below zero.
 	ErrNegativeLimit = errors.New("negative LIMIT or OFFSET")
 	// ErrTooManyParameters: the query binds more values than SQLite takes,

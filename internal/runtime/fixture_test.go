@@ -23,6 +23,7 @@ type inLinks struct{}
 
 type linksTable struct {
 	Query[inLinks, link]
+	Writes[inLinks, link]
 	ID      *NumberColumn[inLinks, int64]
 	UserID  *NumberColumn[inLinks, int64]
 	Slug    *TextColumn[inLinks]
@@ -37,14 +38,22 @@ var linksRelation = relation{
 	name:    `"links"`,
 	columns: []string{`"id"`, `"user_id"`, `"slug"`, `"title"`, `"clicks"`, `"score"`, `"created"`},
 	unique:  [][]uint16{{0}, {2}},
+	key:     []uint16{0},
+
+	defaults: map[uint16]string{4: "0"},
 }
 
 func scanLink(rows *sql.Rows, r *link) error {
 	return rows.Scan(&r.ID, &r.UserID, &r.Slug, &r.Title, &r.Clicks, &r.Score, &r.Created)
 }
 
+func linkFields(r *link) []any {
+	return []any{&r.ID, &r.UserID, &r.Slug, &r.Title, &r.Clicks, &r.Score, &r.Created}
+}
+
 var links = linksTable{
 	Query:   *newQuery[inLinks](&linksRelation, scanLink),
+	Writes:  newWrites[inLinks](&linksRelation, scanLink, linkFields),
 	ID:      numberColumn[inLinks, int64](&linksRelation, 0),
 	UserID:  numberColumn[inLinks, int64](&linksRelation, 1),
 	Slug:    textColumn[inLinks](&linksRelation, 2),

@@ -181,44 +181,15 @@ func run[S any](ctx context.Context, q *clauses[S], s *session, m mode) (*sql.Ro
 	}
 	var keyBuf [128]byte
 	var argBuf [16]any
-	key, ok := appendShape(q, append(keyBuf[:0], shapeMark), m)
-	if !ok {
-		return runUnshaped(ctx, q, s, m)
+	key, shaped := appendShape(q, append(keyBuf[:0], shapeMark), m)
+	var args []any
+	if shaped {
+		args = appendArgs(q, argBuf[:0])
 	}
-	args := appendArgs(q, argBuf[:0])
-	if len(args) > maxParameters {
-		return nil, ErrTooManyParameters
-	}
-	if rows, ok, err := s.query(ctx, key, args); ok {
-		return rows, err
-	}
-	sel, err := selectionOf(q, m)
+	l, args, err := s.lease(ctx, key, shaped, args, func() (squirrel.Sqlizer, error) { return selectionOf(q, m) })
 	if err != nil {
 		return nil, err
 	}
-	text, _, err := sel.ToSql()
-	if err != nil {
-		return nil, err
-	}
-	return s.queryNew(ctx, string(key), text, args)
-}
-
-// runUnshaped runs a query that is rendered each time, or fails if it is
-// invalid. Its statement is kept under its text.
-func runUnshaped[S any](ctx context.Context, q *clauses[S], s *session, m mode) (*sql.Rows, error) {
-	sel, err := selectionOf(q, m)
-	if err != nil {
-		return nil, err
-	}
-	text, args, err := sel.ToSql()
-	if err != nil {
-		return nil, err
-	}
-	if len(args) > maxParameters {
-		return nil, ErrTooManyParameters
-	}
-	if rows, ok, err := s.query(ctx, []byte(text), args); ok {
-		return rows, err
-	}
-	return s.queryNew(ctx, text, text, args)
+	defer l.release()
+	return l.stmt.QueryContext(ctx, args...)
 }

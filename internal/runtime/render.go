@@ -89,18 +89,18 @@ func (s *selection) render() (squirrel.SelectBuilder, error) {
 		sel = squirrel.Select().Column(squirrel.Expr("EXISTS (?)", sel))
 	}
 	if s.rel.with != "" {
-		sel = sel.PrefixExpr(prefix{s.rel.cte(s.with), flatten(nil, s.with)})
+		sel = sel.PrefixExpr(fragment{s.rel.cte(s.with), flatten(nil, s.with)})
 	}
 	return sel, nil
 }
 
-// prefix is an expression whose text is taken as it is: sqlc's numbered
-// parameters are no business of squirrel's.
-type prefix struct {
+// fragment is an expression whose text is taken as it is: what looks like a
+// placeholder in it is no business of squirrel's.
+type fragment struct {
 	text string
 	args []any
 }
 
-func (p prefix) ToSql() (string, []any, error) { return p.text, p.args, nil }
+func (p fragment) ToSql() (string, []any, error) { return p.text, p.args, nil }
 
 var errNoSource = errors.New("a Query is made from a source, not by itself")

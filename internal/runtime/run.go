@@ -76,14 +76,21 @@ func each[S any](ctx context.Context, q *clauses[S], c Conn, f func(*sql.Rows) (
 	if err != nil {
 		return err
 	}
+	if err := drain(rows, f); err != nil {
+		return failed(q.rel, err)
+	}
+	return nil
+}
+
+func drain(rows *sql.Rows, f func(*sql.Rows) (bool, error)) error {
 	defer rows.Close()
-	for more := true; more && rows.Next(); {
+	for more, err := true, error(nil); more && rows.Next(); {
 		if more, err = f(rows); err != nil {
-			return failed(q.rel, err)
+			return err
 		}
 	}
 	if err := rows.Err(); err != nil {
-		return failed(q.rel, err)
+		return err
 	}
 	return rows.Close()
 }

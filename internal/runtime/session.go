@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"sync"
+
+	"github.com/Masterminds/squirrel"
 )
 
 // Conn is what a query runs on: a [*Client] or, within [Client.Tx], a [*Tx].
@@ -39,46 +41,92 @@ type bound struct {
 
 func (s *session) on() *session { return s }
 
-// query runs the statement that is kept under key. It reports false where there
-// is none yet.
-func (s *session) query(ctx context.Context, key []byte, args []any) (*sql.Rows, bool, error) {
+// lease is a prepared statement in use.
+type lease struct {
+	stmt *sql.Stmt
+	held *statement // nil in a transaction
+}
+
+// release lets go of the statement. database/sql keeps it open while rows are
+// read.
+func (l lease) release() {
+	if l.held != nil {
+		l.held.release()
+	}
+}
+
+// statement returns the statement that is kept under key. It reports false
+// where there is none yet.
+func (s *session) statement(ctx context.Context, key []byte) (lease, bool) {
 	if s.tx != nil {
 		s.mu.Lock()
 		b, ok := s.bound[string(key)]
 		s.mu.Unlock()
 		if ok {
-			rows, err := b.stmt.QueryContext(ctx, args...)
-			return rows, true, err
+			return lease{stmt: b.stmt}, true
 		}
 	}
 	st := s.statements.acquire(key)
 	if st == nil {
-		return nil, false, nil
+		return lease{}, false
 	}
-	defer st.release() // database/sql keeps it open while rows are read
-	stmt := st.stmt
-	if s.tx != nil {
-		stmt = s.keep(string(key), bound{stmt: s.tx.StmtContext(ctx, stmt)})
+	if s.tx == nil {
+		return lease{st.stmt, st}, true
 	}
-	rows, err := stmt.QueryContext(ctx, args...)
-	return rows, true, err
+	defer st.release()
+	return lease{stmt: s.keep(string(key), bound{stmt: s.tx.StmtContext(ctx, st.stmt)})}, true
 }
 
-// queryNew prepares text, keeps the statement under key and runs it.
-func (s *session) queryNew(ctx context.Context, key, text string, args []any) (*sql.Rows, error) {
+// prepare prepares text and keeps the statement under key.
+func (s *session) prepare(ctx context.Context, key, text string) (lease, error) {
 	if s.tx != nil { // the client's pool may have no connection left but this one
 		stmt, err := s.tx.PrepareContext(ctx, text)
 		if err != nil {
-			return nil, err
+			return lease{}, err
 		}
-		return s.keep(key, bound{stmt, text}).QueryContext(ctx, args...)
+		return lease{stmt: s.keep(key, bound{stmt, text})}, nil
 	}
 	st, err := s.statements.prepare(ctx, s.db, key, text)
 	if err != nil {
-		return nil, err
+		return lease{}, err
 	}
-	defer st.release()
-	return st.stmt.QueryContext(ctx, args...)
+	return lease{st.stmt, st}, nil
+}
+
+// lease returns the statement of that shape, rendered where there is none yet.
+// A statement without a shape is rendered each time and kept under its text;
+// its arguments are those that rendering gives.
+func (s *session) lease(ctx context.Context, key []byte, shaped bool, args []any, render func() (squirrel.Sqlizer, error)) (lease, []any, error) {
+	if shaped {
+		if len(args) > maxParameters {
+			return lease{}, nil, ErrTooManyParameters
+		}
+		if l, ok := s.statement(ctx, key); ok {
+			return l, args, nil
+		}
+	}
+	query, err := render()
+	if err != nil {
+		return lease{}, nil, err
+	}
+	text, rendered, err := query.ToSql()
+	if err != nil {
+		return lease{}, nil, err
+	}
+	name := text
+	if shaped {
+		name = string(key)
+	} else {
+		args = rendered
+		if len(args) > maxParameters {
+			return lease{}, nil, ErrTooManyParameters
+		}
+		if l, ok := s.statement(ctx, []byte(text)); ok {
+			return l, args, nil
+		}
+	}
+	l, err := s.prepare(ctx, name, text)
+	return l, args, err
 }
 
 func (s *session) keep(key string, b bound) *sql.Stmt {

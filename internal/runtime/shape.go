@@ -17,6 +17,12 @@ const (
 	modeRows mode = iota
 	modeCount
 	modeExists
+	modeUpdate
+	modeUpdateReturning
+	modeDelete
+	modeDeleteReturning
+	modeInsert
+	modeInsertReturning
 )
 
 // The shape of a query is everything that its SQL text depends on: source,

@@ -13,6 +13,20 @@ type relation struct {
 
 	// unique has the columns of each key that at most one row has.
 	unique [][]uint16
+	// key has the columns of a key that every row has for itself.
+	key []uint16
+
+	defaults map[uint16]string // of a table: the columns' defaults, SQL
+	computed []uint16          // of a table: its generated columns
+}
+
+// names are the quoted names of some of the columns.
+func (r *relation) names(columns []uint16) []string {
+	names := make([]string, len(columns))
+	for i, col := range columns {
+		names[i] = r.columns[col]
+	}
+	return names
 }
 
 // list is an argument of a query source that takes the place of a slice

@@ -1,0 +1,291 @@
+package runtime
+
+import (
+	"context"
+	"database/sql"
+	"encoding/binary"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/Masterminds/squirrel"
+)
+
+// Insertion inserts rows into table S. Its methods give a new Insertion and
+// leave the old one as it was.
+type Insertion[S, R any] struct {
+	insertion[S]
+	scan   func(*sql.Rows, *R) error
+	fields func(*R) []any
+}
+
+// insertion is an Insertion without the type of its rows.
+type insertion[S any] struct {
+	rel      *relation
+	columns  []AnyColumn[S]
+	conflict conflict
+	target   []uint16 // the columns of the key, none for any key
+	update   []AnyColumn[S]
+	progress func(done, total int)
+}
+
+// conflict is what happens to a row whose key is there already. It is part of
+// the shape key.
+type conflict uint8
+
+const (
+	conflictFails conflict = iota
+	conflictNothing
+	conflictUpdate
+)
+
+// Key is a primary or unique key of table S.
+type Key[S any] struct {
+	columns []uint16
+}
+
+func newKey[S any](columns ...uint16) Key[S] { return Key[S]{columns} }
+
+// OrIgnore leaves out a row whose key is in the table already: any of these
+// keys, or any at all if none is given. Only one key can be given.
+func (i *Insertion[S, R]) OrIgnore(key ...Key[S]) *Insertion[S, R] {
+	n := *i
+	n.conflict, n.target = conflictNothing, nil
+	for _, k := range key {
+		n.target = k.columns
+	}
+	return &n
+}
+
+// OrUpdate updates the row that has the key already: these columns, which are
+// among those that are inserted, get the new row's values. Without columns all
+// that are inserted do, but the key's.
+func (i *Insertion[S, R]) OrUpdate(key Key[S], columns ...AnyColumn[S]) *Insertion[S, R] {
+	n := *i
+	n.conflict, n.target, n.update = conflictUpdate, key.columns, columns
+	return &n
+}
+
+// Progress has f called after each statement, with the number of rows that
+// have been inserted and of all.
+func (i *Insertion[S, R]) Progress(f func(done, total int)) *Insertion[S, R] {
+	n := *i
+	n.progress = f
+	return &n
+}
+
+// maxInsertRows bounds the rows of one INSERT. More do not make it faster.
+const maxInsertRows = 256
+
+// Exec inserts the rows, all of them or none, and returns how many were
+// inserted or updated. Many rows take several statements in one transaction.
+//
+//go:noinline
+func (i *Insertion[S, R]) Exec(ctx context.Context, c Conn, rows ...R) (int64, error) {
+	columns, err := i.numbers()
+	if err != nil {
+		return 0, failed(i.rel, err)
+	}
+	var affected int64
+	all := make([]any, 0, min(len(rows), maxInsertRows)*len(columns))
+	err = i.inChunks(ctx, c, len(rows), chunkRows(len(columns)), func(s *session, from, to int) error {
+		all = all[:0]
+		for r := from; r < to; r++ {
+			fields := i.fields(&rows[r])
+			for _, col := range columns {
+				all = append(all, fields[col])
+			}
+		}
+		l, args, err := i.lease(ctx, s, columns, to-from, false, all)
+		if err != nil {
+			return err
+		}
+		defer l.release()
+		result, err := l.stmt.ExecContext(ctx, args...)
+		if err != nil {
+			return err
+		}
+		n, err := result.RowsAffected()
+		affected += n
+		return err
+	})
+	if err != nil {
+		return 0, failed(i.rel, err)
+	}
+	return affected, nil
+}
+
+// Returning inserts the rows, all of them or none, and returns those that were
+// inserted or updated as they are now, in the order of rows. Because SQLite
+// promises no order of what a statement returns, each row has its own.
+//
+//go:noinline
+func (i *Insertion[S, R]) Returning(ctx context.Context, c Conn, rows ...R) ([]R, error) {
+	columns, err := i.numbers()
+	if err != nil {
+		return nil, failed(i.rel, err)
+	}
+	inserted := make([]R, 0, len(rows))
+	values := make([]any, len(columns))
+	err = i.inChunks(ctx, c, len(rows), 1, func(s *session, from, _ int) error {
+		fields := i.fields(&rows[from])
+		for n, col := range columns {
+			values[n] = fields[col]
+		}
+		l, args, err := i.lease(ctx, s, columns, 1, true, values)
+		if err != nil {
+			return err
+		}
+		defer l.release()
+		found, err := l.stmt.QueryContext(ctx, args...)
+		if err != nil {
+			return err
+		}
+		return drain(found, func(row *sql.Rows) (bool, error) {
+			inserted = append(inserted, *new(R))
+			return true, i.scan(row, &inserted[len(inserted)-1])
+		})
+	})
+	if err != nil {
+		return nil, failed(i.rel, err)
+	}
+	return inserted, nil
+}
+
+// inChunks calls f for the rows from and up to to, a chunk at a time, in a
+// transaction if there are several.
+//
+// The rows that are left over are cut into powers of two, so that an INSERT of
+// these columns has few shapes, whatever the numbers of rows.
+func (i *insertion[S]) inChunks(ctx context.Context, c Conn, total, most int, f func(s *session, from, to int) error) error {
+	run := func(s *session) error {
+		for from := 0; from < total; {
+			size := most
+			for size > total-from {
+				size /= 2
+			}
+			if err := f(s, from, from+size); err != nil {
+				return err
+			}
+			from += size
+			if i.progress != nil {
+				i.progress(from, total)
+			}
+		}
+		return nil
+	}
+	if total == 1 {
+		return run(c.on())
+	}
+	if total == 0 {
+		return nil
+	}
+	return c.on().atomically(ctx, run)
+}
+
+// chunkRows is the number of rows of a full chunk, a power of two.
+func chunkRows(columns int) int {
+	rows := maxInsertRows
+	for rows > 1 && rows*columns > maxParameters {
+		rows /= 2
+	}
+	return rows
+}
+
+// numbers are the columns to write, in the order in which they were given.
+func (i *insertion[S]) numbers() ([]uint16, error) {
+	var numbers []uint16
+	if len(i.columns) == 0 {
+		for col := range uint16(len(i.rel.columns)) {
+			if !slices.Contains(i.rel.computed, col) {
+				numbers = append(numbers, col)
+			}
+		}
+		return numbers, nil
+	}
+	for _, c := range i.columns {
+		col := c.place().col
+		if slices.Contains(i.rel.computed, col) {
+			return nil, fmt.Errorf("%w: %s", ErrComputed, i.rel.columns[col])
+		}
+		if slices.Contains(numbers, col) {
+			return nil, fmt.Errorf("%w: %s", ErrAssignedTwice, i.rel.columns[col])
+		}
+		numbers = append(numbers, col)
+	}
+	return numbers, nil
+}
+
+func (i *insertion[S]) lease(ctx context.Context, s *session, columns []uint16, rows int, returning bool, args []any) (lease, []any, error) {
+	var buf [128]byte
+	m := modeInsert
+	if returning {
+		m = modeInsertReturning
+	}
+	key := binary.AppendUvarint(append(buf[:0], shapeMark), uint64(i.rel.id))
+	key = append(key, byte(m), byte(i.conflict))
+	for _, list := range [][]uint16{columns, i.target, i.updated(columns)} {
+		key = binary.AppendUvarint(key, uint64(len(list)))
+		for _, col := range list {
+			key = binary.AppendUvarint(key, uint64(col))
+		}
+	}
+	key = binary.AppendUvarint(key, uint64(rows))
+	return s.lease(ctx, key, true, args, func() (squirrel.Sqlizer, error) {
+		return i.render(columns, rows, returning)
+	})
+}
+
+// updated are the columns that a conflict updates.
+func (i *insertion[S]) updated(columns []uint16) []uint16 {
+	if i.conflict != conflictUpdate {
+		return nil
+	}
+	var cols []uint16
+	if len(i.update) == 0 {
+		for _, col := range columns {
+			if !slices.Contains(i.target, col) {
+				cols = append(cols, col)
+			}
+		}
+		return cols
+	}
+	for _, c := range i.update {
+		cols = append(cols, c.place().col)
+	}
+	return cols
+}
+
+func (i *insertion[S]) render(columns []uint16, rows int, returning bool) (squirrel.Sqlizer, error) {
+	b := squirrel.Insert(i.rel.name).Columns(i.rel.names(columns)...)
+	row := make([]any, len(columns))
+	for range rows {
+		b = b.Values(row...)
+	}
+	if i.conflict != conflictFails {
+		suffix := "ON CONFLICT"
+		if i.target != nil {
+			suffix += " (" + strings.Join(i.rel.names(i.target), ", ") + ")"
+		}
+		var set []string
+		for _, col := range i.updated(columns) {
+			if !slices.Contains(columns, col) {
+				return nil, fmt.Errorf("%w: %s", ErrNotInserted, i.rel.columns[col])
+			}
+			set = append(set, i.rel.columns[col]+" = excluded."+i.rel.columns[col])
+		}
+		switch {
+		case i.conflict == conflictNothing:
+			suffix += " DO NOTHING"
+		case set == nil:
+			return nil, ErrNoAssignment
+		default:
+			suffix += " DO UPDATE SET " + strings.Join(set, ", ")
+		}
+		b = b.Suffix(suffix)
+	}
+	if returning {
+		b = b.Suffix("RETURNING " + strings.Join(i.rel.columns, ", "))
+	}
+	return b, nil
+}

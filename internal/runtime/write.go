@@ -1,0 +1,218 @@
+package runtime
+
+import (
+	"context"
+	"database/sql"
+	"encoding/binary"
+	"fmt"
+	"strings"
+
+	"github.com/Masterminds/squirrel"
+)
+
+// Writes has what changes the rows of a table.
+type Writes[S, R any] struct {
+	// Update changes the rows that its predicates hold for.
+	Update func(assignments ...Assignment[S]) *Change[S, R]
+	// Delete deletes the rows that its predicates hold for.
+	Delete func() *Change[S, R]
+	// Insert inserts rows, of which it writes these columns; without columns
+	// it writes all that are not generated. The others get their defaults.
+	Insert func(columns ...AnyColumn[S]) *Insertion[S, R]
+}
+
+// newWrites makes the writes of a table. fields gives the destinations of a
+// scan of all columns, which are the values of an insert too.
+func newWrites[S, R any](r *relation, scan func(*sql.Rows, *R) error, fields func(*R) []any) Writes[S, R] {
+	return Writes[S, R]{
+		Update: func(assignments ...Assignment[S]) *Change[S, R] {
+			return &Change[S, R]{change[S]{clauses: clauses[S]{rel: r}, update: true, set: assignments}, scan}
+		},
+		Delete: func() *Change[S, R] {
+			return &Change[S, R]{change[S]{clauses: clauses[S]{rel: r}}, scan}
+		},
+		Insert: func(columns ...AnyColumn[S]) *Insertion[S, R] {
+			return &Insertion[S, R]{insertion[S]{rel: r, columns: columns}, scan, fields}
+		},
+	}
+}
+
+// Change updates or deletes the rows of table S that its predicates hold for.
+// Its methods give a new Change and leave the old one as it was.
+type Change[S, R any] struct {
+	change[S]
+	scan func(*sql.Rows, *R) error
+}
+
+// change is a Change without the type of its rows.
+type change[S any] struct {
+	clauses[S]
+	update bool // or delete
+	set    []Assignment[S]
+	every  bool // there need be no predicate
+}
+
+// Where narrows the change to rows for which all of the predicates hold, those
+// of earlier calls included. Absent predicates are left out; if that leaves
+// none, the change is [ErrNoPredicate] when it runs.
+func (c *Change[S, R]) Where(predicates ...Predicate[S]) *Change[S, R] {
+	n := *c
+	n.where = join(c.where, predicates)
+	return &n
+}
+
+// EveryRow says that the change is meant for all rows of the table, if there
+// is no predicate.
+func (c *Change[S, R]) EveryRow() *Change[S, R] {
+	n := *c
+	n.every = true
+	return &n
+}
+
+// Exec runs the change and returns the number of rows that it affected.
+//
+//go:noinline
+func (c *Change[S, R]) Exec(ctx context.Context, conn Conn) (int64, error) {
+	l, args, err := c.lease(ctx, conn.on(), false)
+	if err != nil {
+		return 0, failed(c.rel, err)
+	}
+	defer l.release()
+	result, err := l.stmt.ExecContext(ctx, args...)
+	if err != nil {
+		return 0, failed(c.rel, err)
+	}
+	return result.RowsAffected()
+}
+
+// Returning runs the change and returns the rows that it affected, as they are
+// after an update and were before a delete, in no particular order.
+//
+//go:noinline
+func (c *Change[S, R]) Returning(ctx context.Context, conn Conn) ([]R, error) {
+	l, args, err := c.lease(ctx, conn.on(), true)
+	if err != nil {
+		return nil, failed(c.rel, err)
+	}
+	defer l.release()
+	rows, err := l.stmt.QueryContext(ctx, args...)
+	if err != nil {
+		return nil, failed(c.rel, err)
+	}
+	changed := []R{}
+	err = drain(rows, func(rows *sql.Rows) (bool, error) {
+		changed = append(changed, *new(R))
+		return true, c.scan(rows, &changed[len(changed)-1])
+	})
+	if err != nil {
+		return nil, failed(c.rel, err)
+	}
+	return changed, nil
+}
+
+// ToSql renders the change with ? placeholders.
+//
+//go:noinline
+func (c *Change[S, R]) ToSql() (string, []any, error) {
+	s, err := c.render(false)
+	if err != nil {
+		return "", nil, err
+	}
+	return s.ToSql()
+}
+
+func (c *change[S]) lease(ctx context.Context, s *session, returning bool) (lease, []any, error) {
+	key := make([]byte, 1, 128)
+	key[0] = shapeMark
+	m := modeDelete
+	if c.update {
+		m = modeUpdate
+	}
+	if returning {
+		m++
+	}
+	key, shaped := appendShape(&c.clauses, key, m)
+	var args []any
+	for i := range c.set {
+		if a := &c.set[i]; a.how != assignAbsent {
+			key = append(binary.AppendUvarint(key, uint64(a.col)+1), byte(a.how))
+			args = a.bound(args)
+		}
+	}
+	if err := c.check(); err != nil {
+		return lease{}, nil, err
+	}
+	args = appendArgs(&c.clauses, args)
+	return s.lease(ctx, key, shaped, args, func() (squirrel.Sqlizer, error) { return c.render(returning) })
+}
+
+// check finds what must not run.
+func (c *change[S]) check() error {
+	predicates := 0
+	for i := range c.where {
+		if c.where[i].node.op != opAbsent {
+			predicates++
+		}
+	}
+	if predicates == 0 && !c.every {
+		return ErrNoPredicate
+	}
+	if !c.update {
+		return nil
+	}
+	assigned := 0
+	for i := range c.set {
+		if c.set[i].how == assignAbsent {
+			continue
+		}
+		assigned++
+		for j := range i {
+			if c.set[j].how != assignAbsent && c.set[j].col == c.set[i].col {
+				return fmt.Errorf("%w: %s", ErrAssignedTwice, c.rel.columns[c.set[i].col])
+			}
+		}
+	}
+	if assigned == 0 {
+		return ErrNoAssignment
+	}
+	return nil
+}
+
+func (c *change[S]) render(returning bool) (squirrel.Sqlizer, error) {
+	if err := c.check(); err != nil {
+		return nil, err
+	}
+	var where squirrel.And
+	for i := range c.where {
+		if n := c.where[i].node; n.op != opAbsent {
+			where = append(where, n)
+		}
+	}
+	suffix := ""
+	if returning {
+		suffix = "RETURNING " + strings.Join(c.rel.columns, ", ")
+	}
+	if !c.update {
+		b := squirrel.Delete(c.rel.name)
+		if where != nil {
+			b = b.Where(where)
+		}
+		if returning {
+			b = b.Suffix(suffix)
+		}
+		return b, nil
+	}
+	b := squirrel.Update(c.rel.name)
+	for i := range c.set {
+		if a := &c.set[i]; a.how != assignAbsent {
+			b = b.Set(c.rel.columns[a.col], fragment{a.sql(), a.bound(nil)})
+		}
+	}
+	if where != nil {
+		b = b.Where(where)
+	}
+	if returning {
+		b = b.Suffix(suffix)
+	}
+	return b, nil
+}
