@@ -55,6 +55,7 @@ type clauses[S any] struct {
 	limit  int64
 	offset int64
 	has    bounds
+	native squirrel.Sqlizer // what to read in place of the relation
 }
 
 // newQuery is the query for all rows of a source. with are the arguments of a
@@ -133,9 +134,18 @@ func (q *Query[S, R]) Builder() (squirrel.SelectBuilder, error) {
 }
 
 // appendShape appends the query's shape, and reports false where it has none.
-func appendShape[S any](q *clauses[S], key []byte, m mode) ([]byte, bool) {
+func appendShape[S any](q *clauses[S], key []byte, m mode, columns ...uint16) ([]byte, bool) {
+	if q.native != nil {
+		return key, false
+	}
 	key = binary.AppendUvarint(key, uint64(q.rel.id))
 	key = append(key, byte(m), byte(q.has))
+	if m.ofColumns() {
+		key = binary.AppendUvarint(key, uint64(len(columns)))
+		for _, col := range columns {
+			key = binary.AppendUvarint(key, uint64(col))
+		}
+	}
 	for _, arg := range q.with {
 		if l, ok := arg.(list); ok {
 			key = binary.AppendUvarint(key, uint64(len(l)))
@@ -151,7 +161,7 @@ func appendShape[S any](q *clauses[S], key []byte, m mode) ([]byte, bool) {
 			return key, false
 		}
 	}
-	key = append(key, byte(opAbsent))
+	key = binary.AppendUvarint(append(key, byte(opAbsent)), uint64(len(q.order)))
 	for _, o := range q.order {
 		key = append(binary.AppendUvarint(key, uint64(o.col)), byte(o.how))
 	}
@@ -176,10 +186,10 @@ func appendArgs[S any](q *clauses[S], args []any) []any {
 
 // selectionOf renders the query from a copy of it: what squirrel is given goes
 // to the heap, and the caller's predicates need not.
-func selectionOf[S any](q *clauses[S], m mode) (squirrel.SelectBuilder, error) {
+func selectionOf[S any](q *clauses[S], m mode, columns ...uint16) (squirrel.SelectBuilder, error) {
 	s := selection{
-		rel:  q.rel,
-		mode: m, has: q.has, limit: q.limit, offset: q.offset,
+		rel: q.rel, native: q.native,
+		mode: m, of: slices.Clone(columns), has: q.has, limit: q.limit, offset: q.offset,
 		with: slices.Clone(q.with),
 	}
 	for i := range q.where {
@@ -195,18 +205,18 @@ func selectionOf[S any](q *clauses[S], m mode) (squirrel.SelectBuilder, error) {
 
 // run runs the query: on the statement that its shape has already, or on a new
 // one that squirrel renders.
-func run[S any](ctx context.Context, q *clauses[S], s *session, m mode) (*sql.Rows, error) {
+func run[S any](ctx context.Context, q *clauses[S], s *session, m mode, columns ...uint16) (*sql.Rows, error) {
 	if q.limit < 0 || q.offset < 0 {
 		return nil, ErrNegativeLimit
 	}
 	var keyBuf [128]byte
 	var argBuf [16]any
-	key, shaped := appendShape(q, append(keyBuf[:0], shapeMark), m)
+	key, shaped := appendShape(q, append(keyBuf[:0], shapeMark), m, columns...)
 	var args []any
 	if shaped {
 		args = appendArgs(q, argBuf[:0])
 	}
-	l, args, err := s.lease(ctx, key, shaped, args, func() (squirrel.Sqlizer, error) { return selectionOf(q, m) })
+	l, args, err := s.lease(ctx, key, shaped, args, func() (squirrel.Sqlizer, error) { return selectionOf(q, m, columns...) })
 	if err != nil {
 		return nil, err
 	}
@@ -292,7 +302,7 @@ func group[S any](o op, predicates []Predicate[S]) node {
 // node is a predicate without its source's type.
 type node struct {
 	rel  *relation
-	vals [2]any // one value; two for BETWEEN; the Sqlizer or the error of opNative and opError
+	vals [2]any // one value; two for BETWEEN; the subselect, Sqlizer or error of opInQuery, opExists, opNative and opError
 	list []any  // the values of IN and NOT IN, at least one
 	kids []node // the operands of AND, OR and NOT, at least one
 	col  uint16 // index into rel.columns
@@ -318,6 +328,9 @@ const (
 	opNever // IN ()
 	opIn
 	opNotIn
+	opInQuery
+	opNotInQuery
+	opExists
 	opAnd
 	opOr
 	opNot
@@ -365,7 +378,7 @@ type OrderedColumn[S, T any] struct {
 }
 
 // NumberColumn is a handle on a column of numbers.
-type NumberColumn[S any, T Number] struct {
+type NumberColumn[S any, T Numeric] struct {
 	expr[S, T, T]
 	CommonOperators[S, T]
 	OrderOperators[S, T]
@@ -396,7 +409,7 @@ type NullOrderedColumn[S, T any] struct {
 }
 
 // NullNumberColumn is a [NumberColumn] that may be NULL.
-type NullNumberColumn[S any, T Number] struct {
+type NullNumberColumn[S any, T Numeric] struct {
 	expr[S, T, sql.Null[T]]
 	CommonOperators[S, T]
 	OrderOperators[S, T]
@@ -447,19 +460,19 @@ func (c *NullOrderedColumn[S, T]) handle() expr[S, T, sql.Null[T]]     { return 
 func (c *NullNumberColumn[S, T]) handle() expr[S, T, sql.Null[T]]      { return c.expr }
 func (c *NullTextColumn[S]) handle() expr[S, string, sql.Null[string]] { return c.expr }
 
-func (c *Column[S, T]) place() place[S]            { return c.expr.erase() }
-func (c *OrderedColumn[S, T]) place() place[S]     { return c.expr.erase() }
-func (c *NumberColumn[S, T]) place() place[S]      { return c.expr.erase() }
-func (c *TextColumn[S]) place() place[S]           { return c.expr.erase() }
-func (c *NullColumn[S, T]) place() place[S]        { return c.expr.erase() }
-func (c *NullOrderedColumn[S, T]) place() place[S] { return c.expr.erase() }
-func (c *NullNumberColumn[S, T]) place() place[S]  { return c.expr.erase() }
-func (c *NullTextColumn[S]) place() place[S]       { return c.expr.erase() }
+func (c *Column[S, T]) place() place[S]            { return erase(c.expr) }
+func (c *OrderedColumn[S, T]) place() place[S]     { return erase(c.expr) }
+func (c *NumberColumn[S, T]) place() place[S]      { return erase(c.expr) }
+func (c *TextColumn[S]) place() place[S]           { return erase(c.expr) }
+func (c *NullColumn[S, T]) place() place[S]        { return erase(c.expr) }
+func (c *NullOrderedColumn[S, T]) place() place[S] { return erase(c.expr) }
+func (c *NullNumberColumn[S, T]) place() place[S]  { return erase(c.expr) }
+func (c *NullTextColumn[S]) place() place[S]       { return erase(c.expr) }
 
-func (e *expr[S, T, V]) erase() place[S] { return place[S]{rel: e.rel, col: e.col} }
+func erase[S, T, V any](e expr[S, T, V]) place[S] { return place[S]{rel: e.rel, col: e.col} }
 
-// Number is what SQLite can add.
-type Number interface {
+// Numeric is what SQLite can add.
+type Numeric interface {
 	~int | ~int8 | ~int16 | ~int32 | ~int64 | ~uint8 | ~uint16 | ~uint32 | ~float32 | ~float64
 }
 
@@ -506,12 +519,10 @@ func commonOperators[S, T any](r *relation, col uint16) CommonOperators[S, T] {
 			}
 			return Predicate[S]{node{rel: r, col: col, op: opNotIn, list: listOf(values)}}
 		},
-		Asc:  func() Ordering[S] { return Ordering[S]{rel: r, col: col} },
-		Desc: func() Ordering[S] { return Ordering[S]{rel: r, col: col, how: descending} },
-		Set:  func(v T) Assignment[S] { return Assignment[S]{rel: r, col: col, how: assignValue, value: v} },
-		SetDefault: func() Assignment[S] {
-			return Assignment[S]{rel: r, col: col, how: assignDefault}
-		},
+		Asc:        func() Ordering[S] { return Ordering[S]{rel: r, col: col} },
+		Desc:       func() Ordering[S] { return Ordering[S]{rel: r, col: col, how: descending} },
+		Set:        func(v T) Assignment[S] { return assigned[S](r, col, assignValue, v) },
+		SetDefault: func() Assignment[S] { return assigned[S](r, col, assignDefault, nil) },
 	}
 }
 
@@ -584,7 +595,7 @@ func nullOperators[S any](r *relation, col uint16) NullOperators[S] {
 	return NullOperators[S]{
 		IsNull:    func() Predicate[S] { return compare[S](r, col, opIsNull, nil) },
 		IsNotNull: func() Predicate[S] { return compare[S](r, col, opIsNotNull, nil) },
-		SetNull:   func() Assignment[S] { return Assignment[S]{rel: r, col: col, how: assignValue} },
+		SetNull:   func() Assignment[S] { return assigned[S](r, col, assignValue, nil) },
 	}
 }
 
@@ -596,8 +607,12 @@ type NumberOperators[S, T any] struct {
 
 func numberOperators[S, T any](r *relation, col uint16) NumberOperators[S, T] {
 	return NumberOperators[S, T]{
-		Add: func(v T) Assignment[S] { return Assignment[S]{rel: r, col: col, how: assignSum, value: v} },
+		Add: func(v T) Assignment[S] { return assigned[S](r, col, assignSum, v) },
 	}
+}
+
+func assigned[S any](r *relation, col uint16, how assign, v any) Assignment[S] {
+	return Assignment[S]{assignment{rel: r, col: col, how: how, value: v}}
 }
 
 func compare[S any](r *relation, col uint16, o op, v any) Predicate[S] {
@@ -615,7 +630,7 @@ func orderedColumn[S, T any](r *relation, col uint16) *OrderedColumn[S, T] {
 	return &OrderedColumn[S, T]{expr[S, T, T]{rel: r, col: col}, commonOperators[S, T](r, col), orderOperators[S, T](r, col)}
 }
 
-func numberColumn[S any, T Number](r *relation, col uint16) *NumberColumn[S, T] {
+func numberColumn[S any, T Numeric](r *relation, col uint16) *NumberColumn[S, T] {
 	return &NumberColumn[S, T]{
 		expr[S, T, T]{rel: r, col: col}, commonOperators[S, T](r, col), orderOperators[S, T](r, col),
 		numberOperators[S, T](r, col),
@@ -640,7 +655,7 @@ func nullOrderedColumn[S, T any](r *relation, col uint16) *NullOrderedColumn[S, 
 	}
 }
 
-func nullNumberColumn[S any, T Number](r *relation, col uint16) *NullNumberColumn[S, T] {
+func nullNumberColumn[S any, T Numeric](r *relation, col uint16) *NullNumberColumn[S, T] {
 	return &NullNumberColumn[S, T]{
 		expr[S, T, sql.Null[T]]{rel: r, col: col}, commonOperators[S, T](r, col), orderOperators[S, T](r, col),
 		numberOperators[S, T](r, col), nullOperators[S](r, col),
@@ -657,11 +672,15 @@ func nullTextColumn[S any](r *relation, col uint16) *NullTextColumn[S] {
 // Assignment gives a column of source S a value in an Update. It is made by
 // Set, SetNull, SetDefault and Add of a column handle; the zero value is absent
 // and assigns nothing.
-type Assignment[S any] struct {
+type Assignment[S any] struct{ assignment assignment }
+
+// assignment is an Assignment without its source's type.
+type assignment struct {
 	rel   *relation
 	value any
 	col   uint16
 	how   assign
+	_     [0]func() // not comparable, which spares a function for each source
 }
 
 // assign is the kind of an assignment. It is part of the shape key.
@@ -691,7 +710,7 @@ type ComputedColumn struct {
 }
 
 // sql is what follows the column's = sign.
-func (a *Assignment[S]) sql() string {
+func (a *assignment) sql() string {
 	switch a.how {
 	case assignSum:
 		return a.rel.columns[a.col] + " + ?"
@@ -705,7 +724,7 @@ func (a *Assignment[S]) sql() string {
 }
 
 // bound are the values that the assignment binds.
-func (a *Assignment[S]) bound(args []any) []any {
+func (a *assignment) bound(args []any) []any {
 	if a.how == assignDefault {
 		return args
 	}
@@ -838,6 +857,14 @@ const (
 	modeRows mode = iota
 	modeCount
 	modeExists
+	modeColumns // some columns of the rows
+	modeMatched // the columns of the rows that are not NULL
+	modeSum
+	modeAvg
+	modeMin
+	modeMax
+	modeCountDistinct
+	modeCountBy
 	modeUpdate
 	modeUpdateReturning
 	modeDelete
@@ -845,6 +872,9 @@ const (
 	modeInsert
 	modeInsertReturning
 )
+
+// ofColumns reports whether the mode is about some columns of the rows.
+func (m mode) ofColumns() bool { return m >= modeColumns && m <= modeCountBy }
 
 // The shape of a query is everything that its SQL text depends on: source,
 // mode, predicates, orders, list lengths, which of LIMIT and OFFSET there is;
@@ -868,6 +898,11 @@ func (n *node) appendShape(key []byte) ([]byte, bool) {
 				return key, false
 			}
 		}
+	case opInQuery, opNotInQuery:
+		key = binary.AppendUvarint(key, uint64(n.col))
+		return n.vals[0].(subselect).appendShape(key)
+	case opExists:
+		return n.vals[0].(subselect).appendShape(key)
 	case opNative, opError:
 		return key, false
 	default:
@@ -887,6 +922,8 @@ func (n *node) appendArgs(args []any) []any {
 			args = n.kids[i].appendArgs(args)
 		}
 		return args
+	case opInQuery, opNotInQuery, opExists:
+		return n.vals[0].(subselect).appendArgs(args)
 	case opNever, opNative, opError:
 		return args
 	}
@@ -906,6 +943,12 @@ func (n node) ToSql() (string, []any, error) {
 		return conjunction[squirrel.Or](n.kids).ToSql()
 	case opNot:
 		return squirrel.ConcatExpr("(NOT ", n.kids[0], ")").ToSql()
+	case opInQuery:
+		return squirrel.ConcatExpr(n.column()+" IN (", n.vals[0], ")").ToSql()
+	case opNotInQuery:
+		return squirrel.ConcatExpr(n.column()+" NOT IN (", n.vals[0], ")").ToSql()
+	case opExists:
+		return squirrel.ConcatExpr("EXISTS (", n.vals[0], ")").ToSql()
 	case opNative:
 		text, args, err := n.vals[0].(squirrel.Sqlizer).ToSql()
 		return "(" + text + ")", args, err
@@ -935,7 +978,9 @@ func conjunction[C ~[]squirrel.Sqlizer](kids []node) C {
 // selection is a query on its way to squirrel.
 type selection struct {
 	rel    *relation
+	native squirrel.Sqlizer
 	mode   mode
+	of     []uint16 // the columns that the mode is about
 	with   []any
 	where  []node
 	order  []string
@@ -950,15 +995,47 @@ func (s *selection) render() (squirrel.SelectBuilder, error) {
 	if s.limit < 0 || s.offset < 0 {
 		return squirrel.SelectBuilder{}, ErrNegativeLimit
 	}
+	sel := s.rows()
+	if around := arounds[s.mode]; around != nil {
+		sel = around(sel, s.rel.names(s.of))
+	}
+	switch {
+	case s.native != nil:
+		sel = sel.PrefixExpr(squirrel.ConcatExpr("WITH "+nativeName+" AS (SELECT "+qualify(nativeName, s.rel.columns)+
+			" FROM (", s.native, ") AS "+nativeName+")"))
+	case s.rel.with != "":
+		sel = sel.PrefixExpr(fragment{s.rel.cte(s.with), flatten(nil, s.with)})
+	}
+	return sel, nil
+}
+
+// nativeName is the name of what squirrel selects in place of a relation. No
+// other table has such a name, and SQLite takes a column that it has not for
+// an error: without the name it would take it for a string.
+const nativeName = `"squirrel's rows"`
+
+func qualify(name string, columns []string) string {
+	return name + "." + strings.Join(columns, ", "+name+".")
+}
+
+// rows selects from the relation, before it is counted or summed up.
+func (s *selection) rows() squirrel.SelectBuilder {
 	columns := s.rel.columns
-	if s.mode != modeRows {
+	switch {
+	case s.mode.ofColumns() && len(s.of) > 0:
+		columns = s.rel.names(s.of)
+	case s.mode != modeRows:
 		columns = []string{"1"}
 	}
-	sel := squirrel.Select(columns...).From(s.rel.name)
+	from := s.rel.name
+	if s.native != nil {
+		from = nativeName + " AS " + from
+	}
+	sel := squirrel.Select(columns...).From(from)
 	for _, n := range s.where {
 		sel = sel.Where(n)
 	}
-	if s.mode == modeRows {
+	if s.mode == modeRows || s.mode.ofColumns() {
 		sel = sel.OrderBy(s.order...)
 	}
 	switch {
@@ -969,16 +1046,43 @@ func (s *selection) render() (squirrel.SelectBuilder, error) {
 	case s.has != 0:
 		sel = sel.Suffix("LIMIT ? OFFSET ?", s.limit, s.offset)
 	}
-	switch s.mode {
-	case modeCount:
-		sel = squirrel.Select("COUNT(*)").FromSelect(sel, "rows")
-	case modeExists:
-		sel = squirrel.Select().Column(squirrel.Expr("EXISTS (?)", sel))
+	return sel
+}
+
+// arounds select from the rows what the mode asks for. The largest and the
+// smallest value are those of an ordered list: MIN and MAX would lose the
+// column's declared type, by which the driver knows a time.
+var arounds = map[mode]func(rows squirrel.SelectBuilder, of []string) squirrel.SelectBuilder{
+	modeCount: func(rows squirrel.SelectBuilder, _ []string) squirrel.SelectBuilder {
+		return squirrel.Select("COUNT(*)").FromSelect(rows, "rows")
+	},
+	modeExists: func(rows squirrel.SelectBuilder, _ []string) squirrel.SelectBuilder {
+		return squirrel.Select().Column(squirrel.Expr("EXISTS (?)", rows))
+	},
+	modeMatched: func(rows squirrel.SelectBuilder, of []string) squirrel.SelectBuilder {
+		return squirrel.Select(of[0]).FromSelect(rows, "rows").Where(of[0] + " IS NOT NULL")
+	},
+	modeSum:           aggregate("COALESCE(SUM(%s), 0)"),
+	modeAvg:           aggregate("AVG(%s)"),
+	modeCountDistinct: aggregate("COUNT(DISTINCT %s)"),
+	modeMin:           furthest(" ASC"),
+	modeMax:           furthest(" DESC"),
+	modeCountBy: func(rows squirrel.SelectBuilder, of []string) squirrel.SelectBuilder {
+		return squirrel.Select(of[0], "COUNT(*)").FromSelect(rows, "rows").GroupBy(of[0])
+	},
+}
+
+func aggregate(format string) func(squirrel.SelectBuilder, []string) squirrel.SelectBuilder {
+	return func(rows squirrel.SelectBuilder, of []string) squirrel.SelectBuilder {
+		return squirrel.Select(fmt.Sprintf(format, of[0])).FromSelect(rows, "rows")
 	}
-	if s.rel.with != "" {
-		sel = sel.PrefixExpr(fragment{s.rel.cte(s.with), flatten(nil, s.with)})
+}
+
+func furthest(direction string) func(squirrel.SelectBuilder, []string) squirrel.SelectBuilder {
+	return func(rows squirrel.SelectBuilder, of []string) squirrel.SelectBuilder {
+		return squirrel.Select(of[0]).FromSelect(rows, "rows").
+			Where(of[0] + " IS NOT NULL").OrderBy(of[0] + direction).Suffix("LIMIT 1")
 	}
-	return sel, nil
 }
 
 // fragment is an expression whose text is taken as it is: what looks like a
@@ -1144,8 +1248,8 @@ func (q *Query[S, R]) Exists(ctx context.Context, c Conn) (bool, error) {
 	return found, err
 }
 
-func scalar[S any](ctx context.Context, q *clauses[S], c Conn, m mode, dest any) error {
-	rows, err := open(ctx, q, c, m)
+func scalar[S any](ctx context.Context, q *clauses[S], c Conn, m mode, dest any, columns ...uint16) error {
+	rows, err := open(ctx, q, c, m, columns...)
 	if err != nil {
 		return err
 	}
@@ -1162,11 +1266,11 @@ func scalar[S any](ctx context.Context, q *clauses[S], c Conn, m mode, dest any)
 }
 
 // open runs the query and names its source in what goes wrong.
-func open[S any](ctx context.Context, q *clauses[S], c Conn, m mode) (*sql.Rows, error) {
+func open[S any](ctx context.Context, q *clauses[S], c Conn, m mode, columns ...uint16) (*sql.Rows, error) {
 	if q.rel == nil {
 		return nil, errNoSource
 	}
-	rows, err := run(ctx, q, c.on(), m)
+	rows, err := run(ctx, q, c.on(), m, columns...)
 	if err != nil {
 		return nil, failed(q.rel, err)
 	}
@@ -1180,9 +1284,9 @@ func failed(r *relation, err error) error {
 // Writes has what changes the rows of a table.
 type Writes[S, R any] struct {
 	// Update changes the rows that its predicates hold for.
-	Update func(assignments ...Assignment[S]) *Change[S, R]
+	Update func(assignments ...Assignment[S]) *Mutation[S, R]
 	// Delete deletes the rows that its predicates hold for.
-	Delete func() *Change[S, R]
+	Delete func() *Mutation[S, R]
 	// Insert inserts rows, of which it writes these columns; without columns
 	// it writes all that are not generated. The others get their defaults.
 	Insert func(columns ...AnyColumn[S]) *Insertion[S, R]
@@ -1192,26 +1296,27 @@ type Writes[S, R any] struct {
 // scan of all columns, which are the values of an insert too.
 func newWrites[S, R any](r *relation, scan func(*sql.Rows, *R) error, fields func(*R) []any) Writes[S, R] {
 	return Writes[S, R]{
-		Update: func(assignments ...Assignment[S]) *Change[S, R] {
-			return &Change[S, R]{change[S]{clauses: clauses[S]{rel: r}, update: true, set: assignments}, scan}
+		Update: func(assignments ...Assignment[S]) *Mutation[S, R] {
+			return &Mutation[S, R]{change[S]{clauses: clauses[S]{rel: r}, update: true, set: assignments}, scan}
 		},
-		Delete: func() *Change[S, R] {
-			return &Change[S, R]{change[S]{clauses: clauses[S]{rel: r}}, scan}
+		Delete: func() *Mutation[S, R] {
+			return &Mutation[S, R]{change[S]{clauses: clauses[S]{rel: r}}, scan}
 		},
 		Insert: func(columns ...AnyColumn[S]) *Insertion[S, R] {
-			return &Insertion[S, R]{insertion[S]{rel: r, columns: columns}, scan, fields}
+			return &Insertion[S, R]{insertion{rel: r, columns: columnsOf(columns)}, scan, fields}
 		},
 	}
 }
 
-// Change updates or deletes the rows of table S that its predicates hold for.
-// Its methods give a new Change and leave the old one as it was.
-type Change[S, R any] struct {
+// Mutation updates or deletes the rows of table S that its predicates hold for.
+// Its methods give a new Mutation and leave the old one as it was.
+type Mutation[S, R any] struct {
 	change[S]
 	scan func(*sql.Rows, *R) error
 }
 
-// change is a Change without the type of its rows.
+// change is a Mutation without the type of its rows. As with clauses, what
+// works on it is functions.
 type change[S any] struct {
 	clauses[S]
 	update bool // or delete
@@ -1222,7 +1327,7 @@ type change[S any] struct {
 // Where narrows the change to rows for which all of the predicates hold, those
 // of earlier calls included. Absent predicates are left out; if that leaves
 // none, the change is [ErrNoPredicate] when it runs.
-func (c *Change[S, R]) Where(predicates ...Predicate[S]) *Change[S, R] {
+func (c *Mutation[S, R]) Where(predicates ...Predicate[S]) *Mutation[S, R] {
 	n := *c
 	n.where = join(c.where, predicates)
 	return &n
@@ -1230,7 +1335,7 @@ func (c *Change[S, R]) Where(predicates ...Predicate[S]) *Change[S, R] {
 
 // EveryRow says that the change is meant for all rows of the table, if there
 // is no predicate.
-func (c *Change[S, R]) EveryRow() *Change[S, R] {
+func (c *Mutation[S, R]) EveryRow() *Mutation[S, R] {
 	n := *c
 	n.every = true
 	return &n
@@ -1239,8 +1344,8 @@ func (c *Change[S, R]) EveryRow() *Change[S, R] {
 // Exec runs the change and returns the number of rows that it affected.
 //
 //go:noinline
-func (c *Change[S, R]) Exec(ctx context.Context, conn Conn) (int64, error) {
-	l, args, err := c.lease(ctx, conn.on(), false)
+func (c *Mutation[S, R]) Exec(ctx context.Context, conn Conn) (int64, error) {
+	l, args, err := leaseChange(ctx, &c.change, conn.on(), false)
 	if err != nil {
 		return 0, failed(c.rel, err)
 	}
@@ -1256,8 +1361,8 @@ func (c *Change[S, R]) Exec(ctx context.Context, conn Conn) (int64, error) {
 // after an update and were before a delete, in no particular order.
 //
 //go:noinline
-func (c *Change[S, R]) Returning(ctx context.Context, conn Conn) ([]R, error) {
-	l, args, err := c.lease(ctx, conn.on(), true)
+func (c *Mutation[S, R]) Returning(ctx context.Context, conn Conn) ([]R, error) {
+	l, args, err := leaseChange(ctx, &c.change, conn.on(), true)
 	if err != nil {
 		return nil, failed(c.rel, err)
 	}
@@ -1280,15 +1385,15 @@ func (c *Change[S, R]) Returning(ctx context.Context, conn Conn) ([]R, error) {
 // ToSql renders the change with ? placeholders.
 //
 //go:noinline
-func (c *Change[S, R]) ToSql() (string, []any, error) {
-	s, err := c.render(false)
+func (c *Mutation[S, R]) ToSql() (string, []any, error) {
+	s, err := renderChange(&c.change, false)
 	if err != nil {
 		return "", nil, err
 	}
 	return s.ToSql()
 }
 
-func (c *change[S]) lease(ctx context.Context, s *session, returning bool) (lease, []any, error) {
+func leaseChange[S any](ctx context.Context, c *change[S], s *session, returning bool) (lease, []any, error) {
 	key := make([]byte, 1, 128)
 	key[0] = shapeMark
 	m := modeDelete
@@ -1301,20 +1406,20 @@ func (c *change[S]) lease(ctx context.Context, s *session, returning bool) (leas
 	key, shaped := appendShape(&c.clauses, key, m)
 	var args []any
 	for i := range c.set {
-		if a := &c.set[i]; a.how != assignAbsent {
+		if a := &c.set[i].assignment; a.how != assignAbsent {
 			key = append(binary.AppendUvarint(key, uint64(a.col)+1), byte(a.how))
 			args = a.bound(args)
 		}
 	}
-	if err := c.check(); err != nil {
+	if err := checkChange(c); err != nil {
 		return lease{}, nil, err
 	}
 	args = appendArgs(&c.clauses, args)
-	return s.lease(ctx, key, shaped, args, func() (squirrel.Sqlizer, error) { return c.render(returning) })
+	return s.lease(ctx, key, shaped, args, func() (squirrel.Sqlizer, error) { return renderChange(c, returning) })
 }
 
 // check finds what must not run.
-func (c *change[S]) check() error {
+func checkChange[S any](c *change[S]) error {
 	predicates := 0
 	for i := range c.where {
 		if c.where[i].node.op != opAbsent {
@@ -1329,13 +1434,13 @@ func (c *change[S]) check() error {
 	}
 	assigned := 0
 	for i := range c.set {
-		if c.set[i].how == assignAbsent {
+		if c.set[i].assignment.how == assignAbsent {
 			continue
 		}
 		assigned++
 		for j := range i {
-			if c.set[j].how != assignAbsent && c.set[j].col == c.set[i].col {
-				return fmt.Errorf("%w: %s", ErrAssignedTwice, c.rel.columns[c.set[i].col])
+			if c.set[j].assignment.how != assignAbsent && c.set[j].assignment.col == c.set[i].assignment.col {
+				return fmt.Errorf("%w: %s", ErrAssignedTwice, c.rel.columns[c.set[i].assignment.col])
 			}
 		}
 	}
@@ -1345,8 +1450,8 @@ func (c *change[S]) check() error {
 	return nil
 }
 
-func (c *change[S]) render(returning bool) (squirrel.Sqlizer, error) {
-	if err := c.check(); err != nil {
+func renderChange[S any](c *change[S], returning bool) (squirrel.Sqlizer, error) {
+	if err := checkChange(c); err != nil {
 		return nil, err
 	}
 	var where squirrel.And
@@ -1371,7 +1476,7 @@ func (c *change[S]) render(returning bool) (squirrel.Sqlizer, error) {
 	}
 	b := squirrel.Update(c.rel.name)
 	for i := range c.set {
-		if a := &c.set[i]; a.how != assignAbsent {
+		if a := &c.set[i].assignment; a.how != assignAbsent {
 			b = b.Set(c.rel.columns[a.col], fragment{a.sql(), a.bound(nil)})
 		}
 	}
@@ -1387,18 +1492,18 @@ func (c *change[S]) render(returning bool) (squirrel.Sqlizer, error) {
 // Insertion inserts rows into table S. Its methods give a new Insertion and
 // leave the old one as it was.
 type Insertion[S, R any] struct {
-	insertion[S]
+	in     insertion
 	scan   func(*sql.Rows, *R) error
 	fields func(*R) []any
 }
 
-// insertion is an Insertion without the type of its rows.
-type insertion[S any] struct {
+// insertion is an Insertion without its types.
+type insertion struct {
 	rel      *relation
-	columns  []AnyColumn[S]
+	columns  []uint16
 	conflict conflict
 	target   []uint16 // the columns of the key, none for any key
-	update   []AnyColumn[S]
+	update   []uint16
 	progress func(done, total int)
 }
 
@@ -1412,20 +1517,20 @@ const (
 	conflictUpdate
 )
 
-// Key is a primary or unique key of table S.
-type Key[S any] struct {
+// UniqueKey is a primary or unique key of table S.
+type UniqueKey[S any] struct {
 	columns []uint16
 }
 
-func newKey[S any](columns ...uint16) Key[S] { return Key[S]{columns} }
+func newKey[S any](columns ...uint16) UniqueKey[S] { return UniqueKey[S]{columns} }
 
 // OrIgnore leaves out a row whose key is in the table already: any of these
 // keys, or any at all if none is given. Only one key can be given.
-func (i *Insertion[S, R]) OrIgnore(key ...Key[S]) *Insertion[S, R] {
+func (i *Insertion[S, R]) OrIgnore(key ...UniqueKey[S]) *Insertion[S, R] {
 	n := *i
-	n.conflict, n.target = conflictNothing, nil
+	n.in.conflict, n.in.target = conflictNothing, nil
 	for _, k := range key {
-		n.target = k.columns
+		n.in.target = k.columns
 	}
 	return &n
 }
@@ -1433,9 +1538,9 @@ func (i *Insertion[S, R]) OrIgnore(key ...Key[S]) *Insertion[S, R] {
 // OrUpdate updates the row that has the key already: these columns, which are
 // among those that are inserted, get the new row's values. Without columns all
 // that are inserted do, but the key's.
-func (i *Insertion[S, R]) OrUpdate(key Key[S], columns ...AnyColumn[S]) *Insertion[S, R] {
+func (i *Insertion[S, R]) OrUpdate(key UniqueKey[S], columns ...AnyColumn[S]) *Insertion[S, R] {
 	n := *i
-	n.conflict, n.target, n.update = conflictUpdate, key.columns, columns
+	n.in.conflict, n.in.target, n.in.update = conflictUpdate, key.columns, columnsOf(columns)
 	return &n
 }
 
@@ -1443,7 +1548,7 @@ func (i *Insertion[S, R]) OrUpdate(key Key[S], columns ...AnyColumn[S]) *Inserti
 // have been inserted and of all.
 func (i *Insertion[S, R]) Progress(f func(done, total int)) *Insertion[S, R] {
 	n := *i
-	n.progress = f
+	n.in.progress = f
 	return &n
 }
 
@@ -1455,13 +1560,13 @@ const maxInsertRows = 256
 //
 //go:noinline
 func (i *Insertion[S, R]) Exec(ctx context.Context, c Conn, rows ...R) (int64, error) {
-	columns, err := i.numbers()
+	columns, err := i.in.numbers()
 	if err != nil {
-		return 0, failed(i.rel, err)
+		return 0, failed(i.in.rel, err)
 	}
 	var affected int64
 	all := make([]any, 0, min(len(rows), maxInsertRows)*len(columns))
-	err = i.inChunks(ctx, c, len(rows), chunkRows(len(columns)), func(s *session, from, to int) error {
+	err = i.in.inChunks(ctx, c, len(rows), chunkRows(len(columns)), func(s *session, from, to int) error {
 		all = all[:0]
 		for r := from; r < to; r++ {
 			fields := i.fields(&rows[r])
@@ -1469,7 +1574,7 @@ func (i *Insertion[S, R]) Exec(ctx context.Context, c Conn, rows ...R) (int64, e
 				all = append(all, fields[col])
 			}
 		}
-		l, args, err := i.lease(ctx, s, columns, to-from, false, all)
+		l, args, err := i.in.lease(ctx, s, columns, to-from, false, all)
 		if err != nil {
 			return err
 		}
@@ -1483,7 +1588,7 @@ func (i *Insertion[S, R]) Exec(ctx context.Context, c Conn, rows ...R) (int64, e
 		return err
 	})
 	if err != nil {
-		return 0, failed(i.rel, err)
+		return 0, failed(i.in.rel, err)
 	}
 	return affected, nil
 }
@@ -1494,18 +1599,18 @@ func (i *Insertion[S, R]) Exec(ctx context.Context, c Conn, rows ...R) (int64, e
 //
 //go:noinline
 func (i *Insertion[S, R]) Returning(ctx context.Context, c Conn, rows ...R) ([]R, error) {
-	columns, err := i.numbers()
+	columns, err := i.in.numbers()
 	if err != nil {
-		return nil, failed(i.rel, err)
+		return nil, failed(i.in.rel, err)
 	}
 	inserted := make([]R, 0, len(rows))
 	values := make([]any, len(columns))
-	err = i.inChunks(ctx, c, len(rows), 1, func(s *session, from, _ int) error {
+	err = i.in.inChunks(ctx, c, len(rows), 1, func(s *session, from, _ int) error {
 		fields := i.fields(&rows[from])
 		for n, col := range columns {
 			values[n] = fields[col]
 		}
-		l, args, err := i.lease(ctx, s, columns, 1, true, values)
+		l, args, err := i.in.lease(ctx, s, columns, 1, true, values)
 		if err != nil {
 			return err
 		}
@@ -1520,7 +1625,7 @@ func (i *Insertion[S, R]) Returning(ctx context.Context, c Conn, rows ...R) ([]R
 		})
 	})
 	if err != nil {
-		return nil, failed(i.rel, err)
+		return nil, failed(i.in.rel, err)
 	}
 	return inserted, nil
 }
@@ -1530,7 +1635,7 @@ func (i *Insertion[S, R]) Returning(ctx context.Context, c Conn, rows ...R) ([]R
 //
 // The rows that are left over are cut into powers of two, so that an INSERT of
 // these columns has few shapes, whatever the numbers of rows.
-func (i *insertion[S]) inChunks(ctx context.Context, c Conn, total, most int, f func(s *session, from, to int) error) error {
+func (i *insertion) inChunks(ctx context.Context, c Conn, total, most int, f func(s *session, from, to int) error) error {
 	run := func(s *session) error {
 		for from := 0; from < total; {
 			size := most
@@ -1566,7 +1671,7 @@ func chunkRows(columns int) int {
 }
 
 // numbers are the columns to write, in the order in which they were given.
-func (i *insertion[S]) numbers() ([]uint16, error) {
+func (i *insertion) numbers() ([]uint16, error) {
 	var numbers []uint16
 	if len(i.columns) == 0 {
 		for col := range uint16(len(i.rel.columns)) {
@@ -1576,8 +1681,7 @@ func (i *insertion[S]) numbers() ([]uint16, error) {
 		}
 		return numbers, nil
 	}
-	for _, c := range i.columns {
-		col := c.place().col
+	for _, col := range i.columns {
 		if slices.Contains(i.rel.computed, col) {
 			return nil, fmt.Errorf("%w: %s", ErrComputed, i.rel.columns[col])
 		}
@@ -1589,7 +1693,7 @@ func (i *insertion[S]) numbers() ([]uint16, error) {
 	return numbers, nil
 }
 
-func (i *insertion[S]) lease(ctx context.Context, s *session, columns []uint16, rows int, returning bool, args []any) (lease, []any, error) {
+func (i *insertion) lease(ctx context.Context, s *session, columns []uint16, rows int, returning bool, args []any) (lease, []any, error) {
 	var buf [128]byte
 	m := modeInsert
 	if returning {
@@ -1610,12 +1714,12 @@ func (i *insertion[S]) lease(ctx context.Context, s *session, columns []uint16, 
 }
 
 // updated are the columns that a conflict updates.
-func (i *insertion[S]) updated(columns []uint16) []uint16 {
+func (i *insertion) updated(columns []uint16) []uint16 {
 	if i.conflict != conflictUpdate {
 		return nil
 	}
-	var cols []uint16
 	if len(i.update) == 0 {
+		var cols []uint16
 		for _, col := range columns {
 			if !slices.Contains(i.target, col) {
 				cols = append(cols, col)
@@ -1623,13 +1727,18 @@ func (i *insertion[S]) updated(columns []uint16) []uint16 {
 		}
 		return cols
 	}
-	for _, c := range i.update {
-		cols = append(cols, c.place().col)
-	}
-	return cols
+	return i.update
 }
 
-func (i *insertion[S]) render(columns []uint16, rows int, returning bool) (squirrel.Sqlizer, error) {
+func columnsOf[S any](handles []AnyColumn[S]) []uint16 {
+	columns := make([]uint16, len(handles))
+	for i, h := range handles {
+		columns[i] = h.place().col
+	}
+	return columns
+}
+
+func (i *insertion) render(columns []uint16, rows int, returning bool) (squirrel.Sqlizer, error) {
 	b := squirrel.Insert(i.rel.name).Columns(i.rel.names(columns)...)
 	row := make([]any, len(columns))
 	for range rows {
@@ -1661,6 +1770,249 @@ func (i *insertion[S]) render(columns []uint16, rows int, returning bool) (squir
 		b = b.Suffix("RETURNING " + strings.Join(i.rel.columns, ", "))
 	}
 	return b, nil
+}
+
+// The functions below read something other than whole rows from a query, with
+// its predicates, order and limits.
+
+// Sum adds up a column; NULLs count as nothing, and so does no row. Integers
+// that leave the range of 64 bits are an error of SQLite's.
+func Sum[S, R any, T Numeric, V any](ctx context.Context, c Conn, q *Query[S, R], column Handle[S, T, V]) (T, error) {
+	var sum T
+	err := scalar(ctx, &q.clauses, c, modeSum, &sum, column.handle().col)
+	return sum, err
+}
+
+// Avg is the mean of a column without its NULLs; it is not valid if there is
+// no value.
+func Avg[S, R any, T Numeric, V any](ctx context.Context, c Conn, q *Query[S, R], column Handle[S, T, V]) (sql.Null[float64], error) {
+	var mean sql.Null[float64]
+	err := scalar(ctx, &q.clauses, c, modeAvg, &mean, column.handle().col)
+	return mean, err
+}
+
+// Min is the smallest value of a column; it is not valid if there is none.
+func Min[S, R, T, V any](ctx context.Context, c Conn, q *Query[S, R], column Handle[S, T, V]) (sql.Null[T], error) {
+	var v sql.Null[T]
+	err := scalar(ctx, &q.clauses, c, modeMin, &v, column.handle().col)
+	return v, err
+}
+
+// Max is the largest value of a column; it is not valid if there is none.
+func Max[S, R, T, V any](ctx context.Context, c Conn, q *Query[S, R], column Handle[S, T, V]) (sql.Null[T], error) {
+	var v sql.Null[T]
+	err := scalar(ctx, &q.clauses, c, modeMax, &v, column.handle().col)
+	return v, err
+}
+
+// CountDistinct counts the different values of a column without NULL.
+func CountDistinct[S, R, T, V any](ctx context.Context, c Conn, q *Query[S, R], column Handle[S, T, V]) (int64, error) {
+	var n int64
+	err := scalar(ctx, &q.clauses, c, modeCountDistinct, &n, column.handle().col)
+	return n, err
+}
+
+// CountBy counts the rows for each value of a column.
+func CountBy[S, R, T any, V comparable](ctx context.Context, c Conn, q *Query[S, R], column Handle[S, T, V]) (map[V]int64, error) {
+	counts := map[V]int64{}
+	err := columns(ctx, &q.clauses, c, modeCountBy, []uint16{column.handle().col}, func(rows *sql.Rows) error {
+		var v V
+		var n int64
+		if err := rows.Scan(&v, &n); err != nil {
+			return err
+		}
+		counts[v] = n
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return counts, nil
+}
+
+// Pluck returns one column of the rows. That of a column that may be NULL are
+// sql.Null values.
+func Pluck[S, R, T, V any](ctx context.Context, c Conn, q *Query[S, R], column Handle[S, T, V]) ([]V, error) {
+	values := []V{}
+	err := columns(ctx, &q.clauses, c, modeColumns, []uint16{column.handle().col}, func(rows *sql.Rows) error {
+		values = append(values, *new(V))
+		return rows.Scan(&values[len(values)-1])
+	})
+	if err != nil {
+		return nil, err
+	}
+	return values, nil
+}
+
+// Select returns some columns of the rows in a type of the caller's. read says
+// by calls of [ReadInto] which column goes where; it is called once for each row,
+// and once before.
+//
+//	db.Select(ctx, c, query, func(p *db.Projection[db.LinksSource], to *entry) {
+//		db.ReadInto(p, db.Links.Slug, &to.Slug)
+//		db.ReadInto(p, db.Links.Title, &to.Title)
+//	})
+func Select[S, R, P any](ctx context.Context, c Conn, q *Query[S, R], read func(*Projection[S], *P)) ([]P, error) {
+	var p Projection[S]
+	read(&p, new(P))
+	of := slices.Clone(p.of)
+	if len(of) == 0 {
+		return nil, failed(q.rel, errNoColumns)
+	}
+	found := []P{}
+	err := columns(ctx, &q.clauses, c, modeColumns, of, func(rows *sql.Rows) error {
+		found = append(found, *new(P))
+		p.of, p.to = p.of[:0], p.to[:0]
+		read(&p, &found[len(found)-1])
+		if !slices.Equal(p.of, of) {
+			return errOtherColumns
+		}
+		return rows.Scan(p.to...)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return found, nil
+}
+
+// Projection is the columns of source S that a row of [Select] takes.
+type Projection[S any] struct {
+	of []uint16
+	to []any
+}
+
+// ReadInto has the column's value put into to.
+func ReadInto[S, T, V any](p *Projection[S], column Handle[S, T, V], to *V) {
+	p.of = append(p.of, column.handle().col)
+	p.to = append(p.to, to)
+}
+
+// From is the query for the rows that squirrel selects, which have the columns
+// of the source by their names, and perhaps others. A column that is missing is
+// an error before the first row. It is the one door for a whole query of one's
+// own; its SQL is rendered each time it runs.
+func From[S, R any](source *Query[S, R], rows squirrel.Sqlizer) *Query[S, R] {
+	n := *source
+	n.native = rows
+	return &n
+}
+
+func columns[S any](ctx context.Context, q *clauses[S], c Conn, m mode, of []uint16, f func(*sql.Rows) error) error {
+	rows, err := open(ctx, q, c, m, of...)
+	if err != nil {
+		return err
+	}
+	err = drain(rows, func(rows *sql.Rows) (bool, error) { return true, f(rows) })
+	if err != nil {
+		return failed(q.rel, err)
+	}
+	return nil
+}
+
+var (
+	errNoColumns    = errors.New("a projection reads at least one column")
+	errOtherColumns = errors.New("a projection reads the same columns for every row")
+)
+
+// InQuery holds where the column has one of the values that the query selects
+// as of. NULLs among them are left out, so that its negation is what it seems.
+func InQuery[S, T, V, S2, R2, V2 any](column Handle[S, T, V], q *Query[S2, R2], of Handle[S2, T, V2]) Predicate[S] {
+	return inQuery(erase(column.handle()), opInQuery, &q.clauses, erase(of.handle()))
+}
+
+// NotInQuery holds where the column has a value that is none of those that the
+// query selects as of. NULLs among them are left out.
+func NotInQuery[S, T, V, S2, R2, V2 any](column Handle[S, T, V], q *Query[S2, R2], of Handle[S2, T, V2]) Predicate[S] {
+	return inQuery(erase(column.handle()), opNotInQuery, &q.clauses, erase(of.handle()))
+}
+
+func inQuery[S, S2 any](column place[S], o op, q *clauses[S2], of place[S2]) Predicate[S] {
+	if q.rel == nil {
+		return invalid[S](errNoSource)
+	}
+	return Predicate[S]{node{
+		rel: column.rel, col: column.col, op: o,
+		vals: [2]any{&subquery[S2]{q: *q, mode: modeMatched, columns: []uint16{of.col}}},
+	}}
+}
+
+// Exists holds where the query has a row; with matches, one that matches the
+// row of S:
+//
+//	db.Links.Where(db.Exists(db.Clicks.Where(…), db.On(db.Clicks.LinkID, db.Links.ID)))
+//
+// Without matches it needs to be told the outer source:
+// db.Exists[db.LinksSource](…).
+func Exists[S, S2, R2 any](q *Query[S2, R2], matches ...Correlation[S2, S]) Predicate[S] {
+	if q.rel == nil {
+		return invalid[S](errNoSource)
+	}
+	s := &subquery[S2]{q: q.clauses, mode: modeColumns, exists: true, matches: make([]match, len(matches))}
+	for i, m := range matches {
+		s.matches[i] = m.match
+		s.columns = append(s.columns, m.match.inner)
+	}
+	return Predicate[S]{node{op: opExists, vals: [2]any{s}}}
+}
+
+// Correlation compares a column of an inner query with one of the outer.
+type Correlation[Inner, Outer any] struct{ match match }
+
+type match struct {
+	inner uint16 // a column of the inner relation
+	outer *relation
+	col   uint16 // a column of the outer
+}
+
+// On matches rows whose columns are equal. NULL equals nothing.
+func On[Inner, Outer, T, V, W any](inner Handle[Inner, T, V], outer Handle[Outer, T, W]) Correlation[Inner, Outer] {
+	i, o := inner.handle(), outer.handle()
+	return Correlation[Inner, Outer]{match{i.col, o.rel, o.col}}
+}
+
+// subselect is a query inside of a predicate.
+type subselect interface {
+	squirrel.Sqlizer
+	appendShape(key []byte) ([]byte, bool)
+	appendArgs(args []any) []any
+}
+
+// subquery is the subselect of source S.
+type subquery[S any] struct {
+	q       clauses[S]
+	mode    mode
+	columns []uint16
+	exists  bool
+	matches []match
+}
+
+func (s *subquery[S]) appendShape(key []byte) ([]byte, bool) {
+	key = binary.AppendUvarint(key, uint64(len(s.matches)))
+	for _, m := range s.matches {
+		key = binary.AppendUvarint(key, uint64(m.outer.id))
+		key = binary.AppendUvarint(key, uint64(m.col))
+	}
+	return appendShape(&s.q, key, s.mode, s.columns...)
+}
+
+func (s *subquery[S]) appendArgs(args []any) []any { return appendArgs(&s.q, args) }
+
+// ToSql renders the subselect with ? placeholders. What it matches is compared
+// around the inner query, where its table's name is free for the outer row's:
+// the two may be one table.
+func (s *subquery[S]) ToSql() (string, []any, error) {
+	inner, err := selectionOf(&s.q, s.mode, s.columns...)
+	if err != nil {
+		return "", nil, err
+	}
+	if !s.exists {
+		return inner.ToSql()
+	}
+	sel := squirrel.Select("1").FromSelect(inner, `"inner"`)
+	for _, m := range s.matches {
+		sel = sel.Where(`"inner".` + s.q.rel.columns[m.inner] + " = " + m.outer.name + "." + m.outer.columns[m.col])
+	}
+	return sel.ToSql()
 }
 
 // maxStatements bounds the statement cache of a client. A prepared statement

@@ -32,8 +32,8 @@ func fieldsAPITokens(r *APIToken) []any {
 var APITokens = struct {
 	Query[APITokensSource, APIToken]
 	Writes[APITokensSource, APIToken]
-	PrimaryKey Key[APITokensSource]
-	KeyHash    Key[APITokensSource]
+	PrimaryKey UniqueKey[APITokensSource]
+	KeyHash    UniqueKey[APITokensSource]
 	ID         *NumberColumn[APITokensSource, int64]         // INTEGER
 	UserID     *NumberColumn[APITokensSource, int64]         // INTEGER
 	Label      *TextColumn[APITokensSource]                  // TEXT
@@ -81,7 +81,7 @@ func fieldsClicks(r *Click) []any {
 var Clicks = struct {
 	Query[ClicksSource, Click]
 	Writes[ClicksSource, Click]
-	PrimaryKey Key[ClicksSource]
+	PrimaryKey UniqueKey[ClicksSource]
 	ID         *NumberColumn[ClicksSource, int64]       // INTEGER
 	LinkID     *NumberColumn[ClicksSource, int64]       // INTEGER
 	ClickedAt  *OrderedColumn[ClicksSource, UnixTime]   // INTEGER
@@ -127,7 +127,7 @@ func fieldsLinkTags(r *LinkTag) []any {
 var LinkTags = struct {
 	Query[LinkTagsSource, LinkTag]
 	Writes[LinkTagsSource, LinkTag]
-	PrimaryKey Key[LinkTagsSource]
+	PrimaryKey UniqueKey[LinkTagsSource]
 	LinkID     *NumberColumn[LinkTagsSource, int64] // INTEGER
 	TagID      *NumberColumn[LinkTagsSource, int64] // INTEGER
 }{
@@ -163,8 +163,8 @@ func fieldsLinks(r *Link) []any {
 var Links = struct {
 	Query[LinksSource, Link]
 	Writes[LinksSource, Link]
-	PrimaryKey Key[LinksSource]
-	KeySlug    Key[LinksSource]
+	PrimaryKey UniqueKey[LinksSource]
+	KeySlug    UniqueKey[LinksSource]
 	ID         *NumberColumn[LinksSource, int64] // INTEGER
 	UserID     *NumberColumn[LinksSource, int64] // INTEGER
 	Slug       *TextColumn[LinksSource]          // TEXT
@@ -253,8 +253,8 @@ func fieldsTags(r *Tag) []any {
 var Tags = struct {
 	Query[TagsSource, Tag]
 	Writes[TagsSource, Tag]
-	PrimaryKey Key[TagsSource]
-	KeyName    Key[TagsSource]
+	PrimaryKey UniqueKey[TagsSource]
+	KeyName    UniqueKey[TagsSource]
 	ID         *NumberColumn[TagsSource, int64]     // INTEGER
 	Name       *TextColumn[TagsSource]              // TEXT
 	CreatedBy  *NullNumberColumn[TagsSource, int64] // INTEGER
@@ -292,8 +292,8 @@ func fieldsUsers(r *User) []any {
 var Users = struct {
 	Query[UsersSource, User]
 	Writes[UsersSource, User]
-	PrimaryKey Key[UsersSource]
-	KeyEmail   Key[UsersSource]
+	PrimaryKey UniqueKey[UsersSource]
+	KeyEmail   UniqueKey[UsersSource]
 	ID         *NumberColumn[UsersSource, int64]     // INTEGER
 	Email      *TextColumn[UsersSource]              // TEXT
 	Name       *TextColumn[UsersSource]              // TEXT

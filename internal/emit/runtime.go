@@ -20,7 +20,8 @@ import (
 // in which a reader should meet them.
 var runtimeFiles = []string{
 	"query.go", "predicate.go", "column.go", "assign.go", "ordering.go", "source.go",
-	"shape.go", "render.go", "run.go", "write.go", "insert.go", "statements.go",
+	"shape.go", "render.go", "run.go", "write.go", "insert.go",
+	"aggregate.go", "subquery.go", "statements.go",
 	"session.go", "client.go", "open.go", "migrate.go", "values.go", "errors.go",
 }
 

@@ -165,7 +165,7 @@ func (r *relation) writable() bool { return r.Table != nil && r.Table.Kind != sc
 // keys are the fields for the keys that a conflict can be about.
 func (p *plan) keys(b *bytes.Buffer, r *relation) {
 	for _, k := range r.Keys {
-		fmt.Fprintf(b, "\t%s %s[%s]\n", k.Field, p.name("Key"), r.Marker)
+		fmt.Fprintf(b, "\t%s %s[%s]\n", k.Field, p.name("UniqueKey"), r.Marker)
 	}
 }
 

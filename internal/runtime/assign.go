@@ -3,11 +3,15 @@ package runtime
 // Assignment gives a column of source S a value in an Update. It is made by
 // Set, SetNull, SetDefault and Add of a column handle; the zero value is absent
 // and assigns nothing.
-type Assignment[S any] struct {
+type Assignment[S any] struct{ assignment assignment }
+
+// assignment is an Assignment without its source's type.
+type assignment struct {
 	rel   *relation
 	value any
 	col   uint16
 	how   assign
+	_     [0]func() // not comparable, which spares a function for each source
 }
 
 // assign is the kind of an assignment. It is part of the shape key.
@@ -37,7 +41,7 @@ type ComputedColumn struct {
 }
 
 // sql is what follows the column's = sign.
-func (a *Assignment[S]) sql() string {
+func (a *assignment) sql() string {
 	switch a.how {
 	case assignSum:
 		return a.rel.columns[a.col] + " + ?"
@@ -51,7 +55,7 @@ func (a *Assignment[S]) sql() string {
 }
 
 // bound are the values that the assignment binds.
-func (a *Assignment[S]) bound(args []any) []any {
+func (a *assignment) bound(args []any) []any {
 	if a.how == assignDefault {
 		return args
 	}

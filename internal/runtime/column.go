@@ -26,7 +26,7 @@ type OrderedColumn[S, T any] struct {
 }
 
 // NumberColumn is a handle on a column of numbers.
-type NumberColumn[S any, T Number] struct {
+type NumberColumn[S any, T Numeric] struct {
 	expr[S, T, T]
 	CommonOperators[S, T]
 	OrderOperators[S, T]
@@ -57,7 +57,7 @@ type NullOrderedColumn[S, T any] struct {
 }
 
 // NullNumberColumn is a [NumberColumn] that may be NULL.
-type NullNumberColumn[S any, T Number] struct {
+type NullNumberColumn[S any, T Numeric] struct {
 	expr[S, T, sql.Null[T]]
 	CommonOperators[S, T]
 	OrderOperators[S, T]
@@ -108,19 +108,19 @@ func (c *NullOrderedColumn[S, T]) handle() expr[S, T, sql.Null[T]]     { return 
 func (c *NullNumberColumn[S, T]) handle() expr[S, T, sql.Null[T]]      { return c.expr }
 func (c *NullTextColumn[S]) handle() expr[S, string, sql.Null[string]] { return c.expr }
 
-func (c *Column[S, T]) place() place[S]            { return c.expr.erase() }
-func (c *OrderedColumn[S, T]) place() place[S]     { return c.expr.erase() }
-func (c *NumberColumn[S, T]) place() place[S]      { return c.expr.erase() }
-func (c *TextColumn[S]) place() place[S]           { return c.expr.erase() }
-func (c *NullColumn[S, T]) place() place[S]        { return c.expr.erase() }
-func (c *NullOrderedColumn[S, T]) place() place[S] { return c.expr.erase() }
-func (c *NullNumberColumn[S, T]) place() place[S]  { return c.expr.erase() }
-func (c *NullTextColumn[S]) place() place[S]       { return c.expr.erase() }
+func (c *Column[S, T]) place() place[S]            { return erase(c.expr) }
+func (c *OrderedColumn[S, T]) place() place[S]     { return erase(c.expr) }
+func (c *NumberColumn[S, T]) place() place[S]      { return erase(c.expr) }
+func (c *TextColumn[S]) place() place[S]           { return erase(c.expr) }
+func (c *NullColumn[S, T]) place() place[S]        { return erase(c.expr) }
+func (c *NullOrderedColumn[S, T]) place() place[S] { return erase(c.expr) }
+func (c *NullNumberColumn[S, T]) place() place[S]  { return erase(c.expr) }
+func (c *NullTextColumn[S]) place() place[S]       { return erase(c.expr) }
 
-func (e *expr[S, T, V]) erase() place[S] { return place[S]{rel: e.rel, col: e.col} }
+func erase[S, T, V any](e expr[S, T, V]) place[S] { return place[S]{rel: e.rel, col: e.col} }
 
-// Number is what SQLite can add.
-type Number interface {
+// Numeric is what SQLite can add.
+type Numeric interface {
 	~int | ~int8 | ~int16 | ~int32 | ~int64 | ~uint8 | ~uint16 | ~uint32 | ~float32 | ~float64
 }
 
@@ -167,12 +167,10 @@ func commonOperators[S, T any](r *relation, col uint16) CommonOperators[S, T] {
 			}
 			return Predicate[S]{node{rel: r, col: col, op: opNotIn, list: listOf(values)}}
 		},
-		Asc:  func() Ordering[S] { return Ordering[S]{rel: r, col: col} },
-		Desc: func() Ordering[S] { return Ordering[S]{rel: r, col: col, how: descending} },
-		Set:  func(v T) Assignment[S] { return Assignment[S]{rel: r, col: col, how: assignValue, value: v} },
-		SetDefault: func() Assignment[S] {
-			return Assignment[S]{rel: r, col: col, how: assignDefault}
-		},
+		Asc:        func() Ordering[S] { return Ordering[S]{rel: r, col: col} },
+		Desc:       func() Ordering[S] { return Ordering[S]{rel: r, col: col, how: descending} },
+		Set:        func(v T) Assignment[S] { return assigned[S](r, col, assignValue, v) },
+		SetDefault: func() Assignment[S] { return assigned[S](r, col, assignDefault, nil) },
 	}
 }
 
@@ -245,7 +243,7 @@ func nullOperators[S any](r *relation, col uint16) NullOperators[S] {
 	return NullOperators[S]{
 		IsNull:    func() Predicate[S] { return compare[S](r, col, opIsNull, nil) },
 		IsNotNull: func() Predicate[S] { return compare[S](r, col, opIsNotNull, nil) },
-		SetNull:   func() Assignment[S] { return Assignment[S]{rel: r, col: col, how: assignValue} },
+		SetNull:   func() Assignment[S] { return assigned[S](r, col, assignValue, nil) },
 	}
 }
 
@@ -257,8 +255,12 @@ type NumberOperators[S, T any] struct {
 
 func numberOperators[S, T any](r *relation, col uint16) NumberOperators[S, T] {
 	return NumberOperators[S, T]{
-		Add: func(v T) Assignment[S] { return Assignment[S]{rel: r, col: col, how: assignSum, value: v} },
+		Add: func(v T) Assignment[S] { return assigned[S](r, col, assignSum, v) },
 	}
+}
+
+func assigned[S any](r *relation, col uint16, how assign, v any) Assignment[S] {
+	return Assignment[S]{assignment{rel: r, col: col, how: how, value: v}}
 }
 
 func compare[S any](r *relation, col uint16, o op, v any) Predicate[S] {
@@ -276,7 +278,7 @@ func orderedColumn[S, T any](r *relation, col uint16) *OrderedColumn[S, T] {
 	return &OrderedColumn[S, T]{expr[S, T, T]{rel: r, col: col}, commonOperators[S, T](r, col), orderOperators[S, T](r, col)}
 }
 
-func numberColumn[S any, T Number](r *relation, col uint16) *NumberColumn[S, T] {
+func numberColumn[S any, T Numeric](r *relation, col uint16) *NumberColumn[S, T] {
 	return &NumberColumn[S, T]{
 		expr[S, T, T]{rel: r, col: col}, commonOperators[S, T](r, col), orderOperators[S, T](r, col),
 		numberOperators[S, T](r, col),
@@ -301,7 +303,7 @@ func nullOrderedColumn[S, T any](r *relation, col uint16) *NullOrderedColumn[S, 
 	}
 }
 
-func nullNumberColumn[S any, T Number](r *relation, col uint16) *NullNumberColumn[S, T] {
+func nullNumberColumn[S any, T Numeric](r *relation, col uint16) *NullNumberColumn[S, T] {
 	return &NullNumberColumn[S, T]{
 		expr[S, T, sql.Null[T]]{rel: r, col: col}, commonOperators[S, T](r, col), orderOperators[S, T](r, col),
 		numberOperators[S, T](r, col), nullOperators[S](r, col),

@@ -14,18 +14,18 @@ import (
 // Insertion inserts rows into table S. Its methods give a new Insertion and
 // leave the old one as it was.
 type Insertion[S, R any] struct {
-	insertion[S]
+	in     insertion
 	scan   func(*sql.Rows, *R) error
 	fields func(*R) []any
 }
 
-// insertion is an Insertion without the type of its rows.
-type insertion[S any] struct {
+// insertion is an Insertion without its types.
+type insertion struct {
 	rel      *relation
-	columns  []AnyColumn[S]
+	columns  []uint16
 	conflict conflict
 	target   []uint16 // the columns of the key, none for any key
-	update   []AnyColumn[S]
+	update   []uint16
 	progress func(done, total int)
 }
 
@@ -39,20 +39,20 @@ const (
 	conflictUpdate
 )
 
-// Key is a primary or unique key of table S.
-type Key[S any] struct {
+// UniqueKey is a primary or unique key of table S.
+type UniqueKey[S any] struct {
 	columns []uint16
 }
 
-func newKey[S any](columns ...uint16) Key[S] { return Key[S]{columns} }
+func newKey[S any](columns ...uint16) UniqueKey[S] { return UniqueKey[S]{columns} }
 
 // OrIgnore leaves out a row whose key is in the table already: any of these
 // keys, or any at all if none is given. Only one key can be given.
-func (i *Insertion[S, R]) OrIgnore(key ...Key[S]) *Insertion[S, R] {
+func (i *Insertion[S, R]) OrIgnore(key ...UniqueKey[S]) *Insertion[S, R] {
 	n := *i
-	n.conflict, n.target = conflictNothing, nil
+	n.in.conflict, n.in.target = conflictNothing, nil
 	for _, k := range key {
-		n.target = k.columns
+		n.in.target = k.columns
 	}
 	return &n
 }
@@ -60,9 +60,9 @@ func (i *Insertion[S, R]) OrIgnore(key ...Key[S]) *Insertion[S, R] {
 // OrUpdate updates the row that has the key already: these columns, which are
 // among those that are inserted, get the new row's values. Without columns all
 // that are inserted do, but the key's.
-func (i *Insertion[S, R]) OrUpdate(key Key[S], columns ...AnyColumn[S]) *Insertion[S, R] {
+func (i *Insertion[S, R]) OrUpdate(key UniqueKey[S], columns ...AnyColumn[S]) *Insertion[S, R] {
 	n := *i
-	n.conflict, n.target, n.update = conflictUpdate, key.columns, columns
+	n.in.conflict, n.in.target, n.in.update = conflictUpdate, key.columns, columnsOf(columns)
 	return &n
 }
 
@@ -70,7 +70,7 @@ func (i *Insertion[S, R]) OrUpdate(key Key[S], columns ...AnyColumn[S]) *Inserti
 // have been inserted and of all.
 func (i *Insertion[S, R]) Progress(f func(done, total int)) *Insertion[S, R] {
 	n := *i
-	n.progress = f
+	n.in.progress = f
 	return &n
 }
 
@@ -82,13 +82,13 @@ const maxInsertRows = 256
 //
 //go:noinline
 func (i *Insertion[S, R]) Exec(ctx context.Context, c Conn, rows ...R) (int64, error) {
-	columns, err := i.numbers()
+	columns, err := i.in.numbers()
 	if err != nil {
-		return 0, failed(i.rel, err)
+		return 0, failed(i.in.rel, err)
 	}
 	var affected int64
 	all := make([]any, 0, min(len(rows), maxInsertRows)*len(columns))
-	err = i.inChunks(ctx, c, len(rows), chunkRows(len(columns)), func(s *session, from, to int) error {
+	err = i.in.inChunks(ctx, c, len(rows), chunkRows(len(columns)), func(s *session, from, to int) error {
 		all = all[:0]
 		for r := from; r < to; r++ {
 			fields := i.fields(&rows[r])
@@ -96,7 +96,7 @@ func (i *Insertion[S, R]) Exec(ctx context.Context, c Conn, rows ...R) (int64, e
 				all = append(all, fields[col])
 			}
 		}
-		l, args, err := i.lease(ctx, s, columns, to-from, false, all)
+		l, args, err := i.in.lease(ctx, s, columns, to-from, false, all)
 		if err != nil {
 			return err
 		}
@@ -110,7 +110,7 @@ func (i *Insertion[S, R]) Exec(ctx context.Context, c Conn, rows ...R) (int64, e
 		return err
 	})
 	if err != nil {
-		return 0, failed(i.rel, err)
+		return 0, failed(i.in.rel, err)
 	}
 	return affected, nil
 }
@@ -121,18 +121,18 @@ func (i *Insertion[S, R]) Exec(ctx context.Context, c Conn, rows ...R) (int64, e
 //
 //go:noinline
 func (i *Insertion[S, R]) Returning(ctx context.Context, c Conn, rows ...R) ([]R, error) {
-	columns, err := i.numbers()
+	columns, err := i.in.numbers()
 	if err != nil {
-		return nil, failed(i.rel, err)
+		return nil, failed(i.in.rel, err)
 	}
 	inserted := make([]R, 0, len(rows))
 	values := make([]any, len(columns))
-	err = i.inChunks(ctx, c, len(rows), 1, func(s *session, from, _ int) error {
+	err = i.in.inChunks(ctx, c, len(rows), 1, func(s *session, from, _ int) error {
 		fields := i.fields(&rows[from])
 		for n, col := range columns {
 			values[n] = fields[col]
 		}
-		l, args, err := i.lease(ctx, s, columns, 1, true, values)
+		l, args, err := i.in.lease(ctx, s, columns, 1, true, values)
 		if err != nil {
 			return err
 		}
@@ -147,7 +147,7 @@ func (i *Insertion[S, R]) Returning(ctx context.Context, c Conn, rows ...R) ([]R
 		})
 	})
 	if err != nil {
-		return nil, failed(i.rel, err)
+		return nil, failed(i.in.rel, err)
 	}
 	return inserted, nil
 }
@@ -157,7 +157,7 @@ func (i *Insertion[S, R]) Returning(ctx context.Context, c Conn, rows ...R) ([]R
 //
 // The rows that are left over are cut into powers of two, so that an INSERT of
 // these columns has few shapes, whatever the numbers of rows.
-func (i *insertion[S]) inChunks(ctx context.Context, c Conn, total, most int, f func(s *session, from, to int) error) error {
+func (i *insertion) inChunks(ctx context.Context, c Conn, total, most int, f func(s *session, from, to int) error) error {
 	run := func(s *session) error {
 		for from := 0; from < total; {
 			size := most
@@ -193,7 +193,7 @@ func chunkRows(columns int) int {
 }
 
 // numbers are the columns to write, in the order in which they were given.
-func (i *insertion[S]) numbers() ([]uint16, error) {
+func (i *insertion) numbers() ([]uint16, error) {
 	var numbers []uint16
 	if len(i.columns) == 0 {
 		for col := range uint16(len(i.rel.columns)) {
@@ -203,8 +203,7 @@ func (i *insertion[S]) numbers() ([]uint16, error) {
 		}
 		return numbers, nil
 	}
-	for _, c := range i.columns {
-		col := c.place().col
+	for _, col := range i.columns {
 		if slices.Contains(i.rel.computed, col) {
 			return nil, fmt.Errorf("%w: %s", ErrComputed, i.rel.columns[col])
 		}
@@ -216,7 +215,7 @@ func (i *insertion[S]) numbers() ([]uint16, error) {
 	return numbers, nil
 }
 
-func (i *insertion[S]) lease(ctx context.Context, s *session, columns []uint16, rows int, returning bool, args []any) (lease, []any, error) {
+func (i *insertion) lease(ctx context.Context, s *session, columns []uint16, rows int, returning bool, args []any) (lease, []any, error) {
 	var buf [128]byte
 	m := modeInsert
 	if returning {
@@ -237,12 +236,12 @@ func (i *insertion[S]) lease(ctx context.Context, s *session, columns []uint16, 
 }
 
 // updated are the columns that a conflict updates.
-func (i *insertion[S]) updated(columns []uint16) []uint16 {
+func (i *insertion) updated(columns []uint16) []uint16 {
 	if i.conflict != conflictUpdate {
 		return nil
 	}
-	var cols []uint16
 	if len(i.update) == 0 {
+		var cols []uint16
 		for _, col := range columns {
 			if !slices.Contains(i.target, col) {
 				cols = append(cols, col)
@@ -250,13 +249,18 @@ func (i *insertion[S]) updated(columns []uint16) []uint16 {
 		}
 		return cols
 	}
-	for _, c := range i.update {
-		cols = append(cols, c.place().col)
-	}
-	return cols
+	return i.update
 }
 
-func (i *insertion[S]) render(columns []uint16, rows int, returning bool) (squirrel.Sqlizer, error) {
+func columnsOf[S any](handles []AnyColumn[S]) []uint16 {
+	columns := make([]uint16, len(handles))
+	for i, h := range handles {
+		columns[i] = h.place().col
+	}
+	return columns
+}
+
+func (i *insertion) render(columns []uint16, rows int, returning bool) (squirrel.Sqlizer, error) {
 	b := squirrel.Insert(i.rel.name).Columns(i.rel.names(columns)...)
 	row := make([]any, len(columns))
 	for range rows {

@@ -35,6 +35,7 @@ type clauses[S any] struct {
 	limit  int64
 	offset int64
 	has    bounds
+	native squirrel.Sqlizer // what to read in place of the relation
 }
 
 // newQuery is the query for all rows of a source. with are the arguments of a
@@ -113,9 +114,18 @@ func (q *Query[S, R]) Builder() (squirrel.SelectBuilder, error) {
 }
 
 // appendShape appends the query's shape, and reports false where it has none.
-func appendShape[S any](q *clauses[S], key []byte, m mode) ([]byte, bool) {
+func appendShape[S any](q *clauses[S], key []byte, m mode, columns ...uint16) ([]byte, bool) {
+	if q.native != nil {
+		return key, false
+	}
 	key = binary.AppendUvarint(key, uint64(q.rel.id))
 	key = append(key, byte(m), byte(q.has))
+	if m.ofColumns() {
+		key = binary.AppendUvarint(key, uint64(len(columns)))
+		for _, col := range columns {
+			key = binary.AppendUvarint(key, uint64(col))
+		}
+	}
 	for _, arg := range q.with {
 		if l, ok := arg.(list); ok {
 			key = binary.AppendUvarint(key, uint64(len(l)))
@@ -131,7 +141,7 @@ func appendShape[S any](q *clauses[S], key []byte, m mode) ([]byte, bool) {
 			return key, false
 		}
 	}
-	key = append(key, byte(opAbsent))
+	key = binary.AppendUvarint(append(key, byte(opAbsent)), uint64(len(q.order)))
 	for _, o := range q.order {
 		key = append(binary.AppendUvarint(key, uint64(o.col)), byte(o.how))
 	}
@@ -156,10 +166,10 @@ func appendArgs[S any](q *clauses[S], args []any) []any {
 
 // selectionOf renders the query from a copy of it: what squirrel is given goes
 // to the heap, and the caller's predicates need not.
-func selectionOf[S any](q *clauses[S], m mode) (squirrel.SelectBuilder, error) {
+func selectionOf[S any](q *clauses[S], m mode, columns ...uint16) (squirrel.SelectBuilder, error) {
 	s := selection{
-		rel:  q.rel,
-		mode: m, has: q.has, limit: q.limit, offset: q.offset,
+		rel: q.rel, native: q.native,
+		mode: m, of: slices.Clone(columns), has: q.has, limit: q.limit, offset: q.offset,
 		with: slices.Clone(q.with),
 	}
 	for i := range q.where {
@@ -175,18 +185,18 @@ func selectionOf[S any](q *clauses[S], m mode) (squirrel.SelectBuilder, error) {
 
 // run runs the query: on the statement that its shape has already, or on a new
 // one that squirrel renders.
-func run[S any](ctx context.Context, q *clauses[S], s *session, m mode) (*sql.Rows, error) {
+func run[S any](ctx context.Context, q *clauses[S], s *session, m mode, columns ...uint16) (*sql.Rows, error) {
 	if q.limit < 0 || q.offset < 0 {
 		return nil, ErrNegativeLimit
 	}
 	var keyBuf [128]byte
 	var argBuf [16]any
-	key, shaped := appendShape(q, append(keyBuf[:0], shapeMark), m)
+	key, shaped := appendShape(q, append(keyBuf[:0], shapeMark), m, columns...)
 	var args []any
 	if shaped {
 		args = appendArgs(q, argBuf[:0])
 	}
-	l, args, err := s.lease(ctx, key, shaped, args, func() (squirrel.Sqlizer, error) { return selectionOf(q, m) })
+	l, args, err := s.lease(ctx, key, shaped, args, func() (squirrel.Sqlizer, error) { return selectionOf(q, m, columns...) })
 	if err != nil {
 		return nil, err
 	}

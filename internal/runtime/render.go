@@ -2,6 +2,8 @@ package runtime
 
 import (
 	"errors"
+	"fmt"
+	"strings"
 
 	"github.com/Masterminds/squirrel"
 )
@@ -19,6 +21,12 @@ func (n node) ToSql() (string, []any, error) {
 		return conjunction[squirrel.Or](n.kids).ToSql()
 	case opNot:
 		return squirrel.ConcatExpr("(NOT ", n.kids[0], ")").ToSql()
+	case opInQuery:
+		return squirrel.ConcatExpr(n.column()+" IN (", n.vals[0], ")").ToSql()
+	case opNotInQuery:
+		return squirrel.ConcatExpr(n.column()+" NOT IN (", n.vals[0], ")").ToSql()
+	case opExists:
+		return squirrel.ConcatExpr("EXISTS (", n.vals[0], ")").ToSql()
 	case opNative:
 		text, args, err := n.vals[0].(squirrel.Sqlizer).ToSql()
 		return "(" + text + ")", args, err
@@ -48,7 +56,9 @@ func conjunction[C ~[]squirrel.Sqlizer](kids []node) C {
 // selection is a query on its way to squirrel.
 type selection struct {
 	rel    *relation
+	native squirrel.Sqlizer
 	mode   mode
+	of     []uint16 // the columns that the mode is about
 	with   []any
 	where  []node
 	order  []string
@@ -63,15 +73,47 @@ func (s *selection) render() (squirrel.SelectBuilder, error) {
 	if s.limit < 0 || s.offset < 0 {
 		return squirrel.SelectBuilder{}, ErrNegativeLimit
 	}
+	sel := s.rows()
+	if around := arounds[s.mode]; around != nil {
+		sel = around(sel, s.rel.names(s.of))
+	}
+	switch {
+	case s.native != nil:
+		sel = sel.PrefixExpr(squirrel.ConcatExpr("WITH "+nativeName+" AS (SELECT "+qualify(nativeName, s.rel.columns)+
+			" FROM (", s.native, ") AS "+nativeName+")"))
+	case s.rel.with != "":
+		sel = sel.PrefixExpr(fragment{s.rel.cte(s.with), flatten(nil, s.with)})
+	}
+	return sel, nil
+}
+
+// nativeName is the name of what squirrel selects in place of a relation. No
+// other table has such a name, and SQLite takes a column that it has not for
+// an error: without the name it would take it for a string.
+const nativeName = `"squirrel's rows"`
+
+func qualify(name string, columns []string) string {
+	return name + "." + strings.Join(columns, ", "+name+".")
+}
+
+// rows selects from the relation, before it is counted or summed up.
+func (s *selection) rows() squirrel.SelectBuilder {
 	columns := s.rel.columns
-	if s.mode != modeRows {
+	switch {
+	case s.mode.ofColumns() && len(s.of) > 0:
+		columns = s.rel.names(s.of)
+	case s.mode != modeRows:
 		columns = []string{"1"}
 	}
-	sel := squirrel.Select(columns...).From(s.rel.name)
+	from := s.rel.name
+	if s.native != nil {
+		from = nativeName + " AS " + from
+	}
+	sel := squirrel.Select(columns...).From(from)
 	for _, n := range s.where {
 		sel = sel.Where(n)
 	}
-	if s.mode == modeRows {
+	if s.mode == modeRows || s.mode.ofColumns() {
 		sel = sel.OrderBy(s.order...)
 	}
 	switch {
@@ -82,16 +124,43 @@ func (s *selection) render() (squirrel.SelectBuilder, error) {
 	case s.has != 0:
 		sel = sel.Suffix("LIMIT ? OFFSET ?", s.limit, s.offset)
 	}
-	switch s.mode {
-	case modeCount:
-		sel = squirrel.Select("COUNT(*)").FromSelect(sel, "rows")
-	case modeExists:
-		sel = squirrel.Select().Column(squirrel.Expr("EXISTS (?)", sel))
+	return sel
+}
+
+// arounds select from the rows what the mode asks for. The largest and the
+// smallest value are those of an ordered list: MIN and MAX would lose the
+// column's declared type, by which the driver knows a time.
+var arounds = map[mode]func(rows squirrel.SelectBuilder, of []string) squirrel.SelectBuilder{
+	modeCount: func(rows squirrel.SelectBuilder, _ []string) squirrel.SelectBuilder {
+		return squirrel.Select("COUNT(*)").FromSelect(rows, "rows")
+	},
+	modeExists: func(rows squirrel.SelectBuilder, _ []string) squirrel.SelectBuilder {
+		return squirrel.Select().Column(squirrel.Expr("EXISTS (?)", rows))
+	},
+	modeMatched: func(rows squirrel.SelectBuilder, of []string) squirrel.SelectBuilder {
+		return squirrel.Select(of[0]).FromSelect(rows, "rows").Where(of[0] + " IS NOT NULL")
+	},
+	modeSum:           aggregate("COALESCE(SUM(%s), 0)"),
+	modeAvg:           aggregate("AVG(%s)"),
+	modeCountDistinct: aggregate("COUNT(DISTINCT %s)"),
+	modeMin:           furthest(" ASC"),
+	modeMax:           furthest(" DESC"),
+	modeCountBy: func(rows squirrel.SelectBuilder, of []string) squirrel.SelectBuilder {
+		return squirrel.Select(of[0], "COUNT(*)").FromSelect(rows, "rows").GroupBy(of[0])
+	},
+}
+
+func aggregate(format string) func(squirrel.SelectBuilder, []string) squirrel.SelectBuilder {
+	return func(rows squirrel.SelectBuilder, of []string) squirrel.SelectBuilder {
+		return squirrel.Select(fmt.Sprintf(format, of[0])).FromSelect(rows, "rows")
 	}
-	if s.rel.with != "" {
-		sel = sel.PrefixExpr(fragment{s.rel.cte(s.with), flatten(nil, s.with)})
+}
+
+func furthest(direction string) func(squirrel.SelectBuilder, []string) squirrel.SelectBuilder {
+	return func(rows squirrel.SelectBuilder, of []string) squirrel.SelectBuilder {
+		return squirrel.Select(of[0]).FromSelect(rows, "rows").
+			Where(of[0] + " IS NOT NULL").OrderBy(of[0] + direction).Suffix("LIMIT 1")
 	}
-	return sel, nil
 }
 
 // fragment is an expression whose text is taken as it is: what looks like a

@@ -159,8 +159,8 @@ func (q *Query[S, R]) Exists(ctx context.Context, c Conn) (bool, error) {
 	return found, err
 }
 
-func scalar[S any](ctx context.Context, q *clauses[S], c Conn, m mode, dest any) error {
-	rows, err := open(ctx, q, c, m)
+func scalar[S any](ctx context.Context, q *clauses[S], c Conn, m mode, dest any, columns ...uint16) error {
+	rows, err := open(ctx, q, c, m, columns...)
 	if err != nil {
 		return err
 	}
@@ -177,11 +177,11 @@ func scalar[S any](ctx context.Context, q *clauses[S], c Conn, m mode, dest any)
 }
 
 // open runs the query and names its source in what goes wrong.
-func open[S any](ctx context.Context, q *clauses[S], c Conn, m mode) (*sql.Rows, error) {
+func open[S any](ctx context.Context, q *clauses[S], c Conn, m mode, columns ...uint16) (*sql.Rows, error) {
 	if q.rel == nil {
 		return nil, errNoSource
 	}
-	rows, err := run(ctx, q, c.on(), m)
+	rows, err := run(ctx, q, c.on(), m, columns...)
 	if err != nil {
 		return nil, failed(q.rel, err)
 	}

@@ -17,6 +17,14 @@ const (
 	modeRows mode = iota
 	modeCount
 	modeExists
+	modeColumns // some columns of the rows
+	modeMatched // the columns of the rows that are not NULL
+	modeSum
+	modeAvg
+	modeMin
+	modeMax
+	modeCountDistinct
+	modeCountBy
 	modeUpdate
 	modeUpdateReturning
 	modeDelete
@@ -24,6 +32,9 @@ const (
 	modeInsert
 	modeInsertReturning
 )
+
+// ofColumns reports whether the mode is about some columns of the rows.
+func (m mode) ofColumns() bool { return m >= modeColumns && m <= modeCountBy }
 
 // The shape of a query is everything that its SQL text depends on: source,
 // mode, predicates, orders, list lengths, which of LIMIT and OFFSET there is;
@@ -47,6 +58,11 @@ func (n *node) appendShape(key []byte) ([]byte, bool) {
 				return key, false
 			}
 		}
+	case opInQuery, opNotInQuery:
+		key = binary.AppendUvarint(key, uint64(n.col))
+		return n.vals[0].(subselect).appendShape(key)
+	case opExists:
+		return n.vals[0].(subselect).appendShape(key)
 	case opNative, opError:
 		return key, false
 	default:
@@ -66,6 +82,8 @@ func (n *node) appendArgs(args []any) []any {
 			args = n.kids[i].appendArgs(args)
 		}
 		return args
+	case opInQuery, opNotInQuery, opExists:
+		return n.vals[0].(subselect).appendArgs(args)
 	case opNever, opNative, opError:
 		return args
 	}

@@ -42,6 +42,9 @@ func (c *choices) predicate(depth int) Predicate[inLinks] {
 		TextOperators[inLinks]
 	}{{links.Slug.CommonOperators, links.Slug.TextOperators}, {links.Title.CommonOperators, links.Title.TextOperators}}
 	s := texts[c.next(len(texts))]
+	if depth > 0 && c.next(8) == 0 {
+		return c.subquery(depth - 1)
+	}
 	switch c.next(17) {
 	case 0:
 		return i.Eq(v)
@@ -79,6 +82,25 @@ func (c *choices) predicate(depth int) Predicate[inLinks] {
 	return links.Created.Gt(UnixTime{})
 }
 
+// subquery is a predicate with a query of the same table inside.
+func (c *choices) subquery(depth int) Predicate[inLinks] {
+	inner := links.Where(c.predicate(depth), c.predicate(0))
+	if c.next(3) == 0 {
+		inner = inner.OrderBy(links.ID.Desc()).Limit(c.next(3))
+	}
+	switch c.next(5) {
+	case 0:
+		return InQuery(links.ID, inner, links.UserID)
+	case 1:
+		return NotInQuery(links.Slug, inner, links.Title)
+	case 2:
+		return Exists[inLinks](inner)
+	case 3:
+		return Exists(inner, On(links.UserID, links.ID))
+	}
+	return Exists(inner, On(links.Title, links.Slug), On(links.Clicks, links.Clicks))
+}
+
 func (c *choices) query() *Query[inLinks, link] {
 	q := links.Where()
 	for range c.next(4) {
@@ -114,13 +136,14 @@ type shapes map[string]string
 // the values that a known shape binds must be those that squirrel rendered.
 func (seen shapes) check(t *testing.T, q *Query[inLinks, link]) {
 	t.Helper()
-	for m := modeRows; m <= modeExists; m++ {
-		sel, err := selectionOf(&q.clauses, m)
+	for m := modeRows; m <= modeCountBy; m++ {
+		of := []uint16{uint16(m) % 3, 3, 4}[:1+len(q.order)%3]
+		sel, err := selectionOf(&q.clauses, m, of...)
 		if err != nil {
 			t.Fatal(err)
 		}
 		text, want, err := sel.ToSql()
-		key, ok := appendShape(&q.clauses, nil, m)
+		key, ok := appendShape(&q.clauses, nil, m, of...)
 		if ok != (err == nil) {
 			t.Fatalf("shaped: %v, rendered: %v", ok, err)
 		}

@@ -21,7 +21,7 @@ var popularRelation = relation{
 	id:      2,
 	name:    `"Popular"`,
 	columns: []string{`"id"`, `"popular"`, `"note"`},
-	with:    "SELECT id, clicks > ?1, CAST(title AS BLOB) FROM links WHERE user_id IN (/*SLICE:users*/?) -- the end",
+	with:    "SELECT id, clicks > ?, CAST(title AS BLOB) FROM links WHERE user_id IN (/*SLICE:users*/?) -- the end",
 	slices:  []string{"/*SLICE:users*/?"},
 }
 
@@ -79,7 +79,7 @@ func TestQuerySource(t *testing.T) {
 func TestQuerySourceSQL(t *testing.T) {
 	text, args, err := withPopular(5, []int64{7, 8}).Where(popular.Popular.Eq(true)).Limit(3).ToSql()
 	const want = `WITH "Popular" ("id", "popular", "note") AS (
-SELECT id, clicks > ?1, CAST(title AS BLOB) FROM links WHERE user_id IN (?,?) -- the end
+SELECT id, clicks > ?, CAST(title AS BLOB) FROM links WHERE user_id IN (?,?) -- the end
 ) SELECT "id", "popular", "note" FROM "Popular" WHERE "popular" = ? LIMIT ?`
 	if err != nil || text != want {
 		t.Errorf("got %s, %v\nwant %s", text, err, want)

@@ -13,9 +13,9 @@ import (
 // Writes has what changes the rows of a table.
 type Writes[S, R any] struct {
 	// Update changes the rows that its predicates hold for.
-	Update func(assignments ...Assignment[S]) *Change[S, R]
+	Update func(assignments ...Assignment[S]) *Mutation[S, R]
 	// Delete deletes the rows that its predicates hold for.
-	Delete func() *Change[S, R]
+	Delete func() *Mutation[S, R]
 	// Insert inserts rows, of which it writes these columns; without columns
 	// it writes all that are not generated. The others get their defaults.
 	Insert func(columns ...AnyColumn[S]) *Insertion[S, R]
@@ -25,26 +25,27 @@ type Writes[S, R any] struct {
 // scan of all columns, which are the values of an insert too.
 func newWrites[S, R any](r *relation, scan func(*sql.Rows, *R) error, fields func(*R) []any) Writes[S, R] {
 	return Writes[S, R]{
-		Update: func(assignments ...Assignment[S]) *Change[S, R] {
-			return &Change[S, R]{change[S]{clauses: clauses[S]{rel: r}, update: true, set: assignments}, scan}
+		Update: func(assignments ...Assignment[S]) *Mutation[S, R] {
+			return &Mutation[S, R]{change[S]{clauses: clauses[S]{rel: r}, update: true, set: assignments}, scan}
 		},
-		Delete: func() *Change[S, R] {
-			return &Change[S, R]{change[S]{clauses: clauses[S]{rel: r}}, scan}
+		Delete: func() *Mutation[S, R] {
+			return &Mutation[S, R]{change[S]{clauses: clauses[S]{rel: r}}, scan}
 		},
 		Insert: func(columns ...AnyColumn[S]) *Insertion[S, R] {
-			return &Insertion[S, R]{insertion[S]{rel: r, columns: columns}, scan, fields}
+			return &Insertion[S, R]{insertion{rel: r, columns: columnsOf(columns)}, scan, fields}
 		},
 	}
 }
 
-// Change updates or deletes the rows of table S that its predicates hold for.
-// Its methods give a new Change and leave the old one as it was.
-type Change[S, R any] struct {
+// Mutation updates or deletes the rows of table S that its predicates hold for.
+// Its methods give a new Mutation and leave the old one as it was.
+type Mutation[S, R any] struct {
 	change[S]
 	scan func(*sql.Rows, *R) error
 }
 
-// change is a Change without the type of its rows.
+// change is a Mutation without the type of its rows. As with clauses, what
+// works on it is functions.
 type change[S any] struct {
 	clauses[S]
 	update bool // or delete
@@ -55,7 +56,7 @@ type change[S any] struct {
 // Where narrows the change to rows for which all of the predicates hold, those
 // of earlier calls included. Absent predicates are left out; if that leaves
 // none, the change is [ErrNoPredicate] when it runs.
-func (c *Change[S, R]) Where(predicates ...Predicate[S]) *Change[S, R] {
+func (c *Mutation[S, R]) Where(predicates ...Predicate[S]) *Mutation[S, R] {
 	n := *c
 	n.where = join(c.where, predicates)
 	return &n
@@ -63,7 +64,7 @@ func (c *Change[S, R]) Where(predicates ...Predicate[S]) *Change[S, R] {
 
 // EveryRow says that the change is meant for all rows of the table, if there
 // is no predicate.
-func (c *Change[S, R]) EveryRow() *Change[S, R] {
+func (c *Mutation[S, R]) EveryRow() *Mutation[S, R] {
 	n := *c
 	n.every = true
 	return &n
@@ -72,8 +73,8 @@ func (c *Change[S, R]) EveryRow() *Change[S, R] {
 // Exec runs the change and returns the number of rows that it affected.
 //
 //go:noinline
-func (c *Change[S, R]) Exec(ctx context.Context, conn Conn) (int64, error) {
-	l, args, err := c.lease(ctx, conn.on(), false)
+func (c *Mutation[S, R]) Exec(ctx context.Context, conn Conn) (int64, error) {
+	l, args, err := leaseChange(ctx, &c.change, conn.on(), false)
 	if err != nil {
 		return 0, failed(c.rel, err)
 	}
@@ -89,8 +90,8 @@ func (c *Change[S, R]) Exec(ctx context.Context, conn Conn) (int64, error) {
 // after an update and were before a delete, in no particular order.
 //
 //go:noinline
-func (c *Change[S, R]) Returning(ctx context.Context, conn Conn) ([]R, error) {
-	l, args, err := c.lease(ctx, conn.on(), true)
+func (c *Mutation[S, R]) Returning(ctx context.Context, conn Conn) ([]R, error) {
+	l, args, err := leaseChange(ctx, &c.change, conn.on(), true)
 	if err != nil {
 		return nil, failed(c.rel, err)
 	}
@@ -113,15 +114,15 @@ func (c *Change[S, R]) Returning(ctx context.Context, conn Conn) ([]R, error) {
 // ToSql renders the change with ? placeholders.
 //
 //go:noinline
-func (c *Change[S, R]) ToSql() (string, []any, error) {
-	s, err := c.render(false)
+func (c *Mutation[S, R]) ToSql() (string, []any, error) {
+	s, err := renderChange(&c.change, false)
 	if err != nil {
 		return "", nil, err
 	}
 	return s.ToSql()
 }
 
-func (c *change[S]) lease(ctx context.Context, s *session, returning bool) (lease, []any, error) {
+func leaseChange[S any](ctx context.Context, c *change[S], s *session, returning bool) (lease, []any, error) {
 	key := make([]byte, 1, 128)
 	key[0] = shapeMark
 	m := modeDelete
@@ -134,20 +135,20 @@ func (c *change[S]) lease(ctx context.Context, s *session, returning bool) (leas
 	key, shaped := appendShape(&c.clauses, key, m)
 	var args []any
 	for i := range c.set {
-		if a := &c.set[i]; a.how != assignAbsent {
+		if a := &c.set[i].assignment; a.how != assignAbsent {
 			key = append(binary.AppendUvarint(key, uint64(a.col)+1), byte(a.how))
 			args = a.bound(args)
 		}
 	}
-	if err := c.check(); err != nil {
+	if err := checkChange(c); err != nil {
 		return lease{}, nil, err
 	}
 	args = appendArgs(&c.clauses, args)
-	return s.lease(ctx, key, shaped, args, func() (squirrel.Sqlizer, error) { return c.render(returning) })
+	return s.lease(ctx, key, shaped, args, func() (squirrel.Sqlizer, error) { return renderChange(c, returning) })
 }
 
 // check finds what must not run.
-func (c *change[S]) check() error {
+func checkChange[S any](c *change[S]) error {
 	predicates := 0
 	for i := range c.where {
 		if c.where[i].node.op != opAbsent {
@@ -162,13 +163,13 @@ func (c *change[S]) check() error {
 	}
 	assigned := 0
 	for i := range c.set {
-		if c.set[i].how == assignAbsent {
+		if c.set[i].assignment.how == assignAbsent {
 			continue
 		}
 		assigned++
 		for j := range i {
-			if c.set[j].how != assignAbsent && c.set[j].col == c.set[i].col {
-				return fmt.Errorf("%w: %s", ErrAssignedTwice, c.rel.columns[c.set[i].col])
+			if c.set[j].assignment.how != assignAbsent && c.set[j].assignment.col == c.set[i].assignment.col {
+				return fmt.Errorf("%w: %s", ErrAssignedTwice, c.rel.columns[c.set[i].assignment.col])
 			}
 		}
 	}
@@ -178,8 +179,8 @@ func (c *change[S]) check() error {
 	return nil
 }
 
-func (c *change[S]) render(returning bool) (squirrel.Sqlizer, error) {
-	if err := c.check(); err != nil {
+func renderChange[S any](c *change[S], returning bool) (squirrel.Sqlizer, error) {
+	if err := checkChange(c); err != nil {
 		return nil, err
 	}
 	var where squirrel.And
@@ -204,7 +205,7 @@ func (c *change[S]) render(returning bool) (squirrel.Sqlizer, error) {
 	}
 	b := squirrel.Update(c.rel.name)
 	for i := range c.set {
-		if a := &c.set[i]; a.how != assignAbsent {
+		if a := &c.set[i].assignment; a.how != assignAbsent {
 			b = b.Set(c.rel.columns[a.col], fragment{a.sql(), a.bound(nil)})
 		}
 	}

@@ -93,7 +93,7 @@ func TestRefusedWrites(t *testing.T) {
 	c, ctx := openFixture(t, 4), context.Background()
 	for _, test := range []struct {
 		name   string
-		change *Change[inLinks, link]
+		change *Mutation[inLinks, link]
 		want   error
 	}{
 		{"a delete without a predicate", links.Delete(), ErrNoPredicate},

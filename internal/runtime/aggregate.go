@@ -1,0 +1,152 @@
+package runtime
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"slices"
+
+	"github.com/Masterminds/squirrel"
+)
+
+// The functions below read something other than whole rows from a query, with
+// its predicates, order and limits.
+
+// Sum adds up a column; NULLs count as nothing, and so does no row. Integers
+// that leave the range of 64 bits are an error of SQLite's.
+func Sum[S, R any, T Numeric, V any](ctx context.Context, c Conn, q *Query[S, R], column Handle[S, T, V]) (T, error) {
+	var sum T
+	err := scalar(ctx, &q.clauses, c, modeSum, &sum, column.handle().col)
+	return sum, err
+}
+
+// Avg is the mean of a column without its NULLs; it is not valid if there is
+// no value.
+func Avg[S, R any, T Numeric, V any](ctx context.Context, c Conn, q *Query[S, R], column Handle[S, T, V]) (sql.Null[float64], error) {
+	var mean sql.Null[float64]
+	err := scalar(ctx, &q.clauses, c, modeAvg, &mean, column.handle().col)
+	return mean, err
+}
+
+// Min is the smallest value of a column; it is not valid if there is none.
+func Min[S, R, T, V any](ctx context.Context, c Conn, q *Query[S, R], column Handle[S, T, V]) (sql.Null[T], error) {
+	var v sql.Null[T]
+	err := scalar(ctx, &q.clauses, c, modeMin, &v, column.handle().col)
+	return v, err
+}
+
+// Max is the largest value of a column; it is not valid if there is none.
+func Max[S, R, T, V any](ctx context.Context, c Conn, q *Query[S, R], column Handle[S, T, V]) (sql.Null[T], error) {
+	var v sql.Null[T]
+	err := scalar(ctx, &q.clauses, c, modeMax, &v, column.handle().col)
+	return v, err
+}
+
+// CountDistinct counts the different values of a column without NULL.
+func CountDistinct[S, R, T, V any](ctx context.Context, c Conn, q *Query[S, R], column Handle[S, T, V]) (int64, error) {
+	var n int64
+	err := scalar(ctx, &q.clauses, c, modeCountDistinct, &n, column.handle().col)
+	return n, err
+}
+
+// CountBy counts the rows for each value of a column.
+func CountBy[S, R, T any, V comparable](ctx context.Context, c Conn, q *Query[S, R], column Handle[S, T, V]) (map[V]int64, error) {
+	counts := map[V]int64{}
+	err := columns(ctx, &q.clauses, c, modeCountBy, []uint16{column.handle().col}, func(rows *sql.Rows) error {
+		var v V
+		var n int64
+		if err := rows.Scan(&v, &n); err != nil {
+			return err
+		}
+		counts[v] = n
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return counts, nil
+}
+
+// Pluck returns one column of the rows. That of a column that may be NULL are
+// sql.Null values.
+func Pluck[S, R, T, V any](ctx context.Context, c Conn, q *Query[S, R], column Handle[S, T, V]) ([]V, error) {
+	values := []V{}
+	err := columns(ctx, &q.clauses, c, modeColumns, []uint16{column.handle().col}, func(rows *sql.Rows) error {
+		values = append(values, *new(V))
+		return rows.Scan(&values[len(values)-1])
+	})
+	if err != nil {
+		return nil, err
+	}
+	return values, nil
+}
+
+// Select returns some columns of the rows in a type of the caller's. read says
+// by calls of [ReadInto] which column goes where; it is called once for each row,
+// and once before.
+//
+//	db.Select(ctx, c, query, func(p *db.Projection[db.LinksSource], to *entry) {
+//		db.ReadInto(p, db.Links.Slug, &to.Slug)
+//		db.ReadInto(p, db.Links.Title, &to.Title)
+//	})
+func Select[S, R, P any](ctx context.Context, c Conn, q *Query[S, R], read func(*Projection[S], *P)) ([]P, error) {
+	var p Projection[S]
+	read(&p, new(P))
+	of := slices.Clone(p.of)
+	if len(of) == 0 {
+		return nil, failed(q.rel, errNoColumns)
+	}
+	found := []P{}
+	err := columns(ctx, &q.clauses, c, modeColumns, of, func(rows *sql.Rows) error {
+		found = append(found, *new(P))
+		p.of, p.to = p.of[:0], p.to[:0]
+		read(&p, &found[len(found)-1])
+		if !slices.Equal(p.of, of) {
+			return errOtherColumns
+		}
+		return rows.Scan(p.to...)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return found, nil
+}
+
+// Projection is the columns of source S that a row of [Select] takes.
+type Projection[S any] struct {
+	of []uint16
+	to []any
+}
+
+// ReadInto has the column's value put into to.
+func ReadInto[S, T, V any](p *Projection[S], column Handle[S, T, V], to *V) {
+	p.of = append(p.of, column.handle().col)
+	p.to = append(p.to, to)
+}
+
+// From is the query for the rows that squirrel selects, which have the columns
+// of the source by their names, and perhaps others. A column that is missing is
+// an error before the first row. It is the one door for a whole query of one's
+// own; its SQL is rendered each time it runs.
+func From[S, R any](source *Query[S, R], rows squirrel.Sqlizer) *Query[S, R] {
+	n := *source
+	n.native = rows
+	return &n
+}
+
+func columns[S any](ctx context.Context, q *clauses[S], c Conn, m mode, of []uint16, f func(*sql.Rows) error) error {
+	rows, err := open(ctx, q, c, m, of...)
+	if err != nil {
+		return err
+	}
+	err = drain(rows, func(rows *sql.Rows) (bool, error) { return true, f(rows) })
+	if err != nil {
+		return failed(q.rel, err)
+	}
+	return nil
+}
+
+var (
+	errNoColumns    = errors.New("a projection reads at least one column")
+	errOtherColumns = errors.New("a projection reads the same columns for every row")
+)

@@ -1,0 +1,152 @@
+package runtime
+
+import (
+	"context"
+	"database/sql"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/Masterminds/squirrel"
+	"github.com/google/go-cmp/cmp"
+)
+
+// What aggregates are of no rows, and of the rows within a limit.
+func TestAggregates(t *testing.T) {
+	c, ctx := openFixture(t, 12), context.Background() // clicks i%7, score i/2 where i is odd
+	none := links.Where(links.ID.Lt(0))
+	if n, err := Sum(ctx, c, none, links.Score); n != 0 || err != nil {
+		t.Errorf("Sum of nothing: %v, %v", n, err)
+	}
+	if v, err := Avg(ctx, c, none, links.Score); v.Valid || err != nil {
+		t.Errorf("Avg of nothing: %v, %v", v, err)
+	}
+	if v, err := Min(ctx, c, none, links.Created); v.Valid || err != nil {
+		t.Errorf("Min of nothing: %v, %v", v, err)
+	}
+	last := links.OrderBy(links.ID.Desc()).Limit(2)
+	if n, err := Sum(ctx, c, last, links.ID); n != 23 || err != nil {
+		t.Errorf("Sum of the last two: %v, %v", n, err)
+	}
+	if v, err := Avg(ctx, c, last, links.ID); !v.Valid || v.V != 11.5 || err != nil {
+		t.Errorf("Avg of the last two: %v, %v", v, err)
+	}
+	if v, err := Max(ctx, c, links.Where(), links.Created); !v.V.Time.Equal(time.Unix(1_700_000_011, 0)) || err != nil {
+		t.Errorf("Max of a time: %v, %v", v, err)
+	}
+	counts, err := CountBy(ctx, c, last, links.Clicks)
+	if diff := cmp.Diff(map[int64]int64{3: 1, 4: 1}, counts); diff != "" || err != nil {
+		t.Errorf("CountBy: %v\n%s", err, diff)
+	}
+}
+
+func TestSelect(t *testing.T) {
+	c, ctx := openFixture(t, 3), context.Background()
+	type entry struct {
+		Slug  string
+		Title sql.Null[string]
+	}
+	read := func(p *Projection[inLinks], to *entry) {
+		ReadInto(p, links.Slug, &to.Slug)
+		ReadInto(p, links.Title, &to.Title)
+	}
+	got, err := Select(ctx, c, links.OrderBy(links.ID.Desc()).Limit(2), read)
+	want := []entry{{"slug-0002", sql.Null[string]{V: "Title 2", Valid: true}}, {"slug-0001", sql.Null[string]{V: "Title 1", Valid: true}}}
+	if diff := cmp.Diff(want, got); diff != "" || err != nil {
+		t.Errorf("%v (-want +got):\n%s", err, diff)
+	}
+	if _, err := Select(ctx, c, links.Where(), func(*Projection[inLinks], *entry) {}); err == nil || !strings.Contains(err.Error(), "at least one column") {
+		t.Errorf("no column: %v", err)
+	}
+	n := 0
+	_, err = Select(ctx, c, links.Where(), func(p *Projection[inLinks], to *entry) {
+		if n++; n > 2 {
+			ReadInto(p, links.Slug, &to.Slug)
+			return
+		}
+		read(p, to)
+	})
+	if err == nil || !strings.Contains(err.Error(), "the same columns") {
+		t.Errorf("other columns: %v", err)
+	}
+}
+
+// A SELECT of squirrel's that has the source's columns, in any order, is one
+// more source of its rows. What lacks a column is refused before the first row.
+func TestFrom(t *testing.T) {
+	c, ctx := openFixture(t, 6), context.Background()
+	native := squirrel.Select("created", "clicks + 100 AS clicks", "slug", "title", "user_id", "id", "score", "'more' AS more").
+		From("links").Where("id > ?", 2)
+	q := From(links.Where(links.Clicks.Gt(103)), native).OrderBy(links.ID.Desc()).Limit(5)
+	rows, err := q.All(ctx, c)
+	if err != nil || len(rows) != 2 || rows[0].ID != 6 || rows[0].Clicks != 105 || rows[0].Slug != "slug-0005" {
+		t.Errorf("%+v, %v", rows, err)
+	}
+	if n, err := q.Count(ctx, c); n != 2 || err != nil {
+		t.Errorf("Count: %d, %v", n, err)
+	}
+	if found, err := links.Where(InQuery(links.Clicks, From(links.Where(), native), links.ID)).Count(ctx, c); err != nil || found != 3 {
+		t.Errorf("InQuery: %d, %v", found, err)
+	}
+	for name, lacking := range map[string]squirrel.Sqlizer{
+		"a missing column": squirrel.Select("id", "slug").From("links"),
+		"a misspelt one":   squirrel.Select("created", "clicks", "slugg", "title", "user_id", "id", "score").From("links"),
+	} {
+		if _, err := From(links.Where(), lacking).All(ctx, c); err == nil || !strings.Contains(err.Error(), "no such column") {
+			t.Errorf("%s: %v", name, err)
+		}
+		if n, err := From(links.Where(), lacking).Count(ctx, c); err == nil {
+			t.Errorf("%s: Count is %d", name, n)
+		}
+	}
+}
+
+// A match reaches the inner table's index, the table itself included.
+func TestSubqueryPlans(t *testing.T) {
+	c := openFixture(t, 50)
+	for name, q := range map[string]*Query[inLinks, link]{
+		"Exists":            links.Where(Exists(links.Where(links.Clicks.Gt(3)), On(links.Slug, links.Title))),
+		"InQuery":           links.Where(InQuery(links.ID, links.Where(links.Clicks.Gt(3)), links.UserID)),
+		"Exists in Exists":  links.Where(Exists(links.Where(Exists(links.Where(), On(links.Slug, links.Title))), On(links.Slug, links.Title))),
+		"a query's columns": links.Where(Exists(withPopular(1, []int64{1, 2}), On(popular.ID, links.ID)), links.ID.Gt(2)),
+	} {
+		text, args, err := q.ToSql()
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows, err := c.QueryContext(context.Background(), "EXPLAIN QUERY PLAN "+text, args...)
+		if err != nil {
+			t.Fatalf("%s: %v", text, err)
+		}
+		var plan []string
+		for rows.Next() {
+			var id, parent, unused int
+			var detail string
+			if err := rows.Scan(&id, &parent, &unused, &detail); err != nil {
+				t.Fatal(err)
+			}
+			plan = append(plan, detail)
+		}
+		_ = rows.Close()
+		if !strings.Contains(strings.Join(plan, "\n"), "SEARCH links") {
+			t.Errorf("%s:\n%s\nhas the plan\n%s", name, text, strings.Join(plan, "\n"))
+		}
+	}
+}
+
+// The parameters of a query source count by position wherever it stands.
+func TestQuerySourceInSubquery(t *testing.T) {
+	c, ctx := openFixture(t, 70), context.Background() // user i%10+1, clicks i%7
+	inner := withPopular(5, []int64{1, 2, 3}).Where(popular.Popular.Eq(true))
+	want, err := Pluck(ctx, c, inner, popular.ID)
+	if err != nil || len(want) == 0 {
+		t.Fatal(want, err)
+	}
+	q := links.Where(links.Clicks.Gte(0), InQuery(links.ID, inner, popular.ID), links.ID.Lte(70)).OrderBy(links.ID.Asc())
+	for range 2 { // rendered, then from the cache
+		got, err := Pluck(ctx, c, q, links.ID)
+		if diff := cmp.Diff(want, got); diff != "" || err != nil {
+			t.Errorf("%v (-want +got):\n%s", err, diff)
+		}
+	}
+}

@@ -1,0 +1,511 @@
+package runtime
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// The model is the dynamic half once more, in plain Go over a slice of rows,
+// with SQL's three truth values. Whatever is asked, SQLite has to find the rows
+// that the model finds.
+
+// truth is what a predicate is for a row.
+type truth int8
+
+const (
+	no      truth = -1
+	unknown truth = 0
+	yes     truth = 1
+)
+
+func is(b bool) truth {
+	if b {
+		return yes
+	}
+	return no
+}
+
+// modelled is a predicate with its meaning.
+type modelled struct {
+	predicate Predicate[inLinks]
+	holds     func(link) truth // nil where the predicate is absent
+}
+
+// model has the rows, and decides by a random source or a fuzzer's bytes.
+type model struct {
+	rows []link
+	next func(n int) int
+}
+
+var modelTexts = []string{"", "a", "A", "ab", "aB", "b%", "_", `\`, "a_b", "%", "ä", "Ä", "ab%c", "slug"}
+
+func (m *model) text() string { return modelTexts[m.next(len(modelTexts))] }
+
+func newModel(next func(int) int) *model {
+	m := &model{next: next}
+	for i := range 2 + next(30) {
+		row := link{
+			ID: int64(i + 1), UserID: int64(next(5)), Slug: fmt.Sprint(m.text(), i), Clicks: int64(next(4)) - 1,
+			Created: UnixTime{},
+		}
+		if next(3) > 0 {
+			row.Title = ptr(m.text())
+		}
+		if next(2) > 0 {
+			row.Score = ptr(float64(next(5)) / 2)
+		}
+		m.rows = append(m.rows, row)
+	}
+	return m
+}
+
+// column is a column of the model with values of type T, nil for NULL.
+type column[T any] struct {
+	operators CommonOperators[inLinks, T]
+	order     OrderOperators[inLinks, T]
+	nulls     NullOperators[inLinks]
+	of        func(link) *T
+	compare   func(a, b T) int
+	value     func() T
+}
+
+func lift[T any](of func(link) *T, f func(T) bool) func(link) truth {
+	return func(l link) truth {
+		v := of(l)
+		if v == nil {
+			return unknown
+		}
+		return is(f(*v))
+	}
+}
+
+func leaf[T any](m *model, c column[T]) modelled {
+	v, w := c.value(), c.value()
+	list := make([]T, 1+m.next(3))
+	for i := range list {
+		list[i] = c.value()
+	}
+	among := func(x T) bool {
+		return slices.ContainsFunc(list, func(y T) bool { return c.compare(x, y) == 0 })
+	}
+	choices := []modelled{
+		{c.operators.Eq(v), lift(c.of, func(x T) bool { return c.compare(x, v) == 0 })},
+		{c.operators.NotEq(v), lift(c.of, func(x T) bool { return c.compare(x, v) != 0 })},
+		{c.operators.In(list...), lift(c.of, among)},
+		{c.operators.In(), func(link) truth { return no }},
+		{c.operators.NotIn(list...), lift(c.of, func(x T) bool { return !among(x) })},
+		{c.order.Gt(v), lift(c.of, func(x T) bool { return c.compare(x, v) > 0 })},
+		{c.order.Gte(v), lift(c.of, func(x T) bool { return c.compare(x, v) >= 0 })},
+		{c.order.Lt(v), lift(c.of, func(x T) bool { return c.compare(x, v) < 0 })},
+		{c.order.Lte(v), lift(c.of, func(x T) bool { return c.compare(x, v) <= 0 })},
+		{c.order.Between(v, w), lift(c.of, func(x T) bool { return c.compare(x, v) >= 0 && c.compare(x, w) <= 0 })},
+		{Opt(nil, c.operators.Eq), nil},
+	}
+	if c.nulls.IsNull != nil {
+		choices = append(choices,
+			modelled{c.nulls.IsNull(), func(l link) truth { return is(c.of(l) == nil) }},
+			modelled{c.nulls.IsNotNull(), func(l link) truth { return is(c.of(l) != nil) }})
+	}
+	return choices[m.next(len(choices))]
+}
+
+// like is SQLite's LIKE: the case of ASCII letters is ignored.
+func like(pattern, text string, escape rune) bool {
+	p, s := []rune(pattern), []rune(text)
+	fold := func(r rune) rune {
+		if 'A' <= r && r <= 'Z' {
+			return r + 'a' - 'A'
+		}
+		return r
+	}
+	var match func(p, s []rune) bool
+	match = func(p, s []rune) bool {
+		for len(p) > 0 {
+			switch {
+			case escape != 0 && p[0] == escape && len(p) > 1:
+				if len(s) == 0 || fold(p[1]) != fold(s[0]) {
+					return false
+				}
+				p, s = p[2:], s[1:]
+				continue
+			case p[0] == '%':
+				for i := range len(s) + 1 {
+					if match(p[1:], s[i:]) {
+						return true
+					}
+				}
+				return false
+			}
+			if len(s) == 0 || p[0] != '_' && fold(p[0]) != fold(s[0]) {
+				return false
+			}
+			p, s = p[1:], s[1:]
+		}
+		return len(s) == 0
+	}
+	return match(p, s)
+}
+
+func textLeaf(m *model, o TextOperators[inLinks], of func(link) *string) modelled {
+	v := m.text()
+	folded := func(f func(s, t string) bool) func(string) bool {
+		lower := func(s string) string { // of ASCII alone
+			return strings.Map(func(r rune) rune {
+				if 'A' <= r && r <= 'Z' {
+					return r + 'a' - 'A'
+				}
+				return r
+			}, s)
+		}
+		return func(x string) bool { return f(lower(x), lower(v)) }
+	}
+	choices := []modelled{
+		{o.Like(v), lift(of, func(x string) bool { return like(v, x, 0) })},
+		{o.Contains(v), lift(of, folded(strings.Contains))},
+		{o.HasPrefix(v), lift(of, folded(strings.HasPrefix))},
+		{o.HasSuffix(v), lift(of, folded(strings.HasSuffix))},
+	}
+	return choices[m.next(len(choices))]
+}
+
+func (m *model) predicate(depth int) modelled {
+	if depth > 0 && m.next(2) == 0 {
+		return m.group(depth)
+	}
+	if depth > 0 && m.next(6) == 0 {
+		return m.subquery(depth)
+	}
+	number := func() int64 { return int64(m.next(6)) - 1 }
+	switch m.next(7) {
+	case 0:
+		c := links.ID
+		return leaf(m, column[int64]{c.CommonOperators, c.OrderOperators, NullOperators[inLinks]{}, func(l link) *int64 { return &l.ID }, compareOrdered[int64], func() int64 { return number() * 4 }})
+	case 1:
+		c := links.UserID
+		return leaf(m, column[int64]{c.CommonOperators, c.OrderOperators, NullOperators[inLinks]{}, func(l link) *int64 { return &l.UserID }, compareOrdered[int64], number})
+	case 2:
+		c := links.Clicks
+		return leaf(m, column[int64]{c.CommonOperators, c.OrderOperators, NullOperators[inLinks]{}, func(l link) *int64 { return &l.Clicks }, compareOrdered[int64], number})
+	case 3:
+		c := links.Score
+		return leaf(m, column[float64]{c.CommonOperators, c.OrderOperators, c.NullOperators, func(l link) *float64 { return l.Score }, compareOrdered[float64], func() float64 { return float64(m.next(6)) / 2 }})
+	case 4:
+		c := links.Title
+		return leaf(m, column[string]{c.CommonOperators, c.OrderOperators, c.NullOperators, func(l link) *string { return l.Title }, strings.Compare, m.text})
+	case 5:
+		return textLeaf(m, links.Title.TextOperators, func(l link) *string { return l.Title })
+	}
+	return textLeaf(m, links.Slug.TextOperators, func(l link) *string { return &l.Slug })
+}
+
+func compareOrdered[T int64 | float64](a, b T) int {
+	switch {
+	case a < b:
+		return -1
+	case a > b:
+		return 1
+	}
+	return 0
+}
+
+// group is an And, Or or Not that can be rendered: an Or of nothing and the
+// negation of an In of nothing are errors, which other tests have.
+func (m *model) group(depth int) modelled {
+	kids := make([]modelled, 1+m.next(3))
+	predicates := make([]Predicate[inLinks], len(kids))
+	var holds []func(link) truth
+	for i := range kids {
+		kids[i] = m.predicate(depth - 1)
+		predicates[i] = kids[i].predicate
+		if kids[i].holds != nil {
+			holds = append(holds, kids[i].holds)
+		}
+	}
+	switch kind := m.next(3); {
+	case kind == 0 && holds != nil:
+		return modelled{Or(predicates...), func(l link) truth { return fold(l, holds, func(a, b truth) truth { return max(a, b) }) }}
+	case kind == 1 && kids[0].holds != nil && kids[0].predicate.node.op != opNever:
+		return modelled{Not(kids[0].predicate), func(l link) truth { return -kids[0].holds(l) }}
+	}
+	if holds == nil {
+		return modelled{And(predicates...), nil}
+	}
+	return modelled{And(predicates...), func(l link) truth { return fold(l, holds, func(a, b truth) truth { return min(a, b) }) }}
+}
+
+func fold(l link, holds []func(link) truth, f func(a, b truth) truth) truth {
+	t := holds[0](l)
+	for _, h := range holds[1:] {
+		t = f(t, h(l))
+	}
+	return t
+}
+
+func (m *model) subquery(depth int) modelled {
+	inner := m.predicate(depth - 1)
+	q, found := links.Where(inner.predicate), m.filter(inner)
+	switch m.next(5) {
+	case 0:
+		return modelled{Exists[inLinks](q), func(link) truth { return is(len(found) > 0) }}
+	case 1:
+		return modelled{Exists(q, On(links.UserID, links.Clicks)), func(l link) truth {
+			return is(slices.ContainsFunc(found, func(i link) bool { return i.UserID == l.Clicks }))
+		}}
+	case 2:
+		return modelled{Exists(q, On(links.Title, links.Title), On(links.Clicks, links.UserID)), func(l link) truth {
+			return is(slices.ContainsFunc(found, func(i link) bool {
+				return i.Title != nil && l.Title != nil && *i.Title == *l.Title && i.Clicks == l.UserID
+			}))
+		}}
+	case 3:
+		return modelled{InQuery(links.UserID, q, links.Clicks), func(l link) truth {
+			return is(slices.ContainsFunc(found, func(i link) bool { return i.Clicks == l.UserID }))
+		}}
+	}
+	titles := slices.DeleteFunc(slices.Clone(found), func(i link) bool { return i.Title == nil })
+	return modelled{NotInQuery(links.Title, q, links.Title), func(l link) truth {
+		switch {
+		case len(titles) == 0:
+			return yes
+		case l.Title == nil:
+			return unknown
+		}
+		return is(!slices.ContainsFunc(titles, func(i link) bool { return *i.Title == *l.Title }))
+	}}
+}
+
+func (m *model) filter(where ...modelled) []link {
+	found := []link{}
+	for _, l := range m.rows {
+		if !slices.ContainsFunc(where, func(w modelled) bool { return w.holds != nil && w.holds(l) != yes }) {
+			found = append(found, l)
+		}
+	}
+	return found
+}
+
+// ordering is an order of the rows with its meaning.
+type ordering struct {
+	ordering Ordering[inLinks]
+	compare  func(a, b link) int
+}
+
+// order is a random one, made total by the id.
+func (m *model) order() []ordering {
+	var orders []ordering
+	for range m.next(3) {
+		switch m.next(4) {
+		case 0:
+			orders = append(orders, orderBy(m, links.Title.CommonOperators, func(l link) *string { return l.Title }, strings.Compare))
+		case 1:
+			orders = append(orders, orderBy(m, links.Score.CommonOperators, func(l link) *float64 { return l.Score }, compareOrdered[float64]))
+		case 2:
+			orders = append(orders, orderBy(m, links.UserID.CommonOperators, func(l link) *int64 { return &l.UserID }, compareOrdered[int64]))
+		case 3:
+			orders = append(orders, orderBy(m, links.Clicks.CommonOperators, func(l link) *int64 { return &l.Clicks }, compareOrdered[int64]))
+		}
+	}
+	return append(orders, orderBy(m, links.ID.CommonOperators, func(l link) *int64 { return &l.ID }, compareOrdered[int64]))
+}
+
+func orderBy[T any](m *model, o CommonOperators[inLinks, T], of func(link) *T, compare func(a, b T) int) ordering {
+	by, sign, nullsAre := o.Asc(), 1, -1
+	if m.next(2) == 0 {
+		by, sign, nullsAre = o.Desc(), -1, 1
+	}
+	switch m.next(3) {
+	case 0:
+		by, nullsAre = by.NullsFirst(), -1
+	case 1:
+		by, nullsAre = by.NullsLast(), 1
+	}
+	return ordering{by, func(a, b link) int {
+		x, y := of(a), of(b)
+		switch {
+		case x == nil && y == nil:
+			return 0
+		case x == nil:
+			return nullsAre
+		case y == nil:
+			return -nullsAre
+		}
+		return sign * compare(*x, *y)
+	}}
+}
+
+// query is a random query and the rows that it has to find.
+func (m *model) query() (*Query[inLinks, link], []link) {
+	where := []modelled{m.predicate(3), m.predicate(1)}
+	q, want := links.Where(where[0].predicate, where[1].predicate), m.filter(where...)
+	orders := m.order()
+	slices.SortStableFunc(want, func(a, b link) int {
+		for _, o := range orders {
+			if c := o.compare(a, b); c != 0 {
+				return c
+			}
+		}
+		return 0
+	})
+	for _, o := range orders {
+		q = q.OrderBy(o.ordering)
+	}
+	if m.next(3) == 0 {
+		n := m.next(5)
+		q, want = q.Offset(n), want[min(n, len(want)):]
+	}
+	if m.next(2) == 0 {
+		n := m.next(10)
+		q, want = q.Limit(n), want[:min(n, len(want))]
+	}
+	return q, want
+}
+
+// load puts the model's rows into the table.
+func (m *model) load(t testing.TB, c *Client) {
+	ctx := context.Background()
+	if _, err := links.Delete().EveryRow().Exec(ctx, c); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := links.Insert().Exec(ctx, c, m.rows...); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// check asks SQLite for the rows of a random query and for what else can be
+// asked of it.
+func (m *model) check(t testing.TB, c *Client) {
+	ctx := context.Background()
+	q, want := m.query()
+	got, err := q.All(ctx, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(ids(got), ids(want)) {
+		text, args, _ := q.ToSql()
+		t.Fatalf("%s\n%v\nwrong rows (-want +got):\n%s", text, args, cmp.Diff(ids(want), ids(got)))
+	}
+	var failed error
+	wrong := func(what string, got, want any, err error) {
+		if failed == nil && (err != nil || !cmp.Equal(got, want)) {
+			text, args, _ := q.ToSql()
+			failed = fmt.Errorf("%s\n%v\n%s: got %v, %w, want %v", text, args, what, got, err, want)
+		}
+	}
+	switch m.next(8) {
+	case 0:
+		n, err := q.Count(ctx, c)
+		wrong("Count", n, int64(len(want)), err)
+	case 1:
+		ok, err := q.Exists(ctx, c)
+		wrong("Exists", ok, len(want) > 0, err)
+	case 2:
+		sum, err := Sum(ctx, c, q, links.Clicks)
+		var total int64
+		for _, l := range want {
+			total += l.Clicks
+		}
+		wrong("Sum", sum, total, err)
+	case 3:
+		lo, err := Min(ctx, c, q, links.Score)
+		var least sql.Null[float64]
+		for _, l := range want {
+			if l.Score != nil && (!least.Valid || *l.Score < least.V) {
+				least = sql.Null[float64]{V: *l.Score, Valid: true}
+			}
+		}
+		wrong("Min", lo, least, err)
+	case 4:
+		hi, err := Max(ctx, c, q, links.Title)
+		var most sql.Null[string]
+		for _, l := range want {
+			if l.Title != nil && (!most.Valid || *l.Title > most.V) {
+				most = sql.Null[string]{V: *l.Title, Valid: true}
+			}
+		}
+		wrong("Max", hi, most, err)
+	case 5:
+		counts, err := CountBy(ctx, c, q, links.Title)
+		model := map[sql.Null[string]]int64{}
+		for _, l := range want {
+			model[nullable(l.Title)]++
+		}
+		wrong("CountBy", counts, model, err)
+	case 6:
+		titles, err := Pluck(ctx, c, q, links.Title)
+		model := []sql.Null[string]{}
+		for _, l := range want {
+			model = append(model, nullable(l.Title))
+		}
+		wrong("Pluck", titles, model, err)
+	case 7:
+		n, err := CountDistinct(ctx, c, q, links.Score)
+		model := map[float64]bool{}
+		for _, l := range want {
+			if l.Score != nil {
+				model[*l.Score] = true
+			}
+		}
+		wrong("CountDistinct", n, int64(len(model)), err)
+	}
+	if failed != nil {
+		t.Fatal(failed)
+	}
+}
+
+func nullable(s *string) sql.Null[string] {
+	if s == nil {
+		return sql.Null[string]{}
+	}
+	return sql.Null[string]{V: *s, Valid: true}
+}
+
+func ids(rows []link) []int64 {
+	list := make([]int64, len(rows))
+	for i, l := range rows {
+		list[i] = l.ID
+	}
+	return list
+}
+
+// modelQueries is the number of random queries of a run.
+const modelQueries = 100_000
+
+func TestModel(t *testing.T) {
+	n := modelQueries
+	if testing.Short() {
+		n = 2_000
+	}
+	const workers, batch = 2, 500
+	for w := range workers {
+		c := openFixture(t, 0)
+		t.Run(fmt.Sprint(w), func(t *testing.T) {
+			t.Parallel()
+			r := rand.New(rand.NewPCG(uint64(w), 7))
+			for range n / workers / batch {
+				m := newModel(r.IntN)
+				m.load(t, c)
+				for range batch {
+					m.check(t, c)
+				}
+			}
+		})
+	}
+}
+
+func FuzzModel(f *testing.F) {
+	f.Add([]byte("some rows and a query over them, with what else is asked"))
+	c := openFixture(f, 0)
+	f.Fuzz(func(t *testing.T, data []byte) {
+		choose := &choices{data}
+		m := newModel(choose.next)
+		m.load(t, c)
+		m.check(t, c)
+	})
+}

@@ -1,0 +1,108 @@
+package runtime
+
+import (
+	"encoding/binary"
+
+	"github.com/Masterminds/squirrel"
+)
+
+// InQuery holds where the column has one of the values that the query selects
+// as of. NULLs among them are left out, so that its negation is what it seems.
+func InQuery[S, T, V, S2, R2, V2 any](column Handle[S, T, V], q *Query[S2, R2], of Handle[S2, T, V2]) Predicate[S] {
+	return inQuery(erase(column.handle()), opInQuery, &q.clauses, erase(of.handle()))
+}
+
+// NotInQuery holds where the column has a value that is none of those that the
+// query selects as of. NULLs among them are left out.
+func NotInQuery[S, T, V, S2, R2, V2 any](column Handle[S, T, V], q *Query[S2, R2], of Handle[S2, T, V2]) Predicate[S] {
+	return inQuery(erase(column.handle()), opNotInQuery, &q.clauses, erase(of.handle()))
+}
+
+func inQuery[S, S2 any](column place[S], o op, q *clauses[S2], of place[S2]) Predicate[S] {
+	if q.rel == nil {
+		return invalid[S](errNoSource)
+	}
+	return Predicate[S]{node{
+		rel: column.rel, col: column.col, op: o,
+		vals: [2]any{&subquery[S2]{q: *q, mode: modeMatched, columns: []uint16{of.col}}},
+	}}
+}
+
+// Exists holds where the query has a row; with matches, one that matches the
+// row of S:
+//
+//	db.Links.Where(db.Exists(db.Clicks.Where(…), db.On(db.Clicks.LinkID, db.Links.ID)))
+//
+// Without matches it needs to be told the outer source:
+// db.Exists[db.LinksSource](…).
+func Exists[S, S2, R2 any](q *Query[S2, R2], matches ...Correlation[S2, S]) Predicate[S] {
+	if q.rel == nil {
+		return invalid[S](errNoSource)
+	}
+	s := &subquery[S2]{q: q.clauses, mode: modeColumns, exists: true, matches: make([]match, len(matches))}
+	for i, m := range matches {
+		s.matches[i] = m.match
+		s.columns = append(s.columns, m.match.inner)
+	}
+	return Predicate[S]{node{op: opExists, vals: [2]any{s}}}
+}
+
+// Correlation compares a column of an inner query with one of the outer.
+type Correlation[Inner, Outer any] struct{ match match }
+
+type match struct {
+	inner uint16 // a column of the inner relation
+	outer *relation
+	col   uint16 // a column of the outer
+}
+
+// On matches rows whose columns are equal. NULL equals nothing.
+func On[Inner, Outer, T, V, W any](inner Handle[Inner, T, V], outer Handle[Outer, T, W]) Correlation[Inner, Outer] {
+	i, o := inner.handle(), outer.handle()
+	return Correlation[Inner, Outer]{match{i.col, o.rel, o.col}}
+}
+
+// subselect is a query inside of a predicate.
+type subselect interface {
+	squirrel.Sqlizer
+	appendShape(key []byte) ([]byte, bool)
+	appendArgs(args []any) []any
+}
+
+// subquery is the subselect of source S.
+type subquery[S any] struct {
+	q       clauses[S]
+	mode    mode
+	columns []uint16
+	exists  bool
+	matches []match
+}
+
+func (s *subquery[S]) appendShape(key []byte) ([]byte, bool) {
+	key = binary.AppendUvarint(key, uint64(len(s.matches)))
+	for _, m := range s.matches {
+		key = binary.AppendUvarint(key, uint64(m.outer.id))
+		key = binary.AppendUvarint(key, uint64(m.col))
+	}
+	return appendShape(&s.q, key, s.mode, s.columns...)
+}
+
+func (s *subquery[S]) appendArgs(args []any) []any { return appendArgs(&s.q, args) }
+
+// ToSql renders the subselect with ? placeholders. What it matches is compared
+// around the inner query, where its table's name is free for the outer row's:
+// the two may be one table.
+func (s *subquery[S]) ToSql() (string, []any, error) {
+	inner, err := selectionOf(&s.q, s.mode, s.columns...)
+	if err != nil {
+		return "", nil, err
+	}
+	if !s.exists {
+		return inner.ToSql()
+	}
+	sel := squirrel.Select("1").FromSelect(inner, `"inner"`)
+	for _, m := range s.matches {
+		sel = sel.Where(`"inner".` + s.q.rel.columns[m.inner] + " = " + m.outer.name + "." + m.outer.columns[m.col])
+	}
+	return sel.ToSql()
+}
