@@ -37,8 +37,11 @@ func OptSet[S, T any](v *T, op func(T) Assignment[S]) Assignment[S] {
 // ComputedColumn is in the handle of a generated column, and hides what would
 // assign to it.
 type ComputedColumn struct {
-	Set, SetDefault, SetNull, Add struct{}
+	Set, SetDefault, SetNull, Add isComputed
 }
+
+// isComputed is what the compiler names where somebody tries to assign.
+type isComputed struct{}
 
 // sql is what follows the column's = sign.
 func (a *assignment) sql() string {
