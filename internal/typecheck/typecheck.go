@@ -28,31 +28,72 @@ import (
 	"strings"
 )
 
-// Check type-checks the files of one package, given by name.
-func Check(ctx context.Context, files map[string][]byte) error {
+// Check type-checks one package, given in layers of files by name, the lowest
+// first. A layer uses what it declares itself and what those below it do, never
+// one above. So each is checked with the declarations alone of those below,
+// whose function bodies are gone by then: all at once, the syntax trees and the
+// types of a large package are most of the memory that its generation takes.
+func Check(ctx context.Context, layers ...map[string][]byte) error {
 	fset := token.NewFileSet()
-	var parsed []*ast.File
-	for _, name := range slices.Sorted(maps.Keys(files)) {
-		file, err := parser.ParseFile(fset, name, files[name], parser.SkipObjectResolution)
+	std, err := newStandard(ctx, fset, layers)
+	if err != nil {
+		return err
+	}
+	var below []*ast.File
+	checked := map[string]bool{} // the files below
+	for _, files := range layers {
+		layer, err := parse(fset, files, parser.SkipObjectResolution)
 		if err != nil {
 			return err
 		}
+		all := slices.Concat(below, layer)
+		var failures []error
+		conf := types.Config{
+			Importer: std,
+			Error: func(err error) {
+				var e types.Error
+				errors.As(err, &e)
+				// an import is unused where the bodies are gone
+				unused := e.Soft && checked[fset.Position(e.Pos).Filename]
+				if !unused && !strings.Contains(e.Msg, notLoaded) {
+					failures = append(failures, err)
+				}
+			},
+		}
+		_, _ = conf.Check("generated", fset, all, nil) // Error has it all
+		if more := len(failures) - maxFailures; more > 0 {
+			failures = append(failures[:maxFailures], fmt.Errorf("and %d more like these", more))
+		}
+		if len(failures) > 0 {
+			return errors.Join(failures...)
+		}
+		for _, f := range layer {
+			checked[fset.Position(f.Pos()).Filename] = true
+			dropBodies(f)
+		}
+		below = all
+	}
+	return nil
+}
+
+func parse(fset *token.FileSet, files map[string][]byte, mode parser.Mode) ([]*ast.File, error) {
+	var parsed []*ast.File
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		file, err := parser.ParseFile(fset, name, files[name], mode)
+		if err != nil {
+			return nil, err
+		}
 		parsed = append(parsed, file)
 	}
-	var failures []error
-	conf := types.Config{
-		Importer: newStandard(ctx, fset, parsed),
-		Error: func(err error) {
-			if !strings.Contains(err.Error(), notLoaded) {
-				failures = append(failures, err)
-			}
-		},
+	return parsed, nil
+}
+
+func dropBodies(f *ast.File) {
+	for _, d := range f.Decls {
+		if fn, ok := d.(*ast.FuncDecl); ok {
+			fn.Body = nil
+		}
 	}
-	_, _ = conf.Check("generated", fset, parsed, nil) // Error has it all
-	if more := len(failures) - maxFailures; more > 0 {
-		failures = append(failures[:maxFailures], fmt.Errorf("and %d more like these", more))
-	}
-	return errors.Join(failures...)
 }
 
 // maxFailures is how many errors are told: the others follow from them.
@@ -66,13 +107,19 @@ type standard struct {
 	exports map[string]string // import path -> file
 }
 
-func newStandard(ctx context.Context, fset *token.FileSet, files []*ast.File) *standard {
+func newStandard(ctx context.Context, fset *token.FileSet, layers []map[string][]byte) (*standard, error) {
 	paths := map[string]bool{}
-	for _, f := range files {
-		for _, spec := range f.Imports {
-			path, err := strconv.Unquote(spec.Path.Value)
-			if err == nil && !strings.Contains(strings.SplitN(path, "/", 2)[0], ".") {
-				paths[path] = true
+	for _, files := range layers {
+		imports, err := parse(token.NewFileSet(), files, parser.ImportsOnly)
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range imports {
+			for _, spec := range f.Imports {
+				path, err := strconv.Unquote(spec.Path.Value)
+				if err == nil && !strings.Contains(strings.SplitN(path, "/", 2)[0], ".") {
+					paths[path] = true
+				}
 			}
 		}
 	}
@@ -80,7 +127,7 @@ func newStandard(ctx context.Context, fset *token.FileSet, files []*ast.File) *s
 	s.Importer = importer.ForCompiler(fset, "gc", func(path string) (io.ReadCloser, error) {
 		return os.Open(s.exports[path])
 	})
-	return s
+	return s, nil
 }
 
 func (s *standard) Import(path string) (*types.Package, error) {

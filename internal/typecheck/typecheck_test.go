@@ -40,3 +40,28 @@ func TestCheckPackage(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A layer sees those below it, whose bodies were checked with their own layer.
+func TestCheckLayers(t *testing.T) {
+	const below = "package db\n\nimport \"strings\"\n\ntype A int\n\nfunc (a A) Upper() string { return strings.ToUpper(\"a\") }\n"
+	for _, test := range []struct{ name, below, above, want string }{
+		{"right", below, "package db\n\nvar B = A(1).Upper()\n", ""},
+		{"a body below", below + "func f() int { return \"\" }\n", "package db\n", "a.go:8:23: cannot use \"\""},
+		{"a body above", below, "package db\n\nfunc f() int { return A(1).Upper() }\n", "b.go:3:23: cannot use A(1).Upper()"},
+		{"a name in both", below, "package db\n\ntype A int\n", "b.go:3:6: A redeclared"},
+		{"a name of an import below", below, "package db\n\nconst strings = 1\n", "strings already declared"},
+		{"an import that is not used", strings.Replace(below, "strings.ToUpper(\"a\")", "\"\"", 1), "package db\n", "a.go:3:8: \"strings\" imported and not used"},
+		{"what is above is unknown below", "package db\n\nvar A = B\n", "package db\n\nvar B int\n", "a.go:3:9: undefined: B"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			err := typecheck.Check(t.Context(),
+				map[string][]byte{"a.go": []byte(test.below)}, map[string][]byte{"b.go": []byte(test.above)})
+			switch {
+			case test.want == "" && err != nil:
+				t.Errorf("got %v", err)
+			case test.want != "" && (err == nil || !strings.Contains(err.Error(), test.want)):
+				t.Errorf("got %v, want %s", err, test.want)
+			}
+		})
+	}
+}
