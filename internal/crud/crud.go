@@ -230,7 +230,7 @@ func (g *generator) problem(msg, fix string) {
 func (g *generator) warn(t *schema.Table, reason string) {
 	g.warnings = append(g.warnings, &diag.Problem{
 		File: g.Config, Line: g.Line,
-		Msg:  fmt.Sprintf("table %q has no CRUD queries: %s", t.Name, reason),
-		Fix:  fmt.Sprintf("give it another name in a migration, or say that it needs none in options.drey.crud: skip: {%q: all}", t.Name),
+		Msg: fmt.Sprintf("table %q has no CRUD queries: %s", t.Name, reason),
+		Fix: fmt.Sprintf("give it another name in a migration, or say that it needs none in options.drey.crud: skip: {%q: all}", t.Name),
 	})
 }

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"go/token"
+	"maps"
 	"path"
 	"runtime/debug"
 	"slices"
@@ -117,7 +118,8 @@ type block struct {
 	*database
 	queries  queries
 	generate *sqlcgen.Package
-	sources  map[string][]byte // drey's own files beside those
+	below    map[string][]byte // sqlc's files and drey's runtime, which use each other
+	sources  map[string][]byte // what uses those
 }
 
 // close drops the databases. What else a block has stays.
@@ -195,7 +197,14 @@ func (r *run) emit(ctx context.Context) error {
 			r.result.Notes = append(r.result.Notes, fmt.Sprintf("package %s: %s is taken by sqlc's code, so drey's own is called %s",
 				b.generate.Name, renamed.From, renamed.To))
 		}
-		b.sources = out.Files
+		b.below, b.sources = maps.Clone(b.generate.Files), map[string][]byte{}
+		for name, content := range out.Files {
+			if name == emit.SourcesFile {
+				b.sources[name] = content
+			} else {
+				b.below[name] = content
+			}
+		}
 		files := r.result.tree.Files
 		for name, content := range b.generate.Files {
 			files[path.Join(b.Out, name)] = content
@@ -214,7 +223,7 @@ func (r *run) emit(ctx context.Context) error {
 		}
 		r.result.tree.Folders = append(r.result.tree.Folders, b.Out, b.queries.folder)
 		b.database, b.queries = nil, queries{}
-		b.generate = &sqlcgen.Package{Name: b.generate.Name, Files: b.generate.Files}
+		b.generate = &sqlcgen.Package{Name: b.generate.Name}
 	}
 	r.close()
 	return nil
@@ -230,7 +239,7 @@ func (r *run) check(ctx context.Context) error {
 	debug.FreeOSMemory()
 	defer debug.SetGCPercent(debug.SetGCPercent(checkGC))
 	for _, b := range r.blocks {
-		if err := typecheck.Check(ctx, b.generate.Files, b.sources); err != nil {
+		if err := typecheck.Check(ctx, b.below, b.sources); err != nil {
 			return &diag.Problem{File: r.cfg.File, Line: b.Line, Err: err,
 				Msg: fmt.Sprintf("package %s does not compile: %v", b.generate.Name, err),
 				Fix: "if two names collide, give one of them another under gen.go.rename, or rename the query"}

@@ -29,57 +29,73 @@ import (
 )
 
 // Check type-checks one package, given in layers of files by name, the lowest
-// first. A layer uses what it declares itself and what those below it do, never
-// one above. So each is checked with the declarations alone of those below,
-// whose function bodies are gone by then: all at once, the syntax trees and the
-// types of a large package are most of the memory that its generation takes.
+// first. A layer uses what it and those below it declare; what one above
+// declares it uses within functions alone, where it is taken on trust. So each
+// layer is checked with no more than the declarations of those below, whose
+// function bodies are gone by then: all at once, the syntax trees and the types
+// of a large package are most of the memory that its generation takes.
 func Check(ctx context.Context, layers ...map[string][]byte) error {
 	fset := token.NewFileSet()
-	std, err := newStandard(ctx, fset, layers)
-	if err != nil {
-		return err
-	}
-	var below []*ast.File
-	checked := map[string]bool{} // the files below
-	for _, files := range layers {
-		layer, err := parse(fset, files, parser.SkipObjectResolution)
-		if err != nil {
+	parsed := make([][]*ast.File, len(layers))
+	above := map[string]bool{} // names
+	for i, files := range layers {
+		var err error
+		if parsed[i], err = parse(fset, files); err != nil {
 			return err
 		}
-		all := slices.Concat(below, layer)
+		declared(parsed[i], above, true)
+	}
+	std := newStandard(ctx, fset, slices.Concat(parsed...))
+	var below []*ast.File
+	for i, layer := range parsed {
+		declared(layer, above, false)
+		lowest := int(layer[0].FileStart) // files are added to the set in their order
 		var failures []error
 		conf := types.Config{
 			Importer: std,
 			Error: func(err error) {
 				var e types.Error
 				errors.As(err, &e)
-				// an import is unused where the bodies are gone
-				unused := e.Soft && checked[fset.Position(e.Pos).Filename]
-				if !unused && !strings.Contains(e.Msg, notLoaded) {
+				name, undefined := strings.CutPrefix(e.Msg, "undefined: ")
+				switch {
+				case strings.Contains(e.Msg, notLoaded), undefined && above[name]:
+				case e.Soft && int(e.Pos) < lowest: // an import that only bodies used
+				default:
 					failures = append(failures, err)
 				}
 			},
 		}
-		_, _ = conf.Check("generated", fset, all, nil) // Error has it all
+		below = append(below, layer...)
+		_, _ = conf.Check("generated", fset, below, nil) // Error has it all
 		if more := len(failures) - maxFailures; more > 0 {
 			failures = append(failures[:maxFailures], fmt.Errorf("and %d more like these", more))
 		}
 		if len(failures) > 0 {
 			return errors.Join(failures...)
 		}
+		parsed[i] = nil
 		for _, f := range layer {
-			checked[fset.Position(f.Pos()).Filename] = true
 			dropBodies(f)
 		}
-		below = all
 	}
 	return nil
 }
 
-func parse(fset *token.FileSet, files map[string][]byte, mode parser.Mode) ([]*ast.File, error) {
+// declared notes the functions that files declare, or takes them back.
+func declared(files []*ast.File, names map[string]bool, value bool) {
+	for _, f := range files {
+		for _, d := range f.Decls {
+			if fn, ok := d.(*ast.FuncDecl); ok && fn.Recv == nil {
+				names[fn.Name.Name] = value
+			}
+		}
+	}
+}
+
+func parse(fset *token.FileSet, files map[string][]byte) ([]*ast.File, error) {
 	var parsed []*ast.File
 	for _, name := range slices.Sorted(maps.Keys(files)) {
-		file, err := parser.ParseFile(fset, name, files[name], mode)
+		file, err := parser.ParseFile(fset, name, files[name], parser.SkipObjectResolution)
 		if err != nil {
 			return nil, err
 		}
@@ -107,19 +123,13 @@ type standard struct {
 	exports map[string]string // import path -> file
 }
 
-func newStandard(ctx context.Context, fset *token.FileSet, layers []map[string][]byte) (*standard, error) {
+func newStandard(ctx context.Context, fset *token.FileSet, files []*ast.File) *standard {
 	paths := map[string]bool{}
-	for _, files := range layers {
-		imports, err := parse(token.NewFileSet(), files, parser.ImportsOnly)
-		if err != nil {
-			return nil, err
-		}
-		for _, f := range imports {
-			for _, spec := range f.Imports {
-				path, err := strconv.Unquote(spec.Path.Value)
-				if err == nil && !strings.Contains(strings.SplitN(path, "/", 2)[0], ".") {
-					paths[path] = true
-				}
+	for _, f := range files {
+		for _, spec := range f.Imports {
+			path, err := strconv.Unquote(spec.Path.Value)
+			if err == nil && !strings.Contains(strings.SplitN(path, "/", 2)[0], ".") {
+				paths[path] = true
 			}
 		}
 	}
@@ -127,7 +137,7 @@ func newStandard(ctx context.Context, fset *token.FileSet, layers []map[string][
 	s.Importer = importer.ForCompiler(fset, "gc", func(path string) (io.ReadCloser, error) {
 		return os.Open(s.exports[path])
 	})
-	return s, nil
+	return s
 }
 
 func (s *standard) Import(path string) (*types.Package, error) {

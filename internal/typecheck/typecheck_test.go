@@ -51,6 +51,7 @@ func TestCheckLayers(t *testing.T) {
 		{"a name in both", below, "package db\n\ntype A int\n", "b.go:3:6: A redeclared"},
 		{"a name of an import below", below, "package db\n\nconst strings = 1\n", "strings already declared"},
 		{"an import that is not used", strings.Replace(below, "strings.ToUpper(\"a\")", "\"\"", 1), "package db\n", "a.go:3:8: \"strings\" imported and not used"},
+		{"a function above, in a body below", "package db\n\nfunc f() { g().h() }\n", "package db\n\nfunc g() int { f(); return 0 }\n", ""},
 		{"what is above is unknown below", "package db\n\nvar A = B\n", "package db\n\nvar B int\n", "a.go:3:9: undefined: B"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
