@@ -239,7 +239,7 @@ func (r *run) check(ctx context.Context) error {
 	debug.FreeOSMemory()
 	defer debug.SetGCPercent(debug.SetGCPercent(checkGC))
 	for _, b := range r.blocks {
-		if err := typecheck.Check(ctx, b.below, b.sources); err != nil {
+		if err := typecheck.Check(ctx, r.byHand(b), b.below, b.sources); err != nil {
 			return &diag.Problem{File: r.cfg.File, Line: b.Line, Err: err,
 				Msg: fmt.Sprintf("package %s does not compile: %v", b.generate.Name, err),
 				Fix: "if two names collide, give one of them another under gen.go.rename, or rename the query"}

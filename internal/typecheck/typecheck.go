@@ -34,7 +34,10 @@ import (
 // layer is checked with no more than the declarations of those below, whose
 // function bodies are gone by then: all at once, the syntax trees and the types
 // of a large package are most of the memory that its generation takes.
-func Check(ctx context.Context, layers ...map[string][]byte) error {
+//
+// elsewhere are names that other files of the package declare, those that people
+// have written. They are taken on trust.
+func Check(ctx context.Context, elsewhere []string, layers ...map[string][]byte) error {
 	fset := token.NewFileSet()
 	parsed := make([][]*ast.File, len(layers))
 	above := map[string]bool{} // names
@@ -46,6 +49,10 @@ func Check(ctx context.Context, layers ...map[string][]byte) error {
 		declared(parsed[i], above, true)
 	}
 	std := newStandard(ctx, fset, slices.Concat(parsed...))
+	trusted := map[string]bool{}
+	for _, name := range elsewhere {
+		trusted[name] = true
+	}
 	var below []*ast.File
 	for i, layer := range parsed {
 		declared(layer, above, false)
@@ -58,7 +65,7 @@ func Check(ctx context.Context, layers ...map[string][]byte) error {
 				errors.As(err, &e)
 				name, undefined := strings.CutPrefix(e.Msg, "undefined: ")
 				switch {
-				case strings.Contains(e.Msg, notLoaded), undefined && above[name]:
+				case strings.Contains(e.Msg, notLoaded), undefined && (above[name] || trusted[name]):
 				case e.Soft && int(e.Pos) < lowest: // an import that only bodies used
 				default:
 					failures = append(failures, err)

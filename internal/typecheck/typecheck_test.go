@@ -19,7 +19,7 @@ func TestCheck(t *testing.T) {
 		{"no Go", "func {", "a.go:8:6: expected 'IDENT'"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			err := typecheck.Check(context.Background(), map[string][]byte{"a.go": []byte(head + test.code + "\n")})
+			err := typecheck.Check(context.Background(), nil, map[string][]byte{"a.go": []byte(head + test.code + "\n")})
 			switch {
 			case test.want == "" && err != nil:
 				t.Errorf("got %v", err)
@@ -32,7 +32,7 @@ func TestCheck(t *testing.T) {
 
 // Files are one package, whatever their order.
 func TestCheckPackage(t *testing.T) {
-	err := typecheck.Check(context.Background(), map[string][]byte{
+	err := typecheck.Check(context.Background(), nil, map[string][]byte{
 		"b.go": []byte("package db\n\nvar B = A\n"),
 		"a.go": []byte("package db\n\nvar A int\n"),
 	})
@@ -46,6 +46,8 @@ func TestCheckLayers(t *testing.T) {
 	const below = "package db\n\nimport \"strings\"\n\ntype A int\n\nfunc (a A) Upper() string { return strings.ToUpper(\"a\") }\n"
 	for _, test := range []struct{ name, below, above, want string }{
 		{"right", below, "package db\n\nvar B = A(1).Upper()\n", ""},
+		{"a type that is written by hand", "package db\n\ntype A struct{ M *Money }\n", "package db\n\nvar B = A{}.M\n", ""},
+		{"a type that nobody has written", "package db\n\ntype A struct{ M *Monet }\n", "package db\n", "a.go:3:19: undefined: Monet"},
 		{"a body below", below + "func f() int { return \"\" }\n", "package db\n", "a.go:8:23: cannot use \"\""},
 		{"a body above", below, "package db\n\nfunc f() int { return A(1).Upper() }\n", "b.go:3:23: cannot use A(1).Upper()"},
 		{"a name in both", below, "package db\n\ntype A int\n", "b.go:3:6: A redeclared"},
@@ -55,7 +57,7 @@ func TestCheckLayers(t *testing.T) {
 		{"what is above is unknown below", "package db\n\nvar A = B\n", "package db\n\nvar B int\n", "a.go:3:9: undefined: B"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			err := typecheck.Check(t.Context(),
+			err := typecheck.Check(t.Context(), []string{"Money"},
 				map[string][]byte{"a.go": []byte(test.below)}, map[string][]byte{"b.go": []byte(test.above)})
 			switch {
 			case test.want == "" && err != nil:
