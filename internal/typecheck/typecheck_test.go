@@ -68,3 +68,21 @@ func TestCheckLayers(t *testing.T) {
 		})
 	}
 }
+
+// Without a go command the standard library is taken on trust.
+func TestCheckWithoutGo(t *testing.T) {
+	t.Setenv("PATH", t.TempDir())
+	const head = "package db\n\nimport \"database/sql\"\n\n"
+	for code, want := range map[string]string{
+		"var _ = []sql.NamedArg{{Name: \"a\"}}":      "",
+		"var _ = map[string]*sql.NullBool{\"\": {}}": "",
+		"var err string = sql.ErrNoRows":             "",
+		"type T sql.NullTime\nvar _ = T{}.Time":      "",
+		"var _ sql.NullBool\nvar a, a int":           "a.go:6:8: a redeclared",
+	} {
+		err := typecheck.Check(t.Context(), nil, map[string][]byte{"a.go": []byte(head + code)})
+		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+			t.Errorf("%s: %v, want %q", code, err, want)
+		}
+	}
+}
