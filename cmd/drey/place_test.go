@@ -65,7 +65,7 @@ func unprivileged(t *testing.T) (dir string, drey func(args ...string) (stderr s
 		cmd := exec.Command(copied, args...)
 		cmd.Dir, cmd.Stderr, cmd.SysProcAttr = dir, &said, attr
 		cmd.Env = append(os.Environ(), "TMPDIR="+temp, "PATH=") // without go, which would build the standard library for that user
-		_ = cmd.Run() // the code tells
+		_ = cmd.Run()                                           // the code tells
 		if cmd.ProcessState == nil {
 			t.Fatal("drey did not run")
 		}
