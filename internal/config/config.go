@@ -58,7 +58,7 @@ type Block struct {
 	MethodsWithDBArgument bool
 	OmitUnusedStructs     bool
 
-	CRUD CRUD
+	CRUD *CRUD // shared by the blocks that options.drey.crud is for
 
 	node      *yaml.Node
 	overrides []override
@@ -66,8 +66,9 @@ type Block struct {
 
 // CRUD are drey's options for the generated queries.
 type CRUD struct {
-	Off  bool
-	Skip map[string][]string // operations by table; "all" is all of them
+	Off   bool
+	Skip  map[string][]string // operations by table; "all" is all of them
+	Lines map[string]int      // where Skip names each table
 }
 
 // files are the names that sqlc looks for, in its order.

@@ -100,11 +100,14 @@ options:
 				ExactTableNames: true, InflectionExclude: []string{"news"}, Initialisms: []string{},
 				Rename: map[string]string{"url": "Address", "slug": "Word"}, // the global ones win, as in sqlc
 			},
-			CRUD: config.CRUD{Skip: map[string][]string{"clicks": {"update", "upsert"}, "audit_log": {"all"}}},
+			CRUD: &config.CRUD{
+				Skip:  map[string][]string{"clicks": {"update", "upsert"}, "audit_log": {"all"}},
+				Lines: map[string]int{"clicks": 43, "audit_log": 44},
+			},
 		},
 		{
 			Name: "reporting", Line: 33, Schema: []string{"migrations"}, Queries: []string{"sql"},
-			Package: "reporting", Out: ".", CRUD: config.CRUD{Off: true},
+			Package: "reporting", Out: ".", CRUD: &config.CRUD{Off: true},
 			Names: names.Options{Rename: map[string]string{"url": "Address", "slug": "Word"}},
 		},
 	}
@@ -163,7 +166,7 @@ func TestBeyondTheFolder(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []*config.Block{{Line: 1, Schema: []string{"../migrations"}, Queries: []string{"../sql/*.sql"}, Package: "db", Out: "../internal/db"}}
+	want := []*config.Block{{Line: 1, Schema: []string{"../migrations"}, Queries: []string{"../sql/*.sql"}, Package: "db", Out: "../internal/db", CRUD: &config.CRUD{}}}
 	if diff := cmp.Diff(want, cfg.Blocks, blocks); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}

@@ -7,9 +7,6 @@ import (
 // options reads drey's own options, for all blocks and for those with a name.
 func (r *reader) options(cfg *Config) {
 	own := child(cfg.root, "options", "drey")
-	if own == nil {
-		return
-	}
 	r.known(own, "options.drey", "crud", "blocks")
 	all := r.crud(child(own, "crud"))
 	for _, b := range cfg.Blocks {
@@ -40,17 +37,17 @@ func (r *reader) options(cfg *Config) {
 }
 
 // crud reads "false", or what to skip.
-func (r *reader) crud(n *yaml.Node) CRUD {
+func (r *reader) crud(n *yaml.Node) *CRUD {
 	if n == nil {
-		return CRUD{}
+		return &CRUD{}
 	}
 	if n.Kind == yaml.ScalarNode {
 		var on bool
 		r.decode(n, &on)
-		return CRUD{Off: !on}
+		return &CRUD{Off: !on}
 	}
 	r.known(n, "options.drey.crud", "skip")
-	c := CRUD{Skip: map[string][]string{}}
+	c := &CRUD{Skip: map[string][]string{}, Lines: map[string]int{}}
 	skip := child(n, "skip")
 	if skip == nil {
 		return c
@@ -69,7 +66,7 @@ func (r *reader) crud(n *yaml.Node) CRUD {
 		default:
 			r.problem(table, "write it as in skip: {clicks: [update, upsert], audit_log: all}", "skip does not say what of %s", table.Value)
 		}
-		c.Skip[table.Value] = list
+		c.Skip[table.Value], c.Lines[table.Value] = list, table.Line
 	}
 	return c
 }

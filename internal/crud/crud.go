@@ -41,8 +41,6 @@ package crud
 
 import (
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -76,15 +74,18 @@ type Options struct {
 	// Nil stands for never.
 	NoNull func(table, column string) bool
 
-	// Config is the file that Skip and Names come from, for messages.
+	// Config is the file that Names come from, and Line where the block begins
+	// there, for messages.
 	Config string
+	Line   int
 }
 
 // Generate returns the files by name, which is one in the crud folder, and what
 // it had to leave out because sqlc cannot read it. The error is [diag.Problems]:
-// an unknown name in Skip, or two queries of one name.
+// a table without a Go name of its own, or two queries of one name. What Skip
+// names and is not there is found by [CheckSkip].
 func Generate(s *schema.Schema, o Options) (files map[string]string, warnings diag.Problems, err error) {
-	g := &generator{Options: o, spelling: catalog.NewSpelling(s), written: map[string]*query.Query{}, owner: map[string]*table{}}
+	g := newGenerator(s, o)
 	for _, q := range o.Written {
 		g.written[constant(q.Name)] = q
 	}
@@ -101,7 +102,6 @@ func Generate(s *schema.Schema, o Options) (files map[string]string, warnings di
 		}
 		tables = append(tables, g.newTable(t))
 	}
-	g.checkSkip(s, tables)
 	g.checkRowTypes(tables)
 
 	files = map[string]string{}
@@ -124,6 +124,10 @@ type generator struct {
 	owner    map[string]*table       // by constant of what has been generated
 	warnings diag.Problems
 	problems diag.Problems
+}
+
+func newGenerator(s *schema.Schema, o Options) *generator {
+	return &generator{Options: o, spelling: catalog.NewSpelling(s), written: map[string]*query.Query{}, owner: map[string]*table{}}
 }
 
 // statement is one generated query.
@@ -220,18 +224,13 @@ func (g *generator) collision(q statement, a, b *table) {
 }
 
 func (g *generator) problem(msg, fix string) {
-	g.problems = append(g.problems, &diag.Problem{File: g.Config, Msg: msg, Fix: fix})
+	g.problems = append(g.problems, &diag.Problem{File: g.Config, Line: g.Line, Msg: msg, Fix: fix})
 }
 
 func (g *generator) warn(t *schema.Table, reason string) {
 	g.warnings = append(g.warnings, &diag.Problem{
-		File: g.Config,
-		Msg:  fmt.Sprintf("table %q has no CRUD queries: %s", t.Name, reason),
-		Fix:  fmt.Sprintf("give it another name in a migration, or say that it needs none in options.drey.crud: skip: {%q: all}", t.Name),
+		File: g.Config, Line: g.Line,
+		Msg: fmt.Sprintf("table %q has no CRUD queries: %s", t.Name, reason),
+		Fix: fmt.Sprintf("give it another name in a migration, or say that it needs none in options.drey.crud: skip: {%q: all}", t.Name),
 	})
-}
-
-// sorted is for messages.
-func sorted[V any](m map[string]V) string {
-	return strings.Join(slices.Sorted(maps.Keys(m)), ", ")
 }

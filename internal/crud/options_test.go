@@ -93,22 +93,6 @@ func TestProblems(t *testing.T) {
 		want      string
 	}{
 		{
-			name: "unknown table in skip", ddl: twoTables,
-			options: crud.Options{Skip: map[string][]string{"clicks": {"all"}}},
-			want:    "sqlc.yaml: options.drey.crud.skip: there is no table \"clicks\"\n\tfix: use one of links, log",
-		},
-		{
-			name: "view in skip", ddl: twoTables,
-			options: crud.Options{Skip: map[string][]string{"recent": {"all"}}},
-			want:    "sqlc.yaml: options.drey.crud.skip: recent is a view, which has no CRUD queries\n\tfix: remove it there",
-		},
-		{
-			name: "unknown operation", ddl: twoTables,
-			options: crud.Options{Skip: map[string][]string{"log": {"insert"}, "*": {"remove"}}},
-			want: "sqlc.yaml: options.drey.crud.skip: * has no operation or query \"remove\"\n\tfix: use one of get, list, count, create, update, upsert, delete, all\n" +
-				"sqlc.yaml: options.drey.crud.skip: log has no operation or query \"insert\"\n\tfix: use one of get, list, count, create, update, upsert, delete, all, ListLogs, CountLogs, CreateLog",
-		},
-		{
 			name: "one row type, one rename key", ddl: "CREATE TABLE user (id INTEGER PRIMARY KEY); CREATE TABLE users (id INTEGER PRIMARY KEY);",
 			want: "sqlc.yaml: the tables user and users both become the Go type User\n\tfix: keep one of them as it is under gen.go: inflection_exclude_table_names: [users]",
 		},
@@ -139,6 +123,60 @@ func TestProblems(t *testing.T) {
 				t.Fatal("no problem found")
 			}
 			if diff := cmp.Diff(tt.want, err.Error()); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+// TestCheckSkip: an entry has to fit one block of those that it is for.
+func TestCheckSkip(t *testing.T) {
+	_, one := open(t, twoTables)
+	_, two := open(t, `CREATE TABLE clicks (id INTEGER PRIMARY KEY); CREATE TABLE recent (id INTEGER PRIMARY KEY); CREATE TABLE "quo""te" (id INTEGER);`)
+	const operations = "get, list, count, create, update, upsert, delete, all"
+	tests := []struct {
+		name  string
+		skip  map[string][]string
+		other bool // there is a second block
+		want  string
+	}{
+		{"all of one block", map[string][]string{"LINKS": {"get", "UpsertLinkBySlug"}, "log": {"all"}, "*": {"delete"}}, false, ""},
+		{"something of each", map[string][]string{"links": {"get"}, "clicks": {"GetClick"}, "recent": {"all"}, "quo\"te": {"all"}}, true, ""},
+		{
+			"a table that is none", map[string][]string{"clicks": {"all"}}, false,
+			`sqlc.yaml:7: options.drey.crud.skip: there is no table "clicks"` + "\n\tfix: did you mean links?\n\t     use one of links, log",
+		},
+		{
+			"a slip", map[string][]string{"link": {"all"}, "clicsk": {"get"}}, true,
+			`sqlc.yaml:7: options.drey.crud.skip: there is no table "clicsk"` + "\n\tfix: did you mean clicks?\n\t     use one of clicks, links, log, quo\"te, recent\n" +
+				`sqlc.yaml:7: options.drey.crud.skip: there is no table "link"` + "\n\tfix: did you mean links?\n\t     use one of clicks, links, log, quo\"te, recent",
+		},
+		{
+			"a view", map[string][]string{"recent": {"all"}}, false,
+			"sqlc.yaml:7: options.drey.crud.skip: recent is a view, which has no CRUD queries\n\tfix: remove it there",
+		},
+		{
+			"operations that are none", map[string][]string{"log": {"insert", "createlog"}, "*": {"remove"}}, true,
+			"sqlc.yaml:7: options.drey.crud.skip: * has no operation or query \"remove\"\n\tfix: use one of " + operations + "\n" +
+				"sqlc.yaml:7: options.drey.crud.skip: log has no operation or query \"insert\"\n\tfix: did you mean upsert?\n\t     use one of " + operations + ", ListLogs, CountLogs, CreateLog\n" +
+				"sqlc.yaml:7: options.drey.crud.skip: log has no operation or query \"createlog\"\n\tfix: did you mean CreateLog?\n\t     use one of " + operations + ", ListLogs, CountLogs, CreateLog",
+		},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			blocks := []crud.Block{{Schema: one}}
+			if tt.other {
+				blocks = append(blocks, crud.Block{Schema: two})
+			}
+			lines := map[string]int{}
+			for table := range tt.skip {
+				lines[table] = 7
+			}
+			got := ""
+			if problems := crud.CheckSkip("sqlc.yaml", tt.skip, lines, blocks); len(problems) > 0 {
+				got = problems.Error()
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
 				t.Error(diff)
 			}
 		})

@@ -6,6 +6,10 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/agnivade/levenshtein"
+
+	"github.com/dreysql/drey/internal/diag"
+	"github.com/dreysql/drey/internal/names"
 	"github.com/dreysql/drey/internal/schema"
 )
 
@@ -46,45 +50,112 @@ func (g *generator) named(table string, whats ...string) bool {
 	return false
 }
 
-// checkSkip finds what Skip names and is not there.
-func (g *generator) checkSkip(s *schema.Schema, tables []*table) {
-	for _, name := range slices.Sorted(maps.Keys(g.Skip)) {
-		valid := slices.Clone(operations)
-		if name != every {
-			t := g.skipped(s, tables, name)
-			if t == nil {
-				continue
-			}
-			for _, q := range t.statements() {
-				valid = append(valid, q.Name)
-			}
-		}
-		for _, what := range g.Skip[name] {
-			if !slices.Contains(valid, what) {
-				g.problem(fmt.Sprintf("options.drey.crud.skip: %s has no operation or query %q", name, what),
-					"use one of "+strings.Join(valid, ", "))
-			}
-		}
-	}
+// Block is a block of the configuration that a Skip is for.
+type Block struct {
+	Schema *schema.Schema
+	Names  names.Options
 }
 
-// skipped finds the table that Skip names. What has no CRUD queries need not be
-// skipped.
-func (g *generator) skipped(s *schema.Schema, tables []*table, name string) *table {
-	valid := make(map[string]bool)
-	for _, t := range tables {
-		if schema.EqualFold(t.Name, name) {
-			return t
+// CheckSkip finds what Skip names and none of the blocks that it is for has.
+// config and lines tell where it names each table.
+func CheckSkip(config string, skip map[string][]string, lines map[string]int, blocks []Block) diag.Problems {
+	var problems diag.Problems
+	for _, table := range slices.Sorted(maps.Keys(skip)) {
+		problem := func(fix, format string, args ...any) {
+			problems = append(problems, &diag.Problem{
+				File: config, Line: lines[table],
+				Msg: "options.drey.crud.skip: " + fmt.Sprintf(format, args...), Fix: fix,
+			})
 		}
-		valid[t.Name] = true
+		valid := slices.Clone(operations)
+		if table != every {
+			found, kind := false, schema.KindTable
+			for _, b := range blocks {
+				t := b.Schema.Table(table)
+				switch {
+				case t == nil:
+				case t.Kind == schema.KindTable:
+					found = true
+					valid = append(valid, b.queries(t)...)
+				default:
+					kind = t.Kind
+				}
+			}
+			switch {
+			case found:
+			case kind != schema.KindTable:
+				problem("remove it there", "%s is a %s, which has no CRUD queries", table, kinds[kind])
+				continue
+			default:
+				problem(suggest(table, tableNames(blocks)), "there is no table %q", table)
+				continue
+			}
+		}
+		for _, what := range skip[table] {
+			if !slices.Contains(valid, what) {
+				problem(suggest(what, distinct(valid)), "%s has no operation or query %q", table, what)
+			}
+		}
 	}
-	switch t := s.Table(name); {
-	case t == nil:
-		g.problem(fmt.Sprintf("options.drey.crud.skip: there is no table %q", name), "use one of "+sorted(valid))
-	case t.Kind != schema.KindTable:
-		g.problem(fmt.Sprintf("options.drey.crud.skip: %s is a %s, which has no CRUD queries", name, kinds[t.Kind]), "remove it there")
+	problems.Sort()
+	return problems
+}
+
+// queries are the names of a table's queries.
+func (b *Block) queries(t *schema.Table) (list []string) {
+	for _, q := range newGenerator(b.Schema, Options{Names: b.Names}).newTable(t).statements() {
+		list = append(list, q.Name)
 	}
-	return nil
+	return list
+}
+
+func tableNames(blocks []Block) (list []string) {
+	for _, b := range blocks {
+		for _, t := range b.Schema.Tables {
+			if t.Kind == schema.KindTable {
+				list = append(list, t.Name)
+			}
+		}
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+// distinct has each name once, in their order.
+func distinct(list []string) (once []string) {
+	for _, name := range list {
+		if !slices.Contains(once, name) {
+			once = append(once, name)
+		}
+	}
+	return once
+}
+
+// suggest is what to do about a name that is not there: the one that it may be
+// a slip for, and all as far as they are few.
+func suggest(name string, valid []string) string {
+	const few, slip = 20, 3 // names; letters that differ, one in three at the most
+	best, distance := "", min(slip, len(name)/3)
+	for _, v := range valid {
+		if d := levenshtein.ComputeDistance(strings.ToLower(name), strings.ToLower(v)); d <= distance {
+			if best == "" || d < distance {
+				best, distance = v, d
+			}
+		}
+	}
+	var fix []string
+	if best != "" {
+		fix = append(fix, fmt.Sprintf("did you mean %s?", best))
+	}
+	switch {
+	case len(valid) == 0:
+		fix = append(fix, "remove it there: there are none")
+	case len(valid) <= few:
+		fix = append(fix, "use one of "+strings.Join(valid, ", "))
+	case best == "":
+		fix = append(fix, fmt.Sprintf("use one of the %d that there are, or remove it there", len(valid)))
+	}
+	return strings.Join(fix, "\n")
 }
 
 var kinds = map[schema.Kind]string{schema.KindView: "view", schema.KindVirtual: "virtual table"}

@@ -64,8 +64,31 @@ func (d *database) migrate(ctx context.Context, root string, paths []string) err
 	if d.schema, err = read(ctx, db, d.migrations); err != nil {
 		return err
 	}
+	if err := d.unnamed(); err != nil {
+		return err
+	}
 	d.conn, err = d.memory.Conn()
 	return err
+}
+
+// unnamed finds columns without a name, of which neither sqlc nor Go makes
+// anything.
+func (d *database) unnamed() error {
+	var problems diag.Problems
+	for _, t := range d.schema.Tables {
+		if t.Column("") == nil {
+			continue
+		}
+		p := &diag.Problem{Msg: fmt.Sprintf("%s %s has a column whose name is empty", t.Kind, t.Name), Fix: "give it a name"}
+		object := "TABLE"
+		if t.Kind == schema.KindView {
+			object, p.Fix = "VIEW", `give it a name in the view: AS something in place of AS ""`
+		}
+		p.File, p.Line = migration.Created(d.migrations, object, t.Name)
+		problems = append(problems, p)
+	}
+	problems.Sort()
+	return problems.Err()
 }
 
 // read reads the schema. A view that has lost what it selects from is shown

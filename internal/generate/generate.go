@@ -8,7 +8,9 @@ import (
 	"errors"
 	"fmt"
 	"go/token"
+	"maps"
 	"path"
+	"runtime/debug"
 	"slices"
 
 	"github.com/dreysql/drey/internal/config"
@@ -116,12 +118,16 @@ type block struct {
 	*database
 	queries  queries
 	generate *sqlcgen.Package
+	below    map[string][]byte // sqlc's files and drey's runtime, which use each other
+	sources  map[string][]byte // what uses those
 }
 
+// close drops the databases. What else a block has stays.
 func (r *run) close() {
 	for _, d := range r.databases {
 		d.close()
 	}
+	r.databases = nil
 }
 
 // runSQLC has sqlc generate the static half of every block.
@@ -172,7 +178,7 @@ func (r *run) verify(context.Context) error {
 	return problems.Err()
 }
 
-// emit adds drey's files to sqlc's.
+// emit adds drey's files to sqlc's, and lets go of what they were made from.
 func (r *run) emit(ctx context.Context) error {
 	for _, b := range r.blocks {
 		out, err := emit.Generate(emit.Input{
@@ -191,6 +197,14 @@ func (r *run) emit(ctx context.Context) error {
 			r.result.Notes = append(r.result.Notes, fmt.Sprintf("package %s: %s is taken by sqlc's code, so drey's own is called %s",
 				b.generate.Name, renamed.From, renamed.To))
 		}
+		b.below, b.sources = maps.Clone(b.generate.Files), map[string][]byte{}
+		for name, content := range out.Files {
+			if name == emit.SourcesFile {
+				b.sources[name] = content
+			} else {
+				b.below[name] = content
+			}
+		}
 		files := r.result.tree.Files
 		for name, content := range b.generate.Files {
 			files[path.Join(b.Out, name)] = content
@@ -208,20 +222,24 @@ func (r *run) emit(ctx context.Context) error {
 			files[name] = []byte(content)
 		}
 		r.result.tree.Folders = append(r.result.tree.Folders, b.Out, b.queries.folder)
+		b.database, b.queries = nil, queries{}
+		b.generate = &sqlcgen.Package{Name: b.generate.Name}
 	}
+	r.close()
 	return nil
 }
 
+// checkGC is GOGC while types are checked, where memory is at its peak: syntax
+// trees and types are live until their package is done, and of what is said to
+// be garbage there is little. The lower value costs a tenth of the check's time.
+const checkGC = 30
+
 // check type-checks every package.
 func (r *run) check(ctx context.Context) error {
+	debug.FreeOSMemory()
+	defer debug.SetGCPercent(debug.SetGCPercent(checkGC))
 	for _, b := range r.blocks {
-		files := map[string][]byte{}
-		for name, content := range r.result.tree.Files {
-			if path.Dir(name) == path.Clean(b.Out) && path.Ext(name) == ".go" {
-				files[path.Base(name)] = content
-			}
-		}
-		if err := typecheck.Check(ctx, files); err != nil {
+		if err := typecheck.Check(ctx, r.byHand(b), b.below, b.sources); err != nil {
 			return &diag.Problem{File: r.cfg.File, Line: b.Line, Err: err,
 				Msg: fmt.Sprintf("package %s does not compile: %v", b.generate.Name, err),
 				Fix: "if two names collide, give one of them another under gen.go.rename, or rename the query"}

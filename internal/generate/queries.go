@@ -9,6 +9,7 @@ import (
 
 	"github.com/dreysql/drey/internal/config"
 	"github.com/dreysql/drey/internal/crud"
+	"github.com/dreysql/drey/internal/diag"
 	"github.com/dreysql/drey/internal/query"
 	"github.com/dreysql/drey/internal/sqlcgen"
 )
@@ -24,6 +25,9 @@ type queries struct {
 
 // readQueries reads the queries of every block and writes those of its tables.
 func (r *run) readQueries(context.Context) error {
+	if err := r.checkSkip(); err != nil {
+		return err
+	}
 	for _, b := range r.blocks {
 		files, written, err := query.Load(r.opts.Dir, b.Queries)
 		if err != nil {
@@ -47,7 +51,7 @@ func (r *run) readQueries(context.Context) error {
 			continue
 		}
 		generated, warnings, err := crud.Generate(b.schema, crud.Options{
-			Names: b.Names, Skip: b.CRUD.Skip, Written: byHand, Config: r.cfg.File,
+			Names: b.Names, Skip: b.CRUD.Skip, Written: byHand, Config: r.cfg.File, Line: b.Line,
 			NoNull: func(table, column string) bool {
 				return b.NoNull(table, column, b.schema.Table(table).Column(column).Type)
 			},
@@ -68,6 +72,26 @@ func (r *run) readQueries(context.Context) error {
 		}
 	}
 	return nil
+}
+
+// checkSkip looks for what crud.skip names: in all blocks if it is for all.
+func (r *run) checkSkip() error {
+	var problems diag.Problems
+	checked := map[*config.CRUD]bool{}
+	for _, b := range r.blocks {
+		if checked[b.CRUD] {
+			continue
+		}
+		checked[b.CRUD] = true
+		var sharing []crud.Block
+		for _, other := range r.blocks {
+			if other.CRUD == b.CRUD {
+				sharing = append(sharing, crud.Block{Schema: other.schema, Names: other.Names})
+			}
+		}
+		problems = append(problems, crud.CheckSkip(r.cfg.File, b.CRUD.Skip, b.CRUD.Lines, sharing)...)
+	}
+	return problems.Err()
 }
 
 // crudFolder is where the generated queries of a block are: the folder crud

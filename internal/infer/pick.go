@@ -50,6 +50,7 @@ func (w *walker) siblings(list []syntax.Expr, s *scope, want *Use) []Type {
 		types[i] = w.expr(x, s, nil)
 		if like == nil && types[i].Column != nil {
 			like = compared("=", types[i])
+			like.Fallback = true
 		}
 	}
 	if like != nil {

@@ -28,6 +28,9 @@ type Use struct {
 	Kind UseKind
 	Op   string // of a comparison
 	Type Type   // the other side of a comparison, or the column assigned to
+	// Fallback: what it is compared with is a value that may take its place, as
+	// in coalesce, or one of another branch, as in CASE.
+	Fallback bool
 }
 
 // note records what a variable is used for. An occurrence that is seen again
@@ -35,7 +38,7 @@ type Use struct {
 func (w *walker) note(v *syntax.Variable, want *Use) {
 	use := Use{Var: v}
 	if want != nil {
-		use.Kind, use.Op, use.Type = want.Kind, want.Op, want.Type
+		use.Kind, use.Op, use.Type, use.Fallback = want.Kind, want.Op, want.Type, want.Fallback
 	}
 	old, seen := w.uses[v]
 	if !seen || old.Kind == OtherUse || old.Type.Class == Unknown && old.Type.Column == nil {

@@ -1,6 +1,7 @@
 package sqlcgen
 
 import (
+	"errors"
 	"fmt"
 	"go/ast"
 	"go/parser"
@@ -26,7 +27,8 @@ func (e *MethodError) Error() string {
 // Unwrap returns what is strange.
 func (e *MethodError) Unwrap() error { return e.Err }
 
-// Parse reads the files of a package that sqlc has generated.
+// Parse reads the files of a package that sqlc has generated. Its error joins a
+// [MethodError] for each method that is strange.
 func Parse(files map[string][]byte) (*Package, error) {
 	r := &reader{
 		fset:      token.NewFileSet(),
@@ -46,16 +48,21 @@ func Parse(files map[string][]byte) (*Package, error) {
 			return nil, fmt.Errorf("read sqlc's output: %s: %w", name, err)
 		}
 	}
+	var strange []error
 	for _, f := range parsed {
 		for _, d := range f.Decls {
 			if fn, ok := d.(*ast.FuncDecl); ok && r.constant(fn) != "" {
 				m, err := r.method(fn)
 				if err != nil {
-					return nil, &MethodError{fn.Name.Name, err}
+					strange = append(strange, &MethodError{fn.Name.Name, err})
+					continue
 				}
 				r.pkg.Queries = append(r.pkg.Queries, m)
 			}
 		}
+	}
+	if strange != nil {
+		return nil, errors.Join(strange...)
 	}
 	slices.SortFunc(r.pkg.Queries, func(a, b *Method) int { return strings.Compare(a.Name, b.Name) })
 	return r.pkg, nil

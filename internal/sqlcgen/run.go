@@ -94,11 +94,29 @@ func (s *staging) packages() ([]*Package, error) {
 	return packages, nil
 }
 
-// locate finds the query whose method is strange.
+// locate finds the queries whose methods are strange.
 func (s *staging) locate(block int, err error) error {
+	joined, ok := err.(interface{ Unwrap() []error })
+	if !ok {
+		return err
+	}
+	var problems diag.Problems
+	for _, err := range joined.Unwrap() {
+		p := s.ofMethod(block, err)
+		if p == nil {
+			return err
+		}
+		problems = append(problems, p)
+	}
+	problems.Sort()
+	return problems
+}
+
+// ofMethod is a strange method as a problem of its query, nil where there is none.
+func (s *staging) ofMethod(block int, err error) *diag.Problem {
 	var e *MethodError
 	if !errors.As(err, &e) {
-		return err
+		return nil
 	}
 	fix := "write the statement, or the override, in another way"
 	var clash clashError
@@ -108,14 +126,14 @@ func (s *staging) locate(block int, err error) error {
 	for _, o := range s.origins {
 		if o.block == block && o.query == e.Method {
 			line, col := o.position(1, 1)
-			return diag.Problems{{
+			return &diag.Problem{
 				File: o.file.Path, Line: line, Col: col, Query: o.query, Err: errors.Join(ErrRefused, err),
 				Msg: fmt.Sprintf("what sqlc generates for it cannot be used: %v", e.Err),
 				Fix: fix,
-			}}
+			}
 		}
 	}
-	return err
+	return nil
 }
 
 // missing are the queries that sqlc has passed over in silence.

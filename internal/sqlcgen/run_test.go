@@ -241,8 +241,11 @@ func TestProblems(t *testing.T) {
 		},
 		{
 			"the names of sqlc's own parameters",
-			[]string{"a.sql", "-- name: One :exec\nDELETE FROM users WHERE name = @ctx;"}, "",
-			[]string{"a.sql:2:1: query One: what sqlc generates for it cannot be used: its parameter or column ctx has the name of a variable in sqlc's method"},
+			[]string{"a.sql", "-- name: One :exec\nDELETE FROM users WHERE name = @ctx;\n-- name: Two :exec\nDELETE FROM links WHERE slug = @ctx;"}, "",
+			[]string{
+				"a.sql:2:1: query One: what sqlc generates for it cannot be used: its parameter or column ctx has the name of a variable in sqlc's method",
+				"a.sql:4:1: query Two: what sqlc generates for it cannot be used: its parameter or column ctx has the name of a variable in sqlc's method",
+			},
 		},
 		{
 			"the names of sqlc's own rows",

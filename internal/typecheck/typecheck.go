@@ -4,8 +4,8 @@
 // The standard library is known to it, through the export data that the go
 // command has. Other imports are not loaded: a fresh project does not have
 // squirrel or the driver yet, and building them would take longer than
-// everything else. What is selected from such a package is taken on trust, as
-// is the standard library where there is no go command.
+// everything else. What is selected from such a package is taken on trust. Where
+// there is no go command so is the standard library, and only names are checked.
 package typecheck
 
 import (
@@ -23,42 +23,112 @@ import (
 	"maps"
 	"os"
 	"os/exec"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 )
 
-// Check type-checks the files of one package, given by name.
-func Check(ctx context.Context, files map[string][]byte) error {
+// Check type-checks one package, given in layers of files by name, the lowest
+// first. A layer uses what it and those below it declare; what one above
+// declares it uses within functions alone, where it is taken on trust. So each
+// layer is checked with no more than the declarations of those below, whose
+// function bodies are gone by then: all at once, the syntax trees and the types
+// of a large package are most of the memory that its generation takes.
+//
+// elsewhere are names that other files of the package declare, those that people
+// have written. They are taken on trust.
+func Check(ctx context.Context, elsewhere []string, layers ...map[string][]byte) error {
 	fset := token.NewFileSet()
+	parsed := make([][]*ast.File, len(layers))
+	above := map[string]bool{} // names
+	for i, files := range layers {
+		var err error
+		if parsed[i], err = parse(fset, files); err != nil {
+			return err
+		}
+		declared(parsed[i], above, true)
+	}
+	std := newStandard(ctx, fset, slices.Concat(parsed...))
+	trusted := map[string]bool{}
+	for _, name := range elsewhere {
+		trusted[name] = true
+	}
+	var below []*ast.File
+	for i, layer := range parsed {
+		declared(layer, above, false)
+		lowest := int(layer[0].FileStart) // files are added to the set in their order
+		var failures []error
+		conf := types.Config{
+			Importer: std,
+			Error: func(err error) {
+				var e types.Error
+				errors.As(err, &e)
+				name, undefined := strings.CutPrefix(e.Msg, "undefined: ")
+				switch {
+				case strings.Contains(e.Msg, notLoaded), len(std.exports) == 0 && !ofNames.MatchString(e.Msg):
+				case undefined && (above[name] || trusted[name]):
+				case e.Soft && int(e.Pos) < lowest: // an import that only bodies used
+				default:
+					failures = append(failures, err)
+				}
+			},
+		}
+		below = append(below, layer...)
+		_, _ = conf.Check("generated", fset, below, nil) // Error has it all
+		if more := len(failures) - maxFailures; more > 0 {
+			failures = append(failures[:maxFailures], fmt.Errorf("and %d more like these", more))
+		}
+		if len(failures) > 0 {
+			return errors.Join(failures...)
+		}
+		parsed[i] = nil
+		for _, f := range layer {
+			dropBodies(f)
+		}
+	}
+	return nil
+}
+
+// declared notes the functions that files declare, or takes them back.
+func declared(files []*ast.File, names map[string]bool, value bool) {
+	for _, f := range files {
+		for _, d := range f.Decls {
+			if fn, ok := d.(*ast.FuncDecl); ok && fn.Recv == nil {
+				names[fn.Name.Name] = value
+			}
+		}
+	}
+}
+
+func parse(fset *token.FileSet, files map[string][]byte) ([]*ast.File, error) {
 	var parsed []*ast.File
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		file, err := parser.ParseFile(fset, name, files[name], parser.SkipObjectResolution)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		parsed = append(parsed, file)
 	}
-	var failures []error
-	conf := types.Config{
-		Importer: newStandard(ctx, fset, parsed),
-		Error: func(err error) {
-			if !strings.Contains(err.Error(), notLoaded) {
-				failures = append(failures, err)
-			}
-		},
+	return parsed, nil
+}
+
+func dropBodies(f *ast.File) {
+	for _, d := range f.Decls {
+		if fn, ok := d.(*ast.FuncDecl); ok {
+			fn.Body = nil
+		}
 	}
-	_, _ = conf.Check("generated", fset, parsed, nil) // Error has it all
-	if more := len(failures) - maxFailures; more > 0 {
-		failures = append(failures[:maxFailures], fmt.Errorf("and %d more like these", more))
-	}
-	return errors.Join(failures...)
 }
 
 // maxFailures is how many errors are told: the others follow from them.
 const maxFailures = 5
 
 const notLoaded = "drey loads no package"
+
+// ofNames are the errors that count without the standard library: what they say
+// does not follow from a type that is not known.
+var ofNames = regexp.MustCompile(`redeclared|already declared|^undefined: `)
 
 // standard imports packages of the standard library from export data.
 type standard struct {

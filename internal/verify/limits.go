@@ -61,7 +61,7 @@ var limits = []limit{
 	{"a table that is compared with by its name", noColumn, theName(func(r *refused) bool { return r.Schema.Table(r.name) != nil }),
 		text("give the parameter a type, and sqlc does not look: t MATCH CAST(@q AS TEXT)")},
 	{"the columns of table-valued functions", noColumn, tableFunction, castName("TEXT")},
-	{"what it has to be: the parameter has no type where it stands", noColumn, parameterAlone, text("write CAST(@x AS TEXT), with the type that it has")},
+	{"what it has to be: the parameter has no type where it stands", noColumn, parameterAlone, typedParameter},
 	{"the columns of a subquery or WITH where a parameter is compared with one", noColumn, hasParameters,
 		text("give the parameter a type, and sqlc does not look: x > CAST(@x AS INTEGER)")},
 	{"the alias of a subquery or WITH where a parameter is compared with its column", noAlias, nil,
@@ -74,6 +74,7 @@ var limits = []limit{
 	{"the columns of the table", regexp.MustCompile(`INSERT has more expressions than target (columns)`), nil, func(r *refused) string {
 		return "name the columns: " + insertColumns(r)
 	}},
+	{"a name for the column", regexp.MustCompile(`ResTarget has (nil) name`), nil, text("give the expression a name: … AS x")},
 	{"numbered parameters next to bare ones", regexp.MustCompile(`can not mix \$1 format with (\?) format`), nil, text("number all parameters, or name them: @x")},
 	{"the function with so many arguments", noFunc, nil, func(r *refused) string {
 		if r.name == "iif" {
@@ -83,6 +84,21 @@ var limits = []limit{
 	}},
 	{"what to do with a minus before a parameter: it crashes", crashes, minusParameter, text("write - CAST(@x AS INTEGER)")},
 	{"what to do with a column of three parts: it crashes", crashes, threeParts, text("leave the schema out: table.column")},
+}
+
+// typedParameter gives the parameter without a type one, and leaves it what it
+// is: a sqlc.narg stays one.
+func typedParameter(r *refused) string {
+	param := "@x"
+	if offset := parameterAlone(r); offset >= 0 {
+		at := r.rendered.origin(offset)
+		for _, item := range r.written.items {
+			if item.param != nil && item.start == at {
+				param = item.text
+			}
+		}
+	}
+	return fmt.Sprintf("write CAST(%s AS TEXT), with the type that it has", param)
 }
 
 func text(s string) func(*refused) string { return func(*refused) string { return s } }

@@ -13,7 +13,7 @@ import (
 // is reported once, at the first of them.
 type note struct {
 	kind   *noteKind
-	column string // table.column
+	column string // table.column, or view.column
 	first  *diag.Problem
 	more   map[string]bool // the other queries
 }
@@ -24,6 +24,8 @@ type noteKind struct {
 	msg     string // with the column and the Go type
 	fix     string // with the column
 	warning bool
+	// overridden: the fix is for the column that is read, be it a view's.
+	overridden bool
 }
 
 var noteKinds = []*noteKind{
@@ -34,6 +36,7 @@ var noteKinds = []*noteKind{
 		msg:     "column %s is of type %s in Go, which can be read neither from text nor from NULL",
 		fix: "use the JSON type of the generated package, in sqlc.yaml under gen.go:\n" +
 			"overrides:\n  - column: \"%s\"\n    go_type: {type: \"JSON\"}",
+		overridden: true,
 	},
 	{
 		// Of a star, sqlc makes json(column).
@@ -99,7 +102,11 @@ func (s *subject) noted(col infer.Column, typ goType) bool {
 	for _, kind := range kinds {
 		if kind.applies(s.checker, o, typ) {
 			failed = failed || !kind.warning
-			s.checker.note(kind, o.Table.Name+"."+o.Column.Name, typ, s.at(s.origin(col.Pos)))
+			column := o.Table.Name + "." + o.Column.Name
+			if kind.overridden && col.Type.View != "" {
+				column = col.Type.View
+			}
+			s.checker.note(kind, column, typ, s.at(s.origin(col.Pos)))
 		}
 	}
 	return failed

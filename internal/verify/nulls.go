@@ -1,6 +1,10 @@
 package verify
 
-import "github.com/dreysql/drey/internal/infer"
+import (
+	"fmt"
+
+	"github.com/dreysql/drey/internal/infer"
+)
 
 // nullCompares warns of a sqlc.narg that is only ever compared by an operator
 // that is true for no NULL.
@@ -20,7 +24,7 @@ func (s *subject) nullCompares() bool {
 		}
 		name := p.item.param.name
 		switch u := uses[p.start]; {
-		case u.Kind == infer.Compared && nullNever[u.Op]:
+		case u.Kind == infer.Compared && nullNever[u.Op] && !u.Fallback:
 			if compared[name] == nil {
 				compared[name] = p
 			}
@@ -29,10 +33,16 @@ func (s *subject) nullCompares() bool {
 		}
 	}
 	for name, p := range compared {
-		if !handled[name] {
-			s.warn(p.item.start, "write (sqlc.narg("+name+") IS NULL OR …) for an optional condition, IS NOT DISTINCT FROM to find NULL, or sqlc.arg",
-				"%s finds nothing when it is NULL: %s is true for no NULL", p.item.text, uses[p.start].Op)
+		if handled[name] {
+			continue
 		}
+		u := uses[p.start]
+		typ := sqlType(u.Type.Class)
+		if c := u.Type.Column; c != nil && c.Type != "" {
+			typ = c.Type
+		}
+		s.warn(p.item.start, fmt.Sprintf("write (CAST(%s AS %s) IS NULL OR …) for an optional condition, IS in place of = to find NULL, or sqlc.arg", p.item.text, typ),
+			"%s finds nothing when it is NULL: %s is true for no NULL", p.item.text, u.Op)
 	}
 	return true
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/agnivade/levenshtein"
+
 	"github.com/dreysql/drey/internal/diag"
 	"github.com/dreysql/drey/internal/query"
 	"github.com/dreysql/drey/internal/schema"
@@ -93,7 +95,7 @@ func closest(to string, names []string) []string {
 	var list []string
 	for distance := 0; distance <= len(to)/2+1 && len(list) < limit; distance++ {
 		for _, n := range names {
-			if len(list) < limit && edits(fold(to), fold(n[strings.LastIndex(n, ".")+1:])) == distance {
+			if len(list) < limit && levenshtein.ComputeDistance(fold(to), fold(n[strings.LastIndex(n, ".")+1:])) == distance {
 				list = append(list, n)
 			}
 		}
@@ -102,27 +104,6 @@ func closest(to string, names []string) []string {
 		return []string{"none"}
 	}
 	return list
-}
-
-// edits is the Levenshtein distance.
-func edits(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }
 
 func fold(s string) string { return strings.ToLower(s) }

@@ -103,29 +103,40 @@ var zeros = map[infer.Class][2]string{
 // without NULL: sqlc takes a CAST for never NULL.
 func (s *subject) castFix(col infer.Column) string {
 	expr, alias := s.writtenAs(col)
+	write := "write"
+	if expr == "" {
+		expr = schema.Quote(col.Name)
+		if words := sqltext.Significant(col.Name); len(words) == 1 && words[0].Name() == col.Name {
+			expr = col.Name
+		}
+		write, alias = "list the columns in place of the star, with", " AS "+expr
+	}
 	zero, ok := zeros[col.Type.Class]
 	switch {
 	case !ok:
-		return fmt.Sprintf("write CAST(%s AS …)%s, with INTEGER, REAL, TEXT or BLOB", expr, alias)
+		return fmt.Sprintf(write+" CAST(%s AS …)%s, with INTEGER, REAL, TEXT or BLOB", expr, alias)
 	case col.Type.Bool:
 		zero[1] = "BOOLEAN"
 	}
 	if col.Type.Null != infer.NotNull {
 		expr = fmt.Sprintf("coalesce(%s, %s)", expr, zero[0])
 	}
-	return fmt.Sprintf("write CAST(%s AS %s)%s", expr, zero[1], alias)
+	return fmt.Sprintf(write+" CAST(%s AS %s)%s", expr, zero[1], alias)
 }
 
-// writtenAs is a result column as its author wrote it, and its alias with the
-// AS before it.
+// writtenAs is a result column as its author wrote it, on one line, and its
+// alias with the AS before it. Both are empty for a column of a star.
 func (s *subject) writtenAs(col infer.Column) (expr, alias string) {
 	from, to := s.emitted.span(col.Pos, col.End)
-	expr = s.written.text[from:to]
+	expr = oneLine(s.written.text[from:to])
 	tokens := sqltext.Significant(expr)
 	n := len(tokens)
 	if n < 2 || col.Name == "" || !schema.EqualFold(tokens[n-1].Name(), col.Name) || tokens[n-2].Is(".") {
-		if n == 1 {
-			alias = " AS " + expr // the name of a column stays its name
+		switch { // the name of a column stays its name
+		case n == 1:
+			alias = " AS " + expr
+		case n == 3 && tokens[1].Is("."):
+			alias = " AS " + tokens[n-1].Text
 		}
 		return expr, alias
 	}
@@ -134,4 +145,22 @@ func (s *subject) writtenAs(col infer.Column) (expr, alias string) {
 		end = tokens[n-2].Start
 	}
 	return strings.TrimSpace(expr[:end]), " AS " + tokens[n-1].Text
+}
+
+// oneLine has the words of an expression without its comments.
+func oneLine(expr string) string {
+	var b strings.Builder
+	blank := false
+	for _, t := range sqltext.Tokens(expr) {
+		if t.Blank() {
+			blank = true
+			continue
+		}
+		if blank && b.Len() > 0 {
+			b.WriteByte(' ')
+		}
+		blank = false
+		b.WriteString(t.Text)
+	}
+	return b.String()
 }
