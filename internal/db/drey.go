@@ -55,7 +55,10 @@ type clauses[S any] struct {
 	limit  int64
 	offset int64
 	has    bounds
-	native squirrel.Sqlizer // what to read in place of the relation
+	// native is what to read in place of the relation, if there is one. In a
+	// slice, because what squirrel is given goes to the heap, and with the
+	// value itself the compiler would send where and order there, too.
+	native []squirrel.Sqlizer
 }
 
 // newQuery is the query for all rows of a source. with are the arguments of a
@@ -188,7 +191,7 @@ func appendArgs[S any](q *clauses[S], args []any) []any {
 // to the heap, and the caller's predicates need not.
 func selectionOf[S any](q *clauses[S], m mode, columns ...uint16) (squirrel.SelectBuilder, error) {
 	s := selection{
-		rel: q.rel, native: q.native,
+		rel: q.rel, native: slices.Clone(q.native),
 		mode: m, of: slices.Clone(columns), has: q.has, limit: q.limit, offset: q.offset,
 		with: slices.Clone(q.with),
 	}
@@ -901,11 +904,10 @@ func (n *node) appendShape(key []byte) ([]byte, bool) {
 				return key, false
 			}
 		}
-	case opInQuery, opNotInQuery:
+	case opInQuery, opNotInQuery, opExists:
 		key = binary.AppendUvarint(key, uint64(n.col))
-		return n.vals[0].(subselect).appendShape(key)
-	case opExists:
-		return n.vals[0].(subselect).appendShape(key)
+		shape, ok := n.vals[0].(subselect).shape()
+		return append(key, shape...), ok
 	case opNative, opError:
 		return key, false
 	default:
@@ -926,7 +928,7 @@ func (n *node) appendArgs(args []any) []any {
 		}
 		return args
 	case opInQuery, opNotInQuery, opExists:
-		return n.vals[0].(subselect).appendArgs(args)
+		return append(args, n.vals[0].(subselect).bound()...)
 	case opNever, opNative, opError:
 		return args
 	}
@@ -981,7 +983,7 @@ func conjunction[C ~[]squirrel.Sqlizer](kids []node) C {
 // selection is a query on its way to squirrel.
 type selection struct {
 	rel    *relation
-	native squirrel.Sqlizer
+	native []squirrel.Sqlizer
 	mode   mode
 	of     []uint16 // the columns that the mode is about
 	with   []any
@@ -1005,7 +1007,7 @@ func (s *selection) render() (squirrel.SelectBuilder, error) {
 	switch {
 	case s.native != nil:
 		sel = sel.PrefixExpr(squirrel.ConcatExpr("WITH "+nativeName+" AS (SELECT "+qualify(nativeName, s.rel.columns)+
-			" FROM (", s.native, ") AS "+nativeName+")"))
+			" FROM (", s.native[0], ") AS "+nativeName+")"))
 	case s.rel.with != "":
 		sel = sel.PrefixExpr(fragment{s.rel.cte(s.with), flatten(nil, s.with)})
 	}
@@ -1896,7 +1898,7 @@ func ReadInto[S, T, V any](p *Projection[S], column Handle[S, T, V], to *V) {
 // own; its SQL is rendered each time it runs.
 func From[S, R any](source *Query[S, R], rows squirrel.Sqlizer) *Query[S, R] {
 	n := *source
-	n.native = rows
+	n.native = []squirrel.Sqlizer{rows}
 	return &n
 }
 
@@ -1976,8 +1978,10 @@ func On[Inner, Outer, T, V, W any](inner Handle[Inner, T, V], outer Handle[Outer
 // subselect is a query inside of a predicate.
 type subselect interface {
 	squirrel.Sqlizer
-	appendShape(key []byte) ([]byte, bool)
-	appendArgs(args []any) []any
+	// shape and bound give what is theirs rather than append to what is
+	// the caller's, which would then be on the heap for every query.
+	shape() ([]byte, bool)
+	bound() []any
 }
 
 // subquery is the subselect of source S.
@@ -1989,8 +1993,8 @@ type subquery[S any] struct {
 	matches []match
 }
 
-func (s *subquery[S]) appendShape(key []byte) ([]byte, bool) {
-	key = binary.AppendUvarint(key, uint64(len(s.matches)))
+func (s *subquery[S]) shape() ([]byte, bool) {
+	key := binary.AppendUvarint(nil, uint64(len(s.matches)))
 	for _, m := range s.matches {
 		key = binary.AppendUvarint(key, uint64(m.outer.id))
 		key = binary.AppendUvarint(key, uint64(m.col))
@@ -1998,7 +2002,7 @@ func (s *subquery[S]) appendShape(key []byte) ([]byte, bool) {
 	return appendShape(&s.q, key, s.mode, s.columns...)
 }
 
-func (s *subquery[S]) appendArgs(args []any) []any { return appendArgs(&s.q, args) }
+func (s *subquery[S]) bound() []any { return appendArgs(&s.q, nil) }
 
 // ToSql renders the subselect with ? placeholders. What it matches is compared
 // around the inner query, where its table's name is free for the outer row's:

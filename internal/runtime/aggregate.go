@@ -130,7 +130,7 @@ func ReadInto[S, T, V any](p *Projection[S], column Handle[S, T, V], to *V) {
 // own; its SQL is rendered each time it runs.
 func From[S, R any](source *Query[S, R], rows squirrel.Sqlizer) *Query[S, R] {
 	n := *source
-	n.native = rows
+	n.native = []squirrel.Sqlizer{rows}
 	return &n
 }
 

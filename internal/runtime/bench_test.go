@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"context"
+	"fmt"
 	"testing"
 )
 
@@ -61,4 +62,37 @@ func BenchmarkList(b *testing.B) {
 			}
 		}
 	})
+}
+
+// A query of a known shape allocates nothing of its own: what is left is
+// database/sql's, as much as a prepared statement takes by hand.
+func TestKnownShapeAllocatesNothing(t *testing.T) {
+	c, ctx := openFixture(t, 50), context.Background()
+	stmt, err := c.DB().PrepareContext(ctx, `SELECT id, user_id, slug, title, clicks, score, created FROM links WHERE slug = ?`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stmt.Close()
+	slug := fmt.Sprintf("slug-%04d", 7) // a value that is not a constant
+	byHand := testing.AllocsPerRun(200, func() {
+		var l link
+		rows, err := stmt.QueryContext(ctx, slug)
+		if err != nil || !rows.Next() {
+			t.Fatal(err)
+		}
+		if err := scanLink(rows, &l); err != nil {
+			t.Fatal(err)
+		}
+		if err := rows.Close(); err != nil {
+			t.Fatal(err)
+		}
+	})
+	drey := testing.AllocsPerRun(200, func() {
+		if _, err := links.Where(links.Slug.Eq(slug)).One(ctx, c); err != nil {
+			t.Fatal(err)
+		}
+	})
+	if drey > byHand {
+		t.Errorf("drey allocates %v times, a prepared statement %v", drey, byHand)
+	}
 }

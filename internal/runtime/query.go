@@ -35,7 +35,10 @@ type clauses[S any] struct {
 	limit  int64
 	offset int64
 	has    bounds
-	native squirrel.Sqlizer // what to read in place of the relation
+	// native is what to read in place of the relation, if there is one. In a
+	// slice, because what squirrel is given goes to the heap, and with the
+	// value itself the compiler would send where and order there, too.
+	native []squirrel.Sqlizer
 }
 
 // newQuery is the query for all rows of a source. with are the arguments of a
@@ -168,7 +171,7 @@ func appendArgs[S any](q *clauses[S], args []any) []any {
 // to the heap, and the caller's predicates need not.
 func selectionOf[S any](q *clauses[S], m mode, columns ...uint16) (squirrel.SelectBuilder, error) {
 	s := selection{
-		rel: q.rel, native: q.native,
+		rel: q.rel, native: slices.Clone(q.native),
 		mode: m, of: slices.Clone(columns), has: q.has, limit: q.limit, offset: q.offset,
 		with: slices.Clone(q.with),
 	}

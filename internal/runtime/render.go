@@ -56,7 +56,7 @@ func conjunction[C ~[]squirrel.Sqlizer](kids []node) C {
 // selection is a query on its way to squirrel.
 type selection struct {
 	rel    *relation
-	native squirrel.Sqlizer
+	native []squirrel.Sqlizer
 	mode   mode
 	of     []uint16 // the columns that the mode is about
 	with   []any
@@ -80,7 +80,7 @@ func (s *selection) render() (squirrel.SelectBuilder, error) {
 	switch {
 	case s.native != nil:
 		sel = sel.PrefixExpr(squirrel.ConcatExpr("WITH "+nativeName+" AS (SELECT "+qualify(nativeName, s.rel.columns)+
-			" FROM (", s.native, ") AS "+nativeName+")"))
+			" FROM (", s.native[0], ") AS "+nativeName+")"))
 	case s.rel.with != "":
 		sel = sel.PrefixExpr(fragment{s.rel.cte(s.with), flatten(nil, s.with)})
 	}

@@ -58,11 +58,10 @@ func (n *node) appendShape(key []byte) ([]byte, bool) {
 				return key, false
 			}
 		}
-	case opInQuery, opNotInQuery:
+	case opInQuery, opNotInQuery, opExists:
 		key = binary.AppendUvarint(key, uint64(n.col))
-		return n.vals[0].(subselect).appendShape(key)
-	case opExists:
-		return n.vals[0].(subselect).appendShape(key)
+		shape, ok := n.vals[0].(subselect).shape()
+		return append(key, shape...), ok
 	case opNative, opError:
 		return key, false
 	default:
@@ -83,7 +82,7 @@ func (n *node) appendArgs(args []any) []any {
 		}
 		return args
 	case opInQuery, opNotInQuery, opExists:
-		return n.vals[0].(subselect).appendArgs(args)
+		return append(args, n.vals[0].(subselect).bound()...)
 	case opNever, opNative, opError:
 		return args
 	}

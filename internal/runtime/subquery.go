@@ -65,8 +65,10 @@ func On[Inner, Outer, T, V, W any](inner Handle[Inner, T, V], outer Handle[Outer
 // subselect is a query inside of a predicate.
 type subselect interface {
 	squirrel.Sqlizer
-	appendShape(key []byte) ([]byte, bool)
-	appendArgs(args []any) []any
+	// shape and bound give what is theirs rather than append to what is
+	// the caller's, which would then be on the heap for every query.
+	shape() ([]byte, bool)
+	bound() []any
 }
 
 // subquery is the subselect of source S.
@@ -78,8 +80,8 @@ type subquery[S any] struct {
 	matches []match
 }
 
-func (s *subquery[S]) appendShape(key []byte) ([]byte, bool) {
-	key = binary.AppendUvarint(key, uint64(len(s.matches)))
+func (s *subquery[S]) shape() ([]byte, bool) {
+	key := binary.AppendUvarint(nil, uint64(len(s.matches)))
 	for _, m := range s.matches {
 		key = binary.AppendUvarint(key, uint64(m.outer.id))
 		key = binary.AppendUvarint(key, uint64(m.col))
@@ -87,7 +89,7 @@ func (s *subquery[S]) appendShape(key []byte) ([]byte, bool) {
 	return appendShape(&s.q, key, s.mode, s.columns...)
 }
 
-func (s *subquery[S]) appendArgs(args []any) []any { return appendArgs(&s.q, args) }
+func (s *subquery[S]) bound() []any { return appendArgs(&s.q, nil) }
 
 // ToSql renders the subselect with ? placeholders. What it matches is compared
 // around the inner query, where its table's name is free for the outer row's:
