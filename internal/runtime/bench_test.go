@@ -76,14 +76,7 @@ func TestKnownShapeAllocatesNothing(t *testing.T) {
 	slug := fmt.Sprintf("slug-%04d", 7) // a value that is not a constant
 	byHand := testing.AllocsPerRun(200, func() {
 		var l link
-		rows, err := stmt.QueryContext(ctx, slug)
-		if err != nil || !rows.Next() {
-			t.Fatal(err)
-		}
-		if err := scanLink(rows, &l); err != nil {
-			t.Fatal(err)
-		}
-		if err := rows.Close(); err != nil {
+		if err := stmt.QueryRowContext(ctx, slug).Scan(&l.ID, &l.UserID, &l.Slug, &l.Title, &l.Clicks, &l.Score, &l.Created); err != nil {
 			t.Fatal(err)
 		}
 	})
