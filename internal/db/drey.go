@@ -1192,6 +1192,9 @@ func drain(rows *sql.Rows, f func(*sql.Rows) (bool, error)) error {
 // byKey reports whether the predicates give every column of a unique key a
 // value, so that there is no second row to look for.
 func byKey[S any](q *clauses[S]) bool {
+	if q.native != nil { // squirrel may select a row twice
+		return false
+	}
 next:
 	for _, key := range q.rel.unique {
 		for _, col := range key {

@@ -3,6 +3,7 @@ package runtime
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -87,6 +88,10 @@ func TestFrom(t *testing.T) {
 	}
 	if found, err := links.Where(InQuery(links.Clicks, From(links.Where(), native), links.ID)).Count(ctx, c); err != nil || found != 3 {
 		t.Errorf("InQuery: %d, %v", found, err)
+	}
+	twice := squirrel.Select("a.*").From("links a, links b")
+	if _, err := From(links.Where(links.ID.Eq(1)), twice).One(ctx, c); !errors.Is(err, ErrManyRows) {
+		t.Errorf("One of a row that is selected twice: %v", err)
 	}
 	for name, lacking := range map[string]squirrel.Sqlizer{
 		"a missing column": squirrel.Select("id", "slug").From("links"),
