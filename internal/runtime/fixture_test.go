@@ -63,6 +63,9 @@ var links = linksTable{
 	Created: orderedColumn[inLinks, UnixTime](&linksRelation, 6),
 }
 
+// The one kind of handle that no source here has.
+var _ = nullOrderedColumn[inLinks, UnixTime]
+
 const fixtureSchema = `CREATE TABLE links (
 	id INTEGER PRIMARY KEY,
 	user_id INTEGER NOT NULL,
