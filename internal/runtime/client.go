@@ -20,7 +20,7 @@ type Client struct {
 // and will close. [Open] is the usual way to a Client.
 func NewClient(db *sql.DB) *Client {
 	s := &session{DBTX: db, db: db, statements: &statements{max: maxStatements}}
-	return &Client{Queries: *newQueries(s), session: s}
+	return &Client{Queries: *newQueries(static{s}), session: s}
 }
 
 // Close closes the prepared statements and, if [Open] made the client, the
@@ -51,7 +51,7 @@ type Tx struct {
 // that it cannot fail halfway for want of the write lock.
 func (c *Client) Tx(ctx context.Context, f func(*Tx) error) error {
 	return c.session.begin(ctx, func(s *session) error {
-		return f(&Tx{Queries: *newQueries(s), session: s})
+		return f(&Tx{Queries: *newQueries(static{s}), session: s})
 	})
 }
 

@@ -55,9 +55,9 @@ func (l lease) release() {
 	}
 }
 
-// statement returns the statement that is kept under key. It reports false
+// statementOf returns the statement that is kept under key. It reports false
 // where there is none yet.
-func (s *session) statement(ctx context.Context, key []byte) (lease, bool) {
+func statementOf[K string | []byte](ctx context.Context, s *session, key K) (lease, bool) {
 	if s.tx != nil {
 		s.mu.Lock()
 		b, ok := s.bound[string(key)]
@@ -66,7 +66,7 @@ func (s *session) statement(ctx context.Context, key []byte) (lease, bool) {
 			return lease{stmt: b.stmt}, true
 		}
 	}
-	st := s.statements.acquire(key)
+	st := acquire(s.statements, key)
 	if st == nil {
 		return lease{}, false
 	}
@@ -101,7 +101,7 @@ func (s *session) lease(ctx context.Context, key []byte, shaped bool, args []any
 		if len(args) > maxParameters {
 			return lease{}, nil, ErrTooManyParameters
 		}
-		if l, ok := s.statement(ctx, key); ok {
+		if l, ok := statementOf(ctx, s, key); ok {
 			return l, args, nil
 		}
 	}
@@ -121,12 +121,51 @@ func (s *session) lease(ctx context.Context, key []byte, shaped bool, args []any
 		if len(args) > maxParameters {
 			return lease{}, nil, ErrTooManyParameters
 		}
-		if l, ok := s.statement(ctx, []byte(text)); ok {
+		if l, ok := statementOf(ctx, s, text); ok {
 			return l, args, nil
 		}
 	}
 	l, err := s.prepare(ctx, name, text)
 	return l, args, err
+}
+
+// ofText returns the statement of a text, prepared where there is none yet.
+func (s *session) ofText(ctx context.Context, text string) (lease, error) {
+	if l, ok := statementOf(ctx, s, text); ok {
+		return l, nil
+	}
+	return s.prepare(ctx, text, text)
+}
+
+// static is what sqlc's queries run on: the session, with a prepared statement
+// for every text.
+type static struct{ *session }
+
+func (s static) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	l, err := s.ofText(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	defer l.release()
+	return l.stmt.ExecContext(ctx, args...)
+}
+
+func (s static) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	l, err := s.ofText(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	defer l.release()
+	return l.stmt.QueryContext(ctx, args...)
+}
+
+func (s static) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	l, err := s.ofText(ctx, query)
+	if err != nil { // nobody but database/sql can make a Row of an error
+		return s.session.QueryRowContext(ctx, query, args...)
+	}
+	defer l.release()
+	return l.stmt.QueryRowContext(ctx, args...)
 }
 
 func (s *session) keep(key string, b bound) *sql.Stmt {

@@ -41,7 +41,7 @@ type statement struct {
 
 // acquire returns the statement of that key, nil if there is none. The caller
 // releases it.
-func (s *statements) acquire(key []byte) *statement {
+func acquire[K string | []byte](s *statements, key K) *statement {
 	s.mu.RLock()
 	st := s.byKey[string(key)]
 	if st != nil {

@@ -1,0 +1,57 @@
+package runtime
+
+import (
+	"context"
+	"strings"
+	"testing"
+)
+
+// sqlc's queries run on prepared statements, each text on one, in a transaction
+// too.
+func TestStaticHalfIsPrepared(t *testing.T) {
+	c, ctx := openFixture(t, 5), context.Background()
+	before := len(c.session.statements.byKey)
+	use := func(db DBTX) {
+		t.Helper()
+		for id := range 3 {
+			var slug string
+			if err := db.QueryRowContext(ctx, "SELECT slug FROM links WHERE id = ?", id+1).Scan(&slug); err != nil {
+				t.Fatal(err)
+			}
+			rows, err := db.QueryContext(ctx, "SELECT slug FROM links WHERE id > ?", id)
+			if err != nil {
+				t.Fatal(err)
+			}
+			n := 0
+			for rows.Next() {
+				n++
+			}
+			if err := rows.Close(); err != nil || n != 5-id {
+				t.Fatal(n, err)
+			}
+			if _, err := db.ExecContext(ctx, "UPDATE links SET clicks = clicks + 1 WHERE id = ?", id); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	use(c.Queries.db)
+	if err := c.Tx(ctx, func(tx *Tx) error { use(tx.Queries.db); return nil }); err != nil {
+		t.Fatal(err)
+	}
+	if n := len(c.session.statements.byKey) - before; n != 3 {
+		t.Errorf("%d statements are prepared for 3 texts", n)
+	}
+	for name, err := range map[string]error{
+		"QueryRowContext": c.Queries.db.QueryRowContext(ctx, "SELECT lacking FROM links").Scan(new(int)),
+		"ExecContext":     func() error { _, err := c.Queries.db.ExecContext(ctx, "UPDATE lacking SET x = 1"); return err }(),
+	} {
+		if err == nil || !strings.Contains(err.Error(), "no such") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	// A statement outlives a change of the schema that it was prepared for.
+	if _, err := c.ExecContext(ctx, "ALTER TABLE links ADD COLUMN more TEXT DEFAULT 'more'"); err != nil {
+		t.Fatal(err)
+	}
+	use(c.Queries.db)
+}
