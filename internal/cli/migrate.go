@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/pressly/goose/v3"
@@ -15,6 +16,7 @@ import (
 
 	"github.com/dreysql/drey/internal/config"
 	"github.com/dreysql/drey/internal/migrate"
+	"github.com/dreysql/drey/internal/migratecheck"
 	"github.com/dreysql/drey/internal/migration"
 )
 
@@ -43,7 +45,8 @@ what uses the database, then:
 		Example: `  drey migrate new add_orders         write an empty migration
   drey migrate up --db links.db       apply what the database lacks
   drey migrate up --dry-run           print the SQL instead
-  drey migrate to 3                   go up or down to version 3`,
+  drey migrate to 3                   go up or down to version 3
+  drey migrate check                  find what is wrong with the migrations`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
@@ -52,6 +55,7 @@ what uses the database, then:
 	c.AddCommand(
 		migrateNewCommand(p), migrateStatusCommand(p), migrateVersionCommand(p),
 		migrateUpCommand(p), migrateDownCommand(p), migrateToCommand(p), migrateRedoCommand(p),
+		migrateCheckCommand(p),
 	)
 	return c
 }
@@ -445,4 +449,66 @@ func dryRun(ctx context.Context, w io.Writer, t migrate.Target, files []migratio
 		}
 	}
 	return nil
+}
+
+// errFound ends a check that found something.
+var errFound = errors.New("there is something wrong with the migrations")
+
+func migrateCheckCommand(p *migrateProject) *cobra.Command {
+	var strict bool
+	var rules strings.Builder
+	for _, r := range migratecheck.Rules {
+		kind := "error  "
+		if r.Warning {
+			kind = "warning"
+		}
+		fmt.Fprintf(&rules, "  %-16s %s  %s\n", r.Name, kind, r.Doc)
+	}
+	c := &cobra.Command{
+		Use:   "check",
+		Short: "Find what is wrong with the migrations",
+		Long: `Check runs the migrations in memory: up, down and up again from every version,
+with the schemas compared; then with rows in every table, with what is stored
+compared before and after each step. It touches no database.
+
+The rules:
+
+` + rules.String() + `
+A comment on a line of its own silences a rule in its file, with a reason:
+
+  -- drey:allow no-down: the old values are nowhere
+
+The exit code is 1 if there are errors.`,
+		Example: "  drey migrate check\n  drey migrate check --strict",
+		Args:    cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			files, err := p.files()
+			if err != nil {
+				return err
+			}
+			bar := newProgress(c.ErrOrStderr())
+			findings, notes, err := migratecheck.Run(c.Context(), files, func(done int) { bar.show("check", done, len(files)) })
+			bar.clear()
+			if err != nil {
+				return err
+			}
+			wrong := 0
+			for _, f := range findings {
+				fmt.Fprintln(c.OutOrStdout(), f.Error())
+				if !f.Warning || strict {
+					wrong++
+				}
+			}
+			for _, n := range notes {
+				fmt.Fprintf(c.ErrOrStderr(), "note: %s\n", n)
+			}
+			if wrong > 0 {
+				return errFound
+			}
+			fmt.Fprintf(c.OutOrStdout(), "%s checked\n", count(len(files), "migration"))
+			return nil
+		},
+	}
+	c.Flags().BoolVar(&strict, "strict", false, "exit with 1 for warnings as well")
+	return c
 }
