@@ -9,7 +9,9 @@ import (
 	"strings"
 
 	"github.com/dreysql/drey/internal/diff"
+	"github.com/dreysql/drey/internal/infer"
 	"github.com/dreysql/drey/internal/migration"
+	"github.com/dreysql/drey/internal/rows"
 	"github.com/dreysql/drey/internal/schema"
 	"github.com/dreysql/drey/internal/sqlite"
 	"github.com/dreysql/drey/internal/sqltext"
@@ -64,7 +66,7 @@ func (c *checker) fill(m *sqlite.Memory, s *schema.Schema) error {
 		return err
 	}
 	defer db.Close()
-	empty, err := Fill(c.ctx, db, s)
+	empty, err := rows.Fill(c.ctx, db, s)
 	for _, name := range empty {
 		note := fmt.Sprintf("no row could be made for table %s: what happens to its rows is not checked", name)
 		if !slices.Contains(c.notes, note) {
@@ -151,15 +153,15 @@ func (s *step) run(m *sqlite.Memory, foreignKeys bool, each func(db *sql.DB, i i
 	return clone, nil
 }
 
-func readAll(ctx context.Context, m *sqlite.Memory, tables []*schema.Table, in *schema.Schema) (map[string]*contents, error) {
+func readAll(ctx context.Context, m *sqlite.Memory, tables []*schema.Table, in *schema.Schema) (map[string]*rows.Contents, error) {
 	db, err := open(m)(nil)
 	if err != nil {
 		return nil, err
 	}
 	defer db.Close()
-	all := map[string]*contents{}
+	all := map[string]*rows.Contents{}
 	for _, t := range tables {
-		c, err := readContents(ctx, db, in.Table(t.Name))
+		c, err := rows.Read(ctx, db, in.Table(t.Name))
 		if err != nil {
 			return nil, err
 		}
@@ -252,8 +254,8 @@ func (s *step) compareContents(m, after *sqlite.Memory) error {
 		return err
 	}
 	for _, t := range kept {
-		l := lost(was[t.Name], is[t.Name])
-		if !l.any() {
+		l := rows.Lost(was[t.Name], is[t.Name])
+		if !l.Any() {
 			continue
 		}
 		if err := s.explain(m, t, was[t.Name], l); err != nil {
@@ -271,20 +273,20 @@ func (s *step) compareContents(m, after *sqlite.Memory) error {
 
 // explain finds the statement with which a table loses something. One that says
 // DELETE or UPDATE means it.
-func (s *step) explain(m *sqlite.Memory, t *schema.Table, was *contents, l loss) error {
+func (s *step) explain(m *sqlite.Memory, t *schema.Table, was *rows.Contents, l rows.Loss) error {
 	at, list := -1, s.parts()
 	clone, err := s.run(m, false, func(db *sql.DB, i int) error {
 		now, err := schema.Read(s.ctx, db)
 		if err != nil || now.Table(t.Name) == nil { // in the middle of a rebuild
 			return nil
 		}
-		c, err := readContents(s.ctx, db, now.Table(t.Name))
+		c, err := rows.Read(s.ctx, db, now.Table(t.Name))
 		if err != nil {
 			return err
 		}
-		if l := lost(was, c); at < 0 && l.any() {
+		if l := rows.Lost(was, c); at < 0 && l.Any() {
 			at = i
-		} else if !l.any() {
+		} else if !l.Any() {
 			at = -1
 		}
 		return nil
@@ -303,13 +305,13 @@ func (s *step) explain(m *sqlite.Memory, t *schema.Table, was *contents, l loss)
 	if p.is("DELETE") || p.is("UPDATE") || p.is("REPLACE") || p.is("WITH") {
 		return nil
 	}
-	if l.rows > 0 {
+	if l.Rows > 0 {
 		s.add("loses-rows", s.file, p.line, "copy all rows, as in INSERT INTO new SELECT … FROM old; if some have to go, DELETE them in a statement of its own",
-			"%s loses rows of %s: %d of %d", s.section(), t.Name, l.rows, l.of)
+			"%s loses rows of %s: %d of %d", s.section(), t.Name, l.Rows, l.Of)
 		return nil
 	}
 	s.add("loses-values", s.file, p.line, "copy the column as it is; if its values have to change, UPDATE them in a statement of its own",
-		"%s changes what is in %s of table %s: %s is gone", s.section(), strings.Join(l.columns, ", "), t.Name, l.example)
+		"%s changes what is in %s of table %s: %s is gone", s.section(), strings.Join(l.Columns, ", "), t.Name, l.Example)
 	return nil
 }
 
@@ -330,7 +332,7 @@ func copied(before []part, rename part) part {
 
 // checkEnforced runs the step where foreign keys are enforced, as they are on D1
 // and wherever the data source name says so.
-func (s *step) checkEnforced(m *sqlite.Memory, kept []*schema.Table, is map[string]*contents) error {
+func (s *step) checkEnforced(m *sqlite.Memory, kept []*schema.Table, is map[string]*rows.Contents) error {
 	list := s.parts()
 	drops := slices.IndexFunc(list, func(p part) bool { return p.is("DROP", "TABLE") })
 	if drops < 0 {
@@ -356,13 +358,13 @@ func (s *step) checkEnforced(m *sqlite.Memory, kept []*schema.Table, is map[stri
 		return err
 	}
 	for _, t := range kept {
-		l := lost(is[t.Name], now[t.Name])
-		if !l.any() {
+		l := rows.Lost(is[t.Name], now[t.Name])
+		if !l.Any() {
 			continue
 		}
-		line, what := s.dropOf(list, t), fmt.Sprintf("deletes rows of %s: %d of %d", t.Name, l.rows, l.of)
-		if l.rows == 0 {
-			what = fmt.Sprintf("changes %s of table %s", strings.Join(l.columns, ", "), t.Name)
+		line, what := s.dropOf(list, t), fmt.Sprintf("deletes rows of %s: %d of %d", t.Name, l.Rows, l.Of)
+		if l.Rows == 0 {
+			what = fmt.Sprintf("changes %s of table %s", strings.Join(l.Columns, ", "), t.Name)
 		}
 		s.add("cascade", s.file, line, noTransactionRebuild,
 			"where foreign keys are enforced, as on D1, dropping the table that %s refers to %s", t.Name, what)
@@ -522,4 +524,14 @@ func (s *step) indexedColumnGone(o *diff.Object) bool {
 		}
 	}
 	return false
+}
+
+// narrower reports whether a column of the second type need not be able to hold
+// what one of the first does.
+func narrower(from, to string) bool {
+	a, b := infer.AffinityOf(from), infer.AffinityOf(to)
+	width := map[infer.Affinity]int{
+		infer.IntegerAffinity: 0, infer.RealAffinity: 1, infer.NumericAffinity: 1, infer.TextAffinity: 2, infer.BlobAffinity: 3,
+	}
+	return width[b] < width[a]
 }

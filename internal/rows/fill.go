@@ -1,4 +1,6 @@
-package migratecheck
+// Package rows makes up rows that satisfy a table's constraints, and tells what
+// is lost between two states of a table.
+package rows
 
 import (
 	"context"

@@ -1,4 +1,4 @@
-package migratecheck
+package rows
 
 import (
 	"context"
@@ -8,18 +8,18 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/dreysql/drey/internal/infer"
 	"github.com/dreysql/drey/internal/schema"
 )
 
-// contents are the rows of a table's columns that are not generated.
-type contents struct {
+// Contents are the rows of a table's columns that are not generated.
+type Contents struct {
 	columns []string
 	rows    [][]string
 }
 
-func readContents(ctx context.Context, db *sql.DB, t *schema.Table) (*contents, error) {
-	c := &contents{}
+// Read reads the rows of a table.
+func Read(ctx context.Context, db *sql.DB, t *schema.Table) (*Contents, error) {
+	c := &Contents{}
 	var quoted []string
 	for i := range t.Columns {
 		if t.Columns[i].Generated == schema.NotGenerated {
@@ -59,21 +59,22 @@ func number(quoted string) string {
 	return strconv.FormatFloat(f, 'g', -1, 64)
 }
 
-// loss is what a table has lost.
-type loss struct {
-	rows, of int      // rows that are gone, and how many there were
-	columns  []string // whose values are others
-	example  string
+// Loss is what a table has lost.
+type Loss struct {
+	Rows, Of int      // rows that are gone, and how many there were
+	Columns  []string // whose values are others
+	Example  string   // of a value that is gone, as SQL
 }
 
-func (l *loss) any() bool { return l.rows > 0 || len(l.columns) > 0 }
+// Any reports whether there is a loss.
+func (l *Loss) Any() bool { return l.Rows > 0 || len(l.Columns) > 0 }
 
-// lost compares the columns that are there before and after.
-func lost(before, after *contents) loss {
+// Lost compares the columns that are there before and after.
+func Lost(before, after *Contents) Loss {
 	if n := len(before.rows) - len(after.rows); n > 0 {
-		return loss{rows: n, of: len(before.rows)}
+		return Loss{Rows: n, Of: len(before.rows)}
 	}
-	var l loss
+	var l Loss
 	for i, name := range before.columns {
 		j := slices.IndexFunc(after.columns, func(other string) bool { return schema.EqualFold(name, other) })
 		if j < 0 {
@@ -85,23 +86,13 @@ func lost(before, after *contents) loss {
 		}
 		for _, row := range before.rows {
 			if left[row[i]]--; left[row[i]] < 0 {
-				l.columns = append(l.columns, name)
-				if l.example == "" {
-					l.example = row[i]
+				l.Columns = append(l.Columns, name)
+				if l.Example == "" {
+					l.Example = row[i]
 				}
 				break
 			}
 		}
 	}
 	return l
-}
-
-// narrower reports whether a column of the second type need not be able to hold
-// what one of the first does.
-func narrower(from, to string) bool {
-	a, b := infer.AffinityOf(from), infer.AffinityOf(to)
-	width := map[infer.Affinity]int{
-		infer.IntegerAffinity: 0, infer.RealAffinity: 1, infer.NumericAffinity: 1, infer.TextAffinity: 2, infer.BlobAffinity: 3,
-	}
-	return width[b] < width[a]
 }
