@@ -51,7 +51,7 @@ func Main(args []string, stdout, stderr io.Writer) int {
 		left := interruptedError{"every file is as it was"}
 		errors.As(err, &left)
 		fmt.Fprintf(stderr, "drey: interrupted; %s\n", left.state)
-	case errors.Is(err, errStale), errors.Is(err, errFound): // what is wrong has been said
+	case errors.Is(err, errStale), errors.Is(err, errFound), errors.Is(err, errDrift): // what is wrong has been said
 	default:
 		fmt.Fprintf(stderr, "%v\n", err)
 	}

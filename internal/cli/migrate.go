@@ -46,7 +46,11 @@ what uses the database, then:
   drey migrate up --db links.db       apply what the database lacks
   drey migrate up --dry-run           print the SQL instead
   drey migrate to 3                   go up or down to version 3
-  drey migrate check                  find what is wrong with the migrations`,
+  drey migrate check                  find what is wrong with the migrations
+  drey migrate diff x --to schema.sql write the migration to another schema
+  drey migrate drift links.db         does it have the schema that they say?
+  drey migrate introspect old.db      begin with a database that is there
+  drey migrate export d1 worker/sql   write them for Cloudflare D1`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
@@ -55,7 +59,7 @@ what uses the database, then:
 	c.AddCommand(
 		migrateNewCommand(p), migrateStatusCommand(p), migrateVersionCommand(p),
 		migrateUpCommand(p), migrateDownCommand(p), migrateToCommand(p), migrateRedoCommand(p),
-		migrateCheckCommand(p),
+		migrateCheckCommand(p), migrateDiffCommand(p), migrateDriftCommand(p), migrateIntrospectCommand(p), migrateExportCommand(p),
 	)
 	return c
 }
@@ -166,7 +170,11 @@ where the newest migration has one or --timestamp says so.`,
 		Example: "  drey migrate new add_orders",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			path, err := p.create(args[0], timestamp, migrate.Empty)
+			n, err := p.next(args[0], timestamp)
+			if err != nil {
+				return err
+			}
+			path, err := migrate.Create(n.folder, n.base, migrate.Empty)
 			if err == nil {
 				fmt.Fprintln(c.OutOrStdout(), path)
 			}
@@ -175,27 +183,6 @@ where the newest migration has one or --timestamp says so.`,
 	}
 	c.Flags().BoolVar(&timestamp, "timestamp", false, "take the time for the version")
 	return c
-}
-
-// create writes the next migration.
-func (p *migrateProject) create(name string, timestamp bool, content string) (string, error) {
-	root, paths, err := p.paths()
-	if err != nil {
-		return "", err
-	}
-	folder := filepath.Join(root, filepath.FromSlash(paths[0]))
-	if len(paths) > 1 || filepath.Ext(folder) == ".sql" {
-		return "", usageError{errors.New("the schema of sqlc.yaml is no single folder: say with --migrations where the migration goes")}
-	}
-	files, err := migrate.LoadOrNone(root, paths)
-	if err != nil {
-		return "", err
-	}
-	base, err := migrate.NextName(files, name, timestamp, time.Now())
-	if err != nil {
-		return "", usageError{err}
-	}
-	return migrate.Create(folder, base, content)
 }
 
 func migrateStatusCommand(p *migrateProject) *cobra.Command {

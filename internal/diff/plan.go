@@ -29,7 +29,7 @@ func Plan(ctx context.Context, from, to *Snapshot, renames []Rename) (*Script, e
 	var failures []error
 	for _, filled := range []bool{true, false} {
 		for _, how := range []approach{{}, {dependents: true}, {dependents: true, rebuild: true}} {
-			p := &planner{ctx: ctx, from: from, to: to, renames: renames, approach: how, script: &Script{}}
+			p := &planner{ctx: ctx, from: from, to: to, renames: renames, approach: how, script: &Script{}, created: map[string]bool{}}
 			script, err := p.plan(filled)
 			if err == nil {
 				if !filled {
@@ -59,9 +59,10 @@ type planner struct {
 	approach
 	script *Script
 
-	memory *sqlite.Memory
-	db     *sql.DB
-	now    *Snapshot
+	memory  *sqlite.Memory
+	db      *sql.DB
+	now     *Snapshot
+	created map[string]bool // tables that are new
 }
 
 // Load makes a database in memory with that schema.
@@ -532,7 +533,7 @@ func (p *planner) replaceVirtual(before, t *schema.Table, w *Object) error {
 func (p *planner) dropTables() error {
 	var gone []*schema.Table
 	for _, o := range p.now.Objects {
-		if o.Kind != "table" {
+		if o.Kind != "table" || p.created[o.Name] {
 			continue
 		}
 		w := p.to.Schema.Table(o.Name)
@@ -574,6 +575,7 @@ func (p *planner) createTables() error {
 			if err := p.exec(w.SQL); err != nil {
 				return err
 			}
+			p.created[w.Name] = true
 		}
 	}
 	return p.read()

@@ -2,6 +2,7 @@ package diff
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/pressly/goose/v3"
@@ -94,18 +95,22 @@ func (s *Script) write(b *strings.Builder, bare bool, record string) {
 // Statement is a statement as goose reads one: with a semicolon, and between
 // StatementBegin and StatementEnd where goose would cut it.
 func Statement(sql string) string {
-	end := ";\n"
+	if !cut(sql) {
+		return ended(sql)
+	}
+	return "-- +goose StatementBegin\n" + ended(sql) + "-- +goose StatementEnd\n"
+}
+
+// ended adds the semicolon, below a comment if that is the last thing.
+func ended(sql string) string {
 	var last sqltext.Token
 	for t := range sqltext.All(sql) {
 		last = t
 	}
 	if last.Kind == sqltext.Comment {
-		end = "\n;\n"
+		return sql + "\n;\n"
 	}
-	if !cut(sql) {
-		return sql + end
-	}
-	return "-- +goose StatementBegin\n" + sql + end + "-- +goose StatementEnd\n"
+	return sql + ";\n"
 }
 
 // cut reports whether goose would end the statement before its end, which it
@@ -119,4 +124,20 @@ func cut(sql string) bool {
 		}
 	}
 	return false
+}
+
+// SQL are the statements for a shell, in one transaction.
+func (s *Script) SQL() string {
+	var b strings.Builder
+	for _, n := range s.Notes {
+		fmt.Fprintf(&b, "-- %s\n", n)
+	}
+	list := append([]string{"BEGIN IMMEDIATE"}, append(slices.Clone(s.Statements), "COMMIT")...)
+	if s.Unenforced {
+		list = append([]string{"PRAGMA foreign_keys = OFF"}, append(list, "PRAGMA foreign_keys = ON")...)
+	}
+	for _, statement := range list {
+		b.WriteString(ended(statement))
+	}
+	return b.String()
 }

@@ -180,3 +180,25 @@ func (r *run) done(ctx context.Context, db database.DBTxConn, _ *migration.File)
 	}
 	return fmt.Errorf("%w: %d more rows than before, of %s: delete them or set the column to NULL first", ErrOrphans, n-r.orphans, table)
 }
+
+// Mark records the first migration as applied without running it.
+func (t Target) Mark(ctx context.Context, files []migration.File) error {
+	unlock, err := t.lock(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	s, err := migration.Open(sqlite.OpenFile(t.DSN("rw")), files, migration.Hooks{})
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	if err := awake(ctx, s.DB); err != nil {
+		return fmt.Errorf("open %s: %w", t.Path, err)
+	}
+	if _, err := s.Provider.GetDBVersion(ctx); err != nil { // which makes goose's table
+		return fmt.Errorf("%s: %w", t.Path, err)
+	}
+	_, err = s.DB.ExecContext(ctx, "INSERT INTO "+goose.DefaultTablename+" (version_id, is_applied) VALUES (?, 1)", files[0].Version())
+	return err
+}
