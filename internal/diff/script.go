@@ -42,15 +42,16 @@ func File(version int64, up, down *Script) string {
 }
 
 // The statements around a script that runs with foreign keys off. The
-// constraint's name is what SQLite says when it fails.
+// constraint's name is what SQLite says when it fails. The table is no temporary
+// one, because sqlc knows none.
 var (
 	countOrphans = []string{
-		`CREATE TEMP TABLE drey_orphans (n INTEGER CONSTRAINT "rows refer to nothing, see PRAGMA foreign_key_check" CHECK (n <= 0))`,
-		`INSERT INTO temp.drey_orphans (n) SELECT -count(*) FROM pragma_foreign_key_check`,
+		`CREATE TABLE drey_orphans (n INTEGER CONSTRAINT "rows refer to nothing, see PRAGMA foreign_key_check" CHECK (n <= 0))`,
+		`INSERT INTO drey_orphans (n) SELECT -count(*) FROM pragma_foreign_key_check`,
 	}
 	compareOrphans = []string{
-		`UPDATE temp.drey_orphans SET n = n + (SELECT count(*) FROM pragma_foreign_key_check)`,
-		`DROP TABLE temp.drey_orphans`,
+		`UPDATE drey_orphans SET n = n + (SELECT count(*) FROM pragma_foreign_key_check)`,
+		`DROP TABLE drey_orphans`,
 	}
 )
 

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/pressly/goose/v3"
+
 	"github.com/dreysql/drey/internal/diag"
 	"github.com/dreysql/drey/internal/diff"
 	"github.com/dreysql/drey/internal/migration"
@@ -89,10 +91,30 @@ func (c *checker) read(f *migration.File) {
 		c.add("no-down", f, f.DownLine(), "write below \"-- +goose Down\" the statements that undo those of Up", "%s", what)
 	}
 	for _, section := range [][]part{up, down} {
+		c.readVersion(f, section)
 		if f.NoTx() {
 			c.readBare(f, section)
 		} else {
 			c.readWrapped(f, section)
+		}
+	}
+}
+
+// readVersion is for a migration that records its own version, as one of drey
+// migrate diff does. It may have been renumbered since.
+func (c *checker) readVersion(f *migration.File, section []part) {
+	for _, p := range section {
+		if !slices.ContainsFunc(p.tokens, func(t sqltext.Token) bool { return t.Ident() && t.Name() == goose.DefaultTablename }) {
+			continue
+		}
+		for _, t := range p.tokens {
+			if t.Kind == sqltext.Integer {
+				if t.Text != fmt.Sprint(f.Version()) {
+					c.add("wrong-version", f, p.line, fmt.Sprintf("write %d instead of %s", f.Version(), t.Text),
+						"the migration records version %s, and its name says %d", t.Text, f.Version())
+				}
+				break
+			}
 		}
 	}
 }

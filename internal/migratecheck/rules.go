@@ -29,6 +29,7 @@ var Rules = []Rule{
 	{"down-differs", false, "the Down section leaves another schema than there was before Up"},
 	{"up-again", false, "Up fails, or does something else, behind its Down"},
 	{"no-effect", false, "a PRAGMA does nothing inside the migration's transaction"},
+	{"wrong-version", false, "it records another version than that of its name"},
 	{"transaction", false, "a transaction of the migration's own is left open"},
 	{"may-fail", true, "works or not, according to the rows that are there"},
 	{"enforced", true, "fails where foreign keys are enforced"},
