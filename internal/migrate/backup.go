@@ -84,7 +84,7 @@ func (t Target) backup(ctx context.Context, step Step) (name string, err error) 
 		if !ok {
 			return errors.New("the driver has no backup interface")
 		}
-		copying, err := source.NewBackup(part)
+		copying, err := source.NewBackup(fileURI(part) + "?mode=rwc")
 		if err != nil {
 			return err
 		}

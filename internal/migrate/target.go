@@ -54,7 +54,6 @@ func ParseTarget(dbstring string) (Target, error) {
 // DSN is the data source name of a connection that runs migrations. mode is
 // SQLite's: "rwc" creates the file and makes it use a WAL, "rw" takes it as it is.
 func (t Target) DSN(mode string) string {
-	escape := strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23")
 	options := url.Values{"mode": {mode}, "_txlock": {"immediate"},
 		"_pragma": {fmt.Sprintf("busy_timeout(%d)", lockWait.Milliseconds())}}
 	if mode == "rwc" {
@@ -66,7 +65,12 @@ func (t Target) DSN(mode string) string {
 			options[key] = append(options[key], values...)
 		}
 	}
-	return "file:" + escape.Replace(filepath.ToSlash(t.Path)) + "?" + options.Encode()
+	return fileURI(t.Path) + "?" + options.Encode()
+}
+
+// fileURI is the path in SQLite's URI form, see https://www.sqlite.org/uri.html.
+func fileURI(path string) string {
+	return "file:" + strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(filepath.ToSlash(path))
 }
 
 // Exists reports whether the file is there.
