@@ -135,15 +135,16 @@ func TestUnfaithful(t *testing.T) {
 // mention a rebuilt table.
 func TestKeepsWhatHangsOn(t *testing.T) {
 	from := []string{
-		"CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, a TEXT, parent INTEGER REFERENCES t (id) ON DELETE CASCADE)",
+		"CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, a TEXT, parent INTEGER REFERENCES t (id) ON DELETE CASCADE, b TEXT COLLATE NOCASE UNIQUE ON CONFLICT IGNORE)",
 		"CREATE TABLE bare (a TEXT, b TEXT)",
 		"CREATE TABLE other (x)",
+		"CREATE TRIGGER own AFTER INSERT ON t BEGIN SELECT 1; END",
 		"CREATE TRIGGER logged AFTER INSERT ON other BEGIN UPDATE t SET a = new.x; END",
 		"CREATE VIEW v AS SELECT a FROM t",
 		"CREATE VIEW w AS SELECT a FROM v",
 	}
 	to := append([]string{
-		"CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, a TEXT CHECK (a <> 'never'), parent INTEGER REFERENCES t (id) ON DELETE CASCADE)",
+		"CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, a ANY CHECK (a <> 'never'), parent INTEGER REFERENCES t (id) ON DELETE CASCADE, b TEXT COLLATE NOCASE UNIQUE ON CONFLICT IGNORE) STRICT",
 		"CREATE TABLE bare (b TEXT, a TEXT)",
 	}, from[2:]...)
 	a, b := snapshot(t, from), snapshot(t, to)
@@ -164,17 +165,19 @@ func TestKeepsWhatHangsOn(t *testing.T) {
 		up.SQL(),
 		"INSERT INTO t (a) VALUES ('new')",
 		"INSERT INTO other VALUES ('logged')",
+		"UPDATE t SET b = 'Same' WHERE id = 1; INSERT INTO t (b) VALUES ('sAME')", // is ignored
 	} {
 		if _, err := db.Exec(s); err != nil {
 			t.Fatalf("%s: %v", s, err)
 		}
 	}
 	for query, want := range map[string]string{
-		"SELECT group_concat(id) FROM t":                           "1,2,71",
-		"SELECT group_concat(rowid || a) FROM bare":                "4four,9nine",
-		"SELECT count(*) FROM w WHERE a = 'logged'":                "3",
-		"SELECT group_concat(coalesce(parent, '-')) FROM t":        "-,1,-",
-		"SELECT count(*) FROM sqlite_schema WHERE name LIKE 'd%_'": "0",
+		"SELECT group_concat(id ORDER BY id) FROM t":                    "1,2,71",
+		"SELECT group_concat(rowid || a) FROM bare":                     "4four,9nine",
+		"SELECT count(*) FROM w WHERE a = 'logged'":                     "3",
+		"SELECT count(*) FROM sqlite_schema WHERE name = 'own'":         "1",
+		"SELECT group_concat(coalesce(parent, '-') ORDER BY id) FROM t": "-,1,-",
+		"SELECT count(*) FROM sqlite_schema WHERE name LIKE 'd%_'":      "0",
 	} {
 		var got string
 		if err := db.QueryRow(query).Scan(&got); err != nil || got != want {

@@ -28,27 +28,43 @@ type Snapshot struct {
 
 // Read reads the schema of a database. Its error is that of [schema.Read].
 func Read(ctx context.Context, db *sql.DB) (*Snapshot, error) {
-	s := &Snapshot{}
+	return ReadKnown(ctx, db)
+}
+
+// ReadKnown is Read where the schema may well be one that is known: then it
+// returns that one, which is faster.
+func ReadKnown(ctx context.Context, db *sql.DB, known ...*Snapshot) (*Snapshot, error) {
+	objects, err := readObjects(ctx, db)
+	if err != nil {
+		return nil, fmt.Errorf("read the schema: %w", err)
+	}
+	for _, s := range known {
+		if slices.Equal(s.Objects, objects) {
+			return s, nil
+		}
+	}
+	s := &Snapshot{Objects: objects}
+	s.Schema, err = schema.Read(ctx, db)
+	return s, err
+}
+
+func readObjects(ctx context.Context, db *sql.DB) (list []Object, err error) {
 	rows, err := db.QueryContext(ctx, `SELECT type, name, tbl_name, sql FROM main.sqlite_schema
 		WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\_%' ESCAPE '\' AND tbl_name <> 'goose_db_version'
 		AND tbl_name NOT IN (SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'shadow')
 		ORDER BY CASE type WHEN 'table' THEN 0 WHEN 'index' THEN 1 WHEN 'view' THEN 2 ELSE 3 END, rowid`)
 	if err != nil {
-		return nil, fmt.Errorf("read the schema: %w", err)
+		return nil, err
 	}
 	defer rows.Close()
 	for rows.Next() {
 		var o Object
 		if err := rows.Scan(&o.Kind, &o.Name, &o.Table, &o.SQL); err != nil {
-			return nil, fmt.Errorf("read the schema: %w", err)
+			return nil, err
 		}
-		s.Objects = append(s.Objects, o)
+		list = append(list, o)
 	}
-	if err := rows.Err(); err != nil {
-		return nil, fmt.Errorf("read the schema: %w", err)
-	}
-	s.Schema, err = schema.Read(ctx, db)
-	return s, err
+	return list, rows.Err()
 }
 
 // Object returns the object of that kind and name, nil if there is none.

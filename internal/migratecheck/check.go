@@ -260,7 +260,7 @@ func (c *checker) downAndUp(w *world, f *migration.File, i int) (restored bool, 
 	if err := w.apply(c.ctx, f, false); err != nil {
 		return false, c.failed("down-fails", f, err)
 	}
-	down, err := diff.Read(c.ctx, w.DB)
+	down, err := diff.ReadKnown(c.ctx, w.DB, before)
 	if err != nil {
 		if c.broken(f, err) {
 			return false, nil
@@ -273,9 +273,12 @@ func (c *checker) downAndUp(w *world, f *migration.File, i int) (restored bool, 
 	if err := w.apply(c.ctx, f, true); err != nil {
 		return false, c.failed("up-again", f, err)
 	}
-	again, err := diff.Read(c.ctx, w.DB)
+	again, err := diff.ReadKnown(c.ctx, w.DB, after)
 	if err != nil {
 		return false, err
+	}
+	if again == after {
+		return true, nil
 	}
 	for _, d := range diff.Compare(again, after) {
 		if !d.Order {
@@ -288,6 +291,9 @@ func (c *checker) downAndUp(w *world, f *migration.File, i int) (restored bool, 
 
 // compare files what Down did not restore.
 func (c *checker) compare(f *migration.File, have, want *diff.Snapshot) (differs bool) {
+	if have == want {
+		return false
+	}
 	for _, d := range diff.Compare(have, want) {
 		if d.Order {
 			c.add("column-order", f, f.DownLine(), "rebuild the table in Down, or allow it: -- drey:allow column-order: reason",

@@ -96,14 +96,42 @@ func (s *step) parts() []part {
 	return parts(s.file.Down())
 }
 
-// kept are the tables that are there before and after the step.
+// kept are the tables that are there before and after the step, and that it can
+// change: those that it names and those that refer to them. What triggers do to
+// others is meant.
 func (s *step) kept() (list []*schema.Table) {
+	named := s.named()
 	for _, t := range s.before.Schema.Tables {
-		if other := s.after.Schema.Table(t.Name); t.Kind == schema.KindTable && other != nil && other.Kind == schema.KindTable {
+		other := s.after.Schema.Table(t.Name)
+		if named[strings.ToLower(t.Name)] && t.Kind == schema.KindTable && other != nil && other.Kind == schema.KindTable {
 			list = append(list, t)
 		}
 	}
 	return list
+}
+
+// named are, in lower case, the names in the step's statements, and those of the
+// tables that refer to one of that name, through others too.
+func (s *step) named() map[string]bool {
+	names := map[string]bool{}
+	for _, p := range s.parts() {
+		for _, t := range p.tokens {
+			if t.Ident() || t.Kind == sqltext.String {
+				names[strings.ToLower(t.Name())] = true
+			}
+		}
+	}
+	for more := true; more; {
+		more = false
+		for _, t := range s.before.Schema.Tables {
+			for _, fk := range t.ForeignKeys {
+				if name := strings.ToLower(t.Name); names[strings.ToLower(fk.Table)] && !names[name] {
+					names[name], more = true, true
+				}
+			}
+		}
+	}
+	return names
 }
 
 // run runs the step on a copy of a database. The copy is nil where the step
