@@ -146,8 +146,10 @@ func difference(c *cobra.Command, n *next, to string, renames []diff.Rename) (st
 // ask finds out whether what looks like a rename is one: on a terminal by
 // asking. Elsewhere it says how to tell.
 func ask(c *cobra.Command, from, want *diff.Snapshot, renames []diff.Rename) ([]diff.Rename, error) {
-	in, ok := c.InOrStdin().(*os.File)
-	terminal := ok && isatty.IsTerminal(in.Fd())
+	in := c.InOrStdin()
+	f, ok := in.(*os.File)
+	terminal := ok && isatty.IsTerminal(f.Fd())
+	answers := bufio.NewReader(in)
 	asked := map[string]bool{}
 	for {
 		likely := slices.DeleteFunc(diff.Likely(from, want, renames), func(r diff.Rename) bool { return asked[r.String()] })
@@ -165,7 +167,7 @@ func ask(c *cobra.Command, from, want *diff.Snapshot, renames []diff.Rename) ([]
 			continue
 		}
 		fmt.Fprintf(c.ErrOrStderr(), "Is %s %s renamed to %s? Otherwise what is in it is lost. [y/N] ", what, old, r.New)
-		answer, err := bufio.NewReader(in).ReadString('\n')
+		answer, err := answers.ReadString('\n')
 		if err != nil && !errors.Is(err, io.EOF) {
 			return nil, err
 		}

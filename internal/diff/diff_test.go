@@ -123,11 +123,15 @@ func checkKept(t *testing.T, when string, before, after map[string]*rows.Content
 }
 
 // TestRandomPairs: from any schema to any other and back, exactly, with the rows
-// in place, whether foreign keys are enforced or not. DREY_SEED runs one pair.
+// in place, whether foreign keys are enforced or not. DREY_SEED runs one pair,
+// DREY_PAIRS says how many there are.
 func TestRandomPairs(t *testing.T) {
 	first, last := 0, 300
 	if seed, err := strconv.Atoi(os.Getenv("DREY_SEED")); err == nil {
 		first, last = seed, seed+1
+	}
+	if n, err := strconv.Atoi(os.Getenv("DREY_PAIRS")); err == nil {
+		last = n
 	}
 	withRows := 0
 	for seed := first; seed < last; seed++ {

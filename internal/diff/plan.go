@@ -549,6 +549,11 @@ func (p *planner) dropTables() error {
 			p.script.Unenforced, next = true, 0
 		}
 		t := gone[next]
+		if slices.ContainsFunc(t.ForeignKeys, func(fk schema.ForeignKey) bool {
+			return schema.EqualFold(fk.Table, t.Name) && fk.OnDelete == "RESTRICT"
+		}) { // its own rows are in the way of its rows
+			p.script.Unenforced = true
+		}
 		gone = slices.Delete(gone, next, next+1)
 		for _, other := range p.now.Schema.Tables {
 			staying := p.to.Schema.Table(other.Name) != nil && p.source(p.to.Schema.Table(other.Name)) != nil
