@@ -7,6 +7,7 @@ import (
 
 	"github.com/pressly/goose/v3"
 
+	"github.com/dreysql/drey/internal/migration"
 	"github.com/dreysql/drey/internal/sqltext"
 )
 
@@ -94,12 +95,16 @@ func (s *Script) write(b *strings.Builder, bare bool, record string) {
 }
 
 // Statement is a statement as goose reads one: with a semicolon, and between
-// StatementBegin and StatementEnd where goose would cut it.
+// StatementBegin and StatementEnd where goose would cut it, or not see its end.
 func Statement(sql string) string {
-	if !cut(sql) {
-		return ended(sql)
+	text := ended(sql)
+	lines := strings.SplitAfter(strings.TrimSuffix(text, "\n"), "\n")
+	for i, line := range lines {
+		if migration.EndsStatement(line) != (i == len(lines)-1) {
+			return "-- +goose StatementBegin\n" + text + "-- +goose StatementEnd\n"
+		}
 	}
-	return "-- +goose StatementBegin\n" + ended(sql) + "-- +goose StatementEnd\n"
+	return text
 }
 
 // ended adds the semicolon, below a comment if that is the last thing.
@@ -112,19 +117,6 @@ func ended(sql string) string {
 		return sql + "\n;\n"
 	}
 	return sql + ";\n"
-}
-
-// cut reports whether goose would end the statement before its end, which it
-// does behind any line that ends in a semicolon. The rule is one of words, so
-// this takes a few more lines for ends than goose does.
-func cut(sql string) bool {
-	for line := range strings.Lines(sql) {
-		code, _, _ := strings.Cut(line, "--")
-		if strings.HasSuffix(strings.TrimSpace(line), ";") || strings.HasSuffix(strings.TrimSpace(code), ";") {
-			return true
-		}
-	}
-	return false
 }
 
 // SQL are the statements for a shell, in one transaction.

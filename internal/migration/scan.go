@@ -96,7 +96,7 @@ func (s *scanner) line(number int, line string) *fault {
 	}
 	s.text = append(s.text, line)
 	s.lines = append(s.lines, number)
-	if s.begin == 0 && endsStatement(line) {
+	if s.begin == 0 && EndsStatement(line) {
 		s.flush(false)
 	}
 	return nil
@@ -144,10 +144,10 @@ func (s *scanner) unfinished() *fault {
 	return nil
 }
 
-// endsStatement is goose's rule for the end of a statement: the last word of
+// EndsStatement is goose's rule for the end of a statement: the last word of
 // the line, or the last one before a word that begins with --, ends in a
 // semicolon.
-func endsStatement(line string) bool {
+func EndsStatement(line string) bool {
 	last := ""
 	for word := range strings.FieldsSeq(line) {
 		if strings.HasPrefix(word, "--") {
