@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -442,7 +443,7 @@ func dryRun(ctx context.Context, w io.Writer, t migrate.Target, files []migratio
 var errFound = errors.New("there is something wrong with the migrations")
 
 func migrateCheckCommand(p *migrateProject) *cobra.Command {
-	var strict bool
+	var strict, record bool
 	var rules strings.Builder
 	for _, r := range migratecheck.Rules {
 		kind := "error  "
@@ -465,16 +466,31 @@ A comment on a line of its own silences a rule in its file, with a reason:
 
   -- drey:allow no-down: the old values are nowhere
 
+With --record and no errors the SHA-256 sums of new migrations go into drey.sum
+beside them, in the format of sha256sum. From then on a migration that is edited
+or gone is an error.
+
 The exit code is 1 if there are errors.`,
-		Example: "  drey migrate check\n  drey migrate check --strict",
+		Example: "  drey migrate check\n  drey migrate check --strict\n  drey migrate check --record",
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			files, err := p.files()
+			root, paths, err := p.paths()
+			if err != nil {
+				return err
+			}
+			files, err := migration.Load(root, paths)
+			if err != nil {
+				return err
+			}
+			sums, err := migratecheck.ReadSums(root, path.Dir(files[0].Path))
 			if err != nil {
 				return err
 			}
 			bar := newProgress(c.ErrOrStderr())
-			findings, notes, err := migratecheck.Run(c.Context(), files, func(done int) { bar.show("check", done, len(files)) })
+			findings, notes, err := migratecheck.Run(c.Context(), files, migratecheck.Options{
+				Progress: func(done int) { bar.show("check", done, len(files)) },
+				Sums:     sums,
+			})
 			bar.clear()
 			if err != nil {
 				return err
@@ -482,7 +498,7 @@ The exit code is 1 if there are errors.`,
 			wrong := 0
 			for _, f := range findings {
 				fmt.Fprintln(c.OutOrStdout(), f.Error())
-				if !f.Warning || strict {
+				if !f.Warning || strict && !(record && f.Name == "unrecorded") {
 					wrong++
 				}
 			}
@@ -493,9 +509,17 @@ The exit code is 1 if there are errors.`,
 				return errFound
 			}
 			fmt.Fprintf(c.OutOrStdout(), "%s checked\n", count(len(files), "migration"))
-			return nil
+			if !record {
+				return nil
+			}
+			added, err := sums.Record(files)
+			if err == nil {
+				fmt.Fprintf(c.OutOrStdout(), "%s recorded in %s\n", count(added, "migration"), migratecheck.SumsFile)
+			}
+			return err
 		},
 	}
 	c.Flags().BoolVar(&strict, "strict", false, "exit with 1 for warnings as well")
+	c.Flags().BoolVar(&record, "record", false, "write the checksums of new migrations into drey.sum")
 	return c
 }

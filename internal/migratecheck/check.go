@@ -20,11 +20,20 @@ import (
 	"github.com/dreysql/drey/internal/sqltext"
 )
 
-// Run checks migrations. progress, if not nil, is told how many are done. Notes
-// say what could not be checked. The error is of a migration that fails on an
-// empty database, behind which nothing can be known: a [diag.Problem].
-func Run(ctx context.Context, files []migration.File, progress func(done int)) (findings []*Finding, notes []string, err error) {
-	c := &checker{ctx: ctx, progress: progress}
+// Options are what a check may do beside running the migrations.
+type Options struct {
+	Progress func(done int) // told, if not nil, how many migrations are done
+	Sums     *Sums          // compared with the migrations, if not nil
+}
+
+// Run checks migrations. Notes say what could not be checked. The error is of a
+// migration that fails on an empty database, behind which nothing can be known:
+// a [diag.Problem].
+func Run(ctx context.Context, files []migration.File, opts Options) (findings []*Finding, notes []string, err error) {
+	c := &checker{ctx: ctx, progress: opts.Progress}
+	if opts.Sums != nil {
+		opts.Sums.check(c, files)
+	}
 	for i := range files {
 		c.read(&files[i])
 	}

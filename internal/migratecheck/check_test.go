@@ -73,7 +73,7 @@ func check(t *testing.T, files map[string]string) (findings []*migratecheck.Find
 	if err != nil {
 		return nil, nil, err
 	}
-	return migratecheck.Run(t.Context(), loaded, nil)
+	return migratecheck.Run(t.Context(), loaded, migratecheck.Options{})
 }
 
 // TestBad: each planted fault is found, at its line.
@@ -146,7 +146,7 @@ func TestOwn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	findings, notes, err := migratecheck.Run(t.Context(), files, nil)
+	findings, notes, err := migratecheck.Run(t.Context(), files, migratecheck.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

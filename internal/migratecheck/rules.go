@@ -30,6 +30,7 @@ var Rules = []Rule{
 	{"up-again", false, "Up fails, or does something else, behind its Down"},
 	{"no-effect", false, "a PRAGMA does nothing inside the migration's transaction"},
 	{"wrong-version", false, "it records another version than that of its name"},
+	{"changed", false, "it is not what drey.sum says"},
 	{"transaction", false, "a transaction of the migration's own is left open"},
 	{"may-fail", true, "works or not, according to the rows that are there"},
 	{"enforced", true, "fails where foreign keys are enforced"},
@@ -40,6 +41,7 @@ var Rules = []Rule{
 	{"column-order", true, "Down leaves the columns in another order"},
 	{"half-done", true, "without a transaction, a failure in the middle leaves one half"},
 	{"no-down", true, "there is no Down, or nothing in it"},
+	{"unrecorded", true, "it is not in drey.sum, which has others"},
 	{"empty", true, "there is nothing in Up"},
 	{"allow", true, "a comment allows what does not happen, or says not why"},
 }
