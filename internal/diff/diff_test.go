@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -102,19 +103,42 @@ func stored(t *testing.T, db *sql.DB, s *schema.Schema) map[string]*rows.Content
 
 // checkKept compares what two states have in common. converted are columns
 // whose values may be others: their type or what they hold for NULL is.
-func checkKept(t *testing.T, when string, before, after map[string]*rows.Contents, a, b *diff.Snapshot) {
+func checkKept(t *testing.T, when string, before, after map[string]*rows.Contents, a, b *diff.Snapshot, renames []diff.Rename) {
 	t.Helper()
 	for name, was := range before {
-		is := after[name]
+		behind := name
+		for _, r := range renames {
+			if r.Old == "" && r.Table == name {
+				behind = r.New
+			}
+		}
+		is := after[behind]
 		if is == nil {
 			continue
 		}
-		lost := rows.Lost(was, is)
+		renamed := *was
+		renamed.Columns = slices.Clone(was.Columns)
+		source := map[string]string{}
+		for i, c := range was.Columns {
+			source[c] = c
+			for _, r := range renames {
+				if r.Table == name && r.Old == c {
+					renamed.Columns[i] = r.New
+				}
+			}
+		}
+		for i, c := range was.Columns { // a name may have gone to another column
+			if renamed.Columns[i] == c && slices.ContainsFunc(renames, func(r diff.Rename) bool { return r.Table == name && r.New == c }) {
+				renamed.Columns[i] = "gone"
+			}
+			source[renamed.Columns[i]] = c
+		}
+		lost := rows.Lost(&renamed, is)
 		if lost.Rows > 0 {
 			t.Errorf("%s: table %s has lost %d of %d rows", when, name, lost.Rows, lost.Of)
 		}
 		for _, c := range lost.Columns {
-			x, y := a.Schema.Table(name).Column(c), b.Schema.Table(name).Column(c)
+			x, y := a.Schema.Table(name).Column(source[c]), b.Schema.Table(behind).Column(c)
 			if x.Type == y.Type && x.NotNull == y.NotNull {
 				t.Errorf("%s: %s.%s has lost %s", when, name, c, lost.Example)
 			}
@@ -163,11 +187,16 @@ func leadsThereAndBack(t *testing.T, from, to *world, filled, enforced bool) boo
 	t.Helper()
 	ctx := context.Background()
 	a, b := snapshot(t, from.sql()), snapshot(t, to.sql())
-	up, err := diff.Plan(ctx, a, b, nil)
+	renames := to.renames()
+	back := diff.Reverse(renames)
+	if err := diff.CheckRenames(a, b, renames); err != nil {
+		t.Fatal(err)
+	}
+	up, err := diff.Plan(ctx, a, b, renames)
 	if err != nil {
 		t.Fatalf("up: %v\n%s\n\n%s", err, strings.Join(from.sql(), ";\n"), strings.Join(to.sql(), ";\n"))
 	}
-	down, err := diff.Plan(ctx, b, a, nil)
+	down, err := diff.Plan(ctx, b, a, back)
 	if err != nil {
 		t.Fatalf("down: %v\n%s\n\n%s", err, strings.Join(from.sql(), ";\n"), strings.Join(to.sql(), ";\n"))
 	}
@@ -211,10 +240,10 @@ func leadsThereAndBack(t *testing.T, from, to *world, filled, enforced bool) boo
 		t.Fatal(s.Explain(err))
 	}
 	between := read(b)
-	checkKept(t, "up", before, between, a, b)
+	checkKept(t, "up", before, between, a, b, renames)
 	if _, err := s.Provider.Down(ctx); err != nil {
 		t.Fatal(s.Explain(err))
 	}
-	checkKept(t, "down", between, read(a), b, a)
+	checkKept(t, "down", between, read(a), b, a, back)
 	return filled
 }

@@ -238,3 +238,33 @@ func TestRenames(t *testing.T) {
 		}
 	}
 }
+
+// Two tables and two columns that change names with each other.
+func TestSwap(t *testing.T) {
+	a := snapshot(t, []string{"CREATE TABLE x (id INTEGER PRIMARY KEY, a TEXT, b TEXT)", "CREATE TABLE y (id INTEGER PRIMARY KEY, c TEXT)"})
+	b := snapshot(t, []string{"CREATE TABLE y (id INTEGER PRIMARY KEY, a TEXT, b TEXT)", "CREATE TABLE x (id INTEGER PRIMARY KEY, c TEXT)"})
+	renames := []diff.Rename{{Table: "x", New: "y"}, {Table: "y", New: "x"}, {Table: "x", Old: "a", New: "b"}, {Table: "x", Old: "b", New: "a"}}
+	if err := diff.CheckRenames(a, b, renames); err != nil {
+		t.Fatal(err)
+	}
+	m, db, err := diff.Load(t.Context(), a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer m.Close()
+	defer db.Close()
+	if _, err := db.Exec("INSERT INTO x VALUES (1, 'a', 'b'); INSERT INTO y VALUES (1, 'c')"); err != nil {
+		t.Fatal(err)
+	}
+	script, err := diff.Plan(t.Context(), a, b, renames)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.Exec(script.SQL()); err != nil {
+		t.Fatal(err)
+	}
+	var got string
+	if err := db.QueryRow("SELECT y.a || y.b || x.c FROM x, y").Scan(&got); err != nil || got != "bac" {
+		t.Errorf("%s, %v\n%s", got, err, script.SQL())
+	}
+}

@@ -228,14 +228,38 @@ func (p *planner) dropViews() error {
 	return nil
 }
 
+// renameTables gives tables their names. A table that has the name already gives
+// way: it gets another one first, or it has no place in the wanted schema.
 func (p *planner) renameTables() error {
+	var pending []Rename
 	for _, r := range p.renames {
-		if r.Old != "" {
-			continue
+		if r.Old == "" {
+			pending = append(pending, r)
 		}
-		if err := p.exec(fmt.Sprintf("ALTER TABLE %s RENAME TO %s", schema.Quote(r.Table), schema.Quote(r.New))); err != nil {
+	}
+	for i, r := range pending {
+		if t := p.now.Schema.Table(r.New); t != nil && !schema.EqualFold(r.Table, r.New) {
+			if later := slices.IndexFunc(pending[i+1:], func(other Rename) bool { return schema.EqualFold(other.Table, r.New) }); later >= 0 {
+				other := &pending[i+1+later]
+				aside := p.free("drey_old_" + other.Table)
+				if err := p.renameTable(other.Table, aside); err != nil {
+					return err
+				}
+				other.Table = aside
+			} else if err := p.dropTable(t); err != nil {
+				return err
+			}
+		}
+		if err := p.renameTable(r.Table, r.New); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+func (p *planner) renameTable(from, to string) error {
+	if err := p.exec(fmt.Sprintf("ALTER TABLE %s RENAME TO %s", schema.Quote(from), schema.Quote(to))); err != nil {
+		return err
 	}
 	return p.read()
 }
@@ -252,7 +276,7 @@ func (p *planner) changeTables() error {
 		}
 		before := p.source(t)
 		h := p.now.Object("table", w.Name)
-		if before == nil || h == nil || same(p.now, p.to, h, &w) {
+		if before == nil || h == nil || same(p.now, p.to, h, &w) && !p.renamesColumns(before) {
 			continue
 		}
 		if err := p.changeTable(before, t, &w); err != nil {
@@ -263,6 +287,11 @@ func (p *planner) changeTables() error {
 		}
 	}
 	return nil
+}
+
+// renamesColumns: columns that change names with each other leave the same text.
+func (p *planner) renamesColumns(t *schema.Table) bool {
+	return slices.ContainsFunc(p.renames, func(r Rename) bool { return r.Old != "" && schema.EqualFold(r.Table, t.Name) })
 }
 
 func (p *planner) changeTable(before, t *schema.Table, w *Object) error {
@@ -549,23 +578,39 @@ func (p *planner) dropTables() error {
 			p.script.Unenforced, next = true, 0
 		}
 		t := gone[next]
-		if slices.ContainsFunc(t.ForeignKeys, func(fk schema.ForeignKey) bool {
-			return schema.EqualFold(fk.Table, t.Name) && fk.OnDelete == "RESTRICT"
-		}) { // its own rows are in the way of its rows
-			p.script.Unenforced = true
-		}
 		gone = slices.Delete(gone, next, next+1)
-		for _, other := range p.now.Schema.Tables {
-			staying := p.to.Schema.Table(other.Name) != nil && p.source(p.to.Schema.Table(other.Name)) != nil
-			if staying && refers(other, t.Name) {
-				p.script.Unenforced = true
-			}
-		}
-		if err := p.exec("DROP TABLE " + schema.Quote(t.Name)); err != nil {
+		if err := p.dropTable(t); err != nil {
 			return err
 		}
 	}
 	return p.read()
+}
+
+// dropTable drops a table. Where rows stay that refer to it, or its own rows are
+// in each other's way, this takes foreign keys that are off.
+func (p *planner) dropTable(t *schema.Table) error {
+	for _, other := range p.now.Schema.Tables {
+		if refers(other, t.Name) && p.stays(other) {
+			p.script.Unenforced = true
+		}
+	}
+	if slices.ContainsFunc(t.ForeignKeys, func(fk schema.ForeignKey) bool {
+		return schema.EqualFold(fk.Table, t.Name) && fk.OnDelete == "RESTRICT"
+	}) {
+		p.script.Unenforced = true
+	}
+	return p.exec("DROP TABLE " + schema.Quote(t.Name))
+}
+
+// stays reports whether the wanted schema has the table, by its present name or
+// the one that it is going to have.
+func (p *planner) stays(t *schema.Table) bool {
+	for _, w := range p.to.Schema.Tables {
+		if s := p.source(w); s != nil && (schema.EqualFold(s.Name, t.Name) || schema.EqualFold(w.Name, t.Name)) {
+			return true
+		}
+	}
+	return false
 }
 
 func refers(t *schema.Table, name string) bool {

@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+
+	"github.com/dreysql/drey/internal/diff"
 )
 
 // world is a random schema.
@@ -13,7 +15,7 @@ type world struct {
 }
 
 type table struct {
-	name                 string
+	name, was            string // was is its name in the schema from which this one was made
 	key                  string // how the primary key is declared
 	autoincrement        bool
 	withoutRowID, strict bool
@@ -25,6 +27,7 @@ type table struct {
 
 type column struct {
 	name, kind string
+	was        string
 	clauses    []string
 	parent     *table // it refers to
 	action     string
@@ -176,10 +179,12 @@ func (w *world) clone() *world {
 	twin := map[*table]*table{}
 	for _, t := range w.tables {
 		u := *t
+		u.was = t.name
 		twin[t] = &u
 		u.columns = nil
 		for _, col := range t.columns {
 			d := *col
+			d.was = col.name
 			d.clauses = slices.Clone(col.clauses)
 			u.columns = append(u.columns, &d)
 		}
@@ -210,7 +215,7 @@ func (w *world) referred(t *table) bool {
 // mutate makes one change.
 func (w *world) mutate(r *rand.Rand) {
 	t := pick(r, w.tables)
-	switch r.IntN(9) {
+	switch r.IntN(11) {
 	case 0: // a new table
 		for _, name := range tableNames {
 			if !slices.ContainsFunc(w.tables, func(t *table) bool { return t.name == name }) {
@@ -240,7 +245,9 @@ func (w *world) mutate(r *rand.Rand) {
 		}
 	case 5: // another declaration
 		if at := r.IntN(len(t.columns)); t.columns[at].parent == nil {
+			was := t.columns[at].was
 			t.columns[at] = newColumn(r, t.columns[at].name, t.strict)
+			t.columns[at].was = was
 		}
 	case 6: // another action, or none
 		for _, c := range t.columns {
@@ -252,5 +259,39 @@ func (w *world) mutate(r *rand.Rand) {
 		t.decorate(r)
 	case 8: // another order
 		r.Shuffle(len(t.columns)-1, func(i, j int) { t.columns[i+1], t.columns[j+1] = t.columns[j+1], t.columns[i+1] })
+	case 9: // another name for a column, one that a column may have lost
+		for _, i := range r.Perm(len(columnNames)) {
+			if !slices.ContainsFunc(t.columns, func(c *column) bool { return c.name == columnNames[i] }) {
+				c := pick(r, t.columns)
+				for j, clause := range c.clauses {
+					c.clauses[j] = strings.ReplaceAll(clause, quote(c.name), quote(columnNames[i]))
+				}
+				c.name = columnNames[i]
+				break
+			}
+		}
+		t.decorate(r)
+	case 10: // another name for a table, a new one
+		if name := "renamed " + t.name; t.was != "" && !strings.HasPrefix(t.name, "renamed") {
+			t.name = name
+			t.decorate(r)
+		}
 	}
+}
+
+// renames are those since the schema was cloned.
+func (w *world) renames() (list []diff.Rename) {
+	for _, t := range w.tables {
+		if t.was != "" && t.was != t.name {
+			list = append(list, diff.Rename{Table: t.was, New: t.name})
+		}
+	}
+	for _, t := range w.tables {
+		for _, c := range t.columns {
+			if t.was != "" && c.was != "" && c.was != c.name {
+				list = append(list, diff.Rename{Table: t.was, Old: c.was, New: c.name})
+			}
+		}
+	}
+	return list
 }

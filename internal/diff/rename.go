@@ -47,7 +47,7 @@ func CheckRenames(from, to *Snapshot, renames []Rename) error {
 		case r.Old == "":
 			if to.Schema.Table(r.New) == nil {
 				errs = append(errs, fmt.Errorf("rename %s: the wanted schema has no table %s", r, r.New))
-			} else if from.Schema.Table(r.New) != nil {
+			} else if from.Schema.Table(r.New) != nil && tableBehind(renames, r.New) == r.New {
 				errs = append(errs, fmt.Errorf("rename %s: there is a table %s already", r, r.New))
 			}
 		default:

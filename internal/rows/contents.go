@@ -13,8 +13,8 @@ import (
 
 // Contents are the rows of a table's columns that are not generated.
 type Contents struct {
-	columns []string
-	rows    [][]string
+	Columns []string   // their names
+	Rows    [][]string // the values as SQL, numbers in one form whatever their type
 }
 
 // Read reads the rows of a table.
@@ -23,7 +23,7 @@ func Read(ctx context.Context, db *sql.DB, t *schema.Table) (*Contents, error) {
 	var quoted []string
 	for i := range t.Columns {
 		if t.Columns[i].Generated == schema.NotGenerated {
-			c.columns = append(c.columns, t.Columns[i].Name)
+			c.Columns = append(c.Columns, t.Columns[i].Name)
 			quoted = append(quoted, "quote("+schema.Quote(t.Columns[i].Name)+")")
 		}
 	}
@@ -44,7 +44,7 @@ func Read(ctx context.Context, db *sql.DB, t *schema.Table) (*Contents, error) {
 		for i := range row {
 			row[i] = number(row[i])
 		}
-		c.rows = append(c.rows, row)
+		c.Rows = append(c.Rows, row)
 	}
 	return c, rows.Err()
 }
@@ -71,20 +71,20 @@ func (l *Loss) Any() bool { return l.Rows > 0 || len(l.Columns) > 0 }
 
 // Lost compares the columns that are there before and after.
 func Lost(before, after *Contents) Loss {
-	if n := len(before.rows) - len(after.rows); n > 0 {
-		return Loss{Rows: n, Of: len(before.rows)}
+	if n := len(before.Rows) - len(after.Rows); n > 0 {
+		return Loss{Rows: n, Of: len(before.Rows)}
 	}
 	var l Loss
-	for i, name := range before.columns {
-		j := slices.IndexFunc(after.columns, func(other string) bool { return schema.EqualFold(name, other) })
+	for i, name := range before.Columns {
+		j := slices.IndexFunc(after.Columns, func(other string) bool { return schema.EqualFold(name, other) })
 		if j < 0 {
 			continue
 		}
 		left := map[string]int{}
-		for _, row := range after.rows {
+		for _, row := range after.Rows {
 			left[row[j]]++
 		}
-		for _, row := range before.rows {
+		for _, row := range before.Rows {
 			if left[row[i]]--; left[row[i]] < 0 {
 				l.Columns = append(l.Columns, name)
 				if l.Example == "" {
