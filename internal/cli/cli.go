@@ -64,8 +64,9 @@ func command() *cobra.Command {
 		Short: "Goose migrations and SQL in, a typed Go data layer out",
 		Long: `drey generates a typed Go data layer for SQLite: sqlc's code for the queries in
 sql/, CRUD for every table, and typed sources for dynamic queries. The schema is
-what the goose migrations make of a real SQLite; sqlc.yaml is the configuration.`,
-		Example:       "  drey generate\n  drey generate --check",
+what the goose migrations make of a real SQLite, and drey migrate writes, checks
+and runs these; sqlc.yaml is the configuration.`,
+		Example:       "  drey generate\n  drey generate --check\n  drey migrate up --db links.db",
 		Version:       version(),
 		SilenceUsage:  true,
 		SilenceErrors: true,

@@ -122,7 +122,7 @@ func difference(c *cobra.Command, n *next, to string, renames []diff.Rename) (st
 	if err != nil {
 		return "", err
 	}
-	if diff.Exact(from, want) == "" {
+	if len(renames) == 0 && diff.Exact(from, want) == "" {
 		fmt.Fprintln(c.OutOrStdout(), "the migrations lead there already")
 		return "", nil
 	}
