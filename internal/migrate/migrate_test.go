@@ -130,6 +130,18 @@ func TestBackup(t *testing.T) {
 	}
 }
 
+func TestOpenTransaction(t *testing.T) {
+	files := load(t, family, "-- +goose NO TRANSACTION\n-- +goose Up\nBEGIN;\nCREATE TABLE x (y);\n")
+	target := migrate.Target{Path: filepath.Join(t.TempDir(), "x.db")}
+	err := target.Run(t.Context(), files, migrate.Up(false), migrate.Options{})
+	if err == nil || !strings.Contains(err.Error(), "leaves its transaction open") {
+		t.Errorf("the error is %v", err)
+	}
+	if n := count(t, target, "SELECT max(version_id) FROM goose_db_version"); n != 1 {
+		t.Errorf("the version is %d", n)
+	}
+}
+
 func TestOrphans(t *testing.T) {
 	files := load(t, family, "-- +goose Up\nDELETE FROM parents WHERE id = 1;\n")
 	target := migrate.Target{Path: filepath.Join(t.TempDir(), "x.db")}

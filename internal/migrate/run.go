@@ -8,6 +8,7 @@ import (
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/database"
 
+	"github.com/dreysql/drey/internal/diag"
 	"github.com/dreysql/drey/internal/migration"
 	"github.com/dreysql/drey/internal/sqlite"
 	"github.com/dreysql/drey/internal/sqltext"
@@ -132,9 +133,15 @@ func (r *run) step(ctx context.Context, s Step) error {
 		}
 		return r.session.Explain(err)
 	}
-	if s.File.NoTx() { // which may have left another setting to the next migration
-		_, err = r.session.DB.ExecContext(ctx, fmt.Sprintf("PRAGMA foreign_keys = %t", r.foreignKeys))
+	if !s.File.NoTx() {
+		return nil
 	}
+	// It may have left a transaction or another setting to the next migration.
+	if _, err := r.session.DB.ExecContext(ctx, "BEGIN"); err != nil {
+		return &diag.Problem{File: s.File.Path, Msg: "the migration leaves its transaction open, so that nothing of it stays", Err: err,
+			Fix: "write COMMIT; at the end"}
+	}
+	_, err = r.session.DB.ExecContext(ctx, fmt.Sprintf("ROLLBACK; PRAGMA foreign_keys = %t", r.foreignKeys))
 	return err
 }
 
