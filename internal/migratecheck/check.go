@@ -116,7 +116,8 @@ func (c *checker) read(f *migration.File) {
 // migrate diff does. It may have been renumbered since.
 func (c *checker) readVersion(f *migration.File, section []part) {
 	for _, p := range section {
-		if !slices.ContainsFunc(p.tokens, func(t sqltext.Token) bool { return t.Ident() && t.Name() == goose.DefaultTablename }) {
+		own := p.is("DELETE", "FROM") || p.is("INSERT", "INTO") && slices.ContainsFunc(p.tokens, func(t sqltext.Token) bool { return t.Is("VALUES") })
+		if !own || len(p.tokens) < 3 || p.tokens[2].Name() != goose.DefaultTablename {
 			continue
 		}
 		for _, t := range p.tokens {
@@ -306,18 +307,27 @@ func (c *checker) compare(f *migration.File, have, want *diff.Snapshot) (differs
 	if have == want {
 		return false
 	}
+	var list []string
 	for _, d := range diff.Compare(have, want) {
 		if d.Order {
 			c.add("column-order", f, f.DownLine(), "rebuild the table in Down, or allow it: -- drey:allow column-order: reason",
 				"Down leaves another schema than there was before Up: %s", d.Msg)
 			continue
 		}
-		differs = true
-		c.add("down-differs", f, f.DownLine(), "let Down take back all of what Up does, and nothing else",
-			"Down leaves another schema than there was before Up: %s", d.Msg)
+		list = append(list, d.Msg)
 	}
-	return differs
+	if more := len(list) - maxDifferences; more > 0 {
+		list = append(list[:maxDifferences], fmt.Sprintf("and %d more", more))
+	}
+	if len(list) > 0 {
+		c.add("down-differs", f, f.DownLine(), "let Down take back all of what Up does, and nothing else",
+			"Down leaves another schema than there was before Up: %s", strings.Join(list, "; "))
+	}
+	return len(list) > 0
 }
+
+// maxDifferences is how many differences of one schema are told.
+const maxDifferences = 5
 
 // failed files a migration that fails, at the place of its problem.
 func (c *checker) failed(rule string, f *migration.File, err error) error {
