@@ -11,6 +11,7 @@ import (
 	"github.com/dreysql/drey/internal/diff"
 	"github.com/dreysql/drey/internal/migrate"
 	"github.com/dreysql/drey/internal/migration"
+	"github.com/dreysql/drey/internal/sqlite"
 )
 
 // features is a schema with everything that SQLite keeps in sqlite_schema.
@@ -266,5 +267,65 @@ func TestSwap(t *testing.T) {
 	var got string
 	if err := db.QueryRow("SELECT y.a || y.b || x.c FROM x, y").Scan(&got); err != nil || got != "bac" {
 		t.Errorf("%s, %v\n%s", got, err, script.SQL())
+	}
+}
+
+// A process that is killed behind the COMMIT of a rebuild and before goose has
+// recorded the version leaves a database that has both.
+func TestRecordsItself(t *testing.T) {
+	const child = "CREATE TABLE child (p INTEGER REFERENCES t (id) ON DELETE CASCADE)"
+	a := snapshot(t, []string{"CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT)", child})
+	b := snapshot(t, []string{"CREATE TABLE t (id INTEGER PRIMARY KEY, b INTEGER)", child})
+	up, err := diff.Plan(t.Context(), a, b, []diff.Rename{{Table: "t", Old: "a", New: "b"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	down, err := diff.Plan(t.Context(), b, a, []diff.Rename{{Table: "t", Old: "b", New: "a"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !up.Unenforced || !down.Unenforced {
+		t.Fatal("it is no rebuild of a table that others refer to")
+	}
+	m, err := sqlite.NewMemory()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer m.Close()
+	s, files := project(t, m, true, base(a), diff.File(2, up, down))
+	if _, err := s.Provider.UpTo(t.Context(), 1); err != nil {
+		t.Fatal(s.Explain(err))
+	}
+	if _, err := s.DB.Exec("INSERT INTO t VALUES (1, '7'); INSERT INTO child VALUES (1)"); err != nil {
+		t.Fatal(err)
+	}
+	run := func(statements []migration.Statement) {
+		t.Helper()
+		for _, statement := range statements {
+			if _, err := s.DB.Exec(statement.SQL); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	run(files[1].Up())
+	if results, err := s.Provider.Up(t.Context()); err != nil || len(results) > 0 {
+		t.Errorf("goose runs %d migrations again, %v", len(results), err)
+	}
+	run(files[1].Down())
+	if version, err := s.Provider.GetDBVersion(t.Context()); err != nil || version != 1 {
+		t.Errorf("the version is %d, %v", version, err)
+	}
+	if _, err := s.Provider.Up(t.Context()); err != nil { // which records it twice
+		t.Fatal(s.Explain(err))
+	}
+	if _, err := s.Provider.Down(t.Context()); err != nil {
+		t.Fatal(s.Explain(err))
+	}
+	if version, err := s.Provider.GetDBVersion(t.Context()); err != nil || version != 1 {
+		t.Errorf("the version is %d, %v", version, err)
+	}
+	var n int
+	if err := s.DB.QueryRow("SELECT count(*) FROM child JOIN t ON t.id = p WHERE a = '7'").Scan(&n); err != nil || n != 1 {
+		t.Errorf("%d rows, %v", n, err)
 	}
 }
