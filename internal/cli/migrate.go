@@ -32,7 +32,8 @@ used on one database.
 
 The database is --db, or GOOSE_DBSTRING in the environment or in .env, as goose
 reads it. The migrations are the schema of sqlc.yaml, or --migrations; without a
-sqlc.yaml, GOOSE_MIGRATION_DIR.
+sqlc.yaml, GOOSE_MIGRATION_DIR. What sqlc.yaml and .env name is relative to their
+folder, what flags and arguments name to the current one.
 
 Foreign keys are not enforced while migrations run, as with goose itself; a
 migration that would leave rows which refer to nothing is rolled back.
@@ -76,7 +77,7 @@ func (p *migrateProject) databaseFlag(c *cobra.Command) {
 // these.
 func (p *migrateProject) paths() (root string, paths []string, err error) {
 	if p.migrations != "" {
-		return place(p.dir, p.migrations)
+		return place(".", p.migrations)
 	}
 	cfg, err := config.Load(p.dir)
 	if errors.Is(err, config.ErrNone) {
@@ -117,9 +118,9 @@ func (p *migrateProject) target() (migrate.Target, error) {
 	if err != nil {
 		return migrate.Target{}, err
 	}
-	name := p.db
+	name, dir := p.db, "."
 	if name == "" {
-		name = env.Get("GOOSE_DBSTRING")
+		name, dir = env.Get("GOOSE_DBSTRING"), p.dir
 		switch driver := env.Get("GOOSE_DRIVER"); driver {
 		case "", "sqlite", "sqlite3":
 		default:
@@ -137,7 +138,7 @@ func (p *migrateProject) target() (migrate.Target, error) {
 		return t, usageError{err}
 	}
 	if !filepath.IsAbs(t.Path) {
-		t.Path = filepath.Join(p.dir, t.Path)
+		t.Path = filepath.Join(dir, t.Path)
 	}
 	return t, nil
 }
@@ -488,7 +489,7 @@ The exit code is 1 if there are errors.`,
 			}
 			bar := newProgress(c.ErrOrStderr())
 			findings, notes, err := migratecheck.Run(c.Context(), files, migratecheck.Options{
-				Progress: func(done int) { bar.show("check", done, len(files)) },
+				Progress: func(done, total int) { bar.show("check", done, total) },
 				Sums:     sums,
 			})
 			bar.clear()

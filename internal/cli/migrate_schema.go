@@ -374,11 +374,7 @@ that lose rows there (cascade) or fail (enforced).`,
 			if err != nil {
 				return err
 			}
-			folder := args[0]
-			if !filepath.IsAbs(folder) {
-				folder = filepath.Join(p.dir, folder)
-			}
-			written, err := d1.Export(files, folder)
+			written, err := d1.Export(files, args[0])
 			for _, name := range written {
 				fmt.Fprintln(c.OutOrStdout(), name)
 			}

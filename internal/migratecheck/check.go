@@ -11,15 +11,18 @@ import (
 
 // Options are what a check may do beside running the migrations.
 type Options struct {
-	Progress func(done int) // told, if not nil, how many migrations are done
-	Sums     *Sums          // compared with the migrations, if not nil
+	Progress func(done, total int) // told, if not nil, how much is done
+	Sums     *Sums                 // compared with the migrations, if not nil
 }
 
 // Run checks migrations. Notes say what could not be checked. The error is of a
 // migration that fails on an empty database, behind which nothing can be known:
 // a [diag.Problem].
 func Run(ctx context.Context, files []migration.File, opts Options) (findings []*Finding, notes []string, err error) {
-	c := &checker{ctx: ctx, progress: opts.Progress}
+	c := &checker{ctx: ctx, progress: func(int) {}}
+	if opts.Progress != nil {
+		c.progress = func(done int) { opts.Progress(done, 2*len(files)) }
+	}
 	if opts.Sums != nil {
 		opts.Sums.check(c, files)
 	}

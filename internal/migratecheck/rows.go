@@ -56,9 +56,7 @@ func (c *checker) rows(files []migration.File) error {
 				return err
 			}
 		}
-		if c.progress != nil {
-			c.progress(i + 1)
-		}
+		c.progress(len(files) + i + 1)
 	}
 	return nil
 }

@@ -34,6 +34,7 @@ func (c *checker) schemas(files []migration.File) error {
 			return err
 		}
 		c.snapshots = append(c.snapshots, after)
+		c.progress(i + 1)
 		if len(f.Down()) == 0 {
 			continue
 		}
