@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -19,6 +20,35 @@ import (
 var commands = map[string]func(*testscript.TestScript, bool, []string){
 	"module":  module,
 	"refused": refused,
+	"goose":   stockGoose,
+}
+
+// buildGoose builds the goose command once, where make has it as well.
+var buildGoose = sync.OnceValues(func() (string, error) {
+	name, err := filepath.Abs(filepath.Join(root, "bin", "goose"))
+	if err != nil {
+		return "", err
+	}
+	out, err := exec.Command("go", "-C", filepath.Join(root, "internal", "tools"), "build",
+		"-tags", "no_clickhouse no_libsql no_mssql no_mysql no_postgres no_vertica no_ydb",
+		"-o", name, "github.com/pressly/goose/v3/cmd/goose").CombinedOutput()
+	if err != nil {
+		return "", fmt.Errorf("build goose: %w\n%s", err, out)
+	}
+	return name, nil
+})
+
+// stockGoose runs the goose command on a database, with the migrations in the
+// folder migrations. It writes to stderr.
+//
+//	goose links.db up
+func stockGoose(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: goose database command")
+	}
+	name, err := buildGoose()
+	ts.Check(err)
+	ts.Check(ts.Exec(name, append([]string{"-dir", "migrations", "sqlite3"}, args...)...))
 }
 
 // module makes the folder a Go module of that name, see writeModule.

@@ -24,6 +24,11 @@ const (
 // usageError is a command line that makes no sense.
 type usageError struct{ error }
 
+// interruptedError says what an interrupted command leaves behind.
+type interruptedError struct{ state string }
+
+func (e interruptedError) Error() string { return "interrupted; " + e.state }
+
 // Main runs drey with the arguments after the program's name and returns its
 // exit code: 0, 1 for a failure, 2 for a wrong command line. An interrupt ends
 // the command, which leaves every file as it was.
@@ -43,8 +48,10 @@ func Main(args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintf(stderr, "drey: %v\n", err)
 		return exitUsage
 	case ctx.Err() != nil:
-		fmt.Fprintln(stderr, "drey: interrupted; every file is as it was")
-	case errors.Is(err, errStale): // what is stale has been said
+		left := interruptedError{"every file is as it was"}
+		errors.As(err, &left)
+		fmt.Fprintf(stderr, "drey: interrupted; %s\n", left.state)
+	case errors.Is(err, errStale), errors.Is(err, errFound), errors.Is(err, errDrift): // what is wrong has been said
 	default:
 		fmt.Fprintf(stderr, "%v\n", err)
 	}
@@ -57,8 +64,9 @@ func command() *cobra.Command {
 		Short: "Goose migrations and SQL in, a typed Go data layer out",
 		Long: `drey generates a typed Go data layer for SQLite: sqlc's code for the queries in
 sql/, CRUD for every table, and typed sources for dynamic queries. The schema is
-what the goose migrations make of a real SQLite; sqlc.yaml is the configuration.`,
-		Example:       "  drey generate\n  drey generate --check",
+what the goose migrations make of a real SQLite, and drey migrate writes, checks
+and runs these; sqlc.yaml is the configuration.`,
+		Example:       "  drey generate\n  drey generate --check\n  drey migrate up --db links.db",
 		Version:       version(),
 		SilenceUsage:  true,
 		SilenceErrors: true,
@@ -70,10 +78,17 @@ what the goose migrations make of a real SQLite; sqlc.yaml is the configuration.
 	})
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(generateCommand())
-	for _, c := range append(root.Commands(), root) {
-		c.Args = usageArgs(c.Args)
-	}
+	root.AddCommand(migrateCommand())
+	markUsage(root)
 	return root
+}
+
+// markUsage lets every command tell wrong arguments from a failure.
+func markUsage(c *cobra.Command) {
+	c.Args = usageArgs(c.Args)
+	for _, sub := range c.Commands() {
+		markUsage(sub)
+	}
 }
 
 // usageArgs marks what is wrong with the arguments as a usage error.

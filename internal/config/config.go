@@ -74,6 +74,9 @@ type CRUD struct {
 // files are the names that sqlc looks for, in its order.
 var files = []string{"sqlc.yaml", "sqlc.yml", "sqlc.json"}
 
+// ErrNone is a folder without a configuration.
+var ErrNone = errors.New("there is no configuration here")
+
 // Load reads the configuration in a folder. What is wrong with it is a
 // [diag.Problems], or a single one.
 func Load(dir string) (*Config, error) {
@@ -88,7 +91,7 @@ func Load(dir string) (*Config, error) {
 	}
 	switch {
 	case len(found) == 0:
-		return nil, &diag.Problem{File: filepath.ToSlash(filepath.Join(dir, "sqlc.yaml")), Msg: "there is no configuration here", Err: fs.ErrNotExist,
+		return nil, &diag.Problem{File: filepath.ToSlash(filepath.Join(dir, "sqlc.yaml")), Msg: ErrNone.Error(), Err: ErrNone,
 			Fix: "create it:\n" + example}
 	case len(found) > 1 && slices.Contains(found, "sqlc.json"):
 		return nil, &diag.Problem{File: "sqlc.json", Msg: "there is a " + found[0] + " as well, so sqlc reads neither", Fix: "remove one of them"}

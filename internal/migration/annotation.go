@@ -18,7 +18,7 @@ var annotations = []struct {
 	{"Down", (*scanner).readDown},
 	{"StatementBegin", (*scanner).readBegin},
 	{"StatementEnd", (*scanner).readEnd},
-	{"NO TRANSACTION", func(*scanner, int) *fault { return nil }},
+	{"NO TRANSACTION", func(s *scanner, _ int) *fault { s.noTx = true; return nil }},
 	{"ENVSUB ON", func(_ *scanner, line int) *fault {
 		return &fault{line, "ENVSUB ON makes the schema depend on the environment of whoever runs goose", "write the values out"}
 	}},
@@ -72,7 +72,7 @@ func (s *scanner) readDown(line int) *fault {
 		return noEnd(s.begin)
 	}
 	f := s.unfinished()
-	s.section = down
+	s.section, s.downLine = down, line
 	return f
 }
 

@@ -2,12 +2,8 @@ package migration
 
 import (
 	"context"
-	"fmt"
-	"path"
 
-	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/database"
-	"golang.org/x/tools/txtar"
 
 	"github.com/dreysql/drey/internal/sqlite"
 )
@@ -20,52 +16,28 @@ import (
 // tells it at the very place in it; the database is of no use then. A cancelled
 // ctx gives its own error.
 func Apply(ctx context.Context, db *sqlite.Memory, files []File, progress func(done int)) ([]Migration, error) {
-	rec := &recorder{}
-	handle, err := db.Open(rec.watch)
-	if err != nil {
-		return nil, err
-	}
-	defer handle.Close()
-
-	byVersion := map[int64]*File{}
-	archive := &txtar.Archive{}
-	for i := range files {
-		f := &files[i]
-		byVersion[f.version] = f
-		archive.Files = append(archive.Files, txtar.File{Name: path.Base(f.Path), Data: f.Content})
-	}
-	fsys, err := txtar.FS(archive)
-	if err != nil {
-		return nil, fmt.Errorf("migrations: %w", err)
-	}
 	var applied []Migration
-	rec.ended = func(version int64) {
-		f := byVersion[version]
+	var s *Session
+	s, err := Open(db.Open, files, Hooks{Done: func(_ context.Context, _ database.DBTxConn, f *File) error {
 		applied = append(applied, Migration{
-			Version: version, Name: path.Base(f.Path), Path: f.Path, NoTx: rec.noTx,
-			Up: f.statements(rec.sent),
+			Version: f.version, Name: f.Name(), Path: f.Path, NoTx: s.rec.noTx,
+			Up: f.statements(s.rec.sent),
 		})
 		if progress != nil {
 			progress(len(applied))
 		}
-	}
-	versions, err := database.NewStore(database.DialectSQLite3, goose.DefaultTablename)
+		return nil
+	}})
 	if err != nil {
-		return nil, fmt.Errorf("goose: %w", err)
+		return nil, err
 	}
-	provider, err := goose.NewProvider(goose.DialectCustom, handle, fsys,
-		goose.WithStore(&store{versions, rec}),
-		goose.WithDisableGlobalRegistry(true),
-		goose.WithLogger(goose.NopLogger()),
-	)
-	if err != nil {
-		return nil, fmt.Errorf("goose: %w", err)
-	}
-	if _, err := provider.Up(ctx); err != nil {
+	defer s.Close()
+	s.replay = db.PlainConn
+	if _, err := s.Provider.Up(ctx); err != nil {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		return nil, explain(db, byVersion, rec, err)
+		return nil, s.Explain(err)
 	}
 	return applied, nil
 }
@@ -84,8 +56,10 @@ func (f *File) statements(sent []string) []Statement {
 
 // passage returns the place of the i-th statement, nil if it is not there.
 func (f *File) passage(i int, sql string) *passage {
-	if i >= len(f.up) || f.up[i].text != sql {
-		return nil
+	for _, section := range [][]passage{f.up, f.down} {
+		if i < len(section) && section[i].text == sql {
+			return &section[i]
+		}
 	}
-	return &f.up[i]
+	return nil
 }

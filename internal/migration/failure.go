@@ -12,13 +12,15 @@ import (
 	"github.com/dreysql/drey/internal/sqltext"
 )
 
-// explain says where goose failed and why.
-func explain(db *sqlite.Memory, files map[int64]*File, rec *recorder, err error) error {
+// Explain says where goose failed and why: a [diag.Problem] at the statement,
+// where goose's error is of a migration.
+func (s *Session) Explain(err error) error {
+	rec := s.rec
 	var partial *goose.PartialError
 	if !errors.As(err, &partial) {
-		return unparsed(files, err)
+		return unparsed(s.files, err)
 	}
-	f := files[partial.Failed.Source.Version]
+	f := s.files[partial.Failed.Source.Version]
 	p := &diag.Problem{File: f.Path, Msg: "the migration fails: " + partial.Err.Error(), Err: err}
 	switch {
 	case rec.commitErr != nil:
@@ -33,7 +35,7 @@ func explain(db *sqlite.Memory, files map[int64]*File, rec *recorder, err error)
 	if at != nil {
 		p.Line = at.lines[0]
 	}
-	if e := replay(db, rec); e != nil && e.Msg == failed.msg {
+	if e := s.again(); e != nil && e.Msg == failed.msg {
 		failed.offset = firstToken(failed.sql, e.Offset)
 		if at != nil {
 			p.Line, p.Col = at.position(failed.offset)
@@ -78,13 +80,17 @@ func firstToken(sql string, offset int) int {
 	return offset
 }
 
-// replay runs the statements of a migration that goose rolled back once more,
+// again runs the statements of a migration that goose rolled back once more,
 // through the C interface, which tells where in the text SQLite stopped. What
 // ran without a transaction is there still, so its last statement alone is run
 // again. The failure may be another one this time; it is the caller's to
 // compare.
-func replay(db *sqlite.Memory, rec *recorder) *sqlite.Error {
-	c, err := db.PlainConn()
+func (s *Session) again() *sqlite.Error {
+	if s.replay == nil {
+		return nil
+	}
+	rec := s.rec
+	c, err := s.replay()
 	if err != nil {
 		return nil
 	}

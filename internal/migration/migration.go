@@ -6,9 +6,11 @@
 // written down on its way there, so that the generated package embeds exactly
 // these statements and a failure is shown at its line and column.
 //
-// Only SQL migrations are run, and only their Up sections. The Down sections
-// are read, because a mistake in one stops the goose command as well.
+// Only SQL migrations are run. [Apply] runs their Up sections; a [Session] is
+// for everything else that goose does with them.
 package migration
+
+import "path"
 
 // Migration is an applied migration.
 type Migration struct {
@@ -30,5 +32,31 @@ type File struct {
 	Path    string // relative to the project's root, slash-separated
 	Content []byte
 	version int64
-	up      []passage
+	content
+}
+
+// Version is the number that the name begins with.
+func (f *File) Version() int64 { return f.version }
+
+// Name is the base name.
+func (f *File) Name() string { return path.Base(f.Path) }
+
+// NoTx reports whether it has -- +goose NO TRANSACTION.
+func (f *File) NoTx() bool { return f.noTx }
+
+// DownLine is the line of -- +goose Down, 0 where there is none.
+func (f *File) DownLine() int { return f.downLine }
+
+// Up are the statements of the Up section, as goose sends them.
+func (f *File) Up() []Statement { return listed(f.up) }
+
+// Down are the statements of the Down section.
+func (f *File) Down() []Statement { return listed(f.down) }
+
+func listed(passages []passage) []Statement {
+	list := make([]Statement, len(passages))
+	for i, p := range passages {
+		list[i] = Statement{SQL: p.text, Line: p.lines[0]}
+	}
+	return list
 }

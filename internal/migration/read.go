@@ -55,7 +55,7 @@ func read(root, name string) (*File, *diag.Problem) {
 	case fault != nil:
 		return nil, &diag.Problem{File: name, Line: fault.line, Msg: fault.msg, Fix: fault.fix}
 	}
-	f.up = text.up
+	f.content = text
 	return f, nil
 }
 

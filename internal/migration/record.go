@@ -3,8 +3,6 @@ package migration
 import (
 	"context"
 	"database/sql/driver"
-
-	"github.com/pressly/goose/v3/database"
 )
 
 // recorder writes down the statements that goose sends to SQLite. Goose runs
@@ -19,8 +17,6 @@ type recorder struct {
 	noTx      bool
 	err       error // of the last of sent
 	commitErr error
-
-	ended func(version int64)
 }
 
 func (r *recorder) record(query string, err error) {
@@ -33,6 +29,12 @@ func (r *recorder) record(query string, err error) {
 	r.sent = append(r.sent, query)
 	r.noTx = !r.inTx
 	r.err = err
+}
+
+// pause ends the recording until the function that it returns is called.
+func (r *recorder) pause() func() {
+	r.paused = true
+	return func() { r.paused = false }
 }
 
 // watch is for [sqlite.Memory.Open].
@@ -78,32 +80,4 @@ func (t *tx) Commit() error {
 func (t *tx) Rollback() error {
 	t.rec.inTx = false
 	return t.Tx.Rollback()
-}
-
-// store is goose's own version table. Its Insert is what ends a migration.
-type store struct {
-	database.Store
-	rec *recorder
-}
-
-func (s *store) CreateVersionTable(ctx context.Context, db database.DBTxConn) error {
-	s.rec.paused = true
-	defer func() { s.rec.paused = false }()
-	return s.Store.CreateVersionTable(ctx, db)
-}
-
-func (s *store) Insert(ctx context.Context, db database.DBTxConn, req database.InsertRequest) error {
-	s.rec.paused = true
-	defer func() { s.rec.paused = false }()
-	if err := s.Store.Insert(ctx, db, req); err != nil {
-		return err
-	}
-	if req.Version > 0 {
-		if s.rec.done { // it had no statement of its own
-			s.rec.sent, s.rec.noTx = nil, false
-		}
-		s.rec.ended(req.Version)
-	}
-	s.rec.done = true
-	return nil
 }

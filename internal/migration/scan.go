@@ -15,8 +15,10 @@ type passage struct {
 
 // content is what goose reads in a file.
 type content struct {
-	hasUp bool
-	up    []passage
+	hasUp    bool
+	noTx     bool
+	downLine int // of "-- +goose Down", or 0
+	up, down []passage
 }
 
 // fault is what goose cannot read, or drey does not want.
@@ -94,7 +96,7 @@ func (s *scanner) line(number int, line string) *fault {
 	}
 	s.text = append(s.text, line)
 	s.lines = append(s.lines, number)
-	if s.begin == 0 && endsStatement(line) {
+	if s.begin == 0 && EndsStatement(line) {
 		s.flush(false)
 	}
 	return nil
@@ -106,14 +108,17 @@ func (s *scanner) flush(block bool) {
 	for first < len(s.text)-1 && strings.TrimSpace(s.text[first]) == "" {
 		first++
 	}
+	head := s.text[first]
+	read := passage{
+		text:  strings.TrimSpace(strings.Join(s.text, "\n")),
+		lines: s.lines[first:],
+		col:   1 + len(head) - len(strings.TrimLeftFunc(head, unicode.IsSpace)),
+		block: block,
+	}
 	if s.section == up {
-		head := s.text[first]
-		s.up = append(s.up, passage{
-			text:  strings.TrimSpace(strings.Join(s.text, "\n")),
-			lines: s.lines[first:],
-			col:   1 + len(head) - len(strings.TrimLeftFunc(head, unicode.IsSpace)),
-			block: block,
-		})
+		s.up = append(s.up, read)
+	} else {
+		s.down = append(s.down, read)
 	}
 	s.text, s.lines = nil, nil
 }
@@ -139,10 +144,10 @@ func (s *scanner) unfinished() *fault {
 	return nil
 }
 
-// endsStatement is goose's rule for the end of a statement: the last word of
+// EndsStatement is goose's rule for the end of a statement: the last word of
 // the line, or the last one before a word that begins with --, ends in a
 // semicolon.
-func endsStatement(line string) bool {
+func EndsStatement(line string) bool {
 	last := ""
 	for word := range strings.FieldsSeq(line) {
 		if strings.HasPrefix(word, "--") {

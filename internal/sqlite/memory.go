@@ -79,3 +79,16 @@ func (w wrapped) Connect(ctx context.Context) (driver.Conn, error) {
 	}
 	return w.wrap(conn), nil
 }
+
+// Clone returns a copy of the database as it is now.
+func (m *Memory) Clone() (*Memory, error) {
+	c, err := NewMemory()
+	if err != nil {
+		return nil, err
+	}
+	if err := copyInto(m.anchor, c.anchor); err != nil {
+		c.Close()
+		return nil, err
+	}
+	return c, nil
+}

@@ -1,0 +1,526 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/pressly/goose/v3"
+	"github.com/spf13/cobra"
+
+	"github.com/dreysql/drey/internal/config"
+	"github.com/dreysql/drey/internal/migrate"
+	"github.com/dreysql/drey/internal/migratecheck"
+	"github.com/dreysql/drey/internal/migration"
+)
+
+func migrateCommand() *cobra.Command {
+	p := &migrateProject{}
+	c := &cobra.Command{
+		Use:   "migrate",
+		Short: "Write, check and run migrations",
+		Long: `Migrate runs the goose migrations of a project on a SQLite file, and helps to
+write and to judge them. The version table is the goose command's: both can be
+used on one database.
+
+The database is --db, or GOOSE_DBSTRING in the environment or in .env, as goose
+reads it. The migrations are the schema of sqlc.yaml, or --migrations; without a
+sqlc.yaml, GOOSE_MIGRATION_DIR. What sqlc.yaml and .env name is relative to their
+folder, what flags and arguments name to the current one.
+
+Foreign keys are not enforced while migrations run, as with goose itself; a
+migration that would leave rows which refer to nothing is rolled back.
+
+Before the first step that drops a table or a column, or deletes or overwrites
+rows, the file is copied, and the copy's name is printed. To restore it, stop
+what uses the database, then:
+
+  rm -f links.db-wal links.db-shm
+  mv links.db.before-7-20260102T030405.000Z links.db`,
+		Example: `  drey migrate new add_orders         write an empty migration
+  drey migrate up --db links.db       apply what the database lacks
+  drey migrate up --dry-run           print the SQL instead
+  drey migrate to 3                   go up or down to version 3
+  drey migrate check                  find what is wrong with the migrations
+  drey migrate diff x --to schema.sql write the migration to another schema
+  drey migrate drift links.db         does it have the schema that they say?
+  drey migrate introspect old.db      begin with a database that is there
+  drey migrate export d1 worker/sql   write them for Cloudflare D1`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	c.PersistentFlags().StringVar(&p.dir, "dir", ".", "the folder with sqlc.yaml and .env")
+	c.PersistentFlags().StringVar(&p.migrations, "migrations", "", "the folder with the migrations (default: the schema of sqlc.yaml)")
+	c.AddCommand(
+		migrateNewCommand(p), migrateStatusCommand(p), migrateVersionCommand(p),
+		migrateUpCommand(p), migrateDownCommand(p), migrateToCommand(p), migrateRedoCommand(p),
+		migrateCheckCommand(p), migrateDiffCommand(p), migrateDriftCommand(p), migrateIntrospectCommand(p), migrateExportCommand(p),
+	)
+	return c
+}
+
+// migrateProject is where migrations and databases are.
+type migrateProject struct{ dir, db, migrations string }
+
+func (p *migrateProject) databaseFlag(c *cobra.Command) {
+	c.Flags().StringVar(&p.db, "db", "", "the database file (default: GOOSE_DBSTRING)")
+}
+
+// paths returns the folder to which the paths of migrations are relative, and
+// these.
+func (p *migrateProject) paths() (root string, paths []string, err error) {
+	if p.migrations != "" {
+		return place(".", p.migrations)
+	}
+	cfg, err := config.Load(p.dir)
+	if errors.Is(err, config.ErrNone) {
+		env, envErr := migrate.ReadEnvironment(p.dir)
+		if folder := env.Get("GOOSE_MIGRATION_DIR"); envErr != nil || folder != "" {
+			root, paths, err := place(p.dir, folder)
+			return root, paths, errors.Join(envErr, err)
+		}
+	}
+	if err != nil {
+		return "", nil, err
+	}
+	for _, b := range cfg.Blocks {
+		if !slices.Equal(b.Schema, cfg.Blocks[0].Schema) {
+			return "", nil, usageError{fmt.Errorf("the blocks of %s have several schemas: say which with --migrations", cfg.File)}
+		}
+	}
+	return p.dir, cfg.Blocks[0].Schema, nil
+}
+
+func place(dir, folder string) (root string, paths []string, err error) {
+	if filepath.IsAbs(folder) {
+		return filepath.Dir(folder), []string{filepath.Base(folder)}, nil
+	}
+	return dir, []string{filepath.ToSlash(filepath.Clean(folder))}, nil
+}
+
+func (p *migrateProject) files() ([]migration.File, error) {
+	root, paths, err := p.paths()
+	if err != nil {
+		return nil, err
+	}
+	return migration.Load(root, paths)
+}
+
+func (p *migrateProject) target() (migrate.Target, error) {
+	env, err := migrate.ReadEnvironment(p.dir)
+	if err != nil {
+		return migrate.Target{}, err
+	}
+	name, dir := p.db, "."
+	if name == "" {
+		name, dir = env.Get("GOOSE_DBSTRING"), p.dir
+		switch driver := env.Get("GOOSE_DRIVER"); driver {
+		case "", "sqlite", "sqlite3":
+		default:
+			return migrate.Target{}, usageError{fmt.Errorf("GOOSE_DRIVER is %s: drey migrates SQLite files", driver)}
+		}
+	}
+	if table := env.Get("GOOSE_TABLE"); table != "" && table != goose.DefaultTablename {
+		return migrate.Target{}, usageError{fmt.Errorf("GOOSE_TABLE is %s: drey keeps versions in goose's default table, %s", table, goose.DefaultTablename)}
+	}
+	if name == "" {
+		return migrate.Target{}, usageError{errors.New("no database is named: give --db, or set GOOSE_DBSTRING in the environment or in .env")}
+	}
+	t, err := migrate.ParseTarget(name)
+	if err != nil {
+		return t, usageError{err}
+	}
+	if !filepath.IsAbs(t.Path) {
+		t.Path = filepath.Join(dir, t.Path)
+	}
+	return t, nil
+}
+
+// applied reads the versions of a database that need not be there.
+func applied(ctx context.Context, t migrate.Target) ([]migrate.Applied, error) {
+	there, err := t.Exists()
+	if err != nil || !there {
+		return nil, err
+	}
+	db, err := t.Read(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer db.Close()
+	list, err := migrate.ReadApplied(ctx, db)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", t.Path, err)
+	}
+	return list, nil
+}
+
+func migrateNewCommand(p *migrateProject) *cobra.Command {
+	var timestamp bool
+	c := &cobra.Command{
+		Use:   "new NAME",
+		Short: "Write an empty migration",
+		Long: `New writes the next migration, with an empty Up and an empty Down section. Its
+version is the next number, with as many digits as the others have; or the time,
+where the newest migration has one or --timestamp says so.`,
+		Example: "  drey migrate new add_orders",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			n, err := p.next(args[0], timestamp)
+			if err != nil {
+				return err
+			}
+			path, err := migrate.Create(n.folder, n.base, migrate.Empty)
+			if err == nil {
+				fmt.Fprintln(c.OutOrStdout(), path)
+			}
+			return err
+		},
+	}
+	c.Flags().BoolVar(&timestamp, "timestamp", false, "take the time for the version")
+	return c
+}
+
+func migrateStatusCommand(p *migrateProject) *cobra.Command {
+	c := &cobra.Command{
+		Use:   "status",
+		Short: "List the migrations, and when the database got them",
+		Long: `Status lists every migration with the time (UTC) at which it was applied, or
+"pending", and the versions of the database that have no file. It changes
+nothing.`,
+		Example: "  drey migrate status --db links.db",
+		Args:    cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			files, have, err := p.state(c.Context())
+			if err != nil {
+				return err
+			}
+			return writeStatus(c.OutOrStdout(), files, have)
+		},
+	}
+	p.databaseFlag(c)
+	return c
+}
+
+func (p *migrateProject) state(ctx context.Context) ([]migration.File, []migrate.Applied, error) {
+	t, err := p.target()
+	if err != nil {
+		return nil, nil, err
+	}
+	files, err := p.files()
+	if err != nil {
+		return nil, nil, err
+	}
+	have, err := applied(ctx, t)
+	return files, have, err
+}
+
+func writeStatus(w io.Writer, files []migration.File, have []migrate.Applied) error {
+	type row struct {
+		version    int64
+		when, name string
+	}
+	rows := map[int64]row{}
+	for i := range files {
+		f := &files[i]
+		rows[f.Version()] = row{f.Version(), "pending", f.Name()}
+	}
+	for _, a := range have {
+		name := fmt.Sprintf("%d (no file)", a.Version)
+		if r, ok := rows[a.Version]; ok {
+			name = r.name
+		}
+		rows[a.Version] = row{a.Version, a.At.Format(time.DateTime), name}
+	}
+	versions := make([]int64, 0, len(rows))
+	for v := range rows {
+		versions = append(versions, v)
+	}
+	slices.Sort(versions)
+	fmt.Fprintf(w, "%-19s  %s\n", "applied (UTC)", "migration")
+	for _, v := range versions {
+		if _, err := fmt.Fprintf(w, "%-19s  %s\n", rows[v].when, rows[v].name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func migrateVersionCommand(p *migrateProject) *cobra.Command {
+	c := &cobra.Command{
+		Use:     "version",
+		Short:   "Print the database's version",
+		Long:    "Version prints the highest version that was applied, 0 where there is none. It\nchanges nothing.",
+		Example: "  drey migrate version --db links.db",
+		Args:    cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			t, err := p.target()
+			if err != nil {
+				return err
+			}
+			have, err := applied(c.Context(), t)
+			if err == nil {
+				fmt.Fprintln(c.OutOrStdout(), migrate.Current(have))
+			}
+			return err
+		},
+	}
+	p.databaseFlag(c)
+	return c
+}
+
+// migrateRun are the flags of the commands that change a database.
+type migrateRun struct {
+	project          *migrateProject
+	dryRun, noBackup bool
+}
+
+func (r *migrateRun) flags(c *cobra.Command) {
+	r.project.databaseFlag(c)
+	c.Flags().BoolVar(&r.dryRun, "dry-run", false, "print the SQL and change nothing")
+	c.Flags().BoolVar(&r.noBackup, "no-backup", false, "do not copy the database before a destructive step")
+}
+
+func migrateUpCommand(p *migrateProject) *cobra.Command {
+	r := &migrateRun{project: p}
+	var allowMissing bool
+	c := &cobra.Command{
+		Use:   "up",
+		Short: "Apply the migrations that the database lacks",
+		Long: `Up creates the database if there is none and applies the migrations that it
+lacks, in the order of their versions. Of several processes that start at once
+one does, and the others wait for it. The lock is that of an empty file beside
+the database, links.db-migrate.
+
+A migration that fails is rolled back and the earlier ones stay, unless it says
+NO TRANSACTION.`,
+		Example: "  drey migrate up --db links.db\n  drey migrate up --dry-run",
+		Args:    cobra.NoArgs,
+		RunE:    func(c *cobra.Command, _ []string) error { return r.run(c, migrate.Up(allowMissing)) },
+	}
+	r.flags(c)
+	c.Flags().BoolVar(&allowMissing, "allow-missing", false, "apply migrations older than the database's version as well")
+	return c
+}
+
+func migrateDownCommand(p *migrateProject) *cobra.Command {
+	r := &migrateRun{project: p}
+	c := &cobra.Command{
+		Use:     "down",
+		Short:   "Take back the migration that was applied last",
+		Long:    "Down runs the Down section of the migration that was applied last. drey migrate\nto 0 takes back all of them.",
+		Example: "  drey migrate down --db links.db",
+		Args:    cobra.NoArgs,
+		RunE:    func(c *cobra.Command, _ []string) error { return r.run(c, migrate.Down) },
+	}
+	r.flags(c)
+	return c
+}
+
+func migrateToCommand(p *migrateProject) *cobra.Command {
+	r := &migrateRun{project: p}
+	c := &cobra.Command{
+		Use:   "to VERSION",
+		Short: "Go up or down to a version",
+		Long: `To applies the migrations up to and including that version, or takes back those
+above it, the one applied last first. Version 0 is the empty database.`,
+		Example: "  drey migrate to 3 --db links.db\n  drey migrate to 0 --dry-run",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			version, err := strconv.ParseInt(args[0], 10, 64)
+			if err != nil || version < 0 {
+				return usageError{fmt.Errorf("%q is no version: write the number that a migration's name begins with, or 0", args[0])}
+			}
+			return r.run(c, migrate.To(version))
+		},
+	}
+	r.flags(c)
+	return c
+}
+
+func migrateRedoCommand(p *migrateProject) *cobra.Command {
+	r := &migrateRun{project: p}
+	c := &cobra.Command{
+		Use:     "redo",
+		Short:   "Take back the migration that was applied last, and apply it again",
+		Long:    "Redo is down and then up for one migration: for the one that is being written.",
+		Example: "  drey migrate redo --db links.db",
+		Args:    cobra.NoArgs,
+		RunE:    func(c *cobra.Command, _ []string) error { return r.run(c, migrate.Redo) },
+	}
+	r.flags(c)
+	return c
+}
+
+func (r *migrateRun) run(c *cobra.Command, plan migrate.Plan) error {
+	ctx, stdout, stderr := c.Context(), c.OutOrStdout(), c.ErrOrStderr()
+	t, err := r.project.target()
+	if err != nil {
+		return err
+	}
+	files, err := r.project.files()
+	if err != nil {
+		return err
+	}
+	if r.dryRun {
+		return dryRun(ctx, stdout, t, files, plan)
+	}
+	start, steps := time.Now(), 0
+	bar := newProgress(stderr)
+	err = t.Run(ctx, files, plan, migrate.Options{
+		Backup: !r.noBackup,
+		Waiting: func() {
+			fmt.Fprintf(stderr, "%s is being migrated by another process; waiting\n", t.Path)
+		},
+		Starting: func(s migrate.Step, done, total int) { bar.show(s.File.Name(), done, total) },
+		Ended: func(s migrate.Step) {
+			bar.clear()
+			fmt.Fprintf(stdout, "%-4s  %s\n", direction(s), s.File.Name())
+			steps++
+		},
+		BackedUp: func(name string, because migrate.Destroys) {
+			fmt.Fprintf(stdout, "copied to %s, because of %s:%d\n", name, because.Path, because.Line)
+		},
+	})
+	bar.clear()
+	if err != nil {
+		if ctx.Err() != nil {
+			return interruptedError{count(steps, "migration") + " ran to the end; drey migrate status tells where the database is"}
+		}
+		return err
+	}
+	if steps == 0 {
+		fmt.Fprintln(stdout, "nothing to do")
+		return nil
+	}
+	fmt.Fprintf(stdout, "%s in %s\n", count(steps, "migration"), time.Since(start).Round(time.Millisecond))
+	return nil
+}
+
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+func direction(s migrate.Step) string {
+	if s.Up {
+		return "up"
+	}
+	return "down"
+}
+
+// dryRun prints what a run would send to SQLite.
+func dryRun(ctx context.Context, w io.Writer, t migrate.Target, files []migration.File, plan migrate.Plan) error {
+	have, err := applied(ctx, t)
+	if err != nil {
+		return err
+	}
+	steps, err := plan(files, have)
+	if err != nil {
+		return fmt.Errorf("%s: %w", t.Path, err)
+	}
+	for _, s := range steps {
+		how := ""
+		if s.File.NoTx() {
+			how = ", without a transaction"
+		}
+		fmt.Fprintf(w, "-- %s: %s%s\n", s.File.Path, direction(s), how)
+		for _, statement := range s.Statements() {
+			fmt.Fprintln(w, statement.SQL)
+		}
+	}
+	return nil
+}
+
+// errFound ends a check that found something.
+var errFound = errors.New("there is something wrong with the migrations")
+
+func migrateCheckCommand(p *migrateProject) *cobra.Command {
+	var strict, record bool
+	var rules strings.Builder
+	for _, r := range migratecheck.Rules {
+		kind := "error  "
+		if r.Warning {
+			kind = "warning"
+		}
+		fmt.Fprintf(&rules, "  %-16s %s  %s\n", r.Name, kind, r.Doc)
+	}
+	c := &cobra.Command{
+		Use:   "check",
+		Short: "Find what is wrong with the migrations",
+		Long: `Check runs the migrations in memory: up, down and up again from every version,
+with the schemas compared; then with rows in every table, with what is stored
+compared before and after each step. It touches no database.
+
+The rules:
+
+` + rules.String() + `
+A comment on a line of its own silences a rule in its file, with a reason:
+
+  -- drey:allow no-down: the old values are nowhere
+
+With --record and no errors the SHA-256 sums of new migrations go into drey.sum
+beside them, in the format of sha256sum. From then on a migration that is edited
+or gone is an error.
+
+The exit code is 1 if there are errors.`,
+		Example: "  drey migrate check\n  drey migrate check --strict\n  drey migrate check --record",
+		Args:    cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			root, paths, err := p.paths()
+			if err != nil {
+				return err
+			}
+			files, err := migration.Load(root, paths)
+			if err != nil {
+				return err
+			}
+			sums, err := migratecheck.ReadSums(root, path.Dir(files[0].Path))
+			if err != nil {
+				return err
+			}
+			bar := newProgress(c.ErrOrStderr())
+			findings, notes, err := migratecheck.Run(c.Context(), files, migratecheck.Options{
+				Progress: func(done, total int) { bar.show("check", done, total) },
+				Sums:     sums,
+			})
+			bar.clear()
+			if err != nil {
+				return err
+			}
+			wrong := 0
+			for _, f := range findings {
+				fmt.Fprintln(c.OutOrStdout(), f.Error())
+				if !f.Warning || strict && !(record && f.Name == "unrecorded") {
+					wrong++
+				}
+			}
+			for _, n := range notes {
+				fmt.Fprintf(c.ErrOrStderr(), "note: %s\n", n)
+			}
+			if wrong > 0 {
+				return errFound
+			}
+			fmt.Fprintf(c.OutOrStdout(), "%s checked\n", count(len(files), "migration"))
+			if !record {
+				return nil
+			}
+			added, err := sums.Record(files)
+			if err == nil {
+				fmt.Fprintf(c.OutOrStdout(), "%s recorded in %s\n", count(added, "migration"), migratecheck.SumsFile)
+			}
+			return err
+		},
+	}
+	c.Flags().BoolVar(&strict, "strict", false, "exit with 1 for warnings as well")
+	c.Flags().BoolVar(&record, "record", false, "write the checksums of new migrations into drey.sum")
+	return c
+}

@@ -1,0 +1,67 @@
+package diff
+
+import (
+	"strings"
+
+	"github.com/dreysql/drey/internal/schema"
+)
+
+// alters are the statements that change a table in its place, if SQLite can:
+// columns that get other names, go, or come behind the last one.
+func (p *planner) alters(before, t *schema.Table, w *Object) (list []string) {
+	alter := "ALTER TABLE " + schema.Quote(t.Name) + " "
+	kept := map[string]bool{}
+	defs := definitions(w.SQL)
+	var added []string
+	for _, c := range t.Columns {
+		old := before.Column(p.columnBefore(before, c.Name))
+		if old == nil {
+			added = append(added, alter+"ADD COLUMN "+defs[strings.ToLower(c.Name)])
+			continue
+		}
+		kept[old.Name] = true
+		if old.Name != c.Name {
+			list = append(list, alter+"RENAME COLUMN "+schema.Quote(old.Name)+" TO "+schema.Quote(c.Name))
+		}
+	}
+	// An index goes before its column.
+	for i := range p.now.Objects {
+		o := &p.now.Objects[i]
+		if want := p.to.Object(o.Kind, o.Name); o.Kind == "index" && schema.EqualFold(o.Table, t.Name) &&
+			(want == nil || canonical(want.SQL) != canonical(o.SQL)) {
+			list = append(list, dropStatement(o))
+		}
+	}
+	for _, c := range before.Columns {
+		if !kept[c.Name] {
+			list = append(list, alter+"DROP COLUMN "+schema.Quote(c.Name))
+		}
+	}
+	return append(list, added...)
+}
+
+// works tries statements on a copy, where foreign keys are enforced.
+func (p *planner) works(statements []string, w *Object) (bool, error) {
+	clone, err := p.memory.Clone()
+	if err != nil {
+		return false, err
+	}
+	defer clone.Close()
+	db, err := clone.Open(nil)
+	if err != nil {
+		return false, err
+	}
+	defer db.Close()
+	db.SetMaxOpenConns(1)
+	for _, s := range append([]string{"PRAGMA foreign_keys = ON"}, statements...) {
+		if _, err := db.ExecContext(p.ctx, s); err != nil {
+			return false, p.ctx.Err()
+		}
+	}
+	now, err := Read(p.ctx, db)
+	if err != nil {
+		return false, p.ctx.Err()
+	}
+	h := now.Object("table", w.Name)
+	return h != nil && same(now, p.to, h, w), nil
+}

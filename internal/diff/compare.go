@@ -1,0 +1,223 @@
+package diff
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/dreysql/drey/internal/schema"
+	"github.com/dreysql/drey/internal/sqltext"
+)
+
+// Difference is one thing in which two schemas differ.
+type Difference struct {
+	Msg   string // what one schema has, as seen from the other
+	Order bool   // it is no more than the order of columns
+}
+
+// Compare says in what have differs from want, in the words of somebody who
+// looks at have.
+func Compare(have, want *Snapshot) []Difference {
+	var list []Difference
+	add := func(format string, args ...any) {
+		list = append(list, Difference{Msg: fmt.Sprintf(format, args...)})
+	}
+	for _, w := range want.Objects {
+		h := have.Object(w.Kind, w.Name)
+		switch {
+		case h == nil:
+			add("%s %s is missing", w.Kind, w.Name)
+		case w.Kind == "table":
+			list = append(list, compareTables(have, want, h, &w)...)
+		case canonical(h.SQL) != canonical(w.SQL):
+			add("%s %s is %s, not %s", w.Kind, w.Name, oneLine(h.SQL), oneLine(w.SQL))
+		}
+	}
+	for _, h := range have.Objects {
+		if want.Object(h.Kind, h.Name) == nil {
+			add("%s %s is there", h.Kind, h.Name)
+		}
+	}
+	return list
+}
+
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// same reports whether two tables are the same to the letter, but for what
+// makes no difference.
+func same(have, want *Snapshot, h, w *Object) bool {
+	ht, wt := have.Schema.Table(h.Name), want.Schema.Table(w.Name)
+	return canonical(h.SQL) == canonical(w.SQL) && ht != nil && wt != nil && ht.Name == wt.Name &&
+		slices.Equal(columnNames(ht), columnNames(wt))
+}
+
+func columnNames(t *schema.Table) []string {
+	names := make([]string, len(t.Columns))
+	for i := range t.Columns {
+		names[i] = t.Columns[i].Name
+	}
+	return names
+}
+
+// compareTables finds what differs between two tables of one name. Two
+// statements that say the same in other words are equal.
+func compareTables(have, want *Snapshot, h, w *Object) []Difference {
+	if same(have, want, h, w) {
+		return nil
+	}
+	var list []Difference
+	add := func(format string, args ...any) {
+		list = append(list, Difference{Msg: fmt.Sprintf(format, args...)})
+	}
+	ht, wt := have.Schema.Table(h.Name), want.Schema.Table(w.Name)
+	if ht == nil || wt == nil || ht.Kind != schema.KindTable || wt.Kind != schema.KindTable {
+		if canonical(h.SQL) != canonical(w.SQL) {
+			add("table %s is %s, not %s", w.Name, oneLine(h.SQL), oneLine(w.SQL))
+		}
+		return list
+	}
+	for _, c := range wt.Columns {
+		hc := ht.Column(c.Name)
+		if hc == nil {
+			add("column %s.%s is missing", wt.Name, c.Name)
+			continue
+		}
+		inline := c.Inline
+		c.Inline = hc.Inline
+		if c.Collation == "" && schema.EqualFold(hc.Collation, "BINARY") {
+			c.Collation = hc.Collation
+		}
+		if *hc != c {
+			c.Inline = inline
+			add("column %s.%s is %s, not %s", wt.Name, c.Name, describe(hc), describe(&c))
+		}
+	}
+	for _, c := range ht.Columns {
+		if wt.Column(c.Name) == nil {
+			add("column %s.%s is there", ht.Name, c.Name)
+		}
+	}
+	for _, part := range []struct {
+		what       string
+		have, want []string
+	}{
+		{"the primary key", []string{strings.Join(ht.PrimaryKey, ", ")}, []string{strings.Join(wt.PrimaryKey, ", ")}},
+		{"the unique constraints", uniques(ht), uniques(wt)},
+		{"the foreign keys", foreignKeys(ht), foreignKeys(wt)},
+		{"the checks, generated columns and conflict clauses", clauses(h.SQL), clauses(w.SQL)},
+		{"STRICT and WITHOUT ROWID", options(ht), options(wt)},
+	} {
+		if !slices.Equal(part.have, part.want) {
+			add("%s of table %s: %s, not %s", part.what, wt.Name, orNone(part.have), orNone(part.want))
+		}
+	}
+	if len(list) == 0 && !slices.Equal(columnNames(ht), columnNames(wt)) {
+		list = append(list, Difference{Order: true, Msg: fmt.Sprintf("the columns of table %s are in the order %s, not %s",
+			wt.Name, strings.Join(columnNames(ht), ", "), strings.Join(columnNames(wt), ", "))})
+	}
+	return list
+}
+
+func orNone(list []string) string {
+	if len(list) == 0 || len(list) == 1 && list[0] == "" {
+		return "none"
+	}
+	return strings.Join(list, "; ")
+}
+
+func describe(c *schema.Column) string {
+	parts := []string{c.Type}
+	if c.Type == "" {
+		parts[0] = "without a type"
+	}
+	if c.NotNull {
+		parts = append(parts, "NOT NULL")
+	}
+	if c.Default != "" {
+		parts = append(parts, "DEFAULT "+c.Default)
+	}
+	if c.Collation != "" {
+		parts = append(parts, "COLLATE "+c.Collation)
+	}
+	if c.Generated != schema.NotGenerated {
+		parts = append(parts, "GENERATED "+string(c.Generated))
+	}
+	if c.RowIDAlias {
+		parts = append(parts, "PRIMARY KEY")
+	}
+	return strings.Join(parts, " ")
+}
+
+func uniques(t *schema.Table) []string {
+	var list []string
+	for _, ix := range t.Indexes {
+		if ix.Origin != "u" {
+			continue
+		}
+		var columns []string
+		for _, c := range ix.Columns {
+			columns = append(columns, c.Name+" "+c.Collation)
+		}
+		list = append(list, strings.ToLower(strings.Join(columns, ", ")))
+	}
+	slices.Sort(list)
+	return list
+}
+
+func foreignKeys(t *schema.Table) []string {
+	var list []string
+	for _, fk := range t.ForeignKeys {
+		list = append(list, fmt.Sprintf("%s to %s (%s) on update %s on delete %s", strings.Join(fk.From, ", "), fk.Table,
+			strings.Join(fk.To, ", "), fk.OnUpdate, fk.OnDelete))
+	}
+	slices.Sort(list)
+	return list
+}
+
+// clauses are the parts of a CREATE TABLE that no pragma tells, sorted: CHECK
+// and AS with what is in their parentheses, AUTOINCREMENT, ON CONFLICT and
+// DEFERRED.
+func clauses(create string) []string {
+	var list []string
+	tokens := sqltext.Significant(create)
+	for i := 0; i < len(tokens); i++ {
+		switch t := tokens[i]; {
+		case (t.Is("CHECK") || t.Is("AS")) && i+1 < len(tokens) && tokens[i+1].Is("("):
+			end := closing(tokens, i+1)
+			list = append(list, strings.TrimSpace(canonical(create[t.Start:tokens[end].End()])))
+			i = end
+		case t.Is("AUTOINCREMENT"), t.Is("DEFERRED"):
+			list = append(list, strings.ToLower(t.Text))
+		case t.Is("CONFLICT") && i+1 < len(tokens):
+			list = append(list, "on conflict "+strings.ToLower(tokens[i+1].Text))
+		}
+	}
+	slices.Sort(list)
+	return list
+}
+
+// closing is the place of the parenthesis that closes the one at open.
+func closing(tokens []sqltext.Token, open int) int {
+	depth := 0
+	for i := open; i < len(tokens); i++ {
+		if tokens[i].Is("(") {
+			depth++
+		} else if tokens[i].Is(")") {
+			if depth--; depth == 0 {
+				return i
+			}
+		}
+	}
+	return len(tokens) - 1
+}
+
+func options(t *schema.Table) []string {
+	var list []string
+	if t.Strict {
+		list = append(list, "STRICT")
+	}
+	if t.WithoutRowID {
+		list = append(list, "WITHOUT ROWID")
+	}
+	return list
+}

@@ -1,0 +1,152 @@
+package diff
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/dreysql/drey/internal/infer"
+	"github.com/dreysql/drey/internal/schema"
+)
+
+// rebuildTable makes a new table, copies the rows, and gives it the old one's
+// name, see https://www.sqlite.org/lang_altertable.html#otheralter.
+func (p *planner) rebuildTable(before, t *schema.Table, w *Object) error {
+	current := p.now.Schema.Table(t.Name) // before, by its present name
+	fresh := p.free("drey_new_" + t.Name)
+	if p.referred(p.now, t.Name) || p.referred(p.to, t.Name) {
+		p.script.Unenforced = true
+	}
+	into, values := p.mapping(before, current, t)
+	list := []string{named(w.SQL, fresh)}
+	if len(into) > 0 {
+		list = append(list, fmt.Sprintf("INSERT INTO %s (%s)\nSELECT %s FROM %s",
+			schema.Quote(fresh), strings.Join(into, ", "), strings.Join(values, ", "), schema.Quote(t.Name)))
+	}
+	if hasWord(before.SQL, "AUTOINCREMENT") && hasWord(w.SQL, "AUTOINCREMENT") {
+		list = append(list,
+			"DELETE FROM sqlite_sequence WHERE name = "+literal(fresh),
+			fmt.Sprintf("INSERT INTO sqlite_sequence (name, seq) SELECT %s, seq FROM sqlite_sequence WHERE name = %s", literal(fresh), literal(current.Name)))
+	}
+	list = append(list, "DROP TABLE "+schema.Quote(t.Name),
+		fmt.Sprintf("ALTER TABLE %s RENAME TO %s", schema.Quote(fresh), schema.Quote(t.Name)))
+	for _, s := range list {
+		if err := p.exec(s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// free is a name that no object has.
+func (p *planner) free(name string) string {
+	for {
+		taken := false
+		for _, s := range []*Snapshot{p.from, p.now, p.to} {
+			taken = taken || slices.ContainsFunc(s.Objects, func(o Object) bool { return schema.EqualFold(o.Name, name) })
+		}
+		if !taken {
+			return name
+		}
+		name += "_"
+	}
+}
+
+// referred reports whether a foreign key of a table refers to a table.
+func (p *planner) referred(s *Snapshot, name string) bool {
+	for _, t := range s.Schema.Tables {
+		for _, fk := range t.ForeignKeys {
+			if schema.EqualFold(fk.Table, name) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// mapping says which columns of the new table get what of the old one's.
+func (p *planner) mapping(before, current, t *schema.Table) (into, values []string) {
+	add := func(column, value string) {
+		into, values = append(into, column), append(values, value)
+	}
+	rowid := rowIDName(current)
+	for i := range t.Columns {
+		c := &t.Columns[i]
+		if c.Generated != schema.NotGenerated {
+			continue
+		}
+		name := schema.Quote(c.Name)
+		old := before.Column(p.columnBefore(before, c.Name))
+		switch {
+		case old != nil && !old.NotNull && c.NotNull && c.Default != "" && !c.RowIDAlias:
+			add(name, "coalesce("+schema.Quote(old.Name)+", "+c.Default+")")
+		case old != nil:
+			if !old.NotNull && c.NotNull && !c.RowIDAlias {
+				p.note("Rows with NULL in %s of %s stop this migration: UPDATE them first.", c.Name, t.Name)
+			}
+			add(name, schema.Quote(old.Name))
+		case c.RowIDAlias || !c.NotNull || c.Default != "":
+			if c.RowIDAlias && rowid != "" && rowIDAlias(current) == nil {
+				add(name, rowid)
+			}
+		case inUnique(t, c) && rowid != "":
+			p.note("Column %s of %s is new and unique: rows that are there get their rowid. Write here what they should get.", c.Name, t.Name)
+			add(name, rowid)
+		default:
+			p.note("Column %s of %s is new and NOT NULL without a default: rows that are there get %s. Write here what they should get.", c.Name, t.Name, zero(c.Type))
+			add(name, zero(c.Type))
+		}
+	}
+	if target := rowIDName(t); rowid != "" && target != "" && rowIDAlias(t) == nil {
+		into, values = append([]string{target}, into...), append([]string{rowid}, values...)
+	}
+	return into, values
+}
+
+func (p *planner) note(format string, args ...any) {
+	p.script.Notes = append(p.script.Notes, fmt.Sprintf(format, args...))
+}
+
+func rowIDAlias(t *schema.Table) *schema.Column {
+	for i := range t.Columns {
+		if t.Columns[i].RowIDAlias {
+			return &t.Columns[i]
+		}
+	}
+	return nil
+}
+
+// rowIDName is a name for the rowid that no column has, "" where there is none.
+func rowIDName(t *schema.Table) string {
+	if t.WithoutRowID || t.Kind != schema.KindTable {
+		return ""
+	}
+	for _, name := range []string{"rowid", "_rowid_", "oid"} {
+		if t.Column(name) == nil {
+			return name
+		}
+	}
+	return ""
+}
+
+func inUnique(t *schema.Table, c *schema.Column) bool {
+	if slices.ContainsFunc(t.PrimaryKey, func(name string) bool { return schema.EqualFold(name, c.Name) }) {
+		return true
+	}
+	return slices.ContainsFunc(t.Indexes, func(ix schema.Index) bool {
+		return ix.Unique && slices.ContainsFunc(ix.Columns, func(k schema.IndexColumn) bool { return schema.EqualFold(k.Name, c.Name) })
+	})
+}
+
+// zero is a value of a declared type that says little.
+func zero(declared string) string {
+	switch infer.AffinityOf(declared) {
+	case infer.TextAffinity:
+		return "''"
+	case infer.BlobAffinity:
+		return "x''"
+	case infer.RealAffinity:
+		return "0.0"
+	}
+	return "0"
+}

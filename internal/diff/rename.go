@@ -1,0 +1,143 @@
+package diff
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/dreysql/drey/internal/schema"
+)
+
+// String is the rename as ParseRename reads it.
+func (r Rename) String() string {
+	if r.Old == "" {
+		return r.Table + "=" + r.New
+	}
+	return r.Table + "." + r.Old + "=" + r.New
+}
+
+// ParseRename reads old=new for a table, or table.old=new for a column.
+func ParseRename(s string) (Rename, error) {
+	before, after, ok := strings.Cut(s, "=")
+	if !ok || before == "" || after == "" {
+		return Rename{}, fmt.Errorf("%q is no rename: write old=new for a table, table.old=new for a column", s)
+	}
+	table, column, ok := strings.Cut(before, ".")
+	if !ok {
+		return Rename{Table: table, New: after}, nil
+	}
+	if prefix, name, ok := strings.Cut(after, "."); ok && prefix != "" {
+		after = name
+	}
+	if table == "" || column == "" {
+		return Rename{}, fmt.Errorf("%q is no rename: write table.old=new for a column", s)
+	}
+	return Rename{table, column, after}, nil
+}
+
+// CheckRenames finds renames that do not lead from one schema to the other.
+func CheckRenames(from, to *Snapshot, renames []Rename) error {
+	var errs []error
+	for _, r := range renames {
+		t := from.Schema.Table(r.Table)
+		switch {
+		case t == nil || t.Kind == schema.KindView:
+			errs = append(errs, fmt.Errorf("rename %s: there is no table %s now", r, r.Table))
+		case r.Old == "":
+			if to.Schema.Table(r.New) == nil {
+				errs = append(errs, fmt.Errorf("rename %s: the wanted schema has no table %s", r, r.New))
+			} else if from.Schema.Table(r.New) != nil && tableBehind(renames, r.New) == r.New {
+				errs = append(errs, fmt.Errorf("rename %s: there is a table %s already", r, r.New))
+			}
+		default:
+			wanted := to.Schema.Table(tableBehind(renames, r.Table))
+			if t.Column(r.Old) == nil {
+				errs = append(errs, fmt.Errorf("rename %s: table %s has no column %s now", r, r.Table, r.Old))
+			} else if wanted == nil || wanted.Column(r.New) == nil {
+				errs = append(errs, fmt.Errorf("rename %s: the wanted table has no column %s", r, r.New))
+			}
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// tableBehind is the name that a table has behind the renames.
+func tableBehind(renames []Rename, name string) string {
+	for _, r := range renames {
+		if r.Old == "" && schema.EqualFold(r.Table, name) {
+			return r.New
+		}
+	}
+	return name
+}
+
+// Reverse are the renames that lead back.
+func Reverse(renames []Rename) []Rename {
+	back := make([]Rename, len(renames))
+	for i, r := range renames {
+		if r.Old == "" {
+			back[i] = Rename{Table: r.New, New: r.Table}
+		} else {
+			back[i] = Rename{tableBehind(renames, r.Table), r.New, r.Old}
+		}
+	}
+	return back
+}
+
+// Likely are what looks like a rename beside those that are known: a table that
+// goes and one that comes with at least half of its columns, a column that goes
+// and one that comes with its type.
+func Likely(from, to *Snapshot, known []Rename) (list []Rename) {
+	taken := map[string]bool{}
+	for _, t := range from.Schema.Tables {
+		if t.Kind != schema.KindTable || tableBehind(known, t.Name) != t.Name {
+			continue
+		}
+		if to.Schema.Table(t.Name) == nil {
+			for _, other := range to.Schema.Tables {
+				if other.Kind == schema.KindTable && from.Schema.Table(other.Name) == nil && !taken[other.Name] &&
+					!slices.ContainsFunc(known, func(r Rename) bool { return r.Old == "" && schema.EqualFold(r.New, other.Name) }) &&
+					2*common(t, other) >= len(t.Columns) {
+					taken[other.Name] = true
+					list = append(list, Rename{Table: t.Name, New: other.Name})
+					break
+				}
+			}
+		}
+	}
+	for _, t := range from.Schema.Tables {
+		wanted := to.Schema.Table(tableBehind(known, t.Name))
+		if t.Kind != schema.KindTable || wanted == nil {
+			continue
+		}
+		used := map[string]bool{}
+		for _, r := range known {
+			if r.Old != "" && schema.EqualFold(r.Table, t.Name) {
+				used[strings.ToLower(r.Old)], used[strings.ToLower(r.New)] = true, true
+			}
+		}
+		for _, c := range t.Columns {
+			if wanted.Column(c.Name) != nil || used[strings.ToLower(c.Name)] {
+				continue
+			}
+			for _, d := range wanted.Columns {
+				if t.Column(d.Name) == nil && !used[strings.ToLower(d.Name)] && schema.EqualFold(c.Type, d.Type) {
+					used[strings.ToLower(d.Name)] = true
+					list = append(list, Rename{t.Name, c.Name, d.Name})
+					break
+				}
+			}
+		}
+	}
+	return list
+}
+
+func common(a, b *schema.Table) (n int) {
+	for _, c := range a.Columns {
+		if b.Column(c.Name) != nil {
+			n++
+		}
+	}
+	return n
+}

@@ -1,0 +1,136 @@
+package diff
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/pressly/goose/v3"
+
+	"github.com/dreysql/drey/internal/migration"
+	"github.com/dreysql/drey/internal/sqltext"
+)
+
+// Script leads from one schema to another.
+type Script struct {
+	Statements []string // without their final semicolons
+	// Unenforced: it drops a table that others refer to, so that it has to run
+	// with foreign keys off, which SQLite allows outside of a transaction only.
+	Unenforced bool
+	Orphans    bool     // SQLite can tell which rows refer to nothing, before and after
+	Notes      []string // what somebody who reads it should know
+}
+
+// File is the migration of that version in goose's format.
+//
+// Goose records a version behind the last statement of a migration that has NO
+// TRANSACTION. A process that is killed between the two would leave the new
+// schema with the old version, and the migration could not be run again. So such
+// a script records its version itself, in its own transaction; goose then
+// records it once more, which changes nothing, and deletes all records of it
+// when it goes down.
+func File(version int64, up, down *Script) string {
+	var b strings.Builder
+	bare := up.Unenforced || down.Unenforced
+	if bare {
+		b.WriteString("-- +goose NO TRANSACTION\n")
+	}
+	b.WriteString("-- +goose Up\n")
+	up.write(&b, bare, fmt.Sprintf("INSERT INTO %s (version_id, is_applied) VALUES (%d, 1)", goose.DefaultTablename, version))
+	b.WriteString("\n-- +goose Down\n")
+	down.write(&b, bare, fmt.Sprintf("DELETE FROM %s WHERE version_id = %d", goose.DefaultTablename, version))
+	return b.String()
+}
+
+// The statements around a script that runs with foreign keys off. The
+// constraint's name is what SQLite says when it fails. The table is no temporary
+// one, because sqlc knows none.
+var (
+	countOrphans = []string{
+		`CREATE TABLE drey_orphans (n INTEGER CONSTRAINT "rows refer to nothing, see PRAGMA foreign_key_check" CHECK (n <= 0))`,
+		`INSERT INTO drey_orphans (n) SELECT -count(*) FROM pragma_foreign_key_check`,
+	}
+	compareOrphans = []string{
+		`UPDATE drey_orphans SET n = n + (SELECT count(*) FROM pragma_foreign_key_check)`,
+		`DROP TABLE drey_orphans`,
+	}
+)
+
+// statements are those to run, in goose's transaction or in one of their own.
+func (s *Script) statements(bare bool, record string) (list []string) {
+	if !bare {
+		return s.Statements
+	}
+	if s.Unenforced {
+		list = append(list, "PRAGMA foreign_keys = OFF")
+	}
+	list = append(list, "BEGIN IMMEDIATE")
+	if s.Unenforced && s.Orphans {
+		list = append(list, countOrphans...)
+	}
+	list = append(list, s.Statements...)
+	if s.Unenforced && s.Orphans {
+		list = append(list, compareOrphans...)
+	}
+	list = append(list, record, "COMMIT")
+	if s.Unenforced {
+		list = append(list, "PRAGMA foreign_keys = ON")
+	}
+	return list
+}
+
+func (s *Script) write(b *strings.Builder, bare bool, record string) {
+	for _, n := range s.Notes {
+		fmt.Fprintf(b, "-- %s\n", n)
+	}
+	if s.Unenforced {
+		b.WriteString("-- A table is replaced to which others refer. With foreign keys on, dropping the\n" +
+			"-- old one would delete the rows that refer to it. The version is recorded in the\n" +
+			"-- same transaction, so that the migration is done or not done at any time: if you\n" +
+			"-- give the file another version, change it there as well.\n")
+	}
+	for _, statement := range s.statements(bare, record) {
+		b.WriteString(Statement(statement))
+	}
+}
+
+// Statement is a statement as goose reads one: with a semicolon, and between
+// StatementBegin and StatementEnd where goose would cut it, or not see its end.
+func Statement(sql string) string {
+	text := ended(sql)
+	lines := strings.SplitAfter(strings.TrimSuffix(text, "\n"), "\n")
+	for i, line := range lines {
+		if migration.EndsStatement(line) != (i == len(lines)-1) {
+			return "-- +goose StatementBegin\n" + text + "-- +goose StatementEnd\n"
+		}
+	}
+	return text
+}
+
+// ended adds the semicolon, below a comment if that is the last thing.
+func ended(sql string) string {
+	var last sqltext.Token
+	for t := range sqltext.All(sql) {
+		last = t
+	}
+	if last.Kind == sqltext.Comment {
+		return sql + "\n;\n"
+	}
+	return sql + ";\n"
+}
+
+// SQL are the statements for a shell, in one transaction.
+func (s *Script) SQL() string {
+	var b strings.Builder
+	for _, n := range s.Notes {
+		fmt.Fprintf(&b, "-- %s\n", n)
+	}
+	list := append([]string{"BEGIN IMMEDIATE"}, append(slices.Clone(s.Statements), "COMMIT")...)
+	if s.Unenforced {
+		list = append([]string{"PRAGMA foreign_keys = OFF"}, append(list, "PRAGMA foreign_keys = ON")...)
+	}
+	for _, statement := range list {
+		b.WriteString(ended(statement))
+	}
+	return b.String()
+}

@@ -1,0 +1,93 @@
+package diff
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/dreysql/drey/internal/schema"
+	"github.com/dreysql/drey/internal/sqltext"
+)
+
+// Object is what one CREATE statement has made.
+type Object struct {
+	Kind  string // table, index, view or trigger
+	Name  string
+	Table string // what an index or a trigger is on
+	SQL   string // as sqlite_schema has it
+}
+
+// Snapshot is a schema as it is at one time. Goose's version table, SQLite's own
+// tables and the shadow tables of virtual ones are left out.
+type Snapshot struct {
+	Objects []Object // tables, indexes, views, triggers; those of one kind from the oldest to the newest
+	Schema  *schema.Schema
+}
+
+// Read reads the schema of a database. Its error is that of [schema.Read].
+func Read(ctx context.Context, db *sql.DB) (*Snapshot, error) {
+	return ReadKnown(ctx, db)
+}
+
+// ReadKnown is Read where the schema may well be one that is known: then it
+// returns that one, which is faster.
+func ReadKnown(ctx context.Context, db *sql.DB, known ...*Snapshot) (*Snapshot, error) {
+	objects, err := readObjects(ctx, db)
+	if err != nil {
+		return nil, fmt.Errorf("read the schema: %w", err)
+	}
+	for _, s := range known {
+		if slices.Equal(s.Objects, objects) {
+			return s, nil
+		}
+	}
+	s := &Snapshot{Objects: objects}
+	s.Schema, err = schema.Read(ctx, db)
+	return s, err
+}
+
+func readObjects(ctx context.Context, db *sql.DB) (list []Object, err error) {
+	rows, err := db.QueryContext(ctx, `SELECT type, name, tbl_name, sql FROM main.sqlite_schema
+		WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\_%' ESCAPE '\' AND tbl_name <> 'goose_db_version'
+		AND tbl_name NOT IN (SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'shadow')
+		ORDER BY CASE type WHEN 'table' THEN 0 WHEN 'index' THEN 1 WHEN 'view' THEN 2 ELSE 3 END, rowid`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var o Object
+		if err := rows.Scan(&o.Kind, &o.Name, &o.Table, &o.SQL); err != nil {
+			return nil, err
+		}
+		list = append(list, o)
+	}
+	return list, rows.Err()
+}
+
+// Object returns the object of that kind and name, nil if there is none.
+func (s *Snapshot) Object(kind, name string) *Object {
+	for i := range s.Objects {
+		if o := &s.Objects[i]; o.Kind == kind && schema.EqualFold(o.Name, name) {
+			return o
+		}
+	}
+	return nil
+}
+
+// canonical is the text of a statement without what makes no difference:
+// blanks, comments, the quotes around names and the case of words.
+func canonical(statement string) string {
+	var b strings.Builder
+	for _, t := range sqltext.Significant(statement) {
+		if t.Ident() {
+			b.WriteString(strings.ToLower(t.Name()))
+		} else {
+			b.WriteString(t.Text)
+		}
+		b.WriteByte(' ')
+	}
+	return b.String()
+}

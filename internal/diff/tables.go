@@ -1,0 +1,205 @@
+package diff
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/dreysql/drey/internal/schema"
+)
+
+// tableBefore is the name that a table of the wanted schema has before.
+func (p *planner) tableBefore(name string) string {
+	for _, r := range p.renames {
+		if r.Old == "" && schema.EqualFold(r.New, name) {
+			return r.Table
+		}
+	}
+	return name
+}
+
+// source is the table from which a table of the wanted schema comes, nil for a
+// new one.
+func (p *planner) source(t *schema.Table) *schema.Table {
+	s := p.from.Schema.Table(p.tableBefore(t.Name))
+	if s == nil || s.Kind != t.Kind || s.Kind == schema.KindView {
+		return nil
+	}
+	for _, r := range p.renames { // its name may have been taken over
+		if r.Old == "" && schema.EqualFold(r.Table, s.Name) && !schema.EqualFold(r.New, t.Name) {
+			return nil
+		}
+	}
+	return s
+}
+
+// columnBefore is the name that a column has before.
+func (p *planner) columnBefore(table *schema.Table, name string) string {
+	for _, r := range p.renames {
+		if r.Old != "" && schema.EqualFold(r.Table, table.Name) && schema.EqualFold(r.New, name) {
+			return r.Old
+		}
+	}
+	return name
+}
+
+// renameTables gives tables their names. A table that has the name already gives
+// way: it gets another one first, or it has no place in the wanted schema.
+func (p *planner) renameTables() error {
+	var pending []Rename
+	for _, r := range p.renames {
+		if r.Old == "" {
+			pending = append(pending, r)
+		}
+	}
+	for i, r := range pending {
+		if t := p.now.Schema.Table(r.New); t != nil && !schema.EqualFold(r.Table, r.New) {
+			if later := slices.IndexFunc(pending[i+1:], func(other Rename) bool { return schema.EqualFold(other.Table, r.New) }); later >= 0 {
+				other := &pending[i+1+later]
+				aside := p.free("drey_old_" + other.Table)
+				if err := p.renameTable(other.Table, aside); err != nil {
+					return err
+				}
+				other.Table = aside
+			} else if err := p.dropTable(t); err != nil {
+				return err
+			}
+		}
+		if err := p.renameTable(r.Table, r.New); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *planner) renameTable(from, to string) error {
+	if err := p.exec(fmt.Sprintf("ALTER TABLE %s RENAME TO %s", schema.Quote(from), schema.Quote(to))); err != nil {
+		return err
+	}
+	return p.read()
+}
+
+// changeTables makes the tables that stay what they should be.
+func (p *planner) changeTables() error {
+	for _, w := range p.to.Objects {
+		if w.Kind != "table" {
+			continue
+		}
+		t := p.to.Schema.Table(w.Name)
+		if t == nil {
+			return fmt.Errorf("table %s cannot be read", w.Name)
+		}
+		before := p.source(t)
+		h := p.now.Object("table", w.Name)
+		if before == nil || h == nil || same(p.now, p.to, h, &w) && !p.renamesColumns(before) {
+			continue
+		}
+		if err := p.changeTable(before, t, &w); err != nil {
+			return err
+		}
+		if err := p.read(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// renamesColumns: columns that change names with each other leave the same text.
+func (p *planner) renamesColumns(t *schema.Table) bool {
+	return slices.ContainsFunc(p.renames, func(r Rename) bool { return r.Old != "" && schema.EqualFold(r.Table, t.Name) })
+}
+
+func (p *planner) changeTable(before, t *schema.Table, w *Object) error {
+	if t.Kind == schema.KindVirtual {
+		return p.replaceVirtual(before, t, w)
+	}
+	if !p.rebuild {
+		alters := p.alters(before, t, w)
+		ok, err := p.works(alters, w)
+		if err != nil {
+			return err
+		}
+		if ok {
+			for _, a := range alters {
+				if err := p.exec(a); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}
+	return p.rebuildTable(before, t, w)
+}
+
+// dropTables drops what the wanted schema has not: tables that refer to others
+// before these.
+func (p *planner) dropTables() error {
+	var gone []*schema.Table
+	for _, o := range p.now.Objects {
+		if o.Kind != "table" || p.created[o.Name] {
+			continue
+		}
+		w := p.to.Schema.Table(o.Name)
+		if t := p.now.Schema.Table(o.Name); t != nil && (w == nil || p.source(w) == nil) {
+			gone = append(gone, t)
+		}
+	}
+	for len(gone) > 0 {
+		next := slices.IndexFunc(gone, func(t *schema.Table) bool {
+			return !slices.ContainsFunc(gone, func(other *schema.Table) bool { return other != t && refers(other, t.Name) })
+		})
+		if next < 0 { // a circle
+			p.script.Unenforced, next = true, 0
+		}
+		t := gone[next]
+		gone = slices.Delete(gone, next, next+1)
+		if err := p.dropTable(t); err != nil {
+			return err
+		}
+	}
+	return p.read()
+}
+
+// dropTable drops a table. Where rows stay that refer to it, or its own rows are
+// in each other's way, this takes foreign keys that are off.
+func (p *planner) dropTable(t *schema.Table) error {
+	for _, other := range p.now.Schema.Tables {
+		if refers(other, t.Name) && p.stays(other) {
+			p.script.Unenforced = true
+		}
+	}
+	if slices.ContainsFunc(t.ForeignKeys, func(fk schema.ForeignKey) bool {
+		return schema.EqualFold(fk.Table, t.Name) && fk.OnDelete == "RESTRICT"
+	}) {
+		p.script.Unenforced = true
+	}
+	return p.exec("DROP TABLE " + schema.Quote(t.Name))
+}
+
+// stays reports whether the wanted schema has the table, by its present name or
+// the one that it is going to have.
+func (p *planner) stays(t *schema.Table) bool {
+	for _, w := range p.to.Schema.Tables {
+		if s := p.source(w); s != nil && (schema.EqualFold(s.Name, t.Name) || schema.EqualFold(w.Name, t.Name)) {
+			return true
+		}
+	}
+	return false
+}
+
+func refers(t *schema.Table, name string) bool {
+	return slices.ContainsFunc(t.ForeignKeys, func(fk schema.ForeignKey) bool { return schema.EqualFold(fk.Table, name) })
+}
+
+// createTables makes the tables that are not there yet. Where their names are
+// free they are made first: rows that are copied may have to refer to them.
+func (p *planner) createTables() error {
+	for _, w := range p.to.Objects {
+		if w.Kind == "table" && p.now.Object("table", w.Name) == nil {
+			if err := p.exec(w.SQL); err != nil {
+				return err
+			}
+			p.created[w.Name] = true
+		}
+	}
+	return p.read()
+}

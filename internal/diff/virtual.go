@@ -1,0 +1,44 @@
+package diff
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/dreysql/drey/internal/schema"
+)
+
+// replaceVirtual makes a virtual table anew. What is in one that keeps its own
+// content is copied; one that indexes another table reads that again.
+func (p *planner) replaceVirtual(before, t *schema.Table, w *Object) error {
+	var columns []string
+	for _, c := range t.Columns {
+		if old := before.Column(p.columnBefore(before, c.Name)); old != nil && old.Name == c.Name {
+			columns = append(columns, schema.Quote(c.Name))
+		}
+	}
+	content := hasWord(w.SQL, "content") || hasWord(before.SQL, "content")
+	if content || len(columns) == 0 {
+		if err := p.exec("DROP TABLE " + schema.Quote(t.Name)); err != nil {
+			return err
+		}
+		if err := p.exec(w.SQL); err != nil || !hasWord(w.SQL, "fts5") || !content {
+			return err
+		}
+		return p.exec(fmt.Sprintf("INSERT INTO %s (%s) VALUES ('rebuild')", schema.Quote(t.Name), schema.Quote(t.Name)))
+	}
+	if hasWord(w.SQL, "fts5") && hasWord(before.SQL, "fts5") {
+		columns = append([]string{"rowid"}, columns...)
+	}
+	fresh := p.free("drey_new_" + t.Name)
+	for _, s := range []string{
+		named(w.SQL, fresh),
+		fmt.Sprintf("INSERT INTO %s (%s)\nSELECT %s FROM %s", schema.Quote(fresh), strings.Join(columns, ", "), strings.Join(columns, ", "), schema.Quote(t.Name)),
+		"DROP TABLE " + schema.Quote(t.Name),
+		fmt.Sprintf("ALTER TABLE %s RENAME TO %s", schema.Quote(fresh), schema.Quote(t.Name)),
+	} {
+		if err := p.exec(s); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,98 @@
+package migrate
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"modernc.org/sqlite"
+
+	"github.com/dreysql/drey/internal/migration"
+	"github.com/dreysql/drey/internal/sqltext"
+)
+
+// Destructive returns the statement of a step that may delete or overwrite
+// what is stored, nil where there is none.
+func (s Step) Destructive() *migration.Statement {
+	for _, statement := range s.Statements() {
+		for _, part := range sqltext.Split(statement.SQL) {
+			if destroys(sqltext.Significant(part.Text)) {
+				return &statement
+			}
+		}
+	}
+	return nil
+}
+
+// destroys reports whether a statement drops a table or a column, or deletes,
+// updates or replaces rows.
+func destroys(tokens []sqltext.Token) bool {
+	first := tokens[0]
+	is := func(i int, word string) bool { return i < len(tokens) && tokens[i].Is(word) }
+	switch {
+	case first.Is("DROP"):
+		return is(1, "TABLE")
+	case first.Is("ALTER"):
+		for i := range tokens {
+			if is(i, "DROP") {
+				return true
+			}
+		}
+	case first.Is("INSERT"):
+		return is(1, "OR") && is(2, "REPLACE")
+	case first.Is("PRAGMA"):
+		return is(1, "writable_schema")
+	case first.Is("WITH"):
+		for i := range tokens {
+			if is(i, "DELETE") || is(i, "UPDATE") || is(i, "REPLACE") {
+				return true
+			}
+		}
+	}
+	return first.Is("DELETE") || first.Is("UPDATE") || first.Is("REPLACE")
+}
+
+// backup copies the database file through SQLite's backup interface, so that
+// what is in the WAL is in the copy and others may go on writing. The copy is
+// named after the version before which it was made.
+func (t Target) backup(ctx context.Context, step Step) (name string, err error) {
+	name = fmt.Sprintf("%s.before-%d-%s", t.Path, step.File.Version(), time.Now().UTC().Format("20060102T150405.000Z"))
+	part := name + ".part"
+	defer func() {
+		if err != nil {
+			os.Remove(part)
+			err = fmt.Errorf("back up %s: %w", t.Path, err)
+		}
+	}()
+	plain, err := sql.Open("sqlite", t.DSN("rw"))
+	if err != nil {
+		return "", err
+	}
+	defer plain.Close()
+	conn, err := plain.Conn(ctx)
+	if err != nil {
+		return "", err
+	}
+	defer conn.Close()
+	err = conn.Raw(func(c any) error {
+		source, ok := c.(interface {
+			NewBackup(string) (*sqlite.Backup, error)
+		})
+		if !ok {
+			return errors.New("the driver has no backup interface")
+		}
+		copying, err := source.NewBackup(fileURI(part) + "?mode=rwc")
+		if err != nil {
+			return err
+		}
+		_, err = copying.Step(-1)
+		return errors.Join(err, copying.Finish())
+	})
+	if err != nil {
+		return "", err
+	}
+	return name, os.Rename(part, name)
+}

@@ -1,0 +1,14 @@
+// Package migrate runs a project's migrations on a database file, with goose as
+// a library.
+//
+// The version table is the goose command's, so that drey, the goose command and
+// the generated Migrate can be mixed. As with these two foreign keys are not
+// enforced while migrations run, unless the data source name says so: SQLite
+// deletes the rows of a dropped table first, and with them those that refer to
+// it, by ON DELETE CASCADE. Instead a migration that leaves rows behind which
+// refer to nothing is rolled back.
+//
+// One process at a time migrates a database: the others wait, and find nothing
+// left to do. Before a step that deletes or overwrites anything the file is
+// copied.
+package migrate

@@ -1,0 +1,162 @@
+package migrate
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/pressly/goose/v3"
+
+	"github.com/dreysql/drey/internal/migration"
+)
+
+// Step is a migration that goes up or down.
+type Step struct {
+	File *migration.File
+	Up   bool
+}
+
+// Statements are those of the step.
+func (s Step) Statements() []migration.Statement {
+	if s.Up {
+		return s.File.Up()
+	}
+	return s.File.Down()
+}
+
+// Applied is a migration that a database has.
+type Applied struct {
+	Version int64
+	At      time.Time // UTC
+}
+
+// ReadApplied returns the migrations that a database has, in the order in which
+// they were applied. The version table need not be there.
+func ReadApplied(ctx context.Context, db *sql.DB) ([]Applied, error) {
+	var there int
+	err := db.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = ?", goose.DefaultTablename).Scan(&there)
+	if err != nil || there == 0 {
+		return nil, err
+	}
+	rows, err := db.QueryContext(ctx, "SELECT version_id, is_applied, unixepoch(tstamp) FROM "+goose.DefaultTablename+" WHERE version_id > 0 ORDER BY id")
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var list []Applied
+	for rows.Next() {
+		var a Applied
+		var is bool
+		var at sql.NullInt64
+		if err := rows.Scan(&a.Version, &is, &at); err != nil {
+			return nil, err
+		}
+		a.At = time.Unix(at.Int64, 0).UTC()
+		known := slices.IndexFunc(list, func(b Applied) bool { return b.Version == a.Version })
+		switch {
+		case is && known < 0:
+			list = append(list, a)
+		case !is && known >= 0:
+			list = slices.Delete(list, known, known+1)
+		}
+	}
+	return list, rows.Err()
+}
+
+// Current is the highest version of those applied, as goose version prints it,
+// 0 where there is none.
+func Current(applied []Applied) (version int64) {
+	for _, a := range applied {
+		version = max(version, a.Version)
+	}
+	return version
+}
+
+// ErrMissing is a database to which a later migration was applied without an
+// earlier one.
+var ErrMissing = errors.New("there are migrations that were not applied, older than the database's version")
+
+// Plan says which steps a database needs.
+type Plan func(files []migration.File, applied []Applied) ([]Step, error)
+
+// Up applies what a database lacks. allowMissing applies as well what is older
+// than the database's version.
+func Up(allowMissing bool) Plan {
+	return func(files []migration.File, applied []Applied) ([]Step, error) {
+		return pending(files, applied, files[len(files)-1].Version(), allowMissing)
+	}
+}
+
+func pending(files []migration.File, applied []Applied, last int64, allowMissing bool) ([]Step, error) {
+	have := map[int64]bool{}
+	for _, a := range applied {
+		have[a.Version] = true
+	}
+	current := Current(applied)
+	var steps []Step
+	var missing []string
+	for i := range files {
+		f := &files[i]
+		if have[f.Version()] || f.Version() > last {
+			continue
+		}
+		if f.Version() < current {
+			missing = append(missing, f.Path)
+		}
+		steps = append(steps, Step{f, true})
+	}
+	if len(missing) > 0 && !allowMissing {
+		return nil, fmt.Errorf("%w, %d: %s\n\tfix: give them a version above it, or apply them with drey migrate up --allow-missing",
+			ErrMissing, current, strings.Join(missing, ", "))
+	}
+	return steps, nil
+}
+
+// Down takes back the migration that was applied last.
+func Down(files []migration.File, applied []Applied) ([]Step, error) {
+	return back(files, applied, func(undone int, _ int64) bool { return undone < 1 })
+}
+
+// Redo takes back the migration that was applied last, and applies it again.
+func Redo(files []migration.File, applied []Applied) ([]Step, error) {
+	steps, err := Down(files, applied)
+	for _, s := range steps {
+		steps = append(steps, Step{s.File, true})
+	}
+	return steps, err
+}
+
+// To goes up or down to a version. 0 takes everything back.
+func To(version int64) Plan {
+	return func(files []migration.File, applied []Applied) ([]Step, error) {
+		known := version == 0 || slices.ContainsFunc(files, func(f migration.File) bool { return f.Version() == version })
+		switch {
+		case !known:
+			return nil, fmt.Errorf("there is no migration of version %d: the last one is %s", version, files[len(files)-1].Path)
+		case version >= Current(applied):
+			return pending(files, applied, version, false)
+		}
+		return back(files, applied, func(_ int, v int64) bool { return v > version })
+	}
+}
+
+// back takes migrations back, the one applied last first, for as long as more
+// says so.
+func back(files []migration.File, applied []Applied, more func(undone int, version int64) bool) ([]Step, error) {
+	var steps []Step
+	for _, a := range slices.Backward(applied) {
+		if !more(len(steps), a.Version) {
+			break
+		}
+		i := slices.IndexFunc(files, func(f migration.File) bool { return f.Version() == a.Version })
+		if i < 0 {
+			return nil, fmt.Errorf("the database has version %d, of which there is no file: get the file that it was applied from", a.Version)
+		}
+		steps = append(steps, Step{&files[i], false})
+	}
+	return steps, nil
+}

@@ -1,0 +1,326 @@
+// Package rows makes up rows that satisfy a table's constraints, and tells what
+// is lost between two states of a table.
+package rows
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/dreysql/drey/internal/infer"
+	"github.com/dreysql/drey/internal/schema"
+	"github.com/dreysql/drey/internal/sqlite"
+	"github.com/dreysql/drey/internal/sqltext"
+)
+
+// Numbers and counters of made-up rows begin where no migration's own rows
+// should be.
+const (
+	firstNumber = 9001
+	counter     = 90000
+	rowsPerFill = 3
+	maxAttempts = 3000
+)
+
+// Fill puts three rows into every empty table, as far as its constraints let
+// them in, and returns the names of the tables that stayed empty. Foreign keys
+// refer to rows that are there.
+func Fill(ctx context.Context, db *sql.DB, s *schema.Schema) (empty []string, err error) {
+	for _, t := range parentsFirst(s) {
+		var n int
+		if err := db.QueryRowContext(ctx, "SELECT count(*) FROM "+schema.Quote(t.Name)).Scan(&n); err != nil {
+			return nil, fmt.Errorf("count the rows of %s: %w", t.Name, err)
+		}
+		if n > 0 {
+			continue
+		}
+		f := &filler{ctx: ctx, db: db, schema: s, table: t}
+		if !f.fill() {
+			empty = append(empty, t.Name)
+		}
+		if strings.Contains(strings.ToUpper(t.SQL), "AUTOINCREMENT") {
+			if _, err := db.ExecContext(ctx, "UPDATE sqlite_sequence SET seq = ? WHERE name = ?", counter, t.Name); err != nil {
+				return nil, fmt.Errorf("set the counter of %s: %w", t.Name, err)
+			}
+		}
+	}
+	return empty, ctx.Err()
+}
+
+// parentsFirst orders the tables so that foreign keys find what they refer to,
+// where they are in no circle.
+func parentsFirst(s *schema.Schema) []*schema.Table {
+	var list []*schema.Table
+	state := map[*schema.Table]bool{}
+	var visit func(t *schema.Table)
+	visit = func(t *schema.Table) {
+		if t == nil || t.Kind != schema.KindTable || state[t] {
+			return
+		}
+		state[t] = true
+		for _, fk := range t.ForeignKeys {
+			visit(s.Table(fk.Table))
+		}
+		list = append(list, t)
+	}
+	for _, t := range s.Tables {
+		visit(t)
+	}
+	return list
+}
+
+type filler struct {
+	ctx    context.Context
+	db     *sql.DB
+	schema *schema.Schema
+	table  *schema.Table
+}
+
+// The kinds of rows.
+const (
+	full  = iota // a value in every column
+	nulls        // NULL wherever the table takes it
+	twin         // the first row but for its keys
+)
+
+func (f *filler) fill() bool {
+	some := false
+	for i := range rowsPerFill {
+		ok := f.insert(i, i)
+		if !ok && i != full {
+			ok = f.insert(i, full)
+		}
+		some = some || ok
+	}
+	return some
+}
+
+// insert tries values until the table takes a row.
+func (f *filler) insert(row, kind int) bool {
+	var columns []schema.Column
+	var choices [][]string
+	for _, c := range f.table.Columns {
+		if c.Generated == schema.NotGenerated {
+			columns = append(columns, c)
+			choices = append(choices, f.choices(&c, row, kind))
+		}
+	}
+	names := make([]string, len(columns))
+	for i := range columns {
+		names[i] = schema.Quote(columns[i].Name)
+	}
+	at := make([]int, len(columns))
+	for range maxAttempts {
+		values := make([]string, len(columns))
+		for i := range columns {
+			values[i] = choices[i][at[i]]
+		}
+		_, err := f.db.ExecContext(f.ctx, fmt.Sprintf("INSERT INTO %s (%s) VALUES (%s)", schema.Quote(f.table.Name),
+			strings.Join(names, ", "), strings.Join(values, ", ")))
+		if err == nil {
+			return true
+		}
+		if f.ctx.Err() != nil || !next(at, choices, f.atFault(columns, err)) {
+			return false
+		}
+	}
+	return false
+}
+
+// next goes to the next combination of the columns that count.
+func next(at []int, choices [][]string, columns []int) bool {
+	for _, i := range columns {
+		if at[i]++; at[i] < len(choices[i]) {
+			return true
+		}
+		at[i] = 0
+	}
+	return false
+}
+
+// atFault are the places of the columns in SQLite's message, which quotes the
+// CHECK or the unique columns that are not satisfied; or in the CHECK of that
+// name.
+func (f *filler) atFault(columns []schema.Column, err error) []int {
+	_, what, ok := strings.Cut(sqlite.Message(err), "constraint failed: ")
+	if !ok { // of a STRICT table: cannot store TEXT value in BLOB column t.c
+		if _, what, ok = strings.Cut(sqlite.Message(err), " column "); !ok {
+			return nil
+		}
+	}
+	words := sqltext.Significant(what)
+	tokens := sqltext.Significant(f.table.SQL)
+	for i := range tokens {
+		if tokens[i].Is("CONSTRAINT") && i+3 < len(tokens) && tokens[i+1].Name() == what && tokens[i+2].Is("CHECK") {
+			words = enclosed(tokens[i+3:])
+		}
+	}
+	var list []int
+	for i := range columns {
+		if slices.ContainsFunc(words, func(t sqltext.Token) bool { return t.Ident() && schema.EqualFold(t.Name(), columns[i].Name) }) {
+			list = append(list, i)
+		}
+	}
+	return list
+}
+
+// enclosed are the tokens up to the parenthesis that closes the first one.
+func enclosed(tokens []sqltext.Token) []sqltext.Token {
+	depth := 0
+	for i, t := range tokens {
+		if t.Is("(") {
+			depth++
+		} else if t.Is(")") {
+			depth--
+		}
+		if depth == 0 {
+			return tokens[:i+1]
+		}
+	}
+	return tokens
+}
+
+// checkTokens are those inside of CHECK constraints.
+func (f *filler) checkTokens() (list []sqltext.Token) {
+	tokens := sqltext.Significant(f.table.SQL)
+	for i := range tokens {
+		if tokens[i].Is("CHECK") {
+			list = append(list, enclosed(tokens[i+1:])...)
+		}
+	}
+	return list
+}
+
+// choices are the values to try in a column, as SQL. The first suits its type.
+func (f *filler) choices(c *schema.Column, row, kind int) []string {
+	if ref, ok := f.reference(c, row, kind); ok {
+		return []string{ref}
+	}
+	if kind == nulls && !c.NotNull {
+		return []string{"NULL"}
+	}
+	n := row
+	if kind == twin && !f.inKey(c) {
+		n = 0
+	}
+	list := []string{plain(c.Type, n)}
+	for _, t := range f.checkTokens() {
+		switch t.Kind {
+		case sqltext.String:
+			list = append(list, t.Text, sample(t.Name(), n))
+		case sqltext.Integer, sqltext.Float:
+			list = append(list, t.Text, t.Text+" + 1", t.Text+" - 1", "-"+t.Text)
+			if length, err := strconv.Atoi(t.Text); err == nil && 0 < length && length <= 1000 {
+				text := strings.Repeat(string(rune('a'+n)), length)
+				list = append(list, "'"+text+"'", "CAST('"+text+"' AS BLOB)", "'"+text[:length-1]+"'")
+			}
+		}
+	}
+	list = append(list, strconv.Itoa(n), fmt.Sprintf("'{\"a\":%d}'", n), "'["+strconv.Itoa(n)+"]'", fmt.Sprintf("'a%d@example.com'", n),
+		fmt.Sprintf("'2026-01-0%d'", n+1), fmt.Sprintf("'http://a%d.example'", n), "''", "x'00'", "0.5", strings.ToUpper(plain("TEXT", n)))
+	if !c.NotNull {
+		list = append(list, "NULL")
+	}
+	return uniq(list)
+}
+
+func uniq(list []string) []string {
+	var out []string
+	for _, s := range list {
+		if !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// plain is a value of a declared type.
+func plain(declared string, n int) string {
+	upper := strings.ToUpper(declared)
+	switch infer.AffinityOf(declared) {
+	case infer.IntegerAffinity:
+		return strconv.Itoa(firstNumber + n)
+	case infer.RealAffinity:
+		return fmt.Sprintf("%d.5", firstNumber+n)
+	case infer.NumericAffinity:
+		switch {
+		case strings.Contains(upper, "BOOL"):
+			return strconv.Itoa(n % 2)
+		case strings.Contains(upper, "DATE"), strings.Contains(upper, "TIME"):
+			return fmt.Sprintf("'2026-01-02 03:04:0%d'", n)
+		}
+		return fmt.Sprintf("%d.25", firstNumber+n)
+	case infer.BlobAffinity:
+		if declared != "" && upper != "ANY" {
+			return fmt.Sprintf("x'ff0%d'", n)
+		}
+	}
+	return fmt.Sprintf("'a%d'", firstNumber+n)
+}
+
+// sample is a text that a GLOB or LIKE pattern takes, where it is a simple one.
+func sample(pattern string, n int) string {
+	var b strings.Builder
+	for i := 0; i < len(pattern); i++ {
+		switch c := pattern[i]; c {
+		case '*', '%':
+		case '?', '_':
+			b.WriteByte(byte('a' + n))
+		case '[':
+			end := strings.IndexByte(pattern[i+1:], ']')
+			if end < 1 || pattern[i+1] == '^' {
+				b.WriteByte('-')
+			} else {
+				b.WriteByte(pattern[i+1])
+			}
+			if end > 0 {
+				i += end + 1
+			}
+		default:
+			b.WriteByte(c)
+		}
+	}
+	return "'" + strings.ReplaceAll(b.String(), "'", "''") + "'"
+}
+
+func (f *filler) inKey(c *schema.Column) bool {
+	for _, ix := range f.table.Indexes {
+		if ix.Unique && slices.ContainsFunc(ix.Columns, func(k schema.IndexColumn) bool { return schema.EqualFold(k.Name, c.Name) }) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(f.table.PrimaryKey, func(name string) bool { return schema.EqualFold(name, c.Name) })
+}
+
+// reference is a value of the row that a foreign key of the column may refer
+// to.
+func (f *filler) reference(c *schema.Column, row, kind int) (string, bool) {
+	for _, fk := range f.table.ForeignKeys {
+		i := slices.IndexFunc(fk.From, func(name string) bool { return schema.EqualFold(name, c.Name) })
+		if i < 0 {
+			continue
+		}
+		parent := f.schema.Table(fk.Table)
+		if kind == nulls && !c.NotNull || parent == nil || fk.To[i] == "" {
+			return "NULL", !c.NotNull
+		}
+		if kind == twin && !f.inKey(c) {
+			row = 0
+		}
+		key := make([]string, len(fk.To))
+		for k, name := range fk.To {
+			key[k] = schema.Quote(name)
+		}
+		var value string
+		err := f.db.QueryRowContext(f.ctx, fmt.Sprintf("SELECT quote(%s) FROM %s ORDER BY %s LIMIT 1 OFFSET %d",
+			key[i], schema.Quote(parent.Name), strings.Join(key, ", "), row)).Scan(&value)
+		if err != nil { // a circle, or a parent that stayed empty
+			return "NULL", !c.NotNull
+		}
+		return value, true
+	}
+	return "", false
+}
