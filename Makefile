@@ -26,7 +26,7 @@ verify: bin/drey ## Fail if anything is stale, or a migration does not go down a
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -d $$(git ls-files '*.go'); exit 1; }
 	$(GO) mod tidy -diff
 	cd internal/bench && $(GO) mod tidy -diff
-	$(GO) test ./internal/links -run '^TestUpDownUp$$'
+	bin/drey migrate check
 
 .PHONY: migrate
 migrate: bin/goose ## Apply the migrations to the database that .env names
