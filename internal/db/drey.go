@@ -2049,6 +2049,22 @@ type statements struct {
 	hits, misses, evicted atomic.Int64
 }
 
+// StatementStats counts what the cache of prepared statements has done.
+type StatementStats struct {
+	Kept, Max    int   // statements that are kept, and at most
+	Hits, Misses int64 // statements that were there when they were wanted, and were not
+	Evicted      int64 // statements that were given up for others
+}
+
+func (s *statements) stats() StatementStats {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return StatementStats{
+		Kept: len(s.ring), Max: s.max,
+		Hits: s.hits.Load(), Misses: s.misses.Load(), Evicted: s.evicted.Load(),
+	}
+}
+
 // statement is a prepared statement of the cache.
 type statement struct {
 	stmt   *sql.Stmt
@@ -2360,6 +2376,9 @@ func (c *Client) Close() error {
 
 // DB returns the database/sql handle below the client.
 func (c *Client) DB() *sql.DB { return c.session.db }
+
+// StatementStats are the counters of the client's prepared statements.
+func (c *Client) StatementStats() StatementStats { return c.session.statements.stats() }
 
 // Tx is a transaction, with both halves of the data layer on it.
 type Tx struct {

@@ -40,6 +40,9 @@ func (c *Client) Close() error {
 // DB returns the database/sql handle below the client.
 func (c *Client) DB() *sql.DB { return c.session.db }
 
+// StatementStats are the counters of the client's prepared statements.
+func (c *Client) StatementStats() StatementStats { return c.session.statements.stats() }
+
 // Tx is a transaction, with both halves of the data layer on it.
 type Tx struct {
 	Queries

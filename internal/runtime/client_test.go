@@ -81,8 +81,8 @@ func TestTxWithOneConnection(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if s := c.session.statements; s.misses.Load() != 1 || len(s.ring) != 1 {
-		t.Errorf("%d misses and %d statements, want 1 and 1", s.misses.Load(), len(s.ring))
+	if s := c.StatementStats(); s.Misses != 1 || s.Kept != 1 {
+		t.Errorf("%d misses and %d statements, want 1 and 1", s.Misses, s.Kept)
 	}
 }
 

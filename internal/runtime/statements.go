@@ -31,6 +31,22 @@ type statements struct {
 	hits, misses, evicted atomic.Int64
 }
 
+// StatementStats counts what the cache of prepared statements has done.
+type StatementStats struct {
+	Kept, Max    int   // statements that are kept, and at most
+	Hits, Misses int64 // statements that were there when they were wanted, and were not
+	Evicted      int64 // statements that were given up for others
+}
+
+func (s *statements) stats() StatementStats {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return StatementStats{
+		Kept: len(s.ring), Max: s.max,
+		Hits: s.hits.Load(), Misses: s.misses.Load(), Evicted: s.evicted.Load(),
+	}
+}
+
 // statement is a prepared statement of the cache.
 type statement struct {
 	stmt   *sql.Stmt
