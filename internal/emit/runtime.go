@@ -22,7 +22,7 @@ var runtimeFiles = []string{
 	"query.go", "predicate.go", "column.go", "assign.go", "ordering.go", "source.go",
 	"shape.go", "render.go", "run.go", "write.go", "insert.go",
 	"aggregate.go", "subquery.go", "statements.go",
-	"session.go", "client.go", "open.go", "migrate.go", "values.go", "errors.go",
+	"session.go", "client.go", "open.go", "migrate.go", "values.go", "errors.go", "classify.go",
 }
 
 // standIns is the file of package runtime that declares what sqlc and drey

@@ -58,6 +58,12 @@ func (c *Client) Tx(ctx context.Context, f func(*Tx) error) error {
 	})
 }
 
+// Tx runs f in a part of the transaction, a savepoint: if f fails or panics,
+// what it did is rolled back, and the transaction goes on.
+func (t *Tx) Tx(ctx context.Context, f func(*Tx) error) error {
+	return t.session.atomically(ctx, func(*session) error { return f(t) })
+}
+
 // begin runs f in a transaction of its own.
 func (s *session) begin(ctx context.Context, f func(*session) error) (err error) {
 	tx, err := s.db.BeginTx(ctx, nil)

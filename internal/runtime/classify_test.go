@@ -1,0 +1,111 @@
+package runtime
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+)
+
+func TestFailureOf(t *testing.T) {
+	c, ctx := openFixture(t, 2), context.Background()
+	if _, err := c.ExecContext(ctx, `CREATE TABLE notes (
+		id INTEGER PRIMARY KEY,
+		link INTEGER NOT NULL REFERENCES links (id),
+		word TEXT NOT NULL CHECK (word <> ''),
+		n INTEGER,
+		UNIQUE (link, word)
+	) STRICT;
+	CREATE UNIQUE INDEX notes_lower ON notes (lower(word), n);
+	CREATE TRIGGER no BEFORE DELETE ON notes BEGIN SELECT RAISE(ABORT, 'no'); END;
+	INSERT INTO notes VALUES (1, 1, 'a', 1)`); err != nil {
+		t.Fatal(err)
+	}
+	exec := func(query string) error {
+		_, err := c.ExecContext(ctx, query)
+		return err
+	}
+	canceled, cancel := context.WithTimeout(ctx, 10*time.Millisecond)
+	defer cancel()
+	_, slow := c.ExecContext(canceled, "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n")
+	for _, test := range []struct {
+		err     error
+		want    Failure
+		table   string
+		columns []string
+	}{
+		{nil, NoFailure, "", nil},
+		{exec("INSERT INTO notes VALUES (1, 1, 'b', 1)"), UniqueViolation, "notes", []string{"id"}},
+		{exec("INSERT INTO notes VALUES (2, 1, 'a', 2)"), UniqueViolation, "notes", []string{"link", "word"}},
+		{exec("INSERT INTO notes VALUES (2, 2, 'A', 1)"), UniqueViolation, "", nil},
+		{exec("INSERT INTO notes VALUES (2, 99, 'c', 1)"), ForeignKeyViolation, "", nil},
+		{exec("INSERT INTO notes VALUES (2, 1, NULL, 1)"), NotNullViolation, "notes", []string{"word"}},
+		{exec("INSERT INTO notes VALUES (2, 1, '', 1)"), CheckViolation, "", nil},
+		{exec("INSERT INTO notes VALUES (2, 1, 'd', 'x')"), OtherConstraint, "", nil},
+		{exec("DELETE FROM notes"), OtherConstraint, "", nil},
+		{exec("PRAGMA query_only = 1; DELETE FROM links"), ReadOnly, "", nil},
+		{exec("PRAGMA query_only = 0; SELECT lacking"), OtherFailure, "", nil},
+		{sql.ErrNoRows, NotFound, "", nil},
+		{slow, Canceled, "", nil},
+	} {
+		err := test.err
+		if err != nil {
+			err = fmt.Errorf("wrapped: %w", err)
+		}
+		if got := FailureOf(err); got != test.want {
+			t.Errorf("%v is %q, want %q", err, got, test.want)
+		}
+		if table, columns := ViolatedColumns(err); table != test.table || !slices.Equal(columns, test.columns) {
+			t.Errorf("%v: %q, %q", err, table, columns)
+		}
+	}
+}
+
+// A transaction within one is rolled back alone.
+func TestNestedTx(t *testing.T) {
+	c, ctx := openFixture(t, 3), context.Background()
+	failed := fmt.Errorf("no")
+	err := c.Tx(ctx, func(tx *Tx) error {
+		if _, err := links.Delete().Where(links.ID.Eq(1)).Exec(ctx, tx); err != nil {
+			return err
+		}
+		err := tx.Tx(ctx, func(inner *Tx) error {
+			if _, err := links.Delete().EveryRow().Exec(ctx, inner); err != nil {
+				return err
+			}
+			return failed
+		})
+		if err != failed {
+			t.Errorf("the inner one: %v", err)
+		}
+		return tx.Tx(ctx, func(inner *Tx) error {
+			_, err := links.Delete().Where(links.ID.Eq(2)).Exec(ctx, inner)
+			return err
+		})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	left, err := Pluck(ctx, c, links.Where(), links.ID)
+	if err != nil || !slices.Equal(left, []int64{3}) {
+		t.Errorf("%v, %v are left", left, err)
+	}
+	func() {
+		defer func() {
+			if recover() == nil {
+				t.Error("no panic")
+			}
+		}()
+		_ = c.Tx(ctx, func(tx *Tx) error {
+			return tx.Tx(ctx, func(inner *Tx) error {
+				_, _ = links.Delete().EveryRow().Exec(ctx, inner)
+				panic("no")
+			})
+		})
+	}()
+	if n, err := links.Count(ctx, c); n != 1 || err != nil {
+		t.Errorf("after a panic: %d, %v", n, err)
+	}
+}
