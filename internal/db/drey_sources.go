@@ -17,6 +17,7 @@ var rowsAPITokens = relation{
 	columns:  []string{`"id"`, `"user_id"`, `"label"`, `"hash"`, `"scope"`, `"created_at"`, `"last_used_at"`, `"revoked_at"`},
 	unique:   [][]uint16{{0}, {3}},
 	key:      []uint16{0},
+	nullable: []uint16{6, 7},
 	defaults: map[uint16]string{4: `'read'`, 5: `unixepoch()`},
 }
 
@@ -43,7 +44,7 @@ var APITokens = struct {
 	LastUsedAt *NullOrderedColumn[APITokensSource, UnixTime] // INTEGER
 	RevokedAt  *NullOrderedColumn[APITokensSource, UnixTime] // INTEGER
 }{
-	Query:      *newQuery[APITokensSource](&rowsAPITokens, scanAPITokens),
+	Query:      *newQuery[APITokensSource](&rowsAPITokens, scanAPITokens, fieldsAPITokens),
 	Writes:     newWrites[APITokensSource](&rowsAPITokens, scanAPITokens, fieldsAPITokens),
 	PrimaryKey: newKey[APITokensSource](0),
 	KeyHash:    newKey[APITokensSource](3),
@@ -66,6 +67,7 @@ var rowsClicks = relation{
 	columns:  []string{`"id"`, `"link_id"`, `"clicked_at"`, `"country"`, `"referrer"`, `"visitor"`, `"is_bot"`, `"latency_ms"`},
 	unique:   [][]uint16{{0}},
 	key:      []uint16{0},
+	nullable: []uint16{3, 4, 5, 6, 7},
 	defaults: map[uint16]string{2: `unixepoch()`},
 }
 
@@ -91,7 +93,7 @@ var Clicks = struct {
 	IsBot      *NullColumn[ClicksSource, bool]          // BOOLEAN
 	LatencyMS  *NullNumberColumn[ClicksSource, float64] // REAL
 }{
-	Query:      *newQuery[ClicksSource](&rowsClicks, scanClicks),
+	Query:      *newQuery[ClicksSource](&rowsClicks, scanClicks, fieldsClicks),
 	Writes:     newWrites[ClicksSource](&rowsClicks, scanClicks, fieldsClicks),
 	PrimaryKey: newKey[ClicksSource](0),
 	ID:         numberColumn[ClicksSource, int64](&rowsClicks, 0),
@@ -131,7 +133,7 @@ var LinkTags = struct {
 	LinkID     *NumberColumn[LinkTagsSource, int64] // INTEGER
 	TagID      *NumberColumn[LinkTagsSource, int64] // INTEGER
 }{
-	Query:      *newQuery[LinkTagsSource](&rowsLinkTags, scanLinkTags),
+	Query:      *newQuery[LinkTagsSource](&rowsLinkTags, scanLinkTags, fieldsLinkTags),
 	Writes:     newWrites[LinkTagsSource](&rowsLinkTags, scanLinkTags, fieldsLinkTags),
 	PrimaryKey: newKey[LinkTagsSource](0, 1),
 	LinkID:     numberColumn[LinkTagsSource, int64](&rowsLinkTags, 0),
@@ -147,6 +149,7 @@ var rowsLinks = relation{
 	columns:  []string{`"id"`, `"user_id"`, `"slug"`, `"url"`, `"host"`, `"title"`, `"metadata"`, `"is_active"`, `"max_clicks"`, `"click_count"`, `"expires_at"`, `"created_at"`},
 	unique:   [][]uint16{{0}, {2}},
 	key:      []uint16{0},
+	nullable: []uint16{5, 6, 8, 10},
 	defaults: map[uint16]string{7: `TRUE`, 9: `0`, 11: `unixepoch()`},
 	computed: []uint16{4},
 }
@@ -181,7 +184,7 @@ var Links = struct {
 	ExpiresAt  *NullOrderedColumn[LinksSource, UnixTime] // INTEGER
 	CreatedAt  *OrderedColumn[LinksSource, UnixTime]     // INTEGER
 }{
-	Query:      *newQuery[LinksSource](&rowsLinks, scanLinks),
+	Query:      *newQuery[LinksSource](&rowsLinks, scanLinks, fieldsLinks),
 	Writes:     newWrites[LinksSource](&rowsLinks, scanLinks, fieldsLinks),
 	PrimaryKey: newKey[LinksSource](0),
 	KeySlug:    newKey[LinksSource](2),
@@ -215,6 +218,10 @@ func scanLiveLinks(rows *sql.Rows, r *LiveLink) error {
 	return rows.Scan(&r.ID, &r.UserID, &r.Slug, &r.URL)
 }
 
+func fieldsLiveLinks(r *LiveLink) []any {
+	return []any{&r.ID, &r.UserID, &r.Slug, &r.URL}
+}
+
 // LiveLinks is view live_links.
 var LiveLinks = struct {
 	Query[LiveLinksSource, LiveLink]
@@ -223,7 +230,7 @@ var LiveLinks = struct {
 	Slug   *TextColumn[LiveLinksSource]          // TEXT
 	URL    *TextColumn[LiveLinksSource]          // TEXT
 }{
-	Query:  *newQuery[LiveLinksSource](&rowsLiveLinks, scanLiveLinks),
+	Query:  *newQuery[LiveLinksSource](&rowsLiveLinks, scanLiveLinks, fieldsLiveLinks),
 	ID:     numberColumn[LiveLinksSource, int64](&rowsLiveLinks, 0),
 	UserID: numberColumn[LiveLinksSource, int64](&rowsLiveLinks, 1),
 	Slug:   textColumn[LiveLinksSource](&rowsLiveLinks, 2),
@@ -234,11 +241,12 @@ var LiveLinks = struct {
 type TagsSource struct{}
 
 var rowsTags = relation{
-	id:      6,
-	name:    `"tags"`,
-	columns: []string{`"id"`, `"name"`, `"created_by"`},
-	unique:  [][]uint16{{0}},
-	key:     []uint16{0},
+	id:       6,
+	name:     `"tags"`,
+	columns:  []string{`"id"`, `"name"`, `"created_by"`},
+	unique:   [][]uint16{{0}},
+	key:      []uint16{0},
+	nullable: []uint16{2},
 }
 
 func scanTags(rows *sql.Rows, r *Tag) error {
@@ -259,7 +267,7 @@ var Tags = struct {
 	Name       *TextColumn[TagsSource]              // TEXT
 	CreatedBy  *NullNumberColumn[TagsSource, int64] // INTEGER
 }{
-	Query:      *newQuery[TagsSource](&rowsTags, scanTags),
+	Query:      *newQuery[TagsSource](&rowsTags, scanTags, fieldsTags),
 	Writes:     newWrites[TagsSource](&rowsTags, scanTags, fieldsTags),
 	PrimaryKey: newKey[TagsSource](0),
 	KeyName:    newKey[TagsSource](1),
@@ -299,7 +307,7 @@ var Users = struct {
 	Name       *TextColumn[UsersSource]              // TEXT
 	CreatedAt  *OrderedColumn[UsersSource, UnixTime] // INTEGER
 }{
-	Query:      *newQuery[UsersSource](&rowsUsers, scanUsers),
+	Query:      *newQuery[UsersSource](&rowsUsers, scanUsers, fieldsUsers),
 	Writes:     newWrites[UsersSource](&rowsUsers, scanUsers, fieldsUsers),
 	PrimaryKey: newKey[UsersSource](0),
 	KeyEmail:   newKey[UsersSource](1),
@@ -313,9 +321,10 @@ var Users = struct {
 type TaggedLinksSource struct{}
 
 var rowsTaggedLinks = relation{
-	id:      8,
-	name:    `"TaggedLinks"`,
-	columns: []string{`"id"`, `"user_id"`, `"slug"`, `"url"`, `"host"`, `"title"`, `"metadata"`, `"is_active"`, `"max_clicks"`, `"click_count"`, `"expires_at"`, `"created_at"`},
+	id:       8,
+	name:     `"TaggedLinks"`,
+	columns:  []string{`"id"`, `"user_id"`, `"slug"`, `"url"`, `"host"`, `"title"`, `"metadata"`, `"is_active"`, `"max_clicks"`, `"click_count"`, `"expires_at"`, `"created_at"`},
+	nullable: []uint16{5, 6, 8, 10},
 	with: `SELECT id, user_id, slug, url, host, title, metadata, is_active, max_clicks, click_count, expires_at, created_at FROM links
 WHERE CAST(? AS TEXT) = '' OR EXISTS (
     SELECT 1 FROM link_tags
@@ -326,6 +335,10 @@ WHERE CAST(? AS TEXT) = '' OR EXISTS (
 
 func scanTaggedLinks(rows *sql.Rows, r *Link) error {
 	return rows.Scan(&r.ID, &r.UserID, &r.Slug, &r.URL, &r.Host, &r.Title, &r.Metadata, &r.IsActive, &r.MaxClicks, &r.ClickCount, &r.ExpiresAt, &r.CreatedAt)
+}
+
+func fieldsTaggedLinks(r *Link) []any {
+	return []any{&r.ID, &r.UserID, &r.Slug, &r.URL, &r.Host, &r.Title, &r.Metadata, &r.IsActive, &r.MaxClicks, &r.ClickCount, &r.ExpiresAt, &r.CreatedAt}
 }
 
 // TaggedLinksQuery has the columns of query TaggedLinks of sql/links.sql.
@@ -362,16 +375,17 @@ var TaggedLinks = TaggedLinksQuery{
 
 // With is the query with its parameters.
 func (*TaggedLinksQuery) With(tag string) *Query[TaggedLinksSource, Link] {
-	return newQuery[TaggedLinksSource](&rowsTaggedLinks, scanTaggedLinks, tag, tag)
+	return newQuery[TaggedLinksSource](&rowsTaggedLinks, scanTaggedLinks, fieldsTaggedLinks, tag, tag)
 }
 
 // LinkStatsSource marks what belongs to query LinkStats of sql/stats.sql.
 type LinkStatsSource struct{}
 
 var rowsLinkStats = relation{
-	id:      9,
-	name:    `"LinkStats"`,
-	columns: []string{`"id"`, `"user_id"`, `"slug"`, `"title"`, `"clicks"`, `"visitors"`, `"mean_latency_ms"`},
+	id:       9,
+	name:     `"LinkStats"`,
+	columns:  []string{`"id"`, `"user_id"`, `"slug"`, `"title"`, `"clicks"`, `"visitors"`, `"mean_latency_ms"`},
+	nullable: []uint16{3},
 	with: `SELECT
     links.id,
     links.user_id,
@@ -387,6 +401,10 @@ GROUP BY links.id`,
 
 func scanLinkStats(rows *sql.Rows, r *LinkStatsRow) error {
 	return rows.Scan(&r.ID, &r.UserID, &r.Slug, &r.Title, &r.Clicks, &r.Visitors, &r.MeanLatencyMS)
+}
+
+func fieldsLinkStats(r *LinkStatsRow) []any {
+	return []any{&r.ID, &r.UserID, &r.Slug, &r.Title, &r.Clicks, &r.Visitors, &r.MeanLatencyMS}
 }
 
 // LinkStatsQuery has the columns of query LinkStats of sql/stats.sql.
@@ -413,7 +431,7 @@ var LinkStats = LinkStatsQuery{
 
 // With is the query with its parameters.
 func (*LinkStatsQuery) With(since UnixTime) *Query[LinkStatsSource, LinkStatsRow] {
-	return newQuery[LinkStatsSource](&rowsLinkStats, scanLinkStats, since)
+	return newQuery[LinkStatsSource](&rowsLinkStats, scanLinkStats, fieldsLinkStats, since)
 }
 
 // ClicksByDaySource marks what belongs to query ClicksByDay of sql/stats.sql.
@@ -436,6 +454,10 @@ func scanClicksByDay(rows *sql.Rows, r *ClicksByDayRow) error {
 	return rows.Scan(&r.LinkID, &r.Day, &r.Clicks)
 }
 
+func fieldsClicksByDay(r *ClicksByDayRow) []any {
+	return []any{&r.LinkID, &r.Day, &r.Clicks}
+}
+
 // ClicksByDayQuery has the columns of query ClicksByDay of sql/stats.sql.
 type ClicksByDayQuery struct {
 	LinkID *NumberColumn[ClicksByDaySource, int64]
@@ -452,7 +474,7 @@ var ClicksByDay = ClicksByDayQuery{
 
 // With is the query with its parameters.
 func (*ClicksByDayQuery) With(since UnixTime) *Query[ClicksByDaySource, ClicksByDayRow] {
-	return newQuery[ClicksByDaySource](&rowsClicksByDay, scanClicksByDay, since)
+	return newQuery[ClicksByDaySource](&rowsClicksByDay, scanClicksByDay, fieldsClicksByDay, since)
 }
 
 // ClicksByCountrySource marks what belongs to query ClicksByCountry of sql/stats.sql.
@@ -475,6 +497,10 @@ func scanClicksByCountry(rows *sql.Rows, r *ClicksByCountryRow) error {
 	return rows.Scan(&r.LinkID, &r.Country, &r.Clicks)
 }
 
+func fieldsClicksByCountry(r *ClicksByCountryRow) []any {
+	return []any{&r.LinkID, &r.Country, &r.Clicks}
+}
+
 // ClicksByCountryQuery has the columns of query ClicksByCountry of sql/stats.sql.
 type ClicksByCountryQuery struct {
 	LinkID  *NumberColumn[ClicksByCountrySource, int64]
@@ -491,7 +517,7 @@ var ClicksByCountry = ClicksByCountryQuery{
 
 // With is the query with its parameters.
 func (*ClicksByCountryQuery) With(since UnixTime) *Query[ClicksByCountrySource, ClicksByCountryRow] {
-	return newQuery[ClicksByCountrySource](&rowsClicksByCountry, scanClicksByCountry, since)
+	return newQuery[ClicksByCountrySource](&rowsClicksByCountry, scanClicksByCountry, fieldsClicksByCountry, since)
 }
 
 // ClicksByReferrerSource marks what belongs to query ClicksByReferrer of sql/stats.sql.
@@ -514,6 +540,10 @@ func scanClicksByReferrer(rows *sql.Rows, r *ClicksByReferrerRow) error {
 	return rows.Scan(&r.LinkID, &r.Referrer, &r.Clicks)
 }
 
+func fieldsClicksByReferrer(r *ClicksByReferrerRow) []any {
+	return []any{&r.LinkID, &r.Referrer, &r.Clicks}
+}
+
 // ClicksByReferrerQuery has the columns of query ClicksByReferrer of sql/stats.sql.
 type ClicksByReferrerQuery struct {
 	LinkID   *NumberColumn[ClicksByReferrerSource, int64]
@@ -530,7 +560,7 @@ var ClicksByReferrer = ClicksByReferrerQuery{
 
 // With is the query with its parameters.
 func (*ClicksByReferrerQuery) With(since UnixTime) *Query[ClicksByReferrerSource, ClicksByReferrerRow] {
-	return newQuery[ClicksByReferrerSource](&rowsClicksByReferrer, scanClicksByReferrer, since)
+	return newQuery[ClicksByReferrerSource](&rowsClicksByReferrer, scanClicksByReferrer, fieldsClicksByReferrer, since)
 }
 
 // TrendingSource marks what belongs to query Trending of sql/stats.sql.
@@ -564,6 +594,10 @@ func scanTrending(rows *sql.Rows, r *TrendingRow) error {
 	return rows.Scan(&r.ID, &r.Slug, &r.UserID, &r.BeforeMiddle, &r.AfterMiddle, &r.Gain)
 }
 
+func fieldsTrending(r *TrendingRow) []any {
+	return []any{&r.ID, &r.Slug, &r.UserID, &r.BeforeMiddle, &r.AfterMiddle, &r.Gain}
+}
+
 // TrendingQuery has the columns of query Trending of sql/stats.sql.
 type TrendingQuery struct {
 	ID           *NumberColumn[TrendingSource, int64]
@@ -586,7 +620,7 @@ var Trending = TrendingQuery{
 
 // With is the query with its parameters.
 func (*TrendingQuery) With(arg TrendingParams) *Query[TrendingSource, TrendingRow] {
-	return newQuery[TrendingSource](&rowsTrending, scanTrending, arg.Middle, arg.Middle, arg.Since)
+	return newQuery[TrendingSource](&rowsTrending, scanTrending, fieldsTrending, arg.Middle, arg.Middle, arg.Since)
 }
 
 // RankedLinksSource marks what belongs to query RankedLinks of sql/stats.sql.
@@ -609,6 +643,10 @@ func scanRankedLinks(rows *sql.Rows, r *RankedLinksRow) error {
 	return rows.Scan(&r.ID, &r.UserID, &r.Slug, &r.ClickCount, &r.Place)
 }
 
+func fieldsRankedLinks(r *RankedLinksRow) []any {
+	return []any{&r.ID, &r.UserID, &r.Slug, &r.ClickCount, &r.Place}
+}
+
 // RankedLinks is query RankedLinks of sql/stats.sql.
 var RankedLinks = struct {
 	Query[RankedLinksSource, RankedLinksRow]
@@ -618,7 +656,7 @@ var RankedLinks = struct {
 	ClickCount *NumberColumn[RankedLinksSource, int64]
 	Place      *NumberColumn[RankedLinksSource, int64]
 }{
-	Query:      *newQuery[RankedLinksSource](&rowsRankedLinks, scanRankedLinks),
+	Query:      *newQuery[RankedLinksSource](&rowsRankedLinks, scanRankedLinks, fieldsRankedLinks),
 	ID:         numberColumn[RankedLinksSource, int64](&rowsRankedLinks, 0),
 	UserID:     numberColumn[RankedLinksSource, int64](&rowsRankedLinks, 1),
 	Slug:       textColumn[RankedLinksSource](&rowsRankedLinks, 2),
@@ -630,9 +668,10 @@ var RankedLinks = struct {
 type ListTagsOfLinkSource struct{}
 
 var rowsListTagsOfLink = relation{
-	id:      15,
-	name:    `"ListTagsOfLink"`,
-	columns: []string{`"id"`, `"name"`, `"created_by"`},
+	id:       15,
+	name:     `"ListTagsOfLink"`,
+	columns:  []string{`"id"`, `"name"`, `"created_by"`},
+	nullable: []uint16{2},
 	with: `SELECT tags.id, tags.name, tags.created_by FROM tags
 JOIN link_tags ON link_tags.tag_id = tags.id
 WHERE link_tags.link_id = ?
@@ -641,6 +680,10 @@ ORDER BY tags.name`,
 
 func scanListTagsOfLink(rows *sql.Rows, r *Tag) error {
 	return rows.Scan(&r.ID, &r.Name, &r.CreatedBy)
+}
+
+func fieldsListTagsOfLink(r *Tag) []any {
+	return []any{&r.ID, &r.Name, &r.CreatedBy}
 }
 
 // ListTagsOfLinkQuery has the columns of query ListTagsOfLink of sql/tags.sql.
@@ -659,5 +702,5 @@ var ListTagsOfLink = ListTagsOfLinkQuery{
 
 // With is the query with its parameters.
 func (*ListTagsOfLinkQuery) With(linkID int64) *Query[ListTagsOfLinkSource, Tag] {
-	return newQuery[ListTagsOfLinkSource](&rowsListTagsOfLink, scanListTagsOfLink, linkID)
+	return newQuery[ListTagsOfLinkSource](&rowsListTagsOfLink, scanListTagsOfLink, fieldsListTagsOfLink, linkID)
 }

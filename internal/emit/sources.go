@@ -93,6 +93,15 @@ func (p *plan) relation(b *bytes.Buffer, r *relation) {
 	if r.Key != nil {
 		fmt.Fprintf(b, "\tkey: []uint16%s,\n", numberList(r.Key))
 	}
+	var nullable []int
+	for i, h := range r.Handles {
+		if strings.HasPrefix(h.Kind, "Null") {
+			nullable = append(nullable, i)
+		}
+	}
+	if nullable != nil {
+		fmt.Fprintf(b, "\tnullable: []uint16%s,\n", numberList(nullable))
+	}
 	if r.writable() {
 		p.defaults(b, r.Table)
 	}
@@ -102,12 +111,10 @@ func (p *plan) relation(b *bytes.Buffer, r *relation) {
 	}
 	fmt.Fprintf(b, "}\n\nfunc %s(rows *sql.Rows, r *%s) error {\n\treturn rows.Scan(%s)\n}\n\n",
 		scanName(r), r.Row, strings.Join(r.Scan, ", "))
+	fmt.Fprintf(b, "func fields%s(r *%s) []any {\n\treturn []any{%s}\n}\n\n", r.Var, r.Row, strings.Join(r.Scan, ", "))
 	if r.hasParams() {
 		p.parametrised(b, r)
 		return
-	}
-	if r.writable() {
-		fmt.Fprintf(b, "func fields%s(r *%s) []any {\n\treturn []any{%s}\n}\n\n", r.Var, r.Row, strings.Join(r.Scan, ", "))
 	}
 	// The struct has no name: for one with a name the compiler would make all
 	// of Query's methods again.
@@ -117,7 +124,7 @@ func (p *plan) relation(b *bytes.Buffer, r *relation) {
 		p.keys(b, r)
 	}
 	p.fields(b, r)
-	fmt.Fprintf(b, "}{\n\t%s: *%s[%s](&%s, %s),\n", n("Query"), n("newQuery"), r.Marker, p.private(r), scanName(r))
+	fmt.Fprintf(b, "}{\n\t%s: *%s[%s](&%s, %s, fields%s),\n", n("Query"), n("newQuery"), r.Marker, p.private(r), scanName(r), r.Var)
 	if r.writable() {
 		fmt.Fprintf(b, "\t%s: %s[%s](&%s, %s, fields%s),\n", n("Writes"), n("newWrites"), r.Marker, p.private(r), scanName(r), r.Var)
 		for _, k := range r.Keys {
@@ -235,8 +242,8 @@ func (p *plan) parametrised(b *bytes.Buffer, r *relation) {
 	p.values(b, r)
 	fmt.Fprintf(b, "}\n\n// With is the query with its parameters.\nfunc (*%s) With(%s) *%s[%s, %s] {\n",
 		r.Type, strings.Join(params, ", "), n("Query"), r.Marker, r.Row)
-	fmt.Fprintf(b, "\treturn %s[%s](&%s, %s, %s)\n}\n",
-		n("newQuery"), r.Marker, p.private(r), scanName(r), strings.Join(args, ", "))
+	fmt.Fprintf(b, "\treturn %s[%s](&%s, %s, fields%s, %s)\n}\n",
+		n("newQuery"), r.Marker, p.private(r), scanName(r), r.Var, strings.Join(args, ", "))
 }
 
 // imports are the lines for the packages that the types of the file name.

@@ -119,24 +119,30 @@ func TestSubqueryPlans(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		rows, err := c.QueryContext(context.Background(), "EXPLAIN QUERY PLAN "+text, args...)
-		if err != nil {
-			t.Fatalf("%s: %v", text, err)
-		}
-		var plan []string
-		for rows.Next() {
-			var id, parent, unused int
-			var detail string
-			if err := rows.Scan(&id, &parent, &unused, &detail); err != nil {
-				t.Fatal(err)
-			}
-			plan = append(plan, detail)
-		}
-		_ = rows.Close()
-		if !strings.Contains(strings.Join(plan, "\n"), "SEARCH links") {
-			t.Errorf("%s:\n%s\nhas the plan\n%s", name, text, strings.Join(plan, "\n"))
+		if plan := explain(t, c, text, args); !strings.Contains(plan, "SEARCH links") {
+			t.Errorf("%s:\n%s\nhas the plan\n%s", name, text, plan)
 		}
 	}
+}
+
+// explain is SQLite's plan for a query, a step a line.
+func explain(t *testing.T, c *Client, text string, args []any) string {
+	t.Helper()
+	rows, err := c.QueryContext(context.Background(), "EXPLAIN QUERY PLAN "+text, args...)
+	if err != nil {
+		t.Fatalf("%s: %v", text, err)
+	}
+	defer rows.Close()
+	var plan []string
+	for rows.Next() {
+		var id, parent, unused int
+		var detail string
+		if err := rows.Scan(&id, &parent, &unused, &detail); err != nil {
+			t.Fatal(err)
+		}
+		plan = append(plan, detail)
+	}
+	return strings.Join(plan, "\n")
 }
 
 // The parameters of a query source count by position wherever it stands.

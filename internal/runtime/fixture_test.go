@@ -40,6 +40,8 @@ var linksRelation = relation{
 	unique:  [][]uint16{{0}, {2}},
 	key:     []uint16{0},
 
+	nullable: []uint16{3, 5},
+
 	defaults: map[uint16]string{4: "0"},
 }
 
@@ -52,7 +54,7 @@ func linkFields(r *link) []any {
 }
 
 var links = linksTable{
-	Query:   *newQuery[inLinks](&linksRelation, scanLink),
+	Query:   *newQuery[inLinks](&linksRelation, scanLink, linkFields),
 	Writes:  newWrites[inLinks](&linksRelation, scanLink, linkFields),
 	ID:      numberColumn[inLinks, int64](&linksRelation, 0),
 	UserID:  numberColumn[inLinks, int64](&linksRelation, 1),

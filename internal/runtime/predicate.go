@@ -82,7 +82,7 @@ func group[S any](o op, predicates []Predicate[S]) node {
 // node is a predicate without its source's type.
 type node struct {
 	rel  *relation
-	vals [2]any // one value; two for BETWEEN; the subselect, Sqlizer or error of opInQuery, opExists, opNative and opError
+	vals [2]any // one value; two for BETWEEN; the nested of opInQuery, opExists and opBeyond; the Sqlizer or error of opNative and opError
 	list []any  // the values of IN and NOT IN, at least one
 	kids []node // the operands of AND, OR and NOT, at least one
 	col  uint16 // index into rel.columns
@@ -111,6 +111,7 @@ const (
 	opInQuery
 	opNotInQuery
 	opExists
+	opBeyond
 	opAnd
 	opOr
 	opNot

@@ -21,7 +21,8 @@ import (
 // makes a wrapper of each for every source, and would inline them there.
 type Query[S, R any] struct {
 	clauses[S]
-	scan func(*sql.Rows, *R) error
+	scan   func(*sql.Rows, *R) error
+	fields func(*R) []any // where scan puts the columns
 }
 
 // clauses are a query without the type of its rows. What works on them is
@@ -39,12 +40,13 @@ type clauses[S any] struct {
 	// slice, because what squirrel is given goes to the heap, and with the
 	// value itself the compiler would send where and order there, too.
 	native []squirrel.Sqlizer
+	key    []uint16 // the columns that tell its rows apart, if not the relation's key
 }
 
 // newQuery is the query for all rows of a source. with are the arguments of a
 // query source.
-func newQuery[S, R any](r *relation, scan func(*sql.Rows, *R) error, with ...any) *Query[S, R] {
-	return &Query[S, R]{clauses[S]{rel: r, with: with}, scan}
+func newQuery[S, R any](r *relation, scan func(*sql.Rows, *R) error, fields func(*R) []any, with ...any) *Query[S, R] {
+	return &Query[S, R]{clauses[S]{rel: r, with: with}, scan, fields}
 }
 
 // bounds tells which of LIMIT and OFFSET a query has. It is part of the shape

@@ -3,6 +3,7 @@ package runtime
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/Masterminds/squirrel"
@@ -27,6 +28,8 @@ func (n node) ToSql() (string, []any, error) {
 		return squirrel.ConcatExpr(n.column()+" NOT IN (", n.vals[0], ")").ToSql()
 	case opExists:
 		return squirrel.ConcatExpr("EXISTS (", n.vals[0], ")").ToSql()
+	case opBeyond:
+		return n.vals[0].(nested).ToSql()
 	case opNative:
 		text, args, err := n.vals[0].(squirrel.Sqlizer).ToSql()
 		return "(" + text + ")", args, err
@@ -100,6 +103,13 @@ func qualify(name string, columns []string) string {
 func (s *selection) rows() squirrel.SelectBuilder {
 	columns := s.rel.columns
 	switch {
+	case s.mode == modePage:
+		// Behind a + a column has no declared type, which would make times
+		// of texts.
+		columns = slices.Concat(columns, s.rel.names(s.of))
+		for i := len(s.rel.columns); i < len(columns); i++ {
+			columns[i] = "+" + columns[i]
+		}
 	case s.mode.ofColumns() && len(s.of) > 0:
 		columns = s.rel.names(s.of)
 	case s.mode != modeRows:

@@ -17,6 +17,7 @@ const (
 	modeRows mode = iota
 	modeCount
 	modeExists
+	modePage    // the rows, and some of their columns as SQLite has them
 	modeColumns // some columns of the rows
 	modeMatched // the columns of the rows that are not NULL
 	modeSum
@@ -34,7 +35,7 @@ const (
 )
 
 // ofColumns reports whether the mode is about some columns of the rows.
-func (m mode) ofColumns() bool { return m >= modeColumns && m <= modeCountBy }
+func (m mode) ofColumns() bool { return m >= modePage && m <= modeCountBy }
 
 // The shape of a query is everything that its SQL text depends on: source,
 // mode, predicates, orders, list lengths, which of LIMIT and OFFSET there is;
@@ -58,9 +59,9 @@ func (n *node) appendShape(key []byte) ([]byte, bool) {
 				return key, false
 			}
 		}
-	case opInQuery, opNotInQuery, opExists:
+	case opInQuery, opNotInQuery, opExists, opBeyond:
 		key = binary.AppendUvarint(key, uint64(n.col))
-		shape, ok := n.vals[0].(subselect).shape()
+		shape, ok := n.vals[0].(nested).shape()
 		return append(key, shape...), ok
 	case opNative, opError:
 		return key, false
@@ -81,8 +82,8 @@ func (n *node) appendArgs(args []any) []any {
 			args = n.kids[i].appendArgs(args)
 		}
 		return args
-	case opInQuery, opNotInQuery, opExists:
-		return append(args, n.vals[0].(subselect).bound()...)
+	case opInQuery, opNotInQuery, opExists, opBeyond:
+		return append(args, n.vals[0].(nested).bound()...)
 	case opNever, opNative, opError:
 		return args
 	}

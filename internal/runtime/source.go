@@ -14,7 +14,8 @@ type relation struct {
 	// unique has the columns of each key that at most one row has.
 	unique [][]uint16
 	// key has the columns of a key that every row has for itself.
-	key []uint16
+	key      []uint16
+	nullable []uint16 // the columns that may be NULL
 
 	defaults map[uint16]string // of a table: the columns' defaults, SQL
 	computed []uint16          // of a table: its generated columns

@@ -27,6 +27,8 @@ var popularRelation = relation{
 
 func scanPopular(rows *sql.Rows, r *popularRow) error { return rows.Scan(&r.ID, &r.Popular, &r.Note) }
 
+func popularFields(r *popularRow) []any { return []any{&r.ID, &r.Popular, &r.Note} }
+
 var popular = struct {
 	ID      *NumberColumn[inPopular, int64]
 	Popular *Column[inPopular, bool]
@@ -38,7 +40,7 @@ var popular = struct {
 }
 
 func withPopular(clicks int64, users []int64) *Query[inPopular, popularRow] {
-	return newQuery[inPopular](&popularRelation, scanPopular, clicks, listOf(users))
+	return newQuery[inPopular](&popularRelation, scanPopular, popularFields, clicks, listOf(users))
 }
 
 // The source's own parameters come before those of the predicates, however long

@@ -62,16 +62,16 @@ func On[Inner, Outer, T, V, W any](inner Handle[Inner, T, V], outer Handle[Outer
 	return Correlation[Inner, Outer]{match{i.col, o.rel, o.col}}
 }
 
-// subselect is a query inside of a predicate.
-type subselect interface {
-	squirrel.Sqlizer
+// nested is a part of a predicate that renders itself: a query inside of it.
+type nested interface {
+	ToSql() (string, []any, error)
 	// shape and bound give what is theirs rather than append to what is
 	// the caller's, which would then be on the heap for every query.
 	shape() ([]byte, bool)
 	bound() []any
 }
 
-// subquery is the subselect of source S.
+// subquery is the nested query of source S.
 type subquery[S any] struct {
 	q       clauses[S]
 	mode    mode

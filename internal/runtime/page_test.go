@@ -1,0 +1,346 @@
+package runtime
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// pages walks from a page to the last one and back to the first, and returns
+// the rows of both ways in the query's order.
+func pages(t testing.TB, c *Client, q *Query[inLinks, link], size int) (there, back []link) {
+	t.Helper()
+	ctx := context.Background()
+	var last *PageOf[link]
+	for cursor, n := "", 0; ; n++ {
+		p, err := q.Page(ctx, c, cursor, size)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(p.Rows) > size || len(p.Rows) == 0 && n > 0 || (p.Prev == "") != (n == 0) {
+			t.Fatalf("page %d has %d rows of %d, and the one before is %q", n, len(p.Rows), size, p.Prev)
+		}
+		there = append(there, p.Rows...)
+		if last = p; p.Next == "" {
+			break
+		}
+		cursor = p.Next
+	}
+	back = slices.Clone(last.Rows)
+	for cursor := last.Prev; cursor != ""; {
+		p, err := q.Page(ctx, c, cursor, size)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(p.Rows) == 0 || p.Next == "" {
+			t.Fatalf("a page before another has %d rows, and the next is %q", len(p.Rows), p.Next)
+		}
+		back = append(slices.Clone(p.Rows), back...)
+		cursor = p.Prev
+	}
+	return there, back
+}
+
+// Pages of any order have the rows of the whole query, there and back.
+func TestPages(t *testing.T) {
+	c := openFixture(t, 0)
+	r := rand.New(rand.NewPCG(3, 1))
+	for range 300 {
+		m := newModel(r.IntN)
+		m.load(t, c)
+		for range 5 {
+			where := m.predicate(2)
+			orders := m.order()
+			q, want := links.Where(where.predicate), m.filter(where)
+			byID := orders[len(orders)-1]
+			orders = orders[:len(orders)-1]
+			direction := Ordering[inLinks]{}
+			for _, o := range orders {
+				q, direction = q.OrderBy(o.ordering), o.ordering
+			}
+			tie := 1
+			if direction.how&descending != 0 {
+				tie = -1
+			}
+			if m.next(3) == 0 { // the key may be ordered by, too
+				q, tie = q.OrderBy(byID.ordering), byID.compare(link{ID: 2}, link{ID: 1})
+			}
+			slices.SortFunc(want, func(a, b link) int {
+				for _, o := range orders {
+					if c := o.compare(a, b); c != 0 {
+						return c
+					}
+				}
+				return tie * int(a.ID-b.ID)
+			})
+			there, back := pages(t, c, q, 1+m.next(7))
+			if !slices.Equal(ids(there), ids(want)) || !slices.Equal(ids(back), ids(want)) {
+				text, args, _ := q.ToSql()
+				t.Fatalf("%s\n%v\nthere %v\nback  %v\nwant  %v", text, args, ids(there), ids(back), ids(want))
+			}
+		}
+	}
+}
+
+// While other rows come and go, every row that is there all the time is seen
+// once, both ways.
+func TestPagesAreStable(t *testing.T) {
+	c, ctx := openFixture(t, 0), context.Background()
+	r := rand.New(rand.NewPCG(5, 1))
+	for round := range 100 {
+		m := newModel(r.IntN)
+		m.load(t, c)
+		q := links.Where()
+		for _, o := range m.order()[:] {
+			q = q.OrderBy(o.ordering)
+		}
+		stays := ids(m.rows)
+		churn := func() {
+			if _, err := links.Delete().Where(links.ID.Gte(1000)).Exec(ctx, c); err != nil {
+				t.Fatal(err)
+			}
+			for i := range r.IntN(8) {
+				row := m.rows[r.IntN(len(m.rows))]
+				row.ID, row.Slug = int64(1000+r.IntN(1000)*10+i), fmt.Sprint("churn", round, r.Int())
+				if _, err := links.Insert().Exec(ctx, c, row); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		for _, back := range []bool{false, true} {
+			var seen []int64
+			cursor := ""
+			if back { // from the end
+				p, err := q.Page(ctx, c, "", 1)
+				for err == nil && p.Next != "" {
+					p, err = q.Page(ctx, c, p.Next, 5)
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+				cursor, seen = p.Prev, ids(p.Rows)
+			}
+			for first := true; first && !back || cursor != ""; first = false {
+				churn()
+				p, err := q.Page(ctx, c, cursor, 1+r.IntN(4))
+				if err != nil {
+					t.Fatal(err)
+				}
+				seen = append(seen, ids(p.Rows)...)
+				if cursor = p.Next; back {
+					cursor = p.Prev
+				}
+			}
+			seen = slices.DeleteFunc(seen, func(id int64) bool { return id >= 1000 })
+			slices.Sort(seen)
+			if !slices.Equal(seen, stays) {
+				t.Fatalf("round %d, back %v: saw %v of %v", round, back, seen, stays)
+			}
+		}
+	}
+}
+
+// A page that has become empty leads back to where it was.
+func TestEmptyPage(t *testing.T) {
+	c, ctx := openFixture(t, 6), context.Background()
+	first, err := links.OrderBy(links.Slug.Desc()).Page(ctx, c, "", 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := links.Delete().Where(links.ID.Lte(3)).Exec(ctx, c); err != nil {
+		t.Fatal(err)
+	}
+	empty, err := links.OrderBy(links.Slug.Desc()).Page(ctx, c, first.Next, 3)
+	if err != nil || len(empty.Rows) != 0 || empty.Next != "" {
+		t.Fatal(empty, err)
+	}
+	again, err := links.OrderBy(links.Slug.Desc()).Page(ctx, c, empty.Prev, 3)
+	if diff := cmp.Diff(ids(first.Rows), ids(again.Rows)); err != nil || diff != "" {
+		t.Error(err, diff)
+	}
+}
+
+// Values come back from a cursor as they went in.
+func TestCursorValues(t *testing.T) {
+	values := []any{
+		nil, int64(math.MaxInt64), int64(math.MinInt64), int64(1<<53 + 1), 0.1, math.Copysign(0, -1), math.Inf(1), 5e-324,
+		"", "a\x00b", "\xff\xfe", "'; DROP TABLE links", []byte{}, []byte{0, 255},
+	}
+	kind, got, ok := decodeCursor(encodeCursor(backward, []byte("q"), values), []byte("q"), len(values))
+	if diff := cmp.Diff(values, got); !ok || kind != backward || diff != "" {
+		t.Errorf("%v, %v\n%s", kind, ok, diff)
+	}
+	if got[5].(float64) != 0 || !math.Signbit(got[5].(float64)) {
+		t.Errorf("-0 became %v", got[5])
+	}
+}
+
+// What is no cursor of the query is an error before SQL runs.
+func TestForeignCursors(t *testing.T) {
+	c, ctx := openFixture(t, 9), context.Background()
+	q := links.Where(links.Clicks.Gte(1)).OrderBy(links.Slug.Desc())
+	p, err := q.Page(ctx, c, "", 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, other := range map[string]*Query[inLinks, link]{
+		"another value":     links.Where(links.Clicks.Gte(2)).OrderBy(links.Slug.Desc()),
+		"another operator":  links.Where(links.Clicks.Gt(1)).OrderBy(links.Slug.Desc()),
+		"another order":     links.Where(links.Clicks.Gte(1)).OrderBy(links.Slug.Asc()),
+		"another column":    links.Where(links.Clicks.Gte(1)).OrderBy(links.Clicks.Desc()),
+		"one more":          q.Where(links.ID.Gt(0)),
+		"no predicate":      links.OrderBy(links.Slug.Desc()),
+		"another key":       Keyed(q, links.Slug),
+		"a query of no row": q.Where(links.ID.In()),
+	} {
+		if _, err := other.Page(ctx, c, p.Next, 2); !errors.Is(err, ErrCursor) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	raw, err := base64.RawURLEncoding.DecodeString(p.Next)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range raw {
+		for _, flip := range []byte{1, 0x80} {
+			raw[i] ^= flip
+			if _, err := q.Page(ctx, c, base64.RawURLEncoding.EncodeToString(raw), 2); !errors.Is(err, ErrCursor) {
+				t.Errorf("byte %d: %v", i, err)
+			}
+			raw[i] ^= flip
+		}
+	}
+	for _, cursor := range []string{"x", p.Next[1:], p.Next[:len(p.Next)-1], p.Next + "A", "é", strings.Repeat("A", 1<<16)} {
+		if _, err := q.Page(ctx, c, cursor, 2); !errors.Is(err, ErrCursor) {
+			t.Errorf("%.20q: %v", cursor, err)
+		}
+	}
+	for name, test := range map[string]struct {
+		q    *Query[inLinks, link]
+		size int
+		want error
+	}{
+		"no size":    {q, 0, ErrPageSize},
+		"a huge one": {q, MaxPage + 1, ErrPageSize},
+		"a limit":    {q.Limit(5), 5, ErrPageLimit},
+		"an offset":  {q.Offset(5), 5, ErrPageLimit},
+	} {
+		if _, err := test.q.Page(ctx, c, "", test.size); !errors.Is(err, test.want) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// A query source has no key but the one that it is given.
+func TestPagesOfQuery(t *testing.T) {
+	c, ctx := openFixture(t, 70), context.Background()
+	q := withPopular(3, []int64{1, 2, 3}).OrderBy(popular.Popular.Desc(), popular.Note.Asc())
+	if _, err := q.Page(ctx, c, "", 2); !errors.Is(err, ErrNoKey) {
+		t.Errorf("without a key: %v", err)
+	}
+	want, err := q.OrderBy(popular.ID.Asc()).All(ctx, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []popularRow
+	for cursor, more := "", true; more; more = cursor != "" {
+		p, err := Keyed(q, popular.ID).Page(ctx, c, cursor, 4)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, cursor = append(got, p.Rows...), p.Next
+	}
+	if diff := cmp.Diff(want, got); diff != "" || len(want) < 15 {
+		t.Errorf("%d rows (-want +got):\n%s", len(want), diff)
+	}
+}
+
+// A page searches an index where there is one for the order.
+func TestPagePlan(t *testing.T) {
+	c := openFixture(t, 50)
+	for name, q := range map[string]*Query[inLinks, link]{
+		"uniform": links.Where(links.UserID.Eq(3)).OrderBy(links.Created.Desc(), links.ID.Desc()),
+		"mixed":   links.Where(links.UserID.Eq(3)).OrderBy(links.Created.Desc(), links.Title.Asc()),
+		"key":     links.Where(),
+	} {
+		first, err := q.Page(context.Background(), c, "", 2)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := newPage(&q.clauses, first.Next, 2)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sel, err := selectionOf(&p.clauses, modePage, p.columns...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, args, err := sel.ToSql()
+		if err != nil {
+			t.Fatal(err)
+		}
+		plan := explain(t, c, text, args)
+		want := map[string]string{
+			"uniform": "SEARCH links USING INDEX links_user (user_id=? AND created<?)",
+			"mixed":   "SEARCH links USING INDEX links_user (user_id=? AND created<?)",
+			"key":     "SEARCH links USING INTEGER PRIMARY KEY (rowid>?)",
+		}[name]
+		if !strings.Contains(plan, want) {
+			t.Errorf("%s:\n%s\nhas the plan\n%s", name, text, plan)
+		}
+	}
+}
+
+func FuzzCursor(f *testing.F) {
+	c, ctx := openFixture(f, 9), context.Background()
+	q := links.Where(links.Clicks.Gte(1)).OrderBy(links.Title.Desc())
+	p, err := q.Page(ctx, c, "", 2)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(p.Next)
+	f.Fuzz(func(t *testing.T, cursor string) {
+		if _, err := q.Page(ctx, c, cursor, 2); err != nil && !errors.Is(err, ErrCursor) {
+			t.Fatal(err)
+		}
+		decodeCursor(cursor, nil, 3)
+		cutValue([]byte(cursor))
+	})
+}
+
+// BenchmarkDeepPage compares a page by its cursor with one by OFFSET.
+func BenchmarkDeepPage(b *testing.B) {
+	c, ctx := openFixture(b, 100_000), context.Background()
+	q := links.OrderBy(links.ID.Asc())
+	row, err := q.Offset(99_000).First(ctx, c)
+	if err != nil {
+		b.Fatal(err)
+	}
+	binding, err := bindingOf(&q.clauses, []term{{col: 0}})
+	if err != nil {
+		b.Fatal(err)
+	}
+	cursor := encodeCursor(forward, binding, []any{row.ID})
+	b.Run("cursor", func(b *testing.B) {
+		for b.Loop() {
+			if p, err := q.Page(ctx, c, cursor, 50); err != nil || len(p.Rows) != 50 {
+				b.Fatal(p, err)
+			}
+		}
+	})
+	b.Run("offset", func(b *testing.B) {
+		for b.Loop() {
+			if rows, err := q.Offset(99_001).Limit(50).All(ctx, c); err != nil || len(rows) != 50 {
+				b.Fatal(rows, err)
+			}
+		}
+	})
+}
