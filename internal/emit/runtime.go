@@ -21,7 +21,7 @@ import (
 var runtimeFiles = []string{
 	"query.go", "predicate.go", "column.go", "assign.go", "ordering.go", "source.go",
 	"shape.go", "render.go", "run.go", "write.go", "insert.go",
-	"aggregate.go", "subquery.go", "page.go", "statements.go",
+	"aggregate.go", "subquery.go", "page.go", "filter.go", "statements.go",
 	"session.go", "client.go", "open.go", "migrate.go", "values.go", "errors.go", "classify.go",
 }
 

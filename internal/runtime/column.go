@@ -87,9 +87,10 @@ type AnyColumn[S any] interface {
 
 // place is the column behind a handle, without the type of its values.
 type place[S any] struct {
-	rel *relation
-	col uint16
-	_   [0]func()
+	rel   *relation
+	col   uint16
+	can   filterable
+	parse func(text string) (any, error)
 }
 
 // expr is the column behind a handle.
@@ -108,16 +109,21 @@ func (c *NullOrderedColumn[S, T]) handle() expr[S, T, sql.Null[T]]     { return 
 func (c *NullNumberColumn[S, T]) handle() expr[S, T, sql.Null[T]]      { return c.expr }
 func (c *NullTextColumn[S]) handle() expr[S, string, sql.Null[string]] { return c.expr }
 
-func (c *Column[S, T]) place() place[S]            { return erase(c.expr) }
-func (c *OrderedColumn[S, T]) place() place[S]     { return erase(c.expr) }
-func (c *NumberColumn[S, T]) place() place[S]      { return erase(c.expr) }
-func (c *TextColumn[S]) place() place[S]           { return erase(c.expr) }
-func (c *NullColumn[S, T]) place() place[S]        { return erase(c.expr) }
-func (c *NullOrderedColumn[S, T]) place() place[S] { return erase(c.expr) }
-func (c *NullNumberColumn[S, T]) place() place[S]  { return erase(c.expr) }
-func (c *NullTextColumn[S]) place() place[S]       { return erase(c.expr) }
+func (c *Column[S, T]) place() place[S]            { return erase(c.expr, 0) }
+func (c *OrderedColumn[S, T]) place() place[S]     { return erase(c.expr, canOrder) }
+func (c *NumberColumn[S, T]) place() place[S]      { return erase(c.expr, canOrder) }
+func (c *TextColumn[S]) place() place[S]           { return erase(c.expr, canOrder|canMatch) }
+func (c *NullColumn[S, T]) place() place[S]        { return erase(c.expr, canBeNull) }
+func (c *NullOrderedColumn[S, T]) place() place[S] { return erase(c.expr, canOrder|canBeNull) }
+func (c *NullNumberColumn[S, T]) place() place[S]  { return erase(c.expr, canOrder|canBeNull) }
+func (c *NullTextColumn[S]) place() place[S]       { return erase(c.expr, canOrder|canMatch|canBeNull) }
 
-func erase[S, T, V any](e expr[S, T, V]) place[S] { return place[S]{rel: e.rel, col: e.col} }
+func erase[S, T, V any](e expr[S, T, V], can filterable) place[S] {
+	if _, ok := any(*new(T)).(bool); ok {
+		can |= isBool
+	}
+	return place[S]{rel: e.rel, col: e.col, can: can, parse: parseText[T]}
+}
 
 // Numeric is what SQLite can add.
 type Numeric interface {

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"testing"
+	"time"
 )
 
 // The sources of these tests, in the form in which drey generates them.
@@ -117,3 +118,6 @@ func openFixture(tb testing.TB, n int) *Client {
 	}
 	return c
 }
+
+// fixtureTime is when the link of that number was created.
+func fixtureTime(i int) time.Time { return time.Unix(int64(1_700_000_000+i), 0) }

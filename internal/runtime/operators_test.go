@@ -3,6 +3,7 @@ package runtime
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/Masterminds/squirrel"
@@ -163,6 +164,16 @@ func TestQueriesAreValues(t *testing.T) {
 	}{{a, 2}, {b, 2}, {base, 6}} {
 		if n, err := test.query.Count(context.Background(), c); err != nil || n != test.want {
 			t.Errorf("got %d, %v, want %d", n, err, test.want)
+		}
+	}
+}
+
+func TestWhen(t *testing.T) {
+	newest := func(q *Query[inLinks, link]) *Query[inLinks, link] { return q.OrderBy(links.ID.Desc()).Limit(1) }
+	for condition, want := range map[bool]string{true: ` ORDER BY "id" DESC LIMIT ?`, false: ""} {
+		text, _, err := links.Where(links.Clicks.Gt(1)).When(condition, newest).ToSql()
+		if _, rest, _ := strings.Cut(text, `"clicks" > ?`); err != nil || rest != want {
+			t.Errorf("%v: %s, %v", condition, text, err)
 		}
 	}
 }

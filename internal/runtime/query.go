@@ -99,6 +99,15 @@ func (q *Query[S, R]) Offset(rows int) *Query[S, R] {
 	return &n
 }
 
+// When is the query that then makes of it if the condition holds, and the query
+// itself otherwise.
+func (q *Query[S, R]) When(condition bool, then func(*Query[S, R]) *Query[S, R]) *Query[S, R] {
+	if condition {
+		return then(q)
+	}
+	return q
+}
+
 // ToSql renders the query with ? placeholders.
 //
 //go:noinline

@@ -9,22 +9,24 @@ import (
 // InQuery holds where the column has one of the values that the query selects
 // as of. NULLs among them are left out, so that its negation is what it seems.
 func InQuery[S, T, V, S2, R2, V2 any](column Handle[S, T, V], q *Query[S2, R2], of Handle[S2, T, V2]) Predicate[S] {
-	return inQuery(erase(column.handle()), opInQuery, &q.clauses, erase(of.handle()))
+	c := column.handle()
+	return inQuery[S](c.rel, c.col, opInQuery, &q.clauses, of.handle().col)
 }
 
 // NotInQuery holds where the column has a value that is none of those that the
 // query selects as of. NULLs among them are left out.
 func NotInQuery[S, T, V, S2, R2, V2 any](column Handle[S, T, V], q *Query[S2, R2], of Handle[S2, T, V2]) Predicate[S] {
-	return inQuery(erase(column.handle()), opNotInQuery, &q.clauses, erase(of.handle()))
+	c := column.handle()
+	return inQuery[S](c.rel, c.col, opNotInQuery, &q.clauses, of.handle().col)
 }
 
-func inQuery[S, S2 any](column place[S], o op, q *clauses[S2], of place[S2]) Predicate[S] {
+func inQuery[S, S2 any](r *relation, col uint16, o op, q *clauses[S2], of uint16) Predicate[S] {
 	if q.rel == nil {
 		return invalid[S](errNoSource)
 	}
 	return Predicate[S]{node{
-		rel: column.rel, col: column.col, op: o,
-		vals: [2]any{&subquery[S2]{q: *q, mode: modeMatched, columns: []uint16{of.col}}},
+		rel: r, col: col, op: o,
+		vals: [2]any{&subquery[S2]{q: *q, mode: modeMatched, columns: []uint16{of}}},
 	}}
 }
 

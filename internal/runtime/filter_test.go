@@ -1,0 +1,192 @@
+package runtime
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/dreysql/drey/internal/sqltext"
+)
+
+var linkFilters = NewFilters(links.ID, links.Slug, links.Title, links.Clicks, links.Score, links.Created)
+
+// Every operator: from the query string to the SQL, its values, and the rows
+// that SQLite finds among twelve.
+func TestFilters(t *testing.T) {
+	c, ctx := openFixture(t, 12), context.Background()
+	const all = `SELECT "id", "user_id", "slug", "title", "clicks", "score", "created" FROM "links"`
+	for _, test := range []struct {
+		query string
+		sql   string
+		args  []any // before the limit
+		rows  int
+	}{
+		{"", " LIMIT ?", nil, 12},
+		{"id=eq.3", ` WHERE "id" = ? LIMIT ?`, []any{int64(3)}, 1},
+		{"id=neq.3", ` WHERE "id" <> ? LIMIT ?`, []any{int64(3)}, 11},
+		{"id=gt.3", ` WHERE "id" > ? LIMIT ?`, []any{int64(3)}, 9},
+		{"id=gte.3", ` WHERE "id" >= ? LIMIT ?`, []any{int64(3)}, 10},
+		{"id=lt.3&id=gt.1", ` WHERE "id" < ? AND "id" > ? LIMIT ?`, []any{int64(3), int64(1)}, 1},
+		{"id=lte.3", ` WHERE "id" <= ? LIMIT ?`, []any{int64(3)}, 3},
+		{"id=in.(1,2,99)", ` WHERE "id" IN (?,?,?) LIMIT ?`, []any{int64(1), int64(2), int64(99)}, 2},
+		{"id=not.in.(1,2)", ` WHERE (NOT "id" IN (?,?)) LIMIT ?`, []any{int64(1), int64(2)}, 10},
+		{"title=is.null", ` WHERE "title" IS NULL LIMIT ?`, nil, 4},
+		{"title=not.is.null", ` WHERE (NOT "title" IS NULL) LIMIT ?`, nil, 8},
+		{"slug=like.slug-001*", ` WHERE "slug" LIKE ? LIMIT ?`, []any{"slug-001%"}, 2},
+		{"slug=ilike.*0011", ` WHERE "slug" LIKE ? LIMIT ?`, []any{"%0011"}, 1},
+		{"slug=eq.a,b)(", ` WHERE "slug" = ? LIMIT ?`, []any{"a,b)("}, 0},
+		{`slug=in.("a,b","c\"d)",)`, ` WHERE "slug" IN (?,?,?) LIMIT ?`, []any{"a,b", `c"d)`, ""}, 0},
+		{"score=gte.2.5", ` WHERE "score" >= ? LIMIT ?`, []any{2.5}, 4},
+		{"created=lt.2023-11-14T22:13:22Z", ` WHERE "created" < ? LIMIT ?`, []any{Unix(fixtureTime(2))}, 2},
+		{"or=(id.eq.1,id.eq.2)", ` WHERE ("id" = ? OR "id" = ?) LIMIT ?`, []any{int64(1), int64(2)}, 2},
+		{"or=(id.eq.1,and(id.gt.2,slug.not.like.*5,title.is.null))",
+			` WHERE ("id" = ? OR ("id" > ? AND (NOT "slug" LIKE ?) AND "title" IS NULL)) LIMIT ?`, []any{int64(1), int64(2), "%5"}, 4},
+		{"not.or=(id.lt.3,id.gt.9)", ` WHERE (NOT ("id" < ? OR "id" > ?)) LIMIT ?`, []any{int64(3), int64(9)}, 7},
+		{"and=(not.and(id.gt.1,id.lt.12),id.in.(1,5))", ` WHERE ((NOT ("id" > ? AND "id" < ?)) AND "id" IN (?,?)) LIMIT ?`, []any{int64(1), int64(12), int64(1), int64(5)}, 1},
+		{`or=(slug.eq."x,y)",id.eq.1)`, ` WHERE ("slug" = ? OR "id" = ?) LIMIT ?`, []any{"x,y)", int64(1)}, 1},
+		{"order=clicks.desc,id", ` ORDER BY "clicks" DESC, "id" ASC LIMIT ?`, nil, 12},
+		{"order=title.desc.nullslast,score.nullsfirst&limit=5", ` ORDER BY "title" DESC NULLS LAST, "score" ASC NULLS FIRST LIMIT ?`, nil, 5},
+		{"limit=0", ` LIMIT ?`, nil, 0},
+		{"limit=5&offset=10", ` LIMIT ? OFFSET ?`, nil, 2},
+	} {
+		t.Run(test.query, func(t *testing.T) {
+			q, err := ApplyFilters(links.Where(), linkFilters, parseQuery(t, test.query))
+			if err != nil {
+				t.Fatal(err)
+			}
+			sql, args, err := q.ToSql()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if sql != all+test.sql {
+				t.Errorf("SQL\n got %s\nwant %s", strings.TrimPrefix(sql, all), test.sql)
+			}
+			if diff := cmp.Diff(test.args, args[:len(test.args):len(test.args)], cmp.AllowUnexported()); len(test.args) > 0 && diff != "" {
+				t.Errorf("arguments (-want +got):\n%s", diff)
+			}
+			if rows, err := q.All(ctx, c); err != nil || len(rows) != test.rows {
+				t.Errorf("%d rows, %v, want %d", len(rows), err, test.rows)
+			}
+		})
+	}
+}
+
+func parseQuery(t *testing.T, query string) url.Values {
+	values, err := url.ParseQuery(query)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return values
+}
+
+// What is wrong is said with what is right, all of it at once.
+func TestFilterErrors(t *testing.T) {
+	f := NewFilters(links.ID, links.Title, links.Score).
+		Bounded(FilterBounds{Predicates: 3, List: 2, Depth: 2, MaxLimit: 20, MaxOffset: 30, Bytes: 120})
+	for query, want := range map[string]string{
+		"slug=eq.x":                              "slug: there is no such column; there are id, score, title",
+		"id=x":                                   `id: "x" is no operator of column id; there are eq, gt, gte, in, lt, lte, neq`,
+		"id=like.x":                              `id: "like" is no operator of column id; there are eq, gt, gte, in, lt, lte, neq`,
+		"id=eq.x":                                `id: "x" is no value of column id: invalid syntax`,
+		"id=eq.9223372036854775808":              `id: "9223372036854775808" is no value of column id: value out of range`,
+		"id=is.null":                             `id: "is" is no operator of column id; there are eq, gt, gte, in, lt, lte, neq`,
+		"score=eq.NaN":                           `score: "NaN" is no value of column score: it is no finite number`,
+		"title=is.true":                          `title: "true" is nothing that column title can be; there are null`,
+		"id=in.()":                               "id: the list is empty",
+		"id=in.(1,2,3)":                          "id: the list has 3 values, and may have 2",
+		"id=in.1":                                "id: a list stands in parentheses",
+		"id=in.(1,2":                             "id: a parenthesis is not closed",
+		"id=in.(1)x":                             `id: "x" follows the list`,
+		`title=in.("a)`:                          "title: a quote is not closed",
+		"id=eq.1&id=eq.1&id=eq.1&id=eq.1":        "id: there are more than 3 conditions",
+		"or=(id.eq.1":                            "or: a parenthesis is not closed",
+		"or=(id.eq.1)x":                          `or: "x" follows the last parenthesis`,
+		"or=()":                                  `or: ")" does not begin with a column, and( or or(; there are id, score, title`,
+		"or=id.eq.1":                             `or: "orid.eq.1" does not begin with a column, and( or or(; there are id, score, title`,
+		"or=(and(or(id.eq.1)))":                  "or: and and or are more than 2 deep",
+		"order=slug":                             `order: "slug" is no column; there are id, score, title`,
+		"order=id.up":                            `order: "up" is no order of column id; there are asc, desc, nullsfirst, nullslast`,
+		"order=id,id":                            "order: column id is there twice",
+		"order=id&order=title":                   "order: it is there twice",
+		"limit=21":                               `limit: "21" is no number from 0 to 20`,
+		"limit=-1":                               `limit: "-1" is no number from 0 to 20`,
+		"offset=31":                              `offset: "31" is no number from 0 to 30`,
+		"limit=1&limit=2":                        "limit: it is there twice",
+		"select=id":                              "select: columns cannot be selected",
+		"title=eq." + strings.Repeat("x", 120):   "query: it has 128 bytes, and may have 120",
+		"id=eq.x&limit=x":                        "id: \"x\" is no value of column id: invalid syntax\nlimit: \"x\" is no number from 0 to 20",
+		"not.and=(id.eq.1,title.not.is.nothing)": `not.and: "nothing" is nothing that column title can be; there are null`,
+	} {
+		_, err := ApplyFilters(links.Where(), f, parseQuery(t, query))
+		var structured FilterErrors
+		if !errors.As(err, &structured) || err.Error() != want {
+			t.Errorf("%s\n got %v\nwant %s", query, err, want)
+		}
+	}
+	_, err := ApplyFilters(links.Where(), f, url.Values{"slug": {"eq.x"}})
+	data, _ := json.Marshal(err)
+	if want := `[{"parameter":"slug","problem":"there is no such column","valid":["id","score","title"]}]`; string(data) != want {
+		t.Errorf("got %s, want %s", data, want)
+	}
+	if _, err := ApplyFilters(links.Where(), f.As("order", links.Slug), nil); !errors.Is(err, errReservedName) {
+		t.Errorf("a reserved name: %v", err)
+	}
+	q, err := ApplyFilters(links.Where(), f.As("s.l", links.Slug), url.Values{"s.l": {"eq.x"}, "or": {"(s.l.eq.y,id.eq.1)"}, "order": {"s.l.desc"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text, _, _ := q.ToSql(); !strings.HasSuffix(text, `WHERE ("slug" = ? OR "id" = ?) AND "slug" = ? ORDER BY "slug" DESC LIMIT ?`) {
+		t.Error(text)
+	}
+}
+
+// Whatever the query string is, what comes of it is a FilterErrors, or a query
+// of a known shape that SQLite takes, and nothing of the input is in its text.
+func FuzzFilters(f *testing.F) {
+	for _, query := range []string{
+		"id=eq.1", "slug=like.go*&clicks=gte.10", "or=(id.eq.1,and(slug.in.(a,\"b\"),title.is.null))&order=created.desc.nullslast&limit=3&offset=1",
+		"not.or=(score.lt.1.5)&select=x", "slug='; DROP TABLE links", "and=(((", "id=in.(1,2",
+	} {
+		f.Add(query)
+	}
+	c, ctx := openFixture(f, 3), context.Background()
+	known := map[string]bool{}
+	for _, word := range append(strings.Fields(`SELECT FROM WHERE AND OR NOT IN IS NULL LIKE ORDER BY ASC DESC NULLS FIRST LAST LIMIT OFFSET
+		( ) , ? = < > <= >= <> 1 0 -1 -`), append(linksRelation.columns, linksRelation.name)...) {
+		known[word] = true
+	}
+	f.Fuzz(func(t *testing.T, query string) {
+		values, err := url.ParseQuery(query)
+		if err != nil {
+			return
+		}
+		q, err := ApplyFilters(links.Where(), linkFilters, values)
+		if err != nil {
+			var structured FilterErrors
+			if !errors.As(err, &structured) {
+				t.Fatal(err)
+			}
+			return
+		}
+		text, _, err := q.ToSql()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, token := range sqltext.Significant(text) {
+			if !known[token.Text] {
+				t.Fatalf("%s has %q", text, token.Text)
+			}
+		}
+		if _, ok := appendShape(&q.clauses, nil, modeRows); !ok {
+			t.Fatalf("%s has no shape", text)
+		}
+		if _, err := q.All(ctx, c); err != nil {
+			t.Fatalf("%s: %v", text, err)
+		}
+	})
+}
