@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log"
+	"net/url"
 	"time"
 
 	"github.com/dreysql/drey/internal/db"
@@ -48,4 +49,62 @@ func Example() {
 	// Output:
 	// 1 example.com 1
 	// 1 drey 1
+}
+
+// The README shows the marked part.
+func Example_dynamic() {
+	ctx := context.Background()
+	c, err := db.Open(ctx, ":memory:")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer c.Close()
+	user, err := c.CreateUser(ctx, db.CreateUserParams{Email: "ada@example.com"})
+	if err != nil {
+		log.Fatal(err)
+	}
+	var rows []db.Link
+	for i := range 100 {
+		rows = append(rows, db.Link{UserID: user.ID, Slug: fmt.Sprintf("link-%02d", i), URL: "https://example.com/"})
+	}
+	var cursor string
+	request, err := url.ParseQuery("slug=like.link-1*&click_count=gte.1&order=slug.desc&limit=5")
+
+	// README {
+	// Many rows in one transaction; columns that are not named get their defaults.
+	saved, err := db.Links.Insert(db.Links.UserID, db.Links.Slug, db.Links.URL).
+		OrUpdate(db.Links.KeySlug, db.Links.URL).
+		Returning(ctx, c, rows...)
+
+	// A change without a predicate is an error, unless it says EveryRow.
+	n, err := db.Links.Update(db.Links.ClickCount.Add(1), db.Links.Title.SetNull()).
+		Where(db.Links.Slug.HasPrefix("link-1")).Exec(ctx, c)
+
+	// A page by the values of its order: the hundredth costs as much as the first.
+	page, err := db.Links.OrderBy(db.Links.ClickCount.Desc()).Page(ctx, c, cursor, 20)
+
+	// Aggregates, single columns, and queries inside of queries.
+	clicks, err := db.Sum(ctx, c, db.Links.Where(db.Links.UserID.Eq(user.ID)), db.Links.ClickCount)
+	slugs, err := db.Pluck(ctx, c, db.Links.OrderBy(db.Links.ID.Asc()).Limit(3), db.Links.Slug)
+	unseen, err := db.Links.Where(
+		db.Not(db.Exists(db.Clicks.Where(), db.On(db.Clicks.LinkID, db.Links.ID))),
+	).Count(ctx, c)
+
+	// What a caller asks for in a query string: ?slug=like.link-1*&click_count=gte.1&order=slug.desc&limit=5
+	allowed := db.NewFilters(db.Links.Slug, db.Links.ClickCount, db.Links.CreatedAt)
+	asked, err := db.ApplyFilters(db.Links.Where(db.Links.UserID.Eq(user.ID)), allowed, request)
+	// } README
+
+	if err != nil {
+		log.Fatal(err)
+	}
+	found, err := asked.All(ctx, c)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(len(saved), n, len(page.Rows), page.Rows[0].Slug, page.Next != "", page.Prev == "")
+	fmt.Println(clicks, slugs, unseen, len(found), found[0].Slug)
+	// Output:
+	// 100 10 20 link-19 true true
+	// 10 [link-00 link-01 link-02] 100 5 link-19
 }

@@ -10,8 +10,8 @@ import (
 	"github.com/dreysql/drey/internal/db"
 )
 
-// The README begins with a query of this project, the example of
-// example_test.go, and the SQL of the last query in it.
+// The README begins with a query of this project, an example of
+// example_test.go, and the SQL of the last query in it. Another example stands further below.
 func TestReadme(t *testing.T) {
 	read := func(name string) string {
 		t.Helper()
@@ -31,10 +31,19 @@ func TestReadme(t *testing.T) {
 	if !strings.Contains(read("sql/stats.sql"), query) {
 		t.Errorf("sql/stats.sql does not have\n%s", query)
 	}
-	_, rest, _ := strings.Cut(read("internal/db/example_test.go"), "// README {\n")
-	code, _, _ := strings.Cut(rest, "\t// } README")
-	if want := strings.ReplaceAll("\n"+code, "\n\t", "\n")[1:]; example != want {
-		t.Errorf("the README has\n%s\nand example_test.go\n%s", example, want)
+	marked := strings.Split(read("internal/db/example_test.go"), "// README {\n")[1:]
+	for i := range marked {
+		code, _, _ := strings.Cut(marked[i], "\t// } README")
+		marked[i] = strings.ReplaceAll("\n"+code, "\n\t", "\n")[1:]
+	}
+	if len(marked) != 2 {
+		t.Fatalf("example_test.go marks %d parts, want 2", len(marked))
+	}
+	if example != marked[0] {
+		t.Errorf("the README has\n%s\nand example_test.go\n%s", example, marked[0])
+	}
+	if !strings.Contains(read("README.md"), "```go\n"+marked[1]+"```\n") {
+		t.Errorf("the README does not have\n%s", marked[1])
 	}
 	stats := db.LinkStats
 	text, _, err := stats.With(db.Unix(time.Now())).
