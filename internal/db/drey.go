@@ -491,6 +491,9 @@ func (c *NullOrderedColumn[S, T]) place() place[S] { return erase(c.expr, canOrd
 func (c *NullNumberColumn[S, T]) place() place[S]  { return erase(c.expr, canOrder|canBeNull) }
 func (c *NullTextColumn[S]) place() place[S]       { return erase(c.expr, canOrder|canMatch|canBeNull) }
 
+// erase is not inlined, so that it exists once for all sources.
+//
+//go:noinline
 func erase[S, T, V any](e expr[S, T, V], can filterable) place[S] {
 	if _, ok := any(*new(T)).(bool); ok {
 		can |= isBool
@@ -2131,7 +2134,7 @@ func (q *Query[S, R]) Page(ctx context.Context, c Conn, cursor string, size int)
 		slices.Reverse(places)
 	}
 	page := &PageOf[R]{Rows: found}
-	page.Next, page.Prev = p.around(places, cursor, more)
+	page.Next, page.Prev = around(p, places, cursor, more)
 	return page, nil
 }
 
@@ -2250,7 +2253,7 @@ func (t *term) direction() direction {
 }
 
 // around are the cursors of the pages around one with these places.
-func (p *page[S]) around(places [][]any, cursor string, more bool) (next, prev string) {
+func around[S any](p *page[S], places [][]any, cursor string, more bool) (next, prev string) {
 	if len(places) == 0 {
 		if cursor == "" {
 			return "", ""
@@ -2805,9 +2808,9 @@ func (r *filtering[S]) compare(parameter, name string, s *scanner) (p Predicate[
 	}
 	not := s.cut("not.")
 	word, rest, found := strings.Cut(s.text, ".")
-	o, known := c.operators()[word]
+	o, known := c.can.operators()[word]
 	if !found || !known {
-		r.fail(parameter, slices.Sorted(maps.Keys(c.operators())), "%q is no operator of column %s", word, name)
+		r.fail(parameter, slices.Sorted(maps.Keys(c.can.operators())), "%q is no operator of column %s", word, name)
 		return p, false
 	}
 	s.text = rest
@@ -2861,7 +2864,7 @@ func (r *filtering[S]) compare(parameter, name string, s *scanner) (p Predicate[
 // is reads what follows is.
 func (r *filtering[S]) is(parameter, name string, s *scanner, n node, c place[S]) (node, bool) {
 	text, _ := s.value()
-	valid := c.truths()
+	valid := c.can.truths()
 	switch {
 	case !slices.Contains(valid, text):
 		r.fail(parameter, valid, "%q is nothing that column %s can be", text, name)
@@ -2882,26 +2885,26 @@ const (
 	isBool
 )
 
-func (p place[S]) operators() map[string]op {
+func (can filterable) operators() map[string]op {
 	ops := map[string]op{"eq": opEq, "neq": opNotEq, "in": opIn}
-	if p.can&canOrder != 0 {
+	if can&canOrder != 0 {
 		ops["gt"], ops["gte"], ops["lt"], ops["lte"] = opGt, opGte, opLt, opLte
 	}
-	if p.can&canMatch != 0 {
+	if can&canMatch != 0 {
 		ops["like"], ops["ilike"] = opLike, opLike
 	}
-	if p.can&(canBeNull|isBool) != 0 {
+	if can&(canBeNull|isBool) != 0 {
 		ops["is"] = opIsNull
 	}
 	return ops
 }
 
-func (p place[S]) truths() []string {
+func (can filterable) truths() []string {
 	var words []string
-	if p.can&isBool != 0 {
+	if can&isBool != 0 {
 		words = append(words, "false", "true")
 	}
-	if p.can&canBeNull != 0 {
+	if can&canBeNull != 0 {
 		words = append(words, "null")
 	}
 	return words

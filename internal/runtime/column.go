@@ -118,6 +118,9 @@ func (c *NullOrderedColumn[S, T]) place() place[S] { return erase(c.expr, canOrd
 func (c *NullNumberColumn[S, T]) place() place[S]  { return erase(c.expr, canOrder|canBeNull) }
 func (c *NullTextColumn[S]) place() place[S]       { return erase(c.expr, canOrder|canMatch|canBeNull) }
 
+// erase is not inlined, so that it exists once for all sources.
+//
+//go:noinline
 func erase[S, T, V any](e expr[S, T, V], can filterable) place[S] {
 	if _, ok := any(*new(T)).(bool); ok {
 		can |= isBool

@@ -316,9 +316,9 @@ func (r *filtering[S]) compare(parameter, name string, s *scanner) (p Predicate[
 	}
 	not := s.cut("not.")
 	word, rest, found := strings.Cut(s.text, ".")
-	o, known := c.operators()[word]
+	o, known := c.can.operators()[word]
 	if !found || !known {
-		r.fail(parameter, slices.Sorted(maps.Keys(c.operators())), "%q is no operator of column %s", word, name)
+		r.fail(parameter, slices.Sorted(maps.Keys(c.can.operators())), "%q is no operator of column %s", word, name)
 		return p, false
 	}
 	s.text = rest
@@ -372,7 +372,7 @@ func (r *filtering[S]) compare(parameter, name string, s *scanner) (p Predicate[
 // is reads what follows is.
 func (r *filtering[S]) is(parameter, name string, s *scanner, n node, c place[S]) (node, bool) {
 	text, _ := s.value()
-	valid := c.truths()
+	valid := c.can.truths()
 	switch {
 	case !slices.Contains(valid, text):
 		r.fail(parameter, valid, "%q is nothing that column %s can be", text, name)
@@ -393,26 +393,26 @@ const (
 	isBool
 )
 
-func (p place[S]) operators() map[string]op {
+func (can filterable) operators() map[string]op {
 	ops := map[string]op{"eq": opEq, "neq": opNotEq, "in": opIn}
-	if p.can&canOrder != 0 {
+	if can&canOrder != 0 {
 		ops["gt"], ops["gte"], ops["lt"], ops["lte"] = opGt, opGte, opLt, opLte
 	}
-	if p.can&canMatch != 0 {
+	if can&canMatch != 0 {
 		ops["like"], ops["ilike"] = opLike, opLike
 	}
-	if p.can&(canBeNull|isBool) != 0 {
+	if can&(canBeNull|isBool) != 0 {
 		ops["is"] = opIsNull
 	}
 	return ops
 }
 
-func (p place[S]) truths() []string {
+func (can filterable) truths() []string {
 	var words []string
-	if p.can&isBool != 0 {
+	if can&isBool != 0 {
 		words = append(words, "false", "true")
 	}
-	if p.can&canBeNull != 0 {
+	if can&canBeNull != 0 {
 		words = append(words, "null")
 	}
 	return words

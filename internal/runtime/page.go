@@ -84,7 +84,7 @@ func (q *Query[S, R]) Page(ctx context.Context, c Conn, cursor string, size int)
 		slices.Reverse(places)
 	}
 	page := &PageOf[R]{Rows: found}
-	page.Next, page.Prev = p.around(places, cursor, more)
+	page.Next, page.Prev = around(p, places, cursor, more)
 	return page, nil
 }
 
@@ -203,7 +203,7 @@ func (t *term) direction() direction {
 }
 
 // around are the cursors of the pages around one with these places.
-func (p *page[S]) around(places [][]any, cursor string, more bool) (next, prev string) {
+func around[S any](p *page[S], places [][]any, cursor string, more bool) (next, prev string) {
 	if len(places) == 0 {
 		if cursor == "" {
 			return "", ""
