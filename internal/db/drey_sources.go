@@ -32,7 +32,7 @@ func fieldsAPITokens(r *APIToken) []any {
 // APITokens is table api_tokens.
 var APITokens = struct {
 	Query[APITokensSource, APIToken]
-	Writes[APITokensSource, APIToken]
+	TableWrites[APITokensSource, APIToken]
 	PrimaryKey UniqueKey[APITokensSource]
 	KeyHash    UniqueKey[APITokensSource]
 	ID         *NumberColumn[APITokensSource, int64]         // INTEGER
@@ -44,18 +44,18 @@ var APITokens = struct {
 	LastUsedAt *NullOrderedColumn[APITokensSource, UnixTime] // INTEGER
 	RevokedAt  *NullOrderedColumn[APITokensSource, UnixTime] // INTEGER
 }{
-	Query:      *newQuery[APITokensSource](&rowsAPITokens, scanAPITokens, fieldsAPITokens),
-	Writes:     newWrites[APITokensSource](&rowsAPITokens, scanAPITokens, fieldsAPITokens),
-	PrimaryKey: newKey[APITokensSource](0),
-	KeyHash:    newKey[APITokensSource](3),
-	ID:         numberColumn[APITokensSource, int64](&rowsAPITokens, 0),
-	UserID:     numberColumn[APITokensSource, int64](&rowsAPITokens, 1),
-	Label:      textColumn[APITokensSource](&rowsAPITokens, 2),
-	Hash:       equalColumn[APITokensSource, []byte](&rowsAPITokens, 3),
-	Scope:      textColumn[APITokensSource](&rowsAPITokens, 4),
-	CreatedAt:  orderedColumn[APITokensSource, UnixTime](&rowsAPITokens, 5),
-	LastUsedAt: nullOrderedColumn[APITokensSource, UnixTime](&rowsAPITokens, 6),
-	RevokedAt:  nullOrderedColumn[APITokensSource, UnixTime](&rowsAPITokens, 7),
+	Query:       *newQuery[APITokensSource](&rowsAPITokens, scanAPITokens, fieldsAPITokens),
+	TableWrites: newTableWrites[APITokensSource](&rowsAPITokens, scanAPITokens, fieldsAPITokens),
+	PrimaryKey:  newKey[APITokensSource](0),
+	KeyHash:     newKey[APITokensSource](3),
+	ID:          numberColumn[APITokensSource, int64](&rowsAPITokens, 0),
+	UserID:      numberColumn[APITokensSource, int64](&rowsAPITokens, 1),
+	Label:       textColumn[APITokensSource](&rowsAPITokens, 2),
+	Hash:        equalColumn[APITokensSource, []byte](&rowsAPITokens, 3),
+	Scope:       textColumn[APITokensSource](&rowsAPITokens, 4),
+	CreatedAt:   orderedColumn[APITokensSource, UnixTime](&rowsAPITokens, 5),
+	LastUsedAt:  nullOrderedColumn[APITokensSource, UnixTime](&rowsAPITokens, 6),
+	RevokedAt:   nullOrderedColumn[APITokensSource, UnixTime](&rowsAPITokens, 7),
 }
 
 // ClicksSource marks what belongs to table clicks.
@@ -82,7 +82,7 @@ func fieldsClicks(r *Click) []any {
 // Clicks is table clicks.
 var Clicks = struct {
 	Query[ClicksSource, Click]
-	Writes[ClicksSource, Click]
+	TableWrites[ClicksSource, Click]
 	PrimaryKey UniqueKey[ClicksSource]
 	ID         *NumberColumn[ClicksSource, int64]       // INTEGER
 	LinkID     *NumberColumn[ClicksSource, int64]       // INTEGER
@@ -93,17 +93,17 @@ var Clicks = struct {
 	IsBot      *NullColumn[ClicksSource, bool]          // BOOLEAN
 	LatencyMS  *NullNumberColumn[ClicksSource, float64] // REAL
 }{
-	Query:      *newQuery[ClicksSource](&rowsClicks, scanClicks, fieldsClicks),
-	Writes:     newWrites[ClicksSource](&rowsClicks, scanClicks, fieldsClicks),
-	PrimaryKey: newKey[ClicksSource](0),
-	ID:         numberColumn[ClicksSource, int64](&rowsClicks, 0),
-	LinkID:     numberColumn[ClicksSource, int64](&rowsClicks, 1),
-	ClickedAt:  orderedColumn[ClicksSource, UnixTime](&rowsClicks, 2),
-	Country:    nullTextColumn[ClicksSource](&rowsClicks, 3),
-	Referrer:   nullTextColumn[ClicksSource](&rowsClicks, 4),
-	Visitor:    nullColumn[ClicksSource, []byte](&rowsClicks, 5),
-	IsBot:      nullColumn[ClicksSource, bool](&rowsClicks, 6),
-	LatencyMS:  nullNumberColumn[ClicksSource, float64](&rowsClicks, 7),
+	Query:       *newQuery[ClicksSource](&rowsClicks, scanClicks, fieldsClicks),
+	TableWrites: newTableWrites[ClicksSource](&rowsClicks, scanClicks, fieldsClicks),
+	PrimaryKey:  newKey[ClicksSource](0),
+	ID:          numberColumn[ClicksSource, int64](&rowsClicks, 0),
+	LinkID:      numberColumn[ClicksSource, int64](&rowsClicks, 1),
+	ClickedAt:   orderedColumn[ClicksSource, UnixTime](&rowsClicks, 2),
+	Country:     nullTextColumn[ClicksSource](&rowsClicks, 3),
+	Referrer:    nullTextColumn[ClicksSource](&rowsClicks, 4),
+	Visitor:     nullColumn[ClicksSource, []byte](&rowsClicks, 5),
+	IsBot:       nullColumn[ClicksSource, bool](&rowsClicks, 6),
+	LatencyMS:   nullNumberColumn[ClicksSource, float64](&rowsClicks, 7),
 }
 
 // LinkTagsSource marks what belongs to table link_tags.
@@ -128,16 +128,16 @@ func fieldsLinkTags(r *LinkTag) []any {
 // LinkTags is table link_tags.
 var LinkTags = struct {
 	Query[LinkTagsSource, LinkTag]
-	Writes[LinkTagsSource, LinkTag]
+	TableWrites[LinkTagsSource, LinkTag]
 	PrimaryKey UniqueKey[LinkTagsSource]
 	LinkID     *NumberColumn[LinkTagsSource, int64] // INTEGER
 	TagID      *NumberColumn[LinkTagsSource, int64] // INTEGER
 }{
-	Query:      *newQuery[LinkTagsSource](&rowsLinkTags, scanLinkTags, fieldsLinkTags),
-	Writes:     newWrites[LinkTagsSource](&rowsLinkTags, scanLinkTags, fieldsLinkTags),
-	PrimaryKey: newKey[LinkTagsSource](0, 1),
-	LinkID:     numberColumn[LinkTagsSource, int64](&rowsLinkTags, 0),
-	TagID:      numberColumn[LinkTagsSource, int64](&rowsLinkTags, 1),
+	Query:       *newQuery[LinkTagsSource](&rowsLinkTags, scanLinkTags, fieldsLinkTags),
+	TableWrites: newTableWrites[LinkTagsSource](&rowsLinkTags, scanLinkTags, fieldsLinkTags),
+	PrimaryKey:  newKey[LinkTagsSource](0, 1),
+	LinkID:      numberColumn[LinkTagsSource, int64](&rowsLinkTags, 0),
+	TagID:       numberColumn[LinkTagsSource, int64](&rowsLinkTags, 1),
 }
 
 // LinksSource marks what belongs to table links.
@@ -165,7 +165,7 @@ func fieldsLinks(r *Link) []any {
 // Links is table links.
 var Links = struct {
 	Query[LinksSource, Link]
-	Writes[LinksSource, Link]
+	TableWrites[LinksSource, Link]
 	PrimaryKey UniqueKey[LinksSource]
 	KeySlug    UniqueKey[LinksSource]
 	ID         *NumberColumn[LinksSource, int64] // INTEGER
@@ -184,14 +184,14 @@ var Links = struct {
 	ExpiresAt  *NullOrderedColumn[LinksSource, UnixTime] // INTEGER
 	CreatedAt  *OrderedColumn[LinksSource, UnixTime]     // INTEGER
 }{
-	Query:      *newQuery[LinksSource](&rowsLinks, scanLinks, fieldsLinks),
-	Writes:     newWrites[LinksSource](&rowsLinks, scanLinks, fieldsLinks),
-	PrimaryKey: newKey[LinksSource](0),
-	KeySlug:    newKey[LinksSource](2),
-	ID:         numberColumn[LinksSource, int64](&rowsLinks, 0),
-	UserID:     numberColumn[LinksSource, int64](&rowsLinks, 1),
-	Slug:       textColumn[LinksSource](&rowsLinks, 2),
-	URL:        textColumn[LinksSource](&rowsLinks, 3),
+	Query:       *newQuery[LinksSource](&rowsLinks, scanLinks, fieldsLinks),
+	TableWrites: newTableWrites[LinksSource](&rowsLinks, scanLinks, fieldsLinks),
+	PrimaryKey:  newKey[LinksSource](0),
+	KeySlug:     newKey[LinksSource](2),
+	ID:          numberColumn[LinksSource, int64](&rowsLinks, 0),
+	UserID:      numberColumn[LinksSource, int64](&rowsLinks, 1),
+	Slug:        textColumn[LinksSource](&rowsLinks, 2),
+	URL:         textColumn[LinksSource](&rowsLinks, 3),
 	Host: &struct {
 		TextColumn[LinksSource]
 		ComputedColumn
@@ -260,20 +260,20 @@ func fieldsTags(r *Tag) []any {
 // Tags is table tags.
 var Tags = struct {
 	Query[TagsSource, Tag]
-	Writes[TagsSource, Tag]
+	TableWrites[TagsSource, Tag]
 	PrimaryKey UniqueKey[TagsSource]
 	KeyName    UniqueKey[TagsSource]
 	ID         *NumberColumn[TagsSource, int64]     // INTEGER
 	Name       *TextColumn[TagsSource]              // TEXT
 	CreatedBy  *NullNumberColumn[TagsSource, int64] // INTEGER
 }{
-	Query:      *newQuery[TagsSource](&rowsTags, scanTags, fieldsTags),
-	Writes:     newWrites[TagsSource](&rowsTags, scanTags, fieldsTags),
-	PrimaryKey: newKey[TagsSource](0),
-	KeyName:    newKey[TagsSource](1),
-	ID:         numberColumn[TagsSource, int64](&rowsTags, 0),
-	Name:       textColumn[TagsSource](&rowsTags, 1),
-	CreatedBy:  nullNumberColumn[TagsSource, int64](&rowsTags, 2),
+	Query:       *newQuery[TagsSource](&rowsTags, scanTags, fieldsTags),
+	TableWrites: newTableWrites[TagsSource](&rowsTags, scanTags, fieldsTags),
+	PrimaryKey:  newKey[TagsSource](0),
+	KeyName:     newKey[TagsSource](1),
+	ID:          numberColumn[TagsSource, int64](&rowsTags, 0),
+	Name:        textColumn[TagsSource](&rowsTags, 1),
+	CreatedBy:   nullNumberColumn[TagsSource, int64](&rowsTags, 2),
 }
 
 // UsersSource marks what belongs to table users.
@@ -299,7 +299,7 @@ func fieldsUsers(r *User) []any {
 // Users is table users.
 var Users = struct {
 	Query[UsersSource, User]
-	Writes[UsersSource, User]
+	TableWrites[UsersSource, User]
 	PrimaryKey UniqueKey[UsersSource]
 	KeyEmail   UniqueKey[UsersSource]
 	ID         *NumberColumn[UsersSource, int64]     // INTEGER
@@ -307,14 +307,14 @@ var Users = struct {
 	Name       *TextColumn[UsersSource]              // TEXT
 	CreatedAt  *OrderedColumn[UsersSource, UnixTime] // INTEGER
 }{
-	Query:      *newQuery[UsersSource](&rowsUsers, scanUsers, fieldsUsers),
-	Writes:     newWrites[UsersSource](&rowsUsers, scanUsers, fieldsUsers),
-	PrimaryKey: newKey[UsersSource](0),
-	KeyEmail:   newKey[UsersSource](1),
-	ID:         numberColumn[UsersSource, int64](&rowsUsers, 0),
-	Email:      textColumn[UsersSource](&rowsUsers, 1),
-	Name:       textColumn[UsersSource](&rowsUsers, 2),
-	CreatedAt:  orderedColumn[UsersSource, UnixTime](&rowsUsers, 3),
+	Query:       *newQuery[UsersSource](&rowsUsers, scanUsers, fieldsUsers),
+	TableWrites: newTableWrites[UsersSource](&rowsUsers, scanUsers, fieldsUsers),
+	PrimaryKey:  newKey[UsersSource](0),
+	KeyEmail:    newKey[UsersSource](1),
+	ID:          numberColumn[UsersSource, int64](&rowsUsers, 0),
+	Email:       textColumn[UsersSource](&rowsUsers, 1),
+	Name:        textColumn[UsersSource](&rowsUsers, 2),
+	CreatedAt:   orderedColumn[UsersSource, UnixTime](&rowsUsers, 3),
 }
 
 // TaggedLinksSource marks what belongs to query TaggedLinks of sql/links.sql.

@@ -344,7 +344,7 @@ func (p *plan) add(r relation) {
 func (p *plan) freeFields(r *relation) {
 	reserved := map[string]bool{p.name("Query"): true, "Where": true}
 	if r.writable() {
-		for _, name := range []string{p.name("Writes"), "Insert", "Update", "Delete"} {
+		for _, name := range []string{p.name("TableWrites"), "Insert", "Update", "Delete"} {
 			reserved[name] = true
 		}
 		for _, k := range r.Keys {

@@ -120,13 +120,13 @@ func (p *plan) relation(b *bytes.Buffer, r *relation) {
 	// of Query's methods again.
 	fmt.Fprintf(b, "// %s is %s.\nvar %s = struct {\n\t%s[%s, %s]\n", r.Var, r.Doc, r.Var, n("Query"), r.Marker, r.Row)
 	if r.writable() {
-		fmt.Fprintf(b, "\t%s[%s, %s]\n", n("Writes"), r.Marker, r.Row)
+		fmt.Fprintf(b, "\t%s[%s, %s]\n", n("TableWrites"), r.Marker, r.Row)
 		p.keys(b, r)
 	}
 	p.fields(b, r)
 	fmt.Fprintf(b, "}{\n\t%s: *%s[%s](&%s, %s, fields%s),\n", n("Query"), n("newQuery"), r.Marker, p.private(r), scanName(r), r.Var)
 	if r.writable() {
-		fmt.Fprintf(b, "\t%s: %s[%s](&%s, %s, fields%s),\n", n("Writes"), n("newWrites"), r.Marker, p.private(r), scanName(r), r.Var)
+		fmt.Fprintf(b, "\t%s: %s[%s](&%s, %s, fields%s),\n", n("TableWrites"), n("newTableWrites"), r.Marker, p.private(r), scanName(r), r.Var)
 		for _, k := range r.Keys {
 			fmt.Fprintf(b, "\t%s: %s[%s](%s),\n", k.Field, n("newKey"), r.Marker, strings.Trim(numberList(k.Columns), "{}"))
 		}

@@ -15,7 +15,7 @@ import (
 	"time"
 )
 
-// Filters is what an endpoint lets its callers filter and order the rows of
+// FilterSet is what an endpoint lets its callers filter and order the rows of
 // source S by, in the words of PostgREST:
 //
 //	?slug=like.go*&clicks=gte.10&tag=in.(a,b)&title=is.null
@@ -30,8 +30,8 @@ import (
 //
 // Values are parsed to the column's Go type and bound: times as RFC 3339 or a
 // date, blobs as hexadecimal digits, other types by their UnmarshalText or Scan.
-// A Filters is made once and safe for concurrent use.
-type Filters[S any] struct {
+// A FilterSet is made once and safe for concurrent use.
+type FilterSet[S any] struct {
 	columns  map[string]place[S]
 	bounds   FilterBounds
 	reserved []string // columns that have a parameter's name
@@ -51,8 +51,8 @@ type FilterBounds struct {
 var defaultBounds = FilterBounds{Predicates: 20, List: 100, Depth: 3, DefaultLimit: 50, MaxLimit: 500, MaxOffset: 10_000, Bytes: 4096}
 
 // NewFilters allows these columns, under their names in SQL.
-func NewFilters[S any](columns ...AnyColumn[S]) *Filters[S] {
-	f := &Filters[S]{columns: map[string]place[S]{}, bounds: defaultBounds}
+func NewFilters[S any](columns ...AnyColumn[S]) *FilterSet[S] {
+	f := &FilterSet[S]{columns: map[string]place[S]{}, bounds: defaultBounds}
 	for _, c := range columns {
 		p := c.place()
 		name := p.rel.columns[p.col]
@@ -63,7 +63,7 @@ func NewFilters[S any](columns ...AnyColumn[S]) *Filters[S] {
 
 // As allows a column under a name of its own, which it needs if it is called
 // like a parameter: order, limit, offset, select, and, or.
-func (f *Filters[S]) As(name string, column AnyColumn[S]) *Filters[S] {
+func (f *FilterSet[S]) As(name string, column AnyColumn[S]) *FilterSet[S] {
 	n := *f
 	n.columns = maps.Clone(f.columns)
 	n.add(name, column.place())
@@ -71,7 +71,7 @@ func (f *Filters[S]) As(name string, column AnyColumn[S]) *Filters[S] {
 }
 
 // Bounded sets the bounds.
-func (f *Filters[S]) Bounded(b FilterBounds) *Filters[S] {
+func (f *FilterSet[S]) Bounded(b FilterBounds) *FilterSet[S] {
 	n := *f
 	for _, bound := range []struct{ to, from *int }{
 		{&n.bounds.Predicates, &b.Predicates}, {&n.bounds.List, &b.List}, {&n.bounds.Depth, &b.Depth},
@@ -86,7 +86,7 @@ func (f *Filters[S]) Bounded(b FilterBounds) *Filters[S] {
 	return &n
 }
 
-func (f *Filters[S]) add(name string, p place[S]) {
+func (f *FilterSet[S]) add(name string, p place[S]) {
 	f.columns[name] = p
 	if slices.Contains(parameters, name) {
 		f.reserved = append(slices.Clip(f.reserved), name)
@@ -125,11 +125,11 @@ func (e FilterErrors) Error() string {
 
 // ApplyFilters narrows, orders and limits the query as the values say. Any
 // error of theirs is FilterErrors.
-func ApplyFilters[S, R any](q *Query[S, R], f *Filters[S], values url.Values) (*Query[S, R], error) {
+func ApplyFilters[S, R any](q *Query[S, R], f *FilterSet[S], values url.Values) (*Query[S, R], error) {
 	if f.reserved != nil {
 		return nil, fmt.Errorf("%w: %s", errReservedName, strings.Join(f.reserved, ", "))
 	}
-	r := &filtering[S]{Filters: f, limit: f.bounds.DefaultLimit}
+	r := &filtering[S]{FilterSet: f, limit: f.bounds.DefaultLimit}
 	r.read(values)
 	if r.errors != nil {
 		return nil, r.errors
@@ -141,11 +141,11 @@ func ApplyFilters[S, R any](q *Query[S, R], f *Filters[S], values url.Values) (*
 	return q, nil
 }
 
-var errReservedName = errors.New("a column with a parameter's name needs Filters.As")
+var errReservedName = errors.New("a column with a parameter's name needs FilterSet.As")
 
 // filtering is one request's filters while they are read.
 type filtering[S any] struct {
-	*Filters[S]
+	*FilterSet[S]
 	where         []Predicate[S]
 	order         []Ordering[S]
 	limit, offset int

@@ -24,7 +24,7 @@ type inLinks struct{}
 
 type linksTable struct {
 	Query[inLinks, link]
-	Writes[inLinks, link]
+	TableWrites[inLinks, link]
 	ID      *NumberColumn[inLinks, int64]
 	UserID  *NumberColumn[inLinks, int64]
 	Slug    *TextColumn[inLinks]
@@ -55,15 +55,15 @@ func linkFields(r *link) []any {
 }
 
 var links = linksTable{
-	Query:   *newQuery[inLinks](&linksRelation, scanLink, linkFields),
-	Writes:  newWrites[inLinks](&linksRelation, scanLink, linkFields),
-	ID:      numberColumn[inLinks, int64](&linksRelation, 0),
-	UserID:  numberColumn[inLinks, int64](&linksRelation, 1),
-	Slug:    textColumn[inLinks](&linksRelation, 2),
-	Title:   nullTextColumn[inLinks](&linksRelation, 3),
-	Clicks:  numberColumn[inLinks, int64](&linksRelation, 4),
-	Score:   nullNumberColumn[inLinks, float64](&linksRelation, 5),
-	Created: orderedColumn[inLinks, UnixTime](&linksRelation, 6),
+	Query:       *newQuery[inLinks](&linksRelation, scanLink, linkFields),
+	TableWrites: newTableWrites[inLinks](&linksRelation, scanLink, linkFields),
+	ID:          numberColumn[inLinks, int64](&linksRelation, 0),
+	UserID:      numberColumn[inLinks, int64](&linksRelation, 1),
+	Slug:        textColumn[inLinks](&linksRelation, 2),
+	Title:       nullTextColumn[inLinks](&linksRelation, 3),
+	Clicks:      numberColumn[inLinks, int64](&linksRelation, 4),
+	Score:       nullNumberColumn[inLinks, float64](&linksRelation, 5),
+	Created:     orderedColumn[inLinks, UnixTime](&linksRelation, 6),
 }
 
 // The one kind of handle that no source here has.

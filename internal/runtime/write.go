@@ -10,8 +10,8 @@ import (
 	"github.com/Masterminds/squirrel"
 )
 
-// Writes has what changes the rows of a table.
-type Writes[S, R any] struct {
+// TableWrites has what changes the rows of a table.
+type TableWrites[S, R any] struct {
 	// Update changes the rows that its predicates hold for.
 	Update func(assignments ...Assignment[S]) *Mutation[S, R]
 	// Delete deletes the rows that its predicates hold for.
@@ -21,10 +21,10 @@ type Writes[S, R any] struct {
 	Insert func(columns ...AnyColumn[S]) *Insertion[S, R]
 }
 
-// newWrites makes the writes of a table. fields gives the destinations of a
+// newTableWrites makes the writes of a table. fields gives the destinations of a
 // scan of all columns, which are the values of an insert too.
-func newWrites[S, R any](r *relation, scan func(*sql.Rows, *R) error, fields func(*R) []any) Writes[S, R] {
-	return Writes[S, R]{
+func newTableWrites[S, R any](r *relation, scan func(*sql.Rows, *R) error, fields func(*R) []any) TableWrites[S, R] {
+	return TableWrites[S, R]{
 		Update: func(assignments ...Assignment[S]) *Mutation[S, R] {
 			return &Mutation[S, R]{change[S]{clauses: clauses[S]{rel: r}, update: true, set: assignments}, scan}
 		},
