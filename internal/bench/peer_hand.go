@@ -83,8 +83,17 @@ func inTx(ctx context.Context, c *sql.DB, f func(*sql.Tx) error) error {
 	return tx.Commit()
 }
 
+// chunk is how many rows a prepared statement inserts at a time.
+const chunk = 100
+
+// insertRows inserts n rows with one statement.
+func insertRows(n int) string {
+	return insertSQL + strings.Repeat(", (?, ?, ?, ?, ?)", n-1)
+}
+
 // handPrepared has a prepared statement for each query, and one for each of
-// the list's shapes. It inserts many rows with the statement that inserts one.
+// the list's shapes. It inserts many rows a chunk at a time, and those that are
+// left over one by one.
 func handPrepared(ctx context.Context, c *db.Client) (peer, error) {
 	var all []*sql.Stmt
 	closeAll := func() (err error) {
@@ -93,7 +102,7 @@ func handPrepared(ctx context.Context, c *db.Client) (peer, error) {
 		}
 		return err
 	}
-	for _, text := range []string{getSQL, insertSQL, insertSQL + returning, updateSQL, listSQL(false), listSQL(true)} {
+	for _, text := range []string{getSQL, insertSQL, insertRows(chunk), insertSQL + returning, updateSQL, listSQL(false), listSQL(true)} {
 		s, err := c.DB().PrepareContext(ctx, text)
 		if err != nil {
 			closeAll()
@@ -101,7 +110,7 @@ func handPrepared(ctx context.Context, c *db.Client) (peer, error) {
 		}
 		all = append(all, s)
 	}
-	get, insert, insertReturning, update, lists := all[0], all[1], all[2], all[3], all[4:]
+	get, insert, insertChunk, insertReturning, update, lists := all[0], all[1], all[2], all[3], all[4], all[5:]
 	return peer{
 		name: "by hand, prepared",
 		get:  func(slug string) (db.Link, error) { return scanLink(get.QueryRowContext(ctx, slug)) },
@@ -116,10 +125,22 @@ func handPrepared(ctx context.Context, c *db.Client) (peer, error) {
 		},
 		insertAll: func(b batch) error {
 			return inTx(ctx, c.DB(), func(tx *sql.Tx) error {
-				s := tx.StmtContext(ctx, insert)
-				for i := range b.plain {
-					l := &b.plain[i]
-					if _, err := s.ExecContext(ctx, l.UserID, l.Slug, l.URL, l.Title, l.CreatedAt); err != nil {
+				left := b.plain
+				many := tx.StmtContext(ctx, insertChunk)
+				args := make([]any, 0, chunk*len(inserted))
+				for ; len(left) >= chunk; left = left[chunk:] {
+					args = args[:0]
+					for i := range left[:chunk] {
+						l := &left[i]
+						args = append(args, l.UserID, l.Slug, l.URL, l.Title, l.CreatedAt)
+					}
+					if _, err := many.ExecContext(ctx, args...); err != nil {
+						return err
+					}
+				}
+				one := tx.StmtContext(ctx, insert)
+				for i := range left {
+					if _, err := one.ExecContext(ctx, values(&left[i])...); err != nil {
 						return err
 					}
 				}
@@ -149,7 +170,7 @@ func handPlain(ctx context.Context, c *db.Client) (peer, error) {
 				for i := range b.plain {
 					args = append(args, values(&b.plain[i])...)
 				}
-				_, err := tx.ExecContext(ctx, insertSQL+strings.Repeat(", (?, ?, ?, ?, ?)", len(b.plain)-1), args...)
+				_, err := tx.ExecContext(ctx, insertRows(len(b.plain)), args...)
 				return err
 			})
 		},
