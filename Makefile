@@ -3,7 +3,7 @@ export CGO_ENABLED := 0
 
 GO ?= go
 FUZZTIME ?= 10s
-# -out RESULTS.md keeps what bench prints.
+# -out RESULTS.md keeps what bench prints, -run REGEXP chooses cases, -drey= leaves out generation.
 BENCHFLAGS ?=
 
 # goose reads .env, so that a plain "goose up" works here.
@@ -44,7 +44,7 @@ test: ## Run all tests
 	cd internal/bench && $(GO) test ./...
 
 .PHONY: bench
-bench: bin/drey ## Measure against hand-written code, squirrel and sqlc
+bench: bin/drey ## Measure against hand-written code, its peers and sqlc
 	cd internal/bench && $(GO) run . -drey $(CURDIR)/bin/drey $(BENCHFLAGS)
 
 .PHONY: fuzz

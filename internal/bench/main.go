@@ -1,6 +1,6 @@
 // Bench measures drey beside what it is compared with, in one run: the dynamic
-// half against hand-written code and squirrel, generation against sqlc. It
-// prints tables, and writes them to a file if it is given one.
+// half against hand-written code and other builders and mappers, generation
+// against sqlc. It prints tables, and writes them to a file if it is given one.
 //
 //	go run . -drey ../../bin/drey -out RESULTS.md
 //
@@ -18,6 +18,7 @@ import (
 	"log"
 	"os"
 	"os/signal"
+	"regexp"
 	"runtime"
 	"strconv"
 	"strings"
@@ -27,18 +28,19 @@ func main() {
 	drey := flag.String("drey", "", "the drey command; generation is measured if it is given")
 	out := flag.String("out", "", "a file for the tables, in Markdown")
 	rounds := flag.Int("rounds", 21, "rounds of each case; generation has no more than 3")
+	match := flag.String("run", "", "a regular expression that the names of the cases match; generation is one")
 	scale := flag.String("scale", "200,400", "the numbers of tables of the projects to generate")
 	flag.Parse()
 	log.SetFlags(0)
 	log.SetPrefix("bench: ")
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx, *drey, *out, *rounds, *scale); err != nil {
+	if err := run(ctx, *drey, *out, *rounds, *scale, *match); err != nil {
 		log.Fatal(err)
 	}
 }
 
-func run(ctx context.Context, drey, out string, rounds int, scale string) error {
+func run(ctx context.Context, drey, out string, rounds int, scale, match string) error {
 	var sizes []int
 	for _, s := range strings.Split(scale, ",") {
 		n, err := strconv.Atoi(s)
@@ -50,13 +52,17 @@ func run(ctx context.Context, drey, out string, rounds int, scale string) error 
 	if rounds < 1 {
 		return fmt.Errorf("-rounds: %d is too few", rounds)
 	}
+	wanted, err := regexp.Compile(match)
+	if err != nil {
+		return fmt.Errorf("-run: %w", err)
+	}
 	var written bytes.Buffer
 	w := io.MultiWriter(os.Stdout, &written)
 	fmt.Fprintf(w, head, runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
-	if err := queries(ctx, w, rounds); err != nil {
+	if err := queries(ctx, w, rounds, wanted); err != nil {
 		return err
 	}
-	if drey != "" {
+	if drey != "" && wanted.MatchString("generation") {
 		if err := generation(ctx, w, drey, min(rounds, 3), sizes); err != nil {
 			return err
 		}

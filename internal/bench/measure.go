@@ -11,8 +11,10 @@ import (
 
 // variant is one way to do what a case is about.
 type variant struct {
-	name string
-	run  func(n int) error // n times
+	name  string
+	run   func(n int) error // n times
+	clean func() error      // undoes what was run and is not measured; nil: nothing to undo
+	most  int               // how many times run is asked for before clean; 0: any number
 }
 
 // sample is what one time took.
@@ -69,32 +71,43 @@ func compare(rounds int, variants []variant) ([]result, error) {
 // calibrate finds how many times fill a slice.
 func calibrate(v variant) (int, error) {
 	for n := 1; ; n *= 2 {
-		start := time.Now()
-		if err := v.run(n); err != nil {
-			return 0, fmt.Errorf("%s: %w", v.name, err)
+		s, err := take(v, n)
+		if err != nil {
+			return 0, err
 		}
-		if took := time.Since(start); took > slice/2 {
-			return max(1, int(float64(n)*float64(slice)/float64(took))), nil
+		if took := s.ns * float64(n); took > float64(slice)/2 {
+			return max(1, int(float64(slice)/s.ns)), nil
 		}
 	}
 }
 
+// take runs the variant n times.
 func take(v variant, n int) (sample, error) {
 	runtime.GC()
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	start := time.Now()
-	err := v.run(n)
-	took := time.Since(start)
-	runtime.ReadMemStats(&after)
-	if err != nil {
-		return sample{}, fmt.Errorf("%s: %w", v.name, err)
+	var total sample
+	for left := n; left > 0; {
+		times := left
+		if v.most > 0 {
+			times = min(left, v.most)
+		}
+		left -= times
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		start := time.Now()
+		err := v.run(times)
+		took := time.Since(start)
+		runtime.ReadMemStats(&after)
+		if err == nil && v.clean != nil {
+			err = v.clean()
+		}
+		if err != nil {
+			return sample{}, fmt.Errorf("%s: %w", v.name, err)
+		}
+		total.ns += float64(took.Nanoseconds())
+		total.allocs += float64(after.Mallocs - before.Mallocs)
+		total.bytes += float64(after.TotalAlloc - before.TotalAlloc)
 	}
-	return sample{
-		ns:     float64(took.Nanoseconds()) / float64(n),
-		allocs: float64(after.Mallocs-before.Mallocs) / float64(n),
-		bytes:  float64(after.TotalAlloc-before.TotalAlloc) / float64(n),
-	}, nil
+	return sample{total.ns / float64(n), total.allocs / float64(n), total.bytes / float64(n)}, nil
 }
 
 func median[S any, N cmp.Ordered](samples []S, of func(S) N) N {
