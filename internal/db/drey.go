@@ -48,7 +48,7 @@ import (
 type Query[S, R any] struct {
 	clauses[S]
 	scan   func(*sql.Rows, *R) error
-	fields func(*R) []any // where scan puts the columns
+	fields func(*R, []any) []any // where scan puts the columns
 }
 
 // clauses are a query without the type of its rows. What works on them is
@@ -71,7 +71,7 @@ type clauses[S any] struct {
 
 // newQuery is the query for all rows of a source. with are the arguments of a
 // query source.
-func newQuery[S, R any](r *relation, scan func(*sql.Rows, *R) error, fields func(*R) []any, with ...any) *Query[S, R] {
+func newQuery[S, R any](r *relation, scan func(*sql.Rows, *R) error, fields func(*R, []any) []any, with ...any) *Query[S, R] {
 	return &Query[S, R]{clauses[S]{rel: r, with: with}, scan, fields}
 }
 
@@ -1340,7 +1340,7 @@ type TableWrites[S, R any] struct {
 
 // newTableWrites makes the writes of a table. fields gives the destinations of a
 // scan of all columns, which are the values of an insert too.
-func newTableWrites[S, R any](r *relation, scan func(*sql.Rows, *R) error, fields func(*R) []any) TableWrites[S, R] {
+func newTableWrites[S, R any](r *relation, scan func(*sql.Rows, *R) error, fields func(*R, []any) []any) TableWrites[S, R] {
 	return TableWrites[S, R]{
 		Update: func(assignments ...Assignment[S]) *Mutation[S, R] {
 			return &Mutation[S, R]{change[S]{clauses: clauses[S]{rel: r}, update: true, set: assignments}, scan}
@@ -1391,12 +1391,7 @@ func (c *Mutation[S, R]) EveryRow() *Mutation[S, R] {
 //
 //go:noinline
 func (c *Mutation[S, R]) Exec(ctx context.Context, conn Conn) (int64, error) {
-	l, args, err := leaseChange(ctx, &c.change, conn.on(), false)
-	if err != nil {
-		return 0, failed(c.rel, err)
-	}
-	defer l.release()
-	result, err := l.stmt.ExecContext(ctx, args...)
+	result, err := execChange(ctx, &c.change, conn.on())
 	if err != nil {
 		return 0, failed(c.rel, err)
 	}
@@ -1408,12 +1403,7 @@ func (c *Mutation[S, R]) Exec(ctx context.Context, conn Conn) (int64, error) {
 //
 //go:noinline
 func (c *Mutation[S, R]) Returning(ctx context.Context, conn Conn) ([]R, error) {
-	l, args, err := leaseChange(ctx, &c.change, conn.on(), true)
-	if err != nil {
-		return nil, failed(c.rel, err)
-	}
-	defer l.release()
-	rows, err := l.stmt.QueryContext(ctx, args...)
+	rows, err := queryChange(ctx, &c.change, conn.on())
 	if err != nil {
 		return nil, failed(c.rel, err)
 	}
@@ -1439,9 +1429,38 @@ func (c *Mutation[S, R]) ToSql() (string, []any, error) {
 	return s.ToSql()
 }
 
-func leaseChange[S any](ctx context.Context, c *change[S], s *session, returning bool) (lease, []any, error) {
-	key := make([]byte, 1, 128)
-	key[0] = shapeMark
+func execChange[S any](ctx context.Context, c *change[S], s *session) (sql.Result, error) {
+	var keyBuf [128]byte
+	var argBuf [16]any
+	key, args, shaped, err := appendChange(c, append(keyBuf[:0], shapeMark), argBuf[:0], false)
+	if err != nil {
+		return nil, err
+	}
+	l, args, err := s.lease(ctx, key, shaped, args, func() (squirrel.Sqlizer, error) { return renderChange(c, false) })
+	if err != nil {
+		return nil, err
+	}
+	defer l.release()
+	return l.stmt.ExecContext(ctx, args...)
+}
+
+func queryChange[S any](ctx context.Context, c *change[S], s *session) (*sql.Rows, error) {
+	var keyBuf [128]byte
+	var argBuf [16]any
+	key, args, shaped, err := appendChange(c, append(keyBuf[:0], shapeMark), argBuf[:0], true)
+	if err != nil {
+		return nil, err
+	}
+	l, args, err := s.lease(ctx, key, shaped, args, func() (squirrel.Sqlizer, error) { return renderChange(c, true) })
+	if err != nil {
+		return nil, err
+	}
+	defer l.release()
+	return l.stmt.QueryContext(ctx, args...)
+}
+
+// appendChange appends the shape of the change and the values that it binds.
+func appendChange[S any](c *change[S], key []byte, args []any, returning bool) ([]byte, []any, bool, error) {
 	m := modeDelete
 	if c.update {
 		m = modeUpdate
@@ -1450,18 +1469,16 @@ func leaseChange[S any](ctx context.Context, c *change[S], s *session, returning
 		m++
 	}
 	key, shaped := appendShape(&c.clauses, key, m)
-	var args []any
 	for i := range c.set {
 		if a := &c.set[i].assignment; a.how != assignAbsent {
-			key = append(binary.AppendUvarint(key, uint64(a.col)+1), byte(a.how))
+			key = append(binary.AppendUvarint(key, uint64(a.col)), byte(a.how))
 			args = a.bound(args)
 		}
 	}
-	if err := checkChange(c); err != nil {
-		return lease{}, nil, err
+	if shaped {
+		args = appendArgs(&c.clauses, args)
 	}
-	args = appendArgs(&c.clauses, args)
-	return s.lease(ctx, key, shaped, args, func() (squirrel.Sqlizer, error) { return renderChange(c, returning) })
+	return key, args, shaped, checkChange(c)
 }
 
 // check finds what must not run.
@@ -1540,7 +1557,7 @@ func renderChange[S any](c *change[S], returning bool) (squirrel.Sqlizer, error)
 type Insertion[S, R any] struct {
 	in     insertion
 	scan   func(*sql.Rows, *R) error
-	fields func(*R) []any
+	fields func(*R, []any) []any
 }
 
 // insertion is an Insertion without its types.
@@ -1612,10 +1629,11 @@ func (i *Insertion[S, R]) Exec(ctx context.Context, c Conn, rows ...R) (int64, e
 	}
 	var affected int64
 	all := make([]any, 0, min(len(rows), maxInsertRows)*len(columns))
+	fields := make([]any, 0, len(i.in.rel.columns))
 	err = i.in.inChunks(ctx, c, len(rows), chunkRows(len(columns)), func(s *session, from, to int) error {
 		all = all[:0]
 		for r := from; r < to; r++ {
-			fields := i.fields(&rows[r])
+			fields = i.fields(&rows[r], fields[:0])
 			for _, col := range columns {
 				all = append(all, fields[col])
 			}
@@ -1651,8 +1669,9 @@ func (i *Insertion[S, R]) Returning(ctx context.Context, c Conn, rows ...R) ([]R
 	}
 	inserted := make([]R, 0, len(rows))
 	values := make([]any, len(columns))
+	fields := make([]any, 0, len(i.in.rel.columns))
 	err = i.in.inChunks(ctx, c, len(rows), 1, func(s *session, from, _ int) error {
-		fields := i.fields(&rows[from])
+		fields = i.fields(&rows[from], fields[:0])
 		for n, col := range columns {
 			values[n] = fields[col]
 		}
@@ -2108,6 +2127,7 @@ func (q *Query[S, R]) Page(ctx context.Context, c Conn, cursor string, size int)
 	}
 	var found []R
 	var places [][]any // the orders' values of each row
+	var to []any
 	rows, err := open(ctx, &p.clauses, c, modePage, p.columns...)
 	if err != nil {
 		return nil, err
@@ -2115,7 +2135,7 @@ func (q *Query[S, R]) Page(ctx context.Context, c Conn, cursor string, size int)
 	err = drain(rows, func(rows *sql.Rows) (bool, error) {
 		found = append(found, *new(R))
 		place := make([]any, len(p.terms))
-		to := q.fields(&found[len(found)-1])
+		to = q.fields(&found[len(found)-1], to[:0])
 		for i := range place {
 			to = append(to, &place[i])
 		}

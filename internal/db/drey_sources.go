@@ -25,8 +25,8 @@ func scanAPITokens(rows *sql.Rows, r *APIToken) error {
 	return rows.Scan(&r.ID, &r.UserID, &r.Label, &r.Hash, &r.Scope, &r.CreatedAt, &r.LastUsedAt, &r.RevokedAt)
 }
 
-func fieldsAPITokens(r *APIToken) []any {
-	return []any{&r.ID, &r.UserID, &r.Label, &r.Hash, &r.Scope, &r.CreatedAt, &r.LastUsedAt, &r.RevokedAt}
+func fieldsAPITokens(r *APIToken, to []any) []any {
+	return append(to, &r.ID, &r.UserID, &r.Label, &r.Hash, &r.Scope, &r.CreatedAt, &r.LastUsedAt, &r.RevokedAt)
 }
 
 // APITokens is table api_tokens.
@@ -75,8 +75,8 @@ func scanClicks(rows *sql.Rows, r *Click) error {
 	return rows.Scan(&r.ID, &r.LinkID, &r.ClickedAt, &r.Country, &r.Referrer, &r.Visitor, &r.IsBot, &r.LatencyMS)
 }
 
-func fieldsClicks(r *Click) []any {
-	return []any{&r.ID, &r.LinkID, &r.ClickedAt, &r.Country, &r.Referrer, &r.Visitor, &r.IsBot, &r.LatencyMS}
+func fieldsClicks(r *Click, to []any) []any {
+	return append(to, &r.ID, &r.LinkID, &r.ClickedAt, &r.Country, &r.Referrer, &r.Visitor, &r.IsBot, &r.LatencyMS)
 }
 
 // Clicks is table clicks.
@@ -121,8 +121,8 @@ func scanLinkTags(rows *sql.Rows, r *LinkTag) error {
 	return rows.Scan(&r.LinkID, &r.TagID)
 }
 
-func fieldsLinkTags(r *LinkTag) []any {
-	return []any{&r.LinkID, &r.TagID}
+func fieldsLinkTags(r *LinkTag, to []any) []any {
+	return append(to, &r.LinkID, &r.TagID)
 }
 
 // LinkTags is table link_tags.
@@ -158,8 +158,8 @@ func scanLinks(rows *sql.Rows, r *Link) error {
 	return rows.Scan(&r.ID, &r.UserID, &r.Slug, &r.URL, &r.Host, &r.Title, &r.Metadata, &r.IsActive, &r.MaxClicks, &r.ClickCount, &r.ExpiresAt, &r.CreatedAt)
 }
 
-func fieldsLinks(r *Link) []any {
-	return []any{&r.ID, &r.UserID, &r.Slug, &r.URL, &r.Host, &r.Title, &r.Metadata, &r.IsActive, &r.MaxClicks, &r.ClickCount, &r.ExpiresAt, &r.CreatedAt}
+func fieldsLinks(r *Link, to []any) []any {
+	return append(to, &r.ID, &r.UserID, &r.Slug, &r.URL, &r.Host, &r.Title, &r.Metadata, &r.IsActive, &r.MaxClicks, &r.ClickCount, &r.ExpiresAt, &r.CreatedAt)
 }
 
 // Links is table links.
@@ -218,8 +218,8 @@ func scanLiveLinks(rows *sql.Rows, r *LiveLink) error {
 	return rows.Scan(&r.ID, &r.UserID, &r.Slug, &r.URL)
 }
 
-func fieldsLiveLinks(r *LiveLink) []any {
-	return []any{&r.ID, &r.UserID, &r.Slug, &r.URL}
+func fieldsLiveLinks(r *LiveLink, to []any) []any {
+	return append(to, &r.ID, &r.UserID, &r.Slug, &r.URL)
 }
 
 // LiveLinks is view live_links.
@@ -253,8 +253,8 @@ func scanTags(rows *sql.Rows, r *Tag) error {
 	return rows.Scan(&r.ID, &r.Name, &r.CreatedBy)
 }
 
-func fieldsTags(r *Tag) []any {
-	return []any{&r.ID, &r.Name, &r.CreatedBy}
+func fieldsTags(r *Tag, to []any) []any {
+	return append(to, &r.ID, &r.Name, &r.CreatedBy)
 }
 
 // Tags is table tags.
@@ -292,8 +292,8 @@ func scanUsers(rows *sql.Rows, r *User) error {
 	return rows.Scan(&r.ID, &r.Email, &r.Name, &r.CreatedAt)
 }
 
-func fieldsUsers(r *User) []any {
-	return []any{&r.ID, &r.Email, &r.Name, &r.CreatedAt}
+func fieldsUsers(r *User, to []any) []any {
+	return append(to, &r.ID, &r.Email, &r.Name, &r.CreatedAt)
 }
 
 // Users is table users.
@@ -337,8 +337,8 @@ func scanTaggedLinks(rows *sql.Rows, r *Link) error {
 	return rows.Scan(&r.ID, &r.UserID, &r.Slug, &r.URL, &r.Host, &r.Title, &r.Metadata, &r.IsActive, &r.MaxClicks, &r.ClickCount, &r.ExpiresAt, &r.CreatedAt)
 }
 
-func fieldsTaggedLinks(r *Link) []any {
-	return []any{&r.ID, &r.UserID, &r.Slug, &r.URL, &r.Host, &r.Title, &r.Metadata, &r.IsActive, &r.MaxClicks, &r.ClickCount, &r.ExpiresAt, &r.CreatedAt}
+func fieldsTaggedLinks(r *Link, to []any) []any {
+	return append(to, &r.ID, &r.UserID, &r.Slug, &r.URL, &r.Host, &r.Title, &r.Metadata, &r.IsActive, &r.MaxClicks, &r.ClickCount, &r.ExpiresAt, &r.CreatedAt)
 }
 
 // TaggedLinksQuery has the columns of query TaggedLinks of sql/links.sql.
@@ -403,8 +403,8 @@ func scanLinkStats(rows *sql.Rows, r *LinkStatsRow) error {
 	return rows.Scan(&r.ID, &r.UserID, &r.Slug, &r.Title, &r.Clicks, &r.Visitors, &r.MeanLatencyMS)
 }
 
-func fieldsLinkStats(r *LinkStatsRow) []any {
-	return []any{&r.ID, &r.UserID, &r.Slug, &r.Title, &r.Clicks, &r.Visitors, &r.MeanLatencyMS}
+func fieldsLinkStats(r *LinkStatsRow, to []any) []any {
+	return append(to, &r.ID, &r.UserID, &r.Slug, &r.Title, &r.Clicks, &r.Visitors, &r.MeanLatencyMS)
 }
 
 // LinkStatsQuery has the columns of query LinkStats of sql/stats.sql.
@@ -454,8 +454,8 @@ func scanClicksByDay(rows *sql.Rows, r *ClicksByDayRow) error {
 	return rows.Scan(&r.LinkID, &r.Day, &r.Clicks)
 }
 
-func fieldsClicksByDay(r *ClicksByDayRow) []any {
-	return []any{&r.LinkID, &r.Day, &r.Clicks}
+func fieldsClicksByDay(r *ClicksByDayRow, to []any) []any {
+	return append(to, &r.LinkID, &r.Day, &r.Clicks)
 }
 
 // ClicksByDayQuery has the columns of query ClicksByDay of sql/stats.sql.
@@ -497,8 +497,8 @@ func scanClicksByCountry(rows *sql.Rows, r *ClicksByCountryRow) error {
 	return rows.Scan(&r.LinkID, &r.Country, &r.Clicks)
 }
 
-func fieldsClicksByCountry(r *ClicksByCountryRow) []any {
-	return []any{&r.LinkID, &r.Country, &r.Clicks}
+func fieldsClicksByCountry(r *ClicksByCountryRow, to []any) []any {
+	return append(to, &r.LinkID, &r.Country, &r.Clicks)
 }
 
 // ClicksByCountryQuery has the columns of query ClicksByCountry of sql/stats.sql.
@@ -540,8 +540,8 @@ func scanClicksByReferrer(rows *sql.Rows, r *ClicksByReferrerRow) error {
 	return rows.Scan(&r.LinkID, &r.Referrer, &r.Clicks)
 }
 
-func fieldsClicksByReferrer(r *ClicksByReferrerRow) []any {
-	return []any{&r.LinkID, &r.Referrer, &r.Clicks}
+func fieldsClicksByReferrer(r *ClicksByReferrerRow, to []any) []any {
+	return append(to, &r.LinkID, &r.Referrer, &r.Clicks)
 }
 
 // ClicksByReferrerQuery has the columns of query ClicksByReferrer of sql/stats.sql.
@@ -594,8 +594,8 @@ func scanTrending(rows *sql.Rows, r *TrendingRow) error {
 	return rows.Scan(&r.ID, &r.Slug, &r.UserID, &r.BeforeMiddle, &r.AfterMiddle, &r.Gain)
 }
 
-func fieldsTrending(r *TrendingRow) []any {
-	return []any{&r.ID, &r.Slug, &r.UserID, &r.BeforeMiddle, &r.AfterMiddle, &r.Gain}
+func fieldsTrending(r *TrendingRow, to []any) []any {
+	return append(to, &r.ID, &r.Slug, &r.UserID, &r.BeforeMiddle, &r.AfterMiddle, &r.Gain)
 }
 
 // TrendingQuery has the columns of query Trending of sql/stats.sql.
@@ -643,8 +643,8 @@ func scanRankedLinks(rows *sql.Rows, r *RankedLinksRow) error {
 	return rows.Scan(&r.ID, &r.UserID, &r.Slug, &r.ClickCount, &r.Place)
 }
 
-func fieldsRankedLinks(r *RankedLinksRow) []any {
-	return []any{&r.ID, &r.UserID, &r.Slug, &r.ClickCount, &r.Place}
+func fieldsRankedLinks(r *RankedLinksRow, to []any) []any {
+	return append(to, &r.ID, &r.UserID, &r.Slug, &r.ClickCount, &r.Place)
 }
 
 // RankedLinks is query RankedLinks of sql/stats.sql.
@@ -682,8 +682,8 @@ func scanListTagsOfLink(rows *sql.Rows, r *Tag) error {
 	return rows.Scan(&r.ID, &r.Name, &r.CreatedBy)
 }
 
-func fieldsListTagsOfLink(r *Tag) []any {
-	return []any{&r.ID, &r.Name, &r.CreatedBy}
+func fieldsListTagsOfLink(r *Tag, to []any) []any {
+	return append(to, &r.ID, &r.Name, &r.CreatedBy)
 }
 
 // ListTagsOfLinkQuery has the columns of query ListTagsOfLink of sql/tags.sql.

@@ -111,7 +111,7 @@ func (p *plan) relation(b *bytes.Buffer, r *relation) {
 	}
 	fmt.Fprintf(b, "}\n\nfunc %s(rows *sql.Rows, r *%s) error {\n\treturn rows.Scan(%s)\n}\n\n",
 		scanName(r), r.Row, strings.Join(r.Scan, ", "))
-	fmt.Fprintf(b, "func fields%s(r *%s) []any {\n\treturn []any{%s}\n}\n\n", r.Var, r.Row, strings.Join(r.Scan, ", "))
+	fmt.Fprintf(b, "func fields%s(r *%s, to []any) []any {\n\treturn append(to, %s)\n}\n\n", r.Var, r.Row, strings.Join(r.Scan, ", "))
 	if r.hasParams() {
 		p.parametrised(b, r)
 		return

@@ -50,8 +50,8 @@ func scanLink(rows *sql.Rows, r *link) error {
 	return rows.Scan(&r.ID, &r.UserID, &r.Slug, &r.Title, &r.Clicks, &r.Score, &r.Created)
 }
 
-func linkFields(r *link) []any {
-	return []any{&r.ID, &r.UserID, &r.Slug, &r.Title, &r.Clicks, &r.Score, &r.Created}
+func linkFields(r *link, to []any) []any {
+	return append(to, &r.ID, &r.UserID, &r.Slug, &r.Title, &r.Clicks, &r.Score, &r.Created)
 }
 
 var links = linksTable{

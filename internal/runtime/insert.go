@@ -16,7 +16,7 @@ import (
 type Insertion[S, R any] struct {
 	in     insertion
 	scan   func(*sql.Rows, *R) error
-	fields func(*R) []any
+	fields func(*R, []any) []any
 }
 
 // insertion is an Insertion without its types.
@@ -88,10 +88,11 @@ func (i *Insertion[S, R]) Exec(ctx context.Context, c Conn, rows ...R) (int64, e
 	}
 	var affected int64
 	all := make([]any, 0, min(len(rows), maxInsertRows)*len(columns))
+	fields := make([]any, 0, len(i.in.rel.columns))
 	err = i.in.inChunks(ctx, c, len(rows), chunkRows(len(columns)), func(s *session, from, to int) error {
 		all = all[:0]
 		for r := from; r < to; r++ {
-			fields := i.fields(&rows[r])
+			fields = i.fields(&rows[r], fields[:0])
 			for _, col := range columns {
 				all = append(all, fields[col])
 			}
@@ -127,8 +128,9 @@ func (i *Insertion[S, R]) Returning(ctx context.Context, c Conn, rows ...R) ([]R
 	}
 	inserted := make([]R, 0, len(rows))
 	values := make([]any, len(columns))
+	fields := make([]any, 0, len(i.in.rel.columns))
 	err = i.in.inChunks(ctx, c, len(rows), 1, func(s *session, from, _ int) error {
-		fields := i.fields(&rows[from])
+		fields = i.fields(&rows[from], fields[:0])
 		for n, col := range columns {
 			values[n] = fields[col]
 		}

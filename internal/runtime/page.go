@@ -58,6 +58,7 @@ func (q *Query[S, R]) Page(ctx context.Context, c Conn, cursor string, size int)
 	}
 	var found []R
 	var places [][]any // the orders' values of each row
+	var to []any
 	rows, err := open(ctx, &p.clauses, c, modePage, p.columns...)
 	if err != nil {
 		return nil, err
@@ -65,7 +66,7 @@ func (q *Query[S, R]) Page(ctx context.Context, c Conn, cursor string, size int)
 	err = drain(rows, func(rows *sql.Rows) (bool, error) {
 		found = append(found, *new(R))
 		place := make([]any, len(p.terms))
-		to := q.fields(&found[len(found)-1])
+		to = q.fields(&found[len(found)-1], to[:0])
 		for i := range place {
 			to = append(to, &place[i])
 		}

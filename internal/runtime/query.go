@@ -22,7 +22,7 @@ import (
 type Query[S, R any] struct {
 	clauses[S]
 	scan   func(*sql.Rows, *R) error
-	fields func(*R) []any // where scan puts the columns
+	fields func(*R, []any) []any // where scan puts the columns
 }
 
 // clauses are a query without the type of its rows. What works on them is
@@ -45,7 +45,7 @@ type clauses[S any] struct {
 
 // newQuery is the query for all rows of a source. with are the arguments of a
 // query source.
-func newQuery[S, R any](r *relation, scan func(*sql.Rows, *R) error, fields func(*R) []any, with ...any) *Query[S, R] {
+func newQuery[S, R any](r *relation, scan func(*sql.Rows, *R) error, fields func(*R, []any) []any, with ...any) *Query[S, R] {
 	return &Query[S, R]{clauses[S]{rel: r, with: with}, scan, fields}
 }
 

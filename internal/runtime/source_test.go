@@ -27,7 +27,7 @@ var popularRelation = relation{
 
 func scanPopular(rows *sql.Rows, r *popularRow) error { return rows.Scan(&r.ID, &r.Popular, &r.Note) }
 
-func popularFields(r *popularRow) []any { return []any{&r.ID, &r.Popular, &r.Note} }
+func popularFields(r *popularRow, to []any) []any { return append(to, &r.ID, &r.Popular, &r.Note) }
 
 var popular = struct {
 	ID      *NumberColumn[inPopular, int64]

@@ -23,7 +23,7 @@ type TableWrites[S, R any] struct {
 
 // newTableWrites makes the writes of a table. fields gives the destinations of a
 // scan of all columns, which are the values of an insert too.
-func newTableWrites[S, R any](r *relation, scan func(*sql.Rows, *R) error, fields func(*R) []any) TableWrites[S, R] {
+func newTableWrites[S, R any](r *relation, scan func(*sql.Rows, *R) error, fields func(*R, []any) []any) TableWrites[S, R] {
 	return TableWrites[S, R]{
 		Update: func(assignments ...Assignment[S]) *Mutation[S, R] {
 			return &Mutation[S, R]{change[S]{clauses: clauses[S]{rel: r}, update: true, set: assignments}, scan}
@@ -74,12 +74,7 @@ func (c *Mutation[S, R]) EveryRow() *Mutation[S, R] {
 //
 //go:noinline
 func (c *Mutation[S, R]) Exec(ctx context.Context, conn Conn) (int64, error) {
-	l, args, err := leaseChange(ctx, &c.change, conn.on(), false)
-	if err != nil {
-		return 0, failed(c.rel, err)
-	}
-	defer l.release()
-	result, err := l.stmt.ExecContext(ctx, args...)
+	result, err := execChange(ctx, &c.change, conn.on())
 	if err != nil {
 		return 0, failed(c.rel, err)
 	}
@@ -91,12 +86,7 @@ func (c *Mutation[S, R]) Exec(ctx context.Context, conn Conn) (int64, error) {
 //
 //go:noinline
 func (c *Mutation[S, R]) Returning(ctx context.Context, conn Conn) ([]R, error) {
-	l, args, err := leaseChange(ctx, &c.change, conn.on(), true)
-	if err != nil {
-		return nil, failed(c.rel, err)
-	}
-	defer l.release()
-	rows, err := l.stmt.QueryContext(ctx, args...)
+	rows, err := queryChange(ctx, &c.change, conn.on())
 	if err != nil {
 		return nil, failed(c.rel, err)
 	}
@@ -122,9 +112,38 @@ func (c *Mutation[S, R]) ToSql() (string, []any, error) {
 	return s.ToSql()
 }
 
-func leaseChange[S any](ctx context.Context, c *change[S], s *session, returning bool) (lease, []any, error) {
-	key := make([]byte, 1, 128)
-	key[0] = shapeMark
+func execChange[S any](ctx context.Context, c *change[S], s *session) (sql.Result, error) {
+	var keyBuf [128]byte
+	var argBuf [16]any
+	key, args, shaped, err := appendChange(c, append(keyBuf[:0], shapeMark), argBuf[:0], false)
+	if err != nil {
+		return nil, err
+	}
+	l, args, err := s.lease(ctx, key, shaped, args, func() (squirrel.Sqlizer, error) { return renderChange(c, false) })
+	if err != nil {
+		return nil, err
+	}
+	defer l.release()
+	return l.stmt.ExecContext(ctx, args...)
+}
+
+func queryChange[S any](ctx context.Context, c *change[S], s *session) (*sql.Rows, error) {
+	var keyBuf [128]byte
+	var argBuf [16]any
+	key, args, shaped, err := appendChange(c, append(keyBuf[:0], shapeMark), argBuf[:0], true)
+	if err != nil {
+		return nil, err
+	}
+	l, args, err := s.lease(ctx, key, shaped, args, func() (squirrel.Sqlizer, error) { return renderChange(c, true) })
+	if err != nil {
+		return nil, err
+	}
+	defer l.release()
+	return l.stmt.QueryContext(ctx, args...)
+}
+
+// appendChange appends the shape of the change and the values that it binds.
+func appendChange[S any](c *change[S], key []byte, args []any, returning bool) ([]byte, []any, bool, error) {
 	m := modeDelete
 	if c.update {
 		m = modeUpdate
@@ -133,18 +152,16 @@ func leaseChange[S any](ctx context.Context, c *change[S], s *session, returning
 		m++
 	}
 	key, shaped := appendShape(&c.clauses, key, m)
-	var args []any
 	for i := range c.set {
 		if a := &c.set[i].assignment; a.how != assignAbsent {
-			key = append(binary.AppendUvarint(key, uint64(a.col)+1), byte(a.how))
+			key = append(binary.AppendUvarint(key, uint64(a.col)), byte(a.how))
 			args = a.bound(args)
 		}
 	}
-	if err := checkChange(c); err != nil {
-		return lease{}, nil, err
+	if shaped {
+		args = appendArgs(&c.clauses, args)
 	}
-	args = appendArgs(&c.clauses, args)
-	return s.lease(ctx, key, shaped, args, func() (squirrel.Sqlizer, error) { return renderChange(c, returning) })
+	return key, args, shaped, checkChange(c)
 }
 
 // check finds what must not run.
