@@ -7,6 +7,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"gopkg.in/yaml.v3"
 
@@ -19,7 +20,9 @@ type goOptions struct {
 	Out                   string            `yaml:"out"`
 	SQLPackage            string            `yaml:"sql_package"`
 	BuildTags             string            `yaml:"build_tags"`
+	PreparedQueries       bool              `yaml:"emit_prepared_queries"`
 	MethodsWithDBArgument bool              `yaml:"emit_methods_with_db_argument"`
+	JSONTagsCaseStyle     string            `yaml:"json_tags_case_style"`
 	OmitUnusedStructs     bool              `yaml:"omit_unused_structs"`
 	ExactTableNames       bool              `yaml:"emit_exact_table_names"`
 	Rename                map[string]string `yaml:"rename"`
@@ -43,6 +46,15 @@ func (r *reader) block(n *yaml.Node, global *goOptions) *Block {
 	if o.SQLPackage != "" && o.SQLPackage != "database/sql" {
 		r.problem(child(gen, "sql_package"), "remove it", "sql_package: %s is for PostgreSQL", o.SQLPackage)
 	}
+	if o.PreparedQueries && o.MethodsWithDBArgument {
+		r.problem(child(gen, "emit_prepared_queries"), "remove one of them",
+			"sqlc takes emit_prepared_queries and emit_methods_with_db_argument for contradictory")
+	}
+	if o.JSONTagsCaseStyle != "" && !slices.Contains(jsonCaseStyles, o.JSONTagsCaseStyle) {
+		r.problem(child(gen, "json_tags_case_style"), "use one of "+strings.Join(jsonCaseStyles, ", "),
+			"json_tags_case_style: sqlc knows no %q", o.JSONTagsCaseStyle)
+	}
+	r.outputNames(gen)
 	b.BuildTags, b.MethodsWithDBArgument, b.OmitUnusedStructs = o.BuildTags, o.MethodsWithDBArgument, o.OmitUnusedStructs
 	b.Names.Rename = map[string]string{}
 	maps.Copy(b.Names.Rename, o.Rename)
@@ -57,6 +69,22 @@ func (r *reader) block(n *yaml.Node, global *goOptions) *Block {
 		}
 	}
 	return b
+}
+
+// jsonCaseStyles are the values of json_tags_case_style; sqlc panics at others.
+var jsonCaseStyles = []string{"camel", "pascal", "snake", "none"}
+
+// outputNames refuses file names that sqlc puts elsewhere, or that belong to
+// drey's own files, which would replace sqlc's.
+func (r *reader) outputNames(gen *yaml.Node) {
+	for _, key := range []string{"output_db_file_name", "output_models_file_name", "output_querier_file_name"} {
+		switch name := text(gen, key); {
+		case strings.ContainsAny(name, `/\`):
+			r.problem(child(gen, key), "give a name without a folder", "%s: %s is no file of the folder out", key, name)
+		case name == "drey.go" || name == "drey_sources.go" || name == "drey_migrations.go":
+			r.problem(child(gen, key), "give it another name", "%s: drey writes a file %s itself", key, name)
+		}
+	}
 }
 
 // place reads where the Go goes: into which folder and package.

@@ -2,6 +2,8 @@ package config
 
 import (
 	"fmt"
+	"regexp"
+	"strconv"
 
 	"gopkg.in/yaml.v3"
 )
@@ -14,8 +16,19 @@ func (c *Config) Staged(place func(block int) (schema string, queries []string, 
 	if err != nil {
 		return nil, fmt.Errorf("write the configuration for sqlc: %w", err)
 	}
-	return content, nil
+	return astral.ReplaceAllFunc(content, func(escape []byte) []byte {
+		code, err := strconv.ParseInt(string(escape[2:]), 16, 32)
+		if err != nil { // two backslashes
+			return escape
+		}
+		return []byte(string(rune(code)))
+	}), nil
 }
+
+// astral finds what yaml.v3 writes for a character above U+FFFF, such as an
+// emoji under rename. Escaped, it is not the character that the staged queries
+// have. Two backslashes are matched to be passed over.
+var astral = regexp.MustCompile(`\\\\|\\U[0-9A-F]{8}`)
 
 func (c *Config) staged(place func(block int) (schema string, queries []string, out string)) *yaml.Node {
 	root := &yaml.Node{Kind: yaml.MappingNode}

@@ -183,10 +183,18 @@ func (g *generator) file(t *table) string {
 	return Header + "\n" + b.String()
 }
 
-// checkRowTypes finds tables that sqlc gives no Go name, or the same one.
+// checkRowTypes finds tables and columns that sqlc gives no Go name, and tables
+// that it gives the same one.
 func (g *generator) checkRowTypes(tables []*table) {
 	first := map[string]*table{}
 	for _, t := range tables {
+		for _, c := range t.columns {
+			if c.field == "" {
+				name := g.spelling.Of(c.Name)
+				g.problem(fmt.Sprintf("sqlc makes no Go name of the column %q of %s", name, t.Name),
+					fmt.Sprintf("name its field under gen.go: rename: {%q: SomeName}", name))
+			}
+		}
 		if t.row == "" {
 			fix := fmt.Sprintf("name its row type under gen.go: rename: {%q: SomeName}", g.renameKey(t))
 			if g.renameKey(t) == "" {

@@ -296,9 +296,13 @@ func (p *plan) checkTable(t *schema.Table, row *sqlcgen.Struct) bool {
 			return false
 		}
 		if other, ok := seen[f.Name]; ok {
+			fix := fmt.Sprintf("name one of them under gen.go.rename, as in {%q: %q}", column, f.Name+"2")
+			if strings.HasPrefix(column, other+":") { // SQLite's name for the second; sqlc has the same for both
+				fix = fmt.Sprintf("name the second in the view: AS %s2", other)
+			}
 			p.problem(&diag.Problem{
 				Msg: fmt.Sprintf("columns %s and %s of %s both become the Go field %s", other, column, t.Name, f.Name),
-				Fix: fmt.Sprintf("name one of them under gen.go.rename, as in {%q: %q}", column, f.Name+"2"),
+				Fix: fix,
 			})
 			return false
 		}
