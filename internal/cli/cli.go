@@ -44,7 +44,7 @@ func Main(args []string, stdout, stderr io.Writer) int {
 		return exitUsage
 	case ctx.Err() != nil:
 		fmt.Fprintln(stderr, "drey: interrupted; every file is as it was")
-	case errors.Is(err, errStale): // what is stale has been said
+	case errors.Is(err, errStale), errors.Is(err, errReported): // it has been said
 	default:
 		fmt.Fprintf(stderr, "%v\n", err)
 	}
@@ -70,6 +70,7 @@ what the goose migrations make of a real SQLite; sqlc.yaml is the configuration.
 	})
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(generateCommand())
+	root.AddCommand(lintCommand())
 	for _, c := range append(root.Commands(), root) {
 		c.Args = usageArgs(c.Args)
 	}
