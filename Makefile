@@ -33,10 +33,12 @@ migrate: bin/goose ## Apply the migrations to the database that .env names
 	bin/goose up
 
 .PHONY: lint
-lint: bin/staticcheck ## Run go vet and staticcheck
+lint: bin/staticcheck bin/drey ## Run go vet, staticcheck and drey lint
 	$(GO) vet ./...
 	bin/staticcheck ./...
 	cd internal/bench && $(GO) vet ./... && ../../bin/staticcheck ./...
+	@# What builds drey works on other projects' databases, where it has no layer to go through.
+	bin/drey lint ./cmd/... ./internal/db ./internal/links
 
 .PHONY: test
 test: ## Run all tests

@@ -51,7 +51,7 @@ func Main(args []string, stdout, stderr io.Writer) int {
 		left := interruptedError{"every file is as it was"}
 		errors.As(err, &left)
 		fmt.Fprintf(stderr, "drey: interrupted; %s\n", left.state)
-	case errors.Is(err, errStale), errors.Is(err, errFound), errors.Is(err, errDrift): // what is wrong has been said
+	case errors.Is(err, errStale), errors.Is(err, errFound), errors.Is(err, errDrift), errors.Is(err, errReported): // what is wrong has been said
 	default:
 		fmt.Fprintf(stderr, "%v\n", err)
 	}
@@ -79,6 +79,7 @@ and runs these; sqlc.yaml is the configuration.`,
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(generateCommand())
 	root.AddCommand(migrateCommand())
+	root.AddCommand(lintCommand())
 	markUsage(root)
 	return root
 }

@@ -1,0 +1,13 @@
+package nativesql_test
+
+import (
+	"testing"
+
+	"golang.org/x/tools/go/analysis/analysistest"
+
+	"github.com/dreysql/drey/internal/lint/nativesql"
+)
+
+func TestAnalyzer(t *testing.T) {
+	analysistest.Run(t, analysistest.TestData(), nativesql.Analyzer, "a", "noschema")
+}

@@ -1,0 +1,45 @@
+// Package policy is what the analyzers of drey's policy share: the directives in
+// comments, and the migrated schema of the project that a file is in.
+package policy
+
+import (
+	"go/ast"
+	"go/token"
+	"strings"
+)
+
+// The directives, each followed by its reason.
+const (
+	Native  = "@native-sql"         // raw SQL, for what nothing else expresses
+	Dynamic = "@native-sql-dynamic" // raw SQL built from strings
+)
+
+// minWords is the length from which words are a reason.
+const minWords = 3
+
+// Reasons has the directives with a reason by the line below them.
+type Reasons map[int]map[string]bool
+
+// ReadReasons reads the directives of a file. One whose reason is shorter than
+// three words, or still has a placeholder like <why>, is none.
+func ReadReasons(fset *token.FileSet, f *ast.File) Reasons {
+	r := Reasons{}
+	for _, group := range f.Comments {
+		below := fset.Position(group.End()).Line + 1
+		for _, c := range group.List {
+			text, ok := strings.CutPrefix(c.Text, "//")
+			words := strings.Fields(text)
+			if !ok || len(words) <= minWords || strings.HasPrefix(words[1], "<") {
+				continue
+			}
+			if r[below] == nil {
+				r[below] = map[string]bool{}
+			}
+			r[below][words[0]] = true
+		}
+	}
+	return r
+}
+
+// Above reports whether the directive stands above the line.
+func (r Reasons) Above(directive string, line int) bool { return r[line][directive] }
