@@ -6,16 +6,26 @@
 //
 // # Reading order
 //
-// A [Query] is a value: a source (a table, a view or a named query), the
-// [Predicate]s that were added to it, its [Ordering]s and its limit. Running
-// one writes its shape into a byte key (shape.go), looks for a prepared
-// statement under that key (statements.go), has squirrel render the SQL if
-// there is none (render.go), binds the values and scans the rows (run.go).
+// A [Query] does not change once it is made: a source (a table, a view or a
+// named query), the [Predicate]s that were added to it, its [Ordering]s and its
+// limit. Running one writes its shape into a byte key (shape.go), looks for a
+// prepared statement under that key (session.go, statements.go), has squirrel
+// render the SQL if there is none (render.go), binds the values and scans the
+// rows (run.go).
+//
+// What else is asked of a query stands on that: columns and sums (aggregate.go),
+// queries inside of queries (subquery.go), pages (page.go), query strings
+// (filter.go). [Mutation] and [Insertion] write in the same way (write.go,
+// insert.go). [Client] and [Tx] are what all of it runs on (client.go), and
+// sqlc's methods, too.
 //
 // # What carries the type
 //
 // S is a marker type that drey generates for each source, R the row type that
 // sqlc generated for it. A column handle carries S, and so does everything
 // that is built from it, so that a predicate of another source does not
-// compile.
+// compile. The compiler makes every method of a type for each S, T and R that
+// it is used with, which for a package of many sources is most of the time that
+// it takes. So methods are few and thin, operators are functions in fields
+// (column.go), and what works for all sources is a function of S alone.
 package runtime
