@@ -59,6 +59,11 @@ func (r *reader) block(n *yaml.Node, global *goOptions) *Block {
 	b.Names.Rename = map[string]string{}
 	maps.Copy(b.Names.Rename, o.Rename)
 	maps.Copy(b.Names.Rename, global.Rename) // as sqlc has it: the global ones win
+	if list := child(gen, "overrides"); list != nil {
+		for i := range min(len(o.Overrides), len(list.Content)) {
+			o.Overrides[i].line = list.Content[i].Line
+		}
+	}
 	b.overrides = slices.Concat(global.Overrides, o.Overrides)
 	b.Names.ExactTableNames = o.ExactTableNames
 	b.Names.InflectionExclude = o.InflectionExclude

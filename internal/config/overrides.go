@@ -16,6 +16,37 @@ type override struct {
 	Unsigned bool   `yaml:"unsigned"` // no column of SQLite's is, to sqlc
 	Null     bool   `yaml:"null"`     // the old name of nullable
 	GoType   goType `yaml:"go_type"`
+
+	line int // of the block's own
+}
+
+// Override is an override of a column's type, as it is written.
+type Override struct {
+	Column string // [[catalog.]schema.]table.column, with wildcards
+	Line   int
+}
+
+// IdleOverrides are the block's own overrides for columns that fit none of
+// these: sqlc takes them without a word. Capitals are left out of account.
+func (b *Block) IdleOverrides(columns func(yield func(table, column string) bool)) []Override {
+	var idle []Override
+	for i := range b.overrides {
+		o := &b.overrides[i]
+		if o.Column == "" || o.line == 0 {
+			continue
+		}
+		fits := false
+		lower := override{Column: strings.ToLower(o.Column)}
+		for table, column := range columns {
+			if fits = lower.ofColumn(strings.ToLower(table), strings.ToLower(column)); fits {
+				break
+			}
+		}
+		if !fits {
+			idle = append(idle, Override{o.Column, o.line})
+		}
+	}
+	return idle
 }
 
 // goType is written as a string, or taken apart.

@@ -122,6 +122,17 @@ type block struct {
 	sources  map[string][]byte // what uses those
 }
 
+// columns are the columns of the block's tables and views.
+func (b *block) columns(yield func(table, column string) bool) {
+	for _, t := range b.schema.Tables {
+		for i := range t.Columns {
+			if !yield(t.Name, t.Columns[i].Name) {
+				return
+			}
+		}
+	}
+}
+
 // close drops the databases. What else a block has stays.
 func (r *run) close() {
 	for _, d := range r.databases {
@@ -173,6 +184,13 @@ func (r *run) verify(context.Context) error {
 		})
 		problems = append(problems, found...)
 		r.result.Warnings = append(r.result.Warnings, warnings...)
+		for _, o := range b.IdleOverrides(b.columns) {
+			r.result.Warnings = append(r.result.Warnings, &diag.Problem{
+				File: r.cfg.File, Line: o.Line,
+				Msg: fmt.Sprintf("the override for %s fits no column, and does nothing", o.Column),
+				Fix: "write it as table.column, with the names of the schema",
+			})
+		}
 	}
 	problems.Sort()
 	return problems.Err()
