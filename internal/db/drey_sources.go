@@ -209,9 +209,10 @@ var Links = struct {
 type LiveLinksSource struct{}
 
 var rowsLiveLinks = relation{
-	id:      5,
-	name:    `"live_links"`,
-	columns: []string{`"id"`, `"user_id"`, `"slug"`, `"url"`},
+	id:       5,
+	name:     `"live_links"`,
+	columns:  []string{`"id"`, `"user_id"`, `"slug"`, `"url"`},
+	nullable: []uint16{0, 1, 2, 3},
 }
 
 func scanLiveLinks(rows *sql.Rows, r *LiveLink) error {

@@ -8,6 +8,7 @@ import (
 
 // handle is a typed column of a source.
 type handle struct {
+	Nullable bool   // NULL may be stored in it, whatever the Go type makes of that
 	Computed bool   // SQLite computes it: nothing can be assigned to it
 	Field    string // its name in the source's struct
 	Quoted   string // the column in SQL
@@ -92,11 +93,18 @@ func kindOf(t string, nullable bool) (kind, constructor string) {
 // alike, so that only the schema can tell.
 func undecided(t string) bool { return unordered[t] && t != "bool" }
 
+// refusesNull are the types that cannot be scanned from NULL. Of others it is
+// not known: a type of the project's own may have a place for it.
+func refusesNull(t string) bool {
+	return t == "string" || t == "bool" || numbers[t] || t == "time.Time" || t == "UnixTime" || t == "UnixMilli"
+}
+
 // columnHandle is the handle of a table's column whose field in the row is
 // goType.
 func columnHandle(c *schema.Column, field, goType string) handle {
 	t, nullable := bare(goType)
 	h := handle{Field: field, Quoted: schema.Quote(c.Name), Type: t, Comment: describeColumn(c)}
+	h.Nullable = !c.NotNull
 	h.Computed = c.Generated != schema.NotGenerated
 	h.Kind, h.Make = kindOf(t, nullable || undecided(t) && !c.NotNull)
 	return h

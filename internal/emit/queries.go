@@ -96,6 +96,7 @@ func (p *plan) query(q *query.Query, m *sqlcgen.Method) error {
 		t, nullable := bare(s.Type)
 		h.Type = t
 		h.Kind, h.Make = kindOf(t, nullable || undecided(t))
+		h.Nullable = nullable || !refusesNull(t)
 		r.Handles = append(r.Handles, h)
 		r.Scan = append(r.Scan, dest)
 	}

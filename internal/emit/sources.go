@@ -95,7 +95,7 @@ func (p *plan) relation(b *bytes.Buffer, r *relation) {
 	}
 	var nullable []int
 	for i, h := range r.Handles {
-		if strings.HasPrefix(h.Kind, "Null") {
+		if h.Nullable {
 			nullable = append(nullable, i)
 		}
 	}

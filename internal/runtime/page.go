@@ -35,9 +35,15 @@ var (
 	ErrPageSize = fmt.Errorf("a page has 1 to %d rows", MaxPage)
 	// ErrPageLimit: the query has a Limit or an Offset of its own.
 	ErrPageLimit = errors.New("a query with a LIMIT or OFFSET has no pages")
-	// ErrNoKey: the source has no key to tell rows with equal orders apart.
+	// ErrNoKey: the source has no key to tell rows with equal orders apart, or
+	// Keyed names columns of which one is NULL.
 	ErrNoKey = errors.New("the source has no key; Keyed says which columns are one")
+	// ErrCursorSize: the order has values that are too long for a cursor.
+	ErrCursorSize = fmt.Errorf("a cursor has at most %d bytes", maxCursor)
 )
+
+// maxCursor bounds a cursor, which often stands in a URL.
+const maxCursor = 8192
 
 // Page returns the rows that the cursor leads to, at most size: the first ones
 // for "", the ones behind or before a page for its Next or Prev. It finds its
@@ -47,8 +53,9 @@ var (
 //
 // Rows with equal orders are told apart by the source's key. A cursor holds the
 // values that the order has in a row, readable for whoever has it, and is bound
-// to the query: anything else is [ErrCursor]. It is a checksum, no signature;
-// what it leads to is no more than what the query finds.
+// to the query: anything else is [ErrCursor]. So may be one that was given out
+// before the package was generated anew. It has a checksum, no signature; what it
+// leads to is no more than what the query finds.
 //
 //go:noinline
 func (q *Query[S, R]) Page(ctx context.Context, c Conn, cursor string, size int) (*PageOf[R], error) {
@@ -71,7 +78,10 @@ func (q *Query[S, R]) Page(ctx context.Context, c Conn, cursor string, size int)
 			to = append(to, &place[i])
 		}
 		places = append(places, place)
-		return true, rows.Scan(to...)
+		if err := rows.Scan(to...); err != nil {
+			return false, err
+		}
+		return true, checkPlace(p, place)
 	})
 	if err != nil {
 		return nil, failed(q.rel, err)
@@ -86,15 +96,38 @@ func (q *Query[S, R]) Page(ctx context.Context, c Conn, cursor string, size int)
 	}
 	page := &PageOf[R]{Rows: found}
 	page.Next, page.Prev = around(p, places, cursor, more)
+	if len(page.Next) > maxCursor || len(page.Prev) > maxCursor {
+		return nil, failed(q.rel, ErrCursorSize)
+	}
 	return page, nil
 }
 
 // Keyed is the query with columns whose values no two of its rows share: what
-// [Query.Page] needs of a view, a query or a table without a key.
+// [Query.Page] needs of a view, a query or a table without a key. None of them
+// may be NULL: a unique key has any number of rows with NULL.
 func Keyed[S, R any](q *Query[S, R], columns ...AnyColumn[S]) *Query[S, R] {
 	n := *q
-	n.key = columnsOf(columns)
+	n.key, n.nullKey = columnsOf(columns), false
+	for _, c := range columns {
+		n.nullKey = n.nullKey || c.place().can&canBeNull != 0
+	}
 	return &n
+}
+
+// checkPlace finds values by which a row would not be found again: a NULL in
+// the key, which others may share, and a time that the driver has made of a
+// text, which is not what SQLite compares.
+func checkPlace[S any](p *page[S], place []any) error {
+	for i, v := range place {
+		name := p.clauses.rel.columns[p.columns[i]]
+		if v == nil && slices.Contains(p.key, p.columns[i]) {
+			return fmt.Errorf("%w: %s of a row is NULL", ErrNoKey, name)
+		}
+		if _, ok := v.(time.Time); ok {
+			return fmt.Errorf("the driver makes a time of the text in %s: pages need a database without _texttotime", name)
+		}
+	}
+	return nil
 }
 
 // page is a query for a page.
@@ -103,6 +136,7 @@ type page[S any] struct {
 	binding  []byte
 	terms    []term
 	columns  []uint16 // of the terms
+	key      []uint16 // those that tell rows apart
 	values   []any    // of the cursor
 	backward bool
 }
@@ -166,6 +200,10 @@ func totalOrder[S any](p *page[S], q *clauses[S]) error {
 	if len(key) == 0 {
 		return ErrNoKey
 	}
+	if q.nullKey {
+		return fmt.Errorf("%w: a column of the key may be NULL", ErrNoKey)
+	}
+	p.key = key
 	last := false // whether the last order descends, and the key with it
 	add := func(col uint16, descends, nullsEnd bool) {
 		if slices.ContainsFunc(p.terms, func(t term) bool { return t.col == col }) {
@@ -269,7 +307,7 @@ func (b *beyond) ToSql() (string, []any, error) {
 		return "((" + strings.Join(names, ", ") + ")" + sign + "(" + marks + "))", b.values, nil
 	}
 	text, args := b.from(0, names)
-	if first := b.terms[0]; len(names) > 1 && !first.nullable {
+	if first := b.terms[0]; len(names) > 1 && !first.nullable && b.values[0] != nil {
 		text = "(" + names[0] + first.sign(true) + "? AND " + text + ")"
 		args = append([]any{b.values[0]}, args...)
 	}
@@ -334,6 +372,8 @@ func (k cursorKind) inclusive() bool { return k >= forwardFrom }
 // bindingOf is everything that a query's rows and their order depend on.
 func bindingOf[S any](q *clauses[S], terms []term) ([]byte, error) {
 	key, shaped := appendShape(q, nil, modeRows)
+	_, n := binary.Uvarint(key) // the relation's number, which a new table may change
+	key = key[max(n, 0):]
 	args := appendArgs(q, nil)
 	if !shaped {
 		sel, err := selectionOf(q, modeRows)
@@ -384,6 +424,9 @@ func encodeCursor(kind cursorKind, binding []byte, values []any) string {
 }
 
 func decodeCursor(cursor string, binding []byte, n int) (kind cursorKind, values []any, ok bool) {
+	if len(cursor) > maxCursor {
+		return 0, nil, false
+	}
 	raw, err := base64.RawURLEncoding.Strict().DecodeString(cursor)
 	if err != nil || len(raw) < 1+checksumSize || raw[0] > byte(backwardFrom) {
 		return 0, nil, false

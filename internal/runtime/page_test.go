@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"context"
+	"database/sql"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -263,6 +264,61 @@ func TestPagesOfQuery(t *testing.T) {
 	}
 }
 
+// A key with a NULL tells no rows apart: it is refused by its type, and by the
+// row where the type does not say.
+func TestPagesByNullKey(t *testing.T) {
+	c, ctx := openFixture(t, 9), context.Background()
+	if _, err := Keyed(links.Where(), links.Slug, links.Title).Page(ctx, c, "", 2); !errors.Is(err, ErrNoKey) {
+		t.Errorf("a nullable handle: %v", err)
+	}
+	hidden := textColumn[inLinks](&linksRelation, 3) // title, as if it had a value always
+	opaque := *links.Query.Where()
+	opaque.scan = func(*sql.Rows, *link) error { return nil }
+	if _, err := Keyed(&opaque, hidden).Page(ctx, c, "", 2); !errors.Is(err, ErrNoKey) {
+		t.Errorf("a NULL in a row: %v", err)
+	}
+}
+
+// The order's own collation counts on both sides.
+func TestPagesByCollation(t *testing.T) {
+	c, ctx := openFixture(t, 0), context.Background()
+	if _, err := c.ExecContext(ctx, `ALTER TABLE links RENAME TO plain;
+		CREATE TABLE links (id INTEGER PRIMARY KEY, user_id INTEGER, slug TEXT COLLATE NOCASE, title TEXT COLLATE NOCASE, clicks INTEGER, score REAL, created INTEGER)`); err != nil {
+		t.Fatal(err)
+	}
+	m := newModel(rand.New(rand.NewPCG(9, 9)).IntN)
+	for i := range 40 {
+		m.rows = append(m.rows, link{ID: int64(500 + i), Slug: modelTexts[i%len(modelTexts)], Title: &modelTexts[i%len(modelTexts)]})
+	}
+	m.load(t, c)
+	for _, o := range []Ordering[inLinks]{links.Slug.Asc(), links.Title.Desc(), links.Title.Asc().NullsLast()} {
+		q := links.OrderBy(o)
+		direction := links.ID.Asc()
+		if o.how&descending != 0 {
+			direction = links.ID.Desc()
+		}
+		want, err := q.OrderBy(direction).All(ctx, c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		there, back := pages(t, c, q, 3)
+		if !slices.Equal(ids(there), ids(want)) || !slices.Equal(ids(back), ids(want)) {
+			t.Errorf("there %v\nback  %v\nwant  %v", ids(there), ids(back), ids(want))
+		}
+	}
+}
+
+// What is too long for a cursor is an error, not a cursor of that length.
+func TestCursorSize(t *testing.T) {
+	c, ctx := openFixture(t, 3), context.Background()
+	if _, err := links.Update(links.Title.Set(strings.Repeat("x", 1<<20))).EveryRow().Exec(ctx, c); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := links.OrderBy(links.Title.Asc()).Page(ctx, c, "", 2); !errors.Is(err, ErrCursorSize) {
+		t.Error(err)
+	}
+}
+
 // A page searches an index where there is one for the order.
 func TestPagePlan(t *testing.T) {
 	c := openFixture(t, 50)
@@ -307,7 +363,16 @@ func FuzzCursor(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Add(p.Next)
+	bound, err := newPage(&q.clauses, "", 2)
+	if err != nil {
+		f.Fatal(err)
+	}
 	f.Fuzz(func(t *testing.T, cursor string) {
+		body := []byte(cursor)
+		signed := base64.RawURLEncoding.EncodeToString(append(body, checksum(bound.binding, body)...))
+		if _, err := q.Page(ctx, c, signed, 2); err != nil && !errors.Is(err, ErrCursor) && !errors.Is(err, ErrCursorSize) {
+			t.Fatal(err)
+		}
 		if _, err := q.Page(ctx, c, cursor, 2); err != nil && !errors.Is(err, ErrCursor) {
 			t.Fatal(err)
 		}

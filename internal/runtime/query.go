@@ -41,6 +41,8 @@ type clauses[S any] struct {
 	// value itself the compiler would send where and order there, too.
 	native []squirrel.Sqlizer
 	key    []uint16 // the columns that tell its rows apart, if not the relation's key
+	// nullKey: one of them may be NULL, which tells nothing apart.
+	nullKey bool
 }
 
 // newQuery is the query for all rows of a source. with are the arguments of a
