@@ -13,10 +13,11 @@ import (
 
 	"github.com/dreysql/drey/internal/diag"
 	"github.com/dreysql/drey/internal/lint/nativesql"
+	"github.com/dreysql/drey/internal/lint/squirreltraps"
 )
 
 // analyzers are the policy.
-var analyzers = []*analysis.Analyzer{nativesql.Analyzer}
+var analyzers = []*analysis.Analyzer{nativesql.Analyzer, squirreltraps.Analyzer}
 
 func lintCommand() *cobra.Command {
 	var dir string

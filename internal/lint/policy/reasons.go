@@ -43,3 +43,18 @@ func ReadReasons(fset *token.FileSet, f *ast.File) Reasons {
 
 // Above reports whether the directive stands above the line.
 func (r Reasons) Above(directive string, line int) bool { return r[line][directive] }
+
+// Over reports whether the directive stands above the line of a node, or above
+// the statement that the node is in. parent gives the node around a node.
+func (r Reasons) Over(fset *token.FileSet, directive string, n ast.Node, parent func(ast.Node) ast.Node) bool {
+	for ; n != nil; n = parent(n) {
+		if r.Above(directive, fset.Position(n.Pos()).Line) {
+			return true
+		}
+		switch n.(type) {
+		case ast.Stmt, *ast.ValueSpec, *ast.FuncLit, *ast.FuncDecl:
+			return false
+		}
+	}
+	return false
+}

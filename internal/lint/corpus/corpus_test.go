@@ -1,0 +1,150 @@
+package corpus_test
+
+import (
+	"fmt"
+	"go/ast"
+	"regexp"
+	"strings"
+	"testing"
+
+	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/analysis/checker"
+	"golang.org/x/tools/go/packages"
+
+	"github.com/dreysql/drey/internal/lint/squirreltraps"
+)
+
+// analyzers by the folder of their corpus, with the violations and look-alikes
+// that it has at least.
+var analyzers = []struct {
+	*analysis.Analyzer
+	violations, lookAlikes int
+}{
+	{squirreltraps.Analyzer, 90, 80},
+}
+
+func TestCorpus(t *testing.T) {
+	var all score
+	for _, a := range analyzers {
+		t.Run(a.Name, func(t *testing.T) {
+			s := judge(t, a.Analyzer)
+			t.Log(s)
+			if s.violations < a.violations || s.lookAlikes < a.lookAlikes {
+				t.Errorf("the corpus has %d violations and %d look-alikes, want at least %d and %d", s.violations, s.lookAlikes, a.violations, a.lookAlikes)
+			}
+			all.add(s)
+		})
+	}
+	t.Log("all:", all)
+	if all.found != all.violations || all.right != all.reports {
+		t.Error("recall and precision are not 100 %")
+	}
+}
+
+// score is the outcome of one analyzer over its corpus.
+type score struct {
+	violations, lookAlikes int // what the corpus has
+	found                  int // violations that are reported
+	reports, right         int // reports, and those of them that are wanted
+}
+
+func (s *score) add(t score) {
+	s.violations += t.violations
+	s.lookAlikes += t.lookAlikes
+	s.found += t.found
+	s.reports += t.reports
+	s.right += t.right
+}
+
+func (s score) String() string {
+	percent := func(n, of int) float64 { return 100 * float64(n) / float64(max(of, 1)) }
+	return fmt.Sprintf("%d violations, %d look-alikes, recall %.1f %%, precision %.1f %%",
+		s.violations, s.lookAlikes, percent(s.found, s.violations), percent(s.right, s.reports))
+}
+
+type line struct {
+	file string
+	line int
+}
+
+var (
+	wants   = regexp.MustCompile("^//\\s*want((?:\\s+`[^`]*`)+)\\s*$")
+	pattern = regexp.MustCompile("`([^`]*)`")
+)
+
+func judge(t *testing.T, a *analysis.Analyzer) (s score) {
+	pkgs, err := packages.Load(&packages.Config{Mode: packages.LoadAllSyntax, Dir: "testdata/" + a.Name, Tests: true}, "./...")
+	if err != nil {
+		t.Fatal(err)
+	}
+	wanted := map[line][]*regexp.Regexp{}
+	for _, p := range pkgs {
+		for _, err := range p.Errors {
+			t.Fatal(err)
+		}
+		for _, f := range p.Syntax {
+			s.lookAlikes += read(t, p, f, wanted)
+		}
+	}
+	for _, list := range wanted {
+		s.violations += len(list)
+	}
+	graph, err := checker.Analyze([]*analysis.Analyzer{a}, pkgs, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, action := range graph.Roots {
+		if action.Err != nil {
+			t.Fatal(action.Err)
+		}
+		for _, d := range action.Diagnostics {
+			at := action.Package.Fset.Position(d.Pos)
+			s.reports++
+			if take(wanted, line{at.Filename, at.Line}, d.Message) {
+				s.right++
+				s.found++
+			} else {
+				t.Errorf("%s: not wanted: %s", at, d.Message)
+			}
+		}
+	}
+	for at, list := range wanted {
+		for _, re := range list {
+			t.Errorf("%s:%d: no report that matches %q", at.file, at.line, re)
+		}
+	}
+	return s
+}
+
+// read notes the reports that a file wants, and counts its look-alikes.
+func read(t *testing.T, p *packages.Package, f *ast.File, wanted map[line][]*regexp.Regexp) (lookAlikes int) {
+	for _, group := range f.Comments {
+		for _, c := range group.List {
+			at := p.Fset.Position(c.Pos())
+			switch m := wants.FindStringSubmatch(c.Text); {
+			case m != nil:
+				var list []*regexp.Regexp
+				for _, re := range pattern.FindAllStringSubmatch(m[1], -1) {
+					list = append(list, regexp.MustCompile(re[1]))
+				}
+				wanted[line{at.Filename, at.Line}] = list
+			case strings.HasPrefix(c.Text, "// want"):
+				t.Errorf("%s: a want that is not read", at)
+			case strings.HasPrefix(c.Text, "// ok: "):
+				lookAlikes++
+			}
+		}
+	}
+	return lookAlikes
+}
+
+// take removes the first expectation that a message fulfils.
+func take(wanted map[line][]*regexp.Regexp, at line, message string) bool {
+	for i, re := range wanted[at] {
+		if re.MatchString(message) {
+			wanted[at] = append(wanted[at][:i:i], wanted[at][i+1:]...)
+			return true
+		}
+	}
+	return false
+}

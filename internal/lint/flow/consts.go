@@ -1,0 +1,144 @@
+package flow
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"slices"
+)
+
+// most is how many values of one expression are listed.
+const most = 32
+
+// Text is the only value that a string expression can have.
+func (v *Values) Text(e ast.Expr) (string, bool) {
+	list, ok := v.Texts(e)
+	if !ok || len(list) != 1 {
+		return "", false
+	}
+	return list[0], true
+}
+
+// Texts lists the values that a string expression can have, or says that they
+// are not known.
+func (v *Values) Texts(e ast.Expr) ([]string, bool) {
+	v.read()
+	list, ok := v.texts(e, map[types.Object]bool{})
+	if !ok || len(list) == 0 || len(list) > most {
+		return nil, false
+	}
+	return list, true
+}
+
+func (v *Values) texts(e ast.Expr, open map[types.Object]bool) ([]string, bool) {
+	e = ast.Unparen(e)
+	if s, ok := v.text(e); ok {
+		return []string{s}, true
+	}
+	switch e := e.(type) {
+	case *ast.BinaryExpr:
+		left, ok := v.texts(e.X, open)
+		right, ok2 := v.texts(e.Y, open)
+		if e.Op != token.ADD || !ok || !ok2 || len(left)*len(right) > most {
+			return nil, false
+		}
+		var list []string
+		for _, l := range left {
+			for _, r := range right {
+				list = append(list, l+r)
+			}
+		}
+		return list, true
+	case *ast.Ident, *ast.SelectorExpr:
+		obj := v.Object(e.(ast.Expr))
+		if obj == nil || open[obj] {
+			return nil, false
+		}
+		if _, ok := v.params[obj]; ok {
+			return nil, false
+		}
+		if !Local(obj) && obj.Exported() {
+			return nil, false // another package may assign to it
+		}
+		open[obj] = true
+		defer delete(open, obj)
+		var list []string
+		for _, a := range v.assigned[obj] {
+			switch {
+			case a.Zero:
+			case a.Expr == nil || a.Append || a.Key:
+				return nil, false
+			case a.Each:
+				values, ok := v.elements(a.Expr, open)
+				if !ok {
+					return nil, false
+				}
+				list = append(list, values...)
+			default:
+				values, ok := v.texts(a.Expr, open)
+				if !ok {
+					return nil, false
+				}
+				list = append(list, values...)
+			}
+		}
+		slices.Sort(list)
+		return slices.Compact(list), len(list) > 0 && len(list) <= most
+	case *ast.CallExpr:
+		if tv := v.Info.Types[e.Fun]; tv.IsType() && len(e.Args) == 1 {
+			return v.texts(e.Args[0], open)
+		}
+	}
+	return nil, false
+}
+
+// Elements lists the constant strings of a slice, in their order.
+func (v *Values) Elements(e ast.Expr) ([]string, bool) {
+	v.read()
+	return v.elements(e, map[types.Object]bool{})
+}
+
+func (v *Values) elements(e ast.Expr, open map[types.Object]bool) ([]string, bool) {
+	switch e := ast.Unparen(e).(type) {
+	case *ast.CompositeLit:
+		var list []string
+		for _, x := range e.Elts {
+			if kv, ok := x.(*ast.KeyValueExpr); ok {
+				x = kv.Value
+			}
+			s, ok := v.texts(x, open)
+			if !ok || len(s) != 1 {
+				return nil, false
+			}
+			list = append(list, s...)
+		}
+		return list, true
+	case *ast.Ident:
+		obj := v.Object(e)
+		if obj == nil || open[obj] || !Local(obj) && obj.Exported() {
+			return nil, false
+		}
+		if as := v.assigned[obj]; len(as) == 1 && as[0].Expr != nil && !as[0].Append && !as[0].Each {
+			open[obj] = true
+			defer delete(open, obj)
+			return v.elements(as[0].Expr, open)
+		}
+	case *ast.CallExpr:
+		if id, ok := e.Fun.(*ast.Ident); ok && id.Name == "append" && !e.Ellipsis.IsValid() && len(e.Args) > 0 {
+			list, ok := v.elements(e.Args[0], open)
+			if !ok {
+				return nil, false
+			}
+			list = slices.Clone(list)
+			for _, a := range e.Args[1:] {
+				s, ok := v.texts(a, open)
+				if !ok || len(s) != 1 {
+					return nil, false
+				}
+				list = append(list, s...)
+			}
+			return list, true
+		}
+	}
+	return nil, false
+}

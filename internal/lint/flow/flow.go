@@ -1,0 +1,396 @@
+// Package flow finds where the strings of a Go package come from: which constants
+// a variable can have, and whether anything but constants gets into a text.
+//
+// It follows local variables, package-level variables, unexported fields,
+// elements of maps and slices, parameters of unexported functions and the results
+// of functions of the same package. It does not follow the order of statements: a
+// variable has every value that is ever assigned to it.
+package flow
+
+import (
+	"go/ast"
+	"go/constant"
+	"go/token"
+	"go/types"
+	"reflect"
+	"sync"
+
+	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/types/typeutil"
+)
+
+// Analyzer gives other analyzers the [*Values] of a package.
+var Analyzer = &analysis.Analyzer{
+	Name:       "flow",
+	Doc:        "find where the strings of a package come from",
+	ResultType: reflect.TypeFor[*Values](),
+	Run: func(pass *analysis.Pass) (any, error) {
+		v := &Values{Info: pass.TypesInfo, pkg: pass.Pkg}
+		v.read = sync.OnceFunc(func() { v.collect(pass.Files) })
+		return v, nil
+	},
+}
+
+// Values knows what is assigned to the variables of one package. It may be used
+// by several goroutines. It reads the package when it is first asked.
+type Values struct {
+	Info *types.Info
+	pkg  *types.Package
+	read func()
+
+	assigned map[types.Object][]Assignment
+	bodies   map[types.Object]*ast.FuncDecl
+	calls    map[types.Object][]*ast.CallExpr
+	values   map[types.Object]bool // functions that are used without being called
+	params   map[types.Object]param
+	written  map[types.Object][]ast.Expr // texts written to a strings.Builder
+	checked  map[types.Object]bool       // compared with a list of what is allowed
+	handed   map[types.Object][]*types.Func
+}
+
+// Assignment is one place where a variable gets a value.
+type Assignment struct {
+	Expr    ast.Expr // nil where the value is not known
+	Zero    bool     // no value: the zero one of its type
+	Append  bool     // += to a string, or an element of a map or slice
+	Element bool     // of Append: an element
+	Each    bool     // an element of Expr, by range
+	Key     bool     // of Each: a key
+	Pos     token.Pos
+}
+
+type param struct {
+	fn    types.Object
+	index int
+	rest  bool // the variadic one
+}
+
+func (v *Values) collect(files []*ast.File) {
+	v.assigned = map[types.Object][]Assignment{}
+	v.bodies = map[types.Object]*ast.FuncDecl{}
+	v.calls = map[types.Object][]*ast.CallExpr{}
+	v.values = map[types.Object]bool{}
+	v.params = map[types.Object]param{}
+	v.written = map[types.Object][]ast.Expr{}
+	v.checked = map[types.Object]bool{}
+	v.handed = map[types.Object][]*types.Func{}
+	called := map[*ast.Ident]bool{}
+	for _, f := range files {
+		ast.Inspect(f, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.FuncDecl:
+				v.function(n)
+			case *ast.AssignStmt:
+				v.assign(n)
+			case *ast.ValueSpec:
+				v.declare(n)
+			case *ast.RangeStmt:
+				v.ranged(n)
+			case *ast.UnaryExpr:
+				if n.Op == token.AND {
+					v.lose(n.X)
+				}
+			case *ast.CompositeLit:
+				v.fields(n)
+			case *ast.CallExpr:
+				v.call(n, called)
+			case *ast.IfStmt:
+				v.allowed(n.Init)
+				v.allowed(n.Cond)
+			case *ast.SwitchStmt:
+				v.chosen(n)
+			case *ast.Ident:
+				if fn, ok := v.Info.Uses[n].(*types.Func); ok && !called[n] {
+					v.values[fn.Origin()] = true
+				}
+			}
+			return true
+		})
+	}
+}
+
+func (v *Values) function(n *ast.FuncDecl) {
+	fn := v.Info.Defs[n.Name]
+	if fn == nil {
+		return
+	}
+	v.bodies[fn] = n
+	i := 0
+	for _, field := range n.Type.Params.List {
+		_, rest := field.Type.(*ast.Ellipsis)
+		for _, name := range field.Names {
+			if obj := v.Info.Defs[name]; obj != nil {
+				v.params[obj] = param{fn, i, rest}
+			}
+			i++
+		}
+		if len(field.Names) == 0 {
+			i++
+		}
+	}
+	if n.Type.Results != nil {
+		for _, field := range n.Type.Results.List {
+			for _, name := range field.Names {
+				v.add(v.Info.Defs[name], Assignment{Zero: true, Pos: name.Pos()})
+			}
+		}
+	}
+}
+
+func (v *Values) add(obj types.Object, a Assignment) {
+	if obj != nil {
+		v.assigned[obj] = append(v.assigned[obj], a)
+	}
+}
+
+// Object is the variable or field that an expression names, or nil.
+func (v *Values) Object(e ast.Expr) types.Object {
+	switch e := ast.Unparen(e).(type) {
+	case *ast.Ident:
+		if obj := v.Info.Defs[e]; obj != nil {
+			return obj
+		}
+		if obj, ok := v.Info.Uses[e].(*types.Var); ok {
+			return obj
+		}
+	case *ast.SelectorExpr:
+		if obj, ok := v.Info.Uses[e.Sel].(*types.Var); ok {
+			return obj.Origin()
+		}
+	}
+	return nil
+}
+
+func (v *Values) assign(n *ast.AssignStmt) {
+	for i, left := range n.Lhs {
+		a := Assignment{Pos: n.Pos()}
+		if len(n.Lhs) == len(n.Rhs) {
+			a.Expr = n.Rhs[i]
+		} else if i == 0 {
+			if x, ok := ast.Unparen(n.Rhs[0]).(*ast.IndexExpr); ok { // v, ok := m[k]
+				a.Expr = x
+			}
+		}
+		if n.Tok != token.ASSIGN && n.Tok != token.DEFINE {
+			a.Append = true
+		}
+		if x, ok := ast.Unparen(left).(*ast.IndexExpr); ok {
+			a.Append, a.Element = true, true
+			left = x.X
+		}
+		if star, ok := ast.Unparen(left).(*ast.StarExpr); ok {
+			left, a.Expr = star.X, nil
+		}
+		v.add(v.Object(left), a)
+	}
+}
+
+func (v *Values) declare(n *ast.ValueSpec) {
+	for i, name := range n.Names {
+		a := Assignment{Pos: n.Pos()}
+		switch {
+		case len(n.Values) == len(n.Names):
+			a.Expr = n.Values[i]
+		case len(n.Values) == 0:
+			a.Zero = true
+		}
+		v.add(v.Info.Defs[name], a)
+	}
+}
+
+func (v *Values) ranged(n *ast.RangeStmt) {
+	if n.Key != nil {
+		v.add(v.Object(n.Key), Assignment{Expr: n.X, Each: true, Key: true, Pos: n.Pos()})
+	}
+	if n.Value != nil {
+		v.add(v.Object(n.Value), Assignment{Expr: n.X, Each: true, Pos: n.Pos()})
+	}
+}
+
+// lose notes that anybody may write to a variable. Where the address goes to the
+// functions of fmt, what they write is known, see call.
+func (v *Values) lose(e ast.Expr) {
+	obj := v.Object(e)
+	if obj == nil || isBuilder(obj.Type()) {
+		return
+	}
+	v.add(obj, Assignment{Pos: e.Pos()})
+}
+
+func (v *Values) fields(n *ast.CompositeLit) {
+	t := v.Info.TypeOf(n)
+	if t == nil {
+		return
+	}
+	if p, ok := t.Underlying().(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	s, ok := t.Underlying().(*types.Struct)
+	if !ok {
+		return
+	}
+	for i, e := range n.Elts {
+		if kv, ok := e.(*ast.KeyValueExpr); ok {
+			if key, ok := kv.Key.(*ast.Ident); ok {
+				if obj, ok := v.Info.Uses[key].(*types.Var); ok {
+					v.add(obj.Origin(), Assignment{Expr: kv.Value, Pos: kv.Pos()})
+				}
+			}
+		} else if i < s.NumFields() {
+			v.add(s.Field(i).Origin(), Assignment{Expr: e, Pos: e.Pos()})
+		}
+	}
+}
+
+func isBuilder(t types.Type) bool {
+	if p, ok := t.(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	s := t.String()
+	return s == "strings.Builder" || s == "bytes.Buffer"
+}
+
+func (v *Values) call(n *ast.CallExpr, called map[*ast.Ident]bool) {
+	switch f := ast.Unparen(n.Fun).(type) {
+	case *ast.Ident:
+		called[f] = true
+	case *ast.SelectorExpr:
+		called[f.Sel] = true
+		if obj := v.Object(f.X); obj != nil && isBuilder(obj.Type()) {
+			switch f.Sel.Name {
+			case "Write", "ReadFrom":
+				v.written[obj] = append(v.written[obj], nil)
+			case "WriteString":
+				v.written[obj] = append(v.written[obj], n.Args...)
+			}
+		}
+	}
+	fn, ok := typeutil.Callee(v.Info, n).(*types.Func)
+	if ok {
+		v.calls[fn.Origin()] = append(v.calls[fn.Origin()], n)
+	}
+	for _, arg := range n.Args {
+		if obj := v.Object(arg); obj != nil {
+			v.handed[obj] = append(v.handed[obj], fn)
+		}
+	}
+	for i, arg := range n.Args { // a builder that is handed on
+		if u, ok := ast.Unparen(arg).(*ast.UnaryExpr); ok && u.Op == token.AND {
+			arg = u.X
+		}
+		obj := v.Object(arg)
+		if obj == nil || !isBuilder(obj.Type()) {
+			continue
+		}
+		if ok && i == 0 && fn.Pkg() != nil && fn.Pkg().Path() == "fmt" {
+			v.written[obj] = append(v.written[obj], n.Args[1:]...)
+		} else if ok && i == 0 && fn.FullName() == "io.WriteString" {
+			v.written[obj] = append(v.written[obj], n.Args[1:]...)
+		} else {
+			v.written[obj] = append(v.written[obj], nil)
+		}
+	}
+}
+
+// allowed notes the variables that a condition looks up in a list, by
+// slices.Contains or as the key of a map: the usual check of a name that comes
+// from outside. What the check leads to is not read.
+func (v *Values) allowed(n ast.Node) {
+	if n == nil {
+		return
+	}
+	ast.Inspect(n, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.CallExpr:
+			if fn, ok := typeutil.Callee(v.Info, n).(*types.Func); ok && fn.FullName() == "slices.Contains" && len(n.Args) == 2 {
+				v.check(n.Args[1])
+			}
+		case *ast.IndexExpr:
+			if t := v.Info.TypeOf(n.X); t != nil {
+				if _, ok := t.Underlying().(*types.Map); ok {
+					v.check(n.Index)
+				}
+			}
+		}
+		return true
+	})
+}
+
+// chosen notes the variable of a switch over constants whose default leaves the
+// function or assigns to the variable.
+func (v *Values) chosen(n *ast.SwitchStmt) {
+	if n.Tag == nil {
+		return
+	}
+	for _, c := range n.Body.List {
+		c := c.(*ast.CaseClause)
+		for _, e := range c.List {
+			if v.Info.Types[e].Value == nil {
+				return
+			}
+		}
+		if c.List != nil {
+			continue
+		}
+		for _, s := range c.Body {
+			switch s := s.(type) {
+			case *ast.ReturnStmt, *ast.BranchStmt:
+				v.check(n.Tag)
+			case *ast.AssignStmt:
+				if v.Object(s.Lhs[0]) == v.Object(n.Tag) {
+					v.check(n.Tag)
+				}
+			case *ast.ExprStmt:
+				if call, ok := s.X.(*ast.CallExpr); ok {
+					if id, ok := call.Fun.(*ast.Ident); ok && id.Name == "panic" {
+						v.check(n.Tag)
+					}
+				}
+			}
+		}
+	}
+}
+
+func (v *Values) check(e ast.Expr) {
+	if obj := v.Object(e); obj != nil {
+		v.checked[obj] = true
+	}
+}
+
+// Assignments are all places where a variable gets a value.
+func (v *Values) Assignments(obj types.Object) []Assignment {
+	v.read()
+	return v.assigned[obj]
+}
+
+// HandedOn reports whether a variable is an argument of any other function than
+// those.
+func (v *Values) HandedOn(obj types.Object, but func(*types.Func) bool) bool {
+	v.read()
+	for _, fn := range v.handed[obj] {
+		if fn == nil || !but(fn) {
+			return true
+		}
+	}
+	return false
+}
+
+// Body is the declaration of a function of this package, or nil.
+func (v *Values) Body(fn types.Object) *ast.FuncDecl {
+	v.read()
+	return v.bodies[fn]
+}
+
+// Local reports whether a variable lives in a function.
+func Local(obj types.Object) bool {
+	return obj != nil && obj.Parent() != nil && obj.Pkg() != nil && obj.Parent() != obj.Pkg().Scope()
+}
+
+// text is the constant string of an expression.
+func (v *Values) text(e ast.Expr) (string, bool) {
+	tv, ok := v.Info.Types[e]
+	if !ok || tv.Value == nil || tv.Value.Kind() != constant.String {
+		return "", false
+	}
+	return constant.StringVal(tv.Value), true
+}

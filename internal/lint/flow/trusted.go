@@ -1,0 +1,308 @@
+package flow
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"regexp"
+
+	"golang.org/x/tools/go/types/typeutil"
+)
+
+// passing are functions whose result has no other text than their arguments.
+var passing = map[string]bool{
+	"fmt.Sprint": true, "fmt.Sprintf": true, "fmt.Sprintln": true,
+	"strings.Join": true, "strings.Repeat": true, "strings.Replace": true, "strings.ReplaceAll": true,
+	"strings.ToLower": true, "strings.ToUpper": true, "strings.Title": true,
+	"strings.Trim": true, "strings.TrimLeft": true, "strings.TrimRight": true, "strings.TrimSpace": true,
+	"strings.TrimPrefix": true, "strings.TrimSuffix": true, "strings.Split": true, "strings.Fields": true,
+	"slices.Clone": true, "slices.Concat": true, "slices.Sorted": true, "slices.Compact": true,
+	"slices.Collect": true, "maps.Values": true, "maps.Keys": true, "cmp.Or": true,
+}
+
+// quoting are the names of functions that make an identifier of any text.
+var quoting = regexp.MustCompile(`(?i)quote.*ident|ident.*quote|sanitize|^placeholders$`)
+
+// deepest is how many functions are followed into one another.
+const deepest = 8
+
+type trust struct {
+	*Values
+	open  map[types.Object]bool     // being judged: a cycle adds nothing
+	bound map[types.Object]ast.Expr // arguments of the calls that are followed
+	depth int
+}
+
+// Trusted reports whether the text of an expression, or of the elements of a
+// slice, an array or a map, is made of constants and numbers only, is quoted as
+// an identifier, or is checked against a list of constants.
+func (v *Values) Trusted(e ast.Expr) bool {
+	v.read()
+	t := trust{Values: v, open: map[types.Object]bool{}, bound: map[types.Object]ast.Expr{}}
+	return t.expr(e)
+}
+
+func (t *trust) expr(e ast.Expr) bool {
+	e = ast.Unparen(e)
+	if e == constantText {
+		return true
+	}
+	tv, ok := t.Info.Types[e]
+	if ok && (tv.Value != nil || tv.IsNil()) {
+		return true
+	}
+	if ok && harmless(tv.Type) {
+		return true
+	}
+	switch e := e.(type) {
+	case *ast.BinaryExpr:
+		return t.expr(e.X) && t.expr(e.Y)
+	case *ast.Ident:
+		return t.object(t.Object(e))
+	case *ast.SelectorExpr:
+		return t.object(t.Object(e))
+	case *ast.IndexExpr:
+		return t.expr(e.X)
+	case *ast.SliceExpr:
+		return t.expr(e.X)
+	case *ast.StarExpr:
+		return false
+	case *ast.CompositeLit:
+		return t.literal(e, false)
+	case *ast.CallExpr:
+		return t.call(e)
+	}
+	return false
+}
+
+// harmless reports whether values of a type hold no text of their own choice.
+func harmless(t types.Type) bool {
+	b, ok := t.Underlying().(*types.Basic)
+	return ok && b.Info()&(types.IsNumeric|types.IsBoolean) != 0
+}
+
+func (t *trust) literal(e *ast.CompositeLit, keys bool) bool {
+	if _, ok := t.Info.TypeOf(e).Underlying().(*types.Struct); ok {
+		return false
+	}
+	for _, x := range e.Elts {
+		if kv, ok := x.(*ast.KeyValueExpr); ok {
+			if x = kv.Value; keys {
+				x = kv.Key
+			}
+		}
+		if !t.expr(x) {
+			return false
+		}
+	}
+	return true
+}
+
+func (t *trust) object(obj types.Object) bool {
+	v, ok := obj.(*types.Var)
+	if !ok {
+		return false
+	}
+	if t.open[obj] || t.checked[obj] {
+		return true
+	}
+	if arg, ok := t.bound[obj]; ok {
+		return t.expr(arg)
+	}
+	t.open[obj] = true
+	defer delete(t.open, obj)
+	if p, ok := t.params[obj]; ok {
+		return t.assignments(obj) && t.arguments(p)
+	}
+	if v.Pkg() != t.pkg {
+		return !v.IsField() // another package's variable is not a user's text
+	}
+	if v.IsField() && v.Exported() {
+		return false
+	}
+	return len(t.assigned[obj]) > 0 && t.assignments(obj)
+}
+
+func (t *trust) assignments(obj types.Object) bool {
+	for _, a := range t.assigned[obj] {
+		switch {
+		case a.Zero:
+		case a.Expr == nil:
+			return false
+		case a.Key:
+			if !t.keys(a.Expr) {
+				return false
+			}
+		case !t.expr(a.Expr):
+			return false
+		}
+	}
+	return true
+}
+
+// keys reports whether the keys of a map are constants.
+func (t *trust) keys(e ast.Expr) bool {
+	typ := t.Info.TypeOf(e)
+	if typ == nil {
+		return false
+	}
+	if _, ok := typ.Underlying().(*types.Map); !ok {
+		return true // the index of a slice
+	}
+	switch e := ast.Unparen(e).(type) {
+	case *ast.CompositeLit:
+		return t.literal(e, true)
+	case *ast.Ident, *ast.SelectorExpr:
+		obj := t.Object(e.(ast.Expr))
+		if obj == nil || obj.Pkg() != t.pkg || len(t.assigned[obj]) == 0 {
+			return false
+		}
+		for _, a := range t.assigned[obj] {
+			if a.Zero {
+				continue
+			}
+			lit, ok := a.Expr.(*ast.CompositeLit)
+			if !ok || !t.literal(lit, true) {
+				return false
+			}
+		}
+		return true
+	}
+	return false
+}
+
+// arguments reports whether every caller in the package hands over constants,
+// and no other package can call.
+func (t *trust) arguments(p param) bool {
+	fn, ok := p.fn.(*types.Func)
+	if !ok || fn.Exported() || t.values[fn] || len(t.calls[fn]) == 0 || t.depth >= deepest {
+		return false
+	}
+	t.depth++
+	defer func() { t.depth-- }()
+	bound := t.bound
+	t.bound = map[types.Object]ast.Expr{}
+	defer func() { t.bound = bound }()
+	for _, call := range t.calls[fn] {
+		args := call.Args
+		switch {
+		case p.index > len(args) || !p.rest && p.index >= len(args):
+			return false
+		case p.rest:
+			args = args[p.index:]
+		default:
+			args = args[p.index : p.index+1]
+		}
+		for _, a := range args {
+			if !t.expr(a) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (t *trust) call(e *ast.CallExpr) bool {
+	if tv := t.Info.Types[e.Fun]; tv.IsType() {
+		return len(e.Args) == 1 && t.expr(e.Args[0])
+	}
+	all := func() bool {
+		for _, a := range e.Args {
+			if !t.expr(a) {
+				return false
+			}
+		}
+		return true
+	}
+	switch callee := typeutil.Callee(t.Info, e).(type) {
+	case *types.Builtin:
+		return callee.Name() == "make" || all()
+	case *types.Func:
+		callee = callee.Origin()
+		name := callee.FullName()
+		if quoting.MatchString(callee.Name()) {
+			return true
+		}
+		if passing[name] {
+			return all()
+		}
+		if callee.Pkg() != nil && callee.Pkg().Path() == "strconv" && callee.Name() != "Quote" {
+			return true // numbers
+		}
+		if sel, ok := ast.Unparen(e.Fun).(*ast.SelectorExpr); ok && callee.Name() == "String" {
+			if obj := t.Object(sel.X); obj != nil && isBuilder(obj.Type()) {
+				return t.built(obj)
+			}
+		}
+		return t.results(callee, e)
+	}
+	return false
+}
+
+// built reports whether only constants are written to a strings.Builder.
+func (t *trust) built(obj types.Object) bool {
+	if _, ok := t.params[obj]; ok || t.open[obj] || !Local(obj) {
+		return t.open[obj]
+	}
+	t.open[obj] = true
+	defer delete(t.open, obj)
+	for _, w := range t.written[obj] {
+		if w == nil || !t.expr(w) {
+			return false
+		}
+	}
+	return true
+}
+
+// results reports whether a function of this package returns constants, given
+// the arguments of the call.
+func (t *trust) results(fn *types.Func, call *ast.CallExpr) bool {
+	decl := t.bodies[fn]
+	if decl == nil || decl.Body == nil || t.depth >= deepest || fn.Signature().Results().Len() != 1 {
+		return false
+	}
+	if t.open[fn] {
+		return true
+	}
+	t.open[fn] = true
+	t.depth++
+	before := t.bound
+	defer func() { delete(t.open, fn); t.depth--; t.bound = before }()
+	// The arguments are judged where they stand, under the bindings of there.
+	bound := map[types.Object]ast.Expr{}
+	i := 0
+	for _, field := range decl.Type.Params.List {
+		for _, name := range field.Names {
+			if obj := t.Info.Defs[name]; obj != nil && i < len(call.Args) {
+				if t.expr(call.Args[i]) {
+					bound[obj] = constantText
+				}
+			}
+			i++
+		}
+		if len(field.Names) == 0 {
+			i++
+		}
+	}
+	t.bound = bound
+	ok := true
+	ast.Inspect(decl.Body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.ReturnStmt:
+			for _, r := range n.Results {
+				ok = ok && t.expr(r)
+			}
+			if len(n.Results) == 0 {
+				obj := fn.Signature().Results().At(0)
+				ok = ok && t.object(obj)
+			}
+		}
+		return ok
+	})
+	return ok
+}
+
+// constantText stands for an argument that is found to be trusted.
+var constantText ast.Expr = &ast.BasicLit{Kind: token.STRING, Value: `""`}

@@ -1,0 +1,20 @@
+package squirreltraps
+
+import "github.com/dreysql/drey/internal/sqltext"
+
+// bareOr reports whether a condition has an OR at its top level: not in
+// parentheses and not in a CASE.
+func bareOr(text string) bool {
+	depth := 0
+	for _, t := range sqltext.Significant(text) {
+		switch {
+		case t.Is("("), t.Is("CASE"):
+			depth++
+		case t.Is(")"), t.Is("END"):
+			depth--
+		case t.Is("OR") && depth == 0:
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,216 @@
+// Package squirreltraps finds statements of squirrel that mean something else
+// than they seem to.
+//
+// # What it reports
+//
+//   - A constant string with an OR outside of parentheses in Where or Having, or
+//     in an Expr that is their argument or a part of an And. Squirrel joins
+//     conditions by AND and puts no parentheses around strings, so that
+//     Where("a OR b").Where("tenant = 1") finds every row of a.
+//   - An And, Or, Eq, NotEq or other map of conditions that is empty, or a NotEq
+//     with an empty list, as the condition of an Update or Delete. It renders as
+//     (1=1), and everything is changed.
+//   - An empty condition or a nil inside an Or. The one makes all of it true, the
+//     other panics.
+//   - An Update or Delete that is run, rendered or handed on as an interface, and
+//     on the way to which there is no Where.
+//   - A string that is not made of constants where squirrel takes names as they
+//     are: Select, Columns, From, Join, GroupBy, OrderBy, Prefix, Suffix, Options,
+//     Into, Table, Set, Alias, the table of Insert, Update and Delete, and the keys
+//     of Eq and its like. "// @native-sql-dynamic <why>" above the line or the
+//     statement silences this. Strings in Where, Having, Column and Expr are
+//     nativesql's.
+//   - An Offset without a Limit, which SQLite refuses.
+//   - Values of another number than those before, or than the Columns.
+//
+// # What it does not report
+//
+// Generated files and tests. An OR in a Join, which nothing is added to. Builders
+// that are returned or handed on as builders, since a Where can still be added. A
+// condition that is empty only if a branch is not taken. A string is made of
+// constants if every value is that is assigned to it: variables, unexported
+// fields, elements of maps and slices, parameters of unexported functions and
+// results of functions of the package are followed. Numbers, package-level
+// variables of other packages, functions with "quote" and "ident" or "sanitize"
+// in their name, and variables that a condition looks up in a map or by
+// slices.Contains, or that a switch over constants leaves by its default, are no
+// injection.
+//
+// # How to fix it
+//
+// Put the OR into parentheses, which is a suggested fix, or write an Or. Give an
+// Update or Delete that is to change everything Where("1 = 1"). Choose a name
+// by a switch or a map of constants.
+package squirreltraps
+
+import (
+	"go/ast"
+	"go/types"
+	"strings"
+
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/dreysql/drey/internal/lint/chain"
+	"github.com/dreysql/drey/internal/lint/flow"
+	"github.com/dreysql/drey/internal/lint/policy"
+)
+
+// Analyzer is the squirreltraps analyzer.
+var Analyzer = &analysis.Analyzer{
+	Name:     "squirreltraps",
+	Doc:      "find statements of squirrel that mean something else than they seem to",
+	Requires: []*analysis.Analyzer{chain.Analyzer},
+	Run:      run,
+}
+
+type checker struct {
+	*analysis.Pass
+	chains  *chain.Chains
+	flow    *flow.Values
+	reasons policy.Reasons
+}
+
+func run(pass *analysis.Pass) (any, error) {
+	chains := pass.ResultOf[chain.Analyzer].(*chain.Chains)
+	if !chains.Imported {
+		return nil, nil
+	}
+	skipped := map[*ast.File]bool{}
+	for _, f := range pass.Files {
+		if skipped[f] = chain.Skipped(f, pass.Fset.Position(f.FileStart).Filename); skipped[f] {
+			continue
+		}
+		c := checker{pass, chains, chains.Flow, policy.ReadReasons(pass.Fset, f)}
+		ast.Inspect(f, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.CallExpr:
+				c.call(n)
+			case *ast.CompositeLit:
+				c.literal(n)
+			}
+			return true
+		})
+	}
+	c := statements{Pass: pass, chains: chains, flow: chains.Flow, seen: map[ast.Node]bool{}}
+	for _, s := range chains.Statements {
+		if !skipped[s.File] {
+			c.check(s)
+		}
+	}
+	return nil, nil
+}
+
+// names has, for each function and method that takes names as text, the index of
+// the first, and whether all that follow are names too.
+var names = map[string]struct {
+	first int
+	all   bool
+}{
+	"Select": {0, true}, "Columns": {0, true}, "GroupBy": {0, true}, "OrderBy": {0, true}, "Options": {0, true},
+	"Insert": {}, "Replace": {}, "Update": {}, "Delete": {}, "From": {}, "Into": {}, "Table": {},
+	"Join": {}, "LeftJoin": {}, "RightJoin": {}, "InnerJoin": {}, "CrossJoin": {},
+	"Prefix": {}, "Suffix": {}, "Set": {}, "Alias": {first: 1}, "FromSelect": {first: 1},
+}
+
+func (c checker) call(call *ast.CallExpr) {
+	name := c.chains.Callee(call)
+	if name == "" {
+		return
+	}
+	method := name[strings.LastIndex(name, ".")+1:]
+	if n, ok := names[method]; ok {
+		for i := n.first; i < len(call.Args) && (n.all || i == n.first); i++ {
+			c.constant(call.Args[i], "a text that is not constant in "+method+" can be injected into; choose it by a switch or a map of constants")
+		}
+	}
+	switch method {
+	case "Where", "Having":
+		if len(call.Args) > 0 {
+			c.or(call.Args[0])
+		}
+	}
+}
+
+func (c checker) constant(e ast.Expr, message string) {
+	if t := c.TypesInfo.TypeOf(e); t == nil || !textual(t) || c.flow.Trusted(e) {
+		return
+	}
+	if !c.reasons.Over(c.Fset, policy.Dynamic, e, c.chains.Parent) {
+		c.Reportf(e.Pos(), "%s, or say why it is safe in // %s <why> on the line above", message, policy.Dynamic)
+	}
+}
+
+// textual reports whether a type is a string, or a list of strings.
+func textual(t types.Type) bool {
+	if s, ok := t.Underlying().(*types.Slice); ok {
+		t = s.Elem()
+	}
+	b, ok := t.Underlying().(*types.Basic)
+	return ok && b.Info()&types.IsString != 0
+}
+
+// or reports an OR outside of parentheses in a condition that is joined by AND.
+func (c checker) or(e ast.Expr) {
+	switch x := ast.Unparen(e).(type) {
+	case *ast.CallExpr:
+		if c.chains.Callee(x) == "Expr" && len(x.Args) > 0 {
+			c.or(x.Args[0])
+		}
+		return
+	case *ast.CompositeLit:
+		if chain.Named(c.TypesInfo.TypeOf(x)) == "And" {
+			for _, part := range x.Elts {
+				c.or(part)
+			}
+		}
+		return
+	}
+	texts, ok := c.flow.Texts(e)
+	if !ok {
+		return
+	}
+	for _, text := range texts {
+		if !bareOr(text) {
+			continue
+		}
+		d := analysis.Diagnostic{
+			Pos: e.Pos(), End: e.End(),
+			Message: "an OR without parentheses takes in the conditions that are joined to it by AND; put it into parentheses",
+		}
+		if lit, ok := ast.Unparen(e).(*ast.BasicLit); ok {
+			d.SuggestedFixes = []analysis.SuggestedFix{{
+				Message: "Put the condition into parentheses",
+				TextEdits: []analysis.TextEdit{
+					{Pos: lit.Pos() + 1, End: lit.Pos() + 1, NewText: []byte("(")},
+					{Pos: lit.End() - 1, End: lit.End() - 1, NewText: []byte(")")},
+				},
+			}}
+		}
+		c.Report(d)
+		return
+	}
+}
+
+// conditions are the types of squirrel that are maps of names to values.
+var conditions = map[string]bool{
+	"Eq": true, "NotEq": true, "Like": true, "NotLike": true, "ILike": true, "NotILike": true,
+	"Lt": true, "LtOrEq": true, "Gt": true, "GtOrEq": true,
+}
+
+// literal checks the keys of a condition, and the parts of an Or.
+func (c checker) literal(lit *ast.CompositeLit) {
+	name := chain.Named(c.TypesInfo.TypeOf(lit))
+	for _, e := range lit.Elts {
+		kv, ok := e.(*ast.KeyValueExpr)
+		switch {
+		case ok && conditions[name]:
+			c.constant(kv.Key, "a key of "+name+" that is not constant can be injected into; choose it by a switch or a map of constants")
+		case !ok && name == "Or":
+			if c.TypesInfo.Types[e].IsNil() {
+				c.Reportf(e.Pos(), "a nil in an Or panics when the statement is rendered")
+			} else if what := empty(c.flow, e); what != "" && what != "Or" {
+				c.Reportf(e.Pos(), "an empty %s in an Or is always true, and so is the Or", what)
+			}
+		}
+	}
+}

@@ -1,0 +1,213 @@
+package squirreltraps
+
+import (
+	"go/ast"
+	"go/types"
+	"strings"
+
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/dreysql/drey/internal/lint/chain"
+	"github.com/dreysql/drey/internal/lint/flow"
+)
+
+// statements checks statements as a whole.
+type statements struct {
+	*analysis.Pass
+	chains *chain.Chains
+	flow   *flow.Values
+	seen   map[ast.Node]bool // what is reported, since statements share calls
+}
+
+func (c *statements) report(n ast.Node, format string, args ...any) {
+	if !c.seen[n] {
+		c.seen[n] = true
+		c.Reportf(n.Pos(), format, args...)
+	}
+}
+
+func (c *statements) check(s *chain.Statement) {
+	if s.Kind == chain.Update || s.Kind == chain.Delete {
+		c.everything(s)
+	}
+	if s.Kind == chain.Insert {
+		c.values(s)
+	}
+	if s.Known && complete(s) {
+		c.offset(s)
+	}
+}
+
+// complete reports whether nothing can be added to a statement any more.
+func complete(s *chain.Statement) bool {
+	return s.Use == chain.Run || s.Use == chain.Text || s.Use == chain.Final
+}
+
+// everything reports an Update or Delete that changes all rows.
+func (c *statements) everything(s *chain.Statement) {
+	conditions := 0
+	for _, call := range s.All("Where") {
+		if len(call.Args) == 0 {
+			continue
+		}
+		pred := call.Args[0]
+		tv := c.TypesInfo.Types[pred]
+		text, constant := c.flow.Text(pred)
+		switch what := empty(c.flow, pred); {
+		case what == "Or":
+			c.report(pred, "an empty Or is never true: the %s changes nothing", s.Kind)
+		case what != "":
+			c.report(pred, "an empty %s is always true: the %s changes every row; if it is meant to, say Where(\"1 = 1\")", what, s.Kind)
+		case tv.IsNil() || constant && text == "":
+			continue
+		}
+		conditions++
+	}
+	if conditions > 0 || !s.Known || !complete(s) || len(s.Calls) == 0 {
+		return
+	}
+	for _, call := range s.All("Limit", "Suffix", "SuffixExpr", "Prefix", "PrefixExpr") {
+		if call.Name == "Limit" || call.Name == "SuffixExpr" {
+			return
+		}
+		if call.Name != "Suffix" || len(call.Args) == 0 {
+			continue
+		}
+		if text, ok := c.flow.Text(call.Args[0]); !ok || strings.Contains(strings.ToUpper(text), "WHERE") {
+			return
+		}
+	}
+	c.report(s.Calls[0], "%s without Where changes every row; if it is meant to, say Where(\"1 = 1\")", s.Kind)
+}
+
+// offset reports an Offset without a Limit.
+func (c *statements) offset(s *chain.Statement) {
+	offsets := s.All("Offset")
+	if len(offsets) == 0 || len(s.All("Limit", "RemoveOffset", "SuffixExpr")) > 0 {
+		return
+	}
+	for _, call := range s.All("Suffix") {
+		if len(call.Args) == 0 {
+			return
+		}
+		if text, ok := c.flow.Text(call.Args[0]); !ok || strings.Contains(strings.ToUpper(text), "LIMIT") {
+			return
+		}
+	}
+	if s.OtherDialect {
+		return // PostgreSQL takes it
+	}
+	call := offsets[0]
+	if len(call.Args) == 1 {
+		c.report(call.Args[0], "SQLite refuses an Offset without a Limit; Limit(math.MaxInt64) is no limit")
+	}
+}
+
+// values reports Values of different lengths.
+func (c *statements) values(s *chain.Statement) {
+	columns, known := 0, s.Known
+	for _, call := range s.All("Columns") {
+		if call.Ellipsis.IsValid() {
+			list, ok := c.flow.Elements(call.Args[len(call.Args)-1])
+			columns += len(call.Args) - 1 + len(list)
+			known = known && ok
+		} else {
+			columns += len(call.Args)
+		}
+		known = known && !call.Maybe
+	}
+	if len(s.All("SetMap", "Select")) > 0 {
+		return
+	}
+	want, of := 0, ""
+	if known && columns > 0 {
+		want, of = columns, "Columns names"
+	}
+	for _, call := range s.All("Values") {
+		if call.Ellipsis.IsValid() || len(call.Args) == 0 {
+			continue
+		}
+		switch n := len(call.Args); {
+		case want == 0:
+			want, of = n, "the row before it has"
+		case n != want:
+			c.report(call.Args[0], "the row has %d values, and %s %d", n, of, want)
+		}
+	}
+}
+
+// empty is the type of a condition that has nothing in it, or "". One in a
+// variable has nothing in it if nothing is ever put there.
+func empty(v *flow.Values, e ast.Expr) string {
+	e = ast.Unparen(e)
+	switch x := e.(type) {
+	case *ast.CompositeLit:
+		name := chain.Named(v.Info.TypeOf(x))
+		if !conditions[name] && name != "And" && name != "Or" {
+			if !anyMap(v.Info.TypeOf(x)) {
+				return ""
+			}
+			name = "map"
+		}
+		if len(x.Elts) == 0 {
+			return name
+		}
+		if name == "NotEq" && len(x.Elts) == 1 {
+			kv, ok := x.Elts[0].(*ast.KeyValueExpr)
+			if !ok {
+				return ""
+			}
+			if list, ok := ast.Unparen(kv.Value).(*ast.CompositeLit); ok && len(list.Elts) == 0 {
+				if _, slice := v.Info.TypeOf(list).Underlying().(*types.Slice); slice {
+					return "list in NotEq"
+				}
+			}
+		}
+	case *ast.CallExpr:
+		if id, ok := x.Fun.(*ast.Ident); ok && id.Name == "make" && len(x.Args) == 1 {
+			if t := v.Info.TypeOf(x); conditions[chain.Named(t)] || anyMap(t) {
+				if chain.Named(t) == "" {
+					return "map"
+				}
+				return chain.Named(t)
+			}
+		}
+		if tv := v.Info.Types[x.Fun]; tv.IsType() && len(x.Args) == 1 && v.Info.Types[x.Args[0]].IsNil() {
+			if name := chain.Named(tv.Type); conditions[name] || name == "And" || name == "Or" {
+				return name
+			}
+		}
+	case *ast.Ident:
+		obj := v.Object(x)
+		if !flow.Local(obj) || handed(v, obj) {
+			return ""
+		}
+		as := v.Assignments(obj)
+		if len(as) != 1 {
+			return ""
+		}
+		if as[0].Zero {
+			if name := chain.Named(obj.Type()); conditions[name] || name == "And" || name == "Or" {
+				return name
+			}
+			return ""
+		}
+		if as[0].Expr != nil && !as[0].Each && !as[0].Append {
+			return empty(v, as[0].Expr)
+		}
+	}
+	return ""
+}
+
+// anyMap reports whether t is a map[string]any, which Where takes for an Eq.
+func anyMap(t types.Type) bool {
+	m, ok := t.(*types.Map)
+	return ok && types.Identical(m.Key(), types.Typ[types.String]) && types.IsInterface(m.Elem())
+}
+
+// handed reports whether a map goes to a function of the program, which may fill
+// it.
+func handed(v *flow.Values, obj types.Object) bool {
+	_, isMap := obj.Type().Underlying().(*types.Map)
+	return isMap && v.HandedOn(obj, func(fn *types.Func) bool { return chain.IsSquirrel(fn.Pkg()) })
+}
