@@ -13,11 +13,12 @@ import (
 
 	"github.com/dreysql/drey/internal/diag"
 	"github.com/dreysql/drey/internal/lint/nativesql"
+	"github.com/dreysql/drey/internal/lint/squirrelcols"
 	"github.com/dreysql/drey/internal/lint/squirreltraps"
 )
 
 // analyzers are the policy.
-var analyzers = []*analysis.Analyzer{nativesql.Analyzer, squirreltraps.Analyzer}
+var analyzers = []*analysis.Analyzer{nativesql.Analyzer, squirrelcols.Analyzer, squirreltraps.Analyzer}
 
 func lintCommand() *cobra.Command {
 	var dir string

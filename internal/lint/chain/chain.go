@@ -242,6 +242,23 @@ func (c *Chains) statement(e ast.Expr) *Statement {
 	return s
 }
 
+// Read is the statement that an expression builds, or nil where it is no builder.
+func (c *Chains) Read(e ast.Expr) *Statement {
+	if kinds[Named(c.info.TypeOf(e))] == "" {
+		return nil
+	}
+	b := builder{Chains: c, open: map[types.Object]bool{}}
+	s := &Statement{Node: e, Use: Nested}
+	s.Calls, s.Known = b.calls(e)
+	s.Kind, s.OtherDialect = b.kind, b.other
+	for n := c.parents[e]; n != nil; n = c.parents[n] {
+		if f, ok := n.(*ast.File); ok {
+			s.File = f
+		}
+	}
+	return s
+}
+
 // use tells what is done with an expression, or that it is only assigned.
 func (c *Chains) use(e ast.Expr) (use Use, step bool) {
 	switch p := c.parents[e].(type) {

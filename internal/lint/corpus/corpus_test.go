@@ -11,6 +11,7 @@ import (
 	"golang.org/x/tools/go/analysis/checker"
 	"golang.org/x/tools/go/packages"
 
+	"github.com/dreysql/drey/internal/lint/squirrelcols"
 	"github.com/dreysql/drey/internal/lint/squirreltraps"
 )
 
@@ -20,6 +21,7 @@ var analyzers = []struct {
 	*analysis.Analyzer
 	violations, lookAlikes int
 }{
+	{squirrelcols.Analyzer, 70, 80},
 	{squirreltraps.Analyzer, 90, 80},
 }
 

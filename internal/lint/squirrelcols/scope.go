@@ -1,0 +1,165 @@
+package squirrelcols
+
+import (
+	"strings"
+
+	"github.com/dreysql/drey/internal/lint/policy"
+	"github.com/dreysql/drey/internal/sqltext"
+)
+
+// scope is what names can mean in a part of a statement.
+type scope struct {
+	with    string   // a WITH clause, or ""
+	from    string   // the text of a FROM clause without the word
+	aliases []string // of the result
+	// moreAliases: the result has columns that are not known.
+	moreAliases bool
+	// closed: nothing can be added to the statement, and it stands in no other.
+	closed bool
+	// branches: joins depend on conditions.
+	branches bool
+	text     string // that is judged
+	outer    *scope // of the statement that this one is in
+}
+
+// clause is where a text stands in a probe.
+type clause struct {
+	before, after string // around the text, behind the FROM clause
+	aliases       bool   // names of the result can be used
+}
+
+// The clauses of a SELECT.
+var (
+	inResult = clause{}
+	inWhere  = clause{" WHERE (", ")", true}
+	inGroup  = clause{" GROUP BY ", "", true}
+	inHaving = clause{" GROUP BY 1 HAVING (", ")", true}
+	inOrder  = clause{" ORDER BY ", "", true}
+	behind   = clause{" ", "", true}
+)
+
+// probe is a statement that SQLite takes if it understands the names of a text
+// in a clause.
+func (sc *scope) probe(c clause, text string) string {
+	var q string
+	if c == inResult {
+		q = "SELECT " + text + sc.source()
+	} else {
+		q = "SELECT " + sc.result() + sc.source() + c.before + text + c.after
+	}
+	return sc.within(q)
+}
+
+// within puts a statement behind its WITH, and into the ones around it.
+func (sc *scope) within(q string) string {
+	if sc.with != "" {
+		q = sc.with + " " + q
+	}
+	if sc.outer != nil {
+		return sc.outer.within("SELECT EXISTS (" + q + ")" + sc.outer.source())
+	}
+	return q
+}
+
+func (sc *scope) source() string {
+	if sc.from == "" {
+		return ""
+	}
+	return " FROM " + sc.from
+}
+
+// result are columns with the names of the result.
+func (sc *scope) result() string {
+	list := []string{"NULL"}
+	for _, a := range sc.aliases {
+		list = append(list, "NULL AS "+quote(a))
+	}
+	return strings.Join(list, ", ")
+}
+
+// has reports whether a source is called by a name.
+func (sc *scope) has(c *checker, name string) bool {
+	for s := sc; s != nil; s = s.outer {
+		if s.from != "" && c.ask(s.probe(inResult, star(name))) == nil {
+			return true
+		}
+	}
+	return false
+}
+
+// star are all columns of a source, whose name may have its schema before it.
+func star(name string) string {
+	if strings.Contains(name, ".") {
+		return name + ".*"
+	}
+	return quote(name) + ".*"
+}
+
+// columns are those of the source that is called by a name.
+func (c *checker) columns(sc *scope, name string) []string {
+	for s := sc; s != nil; s = s.outer {
+		alone := *s
+		alone.outer = nil
+		if list := describe(c.dir, alone.probe(inResult, star(name))); list != nil {
+			return list
+		}
+	}
+	return nil
+}
+
+func (c *checker) columnsOf(sc *scope) []string {
+	alone := *sc
+	alone.outer = nil
+	return describe(c.dir, alone.probe(inResult, "*"))
+}
+
+func describe(dir, sql string) (list []string) {
+	stmt, err := policy.Describe(dir, sql)
+	if err != nil {
+		return nil
+	}
+	for _, col := range stmt.Columns {
+		list = append(list, col.Name)
+	}
+	return list
+}
+
+// names are the words of the FROM clause that can name a source.
+func (sc *scope) names() (list []string) {
+	for _, t := range sqltext.Significant(sc.from) {
+		if t.Ident() {
+			list = append(list, t.Name())
+		}
+	}
+	return list
+}
+
+// beside reports whether the FROM clause names a table of the schema.
+func (sc *scope) beside(c *checker) bool {
+	for _, n := range sc.names() {
+		for _, t := range c.tables {
+			if strings.EqualFold(n, t) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// aliases are the names that a list of result columns gives, and the words that
+// may be one.
+func aliases(text string) (list []string) {
+	depth := 0
+	tokens := sqltext.Significant(text)
+	for i, t := range tokens {
+		switch {
+		case t.Is("("):
+			depth++
+		case t.Is(")"):
+			depth--
+		case depth == 0 && t.Ident() && (i+1 == len(tokens) || tokens[i+1].Is(",")):
+			list = append(list, t.Name())
+		}
+	}
+	return list
+}

@@ -1,0 +1,248 @@
+// Package squirrelcols checks the names in statements of squirrel against the
+// migrated schema.
+//
+// # What it reports
+//
+// A table or column that is not in the schema, a column that several sources of
+// a statement have, a generated column that is written to, and an ON CONFLICT
+// that no key fits, with the name that may be meant. Read are constant strings in
+// Select, Columns, Column, From, Join and its like, Where, Having, GroupBy,
+// OrderBy, Set, SetMap, Prefix, Suffix, Insert, Replace, Update and Delete, the
+// keys of Eq and its like, and the texts of Expr, also inside And, Or and
+// subqueries. SQLite itself judges them: each text is prepared on the migrated
+// schema behind the FROM and the joins of its statement, so that it knows
+// aliases, CTEs, functions, rowid, table-valued functions, FTS5 and quoting as
+// SQLite does.
+//
+// # What it does not report
+//
+// Generated files and tests. Anything in a statement whose FROM, joins or WITH
+// are not all constant, which begins in a parameter or a field, or which has
+// placeholders of another database. Errors that are not about a name, since they
+// may be another dialect. A table that nothing resembles, where the statement has
+// no table of the schema beside it: it may be temporary, attached or another
+// database's. A name in double quotes that is no column, which SQLite takes for a
+// string. A column without a table, where the result has columns that are not
+// constant and may be an alias, or, in a builder that is handed on, where any
+// table of the schema has it, since a join may follow. Nothing is reported where
+// sqlc.yaml is absent, broken, or has not exactly one block of engine sqlite.
+//
+// # How to fix it
+//
+// Write the name that the schema has. Better, build the query from the generated
+// columns, which the compiler checks.
+package squirrelcols
+
+import (
+	"errors"
+	"go/ast"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/dreysql/drey/internal/lint/chain"
+	"github.com/dreysql/drey/internal/lint/flow"
+	"github.com/dreysql/drey/internal/lint/policy"
+	"github.com/dreysql/drey/internal/sqlite"
+	"github.com/dreysql/drey/internal/sqltext"
+)
+
+// Analyzer is the squirrelcols analyzer.
+var Analyzer = &analysis.Analyzer{
+	Name:     "squirrelcols",
+	Doc:      "check the names in statements of squirrel against the migrated schema",
+	Requires: []*analysis.Analyzer{chain.Analyzer},
+	Run:      run,
+}
+
+type checker struct {
+	*analysis.Pass
+	chains *chain.Chains
+	flow   *flow.Values
+	dir    string
+	tables []string
+	seen   map[string]bool // what is reported, by place and message
+	asked  map[string]*sqlite.Error
+	// temporary are the tables that the package itself creates.
+	temporary map[string]bool
+}
+
+func run(pass *analysis.Pass) (any, error) {
+	chains := pass.ResultOf[chain.Analyzer].(*chain.Chains)
+	if len(chains.Statements) == 0 {
+		return nil, nil
+	}
+	c := &checker{
+		Pass: pass, chains: chains, flow: chains.Flow,
+		dir:  filepath.Dir(pass.Fset.Position(pass.Files[0].FileStart).Filename),
+		seen: map[string]bool{}, asked: map[string]*sqlite.Error{},
+	}
+	var err error
+	if c.tables, err = policy.Tables(c.dir); err != nil {
+		return nil, nil // another tool says what is wrong with the schema
+	}
+	for _, s := range chains.Statements {
+		if s.Use != chain.Nested && !chain.Skipped(s.File, pass.Fset.Position(s.File.FileStart).Filename) {
+			c.statement(s, nil)
+		}
+	}
+	return nil, nil
+}
+
+// ask prepares a statement. It returns nil where SQLite takes it.
+func (c *checker) ask(sql string) *sqlite.Error {
+	if err, ok := c.asked[sql]; ok {
+		return err
+	}
+	_, err := policy.Describe(c.dir, sql)
+	var refused *sqlite.Error
+	errors.As(err, &refused)
+	c.asked[sql] = refused
+	return refused
+}
+
+var creates = regexp.MustCompile(`(?i)\bCREATE\s+(?:TEMP\w*\s+|VIRTUAL\s+)*(?:TABLE|VIEW)\s+(?:IF\s+NOT\s+EXISTS\s+)?(?:\w+\.)?["\[` + "`" + `]?(\w+)`)
+
+// creating reports whether a constant of the package has a CREATE TABLE for a
+// table that the migrations do not have.
+func (c *checker) creating(table string) bool {
+	if c.temporary == nil {
+		c.temporary = map[string]bool{}
+		for e, tv := range c.TypesInfo.Types {
+			if _, ok := e.(*ast.BasicLit); !ok || tv.Value == nil {
+				continue
+			}
+			for _, m := range creates.FindAllStringSubmatch(tv.Value.ExactString(), -1) {
+				c.temporary[strings.ToLower(m[1])] = true
+			}
+		}
+	}
+	return c.temporary[strings.ToLower(table)]
+}
+
+// report reports once what SQLite says of a text. It returns whether the text is
+// refused for any reason.
+func (c *checker) judge(n ast.Node, sc *scope, clause clause, err *sqlite.Error) bool {
+	if err == nil {
+		return false
+	}
+	if msg := c.message(sc, clause, err.Msg); msg != "" {
+		key := c.Fset.Position(n.Pos()).String() + msg
+		if !c.seen[key] {
+			c.seen[key] = true
+			c.Reportf(n.Pos(), "%s", msg)
+		}
+	}
+	return true
+}
+
+var noColumn = regexp.MustCompile(`^table (.+) has no column named (.+)$`)
+
+// sure begin the messages that are about the schema, whatever the program does.
+var sure = []string{
+	"cannot INSERT into generated column", "cannot UPDATE generated column",
+	"ON CONFLICT clause does not match any PRIMARY KEY or UNIQUE constraint",
+}
+
+// message is what to say of a message of SQLite's, or "".
+func (c *checker) message(sc *scope, clause clause, msg string) string {
+	for _, s := range sure {
+		if strings.HasPrefix(msg, s) {
+			return msg
+		}
+	}
+	if m := noColumn.FindStringSubmatch(msg); m != nil {
+		return msg + didYouMean(m[2], policy.Columns(c.dir, quote(m[1])))
+	}
+	if name, ok := strings.CutPrefix(msg, "no such table: "); ok {
+		return c.noTable(sc, msg, name)
+	}
+	if strings.HasPrefix(msg, "ambiguous column name: ") && !sc.branches {
+		return msg
+	}
+	name, ok := strings.CutPrefix(msg, "no such column: ")
+	if !ok || strings.Contains(name, `"`) {
+		return ""
+	}
+	if at := strings.LastIndex(name, "."); at >= 0 {
+		qualifier, column := name[:at], name[at+1:]
+		if strings.EqualFold(qualifier, "excluded") {
+			return msg + didYouMean(column, c.columnsOf(sc))
+		}
+		if sc.has(c, qualifier) {
+			return msg + didYouMean(column, c.columns(sc, qualifier))
+		}
+		if !sc.closed {
+			return ""
+		}
+		return msg + didYouMean(qualifier, sc.names())
+	}
+	own := c.mentioned(sc)
+	for s := sc; s != nil; s = s.outer {
+		own = append(own, c.columnsOf(s)...)
+	}
+	near := didYouMean(name, append(own, sc.aliases...))
+	switch {
+	case clause.aliases && sc.moreAliases:
+		return ""
+	case !sc.closed && (near == "" || c.anywhere(name)):
+		return ""
+	}
+	return msg + near
+}
+
+func (c *checker) noTable(sc *scope, msg, name string) string {
+	if schema, table, ok := strings.Cut(name, "."); ok {
+		if schema != "main" {
+			return ""
+		}
+		name = table
+	}
+	if c.creating(name) || strings.HasPrefix(strings.ToLower(name), "sqlite_") {
+		return ""
+	}
+	near := didYouMean(name, c.tables)
+	if near == "" && !sc.beside(c) {
+		return ""
+	}
+	return msg + near
+}
+
+// mentioned are the columns of the tables that a text names, in a subquery.
+func (c *checker) mentioned(sc *scope) (list []string) {
+	words := map[string]bool{}
+	for _, t := range sqltext.Significant(sc.with + " " + sc.text) {
+		if t.Ident() {
+			words[strings.ToLower(t.Name())] = true
+		}
+	}
+	for _, t := range c.tables {
+		if words[strings.ToLower(t)] {
+			list = append(list, policy.Columns(c.dir, quote(t))...)
+		}
+	}
+	return list
+}
+
+// anywhere reports whether a table of the schema has a column.
+func (c *checker) anywhere(column string) bool {
+	for _, t := range c.tables {
+		for _, name := range policy.Columns(c.dir, quote(t)) {
+			if strings.EqualFold(name, column) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func quote(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
+
+func didYouMean(name string, names []string) string {
+	if near := policy.Nearest(name, names); near != "" {
+		return "; did you mean " + near + "?"
+	}
+	return ""
+}
