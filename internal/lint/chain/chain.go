@@ -410,7 +410,7 @@ func (b *builder) variable(id *ast.Ident) ([]Call, bool) {
 		if a.Zero {
 			continue
 		}
-		if a.Expr == nil || a.Each || a.Append {
+		if a.Expr == nil || a.Each || a.Append || a.Result > 0 {
 			known = false
 			continue
 		}

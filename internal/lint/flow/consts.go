@@ -66,7 +66,7 @@ func (v *Values) texts(e ast.Expr, open map[types.Object]bool) ([]string, bool) 
 		for _, a := range v.assigned[obj] {
 			switch {
 			case a.Zero:
-			case a.Expr == nil || a.Append || a.Key:
+			case a.Expr == nil || a.Append || a.Key || a.Result > 0:
 				return nil, false
 			case a.Each:
 				values, ok := v.elements(a.Expr, open)
@@ -118,7 +118,7 @@ func (v *Values) elements(e ast.Expr, open map[types.Object]bool) ([]string, boo
 		if obj == nil || open[obj] || !Local(obj) && obj.Exported() {
 			return nil, false
 		}
-		if as := v.assigned[obj]; len(as) == 1 && as[0].Expr != nil && !as[0].Append && !as[0].Each {
+		if as := v.assigned[obj]; len(as) == 1 && as[0].Expr != nil && !as[0].Append && !as[0].Each && as[0].Result == 0 {
 			open[obj] = true
 			defer delete(open, obj)
 			return v.elements(as[0].Expr, open)

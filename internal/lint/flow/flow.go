@@ -56,6 +56,7 @@ type Assignment struct {
 	Element bool     // of Append: an element
 	Each    bool     // an element of Expr, by range
 	Key     bool     // of Each: a key
+	Result  int      // of a call with several results: which one, from 1 on
 	Pos     token.Pos
 }
 
@@ -166,9 +167,12 @@ func (v *Values) assign(n *ast.AssignStmt) {
 		a := Assignment{Pos: n.Pos()}
 		if len(n.Lhs) == len(n.Rhs) {
 			a.Expr = n.Rhs[i]
-		} else if i == 0 {
-			if x, ok := ast.Unparen(n.Rhs[0]).(*ast.IndexExpr); ok { // v, ok := m[k]
+		} else {
+			switch x := ast.Unparen(n.Rhs[0]).(type) {
+			case *ast.IndexExpr: // v, ok := m[k]
 				a.Expr = x
+			case *ast.CallExpr:
+				a.Expr, a.Result = x, i+1
 			}
 		}
 		if n.Tok != token.ASSIGN && n.Tok != token.DEFINE {

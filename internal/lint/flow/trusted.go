@@ -70,7 +70,7 @@ func (t *trust) expr(e ast.Expr) bool {
 	case *ast.CompositeLit:
 		return t.literal(e, false)
 	case *ast.CallExpr:
-		return t.call(e)
+		return t.call(e, 1)
 	}
 	return false
 }
@@ -129,6 +129,10 @@ func (t *trust) assignments(obj types.Object) bool {
 		case a.Zero:
 		case a.Expr == nil:
 			return false
+		case a.Result > 0:
+			if !t.call(a.Expr.(*ast.CallExpr), a.Result) {
+				return false
+			}
 		case a.Key:
 			if !t.keys(a.Expr) {
 				return false
@@ -202,7 +206,8 @@ func (t *trust) arguments(p param) bool {
 	return true
 }
 
-func (t *trust) call(e *ast.CallExpr) bool {
+// call judges one result of a call.
+func (t *trust) call(e *ast.CallExpr, result int) bool {
 	if tv := t.Info.Types[e.Fun]; tv.IsType() {
 		return len(e.Args) == 1 && t.expr(e.Args[0])
 	}
@@ -234,7 +239,7 @@ func (t *trust) call(e *ast.CallExpr) bool {
 				return t.built(obj)
 			}
 		}
-		return t.results(callee, e)
+		return t.results(callee, e, result-1)
 	}
 	return false
 }
@@ -256,9 +261,14 @@ func (t *trust) built(obj types.Object) bool {
 
 // results reports whether a function of this package returns constants, given
 // the arguments of the call.
-func (t *trust) results(fn *types.Func, call *ast.CallExpr) bool {
+func (t *trust) results(fn *types.Func, call *ast.CallExpr, result int) bool {
 	decl := t.bodies[fn]
-	if decl == nil || decl.Body == nil || t.depth >= deepest || fn.Signature().Results().Len() != 1 {
+	if decl == nil {
+		// A function of another package that is given nothing has nothing of a user's.
+		sig := fn.Signature()
+		return fn.Pkg() != t.pkg && sig.Recv() == nil && sig.Params().Len() == 0
+	}
+	if decl.Body == nil || t.depth >= deepest {
 		return false
 	}
 	if t.open[fn] {
@@ -291,12 +301,14 @@ func (t *trust) results(fn *types.Func, call *ast.CallExpr) bool {
 		case *ast.FuncLit:
 			return false
 		case *ast.ReturnStmt:
-			for _, r := range n.Results {
-				ok = ok && t.expr(r)
-			}
-			if len(n.Results) == 0 {
-				obj := fn.Signature().Results().At(0)
-				ok = ok && t.object(obj)
+			switch results := fn.Signature().Results(); {
+			case len(n.Results) == 0:
+				ok = ok && t.object(results.At(result))
+			case len(n.Results) == results.Len():
+				ok = ok && t.expr(n.Results[result])
+			default: // return f()
+				call, is := ast.Unparen(n.Results[0]).(*ast.CallExpr)
+				ok = ok && is && t.call(call, result+1)
 			}
 		}
 		return ok

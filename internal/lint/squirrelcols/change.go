@@ -160,7 +160,7 @@ func (c *checker) entries(e ast.Expr, f func(key, value ast.Expr)) {
 	case *ast.Ident:
 		obj := c.flow.Object(x)
 		for _, a := range c.flow.Assignments(obj) {
-			if a.Expr != nil && !a.Each && !a.Append {
+			if a.Expr != nil && !a.Each && !a.Append && a.Result == 0 {
 				if lit, ok := ast.Unparen(a.Expr).(*ast.CompositeLit); ok {
 					c.entries(lit, f)
 				}

@@ -18,8 +18,11 @@ type scope struct {
 	closed bool
 	// branches: joins depend on conditions.
 	branches bool
-	text     string // that is judged
-	outer    *scope // of the statement that this one is in
+	// otherDialect: the placeholders are those of another database, which may have
+	// other columns.
+	otherDialect bool
+	text         string // that is judged
+	outer        *scope // of the statement that this one is in
 }
 
 // clause is where a text stands in a probe.

@@ -146,8 +146,17 @@ var sure = []string{
 	"ON CONFLICT clause does not match any PRIMARY KEY or UNIQUE constraint",
 }
 
-// message is what to say of a message of SQLite's, or "".
-func (c *checker) message(sc *scope, clause clause, msg string) string {
+// message is what to say of a message of SQLite's, or "". Of a statement for
+// another database only a column is said to be wrong that resembles one.
+func (c *checker) message(sc *scope, clause clause, refused string) string {
+	msg := c.explain(sc, clause, refused)
+	if sc.otherDialect && (!strings.Contains(msg, "did you mean") || strings.HasPrefix(msg, "no such table")) {
+		return ""
+	}
+	return msg
+}
+
+func (c *checker) explain(sc *scope, clause clause, msg string) string {
 	for _, s := range sure {
 		if strings.HasPrefix(msg, s) {
 			return msg
@@ -187,7 +196,7 @@ func (c *checker) message(sc *scope, clause clause, msg string) string {
 	switch {
 	case clause.aliases && sc.moreAliases:
 		return ""
-	case !sc.closed && (near == "" || c.anywhere(name)):
+	case (!sc.closed || sc.otherDialect) && (near == "" || c.anywhere(name)):
 		return ""
 	}
 	return msg + near

@@ -11,10 +11,10 @@ import (
 
 // statement checks a statement, inside the scope of another or of none.
 func (c *checker) statement(s *chain.Statement, outer *scope) {
-	if !s.Known || s.OtherDialect || len(s.Calls) == 0 {
+	if !s.Known || len(s.Calls) == 0 {
 		return
 	}
-	sc := &scope{outer: outer, branches: s.Branches() || outer != nil && outer.branches}
+	sc := &scope{outer: outer, otherDialect: s.OtherDialect || outer != nil && outer.otherDialect, branches: s.Branches() || outer != nil && outer.branches}
 	if outer != nil {
 		sc.closed = outer.closed
 	} else {
@@ -401,7 +401,7 @@ func (c *checker) descend(e ast.Expr, sc *scope, cl clause, depth int) {
 		for _, a := range c.flow.Assignments(obj) {
 			if a.Element && maps[name] {
 				c.keyed(a.Pos, obj, sc, cl)
-			} else if a.Expr != nil && !a.Each && !a.Element {
+			} else if a.Expr != nil && !a.Each && !a.Element && a.Result == 0 {
 				c.descend(a.Expr, sc, cl, depth+1)
 			}
 		}

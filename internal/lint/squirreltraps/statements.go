@@ -192,7 +192,7 @@ func empty(v *flow.Values, e ast.Expr) string {
 			}
 			return ""
 		}
-		if as[0].Expr != nil && !as[0].Each && !as[0].Append {
+		if as[0].Expr != nil && !as[0].Each && !as[0].Append && as[0].Result == 0 {
 			return empty(v, as[0].Expr)
 		}
 	}
