@@ -46,6 +46,7 @@ type Values struct {
 	written  map[types.Object][]ast.Expr // texts written to a strings.Builder
 	checked  map[types.Object]bool       // compared with a list of what is allowed
 	handed   map[types.Object][]*types.Func
+	private  map[types.Object]bool // exported fields without a tag, of types that are not
 }
 
 // Assignment is one place where a variable gets a value.
@@ -54,6 +55,7 @@ type Assignment struct {
 	Zero    bool     // no value: the zero one of its type
 	Append  bool     // += to a string, or an element of a map or slice
 	Element bool     // of Append: an element
+	Index   ast.Expr // of Element: its key
 	Each    bool     // an element of Expr, by range
 	Key     bool     // of Each: a key
 	Result  int      // of a call with several results: which one, from 1 on
@@ -75,6 +77,7 @@ func (v *Values) collect(files []*ast.File) {
 	v.written = map[types.Object][]ast.Expr{}
 	v.checked = map[types.Object]bool{}
 	v.handed = map[types.Object][]*types.Func{}
+	v.private = map[types.Object]bool{}
 	called := map[*ast.Ident]bool{}
 	for _, f := range files {
 		ast.Inspect(f, func(n ast.Node) bool {
@@ -85,6 +88,8 @@ func (v *Values) collect(files []*ast.File) {
 				v.assign(n)
 			case *ast.ValueSpec:
 				v.declare(n)
+			case *ast.TypeSpec:
+				v.structure(n)
 			case *ast.RangeStmt:
 				v.ranged(n)
 			case *ast.UnaryExpr:
@@ -138,6 +143,19 @@ func (v *Values) function(n *ast.FuncDecl) {
 	}
 }
 
+// structure notes the exported fields of a type that no other package can name.
+func (v *Values) structure(n *ast.TypeSpec) {
+	s, ok := n.Type.(*ast.StructType)
+	if !ok || n.Name.IsExported() {
+		return
+	}
+	for _, f := range s.Fields.List {
+		for _, name := range f.Names {
+			v.private[v.Info.Defs[name]] = f.Tag == nil
+		}
+	}
+}
+
 func (v *Values) add(obj types.Object, a Assignment) {
 	if obj != nil {
 		v.assigned[obj] = append(v.assigned[obj], a)
@@ -179,7 +197,7 @@ func (v *Values) assign(n *ast.AssignStmt) {
 			a.Append = true
 		}
 		if x, ok := ast.Unparen(left).(*ast.IndexExpr); ok {
-			a.Append, a.Element = true, true
+			a.Append, a.Element, a.Index = true, true, x.Index
 			left = x.X
 		}
 		if star, ok := ast.Unparen(left).(*ast.StarExpr); ok {

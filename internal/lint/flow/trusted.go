@@ -17,6 +17,7 @@ var passing = map[string]bool{
 	"strings.Trim": true, "strings.TrimLeft": true, "strings.TrimRight": true, "strings.TrimSpace": true,
 	"strings.TrimPrefix": true, "strings.TrimSuffix": true, "strings.Split": true, "strings.Fields": true,
 	"slices.Clone": true, "slices.Concat": true, "slices.Sorted": true, "slices.Compact": true,
+	"(*regexp.Regexp).ReplaceAllString": true, "(*regexp.Regexp).ReplaceAllLiteralString": true,
 	"slices.Collect": true, "maps.Values": true, "maps.Keys": true, "cmp.Or": true,
 }
 
@@ -112,12 +113,12 @@ func (t *trust) object(obj types.Object) bool {
 	t.open[obj] = true
 	defer delete(t.open, obj)
 	if p, ok := t.params[obj]; ok {
-		return t.assignments(obj) && t.arguments(p)
+		return t.assignments(obj) && t.arguments(p, (*trust).expr)
 	}
 	if v.Pkg() != t.pkg {
 		return !v.IsField() // another package's variable is not a user's text
 	}
-	if v.IsField() && v.Exported() {
+	if v.IsField() && v.Exported() && !t.private[obj] {
 		return false
 	}
 	return len(t.assigned[obj]) > 0 && t.assignments(obj)
@@ -158,26 +159,35 @@ func (t *trust) keys(e ast.Expr) bool {
 		return t.literal(e, true)
 	case *ast.Ident, *ast.SelectorExpr:
 		obj := t.Object(e.(ast.Expr))
-		if obj == nil || obj.Pkg() != t.pkg || len(t.assigned[obj]) == 0 {
+		if obj == nil || obj.Pkg() != t.pkg {
+			return false
+		}
+		p, isParam := t.params[obj]
+		if !isParam && len(t.assigned[obj]) == 0 {
 			return false
 		}
 		for _, a := range t.assigned[obj] {
-			if a.Zero {
-				continue
-			}
-			lit, ok := a.Expr.(*ast.CompositeLit)
-			if !ok || !t.literal(lit, true) {
+			switch {
+			case a.Zero:
+			case a.Element:
+				if !t.expr(a.Index) {
+					return false
+				}
+			case a.Expr == nil || a.Each || a.Result > 0 || !t.keys(a.Expr):
 				return false
 			}
 		}
-		return true
+		return !isParam || t.arguments(p, (*trust).keys)
+	case *ast.CallExpr:
+		id, ok := e.Fun.(*ast.Ident)
+		return ok && id.Name == "make"
 	}
 	return false
 }
 
 // arguments reports whether every caller in the package hands over constants,
 // and no other package can call.
-func (t *trust) arguments(p param) bool {
+func (t *trust) arguments(p param, judge func(*trust, ast.Expr) bool) bool {
 	fn, ok := p.fn.(*types.Func)
 	if !ok || fn.Exported() || t.values[fn] || len(t.calls[fn]) == 0 || t.depth >= deepest {
 		return false
@@ -198,7 +208,7 @@ func (t *trust) arguments(p param) bool {
 			args = args[p.index : p.index+1]
 		}
 		for _, a := range args {
-			if !t.expr(a) {
+			if !judge(t, a) {
 				return false
 			}
 		}
@@ -225,14 +235,17 @@ func (t *trust) call(e *ast.CallExpr, result int) bool {
 	case *types.Func:
 		callee = callee.Origin()
 		name := callee.FullName()
+		if sql := callee.Name(); sql == "ToSql" || sql == "MustSql" {
+			return true // judged where the statement is built
+		}
 		if quoting.MatchString(callee.Name()) {
 			return true
 		}
 		if passing[name] {
 			return all()
 		}
-		if callee.Pkg() != nil && callee.Pkg().Path() == "strconv" && callee.Name() != "Quote" {
-			return true // numbers
+		if path := callee.Pkg(); path != nil && (path.Path() == "strconv" && callee.Name() != "Quote" || path.Path() == "reflect") {
+			return true // numbers, and names of the program
 		}
 		if sel, ok := ast.Unparen(e.Fun).(*ast.SelectorExpr); ok && callee.Name() == "String" {
 			if obj := t.Object(sel.X); obj != nil && isBuilder(obj.Type()) {

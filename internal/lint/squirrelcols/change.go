@@ -2,7 +2,6 @@ package squirrelcols
 
 import (
 	"go/ast"
-	"go/token"
 	"go/types"
 	"strings"
 
@@ -164,41 +163,9 @@ func (c *checker) entries(e ast.Expr, f func(key, value ast.Expr)) {
 				if lit, ok := ast.Unparen(a.Expr).(*ast.CompositeLit); ok {
 					c.entries(lit, f)
 				}
-			} else if a.Element {
-				c.element(a.Pos, obj, f)
+			} else if a.Element && a.Expr != nil {
+				f(a.Index, a.Expr)
 			}
 		}
 	}
-}
-
-// element calls f for m[key] = value at a place.
-func (c *checker) element(at token.Pos, obj types.Object, f func(key, value ast.Expr)) {
-	for _, file := range c.Files {
-		if at < file.FileStart || at > file.FileEnd {
-			continue
-		}
-		ast.Inspect(file, func(n ast.Node) bool {
-			assign, ok := n.(*ast.AssignStmt)
-			if !ok || assign.Pos() != at {
-				return n != nil && n.Pos() <= at && at <= n.End()
-			}
-			for i, l := range assign.Lhs {
-				if x, ok := ast.Unparen(l).(*ast.IndexExpr); ok && c.flow.Object(x.X) == obj && len(assign.Lhs) == len(assign.Rhs) {
-					f(x.Index, assign.Rhs[i])
-				}
-			}
-			return false
-		})
-	}
-}
-
-// keyed checks the key of a condition that is put into it by index.
-func (c *checker) keyed(at token.Pos, obj types.Object, sc *scope, cl clause) {
-	c.element(at, obj, func(k, value ast.Expr) {
-		texts, _ := c.flow.Texts(k)
-		for _, t := range texts {
-			c.refused(k, sc, key(cl), t)
-		}
-		c.nested([]ast.Expr{value}, sc)
-	})
 }

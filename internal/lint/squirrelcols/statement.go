@@ -400,7 +400,13 @@ func (c *checker) descend(e ast.Expr, sc *scope, cl clause, depth int) {
 		}
 		for _, a := range c.flow.Assignments(obj) {
 			if a.Element && maps[name] {
-				c.keyed(a.Pos, obj, sc, cl)
+				texts, _ := c.flow.Texts(a.Index)
+				for _, t := range texts {
+					c.refused(a.Index, sc, key(cl), t)
+				}
+				if a.Expr != nil {
+					c.nested([]ast.Expr{a.Expr}, sc)
+				}
 			} else if a.Expr != nil && !a.Each && !a.Element && a.Result == 0 {
 				c.descend(a.Expr, sc, cl, depth+1)
 			}
