@@ -3,7 +3,10 @@ package corpus_test
 import (
 	"fmt"
 	"go/ast"
+	"os"
+	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -11,6 +14,7 @@ import (
 	"golang.org/x/tools/go/analysis/checker"
 	"golang.org/x/tools/go/packages"
 
+	"github.com/dreysql/drey/internal/lint/nativesql"
 	"github.com/dreysql/drey/internal/lint/squirrelcols"
 	"github.com/dreysql/drey/internal/lint/squirreltraps"
 )
@@ -21,6 +25,7 @@ var analyzers = []struct {
 	*analysis.Analyzer
 	violations, lookAlikes int
 }{
+	{nativesql.Analyzer, 60, 40},
 	{squirrelcols.Analyzer, 70, 80},
 	{squirreltraps.Analyzer, 90, 80},
 }
@@ -75,9 +80,9 @@ var (
 )
 
 func judge(t *testing.T, a *analysis.Analyzer) (s score) {
-	pkgs, err := packages.Load(&packages.Config{Mode: packages.LoadAllSyntax, Dir: "testdata/" + a.Name, Tests: true}, "./...")
-	if err != nil {
-		t.Fatal(err)
+	pkgs := load(t, a.Name)
+	if js := filepath.Join(a.Name, "d1"); exists(js) {
+		pkgs = append(pkgs, load(t, js, "GOOS=js", "GOARCH=wasm")...)
 	}
 	wanted := map[line][]*regexp.Regexp{}
 	for _, p := range pkgs {
@@ -116,6 +121,23 @@ func judge(t *testing.T, a *analysis.Analyzer) (s score) {
 		}
 	}
 	return s
+}
+
+// load loads the packages of a folder. Those with files for js alone have a load
+// of their own.
+func load(t *testing.T, dir string, env ...string) []*packages.Package {
+	pkgs, err := packages.Load(&packages.Config{
+		Mode: packages.LoadAllSyntax, Dir: filepath.Join("testdata", dir), Env: append(os.Environ(), env...),
+	}, "./...")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return slices.DeleteFunc(pkgs, func(p *packages.Package) bool { return len(p.GoFiles) == 0 })
+}
+
+func exists(dir string) bool {
+	_, err := os.Stat(filepath.Join("testdata", dir))
+	return err == nil
 }
 
 // read notes the reports that a file wants, and counts its look-alikes.

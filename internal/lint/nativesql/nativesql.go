@@ -2,20 +2,33 @@
 //
 // # What it reports
 //
-//   - A query handed to a DB, Tx or Conn of database/sql, to an interface with
-//     their methods such as sqlc's DBTX, and to squirrel's Expr, without
-//     "// @native-sql <why>" on the line above. The why has at least three words.
-//   - A query that is put together from strings which are not constant, by + or
-//     by fmt.Sprintf. Only "// @native-sql-dynamic <why>" silences this.
+//   - A query handed to a DB, Tx, Conn or Stmt-like type with the methods of
+//     database/sql: its own, an interface such as sqlc's DBTX, a wrapper such as
+//     sqlx, or D1's prepare through syscall/js, without "// @native-sql <why>" on
+//     the line above. The why has at least three words. The directive stands above
+//     the line of the query, or above its statement.
+//   - squirrel's Expr, and a text in Where, Having, Column, Select, From, Join,
+//     OrderBy, GroupBy, Prefix, Suffix and the like that says more than names,
+//     values, comparisons with AND, OR and NOT, and COUNT, SUM, MIN, MAX, AVG and
+//     TOTAL of a name: a function, a calculation, CASE, a subquery, WITH, ON
+//     CONFLICT. RETURNING with names is none.
+//   - A query that is put together from strings which are not constant, by +, +=,
+//     fmt, strings.Join, a strings.Builder or a template, also in a variable or by
+//     a function of the package; and such a text, or one that is not known, in
+//     Expr, Where, Having, Column, OrderByClause and JoinClause. Only
+//     "// @native-sql-dynamic <why>" silences this.
 //   - A constant query under its directive that SQLite refuses on the migrated
 //     schema, that has another number of parameters than arguments, or of columns
-//     than the Scan of its row has destinations.
+//     than the Scan of its row or rows has destinations. A variable that is only
+//     assigned constants is constant.
 //
 // # What it does not report
 //
-// Generated files and tests. String clauses of squirrel's builders. A query in a
-// variable is raw SQL, but not said to be dynamic, since it may have one value
-// only. Numbers and booleans put into a query are no injection. Nothing is
+// Generated files and tests. Names that are not constant in squirrel's other
+// methods, which are squirreltraps'. A query that squirrel's ToSql has made. A
+// method that only hands its own query on to a method of the same kind: its
+// callers are looked at. A query in a parameter is raw SQL, but not said to be
+// dynamic. What is made of constants is decided as in squirreltraps. Nothing is
 // prepared where sqlc.yaml is absent, broken, or has anything but one block of
 // engine sqlite. Left alone are statements other than SELECT, VALUES, WITH,
 // INSERT, REPLACE, UPDATE and DELETE, several statements in one string, and
@@ -25,14 +38,14 @@
 // # How to fix it
 //
 // Write the query into sql/, or build it from the generated columns. Where
-// neither can express it, say why on the line above.
+// neither can express it, say why on the line above; the skeleton of the comment
+// is a suggested fix, which stays a report until the why is written.
 package nativesql
 
 import (
+	"bytes"
 	"errors"
 	"go/ast"
-	"go/constant"
-	"go/token"
 	"go/types"
 	"path/filepath"
 	"slices"
@@ -43,6 +56,8 @@ import (
 	"golang.org/x/tools/go/ast/inspector"
 	"golang.org/x/tools/go/types/typeutil"
 
+	"github.com/dreysql/drey/internal/lint/chain"
+	"github.com/dreysql/drey/internal/lint/flow"
 	"github.com/dreysql/drey/internal/lint/policy"
 	"github.com/dreysql/drey/internal/sqlite"
 )
@@ -51,7 +66,7 @@ import (
 var Analyzer = &analysis.Analyzer{
 	Name:     "nativesql",
 	Doc:      "find raw SQL without a reason, built from strings, or wrong on the migrated schema",
-	Requires: []*analysis.Analyzer{inspect.Analyzer},
+	Requires: []*analysis.Analyzer{inspect.Analyzer, flow.Analyzer},
 	Run:      run,
 }
 
@@ -61,11 +76,19 @@ var queryArg = map[string]int{
 	"ExecContext": 1, "QueryContext": 1, "QueryRowContext": 1, "PrepareContext": 1,
 }
 
+// sqlxArg has the functions that sqlx adds to them.
+var sqlxArg = map[string]int{
+	"Get": 1, "Select": 1, "GetContext": 2, "SelectContext": 2,
+	"NamedExec": 0, "NamedQuery": 0, "NamedExecContext": 1, "NamedQueryContext": 1,
+	"Queryx": 0, "QueryRowx": 0, "MustExec": 0, "Preparex": 0, "PrepareNamed": 0,
+	"QueryxContext": 1, "QueryRowxContext": 1, "MustExecContext": 1, "PreparexContext": 1, "PrepareNamedContext": 1,
+}
+
 func run(pass *analysis.Pass) (any, error) {
 	files := map[string]*ast.File{}
 	for _, f := range pass.Files {
 		name := pass.Fset.Position(f.FileStart).Filename
-		if !ast.IsGenerated(f) && !strings.HasSuffix(name, "_test.go") {
+		if !chain.Skipped(f, name) {
 			files[name] = f
 		}
 	}
@@ -78,45 +101,65 @@ func run(pass *analysis.Pass) (any, error) {
 			return push
 		}
 		call := n.(*ast.CallExpr)
-		fn, arg := sqlCall(pass.TypesInfo, call)
-		if fn == nil {
+		fn, ok := typeutil.Callee(pass.TypesInfo, call).(*types.Func)
+		if !ok || fn.Pkg() == nil {
 			return true
 		}
 		if reasons[f] == nil {
 			reasons[f] = policy.ReadReasons(pass.Fset, f)
 		}
-		c := checker{pass: pass, reasons: reasons[f], stack: stack, call: call, fn: fn, arg: arg, file: name}
-		c.check()
+		c := checker{
+			pass: pass, flow: pass.ResultOf[flow.Analyzer].(*flow.Values), reasons: reasons[f],
+			stack: stack, call: call, fn: fn, file: name,
+		}
+		if chain.IsSquirrel(fn.Pkg()) {
+			if fn.Name() == "Expr" && len(call.Args) > 0 {
+				c.expr()
+			} else {
+				c.clause(fn.Name())
+			}
+		} else if c.arg = sqlArg(pass.TypesInfo, call, fn); c.arg >= 0 {
+			c.query()
+		}
 		return true
 	})
 	return nil, nil
 }
 
-// sqlCall returns the called function and the index of its SQL, or nil.
-func sqlCall(info *types.Info, call *ast.CallExpr) (*types.Func, int) {
-	fn, ok := typeutil.Callee(info, call).(*types.Func)
-	if !ok || fn.Pkg() == nil {
-		return nil, 0
-	}
+// sqlArg is the index of the SQL among the arguments of a call, or -1.
+func sqlArg(info *types.Info, call *ast.CallExpr, fn *types.Func) int {
 	recv := fn.Signature().Recv()
-	if fn.Pkg().Path() == "github.com/Masterminds/squirrel" {
-		if recv == nil && fn.Name() == "Expr" && len(call.Args) > 0 {
-			return fn, 0
+	if recv == nil {
+		return -1
+	}
+	if fn.FullName() == "(syscall/js.Value).Call" { // D1's prepare
+		if v := info.Types[call.Args[0]].Value; v == nil || v.ExactString() != `"prepare"` || len(call.Args) != 2 {
+			return -1
 		}
-		return nil, 0
+		return 1
 	}
 	arg, takes := queryArg[fn.Name()]
-	if recv == nil || !takes || len(call.Args) <= arg {
-		return nil, 0
-	}
-	if fn.Pkg().Path() != "database/sql" && !types.IsInterface(recv.Type()) {
-		return nil, 0
+	if fn.Pkg().Path() == "github.com/jmoiron/sqlx" {
+		if x, ok := sqlxArg[fn.Name()]; ok {
+			arg, takes = x, true
+		}
+	} else if !fromDatabaseSQL(fn.Signature().Results()) {
+		return -1
 	}
 	sig := fn.Signature()
-	if sig.Params().Len() <= arg || !types.Identical(sig.Params().At(arg).Type(), types.Typ[types.String]) || !fromDatabaseSQL(sig.Results()) {
-		return nil, 0
+	if !takes || len(call.Args) <= arg || sig.Params().Len() <= arg || !isText(sig.Params().At(arg).Type()) {
+		return -1
 	}
-	return fn, arg
+	return arg
+}
+
+// isText reports whether a type is a string.
+func isText(t types.Type) bool {
+	if t == nil {
+		return false
+	}
+	b, ok := t.Underlying().(*types.Basic)
+	return ok && b.Info()&types.IsString != 0
 }
 
 // fromDatabaseSQL reports whether the first result is a type of database/sql.
@@ -134,6 +177,7 @@ func fromDatabaseSQL(results *types.Tuple) bool {
 
 type checker struct {
 	pass    *analysis.Pass
+	flow    *flow.Values
 	reasons policy.Reasons
 	stack   []ast.Node
 	call    *ast.CallExpr
@@ -142,60 +186,105 @@ type checker struct {
 	file    string
 }
 
-func (c *checker) check() {
+// expr checks squirrel's Expr.
+func (c *checker) expr() {
+	text := c.call.Args[0]
+	if _, constant := c.flow.Texts(text); !constant && !c.flow.Trusted(text) {
+		c.injection(text)
+		return
+	}
+	c.reason(text)
+}
+
+// query checks a query that is handed to a database.
+func (c *checker) query() {
 	query := c.call.Args[c.arg]
-	if dynamic(c.pass.TypesInfo, query) {
-		if !c.under(policy.Dynamic) {
-			c.pass.Reportf(query.Pos(), "SQL built from strings that are not constant can be injected into; bind values as arguments, or say why it is safe in // %s <why> on the line above", policy.Dynamic)
+	switch {
+	case c.flow.Comes(query, rendered) || c.handsOn(query):
+	case c.flow.Built(query):
+		c.injection(query)
+	case c.reason(query):
+		texts, _ := c.flow.Texts(query)
+		for _, text := range texts {
+			c.prepare(query, text, len(texts) == 1)
 		}
-		return
-	}
-	if !c.under(policy.Native) && !c.under(policy.Dynamic) {
-		c.pass.Reportf(query.Pos(), "raw SQL without a reason; write the query into sql/, use the generated columns, or say why neither will do in // %s <why> on the line above", policy.Native)
-		return
-	}
-	if v := c.pass.TypesInfo.Types[query].Value; v != nil && v.Kind() == constant.String && c.fn.Name() != "Expr" {
-		c.prepare(query, constant.StringVal(v))
 	}
 }
 
-// under reports whether the directive stands above the call or its statement.
-func (c *checker) under(directive string) bool {
-	line := func(n ast.Node) int { return c.pass.Fset.Position(n.Pos()).Line }
-	if c.reasons.Above(directive, line(c.call)) {
+// rendered reports whether a function makes SQL of a squirrel statement.
+func rendered(fn *types.Func) bool {
+	return (fn.Name() == "ToSql" || fn.Name() == "MustSql") && fn.Signature().Recv() != nil
+}
+
+// handsOn reports whether the query is the parameter of a method that is itself
+// taken for one of database/sql.
+func (c *checker) handsOn(query ast.Expr) bool {
+	id, ok := ast.Unparen(query).(*ast.Ident)
+	if !ok {
+		return false
+	}
+	outer, ok := c.flow.Param(c.flow.Object(id))
+	fn, isFunc := outer.(*types.Func)
+	if !ok || !isFunc || fn.Signature().Recv() == nil || !fromDatabaseSQL(fn.Signature().Results()) {
+		return false
+	}
+	at, takes := queryArg[fn.Name()]
+	return takes && at < fn.Signature().Params().Len() && fn.Signature().Params().At(at) == c.flow.Object(id)
+}
+
+func (c *checker) injection(e ast.Expr) {
+	if !c.under(policy.Dynamic, e) {
+		c.pass.Report(c.diagnostic(e, policy.Dynamic, "SQL built from strings that are not constant can be injected into; bind values as arguments, or say why it is safe in // "+policy.Dynamic+" <why> on the line above"))
+	}
+}
+
+// reason reports raw SQL that has none.
+func (c *checker) reason(e ast.Expr) bool {
+	if c.under(policy.Native, e) || c.under(policy.Dynamic, e) {
 		return true
 	}
-	for i := len(c.stack) - 1; i >= 0; i-- {
-		switch n := c.stack[i].(type) {
-		case *ast.BlockStmt, *ast.FuncLit:
-			return false
-		case ast.Stmt, *ast.ValueSpec:
-			return c.reasons.Above(directive, line(n))
-		}
-	}
+	c.pass.Report(c.diagnostic(e, policy.Native, "raw SQL without a reason; write the query into sql/, use the generated columns, or say why neither will do in // "+policy.Native+" <why> on the line above"))
 	return false
 }
 
-// dynamic reports whether a text that is not constant is put into e.
-func dynamic(info *types.Info, e ast.Expr) bool {
-	e = ast.Unparen(e)
-	if info.Types[e].Value != nil {
-		return false
+// diagnostic is a report whose fix writes the skeleton of a directive above the
+// statement.
+func (c *checker) diagnostic(e ast.Expr, directive, message string) analysis.Diagnostic {
+	d := analysis.Diagnostic{Pos: e.Pos(), End: e.End(), Message: message}
+	file := c.pass.Fset.File(e.Pos())
+	start := file.LineStart(file.Line(c.statement().Pos()))
+	content, err := c.pass.ReadFile(c.file)
+	if err != nil {
+		return d
 	}
-	switch e := e.(type) {
-	case *ast.BinaryExpr:
-		return e.Op == token.ADD
-	case *ast.CallExpr:
-		fn, ok := typeutil.Callee(info, e).(*types.Func)
-		if !ok || fn.FullName() != "fmt.Sprintf" || len(e.Args) == 0 {
-			return false
+	line := content[file.Offset(start):]
+	indent := line[:len(line)-len(bytes.TrimLeft(line, " \t"))]
+	d.SuggestedFixes = []analysis.SuggestedFix{{
+		Message: "Write a comment for the reason",
+		TextEdits: []analysis.TextEdit{{
+			Pos: start, End: start, NewText: []byte(string(indent) + "// " + directive + " <why>\n"),
+		}},
+	}}
+	return d
+}
+
+// statement is the statement or declaration around the call.
+func (c *checker) statement() ast.Node {
+	for i := len(c.stack) - 1; i >= 0; i-- {
+		switch n := c.stack[i].(type) {
+		case ast.Stmt, *ast.ValueSpec:
+			return n
 		}
-		for _, a := range e.Args[1:] {
-			tv := info.Types[a]
-			b, basic := tv.Type.Underlying().(*types.Basic)
-			if tv.Value == nil && (!basic || b.Info()&(types.IsNumeric|types.IsBoolean) == 0) {
-				return true
-			}
+	}
+	return c.call
+}
+
+// under reports whether the directive stands above the text, above the call or
+// above its statement.
+func (c *checker) under(directive string, e ast.Expr) bool {
+	for _, n := range []ast.Node{e, c.call, c.statement()} {
+		if c.reasons.Above(directive, c.pass.Fset.Position(n.Pos()).Line) {
+			return true
 		}
 	}
 	return false
@@ -207,7 +296,9 @@ var judged = []string{"SELECT", "VALUES", "WITH", "INSERT", "REPLACE", "UPDATE",
 // unknown begin the messages about what a program may bring itself.
 var unknown = []string{"no such table", "no such function", "no such module", "no such collation", "unknown database"}
 
-func (c *checker) prepare(query ast.Expr, text string) {
+// prepare asks SQLite for one text of a query. Arguments and Scans are compared
+// where it is the only one.
+func (c *checker) prepare(query ast.Expr, text string, only bool) {
 	word, _, _ := strings.Cut(strings.TrimSpace(text), " ")
 	if !slices.ContainsFunc(judged, func(k string) bool { return strings.HasPrefix(strings.ToUpper(word), k) }) {
 		return
@@ -223,15 +314,17 @@ func (c *checker) prepare(query ast.Expr, text string) {
 	case err != nil || stmt.Empty || strings.TrimSpace(stmt.Tail) != "":
 		return
 	}
-	if strings.HasPrefix(c.fn.Name(), "Prepare") {
+	if !only || strings.HasPrefix(c.fn.Name(), "Prepare") || c.fn.Pkg().Path() != "database/sql" && queryArg[c.fn.Name()] != c.arg || c.fn.Name() == "Call" {
 		return
 	}
 	args := c.call.Args[c.arg+1:]
 	if n := len(stmt.Params); !c.call.Ellipsis.IsValid() && positional(c.pass.TypesInfo, stmt, args) && n != len(args) {
 		c.pass.Reportf(query.Pos(), "the query has %d parameters, and %d arguments are given", n, len(args))
 	}
-	if scan := c.scan(); scan != nil && !scan.Ellipsis.IsValid() && len(scan.Args) != len(stmt.Columns) {
-		c.pass.Reportf(scan.Pos(), "the query has %d columns, and Scan has %d destinations", len(stmt.Columns), len(scan.Args))
+	for _, scan := range c.scans() {
+		if !scan.Ellipsis.IsValid() && len(scan.Args) != len(stmt.Columns) {
+			c.pass.Reportf(scan.Pos(), "the query has %d columns, and Scan has %d destinations", len(stmt.Columns), len(scan.Args))
+		}
 	}
 }
 
@@ -253,15 +346,31 @@ func positional(info *types.Info, stmt *sqlite.Stmt, args []ast.Expr) bool {
 	return true
 }
 
-// scan is the Scan that is called on the row of the call itself.
-func (c *checker) scan() *ast.CallExpr {
-	if !strings.HasPrefix(c.fn.Name(), "QueryRow") || len(c.stack) < 3 {
+// scans are the calls of Scan on the row of the call itself, or on the variable
+// that its row or rows are assigned to, if nothing else is.
+func (c *checker) scans() (list []*ast.CallExpr) {
+	if !strings.HasPrefix(c.fn.Name(), "Query") || len(c.stack) < 3 {
 		return nil
 	}
-	sel, ok := c.stack[len(c.stack)-2].(*ast.SelectorExpr)
-	call, called := c.stack[len(c.stack)-3].(*ast.CallExpr)
-	if !ok || !called || sel.Sel.Name != "Scan" || call.Fun != sel {
-		return nil
+	switch parent := c.stack[len(c.stack)-2].(type) {
+	case *ast.SelectorExpr:
+		call, called := c.stack[len(c.stack)-3].(*ast.CallExpr)
+		if called && parent.Sel.Name == "Scan" && call.Fun == parent {
+			return []*ast.CallExpr{call}
+		}
+	case *ast.AssignStmt:
+		obj := c.flow.Object(parent.Lhs[0])
+		if len(parent.Rhs) != 1 || !flow.Local(obj) || len(c.flow.Assignments(obj)) != 1 {
+			return nil
+		}
+		ast.Inspect(c.stack[0], func(n ast.Node) bool {
+			if call, ok := n.(*ast.CallExpr); ok {
+				if sel, ok := call.Fun.(*ast.SelectorExpr); ok && sel.Sel.Name == "Scan" && c.flow.Object(sel.X) == obj {
+					list = append(list, call)
+				}
+			}
+			return true
+		})
 	}
-	return call
+	return list
 }
