@@ -15,4 +15,6 @@
 // table's trigger and the counter in sqlite_sequence without a word, fails with
 // "error in view v: no such table: main.t" if there is a view on t, and has no
 // statements that lead back. TestKeepsWhatHangsOn has the same case.
+//
+// @native-sql the databases are other projects', and there is no layer over them
 package diff

@@ -11,4 +11,6 @@
 // One process at a time migrates a database: the others wait, and find nothing
 // left to do. Before a step that deletes or overwrites anything the file is
 // copied.
+//
+// @native-sql the databases are other projects', and there is no layer over them
 package migrate

@@ -10,4 +10,6 @@
 // Not found: what depends on the very rows of a database. Rows are three for
 // each table: one with a value in every column, one with NULL wherever the table
 // takes it, and one that differs from the first in its keys alone.
+//
+// @native-sql the databases are other projects', and there is no layer over them
 package migratecheck

@@ -1,5 +1,7 @@
 // Package rows makes up rows that satisfy a table's constraints, and tells what
 // is lost between two states of a table.
+//
+// @native-sql the databases are other projects', and there is no layer over them
 package rows
 
 import (
@@ -118,6 +120,7 @@ func (f *filler) insert(row, kind int) bool {
 		for i := range columns {
 			values[i] = choices[i][at[i]]
 		}
+		// @native-sql-dynamic every value is a literal of SQL, made by choices or read by quote()
 		_, err := f.db.ExecContext(f.ctx, fmt.Sprintf("INSERT INTO %s (%s) VALUES (%s)", schema.Quote(f.table.Name),
 			strings.Join(names, ", "), strings.Join(values, ", ")))
 		if err == nil {

@@ -28,4 +28,7 @@
 // it is used with, which for a package of many sources is most of the time that
 // it takes. So methods are few and thin, operators are functions in fields
 // (column.go), and what works for all sources is a function of S alone.
+//
+// @native-sql the runtime is the layer: it hands on what sqlc and squirrel have made
+// @native-sql-dynamic the names come from generated code, which quotes them
 package runtime

@@ -5,6 +5,8 @@
 // its own: columns, keys and indexes come from [PRAGMA table_xinfo],
 // index_list, index_xinfo, foreign_key_list and table_list.
 //
+// @native-sql the databases are other projects', and there is no layer over them
+//
 // [PRAGMA table_xinfo]: https://www.sqlite.org/pragma.html#pragma_table_xinfo
 package schema
 

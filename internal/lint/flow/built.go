@@ -23,7 +23,7 @@ func (v *Values) built(e ast.Expr, open map[types.Object]bool) bool {
 	}
 	switch e := e.(type) {
 	case *ast.BinaryExpr:
-		return e.Op == token.ADD
+		return e.Op == token.ADD && !v.Trusted(e)
 	case *ast.Ident, *ast.SelectorExpr:
 		obj := v.Object(e.(ast.Expr))
 		if obj == nil || open[obj] {
@@ -31,7 +31,7 @@ func (v *Values) built(e ast.Expr, open map[types.Object]bool) bool {
 		}
 		open[obj] = true
 		for _, a := range v.assigned[obj] {
-			if a.Append && !a.Element || a.Expr != nil && v.built(a.Expr, open) {
+			if a.Append && !a.Element && !v.Trusted(a.Expr) || a.Expr != nil && v.built(a.Expr, open) {
 				return true
 			}
 		}
@@ -47,11 +47,11 @@ func (v *Values) built(e ast.Expr, open map[types.Object]bool) bool {
 		if fn.Name() == "String" {
 			if sel, ok := ast.Unparen(e.Fun).(*ast.SelectorExpr); ok {
 				obj := v.Object(sel.X)
-				return obj != nil && isBuilder(obj.Type())
+				return obj != nil && isBuilder(obj.Type()) && !v.Trusted(e)
 			}
 		}
 		if passing[fn.FullName()] {
-			return true
+			return !v.Trusted(e)
 		}
 		decl := v.bodies[fn]
 		if decl == nil || decl.Body == nil || open[fn] {

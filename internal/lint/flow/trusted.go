@@ -22,7 +22,7 @@ var passing = map[string]bool{
 }
 
 // quoting are the names of functions that make an identifier of any text.
-var quoting = regexp.MustCompile(`(?i)quote.*ident|ident.*quote|sanitize|^placeholders$`)
+var quoting = regexp.MustCompile(`(?i)quote.*ident|ident.*quote|sanitize|^placeholders$|^quote$`)
 
 // deepest is how many functions are followed into one another.
 const deepest = 8
@@ -238,7 +238,7 @@ func (t *trust) call(e *ast.CallExpr, result int) bool {
 		if sql := callee.Name(); sql == "ToSql" || sql == "MustSql" {
 			return true // judged where the statement is built
 		}
-		if quoting.MatchString(callee.Name()) {
+		if quoting.MatchString(callee.Name()) && name != "strconv.Quote" {
 			return true
 		}
 		if passing[name] {

@@ -6,7 +6,8 @@
 //     database/sql: its own, an interface such as sqlc's DBTX, a wrapper such as
 //     sqlx, or D1's prepare through syscall/js, without "// @native-sql <why>" on
 //     the line above. The why has at least three words. The directive stands above
-//     the line of the query, or above its statement.
+//     the line of the query, or above its statement; in the package comment, for
+//     a package that is itself a layer over the database, it holds for all of it.
 //   - squirrel's Expr, and a text in Where, Having, Column, Select, From, Join,
 //     OrderBy, GroupBy, Prefix, Suffix and the like that says more than names,
 //     values, comparisons with AND, OR and NOT, and COUNT, SUM, MIN, MAX, AVG and
@@ -92,7 +93,7 @@ func run(pass *analysis.Pass) (any, error) {
 			files[name] = f
 		}
 	}
-	reasons := map[*ast.File]policy.Reasons{}
+	reasons := policy.ReadPackage(pass.Fset, pass.Files)
 	in := pass.ResultOf[inspect.Analyzer].(*inspector.Inspector)
 	in.WithStack([]ast.Node{(*ast.CallExpr)(nil)}, func(n ast.Node, push bool, stack []ast.Node) bool {
 		f, ok := stack[0].(*ast.File)
@@ -104,9 +105,6 @@ func run(pass *analysis.Pass) (any, error) {
 		fn, ok := typeutil.Callee(pass.TypesInfo, call).(*types.Func)
 		if !ok || fn.Pkg() == nil {
 			return true
-		}
-		if reasons[f] == nil {
-			reasons[f] = policy.ReadReasons(pass.Fset, f)
 		}
 		c := checker{
 			pass: pass, flow: pass.ResultOf[flow.Analyzer].(*flow.Values), reasons: reasons[f],

@@ -5,6 +5,7 @@ package policy
 import (
 	"go/ast"
 	"go/token"
+	"maps"
 	"strings"
 )
 
@@ -17,7 +18,8 @@ const (
 // minWords is the length from which words are a reason.
 const minWords = 3
 
-// Reasons has the directives with a reason by the line below them.
+// Reasons has the directives with a reason by the line below them, and under
+// line 0 those that hold for the whole package.
 type Reasons map[int]map[string]bool
 
 // ReadReasons reads the directives of a file. One whose reason is shorter than
@@ -41,8 +43,28 @@ func ReadReasons(fset *token.FileSet, f *ast.File) Reasons {
 	return r
 }
 
-// Above reports whether the directive stands above the line.
-func (r Reasons) Above(directive string, line int) bool { return r[line][directive] }
+// ReadPackage reads the directives of all files of a package. One in the package
+// comment holds for the package.
+func ReadPackage(fset *token.FileSet, files []*ast.File) map[*ast.File]Reasons {
+	all := map[*ast.File]Reasons{}
+	whole := map[string]bool{}
+	for _, f := range files {
+		all[f] = ReadReasons(fset, f)
+		if f.Doc != nil {
+			maps.Copy(whole, all[f][fset.Position(f.Doc.End()).Line+1])
+		}
+	}
+	for _, r := range all {
+		r[0] = whole
+	}
+	return all
+}
+
+// Above reports whether the directive stands above the line, or in the package
+// comment.
+func (r Reasons) Above(directive string, line int) bool {
+	return r[line][directive] || r[0][directive]
+}
 
 // Over reports whether the directive stands above the line of a node, or above
 // the statement that the node is in. parent gives the node around a node.

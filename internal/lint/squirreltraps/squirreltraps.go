@@ -18,7 +18,7 @@
 //     are: Select, Columns, From, Join, GroupBy, OrderBy, Prefix, Suffix, Options,
 //     Into, Table, Set, Alias, the table of Insert, Update and Delete, and the keys
 //     of Eq and its like. "// @native-sql-dynamic <why>" above the line or the
-//     statement silences this. Strings in Where, Having, Column and Expr are
+//     statement silences this, or in the package comment for the package. Strings in Where, Having, Column and Expr are
 //     nativesql's.
 //   - An Offset without a Limit, which SQLite refuses.
 //   - Values of another number than those before, or than the Columns.
@@ -75,12 +75,13 @@ func run(pass *analysis.Pass) (any, error) {
 	if !chains.Imported {
 		return nil, nil
 	}
+	reasons := policy.ReadPackage(pass.Fset, pass.Files)
 	skipped := map[*ast.File]bool{}
 	for _, f := range pass.Files {
 		if skipped[f] = chain.Skipped(f, pass.Fset.Position(f.FileStart).Filename); skipped[f] {
 			continue
 		}
-		c := checker{pass, chains, chains.Flow, policy.ReadReasons(pass.Fset, f)}
+		c := checker{pass, chains, chains.Flow, reasons[f]}
 		ast.Inspect(f, func(n ast.Node) bool {
 			switch n := n.(type) {
 			case *ast.CallExpr:
