@@ -25,7 +25,7 @@ var analyzers = []struct {
 	*analysis.Analyzer
 	violations, lookAlikes int
 }{
-	{nativesql.Analyzer, 60, 40},
+	{nativesql.Analyzer, 63, 46},
 	{squirrelcols.Analyzer, 70, 80},
 	{squirreltraps.Analyzer, 90, 80},
 }
@@ -126,6 +126,10 @@ func judge(t *testing.T, a *analysis.Analyzer) (s score) {
 // load loads the packages of a folder. Those with files for js alone have a load
 // of their own.
 func load(t *testing.T, dir string, env ...string) []*packages.Package {
+	// What the go command reads is not seen by the cache of test results.
+	if err := filepath.WalkDir("testdata", func(_ string, _ os.DirEntry, err error) error { return err }); err != nil {
+		t.Fatal(err)
+	}
 	pkgs, err := packages.Load(&packages.Config{
 		Mode: packages.LoadAllSyntax, Dir: filepath.Join("testdata", dir), Env: append(os.Environ(), env...),
 	}, "./...")

@@ -8,6 +8,12 @@ import (
 	"golang.org/x/tools/go/types/typeutil"
 )
 
+// composing are functions that put a text together of others.
+var composing = map[string]bool{
+	"fmt.Sprint": true, "fmt.Sprintf": true, "fmt.Sprintln": true,
+	"strings.Join": true, "strings.Replace": true, "strings.ReplaceAll": true,
+}
+
 // Built reports whether a text is put together of parts, by +, += or a function,
 // and something that is not trusted gets into it. A text that only comes from
 // elsewhere, such as a parameter, is not built.
@@ -50,8 +56,11 @@ func (v *Values) built(e ast.Expr, open map[types.Object]bool) bool {
 				return obj != nil && isBuilder(obj.Type()) && !v.Trusted(e)
 			}
 		}
-		if passing[fn.FullName()] {
+		if composing[fn.FullName()] {
 			return !v.Trusted(e)
+		}
+		if passing[fn.FullName()] {
+			return len(e.Args) > 0 && v.built(e.Args[0], open)
 		}
 		decl := v.bodies[fn]
 		if decl == nil || decl.Body == nil || open[fn] {

@@ -277,9 +277,10 @@ func (t *trust) built(obj types.Object) bool {
 func (t *trust) results(fn *types.Func, call *ast.CallExpr, result int) bool {
 	decl := t.bodies[fn]
 	if decl == nil {
-		// A function of another package that is given nothing has nothing of a user's.
+		// A function of another package that is given nothing has nothing of a
+		// user's, and one that returns arguments beside its text has bound them.
 		sig := fn.Signature()
-		return fn.Pkg() != t.pkg && sig.Recv() == nil && sig.Params().Len() == 0
+		return fn.Pkg() != t.pkg && (sig.Recv() == nil && sig.Params().Len() == 0 || bindsArguments(sig, result))
 	}
 	if decl.Body == nil || t.depth >= deepest {
 		return false
@@ -327,6 +328,15 @@ func (t *trust) results(fn *types.Func, call *ast.CallExpr, result int) bool {
 		return ok
 	})
 	return ok
+}
+
+// bindsArguments reports whether the result behind one is a []any.
+func bindsArguments(sig *types.Signature, result int) bool {
+	if result+1 >= sig.Results().Len() {
+		return false
+	}
+	s, ok := sig.Results().At(result + 1).Type().(*types.Slice)
+	return ok && types.IsInterface(s.Elem())
 }
 
 // constantText stands for an argument that is found to be trusted.

@@ -25,7 +25,8 @@
 //
 // # What it does not report
 //
-// Generated files and tests. Names that are not constant in squirrel's other
+// Generated files, tests, and packages that register goose migrations in Go, which
+// are the place for raw SQL. Names that are not constant in squirrel's other
 // methods, which are squirreltraps'. A query that squirrel's ToSql has made. A
 // method that only hands its own query on to a method of the same kind: its
 // callers are looked at. A query in a parameter is raw SQL, but not said to be
@@ -86,6 +87,9 @@ var sqlxArg = map[string]int{
 }
 
 func run(pass *analysis.Pass) (any, error) {
+	if migrations(pass) {
+		return nil, nil
+	}
 	files := map[string]*ast.File{}
 	for _, f := range pass.Files {
 		name := pass.Fset.Position(f.FileStart).Filename
@@ -122,6 +126,19 @@ func run(pass *analysis.Pass) (any, error) {
 		return true
 	})
 	return nil, nil
+}
+
+// migrations reports whether a package registers migrations of goose, which are
+// the place for raw SQL.
+func migrations(pass *analysis.Pass) bool {
+	for _, obj := range pass.TypesInfo.Uses {
+		fn, ok := obj.(*types.Func)
+		if ok && fn.Pkg() != nil && strings.HasPrefix(fn.Pkg().Path(), "github.com/pressly/goose") &&
+			(strings.HasPrefix(fn.Name(), "AddMigration") || strings.HasPrefix(fn.Name(), "AddNamedMigration")) {
+			return true
+		}
+	}
+	return false
 }
 
 // sqlArg is the index of the SQL among the arguments of a call, or -1.
