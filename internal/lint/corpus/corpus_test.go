@@ -27,7 +27,7 @@ var analyzers = []struct {
 }{
 	{nativesql.Analyzer, 66, 51},
 	{squirrelcols.Analyzer, 70, 80},
-	{squirreltraps.Analyzer, 90, 80},
+	{squirreltraps.Analyzer, 97, 87},
 }
 
 func TestCorpus(t *testing.T) {
