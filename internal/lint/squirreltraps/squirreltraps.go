@@ -36,8 +36,8 @@
 // results of functions of the package are followed. Numbers, package-level
 // variables of other packages, functions with "quote" and "ident" or "sanitize"
 // in their name, and variables that a condition looks up in a map or by
-// slices.Contains, or that a switch over constants leaves by its default, are no
-// injection.
+// slices.Contains, matches with a regular expression, or that a switch over
+// constants leaves by its default, are no injection.
 //
 // # How to fix it
 //

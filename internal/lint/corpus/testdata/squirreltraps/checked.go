@@ -3,6 +3,7 @@ package squirreltraps
 import (
 	"database/sql"
 	"fmt"
+	"regexp"
 	"slices"
 
 	sq "github.com/Masterminds/squirrel"
@@ -21,6 +22,16 @@ func Keyed(name string) error {
 		return fmt.Errorf("no column %q", name)
 	}
 	_ = sq.Select("id").From("orders").OrderBy(name) // ok: is a key of a map
+	return nil
+}
+
+var word = regexp.MustCompile("^[a-z]+$")
+
+func Matched(name string) error {
+	if !word.MatchString(name) {
+		return fmt.Errorf("no column %q", name)
+	}
+	_ = sq.Select("id").From("orders").OrderBy(name) // ok: matches a regular expression
 	return nil
 }
 
