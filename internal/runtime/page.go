@@ -63,7 +63,7 @@ func (q *Query[S, R]) Page(ctx context.Context, c Conn, cursor string, size int)
 	if err != nil {
 		return nil, failed(q.rel, err)
 	}
-	var found []R
+	found := make([]R, 0, min(size+1, 128))
 	var places [][]any // the orders' values of each row
 	var to []any
 	rows, err := open(ctx, &p.clauses, c, modePage, p.columns...)
@@ -209,7 +209,8 @@ func totalOrder[S any](p *page[S], q *clauses[S]) error {
 		if slices.ContainsFunc(p.terms, func(t term) bool { return t.col == col }) {
 			return // what comes again orders nothing
 		}
-		p.terms = append(p.terms, term{col, descends, nullsEnd, slices.Contains(q.rel.nullable, col)})
+		nullable := q.native != nil || slices.Contains(q.rel.nullable, col) // squirrel's rows may have NULL anywhere
+		p.terms = append(p.terms, term{col, descends, nullsEnd, nullable})
 	}
 	for _, o := range q.order {
 		descends := o.how&descending != 0
