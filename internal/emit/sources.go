@@ -45,7 +45,7 @@ type relation struct {
 func (p *plan) sources() ([]byte, error) {
 	var b bytes.Buffer
 	b.WriteString(header)
-	b.WriteString(buildConstraint(p.in.BuildTags))
+	b.WriteString(buildConstraint(p.in.BuildTags, ""))
 	fmt.Fprintf(&b, "package %s\n\n", p.in.Package.Name)
 	imports, err := p.imports()
 	if err != nil {

@@ -67,7 +67,6 @@ func TestTxWithOneConnection(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	c.DB().SetMaxOpenConns(1)
 	for range 3 {
 		err := c.Tx(ctx, func(tx *Tx) error {
 			for range 3 {
@@ -88,7 +87,7 @@ func TestTxWithOneConnection(t *testing.T) {
 
 func TestStatementsAreBounded(t *testing.T) {
 	c, ctx := openFixture(t, 20), context.Background()
-	s := c.session.statements
+	s := c.reads.statements
 	s.max = 4
 	ids := make([]int64, 40)
 	var group sync.WaitGroup
@@ -163,7 +162,11 @@ func TestPragmasOnEveryConnection(t *testing.T) {
 	}
 	defer c.Close()
 	for i := range 4 {
-		conn, err := c.DB().Conn(ctx)
+		handle := c.ReadDB()
+		if i == 0 {
+			handle = c.DB()
+		}
+		conn, err := handle.Conn(ctx)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -212,10 +212,10 @@ func run[S any](ctx context.Context, q *clauses[S], s *session, m mode, columns 
 	if shaped {
 		args = appendArgs(q, argBuf[:0])
 	}
-	l, args, err := s.lease(ctx, key, shaped, args, func() (squirrel.Sqlizer, error) { return selectionOf(q, m, columns...) })
+	l, args, err := s.lease(ctx, reading, key, shaped, args, func() (squirrel.Sqlizer, error) { return selectionOf(q, m, columns...) })
 	if err != nil {
 		return nil, err
 	}
 	defer l.release()
-	return l.stmt.QueryContext(ctx, args...)
+	return l.query(ctx, args)
 }

@@ -119,12 +119,12 @@ func execChange[S any](ctx context.Context, c *change[S], s *session) (sql.Resul
 	if err != nil {
 		return nil, err
 	}
-	l, args, err := s.lease(ctx, key, shaped, args, func() (squirrel.Sqlizer, error) { return renderChange(c, false) })
+	l, args, err := s.lease(ctx, writing, key, shaped, args, func() (squirrel.Sqlizer, error) { return renderChange(c, false) })
 	if err != nil {
 		return nil, err
 	}
 	defer l.release()
-	return l.stmt.ExecContext(ctx, args...)
+	return l.exec(ctx, args)
 }
 
 func queryChange[S any](ctx context.Context, c *change[S], s *session) (*sql.Rows, error) {
@@ -134,12 +134,12 @@ func queryChange[S any](ctx context.Context, c *change[S], s *session) (*sql.Row
 	if err != nil {
 		return nil, err
 	}
-	l, args, err := s.lease(ctx, key, shaped, args, func() (squirrel.Sqlizer, error) { return renderChange(c, true) })
+	l, args, err := s.lease(ctx, writing, key, shaped, args, func() (squirrel.Sqlizer, error) { return renderChange(c, true) })
 	if err != nil {
 		return nil, err
 	}
 	defer l.release()
-	return l.stmt.QueryContext(ctx, args...)
+	return l.query(ctx, args)
 }
 
 // appendChange appends the shape of the change and the values that it binds.
