@@ -73,7 +73,9 @@ func (s *service) do(method, target, body string, headers ...string) *http.Respo
 	}
 	w := httptest.NewRecorder()
 	s.handler.ServeHTTP(w, r)
-	return w.Result()
+	answer := w.Result()
+	s.conforms(r, body, answer)
+	return answer
 }
 
 // want checks the status and reads the answer.

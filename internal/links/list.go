@@ -3,6 +3,7 @@ package links
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"net/http"
 	"net/url"
@@ -45,7 +46,10 @@ const defaultOrder = "created_at.desc"
 // list is a page of the user's links, of those that pass all filters.
 func (s *server) list(r *http.Request, user int64) (answer, error) {
 	ctx := r.Context()
-	given := r.URL.Query()
+	given, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil { // Query would leave out what it cannot read
+		return answer{}, &problem{Status: http.StatusBadRequest, Message: fmt.Sprintf("the query cannot be read: %v", err)}
+	}
 	a, err := readAsked(given)
 	if err != nil {
 		return answer{}, err
