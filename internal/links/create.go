@@ -157,10 +157,12 @@ func cleanURL(raw string) (string, error) {
 		return "", invalid("url", "it is missing")
 	case len(raw) > maxURL:
 		return "", invalid("url", "it is longer than %d bytes", maxURL)
-	case err != nil || u.Hostname() == "":
+	case err != nil || u.Scheme == "":
 		return "", invalid("url", "it is no absolute URL")
 	case u.Scheme != "http" && u.Scheme != "https":
 		return "", invalid("url", "only http and https can be linked to, not %s", u.Scheme)
+	case u.Hostname() == "":
+		return "", invalid("url", "it has no host")
 	case u.User != nil:
 		return "", invalid("url", "it has a user name in it")
 	}
