@@ -26,6 +26,7 @@ verify: bin/drey ## Fail if anything is stale, or a migration does not go down a
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -d $$(git ls-files '*.go'); exit 1; }
 	$(GO) mod tidy -diff
 	cd internal/bench && $(GO) mod tidy -diff
+	cd internal/browsertest && $(GO) mod tidy -diff
 	bin/drey migrate check
 
 .PHONY: migrate
@@ -37,13 +38,15 @@ lint: bin/staticcheck bin/drey ## Run go vet, staticcheck and drey lint
 	$(GO) vet ./...
 	bin/staticcheck ./...
 	cd internal/bench && $(GO) vet ./... && ../../bin/staticcheck ./...
+	cd internal/browsertest && $(GO) vet ./... && ../../bin/staticcheck ./...
 	@# What builds drey works on other projects' databases, where it has no layer to go through.
 	bin/drey lint ./cmd/... ./internal/db ./internal/links
 
 .PHONY: test
-test: ## Run all tests
+test: ## Run all tests; those of the dashboard need chromium
 	$(GO) test ./...
 	cd internal/bench && $(GO) test ./...
+	cd internal/browsertest && $(GO) test ./...
 
 .PHONY: bench
 bench: bin/drey ## Measure against hand-written code, its peers and sqlc

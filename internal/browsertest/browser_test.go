@@ -148,11 +148,12 @@ func eval[T any](b *tab, expression string) T {
 	return v
 }
 
-// until waits for a condition of the page.
+// until waits for a condition of the page. What cannot be told yet, because
+// something of the page is not there, is false.
 func (b *tab) until(condition string) {
 	b.Helper()
 	deadline := time.Now().Add(10 * time.Second)
-	for !eval[bool](b, "Boolean("+condition+")") {
+	for !eval[bool](b, "(() => { try { return Boolean("+condition+") } catch { return false } })()") {
 		if time.Now().After(deadline) {
 			b.shoot("failed")
 			b.Fatalf("it never was so: %s\nthe page says: %s", condition, eval[string](b, "document.body.innerText"))
@@ -166,7 +167,7 @@ func (b *tab) equal(expression, want string) {
 	b.Helper()
 	deadline := time.Now().Add(10 * time.Second)
 	for {
-		got := eval[string](b, "String("+expression+")")
+		got := eval[string](b, "(() => { try { return String("+expression+") } catch (e) { return String(e) } })()")
 		if got == want {
 			return
 		}
