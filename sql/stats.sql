@@ -45,6 +45,17 @@ FROM clicks
 WHERE clicked_at >= @since
 GROUP BY link_id, clicks.referrer;
 
+-- name: ClicksByDevice :many
+-- ClicksByDevice counts the clicks on each link by the kind of device that they
+-- came from, "bot" for bots and "" where it is not known.
+SELECT
+    link_id,
+    CAST(CASE WHEN is_bot THEN 'bot' ELSE COALESCE(device, '') END AS TEXT) AS device,
+    COUNT(*) AS clicks
+FROM clicks
+WHERE clicked_at >= @since
+GROUP BY link_id, CASE WHEN is_bot THEN 'bot' ELSE COALESCE(clicks.device, '') END;
+
 -- name: Trending :many
 -- Trending compares the clicks on each link in two spans of time: from since to
 -- middle, and after that.

@@ -1,19 +1,21 @@
--- name: EnsureTag :one
--- EnsureTag returns the tag of that name. Whoever names it first has created it.
+-- name: EnsureTag :exec
+-- EnsureTag makes a tag if there is none of that name. Whoever names it first
+-- has created it.
 INSERT INTO tags (name, created_by)
 VALUES (@name, @created_by)
-ON CONFLICT (name) DO UPDATE SET name = tags.name
-RETURNING *;
-
--- name: TagLink :exec
--- TagLink puts a tag on a link. It may be there already.
-INSERT INTO link_tags (link_id, tag_id)
-VALUES (@link_id, @tag_id)
 ON CONFLICT DO NOTHING;
 
--- name: ListTagsOfLink :many
--- ListTagsOfLink returns the tags of a link, ordered by name.
-SELECT tags.* FROM tags
-JOIN link_tags ON link_tags.tag_id = tags.id
-WHERE link_tags.link_id = @link_id
-ORDER BY tags.name;
+-- name: TagLink :exec
+-- TagLink puts a tag on the link of that slug. It may be there already. By slug,
+-- so that it can stand in a batch behind what creates the link.
+INSERT INTO link_tags (link_id, tag_id)
+SELECT links.id, tags.id FROM links
+JOIN tags ON tags.name = @name
+WHERE links.slug = @slug
+ON CONFLICT DO NOTHING;
+
+-- name: TagNames :many
+-- TagNames returns each link's tags.
+SELECT link_tags.link_id, tags.name
+FROM link_tags
+JOIN tags ON tags.id = link_tags.tag_id;

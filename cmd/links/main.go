@@ -28,12 +28,26 @@ func main() {
 	}
 }
 
+const usage = `Links serves a link shortener with a dashboard and an API, which it describes at
+/openapi.yaml. SIGINT and SIGTERM stop it when the requests that are under way
+have been answered. $LINKS_VISITOR_SECRET, the same for all processes on one
+database, is what visitors are told apart by; it is random if it is not set.
+
+	links -migrate -db links.db -addr 127.0.0.1:8080
+
+`
+
 func run(ctx context.Context, args []string) error {
 	flags := flag.NewFlagSet("links", flag.ContinueOnError)
 	addr := flags.String("addr", env("LINKS_ADDR", "127.0.0.1:8080"), "address to listen on, $LINKS_ADDR")
 	path := flags.String("db", env("LINKS_DB", "links.db"), "database file, $LINKS_DB")
 	migrate := flags.Bool("migrate", false, "bring the database up to date first")
 	country := flags.String("country-header", os.Getenv("LINKS_COUNTRY_HEADER"), "header with the visitor's country, $LINKS_COUNTRY_HEADER")
+	address := flags.String("address-header", os.Getenv("LINKS_ADDRESS_HEADER"), "header with the client's address, if every request comes through a proxy that sets it, $LINKS_ADDRESS_HEADER")
+	flags.Usage = func() {
+		fmt.Fprint(flags.Output(), usage)
+		flags.PrintDefaults()
+	}
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -52,7 +66,11 @@ func run(ctx context.Context, args []string) error {
 	sweeping.Go(func() { links.Sweep(ctx, client, time.Minute, slog.Default()) })
 	defer sweeping.Wait()
 	defer cancel()
-	handler := links.Handler(client, links.Options{CountryHeader: *country})
+	handler := links.Handler(client, links.Options{
+		CountryHeader: *country,
+		AddressHeader: *address,
+		VisitorSecret: []byte(os.Getenv("LINKS_VISITOR_SECRET")),
+	})
 	return serve(ctx, *addr, handler, func(addr string) { slog.Info("listening", "addr", addr) })
 }
 
@@ -65,6 +83,7 @@ func serve(ctx context.Context, addr string, handler http.Handler, listening fun
 		ReadTimeout:       10 * time.Second,
 		WriteTimeout:      30 * time.Second,
 		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    32 << 10,
 	}
 	listener, err := net.Listen("tcp", addr)
 	if err != nil {

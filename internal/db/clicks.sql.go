@@ -22,7 +22,7 @@ func (q *Queries) CountClicks(ctx context.Context) (int64, error) {
 }
 
 const createClick = `-- name: CreateClick :one
-INSERT INTO clicks (link_id, clicked_at, country, referrer, visitor, is_bot, latency_ms)
+INSERT INTO clicks (link_id, clicked_at, country, referrer, visitor, is_bot, latency_ms, device)
 SELECT
     ?1,
     CASE WHEN CAST(?2 AS BOOLEAN) THEN ?3 ELSE unixepoch() END AS clicked_at,
@@ -30,8 +30,9 @@ SELECT
     ?5,
     ?6,
     ?7,
-    ?8
-RETURNING id, link_id, clicked_at, country, referrer, visitor, is_bot, latency_ms
+    ?8,
+    ?9
+RETURNING id, link_id, clicked_at, country, referrer, visitor, is_bot, latency_ms, device
 `
 
 type CreateClickParams struct {
@@ -43,6 +44,7 @@ type CreateClickParams struct {
 	Visitor      []byte   `json:"visitor"`
 	IsBot        *bool    `json:"is_bot"`
 	LatencyMS    *float64 `json:"latency_ms"`
+	Device       *string  `json:"device"`
 }
 
 // CreateClick inserts a row into clicks.
@@ -57,6 +59,7 @@ func (q *Queries) CreateClick(ctx context.Context, arg CreateClickParams) (Click
 		arg.Visitor,
 		arg.IsBot,
 		arg.LatencyMS,
+		arg.Device,
 	)
 	var i Click
 	err := row.Scan(
@@ -68,6 +71,7 @@ func (q *Queries) CreateClick(ctx context.Context, arg CreateClickParams) (Click
 		&i.Visitor,
 		&i.IsBot,
 		&i.LatencyMS,
+		&i.Device,
 	)
 	return i, err
 }
@@ -87,7 +91,7 @@ func (q *Queries) DeleteClick(ctx context.Context, id int64) (int64, error) {
 }
 
 const getClick = `-- name: GetClick :one
-SELECT id, link_id, clicked_at, country, referrer, visitor, is_bot, latency_ms FROM clicks
+SELECT id, link_id, clicked_at, country, referrer, visitor, is_bot, latency_ms, device FROM clicks
 WHERE id = ?1
 `
 
@@ -105,12 +109,13 @@ func (q *Queries) GetClick(ctx context.Context, id int64) (Click, error) {
 		&i.Visitor,
 		&i.IsBot,
 		&i.LatencyMS,
+		&i.Device,
 	)
 	return i, err
 }
 
 const listClicks = `-- name: ListClicks :many
-SELECT id, link_id, clicked_at, country, referrer, visitor, is_bot, latency_ms FROM clicks
+SELECT id, link_id, clicked_at, country, referrer, visitor, is_bot, latency_ms, device FROM clicks
 ORDER BY id
 `
 
@@ -133,6 +138,7 @@ func (q *Queries) ListClicks(ctx context.Context) ([]Click, error) {
 			&i.Visitor,
 			&i.IsBot,
 			&i.LatencyMS,
+			&i.Device,
 		); err != nil {
 			return nil, err
 		}
@@ -148,7 +154,7 @@ func (q *Queries) ListClicks(ctx context.Context) ([]Click, error) {
 }
 
 const listClicksByLinkID = `-- name: ListClicksByLinkID :many
-SELECT id, link_id, clicked_at, country, referrer, visitor, is_bot, latency_ms FROM clicks
+SELECT id, link_id, clicked_at, country, referrer, visitor, is_bot, latency_ms, device FROM clicks
 WHERE link_id = ?1
 ORDER BY id
 `
@@ -172,6 +178,7 @@ func (q *Queries) ListClicksByLinkID(ctx context.Context, linkID int64) ([]Click
 			&i.Visitor,
 			&i.IsBot,
 			&i.LatencyMS,
+			&i.Device,
 		); err != nil {
 			return nil, err
 		}
@@ -187,8 +194,8 @@ func (q *Queries) ListClicksByLinkID(ctx context.Context, linkID int64) ([]Click
 }
 
 const recordClick = `-- name: RecordClick :exec
-INSERT INTO clicks (link_id, country, referrer, visitor, is_bot, latency_ms)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+INSERT INTO clicks (link_id, country, referrer, visitor, device, is_bot, latency_ms)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
 `
 
 type RecordClickParams struct {
@@ -196,6 +203,7 @@ type RecordClickParams struct {
 	Country   *string  `json:"country"`
 	Referrer  *string  `json:"referrer"`
 	Visitor   []byte   `json:"visitor"`
+	Device    *string  `json:"device"`
 	IsBot     *bool    `json:"is_bot"`
 	LatencyMS *float64 `json:"latency_ms"`
 }
@@ -207,6 +215,7 @@ func (q *Queries) RecordClick(ctx context.Context, arg RecordClickParams) error 
 		arg.Country,
 		arg.Referrer,
 		arg.Visitor,
+		arg.Device,
 		arg.IsBot,
 		arg.LatencyMS,
 	)

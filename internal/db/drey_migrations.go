@@ -112,4 +112,9 @@ WHERE is_active
     AND (expires_at IS NULL OR expires_at > unixepoch())
     AND (max_clicks IS NULL OR click_count < max_clicks);`,
 	}},
+	{version: 7, name: "00007_devices.sql", up: []string{
+		`ALTER TABLE clicks ADD COLUMN device TEXT CHECK (device IN ('desktop', 'mobile', 'tablet', 'other'));`,
+		`DROP INDEX clicks_link;`,
+		`CREATE INDEX clicks_link ON clicks (link_id, clicked_at, country, referrer, visitor, latency_ms, device, is_bot);`,
+	}},
 }

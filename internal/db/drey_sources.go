@@ -56,15 +56,15 @@ type ClicksSource struct{}
 var rowsClicks = relation{
 	id:       2,
 	name:     `"clicks"`,
-	columns:  []string{`"id"`, `"link_id"`, `"clicked_at"`, `"country"`, `"referrer"`, `"visitor"`, `"is_bot"`, `"latency_ms"`},
+	columns:  []string{`"id"`, `"link_id"`, `"clicked_at"`, `"country"`, `"referrer"`, `"visitor"`, `"is_bot"`, `"latency_ms"`, `"device"`},
 	unique:   [][]uint16{{0}},
 	key:      []uint16{0},
-	nullable: []uint16{3, 4, 5, 6, 7},
+	nullable: []uint16{3, 4, 5, 6, 7, 8},
 	defaults: map[uint16]string{2: `unixepoch()`},
 }
 
 func fieldsClicks(r *Click, to []any) []any {
-	return append(to, &r.ID, &r.LinkID, &r.ClickedAt, &r.Country, &r.Referrer, &r.Visitor, &r.IsBot, &r.LatencyMS)
+	return append(to, &r.ID, &r.LinkID, &r.ClickedAt, &r.Country, &r.Referrer, &r.Visitor, &r.IsBot, &r.LatencyMS, &r.Device)
 }
 
 // Clicks is table clicks.
@@ -80,6 +80,7 @@ var Clicks = struct {
 	Visitor    *NullColumn[ClicksSource, []byte]        // BLOB
 	IsBot      *NullColumn[ClicksSource, bool]          // BOOLEAN
 	LatencyMS  *NullNumberColumn[ClicksSource, float64] // REAL
+	Device     *NullTextColumn[ClicksSource]            // TEXT
 }{
 	Query:       *newQuery[ClicksSource](&rowsClicks, fieldsClicks),
 	TableWrites: newTableWrites[ClicksSource](&rowsClicks, fieldsClicks),
@@ -92,6 +93,7 @@ var Clicks = struct {
 	Visitor:     nullColumn[ClicksSource, []byte](&rowsClicks, 5),
 	IsBot:       nullColumn[ClicksSource, bool](&rowsClicks, 6),
 	LatencyMS:   nullNumberColumn[ClicksSource, float64](&rowsClicks, 7),
+	Device:      nullTextColumn[ClicksSource](&rowsClicks, 8),
 }
 
 // LinkTagsSource marks what belongs to table link_tags.
@@ -512,11 +514,50 @@ func (*ClicksByReferrerQuery) With(since UnixTime) *Query[ClicksByReferrerSource
 	return newQuery[ClicksByReferrerSource](&rowsClicksByReferrer, fieldsClicksByReferrer, since)
 }
 
+// ClicksByDeviceSource marks what belongs to query ClicksByDevice of sql/stats.sql.
+type ClicksByDeviceSource struct{}
+
+var rowsClicksByDevice = relation{
+	id:      13,
+	name:    `"ClicksByDevice"`,
+	columns: []string{`"link_id"`, `"device"`, `"clicks"`},
+	with: `SELECT
+    link_id,
+    CAST(CASE WHEN is_bot THEN 'bot' ELSE COALESCE(device, '') END AS TEXT) AS device,
+    COUNT(*) AS clicks
+FROM clicks
+WHERE clicked_at >= ?
+GROUP BY link_id, CASE WHEN is_bot THEN 'bot' ELSE COALESCE(clicks.device, '') END`,
+}
+
+func fieldsClicksByDevice(r *ClicksByDeviceRow, to []any) []any {
+	return append(to, &r.LinkID, &r.Device, &r.Clicks)
+}
+
+// ClicksByDeviceQuery has the columns of query ClicksByDevice of sql/stats.sql.
+type ClicksByDeviceQuery struct {
+	LinkID *NumberColumn[ClicksByDeviceSource, int64]
+	Device *TextColumn[ClicksByDeviceSource]
+	Clicks *NumberColumn[ClicksByDeviceSource, int64]
+}
+
+// ClicksByDevice is query ClicksByDevice of sql/stats.sql. With gives it its parameters.
+var ClicksByDevice = ClicksByDeviceQuery{
+	LinkID: numberColumn[ClicksByDeviceSource, int64](&rowsClicksByDevice, 0),
+	Device: textColumn[ClicksByDeviceSource](&rowsClicksByDevice, 1),
+	Clicks: numberColumn[ClicksByDeviceSource, int64](&rowsClicksByDevice, 2),
+}
+
+// With is the query with its parameters.
+func (*ClicksByDeviceQuery) With(since UnixTime) *Query[ClicksByDeviceSource, ClicksByDeviceRow] {
+	return newQuery[ClicksByDeviceSource](&rowsClicksByDevice, fieldsClicksByDevice, since)
+}
+
 // TrendingSource marks what belongs to query Trending of sql/stats.sql.
 type TrendingSource struct{}
 
 var rowsTrending = relation{
-	id:      13,
+	id:      14,
 	name:    `"Trending"`,
 	columns: []string{`"id"`, `"slug"`, `"user_id"`, `"before_middle"`, `"after_middle"`, `"gain"`},
 	with: `WITH counted AS (
@@ -572,7 +613,7 @@ func (*TrendingQuery) With(arg TrendingParams) *Query[TrendingSource, TrendingRo
 type RankedLinksSource struct{}
 
 var rowsRankedLinks = relation{
-	id:      14,
+	id:      15,
 	name:    `"RankedLinks"`,
 	columns: []string{`"id"`, `"user_id"`, `"slug"`, `"click_count"`, `"place"`},
 	with: `SELECT
@@ -605,39 +646,29 @@ var RankedLinks = struct {
 	Place:      numberColumn[RankedLinksSource, int64](&rowsRankedLinks, 4),
 }
 
-// ListTagsOfLinkSource marks what belongs to query ListTagsOfLink of sql/tags.sql.
-type ListTagsOfLinkSource struct{}
+// TagNamesSource marks what belongs to query TagNames of sql/tags.sql.
+type TagNamesSource struct{}
 
-var rowsListTagsOfLink = relation{
-	id:       15,
-	name:     `"ListTagsOfLink"`,
-	columns:  []string{`"id"`, `"name"`, `"created_by"`},
-	nullable: []uint16{2},
-	with: `SELECT tags.id, tags.name, tags.created_by FROM tags
-JOIN link_tags ON link_tags.tag_id = tags.id
-WHERE link_tags.link_id = ?
-ORDER BY tags.name`,
+var rowsTagNames = relation{
+	id:      16,
+	name:    `"TagNames"`,
+	columns: []string{`"link_id"`, `"name"`},
+	with: `SELECT link_tags.link_id, tags.name
+FROM link_tags
+JOIN tags ON tags.id = link_tags.tag_id`,
 }
 
-func fieldsListTagsOfLink(r *Tag, to []any) []any {
-	return append(to, &r.ID, &r.Name, &r.CreatedBy)
+func fieldsTagNames(r *TagNamesRow, to []any) []any {
+	return append(to, &r.LinkID, &r.Name)
 }
 
-// ListTagsOfLinkQuery has the columns of query ListTagsOfLink of sql/tags.sql.
-type ListTagsOfLinkQuery struct {
-	ID        *NumberColumn[ListTagsOfLinkSource, int64]
-	Name      *TextColumn[ListTagsOfLinkSource]
-	CreatedBy *NullNumberColumn[ListTagsOfLinkSource, int64]
-}
-
-// ListTagsOfLink is query ListTagsOfLink of sql/tags.sql. With gives it its parameters.
-var ListTagsOfLink = ListTagsOfLinkQuery{
-	ID:        numberColumn[ListTagsOfLinkSource, int64](&rowsListTagsOfLink, 0),
-	Name:      textColumn[ListTagsOfLinkSource](&rowsListTagsOfLink, 1),
-	CreatedBy: nullNumberColumn[ListTagsOfLinkSource, int64](&rowsListTagsOfLink, 2),
-}
-
-// With is the query with its parameters.
-func (*ListTagsOfLinkQuery) With(linkID int64) *Query[ListTagsOfLinkSource, Tag] {
-	return newQuery[ListTagsOfLinkSource](&rowsListTagsOfLink, fieldsListTagsOfLink, linkID)
+// TagNames is query TagNames of sql/tags.sql.
+var TagNames = struct {
+	Query[TagNamesSource, TagNamesRow]
+	LinkID *NumberColumn[TagNamesSource, int64]
+	Name   *TextColumn[TagNamesSource]
+}{
+	Query:  *newQuery[TagNamesSource](&rowsTagNames, fieldsTagNames),
+	LinkID: numberColumn[TagNamesSource, int64](&rowsTagNames, 0),
+	Name:   textColumn[TagNamesSource](&rowsTagNames, 1),
 }

@@ -174,5 +174,5 @@ func Example_client() {
 	}
 	// Output:
 	// taken: users [email]
-	// 6 drey 1 1 0
+	// 7 drey 1 1 0
 }

@@ -24,6 +24,7 @@ type Click struct {
 	Visitor   []byte   `json:"visitor"`
 	IsBot     *bool    `json:"is_bot"`
 	LatencyMS *float64 `json:"latency_ms"`
+	Device    *string  `json:"device"`
 }
 
 type Link struct {

@@ -90,6 +90,47 @@ func (q *Queries) ClicksByDay(ctx context.Context, since UnixTime) ([]ClicksByDa
 	return items, nil
 }
 
+const clicksByDevice = `-- name: ClicksByDevice :many
+SELECT
+    link_id,
+    CAST(CASE WHEN is_bot THEN 'bot' ELSE COALESCE(device, '') END AS TEXT) AS device,
+    COUNT(*) AS clicks
+FROM clicks
+WHERE clicked_at >= ?1
+GROUP BY link_id, CASE WHEN is_bot THEN 'bot' ELSE COALESCE(clicks.device, '') END
+`
+
+type ClicksByDeviceRow struct {
+	LinkID int64  `json:"link_id"`
+	Device string `json:"device"`
+	Clicks int64  `json:"clicks"`
+}
+
+// ClicksByDevice counts the clicks on each link by the kind of device that they
+// came from, "bot" for bots and "" where it is not known.
+func (q *Queries) ClicksByDevice(ctx context.Context, since UnixTime) ([]ClicksByDeviceRow, error) {
+	rows, err := q.db.QueryContext(ctx, clicksByDevice, since)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ClicksByDeviceRow{}
+	for rows.Next() {
+		var i ClicksByDeviceRow
+		if err := rows.Scan(&i.LinkID, &i.Device, &i.Clicks); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const clicksByReferrer = `-- name: ClicksByReferrer :many
 SELECT
     link_id,

@@ -54,11 +54,10 @@ func (q *Queries) DeleteTag(ctx context.Context, id int64) (int64, error) {
 	return result.RowsAffected()
 }
 
-const ensureTag = `-- name: EnsureTag :one
+const ensureTag = `-- name: EnsureTag :exec
 INSERT INTO tags (name, created_by)
 VALUES (?1, ?2)
-ON CONFLICT (name) DO UPDATE SET name = tags.name
-RETURNING id, name, created_by
+ON CONFLICT DO NOTHING
 `
 
 type EnsureTagParams struct {
@@ -66,12 +65,11 @@ type EnsureTagParams struct {
 	CreatedBy *int64 `json:"created_by"`
 }
 
-// EnsureTag returns the tag of that name. Whoever names it first has created it.
-func (q *Queries) EnsureTag(ctx context.Context, arg EnsureTagParams) (Tag, error) {
-	row := q.db.QueryRowContext(ctx, ensureTag, arg.Name, arg.CreatedBy)
-	var i Tag
-	err := row.Scan(&i.ID, &i.Name, &i.CreatedBy)
-	return i, err
+// EnsureTag makes a tag if there is none of that name. Whoever names it first
+// has created it.
+func (q *Queries) EnsureTag(ctx context.Context, arg EnsureTagParams) error {
+	_, err := q.db.ExecContext(ctx, ensureTag, arg.Name, arg.CreatedBy)
+	return err
 }
 
 const getTag = `-- name: GetTag :one
@@ -161,24 +159,48 @@ func (q *Queries) ListTagsByCreatedBy(ctx context.Context, createdBy *int64) ([]
 	return items, nil
 }
 
-const listTagsOfLink = `-- name: ListTagsOfLink :many
-SELECT tags.id, tags.name, tags.created_by FROM tags
-JOIN link_tags ON link_tags.tag_id = tags.id
-WHERE link_tags.link_id = ?1
-ORDER BY tags.name
+const tagLink = `-- name: TagLink :exec
+INSERT INTO link_tags (link_id, tag_id)
+SELECT links.id, tags.id FROM links
+JOIN tags ON tags.name = ?1
+WHERE links.slug = ?2
+ON CONFLICT DO NOTHING
 `
 
-// ListTagsOfLink returns the tags of a link, ordered by name.
-func (q *Queries) ListTagsOfLink(ctx context.Context, linkID int64) ([]Tag, error) {
-	rows, err := q.db.QueryContext(ctx, listTagsOfLink, linkID)
+type TagLinkParams struct {
+	Name string `json:"name"`
+	Slug string `json:"slug"`
+}
+
+// TagLink puts a tag on the link of that slug. It may be there already. By slug,
+// so that it can stand in a batch behind what creates the link.
+func (q *Queries) TagLink(ctx context.Context, arg TagLinkParams) error {
+	_, err := q.db.ExecContext(ctx, tagLink, arg.Name, arg.Slug)
+	return err
+}
+
+const tagNames = `-- name: TagNames :many
+SELECT link_tags.link_id, tags.name
+FROM link_tags
+JOIN tags ON tags.id = link_tags.tag_id
+`
+
+type TagNamesRow struct {
+	LinkID int64  `json:"link_id"`
+	Name   string `json:"name"`
+}
+
+// TagNames returns each link's tags.
+func (q *Queries) TagNames(ctx context.Context) ([]TagNamesRow, error) {
+	rows, err := q.db.QueryContext(ctx, tagNames)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	items := []Tag{}
+	items := []TagNamesRow{}
 	for rows.Next() {
-		var i Tag
-		if err := rows.Scan(&i.ID, &i.Name, &i.CreatedBy); err != nil {
+		var i TagNamesRow
+		if err := rows.Scan(&i.LinkID, &i.Name); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -190,23 +212,6 @@ func (q *Queries) ListTagsOfLink(ctx context.Context, linkID int64) ([]Tag, erro
 		return nil, err
 	}
 	return items, nil
-}
-
-const tagLink = `-- name: TagLink :exec
-INSERT INTO link_tags (link_id, tag_id)
-VALUES (?1, ?2)
-ON CONFLICT DO NOTHING
-`
-
-type TagLinkParams struct {
-	LinkID int64 `json:"link_id"`
-	TagID  int64 `json:"tag_id"`
-}
-
-// TagLink puts a tag on a link. It may be there already.
-func (q *Queries) TagLink(ctx context.Context, arg TagLinkParams) error {
-	_, err := q.db.ExecContext(ctx, tagLink, arg.LinkID, arg.TagID)
-	return err
 }
 
 const updateTag = `-- name: UpdateTag :one

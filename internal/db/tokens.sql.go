@@ -9,21 +9,39 @@ import (
 	"context"
 )
 
-const useToken = `-- name: UseToken :one
-UPDATE api_tokens SET last_used_at = unixepoch()
-WHERE hash = ?1 AND revoked_at IS NULL
-RETURNING user_id, scope
+const grantToken = `-- name: GrantToken :exec
+INSERT INTO api_tokens (user_id, label, hash, scope)
+SELECT id, ?1, ?2, ?3 FROM users
+WHERE email = ?4
 `
 
-type UseTokenRow struct {
-	UserID int64  `json:"user_id"`
-	Scope  string `json:"scope"`
+type GrantTokenParams struct {
+	Label string `json:"label"`
+	Hash  []byte `json:"hash"`
+	Scope string `json:"scope"`
+	Email string `json:"email"`
 }
 
-// UseToken finds the user of a token that is not revoked, and notes the use.
-func (q *Queries) UseToken(ctx context.Context, hash []byte) (UseTokenRow, error) {
-	row := q.db.QueryRowContext(ctx, useToken, hash)
-	var i UseTokenRow
-	err := row.Scan(&i.UserID, &i.Scope)
-	return i, err
+// GrantToken gives the user of that address a token. By address, so that it can
+// stand in a batch behind what creates the user.
+func (q *Queries) GrantToken(ctx context.Context, arg GrantTokenParams) error {
+	_, err := q.db.ExecContext(ctx, grantToken,
+		arg.Label,
+		arg.Hash,
+		arg.Scope,
+		arg.Email,
+	)
+	return err
+}
+
+const useToken = `-- name: UseToken :exec
+UPDATE api_tokens SET last_used_at = unixepoch()
+WHERE id = ?1 AND COALESCE(last_used_at, 0) <= unixepoch() - 60
+`
+
+// UseToken notes that a token is in use, to the minute: a token that is in use
+// all the time is not written all the time.
+func (q *Queries) UseToken(ctx context.Context, id int64) error {
+	_, err := q.db.ExecContext(ctx, useToken, id)
+	return err
 }

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"net/http"
 	"strings"
+
+	"github.com/dreysql/drey/internal/db"
 )
 
 // The scopes of a token. Who may write may read.
@@ -29,21 +31,34 @@ func hashOf(token string) []byte {
 
 // authorized lets requests with a token of the scope through, and tells f whose
 // it is.
-func (s *server) authorized(scope string, f func(r *http.Request, user int64) (int, any, error)) http.Handler {
-	return s.handler(func(r *http.Request) (int, any, error) {
-		token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-		if !ok {
-			return 0, nil, &problem{Status: http.StatusUnauthorized, Message: "no token: send Authorization: Bearer and a token"}
-		}
-		use, err := s.db.UseToken(r.Context(), hashOf(token))
+func (s *server) authorized(scope string, f func(r *http.Request, user int64) (answer, error)) http.Handler {
+	return s.endpoint(func(r *http.Request) (answer, error) {
+		use, err := s.authenticate(r)
 		switch {
-		case errors.Is(err, sql.ErrNoRows):
-			return 0, nil, &problem{Status: http.StatusUnauthorized, Message: "the token is unknown or revoked"}
 		case err != nil:
-			return 0, nil, err
+			return answer{}, err
 		case scope == write && use.Scope != write:
-			return 0, nil, &problem{Status: http.StatusForbidden, Message: "the token may only read"}
+			return answer{}, &problem{Status: http.StatusForbidden, Message: "the token may only read"}
 		}
 		return f(r, use.UserID)
 	})
+}
+
+func (s *server) authenticate(r *http.Request) (use db.APIToken, err error) {
+	const scheme = "bearer "
+	given := r.Header.Values("Authorization")
+	if len(given) != 1 || len(given[0]) <= len(scheme) || !strings.EqualFold(given[0][:len(scheme)], scheme) {
+		return use, &problem{Status: http.StatusUnauthorized, Message: "no token: send Authorization: Bearer and a token"}
+	}
+	use, err = s.db.GetAPITokenByHash(r.Context(), hashOf(given[0][len(scheme):]))
+	if errors.Is(err, sql.ErrNoRows) || err == nil && use.RevokedAt != nil {
+		return use, &problem{Status: http.StatusUnauthorized, Message: "the token is unknown or revoked"}
+	}
+	if err != nil {
+		return use, err
+	}
+	if err := s.db.UseToken(r.Context(), use.ID); err != nil {
+		s.log.ErrorContext(r.Context(), "use of a token not noted", "token", use.ID, "error", err)
+	}
+	return use, nil
 }

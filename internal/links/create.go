@@ -6,8 +6,10 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/dreysql/drey/internal/db"
@@ -15,13 +17,22 @@ import (
 
 // Limits of a link. The database has those of slug and tag, too.
 const (
-	maxURL   = 2048 // bytes
-	maxTitle = 200  // bytes
-	maxTags  = 10
-	maxTag   = 40 // characters
+	maxURL      = 2048    // bytes
+	maxTitle    = 200     // characters
+	maxMetadata = 8 << 10 // bytes
+	maxTags     = 10
+	maxTag      = 40      // characters
+	maxLinkUses = 1 << 53 // what a JSON number holds exactly
 )
 
 var slugRule = regexp.MustCompile(`^[-0-9A-Z_a-z]{3,64}$`)
+
+// reserved are the slugs that nobody gets, in any case of letters: they are
+// paths of the service, or look like them.
+var reserved = []string{
+	"about", "admin", "api", "assets", "dashboard", "favicon", "health", "healthz", "help", "login", "logout",
+	"metrics", "openapi", "privacy", "readyz", "register", "robots", "settings", "signup", "static", "status", "terms",
+}
 
 // newLink is the body of a request for a link.
 type newLink struct {
@@ -40,68 +51,101 @@ type link struct {
 	Tags []string `json:"tags"`
 }
 
-func (s *server) create(r *http.Request, user int64) (int, any, error) {
+func (s *server) create(r *http.Request, user int64) (answer, error) {
 	var in newLink
 	if err := decode(r, &in); err != nil {
-		return 0, nil, err
+		return answer{}, err
 	}
 	params, err := in.params(time.Now())
 	if err != nil {
-		return 0, nil, err
+		return answer{}, err
 	}
 	params.UserID = user
-	var out link
-	err = s.db.Tx(r.Context(), func(tx *db.Tx) error {
-		if err := chooseSlug(r.Context(), tx, &params.Slug); err != nil {
-			return err
+	for {
+		if in.Slug == "" {
+			params.Slug = strings.ToLower(rand.Text()[:8])
 		}
-		if out.Link, err = tx.CreateLink(r.Context(), params); err != nil {
-			return err
+		created, err := s.insert(r.Context(), params, in.Tags)
+		if db.FailureOf(err) == db.UniqueViolation {
+			if in.Slug == "" {
+				continue // one of 2^40 was taken
+			}
+			return answer{}, errSlugTaken
 		}
-		out.Tags, err = tag(r.Context(), tx, out.Link, in.Tags)
-		return err
-	})
-	if err != nil {
-		return 0, nil, err
+		if err != nil {
+			return answer{}, err
+		}
+		return answer{
+			status: http.StatusCreated, body: created,
+			header: http.Header{"Location": {"/api/links/" + created.Slug}},
+		}, nil
 	}
-	return http.StatusCreated, out, nil
+}
+
+var errSlugTaken = &problem{Status: http.StatusConflict, Field: "slug", Message: "the slug is taken"}
+
+// insert makes a link with its tags, or nothing.
+func (s *server) insert(ctx context.Context, params db.CreateLinkParams, tags []string) (l link, err error) {
+	var b db.Batch
+	created := db.InBatch(&b, func(tx *db.Tx) (db.Link, error) { return tx.CreateLink(ctx, params) })
+	tag(ctx, &b, params.Slug, params.UserID, tags)
+	if err := b.Run(ctx, s.db); err != nil {
+		return l, err
+	}
+	if l.Link, err = created(); err != nil {
+		return l, err
+	}
+	l.Tags, err = s.tagsOf(ctx, l.ID)
+	return l, err
+}
+
+// tag adds to the batch what puts tags on the link of a slug.
+func tag(ctx context.Context, b *db.Batch, slug string, user int64, names []string) {
+	for _, name := range names {
+		b.Do(func(tx *db.Tx) error { return tx.EnsureTag(ctx, db.EnsureTagParams{Name: name, CreatedBy: &user}) })
+		b.Do(func(tx *db.Tx) error { return tx.TagLink(ctx, db.TagLinkParams{Name: name, Slug: slug}) })
+	}
+}
+
+// tagsOf returns the tags of a link, in order.
+func (s *server) tagsOf(ctx context.Context, id int64) ([]string, error) {
+	t := db.TagNames
+	return db.Pluck(ctx, s.db, t.Where(t.LinkID.Eq(id)).OrderBy(t.Name.Asc()), t.Name)
 }
 
 // params checks the request and turns it into a row.
 func (in *newLink) params(now time.Time) (p db.CreateLinkParams, err error) {
-	p = db.CreateLinkParams{Slug: in.Slug, Title: in.Title, Metadata: in.Metadata, MaxClicks: in.MaxClicks}
+	p = db.CreateLinkParams{Slug: in.Slug, Title: in.Title, MaxClicks: in.MaxClicks}
 	if p.URL, err = cleanURL(in.URL); err != nil {
 		return p, err
 	}
-	if in.Slug != "" && !slugRule.MatchString(in.Slug) {
-		return p, invalid("slug", "a slug has 3 to 64 letters, digits, hyphens and underscores")
+	if in.Slug != "" {
+		if err := checkSlug(in.Slug); err != nil {
+			return p, err
+		}
 	}
-	if in.Title != nil && len(*in.Title) > maxTitle {
-		return p, invalid("title", "the title is longer than %d bytes", maxTitle)
+	if in.Title != nil {
+		if _, err := cleanText("title", *in.Title, 0, maxTitle); err != nil {
+			return p, err
+		}
 	}
-	if string(in.Metadata) == "null" {
-		p.Metadata = nil
+	if p.Metadata, err = cleanMetadata(in.Metadata); err != nil {
+		return p, err
 	}
-	if in.MaxClicks != nil && *in.MaxClicks < 1 {
-		return p, invalid("max_clicks", "a link has one click or more")
+	if in.MaxClicks != nil {
+		if err := checkMaxClicks(*in.MaxClicks); err != nil {
+			return p, err
+		}
 	}
 	if in.ExpiresAt != nil {
-		at := db.Unix(*in.ExpiresAt)
-		if !at.After(now) {
-			return p, invalid("expires_at", "the time is not in the future")
+		at, err := cleanExpiry(*in.ExpiresAt, now)
+		if err != nil {
+			return p, err
 		}
 		p.ExpiresAt = &at
 	}
-	if len(in.Tags) > maxTags {
-		return p, invalid("tags", "more than %d tags", maxTags)
-	}
-	for i, name := range in.Tags {
-		in.Tags[i] = strings.TrimSpace(name)
-		if n := utf8.RuneCountInString(in.Tags[i]); n < 1 || n > maxTag {
-			return p, invalid("tags", "a tag has 1 to %d characters", maxTag)
-		}
-	}
-	return p, nil
+	in.Tags, err = cleanTags(in.Tags)
+	return p, err
 }
 
 // cleanURL takes absolute URLs of the web, and gives each a path: the column
@@ -113,10 +157,12 @@ func cleanURL(raw string) (string, error) {
 		return "", invalid("url", "it is missing")
 	case len(raw) > maxURL:
 		return "", invalid("url", "it is longer than %d bytes", maxURL)
-	case err != nil || u.Host == "":
+	case err != nil || u.Scheme == "":
 		return "", invalid("url", "it is no absolute URL")
 	case u.Scheme != "http" && u.Scheme != "https":
 		return "", invalid("url", "only http and https can be linked to, not %s", u.Scheme)
+	case u.Hostname() == "":
+		return "", invalid("url", "it has no host")
 	case u.User != nil:
 		return "", invalid("url", "it has a user name in it")
 	}
@@ -126,42 +172,66 @@ func cleanURL(raw string) (string, error) {
 	return u.String(), nil
 }
 
-// chooseSlug makes a random slug where none is given. Transactions begin with
-// the write lock, so nobody takes the slug meanwhile.
-func chooseSlug(ctx context.Context, tx *db.Tx, slug *string) error {
-	given := *slug != ""
-	for {
-		if !given {
-			*slug = strings.ToLower(rand.Text()[:8])
-		}
-		taken, err := db.Links.Where(db.Links.Slug.Eq(*slug)).Exists(ctx, tx)
-		if err != nil || !taken {
-			return err
-		}
-		if given {
-			return &problem{Status: http.StatusConflict, Field: "slug", Message: "the slug is taken"}
-		}
+func checkSlug(slug string) error {
+	if !slugRule.MatchString(slug) {
+		return invalid("slug", "a slug has 3 to 64 letters, digits, hyphens and underscores")
 	}
+	if slices.Contains(reserved, strings.ToLower(slug)) {
+		return invalid("slug", "the slug is reserved")
+	}
+	return nil
 }
 
-// tag puts tags on a new link and returns all that it has, in order.
-func tag(ctx context.Context, tx *db.Tx, l db.Link, names []string) ([]string, error) {
+// cleanText takes a text of one line.
+func cleanText(field, text string, least, most int) (string, error) {
+	if n := utf8.RuneCountInString(text); n < least || n > most {
+		return "", invalid(field, "it has %d to %d characters", least, most)
+	}
+	if strings.ContainsFunc(text, unicode.IsControl) {
+		return "", invalid(field, "it has a control character in it")
+	}
+	return text, nil
+}
+
+// cleanTags drops the spaces around tags and those that are there already.
+func cleanTags(names []string) ([]string, error) {
+	if len(names) > maxTags {
+		return nil, invalid("tags", "a link has at most %d tags", maxTags)
+	}
+	clean := []string{}
 	for _, name := range names {
-		t, err := tx.EnsureTag(ctx, db.EnsureTagParams{Name: name, CreatedBy: &l.UserID})
+		name, err := cleanText("tags", strings.TrimSpace(name), 1, maxTag)
 		if err != nil {
 			return nil, err
 		}
-		if err := tx.TagLink(ctx, db.TagLinkParams{LinkID: l.ID, TagID: t.ID}); err != nil {
-			return nil, err
+		if !slices.Contains(clean, name) {
+			clean = append(clean, name)
 		}
 	}
-	tags, err := tx.ListTagsOfLink(ctx, l.ID)
-	if err != nil {
-		return nil, err
+	return clean, nil
+}
+
+// cleanMetadata makes a null of the document one of the column.
+func cleanMetadata(document db.JSON) (db.JSON, error) {
+	if string(document) == "null" {
+		return nil, nil
 	}
-	have := make([]string, len(tags))
-	for i, t := range tags {
-		have[i] = t.Name
+	if len(document) > maxMetadata {
+		return nil, invalid("metadata", "it is larger than %d bytes", maxMetadata)
 	}
-	return have, nil
+	return document, nil
+}
+
+func checkMaxClicks(n int64) error {
+	if n < 1 || n > maxLinkUses {
+		return invalid("max_clicks", "a link has 1 to %d clicks", int64(maxLinkUses))
+	}
+	return nil
+}
+
+func cleanExpiry(at, now time.Time) (db.UnixTime, error) {
+	if !at.After(now) {
+		return db.UnixTime{}, invalid("expires_at", "the time is not in the future")
+	}
+	return db.Unix(at), nil
 }

@@ -63,6 +63,7 @@ func TestCreateRefuses(t *testing.T) {
 		{"a long slug", `{"url": "https://example.com", "slug": "` + strings.Repeat("a", 65) + `"}`, "slug", 422},
 		{"a slug with a slash", `{"url": "https://example.com", "slug": "a/b"}`, "slug", 422},
 		{"a slug in other letters", `{"url": "https://example.com", "slug": "größe"}`, "slug", 422},
+		{"a reserved slug", `{"url": "https://example.com", "slug": "api"}`, "slug", 422},
 		{"a slug of someone", `{"url": "https://example.com", "slug": "taken"}`, "slug", 409},
 		{"a long title", `{"url": "https://example.com", "title": "` + strings.Repeat("a", 201) + `"}`, "title", 422},
 		{"no click", `{"url": "https://example.com", "max_clicks": 0}`, "max_clicks", 422},

@@ -53,6 +53,21 @@ func TestFollow(t *testing.T) {
 	if err != nil || link.ClickCount != 3 {
 		t.Errorf("%d clicks are counted, %v", link.ClickCount, err)
 	}
+	for agent, want := range map[string]string{
+		"Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148": "mobile",
+		"Mozilla/5.0 (Linux; Android 16; Pixel 9) Chrome/140.0 Mobile Safari/537.36":                "mobile",
+		"Mozilla/5.0 (Linux; Android 16; SM-X900) Chrome/140.0 Safari/537.36":                       "tablet",
+		"Mozilla/5.0 (iPad; CPU OS 17_0 like Mac OS X) Mobile/15E148":                               "tablet",
+		"Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/140.0":                                    "desktop",
+		"Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101":                                  "desktop",
+		"Teapot/1.0": "other",
+	} {
+		s.want(http.StatusFound, s.do("GET", "/abc", "", "User-Agent", agent), nil)
+		last, err := db.Clicks.OrderBy(db.Clicks.ID.Desc()).First(t.Context(), s.db)
+		if err != nil || last.Device == nil || *last.Device != want {
+			t.Errorf("%s: %+v, %v", agent, last, err)
+		}
+	}
 	bots, err := db.Clicks.Where(db.Clicks.IsBot.Eq(true)).Count(t.Context(), s.db)
 	if err != nil || bots != 1 {
 		t.Errorf("%d bots, %v", bots, err)

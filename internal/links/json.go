@@ -1,21 +1,31 @@
 package links
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"mime"
 	"net/http"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/dreysql/drey/internal/db"
 )
 
-// maxBody bounds the body of a request, in bytes.
-const maxBody = 64 << 10
+// Bounds of a request's body.
+const (
+	maxBody  = 64 << 10 // bytes
+	maxDepth = 32       // of objects and arrays in each other; SQLite's JSON functions take 1,000
+)
 
 // problem is an error that the client is told about.
 type problem struct {
-	Status  int    `json:"-"`
-	Message string `json:"error"`
-	Field   string `json:"field,omitempty"`
+	Status  int              `json:"-"`
+	Message string           `json:"error"`
+	Field   string           `json:"field,omitempty"`
+	Filters []db.FilterError `json:"filters,omitempty"`
 }
 
 func (p *problem) Error() string { return p.Message }
@@ -25,50 +35,153 @@ func invalid(field, format string, args ...any) error {
 	return &problem{Status: http.StatusUnprocessableEntity, Field: field, Message: fmt.Sprintf(format, args...)}
 }
 
-// handler turns what f returns into an answer. An error that is no problem is
+var errNoLink = &problem{Status: http.StatusNotFound, Message: "you have no link of that slug"}
+
+// answer is what a handler returns if nothing is wrong.
+type answer struct {
+	status int
+	body   any // none if nil
+	header http.Header
+}
+
+// endpoint turns what f returns into an answer. An error that is no problem is
 // logged and not shown.
-func (s *server) handler(f func(*http.Request) (status int, answer any, err error)) http.Handler {
+func (s *server) endpoint(f func(*http.Request) (answer, error)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
-		status, answer, err := f(r)
+		a, err := f(r)
 		if err != nil {
-			var p *problem
-			if !errors.As(err, &p) {
-				s.log.ErrorContext(r.Context(), "request failed", "method", r.Method, "path", r.URL.Path, "error", err)
-				p = &problem{Status: http.StatusInternalServerError, Message: "internal error"}
-			}
-			status, answer = p.Status, p
+			s.fail(w, r, err)
+			return
 		}
-		s.write(w, r, status, answer)
+		s.write(w, r, a)
 	})
 }
 
-func (s *server) write(w http.ResponseWriter, r *http.Request, status int, answer any) {
-	body, err := json.Marshal(answer)
+func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
+	var p *problem
+	if !errors.As(err, &p) {
+		s.log.ErrorContext(r.Context(), "request failed", "method", r.Method, "path", r.URL.Path, "error", err)
+		p = &problem{Status: http.StatusInternalServerError, Message: "internal error"}
+	}
+	a := answer{status: p.Status, body: p}
+	if p.Status == http.StatusUnauthorized {
+		a.header = http.Header{"Www-Authenticate": {`Bearer realm="links"`}}
+	}
+	s.write(w, r, a)
+}
+
+func (s *server) write(w http.ResponseWriter, r *http.Request, a answer) {
+	for name, values := range a.header {
+		w.Header()[name] = values
+	}
+	w.Header().Set("Cache-Control", "no-store")
+	if a.body == nil {
+		w.WriteHeader(a.status)
+		return
+	}
+	body, err := json.Marshal(a.body)
 	if err != nil {
 		s.log.ErrorContext(r.Context(), "answer not written", "path", r.URL.Path, "error", err)
-		status, body = http.StatusInternalServerError, []byte(`{"error":"internal error"}`)
+		a.status, body = http.StatusInternalServerError, []byte(`{"error":"internal error"}`)
 	}
 	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(status)
+	w.WriteHeader(a.status)
 	if _, err := w.Write(append(body, '\n')); err != nil {
 		s.log.DebugContext(r.Context(), "client gone", "path", r.URL.Path, "error", err)
 	}
 }
 
-// decode reads the body into v: one JSON value without fields that v has not.
+// decode reads the body into v: one JSON object, of a bounded depth, in which
+// no name is there twice or unknown to v.
 func decode(r *http.Request, v any) error {
-	d := json.NewDecoder(r.Body)
-	d.DisallowUnknownFields()
-	err := d.Decode(v)
-	if err == nil {
-		if _, err = d.Token(); err == io.EOF {
-			return nil
-		}
-		err = errors.New("more than one JSON value")
+	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/json" {
+		return &problem{Status: http.StatusUnsupportedMediaType, Message: "the body has to be of the type application/json"}
 	}
+	body, err := io.ReadAll(r.Body)
 	if tooLarge := new(http.MaxBytesError); errors.As(err, &tooLarge) {
 		return &problem{Status: http.StatusRequestEntityTooLarge, Message: fmt.Sprintf("the body is larger than %d bytes", tooLarge.Limit)}
 	}
-	return &problem{Status: http.StatusBadRequest, Message: fmt.Sprintf("the body is not the JSON that is wanted: %v", err)}
+	if err == nil {
+		err = wellFormed(body)
+	}
+	if err == nil {
+		d := json.NewDecoder(bytes.NewReader(body))
+		d.DisallowUnknownFields()
+		err = d.Decode(v)
+	}
+	if err != nil {
+		return &problem{Status: http.StatusBadRequest, Message: fmt.Sprintf("the body is not the JSON that is wanted: %v", err)}
+	}
+	return nil
+}
+
+// wellFormed finds what encoding/json lets pass: bytes that are no UTF-8, an
+// object with a name twice, of which the last one wins, and deep nesting. Names
+// that differ only in case are the same to encoding/json, and so they are here.
+func wellFormed(body []byte) error {
+	if !utf8.Valid(body) {
+		return errors.New("it is not UTF-8")
+	}
+	d := json.NewDecoder(bytes.NewReader(body))
+	d.UseNumber()
+	if err := walk(d, 0); err != nil {
+		return err
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return errors.New("more than one JSON value")
+	}
+	return nil
+}
+
+func walk(d *json.Decoder, depth int) error {
+	token, err := d.Token()
+	if err != nil {
+		return err
+	}
+	open, ok := token.(json.Delim)
+	switch {
+	case !ok && depth == 0:
+		return errors.New("it is no object")
+	case !ok:
+		return nil
+	case depth == 0 && open != '{':
+		return errors.New("it is no object")
+	case depth == maxDepth:
+		return fmt.Errorf("it is more than %d deep", maxDepth)
+	}
+	seen := map[string]bool{}
+	for d.More() {
+		if open == '{' {
+			name, err := d.Token()
+			if err != nil {
+				return err
+			}
+			key := name.(string) // what an object begins a member with
+			if depth == 0 {
+				key = strings.ToLower(key)
+			}
+			if seen[key] {
+				return fmt.Errorf("%q is there twice", name)
+			}
+			seen[key] = true
+		}
+		if err := walk(d, depth+1); err != nil {
+			return err
+		}
+	}
+	_, err = d.Token() // the closing one
+	return err
+}
+
+// optional is a member of a body that may be absent, null or a value, which
+// are three different wishes in a PATCH.
+type optional[T any] struct {
+	given bool
+	value *T // nil for null
+}
+
+func (o *optional[T]) UnmarshalJSON(data []byte) error {
+	o.given = true
+	return json.Unmarshal(data, &o.value)
 }

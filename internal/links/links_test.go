@@ -34,7 +34,7 @@ func newService(t *testing.T) *service {
 			t.Error(err)
 		}
 	})
-	log := slog.New(slog.NewTextHandler(testWriter{t}, nil))
+	log := slog.New(slog.NewTextHandler(testWriter{t}, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	s := &service{T: t, db: c, handler: links.Handler(c, links.Options{Log: log, CountryHeader: "CF-IPCountry"})}
 	s.token, s.user = s.register("ada@example.com")
 	return s
@@ -62,6 +62,9 @@ func (s *service) register(email string) (token string, user int64) {
 func (s *service) do(method, target, body string, headers ...string) *http.Response {
 	s.Helper()
 	r := httptest.NewRequestWithContext(s.Context(), method, target, strings.NewReader(body))
+	if body != "" {
+		r.Header.Set("Content-Type", "application/json")
+	}
 	if s.token != "" {
 		r.Header.Set("Authorization", "Bearer "+s.token)
 	}
@@ -70,7 +73,9 @@ func (s *service) do(method, target, body string, headers ...string) *http.Respo
 	}
 	w := httptest.NewRecorder()
 	s.handler.ServeHTTP(w, r)
-	return w.Result()
+	answer := w.Result()
+	s.conforms(r, body, answer)
+	return answer
 }
 
 // want checks the status and reads the answer.
@@ -117,7 +122,7 @@ func TestAuthorization(t *testing.T) {
 		{"unknown token", "x", "GET", "/api/links", http.StatusUnauthorized},
 		{"good token", good, "GET", "/api/links", http.StatusOK},
 		{"no such path", good, "GET", "/api/nothing", http.StatusNotFound},
-		{"no such method", good, "DELETE", "/api/links", http.StatusNotFound},
+		{"no such method", good, "DELETE", "/api/links", http.StatusMethodNotAllowed},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			s.token = tt.token

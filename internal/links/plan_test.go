@@ -25,7 +25,7 @@ func TestPlans(t *testing.T) {
 		want  string
 	}{
 		{"ResolveSlug", static("SELECT id, url FROM live_links WHERE slug = 'x'"), "SEARCH links USING INDEX sqlite_autoindex_links_1 (slug=?)"},
-		{"UseToken", static("UPDATE api_tokens SET last_used_at = 1 WHERE hash = x'00' AND revoked_at IS NULL"), "SEARCH api_tokens USING INDEX sqlite_autoindex_api_tokens_1 (hash=?)"},
+		{"GetAPITokenByHash", static("SELECT * FROM api_tokens WHERE hash = x'00'"), "SEARCH api_tokens USING INDEX sqlite_autoindex_api_tokens_1 (hash=?)"},
 		{"DeactivateExpired", static("UPDATE links SET is_active = FALSE WHERE is_active AND expires_at <= unixepoch()"), "SEARCH links USING INDEX links_expiring (expires_at<?)"},
 		{"a user's links", dynamic(db.TaggedLinks.With("go").Where(db.TaggedLinks.UserID.Eq(1)).OrderBy(db.TaggedLinks.CreatedAt.Desc())), "SEARCH links USING INDEX links_user (user_id=?)"},
 		{"links to a host", dynamic(db.Links.Where(db.Links.Host.Eq("x"))), "SEARCH links USING INDEX links_host (host=?)"},
@@ -33,6 +33,8 @@ func TestPlans(t *testing.T) {
 		{"one link's days", dynamic(db.ClicksByDay.With(since).Where(db.ClicksByDay.LinkID.Eq(1))), "SEARCH clicks USING COVERING INDEX clicks_link (link_id=? AND clicked_at>?)"},
 		{"one link's countries", dynamic(db.ClicksByCountry.With(since).Where(db.ClicksByCountry.LinkID.Eq(1))), "SEARCH clicks USING COVERING INDEX clicks_link (link_id=? AND clicked_at>?)"},
 		{"one link's referrers", dynamic(db.ClicksByReferrer.With(since).Where(db.ClicksByReferrer.LinkID.Eq(1))), "SEARCH clicks USING COVERING INDEX clicks_link (link_id=? AND clicked_at>?)"},
+		{"one link's devices", dynamic(db.ClicksByDevice.With(since).Where(db.ClicksByDevice.LinkID.Eq(1))), "SEARCH clicks USING COVERING INDEX clicks_link (link_id=? AND clicked_at>?)"},
+		{"one link's tags", dynamic(db.TagNames.Where(db.TagNames.LinkID.Eq(1))), "SEARCH link_tags USING PRIMARY KEY (link_id=?)"},
 		{"one user's places", dynamic(db.RankedLinks.Where(db.RankedLinks.UserID.Eq(1))), "SEARCH links USING INDEX links_user (user_id=?)"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

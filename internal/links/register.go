@@ -7,40 +7,47 @@ import (
 	"github.com/dreysql/drey/internal/db"
 )
 
+const (
+	maxEmail = 254 // bytes, of which SMTP has no more
+	maxName  = 100 // characters
+)
+
 // register creates a user with a first token, which is shown this once.
-func (s *server) register(r *http.Request) (int, any, error) {
+func (s *server) register(r *http.Request) (answer, error) {
 	var in struct {
 		Email string  `json:"email"`
 		Name  *string `json:"name"`
 	}
 	if err := decode(r, &in); err != nil {
-		return 0, nil, err
+		return answer{}, err
 	}
-	if address, err := mail.ParseAddress(in.Email); err != nil || address.Address != in.Email {
-		return 0, nil, invalid("email", "%q is no e-mail address", in.Email)
+	if address, err := mail.ParseAddress(in.Email); err != nil || address.Address != in.Email || len(in.Email) > maxEmail {
+		return answer{}, invalid("email", "it is no e-mail address")
+	}
+	if in.Name != nil {
+		if _, err := cleanText("name", *in.Name, 0, maxName); err != nil {
+			return answer{}, err
+		}
 	}
 	token, hash := newToken()
-	var user db.User
-	err := s.db.Tx(r.Context(), func(tx *db.Tx) error {
-		taken, err := db.Users.Where(db.Users.Email.Eq(in.Email)).Exists(r.Context(), tx)
-		if err != nil {
-			return err
-		}
-		if taken {
-			return &problem{Status: http.StatusConflict, Field: "email", Message: "the address is registered already"}
-		}
-		if user, err = tx.CreateUser(r.Context(), db.CreateUserParams{Email: in.Email, Name: in.Name}); err != nil {
-			return err
-		}
-		scope := write
-		_, err = tx.CreateAPIToken(r.Context(), db.CreateAPITokenParams{UserID: user.ID, Label: "first", Hash: hash, Scope: &scope})
-		return err
+	ctx := r.Context()
+	var b db.Batch
+	created := db.InBatch(&b, func(tx *db.Tx) (db.User, error) {
+		return tx.CreateUser(ctx, db.CreateUserParams{Email: in.Email, Name: in.Name})
 	})
-	if err != nil {
-		return 0, nil, err
+	b.Do(func(tx *db.Tx) error {
+		return tx.GrantToken(ctx, db.GrantTokenParams{Email: in.Email, Label: "first", Hash: hash, Scope: write})
+	})
+	err := b.Run(ctx, s.db)
+	if db.FailureOf(err) == db.UniqueViolation {
+		return answer{}, &problem{Status: http.StatusConflict, Field: "email", Message: "the address is registered already"}
 	}
-	return http.StatusCreated, struct {
+	if err != nil {
+		return answer{}, err
+	}
+	user, err := created()
+	return answer{status: http.StatusCreated, body: struct {
 		db.User
 		Token string `json:"token"`
-	}{user, token}, nil
+	}{user, token}}, err
 }

@@ -1,59 +1,200 @@
 // Package links is a link shortener with click analytics over internal/db.
 //
-//	GET  /{slug}                  follow a link
-//	POST /api/users               register, and get a token
-//	POST /api/links               create a link
-//	GET  /api/links               list one's links: tag, q, host, active, sort, limit, offset
-//	GET  /api/links/{slug}/stats  clicks by day, country and referrer: days
-//	GET  /api/top                 one's most clicked links, and those on the rise: days
+//	GET    /{slug}                   follow a link
+//	GET    /                         the dashboard, a page over the API
+//	POST   /api/users                register, and get a token
+//	GET    /api/tokens               list one's tokens
+//	POST   /api/tokens               make a token
+//	DELETE /api/tokens/{id}          revoke a token
+//	GET    /api/links                list one's links: filters, order, pages
+//	POST   /api/links                create a link
+//	GET    /api/links/{slug}         one link
+//	PATCH  /api/links/{slug}         change a link
+//	DELETE /api/links/{slug}         delete a link, with its clicks
+//	GET    /api/links/{slug}/stats   clicks by day, country, referrer and device
+//	GET    /api/top                  one's most clicked links, and those on the rise
+//	GET    /healthz, /readyz         is it alive, does the database answer
+//	GET    /openapi.yaml             all of this, for programs
 //
 // Everything below /api but the registration wants "Authorization: Bearer" and
-// a token. Bodies and answers are JSON; what is wrong is told as {"error": …},
-// with the field where it is one.
+// a token, and shows what is of the token's user. What is somebody else's is
+// not there: 404. Cookies mean nothing here, so no other site can make a browser
+// act for its user. Bodies and answers are JSON; what is wrong is told as
+// {"error": …}, with the field where it is one.
 //
 // The hot path is the static half of internal/db, the lists are the dynamic
 // one, and the analytics are queries in sql/stats.sql that are filtered, sorted
-// and cut here.
+// and cut here. What takes several statements is a batch, which also D1 has, and
+// no transaction, which it has not.
 package links
 
 import (
 	"log/slog"
 	"net/http"
+	"strings"
+	"time"
 
 	"github.com/dreysql/drey/internal/db"
 )
 
-// Options are what may be set from outside. The zero value is good.
+// Options are what may be set from outside. The zero value is good for one
+// process without a proxy before it.
 type Options struct {
 	Log *slog.Logger // slog.Default() if nil
 
 	// CountryHeader is the header in which a proxy tells the visitor's country
 	// as two letters, "CF-IPCountry" for one. Without it no country is known.
 	CountryHeader string
+
+	// AddressHeader is the header in which a proxy tells the client's address,
+	// "CF-Connecting-IP" for one. Name it only if every request comes through
+	// that proxy: limits and visitors go by it.
+	AddressHeader string
+
+	// Limiter bounds how often clients may ask: NewLimiter(DefaultRates) if nil.
+	Limiter Limiter
+
+	// VisitorSecret is what the ids of visitors are hashed with. Processes that
+	// serve one database should have the same one, or a visitor of two of them
+	// counts twice. Random if empty.
+	VisitorSecret []byte
 }
 
 type server struct {
-	db       *db.Client
-	log      *slog.Logger
-	country  string
-	visitors visitors
+	db            *db.Client
+	log           *slog.Logger
+	country       string
+	addressHeader string
+	limiter       Limiter
+	visitors      visitors
+}
+
+// route is an endpoint. One without a scope is for everybody.
+type route struct {
+	pattern string
+	kind    Kind // not limited if empty
+	scope   string
+	handler http.Handler
+}
+
+// routes are all that is served.
+func (s *server) routes() []route {
+	user := s.authorized
+	return []route{
+		{"GET /{slug}", Following, "", http.HandlerFunc(s.follow)},
+		{"GET /{$}", "", "", asset("index.html")},
+		{"GET /assets/{name}", "", "", http.HandlerFunc(assets)},
+		{"GET /openapi.yaml", "", "", http.HandlerFunc(description)},
+		{"GET /healthz", "", "", s.endpoint(s.healthy)},
+		{"GET /readyz", "", "", s.endpoint(s.ready)},
+		{"POST /api/users", Registering, "", s.endpoint(s.register)},
+		{"GET /api/tokens", Calling, read, user(read, s.listTokens)},
+		{"POST /api/tokens", Calling, write, user(write, s.createToken)},
+		{"DELETE /api/tokens/{id}", Calling, write, user(write, s.revokeToken)},
+		{"GET /api/links", Calling, read, user(read, s.list)},
+		{"POST /api/links", Calling, write, user(write, s.create)},
+		{"GET /api/links/{slug}", Calling, read, user(read, s.get)},
+		{"PATCH /api/links/{slug}", Calling, write, user(write, s.change)},
+		{"DELETE /api/links/{slug}", Calling, write, user(write, s.remove)},
+		{"GET /api/links/{slug}/stats", Calling, read, user(read, s.stats)},
+		{"GET /api/top", Calling, read, user(read, s.top)},
+	}
 }
 
 // Handler serves the link shortener from a database.
 func Handler(c *db.Client, o Options) http.Handler {
-	s := &server{db: c, log: o.Log, country: o.CountryHeader}
+	s := newServer(c, o)
+	mux := http.NewServeMux()
+	for _, r := range s.routes() {
+		h := r.handler
+		if r.kind != "" {
+			h = s.limited(r.kind, h)
+		}
+		mux.Handle(r.pattern, h)
+	}
+	return s.logged(s.misses(mux))
+}
+
+func newServer(c *db.Client, o Options) *server {
+	s := &server{
+		db: c, log: o.Log, country: o.CountryHeader, addressHeader: o.AddressHeader,
+		limiter: o.Limiter, visitors: newVisitors(o.VisitorSecret),
+	}
 	if s.log == nil {
 		s.log = slog.Default()
 	}
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET /{slug}", s.follow)
-	mux.Handle("POST /api/users", s.handler(s.register))
-	mux.Handle("POST /api/links", s.authorized(write, s.create))
-	mux.Handle("GET /api/links", s.authorized(read, s.list))
-	mux.Handle("GET /api/links/{slug}/stats", s.authorized(read, s.stats))
-	mux.Handle("GET /api/top", s.authorized(read, s.top))
-	mux.Handle("/api/", s.handler(func(r *http.Request) (int, any, error) {
-		return 0, nil, &problem{Status: http.StatusNotFound, Message: "there is no " + r.Method + " " + r.URL.Path}
-	}))
-	return mux
+	if s.limiter == nil {
+		s.limiter = NewLimiter(DefaultRates)
+	}
+	return s
+}
+
+// misses says in JSON what the mux says in text: that the API has no such path,
+// or another method there.
+func (s *server) misses(mux *http.ServeMux) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		h, pattern := mux.Handler(r)
+		if pattern != "" || !strings.HasPrefix(r.URL.Path, "/api/") {
+			mux.ServeHTTP(w, r)
+			return
+		}
+		miss := miss{header: http.Header{}}
+		h.ServeHTTP(&miss, r)
+		p := &problem{Message: "there is no " + r.Method + " " + r.URL.Path}
+		a := answer{status: miss.status, body: p}
+		if allow := miss.header.Get("Allow"); allow != "" {
+			p.Message += ", only " + allow
+			a.header = http.Header{"Allow": {allow}}
+		}
+		s.write(w, r, a)
+	})
+}
+
+// miss is an answer of which only status and header are wanted.
+type miss struct {
+	header http.Header
+	status int
+}
+
+func (m *miss) Header() http.Header         { return m.header }
+func (m *miss) WriteHeader(status int)      { m.status = status }
+func (m *miss) Write(p []byte) (int, error) { return len(p), nil }
+
+// logged writes down what was asked and answered: no header, no query string
+// and no address, which is where secrets and visitors are.
+func (s *server) logged(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		begin := time.Now()
+		to := &statusWriter{ResponseWriter: w, status: http.StatusOK}
+		next.ServeHTTP(to, r)
+		s.log.InfoContext(r.Context(), "request", "method", r.Method, "path", r.URL.Path, "status", to.status, "duration", time.Since(begin))
+	})
+}
+
+// statusWriter remembers the status.
+type statusWriter struct {
+	http.ResponseWriter
+	status int
+}
+
+func (w *statusWriter) WriteHeader(status int) {
+	w.status = status
+	w.ResponseWriter.WriteHeader(status)
+}
+
+func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// healthy answers as long as the process does.
+func (s *server) healthy(*http.Request) (answer, error) {
+	return answer{status: http.StatusOK, body: map[string]string{"status": "ok"}}, nil
+}
+
+// ready answers if the database does, with the schema that is wanted.
+func (s *server) ready(r *http.Request) (answer, error) {
+	if _, err := db.Links.Limit(1).Exists(r.Context(), s.db); err != nil {
+		s.log.ErrorContext(r.Context(), "not ready", "error", err)
+		return answer{}, &problem{Status: http.StatusServiceUnavailable, Message: "the database does not answer"}
+	}
+	return answer{status: http.StatusOK, body: map[string]string{"status": "ready"}}, nil
 }

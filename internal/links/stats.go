@@ -24,11 +24,11 @@ func from(r *http.Request) (days int, since db.UnixTime, err error) {
 }
 
 // stats is what happened to a link of the user.
-func (s *server) stats(r *http.Request, user int64) (int, any, error) {
+func (s *server) stats(r *http.Request, user int64) (answer, error) {
 	ctx := r.Context()
 	_, since, err := from(r)
 	if err != nil {
-		return 0, nil, err
+		return answer{}, err
 	}
 	var out struct {
 		Since db.UnixTime `json:"since"`
@@ -36,45 +36,53 @@ func (s *server) stats(r *http.Request, user int64) (int, any, error) {
 		Days      []db.ClicksByDayRow      `json:"by_day"`
 		Countries []db.ClicksByCountryRow  `json:"by_country"`
 		Referrers []db.ClicksByReferrerRow `json:"by_referrer"`
+		Devices   []db.ClicksByDeviceRow   `json:"by_device"`
 	}
 	out.Since = since
 	out.LinkStatsRow, err = db.LinkStats.With(since).
 		Where(db.LinkStats.Slug.Eq(r.PathValue("slug")), db.LinkStats.UserID.Eq(user)).
 		One(ctx, s.db)
 	if errors.Is(err, sql.ErrNoRows) {
-		return 0, nil, &problem{Status: http.StatusNotFound, Message: "you have no link of that slug"}
+		return answer{}, errNoLink
 	}
 	if err != nil {
-		return 0, nil, err
+		return answer{}, err
 	}
 	out.Days, err = db.ClicksByDay.With(since).
 		Where(db.ClicksByDay.LinkID.Eq(out.ID)).
 		OrderBy(db.ClicksByDay.Day.Asc()).
 		All(ctx, s.db)
 	if err != nil {
-		return 0, nil, err
+		return answer{}, err
 	}
 	out.Countries, err = db.ClicksByCountry.With(since).
 		Where(db.ClicksByCountry.LinkID.Eq(out.ID)).
 		OrderBy(db.ClicksByCountry.Clicks.Desc(), db.ClicksByCountry.Country.Asc()).Limit(maxLines).
 		All(ctx, s.db)
 	if err != nil {
-		return 0, nil, err
+		return answer{}, err
 	}
 	out.Referrers, err = db.ClicksByReferrer.With(since).
 		Where(db.ClicksByReferrer.LinkID.Eq(out.ID)).
 		OrderBy(db.ClicksByReferrer.Clicks.Desc(), db.ClicksByReferrer.Referrer.Asc()).Limit(maxLines).
 		All(ctx, s.db)
-	return http.StatusOK, out, err
+	if err != nil {
+		return answer{}, err
+	}
+	out.Devices, err = db.ClicksByDevice.With(since).
+		Where(db.ClicksByDevice.LinkID.Eq(out.ID)).
+		OrderBy(db.ClicksByDevice.Clicks.Desc(), db.ClicksByDevice.Device.Asc()).Limit(maxLines).
+		All(ctx, s.db)
+	return answer{status: http.StatusOK, body: out}, err
 }
 
 // top is the user's most clicked links of all times, and those that were
 // clicked more in the second half of the time than in the first.
-func (s *server) top(r *http.Request, user int64) (int, any, error) {
+func (s *server) top(r *http.Request, user int64) (answer, error) {
 	ctx := r.Context()
 	days, since, err := from(r)
 	if err != nil {
-		return 0, nil, err
+		return answer{}, err
 	}
 	var out struct {
 		Top    []db.RankedLinksRow `json:"top"`
@@ -85,12 +93,12 @@ func (s *server) top(r *http.Request, user int64) (int, any, error) {
 		OrderBy(db.RankedLinks.Place.Asc(), db.RankedLinks.ID.Asc()).Limit(maxLines).
 		All(ctx, s.db)
 	if err != nil {
-		return 0, nil, err
+		return answer{}, err
 	}
 	middle := db.Unix(since.Add(time.Duration(days) * 24 * time.Hour / 2))
 	out.Rising, err = db.Trending.With(db.TrendingParams{Since: since, Middle: middle}).
 		Where(db.Trending.UserID.Eq(user), db.Trending.Gain.Gt(0)).
 		OrderBy(db.Trending.Gain.Desc(), db.Trending.ID.Asc()).Limit(maxLines).
 		All(ctx, s.db)
-	return http.StatusOK, out, err
+	return answer{status: http.StatusOK, body: out}, err
 }

@@ -22,7 +22,7 @@ SELECT COUNT(*) FROM clicks;
 -- name: CreateClick :one
 -- CreateClick inserts a row into clicks.
 -- A column with a default that is left out gets it.
-INSERT INTO clicks (link_id, clicked_at, country, referrer, visitor, is_bot, latency_ms)
+INSERT INTO clicks (link_id, clicked_at, country, referrer, visitor, is_bot, latency_ms, device)
 SELECT
     @link_id,
     CASE WHEN CAST(@set_clicked_at AS BOOLEAN) THEN @clicked_at ELSE unixepoch() END AS clicked_at,
@@ -30,7 +30,8 @@ SELECT
     @referrer,
     @visitor,
     @is_bot,
-    @latency_ms
+    @latency_ms,
+    @device
 RETURNING *;
 
 -- name: DeleteClick :execrows

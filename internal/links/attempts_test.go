@@ -1,0 +1,186 @@
+package links_test
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/dreysql/drey/internal/db"
+	"github.com/google/go-cmp/cmp"
+)
+
+// TestNobodyGetsIn: what is tried, and what the answer is. Eve has a token of
+// her own and would like what is Ada's.
+func TestNobodyGetsIn(t *testing.T) {
+	s := newService(t)
+	ada := s.token
+	id := s.create(`{"url": "https://example.com/secret", "slug": "hers", "title": "Ada's", "tags": ["private"]}`)
+	s.click(id, 1, "DE", "", "")
+	eve, _ := s.register("eve@example.com")
+	s.token = ada
+	before := snapshot(t, s)
+
+	link := func(body string) string { return `{"url": "https://example.com", ` + body + `}` }
+	to := func(url string) string { return `{"url": "` + url + `"}` }
+	const plain = "text/plain"
+	for _, tt := range []struct {
+		name, token, method, target, body string
+		headers                           []string
+		status                            int
+	}{
+		// without a token, or with what looks like one
+		{"no token", "", "GET", "/api/links/hers", "", nil, 401},
+		{"no token, to write", "", "DELETE", "/api/links/hers", "", nil, 401},
+		{"a token in the query", "", "GET", "/api/links?token=" + ada + "&access_token=" + ada, "", nil, 401},
+		{"a token in a cookie", "", "GET", "/api/links", "", []string{"Cookie", "token=" + ada + "; Authorization=Bearer " + ada}, 401},
+		{"another scheme", "", "GET", "/api/links", "", []string{"Authorization", "Basic " + ada}, 401},
+		{"no scheme", "", "GET", "/api/links", "", []string{"Authorization", ada}, 401},
+		{"the hash for the token", "", "GET", "/api/links", "", []string{"Authorization", "Bearer " + hashOf(ada)}, 401},
+		{"an empty token", "", "GET", "/api/links", "", []string{"Authorization", "Bearer "}, 401},
+		{"a token and more", "", "GET", "/api/links", "", []string{"Authorization", "Bearer " + ada + "'"}, 401},
+		{"SQL for a token", "", "GET", "/api/links", "", []string{"Authorization", "Bearer ' OR 1=1 --"}, 401},
+		{"a header that overrides the method", "", "POST", "/api/links/hers", "{}", []string{"X-Http-Method-Override", "GET"}, 405},
+
+		// with another's token
+		{"another's link", eve, "GET", "/api/links/hers", "", nil, 404},
+		{"another's statistics", eve, "GET", "/api/links/hers/stats", "", nil, 404},
+		{"to change another's link", eve, "PATCH", "/api/links/hers", `{"url": "https://evil.example"}`, nil, 404},
+		{"to take over another's slug", eve, "POST", "/api/links", link(`"slug": "hers"`), nil, 409},
+		{"to delete another's link", eve, "DELETE", "/api/links/hers", "", nil, 404},
+		{"to revoke another's token", eve, "DELETE", "/api/tokens/1", "", nil, 404},
+		{"a token's id that is none", eve, "DELETE", "/api/tokens/1%20OR%201", "", nil, 404},
+		{"a token's id that is too large", eve, "DELETE", "/api/tokens/9223372036854775808", "", nil, 404},
+		{"to name the owner", eve, "POST", "/api/links", link(`"user_id": 1`), nil, 400},
+
+		// filters
+		{"a filter on the owner", eve, "GET", "/api/links?user_id=eq.1", "", nil, 400},
+		{"a filter on the owner in or", eve, "GET", "/api/links?or=(user_id.eq.1,slug.eq.hers)", "", nil, 400},
+		{"a filter that is SQL", eve, "GET", "/api/links?slug=eq.x'%20OR%20'1'='1", "", nil, 200},
+		{"a filter that opens the owner", eve, "GET", "/api/links?or=(slug.eq.hers,slug.neq.x)", "", nil, 200},
+		{"a filter that is not", eve, "GET", "/api/links?slug=not.eq.x&order=slug", "", nil, 200},
+		{"a column that is SQL", eve, "GET", "/api/links?slug%22%20OR%201=eq.1", "", nil, 400},
+		{"a column of another table", eve, "GET", "/api/links?email=like.*", "", nil, 400},
+		{"an order that is SQL", eve, "GET", "/api/links?order=slug%3BDROP%20TABLE%20links", "", nil, 422},
+		{"a query that is none", eve, "GET", "/api/links?slug=eq.x;user_id=eq.1", "", nil, 400},
+		{"a cursor that was made up", eve, "GET", "/api/links?cursor=AAAA", "", nil, 400},
+		{"a search for everything", eve, "GET", "/api/links?q=%25", "", nil, 200},
+		{"a tag of somebody else's", eve, "GET", "/api/links?tag=private", "", nil, 200},
+		{"a huge query", eve, "GET", "/api/links?slug=eq." + strings.Repeat("a", 1<<16), "", nil, 400},
+
+		// slugs
+		{"a reserved slug", ada, "POST", "/api/links", link(`"slug": "Admin"`), nil, 422},
+		{"a slug with a path", ada, "POST", "/api/links", link(`"slug": "../api"`), nil, 422},
+		{"a slug with a line end", ada, "POST", "/api/links", link(`"slug": "abc\n"`), nil, 422},
+		{"a slug with a NUL", ada, "POST", "/api/links", link(`"slug": "abc\u0000"`), nil, 422},
+		{"a slug in look-alike letters", ada, "POST", "/api/links", link(`"slug": "hеrs"`), nil, 422},
+		{"a slug that is markup", ada, "POST", "/api/links", link(`"slug": "<script>"`), nil, 422},
+		{"a path for a slug", "", "GET", "/..%2f..%2fetc%2fpasswd", "", nil, 404},
+		{"a slug that is SQL", "", "GET", "/x'%20OR%20'1'='1", "", nil, 404},
+		{"a slug with a line end, followed", "", "GET", "/hers%0d%0aSet-Cookie:%20a=b", "", nil, 404},
+		{"a slug in other letters, followed", "", "GET", "/HERS", "", nil, 404},
+		{"an asset outside", "", "GET", "/assets/..%2fserver.go", "", nil, 404},
+		{"the folder of the assets", "", "GET", "/assets/.", "", nil, 307},
+
+		// targets
+		{"a script", ada, "POST", "/api/links", to("javascript:alert(1)"), nil, 422},
+		{"a script in capitals", ada, "POST", "/api/links", to("JaVaScRiPt://example.com/%0aalert(1)"), nil, 422},
+		{"a script behind a space", ada, "POST", "/api/links", to(" javascript:alert(1)"), nil, 422},
+		{"a script behind a tab", ada, "POST", "/api/links", to("java\\tscript:alert(1)"), nil, 422},
+		{"data", ada, "POST", "/api/links", to("data:text/html,<script>alert(1)</script>"), nil, 422},
+		{"a file", ada, "POST", "/api/links", to("file:///etc/passwd"), nil, 422},
+		{"no scheme", ada, "POST", "/api/links", to("//evil.example"), nil, 422},
+		{"no host", ada, "POST", "/api/links", to("https:/evil.example"), nil, 422},
+		{"no host but a port", ada, "POST", "/api/links", to("https://:80/"), nil, 422},
+		{"a scheme without slashes", ada, "POST", "/api/links", to("https:evil.example"), nil, 422},
+		{"a header behind the target", ada, "POST", "/api/links", to("https://example.com/\\r\\nSet-Cookie: a=b"), nil, 422},
+		{"a password", ada, "POST", "/api/links", to("https://example.com@evil.example/"), nil, 422},
+		{"a backslash", ada, "POST", "/api/links", to("https://example.com\\\\@evil.example/"), nil, 422},
+		{"an open redirect", "", "GET", "//evil.example/", "", nil, 307},
+		{"an open redirect by a parameter", "", "GET", "/?to=https://evil.example&next=//evil.example", "", nil, 200},
+
+		// bodies
+		{"another type", ada, "POST", "/api/links", link(`"slug": "typed"`), []string{"Content-Type", plain}, 415},
+		{"a form", ada, "POST", "/api/links", "url=https://example.com", []string{"Content-Type", "application/x-www-form-urlencoded"}, 415},
+		{"no body", ada, "POST", "/api/links", "", []string{"Content-Type", "application/json"}, 400},
+		{"no JSON", ada, "POST", "/api/links", "{", nil, 400},
+		{"a list", ada, "POST", "/api/links", "[]", nil, 400},
+		{"a huge body", ada, "POST", "/api/links", link(`"title": "` + strings.Repeat("a", 1<<17) + `"`), nil, 413},
+		{"a huge document", ada, "POST", "/api/links", link(`"metadata": "` + strings.Repeat("a", 10_000) + `"`), nil, 422},
+		{"a deep document", ada, "POST", "/api/links", link(`"metadata": ` + strings.Repeat("[", 9_000) + strings.Repeat("]", 9_000)), nil, 400},
+		{"a name twice", ada, "POST", "/api/links", `{"url": "https://example.com", "url": "https://evil.example"}`, nil, 400},
+		{"a name twice, in other letters", ada, "POST", "/api/links", `{"url": "https://example.com", "URL": "https://evil.example"}`, nil, 400},
+		{"a name twice, further in", ada, "POST", "/api/links", link(`"metadata": {"a": 1, "a": 2}`), nil, 400},
+		{"something behind the body", ada, "POST", "/api/links", `{"url": "https://example.com"} {}`, nil, 400},
+		{"bytes that are no UTF-8", ada, "POST", "/api/links", link("\"title\": \"\xff\""), nil, 400},
+		{"a NUL in a tag", ada, "POST", "/api/links", link(`"tags": ["\u0000"]`), nil, 422},
+		{"a line end in a title", ada, "POST", "/api/links", link(`"title": "a\r\nb"`), nil, 422},
+		{"a number that no one can count to", ada, "POST", "/api/links", link(`"max_clicks": 9223372036854775807`), nil, 422},
+		{"a fraction", ada, "POST", "/api/links", link(`"max_clicks": 1.5`), nil, 400},
+		{"a time after all times", ada, "POST", "/api/links", link(`"expires_at": "99999-01-01T00:00:00Z"`), nil, 400},
+		{"an address that is SQL", "", "POST", "/api/users", `{"email": "'); DROP TABLE users; --"}`, nil, 422},
+		{"an address with a line end", "", "POST", "/api/users", `{"email": "a@example.com\r\nBcc: b@example.com"}`, nil, 422},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			s.token = tt.token
+			r := s.do(tt.method, tt.target, tt.body, tt.headers...)
+			content, err := io.ReadAll(r.Body)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if r.StatusCode != tt.status {
+				t.Fatalf("status %d instead of %d: %s", r.StatusCode, tt.status, content)
+			}
+			for name, values := range r.Header {
+				for _, v := range values {
+					if strings.Contains(v, "evil") && name != "Location" || strings.ContainsAny(v, "\r\n") || name == "Set-Cookie" {
+						t.Errorf("%s: %q", name, v)
+					}
+				}
+			}
+			if to := r.Header.Get("Location"); strings.HasPrefix(to, "//") || strings.Contains(to, ":") {
+				t.Errorf("sent to %s", to)
+			}
+			for _, secret := range []string{"hers\",\"url", "/secret", "Ada's", "SQL", "sqlite"} {
+				if strings.Contains(string(content), secret) {
+					t.Errorf("it tells: %s", content)
+				}
+			}
+			if r.Header.Get("X-Content-Type-Options") != "nosniff" {
+				t.Error("its type may be guessed")
+			}
+		})
+	}
+	if diff := cmp.Diff(before, snapshot(t, s)); diff != "" {
+		t.Errorf("the attempts have changed something:\n%s", diff)
+	}
+}
+
+func hashOf(token string) string {
+	sum := sha256.Sum256([]byte(token))
+	return hex.EncodeToString(sum[:])
+}
+
+// snapshot is all that is stored, but for when tokens were used.
+func snapshot(t *testing.T, s *service) string {
+	t.Helper()
+	ctx := t.Context()
+	users, err1 := s.db.ListUsers(ctx)
+	links, err2 := s.db.ListLinks(ctx)
+	tags, err3 := s.db.ListTags(ctx)
+	tagged, err4 := s.db.ListLinkTags(ctx)
+	clicks, err5 := s.db.CountClicks(ctx)
+	tokens, err6 := db.APITokens.Where(db.APITokens.RevokedAt.IsNull()).Count(ctx, s.db)
+	for _, err := range []error{err1, err2, err3, err4, err5, err6} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	text, err := json.MarshalIndent([]any{users, links, tags, tagged, clicks, tokens}, "", " ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}

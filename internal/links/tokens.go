@@ -1,0 +1,94 @@
+package links
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/dreysql/drey/internal/db"
+)
+
+const (
+	maxTokens = 50 // of a user, that are not revoked
+	maxLabel  = 60 // characters
+)
+
+// shownToken is a token without what is secret of it.
+type shownToken struct {
+	ID         int64        `json:"id"`
+	Label      string       `json:"label"`
+	Scope      string       `json:"scope"`
+	CreatedAt  db.UnixTime  `json:"created_at"`
+	LastUsedAt *db.UnixTime `json:"last_used_at"`
+	RevokedAt  *db.UnixTime `json:"revoked_at"`
+}
+
+func show(t db.APIToken) shownToken {
+	return shownToken{t.ID, t.Label, t.Scope, t.CreatedAt, t.LastUsedAt, t.RevokedAt}
+}
+
+func (s *server) listTokens(r *http.Request, user int64) (answer, error) {
+	tokens, err := s.db.ListAPITokensByUserID(r.Context(), user)
+	if err != nil {
+		return answer{}, err
+	}
+	shown := make([]shownToken, len(tokens))
+	for i, t := range tokens {
+		shown[i] = show(t)
+	}
+	return answer{status: http.StatusOK, body: map[string]any{"tokens": shown}}, nil
+}
+
+// createToken shows a token this once.
+func (s *server) createToken(r *http.Request, user int64) (answer, error) {
+	in := struct {
+		Label string `json:"label"`
+		Scope string `json:"scope"`
+	}{Scope: read}
+	if err := decode(r, &in); err != nil {
+		return answer{}, err
+	}
+	label, err := cleanText("label", strings.TrimSpace(in.Label), 1, maxLabel)
+	if err != nil {
+		return answer{}, err
+	}
+	if in.Scope != read && in.Scope != write {
+		return answer{}, invalid("scope", "a scope is read or write")
+	}
+	have, err := db.APITokens.Where(db.APITokens.UserID.Eq(user), db.APITokens.RevokedAt.IsNull()).Count(r.Context(), s.db)
+	if err != nil {
+		return answer{}, err
+	}
+	if have >= maxTokens {
+		return answer{}, invalid("", "you have %d tokens: revoke one first", have)
+	}
+	token, hash := newToken()
+	t, err := s.db.CreateAPIToken(r.Context(), db.CreateAPITokenParams{UserID: user, Label: label, Hash: hash, Scope: &in.Scope})
+	if db.FailureOf(err) == db.UniqueViolation {
+		return answer{}, &problem{Status: http.StatusConflict, Field: "label", Message: "you have a token of that label"}
+	}
+	if err != nil {
+		return answer{}, err
+	}
+	return answer{status: http.StatusCreated, body: struct {
+		shownToken
+		Token string `json:"token"`
+	}{show(t), token}}, nil
+}
+
+func (s *server) revokeToken(r *http.Request, user int64) (answer, error) {
+	errNone := &problem{Status: http.StatusNotFound, Message: "you have no such token"}
+	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
+	if err != nil {
+		return answer{}, errNone
+	}
+	t := db.APITokens
+	n, err := t.Update(t.RevokedAt.Set(db.Unix(time.Now()))).
+		Where(t.ID.Eq(id), t.UserID.Eq(user), t.RevokedAt.IsNull()).
+		Exec(r.Context(), s.db)
+	if err == nil && n == 0 {
+		err = errNone
+	}
+	return answer{status: http.StatusNoContent}, err
+}

@@ -1,0 +1,81 @@
+package links_test
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestTokens(t *testing.T) {
+	s := newService(t)
+	first := s.token
+	var made struct {
+		ID           int64
+		Label, Scope string
+		Token        string
+	}
+	s.want(http.StatusCreated, s.do("POST", "/api/tokens", `{"label": " laptop "}`), &made)
+	if made.Label != "laptop" || made.Scope != "read" {
+		t.Errorf("%+v", made)
+	}
+	for _, tt := range []struct {
+		body, field string
+		status      int
+	}{
+		{`{"label": "laptop"}`, "label", 409},
+		{`{"label": " "}`, "label", 422},
+		{`{"label": "` + strings.Repeat("a", 61) + `"}`, "label", 422},
+		{`{"label": "x\u0000"}`, "label", 422},
+		{`{"label": "x", "scope": "admin"}`, "scope", 422},
+		{`{"label": "x", "user_id": 2}`, "", 400},
+	} {
+		var out struct{ Error, Field string }
+		s.want(tt.status, s.do("POST", "/api/tokens", tt.body), &out)
+		if out.Error == "" || out.Field != tt.field {
+			t.Errorf("%s: %+v", tt.body, out)
+		}
+	}
+
+	// The list tells no secret.
+	r := s.do("GET", "/api/tokens", "")
+	var list struct {
+		Tokens []map[string]any
+	}
+	s.want(http.StatusOK, r, &list)
+	if text := fmt.Sprint(list); strings.Contains(text, first) || strings.Contains(text, made.Token) || strings.Contains(text, "hash") {
+		t.Error(text)
+	}
+	labels := []any{}
+	for _, token := range list.Tokens {
+		labels = append(labels, token["label"])
+	}
+	if diff := cmp.Diff([]any{"first", "laptop"}, labels); diff != "" {
+		t.Error(diff)
+	}
+
+	// A token that may read makes and revokes none.
+	target := fmt.Sprintf("/api/tokens/%d", made.ID)
+	s.token = made.Token
+	s.want(http.StatusOK, s.do("GET", "/api/links", ""), nil)
+	s.want(http.StatusForbidden, s.do("POST", "/api/tokens", `{"label": "x"}`), nil)
+	s.want(http.StatusForbidden, s.do("DELETE", target, ""), nil)
+
+	// Somebody else's token is none.
+	s.token, _ = s.register("eve@example.com")
+	s.want(http.StatusNotFound, s.do("DELETE", target, ""), nil)
+
+	s.token = first
+	s.want(http.StatusNoContent, s.do("DELETE", target, ""), nil)
+	s.want(http.StatusNotFound, s.do("DELETE", target, ""), nil)
+	s.token = made.Token
+	s.want(http.StatusUnauthorized, s.do("GET", "/api/links", ""), nil)
+	s.token = first
+	s.want(http.StatusCreated, s.do("POST", "/api/tokens", `{"label": "laptop"}`), nil) // the label is free again
+	for i := range 48 {
+		s.want(http.StatusCreated, s.do("POST", "/api/tokens", fmt.Sprintf(`{"label": "%d"}`, i)), nil)
+	}
+	s.want(http.StatusUnprocessableEntity, s.do("POST", "/api/tokens", `{"label": "more"}`), nil)
+}
