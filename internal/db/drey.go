@@ -3878,10 +3878,11 @@ type ClientStats struct {
 	Readers, Writer sql.DBStats // of a client that NewClient made both are the same
 	// Statements counts the prepared statements of readers and writer together.
 	Statements StatementStats
-	// Writes that had to wait for others, for how many nanoseconds in all, and
-	// how many of them gave up.
-	Waits, Waited, Expired int64
-	// Checkpoints that were made because the write-ahead log had grown.
+	// Waits counts the writes that had to wait for others, Waited for how long in
+	// all, Expired those that gave up.
+	Waits, Expired int64
+	Waited         time.Duration
+	// Checkpoints counts those that were made because the write-ahead log had grown.
 	Checkpoints int64
 }
 
@@ -3890,7 +3891,7 @@ func (c *Client) Stats() ClientStats {
 	stats := ClientStats{
 		Readers: c.reads.db.Stats(), Writer: c.writes.db.Stats(),
 		Statements: c.StatementStats(),
-		Waits:      c.writes.waits.Load(), Waited: c.writes.waited.Load(), Expired: c.writes.expired.Load(),
+		Waits:      c.writes.waits.Load(), Waited: time.Duration(c.writes.waited.Load()), Expired: c.writes.expired.Load(),
 	}
 	if c.engine.checkpoints != nil {
 		stats.Checkpoints = c.engine.checkpoints()
@@ -4357,7 +4358,8 @@ type Statement struct {
 	// Rows were read, or affected if it gives none.
 	Rows int64
 	// Plan is SQLite's query plan, a line for each node, of a statement that took
-	// [Options.SlowAfter] or longer.
+	// [Options.SlowAfter] or longer, and nil of others. It is empty where there is
+	// none, as of a COMMIT, and for several statements in one text.
 	Plan []string
 	// Err is what it failed with, nil otherwise.
 	Err error
@@ -4495,15 +4497,19 @@ func (c *watchedConn) start(ctx context.Context, query string, args []driver.Nam
 func (r *running) end(err error) {
 	r.Duration = time.Since(r.Start)
 	r.Err = err
-	if r.conn.slow > 0 && r.Duration >= r.conn.slow && !strings.Contains(r.SQL, ";") { // the plan of one, not a run of others
+	if r.conn.slow > 0 && r.Duration >= r.conn.slow {
 		r.Plan = r.conn.plan(r.SQL)
 	}
 	r.conn.on(r.ctx, r.Statement)
 }
 
-// plan asks SQLite how it runs the query. That does not run it.
+// plan asks SQLite how it runs the query, which does not run it. Where there
+// may be a second one behind it, that would be run.
 func (c *watchedConn) plan(query string) []string {
 	plan := []string{}
+	if strings.Contains(query, ";") {
+		return plan
+	}
 	rows, err := c.fullConn.QueryContext(context.Background(), "EXPLAIN QUERY PLAN "+query, nil)
 	if err != nil {
 		return plan

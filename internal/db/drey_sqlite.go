@@ -604,9 +604,9 @@ func (c *Client) Check(ctx context.Context) error {
 const backupPages = 1024
 
 // Backup copies the database into a new file, as it is now: what is written
-// meanwhile is not in it. Neither reads nor writes wait, but the write-ahead
-// log grows until the copy is done. progress, which may be nil, is told how many pages
-// have been copied, of how many. The file appears under its name only when it is
+// meanwhile is not in it. Neither reads nor writes wait, but it takes one of the
+// readers, and the write-ahead log grows until the copy is done. progress, which
+// may be nil, is told how many pages have been copied, of how many. The file appears under its name only when it is
 // whole and on disk; a file that is there is an error, os.ErrExist.
 func (c *Client) Backup(ctx context.Context, path string, progress func(done, total int)) (err error) {
 	if _, err := os.Lstat(path); err == nil {

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"time"
 )
 
 // Conn is what a query runs on: a [*Client] or, within [Client.Tx], a [*Tx].
@@ -75,10 +76,11 @@ type ClientStats struct {
 	Readers, Writer sql.DBStats // of a client that NewClient made both are the same
 	// Statements counts the prepared statements of readers and writer together.
 	Statements StatementStats
-	// Writes that had to wait for others, for how many nanoseconds in all, and
-	// how many of them gave up.
-	Waits, Waited, Expired int64
-	// Checkpoints that were made because the write-ahead log had grown.
+	// Waits counts the writes that had to wait for others, Waited for how long in
+	// all, Expired those that gave up.
+	Waits, Expired int64
+	Waited         time.Duration
+	// Checkpoints counts those that were made because the write-ahead log had grown.
 	Checkpoints int64
 }
 
@@ -87,7 +89,7 @@ func (c *Client) Stats() ClientStats {
 	stats := ClientStats{
 		Readers: c.reads.db.Stats(), Writer: c.writes.db.Stats(),
 		Statements: c.StatementStats(),
-		Waits:      c.writes.waits.Load(), Waited: c.writes.waited.Load(), Expired: c.writes.expired.Load(),
+		Waits:      c.writes.waits.Load(), Waited: time.Duration(c.writes.waited.Load()), Expired: c.writes.expired.Load(),
 	}
 	if c.engine.checkpoints != nil {
 		stats.Checkpoints = c.engine.checkpoints()

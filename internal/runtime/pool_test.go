@@ -174,7 +174,7 @@ func TestWriteBesideItsOwnTransaction(t *testing.T) {
 	if FailureOf(err) != Busy || !strings.Contains(err.Error(), "make it on the transaction") {
 		t.Errorf("got %v", err)
 	}
-	if s := c.Stats(); s.Waits != 1 || s.Expired != 1 || s.Waited < int64(50*time.Millisecond) {
+	if s := c.Stats(); s.Waits != 1 || s.Expired != 1 || s.Waited < 50*time.Millisecond {
 		t.Errorf("stats: %+v", s)
 	}
 	cancelled, cancel := context.WithCancel(ctx)

@@ -26,7 +26,8 @@ type Statement struct {
 	// Rows were read, or affected if it gives none.
 	Rows int64
 	// Plan is SQLite's query plan, a line for each node, of a statement that took
-	// [Options.SlowAfter] or longer.
+	// [Options.SlowAfter] or longer, and nil of others. It is empty where there is
+	// none, as of a COMMIT, and for several statements in one text.
 	Plan []string
 	// Err is what it failed with, nil otherwise.
 	Err error
@@ -164,15 +165,19 @@ func (c *watchedConn) start(ctx context.Context, query string, args []driver.Nam
 func (r *running) end(err error) {
 	r.Duration = time.Since(r.Start)
 	r.Err = err
-	if r.conn.slow > 0 && r.Duration >= r.conn.slow && !strings.Contains(r.SQL, ";") { // the plan of one, not a run of others
+	if r.conn.slow > 0 && r.Duration >= r.conn.slow {
 		r.Plan = r.conn.plan(r.SQL)
 	}
 	r.conn.on(r.ctx, r.Statement)
 }
 
-// plan asks SQLite how it runs the query. That does not run it.
+// plan asks SQLite how it runs the query, which does not run it. Where there
+// may be a second one behind it, that would be run.
 func (c *watchedConn) plan(query string) []string {
 	plan := []string{}
+	if strings.Contains(query, ";") {
+		return plan
+	}
 	rows, err := c.fullConn.QueryContext(context.Background(), "EXPLAIN QUERY PLAN "+query, nil)
 	if err != nil {
 		return plan
