@@ -48,8 +48,7 @@ import (
 // makes a wrapper of each for every source, and would inline them there.
 type Query[S, R any] struct {
 	clauses[S]
-	scan   func(*sql.Rows, *R) error
-	fields func(*R, []any) []any // where scan puts the columns
+	fields func(*R, []any) []any // where a scan puts the columns
 }
 
 // clauses are a query without the type of its rows. What works on them is
@@ -74,8 +73,8 @@ type clauses[S any] struct {
 
 // newQuery is the query for all rows of a source. with are the arguments of a
 // query source.
-func newQuery[S, R any](r *relation, scan func(*sql.Rows, *R) error, fields func(*R, []any) []any, with ...any) *Query[S, R] {
-	return &Query[S, R]{clauses[S]{rel: r, with: with}, scan, fields}
+func newQuery[S, R any](r *relation, fields func(*R, []any) []any, with ...any) *Query[S, R] {
+	return &Query[S, R]{clauses[S]{rel: r, with: with}, fields}
 }
 
 // bounds tells which of LIMIT and OFFSET a query has. It is part of the shape
@@ -224,27 +223,6 @@ func selectionOf[S any](q *clauses[S], m mode, columns ...uint16) (squirrel.Sele
 		s.order = append(s.order, s.rel.columns[o.col]+directions[o.how])
 	}
 	return s.render()
-}
-
-// run runs the query: on the statement that its shape has already, or on a new
-// one that squirrel renders.
-func run[S any](ctx context.Context, q *clauses[S], s *session, m mode, columns ...uint16) (*sql.Rows, error) {
-	if q.limit < 0 || q.offset < 0 {
-		return nil, ErrNegativeLimit
-	}
-	var keyBuf [128]byte
-	var argBuf [16]any
-	key, shaped := appendShape(q, append(keyBuf[:0], shapeMark), m, columns...)
-	var args []any
-	if shaped {
-		args = appendArgs(q, argBuf[:0])
-	}
-	l, args, err := s.lease(ctx, reading, key, shaped, args, func() (squirrel.Sqlizer, error) { return selectionOf(q, m, columns...) })
-	if err != nil {
-		return nil, err
-	}
-	defer l.release()
-	return l.query(ctx, args)
 }
 
 // Predicate is a condition on the rows of source S. It is made by the methods
@@ -1147,9 +1125,11 @@ var errNoSource = errors.New("a Query is made from a source, not by itself")
 //go:noinline
 func (q *Query[S, R]) All(ctx context.Context, c Conn) ([]R, error) {
 	found := make([]R, 0, expect(&q.clauses))
-	err := each(ctx, &q.clauses, c, func(rows *sql.Rows) (bool, error) {
+	to := make([]any, 0, width(&q.clauses))
+	err := each(ctx, &q.clauses, c, modeRows, nil, func(from scanRow) (bool, error) {
 		found = append(found, *new(R))
-		return true, q.scan(rows, &found[len(found)-1])
+		to = q.fields(&found[len(found)-1], to[:0])
+		return true, from.Scan(to...)
 	})
 	if err != nil {
 		return nil, err
@@ -1185,39 +1165,77 @@ func (q *Query[S, R]) First(ctx context.Context, c Conn) (R, error) {
 }
 
 func single[S, R any](ctx context.Context, q *Query[S, R], c Conn, only bool) (R, error) {
-	var row R
+	var found R
 	scanned, more := false, only && !byKey(&q.clauses)
-	err := each(ctx, &q.clauses, c, func(rows *sql.Rows) (bool, error) {
+	err := each(ctx, &q.clauses, c, modeRows, nil, func(from scanRow) (bool, error) {
 		if scanned {
 			return false, ErrManyRows
 		}
 		scanned = true
-		return more, q.scan(rows, &row)
+		return more, from.Scan(q.fields(&found, make([]any, 0, width(&q.clauses)))...)
 	})
 	switch {
 	case err != nil:
 		return *new(R), err
 	case !scanned:
-		return row, sql.ErrNoRows
+		return found, sql.ErrNoRows
 	}
-	return row, nil
+	return found, nil
+}
+
+// width is the number of columns of the query's rows.
+func width[S any](q *clauses[S]) int {
+	if q.rel == nil {
+		return 0
+	}
+	return len(q.rel.columns)
 }
 
 // each calls f with the rows one by one until f reports false or fails. What is
 // specific to the type of the rows stays in f: this function exists once for
-// all of them.
-func each[S any](ctx context.Context, q *clauses[S], c Conn, f func(*sql.Rows) (bool, error)) error {
-	rows, err := open(ctx, q, c, modeRows)
-	if err != nil {
-		return err
+// all of them. f must not use the connection, so it calls nothing of the
+// caller's that might.
+func each[S any](ctx context.Context, q *clauses[S], c Conn, m mode, columns []uint16, f func(scanRow) (bool, error)) error {
+	if q.rel == nil {
+		return errNoSource
 	}
-	if err := drain(rows, f); err != nil {
+	if err := run(ctx, q, c.on(), m, columns, true, f); err != nil {
 		return failed(q.rel, err)
 	}
 	return nil
 }
 
-func drain(rows *sql.Rows, f func(*sql.Rows) (bool, error)) error {
+// run runs the query: on the statement that its shape has already, or on a new
+// one that squirrel renders. direct says that f may be called while the
+// connection is locked.
+func run[S any](ctx context.Context, q *clauses[S], s *session, m mode, columns []uint16, direct bool, f func(scanRow) (bool, error)) error {
+	if q.limit < 0 || q.offset < 0 {
+		return ErrNegativeLimit
+	}
+	var keyBuf [128]byte
+	var argBuf [16]any
+	key, shaped := appendShape(q, append(keyBuf[:0], shapeMark), m, columns...)
+	var args []any
+	if shaped {
+		args = appendArgs(q, argBuf[:0])
+	}
+	render := func() (squirrel.Sqlizer, error) { return selectionOf(q, m, columns...) }
+	if direct && s.tx == nil && s.reads.direct != nil {
+		return s.reads.readDirect(ctx, key, shaped, args, render, f)
+	}
+	l, args, err := s.lease(ctx, reading, key, shaped, args, render)
+	if err != nil {
+		return err
+	}
+	defer l.release()
+	rows, err := l.query(ctx, args)
+	if err != nil {
+		return err
+	}
+	return drain(rows, f)
+}
+
+func drain(rows *sql.Rows, f func(scanRow) (bool, error)) error {
 	defer rows.Close()
 	for more, err := true, error(nil); more && rows.Next(); {
 		if more, err = f(rows); err != nil {
@@ -1264,17 +1282,22 @@ func equates[S any](q *clauses[S], col uint16) bool {
 //go:noinline
 func (q *Query[S, R]) Iter(ctx context.Context, c Conn) iter.Seq2[R, error] {
 	return func(yield func(R, error) bool) {
+		if q.rel == nil {
+			yield(*new(R), errNoSource)
+			return
+		}
 		more := true
-		err := each(ctx, &q.clauses, c, func(rows *sql.Rows) (bool, error) {
-			var row R
-			if err := q.scan(rows, &row); err != nil {
+		to := make([]any, 0, width(&q.clauses))
+		err := run(ctx, &q.clauses, c.on(), modeRows, nil, false, func(from scanRow) (bool, error) {
+			var next R
+			if err := from.Scan(q.fields(&next, to)...); err != nil {
 				return false, err
 			}
-			more = yield(row, nil)
+			more = yield(next, nil)
 			return more, nil
 		})
 		if err != nil && more {
-			yield(*new(R), err)
+			yield(*new(R), failed(q.rel, err))
 		}
 	}
 }
@@ -1297,33 +1320,9 @@ func (q *Query[S, R]) Exists(ctx context.Context, c Conn) (bool, error) {
 	return found, err
 }
 
+// scalar scans the only value of the only row that the mode gives.
 func scalar[S any](ctx context.Context, q *clauses[S], c Conn, m mode, dest any, columns ...uint16) error {
-	rows, err := open(ctx, q, c, m, columns...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	if rows.Next() {
-		if err := rows.Scan(dest); err != nil {
-			return failed(q.rel, err)
-		}
-	}
-	if err := rows.Err(); err != nil {
-		return failed(q.rel, err)
-	}
-	return rows.Close()
-}
-
-// open runs the query and names its source in what goes wrong.
-func open[S any](ctx context.Context, q *clauses[S], c Conn, m mode, columns ...uint16) (*sql.Rows, error) {
-	if q.rel == nil {
-		return nil, errNoSource
-	}
-	rows, err := run(ctx, q, c.on(), m, columns...)
-	if err != nil {
-		return nil, failed(q.rel, err)
-	}
-	return rows, nil
+	return each(ctx, q, c, m, columns, func(from scanRow) (bool, error) { return false, from.Scan(dest) })
 }
 
 func failed(r *relation, err error) error {
@@ -1343,16 +1342,16 @@ type TableWrites[S, R any] struct {
 
 // newTableWrites makes the writes of a table. fields gives the destinations of a
 // scan of all columns, which are the values of an insert too.
-func newTableWrites[S, R any](r *relation, scan func(*sql.Rows, *R) error, fields func(*R, []any) []any) TableWrites[S, R] {
+func newTableWrites[S, R any](r *relation, fields func(*R, []any) []any) TableWrites[S, R] {
 	return TableWrites[S, R]{
 		Update: func(assignments ...Assignment[S]) *Mutation[S, R] {
-			return &Mutation[S, R]{change[S]{clauses: clauses[S]{rel: r}, update: true, set: assignments}, scan}
+			return &Mutation[S, R]{change[S]{clauses: clauses[S]{rel: r}, update: true, set: assignments}, fields}
 		},
 		Delete: func() *Mutation[S, R] {
-			return &Mutation[S, R]{change[S]{clauses: clauses[S]{rel: r}}, scan}
+			return &Mutation[S, R]{change[S]{clauses: clauses[S]{rel: r}}, fields}
 		},
 		Insert: func(columns ...AnyColumn[S]) *Insertion[S, R] {
-			return &Insertion[S, R]{insertion{rel: r, columns: columnsOf(columns)}, scan, fields}
+			return &Insertion[S, R]{insertion{rel: r, columns: columnsOf(columns)}, fields}
 		},
 	}
 }
@@ -1361,7 +1360,7 @@ func newTableWrites[S, R any](r *relation, scan func(*sql.Rows, *R) error, field
 // Its methods give a new Mutation and leave the old one as it was.
 type Mutation[S, R any] struct {
 	change[S]
-	scan func(*sql.Rows, *R) error
+	fields func(*R, []any) []any
 }
 
 // change is a Mutation without the type of its rows. As with clauses, what
@@ -1411,9 +1410,10 @@ func (c *Mutation[S, R]) Returning(ctx context.Context, conn Conn) ([]R, error) 
 		return nil, failed(c.rel, err)
 	}
 	changed := []R{}
-	err = drain(rows, func(rows *sql.Rows) (bool, error) {
+	to := make([]any, 0, len(c.rel.columns))
+	err = drain(rows, func(from scanRow) (bool, error) {
 		changed = append(changed, *new(R))
-		return true, c.scan(rows, &changed[len(changed)-1])
+		return true, from.Scan(c.fields(&changed[len(changed)-1], to)...)
 	})
 	if err != nil {
 		return nil, failed(c.rel, err)
@@ -1559,7 +1559,6 @@ func renderChange[S any](c *change[S], returning bool) (squirrel.Sqlizer, error)
 // leave the old one as it was.
 type Insertion[S, R any] struct {
 	in     insertion
-	scan   func(*sql.Rows, *R) error
 	fields func(*R, []any) []any
 }
 
@@ -1687,9 +1686,10 @@ func (i *Insertion[S, R]) Returning(ctx context.Context, c Conn, rows ...R) ([]R
 		if err != nil {
 			return err
 		}
-		return drain(found, func(row *sql.Rows) (bool, error) {
+		return drain(found, func(from scanRow) (bool, error) {
 			inserted = append(inserted, *new(R))
-			return true, i.scan(row, &inserted[len(inserted)-1])
+			fields = i.fields(&inserted[len(inserted)-1], fields[:0])
+			return true, from.Scan(fields...)
 		})
 	})
 	if err != nil {
@@ -1883,10 +1883,10 @@ func CountDistinct[S, R, T, V any](ctx context.Context, c Conn, q *Query[S, R], 
 // CountBy counts the rows for each value of a column.
 func CountBy[S, R, T any, V comparable](ctx context.Context, c Conn, q *Query[S, R], column Handle[S, T, V]) (map[V]int64, error) {
 	counts := map[V]int64{}
-	err := columns(ctx, &q.clauses, c, modeCountBy, []uint16{column.handle().col}, func(rows *sql.Rows) error {
+	err := columns(ctx, &q.clauses, c, modeCountBy, []uint16{column.handle().col}, func(from scanRow) error {
 		var v V
 		var n int64
-		if err := rows.Scan(&v, &n); err != nil {
+		if err := from.Scan(&v, &n); err != nil {
 			return err
 		}
 		counts[v] = n
@@ -1902,9 +1902,9 @@ func CountBy[S, R, T any, V comparable](ctx context.Context, c Conn, q *Query[S,
 // sql.Null values.
 func Pluck[S, R, T, V any](ctx context.Context, c Conn, q *Query[S, R], column Handle[S, T, V]) ([]V, error) {
 	values := []V{}
-	err := columns(ctx, &q.clauses, c, modeColumns, []uint16{column.handle().col}, func(rows *sql.Rows) error {
+	err := columns(ctx, &q.clauses, c, modeColumns, []uint16{column.handle().col}, func(from scanRow) error {
 		values = append(values, *new(V))
-		return rows.Scan(&values[len(values)-1])
+		return from.Scan(&values[len(values)-1])
 	})
 	if err != nil {
 		return nil, err
@@ -1928,14 +1928,14 @@ func Select[S, R, P any](ctx context.Context, c Conn, q *Query[S, R], read func(
 		return nil, failed(q.rel, errNoColumns)
 	}
 	found := []P{}
-	err := columns(ctx, &q.clauses, c, modeColumns, of, func(rows *sql.Rows) error {
+	err := columns(ctx, &q.clauses, c, modeColumns, of, func(from scanRow) error {
 		found = append(found, *new(P))
 		p.of, p.to = p.of[:0], p.to[:0]
 		read(&p, &found[len(found)-1])
 		if !slices.Equal(p.of, of) {
 			return errOtherColumns
 		}
-		return rows.Scan(p.to...)
+		return from.Scan(p.to...)
 	})
 	if err != nil {
 		return nil, err
@@ -1965,16 +1965,8 @@ func From[S, R any](source *Query[S, R], rows squirrel.Sqlizer) *Query[S, R] {
 	return &n
 }
 
-func columns[S any](ctx context.Context, q *clauses[S], c Conn, m mode, of []uint16, f func(*sql.Rows) error) error {
-	rows, err := open(ctx, q, c, m, of...)
-	if err != nil {
-		return err
-	}
-	err = drain(rows, func(rows *sql.Rows) (bool, error) { return true, f(rows) })
-	if err != nil {
-		return failed(q.rel, err)
-	}
-	return nil
+func columns[S any](ctx context.Context, q *clauses[S], c Conn, m mode, of []uint16, f func(scanRow) error) error {
+	return each(ctx, q, c, m, of, func(from scanRow) (bool, error) { return true, f(from) })
 }
 
 var (
@@ -2138,11 +2130,7 @@ func (q *Query[S, R]) Page(ctx context.Context, c Conn, cursor string, size int)
 	found := make([]R, 0, min(size+1, 128))
 	var places [][]any // the orders' values of each row
 	var to []any
-	rows, err := open(ctx, &p.clauses, c, modePage, p.columns...)
-	if err != nil {
-		return nil, err
-	}
-	err = drain(rows, func(rows *sql.Rows) (bool, error) {
+	err = each(ctx, &p.clauses, c, modePage, p.columns, func(from scanRow) (bool, error) {
 		found = append(found, *new(R))
 		place := make([]any, len(p.terms))
 		to = q.fields(&found[len(found)-1], to[:0])
@@ -2150,13 +2138,13 @@ func (q *Query[S, R]) Page(ctx context.Context, c Conn, cursor string, size int)
 			to = append(to, &place[i])
 		}
 		places = append(places, place)
-		if err := rows.Scan(to...); err != nil {
+		if err := from.Scan(to...); err != nil {
 			return false, err
 		}
 		return true, checkPlace(p, place)
 	})
 	if err != nil {
-		return nil, failed(q.rel, err)
+		return nil, err
 	}
 	more := len(found) > size
 	if more {
@@ -3556,6 +3544,8 @@ type pool struct {
 
 	// parameters is the largest number of values that a statement binds.
 	parameters int
+	// direct is set if the connections keep statements themselves.
+	direct *directCounts
 	// batches says that the engine has no transactions, but runs a list of
 	// statements as one: its driver's connections are batchers.
 	batches bool
@@ -3637,6 +3627,326 @@ func (e *busyError) Error() string {
 
 // Code is SQLITE_BUSY.
 func (e *busyError) Code() int { return 5 }
+
+// A typed query of a client that reads all of its rows at once takes them from
+// the driver itself, on a connection of database/sql's pool: its Rows would cost
+// a lock, a conversion and perhaps a goroutine more. Transactions, iterations,
+// writes, sqlc's queries and drivers with a wrapper around them go through
+// database/sql.
+
+// scanRow is where a row is scanned from, as by sql.Rows.
+type scanRow interface{ Scan(dest ...any) error }
+
+// directConnector opens connections that keep statements of their own.
+type directConnector struct {
+	driver.Connector
+	counts *directCounts
+}
+
+// directCounts are the counters of all connections of a pool.
+type directCounts struct {
+	max                         int // statements of one connection
+	kept, hits, misses, evicted atomic.Int64
+}
+
+func (c *directConnector) Connect(ctx context.Context) (driver.Conn, error) {
+	conn, err := c.Connector.Connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	full, ok := conn.(fullConn)
+	if !ok {
+		return conn, nil
+	}
+	return &directConn{fullConn: full, counts: c.counts}, nil
+}
+
+// directConn is a connection with the statements that are prepared on it. Who
+// uses it has it for himself.
+type directConn struct {
+	fullConn
+	counts *directCounts
+	byKey  map[string]*directStmt
+	ring   []*directStmt // as in statements
+	hand   int
+
+	// What a query needs while it runs, kept for the next one.
+	args []driver.NamedValue
+	row  directRow
+}
+
+type directStmt struct {
+	fullStmt
+	key    string
+	recent bool
+}
+
+// Unwrap gives the driver's own connection.
+func (c *directConn) Unwrap() driver.Conn { return c.fullConn }
+
+// Close closes the statements first: SQLite keeps a connection with statements.
+func (c *directConn) Close() error {
+	var err error
+	for _, s := range c.ring {
+		err = errors.Join(err, s.Close())
+	}
+	c.counts.kept.Add(-int64(len(c.ring)))
+	c.byKey, c.ring = nil, nil
+	return errors.Join(err, c.fullConn.Close())
+}
+
+// statement returns the statement that is kept under key, nil if there is none.
+func (c *directConn) statement(key []byte) *directStmt {
+	s := c.byKey[string(key)]
+	if s == nil {
+		c.counts.misses.Add(1)
+		return nil
+	}
+	c.counts.hits.Add(1)
+	s.recent = true
+	return s
+}
+
+// prepare prepares a statement and keeps it under key.
+func (c *directConn) prepare(ctx context.Context, key, text string) (*directStmt, error) {
+	stmt, err := c.PrepareContext(ctx, text)
+	if err != nil {
+		return nil, err
+	}
+	full, ok := stmt.(fullStmt)
+	if !ok {
+		return nil, errors.Join(errors.New("the driver's statements lack methods with a context"), stmt.Close())
+	}
+	s := &directStmt{fullStmt: full, key: key}
+	if c.byKey == nil {
+		c.byKey = map[string]*directStmt{}
+	}
+	c.byKey[key] = s
+	if len(c.ring) < c.counts.max {
+		c.ring = append(c.ring, s)
+		c.counts.kept.Add(1)
+		return s, nil
+	}
+	for c.ring[c.hand].recent {
+		c.ring[c.hand].recent = false
+		c.hand = (c.hand + 1) % len(c.ring)
+	}
+	old := c.ring[c.hand]
+	c.ring[c.hand] = s
+	c.hand = (c.hand + 1) % len(c.ring)
+	delete(c.byKey, old.key)
+	c.counts.evicted.Add(1)
+	return s, old.Close()
+}
+
+// readDirect calls f with the rows of a query until f reports false or fails.
+func (p *pool) readDirect(ctx context.Context, key []byte, shaped bool, args []any, render func() (squirrel.Sqlizer, error), f func(scanRow) (bool, error)) error {
+	if shaped && len(args) > p.parameters {
+		return p.tooMany()
+	}
+	conn, err := p.db.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	return conn.Raw(func(dc any) error {
+		c, ok := dc.(*directConn)
+		if !ok {
+			return fmt.Errorf("the driver's connection is a %T", dc)
+		}
+		var s *directStmt
+		if shaped {
+			s = c.statement(key)
+		}
+		if s == nil {
+			query, err := render()
+			if err != nil {
+				return err
+			}
+			text, rendered, err := query.ToSql()
+			if err != nil {
+				return err
+			}
+			if !shaped {
+				if args = rendered; len(args) > p.parameters {
+					return p.tooMany()
+				}
+				s, key = c.statement([]byte(text)), []byte(text)
+			}
+			if s == nil {
+				if s, err = c.prepare(ctx, string(key), text); err != nil {
+					return err
+				}
+			}
+		}
+		return c.read(ctx, s, args, f)
+	})
+}
+
+// read runs the statement and calls f with its rows.
+func (c *directConn) read(ctx context.Context, s *directStmt, args []any, f func(scanRow) (bool, error)) (err error) {
+	c.args = c.args[:0]
+	for i, arg := range args {
+		v := driver.NamedValue{Ordinal: i + 1}
+		if named, ok := arg.(sql.NamedArg); ok {
+			v.Name, arg = named.Name, named.Value
+		}
+		if v.Value, err = driver.DefaultParameterConverter.ConvertValue(arg); err != nil {
+			return fmt.Errorf("argument %d: %w", i+1, err)
+		}
+		c.args = append(c.args, v)
+	}
+	rows, err := s.QueryContext(ctx, c.args)
+	clear(c.args)
+	if err != nil {
+		return err
+	}
+	columns := len(rows.Columns())
+	r := &c.row
+	r.rows, r.values = rows, slices.Grow(r.values[:0], columns)[:columns]
+	defer func() {
+		if e := rows.Close(); err == nil {
+			err = e
+		}
+		clear(r.values)
+		r.rows = nil
+	}()
+	done := ctx.Done()
+	for more := true; more; {
+		select {
+		case <-done:
+			return ctx.Err()
+		default:
+		}
+		switch err := rows.Next(r.values); {
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil:
+			return err
+		}
+		if more, err = f(r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// directRow is a row as the driver has it.
+type directRow struct {
+	rows   driver.Rows
+	values []driver.Value
+}
+
+// Scan puts the values where database/sql would put them.
+func (r *directRow) Scan(dest ...any) error {
+	if len(dest) != len(r.values) {
+		return fmt.Errorf("sql: expected %d destination arguments in Scan, not %d", len(r.values), len(dest))
+	}
+	for i, to := range dest {
+		if !put(to, r.values[i]) {
+			return r.scanSlowly(dest)
+		}
+	}
+	return nil
+}
+
+// put puts a value where it belongs if its type is that of the destination,
+// or the destination scans values itself and takes it.
+func put(to any, v driver.Value) bool {
+	switch to := to.(type) {
+	case *int64:
+		return set(to, v)
+	case *string:
+		return set(to, v)
+	case *float64:
+		return set(to, v)
+	case **int64:
+		return setPointer(to, v)
+	case **string:
+		return setPointer(to, v)
+	case **float64:
+		return setPointer(to, v)
+	case *bool:
+		n, ok := v.(int64)
+		*to = n == 1
+		return ok && n&^1 == 0
+	case *[]byte:
+		if v == nil {
+			*to = nil
+			return true
+		}
+		return set(to, v)
+	case *time.Time:
+		return set(to, v)
+	case *any:
+		*to = v
+		return true
+	case sql.Scanner:
+		return to.Scan(v) == nil
+	}
+	return putKind(reflect.ValueOf(to), v)
+}
+
+// putKind is put for types of the project's own: pointers to others,
+// named strings, smaller numbers.
+func putKind(to reflect.Value, v driver.Value) bool {
+	if to.Kind() != reflect.Pointer || to.IsNil() {
+		return false
+	}
+	to = to.Elem()
+	if v == nil {
+		if to.Kind() == reflect.Pointer {
+			to.SetZero()
+		}
+		return to.Kind() == reflect.Pointer
+	}
+	from := reflect.ValueOf(v)
+	switch {
+	case to.Kind() == reflect.Pointer:
+		n := reflect.New(to.Type().Elem())
+		to.Set(n)
+		return put(n.Interface(), v)
+	case from.Kind() == to.Kind() && from.CanConvert(to.Type()):
+		to.Set(from.Convert(to.Type()))
+	case from.CanInt() && to.CanInt() && !to.OverflowInt(from.Int()):
+		to.SetInt(from.Int())
+	case from.CanInt() && to.CanUint() && from.Int() >= 0 && !to.OverflowUint(uint64(from.Int())):
+		to.SetUint(uint64(from.Int()))
+	case from.CanFloat() && to.CanFloat() && !to.OverflowFloat(from.Float()):
+		to.SetFloat(from.Float())
+	default:
+		return false
+	}
+	return true
+}
+
+func set[T any](to *T, v driver.Value) (ok bool) {
+	*to, ok = v.(T)
+	return ok
+}
+
+func setPointer[T any](to **T, v driver.Value) bool {
+	if v == nil {
+		*to = nil
+		return true
+	}
+	t, ok := v.(T)
+	*to = &t
+	return ok
+}
+
+// scanSlowly has database/sql itself scan the row: it knows every conversion,
+// and says what is wrong with it.
+func (r *directRow) scanSlowly(dest []any) error {
+	t := &tape{replay: true, list: []taped{{rows: true, columns: r.rows.Columns(), values: [][]driver.Value{r.values}}}}
+	db := sql.OpenDB(t)
+	defer db.Close()
+	rows, err := db.QueryContext(context.Background(), "")
+	if err != nil {
+		return err
+	}
+	return drain(rows, func(rows scanRow) (bool, error) { return false, rows.Scan(dest...) })
+}
 
 // kind is what a statement does with the database.
 type kind uint8
@@ -3852,11 +4162,14 @@ func NewClient(db *sql.DB) *Client {
 
 func newClient(reads, writes *pool, e engine) *Client {
 	s := newSession(reads, writes)
+	if e.close != nil {
+		e.close = sync.OnceValue(e.close)
+	}
 	return &Client{Queries: *newQueries(static{s}), session: s, engine: e}
 }
 
 // Close closes the prepared statements and, if [Open] made the client, the
-// database.
+// database. To close it again does nothing.
 func (c *Client) Close() error {
 	c.reads.statements.close()
 	c.writes.statements.close()
@@ -3906,6 +4219,10 @@ func (c *Client) StatementStats() StatementStats {
 		r := c.reads.statements.stats()
 		stats.Kept, stats.Max, stats.Evicted = stats.Kept+r.Kept, stats.Max+r.Max, stats.Evicted+r.Evicted
 		stats.Hits, stats.Misses = stats.Hits+r.Hits, stats.Misses+r.Misses
+	}
+	if d := c.reads.direct; d != nil {
+		stats.Kept, stats.Evicted = stats.Kept+int(d.kept.Load()), stats.Evicted+d.evicted.Load()
+		stats.Hits, stats.Misses = stats.Hits+d.hits.Load(), stats.Misses+d.misses.Load()
 	}
 	return stats
 }
@@ -4171,7 +4488,7 @@ func (t *tape) next(query string, args []driver.NamedValue, rows bool) (*taped, 
 	}
 	if t.at < len(t.list) {
 		s := &t.list[t.at]
-		if s.query == query && s.rows == rows && reflect.DeepEqual(s.args, args) {
+		if s.query == query && s.rows == rows && (len(s.args)+len(args) == 0 || reflect.DeepEqual(s.args, args)) {
 			t.at++
 			return s, nil
 		}
@@ -4269,7 +4586,7 @@ func (t *taped) run(ctx context.Context, s *session) error {
 		rows.Close()
 		return err
 	}
-	return drain(rows, func(rows *sql.Rows) (bool, error) {
+	return drain(rows, func(rows scanRow) (bool, error) {
 		values := make([]driver.Value, len(t.columns))
 		dest := make([]any, len(values))
 		for i := range values {
@@ -4488,7 +4805,7 @@ type running struct {
 func (c *watchedConn) start(ctx context.Context, query string, args []driver.NamedValue) *running {
 	r := &running{Statement: Statement{Name: nameOf(query), SQL: query, Start: time.Now()}, ctx: ctx, conn: c}
 	if c.arguments {
-		r.Args = args
+		r.Args = slices.Clone(args) // who gives them may use them again
 	}
 	return r
 }

@@ -19,6 +19,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -94,9 +95,6 @@ func (o Options) complete(path string) (Options, error) {
 	if o.MaxWAL == 0 {
 		o.MaxWAL = 64 << 20
 	}
-	if o.OpenDB == nil {
-		o.OpenDB = sql.OpenDB
-	}
 	return o, nil
 }
 
@@ -164,7 +162,7 @@ func openMemory(ctx context.Context, o Options) (*Client, error) {
 		return nil, err
 	}
 	closed := c.engine.close
-	c.engine.close = func() error { return errors.Join(closed(), db.Close()) }
+	c.engine.close = sync.OnceValue(func() error { return errors.Join(closed(), db.Close()) })
 	return c, nil
 }
 
@@ -172,22 +170,24 @@ func openMemory(ctx context.Context, o Options) (*Client, error) {
 func openPools(ctx context.Context, path, uri string, o Options) (*Client, error) {
 	dsn := servingDSN(uri, o)
 	if o.ReadOnly {
-		reads, err := o.handle(ctx, dsn+"&_pragma=query_only(1)", o.Readers)
+		readers, direct, err := o.readers(ctx, dsn)
 		if err != nil {
 			return nil, err
 		}
-		p := newPool(reads)
-		return checked(ctx, newClient(p, p, engine{close: reads.Close}))
+		p := newPool(readers)
+		p.direct = direct
+		return checked(ctx, newClient(p, p, engine{close: readers.Close}))
 	}
-	writer, err := o.handle(ctx, dsn+"&_txlock=immediate", 1)
+	writer, err := o.handle(ctx, dsn+"&_txlock=immediate", 1, nil)
 	if err != nil {
 		return nil, err
 	}
-	readers, err := o.handle(ctx, dsn+"&_pragma=query_only(1)", o.Readers)
+	readers, direct, err := o.readers(ctx, dsn)
 	if err != nil {
 		return nil, errors.Join(err, writer.Close())
 	}
 	reads, writes := newPool(readers), newPool(writer)
+	reads.direct = direct
 	writes.turn, writes.patience = make(chan struct{}, 1), o.BusyTimeout
 	k := &keeper{path: path, max: o.MaxWAL, pool: writes}
 	if path != "" {
@@ -210,12 +210,29 @@ func checked(ctx context.Context, c *Client) (*Client, error) {
 	return c, nil
 }
 
+// readers opens the handle of the connections that read. Typed queries use them
+// directly, unless there is a wrapper that wants to see all.
+func (o Options) readers(ctx context.Context, dsn string) (*sql.DB, *directCounts, error) {
+	var direct *directCounts
+	if o.OpenDB == nil {
+		direct = &directCounts{max: maxStatements}
+	}
+	db, err := o.handle(ctx, dsn+"&_pragma=query_only(1)", o.Readers, direct)
+	return db, direct, err
+}
+
 // handle opens a handle with at most so many connections. They are kept: to open
 // one takes longer than a query, and it has statements prepared.
-func (o Options) handle(ctx context.Context, dsn string, connections int) (*sql.DB, error) {
+func (o Options) handle(ctx context.Context, dsn string, connections int, direct *directCounts) (*sql.DB, error) {
 	db, err := connect(ctx, dsn, func(c driver.Connector) *sql.DB {
 		if o.OnStatement != nil {
 			c = &watched{c, &watch{on: o.OnStatement, arguments: o.Arguments, slow: o.SlowAfter}}
+		}
+		if direct != nil {
+			c = &directConnector{c, direct}
+		}
+		if o.OpenDB == nil {
+			return sql.OpenDB(c)
 		}
 		return o.OpenDB(c)
 	})
@@ -578,7 +595,7 @@ func (c *Client) Check(ctx context.Context) error {
 	} {
 		rows, err := c.reads.db.QueryContext(ctx, query)
 		if err == nil {
-			err = drain(rows, func(rows *sql.Rows) (bool, error) {
+			err = drain(rows, func(rows scanRow) (bool, error) {
 				var finding string
 				err := rows.Scan(&finding)
 				if finding != "ok" {

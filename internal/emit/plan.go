@@ -334,13 +334,13 @@ func (p *plan) claim(r *relation, base, kind string) bool {
 	if strings.HasSuffix(base, kind) {
 		typ = base + "Columns"
 	}
-	for _, name := range []string{base, marker, typ, "rows" + base, "scan" + base, "fields" + base} {
+	for _, name := range []string{base, marker, typ, "rows" + base, "fields" + base} {
 		if _, taken := p.taken[name]; taken || !ast.IsExported(base) {
 			return false
 		}
 	}
 	r.Var, r.Marker, r.Type = base, marker, typ
-	for _, name := range []string{base, marker, typ, "rows" + base, "scan" + base, "fields" + base} {
+	for _, name := range []string{base, marker, typ, "rows" + base, "fields" + base} {
 		p.taken[name] = SourcesFile
 	}
 	return true

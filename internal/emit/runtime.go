@@ -29,7 +29,7 @@ var runtimeParts = []runtimePart{
 			"query.go", "predicate.go", "column.go", "assign.go", "ordering.go", "source.go",
 			"shape.go", "render.go", "run.go", "write.go", "insert.go",
 			"aggregate.go", "subquery.go", "page.go", "filter.go", "statements.go",
-			"session.go", "pool.go", "texts.go", "client.go", "batch.go", "watch.go",
+			"session.go", "pool.go", "direct.go", "texts.go", "client.go", "batch.go", "watch.go",
 			"values.go", "errors.go", "classify.go",
 		},
 	},

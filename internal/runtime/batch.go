@@ -147,7 +147,7 @@ func (t *tape) next(query string, args []driver.NamedValue, rows bool) (*taped, 
 	}
 	if t.at < len(t.list) {
 		s := &t.list[t.at]
-		if s.query == query && s.rows == rows && reflect.DeepEqual(s.args, args) {
+		if s.query == query && s.rows == rows && (len(s.args)+len(args) == 0 || reflect.DeepEqual(s.args, args)) {
 			t.at++
 			return s, nil
 		}
@@ -245,7 +245,7 @@ func (t *taped) run(ctx context.Context, s *session) error {
 		rows.Close()
 		return err
 	}
-	return drain(rows, func(rows *sql.Rows) (bool, error) {
+	return drain(rows, func(rows scanRow) (bool, error) {
 		values := make([]driver.Value, len(t.columns))
 		dest := make([]any, len(values))
 		for i := range values {

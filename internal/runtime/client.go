@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 )
 
@@ -50,11 +51,14 @@ func NewClient(db *sql.DB) *Client {
 
 func newClient(reads, writes *pool, e engine) *Client {
 	s := newSession(reads, writes)
+	if e.close != nil {
+		e.close = sync.OnceValue(e.close)
+	}
 	return &Client{Queries: *newQueries(static{s}), session: s, engine: e}
 }
 
 // Close closes the prepared statements and, if [Open] made the client, the
-// database.
+// database. To close it again does nothing.
 func (c *Client) Close() error {
 	c.reads.statements.close()
 	c.writes.statements.close()
@@ -104,6 +108,10 @@ func (c *Client) StatementStats() StatementStats {
 		r := c.reads.statements.stats()
 		stats.Kept, stats.Max, stats.Evicted = stats.Kept+r.Kept, stats.Max+r.Max, stats.Evicted+r.Evicted
 		stats.Hits, stats.Misses = stats.Hits+r.Hits, stats.Misses+r.Misses
+	}
+	if d := c.reads.direct; d != nil {
+		stats.Kept, stats.Evicted = stats.Kept+int(d.kept.Load()), stats.Evicted+d.evicted.Load()
+		stats.Hits, stats.Misses = stats.Hits+d.hits.Load(), stats.Misses+d.misses.Load()
 	}
 	return stats
 }

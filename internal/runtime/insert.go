@@ -2,7 +2,6 @@ package runtime
 
 import (
 	"context"
-	"database/sql"
 	"encoding/binary"
 	"fmt"
 	"slices"
@@ -15,7 +14,6 @@ import (
 // leave the old one as it was.
 type Insertion[S, R any] struct {
 	in     insertion
-	scan   func(*sql.Rows, *R) error
 	fields func(*R, []any) []any
 }
 
@@ -143,9 +141,10 @@ func (i *Insertion[S, R]) Returning(ctx context.Context, c Conn, rows ...R) ([]R
 		if err != nil {
 			return err
 		}
-		return drain(found, func(row *sql.Rows) (bool, error) {
+		return drain(found, func(from scanRow) (bool, error) {
 			inserted = append(inserted, *new(R))
-			return true, i.scan(row, &inserted[len(inserted)-1])
+			fields = i.fields(&inserted[len(inserted)-1], fields[:0])
+			return true, from.Scan(fields...)
 		})
 	})
 	if err != nil {

@@ -104,7 +104,7 @@ func (c *Client) Check(ctx context.Context) error {
 	} {
 		rows, err := c.reads.db.QueryContext(ctx, query)
 		if err == nil {
-			err = drain(rows, func(rows *sql.Rows) (bool, error) {
+			err = drain(rows, func(rows scanRow) (bool, error) {
 				var finding string
 				err := rows.Scan(&finding)
 				if finding != "ok" {

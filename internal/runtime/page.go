@@ -3,7 +3,6 @@ package runtime
 import (
 	"context"
 	"crypto/sha256"
-	"database/sql"
 	"database/sql/driver"
 	"encoding/base64"
 	"encoding/binary"
@@ -66,11 +65,7 @@ func (q *Query[S, R]) Page(ctx context.Context, c Conn, cursor string, size int)
 	found := make([]R, 0, min(size+1, 128))
 	var places [][]any // the orders' values of each row
 	var to []any
-	rows, err := open(ctx, &p.clauses, c, modePage, p.columns...)
-	if err != nil {
-		return nil, err
-	}
-	err = drain(rows, func(rows *sql.Rows) (bool, error) {
+	err = each(ctx, &p.clauses, c, modePage, p.columns, func(from scanRow) (bool, error) {
 		found = append(found, *new(R))
 		place := make([]any, len(p.terms))
 		to = q.fields(&found[len(found)-1], to[:0])
@@ -78,13 +73,13 @@ func (q *Query[S, R]) Page(ctx context.Context, c Conn, cursor string, size int)
 			to = append(to, &place[i])
 		}
 		places = append(places, place)
-		if err := rows.Scan(to...); err != nil {
+		if err := from.Scan(to...); err != nil {
 			return false, err
 		}
 		return true, checkPlace(p, place)
 	})
 	if err != nil {
-		return nil, failed(q.rel, err)
+		return nil, err
 	}
 	more := len(found) > size
 	if more {

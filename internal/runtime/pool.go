@@ -24,6 +24,8 @@ type pool struct {
 
 	// parameters is the largest number of values that a statement binds.
 	parameters int
+	// direct is set if the connections keep statements themselves.
+	direct *directCounts
 	// batches says that the engine has no transactions, but runs a list of
 	// statements as one: its driver's connections are batchers.
 	batches bool

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"slices"
 	"strings"
 	"time"
 )
@@ -156,7 +157,7 @@ type running struct {
 func (c *watchedConn) start(ctx context.Context, query string, args []driver.NamedValue) *running {
 	r := &running{Statement: Statement{Name: nameOf(query), SQL: query, Start: time.Now()}, ctx: ctx, conn: c}
 	if c.arguments {
-		r.Args = args
+		r.Args = slices.Clone(args) // who gives them may use them again
 	}
 	return r
 }
