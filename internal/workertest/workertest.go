@@ -1,0 +1,120 @@
+// Package workertest runs a worker in a local workerd, for tests. It needs Node
+// and what "npm ci" puts into cmd/links-edge, and skips the test without.
+package workertest
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/dreysql/drey/internal/db"
+)
+
+// edge is the folder of the tools, from that of a package of cmd or internal.
+const edge = "../../cmd/links-edge"
+
+// Build builds the program of a package as a worker and returns its folder.
+func Build(t testing.TB, program string) string {
+	t.Helper()
+	if _, err := os.Stat(filepath.Join(edge, "node_modules", "miniflare")); err != nil {
+		t.Skip("run npm ci in cmd/links-edge to have workerd")
+	}
+	folder := t.TempDir()
+	build := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w", "-o", filepath.Join(folder, "links.wasm"), program)
+	build.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("build %s: %v\n%s", program, err, out)
+	}
+	for _, file := range []string{filepath.Join(edge, "worker.mjs"), filepath.Join(runtime.GOROOT(), "lib", "wasm", "wasm_exec.js")} {
+		content, err := os.ReadFile(file)
+		if err == nil {
+			err = os.WriteFile(filepath.Join(folder, filepath.Base(file)), content, 0o600)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return folder
+}
+
+// Serve serves a worker's folder on loopback until the test ends, over a D1
+// database with these statements, and returns its address.
+func Serve(t testing.TB, folder string, statements ...string) string {
+	t.Helper()
+	database := filepath.Join(t.TempDir(), "database.json")
+	content, err := json.Marshal(statements)
+	if err == nil {
+		err = os.WriteFile(database, content, 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
+	node := exec.CommandContext(ctx, "node", "serve.mjs", folder, database)
+	node.Dir = edge
+	node.Stderr = os.Stderr
+	stdin, err := node.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	stdout, err := node.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := node.Start(); err != nil {
+		t.Skipf("node: %v", err)
+	}
+	out := bufio.NewReader(stdout)
+	t.Cleanup(func() {
+		stdin.Close()
+		_, _ = io.Copy(io.Discard, out)
+		if err := node.Wait(); err != nil {
+			t.Errorf("workerd: %v", err)
+		}
+		cancel()
+	})
+	url, err := out.ReadString('\n')
+	if err != nil {
+		t.Fatalf("workerd did not start: %v", err)
+	}
+	return strings.TrimSuffix(strings.TrimSpace(url), "/")
+}
+
+// Schema is the schema of internal/db, a statement for each object.
+func Schema(t testing.TB) []string {
+	t.Helper()
+	ctx := context.Background()
+	c, err := db.Open(ctx, ":memory:")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	// @native-sql the schema itself is no source
+	rows, err := c.DB().QueryContext(ctx, `SELECT sql FROM sqlite_schema
+		WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' AND name <> 'goose_db_version'
+		ORDER BY CASE type WHEN 'table' THEN 1 WHEN 'index' THEN 2 WHEN 'view' THEN 3 ELSE 4 END, rowid`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	var statements []string
+	for rows.Next() {
+		var statement string
+		if err := rows.Scan(&statement); err != nil {
+			t.Fatal(err)
+		}
+		statements = append(statements, statement)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return statements
+}
