@@ -2,12 +2,12 @@ package main
 
 import (
 	"compress/gzip"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
 	"os"
 	"path/filepath"
-	"sync"
 	"testing"
 	"time"
 
@@ -18,10 +18,11 @@ import (
 // has for it.
 const maxGzipped = 2_500_000
 
-// seed is a user with two links.
+// seed is a user with two links and the token "secret".
 var seed = []string{
 	"INSERT INTO users (id, email) VALUES (1, 'ada@example.com')",
 	"INSERT INTO links (id, user_id, slug, url) VALUES (1, 1, 'drey', 'https://example.com/nest'), (2, 1, 'goose', 'https://example.com/goose')",
+	"INSERT INTO api_tokens (user_id, label, hash, scope) VALUES (1, 'test', x'2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b', 'write')",
 }
 
 func TestSize(t *testing.T) {
@@ -64,34 +65,29 @@ func TestConcurrentRequests(t *testing.T) {
 		Transport:     &http.Transport{MaxIdleConnsPerHost: clients},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
-	work := make(chan int)
-	var failed []error
-	var mu sync.Mutex
-	var group sync.WaitGroup
 	begin := time.Now()
-	for range clients {
-		group.Go(func() {
-			for i := range work {
-				slug, to := "drey", "https://example.com/nest"
-				if i%2 == 1 {
-					slug, to = "goose", "https://example.com/goose"
-				}
-				if err := follow(&client, url+"/"+slug, to); err != nil {
-					mu.Lock()
-					failed = append(failed, fmt.Errorf("request %d: %w", i, err))
-					mu.Unlock()
-				}
-			}
-		})
-	}
-	for i := range requests {
-		work <- i
-	}
-	close(work)
-	group.Wait()
+	failed := workertest.Load(clients, requests, func(i int) error {
+		if i%2 == 0 {
+			return follow(&client, url+"/drey", "https://example.com/nest")
+		}
+		return follow(&client, url+"/goose", "https://example.com/goose")
+	})
 	t.Logf("%d requests in %v", requests, time.Since(begin))
 	if len(failed) > 0 {
 		t.Fatalf("%d of %d requests failed, the first: %v", len(failed), requests, failed[0])
+	}
+	var page struct {
+		Links []struct {
+			Clicks int `json:"click_count"`
+		} `json:"links"`
+	}
+	get(t, &client, url+"/api/links", &page)
+	clicks := 0
+	for _, link := range page.Links {
+		clicks += link.Clicks
+	}
+	if clicks != requests {
+		t.Errorf("%d clicks are counted, of %d", clicks, requests)
 	}
 }
 
@@ -109,4 +105,24 @@ func follow(client *http.Client, url, to string) error {
 		return fmt.Errorf("%s to %q: %s", res.Status, res.Header.Get("Location"), body)
 	}
 	return nil
+}
+
+func get(t *testing.T, client *http.Client, url string, into any) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer secret")
+	res, err := client.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	if res.StatusCode != http.StatusOK {
+		t.Fatal(res.Status)
+	}
+	if err := json.NewDecoder(res.Body).Decode(into); err != nil {
+		t.Fatal(err)
+	}
 }

@@ -5,9 +5,9 @@ import program from "./links.wasm";
 
 // An instance serves one request at a time: what it waits for belongs to that
 // request, and workerd gives no other request the news. Those that have nothing
-// to do wait here. Each has some megabytes of memory, of 128 in all.
+// to do wait here. Each has 8 to 13 MB of memory, of the 128 that a worker has.
 const idle = [];
-const maxIdle = 4;
+const maxIdle = 6;
 
 // A larger body is not read, in bytes.
 const maxBody = 1 << 20;

@@ -50,7 +50,7 @@ func Build(t testing.TB, program string) string {
 func Serve(t testing.TB, folder string, statements ...string) string {
 	t.Helper()
 	database := filepath.Join(t.TempDir(), "database.json")
-	content, err := json.Marshal(statements)
+	content, err := json.Marshal(append([]string{}, statements...))
 	if err == nil {
 		err = os.WriteFile(database, content, 0o600)
 	}
