@@ -196,7 +196,8 @@ func toJS(v any) any {
 	case string:
 		// To decode UTF-8 takes a byte order mark away that stands in front.
 		if strings.HasPrefix(v, "\ufeff") {
-			return js.ValueOf("."+v).Call("slice", 1)
+			slice := js.Global().Get("String").Get("prototype").Get("slice")
+			return slice.Call("call", "."+v, 1)
 		}
 	case []byte:
 		array := js.Global().Get("Uint8Array").New(len(v))

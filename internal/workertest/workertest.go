@@ -73,15 +73,20 @@ func Serve(t testing.TB, folder string, statements ...string) string {
 		t.Skipf("node: %v", err)
 	}
 	out := bufio.NewReader(stdout)
+	log := make(chan struct{})
 	t.Cleanup(func() {
 		stdin.Close()
-		_, _ = io.Copy(io.Discard, out)
+		<-log
 		if err := node.Wait(); err != nil {
 			t.Errorf("workerd: %v", err)
 		}
 		cancel()
 	})
 	url, err := out.ReadString('\n')
+	go func() {
+		defer close(log)
+		_, _ = io.Copy(os.Stderr, out) // what the worker logs
+	}()
 	if err != nil {
 		t.Fatalf("workerd did not start: %v", err)
 	}

@@ -222,9 +222,10 @@ func (r *reader) escaped(i int) (string, error) {
 	return "", errJSON
 }
 
+// bytes reads an array of them. Without any it is nil, as in modernc.org/sqlite.
 func (r *reader) bytes() ([]byte, error) {
 	r.at++
-	b := []byte{}
+	var b []byte
 	for !r.skip(']') {
 		if len(b) > 0 && !r.skip(',') {
 			return nil, errJSON
