@@ -187,7 +187,7 @@ func openPools(ctx context.Context, path, uri string, o Options) (*Client, error
 		return nil, errors.Join(err, writer.Close())
 	}
 	reads, writes := newPool(readers), newPool(writer)
-	reads.direct = direct
+	reads.direct, reads.writer = direct, writes
 	writes.turn, writes.patience = make(chan struct{}, 1), o.BusyTimeout
 	k := &keeper{path: path, max: o.MaxWAL, pool: writes}
 	if path != "" {

@@ -131,6 +131,7 @@ func (p *pool) readDirect(ctx context.Context, key []byte, shaped bool, args []a
 	if shaped && len(args) > p.parameters {
 		return p.tooMany()
 	}
+	p.giveWay()
 	conn, err := p.db.Conn(ctx)
 	if err != nil {
 		return err

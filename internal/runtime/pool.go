@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"runtime"
 	"sync/atomic"
 	"time"
 )
@@ -24,6 +25,9 @@ type pool struct {
 
 	// parameters is the largest number of values that a statement binds.
 	parameters int
+	// writer is the pool that writes go to, of one that reads.
+	writer *pool
+	reads  atomic.Int64 // while somebody wrote
 	// direct is set if the connections keep statements themselves.
 	direct *directCounts
 	// batches says that the engine has no transactions, but runs a list of
@@ -64,6 +68,18 @@ func (p *pool) enter(ctx context.Context) error {
 	case <-timer.C:
 		p.expired.Add(1)
 		return &busyError{p.patience}
+	}
+}
+
+// giveWay lets a write that is under way have the processor now and then.
+// Reads hardly ever block, so where they are as many as the processors and more,
+// a write that comes back from the disk waits for them to use up their 10 ms of
+// Go's scheduler, each time. One read in 128 was the best of both in a test of
+// eight readers and eight writers on two processors: more reads than on one pool
+// of connections, and most of its writes.
+func (p *pool) giveWay() {
+	if p.writer != nil && len(p.writer.turn) > 0 && p.reads.Add(1)%128 == 0 {
+		runtime.Gosched()
 	}
 }
 

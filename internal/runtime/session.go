@@ -112,6 +112,7 @@ func (s *session) take(ctx context.Context, k kind) (p, turn *pool, err error) {
 	if err != nil || s.tx != nil {
 		return p, nil, err
 	}
+	p.giveWay()
 	return p, p, p.enter(ctx)
 }
 
