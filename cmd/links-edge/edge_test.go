@@ -7,10 +7,14 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/dreysql/drey/internal/d1"
+	"github.com/dreysql/drey/internal/migration"
 	"github.com/dreysql/drey/internal/workertest"
 )
 
@@ -88,6 +92,59 @@ func TestConcurrentRequests(t *testing.T) {
 	}
 	if clicks != requests {
 		t.Errorf("%d clicks are counted, of %d", clicks, requests)
+	}
+}
+
+// TestMigrations has wrangler apply the exported migrations to a local database,
+// twice.
+func TestMigrations(t *testing.T) {
+	wrangler := workertest.Tool(t, filepath.Join(".bin", "wrangler"))
+	folder := t.TempDir()
+	apply := func() string {
+		t.Helper()
+		cmd := exec.CommandContext(t.Context(), wrangler, "d1", "migrations", "apply", "links", "--local", "--persist-to", folder)
+		cmd.Env = append(os.Environ(), "CI=1", "WRANGLER_SEND_METRICS=false", "CLOUDFLARE_CF_FETCH_ENABLED=false",
+			"XDG_CONFIG_HOME="+folder, "WRANGLER_LOG_PATH="+folder)
+		out, err := cmd.CombinedOutput()
+		if err != nil {
+			t.Fatalf("%v\n%s", err, out)
+		}
+		return string(out)
+	}
+	files, err := filepath.Glob("migrations/*.sql")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no migrations: ", err)
+	}
+	first := apply()
+	for _, file := range files {
+		if !strings.Contains(first, filepath.Base(file)) {
+			t.Errorf("%s is not applied:\n%s", file, first)
+		}
+	}
+	if second := apply(); !strings.Contains(second, "No migrations to apply") {
+		t.Errorf("the second time it says\n%s", second)
+	}
+}
+
+// TestMigrationsAreFresh exports them again, as "make edge" does.
+func TestMigrationsAreFresh(t *testing.T) {
+	files, err := migration.Load("../..", []string{"migrations"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	written, err := d1.Export(t.Context(), files, t.TempDir(), 6)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range written {
+		want, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := os.ReadFile(filepath.Join("migrations", filepath.Base(name)))
+		if err != nil || string(got) != string(want) {
+			t.Errorf("run make edge and commit migrations: %s is stale (%v)", filepath.Base(name), err)
+		}
 	}
 }
 

@@ -1,5 +1,6 @@
 // Package workertest runs a worker in a local workerd, for tests. It needs Node
-// and what "npm ci" puts into cmd/links-edge, and skips the test without.
+// and what "npm ci" puts into cmd/links-edge. Without it skips the test, or fails
+// it if the environment has WORKERD=required.
 package workertest
 
 import (
@@ -24,9 +25,7 @@ const edge = "../../cmd/links-edge"
 // Build builds the program of a package as a worker and returns its folder.
 func Build(t testing.TB, program string) string {
 	t.Helper()
-	if _, err := os.Stat(filepath.Join(edge, "node_modules", "miniflare")); err != nil {
-		t.Skip("run npm ci in cmd/links-edge to have workerd")
-	}
+	Tool(t, filepath.Join("miniflare", "package.json"))
 	folder := t.TempDir()
 	build := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w", "-o", filepath.Join(folder, "links.wasm"), program)
 	build.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm")
@@ -43,6 +42,22 @@ func Build(t testing.TB, program string) string {
 		}
 	}
 	return folder
+}
+
+// Tool returns the path of something in the tools' folder, absolute.
+func Tool(t testing.TB, name string) string {
+	t.Helper()
+	path, err := filepath.Abs(filepath.Join(edge, "node_modules", name))
+	if err == nil {
+		_, err = os.Stat(path)
+	}
+	switch {
+	case err != nil && os.Getenv("WORKERD") == "required":
+		t.Fatalf("%v: run npm ci in cmd/links-edge", err)
+	case err != nil:
+		t.Skip("run npm ci in cmd/links-edge to have workerd")
+	}
+	return path
 }
 
 // Serve serves a worker's folder on loopback until the test ends, over a D1
@@ -70,7 +85,7 @@ func Serve(t testing.TB, folder string, statements ...string) string {
 		t.Fatal(err)
 	}
 	if err := node.Start(); err != nil {
-		t.Skipf("node: %v", err)
+		t.Fatalf("node: %v", err)
 	}
 	out := bufio.NewReader(stdout)
 	log := make(chan struct{})
