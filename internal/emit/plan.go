@@ -91,6 +91,9 @@ func Generate(in Input) (*Output, error) {
 	for name := range own {
 		p.taken[p.name(name)] = RuntimeFile
 	}
+	if in.D1 != "" {
+		p.refuseTimes()
+	}
 	p.tables()
 	if err := p.queries(); err != nil {
 		return nil, err

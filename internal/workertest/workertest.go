@@ -1,6 +1,6 @@
 // Package workertest runs a worker in a local workerd, for tests. It needs Node
-// and what "npm ci" puts into cmd/links-edge. Without it skips the test, or fails
-// it if the environment has WORKERD=required.
+// and what "npm ci" puts into cmd/links-edge. Without them it skips the test,
+// or fails it if the environment has WORKERD=required.
 package workertest
 
 import (
