@@ -79,6 +79,10 @@ edge-run: edge $(EDGE)/node_modules ## Serve the worker on loopback, with a loca
 	cd $(EDGE) && npx wrangler d1 migrations apply links --local
 	cd $(EDGE) && CLOUDFLARE_CF_FETCH_ENABLED=false npx wrangler dev --ip 127.0.0.1
 
+.PHONY: edge-load
+edge-load: $(EDGE)/node_modules ## Measure requests on both engines, beside workers in JavaScript
+	EDGE_LOAD=1 $(GO) test -count=1 -v -run TestLoad ./$(EDGE)
+
 $(EDGE)/node_modules: $(EDGE)/package-lock.json
 	cd $(EDGE) && npm ci --no-audit --no-fund
 	touch $@

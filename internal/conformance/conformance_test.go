@@ -30,10 +30,16 @@ var differences = map[string]string{
 }
 
 // TestEngines compares what every case comes to on the embedded engine and on
-// D1 in workerd.
+// D1 in workerd, with and without a session.
 func TestEngines(t *testing.T) {
-	want := embedded(t)
-	url := workertest.Serve(t, workertest.Build(t, "./worker"), workertest.Schema(t)...)
+	want, worker, schema := embedded(t), workertest.Build(t, "./worker"), workertest.Schema(t)
+	for _, path := range []string{"/", "/session"} {
+		t.Run(path, func(t *testing.T) { compare(t, want, workertest.Serve(t, worker, schema...)+path) })
+	}
+}
+
+func compare(t *testing.T, want []conformance.Outcome, url string) {
+	t.Helper()
 	res, err := http.Get(url)
 	if err != nil {
 		t.Fatal(err)

@@ -81,3 +81,14 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+func TestSelects(t *testing.T) {
+	for sql, want := range map[string]bool{
+		"SELECT 1": true, "-- name: X :many\n /* SELECT */\tselect 1": true, "": false, "-- SELECT": false,
+		"INSERT INTO a SELECT 1": false, "WITH a AS (SELECT 1) DELETE FROM b": false, "SELECTS": false, "(SELECT 1)": false,
+	} {
+		if got := selects(sql); got != want {
+			t.Errorf("%q: %v", sql, got)
+		}
+	}
+}

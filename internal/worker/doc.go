@@ -11,4 +11,7 @@
 // Instances that are done are kept for the next requests, since to start one
 // costs more than most requests do: links were followed 202 times a second so,
 // and 95 times with a new instance for each.
+//
+// A handler must not leave goroutines behind that wait for something: what they
+// wait for ends with the request.
 package worker

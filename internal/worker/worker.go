@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"runtime/debug"
 	"syscall/js"
@@ -56,7 +57,9 @@ func request(ctx context.Context, in js.Value) (*http.Request, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read request: %w", err)
 	}
+	// As net/http's server has it: without scheme and host.
 	r.RequestURI = r.URL.RequestURI()
+	r.URL.Scheme, r.URL.Host = "", ""
 	headers := in.Get("headers")
 	for i := range headers.Length() {
 		pair := headers.Index(i)
@@ -64,7 +67,7 @@ func request(ctx context.Context, in js.Value) (*http.Request, error) {
 	}
 	// Cloudflare tells where a request comes from in a header that no visitor
 	// can set.
-	r.RemoteAddr = r.Header.Get("CF-Connecting-IP") + ":0"
+	r.RemoteAddr = net.JoinHostPort(r.Header.Get("CF-Connecting-IP"), "0")
 	return r, nil
 }
 

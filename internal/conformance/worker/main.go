@@ -1,6 +1,7 @@
 //go:build js && wasm
 
-// Worker answers every request with the outcomes of package conformance on D1.
+// Worker answers a request with the outcomes of package conformance on D1, or at
+// /session in a session of it.
 package main
 
 import (
@@ -16,7 +17,11 @@ import (
 func main() {
 	worker.Serve(func(env js.Value) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			c := db.OpenD1(env.Get("DB"))
+			binding := env.Get("DB")
+			if r.URL.Path == "/session" {
+				binding = binding.Call("withSession", "first-primary")
+			}
+			c := db.OpenD1(binding)
 			defer c.Close()
 			if err := json.NewEncoder(w).Encode(conformance.Run(r.Context(), c)); err != nil {
 				http.Error(w, err.Error(), http.StatusInternalServerError)

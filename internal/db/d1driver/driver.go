@@ -93,7 +93,7 @@ func (c *Conn) Batch(ctx context.Context, queries []string, args [][]driver.Name
 		if err != nil {
 			return nil, nil, fmt.Errorf("statement %d of the batch: %w", i+1, err)
 		}
-		if counts[i] = !reads(query); counts[i] {
+		if counts[i] = !selects(query); counts[i] {
 			list.Call("push", c.binding.Call("prepare", changes))
 		}
 	}
@@ -117,12 +117,6 @@ func (c *Conn) Batch(ctx context.Context, queries []string, args [][]driver.Name
 		affected[i] = r
 	}
 	return found, affected, nil
-}
-
-// reads reports whether a statement begins like one that changes nothing.
-func reads(query string) bool {
-	word := strings.TrimSpace(query)
-	return len(word) >= 6 && strings.EqualFold(word[:6], "SELECT")
 }
 
 // changes asks for what the statement before it has changed. D1's own count

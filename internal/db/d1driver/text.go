@@ -141,6 +141,21 @@ func (t *texts) parse(sql string) (*text, error) {
 	return p, nil
 }
 
+// selects reports whether a statement is a SELECT, before which there may be
+// comments. What it does not know for one may change something.
+func selects(sql string) bool {
+	for len(sql) > 0 {
+		n := token(sql)
+		switch word := sql[:n]; {
+		case strings.TrimSpace(word) == "", strings.HasPrefix(word, "--"), strings.HasPrefix(word, "/*"):
+			sql = sql[n:]
+		default:
+			return strings.EqualFold(word, "SELECT")
+		}
+	}
+	return false
+}
+
 // token returns the length of the token, or of a part of one, that sql begins
 // with. It parts what must be told from parameters: strings, quoted names,
 // comments and words. A text that SQLite refuses need not be parted well.
