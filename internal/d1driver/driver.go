@@ -8,6 +8,7 @@ import (
 	"database/sql/driver"
 	"fmt"
 	"strings"
+	"sync"
 	"syscall/js"
 )
 
@@ -27,6 +28,33 @@ func (c *Connector) Connect(context.Context) (driver.Conn, error) { return &Conn
 
 // Driver is the driver, which opens nothing by name.
 func (c *Connector) Driver() driver.Driver { return unnamed{} }
+
+// texts keeps the texts that were parsed.
+type texts struct {
+	mu     sync.Mutex
+	parsed map[string]*text
+}
+
+// maxTexts bounds them. When it is reached all are dropped: to parse costs
+// little against the round trip that follows.
+const maxTexts = 512
+
+func (t *texts) parse(sql string) (*text, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if p, ok := t.parsed[sql]; ok {
+		return p, nil
+	}
+	p, err := parse(sql)
+	if err != nil {
+		return nil, err
+	}
+	if t.parsed == nil || len(t.parsed) == maxTexts {
+		t.parsed = map[string]*text{}
+	}
+	t.parsed[sql] = p
+	return p, nil
+}
 
 type unnamed struct{}
 

@@ -23,8 +23,10 @@ type rows struct {
 // names, and an array for each row.
 func arrays(json string) (*rows, error) {
 	r := &rows{json: reader{text: json}}
-	if !r.json.skip('[') || !r.json.skip('[') {
-		return nil, errJSON
+	for range 2 {
+		if !r.json.skip('[') {
+			return nil, errJSON
+		}
 	}
 	for !r.json.skip(']') {
 		name, err := r.json.str()

@@ -112,33 +112,6 @@ func (t *text) render(integers set) string {
 // now something else.
 const maxRenderings = 8
 
-// texts keeps the texts that were parsed.
-type texts struct {
-	mu     sync.Mutex
-	parsed map[string]*text
-}
-
-// maxTexts bounds them. When it is reached all are dropped: to parse costs
-// little against the round trip that follows.
-const maxTexts = 512
-
-func (t *texts) parse(sql string) (*text, error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if p, ok := t.parsed[sql]; ok {
-		return p, nil
-	}
-	p, err := parse(sql)
-	if err != nil {
-		return nil, err
-	}
-	if t.parsed == nil || len(t.parsed) == maxTexts {
-		t.parsed = map[string]*text{}
-	}
-	t.parsed[sql] = p
-	return p, nil
-}
-
 // selects reports whether a statement is a SELECT, before which there may be
 // comments. What it does not know for one may change something.
 func selects(sql string) bool {

@@ -11,7 +11,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -32,7 +31,12 @@ func Build(t testing.TB, program string) string {
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("build %s: %v\n%s", program, err, out)
 	}
-	for _, file := range []string{filepath.Join(edge, "worker.mjs"), filepath.Join(runtime.GOROOT(), "lib", "wasm", "wasm_exec.js")} {
+	root, err := exec.Command("go", "env", "GOROOT").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	glue := filepath.Join(strings.TrimSpace(string(root)), "lib", "wasm", "wasm_exec.js")
+	for _, file := range []string{filepath.Join(edge, "worker.mjs"), glue} {
 		content, err := os.ReadFile(file)
 		if err == nil {
 			err = os.WriteFile(filepath.Join(folder, filepath.Base(file)), content, 0o600)
