@@ -49,7 +49,7 @@ func Serve(start func(env js.Value) http.Handler) {
 }
 
 // request makes a request of what worker.mjs gives: method, url, headers as
-// pairs, and body.
+// pairs, and body. A header that came several times is one, joined by commas.
 func request(ctx context.Context, in js.Value) (*http.Request, error) {
 	body := make([]byte, in.Get("body").Length())
 	js.CopyBytesToGo(body, in.Get("body"))

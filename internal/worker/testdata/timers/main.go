@@ -1,13 +1,15 @@
 //go:build js && wasm
 
 // Timers is a worker whose requests wait for what workerd ties to one request:
-// timers, locks that are held over a query, and goroutines of their own.
+// timers, locks that are held over a query, and goroutines of their own. Others
+// echo what the handler gets, and fail.
 package main
 
 import (
 	"context"
 	"database/sql"
 	"fmt"
+	"io"
 	"net/http"
 	"sync"
 	"syscall/js"
@@ -47,6 +49,7 @@ func main() {
 			}
 			answer(w, err)
 		})
+		mux.HandleFunc("/echo/", echo)
 		mux.HandleFunc("GET /panic", func(http.ResponseWriter, *http.Request) { panic("of a handler") })
 		mux.HandleFunc("GET /dies", func(http.ResponseWriter, *http.Request) {
 			go func() { panic("of the program") }()
@@ -54,6 +57,30 @@ func main() {
 		})
 		return mux
 	})
+}
+
+// echo answers with what the handler has got of the request.
+func echo(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		answer(w, err)
+		return
+	}
+	w.Header().Add("Set-Cookie", "a=1")
+	w.Header().Add("Set-Cookie", "b=2")
+	w.Header().Set("X-Empty", "")
+	switch r.URL.Query().Get("status") {
+	case "204":
+		w.WriteHeader(http.StatusNoContent)
+		return
+	case "304":
+		w.WriteHeader(http.StatusNotModified)
+		return
+	case "201":
+		w.WriteHeader(http.StatusCreated)
+	}
+	w.Header().Set("X-Late", "is not sent")
+	fmt.Fprintf(w, "%s %s %s %s %q %q %x", r.Method, r.Host, r.URL.Path, r.RequestURI, r.Header["X-Test"], r.URL.Host, body)
 }
 
 func query(ctx context.Context, db *sql.DB) error {
