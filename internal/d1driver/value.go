@@ -111,3 +111,8 @@ func (n Inexact) Float() float64 { return n.float }
 
 // String writes the number as database/sql reads a float, but no integer.
 func (n Inexact) String() string { return strconv.FormatFloat(n.float, 'e', -1, 64) }
+
+// MarshalJSON fails, for a number that somebody read into an any.
+func (n Inexact) MarshalJSON() ([]byte, error) {
+	return nil, fmt.Errorf("d1: %v may have lost digits: scan it into a float64 if it is a REAL", n)
+}

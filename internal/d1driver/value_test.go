@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
+	"encoding/json"
 	"errors"
 	"io"
 	"math"
@@ -176,6 +177,22 @@ func TestInexact(t *testing.T) {
 		if err := scan(dest); err == nil {
 			t.Errorf("scans into %T", dest)
 		}
+	}
+}
+
+// TestInexactAny: whoever reads it into an any does not pass it on by accident.
+func TestInexactAny(t *testing.T) {
+	db := sql.OpenDB(scanned{Inexact{1 << 60}})
+	defer db.Close()
+	var v any
+	if err := db.QueryRow("").Scan(&v); err != nil || v != (Inexact{1 << 60}) {
+		t.Error(v, err)
+	}
+	if text, err := json.Marshal(v); err == nil {
+		t.Errorf("it is %s in JSON", text)
+	}
+	if _, err := driver.DefaultParameterConverter.ConvertValue(v); err == nil {
+		t.Error("it can be bound")
 	}
 }
 
