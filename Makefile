@@ -84,7 +84,7 @@ edge-load: $(EDGE)/node_modules ## Measure requests on both engines, beside work
 	EDGE_LOAD=1 $(GO) test -count=1 -v -run TestLoad ./$(EDGE)
 
 $(EDGE)/node_modules: $(EDGE)/package-lock.json
-	cd $(EDGE) && npm ci --no-audit --no-fund
+	cd $(EDGE) && npm ci
 	touch $@
 
 # The go command knows best what has changed, so these are always made.
