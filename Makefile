@@ -70,7 +70,7 @@ EDGE := cmd/links-edge
 .PHONY: edge
 edge: bin/drey ## Build the Cloudflare Worker, and write its migrations
 	mkdir -p $(EDGE)/build
-	GOOS=js GOARCH=wasm $(GO) build -trimpath -ldflags='-s -w' -o $(EDGE)/build/links.wasm ./$(EDGE)
+	GOOS=js GOARCH=wasm $(GO) build -trimpath -tags nethttpomithttp2 -ldflags='-s -w' -o $(EDGE)/build/links.wasm ./$(EDGE)
 	cp $(EDGE)/worker.mjs "$$($(GO) env GOROOT)/lib/wasm/wasm_exec.js" $(EDGE)/build
 	bin/drey migrate export d1 $(EDGE)/migrations --from 6
 

@@ -21,12 +21,13 @@ import (
 // edge is the folder of the tools, from that of a package of cmd or internal.
 const edge = "../../cmd/links-edge"
 
-// Build builds the program of a package as a worker and returns its folder.
+// Build builds the program of a package as a worker, as "make edge" does, and
+// returns its folder. A worker speaks no HTTP/2 itself.
 func Build(t testing.TB, program string) string {
 	t.Helper()
 	Tool(t, filepath.Join("miniflare", "package.json"))
 	folder := t.TempDir()
-	build := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w", "-o", filepath.Join(folder, "links.wasm"), program)
+	build := exec.Command("go", "build", "-trimpath", "-tags=nethttpomithttp2", "-ldflags=-s -w", "-o", filepath.Join(folder, "links.wasm"), program)
 	build.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm")
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("build %s: %v\n%s", program, err, out)
