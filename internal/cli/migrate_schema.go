@@ -356,7 +356,8 @@ func migrateExportCommand(p *migrateProject) *cobra.Command {
 		Args:    cobra.NoArgs,
 		RunE:    func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(&cobra.Command{
+	var from int64
+	d1Command := &cobra.Command{
 		Use:   "d1 DIR",
 		Short: "Write the Up sections for wrangler d1 migrations apply",
 		Long: `Export d1 writes the Up section of each migration that the folder lacks into a
@@ -366,15 +367,19 @@ What D1 refuses is an error, and nothing is written then: BEGIN and the like,
 ATTACH, VACUUM, most PRAGMAs, statements of more than 100 kB.
 
 D1 enforces foreign keys all the time; drey migrate check finds the migrations
-that lose rows there (cascade) or fail (enforced).`,
-		Example: "  drey migrate export d1 worker/migrations",
+that lose rows there (cascade) or fail (enforced).
+
+A database on D1 that begins with a later version need not run what D1 refuses in
+the earlier ones: --from 6 writes the schema of version 6 as one file, and no file
+for what is older. Say it each time.`,
+		Example: "  drey migrate export d1 worker/migrations\n  drey migrate export d1 worker/migrations --from 6",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			files, err := p.files()
 			if err != nil {
 				return err
 			}
-			written, err := d1.Export(files, args[0])
+			written, err := d1.Export(c.Context(), files, args[0], from)
 			for _, name := range written {
 				fmt.Fprintln(c.OutOrStdout(), name)
 			}
@@ -383,6 +388,8 @@ that lose rows there (cascade) or fail (enforced).`,
 			}
 			return err
 		},
-	})
+	}
+	d1Command.Flags().Int64Var(&from, "from", 0, "the version with whose schema the database begins (default: all migrations)")
+	c.AddCommand(d1Command)
 	return c
 }

@@ -10,6 +10,7 @@
 //	        clicks: [update, upsert]   # operations of one table
 //	        audit_log: all             # a whole table
 //	        "*": [count, GetTagByName] # operations and queries of every table
+//	    d1: true                       # the packages run on Cloudflare D1 as well
 //	    blocks:
 //	      reporting:                   # the sql block of that name
 //	        crud: false                # no CRUD at all
@@ -40,6 +41,7 @@ type Config struct {
 	File    string   // base name of the file
 	Blocks  []*Block // with engine sqlite
 	Skipped []string // what is left to sqlc, and why
+	D1      bool     // the packages run on Cloudflare D1 as well
 
 	root *yaml.Node // the mapping
 }

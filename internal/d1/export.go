@@ -9,6 +9,7 @@ package d1
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -116,13 +117,31 @@ func begins(tokens []sqltext.Token, words []string) bool {
 // the files. A file that is there is never rewritten: one whose migration has
 // changed since is an error, as is what D1 refuses in a new one. Then nothing is
 // written.
-func Export(files []migration.File, folder string) (written []string, err error) {
+//
+// If from is not 0, the database is to begin with the schema of that version:
+// the file of that migration has it, and those before have none.
+func Export(ctx context.Context, files []migration.File, folder string, from int64) (written []string, err error) {
 	var problems diag.Problems
 	contents := map[string][]byte{}
+	var first []byte
+	if from != 0 {
+		at := slices.IndexFunc(files, func(f migration.File) bool { return f.Version() == from })
+		if at < 0 {
+			return nil, fmt.Errorf("there is no migration with version %d", from)
+		}
+		if first, err = beginning(ctx, files[:at+1]); err != nil {
+			return nil, err
+		}
+		files = files[at:]
+	}
 	for i := range files {
 		f := &files[i]
 		name := filepath.Join(folder, f.Name())
 		content := render(f)
+		begins := i == 0 && first != nil
+		if begins {
+			content = first
+		}
 		there, err := os.ReadFile(name)
 		switch {
 		case err == nil && bytes.Equal(there, content):
@@ -135,7 +154,9 @@ func Export(files []migration.File, folder string) (written []string, err error)
 		case !errors.Is(err, fs.ErrNotExist):
 			return nil, err
 		}
-		problems = append(problems, refused(f)...)
+		if !begins {
+			problems = append(problems, refused(f)...)
+		}
 		contents[name] = content
 		written = append(written, name)
 	}

@@ -43,7 +43,7 @@ func TestRefused(t *testing.T) {
 	} {
 		files := load(t, "-- +goose NO TRANSACTION\n-- +goose Up\nSELECT 1;\n"+tt.sql+"\n")
 		folder := filepath.Join(t.TempDir(), "out")
-		_, err := d1.Export(files, folder)
+		_, err := d1.Export(t.Context(), files, folder, 0)
 		if err == nil || !strings.HasPrefix(err.Error(), "00001_a.sql:4: ") || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%.40s: the error is %v, want one on line 4 with %q", tt.sql, err, tt.want)
 		}
@@ -67,7 +67,7 @@ END;
 VACUUM;
 `)
 	folder := t.TempDir()
-	written, err := d1.Export(files, folder)
+	written, err := d1.Export(t.Context(), files, folder, 0)
 	if err != nil || len(written) != 1 {
 		t.Fatal(written, err)
 	}

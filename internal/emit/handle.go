@@ -96,7 +96,7 @@ func undecided(t string) bool { return unordered[t] && t != "bool" }
 // refusesNull are the types that cannot be scanned from NULL. Of others it is
 // not known: a type of the project's own may have a place for it.
 func refusesNull(t string) bool {
-	return t == "string" || t == "bool" || numbers[t] || t == "time.Time" || t == "UnixTime" || t == "UnixMilli"
+	return t == "string" || t == "bool" || numbers[t] || t == "time.Time" || t == "UnixTime" || t == "UnixMilli" || t == "TextTime"
 }
 
 // columnHandle is the handle of a table's column whose field in the row is

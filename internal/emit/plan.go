@@ -1,7 +1,8 @@
 // Package emit writes drey's own files of a generated package: drey.go and
 // drey_sqlite.go, the runtime; drey_sources.go, a typed source for each table,
 // view and query; and drey_migrations.go, the migrations in the statements that
-// goose ran.
+// goose ran. Where D1 is asked for, drey_d1.go and the folder d1driver are its
+// client and its driver.
 //
 // Row types, field names and scans are those of sqlc's output, so overrides and
 // renames of sqlc.yaml hold here without being known here. What the schema
@@ -30,6 +31,7 @@ import (
 const (
 	RuntimeFile    = "drey.go"
 	EngineFile     = "drey_sqlite.go"
+	D1File         = "drey_d1.go"
 	SourcesFile    = "drey_sources.go"
 	MigrationsFile = "drey_migrations.go"
 )
@@ -48,6 +50,8 @@ type Input struct {
 	MethodsWithDBArgument bool
 	// OmitUnusedStructs: a table that no query selects has no row type.
 	OmitUnusedStructs bool
+	// D1 is the package's own import path, if it is to run on D1 as well.
+	D1 string
 	// Describe prepares a query on the migrated database: the names of its
 	// result columns, and whether it only reads.
 	Describe func(sql string) (columns []string, reads bool, err error)
@@ -55,8 +59,8 @@ type Input struct {
 
 // Output is drey's part of a package.
 type Output struct {
-	Files   map[string][]byte
-	Renamed []Renamed // names of the runtime that gave way to sqlc's
+	Files   map[string][]byte // by path, relative to the package's folder
+	Renamed []Renamed         // names of the runtime that gave way to sqlc's
 }
 
 // Generate writes drey's files of one package.
@@ -65,9 +69,18 @@ func Generate(in Input) (*Output, error) {
 		in: in, spelling: catalog.NewSpelling(in.Schema),
 		taken: maps.Clone(in.Package.Idents), renamed: map[string]string{},
 	}
-	files, renamed, err := Runtime(in.Package.Name, in.BuildTags, in.Package.Idents)
+	d1 := ""
+	if in.D1 != "" {
+		d1 = in.D1 + "/" + DriverFolder
+	}
+	files, renamed, err := Runtime(in.Package.Name, in.BuildTags, d1, in.Package.Idents)
 	if err != nil {
 		return nil, err
+	}
+	if d1 != "" {
+		if err := addDriver(files); err != nil {
+			return nil, err
+		}
 	}
 	for _, r := range renamed {
 		p.renamed[r.From] = r.To
@@ -78,6 +91,9 @@ func Generate(in Input) (*Output, error) {
 	}
 	for name := range own {
 		p.taken[p.name(name)] = RuntimeFile
+	}
+	if in.D1 != "" {
+		p.refuseTimes()
 	}
 	p.tables()
 	if err := p.queries(); err != nil {

@@ -41,6 +41,13 @@ var runtimeParts = []runtimePart{
 		constraint: embeddedOnly,
 		sources:    []string{"open.go", "migrate.go", "keep.go"},
 	},
+	{
+		file: D1File,
+		intro: `// This file opens the data layer on Cloudflare D1.
+`,
+		constraint: "js && wasm",
+		sources:    []string{"d1.go"},
+	},
 }
 
 // embeddedOnly is the constraint of what the driver's absence leaves out.
@@ -236,7 +243,10 @@ func (j *joined) renames(taken map[string]string) []Renamed {
 // Runtime is the runtime's files, by name, in a package in which the names of
 // taken are declared already (each with the file that does). Where one of its
 // own names is among them, that name gets the prefix Drey.
-func Runtime(pkgName, buildTags string, taken map[string]string) (map[string][]byte, []Renamed, error) {
+//
+// d1 is the import path of the driver for D1. Without one there is no file for
+// it.
+func Runtime(pkgName, buildTags, d1 string, taken map[string]string) (map[string][]byte, []Renamed, error) {
 	j, err := joinRuntime()
 	if err != nil {
 		return nil, nil, fmt.Errorf("read the runtime's source: %w", err)
@@ -248,6 +258,13 @@ func Runtime(pkgName, buildTags string, taken map[string]string) (map[string][]b
 	}
 	files := make(map[string][]byte, len(j.parts))
 	for _, p := range j.parts {
+		if p.file == D1File {
+			if d1 == "" {
+				continue
+			}
+			p.imports = slices.Clone(p.imports)
+			p.imports[slices.Index(p.imports, d1Source)] = d1
+		}
 		if files[p.file], err = p.render(pkgName, buildTags, to); err != nil {
 			return nil, nil, err
 		}

@@ -199,11 +199,15 @@ func (r *run) verify(context.Context) error {
 // emit adds drey's files to sqlc's, and lets go of what they were made from.
 func (r *run) emit(ctx context.Context) error {
 	for _, b := range r.blocks {
+		d1, err := r.d1(b)
+		if err != nil {
+			return err
+		}
 		out, err := emit.Generate(emit.Input{
 			Config: r.cfg.File, Line: b.Line,
 			Schema: b.schema, Migrations: b.migrations, Package: b.generate, Queries: b.queries.all,
 			Names: b.Names, BuildTags: b.BuildTags, MethodsWithDBArgument: b.MethodsWithDBArgument, OmitUnusedStructs: b.OmitUnusedStructs,
-			Describe: b.describe,
+			D1: d1, Describe: b.describe,
 		})
 		if err != nil {
 			return err
@@ -217,9 +221,11 @@ func (r *run) emit(ctx context.Context) error {
 		}
 		b.below, b.sources = maps.Clone(b.generate.Files), map[string][]byte{}
 		for name, content := range out.Files {
-			if name == emit.SourcesFile {
+			switch {
+			case name == emit.SourcesFile:
 				b.sources[name] = content
-			} else {
+			case name == emit.D1File || path.Dir(name) != ".": // js/wasm, which std is not here
+			default:
 				b.below[name] = content
 			}
 		}
@@ -239,7 +245,7 @@ func (r *run) emit(ctx context.Context) error {
 			}
 			files[name] = []byte(content)
 		}
-		r.result.tree.Folders = append(r.result.tree.Folders, b.Out, b.queries.folder)
+		r.result.tree.Folders = append(r.result.tree.Folders, b.Out, path.Join(b.Out, emit.DriverFolder), b.queries.folder)
 		b.database, b.queries = nil, queries{}
 		b.generate = &sqlcgen.Package{Name: b.generate.Name}
 	}

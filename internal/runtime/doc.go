@@ -18,7 +18,7 @@
 // (filter.go). [Mutation] and [Insertion] write in the same way (write.go,
 // insert.go). [Client] and [Tx] are what all of it runs on (client.go, pool.go),
 // and sqlc's methods, too. How a database is opened and kept is for one engine
-// alone (open.go, migrate.go, keep.go).
+// alone (open.go, migrate.go, keep.go; d1.go for the other).
 //
 // # What carries the type
 //

@@ -544,6 +544,8 @@ func parseInto(to any, text string) (err error) {
 		*to, err = hex.DecodeString(strings.TrimPrefix(text, `\x`))
 	case *time.Time:
 		*to, err = parseTime(text)
+	case *TextTime:
+		to.Time, err = parseTime(text)
 	case *UnixTime:
 		var t time.Time
 		t, err = parseTime(text)

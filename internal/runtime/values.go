@@ -4,6 +4,7 @@ import (
 	"database/sql/driver"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -46,6 +47,44 @@ func (t *UnixMilli) Scan(src any) error {
 	}
 	t.Time = time.UnixMilli(n).UTC()
 	return nil
+}
+
+// TextTime is a time kept as TEXT in UTC, as the embedded engine's driver keeps
+// a time.Time, to the nanosecond. SQLite's functions read it, and it sorts and
+// compares rightly. A time.Time is scanned by the type that its column declares,
+// which D1 does not tell; a TextTime is scanned on every engine.
+type TextTime struct{ time.Time }
+
+const textTimeFormat = "2006-01-02 15:04:05.999999999-07:00"
+
+// textTimeFormats are what SQLite's own functions and drivers write, without a Z
+// at the end (https://www.sqlite.org/lang_datefunc.html#time_values).
+var textTimeFormats = []string{
+	textTimeFormat, "2006-01-02T15:04:05.999999999-07:00",
+	"2006-01-02 15:04:05.999999999", "2006-01-02T15:04:05.999999999",
+	"2006-01-02 15:04", "2006-01-02T15:04", "2006-01-02",
+}
+
+// Value stores the text.
+func (t TextTime) Value() (driver.Value, error) { return t.UTC().Format(textTimeFormat), nil }
+
+// Scan reads the text, or a time that a driver has made of it.
+func (t *TextTime) Scan(src any) error {
+	if v, ok := src.(time.Time); ok {
+		t.Time = v.UTC()
+		return nil
+	}
+	text, ok := src.(string)
+	if !ok {
+		return fmt.Errorf("TextTime: want TEXT, have %T", src)
+	}
+	for _, format := range textTimeFormats {
+		if v, err := time.Parse(format, strings.TrimSuffix(text, "Z")); err == nil {
+			t.Time = v.UTC()
+			return nil
+		}
+	}
+	return fmt.Errorf("TextTime: %q is no time", text)
 }
 
 // JSON is a JSON document kept as TEXT. A nil JSON is NULL. Unlike

@@ -1,0 +1,185 @@
+package main
+
+import (
+	"compress/gzip"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/dreysql/drey/internal/d1"
+	"github.com/dreysql/drey/internal/migration"
+	"github.com/dreysql/drey/internal/workertest"
+)
+
+// maxGzipped is what the worker may take of the 3 MB that Cloudflare's free plan
+// has for it.
+const maxGzipped = 2_500_000
+
+// seed is a user with two links and the token "secret".
+var seed = []string{
+	"INSERT INTO users (id, email) VALUES (1, 'ada@example.com')",
+	"INSERT INTO links (id, user_id, slug, url) VALUES (1, 1, 'drey', 'https://example.com/nest'), (2, 1, 'goose', 'https://example.com/goose')",
+	"INSERT INTO api_tokens (user_id, label, hash, scope) VALUES (1, 'test', x'2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b', 'write')",
+}
+
+func TestSize(t *testing.T) {
+	program, err := os.Open(filepath.Join(workertest.Build(t, "."), "links.wasm"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer program.Close()
+	var gzipped counter
+	w, err := gzip.NewWriterLevel(&gzipped, gzip.BestCompression)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.Copy(w, program); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("%d bytes, gzipped", gzipped)
+	if gzipped > maxGzipped {
+		t.Errorf("the worker is %d bytes gzipped, of at most %d", gzipped, maxGzipped)
+	}
+}
+
+type counter int
+
+func (c *counter) Write(p []byte) (int, error) {
+	*c += counter(len(p))
+	return len(p), nil
+}
+
+// TestConcurrentRequests has 10 clients follow links 2,000 times: each request
+// reads and writes.
+func TestConcurrentRequests(t *testing.T) {
+	const clients, requests = 10, 2000
+	url := workertest.Serve(t, workertest.Build(t, "."), append(workertest.Schema(t), seed...)...)
+	client := http.Client{
+		Timeout:       10 * time.Second,
+		Transport:     &http.Transport{MaxIdleConnsPerHost: clients},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	begin := time.Now()
+	failed := workertest.Load(clients, requests, func(i int) error {
+		if i%2 == 0 {
+			return follow(&client, url+"/drey", "https://example.com/nest")
+		}
+		return follow(&client, url+"/goose", "https://example.com/goose")
+	})
+	t.Logf("%d requests in %v", requests, time.Since(begin))
+	if len(failed) > 0 {
+		t.Fatalf("%d of %d requests failed, the first: %v", len(failed), requests, failed[0])
+	}
+	var page struct {
+		Links []struct {
+			Clicks int `json:"click_count"`
+		} `json:"links"`
+	}
+	get(t, &client, url+"/api/links", &page)
+	clicks := 0
+	for _, link := range page.Links {
+		clicks += link.Clicks
+	}
+	if clicks != requests {
+		t.Errorf("%d clicks are counted, of %d", clicks, requests)
+	}
+}
+
+// TestMigrations has wrangler apply the exported migrations to a local database,
+// twice.
+func TestMigrations(t *testing.T) {
+	wrangler := workertest.Tool(t, filepath.Join(".bin", "wrangler"))
+	folder := t.TempDir()
+	apply := func() string {
+		t.Helper()
+		cmd := exec.CommandContext(t.Context(), wrangler, "d1", "migrations", "apply", "links", "--local", "--persist-to", folder)
+		cmd.Env = append(os.Environ(), "CI=1", "WRANGLER_SEND_METRICS=false", "CLOUDFLARE_CF_FETCH_ENABLED=false",
+			"XDG_CONFIG_HOME="+folder, "WRANGLER_LOG_PATH="+folder)
+		out, err := cmd.CombinedOutput()
+		if err != nil {
+			t.Fatalf("%v\n%s", err, out)
+		}
+		return string(out)
+	}
+	files, err := filepath.Glob("migrations/*.sql")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no migrations: ", err)
+	}
+	first := apply()
+	for _, file := range files {
+		if !strings.Contains(first, filepath.Base(file)) {
+			t.Errorf("%s is not applied:\n%s", file, first)
+		}
+	}
+	if second := apply(); !strings.Contains(second, "No migrations to apply") {
+		t.Errorf("the second time it says\n%s", second)
+	}
+}
+
+// TestMigrationsAreFresh exports them again, as "make edge" does.
+func TestMigrationsAreFresh(t *testing.T) {
+	files, err := migration.Load("../..", []string{"migrations"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	written, err := d1.Export(t.Context(), files, t.TempDir(), 6)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range written {
+		want, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := os.ReadFile(filepath.Join("migrations", filepath.Base(name)))
+		if err != nil || string(got) != string(want) {
+			t.Errorf("run make edge and commit migrations: %s is stale (%v)", filepath.Base(name), err)
+		}
+	}
+}
+
+func follow(client *http.Client, url, to string) error {
+	res, err := client.Get(url)
+	if err != nil {
+		return err
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		return err
+	}
+	if res.StatusCode != http.StatusFound || res.Header.Get("Location") != to {
+		return fmt.Errorf("%s to %q: %s", res.Status, res.Header.Get("Location"), body)
+	}
+	return nil
+}
+
+func get(t *testing.T, client *http.Client, url string, into any) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer secret")
+	res, err := client.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	if res.StatusCode != http.StatusOK {
+		t.Fatal(res.Status)
+	}
+	if err := json.NewDecoder(res.Body).Decode(into); err != nil {
+		t.Fatal(err)
+	}
+}

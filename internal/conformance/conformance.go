@@ -1,0 +1,93 @@
+// Package conformance is one suite of calls on internal/db for every engine that
+// it runs on. It tells what each call came to; a test compares the engines.
+package conformance
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/dreysql/drey/internal/db"
+)
+
+// Case is a call. The cases are run in their order on one database, which has
+// the schema and nothing in it at first.
+type Case struct {
+	Name string
+	Do   func(ctx context.Context, c *db.Client) (any, error)
+}
+
+// Outcome is what a case came to.
+type Outcome struct {
+	Name    string
+	Value   string     // JSON
+	Failure db.Failure // what kind of error, if any
+	Of      []string   // the table and the columns of a violated key
+	Error   string
+}
+
+// Cases are all of them.
+var Cases = slices.Concat(static, dynamic, writes, batches, values, failures)
+
+// Run runs the cases.
+func Run(ctx context.Context, c *db.Client) []Outcome {
+	outcomes := make([]Outcome, len(Cases))
+	for i, k := range Cases {
+		value, err := k.Do(ctx, c)
+		o := Outcome{Name: k.Name, Failure: db.FailureOf(err)}
+		if err != nil {
+			o.Error = err.Error()
+		}
+		if table, columns := db.ViolatedColumns(err); table != "" {
+			o.Of = append([]string{table}, columns...)
+		}
+		text, err := json.Marshal(value)
+		if err != nil {
+			text = []byte(err.Error())
+		}
+		o.Value = string(text)
+		outcomes[i] = o
+	}
+	return outcomes
+}
+
+// at is a time that does not depend on the clock.
+func at(hour int) db.UnixTime {
+	return db.Unix(time.Date(2026, 5, 4, hour, 0, 0, 0, time.UTC))
+}
+
+func later(hour int) *db.UnixTime {
+	t := at(hour)
+	return &t
+}
+
+// do makes a case of a method without arguments.
+func do[R any](name string, f func(*db.Client, context.Context) (R, error)) Case {
+	return Case{name, func(ctx context.Context, c *db.Client) (any, error) { return f(c, ctx) }}
+}
+
+// with makes a case of a method with one.
+func with[A, R any](name string, f func(*db.Client, context.Context, A) (R, error), arg A) Case {
+	return Case{name, func(ctx context.Context, c *db.Client) (any, error) { return f(c, ctx, arg) }}
+}
+
+// only makes a case of a method that gives nothing but an error.
+func only[A any](name string, f func(*db.Client, context.Context, A) error, arg A) Case {
+	return Case{name, func(ctx context.Context, c *db.Client) (any, error) { return nil, f(c, ctx, arg) }}
+}
+
+// rows makes a case of a typed query.
+func rows[S, R any](name string, q *db.Query[S, R]) Case {
+	return Case{name, func(ctx context.Context, c *db.Client) (any, error) { return q.All(ctx, c) }}
+}
+
+// scan makes a case of a text of SQL that has one value.
+func scan[T any](name, query string, args ...any) Case {
+	return Case{name, func(ctx context.Context, c *db.Client) (any, error) {
+		var v T
+		err := c.QueryRowContext(ctx, query, args...).Scan(&v)
+		return fmt.Sprintf("%#v", v), err
+	}}
+}

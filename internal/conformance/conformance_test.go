@@ -1,0 +1,118 @@
+package conformance_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"reflect"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/dreysql/drey/internal/conformance"
+	"github.com/dreysql/drey/internal/db"
+	"github.com/dreysql/drey/internal/workertest"
+)
+
+// differences are what D1 refuses, and what it says then.
+var differences = map[string]string{
+	"2^53":                                "past 2^53",
+	"the largest integer":                 "past 2^53",
+	"the smallest integer":                "past 2^53",
+	"an integer result past 2^53":         "Inexact",
+	"an integer result past 2^53 as text": "Inexact",
+	"infinity":                            "infinity cannot be bound",
+	"text that is not UTF-8":              "not UTF-8",
+	"a lone surrogate":                    "not UTF-8",
+	"101 parameters":                      "more than 100 bound parameters",
+	"Tx":                                  db.ErrNoTransactions.Error(),
+	"Snapshot":                            db.ErrNoTransactions.Error(),
+}
+
+// TestEngines compares what every case comes to on the embedded engine and on
+// D1 in workerd, with and without a session.
+func TestEngines(t *testing.T) {
+	want, worker, schema := embedded(t), workertest.Build(t, "./worker"), workertest.Schema(t)
+	for _, path := range []string{"/", "/session"} {
+		t.Run(path, func(t *testing.T) { compare(t, want, workertest.Serve(t, worker, schema...)+path) })
+	}
+}
+
+func compare(t *testing.T, want []conformance.Outcome, url string) {
+	t.Helper()
+	res, err := http.Get(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	var got []conformance.Outcome
+	if err := json.NewDecoder(res.Body).Decode(&got); err != nil {
+		t.Fatalf("%s: %v", res.Status, err)
+	}
+	if len(got) != len(want) {
+		t.Fatalf("%d outcomes, want %d", len(got), len(want))
+	}
+	for i, w := range want {
+		g := got[i]
+		if refusal, ok := differences[w.Name]; ok {
+			if w.Error != "" || !strings.Contains(g.Error, refusal) {
+				t.Errorf("%s: D1 says %q, want %q; the embedded engine says %q", w.Name, g.Error, refusal, w.Error)
+			}
+			continue
+		}
+		if (g.Error == "") != (w.Error == "") {
+			t.Errorf("%s: D1 says %q, the embedded engine %q", w.Name, g.Error, w.Error)
+		}
+		g.Error, w.Error = "", ""
+		g.Value, w.Value = withoutNow(g.Value), withoutNow(w.Value)
+		if !reflect.DeepEqual(g, w) {
+			t.Errorf("%s\n  on D1: %.600v\nembedded: %.600v", w.Name, g, w)
+		}
+	}
+}
+
+// TestEmbedded has no case fail on the embedded engine that should not.
+func TestEmbedded(t *testing.T) {
+	fails := regexp.MustCompile(`(?i) of none$|wrong|nonsense|fails|^a .*key|CHECK|NULL$|type of a STRICT|no such|syntax|no row|ended|One of many|without|too few`)
+	for _, o := range embedded(t) {
+		if o.Error != "" && !fails.MatchString(o.Name) {
+			t.Errorf("%s: %s", o.Name, o.Error)
+		}
+	}
+}
+
+// TestEveryQuery has a case for each of sqlc's methods.
+func TestEveryQuery(t *testing.T) {
+	names := map[string]bool{}
+	for _, k := range conformance.Cases {
+		names[k.Name] = true
+	}
+	methods := reflect.TypeFor[*db.Queries]()
+	for i := range methods.NumMethod() {
+		if name := methods.Method(i).Name; !names[name] && name != "WithTx" {
+			t.Errorf("no case calls %s", name)
+		}
+	}
+}
+
+func embedded(t *testing.T) []conformance.Outcome {
+	t.Helper()
+	c, err := db.Open(t.Context(), ":memory:")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	return conformance.Run(t.Context(), c)
+}
+
+var times = regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ`)
+
+// withoutNow takes away the times that the database's clock gave.
+func withoutNow(s string) string {
+	return times.ReplaceAllStringFunc(s, func(text string) string {
+		if at, err := time.Parse(time.RFC3339, text); err == nil && time.Since(at).Abs() < time.Hour {
+			return "now"
+		}
+		return text
+	})
+}

@@ -1,0 +1,187 @@
+package conformance
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+
+	"github.com/Masterminds/squirrel"
+
+	"github.com/dreysql/drey/internal/db"
+)
+
+// many are links for the dynamic half, 40 of them.
+func many() []db.Link {
+	links := make([]db.Link, 40)
+	for i := range links {
+		n := int64(i)
+		links[i] = db.Link{
+			ID: 100 + n, UserID: 1 + 2*(n%2), Slug: fmt.Sprintf("many-%02d", i), URL: fmt.Sprintf("https://h%d.example/%d", i%4, i),
+			IsActive: i%3 != 0, ClickCount: n * n, CreatedAt: at(i / 4),
+		}
+		if i%5 > 0 {
+			title := fmt.Sprintf("100%% title_%d Ä", i)
+			links[i].Title = &title
+		}
+		if i%7 == 0 {
+			links[i].MaxClicks, links[i].ExpiresAt = &n, later(i)
+			*links[i].MaxClicks++
+			links[i].Metadata = db.JSON(fmt.Sprintf(`{"n":%d}`, i))
+		}
+	}
+	return links
+}
+
+var all = db.Links.Where(db.Links.ID.Gte(100))
+
+var linkColumns = []db.AnyColumn[db.LinksSource]{
+	db.Links.ID, db.Links.UserID, db.Links.Slug, db.Links.URL, db.Links.Title, db.Links.Metadata, db.Links.IsActive,
+	db.Links.MaxClicks, db.Links.ClickCount, db.Links.ExpiresAt, db.Links.CreatedAt,
+}
+
+var dynamic = []Case{
+	// 40 rows of 11 values: five statements on D1.
+	{"Insert many", func(ctx context.Context, c *db.Client) (any, error) {
+		return db.Links.Insert(linkColumns...).Exec(ctx, c, many()...)
+	}},
+	rows("all", db.Links.OrderBy(db.Links.ID.Asc())),
+
+	rows("Eq", all.Where(db.Links.Slug.Eq("many-03"))),
+	rows("Eq of a bool", all.Where(db.Links.IsActive.Eq(false))),
+	rows("NotEq", all.Where(db.Links.UserID.NotEq(1))),
+	rows("In", all.Where(db.Links.ID.In(101, 105, 999))),
+	rows("In of none", all.Where(db.Links.ID.In())),
+	rows("NotIn", all.Where(db.Links.Slug.NotIn("many-00", "many-01"))),
+	rows("NotIn of none", all.Where(db.Links.Slug.NotIn())),
+	rows("Gt", all.Where(db.Links.ClickCount.Gt(900))),
+	rows("Gte", all.Where(db.Links.ClickCount.Gte(900))),
+	rows("Lt", all.Where(db.Links.CreatedAt.Lt(at(2)))),
+	rows("Lte", all.Where(db.Links.CreatedAt.Lte(at(2)))),
+	rows("Between", all.Where(db.Links.ID.Between(110, 112))),
+	rows("Like", all.Where(db.Links.Slug.Like("%-1_"))),
+	rows("Contains", all.Where(db.Links.Title.Contains("0% title_1"))),
+	rows("HasPrefix", all.Where(db.Links.Host.HasPrefix("H1"))),
+	rows("HasSuffix", all.Where(db.Links.Title.HasSuffix("9 Ä"))),
+	rows("IsNull", all.Where(db.Links.Title.IsNull())),
+	rows("IsNotNull", all.Where(db.Links.MaxClicks.IsNotNull())),
+	rows("And, Or, Not", all.Where(db.Or(db.And(db.Links.ID.Lt(103), db.Links.UserID.Eq(1)), db.Not(db.Links.ID.Lt(138))))),
+	rows("Or of none", all.Where(db.Or[db.LinksSource]())),
+	rows("Opt", all.Where(db.Opt[db.LinksSource](nil, db.Links.ID.Eq), db.Opt(new(int64(104)), db.Links.ID.Eq))),
+	// Text is compared with a number as text: a CAST's affinity would find the row.
+	rows("Native", all.Where(db.Native[db.LinksSource](squirrel.Expr("substr(slug, 6) = ?", 3)))),
+	rows("Native of text", all.Where(db.Native[db.LinksSource](squirrel.Expr("'0' || substr(slug, 7) = ?", "03")))),
+	rows("OrderBy, Limit, Offset", all.OrderBy(db.Links.Title.Desc().NullsFirst(), db.Links.ID.Asc()).Limit(5).Offset(6)),
+	rows("Desc, NullsLast", all.OrderBy(db.Links.MaxClicks.Asc().NullsLast(), db.Links.ID.Desc()).Limit(8)),
+	rows("InQuery", all.Where(db.InQuery(db.Links.UserID, db.Users.Where(db.Users.Name.Eq("")), db.Users.ID)).Limit(2)),
+	rows("NotInQuery", all.Where(db.NotInQuery(db.Links.UserID, db.Users.Where(db.Users.ID.Eq(1)), db.Users.ID)).Limit(2)),
+	rows("Exists", db.Links.Where(db.Exists(&db.Clicks.Query, db.On(db.Clicks.LinkID, db.Links.ID)))),
+	rows("From", db.From(&db.Users.Query, squirrel.Select("*").From("users").Where("id < ?", 3))),
+
+	rows("a view", db.LiveLinks.OrderBy(db.LiveLinks.ID.Asc()).Limit(3)),
+	rows("a query", db.LinkStats.With(at(0)).Where(db.LinkStats.Clicks.Gte(1))),
+	rows("a query with WITH", db.Trending.With(db.TrendingParams{Since: at(0), Middle: at(10)}).OrderBy(db.Trending.Gain.Desc())),
+	rows("a query with a window", db.RankedLinks.Where(db.RankedLinks.Place.Lte(2)).OrderBy(db.RankedLinks.ID.Asc())),
+	rows("a query of a join", db.TagNames.Where(db.TagNames.LinkID.Eq(1), db.TagNames.Name.Eq("news"))),
+	rows("a query of text", db.TaggedLinks.With("news").Where(db.TaggedLinks.IsActive.Eq(true))),
+	rows("ClicksByDay of a link", db.ClicksByDay.With(at(0)).Where(db.ClicksByDay.LinkID.Eq(1))),
+	rows("ClicksByCountry of a link", db.ClicksByCountry.With(at(0)).Where(db.ClicksByCountry.LinkID.Eq(1))),
+	rows("ClicksByReferrer of a link", db.ClicksByReferrer.With(at(0)).Where(db.ClicksByReferrer.LinkID.Eq(1))),
+
+	{"One", func(ctx context.Context, c *db.Client) (any, error) {
+		return db.Links.Where(db.Links.ID.Eq(101)).One(ctx, c)
+	}},
+	{"One of none", func(ctx context.Context, c *db.Client) (any, error) {
+		return db.Links.Where(db.Links.ID.Eq(-1)).One(ctx, c)
+	}},
+	{"One of many", func(ctx context.Context, c *db.Client) (any, error) { return all.One(ctx, c) }},
+	{"First", func(ctx context.Context, c *db.Client) (any, error) {
+		return all.OrderBy(db.Links.ID.Desc()).First(ctx, c)
+	}},
+	{"Count", func(ctx context.Context, c *db.Client) (any, error) { return all.Limit(7).Count(ctx, c) }},
+	{"Exists", func(ctx context.Context, c *db.Client) (any, error) { return all.Exists(ctx, c) }},
+	{"Iter", func(ctx context.Context, c *db.Client) (any, error) {
+		var slugs []string
+		for link, err := range all.Iter(ctx, c) {
+			if err != nil {
+				return slugs, err
+			}
+			if slugs = append(slugs, link.Slug); len(slugs) == 3 {
+				break
+			}
+		}
+		return slugs, nil
+	}},
+	{"Sum", func(ctx context.Context, c *db.Client) (any, error) { return db.Sum(ctx, c, all, db.Links.ClickCount) }},
+	{"Sum of none", func(ctx context.Context, c *db.Client) (any, error) {
+		return db.Sum(ctx, c, all.Where(db.Links.ID.Eq(-1)), db.Links.ClickCount)
+	}},
+	{"Sum of floats", func(ctx context.Context, c *db.Client) (any, error) {
+		return db.Sum(ctx, c, &db.Clicks.Query, db.Clicks.LatencyMS)
+	}},
+	{"Avg", func(ctx context.Context, c *db.Client) (any, error) { return db.Avg(ctx, c, all, db.Links.MaxClicks) }},
+	{"Min", func(ctx context.Context, c *db.Client) (any, error) { return db.Min(ctx, c, all, db.Links.ExpiresAt) }},
+	{"Max", func(ctx context.Context, c *db.Client) (any, error) { return db.Max(ctx, c, all, db.Links.Title) }},
+	{"CountDistinct", func(ctx context.Context, c *db.Client) (any, error) {
+		return db.CountDistinct(ctx, c, all, db.Links.Host)
+	}},
+	{"CountBy", func(ctx context.Context, c *db.Client) (any, error) {
+		return db.CountBy(ctx, c, all, db.Links.IsActive)
+	}},
+	{"Pluck", func(ctx context.Context, c *db.Client) (any, error) { return db.Pluck(ctx, c, all, db.Links.Metadata) }},
+	{"Select", func(ctx context.Context, c *db.Client) (any, error) {
+		type part struct {
+			Slug   string
+			Clicks int64
+		}
+		return db.Select(ctx, c, all.Limit(3), func(p *db.Projection[db.LinksSource], to *part) {
+			db.ReadInto(p, db.Links.ClickCount, &to.Clicks)
+			db.ReadInto(p, db.Links.Slug, &to.Slug)
+		})
+	}},
+	{"Page", func(ctx context.Context, c *db.Client) (any, error) {
+		return pages(ctx, c, all.OrderBy(db.Links.Title.Asc()))
+	}},
+	{"Page by integers", func(ctx context.Context, c *db.Client) (any, error) {
+		return pages(ctx, c, all.OrderBy(db.Links.ClickCount.Desc(), db.Links.ExpiresAt.Asc().NullsLast()))
+	}},
+	{"Page of none", func(ctx context.Context, c *db.Client) (any, error) {
+		return all.Where(db.Links.ID.Eq(-1)).Page(ctx, c, "", 5)
+	}},
+	{"Page of a wrong cursor", func(ctx context.Context, c *db.Client) (any, error) { return all.Page(ctx, c, "nonsense", 5) }},
+	{"ApplyFilters", func(ctx context.Context, c *db.Client) (any, error) {
+		q, err := db.ApplyFilters(all, db.NewFilters(linkColumns...), url.Values{
+			"click_count": {"gte.4"}, "is_active": {"is.true"}, "slug": {"like.many-*"}, "or": {"(id.in.(102,104,110),title.is.null)"},
+			"created_at": {"lt.2026-05-04T07:00:00Z"}, "order": {"id.desc"}, "limit": {"3"},
+		})
+		if err != nil {
+			return nil, err
+		}
+		return q.All(ctx, c)
+	}},
+	{"ApplyFilters of nonsense", func(ctx context.Context, c *db.Client) (any, error) {
+		_, err := db.ApplyFilters(all, db.NewFilters(linkColumns...), url.Values{"id": {"gte.1e400"}})
+		return nil, err
+	}},
+}
+
+// pages reads all pages of nine, and then the first one backwards.
+func pages[R any, S any](ctx context.Context, c *db.Client, q *db.Query[S, R]) (any, error) {
+	var read [][]R
+	cursor, prev := "", ""
+	for {
+		page, err := q.Page(ctx, c, cursor, 9)
+		if err != nil {
+			return read, err
+		}
+		read = append(read, page.Rows)
+		prev = page.Prev
+		if cursor = page.Next; cursor == "" {
+			break
+		}
+	}
+	page, err := q.Page(ctx, c, prev, 9)
+	if err != nil {
+		return read, err
+	}
+	return append(read, page.Rows), nil
+}

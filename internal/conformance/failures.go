@@ -1,0 +1,42 @@
+package conformance
+
+import (
+	"context"
+
+	"github.com/dreysql/drey/internal/db"
+)
+
+var failures = []Case{
+	with("a unique key", (*db.Client).CreateUser, db.CreateUserParams{Email: "ADA@example.com"}),
+	{"a primary key", func(ctx context.Context, c *db.Client) (any, error) {
+		return db.Users.Insert().Exec(ctx, c, user(1, "other@example.com"))
+	}},
+	with("a primary key of two columns", (*db.Client).CreateLinkTag, db.CreateLinkTagParams{LinkID: 104, TagID: 1}),
+	with("a foreign key", (*db.Client).CreateLink, db.CreateLinkParams{UserID: 999, Slug: "nobody", URL: "http://example.com"}),
+	with("a CHECK", (*db.Client).CreateLink, db.CreateLinkParams{UserID: 1, Slug: "check", URL: "javascript:alert(1)"}),
+	raw("NOT NULL", "INSERT INTO users (id, email) VALUES (50, NULL)"),
+	raw("a type of a STRICT table", "INSERT INTO users (id, email, created_at) VALUES (50, 'a@b.c', 'now')"),
+	raw("no such table", "INSERT INTO nothing VALUES (1)"),
+	raw("no such column", "UPDATE users SET nothing = 1"),
+	raw("bad syntax", "UPDATE users SETT x"),
+	with("no row", (*db.Client).GetTag, 99),
+	{"a context that has ended", func(ctx context.Context, c *db.Client) (any, error) {
+		ctx, cancel := context.WithCancel(ctx)
+		cancel()
+		return db.Users.All(ctx, c)
+	}},
+	{"Tx", func(ctx context.Context, c *db.Client) (any, error) {
+		return nil, c.Tx(ctx, func(*db.Tx) error { return nil })
+	}},
+	{"Snapshot", func(ctx context.Context, c *db.Client) (any, error) {
+		return nil, c.Snapshot(ctx, func(*db.Tx) error { return nil })
+	}},
+	do("at the end", (*db.Client).CountUsers),
+}
+
+func raw(name, query string, args ...any) Case {
+	return Case{name, func(ctx context.Context, c *db.Client) (any, error) {
+		_, err := c.ExecContext(ctx, query, args...)
+		return nil, err
+	}}
+}

@@ -1,0 +1,30 @@
+// Package d1driver is a database/sql driver over the D1 binding of a Cloudflare
+// Worker, for GOOS=js GOARCH=wasm. drey emits it beside a data layer that is to
+// run there; nothing but the standard library is in it.
+//
+// D1 is SQLite behind JavaScript and JSON, which have one kind of number, no
+// bytes and no types of columns. The driver sets right what can be, and refuses
+// the rest:
+//
+//   - An integer stays one. Bound as it is, it would be a REAL to SQLite, so
+//     its parameter is written as a CAST, with a plus that takes the CAST's
+//     affinity away again (https://www.sqlite.org/datatype3.html#affinity_of_expressions).
+//   - An integer that a double cannot hold is [ErrInteger] as an argument. As a
+//     result it is an [Inexact], which scans into a float alone.
+//   - A REAL without a fraction comes back as an int64. It scans into a float64
+//     all the same; only where the destination is an any, it shows.
+//   - Infinity is [ErrInfinite] as an argument, since JSON has it as null. As a
+//     result it is NULL. NaN is NULL to SQLite itself.
+//   - Text that is not UTF-8 is [ErrText].
+//   - A time.Time is stored as UTC text that SQLite's functions read. No column
+//     says that it has times, so text does not scan into one.
+//   - Transactions are [ErrTransaction]; [Conn.Batch] runs a list of statements
+//     as one.
+//   - Rows that a Batch returns come as JavaScript objects: of two columns with
+//     one name D1 keeps one, and names that are numbers are [ErrColumn].
+//   - RowsAffected counts what the statement itself changed, as SQLite's
+//     changes() does; D1's own count has triggers and cascades in it.
+//
+// D1's limits are in https://developers.cloudflare.com/d1/platform/limits/, its
+// API in https://developers.cloudflare.com/d1/worker-api/.
+package d1driver

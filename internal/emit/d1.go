@@ -1,0 +1,88 @@
+package emit
+
+import (
+	"fmt"
+	"io/fs"
+	"path"
+	"strings"
+
+	"github.com/dreysql/drey/internal/d1driver"
+	"github.com/dreysql/drey/internal/diag"
+	"github.com/dreysql/drey/internal/query"
+	"github.com/dreysql/drey/internal/sqlcgen"
+)
+
+// DriverFolder is the folder of the driver for D1 in a package's own, and the
+// driver's name.
+const DriverFolder = "d1driver"
+
+// d1Source is where that driver comes from.
+const d1Source = "github.com/dreysql/drey/internal/" + DriverFolder
+
+// addDriver adds the driver's files as they are.
+func addDriver(files map[string][]byte) error {
+	return fs.WalkDir(d1driver.Source, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		src, err := d1driver.Source.ReadFile(name)
+		files[path.Join(DriverFolder, name)] = append([]byte(header), src...)
+		return err
+	})
+}
+
+// refuseTimes refuses what would be scanned into a time.Time, for which the
+// driver has to know that a text is one. D1 tells no column's type.
+func (p *plan) refuseTimes() {
+	models := map[string]*sqlcgen.Struct{}
+	for _, s := range p.in.Package.Models {
+		models[s.Name] = s
+	}
+	for _, t := range p.in.Schema.Tables {
+		row := models[p.row(t)]
+		if row == nil || len(row.Fields) != len(t.Columns) {
+			continue // another problem
+		}
+		for i, f := range row.Fields {
+			if isTime(f.Type) {
+				column, pointer := t.Name+"."+t.Columns[i].Name, ""
+				if !t.Columns[i].NotNull {
+					pointer = ", pointer: true"
+				}
+				p.problem(&diag.Problem{
+					Msg: fmt.Sprintf("%s is a %s, which a text from D1 does not scan into: D1 tells no column's type", column, f.Type),
+					Fix: fmt.Sprintf("add an override to gen.go.overrides: {column: %q, go_type: {type: TextTime%s}}", column, pointer),
+				})
+			}
+		}
+	}
+	files := map[string]*query.Query{}
+	for _, q := range p.in.Queries {
+		files[q.Name] = q
+	}
+	for _, m := range p.in.Package.Queries {
+		if m.RowType != nil && models[m.RowType.Name] != nil {
+			continue
+		}
+		for _, f := range m.Scan {
+			if q := files[m.Name]; isTime(f.Type) && q != nil {
+				what := f.Name
+				if what == "" {
+					what = "its column"
+				}
+				p.problem(&diag.Problem{File: q.File, Line: q.Line,
+					Msg: fmt.Sprintf("%s: %s is a %s, which a text from D1 does not scan into: D1 tells no column's type", m.Name, what, f.Type),
+					Fix: "override the type of its column with TextTime, or write CAST(… AS TEXT) around it",
+				})
+			}
+		}
+	}
+}
+
+func isTime(goType string) bool {
+	switch strings.TrimPrefix(goType, "*") {
+	case "time.Time", "sql.NullTime", "sql.Null[time.Time]":
+		return true
+	}
+	return false
+}

@@ -1,0 +1,23 @@
+//go:build js && wasm
+
+package runtime
+
+import (
+	"syscall/js"
+
+	"github.com/dreysql/drey/internal/d1driver"
+)
+
+// OpenD1 makes a client of a D1 binding of a Cloudflare Worker, env.DB for one,
+// or of a session on it, env.DB.withSession(bookmark). It costs nothing, so that
+// each request can have its own.
+//
+// D1 has no transactions: Tx is [ErrNoTransactions], a Batch and a bulk write
+// run at once. What D1 would lose of a value is an error; package d1driver says
+// what that is. The migrations are wrangler's business: drey migrate export d1
+// writes them.
+func OpenD1(binding js.Value) *Client {
+	p := newPool(d1driver.Open(binding))
+	p.parameters, p.batches = d1driver.MaxParameters, true
+	return newClient(p, p, engine{close: p.db.Close})
+}

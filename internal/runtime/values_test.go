@@ -1,0 +1,48 @@
+package runtime
+
+import (
+	"context"
+	"slices"
+	"testing"
+	"time"
+)
+
+// TestTextTime stores times in a column that declares them and in one that does
+// not, beside what time.Time and SQLite store.
+func TestTextTime(t *testing.T) {
+	c, ctx := openFixture(t, 0), context.Background()
+	if _, err := c.ExecContext(ctx, "CREATE TABLE times (at DATETIME, text TEXT)"); err != nil {
+		t.Fatal(err)
+	}
+	noon := time.Date(2026, 5, 4, 14, 0, 0, 0, time.FixedZone("", 7200))
+	want := []time.Time{noon, noon.Add(time.Nanosecond), noon.Add(time.Second / 2), noon.Add(time.Second)}
+	for _, at := range slices.Backward(want) {
+		if _, err := c.ExecContext(ctx, "INSERT INTO times VALUES (?, ?)", at, TextTime{at}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	rows, err := c.QueryContext(ctx, "SELECT at, text, CAST(at AS TEXT) = text FROM times WHERE text >= ? ORDER BY text", TextTime{noon})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	for _, w := range want {
+		var at, text TextTime
+		var same bool
+		if !rows.Next() {
+			t.Fatal("rows are missing")
+		}
+		if err := rows.Scan(&at, &text, &same); err != nil || !same || !at.Equal(w) || !text.Equal(w) || text.Location() != time.UTC {
+			t.Errorf("%v and %v, %v, %v, want %v", at, text, same, err, w)
+		}
+	}
+	var at TextTime
+	for _, bad := range []any{nil, int64(5), "noon", "2026-13-01", []byte("2026-01-01")} {
+		if err := at.Scan(bad); err == nil {
+			t.Errorf("%v is a time", bad)
+		}
+	}
+	if err := at.Scan("2026-05-04T12:00Z"); err != nil || !at.Equal(noon) {
+		t.Error(at, err)
+	}
+}

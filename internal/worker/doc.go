@@ -1,0 +1,17 @@
+// Package worker serves an [net/http.Handler] as a Cloudflare Worker, compiled
+// with GOOS=js GOARCH=wasm. worker.mjs, beside it, is the other half: it starts
+// an instance of the program, hands it a request, and takes the answer.
+//
+// workerd lets a request use only what was made on its behalf: a promise or a
+// timer of another one neither wakes it nor may be waited for. Go's scheduler
+// does not know that. It goes on with whatever goroutine can, in the callback of
+// whichever request comes, and has one timer for all: where an instance served
+// ten requests at once, 149 of 200 that slept for 3 ms hung, and 198 of 200 that
+// held a lock over a query. So an instance serves one request at a time.
+// Instances that are done are kept for the next requests, since to start one
+// costs more than most requests do: links were followed 202 times a second so,
+// and 95 times with a new instance for each.
+//
+// A handler must not leave goroutines behind that wait for something: what they
+// wait for ends with the request.
+package worker
