@@ -28,7 +28,7 @@ var runtimeParts = []runtimePart{
 		sources: []string{
 			"query.go", "predicate.go", "column.go", "assign.go", "ordering.go", "source.go",
 			"shape.go", "render.go", "run.go", "write.go", "insert.go",
-			"aggregate.go", "subquery.go", "page.go", "filter.go", "statements.go",
+			"aggregate.go", "subquery.go", "relations.go", "page.go", "filter.go", "statements.go",
 			"session.go", "pool.go", "direct.go", "texts.go", "client.go", "batch.go", "watch.go",
 			"values.go", "errors.go", "classify.go",
 		},
