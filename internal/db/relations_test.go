@@ -155,3 +155,58 @@ func TestRelationsOfMany(t *testing.T) {
 		t.Fatalf("got %v", got)
 	}
 }
+
+// TestRelationShapes: loads that differ in relation, filter, order, bounds or
+// list length share no statement, and those that differ in values do.
+func TestRelationShapes(t *testing.T) {
+	ctx := context.Background()
+	c, err := db.Open(ctx, ":memory:")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	load := func(n int, q *db.Query[db.TagsSource, db.Tag], byLink bool) func() error {
+		return func() error {
+			if byLink {
+				links := make([]db.Link, n)
+				for i := range links {
+					links[i].ID = int64(i)
+				}
+				_, err := db.LoadMany(ctx, c, links, db.LinkToTags, q)
+				return err
+			}
+			users := make([]db.User, n)
+			for i := range users {
+				users[i].ID = int64(i)
+			}
+			_, err := db.LoadMany(ctx, c, users, db.UserToTagsByCreatedBy, q)
+			return err
+		}
+	}
+	all := &db.Tags.Query
+	for i, l := range []struct {
+		load func() error
+		new  int64
+	}{
+		{load(5, all, true), 1},
+		{load(8, all, true), 0},
+		{load(9, all, true), 1},
+		{load(5, all, false), 1},
+		{load(5, all.Limit(1), true), 1},
+		{load(5, all.Limit(2), true), 0},
+		{load(5, all.Offset(1), true), 1},
+		{load(5, all.Limit(1).Offset(1), true), 1},
+		{load(5, all.OrderBy(db.Tags.Name.Asc()), true), 1},
+		{load(5, all.OrderBy(db.Tags.Name.Desc()), true), 1},
+		{load(5, all.Where(db.Tags.Name.Eq("a")), true), 1},
+		{load(5, all.Where(db.Tags.Name.Eq("b")), true), 0},
+	} {
+		before := c.StatementStats().Misses
+		if err := l.load(); err != nil {
+			t.Fatal(err)
+		}
+		if n := c.StatementStats().Misses - before; n != l.new {
+			t.Errorf("load %d made %d statements, want %d", i, n, l.new)
+		}
+	}
+}

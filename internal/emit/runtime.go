@@ -21,7 +21,7 @@ var runtimeParts = []runtimePart{
 	{
 		file: RuntimeFile,
 		intro: `// This file is the part of the data layer that is the same in every project:
-// the typed query with its predicates, orderings and columns, writes, pages and
+// the typed query with its predicates, orderings and columns, writes, relations, pages and
 // filters, the statement cache below them, the client with its transactions and
 // batches. It needs the standard library and squirrel, and nothing of drey.
 `,
