@@ -156,10 +156,13 @@ func runRelated[S any](ctx context.Context, q *clauses[S], s *session, p *route,
 	if shaped {
 		key = binary.AppendUvarint(key, uint64(p.id))
 		key = binary.AppendUvarint(key, uint64(size))
-		predicates := *q
-		predicates.has = 0
-		args = appendArgs(&predicates, slices.Clip(all))
-		args = append(args, ranks(q.has, q.limit, q.offset)...)
+		if q.rel.key != nil {
+			args = appendArgs(q, slices.Clip(all))
+		} else {
+			predicates := *q
+			predicates.has = 0
+			args = append(appendArgs(&predicates, slices.Clip(all)), ranks(q.has, q.limit, q.offset)...)
+		}
 	}
 	return execute(ctx, s, key, shaped, args, func() (squirrel.Sqlizer, error) {
 		sel := selected(q, modeRelated)
@@ -182,7 +185,8 @@ func ranks(has bounds, limit, offset int64) (args []any) {
 }
 
 // related selects the rows beside the number of the key. Where they are
-// limited, they are ranked first, with the relation's key as tie-breaker.
+// limited, those of each parent are picked by their key, or ranked where they
+// have none.
 func (s *selection) related(p *route, keys []any) squirrel.SelectBuilder {
 	base := *s
 	base.has, base.order, base.mode = 0, nil, modeRows
@@ -193,6 +197,14 @@ func (s *selection) related(p *route, keys []any) squirrel.SelectBuilder {
 	}
 	order := slices.Clone(s.order)
 	order = append(order, s.rel.names(s.rel.key)...)
+	if s.picked() {
+		pick := *s
+		pick.mode, pick.of, pick.order = modeColumns, s.rel.key, order
+		return base.unjoined().Column(parentName + "." + parentRow).JoinClause(squirrel.ConcatExpr(
+			fragment{"JOIN " + p.keys(len(keys)/p.width) + " AS " + parentName + " ON (" +
+				qualify(s.rel.name, s.rel.names(s.rel.key)) + ") IN (", keys},
+			pick.rows().Where(fragment{p.on, nil}), ")")).OrderBy(order...)
+	}
 	window := "ROW_NUMBER() OVER (PARTITION BY " + parentName + "." + parentRow
 	if len(order) > 0 {
 		window += " ORDER BY " + strings.Join(order, ", ")
@@ -207,6 +219,17 @@ func (s *selection) related(p *route, keys []any) squirrel.SelectBuilder {
 		ranked = ranked.Where(parentRank+" <= ?", bounds[len(bounds)-1])
 	}
 	return s.prefixed(ranked)
+}
+
+// picked reports whether the rows of one parent can be picked by their key. That
+// follows an index, and stops at the limit; a window reads every row.
+func (s *selection) picked() bool { return s.native == nil && s.rel.key != nil }
+
+// unjoined selects the columns, without predicates.
+func (s *selection) unjoined() squirrel.SelectBuilder {
+	all := *s
+	all.where = nil
+	return all.rows()
 }
 
 // keys is the table of n numbered keys; behind a link table, of the keys that
