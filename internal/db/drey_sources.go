@@ -672,3 +672,180 @@ var TagNames = struct {
 	LinkID: numberColumn[TagNamesSource, int64](&rowsTagNames, 0),
 	Name:   textColumn[TagNamesSource](&rowsTagNames, 1),
 }
+
+// APITokenToUser leads from rows of api_tokens to the row of users that user_id refers to.
+var APITokenToUser = ToOne[APIToken, int64, UsersSource]{foreignKey[APIToken, int64]{
+	route: &route{
+		id:    1,
+		width: 1,
+		on:    `"users"."id" = "row's keys"."row's key 0"`,
+	},
+	key: func(r *APIToken, to []any) (k int64, args []any, ok bool) {
+		return r.UserID, append(to, r.UserID), true
+	},
+}}
+
+// UserToAPITokens leads from rows of users to the rows of api_tokens that refer to them by user_id.
+var UserToAPITokens = ToMany[User, int64, APITokensSource]{foreignKey[User, int64]{
+	route: &route{
+		id:    2,
+		width: 1,
+		on:    `"api_tokens"."user_id" = "row's keys"."row's key 0"`,
+	},
+	key: func(r *User, to []any) (k int64, args []any, ok bool) {
+		return r.ID, append(to, r.ID), true
+	},
+}}
+
+// ClickToLink leads from rows of clicks to the row of links that link_id refers to.
+var ClickToLink = ToOne[Click, int64, LinksSource]{foreignKey[Click, int64]{
+	route: &route{
+		id:    3,
+		width: 1,
+		on:    `"links"."id" = "row's keys"."row's key 0"`,
+	},
+	key: func(r *Click, to []any) (k int64, args []any, ok bool) {
+		return r.LinkID, append(to, r.LinkID), true
+	},
+}}
+
+// LinkToClicks leads from rows of links to the rows of clicks that refer to them by link_id.
+var LinkToClicks = ToMany[Link, int64, ClicksSource]{foreignKey[Link, int64]{
+	route: &route{
+		id:    4,
+		width: 1,
+		on:    `"clicks"."link_id" = "row's keys"."row's key 0"`,
+	},
+	key: func(r *Link, to []any) (k int64, args []any, ok bool) {
+		return r.ID, append(to, r.ID), true
+	},
+}}
+
+// LinkTagToLink leads from rows of link_tags to the row of links that link_id refers to.
+var LinkTagToLink = ToOne[LinkTag, int64, LinksSource]{foreignKey[LinkTag, int64]{
+	route: &route{
+		id:    5,
+		width: 1,
+		on:    `"links"."id" = "row's keys"."row's key 0"`,
+	},
+	key: func(r *LinkTag, to []any) (k int64, args []any, ok bool) {
+		return r.LinkID, append(to, r.LinkID), true
+	},
+}}
+
+// LinkToLinkTags leads from rows of links to the rows of link_tags that refer to them by link_id.
+var LinkToLinkTags = ToMany[Link, int64, LinkTagsSource]{foreignKey[Link, int64]{
+	route: &route{
+		id:    6,
+		width: 1,
+		on:    `"link_tags"."link_id" = "row's keys"."row's key 0"`,
+	},
+	key: func(r *Link, to []any) (k int64, args []any, ok bool) {
+		return r.ID, append(to, r.ID), true
+	},
+}}
+
+// LinkTagToTag leads from rows of link_tags to the row of tags that tag_id refers to.
+var LinkTagToTag = ToOne[LinkTag, int64, TagsSource]{foreignKey[LinkTag, int64]{
+	route: &route{
+		id:    7,
+		width: 1,
+		on:    `"tags"."id" = "row's keys"."row's key 0"`,
+	},
+	key: func(r *LinkTag, to []any) (k int64, args []any, ok bool) {
+		return r.TagID, append(to, r.TagID), true
+	},
+}}
+
+// TagToLinkTags leads from rows of tags to the rows of link_tags that refer to them by tag_id.
+var TagToLinkTags = ToMany[Tag, int64, LinkTagsSource]{foreignKey[Tag, int64]{
+	route: &route{
+		id:    8,
+		width: 1,
+		on:    `"link_tags"."tag_id" = "row's keys"."row's key 0"`,
+	},
+	key: func(r *Tag, to []any) (k int64, args []any, ok bool) {
+		return r.ID, append(to, r.ID), true
+	},
+}}
+
+// LinkToUser leads from rows of links to the row of users that user_id refers to.
+var LinkToUser = ToOne[Link, int64, UsersSource]{foreignKey[Link, int64]{
+	route: &route{
+		id:    9,
+		width: 1,
+		on:    `"users"."id" = "row's keys"."row's key 0"`,
+	},
+	key: func(r *Link, to []any) (k int64, args []any, ok bool) {
+		return r.UserID, append(to, r.UserID), true
+	},
+}}
+
+// UserToLinks leads from rows of users to the rows of links that refer to them by user_id.
+var UserToLinks = ToMany[User, int64, LinksSource]{foreignKey[User, int64]{
+	route: &route{
+		id:    10,
+		width: 1,
+		on:    `"links"."user_id" = "row's keys"."row's key 0"`,
+	},
+	key: func(r *User, to []any) (k int64, args []any, ok bool) {
+		return r.ID, append(to, r.ID), true
+	},
+}}
+
+// TagToCreatedBy leads from rows of tags to the row of users that created_by refers to.
+var TagToCreatedBy = ToOne[Tag, int64, UsersSource]{foreignKey[Tag, int64]{
+	route: &route{
+		id:    11,
+		width: 1,
+		on:    `"users"."id" = "row's keys"."row's key 0"`,
+	},
+	key: func(r *Tag, to []any) (k int64, args []any, ok bool) {
+		if r.CreatedBy == nil {
+			return k, to, false
+		}
+		return *r.CreatedBy, append(to, *r.CreatedBy), true
+	},
+}}
+
+// UserToTagsByCreatedBy leads from rows of users to the rows of tags that refer to them by created_by.
+var UserToTagsByCreatedBy = ToMany[User, int64, TagsSource]{foreignKey[User, int64]{
+	route: &route{
+		id:    12,
+		width: 1,
+		on:    `"tags"."created_by" = "row's keys"."row's key 0"`,
+	},
+	key: func(r *User, to []any) (k int64, args []any, ok bool) {
+		return r.ID, append(to, r.ID), true
+	},
+}}
+
+// LinkToTags leads from rows of links to the rows of tags that link_tags puts beside them, by link_id and tag_id.
+var LinkToTags = ToMany[Link, int64, TagsSource]{foreignKey[Link, int64]{
+	route: &route{
+		id:      13,
+		width:   1,
+		on:      `"tags"."id" = "row's keys"."row's key 0"`,
+		through: `"link_tags"`,
+		far:     `"link_tags"."tag_id" AS "row's key 0"`,
+		near:    `"link_tags"."link_id" = "row's keys"."row's key 0"`,
+	},
+	key: func(r *Link, to []any) (k int64, args []any, ok bool) {
+		return r.ID, append(to, r.ID), true
+	},
+}}
+
+// TagToLinks leads from rows of tags to the rows of links that link_tags puts beside them, by tag_id and link_id.
+var TagToLinks = ToMany[Tag, int64, LinksSource]{foreignKey[Tag, int64]{
+	route: &route{
+		id:      14,
+		width:   1,
+		on:      `"links"."id" = "row's keys"."row's key 0"`,
+		through: `"link_tags"`,
+		far:     `"link_tags"."link_id" AS "row's key 0"`,
+		near:    `"link_tags"."tag_id" = "row's keys"."row's key 0"`,
+	},
+	key: func(r *Tag, to []any) (k int64, args []any, ok bool) {
+		return r.ID, append(to, r.ID), true
+	},
+}}

@@ -93,6 +93,11 @@ func Example_dynamic() {
 		db.Not(db.Exists(db.Clicks.Where(), db.On(db.Clicks.LinkID, db.Links.ID))),
 	).Count(ctx, c)
 
+	// What foreign keys lead to, of all the links in one query: of each the newest three clicks, and its tags.
+	recent, err := db.LoadMany(ctx, c, saved, db.LinkToClicks, db.Clicks.OrderBy(db.Clicks.ClickedAt.Desc()).Limit(3))
+	tags, err := db.LoadMany(ctx, c, saved, db.LinkToTags, &db.Tags.Query)
+	owners, err := db.LoadOne(ctx, c, saved, db.LinkToUser, &db.Users.Query) // map[int64]db.User
+
 	// What a caller asks for in a query string: ?slug=like.link-1*&click_count=gte.1&order=slug.desc&limit=5
 	allowed := db.NewFilters(db.Links.Slug, db.Links.ClickCount, db.Links.CreatedAt)
 	asked, err := db.ApplyFilters(db.Links.Where(db.Links.UserID.Eq(user.ID)), allowed, request)
@@ -107,9 +112,11 @@ func Example_dynamic() {
 	}
 	fmt.Println(len(saved), n, len(page.Rows), page.Rows[0].Slug, page.Next != "", page.Prev == "")
 	fmt.Println(clicks, slugs, unseen, len(found), found[0].Slug)
+	fmt.Println(len(recent), len(tags), owners[saved[0].UserID].Email)
 	// Output:
 	// 100 10 20 link-19 true true
 	// 10 [link-00 link-01 link-02] 100 5 link-19
+	// 0 0 ada@example.com
 }
 
 // The README shows the marked part.

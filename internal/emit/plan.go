@@ -102,6 +102,7 @@ func Generate(in Input) (*Output, error) {
 	if err := p.problems.Err(); err != nil {
 		return nil, err
 	}
+	p.loaders()
 	if files[SourcesFile], err = p.sources(); err != nil {
 		return nil, err
 	}
@@ -119,6 +120,7 @@ type plan struct {
 	taken     map[string]string // package-level names, with the file that declares them
 	renamed   map[string]string // of the runtime
 	relations []relation
+	loaded    []loader // what leads from one of them to another
 	problems  diag.Problems
 }
 

@@ -21,14 +21,14 @@ var runtimeParts = []runtimePart{
 	{
 		file: RuntimeFile,
 		intro: `// This file is the part of the data layer that is the same in every project:
-// the typed query with its predicates, orderings and columns, writes, pages and
+// the typed query with its predicates, orderings and columns, writes, relations, pages and
 // filters, the statement cache below them, the client with its transactions and
 // batches. It needs the standard library and squirrel, and nothing of drey.
 `,
 		sources: []string{
 			"query.go", "predicate.go", "column.go", "assign.go", "ordering.go", "source.go",
 			"shape.go", "render.go", "run.go", "write.go", "insert.go",
-			"aggregate.go", "subquery.go", "page.go", "filter.go", "statements.go",
+			"aggregate.go", "subquery.go", "relations.go", "page.go", "filter.go", "statements.go",
 			"session.go", "pool.go", "direct.go", "texts.go", "client.go", "batch.go", "watch.go",
 			"values.go", "errors.go", "classify.go",
 		},

@@ -63,6 +63,9 @@ func (p *plan) sources() ([]byte, error) {
 	for i := range p.relations {
 		p.relation(&b, &p.relations[i])
 	}
+	for i := range p.loaded {
+		p.loader(&b, i+1, &p.loaded[i])
+	}
 	return source(b.Bytes())
 }
 

@@ -14,8 +14,8 @@
 // scans the rows (run.go).
 //
 // What else is asked of a query stands on that: columns and sums (aggregate.go),
-// queries inside of queries (subquery.go), pages (page.go), query strings
-// (filter.go). [Mutation] and [Insertion] write in the same way (write.go,
+// queries inside of queries (subquery.go), what foreign keys lead to
+// (relations.go), pages (page.go), query strings (filter.go). [Mutation] and [Insertion] write in the same way (write.go,
 // insert.go). [Client] and [Tx] are what all of it runs on (client.go, pool.go),
 // and sqlc's methods, too. How a database is opened and kept is for one engine
 // alone (open.go, migrate.go, keep.go; d1.go for the other).

@@ -180,6 +180,11 @@ func appendArgs[S any](q *clauses[S], args []any) []any {
 // selectionOf renders the query from a copy of it: what squirrel is given goes
 // to the heap, and the caller's predicates need not.
 func selectionOf[S any](q *clauses[S], m mode, columns ...uint16) (squirrel.SelectBuilder, error) {
+	s := selected(q, m, columns...)
+	return s.render()
+}
+
+func selected[S any](q *clauses[S], m mode, columns ...uint16) selection {
 	s := selection{
 		rel: q.rel, native: slices.Clone(q.native),
 		mode: m, of: slices.Clone(columns), has: q.has, limit: q.limit, offset: q.offset,
@@ -193,5 +198,5 @@ func selectionOf[S any](q *clauses[S], m mode, columns ...uint16) (squirrel.Sele
 	for _, o := range q.order {
 		s.order = append(s.order, s.rel.columns[o.col]+directions[o.how])
 	}
-	return s.render()
+	return s
 }

@@ -80,6 +80,11 @@ func (s *selection) render() (squirrel.SelectBuilder, error) {
 	if around := arounds[s.mode]; around != nil {
 		sel = around(sel, s.rel.names(s.of))
 	}
+	return s.prefixed(sel), nil
+}
+
+// prefixed puts the WITH clause of what is selected from before it.
+func (s *selection) prefixed(sel squirrel.SelectBuilder) squirrel.SelectBuilder {
 	switch {
 	case s.native != nil:
 		sel = sel.PrefixExpr(squirrel.ConcatExpr("WITH "+nativeName+" AS (SELECT "+qualify(nativeName, s.rel.columns)+
@@ -87,7 +92,7 @@ func (s *selection) render() (squirrel.SelectBuilder, error) {
 	case s.rel.with != "":
 		sel = sel.PrefixExpr(fragment{s.rel.cte(s.with), flatten(nil, s.with)})
 	}
-	return sel, nil
+	return sel
 }
 
 // nativeName is the name of what squirrel selects in place of a relation. No

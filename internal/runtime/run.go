@@ -109,6 +109,11 @@ func run[S any](ctx context.Context, q *clauses[S], s *session, m mode, columns 
 		args = appendArgs(q, argBuf[:0])
 	}
 	render := func() (squirrel.Sqlizer, error) { return selectionOf(q, m, columns...) }
+	return execute(ctx, s, key, shaped, args, render, direct, f)
+}
+
+// execute runs the statement of that shape, or the one that render gives.
+func execute(ctx context.Context, s *session, key []byte, shaped bool, args []any, render func() (squirrel.Sqlizer, error), direct bool, f func(scanRow) (bool, error)) error {
 	if direct && s.tx == nil && s.reads.direct != nil {
 		return s.reads.readDirect(ctx, key, shaped, args, render, f)
 	}

@@ -32,6 +32,7 @@ const (
 	modeDeleteReturning
 	modeInsert
 	modeInsertReturning
+	modeRelated // the rows that are related to others
 )
 
 // ofColumns reports whether the mode is about some columns of the rows.

@@ -1,0 +1,293 @@
+package emit
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/dreysql/drey/internal/schema"
+	"github.com/dreysql/drey/internal/sqlcgen"
+)
+
+// reference is a foreign key between two tables that both have a source. It
+// goes from columns of one to a unique key of the other.
+type reference struct {
+	from, to         *relation
+	fromCols, toCols []int
+	stem             string // of the Go names of the columns: User for user_id
+}
+
+// loader is a relation on its way into Go.
+type loader struct {
+	Var, Doc string
+	Type     string // ToOne or ToMany
+	From, To *relation
+	Key      []int // the columns of From that it starts from
+	KeyType  string
+	On       string
+	Through  string // quoted
+	Far      string
+	Near     string
+}
+
+// loaders plans the relations of every foreign key, in both directions, and of
+// every link table. A foreign key that names no unique key of a table has none,
+// nor has one whose values cannot be the key of a map, or are text on one side
+// only: SQLite would compare them in other words in each direction.
+func (p *plan) loaders() {
+	var links [][2]reference
+	for i := range p.relations {
+		r := &p.relations[i]
+		if r.Table == nil || r.Table.Kind != schema.KindTable {
+			continue
+		}
+		refs := p.references(r)
+		for _, ref := range refs {
+			p.addLoader(p.toOne(ref), "")
+			p.addLoader(p.toMany(ref), "")
+		}
+		if len(refs) == 2 && p.isLinkTable(r, refs) {
+			links = append(links, [2]reference{refs[0], refs[1]}, [2]reference{refs[1], refs[0]})
+		}
+	}
+	// After those of foreign keys, which keep their names.
+	for _, l := range links {
+		p.addLoader(p.through(l[0], l[1]), "Through"+l[0].from.Var)
+	}
+}
+
+// addLoader names a relation. Where its name is taken, it gets a suffix; where
+// even that is, the relation is left out.
+func (p *plan) addLoader(l loader, suffix string) {
+	if len(l.Key) == 1 {
+		l.KeyType, _ = bare(p.goType(l.From, l.Key[0]))
+	}
+	for _, name := range []string{l.Var, l.Var + suffix, l.Var + suffix + "Relation"} {
+		_, taken := p.taken[name]
+		_, keyTaken := p.taken[name+"Key"]
+		if taken || len(l.Key) > 1 && keyTaken {
+			continue
+		}
+		l.Var = name
+		p.taken[name] = SourcesFile
+		if len(l.Key) > 1 {
+			l.KeyType = name + "Key"
+			p.taken[l.KeyType] = SourcesFile
+		}
+		p.loaded = append(p.loaded, l)
+		return
+	}
+}
+
+func (p *plan) model(r *relation) *sqlcgen.Struct {
+	i := slices.IndexFunc(p.in.Package.Models, func(s *sqlcgen.Struct) bool { return s.Name == r.Row })
+	return p.in.Package.Models[i]
+}
+
+func (p *plan) goType(r *relation, col int) string { return p.model(r).Fields[col].Type }
+
+// references are the foreign keys of a table that relations can be made of.
+func (p *plan) references(r *relation) []reference {
+	var refs []reference
+	for _, fk := range r.Table.ForeignKeys {
+		i := slices.IndexFunc(p.relations, func(to relation) bool {
+			return to.Table != nil && to.Table.Kind == schema.KindTable && schema.EqualFold(to.Table.Name, fk.Table)
+		})
+		if i < 0 {
+			continue
+		}
+		ref := reference{from: r, to: &p.relations[i]}
+		ref.fromCols, ref.toCols = columnNumbers(r.Table, fk.From), columnNumbers(ref.to.Table, fk.To)
+		if !p.joinable(ref) || slices.ContainsFunc(refs, func(o reference) bool {
+			return o.to == ref.to && slices.Equal(o.fromCols, ref.fromCols)
+		}) {
+			continue
+		}
+		for _, col := range ref.fromCols {
+			field := p.model(r).Fields[col].Name
+			stem := strings.TrimSuffix(strings.TrimSuffix(field, "ID"), "Id")
+			if stem == "" {
+				stem = field
+			}
+			ref.stem += stem
+		}
+		refs = append(refs, ref)
+	}
+	return refs
+}
+
+func (p *plan) joinable(ref reference) bool {
+	for i, from := range ref.fromCols {
+		to := ref.toCols[i]
+		if from < 0 || to < 0 {
+			return false
+		}
+		a, _ := bare(p.goType(ref.from, from))
+		b, _ := bare(p.goType(ref.to, to))
+		if !keyTypes[a] && !numbers[a] || !keyTypes[b] && !numbers[b] || (a == "string") != (b == "string") {
+			return false
+		}
+	}
+	return slices.ContainsFunc(ref.to.Table.UniqueKeys(), func(key []string) bool {
+		return sameSet(columnNumbers(ref.to.Table, key), ref.toCols)
+	})
+}
+
+// keyTypes are the types, besides numbers, that can be the key of a map.
+var keyTypes = map[string]bool{"string": true, "UnixTime": true, "UnixMilli": true}
+
+func sameSet(a, b []int) bool {
+	return slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b)))
+}
+
+// isLinkTable reports whether the columns of the two foreign keys are a unique
+// key of the table. It may have other columns. A collation that is not that of
+// the column referred to could have the same pair twice.
+func (p *plan) isLinkTable(r *relation, refs []reference) bool {
+	columns := slices.Concat(refs[0].fromCols, refs[1].fromCols)
+	for _, ref := range refs {
+		for i := range ref.fromCols {
+			if collate(ref, i) != "" {
+				return false
+			}
+		}
+	}
+	return slices.ContainsFunc(r.Table.UniqueKeys(), func(key []string) bool {
+		return sameSet(columnNumbers(r.Table, key), columns)
+	})
+}
+
+// by is the end of a relation's name that tells it from others to that table.
+// It depends on this foreign key alone, so that a new one renames nothing.
+func by(ref reference) string {
+	if ref.stem == ref.to.Row {
+		return ""
+	}
+	return "By" + ref.stem
+}
+
+func (p *plan) toOne(ref reference) loader {
+	return loader{
+		Var: ref.from.Row + "To" + ref.stem, Type: "ToOne", From: ref.from, To: ref.to, Key: ref.fromCols,
+		Doc: fmt.Sprintf("leads from rows of %s to the row of %s that %s refers to.",
+			ref.from.Table.Name, ref.to.Table.Name, columnList(ref.from, ref.fromCols)),
+		On: equal(ref.to, ref.toCols, func(int) string { return "" }),
+	}
+}
+
+func (p *plan) toMany(ref reference) loader {
+	return loader{
+		Var: ref.to.Row + "To" + ref.from.Var + by(ref), Type: "ToMany", From: ref.to, To: ref.from, Key: ref.toCols,
+		Doc: fmt.Sprintf("leads from rows of %s to the rows of %s that refer to them by %s.",
+			ref.to.Table.Name, ref.from.Table.Name, columnList(ref.from, ref.fromCols)),
+		On: equal(ref.from, ref.fromCols, func(i int) string { return collate(ref, i) }),
+	}
+}
+
+// through is the relation from what near refers to, to what far does.
+func (p *plan) through(near, far reference) loader {
+	columns := make([]string, len(far.fromCols))
+	for i, col := range far.fromCols {
+		columns[i] = far.from.SQLName + "." + far.from.Handles[col].Quoted + " AS " + keyColumn(i)
+	}
+	return loader{
+		Var: near.to.Row + "To" + far.to.Var + by(far), Type: "ToMany", From: near.to, To: far.to, Key: near.toCols,
+		Doc: fmt.Sprintf("leads from rows of %s to the rows of %s that %s puts beside them, by %s and %s.",
+			near.to.Table.Name, far.to.Table.Name, far.from.Table.Name,
+			columnList(near.from, near.fromCols), columnList(far.from, far.fromCols)),
+		On:      equal(far.to, far.toCols, func(int) string { return "" }),
+		Through: far.from.SQLName,
+		Far:     strings.Join(columns, ", "),
+		Near:    equal(near.from, near.fromCols, func(int) string { return "" }),
+	}
+}
+
+// equal compares columns with the keys that the runtime makes a table of.
+func equal(r *relation, cols []int, collate func(i int) string) string {
+	terms := make([]string, len(cols))
+	for i, col := range cols {
+		terms[i] = r.SQLName + "." + r.Handles[col].Quoted + ` = "row's keys".` + keyColumn(i) + collate(i)
+	}
+	return strings.Join(terms, " AND ")
+}
+
+func keyColumn(i int) string { return fmt.Sprintf(`"row's key %d"`, i) }
+
+// collate is what makes a comparison with the referring column that of the
+// foreign key, which has the collation of the column referred to.
+func collate(ref reference, i int) string {
+	from, to := ref.from.Table.Columns[ref.fromCols[i]].Collation, ref.to.Table.Columns[ref.toCols[i]].Collation
+	if from == "" {
+		from = "BINARY"
+	}
+	if to == "" {
+		to = "BINARY"
+	}
+	if schema.EqualFold(from, to) {
+		return ""
+	}
+	return " COLLATE " + schema.Quote(to)
+}
+
+func columnList(r *relation, cols []int) string {
+	names := make([]string, len(cols))
+	for i, col := range cols {
+		names[i] = r.Table.Columns[col].Name
+	}
+	if len(names) == 1 {
+		return names[0]
+	}
+	return "(" + strings.Join(names, ", ") + ")"
+}
+
+// loader writes one relation.
+func (p *plan) loader(b *bytes.Buffer, id int, l *loader) {
+	n := p.name
+	var nulls, values []string
+	for _, col := range l.Key {
+		f := p.model(l.From).Fields[col]
+		null, value := access("r."+f.Name, f.Type)
+		if null != "" {
+			nulls = append(nulls, null)
+		}
+		values = append(values, value)
+	}
+	key := values[0]
+	if len(l.Key) > 1 {
+		fmt.Fprintf(b, "\n// %s is a key of %s.\ntype %s struct {\n", l.KeyType, l.From.Doc, l.KeyType)
+		for _, col := range l.Key {
+			f := p.model(l.From).Fields[col]
+			t, _ := bare(f.Type)
+			fmt.Fprintf(b, "\t%s %s\n", f.Name, t)
+		}
+		b.WriteString("}\n")
+		key = l.KeyType + "{" + strings.Join(values, ", ") + "}"
+	}
+	args := l.From.Row + ", " + l.KeyType
+	fmt.Fprintf(b, "\n// %s %s\nvar %s = %s[%s, %s]{%s[%s]{\n", l.Var, l.Doc, l.Var, n(l.Type), args, l.To.Marker, n("foreignKey"), args)
+	fmt.Fprintf(b, "\troute: &%s{\n\t\tid: %d,\n\t\twidth: %d,\n\t\ton: %s,\n", n("route"), id, len(l.Key), literal(l.On))
+	if l.Through != "" {
+		fmt.Fprintf(b, "\t\tthrough: %s,\n\t\tfar: %s,\n\t\tnear: %s,\n", literal(l.Through), literal(l.Far), literal(l.Near))
+	}
+	fmt.Fprintf(b, "\t},\n\tkey: func(r *%s, to []any) (k %s, args []any, ok bool) {\n", l.From.Row, l.KeyType)
+	if nulls != nil {
+		fmt.Fprintf(b, "\t\tif %s {\n\t\t\treturn k, to, false\n\t\t}\n", strings.Join(nulls, " || "))
+	}
+	fmt.Fprintf(b, "\t\treturn %s, append(to, %s), true\n\t},\n}}\n", key, strings.Join(values, ", "))
+}
+
+// access is a condition for a field's being NULL, "" where it never is, and its
+// value otherwise.
+func access(field, goType string) (null, value string) {
+	if strings.HasPrefix(goType, "*") {
+		return field + " == nil", "*" + field
+	}
+	if strings.HasPrefix(goType, "sql.Null[") {
+		return "!" + field + ".Valid", field + ".V"
+	}
+	if name, ok := strings.CutPrefix(goType, "sql.Null"); ok {
+		return "!" + field + ".Valid", field + "." + name
+	}
+	return "", field
+}

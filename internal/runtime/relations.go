@@ -1,0 +1,256 @@
+package runtime
+
+import (
+	"context"
+	"encoding/binary"
+	"math"
+	"math/bits"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/Masterminds/squirrel"
+)
+
+// ToOne leads from rows of type P to the row of source S that a foreign key of
+// theirs refers to. K is the type of the foreign key's value.
+type ToOne[P any, K comparable, S any] struct{ foreignKey[P, K] }
+
+// ToMany leads from rows of type P to the rows of source S that refer to them,
+// or that a link table puts beside them. K is the type of the key of P that is
+// referred to.
+type ToMany[P any, K comparable, S any] struct{ foreignKey[P, K] }
+
+// foreignKey is what is behind a relation.
+type foreignKey[P any, K comparable] struct {
+	route *route
+	// key is the row's value of the key, and the same column by column. It
+	// reports false where the value is NULL.
+	key func(r *P, to []any) (K, []any, bool)
+}
+
+// route is the way of a relation in SQL. A comparison is that of the foreign
+// key: under the collation of the column that is referred to.
+type route struct {
+	id uint16 // its place in the shape key
+	on string // the comparison of the related rows with parent
+	// A relation through a link table: the table, its columns that refer to the
+	// related rows, and its comparison with parent.
+	through, far, near string
+	width              int // of the key of P, in columns
+}
+
+// The names of the rows that a relation starts from, and of their columns. No
+// table has such names.
+const (
+	parentName = `"row's keys"`
+	parentRow  = `"row's number"`
+	parentRank = `"row's rank"`
+)
+
+// parentColumn is a column of the keys. The generated comparisons name it, too.
+func parentColumn(i int) string { return `"row's key ` + strconv.Itoa(i) + `"` }
+
+// LoadOne returns the related row for each value of the foreign key in rows, of
+// those that q selects. A row whose foreign key is NULL has none, and where
+// nothing is there to be referred to the value is absent from the map. It is
+// one query, however many rows there are; more only where their keys are more
+// than the parameters of a statement.
+//
+//	owners, err := db.LoadOne(ctx, c, links, db.LinkToUser, &db.Users.Query)
+//	owner := owners[links[0].UserID]
+func LoadOne[P any, K comparable, S, R any](ctx context.Context, c Conn, rows []P, to ToOne[P, K, S], q *Query[S, R]) (map[K]R, error) {
+	keys, args := keysOf(rows, &to.foreignKey)
+	found := make(map[K]R, len(keys))
+	err := related(ctx, c, q, to.route, args, func(n int, r R) { found[keys[n]] = r })
+	if err != nil {
+		return nil, err
+	}
+	return found, nil
+}
+
+// LoadMany returns the related rows for each of rows, of those that q selects
+// and in its order. Limit and Offset of q are those for one row: the newest
+// three clicks of each link. What has no related rows is absent from the map.
+// It is one query, as LoadOne is.
+//
+//	newest, err := db.LoadMany(ctx, c, links, db.LinkToClicks, db.Clicks.OrderBy(db.Clicks.ClickedAt.Desc()).Limit(3))
+//	clicks := newest[links[0].ID]
+func LoadMany[P any, K comparable, S, R any](ctx context.Context, c Conn, rows []P, to ToMany[P, K, S], q *Query[S, R]) (map[K][]R, error) {
+	keys, args := keysOf(rows, &to.foreignKey)
+	found := make(map[K][]R, len(keys))
+	err := related(ctx, c, q, to.route, args, func(n int, r R) { found[keys[n]] = append(found[keys[n]], r) })
+	if err != nil {
+		return nil, err
+	}
+	return found, nil
+}
+
+// keysOf are the keys of the rows, each once, and their columns.
+func keysOf[P any, K comparable](rows []P, l *foreignKey[P, K]) (keys []K, args []any) {
+	seen := make(map[K]bool, len(rows))
+	for i := range rows {
+		k, next, ok := l.key(&rows[i], args)
+		if !ok || seen[k] {
+			continue
+		}
+		seen[k] = true
+		keys, args = append(keys, k), next
+	}
+	return keys, args
+}
+
+// related calls f with each related row and the number of the key that it was
+// found by. So the values of the key need not be read back, and what SQLite
+// takes for equal to one of them belongs to that one, in whatever form.
+func related[S, R any](ctx context.Context, c Conn, q *Query[S, R], p *route, args []any, f func(n int, r R)) error {
+	if q.rel == nil {
+		return errNoSource
+	}
+	first := 0
+	to := make([]any, 0, width(&q.clauses)+1)
+	for len(args) > 0 {
+		n := min(len(args)/p.width, keysAtMost(&q.clauses, p.width))
+		err := runRelated(ctx, &q.clauses, c.on(), p, args[:n*p.width], func(from scanRow) (bool, error) {
+			var r R
+			var number int64
+			to = append(q.fields(&r, to[:0]), &number)
+			if err := from.Scan(to...); err != nil {
+				return false, err
+			}
+			f(first+int(number), r)
+			return true, nil
+		})
+		if err != nil {
+			return failed(q.rel, err)
+		}
+		first += n
+		args = args[n*p.width:]
+	}
+	return nil
+}
+
+// keysAtMost is the number of keys that one statement takes: a power of two, as
+// statements are made for.
+func keysAtMost[S any](q *clauses[S], width int) int {
+	room := (maxParameters - len(appendArgs(q, nil))) / width
+	if room < 1 {
+		return 1
+	}
+	return 1 << (bits.Len(uint(room)) - 1)
+}
+
+// runRelated runs one statement. It has room for a power of two of keys, so
+// that lists of different lengths share a few statements; NULL, which equals
+// nothing, fills it up.
+func runRelated[S any](ctx context.Context, q *clauses[S], s *session, p *route, keys []any, f func(scanRow) (bool, error)) error {
+	if q.limit < 0 || q.offset < 0 {
+		return ErrNegativeLimit
+	}
+	n := len(keys) / p.width
+	size := 1 << bits.Len(uint(n-1))
+	all := make([]any, size*p.width, size*p.width+16)
+	copy(all, keys)
+	key, shaped := appendShape(q, []byte{shapeMark}, modeRelated)
+	var args []any
+	if shaped {
+		key = binary.AppendUvarint(key, uint64(p.id))
+		key = binary.AppendUvarint(key, uint64(size))
+		if q.rel.key != nil {
+			args = appendArgs(q, slices.Clip(all))
+		} else {
+			predicates := *q
+			predicates.has = 0
+			args = append(appendArgs(&predicates, slices.Clip(all)), ranks(q.has, q.limit, q.offset)...)
+		}
+	}
+	return execute(ctx, s, key, shaped, args, func() (squirrel.Sqlizer, error) {
+		sel := selected(q, modeRelated)
+		return sel.related(p, all), nil
+	}, true, f)
+}
+
+// ranks are the bounds of the ranks of a parent's rows.
+func ranks(has bounds, limit, offset int64) (args []any) {
+	if has&hasOffset != 0 {
+		args = append(args, offset)
+	}
+	if has&hasLimit != 0 {
+		if limit > math.MaxInt64-offset {
+			limit = math.MaxInt64 - offset
+		}
+		args = append(args, limit+offset)
+	}
+	return args
+}
+
+// related selects the rows beside the number of the key. Where they are
+// limited, those of each parent are picked by their key, or ranked where they
+// have none.
+func (s *selection) related(p *route, keys []any) squirrel.SelectBuilder {
+	base := *s
+	base.has, base.order, base.mode = 0, nil, modeRows
+	sel := base.rows().Column(parentName + "." + parentRow).
+		JoinClause(fragment{"JOIN " + p.keys(len(keys)/p.width) + " AS " + parentName + " ON " + p.on, keys})
+	if s.has == 0 {
+		return s.prefixed(sel.OrderBy(s.order...))
+	}
+	order := slices.Clone(s.order)
+	order = append(order, s.rel.names(s.rel.key)...)
+	if s.picked() {
+		pick := *s
+		pick.mode, pick.of, pick.order = modeColumns, s.rel.key, order
+		return base.unjoined().Column(parentName + "." + parentRow).JoinClause(squirrel.ConcatExpr(
+			fragment{"JOIN " + p.keys(len(keys)/p.width) + " AS " + parentName + " ON (" +
+				qualify(s.rel.name, s.rel.names(s.rel.key)) + ") IN (", keys},
+			pick.rows().Where(fragment{p.on, nil}), ")")).OrderBy(order...)
+	}
+	window := "ROW_NUMBER() OVER (PARTITION BY " + parentName + "." + parentRow
+	if len(order) > 0 {
+		window += " ORDER BY " + strings.Join(order, ", ")
+	}
+	sel = sel.Column(fragment{window + ") AS " + parentRank, nil})
+	ranked := squirrel.Select(s.rel.columns...).Column(parentRow).FromSelect(sel, s.rel.name).OrderBy(parentRank)
+	bounds := ranks(s.has, s.limit, s.offset)
+	if s.has&hasOffset != 0 {
+		ranked = ranked.Where(parentRank+" > ?", bounds[0])
+	}
+	if s.has&hasLimit != 0 {
+		ranked = ranked.Where(parentRank+" <= ?", bounds[len(bounds)-1])
+	}
+	return s.prefixed(ranked)
+}
+
+// picked reports whether the rows of one parent can be picked by their key. That
+// follows an index, and stops at the limit; a window reads every row.
+func (s *selection) picked() bool { return s.native == nil && s.rel.key != nil }
+
+// unjoined selects the columns, without predicates.
+func (s *selection) unjoined() squirrel.SelectBuilder {
+	all := *s
+	all.where = nil
+	return all.rows()
+}
+
+// keys is the table of n numbered keys; behind a link table, of the keys that
+// it has for them.
+func (p *route) keys(n int) string {
+	var b strings.Builder
+	b.WriteString("(SELECT column1 AS " + parentRow)
+	for i := range p.width {
+		b.WriteString(", column" + strconv.Itoa(i+2) + " AS " + parentColumn(i))
+	}
+	b.WriteString(" FROM (VALUES ")
+	for i := range n {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString("(" + strconv.Itoa(i) + strings.Repeat(", ?", p.width) + ")")
+	}
+	b.WriteString("))")
+	if p.through == "" {
+		return b.String()
+	}
+	return "(SELECT " + parentName + "." + parentRow + ", " + p.far + " FROM " + b.String() + " AS " + parentName +
+		" JOIN " + p.through + " ON " + p.near + ")"
+}
