@@ -13,6 +13,8 @@
 //	    blocks:
 //	      reporting:                   # the sql block of that name
 //	        crud: false                # no CRUD at all
+//	    lint:                          # see [Lint]
+//	      off: [handedit]
 //
 // The operations are get, list, count, create, update, upsert and delete.
 //
@@ -40,6 +42,7 @@ type Config struct {
 	File    string   // base name of the file
 	Blocks  []*Block // with engine sqlite
 	Skipped []string // what is left to sqlc, and why
+	Lint    Lint
 
 	root *yaml.Node // the mapping
 }

@@ -7,7 +7,8 @@ import (
 // options reads drey's own options, for all blocks and for those with a name.
 func (r *reader) options(cfg *Config) {
 	own := child(cfg.root, "options", "drey")
-	r.known(own, "options.drey", "crud", "blocks")
+	r.known(own, "options.drey", "crud", "blocks", "lint")
+	cfg.Lint = r.lint(child(own, "lint"))
 	all := r.crud(child(own, "crud"))
 	for _, b := range cfg.Blocks {
 		b.CRUD = all

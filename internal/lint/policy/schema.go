@@ -3,9 +3,6 @@ package policy
 import (
 	"context"
 	"errors"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"sync"
 
 	"github.com/dreysql/drey/internal/config"
@@ -27,7 +24,7 @@ var projects = struct {
 // Describe prepares a statement on the migrated schema of the project that dir
 // is in. Its error is an [*sqlite.Error], or [ErrNoSchema].
 func Describe(dir, sql string) (*sqlite.Stmt, error) {
-	root, ok := project(dir)
+	root, ok := Project(dir)
 	if !ok {
 		return nil, ErrNoSchema
 	}
@@ -42,25 +39,6 @@ func Describe(dir, sql string) (*sqlite.Stmt, error) {
 		return nil, ErrNoSchema
 	}
 	return conn.Describe(sql)
-}
-
-// project is the nearest folder above with a configuration, in the same module.
-func project(dir string) (root string, ok bool) {
-	for {
-		for _, name := range []string{"sqlc.yaml", "sqlc.yml", "sqlc.json"} {
-			if _, err := os.Stat(filepath.Join(dir, name)); err == nil {
-				return dir, true
-			}
-		}
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); !errors.Is(err, fs.ErrNotExist) {
-			return "", false
-		}
-		up := filepath.Dir(dir)
-		if up == dir {
-			return "", false
-		}
-		dir = up
-	}
 }
 
 // migrated is a connection to the migrated database, or nil. What is wrong with

@@ -1,0 +1,150 @@
+package lint
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/dreysql/drey/internal/lint/project"
+	"github.com/dreysql/drey/internal/lint/report"
+)
+
+// Rules are all analyzers, those of the package project last.
+func Rules() []report.Rule {
+	var rules []report.Rule
+	for _, a := range suite {
+		rules = append(rules, report.Rule{Name: a.Name, Doc: a.Doc})
+	}
+	for _, c := range project.Checks {
+		rules = append(rules, report.Rule{Name: c.Name, Doc: c.Doc})
+	}
+	return rules
+}
+
+// Packages runs the analyzers by go vet, with this program as its vettool: the go
+// command then analyzes packages side by side and keeps the results of those that
+// have not changed, dependencies included. The files of the reports are absolute.
+func Packages(ctx context.Context, dir string, patterns []string) ([]report.Report, error) {
+	out, err := vet(ctx, dir, append([]string{"-json"}, patterns...))
+	if err != nil {
+		return nil, err
+	}
+	return decode(bytes.NewReader(out))
+}
+
+// Fix applies the fixes of the analyzers to the files of the packages.
+func Fix(ctx context.Context, dir string, patterns []string) error {
+	_, err := vet(ctx, dir, append([]string{"-fix"}, patterns...))
+	return err
+}
+
+func vet(ctx context.Context, dir string, args []string) ([]byte, error) {
+	// Not os.Executable, which follows links: the name may tell what to be.
+	self, err := exec.LookPath(os.Args[0])
+	if err == nil {
+		self, err = filepath.Abs(self)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("find the program itself for go vet: %w", err)
+	}
+	return goCommand(ctx, dir, append([]string{"vet", "-vettool=" + self}, args...))
+}
+
+func goCommand(ctx context.Context, dir string, args []string) ([]byte, error) {
+	c := exec.CommandContext(ctx, "go", args...)
+	c.Dir = dir
+	c.Env = append(os.Environ(), "PWD="+dir)
+	var stdout, stderr bytes.Buffer
+	c.Stdout, c.Stderr = &stdout, &stderr
+	if err := c.Run(); err != nil {
+		if errors.Is(err, exec.ErrNotFound) {
+			return nil, fmt.Errorf("run the go command: %w", err)
+		}
+		said := strings.TrimSpace(stderr.String())
+		if said == "" {
+			said = err.Error()
+		}
+		return nil, fmt.Errorf("go %s cannot analyze the packages:\n%w", args[0], errors.New(said))
+	}
+	return stdout.Bytes(), nil
+}
+
+// decode reads what go vet -json writes: for each package an object with its ID,
+// in that the name of each analyzer, and in that a list, or one error.
+func decode(r io.Reader) ([]report.Report, error) {
+	type diagnostic struct {
+		Posn    string            `json:"posn"`
+		Message string            `json:"message"`
+		Fixes   []json.RawMessage `json:"suggested_fixes"`
+	}
+	var reports []report.Report
+	d := json.NewDecoder(r)
+	for {
+		var packages map[string]map[string]json.RawMessage
+		if err := d.Decode(&packages); err == io.EOF {
+			return report.Sort(reports), nil
+		} else if err != nil {
+			return nil, fmt.Errorf("read what go vet writes: %w", err)
+		}
+		for pkg, analyzers := range packages {
+			for name, raw := range analyzers {
+				var list []diagnostic
+				if err := json.Unmarshal(raw, &list); err != nil {
+					return nil, fmt.Errorf("%s of %s: %s", name, pkg, raw)
+				}
+				for _, one := range list {
+					file, line, column := place(one.Posn)
+					reports = append(reports, report.Report{Analyzer: name, File: file, Line: line, Column: column,
+						Message: one.Message, Fixable: len(one.Fixes) > 0})
+				}
+			}
+		}
+	}
+}
+
+// place takes apart file:line:column. The file of a Windows path has a colon, too.
+func place(posn string) (file string, line, column int) {
+	rest, last, _ := cutLast(posn)
+	file, middle, _ := cutLast(rest)
+	line, _ = strconv.Atoi(middle)
+	column, _ = strconv.Atoi(last)
+	return file, max(line, 1), max(column, 1)
+}
+
+func cutLast(s string) (before, after string, ok bool) {
+	i := strings.LastIndexByte(s, ':')
+	if i < 0 {
+		return s, "", false
+	}
+	return s[:i], s[i+1:], true
+}
+
+// Covered says of files, relative to root, whether a run over the patterns looks
+// at them: those in the packages' folders, those that are about the project, and
+// those that are gone.
+func Covered(ctx context.Context, dir, root string, patterns []string) (func(file string) bool, error) {
+	out, err := goCommand(ctx, dir, append([]string{"list", "-f", "{{.Dir}}"}, patterns...))
+	if err != nil {
+		return nil, err
+	}
+	folders := map[string]bool{}
+	for line := range strings.Lines(string(out)) {
+		folders[strings.TrimSpace(line)] = true
+	}
+	return func(file string) bool {
+		path := filepath.Join(root, filepath.FromSlash(file))
+		if filepath.Ext(path) != ".go" || folders[filepath.Dir(path)] {
+			return true
+		}
+		_, err := os.Stat(path)
+		return err != nil
+	}, nil
+}
