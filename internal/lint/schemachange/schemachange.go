@@ -32,8 +32,6 @@ package schemachange
 
 import (
 	"go/ast"
-	"go/constant"
-	"go/token"
 	"go/types"
 	"slices"
 	"strings"
@@ -43,6 +41,7 @@ import (
 	"golang.org/x/tools/go/ast/inspector"
 	"golang.org/x/tools/go/types/typeutil"
 
+	"github.com/dreysql/drey/internal/lint/flow"
 	"github.com/dreysql/drey/internal/lint/policy"
 )
 
@@ -50,13 +49,13 @@ import (
 var Analyzer = &analysis.Analyzer{
 	Name:     "schemachange",
 	Doc:      "find changes of the schema outside of the migrations",
-	Requires: []*analysis.Analyzer{inspect.Analyzer},
+	Requires: []*analysis.Analyzer{inspect.Analyzer, flow.Analyzer},
 	Run:      run,
 }
 
 func run(pass *analysis.Pass) (any, error) {
 	in := pass.ResultOf[inspect.Analyzer].(*inspector.Inspector)
-	c := &checker{pass: pass, info: pass.TypesInfo, values: values(pass.TypesInfo, in)}
+	c := &checker{pass: pass, info: pass.TypesInfo, flow: pass.ResultOf[flow.Analyzer].(*flow.Values)}
 	var judged []handed
 	reasons := map[*ast.File]policy.Reasons{}
 	in.WithStack([]ast.Node{(*ast.CallExpr)(nil)}, func(n ast.Node, push bool, stack []ast.Node) bool {
@@ -94,8 +93,10 @@ func run(pass *analysis.Pass) (any, error) {
 	for _, t := range judged {
 		collectTemporary(t.sql, temporary)
 	}
+	said := map[ast.Expr]bool{} // of the values of one argument the first is enough
 	for _, t := range judged {
-		if what := change(t.sql, temporary); what != "" && !t.allowed {
+		if what := change(t.sql, temporary); what != "" && !t.allowed && !said[t.arg] {
+			said[t.arg] = true
 			pass.Reportf(t.arg.Pos(), "%s changes the schema outside of the migrations; write a migration instead, or say why it has to be here in // %s <why> on the line above", what, policy.Schema)
 		}
 	}
@@ -110,9 +111,9 @@ type handed struct {
 }
 
 type checker struct {
-	pass   *analysis.Pass
-	info   *types.Info
-	values map[types.Object]ast.Expr
+	pass *analysis.Pass
+	info *types.Info
+	flow *flow.Values
 }
 
 // sqlFuncs begin the names of what takes SQL.
@@ -123,120 +124,52 @@ func takesSQL(name string) bool {
 	return slices.ContainsFunc(sqlFuncs, func(f string) bool { return strings.HasPrefix(name, f) })
 }
 
-// texts are the strings among the arguments, as far as they are known.
+// texts are the values of the first string among the arguments, as far as they
+// are known. Those behind it are bound.
 func (c *checker) texts(call *ast.CallExpr) []handed {
 	var list []handed
 	for _, a := range call.Args {
-		if text := c.text(a, 0); text != "" {
+		if t := c.info.Types[a].Type; t == nil || !types.Identical(t.Underlying(), types.Typ[types.String]) {
+			continue
+		}
+		for _, text := range c.text(a) {
 			list = append(list, handed{arg: a, sql: text})
 		}
+		break
 	}
 	return list
 }
 
-// maxDepth bounds how many variables and concatenations are looked through.
-const maxDepth = 8
-
-// text is a string, or what it begins with; "" where that is not known.
-func (c *checker) text(e ast.Expr, depth int) string {
-	e = ast.Unparen(e)
-	if tv := c.info.Types[e]; tv.Value != nil {
-		if tv.Value.Kind() == constant.String {
-			return constant.StringVal(tv.Value)
-		}
-		return ""
+// text lists the values that a string can have, or if they are not known what it
+// begins with.
+func (c *checker) text(e ast.Expr) []string {
+	if t := c.info.Types[e].Type; t == nil || !types.Identical(t.Underlying(), types.Typ[types.String]) {
+		return nil
 	}
-	if depth == maxDepth {
-		return ""
+	if list, ok := c.flow.Texts(e); ok {
+		return list
 	}
-	switch e := e.(type) {
+	switch e := ast.Unparen(e).(type) {
 	case *ast.BinaryExpr:
-		if e.Op == token.ADD {
-			return c.text(e.X, depth+1)
-		}
-	case *ast.Ident:
-		if v := c.values[c.info.Uses[e]]; v != nil {
-			return c.text(v, depth+1)
-		}
+		return c.text(e.X)
 	case *ast.CallExpr:
 		fn, ok := typeutil.Callee(c.info, e).(*types.Func)
-		switch {
-		case len(e.Args) == 0:
-		case ok && slices.Contains(passing, fn.FullName()), c.info.Types[e.Fun].IsType():
-			return c.text(e.Args[0], depth+1)
+		if len(e.Args) > 0 && (c.info.Types[e.Fun].IsType() || ok && slices.Contains(passing, fn.FullName())) {
+			return c.text(e.Args[0])
+		}
+	case *ast.Ident:
+		// One that is added to begins with its first value.
+		for _, a := range c.flow.Assignments(c.flow.Object(e)) {
+			if a.Expr != nil && !a.Append && !a.Each && !a.Key && a.Expr.End() <= e.Pos() {
+				return c.text(a.Expr)
+			}
 		}
 	}
-	return ""
+	return nil
 }
 
 // passing are functions whose result begins as their first argument does.
 var passing = []string{"fmt.Sprintf", "fmt.Sprint", "strings.TrimSpace", "strings.ReplaceAll", "strings.Replace", "strings.ToUpper", "strings.ToLower"}
-
-// values has the variables that are given one value, where they are declared,
-// and whose address is not taken.
-func values(info *types.Info, in *inspector.Inspector) map[types.Object]ast.Expr {
-	v := map[types.Object]ast.Expr{}
-	changed := map[types.Object]bool{}
-	define := func(name ast.Expr, value ast.Expr) {
-		id, ok := ast.Unparen(name).(*ast.Ident)
-		if !ok {
-			return
-		}
-		if o := info.Defs[id]; o != nil && value != nil {
-			v[o] = value
-		} else if o := info.Uses[id]; o != nil {
-			changed[o] = true
-		}
-	}
-	in.Preorder([]ast.Node{(*ast.ValueSpec)(nil), (*ast.AssignStmt)(nil), (*ast.UnaryExpr)(nil), (*ast.RangeStmt)(nil)}, func(n ast.Node) {
-		switch n := n.(type) {
-		case *ast.ValueSpec:
-			if len(n.Names) == len(n.Values) {
-				for i := range n.Names {
-					define(n.Names[i], n.Values[i])
-				}
-			}
-		case *ast.AssignStmt:
-			for i := range n.Lhs {
-				var value ast.Expr
-				if len(n.Lhs) == len(n.Rhs) {
-					value = n.Rhs[i]
-				}
-				define(n.Lhs[i], value)
-			}
-		case *ast.UnaryExpr:
-			if n.Op == token.AND {
-				define(n.X, nil)
-			}
-		case *ast.RangeStmt:
-			elements(info, n, v)
-			if n.Tok == token.ASSIGN && n.Value != nil {
-				define(n.Value, nil)
-			}
-		}
-	})
-	for o := range changed {
-		delete(v, o)
-	}
-	return v
-}
-
-// elements gives the variable of a range over a literal list the first element
-// that changes a schema, as if it had no other.
-func elements(info *types.Info, r *ast.RangeStmt, v map[types.Object]ast.Expr) {
-	id, ok := r.Value.(*ast.Ident)
-	list, literal := ast.Unparen(r.X).(*ast.CompositeLit)
-	if !ok || !literal || info.Defs[id] == nil {
-		return
-	}
-	for _, e := range list.Elts {
-		tv := info.Types[e]
-		if tv.Value != nil && tv.Value.Kind() == constant.String && change(constant.StringVal(tv.Value), nil) != "" {
-			v[info.Defs[id]] = e
-			return
-		}
-	}
-}
 
 // allowed reports whether the directive stands above the call or its statement.
 func (c *checker) allowed(reasons policy.Reasons, stack []ast.Node) bool {
