@@ -100,16 +100,22 @@ func (o *lintOptions) run(ctx context.Context, patterns []string, stdout, stderr
 	}
 	bar := newProgress(stderr)
 	defer bar.clear()
-	if o.fix {
-		bar.show("fix", 0, 3)
-		if err := lint.Fix(ctx, dir, patterns); err != nil {
-			return err
-		}
-	}
-	bar.show("packages", 1, 3)
+	bar.show("packages", 0, 3)
 	reports, err := lint.Packages(ctx, dir, patterns)
 	if err != nil {
 		return err
+	}
+	if o.fix {
+		fixed, err := report.Apply(ctx, reports)
+		if err != nil {
+			return err
+		}
+		bar.show("packages again", 1, 3)
+		if reports, err = lint.Packages(ctx, dir, patterns); err != nil {
+			return err
+		}
+		bar.clear()
+		fmt.Fprintf(stderr, "drey: fixes applied: %d\n", fixed)
 	}
 	bar.show("project", 2, 3)
 	own, err := projectReports(ctx, root, cfg)

@@ -33,20 +33,6 @@ func Rules() []report.Rule {
 // command then analyzes packages side by side and keeps the results of those that
 // have not changed, dependencies included. The files of the reports are absolute.
 func Packages(ctx context.Context, dir string, patterns []string) ([]report.Report, error) {
-	out, err := vet(ctx, dir, append([]string{"-json"}, patterns...))
-	if err != nil {
-		return nil, err
-	}
-	return decode(bytes.NewReader(out))
-}
-
-// Fix applies the fixes of the analyzers to the files of the packages.
-func Fix(ctx context.Context, dir string, patterns []string) error {
-	_, err := vet(ctx, dir, append([]string{"-fix"}, patterns...))
-	return err
-}
-
-func vet(ctx context.Context, dir string, args []string) ([]byte, error) {
 	// Not os.Executable, which follows links: the name may tell what to be.
 	self, err := exec.LookPath(os.Args[0])
 	if err == nil {
@@ -55,7 +41,11 @@ func vet(ctx context.Context, dir string, args []string) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("find the program itself for go vet: %w", err)
 	}
-	return goCommand(ctx, dir, append([]string{"vet", "-vettool=" + self}, args...))
+	out, err := goCommand(ctx, dir, append([]string{"vet", "-vettool=" + self, "-json"}, patterns...))
+	if err != nil {
+		return nil, err
+	}
+	return decode(bytes.NewReader(out))
 }
 
 func goCommand(ctx context.Context, dir string, args []string) ([]byte, error) {
@@ -81,9 +71,11 @@ func goCommand(ctx context.Context, dir string, args []string) ([]byte, error) {
 // in that the name of each analyzer, and in that a list, or one error.
 func decode(r io.Reader) ([]report.Report, error) {
 	type diagnostic struct {
-		Posn    string            `json:"posn"`
-		Message string            `json:"message"`
-		Fixes   []json.RawMessage `json:"suggested_fixes"`
+		Posn    string `json:"posn"`
+		Message string `json:"message"`
+		Fixes   []struct {
+			Edits []report.Edit `json:"edits"`
+		} `json:"suggested_fixes"`
 	}
 	var reports []report.Report
 	d := json.NewDecoder(r)
@@ -102,8 +94,11 @@ func decode(r io.Reader) ([]report.Report, error) {
 				}
 				for _, one := range list {
 					file, line, column := place(one.Posn)
-					reports = append(reports, report.Report{Analyzer: name, File: file, Line: line, Column: column,
-						Message: one.Message, Fixable: len(one.Fixes) > 0})
+					r := report.Report{Analyzer: name, File: file, Line: line, Column: column, Message: one.Message}
+					if len(one.Fixes) > 0 { // the first is the one that is certain
+						r.Fix = one.Fixes[0].Edits
+					}
+					reports = append(reports, r)
 				}
 			}
 		}

@@ -3,6 +3,7 @@ package lint
 import (
 	"crypto/sha256"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -10,7 +11,9 @@ import (
 
 	"golang.org/x/tools/go/analysis/unitchecker"
 
+	"github.com/dreysql/drey/internal/config"
 	"github.com/dreysql/drey/internal/lint/policy"
+	"github.com/dreysql/drey/internal/migration"
 )
 
 // RunVettool does what the go command asks of the program it has as -vettool,
@@ -36,7 +39,7 @@ func RunVettool(args []string) {
 // toolID is a hash of all that a report depends on and that the go command does
 // not know of, so that it does not take a report for valid from its cache: this
 // program, and the configurations and migrations of the module around the
-// current folder. Those of a module outside of a workspace's are not in it.
+// current folder, or of the workspace. Those of other modules are not in it.
 func toolID() (string, error) {
 	h := sha256.New()
 	program, err := os.Executable()
@@ -54,15 +57,35 @@ func toolID() (string, error) {
 		switch {
 		case err != nil:
 			return nil // what cannot be read is not linted either
-		case e.IsDir() && skipped(e.Name()) && path != dir:
+		case e.IsDir() && skipped(e.Name()):
 			return filepath.SkipDir
-		case e.Type().IsRegular() && (filepath.Ext(path) == ".sql" || strings.HasPrefix(e.Name(), "sqlc.")):
-			fmt.Fprintf(h, "%q\n", path)
-			return policy.HashFile(h, path)
+		case e.Type().IsRegular() && policy.IsConfig(e.Name()):
+			return hashProject(h, path)
 		}
 		return nil
 	})
 	return fmt.Sprintf("%x", h.Sum(nil)[:16]), err
+}
+
+// hashProject adds a configuration and the migrations that it names.
+func hashProject(h io.Writer, file string) error {
+	fmt.Fprintf(h, "%q\n", file)
+	if err := policy.HashFile(h, file); err != nil {
+		return err
+	}
+	root := filepath.Dir(file)
+	cfg, err := config.Load(root)
+	if err != nil {
+		return nil // it has no schema, and its text is in the hash
+	}
+	for _, b := range cfg.Blocks {
+		files, err := migration.Load(root, b.Schema)
+		fmt.Fprintf(h, "%d %v\n", len(files), err) // broken ones are no schema, but for what is wrong
+		for i := range files {
+			fmt.Fprintf(h, "%q\n", files[i].Content)
+		}
+	}
+	return nil
 }
 
 // skipped reports whether the go command finds no packages in such a folder.

@@ -6,17 +6,24 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 
 	"github.com/dreysql/drey/internal/config"
 )
 
+// configs are the names that a configuration may have.
+var configs = []string{"sqlc.yaml", "sqlc.yml", "sqlc.json"}
+
+// IsConfig reports whether the base name is that of a configuration.
+func IsConfig(name string) bool { return slices.Contains(configs, name) }
+
 // Project is the nearest folder, from dir upwards, with a configuration, in the
 // same module. ok is false where there is none.
 func Project(dir string) (root string, ok bool) {
 	for {
-		for _, name := range []string{"sqlc.yaml", "sqlc.yml", "sqlc.json"} {
+		for _, name := range configs {
 			if _, err := os.Stat(filepath.Join(dir, name)); err == nil {
 				return dir, true
 			}

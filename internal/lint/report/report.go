@@ -18,7 +18,7 @@ type Report struct {
 	Line     int    `json:"line"`   // from 1
 	Column   int    `json:"column"` // from 1, in bytes
 	Message  string `json:"message"`
-	Fixable  bool   `json:"fixable,omitempty"` // drey lint --fix can fix it
+	Fix      []Edit `json:"-"` // nil where none is certain
 }
 
 // Sort orders reports by place, and leaves out what is said twice.
@@ -27,7 +27,9 @@ func Sort(reports []Report) []Report {
 		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column),
 			cmp.Compare(a.Analyzer, b.Analyzer), cmp.Compare(a.Message, b.Message))
 	})
-	return slices.Compact(reports)
+	return slices.CompactFunc(reports, func(a, b Report) bool {
+		return a.File == b.File && a.Line == b.Line && a.Column == b.Column && a.Analyzer == b.Analyzer && a.Message == b.Message
+	})
 }
 
 // Formats are the forms that Write knows, the default first.
