@@ -101,7 +101,7 @@ func (o *lintOptions) run(ctx context.Context, patterns []string, stdout, stderr
 	bar := newProgress(stderr)
 	defer bar.clear()
 	bar.show("packages", 0, 3)
-	reports, err := lint.Packages(ctx, dir, patterns)
+	reports, looked, err := lint.Packages(ctx, dir, patterns)
 	if err != nil {
 		return err
 	}
@@ -111,7 +111,7 @@ func (o *lintOptions) run(ctx context.Context, patterns []string, stdout, stderr
 			return err
 		}
 		bar.show("packages again", 1, 3)
-		if reports, err = lint.Packages(ctx, dir, patterns); err != nil {
+		if reports, looked, err = lint.Packages(ctx, dir, patterns); err != nil {
 			return err
 		}
 		bar.clear()
@@ -131,12 +131,7 @@ func (o *lintOptions) run(ctx context.Context, patterns []string, stdout, stderr
 	if err != nil {
 		return err
 	}
-	linted := func(string) bool { return true }
-	if !baseline.Empty() {
-		if linted, err = lint.Covered(ctx, dir, root, patterns); err != nil {
-			return err
-		}
-	}
+	linted := func(file string) bool { return looked(filepath.Join(root, filepath.FromSlash(file))) }
 	bar.clear()
 	if o.writeBaseline {
 		if err := baseline.Write(reports, linted); err != nil {

@@ -2,6 +2,7 @@ package lint
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -10,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -32,20 +34,50 @@ func Rules() []report.Rule {
 // Packages runs the analyzers by go vet, with this program as its vettool: the go
 // command then analyzes packages side by side and keeps the results of those that
 // have not changed, dependencies included. The files of the reports are absolute.
-func Packages(ctx context.Context, dir string, patterns []string) ([]report.Report, error) {
+//
+// looked says of a file whether the run would have reported it: one in a folder of
+// these packages, one that is no Go, or one that is gone.
+func Packages(ctx context.Context, dir string, patterns []string) (reports []report.Report, looked func(file string) bool, err error) {
 	// Not os.Executable, which follows links: the name may tell what to be.
 	self, err := exec.LookPath(os.Args[0])
 	if err == nil {
 		self, err = filepath.Abs(self)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("find the program itself for go vet: %w", err)
+		return nil, nil, fmt.Errorf("find the program itself for go vet: %w", err)
 	}
+	type listed struct {
+		out []byte
+		err error
+	}
+	list := make(chan listed, 1)
+	go func() {
+		out, err := goCommand(ctx, dir, append([]string{"list", "-f", "{{.Dir}}"}, patterns...))
+		list <- listed{out, err}
+	}()
 	out, err := goCommand(ctx, dir, append([]string{"vet", "-vettool=" + self, "-json"}, patterns...))
-	if err != nil {
-		return nil, err
+	folders := <-list
+	if err = cmp.Or(err, folders.err); err != nil {
+		return nil, nil, err
 	}
-	return decode(bytes.NewReader(out))
+	looked = within(strings.Split(strings.TrimSpace(string(folders.out)), "\n"))
+	all, err := decode(bytes.NewReader(out))
+	for _, r := range all {
+		if looked(r.File) { // go vet has reports of dependencies, too
+			reports = append(reports, r)
+		}
+	}
+	return reports, looked, err
+}
+
+func within(folders []string) func(file string) bool {
+	return func(file string) bool {
+		if filepath.Ext(file) != ".go" || slices.Contains(folders, filepath.Dir(file)) {
+			return true
+		}
+		_, err := os.Stat(file)
+		return err != nil
+	}
 }
 
 func goCommand(ctx context.Context, dir string, args []string) ([]byte, error) {
@@ -120,26 +152,4 @@ func cutLast(s string) (before, after string, ok bool) {
 		return s, "", false
 	}
 	return s[:i], s[i+1:], true
-}
-
-// Covered says of files, relative to root, whether a run over the patterns looks
-// at them: those in the packages' folders, those that are about the project, and
-// those that are gone.
-func Covered(ctx context.Context, dir, root string, patterns []string) (func(file string) bool, error) {
-	out, err := goCommand(ctx, dir, append([]string{"list", "-f", "{{.Dir}}"}, patterns...))
-	if err != nil {
-		return nil, err
-	}
-	folders := map[string]bool{}
-	for line := range strings.Lines(string(out)) {
-		folders[strings.TrimSpace(line)] = true
-	}
-	return func(file string) bool {
-		path := filepath.Join(root, filepath.FromSlash(file))
-		if filepath.Ext(path) != ".go" || folders[filepath.Dir(path)] {
-			return true
-		}
-		_, err := os.Stat(path)
-		return err != nil
-	}, nil
 }

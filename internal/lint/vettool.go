@@ -1,12 +1,17 @@
 package lint
 
 import (
+	"bytes"
 	"crypto/sha256"
+	"encoding/json"
+	"errors"
 	"fmt"
+	"go/build"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/analysis/unitchecker"
@@ -31,9 +36,58 @@ func RunVettool(args []string) {
 		// The go command takes the part behind the last slash.
 		fmt.Printf("drey version devel buildID=/%s\n", id)
 		os.Exit(0)
-	case args[0] == "-flags", args[0][0] == '-' && strings.HasSuffix(args[len(args)-1], ".cfg"), len(args) == 1 && filepath.Base(args[0]) == "vet.cfg":
+	case args[0] == "-flags":
+		unitchecker.Main(Analyzers()...)
+	case filepath.Base(args[len(args)-1]) == "vet.cfg":
+		if err := reportToo(&os.Args[len(os.Args)-1]); err != nil {
+			fmt.Fprintf(os.Stderr, "drey: %v\n", err)
+			os.Exit(1)
+		}
 		unitchecker.Main(Analyzers()...)
 	}
+}
+
+// reportToo lets a package of the main module be reported that the go command
+// wants only the facts of, as a dependency. Up to Go 1.26 at least it keeps the
+// empty report of such a run for the package's own: after "go vet ./cmd" a "go vet
+// ./..." would be silent about what cmd imports. So "go vet -vettool" reports the
+// module's dependencies of the packages as well. One with tests of its own is
+// reported as a variant of that name, which is no dependency of another.
+func reportToo(file *string) error {
+	content, err := os.ReadFile(*file)
+	if err != nil {
+		return err
+	}
+	var known struct {
+		Dir, ModulePath, ModuleVersion string
+		VetxOnly                       bool
+	}
+	var all map[string]any
+	if err := errors.Join(json.Unmarshal(content, &known), json.Unmarshal(content, &all)); err != nil {
+		return fmt.Errorf("%s: %w", *file, err)
+	}
+	if !known.VetxOnly || known.ModulePath == "" || known.ModuleVersion != "" || hasTests(known.Dir) {
+		return nil
+	}
+	all["VetxOnly"] = false
+	if content, err = json.Marshal(all); err != nil {
+		return err
+	}
+	*file = filepath.Join(filepath.Dir(*file), "report.cfg")
+	return os.WriteFile(*file, content, 0o600)
+}
+
+// hasTests reports whether a package has tests inside of it that no constraint can
+// leave out.
+func hasTests(dir string) bool {
+	p, err := build.ImportDir(dir, 0)
+	if err != nil {
+		return false
+	}
+	return slices.ContainsFunc(p.TestGoFiles, func(name string) bool {
+		content, err := os.ReadFile(filepath.Join(dir, name))
+		return err == nil && !bytes.Contains(content, []byte("//go:build"))
+	})
 }
 
 // toolID is a hash of all that a report depends on and that the go command does

@@ -71,9 +71,6 @@ func ReadBaseline(root, file string) (*Baseline, error) {
 
 func (b *Baseline) path() string { return filepath.Join(b.root, filepath.FromSlash(b.file)) }
 
-// Empty reports whether nothing is in it.
-func (b *Baseline) Empty() bool { return len(b.entries) == 0 }
-
 // keys are the keys of reports whose files are relative to the root. Files are
 // read once each.
 func (b *Baseline) keys(reports []Report) []key {
