@@ -25,6 +25,9 @@ func change(sql string, temporary map[string]bool) string {
 // kinds are what a schema is made of.
 var kinds = []string{"TABLE", "INDEX", "VIEW", "TRIGGER"}
 
+// versions is the table in which goose notes what it has applied.
+const versions = "goose_db_version"
+
 // ddl names a CREATE, ALTER or DROP of the main schema.
 func ddl(tokens []sqltext.Token, temporary map[string]bool) string {
 	verb, kind, rest, temp := definition(tokens)
@@ -32,7 +35,7 @@ func ddl(tokens []sqltext.Token, temporary map[string]bool) string {
 		return ""
 	}
 	name, schema, rest := objectName(rest)
-	if schema != "" && !strings.EqualFold(schema, "main") || temporary[strings.ToLower(name)] {
+	if schema != "" && !strings.EqualFold(schema, "main") || strings.EqualFold(name, versions) || temporary[strings.ToLower(name)] {
 		return ""
 	}
 	if verb == "CREATE" && (kind == "INDEX" || kind == "TRIGGER") && temporary[strings.ToLower(onTable(rest))] {

@@ -5,7 +5,7 @@
 //
 //   - CREATE, ALTER and DROP of a table, index, view or trigger in SQL that is
 //     handed to Exec, Query, Prepare and the like, of any package: in a constant,
-//     in a variable that only ever has one value, at the beginning of a string
+//     in a variable whose values are all known, at the beginning of a string
 //     that is put together, and as any statement of several.
 //   - PRAGMA writable_schema, switched on, and writes to sqlite_schema.
 //   - Calls that change the schema by themselves: AutoMigrate and the migrators of
@@ -20,10 +20,10 @@
 //
 // Files in a folder that sqlc.yaml has as schema; without a sqlc.yaml, one that is
 // called migrations. Temporary tables and what hangs on them, tables of an
-// attached database: they are not the schema. CREATE TABLE in a string that goes
-// nowhere, or to a function with another name than Exec, Query, Prepare and the
-// like. SQL that is read from a file or embedded. Test files, unless
-// options.drey.lint.tests is true, and generated files.
+// attached database, goose's own table: they are not the schema. CREATE TABLE in a
+// string that goes nowhere, or to a function with another name than Exec, Query,
+// Prepare and the like. SQL that is read from a file or embedded. Test files,
+// unless options.drey.lint.tests is true, and generated files.
 //
 // # How to fix it
 //
