@@ -86,7 +86,7 @@ func (r *reader) outputNames(gen *yaml.Node) {
 		switch name := text(gen, key); {
 		case strings.ContainsAny(name, `/\`):
 			r.problem(child(gen, key), "give a name without a folder", "%s: %s is no file of the folder out", key, name)
-		case name == "drey.go" || name == "drey_sources.go" || name == "drey_migrations.go":
+		case strings.HasPrefix(name, "drey") && strings.HasSuffix(name, ".go") && (name == "drey.go" || strings.HasPrefix(name, "drey_")):
 			r.problem(child(gen, key), "give it another name", "%s: drey writes a file %s itself", key, name)
 		}
 	}

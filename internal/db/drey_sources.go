@@ -2,10 +2,6 @@
 
 package db
 
-import (
-	"database/sql"
-)
-
 func newQueries(db DBTX) *Queries { return New(db) }
 
 // APITokensSource marks what belongs to table api_tokens.
@@ -19,10 +15,6 @@ var rowsAPITokens = relation{
 	key:      []uint16{0},
 	nullable: []uint16{6, 7},
 	defaults: map[uint16]string{4: `'read'`, 5: `unixepoch()`},
-}
-
-func scanAPITokens(rows *sql.Rows, r *APIToken) error {
-	return rows.Scan(&r.ID, &r.UserID, &r.Label, &r.Hash, &r.Scope, &r.CreatedAt, &r.LastUsedAt, &r.RevokedAt)
 }
 
 func fieldsAPITokens(r *APIToken, to []any) []any {
@@ -44,8 +36,8 @@ var APITokens = struct {
 	LastUsedAt *NullOrderedColumn[APITokensSource, UnixTime] // INTEGER
 	RevokedAt  *NullOrderedColumn[APITokensSource, UnixTime] // INTEGER
 }{
-	Query:       *newQuery[APITokensSource](&rowsAPITokens, scanAPITokens, fieldsAPITokens),
-	TableWrites: newTableWrites[APITokensSource](&rowsAPITokens, scanAPITokens, fieldsAPITokens),
+	Query:       *newQuery[APITokensSource](&rowsAPITokens, fieldsAPITokens),
+	TableWrites: newTableWrites[APITokensSource](&rowsAPITokens, fieldsAPITokens),
 	PrimaryKey:  newKey[APITokensSource](0),
 	KeyHash:     newKey[APITokensSource](3),
 	ID:          numberColumn[APITokensSource, int64](&rowsAPITokens, 0),
@@ -71,10 +63,6 @@ var rowsClicks = relation{
 	defaults: map[uint16]string{2: `unixepoch()`},
 }
 
-func scanClicks(rows *sql.Rows, r *Click) error {
-	return rows.Scan(&r.ID, &r.LinkID, &r.ClickedAt, &r.Country, &r.Referrer, &r.Visitor, &r.IsBot, &r.LatencyMS)
-}
-
 func fieldsClicks(r *Click, to []any) []any {
 	return append(to, &r.ID, &r.LinkID, &r.ClickedAt, &r.Country, &r.Referrer, &r.Visitor, &r.IsBot, &r.LatencyMS)
 }
@@ -93,8 +81,8 @@ var Clicks = struct {
 	IsBot      *NullColumn[ClicksSource, bool]          // BOOLEAN
 	LatencyMS  *NullNumberColumn[ClicksSource, float64] // REAL
 }{
-	Query:       *newQuery[ClicksSource](&rowsClicks, scanClicks, fieldsClicks),
-	TableWrites: newTableWrites[ClicksSource](&rowsClicks, scanClicks, fieldsClicks),
+	Query:       *newQuery[ClicksSource](&rowsClicks, fieldsClicks),
+	TableWrites: newTableWrites[ClicksSource](&rowsClicks, fieldsClicks),
 	PrimaryKey:  newKey[ClicksSource](0),
 	ID:          numberColumn[ClicksSource, int64](&rowsClicks, 0),
 	LinkID:      numberColumn[ClicksSource, int64](&rowsClicks, 1),
@@ -117,10 +105,6 @@ var rowsLinkTags = relation{
 	key:     []uint16{0, 1},
 }
 
-func scanLinkTags(rows *sql.Rows, r *LinkTag) error {
-	return rows.Scan(&r.LinkID, &r.TagID)
-}
-
 func fieldsLinkTags(r *LinkTag, to []any) []any {
 	return append(to, &r.LinkID, &r.TagID)
 }
@@ -133,8 +117,8 @@ var LinkTags = struct {
 	LinkID     *NumberColumn[LinkTagsSource, int64] // INTEGER
 	TagID      *NumberColumn[LinkTagsSource, int64] // INTEGER
 }{
-	Query:       *newQuery[LinkTagsSource](&rowsLinkTags, scanLinkTags, fieldsLinkTags),
-	TableWrites: newTableWrites[LinkTagsSource](&rowsLinkTags, scanLinkTags, fieldsLinkTags),
+	Query:       *newQuery[LinkTagsSource](&rowsLinkTags, fieldsLinkTags),
+	TableWrites: newTableWrites[LinkTagsSource](&rowsLinkTags, fieldsLinkTags),
 	PrimaryKey:  newKey[LinkTagsSource](0, 1),
 	LinkID:      numberColumn[LinkTagsSource, int64](&rowsLinkTags, 0),
 	TagID:       numberColumn[LinkTagsSource, int64](&rowsLinkTags, 1),
@@ -152,10 +136,6 @@ var rowsLinks = relation{
 	nullable: []uint16{5, 6, 8, 10},
 	defaults: map[uint16]string{7: `TRUE`, 9: `0`, 11: `unixepoch()`},
 	computed: []uint16{4},
-}
-
-func scanLinks(rows *sql.Rows, r *Link) error {
-	return rows.Scan(&r.ID, &r.UserID, &r.Slug, &r.URL, &r.Host, &r.Title, &r.Metadata, &r.IsActive, &r.MaxClicks, &r.ClickCount, &r.ExpiresAt, &r.CreatedAt)
 }
 
 func fieldsLinks(r *Link, to []any) []any {
@@ -184,8 +164,8 @@ var Links = struct {
 	ExpiresAt  *NullOrderedColumn[LinksSource, UnixTime] // INTEGER
 	CreatedAt  *OrderedColumn[LinksSource, UnixTime]     // INTEGER
 }{
-	Query:       *newQuery[LinksSource](&rowsLinks, scanLinks, fieldsLinks),
-	TableWrites: newTableWrites[LinksSource](&rowsLinks, scanLinks, fieldsLinks),
+	Query:       *newQuery[LinksSource](&rowsLinks, fieldsLinks),
+	TableWrites: newTableWrites[LinksSource](&rowsLinks, fieldsLinks),
 	PrimaryKey:  newKey[LinksSource](0),
 	KeySlug:     newKey[LinksSource](2),
 	ID:          numberColumn[LinksSource, int64](&rowsLinks, 0),
@@ -215,10 +195,6 @@ var rowsLiveLinks = relation{
 	nullable: []uint16{0, 1, 2, 3},
 }
 
-func scanLiveLinks(rows *sql.Rows, r *LiveLink) error {
-	return rows.Scan(&r.ID, &r.UserID, &r.Slug, &r.URL)
-}
-
 func fieldsLiveLinks(r *LiveLink, to []any) []any {
 	return append(to, &r.ID, &r.UserID, &r.Slug, &r.URL)
 }
@@ -231,7 +207,7 @@ var LiveLinks = struct {
 	Slug   *TextColumn[LiveLinksSource]          // TEXT
 	URL    *TextColumn[LiveLinksSource]          // TEXT
 }{
-	Query:  *newQuery[LiveLinksSource](&rowsLiveLinks, scanLiveLinks, fieldsLiveLinks),
+	Query:  *newQuery[LiveLinksSource](&rowsLiveLinks, fieldsLiveLinks),
 	ID:     numberColumn[LiveLinksSource, int64](&rowsLiveLinks, 0),
 	UserID: numberColumn[LiveLinksSource, int64](&rowsLiveLinks, 1),
 	Slug:   textColumn[LiveLinksSource](&rowsLiveLinks, 2),
@@ -250,10 +226,6 @@ var rowsTags = relation{
 	nullable: []uint16{2},
 }
 
-func scanTags(rows *sql.Rows, r *Tag) error {
-	return rows.Scan(&r.ID, &r.Name, &r.CreatedBy)
-}
-
 func fieldsTags(r *Tag, to []any) []any {
 	return append(to, &r.ID, &r.Name, &r.CreatedBy)
 }
@@ -268,8 +240,8 @@ var Tags = struct {
 	Name       *TextColumn[TagsSource]              // TEXT
 	CreatedBy  *NullNumberColumn[TagsSource, int64] // INTEGER
 }{
-	Query:       *newQuery[TagsSource](&rowsTags, scanTags, fieldsTags),
-	TableWrites: newTableWrites[TagsSource](&rowsTags, scanTags, fieldsTags),
+	Query:       *newQuery[TagsSource](&rowsTags, fieldsTags),
+	TableWrites: newTableWrites[TagsSource](&rowsTags, fieldsTags),
 	PrimaryKey:  newKey[TagsSource](0),
 	KeyName:     newKey[TagsSource](1),
 	ID:          numberColumn[TagsSource, int64](&rowsTags, 0),
@@ -289,10 +261,6 @@ var rowsUsers = relation{
 	defaults: map[uint16]string{2: `''`, 3: `unixepoch()`},
 }
 
-func scanUsers(rows *sql.Rows, r *User) error {
-	return rows.Scan(&r.ID, &r.Email, &r.Name, &r.CreatedAt)
-}
-
 func fieldsUsers(r *User, to []any) []any {
 	return append(to, &r.ID, &r.Email, &r.Name, &r.CreatedAt)
 }
@@ -308,8 +276,8 @@ var Users = struct {
 	Name       *TextColumn[UsersSource]              // TEXT
 	CreatedAt  *OrderedColumn[UsersSource, UnixTime] // INTEGER
 }{
-	Query:       *newQuery[UsersSource](&rowsUsers, scanUsers, fieldsUsers),
-	TableWrites: newTableWrites[UsersSource](&rowsUsers, scanUsers, fieldsUsers),
+	Query:       *newQuery[UsersSource](&rowsUsers, fieldsUsers),
+	TableWrites: newTableWrites[UsersSource](&rowsUsers, fieldsUsers),
 	PrimaryKey:  newKey[UsersSource](0),
 	KeyEmail:    newKey[UsersSource](1),
 	ID:          numberColumn[UsersSource, int64](&rowsUsers, 0),
@@ -332,10 +300,6 @@ WHERE CAST(? AS TEXT) = '' OR EXISTS (
     JOIN tags ON tags.id = link_tags.tag_id
     WHERE link_tags.link_id = links.id AND tags.name = ?
 )`,
-}
-
-func scanTaggedLinks(rows *sql.Rows, r *Link) error {
-	return rows.Scan(&r.ID, &r.UserID, &r.Slug, &r.URL, &r.Host, &r.Title, &r.Metadata, &r.IsActive, &r.MaxClicks, &r.ClickCount, &r.ExpiresAt, &r.CreatedAt)
 }
 
 func fieldsTaggedLinks(r *Link, to []any) []any {
@@ -376,7 +340,7 @@ var TaggedLinks = TaggedLinksQuery{
 
 // With is the query with its parameters.
 func (*TaggedLinksQuery) With(tag string) *Query[TaggedLinksSource, Link] {
-	return newQuery[TaggedLinksSource](&rowsTaggedLinks, scanTaggedLinks, fieldsTaggedLinks, tag, tag)
+	return newQuery[TaggedLinksSource](&rowsTaggedLinks, fieldsTaggedLinks, tag, tag)
 }
 
 // LinkStatsSource marks what belongs to query LinkStats of sql/stats.sql.
@@ -398,10 +362,6 @@ var rowsLinkStats = relation{
 FROM links
 LEFT JOIN clicks ON clicks.link_id = links.id AND clicks.clicked_at >= ?
 GROUP BY links.id`,
-}
-
-func scanLinkStats(rows *sql.Rows, r *LinkStatsRow) error {
-	return rows.Scan(&r.ID, &r.UserID, &r.Slug, &r.Title, &r.Clicks, &r.Visitors, &r.MeanLatencyMS)
 }
 
 func fieldsLinkStats(r *LinkStatsRow, to []any) []any {
@@ -432,7 +392,7 @@ var LinkStats = LinkStatsQuery{
 
 // With is the query with its parameters.
 func (*LinkStatsQuery) With(since UnixTime) *Query[LinkStatsSource, LinkStatsRow] {
-	return newQuery[LinkStatsSource](&rowsLinkStats, scanLinkStats, fieldsLinkStats, since)
+	return newQuery[LinkStatsSource](&rowsLinkStats, fieldsLinkStats, since)
 }
 
 // ClicksByDaySource marks what belongs to query ClicksByDay of sql/stats.sql.
@@ -449,10 +409,6 @@ var rowsClicksByDay = relation{
 FROM clicks
 WHERE clicked_at >= ?
 GROUP BY link_id, day`,
-}
-
-func scanClicksByDay(rows *sql.Rows, r *ClicksByDayRow) error {
-	return rows.Scan(&r.LinkID, &r.Day, &r.Clicks)
 }
 
 func fieldsClicksByDay(r *ClicksByDayRow, to []any) []any {
@@ -475,7 +431,7 @@ var ClicksByDay = ClicksByDayQuery{
 
 // With is the query with its parameters.
 func (*ClicksByDayQuery) With(since UnixTime) *Query[ClicksByDaySource, ClicksByDayRow] {
-	return newQuery[ClicksByDaySource](&rowsClicksByDay, scanClicksByDay, fieldsClicksByDay, since)
+	return newQuery[ClicksByDaySource](&rowsClicksByDay, fieldsClicksByDay, since)
 }
 
 // ClicksByCountrySource marks what belongs to query ClicksByCountry of sql/stats.sql.
@@ -492,10 +448,6 @@ var rowsClicksByCountry = relation{
 FROM clicks
 WHERE clicked_at >= ?
 GROUP BY link_id, clicks.country`,
-}
-
-func scanClicksByCountry(rows *sql.Rows, r *ClicksByCountryRow) error {
-	return rows.Scan(&r.LinkID, &r.Country, &r.Clicks)
 }
 
 func fieldsClicksByCountry(r *ClicksByCountryRow, to []any) []any {
@@ -518,7 +470,7 @@ var ClicksByCountry = ClicksByCountryQuery{
 
 // With is the query with its parameters.
 func (*ClicksByCountryQuery) With(since UnixTime) *Query[ClicksByCountrySource, ClicksByCountryRow] {
-	return newQuery[ClicksByCountrySource](&rowsClicksByCountry, scanClicksByCountry, fieldsClicksByCountry, since)
+	return newQuery[ClicksByCountrySource](&rowsClicksByCountry, fieldsClicksByCountry, since)
 }
 
 // ClicksByReferrerSource marks what belongs to query ClicksByReferrer of sql/stats.sql.
@@ -535,10 +487,6 @@ var rowsClicksByReferrer = relation{
 FROM clicks
 WHERE clicked_at >= ?
 GROUP BY link_id, clicks.referrer`,
-}
-
-func scanClicksByReferrer(rows *sql.Rows, r *ClicksByReferrerRow) error {
-	return rows.Scan(&r.LinkID, &r.Referrer, &r.Clicks)
 }
 
 func fieldsClicksByReferrer(r *ClicksByReferrerRow, to []any) []any {
@@ -561,7 +509,7 @@ var ClicksByReferrer = ClicksByReferrerQuery{
 
 // With is the query with its parameters.
 func (*ClicksByReferrerQuery) With(since UnixTime) *Query[ClicksByReferrerSource, ClicksByReferrerRow] {
-	return newQuery[ClicksByReferrerSource](&rowsClicksByReferrer, scanClicksByReferrer, fieldsClicksByReferrer, since)
+	return newQuery[ClicksByReferrerSource](&rowsClicksByReferrer, fieldsClicksByReferrer, since)
 }
 
 // TrendingSource marks what belongs to query Trending of sql/stats.sql.
@@ -591,10 +539,6 @@ FROM counted
 JOIN links ON links.id = counted.link_id`,
 }
 
-func scanTrending(rows *sql.Rows, r *TrendingRow) error {
-	return rows.Scan(&r.ID, &r.Slug, &r.UserID, &r.BeforeMiddle, &r.AfterMiddle, &r.Gain)
-}
-
 func fieldsTrending(r *TrendingRow, to []any) []any {
 	return append(to, &r.ID, &r.Slug, &r.UserID, &r.BeforeMiddle, &r.AfterMiddle, &r.Gain)
 }
@@ -621,7 +565,7 @@ var Trending = TrendingQuery{
 
 // With is the query with its parameters.
 func (*TrendingQuery) With(arg TrendingParams) *Query[TrendingSource, TrendingRow] {
-	return newQuery[TrendingSource](&rowsTrending, scanTrending, fieldsTrending, arg.Middle, arg.Middle, arg.Since)
+	return newQuery[TrendingSource](&rowsTrending, fieldsTrending, arg.Middle, arg.Middle, arg.Since)
 }
 
 // RankedLinksSource marks what belongs to query RankedLinks of sql/stats.sql.
@@ -640,10 +584,6 @@ var rowsRankedLinks = relation{
 FROM links`,
 }
 
-func scanRankedLinks(rows *sql.Rows, r *RankedLinksRow) error {
-	return rows.Scan(&r.ID, &r.UserID, &r.Slug, &r.ClickCount, &r.Place)
-}
-
 func fieldsRankedLinks(r *RankedLinksRow, to []any) []any {
 	return append(to, &r.ID, &r.UserID, &r.Slug, &r.ClickCount, &r.Place)
 }
@@ -657,7 +597,7 @@ var RankedLinks = struct {
 	ClickCount *NumberColumn[RankedLinksSource, int64]
 	Place      *NumberColumn[RankedLinksSource, int64]
 }{
-	Query:      *newQuery[RankedLinksSource](&rowsRankedLinks, scanRankedLinks, fieldsRankedLinks),
+	Query:      *newQuery[RankedLinksSource](&rowsRankedLinks, fieldsRankedLinks),
 	ID:         numberColumn[RankedLinksSource, int64](&rowsRankedLinks, 0),
 	UserID:     numberColumn[RankedLinksSource, int64](&rowsRankedLinks, 1),
 	Slug:       textColumn[RankedLinksSource](&rowsRankedLinks, 2),
@@ -677,10 +617,6 @@ var rowsListTagsOfLink = relation{
 JOIN link_tags ON link_tags.tag_id = tags.id
 WHERE link_tags.link_id = ?
 ORDER BY tags.name`,
-}
-
-func scanListTagsOfLink(rows *sql.Rows, r *Tag) error {
-	return rows.Scan(&r.ID, &r.Name, &r.CreatedBy)
 }
 
 func fieldsListTagsOfLink(r *Tag, to []any) []any {
@@ -703,5 +639,5 @@ var ListTagsOfLink = ListTagsOfLinkQuery{
 
 // With is the query with its parameters.
 func (*ListTagsOfLinkQuery) With(linkID int64) *Query[ListTagsOfLinkSource, Tag] {
-	return newQuery[ListTagsOfLinkSource](&rowsListTagsOfLink, scanListTagsOfLink, fieldsListTagsOfLink, linkID)
+	return newQuery[ListTagsOfLinkSource](&rowsListTagsOfLink, fieldsListTagsOfLink, linkID)
 }

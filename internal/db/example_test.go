@@ -4,7 +4,10 @@ import (
 	"context"
 	"fmt"
 	"log"
+	"log/slog"
 	"net/url"
+	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/dreysql/drey/internal/db"
@@ -107,4 +110,69 @@ func Example_dynamic() {
 	// Output:
 	// 100 10 20 link-19 true true
 	// 10 [link-00 link-01 link-02] 100 5 link-19
+}
+
+// The README shows the marked part.
+func Example_client() {
+	ctx := context.Background()
+	dir, err := os.MkdirTemp("", "links")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer os.RemoveAll(dir)
+	path := filepath.Join(dir, "links.db")
+	logger := slog.New(slog.DiscardHandler)
+
+	// README {
+	applied, err := db.Migrate(ctx, path)
+	c, err := db.OpenWith(ctx, path, db.Options{
+		OnStatement: db.LogStatements(logger), // name, SQL, duration, rows, errors; values only if asked for
+		SlowAfter:   100 * time.Millisecond,   // from here on with the query plan
+	})
+
+	// A transaction, for both halves. A panic, an error or the end of ctx rolls it back.
+	var user db.User
+	err = c.Tx(ctx, func(tx *db.Tx) error {
+		user, err = tx.CreateUser(ctx, db.CreateUserParams{Email: "ada@example.com"})
+		return err
+	})
+
+	// A batch: statements of both halves, all or none, also where there are no transactions.
+	var b db.Batch
+	link := db.InBatch(&b, func(tx *db.Tx) (db.Link, error) {
+		return tx.CreateLink(ctx, db.CreateLinkParams{UserID: user.ID, Slug: "drey", URL: "https://example.com/nest"})
+	})
+	renamed := db.InBatch(&b, func(tx *db.Tx) (int64, error) {
+		return db.Links.Update(db.Links.Title.Set("Nest")).Where(db.Links.Slug.Eq("drey")).Exec(ctx, tx)
+	})
+	err = b.Run(ctx, c)
+	created, err := link()
+	n, err := renamed()
+
+	// What is read in a snapshot is of one moment, and no write waits for it.
+	var links, clicks int64
+	err = c.Snapshot(ctx, func(tx *db.Tx) error {
+		links, err = db.Links.Count(ctx, tx)
+		clicks, err = db.Clicks.Count(ctx, tx)
+		return err
+	})
+
+	err = c.Backup(ctx, path+".backup", nil) // while others write
+	err = c.Check(ctx)                       // damage, and rows that refer to nothing
+	if _, err = c.CreateUser(ctx, db.CreateUserParams{Email: "ADA@example.com"}); db.FailureOf(err) == db.UniqueViolation {
+		table, columns := db.ViolatedColumns(err)
+		fmt.Println("taken:", table, columns)
+	}
+	// } README
+
+	if err != nil && db.FailureOf(err) != db.UniqueViolation {
+		log.Fatal(err)
+	}
+	fmt.Println(len(applied), created.Slug, n, links, clicks)
+	if err := c.Close(); err != nil {
+		log.Fatal(err)
+	}
+	// Output:
+	// taken: users [email]
+	// 6 drey 1 1 0
 }

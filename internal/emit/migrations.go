@@ -14,7 +14,7 @@ import (
 func Migrations(pkgName, buildTags string, migrations []migration.Migration, name func(string) string) ([]byte, error) {
 	var b bytes.Buffer
 	b.WriteString(header)
-	b.WriteString(buildConstraint(buildTags))
+	b.WriteString(buildConstraint(buildTags, embeddedOnly))
 	fmt.Fprintf(&b, "package %s\n\n", pkgName)
 	fmt.Fprintf(&b, "// migrations is what [%s] applies, oldest first.\n", name("Migrate"))
 	fmt.Fprintf(&b, "var %s = []%s{\n", name("migrations"), name("migration"))

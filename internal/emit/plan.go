@@ -1,6 +1,7 @@
-// Package emit writes drey's own files of a generated package: drey.go, the
-// runtime; drey_sources.go, a typed source for each table, view and query; and
-// drey_migrations.go, the migrations in the statements that goose ran.
+// Package emit writes drey's own files of a generated package: drey.go and
+// drey_sqlite.go, the runtime; drey_sources.go, a typed source for each table,
+// view and query; and drey_migrations.go, the migrations in the statements that
+// goose ran.
 //
 // Row types, field names and scans are those of sqlc's output, so overrides and
 // renames of sqlc.yaml hold here without being known here. What the schema
@@ -28,6 +29,7 @@ import (
 // The files that drey writes beside sqlc's.
 const (
 	RuntimeFile    = "drey.go"
+	EngineFile     = "drey_sqlite.go"
 	SourcesFile    = "drey_sources.go"
 	MigrationsFile = "drey_migrations.go"
 )
@@ -63,7 +65,7 @@ func Generate(in Input) (*Output, error) {
 		in: in, spelling: catalog.NewSpelling(in.Schema),
 		taken: maps.Clone(in.Package.Idents), renamed: map[string]string{},
 	}
-	runtime, renamed, err := Runtime(in.Package.Name, in.BuildTags, in.Package.Idents)
+	files, renamed, err := Runtime(in.Package.Name, in.BuildTags, in.Package.Idents)
 	if err != nil {
 		return nil, err
 	}
@@ -84,18 +86,14 @@ func Generate(in Input) (*Output, error) {
 	if err := p.problems.Err(); err != nil {
 		return nil, err
 	}
-	sources, err := p.sources()
+	if files[SourcesFile], err = p.sources(); err != nil {
+		return nil, err
+	}
+	files[MigrationsFile], err = Migrations(in.Package.Name, in.BuildTags, in.Migrations, p.name)
 	if err != nil {
 		return nil, err
 	}
-	migrations, err := Migrations(in.Package.Name, in.BuildTags, in.Migrations, p.name)
-	if err != nil {
-		return nil, err
-	}
-	return &Output{
-		Files:   map[string][]byte{RuntimeFile: runtime, SourcesFile: sources, MigrationsFile: migrations},
-		Renamed: renamed,
-	}, nil
+	return &Output{Files: files, Renamed: renamed}, nil
 }
 
 // plan is a package's sources while their names are given out.
@@ -324,13 +322,13 @@ func (p *plan) claim(r *relation, base, kind string) bool {
 	if strings.HasSuffix(base, kind) {
 		typ = base + "Columns"
 	}
-	for _, name := range []string{base, marker, typ, "rows" + base, "scan" + base, "fields" + base} {
+	for _, name := range []string{base, marker, typ, "rows" + base, "fields" + base} {
 		if _, taken := p.taken[name]; taken || !ast.IsExported(base) {
 			return false
 		}
 	}
 	r.Var, r.Marker, r.Type = base, marker, typ
-	for _, name := range []string{base, marker, typ, "rows" + base, "scan" + base, "fields" + base} {
+	for _, name := range []string{base, marker, typ, "rows" + base, "fields" + base} {
 		p.taken[name] = SourcesFile
 	}
 	return true

@@ -45,17 +45,15 @@ type relation struct {
 func (p *plan) sources() ([]byte, error) {
 	var b bytes.Buffer
 	b.WriteString(header)
-	b.WriteString(buildConstraint(p.in.BuildTags))
+	b.WriteString(buildConstraint(p.in.BuildTags, ""))
 	fmt.Fprintf(&b, "package %s\n\n", p.in.Package.Name)
 	imports, err := p.imports()
 	if err != nil {
 		return nil, err
 	}
-	b.WriteString("import (\n\t\"database/sql\"\n")
-	for _, line := range imports {
-		b.WriteString("\t" + line + "\n")
+	if imports != nil {
+		fmt.Fprintf(&b, "import (\n\t%s\n)\n\n", strings.Join(imports, "\n\t"))
 	}
-	b.WriteString(")\n\n")
 	n := p.name
 	newQueries := "New(db)"
 	if p.in.MethodsWithDBArgument {
@@ -109,9 +107,7 @@ func (p *plan) relation(b *bytes.Buffer, r *relation) {
 		fmt.Fprintf(b, "\twith: %s,\n", literal(r.SQL))
 		p.slices(b, r)
 	}
-	fmt.Fprintf(b, "}\n\nfunc %s(rows *sql.Rows, r *%s) error {\n\treturn rows.Scan(%s)\n}\n\n",
-		scanName(r), r.Row, strings.Join(r.Scan, ", "))
-	fmt.Fprintf(b, "func fields%s(r *%s, to []any) []any {\n\treturn append(to, %s)\n}\n\n", r.Var, r.Row, strings.Join(r.Scan, ", "))
+	fmt.Fprintf(b, "}\n\nfunc fields%s(r *%s, to []any) []any {\n\treturn append(to, %s)\n}\n\n", r.Var, r.Row, strings.Join(r.Scan, ", "))
 	if r.hasParams() {
 		p.parametrised(b, r)
 		return
@@ -124,9 +120,9 @@ func (p *plan) relation(b *bytes.Buffer, r *relation) {
 		p.keys(b, r)
 	}
 	p.fields(b, r)
-	fmt.Fprintf(b, "}{\n\t%s: *%s[%s](&%s, %s, fields%s),\n", n("Query"), n("newQuery"), r.Marker, p.private(r), scanName(r), r.Var)
+	fmt.Fprintf(b, "}{\n\t%s: *%s[%s](&%s, fields%s),\n", n("Query"), n("newQuery"), r.Marker, p.private(r), r.Var)
 	if r.writable() {
-		fmt.Fprintf(b, "\t%s: %s[%s](&%s, %s, fields%s),\n", n("TableWrites"), n("newTableWrites"), r.Marker, p.private(r), scanName(r), r.Var)
+		fmt.Fprintf(b, "\t%s: %s[%s](&%s, fields%s),\n", n("TableWrites"), n("newTableWrites"), r.Marker, p.private(r), r.Var)
 		for _, k := range r.Keys {
 			fmt.Fprintf(b, "\t%s: %s[%s](%s),\n", k.Field, n("newKey"), r.Marker, strings.Trim(numberList(k.Columns), "{}"))
 		}
@@ -206,9 +202,6 @@ func (r *relation) hasParams() bool { return r.With != nil && len(r.With.Args) >
 // private is the name of the variable behind the source's.
 func (p *plan) private(r *relation) string { return "rows" + r.Var }
 
-// scanName is the function that scans a row of it.
-func scanName(r *relation) string { return "scan" + r.Var }
-
 func (p *plan) slices(b *bytes.Buffer, r *relation) {
 	var markers []string
 	for _, a := range r.Args {
@@ -242,8 +235,8 @@ func (p *plan) parametrised(b *bytes.Buffer, r *relation) {
 	p.values(b, r)
 	fmt.Fprintf(b, "}\n\n// With is the query with its parameters.\nfunc (*%s) With(%s) *%s[%s, %s] {\n",
 		r.Type, strings.Join(params, ", "), n("Query"), r.Marker, r.Row)
-	fmt.Fprintf(b, "\treturn %s[%s](&%s, %s, fields%s, %s)\n}\n",
-		n("newQuery"), r.Marker, p.private(r), scanName(r), r.Var, strings.Join(args, ", "))
+	fmt.Fprintf(b, "\treturn %s[%s](&%s, fields%s, %s)\n}\n",
+		n("newQuery"), r.Marker, p.private(r), r.Var, strings.Join(args, ", "))
 }
 
 // imports are the lines for the packages that the types of the file name.
@@ -282,7 +275,6 @@ func (p *plan) imports() ([]string, error) {
 			}
 		}
 	}
-	delete(used, "sql") // always there
 	var lines []string
 	for _, name := range slices.Sorted(maps.Keys(used)) {
 		path, ok := p.in.Package.Imports[name]

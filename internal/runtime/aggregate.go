@@ -52,10 +52,10 @@ func CountDistinct[S, R, T, V any](ctx context.Context, c Conn, q *Query[S, R], 
 // CountBy counts the rows for each value of a column.
 func CountBy[S, R, T any, V comparable](ctx context.Context, c Conn, q *Query[S, R], column Handle[S, T, V]) (map[V]int64, error) {
 	counts := map[V]int64{}
-	err := columns(ctx, &q.clauses, c, modeCountBy, []uint16{column.handle().col}, func(rows *sql.Rows) error {
+	err := columns(ctx, &q.clauses, c, modeCountBy, []uint16{column.handle().col}, func(from scanRow) error {
 		var v V
 		var n int64
-		if err := rows.Scan(&v, &n); err != nil {
+		if err := from.Scan(&v, &n); err != nil {
 			return err
 		}
 		counts[v] = n
@@ -71,9 +71,9 @@ func CountBy[S, R, T any, V comparable](ctx context.Context, c Conn, q *Query[S,
 // sql.Null values.
 func Pluck[S, R, T, V any](ctx context.Context, c Conn, q *Query[S, R], column Handle[S, T, V]) ([]V, error) {
 	values := []V{}
-	err := columns(ctx, &q.clauses, c, modeColumns, []uint16{column.handle().col}, func(rows *sql.Rows) error {
+	err := columns(ctx, &q.clauses, c, modeColumns, []uint16{column.handle().col}, func(from scanRow) error {
 		values = append(values, *new(V))
-		return rows.Scan(&values[len(values)-1])
+		return from.Scan(&values[len(values)-1])
 	})
 	if err != nil {
 		return nil, err
@@ -97,14 +97,14 @@ func Select[S, R, P any](ctx context.Context, c Conn, q *Query[S, R], read func(
 		return nil, failed(q.rel, errNoColumns)
 	}
 	found := []P{}
-	err := columns(ctx, &q.clauses, c, modeColumns, of, func(rows *sql.Rows) error {
+	err := columns(ctx, &q.clauses, c, modeColumns, of, func(from scanRow) error {
 		found = append(found, *new(P))
 		p.of, p.to = p.of[:0], p.to[:0]
 		read(&p, &found[len(found)-1])
 		if !slices.Equal(p.of, of) {
 			return errOtherColumns
 		}
-		return rows.Scan(p.to...)
+		return from.Scan(p.to...)
 	})
 	if err != nil {
 		return nil, err
@@ -134,16 +134,8 @@ func From[S, R any](source *Query[S, R], rows squirrel.Sqlizer) *Query[S, R] {
 	return &n
 }
 
-func columns[S any](ctx context.Context, q *clauses[S], c Conn, m mode, of []uint16, f func(*sql.Rows) error) error {
-	rows, err := open(ctx, q, c, m, of...)
-	if err != nil {
-		return err
-	}
-	err = drain(rows, func(rows *sql.Rows) (bool, error) { return true, f(rows) })
-	if err != nil {
-		return failed(q.rel, err)
-	}
-	return nil
+func columns[S any](ctx context.Context, q *clauses[S], c Conn, m mode, of []uint16, f func(scanRow) error) error {
+	return each(ctx, q, c, m, of, func(from scanRow) (bool, error) { return true, f(from) })
 }
 
 var (

@@ -47,6 +47,10 @@ func FailureOf(err error) Failure {
 		return NotFound
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return Canceled
+	case errors.Is(err, ErrSnapshot):
+		return ReadOnly
+	case errors.Is(err, ErrCorrupt):
+		return Corrupt
 	case !errors.As(err, &coded):
 		return OtherFailure
 	}

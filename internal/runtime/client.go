@@ -5,43 +5,116 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"sync"
+	"time"
+)
+
+// Conn is what a query runs on: a [*Client] or, within [Client.Tx], a [*Tx].
+// Both are a DBTX as well, so they serve the static half in the same way, and
+// raw SQL: a text that reads runs on a connection that reads, any other on the
+// one that writes.
+type Conn interface {
+	DBTX
+	on() *session
+}
+
+var (
+	_ Conn = (*Client)(nil)
+	_ Conn = (*Tx)(nil)
 )
 
 // Client is the data layer over one database: sqlc's queries are its methods,
 // and typed queries run on it. It is safe for concurrent use.
+//
+// A client that [Open] made of a file has one connection that writes, for which
+// writes wait in the order in which they come, and several that only read. Each
+// call goes to the right one by itself; readers and the writer do not wait for
+// each other.
 type Client struct {
 	Queries // not a pointer: the compiler would make its methods for Client and *Client
 	*session
-	anchor *sql.Conn // keeps a database in memory alive
-	owned  bool      // db is closed with the client
+	engine engine
+}
+
+// engine is what is particular to the database below a client.
+type engine struct {
+	close       func() error // nil if the database is the caller's
+	checkpoints func() int64
 }
 
 // NewClient makes a client of a database/sql handle that the caller has opened
 // and will close. [Open] is the usual way to a Client.
 func NewClient(db *sql.DB) *Client {
-	s := &session{DBTX: db, db: db, statements: &statements{max: maxStatements}}
-	return &Client{Queries: *newQueries(static{s}), session: s}
+	p := newPool(db)
+	return newClient(p, p, engine{})
+}
+
+func newClient(reads, writes *pool, e engine) *Client {
+	s := newSession(reads, writes)
+	if e.close != nil {
+		e.close = sync.OnceValue(e.close)
+	}
+	return &Client{Queries: *newQueries(static{s}), session: s, engine: e}
 }
 
 // Close closes the prepared statements and, if [Open] made the client, the
-// database.
+// database. To close it again does nothing.
 func (c *Client) Close() error {
-	c.session.statements.close()
-	if !c.owned {
+	c.reads.statements.close()
+	c.writes.statements.close()
+	if c.engine.close == nil {
 		return nil
 	}
-	var err error
-	if c.anchor != nil {
-		err = c.anchor.Close()
-	}
-	return errors.Join(err, c.session.db.Close())
+	return c.engine.close()
 }
 
-// DB returns the database/sql handle below the client.
-func (c *Client) DB() *sql.DB { return c.session.db }
+// DB returns the database/sql handle that writes go to. If [Open] made it, it
+// has one connection.
+func (c *Client) DB() *sql.DB { return c.writes.db }
+
+// ReadDB returns the database/sql handle that reads go to.
+func (c *Client) ReadDB() *sql.DB { return c.reads.db }
+
+// ClientStats is what a client has done since it was opened.
+type ClientStats struct {
+	Readers, Writer sql.DBStats // of a client that NewClient made both are the same
+	// Statements counts the prepared statements of readers and writer together.
+	Statements StatementStats
+	// Waits counts the writes that had to wait for others, Waited for how long in
+	// all, Expired those that gave up.
+	Waits, Expired int64
+	Waited         time.Duration
+	// Checkpoints counts those that were made because the write-ahead log had grown.
+	Checkpoints int64
+}
+
+// Stats returns the client's counters.
+func (c *Client) Stats() ClientStats {
+	stats := ClientStats{
+		Readers: c.reads.db.Stats(), Writer: c.writes.db.Stats(),
+		Statements: c.StatementStats(),
+		Waits:      c.writes.waits.Load(), Waited: time.Duration(c.writes.waited.Load()), Expired: c.writes.expired.Load(),
+	}
+	if c.engine.checkpoints != nil {
+		stats.Checkpoints = c.engine.checkpoints()
+	}
+	return stats
+}
 
 // StatementStats are the counters of the client's prepared statements.
-func (c *Client) StatementStats() StatementStats { return c.session.statements.stats() }
+func (c *Client) StatementStats() StatementStats {
+	stats := c.writes.statements.stats()
+	if c.reads != c.writes {
+		r := c.reads.statements.stats()
+		stats.Kept, stats.Max, stats.Evicted = stats.Kept+r.Kept, stats.Max+r.Max, stats.Evicted+r.Evicted
+		stats.Hits, stats.Misses = stats.Hits+r.Hits, stats.Misses+r.Misses
+	}
+	if d := c.reads.direct; d != nil {
+		stats.Kept, stats.Evicted = stats.Kept+int(d.kept.Load()), stats.Evicted+d.evicted.Load()
+		stats.Hits, stats.Misses = stats.Hits+d.hits.Load(), stats.Misses+d.misses.Load()
+	}
+	return stats
+}
 
 // Tx is a transaction, with both halves of the data layer on it.
 type Tx struct {
@@ -50,10 +123,34 @@ type Tx struct {
 }
 
 // Tx runs f in a transaction, commits it if f returns nil and rolls it back if
-// f fails or panics. A database from [Open] begins it with BEGIN IMMEDIATE, so
-// that it cannot fail halfway for want of the write lock.
+// f fails or panics, or ctx ends, which stops the statement that is running. It
+// is begun with BEGIN IMMEDIATE on a client from [Open], so that it cannot fail
+// halfway for want of the write lock. It waits for its turn among the client's
+// writes, and for other processes, up to the busy timeout.
+//
+// A call on the client from within f that writes would wait for f itself, and
+// fails in the end; make it on the Tx.
 func (c *Client) Tx(ctx context.Context, f func(*Tx) error) error {
 	return c.session.begin(ctx, func(s *session) error {
+		return f(&Tx{Queries: *newQueries(static{s}), session: s})
+	})
+}
+
+// Snapshot runs f in a transaction that only reads: all that it reads is as it
+// was when Snapshot was called, and no write waits for it. A write in f is
+// [ErrSnapshot]. While it lasts the write-ahead log cannot be reused, so it
+// should not last long.
+func (c *Client) Snapshot(ctx context.Context, f func(*Tx) error) error {
+	if c.reads.batches {
+		return ErrNoTransactions
+	}
+	return c.session.inTx(ctx, c.reads, &sql.TxOptions{ReadOnly: true}, func(s *session) error {
+		s.snapshot = true
+		// A transaction that reads begins with its first read.
+		var n int64
+		if err := (static{s}).QueryRowContext(ctx, "SELECT COUNT(*) FROM sqlite_schema").Scan(&n); err != nil {
+			return fmt.Errorf("begin snapshot: %w", err)
+		}
 		return f(&Tx{Queries: *newQueries(static{s}), session: s})
 	})
 }
@@ -61,12 +158,29 @@ func (c *Client) Tx(ctx context.Context, f func(*Tx) error) error {
 // Tx runs f in a part of the transaction, a savepoint: if f fails or panics,
 // what it did is rolled back, and the transaction goes on.
 func (t *Tx) Tx(ctx context.Context, f func(*Tx) error) error {
+	if t.tape != nil {
+		return fmt.Errorf("a transaction: %w", errInBatch)
+	}
 	return t.session.atomically(ctx, func(*session) error { return f(t) })
 }
 
-// begin runs f in a transaction of its own.
-func (s *session) begin(ctx context.Context, f func(*session) error) (err error) {
-	tx, err := s.db.BeginTx(ctx, nil)
+// begin runs f in a transaction of its own that writes.
+func (s *session) begin(ctx context.Context, f func(*session) error) error {
+	p := s.writes
+	if p.batches {
+		return ErrNoTransactions
+	}
+	if err := p.enter(ctx); err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	defer p.leave()
+	defer p.wrote(ctx)
+	return s.inTx(ctx, p, nil, f)
+}
+
+// inTx runs f in a transaction on the pool, whose turn the caller has.
+func (s *session) inTx(ctx context.Context, p *pool, opts *sql.TxOptions, f func(*session) error) (err error) {
+	tx, err := p.begin(ctx, opts)
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
@@ -78,7 +192,8 @@ func (s *session) begin(ctx context.Context, f func(*session) error) (err error)
 			}
 		}
 	}()
-	in := &session{DBTX: tx, db: s.db, tx: tx, statements: s.statements}
+	in := newSession(p, p)
+	in.tx = tx
 	if err := f(in); err != nil {
 		return err
 	}
@@ -90,19 +205,27 @@ func (s *session) begin(ctx context.Context, f func(*session) error) (err error)
 	return nil
 }
 
-// atomically runs f so that all of it happens or nothing: in a transaction, or
-// behind a savepoint of the one that the session is in.
+// atomically runs f so that all of it happens or nothing: in a transaction,
+// behind a savepoint of the one that the session is in, or as a batch. f may be
+// called twice, see [session.taped].
 func (s *session) atomically(ctx context.Context, f func(*session) error) (err error) {
-	if s.tx == nil {
+	switch {
+	case s.tape != nil: // the whole of it is atomic
+		return f(s)
+	case s.snapshot:
+		return ErrSnapshot
+	case s.tx == nil && s.writes.batches:
+		return s.taped(ctx, f)
+	case s.tx == nil:
 		return s.begin(ctx, f)
 	}
-	if _, err := s.ExecContext(ctx, "SAVEPOINT drey"); err != nil {
+	if _, err := s.tx.ExecContext(ctx, "SAVEPOINT drey"); err != nil {
 		return fmt.Errorf("savepoint: %w", err)
 	}
 	released := false
 	defer func() {
 		if !released { // ended or not, ctx does not stop this
-			_, e := s.ExecContext(context.WithoutCancel(ctx), "ROLLBACK TO drey; RELEASE drey")
+			_, e := s.tx.ExecContext(context.WithoutCancel(ctx), "ROLLBACK TO drey; RELEASE drey")
 			if e != nil && !errors.Is(e, sql.ErrTxDone) {
 				err = errors.Join(err, fmt.Errorf("rollback: %w", e))
 			}
@@ -111,7 +234,7 @@ func (s *session) atomically(ctx context.Context, f func(*session) error) (err e
 	if err := f(s); err != nil {
 		return err
 	}
-	if _, err := s.ExecContext(ctx, "RELEASE drey"); err != nil {
+	if _, err := s.tx.ExecContext(ctx, "RELEASE drey"); err != nil {
 		return fmt.Errorf("release: %w", err)
 	}
 	released = true

@@ -67,7 +67,6 @@ func TestTxWithOneConnection(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	c.DB().SetMaxOpenConns(1)
 	for range 3 {
 		err := c.Tx(ctx, func(tx *Tx) error {
 			for range 3 {
@@ -88,15 +87,21 @@ func TestTxWithOneConnection(t *testing.T) {
 
 func TestStatementsAreBounded(t *testing.T) {
 	c, ctx := openFixture(t, 20), context.Background()
-	s := c.session.statements
-	s.max = 4
+	s := c.reads.statements
+	s.max, c.reads.direct.max = 4, 4
 	ids := make([]int64, 40)
 	var group sync.WaitGroup
 	for range 4 {
 		group.Go(func() {
 			for i := range 200 {
-				if _, err := links.Where(links.ID.In(ids[:i%40+1]...)).All(ctx, c); err != nil {
+				n := i%40 + 1
+				if _, err := links.Where(links.ID.In(ids[:n]...)).All(ctx, c); err != nil {
 					t.Error(err)
+					return
+				}
+				var found int
+				if err := c.Queries.db.QueryRowContext(ctx, fmt.Sprintf("SELECT %d", n)).Scan(&found); err != nil || found != n {
+					t.Error(found, err)
 					return
 				}
 			}
@@ -110,6 +115,13 @@ func TestStatementsAreBounded(t *testing.T) {
 		if n := st.users.Load(); n != 1 {
 			t.Errorf("a statement at rest has %d users", n)
 		}
+	}
+	d, connections := c.reads.direct, c.Stats().Readers.OpenConnections
+	if kept := d.kept.Load(); kept < 4 || kept > int64(4*connections) || d.evicted.Load() == 0 {
+		t.Errorf("%d statements on %d connections, %d evicted", kept, connections, d.evicted.Load())
+	}
+	if err := c.Close(); err != nil || d.kept.Load() != 0 {
+		t.Errorf("%d statements are open after Close, %v", d.kept.Load(), err)
 	}
 }
 
@@ -163,7 +175,11 @@ func TestPragmasOnEveryConnection(t *testing.T) {
 	}
 	defer c.Close()
 	for i := range 4 {
-		conn, err := c.DB().Conn(ctx)
+		handle := c.ReadDB()
+		if i == 0 {
+			handle = c.DB()
+		}
+		conn, err := handle.Conn(ctx)
 		if err != nil {
 			t.Fatal(err)
 		}

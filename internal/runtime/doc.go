@@ -9,15 +9,16 @@
 // A [Query] does not change once it is made: a source (a table, a view or a
 // named query), the [Predicate]s that were added to it, its [Ordering]s and its
 // limit. Running one writes its shape into a byte key (shape.go), looks for a
-// prepared statement under that key (session.go, statements.go), has squirrel
-// render the SQL if there is none (render.go), binds the values and scans the
-// rows (run.go).
+// prepared statement under that key (direct.go, or session.go and statements.go),
+// has squirrel render the SQL if there is none (render.go), binds the values and
+// scans the rows (run.go).
 //
 // What else is asked of a query stands on that: columns and sums (aggregate.go),
 // queries inside of queries (subquery.go), pages (page.go), query strings
 // (filter.go). [Mutation] and [Insertion] write in the same way (write.go,
-// insert.go). [Client] and [Tx] are what all of it runs on (client.go), and
-// sqlc's methods, too.
+// insert.go). [Client] and [Tx] are what all of it runs on (client.go, pool.go),
+// and sqlc's methods, too. How a database is opened and kept is for one engine
+// alone (open.go, migrate.go, keep.go).
 //
 // # What carries the type
 //

@@ -26,9 +26,18 @@ var (
 	ErrNotInserted = errors.New("OrUpdate of a column that is not inserted")
 	// ErrNegativeLimit: Limit or Offset was given a number below zero.
 	ErrNegativeLimit = errors.New("negative LIMIT or OFFSET")
-	// ErrTooManyParameters: the query binds more values than SQLite takes,
-	// 32,766.
-	ErrTooManyParameters = errors.New("more than 32766 bound parameters")
+	// ErrTooManyParameters: the query binds more values than the engine takes:
+	// SQLite 32,766.
+	ErrTooManyParameters = errors.New("more bound parameters than the engine takes")
+	// ErrTxStatement: BEGIN, COMMIT, SAVEPOINT and the like were given as SQL.
+	// Tx is what keeps a transaction on one connection.
+	ErrTxStatement = errors.New("a transaction is begun and ended by Tx, not by SQL")
+	// ErrSnapshot: what runs in a Snapshot cannot write.
+	ErrSnapshot = errors.New("a write in a snapshot")
+	// ErrNoTransactions: the engine runs single statements and batches only.
+	ErrNoTransactions = errors.New("the engine has no transactions; put the statements into a Batch")
+	// ErrCorrupt: Check has found damage in the database.
+	ErrCorrupt = errors.New("the database is damaged")
 	// ErrSchemaOlder: the database lacks migrations that this code was
 	// generated from.
 	ErrSchemaOlder = errors.New("the database's schema is older than the code")

@@ -182,6 +182,10 @@ func (r *filtering[S]) read(values url.Values) {
 			case "select":
 				r.fail(name, nil, "columns cannot be selected")
 			case "and", "or", "not.and", "not.or":
+				if !strings.HasPrefix(v, "(") {
+					r.fail(name, nil, "its conditions stand in parentheses, separated by commas")
+					continue
+				}
 				s := &scanner{text: name + v}
 				if p, ok := r.condition(name, s, 0); ok {
 					if s.text != "" {

@@ -107,7 +107,7 @@ func TestFilterErrors(t *testing.T) {
 		"or=(id.eq.1":                            "or: a parenthesis is not closed",
 		"or=(id.eq.1)x":                          `or: "x" follows the last parenthesis`,
 		"or=()":                                  `or: ")" does not begin with a column, and( or or(; there are id, score, title`,
-		"or=id.eq.1":                             `or: "orid.eq.1" does not begin with a column, and( or or(; there are id, score, title`,
+		"or=id.eq.1":                             `or: its conditions stand in parentheses, separated by commas`,
 		"or=(and(or(id.eq.1)))":                  "or: and and or are more than 2 deep",
 		"order=slug":                             `order: "slug" is no column; there are id, score, title`,
 		"order=id.up":                            `order: "up" is no order of column id; there are asc, desc, nullsfirst, nullslast`,

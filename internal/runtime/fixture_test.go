@@ -2,7 +2,6 @@ package runtime
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"testing"
 	"time"
@@ -46,17 +45,13 @@ var linksRelation = relation{
 	defaults: map[uint16]string{4: "0"},
 }
 
-func scanLink(rows *sql.Rows, r *link) error {
-	return rows.Scan(&r.ID, &r.UserID, &r.Slug, &r.Title, &r.Clicks, &r.Score, &r.Created)
-}
-
 func linkFields(r *link, to []any) []any {
 	return append(to, &r.ID, &r.UserID, &r.Slug, &r.Title, &r.Clicks, &r.Score, &r.Created)
 }
 
 var links = linksTable{
-	Query:       *newQuery[inLinks](&linksRelation, scanLink, linkFields),
-	TableWrites: newTableWrites[inLinks](&linksRelation, scanLink, linkFields),
+	Query:       *newQuery[inLinks](&linksRelation, linkFields),
+	TableWrites: newTableWrites[inLinks](&linksRelation, linkFields),
 	ID:          numberColumn[inLinks, int64](&linksRelation, 0),
 	UserID:      numberColumn[inLinks, int64](&linksRelation, 1),
 	Slug:        textColumn[inLinks](&linksRelation, 2),

@@ -2,7 +2,6 @@ package runtime
 
 import (
 	"context"
-	"database/sql"
 	"encoding/binary"
 	"fmt"
 	"slices"
@@ -15,7 +14,6 @@ import (
 // leave the old one as it was.
 type Insertion[S, R any] struct {
 	in     insertion
-	scan   func(*sql.Rows, *R) error
 	fields func(*R, []any) []any
 }
 
@@ -89,7 +87,7 @@ func (i *Insertion[S, R]) Exec(ctx context.Context, c Conn, rows ...R) (int64, e
 	var affected int64
 	all := make([]any, 0, min(len(rows), maxInsertRows)*len(columns))
 	fields := make([]any, 0, len(i.in.rel.columns))
-	err = i.in.inChunks(ctx, c, len(rows), chunkRows(len(columns)), func(s *session, from, to int) error {
+	err = i.in.inChunks(ctx, c, len(rows), chunkRows(len(columns), c.on().writes.parameters), func(s *session, from, to int) error {
 		all = all[:0]
 		for r := from; r < to; r++ {
 			fields = i.fields(&rows[r], fields[:0])
@@ -102,7 +100,7 @@ func (i *Insertion[S, R]) Exec(ctx context.Context, c Conn, rows ...R) (int64, e
 			return err
 		}
 		defer l.release()
-		result, err := l.stmt.ExecContext(ctx, args...)
+		result, err := l.exec(ctx, args)
 		if err != nil {
 			return err
 		}
@@ -139,13 +137,14 @@ func (i *Insertion[S, R]) Returning(ctx context.Context, c Conn, rows ...R) ([]R
 			return err
 		}
 		defer l.release()
-		found, err := l.stmt.QueryContext(ctx, args...)
+		found, err := l.query(ctx, args)
 		if err != nil {
 			return err
 		}
-		return drain(found, func(row *sql.Rows) (bool, error) {
+		return drain(found, func(from scanRow) (bool, error) {
 			inserted = append(inserted, *new(R))
-			return true, i.scan(row, &inserted[len(inserted)-1])
+			fields = i.fields(&inserted[len(inserted)-1], fields[:0])
+			return true, from.Scan(fields...)
 		})
 	})
 	if err != nil {
@@ -186,9 +185,9 @@ func (i *insertion) inChunks(ctx context.Context, c Conn, total, most int, f fun
 }
 
 // chunkRows is the number of rows of a full chunk, a power of two.
-func chunkRows(columns int) int {
+func chunkRows(columns, parameters int) int {
 	rows := maxInsertRows
-	for rows > 1 && rows*columns > maxParameters {
+	for rows > 1 && rows*columns > parameters {
 		rows /= 2
 	}
 	return rows
@@ -232,7 +231,7 @@ func (i *insertion) lease(ctx context.Context, s *session, columns []uint16, row
 		}
 	}
 	key = binary.AppendUvarint(key, uint64(rows))
-	return s.lease(ctx, key, true, args, func() (squirrel.Sqlizer, error) {
+	return s.lease(ctx, writing, key, true, args, func() (squirrel.Sqlizer, error) {
 		return i.render(columns, rows, returning)
 	})
 }

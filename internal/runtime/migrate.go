@@ -26,7 +26,7 @@ type migration struct {
 // A migration that fails leaves the earlier ones applied. A database with
 // migrations that this package does not know is [ErrSchemaNewer].
 func Migrate(ctx context.Context, path string) ([]string, error) {
-	db, err := connect(ctx, migratingDSN(fileURI(path, "rwc")))
+	db, err := connect(ctx, migratingDSN(fileURI(path, "rwc")), sql.OpenDB)
 	if err != nil {
 		return nil, fmt.Errorf("migrate %s: %w", path, err)
 	}

@@ -3,103 +3,268 @@ package runtime
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"net/url"
 	"os"
+	"runtime"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
-
-	_ "modernc.org/sqlite" // the driver
 )
+
+// Options are how a database is opened. The zero value has the defaults.
+type Options struct {
+	// Readers is the largest number of connections that read, 16 or four for
+	// each processor, whichever is more, by default. Each keeps up to 2 MB of
+	// pages. A loop over Iter holds one while it runs, and what is read inside of
+	// it takes another.
+	Readers int
+	// BusyTimeout is how long a write waits for its turn among this client's,
+	// and then for the lock of another process, 10 seconds by default.
+	BusyTimeout time.Duration
+	// Durable syncs the disk with each commit. Without it a power cut can undo
+	// the last commits, those since the last checkpoint, but never halves of
+	// them. A crash of the process undoes nothing either way.
+	Durable bool
+	// ReadOnly opens a file without writing to it. Writes are ReadOnly failures.
+	ReadOnly bool
+	// MaxWAL is the size in bytes from which the write-ahead log is emptied, 64 MiB
+	// by default. It grows beyond that for as long as one reader holds on to an old
+	// snapshot.
+	MaxWAL int64
+	// OnStatement is told of every statement that has ended. It runs where the
+	// statement did, so it should be quick.
+	OnStatement func(context.Context, Statement)
+	// Arguments tells OnStatement the values that were bound, too.
+	Arguments bool
+	// SlowAfter is the duration from which OnStatement gets the query plan, too.
+	// 0 is never.
+	SlowAfter time.Duration
+	// OpenDB makes the two handles, of readers and writer, [sql.OpenDB] by default.
+	// It is where a driver's wrapper goes, such as OpenTelemetry's in
+	// https://pkg.go.dev/github.com/XSAM/otelsql#OpenDB.
+	OpenDB func(driver.Connector) *sql.DB
+}
+
+// ErrOptions: the options contradict each other, or have a value out of range.
+var ErrOptions = errors.New("options")
+
+// complete puts in the defaults.
+func (o Options) complete(path string) (Options, error) {
+	for _, bad := range []struct {
+		when bool
+		why  string
+	}{
+		{o.Readers < 0, "Readers is negative"},
+		{o.BusyTimeout < 0, "BusyTimeout is negative"},
+		{o.BusyTimeout > 0 && o.BusyTimeout < time.Millisecond, "BusyTimeout is less than a millisecond"},
+		{o.MaxWAL < 0, "MaxWAL is negative"},
+		{o.SlowAfter < 0, "SlowAfter is negative"},
+		{o.ReadOnly && path == memoryPath, "ReadOnly of a new database in memory"},
+		{o.ReadOnly && o.Durable, "ReadOnly and Durable"},
+		{o.ReadOnly && o.MaxWAL > 0, "ReadOnly and MaxWAL"},
+		{o.Durable && path == memoryPath, "Durable in memory"},
+		{o.MaxWAL > 0 && path == memoryPath, "MaxWAL in memory"},
+		{o.Arguments && o.OnStatement == nil, "Arguments without OnStatement"},
+		{o.SlowAfter > 0 && o.OnStatement == nil, "SlowAfter without OnStatement"},
+	} {
+		if bad.when {
+			return o, fmt.Errorf("%w: %s", ErrOptions, bad.why)
+		}
+	}
+	if o.Readers == 0 {
+		o.Readers = max(16, 4*runtime.GOMAXPROCS(0))
+	}
+	if o.BusyTimeout == 0 {
+		o.BusyTimeout = lockWait
+	}
+	if o.MaxWAL == 0 {
+		o.MaxWAL = 64 << 20
+	}
+	return o, nil
+}
+
+const memoryPath = ":memory:"
 
 // Open opens the database file at path, which has to exist and to have the
 // schema that this package was generated from: otherwise the error is
 // [ErrSchemaOlder] or [ErrSchemaNewer]. [Migrate] creates a file and brings it
-// up to date. The path ":memory:" opens a new database in memory, migrated.
+// up to date. The path ":memory:" opens a new database in memory, migrated;
+// there a reader and a writer wait for each other, as SQLite has no write-ahead
+// log in memory.
 //
-// Every connection enforces foreign keys, waits up to ten seconds for a lock,
-// syncs as WAL needs it, keeps times as UTC text that SQLite's own functions
-// read, and takes "name" for an identifier only, never for a string.
-// Transactions begin with BEGIN IMMEDIATE.
+// Every connection enforces foreign keys, keeps times as UTC text that SQLite's
+// own functions read, and takes "name" for an identifier only, never for a
+// string. A file is in WAL mode.
 func Open(ctx context.Context, path string) (*Client, error) {
-	if path == ":memory:" {
-		return openMemory(ctx)
+	return OpenWith(ctx, path, Options{})
+}
+
+// OpenWith is [Open] with options. Those that contradict each other are
+// [ErrOptions].
+func OpenWith(ctx context.Context, path string, o Options) (*Client, error) {
+	o, err := o.complete(path)
+	if err != nil {
+		return nil, err
+	}
+	if path == memoryPath {
+		c, err := openMemory(ctx, o)
+		if err != nil {
+			return nil, fmt.Errorf("open database in memory: %w", err)
+		}
+		return c, nil
 	}
 	if _, err := os.Stat(path); err != nil {
 		return nil, fmt.Errorf("open database: %w (Migrate or goose up creates it)", err)
 	}
-	db, err := connect(ctx, servingDSN(fileURI(path, "rw")))
+	mode := "rw"
+	if o.ReadOnly {
+		mode = "ro"
+	}
+	c, err := openPools(ctx, path, fileURI(path, mode), o)
 	if err != nil {
 		return nil, fmt.Errorf("open database %s: %w", path, err)
 	}
-	if err := checkSchema(ctx, db); err != nil {
-		db.Close()
-		return nil, fmt.Errorf("open database %s: %w", path, err)
-	}
-	c := NewClient(db)
-	c.owned = true
 	return c, nil
 }
 
 var memories atomic.Int64
 
-// openMemory opens a database in memory that all connections of the pool share.
-// It lives for as long as one connection is open, so the client holds one.
-func openMemory(ctx context.Context) (*Client, error) {
+// openMemory opens a database in memory that all connections share. It lives
+// for as long as one connection is open, so one is held.
+func openMemory(ctx context.Context, o Options) (*Client, error) {
 	uri := fmt.Sprintf("file:/drey-%d-%d?vfs=memdb", os.Getpid(), memories.Add(1))
-	db, err := connect(ctx, migratingDSN(uri))
+	db, err := connect(ctx, migratingDSN(uri), sql.OpenDB)
 	if err != nil {
-		return nil, fmt.Errorf("open database in memory: %w", err)
+		return nil, err
 	}
-	defer db.Close()
 	if _, err := migrate(ctx, db); err != nil {
-		return nil, fmt.Errorf("migrate database in memory: %w", err)
+		db.Close()
+		return nil, err
 	}
-	kept, err := connect(ctx, servingDSN(uri))
+	c, err := openPools(ctx, "", uri, o)
 	if err != nil {
-		return nil, fmt.Errorf("open database in memory: %w", err)
+		db.Close()
+		return nil, err
 	}
-	anchor, err := kept.Conn(ctx)
-	if err != nil {
-		kept.Close()
-		return nil, fmt.Errorf("open database in memory: %w", err)
-	}
-	c := NewClient(kept)
-	c.owned, c.anchor = true, anchor
+	closed := c.engine.close
+	c.engine.close = sync.OnceValue(func() error { return errors.Join(closed(), db.Close()) })
 	return c, nil
+}
+
+// openPools opens the connections to a database that exists. path is "" in memory.
+func openPools(ctx context.Context, path, uri string, o Options) (*Client, error) {
+	dsn := servingDSN(uri, o)
+	if o.ReadOnly {
+		readers, direct, err := o.readers(ctx, dsn)
+		if err != nil {
+			return nil, err
+		}
+		p := newPool(readers)
+		p.direct = direct
+		return checked(ctx, newClient(p, p, engine{close: readers.Close}))
+	}
+	writer, err := o.handle(ctx, dsn+"&_txlock=immediate", 1, nil)
+	if err != nil {
+		return nil, err
+	}
+	readers, direct, err := o.readers(ctx, dsn)
+	if err != nil {
+		return nil, errors.Join(err, writer.Close())
+	}
+	reads, writes := newPool(readers), newPool(writer)
+	reads.direct, reads.writer = direct, writes
+	writes.turn, writes.patience = make(chan struct{}, 1), o.BusyTimeout
+	k := &keeper{path: path, max: o.MaxWAL, pool: writes}
+	if path != "" {
+		writes.tidy = k.tidy
+	}
+	return checked(ctx, newClient(reads, writes, engine{
+		checkpoints: k.checkpoints.Load,
+		close: func() error {
+			// The writer comes last: it empties the log.
+			return errors.Join(readers.Close(), k.optimize(), writer.Close())
+		},
+	}))
+}
+
+// checked is the client, if the database has the schema that it is for.
+func checked(ctx context.Context, c *Client) (*Client, error) {
+	if err := checkSchema(ctx, c.reads.db); err != nil {
+		return nil, errors.Join(err, c.Close())
+	}
+	return c, nil
+}
+
+// readers opens the handle of the connections that read. Typed queries use them
+// directly, unless there is a wrapper that wants to see all.
+func (o Options) readers(ctx context.Context, dsn string) (*sql.DB, *directCounts, error) {
+	var direct *directCounts
+	if o.OpenDB == nil {
+		direct = &directCounts{max: maxStatements}
+	}
+	db, err := o.handle(ctx, dsn+"&_pragma=query_only(1)", o.Readers, direct)
+	return db, direct, err
+}
+
+// handle opens a handle with at most so many connections. They are kept: to open
+// one takes longer than a query, and it has statements prepared.
+func (o Options) handle(ctx context.Context, dsn string, connections int, direct *directCounts) (*sql.DB, error) {
+	db, err := connect(ctx, dsn, func(c driver.Connector) *sql.DB {
+		if o.OnStatement != nil {
+			c = &watched{c, &watch{on: o.OnStatement, arguments: o.Arguments, slow: o.SlowAfter}}
+		}
+		if direct != nil {
+			c = &directConnector{c, direct}
+		}
+		if o.OpenDB == nil {
+			return sql.OpenDB(c)
+		}
+		return o.OpenDB(c)
+	})
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxOpenConns(connections)
+	db.SetMaxIdleConns(connections)
+	return db, nil
 }
 
 // connect opens the database and one connection to it. To switch to WAL takes a
 // lock for which SQLite does not wait by itself when somebody else is switching.
-func connect(ctx context.Context, dsn string) (*sql.DB, error) {
-	db, err := sql.Open("sqlite", dsn)
+func connect(ctx context.Context, dsn string, openDB func(driver.Connector) *sql.DB) (*sql.DB, error) {
+	named, err := sql.Open("sqlite", "")
 	if err != nil {
 		return nil, err
 	}
+	defer named.Close()
+	db := openDB(&connector{named.Driver(), dsn})
 	for deadline := time.Now().Add(lockWait); ; {
 		err := db.PingContext(ctx)
 		if err == nil {
 			return db, nil
 		}
-		if !isBusy(err) || time.Now().After(deadline) {
-			db.Close()
-			return nil, err
+		if FailureOf(err) != Busy || time.Now().After(deadline) {
+			return nil, errors.Join(err, db.Close())
 		}
 		time.Sleep(time.Millisecond)
 	}
 }
 
-// lockWait is how long a connection waits for a lock.
-const lockWait = 10 * time.Second
-
-// isBusy reports whether the error is SQLite's code 5, SQLITE_BUSY, or an
-// extension of it.
-func isBusy(err error) bool {
-	var coded interface{ Code() int }
-	return errors.As(err, &coded) && coded.Code()&0xff == 5
+// connector opens connections of a driver.
+type connector struct {
+	driver driver.Driver
+	dsn    string
 }
+
+func (c *connector) Connect(context.Context) (driver.Conn, error) { return c.driver.Open(c.dsn) }
+func (c *connector) Driver() driver.Driver                        { return c.driver }
+
+// lockWait is how long a connection waits for a lock by default.
+const lockWait = 10 * time.Second
 
 // fileURI is the path in SQLite's URI form, see https://www.sqlite.org/uri.html.
 func fileURI(path, mode string) string {
@@ -107,21 +272,24 @@ func fileURI(path, mode string) string {
 	return "file:" + escape.Replace(path) + "?mode=" + mode
 }
 
-var busyTimeout = fmt.Sprintf("busy_timeout(%d)", lockWait.Milliseconds())
+func busyTimeout(d time.Duration) string { return fmt.Sprintf("busy_timeout(%d)", d.Milliseconds()) }
 
 // servingDSN adds the options of a connection that serves queries,
 // migratingDSN those of one that runs migrations, which is what the goose
 // command has. They are modernc's, see
 // https://pkg.go.dev/modernc.org/sqlite#Driver.Open.
-func servingDSN(uri string) string {
+func servingDSN(uri string, o Options) string {
+	pragmas := []string{busyTimeout(o.BusyTimeout), "foreign_keys(ON)"}
+	if !o.ReadOnly {
+		pragmas = append(pragmas, "journal_mode(WAL)")
+	}
+	if o.Durable {
+		pragmas = append(pragmas, "synchronous(FULL)")
+	} else {
+		pragmas = append(pragmas, "synchronous(NORMAL)")
+	}
 	return uri + "&" + url.Values{
-		"_pragma": {
-			busyTimeout,
-			"journal_mode(WAL)",
-			"synchronous(NORMAL)",
-			"foreign_keys(ON)",
-		},
-		"_txlock":      {"immediate"},
+		"_pragma":      pragmas,
 		"_time_format": {"sqlite"},
 		"_timezone":    {"UTC"},
 		"_dqs":         {"0"},
@@ -130,7 +298,7 @@ func servingDSN(uri string) string {
 
 func migratingDSN(uri string) string {
 	return uri + "&" + url.Values{
-		"_pragma": {busyTimeout, "journal_mode(WAL)"},
+		"_pragma": {busyTimeout(lockWait), "journal_mode(WAL)"},
 		"_txlock": {"immediate"},
 	}.Encode()
 }

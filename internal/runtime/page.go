@@ -3,7 +3,6 @@ package runtime
 import (
 	"context"
 	"crypto/sha256"
-	"database/sql"
 	"database/sql/driver"
 	"encoding/base64"
 	"encoding/binary"
@@ -63,14 +62,10 @@ func (q *Query[S, R]) Page(ctx context.Context, c Conn, cursor string, size int)
 	if err != nil {
 		return nil, failed(q.rel, err)
 	}
-	var found []R
+	found := make([]R, 0, min(size+1, 128))
 	var places [][]any // the orders' values of each row
 	var to []any
-	rows, err := open(ctx, &p.clauses, c, modePage, p.columns...)
-	if err != nil {
-		return nil, err
-	}
-	err = drain(rows, func(rows *sql.Rows) (bool, error) {
+	err = each(ctx, &p.clauses, c, modePage, p.columns, func(from scanRow) (bool, error) {
 		found = append(found, *new(R))
 		place := make([]any, len(p.terms))
 		to = q.fields(&found[len(found)-1], to[:0])
@@ -78,13 +73,13 @@ func (q *Query[S, R]) Page(ctx context.Context, c Conn, cursor string, size int)
 			to = append(to, &place[i])
 		}
 		places = append(places, place)
-		if err := rows.Scan(to...); err != nil {
+		if err := from.Scan(to...); err != nil {
 			return false, err
 		}
 		return true, checkPlace(p, place)
 	})
 	if err != nil {
-		return nil, failed(q.rel, err)
+		return nil, err
 	}
 	more := len(found) > size
 	if more {
@@ -209,7 +204,8 @@ func totalOrder[S any](p *page[S], q *clauses[S]) error {
 		if slices.ContainsFunc(p.terms, func(t term) bool { return t.col == col }) {
 			return // what comes again orders nothing
 		}
-		p.terms = append(p.terms, term{col, descends, nullsEnd, slices.Contains(q.rel.nullable, col)})
+		nullable := q.native != nil || slices.Contains(q.rel.nullable, col) // squirrel's rows may have NULL anywhere
+		p.terms = append(p.terms, term{col, descends, nullsEnd, nullable})
 	}
 	for _, o := range q.order {
 		descends := o.how&descending != 0

@@ -11,7 +11,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/Masterminds/squirrel"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -160,7 +162,7 @@ func TestEmptyPage(t *testing.T) {
 		t.Fatal(err)
 	}
 	empty, err := links.OrderBy(links.Slug.Desc()).Page(ctx, c, first.Next, 3)
-	if err != nil || len(empty.Rows) != 0 || empty.Next != "" {
+	if err != nil || empty.Rows == nil || len(empty.Rows) != 0 || empty.Next != "" {
 		t.Fatal(empty, err)
 	}
 	again, err := links.OrderBy(links.Slug.Desc()).Page(ctx, c, empty.Prev, 3)
@@ -272,9 +274,7 @@ func TestPagesByNullKey(t *testing.T) {
 		t.Errorf("a nullable handle: %v", err)
 	}
 	hidden := textColumn[inLinks](&linksRelation, 3) // title, as if it had a value always
-	opaque := *links.Query.Where()
-	opaque.scan = func(*sql.Rows, *link) error { return nil }
-	if _, err := Keyed(&opaque, hidden).Page(ctx, c, "", 2); !errors.Is(err, ErrNoKey) {
+	if _, err := Keyed(links.Where(), hidden).Page(ctx, c, "", 2); !errors.Is(err, ErrNoKey) {
 		t.Errorf("a NULL in a row: %v", err)
 	}
 }
@@ -408,4 +408,55 @@ func BenchmarkDeepPage(b *testing.B) {
 			}
 		}
 	})
+}
+
+// Rows of squirrel's may have NULL in any column: the pages of such a query
+// come to them, too.
+func TestPagesOfNative(t *testing.T) {
+	c, ctx := openFixture(t, 0), context.Background()
+	rows := squirrel.Select("id", "user_id", "slug", "title", "clicks", "score", "CASE WHEN id % 2 THEN created END AS created").
+		From("(SELECT 1 id, 1 user_id, 'a' slug, NULL title, 0 clicks, NULL score, 5 created UNION ALL SELECT 2, 1, 'b', NULL, 0, NULL, 6 UNION ALL SELECT 3, 1, 'c', NULL, 0, NULL, 7)")
+	q := Keyed(From(&links.Query, rows), links.ID).OrderBy(links.Created.Asc())
+	// UnixTime cannot be NULL: better an error than a row that no page has.
+	if _, err := q.Page(ctx, c, "", 1); err == nil || !strings.Contains(err.Error(), "UnixTime") {
+		t.Errorf("got %v", err)
+	}
+	sorted := Keyed(From(&links.Query, rows.Where("id % 2")), links.ID).OrderBy(links.Score.Desc())
+	var ids []int64
+	for cursor := ""; ; {
+		page, err := sorted.Page(ctx, c, cursor, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, l := range page.Rows {
+			ids = append(ids, l.ID)
+		}
+		if cursor = page.Next; cursor == "" {
+			break
+		}
+	}
+	if !slices.Equal(ids, []int64{3, 1}) && !slices.Equal(ids, []int64{1, 3}) {
+		t.Errorf("the pages have %v", ids)
+	}
+}
+
+// A driver that makes times of texts gives none that a page can begin at.
+func TestPagesNeedTexts(t *testing.T) {
+	_, path := openFile(t, Options{})
+	db, err := sql.Open("sqlite", fileURI(path, "rw")+"&_texttotime=1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	ctx := context.Background()
+	if _, err := db.Exec("CREATE TABLE times (at DATETIME); INSERT INTO times VALUES ('2026-01-01 00:00:00')"); err != nil {
+		t.Fatal(err)
+	}
+	c := NewClient(db)
+	defer c.Close()
+	rel := &relation{id: 9, name: "times", columns: []string{"at"}, key: []uint16{0}}
+	q := newQuery[struct{}](rel, func(r *time.Time, to []any) []any { return append(to, r) })
+	if _, err := q.Page(ctx, c, "", 1); err == nil || !strings.Contains(err.Error(), "_texttotime") {
+		t.Errorf("got %v", err)
+	}
 }

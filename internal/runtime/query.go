@@ -1,8 +1,6 @@
 package runtime
 
 import (
-	"context"
-	"database/sql"
 	"encoding/binary"
 	"slices"
 
@@ -21,8 +19,7 @@ import (
 // makes a wrapper of each for every source, and would inline them there.
 type Query[S, R any] struct {
 	clauses[S]
-	scan   func(*sql.Rows, *R) error
-	fields func(*R, []any) []any // where scan puts the columns
+	fields func(*R, []any) []any // where a scan puts the columns
 }
 
 // clauses are a query without the type of its rows. What works on them is
@@ -47,8 +44,8 @@ type clauses[S any] struct {
 
 // newQuery is the query for all rows of a source. with are the arguments of a
 // query source.
-func newQuery[S, R any](r *relation, scan func(*sql.Rows, *R) error, fields func(*R, []any) []any, with ...any) *Query[S, R] {
-	return &Query[S, R]{clauses[S]{rel: r, with: with}, scan, fields}
+func newQuery[S, R any](r *relation, fields func(*R, []any) []any, with ...any) *Query[S, R] {
+	return &Query[S, R]{clauses[S]{rel: r, with: with}, fields}
 }
 
 // bounds tells which of LIMIT and OFFSET a query has. It is part of the shape
@@ -197,25 +194,4 @@ func selectionOf[S any](q *clauses[S], m mode, columns ...uint16) (squirrel.Sele
 		s.order = append(s.order, s.rel.columns[o.col]+directions[o.how])
 	}
 	return s.render()
-}
-
-// run runs the query: on the statement that its shape has already, or on a new
-// one that squirrel renders.
-func run[S any](ctx context.Context, q *clauses[S], s *session, m mode, columns ...uint16) (*sql.Rows, error) {
-	if q.limit < 0 || q.offset < 0 {
-		return nil, ErrNegativeLimit
-	}
-	var keyBuf [128]byte
-	var argBuf [16]any
-	key, shaped := appendShape(q, append(keyBuf[:0], shapeMark), m, columns...)
-	var args []any
-	if shaped {
-		args = appendArgs(q, argBuf[:0])
-	}
-	l, args, err := s.lease(ctx, key, shaped, args, func() (squirrel.Sqlizer, error) { return selectionOf(q, m, columns...) })
-	if err != nil {
-		return nil, err
-	}
-	defer l.release()
-	return l.stmt.QueryContext(ctx, args...)
 }

@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"fmt"
 	"iter"
+
+	"github.com/Masterminds/squirrel"
 )
 
 // All returns the rows, an empty slice where there are none.
@@ -12,9 +14,11 @@ import (
 //go:noinline
 func (q *Query[S, R]) All(ctx context.Context, c Conn) ([]R, error) {
 	found := make([]R, 0, expect(&q.clauses))
-	err := each(ctx, &q.clauses, c, func(rows *sql.Rows) (bool, error) {
+	to := make([]any, 0, width(&q.clauses))
+	err := each(ctx, &q.clauses, c, modeRows, nil, func(from scanRow) (bool, error) {
 		found = append(found, *new(R))
-		return true, q.scan(rows, &found[len(found)-1])
+		to = q.fields(&found[len(found)-1], to[:0])
+		return true, from.Scan(to...)
 	})
 	if err != nil {
 		return nil, err
@@ -50,39 +54,77 @@ func (q *Query[S, R]) First(ctx context.Context, c Conn) (R, error) {
 }
 
 func single[S, R any](ctx context.Context, q *Query[S, R], c Conn, only bool) (R, error) {
-	var row R
+	var found R
 	scanned, more := false, only && !byKey(&q.clauses)
-	err := each(ctx, &q.clauses, c, func(rows *sql.Rows) (bool, error) {
+	err := each(ctx, &q.clauses, c, modeRows, nil, func(from scanRow) (bool, error) {
 		if scanned {
 			return false, ErrManyRows
 		}
 		scanned = true
-		return more, q.scan(rows, &row)
+		return more, from.Scan(q.fields(&found, make([]any, 0, width(&q.clauses)))...)
 	})
 	switch {
 	case err != nil:
 		return *new(R), err
 	case !scanned:
-		return row, sql.ErrNoRows
+		return found, sql.ErrNoRows
 	}
-	return row, nil
+	return found, nil
+}
+
+// width is the number of columns of the query's rows.
+func width[S any](q *clauses[S]) int {
+	if q.rel == nil {
+		return 0
+	}
+	return len(q.rel.columns)
 }
 
 // each calls f with the rows one by one until f reports false or fails. What is
 // specific to the type of the rows stays in f: this function exists once for
-// all of them.
-func each[S any](ctx context.Context, q *clauses[S], c Conn, f func(*sql.Rows) (bool, error)) error {
-	rows, err := open(ctx, q, c, modeRows)
-	if err != nil {
-		return err
+// all of them. f must not use the connection, so it calls nothing of the
+// caller's that might.
+func each[S any](ctx context.Context, q *clauses[S], c Conn, m mode, columns []uint16, f func(scanRow) (bool, error)) error {
+	if q.rel == nil {
+		return errNoSource
 	}
-	if err := drain(rows, f); err != nil {
+	if err := run(ctx, q, c.on(), m, columns, true, f); err != nil {
 		return failed(q.rel, err)
 	}
 	return nil
 }
 
-func drain(rows *sql.Rows, f func(*sql.Rows) (bool, error)) error {
+// run runs the query: on the statement that its shape has already, or on a new
+// one that squirrel renders. direct says that f may be called while the
+// connection is locked.
+func run[S any](ctx context.Context, q *clauses[S], s *session, m mode, columns []uint16, direct bool, f func(scanRow) (bool, error)) error {
+	if q.limit < 0 || q.offset < 0 {
+		return ErrNegativeLimit
+	}
+	var keyBuf [128]byte
+	var argBuf [16]any
+	key, shaped := appendShape(q, append(keyBuf[:0], shapeMark), m, columns...)
+	var args []any
+	if shaped {
+		args = appendArgs(q, argBuf[:0])
+	}
+	render := func() (squirrel.Sqlizer, error) { return selectionOf(q, m, columns...) }
+	if direct && s.tx == nil && s.reads.direct != nil {
+		return s.reads.readDirect(ctx, key, shaped, args, render, f)
+	}
+	l, args, err := s.lease(ctx, reading, key, shaped, args, render)
+	if err != nil {
+		return err
+	}
+	defer l.release()
+	rows, err := l.query(ctx, args)
+	if err != nil {
+		return err
+	}
+	return drain(rows, f)
+}
+
+func drain(rows *sql.Rows, f func(scanRow) (bool, error)) error {
 	defer rows.Close()
 	for more, err := true, error(nil); more && rows.Next(); {
 		if more, err = f(rows); err != nil {
@@ -129,17 +171,22 @@ func equates[S any](q *clauses[S], col uint16) bool {
 //go:noinline
 func (q *Query[S, R]) Iter(ctx context.Context, c Conn) iter.Seq2[R, error] {
 	return func(yield func(R, error) bool) {
+		if q.rel == nil {
+			yield(*new(R), errNoSource)
+			return
+		}
 		more := true
-		err := each(ctx, &q.clauses, c, func(rows *sql.Rows) (bool, error) {
-			var row R
-			if err := q.scan(rows, &row); err != nil {
+		to := make([]any, 0, width(&q.clauses))
+		err := run(ctx, &q.clauses, c.on(), modeRows, nil, false, func(from scanRow) (bool, error) {
+			var next R
+			if err := from.Scan(q.fields(&next, to)...); err != nil {
 				return false, err
 			}
-			more = yield(row, nil)
+			more = yield(next, nil)
 			return more, nil
 		})
 		if err != nil && more {
-			yield(*new(R), err)
+			yield(*new(R), failed(q.rel, err))
 		}
 	}
 }
@@ -162,33 +209,9 @@ func (q *Query[S, R]) Exists(ctx context.Context, c Conn) (bool, error) {
 	return found, err
 }
 
+// scalar scans the only value of the only row that the mode gives.
 func scalar[S any](ctx context.Context, q *clauses[S], c Conn, m mode, dest any, columns ...uint16) error {
-	rows, err := open(ctx, q, c, m, columns...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	if rows.Next() {
-		if err := rows.Scan(dest); err != nil {
-			return failed(q.rel, err)
-		}
-	}
-	if err := rows.Err(); err != nil {
-		return failed(q.rel, err)
-	}
-	return rows.Close()
-}
-
-// open runs the query and names its source in what goes wrong.
-func open[S any](ctx context.Context, q *clauses[S], c Conn, m mode, columns ...uint16) (*sql.Rows, error) {
-	if q.rel == nil {
-		return nil, errNoSource
-	}
-	rows, err := run(ctx, q, c.on(), m, columns...)
-	if err != nil {
-		return nil, failed(q.rel, err)
-	}
-	return rows, nil
+	return each(ctx, q, c, m, columns, func(from scanRow) (bool, error) { return false, from.Scan(dest) })
 }
 
 func failed(r *relation, err error) error {

@@ -8,25 +8,13 @@ import (
 	"github.com/Masterminds/squirrel"
 )
 
-// Conn is what a query runs on: a [*Client] or, within [Client.Tx], a [*Tx].
-// Both are a DBTX as well, so they serve the static half in the same way.
-type Conn interface {
-	DBTX
-	on() *session
-}
-
-var (
-	_ Conn = (*Client)(nil)
-	_ Conn = (*Tx)(nil)
-)
-
-// session is a database handle, or a transaction on it, with the statements
-// that are prepared there.
+// session is the connections of a client, or a transaction on one of them.
 type session struct {
-	DBTX
-	db         *sql.DB
-	tx         *sql.Tx // nil outside of a transaction
-	statements *statements
+	DBTX                  // for texts of the caller's own
+	reads, writes *pool   // in a transaction both are the one that it is on
+	tx            *sql.Tx // nil outside of a transaction
+	snapshot      bool    // the transaction must not write
+	tape          *tape   // where statements go instead of to the database
 
 	mu    sync.Mutex
 	bound map[string]bound // in a transaction, by key
@@ -36,72 +24,104 @@ type session struct {
 // transaction.
 type bound struct {
 	stmt *sql.Stmt
-	text string // set where the client has not prepared it yet
+	text string // set where the pool has not prepared it yet
+}
+
+func newSession(reads, writes *pool) *session {
+	s := &session{reads: reads, writes: writes}
+	s.DBTX = texts{s}
+	return s
 }
 
 func (s *session) on() *session { return s }
 
-// lease is a prepared statement in use.
-type lease struct {
-	stmt *sql.Stmt
-	held *statement // nil in a transaction
+// poolFor is the pool that a statement of this kind runs on.
+func (s *session) poolFor(k kind) (*pool, error) {
+	switch {
+	case k == controlling:
+		return nil, ErrTxStatement
+	case k == reading:
+		return s.reads, nil
+	case s.snapshot:
+		return nil, ErrSnapshot
+	}
+	return s.writes, nil
 }
 
-// release lets go of the statement. database/sql keeps it open while rows are
-// read.
-func (l lease) release() {
+// lease is a statement in use: prepared, or the text of one that is not.
+type lease struct {
+	stmt *sql.Stmt
+	held *statement // of a pool's cache
+	text string
+	db   DBTX  // for text
+	turn *pool // whose turn to write this is
+}
+
+func (l *lease) exec(ctx context.Context, args []any) (sql.Result, error) {
+	defer l.turn.wrote(ctx)
+	if l.stmt == nil {
+		return l.db.ExecContext(ctx, l.text, args...)
+	}
+	return l.stmt.ExecContext(ctx, args...)
+}
+
+func (l *lease) query(ctx context.Context, args []any) (*sql.Rows, error) {
+	if l.stmt == nil {
+		return l.db.QueryContext(ctx, l.text, args...)
+	}
+	return l.stmt.QueryContext(ctx, args...)
+}
+
+func (l *lease) row(ctx context.Context, args []any) *sql.Row {
+	if l.stmt == nil {
+		return l.db.QueryRowContext(ctx, l.text, args...)
+	}
+	return l.stmt.QueryRowContext(ctx, args...)
+}
+
+// release lets go of the statement, and of the turn to write. database/sql
+// keeps statement and connection while rows are read.
+func (l *lease) release() {
 	if l.held != nil {
 		l.held.release()
 	}
-}
-
-// statementOf returns the statement that is kept under key. It reports false
-// where there is none yet.
-func statementOf[K string | []byte](ctx context.Context, s *session, key K) (lease, bool) {
-	if s.tx != nil {
-		s.mu.Lock()
-		b, ok := s.bound[string(key)]
-		s.mu.Unlock()
-		if ok {
-			return lease{stmt: b.stmt}, true
-		}
-	}
-	st := acquire(s.statements, key)
-	if st == nil {
-		return lease{}, false
-	}
-	if s.tx == nil {
-		return lease{st.stmt, st}, true
-	}
-	defer st.release()
-	return lease{stmt: s.keep(string(key), bound{stmt: s.tx.StmtContext(ctx, st.stmt)})}, true
-}
-
-// prepare prepares text and keeps the statement under key.
-func (s *session) prepare(ctx context.Context, key, text string) (lease, error) {
-	if s.tx != nil { // the client's pool may have no connection left but this one
-		stmt, err := s.tx.PrepareContext(ctx, text)
-		if err != nil {
-			return lease{}, err
-		}
-		return lease{stmt: s.keep(key, bound{stmt, text})}, nil
-	}
-	st, err := s.statements.prepare(ctx, s.db, key, text)
-	if err != nil {
-		return lease{}, err
-	}
-	return lease{st.stmt, st}, nil
+	l.turn.leave()
 }
 
 // lease returns the statement of that shape, rendered where there is none yet.
 // A statement without a shape is rendered each time and kept under its text;
 // its arguments are those that rendering gives.
-func (s *session) lease(ctx context.Context, key []byte, shaped bool, args []any, render func() (squirrel.Sqlizer, error)) (lease, []any, error) {
+func (s *session) lease(ctx context.Context, k kind, key []byte, shaped bool, args []any, render func() (squirrel.Sqlizer, error)) (lease, []any, error) {
+	p, turn, err := s.take(ctx, k)
+	if err != nil {
+		return lease{}, nil, err
+	}
+	l, args, err := s.find(ctx, p, key, shaped, args, render)
+	if err != nil {
+		turn.leave()
+		return lease{}, nil, err
+	}
+	l.turn = turn
+	return l, args, nil
+}
+
+// take waits for the turn on the pool for a statement of this kind. Within a
+// transaction it is the transaction's already.
+func (s *session) take(ctx context.Context, k kind) (p, turn *pool, err error) {
+	p, err = s.poolFor(k)
+	if err != nil || s.tx != nil {
+		return p, nil, err
+	}
+	p.giveWay()
+	return p, p, p.enter(ctx)
+}
+
+func (s *session) find(ctx context.Context, p *pool, key []byte, shaped bool, args []any, render func() (squirrel.Sqlizer, error)) (lease, []any, error) {
 	if shaped {
-		if len(args) > maxParameters {
-			return lease{}, nil, ErrTooManyParameters
+		if len(args) > p.parameters {
+			return lease{}, nil, p.tooMany()
 		}
-		if l, ok := statementOf(ctx, s, key); ok {
+		if l, ok := statementOf(ctx, s, p, key); ok {
 			return l, args, nil
 		}
 	}
@@ -118,76 +138,142 @@ func (s *session) lease(ctx context.Context, key []byte, shaped bool, args []any
 		name = string(key)
 	} else {
 		args = rendered
-		if len(args) > maxParameters {
-			return lease{}, nil, ErrTooManyParameters
+		if len(args) > p.parameters {
+			return lease{}, nil, p.tooMany()
 		}
-		if l, ok := statementOf(ctx, s, text); ok {
+		if l, ok := statementOf(ctx, s, p, text); ok {
 			return l, args, nil
 		}
 	}
-	l, err := s.prepare(ctx, name, text)
+	l, err := s.prepare(ctx, p, name, text)
 	return l, args, err
 }
 
-// ofText returns the statement of a text, prepared where there is none yet.
-func (s *session) ofText(ctx context.Context, text string) (lease, error) {
-	if l, ok := statementOf(ctx, s, text); ok {
-		return l, nil
+// statementOf returns the statement that is kept under key. It reports false
+// where there is none yet.
+func statementOf[K string | []byte](ctx context.Context, s *session, p *pool, key K) (lease, bool) {
+	if s.tape != nil {
+		return lease{}, false
 	}
-	return s.prepare(ctx, text, text)
+	if s.tx == nil {
+		st := acquire(p.statements, key)
+		if st == nil {
+			return lease{}, false
+		}
+		return lease{stmt: st.stmt, held: st}, true
+	}
+	s.mu.Lock()
+	b, ok := s.bound[string(key)]
+	full := len(s.bound) >= p.statements.max
+	s.mu.Unlock()
+	if ok {
+		return lease{stmt: b.stmt}, true
+	}
+	if full {
+		return lease{}, false
+	}
+	st := acquire(p.statements, key)
+	if st == nil {
+		return lease{}, false
+	}
+	defer st.release()
+	return s.keep(string(key), bound{stmt: s.tx.StmtContext(ctx, st.stmt)}), true
 }
 
-// static is what sqlc's queries run on: the session, with a prepared statement
-// for every text.
-type static struct{ *session }
-
-func (s static) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
-	l, err := s.ofText(ctx, query)
+// prepare prepares text and keeps the statement under key. Where no more are
+// kept, it leaves the text as it is.
+func (s *session) prepare(ctx context.Context, p *pool, key, text string) (lease, error) {
+	switch {
+	case s.tape != nil:
+		return lease{text: text, db: s.tape.db}, nil
+	case s.tx == nil:
+		st, err := p.statements.prepare(ctx, p.db, key, text)
+		if err != nil {
+			return lease{}, err
+		}
+		return lease{stmt: st.stmt, held: st}, nil
+	}
+	s.mu.Lock()
+	full := len(s.bound) >= p.statements.max
+	s.mu.Unlock()
+	if full { // database/sql has no way to close one before the transaction ends
+		return lease{text: text, db: s.tx}, nil
+	}
+	stmt, err := s.tx.PrepareContext(ctx, text) // the pool may have no connection left but this one
 	if err != nil {
-		return nil, err
+		return lease{}, err
 	}
-	defer l.release()
-	return l.stmt.ExecContext(ctx, args...)
+	return s.keep(key, bound{stmt, text}), nil
 }
 
-func (s static) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	l, err := s.ofText(ctx, query)
-	if err != nil {
-		return nil, err
-	}
-	defer l.release()
-	return l.stmt.QueryContext(ctx, args...)
-}
-
-func (s static) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
-	l, err := s.ofText(ctx, query)
-	if err != nil { // nobody but database/sql can make a Row of an error
-		return s.session.QueryRowContext(ctx, query, args...)
-	}
-	defer l.release()
-	return l.stmt.QueryRowContext(ctx, args...)
-}
-
-func (s *session) keep(key string, b bound) *sql.Stmt {
+func (s *session) keep(key string, b bound) lease {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.bound == nil {
 		s.bound = make(map[string]bound)
 	}
 	s.bound[key] = b
-	return b.stmt
+	return lease{stmt: b.stmt}
 }
 
-// share prepares for the client what the transaction had to prepare for
-// itself, so that the next one finds it. What fails to prepare here is prepared
-// when it is needed.
+// share prepares for the pool what the transaction had to prepare for itself,
+// so that the next one finds it. What fails to prepare here is prepared when it
+// is needed.
 func (s *session) share(ctx context.Context) {
 	for key, b := range s.bound {
 		if b.text == "" {
 			continue
 		}
-		if st, err := s.statements.prepare(ctx, s.db, key, b.text); err == nil {
+		if st, err := s.writes.statements.prepare(ctx, s.writes.db, key, b.text); err == nil {
 			st.release()
 		}
 	}
+}
+
+// static is what sqlc's queries run on: the session, with a prepared statement
+// for every text.
+type static struct{ *session }
+
+func (s static) of(ctx context.Context, text string) (lease, error) {
+	p, turn, err := s.take(ctx, kindOf(text))
+	if err != nil {
+		return lease{}, err
+	}
+	l, ok := statementOf(ctx, s.session, p, text)
+	if !ok {
+		l, err = s.prepare(ctx, p, text, text)
+	}
+	if err != nil {
+		turn.leave()
+		return lease{}, err
+	}
+	l.turn = turn
+	return l, nil
+}
+
+func (s static) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	l, err := s.of(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	defer l.release()
+	return l.exec(ctx, args)
+}
+
+func (s static) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	l, err := s.of(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	defer l.release()
+	return l.query(ctx, args)
+}
+
+func (s static) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	l, err := s.of(ctx, query)
+	if err != nil {
+		return rowOf(err)
+	}
+	defer l.release()
+	return l.row(ctx, args)
 }

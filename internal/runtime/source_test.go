@@ -2,7 +2,6 @@ package runtime
 
 import (
 	"context"
-	"database/sql"
 	"testing"
 )
 
@@ -25,8 +24,6 @@ var popularRelation = relation{
 	slices:  []string{"/*SLICE:users*/?"},
 }
 
-func scanPopular(rows *sql.Rows, r *popularRow) error { return rows.Scan(&r.ID, &r.Popular, &r.Note) }
-
 func popularFields(r *popularRow, to []any) []any { return append(to, &r.ID, &r.Popular, &r.Note) }
 
 var popular = struct {
@@ -40,7 +37,7 @@ var popular = struct {
 }
 
 func withPopular(clicks int64, users []int64) *Query[inPopular, popularRow] {
-	return newQuery[inPopular](&popularRelation, scanPopular, popularFields, clicks, listOf(users))
+	return newQuery[inPopular](&popularRelation, popularFields, clicks, listOf(users))
 }
 
 // The source's own parameters come before those of the predicates, however long

@@ -23,16 +23,16 @@ type TableWrites[S, R any] struct {
 
 // newTableWrites makes the writes of a table. fields gives the destinations of a
 // scan of all columns, which are the values of an insert too.
-func newTableWrites[S, R any](r *relation, scan func(*sql.Rows, *R) error, fields func(*R, []any) []any) TableWrites[S, R] {
+func newTableWrites[S, R any](r *relation, fields func(*R, []any) []any) TableWrites[S, R] {
 	return TableWrites[S, R]{
 		Update: func(assignments ...Assignment[S]) *Mutation[S, R] {
-			return &Mutation[S, R]{change[S]{clauses: clauses[S]{rel: r}, update: true, set: assignments}, scan}
+			return &Mutation[S, R]{change[S]{clauses: clauses[S]{rel: r}, update: true, set: assignments}, fields}
 		},
 		Delete: func() *Mutation[S, R] {
-			return &Mutation[S, R]{change[S]{clauses: clauses[S]{rel: r}}, scan}
+			return &Mutation[S, R]{change[S]{clauses: clauses[S]{rel: r}}, fields}
 		},
 		Insert: func(columns ...AnyColumn[S]) *Insertion[S, R] {
-			return &Insertion[S, R]{insertion{rel: r, columns: columnsOf(columns)}, scan, fields}
+			return &Insertion[S, R]{insertion{rel: r, columns: columnsOf(columns)}, fields}
 		},
 	}
 }
@@ -41,7 +41,7 @@ func newTableWrites[S, R any](r *relation, scan func(*sql.Rows, *R) error, field
 // Its methods give a new Mutation and leave the old one as it was.
 type Mutation[S, R any] struct {
 	change[S]
-	scan func(*sql.Rows, *R) error
+	fields func(*R, []any) []any
 }
 
 // change is a Mutation without the type of its rows. As with clauses, what
@@ -91,9 +91,10 @@ func (c *Mutation[S, R]) Returning(ctx context.Context, conn Conn) ([]R, error) 
 		return nil, failed(c.rel, err)
 	}
 	changed := []R{}
-	err = drain(rows, func(rows *sql.Rows) (bool, error) {
+	to := make([]any, 0, len(c.rel.columns))
+	err = drain(rows, func(from scanRow) (bool, error) {
 		changed = append(changed, *new(R))
-		return true, c.scan(rows, &changed[len(changed)-1])
+		return true, from.Scan(c.fields(&changed[len(changed)-1], to)...)
 	})
 	if err != nil {
 		return nil, failed(c.rel, err)
@@ -119,12 +120,12 @@ func execChange[S any](ctx context.Context, c *change[S], s *session) (sql.Resul
 	if err != nil {
 		return nil, err
 	}
-	l, args, err := s.lease(ctx, key, shaped, args, func() (squirrel.Sqlizer, error) { return renderChange(c, false) })
+	l, args, err := s.lease(ctx, writing, key, shaped, args, func() (squirrel.Sqlizer, error) { return renderChange(c, false) })
 	if err != nil {
 		return nil, err
 	}
 	defer l.release()
-	return l.stmt.ExecContext(ctx, args...)
+	return l.exec(ctx, args)
 }
 
 func queryChange[S any](ctx context.Context, c *change[S], s *session) (*sql.Rows, error) {
@@ -134,12 +135,12 @@ func queryChange[S any](ctx context.Context, c *change[S], s *session) (*sql.Row
 	if err != nil {
 		return nil, err
 	}
-	l, args, err := s.lease(ctx, key, shaped, args, func() (squirrel.Sqlizer, error) { return renderChange(c, true) })
+	l, args, err := s.lease(ctx, writing, key, shaped, args, func() (squirrel.Sqlizer, error) { return renderChange(c, true) })
 	if err != nil {
 		return nil, err
 	}
 	defer l.release()
-	return l.stmt.QueryContext(ctx, args...)
+	return l.query(ctx, args)
 }
 
 // appendChange appends the shape of the change and the values that it binds.

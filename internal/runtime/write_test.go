@@ -80,7 +80,7 @@ func TestWritesOfOneShape(t *testing.T) {
 			t.Fatalf("delete %d: %v, %v", i, gone, err)
 		}
 	}
-	if n := len(c.session.statements.byKey); n > 4 { // and the fixture's
+	if n := len(c.writes.statements.byKey); n > 4 { // and the fixture's
 		t.Errorf("%d statements, want one for each shape", n)
 	}
 	if n, err := links.Delete().EveryRow().Exec(ctx, c); err != nil || n != 5 {
@@ -162,7 +162,7 @@ func TestInsert(t *testing.T) {
 		if n > 0 && progress[len(progress)-1] != n {
 			t.Errorf("%d rows: progress %v", n, progress)
 		}
-		if statements := len(c.session.statements.byKey); statements > 10 {
+		if statements := len(c.writes.statements.byKey); statements > 10 {
 			t.Errorf("%d rows: %d statements", n, statements)
 		}
 	}

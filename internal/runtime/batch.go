@@ -1,0 +1,319 @@
+package runtime
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"io"
+	"reflect"
+	"sync"
+)
+
+// Batch is a list of steps whose statements run together: all of them or none,
+// on every engine, in one round trip where the engine is far away. No code of
+// the caller's runs meanwhile, so a step cannot depend on what an earlier one
+// found; [Client.Tx] is for that, where the engine has transactions.
+//
+//	var b db.Batch
+//	link := db.InBatch(&b, func(tx *db.Tx) (db.Link, error) { return tx.CreateLink(ctx, params) })
+//	b.Do(func(tx *db.Tx) error { return tx.RecordClick(ctx, click) })
+//	if err := b.Run(ctx, c); err != nil { … }
+//	created, err := link()
+//
+// A step is called twice: to learn its statements, when it finds no rows and
+// affects none, and with the results. It must ask for the same both times, do
+// nothing else that matters, and return the error that it got.
+// A Batch is not safe for concurrent use.
+type Batch struct {
+	steps []func(*Tx) error
+	ran   bool
+}
+
+var (
+	// ErrBatchStep: a step of a batch asked for other statements when it was
+	// called with the results. The batch has been done.
+	ErrBatchStep = errors.New("a step of a batch did not repeat its statements")
+	// ErrBatchNotRun: a result was asked for before its batch was done.
+	ErrBatchNotRun = errors.New("the batch has not been run")
+	errInBatch     = errors.New("not in a step of a batch")
+)
+
+// InBatch adds a step to the batch. The function that it returns gives the
+// step's result, once the batch has run.
+func InBatch[R any](b *Batch, step func(tx *Tx) (R, error)) func() (R, error) {
+	var result R
+	var failure error
+	b.steps = append(b.steps, func(tx *Tx) error {
+		result, failure = step(tx)
+		return failure
+	})
+	return func() (R, error) {
+		if !b.ran {
+			return *new(R), ErrBatchNotRun
+		}
+		return result, failure
+	}
+}
+
+// Do adds a step without a result.
+func (b *Batch) Do(step func(tx *Tx) error) { b.steps = append(b.steps, step) }
+
+// Run runs the statements of all steps. If it returns an error, none of them
+// has had an effect. On a Tx it is a part of the transaction.
+func (b *Batch) Run(ctx context.Context, c Conn) error {
+	b.ran = false
+	s := c.on()
+	if s.tape != nil {
+		return fmt.Errorf("a batch: %w", errInBatch)
+	}
+	results := false
+	err := s.taped(ctx, func(on *session) error {
+		tx := &Tx{Queries: *newQueries(static{on}), session: on}
+		for i, step := range b.steps {
+			if err := step(tx); err != nil && !results && !errors.Is(err, sql.ErrNoRows) {
+				return fmt.Errorf("step %d of the batch: %w", i+1, err)
+			}
+			if on.tape.err != nil {
+				return fmt.Errorf("step %d: %w", i+1, on.tape.err)
+			}
+		}
+		results = true
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	b.ran = true
+	return nil
+}
+
+// taped runs the statements that f asks for as one. It calls f twice: first
+// what f asks for is written down, then it gets the results.
+func (s *session) taped(ctx context.Context, f func(*session) error) error {
+	t := &tape{}
+	t.db = sql.OpenDB(t)
+	defer t.db.Close()
+	p := &pool{db: t.db, parameters: s.writes.parameters}
+	on := newSession(p, p)
+	on.tape = t
+	if err := f(on); err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return err
+	}
+	if err := s.play(ctx, t.list); err != nil {
+		return err
+	}
+	t.replay = true
+	if err := f(on); err != nil {
+		return err
+	}
+	if t.err == nil && t.at < len(t.list) {
+		return ErrBatchStep
+	}
+	return t.err
+}
+
+// taped is a statement that was asked for, and what came of it.
+type taped struct {
+	query string
+	args  []driver.NamedValue
+	rows  bool // it is asked for rows
+
+	columns      []string
+	values       [][]driver.Value
+	affected, id int64
+}
+
+// tape is a database that writes down the statements that it is asked for, and
+// later gives the results that they had.
+type tape struct {
+	db *sql.DB
+
+	mu     sync.Mutex
+	list   []taped
+	replay bool
+	at     int // of the replay
+	err    error
+}
+
+// next writes a statement down, or finds what came of it.
+func (t *tape) next(query string, args []driver.NamedValue, rows bool) (*taped, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if !t.replay {
+		t.list = append(t.list, taped{query: query, args: args, rows: rows})
+		return &taped{}, nil
+	}
+	if t.at < len(t.list) {
+		s := &t.list[t.at]
+		if s.query == query && s.rows == rows && (len(s.args)+len(args) == 0 || reflect.DeepEqual(s.args, args)) {
+			t.at++
+			return s, nil
+		}
+	}
+	t.err = ErrBatchStep
+	return nil, t.err
+}
+
+// The tape is its driver: connector and connection in one.
+
+func (t *tape) Connect(context.Context) (driver.Conn, error) { return t, nil }
+func (t *tape) Driver() driver.Driver                        { return t }
+func (t *tape) Open(string) (driver.Conn, error)             { return t, nil }
+func (t *tape) Close() error                                 { return nil }
+
+func (t *tape) Begin() (driver.Tx, error) { return nil, fmt.Errorf("a transaction: %w", errInBatch) }
+
+func (t *tape) Prepare(string) (driver.Stmt, error) {
+	return nil, fmt.Errorf("to prepare a statement: %w", errInBatch)
+}
+
+func (t *tape) ExecContext(_ context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	return t.next(query, args, false)
+}
+
+func (t *tape) QueryContext(_ context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	s, err := t.next(query, args, true)
+	if err != nil {
+		return nil, err
+	}
+	return &tapedRows{of: s}, nil
+}
+
+func (s *taped) LastInsertId() (int64, error) { return s.id, nil }
+func (s *taped) RowsAffected() (int64, error) { return s.affected, nil }
+
+type tapedRows struct {
+	of *taped
+	at int
+}
+
+func (r *tapedRows) Columns() []string { return r.of.columns }
+func (r *tapedRows) Close() error      { return nil }
+
+func (r *tapedRows) Next(dest []driver.Value) error {
+	if r.at == len(r.of.values) {
+		return io.EOF
+	}
+	copy(dest, r.of.values[r.at])
+	r.at++
+	return nil
+}
+
+// play runs the statements, all of them or none, and puts down what comes of
+// them.
+func (s *session) play(ctx context.Context, list []taped) error {
+	if s.tx == nil && s.writes.batches {
+		return s.playAtOnce(ctx, list)
+	}
+	return s.atomically(ctx, func(s *session) error {
+		for i := range list {
+			if err := list[i].run(ctx, s); err != nil {
+				return fmt.Errorf("statement %d of the batch: %w", i+1, err)
+			}
+		}
+		return nil
+	})
+}
+
+func (t *taped) run(ctx context.Context, s *session) error {
+	l, err := static{s}.of(ctx, t.query)
+	if err != nil {
+		return err
+	}
+	defer l.release()
+	args := make([]any, len(t.args))
+	for i, a := range t.args {
+		args[i] = a.Value
+		if a.Name != "" {
+			args[i] = sql.Named(a.Name, a.Value)
+		}
+	}
+	if !t.rows {
+		result, err := l.exec(ctx, args)
+		if err != nil {
+			return err
+		}
+		return t.affect(result)
+	}
+	rows, err := l.query(ctx, args)
+	if err != nil {
+		return err
+	}
+	if t.columns, err = rows.Columns(); err != nil {
+		rows.Close()
+		return err
+	}
+	return drain(rows, func(rows scanRow) (bool, error) {
+		values := make([]driver.Value, len(t.columns))
+		dest := make([]any, len(values))
+		for i := range values {
+			dest[i] = (*any)(&values[i])
+		}
+		t.values = append(t.values, values)
+		return true, rows.Scan(dest...)
+	})
+}
+
+func (t *taped) affect(result driver.Result) (err error) {
+	if t.affected, err = result.RowsAffected(); err != nil {
+		return err
+	}
+	t.id, err = result.LastInsertId()
+	return err
+}
+
+// batcher is a driver's connection that runs a list of statements as one: all
+// of them have an effect, or none. It returns rows and a result for each.
+type batcher interface {
+	Batch(ctx context.Context, queries []string, args [][]driver.NamedValue) ([]driver.Rows, []driver.Result, error)
+}
+
+func (s *session) playAtOnce(ctx context.Context, list []taped) error {
+	if len(list) == 0 {
+		return nil
+	}
+	queries, args := make([]string, len(list)), make([][]driver.NamedValue, len(list))
+	for i := range list {
+		queries[i], args[i] = list[i].query, list[i].args
+	}
+	conn, err := s.writes.db.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	return conn.Raw(func(dc any) error {
+		b, ok := dc.(batcher)
+		if !ok {
+			return fmt.Errorf("the driver's %T has no Batch", dc)
+		}
+		rows, results, err := b.Batch(ctx, queries, args)
+		if err != nil {
+			return err
+		}
+		for i := range list {
+			if err := list[i].affect(results[i]); err != nil {
+				return err
+			}
+			if err := list[i].read(rows[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (t *taped) read(rows driver.Rows) error {
+	defer rows.Close()
+	t.columns = rows.Columns()
+	for {
+		values := make([]driver.Value, len(t.columns))
+		if err := rows.Next(values); errors.Is(err, io.EOF) {
+			return nil
+		} else if err != nil {
+			return err
+		}
+		t.values = append(t.values, values)
+	}
+}

@@ -1,0 +1,288 @@
+package runtime
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+)
+
+// slugOf is a query of sqlc's, as it generates one.
+func (q *Queries) slugOf(ctx context.Context, id int64) (string, error) {
+	var slug string
+	err := q.db.QueryRowContext(ctx, "-- name: slugOf :one\nSELECT slug FROM links WHERE id = ?", id).Scan(&slug)
+	return slug, err
+}
+
+func (q *Queries) touch(ctx context.Context, at time.Time, id int64) error {
+	_, err := q.db.ExecContext(ctx, "-- name: touch :exec\nUPDATE links SET title = ?, created = ? WHERE id = ?", nil, Unix(at), id)
+	return err
+}
+
+// batching is an engine that runs lists of statements and has no transactions,
+// such as D1: SQLite itself with less.
+type batching struct {
+	driver.Conn
+	fail int // the statement that fails, from 1
+}
+
+func (b *batching) Batch(ctx context.Context, queries []string, args [][]driver.NamedValue) (rows []driver.Rows, results []driver.Result, err error) {
+	conn := b.Conn.(fullConn)
+	tx, err := conn.BeginTx(ctx, driver.TxOptions{})
+	if err != nil {
+		return nil, nil, err
+	}
+	for i, query := range queries {
+		stmt, err := conn.PrepareContext(ctx, query)
+		if err == nil && i+1 == b.fail {
+			err = errors.New("told to fail")
+		}
+		if err != nil {
+			return nil, nil, errors.Join(err, tx.Rollback())
+		}
+		found, err := stmt.(driver.StmtQueryContext).QueryContext(ctx, args[i])
+		if err != nil {
+			return nil, nil, errors.Join(err, stmt.Close(), tx.Rollback())
+		}
+		kept := &taped{}
+		if err := kept.read(found); err != nil {
+			return nil, nil, errors.Join(err, stmt.Close(), tx.Rollback())
+		}
+		changes, err := conn.QueryContext(ctx, "SELECT changes(), last_insert_rowid()", nil)
+		if err != nil {
+			return nil, nil, err
+		}
+		counted := &taped{}
+		if err := errors.Join(counted.read(changes), stmt.Close()); err != nil {
+			return nil, nil, err
+		}
+		kept.affected, kept.id = counted.values[0][0].(int64), counted.values[0][1].(int64)
+		rows, results = append(rows, &tapedRows{of: kept}), append(results, kept)
+	}
+	return rows, results, tx.Commit()
+}
+
+// batchingConnector gives connections that run batches.
+type batchingConnector struct {
+	driver.Connector
+	conn *batching
+}
+
+func (c *batchingConnector) Connect(ctx context.Context) (driver.Conn, error) {
+	conn, err := c.Connector.Connect(ctx)
+	c.conn.Conn = conn
+	return c.conn, err
+}
+
+// openBatching opens the fixture on an engine without transactions that takes 20
+// parameters.
+func openBatching(tb testing.TB) (*Client, *batching) {
+	tb.Helper()
+	_, path := openFile(tb, Options{})
+	named, err := sql.Open("sqlite", "")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	conn := &batching{}
+	db := sql.OpenDB(&batchingConnector{&connector{named.Driver(), fileURI(path, "rw")}, conn})
+	db.SetMaxOpenConns(1)
+	tb.Cleanup(func() { named.Close(); db.Close() })
+	p := newPool(db)
+	p.batches, p.parameters = true, 20
+	c := newClient(p, p, engine{})
+	tb.Cleanup(func() {
+		if err := c.Close(); err != nil {
+			tb.Error(err)
+		}
+	})
+	return c, conn
+}
+
+// engines are those that every batch has to be the same on.
+func engines(t *testing.T, test func(t *testing.T, c *Client)) {
+	t.Run("transactions", func(t *testing.T) { c, _ := openFile(t, Options{}); test(t, c) })
+	t.Run("batches", func(t *testing.T) { c, _ := openBatching(t); test(t, c) })
+}
+
+func TestBatch(t *testing.T) {
+	engines(t, func(t *testing.T, c *Client) {
+		ctx := context.Background()
+		var b Batch
+		slug := InBatch(&b, func(tx *Tx) (string, error) { return tx.slugOf(ctx, 1) })
+		none := InBatch(&b, func(tx *Tx) (string, error) { return tx.slugOf(ctx, 99) })
+		b.Do(func(tx *Tx) error { return tx.touch(ctx, fixtureTime(9), 1) })
+		changed := InBatch(&b, func(tx *Tx) (int64, error) {
+			return links.Update(links.Clicks.Add(3)).Where(links.Title.IsNull(), links.ID.Eq(1)).Exec(ctx, tx)
+		})
+		inserted := InBatch(&b, func(tx *Tx) ([]link, error) {
+			return links.Insert(links.UserID, links.Slug, links.Created).Returning(ctx, tx,
+				link{UserID: 1, Slug: "two"}, link{UserID: 2, Slug: "three"}, link{UserID: 2, Slug: "four"})
+		})
+		all := InBatch(&b, func(tx *Tx) ([]link, error) { return links.OrderBy(links.ID.Asc()).All(ctx, tx) })
+		users := InBatch(&b, func(tx *Tx) (map[int64]int64, error) {
+			return CountBy(ctx, tx, links.Where(links.Slug.In("one", "two", "three")), links.UserID)
+		})
+		if _, err := slug(); !errors.Is(err, ErrBatchNotRun) {
+			t.Errorf("before Run: %v", err)
+		}
+		if err := b.Run(ctx, c); err != nil {
+			t.Fatal(err)
+		}
+		if s, err := slug(); s != "one" || err != nil {
+			t.Errorf("slug: %q, %v", s, err)
+		}
+		if _, err := none(); !errors.Is(err, sql.ErrNoRows) {
+			t.Errorf("none: %v", err)
+		}
+		if n, err := changed(); n != 1 || err != nil {
+			t.Errorf("changed: %d, %v", n, err)
+		}
+		in, err := inserted()
+		if err != nil || len(in) != 3 || in[0].Slug != "two" || in[2].Slug != "four" || in[0].ID == 0 {
+			t.Errorf("inserted: %+v, %v", in, err)
+		}
+		rows, err := all()
+		if err != nil || len(rows) != 4 || rows[0].Clicks != 3 || !rows[0].Created.Equal(fixtureTime(9)) || !slices.Equal(rows[1:], in) {
+			t.Errorf("all: %+v, %v", rows, err)
+		}
+		if n, err := users(); err != nil || n[1] != 2 || n[2] != 1 {
+			t.Errorf("users: %v, %v", n, err)
+		}
+	})
+}
+
+// What fails in the middle leaves nothing behind.
+func TestBatchIsAtomic(t *testing.T) {
+	engines(t, func(t *testing.T, c *Client) {
+		ctx := context.Background()
+		insert := func(slug string) func(*Tx) error {
+			return func(tx *Tx) error {
+				_, err := links.Insert(links.UserID, links.Slug, links.Created).Exec(ctx, tx, link{UserID: 1, Slug: slug})
+				return err
+			}
+		}
+		var b Batch
+		b.Do(insert("two"))
+		b.Do(insert("one")) // is there
+		b.Do(insert("three"))
+		if err := b.Run(ctx, c); FailureOf(err) != UniqueViolation {
+			t.Errorf("got %v", err)
+		}
+		// An error before anything runs.
+		var wrong Batch
+		wrong.Do(insert("two"))
+		wrong.Do(func(tx *Tx) error { _, err := links.Delete().Exec(ctx, tx); return err })
+		if err := wrong.Run(ctx, c); !errors.Is(err, ErrNoPredicate) {
+			t.Errorf("got %v", err)
+		}
+		if n, err := links.Count(ctx, c); n != 1 || err != nil {
+			t.Errorf("%d links, %v", n, err)
+		}
+	})
+}
+
+func TestBatchStepsRepeat(t *testing.T) {
+	engines(t, func(t *testing.T, c *Client) {
+		ctx := context.Background()
+		for name, step := range map[string]func(*Tx, int64) error{
+			"other values": func(tx *Tx, call int64) error { return tx.touch(ctx, fixtureTime(0), call) },
+			"fewer": func(tx *Tx, call int64) error {
+				if call > 1 {
+					return nil
+				}
+				return tx.touch(ctx, fixtureTime(0), 1)
+			},
+			"more": func(tx *Tx, call int64) error {
+				if call == 1 {
+					return nil
+				}
+				return tx.touch(ctx, fixtureTime(0), 1)
+			},
+			"hidden": func(tx *Tx, call int64) error { _ = tx.touch(ctx, fixtureTime(0), call); return nil },
+		} {
+			var b Batch
+			var call int64
+			b.Do(func(tx *Tx) error { call++; return step(tx, call) })
+			if err := b.Run(ctx, c); !errors.Is(err, ErrBatchStep) {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		for name, step := range map[string]func(*Tx) error{
+			"transaction": func(tx *Tx) error { return tx.Tx(ctx, func(*Tx) error { return nil }) },
+			"batch":       func(tx *Tx) error { return new(Batch).Run(ctx, tx) },
+			"prepare":     func(tx *Tx) error { _, err := tx.PrepareContext(ctx, "SELECT 1"); return err },
+		} {
+			var b Batch
+			b.Do(step)
+			if err := b.Run(ctx, c); !errors.Is(err, errInBatch) {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+	})
+}
+
+// A batch in a transaction is a part of it.
+func TestBatchInTx(t *testing.T) {
+	c, _ := openFile(t, Options{})
+	ctx := context.Background()
+	failure := errors.New("failure")
+	err := c.Tx(ctx, func(tx *Tx) error {
+		var b Batch
+		b.Do(func(tx *Tx) error { return tx.touch(ctx, fixtureTime(1), 1) })
+		slug := InBatch(&b, func(tx *Tx) (string, error) { return tx.slugOf(ctx, 1) })
+		if err := b.Run(ctx, tx); err != nil {
+			return err
+		}
+		if s, err := slug(); s != "one" || err != nil {
+			t.Error(s, err)
+		}
+		return failure
+	})
+	if !errors.Is(err, failure) {
+		t.Fatal(err)
+	}
+	if l, err := links.One(ctx, c); err != nil || !l.Created.Equal(fixtureTime(0)) {
+		t.Errorf("%v, %v", l.Created, err)
+	}
+}
+
+// An engine that has no transactions says so, and bulk writes are batches.
+func TestWithoutTransactions(t *testing.T) {
+	c, engine := openBatching(t)
+	ctx := context.Background()
+	if err := c.Tx(ctx, func(*Tx) error { return nil }); !errors.Is(err, ErrNoTransactions) {
+		t.Errorf("Tx: %v", err)
+	}
+	if err := c.Snapshot(ctx, func(*Tx) error { return nil }); !errors.Is(err, ErrNoTransactions) {
+		t.Errorf("Snapshot: %v", err)
+	}
+	if _, err := links.Where(links.ID.In(make([]int64, 21)...)).All(ctx, c); !errors.Is(err, ErrTooManyParameters) {
+		t.Errorf("21 parameters: %v", err)
+	}
+	many := make([]link, 50)
+	for i := range many {
+		many[i] = link{UserID: 1, Slug: fmt.Sprint("n", i)}
+	}
+	insert := links.Insert(links.UserID, links.Slug, links.Created)
+	if n, err := insert.Exec(ctx, c, many...); n != 50 || err != nil {
+		t.Errorf("50 rows: %d, %v", n, err)
+	}
+	saved, err := insert.OrUpdate(newKey[inLinks](2)).Returning(ctx, c, many...)
+	if err != nil || len(saved) != 50 || saved[49].Slug != "n49" {
+		t.Errorf("%d rows, %v", len(saved), err)
+	}
+	engine.fail = 3
+	for i := range many {
+		many[i].Slug = fmt.Sprint("m", i)
+	}
+	if _, err := insert.Exec(ctx, c, many...); err == nil {
+		t.Error("a batch that failed is no error")
+	}
+	if n, err := links.Count(ctx, c); n != 51 || err != nil {
+		t.Errorf("%d rows, %v", n, err)
+	}
+}

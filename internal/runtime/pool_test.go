@@ -1,0 +1,371 @@
+package runtime
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// openFile opens a database file with the fixture's schema and one link.
+func openFile(tb testing.TB, o Options) (c *Client, path string) {
+	tb.Helper()
+	migrations = []migration{{version: 1, name: "00001_links.sql", up: []string{fixtureSchema}}}
+	tb.Cleanup(func() { migrations = nil })
+	ctx := context.Background()
+	path = filepath.Join(tb.TempDir(), "file.db")
+	if _, err := Migrate(ctx, path); err != nil {
+		tb.Fatal(err)
+	}
+	c, err := OpenWith(ctx, path, o)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() {
+		if err := c.Close(); err != nil {
+			tb.Error(err)
+		}
+	})
+	if _, err := links.Insert().Exec(ctx, c, link{ID: 1, UserID: 1, Slug: "one", Created: Unix(fixtureTime(0))}); err != nil {
+		tb.Fatal(err)
+	}
+	return c, path
+}
+
+// Reads run on connections that cannot write, writes on the one that can,
+// whichever half they come from.
+func TestEachCallHasItsPool(t *testing.T) {
+	for name, open := range map[string]func(testing.TB) *Client{
+		"file":   func(tb testing.TB) *Client { c, _ := openFile(tb, Options{}); return c },
+		"memory": func(tb testing.TB) *Client { return openFixture(tb, 1) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			c, ctx := open(t), context.Background()
+			counts := func() (reads, writes int) {
+				return c.StatementStats().Kept - c.writes.statements.stats().Kept, c.writes.statements.stats().Kept
+			}
+			reads, writes := counts()
+			expect := func(what string, moreReads, moreWrites int) {
+				t.Helper()
+				r, w := counts()
+				if r-reads != moreReads || w-writes != moreWrites {
+					t.Errorf("%s: %d and %d more statements for reading and writing, want %d and %d", what, r-reads, w-writes, moreReads, moreWrites)
+				}
+				reads, writes = r, w
+			}
+			var id int64
+			scan := func(query string) {
+				t.Helper()
+				if err := c.Queries.db.QueryRowContext(ctx, query).Scan(&id); err != nil {
+					t.Fatal(query, err)
+				}
+			}
+			scan("-- name: One :one\nSELECT id FROM links")
+			expect("SELECT", 1, 0)
+			scan("WITH l AS (SELECT id FROM links) SELECT id FROM l")
+			expect("WITH SELECT", 1, 0)
+			scan("INSERT INTO links (user_id, slug, created) VALUES (1, 'a', 1) RETURNING id")
+			expect("INSERT RETURNING", 0, 1)
+			scan("WITH s (slug) AS (VALUES ('b')) INSERT INTO links (user_id, slug, created) SELECT 1, slug, 1 FROM s WHERE TRUE RETURNING id")
+			expect("WITH INSERT", 0, 1)
+			if _, err := links.All(ctx, c); err != nil {
+				t.Fatal(err)
+			}
+			expect("All", 1, 0)
+			if _, err := links.Update(links.Clicks.Add(1)).Where(links.ID.Eq(1)).Returning(ctx, c); err != nil {
+				t.Fatal(err)
+			}
+			expect("Update", 0, 1)
+			// texts of the caller's own, which are not kept
+			if err := c.QueryRowContext(ctx, "DELETE FROM links WHERE slug = 'b' RETURNING id").Scan(&id); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := c.ExecContext(ctx, "UPDATE links SET title = 'x'"); err != nil {
+				t.Fatal(err)
+			}
+			stmt, err := c.PrepareContext(ctx, "DELETE FROM links WHERE slug = 'a'")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := stmt.ExecContext(ctx); err != nil {
+				t.Fatal(err)
+			}
+			if err := stmt.Close(); err != nil {
+				t.Fatal(err)
+			}
+			expect("texts", 0, 0)
+			if _, err := c.ReadDB().ExecContext(ctx, "DELETE FROM links"); FailureOf(err) != ReadOnly {
+				t.Errorf("a connection that reads has written: %v", err)
+			}
+			if n, err := links.Count(ctx, c); n != 1 || err != nil {
+				t.Errorf("%d links, %v", n, err)
+			}
+		})
+	}
+}
+
+func TestKindOf(t *testing.T) {
+	for query, want := range map[string]kind{
+		"select 1": reading, " \n\t-- a comment; DELETE\n/* INSERT */SELECT 1": reading,
+		"VALUES (1)": reading, "EXPLAIN DELETE FROM t": reading,
+		"INSERT INTO t VALUES (1)": writing, "REPLACE INTO t VALUES (1)": writing, "update t set x = 1": writing,
+		"DELETE FROM t": writing, "PRAGMA user_version": writing, "CREATE TABLE t (x)": writing, "": writing, "(": writing,
+		"WITH a AS (SELECT 1) SELECT * FROM a":                                                reading,
+		"WITH a AS (DELETE FROM t) SELECT 1":                                                  reading, // SQLite refuses it
+		"WITH RECURSIVE a(x) AS (SELECT 1), b AS MATERIALIZED (SELECT 2) VALUES (1)":          reading,
+		"WITH a AS (SELECT ')' || \"(\" || `(` || [)] /* ) */ -- )\n) INSERT INTO t SELECT 1": writing,
+		"WITH replace AS (SELECT 1) SELECT * FROM replace":                                    reading,
+		"WITH a AS (SELECT 1), replace AS (SELECT 2) DELETE FROM t":                           writing,
+		"WITH \"insert\" AS (SELECT 'it''s') SELECT 1":                                        reading,
+		"WITH a AS (SELECT 1) UPDATE t SET x = (SELECT 1)":                                    writing,
+		"WITH":  writing,
+		"BEGIN": controlling, "commit": controlling, "ROLLBACK TO x": controlling, "savepoint a": controlling, "END": controlling, "RELEASE a": controlling,
+	} {
+		if got := kindOf(query); got != want {
+			t.Errorf("%q is %d, want %d", query, got, want)
+		}
+	}
+}
+
+func FuzzKindOf(f *testing.F) {
+	f.Add("WITH a AS (SELECT 1) SELECT '")
+	f.Add("/* -- [")
+	f.Fuzz(func(t *testing.T, query string) { kindOf(query); nameOf(query) })
+}
+
+func TestTransactionsAreNotTexts(t *testing.T) {
+	c, ctx := openFixture(t, 1), context.Background()
+	check := func(db DBTX) {
+		t.Helper()
+		for _, query := range []string{"BEGIN", "COMMIT", " rollback", "-- x\nSAVEPOINT s"} {
+			if _, err := db.ExecContext(ctx, query); !errors.Is(err, ErrTxStatement) {
+				t.Errorf("%s: %v", query, err)
+			}
+			if err := db.QueryRowContext(ctx, query).Scan(); !errors.Is(err, ErrTxStatement) {
+				t.Errorf("%s: %v", query, err)
+			}
+		}
+	}
+	check(c)
+	check(c.Queries.db)
+	if err := c.Tx(ctx, func(tx *Tx) error { check(tx); check(tx.Queries.db); return nil }); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A write on the client from inside of its transaction would wait for ever.
+func TestWriteBesideItsOwnTransaction(t *testing.T) {
+	c, _ := openFile(t, Options{BusyTimeout: 50 * time.Millisecond})
+	ctx := context.Background()
+	err := c.Tx(ctx, func(tx *Tx) error {
+		if _, err := links.Update(links.Clicks.Add(1)).EveryRow().Exec(ctx, tx); err != nil {
+			return err
+		}
+		if n, err := links.Where(links.Clicks.Eq(0)).Count(ctx, c); n != 1 || err != nil {
+			t.Errorf("outside of the transaction: %d, %v", n, err)
+		}
+		_, err := links.Update(links.Clicks.Add(1)).EveryRow().Exec(ctx, c)
+		return err
+	})
+	if FailureOf(err) != Busy || !strings.Contains(err.Error(), "make it on the transaction") {
+		t.Errorf("got %v", err)
+	}
+	if s := c.Stats(); s.Waits != 1 || s.Expired != 1 || s.Waited < 50*time.Millisecond {
+		t.Errorf("stats: %+v", s)
+	}
+	cancelled, cancel := context.WithCancel(ctx)
+	err = c.Tx(ctx, func(*Tx) error {
+		cancel()
+		_, err := c.ExecContext(cancelled, "DELETE FROM links")
+		return err
+	})
+	if FailureOf(err) != Canceled {
+		t.Errorf("cancelled while it waits: %v", err)
+	}
+	if _, err := links.Update(links.Clicks.Add(1)).EveryRow().Exec(ctx, c); err != nil {
+		t.Errorf("afterwards: %v", err)
+	}
+}
+
+// No update is lost, and nobody is told that the database is busy, however many
+// write at once, here and in another client.
+func TestManyWriters(t *testing.T) {
+	c, path := openFile(t, Options{})
+	ctx := context.Background()
+	other, err := Open(ctx, path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+	const writers, each = 8, 100
+	var group sync.WaitGroup
+	for i := range writers {
+		on := []*Client{c, other}[i%2]
+		group.Go(func() {
+			for range each {
+				err := on.Tx(ctx, func(tx *Tx) error {
+					l, err := links.Where(links.ID.Eq(1)).One(ctx, tx)
+					if err != nil {
+						return err
+					}
+					_, err = links.Update(links.Clicks.Set(l.Clicks+1)).Where(links.ID.Eq(1)).Exec(ctx, tx)
+					return err
+				})
+				if err != nil {
+					t.Error(err)
+					return
+				}
+			}
+		})
+	}
+	group.Wait()
+	l, err := links.Where(links.ID.Eq(1)).One(ctx, c)
+	if err != nil || l.Clicks != writers*each {
+		t.Errorf("%d clicks, %v, want %d", l.Clicks, err, writers*each)
+	}
+}
+
+func TestSnapshot(t *testing.T) {
+	c, _ := openFile(t, Options{})
+	ctx := context.Background()
+	err := c.Snapshot(ctx, func(tx *Tx) error {
+		if _, err := links.Update(links.Clicks.Add(5)).EveryRow().Exec(ctx, c); err != nil {
+			t.Errorf("a write beside a snapshot: %v", err)
+		}
+		for range 2 {
+			l, err := links.One(ctx, tx)
+			if err != nil || l.Clicks != 0 {
+				t.Errorf("in the snapshot: %d, %v", l.Clicks, err)
+			}
+		}
+		for name, err := range map[string]error{
+			"typed":  func() error { _, err := links.Delete().EveryRow().Exec(ctx, tx); return err }(),
+			"sqlc's": func() error { _, err := tx.Queries.db.ExecContext(ctx, "DELETE FROM links"); return err }(),
+			"text":   func() error { _, err := tx.ExecContext(ctx, "DELETE FROM links"); return err }(),
+			"nested": tx.Tx(ctx, func(*Tx) error { return nil }),
+			"bulk":   func() error { _, err := links.Insert().Exec(ctx, tx, make([]link, 2)...); return err }(),
+		} {
+			if !errors.Is(err, ErrSnapshot) || FailureOf(err) != ReadOnly {
+				t.Errorf("%s write in a snapshot: %v", name, err)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if l, err := links.One(ctx, c); err != nil || l.Clicks != 5 {
+		t.Errorf("after the snapshot: %d, %v", l.Clicks, err)
+	}
+}
+
+// A transaction keeps no more statements than a client does.
+func TestTxStatementsAreBounded(t *testing.T) {
+	c, ctx := openFixture(t, 20), context.Background()
+	c.writes.statements.max = 4
+	ids := make([]int64, 40)
+	err := c.Tx(ctx, func(tx *Tx) error {
+		for i := range 3 * len(ids) {
+			if _, err := links.Where(links.ID.In(ids[:i%40+1]...)).All(ctx, tx); err != nil {
+				return err
+			}
+			if _, err := tx.Queries.db.ExecContext(ctx, fmt.Sprintf("UPDATE links SET clicks = %d WHERE id = ?", i), 1); err != nil {
+				return err
+			}
+		}
+		if n := len(tx.bound); n != 4 {
+			t.Errorf("%d statements are kept", n)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if l, err := links.Where(links.ID.Eq(1)).One(ctx, c); err != nil || l.Clicks != 119 {
+		t.Errorf("%d, %v", l.Clicks, err)
+	}
+}
+
+func TestOptions(t *testing.T) {
+	ctx := context.Background()
+	for _, test := range []struct {
+		path string
+		o    Options
+		want string
+	}{
+		{"x.db", Options{Readers: -1}, "Readers is negative"},
+		{"x.db", Options{BusyTimeout: time.Microsecond}, "less than a millisecond"},
+		{"x.db", Options{ReadOnly: true, Durable: true}, "ReadOnly and Durable"},
+		{":memory:", Options{ReadOnly: true}, "in memory"},
+		{":memory:", Options{MaxWAL: 1}, "MaxWAL in memory"},
+		{"x.db", Options{Arguments: true}, "without OnStatement"},
+		{"x.db", Options{SlowAfter: 1}, "without OnStatement"},
+	} {
+		if _, err := OpenWith(ctx, test.path, test.o); !errors.Is(err, ErrOptions) || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%+v: %v", test.o, err)
+		}
+	}
+	c, path := openFile(t, Options{Durable: true, Readers: 3, BusyTimeout: time.Second})
+	var sync, wait int
+	if err := c.DB().QueryRowContext(ctx, "SELECT synchronous, timeout FROM pragma_synchronous, pragma_busy_timeout").Scan(&sync, &wait); err != nil || sync != 2 || wait != 1000 {
+		t.Errorf("synchronous %d, busy timeout %d, %v", sync, wait, err)
+	}
+	if n := c.Stats().Readers.MaxOpenConnections; n != 3 {
+		t.Errorf("%d readers", n)
+	}
+	r, err := OpenWith(ctx, path, Options{ReadOnly: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	if l, err := links.One(ctx, r); err != nil || l.Slug != "one" {
+		t.Errorf("%v, %v", l, err)
+	}
+	if _, err := links.Delete().EveryRow().Exec(ctx, r); FailureOf(err) != ReadOnly {
+		t.Errorf("a write of a read-only client: %v", err)
+	}
+}
+
+// A statement stops soon after its context ends, and its connection serves on.
+func TestCancel(t *testing.T) {
+	c, _ := openFile(t, Options{Readers: 1})
+	const slow = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000000) "
+	for name, run := range map[string]func(context.Context) error{
+		"sqlc's": func(ctx context.Context) error {
+			var n int64
+			return c.Queries.db.QueryRowContext(ctx, slow+"SELECT count(*) FROM n").Scan(&n)
+		},
+		"text": func(ctx context.Context) error {
+			_, err := c.ExecContext(ctx, "UPDATE links SET clicks = ("+slow+"SELECT count(*) FROM n)")
+			return err
+		},
+		"transaction": func(ctx context.Context) error {
+			return c.Tx(ctx, func(tx *Tx) error {
+				if _, err := links.Update(links.Clicks.Set(7)).EveryRow().Exec(ctx, tx); err != nil {
+					return err
+				}
+				_, err := tx.ExecContext(ctx, "UPDATE links SET clicks = ("+slow+"SELECT count(*) FROM n)")
+				return err
+			})
+		},
+	} {
+		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Millisecond)
+		start := time.Now()
+		err := run(ctx)
+		cancel()
+		// The aim is 100 ms; a loaded machine takes its time.
+		if FailureOf(err) != Canceled || time.Since(start) > 2*time.Second {
+			t.Errorf("%s: %v after %v", name, err, time.Since(start))
+		}
+		if l, err := links.One(context.Background(), c); err != nil || l.Clicks != 0 {
+			t.Errorf("%s: the next call: %d, %v", name, l.Clicks, err)
+		}
+		if _, err := links.Update(links.Clicks.Set(0)).EveryRow().Exec(context.Background(), c); err != nil {
+			t.Errorf("%s: the next write: %v", name, err)
+		}
+	}
+}

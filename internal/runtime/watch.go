@@ -1,0 +1,347 @@
+package runtime
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"io"
+	"log/slog"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Statement is a statement that has ended.
+type Statement struct {
+	// Name is sqlc's name of the query, such as GetLink, or verb and source of a
+	// typed query, such as SELECT links.
+	Name string
+	// SQL is its text. Values are not in it, unless somebody wrote them there.
+	SQL string
+	// Args are the values that were bound. It is nil without [Options.Arguments].
+	Args []driver.NamedValue
+	// Start is when it began, Duration how long it took until its last row was
+	// read: what the caller does between rows counts.
+	Start    time.Time
+	Duration time.Duration
+	// Rows were read, or affected if it gives none.
+	Rows int64
+	// Plan is SQLite's query plan, a line for each node, of a statement that took
+	// [Options.SlowAfter] or longer, and nil of others. It is empty where there is
+	// none, as of a COMMIT, and for several statements in one text.
+	Plan []string
+	// Err is what it failed with, nil otherwise.
+	Err error
+}
+
+// LogStatements is an [Options.OnStatement] that logs to logger: failures as
+// errors, slow statements with their plan as warnings, others for debugging.
+// Values are logged only with [Options.Arguments].
+func LogStatements(logger *slog.Logger) func(context.Context, Statement) {
+	return func(ctx context.Context, s Statement) {
+		level := slog.LevelDebug
+		switch {
+		case s.Err != nil:
+			level = slog.LevelError
+		case s.Plan != nil:
+			level = slog.LevelWarn
+		}
+		if !logger.Enabled(ctx, level) {
+			return
+		}
+		attrs := []slog.Attr{
+			slog.String("name", s.Name), slog.String("sql", s.SQL),
+			slog.Duration("duration", s.Duration), slog.Int64("rows", s.Rows),
+		}
+		if s.Args != nil {
+			values := make([]any, len(s.Args))
+			for i, a := range s.Args {
+				values[i] = a.Value
+			}
+			attrs = append(attrs, slog.Any("args", values))
+		}
+		if s.Plan != nil {
+			attrs = append(attrs, slog.Any("plan", s.Plan))
+		}
+		if s.Err != nil {
+			attrs = append(attrs, slog.Any("error", s.Err))
+		}
+		logger.LogAttrs(ctx, level, "statement", attrs...)
+	}
+}
+
+// nameOf is the name of a statement: what follows "-- name:" in sqlc's texts,
+// or the verb and what it is about.
+func nameOf(query string) string {
+	if rest, ok := strings.CutPrefix(query, "-- name: "); ok {
+		name, _, _ := strings.Cut(rest, " ")
+		return name
+	}
+	w := words{text: query}
+	verb := w.next()
+	before := map[string]string{"SELECT": "FROM", "DELETE": "FROM", "INSERT": "INTO", "REPLACE": "INTO", "UPDATE": "UPDATE", "WITH": "WITH"}[verb]
+	if before == "" {
+		return verb
+	}
+	for word := verb; word != ""; word = w.next() {
+		if word != before {
+			continue
+		}
+		from := w.at
+		name := w.next()
+		if name == "RECURSIVE" {
+			from = w.at
+			w.next()
+		}
+		if before == "WITH" {
+			verb = "SELECT"
+		}
+		return verb + " " + strings.Trim(strings.TrimSpace(query[from:w.at]), "\"`[]")
+	}
+	return verb
+}
+
+// watch is who is told of statements. It stands between database/sql and the
+// driver, the only place that sees when rows have been read.
+type watch struct {
+	on        func(context.Context, Statement)
+	arguments bool
+	slow      time.Duration
+}
+
+// watched is a driver's connector whose connections are watched.
+type watched struct {
+	driver.Connector
+	*watch
+}
+
+func (w *watched) Connect(ctx context.Context) (driver.Conn, error) {
+	conn, err := w.Connector.Connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	full, ok := conn.(fullConn)
+	if !ok {
+		return nil, errors.Join(errors.New("the driver's connections lack methods with a context"), conn.Close())
+	}
+	return &watchedConn{full, w.watch}, nil
+}
+
+// fullConn is what a connection has to have to be watched.
+type fullConn interface {
+	driver.Conn
+	driver.ConnPrepareContext
+	driver.ConnBeginTx
+	driver.ExecerContext
+	driver.QueryerContext
+	driver.SessionResetter
+	driver.Validator
+	driver.Pinger
+}
+
+type watchedConn struct {
+	fullConn
+	*watch
+}
+
+// Unwrap gives the driver's own connection.
+func (c *watchedConn) Unwrap() driver.Conn { return c.fullConn }
+
+// running is a statement that runs.
+type running struct {
+	Statement
+	ctx  context.Context
+	conn *watchedConn
+}
+
+func (c *watchedConn) start(ctx context.Context, query string, args []driver.NamedValue) *running {
+	r := &running{Statement: Statement{Name: nameOf(query), SQL: query, Start: time.Now()}, ctx: ctx, conn: c}
+	if c.arguments {
+		r.Args = slices.Clone(args) // who gives them may use them again
+	}
+	return r
+}
+
+// end tells of the statement. Its rows are closed.
+func (r *running) end(err error) {
+	r.Duration = time.Since(r.Start)
+	r.Err = err
+	if r.conn.slow > 0 && r.Duration >= r.conn.slow {
+		r.Plan = r.conn.plan(r.SQL)
+	}
+	r.conn.on(r.ctx, r.Statement)
+}
+
+// plan asks SQLite how it runs the query, which does not run it. Where there
+// may be a second one behind it, that would be run.
+func (c *watchedConn) plan(query string) []string {
+	plan := []string{}
+	if strings.Contains(query, ";") {
+		return plan
+	}
+	rows, err := c.fullConn.QueryContext(context.Background(), "EXPLAIN QUERY PLAN "+query, nil)
+	if err != nil {
+		return plan
+	}
+	defer rows.Close()
+	depth := map[any]string{} // the indent of a node's children
+	values := make([]driver.Value, len(rows.Columns()))
+	for rows.Next(values) == nil && len(values) == 4 {
+		indent := depth[values[1]]
+		depth[values[0]] = indent + "  "
+		if detail, ok := values[3].(string); ok {
+			plan = append(plan, indent+detail)
+		}
+	}
+	return plan
+}
+
+func (c *watchedConn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	r := c.start(ctx, query, args)
+	result, err := c.fullConn.ExecContext(ctx, query, args)
+	r.affected(result, err)
+	return result, err
+}
+
+func (r *running) affected(result driver.Result, err error) {
+	if err == nil {
+		r.Rows, _ = result.RowsAffected()
+	}
+	r.end(err)
+}
+
+func (c *watchedConn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	r := c.start(ctx, query, args)
+	rows, err := c.fullConn.QueryContext(ctx, query, args)
+	return r.reading(rows, err)
+}
+
+func (r *running) reading(rows driver.Rows, err error) (driver.Rows, error) {
+	if err != nil {
+		r.end(err)
+		return nil, err
+	}
+	return &watchedRows{Rows: rows, running: r}, nil
+}
+
+func (c *watchedConn) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	stmt, err := c.fullConn.PrepareContext(ctx, query)
+	if err != nil {
+		c.start(ctx, query, nil).end(err)
+		return nil, err
+	}
+	full, ok := stmt.(fullStmt)
+	if !ok {
+		return nil, errors.Join(errors.New("the driver's statements lack methods with a context"), stmt.Close())
+	}
+	return &watchedStmt{full, c, query}, nil
+}
+
+type fullStmt interface {
+	driver.Stmt
+	driver.StmtExecContext
+	driver.StmtQueryContext
+}
+
+type watchedStmt struct {
+	fullStmt
+	conn  *watchedConn
+	query string
+}
+
+func (s *watchedStmt) ExecContext(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {
+	r := s.conn.start(ctx, s.query, args)
+	result, err := s.fullStmt.ExecContext(ctx, args)
+	r.affected(result, err)
+	return result, err
+}
+
+func (s *watchedStmt) QueryContext(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
+	r := s.conn.start(ctx, s.query, args)
+	rows, err := s.fullStmt.QueryContext(ctx, args)
+	return r.reading(rows, err)
+}
+
+// watchedRows counts rows.
+type watchedRows struct {
+	driver.Rows
+	running *running
+	err     error
+}
+
+func (r *watchedRows) Next(dest []driver.Value) error {
+	err := r.Rows.Next(dest)
+	switch {
+	case err == nil:
+		r.running.Rows++
+	case !errors.Is(err, io.EOF):
+		r.err = err
+	}
+	return err
+}
+
+func (r *watchedRows) Close() error {
+	err := r.Rows.Close()
+	r.running.end(errors.Join(r.err, err))
+	return err
+}
+
+// ColumnTypeDatabaseTypeName passes on the declared type of a column.
+func (r *watchedRows) ColumnTypeDatabaseTypeName(i int) string {
+	if typed, ok := r.Rows.(driver.RowsColumnTypeDatabaseTypeName); ok {
+		return typed.ColumnTypeDatabaseTypeName(i)
+	}
+	return ""
+}
+
+// BeginTx begins a transaction whose end is watched: a commit waits for the
+// disk.
+func (c *watchedConn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	r := c.start(ctx, "BEGIN", nil)
+	tx, err := c.fullConn.BeginTx(ctx, opts)
+	r.end(err)
+	if err != nil {
+		return nil, err
+	}
+	return &watchedTx{tx, ctx, c}, nil
+}
+
+type watchedTx struct {
+	driver.Tx
+	ctx  context.Context
+	conn *watchedConn
+}
+
+func (t *watchedTx) Commit() error {
+	r := t.conn.start(t.ctx, "COMMIT", nil)
+	err := t.Tx.Commit()
+	r.end(err)
+	return err
+}
+
+func (t *watchedTx) Rollback() error {
+	r := t.conn.start(t.ctx, "ROLLBACK", nil)
+	err := t.Tx.Rollback()
+	r.end(err)
+	return err
+}
+
+// Batch passes on a list of statements, of which the driver tells one duration.
+func (c *watchedConn) Batch(ctx context.Context, queries []string, args [][]driver.NamedValue) ([]driver.Rows, []driver.Result, error) {
+	b, ok := c.fullConn.(batcher)
+	if !ok {
+		return nil, nil, errors.New("the driver has no Batch")
+	}
+	list := make([]*running, len(queries))
+	for i, query := range queries {
+		list[i] = c.start(ctx, query, args[i])
+	}
+	rows, results, err := b.Batch(ctx, queries, args)
+	for i, r := range list {
+		if err == nil {
+			r.Rows, _ = results[i].RowsAffected()
+		}
+		r.end(err)
+	}
+	return rows, results, err
+}
