@@ -178,8 +178,12 @@ func (c *Chains) Parent(n ast.Node) ast.Node { return c.parents[n] }
 func (c *Chains) whole(e ast.Expr) bool {
 	switch e := e.(type) {
 	case *ast.CallExpr:
-		if c.step(e) == "" {
+		name := c.step(e)
+		if name == "" {
 			return false
+		}
+		if ends[name] != "" {
+			return true // what is called on its result is no part of the statement
 		}
 	case *ast.Ident:
 		if _, ok := c.info.Uses[e].(*types.Var); !ok || kinds[Named(c.info.TypeOf(e))] == "" {

@@ -315,7 +315,7 @@ func (v *Values) call(n *ast.CallExpr, called map[*ast.Ident]bool) {
 }
 
 // allowed notes the variables that a condition looks up in a list, by
-// slices.Contains or as the key of a map: the usual check of a name that comes
+// slices.Contains or as the key of a map, or matches with a regular expression: the usual check of a name that comes
 // from outside. What the check leads to is not read.
 func (v *Values) allowed(n ast.Node) {
 	if n == nil {
@@ -324,8 +324,11 @@ func (v *Values) allowed(n ast.Node) {
 	ast.Inspect(n, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.CallExpr:
-			if fn, ok := typeutil.Callee(v.Info, n).(*types.Func); ok && fn.FullName() == "slices.Contains" && len(n.Args) == 2 {
-				v.check(n.Args[1])
+			if fn, ok := typeutil.Callee(v.Info, n).(*types.Func); ok && len(n.Args) > 0 {
+				switch fn.FullName() {
+				case "slices.Contains", "(*regexp.Regexp).MatchString":
+					v.check(n.Args[len(n.Args)-1])
+				}
 			}
 		case *ast.IndexExpr:
 			if t := v.Info.TypeOf(n.X); t != nil {

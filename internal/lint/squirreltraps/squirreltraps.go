@@ -20,6 +20,8 @@
 //     of Eq and its like. "// @native-sql-dynamic <why>" above the line or the
 //     statement silences this, or in the package comment for the package. Strings in Where, Having, Column and Expr are
 //     nativesql's.
+//   - A text with arguments whose number of ? is another. Where("id", 1) renders
+//     as WHERE id, with an argument too many.
 //   - An Offset without a Limit, which SQLite refuses.
 //   - Values of another number than those before, or than the Columns.
 //
@@ -27,14 +29,15 @@
 //
 // Generated files and tests. An OR in a Join, which nothing is added to. Builders
 // that are returned or handed on as builders, since a Where can still be added. A
-// condition that is empty only if a branch is not taken. A string is made of
+// condition that is empty only if a branch is not taken. A ? without arguments,
+// which may be given to the driver. A string is made of
 // constants if every value is that is assigned to it: variables, unexported
 // fields, elements of maps and slices, parameters of unexported functions and
 // results of functions of the package are followed. Numbers, package-level
 // variables of other packages, functions with "quote" and "ident" or "sanitize"
 // in their name, and variables that a condition looks up in a map or by
-// slices.Contains, or that a switch over constants leaves by its default, are no
-// injection.
+// slices.Contains, matches with a regular expression, or that a switch over
+// constants leaves by its default, are no injection.
 //
 // # How to fix it
 //
@@ -53,6 +56,7 @@ import (
 	"github.com/dreysql/drey/internal/lint/chain"
 	"github.com/dreysql/drey/internal/lint/flow"
 	"github.com/dreysql/drey/internal/lint/policy"
+	"github.com/dreysql/drey/internal/sqltext"
 )
 
 // Analyzer is the squirreltraps analyzer.
@@ -124,11 +128,44 @@ func (c checker) call(call *ast.CallExpr) {
 			c.constant(call.Args[i], "a text that is not constant in "+method+" can be injected into; choose it by a switch or a map of constants")
 		}
 	}
+	if binding[method] {
+		c.arguments(call)
+	}
 	switch method {
 	case "Where", "Having":
 		if len(call.Args) > 0 {
 			c.or(call.Args[0])
 		}
+	}
+}
+
+// binding are the functions and methods that take a text and its arguments.
+var binding = map[string]bool{
+	"Where": true, "Having": true, "Column": true, "Expr": true, "Prefix": true, "Suffix": true,
+	"Join": true, "LeftJoin": true, "RightJoin": true, "InnerJoin": true, "CrossJoin": true,
+	"JoinClause": true, "OrderByClause": true,
+}
+
+// arguments reports a text with arguments that has not as many placeholders.
+func (c checker) arguments(call *ast.CallExpr) {
+	if len(call.Args) < 2 || call.Ellipsis.IsValid() {
+		return
+	}
+	text, ok := c.flow.Text(call.Args[0])
+	if !ok || strings.Contains(text, "??") {
+		return
+	}
+	n := 0
+	for _, t := range sqltext.Significant(text) {
+		if t.Kind == sqltext.Variable {
+			if t.Text != "?" {
+				return
+			}
+			n++
+		}
+	}
+	if given := len(call.Args) - 1; n != given {
+		c.Reportf(call.Args[0].Pos(), "the text has %d placeholders, and %d arguments are given", n, given)
 	}
 }
 

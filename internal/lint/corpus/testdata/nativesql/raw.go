@@ -163,7 +163,13 @@ func clauses(name string, part string) {
 	_ = sq.Select("id").From("orders").GroupBy("status").Having("COUNT(*) > ?", 1)                     // ok: an aggregate
 	_ = sq.Insert("orders").Columns("id").Values(1).Suffix("RETURNING id, status")                     // ok: RETURNING of names
 	// @native-sql squirrel has no functions
-	_ = sq.Select("id").From("orders").Where("lower(status) = ?", name) // ok: a reason is given
+	_ = sq.Select("id").From("orders").Where("lower(status) = ?", name)                    // ok: a reason is given
+	_ = sq.Update("orders").Set("placed_at", sq.Expr("CURRENT_TIMESTAMP"))                 // ok: a value
+	_ = sq.Update("orders").Set("status", sq.Expr("NULL"))                                 // ok: a value
+	_ = sq.Select("id").Column(sq.Expr("?", 1)).From("orders")                             // ok: a value
+	_ = sq.Select("id").From("orders").Where(sq.Expr("status = ? OR total IS NULL", name)) // ok: comparisons
+	_ = sq.Update("orders").Set("total", sq.Expr("total + 1"))                             // want `raw SQL without a reason`
+	_ = sq.Insert("orders").Columns("placed_at").Values(sq.Expr("datetime('now')"))        // want `raw SQL without a reason`
 	// @native-sql squirrel has no functions
 	_ = sq.Expr("lower(status)") // ok: a reason is given
 	_ = sq.Select("id").

@@ -87,6 +87,17 @@ func wrong(db *sql.DB, ctx context.Context, id int, flag bool) {
 	_, _, _ = sq.Select("whatever").From("customers").ToSql()                                // want `no such column: whatever`
 }
 
+func scanned(ctx context.Context, db *sql.DB, id *int) error {
+	if err := sq.Select("idd").From("customers").RunWith(db).QueryRow().Scan(id); err != nil { // want `no such column: idd`
+		return err
+	}
+	err := sq.Select("id").From("customers").Where("customers.nmae = ?", "x").RunWith(db).QueryRowContext(ctx).Scan(id) // want `no such column: customers.nmae`
+	if err != nil {
+		return err
+	}
+	return sq.Select("emial").From("customers").RunWith(db).Scan(id) // want `no such column: emial`
+}
+
 func base() sq.SelectBuilder { return sq.Select("id").From("customers") }
 
 func wrongChanges(db *sql.DB, flag bool) {

@@ -3,6 +3,7 @@ package squirreltraps
 import (
 	"database/sql"
 	"fmt"
+	"regexp"
 	"slices"
 
 	sq "github.com/Masterminds/squirrel"
@@ -21,6 +22,16 @@ func Keyed(name string) error {
 		return fmt.Errorf("no column %q", name)
 	}
 	_ = sq.Select("id").From("orders").OrderBy(name) // ok: is a key of a map
+	return nil
+}
+
+var word = regexp.MustCompile("^[a-z]+$")
+
+func Matched(name string) error {
+	if !word.MatchString(name) {
+		return fmt.Errorf("no column %q", name)
+	}
+	_ = sq.Select("id").From("orders").OrderBy(name) // ok: matches a regular expression
 	return nil
 }
 
@@ -84,4 +95,19 @@ func values(rows [][]any, name string) {
 	}
 	some = some.Values(1) // ok: columns depend on a branch
 	_, _, _ = some.ToSql()
+}
+
+func placeholders(name string, args []any) {
+	_ = sq.Select("id").From("orders").Where("id", 1)                                         // want `0 placeholders, and 1 arguments`
+	_ = sq.Select("id").From("orders").Where("id = ? AND total = ?", 1)                       // want `2 placeholders, and 1 arguments`
+	_ = sq.Select("id").From("orders").Where("status = '?'", name)                            // want `0 placeholders, and 1 arguments`
+	_ = sq.Expr("id = ?", 1, 2)                                                               // want `1 placeholders, and 2 arguments`
+	_ = sq.Select("id").From("orders").Join("customers ON customers.id = ?", 1, 2)            // want `1 placeholders, and 2 arguments`
+	_ = sq.Insert("orders").Columns("id").Values(1).Suffix("RETURNING ?", 1, 2)               // want `1 placeholders, and 2 arguments`
+	_ = sq.Select("id").From("orders").Where("id = ? AND total = ?", 1, 2)                    // ok: as many
+	_ = sq.Select("id").From("orders").Where("id = ? AND total = ?", args...)                 // ok: not counted
+	_ = sq.Select("id").From("orders").Where("id = ?")                                        // ok: the driver may be given it
+	_ = sq.Select("id").From("orders").Where("id = $1 AND total > $1", 1)                     // ok: numbered
+	_ = sq.Select("id").From("orders").Where("tags ?? ?", 1)                                  // ok: an escaped operator
+	_ = sq.Select("id").From("orders").Where(sq.Expr("id IN (?)", sq.Select("id").From("x"))) // ok: a subquery
 }
