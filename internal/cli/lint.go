@@ -64,7 +64,7 @@ What is in the baseline is not reported; what the baseline has too much is.`,
 			case o.policy && len(args) > 0:
 				return errors.New("--policy takes no packages")
 			case !o.policy && len(args) == 0:
-				return errors.New("give the packages, as in ./...")
+				return errors.New("give the packages: ./... is all of them, here and below")
 			case !slices.Contains(report.Formats, o.format):
 				return fmt.Errorf("there is no format %q: use one of %s", o.format, strings.Join(report.Formats, ", "))
 			}
