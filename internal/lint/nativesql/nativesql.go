@@ -32,10 +32,11 @@
 // callers are looked at. A query in a parameter is raw SQL, but not said to be
 // dynamic. What is made of constants is decided as in squirreltraps. Nothing is
 // prepared where sqlc.yaml is absent, broken, or has anything but one block of
-// engine sqlite. Left alone are statements other than SELECT, VALUES, WITH,
-// INSERT, REPLACE, UPDATE and DELETE, several statements in one string, and
-// tables, functions, modules and collations that SQLite does not know: they may
-// be temporary, attached or registered by the program.
+// engine sqlite, and in a package that imports the driver of another database.
+// Left alone are statements other than SELECT, VALUES, WITH, INSERT, REPLACE,
+// UPDATE and DELETE, several statements in one string, and tables, functions,
+// modules and collations that SQLite does not know: they may be temporary,
+// attached or registered by the program.
 //
 // # How to fix it
 //
@@ -318,7 +319,7 @@ var unknown = []string{"no such table", "no such function", "no such module", "n
 // where it is the only one.
 func (c *checker) prepare(query ast.Expr, text string, only bool) {
 	word, _, _ := strings.Cut(strings.TrimSpace(text), " ")
-	if !slices.ContainsFunc(judged, func(k string) bool { return strings.HasPrefix(strings.ToUpper(word), k) }) {
+	if policy.OtherDatabase(c.pass.Pkg) || !slices.ContainsFunc(judged, func(k string) bool { return strings.HasPrefix(strings.ToUpper(word), k) }) {
 		return
 	}
 	stmt, err := policy.Describe(filepath.Dir(c.file), text)

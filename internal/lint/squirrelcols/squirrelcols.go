@@ -16,8 +16,8 @@
 //
 // # What it does not report
 //
-// Generated files and tests. Anything in a statement whose FROM, joins or WITH
-// are not all constant, which begins in a parameter or a field, or which has
+// Generated files and tests. Anything in a statement whose FROM, joins or WITH are
+// not all constant, which begins in a parameter or a field, or which has
 // placeholders of another database. Errors that are not about a name, since they
 // may be another dialect. A table that nothing resembles, where the statement has
 // no table of the schema beside it: it may be temporary, attached or another
@@ -65,6 +65,7 @@ type checker struct {
 	tables []string
 	seen   map[string]bool // what is reported, by place and message
 	asked  map[string]*sqlite.Error
+	other  bool // the package is for another database, too
 	// temporary are the tables that the package itself creates.
 	temporary map[string]bool
 }
@@ -76,8 +77,9 @@ func run(pass *analysis.Pass) (any, error) {
 	}
 	c := &checker{
 		Pass: pass, chains: chains, flow: chains.Flow,
-		dir:  filepath.Dir(pass.Fset.Position(pass.Files[0].FileStart).Filename),
-		seen: map[string]bool{}, asked: map[string]*sqlite.Error{},
+		dir:   filepath.Dir(pass.Fset.Position(pass.Files[0].FileStart).Filename),
+		other: policy.OtherDatabase(pass.Pkg),
+		seen:  map[string]bool{}, asked: map[string]*sqlite.Error{},
 	}
 	var err error
 	if c.tables, err = policy.Tables(c.dir); err != nil {

@@ -14,7 +14,7 @@ func (c *checker) statement(s *chain.Statement, outer *scope) {
 	if !s.Known || len(s.Calls) == 0 {
 		return
 	}
-	sc := &scope{outer: outer, otherDialect: s.OtherDialect || outer != nil && outer.otherDialect, branches: s.Branches() || outer != nil && outer.branches}
+	sc := &scope{outer: outer, otherDialect: c.other || s.OtherDialect || outer != nil && outer.otherDialect, branches: s.Branches() || outer != nil && outer.branches}
 	if outer != nil {
 		sc.closed = outer.closed
 	} else {
