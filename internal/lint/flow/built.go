@@ -31,7 +31,7 @@ func (v *Values) built(e ast.Expr, open map[types.Object]bool) bool {
 	case *ast.BinaryExpr:
 		return e.Op == token.ADD && !v.Trusted(e)
 	case *ast.Ident, *ast.SelectorExpr:
-		obj := v.Object(e.(ast.Expr))
+		obj := v.Object(e)
 		if obj == nil || open[obj] {
 			return false
 		}

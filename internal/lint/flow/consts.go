@@ -50,7 +50,7 @@ func (v *Values) texts(e ast.Expr, open map[types.Object]bool) ([]string, bool) 
 		}
 		return list, true
 	case *ast.Ident, *ast.SelectorExpr:
-		obj := v.Object(e.(ast.Expr))
+		obj := v.Object(e)
 		if obj == nil || open[obj] {
 			return nil, false
 		}

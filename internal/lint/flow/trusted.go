@@ -24,14 +24,16 @@ var passing = map[string]bool{
 // quoting are the names of functions that make an identifier of any text.
 var quoting = regexp.MustCompile(`(?i)quote.*ident|ident.*quote|sanitize|^placeholders$|^quote$`)
 
-// deepest is how many functions are followed into one another.
-const deepest = 8
+// deepest is how many functions are followed into one another, and longest how
+// many expressions are looked at for one answer. What takes more is not trusted.
+const deepest, longest = 8, 20_000
 
 type trust struct {
 	*Values
 	open  map[types.Object]bool     // being judged: a cycle adds nothing
 	bound map[types.Object]ast.Expr // arguments of the calls that are followed
 	depth int
+	steps int
 }
 
 // Trusted reports whether the text of an expression, or of the elements of a
@@ -47,6 +49,9 @@ func (t *trust) expr(e ast.Expr) bool {
 	e = ast.Unparen(e)
 	if e == constantText {
 		return true
+	}
+	if t.steps++; t.steps > longest {
+		return false
 	}
 	tv, ok := t.Info.Types[e]
 	if ok && (tv.Value != nil || tv.IsNil()) {
@@ -158,7 +163,7 @@ func (t *trust) keys(e ast.Expr) bool {
 	case *ast.CompositeLit:
 		return t.literal(e, true)
 	case *ast.Ident, *ast.SelectorExpr:
-		obj := t.Object(e.(ast.Expr))
+		obj := t.Object(e)
 		if obj == nil || obj.Pkg() != t.pkg {
 			return false
 		}

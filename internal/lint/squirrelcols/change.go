@@ -2,7 +2,6 @@ package squirrelcols
 
 import (
 	"go/ast"
-	"go/types"
 	"strings"
 
 	"github.com/dreysql/drey/internal/lint/chain"
@@ -62,7 +61,7 @@ func (c *checker) inserts(s *chain.Statement, sc *scope) {
 		})
 	}
 	for _, call := range s.All("Select") {
-		if len(call.Args) == 1 && kind(c.TypesInfo.TypeOf(call.Args[0])) {
+		if len(call.Args) == 1 && chain.Named(c.TypesInfo.TypeOf(call.Args[0])) == "SelectBuilder" {
 			if sub := c.chains.Read(call.Args[0]); sub != nil {
 				inner := *sub
 				inner.Use = s.Use
@@ -85,8 +84,6 @@ func (c *checker) inserts(s *chain.Statement, sc *scope) {
 		}
 	}
 }
-
-func kind(t types.Type) bool { return chain.Named(t) == "SelectBuilder" }
 
 // nulls are as many values as a list has names.
 func nulls(list string) string {

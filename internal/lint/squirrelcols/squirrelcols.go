@@ -16,16 +16,19 @@
 //
 // # What it does not report
 //
-// Generated files and tests. Anything in a statement whose FROM, joins or WITH are
-// not all constant, which begins in a parameter or a field, or which has
-// placeholders of another database. Errors that are not about a name, since they
-// may be another dialect. A table that nothing resembles, where the statement has
-// no table of the schema beside it: it may be temporary, attached or another
-// database's. A name in double quotes that is no column, which SQLite takes for a
-// string. A column without a table, where the result has columns that are not
-// constant and may be an alias, or, in a builder that is handed on, where any
-// table of the schema has it, since a join may follow. Nothing is reported where
-// sqlc.yaml is absent, broken, or has not exactly one block of engine sqlite.
+// Generated files and tests. Conditions that a function of the program returns.
+// Anything in a statement whose FROM, joins or WITH are not all constant, or which
+// begins in a parameter or a field. In a statement with the placeholders of
+// another database, and in a package that imports the driver of one, anything but
+// a column that resembles one of the schema. Errors that are not about a name,
+// since they may be another dialect. A table that nothing resembles, where the
+// statement has no table of the schema beside it: it may be temporary, attached or
+// another database's. A name in double quotes that is no column, which SQLite
+// takes for a string. A column without a table, where the result has columns that
+// are not constant and may be an alias, or, in a builder that is handed on, where
+// any table of the schema has it, since a join may follow. Nothing is reported
+// where sqlc.yaml is absent, broken, or has not exactly one block of engine
+// sqlite.
 //
 // # How to fix it
 //
