@@ -1,6 +1,6 @@
 // Bench measures drey beside what it is compared with, in one run: the dynamic
 // half against hand-written code and other builders and mappers, generation
-// against sqlc. It prints tables, and writes them to a file if it is given one.
+// against sqlc, lint against go vet. It prints tables, and writes them to a file if it is given one.
 //
 //	go run . -drey ../../bin/drey -out RESULTS.md
 //
@@ -25,10 +25,10 @@ import (
 )
 
 func main() {
-	drey := flag.String("drey", "", "the drey command; generation is measured if it is given")
+	drey := flag.String("drey", "", "the drey command; generation and lint are measured if it is given")
 	out := flag.String("out", "", "a file for the tables, in Markdown")
 	rounds := flag.Int("rounds", 21, "rounds of each case; generation has no more than 3")
-	match := flag.String("run", "", "a regular expression that the names of the cases match; generation is one")
+	match := flag.String("run", "", "a regular expression that the names of the cases match; generation and lint are two")
 	scale := flag.String("scale", "200,400", "the numbers of tables of the projects to generate")
 	flag.Parse()
 	log.SetFlags(0)
@@ -64,6 +64,11 @@ func run(ctx context.Context, drey, out string, rounds int, scale, match string)
 	}
 	if drey != "" && wanted.MatchString("generation") {
 		if err := generation(ctx, w, drey, min(rounds, 3), sizes); err != nil {
+			return err
+		}
+	}
+	if drey != "" && wanted.MatchString("lint") {
+		if err := lint(ctx, w, drey); err != nil {
 			return err
 		}
 	}

@@ -12,6 +12,8 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+
+	"github.com/dreysql/drey/internal/lint"
 )
 
 // The exit codes of drey.
@@ -31,8 +33,10 @@ func (e interruptedError) Error() string { return "interrupted; " + e.state }
 
 // Main runs drey with the arguments after the program's name and returns its
 // exit code: 0, 1 for a failure, 2 for a wrong command line. An interrupt ends
-// the command, which leaves every file as it was.
+// the command, which leaves every file as it was. As the vettool of go vet it exits
+// by itself.
 func Main(args []string, stdout, stderr io.Writer) int {
+	lint.RunVettool(args)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	root := command()

@@ -1,87 +1,215 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/tools/go/analysis"
-	"golang.org/x/tools/go/analysis/checker"
-	"golang.org/x/tools/go/packages"
 
-	"github.com/dreysql/drey/internal/diag"
-	"github.com/dreysql/drey/internal/lint/nativesql"
-	"github.com/dreysql/drey/internal/lint/squirrelcols"
-	"github.com/dreysql/drey/internal/lint/squirreltraps"
+	"github.com/dreysql/drey/internal/config"
+	"github.com/dreysql/drey/internal/lint"
+	"github.com/dreysql/drey/internal/lint/policy"
+	"github.com/dreysql/drey/internal/lint/project"
+	"github.com/dreysql/drey/internal/lint/report"
 )
 
-// analyzers are the policy.
-var analyzers = []*analysis.Analyzer{nativesql.Analyzer, squirrelcols.Analyzer, squirreltraps.Analyzer}
+// lintOptions are the flags of drey lint.
+type lintOptions struct {
+	dir, format                string
+	fix, writeBaseline, policy bool
+}
 
 func lintCommand() *cobra.Command {
-	var dir string
+	var o lintOptions
+	var analyzers strings.Builder
+	for _, r := range lint.Rules() {
+		fmt.Fprintf(&analyzers, "  %-15s %s\n", r.Name, r.Doc)
+	}
 	c := &cobra.Command{
 		Use:   "lint [--dir DIR] PACKAGE...",
-		Short: "Report Go code that goes around the data layer",
-		Long: `Lint reports raw SQL in Go code that does not say why it is there, SQL built
-from strings, and SQL that SQLite refuses on the migrated schema. It exits with
-1 if it reports anything.`,
-		Example: `  drey lint ./...                every package of the module
-  drey lint --dir ../shop ./...  of another module`,
-		Args: cobra.MinimumNArgs(1),
+		Short: "Report what goes around the data layer",
+		Long: `Lint holds Go packages, the generated files and the migrations to the policy, and
+exits with 1 if it reports anything. Its analyzers:
+
+` + analyzers.String() + `
+It runs them by go vet, so what has not changed comes from the go command's
+cache. The last two are about the project around the folder, and not in a
+
+  go vet -vettool=$(which drey) ./...
+
+sqlc.yaml has the options:
+
+  options:
+    drey:
+      lint:
+        off: [handedit]           # analyzers that do not run
+        tests: true               # test files as well
+        orms: [example.com/orm]   # more ORMs
+        baseline: drey.baseline   # what --write-baseline writes
+
+What is in the baseline is not reported; what the baseline has too much is.`,
+		Example: `  drey lint ./...                  every package of the module
+  drey lint --format github ./...  annotations in GitHub Actions; also sarif and json
+  drey lint --fix ./...            apply the fixes that are certain, report the rest
+  drey lint --write-baseline ./... accept what there is, and hold new code to the policy
+  drey lint --policy               print the policy`,
+		Args: func(_ *cobra.Command, args []string) error {
+			switch {
+			case o.policy && len(args) > 0:
+				return errors.New("--policy takes no packages")
+			case !o.policy && len(args) == 0:
+				return errors.New("give the packages: ./... is all of them, here and below")
+			case !slices.Contains(report.Formats, o.format):
+				return fmt.Errorf("there is no format %q: use one of %s", o.format, strings.Join(report.Formats, ", "))
+			}
+			return nil
+		},
 		RunE: func(c *cobra.Command, patterns []string) error {
-			return lint(c, dir, patterns, c.OutOrStdout())
+			if o.policy {
+				_, err := io.WriteString(c.OutOrStdout(), policy.Text)
+				return err
+			}
+			return o.run(c.Context(), patterns, c.OutOrStdout(), c.ErrOrStderr())
 		},
 	}
-	c.Flags().StringVar(&dir, "dir", ".", "the folder that the packages are named from")
+	c.Flags().StringVar(&o.dir, "dir", ".", "the folder that the packages are named from")
+	c.Flags().StringVar(&o.format, "format", report.Formats[0], "one of "+strings.Join(report.Formats, ", "))
+	c.Flags().BoolVar(&o.fix, "fix", false, "apply the fixes that are certain, and report the rest")
+	c.Flags().BoolVar(&o.writeBaseline, "write-baseline", false, "write the baseline instead of reporting")
+	c.Flags().BoolVar(&o.policy, "policy", false, "print the policy, for people and for coding assistants")
 	return c
 }
 
 // errReported ends a lint that found something.
 var errReported = errors.New("lint has reported something")
 
-func lint(c *cobra.Command, dir string, patterns []string, stdout io.Writer) error {
-	pkgs, err := packages.Load(&packages.Config{Context: c.Context(), Mode: packages.LoadAllSyntax, Dir: dir}, patterns...)
-	if err != nil {
-		return fmt.Errorf("load the packages: %w", err)
-	}
-	for _, p := range pkgs {
-		for _, e := range p.Errors {
-			return fmt.Errorf("package %s does not compile: %w", p.PkgPath, e)
-		}
-	}
-	graph, err := checker.Analyze(analyzers, pkgs, nil)
-	if err != nil {
-		return fmt.Errorf("analyze the packages: %w", err)
-	}
-	root, err := filepath.Abs(dir)
+func (o *lintOptions) run(ctx context.Context, patterns []string, stdout, stderr io.Writer) error {
+	dir, err := filepath.Abs(o.dir)
 	if err != nil {
 		return err
 	}
-	var reports diag.Problems
-	for _, action := range graph.Roots {
-		if action.Err != nil {
-			return fmt.Errorf("analyze %s: %w", action.Package.PkgPath, action.Err)
-		}
-		for _, d := range action.Diagnostics {
-			at := action.Package.Fset.Position(d.Pos)
-			if rel, err := filepath.Rel(root, at.Filename); err == nil {
-				at.Filename = filepath.ToSlash(rel)
-			}
-			reports = append(reports, &diag.Problem{
-				File: at.Filename, Line: at.Line, Col: at.Column,
-				Msg: fmt.Sprintf("%s (%s)", d.Message, action.Analyzer.Name),
-			})
-		}
+	root, cfg, err := lintProject(dir)
+	if err != nil {
+		return err
 	}
-	reports.Sort()
-	for _, r := range reports {
-		fmt.Fprintln(stdout, r)
+	bar := newProgress(stderr)
+	defer bar.clear()
+	bar.show("packages", 0, 3)
+	reports, looked, err := lint.Packages(ctx, dir, patterns)
+	if err != nil {
+		return err
+	}
+	if o.fix {
+		fixed, err := report.Apply(ctx, reports)
+		if err != nil {
+			return err
+		}
+		bar.show("packages again", 1, 3)
+		if reports, looked, err = lint.Packages(ctx, dir, patterns); err != nil {
+			return err
+		}
+		bar.clear()
+		fmt.Fprintf(stderr, "drey: fixes applied: %d\n", fixed)
+	}
+	bar.show("project", 2, 3)
+	own, err := projectReports(ctx, root, cfg)
+	if err != nil {
+		return err
+	}
+	reports = relative(append(reports, own...), root)
+	file := config.BaselineFile
+	if cfg != nil {
+		file = cfg.Lint.Baseline
+	}
+	baseline, err := report.ReadBaseline(root, file)
+	if err != nil {
+		return err
+	}
+	linted := func(file string) bool { return looked(filepath.Join(root, filepath.FromSlash(file))) }
+	bar.clear()
+	if o.writeBaseline {
+		if err := baseline.Write(reports, linted); err != nil {
+			return err
+		}
+		fmt.Fprintf(stdout, "%s in %s\n", count(len(reports), "report"), file)
+		return nil
+	}
+	reports, known := baseline.Filter(reports, linted)
+	for i := range reports {
+		reports[i].File = filepath.Join(root, filepath.FromSlash(reports[i].File))
+	}
+	reports = report.Sort(relative(reports, o.base(dir)))
+	if err := report.Write(stdout, o.format, reports, lint.Rules(), version()); err != nil {
+		return err
+	}
+	also := ""
+	if known > 0 {
+		also = fmt.Sprintf("; %d more in %s", known, file)
 	}
 	if len(reports) > 0 {
+		fmt.Fprintf(stderr, "drey: %s%s\n", report.Summary(reports), also)
 		return errReported
 	}
 	return nil
+}
+
+// lintProject is the project around dir. Without one, paths are relative to dir,
+// and there is no configuration.
+func lintProject(dir string) (string, *config.Config, error) {
+	root, ok := policy.Project(dir)
+	if !ok {
+		return dir, nil, nil
+	}
+	cfg, err := config.Load(root)
+	if err != nil {
+		return "", nil, err
+	}
+	return root, cfg, lint.CheckOptions(cfg)
+}
+
+func projectReports(ctx context.Context, root string, cfg *config.Config) ([]report.Report, error) {
+	if cfg == nil {
+		return nil, nil
+	}
+	var reports []report.Report
+	for _, check := range project.Checks {
+		if _, off := cfg.Lint.Off[check.Name]; off {
+			continue
+		}
+		found, err := check.Run(ctx, root, cfg)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", check.Name, err)
+		}
+		for i := range found {
+			found[i].File = filepath.Join(root, filepath.FromSlash(found[i].File))
+		}
+		reports = append(reports, found...)
+	}
+	return reports, nil
+}
+
+// base is the folder that the paths of the output are relative to: for GitHub,
+// which reads annotations and SARIF, that of the checkout.
+func (o *lintOptions) base(dir string) string {
+	if workspace := os.Getenv("GITHUB_WORKSPACE"); workspace != "" && (o.format == "github" || o.format == "sarif") {
+		return workspace
+	}
+	return dir
+}
+
+// relative makes the absolute paths of reports relative to a folder, if they are
+// below it, or can be reached from it.
+func relative(reports []report.Report, dir string) []report.Report {
+	for i := range reports {
+		if rel, err := filepath.Rel(dir, reports[i].File); err == nil {
+			reports[i].File = filepath.ToSlash(rel)
+		}
+	}
+	return reports
 }

@@ -14,6 +14,8 @@
 //	    blocks:
 //	      reporting:                   # the sql block of that name
 //	        crud: false                # no CRUD at all
+//	    lint:                          # see [Lint]
+//	      off: [handedit]
 //
 // The operations are get, list, count, create, update, upsert and delete.
 //
@@ -42,6 +44,7 @@ type Config struct {
 	Blocks  []*Block // with engine sqlite
 	Skipped []string // what is left to sqlc, and why
 	D1      bool     // the packages run on Cloudflare D1 as well
+	Lint    Lint
 
 	root *yaml.Node // the mapping
 }

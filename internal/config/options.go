@@ -7,10 +7,11 @@ import (
 // options reads drey's own options, for all blocks and for those with a name.
 func (r *reader) options(cfg *Config) {
 	own := child(cfg.root, "options", "drey")
-	r.known(own, "options.drey", "crud", "blocks", "d1")
+	r.known(own, "options.drey", "crud", "blocks", "d1", "lint")
 	if d1 := child(own, "d1"); d1 != nil {
 		r.decode(d1, &cfg.D1)
 	}
+	cfg.Lint = r.lint(child(own, "lint"))
 	all := r.crud(child(own, "crud"))
 	for _, b := range cfg.Blocks {
 		b.CRUD = all

@@ -72,6 +72,7 @@ func (p *planner) renameTables() error {
 }
 
 func (p *planner) renameTable(from, to string) error {
+	// @schema-change a statement of the migration that is being written, tried in memory
 	if err := p.exec(fmt.Sprintf("ALTER TABLE %s RENAME TO %s", schema.Quote(from), schema.Quote(to))); err != nil {
 		return err
 	}
@@ -172,6 +173,7 @@ func (p *planner) dropTable(t *schema.Table) error {
 	}) {
 		p.script.Unenforced = true
 	}
+	// @schema-change a statement of the migration that is being written, tried in memory
 	return p.exec("DROP TABLE " + schema.Quote(t.Name))
 }
 

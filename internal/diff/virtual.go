@@ -18,6 +18,7 @@ func (p *planner) replaceVirtual(before, t *schema.Table, w *Object) error {
 	}
 	content := hasWord(w.SQL, "content") || hasWord(before.SQL, "content")
 	if content || len(columns) == 0 {
+		// @schema-change a statement of the migration that is being written, tried in memory
 		if err := p.exec("DROP TABLE " + schema.Quote(t.Name)); err != nil {
 			return err
 		}

@@ -76,6 +76,14 @@ func (s *Sums) find(name string) *sum {
 	return nil
 }
 
+// Check compares the migrations with their sums, and nothing else. Where there
+// are no sums it finds nothing.
+func (s *Sums) Check(files []migration.File) []*Finding {
+	c := &checker{}
+	s.check(c, files)
+	return c.findings
+}
+
 // check compares the migrations with their sums.
 func (s *Sums) check(c *checker, files []migration.File) {
 	if len(s.list) == 0 {

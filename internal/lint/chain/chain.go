@@ -11,6 +11,7 @@ import (
 	"go/ast"
 	"go/types"
 	"path"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -21,6 +22,7 @@ import (
 	"golang.org/x/tools/go/types/typeutil"
 
 	"github.com/dreysql/drey/internal/lint/flow"
+	"github.com/dreysql/drey/internal/lint/policy"
 )
 
 // Analyzer gives other analyzers the [*Chains] of a package.
@@ -238,7 +240,7 @@ func (c *Chains) Callee(call *ast.CallExpr) string {
 }
 
 // Skipped reports whether the policy leaves a file alone: generated ones, and
-// tests.
+// tests unless the project's options have them.
 func Skipped(f *ast.File, name string) bool {
-	return ast.IsGenerated(f) || strings.HasSuffix(name, "_test.go")
+	return ast.IsGenerated(f) || strings.HasSuffix(name, "_test.go") && !policy.Settings(filepath.Dir(name)).Tests
 }

@@ -11,8 +11,10 @@ import (
 
 // The directives, each followed by its reason.
 const (
-	Native  = "@native-sql"         // raw SQL, for what nothing else expresses
-	Dynamic = "@native-sql-dynamic" // raw SQL built from strings
+	Native   = "@native-sql"         // raw SQL, for what nothing else expresses
+	Dynamic  = "@native-sql-dynamic" // raw SQL built from strings
+	OtherORM = "@other-orm"          // the import of another ORM or query builder
+	Schema   = "@schema-change"      // a schema that is changed outside of migrations/
 )
 
 // minWords is the length from which words are a reason.

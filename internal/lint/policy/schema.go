@@ -2,8 +2,9 @@ package policy
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
-	"io/fs"
+	"fmt"
 	"os"
 	"path/filepath"
 	"sync"
@@ -27,7 +28,7 @@ var projects = struct {
 // Describe prepares a statement on the migrated schema of the project that dir
 // is in. Its error is an [*sqlite.Error], or [ErrNoSchema].
 func Describe(dir, sql string) (*sqlite.Stmt, error) {
-	root, ok := project(dir)
+	root, ok := Project(dir)
 	if !ok {
 		return nil, ErrNoSchema
 	}
@@ -44,25 +45,6 @@ func Describe(dir, sql string) (*sqlite.Stmt, error) {
 	return conn.Describe(sql)
 }
 
-// project is the nearest folder above with a configuration, in the same module.
-func project(dir string) (root string, ok bool) {
-	for {
-		for _, name := range []string{"sqlc.yaml", "sqlc.yml", "sqlc.json"} {
-			if _, err := os.Stat(filepath.Join(dir, name)); err == nil {
-				return dir, true
-			}
-		}
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); !errors.Is(err, fs.ErrNotExist) {
-			return "", false
-		}
-		up := filepath.Dir(dir)
-		if up == dir {
-			return "", false
-		}
-		dir = up
-	}
-}
-
 // migrated is a connection to the migrated database, or nil. What is wrong with
 // a configuration or a migration is for "drey generate" to say.
 func migrated(root string) *sqlite.Conn {
@@ -74,12 +56,8 @@ func migrated(root string) *sqlite.Conn {
 	if err != nil {
 		return nil
 	}
-	memory, err := sqlite.NewMemory()
+	memory, err := cachedSchema(CacheDir(), files)
 	if err != nil {
-		return nil
-	}
-	if _, err := migration.Apply(context.Background(), memory, files, nil); err != nil {
-		_ = memory.Close()
 		return nil
 	}
 	conn, err := memory.Conn() // stays open, as the cache does
@@ -88,4 +66,83 @@ func migrated(root string) *sqlite.Conn {
 		return nil
 	}
 	return conn
+}
+
+// cachedSchema is the migrated database, from a file of the cache if it has one
+// with the hash of these migrations. Under go vet each package is a process that
+// would apply them all. Several processes may write one file: each writes its own
+// and renames it. A file that is not whole is written again, and one that cannot
+// be written is left. A cache of "" has none.
+func cachedSchema(cache string, files []migration.File) (*sqlite.Memory, error) {
+	if cache == "" {
+		return applied(files)
+	}
+	name := filepath.Join(cache, "schema", schemaKey(files))
+	if whole(name) {
+		if memory, err := sqlite.LoadMemory(name); err == nil {
+			return memory, nil
+		}
+	}
+	memory, err := applied(files)
+	if err == nil {
+		_ = saveSchema(memory, name) // the next process applies them again
+	}
+	return memory, err
+}
+
+func applied(files []migration.File) (*sqlite.Memory, error) {
+	memory, err := sqlite.NewMemory()
+	if err != nil {
+		return nil, err
+	}
+	if _, err := migration.Apply(context.Background(), memory, files, nil); err != nil {
+		_ = memory.Close()
+		return nil, err
+	}
+	return memory, nil
+}
+
+// schemaKey is the hash of what the schema depends on. The number goes up with
+// whatever else changes it.
+func schemaKey(files []migration.File) string {
+	h := sha256.New()
+	fmt.Fprintln(h, 1)
+	for i := range files {
+		fmt.Fprintf(h, "%s %d\n", files[i].Name(), len(files[i].Content))
+		h.Write(files[i].Content)
+	}
+	return fmt.Sprintf("%x", h.Sum(nil)[:16])
+}
+
+// saveSchema writes the database with its SHA-256 sum behind it, which SQLite
+// does not read: the size of a database is in its header.
+func saveSchema(memory *sqlite.Memory, name string) error {
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		return err
+	}
+	dir, err := os.MkdirTemp(filepath.Dir(name), "part-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	part := filepath.Join(dir, "schema")
+	if err := memory.Save(part); err != nil {
+		return err
+	}
+	content, err := os.ReadFile(part)
+	if err != nil {
+		return err
+	}
+	sum := sha256.Sum256(content)
+	if err := os.WriteFile(part, append(content, sum[:]...), 0o644); err != nil {
+		return err
+	}
+	return os.Rename(part, name)
+}
+
+// whole reports whether a file is there and has the sum that it ends in.
+func whole(name string) bool {
+	content, err := os.ReadFile(name)
+	n := len(content) - sha256.Size
+	return err == nil && n > 0 && sha256.Sum256(content[:n]) == [sha256.Size]byte(content[n:])
 }

@@ -12,7 +12,7 @@ func Tables(dir string) ([]string, error) {
 	if _, err := Describe(dir, "SELECT 1"); err != nil {
 		return nil, err
 	}
-	root, _ := project(dir)
+	root, _ := Project(dir)
 	projects.Lock()
 	defer projects.Unlock()
 	return projects.conns[root].Strings("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')")

@@ -1,0 +1,3 @@
+package forms
+
+import _ "github.com/uptrace/bun" // ok: a test file

@@ -1,0 +1,5 @@
+package forms
+
+import "github.com/jmoiron/sqlx" // want `another way`
+
+var _ sqlx.DB

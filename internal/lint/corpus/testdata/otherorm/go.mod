@@ -1,0 +1,62 @@
+module example.com/shop
+
+go 1.26
+
+require (
+	ariga.io/atlas v1.0.0
+	entgo.io/ent v1.0.0
+	example.org/company/records v1.0.0
+	example.org/company/records/v3 v3.0.0
+	example.org/company/recordset v1.0.0
+	example.org/lib/wrapping v1.0.0
+	github.com/DATA-DOG/go-sqlmock v1.0.0
+	github.com/Masterminds/squirrel v1.0.0
+	github.com/aarondl/sqlboiler/v4 v4.0.0
+	github.com/beego/beego/v2 v2.0.0
+	github.com/bokwoon95/sq v1.0.0
+	github.com/doug-martin/goqu/v9 v9.0.0
+	github.com/elgris/sqrl v1.0.0
+	github.com/georgysavva/scany/v2 v2.0.0
+	github.com/go-gorp/gorp/v3 v3.0.0
+	github.com/go-gorp/gorpse v1.0.0
+	github.com/go-jet/jet/v2 v2.0.0
+	github.com/go-jet/jetty v1.0.0
+	github.com/go-ozzo/ozzo-dbx v1.0.0
+	github.com/go-pg/pg/v10 v10.0.0
+	github.com/go-rel/rel v1.0.0
+	github.com/go-relx/log v1.0.0
+	github.com/gobuffalo/pop/v6 v6.0.0
+	github.com/gocraft/dbr/v2 v2.0.0
+	github.com/gogf/gf/v2 v2.0.0
+	github.com/golang-migrate/migrate/v4 v4.0.0
+	github.com/golang/protobuf v1.0.0
+	github.com/huandu/go-sqlbuilder v1.0.0
+	github.com/jackc/pgx/v5 v5.0.0
+	github.com/jinzhu/gorm v1.0.0
+	github.com/jinzhu/inflection v1.0.0
+	github.com/jinzhu/now v1.0.0
+	github.com/jmoiron/sqlx v1.0.0
+	github.com/lib/pq v1.0.0
+	github.com/mattn/go-sqlite3 v1.0.0
+	github.com/pressly/goose/v3 v3.0.0
+	github.com/sqlc-dev/sqlc v1.0.0
+	github.com/stephenafamo/bob v1.0.0
+	github.com/stephenafamo/fakedb v1.0.0
+	github.com/upper/db/v4 v4.0.0
+	github.com/upper/dbx v1.0.0
+	github.com/uptrace/bun v1.0.0
+	github.com/uptrace/bun/dialect/sqlitedialect v1.0.0
+	github.com/uptrace/opentelemetry-go-extra/otelsql v1.0.0
+	github.com/vingarcia/ksql v1.0.0
+	github.com/volatiletech/null/v8 v8.0.0
+	github.com/volatiletech/sqlboiler/v4 v4.0.0
+	github.com/zeromicro/go-zero v1.0.0
+	gopkg.in/gorp.v3 v3.0.0
+	gopkg.in/reform.v1 v1.0.0
+	gopkg.in/yaml.v3 v3.0.0
+	gorm.io/driver/sqlite v1.0.0
+	gorm.io/gorm v1.0.0
+	modernc.org/sqlite v1.0.0
+	xorm.io/builder v1.0.0
+	xorm.io/xorm v1.0.0
+)

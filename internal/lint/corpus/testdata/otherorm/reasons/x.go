@@ -1,0 +1,3 @@
+package reasons
+
+var X int

@@ -1,0 +1,4 @@
+// Package records stands in for the real one.
+package records
+
+type DB struct{}

@@ -1,0 +1,4 @@
+// Package queries stands in for the real one.
+package queries
+
+type DB struct{}

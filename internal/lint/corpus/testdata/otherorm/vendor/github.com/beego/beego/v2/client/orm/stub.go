@@ -1,0 +1,4 @@
+// Package orm stands in for the real one.
+package orm
+
+type DB struct{}

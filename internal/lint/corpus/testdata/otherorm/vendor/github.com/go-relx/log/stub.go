@@ -1,0 +1,4 @@
+// Package log stands in for the real one.
+package log
+
+type DB struct{}

@@ -1,0 +1,4 @@
+// Package migrate stands in for the real one.
+package migrate
+
+type DB struct{}

@@ -1,0 +1,4 @@
+// Package now stands in for the real one.
+package now
+
+type DB struct{}

@@ -1,0 +1,4 @@
+// Package bob stands in for the real one.
+package bob
+
+type DB struct{}

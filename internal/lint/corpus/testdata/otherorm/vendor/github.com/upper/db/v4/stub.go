@@ -1,0 +1,4 @@
+// Package db stands in for the real one.
+package db
+
+type DB struct{}

@@ -1,0 +1,4 @@
+// Package null stands in for the real one.
+package null
+
+type DB struct{}

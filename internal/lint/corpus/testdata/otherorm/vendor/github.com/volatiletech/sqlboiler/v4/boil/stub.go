@@ -1,0 +1,4 @@
+// Package boil stands in for the real one.
+package boil
+
+type DB struct{}

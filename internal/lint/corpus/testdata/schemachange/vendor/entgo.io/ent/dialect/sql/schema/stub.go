@@ -1,0 +1,4 @@
+// Package schema stands in for the real one.
+package schema
+
+type MigrateOption func()

@@ -1,0 +1,109 @@
+// Package lint is drey's policy as a suite of analyzers: which there are, and on
+// what of a project they run.
+//
+// What is configured stands in one place, options.drey.lint of the sqlc.yaml
+// nearest above a package, see [config.Lint]. By default every analyzer runs.
+// Generated files, in the sense of https://go.dev/s/generatedcode, are never
+// reported: nobody could write a reason into them. Test files are where options
+// say tests: true; a test may well ask the database behind the data layer's back.
+//
+// What is about a project and not about a Go package is in the package project:
+// generated files edited by hand, and migrations changed after their release.
+// "drey lint" alone runs these checks, since an analyzer sees one package at a
+// time and would run them again for each.
+package lint
+
+import (
+	"go/ast"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/dreysql/drey/internal/config"
+	"github.com/dreysql/drey/internal/diag"
+	"github.com/dreysql/drey/internal/lint/nativesql"
+	"github.com/dreysql/drey/internal/lint/otherorm"
+	"github.com/dreysql/drey/internal/lint/policy"
+	"github.com/dreysql/drey/internal/lint/project"
+	"github.com/dreysql/drey/internal/lint/schemachange"
+	"github.com/dreysql/drey/internal/lint/squirrelcols"
+	"github.com/dreysql/drey/internal/lint/squirreltraps"
+)
+
+// suite has every analyzer.
+var suite = []*analysis.Analyzer{
+	nativesql.Analyzer,
+	otherorm.Analyzer,
+	schemachange.Analyzer,
+	squirrelcols.Analyzer,
+	squirreltraps.Analyzer,
+}
+
+// Analyzers are the suite, each of which does what the configuration says of it.
+func Analyzers() []*analysis.Analyzer {
+	list := make([]*analysis.Analyzer, len(suite))
+	for i, a := range suite {
+		list[i] = configured(a)
+	}
+	return list
+}
+
+// Names are the names that options.drey.lint.off may have.
+func Names() []string {
+	var names []string
+	for _, a := range suite {
+		names = append(names, a.Name)
+	}
+	for _, c := range project.Checks {
+		names = append(names, c.Name)
+	}
+	return names
+}
+
+// CheckOptions finds names in the options that no analyzer has.
+func CheckOptions(cfg *config.Config) error {
+	var problems diag.Problems
+	for name, line := range cfg.Lint.Off {
+		if !slices.Contains(Names(), name) {
+			problems = append(problems, &diag.Problem{File: cfg.File, Line: line, Msg: "there is no analyzer " + name,
+				Fix: "use some of " + strings.Join(Names(), ", ")})
+		}
+	}
+	problems.Sort()
+	return problems.Err()
+}
+
+// configured is the analyzer under the options of each package's project.
+func configured(a *analysis.Analyzer) *analysis.Analyzer {
+	c := *a
+	c.Run = func(pass *analysis.Pass) (any, error) {
+		if len(pass.Files) == 0 {
+			return a.Run(pass)
+		}
+		file := pass.Fset.Position(pass.Files[0].FileStart).Filename
+		options := policy.Settings(filepath.Dir(file))
+		if _, off := options.Off[a.Name]; off {
+			return nil, nil
+		}
+		own := *pass
+		own.Report = func(d analysis.Diagnostic) {
+			if held(pass, options, d) {
+				pass.Report(d)
+			}
+		}
+		return a.Run(&own)
+	}
+	return &c
+}
+
+// held reports whether the file of a report is held to the policy.
+func held(pass *analysis.Pass, options config.Lint, d analysis.Diagnostic) bool {
+	if !options.Tests && strings.HasSuffix(pass.Fset.Position(d.Pos).Filename, "_test.go") {
+		return false
+	}
+	return !slices.ContainsFunc(pass.Files, func(f *ast.File) bool {
+		return f.FileStart <= d.Pos && d.Pos <= f.FileEnd && ast.IsGenerated(f)
+	})
+}

@@ -1,0 +1,187 @@
+// Package otherorm finds the import of another ORM, query builder or mapper of
+// rows than the data layer.
+//
+// # What it reports
+//
+//   - The import of one, in any form: blank, of any major version, of a package
+//     below it, vendored, in a file that build constraints leave out. The list is
+//     in orms.go; options.drey.lint.orms in sqlc.yaml has more, with what is
+//     below each.
+//   - The import of a package of the same module that imports one, directly or
+//     through others of the module, with the path to it. So new code cannot hide
+//     behind an old package that is in the baseline. A package that imports the
+//     same one itself is reported for that alone.
+//
+// "// @other-orm <why>" above the import allows it, also for those who import the
+// package. The why has at least three words.
+//
+// # What it does not report
+//
+// squirrel, drivers, goose, sqlc. What a package of another module imports: how
+// a library does its work is its own matter; one that exists to hand out an ORM
+// belongs into options.drey.lint.orms. Test files, unless options.drey.lint.tests
+// is true; and generated files, but a package with an ORM's generated code counts
+// as one that imports it. The list is one of names: an ORM that nobody listed is
+// not found.
+//
+// # How to fix it
+//
+// Write the query into sql/, or build it from the generated columns. To take over
+// a project that has an ORM, write a baseline and move query by query.
+package otherorm
+
+import (
+	"go/ast"
+	"go/parser"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/dreysql/drey/internal/lint/policy"
+)
+
+// Analyzer is the otherorm analyzer.
+var Analyzer = &analysis.Analyzer{
+	Name:      "otherorm",
+	Doc:       "find imports of another ORM or query builder, also through packages of the module",
+	FactTypes: []analysis.Fact{new(imports)},
+	Run:       run,
+}
+
+// imports is the fact of a package from which ORMs can be reached.
+type imports struct{ Routes []route }
+
+// route is the way to an ORM: the packages between, and the ORM's import path.
+type route struct{ Path []string }
+
+func (*imports) AFact() {}
+
+func (f *imports) String() string {
+	var routes []string
+	for _, r := range f.Routes {
+		routes = append(routes, strings.Join(r.Path, " → "))
+	}
+	return strings.Join(routes, ", ")
+}
+
+func (r route) orm() string { return r.Path[len(r.Path)-1] }
+
+func run(pass *analysis.Pass) (any, error) {
+	files := pass.Files
+	for _, name := range pass.IgnoredFiles {
+		if f := ignored(pass, name); f != nil {
+			files = append(files[:len(files):len(files)], f)
+		}
+	}
+	if len(files) == 0 {
+		return nil, nil
+	}
+	dir := filepath.Dir(pass.Fset.Position(files[0].FileStart).Filename)
+	listed := slices.Concat(orms, policy.Settings(dir).ORMs)
+	direct := map[string]bool{}
+	var local []found // imports of the module's own packages that lead to an ORM
+	var fact imports
+	for _, f := range files {
+		reasons := policy.ReadReasons(pass.Fset, f)
+		test := strings.HasSuffix(pass.Fset.Position(f.FileStart).Filename, "_test.go")
+		for _, spec := range f.Imports {
+			path, err := strconv.Unquote(spec.Path.Value)
+			if err != nil || reasons.Above(policy.OtherORM, pass.Fset.Position(spec.Pos()).Line) {
+				continue
+			}
+			if orm := match(listed, path); orm != "" {
+				pass.ReportRangef(spec.Path, "%s is another way to the data; write the query into sql/, use the generated columns, or say why neither will do in // %s <why> on the line above", path, policy.OtherORM)
+				direct[orm] = true
+				if !test {
+					fact.add(route{[]string{path}})
+				}
+				continue
+			}
+			var behind imports
+			if name := pass.TypesInfo.PkgNameOf(spec); name != nil && own(pass, path) && pass.ImportPackageFact(name.Imported(), &behind) {
+				local = append(local, found{spec, path, behind.Routes, test})
+			}
+		}
+	}
+	said := map[string]bool{}
+	for _, l := range local {
+		for _, r := range l.routes {
+			whole := route{slices.Concat([]string{l.path}, r.Path)}
+			if !l.test {
+				fact.add(whole)
+			}
+			if direct[match(listed, r.orm())] || said[l.path] {
+				continue
+			}
+			said[l.path] = !l.test
+			pass.ReportRangef(l.spec.Path, "this brings in another way to the data: %s; use the data layer instead, or say why it will not do in // %s <why> on the line above", strings.Join(whole.Path, " → "), policy.OtherORM)
+		}
+	}
+	if len(fact.Routes) > 0 {
+		pass.ExportPackageFact(&fact)
+	}
+	return nil, nil
+}
+
+// found is the import of a package that leads to ORMs.
+type found struct {
+	spec   *ast.ImportSpec
+	path   string
+	routes []route
+	test   bool
+}
+
+// add keeps the shortest route to each package of an ORM, the first of several.
+func (f *imports) add(r route) {
+	for i, known := range f.Routes {
+		if known.orm() == r.orm() {
+			if len(r.Path) < len(known.Path) {
+				f.Routes[i] = r
+			}
+			return
+		}
+	}
+	f.Routes = append(f.Routes, r)
+}
+
+// ignored parses the imports of a file that build constraints leave out, nil if
+// it is no Go or generated.
+func ignored(pass *analysis.Pass, name string) *ast.File {
+	if filepath.Ext(name) != ".go" {
+		return nil
+	}
+	content, err := pass.ReadFile(name)
+	if err != nil {
+		return nil
+	}
+	f, err := parser.ParseFile(pass.Fset, name, content, parser.ImportsOnly|parser.ParseComments)
+	if err != nil || ast.IsGenerated(f) {
+		return nil
+	}
+	return f
+}
+
+// match is the ORM that an import path belongs to, or "".
+func match(listed []string, path string) string {
+	for _, orm := range listed {
+		if policy.Under(path, orm) {
+			return orm
+		}
+	}
+	return ""
+}
+
+// own reports whether a package is of the module that is analyzed.
+func own(pass *analysis.Pass, path string) bool {
+	module := ""
+	if pass.Module != nil {
+		module = pass.Module.Path
+	}
+	if module == "" { // outside of modules the first element is all there is
+		module, _, _ = strings.Cut(pass.Pkg.Path(), "/")
+	}
+	return path == module || strings.HasPrefix(path, module+"/")
+}

@@ -1,0 +1,71 @@
+package report
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"go/format"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/dreysql/drey/internal/output"
+)
+
+// Edit replaces a part of a file, as go vet -json has it.
+type Edit struct {
+	File  string `json:"filename"` // absolute
+	Start int    `json:"start"`    // in bytes
+	End   int    `json:"end"`
+	New   string `json:"new"`
+}
+
+// Apply applies the fixes of the reports, to all files or to none, and returns
+// how many there were. Of two that change the same place the first wins; the
+// other is reported again by the next run. A file that was formatted stays so.
+func Apply(ctx context.Context, reports []Report) (fixed int, err error) {
+	edits := map[string][]Edit{}
+	for _, r := range reports {
+		if len(r.Fix) == 0 || slices.ContainsFunc(r.Fix, func(e Edit) bool { return overlaps(edits[e.File], e) }) {
+			continue
+		}
+		for _, e := range r.Fix {
+			edits[e.File] = append(edits[e.File], e)
+		}
+		fixed++
+	}
+	var changes []output.Change
+	for _, file := range slices.Sorted(maps.Keys(edits)) {
+		old, err := os.ReadFile(file)
+		if err != nil {
+			return 0, fmt.Errorf("read what to fix: %w", err)
+		}
+		text, err := edited(old, edits[file])
+		if err != nil {
+			return 0, fmt.Errorf("fix %s: %w", file, err)
+		}
+		changes = append(changes, output.Change{Path: filepath.ToSlash(file), Old: old, New: text})
+	}
+	return fixed, (&output.Tree{}).Write(ctx, changes)
+}
+
+func overlaps(edits []Edit, e Edit) bool {
+	return slices.ContainsFunc(edits, func(o Edit) bool { return e.Start < o.End && o.Start < e.End || e.Start == o.Start })
+}
+
+func edited(text []byte, edits []Edit) ([]byte, error) {
+	formatted, err := format.Source(text)
+	was := err == nil && string(formatted) == string(text)
+	slices.SortFunc(edits, func(a, b Edit) int { return cmp.Compare(b.Start, a.Start) }) // the last first
+	for _, e := range edits {
+		if e.Start < 0 || e.End < e.Start || e.End > len(text) {
+			return nil, fmt.Errorf("there are no bytes %d to %d", e.Start, e.End)
+		}
+		text = slices.Concat(text[:e.Start], []byte(e.New), text[e.End:])
+	}
+	if !was {
+		return text, nil
+	}
+	return format.Source(text)
+}

@@ -1,0 +1,77 @@
+// Package report is what drey lint says, in the forms that people and other
+// programs read, and the baseline of what it need not say.
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Report is one thing that an analyzer says of a project.
+type Report struct {
+	Analyzer string `json:"analyzer"`
+	File     string `json:"file"`   // slash-separated; absolute, until it is made relative to what a format wants
+	Line     int    `json:"line"`   // from 1
+	Column   int    `json:"column"` // from 1, in bytes
+	Message  string `json:"message"`
+	Fix      []Edit `json:"-"` // nil where none is certain
+}
+
+// Sort orders reports by place, and leaves out what is said twice.
+func Sort(reports []Report) []Report {
+	slices.SortStableFunc(reports, func(a, b Report) int {
+		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column),
+			cmp.Compare(a.Analyzer, b.Analyzer), cmp.Compare(a.Message, b.Message))
+	})
+	return slices.CompactFunc(reports, func(a, b Report) bool {
+		return a.File == b.File && a.Line == b.Line && a.Column == b.Column && a.Analyzer == b.Analyzer && a.Message == b.Message
+	})
+}
+
+// Formats are the forms that Write knows, the default first.
+var Formats = []string{"text", "github", "sarif", "json"}
+
+// Write writes the reports in one of the Formats.
+func Write(w io.Writer, format string, reports []Report, rules []Rule, version string) error {
+	switch format {
+	case "github":
+		return writeGitHub(w, reports)
+	case "sarif":
+		return writeSARIF(w, reports, rules, version)
+	case "json":
+		if reports == nil {
+			reports = []Report{} // an empty list, not null
+		}
+		return writeJSON(w, reports)
+	}
+	for _, r := range reports {
+		if _, err := fmt.Fprintf(w, "%s:%d:%d: %s (%s)\n", r.File, r.Line, r.Column, r.Message, r.Analyzer); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Rule is an analyzer, as SARIF has it.
+type Rule struct{ Name, Doc string }
+
+// Summary counts the reports of each analyzer: "3 reports (nativesql 2, otherorm 1)".
+func Summary(reports []Report) string {
+	counts := map[string]int{}
+	for _, r := range reports {
+		counts[r.Analyzer]++
+	}
+	var each []string
+	for _, name := range slices.Sorted(maps.Keys(counts)) {
+		each = append(each, fmt.Sprintf("%s %d", name, counts[name]))
+	}
+	noun := "reports"
+	if len(reports) == 1 {
+		noun = "report"
+	}
+	return fmt.Sprintf("%d %s (%s)", len(reports), noun, strings.Join(each, ", "))
+}

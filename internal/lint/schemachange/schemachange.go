@@ -1,0 +1,191 @@
+// Package schemachange finds Go code that changes the schema around the
+// migrations.
+//
+// # What it reports
+//
+//   - CREATE, ALTER and DROP of a table, index, view or trigger in SQL that is
+//     handed to Exec, Query, Prepare and the like, of any package: in a constant,
+//     in a variable whose values are all known, at the beginning of a string
+//     that is put together, and as any statement of several.
+//   - PRAGMA writable_schema, switched on, and writes to sqlite_schema.
+//   - Calls that change the schema by themselves: AutoMigrate and the migrators of
+//     gorm, Sync of xorm, Schema.Create of ent, NewCreateTable of bun and so on,
+//     and the runs of other migration tools. The list is in calls.go.
+//   - A Go migration that is registered with goose outside of the folder of the
+//     migrations.
+//
+// "// @schema-change <why>" above the statement allows it.
+//
+// # What it does not report
+//
+// Files in a folder that sqlc.yaml has as schema; without a sqlc.yaml, one that is
+// called migrations. Temporary tables and what hangs on them, tables of an
+// attached database, goose's own table: they are not the schema. CREATE TABLE in a
+// string that goes nowhere, or to a function with another name than Exec, Query,
+// Prepare and the like. SQL that is read from a file or embedded. Test files,
+// unless options.drey.lint.tests is true, and generated files.
+//
+// # How to fix it
+//
+// Write a migration: drey migrate new NAME, or drey migrate diff.
+package schemachange
+
+import (
+	"go/ast"
+	"go/types"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/analysis/passes/inspect"
+	"golang.org/x/tools/go/ast/inspector"
+	"golang.org/x/tools/go/types/typeutil"
+
+	"github.com/dreysql/drey/internal/lint/flow"
+	"github.com/dreysql/drey/internal/lint/policy"
+)
+
+// Analyzer is the schemachange analyzer.
+var Analyzer = &analysis.Analyzer{
+	Name:     "schemachange",
+	Doc:      "find changes of the schema outside of the migrations",
+	Requires: []*analysis.Analyzer{inspect.Analyzer, flow.Analyzer},
+	Run:      run,
+}
+
+func run(pass *analysis.Pass) (any, error) {
+	in := pass.ResultOf[inspect.Analyzer].(*inspector.Inspector)
+	c := &checker{pass: pass, info: pass.TypesInfo, flow: pass.ResultOf[flow.Analyzer].(*flow.Values)}
+	var judged []handed
+	reasons := map[*ast.File]policy.Reasons{}
+	in.WithStack([]ast.Node{(*ast.CallExpr)(nil)}, func(n ast.Node, push bool, stack []ast.Node) bool {
+		f, ok := stack[0].(*ast.File)
+		if !push || !ok {
+			return push
+		}
+		call := n.(*ast.CallExpr)
+		fn, ok := typeutil.Callee(c.info, call).(*types.Func)
+		if !ok || fn.Pkg() == nil {
+			return true
+		}
+		what := changes(fn)
+		var texts []handed
+		if what == "" && takesSQL(fn.Name()) {
+			texts = c.texts(call)
+		}
+		if what == "" && len(texts) == 0 || policy.InMigrations(pass.Fset.Position(f.FileStart).Filename) {
+			return true
+		}
+		if reasons[f] == nil {
+			reasons[f] = policy.ReadReasons(pass.Fset, f)
+		}
+		allowed := c.allowed(reasons[f], stack)
+		if what != "" && !allowed {
+			pass.Reportf(call.Pos(), "%s; write a migration instead, or say why it has to be here in // %s <why> on the line above", what, policy.Schema)
+		}
+		for _, t := range texts {
+			t.allowed = allowed
+			judged = append(judged, t)
+		}
+		return true
+	})
+	temporary := map[string]bool{}
+	for _, t := range judged {
+		collectTemporary(t.sql, temporary)
+	}
+	said := map[ast.Expr]bool{} // of the values of one argument the first is enough
+	for _, t := range judged {
+		if what := change(t.sql, temporary); what != "" && !t.allowed && !said[t.arg] {
+			said[t.arg] = true
+			pass.Reportf(t.arg.Pos(), "%s changes the schema outside of the migrations; write a migration instead, or say why it has to be here in // %s <why> on the line above", what, policy.Schema)
+		}
+	}
+	return nil, nil
+}
+
+// handed is SQL that is an argument of a call.
+type handed struct {
+	arg     ast.Expr
+	sql     string
+	allowed bool
+}
+
+type checker struct {
+	pass *analysis.Pass
+	info *types.Info
+	flow *flow.Values
+}
+
+// sqlFuncs begin the names of what takes SQL.
+var sqlFuncs = []string{"exec", "mustexec", "namedexec", "query", "namedquery", "prepare", "raw", "batch", "runsql", "runscript", "script"}
+
+func takesSQL(name string) bool {
+	name = strings.ToLower(name)
+	return slices.ContainsFunc(sqlFuncs, func(f string) bool { return strings.HasPrefix(name, f) })
+}
+
+// texts are the values of the first string among the arguments, as far as they
+// are known. Those behind it are bound.
+func (c *checker) texts(call *ast.CallExpr) []handed {
+	var list []handed
+	for _, a := range call.Args {
+		if t := c.info.Types[a].Type; t == nil || !types.Identical(t.Underlying(), types.Typ[types.String]) {
+			continue
+		}
+		for _, text := range c.text(a) {
+			list = append(list, handed{arg: a, sql: text})
+		}
+		break
+	}
+	return list
+}
+
+// text lists the values that a string can have, or if they are not known what it
+// begins with.
+func (c *checker) text(e ast.Expr) []string {
+	if t := c.info.Types[e].Type; t == nil || !types.Identical(t.Underlying(), types.Typ[types.String]) {
+		return nil
+	}
+	if list, ok := c.flow.Texts(e); ok {
+		return list
+	}
+	switch e := ast.Unparen(e).(type) {
+	case *ast.BinaryExpr:
+		return c.text(e.X)
+	case *ast.CallExpr:
+		fn, ok := typeutil.Callee(c.info, e).(*types.Func)
+		if len(e.Args) > 0 && (c.info.Types[e.Fun].IsType() || ok && slices.Contains(passing, fn.FullName())) {
+			return c.text(e.Args[0])
+		}
+	case *ast.Ident:
+		// One that is added to begins with its first value.
+		for _, a := range c.flow.Assignments(c.flow.Object(e)) {
+			if a.Expr != nil && !a.Append && !a.Each && !a.Key && a.Expr.End() <= e.Pos() {
+				return c.text(a.Expr)
+			}
+		}
+	}
+	return nil
+}
+
+// passing are functions whose result begins as their first argument does.
+var passing = []string{"fmt.Sprintf", "fmt.Sprint", "strings.TrimSpace", "strings.ReplaceAll", "strings.Replace", "strings.ToUpper", "strings.ToLower"}
+
+// allowed reports whether the directive stands above the call or its statement.
+func (c *checker) allowed(reasons policy.Reasons, stack []ast.Node) bool {
+	above := func(n ast.Node) bool {
+		return reasons.Above(policy.Schema, c.pass.Fset.Position(n.Pos()).Line)
+	}
+	if above(stack[len(stack)-1]) {
+		return true
+	}
+	for _, n := range slices.Backward(stack) {
+		switch n := n.(type) {
+		case *ast.BlockStmt, *ast.FuncLit:
+			return false
+		case ast.Stmt, *ast.ValueSpec:
+			return above(n)
+		}
+	}
+	return false
+}

@@ -1,0 +1,163 @@
+package lint
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"go/build"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/analysis/unitchecker"
+
+	"github.com/dreysql/drey/internal/config"
+	"github.com/dreysql/drey/internal/lint/policy"
+	"github.com/dreysql/drey/internal/migration"
+)
+
+// RunVettool does what the go command asks of the program it has as -vettool,
+// and exits. It returns where the arguments, without the program's name, are not
+// the go command's. The protocol is that of package unitchecker.
+func RunVettool(args []string) {
+	switch {
+	case len(args) == 0:
+	case args[0] == "-V=full":
+		id, err := toolID()
+		if err != nil {
+			fmt.Fprintf(os.Stderr, "drey: %v\n", err)
+			os.Exit(1)
+		}
+		// The go command takes the part behind the last slash.
+		fmt.Printf("drey version devel buildID=/%s\n", id)
+		os.Exit(0)
+	case args[0] == "-flags":
+		unitchecker.Main(Analyzers()...)
+	case filepath.Base(args[len(args)-1]) == "vet.cfg":
+		if err := reportToo(&os.Args[len(os.Args)-1]); err != nil {
+			fmt.Fprintf(os.Stderr, "drey: %v\n", err)
+			os.Exit(1)
+		}
+		unitchecker.Main(Analyzers()...)
+	}
+}
+
+// reportToo lets a package of the main module be reported that the go command
+// wants only the facts of, as a dependency. Up to Go 1.26 at least it keeps the
+// empty report of such a run for the package's own: after "go vet ./cmd" a "go vet
+// ./..." would be silent about what cmd imports. So "go vet -vettool" reports the
+// module's dependencies of the packages as well. One with tests of its own is
+// reported as a variant of that name, which is no dependency of another.
+func reportToo(file *string) error {
+	content, err := os.ReadFile(*file)
+	if err != nil {
+		return err
+	}
+	var known struct {
+		Dir, ModulePath, ModuleVersion string
+		VetxOnly                       bool
+	}
+	var all map[string]any
+	if err := errors.Join(json.Unmarshal(content, &known), json.Unmarshal(content, &all)); err != nil {
+		return fmt.Errorf("%s: %w", *file, err)
+	}
+	if !known.VetxOnly || known.ModulePath == "" || known.ModuleVersion != "" || hasTests(known.Dir) {
+		return nil
+	}
+	all["VetxOnly"] = false
+	if content, err = json.Marshal(all); err != nil {
+		return err
+	}
+	*file = filepath.Join(filepath.Dir(*file), "report.cfg")
+	return os.WriteFile(*file, content, 0o600)
+}
+
+// hasTests reports whether a package has tests inside of it that no constraint can
+// leave out.
+func hasTests(dir string) bool {
+	p, err := build.ImportDir(dir, 0)
+	if err != nil {
+		return false
+	}
+	return slices.ContainsFunc(p.TestGoFiles, func(name string) bool {
+		content, err := os.ReadFile(filepath.Join(dir, name))
+		return err == nil && !bytes.Contains(content, []byte("//go:build"))
+	})
+}
+
+// toolID is a hash of all that a report depends on and that the go command does
+// not know of, so that it does not take a report for valid from its cache: this
+// program, and the configurations and migrations of the module around the
+// current folder, or of the workspace. Those of other modules are not in it.
+func toolID() (string, error) {
+	h := sha256.New()
+	program, err := os.Executable()
+	if err != nil {
+		return "", err
+	}
+	if err := policy.HashFile(h, program); err != nil {
+		return "", err
+	}
+	dir, err := os.Getwd()
+	if err != nil {
+		return "", err
+	}
+	err = filepath.WalkDir(moduleRoot(dir), func(path string, e fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return nil // what cannot be read is not linted either
+		case e.IsDir() && skipped(e.Name()):
+			return filepath.SkipDir
+		case e.Type().IsRegular() && policy.IsConfig(e.Name()):
+			return hashProject(h, path)
+		}
+		return nil
+	})
+	return fmt.Sprintf("%x", h.Sum(nil)[:16]), err
+}
+
+// hashProject adds a configuration and the migrations that it names.
+func hashProject(h io.Writer, file string) error {
+	fmt.Fprintf(h, "%q\n", file)
+	if err := policy.HashFile(h, file); err != nil {
+		return err
+	}
+	root := filepath.Dir(file)
+	cfg, err := config.Load(root)
+	if err != nil {
+		return nil // it has no schema, and its text is in the hash
+	}
+	for _, b := range cfg.Blocks {
+		files, err := migration.Load(root, b.Schema)
+		fmt.Fprintf(h, "%d %v\n", len(files), err) // broken ones are no schema, but for what is wrong
+		for i := range files {
+			fmt.Fprintf(h, "%q\n", files[i].Content)
+		}
+	}
+	return nil
+}
+
+// skipped reports whether the go command finds no packages in such a folder.
+func skipped(name string) bool {
+	return name == "vendor" || name == "node_modules" || name == "testdata" || strings.HasPrefix(name, ".") && name != "."
+}
+
+// moduleRoot is the nearest folder with a go.work, or else a go.mod.
+func moduleRoot(dir string) string {
+	for _, name := range []string{"go.work", "go.mod"} {
+		for at := dir; ; at = filepath.Dir(at) {
+			if _, err := os.Stat(filepath.Join(at, name)); err == nil {
+				return at
+			}
+			if at == filepath.Dir(at) {
+				break
+			}
+		}
+	}
+	return dir
+}
