@@ -156,7 +156,7 @@ func runRelated[S any](ctx context.Context, q *clauses[S], s *session, p *route,
 	if shaped {
 		key = binary.AppendUvarint(key, uint64(p.id))
 		key = binary.AppendUvarint(key, uint64(size))
-		if q.rel.key != nil {
+		if p.picked(q.rel) {
 			args = appendArgs(q, slices.Clip(all))
 		} else {
 			predicates := *q
@@ -197,7 +197,7 @@ func (s *selection) related(p *route, keys []any) squirrel.SelectBuilder {
 	}
 	order := slices.Clone(s.order)
 	order = append(order, s.rel.names(s.rel.key)...)
-	if s.picked() {
+	if s.native == nil && p.picked(s.rel) {
 		pick := *s
 		pick.mode, pick.of, pick.order = modeColumns, s.rel.key, order
 		return base.unjoined().Column(parentName + "." + parentRow).JoinClause(squirrel.ConcatExpr(
@@ -222,8 +222,9 @@ func (s *selection) related(p *route, keys []any) squirrel.SelectBuilder {
 }
 
 // picked reports whether the rows of one parent can be picked by their key. That
-// follows an index, and stops at the limit; a window reads every row.
-func (s *selection) picked() bool { return s.native == nil && s.rel.key != nil }
+// follows an index, and stops at the limit; a window reads every row. A link
+// table has several keys for one parent, whose rows are limited together.
+func (p *route) picked(r *relation) bool { return p.through == "" && r.key != nil }
 
 // unjoined selects the columns, without predicates.
 func (s *selection) unjoined() squirrel.SelectBuilder {
