@@ -1,5 +1,7 @@
 // Package conformance is one suite of calls on internal/db for every engine that
 // it runs on. It tells what each call came to; a test compares the engines.
+//
+// @native-sql raw texts and fragments are among what the engines are compared by
 package conformance
 
 import (

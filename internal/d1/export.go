@@ -5,6 +5,9 @@
 // wrangler runs a goose migration whole, Up and then Down, and reports success,
 // so each file has the Up section alone. What D1 refuses is an error here, with
 // the place in the migration.
+//
+// @native-sql the databases are other projects', and there is no layer over them
+// @native-sql-dynamic the only names in the texts are the schema's own, quoted
 package d1
 
 import (
