@@ -87,6 +87,23 @@ var dynamic = []Case{
 	rows("ClicksByCountry of a link", db.ClicksByCountry.With(at(0)).Where(db.ClicksByCountry.LinkID.Eq(1))),
 	rows("ClicksByReferrer of a link", db.ClicksByReferrer.With(at(0)).Where(db.ClicksByReferrer.LinkID.Eq(1))),
 
+	{"LoadOne", func(ctx context.Context, c *db.Client) (any, error) {
+		return db.LoadOne(ctx, c, many(), db.LinkToUser, &db.Users.Query)
+	}},
+	{"LoadMany", func(ctx context.Context, c *db.Client) (any, error) {
+		return db.LoadMany(ctx, c, many(), db.LinkToTags, db.Tags.OrderBy(db.Tags.Name.Asc()))
+	}},
+	{"LoadMany, the first of each", func(ctx context.Context, c *db.Client) (any, error) {
+		return db.LoadMany(ctx, c, []db.User{{ID: 1}, {ID: 2}, {ID: 3}}, db.UserToLinks, all.OrderBy(db.Links.ClickCount.Desc()).Limit(3))
+	}},
+	{"LoadMany of more than a statement takes", func(ctx context.Context, c *db.Client) (any, error) {
+		users := make([]db.User, 250)
+		for i := range users {
+			users[i].ID = int64(i)
+		}
+		return db.LoadMany(ctx, c, users, db.UserToLinks, all.OrderBy(db.Links.ID.Asc()))
+	}},
+
 	{"One", func(ctx context.Context, c *db.Client) (any, error) {
 		return db.Links.Where(db.Links.ID.Eq(101)).One(ctx, c)
 	}},

@@ -110,7 +110,7 @@ func related[S, R any](ctx context.Context, c Conn, q *Query[S, R], p *route, ar
 	first := 0
 	to := make([]any, 0, width(&q.clauses)+1)
 	for len(args) > 0 {
-		n := min(len(args)/p.width, keysAtMost(&q.clauses, p.width))
+		n := min(len(args)/p.width, keysAtMost(&q.clauses, c.on().reads.parameters, p.width))
 		err := runRelated(ctx, &q.clauses, c.on(), p, args[:n*p.width], func(from scanRow) (bool, error) {
 			var r R
 			var number int64
@@ -130,10 +130,10 @@ func related[S, R any](ctx context.Context, c Conn, q *Query[S, R], p *route, ar
 	return nil
 }
 
-// keysAtMost is the number of keys that one statement takes: a power of two, as
-// statements are made for.
-func keysAtMost[S any](q *clauses[S], width int) int {
-	room := (maxParameters - len(appendArgs(q, nil))) / width
+// keysAtMost is the number of keys that one statement takes, of those parameters
+// that the engine has: a power of two, as statements are made for.
+func keysAtMost[S any](q *clauses[S], parameters, width int) int {
+	room := (parameters - len(appendArgs(q, nil))) / width
 	if room < 1 {
 		return 1
 	}
