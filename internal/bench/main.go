@@ -62,6 +62,9 @@ func run(ctx context.Context, drey, out string, rounds int, scale, match string)
 	if err := queries(ctx, w, rounds, wanted); err != nil {
 		return err
 	}
+	if err := relations(ctx, w, rounds, wanted); err != nil {
+		return err
+	}
 	if drey != "" && wanted.MatchString("generation") {
 		if err := generation(ctx, w, drey, min(rounds, 3), sizes); err != nil {
 			return err
