@@ -15,6 +15,11 @@ import (
 
 func main() {
 	worker.Serve(func(env js.Value) http.Handler {
-		return links.Handler(db.OpenD1(env.Get("DB")), links.Options{CountryHeader: "CF-IPCountry"})
+		options := links.Options{CountryHeader: "CF-IPCountry", AddressHeader: "CF-Connecting-IP"}
+		// One for all instances: without it each counts visitors by its own.
+		if secret := env.Get("VISITOR_SECRET"); secret.Type() == js.TypeString {
+			options.VisitorSecret = []byte(secret.String())
+		}
+		return links.Handler(db.OpenD1(env.Get("DB")), options)
 	})
 }
