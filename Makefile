@@ -47,6 +47,14 @@ test: ## Run all tests; those of the dashboard need chromium
 	cd internal/bench && $(GO) test ./...
 	cd internal/browsertest && $(GO) test ./...
 
+.PHONY: torture
+torture: ## Run the long forms of the tests of what must not happen: 5 minutes
+	DREY_TORTURE=1 $(GO) test -count=1 -v -timeout 30m ./internal/torture
+
+.PHONY: race
+race: ## Run the data layer's tests under the race detector, which needs gcc
+	CGO_ENABLED=1 $(GO) test -short -race ./internal/runtime ./internal/db ./internal/links ./internal/torture
+
 .PHONY: bench
 bench: bin/drey ## Measure against hand-written code, its peers and sqlc
 	cd internal/bench && $(GO) run . -drey $(CURDIR)/bin/drey $(BENCHFLAGS)

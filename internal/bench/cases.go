@@ -59,12 +59,13 @@ func queries(ctx context.Context, w io.Writer, rounds int, match *regexp.Regexp)
 		return err
 	}
 	defer os.RemoveAll(dir)
-	c, err := open(ctx, filepath.Join(dir, "links.db"), links)
+	path := filepath.Join(dir, "links.db")
+	c, err := open(ctx, path, links)
 	if err != nil {
 		return err
 	}
 	defer c.Close()
-	all, err := peers(ctx, c)
+	all, err := peers(ctx, c, path)
 	if err != nil {
 		return err
 	}

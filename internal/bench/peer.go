@@ -2,13 +2,17 @@ package main
 
 import (
 	"context"
+	"database/sql"
+	"errors"
+	"slices"
 
 	"github.com/dreysql/drey/internal/db"
 )
 
-// peer is one way to do what the cases measure. All peers share one database,
-// its pool of connections and its driver, select the same columns into the
-// same fields, and have the same effect; TestPeers holds them to it.
+// peer is one way to do what the cases measure. All peers share one database and
+// its driver, and all but drey one pool of connections, opened with the same
+// options. They select the same columns into the same fields, and have the same
+// effect; TestPeers holds them to it.
 type peer struct {
 	name      string
 	build     func(filter) (string, []any, error) // nil: not measured
@@ -21,27 +25,51 @@ type peer struct {
 }
 
 // peers makes them in the order of the tables: ratios are to the first.
-func peers(ctx context.Context, c *db.Client) (made []peer, err error) {
+func peers(ctx context.Context, c *db.Client, path string) (made []peer, err error) {
+	pool, err := sql.Open("sqlite", "file:"+path+"?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)"+
+		"&_pragma=foreign_keys(ON)&_txlock=immediate&_time_format=sqlite&_timezone=UTC&_dqs=0")
+	if err != nil {
+		return nil, err
+	}
 	defer func() {
 		if err != nil {
 			closePeers(made)
+			pool.Close()
 		}
 	}()
+	others := db.NewClient(pool)
 	for _, open := range []func(context.Context, *db.Client) (peer, error){
 		handPrepared, dreyPeer, handPlain, squirrelPlain, squirrelCached,
 		goquPeer, sqlbuilderPeer, jetPeer, bobPeer, entPeer, bunPeer, gormPeer,
 	} {
-		p, err := open(ctx, c)
+		on := others
+		if len(made) == 1 { // drey is the second
+			on = c
+		}
+		p, err := open(ctx, on)
 		if err != nil {
 			return made, err
 		}
 		made = append(made, p)
 	}
+	made[0].close = closing(made[0].close, others.Close, pool.Close)
 	return made, nil
 }
 
+// closing closes in order.
+func closing(list ...func() error) func() error {
+	return func() (err error) {
+		for _, c := range list {
+			if c != nil {
+				err = errors.Join(err, c())
+			}
+		}
+		return err
+	}
+}
+
 func closePeers(all []peer) {
-	for _, p := range all {
+	for _, p := range slices.Backward(all) { // the first one has the pool
 		if p.close != nil {
 			p.close()
 		}

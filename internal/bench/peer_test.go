@@ -15,7 +15,8 @@ import (
 func TestPeers(t *testing.T) {
 	ctx := context.Background()
 	const links = 50
-	c, err := open(ctx, filepath.Join(t.TempDir(), "links.db"), links)
+	path := filepath.Join(t.TempDir(), "links.db")
+	c, err := open(ctx, path, links)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,7 +31,7 @@ func TestPeers(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	all, err := peers(ctx, c)
+	all, err := peers(ctx, c, path)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4655,7 +4655,9 @@ type Batch struct {
 
 var (
 	// ErrBatchStep: a step of a batch asked for other statements when it was
-	// called with the results. The batch has been done.
+	// called with the results, or for more: one that reads a single row ends a
+	// step, as it gets sql.ErrNoRows at first. The batch is undone, but where the
+	// engine has no transactions it has been done.
 	ErrBatchStep = errors.New("a step of a batch did not repeat its statements")
 	// ErrBatchNotRun: a result was asked for before its batch was done.
 	ErrBatchNotRun = errors.New("the batch has not been run")
@@ -4683,7 +4685,8 @@ func InBatch[R any](b *Batch, step func(tx *Tx) (R, error)) func() (R, error) {
 func (b *Batch) Do(step func(tx *Tx) error) { b.steps = append(b.steps, step) }
 
 // Run runs the statements of all steps. If it returns an error, none of them
-// has had an effect. On a Tx it is a part of the transaction.
+// has had an effect, but see [ErrBatchStep]. On a Tx it is a part of the
+// transaction.
 func (b *Batch) Run(ctx context.Context, c Conn) error {
 	b.ran = false
 	s := c.on()
@@ -4723,17 +4726,30 @@ func (s *session) taped(ctx context.Context, f func(*session) error) error {
 	if err := f(on); err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return err
 	}
-	if err := s.play(ctx, t.list); err != nil {
-		return err
+	results := func() error {
+		t.replay = true
+		if err := f(on); err != nil {
+			return err
+		}
+		if t.err == nil && t.at < len(t.list) {
+			return ErrBatchStep
+		}
+		return t.err
 	}
-	t.replay = true
-	if err := f(on); err != nil {
-		return err
+	if s.tx == nil && s.writes.batches {
+		if err := s.playAtOnce(ctx, t.list); err != nil {
+			return err
+		}
+		return results()
 	}
-	if t.err == nil && t.at < len(t.list) {
-		return ErrBatchStep
-	}
-	return t.err
+	return s.atomically(ctx, func(s *session) error {
+		for i := range t.list {
+			if err := t.list[i].run(ctx, s); err != nil {
+				return fmt.Errorf("statement %d of the batch: %w", i+1, err)
+			}
+		}
+		return results()
+	})
 }
 
 // taped is a statement that was asked for, and what came of it.
@@ -4823,22 +4839,7 @@ func (r *tapedRows) Next(dest []driver.Value) error {
 	return nil
 }
 
-// play runs the statements, all of them or none, and puts down what comes of
-// them.
-func (s *session) play(ctx context.Context, list []taped) error {
-	if s.tx == nil && s.writes.batches {
-		return s.playAtOnce(ctx, list)
-	}
-	return s.atomically(ctx, func(s *session) error {
-		for i := range list {
-			if err := list[i].run(ctx, s); err != nil {
-				return fmt.Errorf("statement %d of the batch: %w", i+1, err)
-			}
-		}
-		return nil
-	})
-}
-
+// run runs the statement and puts down what comes of it.
 func (t *taped) run(ctx context.Context, s *session) error {
 	l, err := static{s}.of(ctx, t.query)
 	if err != nil {
@@ -4892,6 +4893,8 @@ type batcher interface {
 	Batch(ctx context.Context, queries []string, args [][]driver.NamedValue) ([]driver.Rows, []driver.Result, error)
 }
 
+// playAtOnce has the engine run the statements, and puts down what comes of
+// them.
 func (s *session) playAtOnce(ctx context.Context, list []taped) error {
 	if len(list) == 0 {
 		return nil

@@ -189,12 +189,12 @@ func TestBatchStepsRepeat(t *testing.T) {
 	engines(t, func(t *testing.T, c *Client) {
 		ctx := context.Background()
 		for name, step := range map[string]func(*Tx, int64) error{
-			"other values": func(tx *Tx, call int64) error { return tx.touch(ctx, fixtureTime(0), call) },
+			"other values": func(tx *Tx, call int64) error { return tx.touch(ctx, fixtureTime(5), call) },
 			"fewer": func(tx *Tx, call int64) error {
 				if call > 1 {
 					return nil
 				}
-				return tx.touch(ctx, fixtureTime(0), 1)
+				return tx.touch(ctx, fixtureTime(5), 1)
 			},
 			"more": func(tx *Tx, call int64) error {
 				if call == 1 {
@@ -202,13 +202,22 @@ func TestBatchStepsRepeat(t *testing.T) {
 				}
 				return tx.touch(ctx, fixtureTime(0), 1)
 			},
-			"hidden": func(tx *Tx, call int64) error { _ = tx.touch(ctx, fixtureTime(0), call); return nil },
+			"behind a row": func(tx *Tx, _ int64) error {
+				if _, err := tx.slugOf(ctx, 1); err != nil {
+					return err
+				}
+				return tx.touch(ctx, fixtureTime(5), 1)
+			},
+			"hidden": func(tx *Tx, call int64) error { _ = tx.touch(ctx, fixtureTime(5), call); return nil },
 		} {
 			var b Batch
 			var call int64
 			b.Do(func(tx *Tx) error { call++; return step(tx, call) })
 			if err := b.Run(ctx, c); !errors.Is(err, ErrBatchStep) {
 				t.Errorf("%s: %v", name, err)
+			}
+			if l, err := links.One(ctx, c); !c.writes.batches && (err != nil || l.UserID != 1 || l.Title != nil || !l.Created.Equal(fixtureTime(0))) {
+				t.Errorf("%s: the batch was not undone: %v, %v", name, l, err)
 			}
 		}
 		for name, step := range map[string]func(*Tx) error{

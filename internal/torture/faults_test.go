@@ -1,0 +1,231 @@
+package torture
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"github.com/dreysql/drey/internal/db"
+)
+
+// A full disk is told apart, loses nothing, and is over when there is room.
+func TestFull(t *testing.T) {
+	c, _ := open(t, db.Options{})
+	ctx := t.Context()
+	limit := func(pages int) {
+		t.Helper()
+		if _, err := c.DB().ExecContext(ctx, fmt.Sprintf("PRAGMA max_page_count = %d", pages)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	limit(80)
+	title := strings.Repeat("x", 2000)
+	written := 0
+	var err error
+	for ; err == nil && written < 1000; written++ {
+		_, err = c.CreateLink(ctx, db.CreateLinkParams{UserID: 1, Slug: fmt.Sprint("link-", written), URL: "https://example.com", Title: &title})
+	}
+	written--
+	if db.FailureOf(err) != db.Full {
+		t.Fatalf("%v is %q after %d writes", err, db.FailureOf(err), written)
+	}
+	if n, err := db.Links.Count(ctx, c); err != nil || int(n) != written {
+		t.Errorf("%d links, %v, want %d", n, err, written)
+	}
+	err = c.Tx(ctx, func(tx *db.Tx) error {
+		for i := range 100 {
+			if _, err := tx.CreateLink(ctx, db.CreateLinkParams{UserID: 1, Slug: fmt.Sprint("tx-", i), URL: "https://example.com", Title: &title}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if db.FailureOf(err) != db.Full {
+		t.Errorf("a transaction: %v", err)
+	}
+	limit(100_000)
+	if _, err := c.CreateLink(ctx, db.CreateLinkParams{UserID: 1, Slug: "room", URL: "https://example.com"}); err != nil {
+		t.Errorf("with room again: %v", err)
+	}
+	if n, err := db.Links.Count(ctx, c); err != nil || int(n) != written+1 {
+		t.Errorf("%d links, %v, want %d", n, err, written+1)
+	}
+	if err := c.Check(ctx); err != nil {
+		t.Error(err)
+	}
+}
+
+// openReadOnly is a process that may not write: it prints the kinds of its
+// failures.
+func openReadOnly(path string) {
+	ctx := context.Background()
+	c, err := db.Open(ctx, path)
+	if err != nil {
+		fmt.Printf("open %q %v\n", db.FailureOf(err), err)
+	} else {
+		_, err = c.CreateUser(ctx, db.CreateUserParams{Email: "eve@example.com"})
+		fmt.Printf("write %q %v\n", db.FailureOf(err), err)
+		_ = c.Close()
+	}
+	r, err := db.OpenWith(ctx, path, db.Options{ReadOnly: true})
+	if err != nil {
+		fmt.Printf("open read-only %q %v\n", db.FailureOf(err), err)
+		return
+	}
+	n, err := db.Users.Count(ctx, r)
+	fmt.Printf("read %d %q\n", n, db.FailureOf(err))
+	_ = r.Close()
+}
+
+func TestReadOnlyFolder(t *testing.T) {
+	if os.Getuid() != 0 {
+		t.Skip("only root can become somebody who may not write")
+	}
+	dir, err := os.MkdirTemp("", "torture-*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer os.RemoveAll(dir)
+	program := filepath.Join(dir, "torture.test")
+	binary, err := os.ReadFile(os.Args[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(program, binary, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, "folder", "ro.db")
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.Migrate(t.Context(), path); err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range []string{dir, filepath.Dir(path)} {
+		if err := os.Chmod(p, 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Chmod(path, 0o444); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(program, path)
+	cmd.Env = append(os.Environ(), "TORTURE_CHILD=read-only")
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatal(err, string(out))
+	}
+	if said := string(out); !strings.Contains(said, `"read-only"`) || strings.Contains(said, "panic") {
+		t.Errorf("it says\n%s", said)
+	}
+	t.Logf("%s", out)
+}
+
+// Nothing is left of operations, however they end.
+func TestNothingLeaks(t *testing.T) {
+	before := goleak.IgnoreCurrent()
+	fds := func() int {
+		entries, err := os.ReadDir("/proc/self/fd")
+		if err != nil {
+			t.Skip(err)
+		}
+		return len(entries)
+	}
+	files := fds()
+	path := filepath.Join(t.TempDir(), "leak.db")
+	if _, err := db.Migrate(t.Context(), path); err != nil {
+		t.Fatal(err)
+	}
+	c, err := db.Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.CreateUser(t.Context(), db.CreateUserParams{Email: "ada@example.com"}); err != nil {
+		t.Fatal(err)
+	}
+	failure := errors.New("failure")
+	operations := []func(context.Context, int) error{
+		func(ctx context.Context, n int) error {
+			_, err := c.CreateLink(ctx, db.CreateLinkParams{UserID: 1, Slug: fmt.Sprint("link-", n), URL: "https://example.com"})
+			return err
+		},
+		func(ctx context.Context, n int) error { _, err := db.Links.Limit(n%50).All(ctx, c); return err },
+		func(ctx context.Context, n int) error { _, err := c.GetLink(ctx, int64(n)); return err },
+		func(ctx context.Context, n int) error {
+			for _, err := range db.Links.Iter(ctx, c) {
+				if err != nil {
+					return err
+				}
+				break
+			}
+			return nil
+		},
+		func(ctx context.Context, n int) error {
+			return c.Tx(ctx, func(tx *db.Tx) error {
+				if _, err := db.Links.Update(db.Links.ClickCount.Add(1)).EveryRow().Exec(ctx, tx); err != nil {
+					return err
+				}
+				return failure
+			})
+		},
+		func(ctx context.Context, n int) (err error) {
+			defer func() { _ = recover() }()
+			return c.Tx(ctx, func(tx *db.Tx) error { panic("oh") })
+		},
+		func(ctx context.Context, n int) error {
+			return c.Snapshot(ctx, func(tx *db.Tx) error { _, err := db.Links.Count(ctx, tx); return err })
+		},
+		func(ctx context.Context, n int) error {
+			var b db.Batch
+			b.Do(func(tx *db.Tx) error {
+				_, err := tx.CreateTag(ctx, db.CreateTagParams{Name: fmt.Sprint("tag-", n%10)})
+				return err
+			})
+			return b.Run(ctx, c)
+		},
+	}
+	run := func(times int) {
+		for n := range times {
+			ctx, cancel := context.WithCancel(context.Background())
+			switch rand.IntN(4) {
+			case 0:
+				cancel()
+			case 1:
+				time.AfterFunc(time.Duration(rand.IntN(100))*time.Microsecond, cancel)
+			}
+			_ = operations[rand.IntN(len(operations))](ctx, n)
+			cancel()
+		}
+	}
+	run(1000)
+	kept := c.StatementStats().Kept
+	run(scaled(4000, 100_000))
+	eventually(t, "no connection is in use", func() bool {
+		s := c.Stats()
+		return s.Readers.InUse == 0 && s.Writer.InUse == 0
+	})
+	if s := c.Stats(); s.Readers.OpenConnections > 16 || s.Writer.OpenConnections > 1 || s.Statements.Kept > kept+200 {
+		t.Errorf("%d and %d connections, %d statements (%d before)", s.Readers.OpenConnections, s.Writer.OpenConnections, s.Statements.Kept, kept)
+	}
+	if err := c.Check(context.Background()); err != nil {
+		t.Error(err)
+	}
+	if err := c.Close(); err != nil {
+		t.Fatal(err)
+	}
+	goleak.VerifyNone(t, before)
+	if n := fds(); n > files+2 {
+		t.Errorf("%d file descriptors, %d before", n, files)
+	}
+}

@@ -1,0 +1,286 @@
+package torture
+
+import (
+	"bufio"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/pressly/goose/v3"
+
+	"github.com/dreysql/drey/internal/db"
+)
+
+// writeUntilKilled writes in all ways at once, and tells of each write when it
+// has been acknowledged. Each is a link with a tag of its name.
+func writeUntilKilled(path string) {
+	ctx := context.Background()
+	c, err := db.Open(ctx, path)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	run := fmt.Sprint(os.Getpid())
+	write := func(tx *db.Tx, name string) error {
+		if _, err := tx.CreateLink(ctx, db.CreateLinkParams{UserID: 1, Slug: name, URL: "https://example.com"}); err != nil {
+			return err
+		}
+		if err := tx.EnsureTag(ctx, db.EnsureTagParams{Name: name}); err != nil {
+			return err
+		}
+		return tx.TagLink(ctx, db.TagLinkParams{Slug: name, Name: name})
+	}
+	ways := map[string]func(name string) error{
+		"tx": func(name string) error { return c.Tx(ctx, func(tx *db.Tx) error { return write(tx, name) }) },
+		"nested": func(name string) error {
+			return c.Tx(ctx, func(tx *db.Tx) error {
+				if err := write(tx, name); err != nil {
+					return err
+				}
+				undone := errors.New("undone")
+				err := tx.Tx(ctx, func(tx *db.Tx) error {
+					if err := write(tx, name+"-undone"); err != nil {
+						return err
+					}
+					return undone
+				})
+				if !errors.Is(err, undone) {
+					return err
+				}
+				return nil
+			})
+		},
+		"batch": func(name string) error {
+			var b db.Batch
+			b.Do(func(tx *db.Tx) error {
+				_, err := tx.CreateLink(ctx, db.CreateLinkParams{UserID: 1, Slug: name, URL: "https://example.com"})
+				return err
+			})
+			b.Do(func(tx *db.Tx) error { return tx.EnsureTag(ctx, db.EnsureTagParams{Name: name}) })
+			b.Do(func(tx *db.Tx) error { return tx.TagLink(ctx, db.TagLinkParams{Slug: name, Name: name}) })
+			return b.Run(ctx, c)
+		},
+		"bulk": func(name string) error {
+			rows := make([]db.Link, 300)
+			for i := range rows {
+				rows[i] = db.Link{UserID: 1, Slug: fmt.Sprint(name, "-", i), URL: "https://example.com"}
+			}
+			_, err := db.Links.Insert(db.Links.UserID, db.Links.Slug, db.Links.URL).Exec(ctx, c, rows...)
+			return err
+		},
+	}
+	var group sync.WaitGroup
+	for way, do := range ways {
+		group.Go(func() {
+			for n := 0; ; n++ {
+				name := fmt.Sprintf("%s-%s-%d", way, run, n)
+				if err := do(name); err != nil {
+					fmt.Fprintln(os.Stderr, name, err)
+					os.Exit(1)
+				}
+				fmt.Println(name)
+			}
+		})
+	}
+	group.Wait()
+}
+
+// Every acknowledged write is there, and no half of another.
+func TestKilledWhileItWrites(t *testing.T) {
+	c, path := open(t, db.Options{})
+	if err := c.Close(); err != nil {
+		t.Fatal(err)
+	}
+	acknowledged := map[string]bool{}
+	for round := range scaled(10, 200) {
+		cmd := exec.Command(os.Args[0], path)
+		cmd.Env = append(os.Environ(), "TORTURE_CHILD=write")
+		var said strings.Builder
+		cmd.Stderr = &said
+		out, err := cmd.StdoutPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		lines := bufio.NewReader(out)
+		first, err := lines.ReadString('\n')
+		if err != nil {
+			t.Fatalf("round %d: %v: %s", round, err, said.String())
+		}
+		kill := time.AfterFunc(time.Duration(rand.IntN(60_000))*time.Microsecond, func() { _ = cmd.Process.Kill() })
+		rest, err := io.ReadAll(lines)
+		kill.Stop()
+		_ = cmd.Wait() // it was killed
+		if err != nil || said.Len() > 0 {
+			t.Fatalf("round %d: %v: %s", round, err, said.String())
+		}
+		text := first + string(rest)
+		for name := range strings.Lines(text[:strings.LastIndexByte(text, '\n')+1]) {
+			acknowledged[strings.TrimSpace(name)] = true
+		}
+		checkWrites(t, path, acknowledged)
+	}
+	t.Logf("%d acknowledged writes", len(acknowledged))
+}
+
+func checkWrites(t *testing.T, path string, acknowledged map[string]bool) {
+	t.Helper()
+	ctx := context.Background()
+	c, err := db.Open(ctx, path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if err := c.Check(ctx); err != nil {
+		t.Fatal(err)
+	}
+	links, err := db.Links.Where().All(ctx, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tags, err := db.LoadMany(ctx, c, links, db.LinkToTags, &db.Tags.Query)
+	if err != nil {
+		t.Fatal(err)
+	}
+	there, bulk := map[string]bool{}, map[string]int{}
+	for _, l := range links {
+		if strings.HasPrefix(l.Slug, "bulk-") {
+			bulk[l.Slug[:strings.LastIndexByte(l.Slug, '-')]]++
+			continue
+		}
+		there[l.Slug] = true
+		if own := tags[l.ID]; len(own) != 1 || own[0].Name != l.Slug || strings.HasSuffix(l.Slug, "-undone") {
+			t.Errorf("half of a write: link %s has tags %v", l.Slug, own)
+		}
+	}
+	for name, n := range bulk {
+		there[name] = true
+		if n != 300 {
+			t.Errorf("%d rows of bulk insert %s", n, name)
+		}
+	}
+	if n, err := db.Tags.Count(ctx, c); err != nil || int(n) != len(there)-len(bulk) {
+		t.Errorf("%d tags of %d links, %v", n, len(there)-len(bulk), err)
+	}
+	for name := range acknowledged {
+		if !there[name] {
+			t.Errorf("%s was acknowledged, and is gone", name)
+		}
+	}
+}
+
+func migrateOnce(path string) {
+	fmt.Println("begin")
+	if _, err := db.Migrate(context.Background(), path); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+// beforeNoTx is the version before the migration that has NO TRANSACTION.
+const beforeNoTx = 4
+
+// A schema is that of one version, whenever the migration is killed, and the
+// next one finishes.
+func TestKilledWhileItMigrates(t *testing.T) {
+	ctx := t.Context()
+	schemas := schemaOfVersions(t)
+	seen := map[int64]int{}
+	for round := range scaled(15, 200) {
+		path := filepath.Join(t.TempDir(), "killed.db")
+		cmd := exec.Command(os.Args[0], path)
+		cmd.Env = append(os.Environ(), "TORTURE_CHILD=migrate")
+		out, err := cmd.StdoutPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := bufio.NewReader(out).ReadString('\n'); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Duration(rand.IntN(12_000)) * time.Microsecond)
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+		if _, err := os.Stat(path); err == nil {
+			version, schema := schemaOf(t, path)
+			seen[version]++
+			// What ends its transaction itself is recorded after that, by goose as
+			// well; the next Migrate runs it again.
+			if schema != schemas[version] && (version != beforeNoTx || schema != schemas[version+1]) {
+				t.Errorf("round %d: version %d has the schema\n%s\nwant\n%s", round, version, schema, schemas[version])
+			}
+		}
+		if _, err := db.Migrate(ctx, path); err != nil {
+			t.Fatal(err)
+		}
+		c, err := db.Open(ctx, path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := errors.Join(c.Check(ctx), c.Close()); err != nil {
+			t.Error(err)
+		}
+	}
+	t.Logf("killed at versions %v", seen)
+}
+
+// schemaOfVersions has what goose makes of the migrations, up to each of them.
+func schemaOfVersions(t *testing.T) map[int64]string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "goose.db")
+	d, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	p, err := goose.NewProvider(goose.DialectSQLite3, d, os.DirFS("../../migrations"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	schemas := map[int64]string{0: ""}
+	for _, s := range p.ListSources() {
+		if _, err := p.UpTo(t.Context(), s.Version); err != nil {
+			t.Fatal(err)
+		}
+		version, schema := schemaOf(t, path)
+		schemas[version] = schema
+	}
+	return schemas
+}
+
+func schemaOf(t *testing.T, path string) (version int64, schema string) {
+	t.Helper()
+	d, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	var has bool
+	if err := d.QueryRow("SELECT count(*) FROM sqlite_schema WHERE name = 'goose_db_version'").Scan(&has); err != nil {
+		t.Fatal(err)
+	}
+	if has {
+		if err := d.QueryRow("SELECT coalesce(max(version_id), 0) FROM goose_db_version").Scan(&version); err != nil {
+			t.Fatal(err)
+		}
+	}
+	err = d.QueryRow("SELECT coalesce(group_concat(type || ' ' || name || ' ' || sql, char(10) ORDER BY name), '') FROM sqlite_schema WHERE name NOT IN ('goose_db_version', 'sqlite_sequence') AND sql IS NOT NULL").Scan(&schema)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return version, schema
+}
