@@ -185,7 +185,7 @@ func loadAll(ctx context.Context, c *db.Client, links []db.Link) ([]variant, err
 		})},
 		{name: "bun, links too", run: times(want, func() (int, error) {
 			var found []parent
-			err := b.NewSelect().Model(&found).Relation("Clicks").Where("id IN (?)", bun.In(numbers)).Scan(ctx)
+			err := b.NewSelect().Model(&found).Relation("Clicks").Where("id IN ?", bun.Tuple(numbers)).Scan(ctx)
 			return countClicks(found), err
 		})},
 	}, nil

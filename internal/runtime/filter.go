@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"context"
 	"database/sql"
 	"encoding"
 	"encoding/hex"
@@ -139,6 +140,41 @@ func ApplyFilters[S, R any](q *Query[S, R], f *FilterSet[S], values url.Values) 
 		q = q.Offset(r.offset)
 	}
 	return q, nil
+}
+
+// PageFiltered returns a page of the query, narrowed and ordered as the values
+// say. Beside the filters and order they have the limit, which is the page's
+// size, and the cursor of an earlier page; an offset they cannot have. Any error
+// of theirs is FilterErrors, a cursor of another query included. What the page
+// is like, [Query.Page] says.
+func PageFiltered[S, R any](ctx context.Context, c Conn, q *Query[S, R], f *FilterSet[S], values url.Values) (*PageOf[R], error) {
+	const name = "cursor"
+	if _, taken := f.columns[name]; taken || f.reserved != nil {
+		return nil, fmt.Errorf("%w: %s", errReservedName, strings.Join(append(f.reserved, name), ", "))
+	}
+	r := &filtering[S]{FilterSet: f, limit: f.bounds.DefaultLimit}
+	cursors := values[name]
+	filters := maps.Clone(values)
+	delete(filters, name)
+	r.read(filters)
+	if len(cursors) > 1 {
+		r.fail(name, nil, "it is there twice")
+	}
+	if values.Has("offset") {
+		r.fail("offset", nil, "pages go by their cursor")
+	}
+	if r.limit == 0 && r.errors == nil {
+		r.fail("limit", nil, "a page has a row at least")
+	}
+	if r.errors != nil {
+		return nil, r.errors
+	}
+	page, err := q.Where(r.where...).OrderBy(r.order...).Page(ctx, c, strings.Join(cursors, ""), r.limit)
+	if errors.Is(err, ErrCursor) {
+		r.fail(name, nil, "it does not belong to these filters and this order")
+		return nil, r.errors
+	}
+	return page, err
 }
 
 var errReservedName = errors.New("a column with a parameter's name needs FilterSet.As")

@@ -190,3 +190,50 @@ func FuzzFilters(f *testing.F) {
 		}
 	})
 }
+
+// A page of what passes the filters, and the pages behind it by its cursor.
+func TestPageFiltered(t *testing.T) {
+	c, ctx := openFixture(t, 40), context.Background()
+	f := NewFilters(links.ID, links.Clicks, links.Title)
+	mine := links.Where(links.UserID.Gt(2))
+	given := url.Values{"clicks": {"gte.2"}, "order": {"clicks.desc"}, "limit": {"5"}}
+	want, err := mine.Where(links.Clicks.Gte(2)).OrderBy(links.Clicks.Desc(), links.ID.Desc()).All(ctx, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []link
+	for {
+		page, err := PageFiltered(ctx, c, mine, f, given)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got = append(got, page.Rows...); page.Next == "" {
+			break
+		}
+		given.Set("cursor", page.Next)
+	}
+	if diff := cmp.Diff(want, got); diff != "" || len(want) < 15 {
+		t.Errorf("%d rows (-want +got):\n%s", len(want), diff)
+	}
+	for query, problem := range map[string]string{
+		"limit=0":            "limit: a page has a row at least",
+		"offset=3":           "offset: pages go by their cursor",
+		"cursor=a&cursor=b":  "cursor: it is there twice",
+		"cursor=a":           "cursor: it does not belong to these filters and this order",
+		"slug=eq.x&cursor=a": "slug: there is no such column; there are clicks, id, title",
+		"clicks=gte.1&limit=5&order=clicks.desc&cursor=" + given.Get("cursor"): "cursor: it does not belong to these filters and this order",
+	} {
+		values, err := url.ParseQuery(query)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = PageFiltered(ctx, c, mine, f, values)
+		var wrong FilterErrors
+		if !errors.As(err, &wrong) || err.Error() != problem {
+			t.Errorf("%s: %v, want %s", query, err, problem)
+		}
+	}
+	if _, err := PageFiltered(ctx, c, mine, f.As("cursor", links.Score), nil); !errors.Is(err, errReservedName) {
+		t.Errorf("a column called cursor: %v", err)
+	}
+}
