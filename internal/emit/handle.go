@@ -3,6 +3,7 @@ package emit
 import (
 	"strings"
 
+	"github.com/dreysql/drey/internal/infer"
 	"github.com/dreysql/drey/internal/schema"
 )
 
@@ -60,6 +61,14 @@ var unordered = map[string]bool{
 	"json.RawMessage": true, "JSON": true,
 }
 
+// exact are types of the common packages for exact numbers. As TEXT they keep
+// their digits, but SQLite sorts them as text, "10" before "9"; as INTEGER, REAL
+// or NUMERIC it sorts them as numbers.
+var exact = map[string]bool{
+	"decimal.Decimal": true, "decimal.NullDecimal": true, "apd.Decimal": true, "apd.NullDecimal": true,
+	"big.Int": true, "big.Rat": true, "big.Float": true,
+}
+
 // numbers are the types that the runtime's Number has.
 var numbers = map[string]bool{
 	"int": true, "int8": true, "int16": true, "int32": true, "int64": true,
@@ -106,7 +115,11 @@ func columnHandle(c *schema.Column, field, goType string) handle {
 	h := handle{Field: field, Quoted: schema.Quote(c.Name), Type: t, Comment: describeColumn(c)}
 	h.Nullable = !c.NotNull
 	h.Computed = c.Generated != schema.NotGenerated
-	h.Kind, h.Make = kindOf(t, nullable || undecided(t) && !c.NotNull)
+	nullable = nullable || undecided(t) && !c.NotNull
+	h.Kind, h.Make = kindOf(t, nullable)
+	if affinity := infer.AffinityOf(c.Type); exact[strings.TrimPrefix(t, "*")] && (affinity == infer.TextAffinity || affinity == infer.BlobAffinity) {
+		h.Kind, h.Make = kindOf("any", nullable) // equal or not
+	}
 	return h
 }
 
