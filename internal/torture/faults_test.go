@@ -215,7 +215,7 @@ func TestNothingLeaks(t *testing.T) {
 		s := c.Stats()
 		return s.Readers.InUse == 0 && s.Writer.InUse == 0
 	})
-	if s := c.Stats(); s.Readers.OpenConnections > 16 || s.Writer.OpenConnections > 1 || s.Statements.Kept > kept+200 {
+	if s := c.Stats(); s.Readers.OpenConnections > s.Readers.MaxOpenConnections || s.Writer.OpenConnections > 1 || s.Statements.Kept > kept+200 {
 		t.Errorf("%d and %d connections, %d statements (%d before)", s.Readers.OpenConnections, s.Writer.OpenConnections, s.Statements.Kept, kept)
 	}
 	if err := c.Check(context.Background()); err != nil {

@@ -202,6 +202,8 @@ func TestKilledWhileItMigrates(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "killed.db")
 		cmd := exec.Command(os.Args[0], path)
 		cmd.Env = append(os.Environ(), "TORTURE_CHILD=migrate")
+		var said strings.Builder
+		cmd.Stderr = &said
 		out, err := cmd.StdoutPipe()
 		if err != nil {
 			t.Fatal(err)
@@ -214,7 +216,9 @@ func TestKilledWhileItMigrates(t *testing.T) {
 		}
 		time.Sleep(time.Duration(rand.IntN(12_000)) * time.Microsecond)
 		_ = cmd.Process.Kill()
-		_ = cmd.Wait()
+		if _ = cmd.Wait(); said.Len() > 0 {
+			t.Fatalf("round %d: %s", round, said.String())
+		}
 		if _, err := os.Stat(path); err == nil {
 			version, schema := schemaOf(t, path)
 			seen[version]++
