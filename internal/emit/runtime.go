@@ -39,7 +39,7 @@ var runtimeParts = []runtimePart{
 // copied and looked after.
 `,
 		constraint: embeddedOnly,
-		sources:    []string{"open.go", "migrate.go", "keep.go"},
+		sources:    []string{"open.go", "interrupt.go", "migrate.go", "keep.go"},
 	},
 	{
 		file: D1File,
@@ -320,11 +320,19 @@ func partition(paths []string) (std, other []string) {
 	return std, other
 }
 
+// misnamed are the packages that are not called as their path ends. Package
+// runtime imports them as if they were.
+var misnamed = map[string]bool{"modernc.org/sqlite/lib": true}
+
 // writeImports writes a line for each path, under another name where the
 // usual one is taken.
 func writeImports(b *bytes.Buffer, paths []string, to map[string]string) {
 	for _, path := range paths {
-		alias := to[path[strings.LastIndexByte(path, '/')+1:]]
+		name := path[strings.LastIndexByte(path, '/')+1:]
+		alias := to[name]
+		if alias == "" && misnamed[path] {
+			alias = name
+		}
 		fmt.Fprintf(b, "\t%s %q\n", alias, path)
 	}
 }

@@ -260,8 +260,15 @@ type connector struct {
 	dsn    string
 }
 
-func (c *connector) Connect(context.Context) (driver.Conn, error) { return c.driver.Open(c.dsn) }
-func (c *connector) Driver() driver.Driver                        { return c.driver }
+func (c *connector) Connect(context.Context) (driver.Conn, error) {
+	conn, err := c.driver.Open(c.dsn)
+	if err != nil {
+		return nil, err
+	}
+	return interruptible(conn), nil
+}
+
+func (c *connector) Driver() driver.Driver { return c.driver }
 
 // lockWait is how long a connection waits for a lock by default.
 const lockWait = 10 * time.Second

@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -330,42 +331,131 @@ func TestOptions(t *testing.T) {
 	}
 }
 
-// A statement stops soon after its context ends, and its connection serves on.
+// A statement stops within 100 ms of its context's end, whether it looks for its
+// first row or a later one, and the next call is served. A loaded machine has
+// five tries.
 func TestCancel(t *testing.T) {
-	c, _ := openFile(t, Options{Readers: 1})
-	const slow = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000000) "
-	for name, run := range map[string]func(context.Context) error{
-		"sqlc's": func(ctx context.Context) error {
+	const (
+		numbers = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000000) "
+		count   = numbers + "SELECT count(*) FROM n"
+		later   = numbers + "SELECT i FROM n WHERE i IN (1, 1000000000)"
+	)
+	drain := func(rows *sql.Rows, err error) error {
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			if types, err := rows.ColumnTypes(); err != nil || types[0].ScanType() == nil {
+				return fmt.Errorf("the column's type: %v, %w", types, err)
+			}
+		}
+		return rows.Err()
+	}
+	typed := From(&links.Query, searched{})
+	iterate := func(ctx context.Context, c Conn) error {
+		for _, err := range typed.Iter(ctx, c) {
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	runs := map[string]func(context.Context, *Client) error{
+		"sqlc's, first row": func(ctx context.Context, c *Client) error {
 			var n int64
-			return c.Queries.db.QueryRowContext(ctx, slow+"SELECT count(*) FROM n").Scan(&n)
+			return c.Queries.db.QueryRowContext(ctx, count).Scan(&n)
 		},
-		"text": func(ctx context.Context) error {
-			_, err := c.ExecContext(ctx, "UPDATE links SET clicks = ("+slow+"SELECT count(*) FROM n)")
+		"sqlc's, later row": func(ctx context.Context, c *Client) error { return drain(c.Queries.db.QueryContext(ctx, later)) },
+		"text, later row":   func(ctx context.Context, c *Client) error { return drain(c.QueryContext(ctx, later)) },
+		"text that writes": func(ctx context.Context, c *Client) error {
+			_, err := c.ExecContext(ctx, "UPDATE links SET clicks = ("+count+")")
 			return err
 		},
-		"transaction": func(ctx context.Context) error {
+		"typed, later row":     func(ctx context.Context, c *Client) error { _, err := typed.All(ctx, c); return err },
+		"iteration, later row": func(ctx context.Context, c *Client) error { return iterate(ctx, c) },
+		"transaction": func(ctx context.Context, c *Client) error {
 			return c.Tx(ctx, func(tx *Tx) error {
 				if _, err := links.Update(links.Clicks.Set(7)).EveryRow().Exec(ctx, tx); err != nil {
 					return err
 				}
-				_, err := tx.ExecContext(ctx, "UPDATE links SET clicks = ("+slow+"SELECT count(*) FROM n)")
+				_, err := tx.ExecContext(ctx, "UPDATE links SET clicks = ("+count+")")
 				return err
 			})
 		},
+		"transaction, later row": func(ctx context.Context, c *Client) error {
+			return c.Tx(ctx, func(tx *Tx) error {
+				if _, err := links.Update(links.Clicks.Set(7)).EveryRow().Exec(ctx, tx); err != nil {
+					return err
+				}
+				return iterate(ctx, tx)
+			})
+		},
+		"snapshot, later row": func(ctx context.Context, c *Client) error {
+			return c.Snapshot(ctx, func(tx *Tx) error { return iterate(ctx, tx) })
+		},
+		"wait for the turn": func(ctx context.Context, c *Client) error {
+			return c.Tx(context.Background(), func(*Tx) error {
+				_, err := links.Update(links.Clicks.Set(7)).EveryRow().Exec(ctx, c)
+				return err
+			})
+		},
+		"wait for another process": func(ctx context.Context, c *Client) error {
+			// Another handle on the file is to SQLite what another process is.
+			var path string
+			if err := c.ReadDB().QueryRowContext(ctx, "SELECT file FROM pragma_database_list").Scan(&path); err != nil {
+				return err
+			}
+			other, err := Open(context.Background(), path)
+			if err != nil {
+				return err
+			}
+			defer other.Close()
+			return other.Tx(context.Background(), func(*Tx) error {
+				_, err := links.Update(links.Clicks.Set(7)).EveryRow().Exec(ctx, c)
+				return err
+			})
+		},
+	}
+	for how, o := range map[string]Options{
+		"plain":   {Readers: 1},
+		"watched": {Readers: 1, OnStatement: func(context.Context, Statement) {}},
+		"wrapped": {Readers: 1, OpenDB: sql.OpenDB},
 	} {
-		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Millisecond)
-		start := time.Now()
-		err := run(ctx)
-		cancel()
-		// The aim is 100 ms; a loaded machine takes its time.
-		if FailureOf(err) != Canceled || time.Since(start) > 2*time.Second {
-			t.Errorf("%s: %v after %v", name, err, time.Since(start))
-		}
-		if l, err := links.One(context.Background(), c); err != nil || l.Clicks != 0 {
-			t.Errorf("%s: the next call: %d, %v", name, l.Clicks, err)
-		}
-		if _, err := links.Update(links.Clicks.Set(0)).EveryRow().Exec(context.Background(), c); err != nil {
-			t.Errorf("%s: the next write: %v", name, err)
+		c, _ := openFile(t, o)
+		for name, run := range runs {
+			t.Run(how+"/"+name, func(t *testing.T) {
+				var took time.Duration
+				for try := range 5 {
+					ctx, cancel := context.WithCancel(context.Background())
+					ended := make(chan time.Time, 1)
+					time.AfterFunc(20*time.Millisecond, func() { ended <- time.Now(); cancel() })
+					err := run(ctx, c)
+					took = time.Since(<-ended)
+					cancel()
+					if FailureOf(err) != Canceled {
+						t.Fatalf("%v after %v", err, took)
+					}
+					if l, err := links.One(context.Background(), c); err != nil || l.Clicks != 0 {
+						t.Errorf("the next call: %d, %v", l.Clicks, err)
+					}
+					if _, err := links.Update(links.Clicks.Set(0)).EveryRow().Exec(context.Background(), c); err != nil {
+						t.Errorf("the next write: %v", err)
+					}
+					if took < 100*time.Millisecond {
+						t.Logf("%v after its context (try %d)", took, try+1)
+						return
+					}
+				}
+				t.Errorf("it stopped %v after its context", took)
+			})
 		}
 	}
+}
+
+// searched is rows of links of which the second takes long to find.
+type searched struct{}
+
+func (searched) ToSql() (string, []any, error) {
+	return "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000000) SELECT i AS id, 1 AS user_id, '' AS slug, NULL AS title, 0 AS clicks, NULL AS score, 0 AS created FROM n WHERE i IN (1, 1000000000)", nil, nil
 }
