@@ -7,11 +7,12 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 // TestRun runs every case for a moment: what bench measures still works.
 func TestRun(t *testing.T) {
-	clicks, lintPackages = 50_000, 20
+	clicks, lintPackages, spell = 50_000, 20, 50*time.Millisecond
 	drey := filepath.Join(t.TempDir(), "drey")
 	if out, err := exec.Command("go", "build", "-C", "../..", "-o", drey, "./cmd/drey").CombinedOutput(); err != nil {
 		t.Fatalf("go build ./cmd/drey: %v\n%s", err, out)
