@@ -55,6 +55,9 @@ type Input struct {
 	// Describe prepares a query on the migrated database: the names of its
 	// result columns, and whether it only reads.
 	Describe func(sql string) (columns []string, reads bool, err error)
+	// Comparable reports whether values of a type that neither Go nor drey
+	// declares can be the key of a map. The path is "" for the package's own.
+	Comparable func(path, name string) bool
 }
 
 // Output is drey's part of a package.
@@ -121,6 +124,7 @@ type plan struct {
 	renamed   map[string]string // of the runtime
 	relations []relation
 	loaded    []loader // what leads from one of them to another
+	unrelated []string // foreign keys that nothing leads along, and why
 	problems  diag.Problems
 }
 

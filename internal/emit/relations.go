@@ -2,6 +2,7 @@ package emit
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -32,9 +33,7 @@ type loader struct {
 }
 
 // loaders plans the relations of every foreign key, in both directions, and of
-// every link table. A foreign key that names no unique key of a table has none,
-// nor has one whose values cannot be the key of a map, or are text on one side
-// only: SQLite would compare them in other words in each direction.
+// every link table. A foreign key that cannot have them is noted, with the reason.
 func (p *plan) loaders() {
 	var links [][2]reference
 	for i := range p.relations {
@@ -61,7 +60,7 @@ func (p *plan) loaders() {
 // even that is, the relation is left out.
 func (p *plan) addLoader(l loader, suffix string) {
 	if len(l.Key) == 1 {
-		l.KeyType, _ = bare(p.goType(l.From, l.Key[0]))
+		l.KeyType, _ = keyed(p.goType(l.From, l.Key[0]))
 	}
 	for _, name := range []string{l.Var, l.Var + suffix, l.Var + suffix + "Relation"} {
 		_, taken := p.taken[name]
@@ -99,7 +98,12 @@ func (p *plan) references(r *relation) []reference {
 		}
 		ref := reference{from: r, to: &p.relations[i]}
 		ref.fromCols, ref.toCols = columnNumbers(r.Table, fk.From), columnNumbers(ref.to.Table, fk.To)
-		if !p.joinable(ref) || slices.ContainsFunc(refs, func(o reference) bool {
+		if why := p.unjoinable(ref); why != "" {
+			line := fmt.Sprintf("%s (%s) to %s: %s", r.Table.Name, strings.Join(fk.From, ", "), ref.to.Table.Name, why)
+			p.unrelated = append(p.unrelated, strings.Join(strings.Fields(line), " "))
+			continue
+		}
+		if slices.ContainsFunc(refs, func(o reference) bool {
 			return o.to == ref.to && slices.Equal(o.fromCols, ref.fromCols)
 		}) {
 			continue
@@ -117,25 +121,68 @@ func (p *plan) references(r *relation) []reference {
 	return refs
 }
 
-func (p *plan) joinable(ref reference) bool {
+// unjoinable is why a foreign key has no relations, "" if it has. Text on one
+// side only SQLite would compare in other words in each direction; types of the
+// project's own are taken for the same if they have the same name.
+func (p *plan) unjoinable(ref reference) string {
 	for i, from := range ref.fromCols {
 		to := ref.toCols[i]
 		if from < 0 || to < 0 {
-			return false
+			return "it refers to a column that is not there"
 		}
-		a, _ := bare(p.goType(ref.from, from))
-		b, _ := bare(p.goType(ref.to, to))
-		if !keyTypes[a] && !numbers[a] || !keyTypes[b] && !numbers[b] || (a == "string") != (b == "string") {
-			return false
+		a, whyA := p.keyType(ref.from, from)
+		b, whyB := p.keyType(ref.to, to)
+		switch why := cmp.Or(whyA, whyB); {
+		case why != "":
+			return why
+		case a != b && !(ownNumber(a) && ownNumber(b)):
+			return fmt.Sprintf("%s is %s on one side and %s on the other", ref.from.Table.Columns[from].Name, a, b)
 		}
 	}
-	return slices.ContainsFunc(ref.to.Table.UniqueKeys(), func(key []string) bool {
+	if !slices.ContainsFunc(ref.to.Table.UniqueKeys(), func(key []string) bool {
 		return sameSet(columnNumbers(ref.to.Table, key), ref.toCols)
-	})
+	}) {
+		return columnList(ref.to, ref.toCols) + " is no unique key"
+	}
+	return ""
 }
 
-// keyTypes are the types, besides numbers, that can be the key of a map.
-var keyTypes = map[string]bool{"string": true, "UnixTime": true, "UnixMilli": true}
+// ownNumber reports whether values of type t are numbers to Go and to SQLite.
+func ownNumber(t string) bool { return numbers[t] || t == "UnixTime" || t == "UnixMilli" }
+
+// keyType is the type that a map has for values of a column, or why there is
+// none.
+func (p *plan) keyType(r *relation, col int) (t, why string) {
+	t, nullable := keyed(p.goType(r, col))
+	column := r.Table.Columns[col]
+	switch {
+	case t == "string" || ownNumber(t):
+		return t, ""
+	case !p.in.Comparable(p.imported(t)):
+		return "", fmt.Sprintf("%s.%s is %s, which drey cannot make the key of a map", r.Table.Name, column.Name, t)
+	case !column.NotNull && !nullable:
+		return "", fmt.Sprintf("%s.%s may be NULL, for which %s has no form that drey knows", r.Table.Name, column.Name, t)
+	}
+	return t, ""
+}
+
+// imported is the import path and the name of a type as it is written in this
+// package. The path is "" for one of the package's own.
+func (p *plan) imported(t string) (path, name string) {
+	pkg, name, ok := strings.Cut(t, ".")
+	if !ok {
+		return "", t
+	}
+	return p.in.Package.Imports[pkg], name
+}
+
+// keyed is the type of a field's values that are not NULL.
+func keyed(goType string) (t string, nullable bool) {
+	if pkg, ok := strings.CutSuffix(goType, ".NullUUID"); ok {
+		return pkg + ".UUID", true
+	}
+	return bare(goType)
+}
 
 func sameSet(a, b []int) bool {
 	return slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b)))
@@ -258,7 +305,7 @@ func (p *plan) loader(b *bytes.Buffer, id int, l *loader) {
 		fmt.Fprintf(b, "\n// %s is a key of %s.\ntype %s struct {\n", l.KeyType, l.From.Doc, l.KeyType)
 		for _, col := range l.Key {
 			f := p.model(l.From).Fields[col]
-			t, _ := bare(f.Type)
+			t, _ := keyed(f.Type)
 			fmt.Fprintf(b, "\t%s %s\n", f.Name, t)
 		}
 		b.WriteString("}\n")
@@ -286,7 +333,7 @@ func access(field, goType string) (null, value string) {
 	if strings.HasPrefix(goType, "sql.Null[") {
 		return "!" + field + ".Valid", field + ".V"
 	}
-	if name, ok := strings.CutPrefix(goType, "sql.Null"); ok {
+	if _, name, ok := strings.Cut(goType, ".Null"); ok { // sql.NullString, uuid.NullUUID
 		return "!" + field + ".Valid", field + "." + name
 	}
 	return "", field

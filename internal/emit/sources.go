@@ -66,6 +66,9 @@ func (p *plan) sources() ([]byte, error) {
 	for i := range p.loaded {
 		p.loader(&b, i+1, &p.loaded[i])
 	}
+	if p.unrelated != nil {
+		fmt.Fprintf(&b, "\n// Foreign keys without a relation:\n//   - %s\n", strings.Join(p.unrelated, "\n//   - "))
+	}
 	return source(b.Bytes())
 }
 

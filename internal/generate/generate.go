@@ -199,7 +199,11 @@ func (r *run) verify(context.Context) error {
 // emit adds drey's files to sqlc's, and lets go of what they were made from.
 func (r *run) emit(ctx context.Context) error {
 	for _, b := range r.blocks {
-		d1, err := r.d1(b)
+		m, err := r.module(b)
+		if err != nil {
+			return err
+		}
+		d1, err := r.d1(b, m)
 		if err != nil {
 			return err
 		}
@@ -207,7 +211,7 @@ func (r *run) emit(ctx context.Context) error {
 			Config: r.cfg.File, Line: b.Line,
 			Schema: b.schema, Migrations: b.migrations, Package: b.generate, Queries: b.queries.all,
 			Names: b.Names, BuildTags: b.BuildTags, MethodsWithDBArgument: b.MethodsWithDBArgument, OmitUnusedStructs: b.OmitUnusedStructs,
-			D1: d1, Describe: b.describe,
+			D1: d1, Describe: b.describe, Comparable: m.comparable,
 		})
 		if err != nil {
 			return err
