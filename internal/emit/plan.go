@@ -1,8 +1,8 @@
-// Package emit writes drey's own files of a generated package: drey.go and
-// drey_sqlite.go, the runtime; drey_sources.go, a typed source for each table,
-// view and query; and drey_migrations.go, the migrations in the statements that
-// goose ran. Where D1 is asked for, drey_d1.go and the folder d1driver are its
-// client and its driver.
+// Package emit writes drey's own files of a generated package: the runtime, by
+// what its parts are about (see runtimeParts); drey_sources.go, a typed source
+// for each table, view and query; and drey_migrations.go, the migrations in the
+// statements that goose ran. Where D1 is asked for, drey_d1.go and the folder
+// d1driver are its client and its driver.
 //
 // Row types, field names and scans are those of sqlc's output, so overrides and
 // renames of sqlc.yaml hold here without being known here. What the schema

@@ -20,17 +20,43 @@ import (
 var runtimeParts = []runtimePart{
 	{
 		file: RuntimeFile,
-		intro: `// This file is the part of the data layer that is the same in every project:
-// the typed query with its predicates, orderings and columns, writes, relations, pages and
-// filters, the statement cache below them, the client with its transactions and
-// batches. It needs the standard library and squirrel, and nothing of drey.
+		intro: `// This file is the part of the data layer that is the same in every project,
+// and so are the others of drey's but drey_sources.go and drey_migrations.go:
+// here the typed query with its predicates, orderings and columns, how it
+// becomes SQL, and how it is run. It needs the standard library and squirrel.
 `,
 		sources: []string{
-			"query.go", "predicate.go", "column.go", "assign.go", "ordering.go", "source.go",
-			"shape.go", "render.go", "run.go", "write.go", "insert.go",
-			"aggregate.go", "subquery.go", "relations.go", "page.go", "filter.go", "statements.go",
-			"session.go", "pool.go", "direct.go", "texts.go", "client.go", "batch.go", "watch.go",
-			"values.go", "errors.go", "classify.go",
+			"query.go", "predicate.go", "column.go", "ordering.go", "source.go", "aggregate.go", "subquery.go",
+			"shape.go", "render.go", "run.go", "values.go", "errors.go",
+		},
+	},
+	{
+		file: "drey_writes.go",
+		intro: `// This file inserts, updates and deletes rows.
+`,
+		sources: []string{"assign.go", "write.go", "insert.go"},
+	},
+	{
+		file: "drey_relations.go",
+		intro: `// This file loads the rows that foreign keys lead to.
+`,
+		sources: []string{"relations.go"},
+	},
+	{
+		file: "drey_pages.go",
+		intro: `// This file reads page by page, and what a query string asks for.
+`,
+		sources: []string{"page.go", "filter.go"},
+	},
+	{
+		file: "drey_client.go",
+		intro: `// This file is the client below both halves: its connections and prepared
+// statements, transactions and batches, what errors mean, and who is told of
+// statements.
+`,
+		sources: []string{
+			"client.go", "session.go", "pool.go", "statements.go", "direct.go", "texts.go", "batch.go",
+			"classify.go", "watch.go",
 		},
 	},
 	{

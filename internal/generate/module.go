@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 
 	"golang.org/x/mod/modfile"
 
@@ -41,7 +42,7 @@ func (r *run) module(b *block) (*module, error) {
 			return m, err
 		case err == nil:
 			return nil, &diag.Problem{File: file, Msg: "it names no module", Fix: "add module and the module's path"}
-		case !errors.Is(err, fs.ErrNotExist):
+		case !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, syscall.ENOTDIR): // a file in the folder's place is told later
 			return nil, err
 		case above == filepath.Dir(above):
 			return nil, nil

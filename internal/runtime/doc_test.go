@@ -1,0 +1,77 @@
+package runtime
+
+import (
+	"go/ast"
+	"go/doc"
+	"go/parser"
+	"go/token"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// Every exported name that is emitted says what it is.
+func TestEveryExportedNameIsExplained(t *testing.T) {
+	fset := token.NewFileSet()
+	var files []*ast.File
+	entries, err := Source.ReadDir(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		src, err := Source.ReadFile(e.Name())
+		if err != nil {
+			t.Fatal(err)
+		}
+		f, err := parser.ParseFile(fset, e.Name(), src, parser.ParseComments)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, f)
+	}
+	pkg, err := doc.NewFromFiles(fset, files, "runtime")
+	if err != nil {
+		t.Fatal(err)
+	}
+	explained := map[string]bool{}
+	values := func(list []*doc.Value) {
+		for _, v := range list {
+			for _, spec := range v.Decl.Specs {
+				of := spec.(*ast.ValueSpec)
+				for _, name := range of.Names {
+					explained[name.Name] = v.Doc != "" || of.Doc.Text() != "" || of.Comment.Text() != ""
+				}
+			}
+		}
+	}
+	funcs := func(prefix string, list []*doc.Func) {
+		for _, f := range list {
+			explained[prefix+f.Name] = f.Doc != "" || interfaces[f.Name]
+		}
+	}
+	values(pkg.Consts)
+	values(pkg.Vars)
+	funcs("", pkg.Funcs)
+	for _, typ := range pkg.Types {
+		explained[typ.Name] = typ.Doc != ""
+		values(typ.Consts)
+		values(typ.Vars)
+		funcs("", typ.Funcs)
+		funcs(typ.Name+".", typ.Methods)
+	}
+	for _, name := range slices.Sorted(maps.Keys(explained)) {
+		last := name[strings.LastIndexByte(name, '.')+1:]
+		if ast.IsExported(last) && !explained[name] {
+			t.Errorf("%s has no comment", name)
+		}
+	}
+	if len(explained) < 150 {
+		t.Errorf("only %d names were looked at", len(explained))
+	}
+	t.Logf("%d exported names", len(explained))
+}
+
+// interfaces are methods whose meaning an interface of the standard library or
+// of squirrel's has given.
+var interfaces = map[string]bool{"Scan": true, "Value": true, "Error": true, "Unwrap": true, "Is": true, "String": true, "ToSql": true}
