@@ -144,34 +144,43 @@ func keysAtMost[S any](q *clauses[S], parameters, width int) int {
 	return 1 << (bits.Len(uint(room)) - 1)
 }
 
-// runRelated runs one statement. It has room for a power of two of keys, so
-// that lists of different lengths share a few statements; NULL, which equals
-// nothing, fills it up.
+// runRelated runs one statement.
 func runRelated[S any](ctx context.Context, q *clauses[S], s *session, p *route, keys []any, f func(scanRow) (bool, error)) error {
 	if q.limit < 0 || q.offset < 0 {
 		return ErrNegativeLimit
 	}
-	n := len(keys) / p.width
-	size := 1 << bits.Len(uint(n-1))
-	all := make([]any, size*p.width, size*p.width+16)
-	copy(all, keys)
-	key, shaped := appendShape(q, []byte{shapeMark}, modeRelated)
-	var args []any
-	if shaped {
-		key = binary.AppendUvarint(key, uint64(p.id))
-		key = binary.AppendUvarint(key, uint64(size))
-		if p.picked(q.rel) {
-			args = appendArgs(q, slices.Clip(all))
-		} else {
-			predicates := *q
-			predicates.has = 0
-			args = append(appendArgs(&predicates, slices.Clip(all)), ranks(q.has, q.limit, q.offset)...)
-		}
-	}
+	all := p.filledUp(keys)
+	key, args, shaped := relatedShape(q, p, all)
 	return execute(ctx, s, key, shaped, args, func() (squirrel.Sqlizer, error) {
 		sel := selected(q, modeRelated)
 		return sel.related(p, all), nil
 	}, true, f)
+}
+
+// filledUp is the keys up to a power of two of them, so that lists of different
+// lengths share a few statements. NULL, which equals nothing, fills up.
+func (p *route) filledUp(keys []any) []any {
+	size := 1 << bits.Len(uint(len(keys)/p.width-1))
+	all := make([]any, size*p.width, size*p.width+16)
+	copy(all, keys)
+	return all
+}
+
+// relatedShape is the shape key of the query for the related rows of keys, and
+// what it binds.
+func relatedShape[S any](q *clauses[S], p *route, keys []any) (key []byte, args []any, shaped bool) {
+	key, shaped = appendShape(q, []byte{shapeMark}, modeRelated)
+	if !shaped {
+		return nil, nil, false
+	}
+	key = binary.AppendUvarint(key, uint64(p.id))
+	key = binary.AppendUvarint(key, uint64(len(keys)/p.width))
+	if p.picked(q.rel) {
+		return key, appendArgs(q, slices.Clip(keys)), true
+	}
+	predicates := *q
+	predicates.has = 0
+	return key, append(appendArgs(&predicates, slices.Clip(keys)), ranks(q.has, q.limit, q.offset)...), true
 }
 
 // ranks are the bounds of the ranks of a parent's rows.

@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"context"
 	"math/rand/v2"
 	"testing"
 
@@ -160,15 +161,65 @@ func (seen shapes) check(t *testing.T, q *Query[inLinks, link]) {
 	}
 }
 
+// routes are relations of every kind: by one column, by two, through a table.
+var routes = []*route{
+	{id: 1, width: 1, on: `"links"."user_id" = ` + parentName + "." + parentColumn(0)},
+	{id: 2, width: 2, on: `"links"."user_id" = ` + parentName + "." + parentColumn(0) + ` AND "links"."slug" = ` + parentName + "." + parentColumn(1)},
+	{id: 3, width: 1, on: `"links"."id" = ` + parentName + "." + parentColumn(0),
+		through: `"links"`, far: `"links"."clicks" AS ` + parentColumn(0), near: `"links"."user_id" = ` + parentName + "." + parentColumn(0)},
+}
+
+// checkRelated is check for what relations render, beside the other queries,
+// and has SQLite prepare it.
+func (seen shapes) checkRelated(t *testing.T, c *Client, q *Query[inLinks, link], p *route, keys int) {
+	t.Helper()
+	all := make([]any, keys*p.width)
+	for i := range all {
+		all[i] = int64(i)
+	}
+	all = p.filledUp(all)
+	key, args, shaped := relatedShape(&q.clauses, p, all)
+	sel := selected(&q.clauses, modeRelated)
+	text, want, err := sel.related(p, all).ToSql()
+	if shaped != (err == nil) {
+		t.Fatalf("shaped: %v, rendered: %v", shaped, err)
+	}
+	if !shaped {
+		return
+	}
+	key = key[1:] // the mark that the other keys here do not have
+	if old, ok := seen[string(key)]; ok && old != text {
+		t.Fatalf("one shape, %x, for\n%s\nand\n%s", key, old, text)
+	}
+	if seen[string(key)] == "" {
+		stmt, err := c.PrepareContext(context.Background(), text)
+		if err != nil {
+			t.Fatalf("%s\n%v", text, err)
+		}
+		if err := stmt.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	seen[string(key)] = text
+	if !cmp.Equal(args, want) {
+		t.Fatalf("%s\nbinds %v, but squirrel rendered %v", text, args, want)
+	}
+}
+
 func TestEqualShapesHaveEqualSQL(t *testing.T) {
+	c := openFixture(t, 0)
 	seen := shapes{}
 	r := rand.New(rand.NewPCG(1, 2))
 	data := make([]byte, 40)
-	for range 20_000 {
+	for i := range 20_000 {
 		for i := range data {
 			data[i] = byte(r.Uint32())
 		}
-		seen.check(t, (&choices{data}).query())
+		q := (&choices{data}).query()
+		seen.check(t, q)
+		if i%4 == 0 {
+			seen.checkRelated(t, c, q, routes[r.IntN(len(routes))], 1+r.IntN(9))
+		}
 	}
 	if len(seen) < 10_000 {
 		t.Errorf("only %d shapes were tried", len(seen))
