@@ -6,7 +6,6 @@ package db
 
 import (
 	"context"
-	"database/sql"
 	"encoding/binary"
 	"fmt"
 	"slices"
@@ -144,11 +143,11 @@ func (c *Mutation[S, R]) EveryRow() *Mutation[S, R] {
 //
 //go:noinline
 func (c *Mutation[S, R]) Exec(ctx context.Context, conn Conn) (int64, error) {
-	result, err := execChange(ctx, &c.change, conn.on())
+	n, err := runChange(ctx, &c.change, conn.on(), nil)
 	if err != nil {
 		return 0, failed(c.rel, err)
 	}
-	return result.RowsAffected()
+	return n, nil
 }
 
 // Returning runs the change and returns the rows that it affected, as they are
@@ -156,13 +155,9 @@ func (c *Mutation[S, R]) Exec(ctx context.Context, conn Conn) (int64, error) {
 //
 //go:noinline
 func (c *Mutation[S, R]) Returning(ctx context.Context, conn Conn) ([]R, error) {
-	rows, err := queryChange(ctx, &c.change, conn.on())
-	if err != nil {
-		return nil, failed(c.rel, err)
-	}
 	changed := []R{}
 	to := make([]any, 0, len(c.rel.columns))
-	err = drain(rows, func(from scanRow) (bool, error) {
+	_, err := runChange(ctx, &c.change, conn.on(), func(from scanRow) (bool, error) {
 		changed = append(changed, *new(R))
 		return true, from.Scan(c.fields(&changed[len(changed)-1], to)...)
 	})
@@ -183,34 +178,17 @@ func (c *Mutation[S, R]) ToSql() (string, []any, error) {
 	return s.ToSql()
 }
 
-func execChange[S any](ctx context.Context, c *change[S], s *session) (sql.Result, error) {
-	var keyBuf [128]byte
-	var argBuf [16]any
-	key, args, shaped, err := appendChange(c, append(keyBuf[:0], shapeMark), argBuf[:0], false)
+// runChange runs the change. It calls f with the changed rows; if f is nil, it
+// returns their number.
+func runChange[S any](ctx context.Context, c *change[S], s *session, f func(scanRow) (bool, error)) (int64, error) {
+	var keyBuf [64]byte
+	var argBuf [8]any
+	returning := f != nil
+	key, args, shaped, err := appendChange(c, append(keyBuf[:0], shapeMark), argBuf[:0], returning)
 	if err != nil {
-		return nil, err
+		return 0, err
 	}
-	l, args, err := s.lease(ctx, writing, key, shaped, args, func() (squirrel.Sqlizer, error) { return renderChange(c, false) })
-	if err != nil {
-		return nil, err
-	}
-	defer l.release()
-	return l.exec(ctx, args)
-}
-
-func queryChange[S any](ctx context.Context, c *change[S], s *session) (*sql.Rows, error) {
-	var keyBuf [128]byte
-	var argBuf [16]any
-	key, args, shaped, err := appendChange(c, append(keyBuf[:0], shapeMark), argBuf[:0], true)
-	if err != nil {
-		return nil, err
-	}
-	l, args, err := s.lease(ctx, writing, key, shaped, args, func() (squirrel.Sqlizer, error) { return renderChange(c, true) })
-	if err != nil {
-		return nil, err
-	}
-	defer l.release()
-	return l.query(ctx, args)
+	return s.write(ctx, key, shaped, args, func() (squirrel.Sqlizer, error) { return renderChange(c, returning) }, f)
 }
 
 // appendChange appends the shape of the change and the values that it binds.
@@ -391,16 +369,7 @@ func (i *Insertion[S, R]) Exec(ctx context.Context, c Conn, rows ...R) (int64, e
 				all = append(all, fields[col])
 			}
 		}
-		l, args, err := i.in.lease(ctx, s, columns, to-from, false, all)
-		if err != nil {
-			return err
-		}
-		defer l.release()
-		result, err := l.exec(ctx, args)
-		if err != nil {
-			return err
-		}
-		n, err := result.RowsAffected()
+		n, err := i.in.run(ctx, s, columns, to-from, all, nil)
 		affected += n
 		return err
 	})
@@ -428,20 +397,12 @@ func (i *Insertion[S, R]) Returning(ctx context.Context, c Conn, rows ...R) ([]R
 		for n, col := range columns {
 			values[n] = fields[col]
 		}
-		l, args, err := i.in.lease(ctx, s, columns, 1, true, values)
-		if err != nil {
-			return err
-		}
-		defer l.release()
-		found, err := l.query(ctx, args)
-		if err != nil {
-			return err
-		}
-		return drain(found, func(from scanRow) (bool, error) {
+		_, err := i.in.run(ctx, s, columns, 1, values, func(from scanRow) (bool, error) {
 			inserted = append(inserted, *new(R))
 			fields = i.fields(&inserted[len(inserted)-1], fields[:0])
 			return true, from.Scan(fields...)
 		})
+		return err
 	})
 	if err != nil {
 		return nil, failed(i.in.rel, err)
@@ -512,10 +473,12 @@ func (i *insertion) numbers() ([]uint16, error) {
 	return numbers, nil
 }
 
-func (i *insertion) lease(ctx context.Context, s *session, columns []uint16, rows int, returning bool, args []any) (lease, []any, error) {
+// run inserts rows in one statement. It calls f with the rows as they are now;
+// if f is nil, it returns how many were inserted or updated.
+func (i *insertion) run(ctx context.Context, s *session, columns []uint16, rows int, args []any, f func(scanRow) (bool, error)) (int64, error) {
 	var buf [128]byte
 	m := modeInsert
-	if returning {
+	if f != nil {
 		m = modeInsertReturning
 	}
 	key := binary.AppendUvarint(append(buf[:0], shapeMark), uint64(i.rel.id))
@@ -527,9 +490,9 @@ func (i *insertion) lease(ctx context.Context, s *session, columns []uint16, row
 		}
 	}
 	key = binary.AppendUvarint(key, uint64(rows))
-	return s.lease(ctx, writing, key, true, args, func() (squirrel.Sqlizer, error) {
-		return i.render(columns, rows, returning)
-	})
+	return s.write(ctx, key, true, args, func() (squirrel.Sqlizer, error) {
+		return i.render(columns, rows, f != nil)
+	}, f)
 }
 
 // updated are the columns that a conflict updates.

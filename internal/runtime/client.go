@@ -103,15 +103,11 @@ func (c *Client) Stats() ClientStats {
 
 // StatementStats are the counters of the client's prepared statements.
 func (c *Client) StatementStats() StatementStats {
-	stats := c.writes.statements.stats()
+	stats := c.writes.stats()
 	if c.reads != c.writes {
-		r := c.reads.statements.stats()
+		r := c.reads.stats()
 		stats.Kept, stats.Max, stats.Evicted = stats.Kept+r.Kept, stats.Max+r.Max, stats.Evicted+r.Evicted
 		stats.Hits, stats.Misses = stats.Hits+r.Hits, stats.Misses+r.Misses
-	}
-	if d := c.reads.direct; d != nil {
-		stats.Kept, stats.Evicted = stats.Kept+int(d.kept.Load()), stats.Evicted+d.evicted.Load()
-		stats.Hits, stats.Misses = stats.Hits+d.hits.Load(), stats.Misses+d.misses.Load()
 	}
 	return stats
 }

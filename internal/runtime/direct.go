@@ -15,11 +15,10 @@ import (
 	"github.com/Masterminds/squirrel"
 )
 
-// A typed query of a client that reads all of its rows at once takes them from
-// the driver itself, on a connection of database/sql's pool: its Rows would cost
-// a lock, a conversion and perhaps a goroutine more. Transactions, iterations,
-// writes, sqlc's queries and drivers with a wrapper around them go through
-// database/sql.
+// A typed statement of a client, whose rows are read all at once, goes to the
+// driver itself, on a connection of database/sql's pool: its Rows and Stmt would
+// cost locks, a conversion and perhaps a goroutine more. Transactions, iterations,
+// sqlc's queries and drivers with a wrapper around them go through database/sql.
 
 // scanRow is where a row is scanned from, as by sql.Rows.
 type scanRow interface{ Scan(dest ...any) error }
@@ -128,10 +127,32 @@ func (c *directConn) prepare(ctx context.Context, key, text string) (*directStmt
 
 // readDirect calls f with the rows of a query until f reports false or fails.
 func (p *pool) readDirect(ctx context.Context, key []byte, shaped bool, args []any, render func() (squirrel.Sqlizer, error), f func(scanRow) (bool, error)) error {
+	p.giveWay()
+	return p.withStatement(ctx, key, shaped, args, render, func(c *directConn, s *directStmt, args []any) error {
+		return c.read(ctx, s, args, f)
+	})
+}
+
+// writeDirect runs a statement that writes, whose turn the caller has. It calls
+// f with the rows that the statement returns; if f is nil it returns the number
+// of those that it affected.
+func (p *pool) writeDirect(ctx context.Context, key []byte, shaped bool, args []any, render func() (squirrel.Sqlizer, error), f func(scanRow) (bool, error)) (affected int64, err error) {
+	err = p.withStatement(ctx, key, shaped, args, render, func(c *directConn, s *directStmt, args []any) error {
+		if f != nil {
+			return c.read(ctx, s, args, f)
+		}
+		affected, err = c.exec(ctx, s, args)
+		return err
+	})
+	return affected, err
+}
+
+// withStatement calls use with a connection, the statement on it of that shape,
+// and what it binds.
+func (p *pool) withStatement(ctx context.Context, key []byte, shaped bool, args []any, render func() (squirrel.Sqlizer, error), use func(*directConn, *directStmt, []any) error) error {
 	if shaped && len(args) > p.parameters {
 		return p.tooMany()
 	}
-	p.giveWay()
 	conn, err := p.db.Conn(ctx)
 	if err != nil {
 		return err
@@ -167,12 +188,12 @@ func (p *pool) readDirect(ctx context.Context, key []byte, shaped bool, args []a
 				}
 			}
 		}
-		return c.read(ctx, s, args, f)
+		return use(c, s, args)
 	})
 }
 
-// read runs the statement and calls f with its rows.
-func (c *directConn) read(ctx context.Context, s *directStmt, args []any, f func(scanRow) (bool, error)) (err error) {
+// bind converts the arguments as database/sql does.
+func (c *directConn) bind(args []any) (err error) {
 	c.args = c.args[:0]
 	for i, arg := range args {
 		v := driver.NamedValue{Ordinal: i + 1}
@@ -183,6 +204,27 @@ func (c *directConn) read(ctx context.Context, s *directStmt, args []any, f func
 			return fmt.Errorf("argument %d: %w", i+1, err)
 		}
 		c.args = append(c.args, v)
+	}
+	return nil
+}
+
+// exec runs the statement and returns the number of rows that it affected.
+func (c *directConn) exec(ctx context.Context, s *directStmt, args []any) (int64, error) {
+	if err := c.bind(args); err != nil {
+		return 0, err
+	}
+	result, err := s.ExecContext(ctx, c.args)
+	clear(c.args)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+// read runs the statement and calls f with its rows.
+func (c *directConn) read(ctx context.Context, s *directStmt, args []any, f func(scanRow) (bool, error)) (err error) {
+	if err := c.bind(args); err != nil {
+		return err
 	}
 	rows, err := s.QueryContext(ctx, c.args)
 	clear(c.args)

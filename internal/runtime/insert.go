@@ -95,16 +95,7 @@ func (i *Insertion[S, R]) Exec(ctx context.Context, c Conn, rows ...R) (int64, e
 				all = append(all, fields[col])
 			}
 		}
-		l, args, err := i.in.lease(ctx, s, columns, to-from, false, all)
-		if err != nil {
-			return err
-		}
-		defer l.release()
-		result, err := l.exec(ctx, args)
-		if err != nil {
-			return err
-		}
-		n, err := result.RowsAffected()
+		n, err := i.in.run(ctx, s, columns, to-from, all, nil)
 		affected += n
 		return err
 	})
@@ -132,20 +123,12 @@ func (i *Insertion[S, R]) Returning(ctx context.Context, c Conn, rows ...R) ([]R
 		for n, col := range columns {
 			values[n] = fields[col]
 		}
-		l, args, err := i.in.lease(ctx, s, columns, 1, true, values)
-		if err != nil {
-			return err
-		}
-		defer l.release()
-		found, err := l.query(ctx, args)
-		if err != nil {
-			return err
-		}
-		return drain(found, func(from scanRow) (bool, error) {
+		_, err := i.in.run(ctx, s, columns, 1, values, func(from scanRow) (bool, error) {
 			inserted = append(inserted, *new(R))
 			fields = i.fields(&inserted[len(inserted)-1], fields[:0])
 			return true, from.Scan(fields...)
 		})
+		return err
 	})
 	if err != nil {
 		return nil, failed(i.in.rel, err)
@@ -216,10 +199,12 @@ func (i *insertion) numbers() ([]uint16, error) {
 	return numbers, nil
 }
 
-func (i *insertion) lease(ctx context.Context, s *session, columns []uint16, rows int, returning bool, args []any) (lease, []any, error) {
+// run inserts rows in one statement. It calls f with the rows as they are now;
+// if f is nil, it returns how many were inserted or updated.
+func (i *insertion) run(ctx context.Context, s *session, columns []uint16, rows int, args []any, f func(scanRow) (bool, error)) (int64, error) {
 	var buf [128]byte
 	m := modeInsert
-	if returning {
+	if f != nil {
 		m = modeInsertReturning
 	}
 	key := binary.AppendUvarint(append(buf[:0], shapeMark), uint64(i.rel.id))
@@ -231,9 +216,9 @@ func (i *insertion) lease(ctx context.Context, s *session, columns []uint16, row
 		}
 	}
 	key = binary.AppendUvarint(key, uint64(rows))
-	return s.lease(ctx, writing, key, true, args, func() (squirrel.Sqlizer, error) {
-		return i.render(columns, rows, returning)
-	})
+	return s.write(ctx, key, true, args, func() (squirrel.Sqlizer, error) {
+		return i.render(columns, rows, f != nil)
+	}, f)
 }
 
 // updated are the columns that a conflict updates.

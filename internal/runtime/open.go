@@ -159,24 +159,21 @@ func openMemory(ctx context.Context, o Options) (*Client, error) {
 func openPools(ctx context.Context, path, uri string, o Options) (*Client, error) {
 	dsn := servingDSN(uri, o)
 	if o.ReadOnly {
-		readers, direct, err := o.readers(ctx, dsn)
+		p, err := o.pool(ctx, dsn+readOnly, o.Readers)
 		if err != nil {
 			return nil, err
 		}
-		p := newPool(readers)
-		p.direct = direct
-		return checked(ctx, newClient(p, p, engine{close: readers.Close}))
+		return checked(ctx, newClient(p, p, engine{close: p.db.Close}))
 	}
-	writer, err := o.handle(ctx, dsn+"&_txlock=immediate", 1, nil)
+	writes, err := o.pool(ctx, dsn+"&_txlock=immediate", 1)
 	if err != nil {
 		return nil, err
 	}
-	readers, direct, err := o.readers(ctx, dsn)
+	reads, err := o.pool(ctx, dsn+readOnly, o.Readers)
 	if err != nil {
-		return nil, errors.Join(err, writer.Close())
+		return nil, errors.Join(err, writes.db.Close())
 	}
-	reads, writes := newPool(readers), newPool(writer)
-	reads.direct, reads.writer = direct, writes
+	reads.writer = writes
 	writes.turn, writes.patience = make(chan struct{}, 1), o.BusyTimeout
 	k := &keeper{path: path, max: o.MaxWAL, pool: writes}
 	if path != "" {
@@ -186,7 +183,7 @@ func openPools(ctx context.Context, path, uri string, o Options) (*Client, error
 		checkpoints: k.checkpoints.Load,
 		close: func() error {
 			// The writer comes last: it empties the log.
-			return errors.Join(readers.Close(), k.optimize(), writer.Close())
+			return errors.Join(reads.db.Close(), k.optimize(), writes.db.Close())
 		},
 	}))
 }
@@ -199,38 +196,34 @@ func checked(ctx context.Context, c *Client) (*Client, error) {
 	return c, nil
 }
 
-// readers opens the handle of the connections that read. Typed queries use them
-// directly, unless there is a wrapper that wants to see all.
-func (o Options) readers(ctx context.Context, dsn string) (*sql.DB, *directCounts, error) {
+// readOnly makes a connection one that only reads.
+const readOnly = "&_pragma=query_only(1)"
+
+// pool opens a handle with at most so many connections. They are kept: to open
+// one takes longer than a query, and it has statements prepared. Typed queries
+// use them directly, unless there is a wrapper that wants to see all.
+func (o Options) pool(ctx context.Context, dsn string, connections int) (*pool, error) {
 	var direct *directCounts
 	if o.OpenDB == nil {
 		direct = &directCounts{max: maxStatements}
 	}
-	db, err := o.handle(ctx, dsn+"&_pragma=query_only(1)", o.Readers, direct)
-	return db, direct, err
-}
-
-// handle opens a handle with at most so many connections. They are kept: to open
-// one takes longer than a query, and it has statements prepared.
-func (o Options) handle(ctx context.Context, dsn string, connections int, direct *directCounts) (*sql.DB, error) {
 	db, err := connect(ctx, dsn, func(c driver.Connector) *sql.DB {
 		if o.OnStatement != nil {
 			c = &watched{c, &watch{on: o.OnStatement, arguments: o.Arguments, slow: o.SlowAfter}}
 		}
-		if direct != nil {
-			c = &directConnector{c, direct}
+		if o.OpenDB != nil {
+			return o.OpenDB(c)
 		}
-		if o.OpenDB == nil {
-			return sql.OpenDB(c)
-		}
-		return o.OpenDB(c)
+		return sql.OpenDB(&directConnector{c, direct})
 	})
 	if err != nil {
 		return nil, err
 	}
 	db.SetMaxOpenConns(connections)
 	db.SetMaxIdleConns(connections)
-	return db, nil
+	p := newPool(db)
+	p.direct = direct
+	return p, nil
 }
 
 // connect opens the database and one connection to it. To switch to WAL takes a

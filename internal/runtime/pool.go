@@ -110,6 +110,17 @@ func (p *pool) begin(ctx context.Context, opts *sql.TxOptions) (*sql.Tx, error) 
 	}
 }
 
+// stats are the counters of the statements that database/sql keeps, and of
+// those that the connections do.
+func (p *pool) stats() StatementStats {
+	stats := p.statements.stats()
+	if d := p.direct; d != nil {
+		stats.Kept, stats.Evicted = stats.Kept+int(d.kept.Load()), stats.Evicted+d.evicted.Load()
+		stats.Hits, stats.Misses = stats.Hits+d.hits.Load(), stats.Misses+d.misses.Load()
+	}
+	return stats
+}
+
 func (p *pool) tooMany() error {
 	return fmt.Errorf("%w: %d", ErrTooManyParameters, p.parameters)
 }

@@ -47,7 +47,7 @@ func TestEachCallHasItsPool(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			c, ctx := open(t), context.Background()
 			counts := func() (reads, writes int) {
-				return c.StatementStats().Kept - c.writes.statements.stats().Kept, c.writes.statements.stats().Kept
+				return c.reads.stats().Kept, c.writes.stats().Kept
 			}
 			reads, writes := counts()
 			expect := func(what string, moreReads, moreWrites int) {

@@ -105,6 +105,36 @@ func (s *session) lease(ctx context.Context, k kind, key []byte, shaped bool, ar
 	return l, args, nil
 }
 
+// write runs a statement that writes. It calls f with the rows that it returns;
+// if f is nil, write returns the number of rows that it affected.
+func (s *session) write(ctx context.Context, key []byte, shaped bool, args []any, render func() (squirrel.Sqlizer, error), f func(scanRow) (bool, error)) (int64, error) {
+	if p := s.writes; p.direct != nil && s.tx == nil && s.tape == nil {
+		if err := p.enter(ctx); err != nil {
+			return 0, err
+		}
+		defer p.leave()
+		defer p.wrote(ctx)
+		return p.writeDirect(ctx, key, shaped, args, render, f)
+	}
+	l, args, err := s.lease(ctx, writing, key, shaped, args, render)
+	if err != nil {
+		return 0, err
+	}
+	defer l.release()
+	if f != nil {
+		rows, err := l.query(ctx, args)
+		if err != nil {
+			return 0, err
+		}
+		return 0, drain(rows, f)
+	}
+	result, err := l.exec(ctx, args)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 // take waits for the turn on the pool for a statement of this kind. Within a
 // transaction it is the transaction's already.
 func (s *session) take(ctx context.Context, k kind) (p, turn *pool, err error) {

@@ -2,7 +2,6 @@ package runtime
 
 import (
 	"context"
-	"database/sql"
 	"encoding/binary"
 	"fmt"
 	"strings"
@@ -74,11 +73,11 @@ func (c *Mutation[S, R]) EveryRow() *Mutation[S, R] {
 //
 //go:noinline
 func (c *Mutation[S, R]) Exec(ctx context.Context, conn Conn) (int64, error) {
-	result, err := execChange(ctx, &c.change, conn.on())
+	n, err := runChange(ctx, &c.change, conn.on(), nil)
 	if err != nil {
 		return 0, failed(c.rel, err)
 	}
-	return result.RowsAffected()
+	return n, nil
 }
 
 // Returning runs the change and returns the rows that it affected, as they are
@@ -86,13 +85,9 @@ func (c *Mutation[S, R]) Exec(ctx context.Context, conn Conn) (int64, error) {
 //
 //go:noinline
 func (c *Mutation[S, R]) Returning(ctx context.Context, conn Conn) ([]R, error) {
-	rows, err := queryChange(ctx, &c.change, conn.on())
-	if err != nil {
-		return nil, failed(c.rel, err)
-	}
 	changed := []R{}
 	to := make([]any, 0, len(c.rel.columns))
-	err = drain(rows, func(from scanRow) (bool, error) {
+	_, err := runChange(ctx, &c.change, conn.on(), func(from scanRow) (bool, error) {
 		changed = append(changed, *new(R))
 		return true, from.Scan(c.fields(&changed[len(changed)-1], to)...)
 	})
@@ -113,34 +108,17 @@ func (c *Mutation[S, R]) ToSql() (string, []any, error) {
 	return s.ToSql()
 }
 
-func execChange[S any](ctx context.Context, c *change[S], s *session) (sql.Result, error) {
-	var keyBuf [128]byte
-	var argBuf [16]any
-	key, args, shaped, err := appendChange(c, append(keyBuf[:0], shapeMark), argBuf[:0], false)
+// runChange runs the change. It calls f with the changed rows; if f is nil, it
+// returns their number.
+func runChange[S any](ctx context.Context, c *change[S], s *session, f func(scanRow) (bool, error)) (int64, error) {
+	var keyBuf [64]byte
+	var argBuf [8]any
+	returning := f != nil
+	key, args, shaped, err := appendChange(c, append(keyBuf[:0], shapeMark), argBuf[:0], returning)
 	if err != nil {
-		return nil, err
+		return 0, err
 	}
-	l, args, err := s.lease(ctx, writing, key, shaped, args, func() (squirrel.Sqlizer, error) { return renderChange(c, false) })
-	if err != nil {
-		return nil, err
-	}
-	defer l.release()
-	return l.exec(ctx, args)
-}
-
-func queryChange[S any](ctx context.Context, c *change[S], s *session) (*sql.Rows, error) {
-	var keyBuf [128]byte
-	var argBuf [16]any
-	key, args, shaped, err := appendChange(c, append(keyBuf[:0], shapeMark), argBuf[:0], true)
-	if err != nil {
-		return nil, err
-	}
-	l, args, err := s.lease(ctx, writing, key, shaped, args, func() (squirrel.Sqlizer, error) { return renderChange(c, true) })
-	if err != nil {
-		return nil, err
-	}
-	defer l.release()
-	return l.query(ctx, args)
+	return s.write(ctx, key, shaped, args, func() (squirrel.Sqlizer, error) { return renderChange(c, returning) }, f)
 }
 
 // appendChange appends the shape of the change and the values that it binds.
