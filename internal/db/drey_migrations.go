@@ -68,12 +68,13 @@ END;`,
 ) STRICT;`,
 		`CREATE UNIQUE INDEX api_tokens_label ON api_tokens (user_id, label) WHERE revoked_at IS NULL;`,
 	}},
-	{version: 5, name: "00005_link_rules.sql", noTx: true, up: []string{
-		`PRAGMA foreign_keys = OFF;
-BEGIN IMMEDIATE;
-DROP TRIGGER clicks_counted;
-
-CREATE TABLE links_new (
+	{version: 5, name: "00005_link_rules.sql", before: []string{
+		`PRAGMA foreign_keys = OFF`,
+	}, after: []string{
+		`PRAGMA foreign_keys = ON`,
+	}, up: []string{
+		`DROP TRIGGER clicks_counted`,
+		`CREATE TABLE links_new (
     id          INTEGER PRIMARY KEY,
     user_id     INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
     slug        TEXT NOT NULL UNIQUE CHECK (length(slug) BETWEEN 3 AND 64 AND slug NOT GLOB '*[^-0-9A-Z_a-z]*'),
@@ -86,23 +87,18 @@ CREATE TABLE links_new (
     click_count INTEGER NOT NULL DEFAULT 0,
     expires_at  INTEGER,
     created_at  INTEGER NOT NULL DEFAULT (unixepoch())
-);
-INSERT INTO links_new (id, user_id, slug, url, title, click_count, created_at)
-SELECT id, user_id, slug, url, title, click_count, created_at FROM links;
-DROP TABLE links;
-ALTER TABLE links_new RENAME TO links;
-
-CREATE INDEX links_user ON links (user_id, created_at);
-CREATE INDEX links_host ON links (host);
--- the few links that will expire, for the query that switches them off
-CREATE INDEX links_expiring ON links (expires_at) WHERE expires_at IS NOT NULL AND is_active;
-
-CREATE TRIGGER clicks_counted AFTER INSERT ON clicks
+)`,
+		`INSERT INTO links_new (id, user_id, slug, url, title, click_count, created_at)
+SELECT id, user_id, slug, url, title, click_count, created_at FROM links`,
+		`DROP TABLE links`,
+		`ALTER TABLE links_new RENAME TO links`,
+		`CREATE INDEX links_user ON links (user_id, created_at)`,
+		`CREATE INDEX links_host ON links (host)`,
+		`CREATE INDEX links_expiring ON links (expires_at) WHERE expires_at IS NOT NULL AND is_active`,
+		`CREATE TRIGGER clicks_counted AFTER INSERT ON clicks
 BEGIN
     UPDATE links SET click_count = click_count + 1 WHERE id = NEW.link_id;
-END;
-COMMIT;
-PRAGMA foreign_keys = ON;`,
+END`,
 	}},
 	{version: 6, name: "00006_live_links.sql", up: []string{
 		`CREATE VIEW live_links AS

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/dreysql/drey/internal/migration"
+	"github.com/dreysql/drey/internal/sqltext"
 )
 
 // Migrations is the file that embeds the migrations, in the statements that
@@ -20,17 +21,74 @@ func Migrations(pkgName, buildTags string, migrations []migration.Migration, nam
 	fmt.Fprintf(&b, "var %s = []%s{\n", name("migrations"), name("migration"))
 	for _, m := range migrations {
 		fmt.Fprintf(&b, "\t{version: %d, name: %q, ", m.Version, m.Name)
-		if m.NoTx {
-			b.WriteString("noTx: true, ")
-		}
-		b.WriteString("up: []string{\n")
+		var up []string
 		for _, s := range m.Up {
-			fmt.Fprintf(&b, "%s,\n", literal(s.SQL))
+			up = append(up, s.SQL)
 		}
-		b.WriteString("}},\n")
+		if m.NoTx {
+			before, body, after, ok := ownTransaction(up)
+			if !ok {
+				b.WriteString("noTx: true, ")
+			} else {
+				up = body
+				writeTexts(&b, "before", before)
+				writeTexts(&b, "after", after)
+			}
+		}
+		writeTexts(&b, "up", up)
+		b.WriteString("},\n")
 	}
 	b.WriteString("}\n")
 	return source(b.Bytes())
+}
+
+func writeTexts(b *bytes.Buffer, field string, texts []string) {
+	if len(texts) == 0 {
+		return
+	}
+	fmt.Fprintf(b, "%s: []string{\n", field)
+	for _, text := range texts {
+		fmt.Fprintf(b, "%s,\n", literal(text))
+	}
+	b.WriteString("}, ")
+}
+
+// ownTransaction takes apart a migration with NO TRANSACTION that has one of its
+// own around all but some PRAGMAs, as the rebuild of a table needs. So Migrate
+// can record the version in the same transaction.
+func ownTransaction(up []string) (before, body, after []string, ok bool) {
+	const (
+		ahead = iota
+		inside
+		behind
+	)
+	at := ahead
+	for _, text := range up {
+		for _, s := range sqltext.Split(text) {
+			switch word := strings.ToUpper(sqltext.Significant(s.Text)[0].Text); {
+			case at == ahead && word == "BEGIN":
+				at = inside
+			case at == inside && (word == "COMMIT" || word == "END"):
+				at = behind
+			case at == inside && !transactional[word]:
+				body = append(body, s.Text)
+			case at == ahead && word == "PRAGMA":
+				before = append(before, s.Text)
+			case at == behind && word == "PRAGMA":
+				after = append(after, s.Text)
+			default:
+				return nil, nil, nil, false
+			}
+		}
+	}
+	return before, body, after, at == behind && len(body) > 0
+}
+
+// transactional are the words that begin what controls a transaction, or cannot
+// be in one.
+var transactional = map[string]bool{
+	"BEGIN": true, "COMMIT": true, "END": true, "ROLLBACK": true, "SAVEPOINT": true, "RELEASE": true,
+	"VACUUM": true, "ATTACH": true, "DETACH": true,
 }
 
 // literal is the text as a Go string literal, a raw one where that can be.

@@ -3,6 +3,7 @@ package runtime
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -15,6 +16,10 @@ type migration struct {
 	name    string
 	noTx    bool // -- +goose NO TRANSACTION
 	up      []string
+
+	// Of one that said NO TRANSACTION and had its own around up: the PRAGMAs on
+	// either side.
+	before, after []string
 }
 
 // Migrate creates the database file at path if there is none and applies the
@@ -22,6 +27,12 @@ type migration struct {
 // TRANSACTION. It returns the names of those it applied. The version table is
 // goose's, so the goose command and Migrate can be mixed. As with the goose
 // command, foreign keys are not enforced meanwhile.
+//
+// Processes that start at once may all call Migrate: each migration runs in one
+// of them, and the others wait. A crash leaves the schema at one version or the
+// next. Neither holds for a migration that says NO TRANSACTION, unless all of
+// it but PRAGMAs is between BEGIN and COMMIT: its statements should bear to be
+// run again.
 //
 // A migration that fails leaves the earlier ones applied. A database with
 // migrations that this package does not know is [ErrSchemaNewer].
@@ -112,7 +123,23 @@ func (m *migration) apply(ctx context.Context, conn *sql.Conn) (applied bool, er
 	if m.noTx {
 		return applied, run(conn)
 	}
+	if m.before != nil || m.after != nil {
+		// Its PRAGMAs are for those who run it.
+		if have, err := appliedVersions(ctx, conn); err != nil || have[m.version] {
+			return false, err
+		}
+	}
+	for _, pragma := range m.before {
+		if _, err := conn.ExecContext(ctx, pragma); err != nil {
+			return false, fmt.Errorf("%w\n%s", err, pragma)
+		}
+	}
 	err = inTx(ctx, conn, run)
+	for _, pragma := range m.after {
+		if _, e := conn.ExecContext(context.WithoutCancel(ctx), pragma); e != nil {
+			err = errors.Join(err, fmt.Errorf("%w\n%s", e, pragma))
+		}
+	}
 	return applied && err == nil, err
 }
 
