@@ -44,7 +44,13 @@ type Options struct {
 	// them. A crash of the process undoes nothing either way.
 	Durable bool
 	// ReadOnly opens a file without writing to it. Writes are ReadOnly failures.
+	// SQLite still has to write beside a file in WAL mode, unless somebody has it
+	// open.
 	ReadOnly bool
+	// Immutable says of a ReadOnly file that nobody else writes to it either, for
+	// as long as it is open: it needs no locks, and its folder may be read-only.
+	// What is read while somebody does write is wrong, or an error.
+	Immutable bool
 	// MaxWAL is the size in bytes from which the write-ahead log is emptied, 64 MiB
 	// by default. It grows beyond that for as long as one reader holds on to an old
 	// snapshot.
@@ -79,6 +85,7 @@ func (o Options) complete(path string) (Options, error) {
 		{o.SlowAfter < 0, "SlowAfter is negative"},
 		{o.ReadOnly && path == memoryPath, "ReadOnly of a new database in memory"},
 		{o.ReadOnly && o.Durable, "ReadOnly and Durable"},
+		{o.Immutable && !o.ReadOnly, "Immutable without ReadOnly"},
 		{o.ReadOnly && o.MaxWAL > 0, "ReadOnly and MaxWAL"},
 		{o.Durable && path == memoryPath, "Durable in memory"},
 		{o.MaxWAL > 0 && path == memoryPath, "MaxWAL in memory"},
@@ -138,7 +145,17 @@ func OpenWith(ctx context.Context, path string, o Options) (*Client, error) {
 	if o.ReadOnly {
 		mode = "ro"
 	}
+	if o.Immutable {
+		mode += "&immutable=1"
+		// SQLite would not look into it.
+		if log, err := os.Stat(path + "-wal"); err == nil && log.Size() > 0 {
+			return nil, fmt.Errorf("open database %s: Immutable, but the write-ahead log beside it holds what is not in it yet: somebody has it open, or it has to be opened and closed once without Immutable", path)
+		}
+	}
 	c, err := openPools(ctx, path, fileURI(path, mode), o)
+	if o.ReadOnly && !o.Immutable && FailureOf(err) == ReadOnly {
+		err = fmt.Errorf("%w: beside a file in WAL mode SQLite has to write, even to read it; if nobody writes to it, open it with Immutable", err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("open database %s: %w", path, err)
 	}

@@ -301,6 +301,7 @@ func TestOptions(t *testing.T) {
 		{"x.db", Options{Readers: -1}, "Readers is negative"},
 		{"x.db", Options{BusyTimeout: time.Microsecond}, "less than a millisecond"},
 		{"x.db", Options{ReadOnly: true, Durable: true}, "ReadOnly and Durable"},
+		{"x.db", Options{Immutable: true}, "without ReadOnly"},
 		{":memory:", Options{ReadOnly: true}, "in memory"},
 		{":memory:", Options{MaxWAL: 1}, "MaxWAL in memory"},
 		{"x.db", Options{Arguments: true}, "without OnStatement"},
@@ -328,6 +329,9 @@ func TestOptions(t *testing.T) {
 	}
 	if _, err := links.Delete().EveryRow().Exec(ctx, r); FailureOf(err) != ReadOnly {
 		t.Errorf("a write of a read-only client: %v", err)
+	}
+	if _, err := OpenWith(ctx, path, Options{ReadOnly: true, Immutable: true}); err == nil || !strings.Contains(err.Error(), "write-ahead log") {
+		t.Errorf("immutable, while it is being written to: %v", err)
 	}
 }
 

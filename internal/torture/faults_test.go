@@ -1,6 +1,7 @@
 package torture
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -77,14 +79,17 @@ func openReadOnly(path string) {
 		fmt.Printf("write %q %v\n", db.FailureOf(err), err)
 		_ = c.Close()
 	}
-	r, err := db.OpenWith(ctx, path, db.Options{ReadOnly: true})
-	if err != nil {
-		fmt.Printf("open read-only %q %v\n", db.FailureOf(err), err)
-		return
+	for _, o := range []db.Options{{ReadOnly: true}, {ReadOnly: true, Immutable: true}} {
+		r, err := db.OpenWith(ctx, path, o)
+		if err != nil {
+			fmt.Printf("open, immutable %v: %q %v\n", o.Immutable, db.FailureOf(err), err)
+			continue
+		}
+		n, err := db.Users.Count(ctx, r)
+		_, e := r.CreateUser(ctx, db.CreateUserParams{Email: "eve@example.com"})
+		fmt.Printf("immutable %v: read %d %q, write %q\n", o.Immutable, n, db.FailureOf(err), db.FailureOf(e))
+		_ = r.Close()
 	}
-	n, err := db.Users.Count(ctx, r)
-	fmt.Printf("read %d %q\n", n, db.FailureOf(err))
-	_ = r.Close()
 }
 
 func TestReadOnlyFolder(t *testing.T) {
@@ -119,6 +124,10 @@ func TestReadOnlyFolder(t *testing.T) {
 	if err := os.Chmod(path, 0o444); err != nil {
 		t.Fatal(err)
 	}
+	before, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
 	cmd := exec.Command(program, path)
 	cmd.Env = append(os.Environ(), "TORTURE_CHILD=read-only")
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
@@ -126,10 +135,23 @@ func TestReadOnlyFolder(t *testing.T) {
 	if err != nil {
 		t.Fatal(err, string(out))
 	}
-	if said := string(out); !strings.Contains(said, `"read-only"`) || strings.Contains(said, "panic") {
-		t.Errorf("it says\n%s", said)
+	after, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
 	}
-	t.Logf("%s", out)
+	if beside, err := os.ReadDir(filepath.Dir(path)); err != nil || len(beside) != 1 || !bytes.Equal(before, after) {
+		t.Errorf("it has changed the folder: %v, %v", beside, err)
+	}
+	lines := strings.Split(strings.TrimSpace(string(out)), "\n")
+	for i, want := range []string{
+		`^open "read-only" .*ro\.db: attempt to write a readonly database`,
+		`^open, immutable false: "read-only" .* if nobody writes to it, open it with Immutable$`,
+		`^immutable true: read 0 "", write "read-only"$`,
+	} {
+		if i >= len(lines) || !regexp.MustCompile(want).MatchString(lines[i]) {
+			t.Fatalf("it says\n%s\nwant a line %s", out, want)
+		}
+	}
 }
 
 // Nothing is left of operations, however they end.
