@@ -70,9 +70,10 @@ func LogStatements(logger *slog.Logger) func(context.Context, Statement) {
 	}
 }
 
-// nameOf is the name of a statement: what follows "-- name:" in sqlc's texts,
-// or the verb and what it is about.
-func nameOf(query string) string {
+// StatementName is the name of a statement: what follows "-- name:" in sqlc's
+// texts, or the verb and what it is about, such as "UPDATE links". It has no
+// values in it, so it serves as the name of a span or a label of a metric.
+func StatementName(query string) string {
 	if rest, ok := strings.CutPrefix(query, "-- name: "); ok {
 		name, _, _ := strings.Cut(rest, " ")
 		return name
@@ -96,7 +97,11 @@ func nameOf(query string) string {
 		if before == "WITH" {
 			verb = "SELECT"
 		}
-		return verb + " " + strings.Trim(strings.TrimSpace(query[from:w.at]), "\"`[]")
+		about := strings.TrimSpace(query[from:w.at])
+		if inner, ok := strings.CutPrefix(about, "("); ok { // as in a count
+			return StatementName(inner)
+		}
+		return verb + " " + strings.Trim(about, "\"`[]")
 	}
 	return verb
 }
@@ -155,7 +160,7 @@ type running struct {
 }
 
 func (c *watchedConn) start(ctx context.Context, query string, args []driver.NamedValue) *running {
-	r := &running{Statement: Statement{Name: nameOf(query), SQL: query, Start: time.Now()}, ctx: ctx, conn: c}
+	r := &running{Statement: Statement{Name: StatementName(query), SQL: query, Start: time.Now()}, ctx: ctx, conn: c}
 	if c.arguments {
 		r.Args = slices.Clone(args) // who gives them may use them again
 	}

@@ -112,7 +112,7 @@ func TestStatementsAreLogged(t *testing.T) {
 	}
 }
 
-func TestNameOf(t *testing.T) {
+func TestStatementName(t *testing.T) {
 	for query, want := range map[string]string{
 		"-- name: GetLink :one\nSELECT 1":                "GetLink",
 		`SELECT "id", (SELECT 1 FROM x) FROM "links" l`:  "SELECT links",
@@ -121,11 +121,14 @@ func TestNameOf(t *testing.T) {
 		`INSERT INTO "odd name" VALUES (1)`:              "INSERT odd name",
 		"UPDATE t SET x = 1":                             "UPDATE t",
 		"DELETE FROM [t]":                                "DELETE t",
+		`SELECT count(*) FROM (SELECT 1 FROM "links") c`: "SELECT links",
+		"SELECT * FROM (VALUES (1))":                     "VALUES",
+		"SELECT * FROM (":                                "",
 		"VACUUM":                                         "VACUUM",
 		"SELECT 1":                                       "SELECT",
 		"":                                               "",
 	} {
-		if got := nameOf(query); got != want {
+		if got := StatementName(query); got != want {
 			t.Errorf("%q is %q, want %q", query, got, want)
 		}
 	}
