@@ -289,7 +289,7 @@ func (c *connector) Connect(context.Context) (driver.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return interruptible(conn), nil
+	return mended(conn), nil
 }
 
 func (c *connector) Driver() driver.Driver { return c.driver }
@@ -334,41 +334,47 @@ func migratingDSN(uri string) string {
 	}.Encode()
 }
 
-// The driver stops a statement whose context ends before its first row. A
-// search for a later one it lets run, however long that takes, and Rows.Close
-// waits for it. So the connections are wrapped: SQLite itself is told to stop,
-// see https://www.sqlite.org/c3ref/interrupt.html.
+// What modernc's driver does not do is done here, between it and all others.
+//
+// It stops a statement whose context ends before its first row. A search for a
+// later one it lets run, however long that takes, and Rows.Close waits for it. So
+// SQLite itself is told to stop, see https://www.sqlite.org/c3ref/interrupt.html.
+//
+// It reads an empty BLOB as a nil slice, which is what NULL is read as.
 
-// interruptConn is a connection whose searches for a row end with their context.
-type interruptConn struct {
+// sqliteConn is a connection of the driver's.
+type sqliteConn struct {
 	fullConn
-	db uintptr // SQLite's handle
+	db uintptr // SQLite's handle, 0 where it cannot be had
 }
 
-// interruptible wraps a connection. The driver has no call that gives its handle:
-// where the field is not what it was, the connection stays as it is.
-func interruptible(conn driver.Conn) driver.Conn {
+// mended wraps a connection of the driver's. The driver has no call that gives
+// SQLite's handle: where the field is not what it was, nothing is interrupted.
+func mended(conn driver.Conn) driver.Conn {
 	full, ok := conn.(fullConn)
+	if !ok {
+		return conn
+	}
+	c := &sqliteConn{fullConn: full}
 	v := reflect.Indirect(reflect.ValueOf(conn))
-	if !ok || v.Kind() != reflect.Struct || v.Type().PkgPath() != "modernc.org/sqlite" {
-		return conn
+	if v.Kind() != reflect.Struct || v.Type().PkgPath() != "modernc.org/sqlite" {
+		return c
 	}
-	db := v.FieldByName("db")
-	if db.Kind() != reflect.Uintptr {
-		return conn
+	if db := v.FieldByName("db"); db.Kind() == reflect.Uintptr {
+		c.db = uintptr(db.Uint())
 	}
-	return &interruptConn{full, uintptr(db.Uint())}
+	return c
 }
 
 // Unwrap gives the driver's own connection.
-func (c *interruptConn) Unwrap() driver.Conn { return c.fullConn }
+func (c *sqliteConn) Unwrap() driver.Conn { return c.fullConn }
 
-func (c *interruptConn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+func (c *sqliteConn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
 	rows, err := c.fullConn.QueryContext(ctx, query, args)
-	return c.interruptible(ctx, rows, err)
+	return c.mended(ctx, rows, err)
 }
 
-func (c *interruptConn) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+func (c *sqliteConn) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
 	stmt, err := c.fullConn.PrepareContext(ctx, query)
 	if err != nil {
 		return nil, err
@@ -377,17 +383,17 @@ func (c *interruptConn) PrepareContext(ctx context.Context, query string) (drive
 	if !ok {
 		return stmt, nil
 	}
-	return &interruptStmt{full, c}, nil
+	return &sqliteStmt{full, c}, nil
 }
 
-type interruptStmt struct {
+type sqliteStmt struct {
 	fullStmt
-	conn *interruptConn
+	conn *sqliteConn
 }
 
-func (s *interruptStmt) QueryContext(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
+func (s *sqliteStmt) QueryContext(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
 	rows, err := s.fullStmt.QueryContext(ctx, args)
-	return s.conn.interruptible(ctx, rows, err)
+	return s.conn.mended(ctx, rows, err)
 }
 
 // fullRows are the driver's rows, with what sql.ColumnType asks for.
@@ -399,64 +405,87 @@ type fullRows interface {
 	driver.RowsColumnTypeScanType
 }
 
-// interruptible wraps the rows of a query whose context can end.
-func (c *interruptConn) interruptible(ctx context.Context, rows driver.Rows, err error) (driver.Rows, error) {
+// mended wraps the rows of a query.
+func (c *sqliteConn) mended(ctx context.Context, rows driver.Rows, err error) (driver.Rows, error) {
 	full, ok := rows.(fullRows)
-	if err != nil || !ok || ctx.Done() == nil {
+	if err != nil || !ok {
 		return rows, err
 	}
-	r := &interruptRows{fullRows: full, ctx: ctx, db: c.db}
-	r.stop = context.AfterFunc(ctx, r.interrupt)
+	r := &sqliteRows{fullRows: full}
+	if c.db != 0 && ctx.Done() != nil {
+		r.search = &search{ctx: ctx, db: c.db}
+		r.search.stop = context.AfterFunc(ctx, r.search.interrupt)
+	}
 	return r, nil
 }
 
-type interruptRows struct {
+type sqliteRows struct {
 	fullRows
-	ctx  context.Context
-	db   uintptr
-	stop func() bool // the watch over ctx
-
-	mu        sync.Mutex
-	searching bool // a call of Next is under way
-	ended     bool // ctx is, and the search has been told
+	search *search // nil if the context does not end
 }
 
-// interrupt stops the search that is under way. Outside of one it must not: it
-// could meet another statement of the connection's transaction.
-func (r *interruptRows) interrupt() {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.ended = true
-	if r.searching {
-		// SQLite only sets a flag here, which needs no thread of the driver's. Should
-		// a later version of it want one, the search ends when it ends.
-		defer func() { _ = recover() }()
-		lib.Xsqlite3_interrupt(nil, r.db)
-	}
-}
-
-func (r *interruptRows) Next(dest []driver.Value) error {
-	if r.search(true) {
-		return r.ctx.Err()
+func (r *sqliteRows) Next(dest []driver.Value) error {
+	if r.search != nil && r.search.begin() {
+		return r.search.ctx.Err()
 	}
 	err := r.fullRows.Next(dest)
-	if ended := r.search(false); ended && err != nil && !errors.Is(err, io.EOF) {
-		return r.ctx.Err()
+	if r.search != nil && r.search.end() && err != nil && !errors.Is(err, io.EOF) {
+		return r.search.ctx.Err()
+	}
+	for i, v := range dest {
+		if b, ok := v.([]byte); ok && b == nil {
+			dest[i] = []byte{}
+		}
 	}
 	return err
 }
 
-// search begins or ends a search, and reports whether the context has ended.
-func (r *interruptRows) search(on bool) (ended bool) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.searching = on && !r.ended
-	return r.ended
+func (r *sqliteRows) Close() error {
+	if r.search != nil {
+		r.search.stop()
+	}
+	return r.fullRows.Close()
 }
 
-func (r *interruptRows) Close() error {
-	r.stop()
-	return r.fullRows.Close()
+// search is a query's search for its next row.
+type search struct {
+	ctx  context.Context
+	db   uintptr
+	stop func() bool // the watch over ctx
+
+	mu      sync.Mutex
+	goes    bool // a call of Next is under way
+	stopped bool // ctx has ended
+}
+
+// interrupt stops the search that is under way. Outside of one it must not: it
+// could meet another statement of the connection's transaction.
+func (s *search) interrupt() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.stopped = true
+	if s.goes {
+		// SQLite only sets a flag here, which needs no thread of the driver's. Should
+		// a later version of it want one, the search ends when it ends.
+		defer func() { _ = recover() }()
+		lib.Xsqlite3_interrupt(nil, s.db)
+	}
+}
+
+// begin and end are called around each search, and report whether the context
+// has ended.
+func (s *search) begin() (stopped bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.goes = !s.stopped
+	return s.stopped
+}
+
+func (s *search) end() (stopped bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.goes = false
+	return s.stopped
 }
 
 // migration is one of the project's migrations, as goose ran it when this

@@ -40,6 +40,9 @@ func bare(goType string) (t string, nullable bool) {
 	if t, ok := nullTypes[goType]; ok {
 		return t, true
 	}
+	if pkg, t, _ := strings.Cut(goType, ".Null"); t == "UUID" || t == "Decimal" { // of the common packages
+		return pkg + "." + t, true
+	}
 	return goType, false
 }
 
@@ -65,7 +68,7 @@ var unordered = map[string]bool{
 // their digits, but SQLite sorts them as text, "10" before "9"; as INTEGER, REAL
 // or NUMERIC it sorts them as numbers.
 var exact = map[string]bool{
-	"decimal.Decimal": true, "decimal.NullDecimal": true, "apd.Decimal": true, "apd.NullDecimal": true,
+	"decimal.Decimal": true, "apd.Decimal": true,
 	"big.Int": true, "big.Rat": true, "big.Float": true,
 }
 
@@ -117,10 +120,16 @@ func columnHandle(c *schema.Column, field, goType string) handle {
 	h.Computed = c.Generated != schema.NotGenerated
 	nullable = nullable || undecided(t) && !c.NotNull
 	h.Kind, h.Make = kindOf(t, nullable)
-	if affinity := infer.AffinityOf(c.Type); exact[strings.TrimPrefix(t, "*")] && (affinity == infer.TextAffinity || affinity == infer.BlobAffinity) {
+	if sortsAsText(c, t) {
 		h.Kind, h.Make = kindOf("any", nullable) // equal or not
 	}
 	return h
+}
+
+// sortsAsText reports whether a column keeps the digits of exact numbers.
+func sortsAsText(c *schema.Column, t string) bool {
+	affinity := infer.AffinityOf(c.Type)
+	return exact[t] && (affinity == infer.TextAffinity || affinity == infer.BlobAffinity)
 }
 
 // describeColumn is the column's declaration in short.

@@ -96,12 +96,32 @@ func (p *plan) query(q *query.Query, m *sqlcgen.Method) error {
 		t, nullable := bare(s.Type)
 		h.Type = t
 		h.Kind, h.Make = kindOf(t, nullable || undecided(t))
+		if p.keptAsText(t) {
+			h.Kind, h.Make = kindOf("any", nullable)
+		}
 		h.Nullable = nullable || !refusesNull(t)
 		r.Handles = append(r.Handles, h)
 		r.Scan = append(r.Scan, dest)
 	}
 	p.add(r)
 	return nil
+}
+
+// keptAsText reports whether a column of some table keeps values of type t as
+// text that does not sort as they do. Which column a result is, is not known.
+func (p *plan) keptAsText(t string) bool {
+	for i := range p.relations {
+		r := &p.relations[i]
+		if r.Table == nil {
+			continue
+		}
+		for col, c := range r.Table.Columns {
+			if r.Handles[col].Type == t && sortsAsText(&c, t) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // positional is the query with a bare ? for every parameter, and what each of

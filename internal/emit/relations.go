@@ -60,7 +60,7 @@ func (p *plan) loaders() {
 // even that is, the relation is left out.
 func (p *plan) addLoader(l loader, suffix string) {
 	if len(l.Key) == 1 {
-		l.KeyType, _ = keyed(p.goType(l.From, l.Key[0]))
+		l.KeyType, _ = bare(p.goType(l.From, l.Key[0]))
 	}
 	for _, name := range []string{l.Var, l.Var + suffix, l.Var + suffix + "Relation"} {
 		_, taken := p.taken[name]
@@ -153,7 +153,7 @@ func ownNumber(t string) bool { return numbers[t] || t == "UnixTime" || t == "Un
 // keyType is the type that a map has for values of a column, or why there is
 // none.
 func (p *plan) keyType(r *relation, col int) (t, why string) {
-	t, nullable := keyed(p.goType(r, col))
+	t, nullable := bare(p.goType(r, col))
 	column := r.Table.Columns[col]
 	switch {
 	case t == "string" || ownNumber(t):
@@ -174,14 +174,6 @@ func (p *plan) imported(t string) (path, name string) {
 		return "", t
 	}
 	return p.in.Package.Imports[pkg], name
-}
-
-// keyed is the type of a field's values that are not NULL.
-func keyed(goType string) (t string, nullable bool) {
-	if pkg, ok := strings.CutSuffix(goType, ".NullUUID"); ok {
-		return pkg + ".UUID", true
-	}
-	return bare(goType)
 }
 
 func sameSet(a, b []int) bool {
@@ -305,7 +297,7 @@ func (p *plan) loader(b *bytes.Buffer, id int, l *loader) {
 		fmt.Fprintf(b, "\n// %s is a key of %s.\ntype %s struct {\n", l.KeyType, l.From.Doc, l.KeyType)
 		for _, col := range l.Key {
 			f := p.model(l.From).Fields[col]
-			t, _ := keyed(f.Type)
+			t, _ := bare(f.Type)
 			fmt.Fprintf(b, "\t%s %s\n", f.Name, t)
 		}
 		b.WriteString("}\n")

@@ -65,7 +65,7 @@ var runtimeParts = []runtimePart{
 // copied and looked after.
 `,
 		constraint: embeddedOnly,
-		sources:    []string{"open.go", "interrupt.go", "migrate.go", "keep.go"},
+		sources:    []string{"open.go", "driver.go", "migrate.go", "keep.go"},
 	},
 	{
 		file: D1File,

@@ -275,7 +275,7 @@ func (c *connector) Connect(context.Context) (driver.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return interruptible(conn), nil
+	return mended(conn), nil
 }
 
 func (c *connector) Driver() driver.Driver { return c.driver }

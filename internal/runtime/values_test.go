@@ -42,6 +42,11 @@ func TestTextTime(t *testing.T) {
 			t.Errorf("%v is a time", bad)
 		}
 	}
+	for _, year := range []int{-1, 10_000} {
+		if v, err := (TextTime{time.Date(year, 1, 1, 0, 0, 0, 0, time.UTC)}).Value(); err == nil {
+			t.Errorf("the year %d is %v, which does not sort", year, v)
+		}
+	}
 	if err := at.Scan("2026-05-04T12:00Z"); err != nil || !at.Equal(noon) {
 		t.Error(at, err)
 	}

@@ -1,0 +1,166 @@
+package runtime
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"io"
+	"reflect"
+	"sync"
+
+	lib "modernc.org/sqlite/lib"
+)
+
+// What modernc's driver does not do is done here, between it and all others.
+//
+// It stops a statement whose context ends before its first row. A search for a
+// later one it lets run, however long that takes, and Rows.Close waits for it. So
+// SQLite itself is told to stop, see https://www.sqlite.org/c3ref/interrupt.html.
+//
+// It reads an empty BLOB as a nil slice, which is what NULL is read as.
+
+// sqliteConn is a connection of the driver's.
+type sqliteConn struct {
+	fullConn
+	db uintptr // SQLite's handle, 0 where it cannot be had
+}
+
+// mended wraps a connection of the driver's. The driver has no call that gives
+// SQLite's handle: where the field is not what it was, nothing is interrupted.
+func mended(conn driver.Conn) driver.Conn {
+	full, ok := conn.(fullConn)
+	if !ok {
+		return conn
+	}
+	c := &sqliteConn{fullConn: full}
+	v := reflect.Indirect(reflect.ValueOf(conn))
+	if v.Kind() != reflect.Struct || v.Type().PkgPath() != "modernc.org/sqlite" {
+		return c
+	}
+	if db := v.FieldByName("db"); db.Kind() == reflect.Uintptr {
+		c.db = uintptr(db.Uint())
+	}
+	return c
+}
+
+// Unwrap gives the driver's own connection.
+func (c *sqliteConn) Unwrap() driver.Conn { return c.fullConn }
+
+func (c *sqliteConn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	rows, err := c.fullConn.QueryContext(ctx, query, args)
+	return c.mended(ctx, rows, err)
+}
+
+func (c *sqliteConn) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	stmt, err := c.fullConn.PrepareContext(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	full, ok := stmt.(fullStmt)
+	if !ok {
+		return stmt, nil
+	}
+	return &sqliteStmt{full, c}, nil
+}
+
+type sqliteStmt struct {
+	fullStmt
+	conn *sqliteConn
+}
+
+func (s *sqliteStmt) QueryContext(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
+	rows, err := s.fullStmt.QueryContext(ctx, args)
+	return s.conn.mended(ctx, rows, err)
+}
+
+// fullRows are the driver's rows, with what sql.ColumnType asks for.
+type fullRows interface {
+	driver.RowsColumnTypeDatabaseTypeName
+	driver.RowsColumnTypeLength
+	driver.RowsColumnTypeNullable
+	driver.RowsColumnTypePrecisionScale
+	driver.RowsColumnTypeScanType
+}
+
+// mended wraps the rows of a query.
+func (c *sqliteConn) mended(ctx context.Context, rows driver.Rows, err error) (driver.Rows, error) {
+	full, ok := rows.(fullRows)
+	if err != nil || !ok {
+		return rows, err
+	}
+	r := &sqliteRows{fullRows: full}
+	if c.db != 0 && ctx.Done() != nil {
+		r.search = &search{ctx: ctx, db: c.db}
+		r.search.stop = context.AfterFunc(ctx, r.search.interrupt)
+	}
+	return r, nil
+}
+
+type sqliteRows struct {
+	fullRows
+	search *search // nil if the context does not end
+}
+
+func (r *sqliteRows) Next(dest []driver.Value) error {
+	if r.search != nil && r.search.begin() {
+		return r.search.ctx.Err()
+	}
+	err := r.fullRows.Next(dest)
+	if r.search != nil && r.search.end() && err != nil && !errors.Is(err, io.EOF) {
+		return r.search.ctx.Err()
+	}
+	for i, v := range dest {
+		if b, ok := v.([]byte); ok && b == nil {
+			dest[i] = []byte{}
+		}
+	}
+	return err
+}
+
+func (r *sqliteRows) Close() error {
+	if r.search != nil {
+		r.search.stop()
+	}
+	return r.fullRows.Close()
+}
+
+// search is a query's search for its next row.
+type search struct {
+	ctx  context.Context
+	db   uintptr
+	stop func() bool // the watch over ctx
+
+	mu      sync.Mutex
+	goes    bool // a call of Next is under way
+	stopped bool // ctx has ended
+}
+
+// interrupt stops the search that is under way. Outside of one it must not: it
+// could meet another statement of the connection's transaction.
+func (s *search) interrupt() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.stopped = true
+	if s.goes {
+		// SQLite only sets a flag here, which needs no thread of the driver's. Should
+		// a later version of it want one, the search ends when it ends.
+		defer func() { _ = recover() }()
+		lib.Xsqlite3_interrupt(nil, s.db)
+	}
+}
+
+// begin and end are called around each search, and report whether the context
+// has ended.
+func (s *search) begin() (stopped bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.goes = !s.stopped
+	return s.stopped
+}
+
+func (s *search) end() (stopped bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.goes = false
+	return s.stopped
+}
