@@ -48,9 +48,11 @@ func TestFollow(t *testing.T) {
 	}
 
 	s.want(http.StatusFound, s.do("HEAD", "/abc", ""), nil)
-	s.want(http.StatusFound, s.do("GET", "/abc", "", "User-Agent", "Googlebot/2.1"), nil)
+	for _, bot := range []string{"Googlebot/2.1", "a BOT", "Baiduspider", "Wget/1.25"} {
+		s.want(http.StatusFound, s.do("GET", "/abc", "", "User-Agent", bot), nil)
+	}
 	link, err := s.db.GetLink(t.Context(), id)
-	if err != nil || link.ClickCount != 3 {
+	if err != nil || link.ClickCount != 6 {
 		t.Errorf("%d clicks are counted, %v", link.ClickCount, err)
 	}
 	for agent, want := range map[string]string{
@@ -60,7 +62,9 @@ func TestFollow(t *testing.T) {
 		"Mozilla/5.0 (iPad; CPU OS 17_0 like Mac OS X) Mobile/15E148":                               "tablet",
 		"Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/140.0":                                    "desktop",
 		"Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101":                                  "desktop",
-		"Teapot/1.0": "other",
+		"Teapot/1.0":  "other",
+		"Robotic/1.0": "other",
+		"bot_9/1.0":   "other",
 	} {
 		s.want(http.StatusFound, s.do("GET", "/abc", "", "User-Agent", agent), nil)
 		last, err := db.Clicks.OrderBy(db.Clicks.ID.Desc()).First(t.Context(), s.db)
@@ -69,7 +73,7 @@ func TestFollow(t *testing.T) {
 		}
 	}
 	bots, err := db.Clicks.Where(db.Clicks.IsBot.Eq(true)).Count(t.Context(), s.db)
-	if err != nil || bots != 1 {
+	if err != nil || bots != 4 {
 		t.Errorf("%d bots, %v", bots, err)
 	}
 }
