@@ -7,6 +7,7 @@
 package db
 
 import (
+	"database/sql"
 	"syscall/js"
 
 	"github.com/dreysql/drey/internal/db/d1driver"
@@ -21,7 +22,8 @@ import (
 // what that is. The migrations are wrangler's business: drey migrate export d1
 // writes them.
 func OpenD1(binding js.Value) *Client {
-	p := newPool(d1driver.Open(binding))
-	p.parameters, p.batches = d1driver.MaxParameters, true
+	direct := &directCounts{max: maxStatements}
+	p := newPool(sql.OpenDB(&directConnector{d1driver.NewConnector(binding), direct}))
+	p.direct, p.parameters, p.batches = direct, d1driver.MaxParameters, true
 	return newClient(p, p, engine{close: p.db.Close})
 }

@@ -3,6 +3,7 @@
 package runtime
 
 import (
+	"database/sql"
 	"syscall/js"
 
 	"github.com/dreysql/drey/internal/d1driver"
@@ -17,7 +18,8 @@ import (
 // what that is. The migrations are wrangler's business: drey migrate export d1
 // writes them.
 func OpenD1(binding js.Value) *Client {
-	p := newPool(d1driver.Open(binding))
-	p.parameters, p.batches = d1driver.MaxParameters, true
+	direct := &directCounts{max: maxStatements}
+	p := newPool(sql.OpenDB(&directConnector{d1driver.NewConnector(binding), direct}))
+	p.direct, p.parameters, p.batches = direct, d1driver.MaxParameters, true
 	return newClient(p, p, engine{close: p.db.Close})
 }

@@ -10,16 +10,26 @@ import (
 	"net"
 	"net/http"
 	"runtime/debug"
+	"strings"
 	"syscall/js"
 )
 
 // Serve hands every request that this instance is given to the handler that
 // start makes of the worker's bindings, with the first request. It does not
 // return.
+//
+// A value that crosses over from JavaScript costs more than to parse it here, so
+// each request comes as one text, and each answer leaves as one.
 func Serve(start func(env js.Value) http.Handler) {
+	var env, answer js.Value
 	var handler http.Handler
 	serve := js.FuncOf(func(_ js.Value, args []js.Value) any {
-		env, in, answer := args[0], args[1], args[2]
+		in := args[0].String()
+		var body []byte
+		if len(args) > 1 {
+			body = make([]byte, args[1].Length())
+			js.CopyBytesToGo(body, args[1])
+		}
 		go func() {
 			w := &response{header: http.Header{}}
 			defer func() {
@@ -28,14 +38,14 @@ func Serve(start func(env js.Value) http.Handler) {
 					w = &response{header: http.Header{}}
 					http.Error(w, "internal error", http.StatusInternalServerError)
 				}
-				answer.Invoke(w.toJS())
+				w.send(answer)
 			}()
 			if handler == nil {
 				handler = start(env)
 			}
 			ctx, cancel := context.WithCancel(context.Background())
 			defer cancel()
-			r, err := request(ctx, in)
+			r, err := request(ctx, in, body)
 			if err != nil {
 				http.Error(w, err.Error(), http.StatusBadRequest)
 				return
@@ -44,26 +54,30 @@ func Serve(start func(env js.Value) http.Handler) {
 		}()
 		return nil
 	})
-	js.Global().Get("dreyWorker").Invoke(serve)
+	instance := js.Global().Get("dreyWorker")
+	env, answer = instance.Get("env"), instance.Get("answer")
+	instance.Set("serve", serve)
 	select {}
 }
 
-// request makes a request of what worker.mjs gives: method, url, headers as
-// pairs, and body. A header that came several times is one, joined by commas.
-func request(ctx context.Context, in js.Value) (*http.Request, error) {
-	body := make([]byte, in.Get("body").Length())
-	js.CopyBytesToGo(body, in.Get("body"))
-	r, err := http.NewRequestWithContext(ctx, in.Get("method").String(), in.Get("url").String(), bytes.NewReader(body))
+// request makes a request of its body and the rest of it, which are lines: the
+// method, the address, then a header's name and its value in turns. A header
+// that came several times is one, joined by commas.
+func request(ctx context.Context, in string, body []byte) (*http.Request, error) {
+	method, in, _ := strings.Cut(in, "\n")
+	address, in, _ := strings.Cut(in, "\n")
+	r, err := http.NewRequestWithContext(ctx, method, address, bytes.NewReader(body))
 	if err != nil {
 		return nil, fmt.Errorf("read request: %w", err)
 	}
 	// As net/http's server has it: without scheme and host.
 	r.RequestURI = r.URL.RequestURI()
 	r.URL.Scheme, r.URL.Host = "", ""
-	headers := in.Get("headers")
-	for i := range headers.Length() {
-		pair := headers.Index(i)
-		r.Header.Add(pair.Index(0).String(), pair.Index(1).String())
+	for in != "" {
+		var name, value string
+		name, in, _ = strings.Cut(in, "\n")
+		value, in, _ = strings.Cut(in, "\n")
+		r.Header.Add(name, value)
 	}
 	// Cloudflare tells where a request comes from in a header that no visitor
 	// can set.
@@ -97,20 +111,29 @@ func (w *response) Write(p []byte) (int, error) {
 	return w.body.Write(p)
 }
 
-// toJS gives what worker.mjs makes a Response of.
-func (w *response) toJS() js.Value {
+// oneLine keeps a header's value from becoming two headers, as net/http does.
+var oneLine = strings.NewReplacer("\n", " ", "\r", " ")
+
+var newBytes = js.Global().Get("Uint8Array")
+
+// send calls what worker.mjs makes a Response in, with the status, the headers
+// as lines, and the body where there is one.
+func (w *response) send(answer js.Value) {
 	w.WriteHeader(http.StatusOK)
-	out := js.Global().Get("Object").New()
-	out.Set("status", w.status)
-	headers := js.Global().Get("Array").New()
+	var headers strings.Builder
 	for name, values := range w.sent {
 		for _, value := range values {
-			headers.Call("push", js.ValueOf([]any{name, value}))
+			headers.WriteString(name)
+			headers.WriteByte('\n')
+			oneLine.WriteString(&headers, value)
+			headers.WriteByte('\n')
 		}
 	}
-	out.Set("headers", headers)
-	body := js.Global().Get("Uint8Array").New(w.body.Len())
+	if w.body.Len() == 0 {
+		answer.Invoke(w.status, headers.String())
+		return
+	}
+	body := newBytes.New(w.body.Len())
 	js.CopyBytesToJS(body, w.body.Bytes())
-	out.Set("body", body)
-	return out
+	answer.Invoke(w.status, headers.String(), body)
 }
