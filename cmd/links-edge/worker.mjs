@@ -90,7 +90,8 @@ export default {
 		const instance = await take(env);
 		const answer = await new Promise((resolve) => {
 			instance.settle = resolve;
-			instance.serve(...args);
+			const { serve } = instance; // as a method it would bring the instance along
+			serve(...args);
 		});
 		release(instance);
 		const lines = answer.headers.split("\n");

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"runtime/debug"
 	"strings"
+	"sync"
 	"syscall/js"
 )
 
@@ -21,62 +22,67 @@ import (
 // A value that crosses over from JavaScript costs more than to parse it here, so
 // each request comes as one text, and each answer leaves as one.
 func Serve(start func(env js.Value) http.Handler) {
-	var env, answer js.Value
-	var handler http.Handler
-	serve := js.FuncOf(func(_ js.Value, args []js.Value) any {
-		in := args[0].String()
-		var body []byte
-		if len(args) > 1 {
-			body = make([]byte, args[1].Length())
-			js.CopyBytesToGo(body, args[1])
-		}
-		go func() {
-			w := &response{header: http.Header{}}
-			defer func() {
-				if p := recover(); p != nil {
-					slog.Error("panic", "panic", p, "stack", string(debug.Stack()))
-					w = &response{header: http.Header{}}
-					http.Error(w, "internal error", http.StatusInternalServerError)
-				}
-				w.send(answer)
-			}()
-			if handler == nil {
-				handler = start(env)
-			}
-			ctx, cancel := context.WithCancel(context.Background())
-			defer cancel()
-			r, err := request(ctx, in, body)
-			if err != nil {
-				http.Error(w, err.Error(), http.StatusBadRequest)
-				return
-			}
-			handler.ServeHTTP(w, r)
-		}()
-		return nil
-	})
+	requests := make(chan incoming, 1)
 	instance := js.Global().Get("dreyWorker")
-	env, answer = instance.Get("env"), instance.Get("answer")
-	instance.Set("serve", serve)
-	select {}
+	instance.Set("serve", js.FuncOf(func(_ js.Value, args []js.Value) any {
+		in := incoming{text: args[0].String()}
+		if len(args) > 1 {
+			in.body = make([]byte, args[1].Length())
+			js.CopyBytesToGo(in.body, args[1])
+		}
+		requests <- in
+		return nil
+	}))
+	env, answer := instance.Get("env"), instance.Get("answer")
+	handler := sync.OnceValue(func() http.Handler { return start(env) })
+	// One goroutine for all: the stack of a new one would have to grow each time.
+	for in := range requests {
+		in.serve(handler).send(answer)
+	}
 }
 
-// request makes a request of its body and the rest of it, which are lines: the
+// incoming is a request: its body and the rest of it, which are lines: the
 // method, the address, then a header's name and its value in turns. A header
 // that came several times is one, joined by commas.
-func request(ctx context.Context, in string, body []byte) (*http.Request, error) {
-	method, in, _ := strings.Cut(in, "\n")
-	address, in, _ := strings.Cut(in, "\n")
-	r, err := http.NewRequestWithContext(ctx, method, address, bytes.NewReader(body))
+type incoming struct {
+	text string
+	body []byte
+}
+
+func (in *incoming) serve(handler func() http.Handler) (w *response) {
+	defer func() {
+		if p := recover(); p != nil {
+			slog.Error("panic", "panic", p, "stack", string(debug.Stack()))
+			w = &response{header: http.Header{}}
+			http.Error(w, "internal error", http.StatusInternalServerError)
+		}
+	}()
+	w = &response{header: http.Header{}}
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	r, err := in.request(ctx)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return w
+	}
+	handler().ServeHTTP(w, r)
+	return w
+}
+
+func (in *incoming) request(ctx context.Context) (*http.Request, error) {
+	method, rest, _ := strings.Cut(in.text, "\n")
+	address, rest, _ := strings.Cut(rest, "\n")
+	r, err := http.NewRequestWithContext(ctx, method, address, bytes.NewReader(in.body))
 	if err != nil {
 		return nil, fmt.Errorf("read request: %w", err)
 	}
 	// As net/http's server has it: without scheme and host.
 	r.RequestURI = r.URL.RequestURI()
 	r.URL.Scheme, r.URL.Host = "", ""
-	for in != "" {
+	for rest != "" {
 		var name, value string
-		name, in, _ = strings.Cut(in, "\n")
-		value, in, _ = strings.Cut(in, "\n")
+		name, rest, _ = strings.Cut(rest, "\n")
+		value, rest, _ = strings.Cut(rest, "\n")
 		r.Header.Add(name, value)
 	}
 	// Cloudflare tells where a request comes from in a header that no visitor

@@ -8,7 +8,6 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
-	"encoding/json"
 	"fmt"
 	"strings"
 	"sync"
@@ -176,7 +175,7 @@ func (c *Conn) Batch(ctx context.Context, queries []string, args [][]driver.Name
 		if found[i], err = objects(c.text(results.Index(at).Get("results"))); err != nil {
 			return nil, nil, fmt.Errorf("statement %d of the batch: %w", i+1, err)
 		}
-		r := result{id: numbers[at].Meta.LastRowID}
+		r := result{id: numbers[at].id}
 		at++
 		if counts[i] {
 			if r.affected, err = numbers[at].count(); err != nil {
@@ -206,7 +205,7 @@ func (c *Conn) exec(ctx context.Context, t *text, args []driver.NamedValue) (dri
 	if err != nil {
 		return nil, err
 	}
-	r := result{id: numbers[0].Meta.LastRowID}
+	r := result{id: numbers[0].id}
 	r.affected, err = numbers[1].count()
 	return r, err
 }
@@ -227,31 +226,14 @@ func (c *Conn) batch(ctx context.Context, list []any) (js.Value, error) {
 	return c.await(ctx, func() js.Value { return c.binding.Call("batch", c.arrayOf.Invoke(list...)) })
 }
 
-// numbers are what came of a statement of a batch, but for its rows.
-type numbers struct {
-	Meta struct {
-		LastRowID int64 `json:"last_row_id"`
-	}
-	Results json.RawMessage
-}
-
-// count is the n of the only row.
-func (n *numbers) count() (int64, error) {
-	var rows []struct{ N int64 }
-	if err := json.Unmarshal(n.Results, &rows); err != nil || len(rows) != 1 {
-		return 0, errJSON
-	}
-	return rows[0].N, nil
-}
-
 // numbers leaves the rows of the statements where they are, as a list of names
 // is what JSON.stringify picks.
-func (c *Conn) numbers(results js.Value, statements int) (n []numbers, err error) {
-	err = json.Unmarshal([]byte(c.stringify.Invoke(results, c.parts).String()), &n)
-	if err != nil || len(n) != statements {
-		return nil, errJSON
+func (c *Conn) numbers(results js.Value, statements int) ([]numbers, error) {
+	n, err := readNumbers(c.stringify.Invoke(results, c.parts).String())
+	if err == nil && len(n) != statements {
+		err = errJSON
 	}
-	return n, nil
+	return n, err
 }
 
 // bound gives a D1PreparedStatement with its arguments.
