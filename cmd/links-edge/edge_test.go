@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -95,14 +96,36 @@ func TestConcurrentRequests(t *testing.T) {
 	}
 }
 
+// TestSchemaVersion has the worker refuse a database that is not for its code.
+func TestSchemaVersion(t *testing.T) {
+	worker, schema := workertest.Build(t, "."), workertest.Schema(t)
+	for name, statements := range map[string][]string{
+		"none":  nil,
+		"older": append(slices.Clone(schema), "DELETE FROM d1_migrations WHERE id > 1"),
+		"newer": append(slices.Clone(schema), "INSERT INTO d1_migrations (name) VALUES ('99999_later.sql')"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			res, err := http.Get(workertest.Serve(t, worker, statements...) + "/healthz")
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer res.Body.Close()
+			body, err := io.ReadAll(res.Body)
+			if err != nil || res.StatusCode != http.StatusServiceUnavailable || string(body) != "the database is not ready\n" {
+				t.Errorf("%s: %s %v", res.Status, body, err)
+			}
+		})
+	}
+}
+
 // TestMigrations has wrangler apply the exported migrations to a local database,
-// twice.
+// twice, and write down their names where CheckD1 looks for them.
 func TestMigrations(t *testing.T) {
 	wrangler := workertest.Tool(t, filepath.Join(".bin", "wrangler"))
 	folder := t.TempDir()
-	apply := func() string {
+	run := func(args ...string) string {
 		t.Helper()
-		cmd := exec.CommandContext(t.Context(), wrangler, "d1", "migrations", "apply", "links", "--local", "--persist-to", folder)
+		cmd := exec.CommandContext(t.Context(), wrangler, append(args, "--local", "--persist-to", folder)...)
 		cmd.Env = append(os.Environ(), "CI=1", "WRANGLER_SEND_METRICS=false", "CLOUDFLARE_CF_FETCH_ENABLED=false",
 			"XDG_CONFIG_HOME="+folder, "WRANGLER_LOG_PATH="+folder)
 		out, err := cmd.CombinedOutput()
@@ -115,10 +138,17 @@ func TestMigrations(t *testing.T) {
 	if err != nil || len(files) == 0 {
 		t.Fatal("no migrations: ", err)
 	}
+	apply := func() string { return run("d1", "migrations", "apply", "links") }
 	first := apply()
 	for _, file := range files {
 		if !strings.Contains(first, filepath.Base(file)) {
 			t.Errorf("%s is not applied:\n%s", file, first)
+		}
+	}
+	names := run("d1", "execute", "links", "--json", "--command", "SELECT name FROM d1_migrations")
+	for _, file := range files {
+		if !strings.Contains(names, `"name": "`+filepath.Base(file)+`"`) {
+			t.Errorf("%s is not written down:\n%s", file, names)
 		}
 	}
 	if second := apply(); !strings.Contains(second, "No migrations to apply") {

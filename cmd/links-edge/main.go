@@ -5,6 +5,7 @@
 package main
 
 import (
+	"log/slog"
 	"net/http"
 	"syscall/js"
 
@@ -20,6 +21,24 @@ func main() {
 		if secret := env.Get("VISITOR_SECRET"); secret.Type() == js.TypeString {
 			options.VisitorSecret = []byte(secret.String())
 		}
-		return links.Handler(db.OpenD1(env.Get("DB")), options)
+		c := db.OpenD1(env.Get("DB"))
+		return checked(c, links.Handler(c, options))
+	})
+}
+
+// checked lets requests through when the database has the schema that the code
+// is for, which takes an instance one round trip.
+func checked(c *db.Client, next http.Handler) http.Handler {
+	ok := false // one request at a time
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !ok {
+			if err := db.CheckD1(r.Context(), c); err != nil {
+				slog.ErrorContext(r.Context(), "database not usable", "error", err)
+				http.Error(w, "the database is not ready", http.StatusServiceUnavailable)
+				return
+			}
+			ok = true
+		}
+		next.ServeHTTP(w, r)
 	})
 }

@@ -16,7 +16,7 @@ import (
 // D1 has no transactions: Tx is [ErrNoTransactions], a Batch and a bulk write
 // run at once. What D1 would lose of a value is an error; package d1driver says
 // what that is. The migrations are wrangler's business: drey migrate export d1
-// writes them.
+// writes them, and [CheckD1] tells whether the database has them.
 func OpenD1(binding js.Value) *Client {
 	direct := &directCounts{max: maxStatements}
 	p := newPool(sql.OpenDB(&directConnector{d1driver.NewConnector(binding), direct}))
