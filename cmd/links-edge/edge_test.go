@@ -118,6 +118,55 @@ func TestSchemaVersion(t *testing.T) {
 	}
 }
 
+// TestScheduled has the cron trigger switch off a link whose time is over, and
+// fail where that fails.
+func TestScheduled(t *testing.T) {
+	worker := workertest.Build(t, ".")
+	statements := append(workertest.Schema(t), seed...)
+	statements = append(statements, "UPDATE links SET expires_at = unixepoch() - 1 WHERE slug = 'goose'")
+	url := workertest.Serve(t, worker, statements...)
+	trigger := func(url string) string {
+		t.Helper()
+		res, err := http.Get(url + "/cdn-cgi/handler/scheduled")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer res.Body.Close()
+		body, err := io.ReadAll(res.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(body)
+	}
+	active := func() map[string]bool {
+		t.Helper()
+		var page struct {
+			Links []struct {
+				Slug     string
+				IsActive bool `json:"is_active"`
+			}
+		}
+		get(t, http.DefaultClient, url+"/api/links", &page)
+		active := map[string]bool{}
+		for _, link := range page.Links {
+			active[link.Slug] = link.IsActive
+		}
+		return active
+	}
+	if got := active(); !got["drey"] || !got["goose"] {
+		t.Fatal(got)
+	}
+	if outcome := trigger(url); outcome != "ok" {
+		t.Error(outcome)
+	}
+	if got := active(); !got["drey"] || got["goose"] {
+		t.Error(got)
+	}
+	if outcome := trigger(workertest.Serve(t, worker)); outcome != "exception" {
+		t.Error("without a schema: ", outcome)
+	}
+}
+
 // TestMigrations has wrangler apply the exported migrations to a local database,
 // twice, and write down their names where CheckD1 looks for them.
 func TestMigrations(t *testing.T) {

@@ -5,6 +5,7 @@
 package main
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"syscall/js"
@@ -22,8 +23,19 @@ func main() {
 			options.VisitorSecret = []byte(secret.String())
 		}
 		c := db.OpenD1(env.Get("DB"))
-		return checked(c, links.Handler(c, options))
+		return service{checked(c, links.Handler(c, options)), c}
 	})
+}
+
+// service is what requests and the cron trigger come to.
+type service struct {
+	http.Handler
+	db *db.Client
+}
+
+// Scheduled does what cmd/links does every minute.
+func (s service) Scheduled(ctx context.Context, _ string) error {
+	return links.SweepOnce(ctx, s.db, slog.Default())
 }
 
 // checked lets requests through when the database has the schema that the code

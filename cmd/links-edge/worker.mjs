@@ -78,6 +78,17 @@ async function read(stream) {
 	return body;
 }
 
+// run has an instance do what f asks it for, and gives its answer.
+async function run(env, f) {
+	const instance = await take(env);
+	const answer = await new Promise((resolve) => {
+		instance.settle = resolve;
+		f(instance);
+	});
+	release(instance);
+	return answer;
+}
+
 export default {
 	async fetch(request, env) {
 		const args = [request.method + "\n" + request.url + "\n"];
@@ -87,17 +98,18 @@ export default {
 			if (body === null) return new Response("request body too large\n", { status: 413 });
 			args.push(body);
 		}
-		const instance = await take(env);
-		const answer = await new Promise((resolve) => {
-			instance.settle = resolve;
-			const { serve } = instance; // as a method it would bring the instance along
-			serve(...args);
-		});
-		release(instance);
+		// As a method it would bring the instance along.
+		const answer = await run(env, ({ serve }) => serve(...args));
 		const lines = answer.headers.split("\n");
 		const headers = [];
 		for (let i = 0; i + 1 < lines.length; i += 2) headers.push([lines[i], lines[i + 1]]);
 		const empty = request.method === "HEAD" || answer.status === 204 || answer.status === 304;
 		return new Response(empty ? null : answer.body, { status: answer.status, headers });
+	},
+
+	// Called by the cron triggers of wrangler.jsonc.
+	async scheduled({ cron }, env) {
+		const answer = await run(env, ({ scheduled }) => scheduled(cron));
+		if (answer.status !== 200) throw new Error("it failed, as the log says");
 	},
 };

@@ -16,8 +16,8 @@ import (
 )
 
 // Serve hands every request that this instance is given to the handler that
-// start makes of the worker's bindings, with the first request. It does not
-// return.
+// start makes of the worker's bindings, with the first request, and triggers to
+// the same handler if it is a [Scheduler]. It does not return.
 //
 // A value that crosses over from JavaScript costs more than to parse it here, so
 // each request comes as one text, and each answer leaves as one.
@@ -33,6 +33,10 @@ func Serve(start func(env js.Value) http.Handler) {
 		requests <- in
 		return nil
 	}))
+	instance.Set("scheduled", js.FuncOf(func(_ js.Value, args []js.Value) any {
+		requests <- incoming{text: args[0].String(), scheduled: true}
+		return nil
+	}))
 	env, answer := instance.Get("env"), instance.Get("answer")
 	handler := sync.OnceValue(func() http.Handler { return start(env) })
 	// One goroutine for all: the stack of a new one would have to grow each time.
@@ -41,12 +45,19 @@ func Serve(start func(env js.Value) http.Handler) {
 	}
 }
 
+// A Scheduler is a handler that can do what a cron trigger asks for. The cron is
+// the trigger's expression, as it stands in wrangler's configuration.
+type Scheduler interface {
+	Scheduled(ctx context.Context, cron string) error
+}
+
 // incoming is a request: its body and the rest of it, which are lines: the
 // method, the address, then a header's name and its value in turns. A header
-// that came several times is one, joined by commas.
+// that came several times is one, joined by commas. Or it is a trigger's cron.
 type incoming struct {
-	text string
-	body []byte
+	text      string
+	body      []byte
+	scheduled bool
 }
 
 func (in *incoming) serve(handler func() http.Handler) (w *response) {
@@ -60,6 +71,13 @@ func (in *incoming) serve(handler func() http.Handler) (w *response) {
 	w = &response{header: http.Header{}}
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
+	if in.scheduled {
+		if err := scheduled(ctx, handler(), in.text); err != nil {
+			slog.Error("trigger failed", "cron", in.text, "error", err)
+			w.WriteHeader(http.StatusInternalServerError)
+		}
+		return w
+	}
 	r, err := in.request(ctx)
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusBadRequest)
@@ -67,6 +85,14 @@ func (in *incoming) serve(handler func() http.Handler) (w *response) {
 	}
 	handler().ServeHTTP(w, r)
 	return w
+}
+
+func scheduled(ctx context.Context, handler http.Handler, cron string) error {
+	s, ok := handler.(Scheduler)
+	if !ok {
+		return fmt.Errorf("the %T has nothing scheduled", handler)
+	}
+	return s.Scheduled(ctx, cron)
 }
 
 func (in *incoming) request(ctx context.Context) (*http.Request, error) {
