@@ -8,16 +8,18 @@ import program from "./links.wasm";
 // to do wait here. Each has 8 to 13 MB of memory, of the 128 that a worker has.
 const idle = [];
 const maxIdle = 6;
+const maxBusy = 10;
 
 // When each instance that serves began to. One whose request went away never
 // ends, so after a while it is no longer waited for, in milliseconds.
 const busy = new Map();
 const maxServing = 30_000;
 
-// Requests that wait for an instance, since maxIdle are busy: not longer than it
-// takes to start one, in milliseconds.
-const waiting = [];
+// A request waits for an instance where maxIdle are busy, not longer than it takes
+// to start one, in milliseconds, and where maxBusy are until one is free. It looks
+// by a timer of its own: one that others wake can be taken for hung by workerd.
 const patience = 10;
+const look = 1;
 
 // A larger body is not read, in bytes.
 const maxBody = 1 << 20;
@@ -39,15 +41,10 @@ function start(env) {
 
 // take gives an instance that serves nothing else.
 async function take(env) {
-	if (idle.length === 0 && busy.size >= maxIdle) {
+	for (let waited = 0; idle.length === 0 && busy.size >= (waited < patience ? maxIdle : maxBusy); waited += look) {
+		await new Promise((resolve) => setTimeout(resolve, look));
 		const now = Date.now();
 		for (const [instance, since] of busy) if (now - since > maxServing) busy.delete(instance);
-		if (busy.size >= maxIdle) {
-			await new Promise((resolve) => {
-				const timer = setTimeout(resolve, patience);
-				waiting.push(() => { clearTimeout(timer); resolve(); });
-			});
-		}
 	}
 	const instance = idle.pop() ?? start(env);
 	busy.set(instance, Date.now());
@@ -57,7 +54,6 @@ async function take(env) {
 function release(instance) {
 	busy.delete(instance);
 	if (!instance.exited && idle.length < maxIdle) idle.push(instance);
-	waiting.shift()?.();
 }
 
 // read returns the body, or null if it is too large.

@@ -31,8 +31,12 @@ func (s *server) follow(w http.ResponseWriter, r *http.Request) {
 		click := s.click(r, to.ID)
 		ms := float64(time.Since(begin)) / float64(time.Millisecond)
 		click.LatencyMS = &ms
-		if err := s.db.RecordClick(r.Context(), click); err != nil {
+		counted, err := s.db.RecordClick(r.Context(), click)
+		if err != nil {
 			s.log.ErrorContext(r.Context(), "click not recorded", "path", r.URL.Path, "error", err)
+		} else if counted == 0 { // others were faster, or its time is over
+			http.NotFound(w, r)
+			return
 		}
 	}
 	http.Redirect(w, r, to.URL, http.StatusFound)

@@ -5,12 +5,15 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/dreysql/drey/internal/db"
 	"github.com/dreysql/drey/internal/links"
+	"github.com/dreysql/drey/internal/workertest"
 )
 
 func TestFollow(t *testing.T) {
@@ -100,6 +103,38 @@ func TestFollowNot(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.want(http.StatusFound, s.do("GET", "/once", ""), nil)
+}
+
+// TestLastClicks has 50 visitors come at once to a link that 10 may follow.
+func TestLastClicks(t *testing.T) {
+	for engine, start := range map[string]func(*testing.T) *service{"embedded": newService, "worker": newWorker} {
+		t.Run(engine, func(t *testing.T) {
+			s := start(t)
+			s.create(`{"url": "https://example.com", "slug": "few", "max_clicks": 10}`)
+			var followed, missed atomic.Int64
+			failed := workertest.Load(50, 50, func(int) error {
+				w := httptest.NewRecorder()
+				s.handler.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/few", nil))
+				switch w.Code {
+				case http.StatusFound:
+					followed.Add(1)
+				case http.StatusNotFound:
+					missed.Add(1)
+				default:
+					return fmt.Errorf("%d: %s", w.Code, w.Body)
+				}
+				return nil
+			})
+			if len(failed) > 0 || followed.Load() != 10 || missed.Load() != 40 {
+				t.Errorf("%d followed it, %d did not, %v", followed.Load(), missed.Load(), failed)
+			}
+			var l db.Link
+			s.want(http.StatusOK, s.do("GET", "/api/links/few", ""), &l)
+			if l.ClickCount != 10 {
+				t.Errorf("%d clicks", l.ClickCount)
+			}
+		})
+	}
 }
 
 func TestSweep(t *testing.T) {
