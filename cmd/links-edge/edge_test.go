@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -95,14 +96,85 @@ func TestConcurrentRequests(t *testing.T) {
 	}
 }
 
+// TestSchemaVersion has the worker refuse a database that is not for its code.
+func TestSchemaVersion(t *testing.T) {
+	worker, schema := workertest.Build(t, "."), workertest.Schema(t)
+	for name, statements := range map[string][]string{
+		"none":  nil,
+		"older": append(slices.Clone(schema), "DELETE FROM d1_migrations WHERE id > 1"),
+		"newer": append(slices.Clone(schema), "INSERT INTO d1_migrations (name) VALUES ('99999_later.sql')"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			res, err := http.Get(workertest.Serve(t, worker, statements...) + "/healthz")
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer res.Body.Close()
+			body, err := io.ReadAll(res.Body)
+			if err != nil || res.StatusCode != http.StatusServiceUnavailable || string(body) != "the database is not ready\n" {
+				t.Errorf("%s: %s %v", res.Status, body, err)
+			}
+		})
+	}
+}
+
+// TestScheduled has the cron trigger switch off a link whose time is over, and
+// fail where that fails.
+func TestScheduled(t *testing.T) {
+	worker := workertest.Build(t, ".")
+	statements := append(workertest.Schema(t), seed...)
+	statements = append(statements, "UPDATE links SET expires_at = unixepoch() - 1 WHERE slug = 'goose'")
+	url := workertest.Serve(t, worker, statements...)
+	trigger := func(url string) string {
+		t.Helper()
+		res, err := http.Get(url + "/cdn-cgi/handler/scheduled")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer res.Body.Close()
+		body, err := io.ReadAll(res.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(body)
+	}
+	active := func() map[string]bool {
+		t.Helper()
+		var page struct {
+			Links []struct {
+				Slug     string
+				IsActive bool `json:"is_active"`
+			}
+		}
+		get(t, http.DefaultClient, url+"/api/links", &page)
+		active := map[string]bool{}
+		for _, link := range page.Links {
+			active[link.Slug] = link.IsActive
+		}
+		return active
+	}
+	if got := active(); !got["drey"] || !got["goose"] {
+		t.Fatal(got)
+	}
+	if outcome := trigger(url); outcome != "ok" {
+		t.Error(outcome)
+	}
+	if got := active(); !got["drey"] || got["goose"] {
+		t.Error(got)
+	}
+	if outcome := trigger(workertest.Serve(t, worker)); outcome != "exception" {
+		t.Error("without a schema: ", outcome)
+	}
+}
+
 // TestMigrations has wrangler apply the exported migrations to a local database,
-// twice.
+// twice, and write down their names where CheckD1 looks for them.
 func TestMigrations(t *testing.T) {
 	wrangler := workertest.Tool(t, filepath.Join(".bin", "wrangler"))
 	folder := t.TempDir()
-	apply := func() string {
+	run := func(args ...string) string {
 		t.Helper()
-		cmd := exec.CommandContext(t.Context(), wrangler, "d1", "migrations", "apply", "links", "--local", "--persist-to", folder)
+		cmd := exec.CommandContext(t.Context(), wrangler, append(args, "--local", "--persist-to", folder)...)
 		cmd.Env = append(os.Environ(), "CI=1", "WRANGLER_SEND_METRICS=false", "CLOUDFLARE_CF_FETCH_ENABLED=false",
 			"XDG_CONFIG_HOME="+folder, "WRANGLER_LOG_PATH="+folder)
 		out, err := cmd.CombinedOutput()
@@ -115,10 +187,17 @@ func TestMigrations(t *testing.T) {
 	if err != nil || len(files) == 0 {
 		t.Fatal("no migrations: ", err)
 	}
+	apply := func() string { return run("d1", "migrations", "apply", "links") }
 	first := apply()
 	for _, file := range files {
 		if !strings.Contains(first, filepath.Base(file)) {
 			t.Errorf("%s is not applied:\n%s", file, first)
+		}
+	}
+	names := run("d1", "execute", "links", "--json", "--command", "SELECT name FROM d1_migrations")
+	for _, file := range files {
+		if !strings.Contains(names, `"name": "`+filepath.Base(file)+`"`) {
+			t.Errorf("%s is not written down:\n%s", file, names)
 		}
 	}
 	if second := apply(); !strings.Contains(second, "No migrations to apply") {

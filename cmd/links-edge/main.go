@@ -5,6 +5,8 @@
 package main
 
 import (
+	"context"
+	"log/slog"
 	"net/http"
 	"syscall/js"
 
@@ -20,6 +22,35 @@ func main() {
 		if secret := env.Get("VISITOR_SECRET"); secret.Type() == js.TypeString {
 			options.VisitorSecret = []byte(secret.String())
 		}
-		return links.Handler(db.OpenD1(env.Get("DB")), options)
+		c := db.OpenD1(env.Get("DB"))
+		return service{checked(c, links.Handler(c, options)), c}
+	})
+}
+
+// service is what requests and the cron trigger come to.
+type service struct {
+	http.Handler
+	db *db.Client
+}
+
+// Scheduled does what cmd/links does every minute.
+func (s service) Scheduled(ctx context.Context, _ string) error {
+	return links.SweepOnce(ctx, s.db, slog.Default())
+}
+
+// checked lets requests through when the database has the schema that the code
+// is for, which takes an instance one round trip.
+func checked(c *db.Client, next http.Handler) http.Handler {
+	ok := false // one request at a time
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !ok {
+			if err := db.CheckD1(r.Context(), c); err != nil {
+				slog.ErrorContext(r.Context(), "database not usable", "error", err)
+				http.Error(w, "the database is not ready", http.StatusServiceUnavailable)
+				return
+			}
+			ok = true
+		}
+		next.ServeHTTP(w, r)
 	})
 }

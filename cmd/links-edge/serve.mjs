@@ -24,6 +24,7 @@ const miniflare = new Miniflare({
 	host: "127.0.0.1",
 	port: 0,
 	cf: false, // or it asks an outside host
+	unsafeTriggerHandlers: true, // at /cdn-cgi/handler/scheduled, as wrangler dev has it
 });
 const url = await miniflare.ready;
 const db = await miniflare.getD1Database("DB");

@@ -4,11 +4,14 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
+	"github.com/dreysql/drey/internal/db"
+	"github.com/dreysql/drey/internal/workertest"
 )
 
 var (
@@ -26,6 +29,34 @@ const (
 	door    = `document.getElementById("door")?.hidden === false`
 	focused = `document.activeElement.id || document.activeElement.name || document.activeElement.tagName`
 )
+
+// TestDashboard tests the page as cmd/links serves it, and as cmd/links-edge does
+// in workerd. $DREY_LINKS_URL names another service instead.
+func TestDashboard(t *testing.T) {
+	findBrowser(t)
+	all := func(t *testing.T, url string, c *db.Client) {
+		for _, tt := range []struct {
+			name string
+			test func(*service)
+		}{
+			{"by keyboard", byKeyboard}, {"register", register}, {"revoked", revoked}, {"policy", policy}, {"views", everyView},
+		} {
+			t.Run(tt.name, func(t *testing.T) { tt.test(newService(t, url, c)) })
+		}
+	}
+	if url := os.Getenv("DREY_LINKS_URL"); url != "" {
+		all(t, url, nil)
+		return
+	}
+	t.Run("embedded", func(t *testing.T) {
+		url, c := serve(t)
+		all(t, url, c)
+	})
+	t.Run("worker", func(t *testing.T) {
+		worker := workertest.Build(t, "github.com/dreysql/drey/cmd/links-edge")
+		all(t, workertest.Serve(t, worker, workertest.Schema(t)...), nil)
+	})
+}
 
 // signIn goes to the page and enters by keyboard.
 func (b *tab) signIn(token string) {
@@ -51,9 +82,9 @@ func (b *tab) clean() {
 	}
 }
 
-// TestByKeyboard does all that the page is for without a mouse.
-func TestByKeyboard(t *testing.T) {
-	s := newService(t)
+// byKeyboard does all that the page is for without a mouse.
+func byKeyboard(s *service) {
+	t := s.T
 	for i := range 25 {
 		s.create(fmt.Sprintf("link-%02d", i), map[string]any{"tags": []string{[]string{"even", "odd"}[i%2]}})
 	}
@@ -179,9 +210,9 @@ func TestByKeyboard(t *testing.T) {
 	b.clean()
 }
 
-// TestRegister: who is new gets a token, sees it once and is in.
-func TestRegister(t *testing.T) {
-	s := newService(t)
+// register: who is new gets a token, sees it once and is in.
+func register(s *service) {
+	t := s.T
 	b := newTab(t, s.url)
 	b.view(desktop)
 	b.do(chromedp.Navigate(s.url + "/"))
@@ -203,9 +234,9 @@ func TestRegister(t *testing.T) {
 	b.clean()
 }
 
-// TestRevoked: a token that is revoked meanwhile leads back to the door.
-func TestRevoked(t *testing.T) {
-	s := newService(t)
+// revoked: a token that is revoked meanwhile leads back to the door.
+func revoked(s *service) {
+	t := s.T
 	b := newTab(t, s.url)
 	b.view(desktop)
 	b.signIn(s.token)
@@ -216,10 +247,10 @@ func TestRevoked(t *testing.T) {
 	b.clean()
 }
 
-// TestPolicy: markup that somebody got into the page runs nothing and loads
+// policy: markup that somebody got into the page runs nothing and loads
 // nothing, and the page cannot be framed.
-func TestPolicy(t *testing.T) {
-	s := newService(t)
+func policy(s *service) {
+	t := s.T
 	reached := make(chan string, 100)
 	other := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { reached <- r.URL.String() }))
 	defer other.Close()
@@ -249,11 +280,11 @@ func TestPolicy(t *testing.T) {
 	}
 }
 
-// TestViews: on a desktop and on a phone, light and dark, each part of the page
+// everyView: on a desktop and on a phone, light and dark, each part of the page
 // can be read, fits, and has names and sizes that fingers and screen readers
 // need.
-func TestViews(t *testing.T) {
-	s := newService(t)
+func everyView(s *service) {
+	t := s.T
 	id := s.create("nest", map[string]any{"title": "The nest, seen from the other side of the river", "tags": []string{"birds", "spring"}})
 	s.create("atlas", map[string]any{"url": "https://maps.example.org/atlas/of/very/remote/islands?with=a-long-query-that-does-not-fit&page=12", "tags": []string{"maps"}})
 	s.create("over", map[string]any{"title": "Talk", "max_clicks": 1})

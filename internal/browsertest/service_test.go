@@ -9,7 +9,6 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -27,37 +26,34 @@ type service struct {
 	slug  string // what the user's slugs begin with
 }
 
-func newService(t *testing.T) *service {
+// newService is the service at a URL, whose database c is if it is served here.
+func newService(t *testing.T, url string, c *db.Client) *service {
 	t.Helper()
-	findBrowser(t)
-	s := &service{T: t, url: os.Getenv("DREY_LINKS_URL"), slug: fmt.Sprintf("t%d-", rand.Uint32())}
-	if s.url == "" {
-		s.serve()
-	}
+	s := &service{T: t, url: url, db: c, slug: fmt.Sprintf("t%d-", rand.Uint32())}
 	var user struct{ Token string }
 	s.call("POST", "/api/users", map[string]any{"email": s.slug + "@example.com"}, &user)
 	s.token = user.Token
 	return s
 }
 
-func (s *service) serve() {
-	s.Helper()
-	path := filepath.Join(s.TempDir(), "links.db")
-	if _, err := db.Migrate(s.Context(), path); err != nil {
-		s.Fatal(err)
+func serve(t *testing.T) (url string, c *db.Client) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "links.db")
+	if _, err := db.Migrate(t.Context(), path); err != nil {
+		t.Fatal(err)
 	}
-	c, err := db.Open(s.Context(), path)
+	c, err := db.Open(t.Context(), path)
 	if err != nil {
-		s.Fatal(err)
+		t.Fatal(err)
 	}
-	s.Cleanup(func() {
+	t.Cleanup(func() {
 		if err := c.Close(); err != nil {
-			s.Error(err)
+			t.Error(err)
 		}
 	})
 	server := httptest.NewServer(links.Handler(c, links.Options{Log: slog.New(slog.DiscardHandler), CountryHeader: "CF-IPCountry"}))
-	s.Cleanup(server.Close)
-	s.url, s.db = server.URL, c
+	t.Cleanup(server.Close)
+	return server.URL, c
 }
 
 // call asks the API, and fails if it refuses.

@@ -127,6 +127,63 @@ func (r *rows) Next(dest []driver.Value) error {
 	return nil
 }
 
+// numbers are what came of a statement of a batch, but for its rows.
+type numbers struct {
+	id      int64  // of the row that was inserted last
+	results string // rows, of which only what is named n is there
+}
+
+// count is the n of the only row.
+func (n *numbers) count() (int64, error) {
+	rows, err := objects(n.results)
+	if err != nil || len(rows.columns) != 1 {
+		return 0, errJSON
+	}
+	var value [1]driver.Value
+	if err := rows.Next(value[:]); err != nil {
+		return 0, errJSON
+	}
+	count, ok := value[0].(int64)
+	if !ok {
+		return 0, errJSON
+	}
+	return count, nil
+}
+
+// readNumbers reads the answers of a batch, reduced to meta.last_row_id and
+// results, in this order.
+func readNumbers(json string) (list []numbers, err error) {
+	r := reader{text: json}
+	if !r.skip('[') {
+		return nil, errJSON
+	}
+	for !r.skip(']') {
+		if len(list) > 0 && !r.skip(',') {
+			return nil, errJSON
+		}
+		var n numbers
+		if !r.word(`{"meta":{"last_row_id":`) {
+			return nil, errJSON
+		}
+		if n.id, err = strconv.ParseInt(r.scalar(), 10, 64); err != nil {
+			return nil, errJSON
+		}
+		if !r.word(`},"results":`) {
+			return nil, errJSON
+		}
+		start := r.at
+		if err := r.list(); err != nil {
+			return nil, err
+		}
+		n.results = r.text[start:r.at]
+		if !r.skip('}') {
+			return nil, errJSON
+		}
+		list = append(list, n)
+	}
+	return list, nil
+}
+
 var errJSON = errors.New("d1: a result is not as D1 documents it")
 
 // reader reads what JSON.stringify wrote, which has no spaces.
@@ -144,6 +201,39 @@ func (r *reader) skip(c byte) bool {
 	return false
 }
 
+// word steps over a text, if it comes next.
+func (r *reader) word(text string) bool {
+	if !strings.HasPrefix(r.text[r.at:], text) {
+		return false
+	}
+	r.at += len(text)
+	return true
+}
+
+// list steps over a list of whatever.
+func (r *reader) list() error {
+	if r.at == len(r.text) || r.text[r.at] != '[' {
+		return errJSON
+	}
+	for depth := 0; r.at < len(r.text); r.at++ {
+		switch r.text[r.at] {
+		case '[', '{':
+			depth++
+		case ']', '}':
+			if depth--; depth == 0 {
+				r.at++
+				return nil
+			}
+		case '"':
+			if _, err := r.str(); err != nil {
+				return err
+			}
+			r.at--
+		}
+	}
+	return errJSON
+}
+
 // value reads null, a number, a string, or an array of bytes.
 func (r *reader) value() (driver.Value, error) {
 	if r.at == len(r.text) {
@@ -155,10 +245,9 @@ func (r *reader) value() (driver.Value, error) {
 	case '[':
 		return r.bytes()
 	case 'n':
-		if !strings.HasPrefix(r.text[r.at:], "null") {
+		if !r.word("null") {
 			return nil, errJSON
 		}
-		r.at += len("null")
 		return nil, nil
 	}
 	return number(r.scalar())

@@ -116,11 +116,37 @@ func TestRows(t *testing.T) {
 	}
 }
 
+func TestNumbers(t *testing.T) {
+	got, err := readNumbers(`[{"meta":{"last_row_id":7},"results":[{"n":"]}\"","results":[{}]},{}]},{"meta":{"last_row_id":-7},"results":[{"n":3}]}]`)
+	if err != nil || len(got) != 2 || got[0].id != 7 || got[1].id != -7 {
+		t.Fatal(got, err)
+	}
+	if n, err := got[1].count(); err != nil || n != 3 {
+		t.Error(n, err)
+	}
+	for _, results := range []string{`[]`, `[{}]`, `[{"n":"3"}]`, `[{"n":1,"m":2}]`, `[{"n":1.5}]`} {
+		if n, err := (&numbers{results: results}).count(); err == nil {
+			t.Errorf("%s counts %d", results, n)
+		}
+	}
+	for _, json := range []string{``, `[`, `{}`, `[{"meta":{"last_row_id":1},"results":[}]`, `[{"meta":{"last_row_id":null},"results":[]}]`, `[{"results":[],"meta":{"last_row_id":1}}]`} {
+		if got, err := readNumbers(json); err == nil {
+			t.Errorf("%s is %v", json, got)
+		}
+	}
+}
+
 // FuzzRows reads anything without a panic.
 func FuzzRows(f *testing.F) {
 	f.Add(`[["a"],[1],["\u00e9"],[[1]],[null]]`)
 	f.Add(`[{"a":1}]`)
+	f.Add(`[{"meta":{"last_row_id":1},"results":[{"n":1}]}]`)
 	f.Fuzz(func(t *testing.T, json string) {
+		if list, err := readNumbers(json); err == nil {
+			for i := range list {
+				_, _ = list[i].count()
+			}
+		}
 		for _, open := range []func(string) (*rows, error){arrays, objects} {
 			r, err := open(json)
 			if err != nil {

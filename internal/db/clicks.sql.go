@@ -193,31 +193,38 @@ func (q *Queries) ListClicksByLinkID(ctx context.Context, linkID int64) ([]Click
 	return items, nil
 }
 
-const recordClick = `-- name: RecordClick :exec
+const recordClick = `-- name: RecordClick :execrows
 INSERT INTO clicks (link_id, country, referrer, visitor, device, is_bot, latency_ms)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+SELECT live_links.id, ?1, ?2, ?3, ?4, ?5, ?6
+FROM live_links
+WHERE live_links.id = ?7
 `
 
 type RecordClickParams struct {
-	LinkID    int64    `json:"link_id"`
 	Country   *string  `json:"country"`
 	Referrer  *string  `json:"referrer"`
 	Visitor   []byte   `json:"visitor"`
 	Device    *string  `json:"device"`
 	IsBot     *bool    `json:"is_bot"`
 	LatencyMS *float64 `json:"latency_ms"`
+	LinkID    int64    `json:"link_id"`
 }
 
-// RecordClick is the other half of the hot path. A trigger counts the click.
-func (q *Queries) RecordClick(ctx context.Context, arg RecordClickParams) error {
-	_, err := q.db.ExecContext(ctx, recordClick,
-		arg.LinkID,
+// RecordClick is the other half of the hot path. A trigger counts the click. It
+// returns 0 if the link can no longer be followed: the last of its max_clicks may
+// have gone since it was resolved.
+func (q *Queries) RecordClick(ctx context.Context, arg RecordClickParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, recordClick,
 		arg.Country,
 		arg.Referrer,
 		arg.Visitor,
 		arg.Device,
 		arg.IsBot,
 		arg.LatencyMS,
+		arg.LinkID,
 	)
-	return err
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }

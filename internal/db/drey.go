@@ -1563,8 +1563,14 @@ var textTimeFormats = []string{
 	"2006-01-02 15:04", "2006-01-02T15:04", "2006-01-02",
 }
 
-// Value stores the text.
-func (t TextTime) Value() (driver.Value, error) { return t.UTC().Format(textTimeFormat), nil }
+// Value stores the text. Only the years from 0 to 9999 sort as text, others are
+// an error.
+func (t TextTime) Value() (driver.Value, error) {
+	if year := t.UTC().Year(); year < 0 || year > 9999 {
+		return nil, fmt.Errorf("TextTime: the year %d is not between 0 and 9999", year)
+	}
+	return t.UTC().Format(textTimeFormat), nil
+}
 
 // Scan reads the text, or a time that a driver has made of it.
 func (t *TextTime) Scan(src any) error {

@@ -2,11 +2,17 @@
 
 //go:build js && wasm
 
-// This file opens the data layer on Cloudflare D1.
+// This file opens the data layer on Cloudflare D1, and checks its schema.
 
 package db
 
 import (
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
 	"syscall/js"
 
 	"github.com/dreysql/drey/internal/db/d1driver"
@@ -19,9 +25,85 @@ import (
 // D1 has no transactions: Tx is [ErrNoTransactions], a Batch and a bulk write
 // run at once. What D1 would lose of a value is an error; package d1driver says
 // what that is. The migrations are wrangler's business: drey migrate export d1
-// writes them.
+// writes them, and [CheckD1] tells whether the database has them.
 func OpenD1(binding js.Value) *Client {
-	p := newPool(d1driver.Open(binding))
-	p.parameters, p.batches = d1driver.MaxParameters, true
+	direct := &directCounts{max: maxStatements}
+	p := newPool(sql.OpenDB(&directConnector{d1driver.NewConnector(binding), direct}))
+	p.direct, p.parameters, p.batches = direct, d1driver.MaxParameters, true
 	return newClient(p, p, engine{close: p.db.Close})
+}
+
+// CheckD1 compares the migrations that wrangler d1 migrations apply has run, of
+// which its table d1_migrations has the names, with those that this package was
+// generated from, as Open does with goose's on the embedded engine. A database
+// that lacks some is [ErrSchemaOlder], one with later ones [ErrSchemaNewer].
+//
+// It takes a round trip. Call it with the first request that an instance serves.
+func CheckD1(ctx context.Context, c *Client) error {
+	applied, err := appliedToD1(ctx, c)
+	if err != nil {
+		return err
+	}
+	first := slices.IndexFunc(migrationNames, func(name string) bool { return slices.Contains(applied, name) })
+	var newest int64
+	var missing []string
+	for i, name := range migrationNames {
+		newest = max(newest, versionOf(name))
+		if i >= first && !slices.Contains(applied, name) { // the first can be the schema of all before it
+			missing = append(missing, name)
+		}
+	}
+	var unknown []string
+	for _, name := range applied {
+		if versionOf(name) > newest {
+			unknown = append(unknown, name)
+		}
+	}
+	switch {
+	case len(unknown) > 0:
+		return fmt.Errorf("%w: it has %s: deploy the code that goes with it, or run drey generate", ErrSchemaNewer, strings.Join(unknown, ", "))
+	case len(missing) > 0:
+		return fmt.Errorf("%w: it lacks %s: run wrangler d1 migrations apply", ErrSchemaOlder, strings.Join(missing, ", "))
+	}
+	return nil
+}
+
+func appliedToD1(ctx context.Context, c *Client) (names []string, err error) {
+	rows, err := c.QueryContext(ctx, "SELECT name FROM d1_migrations ORDER BY id")
+	if err != nil && strings.Contains(err.Error(), "no such table") {
+		return nil, fmt.Errorf("%w: it has no table d1_migrations: run wrangler d1 migrations apply", ErrSchemaOlder)
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			return nil, err
+		}
+		names = append(names, name)
+	}
+	return names, rows.Err()
+}
+
+// versionOf is the number that goose gives a migration's file, 0 without one.
+func versionOf(name string) int64 {
+	digits, _, _ := strings.Cut(name, "_")
+	version, err := strconv.ParseInt(digits, 10, 64)
+	if err != nil {
+		return 0
+	}
+	return version
+}
+
+// migrationNames are the migrations that [CheckD1] wants, oldest first.
+var migrationNames = []string{
+	"00001_users_and_links.sql",
+	"00002_tags.sql",
+	"00003_clicks.sql",
+	"00004_api_tokens.sql",
+	"00005_link_rules.sql",
+	"00006_live_links.sql",
+	"00007_devices.sql",
 }

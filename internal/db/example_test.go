@@ -28,7 +28,7 @@ func Example() {
 	// The static half: sqlc's methods, CRUD for every table included.
 	user, err := c.CreateUser(ctx, db.CreateUserParams{Email: "ada@example.com"})
 	link, err := c.CreateLink(ctx, db.CreateLinkParams{UserID: user.ID, Slug: "drey", URL: "https://example.com/nest"})
-	err = c.RecordClick(ctx, db.RecordClickParams{LinkID: link.ID})
+	_, err = c.RecordClick(ctx, db.RecordClickParams{LinkID: link.ID})
 
 	// The dynamic half over a table: []db.Link, the same type.
 	links, err := db.Links.

@@ -91,6 +91,19 @@ var transactional = map[string]bool{
 	"VACUUM": true, "ATTACH": true, "DETACH": true,
 }
 
+// migrationNames is what is embedded of the migrations where wrangler applies
+// them: the names of their files.
+func migrationNames(migrations []migration.Migration, name func(string) string) []byte {
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "\n// migrationNames are the migrations that [%s] wants, oldest first.\n", name("CheckD1"))
+	fmt.Fprintf(&b, "var %s = []string{\n", name("migrationNames"))
+	for _, m := range migrations {
+		fmt.Fprintf(&b, "\t%q,\n", m.Name)
+	}
+	b.WriteString("}\n")
+	return b.Bytes()
+}
+
 // literal is the text as a Go string literal, a raw one where that can be.
 func literal(text string) string {
 	if strings.ContainsAny(text, "`\r\x00\ufeff") || !strconv.CanBackquote(strings.NewReplacer("\n", "", "\t", "").Replace(text)) {

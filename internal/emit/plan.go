@@ -113,6 +113,9 @@ func Generate(in Input) (*Output, error) {
 	if err != nil {
 		return nil, err
 	}
+	if in.D1 != "" {
+		files[D1File] = append(files[D1File], migrationNames(in.Migrations, p.name)...)
+	}
 	return &Output{Files: files, Renamed: renamed}, nil
 }
 

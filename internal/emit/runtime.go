@@ -69,10 +69,10 @@ var runtimeParts = []runtimePart{
 	},
 	{
 		file: D1File,
-		intro: `// This file opens the data layer on Cloudflare D1.
+		intro: `// This file opens the data layer on Cloudflare D1, and checks its schema.
 `,
 		constraint: "js && wasm",
-		sources:    []string{"d1.go"},
+		sources:    []string{"d1.go", "d1check.go"},
 	},
 }
 

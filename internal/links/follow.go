@@ -5,7 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
-	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -31,30 +31,42 @@ func (s *server) follow(w http.ResponseWriter, r *http.Request) {
 		click := s.click(r, to.ID)
 		ms := float64(time.Since(begin)) / float64(time.Millisecond)
 		click.LatencyMS = &ms
-		if err := s.db.RecordClick(r.Context(), click); err != nil {
+		counted, err := s.db.RecordClick(r.Context(), click)
+		if err != nil {
 			s.log.ErrorContext(r.Context(), "click not recorded", "path", r.URL.Path, "error", err)
+		} else if counted == 0 { // others were faster, or its time is over
+			http.NotFound(w, r)
+			return
 		}
 	}
 	http.Redirect(w, r, to.URL, http.StatusFound)
 }
 
-var (
-	countryRule = regexp.MustCompile(`^[A-Z]{2}$`)
-	hostRule    = regexp.MustCompile(`^[-.0-9_a-z]{1,253}$`)
-	botRule     = regexp.MustCompile(`(?i)bot\b|crawler|spider|curl|wget`)
-)
+// bots are in the names of programs that say what they are. Many more end a word
+// with "bot".
+var bots = []string{"crawler", "spider", "curl", "wget"}
+
+func isBot(agent string) bool {
+	agent = strings.ToLower(agent)
+	words := strings.FieldsFunc(agent, func(c rune) bool { return !strings.ContainsRune(lower+digits+"_", c) })
+	return hasAny(agent, bots) || slices.ContainsFunc(words, func(word string) bool { return strings.HasSuffix(word, "bot") })
+}
 
 // devices tell the kind of device by what stands in its browser's name. The
 // first that fits decides: tablets name the same systems as phones do.
 var devices = []struct {
-	rule *regexp.Regexp
-	kind string
+	kind  string
+	names []string
 }{
-	{regexp.MustCompile(`iPad|Tablet|PlayBook|Silk/|Kindle`), "tablet"},
-	{regexp.MustCompile(`Mobi|iPhone|iPod|Windows Phone`), "mobile"},
-	{regexp.MustCompile(`Android`), "tablet"}, // a phone's says Mobile
-	{regexp.MustCompile(`Windows NT|Macintosh|X11|CrOS|Linux`), "desktop"},
-	{regexp.MustCompile(``), "other"},
+	{"tablet", []string{"iPad", "Tablet", "PlayBook", "Silk/", "Kindle"}},
+	{"mobile", []string{"Mobi", "iPhone", "iPod", "Windows Phone"}},
+	{"tablet", []string{"Android"}}, // a phone's says Mobile
+	{"desktop", []string{"Windows NT", "Macintosh", "X11", "CrOS", "Linux"}},
+	{"other", []string{""}},
+}
+
+func hasAny(text string, parts []string) bool {
+	return slices.ContainsFunc(parts, func(part string) bool { return strings.Contains(text, part) })
 }
 
 // click is what a request tells about the visitor. What it does not tell stays
@@ -63,25 +75,25 @@ func (s *server) click(r *http.Request, link int64) db.RecordClickParams {
 	agent := r.UserAgent()
 	p := db.RecordClickParams{LinkID: link, Visitor: s.visitors.id(s.address(r), agent, time.Now())}
 	if s.country != "" {
-		if country := strings.ToUpper(r.Header.Get(s.country)); countryRule.MatchString(country) {
+		if country := strings.ToUpper(r.Header.Get(s.country)); madeOf(upper, country, 2, 2) {
 			p.Country = &country
 		}
 	}
 	if u, err := url.Parse(r.Referer()); err == nil {
-		if host := strings.ToLower(u.Hostname()); hostRule.MatchString(host) {
+		if host := strings.ToLower(u.Hostname()); madeOf(lower+digits+"-._", host, 1, 253) {
 			p.Referrer = &host
 		}
 	}
 	if agent == "" {
 		return p
 	}
-	bot := botRule.MatchString(agent)
+	bot := isBot(agent)
 	p.IsBot = &bot
 	if bot {
 		return p
 	}
 	for _, d := range devices {
-		if d.rule.MatchString(agent) {
+		if hasAny(agent, d.names) {
 			p.Device = &d.kind
 			break
 		}

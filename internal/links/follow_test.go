@@ -5,12 +5,15 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/dreysql/drey/internal/db"
 	"github.com/dreysql/drey/internal/links"
+	"github.com/dreysql/drey/internal/workertest"
 )
 
 func TestFollow(t *testing.T) {
@@ -48,9 +51,11 @@ func TestFollow(t *testing.T) {
 	}
 
 	s.want(http.StatusFound, s.do("HEAD", "/abc", ""), nil)
-	s.want(http.StatusFound, s.do("GET", "/abc", "", "User-Agent", "Googlebot/2.1"), nil)
+	for _, bot := range []string{"Googlebot/2.1", "a BOT", "Baiduspider", "Wget/1.25"} {
+		s.want(http.StatusFound, s.do("GET", "/abc", "", "User-Agent", bot), nil)
+	}
 	link, err := s.db.GetLink(t.Context(), id)
-	if err != nil || link.ClickCount != 3 {
+	if err != nil || link.ClickCount != 6 {
 		t.Errorf("%d clicks are counted, %v", link.ClickCount, err)
 	}
 	for agent, want := range map[string]string{
@@ -60,7 +65,9 @@ func TestFollow(t *testing.T) {
 		"Mozilla/5.0 (iPad; CPU OS 17_0 like Mac OS X) Mobile/15E148":                               "tablet",
 		"Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/140.0":                                    "desktop",
 		"Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101":                                  "desktop",
-		"Teapot/1.0": "other",
+		"Teapot/1.0":  "other",
+		"Robotic/1.0": "other",
+		"bot_9/1.0":   "other",
 	} {
 		s.want(http.StatusFound, s.do("GET", "/abc", "", "User-Agent", agent), nil)
 		last, err := db.Clicks.OrderBy(db.Clicks.ID.Desc()).First(t.Context(), s.db)
@@ -69,7 +76,7 @@ func TestFollow(t *testing.T) {
 		}
 	}
 	bots, err := db.Clicks.Where(db.Clicks.IsBot.Eq(true)).Count(t.Context(), s.db)
-	if err != nil || bots != 1 {
+	if err != nil || bots != 4 {
 		t.Errorf("%d bots, %v", bots, err)
 	}
 }
@@ -96,6 +103,38 @@ func TestFollowNot(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.want(http.StatusFound, s.do("GET", "/once", ""), nil)
+}
+
+// TestLastClicks has 50 visitors come at once to a link that 10 may follow.
+func TestLastClicks(t *testing.T) {
+	for engine, start := range map[string]func(*testing.T) *service{"embedded": newService, "worker": newWorker} {
+		t.Run(engine, func(t *testing.T) {
+			s := start(t)
+			s.create(`{"url": "https://example.com", "slug": "few", "max_clicks": 10}`)
+			var followed, missed atomic.Int64
+			failed := workertest.Load(50, 50, func(int) error {
+				w := httptest.NewRecorder()
+				s.handler.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/few", nil))
+				switch w.Code {
+				case http.StatusFound:
+					followed.Add(1)
+				case http.StatusNotFound:
+					missed.Add(1)
+				default:
+					return fmt.Errorf("%d: %s", w.Code, w.Body)
+				}
+				return nil
+			})
+			if len(failed) > 0 || followed.Load() != 10 || missed.Load() != 40 {
+				t.Errorf("%d followed it, %d did not, %v", followed.Load(), missed.Load(), failed)
+			}
+			var l db.Link
+			s.want(http.StatusOK, s.do("GET", "/api/links/few", ""), &l)
+			if l.ClickCount != 10 {
+				t.Errorf("%d clicks", l.ClickCount)
+			}
+		})
+	}
 }
 
 func TestSweep(t *testing.T) {

@@ -8,38 +8,21 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/dreysql/drey/internal/db"
 )
 
-// A page has defaultLimit links, or as many as are asked for, up to maxLimit,
-// which is how many parameters a statement may have on D1.
-const (
-	defaultLimit = 20
-	maxLimit     = 100
-)
+type linkPredicate = db.Predicate[db.TaggedLinksSource]
 
-type (
-	linkPredicate = db.Predicate[db.TaggedLinksSource]
-	linkOrdering  = db.Ordering[db.TaggedLinksSource]
-)
-
-// filters are the columns that a list can be filtered by.
+// filters are the columns that a list can be filtered and ordered by.
 var filters = db.NewFilters(
-	db.Links.Slug, db.Links.URL, db.Links.Host, db.Links.Title, db.Links.IsActive,
-	db.Links.MaxClicks, db.Links.ClickCount, db.Links.ExpiresAt, db.Links.CreatedAt,
-).Bounded(db.FilterBounds{Predicates: 10, List: 20, Depth: 2})
+	db.TaggedLinks.Slug, db.TaggedLinks.URL, db.TaggedLinks.Host, db.TaggedLinks.Title, db.TaggedLinks.IsActive,
+	db.TaggedLinks.MaxClicks, db.TaggedLinks.ClickCount, db.TaggedLinks.ExpiresAt, db.TaggedLinks.CreatedAt,
+).Bounded(db.FilterBounds{Predicates: 10, List: 20, Depth: 2, DefaultLimit: 20, MaxLimit: 100})
 
-// orders are the values of order, in PostgREST's words.
-var orders = map[string]linkOrdering{
-	"created_at":      db.TaggedLinks.CreatedAt.Asc(),
-	"created_at.desc": db.TaggedLinks.CreatedAt.Desc(),
-	"click_count":     db.TaggedLinks.ClickCount.Asc(), "click_count.desc": db.TaggedLinks.ClickCount.Desc(),
-	"slug": db.TaggedLinks.Slug.Asc(), "slug.desc": db.TaggedLinks.Slug.Desc(),
-	"expires_at": db.TaggedLinks.ExpiresAt.Asc().NullsLast(), "expires_at.desc": db.TaggedLinks.ExpiresAt.Desc().NullsLast(),
-}
+// counted are the same for the number of all links that pass.
+var counted = filters.Bounded(db.FilterBounds{DefaultLimit: 1_000_000, MaxLimit: 1_000_000})
 
 const defaultOrder = "created_at.desc"
 
@@ -54,27 +37,22 @@ func (s *server) list(r *http.Request, user int64) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	found := db.TaggedLinks.With(a.tag).Where(
+	found := db.Keyed(db.TaggedLinks.With(a.tag), db.TaggedLinks.ID).Where(
 		db.TaggedLinks.UserID.Eq(user),
 		db.Opt(a.search, mentions),
 	)
-	if len(a.filters) > 0 {
-		passing, err := db.ApplyFilters(db.Links.Where(db.Links.UserID.Eq(user)), filters, a.filters)
-		if err != nil {
-			return answer{}, badFilters(err)
-		}
-		// A filtered query has a limit, with which it has no pages. Those of the
-		// links that pass can have.
-		found = found.Where(db.InQuery(db.TaggedLinks.ID, passing.Limit(maxFiltered), db.Links.ID))
-	}
-	total, err := found.Count(ctx, s.db)
+	page, err := db.PageFiltered(ctx, s.db, found, filters, a.page)
 	if err != nil {
-		return answer{}, err
+		return answer{}, badFilters(err)
 	}
-	page, err := db.Keyed(found.OrderBy(orders[a.order]), db.TaggedLinks.ID).Page(ctx, s.db, a.cursor, a.limit)
-	if errors.Is(err, db.ErrCursor) {
-		return answer{}, &problem{Status: http.StatusBadRequest, Field: "cursor", Message: "the cursor does not belong to these filters"}
+	for _, name := range []string{"order", "limit", "cursor"} {
+		a.page.Del(name)
 	}
+	passing, err := db.ApplyFilters(found, counted, a.page)
+	if err != nil {
+		return answer{}, badFilters(err)
+	}
+	total, err := passing.Count(ctx, s.db)
 	if err != nil {
 		return answer{}, err
 	}
@@ -94,9 +72,6 @@ func (s *server) list(r *http.Request, user int64) (answer, error) {
 	return out, nil
 }
 
-// maxFiltered bounds how many of a user's links a filter finds.
-const maxFiltered = 1_000_000
-
 // pageRelations names the pages around this one, see
 // https://www.rfc-editor.org/rfc/rfc8288.
 func pageRelations(path string, q url.Values, next, prev string) string {
@@ -111,13 +86,17 @@ func pageRelations(path string, q url.Values, next, prev string) string {
 	return strings.Join(list, ", ")
 }
 
-// badFilters tells the client what is wrong with its filters.
+// badFilters tells the client what is wrong with its filters. D1 takes fewer
+// values in a statement than the filters may have.
 func badFilters(err error) error {
 	var wrong db.FilterErrors
-	if !errors.As(err, &wrong) {
-		return err
+	switch {
+	case errors.As(err, &wrong):
+		return &problem{Status: http.StatusBadRequest, Message: "the filters cannot be understood", Filters: wrong}
+	case errors.Is(err, db.ErrTooManyParameters):
+		return &problem{Status: http.StatusBadRequest, Message: "the filters have too many values"}
 	}
-	return &problem{Status: http.StatusBadRequest, Message: "the filters cannot be understood", Filters: wrong}
+	return err
 }
 
 // withTags puts their tags to links, with one query for all of them.
@@ -151,59 +130,30 @@ func mentions(text string) linkPredicate {
 	)
 }
 
-// asked is the query string of a list. What is nil was not given.
+// asked is the query string of a list.
 type asked struct {
-	tag, cursor, order string
-	search             *string
-	limit              int
-	filters            url.Values // everything else
+	tag    string
+	search *string    // nil if it was not given
+	page   url.Values // everything else, for PageFiltered
 }
 
 func readAsked(q url.Values) (a asked, err error) {
-	own := map[string]*string{"tag": &a.tag, "cursor": &a.cursor, "order": &a.order, "q": new(string), "limit": new(string)}
-	a.filters = url.Values{}
-	for name, values := range q {
-		to, ok := own[name]
-		switch {
-		case !ok:
-			a.filters[name] = values
+	a.page = maps.Clone(q)
+	for name, most := range map[string]int{"tag": 4 * maxTag, "q": maxTitle} {
+		switch values := q[name]; {
 		case len(values) > 1:
 			return a, invalid(name, "it is there twice")
-		default:
-			*to = values[0]
+		case len(values) == 1 && len(values[0]) > most:
+			return a, invalid(name, "it is longer than %d bytes", most)
 		}
+		a.page.Del(name)
 	}
-	if text := *own["q"]; text != "" {
-		if len(text) > maxTitle {
-			return a, invalid("q", "it is longer than %d bytes", maxTitle)
-		}
+	a.tag = q.Get("tag")
+	if text := q.Get("q"); text != "" {
 		a.search = &text
 	}
-	if a.order == "" {
-		a.order = defaultOrder
-	}
-	a.order = strings.TrimSuffix(a.order, ".asc")
-	if _, ok := orders[a.order]; !ok {
-		return a, invalid("order", "there are %s", strings.Join(slices.Sorted(maps.Keys(orders)), ", "))
-	}
-	if a.limit, err = number(q, "limit", defaultLimit, 1, maxLimit); err != nil {
-		return a, err
-	}
-	if len(a.tag) > 4*maxTag {
-		return a, invalid("tag", "a tag has at most %d characters", maxTag)
+	if a.page.Get("order") == "" {
+		a.page.Set("order", defaultOrder)
 	}
 	return a, nil
-}
-
-// number reads a number from low to high.
-func number(q url.Values, field string, otherwise, low, high int) (int, error) {
-	v := q.Get(field)
-	if v == "" {
-		return otherwise, nil
-	}
-	n, err := strconv.Atoi(v)
-	if err != nil || n < low || n > high {
-		return 0, invalid(field, "it is a number from %d to %d", low, high)
-	}
-	return n, nil
 }

@@ -55,8 +55,10 @@ func TestList(t *testing.T) {
 		{"?q=go&tag=docs&is_active=eq.true&host=eq.go.dev", 1, []string{"docs"}},
 		{"?order=click_count.desc&limit=1", 3, []string{"sql"}},
 		{"?order=created_at.asc", 3, []string{"docs", "sql", "blog"}},
-		{"?order=expires_at", 3, []string{"blog", "sql", "docs"}},
+		{"?order=expires_at.nullslast", 3, []string{"blog", "sql", "docs"}},
 		{"?order=slug&limit=2", 3, []string{"blog", "docs"}},
+		{"?order=host,created_at.desc", 3, []string{"blog", "docs", "sql"}},
+		{"?order=", 3, []string{"blog", "sql", "docs"}},
 	} {
 		t.Run(tt.query, func(t *testing.T) {
 			out := s.list(tt.query, nil)
@@ -142,13 +144,16 @@ func TestListRefuses(t *testing.T) {
 		status int
 		field  string // or the parameter of the filter
 	}{
-		{"limit=0", 422, "limit"},
-		{"limit=101", 422, "limit"},
-		{"limit=x", 422, "limit"},
-		{"limit=1&limit=2", 422, "limit"},
-		{"order=id", 422, "order"},
-		{"order=slug%3B", 422, "order"},
-		{"order=slug,created_at", 422, "order"},
+		{"limit=0", 400, "limit"},
+		{"limit=101", 400, "limit"},
+		{"limit=x", 400, "limit"},
+		{"limit=1&limit=2", 400, "limit"},
+		{"order=id", 400, "order"},
+		{"order=slug%3B", 400, "order"},
+		{"order=slug,slug", 400, "order"},
+		{"order=slug&order=host", 400, "order"},
+		{"offset=1", 400, "offset"},
+		{"tag=a&tag=b", 422, "tag"},
 		{"offset=-1", 400, "offset"},
 		{"select=hash", 400, "select"},
 		{"user_id=eq.2", 400, "user_id"},

@@ -4,6 +4,8 @@ import (
 	"database/sql"
 	"errors"
 	"net/http"
+	"net/url"
+	"strconv"
 	"time"
 
 	"github.com/dreysql/drey/internal/db"
@@ -101,4 +103,17 @@ func (s *server) top(r *http.Request, user int64) (answer, error) {
 		OrderBy(db.Trending.Gain.Desc(), db.Trending.ID.Asc()).Limit(maxLines).
 		All(ctx, s.db)
 	return answer{status: http.StatusOK, body: out}, err
+}
+
+// number reads a number from low to high.
+func number(q url.Values, field string, otherwise, low, high int) (int, error) {
+	v := q.Get(field)
+	if v == "" {
+		return otherwise, nil
+	}
+	n, err := strconv.Atoi(v)
+	if err != nil || n < low || n > high {
+		return 0, invalid(field, "it is a number from %d to %d", low, high)
+	}
+	return n, nil
 }

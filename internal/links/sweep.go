@@ -8,16 +8,14 @@ import (
 	"github.com/dreysql/drey/internal/db"
 )
 
-// Sweep switches off links whose time is over, at once and then every so often,
-// until ctx is done. They cannot be followed in any case; this is for the lists.
+// Sweep does what SweepOnce does, at once and then every so often, until ctx is
+// done.
 func Sweep(ctx context.Context, c *db.Client, every time.Duration, log *slog.Logger) {
 	ticker := time.NewTicker(every)
 	defer ticker.Stop()
 	for {
-		if n, err := c.DeactivateExpired(ctx); err != nil && ctx.Err() == nil {
+		if err := SweepOnce(ctx, c, log); err != nil && ctx.Err() == nil {
 			log.ErrorContext(ctx, "expired links not switched off", "error", err)
-		} else if n > 0 {
-			log.InfoContext(ctx, "expired links switched off", "links", n)
 		}
 		select {
 		case <-ctx.Done():
@@ -25,4 +23,17 @@ func Sweep(ctx context.Context, c *db.Client, every time.Duration, log *slog.Log
 		case <-ticker.C:
 		}
 	}
+}
+
+// SweepOnce switches off links whose time is over. They cannot be followed in
+// any case; this is for the lists.
+func SweepOnce(ctx context.Context, c *db.Client, log *slog.Logger) error {
+	n, err := c.DeactivateExpired(ctx)
+	if err != nil {
+		return err
+	}
+	if n > 0 {
+		log.InfoContext(ctx, "expired links switched off", "links", n)
+	}
+	return nil
 }

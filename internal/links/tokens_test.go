@@ -63,8 +63,15 @@ func TestTokens(t *testing.T) {
 	s.want(http.StatusForbidden, s.do("POST", "/api/tokens", `{"label": "x"}`), nil)
 	s.want(http.StatusForbidden, s.do("DELETE", target, ""), nil)
 
-	// Somebody else's token is none.
+	// Somebody else's token is none, and not in the list.
 	s.token, _ = s.register("eve@example.com")
+	var hers struct {
+		Tokens []struct{ Label string }
+	}
+	s.want(http.StatusOK, s.do("GET", "/api/tokens", ""), &hers)
+	if len(hers.Tokens) != 1 || hers.Tokens[0].Label != "first" {
+		t.Errorf("Eve sees %+v", hers)
+	}
 	s.want(http.StatusNotFound, s.do("DELETE", target, ""), nil)
 
 	s.token = first

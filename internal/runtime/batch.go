@@ -287,6 +287,9 @@ func (s *session) playAtOnce(ctx context.Context, list []taped) error {
 	}
 	defer conn.Close()
 	return conn.Raw(func(dc any) error {
+		if d, ok := dc.(*directConn); ok {
+			dc = d.Unwrap()
+		}
 		b, ok := dc.(batcher)
 		if !ok {
 			return fmt.Errorf("the driver's %T has no Batch", dc)

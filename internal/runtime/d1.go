@@ -3,6 +3,7 @@
 package runtime
 
 import (
+	"database/sql"
 	"syscall/js"
 
 	"github.com/dreysql/drey/internal/d1driver"
@@ -15,9 +16,10 @@ import (
 // D1 has no transactions: Tx is [ErrNoTransactions], a Batch and a bulk write
 // run at once. What D1 would lose of a value is an error; package d1driver says
 // what that is. The migrations are wrangler's business: drey migrate export d1
-// writes them.
+// writes them, and [CheckD1] tells whether the database has them.
 func OpenD1(binding js.Value) *Client {
-	p := newPool(d1driver.Open(binding))
-	p.parameters, p.batches = d1driver.MaxParameters, true
+	direct := &directCounts{max: maxStatements}
+	p := newPool(sql.OpenDB(&directConnector{d1driver.NewConnector(binding), direct}))
+	p.direct, p.parameters, p.batches = direct, d1driver.MaxParameters, true
 	return newClient(p, p, engine{close: p.db.Close})
 }

@@ -23,3 +23,6 @@ func newQueries(db DBTX) *Queries { return &Queries{db: db} }
 
 // migrations is what drey embeds of the project's migrations.
 var migrations []migration
+
+// migrationNames is what it embeds of them for D1.
+var migrationNames []string

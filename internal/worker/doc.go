@@ -12,6 +12,12 @@
 // costs more than most requests do: links were followed 202 times a second so,
 // and 95 times with a new instance for each.
 //
+// For the same reason a request that finds six busy waits for one of them, for as
+// long as another takes to start: ten clients followed links 471 times a second
+// so, and 257 times otherwise. It looks for one by timers of its own. When the
+// request that was done woke it, 6 of 50 were taken for hung, as nothing of their
+// own was left to wait for.
+//
 // A handler must not leave goroutines behind that wait for something: what they
 // wait for ends with the request.
 package worker

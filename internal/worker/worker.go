@@ -10,60 +10,106 @@ import (
 	"net"
 	"net/http"
 	"runtime/debug"
+	"strings"
+	"sync"
 	"syscall/js"
 )
 
 // Serve hands every request that this instance is given to the handler that
-// start makes of the worker's bindings, with the first request. It does not
-// return.
+// start makes of the worker's bindings, with the first request, and triggers to
+// the same handler if it is a [Scheduler]. It does not return.
+//
+// A value that crosses over from JavaScript costs more than to parse it here, so
+// each request comes as one text, and each answer leaves as one.
 func Serve(start func(env js.Value) http.Handler) {
-	var handler http.Handler
-	serve := js.FuncOf(func(_ js.Value, args []js.Value) any {
-		env, in, answer := args[0], args[1], args[2]
-		go func() {
-			w := &response{header: http.Header{}}
-			defer func() {
-				if p := recover(); p != nil {
-					slog.Error("panic", "panic", p, "stack", string(debug.Stack()))
-					w = &response{header: http.Header{}}
-					http.Error(w, "internal error", http.StatusInternalServerError)
-				}
-				answer.Invoke(w.toJS())
-			}()
-			if handler == nil {
-				handler = start(env)
-			}
-			ctx, cancel := context.WithCancel(context.Background())
-			defer cancel()
-			r, err := request(ctx, in)
-			if err != nil {
-				http.Error(w, err.Error(), http.StatusBadRequest)
-				return
-			}
-			handler.ServeHTTP(w, r)
-		}()
+	requests := make(chan incoming, 1)
+	instance := js.Global().Get("dreyWorker")
+	instance.Set("serve", js.FuncOf(func(_ js.Value, args []js.Value) any {
+		in := incoming{text: args[0].String()}
+		if len(args) > 1 {
+			in.body = make([]byte, args[1].Length())
+			js.CopyBytesToGo(in.body, args[1])
+		}
+		requests <- in
 		return nil
-	})
-	js.Global().Get("dreyWorker").Invoke(serve)
-	select {}
+	}))
+	instance.Set("scheduled", js.FuncOf(func(_ js.Value, args []js.Value) any {
+		requests <- incoming{text: args[0].String(), scheduled: true}
+		return nil
+	}))
+	env, answer := instance.Get("env"), instance.Get("answer")
+	handler := sync.OnceValue(func() http.Handler { return start(env) })
+	// One goroutine for all: the stack of a new one would have to grow each time.
+	for in := range requests {
+		in.serve(handler).send(answer)
+	}
 }
 
-// request makes a request of what worker.mjs gives: method, url, headers as
-// pairs, and body. A header that came several times is one, joined by commas.
-func request(ctx context.Context, in js.Value) (*http.Request, error) {
-	body := make([]byte, in.Get("body").Length())
-	js.CopyBytesToGo(body, in.Get("body"))
-	r, err := http.NewRequestWithContext(ctx, in.Get("method").String(), in.Get("url").String(), bytes.NewReader(body))
+// A Scheduler is a handler that can do what a cron trigger asks for. The cron is
+// the trigger's expression, as it stands in wrangler's configuration.
+type Scheduler interface {
+	Scheduled(ctx context.Context, cron string) error
+}
+
+// incoming is a request: its body and the rest of it, which are lines: the
+// method, the address, then a header's name and its value in turns. A header
+// that came several times is one, joined by commas. Or it is a trigger's cron.
+type incoming struct {
+	text      string
+	body      []byte
+	scheduled bool
+}
+
+func (in *incoming) serve(handler func() http.Handler) (w *response) {
+	defer func() {
+		if p := recover(); p != nil {
+			slog.Error("panic", "panic", p, "stack", string(debug.Stack()))
+			w = &response{header: http.Header{}}
+			http.Error(w, "internal error", http.StatusInternalServerError)
+		}
+	}()
+	w = &response{header: http.Header{}}
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	if in.scheduled {
+		if err := scheduled(ctx, handler(), in.text); err != nil {
+			slog.Error("trigger failed", "cron", in.text, "error", err)
+			w.WriteHeader(http.StatusInternalServerError)
+		}
+		return w
+	}
+	r, err := in.request(ctx)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return w
+	}
+	handler().ServeHTTP(w, r)
+	return w
+}
+
+func scheduled(ctx context.Context, handler http.Handler, cron string) error {
+	s, ok := handler.(Scheduler)
+	if !ok {
+		return fmt.Errorf("the %T has nothing scheduled", handler)
+	}
+	return s.Scheduled(ctx, cron)
+}
+
+func (in *incoming) request(ctx context.Context) (*http.Request, error) {
+	method, rest, _ := strings.Cut(in.text, "\n")
+	address, rest, _ := strings.Cut(rest, "\n")
+	r, err := http.NewRequestWithContext(ctx, method, address, bytes.NewReader(in.body))
 	if err != nil {
 		return nil, fmt.Errorf("read request: %w", err)
 	}
 	// As net/http's server has it: without scheme and host.
 	r.RequestURI = r.URL.RequestURI()
 	r.URL.Scheme, r.URL.Host = "", ""
-	headers := in.Get("headers")
-	for i := range headers.Length() {
-		pair := headers.Index(i)
-		r.Header.Add(pair.Index(0).String(), pair.Index(1).String())
+	for rest != "" {
+		var name, value string
+		name, rest, _ = strings.Cut(rest, "\n")
+		value, rest, _ = strings.Cut(rest, "\n")
+		r.Header.Add(name, value)
 	}
 	// Cloudflare tells where a request comes from in a header that no visitor
 	// can set.
@@ -97,20 +143,29 @@ func (w *response) Write(p []byte) (int, error) {
 	return w.body.Write(p)
 }
 
-// toJS gives what worker.mjs makes a Response of.
-func (w *response) toJS() js.Value {
+// oneLine keeps a header's value from becoming two headers, as net/http does.
+var oneLine = strings.NewReplacer("\n", " ", "\r", " ")
+
+var newBytes = js.Global().Get("Uint8Array")
+
+// send calls what worker.mjs makes a Response in, with the status, the headers
+// as lines, and the body where there is one.
+func (w *response) send(answer js.Value) {
 	w.WriteHeader(http.StatusOK)
-	out := js.Global().Get("Object").New()
-	out.Set("status", w.status)
-	headers := js.Global().Get("Array").New()
+	var headers strings.Builder
 	for name, values := range w.sent {
 		for _, value := range values {
-			headers.Call("push", js.ValueOf([]any{name, value}))
+			headers.WriteString(name)
+			headers.WriteByte('\n')
+			oneLine.WriteString(&headers, value)
+			headers.WriteByte('\n')
 		}
 	}
-	out.Set("headers", headers)
-	body := js.Global().Get("Uint8Array").New(w.body.Len())
+	if w.body.Len() == 0 {
+		answer.Invoke(w.status, headers.String())
+		return
+	}
+	body := newBytes.New(w.body.Len())
 	js.CopyBytesToJS(body, w.body.Bytes())
-	out.Set("body", body)
-	return out
+	answer.Invoke(w.status, headers.String(), body)
 }

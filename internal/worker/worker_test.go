@@ -48,6 +48,10 @@ func TestConcurrentWaits(t *testing.T) {
 			t.Errorf("after %s: %d %v", path, status, err)
 		}
 	}
+	// This handler has nothing to do for a trigger.
+	if _, body, err := get("/cdn-cgi/handler/scheduled"); err != nil || body != "exception" {
+		t.Errorf("a trigger: %q %v", body, err)
+	}
 }
 
 // TestRequests sends what has to reach the handler, and reads what it answers.

@@ -113,7 +113,8 @@ func Serve(t testing.TB, folder string, statements ...string) string {
 	return strings.TrimSuffix(strings.TrimSpace(url), "/")
 }
 
-// Schema is the schema of internal/db, a statement for each object.
+// Schema is the schema of internal/db, a statement for each object, and what
+// wrangler writes down of the migrations that cmd/links-edge has.
 func Schema(t testing.TB) []string {
 	t.Helper()
 	ctx := context.Background()
@@ -140,6 +141,14 @@ func Schema(t testing.TB) []string {
 	}
 	if err := rows.Err(); err != nil {
 		t.Fatal(err)
+	}
+	files, err := filepath.Glob(filepath.Join(edge, "migrations", "*.sql"))
+	if err != nil || len(files) == 0 {
+		t.Fatal("no migrations: ", err)
+	}
+	statements = append(statements, "CREATE TABLE d1_migrations (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE)")
+	for _, file := range files {
+		statements = append(statements, "INSERT INTO d1_migrations (name) VALUES ('"+filepath.Base(file)+"')")
 	}
 	return statements
 }

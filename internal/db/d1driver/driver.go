@@ -16,13 +16,34 @@ import (
 
 // Open is a database/sql handle over a binding of D1, env.DB for one, or over a
 // session of it, env.DB.withSession(bookmark).
-func Open(binding js.Value) *sql.DB { return sql.OpenDB(&Connector{binding: binding}) }
+func Open(binding js.Value) *sql.DB { return sql.OpenDB(NewConnector(binding)) }
 
 // Connector makes connections. They cost nothing, and keep no state between
 // statements.
+//
+// A value that comes from JavaScript costs about as much as to read a row. So
+// what can be used again is kept, and a result comes as one text.
 type Connector struct {
 	binding js.Value
 	texts   texts
+	// From JavaScript: a statement to count by, and what options and functions
+	// statements are run with.
+	changes, named, stringify, arrayOf, parts js.Value
+
+	mu       sync.Mutex
+	prepared map[string]js.Value // by text, without arguments
+	waits    []*wait             // that nobody uses
+}
+
+// NewConnector makes the connector that Open uses, for [sql.OpenDB].
+func NewConnector(binding js.Value) *Connector {
+	c := &Connector{binding: binding}
+	c.changes = binding.Call("prepare", changes)
+	c.named = js.ValueOf(map[string]any{"columnNames": true})
+	c.stringify = js.Global().Get("JSON").Get("stringify")
+	c.arrayOf = js.Global().Get("Array").Get("of")
+	c.parts = js.ValueOf([]any{"meta", "last_row_id", "results", "n"})
+	return c
 }
 
 // Connect makes one.
@@ -76,6 +97,23 @@ func (c *Conn) Prepare(query string) (driver.Stmt, error) {
 	return &stmt{c, t}, nil
 }
 
+// PrepareContext is Prepare.
+func (c *Conn) PrepareContext(_ context.Context, query string) (driver.Stmt, error) {
+	return c.Prepare(query)
+}
+
+// ResetSession does nothing.
+func (c *Conn) ResetSession(context.Context) error { return nil }
+
+// IsValid says so.
+func (c *Conn) IsValid() bool { return true }
+
+// Ping asks the database for nothing.
+func (c *Conn) Ping(ctx context.Context) error {
+	_, err := c.QueryContext(ctx, "SELECT 1", nil)
+	return err
+}
+
 // Close does nothing.
 func (c *Conn) Close() error { return nil }
 
@@ -111,35 +149,38 @@ func (c *Conn) Batch(ctx context.Context, queries []string, args [][]driver.Name
 	if len(queries) == 0 {
 		return nil, nil, nil
 	}
-	list := js.Global().Get("Array").New()
+	var list []any
 	counts := make([]bool, len(queries))
 	for i, query := range queries {
-		t, err := c.texts.parse(query)
-		if err == nil {
-			err = c.push(list, t, args[i])
-		}
+		bound, err := c.bound(query, args[i])
 		if err != nil {
 			return nil, nil, fmt.Errorf("statement %d of the batch: %w", i+1, err)
 		}
+		list = append(list, bound)
 		if counts[i] = !selects(query); counts[i] {
-			list.Call("push", c.binding.Call("prepare", changes))
+			list = append(list, c.changes)
 		}
 	}
 	results, err := c.batch(ctx, list)
 	if err != nil {
 		return nil, nil, err
 	}
+	numbers, err := c.numbers(results, len(list))
+	if err != nil {
+		return nil, nil, err
+	}
 	found, affected := make([]driver.Rows, len(queries)), make([]driver.Result, len(queries))
 	at := 0
 	for i := range queries {
-		answer := results.Index(at)
-		if found[i], err = objects(stringify(answer.Get("results"))); err != nil {
+		if found[i], err = objects(c.text(results.Index(at).Get("results"))); err != nil {
 			return nil, nil, fmt.Errorf("statement %d of the batch: %w", i+1, err)
 		}
+		r := result{id: numbers[at].id}
 		at++
-		r := result{}
 		if counts[i] {
-			r = resultOf(answer, results.Index(at))
+			if r.affected, err = numbers[at].count(); err != nil {
+				return nil, nil, err
+			}
 			at++
 		}
 		affected[i] = r
@@ -152,16 +193,21 @@ func (c *Conn) Batch(ctx context.Context, queries []string, args [][]driver.Name
 const changes = "SELECT changes() AS n"
 
 func (c *Conn) exec(ctx context.Context, t *text, args []driver.NamedValue) (driver.Result, error) {
-	list := js.Global().Get("Array").New()
-	if err := c.push(list, t, args); err != nil {
-		return nil, err
-	}
-	list.Call("push", c.binding.Call("prepare", changes))
-	results, err := c.batch(ctx, list)
+	bound, err := c.bind(t, args)
 	if err != nil {
 		return nil, err
 	}
-	return resultOf(results.Index(0), results.Index(1)), nil
+	results, err := c.batch(ctx, []any{bound, c.changes})
+	if err != nil {
+		return nil, err
+	}
+	numbers, err := c.numbers(results, 2)
+	if err != nil {
+		return nil, err
+	}
+	r := result{id: numbers[0].id}
+	r.affected, err = numbers[1].count()
+	return r, err
 }
 
 func (c *Conn) query(ctx context.Context, t *text, args []driver.NamedValue) (driver.Rows, error) {
@@ -169,49 +215,64 @@ func (c *Conn) query(ctx context.Context, t *text, args []driver.NamedValue) (dr
 	if err != nil {
 		return nil, err
 	}
-	names := js.Global().Get("Object").New()
-	names.Set("columnNames", true)
-	answer, err := await(ctx, func() js.Value { return bound.Call("raw", names) })
+	answer, err := c.await(ctx, func() js.Value { return bound.Call("raw", c.named) })
 	if err != nil {
 		return nil, err
 	}
-	return arrays(stringify(answer))
+	return arrays(c.text(answer))
 }
 
-func (c *Conn) batch(ctx context.Context, list js.Value) (js.Value, error) {
-	results, err := await(ctx, func() js.Value { return c.binding.Call("batch", list) })
+func (c *Conn) batch(ctx context.Context, list []any) (js.Value, error) {
+	return c.await(ctx, func() js.Value { return c.binding.Call("batch", c.arrayOf.Invoke(list...)) })
+}
+
+// numbers leaves the rows of the statements where they are, as a list of names
+// is what JSON.stringify picks.
+func (c *Conn) numbers(results js.Value, statements int) ([]numbers, error) {
+	n, err := readNumbers(c.stringify.Invoke(results, c.parts).String())
+	if err == nil && len(n) != statements {
+		err = errJSON
+	}
+	return n, err
+}
+
+// bound gives a D1PreparedStatement with its arguments.
+func (c *Conn) bound(query string, args []driver.NamedValue) (js.Value, error) {
+	t, err := c.texts.parse(query)
 	if err != nil {
 		return js.Value{}, err
 	}
-	if results.Length() != list.Length() {
-		return js.Value{}, errJSON
-	}
-	return results, nil
+	return c.bind(t, args)
 }
 
-func (c *Conn) push(list js.Value, t *text, args []driver.NamedValue) error {
-	bound, err := c.bind(t, args)
-	if err != nil {
-		return err
-	}
-	list.Call("push", bound)
-	return nil
-}
-
-// bind gives a D1PreparedStatement with its arguments.
 func (c *Conn) bind(t *text, args []driver.NamedValue) (js.Value, error) {
 	sql, bound, err := t.arguments(args)
 	if err != nil {
 		return js.Value{}, err
 	}
-	prepared := c.binding.Call("prepare", sql)
+	prepared := c.prepare(sql)
 	if len(bound) == 0 {
 		return prepared, nil
 	}
 	for i, v := range bound {
 		bound[i] = toJS(v)
 	}
-	return prepared.Call("bind", bound...), nil
+	return prepared.Call("bind", bound...), nil // a new one
+}
+
+// prepare gives the D1PreparedStatement of a text.
+func (c *Connector) prepare(sql string) js.Value {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if p, ok := c.prepared[sql]; ok {
+		return p
+	}
+	if c.prepared == nil || len(c.prepared) == maxTexts {
+		c.prepared = map[string]js.Value{}
+	}
+	p := c.binding.Call("prepare", sql)
+	c.prepared[sql] = p
+	return p
 }
 
 // toJS copies a value that [argument] gave.
@@ -231,22 +292,14 @@ func toJS(v any) any {
 	return v
 }
 
-// stringify crosses over to Go once for a whole result, which costs less than
-// to ask for each value.
-func stringify(v js.Value) string { return js.Global().Get("JSON").Call("stringify", v).String() }
+// text is a whole result as JSON.
+func (c *Connector) text(v js.Value) string { return c.stringify.Invoke(v).String() }
 
 // result is what a statement has changed.
 type result struct{ affected, id int64 }
 
 func (r result) LastInsertId() (int64, error) { return r.id, nil }
 func (r result) RowsAffected() (int64, error) { return r.affected, nil }
-
-func resultOf(answer, counted js.Value) result {
-	return result{
-		affected: int64(counted.Get("results").Index(0).Get("n").Float()),
-		id:       int64(answer.Get("meta").Get("last_row_id").Float()),
-	}
-}
 
 type stmt struct {
 	conn *Conn
@@ -282,36 +335,83 @@ func ordinal(args []driver.Value) []driver.NamedValue {
 	return named
 }
 
+// wait is for one promise after another: functions for JavaScript to call cost
+// more to make than to be called.
+type wait struct {
+	then, catch js.Func
+	done        chan settled // has room for one
+	left        bool         // nobody reads done
+}
+
+// settled is how a promise has ended.
+type settled struct {
+	value js.Value
+	err   error
+}
+
+// wait takes one that nobody uses.
+func (c *Connector) wait() *wait {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if last := len(c.waits) - 1; last >= 0 {
+		w := c.waits[last]
+		c.waits = c.waits[:last]
+		return w
+	}
+	w := &wait{done: make(chan settled, 1)}
+	w.then = js.FuncOf(func(_ js.Value, args []js.Value) any {
+		c.settle(w, settled{value: args[0]})
+		return nil
+	})
+	w.catch = js.FuncOf(func(_ js.Value, args []js.Value) any {
+		c.settle(w, settled{err: errorOf(js.Global().Get("String").Invoke(args[0]).String())})
+		return nil
+	})
+	return w
+}
+
+func (c *Connector) settle(w *wait, s settled) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if w.left {
+		w.left, c.waits = false, append(c.waits, w)
+		return
+	}
+	w.done <- s
+}
+
 // await waits for the promise that begin makes. If ctx ends first, the statement
 // goes on where it is.
-func await(ctx context.Context, begin func() js.Value) (js.Value, error) {
+func (c *Connector) await(ctx context.Context, begin func() js.Value) (js.Value, error) {
 	if err := ctx.Err(); err != nil {
 		return js.Value{}, err
 	}
-	type settled struct {
-		value js.Value
-		err   error
-	}
-	done := make(chan settled, 1)
-	var then, catch js.Func
-	settle := func(s settled) {
-		then.Release()
-		catch.Release()
-		done <- s
-	}
-	then = js.FuncOf(func(_ js.Value, args []js.Value) any {
-		settle(settled{value: args[0]})
-		return nil
-	})
-	catch = js.FuncOf(func(_ js.Value, args []js.Value) any {
-		settle(settled{err: errorOf(js.Global().Get("String").Invoke(args[0]).String())})
-		return nil
-	})
-	begin().Call("then", then, catch)
+	w := c.wait()
+	begin().Call("then", w.then, w.catch)
 	select {
-	case s := <-done:
+	case s := <-w.done:
+		c.free(w)
 		return s.value, s.err
 	case <-ctx.Done():
+		c.leave(w)
 		return js.Value{}, ctx.Err()
+	}
+}
+
+func (c *Connector) free(w *wait) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.waits = append(c.waits, w)
+}
+
+// leave gives up a wait, which is free when its promise has ended.
+func (c *Connector) leave(w *wait) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	select {
+	case <-w.done:
+		c.waits = append(c.waits, w)
+	default:
+		w.left = true
 	}
 }

@@ -16,7 +16,7 @@ func Handler(c *db.Client) http.Handler {
 	mux.HandleFunc("GET /{slug}", func(w http.ResponseWriter, r *http.Request) {
 		link, err := c.ResolveSlug(r.Context(), r.PathValue("slug"))
 		if err == nil {
-			err = c.RecordClick(r.Context(), db.RecordClickParams{LinkID: link.ID, Country: new("DE"), IsBot: new(false), LatencyMS: new(1.5)})
+			_, err = c.RecordClick(r.Context(), db.RecordClickParams{LinkID: link.ID, Country: new("DE"), IsBot: new(false), LatencyMS: new(1.5)})
 		}
 		if failed(w, err) {
 			return
