@@ -311,10 +311,10 @@ func (r *reader) escaped(i int) (string, error) {
 	return "", errJSON
 }
 
-// bytes reads an array of them. Without any it is nil, as in modernc.org/sqlite.
+// bytes reads an array of them. Without any it is not nil, which is NULL.
 func (r *reader) bytes() ([]byte, error) {
 	r.at++
-	var b []byte
+	b := []byte{}
 	for !r.skip(']') {
 		if len(b) > 0 && !r.skip(',') {
 			return nil, errJSON
