@@ -10,10 +10,10 @@ const idle = [];
 const maxIdle = 6;
 const maxBusy = 10;
 
-// When each instance that serves began to. One whose request went away never
-// ends, so after a while it is no longer waited for, in milliseconds.
+// When each instance that serves began to. One that does not end is no longer
+// waited for after a while, in milliseconds.
 const busy = new Map();
-const maxServing = 30_000;
+const maxServing = 10_000;
 
 // A request waits for an instance where maxIdle are busy, not longer than it takes
 // to start one, in milliseconds, and where maxBusy are until one is free. It looks
@@ -74,19 +74,24 @@ async function read(stream) {
 	return body;
 }
 
-// run has an instance do what f asks it for, and gives its answer.
-async function run(env, f) {
-	const instance = await take(env);
-	const answer = await new Promise((resolve) => {
-		instance.settle = resolve;
-		f(instance);
-	});
-	release(instance);
+// run has an instance do what f asks it for, and gives its answer. It goes on if
+// the client goes away: the instance would be lost otherwise.
+function run(env, context, f) {
+	const answer = (async () => {
+		const instance = await take(env);
+		const answer = await new Promise((resolve) => {
+			instance.settle = resolve;
+			f(instance);
+		});
+		release(instance);
+		return answer;
+	})();
+	context.waitUntil(answer);
 	return answer;
 }
 
 export default {
-	async fetch(request, env) {
+	async fetch(request, env, context) {
 		const args = [request.method + "\n" + request.url + "\n"];
 		for (const [name, value] of request.headers) args[0] += name + "\n" + value + "\n";
 		if (request.body !== null) {
@@ -95,7 +100,7 @@ export default {
 			args.push(body);
 		}
 		// As a method it would bring the instance along.
-		const answer = await run(env, ({ serve }) => serve(...args));
+		const answer = await run(env, context, ({ serve }) => serve(...args));
 		const lines = answer.headers.split("\n");
 		const headers = [];
 		for (let i = 0; i + 1 < lines.length; i += 2) headers.push([lines[i], lines[i + 1]]);
@@ -104,8 +109,8 @@ export default {
 	},
 
 	// Called by the cron triggers of wrangler.jsonc.
-	async scheduled({ cron }, env) {
-		const answer = await run(env, ({ scheduled }) => scheduled(cron));
+	async scheduled({ cron }, env, context) {
+		const answer = await run(env, context, ({ scheduled }) => scheduled(cron));
 		if (answer.status !== 200) throw new Error("it failed, as the log says");
 	},
 };

@@ -18,6 +18,7 @@
 // request that was done woke it, 6 of 50 were taken for hung, as nothing of their
 // own was left to wait for.
 //
-// A handler must not leave goroutines behind that wait for something: what they
+// A client that goes away does not end its request, with which its instance would
+// be lost. A handler must not leave goroutines behind that wait for something: what they
 // wait for ends with the request.
 package worker

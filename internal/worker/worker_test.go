@@ -3,6 +3,7 @@ package worker
 import (
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"slices"
 	"strings"
@@ -51,6 +52,36 @@ func TestConcurrentWaits(t *testing.T) {
 	// This handler has nothing to do for a trigger.
 	if _, body, err := get("/cdn-cgi/handler/scheduled"); err != nil || body != "exception" {
 		t.Errorf("a trigger: %q %v", body, err)
+	}
+}
+
+// TestClientsGone has clients go away while they are served. The instances that
+// served them have to serve others.
+func TestClientsGone(t *testing.T) {
+	url := workertest.Serve(t, workertest.Build(t, "./testdata/timers"))
+	host := strings.TrimPrefix(url, "http://")
+	client := http.Client{Timeout: 5 * time.Second}
+	for range 20 {
+		conn, err := net.Dial("tcp", host)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := fmt.Fprintf(conn, "GET /slow HTTP/1.1\r\nHost: %s\r\n\r\n", host); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(20 * time.Millisecond)                        // it has begun
+		if err := conn.(*net.TCPConn).SetLinger(0); err != nil { // Close resets
+			t.Fatal(err)
+		}
+		conn.Close()
+	}
+	res, err := client.Get(url + "/query")
+	if err != nil {
+		t.Fatal(err)
+	}
+	res.Body.Close()
+	if res.StatusCode != http.StatusOK {
+		t.Error(res.Status)
 	}
 }
 

@@ -25,6 +25,10 @@ func main() {
 		var lock sync.Mutex
 		mux := http.NewServeMux()
 		mux.HandleFunc("GET /query", func(w http.ResponseWriter, r *http.Request) { answer(w, query(r.Context(), db)) })
+		mux.HandleFunc("GET /slow", func(w http.ResponseWriter, r *http.Request) {
+			time.Sleep(100 * time.Millisecond)
+			answer(w, query(r.Context(), db))
+		})
 		mux.HandleFunc("GET /sleep", func(w http.ResponseWriter, r *http.Request) {
 			time.Sleep(3 * time.Millisecond)
 			answer(w, query(r.Context(), db))
