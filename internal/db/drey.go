@@ -1660,6 +1660,8 @@ var (
 	ErrNoTransactions = errors.New("the engine has no transactions; put the statements into a Batch")
 	// ErrCorrupt: Check has found damage in the database.
 	ErrCorrupt = errors.New("the database is damaged")
+	// ErrMoved: the database file is not at its path any more, or another is.
+	ErrMoved = errors.New("the database file was moved, replaced or deleted while it was open")
 	// ErrSchemaOlder: the database lacks migrations that this code was
 	// generated from.
 	ErrSchemaOlder = errors.New("the database's schema is older than the code")

@@ -7,6 +7,7 @@
 package db
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"database/sql/driver"
@@ -205,16 +206,25 @@ func (s *session) inTx(ctx context.Context, p *pool, opts *sql.TxOptions, f func
 		}
 	}()
 	in := newSession(p, p)
-	in.tx = tx
+	in.tx, in.over = tx, ctx.Err
 	if err := f(in); err != nil {
-		return err
+		return ended(ctx, err)
 	}
 	if err := tx.Commit(); err != nil {
-		return fmt.Errorf("commit: %w", err)
+		return fmt.Errorf("commit: %w", ended(ctx, err))
 	}
 	committed = true
 	in.share(ctx)
 	return nil
+}
+
+// ended is why a transaction was over already: database/sql rolls it back when
+// its context ends, and the next call may be the first to meet that.
+func ended(ctx context.Context, err error) error {
+	if why := ctx.Err(); why != nil && (errors.Is(err, sql.ErrTxDone) || strings.Contains(err.Error(), "sql: statement is closed")) {
+		return fmt.Errorf("%w: %w", why, err)
+	}
+	return err
 }
 
 // atomically runs f so that all of it happens or nothing: in a transaction,
@@ -255,11 +265,12 @@ func (s *session) atomically(ctx context.Context, f func(*session) error) (err e
 
 // session is the connections of a client, or a transaction on one of them.
 type session struct {
-	DBTX                  // for texts of the caller's own
-	reads, writes *pool   // in a transaction both are the one that it is on
-	tx            *sql.Tx // nil outside of a transaction
-	snapshot      bool    // the transaction must not write
-	tape          *tape   // where statements go instead of to the database
+	DBTX                       // for texts of the caller's own
+	reads, writes *pool        // in a transaction both are the one that it is on
+	tx            *sql.Tx      // nil outside of a transaction
+	over          func() error // why the transaction has ended by itself, nil while it has not
+	snapshot      bool         // the transaction must not write
+	tape          *tape        // where statements go instead of to the database
 
 	mu    sync.Mutex
 	bound map[string]bound // in a transaction, by key
@@ -478,6 +489,12 @@ func (s *session) prepare(ctx context.Context, p *pool, key, text string) (lease
 	if err != nil {
 		return lease{}, err
 	}
+	// database/sql closes the statements of a transaction that its context ends,
+	// but forgets one that is prepared at that very moment, and SQLite keeps a
+	// closed connection for as long as it has a statement.
+	if err := s.over(); err != nil {
+		return lease{}, errors.Join(err, stmt.Close())
+	}
 	return s.keep(key, bound{stmt, text}), nil
 }
 
@@ -564,6 +581,8 @@ type pool struct {
 	turn chan struct{}
 	// patience is how long to wait for the turn.
 	patience time.Duration
+	// guard is asked by the holder of the turn before it writes.
+	guard func() error
 	// tidy is called by the holder of the turn after it has written.
 	tidy func(context.Context)
 
@@ -592,6 +611,17 @@ func (p *pool) enter(ctx context.Context) error {
 	if p == nil || p.turn == nil {
 		return nil
 	}
+	if err := p.wait(ctx); err != nil || p.guard == nil {
+		return err
+	}
+	if err := p.guard(); err != nil {
+		p.leave()
+		return err
+	}
+	return nil
+}
+
+func (p *pool) wait(ctx context.Context) error {
 	select {
 	case p.turn <- struct{}{}:
 		return nil
@@ -1413,7 +1443,10 @@ func (b *Batch) Run(ctx context.Context, c Conn) error {
 	err := s.taped(ctx, func(on *session) error {
 		tx := &Tx{Queries: *newQueries(static{on}), session: on}
 		for i, step := range b.steps {
-			if err := step(tx); err != nil && !results && !errors.Is(err, sql.ErrNoRows) {
+			err := step(tx)
+			// While it is written down there is no row; afterwards an error is the
+			// step's result, unless ctx kept it from reading that.
+			if err != nil && (!results && !errors.Is(err, sql.ErrNoRows) || results && ctx.Err() != nil) {
 				return fmt.Errorf("step %d of the batch: %w", i+1, err)
 			}
 			if on.tape.err != nil {
@@ -1447,10 +1480,11 @@ func (s *session) taped(ctx context.Context, f func(*session) error) error {
 		if err := f(on); err != nil {
 			return err
 		}
-		if t.err == nil && t.at < len(t.list) {
-			return ErrBatchStep
+		if t.err == nil && t.at == len(t.list) {
+			return nil
 		}
-		return t.err
+		// A step that ctx has ended asks for less, or not for the same.
+		return cmp.Or(ctx.Err(), ErrBatchStep)
 	}
 	if s.tx == nil && s.writes.batches {
 		if err := s.playAtOnce(ctx, t.list); err != nil {
@@ -1678,6 +1712,7 @@ const (
 	Busy                Failure = "busy"        // another connection has the lock for longer than the busy timeout
 	ReadOnly            Failure = "read-only"   // the database, its folder or its file
 	Full                Failure = "full"        // no space is left
+	IOFailure           Failure = "io"          // the disk or its file system fails, or a file may not grow
 	Corrupt             Failure = "corrupt"     // the file is damaged, or no database
 	Canceled            Failure = "canceled"    // the context ended, or the statement was interrupted
 	OtherFailure        Failure = "other"
@@ -1688,7 +1723,7 @@ const (
 var failures = map[int]Failure{
 	1555: UniqueViolation, 2067: UniqueViolation, 2579: UniqueViolation,
 	787: ForeignKeyViolation, 1299: NotNullViolation, 275: CheckViolation,
-	19: OtherConstraint, 5: Busy, 6: Busy, 8: ReadOnly, 13: Full, 11: Corrupt, 26: Corrupt, 9: Canceled,
+	19: OtherConstraint, 5: Busy, 6: Busy, 8: ReadOnly, 13: Full, 11: Corrupt, 26: Corrupt, 9: Canceled, 10: IOFailure,
 }
 
 // FailureOf tells what kind of error this is, of either half and in whatever it
@@ -1702,7 +1737,7 @@ func FailureOf(err error) Failure {
 		return NotFound
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return Canceled
-	case errors.Is(err, ErrSnapshot):
+	case errors.Is(err, ErrSnapshot), errors.Is(err, ErrMoved):
 		return ReadOnly
 	case errors.Is(err, ErrCorrupt):
 		return Corrupt

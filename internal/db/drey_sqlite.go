@@ -119,7 +119,8 @@ const memoryPath = ":memory:"
 //
 // Every connection enforces foreign keys, keeps times as UTC text that SQLite's
 // own functions read, and takes "name" for an identifier only, never for a
-// string. A file is in WAL mode.
+// string. A file is in WAL mode. While it is open it must not be moved, replaced or
+// deleted: writes are [ErrMoved] once that is seen, which takes up to 100 ms.
 func Open(ctx context.Context, path string) (*Client, error) {
 	return OpenWith(ctx, path, Options{})
 }
@@ -208,7 +209,10 @@ func openPools(ctx context.Context, path, uri string, o Options) (*Client, error
 	writes.turn, writes.patience = make(chan struct{}, 1), o.BusyTimeout
 	k := &keeper{path: path, max: o.MaxWAL, pool: writes}
 	if path != "" {
-		writes.tidy = k.tidy
+		if k.file, err = os.Stat(path); err != nil {
+			return nil, errors.Join(err, reads.db.Close(), writes.db.Close())
+		}
+		writes.tidy, writes.guard = k.tidy, k.guard
 	}
 	return checked(ctx, newClient(reads, writes, engine{
 		checkpoints: k.checkpoints.Load,
@@ -712,17 +716,38 @@ type keeper struct {
 	max  int64 // bytes of the write-ahead log
 	pool *pool // that writes
 
+	file   os.FileInfo // what was opened
+	looked time.Time   // when it was last there
+	moved  bool
+
 	writes      int
 	next        int64 // the size from which to try again
 	checkpoints atomic.Int64
 }
 
-// How often the size of the log is looked at, in writes, and how long a
-// checkpoint waits for readers.
+// How often the file is looked at, and the size of the log, in writes; and how
+// long a checkpoint waits for readers.
 const (
+	lookAfter      = 100 * time.Millisecond
 	looks          = 32
 	checkpointWait = 500 * time.Millisecond
 )
+
+// guard refuses writes once the file is not the one at its path any more. SQLite
+// itself would go on writing to what nobody can open again, and a connection
+// that is opened later would have another database. The caller has the turn to
+// write.
+func (k *keeper) guard() error {
+	if !k.moved && time.Since(k.looked) > lookAfter {
+		k.looked = time.Now()
+		info, err := os.Stat(k.path)
+		k.moved = errors.Is(err, os.ErrNotExist) || err == nil && !os.SameFile(info, k.file)
+	}
+	if k.moved {
+		return fmt.Errorf("%w: %s", ErrMoved, k.path)
+	}
+	return nil
+}
 
 // tidy empties the write-ahead log if it has grown. SQLite's own checkpoints
 // copy it into the database, but start it anew only at a moment without

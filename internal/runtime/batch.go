@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"database/sql/driver"
@@ -75,7 +76,10 @@ func (b *Batch) Run(ctx context.Context, c Conn) error {
 	err := s.taped(ctx, func(on *session) error {
 		tx := &Tx{Queries: *newQueries(static{on}), session: on}
 		for i, step := range b.steps {
-			if err := step(tx); err != nil && !results && !errors.Is(err, sql.ErrNoRows) {
+			err := step(tx)
+			// While it is written down there is no row; afterwards an error is the
+			// step's result, unless ctx kept it from reading that.
+			if err != nil && (!results && !errors.Is(err, sql.ErrNoRows) || results && ctx.Err() != nil) {
 				return fmt.Errorf("step %d of the batch: %w", i+1, err)
 			}
 			if on.tape.err != nil {
@@ -109,10 +113,11 @@ func (s *session) taped(ctx context.Context, f func(*session) error) error {
 		if err := f(on); err != nil {
 			return err
 		}
-		if t.err == nil && t.at < len(t.list) {
-			return ErrBatchStep
+		if t.err == nil && t.at == len(t.list) {
+			return nil
 		}
-		return t.err
+		// A step that ctx has ended asks for less, or not for the same.
+		return cmp.Or(ctx.Err(), ErrBatchStep)
 	}
 	if s.tx == nil && s.writes.batches {
 		if err := s.playAtOnce(ctx, t.list); err != nil {

@@ -23,6 +23,7 @@ const (
 	Busy                Failure = "busy"        // another connection has the lock for longer than the busy timeout
 	ReadOnly            Failure = "read-only"   // the database, its folder or its file
 	Full                Failure = "full"        // no space is left
+	IOFailure           Failure = "io"          // the disk or its file system fails, or a file may not grow
 	Corrupt             Failure = "corrupt"     // the file is damaged, or no database
 	Canceled            Failure = "canceled"    // the context ended, or the statement was interrupted
 	OtherFailure        Failure = "other"
@@ -33,7 +34,7 @@ const (
 var failures = map[int]Failure{
 	1555: UniqueViolation, 2067: UniqueViolation, 2579: UniqueViolation,
 	787: ForeignKeyViolation, 1299: NotNullViolation, 275: CheckViolation,
-	19: OtherConstraint, 5: Busy, 6: Busy, 8: ReadOnly, 13: Full, 11: Corrupt, 26: Corrupt, 9: Canceled,
+	19: OtherConstraint, 5: Busy, 6: Busy, 8: ReadOnly, 13: Full, 11: Corrupt, 26: Corrupt, 9: Canceled, 10: IOFailure,
 }
 
 // FailureOf tells what kind of error this is, of either half and in whatever it
@@ -47,7 +48,7 @@ func FailureOf(err error) Failure {
 		return NotFound
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return Canceled
-	case errors.Is(err, ErrSnapshot):
+	case errors.Is(err, ErrSnapshot), errors.Is(err, ErrMoved):
 		return ReadOnly
 	case errors.Is(err, ErrCorrupt):
 		return Corrupt

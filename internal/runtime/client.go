@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 )
@@ -189,16 +190,25 @@ func (s *session) inTx(ctx context.Context, p *pool, opts *sql.TxOptions, f func
 		}
 	}()
 	in := newSession(p, p)
-	in.tx = tx
+	in.tx, in.over = tx, ctx.Err
 	if err := f(in); err != nil {
-		return err
+		return ended(ctx, err)
 	}
 	if err := tx.Commit(); err != nil {
-		return fmt.Errorf("commit: %w", err)
+		return fmt.Errorf("commit: %w", ended(ctx, err))
 	}
 	committed = true
 	in.share(ctx)
 	return nil
+}
+
+// ended is why a transaction was over already: database/sql rolls it back when
+// its context ends, and the next call may be the first to meet that.
+func ended(ctx context.Context, err error) error {
+	if why := ctx.Err(); why != nil && (errors.Is(err, sql.ErrTxDone) || strings.Contains(err.Error(), "sql: statement is closed")) {
+		return fmt.Errorf("%w: %w", why, err)
+	}
+	return err
 }
 
 // atomically runs f so that all of it happens or nothing: in a transaction,

@@ -21,17 +21,38 @@ type keeper struct {
 	max  int64 // bytes of the write-ahead log
 	pool *pool // that writes
 
+	file   os.FileInfo // what was opened
+	looked time.Time   // when it was last there
+	moved  bool
+
 	writes      int
 	next        int64 // the size from which to try again
 	checkpoints atomic.Int64
 }
 
-// How often the size of the log is looked at, in writes, and how long a
-// checkpoint waits for readers.
+// How often the file is looked at, and the size of the log, in writes; and how
+// long a checkpoint waits for readers.
 const (
+	lookAfter      = 100 * time.Millisecond
 	looks          = 32
 	checkpointWait = 500 * time.Millisecond
 )
+
+// guard refuses writes once the file is not the one at its path any more. SQLite
+// itself would go on writing to what nobody can open again, and a connection
+// that is opened later would have another database. The caller has the turn to
+// write.
+func (k *keeper) guard() error {
+	if !k.moved && time.Since(k.looked) > lookAfter {
+		k.looked = time.Now()
+		info, err := os.Stat(k.path)
+		k.moved = errors.Is(err, os.ErrNotExist) || err == nil && !os.SameFile(info, k.file)
+	}
+	if k.moved {
+		return fmt.Errorf("%w: %s", ErrMoved, k.path)
+	}
+	return nil
+}
 
 // tidy empties the write-ahead log if it has grown. SQLite's own checkpoints
 // copy it into the database, but start it anew only at a moment without

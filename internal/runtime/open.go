@@ -105,7 +105,8 @@ const memoryPath = ":memory:"
 //
 // Every connection enforces foreign keys, keeps times as UTC text that SQLite's
 // own functions read, and takes "name" for an identifier only, never for a
-// string. A file is in WAL mode.
+// string. A file is in WAL mode. While it is open it must not be moved, replaced or
+// deleted: writes are [ErrMoved] once that is seen, which takes up to 100 ms.
 func Open(ctx context.Context, path string) (*Client, error) {
 	return OpenWith(ctx, path, Options{})
 }
@@ -194,7 +195,10 @@ func openPools(ctx context.Context, path, uri string, o Options) (*Client, error
 	writes.turn, writes.patience = make(chan struct{}, 1), o.BusyTimeout
 	k := &keeper{path: path, max: o.MaxWAL, pool: writes}
 	if path != "" {
-		writes.tidy = k.tidy
+		if k.file, err = os.Stat(path); err != nil {
+			return nil, errors.Join(err, reads.db.Close(), writes.db.Close())
+		}
+		writes.tidy, writes.guard = k.tidy, k.guard
 	}
 	return checked(ctx, newClient(reads, writes, engine{
 		checkpoints: k.checkpoints.Load,

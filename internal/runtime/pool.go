@@ -20,6 +20,8 @@ type pool struct {
 	turn chan struct{}
 	// patience is how long to wait for the turn.
 	patience time.Duration
+	// guard is asked by the holder of the turn before it writes.
+	guard func() error
 	// tidy is called by the holder of the turn after it has written.
 	tidy func(context.Context)
 
@@ -48,6 +50,17 @@ func (p *pool) enter(ctx context.Context) error {
 	if p == nil || p.turn == nil {
 		return nil
 	}
+	if err := p.wait(ctx); err != nil || p.guard == nil {
+		return err
+	}
+	if err := p.guard(); err != nil {
+		p.leave()
+		return err
+	}
+	return nil
+}
+
+func (p *pool) wait(ctx context.Context) error {
 	select {
 	case p.turn <- struct{}{}:
 		return nil

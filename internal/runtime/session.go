@@ -3,6 +3,7 @@ package runtime
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"sync"
 
 	"github.com/Masterminds/squirrel"
@@ -10,11 +11,12 @@ import (
 
 // session is the connections of a client, or a transaction on one of them.
 type session struct {
-	DBTX                  // for texts of the caller's own
-	reads, writes *pool   // in a transaction both are the one that it is on
-	tx            *sql.Tx // nil outside of a transaction
-	snapshot      bool    // the transaction must not write
-	tape          *tape   // where statements go instead of to the database
+	DBTX                       // for texts of the caller's own
+	reads, writes *pool        // in a transaction both are the one that it is on
+	tx            *sql.Tx      // nil outside of a transaction
+	over          func() error // why the transaction has ended by itself, nil while it has not
+	snapshot      bool         // the transaction must not write
+	tape          *tape        // where statements go instead of to the database
 
 	mu    sync.Mutex
 	bound map[string]bound // in a transaction, by key
@@ -232,6 +234,12 @@ func (s *session) prepare(ctx context.Context, p *pool, key, text string) (lease
 	stmt, err := s.tx.PrepareContext(ctx, text) // the pool may have no connection left but this one
 	if err != nil {
 		return lease{}, err
+	}
+	// database/sql closes the statements of a transaction that its context ends,
+	// but forgets one that is prepared at that very moment, and SQLite keeps a
+	// closed connection for as long as it has a statement.
+	if err := s.over(); err != nil {
+		return lease{}, errors.Join(err, stmt.Close())
 	}
 	return s.keep(key, bound{stmt, text}), nil
 }

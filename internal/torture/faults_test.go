@@ -217,22 +217,40 @@ func TestNothingLeaks(t *testing.T) {
 			return b.Run(ctx, c)
 		},
 	}
+	seed := uint64(time.Now().UnixNano())
+	r := rand.New(rand.NewPCG(seed, 0))
+	t.Logf("seed %d", seed)
+	ended := map[db.Failure]int{}
+	n := 0
 	run := func(times int) {
-		for n := range times {
+		for range times {
 			ctx, cancel := context.WithCancel(context.Background())
-			switch rand.IntN(4) {
+			switch r.IntN(4) {
 			case 0:
 				cancel()
 			case 1:
-				time.AfterFunc(time.Duration(rand.IntN(100))*time.Microsecond, cancel)
+				time.AfterFunc(time.Duration(r.IntN(100))*time.Microsecond, cancel)
 			}
-			_ = operations[rand.IntN(len(operations))](ctx, n)
+			err := operations[r.IntN(len(operations))](ctx, n)
+			n++
 			cancel()
+			failed := db.FailureOf(err)
+			ended[failed]++
+			switch {
+			case failed == db.NoFailure, failed == db.Canceled, errors.Is(err, failure):
+			case failed == db.NotFound, failed == db.UniqueViolation: // of a link, of a tag
+			default:
+				t.Errorf("operation %d: %v", n, err)
+			}
 		}
 	}
 	run(1000)
 	kept := c.StatementStats().Kept
 	run(scaled(4000, 100_000))
+	t.Logf("they ended %v", ended)
+	if ended[db.Canceled] < n/10 || ended[db.NoFailure] < n/10 {
+		t.Errorf("too few were cancelled, or not: %v", ended)
+	}
 	eventually(t, "no connection is in use", func() bool {
 		s := c.Stats()
 		return s.Readers.InUse == 0 && s.Writer.InUse == 0

@@ -22,7 +22,7 @@ func scaled[T any](short, inLong T) T {
 
 // child is what this program does when it is a child of its own tests, by the
 // value of TORTURE_CHILD, with the path of the database.
-var child = map[string]func(path string){"write": writeUntilKilled, "migrate": migrateOnce, "read-only": openReadOnly}
+var child = map[string]func(path string){"write": writeUntilKilled, "migrate": migrateOnce, "read-only": openReadOnly, "limited": writeBelowLimit}
 
 func TestMain(m *testing.M) {
 	if run := child[os.Getenv("TORTURE_CHILD")]; run != nil {
