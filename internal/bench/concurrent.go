@@ -14,8 +14,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	_ "modernc.org/sqlite" // the driver of the variants by hand
-
 	"github.com/dreysql/drey/internal/db"
 )
 
