@@ -4,6 +4,8 @@ import (
 	"go/ast"
 	"go/types"
 
+	"golang.org/x/tools/go/types/typeutil"
+
 	"github.com/dreysql/drey/internal/lint/chain"
 )
 
@@ -77,6 +79,10 @@ func (c *checker) descend(e ast.Expr, sc *scope, cl clause, depth int) {
 				}
 				return
 			}
+			if result := c.result(x); result != nil {
+				c.descend(result, sc, cl, depth+1)
+				return
+			}
 			c.nested([]ast.Expr{e}, sc)
 		}
 	case *ast.Ident:
@@ -103,6 +109,38 @@ func (c *checker) descend(e ast.Expr, sc *scope, cl clause, depth int) {
 			}
 		}
 	}
+}
+
+// result is the condition that a function of this package returns, nil if it is
+// no such function or has several returns, of which only one may be for this
+// statement.
+func (c *checker) result(call *ast.CallExpr) ast.Expr {
+	fn, ok := typeutil.Callee(c.TypesInfo, call).(*types.Func)
+	if !ok || fn.Signature().Results().Len() != 1 {
+		return nil
+	}
+	name := chain.Named(fn.Signature().Results().At(0).Type())
+	if !maps[name] && name != "And" && name != "Or" && name != "Sqlizer" {
+		return nil
+	}
+	decl := c.flow.Body(fn.Origin())
+	if decl == nil || decl.Body == nil {
+		return nil
+	}
+	var results []ast.Expr
+	ast.Inspect(decl.Body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.ReturnStmt:
+			results = append(results, n.Results...)
+		}
+		return true
+	})
+	if len(results) != 1 {
+		return nil
+	}
+	return results[0]
 }
 
 // key is a clause for a name: its place in the statement, where only a name can

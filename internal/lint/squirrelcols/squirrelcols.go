@@ -16,8 +16,8 @@
 //
 // # What it does not report
 //
-// Generated files and tests. Conditions that a function of the program returns.
-// Anything in a statement whose FROM, joins or WITH are not all constant, or which
+// Generated files and tests. Conditions that a function returns in several places,
+// or one of another package. Anything in a statement whose FROM, joins or WITH are not all constant, or which
 // begins in a parameter or a field. In a statement with the placeholders of
 // another database, and in a package that imports the driver of one, anything but
 // a column that resembles one of the schema. Errors that are not about a name,
