@@ -38,6 +38,11 @@ func TestReadme(t *testing.T) {
 	if !strings.Contains(string(readme), want) {
 		t.Errorf("the README does not quote RESULTS.md:\n%s", want)
 	}
+	_, both, _ := strings.Cut(string(results), "| variant | reads/s |")
+	both, _, _ = strings.Cut(both, "\n\n")
+	if both == "" || !strings.Contains(string(readme), "| variant | reads/s |"+both+"\n\n") {
+		t.Errorf("the README does not quote RESULTS.md:\n%s", both)
+	}
 	want = "| | time | memory |\n|---|--:|--:|\n"
 	for _, c := range []string{"200 tables, 100 migrations, 1000 queries", "400 tables, 200 migrations, 2000 queries"} {
 		want += fmt.Sprintf("| %s | %s | %s |\n", c, ratio[c+"/drey generate"], memory[c+"/drey generate"])
