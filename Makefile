@@ -51,7 +51,7 @@ test: ## Run all tests; those of the dashboard need chromium
 	cd internal/oteltest && $(GO) test ./...
 
 .PHONY: torture
-torture: ## Run the long forms of the tests of what must not happen: 5 minutes
+torture: ## Run the long forms of the tests of what must not happen: 10 minutes
 	DREY_TORTURE=1 $(GO) test -count=1 -v -timeout 30m ./internal/torture
 
 .PHONY: race

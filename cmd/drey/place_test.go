@@ -175,7 +175,7 @@ func TestProgress(t *testing.T) {
 		}
 	}
 	lines := strings.Split(strings.TrimRight(said, "\r\n"), "\n")
-	if last := visible(lines[len(lines)-1]); !strings.HasPrefix(last, "13 of 13 generated files written in ") {
+	if last := visible(lines[len(lines)-1]); !strings.HasPrefix(last, "16 of 16 generated files written in ") {
 		t.Errorf("the last line shows %q", last)
 	}
 

@@ -2,7 +2,9 @@ package conformance_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
+	"os"
 	"reflect"
 	"regexp"
 	"strings"
@@ -115,4 +117,15 @@ func withoutNow(s string) string {
 		}
 		return text
 	})
+}
+
+// TestReadme: the README says how many calls there are.
+func TestReadme(t *testing.T) {
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := fmt.Sprintf("%d calls, every sqlc method and every operator among them", len(conformance.Cases)); !strings.Contains(string(readme), want) {
+		t.Errorf("the README does not say %q", want)
+	}
 }

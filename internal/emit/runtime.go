@@ -44,20 +44,34 @@ var runtimeParts = []runtimePart{
 	},
 	{
 		file: "drey_pages.go",
-		intro: `// This file reads page by page, and what a query string asks for.
+		intro: `// This file reads page by page.
 `,
-		sources: []string{"page.go", "filter.go"},
+		sources: []string{"page.go"},
+	},
+	{
+		file: "drey_filters.go",
+		intro: `// This file reads what a query string asks for.
+`,
+		sources: []string{"filter.go"},
 	},
 	{
 		file: "drey_client.go",
-		intro: `// This file is the client below both halves: its connections and prepared
-// statements, transactions and batches, what errors mean, and who is told of
-// statements.
+		intro: `// This file is the client below both halves: its connections and transactions,
+// and what errors mean.
 `,
-		sources: []string{
-			"client.go", "session.go", "pool.go", "statements.go", "direct.go", "texts.go", "batch.go",
-			"classify.go", "watch.go",
-		},
+		sources: []string{"client.go", "session.go", "pool.go", "texts.go", "classify.go"},
+	},
+	{
+		file: "drey_statements.go",
+		intro: `// This file prepares statements, keeps them, and tells who wants to know of them.
+`,
+		sources: []string{"statements.go", "direct.go", "watch.go"},
+	},
+	{
+		file: "drey_batches.go",
+		intro: `// This file runs lists of statements as one.
+`,
+		sources: []string{"batch.go"},
 	},
 	{
 		file: EngineFile,

@@ -142,14 +142,18 @@ func (m *module) comparableExpr(importPath string, f *ast.File, t ast.Expr, dept
 		return true
 	case *ast.SelectorExpr:
 		pkg, ok := t.X.(*ast.Ident)
-		return ok && m.comparableName(imported(f, pkg.Name), t.Sel.Name, depth)
+		if !ok {
+			return false
+		}
+		path, ok := imported(f, pkg.Name)
+		return ok && m.comparableName(path, t.Sel.Name, depth)
 	}
 	return false
 }
 
-// imported is the path of a package that a file calls by that name, "-" if it
-// cannot be told.
-func imported(f *ast.File, name string) string {
+// imported is the path of a package that a file calls by that name, if it can be
+// told.
+func imported(f *ast.File, name string) (p string, ok bool) {
 	for _, spec := range f.Imports {
 		p, err := strconv.Unquote(spec.Path.Value)
 		if err != nil {
@@ -157,10 +161,10 @@ func imported(f *ast.File, name string) string {
 		}
 		switch {
 		case spec.Name != nil && spec.Name.Name == name:
-			return p
+			return p, true
 		case spec.Name == nil && (path.Base(p) == name || path.Base(path.Dir(p)) == name || strings.HasSuffix(p, "."+name)):
-			return p
+			return p, true
 		}
 	}
-	return "-"
+	return "", false
 }

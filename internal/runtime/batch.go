@@ -1,7 +1,6 @@
 package runtime
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"database/sql/driver"
@@ -76,10 +75,7 @@ func (b *Batch) Run(ctx context.Context, c Conn) error {
 	err := s.taped(ctx, func(on *session) error {
 		tx := &Tx{Queries: *newQueries(static{on}), session: on}
 		for i, step := range b.steps {
-			err := step(tx)
-			// While it is written down there is no row; afterwards an error is the
-			// step's result, unless ctx kept it from reading that.
-			if err != nil && (!results && !errors.Is(err, sql.ErrNoRows) || results && ctx.Err() != nil) {
+			if err := step(tx); err != nil && !results && !errors.Is(err, sql.ErrNoRows) {
 				return fmt.Errorf("step %d of the batch: %w", i+1, err)
 			}
 			if on.tape.err != nil {
@@ -100,9 +96,10 @@ func (b *Batch) Run(ctx context.Context, c Conn) error {
 // what f asks for is written down, then it gets the results.
 func (s *session) taped(ctx context.Context, f func(*session) error) error {
 	t := &tape{}
-	t.db = sql.OpenDB(t)
-	defer t.db.Close()
-	p := &pool{db: t.db, parameters: s.writes.parameters}
+	db := sql.OpenDB(t)
+	defer db.Close()
+	t.db = unending{db}
+	p := &pool{db: db, parameters: s.writes.parameters}
 	on := newSession(p, p)
 	on.tape = t
 	if err := f(on); err != nil && !errors.Is(err, sql.ErrNoRows) {
@@ -113,11 +110,10 @@ func (s *session) taped(ctx context.Context, f func(*session) error) error {
 		if err := f(on); err != nil {
 			return err
 		}
-		if t.err == nil && t.at == len(t.list) {
-			return nil
+		if t.err == nil && t.at < len(t.list) {
+			return ErrBatchStep
 		}
-		// A step that ctx has ended asks for less, or not for the same.
-		return cmp.Or(ctx.Err(), ErrBatchStep)
+		return t.err
 	}
 	if s.tx == nil && s.writes.batches {
 		if err := s.playAtOnce(ctx, t.list); err != nil {
@@ -149,13 +145,29 @@ type taped struct {
 // tape is a database that writes down the statements that it is asked for, and
 // later gives the results that they had.
 type tape struct {
-	db *sql.DB
+	db unending
 
 	mu     sync.Mutex
 	list   []taped
 	replay bool
 	at     int // of the replay
 	err    error
+}
+
+// unending is a database that waits for nothing, so the end of a context is not
+// its business: a step gets the results that its statements had.
+type unending struct{ *sql.DB }
+
+func (u unending) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	return u.DB.ExecContext(context.WithoutCancel(ctx), query, args...)
+}
+
+func (u unending) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	return u.DB.QueryContext(context.WithoutCancel(ctx), query, args...)
+}
+
+func (u unending) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	return u.DB.QueryRowContext(context.WithoutCancel(ctx), query, args...)
 }
 
 // next writes a statement down, or finds what came of it.

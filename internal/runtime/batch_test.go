@@ -220,6 +220,31 @@ func TestBatchStepsRepeat(t *testing.T) {
 				t.Errorf("%s: the batch was not undone: %v, %v", name, l, err)
 			}
 		}
+		// A context that ends when all has run takes no result away, and undoes what
+		// can be undone.
+		ending, end := context.WithCancel(ctx)
+		var b Batch
+		slug := InBatch(&b, func(tx *Tx) (string, error) {
+			slug, err := tx.slugOf(ending, 1)
+			if err == nil {
+				end()
+			}
+			return slug, err
+		})
+		affected := InBatch(&b, func(tx *Tx) (int64, error) {
+			return links.Update(links.Score.Set(4)).Where(links.ID.Eq(1)).Exec(ending, tx)
+		})
+		err := b.Run(ending, c)
+		score := links.Where(links.Score.Eq(4))
+		if done, e := score.Exists(ctx, c); e != nil || done != c.writes.batches || done != (err == nil) || !done && FailureOf(err) != Canceled {
+			t.Errorf("its context ended: %v, and it is done: %v, %v", err, done, e)
+		}
+		if err == nil {
+			s, e := slug()
+			if n, err := affected(); s == "" || e != nil || n != 1 || err != nil {
+				t.Errorf("its context ended: %q, %v, %d, %v", s, e, n, err)
+			}
+		}
 		for name, step := range map[string]func(*Tx) error{
 			"transaction": func(tx *Tx) error { return tx.Tx(ctx, func(*Tx) error { return nil }) },
 			"batch":       func(tx *Tx) error { return new(Batch).Run(ctx, tx) },

@@ -203,7 +203,8 @@ func (s *session) inTx(ctx context.Context, p *pool, opts *sql.TxOptions, f func
 }
 
 // ended is why a transaction was over already: database/sql rolls it back when
-// its context ends, and the next call may be the first to meet that.
+// its context ends, and the next call may be the first to meet that. For closed
+// statements database/sql has no sentinel.
 func ended(ctx context.Context, err error) error {
 	if why := ctx.Err(); why != nil && (errors.Is(err, sql.ErrTxDone) || strings.Contains(err.Error(), "sql: statement is closed")) {
 		return fmt.Errorf("%w: %w", why, err)

@@ -121,7 +121,10 @@ func (t texts) at(ctx context.Context, query string) (DBTX, *pool, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	if t.s.tx != nil {
+	switch {
+	case t.s.tape != nil:
+		return t.s.tape.db, nil, nil
+	case t.s.tx != nil:
 		return t.s.tx, nil, nil
 	}
 	return p.db, p, p.enter(ctx)

@@ -72,6 +72,10 @@ func writeUntilKilled(path string) {
 			b.Do(func(tx *db.Tx) error { return tx.TagLink(ctx, db.TagLinkParams{Slug: name, Name: name}) })
 			return b.Run(ctx, c)
 		},
+		"single": func(name string) error {
+			_, err := c.CreateLink(ctx, db.CreateLinkParams{UserID: 1, Slug: name, URL: "https://example.com"})
+			return err
+		},
 		"bulk": func(name string) error {
 			rows := make([]db.Link, 300)
 			for i := range rows {
@@ -156,13 +160,17 @@ func checkWrites(t *testing.T, path string, acknowledged map[string]bool) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	there, bulk := map[string]bool{}, map[string]int{}
+	there, bulk, single := map[string]bool{}, map[string]int{}, 0
 	for _, l := range links {
 		if strings.HasPrefix(l.Slug, "bulk-") {
 			bulk[l.Slug[:strings.LastIndexByte(l.Slug, '-')]]++
 			continue
 		}
 		there[l.Slug] = true
+		if strings.HasPrefix(l.Slug, "single-") {
+			single++
+			continue
+		}
 		if own := tags[l.ID]; len(own) != 1 || own[0].Name != l.Slug || strings.HasSuffix(l.Slug, "-undone") {
 			t.Errorf("half of a write: link %s has tags %v", l.Slug, own)
 		}
@@ -173,8 +181,8 @@ func checkWrites(t *testing.T, path string, acknowledged map[string]bool) {
 			t.Errorf("%d rows of bulk insert %s", n, name)
 		}
 	}
-	if n, err := db.Tags.Count(ctx, c); err != nil || int(n) != len(there)-len(bulk) {
-		t.Errorf("%d tags of %d links, %v", n, len(there)-len(bulk), err)
+	if n, err := db.Tags.Count(ctx, c); err != nil || int(n) != len(there)-len(bulk)-single {
+		t.Errorf("%d tags of %d links, %v", n, len(there)-len(bulk)-single, err)
 	}
 	for name := range acknowledged {
 		if !there[name] {
