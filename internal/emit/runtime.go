@@ -46,13 +46,13 @@ var runtimeParts = []runtimePart{
 		file: "drey_pages.go",
 		intro: `// This file reads page by page.
 `,
-		sources: []string{"page.go"},
+		sources: []string{"page.go", "page_predicate.go", "page_cursor.go"},
 	},
 	{
 		file: "drey_filters.go",
 		intro: `// This file reads what a query string asks for.
 `,
-		sources: []string{"filter.go"},
+		sources: []string{"filter.go", "filter_read.go", "filter_text.go"},
 	},
 	{
 		file: "drey_client.go",

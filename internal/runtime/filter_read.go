@@ -1,0 +1,289 @@
+package runtime
+
+import (
+	"fmt"
+	"maps"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// filtering is one request's filters while they are read.
+type filtering[S any] struct {
+	*FilterSet[S]
+	where         []Predicate[S]
+	order         []Ordering[S]
+	limit, offset int
+	predicates    int
+	errors        FilterErrors
+}
+
+func (r *filtering[S]) fail(parameter string, valid []string, format string, args ...any) {
+	r.errors = append(r.errors, FilterError{parameter, fmt.Sprintf(format, args...), valid})
+}
+
+func (r *filtering[S]) names() []string { return slices.Sorted(maps.Keys(r.columns)) }
+
+func (r *filtering[S]) read(values url.Values) {
+	size := 0
+	for name, list := range values {
+		for _, v := range list {
+			size += len(name) + len(v)
+		}
+	}
+	if size > r.bounds.Bytes {
+		r.fail("query", nil, "it has %d bytes, and may have %d", size, r.bounds.Bytes)
+		return
+	}
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		for i, v := range values[name] {
+			switch name {
+			case "limit":
+				r.limit = r.number(name, v, i, r.bounds.MaxLimit)
+			case "offset":
+				r.offset = r.number(name, v, i, r.bounds.MaxOffset)
+			case "order":
+				r.orders(v, i)
+			case "select":
+				r.fail(name, nil, "columns cannot be selected")
+			case "and", "or", "not.and", "not.or":
+				if !strings.HasPrefix(v, "(") {
+					r.fail(name, nil, "its conditions stand in parentheses, separated by commas")
+					continue
+				}
+				s := &scanner{text: name + v}
+				if p, ok := r.condition(name, s, 0); ok {
+					if s.text != "" {
+						r.fail(name, nil, "%q follows the last parenthesis", s.text)
+					}
+					r.where = append(r.where, p)
+				}
+			default:
+				s := &scanner{text: v, whole: true}
+				if p, ok := r.compare(name, name, s); ok {
+					r.where = append(r.where, p)
+				}
+			}
+		}
+	}
+}
+
+func (r *filtering[S]) number(name, v string, i, most int) int {
+	n, err := strconv.Atoi(v)
+	switch {
+	case i > 0:
+		r.fail(name, nil, "it is there twice")
+	case err != nil || n < 0 || n > most || strings.HasPrefix(v, "+"):
+		r.fail(name, nil, "%q is no number from 0 to %d", v, most)
+	}
+	return n
+}
+
+func (r *filtering[S]) orders(v string, i int) {
+	if i > 0 {
+		r.fail("order", nil, "it is there twice")
+		return
+	}
+	var seen []string
+	for part := range strings.SplitSeq(v, ",") {
+		name, words := r.longest(part)
+		c, ok := r.columns[name]
+		switch {
+		case !ok:
+			r.fail("order", r.names(), "%q is no column", part)
+			return
+		case slices.Contains(seen, name):
+			r.fail("order", nil, "column %s is there twice", name)
+			return
+		}
+		seen = append(seen, name)
+		o := Ordering[S]{rel: c.rel, col: c.col}
+		how, ok := orderWords[words]
+		if !ok {
+			r.fail("order", []string{"asc", "desc", "nullsfirst", "nullslast"}, "%q is no order of column %s", strings.TrimPrefix(words, "."), name)
+			return
+		}
+		o.how = how
+		r.order = append(r.order, o)
+	}
+}
+
+var orderWords = map[string]direction{
+	"": 0, ".asc": 0, ".desc": descending,
+	".nullsfirst": nullsFirst, ".asc.nullsfirst": nullsFirst, ".desc.nullsfirst": descending | nullsFirst,
+	".nullslast": nullsLast, ".asc.nullslast": nullsLast, ".desc.nullslast": descending | nullsLast,
+}
+
+// longest cuts the longest name of a column off the front: one may have a dot.
+func (r *filtering[S]) longest(text string) (name, rest string) {
+	for n := range r.columns {
+		after, ok := strings.CutPrefix(text, n)
+		if ok && len(n) >= len(name) && (after == "" || after[0] == '.') {
+			name, rest = n, after
+		}
+	}
+	return name, rest
+}
+
+// condition reads and(…), or(…) or column.operator.value, each perhaps behind
+// not.
+func (r *filtering[S]) condition(parameter string, s *scanner, depth int) (p Predicate[S], ok bool) {
+	not := s.cut("not.and(") || s.cut("not.or(")
+	if not {
+		s.text = strings.TrimPrefix(s.last, "not.") + s.text
+	}
+	all := s.cut("and(")
+	if !all && !s.cut("or(") {
+		name, rest := r.longest(s.text)
+		if name == "" {
+			r.fail(parameter, r.names(), "%q does not begin with a column, and( or or(", s.text)
+			return p, false
+		}
+		s.text = strings.TrimPrefix(rest, ".")
+		return r.compare(parameter, name, s)
+	}
+	if depth == r.bounds.Depth {
+		r.fail(parameter, nil, "and and or are more than %d deep", r.bounds.Depth)
+		return p, false
+	}
+	var kids []Predicate[S]
+	for {
+		kid, ok := r.condition(parameter, s, depth+1)
+		if !ok {
+			return p, false
+		}
+		kids = append(kids, kid)
+		if s.cut(")") {
+			break
+		}
+		if !s.cut(",") {
+			r.fail(parameter, nil, "a parenthesis is not closed")
+			return p, false
+		}
+	}
+	if p = Or(kids...); all {
+		p = And(kids...)
+	}
+	if not {
+		p = Not(p)
+	}
+	return p, true
+}
+
+// compare reads operator.value.
+func (r *filtering[S]) compare(parameter, name string, s *scanner) (p Predicate[S], ok bool) {
+	c, ok := r.columns[name]
+	if !ok {
+		r.fail(parameter, r.names(), "there is no such column")
+		return p, false
+	}
+	if r.predicates++; r.predicates > r.bounds.Predicates {
+		if r.predicates == r.bounds.Predicates+1 {
+			r.fail(parameter, nil, "there are more than %d conditions", r.bounds.Predicates)
+		}
+		return p, false
+	}
+	not := s.cut("not.")
+	word, rest, found := strings.Cut(s.text, ".")
+	o, known := c.can.operators()[word]
+	if !found || !known {
+		r.fail(parameter, slices.Sorted(maps.Keys(c.can.operators())), "%q is no operator of column %s", word, name)
+		return p, false
+	}
+	s.text = rest
+	n := node{rel: c.rel, col: c.col, op: o}
+	parse := func(text string) (any, bool) {
+		v, err := c.parse(text)
+		if err != nil {
+			r.fail(parameter, nil, "%q is no value of column %s: %v", text, name, err)
+		}
+		return v, err == nil
+	}
+	switch o {
+	case opIsNull:
+		if n, ok = r.is(parameter, name, s, n, c); !ok {
+			return p, false
+		}
+	case opIn:
+		texts, problem := s.list()
+		if problem == "" && len(texts) > r.bounds.List {
+			problem = fmt.Sprintf("the list has %d values, and may have %d", len(texts), r.bounds.List)
+		}
+		if problem != "" {
+			r.fail(parameter, nil, "%s", problem)
+			return p, false
+		}
+		for _, text := range texts {
+			v, ok := parse(text)
+			if !ok {
+				return p, false
+			}
+			n.list = append(n.list, v)
+		}
+	default:
+		text, problem := s.value()
+		if problem != "" {
+			r.fail(parameter, nil, "%s", problem)
+			return p, false
+		}
+		if o == opLike {
+			n.vals[0] = strings.ReplaceAll(text, "*", "%")
+		} else if n.vals[0], ok = parse(text); !ok {
+			return p, false
+		}
+	}
+	if p = (Predicate[S]{n}); not {
+		p = Not(p)
+	}
+	return p, true
+}
+
+// is reads what follows is.
+func (r *filtering[S]) is(parameter, name string, s *scanner, n node, c place[S]) (node, bool) {
+	text, _ := s.value()
+	valid := c.can.truths()
+	switch {
+	case !slices.Contains(valid, text):
+		r.fail(parameter, valid, "%q is nothing that column %s can be", text, name)
+		return n, false
+	case text != "null":
+		n.op, n.vals[0] = opEq, text == "true"
+	}
+	return n, true
+}
+
+// filterable says which operators a column has.
+type filterable uint8
+
+const (
+	canOrder filterable = 1 << iota
+	canMatch
+	canBeNull
+	isBool
+)
+
+func (can filterable) operators() map[string]op {
+	ops := map[string]op{"eq": opEq, "neq": opNotEq, "in": opIn}
+	if can&canOrder != 0 {
+		ops["gt"], ops["gte"], ops["lt"], ops["lte"] = opGt, opGte, opLt, opLte
+	}
+	if can&canMatch != 0 {
+		ops["like"], ops["ilike"] = opLike, opLike
+	}
+	if can&(canBeNull|isBool) != 0 {
+		ops["is"] = opIsNull
+	}
+	return ops
+}
+
+func (can filterable) truths() []string {
+	var words []string
+	if can&isBool != 0 {
+		words = append(words, "false", "true")
+	}
+	if can&canBeNull != 0 {
+		words = append(words, "null")
+	}
+	return words
+}
