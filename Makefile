@@ -29,6 +29,7 @@ verify: bin/drey ## Fail if anything is stale, or a migration does not go down a
 	cd internal/browsertest && $(GO) mod tidy -diff
 	cd internal/oteltest && $(GO) mod tidy -diff
 	bin/drey migrate check
+	bin/drey lint --policy | diff AGENTS.md -
 
 .PHONY: migrate
 migrate: bin/goose ## Apply the migrations to the database that .env names
