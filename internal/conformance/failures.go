@@ -16,8 +16,8 @@ var failures = []Case{
 	with("a CHECK", (*db.Client).CreateLink, db.CreateLinkParams{UserID: 1, Slug: "check", URL: "javascript:alert(1)"}),
 	raw("NOT NULL", "INSERT INTO users (id, email) VALUES (50, NULL)"),
 	raw("a type of a STRICT table", "INSERT INTO users (id, email, created_at) VALUES (50, 'a@b.c', 'now')"),
-	raw("no such table", "INSERT INTO nothing VALUES (1)"),
-	raw("no such column", "UPDATE users SET nothing = 1"),
+	raw("no such table", "INSERT INTO nowhere VALUES (1)"),
+	raw("no such column", "UPDATE users SET missing = 1"),
 	raw("bad syntax", "UPDATE users SETT x"),
 	with("no row", (*db.Client).GetTag, 99),
 	{"a context that has ended", func(ctx context.Context, c *db.Client) (any, error) {
