@@ -9,7 +9,8 @@
 // line that differs, and those that are missing or that nothing generates any
 // more. It runs the whole of "drey generate" and writes nothing; a run that found
 // nothing is remembered by the hash of all it has read. It does not report the
-// order of what is on disk, nor files without the mark of generated code. To fix
+// order of what is on disk, nor files without the mark of generated code. Where
+// generation fails, it reports why instead. To fix
 // it, put the change into the migrations, the queries or sqlc.yaml, and run drey
 // generate.
 //
@@ -24,6 +25,7 @@ package project
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -33,8 +35,10 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/dreysql/drey/internal/config"
+	"github.com/dreysql/drey/internal/diag"
 	"github.com/dreysql/drey/internal/generate"
 	"github.com/dreysql/drey/internal/lint/policy"
 	"github.com/dreysql/drey/internal/lint/report"
@@ -65,7 +69,7 @@ func handEdit(ctx context.Context, root string, cfg *config.Config) ([]report.Re
 	}
 	result, err := generate.Run(ctx, generate.Options{Dir: root})
 	if err != nil {
-		return nil, fmt.Errorf("generate, to compare with the generated files: %w", err)
+		return refusals("handedit", "drey generate fails, so the generated files cannot be compared: ", cfg, err)
 	}
 	var reports []report.Report
 	for _, c := range result.Changes {
@@ -75,6 +79,33 @@ func handEdit(ctx context.Context, root string, cfg *config.Config) ([]report.Re
 		// Without the mark the next run generates again, and that is all.
 		_ = os.MkdirAll(filepath.Dir(clean), 0o755)
 		_ = os.WriteFile(clean, nil, 0o644)
+	}
+	return reports, nil
+}
+
+// refusals are the reports of what is wrong with a project, each at its place, so
+// that it hides nothing else that lint has to say. An error that is about no place
+// stays one.
+func refusals(analyzer, intro string, cfg *config.Config, err error) ([]report.Report, error) {
+	var problems diag.Problems
+	var one *diag.Problem
+	switch {
+	case errors.As(err, &problems):
+	case errors.As(err, &one):
+		problems = diag.Problems{one}
+	default:
+		return nil, err
+	}
+	reports := make([]report.Report, len(problems))
+	for i, p := range problems {
+		r := report.Report{Analyzer: analyzer, File: cmp.Or(p.File, cfg.File), Line: max(p.Line, 1), Column: max(p.Col, 1), Message: intro + p.Msg}
+		if p.Query != "" {
+			r.Message = intro + "query " + p.Query + ": " + p.Msg
+		}
+		if p.Fix != "" {
+			r.Message += "; " + strings.ReplaceAll(p.Fix, "\n", "; ")
+		}
+		reports[i] = r
 	}
 	return reports, nil
 }
@@ -155,7 +186,7 @@ func staleMigration(_ context.Context, root string, cfg *config.Config) ([]repor
 	for _, b := range cfg.Blocks {
 		files, err := migration.Load(root, b.Schema)
 		if err != nil {
-			return nil, err
+			return refusals("stalemigration", "", cfg, err)
 		}
 		sums, err := migratecheck.ReadSums(root, path.Dir(files[0].Path))
 		if err != nil {
