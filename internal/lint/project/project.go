@@ -190,7 +190,7 @@ func staleMigration(_ context.Context, root string, cfg *config.Config) ([]repor
 		}
 		sums, err := migratecheck.ReadSums(root, path.Dir(files[0].Path))
 		if err != nil {
-			return nil, err
+			return refusals("stalemigration", "", cfg, err)
 		}
 		for _, f := range sums.Check(files) {
 			r := report.Report{Analyzer: "stalemigration", File: f.File, Line: max(f.Line, 1), Column: 1, Message: f.Msg}
