@@ -204,3 +204,39 @@ func (v *Values) elements(e ast.Expr, open map[types.Object]bool) ([]string, boo
 	}
 	return nil, false
 }
+
+// Keys lists the keys of a map that are seen: in a literal, or put into a variable
+// of this package. There may be others.
+func (v *Values) Keys(e ast.Expr) []ast.Expr {
+	v.read()
+	return v.keys(e, map[types.Object]bool{})
+}
+
+func (v *Values) keys(e ast.Expr, open map[types.Object]bool) (list []ast.Expr) {
+	switch e := ast.Unparen(e).(type) {
+	case *ast.CompositeLit:
+		for _, x := range e.Elts {
+			if kv, ok := x.(*ast.KeyValueExpr); ok {
+				list = append(list, kv.Key)
+			}
+		}
+	case *ast.Ident:
+		obj := v.Object(e)
+		if obj == nil || open[obj] {
+			return nil
+		}
+		open[obj] = true
+		for _, a := range v.assigned[obj] {
+			if a.Element {
+				list = append(list, a.Index)
+			} else if a.Expr != nil && !a.Each && a.Result == 0 {
+				list = append(list, v.keys(a.Expr, open)...)
+			}
+		}
+	case *ast.CallExpr:
+		if v.Info.Types[e.Fun].IsType() && len(e.Args) == 1 {
+			return v.keys(e.Args[0], open)
+		}
+	}
+	return list
+}
