@@ -199,10 +199,22 @@ func (c *Chains) whole(e ast.Expr) bool {
 // callee is the function of squirrel's that is called, or nil.
 func (c *Chains) callee(call *ast.CallExpr) *types.Func {
 	fn, ok := typeutil.Callee(c.info, call).(*types.Func)
+	if !ok && givesBuilder(c.info.TypeOf(call.Fun)) {
+		fn, ok = c.Flow.Callee(call).(*types.Func)
+	}
 	if !ok || !IsSquirrel(fn.Pkg()) {
 		return nil
 	}
 	return fn
+}
+
+// givesBuilder reports whether a type is a function that gives a type of squirrel's.
+func givesBuilder(t types.Type) bool {
+	if t == nil {
+		return false
+	}
+	sig, ok := t.Underlying().(*types.Signature)
+	return ok && sig.Results().Len() > 0 && Named(sig.Results().At(0).Type()) != ""
 }
 
 // step is the name of a call that begins a statement or adds to it, or "".

@@ -15,6 +15,7 @@ type builder struct {
 	kind  Kind
 	other bool
 	open  map[types.Object]bool
+	bound map[types.Object]ast.Expr // arguments of the functions that are followed
 }
 
 // calls are those that lead to e. They are all known if the statement begins in
@@ -51,6 +52,8 @@ func (b *builder) calls(e ast.Expr) ([]Call, bool) {
 		return append(before, call), known
 	case *ast.Ident:
 		return b.variable(e)
+	case *ast.CompositeLit:
+		return nil, len(e.Elts) == 0 // the zero builder
 	}
 	return nil, false
 }
@@ -65,6 +68,10 @@ func (b *builder) variable(id *ast.Ident) ([]Call, bool) {
 	defer delete(b.open, obj)
 	var calls []Call
 	known, begun := true, false
+	if arg := b.bound[obj]; arg != nil {
+		calls, known = b.calls(arg)
+		begun = true
+	}
 	home := b.block(obj)
 	for _, a := range b.Flow.Assignments(obj) {
 		if a.Zero {
@@ -165,6 +172,13 @@ func (b *builder) function(call *ast.CallExpr) ([]Call, bool) {
 	}
 	b.open[fn.Origin()] = true
 	defer delete(b.open, fn.Origin())
+	params := fn.Origin().Signature().Params()
+	for i := range min(params.Len(), len(call.Args)) {
+		if kinds[Named(params.At(i).Type())] != "" {
+			b.bound[params.At(i)] = call.Args[i]
+			defer delete(b.bound, params.At(i))
+		}
+	}
 	return b.calls(returns[0].Results[0])
 }
 
@@ -194,9 +208,10 @@ func (b *builder) common(e ast.Expr, depth int) (known bool) {
 		}
 		known := false
 		for _, a := range b.Flow.Assignments(obj) {
-			if a.Expr != nil {
-				known = b.common(a.Expr, depth+1)
+			if a.Expr == nil || !b.common(a.Expr, depth+1) {
+				return false
 			}
+			known = true
 		}
 		return known
 	}

@@ -16,7 +16,7 @@ func (c *Chains) statement(e ast.Expr) *Statement {
 	if step {
 		return nil
 	}
-	b := builder{Chains: c, open: map[types.Object]bool{}}
+	b := builder{Chains: c, open: map[types.Object]bool{}, bound: map[types.Object]ast.Expr{}}
 	s.Calls, s.Known = b.calls(e)
 	s.OtherDialect = b.other
 	if len(s.Calls) > 0 {
@@ -38,7 +38,7 @@ func (c *Chains) Read(e ast.Expr) *Statement {
 	if kinds[Named(c.info.TypeOf(e))] == "" {
 		return nil
 	}
-	b := builder{Chains: c, open: map[types.Object]bool{}}
+	b := builder{Chains: c, open: map[types.Object]bool{}, bound: map[types.Object]ast.Expr{}}
 	s := &Statement{Node: e, Use: Nested}
 	s.Calls, s.Known = b.calls(e)
 	s.Kind, s.OtherDialect = b.kind, b.other
@@ -50,6 +50,12 @@ func (c *Chains) Read(e ast.Expr) *Statement {
 	return s
 }
 
+// runs are the functions of squirrel that run or render what they are given.
+var runs = map[string]bool{
+	"ExecWith": true, "QueryWith": true, "QueryRowWith": true,
+	"ExecContextWith": true, "QueryContextWith": true, "QueryRowContextWith": true, "DebugSqlizer": true,
+}
+
 // use tells what is done with an expression, or that it is only assigned.
 func (c *Chains) use(e ast.Expr) (use Use, step bool) {
 	switch p := c.parents[e].(type) {
@@ -59,6 +65,9 @@ func (c *Chains) use(e ast.Expr) (use Use, step bool) {
 				if call, ok := e.(*ast.CallExpr); ok && ends[c.step(call)] != "" {
 					return Escapes, false
 				}
+				if t := c.info.TypeOf(p.Lhs[i]); t != nil && types.IsInterface(t) && c.isBuilder(e) {
+					return Final, false
+				}
 				if id, ok := p.Lhs[i].(*ast.Ident); ok && flow.Local(c.Flow.Object(id)) {
 					return "", true
 				}
@@ -67,6 +76,9 @@ func (c *Chains) use(e ast.Expr) (use Use, step bool) {
 		}
 		return "", true // the left side
 	case *ast.ValueSpec:
+		if p.Type != nil && types.IsInterface(c.info.TypeOf(p.Type)) && c.isBuilder(e) {
+			return Final, false
+		}
 		return "", slices.Contains(p.Values, e) && c.isBuilder(e)
 	case *ast.CallExpr:
 		i := slices.Index(p.Args, e)
@@ -74,6 +86,9 @@ func (c *Chains) use(e ast.Expr) (use Use, step bool) {
 			break
 		}
 		if fn := c.callee(p); fn != nil {
+			if runs[fn.Name()] {
+				return Final, false
+			}
 			return Nested, false
 		}
 		if tv := c.info.Types[p.Fun]; tv.IsType() {
@@ -97,8 +112,14 @@ func (c *Chains) use(e ast.Expr) (use Use, step bool) {
 			return Final, false
 		}
 	case *ast.KeyValueExpr, *ast.CompositeLit:
-		if t := c.literal(p); Named(t) != "" {
+		t := c.literal(p)
+		if Named(t) != "" {
 			return Nested, false
+		}
+		if t != nil {
+			if list, ok := t.Underlying().(*types.Slice); ok && types.IsInterface(list.Elem()) {
+				return Final, false
+			}
 		}
 	case *ast.ReturnStmt:
 		if i := slices.Index(p.Results, e); i >= 0 && c.returns(p, i) {

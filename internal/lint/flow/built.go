@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/types/typeutil"
 )
@@ -11,7 +12,8 @@ import (
 // composing are functions that put a text together of others.
 var composing = map[string]bool{
 	"fmt.Sprint": true, "fmt.Sprintf": true, "fmt.Sprintln": true,
-	"strings.Join": true, "strings.Replace": true, "strings.ReplaceAll": true,
+	"fmt.Append": true, "fmt.Appendf": true, "fmt.Appendln": true,
+	"strings.Join": true, "strings.Replace": true, "strings.ReplaceAll": true, "(*strings.Replacer).Replace": true,
 }
 
 // Built reports whether a text is put together of parts, by +, += or a function,
@@ -41,45 +43,67 @@ func (v *Values) built(e ast.Expr, open map[types.Object]bool) bool {
 				return true
 			}
 		}
+	case *ast.IndexExpr:
+		return v.built(e.X, open)
+	case *ast.CompositeLit:
+		return slices.ContainsFunc(e.Elts, func(x ast.Expr) bool {
+			if kv, ok := x.(*ast.KeyValueExpr); ok {
+				x = kv.Value
+			}
+			return v.built(x, open)
+		})
 	case *ast.CallExpr:
-		if tv := v.Info.Types[e.Fun]; tv.IsType() {
-			return len(e.Args) == 1 && v.built(e.Args[0], open)
-		}
-		fn, ok := typeutil.Callee(v.Info, e).(*types.Func)
-		if !ok {
-			return false
-		}
+		return v.builtCall(e, open)
+	}
+	return false
+}
+
+func (v *Values) builtCall(e *ast.CallExpr, open map[types.Object]bool) bool {
+	arg := func(x ast.Expr) bool { return v.built(x, open) }
+	if tv := v.Info.Types[e.Fun]; tv.IsType() {
+		return slices.ContainsFunc(e.Args, arg)
+	}
+	callee := typeutil.Callee(v.Info, e)
+	if lit, ok := ast.Unparen(e.Fun).(*ast.FuncLit); ok {
+		callee = v.closures[lit]
+	}
+	switch fn := callee.(type) {
+	case nil:
+		return false
+	case *types.Builtin: // append to bytes puts together, append to a list does not
+		return isTextual(v.Info.TypeOf(e)) && !v.Trusted(e) || slices.ContainsFunc(e.Args, arg)
+	case *types.Func:
 		fn = fn.Origin()
-		if fn.Name() == "String" {
-			if sel, ok := ast.Unparen(e.Fun).(*ast.SelectorExpr); ok {
-				obj := v.Object(sel.X)
-				return obj != nil && isBuilder(obj.Type()) && !v.Trusted(e)
+		callee = fn
+		sel, _ := ast.Unparen(e.Fun).(*ast.SelectorExpr)
+		if sel != nil && (fn.Name() == "String" || fn.Name() == "Bytes") {
+			if obj := v.Object(sel.X); obj != nil && isBuilder(obj.Type()) {
+				return !v.Trusted(e)
 			}
 		}
 		if composing[fn.FullName()] {
 			return !v.Trusted(e)
 		}
 		if passing[fn.FullName()] {
-			return len(e.Args) > 0 && v.built(e.Args[0], open)
+			return slices.ContainsFunc(e.Args, arg) || sel != nil && fn.Signature().Recv() != nil && arg(sel.X)
 		}
-		decl := v.bodies[fn]
-		if decl == nil || decl.Body == nil || open[fn] {
-			return false
-		}
-		open[fn] = true
-		found := false
-		ast.Inspect(decl.Body, func(n ast.Node) bool {
-			switch n := n.(type) {
-			case *ast.FuncLit:
-				return false
-			case *ast.ReturnStmt:
-				found = found || len(n.Results) > 0 && v.built(n.Results[0], open)
-			}
-			return !found
-		})
-		return found
 	}
-	return false
+	_, body := v.source(callee)
+	if body == nil || open[callee] {
+		return false
+	}
+	open[callee] = true
+	found := slices.ContainsFunc(e.Args, arg)
+	ast.Inspect(body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.ReturnStmt:
+			found = found || len(n.Results) > 0 && arg(n.Results[0])
+		}
+		return !found
+	})
+	return found
 }
 
 // Comes reports whether every value of an expression is the first result of a
@@ -101,11 +125,10 @@ func (v *Values) comes(e ast.Expr, from func(*types.Func) bool, open map[types.O
 		}
 		open[obj] = true
 		if p, ok := v.params[obj]; ok {
-			fn, ok := p.fn.(*types.Func)
-			if !ok || fn.Exported() || v.values[fn] || len(v.calls[fn]) == 0 || len(v.assigned[obj]) > 0 {
+			if !v.callersKnown(p.fn) || len(v.assigned[obj]) > 0 {
 				return false
 			}
-			for _, call := range v.calls[fn] {
+			for _, call := range v.calls[p.fn] {
 				if p.index >= len(call.Args) || !v.comes(call.Args[p.index], from, open) {
 					return false
 				}

@@ -30,6 +30,68 @@ func (v *Values) Texts(e ast.Expr) ([]string, bool) {
 	return list, true
 }
 
+// Occurring lists the values of a string expression if each of them occurs. Where
+// several parts have several values each, not all of their combinations may.
+func (v *Values) Occurring(e ast.Expr) ([]string, bool) {
+	list, ok := v.Texts(e)
+	if !ok || len(list) > 1 && v.combined(e, map[types.Object]bool{}) {
+		return nil, false
+	}
+	return list, true
+}
+
+func (v *Values) combined(e ast.Expr, open map[types.Object]bool) bool {
+	switch e := ast.Unparen(e).(type) {
+	case *ast.BinaryExpr:
+		left, _ := v.Texts(e.X)
+		right, _ := v.Texts(e.Y)
+		return len(left) > 1 && len(right) > 1 || v.combined(e.X, open) || v.combined(e.Y, open)
+	case *ast.Ident:
+		obj := v.Object(e)
+		if obj == nil || open[obj] {
+			return false
+		}
+		open[obj] = true
+		for _, a := range v.assigned[obj] {
+			if a.Expr != nil && !a.Each && v.combined(a.Expr, open) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// List has the elements of a slice whose number is known: a literal, or a variable
+// that has nothing but one.
+func (v *Values) List(e ast.Expr) ([]ast.Expr, bool) {
+	v.read()
+	if obj := v.Object(e); Local(obj) {
+		var whole []Assignment
+		for _, a := range v.assigned[obj] {
+			if !a.Element {
+				whole = append(whole, a)
+			}
+		}
+		if len(whole) != 1 || whole[0].Expr == nil || whole[0].Append || whole[0].Each || whole[0].Result > 0 {
+			return nil, false
+		}
+		e = whole[0].Expr
+	}
+	lit, ok := ast.Unparen(e).(*ast.CompositeLit)
+	if !ok {
+		return nil, false
+	}
+	if _, slice := v.Info.TypeOf(lit).Underlying().(*types.Slice); !slice {
+		return nil, false
+	}
+	for _, x := range lit.Elts {
+		if _, keyed := x.(*ast.KeyValueExpr); keyed {
+			return nil, false
+		}
+	}
+	return lit.Elts, true
+}
+
 func (v *Values) texts(e ast.Expr, open map[types.Object]bool) ([]string, bool) {
 	e = ast.Unparen(e)
 	if s, ok := v.text(e); ok {
@@ -141,4 +203,40 @@ func (v *Values) elements(e ast.Expr, open map[types.Object]bool) ([]string, boo
 		}
 	}
 	return nil, false
+}
+
+// Keys lists the keys of a map that are seen: in a literal, or put into a variable
+// of this package. There may be others.
+func (v *Values) Keys(e ast.Expr) []ast.Expr {
+	v.read()
+	return v.keys(e, map[types.Object]bool{})
+}
+
+func (v *Values) keys(e ast.Expr, open map[types.Object]bool) (list []ast.Expr) {
+	switch e := ast.Unparen(e).(type) {
+	case *ast.CompositeLit:
+		for _, x := range e.Elts {
+			if kv, ok := x.(*ast.KeyValueExpr); ok {
+				list = append(list, kv.Key)
+			}
+		}
+	case *ast.Ident:
+		obj := v.Object(e)
+		if obj == nil || open[obj] {
+			return nil
+		}
+		open[obj] = true
+		for _, a := range v.assigned[obj] {
+			if a.Element {
+				list = append(list, a.Index)
+			} else if a.Expr != nil && !a.Each && a.Result == 0 {
+				list = append(list, v.keys(a.Expr, open)...)
+			}
+		}
+	case *ast.CallExpr:
+		if v.Info.Types[e.Fun].IsType() && len(e.Args) == 1 {
+			return v.keys(e.Args[0], open)
+		}
+	}
+	return list
 }

@@ -44,9 +44,15 @@ type Values struct {
 	values   map[types.Object]bool // functions that are used without being called
 	params   map[types.Object]param
 	written  map[types.Object][]ast.Expr // texts written to a strings.Builder
-	checked  map[types.Object]bool       // compared with a list of what is allowed
 	handed   map[types.Object][]*types.Func
 	private  map[types.Object]bool // exported fields without a tag, of types that are not
+
+	checked   map[types.Object][]span // where a variable is known to be one of a list
+	elsewhere map[types.Object][]span // functions that leave unless a field is one of a list
+
+	closures map[*ast.FuncLit]types.Object    // the only variable that has a closure, or one that stands for it
+	literals map[types.Object]*ast.FuncLit    // and the other way round
+	methods  map[types.Object][]*ast.CallExpr // calls of the methods of a variable
 }
 
 // Assignment is one place where a variable gets a value.
@@ -75,7 +81,11 @@ func (v *Values) collect(files []*ast.File) {
 	v.values = map[types.Object]bool{}
 	v.params = map[types.Object]param{}
 	v.written = map[types.Object][]ast.Expr{}
-	v.checked = map[types.Object]bool{}
+	v.checked = map[types.Object][]span{}
+	v.elsewhere = map[types.Object][]span{}
+	v.closures = map[*ast.FuncLit]types.Object{}
+	v.literals = map[types.Object]*ast.FuncLit{}
+	v.methods = map[types.Object][]*ast.CallExpr{}
 	v.handed = map[types.Object][]*types.Func{}
 	v.private = map[types.Object]bool{}
 	called := map[*ast.Ident]bool{}
@@ -100,19 +110,24 @@ func (v *Values) collect(files []*ast.File) {
 				v.fields(n)
 			case *ast.CallExpr:
 				v.call(n, called)
-			case *ast.IfStmt:
-				v.allowed(n.Init)
-				v.allowed(n.Cond)
-			case *ast.SwitchStmt:
-				v.chosen(n)
+			case *ast.FuncLit:
+				v.closure(n)
 			case *ast.Ident:
-				if fn, ok := v.Info.Uses[n].(*types.Func); ok && !called[n] {
-					v.values[fn.Origin()] = true
+				switch obj := v.Info.Uses[n].(type) {
+				case *types.Func:
+					if !called[n] {
+						v.values[obj.Origin()] = true
+					}
+				case *types.Var:
+					if _, isFunc := obj.Type().Underlying().(*types.Signature); isFunc && !called[n] {
+						v.values[obj] = true
+					}
 				}
 			}
 			return true
 		})
 	}
+	v.readChecks(files)
 }
 
 func (v *Values) function(n *ast.FuncDecl) {
@@ -121,8 +136,33 @@ func (v *Values) function(n *ast.FuncDecl) {
 		return
 	}
 	v.bodies[fn] = n
+	v.signature(fn, n.Type)
+}
+
+// closure reads a function literal. If a local variable has no other value, its
+// calls are those of the variable; one that is called where it stands has one.
+func (v *Values) closure(n *ast.FuncLit) {
+	obj := v.closures[n]
+	if obj == nil {
+		obj = types.NewVar(n.Pos(), v.pkg, "", v.Info.TypeOf(n))
+		v.closures[n] = obj
+	}
+	v.literals[obj] = n
+	v.signature(obj, n.Type)
+}
+
+// keep notes the variable that a function literal is assigned to.
+func (v *Values) keep(left, right ast.Expr) {
+	if lit, ok := ast.Unparen(right).(*ast.FuncLit); ok {
+		if obj := v.Object(left); Local(obj) && v.literals[obj] == nil {
+			v.closures[lit] = obj
+		}
+	}
+}
+
+func (v *Values) signature(fn types.Object, n *ast.FuncType) {
 	i := 0
-	for _, field := range n.Type.Params.List {
+	for _, field := range n.Params.List {
 		_, rest := field.Type.(*ast.Ellipsis)
 		for _, name := range field.Names {
 			if obj := v.Info.Defs[name]; obj != nil {
@@ -134,8 +174,8 @@ func (v *Values) function(n *ast.FuncDecl) {
 			i++
 		}
 	}
-	if n.Type.Results != nil {
-		for _, field := range n.Type.Results.List {
+	if n.Results != nil {
+		for _, field := range n.Results.List {
 			for _, name := range field.Names {
 				v.add(v.Info.Defs[name], Assignment{Zero: true, Pos: name.Pos()})
 			}
@@ -195,6 +235,8 @@ func (v *Values) assign(n *ast.AssignStmt) {
 		}
 		if n.Tok != token.ASSIGN && n.Tok != token.DEFINE {
 			a.Append = true
+		} else if a.Expr != nil {
+			v.keep(left, a.Expr)
 		}
 		if x, ok := ast.Unparen(left).(*ast.IndexExpr); ok {
 			a.Append, a.Element, a.Index = true, true, x.Index
@@ -213,6 +255,7 @@ func (v *Values) declare(n *ast.ValueSpec) {
 		switch {
 		case len(n.Values) == len(n.Names):
 			a.Expr = n.Values[i]
+			v.keep(name, a.Expr)
 		case len(n.Values) == 0:
 			a.Zero = true
 		}
@@ -276,13 +319,24 @@ func (v *Values) call(n *ast.CallExpr, called map[*ast.Ident]bool) {
 	switch f := ast.Unparen(n.Fun).(type) {
 	case *ast.Ident:
 		called[f] = true
+		if obj, ok := v.Info.Uses[f].(*types.Var); ok {
+			v.calls[obj] = append(v.calls[obj], n)
+		}
+	case *ast.FuncLit:
+		v.closure(f)
+		v.calls[v.closures[f]] = append(v.calls[v.closures[f]], n)
 	case *ast.SelectorExpr:
 		called[f.Sel] = true
-		if obj := v.Object(f.X); obj != nil && isBuilder(obj.Type()) {
+		obj := v.Object(f.X)
+		if obj == nil {
+			break
+		}
+		v.methods[obj] = append(v.methods[obj], n)
+		if isBuilder(obj.Type()) {
 			switch f.Sel.Name {
-			case "Write", "ReadFrom":
+			case "ReadFrom":
 				v.written[obj] = append(v.written[obj], nil)
-			case "WriteString":
+			case "Write", "WriteString", "WriteRune", "WriteByte":
 				v.written[obj] = append(v.written[obj], n.Args...)
 			}
 		}
@@ -314,74 +368,6 @@ func (v *Values) call(n *ast.CallExpr, called map[*ast.Ident]bool) {
 	}
 }
 
-// allowed notes the variables that a condition looks up in a list, by
-// slices.Contains or as the key of a map, or matches with a regular expression: the usual check of a name that comes
-// from outside. What the check leads to is not read.
-func (v *Values) allowed(n ast.Node) {
-	if n == nil {
-		return
-	}
-	ast.Inspect(n, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.CallExpr:
-			if fn, ok := typeutil.Callee(v.Info, n).(*types.Func); ok && len(n.Args) > 0 {
-				switch fn.FullName() {
-				case "slices.Contains", "(*regexp.Regexp).MatchString":
-					v.check(n.Args[len(n.Args)-1])
-				}
-			}
-		case *ast.IndexExpr:
-			if t := v.Info.TypeOf(n.X); t != nil {
-				if _, ok := t.Underlying().(*types.Map); ok {
-					v.check(n.Index)
-				}
-			}
-		}
-		return true
-	})
-}
-
-// chosen notes the variable of a switch over constants whose default leaves the
-// function or assigns to the variable.
-func (v *Values) chosen(n *ast.SwitchStmt) {
-	if n.Tag == nil {
-		return
-	}
-	for _, c := range n.Body.List {
-		c := c.(*ast.CaseClause)
-		for _, e := range c.List {
-			if v.Info.Types[e].Value == nil {
-				return
-			}
-		}
-		if c.List != nil {
-			continue
-		}
-		for _, s := range c.Body {
-			switch s := s.(type) {
-			case *ast.ReturnStmt, *ast.BranchStmt:
-				v.check(n.Tag)
-			case *ast.AssignStmt:
-				if v.Object(s.Lhs[0]) == v.Object(n.Tag) {
-					v.check(n.Tag)
-				}
-			case *ast.ExprStmt:
-				if call, ok := s.X.(*ast.CallExpr); ok {
-					if id, ok := call.Fun.(*ast.Ident); ok && id.Name == "panic" {
-						v.check(n.Tag)
-					}
-				}
-			}
-		}
-	}
-}
-
-func (v *Values) check(e ast.Expr) {
-	if obj := v.Object(e); obj != nil {
-		v.checked[obj] = true
-	}
-}
-
 // Assignments are all places where a variable gets a value.
 func (v *Values) Assignments(obj types.Object) []Assignment {
 	v.read()
@@ -398,6 +384,63 @@ func (v *Values) HandedOn(obj types.Object, but func(*types.Func) bool) bool {
 		}
 	}
 	return false
+}
+
+// Callee is the function or method that is called, also where a variable that is
+// assigned nothing else holds it.
+func (v *Values) Callee(call *ast.CallExpr) types.Object {
+	if fn := typeutil.Callee(v.Info, call); fn != nil {
+		if _, variable := fn.(*types.Var); !variable {
+			return fn
+		}
+	}
+	obj := v.Object(call.Fun)
+	if !Local(obj) {
+		return nil
+	}
+	as := v.Assignments(obj)
+	if len(as) != 1 || as[0].Expr == nil || as[0].Each || as[0].Append || as[0].Result > 0 {
+		return nil
+	}
+	var id *ast.Ident
+	switch e := ast.Unparen(as[0].Expr).(type) {
+	case *ast.Ident:
+		id = e
+	case *ast.SelectorExpr:
+		id = e.Sel
+		if s := v.Info.Selections[e]; s != nil && s.Kind() == types.MethodExpr {
+			return nil // its receiver is an argument
+		}
+	default:
+		return nil
+	}
+	if fn, ok := v.Info.Uses[id].(*types.Func); ok {
+		return fn
+	}
+	return nil
+}
+
+// Method lists the calls of the methods of a variable.
+func (v *Values) Method(obj types.Object, name string) (list []*ast.CallExpr) {
+	v.read()
+	for _, call := range v.methods[obj] {
+		if ast.Unparen(call.Fun).(*ast.SelectorExpr).Sel.Name == name {
+			list = append(list, call)
+		}
+	}
+	return list
+}
+
+// Closed reports whether a variable is assigned one function literal and nothing
+// else, whose body is then looked at by itself.
+func (v *Values) Closed(obj types.Object) bool {
+	v.read()
+	as := v.assigned[obj]
+	if len(as) != 1 || as[0].Expr == nil {
+		return false
+	}
+	_, ok := ast.Unparen(as[0].Expr).(*ast.FuncLit)
+	return ok
 }
 
 // Body is the declaration of a function of this package, or nil.

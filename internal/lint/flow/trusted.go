@@ -4,19 +4,31 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"maps"
 	"regexp"
+	"strings"
 
 	"golang.org/x/tools/go/types/typeutil"
 )
 
-// passing are functions whose result has no other text than their arguments.
+// passing are functions and methods whose result has no other text than their
+// arguments and receivers.
 var passing = map[string]bool{
+	"fmt.Append": true, "fmt.Appendf": true, "fmt.Appendln": true,
+	"strings.NewReplacer": true, "(*strings.Replacer).Replace": true, "strings.Clone": true, "strings.Map": true,
+	"strings.ToTitle": true, "strings.Cut": true, "strings.CutPrefix": true, "strings.CutSuffix": true, "strings.SplitN": true,
+	"bytes.Join": true, "bytes.NewBufferString": true, "bytes.NewBuffer": true, "bytes.TrimSpace": true,
+	"(*bytes.Buffer).String": true, "(*bytes.Buffer).Bytes": true,
+	"strconv.Quote": true, "strconv.QuoteToASCII": true, "strconv.QuoteToGraphic": true, "strconv.Unquote": true,
+	"strconv.AppendQuote": true, "strconv.AppendQuoteToASCII": true, "strconv.AppendInt": true, "strconv.AppendUint": true,
+	"strconv.AppendFloat": true, "strconv.AppendBool": true,
+	"slices.Insert": true, "slices.Reverse": true, "slices.Concat": true,
 	"fmt.Sprint": true, "fmt.Sprintf": true, "fmt.Sprintln": true,
 	"strings.Join": true, "strings.Repeat": true, "strings.Replace": true, "strings.ReplaceAll": true,
 	"strings.ToLower": true, "strings.ToUpper": true, "strings.Title": true,
 	"strings.Trim": true, "strings.TrimLeft": true, "strings.TrimRight": true, "strings.TrimSpace": true,
 	"strings.TrimPrefix": true, "strings.TrimSuffix": true, "strings.Split": true, "strings.Fields": true,
-	"slices.Clone": true, "slices.Concat": true, "slices.Sorted": true, "slices.Compact": true,
+	"slices.Clone": true, "slices.Sorted": true, "slices.Compact": true,
 	"(*regexp.Regexp).ReplaceAllString": true, "(*regexp.Regexp).ReplaceAllLiteralString": true,
 	"slices.Collect": true, "maps.Values": true, "maps.Keys": true, "cmp.Or": true,
 }
@@ -57,16 +69,14 @@ func (t *trust) expr(e ast.Expr) bool {
 	if ok && (tv.Value != nil || tv.IsNil()) {
 		return true
 	}
-	if ok && harmless(tv.Type) {
+	if ok && harmless(tv.Type) && !t.ofText(e) {
 		return true
 	}
 	switch e := e.(type) {
 	case *ast.BinaryExpr:
 		return t.expr(e.X) && t.expr(e.Y)
-	case *ast.Ident:
-		return t.object(t.Object(e))
-	case *ast.SelectorExpr:
-		return t.object(t.Object(e))
+	case *ast.Ident, *ast.SelectorExpr:
+		return t.object(t.Object(e), e.Pos())
 	case *ast.IndexExpr:
 		return t.expr(e.X)
 	case *ast.SliceExpr:
@@ -79,6 +89,34 @@ func (t *trust) expr(e ast.Expr) bool {
 		return t.call(e, 1)
 	}
 	return false
+}
+
+// ofText reports whether a number is a character of a text.
+func (t *trust) ofText(e ast.Expr) bool {
+	switch e := e.(type) {
+	case *ast.IndexExpr:
+		return isTextual(t.Info.TypeOf(e.X))
+	case *ast.Ident:
+		for _, a := range t.assigned[t.Object(e)] {
+			if a.Each && !a.Key && isTextual(t.Info.TypeOf(a.Expr)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// isTextual reports whether a type is a string, or bytes or runes.
+func isTextual(t types.Type) bool {
+	if t == nil {
+		return false
+	}
+	if s, ok := t.Underlying().(*types.Slice); ok {
+		b, ok := s.Elem().Underlying().(*types.Basic)
+		return ok && (b.Kind() == types.Byte || b.Kind() == types.Rune)
+	}
+	b, ok := t.Underlying().(*types.Basic)
+	return ok && b.Info()&types.IsString != 0
 }
 
 // harmless reports whether values of a type hold no text of their own choice.
@@ -104,12 +142,13 @@ func (t *trust) literal(e *ast.CompositeLit, keys bool) bool {
 	return true
 }
 
-func (t *trust) object(obj types.Object) bool {
+// object judges a variable where it is used.
+func (t *trust) object(obj types.Object, at token.Pos) bool {
 	v, ok := obj.(*types.Var)
 	if !ok {
 		return false
 	}
-	if t.open[obj] || t.checked[obj] {
+	if t.open[obj] || t.isChecked(obj, at) {
 		return true
 	}
 	if arg, ok := t.bound[obj]; ok {
@@ -190,11 +229,23 @@ func (t *trust) keys(e ast.Expr) bool {
 	return false
 }
 
+// callersKnown reports whether all calls of a function are in this package, and
+// there are some.
+func (v *Values) callersKnown(fn types.Object) bool {
+	if len(v.calls[fn]) == 0 || v.values[fn] {
+		return false
+	}
+	if _, closure := fn.(*types.Var); closure {
+		return fn.Name() == "" || len(v.assigned[fn]) == 1
+	}
+	return !fn.Exported()
+}
+
 // arguments reports whether every caller in the package hands over constants,
 // and no other package can call.
 func (t *trust) arguments(p param, judge func(*trust, ast.Expr) bool) bool {
-	fn, ok := p.fn.(*types.Func)
-	if !ok || fn.Exported() || t.values[fn] || len(t.calls[fn]) == 0 || t.depth >= deepest {
+	fn := p.fn
+	if !t.callersKnown(fn) || t.depth >= deepest {
 		return false
 	}
 	t.depth++
@@ -243,24 +294,40 @@ func (t *trust) call(e *ast.CallExpr, result int) bool {
 		if sql := callee.Name(); sql == "ToSql" || sql == "MustSql" {
 			return true // judged where the statement is built
 		}
-		if quoting.MatchString(callee.Name()) && name != "strconv.Quote" {
-			return true
-		}
-		if passing[name] {
-			return all()
-		}
-		if path := callee.Pkg(); path != nil && (path.Path() == "strconv" && callee.Name() != "Quote" || path.Path() == "reflect") {
-			return true // numbers, and names of the program
-		}
-		if sel, ok := ast.Unparen(e.Fun).(*ast.SelectorExpr); ok && callee.Name() == "String" {
+		sel, _ := ast.Unparen(e.Fun).(*ast.SelectorExpr)
+		if sel != nil && (callee.Name() == "String" || callee.Name() == "Bytes") {
 			if obj := t.Object(sel.X); obj != nil && isBuilder(obj.Type()) {
 				return t.built(obj)
 			}
 		}
-		return t.results(callee, e, result-1)
+		recv := callee.Signature().Recv()
+		if passing[name] {
+			return all() && (recv == nil || sel != nil && t.expr(sel.X))
+		}
+		if quoting.MatchString(callee.Name()) {
+			return true
+		}
+		if path := callee.Pkg(); path != nil && path.Path() == "strconv" || path != nil && path.Path() == "reflect" && !ofValue(recv) {
+			return true // numbers, and names of the program
+		}
+		if recv != nil && callee.Pkg() != t.pkg && (harmless(recv.Type()) || strings.HasPrefix(name, "(time.Time).")) {
+			return all() // a number in words, a time in a format
+		}
+		return t.results(callee, callee.Signature(), e, result-1)
+	case *types.Var:
+		if sig, ok := callee.Type().Underlying().(*types.Signature); ok && t.Closed(callee) {
+			return t.results(callee, sig, e, result-1)
+		}
+	case nil:
+		if lit, ok := ast.Unparen(e.Fun).(*ast.FuncLit); ok {
+			return t.results(t.closures[lit], t.Info.TypeOf(lit).(*types.Signature), e, result-1)
+		}
 	}
 	return false
 }
+
+// ofValue reports whether a receiver is a reflect.Value, which may hold any text.
+func ofValue(recv *types.Var) bool { return recv != nil && recv.Type().String() == "reflect.Value" }
 
 // built reports whether only constants are written to a strings.Builder.
 func (t *trust) built(obj types.Object) bool {
@@ -279,15 +346,14 @@ func (t *trust) built(obj types.Object) bool {
 
 // results reports whether a function of this package returns constants, given
 // the arguments of the call.
-func (t *trust) results(fn *types.Func, call *ast.CallExpr, result int) bool {
-	decl := t.bodies[fn]
-	if decl == nil {
+func (t *trust) results(fn types.Object, sig *types.Signature, call *ast.CallExpr, result int) bool {
+	typ, body := t.source(fn)
+	if typ == nil {
 		// A function of another package that is given nothing has nothing of a
 		// user's, and one that returns arguments beside its text has bound them.
-		sig := fn.Signature()
 		return fn.Pkg() != t.pkg && (sig.Recv() == nil && sig.Params().Len() == 0 || bindsArguments(sig, result))
 	}
-	if decl.Body == nil || t.depth >= deepest {
+	if body == nil || t.depth >= deepest {
 		return false
 	}
 	if t.open[fn] {
@@ -299,8 +365,11 @@ func (t *trust) results(fn *types.Func, call *ast.CallExpr, result int) bool {
 	defer func() { delete(t.open, fn); t.depth--; t.bound = before }()
 	// The arguments are judged where they stand, under the bindings of there.
 	bound := map[types.Object]ast.Expr{}
+	if _, closure := fn.(*types.Var); closure {
+		maps.Copy(bound, before) // it sees the parameters around it
+	}
 	i := 0
-	for _, field := range decl.Type.Params.List {
+	for _, field := range typ.Params.List {
 		for _, name := range field.Names {
 			if obj := t.Info.Defs[name]; obj != nil && i < len(call.Args) {
 				if t.expr(call.Args[i]) {
@@ -315,14 +384,14 @@ func (t *trust) results(fn *types.Func, call *ast.CallExpr, result int) bool {
 	}
 	t.bound = bound
 	ok := true
-	ast.Inspect(decl.Body, func(n ast.Node) bool {
+	ast.Inspect(body, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.FuncLit:
 			return false
 		case *ast.ReturnStmt:
-			switch results := fn.Signature().Results(); {
+			switch results := sig.Results(); {
 			case len(n.Results) == 0:
-				ok = ok && t.object(results.At(result))
+				ok = ok && t.object(t.named(typ, result), n.Pos())
 			case len(n.Results) == results.Len():
 				ok = ok && t.expr(n.Results[result])
 			default: // return f()
@@ -333,6 +402,30 @@ func (t *trust) results(fn *types.Func, call *ast.CallExpr, result int) bool {
 		return ok
 	})
 	return ok
+}
+
+// source is the type and the body of a function of the package, or nil.
+func (v *Values) source(fn types.Object) (*ast.FuncType, *ast.BlockStmt) {
+	if lit := v.literals[fn]; lit != nil {
+		return lit.Type, lit.Body
+	}
+	if decl := v.bodies[fn]; decl != nil {
+		return decl.Type, decl.Body
+	}
+	return nil, nil
+}
+
+// named is the variable of a named result.
+func (v *Values) named(typ *ast.FuncType, result int) types.Object {
+	for _, field := range typ.Results.List {
+		for _, name := range field.Names {
+			if result == 0 {
+				return v.Info.Defs[name]
+			}
+			result--
+		}
+	}
+	return nil
 }
 
 // bindsArguments reports whether the result behind one is a []any.

@@ -2,8 +2,10 @@ package nativesql
 
 import (
 	"go/ast"
+	"slices"
 	"strings"
 
+	"github.com/dreysql/drey/internal/lint/chain"
 	"github.com/dreysql/drey/internal/lint/policy"
 	"github.com/dreysql/drey/internal/syntax"
 )
@@ -35,6 +37,11 @@ var clauses = map[string]clause{
 	"CrossJoin":     {before: "SELECT 1 FROM t JOIN "},
 	"Prefix":        {before: "SELECT 1 "},
 	"Suffix":        {before: "DELETE FROM t "},
+	"ConcatExpr":    {before: "SELECT ", all: true, dynamic: true},
+	"Case":          {before: "SELECT ", all: true, dynamic: true},
+	"When":          {before: "SELECT ", all: true, dynamic: true},
+	"Else":          {before: "SELECT ", all: true, dynamic: true},
+	"Set":           {before: "SELECT "},
 }
 
 func (c *checker) clause(method string) {
@@ -50,19 +57,32 @@ func (c *checker) clause(method string) {
 		if !isText(c.pass.TypesInfo.TypeOf(a)) {
 			continue
 		}
-		texts, constant := c.flow.Texts(a)
-		if !constant {
-			if cl.dynamic && !c.flow.Trusted(a) {
-				c.injection(a)
-			}
-			continue
+		if texts, constant := c.flow.Texts(a); constant {
+			c.judge(a, cl.before, texts, method)
+		} else if cl.dynamic && !c.flow.Trusted(a) {
+			c.injection(a)
 		}
-		for _, text := range texts {
-			if !plain(cl.before, text) {
-				if !c.under(policy.Native, a) && !c.under(policy.Dynamic, a) {
-					c.report(a, "raw SQL in "+method+" without a reason; write the query into sql/, use the generated columns, or say why neither will do in // "+policy.Native+" <why> on the line above")
-				}
-				break
+	}
+}
+
+// judge reports raw SQL among the texts that an argument can have.
+func (c *checker) judge(a ast.Expr, before string, texts []string, where string) {
+	raw := slices.ContainsFunc(texts, func(text string) bool { return !plain(before, text) })
+	if raw && !c.under(policy.Native, a) && !c.under(policy.Dynamic, a) {
+		c.report(a, "raw SQL in "+where+" without a reason; write the query into sql/, use the generated columns, or say why neither will do in // "+policy.Native+" <why> on the line above")
+	}
+}
+
+// keys judges the keys of an Eq and its like, which are written out as they are.
+func (c *checker) keys(lit *ast.CompositeLit) {
+	name := chain.Named(c.pass.TypesInfo.TypeOf(lit))
+	if name == "" {
+		return
+	}
+	for _, e := range lit.Elts {
+		if kv, ok := e.(*ast.KeyValueExpr); ok && isText(c.pass.TypesInfo.TypeOf(kv.Key)) {
+			if texts, constant := c.flow.Texts(kv.Key); constant {
+				c.judge(kv.Key, "SELECT ", texts, name)
 			}
 		}
 	}

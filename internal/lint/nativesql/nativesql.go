@@ -55,7 +55,6 @@ import (
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/analysis/passes/inspect"
 	"golang.org/x/tools/go/ast/inspector"
-	"golang.org/x/tools/go/types/typeutil"
 
 	"github.com/dreysql/drey/internal/lint/chain"
 	"github.com/dreysql/drey/internal/lint/flow"
@@ -64,24 +63,11 @@ import (
 
 // Analyzer is the nativesql analyzer.
 var Analyzer = &analysis.Analyzer{
-	Name:     "nativesql",
-	Doc:      "find raw SQL without a reason, built from strings, or wrong on the migrated schema",
-	Requires: []*analysis.Analyzer{inspect.Analyzer, flow.Analyzer},
-	Run:      run,
-}
-
-// queryArg has, for each function that takes SQL, the index of that argument.
-var queryArg = map[string]int{
-	"Exec": 0, "Query": 0, "QueryRow": 0, "Prepare": 0,
-	"ExecContext": 1, "QueryContext": 1, "QueryRowContext": 1, "PrepareContext": 1,
-}
-
-// sqlxArg has the functions that sqlx adds to them.
-var sqlxArg = map[string]int{
-	"Get": 1, "Select": 1, "GetContext": 2, "SelectContext": 2,
-	"NamedExec": 0, "NamedQuery": 0, "NamedExecContext": 1, "NamedQueryContext": 1,
-	"Queryx": 0, "QueryRowx": 0, "MustExec": 0, "Preparex": 0, "PrepareNamed": 0,
-	"QueryxContext": 1, "QueryRowxContext": 1, "MustExecContext": 1, "PreparexContext": 1, "PrepareNamedContext": 1,
+	Name:      "nativesql",
+	Doc:       "find raw SQL without a reason, built from strings, or wrong on the migrated schema",
+	Requires:  []*analysis.Analyzer{inspect.Analyzer, flow.Analyzer},
+	FactTypes: []analysis.Fact{new(wrapper)},
+	Run:       run,
 }
 
 func run(pass *analysis.Pass) (any, error) {
@@ -95,34 +81,49 @@ func run(pass *analysis.Pass) (any, error) {
 			files[name] = f
 		}
 	}
+	values := pass.ResultOf[flow.Analyzer].(*flow.Values)
 	reasons := policy.ReadPackage(pass.Fset, pass.Files)
+	var calls []checker
 	in := pass.ResultOf[inspect.Analyzer].(*inspector.Inspector)
-	in.WithStack([]ast.Node{(*ast.CallExpr)(nil)}, func(n ast.Node, push bool, stack []ast.Node) bool {
+	in.WithStack([]ast.Node{(*ast.CallExpr)(nil), (*ast.CompositeLit)(nil)}, func(n ast.Node, push bool, stack []ast.Node) bool {
 		f, ok := stack[0].(*ast.File)
 		name := pass.Fset.Position(f.FileStart).Filename
 		if !push || !ok || files[name] == nil {
 			return push
 		}
-		call := n.(*ast.CallExpr)
-		fn, ok := typeutil.Callee(pass.TypesInfo, call).(*types.Func)
-		if !ok || fn.Pkg() == nil {
+		c := checker{pass: pass, flow: values, reasons: reasons[f], stack: stack, file: name}
+		if lit, ok := n.(*ast.CompositeLit); ok {
+			c.keys(lit)
 			return true
 		}
-		c := checker{
-			pass: pass, flow: pass.ResultOf[flow.Analyzer].(*flow.Values), reasons: reasons[f],
-			stack: stack, call: call, fn: fn, file: name,
-		}
-		if chain.IsSquirrel(fn.Pkg()) {
-			if fn.Name() == "Expr" && len(call.Args) > 0 {
+		c.call = n.(*ast.CallExpr)
+		c.fn = called(pass.TypesInfo, values, c.call)
+		switch {
+		case c.fn != nil && chain.IsSquirrel(c.fn.Pkg()):
+			if c.fn.Name() == "Expr" && len(c.call.Args) > 0 {
 				c.expr()
 			} else {
-				c.clause(fn.Name())
+				c.clause(c.fn.Name())
 			}
-		} else if c.arg = sqlArg(pass.TypesInfo, call, fn); c.arg >= 0 {
-			c.query()
+		case c.takes():
+			c.stack = slices.Clone(stack)
+			calls = append(calls, c)
+		case c.fn != nil && c.fn.Pkg() != nil && len(c.call.Args) > 0:
+			c.arg = -1 // unless it is a wrapper
+			c.stack = slices.Clone(stack)
+			calls = append(calls, c)
 		}
 		return true
 	})
+	passed := wrappers(pass, calls)
+	for _, c := range calls {
+		if c.arg >= 0 {
+			c.query()
+		} else if w, ok := passed.of(c.fn); ok && w.Arg < len(c.call.Args) {
+			c.arg = w.Arg
+			c.wrapped(w.Reason)
+		}
+	}
 	return nil, nil
 }
 
@@ -139,33 +140,6 @@ func migrations(pass *analysis.Pass) bool {
 	return false
 }
 
-// sqlArg is the index of the SQL among the arguments of a call, or -1.
-func sqlArg(info *types.Info, call *ast.CallExpr, fn *types.Func) int {
-	recv := fn.Signature().Recv()
-	if recv == nil {
-		return -1
-	}
-	if fn.FullName() == "(syscall/js.Value).Call" { // D1's prepare
-		if v := info.Types[call.Args[0]].Value; v == nil || v.ExactString() != `"prepare"` || len(call.Args) != 2 {
-			return -1
-		}
-		return 1
-	}
-	arg, takes := queryArg[fn.Name()]
-	if fn.Pkg().Path() == "github.com/jmoiron/sqlx" {
-		if x, ok := sqlxArg[fn.Name()]; ok {
-			arg, takes = x, true
-		}
-	} else if !fromDatabaseSQL(fn.Signature().Results()) {
-		return -1
-	}
-	sig := fn.Signature()
-	if !takes || len(call.Args) <= arg || sig.Params().Len() <= arg || !isText(sig.Params().At(arg).Type()) {
-		return -1
-	}
-	return arg
-}
-
 // isText reports whether a type is a string.
 func isText(t types.Type) bool {
 	if t == nil {
@@ -175,27 +149,15 @@ func isText(t types.Type) bool {
 	return ok && b.Info()&types.IsString != 0
 }
 
-// fromDatabaseSQL reports whether the first result is a type of database/sql.
-func fromDatabaseSQL(results *types.Tuple) bool {
-	if results.Len() == 0 {
-		return false
-	}
-	t := results.At(0).Type()
-	if p, ok := t.(*types.Pointer); ok {
-		t = p.Elem()
-	}
-	named, ok := t.(*types.Named)
-	return ok && named.Obj().Pkg() != nil && named.Obj().Pkg().Path() == "database/sql"
-}
-
 type checker struct {
 	pass    *analysis.Pass
 	flow    *flow.Values
 	reasons policy.Reasons
 	stack   []ast.Node
 	call    *ast.CallExpr
-	fn      *types.Func
-	arg     int
+	fn      *types.Func // nil where a function value is called
+	method  string      // of database/sql, or one like it
+	arg     int         // the index of the SQL among the arguments
 	file    string
 }
 
@@ -220,9 +182,28 @@ func (c *checker) query() {
 	case c.flow.Built(query):
 		c.injection(query)
 	case c.reason(query):
-		texts, _ := c.flow.Texts(query)
+		texts, _ := c.flow.Occurring(query)
 		for _, text := range texts {
 			c.prepare(query, text, len(texts) == 1)
+		}
+	}
+}
+
+// wrapped checks a query that is handed to a wrapper. A reason in the wrapper
+// holds for its callers, but not for what they put together.
+func (c *checker) wrapped(reason bool) {
+	query := c.call.Args[c.arg]
+	if !isText(c.pass.TypesInfo.TypeOf(query)) || c.flow.Comes(query, rendered) {
+		return
+	}
+	if c.flow.Built(query) {
+		c.injection(query)
+		return
+	}
+	if reason {
+		texts, _ := c.flow.Occurring(query)
+		for _, text := range texts {
+			c.prepare(query, text, false)
 		}
 	}
 }
@@ -235,17 +216,31 @@ func rendered(fn *types.Func) bool {
 // handsOn reports whether the query is the parameter of a method that is itself
 // taken for one of database/sql.
 func (c *checker) handsOn(query ast.Expr) bool {
+	fn, at := c.parameter(query)
+	if fn == nil || fn.Signature().Recv() == nil || databaseSQL(fn.Signature().Results()) == "" {
+		return false
+	}
+	arg, takes := queryArg[fn.Name()]
+	return takes && arg == at
+}
+
+// parameter is the function that hands its own parameter on, and which one.
+func (c *checker) parameter(query ast.Expr) (*types.Func, int) {
 	id, ok := ast.Unparen(query).(*ast.Ident)
 	if !ok {
-		return false
+		return nil, 0
 	}
 	outer, ok := c.flow.Param(c.flow.Object(id))
 	fn, isFunc := outer.(*types.Func)
-	if !ok || !isFunc || fn.Signature().Recv() == nil || !fromDatabaseSQL(fn.Signature().Results()) {
-		return false
+	if !ok || !isFunc {
+		return nil, 0
 	}
-	at, takes := queryArg[fn.Name()]
-	return takes && at < fn.Signature().Params().Len() && fn.Signature().Params().At(at) == c.flow.Object(id)
+	for i := range fn.Signature().Params().Len() {
+		if fn.Signature().Params().At(i) == c.flow.Object(id) {
+			return fn, i
+		}
+	}
+	return nil, 0
 }
 
 func (c *checker) injection(e ast.Expr) {
@@ -292,13 +287,13 @@ func (c *checker) statement() ast.Node {
 			return n
 		}
 	}
-	return c.call
+	return c.stack[len(c.stack)-1]
 }
 
 // under reports whether the directive stands above the text, above the call or
 // above its statement.
 func (c *checker) under(directive string, e ast.Expr) bool {
-	for _, n := range []ast.Node{e, c.call, c.statement()} {
+	for _, n := range []ast.Node{e, c.stack[len(c.stack)-1], c.statement()} {
 		if c.reasons.Above(directive, c.pass.Fset.Position(n.Pos()).Line) {
 			return true
 		}

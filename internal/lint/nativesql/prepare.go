@@ -8,13 +8,20 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/tools/go/ast/astutil"
+
 	"github.com/dreysql/drey/internal/lint/flow"
 	"github.com/dreysql/drey/internal/lint/policy"
 	"github.com/dreysql/drey/internal/sqlite"
+	"github.com/dreysql/drey/internal/sqltext"
 )
 
-// judged are the statements that only the schema can make wrong.
-var judged = []string{"SELECT", "VALUES", "WITH", "INSERT", "REPLACE", "UPDATE", "DELETE"}
+// others are the statements that more than the schema can make wrong, or that
+// SQLite does when it prepares them.
+var others = []string{
+	"ALTER", "ANALYZE", "ATTACH", "BEGIN", "COMMIT", "CREATE", "DETACH", "DROP", "END", "PRAGMA",
+	"REINDEX", "RELEASE", "ROLLBACK", "SAVEPOINT", "VACUUM",
+}
 
 // unknown begin the messages about what a program may bring itself.
 var unknown = []string{"no such table", "no such function", "no such module", "no such collation", "unknown database"}
@@ -22,8 +29,8 @@ var unknown = []string{"no such table", "no such function", "no such module", "n
 // prepare asks SQLite for one text of a query. Arguments and Scans are compared
 // where it is the only one.
 func (c *checker) prepare(query ast.Expr, text string, only bool) {
-	word, _, _ := strings.Cut(strings.TrimSpace(text), " ")
-	if policy.OtherDatabase(c.pass.Pkg) || !slices.ContainsFunc(judged, func(k string) bool { return strings.HasPrefix(strings.ToUpper(word), k) }) {
+	tokens := sqltext.Significant(text)
+	if policy.OtherDatabase(c.pass.Pkg) || len(tokens) == 0 || slices.ContainsFunc(others, tokens[0].Is) {
 		return
 	}
 	stmt, err := policy.Describe(filepath.Dir(c.file), text)
@@ -37,17 +44,60 @@ func (c *checker) prepare(query ast.Expr, text string, only bool) {
 	case err != nil || stmt.Empty || strings.TrimSpace(stmt.Tail) != "":
 		return
 	}
-	if !only || strings.HasPrefix(c.fn.Name(), "Prepare") || c.fn.Pkg().Path() != "database/sql" && queryArg[c.fn.Name()] != c.arg || c.fn.Name() == "Call" {
+	if !only || c.fn != nil && c.fn.Pkg().Path() != "database/sql" && queryArg[c.method] != c.arg || c.method == "Call" {
 		return
 	}
-	args := c.call.Args[c.arg+1:]
-	if n := len(stmt.Params); !c.call.Ellipsis.IsValid() && positional(c.pass.TypesInfo, stmt, args) && n != len(args) {
-		c.pass.Reportf(query.Pos(), "the query has %d parameters, and %d arguments are given", n, len(args))
+	if strings.HasPrefix(c.method, "Prepare") {
+		c.statements(stmt)
+		return
 	}
-	for _, scan := range c.scans() {
-		if !scan.Ellipsis.IsValid() && len(scan.Args) != len(stmt.Columns) {
-			c.pass.Reportf(scan.Pos(), "the query has %d columns, and Scan has %d destinations", len(stmt.Columns), len(scan.Args))
+	c.arguments(query, stmt, c.call, c.call.Args[c.arg+1:])
+	if strings.HasPrefix(c.method, "Query") {
+		c.scans(stmt, c.call, c.stack[len(c.stack)-2], c.stack[len(c.stack)-3])
+	}
+}
+
+// statements checks the calls of a prepared statement in a local variable that
+// has no other.
+func (c *checker) statements(stmt *sqlite.Stmt) {
+	assign, ok := c.stack[len(c.stack)-2].(*ast.AssignStmt)
+	if !ok || len(assign.Rhs) != 1 {
+		return
+	}
+	obj := c.flow.Object(assign.Lhs[0])
+	if !flow.Local(obj) || len(c.flow.Assignments(obj)) != 1 {
+		return
+	}
+	for name, arg := range queryArg {
+		if strings.HasPrefix(name, "Prepare") {
+			continue
 		}
+		for _, call := range c.flow.Method(obj, name) {
+			if len(call.Args) < arg {
+				continue
+			}
+			c.arguments(call, stmt, call, call.Args[arg:])
+			path, _ := astutil.PathEnclosingInterval(c.stack[0].(*ast.File), call.Pos(), call.End())
+			if i := slices.Index(path, ast.Node(call)); i >= 0 && i+2 < len(path) && strings.HasPrefix(name, "Query") {
+				c.scans(stmt, call, path[i+1], path[i+2])
+			}
+		}
+	}
+}
+
+// arguments compares the arguments of a call with the parameters of its query.
+func (c *checker) arguments(at ast.Expr, stmt *sqlite.Stmt, call *ast.CallExpr, args []ast.Expr) {
+	given := len(args)
+	if call.Ellipsis.IsValid() {
+		list, ok := c.flow.List(args[len(args)-1])
+		if !ok {
+			return
+		}
+		args = append(slices.Clone(args[:len(args)-1]), list...)
+		given = len(args)
+	}
+	if n := len(stmt.Params); positional(c.pass.TypesInfo, stmt, args) && n != given {
+		c.pass.Reportf(at.Pos(), "the query has %d parameters, and %d arguments are given", n, given)
 	}
 }
 
@@ -69,31 +119,34 @@ func positional(info *types.Info, stmt *sqlite.Stmt, args []ast.Expr) bool {
 	return true
 }
 
-// scans are the calls of Scan on the row of the call itself, or on the variable
-// that its row or rows are assigned to, if nothing else is.
-func (c *checker) scans() (list []*ast.CallExpr) {
-	if !strings.HasPrefix(c.fn.Name(), "Query") || len(c.stack) < 3 {
-		return nil
-	}
-	switch parent := c.stack[len(c.stack)-2].(type) {
+// scans compares the columns of a query with the Scan on its row, or on the
+// variable that its row or rows are assigned to, if nothing else is. parents are
+// the nodes around the call.
+func (c *checker) scans(stmt *sqlite.Stmt, call *ast.CallExpr, parents ...ast.Node) {
+	var list []*ast.CallExpr
+	switch parent := parents[0].(type) {
 	case *ast.SelectorExpr:
-		call, called := c.stack[len(c.stack)-3].(*ast.CallExpr)
-		if called && parent.Sel.Name == "Scan" && call.Fun == parent {
-			return []*ast.CallExpr{call}
+		scan, called := parents[1].(*ast.CallExpr)
+		if called && parent.Sel.Name == "Scan" && scan.Fun == parent {
+			list = append(list, scan)
 		}
 	case *ast.AssignStmt:
 		obj := c.flow.Object(parent.Lhs[0])
-		if len(parent.Rhs) != 1 || !flow.Local(obj) || len(c.flow.Assignments(obj)) != 1 {
-			return nil
+		if len(parent.Rhs) == 1 && flow.Local(obj) && len(c.flow.Assignments(obj)) == 1 {
+			list = c.flow.Method(obj, "Scan")
 		}
-		ast.Inspect(c.stack[0], func(n ast.Node) bool {
-			if call, ok := n.(*ast.CallExpr); ok {
-				if sel, ok := call.Fun.(*ast.SelectorExpr); ok && sel.Sel.Name == "Scan" && c.flow.Object(sel.X) == obj {
-					list = append(list, call)
-				}
-			}
-			return true
-		})
 	}
-	return list
+	for _, scan := range list {
+		given := len(scan.Args)
+		if scan.Ellipsis.IsValid() {
+			elements, ok := c.flow.List(scan.Args[given-1])
+			if !ok {
+				continue
+			}
+			given += len(elements) - 1
+		}
+		if given != len(stmt.Columns) {
+			c.pass.Reportf(scan.Pos(), "the query has %d columns, and Scan has %d destinations", len(stmt.Columns), given)
+		}
+	}
 }

@@ -6,7 +6,11 @@ import (
 	"go/ast"
 	"go/token"
 	"maps"
+	"regexp"
+	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // The directives, each followed by its reason.
@@ -17,32 +21,101 @@ const (
 	Schema   = "@schema-change"      // a schema that is changed outside of migrations/
 )
 
-// minWords is the length from which words are a reason.
-const minWords = 3
+// What is no reason: fewer than three different words, or words that say nothing
+// but that there is raw SQL, that it has to be, or that a reason is to come.
+const minWords, minLetters = 3, 10
+
+// empty are words that are no reason by themselves.
+var empty = strings.Fields(`a again all allowed an and as be because by change comment disable do does drey dynamic explain
+explained fine fix for from good have here i ignore import in is it its just keep later legacy lint linter me must
+native necessary need needed needs no nolint not of ok okay on orm other placeholder please query quick raw real
+reason reasons required requires safe same say schema see silence so some sql statement tbd temporary that the there
+this to trust use used uses using want we why with wontfix work works you`)
+
+// later are words with which somebody puts a reason off.
+var later = regexp.MustCompile(`^(?i:todo|fixme|xxx|tbd|hack|lorem)\b`)
+
+// isReason reports whether a text says why. In a script without spaces between
+// words, letters count.
+func isReason(text string) bool {
+	text = strings.TrimLeft(text, " \t:-\u2013\u2014")
+	if strings.HasPrefix(text, "<") || later.MatchString(text) {
+		return false
+	}
+	words, letters, telling, wide := map[string]bool{}, 0, false, 0
+	for _, word := range strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) && r != '_' }) {
+		words[strings.ToLower(word)] = true
+		letters += utf8.RuneCountInString(word)
+		telling = telling || !slices.Contains(empty, strings.ToLower(word))
+		for _, r := range word {
+			if unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer) {
+				wide++
+			}
+		}
+	}
+	return telling && (len(words) >= minWords && letters >= minLetters || wide >= minLetters)
+}
 
 // Reasons has the directives with a reason by the line below them, and under
 // line 0 those that hold for the whole package.
 type Reasons map[int]map[string]bool
 
-// ReadReasons reads the directives of a file. One whose reason is shorter than
-// three words, or still has a placeholder like <why>, is none.
+// ReadReasons reads the directives of a file. One whose reason says nothing is
+// none, and so is one behind code on the same line, or in a block comment.
 func ReadReasons(fset *token.FileSet, f *ast.File) Reasons {
 	r := Reasons{}
+	var code map[int]bool
 	for _, group := range f.Comments {
 		below := fset.Position(group.End()).Line + 1
 		for _, c := range group.List {
-			text, ok := strings.CutPrefix(c.Text, "//")
-			words := strings.Fields(text)
-			if !ok || len(words) <= minWords || strings.HasPrefix(words[1], "<") {
+			directive, why, ok := parse(c.Text)
+			if !ok || !isReason(why) {
+				continue
+			}
+			if code == nil {
+				code = ends(fset, f)
+			}
+			if code[fset.Position(c.Pos()).Line] {
 				continue
 			}
 			if r[below] == nil {
 				r[below] = map[string]bool{}
 			}
-			r[below][words[0]] = true
+			r[below][directive] = true
 		}
 	}
 	return r
+}
+
+// parse takes a directive and its reason out of a comment.
+func parse(comment string) (directive, why string, ok bool) {
+	text, ok := strings.CutPrefix(comment, "//")
+	text = strings.TrimSpace(text)
+	if !ok || !strings.HasPrefix(text, "@") {
+		return "", "", false
+	}
+	i := strings.IndexFunc(text, unicode.IsSpace)
+	if i < 0 {
+		return "", "", false
+	}
+	return strings.TrimSuffix(text[:i], ":"), text[i:], true
+}
+
+// ends are the lines on which code ends, or a block is opened.
+func ends(fset *token.FileSet, f *ast.File) map[int]bool {
+	lines := map[int]bool{}
+	ast.Inspect(f, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case nil, *ast.File, *ast.Comment, *ast.CommentGroup:
+		case *ast.BlockStmt:
+			lines[fset.Position(n.Lbrace).Line] = true
+			lines[fset.Position(n.End()).Line] = true
+		default:
+			lines[fset.Position(n.End()).Line] = true
+		}
+		return true
+	})
+	return lines
 }
 
 // ReadPackage reads the directives of all files of a package. One in the package

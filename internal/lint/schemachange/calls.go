@@ -46,6 +46,9 @@ func changes(fn *types.Func) string {
 	if policy.Under(path, "github.com/pressly/goose") && (strings.HasPrefix(fn.Name(), "AddMigration") || strings.HasPrefix(fn.Name(), "AddNamedMigration") || fn.Name() == "NewGoMigration") {
 		return fn.Name() + " registers a migration outside of the folder of the migrations"
 	}
+	if fn.Name() == "AutoMigrate" && ofInterface(fn) {
+		return "AutoMigrate changes the schema outside of the migrations"
+	}
 	if createsEnt(fn) {
 		return "Schema.Create of ent changes the schema outside of the migrations"
 	}
@@ -65,4 +68,12 @@ func createsEnt(fn *types.Func) bool {
 	}
 	named, ok := t.(*types.Named)
 	return ok && named.Obj().Name() == "Schema" && strings.Contains(types.TypeString(fn.Signature(), nil), "entgo.io/ent/")
+}
+
+// ofInterface reports whether a method has the signature of gorm's AutoMigrate and
+// no body of its own, in which the change would be found.
+func ofInterface(fn *types.Func) bool {
+	sig := fn.Signature()
+	return sig.Recv() != nil && types.IsInterface(sig.Recv().Type()) && sig.Variadic() && sig.Params().Len() == 1 &&
+		sig.Results().Len() == 1 && types.TypeString(sig.Results().At(0).Type(), nil) == "error"
 }

@@ -35,10 +35,10 @@ func ddl(tokens []sqltext.Token, temporary map[string]bool) string {
 		return ""
 	}
 	name, schema, rest := objectName(rest)
-	if schema != "" && !strings.EqualFold(schema, "main") || strings.EqualFold(name, versions) || temporary[strings.ToLower(name)] {
+	if schema != "" && !strings.EqualFold(schema, "main") || strings.EqualFold(name, versions) {
 		return ""
 	}
-	if verb == "CREATE" && (kind == "INDEX" || kind == "TRIGGER") && temporary[strings.ToLower(onTable(rest))] {
+	if verb != "CREATE" && temporary[strings.ToLower(name)] || verb == "CREATE" && (kind == "INDEX" || kind == "TRIGGER") && temporary[strings.ToLower(onTable(rest))] {
 		return ""
 	}
 	what := verb + " " + kind

@@ -56,6 +56,7 @@ var Analyzer = &analysis.Analyzer{
 func run(pass *analysis.Pass) (any, error) {
 	in := pass.ResultOf[inspect.Analyzer].(*inspector.Inspector)
 	c := &checker{pass: pass, info: pass.TypesInfo, flow: pass.ResultOf[flow.Analyzer].(*flow.Values)}
+	passed := c.wrappers(in)
 	var judged []handed
 	reasons := map[*ast.File]policy.Reasons{}
 	in.WithStack([]ast.Node{(*ast.CallExpr)(nil)}, func(n ast.Node, push bool, stack []ast.Node) bool {
@@ -64,14 +65,14 @@ func run(pass *analysis.Pass) (any, error) {
 			return push
 		}
 		call := n.(*ast.CallExpr)
-		fn, ok := typeutil.Callee(c.info, call).(*types.Func)
-		if !ok || fn.Pkg() == nil {
-			return true
-		}
-		what := changes(fn)
 		var texts []handed
-		if what == "" && takesSQL(fn.Name()) {
-			texts = c.texts(call)
+		what := ""
+		if fn, ok := c.flow.Callee(call).(*types.Func); ok && fn.Pkg() != nil {
+			if what = changes(fn); what == "" && takesSQL(fn.Name()) {
+				texts = c.texts(call)
+			} else if i, ok := passed[fn.Origin()]; ok && what == "" && i < len(call.Args) {
+				texts = c.values(call.Args[i])
+			}
 		}
 		if what == "" && len(texts) == 0 || policy.InMigrations(pass.Fset.Position(f.FileStart).Filename) {
 			return true
@@ -127,49 +128,77 @@ func takesSQL(name string) bool {
 // texts are the values of the first string among the arguments, as far as they
 // are known. Those behind it are bound.
 func (c *checker) texts(call *ast.CallExpr) []handed {
-	var list []handed
-	for _, a := range call.Args {
-		if t := c.info.Types[a].Type; t == nil || !types.Identical(t.Underlying(), types.Typ[types.String]) {
-			continue
-		}
-		for _, text := range c.text(a) {
-			list = append(list, handed{arg: a, sql: text})
-		}
-		break
+	if a := c.first(call); a != nil {
+		return c.values(a)
 	}
-	return list
+	return nil
 }
 
-// text lists the values that a string can have, or if they are not known what it
-// begins with.
-func (c *checker) text(e ast.Expr) []string {
-	if t := c.info.Types[e].Type; t == nil || !types.Identical(t.Underlying(), types.Typ[types.String]) {
-		return nil
-	}
-	if list, ok := c.flow.Texts(e); ok {
-		return list
-	}
-	switch e := ast.Unparen(e).(type) {
-	case *ast.BinaryExpr:
-		return c.text(e.X)
-	case *ast.CallExpr:
-		fn, ok := typeutil.Callee(c.info, e).(*types.Func)
-		if len(e.Args) > 0 && (c.info.Types[e.Fun].IsType() || ok && slices.Contains(passing, fn.FullName())) {
-			return c.text(e.Args[0])
-		}
-	case *ast.Ident:
-		// One that is added to begins with its first value.
-		for _, a := range c.flow.Assignments(c.flow.Object(e)) {
-			if a.Expr != nil && !a.Append && !a.Each && !a.Key && a.Expr.End() <= e.Pos() {
-				return c.text(a.Expr)
-			}
+// first is the first string among the arguments.
+func (c *checker) first(call *ast.CallExpr) ast.Expr {
+	for _, a := range call.Args {
+		if t := c.info.Types[a].Type; t != nil && types.Identical(t.Underlying(), types.Typ[types.String]) {
+			return a
 		}
 	}
 	return nil
 }
 
-// passing are functions whose result begins as their first argument does.
-var passing = []string{"fmt.Sprintf", "fmt.Sprint", "strings.TrimSpace", "strings.ReplaceAll", "strings.Replace", "strings.ToUpper", "strings.ToLower"}
+func (c *checker) values(a ast.Expr) (list []handed) {
+	for _, text := range c.flow.Begins(a) {
+		list = append(list, handed{arg: a, sql: text})
+	}
+	return list
+}
+
+// wrappers are the functions of the package that hand a parameter on to what takes
+// SQL, also through one another, with the index of the parameter.
+func (c *checker) wrappers(in *inspector.Inspector) map[*types.Func]int {
+	found := map[*types.Func]int{}
+	for more := true; more; {
+		more = false
+		for cursor := range in.Root().Preorder((*ast.CallExpr)(nil)) {
+			call := cursor.Node().(*ast.CallExpr)
+			to, ok := typeutil.Callee(c.info, call).(*types.Func)
+			if !ok {
+				continue
+			}
+			var query ast.Expr
+			if i, ok := found[to.Origin()]; ok && i < len(call.Args) {
+				query = call.Args[i]
+			} else if takesSQL(to.Name()) {
+				query = c.first(call)
+			}
+			if query == nil {
+				continue
+			}
+			fn, at := c.parameter(query)
+			if fn == nil || takesSQL(fn.Name()) {
+				continue // its calls are looked at for their name
+			}
+			if _, known := found[fn]; !known {
+				found[fn], more = at, true
+			}
+		}
+	}
+	return found
+}
+
+// parameter is the function of which an expression is a parameter, and which one.
+func (c *checker) parameter(e ast.Expr) (*types.Func, int) {
+	obj := c.flow.Object(e)
+	outer, ok := c.flow.Param(obj)
+	fn, isFunc := outer.(*types.Func)
+	if !ok || !isFunc {
+		return nil, 0
+	}
+	for i := range fn.Signature().Params().Len() {
+		if fn.Signature().Params().At(i) == obj {
+			return fn, i
+		}
+	}
+	return nil, 0
+}
 
 // allowed reports whether the directive stands above the call or its statement.
 func (c *checker) allowed(reasons policy.Reasons, stack []ast.Node) bool {

@@ -49,6 +49,7 @@ package squirreltraps
 import (
 	"go/ast"
 	"go/types"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
@@ -72,6 +73,7 @@ type checker struct {
 	chains  *chain.Chains
 	flow    *flow.Values
 	reasons policy.Reasons
+	said    map[ast.Node]bool // texts with an OR, which several statements may have
 }
 
 func run(pass *analysis.Pass) (any, error) {
@@ -80,18 +82,20 @@ func run(pass *analysis.Pass) (any, error) {
 		return nil, nil
 	}
 	reasons := policy.ReadPackage(pass.Fset, pass.Files)
-	skipped := map[*ast.File]bool{}
+	skipped, said := map[*ast.File]bool{}, map[ast.Node]bool{}
 	for _, f := range pass.Files {
 		if skipped[f] = chain.Skipped(f, pass.Fset.Position(f.FileStart).Filename); skipped[f] {
 			continue
 		}
-		c := checker{pass, chains, chains.Flow, reasons[f]}
+		c := checker{pass, chains, chains.Flow, reasons[f], said}
 		ast.Inspect(f, func(n ast.Node) bool {
 			switch n := n.(type) {
 			case *ast.CallExpr:
 				c.call(n)
 			case *ast.CompositeLit:
 				c.literal(n)
+			case *ast.AssignStmt:
+				c.element(n)
 			}
 			return true
 		})
@@ -120,6 +124,7 @@ var names = map[string]struct {
 func (c checker) call(call *ast.CallExpr) {
 	name := c.chains.Callee(call)
 	if name == "" {
+		c.appended(call)
 		return
 	}
 	method := name[strings.LastIndex(name, ".")+1:]
@@ -135,6 +140,45 @@ func (c checker) call(call *ast.CallExpr) {
 	case "Where", "Having":
 		if len(call.Args) > 0 {
 			c.or(call.Args[0])
+			c.mapped(call.Args[0])
+		}
+	case "SetMap":
+		if len(call.Args) == 1 {
+			c.mapped(call.Args[0])
+		}
+	}
+}
+
+// appended looks at the conditions that are appended to an And.
+func (c checker) appended(call *ast.CallExpr) {
+	if id, ok := ast.Unparen(call.Fun).(*ast.Ident); ok && id.Name == "append" && chain.Named(c.TypesInfo.TypeOf(call)) == "And" {
+		for _, a := range call.Args[1:] {
+			c.or(a)
+		}
+	}
+}
+
+// element looks at the key under which something is put into an Eq and its like.
+func (c checker) element(n *ast.AssignStmt) {
+	for _, left := range n.Lhs {
+		if x, ok := ast.Unparen(left).(*ast.IndexExpr); ok {
+			if name := chain.Named(c.TypesInfo.TypeOf(x.X)); conditions[name] {
+				c.key(x.Index, name)
+			}
+		}
+	}
+}
+
+// mapped looks at the keys of a map that is no Eq, as far as they are seen.
+func (c checker) mapped(e ast.Expr) {
+	t := c.TypesInfo.TypeOf(e)
+	if t == nil || !anyMap(t) {
+		return
+	}
+	for _, k := range c.flow.Keys(e) {
+		if !c.flow.Trusted(k) {
+			c.notConstant(e, "a key of the map that is not constant can be injected into; choose it by a switch or a map of constants")
+			return
 		}
 	}
 }
@@ -148,7 +192,15 @@ var binding = map[string]bool{
 
 // arguments reports a text with arguments that has not as many placeholders.
 func (c checker) arguments(call *ast.CallExpr) {
-	if len(call.Args) < 2 || call.Ellipsis.IsValid() {
+	given := len(call.Args) - 1
+	if call.Ellipsis.IsValid() && given > 0 {
+		list, ok := c.flow.List(call.Args[given])
+		if !ok {
+			return
+		}
+		given += len(list) - 1
+	}
+	if given < 1 {
 		return
 	}
 	text, ok := c.flow.Text(call.Args[0])
@@ -164,17 +216,21 @@ func (c checker) arguments(call *ast.CallExpr) {
 			n++
 		}
 	}
-	if given := len(call.Args) - 1; n != given {
+	if n != given {
 		c.Reportf(call.Args[0].Pos(), "the text has %d placeholders, and %d arguments are given", n, given)
 	}
 }
 
 func (c checker) constant(e ast.Expr, message string) {
-	if t := c.TypesInfo.TypeOf(e); t == nil || !textual(t) || c.flow.Trusted(e) {
-		return
+	if t := c.TypesInfo.TypeOf(e); t != nil && textual(t) && !c.flow.Trusted(e) {
+		c.notConstant(e, message)
 	}
-	if !c.reasons.Over(c.Fset, policy.Dynamic, e, c.chains.Parent) {
-		c.Reportf(e.Pos(), "%s, or say why it is safe in // %s <why> on the line above", message, policy.Dynamic)
+}
+
+// notConstant reports a text, unless a directive allows it.
+func (c checker) notConstant(at ast.Expr, message string) {
+	if !c.reasons.Over(c.Fset, policy.Dynamic, at, c.chains.Parent) {
+		c.Reportf(at.Pos(), "%s, or say why it is safe in // %s <why> on the line above", message, policy.Dynamic)
 	}
 }
 
@@ -183,56 +239,74 @@ func textual(t types.Type) bool {
 	if s, ok := t.Underlying().(*types.Slice); ok {
 		t = s.Elem()
 	}
-	b, ok := t.Underlying().(*types.Basic)
-	return ok && b.Info()&types.IsString != 0
+	return isString(t)
 }
 
 // or reports an OR outside of parentheses in a condition that is joined by AND.
-func (c checker) or(e ast.Expr) {
+func (c checker) or(e ast.Expr) { c.joined(e, map[types.Object]bool{}) }
+
+func (c checker) joined(e ast.Expr, open map[types.Object]bool) {
 	switch x := ast.Unparen(e).(type) {
 	case *ast.CallExpr:
 		if c.chains.Callee(x) == "Expr" && len(x.Args) > 0 {
-			c.or(x.Args[0])
+			c.joined(x.Args[0], open)
+			return
 		}
-		return
 	case *ast.CompositeLit:
 		if chain.Named(c.TypesInfo.TypeOf(x)) == "And" {
 			for _, part := range x.Elts {
-				c.or(part)
+				c.joined(part, open)
 			}
 		}
 		return
-	}
-	texts, ok := c.flow.Texts(e)
-	if !ok {
-		return
-	}
-	for _, text := range texts {
-		if !bareOr(text) {
-			continue
+	case *ast.Ident:
+		// A condition in a variable; a text is read below.
+		if obj := c.flow.Object(x); flow.Local(obj) && !isString(obj.Type()) && !open[obj] {
+			open[obj] = true
+			for _, a := range c.flow.Assignments(obj) {
+				if a.Expr != nil && !a.Append && !a.Each && a.Result == 0 {
+					c.joined(a.Expr, open)
+				}
+			}
+			return
 		}
-		d := analysis.Diagnostic{
-			Pos: e.Pos(), End: e.End(),
-			Message: "an OR without parentheses takes in the conditions that are joined to it by AND; put it into parentheses",
-		}
-		if lit, ok := ast.Unparen(e).(*ast.BasicLit); ok {
-			d.SuggestedFixes = []analysis.SuggestedFix{{
-				Message: "Put the condition into parentheses",
-				TextEdits: []analysis.TextEdit{
-					{Pos: lit.Pos() + 1, End: lit.Pos() + 1, NewText: []byte("(")},
-					{Pos: lit.End() - 1, End: lit.End() - 1, NewText: []byte(")")},
-				},
-			}}
-		}
-		c.Report(d)
-		return
 	}
+	if slices.ContainsFunc(c.flow.Begins(e), bareOr) && !c.said[e] {
+		c.said[e] = true
+		c.bare(e)
+	}
+}
+
+func (c checker) bare(e ast.Expr) {
+	d := analysis.Diagnostic{
+		Pos: e.Pos(), End: e.End(),
+		Message: "an OR without parentheses takes in the conditions that are joined to it by AND; put it into parentheses",
+	}
+	if lit, ok := ast.Unparen(e).(*ast.BasicLit); ok {
+		d.SuggestedFixes = []analysis.SuggestedFix{{
+			Message: "Put the condition into parentheses",
+			TextEdits: []analysis.TextEdit{
+				{Pos: lit.Pos() + 1, End: lit.Pos() + 1, NewText: []byte("(")},
+				{Pos: lit.End() - 1, End: lit.End() - 1, NewText: []byte(")")},
+			},
+		}}
+	}
+	c.Report(d)
+}
+
+func isString(t types.Type) bool {
+	b, ok := t.Underlying().(*types.Basic)
+	return ok && b.Info()&types.IsString != 0
 }
 
 // conditions are the types of squirrel that are maps of names to values.
 var conditions = map[string]bool{
 	"Eq": true, "NotEq": true, "Like": true, "NotLike": true, "ILike": true, "NotILike": true,
 	"Lt": true, "LtOrEq": true, "Gt": true, "GtOrEq": true,
+}
+
+func (c checker) key(e ast.Expr, of string) {
+	c.constant(e, "a key of "+of+" that is not constant can be injected into; choose it by a switch or a map of constants")
 }
 
 // literal checks the keys of a condition, and the parts of an Or.
@@ -242,7 +316,7 @@ func (c checker) literal(lit *ast.CompositeLit) {
 		kv, ok := e.(*ast.KeyValueExpr)
 		switch {
 		case ok && conditions[name]:
-			c.constant(kv.Key, "a key of "+name+" that is not constant can be injected into; choose it by a switch or a map of constants")
+			c.key(kv.Key, name)
 		case !ok && name == "Or":
 			if c.TypesInfo.Types[e].IsNil() {
 				c.Reportf(e.Pos(), "a nil in an Or panics when the statement is rendered")

@@ -3,6 +3,7 @@ package squirreltraps
 import (
 	"go/ast"
 	"go/types"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
@@ -77,7 +78,21 @@ func (c *statements) everything(s *chain.Statement) {
 			return
 		}
 	}
-	c.report(s.Calls[0], "%s without Where changes every row; if it is meant to, say Where(\"1 = 1\")", s.Kind)
+	at := ast.Node(s.Calls[0].CallExpr)
+	if c.function(at) != c.function(s.Node) {
+		at = s.Node // other callers of what begins it may add a Where
+	}
+	c.report(at, "%s without Where changes every row; if it is meant to, say Where(\"1 = 1\")", s.Kind)
+}
+
+// function is the declaration around a node.
+func (c *statements) function(n ast.Node) ast.Node {
+	for ; n != nil; n = c.chains.Parent(n) {
+		if decl, ok := n.(ast.Decl); ok {
+			return decl
+		}
+	}
+	return nil
 }
 
 // offset reports an Offset without a Limit.
@@ -124,13 +139,19 @@ func (c *statements) values(s *chain.Statement) {
 		want, of = columns, "Columns names"
 	}
 	for _, call := range s.All("Values") {
-		if call.Ellipsis.IsValid() || len(call.Args) == 0 {
-			continue
+		n := len(call.Args)
+		if call.Ellipsis.IsValid() {
+			list, ok := c.flow.List(call.Args[n-1])
+			if !ok {
+				continue
+			}
+			n += len(list) - 1
 		}
-		switch n := len(call.Args); {
-		case want == 0:
+		switch {
+		case n == 0:
+		case want == 0 && !call.Maybe: // of two branches one is taken
 			want, of = n, "the row before it has"
-		case n != want:
+		case want != 0 && n != want:
 			c.report(call.Args[0], "the row has %d values, and %s %d", n, of, want)
 		}
 	}
@@ -163,13 +184,19 @@ func empty(v *flow.Values, e ast.Expr) string {
 				}
 			}
 		}
+		if name == "And" && !slices.ContainsFunc(x.Elts, func(e ast.Expr) bool { what := empty(v, e); return what == "" || what == "Or" }) {
+			return "And"
+		}
 	case *ast.CallExpr:
-		if id, ok := x.Fun.(*ast.Ident); ok && id.Name == "make" && len(x.Args) == 1 {
-			if t := v.Info.TypeOf(x); conditions[chain.Named(t)] || anyMap(t) {
-				if chain.Named(t) == "" {
-					return "map"
-				}
-				return chain.Named(t)
+		if id, ok := x.Fun.(*ast.Ident); ok && id.Name == "make" {
+			t := v.Info.TypeOf(x)
+			switch name := chain.Named(t); {
+			case conditions[name]:
+				return name
+			case anyMap(t):
+				return "map"
+			case (name == "And" || name == "Or") && isZero(v, x.Args[1]):
+				return name
 			}
 		}
 		if tv := v.Info.Types[x.Fun]; tv.IsType() && len(x.Args) == 1 && v.Info.Types[x.Args[0]].IsNil() {
@@ -197,6 +224,11 @@ func empty(v *flow.Values, e ast.Expr) string {
 		}
 	}
 	return ""
+}
+
+func isZero(v *flow.Values, e ast.Expr) bool {
+	value := v.Info.Types[e].Value
+	return value != nil && value.ExactString() == "0"
 }
 
 // anyMap reports whether t is a map[string]any, which Where takes for an Eq.

@@ -1,0 +1,152 @@
+package nativesql
+
+import (
+	"go/ast"
+	"go/types"
+
+	"golang.org/x/tools/go/types/typeutil"
+
+	"github.com/dreysql/drey/internal/lint/flow"
+	"github.com/dreysql/drey/internal/lint/policy"
+)
+
+// queryArg has, for each function that takes SQL, the index of that argument.
+var queryArg = map[string]int{
+	"Exec": 0, "Query": 0, "QueryRow": 0, "Prepare": 0,
+	"ExecContext": 1, "QueryContext": 1, "QueryRowContext": 1, "PrepareContext": 1,
+}
+
+// libraryArg has the methods of libraries that take SQL otherwise, by the import
+// path that their packages are under.
+var libraryArg = map[string]map[string]int{
+	"github.com/jmoiron/sqlx": {
+		"Get": 1, "Select": 1, "GetContext": 2, "SelectContext": 2,
+		"NamedExec": 0, "NamedQuery": 0, "NamedExecContext": 1, "NamedQueryContext": 1,
+		"Queryx": 0, "QueryRowx": 0, "MustExec": 0, "Preparex": 0, "PrepareNamed": 0,
+		"QueryxContext": 1, "QueryRowxContext": 1, "MustExecContext": 1, "PreparexContext": 1, "PrepareNamedContext": 1,
+	},
+	"github.com/jackc/pgx": {"Exec": 1, "Query": 1, "QueryRow": 1, "Prepare": 2, "Queue": 0},
+}
+
+// results are the methods of database/sql by the type that they give.
+var results = map[string]string{"Rows": "Query", "Row": "QueryRow", "Result": "Exec", "Stmt": "Prepare"}
+
+// called is the function that is called, or nil. A variable is only looked into
+// where its type is one that SQL is handed to.
+func called(info *types.Info, values *flow.Values, call *ast.CallExpr) *types.Func {
+	if fn, ok := typeutil.Callee(info, call).(*types.Func); ok {
+		return fn
+	}
+	if id, ok := ast.Unparen(call.Fun).(*ast.Ident); ok && takesText(info.TypeOf(id)) {
+		fn, _ := values.Callee(call).(*types.Func)
+		return fn
+	}
+	return nil
+}
+
+// takesText reports whether a type is a function with a string or any parameter,
+// and a result.
+func takesText(t types.Type) bool {
+	if t == nil {
+		return false
+	}
+	sig, ok := t.Underlying().(*types.Signature)
+	if !ok || sig.Results().Len() == 0 {
+		return false
+	}
+	for i := range sig.Params().Len() {
+		p := sig.Params().At(i).Type()
+		if s, ok := p.(*types.Slice); ok {
+			p = s.Elem()
+		}
+		if isText(p) || types.IsInterface(p) {
+			return true
+		}
+	}
+	return false
+}
+
+// takes finds the SQL among the arguments of a call.
+func (c *checker) takes() bool {
+	if c.fn == nil {
+		return c.value()
+	}
+	sig := c.fn.Signature()
+	if sig.Recv() == nil || c.fn.Pkg() == nil {
+		return false
+	}
+	c.method = c.fn.Name()
+	if c.fn.FullName() == "(syscall/js.Value).Call" { // D1's prepare
+		v := c.pass.TypesInfo.Types[c.call.Args[0]].Value
+		c.arg = 1
+		return v != nil && v.ExactString() == `"prepare"` && len(c.call.Args) == 2
+	}
+	arg, takes := queryArg[c.method]
+	own := databaseSQL(sig.Results()) != ""
+	for library, args := range libraryArg {
+		if x, ok := args[c.method]; ok && policy.Under(c.fn.Pkg().Path(), library) {
+			arg, takes, own = x, true, true
+		}
+	}
+	if !takes || !own || sig.Params().Len() <= arg || !isText(sig.Params().At(arg).Type()) {
+		return false
+	}
+	c.arg = arg
+	if sel, ok := ast.Unparen(c.call.Fun).(*ast.SelectorExpr); ok {
+		if s := c.pass.TypesInfo.Selections[sel]; s != nil && s.Kind() == types.MethodExpr {
+			c.arg++ // behind the receiver
+		}
+	}
+	return c.arg < len(c.call.Args)
+}
+
+// value finds the SQL where a function value is called that has the type of a
+// method of database/sql: a field, a parameter, an element.
+func (c *checker) value() bool {
+	if c.pass.TypesInfo.Types[c.call.Fun].IsType() {
+		return false
+	}
+	t := c.pass.TypesInfo.TypeOf(c.call.Fun)
+	if t == nil {
+		return false
+	}
+	sig, ok := t.Underlying().(*types.Signature)
+	if !ok {
+		return false
+	}
+	c.method = results[databaseSQL(sig.Results())]
+	if c.method == "" {
+		return false
+	}
+	for i := range sig.Params().Len() {
+		if !isText(sig.Params().At(i).Type()) {
+			continue
+		}
+		if last := sig.Params().Len() - 1; i != last && !(i == last-1 && sig.Variadic()) || i >= len(c.call.Args) {
+			return false
+		}
+		if _, ok := ast.Unparen(c.call.Fun).(*ast.FuncLit); ok || c.flow.Closed(c.flow.Object(c.call.Fun)) {
+			return false // its body is looked at
+		}
+		c.arg = i
+		return true
+	}
+	return false
+}
+
+// databaseSQL is the name of the type of database/sql that is the first result,
+// or "".
+func databaseSQL(results *types.Tuple) string {
+	if results.Len() == 0 {
+		return ""
+	}
+	t := results.At(0).Type()
+	if p, ok := t.(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	named, ok := types.Unalias(t).(*types.Named)
+	if !ok || named.Obj().Pkg() == nil || named.Obj().Pkg().Path() != "database/sql" {
+		return ""
+	}
+	return named.Obj().Name()
+}
