@@ -49,6 +49,7 @@ sqlc.yaml has the options:
     drey:
       lint:
         off: [handedit]           # analyzers that do not run
+        on: [typedcolumns]        # one that runs only if it is named
         tests: true               # test files as well
         orms: [example.com/orm]   # more ORMs
         baseline: drey.baseline   # what --write-baseline writes
