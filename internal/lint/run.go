@@ -104,6 +104,7 @@ func goCommand(ctx context.Context, dir string, args []string) ([]byte, error) {
 func decode(r io.Reader) ([]report.Report, error) {
 	type diagnostic struct {
 		Posn    string `json:"posn"`
+		End     string `json:"end"`
 		Message string `json:"message"`
 		Fixes   []struct {
 			Edits []report.Edit `json:"edits"`
@@ -127,6 +128,9 @@ func decode(r io.Reader) ([]report.Report, error) {
 				for _, one := range list {
 					file, line, column := place(one.Posn)
 					r := report.Report{Analyzer: name, File: file, Line: line, Column: column, Message: one.Message}
+					if f, l, c := place(one.End); f == file {
+						r.EndLine, r.EndColumn = l, c
+					}
 					if len(one.Fixes) > 0 { // the first is the one that is certain
 						r.Fix = one.Fixes[0].Edits
 					}
