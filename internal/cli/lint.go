@@ -49,6 +49,7 @@ sqlc.yaml has the options:
     drey:
       lint:
         off: [handedit]           # analyzers that do not run
+        on: [typedcolumns]        # one that runs only if it is named
         tests: true               # test files as well
         orms: [example.com/orm]   # more ORMs
         baseline: drey.baseline   # what --write-baseline writes
@@ -98,10 +99,18 @@ func (o *lintOptions) run(ctx context.Context, patterns []string, stdout, stderr
 	if err != nil {
 		return err
 	}
+	file := config.BaselineFile
+	if cfg != nil {
+		file = cfg.Lint.Baseline
+	}
+	baseline, err := report.ReadBaseline(root, file)
+	if err != nil {
+		return err
+	}
 	bar := newProgress(stderr)
 	defer bar.clear()
 	bar.show("packages", 0, 3)
-	reports, looked, err := lint.Packages(ctx, dir, patterns)
+	reports, looked, err := lint.Packages(ctx, dir, patterns, !baseline.Empty())
 	if err != nil {
 		return err
 	}
@@ -111,7 +120,7 @@ func (o *lintOptions) run(ctx context.Context, patterns []string, stdout, stderr
 			return err
 		}
 		bar.show("packages again", 1, 3)
-		if reports, looked, err = lint.Packages(ctx, dir, patterns); err != nil {
+		if reports, looked, err = lint.Packages(ctx, dir, patterns, !baseline.Empty()); err != nil {
 			return err
 		}
 		bar.clear()
@@ -123,14 +132,6 @@ func (o *lintOptions) run(ctx context.Context, patterns []string, stdout, stderr
 		return err
 	}
 	reports = relative(append(reports, own...), root)
-	file := config.BaselineFile
-	if cfg != nil {
-		file = cfg.Lint.Baseline
-	}
-	baseline, err := report.ReadBaseline(root, file)
-	if err != nil {
-		return err
-	}
 	linted := func(file string) bool { return looked(filepath.Join(root, filepath.FromSlash(file))) }
 	bar.clear()
 	if o.writeBaseline {

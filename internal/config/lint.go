@@ -13,11 +13,12 @@ import (
 //	  drey:
 //	    lint:
 //	      off: [handedit]                # analyzers that do not run
+//	      on: [typedcolumns]             # analyzers that run only if they are named
 //	      tests: true                    # test files are held to it as well
 //	      orms: [example.com/shop/orm]   # more ORMs and query builders, with what is below them
 //	      baseline: ci/drey.baseline     # what was there before, see drey lint --write-baseline
 type Lint struct {
-	Off      map[string]int // the names of analyzers, with their lines
+	Off, On  map[string]int // the names of analyzers, with their lines
 	Tests    bool
 	ORMs     []string // import paths
 	Baseline string   // slash-separated, relative to the file's folder
@@ -27,10 +28,13 @@ type Lint struct {
 const BaselineFile = "drey.baseline"
 
 func (r *reader) lint(n *yaml.Node) Lint {
-	l := Lint{Off: map[string]int{}, Baseline: BaselineFile}
-	r.known(n, "options.drey.lint", "off", "tests", "orms", "baseline")
+	l := Lint{Off: map[string]int{}, On: map[string]int{}, Baseline: BaselineFile}
+	r.known(n, "options.drey.lint", "off", "on", "tests", "orms", "baseline")
 	for _, item := range r.list(n, "off") {
 		l.Off[item.Value] = item.Line
+	}
+	for _, item := range r.list(n, "on") {
+		l.On[item.Value] = item.Line
 	}
 	for _, item := range r.list(n, "orms") {
 		l.ORMs = append(l.ORMs, path.Clean(item.Value))

@@ -96,7 +96,7 @@ func TestProblems(t *testing.T) {
 
 		// drey's own options.
 		{"an option", head + good + ", gen: {go: {out: db}}}\noptions:\n  drey: {crut: false}\n", "sqlc.yaml:5:10: options.drey has no key \"crut\"\n\tfix: use one of crud, blocks, d1, lint"},
-		{"an option of lint", head + good + ", gen: {go: {out: db}}}\noptions:\n  drey:\n    lint: {of: [nativesql]}\n", "sqlc.yaml:6:12: options.drey.lint has no key \"of\"\n\tfix: use one of off, tests, orms, baseline"},
+		{"an option of lint", head + good + ", gen: {go: {out: db}}}\noptions:\n  drey:\n    lint: {of: [nativesql]}\n", "sqlc.yaml:6:12: options.drey.lint has no key \"of\"\n\tfix: use one of off, on, tests, orms, baseline"},
 		{"a list of lint that is none", head + good + ", gen: {go: {out: db}}}\noptions:\n  drey:\n    lint: {off: nativesql}\n", "sqlc.yaml:6:17: off is no list\n\tfix: write it as in off: [name]"},
 		{"tests of lint that are no truth", head + good + ", gen: {go: {out: db}}}\noptions:\n  drey:\n    lint: {tests: some}\n", "sqlc.yaml:6: cannot unmarshal !!str `some` into bool" + see},
 		{"options that are none", head + good + ", gen: {go: {out: db}}}\noptions:\n  drey: all\n", "sqlc.yaml:5:9: options.drey is no mapping\n\tfix: its keys are crud, blocks, d1, lint"},

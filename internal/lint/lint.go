@@ -2,7 +2,8 @@
 // what of a project they run.
 //
 // What is configured stands in one place, options.drey.lint of the sqlc.yaml
-// nearest above a package, see [config.Lint]. By default every analyzer runs.
+// nearest above a package, see [config.Lint]. By default every analyzer runs but
+// typedcolumns, which reports no violation.
 // Generated files, in the sense of https://go.dev/s/generatedcode, are never
 // reported: nobody could write a reason into them. Test files are where options
 // say tests: true; a test may well ask the database behind the data layer's back.
@@ -30,6 +31,7 @@ import (
 	"github.com/dreysql/drey/internal/lint/schemachange"
 	"github.com/dreysql/drey/internal/lint/squirrelcols"
 	"github.com/dreysql/drey/internal/lint/squirreltraps"
+	"github.com/dreysql/drey/internal/lint/typedcolumns"
 )
 
 // suite has every analyzer.
@@ -39,6 +41,17 @@ var suite = []*analysis.Analyzer{
 	schemachange.Analyzer,
 	squirrelcols.Analyzer,
 	squirreltraps.Analyzer,
+	typedcolumns.Analyzer,
+}
+
+// optional are the analyzers that run only where options.drey.lint.on names them.
+var optional = []string{typedcolumns.Analyzer.Name}
+
+// runs reports whether the options let an analyzer or a check run.
+func runs(name string, options config.Lint) bool {
+	_, off := options.Off[name]
+	_, on := options.On[name]
+	return !off && (on || !slices.Contains(optional, name))
 }
 
 // Analyzers are the suite, each of which does what the configuration says of it.
@@ -50,7 +63,7 @@ func Analyzers() []*analysis.Analyzer {
 	return list
 }
 
-// Names are the names that options.drey.lint.off may have.
+// Names are the names that options.drey.lint.off and on may have.
 func Names() []string {
 	var names []string
 	for _, a := range suite {
@@ -65,10 +78,12 @@ func Names() []string {
 // CheckOptions finds names in the options that no analyzer has.
 func CheckOptions(cfg *config.Config) error {
 	var problems diag.Problems
-	for name, line := range cfg.Lint.Off {
-		if !slices.Contains(Names(), name) {
-			problems = append(problems, &diag.Problem{File: cfg.File, Line: line, Msg: "there is no analyzer " + name,
-				Fix: "use some of " + strings.Join(Names(), ", ")})
+	for _, list := range []map[string]int{cfg.Lint.Off, cfg.Lint.On} {
+		for name, line := range list {
+			if !slices.Contains(Names(), name) {
+				problems = append(problems, &diag.Problem{File: cfg.File, Line: line, Msg: "there is no analyzer " + name,
+					Fix: "use some of " + strings.Join(Names(), ", ")})
+			}
 		}
 	}
 	problems.Sort()
@@ -84,7 +99,7 @@ func configured(a *analysis.Analyzer) *analysis.Analyzer {
 		}
 		file := pass.Fset.Position(pass.Files[0].FileStart).Filename
 		options := policy.Settings(filepath.Dir(file))
-		if _, off := options.Off[a.Name]; off {
+		if !runs(a.Name, options) {
 			return nil, nil
 		}
 		own := *pass

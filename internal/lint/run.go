@@ -2,7 +2,6 @@ package lint
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -14,6 +13,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/dreysql/drey/internal/lint/project"
 	"github.com/dreysql/drey/internal/lint/report"
@@ -36,8 +36,10 @@ func Rules() []report.Rule {
 // have not changed, dependencies included. The files of the reports are absolute.
 //
 // looked says of a file whether the run would have reported it: one in a folder of
-// these packages, one that is no Go, or one that is gone.
-func Packages(ctx context.Context, dir string, patterns []string) (reports []report.Report, looked func(file string) bool, err error) {
+// these packages, one that is no Go, or one that is gone. The go command takes as
+// long to list the folders as to find that nothing has changed, so it is asked only
+// if ask says that looked will be called, or if there are reports.
+func Packages(ctx context.Context, dir string, patterns []string, ask bool) (reports []report.Report, looked func(file string) bool, err error) {
 	// Not os.Executable, which follows links: the name may tell what to be.
 	self, err := exec.LookPath(os.Args[0])
 	if err == nil {
@@ -46,22 +48,22 @@ func Packages(ctx context.Context, dir string, patterns []string) (reports []rep
 	if err != nil {
 		return nil, nil, fmt.Errorf("find the program itself for go vet: %w", err)
 	}
-	type listed struct {
-		out []byte
-		err error
+	folders := sync.OnceValues(func() ([]byte, error) {
+		return goCommand(ctx, dir, append([]string{"list", "-f", "{{.Dir}}"}, patterns...))
+	})
+	if ask {
+		go func() { _, _ = folders() }() // beside go vet
 	}
-	list := make(chan listed, 1)
-	go func() {
-		out, err := goCommand(ctx, dir, append([]string{"list", "-f", "{{.Dir}}"}, patterns...))
-		list <- listed{out, err}
-	}()
 	out, err := goCommand(ctx, dir, append([]string{"vet", "-vettool=" + self, "-json"}, patterns...))
-	folders := <-list
-	if err = cmp.Or(err, folders.err); err != nil {
+	if err != nil {
 		return nil, nil, err
 	}
-	looked = within(strings.Split(strings.TrimSpace(string(folders.out)), "\n"))
 	all, err := decode(bytes.NewReader(out))
+	if err != nil || !ask && len(all) == 0 {
+		return nil, func(string) bool { return true }, err
+	}
+	list, err := folders()
+	looked = within(strings.Split(strings.TrimSpace(string(list)), "\n"))
 	for _, r := range all {
 		if looked(r.File) { // go vet has reports of dependencies, too
 			reports = append(reports, r)
@@ -104,6 +106,7 @@ func goCommand(ctx context.Context, dir string, args []string) ([]byte, error) {
 func decode(r io.Reader) ([]report.Report, error) {
 	type diagnostic struct {
 		Posn    string `json:"posn"`
+		End     string `json:"end"`
 		Message string `json:"message"`
 		Fixes   []struct {
 			Edits []report.Edit `json:"edits"`
@@ -127,6 +130,9 @@ func decode(r io.Reader) ([]report.Report, error) {
 				for _, one := range list {
 					file, line, column := place(one.Posn)
 					r := report.Report{Analyzer: name, File: file, Line: line, Column: column, Message: one.Message}
+					if f, l, c := place(one.End); f == file {
+						r.EndLine, r.EndColumn = l, c
+					}
 					if len(one.Fixes) > 0 { // the first is the one that is certain
 						r.Fix = one.Fixes[0].Edits
 					}

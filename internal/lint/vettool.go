@@ -96,11 +96,7 @@ func hasTests(dir string) bool {
 // current folder, or of the workspace. Those of other modules are not in it.
 func toolID() (string, error) {
 	h := sha256.New()
-	program, err := os.Executable()
-	if err != nil {
-		return "", err
-	}
-	if err := policy.HashFile(h, program); err != nil {
+	if err := policy.HashProgram(h); err != nil {
 		return "", err
 	}
 	dir, err := os.Getwd()

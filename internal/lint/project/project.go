@@ -154,11 +154,7 @@ func cleanMark(root string, cfg *config.Config) (string, error) {
 	}
 	slices.Sort(folders)
 	h := sha256.New()
-	program, err := os.Executable()
-	if err != nil {
-		return "", err
-	}
-	if err := policy.HashFile(h, program); err != nil {
+	if err := policy.HashProgram(h); err != nil {
 		return "", err
 	}
 	for _, folder := range slices.Compact(folders) {

@@ -22,8 +22,9 @@ type Edit struct {
 }
 
 // Apply applies the fixes of the reports, to all files or to none, and returns
-// how many there were. Of two that change the same place the first wins; the
-// other is reported again by the next run. A file that was formatted stays so.
+// how many there were. Of two that change the same place the first wins, unless
+// they do the same there, such as to add an import; the other is reported again by
+// the next run. A file that was formatted stays so.
 func Apply(ctx context.Context, reports []Report) (fixed int, err error) {
 	edits := map[string][]Edit{}
 	for _, r := range reports {
@@ -31,7 +32,9 @@ func Apply(ctx context.Context, reports []Report) (fixed int, err error) {
 			continue
 		}
 		for _, e := range r.Fix {
-			edits[e.File] = append(edits[e.File], e)
+			if !slices.Contains(edits[e.File], e) {
+				edits[e.File] = append(edits[e.File], e)
+			}
 		}
 		fixed++
 	}
@@ -51,7 +54,9 @@ func Apply(ctx context.Context, reports []Report) (fixed int, err error) {
 }
 
 func overlaps(edits []Edit, e Edit) bool {
-	return slices.ContainsFunc(edits, func(o Edit) bool { return e.Start < o.End && o.Start < e.End || e.Start == o.Start })
+	return slices.ContainsFunc(edits, func(o Edit) bool {
+		return e != o && (e.Start < o.End && o.Start < e.End || e.Start == o.Start)
+	})
 }
 
 func edited(text []byte, edits []Edit) ([]byte, error) {

@@ -60,6 +60,9 @@ type (
 	sarifRule struct {
 		ID               string    `json:"id"`
 		ShortDescription sarifText `json:"shortDescription"`
+		FullDescription  sarifText `json:"fullDescription"`
+		Help             sarifText `json:"help"`
+		HelpURI          string    `json:"helpUri"`
 	}
 	sarifText struct {
 		Text string `json:"text"`
@@ -84,6 +87,8 @@ type (
 	sarifRegion struct {
 		StartLine   int `json:"startLine"`
 		StartColumn int `json:"startColumn"`
+		EndLine     int `json:"endLine"`
+		EndColumn   int `json:"endColumn"`
 	}
 )
 
@@ -92,12 +97,18 @@ const (
 	home        = "https://github.com/dreysql/drey"
 )
 
+// writeSARIF writes what code scanning wants of SARIF, see
+// https://docs.github.com/code-security/reference/code-scanning/sarif-files/sarif-support.
+// Fingerprints are left to github/codeql-action/upload-sarif, which has the sources.
 func writeSARIF(w io.Writer, reports []Report, rules []Rule, version string) error {
 	driver := sarifDriver{Name: "drey", Version: version, InformationURI: home, Rules: []sarifRule{}}
 	index := map[string]int{}
 	for i, r := range rules {
 		index[r.Name] = i
-		driver.Rules = append(driver.Rules, sarifRule{r.Name, sarifText{r.Doc}})
+		driver.Rules = append(driver.Rules, sarifRule{
+			ID: r.Name, ShortDescription: sarifText{r.Doc}, FullDescription: sarifText{r.Doc},
+			Help: sarifText{"What to do instead: drey lint --policy"}, HelpURI: home + "#turning-the-policy-on",
+		})
 	}
 	results := []sarifResult{}
 	for _, r := range reports {
@@ -105,11 +116,19 @@ func writeSARIF(w io.Writer, reports []Report, rules []Rule, version string) err
 			RuleID: r.Analyzer, RuleIndex: index[r.Analyzer], Level: "error", Message: sarifText{r.Message},
 			Locations: []sarifLocation{{sarifPhysical{
 				Artifact: sarifArtifact{(&url.URL{Path: r.File}).String()},
-				Region:   sarifRegion{r.Line, r.Column},
+				Region:   region(r),
 			}}},
 		})
 	}
 	// Columns are bytes, which SARIF has no word for; in ASCII they are the same.
 	return writeJSON(w, sarifLog{Schema: sarifSchema, Version: "2.1.0",
 		Runs: []sarifRun{{Tool: sarifTool{driver}, ColumnKind: "unicodeCodePoints", Results: results}}})
+}
+
+// region is a single character where the end is not known.
+func region(r Report) sarifRegion {
+	if r.EndLine == 0 {
+		return sarifRegion{r.Line, r.Column, r.Line, r.Column + 1}
+	}
+	return sarifRegion{r.Line, r.Column, r.EndLine, r.EndColumn}
 }

@@ -18,7 +18,10 @@ type Report struct {
 	Line     int    `json:"line"`   // from 1
 	Column   int    `json:"column"` // from 1, in bytes
 	Message  string `json:"message"`
-	Fix      []Edit `json:"-"` // nil where none is certain
+	// Behind what the report is about; zero where that is not known.
+	EndLine, EndColumn int `json:"-"`
+
+	Fix []Edit `json:"-"` // nil where none is certain
 }
 
 // Sort orders reports by place, and leaves out what is said twice.

@@ -89,8 +89,22 @@ func TestApply(t *testing.T) {
 			t.Errorf("%s: %q, %v", file, got, err)
 		}
 	}
+	// Two that add the same import add it once.
+	both := func(old, new string) Report {
+		r := at(b, old, new)
+		r.Fix = append([]Edit{{b, 9, 9, "\n\nimport \"z\"\n"}}, r.Fix...)
+		return r
+	}
+	text = "package a\n\nvar x = 1\nvar y = 4\n"
+	if n, err := Apply(context.Background(), []Report{both("x = 1", "x = z.X"), both("4", "z.Y")}); err != nil || n != 2 {
+		t.Errorf("%d fixes, %v", n, err)
+	}
+	want := "package a\n\nimport \"z\"\n\nvar x = z.X\nvar y = z.Y\n"
+	if got, err := os.ReadFile(b); err != nil || string(got) != want {
+		t.Errorf("%q, %v", got, err)
+	}
 	// What would not compile, or is not there, changes no file at all.
-	for _, r := range []Report{at(b, "x = 1", "x = ="), {Fix: []Edit{{b, 900, 901, ""}}}, {Fix: []Edit{{filepath.Join(dir, "none.go"), 0, 0, ""}}}} {
+	for _, r := range []Report{at(b, "package", "x"), {Fix: []Edit{{b, 900, 901, ""}}}, {Fix: []Edit{{filepath.Join(dir, "none.go"), 0, 0, ""}}}} {
 		if _, err := Apply(context.Background(), []Report{{Fix: []Edit{{a, 0, 0, "// more\n"}}}, r}); err == nil {
 			t.Errorf("%v is applied", r.Fix)
 		}

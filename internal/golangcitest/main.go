@@ -1,0 +1,22 @@
+// Golangcitest is golangci-lint with drey's linter in it: what "golangci-lint custom"
+// builds of the .custom-gcl.yml in the README. That command clones golangci-lint,
+// adds the import of the plugin to its main, and builds that; here it comes as a
+// module, in the version that the README names. The test of this package runs it.
+package main
+
+import (
+	"fmt"
+	"os"
+
+	"github.com/golangci/golangci-lint/v2/pkg/commands"
+	"github.com/golangci/golangci-lint/v2/pkg/exitcodes"
+
+	_ "github.com/dreysql/drey/cmd/drey/golangci"
+)
+
+func main() {
+	if err := commands.Execute(commands.BuildInfo{Version: "golangcitest"}); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(exitcodes.Failure)
+	}
+}

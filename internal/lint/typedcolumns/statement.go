@@ -1,0 +1,44 @@
+package typedcolumns
+
+import (
+	"github.com/dreysql/drey/internal/lint/chain"
+	"github.com/dreysql/drey/internal/sqltext"
+)
+
+// sources are the calls that say what a statement is about; their first argument
+// is its name.
+var sources = map[string]bool{"From": true, "Update": true, "Delete": true, "Table": true}
+
+// others are the calls that bring in no other source.
+var others = map[string]bool{
+	"Select": true, "Columns": true, "Column": true, "Distinct": true, "Options": true, "RemoveColumns": true,
+	"Set": true, "SetMap": true, "Where": true, "GroupBy": true, "Having": true,
+	"OrderBy": true, "OrderByClause": true, "Limit": true, "Offset": true, "RemoveLimit": true, "RemoveOffset": true,
+	"Suffix": true, "SuffixExpr": true, "RunWith": true, "PlaceholderFormat": true,
+}
+
+// table is the only table that a statement reads or changes, in small letters,
+// or "".
+func (c *checker) table(s *chain.Statement) (name string) {
+	if !s.Known || s.OtherDialect || s.Use == chain.Escapes || s.Kind == chain.Insert {
+		return ""
+	}
+	for _, call := range s.Calls {
+		if others[call.Name] {
+			continue
+		}
+		if !sources[call.Name] || len(call.Args) != 1 {
+			return ""
+		}
+		text, ok := c.chains.Flow.Text(call.Args[0])
+		tokens := sqltext.Tokens(text)
+		switch {
+		case ok && text == "": // Delete("").From("links")
+		case !ok || call.Maybe || name != "" || len(tokens) != 1 || !tokens[0].Ident():
+			return ""
+		default:
+			name = small(tokens[0].Name())
+		}
+	}
+	return name
+}

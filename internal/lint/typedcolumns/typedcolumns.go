@@ -1,0 +1,129 @@
+// Package typedcolumns finds columns in squirrel's strings that the generated
+// package has a handle for, and puts the handle in their place.
+//
+// Such a string is no violation: it runs only if options.drey.lint.on of sqlc.yaml
+// names it.
+//
+// # What it reports
+//
+// A condition on one column, if its statement reads or changes a single table of
+// the schema, in Where or inside of its And and Or:
+//
+//	sq.Eq{"slug": slug}             db.Links.Slug.Eq(slug)
+//	sq.Eq{"id": ids}                db.Links.ID.In(ids...)
+//	sq.NotEq{"title": nil}          db.Links.Title.IsNotNull()
+//	sq.Gt{"click_count": 10}        db.Links.ClickCount.Gt(10)
+//	sq.Like{"links.url": pattern}   db.Links.URL.Like(pattern)
+//	Where("click_count >= ?", n)    Where(db.Links.ClickCount.Gte(n))
+//	sq.Expr("title IS NULL")        db.Links.Title.IsNull()
+//
+// Each has a suggested fix, which squirrel renders as the same SQL but for the
+// quotes around the name.
+//
+// # What it does not report
+//
+// Generated files and tests. A package that does not import the generated one: it
+// may be one that the generated one imports. A project with no or several
+// generated packages. A statement with a join, an alias, a subquery as its source,
+// a WITH or the placeholders of another database, one that is handed on as a
+// builder, and one that shares the condition with such a statement. A value of
+// another type than the column's, or of a pointer, a []byte, or a [driver.Valuer]
+// other than drey's own times: what NULL makes of it may differ. A list that
+// something else could change before the statement runs. A condition on several
+// columns. OrderBy, Set and Columns, since squirrel takes no handle there. A place
+// where a local variable hides the generated package, or that has a comment in it,
+// and a file that would not use squirrel any more.
+package typedcolumns
+
+import (
+	"go/ast"
+	"go/types"
+	"path/filepath"
+	"slices"
+
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/dreysql/drey/internal/lint/chain"
+	"github.com/dreysql/drey/internal/lint/policy"
+)
+
+// Analyzer is the typedcolumns analyzer.
+var Analyzer = &analysis.Analyzer{
+	Name:     "typedcolumns",
+	Doc:      "find columns in squirrel's strings that have a typed handle; runs only if it is named",
+	Requires: []*analysis.Analyzer{chain.Analyzer},
+	Run:      run,
+}
+
+// squirrel is the only one of its forks whose SQL is known.
+const squirrel = "github.com/Masterminds/squirrel"
+
+type checker struct {
+	*analysis.Pass
+	chains *chain.Chains
+	db     *types.Package // the generated one
+	tables map[string]table
+}
+
+func run(pass *analysis.Pass) (any, error) {
+	chains := pass.ResultOf[chain.Analyzer].(*chain.Chains)
+	if len(chains.Statements) == 0 || policy.OtherDatabase(pass.Pkg) || slices.ContainsFunc(pass.Pkg.Imports(), fork) {
+		return nil, nil
+	}
+	folder, path, ok := policy.Generated(filepath.Dir(pass.Fset.Position(pass.Files[0].FileStart).Filename))
+	if !ok {
+		return nil, nil
+	}
+	i := slices.IndexFunc(pass.Pkg.Imports(), func(p *types.Package) bool { return p.Path() == path })
+	if i < 0 {
+		return nil, nil
+	}
+	c := &checker{Pass: pass, chains: chains, db: pass.Pkg.Imports()[i]}
+	wheres := c.wheres()
+	if len(wheres) == 0 {
+		return nil, nil
+	}
+	var err error
+	if c.tables, err = readTables(folder); err != nil {
+		return nil, nil // "drey generate" and the compiler say what is wrong with it
+	}
+	for _, f := range pass.Files {
+		if chain.Skipped(f, pass.Fset.Position(f.FileStart).Filename) {
+			continue
+		}
+		var list []replacement
+		ast.Inspect(f, func(n ast.Node) bool {
+			if call, ok := n.(*ast.CallExpr); ok && wheres[call] != "" {
+				list = append(list, c.where(call, wheres[call])...)
+			}
+			return true
+		})
+		if err := c.file(f, list); err != nil {
+			return nil, err
+		}
+	}
+	return nil, nil
+}
+
+func fork(p *types.Package) bool { return chain.IsSquirrel(p) && p.Path() != squirrel }
+
+// wheres are the calls of Where in statements of a single table, with its name. A
+// call that leads to several statements must be one of each.
+func (c *checker) wheres() map[*ast.CallExpr]string {
+	found := map[*ast.CallExpr]string{}
+	for _, s := range c.chains.Statements {
+		name := c.table(s)
+		for _, call := range s.All("Where") {
+			if known, ok := found[call.CallExpr]; ok && known != name {
+				name = ""
+			}
+			found[call.CallExpr] = name
+		}
+	}
+	for call, name := range found {
+		if name == "" {
+			delete(found, call)
+		}
+	}
+	return found
+}
