@@ -157,3 +157,26 @@ func (v *Values) Param(obj types.Object) (fn types.Object, ok bool) {
 	p, ok := v.params[obj]
 	return p.fn, ok && len(v.assigned[obj]) == 0
 }
+
+// Parameter is the function that an expression is a parameter of, to which nothing
+// else is assigned, and its index.
+func (v *Values) Parameter(e ast.Expr) (*types.Func, int) {
+	obj := v.Object(e)
+	outer, ok := v.Param(obj)
+	fn, isFunc := outer.(*types.Func)
+	if !ok || !isFunc {
+		return nil, 0
+	}
+	for i := range fn.Signature().Params().Len() {
+		if fn.Signature().Params().At(i) == obj {
+			return fn, i
+		}
+	}
+	return nil, 0
+}
+
+// Calls are the calls of a function in this package.
+func (v *Values) Calls(fn types.Object) []*ast.CallExpr {
+	v.read()
+	return v.calls[fn]
+}

@@ -10,6 +10,12 @@ import (
 // most is how many values of one expression are listed.
 const most = 32
 
+// walk is one search through the values of variables.
+type walk struct {
+	open  map[types.Object]bool
+	steps int
+}
+
 // Text is the only value that a string expression can have.
 func (v *Values) Text(e ast.Expr) (string, bool) {
 	list, ok := v.Texts(e)
@@ -23,7 +29,7 @@ func (v *Values) Text(e ast.Expr) (string, bool) {
 // are not known.
 func (v *Values) Texts(e ast.Expr) ([]string, bool) {
 	v.read()
-	list, ok := v.texts(e, map[types.Object]bool{})
+	list, ok := v.texts(e, &walk{open: map[types.Object]bool{}})
 	if !ok || len(list) == 0 || len(list) > most {
 		return nil, false
 	}
@@ -92,28 +98,37 @@ func (v *Values) List(e ast.Expr) ([]ast.Expr, bool) {
 	return lit.Elts, true
 }
 
-func (v *Values) texts(e ast.Expr, open map[types.Object]bool) ([]string, bool) {
+func (v *Values) texts(e ast.Expr, w *walk) ([]string, bool) {
 	e = ast.Unparen(e)
+	if w.steps++; w.steps > longest {
+		return nil, false
+	}
 	if s, ok := v.text(e); ok {
 		return []string{s}, true
 	}
 	switch e := e.(type) {
 	case *ast.BinaryExpr:
-		left, ok := v.texts(e.X, open)
-		right, ok2 := v.texts(e.Y, open)
-		if e.Op != token.ADD || !ok || !ok2 || len(left)*len(right) > most {
+		left, ok := v.texts(e.X, w)
+		if e.Op != token.ADD || !ok {
+			return nil, false
+		}
+		right, ok := v.texts(e.Y, w)
+		if !ok || len(left)*len(right) > most {
 			return nil, false
 		}
 		var list []string
 		for _, l := range left {
 			for _, r := range right {
+				if len(l)+len(r) > longest*50 {
+					return nil, false
+				}
 				list = append(list, l+r)
 			}
 		}
 		return list, true
 	case *ast.Ident, *ast.SelectorExpr:
 		obj := v.Object(e)
-		if obj == nil || open[obj] {
+		if obj == nil || w.open[obj] {
 			return nil, false
 		}
 		if _, ok := v.params[obj]; ok {
@@ -122,8 +137,8 @@ func (v *Values) texts(e ast.Expr, open map[types.Object]bool) ([]string, bool) 
 		if !Local(obj) && obj.Exported() {
 			return nil, false // another package may assign to it
 		}
-		open[obj] = true
-		defer delete(open, obj)
+		w.open[obj] = true
+		defer delete(w.open, obj)
 		var list []string
 		for _, a := range v.assigned[obj] {
 			switch {
@@ -131,13 +146,13 @@ func (v *Values) texts(e ast.Expr, open map[types.Object]bool) ([]string, bool) 
 			case a.Expr == nil || a.Append || a.Key || a.Result > 0:
 				return nil, false
 			case a.Each:
-				values, ok := v.elements(a.Expr, open)
+				values, ok := v.elements(a.Expr, w)
 				if !ok {
 					return nil, false
 				}
 				list = append(list, values...)
 			default:
-				values, ok := v.texts(a.Expr, open)
+				values, ok := v.texts(a.Expr, w)
 				if !ok {
 					return nil, false
 				}
@@ -148,7 +163,7 @@ func (v *Values) texts(e ast.Expr, open map[types.Object]bool) ([]string, bool) 
 		return slices.Compact(list), len(list) > 0 && len(list) <= most
 	case *ast.CallExpr:
 		if tv := v.Info.Types[e.Fun]; tv.IsType() && len(e.Args) == 1 {
-			return v.texts(e.Args[0], open)
+			return v.texts(e.Args[0], w)
 		}
 	}
 	return nil, false
@@ -157,10 +172,10 @@ func (v *Values) texts(e ast.Expr, open map[types.Object]bool) ([]string, bool) 
 // Elements lists the constant strings of a slice, in their order.
 func (v *Values) Elements(e ast.Expr) ([]string, bool) {
 	v.read()
-	return v.elements(e, map[types.Object]bool{})
+	return v.elements(e, &walk{open: map[types.Object]bool{}})
 }
 
-func (v *Values) elements(e ast.Expr, open map[types.Object]bool) ([]string, bool) {
+func (v *Values) elements(e ast.Expr, w *walk) ([]string, bool) {
 	switch e := ast.Unparen(e).(type) {
 	case *ast.CompositeLit:
 		var list []string
@@ -168,7 +183,7 @@ func (v *Values) elements(e ast.Expr, open map[types.Object]bool) ([]string, boo
 			if kv, ok := x.(*ast.KeyValueExpr); ok {
 				x = kv.Value
 			}
-			s, ok := v.texts(x, open)
+			s, ok := v.texts(x, w)
 			if !ok || len(s) != 1 {
 				return nil, false
 			}
@@ -177,23 +192,23 @@ func (v *Values) elements(e ast.Expr, open map[types.Object]bool) ([]string, boo
 		return list, true
 	case *ast.Ident:
 		obj := v.Object(e)
-		if obj == nil || open[obj] || !Local(obj) && obj.Exported() {
+		if obj == nil || w.open[obj] || !Local(obj) && obj.Exported() {
 			return nil, false
 		}
 		if as := v.assigned[obj]; len(as) == 1 && as[0].Expr != nil && !as[0].Append && !as[0].Each && as[0].Result == 0 {
-			open[obj] = true
-			defer delete(open, obj)
-			return v.elements(as[0].Expr, open)
+			w.open[obj] = true
+			defer delete(w.open, obj)
+			return v.elements(as[0].Expr, w)
 		}
 	case *ast.CallExpr:
 		if id, ok := e.Fun.(*ast.Ident); ok && id.Name == "append" && !e.Ellipsis.IsValid() && len(e.Args) > 0 {
-			list, ok := v.elements(e.Args[0], open)
+			list, ok := v.elements(e.Args[0], w)
 			if !ok {
 				return nil, false
 			}
 			list = slices.Clone(list)
 			for _, a := range e.Args[1:] {
-				s, ok := v.texts(a, open)
+				s, ok := v.texts(a, w)
 				if !ok || len(s) != 1 {
 					return nil, false
 				}

@@ -2,7 +2,8 @@
 // a variable can have, and whether anything but constants gets into a text.
 //
 // It follows local variables, package-level variables, unexported fields,
-// elements of maps and slices, parameters of unexported functions and the results
+// elements of maps and slices, parameters of unexported functions and of closures,
+// and the results
 // of functions of the same package. It does not follow the order of statements: a
 // variable has every value that is ever assigned to it.
 package flow
@@ -49,6 +50,8 @@ type Values struct {
 
 	checked   map[types.Object][]span // where a variable is known to be one of a list
 	elsewhere map[types.Object][]span // functions that leave unless a field is one of a list
+
+	trusted sync.Map // answers of Trusted by their expression
 
 	closures map[*ast.FuncLit]types.Object    // the only variable that has a closure, or one that stands for it
 	literals map[types.Object]*ast.FuncLit    // and the other way round

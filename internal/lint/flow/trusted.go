@@ -53,8 +53,13 @@ type trust struct {
 // an identifier, or is checked against a list of constants.
 func (v *Values) Trusted(e ast.Expr) bool {
 	v.read()
+	if known, ok := v.trusted.Load(e); ok {
+		return known.(bool)
+	}
 	t := trust{Values: v, open: map[types.Object]bool{}, bound: map[types.Object]ast.Expr{}}
-	return t.expr(e)
+	ok := t.expr(e)
+	v.trusted.Store(e, ok)
+	return ok
 }
 
 func (t *trust) expr(e ast.Expr) bool {

@@ -5,11 +5,19 @@
 //   - A query handed to a DB, Tx, Conn or Stmt-like type with the methods of
 //     database/sql: its own, an interface such as sqlc's DBTX, a wrapper such as
 //     sqlx, or D1's prepare through syscall/js, without "// @native-sql <why>" on
-//     the line above. The why has at least three words. The directive stands above
+//     the line above; also where a method value, a field, a parameter or an element
+//     that has the type of such a method is called. The directive stands above
 //     the line of the query, or above its statement; in the package comment, for
 //     a package that is itself a layer over the database, it holds for all of it.
+//     Behind code on the same line, in a block comment, above the function around
+//     or above the constant it is none. What is no reason either: fewer than three
+//     different words, <why>, TODO and the like, and words that only say that raw
+//     SQL is needed here. The same reason may stand above several queries.
+//   - What callers put together for a function that hands its parameter on as SQL,
+//     in other packages, too. A reason in that function holds for their constants.
 //   - A text in squirrel's Expr, Where, Having, Column, Select, From, Join,
-//     OrderBy, GroupBy, Prefix, Suffix and the like that says more than names,
+//     OrderBy, GroupBy, Prefix, Suffix, Case, ConcatExpr and the like, or as a key
+//     of Eq and its like, that says more than names,
 //     values, comparisons with AND, OR and NOT, and COUNT, SUM, MIN, MAX, AVG and
 //     TOTAL of a name: a function, a calculation, CASE, a subquery, WITH, ON
 //     CONFLICT. RETURNING with names is none.
@@ -33,8 +41,10 @@
 // dynamic. What is made of constants is decided as in squirreltraps. Nothing is
 // prepared where sqlc.yaml is absent, broken, or has anything but one block of
 // engine sqlite, and in a package that imports the driver of another database.
-// Left alone are statements other than SELECT, VALUES, WITH, INSERT, REPLACE,
-// UPDATE and DELETE, several statements in one string, and tables, functions,
+// Not followed are strings behind pointers, what an interface of the project's own
+// with other methods is given, and a Scan that is called as a value.
+// Left alone are PRAGMA, DDL and transactions, several statements in one string,
+// combinations of parts that have several values each, and tables, functions,
 // modules and collations that SQLite does not know: they may be temporary,
 // attached or registered by the program.
 //
@@ -115,7 +125,7 @@ func run(pass *analysis.Pass) (any, error) {
 		}
 		return true
 	})
-	passed := wrappers(pass, calls)
+	passed := wrappers(pass, values, calls)
 	for _, c := range calls {
 		if c.arg >= 0 {
 			c.query()
@@ -216,31 +226,12 @@ func rendered(fn *types.Func) bool {
 // handsOn reports whether the query is the parameter of a method that is itself
 // taken for one of database/sql.
 func (c *checker) handsOn(query ast.Expr) bool {
-	fn, at := c.parameter(query)
+	fn, at := c.flow.Parameter(query)
 	if fn == nil || fn.Signature().Recv() == nil || databaseSQL(fn.Signature().Results()) == "" {
 		return false
 	}
 	arg, takes := queryArg[fn.Name()]
 	return takes && arg == at
-}
-
-// parameter is the function that hands its own parameter on, and which one.
-func (c *checker) parameter(query ast.Expr) (*types.Func, int) {
-	id, ok := ast.Unparen(query).(*ast.Ident)
-	if !ok {
-		return nil, 0
-	}
-	outer, ok := c.flow.Param(c.flow.Object(id))
-	fn, isFunc := outer.(*types.Func)
-	if !ok || !isFunc {
-		return nil, 0
-	}
-	for i := range fn.Signature().Params().Len() {
-		if fn.Signature().Params().At(i) == c.flow.Object(id) {
-			return fn, i
-		}
-	}
-	return nil, 0
 }
 
 func (c *checker) injection(e ast.Expr) {

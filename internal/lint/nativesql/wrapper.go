@@ -2,10 +2,12 @@ package nativesql
 
 import (
 	"fmt"
+	"go/ast"
 	"go/types"
 
 	"golang.org/x/tools/go/analysis"
 
+	"github.com/dreysql/drey/internal/lint/flow"
 	"github.com/dreysql/drey/internal/lint/policy"
 )
 
@@ -27,32 +29,40 @@ type wrapped struct {
 
 // wrappers finds the functions of the package that hand a parameter on as SQL, also
 // through one another.
-func wrappers(pass *analysis.Pass, calls []checker) wrapped {
+func wrappers(pass *analysis.Pass, values *flow.Values, calls []checker) wrapped {
 	w := wrapped{pass, map[*types.Func]wrapper{}}
-	for more := true; more; {
-		more = false
-		for _, c := range calls {
-			arg, reason := c.arg, false
-			if arg < 0 {
-				inner, ok := w.of(c.fn)
-				if !ok {
-					continue
-				}
-				arg, reason = inner.Arg, inner.Reason
-			}
-			if arg >= len(c.call.Args) {
-				continue
-			}
-			query := c.call.Args[arg]
-			fn, at := c.parameter(query)
-			if fn == nil || c.under(policy.Dynamic, query) {
-				continue
-			}
-			if _, known := w.own[fn]; known {
-				continue
-			}
+	byCall := map[*ast.CallExpr]*checker{}
+	var found []*types.Func
+	add := func(c *checker, arg int, reason bool) {
+		if arg >= len(c.call.Args) {
+			return
+		}
+		query := c.call.Args[arg]
+		fn, at := values.Parameter(query)
+		if fn == nil || c.under(policy.Dynamic, query) {
+			return
+		}
+		if _, known := w.own[fn]; !known {
 			w.own[fn] = wrapper{at, reason || c.under(policy.Native, query)}
-			more = true
+			found = append(found, fn)
+		}
+	}
+	for i := range calls {
+		c := &calls[i]
+		byCall[c.call] = c
+		if c.arg >= 0 {
+			add(c, c.arg, false)
+		} else if fact, ok := w.of(c.fn); ok && c.fn.Pkg() != pass.Pkg {
+			add(c, fact.Arg, fact.Reason)
+		}
+	}
+	for len(found) > 0 {
+		fn := found[0]
+		found = found[1:]
+		for _, call := range values.Calls(fn) {
+			if c := byCall[call]; c != nil && c.arg < 0 {
+				add(c, w.own[fn].Arg, w.own[fn].Reason)
+			}
 		}
 	}
 	for fn, fact := range w.own {

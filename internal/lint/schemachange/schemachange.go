@@ -4,13 +4,15 @@
 // # What it reports
 //
 //   - CREATE, ALTER and DROP of a table, index, view or trigger in SQL that is
-//     handed to Exec, Query, Prepare and the like, of any package: in a constant,
-//     in a variable whose values are all known, at the beginning of a string
-//     that is put together, and as any statement of several.
+//     handed to Exec, Query, Prepare and the like, of any package, or to a function
+//     of the same package that hands it on to one: in a constant, a variable, a list
+//     or a map, at the beginning of a string that is put together or that a function
+//     returns, and as any statement of several.
 //   - PRAGMA writable_schema, switched on, and writes to sqlite_schema.
 //   - Calls that change the schema by themselves: AutoMigrate and the migrators of
 //     gorm, Sync of xorm, Schema.Create of ent, NewCreateTable of bun and so on,
-//     and the runs of other migration tools. The list is in calls.go.
+//     and the runs of other migration tools. The list is in calls.go. Also
+//     AutoMigrate of an interface of the project's own.
 //   - A Go migration that is registered with goose outside of the folder of the
 //     migrations.
 //
@@ -22,7 +24,8 @@
 // called migrations. Temporary tables and what hangs on them, tables of an
 // attached database, goose's own table: they are not the schema. CREATE TABLE in a
 // string that goes nowhere, or to a function with another name than Exec, Query,
-// Prepare and the like. SQL that is read from a file or embedded. Test files,
+// Prepare and the like. A statement whose first words are put into a format. The
+// change of a library that is used as a value. SQL that is read from a file or embedded. Test files,
 // unless options.drey.lint.tests is true, and generated files.
 //
 // # How to fix it
@@ -152,52 +155,37 @@ func (c *checker) values(a ast.Expr) (list []handed) {
 }
 
 // wrappers are the functions of the package that hand a parameter on to what takes
-// SQL, also through one another, with the index of the parameter.
+// SQL, also through one another, with the index of the parameter. What has a name of
+// that kind is looked at for its name.
 func (c *checker) wrappers(in *inspector.Inspector) map[*types.Func]int {
 	found := map[*types.Func]int{}
-	for more := true; more; {
-		more = false
-		for cursor := range in.Root().Preorder((*ast.CallExpr)(nil)) {
-			call := cursor.Node().(*ast.CallExpr)
-			to, ok := typeutil.Callee(c.info, call).(*types.Func)
-			if !ok {
-				continue
-			}
-			var query ast.Expr
-			if i, ok := found[to.Origin()]; ok && i < len(call.Args) {
-				query = call.Args[i]
-			} else if takesSQL(to.Name()) {
-				query = c.first(call)
-			}
-			if query == nil {
-				continue
-			}
-			fn, at := c.parameter(query)
-			if fn == nil || takesSQL(fn.Name()) {
-				continue // its calls are looked at for their name
-			}
+	var list []*types.Func
+	add := func(query ast.Expr) {
+		if fn, at := c.flow.Parameter(query); fn != nil && !takesSQL(fn.Name()) {
 			if _, known := found[fn]; !known {
-				found[fn], more = at, true
+				found[fn] = at
+				list = append(list, fn)
+			}
+		}
+	}
+	for cursor := range in.Root().Preorder((*ast.CallExpr)(nil)) {
+		call := cursor.Node().(*ast.CallExpr)
+		if fn, ok := typeutil.Callee(c.info, call).(*types.Func); ok && takesSQL(fn.Name()) {
+			if query := c.first(call); query != nil {
+				add(query)
+			}
+		}
+	}
+	for len(list) > 0 {
+		fn := list[0]
+		list = list[1:]
+		for _, call := range c.flow.Calls(fn) {
+			if found[fn] < len(call.Args) {
+				add(call.Args[found[fn]])
 			}
 		}
 	}
 	return found
-}
-
-// parameter is the function of which an expression is a parameter, and which one.
-func (c *checker) parameter(e ast.Expr) (*types.Func, int) {
-	obj := c.flow.Object(e)
-	outer, ok := c.flow.Param(obj)
-	fn, isFunc := outer.(*types.Func)
-	if !ok || !isFunc {
-		return nil, 0
-	}
-	for i := range fn.Signature().Params().Len() {
-		if fn.Signature().Params().At(i) == obj {
-			return fn, i
-		}
-	}
-	return nil, 0
 }
 
 // allowed reports whether the directive stands above the call or its statement.

@@ -17,7 +17,7 @@
 //   - A string that is not made of constants where squirrel takes names as they
 //     are: Select, Columns, From, Join, GroupBy, OrderBy, Prefix, Suffix, Options,
 //     Into, Table, Set, Alias, the table of Insert, Update and Delete, and the keys
-//     of Eq and its like. "// @native-sql-dynamic <why>" above the line or the
+//     of Eq and its like and of SetMap, as far as they are seen. "// @native-sql-dynamic <why>" above the line or the
 //     statement silences this, or in the package comment for the package. Strings in Where, Having, Column and Expr are
 //     nativesql's.
 //   - A text with arguments whose number of ? is another. Where("id", 1) renders
@@ -35,9 +35,15 @@
 // fields, elements of maps and slices, parameters of unexported functions and
 // results of functions of the package are followed. Numbers, package-level
 // variables of other packages, functions with "quote" and "ident" or "sanitize"
-// in their name, and variables that a condition looks up in a map or by
-// slices.Contains, matches with a regular expression, or that a switch over
-// constants leaves by its default, are no injection.
+// in their name are no injection. Nor is a variable where a condition holds that
+// compares it with constants, looks it up in a map or by slices.Contains, or
+// matches it with a regular expression, itself or in a function of the package: in
+// the branch, or behind one that leaves or assigns to it. A field may have been
+// checked by any other function that leaves if it is not one of the list.
+//
+// Builders in fields, lists and types that embed them, methods of builders that
+// are called as values, methods of type parameters, and a condition of the
+// StatementBuilder are not followed.
 //
 // # How to fix it
 //
