@@ -17,7 +17,11 @@ import (
 
 func main() {
 	worker.Serve(func(env js.Value) http.Handler {
-		options := links.Options{CountryHeader: "CF-IPCountry", AddressHeader: "CF-Connecting-IP"}
+		options := links.Options{
+			CountryHeader: "CF-IPCountry",
+			AddressHeader: "CF-Connecting-IP",
+			Limiter:       newLimiter(env),
+		}
 		// One for all instances: without it each counts visitors by its own.
 		if secret := env.Get("VISITOR_SECRET"); secret.Type() == js.TypeString {
 			options.VisitorSecret = []byte(secret.String())
