@@ -1,6 +1,7 @@
 package links
 
 import (
+	"bytes"
 	"net/http"
 	"strconv"
 	"strings"
@@ -22,10 +23,11 @@ type shownToken struct {
 	CreatedAt  db.UnixTime  `json:"created_at"`
 	LastUsedAt *db.UnixTime `json:"last_used_at"`
 	RevokedAt  *db.UnixTime `json:"revoked_at"`
+	Current    bool         `json:"current"` // the request has it
 }
 
 func show(t db.APIToken) shownToken {
-	return shownToken{t.ID, t.Label, t.Scope, t.CreatedAt, t.LastUsedAt, t.RevokedAt}
+	return shownToken{t.ID, t.Label, t.Scope, t.CreatedAt, t.LastUsedAt, t.RevokedAt, false}
 }
 
 func (s *server) listTokens(r *http.Request, user int64) (answer, error) {
@@ -33,9 +35,12 @@ func (s *server) listTokens(r *http.Request, user int64) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
+	_, given, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	current := hashOf(given)
 	shown := make([]shownToken, len(tokens))
 	for i, t := range tokens {
 		shown[i] = show(t)
+		shown[i].Current = bytes.Equal(t.Hash, current)
 	}
 	return answer{status: http.StatusOK, body: map[string]any{"tokens": shown}}, nil
 }
