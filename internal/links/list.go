@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/dreysql/drey/internal/db"
 )
@@ -32,6 +33,11 @@ func (s *server) list(r *http.Request, user int64) (answer, error) {
 	given, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil { // Query would leave out what it cannot read
 		return answer{}, &problem{Status: http.StatusBadRequest, Message: fmt.Sprintf("the query cannot be read: %v", err)}
+	}
+	for name, values := range given {
+		if !utf8.ValidString(name + strings.Join(values, "")) {
+			return answer{}, &problem{Status: http.StatusBadRequest, Message: "the query is not UTF-8"}
+		}
 	}
 	a, err := readAsked(given)
 	if err != nil {
