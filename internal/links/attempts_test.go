@@ -25,8 +25,8 @@ func TestNobodyGetsIn(t *testing.T) {
 			// JavaScript's URL takes the dot away, see https://url.spec.whatwg.org/#path-state.
 			"the folder of the assets":         404,
 			"an open redirect that is escaped": 200, // the two dots, likewise
-			// D1 binds 100 values.
-			"many values": 400,
+			// D1 binds 100 values, and takes patterns of 50 bytes.
+			"many values": 400, "a long pattern": 400,
 		})
 	})
 }
@@ -124,10 +124,10 @@ func nobodyGetsIn(t *testing.T, s *service, stored func(ada, eve string) string,
 		{"a search for everything", eve, "GET", "/api/links?q=%25", "", nil, 200},
 		{"a tag of somebody else's", eve, "GET", "/api/links?tag=private", "", nil, 200},
 		{"many values", eve, "GET", "/api/links?slug=" + many + "&url=" + many + "&host=" + many + "&click_count=" + many + "&max_clicks=" + many, "", nil, 200},
-		{"a long search", eve, "GET", "/api/links?q=" + strings.Repeat("a", 200), "", nil, 200},
+		{"a long search", ada, "GET", "/api/links?q=" + strings.Repeat("a", 200), "", nil, 200},
 		{"a longer search", eve, "GET", "/api/links?q=" + strings.Repeat("a", 201), "", nil, 422},
 		{"two searches", eve, "GET", "/api/links?q=a&q=b", "", nil, 422},
-		{"a long pattern", eve, "GET", "/api/links?url=like." + strings.Repeat("*a", 40), "", nil, 200},
+		{"a long pattern", ada, "GET", "/api/links?url=like." + strings.Repeat("*a", 40), "", nil, 200},
 		{"a deep filter", eve, "GET", "/api/links?or=(and(or(and(slug.eq.hers))))", "", nil, 400},
 		{"filters without an end", eve, "GET", "/api/links?or=" + strings.Repeat("(", 5000), "", nil, 400},
 		{"a filter with a NUL", eve, "GET", "/api/links?slug=eq.%00", "", nil, 200},
