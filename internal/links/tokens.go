@@ -2,7 +2,9 @@ package links
 
 import (
 	"bytes"
+	"cmp"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -12,6 +14,7 @@ import (
 
 const (
 	maxTokens = 50 // of a user, that are not revoked
+	maxShown  = 2 * maxTokens
 	maxLabel  = 60 // characters
 )
 
@@ -31,10 +34,14 @@ func show(t db.APIToken) shownToken {
 }
 
 func (s *server) listTokens(r *http.Request, user int64) (answer, error) {
-	tokens, err := s.db.ListAPITokensByUserID(r.Context(), user)
+	// Those that are valid, and of the others as many as there is room for: one can
+	// make a token and revoke it without an end.
+	t := db.APITokens
+	tokens, err := t.Where(t.UserID.Eq(user)).OrderBy(t.RevokedAt.Desc().NullsFirst(), t.ID.Desc()).Limit(maxShown).All(r.Context(), s.db)
 	if err != nil {
 		return answer{}, err
 	}
+	slices.SortFunc(tokens, func(a, b db.APIToken) int { return cmp.Compare(a.ID, b.ID) })
 	_, given, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	current := hashOf(given)
 	shown := make([]shownToken, len(tokens))
