@@ -118,13 +118,14 @@ func TestSchemaVersion(t *testing.T) {
 	}
 }
 
-// TestScheduled has the cron trigger switch off a link whose time is over, and
-// fail where that fails.
+// TestScheduled has the cron trigger switch off a link whose time is over and
+// delete old clicks, and fail where that fails.
 func TestScheduled(t *testing.T) {
 	worker := workertest.Build(t, ".")
 	statements := append(workertest.Schema(t), seed...)
-	statements = append(statements, "UPDATE links SET expires_at = unixepoch() - 1 WHERE slug = 'goose'")
-	url := workertest.Serve(t, worker, statements...)
+	statements = append(statements, "UPDATE links SET expires_at = unixepoch() - 1 WHERE slug = 'goose'",
+		`INSERT INTO clicks (link_id, clicked_at) WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 299)
+		SELECT 1, unixepoch() - 86400 * (31 - 2 * (i >= 200)) FROM n`)
 	trigger := func(url string) string {
 		t.Helper()
 		res, err := http.Get(url + "/cdn-cgi/handler/scheduled")
@@ -138,29 +139,60 @@ func TestScheduled(t *testing.T) {
 		}
 		return string(body)
 	}
-	active := func() map[string]bool {
+	type state struct {
+		active          string
+		clicks, counted int // of the first link
+	}
+	stateOf := func(url string) (s state) {
 		t.Helper()
 		var page struct {
 			Links []struct {
 				Slug     string
 				IsActive bool `json:"is_active"`
+				Clicks   int  `json:"click_count"`
 			}
 		}
-		get(t, http.DefaultClient, url+"/api/links", &page)
-		active := map[string]bool{}
+		get(t, http.DefaultClient, url+"/api/links?order=slug", &page)
 		for _, link := range page.Links {
-			active[link.Slug] = link.IsActive
+			if link.IsActive {
+				s.active += link.Slug + " "
+			}
+			s.counted += link.Clicks
 		}
-		return active
+		var stats struct{ Clicks int }
+		get(t, http.DefaultClient, url+"/api/links/drey/stats?days=366", &stats)
+		s.clicks = stats.Clicks
+		return s
 	}
-	if got := active(); !got["drey"] || !got["goose"] {
-		t.Fatal(got)
+	vars := func(kept, swept string) map[string]string {
+		return map[string]string{"CLICKS_KEPT": kept, "CLICKS_SWEPT": swept}
 	}
-	if outcome := trigger(url); outcome != "ok" {
-		t.Error(outcome)
-	}
-	if got := active(); !got["drey"] || got["goose"] {
-		t.Error(got)
+	const off, all = "drey ", 300
+	for _, tt := range []struct {
+		name    string
+		vars    map[string]string
+		outcome string
+		left    []int // clicks, after each time
+	}{
+		{"as shipped", vars("", "100"), "ok", []int{all}},
+		{"30 days", vars("30", "150"), "ok", []int{150, 100, 100}},
+		{"no days", vars("thirty", "100"), "exception", []int{all}},
+		{"no number", vars("30", ""), "exception", []int{all}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			url := workertest.ServeBound(t, worker, workertest.Bindings{Statements: statements, Vars: tt.vars})
+			if got, want := stateOf(url), (state{"drey goose ", all, all}); got != want {
+				t.Fatalf("%+v instead of %+v", got, want)
+			}
+			for _, left := range tt.left {
+				if outcome := trigger(url); outcome != tt.outcome {
+					t.Error(outcome)
+				}
+				if got, want := stateOf(url), (state{off, left, all}); got != want {
+					t.Errorf("%+v instead of %+v", got, want)
+				}
+			}
+		})
 	}
 	if outcome := trigger(workertest.Serve(t, worker)); outcome != "exception" {
 		t.Error("without a schema: ", outcome)

@@ -6,8 +6,11 @@ package main
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
+	"strconv"
 	"syscall/js"
 
 	"github.com/dreysql/drey/internal/db"
@@ -17,25 +20,50 @@ import (
 
 func main() {
 	worker.Serve(func(env js.Value) http.Handler {
-		options := links.Options{CountryHeader: "CF-IPCountry", AddressHeader: "CF-Connecting-IP"}
-		// One for all instances: without it each counts visitors by its own.
-		if secret := env.Get("VISITOR_SECRET"); secret.Type() == js.TypeString {
-			options.VisitorSecret = []byte(secret.String())
+		options := links.Options{
+			CountryHeader: "CF-IPCountry",
+			AddressHeader: "CF-Connecting-IP",
+			Limiter:       newLimiter(env),
 		}
+		// One for all instances: without it each counts visitors by its own.
+		options.VisitorSecret = []byte(variable(env, "VISITOR_SECRET"))
 		c := db.OpenD1(env.Get("DB"))
-		return service{checked(c, links.Handler(c, options)), c}
+		return service{checked(c, links.Handler(c, options)), c, env}
 	})
+}
+
+// variable is a variable or a secret of the worker's, "" if there is none.
+func variable(env js.Value, name string) string {
+	v := env.Get(name)
+	if v.IsUndefined() {
+		return ""
+	}
+	return js.Global().Get("String").Invoke(v).String() // a number may be one in wrangler.jsonc
 }
 
 // service is what requests and the cron trigger come to.
 type service struct {
 	http.Handler
-	db *db.Client
+	db  *db.Client
+	env js.Value
 }
 
-// Scheduled does what cmd/links does every minute.
+// Scheduled does what cmd/links does every minute, in smaller portions. If the
+// variables are wrong it fails, having done the rest.
 func (s service) Scheduled(ctx context.Context, _ string) error {
-	return links.SweepOnce(ctx, s.db, slog.Default())
+	sweeper := links.Sweeper{DB: s.db}
+	var wrong error
+	if kept, err := links.ParseDays(variable(s.env, "CLICKS_KEPT")); err != nil {
+		wrong = fmt.Errorf("CLICKS_KEPT: %w", err)
+	} else if kept > 0 {
+		swept := variable(s.env, "CLICKS_SWEPT")
+		if n, err := strconv.ParseInt(swept, 10, 64); err != nil || n < 1 {
+			wrong = fmt.Errorf("CLICKS_SWEPT: how many clicks are deleted at most is a number from 1, not %q", swept)
+		} else {
+			sweeper.ClicksKept, sweeper.MostClicks = kept, n
+		}
+	}
+	return errors.Join(wrong, sweeper.Once(ctx))
 }
 
 // checked lets requests through when the database has the schema that the code

@@ -44,12 +44,17 @@ func run(ctx context.Context, args []string) error {
 	migrate := flags.Bool("migrate", false, "bring the database up to date first")
 	country := flags.String("country-header", os.Getenv("LINKS_COUNTRY_HEADER"), "header with the visitor's country, $LINKS_COUNTRY_HEADER")
 	address := flags.String("address-header", os.Getenv("LINKS_ADDRESS_HEADER"), "header with the client's address, if every request comes through a proxy that sets it, $LINKS_ADDRESS_HEADER")
+	kept := flags.String("clicks-kept", os.Getenv("LINKS_CLICKS_KEPT"), "days for which clicks are kept, for ever if empty, $LINKS_CLICKS_KEPT")
 	flags.Usage = func() {
 		fmt.Fprint(flags.Output(), usage)
 		flags.PrintDefaults()
 	}
 	if err := flags.Parse(args); err != nil {
 		return err
+	}
+	clicksKept, err := links.ParseDays(*kept)
+	if err != nil {
+		return fmt.Errorf("-clicks-kept: %w", err)
 	}
 	if *migrate {
 		if _, err := db.Migrate(ctx, *path); err != nil {
@@ -63,7 +68,8 @@ func run(ctx context.Context, args []string) error {
 	defer client.Close()
 	ctx, cancel := context.WithCancel(ctx)
 	var sweeping sync.WaitGroup
-	sweeping.Go(func() { links.Sweep(ctx, client, time.Minute, slog.Default()) })
+	sweeper := links.Sweeper{DB: client, ClicksKept: clicksKept}
+	sweeping.Go(func() { sweeper.Run(ctx, time.Minute) })
 	defer sweeping.Wait()
 	defer cancel()
 	handler := links.Handler(client, links.Options{

@@ -20,6 +20,11 @@ func TestRun(t *testing.T) {
 	if err := run(t.Context(), []string{"-port", "1"}); err == nil {
 		t.Error("an unknown flag is taken")
 	}
+	for _, days := range []string{"0", "-1", "1.5", "ten", "36501"} {
+		if err := run(t.Context(), []string{"-db", path, "-clicks-kept", days}); err == nil || !strings.Contains(err.Error(), "-clicks-kept: clicks are kept for 1 to 36500 days") {
+			t.Errorf("to keep clicks for %s days: %v", days, err)
+		}
+	}
 	if err := run(t.Context(), []string{"-h"}); err != flag.ErrHelp {
 		t.Errorf("-h: %v", err)
 	}

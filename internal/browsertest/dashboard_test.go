@@ -39,7 +39,7 @@ func TestDashboard(t *testing.T) {
 			name string
 			test func(*service)
 		}{
-			{"by keyboard", byKeyboard}, {"register", register}, {"revoked", revoked}, {"policy", policy}, {"views", everyView},
+			{"by keyboard", byKeyboard}, {"register", register}, {"revoked", revoked}, {"policy", policy}, {"tokens", tokens}, {"unreachable", unreachable}, {"views", everyView},
 		} {
 			t.Run(tt.name, func(t *testing.T) { tt.test(newService(t, url, c)) })
 		}
@@ -299,6 +299,9 @@ func everyView(s *service) {
 	} else {
 		s.follow("nest", 20)
 	}
+	s.manyTokens()
+	var reader struct{ Token string }
+	s.call("POST", "/api/tokens", map[string]any{"label": "reader"}, &reader)
 	b := newTab(t, s.url)
 	for _, v := range views {
 		b.view(v)
@@ -322,6 +325,17 @@ func everyView(s *service) {
 		b.until(`document.getElementById("sure").open`)
 		b.look(v, "sure")
 		b.press(kb.Escape)
+		b.toTokens()
+		b.until(`document.querySelectorAll("#token-rows li").length === 5`)
+		b.do(chromedp.Click("#revoked summary"))
+		b.look(v, "tokens")
+		b.do(chromedp.Click("#token-rows .danger"))
+		b.until(`document.getElementById("sure").open`)
+		b.look(v, "tokens-sure")
+		b.press(kb.Escape)
+		b.do(chromedp.Evaluate[chromedp.Void](`sessionStorage.setItem("links.token", "`+reader.Token+`")`), chromedp.Reload())
+		b.until(`document.getElementById("tokens-read").hidden === false`)
+		b.look(v, "tokens-read")
 	}
 	b.clean()
 }

@@ -78,6 +78,9 @@ func (s *service) call(method, path string, body, to any) {
 	if err != nil || answer.StatusCode >= 300 {
 		s.Fatalf("%s %s: %s %s %v", method, path, answer.Status, text, err)
 	}
+	if to == nil {
+		return
+	}
 	if err := json.Unmarshal(text, to); err != nil {
 		s.Fatal(err)
 	}

@@ -90,6 +90,29 @@ func (q *Queries) DeleteClick(ctx context.Context, id int64) (int64, error) {
 	return result.RowsAffected()
 }
 
+const forgetClicks = `-- name: ForgetClicks :execrows
+DELETE FROM clicks
+WHERE clicks.clicked_at < ?1 AND clicks.id IN (
+    SELECT first.id FROM clicks AS first ORDER BY first.id LIMIT ?2
+)
+`
+
+type ForgetClicksParams struct {
+	Before UnixTime `json:"before"`
+	Most   int64    `json:"most"`
+}
+
+// ForgetClicks deletes those of the first clicks that are from before a time, and
+// returns how many that were. Ids grow with time, so the first clicks are the
+// oldest, and no index on the time is needed: every click would have to pay for it.
+func (q *Queries) ForgetClicks(ctx context.Context, arg ForgetClicksParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, forgetClicks, arg.Before, arg.Most)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const getClick = `-- name: GetClick :one
 SELECT id, link_id, clicked_at, country, referrer, visitor, is_bot, latency_ms, device FROM clicks
 WHERE id = ?1

@@ -106,4 +106,5 @@ var migrationNames = []string{
 	"00005_link_rules.sql",
 	"00006_live_links.sql",
 	"00007_devices.sql",
+	"00008_api_tokens_by_user.sql",
 }

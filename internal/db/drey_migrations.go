@@ -113,4 +113,7 @@ WHERE is_active
 		`DROP INDEX clicks_link;`,
 		`CREATE INDEX clicks_link ON clicks (link_id, clicked_at, country, referrer, visitor, latency_ms, device, is_bot);`,
 	}},
+	{version: 8, name: "00008_api_tokens_by_user.sql", up: []string{
+		`CREATE INDEX api_tokens_user ON api_tokens (user_id);`,
+	}},
 }

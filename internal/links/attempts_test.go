@@ -23,9 +23,10 @@ func TestNobodyGetsIn(t *testing.T) {
 		s := newWorker(t)
 		nobodyGetsIn(t, s, func(ada, eve string) string { return shown(s, ada) + shown(s, eve) }, map[string]int{
 			// JavaScript's URL takes the dot away, see https://url.spec.whatwg.org/#path-state.
-			"the folder of the assets": 404,
-			// D1 binds 100 values.
-			"many values": 400,
+			"the folder of the assets":         404,
+			"an open redirect that is escaped": 200, // the two dots, likewise
+			// D1 binds 100 values, and takes patterns of 50 bytes.
+			"many values": 400, "a long pattern": 400,
 		})
 	})
 }
@@ -37,6 +38,9 @@ func nobodyGetsIn(t *testing.T, s *service, stored func(ada, eve string) string,
 	ada := s.token
 	s.create(`{"url": "https://example.com/secret", "slug": "hers", "title": "Ada's", "tags": ["private"]}`)
 	s.want(http.StatusFound, s.do("GET", "/hers", ""), nil)
+	var made struct{ Token string }
+	s.want(http.StatusCreated, s.do("POST", "/api/tokens", `{"label": "reader"}`), &made)
+	reader := made.Token
 	eve, _ := s.register("eve@example.com")
 	s.token = ada
 	before := stored(ada, eve)
@@ -74,6 +78,38 @@ func nobodyGetsIn(t *testing.T, s *service, stored func(ada, eve string) string,
 		{"a token's id that is too large", eve, "DELETE", "/api/tokens/9223372036854775808", "", nil, 404},
 		{"to name the owner", eve, "POST", "/api/links", link(`"user_id": 1`), nil, 400},
 
+		// with a token that may only read
+		{"a reader that makes a link", reader, "POST", "/api/links", link(`"slug": "readers"`), nil, 403},
+		{"a reader that changes a link", reader, "PATCH", "/api/links/hers", `{"title": null}`, nil, 403},
+		{"a reader that deletes a link", reader, "DELETE", "/api/links/hers", "", nil, 403},
+		{"a reader that makes a token", reader, "POST", "/api/tokens", `{"label": "x", "scope": "write"}`, nil, 403},
+		{"a reader that revokes a token", reader, "DELETE", "/api/tokens/1", "", nil, 403},
+		{"a reader that revokes itself", reader, "DELETE", "/api/tokens/2", "", nil, 403},
+		{"a token's id with a sign", eve, "DELETE", "/api/tokens/+1", "", nil, 404},
+		{"a token's id below 0", eve, "DELETE", "/api/tokens/-1", "", nil, 404},
+
+		// methods
+		{"a head", "", "HEAD", "/api/links/hers", "", nil, 401},
+		{"a head of another's", eve, "HEAD", "/api/links/hers", "", nil, 404},
+		{"what is allowed", "", "OPTIONS", "/api/links", "", []string{"Origin", "https://evil.example", "Access-Control-Request-Method", "POST"}, 405},
+		{"what is allowed with a slug", "", "OPTIONS", "/hers", "", nil, 405},
+		{"another method", ada, "PUT", "/api/links/hers", "", nil, 405},
+		{"a slug that is deleted", ada, "DELETE", "/hers", "", nil, 405},
+		{"the page, by POST", "", "POST", "/", "", nil, 405},
+
+		// numbers
+		{"a page of none", ada, "GET", "/api/links?limit=0", "", nil, 400},
+		{"a page of less than none", ada, "GET", "/api/links?limit=-1", "", nil, 400},
+		{"a page of too many", ada, "GET", "/api/links?limit=101", "", nil, 400},
+		{"a page of more than can be counted", ada, "GET", "/api/links?limit=99999999999999999999", "", nil, 400},
+		{"a page of a power", ada, "GET", "/api/links?limit=1e1", "", nil, 400},
+		{"two limits", ada, "GET", "/api/links?limit=1&limit=100", "", nil, 400},
+		{"an offset", ada, "GET", "/api/links?offset=1", "", nil, 400},
+		{"no days", ada, "GET", "/api/top?days=0", "", nil, 422},
+		{"days to come", ada, "GET", "/api/top?days=-1", "", nil, 422},
+		{"all days", ada, "GET", "/api/links/hers/stats?days=99999999999999999999", "", nil, 422},
+		{"days of a power", ada, "GET", "/api/links/hers/stats?days=1e2", "", nil, 422},
+
 		// filters
 		{"a filter on the owner", eve, "GET", "/api/links?user_id=eq.1", "", nil, 400},
 		{"a filter on the owner in or", eve, "GET", "/api/links?or=(user_id.eq.1,slug.eq.hers)", "", nil, 400},
@@ -88,6 +124,17 @@ func nobodyGetsIn(t *testing.T, s *service, stored func(ada, eve string) string,
 		{"a search for everything", eve, "GET", "/api/links?q=%25", "", nil, 200},
 		{"a tag of somebody else's", eve, "GET", "/api/links?tag=private", "", nil, 200},
 		{"many values", eve, "GET", "/api/links?slug=" + many + "&url=" + many + "&host=" + many + "&click_count=" + many + "&max_clicks=" + many, "", nil, 200},
+		{"a long search", ada, "GET", "/api/links?q=" + strings.Repeat("a", 200), "", nil, 200},
+		{"a longer search", eve, "GET", "/api/links?q=" + strings.Repeat("a", 201), "", nil, 422},
+		{"two searches", eve, "GET", "/api/links?q=a&q=b", "", nil, 422},
+		{"a long pattern", ada, "GET", "/api/links?url=like." + strings.Repeat("*a", 40), "", nil, 200},
+		{"a deep filter", eve, "GET", "/api/links?or=(and(or(and(slug.eq.hers))))", "", nil, 400},
+		{"filters without an end", eve, "GET", "/api/links?or=" + strings.Repeat("(", 5000), "", nil, 400},
+		{"a filter with a NUL", eve, "GET", "/api/links?slug=eq.%00", "", nil, 200},
+		{"a filter that is no UTF-8", eve, "GET", "/api/links?slug=eq.%ff", "", nil, 400},
+		{"a search that is no UTF-8", eve, "GET", "/api/links?q=%ff", "", nil, 400},
+		{"a tag that is no UTF-8", eve, "GET", "/api/links?tag=%ff", "", nil, 400},
+		{"a long cursor", eve, "GET", "/api/links?cursor=" + strings.Repeat("A", 5000), "", nil, 400},
 		{"a huge query", eve, "GET", "/api/links?slug=eq." + strings.Repeat("a", 1<<16), "", nil, 400},
 
 		// slugs
@@ -97,6 +144,13 @@ func nobodyGetsIn(t *testing.T, s *service, stored func(ada, eve string) string,
 		{"a slug with a NUL", ada, "POST", "/api/links", link(`"slug": "abc\u0000"`), nil, 422},
 		{"a slug in look-alike letters", ada, "POST", "/api/links", link(`"slug": "hеrs"`), nil, 422},
 		{"a slug that is markup", ada, "POST", "/api/links", link(`"slug": "<script>"`), nil, 422},
+		{"a slug that Cloudflare takes", ada, "POST", "/api/links", link(`"slug": "CDN-cgi"`), nil, 422},
+		{"a slug that joins letters", ada, "POST", "/api/links", link(`"slug": "he\u200drs"`), nil, 422},
+		{"a slug written backwards", ada, "POST", "/api/links", link(`"slug": "\u202esreh"`), nil, 422},
+		{"a slug in wide letters", ada, "POST", "/api/links", link(`"slug": "ｈｅｒｓ"`), nil, 422},
+		{"a slug that is no UTF-8, followed", "", "GET", "/%ff%fe", "", nil, 404},
+		{"another's slug that is no UTF-8", ada, "GET", "/api/links/%ff", "", nil, 404},
+		{"a slug with a NUL, followed", "", "GET", "/hers%00", "", nil, 404},
 		{"a path for a slug", "", "GET", "/..%2f..%2fetc%2fpasswd", "", nil, 404},
 		{"a slug that is SQL", "", "GET", "/x'%20OR%20'1'='1", "", nil, 404},
 		{"a slug with a line end, followed", "", "GET", "/hers%0d%0aSet-Cookie:%20a=b", "", nil, 404},
@@ -119,6 +173,9 @@ func nobodyGetsIn(t *testing.T, s *service, stored func(ada, eve string) string,
 		{"a password", ada, "POST", "/api/links", to("https://example.com@evil.example/"), nil, 422},
 		{"a backslash", ada, "POST", "/api/links", to("https://example.com\\\\@evil.example/"), nil, 422},
 		{"an open redirect", "", "GET", "//evil.example/", "", nil, 307},
+		{"an open redirect behind a dot", "", "GET", "/.//evil.example/", "", nil, 307},
+		{"an open redirect that is escaped", "", "GET", "/%2f%2fevil.example/..", "", nil, 307},
+		{"an open redirect by a backslash", "", "GET", "/%5cevil.example", "", nil, 404},
 		{"an open redirect by a parameter", "", "GET", "/?to=https://evil.example&next=//evil.example", "", nil, 200},
 
 		// bodies
@@ -132,6 +189,9 @@ func nobodyGetsIn(t *testing.T, s *service, stored func(ada, eve string) string,
 		{"a deep document", ada, "POST", "/api/links", link(`"metadata": ` + strings.Repeat("[", 9_000) + strings.Repeat("]", 9_000)), nil, 400},
 		{"a name twice", ada, "POST", "/api/links", `{"url": "https://example.com", "url": "https://evil.example"}`, nil, 400},
 		{"a name twice, in other letters", ada, "POST", "/api/links", `{"url": "https://example.com", "URL": "https://evil.example"}`, nil, 400},
+		{"a name in capitals", ada, "POST", "/api/links", `{"URL": "https://example.com"}`, nil, 400},
+		{"a name twice, with a long s", ada, "POST", "/api/links", link(`"slug": "once", "ſlug": "twice"`), nil, 400},
+		{"a name twice, with a sign of Kelvin", ada, "POST", "/api/links", `{"url": "https://example.com", "max_clicks": 1, "max_clic\u212as": 9}`, nil, 400},
 		{"a name twice, further in", ada, "POST", "/api/links", link(`"metadata": {"a": 1, "a": 2}`), nil, 400},
 		{"something behind the body", ada, "POST", "/api/links", `{"url": "https://example.com"} {}`, nil, 400},
 		{"bytes that are no UTF-8", ada, "POST", "/api/links", link("\"title\": \"\xff\""), nil, 400},
@@ -174,6 +234,15 @@ func nobodyGetsIn(t *testing.T, s *service, stored func(ada, eve string) string,
 			}
 			if r.Header.Get("X-Content-Type-Options") != "nosniff" {
 				t.Error("its type may be guessed")
+			}
+			if policy := r.Header.Get("Content-Security-Policy"); !strings.HasPrefix(policy, "default-src 'none'; ") || !strings.Contains(policy, "frame-ancestors 'none'") {
+				t.Errorf("its policy is %q", policy)
+			}
+			if cache := r.Header.Get("Cache-Control"); cache != "no-store" && cache != "no-cache" {
+				t.Errorf("it may be kept: %q", cache)
+			}
+			if r.Header.Get("Access-Control-Allow-Origin") != "" {
+				t.Error("other sites may read it")
 			}
 		})
 	}

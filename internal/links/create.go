@@ -40,7 +40,7 @@ func madeOf(set, text string, least, most int) bool {
 // reserved are the slugs that nobody gets, in any case of letters: they are
 // paths of the service, or look like them.
 var reserved = []string{
-	"about", "admin", "api", "assets", "dashboard", "favicon", "health", "healthz", "help", "login", "logout",
+	"about", "admin", "api", "assets", "cdn-cgi", "dashboard", "favicon", "health", "healthz", "help", "login", "logout",
 	"metrics", "openapi", "privacy", "readyz", "register", "robots", "settings", "signup", "static", "status", "terms",
 }
 
@@ -182,8 +182,10 @@ func cleanURL(raw string) (string, error) {
 	return u.String(), nil
 }
 
+func isSlug(slug string) bool { return madeOf(lower+upper+digits+"-_", slug, 3, 64) }
+
 func checkSlug(slug string) error {
-	if !madeOf(lower+upper+digits+"-_", slug, 3, 64) {
+	if !isSlug(slug) {
 		return invalid("slug", "a slug has 3 to 64 letters, digits, hyphens and underscores")
 	}
 	if slices.Contains(reserved, strings.ToLower(slug)) {

@@ -16,8 +16,12 @@ import (
 // counted is no reason to keep a visitor waiting.
 func (s *server) follow(w http.ResponseWriter, r *http.Request) {
 	begin := time.Now()
-	w.Header().Set("Cache-Control", "no-store") // or the next click would not come here
-	to, err := s.db.ResolveSlug(r.Context(), r.PathValue("slug"))
+	slug := r.PathValue("slug")
+	if !isSlug(slug) { // what many ask for that look for other services
+		http.NotFound(w, r)
+		return
+	}
+	to, err := s.db.ResolveSlug(r.Context(), slug)
 	if errors.Is(err, sql.ErrNoRows) {
 		http.NotFound(w, r)
 		return

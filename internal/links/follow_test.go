@@ -1,9 +1,7 @@
 package links_test
 
 import (
-	"context"
 	"fmt"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -12,7 +10,6 @@ import (
 	"time"
 
 	"github.com/dreysql/drey/internal/db"
-	"github.com/dreysql/drey/internal/links"
 	"github.com/dreysql/drey/internal/workertest"
 )
 
@@ -134,30 +131,5 @@ func TestLastClicks(t *testing.T) {
 				t.Errorf("%d clicks", l.ClickCount)
 			}
 		})
-	}
-}
-
-func TestSweep(t *testing.T) {
-	s := newService(t)
-	past := db.Unix(time.Now().Add(-time.Second))
-	expired := s.create(`{"url": "https://example.com"}`)
-	if _, err := s.db.UpdateLink(t.Context(), db.UpdateLinkParams{ID: expired, SetExpiresAt: true, ExpiresAt: &past}); err != nil {
-		t.Fatal(err)
-	}
-	s.create(`{"url": "https://example.com", "expires_at": "2999-01-01T00:00:00Z"}`)
-	s.create(`{"url": "https://example.com"}`)
-
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	links.Sweep(ctx, s.db, time.Hour, slog.New(slog.DiscardHandler))
-	if n, err := db.Links.Where(db.Links.IsActive.Eq(true)).Count(t.Context(), s.db); err != nil || n != 3 {
-		t.Errorf("%d active links after a sweep that was cancelled, %v", n, err)
-	}
-	if _, err := s.db.DeactivateExpired(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	off, err := db.Links.Where(db.Links.IsActive.Eq(false)).One(t.Context(), s.db)
-	if err != nil || off.ID != expired {
-		t.Errorf("switched off: %+v, %v", off, err)
 	}
 }

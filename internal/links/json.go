@@ -75,7 +75,6 @@ func (s *server) write(w http.ResponseWriter, r *http.Request, a answer) {
 	for name, values := range a.header {
 		w.Header()[name] = values
 	}
-	w.Header().Set("Cache-Control", "no-store")
 	if a.body == nil {
 		w.WriteHeader(a.status)
 		return
@@ -117,8 +116,9 @@ func decode(r *http.Request, v any) error {
 }
 
 // wellFormed finds what encoding/json lets pass: bytes that are no UTF-8, an
-// object with a name twice, of which the last one wins, and deep nesting. Names
-// that differ only in case are the same to encoding/json, and so they are here.
+// object with a name twice, of which the last one wins, and deep nesting. To
+// encoding/json names are the same in capitals, with a long s and with the sign
+// of kelvin: here they are unknown.
 func wellFormed(body []byte) error {
 	if !utf8.Valid(body) {
 		return errors.New("it is not UTF-8")
@@ -158,8 +158,8 @@ func walk(d *json.Decoder, depth int) error {
 				return err
 			}
 			key := name.(string) // what an object begins a member with
-			if depth == 0 {
-				key = strings.ToLower(key)
+			if depth == 0 && strings.Trim(key, lower+"_") != "" {
+				return fmt.Errorf("unknown field %q", key)
 			}
 			if seen[key] {
 				return fmt.Errorf("%q is there twice", name)

@@ -44,7 +44,8 @@ var DefaultRates = map[Kind]Rate{
 }
 
 // NewLimiter makes a Limiter that counts in this process: where there are
-// several, each allows the rates for itself. A kind without a rate is not limited.
+// several, each allows the rates for itself; cmd/links-edge has another. A kind
+// without a rate is not limited.
 func NewLimiter(rates map[Kind]Rate) Limiter {
 	return &limiter{rates: rates, clients: map[client]*rate.Limiter{}}
 }

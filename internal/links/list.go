@@ -9,7 +9,9 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
+	"github.com/Masterminds/squirrel"
 	"github.com/dreysql/drey/internal/db"
 )
 
@@ -33,6 +35,11 @@ func (s *server) list(r *http.Request, user int64) (answer, error) {
 	if err != nil { // Query would leave out what it cannot read
 		return answer{}, &problem{Status: http.StatusBadRequest, Message: fmt.Sprintf("the query cannot be read: %v", err)}
 	}
+	for name, values := range given {
+		if !utf8.ValidString(name + strings.Join(values, "")) {
+			return answer{}, &problem{Status: http.StatusBadRequest, Message: "the query is not UTF-8"}
+		}
+	}
 	a, err := readAsked(given)
 	if err != nil {
 		return answer{}, err
@@ -54,7 +61,7 @@ func (s *server) list(r *http.Request, user int64) (answer, error) {
 	}
 	total, err := passing.Count(ctx, s.db)
 	if err != nil {
-		return answer{}, err
+		return answer{}, badFilters(err)
 	}
 	rows, err := s.withTags(ctx, page.Rows)
 	if err != nil {
@@ -87,7 +94,7 @@ func pageRelations(path string, q url.Values, next, prev string) string {
 }
 
 // badFilters tells the client what is wrong with its filters. D1 takes fewer
-// values in a statement than the filters may have.
+// values in a statement than the filters may have, and shorter patterns.
 func badFilters(err error) error {
 	var wrong db.FilterErrors
 	switch {
@@ -95,6 +102,8 @@ func badFilters(err error) error {
 		return &problem{Status: http.StatusBadRequest, Message: "the filters cannot be understood", Filters: wrong}
 	case errors.Is(err, db.ErrTooManyParameters):
 		return &problem{Status: http.StatusBadRequest, Message: "the filters have too many values"}
+	case err != nil && strings.Contains(err.Error(), "LIKE or GLOB pattern too complex"): // as SQLite says it
+		return &problem{Status: http.StatusBadRequest, Message: "a pattern is too long"}
 	}
 	return err
 }
@@ -121,13 +130,13 @@ func (s *server) withTags(ctx context.Context, rows []db.Link) ([]link, error) {
 	return out, nil
 }
 
-// mentions holds where one of a link's texts has another in it.
+// mentions holds where one of a link's texts has another in it, in whatever case.
 func mentions(text string) linkPredicate {
-	return db.Or(
-		db.TaggedLinks.Slug.Contains(text),
-		db.TaggedLinks.URL.Contains(text),
-		db.TaggedLinks.Title.Contains(text),
-	)
+	// @native-sql D1 takes patterns of LIKE up to 50 bytes (https://developers.cloudflare.com/d1/platform/limits/), and many a URL is longer
+	return db.Native[db.TaggedLinksSource](squirrel.Expr(
+		`(instr(lower("slug"), lower(?)) > 0 OR instr(lower("url"), lower(?)) > 0 OR instr(lower("title"), lower(?)) > 0)`,
+		text, text, text,
+	))
 }
 
 // asked is the query string of a list.

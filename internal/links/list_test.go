@@ -3,6 +3,7 @@ package links_test
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -180,6 +181,42 @@ func TestListRefuses(t *testing.T) {
 			}
 			if out.Error == "" || out.Field != tt.field {
 				t.Errorf("%+v", out)
+			}
+		})
+	}
+}
+
+// TestSearch finds what is longer than D1's patterns may be, in whatever case,
+// and takes no character for another.
+func TestSearch(t *testing.T) {
+	for engine, start := range map[string]func(*testing.T) *service{"embedded": newService, "worker": newWorker} {
+		t.Run(engine, func(t *testing.T) {
+			s := start(t)
+			const target = "https://example.com/a/path/that/is/longer/than/fifty/bytes?100%25_of=it"
+			s.create(`{"url": "` + target + `", "slug": "long"}`)
+			s.create(`{"url": "https://example.com/", "slug": "other", "title": "50% off_"}`)
+			for text, want := range map[string][]any{
+				target:                   {"long"},
+				strings.ToUpper(target):  {"long"},
+				"LON":                    {"long"},
+				"0%":                     {"long", "other"},
+				"_":                      {"long", "other"},
+				"0% OFF":                 {"other"},
+				"l_ng":                   {},
+				strings.Repeat("a", 200): {},
+			} {
+				var page struct {
+					Total int
+					Links []struct{ Slug string }
+				}
+				s.want(http.StatusOK, s.do("GET", "/api/links?order=slug&q="+url.QueryEscape(text), ""), &page)
+				got := []any{}
+				for _, l := range page.Links {
+					got = append(got, l.Slug)
+				}
+				if diff := cmp.Diff(want, got); diff != "" || page.Total != len(want) {
+					t.Errorf("%s: %d links, %s", text, page.Total, diff)
+				}
 			}
 		})
 	}

@@ -27,6 +27,8 @@ func TestPlans(t *testing.T) {
 		{"ResolveSlug", static("SELECT id, url FROM live_links WHERE slug = 'x'"), "SEARCH links USING INDEX sqlite_autoindex_links_1 (slug=?)"},
 		{"GetAPITokenByHash", static("SELECT * FROM api_tokens WHERE hash = x'00'"), "SEARCH api_tokens USING INDEX sqlite_autoindex_api_tokens_1 (hash=?)"},
 		{"DeactivateExpired", static("UPDATE links SET is_active = FALSE WHERE is_active AND expires_at <= unixepoch()"), "SEARCH links USING INDEX links_expiring (expires_at<?)"},
+		{"ForgetClicks", static("DELETE FROM clicks WHERE clicks.clicked_at < 1 AND clicks.id IN (SELECT first.id FROM clicks AS first ORDER BY first.id LIMIT 500)"), "SEARCH clicks USING INTEGER PRIMARY KEY (rowid=?)\nLIST SUBQUERY 1\nSCAN first"},
+		{"a user's tokens", dynamic(db.APITokens.Where(db.APITokens.UserID.Eq(1)).OrderBy(db.APITokens.RevokedAt.Desc().NullsFirst(), db.APITokens.ID.Desc()).Limit(100)), "SEARCH api_tokens USING INDEX api_tokens_user (user_id=?)"},
 		{"a user's links", dynamic(db.TaggedLinks.With("go").Where(db.TaggedLinks.UserID.Eq(1)).OrderBy(db.TaggedLinks.CreatedAt.Desc())), "SEARCH links USING INDEX links_user (user_id=?)"},
 		{"links to a host", dynamic(db.Links.Where(db.Links.Host.Eq("x"))), "SEARCH links USING INDEX links_host (host=?)"},
 		{"one link's stats", dynamic(db.LinkStats.With(since).Where(db.LinkStats.ID.Eq(1))), "SEARCH clicks USING COVERING INDEX clicks_link (link_id=? AND clicked_at>?)"},

@@ -33,6 +33,7 @@ import (
 	"net/http"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/dreysql/drey/internal/db"
 )
@@ -130,13 +131,23 @@ func newServer(c *db.Client, o Options) *server {
 }
 
 // misses says in JSON what the mux says in text: that the API has no such path,
-// or another method there.
+// or another method there. A path that is no UTF-8 is none, D1 could not be asked
+// for it. Nothing is kept or may load anything, unless a handler says otherwise.
 func (s *server) misses(mux *http.ServeMux) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("X-Content-Type-Options", "nosniff")
+		header := w.Header()
+		header.Set("X-Content-Type-Options", "nosniff")
+		header.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+		header.Set("Cache-Control", "no-store")
 		h, pattern := mux.Handler(r)
-		if pattern != "" || !strings.HasPrefix(r.URL.Path, "/api/") {
+		if !utf8.ValidString(r.URL.Path) {
+			h = http.NotFoundHandler()
+		} else if pattern != "" {
 			mux.ServeHTTP(w, r)
+			return
+		}
+		if !strings.HasPrefix(r.URL.Path, "/api/") {
+			h.ServeHTTP(w, r)
 			return
 		}
 		miss := miss{header: http.Header{}}

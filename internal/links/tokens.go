@@ -1,7 +1,10 @@
 package links
 
 import (
+	"bytes"
+	"cmp"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -11,6 +14,7 @@ import (
 
 const (
 	maxTokens = 50 // of a user, that are not revoked
+	maxShown  = 2 * maxTokens
 	maxLabel  = 60 // characters
 )
 
@@ -22,20 +26,28 @@ type shownToken struct {
 	CreatedAt  db.UnixTime  `json:"created_at"`
 	LastUsedAt *db.UnixTime `json:"last_used_at"`
 	RevokedAt  *db.UnixTime `json:"revoked_at"`
+	Current    bool         `json:"current"` // the request has it
 }
 
 func show(t db.APIToken) shownToken {
-	return shownToken{t.ID, t.Label, t.Scope, t.CreatedAt, t.LastUsedAt, t.RevokedAt}
+	return shownToken{t.ID, t.Label, t.Scope, t.CreatedAt, t.LastUsedAt, t.RevokedAt, false}
 }
 
 func (s *server) listTokens(r *http.Request, user int64) (answer, error) {
-	tokens, err := s.db.ListAPITokensByUserID(r.Context(), user)
+	// Those that are valid, and of the others as many as there is room for: one can
+	// make a token and revoke it without an end.
+	t := db.APITokens
+	tokens, err := t.Where(t.UserID.Eq(user)).OrderBy(t.RevokedAt.Desc().NullsFirst(), t.ID.Desc()).Limit(maxShown).All(r.Context(), s.db)
 	if err != nil {
 		return answer{}, err
 	}
+	slices.SortFunc(tokens, func(a, b db.APIToken) int { return cmp.Compare(a.ID, b.ID) })
+	_, given, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	current := hashOf(given)
 	shown := make([]shownToken, len(tokens))
 	for i, t := range tokens {
 		shown[i] = show(t)
+		shown[i].Current = bytes.Equal(t.Hash, current)
 	}
 	return answer{status: http.StatusOK, body: map[string]any{"tokens": shown}}, nil
 }

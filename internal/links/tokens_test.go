@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/dreysql/drey/internal/db"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -85,4 +86,30 @@ func TestTokens(t *testing.T) {
 		s.want(http.StatusCreated, s.do("POST", "/api/tokens", fmt.Sprintf(`{"label": "%d"}`, i)), nil)
 	}
 	s.want(http.StatusUnprocessableEntity, s.do("POST", "/api/tokens", `{"label": "more"}`), nil)
+
+	// However many are revoked, the list has those that are valid, and an end.
+	if _, err := db.APITokens.Update(db.APITokens.RevokedAt.Set(db.Unix(now))).Where(db.APITokens.Label.Like("4%")).Exec(t.Context(), s.db); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 60 {
+		var out struct{ ID int }
+		s.want(http.StatusCreated, s.do("POST", "/api/tokens", fmt.Sprintf(`{"label": "brief %d"}`, i)), &out)
+		s.want(http.StatusNoContent, s.do("DELETE", fmt.Sprintf("/api/tokens/%d", out.ID), ""), nil)
+	}
+	s.want(http.StatusOK, s.do("GET", "/api/tokens", ""), &list)
+	valid, current := 0, []any{}
+	for _, token := range list.Tokens {
+		if token["revoked_at"] == nil {
+			valid++
+		}
+		if token["current"] == true {
+			current = append(current, token["label"])
+		}
+	}
+	if len(list.Tokens) != 100 || valid != 41 {
+		t.Errorf("%d tokens are listed, and %d of 41 that are valid", len(list.Tokens), valid)
+	}
+	if diff := cmp.Diff([]any{"first"}, current); diff != "" {
+		t.Errorf("the token of the request: %s", diff)
+	}
 }

@@ -69,16 +69,40 @@ func Tool(t testing.TB, name string) string {
 // database with these statements, and returns its address.
 func Serve(t testing.TB, folder string, statements ...string) string {
 	t.Helper()
-	database := filepath.Join(t.TempDir(), "database.json")
-	content, err := json.Marshal(append([]string{}, statements...))
+	return ServeBound(t, folder, Bindings{Statements: statements})
+}
+
+// Bindings are what a worker is given.
+type Bindings struct {
+	Statements []string          `json:"statements"` // that make the D1 database
+	RateLimits []RateLimit       `json:"ratelimits"`
+	Vars       map[string]string `json:"vars"`
+}
+
+// RateLimit is a rate limiting binding, as wrangler.jsonc has it.
+type RateLimit struct {
+	Name      string `json:"name"`
+	Namespace string `json:"namespace_id"`
+	Simple    struct {
+		Limit  int `json:"limit"`
+		Period int `json:"period"` // seconds
+	} `json:"simple"`
+}
+
+// ServeBound is Serve with more than a database.
+func ServeBound(t testing.TB, folder string, b Bindings) string {
+	t.Helper()
+	bindings := filepath.Join(t.TempDir(), "bindings.json")
+	b.Statements = append([]string{}, b.Statements...) // an empty list, not null
+	content, err := json.Marshal(b)
 	if err == nil {
-		err = os.WriteFile(database, content, 0o600)
+		err = os.WriteFile(bindings, content, 0o600)
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
-	node := exec.CommandContext(ctx, "node", "serve.mjs", folder, database)
+	node := exec.CommandContext(ctx, "node", "serve.mjs", folder, bindings)
 	node.Dir = edge
 	node.Stderr = os.Stderr
 	stdin, err := node.StdinPipe()

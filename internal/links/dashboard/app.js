@@ -70,27 +70,72 @@ const guarded = (f) => async (...args) => {
   }
 };
 
+// once keeps what is under way from being begun again, by a second click.
+const once = (f) => {
+  let busy = false;
+  return async (...args) => {
+    if (busy) return;
+    busy = true;
+    try {
+      await f(...args);
+    } finally {
+      busy = false;
+    }
+  };
+};
+
 // show shows one of the page's parts.
 function show(part) {
-  for (const id of ["door", "fresh", "desk"]) $(id).hidden = id !== part;
-  $("leave").hidden = part !== "desk";
+  for (const id of ["door", "fresh", "desk", "tokens"]) $(id).hidden = id !== part;
+  const inside = part === "desk" || part === "tokens";
+  $("nav").hidden = $("leave").hidden = !inside;
+  for (const a of $("nav").children) {
+    if (a.hash === (part === "tokens" ? "#tokens" : "#links")) a.setAttribute("aria-current", "page");
+    else a.removeAttribute("aria-current");
+  }
+  document.title = part === "tokens" ? "Tokens - Links" : "Links";
 }
 
 function leave(why = "") {
   sessionStorage.removeItem(store);
   close(false);
   for (const d of document.querySelectorAll("dialog[open]")) d.close();
-  $("rows").replaceChildren();
+  for (const rows of document.querySelectorAll(".rows")) rows.replaceChildren();
+  for (const field of document.querySelectorAll("#make, #editor-form")) field.reset();
+  $("fresh-token").textContent = "";
   show("door");
   $("token").value = "";
   $("token").focus();
   if (why) say(why);
 }
 
+// arrive shows the part that the address names. What was shown once is gone.
 async function arrive() {
-  show("desk");
-  await list();
-  $("list-title").focus();
+  $("fresh-token").textContent = "";
+  const there = location.hash === "#tokens";
+  show(there ? "tokens" : "desk");
+  await (there ? tokens() : list());
+  $(there ? "tokens-title" : "list-title").focus();
+}
+
+// loaded reads something to be shown. What goes wrong stands where it would be,
+// and can be tried again. It returns null then, and if something else has been
+// asked for meanwhile.
+async function loaded(path, box, again) {
+  const turn = ++asked;
+  try {
+    const answer = await call("GET", path);
+    if (turn !== asked) return null;
+    $(box).hidden = true;
+    return answer;
+  } catch (e) {
+    if (turn === asked && e.status !== 401) {
+      $(box).firstElementChild.textContent = e.message;
+      $(box).lastElementChild.onclick = guarded(again);
+      $(box).hidden = false;
+    }
+    return null;
+  }
 }
 
 // What is asked for is in the page's address, so that it can be kept.
@@ -111,19 +156,24 @@ function writeAddress() {
   for (const [name, value] of new FormData($("filters"))) {
     if (value && !(name === "order" && value === "created_at.desc")) q.set(name, value);
   }
-  history.replaceState(null, "", q.size ? `/?${q}` : "/");
+  history.replaceState(null, "", (q.size ? `/?${q}` : "/") + location.hash);
 }
 
 async function list() {
-  const turn = ++asked;
   const form = new FormData($("filters"));
   const q = new URLSearchParams({ order: form.get("order"), limit: "20" });
   if (form.get("q").trim()) q.set("q", form.get("q").trim());
   if (form.get("tag").trim()) q.set("tag", form.get("tag").trim());
   if (shown[form.get("show")]) q.set(...shown[form.get("show")]);
   if (cursor) q.set("cursor", cursor);
-  const answer = await call("GET", `/api/links?${q}`);
-  if (turn !== asked) return;
+  const answer = await loaded(`/api/links?${q}`, "failed", list);
+  if (!answer) {
+    if ($("failed").hidden) return;
+    $("rows").replaceChildren();
+    $("total").textContent = "";
+    $("empty").hidden = $("pages").hidden = true;
+    return;
+  }
   page = answer;
   writeAddress();
   $("total").textContent = page.total.toLocaleString();
@@ -177,7 +227,17 @@ async function details(link, focus = true) {
     if (matchMedia("(max-width: 61.99rem)").matches) scrollTo(0, 0);
   }
   const days = Number($("days").value);
-  const stats = await call("GET", `/api/links/${link.slug}/stats?days=${days}`);
+  $("detail-wrong").textContent = "";
+  if (focus) for (const id of ["sums", "chart", "shares"]) $(id).replaceChildren(); // another link's
+  let stats;
+  try {
+    stats = await call("GET", `/api/links/${link.slug}/stats?days=${days}`);
+  } catch (e) {
+    if (open !== link) return;
+    for (const id of ["sums", "chart", "shares"]) $(id).replaceChildren();
+    $("detail-wrong").textContent = `No statistics: ${e.message}`;
+    return;
+  }
   if (open !== link || days !== Number($("days").value)) return;
   $("sums").replaceChildren(
     ...[["Clicks", stats.clicks], ["Visitors", stats.visitors]].flatMap(([name, n]) => [
@@ -338,6 +398,18 @@ async function save() {
   say(editing ? "Saved." : `Made ${location.origin}/${saved.slug}`);
 }
 
+// ask asks whether something shall be done, and has it done. What goes wrong then
+// is told there.
+let confirmed;
+function ask(title, text, button, f) {
+  $("sure-title").textContent = title;
+  $("sure-text").textContent = text;
+  $("sure-wrong").textContent = "";
+  $("sure-do").textContent = button;
+  confirmed = f;
+  $("sure").showModal();
+}
+
 async function remove() {
   const { slug } = open;
   await call("DELETE", `/api/links/${slug}`);
@@ -350,8 +422,86 @@ async function remove() {
 }
 
 async function copy(text) {
-  await navigator.clipboard.writeText(text);
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch { // not over plain HTTP, and not if the browser is told so
+    throw new Error("The browser lets no page copy here. Select the text instead.");
+  }
   say("Copied.");
+}
+
+// The tokens.
+
+async function tokens() {
+  const answer = await loaded("/api/tokens", "tokens-failed", tokens);
+  if (!answer) return;
+  const writes = answer.tokens.some((t) => t.current && t.scope === "write");
+  const newest = answer.tokens.toReversed();
+  const valid = newest.filter((t) => !t.revoked_at);
+  const revoked = newest.filter((t) => t.revoked_at);
+  $("make").hidden = !writes;
+  $("tokens-read").hidden = writes;
+  $("tokens-total").textContent = valid.length;
+  $("token-rows").replaceChildren(...valid.map((t) => tokenRow(t, writes)));
+  $("revoked").hidden = revoked.length === 0;
+  $("revoked").querySelector(".count").textContent = revoked.length;
+  $("revoked").querySelector("ul").replaceChildren(...revoked.map((t) => tokenRow(t, false)));
+}
+
+function tokenRow(token, revocable) {
+  const about = element("span", { class: "about" }, element("span", { class: "tag" }, token.scope === "write" ? "Read and write" : "Only read"));
+  if (token.current) about.append(element("span", { class: "tag" }, "You are signed in with it"));
+  about.append(element("span", {}, "Made ", moment(token.created_at)));
+  if (token.revoked_at) about.append(element("span", {}, "Revoked ", moment(token.revoked_at)));
+  else if (token.last_used_at) about.append(element("span", {}, "Last used ", moment(token.last_used_at)));
+  else about.append(element("span", {}, "Never used"));
+  const row = element("li", { class: "token" }, element("strong", {}, token.label), about);
+  if (revocable) {
+    const button = element("button", { class: "danger", "aria-label": `Revoke ${token.label}` }, "Revoke");
+    button.addEventListener("click", () => {
+      const sign = token.current ? "You are signed in with it, and will be signed out. " : "";
+      ask(`Revoke ${token.label}?`, `${sign}Whatever uses it is refused from then on. This cannot be undone.`, "Revoke", () => revoke(token));
+    });
+    row.append(button);
+  }
+  return row;
+}
+
+// moment is a time to be read, to the minute.
+function moment(time) {
+  const text = new Date(time).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
+  return element("time", { datetime: time }, text);
+}
+
+async function make() {
+  $("make-wrong").textContent = "";
+  let made;
+  try {
+    made = await call("POST", "/api/tokens", { label: $("t-label").value.trim(), scope: $("t-scope").value });
+  } catch (e) {
+    $("make-wrong").textContent = e.message;
+    $("t-label").focus();
+    return;
+  }
+  $("make").reset();
+  shownOnce(`Token for ${made.label}`, made.token);
+}
+
+// shownOnce shows a token until one says that one has it.
+function shownOnce(title, token) {
+  $("fresh-title").textContent = title;
+  $("fresh-token").textContent = token;
+  show("fresh");
+  $("fresh-title").focus();
+}
+
+async function revoke(token) {
+  await call("DELETE", `/api/tokens/${token.id}`);
+  $("sure").close();
+  if (token.current) return leave(`Revoked ${token.label}. You are signed out.`);
+  await tokens();
+  $("tokens-title").focus();
+  say(`Revoked ${token.label}.`);
 }
 
 // What happens when.
@@ -360,8 +510,16 @@ function on(id, event, f) {
   $(id).addEventListener(event, guarded(f));
 }
 
-on("enter", "submit", async (e) => {
-  e.preventDefault();
+// submit has a form do something, one time after the other.
+function submit(id, f) {
+  const one = once(f);
+  on(id, "submit", (e) => {
+    e.preventDefault();
+    return one();
+  });
+}
+
+submit("enter", async () => {
   const message = $("enter").querySelector(".wrong");
   message.textContent = "";
   const token = $("token").value.trim();
@@ -378,16 +536,13 @@ on("enter", "submit", async (e) => {
   await arrive();
 });
 
-on("register", "submit", async (e) => {
-  e.preventDefault();
+submit("register", async () => {
   const message = $("register").querySelector(".wrong");
   message.textContent = "";
   try {
     const user = await call("POST", "/api/users", { email: $("email").value.trim() }, null);
     sessionStorage.setItem(store, user.token);
-    $("fresh-token").textContent = user.token;
-    show("fresh");
-    $("fresh-title").focus();
+    shownOnce("Your token", user.token);
   } catch (e) {
     message.textContent = e.message;
     $("email").focus();
@@ -396,7 +551,6 @@ on("register", "submit", async (e) => {
 
 on("fresh-copy", "click", () => copy($("fresh-token").textContent));
 on("fresh-done", "click", async () => {
-  $("fresh-token").textContent = "";
   cursor = "";
   await arrive();
 });
@@ -404,17 +558,19 @@ on("leave", "click", () => leave());
 on("new", "click", () => edit(null));
 on("edit", "click", () => edit(open));
 on("copy", "click", () => copy(`${location.origin}/${open.slug}`));
-on("delete", "click", () => {
-  $("sure-title").textContent = `Delete ${open.slug}?`;
-  $("sure").showModal();
+on("delete", "click", () => ask(`Delete ${open.slug}?`, "Its clicks go with it. This cannot be undone.", "Delete", remove));
+submit("sure-form", async () => {
+  try {
+    await confirmed();
+  } catch (e) {
+    $("sure-wrong").textContent = e.message;
+  }
 });
-on("sure-form", "submit", async (e) => {
-  e.preventDefault();
-  await remove();
-});
-on("editor-form", "submit", async (e) => {
-  e.preventDefault();
-  await save();
+submit("editor-form", save);
+submit("make", make);
+on("skip", "click", (e) => {
+  e.preventDefault(); // its address would be another part's
+  $("main").focus();
 });
 on("detail-close", "click", () => close());
 on("days", "change", () => details(open, false));
@@ -454,6 +610,13 @@ document.addEventListener("keydown", (e) => {
     edit(null);
   }
 });
+
+window.addEventListener("hashchange", guarded(async () => {
+  if (!sessionStorage.getItem(store)) return;
+  if (open) close(false);
+  for (const d of document.querySelectorAll("dialog[open]")) d.close();
+  await arrive();
+}));
 
 readAddress();
 if (sessionStorage.getItem(store)) guarded(arrive)();
