@@ -230,7 +230,10 @@ func (c *checker) explain(sc *scope, clause clause, msg string) string {
 	for s := sc; s != nil; s = s.outer {
 		own = append(own, c.columnsOf(s)...)
 	}
-	near := didYouMean(name, append(own, sc.aliases...))
+	if clause.aliases {
+		own = append(own, sc.aliases...)
+	}
+	near := didYouMean(name, own)
 	switch {
 	case clause.aliases && sc.moreAliases:
 		return ""
