@@ -71,6 +71,11 @@ type Statement struct {
 	Calls []Call
 	// Known: where the statement begins is seen, and every call after that.
 	Known bool
+	// Partly: where it begins is seen, but calls that are not may add to it.
+	Partly bool
+	// Bound are the arguments of the functions of the package that have some of the
+	// calls.
+	Bound flow.Bound
 	Use   Use
 	// Node is the expression that is used.
 	Node ast.Expr
@@ -103,6 +108,7 @@ type Chains struct {
 	Flow       *flow.Values
 	info       *types.Info
 	parents    map[ast.Node]ast.Node
+	running    map[types.Object]bool // parameters, see runs
 }
 
 // IsSquirrel reports whether a package is squirrel, or a fork of it.
@@ -136,7 +142,7 @@ var ends = map[string]Use{
 func run(pass *analysis.Pass) (any, error) {
 	c := &Chains{
 		Flow: pass.ResultOf[flow.Analyzer].(*flow.Values), info: pass.TypesInfo,
-		parents: map[ast.Node]ast.Node{},
+		parents: map[ast.Node]ast.Node{}, running: map[types.Object]bool{},
 	}
 	if !slices.ContainsFunc(pass.Pkg.Imports(), IsSquirrel) {
 		return c, nil

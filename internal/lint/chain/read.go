@@ -3,6 +3,7 @@ package chain
 import (
 	"go/ast"
 	"go/types"
+	"maps"
 	"slices"
 
 	"golang.org/x/tools/go/types/typeutil"
@@ -15,7 +16,18 @@ type builder struct {
 	kind  Kind
 	other bool
 	open  map[types.Object]bool
-	bound map[types.Object]ast.Expr // arguments of the functions that are followed
+	bound flow.Bound // parameters of the functions that are being followed
+	all   flow.Bound // of all that were followed
+	// again is the variable that the calls go on from, where it is being read.
+	again types.Object
+	// partly: calls that are not seen may add to the statement.
+	partly bool
+	// several: a variable begins in several places.
+	several bool
+}
+
+func (c *Chains) builder() *builder {
+	return &builder{Chains: c, open: map[types.Object]bool{}, bound: flow.Bound{}, all: flow.Bound{}}
 }
 
 // calls are those that lead to e. They are all known if the statement begins in
@@ -43,14 +55,18 @@ func (b *builder) calls(e ast.Expr) ([]Call, bool) {
 		}
 		if begins[name] != "" && Named(fn.Signature().Recv().Type()) == "StatementBuilderType" {
 			b.kind = begins[name]
-			return []Call{call}, b.common(sel.X, 0)
+			known := b.common(sel.X, 0)
+			if !known { // its placeholders may be another database's
+				b.partly, b.other = true, true
+			}
+			return []Call{call}, known
 		}
 		if name == "PlaceholderFormat" {
 			b.format(e)
 		}
 		before, known := b.calls(sel.X)
 		return append(before, call), known
-	case *ast.Ident:
+	case *ast.Ident, *ast.SelectorExpr:
 		return b.variable(e)
 	case *ast.CompositeLit:
 		return nil, len(e.Elts) == 0 // the zero builder
@@ -58,75 +74,84 @@ func (b *builder) calls(e ast.Expr) ([]Call, bool) {
 	return nil, false
 }
 
-// variable has the calls of all assignments to a local variable.
-func (b *builder) variable(id *ast.Ident) ([]Call, bool) {
-	obj := b.Flow.Object(id)
-	if !flow.Local(obj) || b.open[obj] {
+// variable has the calls of all assignments to a variable that no other package
+// can assign to.
+func (b *builder) variable(e ast.Expr) ([]Call, bool) {
+	obj := b.Flow.Object(e)
+	if !b.Flow.Private(obj) {
 		return nil, false
+	}
+	if b.open[obj] {
+		b.again = obj
+		return nil, true
 	}
 	b.open[obj] = true
 	defer delete(b.open, obj)
 	var calls []Call
 	known, begun := true, false
+	home := b.home(obj)
 	if arg := b.bound[obj]; arg != nil {
 		calls, known = b.calls(arg)
 		begun = true
 	}
-	home := b.block(obj)
 	for _, a := range b.Flow.Assignments(obj) {
 		if a.Zero {
 			continue
 		}
-		if a.Expr == nil || a.Each || a.Append || a.Result > 0 {
-			known = false
+		if a.Expr == nil || a.Each || a.Append {
+			known, b.partly = false, true
 			continue
 		}
-		own, onto := b.onto(a.Expr, obj)
-		if onto {
+		again := b.again
+		b.again = nil
+		own, ok := b.result(a)
+		onto := b.again == obj
+		b.again = again
+		known = known && ok
+		switch {
+		case onto:
 			if b.blockAt(a.Expr) != home {
-				for i := range own {
-					own[i].Maybe = true
-				}
+				maybe(own)
 			}
 			calls = append(calls, own...)
-			continue
+		case begun:
+			b.several = true
+			return nil, false
+		default:
+			begun = true
+			calls = append(slices.Clip(own), calls...)
 		}
-		if begun {
-			known = false // begins in several places
-		}
-		begun = true
-		first, ok := b.calls(a.Expr)
-		known = known && ok
-		calls = append(slices.Clip(first), calls...)
+	}
+	if v, ok := obj.(*types.Var); ok && v.IsField() {
+		known, b.partly = false, true // it is not said of which value
 	}
 	return calls, known && begun
 }
 
-// onto has the calls of an expression that begins with a variable.
-func (b *builder) onto(e ast.Expr, obj types.Object) (calls []Call, ok bool) {
-	for {
-		switch x := ast.Unparen(e).(type) {
-		case *ast.CallExpr:
-			name := b.step(x)
-			sel, isSel := ast.Unparen(x.Fun).(*ast.SelectorExpr)
-			if name == "" || !isSel {
-				return nil, false
-			}
-			if name == "PlaceholderFormat" {
-				b.format(x)
-			}
-			calls = append([]Call{{CallExpr: x, Name: name}}, calls...)
-			e = sel.X
-		case *ast.Ident:
-			return calls, b.Flow.Object(x) == obj
-		default:
-			return nil, false
-		}
+func maybe(calls []Call) {
+	for i := range calls {
+		calls[i].Maybe = true
 	}
 }
 
-// block is the block in which a variable is declared.
-func (b *builder) block(obj types.Object) ast.Node {
+// result has the calls of what is assigned, maybe as one of several results.
+func (b *builder) result(a flow.Assignment) ([]Call, bool) {
+	if call, ok := a.Expr.(*ast.CallExpr); ok && a.Result > 0 {
+		return b.returned(call, a.Result-1)
+	}
+	return b.calls(a.Expr)
+}
+
+// home is the block in which a variable is declared, nil for a field.
+func (b *builder) home(obj types.Object) ast.Node {
+	if fn, ok := b.Flow.Param(obj); ok || fn != nil {
+		if decl := b.Flow.Body(fn); decl != nil {
+			return decl.Body
+		}
+	}
+	if !flow.Local(obj) {
+		return nil
+	}
 	for _, a := range b.Flow.Assignments(obj) {
 		if a.Expr != nil {
 			return b.blockAt(a.Expr)
@@ -146,40 +171,106 @@ func (b *builder) blockAt(n ast.Node) ast.Node {
 	return nil
 }
 
-// function has the calls of a function of this package that returns a builder in
-// one place.
-func (b *builder) function(call *ast.CallExpr) ([]Call, bool) {
+func (b *builder) function(call *ast.CallExpr) ([]Call, bool) { return b.returned(call, 0) }
+
+// returned has the calls of a builder that a function of this package returns, as
+// its first result or a later one.
+func (b *builder) returned(call *ast.CallExpr, result int) ([]Call, bool) {
 	fn, ok := typeutil.Callee(b.info, call).(*types.Func)
-	if !ok || b.open[fn.Origin()] || fn.Signature().Results().Len() != 1 {
+	if !ok {
+		return b.handed(call)
+	}
+	fn = fn.Origin()
+	results := b.returns(fn, result)
+	if len(results) == 0 || b.open[fn] {
+		return b.handed(call)
+	}
+	before := b.bound
+	b.open[fn] = true
+	defer func() { delete(b.open, fn); b.bound = before }()
+	b.bind(b.Flow.Arguments(fn, call))
+	calls, known := b.calls(results[0])
+	from := b.again
+	for _, r := range results[1:] {
+		b.again = nil
+		own, ok := b.calls(r)
+		known = known && ok
+		same := begin(own) && begin(calls) && own[0].CallExpr == calls[0].CallExpr
+		if b.again != from || from == nil && !same {
+			return nil, false // begins in several places
+		}
+		for _, c := range own {
+			if !slices.ContainsFunc(calls, func(d Call) bool { return c.CallExpr == d.CallExpr }) {
+				c.Maybe = true
+				calls = append(calls, c)
+			}
+		}
+	}
+	return calls, known
+}
+
+// begin reports whether the first of some calls begins a statement.
+func begin(calls []Call) bool { return len(calls) > 0 && begins[calls[0].Name] != "" }
+
+// bind notes the arguments of a call that is followed. A parameter that has
+// another argument already is not known behind the call.
+func (b *builder) bind(args flow.Bound) {
+	b.bound = maps.Clone(b.bound)
+	for obj, arg := range args {
+		b.bound[obj] = arg
+		if known, ok := b.all[obj]; ok && known != arg {
+			arg = nil
+		}
+		b.all[obj] = arg
+	}
+}
+
+// handed has the calls of a builder that goes through a function which is not
+// known, and may add to it.
+func (b *builder) handed(call *ast.CallExpr) ([]Call, bool) {
+	kind := kinds[Named(b.info.TypeOf(call))]
+	var arg ast.Expr
+	for _, a := range call.Args {
+		if k := kinds[Named(b.info.TypeOf(a))]; k == "" {
+			continue
+		} else if k != kind || arg != nil {
+			return nil, false
+		}
+		arg = a
+	}
+	if arg == nil {
 		return nil, false
 	}
-	decl := b.Flow.Body(fn.Origin())
-	if decl == nil || decl.Body == nil {
-		return nil, false
+	b.partly = true
+	calls, _ := b.calls(arg)
+	return calls, false
+}
+
+// returns are the builders that a function of this package returns as one of its
+// results. An empty builder, beside an error, is none.
+func (b *builder) returns(fn *types.Func, result int) (list []ast.Expr) {
+	decl, results := b.Flow.Body(fn), fn.Signature().Results()
+	if decl == nil || decl.Body == nil || result >= results.Len() || kinds[Named(results.At(result).Type())] == "" {
+		return nil
 	}
-	var returns []*ast.ReturnStmt
+	complete := true
 	ast.Inspect(decl.Body, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.FuncLit:
 			return false
 		case *ast.ReturnStmt:
-			returns = append(returns, n)
+			if len(n.Results) != results.Len() {
+				complete = false
+			} else if lit, ok := n.Results[result].(*ast.CompositeLit); !ok || len(lit.Elts) > 0 {
+				list = append(list, n.Results[result])
+			}
 		}
 		return true
 	})
-	if len(returns) != 1 || len(returns[0].Results) != 1 {
-		return nil, false
+	if !complete {
+		return nil
 	}
-	b.open[fn.Origin()] = true
-	defer delete(b.open, fn.Origin())
-	params := fn.Origin().Signature().Params()
-	for i := range min(params.Len(), len(call.Args)) {
-		if kinds[Named(params.At(i).Type())] != "" {
-			b.bound[params.At(i)] = call.Args[i]
-			defer delete(b.bound, params.At(i))
-		}
-	}
-	return b.calls(returns[0].Results[0])
+	return list
 }
 
 // common reads a StatementBuilder: whether it has a Where, and its placeholders.
@@ -189,9 +280,12 @@ func (b *builder) common(e ast.Expr, depth int) (known bool) {
 	}
 	switch e := ast.Unparen(e).(type) {
 	case *ast.CallExpr:
-		sel, ok := ast.Unparen(e.Fun).(*ast.SelectorExpr)
 		fn := b.callee(e)
-		if !ok || fn == nil || fn.Name() == "Where" {
+		if fn == nil {
+			return b.gives(e, depth+1)
+		}
+		sel, ok := ast.Unparen(e.Fun).(*ast.SelectorExpr)
+		if !ok || fn.Name() == "Where" {
 			return false
 		}
 		if fn.Name() == "PlaceholderFormat" {
@@ -207,6 +301,9 @@ func (b *builder) common(e ast.Expr, depth int) (known bool) {
 			return true // squirrel.StatementBuilder
 		}
 		known := false
+		if arg := b.bound[obj]; arg != nil {
+			return b.common(arg, depth+1)
+		}
 		for _, a := range b.Flow.Assignments(obj) {
 			if a.Expr == nil || !b.common(a.Expr, depth+1) {
 				return false
@@ -216,6 +313,20 @@ func (b *builder) common(e ast.Expr, depth int) (known bool) {
 		return known
 	}
 	return false
+}
+
+// gives reads the StatementBuilder that a function of this package returns.
+func (b *builder) gives(call *ast.CallExpr, depth int) (known bool) {
+	fn, ok := typeutil.Callee(b.info, call).(*types.Func)
+	if !ok {
+		return false
+	}
+	decl := b.Flow.Body(fn.Origin())
+	if decl == nil || decl.Body == nil || len(decl.Body.List) != 1 {
+		return false
+	}
+	ret, ok := decl.Body.List[0].(*ast.ReturnStmt)
+	return ok && len(ret.Results) == 1 && b.common(ret.Results[0], depth)
 }
 
 // format notes placeholders that are not SQLite's.

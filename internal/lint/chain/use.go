@@ -5,6 +5,8 @@ import (
 	"go/types"
 	"slices"
 
+	"golang.org/x/tools/go/types/typeutil"
+
 	"github.com/dreysql/drey/internal/lint/flow"
 )
 
@@ -13,12 +15,12 @@ import (
 func (c *Chains) statement(e ast.Expr) *Statement {
 	s := &Statement{Node: e}
 	use, step := c.use(e)
-	if step {
+	if step && !c.branch(e) {
 		return nil
 	}
-	b := builder{Chains: c, open: map[types.Object]bool{}, bound: map[types.Object]ast.Expr{}}
+	b := c.builder()
 	s.Calls, s.Known = b.calls(e)
-	s.OtherDialect = b.other
+	s.read(b)
 	if len(s.Calls) > 0 {
 		last := s.Calls[len(s.Calls)-1]
 		if u, ok := ends[last.Name]; ok && last.CallExpr == e {
@@ -26,22 +28,49 @@ func (c *Chains) statement(e ast.Expr) *Statement {
 			s.Calls = s.Calls[:len(s.Calls)-1]
 		}
 	}
-	s.Use, s.Kind = use, b.kind
+	s.Use = use
 	if s.Kind == "" {
 		return nil
 	}
 	return s
 }
 
-// Read is the statement that an expression builds, or nil where it is no builder.
-func (c *Chains) Read(e ast.Expr) *Statement {
+// read takes over what the builder found besides the calls.
+func (s *Statement) read(b *builder) {
+	s.Kind, s.OtherDialect, s.Bound = b.kind, b.other, b.all
+	s.Partly = !s.Known && b.partly && begin(s.Calls)
+}
+
+// branch reports whether e is one of several beginnings that a variable has. What
+// is called on the variable is not read, so each is a statement to which more may
+// be added.
+func (c *Chains) branch(e ast.Expr) bool {
+	p, ok := c.parents[e].(*ast.AssignStmt)
+	if !ok || !c.isBuilder(e) {
+		return false
+	}
+	i := slices.Index(p.Rhs, e)
+	if i < 0 || i >= len(p.Lhs) {
+		return false
+	}
+	b := c.builder()
+	b.calls(p.Lhs[i])
+	return b.several
+}
+
+// Read is the statement that an expression builds inside another one, or nil
+// where it is no builder.
+func (c *Chains) Read(e ast.Expr, in *Statement) *Statement {
 	if kinds[Named(c.info.TypeOf(e))] == "" {
 		return nil
 	}
-	b := builder{Chains: c, open: map[types.Object]bool{}, bound: map[types.Object]ast.Expr{}}
+	b := c.builder()
+	if in != nil {
+		b.bind(in.Bound)
+	}
 	s := &Statement{Node: e, Use: Nested}
 	s.Calls, s.Known = b.calls(e)
-	s.Kind, s.OtherDialect = b.kind, b.other
+	s.read(b)
 	for n := c.parents[e]; n != nil; n = c.parents[n] {
 		if f, ok := n.(*ast.File); ok {
 			s.File = f
@@ -79,7 +108,8 @@ func (c *Chains) use(e ast.Expr) (use Use, step bool) {
 		if p.Type != nil && types.IsInterface(c.info.TypeOf(p.Type)) && c.isBuilder(e) {
 			return Final, false
 		}
-		return "", slices.Contains(p.Values, e) && c.isBuilder(e)
+		i := slices.Index(p.Values, e)
+		return "", i >= 0 && i < len(p.Names) && c.isBuilder(e) && c.Flow.Private(c.Flow.Object(p.Names[i]))
 	case *ast.CallExpr:
 		i := slices.Index(p.Args, e)
 		if i < 0 {
@@ -87,7 +117,7 @@ func (c *Chains) use(e ast.Expr) (use Use, step bool) {
 		}
 		if fn := c.callee(p); fn != nil {
 			if runs[fn.Name()] {
-				return Final, false
+				return Run, false
 			}
 			return Nested, false
 		}
@@ -110,6 +140,9 @@ func (c *Chains) use(e ast.Expr) (use Use, step bool) {
 		}
 		if types.IsInterface(t) {
 			return Final, false
+		}
+		if c.runs(p, i) {
+			return Run, false
 		}
 	case *ast.KeyValueExpr, *ast.CompositeLit:
 		t := c.literal(p)
@@ -157,6 +190,60 @@ func (c *Chains) returns(n ast.Node, i int) bool {
 		}
 		sig, ok := t.(*types.Signature)
 		return ok && i < sig.Results().Len() && types.IsInterface(sig.Results().At(i).Type())
+	}
+	return false
+}
+
+// runs reports whether a function of this package does nothing but run the
+// builder that it is given.
+func (c *Chains) runs(call *ast.CallExpr, arg int) bool {
+	fn, ok := typeutil.Callee(c.info, call).(*types.Func)
+	if !ok {
+		return false
+	}
+	decl, params := c.Flow.Body(fn.Origin()), fn.Origin().Signature().Params()
+	if decl == nil || decl.Body == nil || arg >= params.Len() || fn.Signature().Variadic() && arg >= params.Len()-1 {
+		return false
+	}
+	obj := params.At(arg)
+	if run, known := c.running[obj]; known {
+		return run
+	}
+	c.running[obj] = false // while it is being read
+	run, used := true, false
+	ast.Inspect(decl.Body, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok && c.info.Uses[id] == obj {
+			used = true
+			run = run && c.only(id)
+		}
+		return true
+	})
+	c.running[obj] = run && used
+	return run && used
+}
+
+// only reports whether a builder is run, and gets no names before.
+func (c *Chains) only(e ast.Expr) bool {
+	for {
+		sel, ok := c.parents[e].(*ast.SelectorExpr)
+		if !ok {
+			break
+		}
+		call, ok := c.parents[sel].(*ast.CallExpr)
+		if !ok {
+			return false
+		}
+		switch name := c.step(call); {
+		case ends[name] == Run:
+			return true
+		case name != "RunWith" && name != "Limit" && name != "Offset":
+			return false
+		}
+		e = call
+	}
+	if call, ok := c.parents[e].(*ast.CallExpr); ok && slices.Contains(call.Args, e) {
+		use, _ := c.use(e)
+		return use == Run
 	}
 	return false
 }

@@ -35,6 +35,18 @@
 // harmless as the programs are, of whose callers a part was read: parameters of exported functions that other packages
 // call with constants, names out of the database, keys that were looked up before.
 //
-// The 201 others are SQL that squirrel has no word for, and statements that are
-// handed to database/sql: the policy wants a reason for each.
+// The 201 others of these four are SQL that squirrel has no word for, and statements
+// that are handed to database/sql: the policy wants a reason for each.
+//
+// In gitness (bbb7bce02), with its 90 migrations for SQLite as the schema, the texts
+// were read: 75 of raw SQL in squirrel's clauses, all of them functions, windows,
+// subqueries, JSON and locks, beside 131 statements for sqlx, which were not read;
+// and 48 that are not constant: 29 orders by the String method of a number in
+// another package, 10 lists of columns by reflection, 7 orders that a caller chooses,
+// a condition of numbers, and a pattern between quotes that can be injected into.
+// squirrelcols says of nothing in the schema that it is missing. Of 18 columns that
+// were renamed it found 12, in 51 places. The 6 others got names that nothing
+// resembles, in statements with the placeholders of PostgreSQL, of which it is then
+// not sure. So it misses a real one, too: the column iprov_proxy_host of three
+// statements, whose migration is misnamed and never runs.
 package corpus

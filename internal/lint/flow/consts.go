@@ -2,19 +2,22 @@ package flow
 
 import (
 	"go/ast"
-	"go/token"
+	"go/constant"
 	"go/types"
-	"slices"
 )
 
 // most is how many values of one expression are listed.
 const most = 32
 
-// walk is one search through the values of variables.
-type walk struct {
-	open  map[types.Object]bool
-	steps int
+// Constant is a constant string, and the expression that has it: the literal,
+// where it is one.
+type Constant struct {
+	Text string
+	At   ast.Expr
 }
+
+// Bound are the arguments that the parameters of functions have in one call.
+type Bound map[types.Object]ast.Expr
 
 // Text is the only value that a string expression can have.
 func (v *Values) Text(e ast.Expr) (string, bool) {
@@ -29,11 +32,9 @@ func (v *Values) Text(e ast.Expr) (string, bool) {
 // are not known.
 func (v *Values) Texts(e ast.Expr) ([]string, bool) {
 	v.read()
-	list, ok := v.texts(e, &walk{open: map[types.Object]bool{}})
-	if !ok || len(list) == 0 || len(list) > most {
-		return nil, false
-	}
-	return list, true
+	r := reader{Values: v, open: map[types.Object]bool{}}
+	list, ok := r.texts(e)
+	return texts(list), ok && len(list) > 0 && len(list) <= most
 }
 
 // Occurring lists the values of a string expression if each of them occurs. Where
@@ -98,126 +99,53 @@ func (v *Values) List(e ast.Expr) ([]ast.Expr, bool) {
 	return lit.Elts, true
 }
 
-func (v *Values) texts(e ast.Expr, w *walk) ([]string, bool) {
-	e = ast.Unparen(e)
-	if w.steps++; w.steps > longest {
-		return nil, false
-	}
-	if s, ok := v.text(e); ok {
-		return []string{s}, true
-	}
-	switch e := e.(type) {
-	case *ast.BinaryExpr:
-		left, ok := v.texts(e.X, w)
-		if e.Op != token.ADD || !ok {
-			return nil, false
-		}
-		right, ok := v.texts(e.Y, w)
-		if !ok || len(left)*len(right) > most {
-			return nil, false
-		}
-		var list []string
-		for _, l := range left {
-			for _, r := range right {
-				if len(l)+len(r) > longest*50 {
-					return nil, false
-				}
-				list = append(list, l+r)
-			}
-		}
-		return list, true
-	case *ast.Ident, *ast.SelectorExpr:
-		obj := v.Object(e)
-		if obj == nil || w.open[obj] {
-			return nil, false
-		}
-		if _, ok := v.params[obj]; ok {
-			return nil, false
-		}
-		if !Local(obj) && obj.Exported() {
-			return nil, false // another package may assign to it
-		}
-		w.open[obj] = true
-		defer delete(w.open, obj)
-		var list []string
-		for _, a := range v.assigned[obj] {
-			switch {
-			case a.Zero:
-			case a.Expr == nil || a.Append || a.Key || a.Result > 0:
-				return nil, false
-			case a.Each:
-				values, ok := v.elements(a.Expr, w)
-				if !ok {
-					return nil, false
-				}
-				list = append(list, values...)
-			default:
-				values, ok := v.texts(a.Expr, w)
-				if !ok {
-					return nil, false
-				}
-				list = append(list, values...)
-			}
-		}
-		slices.Sort(list)
-		return slices.Compact(list), len(list) > 0 && len(list) <= most
-	case *ast.CallExpr:
-		if tv := v.Info.Types[e.Fun]; tv.IsType() && len(e.Args) == 1 {
-			return v.texts(e.Args[0], w)
-		}
-	}
-	return nil, false
-}
-
 // Elements lists the constant strings of a slice, in their order.
 func (v *Values) Elements(e ast.Expr) ([]string, bool) {
 	v.read()
-	return v.elements(e, &walk{open: map[types.Object]bool{}})
+	r := reader{Values: v, open: map[types.Object]bool{}}
+	list, ok := r.elements(e)
+	return texts(list), ok && !r.loose && !r.mixed
 }
 
-func (v *Values) elements(e ast.Expr, w *walk) ([]string, bool) {
-	switch e := ast.Unparen(e).(type) {
-	case *ast.CompositeLit:
-		var list []string
-		for _, x := range e.Elts {
-			if kv, ok := x.(*ast.KeyValueExpr); ok {
-				x = kv.Value
-			}
-			s, ok := v.texts(x, w)
-			if !ok || len(s) != 1 {
-				return nil, false
-			}
-			list = append(list, s...)
-		}
-		return list, true
-	case *ast.Ident:
-		obj := v.Object(e)
-		if obj == nil || w.open[obj] || !Local(obj) && obj.Exported() {
-			return nil, false
-		}
-		if as := v.assigned[obj]; len(as) == 1 && as[0].Expr != nil && !as[0].Append && !as[0].Each && as[0].Result == 0 {
-			w.open[obj] = true
-			defer delete(w.open, obj)
-			return v.elements(as[0].Expr, w)
-		}
-	case *ast.CallExpr:
-		if id, ok := e.Fun.(*ast.Ident); ok && id.Name == "append" && !e.Ellipsis.IsValid() && len(e.Args) > 0 {
-			list, ok := v.elements(e.Args[0], w)
-			if !ok {
-				return nil, false
-			}
-			list = slices.Clone(list)
-			for _, a := range e.Args[1:] {
-				s, ok := v.texts(a, w)
-				if !ok || len(s) != 1 {
-					return nil, false
-				}
-				list = append(list, s...)
-			}
-			return list, true
-		}
+// Constants lists the values that a string expression has in its place, where
+// parameters are bound. All of them get there: one that another value of a struct
+// has, or another caller, makes them unknown.
+func (v *Values) Constants(e ast.Expr, bound Bound) ([]Constant, bool) {
+	v.read()
+	r := reader{Values: v, open: map[types.Object]bool{}, bound: bound}
+	list, ok := r.texts(e)
+	if !ok || r.mixed || len(list) == 0 || len(list) > most {
+		return nil, false
 	}
-	return nil, false
+	return list, true
+}
+
+// Members lists the constant strings that a slice can have. They are not all if
+// ok is false.
+func (v *Values) Members(e ast.Expr, bound Bound) (list []Constant, ok bool) {
+	v.read()
+	r := reader{Values: v, open: map[types.Object]bool{}, bound: bound}
+	list, ok = r.elements(e)
+	if r.mixed {
+		return nil, false
+	}
+	return list, ok
+}
+
+func texts(list []Constant) (texts []string) {
+	for _, c := range list {
+		texts = append(texts, c.Text)
+	}
+	return texts
+}
+
+// text is the constant string of an expression.
+func (v *Values) text(e ast.Expr) (string, bool) {
+	tv, ok := v.Info.Types[e]
+	if !ok || tv.Value == nil || tv.Value.Kind() != constant.String {
+		return "", false
+	}
+	return constant.StringVal(tv.Value), true
 }
 
 // Keys lists the keys of a map that are seen: in a literal, or put into a variable

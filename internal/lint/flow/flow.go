@@ -10,7 +10,6 @@ package flow
 
 import (
 	"go/ast"
-	"go/constant"
 	"go/token"
 	"go/types"
 	"reflect"
@@ -46,7 +45,8 @@ type Values struct {
 	params   map[types.Object]param
 	written  map[types.Object][]ast.Expr // texts written to a strings.Builder
 	handed   map[types.Object][]*types.Func
-	private  map[types.Object]bool // exported fields without a tag, of types that are not
+	private  map[types.Object]bool                   // exported fields without a tag, of types that are not
+	readers  map[types.Object]map[*ast.FuncDecl]bool // the functions that index a variable
 
 	checked   map[types.Object][]span // where a variable is known to be one of a list
 	elsewhere map[types.Object][]span // functions that leave unless a field is one of a list
@@ -68,6 +68,7 @@ type Assignment struct {
 	Each    bool     // an element of Expr, by range
 	Key     bool     // of Each: a key
 	Result  int      // of a call with several results: which one, from 1 on
+	Field   bool     // of a struct, where a value of it is written
 	Pos     token.Pos
 }
 
@@ -91,16 +92,22 @@ func (v *Values) collect(files []*ast.File) {
 	v.methods = map[types.Object][]*ast.CallExpr{}
 	v.handed = map[types.Object][]*types.Func{}
 	v.private = map[types.Object]bool{}
+	v.readers = map[types.Object]map[*ast.FuncDecl]bool{}
+	var around *ast.FuncDecl
 	called := map[*ast.Ident]bool{}
 	for _, f := range files {
 		ast.Inspect(f, func(n ast.Node) bool {
 			switch n := n.(type) {
 			case *ast.FuncDecl:
+				around = n
 				v.function(n)
+			case *ast.IndexExpr:
+				v.indexed(n, around)
 			case *ast.AssignStmt:
 				v.assign(n)
 			case *ast.ValueSpec:
 				v.declare(n)
+				v.unnamed(n)
 			case *ast.TypeSpec:
 				v.structure(n)
 			case *ast.RangeStmt:
@@ -196,6 +203,28 @@ func (v *Values) structure(n *ast.TypeSpec) {
 		for _, name := range f.Names {
 			v.private[v.Info.Defs[name]] = f.Tag == nil
 		}
+	}
+}
+
+// unnamed notes the fields of a variable whose type has no name.
+func (v *Values) unnamed(n *ast.ValueSpec) {
+	for _, name := range n.Names {
+		if obj := v.Info.Defs[name]; obj != nil && !obj.Exported() {
+			if s, ok := obj.Type().(*types.Struct); ok {
+				for f := range s.Fields() {
+					v.private[f] = true
+				}
+			}
+		}
+	}
+}
+
+func (v *Values) indexed(n *ast.IndexExpr, around *ast.FuncDecl) {
+	if obj := v.Object(n.X); obj != nil {
+		if v.readers[obj] == nil {
+			v.readers[obj] = map[*ast.FuncDecl]bool{}
+		}
+		v.readers[obj][around] = true
 	}
 }
 
@@ -301,11 +330,11 @@ func (v *Values) fields(n *ast.CompositeLit) {
 		if kv, ok := e.(*ast.KeyValueExpr); ok {
 			if key, ok := kv.Key.(*ast.Ident); ok {
 				if obj, ok := v.Info.Uses[key].(*types.Var); ok {
-					v.add(obj.Origin(), Assignment{Expr: kv.Value, Pos: kv.Pos()})
+					v.add(obj.Origin(), Assignment{Expr: kv.Value, Field: true, Pos: kv.Pos()})
 				}
 			}
 		} else if i < s.NumFields() {
-			v.add(s.Field(i).Origin(), Assignment{Expr: e, Pos: e.Pos()})
+			v.add(s.Field(i).Origin(), Assignment{Expr: e, Field: true, Pos: e.Pos()})
 		}
 	}
 }
@@ -452,16 +481,13 @@ func (v *Values) Body(fn types.Object) *ast.FuncDecl {
 	return v.bodies[fn]
 }
 
+// Private reports whether no other package can assign to a variable or field.
+func (v *Values) Private(obj types.Object) bool {
+	v.read()
+	return obj != nil && (Local(obj) || !obj.Exported() || v.private[obj])
+}
+
 // Local reports whether a variable lives in a function.
 func Local(obj types.Object) bool {
 	return obj != nil && obj.Parent() != nil && obj.Pkg() != nil && obj.Parent() != obj.Pkg().Scope()
-}
-
-// text is the constant string of an expression.
-func (v *Values) text(e ast.Expr) (string, bool) {
-	tv, ok := v.Info.Types[e]
-	if !ok || tv.Value == nil || tv.Value.Kind() != constant.String {
-		return "", false
-	}
-	return constant.StringVal(tv.Value), true
 }

@@ -5,7 +5,9 @@ import (
 	"strings"
 
 	"github.com/dreysql/drey/internal/lint/chain"
+	"github.com/dreysql/drey/internal/lint/flow"
 	"github.com/dreysql/drey/internal/lint/policy"
+	"github.com/dreysql/drey/internal/sqlite"
 )
 
 // table is the table that a statement changes. It reports whether it is known
@@ -15,8 +17,8 @@ func (c *checker) table(s *chain.Statement, sc *scope) bool {
 	for _, call := range s.Calls {
 		named := call.Name == "Into" || call.Name == "Table" || call.Name == "From" && s.Kind == chain.Delete
 		if call.Name == "Insert" || call.Name == "Replace" || call.Name == "Update" || call.Name == "Delete" {
-			text, ok := c.flow.Text(first(call))
-			named = !ok || text != ""
+			t, ok := c.constant(first(call), sc)
+			named = !ok || t.Text != ""
 		}
 		if named {
 			name = first(call)
@@ -25,9 +27,9 @@ func (c *checker) table(s *chain.Statement, sc *scope) bool {
 	if name == nil {
 		return false
 	}
-	text, ok := c.flow.Text(name)
-	sc.from = text
-	return ok && !c.judge(name, sc, inResult, c.ask(sc.probe(inResult, "1")))
+	t, ok := c.constant(name, sc)
+	sc.from = t.Text
+	return ok && !c.judge(t.At, sc, inResult, c.ask(sc.probe(inResult, "1")))
 }
 
 func (c *checker) inserts(s *chain.Statement, sc *scope) {
@@ -36,36 +38,31 @@ func (c *checker) inserts(s *chain.Statement, sc *scope) {
 	}
 	into := strings.TrimSpace(sc.with + " INSERT INTO " + sc.from)
 	var columns []string
-	check := func(n ast.Node, texts []string) {
-		for _, t := range texts {
-			if !c.judge(n, sc, inResult, c.ask(into+" ("+t+") VALUES ("+nulls(t)+")")) {
-				columns = append(columns, t)
-			}
+	check := func(t flow.Constant) {
+		if !c.judge(t.At, sc, inResult, c.ask(into+" ("+t.Text+") VALUES ("+nulls(t.Text)+")")) {
+			columns = append(columns, t.Text)
 		}
 	}
 	for _, call := range s.All("Columns") {
-		for i, a := range call.Args {
-			if call.Ellipsis.IsValid() && i == len(call.Args)-1 {
-				texts, _ := c.flow.Elements(a)
-				check(a, texts)
-			} else {
-				texts, _ := c.flow.Texts(a)
-				check(a, texts)
-			}
-		}
+		c.each(call, sc, check, func() {})
 	}
+	alone := &scope{stmt: s, with: sc.with, closed: sc.closed, otherDialect: sc.otherDialect}
 	for _, call := range s.All("SetMap") {
-		c.entries(first(call), func(key, value ast.Expr) {
-			texts, _ := c.flow.Texts(key)
-			check(key, texts)
+		c.entries(first(call), 0, func(key, value ast.Expr) {
+			list, _ := c.flow.Constants(key, s.Bound)
+			for _, t := range list {
+				check(t)
+			}
+			c.nested([]ast.Expr{value}, alone)
 		})
+	}
+	for _, call := range s.All("Values") {
+		c.nested(call.Args, alone)
 	}
 	for _, call := range s.All("Select") {
 		if len(call.Args) == 1 && chain.Named(c.TypesInfo.TypeOf(call.Args[0])) == "SelectBuilder" {
-			if sub := c.chains.Read(call.Args[0]); sub != nil {
-				inner := *sub
-				inner.Use = s.Use
-				c.statement(&inner, nil)
+			if sub := c.chains.Read(call.Args[0], s); sub != nil {
+				c.statement(sub, alone)
 			}
 		}
 	}
@@ -78,11 +75,9 @@ func (c *checker) inserts(s *chain.Statement, sc *scope) {
 		return
 	}
 	list := strings.Join(columns, ", ")
-	for _, call := range s.All("Suffix", "SuffixExpr") {
-		if text, ok := c.text(call); ok {
-			c.judge(call.Args[0], sc, inResult, c.ask(into+" ("+list+") VALUES ("+nulls(list)+") "+text))
-		}
-	}
+	c.suffixes(s, sc, func(text string) *sqlite.Error {
+		return c.ask(into + " (" + list + ") VALUES (" + nulls(list) + ") " + text)
+	})
 }
 
 // nulls are as many values as a list has names.
@@ -96,24 +91,27 @@ func (c *checker) changes(s *chain.Statement, sc *scope) {
 	}
 	table := sc.from
 	if s.Kind == chain.Update {
-		if len(s.All("FromSelect")) > 0 {
-			return
-		}
-		for _, call := range s.All("From") {
-			text, ok := c.flow.Text(first(call))
+		for _, call := range s.All("From", "FromSelect") {
+			text, at := "", ast.Node(first(call))
+			ok := false
+			if call.Name == "FromSelect" {
+				text, ok = c.derived(call, sc)
+			} else if t, constant := c.constant(first(call), sc); constant {
+				text, at, ok = t.Text, t.At, true
+			}
 			if !ok {
 				return
 			}
 			sc.from += ", " + text
-			if c.judge(first(call), sc, inResult, c.ask(sc.probe(inResult, "1"))) {
+			if c.judge(at, sc, inResult, c.ask(sc.probe(inResult, "1"))) {
 				return
 			}
 		}
 	}
 	set := func(key, value ast.Expr) {
-		texts, _ := c.flow.Texts(key)
-		for _, t := range texts {
-			c.judge(key, sc, inResult, c.ask(strings.TrimSpace(sc.with+" UPDATE "+table+" SET "+t+" = NULL")))
+		list, _ := c.flow.Constants(key, s.Bound)
+		for _, t := range list {
+			c.judge(t.At, sc, inResult, c.ask(strings.TrimSpace(sc.with+" UPDATE "+table+" SET "+t.Text+" = NULL")))
 		}
 		c.nested([]ast.Expr{value}, sc)
 	}
@@ -123,7 +121,7 @@ func (c *checker) changes(s *chain.Statement, sc *scope) {
 		}
 	}
 	for _, call := range s.All("SetMap") {
-		c.entries(first(call), set)
+		c.entries(first(call), 0, set)
 	}
 	for _, call := range s.All("Where") {
 		c.predicate(call, sc, inWhere)
@@ -131,21 +129,22 @@ func (c *checker) changes(s *chain.Statement, sc *scope) {
 	for _, call := range s.All("OrderBy") {
 		c.texts(call, sc, inOrder)
 	}
-	for _, call := range s.All("Suffix", "SuffixExpr") {
-		text, ok := c.text(call)
-		if !ok {
-			continue
+	c.suffixes(s, sc, func(text string) *sqlite.Error {
+		word, list, ok := strings.Cut(strings.TrimSpace(text), " ")
+		if !ok || !strings.EqualFold(word, "RETURNING") {
+			return nil
 		}
-		if word, list, ok := strings.Cut(strings.TrimSpace(text), " "); ok && strings.EqualFold(word, "RETURNING") {
-			own := *sc
-			own.from = table
-			c.refused(call.Args[0], &own, inResult, list)
-		}
-	}
+		own := *sc
+		own.from = table
+		return c.ask(own.probe(inResult, list))
+	})
 }
 
 // entries calls f for the keys and values that are put into a map.
-func (c *checker) entries(e ast.Expr, f func(key, value ast.Expr)) {
+func (c *checker) entries(e ast.Expr, depth int, f func(key, value ast.Expr)) {
+	if depth > 8 {
+		return
+	}
 	switch x := ast.Unparen(e).(type) {
 	case *ast.CompositeLit:
 		for _, elt := range x.Elts {
@@ -154,15 +153,16 @@ func (c *checker) entries(e ast.Expr, f func(key, value ast.Expr)) {
 			}
 		}
 	case *ast.Ident:
-		obj := c.flow.Object(x)
-		for _, a := range c.flow.Assignments(obj) {
-			if a.Expr != nil && !a.Each && !a.Append && a.Result == 0 {
-				if lit, ok := ast.Unparen(a.Expr).(*ast.CompositeLit); ok {
-					c.entries(lit, f)
-				}
-			} else if a.Element && a.Expr != nil {
+		for _, a := range c.flow.Assignments(c.flow.Object(x)) {
+			if a.Element && a.Expr != nil {
 				f(a.Index, a.Expr)
+			} else if a.Expr != nil && !a.Each && !a.Append && a.Result == 0 {
+				c.entries(a.Expr, depth+1, f)
 			}
+		}
+	case *ast.CallExpr:
+		if result := c.result(x); result != nil {
+			c.entries(result, depth+1, f)
 		}
 	}
 }

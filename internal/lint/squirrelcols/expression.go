@@ -30,10 +30,10 @@ func (c *checker) descend(e ast.Expr, sc *scope, cl clause, depth int) {
 		return
 	}
 	e = ast.Unparen(e)
-	if texts, ok := c.flow.Texts(e); ok {
-		for _, t := range texts {
-			if t != "" {
-				c.refused(e, sc, cl, t)
+	if list, ok := c.flow.Constants(e, sc.stmt.Bound); ok {
+		for _, t := range list {
+			if t.Text != "" {
+				c.refused(t.At, sc, cl, t.Text)
 			}
 		}
 		return
@@ -47,13 +47,9 @@ func (c *checker) descend(e ast.Expr, sc *scope, cl clause, depth int) {
 			kv, ok := elt.(*ast.KeyValueExpr)
 			switch {
 			case ok && (maps[name] || plain):
-				if texts, ok := c.flow.Texts(kv.Key); ok {
-					for _, t := range texts {
-						c.refused(kv.Key, sc, key(cl), t)
-					}
-				}
+				c.name(kv.Key, sc, cl)
 				c.nested([]ast.Expr{kv.Value}, sc)
-			case !ok && (name == "And" || name == "Or"):
+			case !ok && (name == "And" || name == "Or" || c.conditions(t)):
 				c.descend(elt, sc, cl, depth+1)
 			}
 		}
@@ -68,6 +64,19 @@ func (c *checker) descend(e ast.Expr, sc *scope, cl clause, depth int) {
 			if len(x.Args) > 0 {
 				c.descend(x.Args[0], sc, cl, depth+1)
 			}
+		case "ConcatExpr":
+			for _, a := range x.Args {
+				if sub := c.chains.Read(a, sc.stmt); sub != nil {
+					c.statement(sub, sc)
+				}
+			}
+			if text, ok := c.rendered(x, sc, 0); ok {
+				sc.text = text
+				err := c.ask(sc.probe(cl, text))
+				c.judge(c.blamed(x.Args, sc, err), sc, cl, err)
+			}
+		case "Case", "CaseBuilder.When", "CaseBuilder.Else":
+			c.cases(x, sc, depth+1)
 		case "And", "Or", "Eq", "NotEq":
 			if len(x.Args) == 1 {
 				c.descend(x.Args[0], sc, cl, depth+1)
@@ -88,47 +97,68 @@ func (c *checker) descend(e ast.Expr, sc *scope, cl clause, depth int) {
 	case *ast.Ident:
 		obj := c.flow.Object(x)
 		name := chain.Named(c.TypesInfo.TypeOf(x))
-		if obj == nil || name == "" {
+		list := obj != nil && c.conditions(obj.Type())
+		if obj == nil || name == "" && !list {
 			return
 		}
-		if !maps[name] && name != "And" && name != "Or" && name != "Sqlizer" {
+		if !maps[name] && name != "And" && name != "Or" && name != "Sqlizer" && !list {
 			c.nested([]ast.Expr{e}, sc)
 			return
 		}
 		for _, a := range c.flow.Assignments(obj) {
 			if a.Element && maps[name] {
-				texts, _ := c.flow.Texts(a.Index)
-				for _, t := range texts {
-					c.refused(a.Index, sc, key(cl), t)
-				}
+				c.name(a.Index, sc, cl)
 				if a.Expr != nil {
 					c.nested([]ast.Expr{a.Expr}, sc)
 				}
-			} else if a.Expr != nil && !a.Each && !a.Element && a.Result == 0 {
+			} else if a.Expr != nil && !a.Key && !a.Element && a.Result == 0 {
 				c.descend(a.Expr, sc, cl, depth+1)
 			}
 		}
 	}
 }
 
+// name checks what can only be a name, such as the key of an Eq.
+func (c *checker) name(e ast.Expr, sc *scope, cl clause) {
+	list, _ := c.flow.Constants(e, sc.stmt.Bound)
+	for _, t := range list {
+		c.refused(t.At, sc, key(cl), t.Text)
+	}
+}
+
+// conditions reports whether a type is a list of conditions.
+func (c *checker) conditions(t types.Type) bool {
+	s, ok := t.Underlying().(*types.Slice)
+	return ok && chain.Named(s.Elem()) != ""
+}
+
 // result is the condition that a function of this package returns, nil if it is
 // no such function or has several returns, of which only one may be for this
 // statement.
 func (c *checker) result(call *ast.CallExpr) ast.Expr {
+	if lit, ok := ast.Unparen(call.Fun).(*ast.FuncLit); ok && len(call.Args) == 0 {
+		return c.returned(lit.Body)
+	}
 	fn, ok := typeutil.Callee(c.TypesInfo, call).(*types.Func)
 	if !ok || fn.Signature().Results().Len() != 1 {
 		return nil
 	}
-	name := chain.Named(fn.Signature().Results().At(0).Type())
-	if !maps[name] && name != "And" && name != "Or" && name != "Sqlizer" {
+	t := fn.Signature().Results().At(0).Type()
+	name := chain.Named(t)
+	if _, plain := t.(*types.Map); !plain && !maps[name] && name != "And" && name != "Or" && name != "Sqlizer" {
 		return nil
 	}
 	decl := c.flow.Body(fn.Origin())
 	if decl == nil || decl.Body == nil {
 		return nil
 	}
+	return c.returned(decl.Body)
+}
+
+// returned is what a function returns in one place, or nil.
+func (c *checker) returned(body *ast.BlockStmt) ast.Expr {
 	var results []ast.Expr
-	ast.Inspect(decl.Body, func(n ast.Node) bool {
+	ast.Inspect(body, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.FuncLit:
 			return false
@@ -152,17 +182,41 @@ func key(cl clause) clause {
 	return cl
 }
 
+// cases checks the texts of a CASE, from its end to its beginning.
+func (c *checker) cases(call *ast.CallExpr, sc *scope, depth int) {
+	for _, a := range call.Args {
+		c.descend(a, sc, inResult, depth)
+	}
+	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+	if !ok {
+		return
+	}
+	switch x := ast.Unparen(sel.X).(type) {
+	case *ast.CallExpr:
+		c.descend(x, sc, inResult, depth)
+	case *ast.Ident:
+		if chain.Named(c.TypesInfo.TypeOf(x)) == "CaseBuilder" {
+			for _, a := range c.flow.Assignments(c.flow.Object(x)) {
+				if call, ok := a.Expr.(*ast.CallExpr); ok {
+					c.descend(call, sc, inResult, depth+1)
+				}
+			}
+		}
+	}
+}
+
 // nested checks the statements of squirrel and the expressions that are arguments
 // of an expression.
 func (c *checker) nested(args []ast.Expr, sc *scope) {
 	for _, a := range args {
 		a = ast.Unparen(a)
-		if sub := c.chains.Read(a); sub != nil {
+		if sub := c.chains.Read(a, sc.stmt); sub != nil {
 			c.statement(sub, sc)
 			continue
 		}
 		if call, ok := a.(*ast.CallExpr); ok {
-			if name := c.chains.Callee(call); name == "Expr" && len(call.Args) > 0 {
+			switch c.chains.Callee(call) {
+			case "Expr", "Case", "CaseBuilder.When", "CaseBuilder.Else":
 				c.descend(call, sc, clause{" WHERE (", ")", true}, 1)
 			}
 		}

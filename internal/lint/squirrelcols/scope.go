@@ -3,6 +3,7 @@ package squirrelcols
 import (
 	"strings"
 
+	"github.com/dreysql/drey/internal/lint/chain"
 	"github.com/dreysql/drey/internal/lint/policy"
 	"github.com/dreysql/drey/internal/sqltext"
 )
@@ -10,6 +11,7 @@ import (
 // scope is what names can mean in a part of a statement.
 type scope struct {
 	with    string   // a WITH clause, or ""
+	windows string   // a WINDOW clause, or ""
 	from    string   // the text of a FROM clause without the word
 	aliases []string // of the result
 	// moreAliases: the result has columns that are not known.
@@ -23,6 +25,8 @@ type scope struct {
 	otherDialect bool
 	text         string // that is judged
 	outer        *scope // of the statement that this one is in
+	stmt         *chain.Statement
+	silent       bool // what is wrong is reported elsewhere
 }
 
 // clause is where a text stands in a probe.
@@ -46,7 +50,7 @@ var (
 func (sc *scope) probe(c clause, text string) string {
 	var q string
 	if c == inResult {
-		q = "SELECT " + text + sc.source()
+		q = "SELECT " + text + sc.source() + " " + sc.windows
 	} else {
 		q = "SELECT " + sc.result() + sc.source() + c.before + text + c.after
 	}
@@ -92,10 +96,7 @@ func (sc *scope) has(c *checker, name string) bool {
 
 // star are all columns of a source, whose name may have its schema before it.
 func star(name string) string {
-	if strings.Contains(name, ".") {
-		return name + ".*"
-	}
-	return quote(name) + ".*"
+	return quote(strings.TrimPrefix(name, "main.")) + ".*"
 }
 
 // columns are those of the source that is called by a name.

@@ -4,31 +4,43 @@
 // # What it reports
 //
 // A table or column that is not in the schema, a column that several sources of
-// a statement have, a generated column that is written to, and an ON CONFLICT
-// that no key fits, with the name that may be meant. Read are constant strings in
-// Select, Columns, Column, From, Join and its like, Where, Having, GroupBy,
-// OrderBy, Set, SetMap, Prefix, Suffix, Insert, Replace, Update and Delete, the
-// keys of Eq and its like, and the texts of Expr, also inside And, Or and
-// subqueries. SQLite itself judges them: each text is prepared on the migrated
-// schema behind the FROM and the joins of its statement, so that it knows
-// aliases, CTEs, functions, rowid, table-valued functions, FTS5 and quoting as
-// SQLite does.
+// a statement have, a generated column that is written to, a USING that a source
+// lacks, and an ON CONFLICT that no key fits, with the name that may be meant.
+// Read are constant strings in Select, Columns, Column, From, FromSelect, Join and
+// its like, Where, Having, GroupBy, OrderBy, Set, SetMap, Values, Prefix, Suffix,
+// Insert, Replace, Update and Delete, the keys of Eq and its like, and the texts of
+// Expr, ConcatExpr, Alias and Case, also inside And, Or and subqueries. SQLite
+// itself judges them: each text is prepared on the migrated schema behind the FROM
+// and the joins of its statement, so that it knows aliases, CTEs, functions, rowid,
+// table-valued functions, FTS5 and quoting as SQLite does.
+//
+// A statement is followed through variables, unexported fields and functions of the
+// package that take or return a builder. A string is constant also in a slice, a
+// map, a struct or a function of the package, and put together by +, Sprintf or
+// Join. The report stands at the literal; where that is in another function than
+// the statement, it says which FROM the statement has.
 //
 // # What it does not report
 //
 // Generated files and tests. Conditions that a function returns in several places,
-// or one of another package. Anything in a statement whose FROM, joins or WITH are not all constant, or which
-// begins in a parameter or a field. In a statement with the placeholders of
-// another database, and in a package that imports the driver of one, anything but
-// a column that resembles one of the schema. Errors that are not about a name,
-// since they may be another dialect. A table that nothing resembles, where the
-// statement has no table of the schema beside it: it may be temporary, attached or
-// another database's. A name in double quotes that is no column, which SQLite
-// takes for a string. A column without a table, where the result has columns that
-// are not constant and may be an alias, or, in a builder that is handed on, where
-// any table of the schema has it, since a join may follow. Nothing is reported
-// where sqlc.yaml is absent, broken, or has not exactly one block of engine
-// sqlite.
+// or one of another package. Anything in a statement whose FROM, joins or WITH are
+// not all constant, or which begins in a parameter of an exported function, of one
+// that is used as a value, as in options of the form func(SelectBuilder)
+// SelectBuilder, or behind an interface or a pointer to a builder. A constant that
+// only one of several values of a struct has, or one of several callers.
+//
+// Only a column that resembles one of the statement's, and that no table of the
+// schema has, is reported where more may be known to the program than can be read:
+// in a builder that is handed on to code that may join, is in a field, or begins
+// with a StatementBuilder of another package or of an exported field; in a statement
+// with the placeholders of another database, and in a package that imports the
+// driver of one. Errors that are not about a name are not reported at all,
+// since they may be another dialect. A table that nothing resembles is not, where
+// the statement has no table of the schema beside it: it may be temporary, attached
+// or another database's. Nor is a name in double quotes that is no column, which
+// SQLite takes for a string, nor a column without a table, where the result has
+// columns that are not constant and may be an alias. Nothing is reported where
+// sqlc.yaml is absent, broken, or has not exactly one block of engine sqlite.
 //
 // # How to fix it
 //
@@ -39,8 +51,10 @@ package squirrelcols
 import (
 	"errors"
 	"go/ast"
+	"go/token"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
@@ -66,7 +80,7 @@ type checker struct {
 	flow   *flow.Values
 	dir    string
 	tables []string
-	seen   map[string]bool // what is reported, by place and message
+	said   map[string][]token.Pos // where SQLite's messages are reported
 	asked  map[string]*sqlite.Error
 	other  bool // the package is for another database, too
 	// temporary are the tables that the package itself creates.
@@ -82,7 +96,7 @@ func run(pass *analysis.Pass) (any, error) {
 		Pass: pass, chains: chains, flow: chains.Flow,
 		dir:   filepath.Dir(pass.Fset.Position(pass.Files[0].FileStart).Filename),
 		other: policy.OtherDatabase(pass.Pkg),
-		seen:  map[string]bool{}, asked: map[string]*sqlite.Error{},
+		said:  map[string][]token.Pos{}, asked: map[string]*sqlite.Error{},
 	}
 	var err error
 	if c.tables, err = policy.Tables(c.dir); err != nil {
@@ -127,23 +141,39 @@ func (c *checker) creating(table string) bool {
 	return c.temporary[strings.ToLower(table)]
 }
 
-// report reports once what SQLite says of a text. It returns whether the text is
+// judge reports once what SQLite says of a text. It returns whether the text is
 // refused for any reason.
 func (c *checker) judge(n ast.Node, sc *scope, clause clause, err *sqlite.Error) bool {
 	if err == nil {
 		return false
 	}
-	if msg := c.message(sc, clause, err.Msg); msg != "" {
-		key := c.Fset.Position(n.Pos()).String() + msg
-		if !c.seen[key] {
-			c.seen[key] = true
-			c.Reportf(n.Pos(), "%s", msg)
-		}
+	msg := c.message(sc, clause, err.Msg)
+	if msg == "" || sc.silent || slices.ContainsFunc(c.said[err.Msg], func(at token.Pos) bool { return n.Pos() <= at && at <= n.End() }) {
+		return true
 	}
+	if sc.from != "" && c.around(n) != c.around(sc.stmt.Node) {
+		msg += " (in a statement with FROM " + sc.from + ")"
+	}
+	c.said[err.Msg] = append(c.said[err.Msg], n.Pos())
+	c.Reportf(n.Pos(), "%s", msg)
 	return true
 }
 
-var noColumn = regexp.MustCompile(`^table (.+) has no column named (.+)$`)
+// around is the function declaration around a node, nil at the package's level.
+func (c *checker) around(n ast.Node) ast.Node {
+	for n != nil {
+		if _, ok := n.(*ast.FuncDecl); ok {
+			return n
+		}
+		n = c.chains.Parent(n)
+	}
+	return nil
+}
+
+var (
+	noColumn = regexp.MustCompile(`^table (.+) has no column named (.+)$`)
+	noUsing  = regexp.MustCompile(`^cannot join using column (.+) - column not present in both tables$`)
+)
 
 // sure begin the messages that are about the schema, whatever the program does.
 var sure = []string{
@@ -169,6 +199,9 @@ func (c *checker) explain(sc *scope, clause clause, msg string) string {
 	}
 	if m := noColumn.FindStringSubmatch(msg); m != nil {
 		return msg + didYouMean(m[2], policy.Columns(c.dir, quote(m[1])))
+	}
+	if m := noUsing.FindStringSubmatch(msg); m != nil {
+		return msg + didYouMean(m[1], c.columnsOf(sc))
 	}
 	if name, ok := strings.CutPrefix(msg, "no such table: "); ok {
 		return c.noTable(sc, msg, name)
@@ -197,7 +230,10 @@ func (c *checker) explain(sc *scope, clause clause, msg string) string {
 	for s := sc; s != nil; s = s.outer {
 		own = append(own, c.columnsOf(s)...)
 	}
-	near := didYouMean(name, append(own, sc.aliases...))
+	if clause.aliases {
+		own = append(own, sc.aliases...)
+	}
+	near := didYouMean(name, own)
 	switch {
 	case clause.aliases && sc.moreAliases:
 		return ""

@@ -3,22 +3,25 @@ package squirrelcols
 import (
 	"go/ast"
 	"go/types"
+	"regexp"
 	"strings"
 
 	"github.com/dreysql/drey/internal/lint/chain"
+	"github.com/dreysql/drey/internal/lint/flow"
+	"github.com/dreysql/drey/internal/sqlite"
 	"github.com/dreysql/drey/internal/sqltext"
 )
 
 // statement checks a statement, inside the scope of another or of none.
 func (c *checker) statement(s *chain.Statement, outer *scope) {
-	if !s.Known || len(s.Calls) == 0 {
+	if !s.Known && !s.Partly || len(s.Calls) == 0 {
 		return
 	}
-	sc := &scope{outer: outer, otherDialect: c.other || s.OtherDialect || outer != nil && outer.otherDialect, branches: s.Branches() || outer != nil && outer.branches}
+	sc := &scope{stmt: s, outer: outer, otherDialect: c.other || s.OtherDialect || outer != nil && outer.otherDialect, branches: s.Branches() || outer != nil && outer.branches}
 	if outer != nil {
-		sc.closed = outer.closed
+		sc.closed = outer.closed && s.Known
 	} else {
-		sc.closed = s.Use == chain.Run || s.Use == chain.Text && !c.embedded(s)
+		sc.closed = s.Known && (s.Use == chain.Run || s.Use == chain.Text && !c.embedded(s))
 	}
 	if !c.prefixes(s, sc) {
 		return
@@ -72,36 +75,97 @@ func (c *checker) embedded(s *chain.Statement) bool {
 
 // prefixes reads the WITH clause. It reports whether all of it is known.
 func (c *checker) prefixes(s *chain.Statement, sc *scope) bool {
-	for _, call := range s.All("Prefix", "PrefixExpr") {
-		text, ok := c.text(call)
-		if !ok {
-			return false
-		}
-		if sc.with != "" {
-			sc.with += " "
-		}
-		sc.with += text
-	}
-	if sc.with == "" {
-		return true
-	}
-	if !strings.HasPrefix(strings.ToUpper(strings.TrimSpace(sc.with)), "WITH") {
+	list := s.All("Prefix", "PrefixExpr")
+	with, ok := c.joined(list, sc)
+	if !ok {
 		return false
 	}
-	prefix := s.All("Prefix", "PrefixExpr")[0]
-	return len(prefix.Args) > 0 && !c.judge(prefix.Args[0], sc, inResult, c.ask(sc.within("SELECT 1")))
+	if sc.with = with; with == "" {
+		return true
+	}
+	if !strings.HasPrefix(strings.ToUpper(strings.TrimSpace(with)), "WITH") {
+		return false
+	}
+	err := c.ask(sc.within("SELECT 1"))
+	return !c.judge(c.blamed(firsts(list), sc, err), sc, inResult, err)
 }
 
-// text is the constant text of the first argument of a call, also inside an Expr.
-func (c *checker) text(call chain.Call) (string, bool) {
-	if len(call.Args) == 0 {
-		return "", false
+// window begins the definitions of windows, which result columns can use.
+var window = regexp.MustCompile(`(?i)^\s*WINDOW\s`)
+
+// joined are the texts of several calls behind one another.
+func (c *checker) joined(list []chain.Call, sc *scope) (string, bool) {
+	var texts []string
+	for _, call := range list {
+		text, ok := c.text(call, sc)
+		if !ok {
+			return "", false
+		}
+		texts = append(texts, text)
 	}
-	e := ast.Unparen(call.Args[0])
-	if inner, ok := e.(*ast.CallExpr); ok && c.chains.Callee(inner) == "Expr" && len(inner.Args) > 0 {
-		e = inner.Args[0]
+	return strings.Join(texts, " "), true
+}
+
+// blamed is the part of a call's arguments that has the name which a message
+// ends in, or the first argument.
+func (c *checker) blamed(args []ast.Expr, sc *scope, err *sqlite.Error) ast.Node {
+	if err != nil {
+		name := err.Msg[strings.LastIndexAny(err.Msg, " .")+1:]
+		if at := c.naming(args, sc, name); at != nil {
+			return at
+		}
 	}
-	return c.flow.Text(e)
+	return args[0]
+}
+
+// naming is the constant that has a name, or nil.
+func (c *checker) naming(args []ast.Expr, sc *scope, name string) ast.Expr {
+	for _, a := range args {
+		if t, ok := c.constant(a, sc); ok {
+			for _, word := range sqltext.Significant(t.Text) {
+				if word.Ident() && strings.EqualFold(word.Name(), name) {
+					return t.At
+				}
+			}
+		} else if call, ok := ast.Unparen(a).(*ast.CallExpr); ok && c.chains.Callee(call) != "" {
+			if at := c.naming(call.Args, sc, name); at != nil {
+				return at
+			}
+		}
+	}
+	return nil
+}
+
+// firsts are the first arguments of some calls.
+func firsts(list []chain.Call) (args []ast.Expr) {
+	for _, call := range list {
+		args = append(args, first(call))
+	}
+	return args
+}
+
+// suffixes checks what is behind a statement, in one piece: it may be a clause of
+// several calls.
+func (c *checker) suffixes(s *chain.Statement, sc *scope, ask func(text string) *sqlite.Error) {
+	list := s.All("Suffix", "SuffixExpr")
+	for _, call := range list {
+		c.expressions(first(call), &scope{stmt: s, with: sc.with, closed: sc.closed, otherDialect: sc.otherDialect})
+	}
+	if text, ok := c.joined(list, sc); ok && len(list) > 0 {
+		err := ask(text)
+		c.judge(c.blamed(firsts(list), sc, err), sc, behind, err)
+	}
+}
+
+// expressions checks the statements in an expression, which stands alone.
+func (c *checker) expressions(e ast.Expr, sc *scope) {
+	if call, ok := ast.Unparen(e).(*ast.CallExpr); ok && (c.chains.Callee(call) == "Expr" || c.chains.Callee(call) == "ConcatExpr") {
+		for _, a := range call.Args {
+			c.expressions(a, sc)
+		}
+		return
+	}
+	c.nested([]ast.Expr{e}, sc)
 }
 
 // refused reports what is wrong with a text in a clause.
@@ -111,8 +175,11 @@ func (c *checker) refused(n ast.Node, sc *scope, cl clause, text string) bool {
 }
 
 func (c *checker) selects(s *chain.Statement, sc *scope) {
-	if !c.from(s, sc) {
+	if !c.from(s, sc) || sc.from == "" && !s.Known {
 		return
+	}
+	if text, ok := c.joined(s.All("Suffix", "SuffixExpr"), sc); ok && window.MatchString(text) {
+		sc.windows = text
 	}
 	columns := s.All("Select", "Columns", "Column")
 	for _, call := range columns {
@@ -141,11 +208,10 @@ func (c *checker) selects(s *chain.Statement, sc *scope) {
 	for _, call := range s.All("OrderByClause") {
 		c.expression(first(call), sc, inOrder)
 	}
-	for _, call := range s.All("Suffix", "SuffixExpr") {
-		if text, ok := c.text(call); ok {
-			c.refused(call.Args[0], sc, behind, text)
-		}
-	}
+	c.suffixes(s, sc, func(text string) *sqlite.Error {
+		sc.text = text
+		return c.ask(sc.probe(behind, text))
+	})
 }
 
 // names calls f for the constant texts of result columns, and notes whether
@@ -156,47 +222,41 @@ func (c *checker) names(call chain.Call, sc *scope, f func(text string)) {
 		if inner, ok := e.(*ast.CallExpr); ok && c.chains.Callee(inner) == "Alias" && len(inner.Args) == 2 {
 			e = inner.Args[1]
 		}
-		if texts, ok := c.flow.Texts(e); ok {
-			for _, t := range texts {
-				f(t)
+		if list, ok := c.flow.Constants(e, sc.stmt.Bound); ok {
+			for _, t := range list {
+				f(t.Text)
 			}
-		} else if text, ok := c.text(call); ok {
+		} else if text, ok := c.rendered(e, sc, 0); ok {
 			f(text)
-		} else {
+		} else if !c.nameless(e) {
 			sc.moreAliases = true
 		}
 		return
 	}
+	c.each(call, sc, func(t flow.Constant) { f(t.Text) }, func() { sc.moreAliases = true })
+}
+
+// each calls f for the constant arguments of a call that takes names, and other
+// where there may be more.
+func (c *checker) each(call chain.Call, sc *scope, f func(flow.Constant), other func()) {
 	for i, a := range call.Args {
+		read := c.flow.Constants
 		if call.Ellipsis.IsValid() && i == len(call.Args)-1 {
-			list, ok := c.flow.Elements(a)
-			for _, t := range list {
-				f(t)
-			}
-			sc.moreAliases = sc.moreAliases || !ok
-			continue
+			read = c.flow.Members
 		}
-		texts, ok := c.flow.Texts(a)
-		for _, t := range texts {
+		list, ok := read(a, sc.stmt.Bound)
+		for _, t := range list {
 			f(t)
 		}
-		sc.moreAliases = sc.moreAliases || !ok
+		if !ok {
+			other()
+		}
 	}
 }
 
 // texts checks the constant arguments of a call that takes names.
 func (c *checker) texts(call chain.Call, sc *scope, cl clause) {
-	for i, a := range call.Args {
-		var texts []string
-		if call.Ellipsis.IsValid() && i == len(call.Args)-1 {
-			texts, _ = c.flow.Elements(a)
-		} else {
-			texts, _ = c.flow.Texts(a)
-		}
-		for _, t := range texts {
-			c.refused(a, sc, cl, t)
-		}
-	}
+	c.each(call, sc, func(t flow.Constant) { c.refused(t.At, sc, cl, t.Text) }, func() {})
 }
 
 func first(call chain.Call) ast.Expr {
@@ -223,6 +283,7 @@ func (c *checker) from(s *chain.Statement, sc *scope) bool {
 		return false
 	}
 	call := froms[0]
+	at := ast.Node(first(call))
 	if call.Name == "FromSelect" {
 		text, ok := c.derived(call, sc)
 		if !ok {
@@ -230,19 +291,23 @@ func (c *checker) from(s *chain.Statement, sc *scope) bool {
 		}
 		sc.from = text
 	} else {
-		text, ok := c.flow.Text(first(call))
+		t, ok := c.constant(first(call), sc)
 		if !ok {
 			return false
 		}
-		sc.from = text
+		sc.from, at = t.Text, t.At
 	}
-	if c.judge(first(call), sc, inResult, c.ask(sc.probe(inResult, "1"))) {
+	if c.judge(at, sc, inResult, c.ask(sc.probe(inResult, "1"))) {
 		return false
 	}
 	for _, call := range s.All(joins...) {
-		text, ok := c.flow.Text(first(call))
+		text, ok := c.text(call, sc)
 		if !ok {
 			return false
+		}
+		at := ast.Node(first(call))
+		if t, ok := c.constant(first(call), sc); ok {
+			at = t.At
 		}
 		word := "JOIN "
 		switch call.Name {
@@ -258,16 +323,26 @@ func (c *checker) from(s *chain.Statement, sc *scope) bool {
 			// The names in what it joins on may be wrong, while the join is right.
 			sc.from += " " + word + joined(text)
 			alone := c.ask(sc.probe(inResult, "1"))
-			c.judge(first(call), sc, inResult, err)
+			c.judge(at, sc, inResult, err)
 			if alone != nil {
 				return false
 			}
 		} else {
 			sc.from = whole.from
 		}
+		c.expressions(first(call), &scope{stmt: s, with: sc.with, closed: sc.closed, otherDialect: sc.otherDialect})
 		c.nested(rest(call), sc)
 	}
 	return true
+}
+
+// constant is the one constant that an expression has.
+func (c *checker) constant(e ast.Expr, sc *scope) (flow.Constant, bool) {
+	list, ok := c.flow.Constants(e, sc.stmt.Bound)
+	if !ok || len(list) != 1 {
+		return flow.Constant{}, false
+	}
+	return list[0], true
 }
 
 // joined is a join without what it joins on.
@@ -293,25 +368,15 @@ func (c *checker) derived(call chain.Call, sc *scope) (string, bool) {
 	if len(call.Args) != 2 {
 		return "", false
 	}
-	sub := c.chains.Read(call.Args[0])
-	alias, ok := c.flow.Text(call.Args[1])
+	sub := c.chains.Read(call.Args[0], sc.stmt)
+	alias, ok := c.constant(call.Args[1], sc)
 	if sub == nil || !ok || !sub.Known {
 		return "", false
 	}
 	inner := *sub
-	inner.Use = chain.Run
+	inner.Use, inner.OtherDialect = sc.stmt.Use, sc.otherDialect
 	c.statement(&inner, nil)
-	var with, from scope
-	if !c.prefixes(&inner, &with) || !c.from(&inner, &from) {
-		return "", false
-	}
-	var columns []string
-	for _, col := range inner.All("Select", "Columns", "Column") {
-		c.names(col, &from, func(text string) { columns = append(columns, text) })
-	}
-	if from.moreAliases || len(columns) == 0 {
-		return "", false
-	}
-	text := "(" + with.with + " SELECT " + strings.Join(columns, ", ") + from.source() + ") AS " + alias
-	return text, c.ask("SELECT 1 FROM "+text) == nil
+	text, ok := c.selected(sub, 0)
+	text = "(" + text + ") AS " + alias.Text
+	return text, ok && c.ask("SELECT 1 FROM "+text) == nil
 }

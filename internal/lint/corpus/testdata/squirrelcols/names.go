@@ -47,10 +47,11 @@ func wrong(db *sql.DB, ctx context.Context, id int, flag bool) {
 	sq.Select("x.total").From("customers c").LeftJoin("orders o ON o.customer_id = c.id").RunWith(db).Query()  // want `no such column: x.total`
 	sq.Select("id").From("customers c").Join("orders o ON o.customer_id = c.id").RunWith(db).Query()           // want `ambiguous column name: id`
 	run(sq.Select("id").From("orders").Where("customer_id IN (SELECT id FROM customers WHERE nmae = ?)", "x")) // want `no such column: nmae`
+	run(sq.Select("name").From("customers").JoinClause(sq.Expr("JOIN x ON 1")))                                // want `no such table: x`
 	run(sq.Select(totalColumn).From("orders"))                                                                 // want `no such column: totl`
 	run(sq.Select("nmae").From(customers))                                                                     // want `no such column: nmae`
-	cols := []string{"id", "nmae"}
-	run(sq.Select(cols...).From("customers")) // want `no such column: nmae`
+	cols := []string{"id", "nmae"}                                                                             // want `no such column: nmae`
+	run(sq.Select(cols...).From("customers"))
 	q := sq.Select("id").From("customers")
 	if flag {
 		q = q.Where("nmae = ?", "x") // want `no such column: nmae`
@@ -66,9 +67,9 @@ func wrong(db *sql.DB, ctx context.Context, id int, flag bool) {
 	run(sq.Select("id").From("customers").Where(and))
 	sort := "name"
 	if flag {
-		sort = "emial"
+		sort = "emial" // want `no such column: emial`
 	}
-	run(sq.Select("id").From("customers").OrderBy(sort))                // want `no such column: emial`
+	run(sq.Select("id").From("customers").OrderBy(sort))
 	run(base().Where("nmae = ?", "x"))                                  // want `no such column: nmae`
 	run(sb.Select("nmae").From("customers"))                            // want `no such column: nmae`
 	sub := sq.Select("customer_id").From("orders").Where("totl > ?", 1) // want `no such column: totl`

@@ -60,7 +60,7 @@ func right(db *sql.DB, ctx context.Context, r *repo, flag bool, cols []string, n
 	run(sq.Select("nmae").From(r.table))                                                                                                    // ok: the table is not known
 	run(sq.Select("nmae").From("customers c").Join(name))                                                                                   // ok: a join is not known
 	run(sq.Select(cols...).From("customers").OrderBy("shown"))                                                                              // ok: may be an alias
-	run(sq.Select("nmae").From("customers").JoinClause(sq.Expr("JOIN x ON 1")))                                                             // ok: a join is not known
+	run(sq.Select("nmae").From("customers").JoinClause(sq.Expr(name)))                                                                      // ok: a join is not known
 	run(sq.Select("nmae").PrefixExpr(sq.Select("1")).From("customers"))                                                                     // ok: a prefix is not known
 	run(sq.Select("id").From("customers").Where("created_at > datetime('now', '-1 day')"))                                                  // ok: a function
 	run(sq.Select("id").From("customers").Where("name = 'nmae'"))                                                                           // ok: a string

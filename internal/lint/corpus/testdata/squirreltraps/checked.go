@@ -86,7 +86,8 @@ func values(rows [][]any, name string) {
 	_ = sq.Insert("orders").Columns("id", "total").Values(1, 2)                                    // ok: as many
 	_ = sq.Insert("orders").Columns("id", "total").Values(rows[0]...)                              // ok: not counted
 	_ = sq.Insert("orders").Values(1, 2).Values(3, 4)                                              // ok: as many
-	_ = sq.Insert("orders").Columns(slices.Clone(list)...).Values(1)                               // ok: columns are not known
+	_ = sq.Insert("orders").Columns(slices.Clone(list)...).Values(1)                               // want `1 values, and Columns names 2`
+	_ = sq.Insert("orders").Columns(slices.Compact(list)...).Values(1)                             // ok: columns are not known
 	_ = sq.Insert("orders").Columns("id", "total").Select(sq.Select("id", "total").From("orders")) // ok: a Select
 	_ = sq.Insert("orders").SetMap(map[string]any{"id": 1})                                        // ok: a map
 	some := sq.Insert("orders").Columns("id")
