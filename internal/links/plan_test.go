@@ -25,6 +25,7 @@ func TestPlans(t *testing.T) {
 		want  string
 	}{
 		{"ResolveSlug", static("SELECT id, url FROM live_links WHERE slug = 'x'"), "SEARCH links USING INDEX sqlite_autoindex_links_1 (slug=?)"},
+		{"FollowLink", static("INSERT INTO clicks (link_id) SELECT id FROM live_links WHERE slug = 'x' RETURNING (SELECT url FROM links WHERE links.id = clicks.link_id)"), "SEARCH links USING INDEX sqlite_autoindex_links_1 (slug=?)"},
 		{"GetAPITokenByHash", static("SELECT * FROM api_tokens WHERE hash = x'00'"), "SEARCH api_tokens USING INDEX sqlite_autoindex_api_tokens_1 (hash=?)"},
 		{"DeactivateExpired", static("UPDATE links SET is_active = FALSE WHERE is_active AND expires_at <= unixepoch()"), "SEARCH links USING INDEX links_expiring (expires_at<?)"},
 		{"a user's links", dynamic(db.TaggedLinks.With("go").Where(db.TaggedLinks.UserID.Eq(1)).OrderBy(db.TaggedLinks.CreatedAt.Desc())), "SEARCH links USING INDEX links_user (user_id=?)"},
