@@ -80,6 +80,7 @@ var fail = map[string]string{
 	"UpdateUser of none":            "no rows in result set",
 	"GetUser of none":               "no rows in result set",
 	"ResolveSlug of none":           "no rows in result set",
+	"FollowLink of none":            "no rows in result set",
 	"One of none":                   "no rows in result set",
 	"no row":                        "no rows in result set",
 	"One of many":                   db.ErrManyRows.Error(),

@@ -74,6 +74,7 @@ var static = []Case{
 	with("CreateClick of little", (*db.Client).CreateClick, db.CreateClickParams{LinkID: 1, SetClickedAt: true, ClickedAt: at(10)}),
 	with("CreateClick of zeros", (*db.Client).CreateClick, db.CreateClickParams{LinkID: 7, SetClickedAt: true, ClickedAt: at(11), Country: new("FR"), Referrer: new(""), Visitor: hash(0)[:16], IsBot: new(true), LatencyMS: new(3.0)}),
 	with("RecordClick", (*db.Client).RecordClick, db.RecordClickParams{LinkID: 7, Referrer: new("goose.example")}),
+	with("FollowLink of none", (*db.Client).FollowLink, db.FollowLinkParams{Slug: "nothing"}),
 	with("GetClick", (*db.Client).GetClick, 3),
 	with("ListClicksByLinkID", (*db.Client).ListClicksByLinkID, 1),
 	do("CountClicks", (*db.Client).CountClicks),
@@ -97,5 +98,6 @@ var static = []Case{
 	with("UpsertUser again", (*db.Client).UpsertUser, db.UpsertUserParams{ID: 3, Email: "cy@example.com", SetCreatedAt: true, CreatedAt: at(2)}),
 	with("CreateLink to delete", (*db.Client).CreateLink, db.CreateLinkParams{UserID: 3, Slug: "gone", URL: "http://example.org", SetCreatedAt: true, CreatedAt: at(4)}),
 	with("RecordClick to delete", (*db.Client).RecordClick, db.RecordClickParams{LinkID: 2}),
+	with("FollowLink", (*db.Client).FollowLink, db.FollowLinkParams{Slug: "gone", Country: new("DE"), Visitor: hash(1)[:16], IsBot: new(false), Began: 1e15}),
 	with("DeleteLink", (*db.Client).DeleteLink, 2),
 }

@@ -90,6 +90,43 @@ func (q *Queries) DeleteClick(ctx context.Context, id int64) (int64, error) {
 	return result.RowsAffected()
 }
 
+const followLink = `-- name: FollowLink :one
+INSERT INTO clicks (link_id, country, referrer, visitor, device, is_bot, latency_ms)
+SELECT live_links.id, ?1, ?2, ?3, ?4, ?5, MAX(0, ROUND(1000 * unixepoch('subsec')) - CAST(?6 AS REAL))
+FROM live_links
+WHERE live_links.slug = ?7
+RETURNING CAST((SELECT links.url FROM links WHERE links.id = clicks.link_id) AS TEXT) AS url
+`
+
+type FollowLinkParams struct {
+	Country  *string `json:"country"`
+	Referrer *string `json:"referrer"`
+	Visitor  []byte  `json:"visitor"`
+	Device   *string `json:"device"`
+	IsBot    *bool   `json:"is_bot"`
+	Began    float64 `json:"began"`
+	Slug     string  `json:"slug"`
+}
+
+// FollowLink is the hot path: where a slug leads, if it can be followed, with a
+// click recorded, which a trigger counts. One statement, since the database may be
+// far away. The latency is the time since @began, which is in milliseconds of Unix
+// time and, like SQLite's clock, without a fraction, so that a mean is right.
+func (q *Queries) FollowLink(ctx context.Context, arg FollowLinkParams) (string, error) {
+	row := q.db.QueryRowContext(ctx, followLink,
+		arg.Country,
+		arg.Referrer,
+		arg.Visitor,
+		arg.Device,
+		arg.IsBot,
+		arg.Began,
+		arg.Slug,
+	)
+	var column_1 string
+	err := row.Scan(&column_1)
+	return column_1, err
+}
+
 const forgetClicks = `-- name: ForgetClicks :execrows
 DELETE FROM clicks
 WHERE clicks.clicked_at < ?1 AND clicks.id IN (
@@ -233,9 +270,8 @@ type RecordClickParams struct {
 	LinkID    int64    `json:"link_id"`
 }
 
-// RecordClick is the other half of the hot path. A trigger counts the click. It
-// returns 0 if the link can no longer be followed: the last of its max_clicks may
-// have gone since it was resolved.
+// RecordClick records a click on a link that was found before. It returns 0 if the
+// link can no longer be followed: the last of its max_clicks may have gone since.
 func (q *Queries) RecordClick(ctx context.Context, arg RecordClickParams) (int64, error) {
 	result, err := q.db.ExecContext(ctx, recordClick,
 		arg.Country,

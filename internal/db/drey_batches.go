@@ -12,11 +12,13 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"slices"
 	"sync"
 )
 
 // Batch is a list of steps whose statements run together: all of them or none,
-// on every engine, in one round trip where the engine is far away. No code of
+// on every engine, in one round trip where the engine is far away. If they only
+// read, they read one state of the database, and no write waits for them. No code of
 // the caller's runs meanwhile, so a step cannot depend on what an earlier one
 // found; [Client.Tx] is for that, where the engine has transactions.
 //
@@ -97,13 +99,14 @@ func (b *Batch) Run(ctx context.Context, c Conn) error {
 }
 
 // taped runs the statements that f asks for as one. It calls f twice: first
-// what f asks for is written down, then it gets the results.
+// what f asks for is written down, then it gets the results. Statements that only
+// read hold up no write.
 func (s *session) taped(ctx context.Context, f func(*session) error) error {
 	t := &tape{}
 	db := sql.OpenDB(t)
 	defer db.Close()
 	t.db = unending{db}
-	p := &pool{db: db, parameters: s.writes.parameters}
+	p := &pool{db: db, parameters: s.writes.parameters, rendered: s.writes.rendered}
 	on := newSession(p, p)
 	on.tape = t
 	if err := f(on); err != nil && !errors.Is(err, sql.ErrNoRows) {
@@ -125,14 +128,26 @@ func (s *session) taped(ctx context.Context, f func(*session) error) error {
 		}
 		return results()
 	}
-	return s.atomically(ctx, func(s *session) error {
+	play := func(s *session) error {
 		for i := range t.list {
 			if err := t.list[i].run(ctx, s); err != nil {
 				return fmt.Errorf("statement %d of the batch: %w", i+1, err)
 			}
 		}
 		return results()
-	})
+	}
+	switch {
+	case !t.reads():
+		return s.atomically(ctx, play)
+	case s.tx != nil:
+		return play(s)
+	}
+	return s.inTx(ctx, s.reads, &sql.TxOptions{ReadOnly: true}, play)
+}
+
+// reads reports whether all that is written down only reads.
+func (t *tape) reads() bool {
+	return !slices.ContainsFunc(t.list, func(s taped) bool { return kindOf(s.query) != reading })
 }
 
 // taped is a statement that was asked for, and what came of it.

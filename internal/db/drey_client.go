@@ -434,7 +434,8 @@ func (s *session) find(ctx context.Context, p *pool, key []byte, shaped bool, ar
 // where there is none yet.
 func statementOf[K string | []byte](ctx context.Context, s *session, p *pool, key K) (lease, bool) {
 	if s.tape != nil {
-		return lease{}, false
+		text, ok := p.rendered.text(string(key))
+		return lease{text: text, db: s.tape.db}, ok
 	}
 	if s.tx == nil {
 		st := acquire(p.statements, key)
@@ -466,6 +467,9 @@ func statementOf[K string | []byte](ctx context.Context, s *session, p *pool, ke
 func (s *session) prepare(ctx context.Context, p *pool, key, text string) (lease, error) {
 	switch {
 	case s.tape != nil:
+		if key != text {
+			p.rendered.keep(key, text)
+		}
 		return lease{text: text, db: s.tape.db}, nil
 	case s.tx == nil:
 		st, err := p.statements.prepare(ctx, p.db, key, text)
@@ -570,6 +574,7 @@ func (s static) QueryRowContext(ctx context.Context, query string, args ...any) 
 type pool struct {
 	db         *sql.DB
 	statements *statements
+	rendered   *rendered // of batches
 
 	// turn holds the one who writes. It is nil where database/sql and the
 	// engine are left to arrange that.
@@ -598,7 +603,7 @@ type pool struct {
 }
 
 func newPool(db *sql.DB) *pool {
-	return &pool{db: db, statements: &statements{max: maxStatements}, parameters: maxParameters}
+	return &pool{db: db, statements: &statements{max: maxStatements}, rendered: &rendered{}, parameters: maxParameters}
 }
 
 // enter waits for the turn to write, on a pool that has turns.

@@ -65,7 +65,7 @@ var runtimeParts = []runtimePart{
 		file: "drey_statements.go",
 		intro: `// This file prepares statements, keeps them, and tells who wants to know of them.
 `,
-		sources: []string{"statements.go", "direct.go", "watch.go"},
+		sources: []string{"statements.go", "rendered.go", "direct.go", "watch.go"},
 	},
 	{
 		file: "drey_batches.go",

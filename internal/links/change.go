@@ -1,6 +1,7 @@
 package links
 
 import (
+	"context"
 	"database/sql"
 	"errors"
 	"net/http"
@@ -15,16 +16,34 @@ func (s *server) get(r *http.Request, user int64) (answer, error) {
 }
 
 // find is the user's link of that slug. Somebody else's is none.
-func (s *server) find(r *http.Request, slug string, user int64) (l link, err error) {
-	l.Link, err = db.Links.Where(db.Links.Slug.Eq(slug), db.Links.UserID.Eq(user)).One(r.Context(), s.db)
-	if errors.Is(err, sql.ErrNoRows) {
-		return l, errNoLink
+func (s *server) find(r *http.Request, slug string, user int64) (link, error) {
+	var b db.Batch
+	found := reread(r.Context(), &b, slug, user)
+	if err := b.Run(r.Context(), s.db); err != nil {
+		return link{}, err
 	}
-	if err != nil {
-		return l, err
+	return found()
+}
+
+// reread adds to the batch what reads the user's link of that slug, with its tags
+// in order.
+func reread(ctx context.Context, b *db.Batch, slug string, user int64) func() (link, error) {
+	l, t := db.Links, db.TagNames
+	of := l.Where(l.Slug.Eq(slug), l.UserID.Eq(user))
+	row := db.InBatch(b, func(tx *db.Tx) (db.Link, error) { return of.One(ctx, tx) })
+	tags := db.InBatch(b, func(tx *db.Tx) ([]string, error) {
+		return db.Pluck(ctx, tx, t.Where(db.InQuery(t.LinkID, of, l.ID)).OrderBy(t.Name.Asc()), t.Name)
+	})
+	return func() (found link, err error) {
+		found.Link, err = row()
+		if errors.Is(err, sql.ErrNoRows) {
+			return found, errNoLink
+		}
+		if err == nil {
+			found.Tags, err = tags()
+		}
+		return found, err
 	}
-	l.Tags, err = s.tagsOf(r.Context(), l.ID)
-	return l, err
 }
 
 // patch is the body of a request to change a link. What is absent stays, what
@@ -75,12 +94,13 @@ func (s *server) change(r *http.Request, user int64) (answer, error) {
 		})
 		tag(ctx, &b, slug, user, *in.Tags.value)
 	}
+	changed := reread(ctx, &b, slug, user)
 	if err := b.Run(ctx, s.db); db.FailureOf(err) == db.UniqueViolation {
 		return answer{}, errSlugTaken
 	} else if err != nil {
 		return answer{}, err
 	}
-	after, err := s.find(r, slug, user)
+	after, err := changed()
 	return answer{status: http.StatusOK, body: after}, err
 }
 

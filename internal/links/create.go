@@ -97,16 +97,16 @@ var errSlugTaken = &problem{Status: http.StatusConflict, Field: "slug", Message:
 // insert makes a link with its tags, or nothing.
 func (s *server) insert(ctx context.Context, params db.CreateLinkParams, tags []string) (l link, err error) {
 	var b db.Batch
-	created := db.InBatch(&b, func(tx *db.Tx) (db.Link, error) { return tx.CreateLink(ctx, params) })
+	b.Do(func(tx *db.Tx) error {
+		_, err := tx.CreateLink(ctx, params)
+		return err
+	})
 	tag(ctx, &b, params.Slug, params.UserID, tags)
+	created := reread(ctx, &b, params.Slug, params.UserID)
 	if err := b.Run(ctx, s.db); err != nil {
 		return l, err
 	}
-	if l.Link, err = created(); err != nil {
-		return l, err
-	}
-	l.Tags, err = s.tagsOf(ctx, l.ID)
-	return l, err
+	return created()
 }
 
 // tag adds to the batch what puts tags on the link of a slug.
@@ -115,12 +115,6 @@ func tag(ctx context.Context, b *db.Batch, slug string, user int64, names []stri
 		b.Do(func(tx *db.Tx) error { return tx.EnsureTag(ctx, db.EnsureTagParams{Name: name, CreatedBy: &user}) })
 		b.Do(func(tx *db.Tx) error { return tx.TagLink(ctx, db.TagLinkParams{Name: name, Slug: slug}) })
 	}
-}
-
-// tagsOf returns the tags of a link, in order.
-func (s *server) tagsOf(ctx context.Context, id int64) ([]string, error) {
-	t := db.TagNames
-	return db.Pluck(ctx, s.db, t.Where(t.LinkID.Eq(id)).OrderBy(t.Name.Asc()), t.Name)
 }
 
 // params checks the request and turns it into a row.

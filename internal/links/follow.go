@@ -15,13 +15,11 @@ import (
 // follow sends the visitor on and counts the click. A click that cannot be
 // counted is no reason to keep a visitor waiting.
 func (s *server) follow(w http.ResponseWriter, r *http.Request) {
-	begin := time.Now()
-	slug := r.PathValue("slug")
-	if !isSlug(slug) { // what many ask for that look for other services
+	if !isSlug(r.PathValue("slug")) { // what many ask for that look for other services
 		http.NotFound(w, r)
 		return
 	}
-	to, err := s.db.ResolveSlug(r.Context(), slug)
+	to, err := s.target(r)
 	if errors.Is(err, sql.ErrNoRows) {
 		http.NotFound(w, r)
 		return
@@ -31,19 +29,20 @@ func (s *server) follow(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "internal error", http.StatusInternalServerError)
 		return
 	}
+	http.Redirect(w, r, to, http.StatusFound)
+}
+
+// target is where the request's slug leads.
+func (s *server) target(r *http.Request) (string, error) {
 	if r.Method == http.MethodGet { // a HEAD is no click
-		click := s.click(r, to.ID)
-		ms := float64(time.Since(begin)) / float64(time.Millisecond)
-		click.LatencyMS = &ms
-		counted, err := s.db.RecordClick(r.Context(), click)
-		if err != nil {
-			s.log.ErrorContext(r.Context(), "click not recorded", "path", r.URL.Path, "error", err)
-		} else if counted == 0 { // others were faster, or its time is over
-			http.NotFound(w, r)
-			return
+		to, err := s.db.FollowLink(r.Context(), s.click(r))
+		if err == nil || errors.Is(err, sql.ErrNoRows) {
+			return to, err
 		}
+		s.log.ErrorContext(r.Context(), "click not recorded", "path", r.URL.Path, "error", err)
 	}
-	http.Redirect(w, r, to.URL, http.StatusFound)
+	link, err := s.db.ResolveSlug(r.Context(), r.PathValue("slug"))
+	return link.URL, err
 }
 
 // bots are in the names of programs that say what they are. Many more end a word
@@ -75,9 +74,11 @@ func hasAny(text string, parts []string) bool {
 
 // click is what a request tells about the visitor. What it does not tell stays
 // NULL.
-func (s *server) click(r *http.Request, link int64) db.RecordClickParams {
-	agent := r.UserAgent()
-	p := db.RecordClickParams{LinkID: link, Visitor: s.visitors.id(s.address(r), agent, time.Now())}
+func (s *server) click(r *http.Request) db.FollowLinkParams {
+	agent, now := r.UserAgent(), time.Now()
+	p := db.FollowLinkParams{
+		Slug: r.PathValue("slug"), Visitor: s.visitors.id(s.address(r), agent, now), Began: float64(now.UnixMilli()),
+	}
 	if s.country != "" {
 		if country := strings.ToUpper(r.Header.Get(s.country)); madeOf(upper, country, 2, 2) {
 			p.Country = &country

@@ -48,18 +48,29 @@ func (s *server) list(r *http.Request, user int64) (answer, error) {
 		db.TaggedLinks.UserID.Eq(user),
 		db.Opt(a.search, mentions),
 	)
-	page, err := db.PageFiltered(ctx, s.db, found, filters, a.page)
-	if err != nil {
-		return answer{}, badFilters(err)
-	}
+	all := maps.Clone(a.page)
 	for _, name := range []string{"order", "limit", "cursor"} {
-		a.page.Del(name)
+		all.Del(name)
 	}
-	passing, err := db.ApplyFilters(found, counted, a.page)
+	var b db.Batch
+	paged := db.InBatch(&b, func(tx *db.Tx) (*db.PageOf[db.Link], error) {
+		return db.PageFiltered(ctx, tx, found, filters, a.page)
+	})
+	passing := db.InBatch(&b, func(tx *db.Tx) (int64, error) {
+		q, err := db.ApplyFilters(found, counted, all)
+		if err != nil {
+			return 0, err
+		}
+		return q.Count(ctx, tx)
+	})
+	if err := b.Run(ctx, s.db); err != nil {
+		return answer{}, badFilters(err)
+	}
+	page, err := paged()
 	if err != nil {
 		return answer{}, badFilters(err)
 	}
-	total, err := passing.Count(ctx, s.db)
+	total, err := passing()
 	if err != nil {
 		return answer{}, badFilters(err)
 	}

@@ -25,6 +25,7 @@ func TestPlans(t *testing.T) {
 		want  string
 	}{
 		{"ResolveSlug", static("SELECT id, url FROM live_links WHERE slug = 'x'"), "SEARCH links USING INDEX sqlite_autoindex_links_1 (slug=?)"},
+		{"FollowLink", static("INSERT INTO clicks (link_id) SELECT id FROM live_links WHERE slug = 'x' RETURNING (SELECT url FROM links WHERE links.id = clicks.link_id)"), "SEARCH links USING INDEX sqlite_autoindex_links_1 (slug=?)"},
 		{"GetAPITokenByHash", static("SELECT * FROM api_tokens WHERE hash = x'00'"), "SEARCH api_tokens USING INDEX sqlite_autoindex_api_tokens_1 (hash=?)"},
 		{"DeactivateExpired", static("UPDATE links SET is_active = FALSE WHERE is_active AND expires_at <= unixepoch()"), "SEARCH links USING INDEX links_expiring (expires_at<?)"},
 		{"ForgetClicks", static("DELETE FROM clicks WHERE clicks.clicked_at < 1 AND clicks.id IN (SELECT first.id FROM clicks AS first ORDER BY first.id LIMIT 500)"), "SEARCH clicks USING INTEGER PRIMARY KEY (rowid=?)\nLIST SUBQUERY 1\nSCAN first"},
@@ -37,6 +38,7 @@ func TestPlans(t *testing.T) {
 		{"one link's referrers", dynamic(db.ClicksByReferrer.With(since).Where(db.ClicksByReferrer.LinkID.Eq(1))), "SEARCH clicks USING COVERING INDEX clicks_link (link_id=? AND clicked_at>?)"},
 		{"one link's devices", dynamic(db.ClicksByDevice.With(since).Where(db.ClicksByDevice.LinkID.Eq(1))), "SEARCH clicks USING COVERING INDEX clicks_link (link_id=? AND clicked_at>?)"},
 		{"one link's tags", dynamic(db.TagNames.Where(db.TagNames.LinkID.Eq(1))), "SEARCH link_tags USING PRIMARY KEY (link_id=?)"},
+		{"the tags of a slug", dynamic(db.TagNames.Where(db.InQuery(db.TagNames.LinkID, db.Links.Where(db.Links.Slug.Eq("x"), db.Links.UserID.Eq(1)), db.Links.ID))), "SEARCH link_tags USING PRIMARY KEY (link_id=?)"},
 		{"one user's places", dynamic(db.RankedLinks.Where(db.RankedLinks.UserID.Eq(1))), "SEARCH links USING INDEX links_user (user_id=?)"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -1,6 +1,7 @@
 package links
 
 import (
+	"context"
 	"database/sql"
 	"errors"
 	"net/http"
@@ -50,32 +51,43 @@ func (s *server) stats(r *http.Request, user int64) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	out.Days, err = db.ClicksByDay.With(since).
+	var b reads
+	add(ctx, &b, &out.Days, db.ClicksByDay.With(since).
 		Where(db.ClicksByDay.LinkID.Eq(out.ID)).
-		OrderBy(db.ClicksByDay.Day.Asc()).
-		All(ctx, s.db)
-	if err != nil {
-		return answer{}, err
-	}
-	out.Countries, err = db.ClicksByCountry.With(since).
+		OrderBy(db.ClicksByDay.Day.Asc()))
+	add(ctx, &b, &out.Countries, db.ClicksByCountry.With(since).
 		Where(db.ClicksByCountry.LinkID.Eq(out.ID)).
-		OrderBy(db.ClicksByCountry.Clicks.Desc(), db.ClicksByCountry.Country.Asc()).Limit(maxLines).
-		All(ctx, s.db)
-	if err != nil {
-		return answer{}, err
-	}
-	out.Referrers, err = db.ClicksByReferrer.With(since).
+		OrderBy(db.ClicksByCountry.Clicks.Desc(), db.ClicksByCountry.Country.Asc()).Limit(maxLines))
+	add(ctx, &b, &out.Referrers, db.ClicksByReferrer.With(since).
 		Where(db.ClicksByReferrer.LinkID.Eq(out.ID)).
-		OrderBy(db.ClicksByReferrer.Clicks.Desc(), db.ClicksByReferrer.Referrer.Asc()).Limit(maxLines).
-		All(ctx, s.db)
-	if err != nil {
-		return answer{}, err
-	}
-	out.Devices, err = db.ClicksByDevice.With(since).
+		OrderBy(db.ClicksByReferrer.Clicks.Desc(), db.ClicksByReferrer.Referrer.Asc()).Limit(maxLines))
+	add(ctx, &b, &out.Devices, db.ClicksByDevice.With(since).
 		Where(db.ClicksByDevice.LinkID.Eq(out.ID)).
-		OrderBy(db.ClicksByDevice.Clicks.Desc(), db.ClicksByDevice.Device.Asc()).Limit(maxLines).
-		All(ctx, s.db)
+		OrderBy(db.ClicksByDevice.Clicks.Desc(), db.ClicksByDevice.Device.Asc()).Limit(maxLines))
+	err = b.run(ctx, s.db)
 	return answer{status: http.StatusOK, body: out}, err
+}
+
+// reads is a batch of queries.
+type reads struct {
+	batch  db.Batch
+	failed error // of what has read a result
+}
+
+// add adds a query whose rows go to to.
+func add[S, R any](ctx context.Context, b *reads, to *[]R, q *db.Query[S, R]) {
+	b.batch.Do(func(tx *db.Tx) (err error) {
+		*to, err = q.All(ctx, tx)
+		b.failed = errors.Join(b.failed, err)
+		return err
+	})
+}
+
+func (b *reads) run(ctx context.Context, c *db.Client) error {
+	if err := b.batch.Run(ctx, c); err != nil {
+		return err
+	}
+	return b.failed
 }
 
 // top is the user's most clicked links of all times, and those that were
@@ -90,18 +102,15 @@ func (s *server) top(r *http.Request, user int64) (answer, error) {
 		Top    []db.RankedLinksRow `json:"top"`
 		Rising []db.TrendingRow    `json:"rising"`
 	}
-	out.Top, err = db.RankedLinks.
+	var b reads
+	add(ctx, &b, &out.Top, db.RankedLinks.
 		Where(db.RankedLinks.UserID.Eq(user), db.RankedLinks.Place.Lte(maxLines)).
-		OrderBy(db.RankedLinks.Place.Asc(), db.RankedLinks.ID.Asc()).Limit(maxLines).
-		All(ctx, s.db)
-	if err != nil {
-		return answer{}, err
-	}
+		OrderBy(db.RankedLinks.Place.Asc(), db.RankedLinks.ID.Asc()).Limit(maxLines))
 	middle := db.Unix(since.Add(time.Duration(days) * 24 * time.Hour / 2))
-	out.Rising, err = db.Trending.With(db.TrendingParams{Since: since, Middle: middle}).
+	add(ctx, &b, &out.Rising, db.Trending.With(db.TrendingParams{Since: since, Middle: middle}).
 		Where(db.Trending.UserID.Eq(user), db.Trending.Gain.Gt(0)).
-		OrderBy(db.Trending.Gain.Desc(), db.Trending.ID.Asc()).Limit(maxLines).
-		All(ctx, s.db)
+		OrderBy(db.Trending.Gain.Desc(), db.Trending.ID.Asc()).Limit(maxLines))
+	err = b.run(ctx, s.db)
 	return answer{status: http.StatusOK, body: out}, err
 }
 

@@ -320,3 +320,46 @@ func TestWithoutTransactions(t *testing.T) {
 		t.Errorf("%d rows, %v", n, err)
 	}
 }
+
+// TestBatchOfReads runs a batch that reads while a transaction writes, and in a
+// snapshot, which has no writes.
+func TestBatchOfReads(t *testing.T) {
+	c, _ := openFile(t, Options{})
+	ctx := t.Context()
+	read := func(on Conn) error {
+		var b Batch
+		slug := InBatch(&b, func(tx *Tx) (string, error) { return tx.slugOf(ctx, 1) })
+		count := InBatch(&b, func(tx *Tx) (int64, error) { return links.Count(ctx, tx) })
+		if err := b.Run(ctx, on); err != nil {
+			return err
+		}
+		if got, err := slug(); err != nil || got != "one" {
+			return fmt.Errorf("slug %q, %w", got, err)
+		}
+		_, err := count()
+		return err
+	}
+	writing, done := make(chan struct{}), make(chan error)
+	release := make(chan struct{})
+	go func() {
+		done <- c.Tx(ctx, func(tx *Tx) error {
+			close(writing)
+			<-release
+			return nil
+		})
+	}()
+	<-writing
+	if err := read(c); err != nil {
+		t.Errorf("while another writes: %v", err)
+	}
+	close(release)
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Snapshot(ctx, func(tx *Tx) error { return read(tx) }); err != nil {
+		t.Errorf("in a snapshot: %v", err)
+	}
+	if err := c.Tx(ctx, func(tx *Tx) error { return read(tx) }); err != nil {
+		t.Errorf("in a transaction: %v", err)
+	}
+}

@@ -14,6 +14,7 @@ import (
 type pool struct {
 	db         *sql.DB
 	statements *statements
+	rendered   *rendered // of batches
 
 	// turn holds the one who writes. It is nil where database/sql and the
 	// engine are left to arrange that.
@@ -42,7 +43,7 @@ type pool struct {
 }
 
 func newPool(db *sql.DB) *pool {
-	return &pool{db: db, statements: &statements{max: maxStatements}, parameters: maxParameters}
+	return &pool{db: db, statements: &statements{max: maxStatements}, rendered: &rendered{}, parameters: maxParameters}
 }
 
 // enter waits for the turn to write, on a pool that has turns.

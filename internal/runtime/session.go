@@ -185,7 +185,8 @@ func (s *session) find(ctx context.Context, p *pool, key []byte, shaped bool, ar
 // where there is none yet.
 func statementOf[K string | []byte](ctx context.Context, s *session, p *pool, key K) (lease, bool) {
 	if s.tape != nil {
-		return lease{}, false
+		text, ok := p.rendered.text(string(key))
+		return lease{text: text, db: s.tape.db}, ok
 	}
 	if s.tx == nil {
 		st := acquire(p.statements, key)
@@ -217,6 +218,9 @@ func statementOf[K string | []byte](ctx context.Context, s *session, p *pool, ke
 func (s *session) prepare(ctx context.Context, p *pool, key, text string) (lease, error) {
 	switch {
 	case s.tape != nil:
+		if key != text {
+			p.rendered.keep(key, text)
+		}
 		return lease{text: text, db: s.tape.db}, nil
 	case s.tx == nil:
 		st, err := p.statements.prepare(ctx, p.db, key, text)
