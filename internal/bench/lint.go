@@ -20,8 +20,9 @@ var lintPackages = 500
 
 // lint measures "drey lint" beside "go vet" alone, on the same module and each
 // with a copy of the same build cache, in which everything is built and nothing
-// has been vetted: a first run, a second, and one after a change of one package.
-func lint(ctx context.Context, w io.Writer, drey string) error {
+// has been vetted: a first run, which there is only one of, further ones, and ones
+// after a change of one package, in turn.
+func lint(ctx context.Context, w io.Writer, drey string, rounds int) error {
 	dir, err := os.MkdirTemp("", "drey-lint-*")
 	if err != nil {
 		return err
@@ -42,26 +43,34 @@ func lint(ctx context.Context, w io.Writer, drey string) error {
 	names := []string{"go vet", "drey lint"}
 	edited := filepath.Join(module, fmt.Sprintf("p%d", lintPackages/2), "edited.go")
 	for i, run := range []string{"first", "second", "one package changed"} {
-		if i == 2 {
-			if err := os.WriteFile(edited, fmt.Appendf(nil, "package p%d\n\nvar Edited = 1\n", lintPackages/2), 0o644); err != nil {
-				return err
-			}
+		samples := make([][]usage, len(commands))
+		times := rounds
+		if i == 0 {
+			times = 1
 		}
-		var base usage
-		for j, c := range commands {
-			cache := filepath.Join(dir, names[j])
-			if i == 0 {
-				if out, err := exec.CommandContext(ctx, "cp", "-r", built, cache).CombinedOutput(); err != nil {
-					return fmt.Errorf("copy the build cache: %w\n%s", err, out)
+		for round := range times {
+			if i == 2 {
+				if err := os.WriteFile(edited, fmt.Appendf(nil, "package p%d\n\nvar Edited = %d\n", lintPackages/2, round), 0o644); err != nil {
+					return err
 				}
 			}
-			u, err := measure(ctx, module, []string{"GOCACHE=" + cache, "XDG_CACHE_HOME=" + cache, flags}, c[0], c[1:]...)
-			if err != nil {
-				return err
+			for j, c := range commands {
+				cache := filepath.Join(dir, names[j])
+				if i == 0 {
+					if out, err := exec.CommandContext(ctx, "cp", "-r", built, cache).CombinedOutput(); err != nil {
+						return fmt.Errorf("copy the build cache: %w\n%s", err, out)
+					}
+				}
+				u, err := measure(ctx, module, []string{"GOCACHE=" + cache, "XDG_CACHE_HOME=" + cache, flags}, c[0], c[1:]...)
+				if err != nil {
+					return err
+				}
+				samples[j] = append(samples[j], u)
 			}
-			if j == 0 {
-				base = u
-			}
+		}
+		base := middle(samples[0])
+		for j := range commands {
+			u := middle(samples[j])
 			fmt.Fprintf(w, "| %s | %s | %.1f s | %.2f | %.1f s | %.2f |\n", run, names[j],
 				u.wall.Seconds(), u.wall.Seconds()/base.wall.Seconds(), u.cpu.Seconds(), u.cpu.Seconds()/base.cpu.Seconds())
 			run = ""

@@ -27,7 +27,7 @@ import (
 func main() {
 	drey := flag.String("drey", "", "the drey command; generation and lint are measured if it is given")
 	out := flag.String("out", "", "a file for the tables, in Markdown")
-	rounds := flag.Int("rounds", 21, "rounds of each case; generation has no more than 3")
+	rounds := flag.Int("rounds", 21, "rounds of each case; generation has no more than 3, lint 5")
 	match := flag.String("run", "", "a regular expression that the names of the cases match; generation and lint are two")
 	scale := flag.String("scale", "200,400", "the numbers of tables of the projects to generate")
 	flag.Parse()
@@ -74,7 +74,7 @@ func run(ctx context.Context, drey, out string, rounds int, scale, match string)
 		}
 	}
 	if drey != "" && wanted.MatchString("lint") {
-		if err := lint(ctx, w, drey); err != nil {
+		if err := lint(ctx, w, drey, min(rounds, 5)); err != nil {
 			return err
 		}
 	}
