@@ -3,6 +3,8 @@ package conformance
 import (
 	"context"
 
+	"github.com/Masterminds/squirrel"
+
 	"github.com/dreysql/drey/internal/db"
 )
 
@@ -17,8 +19,8 @@ var failures = []Case{
 	raw("NOT NULL", "INSERT INTO users (id, email) VALUES (50, NULL)"),
 	raw("a type of a STRICT table", "INSERT INTO users (id, email, created_at) VALUES (50, 'a@b.c', 'now')"),
 	raw("no such table", "INSERT INTO nowhere VALUES (1)"),
-	raw("no such column", "UPDATE users SET missing = 1"),
-	raw("bad syntax", "UPDATE users SETT x"),
+	rows("no such column", db.Users.Where(db.Native[db.UsersSource](squirrel.Expr("missing = 1")))),
+	rows("bad syntax", db.Users.Where(db.Native[db.UsersSource](squirrel.Expr("id IS IS 1")))),
 	with("no row", (*db.Client).GetTag, 99),
 	{"a context that has ended", func(ctx context.Context, c *db.Client) (any, error) {
 		ctx, cancel := context.WithCancel(ctx)

@@ -17,4 +17,5 @@
 // statements that lead back. TestKeepsWhatHangsOn has the same case.
 //
 // @native-sql the databases are other projects', and there is no layer over them
+// @native-sql-dynamic every name is quoted, and the rest is out of the schema itself
 package diff

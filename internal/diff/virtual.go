@@ -37,6 +37,7 @@ func (p *planner) replaceVirtual(before, t *schema.Table, w *Object) error {
 		"DROP TABLE " + schema.Quote(t.Name),
 		fmt.Sprintf("ALTER TABLE %s RENAME TO %s", schema.Quote(fresh), schema.Quote(t.Name)),
 	} {
+		// @schema-change statements of the migration that is being written, tried in memory
 		if err := p.exec(s); err != nil {
 			return err
 		}

@@ -113,6 +113,7 @@ func (m *migration) apply(ctx context.Context, conn *sql.Conn) (applied bool, er
 			return fmt.Errorf("it was never applied, but %d was: renumber it, or run goose up --allow-missing", later)
 		}
 		for _, statement := range m.up {
+			// @schema-change these are the migrations, which are embedded
 			if _, err := q.ExecContext(ctx, statement); err != nil {
 				return fmt.Errorf("%w\n%s", err, statement)
 			}
