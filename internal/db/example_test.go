@@ -181,5 +181,5 @@ func Example_client() {
 	}
 	// Output:
 	// taken: users [email]
-	// 7 drey 1 1 0
+	// 8 drey 1 1 0
 }

@@ -39,24 +39,31 @@ func RunVettool(args []string) {
 	case args[0] == "-flags":
 		unitchecker.Main(Analyzers()...)
 	case filepath.Base(args[len(args)-1]) == "vet.cfg":
-		if err := reportToo(&os.Args[len(os.Args)-1]); err != nil {
+		file := &os.Args[len(os.Args)-1]
+		elsewhere, err := asDependency(file)
+		if err != nil {
 			fmt.Fprintf(os.Stderr, "drey: %v\n", err)
 			os.Exit(1)
+		}
+		if elsewhere {
+			unitchecker.Run(*file, nil)
 		}
 		unitchecker.Main(Analyzers()...)
 	}
 }
 
-// reportToo lets a package of the main module be reported that the go command
-// wants only the facts of, as a dependency. Up to Go 1.26 at least it keeps the
-// empty report of such a run for the package's own: after "go vet ./cmd" a "go vet
-// ./..." would be silent about what cmd imports. So "go vet -vettool" reports the
-// module's dependencies of the packages as well. One with tests of its own is
-// reported as a variant of that name, which is no dependency of another.
-func reportToo(file *string) error {
+// asDependency looks at a package that the go command wants only the facts of, as a
+// dependency of others. It reports whether it is of another module: what is said of
+// those, nobody asks for, and only their types are needed.
+//
+// One of the main module is reported as well. Up to Go 1.26 at least the go command
+// keeps the empty report of such a run for the package's own: after "go vet ./cmd" a
+// "go vet ./..." would be silent about what cmd imports. One with tests of its own
+// is reported as a variant of that name, which is no dependency of another.
+func asDependency(file *string) (elsewhere bool, err error) {
 	content, err := os.ReadFile(*file)
 	if err != nil {
-		return err
+		return false, err
 	}
 	var known struct {
 		Dir, ModulePath, ModuleVersion string
@@ -64,17 +71,22 @@ func reportToo(file *string) error {
 	}
 	var all map[string]any
 	if err := errors.Join(json.Unmarshal(content, &known), json.Unmarshal(content, &all)); err != nil {
-		return fmt.Errorf("%s: %w", *file, err)
+		return false, fmt.Errorf("%s: %w", *file, err)
 	}
-	if !known.VetxOnly || known.ModulePath == "" || known.ModuleVersion != "" || hasTests(known.Dir) {
-		return nil
+	switch {
+	case !known.VetxOnly:
+		return false, nil
+	case known.ModulePath == "" || known.ModuleVersion != "":
+		return true, nil
+	case hasTests(known.Dir):
+		return false, nil
 	}
 	all["VetxOnly"] = false
 	if content, err = json.Marshal(all); err != nil {
-		return err
+		return false, err
 	}
 	*file = filepath.Join(filepath.Dir(*file), "report.cfg")
-	return os.WriteFile(*file, content, 0o600)
+	return false, os.WriteFile(*file, content, 0o600)
 }
 
 // hasTests reports whether a package has tests inside of it that no constraint can

@@ -12,7 +12,8 @@ import (
 )
 
 // wrapper is the fact that a function hands one of its parameters on as SQL. What
-// its callers put together is an injection there, in other packages, too.
+// its callers put together is an injection there, in other packages of the module,
+// too.
 type wrapper struct {
 	Arg    int
 	Reason bool // its query has one
