@@ -39,7 +39,7 @@ exits with 1 if it reports anything. Its analyzers:
 
 ` + analyzers.String() + `
 It runs them by go vet, so what has not changed comes from the go command's
-cache. The last two are about the project around the folder, and not in a
+cache. The last three are about the project around the folder, and not in a
 
   go vet -vettool=$(which drey) ./...
 
@@ -191,6 +191,9 @@ func projectReports(ctx context.Context, root string, cfg *config.Config) ([]rep
 			found[i].File = filepath.Join(root, filepath.FromSlash(found[i].File))
 		}
 		reports = append(reports, found...)
+		if check.First && len(found) > 0 {
+			break
+		}
 	}
 	return reports, nil
 }

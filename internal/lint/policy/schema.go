@@ -36,7 +36,7 @@ func Describe(dir, sql string) (*sqlite.Stmt, error) {
 	defer projects.Unlock()
 	conn, known := projects.conns[root]
 	if !known {
-		conn = migrated(root)
+		conn, _ = migrated(root) // drey lint tells, see SchemaProblem
 		projects.conns[root] = conn
 	}
 	if conn == nil {
@@ -45,27 +45,37 @@ func Describe(dir, sql string) (*sqlite.Stmt, error) {
 	return conn.Describe(sql)
 }
 
-// migrated is a connection to the migrated database, or nil. What is wrong with
-// a configuration or a migration is for "drey generate" to say.
-func migrated(root string) *sqlite.Conn {
+// SchemaProblem is what keeps a project's schema from being known although it has
+// one: its migrations cannot be read or applied. Without the schema no SQL is
+// checked, which nobody would notice.
+func SchemaProblem(root string) error {
+	conn, err := migrated(root)
+	if err != nil || conn == nil {
+		return err
+	}
+	return conn.Close()
+}
+
+// migrated is a connection to the migrated database, or nil where a project has
+// not exactly one schema of SQLite.
+func migrated(root string) (*sqlite.Conn, error) {
 	cfg, err := config.Load(root)
 	if err != nil || len(cfg.Blocks) != 1 || len(cfg.Skipped) > 0 {
-		return nil
+		return nil, err
 	}
 	files, err := migration.Load(root, cfg.Blocks[0].Schema)
 	if err != nil {
-		return nil
+		return nil, err
 	}
 	memory, err := cachedSchema(CacheDir(), files)
 	if err != nil {
-		return nil
+		return nil, err
 	}
 	conn, err := memory.Conn() // stays open, as the cache does
 	if err != nil {
-		_ = memory.Close()
-		return nil
+		return nil, errors.Join(err, memory.Close())
 	}
-	return conn
+	return conn, nil
 }
 
 // cachedSchema is the migrated database, from a file of the cache if it has one

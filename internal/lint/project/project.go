@@ -3,6 +3,11 @@
 // package at a time, in a process of its own under go vet, and its result is kept
 // as long as the Go files stay the same.
 //
+// # schema
+//
+// Reports migrations that cannot be read or applied. The analyzers that look at SQL
+// are silent then. To fix it, mend the migration.
+//
 // # handedit
 //
 // Reports generated files that differ from what generation gives, at the first
@@ -48,15 +53,26 @@ import (
 )
 
 // Check is one of them. Its reports' files are relative to the project's root.
+// Where a check that is First reports anything, the others have nothing to go by.
 type Check struct {
 	Name, Doc string
+	First     bool
 	Run       func(ctx context.Context, root string, cfg *config.Config) ([]report.Report, error)
 }
 
 // Checks are all of them.
 var Checks = []Check{
-	{"handedit", "find generated files that differ from what generation gives", handEdit},
-	{"stalemigration", "find migrations that have changed since their release", staleMigration},
+	{"schema", "find what keeps the schema from being known, and SQL from being checked", true, schema},
+	{"handedit", "find generated files that differ from what generation gives", false, handEdit},
+	{"stalemigration", "find migrations that have changed since their release", false, staleMigration},
+}
+
+func schema(_ context.Context, root string, cfg *config.Config) ([]report.Report, error) {
+	err := policy.SchemaProblem(root)
+	if err == nil {
+		return nil, nil
+	}
+	return refusals("schema", "no SQL is checked, as the schema is not known: ", cfg, err)
 }
 
 func handEdit(ctx context.Context, root string, cfg *config.Config) ([]report.Report, error) {
