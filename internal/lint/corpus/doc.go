@@ -38,15 +38,16 @@
 // The 201 others of these four are SQL that squirrel has no word for, and statements
 // that are handed to database/sql: the policy wants a reason for each.
 //
-// In gitness (bbb7bce02), with its 90 migrations for SQLite as the schema, the texts
-// were read: 75 of raw SQL in squirrel's clauses, all of them functions, windows,
-// subqueries, JSON and locks, beside 131 statements for sqlx, which were not read;
-// and 48 that are not constant: 29 orders by the String method of a number in
-// another package, 10 lists of columns by reflection, 7 orders that a caller chooses,
-// a condition of numbers, and a pattern between quotes that can be injected into.
-// squirrelcols says of nothing in the schema that it is missing. Of 18 columns that
-// were renamed it found 12, in 51 places. The 6 others got names that nothing
-// resembles, in statements with the placeholders of PostgreSQL, of which it is then
-// not sure. So it misses a real one, too: the column iprov_proxy_host of three
-// statements, whose migration is misnamed and never runs.
+// The rows above are of an earlier build. With today's, squirrelcols says nothing
+// of cc-backend's internal/repository either, and finds 51 uses of four columns and a
+// table that were renamed; 18 texts there are not constant, the same as before.
+//
+// In app/store/database of gitness (bbb7bce02), with its 90 migrations for SQLite as
+// the schema, squirrelcols says nothing, and finds 15 uses of four of five columns
+// that were renamed. Its statements have the placeholders of PostgreSQL: only names
+// that resemble one of the schema are sure to be wrong then, so a use of the fifth is
+// missed, and so is iprov_proxy_host in another package, whose migration is misnamed and never
+// runs. Two texts are not constant: an order that its caller has cleaned, and a list
+// of numbers. 164 are raw SQL, 108 of them statements for sqlx, the others functions,
+// windows, subqueries and JSON.
 package corpus
