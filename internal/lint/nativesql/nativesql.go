@@ -118,7 +118,7 @@ func run(pass *analysis.Pass) (any, error) {
 		case c.takes():
 			c.stack = slices.Clone(stack)
 			calls = append(calls, c)
-		case c.fn != nil && c.fn.Pkg() != nil && len(c.call.Args) > 0:
+		case c.fn != nil && len(c.call.Args) > 0 && mayWrap(pass, c.fn):
 			c.arg = -1 // unless it is a wrapper
 			c.stack = slices.Clone(stack)
 			calls = append(calls, c)

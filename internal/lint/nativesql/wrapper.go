@@ -72,6 +72,12 @@ func wrappers(pass *analysis.Pass, values *flow.Values, calls []checker) wrapped
 	return w
 }
 
+// mayWrap reports whether a function may turn out to be a wrapper: it is one of the
+// package, or known to be one. Most calls of a package are of neither.
+func mayWrap(pass *analysis.Pass, fn *types.Func) bool {
+	return fn.Pkg() == pass.Pkg || fn.Pkg() != nil && pass.ImportObjectFact(fn.Origin(), new(wrapper))
+}
+
 func (w wrapped) of(fn *types.Func) (wrapper, bool) {
 	if fn == nil {
 		return wrapper{}, false
