@@ -3,9 +3,8 @@
 //
 // It follows local variables, package-level variables, unexported fields,
 // elements of maps and slices, parameters of unexported functions and of closures,
-// and the results
-// of functions of the same package. It does not follow the order of statements: a
-// variable has every value that is ever assigned to it.
+// and the results of functions of the same package. It does not follow the order of
+// statements: a variable has every value that is ever assigned to it.
 package flow
 
 import (
