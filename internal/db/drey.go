@@ -752,6 +752,15 @@ func listOf[T any](values []T) list {
 	return l
 }
 
+// listThrough is listOf, with each value bound through a function.
+func listThrough[T, V any](values []T, bind func(T) V) list {
+	l := make(list, len(values))
+	for i, v := range values {
+		l[i] = bind(v)
+	}
+	return l
+}
+
 // cte is the WITH clause of a query source whose arguments are with. An empty
 // list becomes NULL, as in the static half.
 func (r *relation) cte(with []any) string {

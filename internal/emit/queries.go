@@ -91,6 +91,9 @@ func (p *plan) query(q *query.Query, m *sqlcgen.Method) error {
 		if s.Name == "" { // the row is the value itself
 			field, dest = p.in.Names.Field(columns[i]), "r"
 		}
+		if s.Via != "" {
+			dest = s.Via + "(" + dest + ")"
+		}
 		field = unique(field, fields)
 		h := handle{Field: field, Quoted: schema.Quote(unique(sqlName(columns[i], field), sqlNames))}
 		t, nullable := bare(s.Type)

@@ -312,6 +312,25 @@ func Runtime(pkgName, buildTags, d1 string, taken map[string]string) (map[string
 	return files, renamed, nil
 }
 
+// RuntimeNames returns the function from names of the runtime to those that it
+// has in a package in which the names of taken are declared already.
+func RuntimeNames(taken map[string]string) (func(name string) string, error) {
+	j, err := joinRuntime()
+	if err != nil {
+		return nil, fmt.Errorf("read the runtime's source: %w", err)
+	}
+	to := map[string]string{}
+	for _, r := range j.renames(taken) {
+		to[r.From] = r.To
+	}
+	return func(name string) string {
+		if renamed, ok := to[name]; ok {
+			return renamed
+		}
+		return name
+	}, nil
+}
+
 func (p *joinedPart) render(pkgName, buildTags string, to map[string]string) ([]byte, error) {
 	var b bytes.Buffer
 	b.WriteString(header)

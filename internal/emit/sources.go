@@ -229,9 +229,14 @@ func (p *plan) parametrised(b *bytes.Buffer, r *relation) {
 		params = append(params, s.Name+" "+s.Type)
 	}
 	for _, a := range r.Args {
-		if a.Slice {
+		switch {
+		case a.Slice && a.Via != "":
+			args = append(args, n("listThrough")+"("+a.Expr+", "+a.Via+")")
+		case a.Slice:
 			args = append(args, n("listOf")+"("+a.Expr+")")
-		} else {
+		case a.Via != "":
+			args = append(args, a.Via+"("+a.Expr+")")
+		default:
 			args = append(args, a.Expr)
 		}
 	}

@@ -153,7 +153,6 @@ func (r *run) runSQLC(ctx context.Context) error {
 	}
 	for i, b := range r.blocks {
 		b.generate = packages[i]
-		r.noteRowTypes(b)
 	}
 	return nil
 }
@@ -174,14 +173,26 @@ func (r *run) explain(err error) error {
 	return refused
 }
 
-// verify compares every query with the migrated database.
+// verify compares every query with the migrated database, and completes what
+// sqlc wrote.
 func (r *run) verify(context.Context) error {
 	var problems diag.Problems
 	for _, b := range r.blocks {
-		found, warnings := verify.Package(verify.Input{
+		runtimeName, err := emit.RuntimeNames(b.generate.Idents)
+		if err != nil {
+			return err
+		}
+		found, warnings, completions := verify.Package(verify.Input{
 			Conn: b.conn, Schema: b.schema, Queries: b.queries.all, Package: b.generate, Names: b.Names,
-			Where: func(view string) (string, int) { return migration.Created(b.migrations, "VIEW", view) },
+			Where:   func(view string) (string, int) { return migration.Created(b.migrations, "VIEW", view) },
+			Runtime: runtimeName,
 		})
+		if len(found) == 0 {
+			if b.generate, err = b.generate.Complete(completions); err != nil {
+				return err
+			}
+			r.noteRowTypes(b)
+		}
 		problems = append(problems, found...)
 		r.result.Warnings = append(r.result.Warnings, warnings...)
 		for _, o := range b.IdleOverrides(b.columns) {

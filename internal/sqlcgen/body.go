@@ -15,13 +15,38 @@ type body struct {
 	*Method
 }
 
-// args reads what the method binds: the arguments behind the query's text, or,
-// where there is a slice, what its statements append to queryParams.
+// args reads what the method binds.
 func (b *body) args(statements []ast.Stmt) error {
+	bindings, err := b.bindings(statements)
+	if err != nil {
+		return err
+	}
+	for _, bound := range bindings {
+		if err := b.add(bound); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// binding is an expression that the method binds.
+type binding struct {
+	value  ast.Expr // what is bound: arg.UserID, or v for an element of a slice
+	slice  ast.Expr // the slice that it is an element of; nil for another one
+	marker string   // the text that the slice replaces
+}
+
+// bindings are the arguments after the query's text, or, where there is a
+// slice, what the method's statements append to queryParams.
+func (b *body) bindings(statements []ast.Stmt) (list []binding, err error) {
 	for _, s := range statements {
 		if branch, ok := s.(*ast.IfStmt); ok {
-			if err := b.slice(branch); err != nil {
-				return err
+			bound, err := b.slice(branch)
+			if err != nil {
+				return nil, err
+			}
+			if bound.slice != nil {
+				list = append(list, bound)
 			}
 			continue
 		}
@@ -33,13 +58,11 @@ func (b *body) args(statements []ast.Stmt) error {
 				bound = call.Args[i+1:] // a query Items has the name of sqlc's list of rows
 			}
 			for _, x := range bound {
-				if err := b.add(x, ""); err != nil {
-					return err
-				}
+				list = append(list, binding{value: x})
 			}
 		}
 	}
-	return nil
+	return list, nil
 }
 
 // slice reads
@@ -50,32 +73,36 @@ func (b *body) args(statements []ast.Stmt) error {
 //	} else …
 //
 // and nothing from another if.
-func (b *body) slice(branch *ast.IfStmt) error {
-	var slice ast.Expr
-	marker := ""
+func (b *body) slice(branch *ast.IfStmt) (bound binding, err error) {
 	for _, s := range branch.Body.List {
 		if loop, ok := s.(*ast.RangeStmt); ok {
-			slice = loop.X
+			bound.slice = loop.X
+			for _, call := range calls(loop.Body) {
+				if appended(call) {
+					bound.value = call.Args[1]
+				}
+			}
 			continue
 		}
 		for _, call := range calls(s) {
 			if called(call) == "Replace" && len(call.Args) == 4 {
-				marker, _ = stringValue(call.Args[1])
+				bound.marker, _ = stringValue(call.Args[1])
 			}
 		}
 	}
-	switch {
-	case slice == nil:
-		return nil
-	case marker == "":
-		return fmt.Errorf("the text that %s replaces is not to be found", b.text(slice))
+	if bound.slice != nil && (bound.marker == "" || bound.value == nil) {
+		return bound, fmt.Errorf("the text that %s replaces is not to be found", b.text(bound.slice))
 	}
-	return b.add(slice, marker)
+	return bound, nil
 }
 
-// add adds a bound argument; the marker is that of a slice.
-func (b *body) add(x ast.Expr, marker string) error {
-	a := Arg{Expr: b.text(x), Slice: marker != "", Marker: marker}
+// add adds a bound argument.
+func (b *body) add(bound binding) error {
+	x, via := through(bound.value)
+	if bound.slice != nil {
+		x = bound.slice
+	}
+	a := Arg{Expr: b.text(x), Slice: bound.slice != nil, Marker: bound.marker, Via: via}
 	fields := b.Signature
 	name := a.Expr
 	if b.ArgsType != nil {
@@ -89,35 +116,52 @@ func (b *body) add(x ast.Expr, marker string) error {
 			return nil
 		}
 	}
-	if strings.HasPrefix(a.Expr, "pq.Array(") {
-		return fmt.Errorf("it binds %s, which is for PostgreSQL: an override has given the parameter a slice for its type", a.Expr)
+	if strings.HasPrefix(b.text(bound.value), "pq.Array(") {
+		return fmt.Errorf("it binds %s, which is for PostgreSQL: an override has given the parameter a slice for its type", b.text(bound.value))
 	}
 	return fmt.Errorf("it binds %s, which is none of its parameters", a.Expr)
 }
 
+// through takes apart f(x), where f is a function of the package: drey has put
+// it there (see [Package.Complete]).
+func through(x ast.Expr) (inner ast.Expr, via string) {
+	if call, ok := x.(*ast.CallExpr); ok && len(call.Args) == 1 {
+		if f, ok := call.Fun.(*ast.Ident); ok {
+			return call.Args[0], f.Name
+		}
+	}
+	return x, ""
+}
+
 // scan reads the destinations of the method's Scan.
 func (b *body) scan(body *ast.BlockStmt) error {
-	for _, call := range calls(body) {
-		if called(call) != "Scan" {
-			continue
+	for _, x := range destinations(body) {
+		to, via := through(x)
+		ref, ok := to.(*ast.UnaryExpr)
+		if !ok || ref.Op != token.AND {
+			return fmt.Errorf("it scans into %s, which is for PostgreSQL: an override has given the column a slice for its type", b.text(x))
 		}
-		for _, x := range call.Args {
-			ref, ok := x.(*ast.UnaryExpr)
-			if !ok || ref.Op != token.AND {
-				return fmt.Errorf("it scans into %s, which is for PostgreSQL: an override has given the column a slice for its type", b.text(x))
-			}
-			_, path, _ := strings.Cut(b.text(ref.X), ".")
-			f := Field{path, b.typeOf(path)}
-			if f.Type == "" {
-				return fmt.Errorf("it scans into %s, whose type is not to be found", b.text(ref.X))
-			}
-			b.Scan = append(b.Scan, f)
+		_, path, _ := strings.Cut(b.text(ref.X), ".")
+		f := Field{path, b.typeOf(path), via}
+		if f.Type == "" {
+			return fmt.Errorf("it scans into %s, whose type is not to be found", b.text(ref.X))
 		}
+		b.Scan = append(b.Scan, f)
 	}
 	if len(b.Scan) == 0 {
 		return fmt.Errorf("it is %s and its method reads no column; sqlc knows none of a bare VALUES, which SELECT … UNION ALL SELECT … can replace", b.Cmd)
 	}
 	return nil
+}
+
+// destinations are the arguments of the method's Scan.
+func destinations(body *ast.BlockStmt) (list []ast.Expr) {
+	for _, call := range calls(body) {
+		if called(call) == "Scan" {
+			list = append(list, call.Args...)
+		}
+	}
+	return list
 }
 
 // typeOf is the type at a path below the row, "" where there is none.

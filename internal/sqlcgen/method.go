@@ -31,7 +31,7 @@ func (r *reader) method(fn *ast.FuncDecl) (*Method, error) {
 	head, _, _ := strings.Cut(m.SQL, "\n")
 	m.Cmd = strings.TrimSpace(strings.TrimPrefix(head, "-- name: "+m.Name))
 	for i, p := range r.fields(fn.Type.Params) {
-		if i == 0 || i == 1 && p == (Field{"db", "DBTX"}) { // ctx, db
+		if i == 0 || i == 1 && p == (Field{Name: "db", Type: "DBTX"}) { // ctx, db
 			continue
 		}
 		m.Signature = append(m.Signature, p)

@@ -32,6 +32,7 @@ type Struct struct {
 type Field struct {
 	Name string
 	Type string
+	Via  string // of a destination: the function that it is scanned through, "" for none
 }
 
 // Method is one generated query method.
@@ -56,4 +57,5 @@ type Arg struct {
 	Type   string // "int64", "[]int64" for a slice
 	Slice  bool   // expanded from sqlc.slice
 	Marker string // the text that the slice replaces: "/*SLICE:ids*/?"
+	Via    string // the function that it, or each element of it, is bound through, "" for none
 }

@@ -154,7 +154,7 @@ func (r *reader) fields(list *ast.FieldList) []Field {
 	var fields []Field
 	for _, f := range list.List {
 		for _, name := range f.Names {
-			fields = append(fields, Field{name.Name, r.text(f.Type)})
+			fields = append(fields, Field{Name: name.Name, Type: r.text(f.Type)})
 		}
 	}
 	return fields

@@ -18,7 +18,7 @@ func BenchmarkPackage(b *testing.B) {
 		b.Fatal(refused)
 	}
 	for b.Loop() {
-		if problems, _ := verify.Package(p.input); problems != nil {
+		if problems, _, _ := verify.Package(p.input); problems != nil {
 			b.Fatal(problems)
 		}
 	}

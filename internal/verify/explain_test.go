@@ -37,7 +37,7 @@ func TestExplain(t *testing.T) {
 	if refused := p.generate(t); refused != nil {
 		t.Fatalf("sqlc refuses a rewrite:\n%v", refused)
 	}
-	problems, warnings := verify.Package(p.input)
+	problems, warnings, _ := verify.Package(p.input)
 	for _, problem := range append(problems, warnings...) {
 		t.Error(problem)
 	}

@@ -44,7 +44,7 @@ func TestQuiet(t *testing.T) {
 				if refused := p.generate(t); refused != nil {
 					t.Fatalf("sqlc refuses it:\n%v", refused)
 				}
-				problems, warnings := verify.Package(p.input)
+				problems, warnings, _ := verify.Package(p.input)
 				for _, problem := range append(problems, warnings...) {
 					t.Error(problem)
 				}

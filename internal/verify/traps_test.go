@@ -31,7 +31,7 @@ func TestTraps(t *testing.T) {
 			if refused := p.generate(t); refused != nil {
 				t.Fatalf("sqlc refuses it:\n%v", refused)
 			}
-			problems, warnings := verify.Package(p.input)
+			problems, warnings, _ := verify.Package(p.input)
 			blamed := map[string]bool{}
 			for _, list := range []diag.Problems{problems, warnings} {
 				for _, p := range list {

@@ -46,11 +46,15 @@ type Input struct {
 	// Where tells where a view was created, for messages; nil where nobody
 	// knows.
 	Where func(view string) (file string, line int)
+	// Runtime is the name that a function of package runtime has in the package;
+	// nil where it is its own.
+	Runtime func(name string) string
 }
 
 // Package verifies all queries of a package, and the row types of its views.
-// Both lists are sorted by position.
-func Package(in Input) (problems, warnings diag.Problems) {
+// Both lists are sorted by position. The completions are what the package is to
+// be completed with; problems and warnings are those of the completed package.
+func Package(in Input) (problems, warnings diag.Problems, completions sqlcgen.Completions) {
 	c := newChecker(in)
 	c.views()
 	for _, q := range in.Queries {
@@ -59,7 +63,7 @@ func Package(in Input) (problems, warnings diag.Problems) {
 	c.reportNotes()
 	c.problems.Sort()
 	c.warnings.Sort()
-	return c.problems, c.warnings
+	return c.problems, c.warnings, c.completions
 }
 
 // checker is the state of one run.
@@ -72,6 +76,8 @@ type checker struct {
 	notes    []*note
 	problems diag.Problems
 	warnings diag.Problems
+
+	completions sqlcgen.Completions
 }
 
 func newChecker(in Input) *checker {
