@@ -720,6 +720,9 @@ type relation struct {
 	columns []string // quoted, in the order of the scan
 	with    string   // a query source: the SELECT behind it, "" otherwise
 	slices  []string // the markers in with that stand for the values of a list
+	// apart: with has other rows where SQLite flattens it or pushes conditions
+	// down into it.
+	apart bool
 
 	// unique has the columns of each key that at most one row has.
 	unique [][]uint16
@@ -778,7 +781,11 @@ func (r *relation) cte(with []any) string {
 		query = strings.Replace(query, r.slices[next], marks, 1)
 		next++
 	}
-	return "WITH " + r.name + " (" + strings.Join(r.columns, ", ") + ") AS (\n" + query + "\n)"
+	as := " AS ("
+	if r.apart {
+		as = " AS MATERIALIZED ("
+	}
+	return "WITH " + r.name + " (" + strings.Join(r.columns, ", ") + ")" + as + "\n" + query + "\n)"
 }
 
 // flatten appends the arguments of a query source, lists value by value.

@@ -18,6 +18,7 @@ import (
 	"strings"
 
 	"github.com/dreysql/drey/internal/diag"
+	"github.com/dreysql/drey/internal/infer"
 	"github.com/dreysql/drey/internal/migration"
 	"github.com/dreysql/drey/internal/names"
 	"github.com/dreysql/drey/internal/query"
@@ -69,7 +70,7 @@ type Output struct {
 // Generate writes drey's files of one package.
 func Generate(in Input) (*Output, error) {
 	p := &plan{
-		in: in, spelling: catalog.NewSpelling(in.Schema),
+		in: in, infer: infer.New(in.Schema), spelling: catalog.NewSpelling(in.Schema),
 		taken: maps.Clone(in.Package.Idents), renamed: map[string]string{},
 	}
 	d1 := ""
@@ -122,6 +123,7 @@ func Generate(in Input) (*Output, error) {
 // plan is a package's sources while their names are given out.
 type plan struct {
 	in        Input
+	infer     *infer.Analyzer
 	spelling  catalog.Spelling  // of the names that sqlc has made Go names of
 	taken     map[string]string // package-level names, with the file that declares them
 	renamed   map[string]string // of the runtime
@@ -210,6 +212,9 @@ func (p *plan) table(t *schema.Table, structs map[string]*sqlcgen.Struct, base s
 		r.Scan = append(r.Scan, "&r."+f.Name)
 	}
 	r.Table = t
+	if r.Apart = t.Kind == schema.KindView && !p.infer.Settled("SELECT * FROM "+r.SQLName); r.Apart {
+		r.SQL = fmt.Sprintf("SELECT * FROM main.%s", r.SQLName)
+	}
 	r.Unique = uniqueKeys(t)
 	r.Key = totalKey(t)
 	r.Keys = p.conflictKeys(t, r.Handles)

@@ -72,6 +72,7 @@ func (p *plan) query(q *query.Query, m *sqlcgen.Method) error {
 		Row:     m.Row,
 		SQLName: schema.Quote(cteName(q.Name, text)),
 		With:    m,
+		Apart:   !p.infer.Settled(text),
 	}
 	r.SQL, r.Args, err = positional(strings.TrimSuffix(strings.TrimSpace(text), ";"), m.Args)
 	if err != nil {

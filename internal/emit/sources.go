@@ -37,7 +37,8 @@ type relation struct {
 	Key     []int         // the columns of a key that every row has for itself, nil if there is none
 	Scan    []string      // destinations below the row r, "r" itself for a scalar
 	With    *sqlcgen.Method
-	SQL     string        // of With, without its name line, with a bare ? for each parameter
+	SQL     string        // of With, without its name line, with a bare ? for each parameter; or what selects from a view
+	Apart   bool          // SQL has other rows where it is flattened
 	Args    []sqlcgen.Arg // what they bind
 }
 
@@ -109,8 +110,13 @@ func (p *plan) relation(b *bytes.Buffer, r *relation) {
 	if r.writable() {
 		p.defaults(b, r.Table)
 	}
-	if r.With != nil {
+	if r.SQL != "" {
 		fmt.Fprintf(b, "\twith: %s,\n", literal(r.SQL))
+	}
+	if r.Apart {
+		b.WriteString("\tapart: true,\n")
+	}
+	if r.With != nil {
 		p.slices(b, r)
 	}
 	fmt.Fprintf(b, "}\n\nfunc fields%s(r *%s, to []any) []any {\n\treturn append(to, %s)\n}\n\n", r.Var, r.Row, strings.Join(r.Scan, ", "))
