@@ -36,7 +36,10 @@ func TestArguments(t *testing.T) {
 		{"\xed\xa0\x80", nil, false, ErrText},
 		{[]byte{}, []byte{}, false, nil},
 		{[]byte(nil), nil, false, nil},
-		{noon, "2026-05-04 10:00:00.0000005+00:00", false, nil},
+		{noon, "2026-05-04 10:00:00.0000005", false, nil},
+		{time.Date(0, 1, 1, 0, 0, 0, 0, time.UTC), "0000-01-01 00:00:00", false, nil},
+		{time.Date(0, 1, 1, 0, 0, 0, -1, time.UTC), nil, false, ErrYear},
+		{time.Date(9999, 12, 31, 23, 59, 59, 0, time.FixedZone("", -60)), nil, false, ErrYear},
 		{nil, nil, false, nil},
 	} {
 		bound, integer, err := argument(test.value)

@@ -16,6 +16,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -1530,8 +1531,14 @@ type UnixTime struct{ time.Time }
 // Unix is t as a UnixTime, in UTC and without a fraction of a second.
 func Unix(t time.Time) UnixTime { return UnixTime{t.UTC().Truncate(time.Second)} }
 
-// Value stores the seconds.
-func (t UnixTime) Value() (driver.Value, error) { return t.Unix(), nil }
+// Value stores the seconds. The error is [ErrYear].
+func (t UnixTime) Value() (driver.Value, error) {
+	u, err := inYears(t.Time)
+	if err != nil {
+		return nil, err
+	}
+	return u.Unix(), nil
+}
 
 // Scan reads the seconds.
 func (t *UnixTime) Scan(src any) error {
@@ -1543,6 +1550,14 @@ func (t *UnixTime) Scan(src any) error {
 	return nil
 }
 
+// UnmarshalJSON reads an RFC 3339 time as [Unix] makes it. What could not be
+// stored is [ErrYear].
+func (t *UnixTime) UnmarshalJSON(data []byte) error {
+	u, err := timeOfJSON(data, t.Time)
+	*t = Unix(u)
+	return err
+}
+
 // UnixMilli is a time kept as an INTEGER of milliseconds since 1970. Smaller
 // fractions are cut off.
 type UnixMilli struct{ time.Time }
@@ -1550,8 +1565,14 @@ type UnixMilli struct{ time.Time }
 // Milli is t as a UnixMilli, in UTC and without fractions of a millisecond.
 func Milli(t time.Time) UnixMilli { return UnixMilli{t.UTC().Truncate(time.Millisecond)} }
 
-// Value stores the milliseconds.
-func (t UnixMilli) Value() (driver.Value, error) { return t.UnixMilli(), nil }
+// Value stores the milliseconds. The error is [ErrYear].
+func (t UnixMilli) Value() (driver.Value, error) {
+	u, err := inYears(t.Time)
+	if err != nil {
+		return nil, err
+	}
+	return u.UnixMilli(), nil
+}
 
 // Scan reads the milliseconds.
 func (t *UnixMilli) Scan(src any) error {
@@ -1563,29 +1584,27 @@ func (t *UnixMilli) Scan(src any) error {
 	return nil
 }
 
-// TextTime is a time kept as TEXT in UTC, as the embedded engine's driver keeps
-// a time.Time, to the nanosecond. SQLite's functions read it, and it sorts and
-// compares rightly. A time.Time is scanned by the type that its column declares,
-// which D1 does not tell; a TextTime is scanned on every engine.
-type TextTime struct{ time.Time }
-
-const textTimeFormat = "2006-01-02 15:04:05.999999999-07:00"
-
-// textTimeFormats are what SQLite's own functions and drivers write, without a Z
-// at the end (https://www.sqlite.org/lang_datefunc.html#time_values).
-var textTimeFormats = []string{
-	textTimeFormat, "2006-01-02T15:04:05.999999999-07:00",
-	"2006-01-02 15:04:05.999999999", "2006-01-02T15:04:05.999999999",
-	"2006-01-02 15:04", "2006-01-02T15:04", "2006-01-02",
+// UnmarshalJSON reads an RFC 3339 time as [Milli] makes it. What could not be
+// stored is [ErrYear].
+func (t *UnixMilli) UnmarshalJSON(data []byte) error {
+	u, err := timeOfJSON(data, t.Time)
+	*t = Milli(u)
+	return err
 }
 
-// Value stores the text. Only the years from 0 to 9999 sort as text, others are
-// an error.
+// TextTime is a time kept as TEXT in UTC, in the form of a time.Time, to the
+// nanosecond: SQLite's functions read it, and it sorts and compares rightly. A
+// time.Time is scanned by the type that its column declares, which D1 does not
+// tell; a TextTime is scanned on every engine. In a DATE column it is the date.
+type TextTime struct{ time.Time }
+
+// Value stores the text. The error is [ErrYear].
 func (t TextTime) Value() (driver.Value, error) {
-	if year := t.UTC().Year(); year < 0 || year > 9999 {
-		return nil, fmt.Errorf("TextTime: the year %d is not between 0 and 9999", year)
+	text, err := timeText(t.Time)
+	if err != nil {
+		return nil, err
 	}
-	return t.UTC().Format(textTimeFormat), nil
+	return text, nil
 }
 
 // Scan reads the text, or a time that a driver has made of it.
@@ -1598,13 +1617,25 @@ func (t *TextTime) Scan(src any) error {
 	if !ok {
 		return fmt.Errorf("TextTime: want TEXT, have %T", src)
 	}
-	for _, format := range textTimeFormats {
-		if v, err := time.Parse(format, strings.TrimSuffix(text, "Z")); err == nil {
-			t.Time = v.UTC()
-			return nil
-		}
+	if t.Time, ok = readTime(text); !ok {
+		return fmt.Errorf("TextTime: %q is no time", text)
 	}
-	return fmt.Errorf("TextTime: %q is no time", text)
+	return nil
+}
+
+// UnmarshalJSON reads an RFC 3339 time, in UTC. What could not be stored is
+// [ErrYear].
+func (t *TextTime) UnmarshalJSON(data []byte) (err error) {
+	t.Time, err = timeOfJSON(data, t.Time)
+	return err
+}
+
+// timeOfJSON reads an RFC 3339 time that can be stored; null is t.
+func timeOfJSON(data []byte, t time.Time) (time.Time, error) {
+	if err := t.UnmarshalJSON(data); err != nil {
+		return t, err
+	}
+	return inYears(t)
 }
 
 // JSON is a JSON document kept as TEXT. A nil JSON is NULL. Unlike
@@ -1639,6 +1670,148 @@ func (j JSON) MarshalJSON() ([]byte, error) { return json.RawMessage(j).MarshalJ
 
 // UnmarshalJSON keeps the document as it is.
 func (j *JSON) UnmarshalJSON(data []byte) error { return (*json.RawMessage)(j).UnmarshalJSON(data) }
+
+// A time has one form in the database, whoever writes it: that of
+// CURRENT_TIMESTAMP, UTC text without an offset, with the fraction that it has
+// and no zero at the fraction's end. So texts are equal and ordered as their
+// times are.
+
+// timeFormat is the form of a time.
+const timeFormat = "2006-01-02 15:04:05.999999999"
+
+// ErrYear: a time is not between the years 0 and 9999 in UTC. As text it would not
+// sort, and neither SQLite nor JSON could read it.
+var ErrYear = errors.New("a time outside of the years 0 to 9999")
+
+// inYears is t in UTC, or [ErrYear].
+func inYears(t time.Time) (time.Time, error) {
+	t = t.UTC()
+	if year := t.Year(); year < 0 || year > 9999 {
+		return t, fmt.Errorf("%w: the year %d", ErrYear, year)
+	}
+	return t, nil
+}
+
+// timeText is the form of t, or [ErrYear].
+func timeText(t time.Time) (string, error) {
+	t, err := inYears(t)
+	if err != nil {
+		return "", err
+	}
+	var buf [len(timeFormat)]byte
+	year, month, day := t.Date()
+	hour, minute, second := t.Clock()
+	b := digits(buf[:0], year, 4)
+	b = digits(append(b, '-'), int(month), 2)
+	b = digits(append(b, '-'), day, 2)
+	b = digits(append(b, ' '), hour, 2)
+	b = digits(append(b, ':'), minute, 2)
+	b = digits(append(b, ':'), second, 2)
+	if fraction, places := t.Nanosecond(), 9; fraction > 0 {
+		for fraction%10 == 0 {
+			fraction, places = fraction/10, places-1
+		}
+		b = digits(append(b, '.'), fraction, places)
+	}
+	return string(b), nil
+}
+
+// digits appends n in so many digits.
+func digits(b []byte, n, places int) []byte {
+	b = append(b, "000000000"[:places]...)
+	for i := len(b) - 1; n > 0; i-- {
+		b[i] = byte('0' + n%10)
+		n /= 10
+	}
+	return b
+}
+
+// bindable converts a value as database/sql does, also of types that are
+// time.Time by another name, and puts a time into its form.
+func bindable(v any) (driver.Value, error) {
+	value, err := driver.DefaultParameterConverter.ConvertValue(v)
+	t, ok := value.(time.Time)
+	if err != nil {
+		t, ok = namedTime(v)
+	}
+	if !ok {
+		return value, err
+	}
+	text, err := timeText(t)
+	if err != nil {
+		return nil, err
+	}
+	return text, nil
+}
+
+// namedTime is the time in a value whose type is time.Time by another name.
+func namedTime(v any) (time.Time, bool) {
+	if valuer, ok := v.(driver.Valuer); ok {
+		value, err := valuer.Value()
+		if err != nil {
+			return time.Time{}, false
+		}
+		v = value
+	}
+	r := reflect.ValueOf(v)
+	for r.Kind() == reflect.Pointer {
+		r = r.Elem()
+	}
+	if r.Kind() != reflect.Struct || !r.CanConvert(timeType) {
+		return time.Time{}, false
+	}
+	return r.Convert(timeType).Interface().(time.Time), true
+}
+
+var timeType = reflect.TypeFor[time.Time]()
+
+// bindTimes puts the times among the arguments of a statement into their form,
+// for a wrapper between database/sql and the connection that did not hand on
+// CheckNamedValue.
+func bindTimes(args []driver.NamedValue) error {
+	for i := range args {
+		t, ok := args[i].Value.(time.Time)
+		if !ok {
+			continue
+		}
+		text, err := timeText(t)
+		if err != nil {
+			return fmt.Errorf("argument %d: %w", i+1, err)
+		}
+		args[i].Value = text
+	}
+	return nil
+}
+
+// converting is in a connection, and has database/sql convert by bindable.
+type converting struct{}
+
+// CheckNamedValue converts the value of an argument.
+func (converting) CheckNamedValue(v *driver.NamedValue) (err error) {
+	v.Value, err = bindable(v.Value)
+	return err
+}
+
+// timeFormats are what is read, without a Z at the end: the form, what SQLite's
+// functions read (https://www.sqlite.org/lang_datefunc.html#time_values), and
+// what time.Time.String() gives.
+var timeFormats = []string{
+	timeFormat, "2006-01-02 15:04:05.999999999-07:00", "2006-01-02T15:04:05.999999999-07:00",
+	"2006-01-02T15:04:05.999999999", "2006-01-02 15:04", "2006-01-02T15:04", time.DateOnly,
+	"2006-01-02 15:04:05.999999999 -0700 MST",
+}
+
+// readTime reads the text of a time.
+func readTime(text string) (time.Time, bool) {
+	s, _, _ := strings.Cut(text, " m=") // the monotonic part of time.Time.String()
+	s = strings.TrimSuffix(s, "Z")
+	for _, format := range timeFormats {
+		if t, err := time.Parse(format, s); err == nil {
+			return t.UTC(), true
+		}
+	}
+	return time.Time{}, false
+}
 
 // The errors that a caller may want to tell apart with errors.Is. A query
 // without a row is sql.ErrNoRows, as in the static half.

@@ -164,6 +164,7 @@ type taped struct {
 // tape is a database that writes down the statements that it is asked for, and
 // later gives the results that they had.
 type tape struct {
+	converting
 	db unending
 
 	mu     sync.Mutex

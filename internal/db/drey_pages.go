@@ -7,7 +7,6 @@ package db
 import (
 	"context"
 	"crypto/sha256"
-	"database/sql/driver"
 	"encoding/base64"
 	"encoding/binary"
 	"errors"
@@ -393,7 +392,7 @@ func bindingOf[S any](q *clauses[S], terms []term) ([]byte, error) {
 		b = append(b, bit(t.descending)|bit(t.nullsEnd)<<1)
 	}
 	for _, arg := range args {
-		v, err := driver.DefaultParameterConverter.ConvertValue(arg)
+		v, err := bindable(arg)
 		if err != nil {
 			return nil, err
 		}
@@ -461,8 +460,6 @@ func appendValue(b []byte, v any) []byte {
 		return append(binary.AppendUvarint(append(b, 'b'), uint64(len(v))), v...)
 	case bool:
 		return append(b, 't', bit(v))
-	case time.Time:
-		return appendValue(append(b, 'd'), v.Format(time.RFC3339Nano))
 	}
 	return appendValue(append(b, 'o'), fmt.Sprintf("%T %[1]v", v)) // of a driver's own
 }

@@ -324,10 +324,9 @@ func servingDSN(uri string, o Options) string {
 		pragmas = append(pragmas, "synchronous(NORMAL)")
 	}
 	return uri + "&" + url.Values{
-		"_pragma":      pragmas,
-		"_time_format": {"sqlite"},
-		"_timezone":    {"UTC"},
-		"_dqs":         {"0"},
+		"_pragma":   pragmas,
+		"_timezone": {"UTC"}, // of times that are read
+		"_dqs":      {"0"},
 	}.Encode()
 }
 
@@ -345,10 +344,16 @@ func migratingDSN(uri string) string {
 // SQLite itself is told to stop, see https://www.sqlite.org/c3ref/interrupt.html.
 //
 // It reads an empty BLOB as a nil slice, which is what NULL is read as.
+//
+// It writes a time with an offset, or as time.Time.String() does, so that it is
+// not equal to what SQLite writes of the same time. Times are put into their form
+// here (times.go), where every statement passes, whatever stands between this
+// and database/sql.
 
 // sqliteConn is a connection of the driver's.
 type sqliteConn struct {
 	fullConn
+	converting
 	db uintptr // SQLite's handle, 0 where it cannot be had
 }
 
@@ -373,7 +378,17 @@ func mended(conn driver.Conn) driver.Conn {
 // Unwrap gives the driver's own connection.
 func (c *sqliteConn) Unwrap() driver.Conn { return c.fullConn }
 
+func (c *sqliteConn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	if err := bindTimes(args); err != nil {
+		return nil, err
+	}
+	return c.fullConn.ExecContext(ctx, query, args)
+}
+
 func (c *sqliteConn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	if err := bindTimes(args); err != nil {
+		return nil, err
+	}
 	rows, err := c.fullConn.QueryContext(ctx, query, args)
 	return c.mended(ctx, rows, err)
 }
@@ -387,15 +402,26 @@ func (c *sqliteConn) PrepareContext(ctx context.Context, query string) (driver.S
 	if !ok {
 		return stmt, nil
 	}
-	return &sqliteStmt{full, c}, nil
+	return &sqliteStmt{fullStmt: full, conn: c}, nil
 }
 
 type sqliteStmt struct {
 	fullStmt
+	converting
 	conn *sqliteConn
 }
 
+func (s *sqliteStmt) ExecContext(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {
+	if err := bindTimes(args); err != nil {
+		return nil, err
+	}
+	return s.fullStmt.ExecContext(ctx, args)
+}
+
 func (s *sqliteStmt) QueryContext(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
+	if err := bindTimes(args); err != nil {
+		return nil, err
+	}
 	rows, err := s.fullStmt.QueryContext(ctx, args)
 	return s.conn.mended(ctx, rows, err)
 }

@@ -218,6 +218,7 @@ func (c *directConnector) Connect(ctx context.Context) (driver.Conn, error) {
 // uses it has it for himself.
 type directConn struct {
 	fullConn
+	converting
 	counts *directCounts
 	byKey  map[string]*directStmt
 	ring   []*directStmt // as in statements
@@ -367,7 +368,7 @@ func (c *directConn) bind(args []any) (err error) {
 		if named, ok := arg.(sql.NamedArg); ok {
 			v.Name, arg = named.Name, named.Value
 		}
-		if v.Value, err = driver.DefaultParameterConverter.ConvertValue(arg); err != nil {
+		if v.Value, err = bindable(arg); err != nil {
 			return fmt.Errorf("argument %d: %w", i+1, err)
 		}
 		c.args = append(c.args, v)
@@ -663,7 +664,7 @@ func (w *watched) Connect(ctx context.Context) (driver.Conn, error) {
 	if !ok {
 		return nil, errors.Join(errors.New("the driver's connections lack methods with a context"), conn.Close())
 	}
-	return &watchedConn{full, w.watch}, nil
+	return &watchedConn{fullConn: full, watch: w.watch}, nil
 }
 
 // fullConn is what a connection has to have to be watched.
@@ -680,6 +681,7 @@ type fullConn interface {
 
 type watchedConn struct {
 	fullConn
+	converting
 	*watch
 }
 

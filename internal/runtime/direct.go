@@ -51,6 +51,7 @@ func (c *directConnector) Connect(ctx context.Context) (driver.Conn, error) {
 // uses it has it for himself.
 type directConn struct {
 	fullConn
+	converting
 	counts *directCounts
 	byKey  map[string]*directStmt
 	ring   []*directStmt // as in statements
@@ -200,7 +201,7 @@ func (c *directConn) bind(args []any) (err error) {
 		if named, ok := arg.(sql.NamedArg); ok {
 			v.Name, arg = named.Name, named.Value
 		}
-		if v.Value, err = driver.DefaultParameterConverter.ConvertValue(arg); err != nil {
+		if v.Value, err = bindable(arg); err != nil {
 			return fmt.Errorf("argument %d: %w", i+1, err)
 		}
 		c.args = append(c.args, v)

@@ -163,7 +163,7 @@ func parseInto(to any, text string) (err error) {
 func parseTime(text string) (time.Time, error) {
 	for _, layout := range []string{time.RFC3339, time.DateOnly} {
 		if t, err := time.Parse(layout, text); err == nil {
-			return t.UTC(), nil
+			return inYears(t)
 		}
 	}
 	return time.Time{}, errors.New("it is no time like 2026-01-02T15:04:05Z and no date like 2026-01-02")

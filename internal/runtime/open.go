@@ -310,10 +310,9 @@ func servingDSN(uri string, o Options) string {
 		pragmas = append(pragmas, "synchronous(NORMAL)")
 	}
 	return uri + "&" + url.Values{
-		"_pragma":      pragmas,
-		"_time_format": {"sqlite"},
-		"_timezone":    {"UTC"},
-		"_dqs":         {"0"},
+		"_pragma":   pragmas,
+		"_timezone": {"UTC"}, // of times that are read
+		"_dqs":      {"0"},
 	}.Encode()
 }
 

@@ -4,7 +4,6 @@ import (
 	"database/sql/driver"
 	"encoding/json"
 	"fmt"
-	"strings"
 	"time"
 )
 
@@ -16,8 +15,14 @@ type UnixTime struct{ time.Time }
 // Unix is t as a UnixTime, in UTC and without a fraction of a second.
 func Unix(t time.Time) UnixTime { return UnixTime{t.UTC().Truncate(time.Second)} }
 
-// Value stores the seconds.
-func (t UnixTime) Value() (driver.Value, error) { return t.Unix(), nil }
+// Value stores the seconds. The error is [ErrYear].
+func (t UnixTime) Value() (driver.Value, error) {
+	u, err := inYears(t.Time)
+	if err != nil {
+		return nil, err
+	}
+	return u.Unix(), nil
+}
 
 // Scan reads the seconds.
 func (t *UnixTime) Scan(src any) error {
@@ -29,6 +34,14 @@ func (t *UnixTime) Scan(src any) error {
 	return nil
 }
 
+// UnmarshalJSON reads an RFC 3339 time as [Unix] makes it. What could not be
+// stored is [ErrYear].
+func (t *UnixTime) UnmarshalJSON(data []byte) error {
+	u, err := timeOfJSON(data, t.Time)
+	*t = Unix(u)
+	return err
+}
+
 // UnixMilli is a time kept as an INTEGER of milliseconds since 1970. Smaller
 // fractions are cut off.
 type UnixMilli struct{ time.Time }
@@ -36,8 +49,14 @@ type UnixMilli struct{ time.Time }
 // Milli is t as a UnixMilli, in UTC and without fractions of a millisecond.
 func Milli(t time.Time) UnixMilli { return UnixMilli{t.UTC().Truncate(time.Millisecond)} }
 
-// Value stores the milliseconds.
-func (t UnixMilli) Value() (driver.Value, error) { return t.UnixMilli(), nil }
+// Value stores the milliseconds. The error is [ErrYear].
+func (t UnixMilli) Value() (driver.Value, error) {
+	u, err := inYears(t.Time)
+	if err != nil {
+		return nil, err
+	}
+	return u.UnixMilli(), nil
+}
 
 // Scan reads the milliseconds.
 func (t *UnixMilli) Scan(src any) error {
@@ -49,29 +68,27 @@ func (t *UnixMilli) Scan(src any) error {
 	return nil
 }
 
-// TextTime is a time kept as TEXT in UTC, as the embedded engine's driver keeps
-// a time.Time, to the nanosecond. SQLite's functions read it, and it sorts and
-// compares rightly. A time.Time is scanned by the type that its column declares,
-// which D1 does not tell; a TextTime is scanned on every engine.
-type TextTime struct{ time.Time }
-
-const textTimeFormat = "2006-01-02 15:04:05.999999999-07:00"
-
-// textTimeFormats are what SQLite's own functions and drivers write, without a Z
-// at the end (https://www.sqlite.org/lang_datefunc.html#time_values).
-var textTimeFormats = []string{
-	textTimeFormat, "2006-01-02T15:04:05.999999999-07:00",
-	"2006-01-02 15:04:05.999999999", "2006-01-02T15:04:05.999999999",
-	"2006-01-02 15:04", "2006-01-02T15:04", "2006-01-02",
+// UnmarshalJSON reads an RFC 3339 time as [Milli] makes it. What could not be
+// stored is [ErrYear].
+func (t *UnixMilli) UnmarshalJSON(data []byte) error {
+	u, err := timeOfJSON(data, t.Time)
+	*t = Milli(u)
+	return err
 }
 
-// Value stores the text. Only the years from 0 to 9999 sort as text, others are
-// an error.
+// TextTime is a time kept as TEXT in UTC, in the form of a time.Time, to the
+// nanosecond: SQLite's functions read it, and it sorts and compares rightly. A
+// time.Time is scanned by the type that its column declares, which D1 does not
+// tell; a TextTime is scanned on every engine. In a DATE column it is the date.
+type TextTime struct{ time.Time }
+
+// Value stores the text. The error is [ErrYear].
 func (t TextTime) Value() (driver.Value, error) {
-	if year := t.UTC().Year(); year < 0 || year > 9999 {
-		return nil, fmt.Errorf("TextTime: the year %d is not between 0 and 9999", year)
+	text, err := timeText(t.Time)
+	if err != nil {
+		return nil, err
 	}
-	return t.UTC().Format(textTimeFormat), nil
+	return text, nil
 }
 
 // Scan reads the text, or a time that a driver has made of it.
@@ -84,13 +101,25 @@ func (t *TextTime) Scan(src any) error {
 	if !ok {
 		return fmt.Errorf("TextTime: want TEXT, have %T", src)
 	}
-	for _, format := range textTimeFormats {
-		if v, err := time.Parse(format, strings.TrimSuffix(text, "Z")); err == nil {
-			t.Time = v.UTC()
-			return nil
-		}
+	if t.Time, ok = readTime(text); !ok {
+		return fmt.Errorf("TextTime: %q is no time", text)
 	}
-	return fmt.Errorf("TextTime: %q is no time", text)
+	return nil
+}
+
+// UnmarshalJSON reads an RFC 3339 time, in UTC. What could not be stored is
+// [ErrYear].
+func (t *TextTime) UnmarshalJSON(data []byte) (err error) {
+	t.Time, err = timeOfJSON(data, t.Time)
+	return err
+}
+
+// timeOfJSON reads an RFC 3339 time that can be stored; null is t.
+func timeOfJSON(data []byte, t time.Time) (time.Time, error) {
+	if err := t.UnmarshalJSON(data); err != nil {
+		return t, err
+	}
+	return inYears(t)
 }
 
 // JSON is a JSON document kept as TEXT. A nil JSON is NULL. Unlike

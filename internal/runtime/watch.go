@@ -129,7 +129,7 @@ func (w *watched) Connect(ctx context.Context) (driver.Conn, error) {
 	if !ok {
 		return nil, errors.Join(errors.New("the driver's connections lack methods with a context"), conn.Close())
 	}
-	return &watchedConn{full, w.watch}, nil
+	return &watchedConn{fullConn: full, watch: w.watch}, nil
 }
 
 // fullConn is what a connection has to have to be watched.
@@ -146,6 +146,7 @@ type fullConn interface {
 
 type watchedConn struct {
 	fullConn
+	converting
 	*watch
 }
 

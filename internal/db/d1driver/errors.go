@@ -17,6 +17,8 @@ var (
 	ErrInfinite = errors.New("d1: infinity cannot be bound")
 	// ErrText: a text argument is not UTF-8.
 	ErrText = errors.New("d1: text that is not UTF-8 cannot be bound; bind []byte")
+	// ErrYear: a time argument is not between the years 0 and 9999 in UTC.
+	ErrYear = errors.New("d1: a time outside of the years 0 to 9999")
 	// ErrTransaction: D1 has no transactions. A list of statements runs as one
 	// in a batch.
 	ErrTransaction = errors.New("d1: there are no transactions; run the statements as a batch")

@@ -15,8 +15,9 @@ import (
 // what 2^53+1 becomes, too.
 const safe = 1<<53 - 1
 
-// timeFormat is how modernc.org/sqlite stores a time with _time_format=sqlite.
-const timeFormat = "2006-01-02 15:04:05.999999999-07:00"
+// timeFormat is the form of a time, which CURRENT_TIMESTAMP writes: in UTC and
+// without an offset, so that texts are equal and ordered as their times are.
+const timeFormat = "2006-01-02 15:04:05.999999999"
 
 // argument is what an argument is bound as: nil, a float64, a string or a
 // []byte. It reports whether SQLite is to have it as an integer.
@@ -51,7 +52,11 @@ func argument(v driver.Value) (bound any, integer bool, err error) {
 		}
 		return v, false, nil
 	case time.Time:
-		return v.UTC().Format(timeFormat), false, nil
+		v = v.UTC()
+		if year := v.Year(); year < 0 || year > 9999 {
+			return nil, false, fmt.Errorf("%w: the year %d", ErrYear, year)
+		}
+		return v.Format(timeFormat), false, nil
 	case nil:
 		return nil, false, nil
 	}

@@ -1,0 +1,152 @@
+package runtime
+
+import (
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"reflect"
+	"strings"
+	"time"
+)
+
+// A time has one form in the database, whoever writes it: that of
+// CURRENT_TIMESTAMP, UTC text without an offset, with the fraction that it has
+// and no zero at the fraction's end. So texts are equal and ordered as their
+// times are.
+
+// timeFormat is the form of a time.
+const timeFormat = "2006-01-02 15:04:05.999999999"
+
+// ErrYear: a time is not between the years 0 and 9999 in UTC. As text it would not
+// sort, and neither SQLite nor JSON could read it.
+var ErrYear = errors.New("a time outside of the years 0 to 9999")
+
+// inYears is t in UTC, or [ErrYear].
+func inYears(t time.Time) (time.Time, error) {
+	t = t.UTC()
+	if year := t.Year(); year < 0 || year > 9999 {
+		return t, fmt.Errorf("%w: the year %d", ErrYear, year)
+	}
+	return t, nil
+}
+
+// timeText is the form of t, or [ErrYear].
+func timeText(t time.Time) (string, error) {
+	t, err := inYears(t)
+	if err != nil {
+		return "", err
+	}
+	var buf [len(timeFormat)]byte
+	year, month, day := t.Date()
+	hour, minute, second := t.Clock()
+	b := digits(buf[:0], year, 4)
+	b = digits(append(b, '-'), int(month), 2)
+	b = digits(append(b, '-'), day, 2)
+	b = digits(append(b, ' '), hour, 2)
+	b = digits(append(b, ':'), minute, 2)
+	b = digits(append(b, ':'), second, 2)
+	if fraction, places := t.Nanosecond(), 9; fraction > 0 {
+		for fraction%10 == 0 {
+			fraction, places = fraction/10, places-1
+		}
+		b = digits(append(b, '.'), fraction, places)
+	}
+	return string(b), nil
+}
+
+// digits appends n in so many digits.
+func digits(b []byte, n, places int) []byte {
+	b = append(b, "000000000"[:places]...)
+	for i := len(b) - 1; n > 0; i-- {
+		b[i] = byte('0' + n%10)
+		n /= 10
+	}
+	return b
+}
+
+// bindable converts a value as database/sql does, also of types that are
+// time.Time by another name, and puts a time into its form.
+func bindable(v any) (driver.Value, error) {
+	value, err := driver.DefaultParameterConverter.ConvertValue(v)
+	t, ok := value.(time.Time)
+	if err != nil {
+		t, ok = namedTime(v)
+	}
+	if !ok {
+		return value, err
+	}
+	text, err := timeText(t)
+	if err != nil {
+		return nil, err
+	}
+	return text, nil
+}
+
+// namedTime is the time in a value whose type is time.Time by another name.
+func namedTime(v any) (time.Time, bool) {
+	if valuer, ok := v.(driver.Valuer); ok {
+		value, err := valuer.Value()
+		if err != nil {
+			return time.Time{}, false
+		}
+		v = value
+	}
+	r := reflect.ValueOf(v)
+	for r.Kind() == reflect.Pointer {
+		r = r.Elem()
+	}
+	if r.Kind() != reflect.Struct || !r.CanConvert(timeType) {
+		return time.Time{}, false
+	}
+	return r.Convert(timeType).Interface().(time.Time), true
+}
+
+var timeType = reflect.TypeFor[time.Time]()
+
+// bindTimes puts the times among the arguments of a statement into their form,
+// for a wrapper between database/sql and the connection that did not hand on
+// CheckNamedValue.
+func bindTimes(args []driver.NamedValue) error {
+	for i := range args {
+		t, ok := args[i].Value.(time.Time)
+		if !ok {
+			continue
+		}
+		text, err := timeText(t)
+		if err != nil {
+			return fmt.Errorf("argument %d: %w", i+1, err)
+		}
+		args[i].Value = text
+	}
+	return nil
+}
+
+// converting is in a connection, and has database/sql convert by bindable.
+type converting struct{}
+
+// CheckNamedValue converts the value of an argument.
+func (converting) CheckNamedValue(v *driver.NamedValue) (err error) {
+	v.Value, err = bindable(v.Value)
+	return err
+}
+
+// timeFormats are what is read, without a Z at the end: the form, what SQLite's
+// functions read (https://www.sqlite.org/lang_datefunc.html#time_values), and
+// what time.Time.String() gives.
+var timeFormats = []string{
+	timeFormat, "2006-01-02 15:04:05.999999999-07:00", "2006-01-02T15:04:05.999999999-07:00",
+	"2006-01-02T15:04:05.999999999", "2006-01-02 15:04", "2006-01-02T15:04", time.DateOnly,
+	"2006-01-02 15:04:05.999999999 -0700 MST",
+}
+
+// readTime reads the text of a time.
+func readTime(text string) (time.Time, bool) {
+	s, _, _ := strings.Cut(text, " m=") // the monotonic part of time.Time.String()
+	s = strings.TrimSuffix(s, "Z")
+	for _, format := range timeFormats {
+		if t, err := time.Parse(format, s); err == nil {
+			return t.UTC(), true
+		}
+	}
+	return time.Time{}, false
+}
