@@ -37,7 +37,7 @@ func fill(ctx context.Context, c *db.Client, links int) error {
 		for i := range links {
 			_, err := tx.CreateLink(ctx, db.CreateLinkParams{
 				UserID: u.ID, Slug: slug(i), URL: fmt.Sprintf("https://%s/page/%d", host, i),
-				SetCreatedAt: true, CreatedAt: db.Unix(start.Add(time.Duration(i) * time.Minute)),
+				CreatedAt: new(db.Unix(start.Add(time.Duration(i) * time.Minute))),
 			})
 			if err != nil {
 				return err

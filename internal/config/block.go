@@ -29,6 +29,7 @@ type goOptions struct {
 	Overrides             []override        `yaml:"overrides"`
 	Initialisms           *[]string         `yaml:"initialisms"`
 	InflectionExclude     []string          `yaml:"inflection_exclude_table_names"`
+	Positional            *int              `yaml:"query_parameter_limit"`
 }
 
 func (r *reader) block(n *yaml.Node, global *goOptions) *Block {
@@ -56,6 +57,7 @@ func (r *reader) block(n *yaml.Node, global *goOptions) *Block {
 	}
 	r.outputNames(gen)
 	b.BuildTags, b.MethodsWithDBArgument, b.OmitUnusedStructs = o.BuildTags, o.MethodsWithDBArgument, o.OmitUnusedStructs
+	b.Positional = o.Positional
 	b.Names.Rename = map[string]string{}
 	maps.Copy(b.Names.Rename, o.Rename)
 	maps.Copy(b.Names.Rename, global.Rename) // as sqlc has it: the global ones win

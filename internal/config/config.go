@@ -62,6 +62,7 @@ type Block struct {
 	BuildTags             string
 	MethodsWithDBArgument bool
 	OmitUnusedStructs     bool
+	Positional            *int // how many parameters a method has without a struct for them; nil stands for 1
 
 	CRUD *CRUD // shared by the blocks that options.drey.crud is for
 

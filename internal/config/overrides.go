@@ -7,8 +7,8 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// override is a type override of sqlc's, as far as it tells whether a value of
-// the type can say NULL.
+// override is a type override of sqlc's, as far as it tells which columns it is
+// for.
 type override struct {
 	Column   string `yaml:"column"`
 	DBType   string `yaml:"db_type"`
@@ -51,10 +51,7 @@ func (b *Block) IdleOverrides(columns func(yield func(table, column string) bool
 
 // goType is written as a string, or taken apart.
 type goType struct {
-	Import  string `yaml:"import"`
-	Name    string `yaml:"type"`
-	Pointer bool   `yaml:"pointer"`
-	Slice   bool   `yaml:"slice"`
+	Name string `yaml:"type"`
 }
 
 func (t *goType) UnmarshalYAML(n *yaml.Node) error {
@@ -66,40 +63,12 @@ func (t *goType) UnmarshalYAML(n *yaml.Node) error {
 	return n.Decode((*plain)(t))
 }
 
-// saysNull reports whether the zero value of the type is known to be NULL. Of a
-// type from elsewhere that is not known.
-func (t *goType) saysNull() bool {
-	name := t.Name
-	if t.Import != "" {
-		name = t.Import + "." + name
-	}
-	switch {
-	case t.Pointer, t.Slice:
-		return true
-	case name == "JSON", name == "any", name == "interface{}":
-		return true
-	}
-	for _, prefix := range []string{"*", "[]", "sql.Null", "database/sql.Null"} {
-		if strings.HasPrefix(name, prefix) {
+// Overridden reports whether an override gives a column its Go type. dbType is the
+// column's declared type.
+func (b *Block) Overridden(table, column, dbType string, notNull bool) bool {
+	for i := range b.overrides {
+		if o := &b.overrides[i]; o.GoType.Name != "" && (o.ofColumn(table, column) || o.ofType(dbType, notNull)) {
 			return true
-		}
-	}
-	return false
-}
-
-// NoNull reports whether an override gives a parameter for the column, of which
-// NULL is to be a value, a Go type that is not known to have NULL. dbType is the
-// column's declared type. The order in which overrides count is sqlc's: those
-// for columns first, the global ones before the block's.
-func (b *Block) NoNull(table, column, dbType string) bool {
-	for i := range b.overrides {
-		if o := &b.overrides[i]; o.GoType.Name != "" && o.ofColumn(table, column) {
-			return !o.GoType.saysNull()
-		}
-	}
-	for i := range b.overrides {
-		if o := &b.overrides[i]; o.GoType.Name != "" && o.ofType(dbType) {
-			return !o.GoType.saysNull()
 		}
 	}
 	return false
@@ -113,8 +82,8 @@ func (o *override) ofColumn(table, column string) bool {
 }
 
 // ofType compares as sqlc does: capitals count, blanks don't exist.
-func (o *override) ofType(dbType string) bool {
-	return o.DBType != "" && o.DBType == strings.Join(strings.Fields(dbType), "") && (o.Nullable || o.Null) && !o.Unsigned
+func (o *override) ofType(dbType string, notNull bool) bool {
+	return o.DBType != "" && o.DBType == strings.Join(strings.Fields(dbType), "") && (o.Nullable || o.Null) != notNull && !o.Unsigned
 }
 
 // matches knows sqlc's patterns: * and ? stand for others, behind a backslash

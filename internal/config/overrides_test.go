@@ -11,9 +11,8 @@ import (
 	"github.com/dreysql/drey/internal/sqlctest"
 )
 
-// TestNoNull asks sqlc which column gets which override. The types called
-// Bare… are the ones that are not known to have NULL.
-func TestNoNull(t *testing.T) {
+// TestOverridden asks sqlc which column gets an override.
+func TestOverridden(t *testing.T) {
 	const overrides = `[
 		{column: t.one, go_type: {type: Bare1}},
 		{column: t.one, go_type: {type: Bare2, pointer: true}},
@@ -23,20 +22,21 @@ func TestNoNull(t *testing.T) {
 		{column: 't.f\*ve', go_type: {type: Bare6}},
 		{column: 't.s\?x', go_type: {type: Bare7}},
 		{column: t.seven, go_struct_tag: "x:\"y\""},
-		{column: t.eight, go_type: database/sql.NullString},
-		{column: t.nine, go_type: {type: JSON}},
-		{column: t.ten, go_type: {import: database/sql, type: NullString}},
+		{column: t.eight, go_type: "example.com/a.Bare"},
+		{column: t.nine, go_type: {import: example.com/a, type: Bare, slice: true}},
+		{column: t.ten, go_type: {type: Bare14, pointer: true}},
 		{db_type: TEXT, nullable: true, go_type: {type: Bare8}},
 		{db_type: REAL, go_type: {type: Bare9}},
 		{db_type: INTEGER, nullable: true, unsigned: true, go_type: {type: Bare10}},
 		{db_type: DOUBLEPRECISION, "null": true, go_type: {type: Bare11}},
 		{db_type: "DECIMAL(10,2)", nullable: true, go_type: {type: Bare12}},
+		{db_type: CLOB, go_type: {type: Bare15}},
 		{db_type: BLOB, nullable: true, go_type: {type: Bare13, slice: true}}]`
 	columns := []struct{ name, dbType string }{
 		{"one", "TEXT"}, {"two", "TEXT"}, {"three", "TEXT"}, {"four", "INTEGER"}, {"five", "INTEGER"}, {"f*ve", "INTEGER"},
 		{"six", "INTEGER"}, {"s?x", "INTEGER"}, {"seven", "INTEGER"}, {"eight", "TEXT"}, {"nine", "TEXT"}, {"ten", "TEXT"},
 		{"text_", "TEXT"}, {"small", "text"}, {"real", "REAL"}, {"whole", "INTEGER"}, {"double", "DOUBLE  PRECISION"},
-		{"price", "DECIMAL (10, 2)"}, {"bytes", "BLOB"},
+		{"price", "DECIMAL (10, 2)"}, {"bytes", "BLOB"}, {"number", "REAL NOT NULL"}, {"never", "INTEGER NOT NULL"}, {"word", "CLOB NOT NULL"},
 	}
 	var ddl []string
 	for _, c := range columns {
@@ -59,20 +59,21 @@ func TestNoNull(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i, c := range columns {
-		want := strings.HasPrefix(fields[i][2], "Bare")
-		if got := cfg.Blocks[0].NoNull("t", c.name, c.dbType); got != want {
-			t.Errorf("NoNull(%s %s) = %t, and sqlc has %s %s", c.name, c.dbType, got, fields[i][1], fields[i][2])
+		want := strings.Contains(fields[i][2], "Bare")
+		dbType, notNull := strings.CutSuffix(c.dbType, " NOT NULL")
+		if got := cfg.Blocks[0].Overridden("t", c.name, dbType, notNull); got != want {
+			t.Errorf("Overridden(%s %s) = %t, and sqlc has %s %s", c.name, c.dbType, got, fields[i][1], fields[i][2])
 		}
 	}
 }
 
-// TestNoNullGlobally: a global override counts before the block's.
-func TestNoNullGlobally(t *testing.T) {
+// TestOverriddenGlobally: a global override counts, too.
+func TestOverriddenGlobally(t *testing.T) {
 	cfg := load(t, "sqlc.yaml", `{version: "2", overrides: {go: {overrides: [{column: t.a, go_type: "*string"}]}},
-		sql: [{engine: sqlite, schema: migrations, queries: sql, gen: {go: {out: db, overrides: [{column: "t.*", go_type: Name}]}}}]}`)
-	for column, want := range map[string]bool{"a": false, "b": true} {
-		if got := cfg.Blocks[0].NoNull("t", column, "TEXT"); got != want {
-			t.Errorf("NoNull(%s) = %t, want %t", column, got, want)
+		sql: [{engine: sqlite, schema: migrations, queries: sql, gen: {go: {out: db}}}]}`)
+	for column, want := range map[string]bool{"a": true, "b": false} {
+		if got := cfg.Blocks[0].Overridden("t", column, "TEXT", true); got != want {
+			t.Errorf("Overridden(%s) = %t, want %t", column, got, want)
 		}
 	}
 }

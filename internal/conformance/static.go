@@ -10,9 +10,9 @@ func hash(b byte) []byte { return bytes.Repeat([]byte{b}, 32) }
 
 // static has a case for every method of sqlc's, by its name.
 var static = []Case{
-	with("CreateUser", (*db.Client).CreateUser, db.CreateUserParams{Email: "ada@example.com", Name: new("Ada"), SetCreatedAt: true, CreatedAt: at(1)}),
-	with("UpsertUser", (*db.Client).UpsertUser, db.UpsertUserParams{ID: 2, Email: "bob@example.com", SetCreatedAt: true, CreatedAt: at(2)}),
-	with("UpsertUserByEmail", (*db.Client).UpsertUserByEmail, db.UpsertUserByEmailParams{Email: "bob@example.com", Name: new("Böb \U0001f43f"), SetCreatedAt: true, CreatedAt: at(3)}),
+	with("CreateUser", (*db.Client).CreateUser, db.CreateUserParams{Email: "ada@example.com", Name: new("Ada"), CreatedAt: new(at(1))}),
+	with("UpsertUser", (*db.Client).UpsertUser, db.UpsertUserParams{ID: 2, Email: "bob@example.com", CreatedAt: new(at(2))}),
+	with("UpsertUserByEmail", (*db.Client).UpsertUserByEmail, db.UpsertUserByEmailParams{Email: "bob@example.com", Name: new("Böb \U0001f43f"), CreatedAt: new(at(3))}),
 	with("UpdateUser", (*db.Client).UpdateUser, db.UpdateUserParams{ID: 1, Name: new("")}),
 	with("UpdateUser of none", (*db.Client).UpdateUser, db.UpdateUserParams{ID: 99, Name: new("")}),
 	with("GetUser", (*db.Client).GetUser, 1),
@@ -21,9 +21,9 @@ var static = []Case{
 	do("ListUsers", (*db.Client).ListUsers),
 	do("CountUsers", (*db.Client).CountUsers),
 
-	with("CreateLink", (*db.Client).CreateLink, db.CreateLinkParams{UserID: 1, Slug: "drey", URL: "https://Example.com/nest?a=b", Title: new("a drey"), Metadata: db.JSON(`{"a":[1,2.5,null]}`), SetCreatedAt: true, CreatedAt: at(4)}),
-	with("UpsertLink", (*db.Client).UpsertLink, db.UpsertLinkParams{ID: 7, UserID: 1, Slug: "goose", URL: "https://goose.example/", IsActive: new(false), MaxClicks: new(int64(3)), ExpiresAt: later(5), SetCreatedAt: true, CreatedAt: at(4)}),
-	with("UpsertLinkBySlug", (*db.Client).UpsertLinkBySlug, db.UpsertLinkBySlugParams{UserID: 2, Slug: "goose", URL: "https://goose.example/2", IsActive: new(true), ExpiresAt: later(5), SetCreatedAt: true, CreatedAt: at(5)}),
+	with("CreateLink", (*db.Client).CreateLink, db.CreateLinkParams{UserID: 1, Slug: "drey", URL: "https://Example.com/nest?a=b", Title: new("a drey"), Metadata: db.JSON(`{"a":[1,2.5,null]}`), CreatedAt: new(at(4))}),
+	with("UpsertLink", (*db.Client).UpsertLink, db.UpsertLinkParams{ID: 7, UserID: 1, Slug: "goose", URL: "https://goose.example/", IsActive: new(false), MaxClicks: new(int64(3)), ExpiresAt: later(5), CreatedAt: new(at(4))}),
+	with("UpsertLinkBySlug", (*db.Client).UpsertLinkBySlug, db.UpsertLinkBySlugParams{UserID: 2, Slug: "goose", URL: "https://goose.example/2", IsActive: new(true), ExpiresAt: later(5), CreatedAt: new(at(5))}),
 	with("UpdateLink", (*db.Client).UpdateLink, db.UpdateLinkParams{ID: 1, SetTitle: true, ClickCount: new(int64(40)), SetExpiresAt: true}),
 	with("GetLink", (*db.Client).GetLink, 7),
 	with("GetLinkBySlug", (*db.Client).GetLinkBySlug, "goose"),
@@ -57,9 +57,9 @@ var static = []Case{
 	do("TagNames", (*db.Client).TagNames),
 	with("TaggedLinks", (*db.Client).TaggedLinks, "news"),
 
-	with("CreateAPIToken", (*db.Client).CreateAPIToken, db.CreateAPITokenParams{UserID: 1, Label: "laptop", Hash: hash(0), SetCreatedAt: true, CreatedAt: at(6)}),
-	with("UpsertAPIToken", (*db.Client).UpsertAPIToken, db.UpsertAPITokenParams{ID: 9, UserID: 1, Label: "phone", Hash: hash(255), Scope: new("write"), SetCreatedAt: true, CreatedAt: at(6)}),
-	with("UpsertAPITokenByHash", (*db.Client).UpsertAPITokenByHash, db.UpsertAPITokenByHashParams{UserID: 2, Label: "phone", Hash: hash(255), RevokedAt: later(8), SetCreatedAt: true, CreatedAt: at(7)}),
+	with("CreateAPIToken", (*db.Client).CreateAPIToken, db.CreateAPITokenParams{UserID: 1, Label: "laptop", Hash: hash(0), CreatedAt: new(at(6))}),
+	with("UpsertAPIToken", (*db.Client).UpsertAPIToken, db.UpsertAPITokenParams{ID: 9, UserID: 1, Label: "phone", Hash: hash(255), Scope: new("write"), CreatedAt: new(at(6))}),
+	with("UpsertAPITokenByHash", (*db.Client).UpsertAPITokenByHash, db.UpsertAPITokenByHashParams{UserID: 2, Label: "phone", Hash: hash(255), RevokedAt: later(8), CreatedAt: new(at(7))}),
 	with("UpdateAPIToken", (*db.Client).UpdateAPIToken, db.UpdateAPITokenParams{ID: 9, SetRevokedAt: true, Hash: hash(1)}),
 	with("GetAPIToken", (*db.Client).GetAPIToken, 9),
 	with("GetAPITokenByHash", (*db.Client).GetAPITokenByHash, hash(0)),
@@ -70,9 +70,9 @@ var static = []Case{
 	only("UseToken", (*db.Client).UseToken, 9),
 	only("UseToken of none", (*db.Client).UseToken, 99),
 
-	with("CreateClick", (*db.Client).CreateClick, db.CreateClickParams{LinkID: 1, SetClickedAt: true, ClickedAt: at(9), Country: new("DE"), Visitor: hash(255)[:16], IsBot: new(false), LatencyMS: new(0.1)}),
-	with("CreateClick of little", (*db.Client).CreateClick, db.CreateClickParams{LinkID: 1, SetClickedAt: true, ClickedAt: at(10)}),
-	with("CreateClick of zeros", (*db.Client).CreateClick, db.CreateClickParams{LinkID: 7, SetClickedAt: true, ClickedAt: at(11), Country: new("FR"), Referrer: new(""), Visitor: hash(0)[:16], IsBot: new(true), LatencyMS: new(3.0)}),
+	with("CreateClick", (*db.Client).CreateClick, db.CreateClickParams{LinkID: 1, ClickedAt: new(at(9)), Country: new("DE"), Visitor: hash(255)[:16], IsBot: new(false), LatencyMS: new(0.1)}),
+	with("CreateClick of little", (*db.Client).CreateClick, db.CreateClickParams{LinkID: 1, ClickedAt: new(at(10))}),
+	with("CreateClick of zeros", (*db.Client).CreateClick, db.CreateClickParams{LinkID: 7, ClickedAt: new(at(11)), Country: new("FR"), Referrer: new(""), Visitor: hash(0)[:16], IsBot: new(true), LatencyMS: new(3.0)}),
 	with("RecordClick", (*db.Client).RecordClick, db.RecordClickParams{LinkID: 7, Referrer: new("goose.example")}),
 	with("FollowLink of none", (*db.Client).FollowLink, db.FollowLinkParams{Slug: "nothing"}),
 	with("ForgetClicks", (*db.Client).ForgetClicks, db.ForgetClicksParams{Before: at(12), Most: 1}),
@@ -96,8 +96,8 @@ var static = []Case{
 	// A row of users, and by cascade of links and clicks: one is counted.
 	with("DeleteUser", (*db.Client).DeleteUser, 2),
 	with("DeleteLink of none", (*db.Client).DeleteLink, 7),
-	with("UpsertUser again", (*db.Client).UpsertUser, db.UpsertUserParams{ID: 3, Email: "cy@example.com", SetCreatedAt: true, CreatedAt: at(2)}),
-	with("CreateLink to delete", (*db.Client).CreateLink, db.CreateLinkParams{UserID: 3, Slug: "gone", URL: "http://example.org", SetCreatedAt: true, CreatedAt: at(4)}),
+	with("UpsertUser again", (*db.Client).UpsertUser, db.UpsertUserParams{ID: 3, Email: "cy@example.com", CreatedAt: new(at(2))}),
+	with("CreateLink to delete", (*db.Client).CreateLink, db.CreateLinkParams{UserID: 3, Slug: "gone", URL: "http://example.org", CreatedAt: new(at(4))}),
 	with("RecordClick to delete", (*db.Client).RecordClick, db.RecordClickParams{LinkID: 2}),
 	with("FollowLink", (*db.Client).FollowLink, db.FollowLinkParams{Slug: "gone", Country: new("DE"), Visitor: hash(1)[:16], IsBot: new(false), Began: 1e15}),
 	with("DeleteLink", (*db.Client).DeleteLink, 2),

@@ -40,8 +40,13 @@ func TestCreate(t *testing.T) {
 	p.want("CreateUser", args{"Email": "a@x"}, row{"id": int64(1), "name": "", "bio": "none", "seen_at": nil})
 	p.want("CreateUser", args{"Email": "b@x", "Name": "B", "SetBio": true, "Bio": "b"}, row{"id": int64(2), "name": "B", "bio": "b"})
 	p.want("CreateUser", args{"Email": "c@x", "SetBio": true, "Bio": nil}, row{"bio": nil})
-	p.want("CreateUser", args{"Email": "d@x", "Bio": "not set"}, row{"bio": "none"})
-	p.want("CreateUser", args{"Email": "e@x", "SetCreatedAt": true, "CreatedAt": 7, "SeenAt": 8}, row{"created_at": int64(7), "seen_at": int64(8)})
+	p.want("CreateUser", args{"Email": "d@x", "Bio": "without SetBio"}, row{"bio": "without SetBio"})
+	p.want("CreateUser", args{"Email": "e@x", "CreatedAt": 7, "SeenAt": 8}, row{"created_at": int64(7), "seen_at": int64(8)})
+	p.want("CreateUser", args{"Email": "f@x", "ID": 70}, row{"id": int64(70)})
+	p.want("CreateUser", args{"Email": "g@x"}, row{"id": int64(71)})
+	if _, err := p.call("CreateUser", args{"Email": "h@x", "ID": 70}); err == nil {
+		t.Error("a key can be used twice")
+	}
 	if _, err := p.call("CreateUser", args{"Email": "a@x"}); err == nil {
 		t.Error("an address can be used twice")
 	}
@@ -78,11 +83,10 @@ func TestUpdate(t *testing.T) {
 	p.want("UpdateUser", args{"ID": 1}, row{"email": "a@x", "name": "A", "bio": "none", "seen_at": int64(5)})
 	p.want("UpdateUser", args{"ID": 1, "Name": "B"}, row{"email": "a@x", "name": "B", "bio": "none", "seen_at": int64(5)})
 	p.want("UpdateUser", args{"ID": 1, "Name": ""}, row{"name": ""})
-	p.want("UpdateUser", args{"ID": 1, "Bio": "not set"}, row{"bio": "none"})
+	p.want("UpdateUser", args{"ID": 1, "Bio": "without SetBio"}, row{"bio": "without SetBio"})
 	p.want("UpdateUser", args{"ID": 1, "SetBio": true, "Bio": nil}, row{"bio": nil, "seen_at": int64(5)})
 	p.want("UpdateUser", args{"ID": 1, "SetSeenAt": true}, row{"seen_at": nil})
-	p.want("UpdateUser", args{"ID": 1, "SetCreatedAt": true, "CreatedAt": 9}, row{"created_at": int64(9)})
-	p.want("UpdateUser", args{"ID": 1, "CreatedAt": 10}, row{"created_at": int64(9)})
+	p.want("UpdateUser", args{"ID": 1, "CreatedAt": 9}, row{"created_at": int64(9)})
 	p.want("UpdateUser", args{"ID": 2, "Name": "nobody"})
 
 	p.want("CreateLink", args{"UserID": 1, "Slug": "s", "Url": "U"}, row{"host": "u"})
@@ -91,7 +95,7 @@ func TestUpdate(t *testing.T) {
 
 func TestUpsert(t *testing.T) {
 	p := newProject(t, "links")
-	p.want("UpsertUser", args{"ID": 7, "Email": "a@x", "SetCreatedAt": true, "CreatedAt": 1},
+	p.want("UpsertUser", args{"ID": 7, "Email": "a@x", "CreatedAt": 1},
 		row{"id": int64(7), "name": "", "bio": "none", "created_at": int64(1)})
 
 	// what is left out stays
@@ -100,7 +104,8 @@ func TestUpsert(t *testing.T) {
 	p.want("UpsertUserByEmail", args{"Email": "b@x", "SeenAt": 3},
 		row{"id": int64(7), "name": "B", "bio": "b", "created_at": int64(1), "seen_at": int64(3)})
 
-	// NULL is a value
+	// a value counts by itself, and NULL with SetBio
+	p.want("UpsertUserByEmail", args{"Email": "b@x", "Bio": "c", "SeenAt": 3}, row{"id": int64(7), "bio": "c"})
 	p.want("UpsertUserByEmail", args{"Email": "b@x", "SetBio": true},
 		row{"id": int64(7), "name": "B", "bio": nil, "seen_at": nil})
 
@@ -124,6 +129,7 @@ func TestKeys(t *testing.T) {
 	p.want("UpsertCounter", args{"id": 1}, row{"id": int64(1)}) // a row, though nothing changes
 	p.want("UpsertCounter", args{"id": 5}, row{"id": int64(5)})
 	p.want("CreateCounter", nil, row{"id": int64(6)})
+	p.want("CreateCounterWithID", args{"id": 8}, row{"id": int64(8)})
 
 	p.want("UpsertCountry", args{"Code": "de", "Name": "DE"}, row{"name": "DE"})
 	p.want("UpsertCountry", args{"Code": "de", "Name": "Germany"}, row{"name": "Germany"})
@@ -148,9 +154,12 @@ func TestKeys(t *testing.T) {
 	p.want("ListVisitsByCountryAndRegion", args{"Country": "de", "Region": "by"}, row{"seen": int64(0)})
 
 	// a unique key over a generated column
-	p.want("CreateAccount", args{"Email": "A@X"}, row{"id": int64(1), "folded": "a@x"})
+	p.want("CreateAccount", args{"ID": 5, "Email": "A@X"}, row{"id": int64(5), "folded": "a@x"})
 	p.want("GetAccountByFolded", args{"folded": "a@x"}, row{"email": "A@X"})
-	p.want("UpsertAccountByFolded", args{"Email": "a@X"}, row{"id": int64(1), "email": "a@X"})
+	p.want("UpsertAccountByFolded", args{"ID": 8, "Email": "a@X"}, row{"id": int64(5), "email": "a@X"})
+	if _, err := p.call("CreateAccount", args{"ID": 7, "Email": "b@x"}); err == nil {
+		t.Error("a row refers to a counter that is not there")
+	}
 
 	// the order of what has no key
 	p.want("CreateLog", args{"Rowid": "z", "Message": "1"}, row{"rowid": "z"})
@@ -168,8 +177,8 @@ func TestOddNames(t *testing.T) {
 	p.want("GetPurchase", args{"orderID": 1}, row{"group": "a"})
 
 	p.want("CreateNews", args{"Title": "t", "SetTitle": "s"}, row{"title": "t", "set_title": "s"})
-	p.want("UpdateNews", args{"ID": 1, "Title": "u", "SetTitle": "v", "SetTitle2": false, "SetSetTitle": true}, row{"title": "t", "set_title": "v"})
-	p.want("UpdateNews", args{"ID": 1, "Title": "u", "SetTitle": "w", "SetTitle2": true}, row{"title": "u", "set_title": "v"})
+	p.want("UpdateNews", args{"ID": 1, "SetTitle": "v", "SetSetTitle": true}, row{"title": "t", "set_title": "v"})
+	p.want("UpdateNews", args{"ID": 1, "SetTitle": nil, "SetTitle2": true, "SetSetTitle": true}, row{"title": nil, "set_title": nil})
 }
 
 // TestEmptyBlob: an empty BLOB is a value, and not a column left out.

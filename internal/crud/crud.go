@@ -15,23 +15,30 @@
 //
 // # Columns that may be left out
 //
-// Create takes every column but a rowid alias, which SQLite counts up by itself,
-// and generated ones. A column with a default may be left out and then gets it.
-// Update may leave out every column, which then stays as it is. Upsert inserts
-// as create does, the rowid alias included where it is the key; on a row that
-// is there already it writes every column that was given and keeps the key, the
-// primary key, and columns with a default that were left out.
+// Create takes every column but generated ones. A column with a default may be
+// left out and then gets it; so may a rowid alias, which SQLite then counts up,
+// unless it is a foreign key. Update may leave out every column, which then stays
+// as it is. Upsert inserts as create does, a rowid alias only where it is the key;
+// on a row that is there already it writes every column that was given and keeps
+// the key, the primary key, and columns with a default that were left out.
 //
-// A NOT NULL column is left out by a parameter that is nil, or not valid:
+// A column is left out by a parameter that is nil, or not valid:
 //
 //	title = COALESCE(sqlc.narg('title'), title)
 //
-// For a column that may be NULL that is a value like any other, so it has a
-// second parameter that tells whether it is given:
+// To make a column NULL that would otherwise stay or get its default, there is a
+// second parameter:
 //
-//	note = CASE WHEN CAST(@set_note AS BOOLEAN) THEN @note ELSE note END
+//	note = COALESCE(sqlc.narg('note'), CASE WHEN CAST(@set_note AS BOOLEAN) THEN NULL ELSE note END)
 //
-// So has a column whose Go type cannot be nil because of an override.
+// A value counts whether or not that parameter is true: no value is ignored.
+//
+// sqlc gives such a parameter the type that an override names, which may have
+// nothing that stands for "left out". [Options.Optional] is told of them, so that
+// they become pointers.
+//
+// A Create whose other parameters stand alone, without a struct, does not take the
+// rowid alias: that would change its signature. A second query does, CreateTagWithID.
 //
 // # What RETURNING returns
 //
@@ -69,15 +76,24 @@ type Options struct {
 	// of a generated query takes its place.
 	Written []*query.Query
 
-	// NoNull reports whether sqlc gives the nullable parameters of a column a
-	// Go type that cannot say NULL, as an override does that names no pointer.
-	// Nil stands for never.
-	NoNull func(table, column string) bool
+	// Positional is how many parameters a method has at most without a struct
+	// for them, sqlc's query_parameter_limit. Nil stands for sqlc's own, 1.
+	Positional *int
+
+	// Optional, if set, is told of each parameter that may be left out, or NULL.
+	Optional func(Optional)
 
 	// Config is the file that Names come from, and Line where the block begins
 	// there, for messages.
 	Config string
 	Line   int
+}
+
+// Optional is a parameter of a generated query that may be left out, or NULL: its
+// Go type has to have a value for that.
+type Optional struct {
+	Query, Param  string // Param is the name that the query writes
+	Table, Column string
 }
 
 // Generate returns the files by name, which is one in the crud folder, and what
@@ -137,6 +153,8 @@ type statement struct {
 	Cmd  string
 	Doc  string // what the query does; its lines become the Go method's comment
 	SQL  string
+
+	optional []*column // whose parameters may be left out
 }
 
 // constant is the name of the Go constant of a query's SQL, which two queries
@@ -165,6 +183,11 @@ func (g *generator) file(t *table) string {
 			continue
 		}
 		g.owner[constant(q.Name)] = t
+		for _, c := range q.optional {
+			if g.Optional != nil {
+				g.Optional(Optional{q.Name, c.param, t.Name, c.Name})
+			}
+		}
 		if b.Len() > 0 {
 			b.WriteByte('\n')
 		}

@@ -14,7 +14,7 @@ import (
 	"github.com/dreysql/drey/internal/sqltext"
 )
 
-var narg = regexp.MustCompile(`sqlc\.narg\('(\w+)'\)`)
+var narg = regexp.MustCompile(`sqlc\.narg\('([^']+)'\)`)
 
 // FuzzGenerate: whatever SQLite takes for the name of a table or a column, or
 // for a default, SQLite prepares the queries, and the default of a created row

@@ -87,25 +87,15 @@ func generate(t *testing.T, ddl, gen string) map[string]string {
 // options are the options that fit sqlc's configuration.
 func options(t *testing.T, gen string) crud.Options {
 	var config struct {
-		Rename    map[string]string
-		Exact     bool `yaml:"emit_exact_table_names"`
-		Overrides []struct {
-			Column string
-			GoType struct{ Pointer bool } `yaml:"go_type"`
-		}
+		Rename     map[string]string
+		Exact      bool `yaml:"emit_exact_table_names"`
+		Positional *int `yaml:"query_parameter_limit"`
 	}
 	if err := yaml.Unmarshal([]byte(gen), &config); err != nil {
 		t.Fatal(err)
 	}
 	return crud.Options{
-		Names: names.Options{Rename: config.Rename, ExactTableNames: config.Exact},
-		NoNull: func(table, column string) bool {
-			for _, o := range config.Overrides {
-				if o.Column == table+"."+column && !o.GoType.Pointer {
-					return true
-				}
-			}
-			return false
-		},
+		Names:      names.Options{Rename: config.Rename, ExactTableNames: config.Exact},
+		Positional: config.Positional,
 	}
 }

@@ -52,8 +52,9 @@ func (g *generator) named(table string, whats ...string) bool {
 
 // Block is a block of the configuration that a Skip is for.
 type Block struct {
-	Schema *schema.Schema
-	Names  names.Options
+	Schema     *schema.Schema
+	Names      names.Options
+	Positional *int // as in [Options]
 }
 
 // CheckSkip finds what Skip names and none of the blocks that it is for has.
@@ -103,7 +104,7 @@ func CheckSkip(config string, skip map[string][]string, lines map[string]int, bl
 
 // queries are the names of a table's queries.
 func (b *Block) queries(t *schema.Table) (list []string) {
-	for _, q := range newGenerator(b.Schema, Options{Names: b.Names}).newTable(t).statements() {
+	for _, q := range newGenerator(b.Schema, Options{Names: b.Names, Positional: b.Positional}).newTable(t).statements() {
 		list = append(list, q.Name)
 	}
 	return list

@@ -18,7 +18,8 @@ func (t *table) statements() []statement {
 	for _, ref := range t.references() {
 		list = append(list, t.listBy(ref))
 	}
-	list = append(list, t.count(), t.create())
+	list = append(list, t.count())
+	list = append(list, t.create()...)
 	if len(t.key) > 0 {
 		if len(t.settable(t.key)) > 0 {
 			list = append(list, t.update())
@@ -26,7 +27,7 @@ func (t *table) statements() []statement {
 		list = append(list, t.upsert(t.key, "Upsert"+t.row))
 	}
 	for _, key := range t.uniqueKeys() {
-		if len(t.insertable(key)) > 0 { // there is no DEFAULT VALUES ON CONFLICT
+		if len(t.upserted(key)) > 0 { // there is no DEFAULT VALUES ON CONFLICT
 			list = append(list, t.upsert(key, "Upsert"+t.row+"By"+by(key)))
 		}
 	}

@@ -14,6 +14,7 @@ type table struct {
 	*schema.Table
 	sql     string // its name, quoted where it must be
 	names   names.Options
+	limit   int    // of parameters without a struct
 	row     string // Link
 	rows    string // Links
 	columns []*column
@@ -32,15 +33,18 @@ type column struct {
 	// nullable tells what sqlc thinks: a PRIMARY KEY in the declaration of a
 	// column makes it NOT NULL there.
 	nullable bool
-	// flagged: a parameter that is NULL does not mean that it is left out.
-	flagged bool
+	// counted: SQLite counts it up where it is NULL.
+	counted bool
 }
 
 // newTable names a table and its columns as sqlc spells them, because that is
 // what its Go names are made from.
 func (g *generator) newTable(s *schema.Table) *table {
 	name := g.spelling.Of(s.Name)
-	t := &table{Table: s, sql: quote(name), names: g.Names, row: g.Names.Struct(name), rows: g.rows(name)}
+	t := &table{Table: s, sql: quote(name), names: g.Names, limit: 1, row: g.Names.Struct(name), rows: g.rows(name)}
+	if g.Positional != nil {
+		t.limit = *g.Positional
+	}
 	used := map[string]bool{}
 	for i := range s.Columns {
 		c := &column{Column: &s.Columns[i]}
@@ -49,7 +53,7 @@ func (g *generator) newTable(s *schema.Table) *table {
 		c.field = g.Names.Field(name)
 		c.param = t.unique(paramName(name, g.Names.Rename), used)
 		c.nullable = !c.NotNull && !c.Inline
-		c.flagged = c.nullable || g.NoNull != nil && g.NoNull(s.Name, c.Name)
+		c.counted = c.RowIDAlias && !isReference(s, c.Name)
 		c.def = DefaultExpr(c.Default)
 		t.columns = append(t.columns, c)
 	}
@@ -117,6 +121,13 @@ func (t *table) references() []reference {
 		}
 	}
 	return list
+}
+
+// isReference reports whether a column is a part of a foreign key.
+func isReference(t *schema.Table, column string) bool {
+	return slices.ContainsFunc(t.ForeignKeys, func(fk schema.ForeignKey) bool {
+		return slices.ContainsFunc(fk.From, func(name string) bool { return schema.EqualFold(name, column) })
+	})
 }
 
 type reference struct {

@@ -6,27 +6,45 @@ import (
 	"strings"
 )
 
-func (t *table) create() statement {
-	in := insertion(t.insertable(nil), nil)
+// create is one query, or two where the rowid alias would change the signature of
+// the first.
+func (t *table) create() []statement {
+	columns := t.insertable()
+	counted := slices.IndexFunc(columns, func(c *column) bool { return c.counted })
 	name := "Create" + t.row
+	if counted < 0 {
+		return []statement{t.insert(name, columns, nil)}
+	}
+	rest := slices.Delete(slices.Clone(columns), counted, counted+1)
+	if insertion(rest, nil).parameters > t.limit {
+		return []statement{t.insert(name, columns, nil)}
+	}
+	id := columns[counted]
+	return []statement{t.insert(name, rest, nil), t.insert(name+"With"+id.field, columns, []*column{id})}
+}
+
+// insert inserts a row. Those of required have to be given.
+func (t *table) insert(name string, columns, required []*column) statement {
+	in := insertion(columns, required)
 	doc := fmt.Sprintf("%s inserts a row into %s.", name, t.label())
-	if in.optional {
+	if in.defaults {
 		doc += "\nA column with a default that is left out gets it."
+	}
+	if in.counted != nil {
+		doc += fmt.Sprintf("\nSQLite counts %s up where it is left out.", label(in.counted.Name))
 	}
 	return statement{
 		Op: create, Name: name, Cmd: ":one", Doc: doc,
-		SQL: fmt.Sprintf("INSERT INTO %s%s\nRETURNING %s", t.sql, in.sql(), t.star()),
+		SQL:      fmt.Sprintf("INSERT INTO %s%s\nRETURNING %s", t.sql, in.sql(), t.star()),
+		optional: in.optional,
 	}
 }
 
 func (t *table) update() statement {
 	var assignments []string
-	for _, c := range t.settable(t.key) {
-		expr := fmt.Sprintf("COALESCE(sqlc.narg('%s'), %s)", c.param, c.sql)
-		if c.flagged {
-			expr = fmt.Sprintf("CASE WHEN CAST(@%s AS BOOLEAN) THEN @%s ELSE %s END", c.flag, c.param, c.sql)
-		}
-		assignments = append(assignments, c.sql+" = "+expr)
+	columns := t.settable(t.key)
+	for _, c := range columns {
+		assignments = append(assignments, c.sql+" = "+c.or(c.sql))
 	}
 	name := "Update" + t.row
 	return statement{
@@ -34,7 +52,17 @@ func (t *table) update() statement {
 		Doc: fmt.Sprintf("%s changes the row of %s with this primary key.\nA column that is left out stays as it is.", name, t.label()),
 		SQL: fmt.Sprintf("UPDATE %s SET\n    %s\nWHERE %s\nRETURNING %s",
 			t.sql, strings.Join(assignments, ",\n    "), where(t.key), t.star()),
+		optional: columns,
 	}
+}
+
+// or is the value that is given for the column, or another one. NULL is given by
+// a parameter of its own.
+func (c *column) or(other string) string {
+	if c.nullable {
+		other = fmt.Sprintf("CASE WHEN CAST(@%s AS BOOLEAN) THEN NULL ELSE %s END", c.flag, other)
+	}
+	return fmt.Sprintf("COALESCE(sqlc.narg('%s'), %s)", c.param, other)
 }
 
 // upsert inserts a row or updates the one with the same key.
@@ -43,7 +71,7 @@ func (t *table) update() statement {
 // (sqlc 3508). Those that are needed again have their number, which is their
 // place in the list of values.
 func (t *table) upsert(key []*column, name string) statement {
-	columns := t.insertable(key)
+	columns := t.upserted(key)
 	in := insertion(columns, key)
 	var assignments []string
 	for _, c := range t.settable(slices.Concat(t.key, key)) {
@@ -55,7 +83,7 @@ func (t *table) upsert(key []*column, name string) statement {
 	}
 	doc := fmt.Sprintf("%s inserts a row into %s, or updates the one with the same %s.",
 		name, t.label(), join(key, ", ", func(c *column) string { return label(c.Name) }))
-	if in.optional {
+	if in.defaults {
 		doc += "\nA column with a default that is left out gets it in a new row and stays as it is in an old one."
 	}
 	target := join(key, ", ", func(c *column) string { return c.sql })
@@ -63,19 +91,25 @@ func (t *table) upsert(key []*column, name string) statement {
 		Op: upsert, Name: name, Cmd: ":one", Doc: doc,
 		SQL: fmt.Sprintf("INSERT INTO %s%s\nON CONFLICT (%s) DO UPDATE SET\n    %s\nRETURNING %s",
 			t.sql, in.upsertSQL(), target, strings.Join(assignments, ",\n    "), t.star()),
+		optional: in.optional,
 	}
 }
 
-// insertable are the columns that an INSERT gives values to. SQLite counts a
-// rowid alias up, unless it is the key.
-func (t *table) insertable(key []*column) []*column {
+// insertable are the columns that an INSERT can give values to.
+func (t *table) insertable() []*column {
 	var list []*column
 	for _, c := range t.columns {
-		if c.Generated == "" && (!c.RowIDAlias || slices.Contains(key, c)) {
+		if c.Generated == "" {
 			list = append(list, c)
 		}
 	}
 	return list
+}
+
+// upserted are the columns that an upsert by this key gives values to. SQLite
+// counts a rowid alias up, unless it is the key.
+func (t *table) upserted(key []*column) []*column {
+	return slices.DeleteFunc(t.insertable(), func(c *column) bool { return c.counted && !slices.Contains(key, c) })
 }
 
 // settable are the columns that can be written, those of keys excepted.
@@ -91,27 +125,35 @@ func (t *table) settable(keys []*column) []*column {
 
 // insert is the part of an INSERT that gives values to columns.
 type insert struct {
-	columns  []string
-	values   []string
-	optional bool            // some column may be left out
-	number   map[*column]int // the parameter that tells whether a column is left out
+	columns    []string
+	values     []string
+	parameters int
+	defaults   bool            // some column has a default and may be left out
+	counted    *column         // the one that SQLite counts up where it is left out
+	optional   []*column       // those that may be left out
+	number     map[*column]int // the parameter of one with a default; the next one is its flag
 }
 
 // insertion gives each column its parameter. Those of required, and those
 // without a default, have to be given.
 func insertion(columns, required []*column) *insert {
 	in := &insert{number: map[*column]int{}}
-	parameters := 0
 	for _, c := range columns {
+		in.parameters++
 		value := "@" + c.param
-		parameters++
-		if c.def != "" && !slices.Contains(required, c) {
-			in.optional = true
-			in.number[c] = parameters
-			value = fmt.Sprintf("COALESCE(sqlc.narg('%s'), %s) AS %s", c.param, c.def, c.sql)
-			if c.flagged {
-				value = fmt.Sprintf("CASE WHEN CAST(@%s AS BOOLEAN) THEN @%s ELSE %s END AS %s", c.flag, c.param, c.def, c.sql)
-				parameters++
+		switch {
+		case slices.Contains(required, c):
+		case c.counted:
+			value = fmt.Sprintf("sqlc.narg('%s')", c.param)
+			in.counted = c
+			in.optional = append(in.optional, c)
+		case c.def != "":
+			value = c.or(c.def) + " AS " + c.sql
+			in.number[c] = in.parameters
+			in.defaults = true
+			in.optional = append(in.optional, c)
+			if c.nullable {
+				in.parameters++
 			}
 		}
 		in.columns = append(in.columns, c.sql)
@@ -131,7 +173,7 @@ func (in *insert) sql() string {
 	if strings.Contains(columns, "\n") {
 		columns += "\n"
 	}
-	if in.optional {
+	if in.defaults {
 		return columns + ")\nSELECT" + lines(in.values)
 	}
 	values := strings.TrimPrefix(lines(in.values), " ")
@@ -144,7 +186,7 @@ func (in *insert) sql() string {
 // upsertSQL has a WHERE, without which SQLite takes the ON of ON CONFLICT for
 // that of a join.
 func (in *insert) upsertSQL() string {
-	if in.optional {
+	if in.defaults {
 		return in.sql() + "\nWHERE true"
 	}
 	return in.sql()
@@ -156,8 +198,8 @@ func (in *insert) onConflict(c *column) string {
 	switch {
 	case !optional:
 		return "excluded." + c.sql
-	case c.flagged:
-		return fmt.Sprintf("CASE WHEN ?%d THEN excluded.%s ELSE %s END", n, c.sql, c.sql)
+	case c.nullable:
+		return fmt.Sprintf("CASE WHEN ?%d IS NOT NULL OR ?%d THEN excluded.%s ELSE %s END", n, n+1, c.sql, c.sql)
 	}
 	return fmt.Sprintf("COALESCE(?%d, %s)", n, c.sql)
 }

@@ -2,6 +2,12 @@
 // versions:
 //   sqlc v1.31.1
 // source: api_tokens.sql
+//
+// Completed by drey, which knows what SQLite returns and takes:
+//   - CreateAPIToken: CreatedAt is *UnixTime, not UnixTime
+//   - UpdateAPIToken: CreatedAt is *UnixTime, not UnixTime
+//   - UpsertAPIToken: CreatedAt is *UnixTime, not UnixTime
+//   - UpsertAPITokenByHash: CreatedAt is *UnixTime, not UnixTime
 
 package db
 
@@ -22,38 +28,40 @@ func (q *Queries) CountAPITokens(ctx context.Context) (int64, error) {
 }
 
 const createAPIToken = `-- name: CreateAPIToken :one
-INSERT INTO api_tokens (user_id, label, hash, scope, created_at, last_used_at, revoked_at)
+INSERT INTO api_tokens (id, user_id, label, hash, scope, created_at, last_used_at, revoked_at)
 SELECT
     ?1,
     ?2,
     ?3,
-    COALESCE(?4, 'read') AS scope,
-    CASE WHEN CAST(?5 AS BOOLEAN) THEN ?6 ELSE unixepoch() END AS created_at,
+    ?4,
+    COALESCE(?5, 'read') AS scope,
+    COALESCE(?6, unixepoch()) AS created_at,
     ?7,
     ?8
 RETURNING id, user_id, label, hash, scope, created_at, last_used_at, revoked_at
 `
 
 type CreateAPITokenParams struct {
-	UserID       int64     `json:"user_id"`
-	Label        string    `json:"label"`
-	Hash         []byte    `json:"hash"`
-	Scope        *string   `json:"scope"`
-	SetCreatedAt bool      `json:"set_created_at"`
-	CreatedAt    UnixTime  `json:"created_at"`
-	LastUsedAt   *UnixTime `json:"last_used_at"`
-	RevokedAt    *UnixTime `json:"revoked_at"`
+	ID         *int64    `json:"id"`
+	UserID     int64     `json:"user_id"`
+	Label      string    `json:"label"`
+	Hash       []byte    `json:"hash"`
+	Scope      *string   `json:"scope"`
+	CreatedAt  *UnixTime `json:"created_at"`
+	LastUsedAt *UnixTime `json:"last_used_at"`
+	RevokedAt  *UnixTime `json:"revoked_at"`
 }
 
 // CreateAPIToken inserts a row into api_tokens.
 // A column with a default that is left out gets it.
+// SQLite counts id up where it is left out.
 func (q *Queries) CreateAPIToken(ctx context.Context, arg CreateAPITokenParams) (APIToken, error) {
 	row := q.db.QueryRowContext(ctx, createAPIToken,
+		arg.ID,
 		arg.UserID,
 		arg.Label,
 		arg.Hash,
 		arg.Scope,
-		arg.SetCreatedAt,
 		arg.CreatedAt,
 		arg.LastUsedAt,
 		arg.RevokedAt,
@@ -214,10 +222,10 @@ UPDATE api_tokens SET
     label = COALESCE(?2, label),
     hash = COALESCE(?3, hash),
     scope = COALESCE(?4, scope),
-    created_at = CASE WHEN CAST(?5 AS BOOLEAN) THEN ?6 ELSE created_at END,
-    last_used_at = CASE WHEN CAST(?7 AS BOOLEAN) THEN ?8 ELSE last_used_at END,
-    revoked_at = CASE WHEN CAST(?9 AS BOOLEAN) THEN ?10 ELSE revoked_at END
-WHERE id = ?11
+    created_at = COALESCE(?5, created_at),
+    last_used_at = COALESCE(?6, CASE WHEN CAST(?7 AS BOOLEAN) THEN NULL ELSE last_used_at END),
+    revoked_at = COALESCE(?8, CASE WHEN CAST(?9 AS BOOLEAN) THEN NULL ELSE revoked_at END)
+WHERE id = ?10
 RETURNING id, user_id, label, hash, scope, created_at, last_used_at, revoked_at
 `
 
@@ -226,12 +234,11 @@ type UpdateAPITokenParams struct {
 	Label         *string   `json:"label"`
 	Hash          []byte    `json:"hash"`
 	Scope         *string   `json:"scope"`
-	SetCreatedAt  bool      `json:"set_created_at"`
-	CreatedAt     UnixTime  `json:"created_at"`
-	SetLastUsedAt bool      `json:"set_last_used_at"`
+	CreatedAt     *UnixTime `json:"created_at"`
 	LastUsedAt    *UnixTime `json:"last_used_at"`
-	SetRevokedAt  bool      `json:"set_revoked_at"`
+	SetLastUsedAt bool      `json:"set_last_used_at"`
 	RevokedAt     *UnixTime `json:"revoked_at"`
+	SetRevokedAt  bool      `json:"set_revoked_at"`
 	ID            int64     `json:"id"`
 }
 
@@ -243,12 +250,11 @@ func (q *Queries) UpdateAPIToken(ctx context.Context, arg UpdateAPITokenParams) 
 		arg.Label,
 		arg.Hash,
 		arg.Scope,
-		arg.SetCreatedAt,
 		arg.CreatedAt,
-		arg.SetLastUsedAt,
 		arg.LastUsedAt,
-		arg.SetRevokedAt,
+		arg.SetLastUsedAt,
 		arg.RevokedAt,
+		arg.SetRevokedAt,
 		arg.ID,
 	)
 	var i APIToken
@@ -273,31 +279,30 @@ SELECT
     ?3,
     ?4,
     COALESCE(?5, 'read') AS scope,
-    CASE WHEN CAST(?6 AS BOOLEAN) THEN ?7 ELSE unixepoch() END AS created_at,
-    ?8,
-    ?9
+    COALESCE(?6, unixepoch()) AS created_at,
+    ?7,
+    ?8
 WHERE true
 ON CONFLICT (id) DO UPDATE SET
     user_id = excluded.user_id,
     label = excluded.label,
     hash = excluded.hash,
     scope = COALESCE(?5, scope),
-    created_at = CASE WHEN ?6 THEN excluded.created_at ELSE created_at END,
+    created_at = COALESCE(?6, created_at),
     last_used_at = excluded.last_used_at,
     revoked_at = excluded.revoked_at
 RETURNING id, user_id, label, hash, scope, created_at, last_used_at, revoked_at
 `
 
 type UpsertAPITokenParams struct {
-	ID           int64     `json:"id"`
-	UserID       int64     `json:"user_id"`
-	Label        string    `json:"label"`
-	Hash         []byte    `json:"hash"`
-	Scope        *string   `json:"scope"`
-	SetCreatedAt bool      `json:"set_created_at"`
-	CreatedAt    UnixTime  `json:"created_at"`
-	LastUsedAt   *UnixTime `json:"last_used_at"`
-	RevokedAt    *UnixTime `json:"revoked_at"`
+	ID         int64     `json:"id"`
+	UserID     int64     `json:"user_id"`
+	Label      string    `json:"label"`
+	Hash       []byte    `json:"hash"`
+	Scope      *string   `json:"scope"`
+	CreatedAt  *UnixTime `json:"created_at"`
+	LastUsedAt *UnixTime `json:"last_used_at"`
+	RevokedAt  *UnixTime `json:"revoked_at"`
 }
 
 // UpsertAPIToken inserts a row into api_tokens, or updates the one with the same id.
@@ -309,7 +314,6 @@ func (q *Queries) UpsertAPIToken(ctx context.Context, arg UpsertAPITokenParams) 
 		arg.Label,
 		arg.Hash,
 		arg.Scope,
-		arg.SetCreatedAt,
 		arg.CreatedAt,
 		arg.LastUsedAt,
 		arg.RevokedAt,
@@ -335,29 +339,28 @@ SELECT
     ?2,
     ?3,
     COALESCE(?4, 'read') AS scope,
-    CASE WHEN CAST(?5 AS BOOLEAN) THEN ?6 ELSE unixepoch() END AS created_at,
-    ?7,
-    ?8
+    COALESCE(?5, unixepoch()) AS created_at,
+    ?6,
+    ?7
 WHERE true
 ON CONFLICT (hash) DO UPDATE SET
     user_id = excluded.user_id,
     label = excluded.label,
     scope = COALESCE(?4, scope),
-    created_at = CASE WHEN ?5 THEN excluded.created_at ELSE created_at END,
+    created_at = COALESCE(?5, created_at),
     last_used_at = excluded.last_used_at,
     revoked_at = excluded.revoked_at
 RETURNING id, user_id, label, hash, scope, created_at, last_used_at, revoked_at
 `
 
 type UpsertAPITokenByHashParams struct {
-	UserID       int64     `json:"user_id"`
-	Label        string    `json:"label"`
-	Hash         []byte    `json:"hash"`
-	Scope        *string   `json:"scope"`
-	SetCreatedAt bool      `json:"set_created_at"`
-	CreatedAt    UnixTime  `json:"created_at"`
-	LastUsedAt   *UnixTime `json:"last_used_at"`
-	RevokedAt    *UnixTime `json:"revoked_at"`
+	UserID     int64     `json:"user_id"`
+	Label      string    `json:"label"`
+	Hash       []byte    `json:"hash"`
+	Scope      *string   `json:"scope"`
+	CreatedAt  *UnixTime `json:"created_at"`
+	LastUsedAt *UnixTime `json:"last_used_at"`
+	RevokedAt  *UnixTime `json:"revoked_at"`
 }
 
 // UpsertAPITokenByHash inserts a row into api_tokens, or updates the one with the same hash.
@@ -368,7 +371,6 @@ func (q *Queries) UpsertAPITokenByHash(ctx context.Context, arg UpsertAPITokenBy
 		arg.Label,
 		arg.Hash,
 		arg.Scope,
-		arg.SetCreatedAt,
 		arg.CreatedAt,
 		arg.LastUsedAt,
 		arg.RevokedAt,

@@ -2,6 +2,9 @@
 // versions:
 //   sqlc v1.31.1
 // source: clicks.sql
+//
+// Completed by drey, which knows what SQLite returns and takes:
+//   - CreateClick: ClickedAt is *UnixTime, not UnixTime
 
 package db
 
@@ -22,10 +25,11 @@ func (q *Queries) CountClicks(ctx context.Context) (int64, error) {
 }
 
 const createClick = `-- name: CreateClick :one
-INSERT INTO clicks (link_id, clicked_at, country, referrer, visitor, is_bot, latency_ms, device)
+INSERT INTO clicks (id, link_id, clicked_at, country, referrer, visitor, is_bot, latency_ms, device)
 SELECT
     ?1,
-    CASE WHEN CAST(?2 AS BOOLEAN) THEN ?3 ELSE unixepoch() END AS clicked_at,
+    ?2,
+    COALESCE(?3, unixepoch()) AS clicked_at,
     ?4,
     ?5,
     ?6,
@@ -36,23 +40,24 @@ RETURNING id, link_id, clicked_at, country, referrer, visitor, is_bot, latency_m
 `
 
 type CreateClickParams struct {
-	LinkID       int64    `json:"link_id"`
-	SetClickedAt bool     `json:"set_clicked_at"`
-	ClickedAt    UnixTime `json:"clicked_at"`
-	Country      *string  `json:"country"`
-	Referrer     *string  `json:"referrer"`
-	Visitor      []byte   `json:"visitor"`
-	IsBot        *bool    `json:"is_bot"`
-	LatencyMS    *float64 `json:"latency_ms"`
-	Device       *string  `json:"device"`
+	ID        *int64    `json:"id"`
+	LinkID    int64     `json:"link_id"`
+	ClickedAt *UnixTime `json:"clicked_at"`
+	Country   *string   `json:"country"`
+	Referrer  *string   `json:"referrer"`
+	Visitor   []byte    `json:"visitor"`
+	IsBot     *bool     `json:"is_bot"`
+	LatencyMS *float64  `json:"latency_ms"`
+	Device    *string   `json:"device"`
 }
 
 // CreateClick inserts a row into clicks.
 // A column with a default that is left out gets it.
+// SQLite counts id up where it is left out.
 func (q *Queries) CreateClick(ctx context.Context, arg CreateClickParams) (Click, error) {
 	row := q.db.QueryRowContext(ctx, createClick,
+		arg.ID,
 		arg.LinkID,
-		arg.SetClickedAt,
 		arg.ClickedAt,
 		arg.Country,
 		arg.Referrer,

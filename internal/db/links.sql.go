@@ -2,6 +2,12 @@
 // versions:
 //   sqlc v1.31.1
 // source: links.sql
+//
+// Completed by drey, which knows what SQLite returns and takes:
+//   - CreateLink: CreatedAt is *UnixTime, not UnixTime
+//   - UpdateLink: CreatedAt is *UnixTime, not UnixTime
+//   - UpsertLink: CreatedAt is *UnixTime, not UnixTime
+//   - UpsertLinkBySlug: CreatedAt is *UnixTime, not UnixTime
 
 package db
 
@@ -23,6 +29,7 @@ func (q *Queries) CountLinks(ctx context.Context) (int64, error) {
 
 const createLink = `-- name: CreateLink :one
 INSERT INTO links (
+    id,
     user_id,
     slug,
     url,
@@ -40,32 +47,35 @@ SELECT
     ?3,
     ?4,
     ?5,
-    COALESCE(?6, TRUE) AS is_active,
-    ?7,
-    COALESCE(?8, 0) AS click_count,
-    ?9,
-    CASE WHEN CAST(?10 AS BOOLEAN) THEN ?11 ELSE unixepoch() END AS created_at
+    ?6,
+    COALESCE(?7, TRUE) AS is_active,
+    ?8,
+    COALESCE(?9, 0) AS click_count,
+    ?10,
+    COALESCE(?11, unixepoch()) AS created_at
 RETURNING id, user_id, slug, url, host, title, metadata, is_active, max_clicks, click_count, expires_at, created_at
 `
 
 type CreateLinkParams struct {
-	UserID       int64     `json:"user_id"`
-	Slug         string    `json:"slug"`
-	URL          string    `json:"url"`
-	Title        *string   `json:"title"`
-	Metadata     JSON      `json:"metadata"`
-	IsActive     *bool     `json:"is_active"`
-	MaxClicks    *int64    `json:"max_clicks"`
-	ClickCount   *int64    `json:"click_count"`
-	ExpiresAt    *UnixTime `json:"expires_at"`
-	SetCreatedAt bool      `json:"set_created_at"`
-	CreatedAt    UnixTime  `json:"created_at"`
+	ID         *int64    `json:"id"`
+	UserID     int64     `json:"user_id"`
+	Slug       string    `json:"slug"`
+	URL        string    `json:"url"`
+	Title      *string   `json:"title"`
+	Metadata   JSON      `json:"metadata"`
+	IsActive   *bool     `json:"is_active"`
+	MaxClicks  *int64    `json:"max_clicks"`
+	ClickCount *int64    `json:"click_count"`
+	ExpiresAt  *UnixTime `json:"expires_at"`
+	CreatedAt  *UnixTime `json:"created_at"`
 }
 
 // CreateLink inserts a row into links.
 // A column with a default that is left out gets it.
+// SQLite counts id up where it is left out.
 func (q *Queries) CreateLink(ctx context.Context, arg CreateLinkParams) (Link, error) {
 	row := q.db.QueryRowContext(ctx, createLink,
+		arg.ID,
 		arg.UserID,
 		arg.Slug,
 		arg.URL,
@@ -75,7 +85,6 @@ func (q *Queries) CreateLink(ctx context.Context, arg CreateLinkParams) (Link, e
 		arg.MaxClicks,
 		arg.ClickCount,
 		arg.ExpiresAt,
-		arg.SetCreatedAt,
 		arg.CreatedAt,
 	)
 	var i Link
@@ -332,14 +341,14 @@ UPDATE links SET
     user_id = COALESCE(?1, user_id),
     slug = COALESCE(?2, slug),
     url = COALESCE(?3, url),
-    title = CASE WHEN CAST(?4 AS BOOLEAN) THEN ?5 ELSE title END,
-    metadata = CASE WHEN CAST(?6 AS BOOLEAN) THEN ?7 ELSE metadata END,
+    title = COALESCE(?4, CASE WHEN CAST(?5 AS BOOLEAN) THEN NULL ELSE title END),
+    metadata = COALESCE(?6, CASE WHEN CAST(?7 AS BOOLEAN) THEN NULL ELSE metadata END),
     is_active = COALESCE(?8, is_active),
-    max_clicks = CASE WHEN CAST(?9 AS BOOLEAN) THEN ?10 ELSE max_clicks END,
+    max_clicks = COALESCE(?9, CASE WHEN CAST(?10 AS BOOLEAN) THEN NULL ELSE max_clicks END),
     click_count = COALESCE(?11, click_count),
-    expires_at = CASE WHEN CAST(?12 AS BOOLEAN) THEN ?13 ELSE expires_at END,
-    created_at = CASE WHEN CAST(?14 AS BOOLEAN) THEN ?15 ELSE created_at END
-WHERE id = ?16
+    expires_at = COALESCE(?12, CASE WHEN CAST(?13 AS BOOLEAN) THEN NULL ELSE expires_at END),
+    created_at = COALESCE(?14, created_at)
+WHERE id = ?15
 RETURNING id, user_id, slug, url, host, title, metadata, is_active, max_clicks, click_count, expires_at, created_at
 `
 
@@ -347,18 +356,17 @@ type UpdateLinkParams struct {
 	UserID       *int64    `json:"user_id"`
 	Slug         *string   `json:"slug"`
 	URL          *string   `json:"url"`
-	SetTitle     bool      `json:"set_title"`
 	Title        *string   `json:"title"`
-	SetMetadata  bool      `json:"set_metadata"`
+	SetTitle     bool      `json:"set_title"`
 	Metadata     JSON      `json:"metadata"`
+	SetMetadata  bool      `json:"set_metadata"`
 	IsActive     *bool     `json:"is_active"`
-	SetMaxClicks bool      `json:"set_max_clicks"`
 	MaxClicks    *int64    `json:"max_clicks"`
+	SetMaxClicks bool      `json:"set_max_clicks"`
 	ClickCount   *int64    `json:"click_count"`
-	SetExpiresAt bool      `json:"set_expires_at"`
 	ExpiresAt    *UnixTime `json:"expires_at"`
-	SetCreatedAt bool      `json:"set_created_at"`
-	CreatedAt    UnixTime  `json:"created_at"`
+	SetExpiresAt bool      `json:"set_expires_at"`
+	CreatedAt    *UnixTime `json:"created_at"`
 	ID           int64     `json:"id"`
 }
 
@@ -369,17 +377,16 @@ func (q *Queries) UpdateLink(ctx context.Context, arg UpdateLinkParams) (Link, e
 		arg.UserID,
 		arg.Slug,
 		arg.URL,
-		arg.SetTitle,
 		arg.Title,
-		arg.SetMetadata,
+		arg.SetTitle,
 		arg.Metadata,
+		arg.SetMetadata,
 		arg.IsActive,
-		arg.SetMaxClicks,
 		arg.MaxClicks,
+		arg.SetMaxClicks,
 		arg.ClickCount,
-		arg.SetExpiresAt,
 		arg.ExpiresAt,
-		arg.SetCreatedAt,
+		arg.SetExpiresAt,
 		arg.CreatedAt,
 		arg.ID,
 	)
@@ -426,7 +433,7 @@ SELECT
     ?8,
     COALESCE(?9, 0) AS click_count,
     ?10,
-    CASE WHEN CAST(?11 AS BOOLEAN) THEN ?12 ELSE unixepoch() END AS created_at
+    COALESCE(?11, unixepoch()) AS created_at
 WHERE true
 ON CONFLICT (id) DO UPDATE SET
     user_id = excluded.user_id,
@@ -438,23 +445,22 @@ ON CONFLICT (id) DO UPDATE SET
     max_clicks = excluded.max_clicks,
     click_count = COALESCE(?9, click_count),
     expires_at = excluded.expires_at,
-    created_at = CASE WHEN ?11 THEN excluded.created_at ELSE created_at END
+    created_at = COALESCE(?11, created_at)
 RETURNING id, user_id, slug, url, host, title, metadata, is_active, max_clicks, click_count, expires_at, created_at
 `
 
 type UpsertLinkParams struct {
-	ID           int64     `json:"id"`
-	UserID       int64     `json:"user_id"`
-	Slug         string    `json:"slug"`
-	URL          string    `json:"url"`
-	Title        *string   `json:"title"`
-	Metadata     JSON      `json:"metadata"`
-	IsActive     *bool     `json:"is_active"`
-	MaxClicks    *int64    `json:"max_clicks"`
-	ClickCount   *int64    `json:"click_count"`
-	ExpiresAt    *UnixTime `json:"expires_at"`
-	SetCreatedAt bool      `json:"set_created_at"`
-	CreatedAt    UnixTime  `json:"created_at"`
+	ID         int64     `json:"id"`
+	UserID     int64     `json:"user_id"`
+	Slug       string    `json:"slug"`
+	URL        string    `json:"url"`
+	Title      *string   `json:"title"`
+	Metadata   JSON      `json:"metadata"`
+	IsActive   *bool     `json:"is_active"`
+	MaxClicks  *int64    `json:"max_clicks"`
+	ClickCount *int64    `json:"click_count"`
+	ExpiresAt  *UnixTime `json:"expires_at"`
+	CreatedAt  *UnixTime `json:"created_at"`
 }
 
 // UpsertLink inserts a row into links, or updates the one with the same id.
@@ -471,7 +477,6 @@ func (q *Queries) UpsertLink(ctx context.Context, arg UpsertLinkParams) (Link, e
 		arg.MaxClicks,
 		arg.ClickCount,
 		arg.ExpiresAt,
-		arg.SetCreatedAt,
 		arg.CreatedAt,
 	)
 	var i Link
@@ -515,7 +520,7 @@ SELECT
     ?7,
     COALESCE(?8, 0) AS click_count,
     ?9,
-    CASE WHEN CAST(?10 AS BOOLEAN) THEN ?11 ELSE unixepoch() END AS created_at
+    COALESCE(?10, unixepoch()) AS created_at
 WHERE true
 ON CONFLICT (slug) DO UPDATE SET
     user_id = excluded.user_id,
@@ -526,22 +531,21 @@ ON CONFLICT (slug) DO UPDATE SET
     max_clicks = excluded.max_clicks,
     click_count = COALESCE(?8, click_count),
     expires_at = excluded.expires_at,
-    created_at = CASE WHEN ?10 THEN excluded.created_at ELSE created_at END
+    created_at = COALESCE(?10, created_at)
 RETURNING id, user_id, slug, url, host, title, metadata, is_active, max_clicks, click_count, expires_at, created_at
 `
 
 type UpsertLinkBySlugParams struct {
-	UserID       int64     `json:"user_id"`
-	Slug         string    `json:"slug"`
-	URL          string    `json:"url"`
-	Title        *string   `json:"title"`
-	Metadata     JSON      `json:"metadata"`
-	IsActive     *bool     `json:"is_active"`
-	MaxClicks    *int64    `json:"max_clicks"`
-	ClickCount   *int64    `json:"click_count"`
-	ExpiresAt    *UnixTime `json:"expires_at"`
-	SetCreatedAt bool      `json:"set_created_at"`
-	CreatedAt    UnixTime  `json:"created_at"`
+	UserID     int64     `json:"user_id"`
+	Slug       string    `json:"slug"`
+	URL        string    `json:"url"`
+	Title      *string   `json:"title"`
+	Metadata   JSON      `json:"metadata"`
+	IsActive   *bool     `json:"is_active"`
+	MaxClicks  *int64    `json:"max_clicks"`
+	ClickCount *int64    `json:"click_count"`
+	ExpiresAt  *UnixTime `json:"expires_at"`
+	CreatedAt  *UnixTime `json:"created_at"`
 }
 
 // UpsertLinkBySlug inserts a row into links, or updates the one with the same slug.
@@ -557,7 +561,6 @@ func (q *Queries) UpsertLinkBySlug(ctx context.Context, arg UpsertLinkBySlugPara
 		arg.MaxClicks,
 		arg.ClickCount,
 		arg.ExpiresAt,
-		arg.SetCreatedAt,
 		arg.CreatedAt,
 	)
 	var i Link

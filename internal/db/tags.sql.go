@@ -22,19 +22,21 @@ func (q *Queries) CountTags(ctx context.Context) (int64, error) {
 }
 
 const createTag = `-- name: CreateTag :one
-INSERT INTO tags (name, created_by)
-VALUES (?1, ?2)
+INSERT INTO tags (id, name, created_by)
+VALUES (?1, ?2, ?3)
 RETURNING id, name, created_by
 `
 
 type CreateTagParams struct {
+	ID        *int64 `json:"id"`
 	Name      string `json:"name"`
 	CreatedBy *int64 `json:"created_by"`
 }
 
 // CreateTag inserts a row into tags.
+// SQLite counts id up where it is left out.
 func (q *Queries) CreateTag(ctx context.Context, arg CreateTagParams) (Tag, error) {
-	row := q.db.QueryRowContext(ctx, createTag, arg.Name, arg.CreatedBy)
+	row := q.db.QueryRowContext(ctx, createTag, arg.ID, arg.Name, arg.CreatedBy)
 	var i Tag
 	err := row.Scan(&i.ID, &i.Name, &i.CreatedBy)
 	return i, err
@@ -217,15 +219,15 @@ func (q *Queries) TagNames(ctx context.Context) ([]TagNamesRow, error) {
 const updateTag = `-- name: UpdateTag :one
 UPDATE tags SET
     name = COALESCE(?1, name),
-    created_by = CASE WHEN CAST(?2 AS BOOLEAN) THEN ?3 ELSE created_by END
+    created_by = COALESCE(?2, CASE WHEN CAST(?3 AS BOOLEAN) THEN NULL ELSE created_by END)
 WHERE id = ?4
 RETURNING id, name, created_by
 `
 
 type UpdateTagParams struct {
 	Name         *string `json:"name"`
-	SetCreatedBy bool    `json:"set_created_by"`
 	CreatedBy    *int64  `json:"created_by"`
+	SetCreatedBy bool    `json:"set_created_by"`
 	ID           int64   `json:"id"`
 }
 
@@ -234,8 +236,8 @@ type UpdateTagParams struct {
 func (q *Queries) UpdateTag(ctx context.Context, arg UpdateTagParams) (Tag, error) {
 	row := q.db.QueryRowContext(ctx, updateTag,
 		arg.Name,
-		arg.SetCreatedBy,
 		arg.CreatedBy,
+		arg.SetCreatedBy,
 		arg.ID,
 	)
 	var i Tag

@@ -2,6 +2,12 @@
 // versions:
 //   sqlc v1.31.1
 // source: users.sql
+//
+// Completed by drey, which knows what SQLite returns and takes:
+//   - CreateUser: CreatedAt is *UnixTime, not UnixTime
+//   - UpdateUser: CreatedAt is *UnixTime, not UnixTime
+//   - UpsertUser: CreatedAt is *UnixTime, not UnixTime
+//   - UpsertUserByEmail: CreatedAt is *UnixTime, not UnixTime
 
 package db
 
@@ -22,28 +28,30 @@ func (q *Queries) CountUsers(ctx context.Context) (int64, error) {
 }
 
 const createUser = `-- name: CreateUser :one
-INSERT INTO users (email, name, created_at)
+INSERT INTO users (id, email, name, created_at)
 SELECT
     ?1,
-    COALESCE(?2, '') AS name,
-    CASE WHEN CAST(?3 AS BOOLEAN) THEN ?4 ELSE unixepoch() END AS created_at
+    ?2,
+    COALESCE(?3, '') AS name,
+    COALESCE(?4, unixepoch()) AS created_at
 RETURNING id, email, name, created_at
 `
 
 type CreateUserParams struct {
-	Email        string   `json:"email"`
-	Name         *string  `json:"name"`
-	SetCreatedAt bool     `json:"set_created_at"`
-	CreatedAt    UnixTime `json:"created_at"`
+	ID        *int64    `json:"id"`
+	Email     string    `json:"email"`
+	Name      *string   `json:"name"`
+	CreatedAt *UnixTime `json:"created_at"`
 }
 
 // CreateUser inserts a row into users.
 // A column with a default that is left out gets it.
+// SQLite counts id up where it is left out.
 func (q *Queries) CreateUser(ctx context.Context, arg CreateUserParams) (User, error) {
 	row := q.db.QueryRowContext(ctx, createUser,
+		arg.ID,
 		arg.Email,
 		arg.Name,
-		arg.SetCreatedAt,
 		arg.CreatedAt,
 	)
 	var i User
@@ -145,17 +153,16 @@ const updateUser = `-- name: UpdateUser :one
 UPDATE users SET
     email = COALESCE(?1, email),
     name = COALESCE(?2, name),
-    created_at = CASE WHEN CAST(?3 AS BOOLEAN) THEN ?4 ELSE created_at END
-WHERE id = ?5
+    created_at = COALESCE(?3, created_at)
+WHERE id = ?4
 RETURNING id, email, name, created_at
 `
 
 type UpdateUserParams struct {
-	Email        *string  `json:"email"`
-	Name         *string  `json:"name"`
-	SetCreatedAt bool     `json:"set_created_at"`
-	CreatedAt    UnixTime `json:"created_at"`
-	ID           int64    `json:"id"`
+	Email     *string   `json:"email"`
+	Name      *string   `json:"name"`
+	CreatedAt *UnixTime `json:"created_at"`
+	ID        int64     `json:"id"`
 }
 
 // UpdateUser changes the row of users with this primary key.
@@ -164,7 +171,6 @@ func (q *Queries) UpdateUser(ctx context.Context, arg UpdateUserParams) (User, e
 	row := q.db.QueryRowContext(ctx, updateUser,
 		arg.Email,
 		arg.Name,
-		arg.SetCreatedAt,
 		arg.CreatedAt,
 		arg.ID,
 	)
@@ -184,21 +190,20 @@ SELECT
     ?1,
     ?2,
     COALESCE(?3, '') AS name,
-    CASE WHEN CAST(?4 AS BOOLEAN) THEN ?5 ELSE unixepoch() END AS created_at
+    COALESCE(?4, unixepoch()) AS created_at
 WHERE true
 ON CONFLICT (id) DO UPDATE SET
     email = excluded.email,
     name = COALESCE(?3, name),
-    created_at = CASE WHEN ?4 THEN excluded.created_at ELSE created_at END
+    created_at = COALESCE(?4, created_at)
 RETURNING id, email, name, created_at
 `
 
 type UpsertUserParams struct {
-	ID           int64    `json:"id"`
-	Email        string   `json:"email"`
-	Name         *string  `json:"name"`
-	SetCreatedAt bool     `json:"set_created_at"`
-	CreatedAt    UnixTime `json:"created_at"`
+	ID        int64     `json:"id"`
+	Email     string    `json:"email"`
+	Name      *string   `json:"name"`
+	CreatedAt *UnixTime `json:"created_at"`
 }
 
 // UpsertUser inserts a row into users, or updates the one with the same id.
@@ -208,7 +213,6 @@ func (q *Queries) UpsertUser(ctx context.Context, arg UpsertUserParams) (User, e
 		arg.ID,
 		arg.Email,
 		arg.Name,
-		arg.SetCreatedAt,
 		arg.CreatedAt,
 	)
 	var i User
@@ -226,30 +230,24 @@ INSERT INTO users (email, name, created_at)
 SELECT
     ?1,
     COALESCE(?2, '') AS name,
-    CASE WHEN CAST(?3 AS BOOLEAN) THEN ?4 ELSE unixepoch() END AS created_at
+    COALESCE(?3, unixepoch()) AS created_at
 WHERE true
 ON CONFLICT (email) DO UPDATE SET
     name = COALESCE(?2, name),
-    created_at = CASE WHEN ?3 THEN excluded.created_at ELSE created_at END
+    created_at = COALESCE(?3, created_at)
 RETURNING id, email, name, created_at
 `
 
 type UpsertUserByEmailParams struct {
-	Email        string   `json:"email"`
-	Name         *string  `json:"name"`
-	SetCreatedAt bool     `json:"set_created_at"`
-	CreatedAt    UnixTime `json:"created_at"`
+	Email     string    `json:"email"`
+	Name      *string   `json:"name"`
+	CreatedAt *UnixTime `json:"created_at"`
 }
 
 // UpsertUserByEmail inserts a row into users, or updates the one with the same email.
 // A column with a default that is left out gets it in a new row and stays as it is in an old one.
 func (q *Queries) UpsertUserByEmail(ctx context.Context, arg UpsertUserByEmailParams) (User, error) {
-	row := q.db.QueryRowContext(ctx, upsertUserByEmail,
-		arg.Email,
-		arg.Name,
-		arg.SetCreatedAt,
-		arg.CreatedAt,
-	)
+	row := q.db.QueryRowContext(ctx, upsertUserByEmail, arg.Email, arg.Name, arg.CreatedAt)
 	var i User
 	err := row.Scan(
 		&i.ID,

@@ -153,6 +153,9 @@ func (r *run) runSQLC(ctx context.Context) error {
 	}
 	for i, b := range r.blocks {
 		b.generate = packages[i]
+		if err := b.retype(); err != nil {
+			return err
+		}
 	}
 	return nil
 }

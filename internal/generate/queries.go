@@ -5,13 +5,16 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/dreysql/drey/internal/config"
 	"github.com/dreysql/drey/internal/crud"
 	"github.com/dreysql/drey/internal/diag"
 	"github.com/dreysql/drey/internal/query"
+	"github.com/dreysql/drey/internal/schema"
 	"github.com/dreysql/drey/internal/sqlcgen"
+	"github.com/dreysql/drey/internal/sqlcgen/catalog"
 )
 
 // queries are the queries of a block: those that people wrote, and those of
@@ -21,6 +24,8 @@ type queries struct {
 	crud   map[string]string // generated files by name
 	files  []sqlcgen.File    // all files
 	all    []*query.Query
+
+	optional []crud.Optional // parameters of the generated ones
 }
 
 // readQueries reads the queries of every block and writes those of its tables.
@@ -52,9 +57,7 @@ func (r *run) readQueries(context.Context) error {
 		}
 		generated, warnings, err := crud.Generate(b.schema, crud.Options{
 			Names: b.Names, Skip: b.CRUD.Skip, Written: byHand, Config: r.cfg.File, Line: b.Line,
-			NoNull: func(table, column string) bool {
-				return b.NoNull(table, column, b.schema.Table(table).Column(column).Type)
-			},
+			Positional: b.Positional, Optional: func(o crud.Optional) { q.optional = append(q.optional, o) },
 		})
 		if err != nil {
 			return err
@@ -74,6 +77,39 @@ func (r *run) readQueries(context.Context) error {
 	return nil
 }
 
+// retype gives the parameters of generated queries that may be left out types
+// that can say so, whatever an override makes of their columns.
+func (b *block) retype() (err error) {
+	models := map[string]*sqlcgen.Struct{}
+	for _, m := range b.generate.Models {
+		models[m.Name] = m
+	}
+	spelling := catalog.NewSpelling(b.schema)
+	types := map[string]map[string]string{}
+	for _, o := range b.queries.optional {
+		t := b.schema.Table(o.Table)
+		model := models[b.Names.Struct(spelling.Of(t.Name))]
+		m := b.generate.Method(o.Query)
+		if m == nil || model == nil || len(model.Fields) != len(t.Columns) {
+			continue // what is wrong with them is told later
+		}
+		field := model.Fields[slices.IndexFunc(t.Columns, func(c schema.Column) bool { return c.Name == o.Column })]
+		for _, a := range m.Args {
+			if a.Name != b.Names.Field(o.Param) && len(m.Args) > 1 {
+				continue
+			}
+			if to := sqlcgen.Optional(a.Type, field.Type); to != a.Type {
+				if types[o.Query] == nil {
+					types[o.Query] = map[string]string{}
+				}
+				types[o.Query][a.Name] = to
+			}
+		}
+	}
+	b.generate, err = b.generate.Retype(types)
+	return err
+}
+
 // checkSkip looks for what crud.skip names: in all blocks if it is for all.
 func (r *run) checkSkip() error {
 	var problems diag.Problems
@@ -86,7 +122,7 @@ func (r *run) checkSkip() error {
 		var sharing []crud.Block
 		for _, other := range r.blocks {
 			if other.CRUD == b.CRUD {
-				sharing = append(sharing, crud.Block{Schema: other.schema, Names: other.Names})
+				sharing = append(sharing, crud.Block{Schema: other.schema, Names: other.Names, Positional: other.Positional})
 			}
 		}
 		problems = append(problems, crud.CheckSkip(r.cfg.File, b.CRUD.Skip, b.CRUD.Lines, sharing)...)

@@ -84,7 +84,7 @@ func TestFollowNot(t *testing.T) {
 	s.want(http.StatusFound, s.do("GET", "/once", ""), nil)
 	past, off := db.Unix(time.Now().Add(-time.Second)), false
 	for _, p := range []db.UpdateLinkParams{
-		{ID: s.create(`{"url": "https://example.com", "slug": "expired"}`), SetExpiresAt: true, ExpiresAt: &past},
+		{ID: s.create(`{"url": "https://example.com", "slug": "expired"}`), ExpiresAt: &past},
 		{ID: s.create(`{"url": "https://example.com", "slug": "off"}`), IsActive: &off},
 	} {
 		if _, err := s.db.UpdateLink(t.Context(), p); err != nil {

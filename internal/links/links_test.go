@@ -148,7 +148,7 @@ func TestAuthorization(t *testing.T) {
 	}
 	s.want(http.StatusOK, s.do("GET", "/api/links", ""), nil)
 	s.want(http.StatusForbidden, s.do("POST", "/api/links", `{"url": "https://example.com"}`), nil)
-	if _, err := s.db.UpdateAPIToken(t.Context(), db.UpdateAPITokenParams{ID: token.ID, SetRevokedAt: true, RevokedAt: token.LastUsedAt}); err != nil {
+	if _, err := s.db.UpdateAPIToken(t.Context(), db.UpdateAPITokenParams{ID: token.ID, RevokedAt: token.LastUsedAt}); err != nil {
 		t.Fatal(err)
 	}
 	s.want(http.StatusUnauthorized, s.do("GET", "/api/links", ""), nil)

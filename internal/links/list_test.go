@@ -24,7 +24,7 @@ func TestList(t *testing.T) {
 	blog := s.create(`{"url": "https://go.dev/blog", "slug": "blog", "tags": ["Go"], "expires_at": "2998-01-01T00:00:00Z"}`)
 	yes, no := true, false
 	for i, p := range []db.UpdateLinkParams{{ID: docs, IsActive: &yes}, {ID: sql}, {ID: blog, IsActive: &no}} {
-		p.SetCreatedAt, p.CreatedAt = true, db.Unix(time.Unix(int64(i), 0))
+		p.CreatedAt = new(db.Unix(time.Unix(int64(i), 0)))
 		if _, err := s.db.UpdateLink(t.Context(), p); err != nil {
 			t.Fatal(err)
 		}

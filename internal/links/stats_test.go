@@ -14,7 +14,7 @@ var now = time.Now()
 // click records a click of some days ago.
 func (s *service) click(link int64, daysAgo int, country, referrer, visitor string) {
 	s.Helper()
-	p := db.CreateClickParams{LinkID: link, SetClickedAt: true, ClickedAt: db.Unix(now.AddDate(0, 0, -daysAgo))}
+	p := db.CreateClickParams{LinkID: link, ClickedAt: new(db.Unix(now.AddDate(0, 0, -daysAgo)))}
 	if country != "" {
 		p.Country = &country
 	}

@@ -17,7 +17,7 @@ func TestSweep(t *testing.T) {
 	s := newService(t)
 	past := db.Unix(time.Now().Add(-time.Second))
 	expired := s.create(`{"url": "https://example.com"}`)
-	if _, err := s.db.UpdateLink(t.Context(), db.UpdateLinkParams{ID: expired, SetExpiresAt: true, ExpiresAt: &past}); err != nil {
+	if _, err := s.db.UpdateLink(t.Context(), db.UpdateLinkParams{ID: expired, ExpiresAt: &past}); err != nil {
 		t.Fatal(err)
 	}
 	s.create(`{"url": "https://example.com", "expires_at": "2999-01-01T00:00:00Z"}`)
@@ -51,7 +51,7 @@ func TestForgetClicks(t *testing.T) {
 		if i >= old {
 			at = time.Now().Add(-29 * day)
 		}
-		if _, err := s.db.CreateClick(t.Context(), db.CreateClickParams{LinkID: id, SetClickedAt: true, ClickedAt: db.Unix(at)}); err != nil {
+		if _, err := s.db.CreateClick(t.Context(), db.CreateClickParams{LinkID: id, ClickedAt: new(db.Unix(at))}); err != nil {
 			t.Fatal(err)
 		}
 	}

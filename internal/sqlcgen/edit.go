@@ -88,6 +88,8 @@ func (e *editor) apply() (map[string][]byte, error) {
 	return files, nil
 }
 
+const completed = "Completed by drey, which knows what SQLite returns and takes:"
+
 // announce adds the notes to the comment that says that sqlc wrote the file.
 func (f *editedFile) announce() {
 	for _, group := range f.tree.Comments {
@@ -95,7 +97,10 @@ func (f *editedFile) announce() {
 			continue
 		}
 		slices.Sort(f.notes)
-		text := "\n//\n// Completed by drey, which knows what SQLite returns and takes:"
+		text := ""
+		if !strings.Contains(group.Text(), completed) { // by an earlier completion
+			text = "\n//\n// " + completed
+		}
 		for _, n := range f.notes {
 			text += "\n//   - " + n
 		}

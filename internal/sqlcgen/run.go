@@ -139,7 +139,7 @@ func (s *staging) ofMethod(block int, err error) *diag.Problem {
 // missing are the queries that sqlc has passed over in silence.
 func (s *staging) missing(packages []*Package) (problems diag.Problems) {
 	for _, o := range s.origins {
-		if o.query == "" || packages[o.block].method(o.query) != nil {
+		if o.query == "" || packages[o.block].Method(o.query) != nil {
 			continue
 		}
 		line, col := o.position(1, 1)
@@ -152,7 +152,8 @@ func (s *staging) missing(packages []*Package) (problems diag.Problems) {
 	return problems
 }
 
-func (p *Package) method(name string) *Method {
+// Method is the method of that name, nil where there is none.
+func (p *Package) Method(name string) *Method {
 	for _, m := range p.Queries {
 		if m.Name == name {
 			return m

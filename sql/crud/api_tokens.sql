@@ -27,13 +27,15 @@ SELECT COUNT(*) FROM api_tokens;
 -- name: CreateAPIToken :one
 -- CreateAPIToken inserts a row into api_tokens.
 -- A column with a default that is left out gets it.
-INSERT INTO api_tokens (user_id, label, hash, scope, created_at, last_used_at, revoked_at)
+-- SQLite counts id up where it is left out.
+INSERT INTO api_tokens (id, user_id, label, hash, scope, created_at, last_used_at, revoked_at)
 SELECT
+    sqlc.narg('id'),
     @user_id,
     @label,
     @hash,
     COALESCE(sqlc.narg('scope'), 'read') AS scope,
-    CASE WHEN CAST(@set_created_at AS BOOLEAN) THEN @created_at ELSE unixepoch() END AS created_at,
+    COALESCE(sqlc.narg('created_at'), unixepoch()) AS created_at,
     @last_used_at,
     @revoked_at
 RETURNING *;
@@ -46,9 +48,9 @@ UPDATE api_tokens SET
     label = COALESCE(sqlc.narg('label'), label),
     hash = COALESCE(sqlc.narg('hash'), hash),
     scope = COALESCE(sqlc.narg('scope'), scope),
-    created_at = CASE WHEN CAST(@set_created_at AS BOOLEAN) THEN @created_at ELSE created_at END,
-    last_used_at = CASE WHEN CAST(@set_last_used_at AS BOOLEAN) THEN @last_used_at ELSE last_used_at END,
-    revoked_at = CASE WHEN CAST(@set_revoked_at AS BOOLEAN) THEN @revoked_at ELSE revoked_at END
+    created_at = COALESCE(sqlc.narg('created_at'), created_at),
+    last_used_at = COALESCE(sqlc.narg('last_used_at'), CASE WHEN CAST(@set_last_used_at AS BOOLEAN) THEN NULL ELSE last_used_at END),
+    revoked_at = COALESCE(sqlc.narg('revoked_at'), CASE WHEN CAST(@set_revoked_at AS BOOLEAN) THEN NULL ELSE revoked_at END)
 WHERE id = @id
 RETURNING *;
 
@@ -62,7 +64,7 @@ SELECT
     @label,
     @hash,
     COALESCE(sqlc.narg('scope'), 'read') AS scope,
-    CASE WHEN CAST(@set_created_at AS BOOLEAN) THEN @created_at ELSE unixepoch() END AS created_at,
+    COALESCE(sqlc.narg('created_at'), unixepoch()) AS created_at,
     @last_used_at,
     @revoked_at
 WHERE true
@@ -71,7 +73,7 @@ ON CONFLICT (id) DO UPDATE SET
     label = excluded.label,
     hash = excluded.hash,
     scope = COALESCE(?5, scope),
-    created_at = CASE WHEN ?6 THEN excluded.created_at ELSE created_at END,
+    created_at = COALESCE(?6, created_at),
     last_used_at = excluded.last_used_at,
     revoked_at = excluded.revoked_at
 RETURNING *;
@@ -85,7 +87,7 @@ SELECT
     @label,
     @hash,
     COALESCE(sqlc.narg('scope'), 'read') AS scope,
-    CASE WHEN CAST(@set_created_at AS BOOLEAN) THEN @created_at ELSE unixepoch() END AS created_at,
+    COALESCE(sqlc.narg('created_at'), unixepoch()) AS created_at,
     @last_used_at,
     @revoked_at
 WHERE true
@@ -93,7 +95,7 @@ ON CONFLICT (hash) DO UPDATE SET
     user_id = excluded.user_id,
     label = excluded.label,
     scope = COALESCE(?4, scope),
-    created_at = CASE WHEN ?5 THEN excluded.created_at ELSE created_at END,
+    created_at = COALESCE(?5, created_at),
     last_used_at = excluded.last_used_at,
     revoked_at = excluded.revoked_at
 RETURNING *;

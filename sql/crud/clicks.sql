@@ -22,10 +22,12 @@ SELECT COUNT(*) FROM clicks;
 -- name: CreateClick :one
 -- CreateClick inserts a row into clicks.
 -- A column with a default that is left out gets it.
-INSERT INTO clicks (link_id, clicked_at, country, referrer, visitor, is_bot, latency_ms, device)
+-- SQLite counts id up where it is left out.
+INSERT INTO clicks (id, link_id, clicked_at, country, referrer, visitor, is_bot, latency_ms, device)
 SELECT
+    sqlc.narg('id'),
     @link_id,
-    CASE WHEN CAST(@set_clicked_at AS BOOLEAN) THEN @clicked_at ELSE unixepoch() END AS clicked_at,
+    COALESCE(sqlc.narg('clicked_at'), unixepoch()) AS clicked_at,
     @country,
     @referrer,
     @visitor,

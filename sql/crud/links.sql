@@ -27,7 +27,9 @@ SELECT COUNT(*) FROM links;
 -- name: CreateLink :one
 -- CreateLink inserts a row into links.
 -- A column with a default that is left out gets it.
+-- SQLite counts id up where it is left out.
 INSERT INTO links (
+    id,
     user_id,
     slug,
     url,
@@ -40,6 +42,7 @@ INSERT INTO links (
     created_at
 )
 SELECT
+    sqlc.narg('id'),
     @user_id,
     @slug,
     @url,
@@ -49,7 +52,7 @@ SELECT
     @max_clicks,
     COALESCE(sqlc.narg('click_count'), 0) AS click_count,
     @expires_at,
-    CASE WHEN CAST(@set_created_at AS BOOLEAN) THEN @created_at ELSE unixepoch() END AS created_at
+    COALESCE(sqlc.narg('created_at'), unixepoch()) AS created_at
 RETURNING *;
 
 -- name: UpdateLink :one
@@ -59,13 +62,13 @@ UPDATE links SET
     user_id = COALESCE(sqlc.narg('user_id'), user_id),
     slug = COALESCE(sqlc.narg('slug'), slug),
     url = COALESCE(sqlc.narg('url'), url),
-    title = CASE WHEN CAST(@set_title AS BOOLEAN) THEN @title ELSE title END,
-    metadata = CASE WHEN CAST(@set_metadata AS BOOLEAN) THEN @metadata ELSE metadata END,
+    title = COALESCE(sqlc.narg('title'), CASE WHEN CAST(@set_title AS BOOLEAN) THEN NULL ELSE title END),
+    metadata = COALESCE(sqlc.narg('metadata'), CASE WHEN CAST(@set_metadata AS BOOLEAN) THEN NULL ELSE metadata END),
     is_active = COALESCE(sqlc.narg('is_active'), is_active),
-    max_clicks = CASE WHEN CAST(@set_max_clicks AS BOOLEAN) THEN @max_clicks ELSE max_clicks END,
+    max_clicks = COALESCE(sqlc.narg('max_clicks'), CASE WHEN CAST(@set_max_clicks AS BOOLEAN) THEN NULL ELSE max_clicks END),
     click_count = COALESCE(sqlc.narg('click_count'), click_count),
-    expires_at = CASE WHEN CAST(@set_expires_at AS BOOLEAN) THEN @expires_at ELSE expires_at END,
-    created_at = CASE WHEN CAST(@set_created_at AS BOOLEAN) THEN @created_at ELSE created_at END
+    expires_at = COALESCE(sqlc.narg('expires_at'), CASE WHEN CAST(@set_expires_at AS BOOLEAN) THEN NULL ELSE expires_at END),
+    created_at = COALESCE(sqlc.narg('created_at'), created_at)
 WHERE id = @id
 RETURNING *;
 
@@ -96,7 +99,7 @@ SELECT
     @max_clicks,
     COALESCE(sqlc.narg('click_count'), 0) AS click_count,
     @expires_at,
-    CASE WHEN CAST(@set_created_at AS BOOLEAN) THEN @created_at ELSE unixepoch() END AS created_at
+    COALESCE(sqlc.narg('created_at'), unixepoch()) AS created_at
 WHERE true
 ON CONFLICT (id) DO UPDATE SET
     user_id = excluded.user_id,
@@ -108,7 +111,7 @@ ON CONFLICT (id) DO UPDATE SET
     max_clicks = excluded.max_clicks,
     click_count = COALESCE(?9, click_count),
     expires_at = excluded.expires_at,
-    created_at = CASE WHEN ?11 THEN excluded.created_at ELSE created_at END
+    created_at = COALESCE(?11, created_at)
 RETURNING *;
 
 -- name: UpsertLinkBySlug :one
@@ -136,7 +139,7 @@ SELECT
     @max_clicks,
     COALESCE(sqlc.narg('click_count'), 0) AS click_count,
     @expires_at,
-    CASE WHEN CAST(@set_created_at AS BOOLEAN) THEN @created_at ELSE unixepoch() END AS created_at
+    COALESCE(sqlc.narg('created_at'), unixepoch()) AS created_at
 WHERE true
 ON CONFLICT (slug) DO UPDATE SET
     user_id = excluded.user_id,
@@ -147,7 +150,7 @@ ON CONFLICT (slug) DO UPDATE SET
     max_clicks = excluded.max_clicks,
     click_count = COALESCE(?8, click_count),
     expires_at = excluded.expires_at,
-    created_at = CASE WHEN ?10 THEN excluded.created_at ELSE created_at END
+    created_at = COALESCE(?10, created_at)
 RETURNING *;
 
 -- name: DeleteLink :execrows

@@ -27,8 +27,9 @@ SELECT COUNT(*) FROM tags;
 
 -- name: CreateTag :one
 -- CreateTag inserts a row into tags.
-INSERT INTO tags (name, created_by)
-VALUES (@name, @created_by)
+-- SQLite counts id up where it is left out.
+INSERT INTO tags (id, name, created_by)
+VALUES (sqlc.narg('id'), @name, @created_by)
 RETURNING *;
 
 -- name: UpdateTag :one
@@ -36,7 +37,7 @@ RETURNING *;
 -- A column that is left out stays as it is.
 UPDATE tags SET
     name = COALESCE(sqlc.narg('name'), name),
-    created_by = CASE WHEN CAST(@set_created_by AS BOOLEAN) THEN @created_by ELSE created_by END
+    created_by = COALESCE(sqlc.narg('created_by'), CASE WHEN CAST(@set_created_by AS BOOLEAN) THEN NULL ELSE created_by END)
 WHERE id = @id
 RETURNING *;
 

@@ -21,11 +21,13 @@ SELECT COUNT(*) FROM users;
 -- name: CreateUser :one
 -- CreateUser inserts a row into users.
 -- A column with a default that is left out gets it.
-INSERT INTO users (email, name, created_at)
+-- SQLite counts id up where it is left out.
+INSERT INTO users (id, email, name, created_at)
 SELECT
+    sqlc.narg('id'),
     @email,
     COALESCE(sqlc.narg('name'), '') AS name,
-    CASE WHEN CAST(@set_created_at AS BOOLEAN) THEN @created_at ELSE unixepoch() END AS created_at
+    COALESCE(sqlc.narg('created_at'), unixepoch()) AS created_at
 RETURNING *;
 
 -- name: UpdateUser :one
@@ -34,7 +36,7 @@ RETURNING *;
 UPDATE users SET
     email = COALESCE(sqlc.narg('email'), email),
     name = COALESCE(sqlc.narg('name'), name),
-    created_at = CASE WHEN CAST(@set_created_at AS BOOLEAN) THEN @created_at ELSE created_at END
+    created_at = COALESCE(sqlc.narg('created_at'), created_at)
 WHERE id = @id
 RETURNING *;
 
@@ -46,12 +48,12 @@ SELECT
     @id,
     @email,
     COALESCE(sqlc.narg('name'), '') AS name,
-    CASE WHEN CAST(@set_created_at AS BOOLEAN) THEN @created_at ELSE unixepoch() END AS created_at
+    COALESCE(sqlc.narg('created_at'), unixepoch()) AS created_at
 WHERE true
 ON CONFLICT (id) DO UPDATE SET
     email = excluded.email,
     name = COALESCE(?3, name),
-    created_at = CASE WHEN ?4 THEN excluded.created_at ELSE created_at END
+    created_at = COALESCE(?4, created_at)
 RETURNING *;
 
 -- name: UpsertUserByEmail :one
@@ -61,11 +63,11 @@ INSERT INTO users (email, name, created_at)
 SELECT
     @email,
     COALESCE(sqlc.narg('name'), '') AS name,
-    CASE WHEN CAST(@set_created_at AS BOOLEAN) THEN @created_at ELSE unixepoch() END AS created_at
+    COALESCE(sqlc.narg('created_at'), unixepoch()) AS created_at
 WHERE true
 ON CONFLICT (email) DO UPDATE SET
     name = COALESCE(?2, name),
-    created_at = CASE WHEN ?3 THEN excluded.created_at ELSE created_at END
+    created_at = COALESCE(?3, created_at)
 RETURNING *;
 
 -- name: DeleteUser :execrows

@@ -1,0 +1,4 @@
+package db
+
+// Raw is text, and declared beside the generated code.
+type Raw string

@@ -1,0 +1,2 @@
+-- name: ItemsOf :many
+SELECT * FROM items WHERE status = @status ORDER BY id;

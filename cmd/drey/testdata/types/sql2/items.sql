@@ -1,0 +1,2 @@
+-- name: AllItems :many
+SELECT * FROM items ORDER BY id;
