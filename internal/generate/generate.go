@@ -178,9 +178,14 @@ func (r *run) explain(err error) error {
 
 // verify compares every query with the migrated database, and completes what
 // sqlc wrote.
-func (r *run) verify(context.Context) error {
+func (r *run) verify(ctx context.Context) error {
 	var problems diag.Problems
 	for _, b := range r.blocks {
+		unreadable, err := b.checkStored(ctx)
+		if err != nil {
+			return err
+		}
+		problems = append(problems, unreadable...)
 		runtimeName, err := emit.RuntimeNames(b.generate.Idents)
 		if err != nil {
 			return err
