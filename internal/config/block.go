@@ -34,16 +34,21 @@ type goOptions struct {
 
 func (r *reader) block(n *yaml.Node, global *goOptions) *Block {
 	b := &Block{Name: text(n, "name"), Line: n.Line, node: n}
+	before := len(r.problems)
 	b.Schema = r.paths(n, "schema")
 	b.Queries = r.paths(n, "queries")
+	r.broken[b] = len(r.problems) > before
 	gen := child(n, "gen", "go")
 	if gen == nil {
+		r.broken[b] = true
 		r.problem(n, "add\ngen:\n  go:\n    package: db\n    out: internal/db", "the block has no gen.go: there is nothing to generate")
 		return b
 	}
 	var o goOptions
 	r.decode(gen, &o)
+	before = len(r.problems)
 	r.place(b, gen)
+	r.broken[b] = r.broken[b] || len(r.problems) > before
 	if o.SQLPackage != "" && o.SQLPackage != "database/sql" {
 		r.problem(child(gen, "sql_package"), "remove it", "sql_package: %s is for PostgreSQL", o.SQLPackage)
 	}

@@ -66,6 +66,9 @@ type Block struct {
 
 	CRUD *CRUD // shared by the blocks that options.drey.crud is for
 
+	// Doubtful: an option that changes types or names is wrong and left out.
+	Doubtful bool
+
 	node      *yaml.Node
 	overrides []override
 }
@@ -84,7 +87,9 @@ var files = []string{"sqlc.yaml", "sqlc.yml", "sqlc.json"}
 var ErrNone = errors.New("there is no configuration here")
 
 // Load reads the configuration in a folder. What is wrong with it is a
-// [diag.Problems], or a single one.
+// [diag.Problems], or a single one. With Problems the configuration may be there
+// as well: the blocks that can be read, without the options that are wrong. It
+// is for finding more faults, and not for generating anything.
 func Load(dir string) (*Config, error) {
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
 		return nil, &diag.Problem{File: dir, Msg: "this is no folder", Err: err, Fix: "give the folder of sqlc.yaml with --dir"}
@@ -120,12 +125,16 @@ sql:
         out: internal/db`
 
 func parse(dir, name string, content []byte) (*Config, error) {
-	r := &reader{dir: dir, file: name}
+	r := &reader{dir: dir, file: name, broken: map[*Block]bool{}}
 	cfg := &Config{File: name, root: r.document(content)}
 	if cfg.root != nil {
 		r.config(cfg)
 	}
 	r.problems.Sort()
+	if len(r.problems) > 0 {
+		cfg.Blocks = slices.DeleteFunc(cfg.Blocks, func(b *Block) bool { return r.broken[b] })
+		cfg.Without(r.problems)
+	}
 	return cfg, r.problems.Err()
 }
 
@@ -133,6 +142,7 @@ func parse(dir, name string, content []byte) (*Config, error) {
 type reader struct {
 	dir, file string
 	problems  diag.Problems
+	broken    map[*Block]bool // blocks that cannot be told what they are of
 }
 
 // What sqlc knows and drey does not hand on to it, so that sqlc would not find
@@ -178,6 +188,7 @@ func (r *reader) config(cfg *Config) {
 		if other := outs[b.Out]; other != nil && b.Out != "" {
 			r.problem(child(n, "gen", "go", "out"), "give each block a folder of its own",
 				"the block on line %d writes into %s as well", other.Line, b.Out)
+			r.broken[b] = true
 		}
 		outs[b.Out] = b
 		cfg.Blocks = append(cfg.Blocks, b)

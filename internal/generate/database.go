@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/dreysql/drey/internal/diag"
@@ -19,13 +20,16 @@ type database struct {
 	conn       *sqlite.Conn
 	migrations []migration.Migration
 	schema     *schema.Schema
+	doubt      doubt
 }
 
 func (d *database) close() {
 	if d.conn != nil {
 		d.conn.Close()
 	}
-	d.memory.Close()
+	if d.memory != nil {
+		d.memory.Close()
+	}
 }
 
 // migrate applies the migrations of every block, once for each set of paths.
@@ -34,51 +38,74 @@ func (r *run) migrate(ctx context.Context) error {
 	for _, b := range r.cfg.Blocks {
 		key := strings.Join(b.Schema, "\x00")
 		if r.databases[key] == nil {
-			memory, err := sqlite.NewMemory()
+			r.databases[key] = &database{}
+			problems, err := r.databases[key].migrate(ctx, r.opts.Dir, b.Schema)
 			if err != nil {
 				return err
 			}
-			r.databases[key] = &database{memory: memory}
-			if err := r.databases[key].migrate(ctx, r.opts.Dir, b.Schema); err != nil {
-				return err
-			}
+			r.problems = append(r.problems, problems...)
 		}
 		r.blocks = append(r.blocks, &block{Block: b, database: r.databases[key]})
 	}
 	return nil
 }
 
-func (d *database) migrate(ctx context.Context, root string, paths []string) error {
+// migrate makes the database. What is wrong with the migrations comes as
+// problems, and the database is then without those.
+func (d *database) migrate(ctx context.Context, root string, paths []string) (problems diag.Problems, err error) {
 	files, err := migration.Load(root, paths)
-	if err != nil {
-		return err
+	if err != nil && !errors.As(err, &problems) {
+		return nil, err
 	}
-	if d.migrations, err = migration.Apply(ctx, d.memory, files, nil); err != nil {
-		return err
+	files = d.doubt.sound(root, files, problems)
+	for {
+		if d.memory, err = sqlite.NewMemory(); err != nil {
+			return nil, err
+		}
+		if len(files) == 0 {
+			break
+		}
+		if d.migrations, err = migration.Apply(ctx, d.memory, files, nil); err == nil {
+			break
+		}
+		var failed *diag.Problem
+		if !errors.As(err, &failed) {
+			return nil, err
+		}
+		at := slices.IndexFunc(files, func(f migration.File) bool { return f.Path == failed.File })
+		if at < 0 {
+			return nil, err
+		}
+		if !d.doubt.is(string(files[at].Content)) || strings.Contains(failed.Msg, "syntax error") {
+			problems = append(problems, failed)
+		}
+		d.doubt.file(files[at].Content)
+		files = slices.Delete(files, at, at+1)
+		d.memory.Close()
 	}
 	db, err := d.memory.Open(nil)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer db.Close()
-	if d.schema, err = read(ctx, db, d.migrations); err != nil {
-		return err
+	broken, err := d.read(ctx, db)
+	if err != nil {
+		return nil, err
 	}
-	if err := d.unnamed(); err != nil {
-		return err
-	}
+	problems = append(append(problems, broken...), d.unnamed()...)
+	d.doubt.views(d.schema)
 	d.conn, err = d.memory.Conn()
-	return err
+	return problems, err
 }
 
 // unnamed finds columns without a name, of which neither sqlc nor Go makes
 // anything.
-func (d *database) unnamed() error {
-	var problems diag.Problems
+func (d *database) unnamed() (problems diag.Problems) {
 	for _, t := range d.schema.Tables {
 		if t.Column("") == nil {
 			continue
 		}
+		d.doubt.add(t.Name)
 		p := &diag.Problem{Msg: fmt.Sprintf("%s %s has a column whose name is empty", t.Kind, t.Name), Fix: "give it a name"}
 		object := "TABLE"
 		if t.Kind == schema.KindView {
@@ -87,25 +114,33 @@ func (d *database) unnamed() error {
 		p.File, p.Line = migration.Created(d.migrations, object, t.Name)
 		problems = append(problems, p)
 	}
-	problems.Sort()
-	return problems.Err()
+	d.schema.Tables = slices.DeleteFunc(d.schema.Tables, func(t *schema.Table) bool { return t.Column("") != nil })
+	return problems
 }
 
 // read reads the schema. A view that has lost what it selects from is shown
-// where it was created.
-func read(ctx context.Context, db *sql.DB, migrations []migration.Migration) (*schema.Schema, error) {
-	s, err := schema.Read(ctx, db)
-	var broken *schema.ViewError
-	if !errors.As(err, &broken) {
-		return s, err
+// where it was created, and the schema is then without it.
+func (d *database) read(ctx context.Context, db *sql.DB) (problems diag.Problems, err error) {
+	for {
+		d.schema, err = schema.Read(ctx, db)
+		var broken *schema.ViewError
+		if !errors.As(err, &broken) {
+			return problems, err
+		}
+		if !d.doubt.is(broken.SQL) {
+			file, line := migration.Created(d.migrations, "VIEW", broken.View)
+			problems = append(problems, &diag.Problem{
+				File: file, Line: line,
+				Msg: fmt.Sprintf("view %s cannot be read any more: %s", broken.View, sqlite.Message(broken.Err)), Err: err,
+				Fix: "drop the view before what it needs is dropped or renamed, and create it again after",
+			})
+		}
+		d.doubt.add(broken.View)
+		if _, err := db.ExecContext(ctx, "DROP VIEW "+schema.Quote(broken.View)); err != nil { // another view stands in the way
+			d.schema, d.doubt.all = &schema.Schema{}, true
+			return problems, nil
+		}
 	}
-	file, line := migration.Created(migrations, "VIEW", broken.View)
-	p := &diag.Problem{
-		File: file, Line: line,
-		Msg: fmt.Sprintf("view %s cannot be read any more: %s", broken.View, sqlite.Message(broken.Err)), Err: err,
-		Fix: "drop the view before what it needs is dropped or renamed, and create it again after",
-	}
-	return nil, p
 }
 
 // describe prepares a query.

@@ -62,10 +62,12 @@ func (r *Result) Summary() string {
 
 // Run generates what the configuration in opts.Dir describes. It writes
 // nothing: see [Result.Write]. What is wrong with the project is a
-// [diag.Problems] or a [*diag.Problem].
+// [diag.Problems] or a [*diag.Problem]: all of it that can be found in one run,
+// each fault once, because a step goes on with what the steps before it have
+// not refused.
 func Run(ctx context.Context, opts Options) (*Result, error) {
 	cfg, err := config.Load(opts.Dir)
-	if err != nil {
+	if err != nil && (cfg == nil || len(cfg.Blocks) == 0) {
 		return nil, err
 	}
 	r := &run{
@@ -74,16 +76,23 @@ func Run(ctx context.Context, opts Options) (*Result, error) {
 		result: &Result{Notes: cfg.Skipped, tree: &output.Tree{Root: opts.Dir, Files: map[string][]byte{}}},
 	}
 	defer r.close()
+	if err != nil && !r.refuse(err) {
+		return nil, err
+	}
 	for i, step := range steps {
 		if opts.Progress != nil {
 			opts.Progress(step.name, i, len(steps))
 		}
-		if err := step.do(r, ctx); err != nil {
+		if err := step.do(r, ctx); err != nil && !r.refuse(err) {
 			return nil, err
 		}
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
+	}
+	if len(r.problems) > 0 {
+		r.problems.Sort()
+		return nil, r.problems
 	}
 	r.result.Warnings.Sort()
 	return r.result, nil
@@ -110,6 +119,7 @@ type run struct {
 	databases map[string]*database // by schema paths: blocks may share them
 	blocks    []*block
 	result    *Result
+	problems  diag.Problems
 }
 
 // block is one sql block of the configuration on its way.
@@ -117,7 +127,8 @@ type block struct {
 	*config.Block
 	*database
 	queries  queries
-	generate *sqlcgen.Package
+	generate *sqlcgen.Package  // nil where sqlc could not generate it
+	unnamed  bool              // tables or queries have no Go names of their own
 	below    map[string][]byte // sqlc's files and drey's runtime, which use each other
 	sources  map[string][]byte // what uses those
 }
@@ -141,51 +152,77 @@ func (r *run) close() {
 	r.databases = nil
 }
 
-// runSQLC has sqlc generate the static half of every block.
+// runSQLC has sqlc generate the static half of every block. What it refuses is
+// left out, and it is run again: it may have more to say.
 func (r *run) runSQLC(ctx context.Context) error {
-	inputs := make([]sqlcgen.Block, len(r.blocks))
-	for i, b := range r.blocks {
-		inputs[i] = sqlcgen.Block{Schema: b.schema, Queries: b.queries.files, Out: b.Out}
-	}
-	packages, err := sqlcgen.Run(ctx, inputs, r.cfg.Staged)
-	if err != nil {
-		return r.explain(err)
-	}
-	for i, b := range r.blocks {
-		b.generate = packages[i]
-		if err := b.retype(); err != nil {
+	for {
+		cfg := *r.cfg
+		cfg.Blocks = nil
+		var blocks []*block
+		var inputs []sqlcgen.Block
+		for _, b := range r.blocks {
+			if b.queries.partial && len(b.queries.all) == 0 {
+				continue
+			}
+			blocks, cfg.Blocks = append(blocks, b), append(cfg.Blocks, b.Block)
+			inputs = append(inputs, sqlcgen.Block{Schema: b.schema, Queries: b.queries.staged(), Out: b.Out})
+		}
+		if len(blocks) == 0 {
+			return nil
+		}
+		packages, err := sqlcgen.Run(ctx, inputs, cfg.Staged)
+		if err == nil {
+			for i, b := range blocks {
+				b.generate = packages[i]
+				if err := b.retype(); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+		refused, err := r.explain(&cfg, err)
+		if err != nil {
 			return err
 		}
+		again := cfg.Without(refused)
+		for _, b := range blocks {
+			again = b.queries.leaveOut(refused) || again
+		}
+		if !again {
+			return nil
+		}
 	}
-	return nil
 }
 
 // explain says more than sqlc does of what it refuses: which option it could not
 // read, or why it cannot read a query that SQLite does, and the way round.
-func (r *run) explain(err error) error {
-	err = r.cfg.Explain(err)
-	var refused diag.Problems
+func (r *run) explain(cfg *config.Config, err error) (refused diag.Problems, _ error) {
+	err = cfg.Explain(err)
 	if !errors.As(err, &refused) {
-		return err
+		return nil, err
 	}
+	unnamed := false
 	for _, b := range r.blocks {
+		unnamed = unnamed || b.unnamed
 		refused = verify.Explain(refused, verify.Input{
 			Conn: b.conn, Schema: b.schema, Queries: b.queries.all, Names: b.Names,
 		})
 	}
-	return refused
+	for _, p := range r.placed(refused) {
+		if !unnamed || !errors.Is(p, sqlcgen.ErrNotGo) { // it is not Go for want of a name
+			r.problems = append(r.problems, p)
+		}
+	}
+	return refused, nil
 }
 
 // verify compares every query with the migrated database, and completes what
 // sqlc wrote.
-func (r *run) verify(ctx context.Context) error {
-	var problems diag.Problems
+func (r *run) verify(context.Context) error {
 	for _, b := range r.blocks {
-		unreadable, err := b.checkStored(ctx)
-		if err != nil {
-			return err
+		if b.generate == nil {
+			continue
 		}
-		problems = append(problems, unreadable...)
 		runtimeName, err := emit.RuntimeNames(b.generate.Idents)
 		if err != nil {
 			return err
@@ -193,15 +230,18 @@ func (r *run) verify(ctx context.Context) error {
 		found, warnings, completions := verify.Package(verify.Input{
 			Conn: b.conn, Schema: b.schema, Queries: b.queries.all, Package: b.generate, Names: b.Names,
 			Where:   func(view string) (string, int) { return migration.Created(b.migrations, "VIEW", view) },
-			Runtime: runtimeName,
+			Runtime: runtimeName, Untyped: b.Doubtful,
 		})
-		if len(found) == 0 {
-			if b.generate, err = b.generate.Complete(completions); err != nil {
-				return err
-			}
+		complete, err := b.generate.Complete(completions)
+		switch {
+		case err == nil:
+			b.generate = complete
 			r.noteRowTypes(b)
+		case len(found) == 0:
+			return err
 		}
-		problems = append(problems, found...)
+		r.problems = append(r.problems, r.placed(found)...)
+		b.queries.leaveOut(found)
 		r.result.Warnings = append(r.result.Warnings, warnings...)
 		for _, o := range b.IdleOverrides(b.columns) {
 			r.result.Warnings = append(r.result.Warnings, &diag.Problem{
@@ -211,68 +251,77 @@ func (r *run) verify(ctx context.Context) error {
 			})
 		}
 	}
-	problems.Sort()
-	return problems.Err()
+	return nil
 }
 
 // emit adds drey's files to sqlc's, and lets go of what they were made from.
 func (r *run) emit(ctx context.Context) error {
 	for _, b := range r.blocks {
-		m, err := r.module(b)
-		if err != nil {
+		if b.generate == nil || b.unnamed || b.Doubtful {
+			continue
+		}
+		if err := r.emitBlock(b); err != nil && !r.refuse(err) && len(r.problems) == 0 {
 			return err
 		}
-		d1, err := r.d1(b, m)
-		if err != nil {
-			return err
-		}
-		out, err := emit.Generate(emit.Input{
-			Config: r.cfg.File, Line: b.Line,
-			Schema: b.schema, Migrations: b.migrations, Package: b.generate, Queries: b.queries.all,
-			Names: b.Names, BuildTags: b.BuildTags, MethodsWithDBArgument: b.MethodsWithDBArgument, OmitUnusedStructs: b.OmitUnusedStructs,
-			D1: d1, Describe: b.describe, Comparable: m.comparable,
-		})
-		if err != nil {
-			return err
-		}
-		for _, renamed := range out.Renamed {
-			if !token.IsExported(renamed.From) {
-				continue
-			}
-			r.result.Notes = append(r.result.Notes, fmt.Sprintf("package %s: %s is taken by sqlc's code, so drey's own is called %s",
-				b.generate.Name, renamed.From, renamed.To))
-		}
-		b.below, b.sources = maps.Clone(b.generate.Files), map[string][]byte{}
-		for name, content := range out.Files {
-			switch {
-			case name == emit.SourcesFile:
-				b.sources[name] = content
-			case name == emit.D1File || path.Dir(name) != ".": // js/wasm, which std is not here
-			default:
-				b.below[name] = content
-			}
-		}
-		files := r.result.tree.Files
-		for name, content := range b.generate.Files {
-			files[path.Join(b.Out, name)] = content
-		}
-		for name, content := range out.Files {
-			files[path.Join(b.Out, name)] = content
-		}
-		for name, content := range b.queries.crud {
-			name = path.Join(b.queries.folder, name)
-			if other, ok := files[name]; ok && string(other) != content {
-				return &diag.Problem{File: r.cfg.File, Line: b.Line,
-					Msg: fmt.Sprintf("another block, with another schema, generates %s as well", name),
-					Fix: "give each block a folder of queries of its own"}
-			}
-			files[name] = []byte(content)
-		}
-		r.result.tree.Folders = append(r.result.tree.Folders, b.Out, path.Join(b.Out, emit.DriverFolder), b.queries.folder)
-		b.database, b.queries = nil, queries{}
-		b.generate = &sqlcgen.Package{Name: b.generate.Name}
 	}
 	r.close()
+	return nil
+}
+
+func (r *run) emitBlock(b *block) error {
+	m, err := r.module(b)
+	if err != nil {
+		return err
+	}
+	d1, err := r.d1(b, m)
+	if err != nil && !r.refuse(err) {
+		return err
+	}
+	out, err := emit.Generate(emit.Input{
+		Config: r.cfg.File, Line: b.Line,
+		Schema: b.schema, Migrations: b.migrations, Package: b.generate, Queries: b.queries.all,
+		Names: b.Names, BuildTags: b.BuildTags, MethodsWithDBArgument: b.MethodsWithDBArgument, OmitUnusedStructs: b.OmitUnusedStructs,
+		D1: d1, Describe: b.describe, Comparable: m.comparable,
+	})
+	if err != nil {
+		return err
+	}
+	for _, renamed := range out.Renamed {
+		if !token.IsExported(renamed.From) {
+			continue
+		}
+		r.result.Notes = append(r.result.Notes, fmt.Sprintf("package %s: %s is taken by sqlc's code, so drey's own is called %s",
+			b.generate.Name, renamed.From, renamed.To))
+	}
+	b.below, b.sources = maps.Clone(b.generate.Files), map[string][]byte{}
+	for name, content := range out.Files {
+		switch {
+		case name == emit.SourcesFile:
+			b.sources[name] = content
+		case name == emit.D1File || path.Dir(name) != ".": // js/wasm, which std is not here
+		default:
+			b.below[name] = content
+		}
+	}
+	files := r.result.tree.Files
+	for name, content := range b.generate.Files {
+		files[path.Join(b.Out, name)] = content
+	}
+	for name, content := range out.Files {
+		files[path.Join(b.Out, name)] = content
+	}
+	for name, content := range b.queries.crud {
+		name = path.Join(b.queries.folder, name)
+		if other, ok := files[name]; ok && string(other) != content {
+			return &diag.Problem{File: r.cfg.File, Line: b.Line,
+				Msg: fmt.Sprintf("another block, with another schema, generates %s as well", name),
+				Fix: "give each block a folder of queries of its own"}
+		}
+		files[name] = []byte(content)
+	}
+	r.result.tree.Folders = append(r.result.tree.Folders, b.Out, path.Join(b.Out, emit.DriverFolder), b.queries.folder)
+	b.database, b.queries = nil, queries{partial: b.queries.partial}
+	b.generate = &sqlcgen.Package{Name: b.generate.Name}
 	return nil
 }
 
@@ -286,10 +335,13 @@ func (r *run) check(ctx context.Context) error {
 	debug.FreeOSMemory()
 	defer debug.SetGCPercent(debug.SetGCPercent(checkGC))
 	for _, b := range r.blocks {
+		if b.sources == nil || b.queries.partial {
+			continue // what is left out would be missed
+		}
 		if err := typecheck.Check(ctx, r.byHand(b), b.below, b.sources); err != nil {
-			return &diag.Problem{File: r.cfg.File, Line: b.Line, Err: err,
+			r.problems = append(r.problems, &diag.Problem{File: r.cfg.File, Line: b.Line, Err: err,
 				Msg: fmt.Sprintf("package %s does not compile: %v", b.generate.Name, err),
-				Fix: "if two names collide, give one of them another under gen.go.rename, or rename the query"}
+				Fix: "if two names collide, give one of them another under gen.go.rename, or rename the query"})
 		}
 	}
 	return nil
@@ -297,6 +349,9 @@ func (r *run) check(ctx context.Context) error {
 
 // compare finds what is stale.
 func (r *run) compare(context.Context) error {
+	if len(r.problems) > 0 {
+		return nil
+	}
 	slices.Sort(r.result.tree.Folders)
 	r.result.tree.Folders = slices.Compact(r.result.tree.Folders)
 	changes, err := r.result.tree.Changes()

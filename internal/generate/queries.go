@@ -2,6 +2,7 @@ package generate
 
 import (
 	"context"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -23,56 +24,74 @@ type queries struct {
 	folder string            // of the generated files
 	crud   map[string]string // generated files by name
 	files  []sqlcgen.File    // all files
-	all    []*query.Query
+	all    []*query.Query    // that nothing has refused
+	// partial: some queries are left out.
+	partial bool
 
 	optional []crud.Optional // parameters of the generated ones
 }
 
 // readQueries reads the queries of every block and writes those of its tables.
+// Those that SQLite does not prepare are left out.
 func (r *run) readQueries(context.Context) error {
-	if err := r.checkSkip(); err != nil {
+	if err := r.checkSkip(); err != nil && !r.refuse(err) {
 		return err
 	}
 	for _, b := range r.blocks {
-		files, written, err := query.Load(r.opts.Dir, b.Queries)
+		if err := r.readBlock(b); err != nil {
+			return err
+		}
+		r.prepare(b)
+	}
+	return nil
+}
+
+func (r *run) readBlock(b *block) error {
+	q := &b.queries
+	q.folder = crudFolder(r.opts.Dir, b.Block)
+	files, written, err := query.Load(r.opts.Dir, b.Queries)
+	if err != nil {
+		if !r.refuse(err) {
+			return err
+		}
+		q.partial = true
+	}
+	var byHand []*query.Query
+	for _, w := range written {
+		if !w.CRUD && !query.SameName(byHand, w) {
+			byHand = append(byHand, w)
+		}
+	}
+	q.all = byHand
+	for _, f := range files {
+		if !query.IsCRUD(f.Content) { // those are generated anew
+			q.files = append(q.files, sqlcgen.File{Path: f.Path, Content: f.Content})
+		}
+	}
+	if b.CRUD.Off {
+		return nil
+	}
+	generated, warnings, err := crud.Generate(b.schema, crud.Options{
+		Names: b.Names, Skip: b.skip(), Written: byHand, Config: r.cfg.File, Line: b.Line,
+		Positional: b.Positional, Optional: func(o crud.Optional) { q.optional = append(q.optional, o) },
+	})
+	if err != nil {
+		b.unnamed, q.partial = true, true
+		if !r.refuse(err) {
+			return err
+		}
+		return nil
+	}
+	r.result.Warnings = append(r.result.Warnings, warnings...)
+	q.crud = generated
+	for _, name := range sortedKeys(generated) {
+		f := sqlcgen.File{Path: path.Join(q.folder, name), Content: []byte(generated[name])}
+		q.files = append(q.files, f)
+		parsed, err := query.Parse(f.Path, f.Content)
 		if err != nil {
 			return err
 		}
-		q := &b.queries
-		q.folder = crudFolder(r.opts.Dir, b.Block)
-		var byHand []*query.Query
-		for _, w := range written {
-			if !w.CRUD {
-				byHand = append(byHand, w)
-			}
-		}
-		q.all = byHand
-		for _, f := range files {
-			if !query.IsCRUD(f.Content) { // those are generated anew
-				q.files = append(q.files, sqlcgen.File{Path: f.Path, Content: f.Content})
-			}
-		}
-		if b.CRUD.Off {
-			continue
-		}
-		generated, warnings, err := crud.Generate(b.schema, crud.Options{
-			Names: b.Names, Skip: b.CRUD.Skip, Written: byHand, Config: r.cfg.File, Line: b.Line,
-			Positional: b.Positional, Optional: func(o crud.Optional) { q.optional = append(q.optional, o) },
-		})
-		if err != nil {
-			return err
-		}
-		r.result.Warnings = append(r.result.Warnings, warnings...)
-		q.crud = generated
-		for _, name := range sortedKeys(generated) {
-			f := sqlcgen.File{Path: path.Join(q.folder, name), Content: []byte(generated[name])}
-			q.files = append(q.files, f)
-			parsed, err := query.Parse(f.Path, f.Content)
-			if err != nil {
-				return err
-			}
-			q.all = append(q.all, parsed...)
-		}
+		q.all = append(q.all, parsed...)
 	}
 	return nil
 }
@@ -125,7 +144,9 @@ func (r *run) checkSkip() error {
 				sharing = append(sharing, crud.Block{Schema: other.schema, Names: other.Names, Positional: other.Positional})
 			}
 		}
-		problems = append(problems, crud.CheckSkip(r.cfg.File, b.CRUD.Skip, b.CRUD.Lines, sharing)...)
+		known := maps.Clone(b.CRUD.Skip)
+		maps.DeleteFunc(known, func(table string, _ []string) bool { return b.doubt.any() && b.doubt.is(schema.Quote(table)) })
+		problems = append(problems, crud.CheckSkip(r.cfg.File, known, b.CRUD.Lines, sharing)...)
 	}
 	return problems.Err()
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -81,6 +82,12 @@ func doubles(queries []*Query) diag.Problems {
 			Fix: "give one of them another name"})
 	}
 	return problems
+}
+
+// SameName reports whether one of the queries has the name of another, or one
+// of which sqlc would make the same constant.
+func SameName(queries []*Query, q *Query) bool {
+	return slices.ContainsFunc(queries, func(other *Query) bool { return constant(other.Name) == constant(q.Name) })
 }
 
 // constant is the name of the constant that sqlc makes of a query's name.

@@ -80,7 +80,7 @@ func (s *staging) malformed(source string) (problems diag.Problems) {
 			continue
 		}
 		problems = append(problems, s.ofQuery(source[at[2]:at[3]], &diag.Problem{
-			Msg: "what sqlc generates for it is no Go: " + msg, Err: ErrRefused,
+			Msg: "what sqlc generates for it is no Go: " + msg, Err: ErrNotGo,
 			Fix: "give the result columns and parameters names that Go can have, as in AS total and sqlc.arg(total)",
 		})...)
 	}

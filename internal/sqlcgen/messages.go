@@ -17,6 +17,10 @@ import (
 // ErrRefused is wrapped by all problems that sqlc has with a project.
 var ErrRefused = errors.New("sqlc refuses it")
 
+// ErrNotGo is wrapped by those of them that are about what sqlc has written, and
+// not about what it has read.
+var ErrNotGo = fmt.Errorf("%w: what it generates cannot be used", ErrRefused)
+
 // message is one complaint of sqlc's. line and col are from 1; 1:1 stands for
 // an unknown place, too.
 type message struct {

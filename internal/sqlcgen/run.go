@@ -127,7 +127,7 @@ func (s *staging) ofMethod(block int, err error) *diag.Problem {
 		if o.block == block && o.query == e.Method {
 			line, col := o.position(1, 1)
 			return &diag.Problem{
-				File: o.file.Path, Line: line, Col: col, Query: o.query, Err: errors.Join(ErrRefused, err),
+				File: o.file.Path, Line: line, Col: col, Query: o.query, Err: errors.Join(ErrNotGo, err),
 				Msg: fmt.Sprintf("what sqlc generates for it cannot be used: %v", e.Err),
 				Fix: fix,
 			}

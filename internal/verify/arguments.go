@@ -18,17 +18,20 @@ func (s *subject) arguments() bool {
 	for _, u := range s.info.Uses {
 		uses[u.Var.Start] = u
 	}
-	args, ok := s.meant(s.emitted.params())
+	args, ok := s.byName(s.emitted.params()), true
+	if !s.unbound {
+		args, ok = s.meant(s.emitted.params())
+	}
 	if !ok {
 		return false
 	}
 	reported := map[int]bool{}
 	for i, p := range s.emitted.params() {
 		use, ok := uses[p.start]
-		arg := s.m.Args[args[i]]
-		if !ok || reported[args[i]] {
+		if !ok || args[i] < 0 || reported[args[i]] {
 			continue
 		}
+		arg := s.m.Args[args[i]]
 		typ := parseGoType(arg.Type)
 		if arg.Slice {
 			typ = typ.element()

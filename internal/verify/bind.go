@@ -82,6 +82,21 @@ func (s *subject) meant(params []*pair) ([]int, bool) {
 	return meant, s.namesFit(params, meant)
 }
 
+// byName finds the argument with the name of each parameter, -1 where there is
+// none: what can be told where the parameters are not all bound.
+func (s *subject) byName(params []*pair) []int {
+	args := make([]int, len(params))
+	for i, p := range params {
+		args[i] = -1
+		for at, a := range s.m.Args {
+			if k := p.item.param; (k.kind == named || k.kind == slice) && plain(a.Name) == s.argName(k) && a.Slice == (k.kind == slice) {
+				args[i] = at
+			}
+		}
+	}
+	return args
+}
+
 // namesFit: no parameter has got the argument that is called like another
 // one.
 func (s *subject) namesFit(params []*pair, meant []int) bool {

@@ -11,8 +11,59 @@ import (
 	"github.com/dreysql/drey/internal/query"
 	"github.com/dreysql/drey/internal/schema"
 	"github.com/dreysql/drey/internal/sqlite"
+	"github.com/dreysql/drey/internal/sqltext"
 	"github.com/dreysql/drey/internal/syntax"
 )
+
+// refusals are the problems of a query that SQLite does not prepare. It tells one
+// column at a time that does not exist; with a constant in that one's
+// place it tells the next.
+func (s *subject) refusals(err error) (problems diag.Problems) {
+	problems = diag.Problems{refusal(s.q, s.rendered, s.Schema, err)}
+	sql := s.rendered.sql
+	for len(problems) < maxRefusals {
+		at, name := missingColumn(sql, err)
+		if at < 0 {
+			return problems
+		}
+		instead := "NULL"
+		if len(name) < len(instead) {
+			instead = "0"
+		}
+		sql = sql[:at] + instead + strings.Repeat(" ", len(name)-len(instead)) + sql[at+len(name):] // nothing moves
+		if _, err = s.Conn.Describe(sql); err == nil {
+			return problems
+		}
+		if at, _ := missingColumn(sql, err); at >= 0 {
+			problems = append(problems, refusal(s.q, s.rendered, s.Schema, err))
+		}
+	}
+	return problems
+}
+
+// maxRefusals is how many columns of one query are told.
+const maxRefusals = 9
+
+// missingColumn is the column that SQLite does not find, as it is written; at is
+// negative for another refusal.
+func missingColumn(sql string, err error) (at int, name string) {
+	var e *sqlite.Error
+	_, what, ok := strings.Cut(err.Error(), "no such column: ")
+	if !errors.As(err, &e) || !ok || e.Offset < 0 || e.Offset >= len(sql) {
+		return -1, ""
+	}
+	for t := range sqltext.All(sql[e.Offset:]) { // the offset is that of the table where one is named
+		end := e.Offset + t.End()
+		if t.Blank() || !t.Ident() && !t.Is(".") {
+			break
+		}
+		name = sql[e.Offset:end]
+		if strings.EqualFold(name, what) || strings.EqualFold(t.Name(), what[strings.LastIndexByte(what, '.')+1:]) {
+			return e.Offset, name
+		}
+	}
+	return -1, ""
+}
 
 // refusal is the problem of a query that SQLite does not prepare.
 func refusal(q *query.Query, r *rendered, s *schema.Schema, err error) *diag.Problem {

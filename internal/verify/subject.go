@@ -22,6 +22,7 @@ type subject struct {
 	plain    *sqlite.Stmt // what SQLite says of that
 
 	m       *sqlcgen.Method
+	unbound bool         // some parameter does not get its argument
 	emitted *emitted     // what sqlc made of it
 	stmt    *sqlite.Stmt // what SQLite says of that
 	tree    syntax.Stmt  // of the emitted SQL; nil where it cannot be parsed
@@ -71,7 +72,7 @@ func (s *subject) origin(offset int) int { return s.emitted.origin(offset) }
 func (s *subject) accepted() bool {
 	var err error
 	if s.plain, err = s.Conn.Describe(s.rendered.sql); err != nil {
-		s.problems = append(s.problems, refusal(s.q, s.rendered, s.Schema, err))
+		s.problems = append(s.problems, s.refusals(err)...)
 		return false
 	}
 	switch {
@@ -100,6 +101,9 @@ func (s *subject) generated() bool {
 func (s *subject) prepared() bool {
 	var err error
 	if s.stmt, err = s.Conn.Describe(s.emitted.sql); err != nil {
+		if s.unbound {
+			return false // told already
+		}
 		offset := 0
 		if e, ok := err.(*sqlite.Error); ok && e.Offset >= 0 {
 			offset = s.origin(e.Offset)

@@ -49,6 +49,20 @@ type Input struct {
 	// Runtime is the name that a function of package runtime has in the package;
 	// nil where it is its own.
 	Runtime func(name string) string
+	// Untyped: the Go types are not those that the project means, so nothing is
+	// said of them.
+	Untyped bool
+}
+
+// Refused are the queries that SQLite does not prepare. The input needs no
+// Package.
+func Refused(in Input) diag.Problems {
+	c := &checker{Input: in}
+	for _, q := range in.Queries {
+		newSubject(c, q).accepted()
+	}
+	c.problems.Sort()
+	return c.problems
 }
 
 // Package verifies all queries of a package, and the row types of its views.
@@ -103,27 +117,24 @@ func newChecker(in Input) *checker {
 	return c
 }
 
-// checks are what every query goes through, in this order. Each builds on those
-// before it: the first that reports false ends the query's.
-var checks = []func(*subject) bool{
-	(*subject).accepted,
-	(*subject).generated,
-	(*subject).sameText,
-	(*subject).bound,
-	(*subject).prepared,
-	(*subject).command,
-	(*subject).columns,
-	(*subject).results,
-	(*subject).arguments,
-	(*subject).emptySlices,
-	(*subject).nullCompares,
-}
-
+// query checks a query. A check that builds on another is left out where that
+// fails; all others have their say, so that the query's faults come at once.
 func (c *checker) query(q *query.Query) {
 	s := newSubject(c, q)
-	for _, check := range checks {
-		if !check(s) {
-			return
-		}
+	if !s.accepted() || !s.generated() || !s.sameText() {
+		return
 	}
+	s.unbound = !s.bound()
+	if !s.prepared() {
+		return
+	}
+	s.command()
+	if s.columns() && !c.Untyped {
+		s.results()
+	}
+	if !c.Untyped {
+		s.arguments()
+		s.nullCompares()
+	}
+	s.emptySlices()
 }
