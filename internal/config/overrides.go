@@ -1,14 +1,15 @@
 package config
 
 import (
+	"path"
 	"regexp"
 	"strings"
 
 	"gopkg.in/yaml.v3"
 )
 
-// override is a type override of sqlc's, as far as it tells which columns it is
-// for.
+// override is a type override of sqlc's, as far as it tells the type and which
+// columns it is for.
 type override struct {
 	Column   string `yaml:"column"`
 	DBType   string `yaml:"db_type"`
@@ -51,7 +52,11 @@ func (b *Block) IdleOverrides(columns func(yield func(table, column string) bool
 
 // goType is written as a string, or taken apart.
 type goType struct {
-	Name string `yaml:"type"`
+	Import  string `yaml:"import"`
+	Package string `yaml:"package"`
+	Name    string `yaml:"type"`
+	Pointer bool   `yaml:"pointer"`
+	Slice   bool   `yaml:"slice"`
 }
 
 func (t *goType) UnmarshalYAML(n *yaml.Node) error {
@@ -66,12 +71,58 @@ func (t *goType) UnmarshalYAML(n *yaml.Node) error {
 // Overridden reports whether an override gives a column its Go type. dbType is the
 // column's declared type.
 func (b *Block) Overridden(table, column, dbType string, notNull bool) bool {
+	return b.override(table, column, dbType, notNull) != nil
+}
+
+// GoType is the Go type that an override gives a column, as sqlc writes it. It is
+// not ok where none does. dbType is the column's declared type; to sqlc a PRIMARY
+// KEY in a column's own declaration is NOT NULL.
+func (b *Block) GoType(table, column, dbType string, notNull bool) (text string, ok bool) {
+	o := b.override(table, column, dbType, notNull)
+	if o == nil {
+		return "", false
+	}
+	return o.GoType.text(), true
+}
+
+// override finds the override that counts for a column, nil where there is none.
+// The order is sqlc's: those for columns first, the global ones before the
+// block's.
+func (b *Block) override(table, column, dbType string, notNull bool) *override {
 	for i := range b.overrides {
-		if o := &b.overrides[i]; o.GoType.Name != "" && (o.ofColumn(table, column) || o.ofType(dbType, notNull)) {
-			return true
+		if o := &b.overrides[i]; o.GoType.Name != "" && o.ofColumn(table, column) {
+			return o
 		}
 	}
-	return false
+	for i := range b.overrides {
+		if o := &b.overrides[i]; o.GoType.Name != "" && o.ofType(dbType, notNull) {
+			return o
+		}
+	}
+	return nil
+}
+
+// text is the type as sqlc writes it.
+func (t *goType) text() string {
+	name, prefix := t.Name[strings.LastIndexByte(t.Name, '/')+1:], ""
+	for _, mark := range []string{"*", "[]"} { // before the path of a type that is written as a string
+		if strings.HasPrefix(t.Name, mark) && !strings.HasPrefix(name, mark) {
+			prefix = mark
+		}
+	}
+	switch {
+	case t.Package != "":
+		name = t.Package + "." + name
+	case t.Import != "":
+		name = path.Base(t.Import) + "." + name
+	}
+	if t.Pointer {
+		prefix = "*" + prefix
+	}
+	if t.Slice {
+		prefix = "[]" + prefix
+	}
+	return prefix + name
 }
 
 // ofColumn compares the pattern [[catalog.]schema.]table.column.

@@ -218,10 +218,17 @@ func (r *run) explain(cfg *config.Config, err error) (refused diag.Problems, _ e
 
 // verify compares every query with the migrated database, and completes what
 // sqlc wrote.
-func (r *run) verify(context.Context) error {
+func (r *run) verify(ctx context.Context) error {
 	for _, b := range r.blocks {
 		if b.generate == nil {
 			continue
+		}
+		unreadable, err := b.checkStored(ctx)
+		if err != nil {
+			return err
+		}
+		if !b.Doubtful {
+			r.problems = append(r.problems, unreadable...)
 		}
 		runtimeName, err := emit.RuntimeNames(b.generate.Idents)
 		if err != nil {

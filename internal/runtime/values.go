@@ -4,6 +4,8 @@ import (
 	"database/sql/driver"
 	"encoding/json"
 	"fmt"
+	"math"
+	"strconv"
 	"time"
 )
 
@@ -134,7 +136,8 @@ func (j JSON) Value() (driver.Value, error) {
 	return string(j), nil
 }
 
-// Scan reads TEXT, a BLOB of the same text, or NULL.
+// Scan reads TEXT, a BLOB of the same text, or NULL; or a number, which a column
+// that is declared JSON makes of the text of one.
 func (j *JSON) Scan(src any) error {
 	switch v := src.(type) {
 	case nil:
@@ -143,6 +146,13 @@ func (j *JSON) Scan(src any) error {
 		*j = JSON(v)
 	case []byte:
 		*j = append(JSON{}, v...)
+	case int64:
+		*j = strconv.AppendInt(nil, v, 10)
+	case float64:
+		if math.IsInf(v, 0) {
+			return fmt.Errorf("JSON: %v is not a number in JSON", v)
+		}
+		*j = strconv.AppendFloat(nil, v, 'g', -1, 64)
 	default:
 		return fmt.Errorf("JSON: want TEXT, have %T", src)
 	}

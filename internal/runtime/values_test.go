@@ -51,3 +51,24 @@ func TestTextTime(t *testing.T) {
 		t.Error(at, err)
 	}
 }
+
+// TestJSONNumber: a column that is declared JSON makes a number of the text of
+// one, and that is read back and found.
+func TestJSONNumber(t *testing.T) {
+	c, ctx := openFixture(t, 0), context.Background()
+	if _, err := c.ExecContext(ctx, "CREATE TABLE documents (doc JSON)"); err != nil {
+		t.Fatal(err)
+	}
+	for _, doc := range [][2]string{{"5", "5"}, {"-0.25", "-0.25"}, {"1e3", "1000"}, {"1e300", "1e+300"}, {"9007199254740993", "9007199254740993"}, {`"5"`, `"5"`}, {"[5]", "[5]"}} {
+		var read JSON
+		if _, err := c.ExecContext(ctx, "DELETE FROM documents"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := c.ExecContext(ctx, "INSERT INTO documents VALUES (?)", JSON(doc[0])); err != nil {
+			t.Fatal(err)
+		}
+		if err := c.QueryRowContext(ctx, "SELECT doc FROM documents WHERE doc = ?", JSON(doc[0])).Scan(&read); err != nil || string(read) != doc[1] {
+			t.Errorf("%s is read as %s, %v", doc[0], read, err)
+		}
+	}
+}

@@ -28,11 +28,11 @@ func (r *reader) resolve() {
 	}
 	byName := make(map[string]*Table, len(r.schema.Tables))
 	for _, t := range r.schema.Tables {
-		byName[fold(t.Name)] = t
+		byName[Fold(t.Name)] = t
 	}
 	for _, t := range r.schema.Tables {
 		for _, fk := range t.ForeignKeys {
-			parent := byName[fold(fk.Table)]
+			parent := byName[Fold(fk.Table)]
 			if fk.To[0] == "" && parent != nil && len(parent.PrimaryKey) == len(fk.To) {
 				copy(fk.To, parent.PrimaryKey)
 			}
@@ -87,8 +87,8 @@ func collations(create string) []string {
 	return list
 }
 
-// fold maps names that SQLite takes for the same to the same text.
-func fold(name string) string {
+// Fold maps names that SQLite takes for the same to the same text.
+func Fold(name string) string {
 	b := []byte(name)
 	for i := range b {
 		b[i] = lower(b[i])

@@ -1,6 +1,10 @@
 package verify
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/dreysql/drey/internal/gotype"
+)
 
 // goType is a Go type as sqlc writes it.
 type goType struct {
@@ -9,40 +13,22 @@ type goType struct {
 	nullable bool   // it can take NULL
 }
 
-// nullTypes are database/sql's.
-var nullTypes = map[string]string{
-	"sql.NullString": "string", "sql.NullInt64": "int64", "sql.NullInt32": "int32", "sql.NullInt16": "int16",
-	"sql.NullByte": "byte", "sql.NullFloat64": "float64", "sql.NullBool": "bool", "sql.NullTime": "time.Time",
-}
-
 func parseGoType(text string) goType {
-	t := goType{text: text, base: text}
-	if generic, ok := strings.CutPrefix(text, "sql.Null["); ok {
-		t.base, t.nullable = strings.TrimSuffix(generic, "]"), true
-	}
-	if base, ok := nullTypes[text]; ok {
-		t.base, t.nullable = base, true
-	}
-	if base, ok := strings.CutPrefix(text, "*"); ok {
-		t.base, t.nullable = base, true
-	}
-	switch t.base {
-	case "any", "interface{}":
-		t.base, t.nullable = "any", true
-	case "[]byte":
-		t.nullable = true
-	}
-	return t
+	t := gotype.Parse(text)
+	return goType{t.Text, t.Base, t.Nullable}
 }
 
 // element is the type of a slice's elements.
 func (t goType) element() goType { return parseGoType(strings.TrimPrefix(t.text, "[]")) }
 
-// numbers are the integer types.
-var integers = map[string]bool{
-	"int": true, "int8": true, "int16": true, "int32": true, "int64": true, "byte": true,
-	"uint": true, "uint8": true, "uint16": true, "uint32": true, "uint64": true,
-}
+// integers are the integer types.
+var integers = func() map[string]bool {
+	set := map[string]bool{}
+	for t := range gotype.Integers {
+		set[t] = true
+	}
+	return set
+}()
 
 // known reports whether the type is one that sqlc chooses by itself: what a
 // type from an override can do is not known.

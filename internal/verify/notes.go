@@ -6,7 +6,6 @@ import (
 	"github.com/dreysql/drey/internal/diag"
 	"github.com/dreysql/drey/internal/infer"
 	"github.com/dreysql/drey/internal/schema"
-	"github.com/dreysql/drey/internal/syntax"
 )
 
 // note is what is wrong with a table's column in every query that reads it. It
@@ -46,12 +45,6 @@ var noteKinds = []*noteKind{
 		warning: true,
 	},
 	{
-		applies: integerTime,
-		msg:     "column %s is of type %s in Go, but its default is a number, which the driver makes no time of",
-		fix: "declare it INTEGER and use a time type of the generated package, in sqlc.yaml under gen.go:\n" +
-			"overrides:\n  - column: \"%s\"\n    go_type: {type: \"UnixTime\"}",
-	},
-	{
 		// sqlc takes a PRIMARY KEY for NOT NULL, SQLite does not.
 		applies: nullableKey,
 		msg:     "column %s is of type %s in Go, but SQLite lets a PRIMARY KEY be NULL that does not say NOT NULL",
@@ -62,18 +55,6 @@ var noteKinds = []*noteKind{
 
 func binaryJSON(_ *checker, o infer.Origin, typ goType) bool {
 	return schema.EqualFold(o.Column.Type, "JSONB") && typ.base != "any"
-}
-
-func integerTime(c *checker, o infer.Origin, typ goType) bool {
-	if typ.base != "time.Time" || o.Column.Default == "" {
-		return false
-	}
-	stmt, err := syntax.Parse("SELECT " + o.Column.Default)
-	if err != nil {
-		return false
-	}
-	columns := c.infer.Analyze(stmt).Columns
-	return len(columns) == 1 && columns[0].Type.Class != infer.Unknown && columns[0].Type.Class&(infer.Text|infer.Blob) == 0
 }
 
 func nullableKey(_ *checker, o infer.Origin, typ goType) bool {
