@@ -26,7 +26,7 @@ var runtimeParts = []runtimePart{
 // becomes SQL, and how it is run. It needs the standard library and squirrel.
 `,
 		sources: []string{
-			"query.go", "predicate.go", "column.go", "ordering.go", "source.go", "aggregate.go", "subquery.go",
+			"query.go", "predicate.go", "match.go", "column.go", "ordering.go", "source.go", "aggregate.go", "subquery.go",
 			"shape.go", "render.go", "run.go", "values.go", "times.go", "errors.go",
 		},
 	},

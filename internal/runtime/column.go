@@ -2,7 +2,6 @@ package runtime
 
 import (
 	"database/sql"
-	"strings"
 )
 
 // A column handle is made of operators, and they are functions in fields, not
@@ -209,11 +208,14 @@ func orderOperators[S, T any](r *relation, col uint16) OrderOperators[S, T] {
 	}
 }
 
-// TextOperators are those of a column of text. They are SQLite's LIKE: the case
-// of ASCII letters is ignored, that of others is not.
+// TextOperators are those of a column of text. As with SQLite's LIKE, the case
+// of ASCII letters is ignored, that of others is not. What is not valid UTF-8 is
+// [ErrPattern] when the query runs.
 type TextOperators[S any] struct {
 	// Like holds where the column matches the pattern, in which % stands for
-	// any text and _ for any one character.
+	// any text and _ for any one character. A pattern with a NUL, U+FFFD, U+FFFE
+	// or U+FFFF, or of more than 50,000 bytes, is [ErrPattern]. A text in the
+	// column that is not valid UTF-8 is read as LIKE reads it.
 	Like func(pattern string) Predicate[S]
 	// Contains holds where text occurs in the column. % and _ in it stand for
 	// themselves.
@@ -227,16 +229,13 @@ type TextOperators[S any] struct {
 }
 
 func textOperators[S any](r *relation, col uint16) TextOperators[S] {
-	like := func(pattern string) Predicate[S] { return compare[S](r, col, opLikeEscaped, pattern) }
 	return TextOperators[S]{
-		Like:      func(pattern string) Predicate[S] { return compare[S](r, col, opLike, pattern) },
-		Contains:  func(text string) Predicate[S] { return like("%" + likeEscaper.Replace(text) + "%") },
-		HasPrefix: func(text string) Predicate[S] { return like(likeEscaper.Replace(text) + "%") },
-		HasSuffix: func(text string) Predicate[S] { return like("%" + likeEscaper.Replace(text)) },
+		Like:      func(pattern string) Predicate[S] { return likeText[S](r, col, pattern) },
+		Contains:  func(text string) Predicate[S] { return containsText[S](r, col, text) },
+		HasPrefix: func(text string) Predicate[S] { return prefixText[S](r, col, text) },
+		HasSuffix: func(text string) Predicate[S] { return suffixText[S](r, col, text) },
 	}
 }
-
-var likeEscaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
 
 // NullOperators are those of a column that may be NULL.
 type NullOperators[S any] struct {

@@ -228,7 +228,11 @@ func (r *filtering[S]) compare(parameter, name string, s *scanner) (p Predicate[
 			return p, false
 		}
 		if o == opLike {
-			n.vals[0] = strings.ReplaceAll(text, "*", "%")
+			n = likeText[S](c.rel, c.col, strings.ReplaceAll(text, "*", "%")).node
+			if n.op == opError {
+				r.fail(parameter, nil, "%v", n.vals[0])
+				return p, false
+			}
 		} else if n.vals[0], ok = parse(text); !ok {
 			return p, false
 		}

@@ -19,6 +19,9 @@ var linkFilters = NewFilters(links.ID, links.Slug, links.Title, links.Clicks, li
 // that SQLite finds among twelve.
 func TestFilters(t *testing.T) {
 	c, ctx := openFixture(t, 12), context.Background()
+	const likeAny = `CASE WHEN instr("slug", char(0)) ` +
+		`THEN replace(replace(json_quote("slug" || ''), '\\', '\u005c'), '\u0000', char(65535)) ->> '$' LIKE ? ELSE "slug" LIKE ? END`
+	const likeFrom = `("slug" LIKE ? ESCAPE '\' AND ` + likeAny + ")"
 	const all = `SELECT "id", "user_id", "slug", "title", "clicks", "score", "created" FROM "links"`
 	for _, test := range []struct {
 		query string
@@ -37,15 +40,15 @@ func TestFilters(t *testing.T) {
 		{"id=not.in.(1,2)", ` WHERE (NOT "id" IN (?,?)) LIMIT ?`, []any{int64(1), int64(2)}, 10},
 		{"title=is.null", ` WHERE "title" IS NULL LIMIT ?`, nil, 4},
 		{"title=not.is.null", ` WHERE (NOT "title" IS NULL) LIMIT ?`, nil, 8},
-		{"slug=like.slug-001*", ` WHERE "slug" LIKE ? LIMIT ?`, []any{"slug-001%"}, 2},
-		{"slug=ilike.*0011", ` WHERE "slug" LIKE ? LIMIT ?`, []any{"%0011"}, 1},
+		{"slug=like.slug-001*", " WHERE " + likeFrom + " LIMIT ?", []any{"slug-001%", "slug-001%", "slug-001%"}, 2},
+		{"slug=ilike.*0011", " WHERE " + likeAny + " LIMIT ?", []any{"%0011", "%0011"}, 1},
 		{"slug=eq.a,b)(", ` WHERE "slug" = ? LIMIT ?`, []any{"a,b)("}, 0},
 		{`slug=in.("a,b","c\"d)",)`, ` WHERE "slug" IN (?,?,?) LIMIT ?`, []any{"a,b", `c"d)`, ""}, 0},
 		{"score=gte.2.5", ` WHERE "score" >= ? LIMIT ?`, []any{2.5}, 4},
 		{"created=lt.2023-11-14T22:13:22Z", ` WHERE "created" < ? LIMIT ?`, []any{Unix(fixtureTime(2))}, 2},
 		{"or=(id.eq.1,id.eq.2)", ` WHERE ("id" = ? OR "id" = ?) LIMIT ?`, []any{int64(1), int64(2)}, 2},
 		{"or=(id.eq.1,and(id.gt.2,slug.not.like.*5,title.is.null))",
-			` WHERE ("id" = ? OR ("id" > ? AND (NOT "slug" LIKE ?) AND "title" IS NULL)) LIMIT ?`, []any{int64(1), int64(2), "%5"}, 4},
+			` WHERE ("id" = ? OR ("id" > ? AND (NOT ` + likeAny + `) AND "title" IS NULL)) LIMIT ?`, []any{int64(1), int64(2), "%5", "%5"}, 4},
 		{"not.or=(id.lt.3,id.gt.9)", ` WHERE (NOT ("id" < ? OR "id" > ?)) LIMIT ?`, []any{int64(3), int64(9)}, 7},
 		{"and=(not.and(id.gt.1,id.lt.12),id.in.(1,5))", ` WHERE ((NOT ("id" > ? AND "id" < ?)) AND "id" IN (?,?)) LIMIT ?`, []any{int64(1), int64(12), int64(1), int64(5)}, 1},
 		{`or=(slug.eq."x,y)",id.eq.1)`, ` WHERE ("slug" = ? OR "id" = ?) LIMIT ?`, []any{"x,y)", int64(1)}, 1},
@@ -157,7 +160,8 @@ func FuzzFilters(f *testing.F) {
 	c, ctx := openFixture(f, 3), context.Background()
 	known := map[string]bool{}
 	for _, word := range append(strings.Fields(`SELECT FROM WHERE AND OR NOT IN IS NULL LIKE ORDER BY ASC DESC NULLS FIRST LAST LIMIT OFFSET
-		( ) , ? = < > <= >= <> 1 0 -1 -`), append(linksRelation.columns, linksRelation.name)...) {
+		( ) , ? = < > <= >= <> 1 0 -1 - ESCAPE CASE WHEN THEN ELSE END instr char replace json_quote || ->> 65535
+		'\' '\\' '' '$' '\u005c' '\u0000'`), append(linksRelation.columns, linksRelation.name)...) {
 		known[word] = true
 	}
 	f.Fuzz(func(t *testing.T, query string) {

@@ -4,10 +4,12 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -44,22 +46,47 @@ type model struct {
 	next func(n int) int
 }
 
-var modelTexts = []string{"", "a", "A", "ab", "aB", "b%", "_", `\`, "a_b", "%", "ä", "Ä", "ab%c", "slug"}
+// modelTexts are such that some layer might take one for another.
+var modelTexts = []string{
+	"", "a", "A", "ab", "aB", "b%", "_", `\`, "a_b", "%", "ä", "Ä", "ab%c", "slug",
+	"\x00", "a\x00b", "\x00no such", "ab\x00", "A\x00%", "\\u0000", "a\\\x00\"",
+	"\ufffd", "\ufffe", "a\uffff", "\x80", "\u0080", "ä\x80", "\xff\x00", "\xc3", "\xe2a",
+	"1", "1.0", "\ufeffa", strings.Repeat("a", 40), "%%%b",
+}
+
+// modelNumbers are at the ends of what there is.
+var modelNumbers = []int64{math.MinInt64, math.MinInt64 + 1, -1 << 53, -1, 0, 1, 1<<53 + 1, math.MaxInt64 - 1, math.MaxInt64}
+
+var modelFloats = []float64{math.Inf(-1), -math.MaxFloat64, -1.5, math.Copysign(0, -1), 0, math.SmallestNonzeroFloat64, 0.5, 1, 1 << 53, 1e308, math.Inf(1)}
 
 func (m *model) text() string { return modelTexts[m.next(len(modelTexts))] }
+
+func (m *model) number() int64 {
+	if m.next(4) == 0 {
+		return modelNumbers[m.next(len(modelNumbers))]
+	}
+	return int64(m.next(6)) - 1
+}
+
+func (m *model) float() float64 {
+	if m.next(4) == 0 {
+		return modelFloats[m.next(len(modelFloats))]
+	}
+	return float64(m.next(6)) / 2
+}
 
 func newModel(next func(int) int) *model {
 	m := &model{next: next}
 	for i := range 2 + next(30) {
 		row := link{
-			ID: int64(i + 1), UserID: int64(next(5)), Slug: fmt.Sprint(m.text(), i), Clicks: int64(next(4)) - 1,
+			ID: int64(i + 1), UserID: m.number(), Slug: fmt.Sprint(m.text(), i), Clicks: int64(next(4)) - 1,
 			Created: UnixTime{},
 		}
 		if next(3) > 0 {
 			row.Title = ptr(m.text())
 		}
 		if next(2) > 0 {
-			row.Score = ptr(float64(next(5)) / 2)
+			row.Score = ptr(m.float())
 		}
 		m.rows = append(m.rows, row)
 	}
@@ -116,9 +143,43 @@ func leaf[T any](m *model, c column[T]) modelled {
 	return choices[m.next(len(choices))]
 }
 
-// like is SQLite's LIKE: the case of ASCII letters is ignored.
-func like(pattern, text string, escape rune) bool {
-	p, s := []rune(pattern), []rune(text)
+// characters are those that SQLite reads in a text: bytes that are not UTF-8,
+// U+FFFE and U+FFFF are U+FFFD, and a byte that continues nothing is a character.
+func characters(text string) (list []rune) {
+	for i := 0; i < len(text); {
+		c := rune(text[i])
+		i++
+		if c >= 0xc0 {
+			switch {
+			case c < 0xe0:
+				c &= 0x1f
+			case c < 0xf0:
+				c &= 0x0f
+			case c < 0xf8:
+				c &= 0x07
+			case c < 0xfc:
+				c &= 0x03
+			case c < 0xfe:
+				c &= 0x01
+			default:
+				c = 0
+			}
+			for ; i < len(text) && text[i]&0xc0 == 0x80; i++ {
+				c = c<<6 + rune(text[i]&0x3f)
+			}
+			if c < 0x80 || c&^0x7ff == 0xd800 || c&^1 == 0xfffe {
+				c = 0xfffd
+			}
+		}
+		list = append(list, c)
+	}
+	return list
+}
+
+// like is SQLite's LIKE, as it would be if a NUL ended nothing: the case of ASCII
+// letters is ignored.
+func like(pattern, text string) bool {
+	p, s := characters(pattern), characters(text)
 	fold := func(r rune) rune {
 		if 'A' <= r && r <= 'Z' {
 			return r + 'a' - 'A'
@@ -129,12 +190,6 @@ func like(pattern, text string, escape rune) bool {
 	match = func(p, s []rune) bool {
 		for len(p) > 0 {
 			switch {
-			case escape != 0 && p[0] == escape && len(p) > 1:
-				if len(s) == 0 || fold(p[1]) != fold(s[0]) {
-					return false
-				}
-				p, s = p[2:], s[1:]
-				continue
 			case p[0] == '%':
 				for i := range len(s) + 1 {
 					if match(p[1:], s[i:]) {
@@ -157,20 +212,26 @@ func textLeaf(m *model, o TextOperators[inLinks], of func(link) *string) modelle
 	v := m.text()
 	folded := func(f func(s, t string) bool) func(string) bool {
 		lower := func(s string) string { // of ASCII alone
-			return strings.Map(func(r rune) rune {
-				if 'A' <= r && r <= 'Z' {
-					return r + 'a' - 'A'
+			b := []byte(s)
+			for i, c := range b {
+				if 'A' <= c && c <= 'Z' {
+					b[i] += 'a' - 'A'
 				}
-				return r
-			}, s)
+			}
+			return string(b)
 		}
 		return func(x string) bool { return f(lower(x), lower(v)) }
 	}
+	if !utf8.ValidString(v) { // which is an error, as other tests have it
+		v = strings.ToValidUTF8(v, "")
+	}
 	choices := []modelled{
-		{o.Like(v), lift(of, func(x string) bool { return like(v, x, 0) })},
 		{o.Contains(v), lift(of, folded(strings.Contains))},
 		{o.HasPrefix(v), lift(of, folded(strings.HasPrefix))},
 		{o.HasSuffix(v), lift(of, folded(strings.HasSuffix))},
+	}
+	if checkPattern(v) == nil {
+		choices = append(choices, modelled{o.Like(v), lift(of, func(x string) bool { return like(v, x) })})
 	}
 	return choices[m.next(len(choices))]
 }
@@ -182,20 +243,20 @@ func (m *model) predicate(depth int) modelled {
 	if depth > 0 && m.next(6) == 0 {
 		return m.subquery(depth)
 	}
-	number := func() int64 { return int64(m.next(6)) - 1 }
+	small := func() int64 { return int64(m.next(6)) - 1 }
 	switch m.next(7) {
 	case 0:
 		c := links.ID
-		return leaf(m, column[int64]{c.CommonOperators, c.OrderOperators, NullOperators[inLinks]{}, func(l link) *int64 { return &l.ID }, compareOrdered[int64], func() int64 { return number() * 4 }})
+		return leaf(m, column[int64]{c.CommonOperators, c.OrderOperators, NullOperators[inLinks]{}, func(l link) *int64 { return &l.ID }, compareOrdered[int64], func() int64 { return small() * 4 }})
 	case 1:
 		c := links.UserID
-		return leaf(m, column[int64]{c.CommonOperators, c.OrderOperators, NullOperators[inLinks]{}, func(l link) *int64 { return &l.UserID }, compareOrdered[int64], number})
+		return leaf(m, column[int64]{c.CommonOperators, c.OrderOperators, NullOperators[inLinks]{}, func(l link) *int64 { return &l.UserID }, compareOrdered[int64], m.number})
 	case 2:
 		c := links.Clicks
-		return leaf(m, column[int64]{c.CommonOperators, c.OrderOperators, NullOperators[inLinks]{}, func(l link) *int64 { return &l.Clicks }, compareOrdered[int64], number})
+		return leaf(m, column[int64]{c.CommonOperators, c.OrderOperators, NullOperators[inLinks]{}, func(l link) *int64 { return &l.Clicks }, compareOrdered[int64], m.number})
 	case 3:
 		c := links.Score
-		return leaf(m, column[float64]{c.CommonOperators, c.OrderOperators, c.NullOperators, func(l link) *float64 { return l.Score }, compareOrdered[float64], func() float64 { return float64(m.next(6)) / 2 }})
+		return leaf(m, column[float64]{c.CommonOperators, c.OrderOperators, c.NullOperators, func(l link) *float64 { return l.Score }, compareOrdered[float64], m.float})
 	case 4:
 		c := links.Title
 		return leaf(m, column[string]{c.CommonOperators, c.OrderOperators, c.NullOperators, func(l link) *string { return l.Title }, strings.Compare, m.text})

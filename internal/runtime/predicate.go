@@ -102,7 +102,11 @@ const (
 	opLte
 	opBetween
 	opLike
-	opLikeEscaped
+	opLikeIndexed // one more than opLike, as matching has it
+	opPrefix
+	opPrefixIndexed
+	opSuffix
+	opContains
 	opIsNull
 	opIsNotNull
 	opNever // IN ()
@@ -119,21 +123,27 @@ const (
 	opError
 )
 
-// operators has the SQL that follows the column and the number of values in
-// vals, for each operator that compares a column.
+// operators has the SQL of each operator that compares a column, which is {} in
+// it, and which of vals its placeholders bind.
 var operators = [...]struct {
-	sql  string
-	vals int
+	sql   string
+	binds []uint8
 }{
-	opEq:          {" = ?", 1},
-	opNotEq:       {" <> ?", 1},
-	opGt:          {" > ?", 1},
-	opGte:         {" >= ?", 1},
-	opLt:          {" < ?", 1},
-	opLte:         {" <= ?", 1},
-	opBetween:     {" BETWEEN ? AND ?", 2},
-	opLike:        {" LIKE ?", 1},
-	opLikeEscaped: {` LIKE ? ESCAPE '\'`, 1},
-	opIsNull:      {" IS NULL", 0},
-	opIsNotNull:   {" IS NOT NULL", 0},
+	opEq:            {"{} = ?", bindsFirst},
+	opNotEq:         {"{} <> ?", bindsFirst},
+	opGt:            {"{} > ?", bindsFirst},
+	opGte:           {"{} >= ?", bindsFirst},
+	opLt:            {"{} < ?", bindsFirst},
+	opLte:           {"{} <= ?", bindsFirst},
+	opBetween:       {"{} BETWEEN ? AND ?", []uint8{0, 1}},
+	opLike:          {likeSQL, []uint8{0, 0}},
+	opLikeIndexed:   {inIndex + likeSQL + ")", []uint8{1, 0, 0}},
+	opPrefix:        {prefixSQL, bindsFirst},
+	opPrefixIndexed: {inIndex + prefixSQL + ")", []uint8{1, 0}},
+	opSuffix:        {suffixSQL, []uint8{0, 0}},
+	opContains:      {containsSQL, bindsFirst},
+	opIsNull:        {"{} IS NULL", nil},
+	opIsNotNull:     {"{} IS NOT NULL", nil},
 }
+
+var bindsFirst = []uint8{0}

@@ -42,8 +42,7 @@ func (n node) ToSql() (string, []any, error) {
 		}
 		return n.column() + in + squirrel.Placeholders(len(n.list)) + ")", n.list, nil
 	}
-	o := operators[n.op]
-	return n.column() + o.sql, n.vals[:o.vals:o.vals], nil
+	return strings.ReplaceAll(operators[n.op].sql, "{}", n.column()), n.appendArgs(nil), nil
 }
 
 func (n *node) column() string { return n.rel.columns[n.col] }

@@ -88,5 +88,8 @@ func (n *node) appendArgs(args []any) []any {
 	case opNever, opNative, opError:
 		return args
 	}
-	return append(args, n.vals[:operators[n.op].vals]...)
+	for _, i := range operators[n.op].binds {
+		args = append(args, n.vals[i])
+	}
+	return args
 }

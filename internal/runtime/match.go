@@ -1,0 +1,108 @@
+package runtime
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+)
+
+// SQLite's LIKE ends its pattern and its text at a NUL, and takes U+FFFE, U+FFFF
+// and bytes that are not UTF-8 for U+FFFD. So whether a text contains, begins or
+// ends with another is decided by instr and =, which compare all bytes. Like
+// refuses the patterns that LIKE would misread; a text in the column is matched
+// with U+FFFF in place of each NUL.
+
+// ErrPattern: SQLite's LIKE would misread the pattern of a Like, or what
+// Contains, HasPrefix or HasSuffix look for is not valid UTF-8.
+var ErrPattern = errors.New("the pattern cannot be matched")
+
+// maxPattern is SQLite's limit on a pattern, in bytes. D1 says so itself where it
+// takes less.
+const maxPattern = 50_000
+
+// maxLead bounds the characters by which SQLite finds its place in an index. With
+// a backslash before each D1 takes them, too: it has patterns of up to 50 bytes.
+const maxLead = 24
+
+func checkText(text string) error {
+	if !utf8.ValidString(text) {
+		return fmt.Errorf("%w: %q is not valid UTF-8", ErrPattern, text)
+	}
+	return nil
+}
+
+func checkPattern(pattern string) error {
+	switch {
+	case len(pattern) > maxPattern:
+		return fmt.Errorf("%w: it has %d bytes, and may have %d", ErrPattern, len(pattern), maxPattern)
+	case strings.IndexByte(pattern, 0) >= 0:
+		return fmt.Errorf("%w: LIKE would end %q at its NUL", ErrPattern, pattern)
+	case strings.ContainsAny(pattern, "\ufffd\ufffe\uffff"):
+		return fmt.Errorf("%w: LIKE takes U+FFFD, U+FFFE and U+FFFF for one another", ErrPattern)
+	}
+	return checkText(pattern)
+}
+
+// leadOf is the pattern of all texts that begin with the ASCII that text begins
+// with, up to a NUL or one of the characters of stop; "" if that is every text.
+// Behind ASCII alone a text's bytes cannot be read in another way.
+func leadOf(text, stop string) string {
+	end := strings.IndexFunc(text, func(r rune) bool { return r == 0 || r >= utf8.RuneSelf || strings.ContainsRune(stop, r) })
+	if end < 0 {
+		end = len(text)
+	}
+	if end == 0 {
+		return ""
+	}
+	return likeEscaper.Replace(text[:min(end, maxLead)]) + "%"
+}
+
+var likeEscaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
+
+// matching is a predicate that looks for text, in an index if it begins with ASCII.
+func matching[S any](r *relation, col uint16, o op, text, lead string, err error) Predicate[S] {
+	if err != nil {
+		return invalid[S](fmt.Errorf("%s: %w", r.columns[col], err))
+	}
+	if lead == "" {
+		return compare[S](r, col, o, text)
+	}
+	return Predicate[S]{node{rel: r, col: col, op: o + 1, vals: [2]any{text, lead}}}
+}
+
+func likeText[S any](r *relation, col uint16, pattern string) Predicate[S] {
+	return matching[S](r, col, opLike, pattern, leadOf(pattern, "%_"), checkPattern(pattern))
+}
+
+func containsText[S any](r *relation, col uint16, text string) Predicate[S] {
+	return matching[S](r, col, opContains, text, "", checkText(text))
+}
+
+func prefixText[S any](r *relation, col uint16, text string) Predicate[S] {
+	return matching[S](r, col, opPrefix, text, leadOf(text, ""), checkText(text))
+}
+
+func suffixText[S any](r *relation, col uint16, text string) Predicate[S] {
+	if text == "" {
+		return prefixText[S](r, col, text)
+	}
+	return matching[S](r, col, opSuffix, text, "", checkText(text))
+}
+
+// The SQL of the operators on text. {} is the column.
+const (
+	// inIndex is what SQLite can look up in an index whose collation is NOCASE.
+	// What comes after it does not depend on it.
+	inIndex = `({} LIKE ? ESCAPE '\' AND `
+
+	// SQLite's replace does not find a NUL, so JSON's notation of it is replaced.
+	likeSQL = `CASE WHEN instr({}, char(0)) ` +
+		`THEN replace(replace(json_quote({} || ''), '\\', '\u005c'), '\u0000', char(65535)) ->> '$' LIKE ? ` +
+		`ELSE {} LIKE ? END`
+	containsSQL = `instr(lower({}), lower(?)) > 0`
+	prefixSQL   = `instr(lower({}), lower(?)) = 1`
+	// A part of an empty BLOB is NULL.
+	suffixSQL = `(length(CAST({} AS BLOB)) > 0 AND ` +
+		`lower(CAST(substr(CAST({} AS BLOB), -length(CAST(? AS BLOB))) AS TEXT)) = lower(?))`
+)
