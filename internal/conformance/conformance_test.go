@@ -90,6 +90,11 @@ var fail = map[string]string{
 	"Page of a wrong cursor":        db.ErrCursor.Error(),
 	"ApplyFilters of nonsense":      `"1e400" is no value of column id`,
 	"a text that is no time: wrong": `"noon" is no time`,
+	"NaN":                           "NaN cannot be bound",
+	"NaN in a predicate":            "NaN cannot be bound",
+	"NaN in a write":                "NaN cannot be bound",
+	"a NUL in a pattern":            db.ErrPattern.Error(),
+	"a NUL in a filter":             db.ErrPattern.Error(),
 	"too few arguments":             "missing argument with index 2",
 	"a context that has ended":      context.Canceled.Error(),
 	"Insert that fails":             "UNIQUE constraint failed: users.email",
@@ -112,6 +117,9 @@ func TestEmbedded(t *testing.T) {
 		want, fails := fail[o.Name]
 		if fails {
 			seen++
+		}
+		if o.Name == "hostile texts" && o.Value != "[]" {
+			t.Errorf("%s: %s", o.Name, o.Value)
 		}
 		if fails != (o.Error != "") || !strings.Contains(o.Error, want) {
 			t.Errorf("%s: %q, want %q", o.Name, o.Error, want)

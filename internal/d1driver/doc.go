@@ -14,7 +14,7 @@
 //   - A REAL without a fraction comes back as an int64. It scans into a float64
 //     all the same; only where the destination is an any, it shows.
 //   - Infinity is [ErrInfinite] as an argument, since JSON has it as null. As a
-//     result it is NULL. NaN is NULL to SQLite itself.
+//     result it is NULL. NaN is [ErrNaN]: SQLite itself makes NULL of it.
 //   - Text that is not UTF-8 is [ErrText].
 //   - A time.Time is stored as UTC text that SQLite's functions read. No column
 //     says that it has times, so text does not scan into one.

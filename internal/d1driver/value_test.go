@@ -30,7 +30,7 @@ func TestArguments(t *testing.T) {
 		{true, 1.0, true, nil},
 		{false, 0.0, true, nil},
 		{5.0, 5.0, false, nil},
-		{math.NaN(), nil, false, nil},
+		{math.NaN(), nil, false, ErrNaN},
 		{math.Inf(-1), nil, false, ErrInfinite},
 		{"a\x00é", "a\x00é", false, nil},
 		{"\xed\xa0\x80", nil, false, ErrText},

@@ -762,6 +762,7 @@ func kindOf(query string) kind {
 type words struct {
 	text string
 	at   int
+	all  bool // also those inside of parentheses, these, and parameters
 }
 
 func (w *words) next() string {
@@ -784,6 +785,11 @@ func (w *words) next() string {
 			if depth == 0 {
 				return string(c)
 			}
+		case w.all && (c == '(' || c == ')'):
+			return string(c)
+		case w.all && (c == '?' || c == ':' || c == '@'):
+			w.skipWord()
+			return strings.ToUpper(w.text[from:w.at])
 		case c == '(':
 			depth++
 		case c == ')':
@@ -792,13 +798,17 @@ func (w *words) next() string {
 		case c == ',':
 			return ","
 		case isWord(c):
-			for w.at < len(w.text) && isWord(w.text[w.at]) {
-				w.at++
-			}
+			w.skipWord()
 			return strings.ToUpper(w.text[from:w.at])
 		}
 	}
 	return ""
+}
+
+func (w *words) skipWord() {
+	for w.at < len(w.text) && isWord(w.text[w.at]) {
+		w.at++
+	}
 }
 
 func isWord(c byte) bool {

@@ -18,6 +18,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // FilterSet is what an endpoint lets its callers filter and order the rows of
@@ -212,6 +213,10 @@ func (r *filtering[S]) read(values url.Values) {
 	}
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		for i, v := range values[name] {
+			if !utf8.ValidString(v) {
+				r.fail(name, nil, "%q is not valid UTF-8", v)
+				continue
+			}
 			switch name {
 			case "limit":
 				r.limit = r.number(name, v, i, r.bounds.MaxLimit)
@@ -402,7 +407,11 @@ func (r *filtering[S]) compare(parameter, name string, s *scanner) (p Predicate[
 			return p, false
 		}
 		if o == opLike {
-			n.vals[0] = strings.ReplaceAll(text, "*", "%")
+			n = likeText[S](c.rel, c.col, strings.ReplaceAll(text, "*", "%")).node
+			if n.op == opError {
+				r.fail(parameter, nil, "%v", n.vals[0])
+				return p, false
+			}
 		} else if n.vals[0], ok = parse(text); !ok {
 			return p, false
 		}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // filtering is one request's filters while they are read.
@@ -38,6 +39,10 @@ func (r *filtering[S]) read(values url.Values) {
 	}
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		for i, v := range values[name] {
+			if !utf8.ValidString(v) {
+				r.fail(name, nil, "%q is not valid UTF-8", v)
+				continue
+			}
 			switch name {
 			case "limit":
 				r.limit = r.number(name, v, i, r.bounds.MaxLimit)

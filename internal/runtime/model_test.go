@@ -79,7 +79,7 @@ func newModel(next func(int) int) *model {
 	m := &model{next: next}
 	for i := range 2 + next(30) {
 		row := link{
-			ID: int64(i + 1), UserID: m.number(), Slug: fmt.Sprint(m.text(), i), Clicks: int64(next(4)) - 1,
+			ID: int64(i + 1), UserID: m.number(), Slug: fmt.Sprint(m.text(), "-", i), Clicks: int64(next(4)) - 1,
 			Created: UnixTime{},
 		}
 		if next(3) > 0 {

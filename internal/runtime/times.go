@@ -64,24 +64,6 @@ func digits(b []byte, n, places int) []byte {
 	return b
 }
 
-// bindable converts a value as database/sql does, also of types that are
-// time.Time by another name, and puts a time into its form.
-func bindable(v any) (driver.Value, error) {
-	value, err := driver.DefaultParameterConverter.ConvertValue(v)
-	t, ok := value.(time.Time)
-	if err != nil {
-		t, ok = namedTime(v)
-	}
-	if !ok {
-		return value, err
-	}
-	text, err := timeText(t)
-	if err != nil {
-		return nil, err
-	}
-	return text, nil
-}
-
 // namedTime is the time in a value whose type is time.Time by another name.
 func namedTime(v any) (time.Time, bool) {
 	if valuer, ok := v.(driver.Valuer); ok {
@@ -102,33 +84,6 @@ func namedTime(v any) (time.Time, bool) {
 }
 
 var timeType = reflect.TypeFor[time.Time]()
-
-// bindTimes puts the times among the arguments of a statement into their form,
-// for a wrapper between database/sql and the connection that did not hand on
-// CheckNamedValue.
-func bindTimes(args []driver.NamedValue) error {
-	for i := range args {
-		t, ok := args[i].Value.(time.Time)
-		if !ok {
-			continue
-		}
-		text, err := timeText(t)
-		if err != nil {
-			return fmt.Errorf("argument %d: %w", i+1, err)
-		}
-		args[i].Value = text
-	}
-	return nil
-}
-
-// converting is in a connection, and has database/sql convert by bindable.
-type converting struct{}
-
-// CheckNamedValue converts the value of an argument.
-func (converting) CheckNamedValue(v *driver.NamedValue) (err error) {
-	v.Value, err = bindable(v.Value)
-	return err
-}
 
 // timeFormats are what is read, without a Z at the end: the form, what SQLite's
 // functions read (https://www.sqlite.org/lang_datefunc.html#time_values), and

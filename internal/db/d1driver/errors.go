@@ -15,6 +15,8 @@ var (
 	ErrInteger = errors.New("d1: an integer past 2^53 would lose digits")
 	// ErrInfinite: a float argument is infinite, which D1 would store as NULL.
 	ErrInfinite = errors.New("d1: infinity cannot be bound")
+	// ErrNaN: a float argument is not a number, which SQLite makes NULL of.
+	ErrNaN = errors.New("d1: NaN cannot be bound")
 	// ErrText: a text argument is not UTF-8.
 	ErrText = errors.New("d1: text that is not UTF-8 cannot be bound; bind []byte")
 	// ErrYear: a time argument is not between the years 0 and 9999 in UTC.

@@ -38,7 +38,7 @@ func argument(v driver.Value) (bound any, integer bool, err error) {
 		case math.IsInf(v, 0):
 			return nil, false, ErrInfinite
 		case math.IsNaN(v):
-			return nil, false, nil
+			return nil, false, ErrNaN
 		}
 		return v, false, nil
 	case string:
