@@ -582,9 +582,7 @@ func (c *NullTextColumn[S]) place() place[S]       { return erase(c.expr, canOrd
 //
 //go:noinline
 func erase[S, T, V any](e expr[S, T, V], can filterable) place[S] {
-	if _, ok := any(*new(T)).(bool); ok {
-		can |= isBool
-	}
+	can |= filterableAs[T]()
 	return place[S]{rel: e.rel, col: e.col, can: can, parse: parseText[T]}
 }
 
@@ -786,6 +784,45 @@ func nullTextColumn[S any](r *relation, col uint16) *NullTextColumn[S] {
 	}
 }
 
+// NamedTextColumn is a [TextColumn] whose values are of a type of text with a
+// name of its own.
+type NamedTextColumn[S any, T ~string] struct {
+	expr[S, T, T]
+	CommonOperators[S, T]
+	OrderOperators[S, T]
+	TextOperators[S]
+}
+
+// NullNamedTextColumn is a [NamedTextColumn] that may be NULL.
+type NullNamedTextColumn[S any, T ~string] struct {
+	expr[S, T, sql.Null[T]]
+	CommonOperators[S, T]
+	OrderOperators[S, T]
+	TextOperators[S]
+	NullOperators[S]
+}
+
+func (c *NamedTextColumn[S, T]) handle() expr[S, T, T]               { return c.expr }
+func (c *NullNamedTextColumn[S, T]) handle() expr[S, T, sql.Null[T]] { return c.expr }
+
+func (c *NamedTextColumn[S, T]) place() place[S] { return erase(c.expr, canOrder|canMatch) }
+func (c *NullNamedTextColumn[S, T]) place() place[S] {
+	return erase(c.expr, canOrder|canMatch|canBeNull)
+}
+
+func namedTextColumn[S any, T ~string](r *relation, col uint16) *NamedTextColumn[S, T] {
+	return &NamedTextColumn[S, T]{
+		expr[S, T, T]{rel: r, col: col}, commonOperators[S, T](r, col), orderOperators[S, T](r, col), textOperators[S](r, col),
+	}
+}
+
+func nullNamedTextColumn[S any, T ~string](r *relation, col uint16) *NullNamedTextColumn[S, T] {
+	return &NullNamedTextColumn[S, T]{
+		expr[S, T, sql.Null[T]]{rel: r, col: col}, commonOperators[S, T](r, col), orderOperators[S, T](r, col),
+		textOperators[S](r, col), nullOperators[S](r, col),
+	}
+}
+
 // Ordering is a place in the order of the rows of source S, made by Asc and
 // Desc of a column handle.
 type Ordering[S any] struct {
@@ -954,7 +991,8 @@ func CountDistinct[S, R, T, V any](ctx context.Context, c Conn, q *Query[S, R], 
 	return n, err
 }
 
-// CountBy counts the rows for each value of a column.
+// CountBy counts the rows for each value of a column. A value that cannot be the
+// key of a map is an error, as a BLOB is in a column of any type.
 func CountBy[S, R, T any, V comparable](ctx context.Context, c Conn, q *Query[S, R], column Handle[S, T, V]) (map[V]int64, error) {
 	counts := map[V]int64{}
 	err := columns(ctx, &q.clauses, c, modeCountBy, []uint16{column.handle().col}, func(from scanRow) error {
@@ -962,6 +1000,9 @@ func CountBy[S, R, T any, V comparable](ctx context.Context, c Conn, q *Query[S,
 		var n int64
 		if err := from.Scan(&v, &n); err != nil {
 			return err
+		}
+		if !reflect.ValueOf(&v).Elem().Comparable() {
+			return fmt.Errorf("count by %s: a value of type %T cannot be the key of a map", q.rel.columns[column.handle().col], v)
 		}
 		counts[v] = n
 		return nil

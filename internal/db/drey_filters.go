@@ -9,11 +9,13 @@ import (
 	"database/sql"
 	"encoding"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
 	"math"
 	"net/url"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -35,12 +37,12 @@ import (
 // there, nothing can be selected or embedded.
 //
 // Values are parsed to the column's Go type and bound: times as RFC 3339 or a
-// date, blobs as hexadecimal digits, other types by their UnmarshalText or Scan.
-// A FilterSet is made once and safe for concurrent use.
+// date, blobs as hexadecimal digits, other types by their UnmarshalText or Scan,
+// those that have neither by their kind. A column whose type no text can be made
+// of has is.null at most. A FilterSet is made once and safe for concurrent use.
 type FilterSet[S any] struct {
-	columns  map[string]place[S]
-	bounds   FilterBounds
-	reserved []string // columns that have a parameter's name
+	columns map[string]place[S]
+	bounds  FilterBounds
 }
 
 // FilterBounds limit what a caller can ask for. Zero stands for the default.
@@ -56,7 +58,9 @@ type FilterBounds struct {
 
 var defaultBounds = FilterBounds{Predicates: 20, List: 100, Depth: 3, DefaultLimit: 50, MaxLimit: 500, MaxOffset: 10_000, Bytes: 4096}
 
-// NewFilters allows these columns, under their names in SQL.
+// NewFilters allows these columns, under their names in SQL. It panics, as
+// regexp.MustCompile does, where one has the name of a parameter and needs
+// [FilterSet.As], or no operator at all because no text can be made a value of it.
 func NewFilters[S any](columns ...AnyColumn[S]) *FilterSet[S] {
 	f := &FilterSet[S]{columns: map[string]place[S]{}, bounds: defaultBounds}
 	for _, c := range columns {
@@ -68,7 +72,8 @@ func NewFilters[S any](columns ...AnyColumn[S]) *FilterSet[S] {
 }
 
 // As allows a column under a name of its own, which it needs if it is called
-// like a parameter: order, limit, offset, select, and, or.
+// like a parameter: order, limit, offset, select, and, or. It panics as
+// [NewFilters] does.
 func (f *FilterSet[S]) As(name string, column AnyColumn[S]) *FilterSet[S] {
 	n := *f
 	n.columns = maps.Clone(f.columns)
@@ -93,10 +98,13 @@ func (f *FilterSet[S]) Bounded(b FilterBounds) *FilterSet[S] {
 }
 
 func (f *FilterSet[S]) add(name string, p place[S]) {
-	f.columns[name] = p
-	if slices.Contains(parameters, name) {
-		f.reserved = append(slices.Clip(f.reserved), name)
+	switch {
+	case slices.Contains(parameters, name):
+		panic(fmt.Sprintf("filters: column %s has the name of a parameter: %v", p.rel.columns[p.col], errReservedName))
+	case len(p.can.operators()) == 0:
+		panic(fmt.Sprintf("filters: column %s cannot be compared with a text, for want of an UnmarshalText of its Go type", p.rel.columns[p.col]))
 	}
+	f.columns[name] = p
 }
 
 // parameters are the names that are no column's.
@@ -132,9 +140,6 @@ func (e FilterErrors) Error() string {
 // ApplyFilters narrows, orders and limits the query as the values say. Any
 // error of theirs is FilterErrors.
 func ApplyFilters[S, R any](q *Query[S, R], f *FilterSet[S], values url.Values) (*Query[S, R], error) {
-	if f.reserved != nil {
-		return nil, fmt.Errorf("%w: %s", errReservedName, strings.Join(f.reserved, ", "))
-	}
 	r := &filtering[S]{FilterSet: f, limit: f.bounds.DefaultLimit}
 	r.read(values)
 	if r.errors != nil {
@@ -154,8 +159,8 @@ func ApplyFilters[S, R any](q *Query[S, R], f *FilterSet[S], values url.Values) 
 // is like, [Query.Page] says.
 func PageFiltered[S, R any](ctx context.Context, c Conn, q *Query[S, R], f *FilterSet[S], values url.Values) (*PageOf[R], error) {
 	const name = "cursor"
-	if _, taken := f.columns[name]; taken || f.reserved != nil {
-		return nil, fmt.Errorf("%w: %s", errReservedName, strings.Join(append(f.reserved, name), ", "))
+	if _, taken := f.columns[name]; taken {
+		return nil, fmt.Errorf("%w: %s", errReservedName, name)
 	}
 	r := &filtering[S]{FilterSet: f, limit: f.bounds.DefaultLimit}
 	cursors := values[name]
@@ -381,7 +386,7 @@ func (r *filtering[S]) compare(parameter, name string, s *scanner) (p Predicate[
 	}
 	switch o {
 	case opIsNull:
-		if n, ok = r.is(parameter, name, s, n, c); !ok {
+		if n, ok = r.is(parameter, name, s, n, c, parse); !ok {
 			return p, false
 		}
 	case opIn:
@@ -423,7 +428,7 @@ func (r *filtering[S]) compare(parameter, name string, s *scanner) (p Predicate[
 }
 
 // is reads what follows is.
-func (r *filtering[S]) is(parameter, name string, s *scanner, n node, c place[S]) (node, bool) {
+func (r *filtering[S]) is(parameter, name string, s *scanner, n node, c place[S], parse func(string) (any, bool)) (_ node, ok bool) {
 	text, _ := s.value()
 	valid := c.can.truths()
 	switch {
@@ -431,7 +436,9 @@ func (r *filtering[S]) is(parameter, name string, s *scanner, n node, c place[S]
 		r.fail(parameter, valid, "%q is nothing that column %s can be", text, name)
 		return n, false
 	case text != "null":
-		n.op, n.vals[0] = opEq, text == "true"
+		n.op = opEq
+		n.vals[0], ok = parse(text)
+		return n, ok
 	}
 	return n, true
 }
@@ -444,11 +451,15 @@ const (
 	canMatch
 	canBeNull
 	isBool
+	canParse // a text can be made a value of it
 )
 
 func (can filterable) operators() map[string]op {
-	ops := map[string]op{"eq": opEq, "neq": opNotEq, "in": opIn}
-	if can&canOrder != 0 {
+	ops := map[string]op{}
+	if can&canParse != 0 {
+		ops["eq"], ops["neq"], ops["in"] = opEq, opNotEq, opIn
+	}
+	if can&canParse != 0 && can&canOrder != 0 {
 		ops["gt"], ops["gte"], ops["lt"], ops["lte"] = opGt, opGte, opLt, opLte
 	}
 	if can&canMatch != 0 {
@@ -557,64 +568,113 @@ func parseText[T any](text string) (any, error) {
 	return v, err
 }
 
-var errNotFilterable = errors.New("a column of this type cannot be compared with a text")
+// filterableAs is what the type of a column's values adds to what a filter can do
+// with it.
+func filterableAs[T any]() (can filterable) {
+	kind := reflect.TypeFor[T]().Kind()
+	switch any(new(T)).(type) {
+	case *JSON, *json.RawMessage: // a document has many forms
+		return 0
+	case *time.Time, encoding.TextUnmarshaler, sql.Scanner:
+		can = canParse
+	}
+	switch {
+	case kind == reflect.String:
+		can |= canParse | canMatch
+	case kind == reflect.Bool:
+		can |= canParse | isBool
+	case kind >= reflect.Int && kind <= reflect.Uint64, kind == reflect.Float32, kind == reflect.Float64, isBytes(reflect.TypeFor[T]()):
+		can |= canParse
+	}
+	return can
+}
 
+func isBytes(t reflect.Type) bool {
+	return t.Kind() == reflect.Slice && t.Elem().Kind() == reflect.Uint8
+}
+
+// parseInto makes a value of a text: by the type's own UnmarshalText or Scan, or
+// by what kind of type it is.
 func parseInto(to any, text string) (err error) {
 	switch to := to.(type) {
-	case *string:
-		*to = text
-	case *int64:
-		*to, err = strconv.ParseInt(text, 10, 64)
-	case *int:
-		*to, err = strconv.Atoi(text)
-	case *int32:
-		var n int64
-		n, err = strconv.ParseInt(text, 10, 32)
-		*to = int32(n)
-	case *int16:
-		var n int64
-		n, err = strconv.ParseInt(text, 10, 16)
-		*to = int16(n)
-	case *uint8:
-		var n uint64
-		n, err = strconv.ParseUint(text, 10, 8)
-		*to = uint8(n)
-	case *float64:
-		*to, err = strconv.ParseFloat(text, 64)
-		if math.IsNaN(*to) || math.IsInf(*to, 0) {
-			return errors.New("it is no finite number")
-		}
-	case *bool:
-		if text != "true" && text != "false" {
-			return errors.New("it is neither true nor false")
-		}
-		*to = text == "true"
-	case *[]byte:
-		*to, err = hex.DecodeString(strings.TrimPrefix(text, `\x`))
 	case *time.Time:
 		*to, err = parseTime(text)
+		return err
 	case *TextTime:
 		to.Time, err = parseTime(text)
+		return err
 	case *UnixTime:
 		var t time.Time
 		t, err = parseTime(text)
 		*to = Unix(t)
+		return err
 	case *UnixMilli:
 		var t time.Time
 		t, err = parseTime(text)
 		*to = Milli(t)
-	case *JSON:
-		return errNotFilterable
+		return err
 	case encoding.TextUnmarshaler:
 		return to.UnmarshalText([]byte(text))
 	case sql.Scanner:
-		return to.Scan(text)
-	default:
-		return errNotFilterable
+		return scanText(to, text)
+	}
+	v := reflect.ValueOf(to).Elem()
+	switch kind := v.Kind(); {
+	case kind == reflect.String:
+		v.SetString(text)
+	case kind == reflect.Bool:
+		if text != "true" && text != "false" {
+			return errors.New("it is neither true nor false")
+		}
+		v.SetBool(text == "true")
+	case v.CanInt():
+		var n int64
+		n, err = strconv.ParseInt(text, 10, v.Type().Bits())
+		v.SetInt(n)
+	case v.CanUint():
+		var n uint64
+		n, err = strconv.ParseUint(text, 10, v.Type().Bits())
+		v.SetUint(n)
+	case v.CanFloat():
+		var f float64
+		f, err = strconv.ParseFloat(text, v.Type().Bits())
+		if math.IsNaN(f) || math.IsInf(f, 0) {
+			return errors.New("it is no finite number")
+		}
+		v.SetFloat(f)
+	default: // bytes
+		var b []byte
+		b, err = hex.DecodeString(strings.TrimPrefix(text, `\x`))
+		v.SetBytes(b)
 	}
 	var number *strconv.NumError
 	if errors.As(err, &number) {
 		return number.Err
+	}
+	return err
+}
+
+// scanText gives a text to a type that scans what the database has, which may be
+// a number or a time and not a text.
+func scanText(to sql.Scanner, text string) error {
+	err := to.Scan(text)
+	if err == nil {
+		return nil
+	}
+	forms := []any{[]byte(text)}
+	if n, e := strconv.ParseInt(text, 10, 64); e == nil {
+		forms = append(forms, n)
+	}
+	if f, e := strconv.ParseFloat(text, 64); e == nil && !math.IsNaN(f) && !math.IsInf(f, 0) {
+		forms = append(forms, f)
+	}
+	if t, e := parseTime(text); e == nil {
+		forms = append(forms, t)
+	}
+	for _, form := range forms {
+		if to.Scan(form) == nil {
+			return nil
+		}
 	}
 	return err
 }

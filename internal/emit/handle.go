@@ -22,7 +22,7 @@ type handle struct {
 // typeArgs are the type arguments of the handle's type. That of a text column
 // has none for its values.
 func (h *handle) typeArgs(r *relation) string {
-	if strings.HasSuffix(h.Kind, textKind) {
+	if h.Kind == textKind || h.Kind == "Null"+textKind {
 		return r.Marker
 	}
 	return r.Marker + ", " + h.Type
@@ -80,14 +80,41 @@ var numbers = map[string]bool{
 
 const textKind = "TextColumn"
 
-// kindOf is the runtime's handle type for values of type t.
-func kindOf(t string, nullable bool) (kind, constructor string) {
+// madeOf is the basic type that a type is made of, and the type itself where that
+// is not known. A number that is stored as its own method says is only taken for
+// one in a column of numbers; c is nil where the column is not known.
+func (p *plan) madeOf(t string, c *schema.Column) string {
+	if p.in.Basic == nil {
+		return t
+	}
+	path, name := "", t
+	if pkg, selected, ok := strings.Cut(t, "."); ok {
+		if path, name = p.in.Package.Imports[pkg], selected; path == "" {
+			return t
+		}
+	}
+	basic, valuer := p.in.Basic(path, name)
+	if basic == "" || basic != "string" && valuer && (c == nil || !isNumber(infer.AffinityOf(c.Type))) {
+		return t
+	}
+	return basic
+}
+
+func isNumber(a infer.Affinity) bool {
+	return a == infer.IntegerAffinity || a == infer.RealAffinity || a == infer.NumericAffinity
+}
+
+// kindOf is the runtime's handle type for values of type t, which is made of a
+// basic type.
+func kindOf(basic, t string, nullable bool) (kind, constructor string) {
 	switch {
 	case t == "string":
 		kind, constructor = textKind, "textColumn"
-	case numbers[t]:
+	case basic == "string":
+		kind, constructor = "NamedTextColumn", "namedTextColumn"
+	case numbers[basic]:
 		kind, constructor = "NumberColumn", "numberColumn"
-	case unordered[t]:
+	case unordered[basic]:
 		kind, constructor = "Column", "equalColumn"
 	default:
 		kind, constructor = "OrderedColumn", "orderedColumn"
@@ -113,15 +140,15 @@ func refusesNull(t string) bool {
 
 // columnHandle is the handle of a table's column whose field in the row is
 // goType.
-func columnHandle(c *schema.Column, field, goType string) handle {
+func (p *plan) columnHandle(c *schema.Column, field, goType string) handle {
 	t, nullable := bare(goType)
 	h := handle{Field: field, Quoted: schema.Quote(c.Name), Type: t, Comment: describeColumn(c)}
 	h.Nullable = !c.NotNull
 	h.Computed = c.Generated != schema.NotGenerated
 	nullable = nullable || undecided(t) && !c.NotNull
-	h.Kind, h.Make = kindOf(t, nullable)
+	h.Kind, h.Make = kindOf(p.madeOf(t, c), t, nullable)
 	if sortsAsText(c, t) {
-		h.Kind, h.Make = kindOf("any", nullable) // equal or not
+		h.Kind, h.Make = kindOf("any", "any", nullable) // equal or not
 	}
 	return h
 }

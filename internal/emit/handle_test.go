@@ -18,7 +18,7 @@ func TestExactNumbersAsText(t *testing.T) {
 		{"TEXT", "uuid.UUID", "OrderedColumn"},
 		{"TEXT", "string", "TextColumn"},
 	} {
-		h := columnHandle(&schema.Column{Name: "x", Type: test.declared, NotNull: true}, "X", test.goType)
+		h := (&plan{}).columnHandle(&schema.Column{Name: "x", Type: test.declared, NotNull: true}, "X", test.goType)
 		if h.Kind != test.kind {
 			t.Errorf("%s of %s is a %s, want %s", test.goType, test.declared, h.Kind, test.kind)
 		}

@@ -59,6 +59,9 @@ type Input struct {
 	// Comparable reports whether values of a type that neither Go nor drey
 	// declares can be the key of a map. The path is "" for the package's own.
 	Comparable func(path, name string) bool
+	// Basic is the basic type that such a type is made of, "" where that is not
+	// known, and whether its own method says what is stored.
+	Basic func(path, name string) (basic string, valuer bool)
 }
 
 // Output is drey's part of a package.
@@ -208,7 +211,7 @@ func (p *plan) table(t *schema.Table, structs map[string]*sqlcgen.Struct, base s
 	}
 	for i := range t.Columns {
 		f := row.Fields[i]
-		r.Handles = append(r.Handles, columnHandle(&t.Columns[i], f.Name, f.Type))
+		r.Handles = append(r.Handles, p.columnHandle(&t.Columns[i], f.Name, f.Type))
 		r.Scan = append(r.Scan, "&r."+f.Name)
 	}
 	r.Table = t

@@ -99,9 +99,9 @@ func (p *plan) query(q *query.Query, m *sqlcgen.Method) error {
 		h := handle{Field: field, Quoted: schema.Quote(unique(sqlName(columns[i], field), sqlNames))}
 		t, nullable := bare(s.Type)
 		h.Type = t
-		h.Kind, h.Make = kindOf(t, nullable || undecided(t))
+		h.Kind, h.Make = kindOf(p.madeOf(t, nil), t, nullable || undecided(t))
 		if p.keptAsText(t) {
-			h.Kind, h.Make = kindOf("any", nullable)
+			h.Kind, h.Make = kindOf("any", "any", nullable)
 		}
 		h.Nullable = nullable || !refusesNull(t)
 		r.Handles = append(r.Handles, h)

@@ -288,7 +288,7 @@ func (r *run) emitBlock(b *block) error {
 		Config: r.cfg.File, Line: b.Line,
 		Schema: b.schema, Migrations: b.migrations, Package: b.generate, Queries: b.queries.all,
 		Names: b.Names, BuildTags: b.BuildTags, MethodsWithDBArgument: b.MethodsWithDBArgument, OmitUnusedStructs: b.OmitUnusedStructs,
-		D1: d1, Describe: b.describe, Comparable: m.comparable,
+		D1: d1, Describe: b.describe, Comparable: m.comparable, Basic: m.basic,
 	})
 	if err != nil {
 		return err

@@ -1,10 +1,12 @@
 package generate
 
 import (
+	"bytes"
 	"errors"
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"go/types"
 	"io/fs"
 	"os"
 	"path"
@@ -23,6 +25,8 @@ type module struct {
 	path, dir string
 	own       string // the import path of the block's package
 	out       string // its folder
+
+	parsed map[string][]*ast.File // by folder
 }
 
 // module finds the module of a block, nil if there is none.
@@ -81,26 +85,49 @@ func (m *module) comparableName(importPath, name string, depth int) bool {
 	if m == nil || depth > deepest || !token.IsIdentifier(name) {
 		return false
 	}
+	f, t := m.declaration(importPath, name)
+	return t != nil && t.TypeParams == nil && m.comparableExpr(importPath, f, t.Type, depth+1)
+}
+
+// files are the files of a package of the module, without tests, and without what
+// is generated beside the block's own: that is about to be generated anew. One that
+// cannot be parsed is left out: the compiler tells.
+func (m *module) files(importPath string) []*ast.File {
 	dir := m.out
 	if importPath != "" && importPath != m.own {
 		rel, ok := strings.CutPrefix(importPath+"/", m.path+"/")
 		if !ok {
-			return false
+			return nil
 		}
 		dir = filepath.Join(m.dir, filepath.FromSlash(rel))
 	}
-	files, err := filepath.Glob(filepath.Join(dir, "*.go"))
-	if err != nil {
-		return false
+	if list, ok := m.parsed[dir]; ok {
+		return list
 	}
-	for _, file := range files {
-		if strings.HasSuffix(file, "_test.go") {
+	var list []*ast.File
+	names, err := filepath.Glob(filepath.Join(dir, "*.go"))
+	if err != nil {
+		return nil
+	}
+	for _, name := range names {
+		src, err := os.ReadFile(name)
+		if err != nil || strings.HasSuffix(name, "_test.go") || dir == m.out && bytes.HasPrefix(src, []byte("// Code generated ")) {
 			continue
 		}
-		f, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.SkipObjectResolution)
-		if err != nil {
-			continue // the compiler tells
+		if f, err := parser.ParseFile(token.NewFileSet(), name, src, parser.SkipObjectResolution); err == nil {
+			list = append(list, f)
 		}
+	}
+	if m.parsed == nil {
+		m.parsed = map[string][]*ast.File{}
+	}
+	m.parsed[dir] = list
+	return list
+}
+
+// declaration is where the module declares a type.
+func (m *module) declaration(importPath, name string) (*ast.File, *ast.TypeSpec) {
+	for _, f := range m.files(importPath) {
 		for _, d := range f.Decls {
 			g, ok := d.(*ast.GenDecl)
 			if !ok || g.Tok != token.TYPE {
@@ -108,8 +135,73 @@ func (m *module) comparableName(importPath, name string, depth int) bool {
 			}
 			for _, spec := range g.Specs {
 				if t := spec.(*ast.TypeSpec); t.Name.Name == name {
-					return t.TypeParams == nil && m.comparableExpr(importPath, f, t.Type, depth+1)
+					return f, t
 				}
+			}
+		}
+	}
+	return nil, nil
+}
+
+// standardBasic are types of the standard library that are made of a basic type
+// and are stored as it is.
+var standardBasic = map[string]string{
+	"time.Duration": "int64", "time.Month": "int", "time.Weekday": "int",
+	"encoding/json.Number": "string", "html/template.HTML": "string",
+}
+
+// basic is the basic type that a type is made of, "" where that is not known, and
+// whether a value is stored as the type itself says, by a method Value. It knows
+// the types above and those that the module itself declares.
+func (m *module) basic(importPath, name string) (basic string, valuer bool) {
+	if t := standardBasic[importPath+"."+name]; t != "" {
+		return t, false
+	}
+	if m == nil || !token.IsIdentifier(name) {
+		return "", false
+	}
+	return m.basicName(importPath, name, 0)
+}
+
+func (m *module) basicName(importPath, name string, depth int) (basic string, valuer bool) {
+	f, t := m.declaration(importPath, name)
+	if t == nil || t.TypeParams != nil || depth > deepest {
+		return "", false
+	}
+	var inner bool
+	switch x := t.Type.(type) {
+	case *ast.Ident:
+		if obj, ok := types.Universe.Lookup(x.Name).(*types.TypeName); ok && x.Name != "any" && x.Name != "error" && x.Name != "comparable" {
+			basic = obj.Type().String()
+		} else {
+			basic, inner = m.basicName(importPath, x.Name, depth+1)
+		}
+	case *ast.SelectorExpr:
+		if pkg, ok := x.X.(*ast.Ident); ok {
+			if p, ok := imported(f, pkg.Name); ok {
+				if basic = standardBasic[p+"."+x.Sel.Name]; basic == "" {
+					basic, inner = m.basicName(p, x.Sel.Name, depth+1)
+				}
+			}
+		}
+	}
+	return basic, t.Assign.IsValid() && inner || m.hasMethod(importPath, name, "Value")
+}
+
+// hasMethod reports whether the module declares a method for a type.
+func (m *module) hasMethod(importPath, name, method string) bool {
+	for _, f := range m.files(importPath) {
+		for _, d := range f.Decls {
+			fn, ok := d.(*ast.FuncDecl)
+			if !ok || fn.Recv == nil || fn.Name.Name != method || len(fn.Recv.List) != 1 {
+				continue
+			}
+			t := fn.Recv.List[0].Type
+			if star, ok := t.(*ast.StarExpr); ok {
+				t = star.X
+			}
+			if id, ok := t.(*ast.Ident); ok && id.Name == name {
+				return true
 			}
 		}
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
+	"reflect"
 	"slices"
 
 	"github.com/Masterminds/squirrel"
@@ -49,7 +51,8 @@ func CountDistinct[S, R, T, V any](ctx context.Context, c Conn, q *Query[S, R], 
 	return n, err
 }
 
-// CountBy counts the rows for each value of a column.
+// CountBy counts the rows for each value of a column. A value that cannot be the
+// key of a map is an error, as a BLOB is in a column of any type.
 func CountBy[S, R, T any, V comparable](ctx context.Context, c Conn, q *Query[S, R], column Handle[S, T, V]) (map[V]int64, error) {
 	counts := map[V]int64{}
 	err := columns(ctx, &q.clauses, c, modeCountBy, []uint16{column.handle().col}, func(from scanRow) error {
@@ -57,6 +60,9 @@ func CountBy[S, R, T any, V comparable](ctx context.Context, c Conn, q *Query[S,
 		var n int64
 		if err := from.Scan(&v, &n); err != nil {
 			return err
+		}
+		if !reflect.ValueOf(&v).Elem().Comparable() {
+			return fmt.Errorf("count by %s: a value of type %T cannot be the key of a map", q.rel.columns[column.handle().col], v)
 		}
 		counts[v] = n
 		return nil

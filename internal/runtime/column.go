@@ -121,9 +121,7 @@ func (c *NullTextColumn[S]) place() place[S]       { return erase(c.expr, canOrd
 //
 //go:noinline
 func erase[S, T, V any](e expr[S, T, V], can filterable) place[S] {
-	if _, ok := any(*new(T)).(bool); ok {
-		can |= isBool
-	}
+	can |= filterableAs[T]()
 	return place[S]{rel: e.rel, col: e.col, can: can, parse: parseText[T]}
 }
 

@@ -24,12 +24,12 @@ import (
 // there, nothing can be selected or embedded.
 //
 // Values are parsed to the column's Go type and bound: times as RFC 3339 or a
-// date, blobs as hexadecimal digits, other types by their UnmarshalText or Scan.
-// A FilterSet is made once and safe for concurrent use.
+// date, blobs as hexadecimal digits, other types by their UnmarshalText or Scan,
+// those that have neither by their kind. A column whose type no text can be made
+// of has is.null at most. A FilterSet is made once and safe for concurrent use.
 type FilterSet[S any] struct {
-	columns  map[string]place[S]
-	bounds   FilterBounds
-	reserved []string // columns that have a parameter's name
+	columns map[string]place[S]
+	bounds  FilterBounds
 }
 
 // FilterBounds limit what a caller can ask for. Zero stands for the default.
@@ -45,7 +45,9 @@ type FilterBounds struct {
 
 var defaultBounds = FilterBounds{Predicates: 20, List: 100, Depth: 3, DefaultLimit: 50, MaxLimit: 500, MaxOffset: 10_000, Bytes: 4096}
 
-// NewFilters allows these columns, under their names in SQL.
+// NewFilters allows these columns, under their names in SQL. It panics, as
+// regexp.MustCompile does, where one has the name of a parameter and needs
+// [FilterSet.As], or no operator at all because no text can be made a value of it.
 func NewFilters[S any](columns ...AnyColumn[S]) *FilterSet[S] {
 	f := &FilterSet[S]{columns: map[string]place[S]{}, bounds: defaultBounds}
 	for _, c := range columns {
@@ -57,7 +59,8 @@ func NewFilters[S any](columns ...AnyColumn[S]) *FilterSet[S] {
 }
 
 // As allows a column under a name of its own, which it needs if it is called
-// like a parameter: order, limit, offset, select, and, or.
+// like a parameter: order, limit, offset, select, and, or. It panics as
+// [NewFilters] does.
 func (f *FilterSet[S]) As(name string, column AnyColumn[S]) *FilterSet[S] {
 	n := *f
 	n.columns = maps.Clone(f.columns)
@@ -82,10 +85,13 @@ func (f *FilterSet[S]) Bounded(b FilterBounds) *FilterSet[S] {
 }
 
 func (f *FilterSet[S]) add(name string, p place[S]) {
-	f.columns[name] = p
-	if slices.Contains(parameters, name) {
-		f.reserved = append(slices.Clip(f.reserved), name)
+	switch {
+	case slices.Contains(parameters, name):
+		panic(fmt.Sprintf("filters: column %s has the name of a parameter: %v", p.rel.columns[p.col], errReservedName))
+	case len(p.can.operators()) == 0:
+		panic(fmt.Sprintf("filters: column %s cannot be compared with a text, for want of an UnmarshalText of its Go type", p.rel.columns[p.col]))
 	}
+	f.columns[name] = p
 }
 
 // parameters are the names that are no column's.
@@ -121,9 +127,6 @@ func (e FilterErrors) Error() string {
 // ApplyFilters narrows, orders and limits the query as the values say. Any
 // error of theirs is FilterErrors.
 func ApplyFilters[S, R any](q *Query[S, R], f *FilterSet[S], values url.Values) (*Query[S, R], error) {
-	if f.reserved != nil {
-		return nil, fmt.Errorf("%w: %s", errReservedName, strings.Join(f.reserved, ", "))
-	}
 	r := &filtering[S]{FilterSet: f, limit: f.bounds.DefaultLimit}
 	r.read(values)
 	if r.errors != nil {
@@ -143,8 +146,8 @@ func ApplyFilters[S, R any](q *Query[S, R], f *FilterSet[S], values url.Values) 
 // is like, [Query.Page] says.
 func PageFiltered[S, R any](ctx context.Context, c Conn, q *Query[S, R], f *FilterSet[S], values url.Values) (*PageOf[R], error) {
 	const name = "cursor"
-	if _, taken := f.columns[name]; taken || f.reserved != nil {
-		return nil, fmt.Errorf("%w: %s", errReservedName, strings.Join(append(f.reserved, name), ", "))
+	if _, taken := f.columns[name]; taken {
+		return nil, fmt.Errorf("%w: %s", errReservedName, name)
 	}
 	r := &filtering[S]{FilterSet: f, limit: f.bounds.DefaultLimit}
 	cursors := values[name]

@@ -207,7 +207,7 @@ func (r *filtering[S]) compare(parameter, name string, s *scanner) (p Predicate[
 	}
 	switch o {
 	case opIsNull:
-		if n, ok = r.is(parameter, name, s, n, c); !ok {
+		if n, ok = r.is(parameter, name, s, n, c, parse); !ok {
 			return p, false
 		}
 	case opIn:
@@ -249,7 +249,7 @@ func (r *filtering[S]) compare(parameter, name string, s *scanner) (p Predicate[
 }
 
 // is reads what follows is.
-func (r *filtering[S]) is(parameter, name string, s *scanner, n node, c place[S]) (node, bool) {
+func (r *filtering[S]) is(parameter, name string, s *scanner, n node, c place[S], parse func(string) (any, bool)) (_ node, ok bool) {
 	text, _ := s.value()
 	valid := c.can.truths()
 	switch {
@@ -257,7 +257,9 @@ func (r *filtering[S]) is(parameter, name string, s *scanner, n node, c place[S]
 		r.fail(parameter, valid, "%q is nothing that column %s can be", text, name)
 		return n, false
 	case text != "null":
-		n.op, n.vals[0] = opEq, text == "true"
+		n.op = opEq
+		n.vals[0], ok = parse(text)
+		return n, ok
 	}
 	return n, true
 }
@@ -270,11 +272,15 @@ const (
 	canMatch
 	canBeNull
 	isBool
+	canParse // a text can be made a value of it
 )
 
 func (can filterable) operators() map[string]op {
-	ops := map[string]op{"eq": opEq, "neq": opNotEq, "in": opIn}
-	if can&canOrder != 0 {
+	ops := map[string]op{}
+	if can&canParse != 0 {
+		ops["eq"], ops["neq"], ops["in"] = opEq, opNotEq, opIn
+	}
+	if can&canParse != 0 && can&canOrder != 0 {
 		ops["gt"], ops["gte"], ops["lt"], ops["lte"] = opGt, opGte, opLt, opLte
 	}
 	if can&canMatch != 0 {

@@ -4,9 +4,11 @@ import (
 	"database/sql"
 	"encoding"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
+	"reflect"
 	"strconv"
 	"strings"
 	"time"
@@ -98,64 +100,113 @@ func parseText[T any](text string) (any, error) {
 	return v, err
 }
 
-var errNotFilterable = errors.New("a column of this type cannot be compared with a text")
+// filterableAs is what the type of a column's values adds to what a filter can do
+// with it.
+func filterableAs[T any]() (can filterable) {
+	kind := reflect.TypeFor[T]().Kind()
+	switch any(new(T)).(type) {
+	case *JSON, *json.RawMessage: // a document has many forms
+		return 0
+	case *time.Time, encoding.TextUnmarshaler, sql.Scanner:
+		can = canParse
+	}
+	switch {
+	case kind == reflect.String:
+		can |= canParse | canMatch
+	case kind == reflect.Bool:
+		can |= canParse | isBool
+	case kind >= reflect.Int && kind <= reflect.Uint64, kind == reflect.Float32, kind == reflect.Float64, isBytes(reflect.TypeFor[T]()):
+		can |= canParse
+	}
+	return can
+}
 
+func isBytes(t reflect.Type) bool {
+	return t.Kind() == reflect.Slice && t.Elem().Kind() == reflect.Uint8
+}
+
+// parseInto makes a value of a text: by the type's own UnmarshalText or Scan, or
+// by what kind of type it is.
 func parseInto(to any, text string) (err error) {
 	switch to := to.(type) {
-	case *string:
-		*to = text
-	case *int64:
-		*to, err = strconv.ParseInt(text, 10, 64)
-	case *int:
-		*to, err = strconv.Atoi(text)
-	case *int32:
-		var n int64
-		n, err = strconv.ParseInt(text, 10, 32)
-		*to = int32(n)
-	case *int16:
-		var n int64
-		n, err = strconv.ParseInt(text, 10, 16)
-		*to = int16(n)
-	case *uint8:
-		var n uint64
-		n, err = strconv.ParseUint(text, 10, 8)
-		*to = uint8(n)
-	case *float64:
-		*to, err = strconv.ParseFloat(text, 64)
-		if math.IsNaN(*to) || math.IsInf(*to, 0) {
-			return errors.New("it is no finite number")
-		}
-	case *bool:
-		if text != "true" && text != "false" {
-			return errors.New("it is neither true nor false")
-		}
-		*to = text == "true"
-	case *[]byte:
-		*to, err = hex.DecodeString(strings.TrimPrefix(text, `\x`))
 	case *time.Time:
 		*to, err = parseTime(text)
+		return err
 	case *TextTime:
 		to.Time, err = parseTime(text)
+		return err
 	case *UnixTime:
 		var t time.Time
 		t, err = parseTime(text)
 		*to = Unix(t)
+		return err
 	case *UnixMilli:
 		var t time.Time
 		t, err = parseTime(text)
 		*to = Milli(t)
-	case *JSON:
-		return errNotFilterable
+		return err
 	case encoding.TextUnmarshaler:
 		return to.UnmarshalText([]byte(text))
 	case sql.Scanner:
-		return to.Scan(text)
-	default:
-		return errNotFilterable
+		return scanText(to, text)
+	}
+	v := reflect.ValueOf(to).Elem()
+	switch kind := v.Kind(); {
+	case kind == reflect.String:
+		v.SetString(text)
+	case kind == reflect.Bool:
+		if text != "true" && text != "false" {
+			return errors.New("it is neither true nor false")
+		}
+		v.SetBool(text == "true")
+	case v.CanInt():
+		var n int64
+		n, err = strconv.ParseInt(text, 10, v.Type().Bits())
+		v.SetInt(n)
+	case v.CanUint():
+		var n uint64
+		n, err = strconv.ParseUint(text, 10, v.Type().Bits())
+		v.SetUint(n)
+	case v.CanFloat():
+		var f float64
+		f, err = strconv.ParseFloat(text, v.Type().Bits())
+		if math.IsNaN(f) || math.IsInf(f, 0) {
+			return errors.New("it is no finite number")
+		}
+		v.SetFloat(f)
+	default: // bytes
+		var b []byte
+		b, err = hex.DecodeString(strings.TrimPrefix(text, `\x`))
+		v.SetBytes(b)
 	}
 	var number *strconv.NumError
 	if errors.As(err, &number) {
 		return number.Err
+	}
+	return err
+}
+
+// scanText gives a text to a type that scans what the database has, which may be
+// a number or a time and not a text.
+func scanText(to sql.Scanner, text string) error {
+	err := to.Scan(text)
+	if err == nil {
+		return nil
+	}
+	forms := []any{[]byte(text)}
+	if n, e := strconv.ParseInt(text, 10, 64); e == nil {
+		forms = append(forms, n)
+	}
+	if f, e := strconv.ParseFloat(text, 64); e == nil && !math.IsNaN(f) && !math.IsInf(f, 0) {
+		forms = append(forms, f)
+	}
+	if t, e := parseTime(text); e == nil {
+		forms = append(forms, t)
+	}
+	for _, form := range forms {
+		if to.Scan(form) == nil {
+			return nil
+		}
 	}
 	return err
 }

@@ -38,12 +38,12 @@ var given = map[string]any{
 	"ID": int64(77), "Status": mytypes.Sent, "Cents": mytypes.Cents(250), "MaybeCents": mytypes.Cents(6), "BareNote": mytypes.Note("note"), "Note": "n",
 	"Tags": mytypes.Tags{"x", "y"}, "MaybeTags": mytypes.Tags{"z"}, "Doc": db.JSON(`{"a":1}`), "At": db.Unix(time.Unix(2000, 0)),
 	"Uid": uuid.UUID{1}, "MaybeUid": uuid.NullUUID{UUID: uuid.UUID{2}, Valid: true}, "Took": time.Second, "Raw": db.Raw("other"),
-	"Data": []byte{9}, "MaybeData": []byte{8}, "Moment": time.Date(2027, 1, 2, 3, 4, 5, 0, time.UTC), "Flag": false, "N": int64(4), "F": 2.5,
+	"Data": []byte{9}, "MaybeData": []byte{8}, "Moment": time.Date(2027, 1, 2, 3, 4, 5, 0, time.UTC), "Flag": mytypes.Flag(false), "Level": mytypes.Level(2), "Ref": mytypes.Ref{N: 8}, "Must": db.JSON(`[]`), "N": int64(4), "F": 2.5,
 	"Whatever": "v", "Code": "code 2",
 }
 
 // nullable are the fields of a row that may be NULL.
-var nullable = []string{"MaybeCents", "BareNote", "Note", "MaybeTags", "Doc", "MaybeUid", "MaybeData", "Flag", "N", "Whatever"}
+var nullable = []string{"MaybeCents", "BareNote", "Note", "MaybeTags", "Doc", "MaybeUid", "MaybeData", "N", "Whatever"}
 
 // put puts a value into a field that may be a pointer or one of sql's types.
 func put(field reflect.Value, v any) {
