@@ -26,13 +26,8 @@ var runtimeParts = []runtimePart{
 // becomes SQL, and how it is run. It needs the standard library and squirrel.
 `,
 		sources: []string{
-<<<<<<< HEAD
-			"query.go", "predicate.go", "match.go", "column.go", "ordering.go", "source.go", "aggregate.go", "subquery.go",
+			"query.go", "predicate.go", "match.go", "column.go", "column_named.go", "ordering.go", "source.go", "aggregate.go", "subquery.go",
 			"shape.go", "render.go", "run.go", "values.go", "times.go", "arguments.go", "errors.go",
-=======
-			"query.go", "predicate.go", "column.go", "column_named.go", "ordering.go", "source.go", "aggregate.go", "subquery.go",
-			"shape.go", "render.go", "run.go", "values.go", "times.go", "errors.go",
->>>>>>> 2c286e6 (Give columns of named types the operators of what they are made of)
 		},
 	},
 	{
