@@ -2,24 +2,56 @@ package generate
 
 import (
 	"context"
+	"errors"
 
 	"github.com/dreysql/drey/internal/diag"
 	"github.com/dreysql/drey/internal/gotype"
 	"github.com/dreysql/drey/internal/migration"
+	"github.com/dreysql/drey/internal/query"
 	"github.com/dreysql/drey/internal/schema"
 	"github.com/dreysql/drey/internal/sqlcgen"
 	"github.com/dreysql/drey/internal/stored"
+	"github.com/dreysql/drey/internal/syntax"
 )
 
-// checkStored finds what the schema of a block, or its migrations, write that Go
-// could not read or find.
+// checkStored finds what the schema of a block, its migrations and its queries
+// write that Go could not read or find.
 func (b *block) checkStored(ctx context.Context) (diag.Problems, error) {
 	db, err := b.memory.Open(nil)
 	if err != nil {
 		return nil, err
 	}
 	defer db.Close()
-	return stored.Check(ctx, db, b.schema, b.types(), migration.FindPlaces(b.migrations))
+	types := b.types()
+	problems, err := stored.Check(ctx, db, b.schema, types, migration.FindPlaces(b.migrations))
+	if err != nil {
+		return nil, err
+	}
+	var writes []*stored.Finding
+	by := map[*stored.Finding]*query.Query{}
+	for _, q := range b.queries.all {
+		stmt, err := syntax.Parse(q.Text)
+		if err != nil || q.CRUD { // a macro of sqlc's in an odd place, say
+			continue
+		}
+		for _, w := range stored.Writes(stmt, q.Text, b.schema, types) {
+			writes, by[w] = append(writes, w), q
+		}
+	}
+	if len(writes) == 0 {
+		return problems, nil
+	}
+	prober, err := stored.NewProber(ctx, db)
+	if err != nil {
+		return nil, err
+	}
+	found, err := prober.Judge(writes)
+	for _, f := range found {
+		p := by[f].At(f.Offset)
+		p.Msg, p.Fix = f.Msg(), f.Fix()
+		problems = append(problems, p)
+	}
+	return problems, errors.Join(err, prober.Close())
 }
 
 // types are the Go types that sqlc gave the columns, or would have given those

@@ -2,6 +2,11 @@
 // under a "-- name: Name :cmd" line.
 package query
 
+import (
+	"github.com/dreysql/drey/internal/diag"
+	"github.com/dreysql/drey/internal/sqltext"
+)
+
 // Query is one named query of a file.
 type Query struct {
 	Name    string
@@ -12,4 +17,13 @@ type Query struct {
 	SQLLine int    // the line on which Text starts
 	SQLCol  int    // and the column, from 1, in bytes
 	CRUD    bool   // written by drey
+}
+
+// At is a problem of the query at a byte offset of its text, without a message.
+func (q *Query) At(offset int) *diag.Problem {
+	line, col := sqltext.Position(q.Text, offset)
+	if line == 1 {
+		col += max(q.SQLCol-1, 0)
+	}
+	return &diag.Problem{File: q.File, Line: q.SQLLine + line - 1, Col: col, Query: q.Name}
 }

@@ -55,7 +55,7 @@ func (c *checker) twoTypes(p *diag.Problem, msg, field string) *diag.Problem {
 				continue
 			}
 			if n++; n == 2 {
-				at := place(q, param.start)
+				at := q.At(param.start)
 				explained.File, explained.Line, explained.Col, explained.Query = at.File, at.Line, at.Col, q.Name
 				names = append(names, q.Name)
 			}

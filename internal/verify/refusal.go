@@ -72,7 +72,7 @@ func refusal(q *query.Query, r *rendered, s *schema.Schema, err error) *diag.Pro
 	if errors.As(err, &e) && e.Offset >= 0 {
 		offset = r.origin(e.Offset)
 	}
-	p := place(q, offset)
+	p := q.At(offset)
 	p.Msg, p.Err = fmt.Sprintf("SQLite refuses it: %v", err), err
 	for _, hint := range refusals {
 		if _, what, ok := strings.Cut(err.Error(), hint.part); ok {

@@ -8,7 +8,6 @@ import (
 	"github.com/dreysql/drey/internal/query"
 	"github.com/dreysql/drey/internal/sqlcgen"
 	"github.com/dreysql/drey/internal/sqlite"
-	"github.com/dreysql/drey/internal/sqltext"
 	"github.com/dreysql/drey/internal/syntax"
 )
 
@@ -54,16 +53,7 @@ func (s *subject) warn(offset int, fix, format string, args ...any) {
 }
 
 // at is a problem at a byte offset of the author's text.
-func (s *subject) at(offset int) *diag.Problem { return place(s.q, offset) }
-
-// place is a problem at a byte offset of a query's text.
-func place(q *query.Query, offset int) *diag.Problem {
-	line, col := sqltext.Position(q.Text, offset)
-	if line == 1 {
-		col += max(q.SQLCol-1, 0)
-	}
-	return &diag.Problem{File: q.File, Line: q.SQLLine + line - 1, Col: col, Query: q.Name}
-}
+func (s *subject) at(offset int) *diag.Problem { return s.q.At(offset) }
 
 // origin is the offset in the author's text of an offset in the emitted SQL.
 func (s *subject) origin(offset int) int { return s.emitted.origin(offset) }
