@@ -15,6 +15,7 @@ import (
 	"github.com/dreysql/drey/internal/config"
 	"github.com/dreysql/drey/internal/migrate"
 	"github.com/dreysql/drey/internal/migration"
+	"github.com/dreysql/drey/internal/stored"
 )
 
 func migrateCommand() *cobra.Command {
@@ -92,6 +93,21 @@ func (p *migrateProject) paths() (root string, paths []string, err error) {
 		}
 	}
 	return p.dir, cfg.Blocks[0].Schema, nil
+}
+
+// overrides are the Go types that sqlc.yaml gives columns, of the first block with
+// these migrations; nil where it has none, or is not right itself.
+func (p *migrateProject) overrides(paths []string) stored.Overrides {
+	cfg, err := config.Load(p.dir)
+	if err != nil {
+		return nil
+	}
+	for _, b := range cfg.Blocks {
+		if slices.Equal(b.Schema, paths) {
+			return b.GoType
+		}
+	}
+	return nil
 }
 
 func place(dir, folder string) (root string, paths []string, err error) {

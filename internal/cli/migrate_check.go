@@ -30,7 +30,9 @@ func migrateCheckCommand(p *migrateProject) *cobra.Command {
 		Short: "Find what is wrong with the migrations",
 		Long: `Check runs the migrations in memory: up, down and up again from every version,
 with the schemas compared; then with rows in every table, with what is stored
-compared before and after each step. It touches no database.
+compared before and after each step. Each default is evaluated, and what triggers
+assign, and has to be what Go reads as the column's type and finds by =. It touches
+no database: drey migrate drift looks at the rows of one.
 
 The rules:
 
@@ -61,8 +63,9 @@ The exit code is 1 if there are errors.`,
 			}
 			bar := newProgress(c.ErrOrStderr())
 			findings, notes, err := migratecheck.Run(c.Context(), files, migratecheck.Options{
-				Progress: func(done, total int) { bar.show("check", done, total) },
-				Sums:     sums,
+				Progress:  func(done, total int) { bar.show("check", done, total) },
+				Sums:      sums,
+				Overrides: p.overrides(paths),
 			})
 			bar.clear()
 			if err != nil {

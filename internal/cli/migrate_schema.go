@@ -2,7 +2,6 @@ package cli
 
 import (
 	"bufio"
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -189,83 +188,6 @@ func (p *migrateProject) databaseArgument(name string) (migrate.Target, error) {
 		return t, errors.Join(err, fmt.Errorf("%s: there is no such database", t.Path))
 	}
 	return t, nil
-}
-
-// errDrift ends a drift that found something.
-var errDrift = errors.New("the database has another schema than the migrations say")
-
-func migrateDriftCommand(p *migrateProject) *cobra.Command {
-	c := &cobra.Command{
-		Use:   "drift DATABASE",
-		Short: "Compare a database's schema with that of its migrations",
-		Long: `Drift compares the schema of a database with what the migrations say that were
-applied to it. It prints what differs and the statements that mend it, and exits
-with 1 if anything does. It changes nothing.`,
-		Example: "  drey migrate drift links.db",
-		Args:    cobra.ExactArgs(1),
-		RunE: func(c *cobra.Command, args []string) error {
-			t, err := p.databaseArgument(args[0])
-			if err != nil {
-				return err
-			}
-			files, err := p.files()
-			if err != nil {
-				return err
-			}
-			return drift(c.Context(), c.OutOrStdout(), t, files)
-		},
-	}
-	return c
-}
-
-func drift(ctx context.Context, w io.Writer, t migrate.Target, files []migration.File) error {
-	list, err := applied(ctx, t)
-	if err != nil {
-		return err
-	}
-	unknown := map[int64]bool{}
-	for _, a := range list {
-		unknown[a.Version] = true
-	}
-	var have []migration.File
-	for i := range files {
-		if unknown[files[i].Version()] {
-			have = append(have, files[i])
-			delete(unknown, files[i].Version())
-		}
-	}
-	if len(unknown) > 0 {
-		versions := make([]string, 0, len(unknown))
-		for v := range unknown {
-			versions = append(versions, fmt.Sprint(v))
-		}
-		slices.Sort(versions)
-		return fmt.Errorf("%s has versions of which there is no file: %s", t.Path, strings.Join(versions, ", "))
-	}
-	want, err := diff.Migrated(ctx, have)
-	if err != nil {
-		return err
-	}
-	is, err := diff.Stored(ctx, t)
-	if err != nil {
-		return err
-	}
-	at := fmt.Sprintf("version %d", migrate.Current(list))
-	differences := diff.Compare(is, want)
-	if len(differences) == 0 {
-		fmt.Fprintf(w, "%s has the schema of %s\n", t.Path, at)
-		return nil
-	}
-	fmt.Fprintf(w, "-- %s differs from %s:\n", t.Path, at)
-	for _, d := range differences {
-		fmt.Fprintf(w, "--   %s\n", d.Msg)
-	}
-	mend, err := diff.Plan(ctx, is, want, nil)
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(w, "-- To mend it:\n%s", mend.SQL())
-	return errDrift
 }
 
 func migrateIntrospectCommand(p *migrateProject) *cobra.Command {

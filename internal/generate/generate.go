@@ -220,15 +220,13 @@ func (r *run) explain(cfg *config.Config, err error) (refused diag.Problems, _ e
 // sqlc wrote.
 func (r *run) verify(ctx context.Context) error {
 	for _, b := range r.blocks {
-		if b.generate == nil {
-			continue
-		}
 		unreadable, err := b.checkStored(ctx)
 		if err != nil {
 			return err
 		}
-		if !b.Doubtful {
-			r.problems = append(r.problems, unreadable...)
+		r.problems = append(r.problems, unreadable...)
+		if b.generate == nil {
+			continue
 		}
 		runtimeName, err := emit.RuntimeNames(b.generate.Idents)
 		if err != nil {

@@ -17,6 +17,9 @@ import (
 // checkStored finds what the schema of a block, its migrations and its queries
 // write that Go could not read or find.
 func (b *block) checkStored(ctx context.Context) (diag.Problems, error) {
+	if b.doubt.any() || b.Doubtful { // what fails may make it right
+		return nil, nil
+	}
 	db, err := b.memory.Open(nil)
 	if err != nil {
 		return nil, err
@@ -58,8 +61,10 @@ func (b *block) checkStored(ctx context.Context) (diag.Problems, error) {
 // of a table that no query uses.
 func (b *block) types() stored.Types {
 	models := map[string]*sqlcgen.Struct{}
-	for _, m := range b.generate.Models {
-		models[m.Name] = m
+	if b.generate != nil {
+		for _, m := range b.generate.Models {
+			models[m.Name] = m
+		}
 	}
 	others := stored.TypesOf(b.GoType)
 	return func(t *schema.Table, c *schema.Column) gotype.Type {

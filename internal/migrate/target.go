@@ -87,14 +87,14 @@ func (t Target) Exists() (bool, error) {
 	return true, nil
 }
 
-// Read opens the database to read it.
+// Read opens the database to read it. What would write to it fails.
 func (t Target) Read(ctx context.Context) (*sql.DB, error) {
 	if there, err := t.Exists(); err != nil {
 		return nil, err
 	} else if !there {
 		return nil, fmt.Errorf("%s: %w", t.Path, fs.ErrNotExist)
 	}
-	db, err := sqlite.OpenFile(t.DSN("rw"))(nil)
+	db, err := sqlite.OpenFile(t.DSN("rw") + "&_pragma=query_only(1)")(nil)
 	if err != nil {
 		return nil, err
 	}

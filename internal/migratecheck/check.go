@@ -7,19 +7,23 @@ import (
 
 	"github.com/dreysql/drey/internal/diff"
 	"github.com/dreysql/drey/internal/migration"
+	"github.com/dreysql/drey/internal/stored"
 )
 
 // Options are what a check may do beside running the migrations.
 type Options struct {
 	Progress func(done, total int) // told, if not nil, how much is done
 	Sums     *Sums                 // compared with the migrations, if not nil
+	// Overrides gives the Go types of columns, beside those that follow from the
+	// declared types, if not nil.
+	Overrides stored.Overrides
 }
 
 // Run checks migrations. Notes say what could not be checked. The error is of a
 // migration that fails on an empty database, behind which nothing can be known:
 // a [diag.Problem].
 func Run(ctx context.Context, files []migration.File, opts Options) (findings []*Finding, notes []string, err error) {
-	c := &checker{ctx: ctx, progress: func(int) {}}
+	c := &checker{ctx: ctx, overrides: opts.Overrides, progress: func(int) {}}
 	if opts.Progress != nil {
 		c.progress = func(done int) { opts.Progress(done, 2*len(files)) }
 	}
@@ -46,10 +50,11 @@ func Run(ctx context.Context, files []migration.File, opts Options) (findings []
 }
 
 type checker struct {
-	ctx      context.Context
-	progress func(done int)
-	findings []*Finding
-	notes    []string
+	ctx       context.Context
+	overrides stored.Overrides
+	progress  func(done int)
+	findings  []*Finding
+	notes     []string
 
 	snapshots []*diff.Snapshot // the schema after each migration; the first is that of no migration
 }

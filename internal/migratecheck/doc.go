@@ -7,6 +7,9 @@
 // after each step. So it knows what a migration does and need not guess from
 // its text; what the text alone tells is little, see the rules.
 //
+// What the schema at the end writes by itself, and the migrations' own rows, are
+// judged by the Go types of their columns, see package stored.
+//
 // Not found: what depends on the very rows of a database. Rows are three for
 // each table: one with a value in every column, one with NULL wherever the table
 // takes it, and one that differs from the first in its keys alone.

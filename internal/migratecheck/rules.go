@@ -28,6 +28,7 @@ var Rules = []Rule{
 	{"down-fails", false, "the Down section fails"},
 	{"down-differs", false, "the Down section leaves another schema than there was before Up"},
 	{"up-again", false, "Up fails, or does something else, behind its Down"},
+	{"unreadable", false, "a default, a trigger or a row holds what Go cannot read or does not find by ="},
 	{"no-effect", false, "a PRAGMA does nothing inside the migration's transaction"},
 	{"wrong-version", false, "it records another version than that of its name"},
 	{"changed", false, "it is not what drey.sum says"},

@@ -49,7 +49,7 @@ func (c *checker) schemas(files []migration.File) error {
 			}
 		}
 	}
-	return nil
+	return c.unreadable(w, files)
 }
 
 // downAndUp takes a migration back and applies it again. It reports whether the

@@ -151,6 +151,29 @@ func (v *Values) Update() string {
 		table, column, v.Form.Of(column), v.Form.OK(column))
 }
 
+// Summary says how many rows there are and gives an example, on one line.
+func (v *Values) Summary() string {
+	rows := fmt.Sprintf("%s is %s in Go: %s, ", v.Name(), v.Form.Type, count(v.Rows))
+	switch {
+	case v.Nulls == v.Rows:
+		return rows + "NULL, which does not go into it"
+	case v.Want == "":
+		return fmt.Sprintf("%s%s for one, and nobody knows what is meant: Go writes %s", rows, v.Value, v.Form.Text)
+	}
+	rows += v.Value + " for one, where Go writes " + v.Want
+	if v.Unknown > 0 {
+		rows += fmt.Sprintf("; of %d nobody knows what is meant", v.Unknown)
+	}
+	return rows
+}
+
+func count(rows int64) string {
+	if rows == 1 {
+		return "1 row"
+	}
+	return fmt.Sprintf("%d rows", rows)
+}
+
 // Msg says what is wrong with rows that migrations have written.
 func (v *Values) Msg() string {
 	rows := "1 row of " + v.Name() + " has"

@@ -1,0 +1,166 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/dreysql/drey/internal/diff"
+	"github.com/dreysql/drey/internal/migrate"
+	"github.com/dreysql/drey/internal/migration"
+	"github.com/dreysql/drey/internal/stored"
+)
+
+// What ends a drift that found something.
+var (
+	errDrift  = errors.New("the database has another schema than the migrations say")
+	errValues = errors.New("the database holds values that Go cannot read or find")
+)
+
+func migrateDriftCommand(p *migrateProject) *cobra.Command {
+	c := &cobra.Command{
+		Use:   "drift DATABASE",
+		Short: "Compare a database's schema and values with what its migrations say",
+		Long: `Drift compares the schema of a database with what the migrations say that were
+applied to it. It prints what differs and the statements that mend it.
+
+Then it reads every table, and tells which columns hold values that Go cannot read
+as the column's type, or does not find by =, because something else has written
+them: times with a T and a Z, with an offset or as numbers, fractions in dates,
+text among integers, 'true' for 1. It prints how many rows, an example, and the
+statement that brings them into the form that Go writes; values of which nobody
+knows what they mean stay as they are. The statements are UPDATEs, which fire
+triggers. Local time cannot be told from UTC where no offset says which it is.
+
+The exit code is 1 if there is anything. Drift changes nothing.`,
+		Example: "  drey migrate drift links.db",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			t, err := p.databaseArgument(args[0])
+			if err != nil {
+				return err
+			}
+			files, err := p.files()
+			if err != nil {
+				return err
+			}
+			_, paths, err := p.paths()
+			if err != nil {
+				return err
+			}
+			is, version, err := driftOfSchema(c.Context(), c.OutOrStdout(), t, files)
+			if err != nil && !errors.Is(err, errDrift) {
+				return err
+			}
+			bar := newProgress(c.ErrOrStderr())
+			list, valuesErr := values(c.Context(), t, is, stored.TypesOf(p.overrides(paths)), func(done, total int) { bar.show("values", done, total) })
+			bar.clear()
+			if valuesErr != nil {
+				return errors.Join(err, valuesErr)
+			}
+			if len(list) > 0 {
+				valuesErr = errValues
+			}
+			if err == nil {
+				comment := ""
+				if len(list) > 0 {
+					comment = "-- " // of SQL, as what follows it
+				}
+				fmt.Fprintf(c.OutOrStdout(), "%s%s has the schema of version %d\n", comment, t.Path, version)
+			}
+			writeValues(c.OutOrStdout(), t, list)
+			return errors.Join(err, valuesErr)
+		},
+	}
+	return c
+}
+
+// driftOfSchema prints how the schema of a database differs from what its
+// migrations say, and is errDrift then. It returns that schema and the version.
+func driftOfSchema(ctx context.Context, w io.Writer, t migrate.Target, files []migration.File) (*diff.Snapshot, int64, error) {
+	list, err := applied(ctx, t)
+	if err != nil {
+		return nil, 0, err
+	}
+	unknown := map[int64]bool{}
+	for _, a := range list {
+		unknown[a.Version] = true
+	}
+	var have []migration.File
+	for i := range files {
+		if unknown[files[i].Version()] {
+			have = append(have, files[i])
+			delete(unknown, files[i].Version())
+		}
+	}
+	if len(unknown) > 0 {
+		versions := make([]string, 0, len(unknown))
+		for v := range unknown {
+			versions = append(versions, fmt.Sprint(v))
+		}
+		slices.Sort(versions)
+		return nil, 0, fmt.Errorf("%s has versions of which there is no file: %s", t.Path, strings.Join(versions, ", "))
+	}
+	want, err := diff.Migrated(ctx, have)
+	if err != nil {
+		return nil, 0, err
+	}
+	is, err := diff.Stored(ctx, t)
+	if err != nil {
+		return nil, 0, err
+	}
+	version := migrate.Current(list)
+	differences := diff.Compare(is, want)
+	if len(differences) == 0 {
+		return is, version, nil
+	}
+	fmt.Fprintf(w, "-- %s differs from version %d:\n", t.Path, version)
+	for _, d := range differences {
+		fmt.Fprintf(w, "--   %s\n", d.Msg)
+	}
+	mend, err := diff.Plan(ctx, is, want, nil)
+	if err != nil {
+		return nil, 0, err
+	}
+	fmt.Fprintf(w, "-- To mend it:\n%s", mend.SQL())
+	return is, version, errDrift
+}
+
+// values looks at the rows of a database.
+func values(ctx context.Context, t migrate.Target, s *diff.Snapshot, types stored.Types, progress func(done, total int)) ([]*stored.Values, error) {
+	db, err := t.Read(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer db.Close()
+	list, err := stored.Rows(ctx, db, s.Schema, types, progress)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", t.Path, err)
+	}
+	return list, nil
+}
+
+func writeValues(w io.Writer, t migrate.Target, list []*stored.Values) {
+	if len(list) == 0 {
+		return
+	}
+	fmt.Fprintf(w, "-- %s holds values that Go cannot read, or does not find by =:\n", t.Path)
+	for _, v := range list {
+		fmt.Fprintf(w, "--   %s\n", v.Summary())
+	}
+	mend := false
+	for _, v := range list {
+		if update := v.Update(); update != "" {
+			if !mend {
+				fmt.Fprint(w, "-- To mend what can be, stop what writes to it, and run:\n")
+				mend = true
+			}
+			fmt.Fprintln(w, update)
+		}
+	}
+}
