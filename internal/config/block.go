@@ -11,6 +11,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"github.com/dreysql/drey/internal/names"
 	"github.com/dreysql/drey/internal/sqlpath"
 )
 
@@ -24,6 +25,8 @@ type goOptions struct {
 	MethodsWithDBArgument bool              `yaml:"emit_methods_with_db_argument"`
 	JSONTagsCaseStyle     string            `yaml:"json_tags_case_style"`
 	OmitUnusedStructs     bool              `yaml:"omit_unused_structs"`
+	PointersForNullTypes  bool              `yaml:"emit_pointers_for_null_types"`
+	JSONTagsIDUppercase   bool              `yaml:"json_tags_id_uppercase"`
 	ExactTableNames       bool              `yaml:"emit_exact_table_names"`
 	Rename                map[string]string `yaml:"rename"`
 	Overrides             []override        `yaml:"overrides"`
@@ -63,6 +66,8 @@ func (r *reader) block(n *yaml.Node, global *goOptions) *Block {
 	r.outputNames(gen)
 	b.BuildTags, b.MethodsWithDBArgument, b.OmitUnusedStructs = o.BuildTags, o.MethodsWithDBArgument, o.OmitUnusedStructs
 	b.Positional = o.Positional
+	b.PointersForNull = o.PointersForNullTypes
+	b.JSONTags = names.JSONTags{CaseStyle: o.JSONTagsCaseStyle, IDUppercase: o.JSONTagsIDUppercase}
 	b.Names.Rename = map[string]string{}
 	maps.Copy(b.Names.Rename, o.Rename)
 	maps.Copy(b.Names.Rename, global.Rename) // as sqlc has it: the global ones win

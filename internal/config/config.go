@@ -63,6 +63,8 @@ type Block struct {
 	MethodsWithDBArgument bool
 	OmitUnusedStructs     bool
 	Positional            *int // how many parameters a method has without a struct for them; nil stands for 1
+	PointersForNull       bool // emit_pointers_for_null_types
+	JSONTags              names.JSONTags
 
 	CRUD *CRUD // shared by the blocks that options.drey.crud is for
 

@@ -125,6 +125,12 @@ func (t *goType) text() string {
 	return prefix + name
 }
 
+// OverriddenColumn reports whether an override for columns gives a column of a
+// table or view its Go type.
+func (b *Block) OverriddenColumn(table, column string) bool {
+	return b.Overridden(table, column, "", false)
+}
+
 // ofColumn compares the pattern [[catalog.]schema.]table.column.
 func (o *override) ofColumn(table, column string) bool {
 	parts := strings.Split(o.Column, ".")

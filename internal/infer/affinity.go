@@ -61,6 +61,8 @@ func columnType(t *schema.Table, c *schema.Column) Type {
 		typ.Class = Unknown
 	case name == "BOOL" || name == "BOOLEAN":
 		typ.Class, typ.Bool = Integer, true
+	case strings.HasPrefix(name, "DECIMAL") || name == "NUMERIC":
+		typ.small = true // who declares it reads floating point numbers from it
 	}
 	switch {
 	case t.Kind != schema.KindTable:

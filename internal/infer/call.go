@@ -60,8 +60,9 @@ func (w *walker) callClauses(c *syntax.Call, s *scope) {
 
 func (f function) result(args []Type) Type {
 	t := strict(f.class, args...)
+	t.small = f.class == Integer
 	if f.same && len(args) > 0 {
-		t.Class = number(args[0].Class)
+		t.Class, t.small = number(args[0].Class), args[0].decimal()
 	}
 	if f.blobs && len(args) > 0 && (args[0].Class == Unknown || args[0].Class&Blob != 0) {
 		t.Class = Unknown
@@ -78,12 +79,15 @@ func (f function) result(args []Type) Type {
 			t = t.orMaybe()
 		}
 	}
+	if f.why != "" {
+		return t.orNull(f.why)
+	}
 	return t
 }
 
 // result is the type of an aggregate or window function's value.
 func (agg aggregate) result(c *syntax.Call, args []Type, s *scope) Type {
-	t := Type{Class: agg.class, Null: NotNull}
+	t := Type{Class: agg.class, Null: NotNull, small: agg.class == Integer}
 	if agg.same && len(args) > 0 {
 		t = args[0].value()
 	} else if len(args) > 0 {
@@ -91,12 +95,13 @@ func (agg aggregate) result(c *syntax.Call, args []Type, s *scope) Type {
 	}
 	if fold(c.Name) == "sum" {
 		t.Bool, t.Class = false, number(t.Class)
+		t.small, t.mixed = t.decimal(), true
 	}
 	switch {
 	case agg.never:
 		t.Null, t.Why = NotNull, ""
-	case agg.always && len(c.Args) == 3:
-		return t.unsure()
+	case agg.always && len(args) == 3 && fold(c.Name) != "nth_value":
+		return either(args[0].value(), args[2].value())
 	case agg.always:
 		return t.orNull(fold(c.Name) + "() is NULL where there is no such row")
 	case c.Filter != nil:

@@ -36,7 +36,7 @@ func (w *walker) caseExpr(c *syntax.Case, s *scope, want *Use) Type {
 		}
 	}
 	if c.Else == nil {
-		return t.orMaybe() // the conditions may leave nothing out
+		return t.orNull("CASE without ELSE is NULL where no condition holds")
 	}
 	return t
 }
@@ -55,12 +55,14 @@ func eitherArm(a, b Type) Type {
 	t := either(a, b)
 	switch {
 	case a.none:
-		t.Class, t.Bool = b.Class, b.Bool
+		t = b
 	case b.none:
-		t.Class, t.Bool = a.Class, a.Bool
+		t = a
+	default:
+		return t
 	}
 	t.none = a.none && b.none
-	return t
+	return t.value().orNull("it is NULL")
 }
 
 // guarded reports whether an arm reads a column that the conditions look at.

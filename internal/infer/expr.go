@@ -67,8 +67,16 @@ func literal(x *syntax.Literal) Type {
 		return Type{Null: CanBeNull, Why: "it is NULL", none: true}
 	}
 	t := Type{Class: literalClasses[x.Kind], Null: NotNull}
-	t.Bool = x.Kind == syntax.BoolLiteral || x.Text == "0" || x.Text == "1"
+	t.digit = x.Text == "0" || x.Text == "1"
+	t.Bool = x.Kind == syntax.BoolLiteral || t.digit
+	t.small = exactFloat(x.Text)
 	return t
+}
+
+// exactFloat reports whether an integer is exact as a float64.
+func exactFloat(text string) bool {
+	n, err := strconv.ParseInt(text, 0, 64)
+	return err == nil && n <= 1<<53
 }
 
 // column resolves a name; a quoted one that is no column is a string.
@@ -99,7 +107,9 @@ func (w *walker) unary(x *syntax.Unary, s *scope, want *Use) Type {
 		return w.expr(x.X, s, want).value()
 	}
 	t := w.expr(x.X, s, calculated(Type{}))
+	small := t.decimal()
 	t, class := strict(number(t.Class), t), t.Class
+	t.small = small
 	t.Number = t.Class == Unknown && class == Unknown
 	return t
 }
@@ -129,14 +139,16 @@ func (w *walker) binary(x *syntax.Binary, s *scope, want *Use) Type {
 	case "||":
 		return strict(Text, w.expr(x.L, s, joined), w.expr(x.R, s, joined))
 	case "->":
-		return strict(Text, w.expr(x.L, s, nil), w.expr(x.R, s, nil)).orMaybe()
+		return strict(Text, w.expr(x.L, s, nil), w.expr(x.R, s, nil)).orNull(noPath)
 	case "->>":
 		w.expr(x.L, s, nil)
 		w.expr(x.R, s, nil)
-		return Type{}
+		return Type{}.orNull(noPath)
 	}
 	return w.arithmetic(x, s)
 }
+
+const noPath = "the JSON may have nothing at the path"
 
 // orMaybe is a type that can be NULL for reasons that are not known, besides
 // those that are.
@@ -153,16 +165,28 @@ func (w *walker) arithmetic(x *syntax.Binary, s *scope) Type {
 	w.again(x.R, calculated(l))
 	t := strict(arithmeticClass(x.Op, l.Class, r.Class), l, r)
 	t.Number = t.Class == Unknown
+	t.small = l.decimal() || r.decimal()
 	if x.Op == "/" || x.Op == "%" {
-		if n, ok := x.R.(*syntax.Literal); !ok || !isPositive(n) {
-			return t.orMaybe()
+		if !isPositive(x.R, s) {
+			return t.orNull("division by zero is NULL")
 		}
 	}
 	return t
 }
 
-// isPositive reports whether the literal is a number of 1 or more.
-func isPositive(n *syntax.Literal) bool {
+// isPositive reports whether the expression is a number of 1 or more: a literal,
+// or the rows that a group or window has.
+func isPositive(x syntax.Expr, s *scope) bool {
+	if c, ok := x.(*syntax.Call); ok && c.Star && fold(c.Name) == "count" && c.Filter == nil {
+		if c.Over != nil {
+			return c.Over.Name == "" && !c.Over.HasFrame
+		}
+		return s.grouped
+	}
+	n, ok := x.(*syntax.Literal)
+	if !ok {
+		return false
+	}
 	if n.Kind != syntax.IntegerLiteral && n.Kind != syntax.RealLiteral {
 		return false
 	}

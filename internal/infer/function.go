@@ -15,9 +15,10 @@ const (
 type function struct {
 	class Class
 	null  nullRule
-	same  bool // of the class of its first argument
-	yes   bool // 0 or 1
-	blobs bool // makes a blob of a blob
+	same  bool   // of the class of its first argument
+	yes   bool   // 0 or 1
+	blobs bool   // makes a blob of a blob
+	why   string // it is NULL for some rows whatever its arguments are, and why
 }
 
 // functions are SQLite's scalar functions but those that handle NULL or pick
@@ -25,20 +26,22 @@ type function struct {
 var functions = table(
 	names("lower upper trim ltrim rtrim replace", function{class: Text}),
 	names("substr substring", function{class: Text, blobs: true}),
+	names("highlight snippet", function{class: Text, null: neverNull, why: "the column of the FTS5 table can be NULL"}),
 	names("json json_pretty json_array_insert json_insert json_replace json_set json_patch json_remove json_quote", function{class: Text, null: someNull}),
 	names("hex quote char typeof soundex concat json_array json_object sqlite_version sqlite_source_id", function{class: Text, null: neverNull}),
-	names("format printf concat_ws date time datetime strftime timediff json_type highlight snippet unistr unistr_quote sqlite_compileoption_get", function{class: Text, null: someNull}),
+	names("format printf concat_ws date time datetime strftime timediff json_type unistr unistr_quote sqlite_compileoption_get", function{class: Text, null: someNull}),
 	names("length instr octet_length json_valid", function{class: Integer}),
 	names("glob like regexp", function{class: Integer, yes: true}),
 	names("unicode sign unixepoch json_array_length json_error_position", function{class: Integer, null: someNull}),
 	names("random changes total_changes last_insert_rowid sqlite_compileoption_used", function{class: Integer, null: neverNull}),
 	names("abs ceil ceiling floor trunc likely unlikely likelihood", function{same: true}),
 	names("round", function{class: Real}),
-	names("julianday acos acosh asin asinh atan atan2 atanh cos cosh degrees exp ln log log10 log2 mod pow power radians sin sinh sqrt tan tanh bm25", function{class: Real, null: someNull}),
-	names("pi", function{class: Real, null: neverNull}),
+	names("julianday acos acosh asin asinh atan atan2 atanh cos cosh degrees exp ln log log10 log2 mod pow power radians sin sinh sqrt tan tanh", function{class: Real, null: someNull}),
+	names("pi bm25", function{class: Real, null: neverNull}),
 	names("randomblob zeroblob", function{class: Blob, null: neverNull}),
 	names("unhex jsonb jsonb_array jsonb_extract jsonb_insert jsonb_object jsonb_patch jsonb_remove jsonb_replace jsonb_set", function{class: Blob, null: someNull}),
-	names("json_extract subtype load_extension fts5_source_id", function{null: someNull}),
+	names("json_extract", function{why: noPath}),
+	names("subtype load_extension fts5_source_id", function{null: someNull}),
 )
 
 // aggregate is what is known about an aggregate or window function.

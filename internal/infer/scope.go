@@ -15,6 +15,7 @@ type scope struct {
 	ctes    []*cte
 	windows map[string]*syntax.Window
 	merged  map[string]bool // columns that USING of a RIGHT or FULL join takes from either side
+	grouped bool            // the select has GROUP BY
 	lone    Null            // CanBeNull for an aggregate without GROUP BY: one row even where there are none
 }
 

@@ -68,7 +68,7 @@ func (w *walker) core(c *syntax.Core, ctx *scope) ([]Column, *scope, bool) {
 		w.expr(c.Where, s, nil)
 		require(rejects(c.Where, s))
 	}
-	s.lone = lone(c)
+	s.lone, s.grouped = lone(c), c.GroupBy != nil
 	columns, ok := w.resultColumns(c.Columns, s)
 	for _, x := range c.GroupBy {
 		w.expr(x, s, nil)

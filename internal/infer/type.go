@@ -60,7 +60,10 @@ type Type struct {
 	View   string         // "view.column" where it comes through a view's column as it is
 	Like   Origin         // the column whose values it has, where it is an expression such as max(column)
 
-	none bool // always NULL
+	none  bool // always NULL
+	digit bool // it may be a literal 0 or 1, which is a truth value or a number
+	small bool // an integer in it is exact as a float64; of the class Unknown, it is a decimal number
+	mixed bool // it may have other values than those of the column that it is like
 }
 
 // Origin is a column of a table.
@@ -76,6 +79,29 @@ func (t Type) Source() Origin {
 		return Origin{t.Table, t.Column}
 	}
 	return t.Like
+}
+
+// Same is the column that the value is one of, as it is; its Column is nil where
+// there is none. max(column) is, column + 1 and coalesce(column, 0) are not.
+func (t Type) Same() Origin {
+	if t.mixed {
+		return Origin{}
+	}
+	return t.Source()
+}
+
+// Truth reports whether the value is the answer to a question: 0 or 1, and not
+// the number.
+func (t Type) Truth() bool { return t.Bool && !t.digit }
+
+// decimal reports whether the value is of a column that is declared as a decimal
+// number, or calculated with one.
+func (t Type) decimal() bool { return t.Class == Unknown && t.small }
+
+// Wide reports whether an integer among the values may be more than a float64
+// has digits for.
+func (t Type) Wide() bool {
+	return (t.Class == Unknown || t.Class&Integer != 0) && !t.small && !t.Bool
 }
 
 // null returns the nullability with the zero value made explicit.
@@ -124,7 +150,9 @@ func either(a, b Type) Type {
 	if a.Class == Unknown || b.Class == Unknown {
 		t.Class = Unknown
 	}
-	t.Bool = a.Bool && b.Bool
+	t.Bool, t.digit = a.Bool && b.Bool, a.digit || b.digit
+	t.small = !a.Wide() && !b.Wide()
+	t.mixed = a.mixed || b.mixed || a.Source() != b.Source()
 	if a.Column == b.Column {
 		t.Table, t.Column, t.View = a.Table, a.Column, a.View
 	}

@@ -3,10 +3,13 @@ package verify_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/dreysql/drey/internal/config"
@@ -74,7 +77,8 @@ func open(tb testing.TB, archive *txtar.Archive) *project {
 
 	files, queries, err := query.Load(dir, block.Queries)
 	must(tb, err)
-	p := &project{cfg: cfg, memory: memory, input: verify.Input{Conn: conn, Schema: model, Queries: queries, Names: block.Names}}
+	p := &project{cfg: cfg, memory: memory, input: verify.Input{Conn: conn, Schema: model, Queries: queries, Names: block.Names,
+		PointersForNull: block.PointersForNull, Overridden: block.OverriddenColumn}}
 	for _, f := range files {
 		p.files = append(p.files, sqlcgen.File{Path: f.Path, Content: f.Content})
 	}
@@ -92,6 +96,40 @@ func (p *project) generate(tb testing.TB) diag.Problems {
 	must(tb, err)
 	p.input.Package = packages[0]
 	return nil
+}
+
+// complete completes the project's Go, which has to be all that there is to
+// complete, and lists what is different.
+func (p *project) complete(tb testing.TB, completions sqlcgen.Completions) string {
+	tb.Helper()
+	before := p.input.Package
+	after, err := before.Complete(completions)
+	must(tb, err)
+	p.input.Package = after
+	problems, _, more := verify.Package(p.input)
+	for name, m := range more.Methods {
+		for i := range m.Results {
+			tb.Errorf("%s: its result %d is completed twice", name, i)
+		}
+	}
+	if len(more.Models) > 0 {
+		tb.Errorf("models are completed twice: %v", more.Models)
+	}
+	p.input.Package = before
+	first, _, _ := verify.Package(p.input)
+	if diff := cmp.Diff(first.Error(), problems.Error()); diff != "" {
+		tb.Errorf("once completed there are other problems (-before +after):\n%s", diff)
+	}
+	p.input.Package = after
+	var b strings.Builder
+	for i, m := range after.Queries {
+		for j, f := range m.Scan {
+			if was := before.Queries[i].Scan[j]; f != was {
+				fmt.Fprintf(&b, "completed: %s %s %s, not %s\n", m.Name, f.Name, strings.TrimSpace(f.Type+" "+f.Via), was.Type)
+			}
+		}
+	}
+	return b.String()
 }
 
 func must(tb testing.TB, err error) {

@@ -25,9 +25,13 @@ func (s *subject) results() bool {
 
 // result checks one column. embeds are those that are reported already.
 func (s *subject) result(i int, embeds map[string]bool) {
-	f, col := s.m.Scan[i], s.info.Columns[i]
+	col := s.info.Columns[i]
+	f := s.complete(i, col)
 	typ := parseGoType(f.Type)
-	wrong := fits(typ, col.Type, s.stmt.Columns[i].DeclType)
+	wrong := holds(typ, col.Type, s.stmt.Columns[i].DeclType)
+	if f.Via != "" {
+		wrong = misfit{}
+	}
 	embed, _, embedded := strings.Cut(f.Name, ".")
 	switch {
 	case s.noted(col, typ):

@@ -53,6 +53,26 @@ func fits(t goType, typ infer.Type, declared string) misfit {
 	return misfit{}
 }
 
+// holds is fits, for values that are to come back as they are: what is scanned
+// into a float64 is rounded where it is a large integer.
+func holds(t goType, typ infer.Type, declared string) misfit {
+	if m := fits(t, typ, declared); m != (misfit{}) {
+		return m
+	}
+	if t.base == "float64" && typ.Column == nil && typ.Wide() {
+		return misfit{why: inexact(typ)}
+	}
+	return misfit{}
+}
+
+// inexact says why a float64 cannot hold an expression.
+func inexact(t infer.Type) string {
+	if t.Class == infer.Unknown {
+		return "it may be an integer, of which a float64 keeps 53 bits: what is calculated with is not declared as a number"
+	}
+	return "it can be an integer, of which a float64 keeps 53 bits"
+}
+
 // String says why, as the end of a sentence.
 func (m misfit) String() string {
 	if m.null {

@@ -18,7 +18,8 @@ var update = flag.Bool("update", false, "write what is found into the archives")
 
 // TestTraps verifies one project for each trap. Queries called Bad… are wrong,
 // in the way that the archive's file "want" says; those called Good… are the
-// rewrites, and have to be quiet.
+// rewrites, and have to be quiet, as are those called Completed…, whose Go drey
+// mends itself.
 func TestTraps(t *testing.T) {
 	paths, err := filepath.Glob("testdata/traps/*.txtar")
 	must(t, err)
@@ -31,7 +32,7 @@ func TestTraps(t *testing.T) {
 			if refused := p.generate(t); refused != nil {
 				t.Fatalf("sqlc refuses it:\n%v", refused)
 			}
-			problems, warnings, _ := verify.Package(p.input)
+			problems, warnings, completions := verify.Package(p.input)
 			blamed := map[string]bool{}
 			for _, list := range []diag.Problems{problems, warnings} {
 				for _, p := range list {
@@ -47,6 +48,7 @@ func TestTraps(t *testing.T) {
 			for _, w := range warnings {
 				got += "warning: " + w.Error() + "\n"
 			}
+			got += p.complete(t, completions)
 			compare(t, path, archive, strings.TrimLeft(got, "\n"))
 		})
 	}

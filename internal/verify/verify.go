@@ -26,6 +26,8 @@
 package verify
 
 import (
+	"slices"
+
 	"github.com/dreysql/drey/internal/diag"
 	"github.com/dreysql/drey/internal/infer"
 	"github.com/dreysql/drey/internal/names"
@@ -46,6 +48,12 @@ type Input struct {
 	// Where tells where a view was created, for messages; nil where nobody
 	// knows.
 	Where func(view string) (file string, line int)
+	// PointersForNull: what may be NULL is a pointer in Go, and not one of
+	// database/sql's types.
+	PointersForNull bool
+	// Overridden reports whether sqlc.yaml gives the Go type of a column; nil
+	// where it gives none.
+	Overridden func(table, column string) bool
 	// Runtime is the name that a function of package runtime has in the package;
 	// nil where it is its own.
 	Runtime func(name string) string
@@ -111,7 +119,7 @@ func newChecker(in Input) *checker {
 	}
 	for _, t := range in.Schema.Tables {
 		if m := models[in.Names.Struct(t.Name)]; m != nil && len(m.Fields) == len(t.Columns) {
-			c.models[t] = m
+			c.models[t] = &sqlcgen.Struct{Name: m.Name, Fields: slices.Clone(m.Fields)}
 		}
 	}
 	return c

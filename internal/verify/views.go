@@ -26,12 +26,12 @@ func (c *checker) views() {
 			continue
 		}
 		for i, col := range columns {
-			f := model.Fields[i]
+			f := c.completeView(t, i, col, described.Columns[i].DeclType)
 			typ := parseGoType(f.Type)
 			if typ.base == "json.RawMessage" {
 				continue // reported for the column behind it
 			}
-			switch wrong := fits(typ, col.Type, described.Columns[i].DeclType); {
+			switch wrong := holds(typ, col.Type, described.Columns[i].DeclType); {
 			case wrong != misfit{}:
 				c.view(&c.problems, t, col, fmt.Sprintf("column %s is of type %s in Go (%s), but %s", col.Name, f.Type, f.Name, wrong))
 			case typ.base == "any" && col.Type.Column == nil:
