@@ -65,7 +65,7 @@ func (p *plan) refuseTimes() {
 			continue
 		}
 		for _, f := range m.Scan {
-			if q := files[m.Name]; isTime(f.Type) && q != nil {
+			if q := files[m.Name]; isTime(f.Type) && f.Via == "" && q != nil { // scanTime reads text
 				what := f.Name
 				if what == "" {
 					what = "its column"

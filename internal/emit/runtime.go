@@ -27,7 +27,7 @@ var runtimeParts = []runtimePart{
 `,
 		sources: []string{
 			"query.go", "predicate.go", "match.go", "column.go", "column_named.go", "ordering.go", "source.go", "aggregate.go", "subquery.go",
-			"shape.go", "render.go", "run.go", "values.go", "times.go", "arguments.go", "errors.go",
+			"shape.go", "render.go", "run.go", "values.go", "scan.go", "times.go", "arguments.go", "errors.go",
 		},
 	},
 	{

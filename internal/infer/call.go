@@ -62,7 +62,7 @@ func (f function) result(args []Type) Type {
 	t := strict(f.class, args...)
 	t.small = f.class == Integer
 	if f.same && len(args) > 0 {
-		t.Class, t.small = number(args[0].Class), args[0].decimal()
+		t.Class, t.small = number(args[0].Class), args[0].Decimal()
 	}
 	if f.blobs && len(args) > 0 && (args[0].Class == Unknown || args[0].Class&Blob != 0) {
 		t.Class = Unknown
@@ -95,7 +95,7 @@ func (agg aggregate) result(c *syntax.Call, args []Type, s *scope) Type {
 	}
 	if fold(c.Name) == "sum" {
 		t.Bool, t.Class = false, number(t.Class)
-		t.small, t.mixed = t.decimal(), true
+		t.small, t.mixed = t.Decimal(), true
 	}
 	switch {
 	case agg.never:

@@ -15,6 +15,6 @@ func cast(x Type, declared string) Type {
 		}
 	}
 	t := strict(class, x)
-	t.Bool = x.Bool && class == Integer
+	t.Bool, t.Cast = x.Bool && class == Integer, declared
 	return t
 }

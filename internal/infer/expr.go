@@ -107,7 +107,7 @@ func (w *walker) unary(x *syntax.Unary, s *scope, want *Use) Type {
 		return w.expr(x.X, s, want).value()
 	}
 	t := w.expr(x.X, s, calculated(Type{}))
-	small := t.decimal()
+	small := t.Decimal()
 	t, class := strict(number(t.Class), t), t.Class
 	t.small = small
 	t.Number = t.Class == Unknown && class == Unknown
@@ -165,7 +165,7 @@ func (w *walker) arithmetic(x *syntax.Binary, s *scope) Type {
 	w.again(x.R, calculated(l))
 	t := strict(arithmeticClass(x.Op, l.Class, r.Class), l, r)
 	t.Number = t.Class == Unknown
-	t.small = l.decimal() || r.decimal()
+	t.small = l.Decimal() || r.Decimal()
 	if x.Op == "/" || x.Op == "%" {
 		if !isPositive(x.R, s) {
 			return t.orNull("division by zero is NULL")

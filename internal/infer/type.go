@@ -58,12 +58,14 @@ type Type struct {
 	Column *schema.Column // the column of Table
 	Joined bool           // NULL where an outer join finds no row
 	View   string         // "view.column" where it comes through a view's column as it is
+	Cast   string         // the type that a CAST has given it
 	Like   Origin         // the column whose values it has, where it is an expression such as max(column)
 
-	none  bool // always NULL
-	digit bool // it may be a literal 0 or 1, which is a truth value or a number
-	small bool // an integer in it is exact as a float64; of the class Unknown, it is a decimal number
-	mixed bool // it may have other values than those of the column that it is like
+	also  Class // of the class Unknown: the classes that are known to occur
+	none  bool  // always NULL
+	digit bool  // it may be a literal 0 or 1, which is a truth value or a number
+	small bool  // an integer in it is exact as a float64; of the class Unknown, it is a decimal number
+	mixed bool  // it may have other values than those of the column that it is like
 }
 
 // Origin is a column of a table.
@@ -94,9 +96,12 @@ func (t Type) Same() Origin {
 // the number.
 func (t Type) Truth() bool { return t.Bool && !t.digit }
 
-// decimal reports whether the value is of a column that is declared as a decimal
+// Occurs are the classes that are known to occur, though others may as well.
+func (t Type) Occurs() Class { return t.Class | t.also }
+
+// Decimal reports whether the value is of a column that is declared as a decimal
 // number, or calculated with one.
-func (t Type) decimal() bool { return t.Class == Unknown && t.small }
+func (t Type) Decimal() bool { return t.Class == Unknown && t.small }
 
 // Wide reports whether an integer among the values may be more than a float64
 // has digits for.
@@ -147,6 +152,7 @@ func strict(class Class, operands ...Type) Type {
 // either is the type of a value that is one of the two.
 func either(a, b Type) Type {
 	t := strict(a.Class|b.Class, a, b)
+	t.also = a.Occurs() | b.Occurs()
 	if a.Class == Unknown || b.Class == Unknown {
 		t.Class = Unknown
 	}

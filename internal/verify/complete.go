@@ -32,7 +32,7 @@ func (c *checker) better(typ goType, t infer.Type, declared string) (goType, via
 		if wrong.null {
 			return c.nullable(typ.base), ""
 		}
-		if wrong == (misfit{}) {
+		if wrong == (misfit{}) && !(t.Decimal() && integers[typ.base]) {
 			return "", ""
 		}
 	}
@@ -46,9 +46,9 @@ func (c *checker) better(typ goType, t infer.Type, declared string) (goType, via
 	switch {
 	case t.Truth() && typ.base == "any":
 		base = "bool"
-	case t.Class == infer.Integer && typ.base != "bool":
+	case t.Class == infer.Integer && !(typ.base == "bool" && t.Cast != ""): // CAST(… AS BOOLEAN) asks for a bool
 		base = "int64"
-	case t.Class == infer.Real, t.Class == infer.Integer|infer.Real && !t.Wide():
+	case t.Class == infer.Real, t.Class == infer.Integer|infer.Real && !t.Wide(), t.Decimal() && t.Occurs()&(infer.Text|infer.Blob) == 0:
 		base = "float64"
 	case t.Class == infer.Text:
 		base = "string"
@@ -121,7 +121,10 @@ func (s *subject) complete(i int, col infer.Column) sqlcgen.Field {
 	if goType == "" || goType == f.Type && via == "" || strings.Contains(f.Name, ".") {
 		return f
 	}
-	if _, free := s.Package.OwnRow(s.m); s.Package.IsModel(s.m) && !free {
+	if own, free := s.Package.OwnRow(s.m); s.Package.IsModel(s.m) && goType != f.Type && !free {
+		s.problem(s.origin(col.Pos), "give the query another name",
+			"column %s is of type %s in Go, not of %s as in %s, so the row needs a type %s of its own, a name that is taken",
+			f.Name, goType, f.Type, s.m.Row, own)
 		return f
 	}
 	r := sqlcgen.Result{Type: goType}

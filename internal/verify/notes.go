@@ -127,8 +127,8 @@ func (c *checker) reportNotes() {
 
 // sqlType is the type to CAST to for a class of values, "…" where that is open.
 func sqlType(c infer.Class) string {
-	if zero, ok := zeros[c]; ok {
-		return zero[1]
+	if to, ok := castTypes[c]; ok {
+		return to
 	}
 	return "…"
 }

@@ -8,7 +8,6 @@ import (
 	"github.com/dreysql/drey/internal/schema"
 	"github.com/dreysql/drey/internal/sqlcgen"
 	"github.com/dreysql/drey/internal/sqltext"
-	"github.com/dreysql/drey/internal/syntax"
 )
 
 // results: each field's Go type can hold what its column can be.
@@ -37,6 +36,7 @@ func (s *subject) result(i int, embeds map[string]bool) {
 	case s.noted(col, typ):
 	case wrong == misfit{}:
 		s.loose(i, f, typ, col)
+		s.guessed(i, f, typ, col)
 	case s.checker.reported[col.Type.View]:
 	case wrong.null && embedded && embeds[embed]:
 	case wrong.null && embedded:
@@ -63,6 +63,19 @@ func (s *subject) loose(i int, f sqlcgen.Field, typ goType, col infer.Column) {
 	s.warn(s.origin(col.Pos), s.castFix(col), "sqlc has no type for column %s: it is %s in Go", s.label(i, f), f.Type)
 }
 
+// guessed warns of an expression whose type sqlc has guessed from an operator,
+// or from one arm of a CASE, where it cannot be told.
+func (s *subject) guessed(i int, f sqlcgen.Field, typ goType, col infer.Column) {
+	t := col.Type
+	if !integers[typ.base] || t.Column != nil || t.Class != infer.Unknown || s.checker.reported[t.View] {
+		return
+	}
+	if field := s.modelField(t.Source()); field != nil && parseGoType(field.Type).base == typ.base {
+		return
+	}
+	s.warn(s.origin(col.Pos), s.castFix(col), "column %s is of type %s in Go, which is a guess of sqlc's: it is calculated from what is not declared as a number", s.label(i, f), f.Type)
+}
+
 func embedFix(embed string) string {
 	return fmt.Sprintf("select the columns of %s one by one, which makes them nullable in Go,\n"+
 		"or rule the missing row out: an inner join, or WHERE key IS NOT NULL", embed)
@@ -70,19 +83,11 @@ func embedFix(embed string) string {
 
 // remedy is the way to write a column so that sqlc's type for it holds.
 func (s *subject) remedy(typ goType, col infer.Column) string {
-	compound := false
-	if sel, ok := s.tree.(*syntax.Select); ok {
-		compound = len(sel.Cores) > 1
-	}
-	switch {
-	case typ.base == "time.Time":
+	switch typ.base {
+	case "time.Time":
 		return timeFix
-	case typ.base == "json.RawMessage":
+	case "json.RawMessage":
 		return jsonFix
-	case col.Type.Joined:
-		return joinFix
-	case compound && col.Type.Null == infer.CanBeNull:
-		return unionFix
 	}
 	return s.castFix(col)
 }
@@ -90,21 +95,14 @@ func (s *subject) remedy(typ goType, col infer.Column) string {
 const (
 	timeFix  = "select the column itself, as in ORDER BY x DESC LIMIT 1 for max(x); or CAST(… AS TEXT); or store an integer"
 	jsonFix  = "use the JSON type of the generated package, in sqlc.yaml under gen.go:\noverrides:\n  - column: \"table.column\"\n    go_type: {type: \"JSON\"}"
-	joinFix  = "write INNER JOIN for each plain JOIN, and a CTE for a subquery in FROM: sqlc overlooks the outer join otherwise"
-	unionFix = "put the part with nullable columns first: sqlc takes the types from there"
 )
 
-// zeros are what stands for NULL in each class, and the type to cast to.
-var zeros = map[infer.Class][2]string{
-	infer.Integer:              {"0", "INTEGER"},
-	infer.Real:                 {"0.0", "REAL"},
-	infer.Integer | infer.Real: {"0.0", "REAL"},
-	infer.Text:                 {"''", "TEXT"},
-	infer.Blob:                 {"x''", "BLOB"},
+// castTypes are the types to cast to for each class.
+var castTypes = map[infer.Class]string{
+	infer.Integer: "INTEGER", infer.Real: "REAL", infer.Integer | infer.Real: "REAL", infer.Text: "TEXT", infer.Blob: "BLOB",
 }
 
-// castFix shows the expression with a CAST that tells sqlc its type, and
-// without NULL: sqlc takes a CAST for never NULL.
+// castFix shows the expression with a CAST that tells its type.
 func (s *subject) castFix(col infer.Column) string {
 	expr, alias := s.writtenAs(col)
 	write := "write"
@@ -115,17 +113,14 @@ func (s *subject) castFix(col infer.Column) string {
 		}
 		write, alias = "list the columns in place of the star, with", " AS "+expr
 	}
-	zero, ok := zeros[col.Type.Class]
+	to, ok := castTypes[col.Type.Class]
 	switch {
 	case !ok:
 		return fmt.Sprintf(write+" CAST(%s AS …)%s, with INTEGER, REAL, TEXT or BLOB", expr, alias)
 	case col.Type.Bool:
-		zero[1] = "BOOLEAN"
+		to = "BOOLEAN"
 	}
-	if col.Type.Null != infer.NotNull {
-		expr = fmt.Sprintf("coalesce(%s, %s)", expr, zero[0])
-	}
-	return fmt.Sprintf(write+" CAST(%s AS %s)%s", expr, zero[1], alias)
+	return fmt.Sprintf(write+" CAST(%s AS %s)%s", expr, to, alias)
 }
 
 // writtenAs is a result column as its author wrote it, on one line, and its

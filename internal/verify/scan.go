@@ -39,7 +39,7 @@ type misfit struct {
 // fits compares a Go type with what a column can be. declared is the declared
 // type of the column behind it.
 func fits(t goType, typ infer.Type, declared string) misfit {
-	switch wrong := typ.Class &^ scannable[t.base]; {
+	switch wrong := typ.Occurs() &^ scannable[t.base]; {
 	case !t.known():
 	case t.base == "time.Time" && !timeTypes[strings.ToUpper(declared)]:
 		return misfit{why: "the driver makes a time only of a column that is declared DATE, DATETIME or TIMESTAMP"}
@@ -56,13 +56,11 @@ func fits(t goType, typ infer.Type, declared string) misfit {
 // holds is fits, for values that are to come back as they are: what is scanned
 // into a float64 is rounded where it is a large integer.
 func holds(t goType, typ infer.Type, declared string) misfit {
-	if m := fits(t, typ, declared); m != (misfit{}) {
-		return m
-	}
-	if t.base == "float64" && typ.Column == nil && typ.Wide() {
+	m := fits(t, typ, declared)
+	if (m.null || m == misfit{}) && t.base == "float64" && typ.Column == nil && typ.Wide() {
 		return misfit{why: inexact(typ)}
 	}
-	return misfit{}
+	return m
 }
 
 // inexact says why a float64 cannot hold an expression.
