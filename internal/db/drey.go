@@ -1835,6 +1835,46 @@ func (j JSON) MarshalJSON() ([]byte, error) { return json.RawMessage(j).MarshalJ
 // UnmarshalJSON keeps the document as it is.
 func (j *JSON) UnmarshalJSON(data []byte) error { return (*json.RawMessage)(j).UnmarshalJSON(data) }
 
+// scanTime is where a time is scanned that SQL has computed from a column of
+// times, as max(created_at): the driver makes a time of a column alone, and gives
+// the text here. The time is in UTC.
+func scanTime[T time.Time | *time.Time | sql.NullTime](to *T) sql.Scanner { return timeScanner[T]{to} }
+
+type timeScanner[T time.Time | *time.Time | sql.NullTime] struct{ to *T }
+
+// Scan reads a text, a time that a driver has made of it, or NULL where the
+// destination has a place for it. Anything else is an error.
+func (s timeScanner[T]) Scan(src any) error {
+	var t time.Time
+	switch src := src.(type) {
+	case nil:
+	case time.Time:
+		t = src.UTC()
+	case string:
+		var ok bool
+		if t, ok = readTime(src); !ok {
+			return fmt.Errorf("%q is not a time", src)
+		}
+	default:
+		return fmt.Errorf("a time is TEXT, not %T", src)
+	}
+	switch to := any(s.to).(type) {
+	case *time.Time:
+		if src == nil {
+			return fmt.Errorf("the time is NULL")
+		}
+		*to = t
+	case **time.Time:
+		*to = nil
+		if src != nil {
+			*to = &t
+		}
+	case *sql.NullTime:
+		*to = sql.NullTime{Time: t, Valid: src != nil}
+	}
+	return nil
+}
+
 // A time has one form in the database, whoever writes it: that of
 // CURRENT_TIMESTAMP, UTC text without an offset, with the fraction that it has
 // and no zero at the fraction's end. So texts are equal and ordered as their

@@ -93,8 +93,8 @@ func (s *subject) remedy(typ goType, col infer.Column) string {
 }
 
 const (
-	timeFix  = "select the column itself, as in ORDER BY x DESC LIMIT 1 for max(x); or CAST(… AS TEXT); or store an integer"
-	jsonFix  = "use the JSON type of the generated package, in sqlc.yaml under gen.go:\noverrides:\n  - column: \"table.column\"\n    go_type: {type: \"JSON\"}"
+	timeFix = "select the column itself, as in ORDER BY x DESC LIMIT 1 for max(x); or CAST(… AS TEXT); or store an integer"
+	jsonFix = "use the JSON type of the generated package, in sqlc.yaml under gen.go:\noverrides:\n  - column: \"table.column\"\n    go_type: {type: \"JSON\"}"
 )
 
 // castTypes are the types to cast to for each class.
