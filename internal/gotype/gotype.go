@@ -41,6 +41,20 @@ func Parse(text string) Type {
 	return t
 }
 
+// OrNull is the type for values of a base type or NULL: a pointer, or one of
+// database/sql's types where it has one and pointers are not asked for.
+func OrNull(base string, pointers bool) string {
+	if base == "[]byte" || base == "any" {
+		return base
+	}
+	for text, of := range nullTypes {
+		if of == base && !pointers {
+			return text
+		}
+	}
+	return "*" + base
+}
+
 // Range is what an integer type can hold of SQLite's integers.
 type Range struct{ Min, Max int64 }
 

@@ -3,6 +3,7 @@ package verify
 import (
 	"strings"
 
+	"github.com/dreysql/drey/internal/gotype"
 	"github.com/dreysql/drey/internal/infer"
 	"github.com/dreysql/drey/internal/schema"
 	"github.com/dreysql/drey/internal/sqlcgen"
@@ -88,19 +89,7 @@ func (c *checker) like(o infer.Origin, t infer.Type) (goType, via string) {
 }
 
 // nullable is the type of values of a Go type, or NULL.
-func (c *checker) nullable(base string) string {
-	if base == "[]byte" || base == "any" {
-		return base
-	}
-	if !c.PointersForNull {
-		for text, of := range nullTypes {
-			if of == base {
-				return text
-			}
-		}
-	}
-	return "*" + base
-}
+func (c *checker) nullable(base string) string { return gotype.OrNull(base, c.PointersForNull) }
 
 // overridden reports whether sqlc.yaml gives the type of the column that a value
 // is of.
