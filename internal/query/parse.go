@@ -3,6 +3,7 @@ package query
 import (
 	"bytes"
 	"fmt"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/dreysql/drey/internal/diag"
@@ -61,19 +62,35 @@ func (p *parser) problem(offset int, query, fix, format string, args ...any) {
 // comments included, belongs to it.
 func (p *parser) statements() {
 	var part []sqltext.Token
+	readable := true
 	for _, t := range sqltext.Tokens(p.sql) {
 		switch {
 		case t.Kind == sqltext.Illegal:
-			p.problem(t.Start, "", "close the string or comment that begins here, or remove the character", "SQLite cannot read %.20q", t.Text)
-			return
+			if readable {
+				p.illegal(t)
+			}
+			readable = false
 		case t.Is(";"):
-			p.statement(part)
-			part = nil
+			if readable {
+				p.statement(part)
+			}
+			part, readable = nil, true
 		default:
 			part = append(part, t)
 		}
 	}
-	p.statement(part)
+	if readable {
+		p.statement(part)
+	}
+}
+
+// illegal reports what is not a token of SQLite's.
+func (p *parser) illegal(t sqltext.Token) {
+	fix := "close the string or comment that begins here, or remove the character"
+	if strings.HasPrefix(p.sql[t.Start:], "::") {
+		fix = "write CAST(x AS TEXT) for x::text"
+	}
+	p.problem(t.Start, "", fix, "SQLite cannot read %.20q", t.Text)
 }
 
 // statement reads one statement with the comments before it.

@@ -97,6 +97,18 @@ func withModify(r *refused) int {
 	return with.CTEs[0].Pos
 }
 
+func withInsert(r *refused) int {
+	in, ok := r.tree.(*syntax.Insert)
+	switch {
+	case !ok:
+	case in.With != nil:
+		return in.With.CTEs[0].Pos
+	case in.Rows != nil && in.Rows.With != nil:
+		return in.Rows.With.CTEs[0].Pos
+	}
+	return -1
+}
+
 // ctes are all common table expressions at the top of a select.
 func (r *refused) ctes() []*syntax.CTE {
 	if sel, ok := r.tree.(*syntax.Select); ok && sel.With != nil {

@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/dreysql/drey/internal/sqltext"
@@ -93,3 +94,23 @@ func underscore(r *refused) int {
 	}
 	return -1
 }
+
+// oddParam is the number of the first parameter that begins with a dollar, or has
+// a number for its name, -1 for none.
+func oddParam(r *refused) int {
+	return slices.IndexFunc(r.written.params, func(p *param) bool {
+		return strings.HasPrefix(p.text, "$") || p.kind == named && isNumber(p.name) && !strings.HasPrefix(p.text, "sqlc")
+	})
+}
+
+// oddParameter finds it in the plain SQL.
+func oddParameter(r *refused) int {
+	i := oddParam(r)
+	if i < 0 {
+		return -1
+	}
+	at := slices.IndexFunc(r.written.items, func(it item) bool { return it.param == r.written.params[i] })
+	return r.rendered.edits[editOf(r.written.items[:at])].from
+}
+
+func isNumber(name string) bool { return name != "" && strings.Trim(name, "0123456789") == "" }

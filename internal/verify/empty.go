@@ -25,6 +25,46 @@ func (s *subject) emptySlices() bool {
 	return true
 }
 
+// looseSlices: a sqlc.slice stands in a list. Elsewhere it is right for one
+// element alone, and SQLite refuses two when it runs.
+func (s *subject) looseSlices() {
+	if s.tree == nil {
+		return
+	}
+	syntax.Visit(s.tree, func(c syntax.Clause, root syntax.Expr) {
+		for _, p := range s.emitted.params() {
+			if p.item.param.kind != slice {
+				continue
+			}
+			var parent syntax.Expr
+			found := false
+			syntax.Walk(root, func(x syntax.Expr) bool {
+				for _, child := range syntax.Children(x) {
+					if start, _ := child.Span(); start == p.start && isVariable(child) {
+						parent, found = x, true
+					}
+				}
+				return !found
+			})
+			start, _ := root.Span()
+			alone := isVariable(root) && start == p.start && c != syntax.ArgumentClause
+			switch parent.(type) {
+			case *syntax.In, *syntax.Call:
+			default:
+				if found || alone {
+					s.problem(p.item.start, fmt.Sprintf("write x IN (sqlc.slice('%s'))", p.item.param.name),
+						"%s stands for a list, but there is no list here: with other than one element SQLite refuses it", p.item.text)
+				}
+			}
+		}
+	})
+}
+
+func isVariable(x syntax.Expr) bool {
+	_, ok := x.(*syntax.Variable)
+	return ok
+}
+
 // values are the clauses in which an expression's value is used, and not only
 // whether it is true.
 var values = map[syntax.Clause]bool{

@@ -17,8 +17,14 @@ func Explain(refused diag.Problems, in Input) diag.Problems {
 	c := &checker{Input: in}
 	var list diag.Problems
 	for _, p := range refused {
-		if q := find(in.Queries, p); q != nil {
-			p = c.explain(p, q)
+		q := find(in.Queries, p)
+		if q != nil {
+			s := newSubject(c, q)
+			if _, err := c.Conn.Describe(s.rendered.sql); err != nil {
+				list = append(list, s.refusals(err)...)
+				continue
+			}
+			p = s.explain(p)
 		} else if m := twoTypes.FindStringSubmatch(p.Msg); m != nil {
 			p = c.twoTypes(p, m[0], m[1])
 		}
@@ -69,12 +75,7 @@ func (c *checker) twoTypes(p *diag.Problem, msg, field string) *diag.Problem {
 	return &explained
 }
 
-func (c *checker) explain(p *diag.Problem, q *query.Query) *diag.Problem {
-	s := &subject{checker: c, q: q, written: read(q.Text)}
-	s.rendered = s.written.render()
-	if _, err := c.Conn.Describe(s.rendered.sql); err != nil {
-		return refusal(q, s.rendered, c.Schema, err)
-	}
+func (s *subject) explain(p *diag.Problem) *diag.Problem {
 	r := &refused{subject: s, msg: strings.TrimPrefix(p.Msg, "sqlc: ")}
 	if tree, err := syntax.Parse(s.rendered.sql); err == nil {
 		r.tree = tree
@@ -104,8 +105,26 @@ func (c *checker) explain(p *diag.Problem, q *query.Query) *diag.Problem {
 		return p // it says more than could be said here
 	}
 	explained.Msg = "SQLite accepts it, but sqlc does not (" + head(p.Msg) + ")"
-	explained.Fix = "write it in another way; or put it into a view, with CREATE VIEW in a migration, and select from that"
+	explained.Fix = r.otherWay()
 	return &explained
+}
+
+// otherWay is the way round for what no other is known for: a view, as far as the
+// statement can be one, because sqlc takes it as SQLite describes it.
+func (r *refused) otherWay() string {
+	const view = "with CREATE VIEW in a migration"
+	switch stmt := r.tree.(type) {
+	case *syntax.Select:
+		if len(r.written.params) == 0 {
+			return "put it into a view, " + view + ", and select from that"
+		}
+		return "put what needs no parameter into a view, " + view + ", and compare its columns with the parameters in the query"
+	case *syntax.Insert:
+		if stmt.Rows != nil && stmt.Rows.Cores[0].Values == nil && len(r.written.params) == 0 {
+			return "put what it selects into a view, " + view + ", and insert from that"
+		}
+	}
+	return "write it in another way, or run it in Go, with // @native-sql and the reason above it"
 }
 
 // head is the first paragraph of a message on one line: where sqlc has crashed,

@@ -41,6 +41,13 @@ var (
 // limits are tried in this order. The tests have a query that sqlc refuses and
 // its rewrite for each.
 var limits = []limit{
+	{"a parameter with $ before it, or with a number for its name", badSyntax, oddParameter, func(r *refused) string {
+		p := r.written.params[oddParam(r)]
+		if isNumber(p.name) {
+			return fmt.Sprintf("write ?%s in place of %s, and so for all parameters; or name them: @name", p.name, p.text)
+		}
+		return fmt.Sprintf("write @%s", p.name)
+	}},
 	{"UPDATE … FROM", badSyntax, updateFrom, text("assign a subquery: SET x = (SELECT … WHERE other.key = t.key) WHERE EXISTS (SELECT 1 …)")},
 	{"IS [NOT] DISTINCT FROM", badSyntax, operator("IS DISTINCT FROM", "IS NOT DISTINCT FROM"),
 		text("write IS for IS NOT DISTINCT FROM, and IS NOT for IS DISTINCT FROM: they mean the same")},
@@ -69,6 +76,7 @@ var limits = []limit{
 	{"which column is meant: it looks at all tables of the statement at once", ambiguous, nil, func(r *refused) string {
 		return fmt.Sprintf("write the table before the column; give a table that is named twice an alias: FROM t AS inner_t WHERE inner_t.%s = …", r.name)
 	}},
+	{"WITH in an INSERT", noTable, withInsert, text("write the subquery where it is used: INSERT INTO t (…) SELECT … FROM (SELECT …) AS x")},
 	{"WITH before DELETE and UPDATE", noTable, withModify, text("write the subquery where it is used: WHERE id IN (SELECT …)")},
 	{"an alias of the table that UPDATE changes", noTable, updateAlias, text("use the table's own name in place of the alias")},
 	{"the columns of the table", regexp.MustCompile(`INSERT has more expressions than target (columns)`), nil, func(r *refused) string {
@@ -94,6 +102,9 @@ func typedParameter(r *refused) string {
 		at := r.rendered.origin(offset)
 		for _, item := range r.written.items {
 			if item.param != nil && item.start == at {
+				if item.param.kind == slice {
+					return fmt.Sprintf("write x IN (%s)", item.text)
+				}
 				param = item.text
 			}
 		}

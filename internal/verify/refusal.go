@@ -3,11 +3,13 @@ package verify
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/agnivade/levenshtein"
 
 	"github.com/dreysql/drey/internal/diag"
+	"github.com/dreysql/drey/internal/infer"
 	"github.com/dreysql/drey/internal/query"
 	"github.com/dreysql/drey/internal/schema"
 	"github.com/dreysql/drey/internal/sqlite"
@@ -19,6 +21,9 @@ import (
 // column at a time that does not exist; with a constant in that one's
 // place it tells the next.
 func (s *subject) refusals(err error) (problems diag.Problems) {
+	if problems = s.macroFaults(); problems != nil {
+		return problems
+	}
 	problems = diag.Problems{refusal(s.q, s.rendered, s.Schema, err)}
 	sql := s.rendered.sql
 	for len(problems) < maxRefusals {
@@ -74,6 +79,11 @@ func refusal(q *query.Query, r *rendered, s *schema.Schema, err error) *diag.Pro
 	}
 	p := q.At(offset)
 	p.Msg, p.Err = fmt.Sprintf("SQLite refuses it: %v", err), err
+	if e != nil {
+		if p.Fix = dialect(s, r.sql, e.Offset); p.Fix != "" {
+			return p
+		}
+	}
 	for _, hint := range refusals {
 		if _, what, ok := strings.Cut(err.Error(), hint.part); ok {
 			p.Fix = hint.fix(s, r.sql, what)
@@ -100,6 +110,28 @@ var refusals = []struct {
 	}},
 	{"no such column: ", similarColumns},
 	{"has no column named ", similarColumns},
+	{"no such function: ", func(_ *schema.Schema, _, what string) string {
+		return fmt.Sprintf("functions of SQLite's with such a name: %s; what it does not have is written in Go",
+			strings.Join(closest(what, infer.Functions()), ", "))
+	}},
+	{"cannot INSERT into generated column", func(*schema.Schema, string, string) string {
+		return "leave the column out: the database makes its value"
+	}},
+	{"cannot UPDATE generated column", func(*schema.Schema, string, string) string {
+		return "leave the column out: the database makes its value"
+	}},
+	{"misuse of aggregate", func(*schema.Schema, string, string) string {
+		return "write the condition into HAVING, after GROUP BY, or into a subquery"
+	}},
+	{"misuse of window function", func(*schema.Schema, string, string) string {
+		return "compute it in a subquery, and write the condition around that: SELECT … FROM (SELECT …, row_number() OVER (…) AS n FROM …) AS t WHERE n = 1"
+	}},
+	{"do not have the same number of result columns", func(*schema.Schema, string, string) string {
+		return "write as many columns in each part; NULL AS x stands for one that a part does not have"
+	}},
+	{"ambiguous column name: ", func(_ *schema.Schema, _, what string) string {
+		return fmt.Sprintf("write the table before it, as in t.%s", what[strings.LastIndexByte(what, '.')+1:])
+	}},
 }
 
 // conflictKeys lists what an ON CONFLICT can name.
@@ -126,17 +158,26 @@ func conflictKeys(s *schema.Schema, sql, _ string) string {
 	return fmt.Sprintf("name a unique key of %s: %s", t.Name, strings.Join(keys, " or "))
 }
 
-// similarColumns lists columns whose names resemble the one that is missing.
-func similarColumns(s *schema.Schema, _, what string) string {
+// similarColumns lists columns whose names resemble the one that is missing: of
+// the tables that the statement names, or else of any.
+func similarColumns(s *schema.Schema, sql, what string) string {
 	name, _, _ := strings.Cut(what, " ")
 	name = strings.Trim(name[strings.LastIndex(name, ".")+1:], `"`)
-	var names []string
+	var near, names []string
+	words := sqltext.Significant(sql)
 	for _, t := range s.Tables {
+		named := slices.ContainsFunc(words, func(w sqltext.Token) bool { return w.Ident() && schema.EqualFold(w.Name(), t.Name) })
 		for _, c := range t.Columns {
 			names = append(names, t.Name+"."+c.Name)
+			if named {
+				near = append(near, t.Name+"."+c.Name)
+			}
 		}
 	}
-	return "columns with such a name: " + strings.Join(closest(name, names), ", ")
+	if near = closest(name, near); near[0] == "none" {
+		near = closest(name, names)
+	}
+	return "columns with such a name: " + strings.Join(near, ", ")
 }
 
 // closest returns the names that resemble one most, at most five. A name may

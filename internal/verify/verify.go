@@ -145,4 +145,5 @@ func (c *checker) query(q *query.Query) {
 		s.nullCompares()
 	}
 	s.emptySlices()
+	s.looseSlices()
 }

@@ -137,6 +137,9 @@ func macroCall(tokens []sqltext.Token) (macro, arg string, n int) {
 	default:
 		return "", "", 0
 	}
+	if !argument(tokens[4:5]) {
+		return "", "", 0
+	}
 	arg = tokens[4].Name()
 	if tokens[4].Kind == sqltext.Word {
 		arg = strings.ToLower(arg)
