@@ -1,6 +1,10 @@
 package links
 
-import "github.com/dreysql/drey/internal/db"
+import (
+	"time"
+
+	"github.com/dreysql/drey/internal/db"
+)
 
 // Patterns are those of all routes.
 func Patterns(c *db.Client) (patterns []string) {
@@ -12,3 +16,12 @@ func Patterns(c *db.Client) (patterns []string) {
 
 // Clients is how many clients the limiter remembers.
 func Clients(l Limiter) int { return len(l.(*limiter).clients) }
+
+// At makes a limiter take its time from now.
+func At(l Limiter, now func() time.Time) Limiter {
+	l.(*limiter).now = now
+	return l
+}
+
+// MaxClients bounds the clients that a limiter remembers.
+const MaxClients = maxClients

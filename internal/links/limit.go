@@ -1,15 +1,15 @@
 package links
 
 import (
+	"container/heap"
 	"context"
+	"crypto/sha256"
 	"math"
 	"net/http"
 	"net/netip"
 	"strconv"
 	"sync"
 	"time"
-
-	"golang.org/x/time/rate"
 )
 
 // Kind is what a request does, as far as limits are concerned.
@@ -30,7 +30,8 @@ type Limiter interface {
 	Take(ctx context.Context, kind Kind, client string) (wait time.Duration)
 }
 
-// Rate allows so many requests at once, and after that so many per second.
+// Rate allows so many requests at once, and after that so many per second. Less
+// than one in a day counts as one in a day.
 type Rate struct {
 	Burst     int
 	PerSecond float64
@@ -43,11 +44,24 @@ var DefaultRates = map[Kind]Rate{
 	Following:   {Burst: 500, PerSecond: 100},
 }
 
+// longestWait bounds what a client is told to wait.
+const longestWait = 24 * time.Hour
+
+// times returns the time in which one request more is allowed, and the time in
+// which a client that has used up its burst has all of it again.
+func (r Rate) times() (one, all time.Duration) {
+	one = longestWait
+	if r.PerSecond > 0 {
+		one = time.Duration(min(float64(time.Second)/r.PerSecond, float64(longestWait)))
+	}
+	return one, time.Duration(min(float64(one)*float64(max(r.Burst, 0)), math.MaxInt64/2))
+}
+
 // NewLimiter makes a Limiter that counts in this process: where there are
 // several, each allows the rates for itself; cmd/links-edge has another. A kind
 // without a rate is not limited.
 func NewLimiter(rates map[Kind]Rate) Limiter {
-	return &limiter{rates: rates, clients: map[client]*rate.Limiter{}}
+	return &limiter{rates: rates, clients: map[client]*bucket{}, now: time.Now}
 }
 
 // maxClients bounds the memory that a limiter takes, to a few megabytes.
@@ -58,11 +72,23 @@ type client struct {
 	address string
 }
 
+// bucket is what a client has left of its burst. It is a token bucket, known by
+// the time at which it is full again: so much later than now as it lacks.
+type bucket struct {
+	of    client
+	full  time.Time
+	place int // in the heap
+}
+
+// limiter remembers the clients that lack something of their bursts, at most
+// maxClients. A request costs it the logarithm of how many there are.
 type limiter struct {
 	rates map[Kind]Rate
+	now   func() time.Time
 
 	mu      sync.Mutex
-	clients map[client]*rate.Limiter
+	clients map[client]*bucket
+	queue   queue // the same, the one that is full first in front
 }
 
 func (l *limiter) Take(_ context.Context, kind Kind, address string) time.Duration {
@@ -70,39 +96,73 @@ func (l *limiter) Take(_ context.Context, kind Kind, address string) time.Durati
 	if !ok {
 		return 0
 	}
+	one, all := r.times()
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	now := l.now()
+	l.forget(now)
 	of := client{kind, address}
-	bucket := l.clients[of]
-	if bucket == nil {
-		if len(l.clients) >= maxClients {
-			l.forget()
-		}
-		bucket = rate.NewLimiter(rate.Limit(r.PerSecond), r.Burst)
-		l.clients[of] = bucket
+	b := l.clients[of]
+	full := now
+	if b != nil && b.full.After(now) {
+		full = b.full
 	}
-	taken := bucket.Reserve()
-	if !taken.OK() { // a burst of 0
-		return time.Minute
+	full = full.Add(one)
+	if wait := full.Sub(now) - all; wait > 0 {
+		return wait
 	}
-	wait := taken.Delay()
-	if wait > 0 {
-		taken.Cancel()
+	if b != nil {
+		b.full = full
+		heap.Fix(&l.queue, b.place)
+		return 0
 	}
-	return wait
+	if len(l.queue) >= maxClients {
+		l.drop()
+	}
+	b = &bucket{of: of, full: full}
+	l.clients[of] = b
+	heap.Push(&l.queue, b)
+	return 0
 }
 
-// forget drops the clients that might begin anew without a difference, and all
-// of them if there are none: memory is bounded before anything else.
-func (l *limiter) forget() {
-	for of, bucket := range l.clients {
-		if bucket.Tokens() >= float64(bucket.Burst()) {
-			delete(l.clients, of)
+// forget drops clients that have all of their burst again, as they had before
+// they came. Two for each request are enough, since a request adds one at most.
+func (l *limiter) forget(now time.Time) {
+	for range 2 {
+		if len(l.queue) > 0 && !l.queue[0].full.After(now) {
+			l.drop()
 		}
 	}
-	if len(l.clients) >= maxClients {
-		clear(l.clients)
-	}
+}
+
+// drop forgets the client that lacks the least, in time. If it lacks anything it
+// gets that for nothing when it comes again: memory is bounded before anything
+// else. Those that are told to wait are the last to be forgotten.
+func (l *limiter) drop() { delete(l.clients, heap.Pop(&l.queue).(*bucket).of) }
+
+// queue is a heap of buckets.
+type queue []*bucket
+
+func (q queue) Len() int           { return len(q) }
+func (q queue) Less(i, j int) bool { return q[i].full.Before(q[j].full) }
+
+func (q queue) Swap(i, j int) {
+	q[i], q[j] = q[j], q[i]
+	q[i].place, q[j].place = i, j
+}
+
+func (q *queue) Push(x any) {
+	b := x.(*bucket)
+	b.place = len(*q)
+	*q = append(*q, b)
+}
+
+func (q *queue) Pop() any {
+	last := len(*q) - 1
+	b := (*q)[last]
+	(*q)[last] = nil
+	*q = (*q)[:last]
+	return b
 }
 
 // limited answers 429 to clients that ask too often.
@@ -123,11 +183,16 @@ func (s *server) limited(kind Kind, next http.Handler) http.Handler {
 }
 
 // client is who asks, for limits: an address, of IPv6 the network that one
-// customer has.
+// customer has. What a proxy writes instead of an address may be long, and its
+// hash takes as much memory as an address does.
 func (s *server) client(r *http.Request) string {
 	text := s.address(r)
 	a, err := netip.ParseAddr(text)
 	if err != nil {
+		if len(text) > sha256.Size {
+			sum := sha256.Sum256([]byte(text))
+			return string(sum[:])
+		}
 		return text
 	}
 	if a = a.Unmap(); a.Is6() {

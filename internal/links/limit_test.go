@@ -2,7 +2,6 @@ package links_test
 
 import (
 	"bytes"
-	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -11,7 +10,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/dreysql/drey/internal/db"
 	"github.com/dreysql/drey/internal/links"
@@ -61,22 +59,6 @@ func TestLimits(t *testing.T) {
 		}
 	}
 	s.want(http.StatusOK, s.do("GET", "/healthz", "", "X-Real-Ip", "192.0.2.7"), nil)
-}
-
-// TestLimiterForgets: a limiter's memory is bounded however many clients come.
-func TestLimiterForgets(t *testing.T) {
-	l := links.NewLimiter(map[links.Kind]links.Rate{links.Calling: {Burst: 1, PerSecond: 1e-3}})
-	for i := range 50_000 {
-		if wait := l.Take(t.Context(), links.Calling, fmt.Sprint(i)); wait != 0 {
-			t.Fatalf("client %d has to wait %v", i, wait)
-		}
-	}
-	if wait := l.Take(t.Context(), links.Calling, "49999"); wait < time.Minute {
-		t.Errorf("a client that has just come waits %v", wait)
-	}
-	if n := links.Clients(l); n > 20_000 {
-		t.Errorf("it remembers %d clients", n)
-	}
 }
 
 func TestHealth(t *testing.T) {
