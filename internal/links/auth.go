@@ -61,7 +61,7 @@ func (s *server) authenticate(r *http.Request) (use db.APIToken, err error) {
 	// To the minute, as UseToken has it; it need not be asked each time.
 	if use.LastUsedAt == nil || time.Since(use.LastUsedAt.Time) >= time.Minute {
 		if err := s.db.UseToken(r.Context(), use.ID); err != nil {
-			s.log.ErrorContext(r.Context(), "use of a token not noted", "token", use.ID, "error", err)
+			s.report(r, err, "use of a token not noted", "token", use.ID)
 		}
 	}
 	return use, nil

@@ -25,8 +25,8 @@ func (s *server) follow(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if err != nil {
-		s.log.ErrorContext(r.Context(), "slug not resolved", "path", r.URL.Path, "error", err)
-		http.Error(w, "internal error", http.StatusInternalServerError)
+		s.report(r, err, "slug not resolved", "path", r.URL.Path)
+		http.Error(w, "internal error", statusOf(r, err))
 		return
 	}
 	http.Redirect(w, r, to, http.StatusFound)
@@ -39,7 +39,7 @@ func (s *server) target(r *http.Request) (string, error) {
 		if err == nil || errors.Is(err, sql.ErrNoRows) {
 			return to, err
 		}
-		s.log.ErrorContext(r.Context(), "click not recorded", "path", r.URL.Path, "error", err)
+		s.report(r, err, "click not recorded", "path", r.URL.Path)
 	}
 	link, err := s.db.ResolveSlug(r.Context(), r.PathValue("slug"))
 	return link.URL, err

@@ -61,8 +61,8 @@ func (s *server) endpoint(f func(*http.Request) (answer, error)) http.Handler {
 func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	var p *problem
 	if !errors.As(err, &p) {
-		s.log.ErrorContext(r.Context(), "request failed", "method", r.Method, "path", r.URL.Path, "error", err)
-		p = &problem{Status: http.StatusInternalServerError, Message: "internal error"}
+		s.report(r, err, "request failed", "method", r.Method, "path", r.URL.Path)
+		p = &problem{Status: statusOf(r, err), Message: "internal error"}
 	}
 	a := answer{status: p.Status, body: p}
 	if p.Status == http.StatusUnauthorized {
@@ -81,7 +81,7 @@ func (s *server) write(w http.ResponseWriter, r *http.Request, a answer) {
 	}
 	body, err := json.Marshal(a.body)
 	if err != nil {
-		s.log.ErrorContext(r.Context(), "answer not written", "path", r.URL.Path, "error", err)
+		s.report(r, err, "answer not written", "path", r.URL.Path)
 		a.status, body = http.StatusInternalServerError, []byte(`{"error":"internal error"}`)
 	}
 	w.Header().Set("Content-Type", "application/json")

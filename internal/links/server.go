@@ -204,7 +204,10 @@ func (s *server) healthy(*http.Request) (answer, error) {
 // ready answers if the database does, with the schema that is wanted.
 func (s *server) ready(r *http.Request) (answer, error) {
 	if _, err := db.Links.Limit(1).Exists(r.Context(), s.db); err != nil {
-		s.log.ErrorContext(r.Context(), "not ready", "error", err)
+		s.report(r, err, "not ready")
+		if gone(r, err) {
+			return answer{}, err
+		}
 		return answer{}, &problem{Status: http.StatusServiceUnavailable, Message: "the database does not answer"}
 	}
 	return answer{status: http.StatusOK, body: map[string]string{"status": "ready"}}, nil
