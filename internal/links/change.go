@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"net/http"
+	"reflect"
+	"slices"
 	"time"
 
 	"github.com/dreysql/drey/internal/db"
@@ -49,14 +51,14 @@ func reread(ctx context.Context, b *db.Batch, slug string, user int64) func() (l
 // patch is the body of a request to change a link. What is absent stays, what
 // is null is taken away.
 type patch struct {
-	URL       optional[string]    `json:"url"`
-	Slug      optional[string]    `json:"slug"`
-	Title     optional[string]    `json:"title"`
-	Tags      optional[[]string]  `json:"tags"`
-	Metadata  optional[db.JSON]   `json:"metadata"`
-	IsActive  optional[bool]      `json:"is_active"`
-	MaxClicks optional[int64]     `json:"max_clicks"`
-	ExpiresAt optional[time.Time] `json:"expires_at"`
+	URL       optional[string]   `json:"url"`
+	Slug      optional[string]   `json:"slug"`
+	Title     optional[string]   `json:"title"`
+	Tags      optional[[]string] `json:"tags"`
+	Metadata  optional[db.JSON]  `json:"metadata"`
+	IsActive  optional[bool]     `json:"is_active"`
+	MaxClicks optional[int64]    `json:"max_clicks"`
+	ExpiresAt optional[instant]  `json:"expires_at"`
 }
 
 type assignment = db.Assignment[db.LinksSource]
@@ -67,11 +69,11 @@ func (s *server) change(r *http.Request, user int64) (answer, error) {
 	if err := decode(r, &in); err != nil {
 		return answer{}, err
 	}
-	changes, err := in.assignments(time.Now())
+	before, err := s.find(r, r.PathValue("slug"), user)
 	if err != nil {
 		return answer{}, err
 	}
-	before, err := s.find(r, r.PathValue("slug"), user)
+	changes, err := in.assignments(before, time.Now())
 	if err != nil {
 		return answer{}, err
 	}
@@ -105,8 +107,7 @@ func (s *server) change(r *http.Request, user int64) (answer, error) {
 }
 
 // assignments checks the patch and turns it into changes of a row.
-func (in *patch) assignments(now time.Time) (changes []assignment, err error) {
-	l := db.Links
+func (in *patch) assignments(before link, now time.Time) (changes []assignment, err error) {
 	for field, null := range map[string]bool{
 		"url": in.URL.given && in.URL.value == nil, "slug": in.Slug.given && in.Slug.value == nil,
 		"tags": in.Tags.given && in.Tags.value == nil, "is_active": in.IsActive.given && in.IsActive.value == nil,
@@ -115,66 +116,44 @@ func (in *patch) assignments(now time.Time) (changes []assignment, err error) {
 			return nil, invalid(field, "it cannot be null")
 		}
 	}
-	// A member is checked, and becomes an assignment of its value or of NULL.
-	text := func(o optional[string], check func(string) (string, error), set func(string) assignment, null assignment) {
-		if err == nil && o.given {
-			var v *string
-			if v, err = checked(o.value, check); err == nil {
-				changes = append(changes, assign(v, set, null))
-			}
-		}
+	l := db.Links
+	var c changing
+	change(&c, in.URL, &before.URL, cleanURL, l.URL.Set, assignment{})
+	change(&c, in.Slug, &before.Slug, cleanSlug, l.Slug.Set, assignment{})
+	change(&c, in.Title, before.Title, cleanTitle, l.Title.Set, l.Title.SetNull())
+	change(&c, in.Metadata, &before.Metadata, cleanMetadata, l.Metadata.Set, l.Metadata.SetNull())
+	change(&c, in.IsActive, &before.IsActive, nil, l.IsActive.Set, assignment{})
+	change(&c, in.MaxClicks, before.MaxClicks, cleanMaxClicks, l.MaxClicks.Set, l.MaxClicks.SetNull())
+	change(&c, in.ExpiresAt, (*instant)(before.ExpiresAt), cleanExpiry(now), setExpiry, l.ExpiresAt.SetNull())
+	if in.Tags.given && c.err == nil && !slices.Equal(*in.Tags.value, before.Tags) {
+		*in.Tags.value, c.err = cleanTags(*in.Tags.value)
 	}
-	text(in.URL, cleanURL, l.URL.Set, assignment{})
-	text(in.Slug, func(v string) (string, error) { return v, checkSlug(v) }, l.Slug.Set, assignment{})
-	text(in.Title, func(v string) (string, error) { return cleanText("title", v, 0, maxTitle) }, l.Title.Set, l.Title.SetNull())
-	if err != nil {
-		return nil, err
-	}
-	if in.Metadata.given {
-		document, err := checked(in.Metadata.value, cleanMetadata)
-		if err != nil {
-			return nil, err
-		}
-		changes = append(changes, assign(document, l.Metadata.Set, l.Metadata.SetNull()))
-	}
-	if in.IsActive.given {
-		changes = append(changes, l.IsActive.Set(*in.IsActive.value))
-	}
-	if in.MaxClicks.given {
-		n, err := checked(in.MaxClicks.value, func(n int64) (int64, error) { return n, checkMaxClicks(n) })
-		if err != nil {
-			return nil, err
-		}
-		changes = append(changes, assign(n, l.MaxClicks.Set, l.MaxClicks.SetNull()))
-	}
-	if in.ExpiresAt.given {
-		at, err := checked(in.ExpiresAt.value, func(at time.Time) (db.UnixTime, error) { return cleanExpiry(at, now) })
-		if err != nil {
-			return nil, err
-		}
-		changes = append(changes, assign(at, l.ExpiresAt.Set, l.ExpiresAt.SetNull()))
-	}
-	if in.Tags.given {
-		*in.Tags.value, err = cleanTags(*in.Tags.value)
-	}
-	return changes, err
+	return c.assignments, c.err
 }
 
-// checked is what check makes of *v, and nil for nil.
-func checked[A, B any](v *A, check func(A) (B, error)) (*B, error) {
-	if v == nil {
-		return nil, nil
-	}
-	clean, err := check(*v)
-	return &clean, err
+func setExpiry(t instant) assignment { return db.Links.ExpiresAt.Set(db.UnixTime(t)) }
+
+// changing is what a patch comes to, up to what is wrong with it.
+type changing struct {
+	assignments []assignment
+	err         error
 }
 
-// assign sets a column to *v, or to NULL.
-func assign[T any](v *T, set func(T) assignment, null assignment) assignment {
-	if v == nil {
-		return null
+// change checks a member of a patch, and assigns it or NULL. What is stored
+// already is not checked again: whatever the service answers it takes back, also
+// if a time has passed meanwhile, or if a rule was another one.
+func change[T any](c *changing, o optional[T], stored *T, check func(T) (T, error), set func(T) assignment, null assignment) {
+	switch {
+	case !o.given || c.err != nil:
+	case o.value == nil:
+		c.assignments = append(c.assignments, null)
+	default:
+		v := *o.value
+		if check != nil && (stored == nil || !reflect.DeepEqual(v, *stored)) {
+			v, c.err = check(v)
+		}
+		c.assignments = append(c.assignments, set(v))
 	}
-	return set(*v)
 }
 
 // remove deletes a link, and with it its clicks.

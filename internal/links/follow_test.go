@@ -104,7 +104,7 @@ func TestFollowNot(t *testing.T) {
 
 // TestLastClicks has 50 visitors come at once to a link that 10 may follow.
 func TestLastClicks(t *testing.T) {
-	for engine, start := range map[string]func(*testing.T) *service{"embedded": newService, "worker": newWorker} {
+	for engine, start := range map[string]func(testing.TB) *service{"embedded": newService, "worker": newWorker} {
 		t.Run(engine, func(t *testing.T) {
 			s := start(t)
 			s.create(`{"url": "https://example.com", "slug": "few", "max_clicks": 10}`)

@@ -108,7 +108,7 @@ func TestClientsGone(t *testing.T) {
 	}
 	defer c.Close()
 	log := slog.New(slog.NewTextHandler(testWriter{t}, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	s := &service{T: t, db: c, handler: links.Handler(c, links.Options{Log: log})}
+	s := &service{TB: t, db: c, handler: links.Handler(c, links.Options{Log: log})}
 	s.token, s.user = s.register("ada@example.com")
 	s.create(`{"url": "https://example.com", "slug": "abc"}`)
 	s.handler = links.Handler(c, links.Options{Log: log, Limiter: links.NewLimiter(nil)})

@@ -8,7 +8,9 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"net/url"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/dreysql/drey/internal/db"
@@ -79,7 +81,7 @@ func (s *server) write(w http.ResponseWriter, r *http.Request, a answer) {
 		w.WriteHeader(a.status)
 		return
 	}
-	body, err := json.Marshal(a.body)
+	body, err := appendJSON(nil, a.body)
 	if err != nil {
 		s.report(r, err, "answer not written", "path", r.URL.Path)
 		a.status, body = http.StatusInternalServerError, []byte(`{"error":"internal error"}`)
@@ -89,6 +91,31 @@ func (s *server) write(w http.ResponseWriter, r *http.Request, a answer) {
 	if _, err := w.Write(append(body, '\n')); err != nil {
 		s.log.DebugContext(r.Context(), "client gone", "path", r.URL.Path, "error", err)
 	}
+}
+
+// appendJSON appends a value with no more escapes than JSON needs: a document
+// that was stored leaves as it was stored. No answer is part of a page of HTML.
+func appendJSON(b []byte, v any) ([]byte, error) {
+	to := bytes.NewBuffer(b)
+	e := json.NewEncoder(to)
+	e.SetEscapeHTML(false)
+	err := e.Encode(v)
+	return bytes.TrimSuffix(to.Bytes(), []byte("\n")), err
+}
+
+// query reads the query string, all of it: URL.Query leaves out what it cannot
+// read.
+func query(r *http.Request) (url.Values, error) {
+	q, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return nil, &problem{Status: http.StatusBadRequest, Message: fmt.Sprintf("the query cannot be read: %v", err)}
+	}
+	for name, values := range q {
+		if !utf8.ValidString(name + strings.Join(values, "")) {
+			return nil, &problem{Status: http.StatusBadRequest, Message: "the query is not UTF-8"}
+		}
+	}
+	return q, nil
 }
 
 // decode reads the body into v: one JSON object, of a bounded depth, in which
@@ -109,14 +136,15 @@ func decode(r *http.Request, v any) error {
 		d.DisallowUnknownFields()
 		err = d.Decode(v)
 	}
-	if err != nil {
-		return &problem{Status: http.StatusBadRequest, Message: fmt.Sprintf("the body is not the JSON that is wanted: %v", err)}
+	if p := new(problem); err == nil || errors.As(err, &p) {
+		return err
 	}
-	return nil
+	return &problem{Status: http.StatusBadRequest, Message: fmt.Sprintf("the body is not the JSON that is wanted: %v", err)}
 }
 
-// wellFormed finds what encoding/json lets pass: bytes that are no UTF-8, an
-// object with a name twice, of which the last one wins, and deep nesting. To
+// wellFormed finds what encoding/json lets pass: bytes that are no UTF-8, halves
+// of a pair of surrogates, which it makes other characters of, an object with a
+// name twice, of which the last one wins, and deep nesting. To
 // encoding/json names are the same in capitals, with a long s and with the sign
 // of kelvin: here they are unknown.
 func wellFormed(body []byte) error {
@@ -131,7 +159,36 @@ func wellFormed(body []byte) error {
 	if _, err := d.Token(); err != io.EOF {
 		return errors.New("more than one JSON value")
 	}
+	if half := halfPair(body); half != "" {
+		return fmt.Errorf("%s is half of a character", half)
+	}
 	return nil
+}
+
+// halfPair is the first escape of a surrogate in well-formed JSON without the
+// other one that makes it a character, and "" if there is none.
+func halfPair(body []byte) string {
+	for i := bytes.IndexByte(body, '\\'); i >= 0 && i < len(body); i++ {
+		if body[i] != '\\' {
+			continue
+		}
+		high := surrogate(body[i:], "89AB")
+		switch {
+		case high && surrogate(body[i+6:], "CDEF"):
+			i += 11
+		case high || surrogate(body[i:], "CDEF"):
+			return string(body[i : i+6])
+		default:
+			i++ // what is escaped
+		}
+	}
+	return ""
+}
+
+// surrogate reports whether JSON begins with the escape of a surrogate that has
+// one of these as its second digit.
+func surrogate(body []byte, digit string) bool {
+	return len(body) >= 6 && strings.EqualFold(string(body[:3]), `\ud`) && strings.ContainsRune(digit, unicode.ToUpper(rune(body[3])))
 }
 
 func walk(d *json.Decoder, depth int) error {

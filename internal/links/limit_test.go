@@ -66,7 +66,7 @@ func TestHealth(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &service{T: t, db: c, handler: links.Handler(c, links.Options{Log: slog.New(slog.DiscardHandler)})}
+	s := &service{TB: t, db: c, handler: links.Handler(c, links.Options{Log: slog.New(slog.DiscardHandler)})}
 	s.want(http.StatusOK, s.do("GET", "/healthz", ""), nil)
 	s.want(http.StatusOK, s.do("GET", "/readyz", ""), nil)
 	if err := c.Close(); err != nil {
@@ -89,7 +89,7 @@ func TestConcurrentClicks(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	s := &service{T: t, db: c, handler: links.Handler(c, links.Options{Log: slog.New(slog.DiscardHandler)})}
+	s := &service{TB: t, db: c, handler: links.Handler(c, links.Options{Log: slog.New(slog.DiscardHandler)})}
 	s.token, s.user = s.register("ada@example.com")
 	id := s.create(`{"url": "https://example.com", "slug": "abc"}`)
 	server := httptest.NewServer(s.handler)

@@ -16,35 +16,39 @@ import (
 
 // service is the link shortener on a new database in memory, with a user.
 type service struct {
-	*testing.T
+	testing.TB
 	db      *db.Client
 	handler http.Handler
 	token   string
 	user    int64
 }
 
-func newService(t *testing.T) *service {
-	t.Helper()
-	c, err := db.Open(t.Context(), ":memory:")
+func newService(tb testing.TB) *service {
+	tb.Helper()
+	c, err := db.Open(tb.Context(), ":memory:")
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		if err := c.Close(); err != nil {
-			t.Error(err)
+			tb.Error(err)
 		}
 	})
-	log := slog.New(slog.NewTextHandler(testWriter{t}, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	s := &service{T: t, db: c, handler: links.Handler(c, links.Options{Log: log, CountryHeader: "CF-IPCountry"})}
+	s := &service{TB: tb, db: c, handler: links.Handler(c, links.Options{Log: warnings(tb), CountryHeader: "CF-IPCountry"})}
 	s.token, s.user = s.register("ada@example.com")
 	return s
 }
 
+// warnings is a log in which there should be nothing.
+func warnings(tb testing.TB) *slog.Logger {
+	return slog.New(slog.NewTextHandler(testWriter{tb}, &slog.HandlerOptions{Level: slog.LevelWarn}))
+}
+
 // testWriter shows the service's log with the test. Nothing should be in it.
-type testWriter struct{ t *testing.T }
+type testWriter struct{ testing.TB }
 
 func (w testWriter) Write(p []byte) (int, error) {
-	w.t.Errorf("logged: %s", p)
+	w.Errorf("logged: %s", p)
 	return len(p), nil
 }
 

@@ -9,10 +9,11 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"unicode/utf8"
+	"unicode"
 
 	"github.com/Masterminds/squirrel"
 	"github.com/dreysql/drey/internal/db"
+	"github.com/dreysql/drey/internal/db/d1driver"
 )
 
 type linkPredicate = db.Predicate[db.TaggedLinksSource]
@@ -31,14 +32,9 @@ const defaultOrder = "created_at.desc"
 // list is a page of the user's links, of those that pass all filters.
 func (s *server) list(r *http.Request, user int64) (answer, error) {
 	ctx := r.Context()
-	given, err := url.ParseQuery(r.URL.RawQuery)
-	if err != nil { // Query would leave out what it cannot read
-		return answer{}, &problem{Status: http.StatusBadRequest, Message: fmt.Sprintf("the query cannot be read: %v", err)}
-	}
-	for name, values := range given {
-		if !utf8.ValidString(name + strings.Join(values, "")) {
-			return answer{}, &problem{Status: http.StatusBadRequest, Message: "the query is not UTF-8"}
-		}
+	given, err := query(r)
+	if err != nil {
+		return answer{}, err
 	}
 	a, err := readAsked(given)
 	if err != nil {
@@ -105,7 +101,8 @@ func pageRelations(path string, q url.Values, next, prev string) string {
 }
 
 // badFilters tells the client what is wrong with its filters. D1 takes fewer
-// values in a statement than the filters may have, and shorter patterns.
+// values in a statement than the filters may have, shorter patterns, and integers
+// of 53 bits.
 func badFilters(err error) error {
 	var wrong db.FilterErrors
 	switch {
@@ -113,6 +110,8 @@ func badFilters(err error) error {
 		return &problem{Status: http.StatusBadRequest, Message: "the filters cannot be understood", Filters: wrong}
 	case errors.Is(err, db.ErrTooManyParameters):
 		return &problem{Status: http.StatusBadRequest, Message: "the filters have too many values"}
+	case errors.Is(err, d1driver.ErrInteger):
+		return &problem{Status: http.StatusBadRequest, Message: fmt.Sprintf("the filters have a number beyond %d", int64(maxExact))}
 	case err != nil && strings.Contains(err.Error(), "LIKE or GLOB pattern too complex"): // as SQLite says it
 		return &problem{Status: http.StatusBadRequest, Message: "a pattern is too long"}
 	}
@@ -165,6 +164,10 @@ func readAsked(q url.Values) (a asked, err error) {
 			return a, invalid(name, "it is there twice")
 		case len(values) == 1 && len(values[0]) > most:
 			return a, invalid(name, "it is longer than %d bytes", most)
+		case len(values) == 1 && strings.ContainsFunc(values[0], unicode.IsControl):
+			// No link has one. SQLite's lower() ends a text at a NUL, and every text
+			// has what is left of it.
+			return a, invalid(name, "it has a control character in it")
 		}
 		a.page.Del(name)
 	}

@@ -189,7 +189,7 @@ func TestListRefuses(t *testing.T) {
 // TestSearch finds what is longer than D1's patterns may be, in whatever case,
 // and takes no character for another.
 func TestSearch(t *testing.T) {
-	for engine, start := range map[string]func(*testing.T) *service{"embedded": newService, "worker": newWorker} {
+	for engine, start := range map[string]func(testing.TB) *service{"embedded": newService, "worker": newWorker} {
 		t.Run(engine, func(t *testing.T) {
 			s := start(t)
 			const target = "https://example.com/a/path/that/is/longer/than/fifty/bytes?100%25_of=it"

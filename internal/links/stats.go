@@ -22,7 +22,10 @@ const (
 
 // from reads how many days to go back, and from when that is.
 func from(r *http.Request) (days int, since db.UnixTime, err error) {
-	days, err = number(r.URL.Query(), "days", defaultDays, 1, maxDays)
+	q, err := query(r)
+	if err == nil {
+		days, err = number(q, "days", defaultDays, 1, maxDays)
+	}
 	return days, db.Unix(time.Now().AddDate(0, 0, -days)), err
 }
 
@@ -116,11 +119,13 @@ func (s *server) top(r *http.Request, user int64) (answer, error) {
 
 // number reads a number from low to high.
 func number(q url.Values, field string, otherwise, low, high int) (int, error) {
-	v := q.Get(field)
-	if v == "" {
+	if len(q[field]) > 1 {
+		return 0, invalid(field, "it is there twice")
+	}
+	if !q.Has(field) {
 		return otherwise, nil
 	}
-	n, err := strconv.Atoi(v)
+	n, err := strconv.Atoi(q.Get(field))
 	if err != nil || n < low || n > high {
 		return 0, invalid(field, "it is a number from %d to %d", low, high)
 	}

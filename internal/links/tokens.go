@@ -92,7 +92,7 @@ func (s *server) createToken(r *http.Request, user int64) (answer, error) {
 func (s *server) revokeToken(r *http.Request, user int64) (answer, error) {
 	errNone := &problem{Status: http.StatusNotFound, Message: "you have no such token"}
 	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
-	if err != nil {
+	if err != nil || id < 1 || id > maxExact {
 		return answer{}, errNone
 	}
 	t := db.APITokens

@@ -17,10 +17,10 @@ import (
 
 // newWorker is the link shortener of cmd/links-edge in workerd, with a user. It
 // has no database of its own to look into.
-func newWorker(t *testing.T) *service {
+func newWorker(t testing.TB) *service {
 	t.Helper()
 	url := workertest.Serve(t, workertest.Build(t, "../../cmd/links-edge"), workertest.Schema(t)...)
-	s := &service{T: t, handler: remote(strings.TrimPrefix(url, "http://"))}
+	s := &service{TB: t, handler: remote(strings.TrimPrefix(url, "http://"))}
 	s.token, s.user = s.register("ada@example.com")
 	return s
 }
