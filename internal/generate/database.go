@@ -19,6 +19,7 @@ type database struct {
 	memory     *sqlite.Memory
 	conn       *sqlite.Conn
 	migrations []migration.Migration
+	places     *migration.Places // in them
 	schema     *schema.Schema
 	doubt      doubt
 }
@@ -83,6 +84,7 @@ func (d *database) migrate(ctx context.Context, root string, paths []string) (pr
 		files = slices.Delete(files, at, at+1)
 		d.memory.Close()
 	}
+	d.places = migration.FindPlaces(d.migrations)
 	db, err := d.memory.Open(nil)
 	if err != nil {
 		return nil, err

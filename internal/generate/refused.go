@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/dreysql/drey/internal/diag"
-	"github.com/dreysql/drey/internal/migration"
 	"github.com/dreysql/drey/internal/query"
 	"github.com/dreysql/drey/internal/sqlcgen"
 	"github.com/dreysql/drey/internal/sqltext"
@@ -131,11 +130,15 @@ func blank(text []byte) {
 // placed gives problems of generated queries a place that is on disk: where the
 // table was created. Those of one table with one remedy are one.
 func (r *run) placed(problems diag.Problems) (placed diag.Problems) {
-	type cause struct{ file, table, fix string }
+	type cause struct{ file, table, key, fix string }
 	first := map[cause]*diag.Problem{}
 	others := map[cause]int{}
 	for _, p := range problems {
 		b, table := r.generated(p.File)
+		key := r.misfit(p)
+		if b == nil && key != nil {
+			p.Fix = fmt.Sprintf("at %s %s:\n%s", key.place(), key, key.fix())
+		}
 		if b == nil {
 			if p.File == "" { // of the whole
 				p.File = r.cfg.File
@@ -147,14 +150,19 @@ func (r *run) placed(problems diag.Problems) (placed diag.Problems) {
 			continue
 		}
 		there := *p
-		there.File, there.Line = migration.Created(b.migrations, "TABLE", table)
+		there.File, there.Line = b.places.Table(table)
 		there.Col = 0
-		if there.File == "" { // renamed since
+		if there.File == "" {
 			there.File, there.Line = r.cfg.File, b.Line
 		}
 		there.Msg = fmt.Sprintf("table %s: of the generated query %s, %s", table, p.Query, p.Msg)
 		there.Query = ""
-		c := cause{there.File, table, p.Fix}
+		c := cause{there.File, table, "", p.Fix}
+		if key != nil {
+			there.File, there.Line, there.Fix = key.at.File, key.at.Line, key.fix()
+			there.Msg = fmt.Sprintf("%s, so that SQLite refuses the generated query %s", key, p.Query)
+			c = cause{key: key.String()}
+		}
 		if first[c] != nil {
 			others[c]++
 			continue
@@ -163,7 +171,11 @@ func (r *run) placed(problems diag.Problems) (placed diag.Problems) {
 		placed = append(placed, &there)
 	}
 	for c, n := range others {
-		first[c].Msg += fmt.Sprintf(" (and %d other generated queries of the table)", n)
+		of := " of the table"
+		if c.key != "" {
+			of = ""
+		}
+		first[c].Msg += fmt.Sprintf(" (and %d other generated queries%s)", n, of)
 	}
 	return placed
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/dreysql/drey/internal/migration"
 	"github.com/dreysql/drey/internal/rows"
 	"github.com/dreysql/drey/internal/schema"
 	"github.com/dreysql/drey/internal/sqlite"
@@ -93,12 +94,32 @@ func (s *step) checkOrphans(m, after *sqlite.Memory) error {
 	is, err := one(s.ctx, after, count)
 	switch {
 	case err != nil:
-		s.add("orphans", s.file, 0, "refer to a primary key or to columns with a unique index", "behind %s a foreign key fits no key: %s", s.section(), sqlite.Message(err))
+		s.add("orphans", s.file, s.misfit(sqlite.Message(err)), "refer to a primary key or to columns with a unique index", "behind %s a foreign key fits no key: %s", s.section(), sqlite.Message(err))
 	case is > was:
 		s.add("orphans", s.file, s.orphaning(), "delete these rows first, or set what refers to nothing to NULL",
 			"behind %s %d rows refer to rows that are gone", s.section(), is-was)
 	}
 	return nil
+}
+
+// misfit is the line of the step that declares the foreign key of SQLite's message,
+// foreign key mismatch - "child" referencing "parent".
+func (s *step) misfit(msg string) int {
+	_, msg, _ = strings.Cut(msg, ` - "`)
+	child, msg, _ := strings.Cut(msg, `" referencing "`)
+	parent := strings.TrimSuffix(msg, `"`)
+	places := migration.FindPlaces([]migration.Migration{{Path: s.file.Path, Up: s.file.Up()}})
+	t := s.after.Schema.Table(child)
+	if t == nil || !s.up {
+		return 0
+	}
+	for _, fk := range t.ForeignKeys {
+		if schema.EqualFold(fk.Table, parent) {
+			_, line := places.Column(child, fk.From[0])
+			return line
+		}
+	}
+	return 0
 }
 
 // orphaning is the line of the first statement that may leave rows without

@@ -1,0 +1,97 @@
+package generate
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/dreysql/drey/internal/diag"
+	"github.com/dreysql/drey/internal/schema"
+)
+
+// misfit is a foreign key for which SQLite refuses statements.
+type misfit struct {
+	table *schema.Table
+	key   schema.ForeignKey
+	why   string
+	at    diag.Problem
+}
+
+// What SQLite says of the statements.
+var (
+	mismatch = regexp.MustCompile(`foreign key mismatch - "(.*)" referencing "(.*)"`)
+	noParent = regexp.MustCompile(`no such table: main\.(.*)`)
+)
+
+// misfit finds the foreign key for which SQLite refuses a query, nil where that
+// is not the reason.
+func (r *run) misfit(p *diag.Problem) *misfit {
+	child, parent := "", ""
+	if m := mismatch.FindStringSubmatch(p.Msg); m != nil {
+		child, parent = m[1], m[2]
+	} else if m := noParent.FindStringSubmatch(p.Msg); m != nil {
+		parent = m[1]
+	} else {
+		return nil
+	}
+	for _, b := range r.blocks {
+		for _, t := range b.schema.Tables {
+			if child != "" && !schema.EqualFold(t.Name, child) {
+				continue
+			}
+			for _, fk := range t.ForeignKeys {
+				why := unfit(b.schema, fk)
+				if !schema.EqualFold(fk.Table, parent) || why == "" {
+					continue
+				}
+				m := &misfit{table: t, key: fk, why: why}
+				m.at.File, m.at.Line = b.places.Column(t.Name, fk.From[0])
+				return m
+			}
+		}
+	}
+	return nil
+}
+
+const gone = "does not exist"
+
+// unfit says why a foreign key fits nothing, "" where it does.
+func unfit(s *schema.Schema, fk schema.ForeignKey) string {
+	t := s.Table(fk.Table)
+	if t == nil {
+		return gone
+	}
+	for _, key := range t.UniqueKeys() {
+		if len(key) == len(fk.To) && !slices.ContainsFunc(fk.To, func(name string) bool {
+			return !slices.ContainsFunc(key, func(k string) bool { return schema.EqualFold(k, name) })
+		}) {
+			return ""
+		}
+	}
+	return "has no primary key and no unique index on it"
+}
+
+// fix is what to do about it.
+func (m *misfit) fix() string {
+	if m.why == gone {
+		return "create the table, or drop the foreign key"
+	}
+	return "refer to a primary key or to columns with a unique index, or CREATE UNIQUE INDEX on those that it refers to"
+}
+
+func (m *misfit) String() string {
+	to := m.key.Table
+	if m.key.To[0] != "" {
+		to += " (" + strings.Join(m.key.To, ", ") + ")"
+	}
+	return fmt.Sprintf("the foreign key %s (%s) refers to %s, which %s", m.table.Name, strings.Join(m.key.From, ", "), to, m.why)
+}
+
+// place is where the foreign key is, as text.
+func (m *misfit) place() string {
+	if m.at.Line == 0 {
+		return m.at.File
+	}
+	return fmt.Sprintf("%s:%d", m.at.File, m.at.Line)
+}
