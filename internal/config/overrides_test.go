@@ -1,6 +1,7 @@
 package config_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -8,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/dreysql/drey/internal/config"
+	"github.com/dreysql/drey/internal/gotype"
 	"github.com/dreysql/drey/internal/sqlctest"
 )
 
@@ -38,6 +40,12 @@ func TestOverridden(t *testing.T) {
 		{"text_", "TEXT"}, {"small", "text"}, {"real", "REAL"}, {"whole", "INTEGER"}, {"double", "DOUBLE  PRECISION"},
 		{"price", "DECIMAL (10, 2)"}, {"bytes", "BLOB"}, {"number", "REAL NOT NULL"}, {"never", "INTEGER NOT NULL"}, {"word", "CLOB NOT NULL"},
 	}
+	for i, dbType := range []string{"INT", "INTEGER", "TINYINT", "SMALLINT", "MEDIUMINT", "BIGINT", "UNSIGNED BIG INT", "INT2", "INT8", "BIGSERIAL", "HUGEINT",
+		"BLOB", "REAL", "DOUBLE", "FLOAT", "FLOAT4", "BOOLEAN", "BOOL", "DATE", "DATETIME", "TIMESTAMP", "TIME", "JSON", "JSONB", "ANY", "UUID", "TEXT", "TINYTEXT",
+		"CHARACTER(20)", "CHARACTER VARYING(20)", "VARCHAR", "VARCHAR(255)", "VARYING CHARACTER(255)", "NCHAR(55)", "NATIVE CHARACTER(70)", "NVARCHAR(100)", "CHAR(3)",
+		"STRING", "DECIMAL", "DECIMAL(10,5)", "DECIMAL128", "NUMERIC", "NUMERIC(10,5)", "MONEY", "DATETIME(6)"} {
+		columns = append(columns, struct{ name, dbType string }{fmt.Sprint("d", i), dbType})
+	}
 	var ddl []string
 	for _, c := range columns {
 		ddl = append(ddl, `"`+c.name+`" `+c.dbType)
@@ -63,6 +71,10 @@ func TestOverridden(t *testing.T) {
 		dbType, notNull := strings.CutSuffix(c.dbType, " NOT NULL")
 		if got := cfg.Blocks[0].Overridden("t", c.name, dbType, notNull); got != want {
 			t.Errorf("Overridden(%s %s) = %t, and sqlc has %s %s", c.name, c.dbType, got, fields[i][1], fields[i][2])
+		}
+		text, ok := cfg.Blocks[0].GoType("t", c.name, dbType, notNull)
+		if base := gotype.Parse(fields[i][2]).Base; ok && text != fields[i][2] || !ok && gotype.Of(dbType) != base {
+			t.Errorf("the Go type of %s %s is %q by an override, %s without one, and sqlc has %s", c.name, c.dbType, text, gotype.Of(dbType), fields[i][2])
 		}
 	}
 }

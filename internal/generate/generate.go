@@ -220,11 +220,12 @@ func (r *run) explain(cfg *config.Config, err error) (refused diag.Problems, _ e
 // sqlc wrote.
 func (r *run) verify(ctx context.Context) error {
 	for _, b := range r.blocks {
-		unreadable, err := b.checkStored(ctx)
+		unreadable, doubtful, err := b.checkStored(ctx)
 		if err != nil {
 			return err
 		}
 		r.problems = append(r.problems, unreadable...)
+		r.result.Warnings = append(r.result.Warnings, doubtful...)
 		if b.generate == nil {
 			continue
 		}

@@ -6,7 +6,6 @@ import (
 
 	"github.com/dreysql/drey/internal/diag"
 	"github.com/dreysql/drey/internal/gotype"
-	"github.com/dreysql/drey/internal/migration"
 	"github.com/dreysql/drey/internal/query"
 	"github.com/dreysql/drey/internal/schema"
 	"github.com/dreysql/drey/internal/sqlcgen"
@@ -16,19 +15,14 @@ import (
 
 // checkStored finds what the schema of a block, its migrations and its queries
 // write that Go could not read or find.
-func (b *block) checkStored(ctx context.Context) (diag.Problems, error) {
+func (b *block) checkStored(ctx context.Context) (problems, warnings diag.Problems, err error) {
 	if b.doubt.any() || b.Doubtful { // what fails may make it right
-		return nil, nil
+		return nil, nil, nil
 	}
-	db, err := b.memory.Open(nil)
-	if err != nil {
-		return nil, err
-	}
-	defer db.Close()
 	types := b.types()
-	problems, err := stored.Check(ctx, db, b.schema, types, migration.FindPlaces(b.migrations))
+	problems, warnings, err = stored.Check(ctx, b.memory, b.schema, types, b.places)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	var writes []*stored.Finding
 	by := map[*stored.Finding]*query.Query{}
@@ -42,11 +36,16 @@ func (b *block) checkStored(ctx context.Context) (diag.Problems, error) {
 		}
 	}
 	if len(writes) == 0 {
-		return problems, nil
+		return problems, warnings, nil
 	}
+	db, err := b.memory.Open(nil)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer db.Close()
 	prober, err := stored.NewProber(ctx, db)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	found, err := prober.Judge(writes)
 	for _, f := range found {
@@ -54,7 +53,7 @@ func (b *block) checkStored(ctx context.Context) (diag.Problems, error) {
 		p.Msg, p.Fix = f.Msg(), f.Fix()
 		problems = append(problems, p)
 	}
-	return problems, errors.Join(err, prober.Close())
+	return problems, warnings, errors.Join(err, prober.Close())
 }
 
 // types are the Go types that sqlc gave the columns, or would have given those

@@ -88,7 +88,7 @@ var prefixes = []struct{ prefix, base string }{
 // Of is the Go type, without what makes it nullable, that sqlc gives a column of
 // a declared type where no override does, "any" where it has none.
 func Of(declared string) string {
-	name, _, _ := strings.Cut(strings.ToLower(strings.Join(strings.Fields(declared), "")), "(")
+	name := strings.ToLower(strings.Join(strings.Fields(declared), ""))
 	if base, ok := names[name]; ok {
 		return base
 	}

@@ -1,6 +1,7 @@
 package migratecheck
 
 import (
+	"github.com/dreysql/drey/internal/diag"
 	"github.com/dreysql/drey/internal/migration"
 	"github.com/dreysql/drey/internal/stored"
 )
@@ -15,16 +16,18 @@ func (c *checker) unreadable(w *world, files []migration.File) error {
 		byPath[files[i].Path] = &files[i]
 	}
 	last := c.snapshots[len(c.snapshots)-1].Schema
-	problems, err := stored.Check(c.ctx, w.DB, last, stored.TypesOf(c.overrides), migration.FindPlaces(applied))
+	problems, warnings, err := stored.Check(c.ctx, w.memory, last, stored.TypesOf(c.overrides), migration.FindPlaces(applied))
 	if err != nil {
 		return err
 	}
-	for _, p := range problems {
-		f := byPath[p.File]
-		if f == nil { // nobody knows where
-			f = &files[len(files)-1]
+	for rule, list := range map[string]diag.Problems{"unreadable": problems, "may-be-unreadable": warnings} {
+		for _, p := range list {
+			f := byPath[p.File]
+			if f == nil { // nobody knows where
+				f = &files[len(files)-1]
+			}
+			c.add(rule, f, p.Line, p.Fix, "%s", p.Msg)
 		}
-		c.add("unreadable", f, p.Line, p.Fix, "%s", p.Msg)
 	}
 	return nil
 }

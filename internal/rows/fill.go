@@ -16,6 +16,7 @@ import (
 	"github.com/dreysql/drey/internal/schema"
 	"github.com/dreysql/drey/internal/sqlite"
 	"github.com/dreysql/drey/internal/sqltext"
+	"github.com/dreysql/drey/internal/sqltime"
 )
 
 // Numbers and counters of made-up rows begin where no migration's own rows
@@ -252,6 +253,8 @@ func plain(declared string, n int) string {
 		switch {
 		case strings.Contains(upper, "BOOL"):
 			return strconv.Itoa(n % 2)
+		case sqltime.FormOf(declared) == sqltime.Date:
+			return fmt.Sprintf("'2026-01-%02d'", n+2)
 		case strings.Contains(upper, "DATE"), strings.Contains(upper, "TIME"):
 			return fmt.Sprintf("'2026-01-02 03:04:0%d'", n)
 		}

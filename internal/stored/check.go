@@ -2,28 +2,46 @@ package stored
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 
 	"github.com/dreysql/drey/internal/diag"
 	"github.com/dreysql/drey/internal/migration"
 	"github.com/dreysql/drey/internal/schema"
+	"github.com/dreysql/drey/internal/sqlite"
 )
 
 // Check finds what migrations have written that Go could not read or find, and
-// what their schema is going to write: the rows, the defaults and the triggers.
-// The problems are where the migrations say it.
-func Check(ctx context.Context, db *sql.DB, s *schema.Schema, types Types, places *migration.Places) (diag.Problems, error) {
+// what their schema is going to write: rows, defaults, triggers, generated
+// columns, and values that a CHECK asks for. Warnings are of what may be as it
+// should. Both are where the migrations say it.
+func Check(ctx context.Context, m *sqlite.Memory, s *schema.Schema, types Types, places *migration.Places) (problems, warnings diag.Problems, err error) {
+	db, err := m.Open(nil)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer db.Close()
 	p, err := NewProber(ctx, db)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	found, err := p.Judge(append(Defaults(s, types), Triggers(s, types)...))
 	if err = errors.Join(err, p.Close()); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	var problems diag.Problems
-	for _, f := range found {
+	rows, err := Rows(ctx, db, s, types, nil)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, v := range rows {
+		problem := &diag.Problem{Msg: v.Msg(), Fix: v.Fix()}
+		problem.File, problem.Line = places.Write(v.Table.Name, v.Text)
+		problems = append(problems, problem)
+	}
+	made, err := madeUp(ctx, m, s, types)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, f := range append(found, made...) {
 		problem := &diag.Problem{Msg: f.Msg(), Fix: f.Fix()}
 		if f.By.Kind == Trigger {
 			if problem.File, problem.Line = places.Trigger(f.By.Name); problem.Line > 0 {
@@ -32,17 +50,13 @@ func Check(ctx context.Context, db *sql.DB, s *schema.Schema, types Types, place
 		} else {
 			problem.File, problem.Line = places.Column(f.Table.Name, f.Column.Name)
 		}
-		problems = append(problems, problem)
-	}
-	rows, err := Rows(ctx, db, s, types, nil)
-	if err != nil {
-		return nil, err
-	}
-	for _, v := range rows {
-		problem := &diag.Problem{Msg: v.Msg(), Fix: v.Fix()}
-		problem.File, problem.Line = places.Write(v.Table.Name, v.Text)
-		problems = append(problems, problem)
+		if f.By.Kind == Generated && f.Want == "" {
+			warnings = append(warnings, problem)
+		} else {
+			problems = append(problems, problem)
+		}
 	}
 	problems.Sort()
-	return problems, nil
+	warnings.Sort()
+	return problems, warnings, nil
 }

@@ -28,12 +28,16 @@ func check(t *testing.T, up string) string {
 	must(t, err)
 	db, err := m.Open(nil)
 	must(t, err)
-	defer db.Close()
 	s, err := schema.Read(ctx, db)
 	must(t, err)
-	problems, err := stored.Check(ctx, db, s, declared, migration.FindPlaces(applied))
+	must(t, db.Close())
+	problems, warnings, err := stored.Check(ctx, m, s, declared, migration.FindPlaces(applied))
 	must(t, err)
-	return strings.TrimPrefix(problems.Error(), "1_x.sql:")
+	got := strings.TrimPrefix(problems.Error(), "1_x.sql:")
+	for _, w := range warnings {
+		got += strings.ReplaceAll("\nwarning: "+w.Error(), "1_x.sql:", "")
+	}
+	return got
 }
 
 func TestCheck(t *testing.T) {
@@ -78,6 +82,15 @@ END;
 		{"a row", "CREATE TABLE t (id INTEGER PRIMARY KEY, at DATETIME);\nINSERT INTO t (at) VALUES ('2026-01-31 00:00:00');\nINSERT INTO t (at)\nVALUES ('2026-01-31T10:00:00Z');",
 			"4: after the migrations 1 row of t.at has '2026-01-31T10:00:00Z', where Go writes '2026-01-31 10:00:00'"},
 		{"rows that are mended", "CREATE TABLE t (id INTEGER PRIMARY KEY, ok BOOLEAN);\nINSERT INTO t (ok) VALUES ('true');\nUPDATE t SET ok = 1 WHERE ok = 'true';", ""},
+		{"a generated date", "CREATE TABLE t (id INTEGER PRIMARY KEY, at DATETIME NOT NULL,\n  day DATE AS (date(at)), of_at DATE AS (at));", "3: the generated column t.of_at can be '2026-01-02 03:04:00', where Go writes '2026-01-02'"},
+		{"a generated time", "CREATE TABLE t (id INTEGER PRIMARY KEY, unix INTEGER NOT NULL,\n  at DATETIME AS (strftime('%Y-%m-%dT%H:%M:%SZ', unix, 'unixepoch')) STORED, right DATETIME AS (datetime(unix, 'unixepoch')));", "3: the generated column t.at can be '1970-01-01T02:30:01Z'"},
+		{"a generated flag", "CREATE TABLE t (flags INTEGER NOT NULL, first BOOLEAN AS (flags & 1),\n  second BOOLEAN AS (flags & 2), third BOOLEAN AS (flags & 4 > 0));", "3: the generated column t.second can be 2, where Go writes 1"},
+		{"a generated integer of text", "CREATE TABLE t (a TEXT NOT NULL, b TEXT NOT NULL, n INTEGER AS (length(a)),\n  m INTEGER AS (a || b), o INTEGER AS (CAST(a || b AS INTEGER)));", "\nwarning: 3: the generated column t.m can be 'a9001a9001', which Go cannot read as int64"},
+		{"generated columns that are right", "CREATE TABLE t (a TEXT, d DATETIME, year INTEGER AS (strftime('%Y', d)), n REAL AS (length(a) / 2.0), doc TEXT CHECK (json_valid(doc)), size INTEGER AS (json_extract(doc, '$.size')), host TEXT AS (substr(a, 2)));", ""},
+		{"a check of words in a flag", "CREATE TABLE t (id INTEGER PRIMARY KEY,\n  ok BOOLEAN NOT NULL CHECK (ok IN ('yes', 'no')));", "3: no bool that Go writes into t.ok satisfies the CHECK ok IN ('yes', 'no')"},
+		{"a check of words in an integer", "CREATE TABLE t (id INTEGER PRIMARY KEY, kind INTEGER CHECK (kind IN ('a', 'b')));", "2: no int64 that Go writes into t.kind satisfies the CHECK kind IN ('a', 'b')"},
+		{"a check of another form of time", "CREATE TABLE t (at DATETIME NOT NULL CHECK (at GLOB '????-??-??T??:??:??Z'));", "2: no time.Time that Go writes into t.at satisfies the CHECK at GLOB '????-??-??T??:??:??Z'"},
+		{"checks that are right", "CREATE TABLE t (kind TEXT CHECK (kind IN ('a', 'b')), n INTEGER CHECK (n <> 9001 AND kind <> 'x'), ok BOOLEAN CHECK (ok IN (0, 1)), size INTEGER CHECK (size IN (3, 5)), d DATE CHECK (d = date(d)), at DATETIME CHECK (at = datetime(at)));", ""},
 		{"a NULL in a key", "CREATE TABLE t (id TEXT PRIMARY KEY);\nINSERT INTO t VALUES (NULL);", "3: after the migrations 1 row of t.id has NULL, which Go cannot read as string"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -39,7 +39,8 @@ const (
 	Default WriterKind = iota
 	Trigger
 	Statement
-	Generated
+	Generated  // a generated column
+	Constraint // a CHECK, which takes nothing else
 )
 
 // name is the column with its table.
@@ -57,6 +58,8 @@ func (f *Finding) Msg() string {
 		what = "it writes into " + f.name() + " "
 	case Generated:
 		what = "the generated column " + f.name() + " can be "
+	case Constraint:
+		return fmt.Sprintf("no %s that Go writes into %s satisfies the CHECK %s", f.Form.Type, f.name(), f.Refused)
 	}
 	switch {
 	case f.Refused != "":
@@ -72,6 +75,9 @@ func (f *Finding) Msg() string {
 // Fix says what to write, and how else the column can be declared.
 func (f *Finding) Fix() string {
 	fix, expr := "write a value that is "+f.Form.Text, f.Rewrite
+	if f.By.Kind == Constraint {
+		return "declare the column TEXT, or let the CHECK take " + f.Form.Text + ", which is how Go writes it"
+	}
 	if expr != "" {
 		if f.By.Kind == Default {
 			if isCall(expr) {

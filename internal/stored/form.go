@@ -19,7 +19,10 @@ type Form struct {
 
 	integer bool   // of whatever size
 	moment  bool   // of times, which are in UTC
+	null    bool   // NULL is a value of the type
 	unix    string // for an integer of time: the expression, with $a for the arguments of a time function
+
+	samples []string // values in the form, as SQL
 
 	ok   string // a condition on $c: the value is in the form
 	mend string // an expression: the value of $c in the form, NULL where that is not known
@@ -76,8 +79,9 @@ const finite = "(typeof($c) <> 'real' OR $c NOT IN (9e999, -9e999))"
 var forms = map[string]kind{
 	"bool": {numeric, func(string, string, infer.Affinity) *Form {
 		return &Form{
-			Text: "the integer 0 or 1",
-			ok:   "typeof($c) = 'integer' AND $c IN (0, 1)",
+			Text:    "the integer 0 or 1",
+			samples: []string{"0", "1"},
+			ok:      "typeof($c) = 'integer' AND $c IN (0, 1)",
 			mend: "CASE WHEN typeof($c) IN ('integer', 'real') THEN $c <> 0" +
 				" WHEN lower(CAST($c AS TEXT)) IN ('true', 't', 'yes', 'y', 'on', '1') THEN 1" +
 				" WHEN lower(CAST($c AS TEXT)) IN ('false', 'f', 'no', 'n', 'off', '0') THEN 0 END",
@@ -102,7 +106,7 @@ var forms = map[string]kind{
 		if sqltime.FormOf(declared) != sqltime.None {
 			return nil
 		}
-		return &Form{Text: "JSON, as text", ok: "typeof($c) <> 'blob' AND " + finite, mend: "CASE WHEN json_valid($c, 4) THEN json($c) WHEN json_valid(CAST($c AS TEXT)) THEN CAST($c AS TEXT) END"}
+		return &Form{Text: "JSON, as text", null: true, ok: "typeof($c) <> 'blob' AND " + finite, mend: "CASE WHEN json_valid($c, 4) THEN json($c) WHEN json_valid(CAST($c AS TEXT)) THEN CAST($c AS TEXT) END"}
 	}},
 	"time.Time": {dated, func(_, declared string, _ infer.Affinity) *Form { return times(sqltime.FormOf(declared)) }},
 	"TextTime":  {dated, func(string, string, infer.Affinity) *Form { return times(sqltime.Time) }},
@@ -117,7 +121,7 @@ var forms = map[string]kind{
 // integer is the form of every integer type.
 var integer = kind{numeric, func(base, _ string, _ infer.Affinity) *Form {
 	r := gotype.Integers[base]
-	f := &Form{Text: "an integer", integer: true, unix: "unixepoch($a)", ok: "typeof($c) = 'integer'", mend: "CASE WHEN CAST($c AS TEXT) = CAST($c AS INTEGER) THEN CAST($c AS INTEGER) END"}
+	f := &Form{Text: "an integer", integer: true, samples: []string{"0", "1", "-1", "2", "7", "10", "42", "100", "1000", "100000", "2147483647"}, unix: "unixepoch($a)", ok: "typeof($c) = 'integer'", mend: "CASE WHEN CAST($c AS TEXT) = CAST($c AS INTEGER) THEN CAST($c AS INTEGER) END"}
 	if r != gotype.Integers["int64"] {
 		between := fmt.Sprintf(" BETWEEN %d AND %d", r.Min, r.Max)
 		f.Text += " from " + strings.Replace(between[len(" BETWEEN "):], "AND", "to", 1)
@@ -140,9 +144,11 @@ func times(form sqltime.Form) *Form {
 	switch form {
 	case sqltime.Time:
 		f.moment = true
+		f.samples = []string{"'2026-01-31 20:15:00'", "'2026-01-31 20:15:00.5'", "'1999-12-31 00:00:00'", "'2100-01-31 20:15:00.123456789'"}
 		f.Text = "text such as '2026-01-31 20:15:00' or '2026-01-31 20:15:00.5', in UTC"
 		f.ok = "CASE WHEN datetime($c) IS $c THEN 1 ELSE typeof($c) = 'text' AND $c IS " + f.mend + " END"
 	case sqltime.Date:
+		f.samples = []string{"'2026-01-31'", "'1999-12-31'", "'2100-01-01'"}
 		f.Text = "text such as '2026-01-31'"
 		f.ok = "date($c) IS $c"
 	default:

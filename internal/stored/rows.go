@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/dreysql/drey/internal/gotype"
 	"github.com/dreysql/drey/internal/schema"
 	"github.com/dreysql/drey/internal/sqltext"
 	"github.com/dreysql/drey/internal/sqltime"
@@ -77,7 +76,7 @@ func toCheck(t *schema.Table, types Types) (list []*checked) {
 		c := &t.Columns[i]
 		typ := types(t, c)
 		if form := FormOf(typ, c.Type); form != nil {
-			list = append(list, &checked{c, form, !typ.Nullable && !c.NotNull && typ != gotype.Type{}})
+			list = append(list, &checked{c, form, !typ.Nullable && !form.null && !c.NotNull})
 		}
 	}
 	return list

@@ -1,0 +1,107 @@
+package stored
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+
+	"github.com/dreysql/drey/internal/rows"
+	"github.com/dreysql/drey/internal/schema"
+	"github.com/dreysql/drey/internal/sqlite"
+)
+
+// madeUp puts rows into a copy of the database, as far as its constraints let
+// them in, and finds generated columns that are then not in their form, and
+// columns in which a CHECK takes no value that Go writes.
+func madeUp(ctx context.Context, m *sqlite.Memory, s *schema.Schema, types Types) ([]*Finding, error) {
+	if !computes(s) {
+		return nil, nil
+	}
+	clone, err := m.Clone()
+	if err != nil {
+		return nil, err
+	}
+	defer clone.Close()
+	db, err := clone.Open(nil)
+	if err != nil {
+		return nil, err
+	}
+	defer db.Close()
+	db.SetMaxOpenConns(1)
+	// The rows of the migrations are judged already.
+	if err := empty(ctx, db, s); err != nil {
+		return nil, err
+	}
+	if _, err := rows.Fill(ctx, db, s); err != nil {
+		return nil, err
+	}
+	values, err := Rows(ctx, db, s, types, nil)
+	if err != nil {
+		return nil, err
+	}
+	var list []*Finding
+	for _, v := range values {
+		f := &Finding{Table: v.Table, Column: v.Column, Form: v.Form, By: Writer{Kind: Generated}, Value: v.Value, Want: v.Want}
+		if v.Column.Generated == schema.NotGenerated {
+			f.By.Kind = Constraint
+			if f.Refused, err = refusal(ctx, db, f); err != nil {
+				return nil, err
+			}
+			if f.Refused == "" {
+				continue
+			}
+		}
+		list = append(list, f)
+	}
+	return list, nil
+}
+
+// computes reports whether a table has a generated column or a CHECK.
+func computes(s *schema.Schema) bool {
+	for _, t := range s.Tables {
+		if t.Kind == schema.KindTable && strings.Contains(strings.ToUpper(t.SQL), "CHECK") {
+			return true
+		}
+		for i := range t.Columns {
+			if t.Columns[i].Generated != schema.NotGenerated {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func empty(ctx context.Context, db *sql.DB, s *schema.Schema) error {
+	statements := []string{"PRAGMA foreign_keys = OFF"}
+	for _, t := range s.Triggers {
+		statements = append(statements, "DROP TRIGGER "+schema.Quote(t.Name))
+	}
+	for _, t := range s.Tables {
+		if t.Kind == schema.KindTable {
+			statements = append(statements, "DELETE FROM "+schema.Quote(t.Name))
+		}
+	}
+	for _, statement := range statements {
+		if _, err := db.ExecContext(ctx, statement); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// refusal is the CHECK that refuses every value that Go writes, as far as samples
+// tell, "" where there is none.
+func refusal(ctx context.Context, db *sql.DB, f *Finding) (check string, err error) {
+	for _, sample := range f.Form.samples {
+		_, err := db.ExecContext(ctx, fmt.Sprintf("UPDATE %s SET %s = %s", schema.Quote(f.Table.Name), schema.Quote(f.Column.Name), sample))
+		if ctx.Err() != nil {
+			return "", ctx.Err()
+		}
+		if err == nil || !strings.Contains(sqlite.Message(err), "CHECK constraint failed") {
+			return "", nil
+		}
+		_, check, _ = strings.Cut(sqlite.Message(err), "CHECK constraint failed: ")
+	}
+	return check, nil
+}
