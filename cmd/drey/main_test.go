@@ -1,6 +1,8 @@
 package main
 
 import (
+	"errors"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -48,7 +50,23 @@ func TestScripts(t *testing.T) {
 		UpdateScripts:       os.Getenv("UPDATE_SCRIPTS") != "",
 		Setup: func(e *testscript.Env) error {
 			e.Vars = append(e.Vars, env...)
-			return nil
+			return requireModules(e.WorkDir)
 		},
 	})
+}
+
+// requireModules gives a script's project the modules that a generated package
+// needs, unless its go.mod says that it goes without.
+func requireModules(dir string) error {
+	file := filepath.Join(dir, "go.mod")
+	mod, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return writeModule(dir, "example.com/script")
+	}
+	if err != nil || strings.Contains(string(mod), "// without requirements") {
+		return err
+	}
+	_, name, _ := strings.Cut(string(mod), "module ")
+	name, _, _ = strings.Cut(name, "\n")
+	return writeModule(dir, name)
 }

@@ -73,7 +73,7 @@ func (r *reader) block(n *yaml.Node, global *goOptions) *Block {
 	maps.Copy(b.Names.Rename, global.Rename) // as sqlc has it: the global ones win
 	if list := child(gen, "overrides"); list != nil {
 		for i := range min(len(o.Overrides), len(list.Content)) {
-			o.Overrides[i].line = list.Content[i].Line
+			o.Overrides[i].line, o.Overrides[i].own = list.Content[i].Line, true
 		}
 	}
 	b.overrides = slices.Concat(global.Overrides, o.Overrides)

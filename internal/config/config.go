@@ -179,6 +179,11 @@ func (r *reader) config(cfg *Config) {
 	}
 	var global goOptions // of the options, overrides and rename may be global
 	r.decode(child(root, "overrides", "go"), &global)
+	if list := child(root, "overrides", "go", "overrides"); list != nil {
+		for i := range min(len(global.Overrides), len(list.Content)) {
+			global.Overrides[i].line = list.Content[i].Line
+		}
+	}
 	outs := map[string]*Block{}
 	for _, n := range sql.Content {
 		r.known(n, "a block of sql", blockKeys...)

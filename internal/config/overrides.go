@@ -18,7 +18,8 @@ type override struct {
 	Null     bool   `yaml:"null"`     // the old name of nullable
 	GoType   goType `yaml:"go_type"`
 
-	line int // of the block's own
+	line int
+	own  bool // it is the block's, and not for all
 }
 
 // Override is an override of a column's type, as it is written.
@@ -33,7 +34,7 @@ func (b *Block) IdleOverrides(columns func(yield func(table, column string) bool
 	var idle []Override
 	for i := range b.overrides {
 		o := &b.overrides[i]
-		if o.Column == "" || o.line == 0 {
+		if o.Column == "" || !o.own {
 			continue
 		}
 		fits := false
@@ -66,6 +67,61 @@ func (t *goType) UnmarshalYAML(n *yaml.Node) error {
 	}
 	type plain goType
 	return n.Decode((*plain)(t))
+}
+
+// NamedType is a type of another package that an override gives.
+type NamedType struct {
+	Line   int
+	Import string // the path of its package
+	Called string // what sqlc calls the package
+	Alias  bool   // and imports it as
+	Name   string
+}
+
+// NamedTypes are the types of other packages that overrides for the block give.
+func (b *Block) NamedTypes() (list []NamedType) {
+	for i := range b.overrides {
+		if t, ok := b.overrides[i].GoType.named(); ok {
+			t.Line = b.overrides[i].line
+			list = append(list, t)
+		}
+	}
+	return list
+}
+
+var (
+	majorVersion = regexp.MustCompile(`^v[0-9]+$`)
+	identifier   = regexp.MustCompile(`^[a-zA-Z0-9_]+$`)
+	other        = regexp.MustCompile(`[^a-zA-Z0-9_]`)
+)
+
+// named reads the type as sqlc does.
+func (t *goType) named() (n NamedType, ok bool) {
+	if t.Import != "" {
+		n = NamedType{Import: t.Import, Called: t.Package, Alias: t.Package != "", Name: t.Name}
+		base := path.Base(t.Import)
+		switch {
+		case n.Alias:
+		case majorVersion.MatchString(base) && strings.Contains(t.Import, "/"):
+			n.Called, n.Alias = path.Base(path.Dir(t.Import)), true
+		case identifier.MatchString(base):
+			n.Called = base
+		default:
+			n.Called, n.Alias = base, true
+		}
+		if n.Alias && t.Package == "" {
+			n.Called = other.ReplaceAllString(strings.ToLower(n.Called), "_")
+		}
+		return n, true
+	}
+	dot := strings.LastIndexByte(t.Name, '.')
+	if dot < 0 || t.Package != "" {
+		return n, false
+	}
+	n.Import, n.Name = strings.TrimPrefix(t.Name[:dot], "*"), t.Name[dot+1:]
+	n.Called = strings.TrimSuffix(strings.TrimPrefix(path.Base(t.Name[:dot]), "go-"), "-go")
+	n.Called = strings.TrimPrefix(n.Called, "*")
+	return n, true
 }
 
 // Overridden reports whether an override gives a column its Go type. dbType is the

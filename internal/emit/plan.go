@@ -56,6 +56,9 @@ type Input struct {
 	// Describe prepares a query on the migrated database: the names of its
 	// result columns, and whether it only reads.
 	Describe func(sql string) (columns []string, reads bool, err error)
+	// Written are the names that people have declared in the package, with the
+	// files. drey's own give way to them.
+	Written map[string]string
 	// Comparable reports whether values of a type that neither Go nor drey
 	// declares can be the key of a map. The path is "" for the package's own.
 	Comparable func(path, name string) bool
@@ -67,7 +70,7 @@ type Input struct {
 // Output is drey's part of a package.
 type Output struct {
 	Files   map[string][]byte // by path, relative to the package's folder
-	Renamed []Renamed         // names of the runtime that gave way to sqlc's
+	Renamed []Renamed         // names of the runtime that gave way
 }
 
 // Generate writes drey's files of one package.
@@ -80,7 +83,8 @@ func Generate(in Input) (*Output, error) {
 	if in.D1 != "" {
 		d1 = in.D1 + "/" + DriverFolder
 	}
-	files, renamed, err := Runtime(in.Package.Name, in.BuildTags, d1, in.Package.Idents)
+	maps.Copy(p.taken, in.Written)
+	files, renamed, err := Runtime(in.Package.Name, in.BuildTags, d1, p.taken)
 	if err != nil {
 		return nil, err
 	}

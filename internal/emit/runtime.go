@@ -260,7 +260,7 @@ func (absent) Import(path string) (*types.Package, error) {
 	return nil, fmt.Errorf("%s is not loaded", path)
 }
 
-// Renamed is a name of the runtime that gave way to one of sqlc's.
+// Renamed is a name of the runtime that gave way to another.
 type Renamed struct{ From, To string }
 
 // renames decides which names of the runtime give way to those that are taken.
@@ -394,6 +394,25 @@ func writeImports(b *bytes.Buffer, paths []string, to map[string]string) {
 		}
 		fmt.Fprintf(b, "\t%s %q\n", alias, path)
 	}
+}
+
+// Imports are the paths that the files of the runtime import where there is no
+// D1, sorted.
+func Imports() ([]string, error) {
+	j, err := joinRuntime()
+	if err != nil {
+		return nil, fmt.Errorf("read the runtime's source: %w", err)
+	}
+	paths := map[string]bool{}
+	for _, p := range j.parts {
+		if p.file == D1File {
+			continue
+		}
+		for _, path := range p.imports {
+			paths[path] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(paths)), nil
 }
 
 // runtimeNames are the package-level names of the runtime, and of its imports.

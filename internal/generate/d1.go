@@ -8,7 +8,7 @@ func (r *run) d1(b *block, m *module) (string, error) {
 	switch {
 	case !r.cfg.D1:
 		return "", nil
-	case m == nil:
+	case m.dir == "":
 		return "", &diag.Problem{File: r.cfg.File, Line: b.Line,
 			Msg: "options.drey.d1: there is no go.mod above " + b.Out + ", so its package cannot import the driver beside it",
 			Fix: "run go mod init with the module's path"}

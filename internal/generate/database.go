@@ -36,7 +36,7 @@ func (d *database) close() {
 // migrate applies the migrations of every block, once for each set of paths.
 func (r *run) migrate(ctx context.Context) error {
 	r.databases = map[string]*database{}
-	for _, b := range r.cfg.Blocks {
+	for i, b := range r.cfg.Blocks {
 		key := strings.Join(b.Schema, "\x00")
 		if r.databases[key] == nil {
 			r.databases[key] = &database{}
@@ -46,7 +46,7 @@ func (r *run) migrate(ctx context.Context) error {
 			}
 			r.problems = append(r.problems, problems...)
 		}
-		r.blocks = append(r.blocks, &block{Block: b, database: r.databases[key]})
+		r.blocks = append(r.blocks, &block{Block: b, database: r.databases[key], module: r.modules[i], byHand: r.byHand(b)})
 	}
 	return nil
 }

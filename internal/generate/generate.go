@@ -10,7 +10,6 @@ import (
 	"go/token"
 	"maps"
 	"path"
-	"runtime/debug"
 	"slices"
 
 	"github.com/dreysql/drey/internal/config"
@@ -75,7 +74,12 @@ func Run(ctx context.Context, opts Options) (*Result, error) {
 		cfg:    cfg,
 		result: &Result{Notes: cfg.Skipped, tree: &output.Tree{Root: opts.Dir, Files: map[string][]byte{}}},
 	}
-	defer r.close()
+	defer func() {
+		r.close()
+		for _, p := range r.projects {
+			p.Close()
+		}
+	}()
 	if err != nil && !r.refuse(err) {
 		return nil, err
 	}
@@ -103,13 +107,13 @@ var steps = []struct {
 	name string
 	do   func(*run, context.Context) error
 }{
-	{"applying migrations", (*run).migrate},
+	{"applying migrations", (*run).begin},
 	{"reading queries", (*run).readQueries},
 	{"running sqlc", (*run).runSQLC},
 	{"verifying queries", (*run).verify},
 	{"generating sources", (*run).emit},
-	{"checking types", (*run).check},
 	{"comparing files", (*run).compare},
+	{"checking types", (*run).check},
 }
 
 // run is one run of the pipeline.
@@ -118,6 +122,8 @@ type run struct {
 	cfg       *config.Config
 	databases map[string]*database // by schema paths: blocks may share them
 	blocks    []*block
+	modules   []*module                     // of each block
+	projects  map[string]*typecheck.Project // by the module's folder
 	result    *Result
 	problems  diag.Problems
 }
@@ -127,10 +133,11 @@ type block struct {
 	*config.Block
 	*database
 	queries  queries
-	generate *sqlcgen.Package  // nil where sqlc could not generate it
-	unnamed  bool              // tables or queries have no Go names of their own
-	below    map[string][]byte // sqlc's files and drey's runtime, which use each other
-	sources  map[string][]byte // what uses those
+	generate *sqlcgen.Package // nil where sqlc could not generate it
+	unnamed  bool             // tables or queries have no Go names of their own
+	module   *module
+	byHand   map[string]place
+	files    map[string][]byte // the Go, by path relative to Out; nil where there is none
 }
 
 // columns are the columns of the block's tables and views.
@@ -142,6 +149,14 @@ func (b *block) columns(yield func(table, column string) bool) {
 			}
 		}
 	}
+}
+
+// begin finds what everything else needs to know.
+func (r *run) begin(ctx context.Context) error {
+	if err := r.findModules(ctx); err != nil {
+		return err
+	}
+	return r.migrate(ctx)
 }
 
 // close drops the databases. What else a block has stays.
@@ -198,9 +213,14 @@ func (r *run) runSQLC(ctx context.Context) error {
 // read, or why it cannot read a query that SQLite does, and the way round.
 func (r *run) explain(cfg *config.Config, err error) (refused diag.Problems, _ error) {
 	err = cfg.Explain(err)
+	var clash *sqlcgen.ImportError
+	if errors.As(err, &clash) {
+		return nil, r.ofOverride(clash)
+	}
 	if !errors.As(err, &refused) {
 		return nil, err
 	}
+	r.oddNames(refused)
 	unnamed := false
 	for _, b := range r.blocks {
 		unnamed = unnamed || b.unnamed
@@ -276,11 +296,7 @@ func (r *run) emit(ctx context.Context) error {
 }
 
 func (r *run) emitBlock(b *block) error {
-	m, err := r.module(b)
-	if err != nil {
-		return err
-	}
-	d1, err := r.d1(b, m)
+	d1, err := r.d1(b, b.module)
 	if err != nil && !r.refuse(err) {
 		return err
 	}
@@ -288,7 +304,7 @@ func (r *run) emitBlock(b *block) error {
 		Config: r.cfg.File, Line: b.Line,
 		Schema: b.schema, Migrations: b.migrations, Package: b.generate, Queries: b.queries.all,
 		Names: b.Names, BuildTags: b.BuildTags, MethodsWithDBArgument: b.MethodsWithDBArgument, OmitUnusedStructs: b.OmitUnusedStructs,
-		D1: d1, Describe: b.describe, Comparable: m.comparable, Basic: m.basic,
+		D1: d1, Describe: b.describe, Comparable: b.module.comparable, Basic: b.module.basic, Written: b.yieldTo(),
 	})
 	if err != nil {
 		return err
@@ -297,24 +313,17 @@ func (r *run) emitBlock(b *block) error {
 		if !token.IsExported(renamed.From) {
 			continue
 		}
-		r.result.Notes = append(r.result.Notes, fmt.Sprintf("package %s: %s is taken by sqlc's code, so drey's own is called %s",
-			b.generate.Name, renamed.From, renamed.To))
-	}
-	b.below, b.sources = maps.Clone(b.generate.Files), map[string][]byte{}
-	for name, content := range out.Files {
-		switch {
-		case name == emit.SourcesFile:
-			b.sources[name] = content
-		case name == emit.D1File || path.Dir(name) != ".": // js/wasm, which std is not here
-		default:
-			b.below[name] = content
+		by := "taken by sqlc's code"
+		if at, ok := b.byHand[renamed.From]; ok {
+			by = fmt.Sprintf("declared in %s:%d", at.file, at.line)
 		}
+		r.result.Notes = append(r.result.Notes, fmt.Sprintf("package %s: %s is %s, so drey's own is called %s",
+			b.generate.Name, renamed.From, by, renamed.To))
 	}
+	b.files = maps.Clone(b.generate.Files)
+	maps.Copy(b.files, out.Files)
 	files := r.result.tree.Files
-	for name, content := range b.generate.Files {
-		files[path.Join(b.Out, name)] = content
-	}
-	for name, content := range out.Files {
+	for name, content := range b.files {
 		files[path.Join(b.Out, name)] = content
 	}
 	for name, content := range b.queries.crud {
@@ -329,28 +338,6 @@ func (r *run) emitBlock(b *block) error {
 	r.result.tree.Folders = append(r.result.tree.Folders, b.Out, path.Join(b.Out, emit.DriverFolder), b.queries.folder)
 	b.database, b.queries = nil, queries{partial: b.queries.partial}
 	b.generate = &sqlcgen.Package{Name: b.generate.Name}
-	return nil
-}
-
-// checkGC is GOGC while types are checked, where memory is at its peak: syntax
-// trees and types are live until their package is done, and of what is said to
-// be garbage there is little. The lower value costs a tenth of the check's time.
-const checkGC = 30
-
-// check type-checks every package.
-func (r *run) check(ctx context.Context) error {
-	debug.FreeOSMemory()
-	defer debug.SetGCPercent(debug.SetGCPercent(checkGC))
-	for _, b := range r.blocks {
-		if b.sources == nil || b.queries.partial {
-			continue // what is left out would be missed
-		}
-		if err := typecheck.Check(ctx, r.byHand(b), b.below, b.sources); err != nil {
-			r.problems = append(r.problems, &diag.Problem{File: r.cfg.File, Line: b.Line, Err: err,
-				Msg: fmt.Sprintf("package %s does not compile: %v", b.generate.Name, err),
-				Fix: "if two names collide, give one of them another under gen.go.rename, or rename the query"})
-		}
-	}
 	return nil
 }
 

@@ -17,6 +17,7 @@ import (
 
 	"golang.org/x/mod/modfile"
 
+	"github.com/dreysql/drey/internal/config"
 	"github.com/dreysql/drey/internal/diag"
 )
 
@@ -29,8 +30,8 @@ type module struct {
 	parsed map[string][]*ast.File // by folder
 }
 
-// module finds the module of a block, nil if there is none.
-func (r *run) module(b *block) (*module, error) {
+// findModule finds the module of a block. Without one only out is set.
+func (r *run) findModule(b *config.Block) (*module, error) {
 	out, err := filepath.Abs(filepath.Join(r.opts.Dir, filepath.FromSlash(b.Out)))
 	if err != nil {
 		return nil, err
@@ -49,7 +50,7 @@ func (r *run) module(b *block) (*module, error) {
 		case !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, syscall.ENOTDIR): // a file in the folder's place is told later
 			return nil, err
 		case above == filepath.Dir(above):
-			return nil, nil
+			return &module{out: out}, nil
 		}
 	}
 }
@@ -82,7 +83,7 @@ func (m *module) comparableName(importPath, name string, depth int) bool {
 	if comparableTypes[importPath+"."+name] {
 		return true
 	}
-	if m == nil || depth > deepest || !token.IsIdentifier(name) {
+	if m.dir == "" || depth > deepest || !token.IsIdentifier(name) {
 		return false
 	}
 	f, t := m.declaration(importPath, name)
@@ -157,7 +158,7 @@ func (m *module) basic(importPath, name string) (basic string, valuer bool) {
 	if t := standardBasic[importPath+"."+name]; t != "" {
 		return t, false
 	}
-	if m == nil || !token.IsIdentifier(name) {
+	if m.dir == "" || !token.IsIdentifier(name) {
 		return "", false
 	}
 	return m.basicName(importPath, name, 0)

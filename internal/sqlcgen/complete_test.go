@@ -3,6 +3,7 @@ package sqlcgen_test
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -109,8 +110,12 @@ func TestComplete(t *testing.T) {
 				t.Fatal(err)
 			}
 			runtime := map[string][]byte{"drey.go": []byte("package db\n\nfunc bindDate[T any](v T) any { return v }\n\nfunc scanDate[T any](v *T) any { return v }\n")}
-			if err := typecheck.Check(t.Context(), nil, runtime, got.Files); err != nil {
-				t.Error(err)
+			project := typecheck.New(t.Context(), "", "", nil)
+			defer project.Close()
+			maps.Copy(runtime, got.Files)
+			failures, err := project.Check(t.Context(), &typecheck.Package{Name: got.Name, Dir: t.TempDir(), Files: runtime})
+			if err != nil || len(failures) > 0 {
+				t.Error(err, failures)
 			}
 			for _, m := range got.Queries {
 				asAsked(t, m, c)

@@ -11,6 +11,12 @@ import (
 	"strings"
 )
 
+// ImportError is a package of an override that cannot be told from others. Path
+// is its import path, and Package a name that it could be given.
+type ImportError struct{ Path, msg, Package string }
+
+func (e *ImportError) Error() string { return e.msg }
+
 // imports collects what a file imports. An import without a name of its own is
 // called as its package is, which its path only hints at: the file's own use of
 // it tells.
@@ -33,11 +39,11 @@ func (r *reader) imports(f *ast.File) error {
 		if spec.Name != nil {
 			name = spec.Name.Name
 		} else if name = packageName(p, used); name == "" {
-			return fmt.Errorf("what %s is called is not to be told: none of %s; name it in the override, as in {import: %q, package: %q, type: …}",
-				p, strings.Join(slices.Sorted(maps.Keys(used)), ", "), p, "name")
+			return &ImportError{p, fmt.Sprintf("what the package %s is called cannot be told: none of %s", p,
+				strings.Join(slices.Sorted(maps.Keys(used)), ", ")), "name"}
 		}
 		if other, ok := r.pkg.Imports[name]; ok && other != p {
-			return fmt.Errorf("it imports both %s and %s as %s in different files; give one of them another name in the override (package: …)", other, p, name)
+			return &ImportError{p, fmt.Sprintf("sqlc imports both %s and %s as %s", min(other, p), max(other, p), name), name + "2"}
 		}
 		r.pkg.Imports[name] = p
 	}

@@ -1,182 +1,412 @@
-// Package typecheck checks generated Go before it is written, so that a
-// package that does not compile never reaches the project.
+// Package typecheck says of a generated package what "go build" and "go vet"
+// would say of it, before it is written.
 //
-// The standard library is known to it, through the export data that the go
-// command has. Other imports are not loaded: a fresh project does not have
-// squirrel or the driver yet, and building them would take longer than
-// everything else. What is selected from such a package is taken on trust. Where
-// there is no go command so is the standard library, and only names are checked.
+// The go command itself says which files of the folder belong to the package
+// (build tags, platforms, cgo, tests), which module and which version every
+// import comes from (go.mod, replace, go.work, vendor), and where the export data
+// of the imports is. The new files are shown to it through its overlay. What it
+// says is an answer about the project as it will be. The types are then checked
+// in this process, which takes a tenth of the time that the compiler takes.
+//
+// Three things are taken on trust. Packages of the project's own module that only
+// the external tests of the folder import, since they may import the package
+// itself. Under js/wasm, where the second check of a package for D1 is done, what
+// the export data of the host does not have, such as syscall/js. And in a folder
+// without a module, or on a machine without a go command, every import but the
+// standard library: there is nothing then that says what is imported.
 package typecheck
 
 import (
-	"bufio"
-	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"go/ast"
-	"go/importer"
 	"go/parser"
+	"go/scanner"
 	"go/token"
 	"go/types"
-	"io"
 	"maps"
 	"os"
-	"os/exec"
+	"path"
+	"path/filepath"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
+	"sync"
 )
 
-// Check type-checks one package, given in layers of files by name, the lowest
-// first. A layer uses what it and those below it declare; what one above
-// declares it uses within functions alone, where it is taken on trust. So each
-// layer is checked with no more than the declarations of those below, whose
-// function bodies are gone by then: all at once, the syntax trees and the types
-// of a large package are most of the memory that its generation takes.
-//
-// elsewhere are names that other files of the package declare, those that people
-// have written. They are taken on trust.
-func Check(ctx context.Context, elsewhere []string, layers ...map[string][]byte) error {
-	fset := token.NewFileSet()
-	parsed := make([][]*ast.File, len(layers))
-	above := map[string]bool{} // names
-	for i, files := range layers {
-		var err error
-		if parsed[i], err = parse(fset, files); err != nil {
-			return err
-		}
-		declared(parsed[i], above, true)
-	}
-	std := newStandard(ctx, fset, slices.Concat(parsed...))
-	trusted := map[string]bool{}
-	for _, name := range elsewhere {
-		trusted[name] = true
-	}
-	var below []*ast.File
-	for i, layer := range parsed {
-		declared(layer, above, false)
-		lowest := int(layer[0].FileStart) // files are added to the set in their order
-		var failures []error
-		conf := types.Config{
-			Importer: std,
-			Error: func(err error) {
-				var e types.Error
-				errors.As(err, &e)
-				name, undefined := strings.CutPrefix(e.Msg, "undefined: ")
-				switch {
-				case strings.Contains(e.Msg, notLoaded), len(std.exports) == 0 && !ofNames.MatchString(e.Msg):
-				case undefined && (above[name] || trusted[name]):
-				case e.Soft && int(e.Pos) < lowest: // an import that only bodies used
-				default:
-					failures = append(failures, err)
-				}
-			},
-		}
-		below = append(below, layer...)
-		_, _ = conf.Check("generated", fset, below, nil) // Error has it all
-		if more := len(failures) - maxFailures; more > 0 {
-			failures = append(failures[:maxFailures], fmt.Errorf("and %d more like these", more))
-		}
-		if len(failures) > 0 {
-			return errors.Join(failures...)
-		}
-		parsed[i] = nil
-		for _, f := range layer {
-			dropBodies(f)
-		}
-	}
-	return nil
+// Package is a generated package at its place in the project.
+type Package struct {
+	Name string
+	Path string // its import path, "" where it is in no module
+	Dir  string // its folder, absolute
+	// Files are the generated Go files by their path relative to Dir. Those in
+	// a folder below are a package of their own.
+	Files map[string][]byte
+	// Top are those of Files that the others name in the bodies of functions
+	// alone. They are checked last, to save memory.
+	Top []string
+	// Stale are the files in Dir that are not there any more once Files are.
+	Stale []string
+	// WASM is set for a package that is built for js/wasm as well.
+	WASM bool
+	// Types are types of other packages that Files name.
+	Types []NamedType
 }
 
-// declared notes the functions that files declare, or takes them back.
-func declared(files []*ast.File, names map[string]bool, value bool) {
-	for _, f := range files {
-		for _, d := range f.Decls {
-			if fn, ok := d.(*ast.FuncDecl); ok && fn.Recv == nil {
-				names[fn.Name.Name] = value
-			}
-		}
-	}
+// NamedType is a type of another package as generated code names it.
+type NamedType struct {
+	Import string // the path of its package
+	Called string // what the package is called
+	Alias  bool   // it is imported under that name, whatever its own is
+	Name   string
 }
 
-func parse(fset *token.FileSet, files map[string][]byte) ([]*ast.File, error) {
-	var parsed []*ast.File
-	for _, name := range slices.Sorted(maps.Keys(files)) {
-		file, err := parser.ParseFile(fset, name, files[name], parser.SkipObjectResolution)
+// Failure is one reason why the package does not compile.
+type Failure struct {
+	Pos    token.Position // where, with an absolute path; the zero value where that is not known
+	Other  token.Position // where else, for two declarations of one name
+	Msg    string         // what the go command or the compiler says
+	Import string         // the import that cannot be had
+	Type   *NamedType     // the one of Types that is not there
+	Test   bool           // go build says nothing of it, go vet does
+}
+
+// Check returns what is wrong. The error is a [*GoError], or says that the go
+// command could not be run.
+func (p *Project) Check(ctx context.Context, pkg *Package) ([]Failure, error) {
+	c := &checker{project: p, pkg: pkg, fset: token.NewFileSet(), parsed: map[string]*ast.File{}, local: map[string]*types.Package{}}
+	overlay, err := p.overlay(pkg)
+	if err != nil {
+		return nil, err
+	}
+	wasm := pkg.WASM && pkg.Path != "" && p.env("GOOS") != "js"
+	if wasm { // it takes its time, and a processor of its own
+		c.js = sync.OnceValues(func() (*listing, error) { return p.list(ctx, pkg, overlay, "js") })
+		go func() { _, _ = c.js() }() // check has the error
+	}
+	failures, err := c.check(ctx, func() (*listing, error) { return p.list(ctx, pkg, overlay, "") }, true)
+	if !wasm {
+		return failures, err
+	}
+	if _, jsErr := c.js(); err != nil || jsErr != nil || len(failures) > 0 {
+		return failures, cmp.Or(err, jsErr)
+	}
+	return c.check(ctx, c.js, false)
+}
+
+// checker checks one package.
+type checker struct {
+	project  *Project
+	pkg      *Package
+	fset     *token.FileSet
+	parsed   map[string]*ast.File      // by path; without bodies, once those have been checked
+	local    map[string]*types.Package // packages that are checked from source
+	exports  *exports
+	compiled types.Importer
+	js       func() (*listing, error)
+}
+
+// check checks the package for the host's platform, or js/wasm.
+func (c *checker) check(ctx context.Context, list func() (*listing, error), host bool) ([]Failure, error) {
+	l, err := list()
+	if err != nil {
+		return nil, err
+	}
+	failures := l.failures
+	bad, err := c.parse(slices.Concat(l.Go, l.Test, l.XTest))
+	if err != nil {
+		return nil, err
+	}
+	if len(bad) > 0 { // the go command tells of them as well
+		return append(slices.DeleteFunc(failures, func(f Failure) bool { return f.Import == "" }), bad...), nil
+	}
+	if host {
+		imports := c.imports(l)
+		if c.exports, err = c.project.exportData(ctx, imports); err != nil {
+			return nil, err
+		}
+		failures = append(failures, c.exports.failures(imports)...)
+	} else {
+		more, err := c.below(l)
 		if err != nil {
 			return nil, err
 		}
-		parsed = append(parsed, file)
+		failures = append(failures, more...)
 	}
-	return parsed, nil
+	if wrong := c.named(); len(wrong) > 0 { // what is said of their uses follows from it
+		return append(failures, wrong...), nil
+	}
+	more, again := c.types(l)
+	if again { // with a newer Go than this one, which cannot read what it says
+		return c.project.vet(ctx, c.pkg)
+	}
+	return trim(append(failures, more...)), nil
 }
 
-func dropBodies(f *ast.File) {
-	for _, d := range f.Decls {
-		if fn, ok := d.(*ast.FuncDecl); ok {
-			fn.Body = nil
+// imports are what the files import, but for what is trusted.
+func (c *checker) imports(l *listing) []string {
+	paths := map[string]bool{}
+	add := func(names []string, trusted func(string) bool) {
+		for _, name := range names {
+			for _, spec := range c.parsed[name].Imports {
+				if path := importPath(spec); path != "C" && path != "unsafe" && !trusted(path) {
+					paths[path] = true
+				}
+			}
 		}
 	}
+	add(slices.Concat(l.Go, l.Test), func(path string) bool { return path == c.pkg.Path })
+	add(l.XTest, c.project.owns)
+	return slices.Sorted(maps.Keys(paths))
 }
 
-// maxFailures is how many errors are told: the others follow from them.
-const maxFailures = 5
+// parse parses the files that are not yet. What is wrong with one is a failure.
+func (c *checker) parse(names []string) (failures []Failure, err error) {
+	for _, name := range names {
+		if c.parsed[name] != nil {
+			continue
+		}
+		content, generated := c.pkg.Files[c.relative(name)]
+		if !generated {
+			if content, err = os.ReadFile(name); err != nil {
+				return nil, fmt.Errorf("check types: %w", err)
+			}
+		}
+		file, err := parser.ParseFile(c.fset, name, content, parser.SkipObjectResolution|parser.ParseComments)
+		var list scanner.ErrorList
+		if errors.As(err, &list) {
+			failures = append(failures, Failure{Pos: list[0].Pos, Msg: list[0].Msg, Test: strings.HasSuffix(name, "_test.go")})
+			continue
+		}
+		if err != nil {
+			return nil, fmt.Errorf("check types: %w", err)
+		}
+		c.parsed[name] = file
+	}
+	return failures, nil
+}
 
-const notLoaded = "drey loads no package"
+func (c *checker) relative(name string) string {
+	rel, err := filepath.Rel(c.pkg.Dir, name)
+	if err != nil {
+		return name
+	}
+	return filepath.ToSlash(rel)
+}
+
+// named looks for the types that are named in generated files.
+func (c *checker) named() (failures []Failure) {
+	imported := map[string]bool{}
+	for name := range c.pkg.Files {
+		if f := c.parsed[filepath.Join(c.pkg.Dir, name)]; f != nil {
+			for _, spec := range f.Imports {
+				imported[importPath(spec)] = true
+			}
+		}
+	}
+	for i := range c.pkg.Types {
+		t := &c.pkg.Types[i]
+		if !imported[t.Import] {
+			continue
+		}
+		pkg, err := c.importer().Import(t.Import)
+		if err != nil {
+			continue // the importer's message is another's
+		}
+		_, isType := pkg.Scope().Lookup(t.Name).(*types.TypeName)
+		switch {
+		case !t.Alias && pkg.Name() != t.Called:
+			failures = append(failures, Failure{Type: t, Msg: fmt.Sprintf("the package %s is called %s, not %s", t.Import, pkg.Name(), t.Called)})
+		case !ast.IsExported(t.Name):
+			failures = append(failures, Failure{Type: t, Msg: fmt.Sprintf("%s.%s is not exported", t.Import, t.Name)})
+		case !isType:
+			failures = append(failures, Failure{Type: t, Msg: fmt.Sprintf("the package %s has no type %s", t.Import, t.Name)})
+		}
+	}
+	return failures
+}
+
+// below checks the generated packages in folders below.
+func (c *checker) below(l *listing) ([]Failure, error) {
+	folders := map[string][]string{}
+	for _, name := range slices.Sorted(maps.Keys(c.pkg.Files)) {
+		if dir := path.Dir(name); dir != "." {
+			folders[dir] = append(folders[dir], filepath.Join(c.pkg.Dir, filepath.FromSlash(name)))
+		}
+	}
+	var failures []Failure
+	for _, dir := range slices.Sorted(maps.Keys(folders)) {
+		bad, err := c.parse(folders[dir])
+		if err != nil || len(bad) > 0 {
+			return bad, err
+		}
+		pass := c.newPass(c.pkg.Path + "/" + dir)
+		pass.goVersion = l.GoVersion
+		pass.run(folders[dir])
+		failures = append(failures, pass.failures...)
+		c.local[c.pkg.Path+"/"+dir] = pass.checked
+	}
+	return failures, nil
+}
+
+// types checks the package in layers, from the bottom up. A layer sees of those
+// below it what they declare: the bodies of their functions are gone by then,
+// since all at once the syntax trees and the types of a large package are most of
+// the memory that its generation takes. What only people's files declare can be
+// anywhere, so where there are any the package is one layer, and its tests
+// another.
+//
+// again reports that this process cannot tell.
+func (c *checker) types(l *listing) (failures []Failure, again bool) {
+	layers := [][]string{l.Go}
+	pass := c.newPass(c.pkg.Path)
+	if byHand := slices.ContainsFunc(l.Go, func(name string) bool { _, ok := c.pkg.Files[c.relative(name)]; return !ok }); !byHand {
+		var below, top []string
+		for _, name := range l.Go {
+			if slices.Contains(c.pkg.Top, c.relative(name)) {
+				top = append(top, name)
+			} else {
+				below = append(below, name)
+			}
+		}
+		layers = [][]string{below, top}
+		for _, name := range top {
+			functions(c.parsed[name], pass.above)
+		}
+	}
+	pass.goVersion = l.GoVersion
+	for i, layer := range layers {
+		if i == len(layers)-1 {
+			clear(pass.above)
+		}
+		pass.run(layer)
+		if pass.again || len(pass.failures) > 0 {
+			return pass.failures, pass.again
+		}
+	}
+	if len(l.Test) > 0 {
+		pass.run(l.Test)
+	}
+	if len(l.XTest) > 0 && len(pass.failures) == 0 {
+		c.local[c.pkg.Path] = pass.checked
+		external := c.newPass(c.pkg.Path + "_test")
+		external.goVersion = l.GoVersion
+		external.run(l.XTest)
+		delete(c.local, c.pkg.Path)
+		pass.failures, pass.again = append(pass.failures, external.failures...), pass.again || external.again
+	}
+	for i := range pass.failures {
+		pass.failures[i].Test = true
+	}
+	return pass.failures, pass.again
+}
+
+// pass is the check of one package, in layers.
+type pass struct {
+	*checker
+	path      string
+	goVersion string
+	below     []*ast.File
+	above     map[string]bool // functions of the layers above
+	checked   *types.Package
+	failures  []Failure
+	again     bool
+}
+
+func (c *checker) newPass(path string) *pass {
+	return &pass{checker: c, path: cmp.Or(path, "generated"), above: map[string]bool{}}
+}
+
+func (p *pass) run(layer []string) {
+	bodies := map[*token.File]bool{} // of the files that still have them
+	all := p.below
+	for _, name := range layer {
+		f := p.parsed[name]
+		bodies[p.fset.File(f.FileStart)] = !stripped(f)
+		all = append(all, f)
+	}
+	conf := types.Config{
+		Importer:    p.importer(),
+		GoVersion:   p.goVersion,
+		Sizes:       types.SizesFor("gc", p.project.arch()),
+		FakeImportC: true,
+		Error: func(err error) {
+			var e types.Error
+			if errors.As(err, &e) {
+				p.note(e, bodies[p.fset.File(e.Pos)])
+			}
+		},
+	}
+	p.checked, _ = conf.Check(p.path, p.fset, all, nil) // Error has it all
+	for _, name := range layer {
+		strip(p.parsed[name])
+	}
+	p.below = all
+}
+
+// note keeps what the type checker says, unless it follows from what it was not
+// given. whole is false of a file without bodies.
+func (p *pass) note(e types.Error, whole bool) {
+	name, undefined := strings.CutPrefix(e.Msg, "undefined: ")
+	pos := p.fset.Position(e.Pos)
+	switch {
+	case strings.Contains(e.Msg, notLoaded), !p.exports.known() && !ofNames.MatchString(e.Msg):
+	case strings.HasPrefix(e.Msg, "could not import ") && p.exports.known(), strings.Contains(e.Msg, "requires newer Go version"):
+		p.again = true
+	case undefined && p.above[name]:
+	case e.Soft && !whole: // an import that only bodies used
+	case strings.HasSuffix(e.Msg, "; expected package "+p.pkg.Name): // the go command says it
+	case strings.HasPrefix(e.Msg, "\t"):
+		if n := len(p.failures); n > 0 && !p.failures[n-1].Other.IsValid() {
+			p.failures[n-1].Other = pos
+		}
+	default:
+		f := Failure{Pos: pos, Msg: e.Msg}
+		if m := declaredAt.FindStringSubmatchIndex(e.Msg); m != nil {
+			f.Other, f.Msg = position(e.Msg[m[2]:m[3]]), e.Msg[:m[0]]+" already declared"
+		}
+		p.failures = append(p.failures, f)
+	}
+}
+
+// declaredAt is where the message of a second method tells of the first.
+var declaredAt = regexp.MustCompile(` already declared at (.+:\d+:\d+)$`)
 
 // ofNames are the errors that count without the standard library: what they say
 // does not follow from a type that is not known.
 var ofNames = regexp.MustCompile(`redeclared|already declared|^undefined: `)
 
-// standard imports packages of the standard library from export data.
-type standard struct {
-	types.Importer
-	exports map[string]string // import path -> file
-}
-
-func newStandard(ctx context.Context, fset *token.FileSet, files []*ast.File) *standard {
-	paths := map[string]bool{}
-	for _, f := range files {
-		for _, spec := range f.Imports {
-			path, err := strconv.Unquote(spec.Path.Value)
-			if err == nil && !strings.Contains(strings.SplitN(path, "/", 2)[0], ".") {
-				paths[path] = true
-			}
-		}
-	}
-	s := &standard{exports: exportData(ctx, slices.Sorted(maps.Keys(paths)))}
-	s.Importer = importer.ForCompiler(fset, "gc", func(path string) (io.ReadCloser, error) {
-		return os.Open(s.exports[path])
+// trim keeps each failure once.
+func trim(failures []Failure) []Failure {
+	seen := map[Failure]bool{}
+	return slices.DeleteFunc(failures, func(f Failure) bool {
+		f.Test = false
+		was := seen[f]
+		seen[f] = true
+		return was
 	})
-	return s
 }
 
-func (s *standard) Import(path string) (*types.Package, error) {
-	if s.exports[path] == "" {
-		return nil, errors.New(notLoaded + " " + path)
-	}
-	return s.Importer.Import(path)
-}
-
-// exportData asks the go command where the export data of the packages and of
-// what they import is.
-func exportData(ctx context.Context, paths []string) map[string]string {
-	exports := map[string]string{}
-	args := append([]string{"list", "-export", "-deps", "-f", "{{.ImportPath}}\t{{.Export}}"}, paths...)
-	cmd := exec.CommandContext(ctx, "go", args...)
-	cmd.Dir = os.TempDir() // outside of any module
-	cmd.Env = append(os.Environ(), "GO111MODULE=off", "GOFLAGS=", "GOWORK=off")
-	out, err := cmd.Output()
-	if err != nil {
-		return exports // no go command: see the package comment
-	}
-	lines := bufio.NewScanner(bytes.NewReader(out))
-	for lines.Scan() {
-		if path, file, ok := strings.Cut(lines.Text(), "\t"); ok && file != "" {
-			exports[path] = file
+// functions notes the functions that a file declares.
+func functions(f *ast.File, names map[string]bool) {
+	for _, d := range f.Decls {
+		if fn, ok := d.(*ast.FuncDecl); ok && fn.Recv == nil {
+			names[fn.Name.Name] = true
 		}
 	}
-	return exports
 }
+
+// strip drops the bodies of functions, and says so.
+func strip(f *ast.File) {
+	for _, d := range f.Decls {
+		if fn, ok := d.(*ast.FuncDecl); ok {
+			fn.Body = nil
+		}
+	}
+	f.Unresolved = []*ast.Ident{}
+}
+
+// stripped reports whether strip has been here. The parser leaves Unresolved nil.
+func stripped(f *ast.File) bool { return f.Unresolved != nil }

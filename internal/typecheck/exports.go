@@ -1,0 +1,163 @@
+package typecheck
+
+import (
+	"context"
+	"errors"
+	"go/importer"
+	"go/token"
+	"go/types"
+	"io"
+	"maps"
+	"os"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+	"syscall"
+)
+
+var errNotDir error = syscall.ENOTDIR
+
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
+
+// exports is where the export data of packages is, by import path.
+type exports struct{ packages map[string]*listed }
+
+// known reports whether there is any, at least that of the standard library.
+func (e *exports) known() bool { return len(e.packages) > 0 }
+
+// failures are those of these imports that cannot be built.
+func (e *exports) failures(paths []string) (list []Failure) {
+	for _, path := range paths {
+		d := e.packages[path]
+		if d == nil || d.Export != "" {
+			continue
+		}
+		said := d.DepsErrors
+		if d.Error != nil {
+			said = append(said, *d.Error)
+		}
+		for _, s := range said {
+			if !provides.MatchString(s.Err) { // list has that
+				list = append(list, Failure{Msg: s.Err, Import: path})
+			}
+		}
+	}
+	return list
+}
+
+// exportData is the export data of at least these packages.
+func (p *Project) exportData(ctx context.Context, paths []string) (*exports, error) {
+	if p.found == nil {
+		var err error
+		if p.found, err = p.early(); err != nil {
+			return nil, err
+		}
+	}
+	var more []string
+	for _, path := range paths {
+		if p.found.packages[path] == nil && (p.dir != "" || isStandard(path)) {
+			more = append(more, path)
+		}
+	}
+	if len(more) > 0 && (p.found.known() || p.dir != "") {
+		found, err := p.export(ctx, more)
+		if err != nil {
+			return nil, err
+		}
+		maps.Copy(p.found.packages, found.packages)
+	}
+	return p.found, nil
+}
+
+// newImporter returns an importer of packages whose export data there is.
+func newImporter(fset *token.FileSet, e *exports) types.Importer {
+	return importer.ForCompiler(fset, "gc", func(path string) (io.ReadCloser, error) {
+		return os.Open(e.packages[path].Export)
+	})
+}
+
+// isStandard reports whether a path can be one of the standard library.
+func isStandard(path string) bool { return !strings.Contains(strings.SplitN(path, "/", 2)[0], ".") }
+
+// export asks the go command for export data. Without one there is none.
+func (p *Project) export(ctx context.Context, paths []string) (*exports, error) {
+	e := &exports{packages: map[string]*listed{}}
+	if p.dir == "" {
+		paths = slices.DeleteFunc(slices.Clone(paths), func(path string) bool { return !isStandard(path) })
+	}
+	if len(paths) == 0 {
+		return e, nil
+	}
+	out, said, err := p.run(ctx, "", append([]string{"list", "-e", "-export", "-json=ImportPath,Name,Export,Module,Error,DepsErrors", "--"}, paths...)...)
+	switch {
+	case errors.Is(err, errNoGo):
+		return e, nil
+	case err != nil && len(out) == 0 && said != "":
+		return nil, &GoError{said}
+	case err != nil && len(out) == 0:
+		return nil, err
+	}
+	packages, err := decode(out)
+	if err != nil {
+		return nil, err
+	}
+	for i := range packages {
+		e.packages[packages[i].ImportPath] = &packages[i]
+	}
+	return e, nil
+}
+
+// Version is the version of the module that a package is from, as far as it has
+// been imported. It is "" where the version is not known; replaced reports that
+// another module or folder stands in for it.
+func (p *Project) Version(importPath string) (version string, replaced bool) {
+	if p.found == nil || p.found.packages[importPath] == nil || p.found.packages[importPath].Module == nil {
+		return "", false
+	}
+	m := p.found.packages[importPath].Module
+	if m.Replace != nil {
+		return m.Replace.Version, m.Replace.Version == "" || m.Replace.Path != m.Path
+	}
+	return m.Version, false
+}
+
+// importer imports packages for a pass.
+func (c *checker) importer() types.Importer { return (*packageImporter)(c) }
+
+type packageImporter checker
+
+const notLoaded = "drey loads no package"
+
+// Import returns a package. One that is taken on trust comes with an error, so
+// that whatever is selected from it is left alone.
+func (i *packageImporter) Import(importPath string) (*types.Package, error) {
+	if pkg := i.local[importPath]; pkg != nil {
+		return pkg, nil
+	}
+	if d := i.exports.packages[importPath]; d != nil && d.Export != "" {
+		if i.compiled == nil {
+			i.compiled = newImporter(i.fset, i.exports)
+		}
+		return i.compiled.Import(importPath)
+	}
+	name := packageName(importPath)
+	if d := i.exports.packages[importPath]; d != nil && d.Name != "" {
+		name = d.Name
+	}
+	return types.NewPackage(importPath, name), errors.New(notLoaded + " " + importPath)
+}
+
+var (
+	majorVersion = regexp.MustCompile(`^v[0-9]+$`)
+	affixes      = regexp.MustCompile(`^go[-.]|[-.]go$|\.v[0-9]+$`)
+)
+
+// packageName guesses the name of a package that is not there.
+func packageName(importPath string) string {
+	base := path.Base(importPath)
+	if majorVersion.MatchString(base) {
+		base = path.Base(path.Dir(importPath))
+	}
+	return strings.ReplaceAll(affixes.ReplaceAllString(base, ""), "-", "")
+}
