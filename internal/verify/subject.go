@@ -30,9 +30,7 @@ type subject struct {
 
 func newSubject(c *checker, q *query.Query) *subject {
 	s := &subject{checker: c, q: q, written: read(q.Text)}
-	if q.CRUD {
-		s.written.nameNumbers()
-	}
+	s.written.nameNumbers()
 	s.rendered = s.written.render()
 	return s
 }

@@ -71,19 +71,18 @@ func read(text string) *written {
 	return w
 }
 
-// nameNumbers takes ?N for the Nth of the named parameters, as drey's own CRUD
-// queries mean it where they need one again in DO UPDATE SET.
+// nameNumbers takes ?N for the Nth of the named parameters before it. That is what
+// it is to SQLite, and in the text that sqlc writes, which leaves ?N alone where it
+// does not look for parameters. So a parameter can be had there, too.
 func (w *written) nameNumbers() {
 	var names []*param
 	seen := map[string]bool{}
 	for _, p := range w.params {
-		if p.kind == named && !seen[p.name] {
+		switch n, err := strconv.Atoi(p.name); {
+		case p.kind == named && !seen[p.name]:
 			seen[p.name] = true
 			names = append(names, p)
-		}
-	}
-	for _, p := range w.params {
-		if n, err := strconv.Atoi(p.name); p.kind == numbered && err == nil && n >= 1 && n <= len(names) {
+		case p.kind == numbered && err == nil && n >= 1 && n <= len(names):
 			p.kind, p.name, p.nullable = named, names[n-1].name, names[n-1].nullable
 		}
 	}
