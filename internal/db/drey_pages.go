@@ -65,6 +65,9 @@ func (q *Query[S, R]) Page(ctx context.Context, c Conn, cursor string, size int)
 	if err != nil {
 		return nil, failed(q.rel, err)
 	}
+	if err := checkForm(ctx, c, &q.clauses, p); err != nil {
+		return nil, failed(q.rel, err)
+	}
 	found := make([]R, 0, min(size+1, 128))
 	var places [][]any // the orders' values of each row
 	var to []any
@@ -187,6 +190,40 @@ func newPage[S any](q *clauses[S], cursor string, size int) (*page[S], error) {
 		p.clauses.order = append(p.clauses.order, Ordering[S]{rel: q.rel, col: t.col, how: t.direction()})
 	}
 	return p, nil
+}
+
+// checkForm looks at the times that a cursor has. One of another form than
+// times.go says is of a row from elsewhere, or of an earlier version, and leads to
+// its place for as long as that row is there. Once the rows have the form, the
+// rows of that time would be missed or seen twice.
+func checkForm[S any](ctx context.Context, c Conn, q *clauses[S], p *page[S]) error {
+	other := false
+	for i, v := range p.values {
+		date := slices.Contains(q.rel.dates, p.columns[i])
+		if text, ok := v.(string); ok && (date || slices.Contains(q.rel.times, p.columns[i])) {
+			other = other || !inForm(text, date)
+		}
+	}
+	if !other {
+		return nil
+	}
+	row := *q
+	row.where = slices.Clip(q.where)
+	for i, v := range p.values {
+		n := node{rel: q.rel, col: p.columns[i], op: opEq, vals: [2]any{v}}
+		if v == nil {
+			n.op = opIsNull
+		}
+		row.where = append(row.where, Predicate[S]{n})
+	}
+	var there bool
+	if err := scalar(ctx, &row, c, modeExists, &there); err != nil {
+		return err
+	}
+	if !there {
+		return ErrCursor
+	}
+	return nil
 }
 
 // totalOrder completes the query's order by the columns of a key.

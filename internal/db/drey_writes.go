@@ -366,7 +366,7 @@ func (i *Insertion[S, R]) Exec(ctx context.Context, c Conn, rows ...R) (int64, e
 		for r := from; r < to; r++ {
 			fields = i.fields(&rows[r], fields[:0])
 			for _, col := range columns {
-				all = append(all, fields[col])
+				all = append(all, i.in.rel.bind(col, fields[col]))
 			}
 		}
 		n, err := i.in.run(ctx, s, columns, to-from, all, nil)
@@ -395,7 +395,7 @@ func (i *Insertion[S, R]) Returning(ctx context.Context, c Conn, rows ...R) ([]R
 	err = i.in.inChunks(ctx, c, len(rows), 1, func(s *session, from, _ int) error {
 		fields = i.fields(&rows[from], fields[:0])
 		for n, col := range columns {
-			values[n] = fields[col]
+			values[n] = i.in.rel.bind(col, fields[col])
 		}
 		_, err := i.in.run(ctx, s, columns, 1, values, func(from scanRow) (bool, error) {
 			inserted = append(inserted, *new(R))

@@ -5,17 +5,19 @@ import (
 
 	"github.com/dreysql/drey/internal/infer"
 	"github.com/dreysql/drey/internal/schema"
+	"github.com/dreysql/drey/internal/sqltime"
 )
 
 // handle is a typed column of a source.
 type handle struct {
-	Nullable bool   // NULL may be stored in it, whatever the Go type makes of that
-	Computed bool   // SQLite computes it: nothing can be assigned to it
-	Field    string // its name in the source's struct
-	Quoted   string // the column in SQL
-	Kind     string // the runtime's type: "TextColumn", …
-	Make     string // the runtime's function that makes one
-	Type     string // T
+	Nullable bool         // NULL may be stored in it, whatever the Go type makes of that
+	Computed bool         // SQLite computes it: nothing can be assigned to it
+	Field    string       // its name in the source's struct
+	Quoted   string       // the column in SQL
+	Kind     string       // the runtime's type: "TextColumn", …
+	Make     string       // the runtime's function that makes one
+	Type     string       // T
+	Form     sqltime.Form // that its values have as text
 	Comment  string
 }
 
@@ -150,7 +152,20 @@ func (p *plan) columnHandle(c *schema.Column, field, goType string) handle {
 	if sortsAsText(c, t) {
 		h.Kind, h.Make = kindOf("any", "any", nullable) // equal or not
 	}
+	h.Form = formOf(c.Type, t)
 	return h
+}
+
+// formOf is the form of the values of a column, whose Go type is t: those that
+// are times to Go.
+func formOf(declaredType, t string) sqltime.Form {
+	switch {
+	case t == "string" || t == "bool" || t == "[]byte" || ownNumber(t):
+		return sqltime.None
+	case t == "TextTime" && sqltime.FormOf(declaredType) == sqltime.None:
+		return sqltime.Time
+	}
+	return sqltime.FormOf(declaredType)
 }
 
 // sortsAsText reports whether a column keeps the digits of exact numbers.

@@ -25,7 +25,9 @@ import (
 	"github.com/dreysql/drey/internal/schema"
 	"github.com/dreysql/drey/internal/sqlcgen"
 	"github.com/dreysql/drey/internal/sqlcgen/catalog"
+	"github.com/dreysql/drey/internal/sqlite"
 	"github.com/dreysql/drey/internal/sqltext"
+	"github.com/dreysql/drey/internal/sqltime"
 )
 
 // The files that drey writes beside sqlc's.
@@ -53,9 +55,9 @@ type Input struct {
 	OmitUnusedStructs bool
 	// D1 is the package's own import path, if it is to run on D1 as well.
 	D1 string
-	// Describe prepares a query on the migrated database: the names of its
-	// result columns, and whether it only reads.
-	Describe func(sql string) (columns []string, reads bool, err error)
+	// Describe prepares a query on the migrated database: its result columns,
+	// and whether it only reads.
+	Describe func(sql string) (columns []sqlite.Column, reads bool, err error)
 	// Written are the names that people have declared in the package, with the
 	// files. drey's own give way to them.
 	Written map[string]string
@@ -219,6 +221,9 @@ func (p *plan) table(t *schema.Table, structs map[string]*sqlcgen.Struct, base s
 		r.Scan = append(r.Scan, "&r."+f.Name)
 	}
 	r.Table = t
+	if t.Kind == schema.KindView {
+		p.viewForms(&r)
+	}
 	if r.Apart = t.Kind == schema.KindView && !p.infer.Settled("SELECT * FROM "+r.SQLName); r.Apart {
 		r.SQL = fmt.Sprintf("SELECT * FROM main.%s", r.SQLName)
 	}
@@ -227,6 +232,20 @@ func (p *plan) table(t *schema.Table, structs map[string]*sqlcgen.Struct, base s
 	r.Keys = p.conflictKeys(t, r.Handles)
 	p.add(r)
 	return true
+}
+
+// viewForms are the forms of a view's columns by what they are of: SQLite says
+// nothing of an expression.
+func (p *plan) viewForms(r *relation) {
+	columns := make([]sqlite.Column, len(r.Table.Columns))
+	for i, c := range r.Table.Columns {
+		if sqltime.FormOf(c.Type) != sqltime.None {
+			columns[i].DeclType = c.Type
+		}
+	}
+	for i, declared := range p.declaredTypes("SELECT * FROM "+r.SQLName, columns) {
+		r.Handles[i].Form = formOf(declared, r.Handles[i].Type)
+	}
 }
 
 // totalKey are the columns of a key that no two rows share and that is never

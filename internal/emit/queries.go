@@ -11,7 +11,9 @@ import (
 	"github.com/dreysql/drey/internal/query"
 	"github.com/dreysql/drey/internal/schema"
 	"github.com/dreysql/drey/internal/sqlcgen"
+	"github.com/dreysql/drey/internal/sqlite"
 	"github.com/dreysql/drey/internal/sqltext"
+	"github.com/dreysql/drey/internal/syntax"
 )
 
 // queries plans a source for each :many query that people wrote and that
@@ -64,6 +66,7 @@ func (p *plan) query(q *query.Query, m *sqlcgen.Method) error {
 	if err != nil || !reads {
 		return err
 	}
+	declared := p.declaredTypes(text, columns)
 	if len(columns) != len(m.Scan) {
 		return fmt.Errorf("it has %d columns, but sqlc scans %d", len(columns), len(m.Scan))
 	}
@@ -90,13 +93,13 @@ func (p *plan) query(q *query.Query, m *sqlcgen.Method) error {
 	for i, s := range m.Scan {
 		field, dest := strings.ReplaceAll(s.Name, ".", ""), "&r."+s.Name
 		if s.Name == "" { // the row is the value itself
-			field, dest = p.in.Names.Field(columns[i]), "r"
+			field, dest = p.in.Names.Field(columns[i].Name), "r"
 		}
 		if s.Via != "" {
 			dest = s.Via + "(" + dest + ")"
 		}
 		field = unique(field, fields)
-		h := handle{Field: field, Quoted: schema.Quote(unique(sqlName(columns[i], field), sqlNames))}
+		h := handle{Field: field, Quoted: schema.Quote(unique(sqlName(columns[i].Name, field), sqlNames))}
 		t, nullable := bare(s.Type)
 		h.Type = t
 		h.Kind, h.Make = kindOf(p.madeOf(t, nil), t, nullable || undecided(t))
@@ -104,11 +107,31 @@ func (p *plan) query(q *query.Query, m *sqlcgen.Method) error {
 			h.Kind, h.Make = kindOf("any", "any", nullable)
 		}
 		h.Nullable = nullable || !refusesNull(t)
+		h.Form = formOf(declared[i], t)
 		r.Handles = append(r.Handles, h)
 		r.Scan = append(r.Scan, dest)
 	}
 	p.add(r)
 	return nil
+}
+
+// declaredTypes are the declared types of a query's columns; of an expression,
+// that of the column whose values it has, as max(column) does.
+func (p *plan) declaredTypes(text string, columns []sqlite.Column) []string {
+	types := make([]string, len(columns))
+	for i, c := range columns {
+		types[i] = c.DeclType
+	}
+	stmt, err := syntax.Parse(text)
+	if err != nil {
+		return types
+	}
+	for i, c := range p.infer.Analyze(stmt).Columns {
+		if o := c.Type.Source(); i < len(types) && types[i] == "" && o.Column != nil {
+			types[i] = o.Column.Type
+		}
+	}
+	return types
 }
 
 // keptAsText reports whether a column of some table keeps values of type t as

@@ -9,6 +9,7 @@ import (
 
 	"github.com/dreysql/drey/internal/schema"
 	"github.com/dreysql/drey/internal/sqlcgen"
+	"github.com/dreysql/drey/internal/sqltime"
 )
 
 // reference is a foreign key between two tables that both have a source. It
@@ -312,6 +313,11 @@ func (p *plan) loader(b *bytes.Buffer, id int, l *loader) {
 	fmt.Fprintf(b, "\t},\n\tkey: func(r *%s, to []any) (k %s, args []any, ok bool) {\n", l.From.Row, l.KeyType)
 	if nulls != nil {
 		fmt.Fprintf(b, "\t\tif %s {\n\t\t\treturn k, to, false\n\t\t}\n", strings.Join(nulls, " || "))
+	}
+	for i, col := range l.Key {
+		if l.From.Handles[col].Form == sqltime.Date {
+			values[i] = n("bindDate") + "(" + values[i] + ")"
+		}
 	}
 	fmt.Fprintf(b, "\t\treturn %s, append(to, %s), true\n\t},\n}}\n", key, strings.Join(values, ", "))
 }

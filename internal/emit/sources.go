@@ -13,6 +13,7 @@ import (
 	"github.com/dreysql/drey/internal/crud"
 	"github.com/dreysql/drey/internal/schema"
 	"github.com/dreysql/drey/internal/sqlcgen"
+	"github.com/dreysql/drey/internal/sqltime"
 )
 
 // key is a unique key of a table: what an upsert can name.
@@ -107,6 +108,8 @@ func (p *plan) relation(b *bytes.Buffer, r *relation) {
 	if nullable != nil {
 		fmt.Fprintf(b, "\tnullable: []uint16%s,\n", numberList(nullable))
 	}
+	r.formed(b, "dates", sqltime.Date)
+	r.formed(b, "times", sqltime.Time)
 	if r.writable() {
 		p.defaults(b, r.Table)
 	}
@@ -141,6 +144,19 @@ func (p *plan) relation(b *bytes.Buffer, r *relation) {
 	}
 	p.values(b, r)
 	b.WriteString("}\n")
+}
+
+// formed lists the columns whose values have that form.
+func (r *relation) formed(b *bytes.Buffer, field string, form sqltime.Form) {
+	var columns []int
+	for i, h := range r.Handles {
+		if h.Form == form {
+			columns = append(columns, i)
+		}
+	}
+	if columns != nil {
+		fmt.Fprintf(b, "\t%s: []uint16%s,\n", field, numberList(columns))
+	}
 }
 
 // fields are the handles of a source's struct.

@@ -146,13 +146,10 @@ func (d *database) read(ctx context.Context, db *sql.DB) (problems diag.Problems
 }
 
 // describe prepares a query.
-func (d *database) describe(query string) (columns []string, reads bool, err error) {
+func (d *database) describe(query string) (columns []sqlite.Column, reads bool, err error) {
 	stmt, err := d.conn.Describe(query)
 	if err != nil {
 		return nil, false, err
 	}
-	for _, c := range stmt.Columns {
-		columns = append(columns, c.Name)
-	}
-	return columns, stmt.ReadOnly, nil
+	return stmt.Columns, stmt.ReadOnly, nil
 }

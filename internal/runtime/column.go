@@ -165,13 +165,13 @@ func commonOperators[S, T any](r *relation, col uint16) CommonOperators[S, T] {
 			if len(values) == 0 {
 				return Predicate[S]{node{op: opNever}}
 			}
-			return Predicate[S]{node{rel: r, col: col, op: opIn, list: listOf(values)}}
+			return Predicate[S]{node{rel: r, col: col, op: opIn, list: r.bindList(col, listOf(values))}}
 		},
 		NotIn: func(values ...T) Predicate[S] {
 			if len(values) == 0 {
 				return invalid[S](ErrEmptyNotIn)
 			}
-			return Predicate[S]{node{rel: r, col: col, op: opNotIn, list: listOf(values)}}
+			return Predicate[S]{node{rel: r, col: col, op: opNotIn, list: r.bindList(col, listOf(values))}}
 		},
 		Asc:        func() Ordering[S] { return Ordering[S]{rel: r, col: col} },
 		Desc:       func() Ordering[S] { return Ordering[S]{rel: r, col: col, how: descending} },
@@ -201,7 +201,7 @@ func orderOperators[S, T any](r *relation, col uint16) OrderOperators[S, T] {
 		Lt:  func(v T) Predicate[S] { return compare[S](r, col, opLt, v) },
 		Lte: func(v T) Predicate[S] { return compare[S](r, col, opLte, v) },
 		Between: func(low, high T) Predicate[S] {
-			return Predicate[S]{node{rel: r, col: col, op: opBetween, vals: [2]any{low, high}}}
+			return Predicate[S]{node{rel: r, col: col, op: opBetween, vals: [2]any{r.bind(col, low), r.bind(col, high)}}}
 		},
 	}
 }
@@ -266,11 +266,11 @@ func numberOperators[S, T any](r *relation, col uint16) NumberOperators[S, T] {
 }
 
 func assigned[S any](r *relation, col uint16, how assign, v any) Assignment[S] {
-	return Assignment[S]{assignment{rel: r, col: col, how: how, value: v}}
+	return Assignment[S]{assignment{rel: r, col: col, how: how, value: r.bind(col, v)}}
 }
 
 func compare[S any](r *relation, col uint16, o op, v any) Predicate[S] {
-	return Predicate[S]{node{rel: r, col: col, op: o, vals: [2]any{v}}}
+	return Predicate[S]{node{rel: r, col: col, op: o, vals: [2]any{r.bind(col, v)}}}
 }
 
 // What generated code makes its handles with: the column of that number of a

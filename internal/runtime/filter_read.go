@@ -200,6 +200,9 @@ func (r *filtering[S]) compare(parameter, name string, s *scanner) (p Predicate[
 	n := node{rel: c.rel, col: c.col, op: o}
 	parse := func(text string) (any, bool) {
 		v, err := c.parse(text)
+		if err == nil && slices.Contains(c.rel.dates, c.col) {
+			err = checkDate(v)
+		}
 		if err != nil {
 			r.fail(parameter, nil, "%q is no value of column %s: %v", text, name, err)
 		}
@@ -224,7 +227,7 @@ func (r *filtering[S]) compare(parameter, name string, s *scanner) (p Predicate[
 			if !ok {
 				return p, false
 			}
-			n.list = append(n.list, v)
+			n.list = append(n.list, c.rel.bind(c.col, v))
 		}
 	default:
 		text, problem := s.value()
@@ -240,6 +243,8 @@ func (r *filtering[S]) compare(parameter, name string, s *scanner) (p Predicate[
 			}
 		} else if n.vals[0], ok = parse(text); !ok {
 			return p, false
+		} else {
+			n.vals[0] = c.rel.bind(c.col, n.vals[0])
 		}
 	}
 	if p = (Predicate[S]{n}); not {

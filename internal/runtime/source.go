@@ -1,6 +1,9 @@
 package runtime
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // relation is what a source reads from. One exists for each source of a
 // package.
@@ -19,6 +22,8 @@ type relation struct {
 	// key has the columns of a key that every row has for itself.
 	key      []uint16
 	nullable []uint16 // the columns that may be NULL
+	dates    []uint16 // the columns that are declared DATE
+	times    []uint16 // the columns of other times that are kept as text
 
 	defaults map[uint16]string // of a table: the columns' defaults, SQL
 	computed []uint16          // of a table: its generated columns
@@ -31,6 +36,25 @@ func (r *relation) names(columns []uint16) []string {
 		names[i] = r.columns[col]
 	}
 	return names
+}
+
+// bind is how a value is bound that is compared with the column or assigned to
+// it.
+func (r *relation) bind(col uint16, v any) any {
+	if v != nil && slices.Contains(r.dates, col) {
+		return bindDate(v)
+	}
+	return v
+}
+
+// bindList is bind for each value of a list.
+func (r *relation) bindList(col uint16, l list) list {
+	if slices.Contains(r.dates, col) {
+		for i, v := range l {
+			l[i] = bindDate(v)
+		}
+	}
+	return l
 }
 
 // list is an argument of a query source that takes the place of a slice

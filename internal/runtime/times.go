@@ -85,6 +85,48 @@ func namedTime(v any) (time.Time, bool) {
 
 var timeType = reflect.TypeFor[time.Time]()
 
+// A DATE column has dates, 2006-01-02, as CURRENT_DATE writes. What is bound for
+// one is the date, in UTC, of the time that Go has; the clock is cut off.
+
+// bindDate binds v, a value of a DATE column.
+func bindDate[T any](v T) driver.Valuer { return dated{v} }
+
+type dated struct{ v any }
+
+// Value is the date. What is not a time stays as it is. The error is [ErrYear].
+func (d dated) Value() (driver.Value, error) {
+	value, err := bindable(d.v)
+	if err != nil {
+		return nil, err
+	}
+	if text, ok := value.(string); ok {
+		if t, ok := readTime(text); ok {
+			return dateText(t)
+		}
+	}
+	return value, nil
+}
+
+// dateText is the date of t, or [ErrYear].
+func dateText(t time.Time) (string, error) {
+	text, err := timeText(t)
+	if err != nil {
+		return "", err
+	}
+	return text[:len(time.DateOnly)], nil
+}
+
+// checkDate finds a value for a DATE column whose clock would be cut off.
+func checkDate(v any) error {
+	value, err := bindable(v)
+	if text, ok := value.(string); ok && err == nil {
+		if t, ok := readTime(text); ok && !t.Equal(t.Truncate(24*time.Hour)) {
+			return errors.New("it is a time, and the column has dates like 2026-01-02")
+		}
+	}
+	return err
+}
+
 // timeFormats are what is read, without a Z at the end: the form, what SQLite's
 // functions read (https://www.sqlite.org/lang_datefunc.html#time_values), and
 // what time.Time.String() gives.
@@ -104,4 +146,19 @@ func readTime(text string) (time.Time, bool) {
 		}
 	}
 	return time.Time{}, false
+}
+
+// inForm reports whether a text of a column of times, or of dates, is in its
+// form. What is not a time has none.
+func inForm(text string, date bool) bool {
+	t, ok := readTime(text)
+	if !ok {
+		return true
+	}
+	form := timeText
+	if date {
+		form = dateText
+	}
+	formed, err := form(t)
+	return err != nil || formed == text
 }

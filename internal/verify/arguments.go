@@ -25,6 +25,7 @@ func (s *subject) arguments() bool {
 	if !ok {
 		return false
 	}
+	s.dates(uses, args)
 	reported := map[int]bool{}
 	for i, p := range s.emitted.params() {
 		use, ok := uses[p.start]

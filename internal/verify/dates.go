@@ -1,0 +1,46 @@
+package verify
+
+import (
+	"github.com/dreysql/drey/internal/infer"
+	"github.com/dreysql/drey/internal/sqlcgen"
+	"github.com/dreysql/drey/internal/sqltime"
+)
+
+// dates binds an argument that is compared with a DATE column or assigned to one
+// as a date. To Go it is a time; bound as one it would equal no date. One that
+// is a time elsewhere in the query cannot be both.
+func (s *subject) dates(uses map[int]infer.Use, args []int) {
+	forms := map[int]sqltime.Form{}
+	for i, p := range s.emitted.params() {
+		use := uses[p.start]
+		column := use.Type.Source().Column
+		if column == nil || use.Kind != infer.Compared && use.Kind != infer.Assigned || !mayBeTime(s.m.Args[args[i]]) {
+			continue
+		}
+		form := sqltime.FormOf(column.Type)
+		if form == sqltime.None {
+			continue
+		}
+		other, seen := forms[args[i]]
+		if forms[args[i]] = form; seen && other != form {
+			s.problem(p.item.start, "use two parameters",
+				"%s is a date and a time: it is compared with or assigned to a column that is declared DATE and one that is declared DATETIME or TIMESTAMP", p.item.text)
+			return
+		}
+	}
+	for arg, form := range forms {
+		if form == sqltime.Date {
+			s.completion().Args[arg] = s.runtimeName("bindDate")
+		}
+	}
+}
+
+// mayBeTime reports whether an argument can be a time: of any, and of a type from
+// elsewhere, it is not known.
+func mayBeTime(a sqlcgen.Arg) bool {
+	t := parseGoType(a.Type)
+	if a.Slice {
+		t = t.element()
+	}
+	return t.base == "time.Time" || t.base == "any" || !t.known()
+}
