@@ -1,0 +1,443 @@
+package runtime
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net/url"
+	"slices"
+	"testing"
+	"time"
+)
+
+// moment is a row with one time in a column of each kind.
+type moment struct {
+	ID     int64
+	At     time.Time
+	Stamp  *time.Time
+	Day    time.Time
+	Secs   UnixTime
+	Millis UnixMilli
+	Text   TextTime
+	Date   TextTime
+}
+
+type inMoments struct{}
+
+var momentsRelation = relation{
+	id: 7, name: `"moments"`,
+	columns: []string{`"id"`, `"at"`, `"stamp"`, `"day"`, `"secs"`, `"millis"`, `"text"`, `"date"`},
+	unique:  [][]uint16{{0}}, key: []uint16{0}, nullable: []uint16{2},
+	dates: []uint16{3, 7}, times: []uint16{1, 2, 6},
+}
+
+func momentFields(r *moment, to []any) []any {
+	return append(to, &r.ID, &r.At, &r.Stamp, &r.Day, &r.Secs, &r.Millis, &r.Text, &r.Date)
+}
+
+var moments = struct {
+	Query[inMoments, moment]
+	TableWrites[inMoments, moment]
+	ID     *NumberColumn[inMoments, int64]
+	At     *OrderedColumn[inMoments, time.Time]
+	Stamp  *NullOrderedColumn[inMoments, time.Time]
+	Day    *OrderedColumn[inMoments, time.Time]
+	Secs   *OrderedColumn[inMoments, UnixTime]
+	Millis *OrderedColumn[inMoments, UnixMilli]
+	Text   *OrderedColumn[inMoments, TextTime]
+	Date   *OrderedColumn[inMoments, TextTime]
+}{
+	*newQuery[inMoments](&momentsRelation, momentFields),
+	newTableWrites[inMoments](&momentsRelation, momentFields),
+	numberColumn[inMoments, int64](&momentsRelation, 0),
+	orderedColumn[inMoments, time.Time](&momentsRelation, 1),
+	nullOrderedColumn[inMoments, time.Time](&momentsRelation, 2),
+	orderedColumn[inMoments, time.Time](&momentsRelation, 3),
+	orderedColumn[inMoments, UnixTime](&momentsRelation, 4),
+	orderedColumn[inMoments, UnixMilli](&momentsRelation, 5),
+	orderedColumn[inMoments, TextTime](&momentsRelation, 6),
+	orderedColumn[inMoments, TextTime](&momentsRelation, 7),
+}
+
+const momentsSchema = `CREATE TABLE moments (
+	id INTEGER PRIMARY KEY,
+	at DATETIME NOT NULL DEFAULT CURRENT_TIMESTAMP,
+	stamp TIMESTAMP,
+	day DATE NOT NULL DEFAULT CURRENT_DATE,
+	secs INTEGER NOT NULL DEFAULT (unixepoch()),
+	millis INTEGER NOT NULL DEFAULT 0,
+	text TEXT NOT NULL DEFAULT (datetime('now')),
+	date DATE NOT NULL DEFAULT (date('now'))
+)`
+
+func openMoments(tb testing.TB, o Options) *Client {
+	tb.Helper()
+	migrations = []migration{{version: 1, name: "00001_moments.sql", up: []string{momentsSchema}}}
+	tb.Cleanup(func() { migrations = nil })
+	c, err := OpenWith(context.Background(), ":memory:", o)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() {
+		if err := c.Close(); err != nil {
+			tb.Error(err)
+		}
+	})
+	return c
+}
+
+func momentOf(id int64, at time.Time) moment {
+	return moment{ID: id, At: at, Stamp: &at, Day: at, Secs: UnixTime{at}, Millis: UnixMilli{at}, Text: TextTime{at}, Date: TextTime{at}}
+}
+
+type namedTimeType time.Time
+
+type valuerOfTime struct{ at time.Time }
+
+func (v valuerOfTime) Value() (driver.Value, error) { return v.at, nil }
+
+const insertMoment = "INSERT INTO moments VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+
+// static writes a moment as a method of sqlc's does, with arguments of one kind.
+func staticMoment[T any](as func(time.Time) T) func(context.Context, Conn, int64, time.Time) error {
+	return func(ctx context.Context, c Conn, id int64, at time.Time) error {
+		_, err := static{c.on()}.ExecContext(ctx, insertMoment, id, as(at), as(at), bindDate(as(at)), UnixTime{at}, UnixMilli{at}, TextTime{at}, bindDate(TextTime{at}))
+		return err
+	}
+}
+
+// momentWriters are the ways in which a moment gets into the table.
+var momentWriters = map[string]func(ctx context.Context, c Conn, id int64, at time.Time) error{
+	"Insert": func(ctx context.Context, c Conn, id int64, at time.Time) error {
+		_, err := moments.Insert().Exec(ctx, c, momentOf(id, at))
+		return err
+	},
+	"Insert of many": func(ctx context.Context, c Conn, id int64, at time.Time) error {
+		_, err := moments.Insert().Exec(ctx, c, momentOf(id, at), momentOf(-id, at))
+		if err == nil {
+			_, err = moments.Delete().Where(moments.ID.Eq(-id)).Exec(ctx, c)
+		}
+		return err
+	},
+	"Returning": func(ctx context.Context, c Conn, id int64, at time.Time) error {
+		rows, err := moments.Insert().Returning(ctx, c, momentOf(id, at))
+		if err == nil && !rows[0].At.Equal(at) {
+			return fmt.Errorf("it returns %v", rows[0].At)
+		}
+		return err
+	},
+	"Update": func(ctx context.Context, c Conn, id int64, at time.Time) error {
+		if _, err := moments.Insert(moments.ID).Exec(ctx, c, moment{ID: id}); err != nil {
+			return err
+		}
+		_, err := moments.Update(
+			moments.At.Set(at), moments.Stamp.Set(at), moments.Day.Set(at), moments.Secs.Set(UnixTime{at}),
+			moments.Millis.Set(UnixMilli{at}), moments.Text.Set(TextTime{at}), moments.Date.Set(TextTime{at}),
+		).Where(moments.ID.Eq(id)).Exec(ctx, c)
+		if err != nil {
+			_, e := moments.Delete().Where(moments.ID.Eq(id)).Exec(ctx, c)
+			err = errors.Join(err, e)
+		}
+		return err
+	},
+	"time.Time":  staticMoment(func(at time.Time) time.Time { return at }),
+	"*time.Time": staticMoment(func(at time.Time) *time.Time { return &at }),
+	"NullTime":   staticMoment(func(at time.Time) sql.NullTime { return sql.NullTime{Time: at, Valid: true} }),
+	"Null": staticMoment(func(at time.Time) sql.Null[time.Time] {
+		return sql.Null[time.Time]{V: at, Valid: true}
+	}),
+	"a named type":       staticMoment(func(at time.Time) namedTimeType { return namedTimeType(at) }),
+	"a pointer to one":   staticMoment(func(at time.Time) *namedTimeType { return (*namedTimeType)(&at) }),
+	"a Valuer":           staticMoment(func(at time.Time) valuerOfTime { return valuerOfTime{at} }),
+	"a text of TextTime": staticMoment(func(at time.Time) TextTime { return TextTime{at} }),
+	"Batch": func(ctx context.Context, c Conn, id int64, at time.Time) error {
+		var b Batch
+		b.Do(func(tx *Tx) error {
+			return staticMoment(func(at time.Time) namedTimeType { return namedTimeType(at) })(ctx, tx, id, at)
+		})
+		return b.Run(ctx, c)
+	},
+	"raw SQL": func(ctx context.Context, c Conn, id int64, at time.Time) error {
+		_, err := c.ExecContext(ctx, insertMoment+" -- raw", id, at, at, bindDate(at), Unix(at), Milli(at), TextTime{at}, bindDate(at))
+		return err
+	},
+	"named arguments": func(ctx context.Context, c Conn, id int64, at time.Time) error {
+		_, err := c.ExecContext(ctx, "INSERT INTO moments VALUES (:id, :at, :at, :day, :secs, :millis, :at, :day)",
+			sql.Named("id", id), sql.Named("at", at), sql.Named("day", bindDate(&at)), sql.Named("secs", Unix(at)), sql.Named("millis", Milli(at)))
+		return err
+	},
+}
+
+// writeBySQL writes a moment by SQLite's own functions, and outside of the years
+// that they have does nothing.
+func writeBySQL(ctx context.Context, c Conn, id int64, at time.Time) error {
+	_, err := c.ExecContext(ctx, `INSERT INTO moments
+		SELECT id, at, at, date(second, 'unixepoch'), unixepoch(at), second * 1000 + nano / 1000000, at, date(at)
+		FROM (SELECT id, second, nano, datetime(second, 'unixepoch') || rtrim(rtrim(printf('.%09d', nano), '0'), '.') AS at
+			FROM (SELECT ? AS id, ? AS second, ? AS nano)) WHERE at GLOB '[0-9]*'`, id, at.Unix(), at.Nanosecond())
+	return err
+}
+
+// kind is a column, and what of a time it keeps.
+type momentColumn struct {
+	name  string
+	keeps func(time.Time) time.Time
+	ops   OrderOperators[inMoments, time.Time]
+	all   CommonOperators[inMoments, time.Time]
+}
+
+func cut(d time.Duration) func(time.Time) time.Time {
+	return func(t time.Time) time.Time { return t.UTC().Truncate(d) }
+}
+
+// as has the operators of a column take times.
+func as[T any](name string, keeps func(time.Time) time.Time, of func(time.Time) T, all CommonOperators[inMoments, T], ops OrderOperators[inMoments, T]) momentColumn {
+	return momentColumn{
+		name: name, keeps: keeps,
+		ops: OrderOperators[inMoments, time.Time]{
+			Gt:      func(v time.Time) Predicate[inMoments] { return ops.Gt(of(v)) },
+			Gte:     func(v time.Time) Predicate[inMoments] { return ops.Gte(of(v)) },
+			Lt:      func(v time.Time) Predicate[inMoments] { return ops.Lt(of(v)) },
+			Lte:     func(v time.Time) Predicate[inMoments] { return ops.Lte(of(v)) },
+			Between: func(low, high time.Time) Predicate[inMoments] { return ops.Between(of(low), of(high)) },
+		},
+		all: CommonOperators[inMoments, time.Time]{
+			Eq:    func(v time.Time) Predicate[inMoments] { return all.Eq(of(v)) },
+			NotEq: func(v time.Time) Predicate[inMoments] { return all.NotEq(of(v)) },
+			In:    func(v ...time.Time) Predicate[inMoments] { return all.In(of(v[0]), of(v[1])) },
+			NotIn: func(v ...time.Time) Predicate[inMoments] { return all.NotIn(of(v[0]), of(v[1])) },
+			Asc:   all.Asc, Desc: all.Desc,
+		},
+	}
+}
+
+func itself(t time.Time) time.Time { return t }
+
+var momentColumns = []momentColumn{
+	as("at", cut(1), itself, moments.At.CommonOperators, moments.At.OrderOperators),
+	as("stamp", cut(1), itself, moments.Stamp.CommonOperators, moments.Stamp.OrderOperators),
+	as("day", cut(24*time.Hour), itself, moments.Day.CommonOperators, moments.Day.OrderOperators),
+	as("secs", cut(time.Second), func(t time.Time) UnixTime { return UnixTime{t} }, moments.Secs.CommonOperators, moments.Secs.OrderOperators),
+	as("millis", cut(time.Millisecond), func(t time.Time) UnixMilli { return UnixMilli{t} }, moments.Millis.CommonOperators, moments.Millis.OrderOperators),
+	as("text", cut(1), func(t time.Time) TextTime { return TextTime{t} }, moments.Text.CommonOperators, moments.Text.OrderOperators),
+	as("date", cut(24*time.Hour), func(t time.Time) TextTime { return TextTime{t} }, moments.Date.CommonOperators, moments.Date.OrderOperators),
+}
+
+// momentOperators are the operators, as Go has them.
+var momentOperators = []struct {
+	name string
+	of   func(c momentColumn, a, b time.Time) Predicate[inMoments]
+	in   func(v, a, b time.Time) bool
+}{
+	{"eq", func(c momentColumn, a, _ time.Time) Predicate[inMoments] { return c.all.Eq(a) }, func(v, a, _ time.Time) bool { return v.Equal(a) }},
+	{"neq", func(c momentColumn, a, _ time.Time) Predicate[inMoments] { return c.all.NotEq(a) }, func(v, a, _ time.Time) bool { return !v.Equal(a) }},
+	{"gt", func(c momentColumn, a, _ time.Time) Predicate[inMoments] { return c.ops.Gt(a) }, func(v, a, _ time.Time) bool { return v.After(a) }},
+	{"gte", func(c momentColumn, a, _ time.Time) Predicate[inMoments] { return c.ops.Gte(a) }, func(v, a, _ time.Time) bool { return !v.Before(a) }},
+	{"lt", func(c momentColumn, a, _ time.Time) Predicate[inMoments] { return c.ops.Lt(a) }, func(v, a, _ time.Time) bool { return v.Before(a) }},
+	{"lte", func(c momentColumn, a, _ time.Time) Predicate[inMoments] { return c.ops.Lte(a) }, func(v, a, _ time.Time) bool { return !v.After(a) }},
+	{"in", func(c momentColumn, a, b time.Time) Predicate[inMoments] { return c.all.In(a, b) }, func(v, a, b time.Time) bool { return v.Equal(a) || v.Equal(b) }},
+	{"", func(c momentColumn, a, b time.Time) Predicate[inMoments] { return c.all.NotIn(a, b) }, func(v, a, b time.Time) bool { return !v.Equal(a) && !v.Equal(b) }},
+	{"", func(c momentColumn, a, b time.Time) Predicate[inMoments] { return c.ops.Between(a, b) }, func(v, a, b time.Time) bool { return !v.Before(a) && !v.After(b) }},
+}
+
+// checkMoments writes the times, each by another writer and by SQL, and compares
+// what the operators, filters, orders and pages find with what Go does.
+func checkMoments(t *testing.T, c *Client, times []time.Time) {
+	ctx := context.Background()
+	if _, err := moments.Delete().EveryRow().Exec(ctx, c); err != nil {
+		t.Fatal(err)
+	}
+	stored := map[int64]time.Time{}
+	names := slices.Sorted(func(yield func(string) bool) {
+		for name := range momentWriters {
+			if !yield(name) {
+				return
+			}
+		}
+	})
+	for i, at := range times {
+		id := int64(2*i + 1)
+		name := names[i%len(names)]
+		switch err := momentWriters[name](ctx, c, id, at); {
+		case outOfYears(at) && !errors.Is(err, ErrYear):
+			t.Fatalf("%s stores the year %d: %v", name, at.UTC().Year(), err)
+		case outOfYears(at):
+			continue
+		case err != nil:
+			t.Fatalf("%s of %v: %v", name, at, err)
+		}
+		if err := writeBySQL(ctx, c, id+1, at); err != nil {
+			t.Fatal(err)
+		}
+		stored[id], stored[id+1] = at, at
+	}
+	rows, err := moments.All(ctx, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(rows) != len(stored) {
+		t.Fatalf("%d rows, want %d", len(rows), len(stored))
+	}
+	for _, r := range rows {
+		at := stored[r.ID]
+		have := []time.Time{r.At, *r.Stamp, r.Day, r.Secs.Time, r.Millis.Time, r.Text.Time, r.Date.Time}
+		for i, column := range momentColumns {
+			if want := column.keeps(at); !have[i].Equal(want) || have[i].Location() != time.UTC {
+				t.Errorf("%s of %v is read as %v, want %v", column.name, at, have[i], want)
+			}
+		}
+	}
+	for _, column := range momentColumns {
+		for i, a := range times {
+			b := times[(i+1)%len(times)]
+			if outOfYears(a) || outOfYears(b) {
+				for _, op := range momentOperators {
+					if _, err := moments.Where(op.of(column, a, b)).All(ctx, c); err != nil && !errors.Is(err, ErrYear) {
+						t.Errorf("%s %s: %v", column.name, op.name, err)
+					} else if err == nil && outOfYears(a) {
+						t.Errorf("%s %s of %v is not an error", column.name, op.name, a)
+					}
+				}
+				continue
+			}
+			for _, op := range momentOperators {
+				want := 0
+				for _, at := range stored {
+					if op.in(column.keeps(at), column.keeps(a), column.keeps(b)) {
+						want++
+					}
+				}
+				p := op.of(column, a, b)
+				if n, err := moments.Where(p).Count(ctx, c); err != nil || n != int64(want) {
+					t.Errorf("%s %s %v, %v: %d rows, want %d, %v", column.name, op.name, a, b, n, want, err)
+				}
+				checkMomentFilter(t, c, column, op.name, a, b, want)
+			}
+		}
+		checkMomentOrder(t, c, column, stored)
+	}
+}
+
+var momentFilters = NewFilters(moments.At, moments.Stamp, moments.Day, moments.Secs, moments.Millis, moments.Text, moments.Date)
+
+// checkMomentFilter asks by a query string.
+func checkMomentFilter(t *testing.T, c *Client, column momentColumn, op string, a, b time.Time, want int) {
+	if op == "" {
+		return
+	}
+	written := func(at time.Time) string { return column.keeps(at).Format(time.RFC3339Nano) }
+	text := op + "." + written(a)
+	if op == "in" {
+		text = fmt.Sprintf("in.(%s,%s)", written(a), written(b))
+	}
+	q, err := ApplyFilters(&moments.Query, momentFilters, url.Values{column.name: {text}, "limit": {"500"}})
+	if err != nil {
+		t.Errorf("?%s=%s: %v", column.name, text, err)
+		return
+	}
+	if n, err := q.Count(context.Background(), c); err != nil || n != int64(want) {
+		t.Errorf("?%s=%s: %d rows, want %d, %v", column.name, text, n, want, err)
+	}
+}
+
+// checkMomentOrder reads the rows in the column's order, at once and by pages.
+func checkMomentOrder(t *testing.T, c *Client, column momentColumn, stored map[int64]time.Time) {
+	ctx := context.Background()
+	compare := func(a, b int64) int {
+		if n := column.keeps(stored[a]).Compare(column.keeps(stored[b])); n != 0 {
+			return n
+		}
+		return int(a - b)
+	}
+	var want []int64
+	for id := range stored {
+		want = append(want, id)
+	}
+	slices.SortFunc(want, compare)
+	for _, order := range []Ordering[inMoments]{column.all.Asc(), column.all.Desc()} {
+		q := moments.OrderBy(order)
+		got, cursor := []int64{}, ""
+		for {
+			page, err := q.Page(ctx, c, cursor, 3)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, r := range page.Rows {
+				got = append(got, r.ID)
+			}
+			if cursor = page.Next; cursor == "" {
+				break
+			}
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("by %s the rows are %v, want %v", column.name, got, want)
+		}
+		slices.Reverse(want)
+	}
+}
+
+func outOfYears(t time.Time) bool { return t.UTC().Year() < 0 || t.UTC().Year() > 9999 }
+
+// oddTimes are times that some layer might change.
+func oddTimes() []time.Time {
+	zone := func(name string) *time.Location {
+		if z, err := time.LoadLocation(name); err == nil {
+			return z
+		}
+		return time.FixedZone(name, 3600)
+	}
+	berlin := zone("Europe/Berlin")
+	times := []time.Time{
+		time.Now(), // with a monotonic part
+		time.Unix(0, 0), time.Unix(-1, 999_999_999), time.Date(1969, 12, 31, 23, 59, 59, 1, time.UTC),
+		time.Date(2024, 2, 29, 23, 59, 59, 999_999_999, time.UTC), time.Date(2023, 2, 29, 0, 0, 0, 0, time.UTC), time.Date(1900, 2, 29, 0, 0, 0, 0, time.UTC),
+		time.Date(2026, 3, 29, 1, 59, 59, 0, berlin), time.Date(2026, 3, 29, 3, 0, 0, 0, berlin), // the hour between is not there
+		time.Date(2026, 10, 25, 2, 30, 0, 0, berlin), time.Date(2026, 10, 25, 2, 30, 0, 0, berlin).Add(time.Hour), // twice half past two
+		time.Date(0, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(0, 1, 1, 0, 0, 0, 0, time.FixedZone("", 1)), time.Date(0, 12, 31, 23, 59, 59, 999, time.UTC), {},
+		time.Date(9999, 12, 31, 23, 59, 59, 999_999_999, time.UTC), time.Date(9999, 12, 31, 23, 59, 59, 0, time.FixedZone("", -60)),
+		time.Date(10_000, 1, 1, 0, 0, 0, 0, time.FixedZone("", 60)), time.Date(-1, 12, 31, 23, 59, 0, 0, time.UTC), time.Date(1<<20, 1, 1, 0, 0, 0, 0, time.UTC),
+		time.Date(2026, 1, 31, 0, 0, 0, 0, zone("Pacific/Kiritimati")), time.Date(2026, 1, 31, 0, 0, 0, 0, zone("America/St_Johns")), time.Date(2026, 1, 31, 0, 0, 0, 0, time.UTC),
+	}
+	for nano := 1; nano < 1_000_000_000; nano *= 10 {
+		times = append(times, time.Date(2026, 11, 29, 19, 13, 32, nano, time.UTC), time.Date(2026, 11, 29, 20, 13, 32, 999_999_999/nano*nano, berlin))
+	}
+	return append(times, time.Date(2026, 11, 29, 19, 13, 32, 0, time.UTC), time.Date(2026, 11, 29, 19, 13, 33, 0, time.UTC))
+}
+
+func randomTime(r *rand.Rand) time.Time {
+	digits := []int64{1, 10, 100, 1_000, 1_000_000, 100_000_000, 1_000_000_000}[r.IntN(7)]
+	seconds := r.Int64N(10_000*31_556_952) - 62_167_219_200
+	if r.IntN(2) == 0 {
+		seconds = 1_795_979_612 + r.Int64N(4) // neighbours
+	}
+	return time.Unix(seconds, r.Int64N(1_000_000_000)/digits*digits).In(time.FixedZone("", r.IntN(2*86_399)-86_399))
+}
+
+// What Go writes of a time and what SQL writes of it is the same: equal, and
+// before and after the same others, in every column that keeps times.
+func TestTimes(t *testing.T) {
+	c := openMoments(t, Options{})
+	checkMoments(t, c, oddTimes())
+	r := rand.New(rand.NewPCG(1, 2))
+	times := make([]time.Time, 40)
+	for i := range times {
+		times[i] = randomTime(r)
+	}
+	checkMoments(t, c, times)
+}
+
+func FuzzTimes(f *testing.F) {
+	f.Add(int64(1_795_979_612), int64(0), 0, int64(1_795_979_612), int64(1), 3600)
+	f.Add(int64(-1), int64(999_999_999), -3600, int64(0), int64(0), 60)
+	f.Add(int64(253_402_300_799), int64(0), 86_399, int64(-62_167_219_200), int64(1), -86_399)
+	c := openMoments(f, Options{})
+	f.Fuzz(func(t *testing.T, a, nanoA int64, zoneA int, b, nanoB int64, zoneB int) {
+		in := func(second, nano int64, zone int) time.Time {
+			return time.Unix(second%400_000_000_000, nano%1_000_000_000).In(time.FixedZone("", zone%86_400))
+		}
+		checkMoments(t, c, []time.Time{in(a, nanoA, zoneA), in(b, nanoB, zoneB), in(a, nanoB, zoneB), in(b, 0, 0)})
+	})
+}
