@@ -1791,7 +1791,7 @@ func digits(b []byte, n, places int) []byte {
 // time.Time by another name, and puts a time into its form.
 func bindable(v any) (driver.Value, error) {
 	value, err := driver.DefaultParameterConverter.ConvertValue(v)
-	t, ok := value.(time.Time)
+	t, ok := asTime(value)
 	if err != nil {
 		t, ok = namedTime(v)
 	}
@@ -1821,7 +1821,12 @@ func namedTime(v any) (time.Time, bool) {
 	if r.Kind() != reflect.Struct || !r.CanConvert(timeType) {
 		return time.Time{}, false
 	}
-	return r.Convert(timeType).Interface().(time.Time), true
+	return asTime(r.Convert(timeType).Interface())
+}
+
+func asTime(v any) (t time.Time, ok bool) {
+	t, ok = v.(time.Time)
+	return t, ok
 }
 
 var timeType = reflect.TypeFor[time.Time]()
@@ -1831,7 +1836,7 @@ var timeType = reflect.TypeFor[time.Time]()
 // CheckNamedValue.
 func bindTimes(args []driver.NamedValue) error {
 	for i := range args {
-		t, ok := args[i].Value.(time.Time)
+		t, ok := asTime(args[i].Value)
 		if !ok {
 			continue
 		}

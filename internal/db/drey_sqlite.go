@@ -345,10 +345,13 @@ func migratingDSN(uri string) string {
 //
 // It reads an empty BLOB as a nil slice, which is what NULL is read as.
 //
+// It makes times of texts in columns that are declared DATE, DATETIME or
+// TIMESTAMP, but of none that are declared with a time zone.
+//
 // It writes a time with an offset, or as time.Time.String() does, so that it is
-// not equal to what SQLite writes of the same time; SQLite makes NULL of NaN, and
-// ends a pattern at a NUL. So arguments are looked at here (arguments.go), where
-// every statement passes, whatever stands between this and database/sql.
+// not equal to what SQLite writes of the same time. Times are put into their form
+// here (times.go), where every statement passes, whatever stands between this
+// and database/sql.
 
 // sqliteConn is a connection of the driver's.
 type sqliteConn struct {
@@ -379,18 +382,18 @@ func mended(conn driver.Conn) driver.Conn {
 func (c *sqliteConn) Unwrap() driver.Conn { return c.fullConn }
 
 func (c *sqliteConn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	if err := bindAll(query, args); err != nil {
+	if err := bindTimes(args); err != nil {
 		return nil, err
 	}
 	return c.fullConn.ExecContext(ctx, query, args)
 }
 
 func (c *sqliteConn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	if err := bindAll(query, args); err != nil {
+	if err := bindTimes(args); err != nil {
 		return nil, err
 	}
 	rows, err := c.fullConn.QueryContext(ctx, query, args)
-	return c.mended(ctx, rows, err)
+	return c.mended(ctx, rows, err, nil)
 }
 
 func (c *sqliteConn) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
@@ -402,29 +405,33 @@ func (c *sqliteConn) PrepareContext(ctx context.Context, query string) (driver.S
 	if !ok {
 		return stmt, nil
 	}
-	return &sqliteStmt{fullStmt: full, conn: c, query: query}, nil
+	return &sqliteStmt{fullStmt: full, conn: c}, nil
 }
 
 type sqliteStmt struct {
 	fullStmt
 	converting
-	conn  *sqliteConn
-	query string
+	conn *sqliteConn
+
+	// times are the columns of the rows that have times for which the driver
+	// does not know them, once it has been looked for them.
+	times  []int
+	looked bool
 }
 
 func (s *sqliteStmt) ExecContext(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {
-	if err := bindAll(s.query, args); err != nil {
+	if err := bindTimes(args); err != nil {
 		return nil, err
 	}
 	return s.fullStmt.ExecContext(ctx, args)
 }
 
 func (s *sqliteStmt) QueryContext(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
-	if err := bindAll(s.query, args); err != nil {
+	if err := bindTimes(args); err != nil {
 		return nil, err
 	}
 	rows, err := s.fullStmt.QueryContext(ctx, args)
-	return s.conn.mended(ctx, rows, err)
+	return s.conn.mended(ctx, rows, err, s)
 }
 
 // fullRows are the driver's rows, with what sql.ColumnType asks for.
@@ -436,13 +443,22 @@ type fullRows interface {
 	driver.RowsColumnTypeScanType
 }
 
-// mended wraps the rows of a query.
-func (c *sqliteConn) mended(ctx context.Context, rows driver.Rows, err error) (driver.Rows, error) {
+// mended wraps the rows of a query, of a statement if it is prepared.
+func (c *sqliteConn) mended(ctx context.Context, rows driver.Rows, err error, s *sqliteStmt) (driver.Rows, error) {
 	full, ok := rows.(fullRows)
 	if err != nil || !ok {
 		return rows, err
 	}
 	r := &sqliteRows{fullRows: full}
+	switch {
+	case s == nil:
+		r.times = zoned(full)
+	case !s.looked:
+		s.times, s.looked = zoned(full), true
+		fallthrough
+	default:
+		r.times = s.times
+	}
 	if c.db != 0 && ctx.Done() != nil {
 		r.search = &search{ctx: ctx, db: c.db}
 		r.search.stop = context.AfterFunc(ctx, r.search.interrupt)
@@ -453,6 +469,7 @@ func (c *sqliteConn) mended(ctx context.Context, rows driver.Rows, err error) (d
 type sqliteRows struct {
 	fullRows
 	search *search // nil if the context does not end
+	times  []int   // see sqliteStmt
 }
 
 func (r *sqliteRows) Next(dest []driver.Value) error {
@@ -468,7 +485,34 @@ func (r *sqliteRows) Next(dest []driver.Value) error {
 			dest[i] = []byte{}
 		}
 	}
+	for _, i := range r.times {
+		if text, ok := dest[i].(string); ok {
+			if t, ok := readTime(text); ok {
+				dest[i] = t
+			}
+		}
+	}
 	return err
+}
+
+// zoned are the columns that are declared as times with a zone, or with blanks
+// in the name of the type.
+func zoned(rows fullRows) (columns []int) {
+	for i := range rows.Columns() {
+		declared := rows.ColumnTypeDatabaseTypeName(i)
+		if len(declared) < len("DATE TIME") {
+			continue
+		}
+		switch strings.Join(strings.Fields(declared), "") {
+		case "TIMESTAMPTZ", "TIMESTAMPWITHTIMEZONE":
+			columns = append(columns, i)
+		case "DATETIME", "TIMESTAMP":
+			if strings.Contains(declared, " ") {
+				columns = append(columns, i)
+			}
+		}
+	}
+	return columns
 }
 
 func (r *sqliteRows) Close() error {

@@ -180,7 +180,7 @@ func (r *run) runSQLC(ctx context.Context) error {
 				continue
 			}
 			blocks, cfg.Blocks = append(blocks, b), append(cfg.Blocks, b.Block)
-			inputs = append(inputs, sqlcgen.Block{Schema: b.schema, Queries: b.queries.staged(), Out: b.Out})
+			inputs = append(inputs, sqlcgen.Block{Schema: b.schema, Queries: b.queries.staged(), Out: b.Out, Types: b.Types})
 		}
 		if len(blocks) == 0 {
 			return nil

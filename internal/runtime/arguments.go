@@ -16,6 +16,7 @@ var ErrNaN = errors.New("NaN cannot be bound: SQLite makes NULL of it")
 // bindable converts a value as database/sql does, also of types that are
 // time.Time by another name, and puts a time into its form. NaN is [ErrNaN].
 func bindable(v any) (driver.Value, error) {
+	var value any // a type that drey generate knows as well, which looks into no package
 	value, err := driver.DefaultParameterConverter.ConvertValue(v)
 	if err != nil {
 		t, ok := namedTime(v)
@@ -53,7 +54,8 @@ func (converting) CheckNamedValue(v *driver.NamedValue) (err error) {
 // and the connection did not have converted.
 func bindAll(query string, args []driver.NamedValue) error {
 	for i := range args {
-		switch v := args[i].Value.(type) {
+		var value any = args[i].Value
+		switch v := value.(type) {
 		case time.Time, float64:
 			value, err := bindable(v)
 			if err != nil {

@@ -80,7 +80,12 @@ func namedTime(v any) (time.Time, bool) {
 	if r.Kind() != reflect.Struct || !r.CanConvert(timeType) {
 		return time.Time{}, false
 	}
-	return r.Convert(timeType).Interface().(time.Time), true
+	return asTime(r.Convert(timeType).Interface())
+}
+
+func asTime(v any) (t time.Time, ok bool) {
+	t, ok = v.(time.Time)
+	return t, ok
 }
 
 var timeType = reflect.TypeFor[time.Time]()

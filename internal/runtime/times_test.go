@@ -441,3 +441,77 @@ func FuzzTimes(f *testing.F) {
 		checkMoments(t, c, []time.Time{in(a, nanoA, zoneA), in(b, nanoB, zoneB), in(a, nanoB, zoneB), in(b, 0, 0)})
 	})
 }
+
+// Columns that are declared with a zone have times, too, whether the statement is
+// prepared or not; what is not a time stays what it is.
+func TestZonedTimes(t *testing.T) {
+	c, ctx := openMoments(t, Options{}), context.Background()
+	if _, err := c.ExecContext(ctx, `CREATE TABLE zoned (a TIMESTAMPTZ, b TIMESTAMP WITH  TIME ZONE, c "date time", d TEXT);
+		INSERT INTO zoned VALUES ('2026-01-31 10:00:00', '2026-01-31T11:00:00+01:00', '2026-01-31 11:00:00 +0100 CET m=+0.5', '2026-01-31 10:00:00'), ('soon', 5, NULL, '')`); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"[2026-01-31 10:00:00 +0000 UTC 2026-01-31 10:00:00 +0000 UTC 2026-01-31 10:00:00 +0000 UTC 2026-01-31 10:00:00]", "[soon 5 <nil> ]"}
+	for name, conn := range map[string]DBTX{"raw": c.DB(), "a client": c, "prepared": static{c.session}} {
+		rows, err := conn.QueryContext(ctx, "SELECT * FROM zoned")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer rows.Close()
+		for _, w := range want {
+			row := make([]any, 4)
+			if !rows.Next() {
+				t.Fatal("rows are missing")
+			}
+			if err := rows.Scan(&row[0], &row[1], &row[2], &row[3]); err != nil || fmt.Sprint(row) != w {
+				t.Errorf("%s: %v, want %v, %v", name, row, w, err)
+			}
+		}
+	}
+}
+
+// hiding is a wrapper that hands on what a driver has to have, and nothing else.
+type hiding struct{ driver.Connector }
+
+type hidingConn struct{ fullConn }
+
+func (h hiding) Connect(ctx context.Context) (driver.Conn, error) {
+	conn, err := h.Connector.Connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return hidingConn{conn.(fullConn)}, nil
+}
+
+// A time has its form whatever stands between database/sql and the connection.
+func TestTimesThroughWrappers(t *testing.T) {
+	at := time.Date(2026, 11, 29, 20, 13, 32, 500_000_000, time.FixedZone("CET", 3600))
+	for name, o := range map[string]Options{
+		"a wrapper":     {OpenDB: func(c driver.Connector) *sql.DB { return sql.OpenDB(hiding{c}) }},
+		"a watch":       {OnStatement: func(context.Context, Statement) {}, Arguments: true},
+		"both of these": {OnStatement: func(context.Context, Statement) {}, OpenDB: func(c driver.Connector) *sql.DB { return sql.OpenDB(hiding{c}) }},
+	} {
+		c, ctx := openMoments(t, o), context.Background()
+		for i, insert := range []func() error{
+			func() error { _, err := moments.Insert().Exec(ctx, c, momentOf(1, at)); return err },
+			func() error { return momentWriters["time.Time"](ctx, c, 2, at) },
+			func() error { return momentWriters["raw SQL"](ctx, c, 3, at) },
+			func() error {
+				return c.Tx(ctx, func(tx *Tx) error { return momentWriters["NullTime"](ctx, tx, 4, at) })
+			},
+		} {
+			if err := insert(); err != nil {
+				t.Fatalf("%s, %d: %v", name, i, err)
+			}
+			var text string
+			if err := c.QueryRowContext(ctx, "SELECT +at FROM moments WHERE id = ? AND at = ?", i+1, at).Scan(&text); err != nil || text != "2026-11-29 19:13:32.5" {
+				t.Errorf("%s, %d: %q, %v", name, i, text, err)
+			}
+		}
+		if _, err := moments.Insert().Exec(ctx, c, momentOf(9, at.AddDate(9000, 0, 0))); !errors.Is(err, ErrYear) {
+			t.Errorf("%s: %v", name, err)
+		}
+		if err := c.QueryRowContext(ctx, "SELECT ?", at.AddDate(9000, 0, 0)).Scan(new(string)); !errors.Is(err, ErrYear) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

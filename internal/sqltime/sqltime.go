@@ -26,15 +26,20 @@ const (
 
 // declared are the types that make a column one of times or dates, without
 // blanks and in capitals.
-var declared = map[string]Form{
-	"DATE":     Date,
-	"DATETIME": Time, "TIMESTAMP": Time,
-	"TIMESTAMPTZ": Time, "TIMESTAMPWITHTIMEZONE": Time,
-}
+var declared = map[string]Form{"DATE": Date, "DATETIME": Time, "TIMESTAMP": Time, "TIMESTAMPTZ": Time, "TIMESTAMPWITHTIMEZONE": Time}
 
 // FormOf returns the form of the values of a column with that declared type.
-func FormOf(declaredType string) Form {
-	return declared[strings.ToUpper(strings.Join(strings.Fields(declaredType), ""))]
+func FormOf(declaredType string) Form { return declared[plain(declaredType)] }
+
+// IsZoned reports whether a declared type is a time with a zone, which neither
+// sqlc nor the driver knows for a time.
+func IsZoned(declaredType string) bool {
+	p := plain(declaredType)
+	return declared[p] == Time && strings.HasPrefix(p, "TIMESTAMP") && p != "TIMESTAMP"
+}
+
+func plain(declaredType string) string {
+	return strings.ToUpper(strings.Join(strings.Fields(declaredType), ""))
 }
 
 // Of is an expression: the value of column, which is quoted SQL, in the form.

@@ -1,9 +1,8 @@
 package verify
 
 import (
-	"strings"
-
 	"github.com/dreysql/drey/internal/infer"
+	"github.com/dreysql/drey/internal/sqltime"
 )
 
 // scannable are the storage classes that database/sql can put into a Go type,
@@ -25,10 +24,6 @@ func init() {
 	}
 }
 
-// timeTypes are the declared types whose text modernc.org/sqlite makes a time
-// of.
-var timeTypes = map[string]bool{"DATE": true, "DATETIME": true, "TIMESTAMP": true}
-
 // misfit is why a Go type cannot hold a column; the zero value says that it
 // can, or that it is not known.
 type misfit struct {
@@ -41,7 +36,7 @@ type misfit struct {
 func fits(t goType, typ infer.Type, declared string) misfit {
 	switch wrong := typ.Occurs() &^ scannable[t.base]; {
 	case !t.known():
-	case t.base == "time.Time" && !timeTypes[strings.ToUpper(declared)]:
+	case t.base == "time.Time" && sqltime.FormOf(declared) == sqltime.None:
 		return misfit{why: "the driver makes a time only of a column that is declared DATE, DATETIME or TIMESTAMP"}
 	case wrong != 0:
 		return misfit{why: "it can be " + wrong.String()}

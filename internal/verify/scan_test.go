@@ -57,8 +57,8 @@ func openScan(t *testing.T) *sql.DB {
 	t.Cleanup(func() { db.Close() })
 	db.SetMaxOpenConns(1)
 	for _, s := range []string{
-		"CREATE TABLE t (at DATETIME, day DATE, stamp TIMESTAMP, moment TIMESTAMPTZ, txt TEXT)",
-		"INSERT INTO t VALUES ('2024-01-02 03:04:05', '2024-01-02', '2024-01-02 03:04:05', '2024-01-02 03:04:05', 'it is text')",
+		"CREATE TABLE t (at DATETIME, day DATE, stamp TIMESTAMP, txt TEXT)",
+		"INSERT INTO t VALUES ('2024-01-02 03:04:05', '2024-01-02', '2024-01-02 03:04:05', 'it is text')",
 	} {
 		if _, err := db.Exec(s); err != nil {
 			t.Fatal(err)
@@ -99,11 +99,12 @@ func TestScanNull(t *testing.T) {
 	}
 }
 
-// TestScanTime scans columns into times by their declared type.
+// TestScanTime scans columns into times by their declared type. Of TIMESTAMPTZ
+// only the runtime's connection makes a time, see its tests.
 func TestScanTime(t *testing.T) {
 	db := openScan(t)
 	for expr, declared := range map[string]string{
-		"at": "DATETIME", "day": "DATE", "stamp": "TIMESTAMP", "moment": "TIMESTAMPTZ", "txt": "TEXT",
+		"at": "DATETIME", "day": "DATE", "stamp": "TIMESTAMP", "txt": "TEXT",
 		"max(at)": "", "coalesce(at, day)": "", "(SELECT at)": "DATETIME",
 	} {
 		for _, goType := range []string{"time.Time", "sql.NullTime", "*time.Time"} {

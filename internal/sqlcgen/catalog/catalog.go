@@ -24,6 +24,8 @@
 //   - the name of a view may have capitals, and a view may list its columns
 //   - a * in a view stands for the columns that its tables have in the end, as in
 //     SQLite, and not for those when the view was created
+//   - TIMESTAMPTZ and TIMESTAMP WITH TIME ZONE are TIMESTAMP, which sqlc knows
+//     for a time, unless an override gives them a type
 //   - a type does not go on with NULL, which sqlc takes for a part of it
 //   - virtual tables of all modules are there; sqlc knows fts5 in small
 //     letters alone
@@ -37,6 +39,7 @@ import (
 
 	"github.com/dreysql/drey/internal/schema"
 	"github.com/dreysql/drey/internal/sqltext"
+	"github.com/dreysql/drey/internal/sqltime"
 )
 
 // Object is the CREATE statement of a table or view.
@@ -50,17 +53,18 @@ type Object struct {
 }
 
 // Objects returns the CREATE statements of a schema, every view behind what it
-// reads.
-func Objects(s *schema.Schema) []Object {
+// reads. typed reports whether the configuration gives a declared type of columns
+// that are NOT NULL, or are not, a Go type; nil is never.
+func Objects(s *schema.Schema, typed func(declaredType string, notNull bool) bool) []Object {
 	var list []Object
-	names := NewSpelling(s)
+	names := writer{NewSpelling(s), typed}
 	for _, t := range s.Tables {
 		if t.Kind != schema.KindView {
-			list = append(list, Object{Table: t, SQL: table(t, names)})
+			list = append(list, Object{Table: t, SQL: names.table(t)})
 		}
 	}
 	for _, t := range viewsInOrder(s) {
-		o := Object{t, view(t, names), table(t, names)}
+		o := Object{t, view(t, names.Spelling), names.table(t)}
 		if o.SQL == "" || !isBare(t.Name) { // sqlc keeps the quotes of a view's name
 			o.SQL = o.Plain
 		}
@@ -69,17 +73,23 @@ func Objects(s *schema.Schema) []Object {
 	return list
 }
 
+// writer writes tables.
+type writer struct {
+	Spelling
+	typed func(declaredType string, notNull bool) bool
+}
+
 // table writes a table or, as a table, a view.
-func table(t *schema.Table, names Spelling) string {
+func (w writer) table(t *schema.Table) string {
 	d := declared(t)
 	var b strings.Builder
-	fmt.Fprintf(&b, "CREATE TABLE %s (", quote(names.Of(t.Name)))
+	fmt.Fprintf(&b, "CREATE TABLE %s (", quote(w.Of(t.Name)))
 	for i, c := range t.Columns {
 		if i > 0 {
 			b.WriteString(",")
 		}
 		b.WriteString("\n\t") // sqlc cuts lines at 64 kB
-		b.WriteString(quote(names.Of(c.Name)))
+		b.WriteString(quote(w.Of(c.Name)))
 		typ := c.Type
 		if as, ok := d.types[fold(c.Name)]; ok {
 			typ = as
@@ -91,10 +101,14 @@ func table(t *schema.Table, names Spelling) string {
 		if t.Kind == schema.KindView && typ == "BLOB" {
 			typ = "" // SQLite says that of every expression without a type
 		}
+		notNull := c.NotNull || c.Inline
+		if sqltime.IsZoned(typ) && (w.typed == nil || !w.typed(typ, notNull)) {
+			typ = "timeStamp" // in capitals that no override has
+		}
 		if typ != "" {
 			b.WriteString(" " + typ)
 		}
-		if c.NotNull || c.Inline {
+		if notNull {
 			b.WriteString(" NOT NULL")
 		}
 	}
