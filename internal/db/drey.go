@@ -16,10 +16,13 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"math"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/Masterminds/squirrel"
 )
@@ -316,7 +319,11 @@ const (
 	opLte
 	opBetween
 	opLike
-	opLikeEscaped
+	opLikeIndexed // one more than opLike, as matching has it
+	opPrefix
+	opPrefixIndexed
+	opSuffix
+	opContains
 	opIsNull
 	opIsNotNull
 	opNever // IN ()
@@ -333,24 +340,130 @@ const (
 	opError
 )
 
-// operators has the SQL that follows the column and the number of values in
-// vals, for each operator that compares a column.
+// operators has the SQL of each operator that compares a column, which is {} in
+// it, and which of vals its placeholders bind.
 var operators = [...]struct {
-	sql  string
-	vals int
+	sql   string
+	binds []uint8
 }{
-	opEq:          {" = ?", 1},
-	opNotEq:       {" <> ?", 1},
-	opGt:          {" > ?", 1},
-	opGte:         {" >= ?", 1},
-	opLt:          {" < ?", 1},
-	opLte:         {" <= ?", 1},
-	opBetween:     {" BETWEEN ? AND ?", 2},
-	opLike:        {" LIKE ?", 1},
-	opLikeEscaped: {` LIKE ? ESCAPE '\'`, 1},
-	opIsNull:      {" IS NULL", 0},
-	opIsNotNull:   {" IS NOT NULL", 0},
+	opEq:            {"{} = ?", bindsFirst},
+	opNotEq:         {"{} <> ?", bindsFirst},
+	opGt:            {"{} > ?", bindsFirst},
+	opGte:           {"{} >= ?", bindsFirst},
+	opLt:            {"{} < ?", bindsFirst},
+	opLte:           {"{} <= ?", bindsFirst},
+	opBetween:       {"{} BETWEEN ? AND ?", []uint8{0, 1}},
+	opLike:          {likeSQL, []uint8{0, 0}},
+	opLikeIndexed:   {inIndex + likeSQL + ")", []uint8{1, 0, 0}},
+	opPrefix:        {prefixSQL, bindsFirst},
+	opPrefixIndexed: {inIndex + prefixSQL + ")", []uint8{1, 0}},
+	opSuffix:        {suffixSQL, []uint8{0, 0}},
+	opContains:      {containsSQL, bindsFirst},
+	opIsNull:        {"{} IS NULL", nil},
+	opIsNotNull:     {"{} IS NOT NULL", nil},
 }
+
+var bindsFirst = []uint8{0}
+
+// SQLite's LIKE ends its pattern and its text at a NUL, and takes U+FFFE, U+FFFF
+// and bytes that are not UTF-8 for U+FFFD. So whether a text contains, begins or
+// ends with another is decided by instr and =, which compare all bytes. Like
+// refuses the patterns that LIKE would misread; a text in the column is matched
+// with U+FFFF in place of each NUL.
+
+// ErrPattern: SQLite's LIKE would misread the pattern of a Like, or what
+// Contains, HasPrefix or HasSuffix look for is not valid UTF-8.
+var ErrPattern = errors.New("the pattern cannot be matched")
+
+// maxPattern is SQLite's limit on a pattern, in bytes. D1 says so itself where it
+// takes less.
+const maxPattern = 50_000
+
+// maxLead bounds the characters by which SQLite finds its place in an index. With
+// a backslash before each D1 takes them, too: it has patterns of up to 50 bytes.
+const maxLead = 24
+
+func checkText(text string) error {
+	if !utf8.ValidString(text) {
+		return fmt.Errorf("%w: %q is not valid UTF-8", ErrPattern, text)
+	}
+	return nil
+}
+
+func checkPattern(pattern string) error {
+	switch {
+	case len(pattern) > maxPattern:
+		return fmt.Errorf("%w: it has %d bytes, and may have %d", ErrPattern, len(pattern), maxPattern)
+	case strings.IndexByte(pattern, 0) >= 0:
+		return fmt.Errorf("%w: LIKE would end %q at its NUL", ErrPattern, pattern)
+	case strings.ContainsAny(pattern, "\ufffd\ufffe\uffff"):
+		return fmt.Errorf("%w: LIKE takes U+FFFD, U+FFFE and U+FFFF for one another", ErrPattern)
+	}
+	return checkText(pattern)
+}
+
+// leadOf is the pattern of all texts that begin with the ASCII that text begins
+// with, up to a NUL or one of the characters of stop; "" if that is every text.
+// Behind ASCII alone a text's bytes cannot be read in another way.
+func leadOf(text, stop string) string {
+	end := strings.IndexFunc(text, func(r rune) bool { return r == 0 || r >= utf8.RuneSelf || strings.ContainsRune(stop, r) })
+	if end < 0 {
+		end = len(text)
+	}
+	if end == 0 {
+		return ""
+	}
+	return likeEscaper.Replace(text[:min(end, maxLead)]) + "%"
+}
+
+var likeEscaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
+
+// matching is a predicate that looks for text, in an index if it begins with ASCII.
+func matching[S any](r *relation, col uint16, o op, text, lead string, err error) Predicate[S] {
+	if err != nil {
+		return invalid[S](fmt.Errorf("%s: %w", r.columns[col], err))
+	}
+	if lead == "" {
+		return compare[S](r, col, o, text)
+	}
+	return Predicate[S]{node{rel: r, col: col, op: o + 1, vals: [2]any{text, lead}}}
+}
+
+func likeText[S any](r *relation, col uint16, pattern string) Predicate[S] {
+	return matching[S](r, col, opLike, pattern, leadOf(pattern, "%_"), checkPattern(pattern))
+}
+
+func containsText[S any](r *relation, col uint16, text string) Predicate[S] {
+	return matching[S](r, col, opContains, text, "", checkText(text))
+}
+
+func prefixText[S any](r *relation, col uint16, text string) Predicate[S] {
+	return matching[S](r, col, opPrefix, text, leadOf(text, ""), checkText(text))
+}
+
+func suffixText[S any](r *relation, col uint16, text string) Predicate[S] {
+	if text == "" {
+		return prefixText[S](r, col, text)
+	}
+	return matching[S](r, col, opSuffix, text, "", checkText(text))
+}
+
+// The SQL of the operators on text. {} is the column.
+const (
+	// inIndex is what SQLite can look up in an index whose collation is NOCASE.
+	// What comes after it does not depend on it.
+	inIndex = `({} LIKE ? ESCAPE '\' AND `
+
+	// SQLite's replace does not find a NUL, so JSON's notation of it is replaced.
+	likeSQL = `CASE WHEN instr({}, char(0)) ` +
+		`THEN replace(replace(json_quote({} || ''), '\\', '\u005c'), '\u0000', char(65535)) ->> '$' LIKE ? ` +
+		`ELSE {} LIKE ? END`
+	containsSQL = `instr(lower({}), lower(?)) > 0`
+	prefixSQL   = `instr(lower({}), lower(?)) = 1`
+	// A part of an empty BLOB is NULL.
+	suffixSQL = `(length(CAST({} AS BLOB)) > 0 AND ` +
+		`lower(CAST(substr(CAST({} AS BLOB), -length(CAST(? AS BLOB))) AS TEXT)) = lower(?))`
+)
 
 // A column handle is made of operators, and they are functions in fields, not
 // methods. A project has thousands of handle types, one for each source and
@@ -469,9 +582,7 @@ func (c *NullTextColumn[S]) place() place[S]       { return erase(c.expr, canOrd
 //
 //go:noinline
 func erase[S, T, V any](e expr[S, T, V], can filterable) place[S] {
-	if _, ok := any(*new(T)).(bool); ok {
-		can |= isBool
-	}
+	can |= filterableAs[T]()
 	return place[S]{rel: e.rel, col: e.col, can: can, parse: parseText[T]}
 }
 
@@ -556,11 +667,14 @@ func orderOperators[S, T any](r *relation, col uint16) OrderOperators[S, T] {
 	}
 }
 
-// TextOperators are those of a column of text. They are SQLite's LIKE: the case
-// of ASCII letters is ignored, that of others is not.
+// TextOperators are those of a column of text. As with SQLite's LIKE, the case
+// of ASCII letters is ignored, that of others is not. What is not valid UTF-8 is
+// [ErrPattern] when the query runs.
 type TextOperators[S any] struct {
 	// Like holds where the column matches the pattern, in which % stands for
-	// any text and _ for any one character.
+	// any text and _ for any one character. A pattern with a NUL, U+FFFD, U+FFFE
+	// or U+FFFF, or of more than 50,000 bytes, is [ErrPattern]. A text in the
+	// column that is not valid UTF-8 is read as LIKE reads it.
 	Like func(pattern string) Predicate[S]
 	// Contains holds where text occurs in the column. % and _ in it stand for
 	// themselves.
@@ -574,16 +688,13 @@ type TextOperators[S any] struct {
 }
 
 func textOperators[S any](r *relation, col uint16) TextOperators[S] {
-	like := func(pattern string) Predicate[S] { return compare[S](r, col, opLikeEscaped, pattern) }
 	return TextOperators[S]{
-		Like:      func(pattern string) Predicate[S] { return compare[S](r, col, opLike, pattern) },
-		Contains:  func(text string) Predicate[S] { return like("%" + likeEscaper.Replace(text) + "%") },
-		HasPrefix: func(text string) Predicate[S] { return like(likeEscaper.Replace(text) + "%") },
-		HasSuffix: func(text string) Predicate[S] { return like("%" + likeEscaper.Replace(text)) },
+		Like:      func(pattern string) Predicate[S] { return likeText[S](r, col, pattern) },
+		Contains:  func(text string) Predicate[S] { return containsText[S](r, col, text) },
+		HasPrefix: func(text string) Predicate[S] { return prefixText[S](r, col, text) },
+		HasSuffix: func(text string) Predicate[S] { return suffixText[S](r, col, text) },
 	}
 }
-
-var likeEscaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
 
 // NullOperators are those of a column that may be NULL.
 type NullOperators[S any] struct {
@@ -670,6 +781,45 @@ func nullTextColumn[S any](r *relation, col uint16) *NullTextColumn[S] {
 	return &NullTextColumn[S]{
 		expr[S, string, sql.Null[string]]{rel: r, col: col}, commonOperators[S, string](r, col),
 		orderOperators[S, string](r, col), textOperators[S](r, col), nullOperators[S](r, col),
+	}
+}
+
+// NamedTextColumn is a [TextColumn] whose values are of a type of text with a
+// name of its own.
+type NamedTextColumn[S any, T ~string] struct {
+	expr[S, T, T]
+	CommonOperators[S, T]
+	OrderOperators[S, T]
+	TextOperators[S]
+}
+
+// NullNamedTextColumn is a [NamedTextColumn] that may be NULL.
+type NullNamedTextColumn[S any, T ~string] struct {
+	expr[S, T, sql.Null[T]]
+	CommonOperators[S, T]
+	OrderOperators[S, T]
+	TextOperators[S]
+	NullOperators[S]
+}
+
+func (c *NamedTextColumn[S, T]) handle() expr[S, T, T]               { return c.expr }
+func (c *NullNamedTextColumn[S, T]) handle() expr[S, T, sql.Null[T]] { return c.expr }
+
+func (c *NamedTextColumn[S, T]) place() place[S] { return erase(c.expr, canOrder|canMatch) }
+func (c *NullNamedTextColumn[S, T]) place() place[S] {
+	return erase(c.expr, canOrder|canMatch|canBeNull)
+}
+
+func namedTextColumn[S any, T ~string](r *relation, col uint16) *NamedTextColumn[S, T] {
+	return &NamedTextColumn[S, T]{
+		expr[S, T, T]{rel: r, col: col}, commonOperators[S, T](r, col), orderOperators[S, T](r, col), textOperators[S](r, col),
+	}
+}
+
+func nullNamedTextColumn[S any, T ~string](r *relation, col uint16) *NullNamedTextColumn[S, T] {
+	return &NullNamedTextColumn[S, T]{
+		expr[S, T, sql.Null[T]]{rel: r, col: col}, commonOperators[S, T](r, col), orderOperators[S, T](r, col),
+		textOperators[S](r, col), nullOperators[S](r, col),
 	}
 }
 
@@ -862,7 +1012,8 @@ func CountDistinct[S, R, T, V any](ctx context.Context, c Conn, q *Query[S, R], 
 	return n, err
 }
 
-// CountBy counts the rows for each value of a column.
+// CountBy counts the rows for each value of a column. A value that cannot be the
+// key of a map is an error, as a BLOB is in a column of any type.
 func CountBy[S, R, T any, V comparable](ctx context.Context, c Conn, q *Query[S, R], column Handle[S, T, V]) (map[V]int64, error) {
 	counts := map[V]int64{}
 	err := columns(ctx, &q.clauses, c, modeCountBy, []uint16{column.handle().col}, func(from scanRow) error {
@@ -870,6 +1021,9 @@ func CountBy[S, R, T any, V comparable](ctx context.Context, c Conn, q *Query[S,
 		var n int64
 		if err := from.Scan(&v, &n); err != nil {
 			return err
+		}
+		if !reflect.ValueOf(&v).Elem().Comparable() {
+			return fmt.Errorf("count by %s: a value of type %T cannot be the key of a map", q.rel.columns[column.handle().col], v)
 		}
 		counts[v] = n
 		return nil
@@ -1147,7 +1301,10 @@ func (n *node) appendArgs(args []any) []any {
 	case opNever, opNative, opError:
 		return args
 	}
-	return append(args, n.vals[:operators[n.op].vals]...)
+	for _, i := range operators[n.op].binds {
+		args = append(args, n.vals[i])
+	}
+	return args
 }
 
 // ToSql renders the node with ? placeholders. Groups are always parenthesised.
@@ -1183,8 +1340,7 @@ func (n node) ToSql() (string, []any, error) {
 		}
 		return n.column() + in + squirrel.Placeholders(len(n.list)) + ")", n.list, nil
 	}
-	o := operators[n.op]
-	return n.column() + o.sql, n.vals[:o.vals:o.vals], nil
+	return strings.ReplaceAll(operators[n.op].sql, "{}", n.column()), n.appendArgs(nil), nil
 }
 
 func (n *node) column() string { return n.rel.columns[n.col] }
@@ -1671,7 +1827,8 @@ func (j JSON) Value() (driver.Value, error) {
 	return string(j), nil
 }
 
-// Scan reads TEXT, a BLOB of the same text, or NULL.
+// Scan reads TEXT, a BLOB of the same text, or NULL; or a number, which a column
+// that is declared JSON makes of the text of one.
 func (j *JSON) Scan(src any) error {
 	switch v := src.(type) {
 	case nil:
@@ -1680,6 +1837,13 @@ func (j *JSON) Scan(src any) error {
 		*j = JSON(v)
 	case []byte:
 		*j = append(JSON{}, v...)
+	case int64:
+		*j = strconv.AppendInt(nil, v, 10)
+	case float64:
+		if math.IsInf(v, 0) {
+			return fmt.Errorf("JSON: %v is not a number in JSON", v)
+		}
+		*j = strconv.AppendFloat(nil, v, 'g', -1, 64)
 	default:
 		return fmt.Errorf("JSON: want TEXT, have %T", src)
 	}
@@ -1787,24 +1951,6 @@ func digits(b []byte, n, places int) []byte {
 	return b
 }
 
-// bindable converts a value as database/sql does, also of types that are
-// time.Time by another name, and puts a time into its form.
-func bindable(v any) (driver.Value, error) {
-	value, err := driver.DefaultParameterConverter.ConvertValue(v)
-	t, ok := asTime(value)
-	if err != nil {
-		t, ok = namedTime(v)
-	}
-	if !ok {
-		return value, err
-	}
-	text, err := timeText(t)
-	if err != nil {
-		return nil, err
-	}
-	return text, nil
-}
-
 // namedTime is the time in a value whose type is time.Time by another name.
 func namedTime(v any) (time.Time, bool) {
 	if valuer, ok := v.(driver.Valuer); ok {
@@ -1830,33 +1976,6 @@ func asTime(v any) (t time.Time, ok bool) {
 }
 
 var timeType = reflect.TypeFor[time.Time]()
-
-// bindTimes puts the times among the arguments of a statement into their form,
-// for a wrapper between database/sql and the connection that did not hand on
-// CheckNamedValue.
-func bindTimes(args []driver.NamedValue) error {
-	for i := range args {
-		t, ok := asTime(args[i].Value)
-		if !ok {
-			continue
-		}
-		text, err := timeText(t)
-		if err != nil {
-			return fmt.Errorf("argument %d: %w", i+1, err)
-		}
-		args[i].Value = text
-	}
-	return nil
-}
-
-// converting is in a connection, and has database/sql convert by bindable.
-type converting struct{}
-
-// CheckNamedValue converts the value of an argument.
-func (converting) CheckNamedValue(v *driver.NamedValue) (err error) {
-	v.Value, err = bindable(v.Value)
-	return err
-}
 
 // A DATE column has dates, 2006-01-02, as CURRENT_DATE writes. What is bound for
 // one is the date, in UTC, of the time that Go has; the clock is cut off.
@@ -1934,6 +2053,129 @@ func inForm(text string, date bool) bool {
 	}
 	formed, err := form(t)
 	return err != nil || formed == text
+}
+
+// ErrNaN: a float is not a number. SQLite would make NULL of it.
+var ErrNaN = errors.New("NaN cannot be bound: SQLite makes NULL of it")
+
+// bindable converts a value as database/sql does, also of types that are
+// time.Time by another name, and puts a time into its form. NaN is [ErrNaN].
+func bindable(v any) (driver.Value, error) {
+	var value any // a type that drey generate knows as well, which looks into no package
+	value, err := driver.DefaultParameterConverter.ConvertValue(v)
+	if err != nil {
+		t, ok := namedTime(v)
+		if !ok {
+			return value, err
+		}
+		value = t
+	}
+	switch v := value.(type) {
+	case time.Time:
+		text, err := timeText(v)
+		if err != nil {
+			return nil, err
+		}
+		return text, nil
+	case float64:
+		if math.IsNaN(v) {
+			return nil, ErrNaN
+		}
+	}
+	return value, nil
+}
+
+// converting is in a connection, and has database/sql convert by bindable.
+type converting struct{}
+
+// CheckNamedValue converts the value of an argument.
+func (converting) CheckNamedValue(v *driver.NamedValue) (err error) {
+	v.Value, err = bindable(v.Value)
+	return err
+}
+
+// bindAll looks at the arguments of a statement last of all: for a text in whose
+// place SQLite would match another, and for what a wrapper between database/sql
+// and the connection did not have converted.
+func bindAll(query string, args []driver.NamedValue) error {
+	for i := range args {
+		var value any = args[i].Value
+		switch v := value.(type) {
+		case time.Time, float64:
+			value, err := bindable(v)
+			if err != nil {
+				return fmt.Errorf("argument %d: %w", i+1, err)
+			}
+			args[i].Value = value
+		case string:
+			if strings.IndexByte(v, 0) >= 0 && isPattern(query, &args[i]) {
+				return fmt.Errorf("argument %d: %w: SQLite would end %.40q at its NUL", i+1, ErrPattern, v)
+			}
+		}
+	}
+	return nil
+}
+
+// endAtNUL are the operators, and functions, whose operands end at a NUL, and
+// endOperand what such an operand does not have at its own depth.
+var (
+	endAtNUL   = wordSet("LIKE", "GLOB", "MATCH")
+	endOperand = wordSet(",", "AND", "OR", "ESCAPE", "THEN", "ELSE", "END", "WHEN", "AS", "FROM", "WHERE", "GROUP", "HAVING", "WINDOW",
+		"UNION", "INTERSECT", "EXCEPT", "ORDER", "LIMIT", "OFFSET", "RETURNING", "LEFT", "INNER", "CROSS", "JOIN", "ON", "SET")
+)
+
+func wordSet(words ...string) map[string]bool {
+	m := make(map[string]bool, len(words))
+	for _, w := range words {
+		m[w] = true
+	}
+	return m
+}
+
+// isPattern reports whether the argument is an operand of LIKE, GLOB or MATCH, or
+// in the one that follows, as in name LIKE '%' || ? || '%'. It does not look
+// through the columns, of a CTE for one, that an argument is selected as.
+func isPattern(query string, arg *driver.NamedValue) bool {
+	w := words{text: query, all: true}
+	var before string      // the word before, if it is the argument
+	depth, within := 0, -1 // within is the depth of the operand that goes on
+	for last := 0; ; {
+		word := w.next()
+		switch {
+		case word == "":
+			return false
+		case word == "(":
+			depth++
+		case word == ")":
+			if depth--; depth < within {
+				within = -1
+			}
+		case endAtNUL[word]:
+			if before != "" {
+				return true
+			}
+			within = depth
+		case depth == within && endOperand[word]:
+			within = -1
+		}
+		if word == "NOT" {
+			continue // before LIKE
+		}
+		before = ""
+		if strings.ContainsAny(word[:1], "?:@$") {
+			number, err := strconv.Atoi(word[1:])
+			if err != nil {
+				number = last + 1 // of ?; a name has none that is looked at
+			}
+			last = max(last, number)
+			if arg.Name == "" && number == arg.Ordinal || arg.Name != "" && strings.EqualFold(word[1:], arg.Name) {
+				if within >= 0 {
+					return true
+				}
+				before = word
+			}
+		}
+	}
 }
 
 // The errors that a caller may want to tell apart with errors.Is. A query

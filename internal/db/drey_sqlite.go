@@ -349,9 +349,9 @@ func migratingDSN(uri string) string {
 // TIMESTAMP, but of none that are declared with a time zone.
 //
 // It writes a time with an offset, or as time.Time.String() does, so that it is
-// not equal to what SQLite writes of the same time. Times are put into their form
-// here (times.go), where every statement passes, whatever stands between this
-// and database/sql.
+// not equal to what SQLite writes of the same time; SQLite makes NULL of NaN, and
+// ends a pattern at a NUL. So arguments are looked at here (arguments.go), where
+// every statement passes, whatever stands between this and database/sql.
 
 // sqliteConn is a connection of the driver's.
 type sqliteConn struct {
@@ -382,14 +382,14 @@ func mended(conn driver.Conn) driver.Conn {
 func (c *sqliteConn) Unwrap() driver.Conn { return c.fullConn }
 
 func (c *sqliteConn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	if err := bindTimes(args); err != nil {
+	if err := bindAll(query, args); err != nil {
 		return nil, err
 	}
 	return c.fullConn.ExecContext(ctx, query, args)
 }
 
 func (c *sqliteConn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	if err := bindTimes(args); err != nil {
+	if err := bindAll(query, args); err != nil {
 		return nil, err
 	}
 	rows, err := c.fullConn.QueryContext(ctx, query, args)
@@ -405,13 +405,14 @@ func (c *sqliteConn) PrepareContext(ctx context.Context, query string) (driver.S
 	if !ok {
 		return stmt, nil
 	}
-	return &sqliteStmt{fullStmt: full, conn: c}, nil
+	return &sqliteStmt{fullStmt: full, conn: c, query: query}, nil
 }
 
 type sqliteStmt struct {
 	fullStmt
 	converting
-	conn *sqliteConn
+	conn  *sqliteConn
+	query string
 
 	// times are the columns of the rows that have times for which the driver
 	// does not know them, once it has been looked for them.
@@ -420,14 +421,14 @@ type sqliteStmt struct {
 }
 
 func (s *sqliteStmt) ExecContext(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {
-	if err := bindTimes(args); err != nil {
+	if err := bindAll(s.query, args); err != nil {
 		return nil, err
 	}
 	return s.fullStmt.ExecContext(ctx, args)
 }
 
 func (s *sqliteStmt) QueryContext(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
-	if err := bindTimes(args); err != nil {
+	if err := bindAll(s.query, args); err != nil {
 		return nil, err
 	}
 	rows, err := s.fullStmt.QueryContext(ctx, args)

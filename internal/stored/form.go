@@ -109,7 +109,12 @@ var forms = map[string]kind{
 		return &Form{Text: "JSON, as text", null: true, ok: "typeof($c) <> 'blob' AND " + finite, mend: "CASE WHEN json_valid($c, 4) THEN json($c) WHEN json_valid(CAST($c AS TEXT)) THEN CAST($c AS TEXT) END"}
 	}},
 	"time.Time": {dated, func(_, declared string, _ infer.Affinity) *Form { return times(sqltime.FormOf(declared)) }},
-	"TextTime":  {dated, func(string, string, infer.Affinity) *Form { return times(sqltime.Time) }},
+	"TextTime": {dated, func(_, declared string, _ infer.Affinity) *Form {
+		if sqltime.FormOf(declared) == sqltime.Date {
+			return times(sqltime.Date)
+		}
+		return times(sqltime.Time)
+	}},
 	"UnixTime": {numeric, func(string, string, infer.Affinity) *Form {
 		return unix("seconds", -62167219200, 253402300799, "unixepoch($a)")
 	}},

@@ -107,6 +107,10 @@ func (c *column) found() bool {
 		if sqltime.FormOf(c.declared) == sqltime.Date {
 			bound = v.UTC().Format("2006-01-02")
 		}
+	case string:
+		if strings.Contains(c.goType, "TextTime") && sqltime.FormOf(c.declared) == sqltime.Date {
+			bound = v[:len(time.DateOnly)] // as bindDate does
+		}
 	case uint64:
 		if v > math.MaxInt64 {
 			return false

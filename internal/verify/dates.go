@@ -14,7 +14,7 @@ func (s *subject) dates(uses map[int]infer.Use, args []int) {
 	for i, p := range s.emitted.params() {
 		use := uses[p.start]
 		column := use.Type.Source().Column
-		if column == nil || use.Kind != infer.Compared && use.Kind != infer.Assigned || !mayBeTime(s.m.Args[args[i]]) {
+		if column == nil || args[i] < 0 || use.Kind != infer.Compared && use.Kind != infer.Assigned || !mayBeTime(s.m.Args[args[i]]) {
 			continue
 		}
 		form := sqltime.FormOf(column.Type)
