@@ -49,7 +49,7 @@ var faults = []fault{
 	{"an option that drey refuses", "sqlc.yaml", "        json_tags_case_style: shouting\n", "", []string{"sqlc knows no \"shouting\""}},
 	{"an option that sqlc refuses", "sqlc.yaml", "        emit_empty_slice: true\n", "        emit_empty_slices: true\n", []string{"sqlc knows no option \"emit_empty_slice\""}},
 	{"a table in skip that does not exist", "sqlc.yaml",
-		"options: {drey: {crud: {skip: {nothing: all}}}}\n", "options: {drey: {crud: {skip: {boxes: [count]}}}}\n", []string{"nothing"}},
+		"options: {drey: {crud: {skip: {nothing: all, papers: all}}}}\n", "options: {drey: {crud: {skip: {boxes: [count], papers: all}}}}\n", []string{"nothing"}},
 	{"", "migrations/00001_init.sql", sound, sound, nil},
 	{"a migration that fails", "migrations/00002_fails.sql",
 		"-- +goose Up\nCREATE TABLE parts (id INTEGER PRIMARY KEY, box_id INTEGER NOT NULL REFERENCES boxes (id);\n",
@@ -61,7 +61,7 @@ var faults = []fault{
 		"-- +goose Up\nCREATE TABLE gone (id INTEGER PRIMARY KEY);\nCREATE VIEW lost AS SELECT id FROM gone;\nPRAGMA legacy_alter_table = ON;\nDROP TABLE gone;\n",
 		"-- +goose Up\nCREATE TABLE gone (id INTEGER PRIMARY KEY);\nCREATE VIEW lost AS SELECT id FROM gone;\n", []string{"view lost cannot be read any more"}},
 	{"a view that sqlc types wrongly", "migrations/00005_typed.sql",
-		"-- +goose Up\nCREATE VIEW prices AS SELECT id, price * 2 AS twice FROM boxes;\n",
+		"-- +goose Up\nCREATE VIEW prices AS SELECT id, CASE WHEN width > 3 THEN 'wide' ELSE 0 END AS twice FROM boxes;\n",
 		"-- +goose Up\nCREATE VIEW prices AS SELECT id, CAST(price * 2 AS REAL) AS twice FROM boxes;\n", []string{"view prices: column twice"}},
 	{"", "sql/depend.sql", "-- name: Parts :many\nSELECT id FROM parts WHERE box_id > 0;\n\n-- name: Lids :many\nSELECT l.id FROM lids l JOIN boxes b ON b.id = l.box_id;\n\n-- name: LostOnes :many\nSELECT id FROM lost;\n",
 		"-- name: Parts :many\nSELECT id FROM parts WHERE box_id > 0;\n\n-- name: Lids :many\nSELECT l.id FROM lids l JOIN boxes b ON b.id = l.box_id;\n\n-- name: LostOnes :many\nSELECT id FROM lost;\n", nil},
@@ -73,14 +73,16 @@ var faults = []fault{
 	{"a query that sqlc refuses", "sql/b.sql", "-- name: Distinct :many\nSELECT id FROM boxes WHERE name IS NOT DISTINCT FROM @name;\n\n", "-- name: Distinct :many\nSELECT id FROM boxes WHERE name IS CAST(@name AS TEXT);\n\n", []string{"query Distinct: SQLite accepts it"}},
 	{"another one that it refuses later", "sql/c.sql", "-- name: Ambiguous :many\nSELECT boxes.id FROM boxes JOIN owners ON owners.id = boxes.owner_id WHERE boxes.id IN (SELECT owner_id FROM boxes WHERE height > @height);\n\n", "", []string{"query Ambiguous"}},
 	{"a query on which sqlc crashes", "sql/c.sql", "-- name: Crash :many\nSELECT id FROM boxes WHERE width > -@x;\n\n", "-- name: Crash :many\nSELECT id FROM boxes WHERE width > - CAST(@x AS INTEGER);\n\n", []string{"query Crash"}},
-	{"a parameter that it leaves out, and a type", "sql/d.sql", "-- name: Dropped :many\nSELECT id, price * 2 AS twice FROM boxes ORDER BY @o;\n\n", "-- name: Dropped :many\nSELECT id, CAST(price * 2 AS REAL) AS twice FROM boxes ORDER BY id;\n\n", []string{"query Dropped: sqlc leaves @o out", "query Dropped: column Twice"}},
+	{"a parameter that it leaves out, and a type", "sql/d.sql", "-- name: Dropped :many\nSELECT id, CASE WHEN width > 3 THEN 'wide' ELSE 0 END AS twice FROM boxes ORDER BY @o;\n\n", "-- name: Dropped :many\nSELECT id, CAST(price * 2 AS REAL) AS twice FROM boxes ORDER BY id;\n\n", []string{"query Dropped: sqlc leaves @o out", "query Dropped: column Twice"}},
 	{"a row that is missing", "sql/d.sql", "-- name: Outer :many\nSELECT boxes.id, sqlc.embed(owners) FROM boxes LEFT JOIN owners ON owners.id = boxes.owner_id;\n\n", "-- name: Outer :many\nSELECT boxes.id, sqlc.embed(owners) FROM boxes JOIN owners ON owners.id = boxes.owner_id;\n\n", []string{"query Outer"}},
+	{"a table of json columns", "sql/e.sql", "-- name: Papers :many\nSELECT * FROM papers;\n\n", "", []string{"columns papers.a, papers.b, papers.c"}},
 	{"a constant that a parameter hides", "sql/d.sql", "-- name: Hidden :many\nSELECT id FROM boxes WHERE name = @hidden;\n\n", "-- name: Hidden :many\nSELECT id FROM boxes WHERE name = @hidden_name;\n\n", []string{"query Hidden"}},
 }
 
 const sound = `-- +goose Up
 CREATE TABLE owners (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
 CREATE TABLE boxes (id INTEGER PRIMARY KEY, owner_id INTEGER REFERENCES owners (id), name TEXT, width INTEGER NOT NULL, height INTEGER NOT NULL, price REAL NOT NULL);
+CREATE TABLE papers (id INTEGER PRIMARY KEY, a JSON, b JSON, c JSON NOT NULL);
 `
 
 // project writes a project with some of the faults, and returns what is to be
@@ -101,6 +103,9 @@ func faulty(t *testing.T, has func(*fault) bool) (dir string, says []string) {
 		}
 	}
 	for name, content := range files {
+		if content == "" {
+			continue
+		}
 		path := filepath.Join(dir, filepath.FromSlash(name))
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			t.Fatal(err)

@@ -2,26 +2,31 @@ package verify
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/dreysql/drey/internal/diag"
 	"github.com/dreysql/drey/internal/infer"
 	"github.com/dreysql/drey/internal/schema"
 )
 
-// note is what is wrong with a table's column in every query that reads it. It
-// is reported once, at the first of them.
+// note is what is wrong with columns of a table, in the same way, in every query
+// that reads them. It is reported once, at the first of them.
 type note struct {
-	kind   *noteKind
-	column string // table.column, or view.column
-	first  *diag.Problem
-	more   map[string]bool // the other queries
+	kind    *noteKind
+	table   string
+	goType  string
+	columns []string // table.column, or view.column
+	first   *diag.Problem
+	more    map[string]bool // the other queries
 }
 
 // noteKind is one thing that can be wrong with a column.
 type noteKind struct {
 	applies func(c *checker, o infer.Origin, typ goType) bool
-	msg     string // with the column and the Go type
-	fix     string // with the column
+	msg     string // of "column x is of type y", with what follows
+	fix     string // with the columns
+	item    string // of the fix, for each column
 	warning bool
 	// overridden: the fix is for the column that is read, be it a view's.
 	overridden bool
@@ -31,23 +36,23 @@ var noteKinds = []*noteKind{
 	{
 		// The driver gives JSON as text, and database/sql puts neither text nor NULL
 		// into a json.RawMessage (sqlc 129, 3373).
-		applies: func(_ *checker, _ infer.Origin, typ goType) bool { return typ.base == "json.RawMessage" },
-		msg:     "column %s is of type %s in Go, which can be read neither from text nor from NULL",
-		fix: "use the JSON type of the generated package, in sqlc.yaml under gen.go:\n" +
-			"overrides:\n  - column: \"%s\"\n    go_type: {type: \"JSON\"}",
+		applies:    func(_ *checker, _ infer.Origin, typ goType) bool { return typ.base == "json.RawMessage" },
+		msg:        "which can be read neither from text nor from NULL",
+		fix:        "use the JSON type of the generated package, in sqlc.yaml under gen.go:\noverrides:",
+		item:       "\n  - column: \"%s\"\n    go_type: {type: \"JSON\"}",
 		overridden: true,
 	},
 	{
 		// Of a star, sqlc makes json(column).
 		applies: binaryJSON,
-		msg:     "column %s is JSONB and of type %s in Go: what jsonb() has written comes out in SQLite's own binary form",
+		msg:     "and JSONB in SQLite: what jsonb() has written comes out in SQLite's own binary form",
 		fix:     "write CAST(json(…) AS TEXT) around %s",
 		warning: true,
 	},
 	{
 		// sqlc takes a PRIMARY KEY for NOT NULL, SQLite does not.
 		applies: nullableKey,
-		msg:     "column %s is of type %s in Go, but SQLite lets a PRIMARY KEY be NULL that does not say NOT NULL",
+		msg:     "but SQLite lets a PRIMARY KEY be NULL that does not say NOT NULL",
 		fix:     "declare %s NOT NULL, or its table STRICT or WITHOUT ROWID",
 		warning: true,
 	},
@@ -94,33 +99,46 @@ func (s *subject) noted(col infer.Column, typ goType) bool {
 }
 
 func (c *checker) note(kind *noteKind, column string, typ goType, at *diag.Problem) {
+	table := column[:strings.LastIndexByte(column, '.')]
 	for _, n := range c.notes {
-		if n.kind == kind && n.column == column {
-			if n.first.Query != at.Query {
-				n.more[at.Query] = true
-			}
-			return
+		if n.kind != kind || n.table != table || n.goType != typ.text {
+			continue
 		}
+		if n.first.Query != at.Query {
+			n.more[at.Query] = true
+		}
+		if !slices.Contains(n.columns, column) {
+			n.columns = append(n.columns, column)
+		}
+		return
 	}
-	at.Msg = fmt.Sprintf(kind.msg, column, typ.text)
-	at.Fix = fmt.Sprintf(kind.fix, column)
-	c.notes = append(c.notes, &note{kind, column, at, map[string]bool{}})
+	c.notes = append(c.notes, &note{kind, table, typ.text, []string{column}, at, map[string]bool{}})
 }
 
 // reportNotes adds the notes to the problems and warnings.
 func (c *checker) reportNotes() {
 	for _, n := range c.notes {
+		are := "column " + n.columns[0] + " is"
+		if len(n.columns) > 1 {
+			are = "columns " + strings.Join(n.columns, ", ") + " are"
+		}
+		p := n.first
+		p.Msg = fmt.Sprintf("%s of type %s in Go, %s", are, n.goType, n.kind.msg)
+		p.Fix = strings.ReplaceAll(n.kind.fix, "%s", strings.Join(n.columns, ", "))
+		for _, column := range n.columns {
+			p.Fix += strings.ReplaceAll(n.kind.item, "%s", column)
+		}
 		switch len(n.more) {
 		case 0:
 		case 1:
-			n.first.Msg += " (1 other query reads it)"
+			p.Msg += " (1 other query reads it)"
 		default:
-			n.first.Msg += fmt.Sprintf(" (%d other queries read it)", len(n.more))
+			p.Msg += fmt.Sprintf(" (%d other queries read it)", len(n.more))
 		}
 		if n.kind.warning {
-			c.warnings = append(c.warnings, n.first)
+			c.warnings = append(c.warnings, p)
 		} else {
-			c.problems = append(c.problems, n.first)
+			c.problems = append(c.problems, p)
 		}
 	}
 }
