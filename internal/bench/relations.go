@@ -40,15 +40,15 @@ func (parent) TableName() string { return "links" }
 // click is db.Click with tags.
 type click struct {
 	bun.BaseModel `bun:"table:clicks" gorm:"-"`
-	ID            int64       `bun:"id,pk" gorm:"column:id;primaryKey"`
-	LinkID        int64       `bun:"link_id" gorm:"column:link_id"`
-	ClickedAt     db.UnixTime `bun:"clicked_at" gorm:"column:clicked_at"`
-	Country       *string     `bun:"country" gorm:"column:country"`
-	Referrer      *string     `bun:"referrer" gorm:"column:referrer"`
-	Visitor       []byte      `bun:"visitor" gorm:"column:visitor"`
-	IsBot         *bool       `bun:"is_bot" gorm:"column:is_bot"`
-	LatencyMS     *float64    `bun:"latency_ms" gorm:"column:latency_ms"`
-	Device        *string     `bun:"device" gorm:"column:device"`
+	ID            int64           `bun:"id,pk" gorm:"column:id;primaryKey"`
+	LinkID        int64           `bun:"link_id" gorm:"column:link_id"`
+	ClickedAt     db.UnixTime     `bun:"clicked_at" gorm:"column:clicked_at"`
+	Country       *string         `bun:"country" gorm:"column:country"`
+	Referrer      *string         `bun:"referrer" gorm:"column:referrer"`
+	Visitor       []byte          `bun:"visitor" gorm:"column:visitor"`
+	IsBot         *bool           `bun:"is_bot" gorm:"column:is_bot"`
+	LatencyMS     *float64        `bun:"latency_ms" gorm:"column:latency_ms"`
+	Device        *db.ClickDevice `bun:"device" gorm:"column:device"`
 }
 
 func (click) TableName() string { return "clicks" }

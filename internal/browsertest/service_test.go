@@ -119,7 +119,7 @@ func (s *service) history(id int64) {
 	s.Helper()
 	r := rand.New(rand.NewPCG(1, 2))
 	countries, referrers := []string{"DE", "DE", "FR", "US", "JP", "BR"}, []string{"", "news.example", "news.example", "blog.example", "chat.example"}
-	devices := []string{"desktop", "desktop", "mobile", "mobile", "mobile", "tablet"}
+	devices := []db.ClickDevice{"desktop", "desktop", "mobile", "mobile", "mobile", "tablet"}
 	for day := range 30 {
 		for range r.IntN(9) + (30-day)/4 {
 			country, referrer, device := countries[r.IntN(6)], referrers[r.IntN(5)], devices[r.IntN(6)]

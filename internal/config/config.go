@@ -10,6 +10,8 @@
 //	        clicks: [update, upsert]   # operations of one table
 //	        audit_log: all             # a whole table
 //	        "*": [count, GetTagByName] # operations and queries of every table
+//	    enums: true                    # a Go type for each column whose CHECK lists its values,
+//	                                   # or for some, as in enums: [invoices.status]
 //	    d1: true                       # the packages run on Cloudflare D1 as well
 //	    blocks:
 //	      reporting:                   # the sql block of that name
@@ -66,7 +68,9 @@ type Block struct {
 	PointersForNull       bool // emit_pointers_for_null_types
 	JSONTags              names.JSONTags
 
-	CRUD *CRUD // shared by the blocks that options.drey.crud is for
+	CRUD        *CRUD // shared by the blocks that options.drey.crud is for
+	Enums       Enums
+	StagedTypes []Type // what drey adds to the overrides, see [Config.Staged]
 
 	// Doubtful: an option that changes types or names is wrong and left out.
 	Doubtful bool
@@ -74,6 +78,16 @@ type Block struct {
 	node      *yaml.Node
 	overrides []override
 }
+
+// Enums are the columns whose CHECK becomes a Go type.
+type Enums struct {
+	All     bool
+	Columns map[string]int // table.column, with the lines
+}
+
+// Type is the Go type, of the package itself, of columns that are declared for
+// sqlc with a type of drey's. Those that may be NULL are pointers to it.
+type Type struct{ DBType, GoType string }
 
 // CRUD are drey's options for the generated queries.
 type CRUD struct {

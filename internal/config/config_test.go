@@ -89,8 +89,9 @@ options:
       skip:
         clicks: [update, upsert]
         audit_log: all
+    enums: true
     blocks:
-      reporting: {crud: false}
+      reporting: {crud: false, enums: [clicks.device, links.kind]}
 `)
 	want := []*config.Block{
 		{
@@ -100,6 +101,7 @@ options:
 				ExactTableNames: true, InflectionExclude: []string{"news"}, Initialisms: []string{},
 				Rename: map[string]string{"url": "Address", "slug": "Word"}, // the global ones win, as in sqlc
 			},
+			Enums: config.Enums{All: true},
 			CRUD: &config.CRUD{
 				Skip:  map[string][]string{"clicks": {"update", "upsert"}, "audit_log": {"all"}},
 				Lines: map[string]int{"clicks": 43, "audit_log": 44},
@@ -108,6 +110,7 @@ options:
 		{
 			Name: "reporting", Line: 33, Schema: []string{"migrations"}, Queries: []string{"sql"},
 			Package: "reporting", Out: ".", CRUD: &config.CRUD{Off: true},
+			Enums: config.Enums{Columns: map[string]int{"clicks.device": 47, "links.kind": 47}},
 			Names: names.Options{Rename: map[string]string{"url": "Address", "slug": "Word"}},
 		},
 	}

@@ -7,14 +7,15 @@ import (
 // options reads drey's own options, for all blocks and for those with a name.
 func (r *reader) options(cfg *Config) {
 	own := child(cfg.root, "options", "drey")
-	r.known(own, "options.drey", "crud", "blocks", "d1", "lint")
+	r.known(own, "options.drey", "crud", "blocks", "d1", "enums", "lint")
 	if d1 := child(own, "d1"); d1 != nil {
 		r.decode(d1, &cfg.D1)
 	}
 	cfg.Lint = r.lint(child(own, "lint"))
 	all := r.crud(child(own, "crud"))
+	enums := r.enums(child(own, "enums"))
 	for _, b := range cfg.Blocks {
-		b.CRUD = all
+		b.CRUD, b.Enums = all, enums
 	}
 	blocks := child(own, "blocks")
 	if blocks == nil {
@@ -27,7 +28,10 @@ func (r *reader) options(cfg *Config) {
 		}
 		valid = append(valid, b.Name)
 		if n := child(blocks, b.Name); n != nil {
-			r.known(n, "options.drey.blocks."+b.Name, "crud")
+			r.known(n, "options.drey.blocks."+b.Name, "crud", "enums")
+			if e := child(n, "enums"); e != nil {
+				b.Enums = r.enums(e)
+			}
 			if c := child(n, "crud"); c != nil {
 				b.CRUD = r.crud(c)
 			}
@@ -73,4 +77,21 @@ func (r *reader) crud(n *yaml.Node) *CRUD {
 		c.Skip[table.Value], c.Lines[table.Value] = list, table.Line
 	}
 	return c
+}
+
+// enums reads whether all columns are to have them, or which.
+func (r *reader) enums(n *yaml.Node) (e Enums) {
+	switch {
+	case n == nil:
+	case n.Kind == yaml.SequenceNode:
+		var columns []string
+		r.decode(n, &columns)
+		e.Columns = map[string]int{}
+		for i, column := range columns {
+			e.Columns[column] = n.Content[i].Line
+		}
+	default:
+		r.decode(n, &e.All)
+	}
+	return e
 }

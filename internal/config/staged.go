@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 
 	"gopkg.in/yaml.v3"
@@ -54,6 +55,9 @@ func (c *Config) staged(place func(block int) (schema string, queries []string, 
 		set(n, "queries", paths)
 		options := &yaml.Node{Kind: yaml.MappingNode}
 		options.Content = append(options.Content, child(b.node, "gen", "go").Content...)
+		if len(b.StagedTypes) > 0 {
+			set(options, "overrides", withTypes(child(b.node, "gen", "go", "overrides"), b.StagedTypes))
+		}
 		set(options, "out", scalar(out))
 		set(options, "package", scalar(b.Package))
 		set(n, "gen", mapping("go", options))
@@ -61,6 +65,26 @@ func (c *Config) staged(place func(block int) (schema string, queries []string, 
 	}
 	set(root, "sql", blocks)
 	return root
+}
+
+// withTypes is a list of overrides with drey's behind it.
+func withTypes(overrides *yaml.Node, types []Type) *yaml.Node {
+	list := &yaml.Node{Kind: yaml.SequenceNode}
+	if overrides != nil && overrides.Kind == yaml.SequenceNode {
+		list.Content = slices.Clone(overrides.Content)
+	}
+	for _, t := range types {
+		for _, nullable := range []string{"false", "true"} {
+			is := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!bool", Value: nullable}
+			goType := mapping("type", scalar(t.GoType))
+			set(goType, "pointer", is)
+			o := mapping("db_type", scalar(t.DBType))
+			set(o, "nullable", is)
+			set(o, "go_type", goType)
+			list.Content = append(list.Content, o)
+		}
+	}
+	return list
 }
 
 func scalar(text string) *yaml.Node {

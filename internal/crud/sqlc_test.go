@@ -68,7 +68,7 @@ type method struct {
 func sqlcMethods(tb testing.TB, s *schema.Schema, queries map[string]string, gen string) map[string]*method {
 	tb.Helper()
 	var ddl strings.Builder
-	for _, o := range catalog.Objects(s, nil) {
+	for _, o := range catalog.Objects(s, nil, nil) {
 		ddl.WriteString(o.SQL + "\n")
 	}
 	files := map[string]string{

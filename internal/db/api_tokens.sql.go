@@ -42,14 +42,14 @@ RETURNING id, user_id, label, hash, scope, created_at, last_used_at, revoked_at
 `
 
 type CreateAPITokenParams struct {
-	ID         *int64    `json:"id"`
-	UserID     int64     `json:"user_id"`
-	Label      string    `json:"label"`
-	Hash       []byte    `json:"hash"`
-	Scope      *string   `json:"scope"`
-	CreatedAt  *UnixTime `json:"created_at"`
-	LastUsedAt *UnixTime `json:"last_used_at"`
-	RevokedAt  *UnixTime `json:"revoked_at"`
+	ID         *int64         `json:"id"`
+	UserID     int64          `json:"user_id"`
+	Label      string         `json:"label"`
+	Hash       []byte         `json:"hash"`
+	Scope      *APITokenScope `json:"scope"`
+	CreatedAt  *UnixTime      `json:"created_at"`
+	LastUsedAt *UnixTime      `json:"last_used_at"`
+	RevokedAt  *UnixTime      `json:"revoked_at"`
 }
 
 // CreateAPIToken inserts a row into api_tokens.
@@ -230,16 +230,16 @@ RETURNING id, user_id, label, hash, scope, created_at, last_used_at, revoked_at
 `
 
 type UpdateAPITokenParams struct {
-	UserID        *int64    `json:"user_id"`
-	Label         *string   `json:"label"`
-	Hash          []byte    `json:"hash"`
-	Scope         *string   `json:"scope"`
-	CreatedAt     *UnixTime `json:"created_at"`
-	LastUsedAt    *UnixTime `json:"last_used_at"`
-	SetLastUsedAt bool      `json:"set_last_used_at"`
-	RevokedAt     *UnixTime `json:"revoked_at"`
-	SetRevokedAt  bool      `json:"set_revoked_at"`
-	ID            int64     `json:"id"`
+	UserID        *int64         `json:"user_id"`
+	Label         *string        `json:"label"`
+	Hash          []byte         `json:"hash"`
+	Scope         *APITokenScope `json:"scope"`
+	CreatedAt     *UnixTime      `json:"created_at"`
+	LastUsedAt    *UnixTime      `json:"last_used_at"`
+	SetLastUsedAt bool           `json:"set_last_used_at"`
+	RevokedAt     *UnixTime      `json:"revoked_at"`
+	SetRevokedAt  bool           `json:"set_revoked_at"`
+	ID            int64          `json:"id"`
 }
 
 // UpdateAPIToken changes the row of api_tokens with this primary key.
@@ -295,14 +295,14 @@ RETURNING id, user_id, label, hash, scope, created_at, last_used_at, revoked_at
 `
 
 type UpsertAPITokenParams struct {
-	ID         int64     `json:"id"`
-	UserID     int64     `json:"user_id"`
-	Label      string    `json:"label"`
-	Hash       []byte    `json:"hash"`
-	Scope      *string   `json:"scope"`
-	CreatedAt  *UnixTime `json:"created_at"`
-	LastUsedAt *UnixTime `json:"last_used_at"`
-	RevokedAt  *UnixTime `json:"revoked_at"`
+	ID         int64          `json:"id"`
+	UserID     int64          `json:"user_id"`
+	Label      string         `json:"label"`
+	Hash       []byte         `json:"hash"`
+	Scope      *APITokenScope `json:"scope"`
+	CreatedAt  *UnixTime      `json:"created_at"`
+	LastUsedAt *UnixTime      `json:"last_used_at"`
+	RevokedAt  *UnixTime      `json:"revoked_at"`
 }
 
 // UpsertAPIToken inserts a row into api_tokens, or updates the one with the same id.
@@ -354,13 +354,13 @@ RETURNING id, user_id, label, hash, scope, created_at, last_used_at, revoked_at
 `
 
 type UpsertAPITokenByHashParams struct {
-	UserID     int64     `json:"user_id"`
-	Label      string    `json:"label"`
-	Hash       []byte    `json:"hash"`
-	Scope      *string   `json:"scope"`
-	CreatedAt  *UnixTime `json:"created_at"`
-	LastUsedAt *UnixTime `json:"last_used_at"`
-	RevokedAt  *UnixTime `json:"revoked_at"`
+	UserID     int64          `json:"user_id"`
+	Label      string         `json:"label"`
+	Hash       []byte         `json:"hash"`
+	Scope      *APITokenScope `json:"scope"`
+	CreatedAt  *UnixTime      `json:"created_at"`
+	LastUsedAt *UnixTime      `json:"last_used_at"`
+	RevokedAt  *UnixTime      `json:"revoked_at"`
 }
 
 // UpsertAPITokenByHash inserts a row into api_tokens, or updates the one with the same hash.

@@ -40,15 +40,15 @@ RETURNING id, link_id, clicked_at, country, referrer, visitor, is_bot, latency_m
 `
 
 type CreateClickParams struct {
-	ID        *int64    `json:"id"`
-	LinkID    int64     `json:"link_id"`
-	ClickedAt *UnixTime `json:"clicked_at"`
-	Country   *string   `json:"country"`
-	Referrer  *string   `json:"referrer"`
-	Visitor   []byte    `json:"visitor"`
-	IsBot     *bool     `json:"is_bot"`
-	LatencyMS *float64  `json:"latency_ms"`
-	Device    *string   `json:"device"`
+	ID        *int64       `json:"id"`
+	LinkID    int64        `json:"link_id"`
+	ClickedAt *UnixTime    `json:"clicked_at"`
+	Country   *string      `json:"country"`
+	Referrer  *string      `json:"referrer"`
+	Visitor   []byte       `json:"visitor"`
+	IsBot     *bool        `json:"is_bot"`
+	LatencyMS *float64     `json:"latency_ms"`
+	Device    *ClickDevice `json:"device"`
 }
 
 // CreateClick inserts a row into clicks.
@@ -104,13 +104,13 @@ RETURNING CAST((SELECT links.url FROM links WHERE links.id = clicks.link_id) AS 
 `
 
 type FollowLinkParams struct {
-	Country  *string `json:"country"`
-	Referrer *string `json:"referrer"`
-	Visitor  []byte  `json:"visitor"`
-	Device   *string `json:"device"`
-	IsBot    *bool   `json:"is_bot"`
-	Began    float64 `json:"began"`
-	Slug     string  `json:"slug"`
+	Country  *string      `json:"country"`
+	Referrer *string      `json:"referrer"`
+	Visitor  []byte       `json:"visitor"`
+	Device   *ClickDevice `json:"device"`
+	IsBot    *bool        `json:"is_bot"`
+	Began    float64      `json:"began"`
+	Slug     string       `json:"slug"`
 }
 
 // FollowLink is the hot path: where a slug leads, if it can be followed, with a
@@ -266,13 +266,13 @@ WHERE live_links.id = ?7
 `
 
 type RecordClickParams struct {
-	Country   *string  `json:"country"`
-	Referrer  *string  `json:"referrer"`
-	Visitor   []byte   `json:"visitor"`
-	Device    *string  `json:"device"`
-	IsBot     *bool    `json:"is_bot"`
-	LatencyMS *float64 `json:"latency_ms"`
-	LinkID    int64    `json:"link_id"`
+	Country   *string      `json:"country"`
+	Referrer  *string      `json:"referrer"`
+	Visitor   []byte       `json:"visitor"`
+	Device    *ClickDevice `json:"device"`
+	IsBot     *bool        `json:"is_bot"`
+	LatencyMS *float64     `json:"latency_ms"`
+	LinkID    int64        `json:"link_id"`
 }
 
 // RecordClick records a click on a link that was found before. It returns 0 if the

@@ -27,14 +27,14 @@ var APITokens = struct {
 	TableWrites[APITokensSource, APIToken]
 	PrimaryKey UniqueKey[APITokensSource]
 	KeyHash    UniqueKey[APITokensSource]
-	ID         *NumberColumn[APITokensSource, int64]         // INTEGER
-	UserID     *NumberColumn[APITokensSource, int64]         // INTEGER
-	Label      *TextColumn[APITokensSource]                  // TEXT
-	Hash       *Column[APITokensSource, []byte]              // BLOB
-	Scope      *TextColumn[APITokensSource]                  // TEXT
-	CreatedAt  *OrderedColumn[APITokensSource, UnixTime]     // INTEGER
-	LastUsedAt *NullOrderedColumn[APITokensSource, UnixTime] // INTEGER
-	RevokedAt  *NullOrderedColumn[APITokensSource, UnixTime] // INTEGER
+	ID         *NumberColumn[APITokensSource, int64]            // INTEGER
+	UserID     *NumberColumn[APITokensSource, int64]            // INTEGER
+	Label      *TextColumn[APITokensSource]                     // TEXT
+	Hash       *Column[APITokensSource, []byte]                 // BLOB
+	Scope      *NamedTextColumn[APITokensSource, APITokenScope] // TEXT
+	CreatedAt  *OrderedColumn[APITokensSource, UnixTime]        // INTEGER
+	LastUsedAt *NullOrderedColumn[APITokensSource, UnixTime]    // INTEGER
+	RevokedAt  *NullOrderedColumn[APITokensSource, UnixTime]    // INTEGER
 }{
 	Query:       *newQuery[APITokensSource](&rowsAPITokens, fieldsAPITokens),
 	TableWrites: newTableWrites[APITokensSource](&rowsAPITokens, fieldsAPITokens),
@@ -44,7 +44,7 @@ var APITokens = struct {
 	UserID:      numberColumn[APITokensSource, int64](&rowsAPITokens, 1),
 	Label:       textColumn[APITokensSource](&rowsAPITokens, 2),
 	Hash:        equalColumn[APITokensSource, []byte](&rowsAPITokens, 3),
-	Scope:       textColumn[APITokensSource](&rowsAPITokens, 4),
+	Scope:       namedTextColumn[APITokensSource, APITokenScope](&rowsAPITokens, 4),
 	CreatedAt:   orderedColumn[APITokensSource, UnixTime](&rowsAPITokens, 5),
 	LastUsedAt:  nullOrderedColumn[APITokensSource, UnixTime](&rowsAPITokens, 6),
 	RevokedAt:   nullOrderedColumn[APITokensSource, UnixTime](&rowsAPITokens, 7),
@@ -72,15 +72,15 @@ var Clicks = struct {
 	Query[ClicksSource, Click]
 	TableWrites[ClicksSource, Click]
 	PrimaryKey UniqueKey[ClicksSource]
-	ID         *NumberColumn[ClicksSource, int64]       // INTEGER
-	LinkID     *NumberColumn[ClicksSource, int64]       // INTEGER
-	ClickedAt  *OrderedColumn[ClicksSource, UnixTime]   // INTEGER
-	Country    *NullTextColumn[ClicksSource]            // TEXT
-	Referrer   *NullTextColumn[ClicksSource]            // TEXT
-	Visitor    *NullColumn[ClicksSource, []byte]        // BLOB
-	IsBot      *NullColumn[ClicksSource, bool]          // BOOLEAN
-	LatencyMS  *NullNumberColumn[ClicksSource, float64] // REAL
-	Device     *NullTextColumn[ClicksSource]            // TEXT
+	ID         *NumberColumn[ClicksSource, int64]              // INTEGER
+	LinkID     *NumberColumn[ClicksSource, int64]              // INTEGER
+	ClickedAt  *OrderedColumn[ClicksSource, UnixTime]          // INTEGER
+	Country    *NullTextColumn[ClicksSource]                   // TEXT
+	Referrer   *NullTextColumn[ClicksSource]                   // TEXT
+	Visitor    *NullColumn[ClicksSource, []byte]               // BLOB
+	IsBot      *NullColumn[ClicksSource, bool]                 // BOOLEAN
+	LatencyMS  *NullNumberColumn[ClicksSource, float64]        // REAL
+	Device     *NullNamedTextColumn[ClicksSource, ClickDevice] // TEXT
 }{
 	Query:       *newQuery[ClicksSource](&rowsClicks, fieldsClicks),
 	TableWrites: newTableWrites[ClicksSource](&rowsClicks, fieldsClicks),
@@ -93,7 +93,7 @@ var Clicks = struct {
 	Visitor:     nullColumn[ClicksSource, []byte](&rowsClicks, 5),
 	IsBot:       nullColumn[ClicksSource, bool](&rowsClicks, 6),
 	LatencyMS:   nullNumberColumn[ClicksSource, float64](&rowsClicks, 7),
-	Device:      nullTextColumn[ClicksSource](&rowsClicks, 8),
+	Device:      nullNamedTextColumn[ClicksSource, ClickDevice](&rowsClicks, 8),
 }
 
 // LinkTagsSource marks what belongs to table link_tags.

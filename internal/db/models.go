@@ -5,26 +5,26 @@
 package db
 
 type APIToken struct {
-	ID         int64     `json:"id"`
-	UserID     int64     `json:"user_id"`
-	Label      string    `json:"label"`
-	Hash       []byte    `json:"hash"`
-	Scope      string    `json:"scope"`
-	CreatedAt  UnixTime  `json:"created_at"`
-	LastUsedAt *UnixTime `json:"last_used_at"`
-	RevokedAt  *UnixTime `json:"revoked_at"`
+	ID         int64         `json:"id"`
+	UserID     int64         `json:"user_id"`
+	Label      string        `json:"label"`
+	Hash       []byte        `json:"hash"`
+	Scope      APITokenScope `json:"scope"`
+	CreatedAt  UnixTime      `json:"created_at"`
+	LastUsedAt *UnixTime     `json:"last_used_at"`
+	RevokedAt  *UnixTime     `json:"revoked_at"`
 }
 
 type Click struct {
-	ID        int64    `json:"id"`
-	LinkID    int64    `json:"link_id"`
-	ClickedAt UnixTime `json:"clicked_at"`
-	Country   *string  `json:"country"`
-	Referrer  *string  `json:"referrer"`
-	Visitor   []byte   `json:"visitor"`
-	IsBot     *bool    `json:"is_bot"`
-	LatencyMS *float64 `json:"latency_ms"`
-	Device    *string  `json:"device"`
+	ID        int64        `json:"id"`
+	LinkID    int64        `json:"link_id"`
+	ClickedAt UnixTime     `json:"clicked_at"`
+	Country   *string      `json:"country"`
+	Referrer  *string      `json:"referrer"`
+	Visitor   []byte       `json:"visitor"`
+	IsBot     *bool        `json:"is_bot"`
+	LatencyMS *float64     `json:"latency_ms"`
+	Device    *ClickDevice `json:"device"`
 }
 
 type Link struct {

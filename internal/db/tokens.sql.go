@@ -16,10 +16,10 @@ WHERE email = ?4
 `
 
 type GrantTokenParams struct {
-	Label string `json:"label"`
-	Hash  []byte `json:"hash"`
-	Scope string `json:"scope"`
-	Email string `json:"email"`
+	Label string        `json:"label"`
+	Hash  []byte        `json:"hash"`
+	Scope APITokenScope `json:"scope"`
+	Email string        `json:"email"`
 }
 
 // GrantToken gives the user of that address a token. By address, so that it can

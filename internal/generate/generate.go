@@ -15,6 +15,7 @@ import (
 	"github.com/dreysql/drey/internal/config"
 	"github.com/dreysql/drey/internal/diag"
 	"github.com/dreysql/drey/internal/emit"
+	"github.com/dreysql/drey/internal/enum"
 	"github.com/dreysql/drey/internal/migration"
 	"github.com/dreysql/drey/internal/output"
 	"github.com/dreysql/drey/internal/sqlcgen"
@@ -138,6 +139,7 @@ type block struct {
 	module   *module
 	byHand   map[string]place
 	files    map[string][]byte // the Go, by path relative to Out; nil where there is none
+	enums    *enum.Plan
 }
 
 // columns are the columns of the block's tables and views.
@@ -170,6 +172,7 @@ func (r *run) close() {
 // runSQLC has sqlc generate the static half of every block. What it refuses is
 // left out, and it is run again: it may have more to say.
 func (r *run) runSQLC(ctx context.Context) error {
+	r.planEnums()
 	for {
 		cfg := *r.cfg
 		cfg.Blocks = nil
@@ -180,7 +183,7 @@ func (r *run) runSQLC(ctx context.Context) error {
 				continue
 			}
 			blocks, cfg.Blocks = append(blocks, b), append(cfg.Blocks, b.Block)
-			inputs = append(inputs, sqlcgen.Block{Schema: b.schema, Queries: b.queries.staged(), Out: b.Out, Types: b.Types})
+			inputs = append(inputs, sqlcgen.Block{Schema: b.schema, Queries: b.queries.staged(), Out: b.Out, Types: b.Types, Staged: b.stagedType})
 		}
 		if len(blocks) == 0 {
 			return nil
@@ -254,7 +257,7 @@ func (r *run) verify(ctx context.Context) error {
 			return err
 		}
 		found, warnings, completions := verify.Package(verify.Input{
-			Conn: b.conn, Schema: b.schema, Queries: b.queries.all, Package: b.generate, Names: b.Names,
+			Conn: b.conn, Schema: b.schema, Queries: b.queries.all, Package: b.generate.View(b.plainType), Names: b.Names,
 			Where:   func(view string) (string, int) { return migration.Created(b.migrations, "VIEW", view) },
 			Runtime: runtimeName, Untyped: b.Doubtful,
 			PointersForNull: b.PointersForNull, Overridden: b.OverriddenColumn,
@@ -300,11 +303,14 @@ func (r *run) emitBlock(b *block) error {
 	if err != nil && !r.refuse(err) {
 		return err
 	}
+	if err := b.writeEnums(); err != nil {
+		return err
+	}
 	out, err := emit.Generate(emit.Input{
 		Config: r.cfg.File, Line: b.Line,
 		Schema: b.schema, Migrations: b.migrations, Package: b.generate, Queries: b.queries.all,
 		Names: b.Names, BuildTags: b.BuildTags, MethodsWithDBArgument: b.MethodsWithDBArgument, OmitUnusedStructs: b.OmitUnusedStructs,
-		D1: d1, Describe: b.describe, Comparable: b.module.comparable, Basic: b.module.basic, Written: b.yieldTo(),
+		D1: d1, Describe: b.describe, Comparable: b.module.comparable, Basic: b.basic, Written: b.yieldTo(),
 	})
 	if err != nil {
 		return err

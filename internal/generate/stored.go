@@ -70,7 +70,7 @@ func (b *block) types() stored.Types {
 		if m := models[b.Names.Struct(t.Name)]; m != nil && len(m.Fields) == len(t.Columns) {
 			for i := range t.Columns {
 				if &t.Columns[i] == c {
-					return gotype.Parse(m.Fields[i].Type)
+					return gotype.Parse(b.plainType(m.Fields[i].Type))
 				}
 			}
 		}

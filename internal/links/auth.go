@@ -14,8 +14,8 @@ import (
 
 // The scopes of a token. Who may write may read.
 const (
-	read  = "read"
-	write = "write"
+	read  = db.APITokenScopeRead
+	write = db.APITokenScopeWrite
 )
 
 // newToken makes a token and the hash of it, which is all that is stored.
@@ -32,7 +32,7 @@ func hashOf(token string) []byte {
 
 // authorized lets requests with a token of the scope through, and tells f whose
 // it is.
-func (s *server) authorized(scope string, f func(r *http.Request, user int64) (answer, error)) http.Handler {
+func (s *server) authorized(scope db.APITokenScope, f func(r *http.Request, user int64) (answer, error)) http.Handler {
 	return s.endpoint(func(r *http.Request) (answer, error) {
 		use, err := s.authenticate(r)
 		switch {

@@ -58,7 +58,7 @@ func isBot(agent string) bool {
 // devices tell the kind of device by what stands in its browser's name. The
 // first that fits decides: tablets name the same systems as phones do.
 var devices = []struct {
-	kind  string
+	kind  db.ClickDevice
 	names []string
 }{
 	{"tablet", []string{"iPad", "Tablet", "PlayBook", "Silk/", "Kindle"}},

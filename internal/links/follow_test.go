@@ -68,7 +68,7 @@ func TestFollow(t *testing.T) {
 	} {
 		s.want(http.StatusFound, s.do("GET", "/abc", "", "User-Agent", agent), nil)
 		last, err := db.Clicks.OrderBy(db.Clicks.ID.Desc()).First(t.Context(), s.db)
-		if err != nil || last.Device == nil || *last.Device != want {
+		if err != nil || last.Device == nil || string(*last.Device) != want {
 			t.Errorf("%s: %+v, %v", agent, last, err)
 		}
 	}

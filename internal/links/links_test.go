@@ -146,7 +146,7 @@ func TestAuthorization(t *testing.T) {
 	if token.LastUsedAt == nil {
 		t.Error("the use of the token is not noted")
 	}
-	reader := "read"
+	reader := db.APITokenScopeRead
 	if _, err := s.db.UpdateAPIToken(t.Context(), db.UpdateAPITokenParams{ID: token.ID, Scope: &reader}); err != nil {
 		t.Fatal(err)
 	}

@@ -74,7 +74,7 @@ type server struct {
 type route struct {
 	pattern string
 	kind    Kind // not limited if empty
-	scope   string
+	scope   db.APITokenScope
 	handler http.Handler
 }
 

@@ -20,13 +20,13 @@ const (
 
 // shownToken is a token without what is secret of it.
 type shownToken struct {
-	ID         int64        `json:"id"`
-	Label      string       `json:"label"`
-	Scope      string       `json:"scope"`
-	CreatedAt  db.UnixTime  `json:"created_at"`
-	LastUsedAt *db.UnixTime `json:"last_used_at"`
-	RevokedAt  *db.UnixTime `json:"revoked_at"`
-	Current    bool         `json:"current"` // the request has it
+	ID         int64            `json:"id"`
+	Label      string           `json:"label"`
+	Scope      db.APITokenScope `json:"scope"`
+	CreatedAt  db.UnixTime      `json:"created_at"`
+	LastUsedAt *db.UnixTime     `json:"last_used_at"`
+	RevokedAt  *db.UnixTime     `json:"revoked_at"`
+	Current    bool             `json:"current"` // the request has it
 }
 
 func show(t db.APIToken) shownToken {
@@ -57,7 +57,7 @@ func (s *server) createToken(r *http.Request, user int64) (answer, error) {
 	in := struct {
 		Label string `json:"label"`
 		Scope string `json:"scope"`
-	}{Scope: read}
+	}{Scope: string(read)}
 	if err := decode(r, &in); err != nil {
 		return answer{}, err
 	}
@@ -65,7 +65,8 @@ func (s *server) createToken(r *http.Request, user int64) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	if in.Scope != read && in.Scope != write {
+	scope := db.APITokenScope(in.Scope)
+	if !scope.Valid() {
 		return answer{}, invalid("scope", "a scope is read or write")
 	}
 	have, err := db.APITokens.Where(db.APITokens.UserID.Eq(user), db.APITokens.RevokedAt.IsNull()).Count(r.Context(), s.db)
@@ -76,7 +77,7 @@ func (s *server) createToken(r *http.Request, user int64) (answer, error) {
 		return answer{}, invalid("", "you have %d tokens: revoke one first", have)
 	}
 	token, hash := newToken()
-	t, err := s.db.CreateAPIToken(r.Context(), db.CreateAPITokenParams{UserID: user, Label: label, Hash: hash, Scope: &in.Scope})
+	t, err := s.db.CreateAPIToken(r.Context(), db.CreateAPITokenParams{UserID: user, Label: label, Hash: hash, Scope: &scope})
 	if db.FailureOf(err) == db.UniqueViolation {
 		return answer{}, &problem{Status: http.StatusConflict, Field: "label", Message: "you have a token of that label"}
 	}

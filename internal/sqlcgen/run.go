@@ -9,6 +9,7 @@ import (
 
 	"github.com/dreysql/drey/internal/diag"
 	"github.com/dreysql/drey/internal/schema"
+	"github.com/dreysql/drey/internal/sqlcgen/catalog"
 )
 
 // Block is what one sql block of sqlc.yaml is generated from.
@@ -19,6 +20,8 @@ type Block struct {
 	// Types reports whether the configuration gives a declared type of columns
 	// that are NOT NULL, or are not, a Go type; nil where it gives none.
 	Types func(declaredType string, notNull bool) bool
+	// Staged gives columns of tables other declared types.
+	Staged catalog.Types
 }
 
 // File is a query file.

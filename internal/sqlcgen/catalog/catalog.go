@@ -52,12 +52,15 @@ type Object struct {
 	Plain string
 }
 
+// Types gives columns of tables other declared types, "" for their own.
+type Types func(table, column string) string
+
 // Objects returns the CREATE statements of a schema, every view behind what it
 // reads. typed reports whether the configuration gives a declared type of columns
-// that are NOT NULL, or are not, a Go type; nil is never.
-func Objects(s *schema.Schema, typed func(declaredType string, notNull bool) bool) []Object {
+// that are NOT NULL, or are not, a Go type; nil is never. types may be nil, too.
+func Objects(s *schema.Schema, typed func(declaredType string, notNull bool) bool, types Types) []Object {
 	var list []Object
-	names := writer{NewSpelling(s), typed}
+	names := writer{NewSpelling(s), typed, types}
 	for _, t := range s.Tables {
 		if t.Kind != schema.KindView {
 			list = append(list, Object{Table: t, SQL: names.table(t)})
@@ -77,6 +80,7 @@ func Objects(s *schema.Schema, typed func(declaredType string, notNull bool) boo
 type writer struct {
 	Spelling
 	typed func(declaredType string, notNull bool) bool
+	types Types
 }
 
 // table writes a table or, as a table, a view.
@@ -93,6 +97,11 @@ func (w writer) table(t *schema.Table) string {
 		typ := c.Type
 		if as, ok := d.types[fold(c.Name)]; ok {
 			typ = as
+		}
+		if w.types != nil && t.Kind == schema.KindTable {
+			if as := w.types(t.Name, c.Name); as != "" {
+				typ = as
+			}
 		}
 		if fts5(t) {
 			b.WriteString(" text NOT NULL") // as sqlc has it

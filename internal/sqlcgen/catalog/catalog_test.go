@@ -43,7 +43,7 @@ func migrated(tb testing.TB, ddl string) *schema.Schema {
 func objects(tb testing.TB, s *schema.Schema) string {
 	tb.Helper()
 	var b strings.Builder
-	for _, o := range catalog.Objects(s, nil) {
+	for _, o := range catalog.Objects(s, nil, nil) {
 		b.WriteString(o.SQL + "\n")
 	}
 	return b.String()
@@ -233,7 +233,7 @@ func TestPlainViews(t *testing.T) {
 	s := migrated(t, `CREATE TABLE t (a TEXT NOT NULL, B DECIMAL(4,2));
 		CREATE VIEW v(x, "Y") AS SELECT * FROM t;
 		CREATE VIEW w AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 9) SELECT i, a FROM n, t`)
-	list := catalog.Objects(s, nil)
+	list := catalog.Objects(s, nil, nil)
 	if got, want := list[1].SQL, "CREATE TABLE \"v\" (\n\t\"x\" TEXT,\n\t\"Y\" DECIMAL(4,2)\n);"; got != want {
 		t.Errorf("a list of columns for a *: %s, want %s", got, want)
 	}

@@ -1,0 +1,2 @@
+-- name: ByStatus :many
+SELECT status, COUNT(*) AS invoices FROM invoices GROUP BY status;
