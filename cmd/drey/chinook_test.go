@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	_ "modernc.org/sqlite"
+	"github.com/dreysql/drey/internal/chinook"
 )
 
 // Chinook is a schema that nobody here designed: its names have capitals and
@@ -15,13 +15,7 @@ import (
 // project on it whose tests compare typed queries with SQL by hand.
 func TestChinook(t *testing.T) {
 	t.Parallel()
-	sample, err := filepath.Abs(filepath.Join(root, "../shared/samples/chinook/chinook.sqlite"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := os.Stat(sample); err != nil {
-		t.Skipf("the Chinook sample is not beside this checkout: %v", err)
-	}
+	sample := chinook.File(t)
 	dir := newProject(t, "testdata/chinook", "example.com/chinook")
 	if err := os.Mkdir(filepath.Join(dir, "migrations"), 0o755); err != nil {
 		t.Fatal(err)

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/dreysql/drey/internal/chinook"
 	"github.com/dreysql/drey/internal/diff"
 	"github.com/dreysql/drey/internal/migrate"
 	"github.com/dreysql/drey/internal/migration"
@@ -88,11 +89,8 @@ func TestBaseline(t *testing.T) {
 	if err := db.Close(); err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{made, "../../../shared/samples/chinook/chinook.sqlite"} {
+	for _, name := range []string{made, chinook.File(t)} {
 		t.Run(filepath.Base(name), func(t *testing.T) {
-			if _, err := os.Stat(name); err != nil {
-				t.Skip(err)
-			}
 			first, err := diff.Stored(t.Context(), migrate.Target{Path: name})
 			if err != nil {
 				t.Fatal(err)

@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/tools/txtar"
 
+	"github.com/dreysql/drey/internal/chinook"
 	"github.com/dreysql/drey/internal/schema"
 	"github.com/dreysql/drey/internal/sqlite"
 )
@@ -167,14 +168,7 @@ func TestReadIsCancelled(t *testing.T) {
 
 // Chinook is a database that no one here wrote.
 func TestReadChinook(t *testing.T) {
-	path, err := filepath.Abs("../../../shared/samples/chinook/chinook.sqlite")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := os.Stat(path); err != nil {
-		t.Skipf("the sample is not here: %v", err)
-	}
-	db, err := sql.Open("sqlite", "file:"+path+"?mode=ro&immutable=1")
+	db, err := sql.Open("sqlite", "file:"+chinook.File(t)+"?mode=ro")
 	if err != nil {
 		t.Fatal(err)
 	}
