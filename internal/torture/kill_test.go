@@ -191,13 +191,24 @@ func checkWrites(t *testing.T, path string, acknowledged map[string]bool) {
 	}
 }
 
+// migrateOnce prints how long it took. It kills itself after TORTURE_KILL, since
+// from outside nobody knows how far it is: a parent that waits for the processor
+// reads what it prints late.
 func migrateOnce(path string) {
-	fmt.Println("begin")
+	if after, err := time.ParseDuration(os.Getenv("TORTURE_KILL")); err == nil {
+		self, err := os.FindProcess(os.Getpid())
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		time.AfterFunc(after, func() { _ = self.Kill() })
+	}
+	start := time.Now()
 	if _, err := db.Migrate(context.Background(), path); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
-	fmt.Println("end")
+	fmt.Println(time.Since(start))
 }
 
 // A schema is that of one version, whenever the migration is killed, and the
@@ -212,29 +223,23 @@ func TestKilledWhileItMigrates(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "killed.db")
 		cmd := exec.Command(os.Args[0], path)
 		cmd.Env = append(os.Environ(), "TORTURE_CHILD=migrate")
+		if round > 2 { // the first tell how long it takes in all
+			cmd.Env = append(cmd.Env, "TORTURE_KILL="+rand.N(whole).String())
+		}
 		var said strings.Builder
 		cmd.Stderr = &said
-		out, err := cmd.StdoutPipe()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
-		lines := bufio.NewReader(out)
-		if _, err := lines.ReadString('\n'); err != nil {
-			t.Fatal(err)
-		}
-		start := time.Now()
-		if round > 2 { // the first tell how long it takes in all
-			time.AfterFunc(rand.N(whole), func() { _ = cmd.Process.Kill() })
-		}
-		if _, err := lines.ReadString('\n'); err == nil {
-			whole = min(whole, time.Since(start))
-		}
-		_ = cmd.Wait()
+		out, err := cmd.Output()
 		if said.Len() > 0 {
 			t.Fatalf("round %d: %s", round, said.String())
+		}
+		if err == nil {
+			took, err := time.ParseDuration(strings.TrimSpace(string(out)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			whole = min(whole, took)
+		} else if round <= 2 {
+			t.Fatal(err)
 		}
 		if _, err := os.Stat(path); err == nil {
 			version, schema := schemaOf(t, path)
@@ -273,7 +278,7 @@ func TestMigrateTogether(t *testing.T) {
 			group.Go(func() {
 				cmd := exec.Command(os.Args[0], path)
 				cmd.Env = append(os.Environ(), "TORTURE_CHILD=migrate")
-				if out, err := cmd.CombinedOutput(); err != nil || string(out) != "begin\nend\n" {
+				if out, err := cmd.CombinedOutput(); err != nil {
 					t.Errorf("%v: %s", err, out)
 				}
 			})
