@@ -33,7 +33,7 @@ var Rules = []Rule{
 	{"wrong-version", false, "it records another version than that of its name"},
 	{"changed", false, "it is not what drey.sum says"},
 	{"transaction", false, "a transaction of the migration's own is left open"},
-	{"may-be-unreadable", true, "a generated column can be what Go cannot read"},
+	{"may-be-unreadable", true, "a generated column can be what Go cannot read, or a time is read as a string"},
 	{"may-fail", true, "works or not, according to the rows that are there"},
 	{"enforced", true, "fails where foreign keys are enforced"},
 	{"narrows", true, "a column gets a type that its values need not have"},

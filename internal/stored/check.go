@@ -56,6 +56,7 @@ func Check(ctx context.Context, m *sqlite.Memory, s *schema.Schema, types Types,
 			problems = append(problems, problem)
 		}
 	}
+	warnings = append(warnings, mistyped(s, types, places)...)
 	problems.Sort()
 	warnings.Sort()
 	return problems, warnings, nil

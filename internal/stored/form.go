@@ -144,6 +144,12 @@ func float(string, string, infer.Affinity) *Form {
 	}
 }
 
+// plainTime are the cases in which it is quick to tell that a time is in its form:
+// without a fraction and with one.
+const plainTime = "CASE WHEN datetime($c) IS $c THEN 1" +
+	" WHEN length($c) BETWEEN 21 AND 29 AND datetime($c) = substr($c, 1, 19) AND substr($c, 20, 1) = '.'" +
+	" AND substr($c, 21) NOT GLOB '*[^0-9]*' AND $c NOT GLOB '*0' AND instr($c, char(0)) = 0 AND typeof($c) = 'text' THEN 1"
+
 func times(form sqltime.Form) *Form {
 	f := &Form{Time: form, mend: form.Of("$c")}
 	switch form {
@@ -151,7 +157,7 @@ func times(form sqltime.Form) *Form {
 		f.moment = true
 		f.samples = []string{"'2026-01-31 20:15:00'", "'2026-01-31 20:15:00.5'", "'1999-12-31 00:00:00'", "'2100-01-31 20:15:00.123456789'"}
 		f.Text = "text such as '2026-01-31 20:15:00' or '2026-01-31 20:15:00.5', in UTC"
-		f.ok = "CASE WHEN datetime($c) IS $c THEN 1 ELSE typeof($c) = 'text' AND $c IS " + f.mend + " END"
+		f.ok = plainTime + " ELSE typeof($c) = 'text' AND $c IS " + f.mend + " END"
 	case sqltime.Date:
 		f.samples = []string{"'2026-01-31'", "'1999-12-31'", "'2100-01-01'"}
 		f.Text = "text such as '2026-01-31'"

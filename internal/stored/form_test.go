@@ -14,6 +14,7 @@ import (
 
 	"github.com/dreysql/drey/internal/gotype"
 	"github.com/dreysql/drey/internal/runtime"
+	"github.com/dreysql/drey/internal/schema"
 	"github.com/dreysql/drey/internal/sqltime"
 	"github.com/dreysql/drey/internal/stored"
 )
@@ -155,6 +156,44 @@ func memoryDB(tb testing.TB) *sql.DB {
 	db.SetMaxOpenConns(1)
 	tb.Cleanup(func() { db.Close() })
 	return db
+}
+
+// TestDefaultsAgree judges every value as a default, and compares with a row that
+// has got the defaults.
+func TestDefaultsAgree(t *testing.T) {
+	for _, declared := range declaredTypes {
+		ddl := make([]string, len(values))
+		for i, value := range values {
+			ddl[i] = fmt.Sprintf("v%d %s DEFAULT (%s)", i, declared, strings.TrimSpace(value))
+		}
+		m, s, p := database(t, "CREATE TABLE t ("+strings.Join(ddl, ", ")+"); INSERT INTO t DEFAULT VALUES")
+		db, err := m.Open(nil)
+		must(t, err)
+		defer db.Close()
+		for goType := range targets {
+			if typ := gotype.Parse(goType); stored.FormOf(typ, declared) == nil || typ.Nullable && goType != "[]byte" {
+				continue
+			}
+			judged, err := p.Judge(stored.Defaults(s, func(*schema.Table, *schema.Column) gotype.Type { return gotype.Parse(goType) }))
+			must(t, err)
+			wrong := map[string]bool{}
+			for _, f := range judged {
+				wrong[f.Column.Name] = true
+			}
+			for i, value := range values {
+				c := &column{TB: t, goType: goType, declared: declared}
+				c.get, err = db.Prepare(fmt.Sprintf("SELECT v%d FROM t", i))
+				must(t, err)
+				c.sum, err = db.Prepare(fmt.Sprintf("SELECT count(*) FROM t WHERE v%d = ?", i))
+				must(t, err)
+				if name := fmt.Sprint("v", i); c.found() == wrong[name] {
+					t.Errorf("DEFAULT (%s) of a column %s that is %s in Go: reported: %t", value, declared, goType, wrong[name])
+				}
+				c.get.Close()
+				c.sum.Close()
+			}
+		}
+	}
 }
 
 // TestForms compares every form with the driver, over values of all kinds.

@@ -109,22 +109,18 @@ func rowsOf(ctx context.Context, db *sql.DB, t *schema.Table, columns []*checked
 
 // look reads examples.
 func (v *Values) look(ctx context.Context, db *sql.DB, table string, c *checked) error {
-	of := c.form.Of(c.name())
-	query := fmt.Sprintf(`SELECT sum(%[1]s IS NULL), sum(%[2]s IS NULL),
-		min(CASE WHEN %[2]s IS NOT NULL THEN %[3]s || char(0) || %[4]s END),
-		min(CASE WHEN %[1]s IS NOT NULL AND %[2]s IS NULL THEN %[3]s END) FROM %[5]s WHERE %[6]s`,
-		c.name(), of, shown(c.name()), shown(of), table, c.bad())
-	var known, unknown sql.NullString
-	if err := db.QueryRowContext(ctx, query).Scan(&v.Nulls, &v.Unknown, &known, &unknown); err != nil {
+	// With a LIMIT the innermost query is not flattened, and each value is brought
+	// into the form once.
+	query := fmt.Sprintf(`SELECT nulls, unknown, %[1]s, %[2]s, %[3]s FROM (
+			SELECT sum(v IS NULL) AS nulls, sum(w IS NULL) AS unknown, max(CASE WHEN w IS NOT NULL THEN v END) AS known, max(CASE WHEN w IS NULL THEN v END) AS other
+			FROM (SELECT %[4]s AS v, %[5]s AS w FROM %[6]s WHERE %[7]s LIMIT -1))`,
+		shown("known"), shown(c.form.Of("known")), shown("other"), c.name(), c.form.Of(c.name()), table, c.bad())
+	var other string
+	if err := db.QueryRowContext(ctx, query).Scan(&v.Nulls, &v.Unknown, &v.Value, &v.Want, &other); err != nil {
 		return err
 	}
-	switch {
-	case known.Valid:
-		v.Value, v.Want, _ = strings.Cut(known.String, "\x00")
-	case unknown.Valid:
-		v.Value = unknown.String
-	default:
-		v.Value = "NULL"
+	if v.Want == "NULL" {
+		v.Value, v.Want = other, ""
 	}
 	if tokens := sqltext.Significant(v.Value); len(tokens) == 1 && tokens[0].Kind == sqltext.String {
 		v.Text = tokens[0].Name()

@@ -37,17 +37,17 @@ func TestRows(t *testing.T) {
 	}
 	compare(t, list, []string{
 		"t.id is string in Go: 1 row, NULL, which does not go into it",
-		"t.at is time.Time in Go: 4 rows, '2026-01-31 10:00:00 +0000 UTC' for one, where Go writes '2026-01-31 10:00:00'",
+		"t.at is time.Time in Go: 4 rows, '2026-01-31T10:00:00.500Z' for one, where Go writes '2026-01-31 10:00:00.5'",
 		"t.day is time.Time in Go: 3 rows, '2026-01-31 00:00:00+00:00' for one, where Go writes '2026-01-31'; of 2 nobody knows what is meant",
-		"t.ok is bool in Go: 4 rows, 'F' for one, where Go writes 0; of 1 nobody knows what is meant",
+		"t.ok is bool in Go: 4 rows, 'true' for one, where Go writes 1; of 1 nobody knows what is meant",
 		"t.n is int64 in Go: 3 rows, X'35' for one, where Go writes 5; of 2 nobody knows what is meant",
 		"t.seconds UnixTime is UnixTime in Go: 3 rows, '2026-01-31 10:00:00' for one, where Go writes 1769853600; of 2 nobody knows what is meant",
 		"t.milli UnixMilli is UnixMilli in Go: 2 rows, '2026-01-31 10:00:00.5' for one, where Go writes 1769853600500; of 1 nobody knows what is meant",
 		"t.name is string in Go: 1 row, X'61' for one, where Go writes 'a'",
-		"t.data is []byte in Go: 2 rows, 'abc' for one, where Go writes X'616263'",
+		"t.data is []byte in Go: 2 rows, 'd' for one, where Go writes X'64'",
 		"t.price is float64 in Go: 1 row, 'dear' for one, and nobody knows what is meant: Go writes a number that a float64 holds exactly",
 		"t.doc JSON is JSON in Go: 1 row, X'7B7D' for one, where Go writes '{}'",
-		"t.day_of is time.Time in Go: 5 rows, '2026-01-31 10:00:00 +0000 UTC' for one, where Go writes '2026-01-31'",
+		"t.day_of is time.Time in Go: 5 rows, '2026-01-31T10:00:00.500Z' for one, where Go writes '2026-01-31'",
 	})
 	for _, v := range list {
 		if update := v.Update(); update != "" {
@@ -60,13 +60,13 @@ func TestRows(t *testing.T) {
 	must(t, err)
 	compare(t, left, []string{
 		"t.id is string in Go: 1 row, NULL, which does not go into it",
-		"t.day is time.Time in Go: 2 rows, '2026-02-31' for one, and nobody knows what is meant: Go writes text such as '2026-01-31'",
+		"t.day is time.Time in Go: 2 rows, '31.01.2026' for one, and nobody knows what is meant: Go writes text such as '2026-01-31'",
 		"t.ok is bool in Go: 1 row, 'maybe' for one, and nobody knows what is meant: Go writes the integer 0 or 1",
 		"t.n is int64 in Go: 2 rows, 'x' for one, and nobody knows what is meant: Go writes an integer",
 		"t.seconds UnixTime is UnixTime in Go: 2 rows, 1000000000000 for one, and nobody knows what is meant: Go writes an integer of seconds since 1970, in the years 0 to 9999",
 		"t.milli UnixMilli is UnixMilli in Go: 1 row, NULL, which does not go into it",
 		"t.price is float64 in Go: 1 row, 'dear' for one, and nobody knows what is meant: Go writes a number that a float64 holds exactly",
-		"t.day_of is time.Time in Go: 5 rows, '2026-01-31 10:00:00' for one, where Go writes '2026-01-31'",
+		"t.day_of is time.Time in Go: 5 rows, '2026-01-31 10:00:00.5' for one, where Go writes '2026-01-31'",
 	})
 }
 
