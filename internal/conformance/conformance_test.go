@@ -20,6 +20,7 @@ import (
 // differences are what D1 refuses, and what it says then.
 var differences = map[string]string{
 	"2^53":                                "past 2^53",
+	"Add past 2^53":                       db.ErrOutOfRange.Error(),
 	"the largest integer":                 "past 2^53",
 	"the smallest integer":                "past 2^53",
 	"an integer result past 2^53":         "Inexact",

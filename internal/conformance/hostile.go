@@ -104,6 +104,20 @@ var hostiles = []Case{
 		_, err := db.ApplyFilters(db.Users.Where(), db.NewFilters(db.Users.Name), url.Values{"name": {"like.*\x00zz*"}})
 		return nil, err
 	}},
+	{"Add up to 2^53 - 1", func(ctx context.Context, c *db.Client) (any, error) {
+		_, err := db.Links.Update(db.Links.ClickCount.Set(1<<53-2)).Where(db.Links.ID.Eq(104)).Exec(ctx, c)
+		if err != nil {
+			return nil, err
+		}
+		return db.Links.Update(db.Links.ClickCount.Add(1)).Where(db.Links.ID.Eq(104)).Exec(ctx, c)
+	}},
+	{"Add past 2^53", func(ctx context.Context, c *db.Client) (any, error) {
+		return db.Links.Update(db.Links.ClickCount.Add(1)).Where(db.Links.ID.Eq(104)).Exec(ctx, c)
+	}},
+	{"what Add has left", func(ctx context.Context, c *db.Client) (any, error) {
+		n, err := db.Links.Update(db.Links.ClickCount.Set(0)).Where(db.Links.ID.Eq(104), db.Links.ClickCount.Gte(1<<53-1)).Exec(ctx, c)
+		return n, err
+	}},
 	{"NaN in a predicate", func(ctx context.Context, c *db.Client) (any, error) {
 		return db.Clicks.Where(db.Clicks.LatencyMS.Eq(math.NaN())).Count(ctx, c)
 	}},

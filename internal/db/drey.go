@@ -716,7 +716,8 @@ func nullOperators[S any](r *relation, col uint16) NullOperators[S] {
 
 // NumberOperators are those of a column of numbers.
 type NumberOperators[S, T any] struct {
-	// Add adds v to the column in an Update. A NULL stays NULL.
+	// Add adds v to the column in an Update. A NULL stays NULL. A sum that is not
+	// in the range of T, or not finite, is [ErrOutOfRange].
 	Add func(v T) Assignment[S]
 }
 
@@ -1495,7 +1496,7 @@ func (q *Query[S, R]) All(ctx context.Context, c Conn) ([]R, error) {
 	err := each(ctx, &q.clauses, c, modeRows, nil, func(from scanRow) (bool, error) {
 		found = append(found, *new(R))
 		to = q.fields(&found[len(found)-1], to[:0])
-		return true, from.Scan(to...)
+		return true, scan(q.rel, from, to)
 	})
 	if err != nil {
 		return nil, err
@@ -1538,7 +1539,7 @@ func single[S, R any](ctx context.Context, q *Query[S, R], c Conn, only bool) (R
 			return false, ErrManyRows
 		}
 		scanned = true
-		return more, from.Scan(q.fields(&found, make([]any, 0, width(&q.clauses)))...)
+		return more, scan(q.rel, from, q.fields(&found, make([]any, 0, width(&q.clauses))))
 	})
 	switch {
 	case err != nil:
@@ -1661,7 +1662,7 @@ func (q *Query[S, R]) Iter(ctx context.Context, c Conn) iter.Seq2[R, error] {
 		to := make([]any, 0, width(&q.clauses))
 		err := run(ctx, &q.clauses, c.on(), modeRows, nil, false, func(from scanRow) (bool, error) {
 			var next R
-			if err := from.Scan(q.fields(&next, to)...); err != nil {
+			if err := scan(q.rel, from, q.fields(&next, to)); err != nil {
 				return false, err
 			}
 			more = yield(next, nil)
@@ -2196,6 +2197,9 @@ var (
 	// ErrAssignedTwice: an Update has two assignments to one column, or an
 	// Insert names one twice.
 	ErrAssignedTwice = errors.New("column assigned twice")
+	// ErrOutOfRange: what Add makes of a column of some row is not in the range of
+	// its Go type, or not finite. Nothing has been changed.
+	ErrOutOfRange = errors.New("out of range")
 	// ErrComputed: an Insert names a generated column.
 	ErrComputed = errors.New("a generated column cannot be written")
 	// ErrNotInserted: OrUpdate names a column that is not among the inserted.

@@ -69,26 +69,25 @@ func InBatch[R any](b *Batch, step func(tx *Tx) (R, error)) func() (R, error) {
 func (b *Batch) Do(step func(tx *Tx) error) { b.steps = append(b.steps, step) }
 
 // Run runs the statements of all steps. If it returns an error, none of them
-// has had an effect, but see [ErrBatchStep]. On a Tx it is a part of the
-// transaction.
+// has had an effect; but where the engine has no transactions, they have been
+// done if the error is [ErrBatchStep] or what a step has made of its results, a
+// row that cannot be read for one. On a Tx it is a part of the transaction.
 func (b *Batch) Run(ctx context.Context, c Conn) error {
 	b.ran = false
 	s := c.on()
 	if s.tape != nil {
 		return fmt.Errorf("a batch: %w", errInBatch)
 	}
-	results := false
 	err := s.taped(ctx, func(on *session) error {
 		tx := &Tx{Queries: *newQueries(static{on}), session: on}
 		for i, step := range b.steps {
-			if err := step(tx); err != nil && !results && !errors.Is(err, sql.ErrNoRows) {
+			if err := step(tx); err != nil && !errors.Is(err, sql.ErrNoRows) {
 				return fmt.Errorf("step %d of the batch: %w", i+1, err)
 			}
 			if on.tape.err != nil {
 				return fmt.Errorf("step %d: %w", i+1, on.tape.err)
 			}
 		}
-		results = true
 		return nil
 	})
 	if err != nil {
@@ -106,7 +105,7 @@ func (s *session) taped(ctx context.Context, f func(*session) error) error {
 	db := sql.OpenDB(t)
 	defer db.Close()
 	t.db = unending{db}
-	p := &pool{db: db, parameters: s.writes.parameters, rendered: s.writes.rendered}
+	p := &pool{db: db, parameters: s.writes.parameters, integers: s.writes.integers, rendered: s.writes.rendered}
 	on := newSession(p, p)
 	on.tape = t
 	if err := f(on); err != nil && !errors.Is(err, sql.ErrNoRows) {
@@ -131,7 +130,7 @@ func (s *session) taped(ctx context.Context, f func(*session) error) error {
 	play := func(s *session) error {
 		for i := range t.list {
 			if err := t.list[i].run(ctx, s); err != nil {
-				return fmt.Errorf("statement %d of the batch: %w", i+1, err)
+				return fmt.Errorf("statement %d of the batch: %w", i+1, outOfRange(err))
 			}
 		}
 		return results()
@@ -333,7 +332,7 @@ func (s *session) playAtOnce(ctx context.Context, list []taped) error {
 		}
 		rows, results, err := b.Batch(ctx, queries, args)
 		if err != nil {
-			return err
+			return outOfRange(err)
 		}
 		for i := range list {
 			if err := list[i].affect(results[i]); err != nil {

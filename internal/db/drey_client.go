@@ -11,6 +11,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"math"
 	"runtime"
 	"strings"
 	"sync"
@@ -236,13 +237,13 @@ func (s *session) atomically(ctx context.Context, f func(*session) error) (err e
 	case s.tx == nil:
 		return s.begin(ctx, f)
 	}
-	if _, err := s.tx.ExecContext(ctx, "SAVEPOINT drey"); err != nil {
+	if _, err := s.tx.ExecContext(ctx, beginSavepoint); err != nil {
 		return fmt.Errorf("savepoint: %w", err)
 	}
 	released := false
 	defer func() {
 		if !released { // ended or not, ctx does not stop this
-			_, e := s.tx.ExecContext(context.WithoutCancel(ctx), "ROLLBACK TO drey; RELEASE drey")
+			_, e := s.tx.ExecContext(context.WithoutCancel(ctx), undoSavepoint)
 			if e != nil && !errors.Is(e, sql.ErrTxDone) {
 				err = errors.Join(err, fmt.Errorf("rollback: %w", e))
 			}
@@ -251,7 +252,7 @@ func (s *session) atomically(ctx context.Context, f func(*session) error) (err e
 	if err := f(s); err != nil {
 		return err
 	}
-	if _, err := s.tx.ExecContext(ctx, "RELEASE drey"); err != nil {
+	if _, err := s.tx.ExecContext(ctx, releaseSavepoint); err != nil {
 		return fmt.Errorf("release: %w", err)
 	}
 	released = true
@@ -330,6 +331,17 @@ func (l *lease) row(ctx context.Context, args []any) *sql.Row {
 	return l.stmt.QueryRowContext(ctx, args...)
 }
 
+// hide is ctx for a statement that returns rows. Of one that writes they have been
+// read when it has committed, and database/sql must not take them away because ctx
+// ends then. While somebody holds the connection it has to wait for it, and ctx is
+// what ends that.
+func (l *lease) hide(ctx context.Context) context.Context {
+	if l.turn == nil || l.turn.turn == nil || ctx.Done() == nil || l.turn.db.Stats().InUse > 0 {
+		return ctx
+	}
+	return hidden{ctx}
+}
+
 // release lets go of the statement, and of the turn to write. database/sql
 // keeps statement and connection while rows are read.
 func (l *lease) release() {
@@ -367,6 +379,12 @@ func (s *session) write(ctx context.Context, key []byte, shaped bool, args []any
 		defer p.wrote(ctx)
 		return p.writeDirect(ctx, key, shaped, args, render, f)
 	}
+	if f != nil && s.tx == nil && s.tape == nil { // undone if f fails
+		return 0, s.begin(ctx, func(s *session) error {
+			_, err := s.write(ctx, key, shaped, args, render, f)
+			return err
+		})
+	}
 	l, args, err := s.lease(ctx, writing, key, shaped, args, render)
 	if err != nil {
 		return 0, err
@@ -377,7 +395,12 @@ func (s *session) write(ctx context.Context, key []byte, shaped bool, args []any
 		if err != nil {
 			return 0, err
 		}
-		return 0, drain(rows, f)
+		err = drain(rows, f)
+		if s.tx != nil && errors.Is(err, ErrUnreadable) {
+			_, e := s.tx.ExecContext(context.WithoutCancel(ctx), spoil)
+			err = errors.Join(err, e)
+		}
+		return 0, err
 	}
 	result, err := l.exec(ctx, args)
 	if err != nil {
@@ -557,7 +580,7 @@ func (s static) QueryContext(ctx context.Context, query string, args ...any) (*s
 		return nil, err
 	}
 	defer l.release()
-	return l.query(ctx, args)
+	return l.query(l.hide(ctx), args)
 }
 
 func (s static) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
@@ -566,7 +589,7 @@ func (s static) QueryRowContext(ctx context.Context, query string, args ...any) 
 		return rowOf(err)
 	}
 	defer l.release()
-	return l.row(ctx, args)
+	return l.row(l.hide(ctx), args)
 }
 
 // pool is a database/sql handle, the statements that are prepared on it, and
@@ -588,6 +611,8 @@ type pool struct {
 
 	// parameters is the largest number of values that a statement binds.
 	parameters int
+	// integers is the largest integer that the engine reads back.
+	integers int64
 	// writer is the pool that writes go to, of one that reads.
 	writer *pool
 	reads  atomic.Int64 // while somebody wrote
@@ -603,7 +628,7 @@ type pool struct {
 }
 
 func newPool(db *sql.DB) *pool {
-	return &pool{db: db, statements: &statements{max: maxStatements}, rendered: &rendered{}, parameters: maxParameters}
+	return &pool{db: db, statements: &statements{max: maxStatements}, rendered: &rendered{}, parameters: maxParameters, integers: math.MaxInt64}
 }
 
 // enter waits for the turn to write, on a pool that has turns.
@@ -894,6 +919,80 @@ type failing struct{ err error }
 func (f failing) Connect(context.Context) (driver.Conn, error) { return nil, f.err }
 func (f failing) Driver() driver.Driver                        { return f }
 func (f failing) Open(string) (driver.Conn, error)             { return nil, f.err }
+
+// ErrUnreadable: a value of a row does not fit its column's Go type. A statement
+// that wrote such a row and returned it has had no effect, except on D1, which has
+// stored it.
+var ErrUnreadable = errors.New("a row cannot be read")
+
+// ErrStored: the context ended at the moment at which the statement was done: what
+// it wrote is stored, though its rows were not read.
+var ErrStored = errors.New("the statement is done, but its rows were not read")
+
+// errSpoiled ends a transaction that would commit what cannot be read.
+var errSpoiled = errors.New("a write of the transaction returned a row that cannot be read")
+
+// What a session has executed of its own in a transaction.
+const (
+	beginSavepoint   = "SAVEPOINT drey"
+	releaseSavepoint = "RELEASE drey"
+	undoSavepoint    = "ROLLBACK TO drey; RELEASE drey"
+	spoil            = "-- drey: this transaction must not be committed"
+)
+
+// unreadable says which row it is that cannot be read, and why.
+func unreadable[V any](key []int, columns []string, values []V, err error) error {
+	var row []string
+	for _, col := range key {
+		if b, ok := any(values[col]).([]byte); ok {
+			row = append(row, fmt.Sprintf("%s = x'%x'", columns[col], b))
+			continue
+		}
+		row = append(row, fmt.Sprintf("%s = %#v", columns[col], values[col]))
+	}
+	if row == nil {
+		return fmt.Errorf("%w: %w", ErrUnreadable, err)
+	}
+	return fmt.Errorf("%w: the one with %s: %w", ErrUnreadable, strings.Join(row, ", "), err)
+}
+
+// scan scans a row, which begins with the columns of the relation.
+func scan(r *relation, from scanRow, to []any) error {
+	err := from.Scan(to...)
+	if err == nil {
+		return nil
+	}
+	values := make([]any, len(to))
+	for i := range values {
+		to[i] = &values[i]
+	}
+	if from.Scan(to...) != nil {
+		return err
+	}
+	key := make([]int, len(r.key))
+	for i, col := range r.key {
+		key[i] = int(col)
+	}
+	return unreadable(key, r.columns, values, err)
+}
+
+// hiddenKey is the key of the context below a hidden one.
+type hiddenKey struct{}
+
+// hidden is a context whose end the driver sees, but database/sql does not: it
+// would close rows that are stored, and say that they are not.
+type hidden struct{ below context.Context }
+
+func (hidden) Deadline() (end time.Time, ok bool) { return end, false }
+func (hidden) Done() <-chan struct{}              { return nil }
+func (hidden) Err() error                         { return nil }
+
+func (h hidden) Value(key any) any {
+	if key == (hiddenKey{}) {
+		return h.below
+	}
+	return h.below.Value(key)
+}
 
 // Failure is what kind of error a statement ended with.
 type Failure string

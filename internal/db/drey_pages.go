@@ -79,7 +79,7 @@ func (q *Query[S, R]) Page(ctx context.Context, c Conn, cursor string, size int)
 			to = append(to, &place[i])
 		}
 		places = append(places, place)
-		if err := from.Scan(to...); err != nil {
+		if err := scan(q.rel, from, to); err != nil {
 			return false, err
 		}
 		return true, checkPlace(p, place)

@@ -4,6 +4,50 @@ package db
 
 func newQueries(db DBTX) *Queries { return New(db) }
 
+func returning(name string) (fields []any, key []int) {
+	switch name {
+	case "-- name: CreateAPIToken :one":
+		return []any{new(int64), new(int64), new(string), new([]byte), new(APITokenScope), new(UnixTime), new(*UnixTime), new(*UnixTime)}, []int{0}
+	case "-- name: CreateClick :one":
+		return []any{new(int64), new(int64), new(UnixTime), new(*string), new(*string), new([]byte), new(*bool), new(*float64), new(*ClickDevice)}, []int{0}
+	case "-- name: CreateLink :one":
+		return []any{new(int64), new(int64), new(string), new(string), new(string), new(*string), new(JSON), new(bool), new(*int64), new(int64), new(*UnixTime), new(UnixTime)}, []int{0}
+	case "-- name: CreateLinkTag :one":
+		return []any{new(int64), new(int64)}, []int{0, 1}
+	case "-- name: CreateTag :one":
+		return []any{new(int64), new(string), new(*int64)}, []int{0}
+	case "-- name: CreateUser :one":
+		return []any{new(int64), new(string), new(string), new(UnixTime)}, []int{0}
+	case "-- name: FollowLink :one":
+		return []any{new(string)}, nil
+	case "-- name: UpdateAPIToken :one":
+		return []any{new(int64), new(int64), new(string), new([]byte), new(APITokenScope), new(UnixTime), new(*UnixTime), new(*UnixTime)}, []int{0}
+	case "-- name: UpdateLink :one":
+		return []any{new(int64), new(int64), new(string), new(string), new(string), new(*string), new(JSON), new(bool), new(*int64), new(int64), new(*UnixTime), new(UnixTime)}, []int{0}
+	case "-- name: UpdateTag :one":
+		return []any{new(int64), new(string), new(*int64)}, []int{0}
+	case "-- name: UpdateUser :one":
+		return []any{new(int64), new(string), new(string), new(UnixTime)}, []int{0}
+	case "-- name: UpsertAPIToken :one":
+		return []any{new(int64), new(int64), new(string), new([]byte), new(APITokenScope), new(UnixTime), new(*UnixTime), new(*UnixTime)}, []int{0}
+	case "-- name: UpsertAPITokenByHash :one":
+		return []any{new(int64), new(int64), new(string), new([]byte), new(APITokenScope), new(UnixTime), new(*UnixTime), new(*UnixTime)}, []int{0}
+	case "-- name: UpsertLink :one":
+		return []any{new(int64), new(int64), new(string), new(string), new(string), new(*string), new(JSON), new(bool), new(*int64), new(int64), new(*UnixTime), new(UnixTime)}, []int{0}
+	case "-- name: UpsertLinkBySlug :one":
+		return []any{new(int64), new(int64), new(string), new(string), new(string), new(*string), new(JSON), new(bool), new(*int64), new(int64), new(*UnixTime), new(UnixTime)}, []int{0}
+	case "-- name: UpsertTag :one":
+		return []any{new(int64), new(string), new(*int64)}, []int{0}
+	case "-- name: UpsertTagByName :one":
+		return []any{new(int64), new(string), new(*int64)}, []int{0}
+	case "-- name: UpsertUser :one":
+		return []any{new(int64), new(string), new(string), new(UnixTime)}, []int{0}
+	case "-- name: UpsertUserByEmail :one":
+		return []any{new(int64), new(string), new(string), new(UnixTime)}, []int{0}
+	}
+	return nil, nil
+}
+
 // APITokensSource marks what belongs to table api_tokens.
 type APITokensSource struct{}
 

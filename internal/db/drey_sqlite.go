@@ -24,6 +24,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+	"unsafe"
 
 	"modernc.org/sqlite"
 	lib "modernc.org/sqlite/lib"
@@ -357,7 +358,13 @@ func migratingDSN(uri string) string {
 type sqliteConn struct {
 	fullConn
 	converting
-	db uintptr // SQLite's handle, 0 where it cannot be had
+	db  uintptr        // SQLite's handle, 0 where it cannot be had
+	tls unsafe.Pointer // what the driver calls SQLite with, for use on this connection's goroutine
+
+	tx driver.Tx // the last one
+	// How many savepoints it has, and how many it had when it was spoiled, plus one;
+	// 0 if it was not.
+	savepoints, spoiled int
 }
 
 // mended wraps a connection of the driver's. The driver has no call that gives
@@ -372,8 +379,9 @@ func mended(conn driver.Conn) driver.Conn {
 	if v.Kind() != reflect.Struct || v.Type().PkgPath() != "modernc.org/sqlite" {
 		return c
 	}
-	if db := v.FieldByName("db"); db.Kind() == reflect.Uintptr {
-		c.db = uintptr(db.Uint())
+	db, tls := v.FieldByName("db"), v.FieldByName("tls")
+	if db.Kind() == reflect.Uintptr && tls.Kind() == reflect.Pointer {
+		c.db, c.tls = uintptr(db.Uint()), tls.UnsafePointer()
 	}
 	return c
 }
@@ -385,15 +393,22 @@ func (c *sqliteConn) ExecContext(ctx context.Context, query string, args []drive
 	if err := bindAll(query, args); err != nil {
 		return nil, err
 	}
-	return c.fullConn.ExecContext(ctx, query, args)
+	if query == spoil {
+		c.spoil()
+		return executed{}, nil
+	}
+	before := c.changes(ctx)
+	result, err := c.fullConn.ExecContext(ctx, query, args)
+	if err == nil {
+		c.follow(query)
+	}
+	return c.outcome(ctx, query, before, result, err)
 }
 
 func (c *sqliteConn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	if err := bindAll(query, args); err != nil {
-		return nil, err
-	}
-	rows, err := c.fullConn.QueryContext(ctx, query, args)
-	return c.mended(ctx, rows, err, nil)
+	return c.query(ctx, query, scratchOf(query), kindOf(query) == reading, nil, args, func(ctx context.Context) (driver.Rows, error) {
+		return c.fullConn.QueryContext(ctx, query, args)
+	})
 }
 
 func (c *sqliteConn) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
@@ -405,14 +420,16 @@ func (c *sqliteConn) PrepareContext(ctx context.Context, query string) (driver.S
 	if !ok {
 		return stmt, nil
 	}
-	return &sqliteStmt{fullStmt: full, conn: c, query: query}, nil
+	return &sqliteStmt{fullStmt: full, conn: c, query: query, reads: kindOf(query) == reading, scratch: scratchOf(query)}, nil
 }
 
 type sqliteStmt struct {
 	fullStmt
 	converting
-	conn  *sqliteConn
-	query string
+	conn    *sqliteConn
+	query   string
+	reads   bool
+	scratch *scratch // of a query of sqlc's that writes and returns rows
 
 	// times are the columns of the rows that have times for which the driver
 	// does not know them, once it has been looked for them.
@@ -424,15 +441,44 @@ func (s *sqliteStmt) ExecContext(ctx context.Context, args []driver.NamedValue) 
 	if err := bindAll(s.query, args); err != nil {
 		return nil, err
 	}
-	return s.fullStmt.ExecContext(ctx, args)
+	before := s.conn.changes(ctx)
+	result, err := s.fullStmt.ExecContext(ctx, args)
+	return s.conn.outcome(ctx, s.query, before, result, err)
 }
 
 func (s *sqliteStmt) QueryContext(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
-	if err := bindAll(s.query, args); err != nil {
+	return s.conn.query(ctx, s.query, s.scratch, s.reads, s, args, func(ctx context.Context) (driver.Rows, error) {
+		return s.fullStmt.QueryContext(ctx, args)
+	})
+}
+
+// query runs a query by begin, of the statement s if it has one.
+func (c *sqliteConn) query(ctx context.Context, query string, to *scratch, reads bool, s *sqliteStmt, args []driver.NamedValue, begin func(context.Context) (driver.Rows, error)) (driver.Rows, error) {
+	if err := bindAll(query, args); err != nil {
 		return nil, err
 	}
-	rows, err := s.fullStmt.QueryContext(ctx, args)
-	return s.conn.mended(ctx, rows, err, s)
+	if reads {
+		rows, err := begin(ctx)
+		return c.mended(ctx, rows, err, s)
+	}
+	if hidden, ok := ctx.Value(hiddenKey{}).(context.Context); ok {
+		ctx = hidden
+	}
+	before := c.changes(ctx)
+	rows, err := begin(ctx)
+	if err != nil {
+		if ctx.Err() != nil && c.changes(ctx) > before && c.autocommits() {
+			err = fmt.Errorf("%w: %w", ErrStored, err)
+		}
+		return nil, err
+	}
+	// SQLite has written all rows before it gives the first, so they are read
+	// whatever becomes of ctx.
+	rows, err = c.mended(context.Background(), rows, nil, s)
+	if r, ok := rows.(*sqliteRows); ok && to != nil && err == nil {
+		return c.kept(r, to)
+	}
+	return rows, err
 }
 
 // fullRows are the driver's rows, with what sql.ColumnType asks for.
@@ -450,7 +496,7 @@ func (c *sqliteConn) mended(ctx context.Context, rows driver.Rows, err error, s 
 	if err != nil || !ok {
 		return rows, err
 	}
-	r := &sqliteRows{fullRows: full}
+	r := &sqliteRows{fullRows: full, conn: c}
 	switch {
 	case s == nil:
 		r.times = zoned(full)
@@ -469,6 +515,7 @@ func (c *sqliteConn) mended(ctx context.Context, rows driver.Rows, err error, s 
 
 type sqliteRows struct {
 	fullRows
+	conn   *sqliteConn
 	search *search // nil if the context does not end
 	times  []int   // see sqliteStmt
 }
@@ -562,6 +609,161 @@ func (s *search) end() (stopped bool) {
 	defer s.mu.Unlock()
 	s.goes = false
 	return s.stopped
+}
+
+// What a statement returns may not fit its Go type, which is seen when SQLite has
+// written it. It has not committed then: it does with the step after the last
+// row. So the rows of a statement that writes are scanned before that step, and
+// if one cannot be, SQLite is interrupted, which undoes the statement. In a
+// transaction an interrupt would undo all of it, under the caller's feet; there
+// the transaction is spoiled instead, and its commit fails.
+
+// follow keeps count of the savepoints.
+func (c *sqliteConn) follow(query string) {
+	switch query {
+	case beginSavepoint:
+		c.savepoints++
+	case releaseSavepoint:
+		c.savepoints--
+		c.spoiled = min(c.spoiled, c.savepoints+1)
+	case undoSavepoint:
+		if c.spoiled > c.savepoints {
+			c.spoiled = 0
+		}
+		c.savepoints--
+	}
+}
+
+func (c *sqliteConn) spoil() {
+	if c.spoiled == 0 {
+		c.spoiled = c.savepoints + 1
+	}
+}
+
+// BeginTx begins a transaction.
+func (c *sqliteConn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	tx, err := c.fullConn.BeginTx(ctx, opts)
+	if err != nil {
+		return nil, err
+	}
+	c.tx, c.savepoints, c.spoiled = tx, 0, 0
+	return (*sqliteTx)(c), nil
+}
+
+// sqliteTx is a connection's transaction.
+type sqliteTx sqliteConn
+
+func (t *sqliteTx) Rollback() error { return t.tx.Rollback() }
+
+func (t *sqliteTx) Commit() error {
+	if t.spoiled > 0 {
+		return errors.Join(errSpoiled, t.Rollback())
+	}
+	return t.tx.Commit()
+}
+
+// ask calls a function of SQLite's. T is libc.TLS, whose module generated code does
+// not import.
+func ask[T, R any](c *sqliteConn, f func(*T, uintptr) R) R { return f((*T)(c.tls), c.db) }
+
+// changes counts the rows that the connection has changed, if ctx may end. What is
+// undone does not count.
+func (c *sqliteConn) changes(ctx context.Context) int64 {
+	if c.db == 0 || ctx.Done() == nil {
+		return 0
+	}
+	return ask(c, lib.Xsqlite3_total_changes64)
+}
+
+// autocommits reports whether there is no transaction.
+func (c *sqliteConn) autocommits() bool {
+	return c.db != 0 && ask(c, lib.Xsqlite3_get_autocommit) != 0
+}
+
+// outcome is the result of a statement. The driver fails one whose context ends
+// at the moment at which SQLite says that it is done.
+func (c *sqliteConn) outcome(ctx context.Context, query string, before int64, result driver.Result, err error) (driver.Result, error) {
+	if err == nil || ctx.Err() == nil || c.changes(ctx) == before || strings.Contains(strings.TrimRight(query, "; \t\r\n"), ";") {
+		return result, err // of several statements, it may not have been the last
+	}
+	return executed{ask(c, lib.Xsqlite3_last_insert_rowid), ask(c, lib.Xsqlite3_changes64)}, nil
+}
+
+// executed is the result of a statement that SQLite has done.
+type executed struct{ id, affected int64 }
+
+func (d executed) LastInsertId() (int64, error) { return d.id, nil }
+func (d executed) RowsAffected() (int64, error) { return d.affected, nil }
+
+// undo undoes the statement that the rows come from, which has not committed.
+func (r *sqliteRows) undo() error {
+	if !r.conn.autocommits() {
+		r.conn.spoil()
+		return nil
+	}
+	lib.Xsqlite3_interrupt(nil, r.conn.db)
+	err := r.fullRows.Next(make([]driver.Value, len(r.Columns())))
+	if err == nil || errors.Is(err, io.EOF) {
+		return ErrStored
+	}
+	return nil
+}
+
+// scratch is where the rows of a query of sqlc's are scanned to, before SQLite
+// commits them.
+type scratch struct {
+	fields []any // pointers to values of its columns' types
+	key    []int // the columns that tell its rows apart
+	row    directRow
+}
+
+func scratchOf(query string) *scratch {
+	name, _, _ := strings.Cut(query, "\n") // what follows may have a marker in place of a list
+	fields, key := returning(name)
+	if fields == nil {
+		return nil
+	}
+	return &scratch{fields: fields, key: key}
+}
+
+// kept reads all rows and lets SQLite commit them, unless one cannot be scanned.
+func (c *sqliteConn) kept(rows *sqliteRows, to *scratch) (driver.Rows, error) {
+	k := &keptRows{sqliteRows: rows}
+	to.row.rows = rows
+	defer func() { to.row.rows, to.row.values = nil, nil }()
+	for {
+		values := make([]driver.Value, len(rows.Columns()))
+		err := rows.Next(values)
+		if errors.Is(err, io.EOF) {
+			return k, nil
+		}
+		if err == nil {
+			to.row.values = values
+			if err = to.row.Scan(to.fields...); err != nil {
+				err = errors.Join(unreadable(to.key, rows.Columns(), values, err), rows.undo())
+			}
+		}
+		if err != nil {
+			_ = rows.Close() // which would say that it was interrupted
+			return nil, err
+		}
+		k.values = append(k.values, values)
+	}
+}
+
+// keptRows have been read.
+type keptRows struct {
+	*sqliteRows
+	values [][]driver.Value
+}
+
+func (k *keptRows) Next(dest []driver.Value) error {
+	if len(k.values) == 0 {
+		return io.EOF
+	}
+	copy(dest, k.values[0])
+	k.values = k.values[1:]
+	return nil
 }
 
 // migration is one of the project's migrations, as goose ran it when this

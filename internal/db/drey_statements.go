@@ -297,7 +297,7 @@ func (c *directConn) prepare(ctx context.Context, key, text string) (*directStmt
 func (p *pool) readDirect(ctx context.Context, key []byte, shaped bool, args []any, render func() (squirrel.Sqlizer, error), f func(scanRow) (bool, error)) error {
 	p.giveWay()
 	return p.withStatement(ctx, key, shaped, args, render, func(c *directConn, s *directStmt, args []any) error {
-		return c.read(ctx, s, args, f)
+		return c.read(ctx, s, args, false, f)
 	})
 }
 
@@ -307,7 +307,7 @@ func (p *pool) readDirect(ctx context.Context, key []byte, shaped bool, args []a
 func (p *pool) writeDirect(ctx context.Context, key []byte, shaped bool, args []any, render func() (squirrel.Sqlizer, error), f func(scanRow) (bool, error)) (affected int64, err error) {
 	err = p.withStatement(ctx, key, shaped, args, render, func(c *directConn, s *directStmt, args []any) error {
 		if f != nil {
-			return c.read(ctx, s, args, f)
+			return c.read(ctx, s, args, true, f)
 		}
 		affected, err = c.exec(ctx, s, args)
 		return err
@@ -389,8 +389,9 @@ func (c *directConn) exec(ctx context.Context, s *directStmt, args []any) (int64
 	return result.RowsAffected()
 }
 
-// read runs the statement and calls f with its rows.
-func (c *directConn) read(ctx context.Context, s *directStmt, args []any, f func(scanRow) (bool, error)) (err error) {
+// read runs the statement and calls f with its rows. One that writes is undone
+// if f fails, where the engine can.
+func (c *directConn) read(ctx context.Context, s *directStmt, args []any, writes bool, f func(scanRow) (bool, error)) (err error) {
 	if err := c.bind(args); err != nil {
 		return err
 	}
@@ -410,6 +411,9 @@ func (c *directConn) read(ctx context.Context, s *directStmt, args []any, f func
 		r.rows = nil
 	}()
 	done := ctx.Done()
+	if writes { // SQLite has written the rows that it gives
+		done = nil
+	}
 	for more := true; more; {
 		select {
 		case <-done:
@@ -423,6 +427,9 @@ func (c *directConn) read(ctx context.Context, s *directStmt, args []any, f func
 			return err
 		}
 		if more, err = f(r); err != nil {
+			if u, ok := rows.(interface{ undo() error }); ok && writes {
+				err = errors.Join(err, u.undo())
+			}
 			return err
 		}
 	}
@@ -825,6 +832,14 @@ func (r *watchedRows) Close() error {
 	err := r.Rows.Close()
 	r.running.end(errors.Join(r.err, err))
 	return err
+}
+
+// undo passes on that the statement is to be undone.
+func (r *watchedRows) undo() error {
+	if u, ok := r.Rows.(interface{ undo() error }); ok {
+		return u.undo()
+	}
+	return nil
 }
 
 // ColumnTypeDatabaseTypeName passes on the declared type of a column.

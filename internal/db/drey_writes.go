@@ -8,6 +8,8 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
+	"math"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -57,11 +59,12 @@ type ComputedColumn struct {
 // isComputed is what the compiler names where somebody tries to assign.
 type isComputed struct{}
 
-// sql is what follows the column's = sign.
-func (a *assignment) sql() string {
+// sql is what follows the column's = sign, where the engine has integers up to
+// most.
+func (a *assignment) sql(most int64) string {
 	switch a.how {
 	case assignSum:
-		return a.rel.columns[a.col] + " + ?"
+		return a.sum(most)
 	case assignDefault:
 		if def, ok := a.rel.defaults[a.col]; ok {
 			return "(" + def + ")"
@@ -73,10 +76,59 @@ func (a *assignment) sql() string {
 
 // bound are the values that the assignment binds.
 func (a *assignment) bound(args []any) []any {
-	if a.how == assignDefault {
+	switch a.how {
+	case assignDefault:
 		return args
+	case assignSum: // a float is in it once less
+		if !reflect.ValueOf(a.value).CanFloat() {
+			args = append(args, a.value)
+		}
+		args = append(args, a.value)
 	}
 	return append(args, a.value)
+}
+
+// sum adds to the column, or fails where that leaves the range of its Go type:
+// SQLite itself goes on from integers to floats, and from floats to infinity and
+// NULL. It has no way to fail but with what it says of a JSON path.
+func (a *assignment) sum(most int64) string {
+	column, t := a.rel.columns[a.col], reflect.TypeOf(a.value)
+	fails := "json_extract('{}', '" + strings.ReplaceAll(rangeMark+column+" is of type "+t.String(), "'", "''") + "')"
+	switch t.Kind() {
+	case reflect.Float32, reflect.Float64:
+		end := "< 9e999" // infinity
+		if t.Kind() == reflect.Float32 {
+			end = fmt.Sprint("<= ", math.MaxFloat32)
+		}
+		return "CASE WHEN abs(" + column + " + ?) " + end + " OR " + column + " IS NULL THEN " + column + " + ? ELSE " + fails + " END"
+	case reflect.Uint8, reflect.Uint16, reflect.Uint32:
+		return integerSum(column, fails, 0, 1<<t.Bits()-1)
+	}
+	low, high := int64(-1)<<(t.Bits()-1), int64(1)<<(t.Bits()-1)-1
+	if high > most {
+		low, high = -most, most
+	}
+	return integerSum(column, fails, low, high)
+}
+
+func integerSum(column, fails string, low, high int64) string {
+	return fmt.Sprintf("CASE WHEN %s NOT BETWEEN %d - min(?, 0) AND %d - max(?, 0) THEN %s ELSE %[1]s + ? END", column, low, high, fails)
+}
+
+// rangeMark begins the message that stands for [ErrOutOfRange].
+const rangeMark = "drey: out of range: "
+
+// outOfRange is the error, or [ErrOutOfRange] if that is what it stands for.
+func outOfRange(err error) error {
+	if err == nil {
+		return nil
+	}
+	_, what, ok := strings.Cut(err.Error(), rangeMark)
+	if !ok {
+		return err
+	}
+	what, _, _ = strings.Cut(what, "'")
+	return fmt.Errorf("%w: %s", ErrOutOfRange, what)
 }
 
 // TableWrites has what changes the rows of a table.
@@ -159,7 +211,7 @@ func (c *Mutation[S, R]) Returning(ctx context.Context, conn Conn) ([]R, error) 
 	to := make([]any, 0, len(c.rel.columns))
 	_, err := runChange(ctx, &c.change, conn.on(), func(from scanRow) (bool, error) {
 		changed = append(changed, *new(R))
-		return true, from.Scan(c.fields(&changed[len(changed)-1], to)...)
+		return true, scan(c.rel, from, c.fields(&changed[len(changed)-1], to))
 	})
 	if err != nil {
 		return nil, failed(c.rel, err)
@@ -171,7 +223,7 @@ func (c *Mutation[S, R]) Returning(ctx context.Context, conn Conn) ([]R, error) 
 //
 //go:noinline
 func (c *Mutation[S, R]) ToSql() (string, []any, error) {
-	s, err := renderChange(&c.change, false)
+	s, err := renderChange(&c.change, false, math.MaxInt64)
 	if err != nil {
 		return "", nil, err
 	}
@@ -188,7 +240,9 @@ func runChange[S any](ctx context.Context, c *change[S], s *session, f func(scan
 	if err != nil {
 		return 0, err
 	}
-	return s.write(ctx, key, shaped, args, func() (squirrel.Sqlizer, error) { return renderChange(c, returning) }, f)
+	most := s.writes.integers
+	n, err := s.write(ctx, key, shaped, args, func() (squirrel.Sqlizer, error) { return renderChange(c, returning, most) }, f)
+	return n, outOfRange(err)
 }
 
 // appendChange appends the shape of the change and the values that it binds.
@@ -245,7 +299,7 @@ func checkChange[S any](c *change[S]) error {
 	return nil
 }
 
-func renderChange[S any](c *change[S], returning bool) (squirrel.Sqlizer, error) {
+func renderChange[S any](c *change[S], returning bool, most int64) (squirrel.Sqlizer, error) {
 	if err := checkChange(c); err != nil {
 		return nil, err
 	}
@@ -272,7 +326,7 @@ func renderChange[S any](c *change[S], returning bool) (squirrel.Sqlizer, error)
 	b := squirrel.Update(c.rel.name)
 	for i := range c.set {
 		if a := &c.set[i].assignment; a.how != assignAbsent {
-			b = b.Set(c.rel.columns[a.col], fragment{a.sql(), a.bound(nil)})
+			b = b.Set(c.rel.columns[a.col], fragment{a.sql(most), a.bound(nil)})
 		}
 	}
 	if where != nil {
@@ -400,7 +454,7 @@ func (i *Insertion[S, R]) Returning(ctx context.Context, c Conn, rows ...R) ([]R
 		_, err := i.in.run(ctx, s, columns, 1, values, func(from scanRow) (bool, error) {
 			inserted = append(inserted, *new(R))
 			fields = i.fields(&inserted[len(inserted)-1], fields[:0])
-			return true, from.Scan(fields...)
+			return true, scan(i.in.rel, from, fields)
 		})
 		return err
 	})

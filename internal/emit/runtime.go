@@ -59,7 +59,7 @@ var runtimeParts = []runtimePart{
 		intro: `// This file is the client below both halves: its connections and transactions,
 // and what errors mean.
 `,
-		sources: []string{"client.go", "session.go", "pool.go", "texts.go", "classify.go"},
+		sources: []string{"client.go", "session.go", "pool.go", "texts.go", "unreadable.go", "classify.go"},
 	},
 	{
 		file: "drey_statements.go",
@@ -79,7 +79,7 @@ var runtimeParts = []runtimePart{
 // copied and looked after.
 `,
 		constraint: embeddedOnly,
-		sources:    []string{"open.go", "driver.go", "migrate.go", "keep.go"},
+		sources:    []string{"open.go", "driver.go", "returned.go", "migrate.go", "keep.go"},
 	},
 	{
 		file: D1File,

@@ -62,6 +62,7 @@ func (p *plan) sources() ([]byte, error) {
 		newQueries = "New()"
 	}
 	fmt.Fprintf(&b, "func %s(db DBTX) *Queries { return %s }\n", n("newQueries"), newQueries)
+	p.emitReturning(&b)
 	for i := range p.relations {
 		p.relation(&b, &p.relations[i])
 	}
@@ -305,6 +306,13 @@ func (p *plan) imports() ([]string, error) {
 				if err := note(s.Type); err != nil {
 					return nil, err
 				}
+			}
+		}
+	}
+	for _, m := range p.returning() {
+		for _, f := range m.Scan {
+			if err := note(f.Type); err != nil {
+				return nil, err
 			}
 		}
 	}

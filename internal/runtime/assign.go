@@ -1,5 +1,12 @@
 package runtime
 
+import (
+	"fmt"
+	"math"
+	"reflect"
+	"strings"
+)
+
 // Assignment gives a column of source S a value in an Update. It is made by
 // Set, SetNull, SetDefault and Add of a column handle; the zero value is absent
 // and assigns nothing.
@@ -43,11 +50,12 @@ type ComputedColumn struct {
 // isComputed is what the compiler names where somebody tries to assign.
 type isComputed struct{}
 
-// sql is what follows the column's = sign.
-func (a *assignment) sql() string {
+// sql is what follows the column's = sign, where the engine has integers up to
+// most.
+func (a *assignment) sql(most int64) string {
 	switch a.how {
 	case assignSum:
-		return a.rel.columns[a.col] + " + ?"
+		return a.sum(most)
 	case assignDefault:
 		if def, ok := a.rel.defaults[a.col]; ok {
 			return "(" + def + ")"
@@ -59,8 +67,57 @@ func (a *assignment) sql() string {
 
 // bound are the values that the assignment binds.
 func (a *assignment) bound(args []any) []any {
-	if a.how == assignDefault {
+	switch a.how {
+	case assignDefault:
 		return args
+	case assignSum: // a float is in it once less
+		if !reflect.ValueOf(a.value).CanFloat() {
+			args = append(args, a.value)
+		}
+		args = append(args, a.value)
 	}
 	return append(args, a.value)
+}
+
+// sum adds to the column, or fails where that leaves the range of its Go type:
+// SQLite itself goes on from integers to floats, and from floats to infinity and
+// NULL. It has no way to fail but with what it says of a JSON path.
+func (a *assignment) sum(most int64) string {
+	column, t := a.rel.columns[a.col], reflect.TypeOf(a.value)
+	fails := "json_extract('{}', '" + strings.ReplaceAll(rangeMark+column+" is of type "+t.String(), "'", "''") + "')"
+	switch t.Kind() {
+	case reflect.Float32, reflect.Float64:
+		end := "< 9e999" // infinity
+		if t.Kind() == reflect.Float32 {
+			end = fmt.Sprint("<= ", math.MaxFloat32)
+		}
+		return "CASE WHEN abs(" + column + " + ?) " + end + " OR " + column + " IS NULL THEN " + column + " + ? ELSE " + fails + " END"
+	case reflect.Uint8, reflect.Uint16, reflect.Uint32:
+		return integerSum(column, fails, 0, 1<<t.Bits()-1)
+	}
+	low, high := int64(-1)<<(t.Bits()-1), int64(1)<<(t.Bits()-1)-1
+	if high > most {
+		low, high = -most, most
+	}
+	return integerSum(column, fails, low, high)
+}
+
+func integerSum(column, fails string, low, high int64) string {
+	return fmt.Sprintf("CASE WHEN %s NOT BETWEEN %d - min(?, 0) AND %d - max(?, 0) THEN %s ELSE %[1]s + ? END", column, low, high, fails)
+}
+
+// rangeMark begins the message that stands for [ErrOutOfRange].
+const rangeMark = "drey: out of range: "
+
+// outOfRange is the error, or [ErrOutOfRange] if that is what it stands for.
+func outOfRange(err error) error {
+	if err == nil {
+		return nil
+	}
+	_, what, ok := strings.Cut(err.Error(), rangeMark)
+	if !ok {
+		return err
+	}
+	what, _, _ = strings.Cut(what, "'")
+	return fmt.Errorf("%w: %s", ErrOutOfRange, what)
 }

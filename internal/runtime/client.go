@@ -226,13 +226,13 @@ func (s *session) atomically(ctx context.Context, f func(*session) error) (err e
 	case s.tx == nil:
 		return s.begin(ctx, f)
 	}
-	if _, err := s.tx.ExecContext(ctx, "SAVEPOINT drey"); err != nil {
+	if _, err := s.tx.ExecContext(ctx, beginSavepoint); err != nil {
 		return fmt.Errorf("savepoint: %w", err)
 	}
 	released := false
 	defer func() {
 		if !released { // ended or not, ctx does not stop this
-			_, e := s.tx.ExecContext(context.WithoutCancel(ctx), "ROLLBACK TO drey; RELEASE drey")
+			_, e := s.tx.ExecContext(context.WithoutCancel(ctx), undoSavepoint)
 			if e != nil && !errors.Is(e, sql.ErrTxDone) {
 				err = errors.Join(err, fmt.Errorf("rollback: %w", e))
 			}
@@ -241,7 +241,7 @@ func (s *session) atomically(ctx context.Context, f func(*session) error) (err e
 	if err := f(s); err != nil {
 		return err
 	}
-	if _, err := s.tx.ExecContext(ctx, "RELEASE drey"); err != nil {
+	if _, err := s.tx.ExecContext(ctx, releaseSavepoint); err != nil {
 		return fmt.Errorf("release: %w", err)
 	}
 	released = true

@@ -255,7 +255,8 @@ func nullOperators[S any](r *relation, col uint16) NullOperators[S] {
 
 // NumberOperators are those of a column of numbers.
 type NumberOperators[S, T any] struct {
-	// Add adds v to the column in an Update. A NULL stays NULL.
+	// Add adds v to the column in an Update. A NULL stays NULL. A sum that is not
+	// in the range of T, or not finite, is [ErrOutOfRange].
 	Add func(v T) Assignment[S]
 }
 

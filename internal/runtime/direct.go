@@ -130,7 +130,7 @@ func (c *directConn) prepare(ctx context.Context, key, text string) (*directStmt
 func (p *pool) readDirect(ctx context.Context, key []byte, shaped bool, args []any, render func() (squirrel.Sqlizer, error), f func(scanRow) (bool, error)) error {
 	p.giveWay()
 	return p.withStatement(ctx, key, shaped, args, render, func(c *directConn, s *directStmt, args []any) error {
-		return c.read(ctx, s, args, f)
+		return c.read(ctx, s, args, false, f)
 	})
 }
 
@@ -140,7 +140,7 @@ func (p *pool) readDirect(ctx context.Context, key []byte, shaped bool, args []a
 func (p *pool) writeDirect(ctx context.Context, key []byte, shaped bool, args []any, render func() (squirrel.Sqlizer, error), f func(scanRow) (bool, error)) (affected int64, err error) {
 	err = p.withStatement(ctx, key, shaped, args, render, func(c *directConn, s *directStmt, args []any) error {
 		if f != nil {
-			return c.read(ctx, s, args, f)
+			return c.read(ctx, s, args, true, f)
 		}
 		affected, err = c.exec(ctx, s, args)
 		return err
@@ -222,8 +222,9 @@ func (c *directConn) exec(ctx context.Context, s *directStmt, args []any) (int64
 	return result.RowsAffected()
 }
 
-// read runs the statement and calls f with its rows.
-func (c *directConn) read(ctx context.Context, s *directStmt, args []any, f func(scanRow) (bool, error)) (err error) {
+// read runs the statement and calls f with its rows. One that writes is undone
+// if f fails, where the engine can.
+func (c *directConn) read(ctx context.Context, s *directStmt, args []any, writes bool, f func(scanRow) (bool, error)) (err error) {
 	if err := c.bind(args); err != nil {
 		return err
 	}
@@ -243,6 +244,9 @@ func (c *directConn) read(ctx context.Context, s *directStmt, args []any, f func
 		r.rows = nil
 	}()
 	done := ctx.Done()
+	if writes { // SQLite has written the rows that it gives
+		done = nil
+	}
 	for more := true; more; {
 		select {
 		case <-done:
@@ -256,6 +260,9 @@ func (c *directConn) read(ctx context.Context, s *directStmt, args []any, f func
 			return err
 		}
 		if more, err = f(r); err != nil {
+			if u, ok := rows.(interface{ undo() error }); ok && writes {
+				err = errors.Join(err, u.undo())
+			}
 			return err
 		}
 	}

@@ -4,10 +4,12 @@ import (
 	"context"
 	"database/sql/driver"
 	"errors"
+	"fmt"
 	"io"
 	"reflect"
 	"strings"
 	"sync"
+	"unsafe"
 
 	lib "modernc.org/sqlite/lib"
 )
@@ -32,7 +34,13 @@ import (
 type sqliteConn struct {
 	fullConn
 	converting
-	db uintptr // SQLite's handle, 0 where it cannot be had
+	db  uintptr        // SQLite's handle, 0 where it cannot be had
+	tls unsafe.Pointer // what the driver calls SQLite with, for use on this connection's goroutine
+
+	tx driver.Tx // the last one
+	// How many savepoints it has, and how many it had when it was spoiled, plus one;
+	// 0 if it was not.
+	savepoints, spoiled int
 }
 
 // mended wraps a connection of the driver's. The driver has no call that gives
@@ -47,8 +55,9 @@ func mended(conn driver.Conn) driver.Conn {
 	if v.Kind() != reflect.Struct || v.Type().PkgPath() != "modernc.org/sqlite" {
 		return c
 	}
-	if db := v.FieldByName("db"); db.Kind() == reflect.Uintptr {
-		c.db = uintptr(db.Uint())
+	db, tls := v.FieldByName("db"), v.FieldByName("tls")
+	if db.Kind() == reflect.Uintptr && tls.Kind() == reflect.Pointer {
+		c.db, c.tls = uintptr(db.Uint()), tls.UnsafePointer()
 	}
 	return c
 }
@@ -60,15 +69,22 @@ func (c *sqliteConn) ExecContext(ctx context.Context, query string, args []drive
 	if err := bindAll(query, args); err != nil {
 		return nil, err
 	}
-	return c.fullConn.ExecContext(ctx, query, args)
+	if query == spoil {
+		c.spoil()
+		return executed{}, nil
+	}
+	before := c.changes(ctx)
+	result, err := c.fullConn.ExecContext(ctx, query, args)
+	if err == nil {
+		c.follow(query)
+	}
+	return c.outcome(ctx, query, before, result, err)
 }
 
 func (c *sqliteConn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	if err := bindAll(query, args); err != nil {
-		return nil, err
-	}
-	rows, err := c.fullConn.QueryContext(ctx, query, args)
-	return c.mended(ctx, rows, err, nil)
+	return c.query(ctx, query, scratchOf(query), kindOf(query) == reading, nil, args, func(ctx context.Context) (driver.Rows, error) {
+		return c.fullConn.QueryContext(ctx, query, args)
+	})
 }
 
 func (c *sqliteConn) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
@@ -80,14 +96,16 @@ func (c *sqliteConn) PrepareContext(ctx context.Context, query string) (driver.S
 	if !ok {
 		return stmt, nil
 	}
-	return &sqliteStmt{fullStmt: full, conn: c, query: query}, nil
+	return &sqliteStmt{fullStmt: full, conn: c, query: query, reads: kindOf(query) == reading, scratch: scratchOf(query)}, nil
 }
 
 type sqliteStmt struct {
 	fullStmt
 	converting
-	conn  *sqliteConn
-	query string
+	conn    *sqliteConn
+	query   string
+	reads   bool
+	scratch *scratch // of a query of sqlc's that writes and returns rows
 
 	// times are the columns of the rows that have times for which the driver
 	// does not know them, once it has been looked for them.
@@ -99,15 +117,44 @@ func (s *sqliteStmt) ExecContext(ctx context.Context, args []driver.NamedValue) 
 	if err := bindAll(s.query, args); err != nil {
 		return nil, err
 	}
-	return s.fullStmt.ExecContext(ctx, args)
+	before := s.conn.changes(ctx)
+	result, err := s.fullStmt.ExecContext(ctx, args)
+	return s.conn.outcome(ctx, s.query, before, result, err)
 }
 
 func (s *sqliteStmt) QueryContext(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
-	if err := bindAll(s.query, args); err != nil {
+	return s.conn.query(ctx, s.query, s.scratch, s.reads, s, args, func(ctx context.Context) (driver.Rows, error) {
+		return s.fullStmt.QueryContext(ctx, args)
+	})
+}
+
+// query runs a query by begin, of the statement s if it has one.
+func (c *sqliteConn) query(ctx context.Context, query string, to *scratch, reads bool, s *sqliteStmt, args []driver.NamedValue, begin func(context.Context) (driver.Rows, error)) (driver.Rows, error) {
+	if err := bindAll(query, args); err != nil {
 		return nil, err
 	}
-	rows, err := s.fullStmt.QueryContext(ctx, args)
-	return s.conn.mended(ctx, rows, err, s)
+	if reads {
+		rows, err := begin(ctx)
+		return c.mended(ctx, rows, err, s)
+	}
+	if hidden, ok := ctx.Value(hiddenKey{}).(context.Context); ok {
+		ctx = hidden
+	}
+	before := c.changes(ctx)
+	rows, err := begin(ctx)
+	if err != nil {
+		if ctx.Err() != nil && c.changes(ctx) > before && c.autocommits() {
+			err = fmt.Errorf("%w: %w", ErrStored, err)
+		}
+		return nil, err
+	}
+	// SQLite has written all rows before it gives the first, so they are read
+	// whatever becomes of ctx.
+	rows, err = c.mended(context.Background(), rows, nil, s)
+	if r, ok := rows.(*sqliteRows); ok && to != nil && err == nil {
+		return c.kept(r, to)
+	}
+	return rows, err
 }
 
 // fullRows are the driver's rows, with what sql.ColumnType asks for.
@@ -125,7 +172,7 @@ func (c *sqliteConn) mended(ctx context.Context, rows driver.Rows, err error, s 
 	if err != nil || !ok {
 		return rows, err
 	}
-	r := &sqliteRows{fullRows: full}
+	r := &sqliteRows{fullRows: full, conn: c}
 	switch {
 	case s == nil:
 		r.times = zoned(full)
@@ -144,6 +191,7 @@ func (c *sqliteConn) mended(ctx context.Context, rows driver.Rows, err error, s 
 
 type sqliteRows struct {
 	fullRows
+	conn   *sqliteConn
 	search *search // nil if the context does not end
 	times  []int   // see sqliteStmt
 }

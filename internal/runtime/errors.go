@@ -20,6 +20,9 @@ var (
 	// ErrAssignedTwice: an Update has two assignments to one column, or an
 	// Insert names one twice.
 	ErrAssignedTwice = errors.New("column assigned twice")
+	// ErrOutOfRange: what Add makes of a column of some row is not in the range of
+	// its Go type, or not finite. Nothing has been changed.
+	ErrOutOfRange = errors.New("out of range")
 	// ErrComputed: an Insert names a generated column.
 	ErrComputed = errors.New("a generated column cannot be written")
 	// ErrNotInserted: OrUpdate names a column that is not among the inserted.

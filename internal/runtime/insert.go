@@ -126,7 +126,7 @@ func (i *Insertion[S, R]) Returning(ctx context.Context, c Conn, rows ...R) ([]R
 		_, err := i.in.run(ctx, s, columns, 1, values, func(from scanRow) (bool, error) {
 			inserted = append(inserted, *new(R))
 			fields = i.fields(&inserted[len(inserted)-1], fields[:0])
-			return true, from.Scan(fields...)
+			return true, scan(i.in.rel, from, fields)
 		})
 		return err
 	})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"math"
 	"runtime"
 	"sync/atomic"
 	"time"
@@ -28,6 +29,8 @@ type pool struct {
 
 	// parameters is the largest number of values that a statement binds.
 	parameters int
+	// integers is the largest integer that the engine reads back.
+	integers int64
 	// writer is the pool that writes go to, of one that reads.
 	writer *pool
 	reads  atomic.Int64 // while somebody wrote
@@ -43,7 +46,7 @@ type pool struct {
 }
 
 func newPool(db *sql.DB) *pool {
-	return &pool{db: db, statements: &statements{max: maxStatements}, rendered: &rendered{}, parameters: maxParameters}
+	return &pool{db: db, statements: &statements{max: maxStatements}, rendered: &rendered{}, parameters: maxParameters, integers: math.MaxInt64}
 }
 
 // enter waits for the turn to write, on a pool that has turns.

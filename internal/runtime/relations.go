@@ -115,7 +115,7 @@ func related[S, R any](ctx context.Context, c Conn, q *Query[S, R], p *route, ar
 			var r R
 			var number int64
 			to = append(q.fields(&r, to[:0]), &number)
-			if err := from.Scan(to...); err != nil {
+			if err := scan(q.rel, from, to); err != nil {
 				return false, err
 			}
 			f(first+int(number), r)

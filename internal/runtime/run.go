@@ -18,7 +18,7 @@ func (q *Query[S, R]) All(ctx context.Context, c Conn) ([]R, error) {
 	err := each(ctx, &q.clauses, c, modeRows, nil, func(from scanRow) (bool, error) {
 		found = append(found, *new(R))
 		to = q.fields(&found[len(found)-1], to[:0])
-		return true, from.Scan(to...)
+		return true, scan(q.rel, from, to)
 	})
 	if err != nil {
 		return nil, err
@@ -61,7 +61,7 @@ func single[S, R any](ctx context.Context, q *Query[S, R], c Conn, only bool) (R
 			return false, ErrManyRows
 		}
 		scanned = true
-		return more, from.Scan(q.fields(&found, make([]any, 0, width(&q.clauses)))...)
+		return more, scan(q.rel, from, q.fields(&found, make([]any, 0, width(&q.clauses))))
 	})
 	switch {
 	case err != nil:
@@ -184,7 +184,7 @@ func (q *Query[S, R]) Iter(ctx context.Context, c Conn) iter.Seq2[R, error] {
 		to := make([]any, 0, width(&q.clauses))
 		err := run(ctx, &q.clauses, c.on(), modeRows, nil, false, func(from scanRow) (bool, error) {
 			var next R
-			if err := from.Scan(q.fields(&next, to)...); err != nil {
+			if err := scan(q.rel, from, q.fields(&next, to)); err != nil {
 				return false, err
 			}
 			more = yield(next, nil)

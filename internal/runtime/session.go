@@ -81,6 +81,17 @@ func (l *lease) row(ctx context.Context, args []any) *sql.Row {
 	return l.stmt.QueryRowContext(ctx, args...)
 }
 
+// hide is ctx for a statement that returns rows. Of one that writes they have been
+// read when it has committed, and database/sql must not take them away because ctx
+// ends then. While somebody holds the connection it has to wait for it, and ctx is
+// what ends that.
+func (l *lease) hide(ctx context.Context) context.Context {
+	if l.turn == nil || l.turn.turn == nil || ctx.Done() == nil || l.turn.db.Stats().InUse > 0 {
+		return ctx
+	}
+	return hidden{ctx}
+}
+
 // release lets go of the statement, and of the turn to write. database/sql
 // keeps statement and connection while rows are read.
 func (l *lease) release() {
@@ -118,6 +129,12 @@ func (s *session) write(ctx context.Context, key []byte, shaped bool, args []any
 		defer p.wrote(ctx)
 		return p.writeDirect(ctx, key, shaped, args, render, f)
 	}
+	if f != nil && s.tx == nil && s.tape == nil { // undone if f fails
+		return 0, s.begin(ctx, func(s *session) error {
+			_, err := s.write(ctx, key, shaped, args, render, f)
+			return err
+		})
+	}
 	l, args, err := s.lease(ctx, writing, key, shaped, args, render)
 	if err != nil {
 		return 0, err
@@ -128,7 +145,12 @@ func (s *session) write(ctx context.Context, key []byte, shaped bool, args []any
 		if err != nil {
 			return 0, err
 		}
-		return 0, drain(rows, f)
+		err = drain(rows, f)
+		if s.tx != nil && errors.Is(err, ErrUnreadable) {
+			_, e := s.tx.ExecContext(context.WithoutCancel(ctx), spoil)
+			err = errors.Join(err, e)
+		}
+		return 0, err
 	}
 	result, err := l.exec(ctx, args)
 	if err != nil {
@@ -308,7 +330,7 @@ func (s static) QueryContext(ctx context.Context, query string, args ...any) (*s
 		return nil, err
 	}
 	defer l.release()
-	return l.query(ctx, args)
+	return l.query(l.hide(ctx), args)
 }
 
 func (s static) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
@@ -317,5 +339,5 @@ func (s static) QueryRowContext(ctx context.Context, query string, args ...any) 
 		return rowOf(err)
 	}
 	defer l.release()
-	return l.row(ctx, args)
+	return l.row(l.hide(ctx), args)
 }

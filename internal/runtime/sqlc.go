@@ -21,6 +21,19 @@ type Queries struct{ db DBTX }
 
 func newQueries(db DBTX) *Queries { return &Queries{db: db} }
 
+// returning gives where to scan what a query of sqlc's returns that writes, new
+// values each time, and the numbers of the columns that tell its rows apart. The
+// query is named by the first line of its text; of others it returns nil.
+func returning(name string) (fields []any, key []int) {
+	if f := returningQueries[name]; f != nil {
+		return f()
+	}
+	return nil, nil
+}
+
+// returningQueries are those of a test.
+var returningQueries map[string]func() ([]any, []int)
+
 // migrations is what drey embeds of the project's migrations.
 var migrations []migration
 

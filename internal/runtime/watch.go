@@ -292,6 +292,14 @@ func (r *watchedRows) Close() error {
 	return err
 }
 
+// undo passes on that the statement is to be undone.
+func (r *watchedRows) undo() error {
+	if u, ok := r.Rows.(interface{ undo() error }); ok {
+		return u.undo()
+	}
+	return nil
+}
+
 // ColumnTypeDatabaseTypeName passes on the declared type of a column.
 func (r *watchedRows) ColumnTypeDatabaseTypeName(i int) string {
 	if typed, ok := r.Rows.(driver.RowsColumnTypeDatabaseTypeName); ok {

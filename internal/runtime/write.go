@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
+	"math"
 	"strings"
 
 	"github.com/Masterminds/squirrel"
@@ -89,7 +90,7 @@ func (c *Mutation[S, R]) Returning(ctx context.Context, conn Conn) ([]R, error) 
 	to := make([]any, 0, len(c.rel.columns))
 	_, err := runChange(ctx, &c.change, conn.on(), func(from scanRow) (bool, error) {
 		changed = append(changed, *new(R))
-		return true, from.Scan(c.fields(&changed[len(changed)-1], to)...)
+		return true, scan(c.rel, from, c.fields(&changed[len(changed)-1], to))
 	})
 	if err != nil {
 		return nil, failed(c.rel, err)
@@ -101,7 +102,7 @@ func (c *Mutation[S, R]) Returning(ctx context.Context, conn Conn) ([]R, error) 
 //
 //go:noinline
 func (c *Mutation[S, R]) ToSql() (string, []any, error) {
-	s, err := renderChange(&c.change, false)
+	s, err := renderChange(&c.change, false, math.MaxInt64)
 	if err != nil {
 		return "", nil, err
 	}
@@ -118,7 +119,9 @@ func runChange[S any](ctx context.Context, c *change[S], s *session, f func(scan
 	if err != nil {
 		return 0, err
 	}
-	return s.write(ctx, key, shaped, args, func() (squirrel.Sqlizer, error) { return renderChange(c, returning) }, f)
+	most := s.writes.integers
+	n, err := s.write(ctx, key, shaped, args, func() (squirrel.Sqlizer, error) { return renderChange(c, returning, most) }, f)
+	return n, outOfRange(err)
 }
 
 // appendChange appends the shape of the change and the values that it binds.
@@ -175,7 +178,7 @@ func checkChange[S any](c *change[S]) error {
 	return nil
 }
 
-func renderChange[S any](c *change[S], returning bool) (squirrel.Sqlizer, error) {
+func renderChange[S any](c *change[S], returning bool, most int64) (squirrel.Sqlizer, error) {
 	if err := checkChange(c); err != nil {
 		return nil, err
 	}
@@ -202,7 +205,7 @@ func renderChange[S any](c *change[S], returning bool) (squirrel.Sqlizer, error)
 	b := squirrel.Update(c.rel.name)
 	for i := range c.set {
 		if a := &c.set[i].assignment; a.how != assignAbsent {
-			b = b.Set(c.rel.columns[a.col], fragment{a.sql(), a.bound(nil)})
+			b = b.Set(c.rel.columns[a.col], fragment{a.sql(most), a.bound(nil)})
 		}
 	}
 	if where != nil {

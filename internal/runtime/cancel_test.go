@@ -1,0 +1,93 @@
+package runtime
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"path/filepath"
+	"testing"
+	"time"
+)
+
+// Whatever moment a context ends at, a write that reports success is stored, one
+// that reports an error is not, and one that is stored without its rows says so.
+func TestCanceledWritesTellTheTruth(t *testing.T) {
+	const create = "-- name: CreateThing :one\nINSERT INTO things (id) VALUES (?) RETURNING id, n"
+	returningQueries = map[string]func() ([]any, []int){
+		"-- name: CreateThing :one": func() ([]any, []int) { return []any{new(int64), new(int64)}, []int{0} },
+	}
+	migrations = []migration{{version: 1, name: "00001_things.sql", up: []string{
+		"CREATE TABLE things (id INTEGER PRIMARY KEY, n INTEGER NOT NULL DEFAULT 0)",
+	}}}
+	t.Cleanup(func() { migrations, returningQueries = nil, nil })
+	path := filepath.Join(t.TempDir(), "things.db")
+	if _, err := Migrate(t.Context(), path); err != nil {
+		t.Fatal(err)
+	}
+	c, err := Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	type in struct{}
+	type thing struct{ ID, N int64 }
+	rel := &relation{id: 95, name: `"things"`, columns: []string{`"id"`, `"n"`}, key: []uint16{0}, unique: [][]uint16{{0}}}
+	fields := func(r *thing, to []any) []any { return append(to, &r.ID, &r.N) }
+	things, writes := newQuery[in](rel, fields), newTableWrites[in](rel, fields)
+	id := numberColumn[in, int64](rel, 0)
+	calls := map[string]func(ctx context.Context, n int64) error{
+		"Insert": func(ctx context.Context, n int64) error { return second(writes.Insert().Exec(ctx, c, thing{ID: n})) },
+		"Insert.Returning": func(ctx context.Context, n int64) error {
+			return second(writes.Insert(id).Returning(ctx, c, thing{ID: n}))
+		},
+		":exec": func(ctx context.Context, n int64) error {
+			return second(static{c.session}.ExecContext(ctx, "INSERT INTO things (id) VALUES (?)", n))
+		},
+		":one": func(ctx context.Context, n int64) error {
+			var r thing
+			return static{c.session}.QueryRowContext(ctx, create, n).Scan(&r.ID, &r.N)
+		},
+		"Batch": func(ctx context.Context, n int64) error {
+			var b Batch
+			b.Do(func(tx *Tx) error { return second(writes.Insert().Exec(ctx, tx, thing{ID: n})) })
+			return b.Run(ctx, c)
+		},
+	}
+	rounds := 400
+	if testing.Short() {
+		rounds = 100
+	}
+	r, n := rand.New(rand.NewPCG(1, 2)), int64(0)
+	for name, call := range calls {
+		canceled, stored, lies := 0, 0, 0
+		typical := 50 * time.Microsecond
+		for range rounds {
+			n++
+			ctx, cancel := context.WithCancel(t.Context())
+			timer := time.AfterFunc(time.Duration(r.Int64N(int64(2*typical))), cancel)
+			start := time.Now()
+			err := call(ctx, n)
+			typical = (9*typical + time.Since(start)) / 10
+			timer.Stop()
+			cancel()
+			there, e := things.Where(id.Eq(n)).Exists(t.Context(), c)
+			if e != nil {
+				t.Fatal(e)
+			}
+			if err != nil {
+				canceled++
+				if FailureOf(err) != Canceled {
+					t.Fatalf("%s: %v", name, err)
+				}
+			}
+			if errors.Is(err, ErrStored) {
+				stored++
+			}
+			if there != (err == nil || errors.Is(err, ErrStored)) {
+				lies++
+				t.Errorf("%s: there is %v after %v", name, there, err)
+			}
+		}
+		t.Logf("%s: %d of %d canceled, %d stored without their rows, %d said what is not so", name, canceled, rounds, stored, lies)
+	}
+}
