@@ -138,7 +138,7 @@ type reference struct {
 func setOf(columns []*column) string {
 	var list []string
 	for _, c := range columns {
-		list = append(list, strings.ToLower(c.Name))
+		list = append(list, schema.Fold(c.Name))
 	}
 	slices.Sort(list)
 	return strings.Join(list, "\x00")
@@ -161,7 +161,7 @@ func (t *table) star() string {
 	plain := true
 	for _, c := range t.columns {
 		expr := c.sql
-		if strings.EqualFold(c.Type, "JSONB") {
+		if schema.EqualFold(c.Type, "JSONB") {
 			expr = "json(" + c.sql + ")"
 		}
 		list = append(list, expr)

@@ -186,9 +186,9 @@ func positional(text string, args []sqlcgen.Arg) (string, []sqlcgen.Arg, error) 
 func cteName(name, text string) string {
 	used := map[string]bool{}
 	for _, t := range sqltext.Significant(text) {
-		used[strings.ToLower(t.Name())] = true
+		used[schema.Fold(t.Name())] = true
 	}
-	for used[strings.ToLower(name)] {
+	for used[schema.Fold(name)] {
 		name += "_"
 	}
 	return name
@@ -207,9 +207,9 @@ func sqlName(column, field string) string {
 // case of ASCII letters.
 func unique(name string, seen map[string]bool) string {
 	candidate := name
-	for i := 2; seen[strings.ToLower(candidate)]; i++ {
+	for i := 2; seen[schema.Fold(candidate)]; i++ {
 		candidate = fmt.Sprintf("%s_%d", name, i)
 	}
-	seen[strings.ToLower(candidate)] = true
+	seen[schema.Fold(candidate)] = true
 	return candidate
 }

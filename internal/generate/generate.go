@@ -260,7 +260,7 @@ func (r *run) verify(ctx context.Context) error {
 			Conn: b.conn, Schema: b.schema, Queries: b.queries.all, Package: b.generate.View(b.plainType), Names: b.Names,
 			Where:   func(view string) (string, int) { return migration.Created(b.migrations, "VIEW", view) },
 			Runtime: runtimeName, Untyped: b.Doubtful,
-			PointersForNull: b.PointersForNull, Overridden: b.OverriddenColumn,
+			PointersForNull: b.PointersForNull, JSONTags: b.JSONTags, Overridden: b.OverriddenColumn,
 		})
 		complete, err := b.generate.Complete(completions)
 		switch {

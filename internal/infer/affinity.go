@@ -24,14 +24,14 @@ var affinityRules = []struct {
 	part string
 	is   Affinity
 }{
-	{"INT", IntegerAffinity},
-	{"CHAR", TextAffinity},
-	{"CLOB", TextAffinity},
-	{"TEXT", TextAffinity},
-	{"BLOB", BlobAffinity},
-	{"REAL", RealAffinity},
-	{"FLOA", RealAffinity},
-	{"DOUB", RealAffinity},
+	{"int", IntegerAffinity},
+	{"char", TextAffinity},
+	{"clob", TextAffinity},
+	{"text", TextAffinity},
+	{"blob", BlobAffinity},
+	{"real", RealAffinity},
+	{"floa", RealAffinity},
+	{"doub", RealAffinity},
 }
 
 // AffinityOf returns the affinity that SQLite gives a declared type.
@@ -39,7 +39,7 @@ func AffinityOf(declared string) Affinity {
 	if declared == "" {
 		return BlobAffinity
 	}
-	declared = strings.ToUpper(declared)
+	declared = fold(declared)
 	for _, rule := range affinityRules {
 		if strings.Contains(declared, rule.part) {
 			return rule.is
@@ -56,15 +56,17 @@ var classes = map[Affinity]Class{IntegerAffinity: Integer, RealAffinity: Real, T
 // itself.
 func columnType(t *schema.Table, c *schema.Column) Type {
 	typ := Type{Class: classes[AffinityOf(c.Type)], Null: NotNull, Table: t, Column: c}
-	switch name := strings.ToUpper(c.Type); {
-	case t.Strict && name == "ANY":
+	switch name := fold(c.Type); {
+	case t.Strict && name == "any":
 		typ.Class = Unknown
-	case name == "BOOL" || name == "BOOLEAN":
+	case name == "bool" || name == "boolean":
 		typ.Class, typ.Bool = Integer, true
-	case strings.HasPrefix(name, "DECIMAL") || name == "NUMERIC":
+	case strings.HasPrefix(name, "decimal") || name == "numeric":
 		typ.small = true // who declares it reads floating point numbers from it
 	}
 	switch {
+	case t.FTS5():
+		typ = typ.orNull(fts5Null)
 	case t.Kind != schema.KindTable:
 		typ.Null = MaybeNull
 	case c.NotNull:
@@ -75,6 +77,8 @@ func columnType(t *schema.Table, c *schema.Column) Type {
 	}
 	return typ
 }
+
+const fts5Null = "FTS5 lets each of its columns be NULL"
 
 func keyed(t *schema.Table, column string) bool {
 	for _, k := range t.PrimaryKey {

@@ -14,8 +14,6 @@
 package infer
 
 import (
-	"strings"
-
 	"github.com/dreysql/drey/internal/schema"
 	"github.com/dreysql/drey/internal/syntax"
 )
@@ -94,4 +92,4 @@ func untyped(t *schema.Table) []Column {
 	return columns
 }
 
-func fold(name string) string { return strings.ToLower(name) }
+func fold(name string) string { return schema.Fold(name) }

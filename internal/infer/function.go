@@ -26,7 +26,7 @@ type function struct {
 var functions = table(
 	names("lower upper trim ltrim rtrim replace", function{class: Text}),
 	names("substr substring", function{class: Text, blobs: true}),
-	names("highlight snippet", function{class: Text, null: neverNull, why: "the column of the FTS5 table can be NULL"}),
+	names("highlight snippet", function{class: Text, null: neverNull, why: fts5Null}),
 	names("json json_pretty json_array_insert json_insert json_replace json_set json_patch json_remove json_quote", function{class: Text, null: someNull}),
 	names("hex quote char typeof soundex concat json_array json_object sqlite_version sqlite_source_id", function{class: Text, null: neverNull}),
 	names("format printf concat_ws date time datetime strftime timediff json_type unistr unistr_quote sqlite_compileoption_get", function{class: Text, null: someNull}),

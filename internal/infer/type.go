@@ -1,6 +1,7 @@
 package infer
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/dreysql/drey/internal/schema"
@@ -61,11 +62,12 @@ type Type struct {
 	Cast   string         // the type that a CAST has given it
 	Like   Origin         // the column whose values it has, where it is an expression such as max(column)
 
-	also  Class // of the class Unknown: the classes that are known to occur
-	none  bool  // always NULL
-	digit bool  // it may be a literal 0 or 1, which is a truth value or a number
-	small bool  // an integer in it is exact as a float64; of the class Unknown, it is a decimal number
-	mixed bool  // it may have other values than those of the column that it is like
+	also  Class    // of the class Unknown: the classes that are known to occur
+	none  bool     // always NULL
+	digit bool     // it may be a literal 0 or 1, which is a truth value or a number
+	small bool     // an integer in it is exact as a float64; of the class Unknown, it is a decimal number
+	mixed bool     // it may have other values than those of the columns that it is like
+	likes []Origin // those columns, where they are not Like alone
 }
 
 // Origin is a column of a table.
@@ -83,13 +85,17 @@ func (t Type) Source() Origin {
 	return t.Like
 }
 
-// Same is the column that the value is one of, as it is; its Column is nil where
-// there is none. max(column) is, column + 1 and coalesce(column, 0) are not.
-func (t Type) Same() Origin {
-	if t.mixed {
-		return Origin{}
+// Same are the columns whose values it has, as they are; there are none where it
+// may have another value. Of max(a) and coalesce(a, b) there are, of a + 1 and
+// coalesce(a, 0) there are not.
+func (t Type) Same() []Origin {
+	switch {
+	case t.mixed || t.Source().Column == nil:
+		return nil
+	case t.Column == nil && t.likes != nil:
+		return t.likes
 	}
-	return t.Source()
+	return []Origin{t.Source()}
 }
 
 // Truth reports whether the value is the answer to a question: 0 or 1, and not
@@ -158,7 +164,13 @@ func either(a, b Type) Type {
 	}
 	t.Bool, t.digit = a.Bool && b.Bool, a.digit || b.digit
 	t.small = !a.Wide() && !b.Wide()
-	t.mixed = a.mixed || b.mixed || a.Source() != b.Source()
+	t.likes = slices.Clone(a.Same())
+	for _, o := range b.Same() {
+		if !slices.Contains(t.likes, o) {
+			t.likes = append(t.likes, o)
+		}
+	}
+	t.mixed = a.Same() == nil || b.Same() == nil
 	if a.Column == b.Column {
 		t.Table, t.Column, t.View = a.Table, a.Column, a.View
 	}

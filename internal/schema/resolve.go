@@ -2,7 +2,6 @@ package schema
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/dreysql/drey/internal/sqltext"
 )
@@ -45,7 +44,7 @@ func (r *reader) resolve() {
 // INTEGER PRIMARY KEY DESC is such a case. See
 // https://www.sqlite.org/lang_createtable.html#rowid.
 func (t *Table) isRowIDAlias(c *Column) bool {
-	return !t.WithoutRowID && strings.EqualFold(c.Type, "INTEGER") &&
+	return !t.WithoutRowID && EqualFold(c.Type, "INTEGER") &&
 		!slices.ContainsFunc(t.Indexes, func(ix Index) bool { return ix.Origin == "pk" })
 }
 
@@ -85,6 +84,20 @@ func collations(create string) []string {
 		}
 	}
 	return list
+}
+
+// FTS5 reports whether the table is a virtual one of the module fts5.
+func (t *Table) FTS5() bool {
+	if t.Kind != KindVirtual {
+		return false
+	}
+	tokens := sqltext.Significant(t.SQL)
+	for i, tok := range tokens[:max(0, len(tokens)-1)] {
+		if tok.Is("USING") {
+			return EqualFold(tokens[i+1].Name(), "fts5")
+		}
+	}
+	return false
 }
 
 // Fold maps names that SQLite takes for the same to the same text.

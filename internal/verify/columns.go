@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"github.com/dreysql/drey/internal/schema"
 	"strings"
 
 	"github.com/dreysql/drey/internal/sqltext"
@@ -34,7 +35,7 @@ func (s *subject) sameColumns() bool {
 	}
 	for i, want := range s.plain.Columns {
 		got := s.stmt.Columns[i]
-		if got.Origin == want.Origin && got.Table == want.Table || strings.EqualFold(want.DeclType, "jsonb") {
+		if got.Origin == want.Origin && got.Table == want.Table || schema.EqualFold(want.DeclType, "jsonb") {
 			continue
 		}
 		s.problem(s.starAt(), starFix, "sqlc wrote column %d as %s, which is not %s.%s", i+1, got.Name, want.Table, want.Origin)

@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/dreysql/drey/internal/gotype"
@@ -24,7 +25,7 @@ func (c *checker) runtimeName(name string) string {
 // the function of package runtime that it is scanned through. The type is empty
 // where sqlc's stays: because it is right, because sqlc.yaml gives it, or because
 // none is known to be right.
-func (c *checker) better(typ goType, t infer.Type, declared string) (goType, via string) {
+func (c *checker) better(typ goType, t infer.Type, declared string) (text, via string) {
 	if !typ.known() || typ.text == "any" || typ.base == "json.RawMessage" || c.overridden(t) {
 		return "", ""
 	}
@@ -40,7 +41,7 @@ func (c *checker) better(typ goType, t infer.Type, declared string) (goType, via
 	if t.Column != nil { // what sqlc makes of its declared type
 		return "", ""
 	}
-	if same := t.Same(); same.Column != nil {
+	if same := t.Same(); same != nil {
 		return c.like(same, t)
 	}
 	base := ""
@@ -64,25 +65,33 @@ func (c *checker) better(typ goType, t infer.Type, declared string) (goType, via
 	return c.nullable(base), ""
 }
 
-// like is the Go type of a value that is one of a column's, as that of max(column).
-func (c *checker) like(o infer.Origin, t infer.Type) (goType, via string) {
-	field := c.modelField(o)
-	if field == nil {
-		return "", ""
+// like is the Go type of a value that is one of some columns', as that of
+// max(column).
+func (c *checker) like(columns []infer.Origin, t infer.Type) (text, via string) {
+	var typ goType
+	null := false // typ is a column's that may be NULL
+	for i, o := range columns {
+		field := c.modelField(o)
+		if field == nil {
+			return "", ""
+		}
+		of := parseGoType(field.Type)
+		switch {
+		case i > 0 && of.base != typ.base:
+			return "", ""
+		case i == 0 || of.nullable || !o.Column.NotNull:
+			typ, null = of, of.nullable || !o.Column.NotNull
+		}
 	}
-	typ := parseGoType(field.Type)
 	switch {
-	case typ.base == "any", typ.base == "json.RawMessage":
-		return "", ""
+	case typ.base == "any", typ.base == "json.RawMessage", typ.base == "time.Time" && t.View != "":
+		return "", "" // a view's row type is read in more places than its queries
+	case !typ.known() && (t.Null == infer.NotNull || null || typ.text == "JSON"):
+		return typ.text, ""
 	case typ.base == "time.Time":
 		via = "scanTime" // the driver makes a time of a column alone
-	case !typ.known():
-		if !o.Column.NotNull || t.Null == infer.NotNull || strings.HasPrefix(typ.text, "*") || field.Type == "JSON" {
-			return field.Type, ""
-		}
-		return "*" + field.Type, ""
 	}
-	if t.Null == infer.NotNull || typ.base == "[]byte" {
+	if t.Null == infer.NotNull {
 		return typ.base, via
 	}
 	return c.nullable(typ.base), via
@@ -107,13 +116,10 @@ func (s *subject) complete(i int, col infer.Column) sqlcgen.Field {
 	f := s.m.Scan[i]
 	f.Type = s.modelType(f)
 	goType, via := s.better(parseGoType(f.Type), col.Type, s.stmt.Columns[i].DeclType)
-	if goType == "" || goType == f.Type && via == "" || strings.Contains(f.Name, ".") {
+	if goType == "" || goType == f.Type && (via == "" || f.Via != "") || strings.Contains(f.Name, ".") {
 		return f
 	}
-	if own, free := s.Package.OwnRow(s.m); s.Package.IsModel(s.m) && goType != f.Type && !free {
-		s.problem(s.origin(col.Pos), "give the query another name",
-			"column %s is of type %s in Go, not of %s as in %s, so the row needs a type %s of its own, a name that is taken",
-			f.Name, goType, f.Type, s.m.Row, own)
+	if goType != f.Type && !s.ownRow(col.Pos, "column %s is of type %s in Go", f.Name, goType) {
 		return f
 	}
 	r := sqlcgen.Result{Type: goType}
@@ -123,6 +129,19 @@ func (s *subject) complete(i int, col infer.Column) sqlcgen.Field {
 	s.completion().Results[i] = r
 	f.Type, f.Via = goType, r.Via
 	return f
+}
+
+// ownRow reports whether the method's row can be different from a table's, and
+// reports a problem where it cannot. What is different is told of a place in the
+// emitted SQL.
+func (s *subject) ownRow(offset int, format string, args ...any) bool {
+	own, free := s.Package.OwnRow(s.m)
+	if free || !s.Package.IsModel(s.m) {
+		return true
+	}
+	s.problem(s.origin(offset), "give the query another name",
+		"%s, so its row is not the table's %s and needs a type %s, a name that is taken", fmt.Sprintf(format, args...), s.m.Row, own)
+	return false
 }
 
 // modelType is the type of a destination, with what its model has been completed

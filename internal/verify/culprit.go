@@ -1,8 +1,8 @@
 package verify
 
 import (
+	"github.com/dreysql/drey/internal/schema"
 	"slices"
-	"strings"
 
 	"github.com/dreysql/drey/internal/syntax"
 )
@@ -59,7 +59,7 @@ func hasParameters(r *refused) int {
 }
 
 func isRowID(r *refused) bool {
-	return slices.Contains([]string{"rowid", "oid", "_rowid_"}, strings.ToLower(r.name))
+	return slices.Contains([]string{"rowid", "oid", "_rowid_"}, fold(r.name))
 }
 
 func updateFrom(r *refused) int {
@@ -128,7 +128,7 @@ func valuesCTE(r *refused) int {
 
 func namedCTE(r *refused) int {
 	for _, c := range r.ctes() {
-		if slices.ContainsFunc(c.Columns, func(name string) bool { return strings.EqualFold(name, r.name) }) {
+		if slices.ContainsFunc(c.Columns, func(name string) bool { return schema.EqualFold(name, r.name) }) {
 			return c.Pos
 		}
 	}
@@ -144,7 +144,7 @@ func parameterAlone(r *refused) int {
 	}
 	for _, core := range sel.Cores {
 		for _, c := range core.Columns {
-			if c.Expr == nil || !strings.EqualFold(c.Alias, r.name) {
+			if c.Expr == nil || !schema.EqualFold(c.Alias, r.name) {
 				continue
 			}
 			offset := -1

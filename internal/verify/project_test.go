@@ -78,7 +78,7 @@ func open(tb testing.TB, archive *txtar.Archive) *project {
 	files, queries, err := query.Load(dir, block.Queries)
 	must(tb, err)
 	p := &project{cfg: cfg, memory: memory, input: verify.Input{Conn: conn, Schema: model, Queries: queries, Names: block.Names,
-		PointersForNull: block.PointersForNull, Overridden: block.OverriddenColumn}}
+		PointersForNull: block.PointersForNull, JSONTags: block.JSONTags, Overridden: block.OverriddenColumn}}
 	for _, f := range files {
 		p.files = append(p.files, sqlcgen.File{Path: f.Path, Content: f.Content})
 	}

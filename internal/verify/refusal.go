@@ -63,7 +63,7 @@ func missingColumn(sql string, err error) (at int, name string) {
 			break
 		}
 		name = sql[e.Offset:end]
-		if strings.EqualFold(name, what) || strings.EqualFold(t.Name(), what[strings.LastIndexByte(what, '.')+1:]) {
+		if schema.EqualFold(name, what) || schema.EqualFold(t.Name(), what[strings.LastIndexByte(what, '.')+1:]) {
 			return e.Offset, name
 		}
 	}
@@ -198,4 +198,4 @@ func closest(to string, names []string) []string {
 	return list
 }
 
-func fold(s string) string { return strings.ToLower(s) }
+func fold(s string) string { return schema.Fold(s) }

@@ -19,6 +19,7 @@ func (s *subject) results() bool {
 	for i := range s.m.Scan {
 		s.result(i, embeds)
 	}
+	s.returned()
 	return true
 }
 
@@ -57,7 +58,7 @@ func (s *subject) label(i int, f sqlcgen.Field) string {
 
 // loose warns of an expression that sqlc has found no type for.
 func (s *subject) loose(i int, f sqlcgen.Field, typ goType, col infer.Column) {
-	if typ.base != "any" || col.Type.Column != nil || strings.Contains(f.Name, ".") || s.checker.reported[col.Type.View] {
+	if typ.base != "any" || typ.text == "any" || s.overridden(col.Type) || col.Type.Column != nil || strings.Contains(f.Name, ".") || s.checker.reported[col.Type.View] {
 		return
 	}
 	s.warn(s.origin(col.Pos), s.castFix(col), "sqlc has no type for column %s: it is %s in Go", s.label(i, f), f.Type)

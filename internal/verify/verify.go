@@ -51,6 +51,7 @@ type Input struct {
 	// PointersForNull: what may be NULL is a pointer in Go, and not one of
 	// database/sql's types.
 	PointersForNull bool
+	JSONTags        names.JSONTags
 	// Overridden reports whether sqlc.yaml gives the Go type of a column; nil
 	// where it gives none.
 	Overridden func(table, column string) bool

@@ -9,11 +9,12 @@ import (
 	"github.com/dreysql/drey/internal/syntax"
 )
 
-// views: the fields of a view's row type can hold what its columns can be.
+// views: the fields of the row type of a view, or of an FTS5 table, can hold what
+// its columns can be.
 func (c *checker) views() {
 	for _, t := range c.Schema.Tables {
 		model := c.models[t]
-		if t.Kind != schema.KindView || model == nil {
+		if t.Kind != schema.KindView && !t.FTS5() || model == nil {
 			continue
 		}
 		stmt, err := syntax.Parse("SELECT * FROM " + schema.Quote(t.Name))
@@ -34,7 +35,7 @@ func (c *checker) views() {
 			switch wrong := holds(typ, col.Type, described.Columns[i].DeclType); {
 			case wrong != misfit{}:
 				c.view(&c.problems, t, col, fmt.Sprintf("column %s is of type %s in Go (%s), but %s", col.Name, f.Type, f.Name, wrong))
-			case typ.base == "any" && col.Type.Column == nil:
+			case typ.base == "any" && col.Type.Column == nil && !c.overridden(col.Type):
 				c.view(&c.warnings, t, col, fmt.Sprintf("sqlc has no type for column %s: it is %s in Go (%s)", col.Name, f.Type, f.Name))
 			}
 		}

@@ -38,7 +38,6 @@ import (
 	"strings"
 
 	"github.com/dreysql/drey/internal/schema"
-	"github.com/dreysql/drey/internal/sqltext"
 	"github.com/dreysql/drey/internal/sqltime"
 )
 
@@ -95,7 +94,7 @@ func (w writer) table(t *schema.Table) string {
 		b.WriteString("\n\t") // sqlc cuts lines at 64 kB
 		b.WriteString(quote(w.Of(c.Name)))
 		typ := c.Type
-		if as, ok := d.types[fold(c.Name)]; ok {
+		if as, ok := d.types[schema.Fold(c.Name)]; ok {
 			typ = as
 		}
 		if w.types != nil && t.Kind == schema.KindTable {
@@ -103,7 +102,7 @@ func (w writer) table(t *schema.Table) string {
 				typ = as
 			}
 		}
-		if fts5(t) {
+		if t.FTS5() {
 			b.WriteString(" text NOT NULL") // as sqlc has it
 			continue
 		}
@@ -125,32 +124,9 @@ func (w writer) table(t *schema.Table) string {
 	return b.String()
 }
 
-func fts5(t *schema.Table) bool {
-	if t.Kind != schema.KindVirtual {
-		return false
-	}
-	tokens := sqltext.Significant(t.SQL)
-	for i, tok := range tokens[:max(0, len(tokens)-1)] {
-		if tok.Is("USING") {
-			return schema.EqualFold(tokens[i+1].Name(), "fts5")
-		}
-	}
-	return false
-}
-
 // quote quotes a name for sqlc, which reads what is between double quotes as a
 // string of Go.
 func quote(name string) string {
 	s := strconv.Quote(name)
 	return `"` + strings.ReplaceAll(s[1:len(s)-1], `\"`, `\x22`) + `"`
-}
-
-// fold gives names that are equal to SQLite one spelling.
-func fold(name string) string {
-	return strings.Map(func(r rune) rune {
-		if 'A' <= r && r <= 'Z' {
-			return r + 'a' - 'A'
-		}
-		return r
-	}, name)
 }

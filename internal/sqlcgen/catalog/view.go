@@ -24,7 +24,7 @@ func view(t *schema.Table, names Spelling) string {
 	if !ok {
 		return ""
 	}
-	name := strings.ToLower(t.Name)
+	name := schema.Fold(t.Name)
 	if !isBare(name) {
 		name = quote(name)
 	}
