@@ -60,6 +60,13 @@ func (c *Config) staged(place func(block int) (schema string, queries []string, 
 		}
 		set(options, "out", scalar(out))
 		set(options, "package", scalar(b.Package))
+		if len(b.Names.InflectionExclude) > 0 {
+			list := &yaml.Node{Kind: yaml.SequenceNode}
+			for _, table := range b.Names.InflectionExclude {
+				list.Content = append(list.Content, scalar(table))
+			}
+			set(options, "inflection_exclude_table_names", list)
+		}
 		set(n, "gen", mapping("go", options))
 		blocks.Content = append(blocks.Content, n)
 	}

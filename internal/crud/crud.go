@@ -98,12 +98,12 @@ type Optional struct {
 
 // Generate returns the files by name, which is one in the crud folder, and what
 // it had to leave out because sqlc cannot read it. The error is [diag.Problems]:
-// a table without a Go name of its own, or two queries of one name. What Skip
+// a table without a Go name of its own. What Skip
 // names and is not there is found by [CheckSkip].
 func Generate(s *schema.Schema, o Options) (files map[string]string, warnings diag.Problems, err error) {
 	g := newGenerator(s, o)
 	for _, q := range o.Written {
-		g.written[constant(q.Name)] = q
+		g.written[Constant(q.Name)] = q
 	}
 	var tables []*table
 	for _, t := range s.Tables {
@@ -118,6 +118,7 @@ func Generate(s *schema.Schema, o Options) (files map[string]string, warnings di
 		}
 		tables = append(tables, g.newTable(t))
 	}
+	g.tables = tables
 	g.checkRowTypes(tables)
 
 	files = map[string]string{}
@@ -138,6 +139,7 @@ type generator struct {
 	spelling catalog.Spelling
 	written  map[string]*query.Query // by constant
 	owner    map[string]*table       // by constant of what has been generated
+	tables   []*table
 	warnings diag.Problems
 	problems diag.Problems
 }
@@ -157,9 +159,9 @@ type statement struct {
 	optional []*column // whose parameters may be left out
 }
 
-// constant is the name of the Go constant of a query's SQL, which two queries
+// Constant is the name of the Go constant of a query's SQL, which two queries
 // cannot share: sqlc writes the first letter small.
-func constant(query string) string {
+func Constant(query string) string {
 	first, size := utf8.DecodeRuneInString(query)
 	return string(unicode.ToLower(first)) + query[size:]
 }
@@ -168,21 +170,22 @@ func constant(query string) string {
 func (g *generator) file(t *table) string {
 	var b strings.Builder
 	var notes []string
+	taken := map[*table][]string{}
 	for _, q := range t.statements() {
 		if g.skips(t, q) {
 			continue
 		}
-		if w := g.written[constant(q.Name)]; w != nil {
+		if w := g.written[Constant(q.Name)]; w != nil {
 			notes = append(notes, fmt.Sprintf("-- %s is written by hand, in %s.\n", q.Name, w.File))
 			continue
 		}
-		if other := g.owner[constant(q.Name)]; other != nil {
+		if other := g.owner[Constant(q.Name)]; other != nil {
 			if other.row != t.row { // that is a problem already
-				g.collision(q, t, other)
+				taken[other] = append(taken[other], q.Name)
 			}
 			continue
 		}
-		g.owner[constant(q.Name)] = t
+		g.owner[Constant(q.Name)] = t
 		for _, c := range q.optional {
 			if g.Optional != nil {
 				g.Optional(Optional{q.Name, c.param, t.Name, c.Name})
@@ -196,6 +199,11 @@ func (g *generator) file(t *table) string {
 			b.WriteString("-- " + line)
 		}
 		fmt.Fprintf(&b, "\n%s;\n", q.SQL)
+	}
+	for _, other := range g.tables {
+		if taken[other] != nil {
+			g.collisions(t, taken[other], other)
+		}
 	}
 	if b.Len() == 0 {
 		return ""
@@ -219,11 +227,8 @@ func (g *generator) checkRowTypes(tables []*table) {
 			}
 		}
 		if t.row == "" {
-			fix := fmt.Sprintf("name its row type under gen.go: rename: {%q: SomeName}", g.renameKey(t))
-			if g.renameKey(t) == "" {
-				fix = fmt.Sprintf("it has no singular; keep it as it is under gen.go: inflection_exclude_table_names: [%s]", t.Name)
-			}
-			g.problem(fmt.Sprintf("sqlc makes no Go name of the table %q", t.Name), fix)
+			g.problem(fmt.Sprintf("sqlc makes no Go name of the table %q", t.Name),
+				fmt.Sprintf("name its row type under gen.go: rename: {%q: SomeName}", g.renameKey(t)))
 			continue
 		}
 		other := first[t.row]
@@ -231,27 +236,21 @@ func (g *generator) checkRowTypes(tables []*table) {
 			first[t.row] = t
 			continue
 		}
-		fix := fmt.Sprintf("rename one of them under gen.go: rename: {%q: %sRow}", g.renameKey(t), t.row)
-		if g.renameKey(t) == g.renameKey(other) {
-			fix = fmt.Sprintf("keep one of them as it is under gen.go: inflection_exclude_table_names: [%s]", plural(t.Name, other.Name))
-		}
-		g.problem(fmt.Sprintf("the tables %s and %s both become the Go type %s", other.Name, t.Name, t.row), fix)
+		g.problem(fmt.Sprintf("the tables %s and %s both become the Go type %s", other.Name, t.Name, t.row),
+			fmt.Sprintf("rename one of them under gen.go: rename: {%q: %sRow}", g.renameKey(t), t.row))
 	}
 }
 
 func (g *generator) renameKey(t *table) string { return g.Names.RenameKey(g.spelling.Of(t.Name)) }
 
-// plural is the one of two names with one singular that is not the singular.
-func plural(a, b string) string {
-	if names.Singular(a) == a {
-		return b
-	}
-	return a
-}
-
-func (g *generator) collision(q statement, a, b *table) {
-	g.problem(fmt.Sprintf("the tables %s and %s both get a query %s", b.Name, a.Name, q.Name),
-		fmt.Sprintf("leave one out in options.drey.crud: skip: {%s: [%s]}\nor name a row type under gen.go.rename", a.Name, q.Name))
+// collisions warns of the queries of a table whose names another table's have.
+func (g *generator) collisions(t *table, queries []string, owner *table) {
+	g.warnings = append(g.warnings, &diag.Problem{
+		File: g.Config, Line: g.Line,
+		Msg: fmt.Sprintf("table %q has no generated %s: table %q has queries of those names", t.Name, strings.Join(queries, ", "), owner.Name),
+		Fix: fmt.Sprintf("name a row type under gen.go.rename, or say that they are not needed, in options.drey.crud: skip: {%q: [%s]}",
+			t.Name, strings.Join(queries, ", ")),
+	})
 }
 
 func (g *generator) problem(msg, fix string) {

@@ -93,25 +93,12 @@ func TestProblems(t *testing.T) {
 		want      string
 	}{
 		{
-			name: "one row type, one rename key", ddl: "CREATE TABLE user (id INTEGER PRIMARY KEY); CREATE TABLE users (id INTEGER PRIMARY KEY);",
-			want: "sqlc.yaml: the tables user and users both become the Go type User\n\tfix: keep one of them as it is under gen.go: inflection_exclude_table_names: [users]",
-		},
-		{
 			name: "one row type, two rename keys", ddl: "CREATE TABLE link_tags (id INTEGER PRIMARY KEY); CREATE TABLE [link-tags] (id INTEGER PRIMARY KEY);",
 			want: "sqlc.yaml: the tables link-tags and link_tags both become the Go type LinkTag\n\tfix: rename one of them under gen.go: rename: {\"link_tag\": LinkTagRow}",
 		},
 		{
-			name: "one query of two tables",
-			ddl:  "CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT UNIQUE); CREATE TABLE user_by_emails (id INTEGER PRIMARY KEY);",
-			options: crud.Options{Skip: map[string][]string{
-				"users": {"upsert"}, // its UpsertUserByEmail is wanted by both, too
-			}},
-			want: "sqlc.yaml: the tables user_by_emails and users both get a query GetUserByEmail\n\tfix: leave one out in options.drey.crud: skip: {users: [GetUserByEmail]}\n\t     or name a row type under gen.go.rename",
-		},
-		{
-			name: "no Go name", ddl: "CREATE TABLE s (id INTEGER PRIMARY KEY); CREATE TABLE [-] (id INTEGER PRIMARY KEY)",
-			want: "sqlc.yaml: sqlc makes no Go name of the table \"-\"\n\tfix: name its row type under gen.go: rename: {\"-\": SomeName}\n" +
-				"sqlc.yaml: sqlc makes no Go name of the table \"s\"\n\tfix: it has no singular; keep it as it is under gen.go: inflection_exclude_table_names: [s]",
+			name: "no Go name", ddl: "CREATE TABLE [-] (id INTEGER PRIMARY KEY)",
+			want: "sqlc.yaml: sqlc makes no Go name of the table \"-\"\n\tfix: name its row type under gen.go: rename: {\"-\": SomeName}",
 		},
 	}
 	for _, tt := range tests {
@@ -259,5 +246,25 @@ func TestFileNames(t *testing.T) {
 	want := []string{"-.sql", "A_B.sql", "a_b_2.sql", "a_b_3.sql", "größe.sql", "table.sql", "up.sql"}
 	if diff := cmp.Diff(want, slices.Sorted(maps.Keys(files))); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// Two tables whose queries would have one name: the first in the schema's order
+// has it, and the other is warned of once.
+func TestCollisions(t *testing.T) {
+	_, s := open(t, "CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT UNIQUE); CREATE TABLE user_by_emails (id INTEGER PRIMARY KEY);")
+	files, warnings, err := crud.Generate(s, crud.Options{Config: "sqlc.yaml"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = `sqlc.yaml: table "users" has no generated GetUserByEmail, UpsertUserByEmail: table "user_by_emails" has queries of those names
+	fix: name a row type under gen.go.rename, or say that they are not needed, in options.drey.crud: skip: {"users": [GetUserByEmail, UpsertUserByEmail]}`
+	if got := warnings.Error(); got != want {
+		t.Errorf("got %s\nwant %s", got, want)
+	}
+	for _, name := range []string{"GetUserByEmail", "UpsertUserByEmail"} {
+		if n := strings.Count(files["users.sql"]+files["user_by_emails.sql"], "-- name: "+name+" "); n != 1 {
+			t.Errorf("%d queries %s", n, name)
+		}
 	}
 }

@@ -128,7 +128,7 @@ func (p *parsed) declare(d *ast.GenDecl) {
 	for _, spec := range d.Specs {
 		switch spec := spec.(type) {
 		case *ast.ValueSpec:
-			p.constants[spec.Names[0].Name] = p.constant(spec.Values[0])
+			p.constants[spec.Names[0].Name] = p.Constant(spec.Values[0])
 		case *ast.TypeSpec:
 			if _, ok := spec.Type.(*ast.StructType); ok {
 				p.structs[spec.Name.Name] = p.text(spec.Type)
@@ -138,9 +138,9 @@ func (p *parsed) declare(d *ast.GenDecl) {
 }
 
 // constant is the value of "…" + "…", sqlc's way to write a backquote.
-func (p *parsed) constant(e ast.Expr) string {
+func (p *parsed) Constant(e ast.Expr) string {
 	if sum, ok := e.(*ast.BinaryExpr); ok {
-		return p.constant(sum.X) + p.constant(sum.Y)
+		return p.Constant(sum.X) + p.Constant(sum.Y)
 	}
 	s, err := strconv.Unquote(p.text(e))
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 	"github.com/dreysql/drey/internal/diag"
 	"github.com/dreysql/drey/internal/migration"
 	"github.com/dreysql/drey/internal/schema"
+	"github.com/dreysql/drey/internal/sqlcgen/catalog"
 	"github.com/dreysql/drey/internal/sqlite"
 )
 
@@ -45,6 +46,14 @@ func (r *run) migrate(ctx context.Context) error {
 				return err
 			}
 			r.problems = append(r.problems, problems...)
+		}
+		if s := r.databases[key].schema; s != nil {
+			spelling := catalog.NewSpelling(s)
+			var tables []string
+			for _, t := range s.Tables {
+				tables = append(tables, spelling.Of(t.Name))
+			}
+			b.Names = b.Names.Excluding(tables)
 		}
 		r.blocks = append(r.blocks, &block{Block: b, database: r.databases[key], module: r.modules[i], byHand: r.byHand(b)})
 	}

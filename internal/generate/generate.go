@@ -127,6 +127,7 @@ type run struct {
 	projects  map[string]*typecheck.Project // by the module's folder
 	result    *Result
 	problems  diag.Problems
+	lost      []lost
 }
 
 // block is one sql block of the configuration on its way.
@@ -136,6 +137,7 @@ type block struct {
 	queries  queries
 	generate *sqlcgen.Package // nil where sqlc could not generate it
 	unnamed  bool             // tables or queries have no Go names of their own
+	verified verified
 	module   *module
 	byHand   map[string]place
 	files    map[string][]byte // the Go, by path relative to Out; nil where there is none
@@ -198,11 +200,11 @@ func (r *run) runSQLC(ctx context.Context) error {
 			}
 			return nil
 		}
-		refused, err := r.explain(&cfg, err)
+		refused, fewer, err := r.explain(&cfg, err)
 		if err != nil {
 			return err
 		}
-		again := cfg.Without(refused)
+		again := cfg.Without(refused) || fewer
 		for _, b := range blocks {
 			again = b.queries.leaveOut(refused) || again
 		}
@@ -214,14 +216,19 @@ func (r *run) runSQLC(ctx context.Context) error {
 
 // explain says more than sqlc does of what it refuses: which option it could not
 // read, or why it cannot read a query that SQLite does, and the way round.
-func (r *run) explain(cfg *config.Config, err error) (refused diag.Problems, _ error) {
+//
+// Generated queries are dropped; fewer reports whether there were any.
+func (r *run) explain(cfg *config.Config, err error) (refused diag.Problems, fewer bool, _ error) {
 	err = cfg.Explain(err)
 	var clash *sqlcgen.ImportError
 	if errors.As(err, &clash) {
-		return nil, r.ofOverride(clash)
+		return nil, false, r.ofOverride(clash)
 	}
 	if !errors.As(err, &refused) {
-		return nil, err
+		return nil, false, err
+	}
+	if refused, fewer, err = r.drop(refused); err != nil {
+		return nil, false, err
 	}
 	r.oddNames(refused)
 	unnamed := false
@@ -236,11 +243,12 @@ func (r *run) explain(cfg *config.Config, err error) (refused diag.Problems, _ e
 			r.problems = append(r.problems, p)
 		}
 	}
-	return refused, nil
+	return refused, fewer, nil
 }
 
 // verify compares every query with the migrated database, and completes what
-// sqlc wrote.
+// sqlc wrote. Generated queries that do not hold are dropped, and the rest is
+// generated once more without them.
 func (r *run) verify(ctx context.Context) error {
 	for _, b := range r.blocks {
 		unreadable, doubtful, err := b.checkStored(ctx)
@@ -249,30 +257,47 @@ func (r *run) verify(ctx context.Context) error {
 		}
 		r.problems = append(r.problems, unreadable...)
 		r.result.Warnings = append(r.result.Warnings, doubtful...)
+	}
+	for again := true; again; {
+		again = false
+		for _, b := range r.blocks {
+			if b.generate == nil {
+				continue
+			}
+			if err := b.verify(); err != nil {
+				return err
+			}
+			others, fewer, err := r.drop(b.verified.problems)
+			if err != nil {
+				return err
+			}
+			b.verified.problems = others
+			again = again || fewer
+		}
+		if again {
+			if err := r.runSQLC(ctx); err != nil {
+				return err
+			}
+		}
+	}
+	r.warnLost()
+	for _, b := range r.blocks {
 		if b.generate == nil {
 			continue
 		}
-		runtimeName, err := emit.RuntimeNames(b.generate.Idents)
-		if err != nil {
-			return err
-		}
-		found, warnings, completions := verify.Package(verify.Input{
-			Conn: b.conn, Schema: b.schema, Queries: b.queries.all, Package: b.generate.View(b.plainType), Names: b.Names,
-			Where:   func(view string) (string, int) { return migration.Created(b.migrations, "VIEW", view) },
-			Runtime: runtimeName, Untyped: b.Doubtful,
-			PointersForNull: b.PointersForNull, JSONTags: b.JSONTags, Overridden: b.OverriddenColumn,
-		})
-		complete, err := b.generate.Complete(completions)
+		v := b.verified
+		complete, err := b.generate.Complete(v.completions)
 		switch {
 		case err == nil:
 			b.generate = complete
 			r.noteRowTypes(b)
-		case len(found) == 0:
+		case len(v.problems) == 0:
 			return err
 		}
-		r.problems = append(r.problems, r.placed(found)...)
-		b.queries.leaveOut(found)
-		r.result.Warnings = append(r.result.Warnings, warnings...)
+		r.problems = append(r.problems, r.placed(v.problems)...)
+		b.queries.leaveOut(v.problems)
+		r.result.Warnings = append(r.result.Warnings, v.warnings...)
+		b.verified = verified{}
 		for _, o := range b.IdleOverrides(b.columns) {
 			r.result.Warnings = append(r.result.Warnings, &diag.Problem{
 				File: r.cfg.File, Line: o.Line,
@@ -281,6 +306,27 @@ func (r *run) verify(ctx context.Context) error {
 			})
 		}
 	}
+	return nil
+}
+
+// verified is what package verify says of a block.
+type verified struct {
+	problems, warnings diag.Problems
+	completions        sqlcgen.Completions
+}
+
+func (b *block) verify() error {
+	runtimeName, err := emit.RuntimeNames(b.generate.Idents)
+	if err != nil {
+		return err
+	}
+	v := &b.verified
+	v.problems, v.warnings, v.completions = verify.Package(verify.Input{
+		Conn: b.conn, Schema: b.schema, Queries: b.queries.all, Package: b.generate.View(b.plainType), Names: b.Names,
+		Where:   func(view string) (string, int) { return migration.Created(b.migrations, "VIEW", view) },
+		Runtime: runtimeName, Untyped: b.Doubtful,
+		PointersForNull: b.PointersForNull, JSONTags: b.JSONTags, Overridden: b.OverriddenColumn,
+	})
 	return nil
 }
 

@@ -25,8 +25,10 @@ type queries struct {
 	crud   map[string]string // generated files by name
 	files  []sqlcgen.File    // all files
 	all    []*query.Query    // that nothing has refused
-	// partial: some queries are left out.
+	// partial: some queries are left out, and so is their Go.
 	partial bool
+	byHand  []*query.Query  // with those that are refused
+	dropped map[string]bool // generated queries that cannot be had
 
 	optional []crud.Optional // parameters of the generated ones
 }
@@ -41,7 +43,9 @@ func (r *run) readQueries(context.Context) error {
 		if err := r.readBlock(b); err != nil {
 			return err
 		}
-		r.prepare(b)
+		if err := r.prepare(b); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -62,7 +66,7 @@ func (r *run) readBlock(b *block) error {
 			byHand = append(byHand, w)
 		}
 	}
-	q.all = byHand
+	q.byHand, q.all = byHand, byHand
 	for _, f := range files {
 		if !query.IsCRUD(f.Content) { // those are generated anew
 			q.files = append(q.files, sqlcgen.File{Path: f.Path, Content: f.Content})
@@ -71,29 +75,44 @@ func (r *run) readBlock(b *block) error {
 	if b.CRUD.Off {
 		return nil
 	}
+	warnings, err := r.writeCRUD(b)
+	if err != nil {
+		return err
+	}
+	r.result.Warnings = append(r.result.Warnings, warnings...)
+	_, _, err = r.drop(b.clashes())
+	return err
+}
+
+// writeCRUD writes the queries of the block's tables, in place of what it has
+// written before.
+func (r *run) writeCRUD(b *block) (warnings diag.Problems, err error) {
+	q := &b.queries
+	q.optional = nil
+	q.all = slices.DeleteFunc(slices.Clone(q.all), func(q *query.Query) bool { return q.CRUD })
+	q.files = slices.DeleteFunc(slices.Clone(q.files), func(f sqlcgen.File) bool { return query.IsCRUD(f.Content) })
 	generated, warnings, err := crud.Generate(b.schema, crud.Options{
-		Names: b.Names, Skip: b.skip(), Written: byHand, Config: r.cfg.File, Line: b.Line,
+		Names: b.Names, Skip: b.skip(), Written: q.byHand, Config: r.cfg.File, Line: b.Line,
 		Positional: b.Positional, Optional: func(o crud.Optional) { q.optional = append(q.optional, o) },
 	})
 	if err != nil {
 		b.unnamed, q.partial = true, true
 		if !r.refuse(err) {
-			return err
+			return nil, err
 		}
-		return nil
+		return nil, nil
 	}
-	r.result.Warnings = append(r.result.Warnings, warnings...)
 	q.crud = generated
 	for _, name := range sortedKeys(generated) {
 		f := sqlcgen.File{Path: path.Join(q.folder, name), Content: []byte(generated[name])}
 		q.files = append(q.files, f)
 		parsed, err := query.Parse(f.Path, f.Content)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		q.all = append(q.all, parsed...)
 	}
-	return nil
+	return warnings, nil
 }
 
 // retype gives the parameters of generated queries that may be left out types

@@ -8,7 +8,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/dreysql/drey/internal/crud"
 	"github.com/dreysql/drey/internal/diag"
+	"github.com/dreysql/drey/internal/migration"
 	"github.com/dreysql/drey/internal/query"
 	"github.com/dreysql/drey/internal/sqlcgen"
 	"github.com/dreysql/drey/internal/sqltext"
@@ -34,9 +36,13 @@ func (r *run) refuse(err error) bool {
 // prepare leaves out the queries that SQLite refuses, and, where migrations
 // fail, those that read what is not known. Of the latter a syntax error is told
 // all the same.
-func (r *run) prepare(b *block) {
+func (r *run) prepare(b *block) error {
 	in := verify.Input{Conn: b.conn, Schema: b.schema, Queries: b.queries.all, Names: b.Names}
-	refused := verify.Refused(in)
+	refused, _, err := r.drop(verify.Refused(in))
+	if err != nil {
+		return err
+	}
+	in.Queries = b.queries.all
 	b.queries.leaveOut(refused)
 	unknown := map[string]bool{}
 	for _, q := range in.Queries {
@@ -47,6 +53,7 @@ func (r *run) prepare(b *block) {
 		return unknown[p.Query] && !slices.ContainsFunc(anySchema, func(part string) bool { return strings.Contains(p.Msg, part) })
 	})
 	r.problems = append(r.problems, r.placed(refused)...)
+	return nil
 }
 
 // anySchema are parts of what SQLite says of a statement that no schema makes
@@ -56,11 +63,15 @@ var anySchema = []string{"syntax error", "incomplete input", "unrecognized token
 // skip is what of the CRUD is not to be written: what the configuration says, and
 // the tables that are not known.
 func (b *block) skip() map[string][]string {
-	if !b.doubt.any() {
+	if !b.doubt.any() && len(b.queries.dropped) == 0 {
 		return b.CRUD.Skip
 	}
 	skip := map[string][]string{}
 	maps.Copy(skip, b.CRUD.Skip)
+	skip[every] = slices.Concat(skip[every], sortedKeys(b.queries.dropped))
+	if !b.doubt.any() {
+		return skip
+	}
 	for _, t := range b.schema.Tables {
 		if b.doubt.is(t.Name) {
 			skip[t.Name] = []string{"all"}
@@ -127,57 +138,111 @@ func blank(text []byte) {
 	}
 }
 
-// placed gives problems of generated queries a place that is on disk: where the
-// table was created. Those of one table with one remedy are one.
-func (r *run) placed(problems diag.Problems) (placed diag.Problems) {
-	type cause struct{ file, table, key, fix string }
-	first := map[cause]*diag.Problem{}
-	others := map[cause]int{}
+// every stands for every table in what is not to be written.
+const every = "*"
+
+// drop takes the generated queries that problems are of out of the project, each
+// block's at once, so that what people wrote is generated without them. It returns
+// the other problems, and whether there are fewer queries now.
+func (r *run) drop(problems diag.Problems) (others diag.Problems, fewer bool, err error) {
+	changed := map[*block]bool{}
 	for _, p := range problems {
 		b, table := r.generated(p.File)
-		key := r.misfit(p)
-		if b == nil && key != nil {
-			p.Fix = fmt.Sprintf("at %s %s:\n%s", key.place(), key, key.fix())
+		if b == nil || p.Query == "" {
+			others = append(others, p)
+			continue
 		}
-		if b == nil {
-			if p.File == "" { // of the whole
-				p.File = r.cfg.File
-				if len(r.blocks) == 1 {
-					p.Line = r.blocks[0].Line
-				}
+		if b.queries.dropped == nil {
+			b.queries.dropped = map[string]bool{}
+		}
+		if !b.queries.dropped[p.Query] {
+			b.queries.dropped[p.Query] = true
+			changed[b] = true
+			if strings.Contains(p.Msg, "foreign key mismatch") {
+				p.Fix = "a foreign key has to refer to the primary key, or to columns with a UNIQUE index of their own: add that index in a migration"
 			}
-			placed = append(placed, p)
+			r.lost = append(r.lost, lost{b, table, p})
+		}
+	}
+	for b := range changed {
+		if _, err := r.writeCRUD(b); err != nil {
+			return nil, false, err
+		}
+	}
+	return others, len(changed) > 0, nil
+}
+
+// lost is a generated query that cannot be had, and why.
+type lost struct {
+	block   *block
+	table   string
+	problem *diag.Problem
+}
+
+// warnLost tells of the generated queries that cannot be had, in one warning for
+// each table and remedy, where the table was created.
+func (r *run) warnLost() {
+	type cause struct {
+		block      *block
+		table, fix string
+	}
+	var causes []cause
+	of := map[cause][]*diag.Problem{}
+	for _, l := range r.lost {
+		c := cause{l.block, l.table, l.problem.Fix}
+		if of[c] == nil {
+			causes = append(causes, c)
+		}
+		of[c] = append(of[c], l.problem)
+	}
+	for _, c := range causes {
+		var names []string
+		for _, p := range of[c] {
+			names = append(names, p.Query)
+		}
+		slices.Sort(names)
+		w := &diag.Problem{
+			Msg: fmt.Sprintf("table %s has no generated %s: %s", c.table, strings.Join(names, ", "), of[c][0].Msg),
+			Fix: strings.TrimPrefix(c.fix+fmt.Sprintf("\nor say that they are not needed, in options.drey.crud: skip: {%q: [%s]}", c.table, strings.Join(names, ", ")), "\n"),
+		}
+		w.File, w.Line = migration.Created(c.block.migrations, "TABLE", c.table)
+		if w.File == "" { // renamed since
+			w.File, w.Line = r.cfg.File, c.block.Line
+		}
+		r.result.Warnings = append(r.result.Warnings, w)
+	}
+}
+
+// clashes are the generated queries whose methods or types people have written in
+// Go.
+func (b *block) clashes() (problems diag.Problems) {
+	for _, q := range b.queries.all {
+		if !q.CRUD {
 			continue
 		}
-		there := *p
-		there.File, there.Line = b.places.Table(table)
-		there.Col = 0
-		if there.File == "" {
-			there.File, there.Line = r.cfg.File, b.Line
+		for _, declared := range []string{"Queries." + q.Name, q.Name + "Params", q.Name + "Row", crud.Constant(q.Name)} {
+			if at, ok := b.byHand[declared]; ok && !at.test {
+				problems = append(problems, &diag.Problem{
+					File: q.File, Query: q.Name, Msg: fmt.Sprintf("%s is declared in %s:%d", declared, at.file, at.line), Fix: "rename that",
+				})
+				break
+			}
 		}
-		there.Msg = fmt.Sprintf("table %s: of the generated query %s, %s", table, p.Query, p.Msg)
-		there.Query = ""
-		c := cause{there.File, table, "", p.Fix}
-		if key != nil {
-			there.File, there.Line, there.Fix = key.at.File, key.at.Line, key.fix()
-			there.Msg = fmt.Sprintf("%s, so that SQLite refuses the generated query %s", key, p.Query)
-			c = cause{key: key.String()}
-		}
-		if first[c] != nil {
-			others[c]++
-			continue
-		}
-		first[c] = &there
-		placed = append(placed, &there)
 	}
-	for c, n := range others {
-		of := " of the table"
-		if c.key != "" {
-			of = ""
+	return problems
+}
+
+// placed gives a problem that is of the whole a place.
+func (r *run) placed(problems diag.Problems) diag.Problems {
+	for _, p := range problems {
+		if p.File == "" {
+			p.File = r.cfg.File
+			if len(r.blocks) == 1 {
+				p.Line = r.blocks[0].Line
+			}
 		}
-		first[c].Msg += fmt.Sprintf(" (and %d other generated queries%s)", n, of)
 	}
-	return placed
+	return problems
 }
 
 // generated finds the block and the table of a generated file of queries; the

@@ -217,3 +217,46 @@ func FuzzStruct(f *testing.F) {
 		names.Plural(table)
 	})
 }
+
+// TestExcluding: every table gets a row type of its own where one can be had.
+func TestExcluding(t *testing.T) {
+	for _, tt := range []struct{ tables, want []string }{
+		{[]string{"links", "users"}, []string{"Link", "User"}},
+		{[]string{"s", "ss"}, []string{"S", "Ss"}},
+		{[]string{"user", "users"}, []string{"User", "Users"}},
+		{[]string{"users", "user"}, []string{"Users", "User"}},
+		{[]string{"data", "datum"}, []string{"Data", "Datum"}},
+		{[]string{"matrices", "matrixes"}, []string{"Matrix", "Matrixes"}},
+		{[]string{"news", "as", "status", "statuses"}, []string{"News", "A", "Status", "Statuses"}},
+		{[]string{"a_b", "aB", "a_bs"}, []string{"AB", "AB", "ABs"}}, // the first two cannot be told apart
+		{[]string{"-"}, []string{""}},
+	} {
+		o := names.Options{}.Excluding(tt.tables)
+		var got []string
+		for _, table := range tt.tables {
+			got = append(got, o.Struct(table))
+		}
+		if diff := cmp.Diff(tt.want, got); diff != "" {
+			t.Errorf("%v: %s", tt.tables, diff)
+		}
+	}
+	if o := (names.Options{ExactTableNames: true}).Excluding([]string{"s"}); o.InflectionExclude != nil {
+		t.Error(o.InflectionExclude)
+	}
+}
+
+// FuzzExcluding: it ends, and no table has lost its row type.
+func FuzzExcluding(f *testing.F) {
+	for _, w := range words {
+		f.Add(w, w+"s", "s")
+	}
+	f.Fuzz(func(t *testing.T, a, b, c string) {
+		tables := unique([]string{a, b, c})
+		o := names.Options{}.Excluding(tables)
+		for _, table := range tables {
+			if (names.Options{}).Struct(table) != "" && o.Struct(table) == "" {
+				t.Errorf("%q has no row type any more", table)
+			}
+		}
+	})
+}
