@@ -72,7 +72,7 @@ func (s *scanner) readDown(line int) *fault {
 		return noEnd(s.begin)
 	}
 	f := s.unfinished()
-	s.section, s.downLine = down, line
+	s.section, s.downLine, s.empty = down, line, 0
 	return f
 }
 
@@ -83,21 +83,26 @@ func (s *scanner) readBegin(line int) *fault {
 	case s.begin > 0:
 		return noEnd(s.begin)
 	}
-	s.begin = line
+	s.begin, s.empty = line, 0
 	return nil
 }
 
-// readEnd refuses an empty pair: goose drops the next line of SQL after it
-// without a word.
+// readEnd notes a pair without SQL: goose drops the next line of SQL after it
+// without a word, if there is one in the section before the next pair.
 func (s *scanner) readEnd(line int) *fault {
 	begin := s.begin
 	switch {
 	case begin == 0:
 		return &fault{line, "there is no StatementBegin to this StatementEnd", `put "-- +goose StatementBegin" above the statement`}
-	case strings.TrimSpace(strings.Join(s.text, "")) == "":
-		return &fault{begin, "there is no SQL between StatementBegin and StatementEnd; goose would drop the line of SQL that follows", "delete the two lines"}
 	}
 	s.begin = 0
-	s.flush(true)
+	switch {
+	case len(s.text) == 0:
+		s.empty = begin
+	case strings.TrimSpace(strings.Join(s.text, "")) == "":
+		s.text, s.lines = nil, nil
+	default:
+		s.flush(true)
+	}
 	return nil
 }

@@ -20,7 +20,7 @@ type recorder struct {
 }
 
 func (r *recorder) record(query string, err error) {
-	if r.paused {
+	if r.paused || query == "" { // goose sends that after a pair without SQL
 		return
 	}
 	if r.done {

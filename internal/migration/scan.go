@@ -1,6 +1,7 @@
 package migration
 
 import (
+	"fmt"
 	"strings"
 	"unicode"
 )
@@ -42,6 +43,7 @@ type scanner struct {
 	content
 	section section
 	begin   int // the line of an open StatementBegin, or 0
+	empty   int // that of a pair without SQL, after which goose drops a line, or 0
 
 	// The statement that is not at its end yet.
 	text  []string
@@ -93,6 +95,12 @@ func (s *scanner) line(number int, line string) *fault {
 		return noUp(number)
 	case s.section == none:
 		return &fault{number, `there is SQL above "-- +goose Up"`, `make "-- +goose Up" the first line`}
+	}
+	if begin := s.empty; begin > 0 {
+		if s.empty = 0; strings.TrimSpace(line) != "" {
+			return &fault{begin, fmt.Sprintf("there is no SQL between StatementBegin and StatementEnd, so goose drops line %d", number), "delete StatementBegin and StatementEnd"}
+		}
+		return nil
 	}
 	s.text = append(s.text, line)
 	s.lines = append(s.lines, number)

@@ -42,7 +42,8 @@ func gooseReads(t *testing.T, m *sqlite.Memory, text string) ([]string, error) {
 	return rec.sent, err
 }
 
-// An empty pair costs a line of SQL in goose, which is why scan refuses it.
+// A pair without SQL costs a line of SQL in goose, which is why scan refuses it
+// where one follows.
 func TestGooseDropsALine(t *testing.T) {
 	m, err := sqlite.NewMemory()
 	if err != nil {
@@ -50,7 +51,7 @@ func TestGooseDropsALine(t *testing.T) {
 	}
 	defer m.Close()
 	sent, err := gooseReads(t, m, "-- +goose Up\n-- +goose StatementBegin\n-- +goose StatementEnd\nCREATE TABLE lost (x);\nCREATE TABLE kept (x);\n")
-	if err != nil || !slices.Equal(sent, []string{"", "CREATE TABLE kept (x);"}) {
+	if err != nil || !slices.Equal(sent, []string{"CREATE TABLE kept (x);"}) {
 		t.Errorf("goose sends %q, %v", sent, err)
 	}
 }
@@ -66,6 +67,11 @@ func FuzzScan(f *testing.F) {
 		f.Add(string(file.Data))
 	}
 	for _, text := range []string{
+		"-- +goose Up\n-- +goose StatementBegin\n-- nothing to do\n-- +goose StatementEnd\n-- +goose Down\nSELECT 1;\n",
+		"-- +goose Up\n-- +goose StatementBegin\n-- +goose StatementEnd\n\n-- c\n  \nSELECT 1;\n",
+		"-- +goose Up\n-- +goose StatementBegin\n-- +goose StatementEnd\n-- +goose StatementBegin\nSELECT 1;\n-- +goose StatementEnd\n",
+		"-- +goose Up\n-- +goose StatementBegin\n  \n-- +goose StatementEnd\nSELECT 1;\n",
+		"-- +goose Up\nSELECT 1;\n-- +goose Down\n-- +goose StatementBegin\n-- +goose StatementEnd\nSELECT 2;\n",
 		"-- +goose Up\n  \n-- c\n  SELECT 1; -- +goose\nSELECT ';\n';\n",
 		"-- +goose Up\r\n \r\n\tSELECT 1\r\n;\r\n\r\r\n",
 		"-- +goose Up\n-- +goose StatementBegin\n \nSELECT 1;\n\n-- +goose NO TRANSACTION\nSELECT 2\n  \n-- +goose StatementEnd\nSELECT 3;",

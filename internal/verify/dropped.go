@@ -1,6 +1,11 @@
 package verify
 
-import "github.com/dreysql/drey/internal/syntax"
+import (
+	"fmt"
+	"strings"
+
+	"github.com/dreysql/drey/internal/syntax"
+)
 
 // dropped reports a parameter that sqlc has not seen, so that the Go function
 // has no argument for it.
@@ -9,7 +14,44 @@ func (s *subject) dropped(p *param) {
 	if where == "" {
 		where, fix = "this place", withFix(p, s.typeOf(p))
 	}
+	if number := s.byNumber(p, where); number != "" {
+		fix += "\nor " + number
+	}
 	s.problem(p.start, fix, "sqlc leaves %s out of the Go function: it does not look for parameters in %s", p.text, where)
+}
+
+// byNumber is how to have a named parameter where sqlc does not look: declared
+// where it does, and taken by its number, which sqlc leaves as it is.
+func (s *subject) byNumber(p *param, where string) string {
+	if p.kind != named && p.kind != bare {
+		return ""
+	}
+	name, number := p.name, 0 // of named parameters before it
+	seen := map[string]bool{}
+	for _, other := range s.written.params {
+		if other == p {
+			break
+		}
+		switch {
+		case other.kind == bare:
+			number++
+		case other.kind == named && !seen[other.name]:
+			seen[other.name] = true
+			number++
+			if p.kind == named && other.name == name {
+				return fmt.Sprintf("write ?%d for it: the parameter number %d, counted by names from the beginning, is %s", number, number, other.text)
+			}
+		}
+	}
+	if !strings.HasPrefix(where, "DO UPDATE") {
+		return ""
+	}
+	naming := ""
+	if p.kind == bare {
+		name, naming = "x", "name all parameters, "
+	}
+	return fmt.Sprintf("%[4]shave it read before, INSERT … SELECT … FROM (SELECT CAST(@%[1]s AS %[2]s) AS %[1]s) WHERE true ON CONFLICT …,\nand write its number, counted by names from the beginning: ?%[3]d",
+		name, s.typeOf(p), number+1, naming)
 }
 
 // habitat says in which of the places that sqlc does not look at a parameter
