@@ -199,20 +199,6 @@ func (o *override) ofType(dbType string, notNull bool) bool {
 	return o.DBType != "" && o.DBType == strings.Join(strings.Fields(dbType), "") && (o.Nullable || o.Null) != notNull && !o.Unsigned
 }
 
-// Types reports whether an override gives columns with that declared type, which
-// are NOT NULL or are not, a Go type. As sqlc does, it lets capitals count, and
-// blanks not.
-func (b *Block) Types(declaredType string, notNull bool) bool {
-	plain := strings.Join(strings.Fields(declaredType), "")
-	for i := range b.overrides {
-		o := &b.overrides[i]
-		if o.DBType != "" && o.DBType == plain && (o.Nullable || o.Null) != notNull && !o.Unsigned && o.GoType.Name != "" {
-			return true
-		}
-	}
-	return false
-}
-
 // matches knows sqlc's patterns: * and ? stand for others, behind a backslash
 // for themselves.
 func matches(pattern, name string) bool {

@@ -185,7 +185,7 @@ func (r *run) runSQLC(ctx context.Context) error {
 				continue
 			}
 			blocks, cfg.Blocks = append(blocks, b), append(cfg.Blocks, b.Block)
-			inputs = append(inputs, sqlcgen.Block{Schema: b.schema, Queries: b.queries.staged(), Out: b.Out, Types: b.Types, Staged: b.stagedType})
+			inputs = append(inputs, sqlcgen.Block{Schema: b.schema, Queries: b.queries.staged(), Out: b.Out, Overridden: b.Overridden, Staged: b.stagedType})
 		}
 		if len(blocks) == 0 {
 			return nil

@@ -17,9 +17,9 @@ type Block struct {
 	Schema  *schema.Schema
 	Queries []File
 	Out     string // the folder of its Go, for messages
-	// Types reports whether the configuration gives a declared type of columns
-	// that are NOT NULL, or are not, a Go type; nil where it gives none.
-	Types func(declaredType string, notNull bool) bool
+	// Overridden reports whether the configuration gives a column its Go type; nil
+	// where it gives none.
+	Overridden func(table, column, declaredType string, notNull bool) bool
 	// Staged gives columns of tables other declared types.
 	Staged catalog.Types
 }

@@ -79,7 +79,7 @@ func (s *staging) write(config Config) error {
 }
 
 func (s *staging) writeSchema(block int, b Block) error {
-	for j, o := range catalog.Objects(b.Schema, b.Types, b.Staged) {
+	for j, o := range catalog.Objects(b.Schema, b.Overridden, b.Staged) {
 		name := path.Join(schemaFolder(block), fmt.Sprintf("%06d.sql", j))
 		if o.Plain != "" {
 			s.views[name] = &view{o, o.SQL == o.Plain}

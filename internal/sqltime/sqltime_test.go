@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"os"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -231,6 +233,53 @@ func TestUpdateOfOddNames(t *testing.T) {
 		var got string
 		if err := db.QueryRowContext(ctx, fmt.Sprintf("SELECT +%[1]s FROM %[1]s", name)).Scan(&got); err != nil || got != "2026-11-29 19:13:32" {
 			t.Errorf("%s: %q, %v", name, got, err)
+		}
+	}
+}
+
+// The statements of the README bring what earlier versions wrote into the form,
+// and leave alone what they do not know.
+func TestReadme(t *testing.T) {
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	statements := regexp.MustCompile(`(?m)^UPDATE orders SET .*;$`).FindAllString(string(readme), -1)
+	if len(statements) != 2 {
+		t.Fatalf("the README has %d statements, want 2", len(statements))
+	}
+	db, ctx := open(t), context.Background()
+	if _, err := db.ExecContext(ctx, "CREATE TABLE orders (id INTEGER PRIMARY KEY, created_at DATETIME, issued_on DATE)"); err != nil {
+		t.Fatal(err)
+	}
+	tests := []struct {
+		written    any
+		time, date any
+	}{
+		{"2026-11-29 19:13:32+00:00", "2026-11-29 19:13:32", "2026-11-29"},
+		{"2026-11-29 19:13:32.123456789+00:00", "2026-11-29 19:13:32.123456789", "2026-11-29"},
+		{"2026-11-29 19:13:32.5+00:00", "2026-11-29 19:13:32.5", "2026-11-29"},
+		{"2026-11-29 19:13:32", "2026-11-29 19:13:32", "2026-11-29 19:13:32"},
+		{"2026-11-29 20:13:32+01:00", "2026-11-29 20:13:32+01:00", "2026-11-29 20:13:32+01:00"},
+		{"2026-11-29T19:13:32Z", "2026-11-29T19:13:32Z", "2026-11-29T19:13:32Z"},
+		{"2026-11-29 20:13:32 +0100 CET m=+0.001", "2026-11-29 20:13:32 +0100 CET m=+0.001", "2026-11-29 20:13:32 +0100 CET m=+0.001"},
+		{int64(5), int64(5), int64(5)},
+		{nil, nil, nil},
+	}
+	for i, test := range tests {
+		if _, err := db.ExecContext(ctx, "INSERT INTO orders VALUES (?, ?, ?)", i, test.written, test.written); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, statement := range append(statements, statements...) {
+		if _, err := db.ExecContext(ctx, statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i, test := range tests {
+		var at, day any
+		if err := db.QueryRowContext(ctx, "SELECT +created_at, +issued_on FROM orders WHERE id = ?", i).Scan(&at, &day); err != nil || at != test.time || day != test.date {
+			t.Errorf("%v is %v and %v, want %v and %v, %v", test.written, at, day, test.time, test.date, err)
 		}
 	}
 }

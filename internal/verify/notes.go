@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/dreysql/drey/internal/diag"
+	"github.com/dreysql/drey/internal/gotype"
 	"github.com/dreysql/drey/internal/infer"
 	"github.com/dreysql/drey/internal/schema"
 )
@@ -17,6 +18,7 @@ type note struct {
 	table   string
 	goType  string
 	columns []string // table.column, or view.column
+	items   []string // of the fix, for each of them
 	first   *diag.Problem
 	more    map[string]bool // the other queries
 }
@@ -26,7 +28,8 @@ type noteKind struct {
 	applies func(c *checker, o infer.Origin, typ goType) bool
 	msg     string // of "column x is of type y", with what follows
 	fix     string // with the columns
-	item    string // of the fix, for each column
+	// item is a part of the fix for each column, "" for none.
+	item    func(column string, c *schema.Column) string
 	warning bool
 	// overridden: the fix is for the column that is read, be it a view's.
 	overridden bool
@@ -36,10 +39,12 @@ var noteKinds = []*noteKind{
 	{
 		// The driver gives JSON as text, and database/sql puts neither text nor NULL
 		// into a json.RawMessage (sqlc 129, 3373).
-		applies:    func(_ *checker, _ infer.Origin, typ goType) bool { return typ.base == "json.RawMessage" },
-		msg:        "which can be read neither from text nor from NULL",
-		fix:        "use the JSON type of the generated package, in sqlc.yaml under gen.go:\noverrides:",
-		item:       "\n  - column: \"%s\"\n    go_type: {type: \"JSON\"}",
+		applies: func(_ *checker, _ infer.Origin, typ goType) bool { return typ.base == "json.RawMessage" },
+		msg:     "which can be read neither from text nor from NULL",
+		fix:     "use the JSON type of the generated package, in sqlc.yaml under gen.go:\noverrides:",
+		item: func(column string, _ *schema.Column) string {
+			return fmt.Sprintf("\n  - column: \"%s\"\n    go_type: {type: \"JSON\"}", column)
+		},
 		overridden: true,
 	},
 	{
@@ -50,12 +55,47 @@ var noteKinds = []*noteKind{
 		warning: true,
 	},
 	{
+		applies:    untyped,
+		msg:        "as sqlc does not know the type that it is declared with",
+		fix:        "name a Go type in sqlc.yaml under gen.go, such as:\noverrides:",
+		item:       helpful,
+		warning:    true,
+		overridden: true,
+	},
+	{
 		// sqlc takes a PRIMARY KEY for NOT NULL, SQLite does not.
 		applies: nullableKey,
 		msg:     "but SQLite lets a PRIMARY KEY be NULL that does not say NOT NULL",
 		fix:     "declare %s NOT NULL, or its table STRICT or WITHOUT ROWID",
 		warning: true,
 	},
+}
+
+// untyped is a column that is declared with a type, but of none that sqlc has a
+// Go type for.
+func untyped(c *checker, o infer.Origin, typ goType) bool {
+	declared := o.Column.Type
+	return typ.base == "any" && declared != "" && !schema.EqualFold(declared, "ANY") && gotype.Of(declared) == "any" &&
+		o.Table.Kind == schema.KindTable && (c.Overridden == nil || !c.Overridden(o.Table.Name, o.Column.Name))
+}
+
+// helpful is an override with a type that values of the column can have.
+func helpful(column string, c *schema.Column) string {
+	declared := strings.ToUpper(c.Type)
+	t := map[infer.Affinity]string{
+		infer.IntegerAffinity: "int64", infer.RealAffinity: "float64", infer.BlobAffinity: "[]byte",
+	}[infer.AffinityOf(declared)]
+	switch {
+	case strings.HasPrefix(declared, "DATE"), strings.HasPrefix(declared, "TIMESTAMP"):
+		t = "TextTime"
+	case t == "":
+		t = "string"
+	}
+	pointer := ""
+	if !c.NotNull && t != "[]byte" {
+		pointer = ", pointer: true"
+	}
+	return fmt.Sprintf("\n  - {column: \"%s\", go_type: {type: \"%s\"%s}}", column, t, pointer)
 }
 
 func binaryJSON(_ *checker, o infer.Origin, typ goType) bool {
@@ -92,13 +132,17 @@ func (s *subject) noted(col infer.Column, typ goType) bool {
 			if kind.overridden && col.Type.View != "" {
 				column = col.Type.View
 			}
-			s.checker.note(kind, column, typ, s.at(s.origin(col.Pos)))
+			s.checker.note(kind, column, o.Column, typ, s.at(s.origin(col.Pos)))
 		}
 	}
 	return failed
 }
 
-func (c *checker) note(kind *noteKind, column string, typ goType, at *diag.Problem) {
+func (c *checker) note(kind *noteKind, column string, of *schema.Column, typ goType, at *diag.Problem) {
+	item := ""
+	if kind.item != nil {
+		item = kind.item(column, of)
+	}
 	table := column[:strings.LastIndexByte(column, '.')]
 	for _, n := range c.notes {
 		if n.kind != kind || n.table != table || n.goType != typ.text {
@@ -108,11 +152,11 @@ func (c *checker) note(kind *noteKind, column string, typ goType, at *diag.Probl
 			n.more[at.Query] = true
 		}
 		if !slices.Contains(n.columns, column) {
-			n.columns = append(n.columns, column)
+			n.columns, n.items = append(n.columns, column), append(n.items, item)
 		}
 		return
 	}
-	c.notes = append(c.notes, &note{kind, table, typ.text, []string{column}, at, map[string]bool{}})
+	c.notes = append(c.notes, &note{kind, table, typ.text, []string{column}, []string{item}, at, map[string]bool{}})
 }
 
 // reportNotes adds the notes to the problems and warnings.
@@ -125,9 +169,7 @@ func (c *checker) reportNotes() {
 		p := n.first
 		p.Msg = fmt.Sprintf("%s of type %s in Go, %s", are, n.goType, n.kind.msg)
 		p.Fix = strings.ReplaceAll(n.kind.fix, "%s", strings.Join(n.columns, ", "))
-		for _, column := range n.columns {
-			p.Fix += strings.ReplaceAll(n.kind.item, "%s", column)
-		}
+		p.Fix += strings.Join(n.items, "")
 		switch len(n.more) {
 		case 0:
 		case 1:

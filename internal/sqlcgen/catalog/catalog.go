@@ -55,11 +55,11 @@ type Object struct {
 type Types func(table, column string) string
 
 // Objects returns the CREATE statements of a schema, every view behind what it
-// reads. typed reports whether the configuration gives a declared type of columns
-// that are NOT NULL, or are not, a Go type; nil is never. types may be nil, too.
-func Objects(s *schema.Schema, typed func(declaredType string, notNull bool) bool, types Types) []Object {
+// reads. overridden reports whether the configuration gives a column its Go type;
+// nil is never. types may be nil, too.
+func Objects(s *schema.Schema, overridden func(table, column, declaredType string, notNull bool) bool, types Types) []Object {
 	var list []Object
-	names := writer{NewSpelling(s), typed, types}
+	names := writer{NewSpelling(s), overridden, types}
 	for _, t := range s.Tables {
 		if t.Kind != schema.KindView {
 			list = append(list, Object{Table: t, SQL: names.table(t)})
@@ -78,8 +78,8 @@ func Objects(s *schema.Schema, typed func(declaredType string, notNull bool) boo
 // writer writes tables.
 type writer struct {
 	Spelling
-	typed func(declaredType string, notNull bool) bool
-	types Types
+	overridden func(table, column, declaredType string, notNull bool) bool
+	types      Types
 }
 
 // table writes a table or, as a table, a view.
@@ -110,7 +110,7 @@ func (w writer) table(t *schema.Table) string {
 			typ = "" // SQLite says that of every expression without a type
 		}
 		notNull := c.NotNull || c.Inline
-		if sqltime.IsZoned(typ) && (w.typed == nil || !w.typed(typ, notNull)) {
+		if sqltime.IsZoned(typ) && (w.overridden == nil || !w.overridden(t.Name, c.Name, typ, notNull)) {
 			typ = "timeStamp" // in capitals that no override has
 		}
 		if typ != "" {
