@@ -118,8 +118,8 @@ const memoryPath = ":memory:"
 // there a reader and a writer wait for each other, as SQLite has no write-ahead
 // log in memory.
 //
-// Every connection enforces foreign keys, keeps times as UTC text that SQLite's
-// own functions read, and takes "name" for an identifier only, never for a
+// Every connection enforces foreign keys, keeps times as UTC text in the form of
+// CURRENT_TIMESTAMP, and takes "name" for an identifier only, never for a
 // string. A file is in WAL mode. While it is open it must not be moved, replaced or
 // deleted: writes are [ErrMoved] once that is seen, which takes up to 100 ms.
 func Open(ctx context.Context, path string) (*Client, error) {

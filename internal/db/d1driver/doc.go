@@ -18,8 +18,9 @@
 //   - Infinity is [ErrInfinite] as an argument, since JSON has it as null. As a
 //     result it is NULL. NaN is [ErrNaN]: SQLite itself makes NULL of it.
 //   - Text that is not UTF-8 is [ErrText].
-//   - A time.Time is stored as UTC text that SQLite's functions read. No column
-//     says that it has times, so text does not scan into one.
+//   - A time.Time is stored as UTC text in the form of CURRENT_TIMESTAMP; outside
+//     of the years 0 to 9999 it is [ErrYear]. No column says that it has times, so
+//     text does not scan into one.
 //   - Transactions are [ErrTransaction]; [Conn.Batch] runs a list of statements
 //     as one.
 //   - Rows that a Batch returns come as JavaScript objects: of two columns with
