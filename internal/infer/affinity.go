@@ -3,6 +3,7 @@ package infer
 import (
 	"strings"
 
+	"github.com/dreysql/drey/internal/checks"
 	"github.com/dreysql/drey/internal/schema"
 )
 
@@ -54,7 +55,7 @@ var classes = map[Affinity]Class{IntegerAffinity: Integer, RealAffinity: Real, T
 
 // columnType is the type of a table's column where it is read from the table
 // itself.
-func columnType(t *schema.Table, c *schema.Column) Type {
+func (a *Analyzer) columnType(t *schema.Table, c *schema.Column) Type {
 	typ := Type{Class: classes[AffinityOf(c.Type)], Null: NotNull, Table: t, Column: c}
 	switch name := fold(c.Type); {
 	case t.Strict && name == "any":
@@ -70,12 +71,21 @@ func columnType(t *schema.Table, c *schema.Column) Type {
 	case t.Kind != schema.KindTable:
 		typ.Null = MaybeNull
 	case c.NotNull:
+	case a.checksOf(t).NotNull(c):
 	case keyed(t, c.Name):
 		typ.Null = MaybeNull // SQLite allows it, but nobody means it
 	default:
 		typ = typ.orNull("column " + t.Name + "." + c.Name + " is nullable")
 	}
 	return typ
+}
+
+// checksOf are the CHECKs of a table.
+func (a *Analyzer) checksOf(t *schema.Table) *checks.Table {
+	if a.checks[t] == nil {
+		a.checks[t] = checks.Of(t)
+	}
+	return a.checks[t]
 }
 
 const fts5Null = "FTS5 lets each of its columns be NULL"

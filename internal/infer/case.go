@@ -1,6 +1,12 @@
 package infer
 
-import "github.com/dreysql/drey/internal/syntax"
+import (
+	"slices"
+
+	"github.com/dreysql/drey/internal/checks"
+	"github.com/dreysql/drey/internal/schema"
+	"github.com/dreysql/drey/internal/syntax"
+)
 
 func (w *walker) caseExpr(c *syntax.Case, s *scope, want *Use) Type {
 	var results []syntax.Expr
@@ -35,10 +41,48 @@ func (w *walker) caseExpr(c *syntax.Case, s *scope, want *Use) Type {
 			t = eitherArm(t, arm)
 		}
 	}
-	if c.Else == nil {
+	if c.Else == nil && !w.exhaustive(c, s) {
 		return t.orNull("CASE without ELSE is NULL where no condition holds")
 	}
 	return t
+}
+
+// exhaustive reports whether a CASE without ELSE has a condition for every value that
+// a CHECK leaves its column, as in CASE status WHEN 'draft' THEN … WHEN 'sent' THEN …
+func (w *walker) exhaustive(c *syntax.Case, s *scope) bool {
+	var of *syntax.Column
+	var have []checks.Value
+	for _, when := range c.Whens {
+		x, with := c.Operand, []syntax.Expr{when.Cond}
+		if x == nil {
+			switch cond := when.Cond.(type) {
+			case *syntax.Binary:
+				if x, with = cond.L, []syntax.Expr{cond.R}; cond.Op != "=" {
+					return false
+				}
+			case *syntax.In:
+				if x, with = cond.X, cond.List; cond.Not {
+					return false
+				}
+			}
+		}
+		column, ok := x.(*syntax.Column)
+		if !ok || of != nil && (!schema.EqualFold(of.Table, column.Table) || !schema.EqualFold(of.Name, column.Name)) {
+			return false
+		}
+		of = column
+		for _, v := range with {
+			if v, ok := checks.Literal(v); ok {
+				have = append(have, v)
+			}
+		}
+	}
+	t, ok := s.resolve(of)
+	if !ok || t.Column == nil || t.Table == nil || t.null() != NotNull {
+		return false
+	}
+	want, listed := w.checksOf(t.Table).Values(t.Column)
+	return listed && !slices.ContainsFunc(want, func(v checks.Value) bool { return !slices.Contains(have, v) })
 }
 
 // exceptNull is the type where a condition may have ruled NULL out.

@@ -6,7 +6,9 @@
 // statement's tree and the schema: storage classes of expressions, and whether
 // NULL can come from a nullable column, from the far side of an outer join, from
 // an aggregate or a subquery over no rows. It knows that a WHERE clause or a
-// join condition can rule NULL out.
+// join condition can rule NULL out, and so can the schema: a CHECK that says so, a
+// CASE with a condition for each value that a CHECK lists, a LEFT JOIN along a
+// foreign key that is NOT NULL.
 //
 // It is built to be believed: what it does not know for certain it reports as
 // unknown, never as a guess. It takes columns at their declared word, though: an
@@ -14,6 +16,7 @@
 package infer
 
 import (
+	"github.com/dreysql/drey/internal/checks"
 	"github.com/dreysql/drey/internal/schema"
 	"github.com/dreysql/drey/internal/syntax"
 )
@@ -35,11 +38,12 @@ type Result struct {
 type Analyzer struct {
 	schema *schema.Schema
 	views  map[*schema.Table][]Column
+	checks map[*schema.Table]*checks.Table
 }
 
 // New returns an analyzer for a schema.
 func New(s *schema.Schema) *Analyzer {
-	return &Analyzer{schema: s, views: map[*schema.Table][]Column{}}
+	return &Analyzer{schema: s, views: map[*schema.Table][]Column{}, checks: map[*schema.Table]*checks.Table{}}
 }
 
 // Analyze infers over one statement. It never fails: an unknown table or column

@@ -46,7 +46,11 @@ func (w *walker) join(s *scope, j *syntax.Join, left, right []*source) {
 	case syntax.InnerJoin:
 		require(held)
 	case syntax.LeftJoin:
-		missing(right, held)
+		if w.promised(s, j, left, right) {
+			require(held)
+		} else {
+			missing(right, held)
+		}
 	case syntax.RightJoin:
 		missing(left, held)
 	case syntax.FullJoin: // either side can stand alone, the condition unmet
@@ -75,6 +79,17 @@ func missing(side []*source, held []ref) {
 		}
 		src.missing = append(src.missing, j)
 	}
+}
+
+// promised reports whether a foreign key promises a row on the right side of a LEFT
+// JOIN for every row on the left.
+func (w *walker) promised(s *scope, j *syntax.Join, left, right []*source) bool {
+	to, ok := j.Right.(*syntax.Table)
+	if !ok || to.Call || j.On == nil || s.cte(to.Name) != nil {
+		return false
+	}
+	parent := w.schema.Table(to.Name)
+	return parent != nil && w.keyHolds(j.On, parent, &scope{sources: right}, &scope{sources: left})
 }
 
 // shared are the columns that NATURAL or USING compare.
@@ -158,7 +173,7 @@ func (w *walker) base(src *source, t *schema.Table) {
 	src.columns = make([]Column, len(t.Columns))
 	for i := range t.Columns {
 		c := &t.Columns[i]
-		src.columns[i] = Column{Name: c.Name, Type: columnType(t, c)}
+		src.columns[i] = Column{Name: c.Name, Type: w.columnType(t, c)}
 	}
 	src.open = t.Kind == schema.KindVirtual
 	src.rowid = !t.WithoutRowID

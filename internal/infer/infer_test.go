@@ -19,6 +19,7 @@ const ddl = `
 CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL, age INTEGER, score REAL, active BOOLEAN NOT NULL, boss INTEGER REFERENCES users (id), at DATETIME);
 CREATE TABLE links (id INTEGER PRIMARY KEY, user_id INTEGER NOT NULL REFERENCES users (id), slug TEXT NOT NULL, price REAL NOT NULL, note TEXT);
 CREATE TABLE codes (code TEXT PRIMARY KEY, link_id INTEGER);
+CREATE TABLE states (id INTEGER PRIMARY KEY, link_id INTEGER NOT NULL REFERENCES links (id), other INTEGER REFERENCES links (id), state TEXT NOT NULL CHECK (state IN ('on', 'off')), size INTEGER NOT NULL CHECK (size = 1 OR size = 2), maybe TEXT CHECK (maybe IN ('a')), seen TEXT CHECK (seen IS NOT NULL AND seen <> ''));
 CREATE VIEW prices (id, twice, slug) AS SELECT id, price * 2, upper(slug) FROM links;
 CREATE VIEW cheap AS SELECT id, twice FROM prices WHERE twice < 10;`
 
@@ -26,7 +27,8 @@ CREATE VIEW cheap AS SELECT id, twice FROM prices WHERE twice < 10;`
 // it, users without links, and an empty codes.
 const rows = `
 INSERT INTO users VALUES (1, 'ann', 7, 1.5, 1, NULL, '2024-01-02'), (2, 'bob', NULL, NULL, 0, 1, NULL);
-INSERT INTO links VALUES (1, 1, 'a', 2.5, NULL), (2, 1, 'b', 3, 'n');`
+INSERT INTO links VALUES (1, 1, 'a', 2.5, NULL), (2, 1, 'b', 3, 'n');
+INSERT INTO states VALUES (1, 1, 2, 'on', 1, 'a', 'x'), (2, 1, NULL, 'off', 2, NULL, 'y');`
 
 func model() *schema.Schema {
 	col := func(name, typ string, notNull bool) schema.Column {
@@ -53,7 +55,15 @@ func model() *schema.Schema {
 		col("price", "REAL", true), col("note", "TEXT", false))
 	links.ForeignKeys = []schema.ForeignKey{{Table: "users", From: []string{"user_id"}, To: []string{"id"}}}
 	codes := table("codes", col("code", "TEXT", false), col("link_id", "INTEGER", false))
-	return &schema.Schema{Tables: []*schema.Table{users, links, codes, view("prices", "id", "twice", "slug"), view("cheap", "id", "twice")}}
+	states := table("states", col("id", "INTEGER", true), col("link_id", "INTEGER", true), col("other", "INTEGER", false), col("state", "TEXT", true),
+		col("size", "INTEGER", true), col("maybe", "TEXT", false), col("seen", "TEXT", false))
+	states.ForeignKeys = []schema.ForeignKey{{Table: "links", From: []string{"link_id"}, To: []string{"id"}}, {Table: "links", From: []string{"other"}, To: []string{"id"}}}
+	for line := range strings.SplitSeq(ddl, "\n") {
+		if strings.HasPrefix(line, "CREATE TABLE states ") {
+			states.SQL = line
+		}
+	}
+	return &schema.Schema{Tables: []*schema.Table{users, links, codes, states, view("prices", "id", "twice", "slug"), view("cheap", "id", "twice")}}
 }
 
 // show writes a type as "integer", "integer null" where it can be NULL,
@@ -118,6 +128,22 @@ var queries = []struct{ sql, want string }{
 	{"SELECT rowid, links.* FROM links", "integer, integer, integer, text, real, text null"},
 	{"SELECT code FROM codes", "text maybe"},
 	{"SELECT u.id AS a, a + 1 AS b FROM users u, (SELECT 5 AS a) WHERE b > 0", "integer, integer"},
+	// what a CHECK or a foreign key rules out
+	{"SELECT seen, maybe FROM states", "text, text null"},
+	{"SELECT CASE state WHEN 'on' THEN 1 WHEN 'off' THEN 0 END, CASE WHEN state = 'off' THEN 1 WHEN state IN ('on') THEN 2 END, CASE size WHEN 1 THEN 'x' WHEN 2 THEN 'y' END FROM states",
+		"integer, integer, text"},
+	{"SELECT CASE state WHEN 'on' THEN 1 END, CASE state WHEN 'on' THEN 1 WHEN 'OFF' THEN 0 END, CASE maybe WHEN 'a' THEN 1 END, CASE size WHEN 1 THEN 'x' WHEN '2' THEN 'y' END FROM states",
+		"integer null, integer null, integer null, text null"},
+	{"SELECT CASE WHEN a.state = 'on' THEN 1 WHEN b.state = 'off' THEN 2 END FROM states a, states b", "integer null"},
+	{"SELECT CASE WHEN state = 'on' AND size = 1 THEN 1 WHEN state = 'off' THEN 2 END FROM states", "integer null"},
+	{"SELECT CASE s.state WHEN 'on' THEN 1 WHEN 'off' THEN 2 END FROM users u LEFT JOIN states s ON s.id = u.id", "integer null"},
+	{"SELECT l.slug, l.note, u.name FROM states s LEFT JOIN links l ON l.id = s.link_id LEFT JOIN users u ON u.id = l.user_id", "text, text null, text"},
+	{"SELECT l.slug FROM states s LEFT JOIN links l ON s.other = l.id", "text null"},
+	{"SELECT l.slug FROM states s LEFT JOIN links l ON l.id = s.link_id AND l.price > 1", "text null"},
+	{"SELECT l.slug, s.id FROM users u LEFT JOIN states s ON s.id = u.id LEFT JOIN links l ON l.id = s.link_id", "text null, integer null"},
+	{"SELECT s.id, l.slug FROM links l LEFT JOIN states s ON s.link_id = l.id", "integer null, text"},
+	{"SELECT l.slug, u.name FROM states s LEFT JOIN links l ON l.id = s.link_id RIGHT JOIN users u ON u.id = s.id", "text null, text"},
+	{"WITH links (id, slug) AS (SELECT 9, 'z') SELECT links.slug FROM states s LEFT JOIN links ON links.id = s.link_id", "text null"},
 	{"INSERT INTO links VALUES (9, 1, 'z', 1, NULL) RETURNING id, note, price * 2", "integer, text null, real"},
 	{"UPDATE users SET age = 1 WHERE id = 2 RETURNING *", "integer, text, integer null, real null, integer, integer null, unknown null"},
 	{"DELETE FROM links WHERE id = 1 RETURNING slug, note", "text, text null"},

@@ -62,12 +62,12 @@ func (w *walker) rows(in *syntax.Insert, ctx *scope, target *schema.Table) {
 	for _, core := range in.Rows.Cores {
 		for _, row := range core.Values {
 			for i, x := range row {
-				w.expr(x, &scope{outer: ctx}, insertedInto(in, target, i))
+				w.expr(x, &scope{outer: ctx}, w.insertedInto(in, target, i))
 			}
 		}
 		for i, c := range core.Columns {
 			if v, ok := c.Expr.(*syntax.Variable); ok {
-				w.note(v, insertedInto(in, target, i))
+				w.note(v, w.insertedInto(in, target, i))
 			}
 		}
 	}
@@ -75,7 +75,7 @@ func (w *walker) rows(in *syntax.Insert, ctx *scope, target *schema.Table) {
 }
 
 // insertedInto is the use of the value at a place of an inserted row.
-func insertedInto(in *syntax.Insert, target *schema.Table, place int) *Use {
+func (w *walker) insertedInto(in *syntax.Insert, target *schema.Table, place int) *Use {
 	if target == nil {
 		return nil
 	}
@@ -85,7 +85,7 @@ func insertedInto(in *syntax.Insert, target *schema.Table, place int) *Use {
 				continue
 			}
 			if place == 0 {
-				return assigned(columnType(target, &target.Columns[i]))
+				return assigned(w.columnType(target, &target.Columns[i]))
 			}
 			place--
 		}
@@ -94,15 +94,15 @@ func insertedInto(in *syntax.Insert, target *schema.Table, place int) *Use {
 	if place >= len(in.Columns) {
 		return nil
 	}
-	return intoColumn(target, in.Columns[place])
+	return w.intoColumn(target, in.Columns[place])
 }
 
-func intoColumn(target *schema.Table, name string) *Use {
+func (w *walker) intoColumn(target *schema.Table, name string) *Use {
 	if target == nil {
 		return nil
 	}
 	if c := target.Column(name); c != nil {
-		return assigned(columnType(target, c))
+		return assigned(w.columnType(target, c))
 	}
 	return nil
 }
@@ -126,7 +126,7 @@ func (w *walker) update(u *syntax.Update) ([]Column, bool) {
 func (w *walker) set(list []syntax.Assignment, s *scope, target *schema.Table) {
 	for _, a := range list {
 		if len(a.Columns) == 1 {
-			w.expr(a.Value, s, intoColumn(target, a.Columns[0]))
+			w.expr(a.Value, s, w.intoColumn(target, a.Columns[0]))
 			continue
 		}
 		row, ok := a.Value.(*syntax.Row)
@@ -135,7 +135,7 @@ func (w *walker) set(list []syntax.Assignment, s *scope, target *schema.Table) {
 			continue
 		}
 		for i, x := range row.Items {
-			w.expr(x, s, intoColumn(target, a.Columns[i]))
+			w.expr(x, s, w.intoColumn(target, a.Columns[i]))
 		}
 	}
 }

@@ -50,9 +50,15 @@ func (w *walker) followsKey(sel *syntax.Select, outer *scope) bool {
 	}
 	inner := &scope{outer: outer}
 	inner.add(w.table(inner, from))
+	return w.keyHolds(c.Where, parent, inner, outer)
+}
+
+// keyHolds reports whether a condition asks that the columns of a foreign key, none
+// of which is NULL, are those of the parent, and for nothing else.
+func (w *walker) keyHolds(condition syntax.Expr, parent *schema.Table, inner, outer *scope) bool {
 	var child *schema.Table
 	from2to := map[string]string{} // the child's column by the parent's
-	for _, cond := range conjuncts(c.Where) {
+	for _, cond := range conjuncts(condition) {
 		parentColumn, t, ok := equates(cond, inner, outer)
 		if !ok || t.Column == nil || t.null() != NotNull || child != nil && child != t.Table {
 			return false
