@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,8 +18,9 @@ import (
 // Prober has SQLite evaluate expressions as it would to store them in a column.
 // It is not safe for concurrent use.
 type Prober struct {
-	ctx  context.Context
-	conn *sql.Conn
+	ctx      context.Context
+	conn     *sql.Conn
+	prepared map[string]*sql.Stmt
 }
 
 // probes are the tables that expressions are put into, with a column for each
@@ -37,84 +39,109 @@ func NewProber(ctx context.Context, db *sql.DB) (*Prober, error) {
 	if _, err := conn.ExecContext(ctx, probes); err != nil {
 		return nil, errors.Join(fmt.Errorf("make the tables for expressions: %w", err), conn.Close())
 	}
-	return &Prober{ctx, conn}, nil
+	return &Prober{ctx, conn, map[string]*sql.Stmt{}}, nil
 }
 
 // Close returns the connection.
 func (p *Prober) Close() error {
+	var errs []error
+	for _, stmt := range p.prepared {
+		errs = append(errs, stmt.Close())
+	}
 	_, err := p.conn.ExecContext(p.ctx, "DROP TABLE temp.drey_probe; DROP TABLE temp.drey_probe_strict")
-	return errors.Join(err, p.conn.Close())
+	return errors.Join(append(errs, err, p.conn.Close())...)
 }
 
-// Where an expression is not the same each time, it is tried for so long and so
-// often. A default with milliseconds ends in 0 in every tenth of them.
+// Where an expression is not the same each time, it is tried so often: a time with
+// milliseconds ends in 0 in every tenth of them. One that is the same after one of
+// the first pauses has whole seconds.
 const (
-	pause   = 2 * time.Millisecond
-	tries   = 200
-	longest = 40 * time.Millisecond
+	pause  = 1100 * time.Microsecond
+	tries  = 100
+	settle = 4
 )
 
 // Judge evaluates what is written, and returns what is not in the form of its
 // column. What cannot be evaluated by itself, because it needs a row, say, is left
 // out.
 func (p *Prober) Judge(list []*Finding) ([]*Finding, error) {
-	wrong := make([]bool, len(list))
-	values := make([]string, len(list))
-	var calls, changing []int
-	for i, f := range list {
-		var ok bool
-		var err error
-		if wrong[i], ok, err = p.judge(f); err != nil {
-			return nil, err
-		}
-		values[i] = f.Value
-		switch {
-		case !ok || wrong[i] || isConstant(f.Expr):
-		case isRandom(f.Expr):
-			changing = append(changing, i)
-		default:
-			calls = append(calls, i)
+	// Of many columns with one default, one is evaluated.
+	same := map[string]*Finding{}
+	var distinct []*Finding
+	for _, f := range list {
+		if same[f.key()] == nil {
+			same[f.key()] = f
+			distinct = append(distinct, f)
 		}
 	}
-	if len(calls) > 0 {
-		time.Sleep(pause)
-	}
-	again := func(i int) (err error) {
-		wrong[i], _, err = p.judge(list[i])
+	var err error
+	wrong := map[*Finding]bool{}
+	again := func(f *Finding) (err error) {
+		wrong[f], _, err = p.judge(f)
 		return err
 	}
-	for _, i := range calls {
-		if err := again(i); err != nil {
+	values := map[*Finding]string{}
+	var calls, random []*Finding
+	for _, f := range distinct {
+		var ok bool
+		if wrong[f], ok, err = p.judge(f); err != nil {
 			return nil, err
 		}
-		if list[i].Value != values[i] && !wrong[i] { // it has parts of a second
-			changing = append(changing, i)
+		values[f] = f.Value
+		switch {
+		case !ok || wrong[f] || isConstant(f.Expr):
+		case isRandom(f.Expr):
+			random = append(random, f)
+		default:
+			calls = append(calls, f)
 		}
 	}
-	start := time.Now()
-	for n := 0; len(changing) > 0 && (n < tries || time.Since(start) < longest); n++ {
-		left := changing[:0]
-		for _, i := range changing {
-			if err := again(i); err != nil {
+	// Random values are tried often; so is what has parts of a second, which is
+	// another value after each pause.
+	for range tries {
+		for _, f := range random {
+			if !wrong[f] {
+				if err := again(f); err != nil {
+					return nil, err
+				}
+			}
+		}
+	}
+	for n := 0; n < tries && len(calls) > 0; n++ {
+		time.Sleep(pause)
+		calls = slices.DeleteFunc(calls, func(f *Finding) bool {
+			if err == nil {
+				err = again(f)
+			}
+			settled := wrong[f] || f.Value == values[f] && n < settle
+			values[f] = f.Value
+			return settled
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	for _, f := range distinct {
+		f.Local = !wrong[f] && f.Form.moment && isLocal(f.Expr)
+		if wrong[f] || f.Local {
+			if err := p.rewrite(f); err != nil {
 				return nil, err
 			}
-			if !wrong[i] {
-				left = append(left, i)
-			}
 		}
-		changing = left
 	}
 	var found []*Finding
-	for i, f := range list {
-		if f.Local = !wrong[i] && f.Form.moment && isLocal(f.Expr); !wrong[i] && !f.Local {
-			continue
+	for _, f := range list {
+		if of := same[f.key()]; wrong[of] || of.Local {
+			f.Value, f.Want, f.Refused, f.Local, f.Rewrite = of.Value, of.Want, of.Refused, of.Local, of.Rewrite
+			found = append(found, f)
 		}
-		if err := p.rewrite(f); err != nil {
-			return nil, err
-		}
-		found = append(found, f)
 	}
 	return found, nil
+}
+
+// key is the same for what has the same value in the same form.
+func (f *Finding) key() string {
+	return fmt.Sprint(f.Form.ok, "\x00", f.Table.Strict, f.Column.Type, "\x00", f.Expr)
 }
 
 // judge evaluates once. It is not ok where SQLite cannot.
@@ -138,15 +165,31 @@ func (p *Prober) judge(f *Finding) (wrong, ok bool, err error) {
 	return p.read(f, "temp."+table, column)
 }
 
-// read reads the value and judges it.
+// read reads the value and judges it. The expressions of a form are long, so they
+// are prepared once.
 func (p *Prober) read(f *Finding, table, column string) (wrong, ok bool, err error) {
-	query := fmt.Sprintf("SELECT %[1]s IS NOT NULL AND NOT (%[2]s), %[3]s, %[4]s FROM %[5]s",
-		column, f.Form.OK(column), shown(column), shown(f.Form.Of(column)), table)
-	err = p.conn.QueryRowContext(p.ctx, query).Scan(&wrong, &f.Value, &f.Want)
+	judged := fmt.Sprintf("SELECT %[1]s IS NOT NULL AND NOT (%[2]s), %[3]s FROM %[4]s", column, f.Form.OK(column), shown(column), table)
+	if err := p.scan(judged, &wrong, &f.Value); err != nil || !wrong {
+		return false, err == nil, err
+	}
+	if err := p.scan(fmt.Sprintf("SELECT %s FROM %s", shown(f.Form.Of(column)), table), &f.Want); err != nil {
+		return false, false, err
+	}
 	if f.Want == "NULL" {
 		f.Want = ""
 	}
-	return wrong, err == nil, err
+	return true, true, nil
+}
+
+func (p *Prober) scan(query string, dest ...any) (err error) {
+	stmt := p.prepared[query]
+	if stmt == nil {
+		if stmt, err = p.conn.PrepareContext(p.ctx, query); err != nil {
+			return err
+		}
+		p.prepared[query] = stmt
+	}
+	return stmt.QueryRowContext(p.ctx).Scan(dest...)
 }
 
 // shown is an expression: a value as SQL, not too long.
