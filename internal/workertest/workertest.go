@@ -1,6 +1,7 @@
 // Package workertest runs a worker in a local workerd, for tests. It needs Node
 // and what "npm ci" puts into cmd/links-edge. Without them it skips the test,
-// or fails it if the environment has WORKERD=required.
+// as it does for "go test -short", or fails it if the environment has
+// WORKERD=required.
 package workertest
 
 import (
@@ -61,6 +62,8 @@ func Tool(t testing.TB, name string) string {
 		t.Fatalf("%v: run npm ci in cmd/links-edge", err)
 	case err != nil:
 		t.Skip("run npm ci in cmd/links-edge to have workerd")
+	case testing.Short() && os.Getenv("WORKERD") != "required":
+		t.Skip("workerd takes long")
 	}
 	return path
 }
