@@ -15,7 +15,6 @@ import (
 	"github.com/dreysql/drey/internal/query"
 	"github.com/dreysql/drey/internal/schema"
 	"github.com/dreysql/drey/internal/sqlcgen"
-	"github.com/dreysql/drey/internal/sqlcgen/catalog"
 )
 
 // queries are the queries of a block: those that people wrote, and those of
@@ -113,39 +112,6 @@ func (r *run) writeCRUD(b *block) (warnings diag.Problems, err error) {
 		q.all = append(q.all, parsed...)
 	}
 	return warnings, nil
-}
-
-// retype gives the parameters of generated queries that may be left out types
-// that can say so, whatever an override makes of their columns.
-func (b *block) retype() (err error) {
-	models := map[string]*sqlcgen.Struct{}
-	for _, m := range b.generate.Models {
-		models[m.Name] = m
-	}
-	spelling := catalog.NewSpelling(b.schema)
-	types := map[string]map[string]string{}
-	for _, o := range b.queries.optional {
-		t := b.schema.Table(o.Table)
-		model := models[b.Names.Struct(spelling.Of(t.Name))]
-		m := b.generate.Method(o.Query)
-		if m == nil || model == nil || len(model.Fields) != len(t.Columns) {
-			continue // what is wrong with them is told later
-		}
-		field := model.Fields[slices.IndexFunc(t.Columns, func(c schema.Column) bool { return c.Name == o.Column })]
-		for _, a := range m.Args {
-			if a.Name != b.Names.Field(o.Param) && len(m.Args) > 1 {
-				continue
-			}
-			if to := sqlcgen.Optional(a.Type, field.Type); to != a.Type {
-				if types[o.Query] == nil {
-					types[o.Query] = map[string]string{}
-				}
-				types[o.Query][a.Name] = to
-			}
-		}
-	}
-	b.generate, err = b.generate.Retype(types)
-	return err
 }
 
 // checkSkip looks for what crud.skip names: in all blocks if it is for all.

@@ -81,10 +81,9 @@ var operations = map[string]struct {
 	new   func() reflect.Value
 	needs []string
 }{
-	"CreateItem":       {call((*db.Queries).CreateItem), params[db.CreateItemParams], []string{"Code"}},
-	"UpdateItem":       {call((*db.Queries).UpdateItem), params[db.UpdateItemParams], []string{"ID"}},
-	"UpsertItem":       {call((*db.Queries).UpsertItem), params[db.UpsertItemParams], []string{"ID", "Code"}},
-	"UpsertItemByCode": {call((*db.Queries).UpsertItemByCode), params[db.UpsertItemByCodeParams], []string{"Code"}},
+	"CreateItem": {call((*db.Queries).CreateItem), params[db.CreateItemParams], []string{"Code"}},
+	"UpdateItem": {call((*db.Queries).UpdateItem), params[db.UpdateItemParams], []string{"ID"}},
+	"UpsertItem": {call((*db.Queries).UpsertItem), params[db.UpsertItemParams], []string{"ID", "Code"}},
 }
 
 func params[P any]() reflect.Value { return reflect.ValueOf(new(P)).Elem() }
@@ -268,7 +267,41 @@ func TestNullOnly(t *testing.T) {
 	if item, err = c.UpdateItem(t.Context(), nullonly.UpdateItemParams{ID: item.ID, Code: new("c"), SetBareNote: true}); err != nil || item.Code != "c" || item.BareNote != nil {
 		t.Errorf("%+v, %v", item, err)
 	}
+	// parameters without a struct: the key is not among them
+	if event, err := c.CreateEvent(t.Context(), "a", nil, nil); err != nil || event.At.Unix() != 5 || event.Name != "none" {
+		t.Errorf("%+v, %v", event, err)
+	}
+	if event, err := c.CreateEvent(t.Context(), "b", new(nullonly.Unix(time.Unix(7, 0))), new("x")); err != nil || event.At.Unix() != 7 || event.Name != "x" {
+		t.Errorf("%+v, %v", event, err)
+	}
+	if event, err := c.CreateEventWithID(t.Context(), 50, "c", nil, nil); err != nil || event.ID != 50 {
+		t.Errorf("%+v, %v", event, err)
+	}
 	if _, err := c.UpdateItem(t.Context(), nullonly.UpdateItemParams{ID: 99}); !errors.Is(err, sql.ErrNoRows) {
 		t.Errorf("no row: %v", err)
+	}
+}
+
+// TestNargs: a sqlc.narg of one's own can be NULL.
+func TestNargs(t *testing.T) {
+	c := open(t)
+	first, err := c.UpsertItemByCode(t.Context(), db.UpsertItemByCodeParams{Code: "a"})
+	if err != nil || first.At.Unix() != 1000 || first.Status != mytypes.Draft {
+		t.Fatal(first, err)
+	}
+	sent := mytypes.Sent
+	second, err := c.UpsertItemByCode(t.Context(), db.UpsertItemByCodeParams{Code: "a", Status: &sent})
+	if err != nil || second.At.Unix() != 1000 || second.Status != sent {
+		t.Error(second, err)
+	}
+	for want, p := range map[int]db.ItemsSinceParams{
+		1: {}, 0: {Since: new(db.Unix(time.Unix(2000, 0)))},
+	} {
+		if rows, err := c.ItemsSince(t.Context(), p); err != nil || len(rows) != want {
+			t.Errorf("%+v: %v, %v", p, rows, err)
+		}
+	}
+	if rows, err := db.ItemsSince.With(db.ItemsSinceParams{Uid: &uuid.UUID{9}}).All(t.Context(), c); err != nil || len(rows) != 0 {
+		t.Error(rows, err)
 	}
 }

@@ -38,3 +38,10 @@ CREATE TABLE marks (
     id     INTEGER PRIMARY KEY,
     status TEXT NOT NULL DEFAULT 'draft'
 );
+
+CREATE TABLE events (
+    id   INTEGER PRIMARY KEY,
+    code TEXT NOT NULL,
+    at   INTEGER NOT NULL DEFAULT 5,
+    name TEXT NOT NULL DEFAULT 'none'
+);

@@ -1,0 +1,103 @@
+package generate
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/dreysql/drey/internal/query"
+	"github.com/dreysql/drey/internal/schema"
+	"github.com/dreysql/drey/internal/sqlcgen"
+	"github.com/dreysql/drey/internal/sqlcgen/catalog"
+	"github.com/dreysql/drey/internal/sqltext"
+)
+
+// retype gives parameters that may be left out, or NULL, types that can say so,
+// whatever an override makes of their columns: those of the generated queries, and
+// those that people have called sqlc.narg, where it is certain that the override's
+// type has no NULL.
+func (b *block) retype() (err error) {
+	models := map[string]*sqlcgen.Struct{}
+	for _, m := range b.generate.Models {
+		models[m.Name] = m
+	}
+	spelling := catalog.NewSpelling(b.schema)
+	types := map[string]map[string]string{}
+	set := func(m *sqlcgen.Method, arg, to string) {
+		if types[m.Name] == nil {
+			types[m.Name] = map[string]string{}
+		}
+		types[m.Name][arg] = to
+	}
+	for _, o := range b.queries.optional {
+		t := b.schema.Table(o.Table)
+		model := models[b.Names.Struct(spelling.Of(t.Name))]
+		m := b.generate.Method(o.Query)
+		if m == nil || model == nil || len(model.Fields) != len(t.Columns) {
+			continue // what is wrong with them is told later
+		}
+		field := model.Fields[slices.IndexFunc(t.Columns, func(c schema.Column) bool { return c.Name == o.Column })]
+		if a := b.arg(m, o.Param); a != nil {
+			if to := sqlcgen.Optional(a.Type, field.Type); to != a.Type {
+				set(m, a.Name, to)
+			}
+		}
+	}
+	for _, q := range b.queries.all {
+		m := b.generate.Method(q.Name)
+		if q.CRUD || m == nil {
+			continue
+		}
+		for _, name := range nargs(q) {
+			if a := b.arg(m, name); a != nil && !a.Slice && b.neverNull(a.Type) {
+				set(m, a.Name, "*"+a.Type)
+			}
+		}
+	}
+	b.generate, err = b.generate.Retype(types)
+	return err
+}
+
+// arg is the argument that a method has for a parameter, nil where it is not to be
+// told. sqlc renames the fields of a struct, but not an argument that stands alone.
+func (b *block) arg(m *sqlcgen.Method, param string) *sqlcgen.Arg {
+	for i := range m.Args {
+		switch a := &m.Args[i]; {
+		case len(m.Args) == 1, m.ArgsType != nil && a.Name == b.Names.Field(param), m.ArgsType == nil && plain(a.Name) == plain(param):
+			return a
+		}
+	}
+	return nil
+}
+
+// plain is a name without what differs between SQL and Go.
+func plain(name string) string { return strings.ToLower(strings.ReplaceAll(name, "_", "")) }
+
+// nargs are the names of a query's parameters that may be NULL.
+func nargs(q *query.Query) (names []string) {
+	tokens := sqltext.Significant(q.Text)
+	for i := 0; i+5 < len(tokens); i++ {
+		t := tokens[i : i+6]
+		if t[0].Is("sqlc") && t[1].Is(".") && t[2].Is("narg") && t[3].Is("(") && t[5].Is(")") {
+			names = append(names, t[4].Name())
+		}
+	}
+	return names
+}
+
+// ownTimes are the types of package runtime that say no NULL.
+var ownTimes = map[string]bool{"UnixTime": true, "UnixMilli": true, "TextTime": true}
+
+// neverNull reports whether it is certain that no value of a type is bound as NULL.
+func (b *block) neverNull(t string) bool {
+	importPath, name := "", t
+	if pkg, selected, ok := strings.Cut(t, "."); ok {
+		importPath, name = b.generate.Imports[pkg], selected
+	} else if _, declared := b.byHand[t]; ownTimes[t] && !declared {
+		return true
+	}
+	if comparableTypes[importPath+"."+name] {
+		return true
+	}
+	basic, valuer := b.module.basic(importPath, name)
+	return basic != "" && !valuer
+}
