@@ -38,10 +38,13 @@ func (r *relation) names(columns []uint16) []string {
 	return names
 }
 
+// dated reports whether a column is declared DATE.
+func (r *relation) dated(col uint16) bool { return slices.Contains(r.dates, col) }
+
 // bind is how a value is bound that is compared with the column or assigned to
 // it.
 func (r *relation) bind(col uint16, v any) any {
-	if v != nil && slices.Contains(r.dates, col) {
+	if v != nil && r.dated(col) {
 		return bindDate(v)
 	}
 	return v
@@ -49,7 +52,7 @@ func (r *relation) bind(col uint16, v any) any {
 
 // bindList is bind for each value of a list.
 func (r *relation) bindList(col uint16, l list) list {
-	if slices.Contains(r.dates, col) {
+	if r.dated(col) {
 		for i, v := range l {
 			l[i] = bindDate(v)
 		}

@@ -24,6 +24,9 @@ func inQuery[S, S2 any](r *relation, col uint16, o op, q *clauses[S2], of uint16
 	if q.rel == nil {
 		return invalid[S](errNoSource)
 	}
+	if r.dated(col) != q.rel.dated(of) {
+		return invalid[S](errDateAndTime)
+	}
 	return Predicate[S]{node{
 		rel: r, col: col, op: o,
 		vals: [2]any{&subquery[S2]{q: *q, mode: modeMatched, columns: []uint16{of}}},
@@ -43,6 +46,9 @@ func Exists[S, S2, R2 any](q *Query[S2, R2], matches ...Correlation[S2, S]) Pred
 	}
 	s := &subquery[S2]{q: q.clauses, mode: modeColumns, exists: true, matches: make([]match, len(matches))}
 	for i, m := range matches {
+		if q.rel.dated(m.match.inner) != m.match.outer.dated(m.match.col) {
+			return invalid[S](errDateAndTime)
+		}
 		s.matches[i] = m.match
 		s.columns = append(s.columns, m.match.inner)
 	}

@@ -121,6 +121,10 @@ func dateText(t time.Time) (string, error) {
 	return text[:len(time.DateOnly)], nil
 }
 
+// errDateAndTime: a column of dates is compared with one of times in SQL, where
+// none of the values is equal to any of the others.
+var errDateAndTime = errors.New("a column that is declared DATE is compared with one that is not")
+
 // checkDate finds a value for a DATE column whose clock would be cut off.
 func checkDate(v any) error {
 	value, err := bindable(v)

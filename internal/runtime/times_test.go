@@ -515,3 +515,30 @@ func TestTimesThroughWrappers(t *testing.T) {
 		}
 	}
 }
+
+// A column of dates compared with one of times would find nothing, and its
+// negation everything.
+func TestDateAndTime(t *testing.T) {
+	c, ctx := openMoments(t, Options{}), context.Background()
+	at := time.Date(2026, 1, 31, 0, 0, 0, 0, time.UTC)
+	if _, err := moments.Insert().Exec(ctx, c, momentOf(1, at)); err != nil {
+		t.Fatal(err)
+	}
+	q := &moments.Query
+	for name, p := range map[string]Predicate[inMoments]{
+		"InQuery": InQuery(moments.At, q, moments.Day), "NotInQuery": NotInQuery(moments.Day, q, moments.At),
+		"Exists": Exists(q, On(moments.Day, moments.At)), "of texts": NotInQuery(moments.Text, q, moments.Date),
+	} {
+		if n, err := moments.Delete().Where(p).Exec(ctx, c); !errors.Is(err, errDateAndTime) {
+			t.Errorf("%s deletes %d rows, %v", name, n, err)
+		}
+	}
+	for name, p := range map[string]Predicate[inMoments]{
+		"dates": InQuery(moments.Day, q, moments.Day), "times": InQuery(moments.At, q, moments.Stamp),
+		"dates of rows": Exists(q, On(moments.Date, moments.Date)), "texts": InQuery(moments.Text, q, moments.Text),
+	} {
+		if n, err := moments.Where(p).Count(ctx, c); n != 1 || err != nil {
+			t.Errorf("%s: %d rows, %v", name, n, err)
+		}
+	}
+}
