@@ -897,10 +897,13 @@ func (r *relation) names(columns []uint16) []string {
 	return names
 }
 
+// dated reports whether a column is declared DATE.
+func (r *relation) dated(col uint16) bool { return slices.Contains(r.dates, col) }
+
 // bind is how a value is bound that is compared with the column or assigned to
 // it.
 func (r *relation) bind(col uint16, v any) any {
-	if v != nil && slices.Contains(r.dates, col) {
+	if v != nil && r.dated(col) {
 		return bindDate(v)
 	}
 	return v
@@ -908,7 +911,7 @@ func (r *relation) bind(col uint16, v any) any {
 
 // bindList is bind for each value of a list.
 func (r *relation) bindList(col uint16, l list) list {
-	if slices.Contains(r.dates, col) {
+	if r.dated(col) {
 		for i, v := range l {
 			l[i] = bindDate(v)
 		}
@@ -1129,6 +1132,9 @@ func inQuery[S, S2 any](r *relation, col uint16, o op, q *clauses[S2], of uint16
 	if q.rel == nil {
 		return invalid[S](errNoSource)
 	}
+	if r.dated(col) != q.rel.dated(of) {
+		return invalid[S](errDateAndTime)
+	}
 	return Predicate[S]{node{
 		rel: r, col: col, op: o,
 		vals: [2]any{&subquery[S2]{q: *q, mode: modeMatched, columns: []uint16{of}}},
@@ -1148,6 +1154,9 @@ func Exists[S, S2, R2 any](q *Query[S2, R2], matches ...Correlation[S2, S]) Pred
 	}
 	s := &subquery[S2]{q: q.clauses, mode: modeColumns, exists: true, matches: make([]match, len(matches))}
 	for i, m := range matches {
+		if q.rel.dated(m.match.inner) != m.match.outer.dated(m.match.col) {
+			return invalid[S](errDateAndTime)
+		}
 		s.matches[i] = m.match
 		s.columns = append(s.columns, m.match.inner)
 	}
@@ -2008,6 +2017,10 @@ func dateText(t time.Time) (string, error) {
 	}
 	return text[:len(time.DateOnly)], nil
 }
+
+// errDateAndTime: a column of dates is compared with one of times in SQL, where
+// none of the values is equal to any of the others.
+var errDateAndTime = errors.New("a column that is declared DATE is compared with one that is not")
 
 // checkDate finds a value for a DATE column whose clock would be cut off.
 func checkDate(v any) error {

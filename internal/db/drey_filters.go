@@ -379,7 +379,7 @@ func (r *filtering[S]) compare(parameter, name string, s *scanner) (p Predicate[
 	n := node{rel: c.rel, col: c.col, op: o}
 	parse := func(text string) (any, bool) {
 		v, err := c.parse(text)
-		if err == nil && slices.Contains(c.rel.dates, c.col) {
+		if err == nil && c.rel.dated(c.col) {
 			err = checkDate(v)
 		}
 		if err != nil {

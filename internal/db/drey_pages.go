@@ -199,7 +199,7 @@ func newPage[S any](q *clauses[S], cursor string, size int) (*page[S], error) {
 func checkForm[S any](ctx context.Context, c Conn, q *clauses[S], p *page[S]) error {
 	other := false
 	for i, v := range p.values {
-		date := slices.Contains(q.rel.dates, p.columns[i])
+		date := q.rel.dated(p.columns[i])
 		if text, ok := v.(string); ok && (date || slices.Contains(q.rel.times, p.columns[i])) {
 			other = other || !inForm(text, date)
 		}
