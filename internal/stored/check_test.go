@@ -71,6 +71,12 @@ BEGIN
   INSERT INTO t (updated_at) SELECT coalesce(NEW.updated_at, datetime('now')) WHERE NEW.id > 1;
 END;
 -- +goose StatementEnd`, ""},
+		{"a trigger with names in quotes", `CREATE TABLE t (id INTEGER PRIMARY KEY, "ok" BOOLEAN, "flag" BOOLEAN, at DATETIME);
+-- +goose StatementBegin
+CREATE TRIGGER "copied" AFTER UPDATE OF "flag" ON "t" BEGIN
+  UPDATE "t" SET "ok" = "flag", "at" = coalesce("t"."at", CURRENT_TIMESTAMP) WHERE "id" = NEW."id";
+END;
+-- +goose StatementEnd`, ""},
 		{"a trigger that inserts", `CREATE TABLE t (id INTEGER PRIMARY KEY);
 CREATE TABLE log (at DATE, what TEXT, ok BOOLEAN);
 -- +goose StatementBegin

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/dreysql/drey/internal/rows"
@@ -15,7 +16,8 @@ import (
 // them in, and finds generated columns that are then not in their form, and
 // columns in which a CHECK takes no value that Go writes.
 func madeUp(ctx context.Context, m *sqlite.Memory, s *schema.Schema, types Types) ([]*Finding, error) {
-	if !computes(s) {
+	computing := computing(s)
+	if len(computing.Tables) == 0 {
 		return nil, nil
 	}
 	clone, err := m.Clone()
@@ -36,7 +38,7 @@ func madeUp(ctx context.Context, m *sqlite.Memory, s *schema.Schema, types Types
 	if _, err := rows.Fill(ctx, db, s); err != nil {
 		return nil, err
 	}
-	values, err := Rows(ctx, db, s, types, nil)
+	values, err := Rows(ctx, db, computing, types, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -57,19 +59,17 @@ func madeUp(ctx context.Context, m *sqlite.Memory, s *schema.Schema, types Types
 	return list, nil
 }
 
-// computes reports whether a table has a generated column or a CHECK.
-func computes(s *schema.Schema) bool {
+// computing is the part of a schema whose tables have a generated column or a
+// CHECK.
+func computing(s *schema.Schema) *schema.Schema {
+	part := &schema.Schema{}
 	for _, t := range s.Tables {
-		if t.Kind == schema.KindTable && strings.Contains(strings.ToUpper(t.SQL), "CHECK") {
-			return true
-		}
-		for i := range t.Columns {
-			if t.Columns[i].Generated != schema.NotGenerated {
-				return true
-			}
+		generated := slices.ContainsFunc(t.Columns, func(c schema.Column) bool { return c.Generated != schema.NotGenerated })
+		if t.Kind == schema.KindTable && (generated || strings.Contains(strings.ToUpper(t.SQL), "CHECK")) {
+			part.Tables = append(part.Tables, t)
 		}
 	}
-	return false
+	return part
 }
 
 func empty(ctx context.Context, db *sql.DB, s *schema.Schema) error {

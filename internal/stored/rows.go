@@ -57,7 +57,18 @@ func Rows(ctx context.Context, db *sql.DB, s *schema.Schema, types Types, progre
 		if progress != nil {
 			progress(i, len(s.Tables))
 		}
-		for columns := range slices.Chunk(toCheck(t, types), maxColumns) {
+		columns := toCheck(t, types)
+		if len(columns) == 0 {
+			continue
+		}
+		var some bool // to prepare the other query takes longer
+		if err := db.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM main."+schema.Quote(t.Name)+")").Scan(&some); err != nil {
+			return nil, fmt.Errorf("read table %s: %w", t.Name, err)
+		}
+		if !some {
+			continue
+		}
+		for columns := range slices.Chunk(columns, maxColumns) {
 			found, err := rowsOf(ctx, db, t, columns)
 			if err != nil {
 				return nil, fmt.Errorf("read table %s: %w", t.Name, err)

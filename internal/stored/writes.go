@@ -1,6 +1,7 @@
 package stored
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/dreysql/drey/internal/schema"
@@ -47,7 +48,7 @@ func body(trigger string) int {
 
 // Writes are what a statement assigns to columns of tables, to be judged: the
 // values that an assigned expression can become by a CASE or a coalesce, each by
-// itself. What has a parameter is left out.
+// itself. What has a parameter or a column is left out.
 func Writes(stmt syntax.Stmt, sql string, s *schema.Schema, types Types) []*Finding {
 	w := &writes{sql: sql, schema: s, types: types}
 	switch stmt := stmt.(type) {
@@ -130,16 +131,26 @@ func (w *writes) assign(t *schema.Table, column string, x syntax.Expr) {
 		return
 	}
 	for _, x := range outcomes(x) {
-		parameter := false
+		open := false
 		syntax.Walk(x, func(x syntax.Expr) bool {
-			_, is := x.(*syntax.Variable)
-			parameter = parameter || is
-			return !parameter
+			switch x := x.(type) {
+			case *syntax.Variable:
+				open = true
+			case *syntax.Column:
+				open = open || !x.Quoted || x.Table != "" || w.isColumn(x.Name)
+			}
+			return !open
 		})
-		if from, to := x.Span(); !parameter && from < to {
+		if from, to := x.Span(); !open && from < to {
 			w.list = append(w.list, &Finding{Table: t, Column: c, Form: form, By: Writer{Kind: Statement}, Expr: w.sql[from:to], Offset: from})
 		}
 	}
+}
+
+// isColumn reports whether a name in double quotes can be a column's. SQLite takes
+// any other for a string.
+func (w *writes) isColumn(name string) bool {
+	return slices.ContainsFunc(w.schema.Tables, func(t *schema.Table) bool { return t.Column(name) != nil })
 }
 
 // outcomes are the expressions of which one is the value of x.
