@@ -138,7 +138,9 @@ sql:
     gen:
       go:
         package: db
-        out: internal/db`
+        out: internal/db
+options:
+  drey: {enums: true}`
 
 func parse(dir, name string, content []byte) (*Config, error) {
 	r := &reader{dir: dir, file: name, broken: map[*Block]bool{}}

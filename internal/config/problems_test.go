@@ -27,7 +27,9 @@ const example = `
 	         gen:
 	           go:
 	             package: db
-	             out: internal/db`
+	             out: internal/db
+	     options:
+	       drey: {enums: true}`
 
 func TestProblems(t *testing.T) {
 	const see = "\n\tfix: see https://docs.sqlc.dev/en/latest/reference/config.html"
