@@ -89,7 +89,7 @@ func (p *Project) export(ctx context.Context, paths []string) (*exports, error) 
 	if len(paths) == 0 {
 		return e, nil
 	}
-	out, said, err := p.run(ctx, "", append([]string{"list", "-e", "-export", "-json=ImportPath,Name,Export,Module,Error,DepsErrors", "--"}, paths...)...)
+	out, said, err := p.run(ctx, append([]string{"list", "-e", "-export", "-json=ImportPath,Name,Export,Module,Error,DepsErrors", "--"}, paths...)...)
 	switch {
 	case errors.Is(err, errNoGo):
 		return e, nil

@@ -81,7 +81,7 @@ func (p *Project) arch() string { return cmp.Or(p.env("GOARCH"), runtime.GOARCH)
 
 // run runs the go command in the module's folder, with the flags and the
 // environment that its user has.
-func (p *Project) run(ctx context.Context, goos string, args ...string) (out []byte, said string, err error) {
+func (p *Project) run(ctx context.Context, args ...string) (out []byte, said string, err error) {
 	cmd := exec.CommandContext(ctx, "go", args...)
 	temp, err := p.temp()
 	if err != nil {
@@ -98,9 +98,6 @@ func (p *Project) run(ctx context.Context, goos string, args ...string) (out []b
 			return nil, "", err
 		}
 		cmd.Args = slices.Insert(cmd.Args, 2, "-modfile="+file)
-	}
-	if goos == "js" {
-		cmd.Env = append(cmd.Env, "GOOS=js", "GOARCH=wasm")
 	}
 	var errs bytes.Buffer
 	cmd.Stderr = &errs
@@ -163,19 +160,19 @@ type listError struct {
 
 // list asks which files belong to a package, and what the go command finds amiss
 // before it compiles anything.
-func (p *Project) list(ctx context.Context, pkg *Package, overlay []string, goos string) (*listing, error) {
+func (p *Project) list(ctx context.Context, pkg *Package, overlay []string) (*listing, error) {
 	if pkg.Path == "" {
-		return unlisted(pkg)
+		return unlisted(pkg, build.Default)
 	}
 	if p.writes() { // both have one go.mod
 		_, _ = p.early()
 	}
 	args := []string{"list", "-e", "-test",
 		"-json=ImportPath,Name,ForTest,GoFiles,CgoFiles,TestGoFiles,XTestGoFiles,EmbedFiles,TestEmbedFiles,XTestEmbedFiles,Module,Error,DepsErrors"}
-	out, said, err := p.run(ctx, goos, append(append(args, overlay...), p.pattern(pkg))...)
+	out, said, err := p.run(ctx, append(append(args, overlay...), p.pattern(pkg))...)
 	switch {
 	case errors.Is(err, errNoGo):
-		return unlisted(pkg)
+		return unlisted(pkg, build.Default)
 	case err != nil && said == "":
 		return nil, err
 	case err != nil:
@@ -208,15 +205,28 @@ func (p *Project) list(ctx context.Context, pkg *Package, overlay []string, goos
 	return l, nil
 }
 
-// unlisted is the listing where nobody can be asked.
-func unlisted(pkg *Package) (*listing, error) {
+// wasm is the platform of Cloudflare's workers, with the build tags of GOFLAGS.
+func (p *Project) wasm() build.Context {
+	c := build.Default
+	c.GOOS, c.GOARCH, c.CgoEnabled = "js", "wasm", false
+	for flag := range strings.FieldsSeq(p.env("GOFLAGS")) {
+		if tags, ok := strings.CutPrefix(strings.TrimLeft(flag, "-"), "tags="); ok {
+			c.BuildTags = strings.Split(tags, ",")
+		}
+	}
+	return c
+}
+
+// unlisted is the listing where nobody is asked: the files that belong to the
+// package on a platform, without tests.
+func unlisted(pkg *Package, platform build.Context) (*listing, error) {
 	l := &listing{}
 	names := map[string]bool{}
 	for name, content := range pkg.Files {
 		if filepath.Dir(name) != "." {
 			continue
 		}
-		ctx := build.Default
+		ctx := platform
 		ctx.OpenFile = func(string) (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(content)), nil }
 		if ok, err := ctx.MatchFile(pkg.Dir, name); err == nil && ok {
 			names[name] = true
@@ -231,7 +241,7 @@ func unlisted(pkg *Package) (*listing, error) {
 		if generated || slices.Contains(pkg.Stale, e.Name()) || strings.HasSuffix(e.Name(), "_test.go") {
 			continue
 		}
-		if ok, err := build.Default.MatchFile(pkg.Dir, e.Name()); err == nil && ok {
+		if ok, err := platform.MatchFile(pkg.Dir, e.Name()); err == nil && ok {
 			names[e.Name()] = true
 		}
 	}
@@ -353,7 +363,7 @@ func (p *Project) vet(ctx context.Context, pkg *Package) ([]Failure, error) {
 		return nil, err
 	}
 	// One analyzer, and one that finds little: the types are what is asked for.
-	_, said, err := p.run(ctx, "", append(append([]string{"vet", "-framepointer"}, overlay...), p.pattern(pkg))...)
+	_, said, err := p.run(ctx, append(append([]string{"vet", "-framepointer"}, overlay...), p.pattern(pkg))...)
 	if err == nil {
 		return nil, nil
 	}

@@ -33,7 +33,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 )
 
 // Package is a generated package at its place in the project.
@@ -81,19 +80,20 @@ func (p *Project) Check(ctx context.Context, pkg *Package) ([]Failure, error) {
 	if err != nil {
 		return nil, err
 	}
-	wasm := pkg.WASM && pkg.Path != "" && p.env("GOOS") != "js"
-	if wasm { // it takes its time, and a processor of its own
-		c.js = sync.OnceValues(func() (*listing, error) { return p.list(ctx, pkg, overlay, "js") })
-		go func() { _, _ = c.js() }() // check has the error
+	l, err := p.list(ctx, pkg, overlay)
+	if err != nil {
+		return nil, err
 	}
-	failures, err := c.check(ctx, func() (*listing, error) { return p.list(ctx, pkg, overlay, "") }, true)
-	if !wasm {
+	failures, err := c.check(ctx, l, true)
+	if err != nil || len(failures) > 0 || !pkg.WASM || pkg.Path == "" || p.env("GOOS") == "js" {
 		return failures, err
 	}
-	if _, jsErr := c.js(); err != nil || jsErr != nil || len(failures) > 0 {
-		return failures, cmp.Or(err, jsErr)
+	goVersion := l.GoVersion
+	if l, err = unlisted(pkg, p.wasm()); err != nil {
+		return nil, err
 	}
-	return c.check(ctx, c.js, false)
+	l.GoVersion = goVersion
+	return c.check(ctx, l, false)
 }
 
 // checker checks one package.
@@ -105,15 +105,10 @@ type checker struct {
 	local    map[string]*types.Package // packages that are checked from source
 	exports  *exports
 	compiled types.Importer
-	js       func() (*listing, error)
 }
 
 // check checks the package for the host's platform, or js/wasm.
-func (c *checker) check(ctx context.Context, list func() (*listing, error), host bool) ([]Failure, error) {
-	l, err := list()
-	if err != nil {
-		return nil, err
-	}
+func (c *checker) check(ctx context.Context, l *listing, host bool) ([]Failure, error) {
 	failures := l.failures
 	bad, err := c.parse(slices.Concat(l.Go, l.Test, l.XTest))
 	if err != nil {
