@@ -77,6 +77,12 @@ CREATE TRIGGER "copied" AFTER UPDATE OF "flag" ON "t" BEGIN
   UPDATE "t" SET "ok" = "flag", "at" = coalesce("t"."at", CURRENT_TIMESTAMP) WHERE "id" = NEW."id";
 END;
 -- +goose StatementEnd`, ""},
+		{"a trigger that selects from a subquery", `CREATE TABLE t (id INTEGER PRIMARY KEY, ok BOOLEAN);
+-- +goose StatementBegin
+CREATE TRIGGER noted AFTER UPDATE ON t BEGIN
+  INSERT INTO t (ok) SELECT "x" FROM (SELECT NEW.ok AS "x");
+END;
+-- +goose StatementEnd`, ""},
 		{"a trigger that inserts", `CREATE TABLE t (id INTEGER PRIMARY KEY);
 CREATE TABLE log (at DATE, what TEXT, ok BOOLEAN);
 -- +goose StatementBegin

@@ -41,18 +41,18 @@ func (f *Form) Of(column string) string { return strings.ReplaceAll(f.mend, "$c"
 // column of that declared type is not one for the Go type in the first place,
 // of which drey tells elsewhere.
 func FormOf(typ gotype.Type, declared string) *Form {
-	make, ok := forms[typ.Base]
+	k, ok := forms[typ.Base]
 	if !ok {
 		if _, isInteger := gotype.Integers[typ.Base]; !isInteger {
 			return nil
 		}
-		make = integer
+		k = integer
 	}
 	affinity := infer.AffinityOf(declared)
-	if !slices.Contains(make.affinities, affinity) {
+	if !slices.Contains(k.affinities, affinity) {
 		return nil
 	}
-	f := make.form(typ.Base, declared, affinity)
+	f := k.form(typ.Base, declared, affinity)
 	if f != nil {
 		f.Type = typ.Base
 	}

@@ -53,6 +53,7 @@ func Writes(stmt syntax.Stmt, sql string, s *schema.Schema, types Types) []*Find
 	w := &writes{sql: sql, schema: s, types: types}
 	switch stmt := stmt.(type) {
 	case *syntax.Update:
+		w.from = stmt.From != nil
 		w.set(stmt.Table, stmt.Set)
 	case *syntax.Insert:
 		w.insert(stmt)
@@ -68,6 +69,7 @@ type writes struct {
 	schema *schema.Schema
 	types  Types
 	list   []*Finding
+	from   bool // a FROM clause may give columns that no table has
 }
 
 func (w *writes) insert(in *syntax.Insert) {
@@ -84,6 +86,7 @@ func (w *writes) insert(in *syntax.Insert) {
 		}
 	}
 	for _, core := range in.Rows.Cores {
+		w.from = core.From != nil
 		for _, row := range core.Values {
 			w.row(t, names, row)
 		}
@@ -137,7 +140,7 @@ func (w *writes) assign(t *schema.Table, column string, x syntax.Expr) {
 			case *syntax.Variable:
 				open = true
 			case *syntax.Column:
-				open = open || !x.Quoted || x.Table != "" || w.isColumn(x.Name)
+				open = open || !x.Quoted || x.Table != "" || w.from || w.isColumn(x.Name)
 			}
 			return !open
 		})
