@@ -296,7 +296,7 @@ func (r *run) verify(ctx context.Context) error {
 		}
 		r.problems = append(r.problems, r.placed(v.problems)...)
 		b.queries.leaveOut(v.problems)
-		r.result.Warnings = append(r.result.Warnings, v.warnings...)
+		r.result.Warnings = append(r.result.Warnings, r.placed(v.warnings)...)
 		b.verified = verified{}
 		for _, o := range b.IdleOverrides(b.columns) {
 			r.result.Warnings = append(r.result.Warnings, &diag.Problem{

@@ -14,6 +14,14 @@ func (s *subject) dropped(p *param) {
 	if where == "" {
 		where, fix = "this place", withFix(p, s.typeOf(p))
 	}
+	if strings.Contains(fix, "WITH p AS") { // sqlc finds no argument for a list after that
+		for _, other := range s.written.params {
+			if other.kind == slice {
+				fix += "; and pass the list as JSON:\n" + fmt.Sprintf("IN (SELECT value FROM json_each(CAST(@%s AS TEXT)))", other.name)
+				break
+			}
+		}
+	}
 	if number := s.byNumber(p, where); number != "" {
 		fix += "\nor " + number
 	}

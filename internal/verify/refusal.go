@@ -127,7 +127,7 @@ var refusals = []struct {
 		return "compute it in a subquery, and write the condition around that: SELECT … FROM (SELECT …, row_number() OVER (…) AS n FROM …) AS t WHERE n = 1"
 	}},
 	{"do not have the same number of result columns", func(*schema.Schema, string, string) string {
-		return "write as many columns in each part; NULL AS x stands for one that a part does not have"
+		return "write as many columns in each part; CAST(NULL AS INTEGER) AS x stands for one that a part does not have"
 	}},
 	{"ambiguous column name: ", func(_ *schema.Schema, _, what string) string {
 		return fmt.Sprintf("write the table before it, as in t.%s", what[strings.LastIndexByte(what, '.')+1:])
