@@ -103,6 +103,8 @@ var fail = map[string]string{
 	"a unique key":                  "UNIQUE constraint failed: users.email",
 	"a primary key":                 "UNIQUE constraint failed: users.id",
 	"a primary key of two columns":  "UNIQUE constraint failed: link_tags.link_id, link_tags.tag_id",
+	"ON DELETE RESTRICT":            "FOREIGN KEY constraint failed",
+	"ON UPDATE RESTRICT":            "FOREIGN KEY constraint failed",
 	"a foreign key":                 "FOREIGN KEY constraint failed",
 	"a CHECK":                       "CHECK constraint failed: url",
 	"NOT NULL":                      "NOT NULL constraint failed: users.email",

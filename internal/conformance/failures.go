@@ -9,6 +9,29 @@ import (
 )
 
 var failures = []Case{
+	{"ON DELETE RESTRICT", func(ctx context.Context, c *db.Client) (any, error) {
+		for _, query := range []string{
+			"CREATE TABLE kept (id INTEGER PRIMARY KEY)", "CREATE TABLE keeps (id INTEGER REFERENCES kept (id) ON DELETE RESTRICT ON UPDATE RESTRICT)",
+			"INSERT INTO kept VALUES (1)", "INSERT INTO keeps VALUES (1)",
+		} {
+			if _, err := c.ExecContext(ctx, query); err != nil {
+				return nil, err
+			}
+		}
+		_, err := c.ExecContext(ctx, "DELETE FROM kept")
+		return nil, err
+	}},
+	{"ON UPDATE RESTRICT", func(ctx context.Context, c *db.Client) (any, error) {
+		_, err := c.ExecContext(ctx, "UPDATE kept SET id = 2")
+		return nil, err
+	}},
+	{"tables that are dropped", func(ctx context.Context, c *db.Client) (any, error) {
+		_, err := c.ExecContext(ctx, "DROP TABLE keeps")
+		if err == nil {
+			_, err = c.ExecContext(ctx, "DROP TABLE kept")
+		}
+		return nil, err
+	}},
 	with("a unique key", (*db.Client).CreateUser, db.CreateUserParams{Email: "ADA@example.com"}),
 	{"a primary key", func(ctx context.Context, c *db.Client) (any, error) {
 		return db.Users.Insert().Exec(ctx, c, user(1, "other@example.com"))

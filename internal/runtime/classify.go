@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"regexp"
 	"strings"
 )
 
@@ -37,10 +38,19 @@ var failures = map[int]Failure{
 	19: OtherConstraint, 5: Busy, 6: Busy, 8: ReadOnly, 13: Full, 11: Corrupt, 26: Corrupt, 9: Canceled, 10: IOFailure,
 }
 
+// constraintTrigger is SQLite's code of a trigger's RAISE, and of ON DELETE and ON
+// UPDATE RESTRICT, which it makes triggers of. The message alone differs.
+const constraintTrigger = 1811
+
+var restricts = regexp.MustCompile(`^(constraint failed|d1): FOREIGN KEY constraint failed \(1811\)$`)
+
 // FailureOf tells what kind of error this is, of either half and in whatever it
 // is wrapped.
 func FailureOf(err error) Failure {
-	var coded interface{ Code() int } // the driver's error
+	var coded interface { // the driver's error
+		error
+		Code() int
+	}
 	switch {
 	case err == nil:
 		return NoFailure
@@ -54,6 +64,9 @@ func FailureOf(err error) Failure {
 		return Corrupt
 	case !errors.As(err, &coded):
 		return OtherFailure
+	}
+	if coded.Code() == constraintTrigger && restricts.MatchString(coded.Error()) {
+		return ForeignKeyViolation
 	}
 	for _, code := range []int{coded.Code(), coded.Code() & 0xff} {
 		if f, ok := failures[code]; ok {

@@ -20,6 +20,9 @@ func TestFailureOf(t *testing.T) {
 	) STRICT;
 	CREATE UNIQUE INDEX notes_lower ON notes (lower(word), n);
 	CREATE TRIGGER no BEFORE DELETE ON notes BEGIN SELECT RAISE(ABORT, 'no'); END;
+	CREATE TABLE kept (link INTEGER NOT NULL REFERENCES links (id) ON DELETE RESTRICT ON UPDATE RESTRICT) STRICT;
+	CREATE TRIGGER own BEFORE UPDATE OF n ON notes BEGIN SELECT RAISE(ABORT, 'no FOREIGN KEY constraint failed'); END;
+	INSERT INTO kept VALUES (2);
 	INSERT INTO notes VALUES (1, 1, 'a', 1)`); err != nil {
 		t.Fatal(err)
 	}
@@ -45,6 +48,9 @@ func TestFailureOf(t *testing.T) {
 		{exec("INSERT INTO notes VALUES (2, 1, '', 1)"), CheckViolation, "", nil},
 		{exec("INSERT INTO notes VALUES (2, 1, 'd', 'x')"), OtherConstraint, "", nil},
 		{exec("DELETE FROM notes"), OtherConstraint, "", nil},
+		{exec("UPDATE notes SET n = 5"), OtherConstraint, "", nil},
+		{exec("DELETE FROM links WHERE id = 2"), ForeignKeyViolation, "", nil},
+		{exec("UPDATE links SET id = 7 WHERE id = 2"), ForeignKeyViolation, "", nil},
 		{exec("PRAGMA query_only = 1; DELETE FROM links"), ReadOnly, "", nil},
 		{exec("PRAGMA query_only = 0; SELECT lacking"), OtherFailure, "", nil},
 		{sql.ErrNoRows, NotFound, "", nil},
