@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"time"
 
 	"modernc.org/sqlite"
@@ -64,6 +65,7 @@ func (t Target) backup(ctx context.Context, step Step) (name string, err error) 
 	defer func() {
 		if err != nil {
 			os.Remove(part)
+			os.Remove(part + "-journal")
 			err = fmt.Errorf("back up %s: %w", t.Path, err)
 		}
 	}()
@@ -89,7 +91,15 @@ func (t Target) backup(ctx context.Context, step Step) (name string, err error) 
 			return err
 		}
 		_, err = copying.Step(-1)
-		return errors.Join(err, copying.Finish())
+		if e := copying.Finish(); err == nil {
+			err = e
+		}
+		// The driver adds the words of the connection that is read, which knows of no
+		// error where the copy fails.
+		if e := (*sqlite.Error)(nil); errors.As(err, &e) {
+			err = errors.New(strings.Replace(e.Error(), ": not an error", "", 1))
+		}
+		return err
 	})
 	if err != nil {
 		return "", err

@@ -168,6 +168,7 @@ func (c *Client) Backup(ctx context.Context, path string, progress func(done, to
 		if err != nil {
 			err = fmt.Errorf("backup to %s: %w", path, err)
 			_ = os.Remove(partial)
+			_ = os.Remove(partial + "-journal")
 		}
 	}()
 	if err := file.Close(); err != nil {
@@ -221,7 +222,14 @@ func (c *Client) copyTo(ctx context.Context, path string, progress func(done, to
 		if err != nil {
 			return err
 		}
-		defer func() { err = errors.Join(err, b.Finish()) }()
+		defer func() {
+			if e := b.Finish(); err == nil {
+				err = e
+			}
+			if e := (*sqlite.Error)(nil); errors.As(err, &e) {
+				err = copyError{e}
+			}
+		}()
 		for more := true; more; {
 			if err := ctx.Err(); err != nil {
 				return err
@@ -236,6 +244,13 @@ func (c *Client) copyTo(ctx context.Context, path string, progress func(done, to
 		return nil
 	})
 }
+
+// copyError is an error of a backup without what the driver adds to it: the words
+// of the connection that is read, which knows of no error where the copy fails.
+type copyError struct{ of *sqlite.Error }
+
+func (e copyError) Error() string { return strings.Replace(e.of.Error(), ": not an error", "", 1) }
+func (e copyError) Unwrap() error { return e.of }
 
 // unwrapped is the driver's own connection below its wrappers.
 func unwrapped(dc any) any {
