@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"regexp"
 	"runtime"
 	"strings"
 	"sync"
@@ -55,9 +56,13 @@ type engine struct {
 }
 
 // NewClient makes a client of a database/sql handle that the caller has opened
-// and will close. [Open] is the usual way to a Client.
+// and will close. [Open] is the usual way to a Client: there a sqlc query whose
+// row cannot be read is undone, and a canceled write tells whether it is stored;
+// [Options.OpenDB] is where a wrapper goes. The handle's connections must enforce
+// foreign keys, or the first write is [ErrForeignKeys].
 func NewClient(db *sql.DB) *Client {
 	p := newPool(db)
+	p.foreign = &foreign{db: db}
 	return newClient(p, p, engine{})
 }
 
@@ -178,12 +183,22 @@ func (s *session) begin(ctx context.Context, f func(*session) error) error {
 	if p.batches {
 		return ErrNoTransactions
 	}
+	if err := p.foreign.writable(ctx); err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
 	if err := p.enter(ctx); err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
-	defer p.leave()
+	p.holder.Store(holdsBegin)
+	defer func() {
+		p.holder.Store(holdsStatement)
+		p.leave()
+	}()
 	defer p.wrote(ctx)
-	return s.inTx(ctx, p, nil, f)
+	return s.inTx(ctx, p, nil, func(s *session) error {
+		p.holder.Store(holdsTx)
+		return f(s)
+	})
 }
 
 // inTx runs f in a transaction on the pool, whose turn the caller has.
@@ -257,6 +272,60 @@ func (s *session) atomically(ctx context.Context, f func(*session) error) (err e
 	}
 	released = true
 	return nil
+}
+
+// ErrForeignKeys: the connections of a handle that NewClient was given do not
+// enforce foreign keys.
+var ErrForeignKeys = errors.New("the connections do not enforce foreign keys: open the handle with _pragma=foreign_keys(1) in its DSN, or the database with Open")
+
+// foreign is a handle that somebody else has opened, nil for one of this package's.
+type foreign struct {
+	db *sql.DB
+
+	mu  sync.Mutex
+	can bool // write
+}
+
+// writable looks once, before the first write, whether foreign keys are enforced.
+func (f *foreign) writable(ctx context.Context) error {
+	if f == nil {
+		return nil
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.can {
+		return nil
+	}
+	if err := f.db.QueryRowContext(ctx, "PRAGMA foreign_keys").Scan(&f.can); err != nil {
+		return fmt.Errorf("look whether foreign keys are enforced: %w", err)
+	}
+	if !f.can {
+		return ErrForeignKeys
+	}
+	return nil
+}
+
+// bind converts arguments as this package's own connections do: the driver may
+// have another form of times, and makes NULL of NaN.
+func (f *foreign) bind(args []any) ([]any, error) {
+	if f == nil || len(args) == 0 {
+		return args, nil
+	}
+	bound := make([]any, len(args))
+	for i, arg := range args {
+		named, isNamed := arg.(sql.NamedArg)
+		if isNamed {
+			arg = named.Value
+		}
+		v, err := bindable(arg)
+		if err != nil {
+			return nil, fmt.Errorf("argument %d: %w", i+1, err)
+		}
+		if bound[i] = v; isNamed {
+			bound[i] = sql.Named(named.Name, v)
+		}
+	}
+	return bound, nil
 }
 
 // session is the connections of a client, or a transaction on one of them.
@@ -360,6 +429,9 @@ func (s *session) lease(ctx context.Context, k kind, key []byte, shaped bool, ar
 		return lease{}, nil, err
 	}
 	l, args, err := s.find(ctx, p, key, shaped, args, render)
+	if err == nil {
+		args, err = p.foreign.bind(args)
+	}
 	if err != nil {
 		turn.leave()
 		return lease{}, nil, err
@@ -415,6 +487,11 @@ func (s *session) take(ctx context.Context, k kind) (p, turn *pool, err error) {
 	p, err = s.poolFor(k)
 	if err != nil || s.tx != nil {
 		return p, nil, err
+	}
+	if k == writing {
+		if err := p.foreign.writable(ctx); err != nil {
+			return nil, nil, err
+		}
 	}
 	p.giveWay()
 	return p, p, p.enter(ctx)
@@ -571,6 +648,9 @@ func (s static) ExecContext(ctx context.Context, query string, args ...any) (sql
 		return nil, err
 	}
 	defer l.release()
+	if args, err = s.writes.foreign.bind(args); err != nil {
+		return nil, err
+	}
 	return l.exec(ctx, args)
 }
 
@@ -580,6 +660,9 @@ func (s static) QueryContext(ctx context.Context, query string, args ...any) (*s
 		return nil, err
 	}
 	defer l.release()
+	if args, err = s.writes.foreign.bind(args); err != nil {
+		return nil, err
+	}
 	return l.query(l.hide(ctx), args)
 }
 
@@ -589,6 +672,9 @@ func (s static) QueryRowContext(ctx context.Context, query string, args ...any) 
 		return rowOf(err)
 	}
 	defer l.release()
+	if args, err = s.writes.foreign.bind(args); err != nil {
+		return rowOf(err)
+	}
 	return l.row(l.hide(ctx), args)
 }
 
@@ -602,6 +688,8 @@ type pool struct {
 	// turn holds the one who writes. It is nil where database/sql and the
 	// engine are left to arrange that.
 	turn chan struct{}
+	// holder is what whoever has the turn does.
+	holder atomic.Int32
 	// patience is how long to wait for the turn.
 	patience time.Duration
 	// guard is asked by the holder of the turn before it writes.
@@ -618,6 +706,9 @@ type pool struct {
 	reads  atomic.Int64 // while somebody wrote
 	// direct is set if the connections keep statements themselves.
 	direct *directCounts
+	// foreign is set of a handle that NewClient was given, whose driver need not be
+	// as Open has it.
+	foreign *foreign
 	// batches says that the engine has no transactions, but runs a list of
 	// statements as one: its driver's connections are batchers.
 	batches bool
@@ -663,10 +754,10 @@ func (p *pool) wait(ctx context.Context) error {
 	case p.turn <- struct{}{}:
 		return nil
 	case <-ctx.Done():
-		return ctx.Err()
+		return fmt.Errorf("%w: %s", ctx.Err(), holders[p.holder.Load()])
 	case <-timer.C:
 		p.expired.Add(1)
-		return &busyError{p.patience}
+		return &busyError{fmt.Sprintf("%s, for %v", holders[p.holder.Load()], p.patience)}
 	}
 }
 
@@ -725,12 +816,23 @@ func (p *pool) tooMany() error {
 	return fmt.Errorf("%w: %d", ErrTooManyParameters, p.parameters)
 }
 
-// busyError ends the wait for the turn to write. It has SQLite's code for it.
-type busyError struct{ patience time.Duration }
+// What a holder of the turn does.
+const (
+	holdsStatement int32 = iota
+	holdsBegin
+	holdsTx
+)
 
-func (e *busyError) Error() string {
-	return fmt.Sprintf("another write of this client has not ended for %v: a call on the client from within Tx waits for itself, make it on the transaction", e.patience)
+var holders = [...]string{
+	holdsStatement: "another write of this client has not ended, or waits for another process that has the database locked",
+	holdsBegin:     "another transaction of this client waits to begin: another process has the database locked",
+	holdsTx:        "a transaction of this client has not ended: a call on the client from within Tx waits for itself, make it on the transaction",
 }
+
+// busyError ends the wait for the turn to write. It has SQLite's code for it.
+type busyError struct{ why string }
+
+func (e *busyError) Error() string { return e.why }
 
 // Code is SQLITE_BUSY.
 func (e *busyError) Code() int { return 5 }
@@ -865,6 +967,11 @@ func (t texts) at(ctx context.Context, query string) (DBTX, *pool, error) {
 	case t.s.tx != nil:
 		return t.s.tx, nil, nil
 	}
+	if k == writing {
+		if err := p.foreign.writable(ctx); err != nil {
+			return nil, nil, err
+		}
+	}
 	return p.db, p, p.enter(ctx)
 }
 
@@ -875,6 +982,9 @@ func (t texts) ExecContext(ctx context.Context, query string, args ...any) (sql.
 	}
 	defer p.leave()
 	defer p.wrote(ctx)
+	if args, err = t.s.writes.foreign.bind(args); err != nil {
+		return nil, err
+	}
 	return db.ExecContext(ctx, query, args...)
 }
 
@@ -893,6 +1003,9 @@ func (t texts) QueryContext(ctx context.Context, query string, args ...any) (*sq
 		return nil, err
 	}
 	defer p.leave()
+	if args, err = t.s.writes.foreign.bind(args); err != nil {
+		return nil, err
+	}
 	return db.QueryContext(ctx, query, args...)
 }
 
@@ -902,6 +1015,9 @@ func (t texts) QueryRowContext(ctx context.Context, query string, args ...any) *
 		return rowOf(err)
 	}
 	defer p.leave()
+	if args, err = t.s.writes.foreign.bind(args); err != nil {
+		return rowOf(err)
+	}
 	return db.QueryRowContext(ctx, query, args...)
 }
 
@@ -1024,10 +1140,19 @@ var failures = map[int]Failure{
 	19: OtherConstraint, 5: Busy, 6: Busy, 8: ReadOnly, 13: Full, 11: Corrupt, 26: Corrupt, 9: Canceled, 10: IOFailure,
 }
 
+// constraintTrigger is SQLite's code of a trigger's RAISE, and of ON DELETE and ON
+// UPDATE RESTRICT, which it makes triggers of. The message alone differs.
+const constraintTrigger = 1811
+
+var restricts = regexp.MustCompile(`^(constraint failed|d1): FOREIGN KEY constraint failed \(1811\)$`)
+
 // FailureOf tells what kind of error this is, of either half and in whatever it
 // is wrapped.
 func FailureOf(err error) Failure {
-	var coded interface{ Code() int } // the driver's error
+	var coded interface { // the driver's error
+		error
+		Code() int
+	}
 	switch {
 	case err == nil:
 		return NoFailure
@@ -1041,6 +1166,9 @@ func FailureOf(err error) Failure {
 		return Corrupt
 	case !errors.As(err, &coded):
 		return OtherFailure
+	}
+	if coded.Code() == constraintTrigger && restricts.MatchString(coded.Error()) {
+		return ForeignKeyViolation
 	}
 	for _, code := range []int{coded.Code(), coded.Code() & 0xff} {
 		if f, ok := failures[code]; ok {

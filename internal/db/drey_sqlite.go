@@ -14,6 +14,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -170,7 +171,7 @@ var memories atomic.Int64
 // for as long as one connection is open, so one is held.
 func openMemory(ctx context.Context, o Options) (*Client, error) {
 	uri := fmt.Sprintf("file:/drey-%d-%d?vfs=memdb", os.Getpid(), memories.Add(1))
-	db, err := connect(ctx, migratingDSN(uri), sql.OpenDB)
+	db, err := connect(ctx, migratingDSN(uri), lockWait, sql.OpenDB)
 	if err != nil {
 		return nil, err
 	}
@@ -243,7 +244,7 @@ func (o Options) pool(ctx context.Context, dsn string, connections int) (*pool, 
 	if o.OpenDB == nil {
 		direct = &directCounts{max: maxStatements}
 	}
-	db, err := connect(ctx, dsn, func(c driver.Connector) *sql.DB {
+	db, err := connect(ctx, dsn, lockWait, func(c driver.Connector) *sql.DB {
 		if o.OnStatement != nil {
 			c = &watched{c, &watch{on: o.OnStatement, arguments: o.Arguments, slow: o.SlowAfter}}
 		}
@@ -263,20 +264,21 @@ func (o Options) pool(ctx context.Context, dsn string, connections int) (*pool, 
 }
 
 // connect opens the database and one connection to it. To switch to WAL takes a
-// lock for which SQLite does not wait by itself when somebody else is switching.
-func connect(ctx context.Context, dsn string, openDB func(driver.Connector) *sql.DB) (*sql.DB, error) {
+// lock for which SQLite does not wait by itself when somebody else is switching;
+// wait is how long to try.
+func connect(ctx context.Context, dsn string, wait time.Duration, openDB func(driver.Connector) *sql.DB) (*sql.DB, error) {
 	named, err := sql.Open("sqlite", "")
 	if err != nil {
 		return nil, err
 	}
 	defer named.Close()
 	db := openDB(&connector{named.Driver(), dsn})
-	for deadline := time.Now().Add(lockWait); ; {
+	for deadline := time.Now().Add(wait); ; {
 		err := db.PingContext(ctx)
 		if err == nil {
 			return db, nil
 		}
-		if FailureOf(err) != Busy || time.Now().After(deadline) {
+		if FailureOf(err) != Busy || ctx.Err() != nil || time.Now().After(deadline) {
 			return nil, errors.Join(err, db.Close())
 		}
 		time.Sleep(time.Millisecond)
@@ -298,6 +300,10 @@ func (c *connector) Connect(context.Context) (driver.Conn, error) {
 }
 
 func (c *connector) Driver() driver.Driver { return c.driver }
+
+// patient is how long migrations wait for other processes, unless their context
+// ends: SQLite's longest wait, 24 days.
+const patient = math.MaxInt32 * time.Millisecond
 
 // lockWait is how long a connection waits for a lock by default.
 const lockWait = 10 * time.Second
@@ -786,7 +792,7 @@ type migration struct {
 // command, foreign keys are not enforced meanwhile.
 //
 // Processes that start at once may all call Migrate: each migration runs in one
-// of them, and the others wait. A crash leaves the schema at one version or the
+// of them, and the others wait, as long as their contexts allow. A crash leaves the schema at one version or the
 // next. Neither holds for a migration that says NO TRANSACTION, unless all of
 // it but PRAGMAs is between BEGIN and COMMIT: its statements should bear to be
 // run again.
@@ -794,7 +800,7 @@ type migration struct {
 // A migration that fails leaves the earlier ones applied. A database with
 // migrations that this package does not know is [ErrSchemaNewer].
 func Migrate(ctx context.Context, path string) ([]string, error) {
-	db, err := connect(ctx, migratingDSN(fileURI(path, "rwc")), sql.OpenDB)
+	db, err := connect(ctx, migratingDSN(fileURI(path, "rwc")), patient, sql.OpenDB)
 	if err != nil {
 		return nil, fmt.Errorf("migrate %s: %w", path, err)
 	}
@@ -812,6 +818,10 @@ func migrate(ctx context.Context, db *sql.DB) (done []string, err error) {
 		return nil, err
 	}
 	defer conn.Close()
+	// The driver ends the wait when ctx does, but not that of a connection's opening.
+	if _, err := conn.ExecContext(ctx, "PRAGMA "+busyTimeout(patient)); err != nil {
+		return nil, err
+	}
 	if err := createVersionTable(ctx, conn); err != nil {
 		return nil, fmt.Errorf("version table: %w", err)
 	}
@@ -1138,6 +1148,7 @@ func (c *Client) Backup(ctx context.Context, path string, progress func(done, to
 		if err != nil {
 			err = fmt.Errorf("backup to %s: %w", path, err)
 			_ = os.Remove(partial)
+			_ = os.Remove(partial + "-journal")
 		}
 	}()
 	if err := file.Close(); err != nil {
@@ -1191,7 +1202,14 @@ func (c *Client) copyTo(ctx context.Context, path string, progress func(done, to
 		if err != nil {
 			return err
 		}
-		defer func() { err = errors.Join(err, b.Finish()) }()
+		defer func() {
+			if e := b.Finish(); err == nil {
+				err = e
+			}
+			if e := (*sqlite.Error)(nil); errors.As(err, &e) {
+				err = copyError{e}
+			}
+		}()
 		for more := true; more; {
 			if err := ctx.Err(); err != nil {
 				return err
@@ -1206,6 +1224,13 @@ func (c *Client) copyTo(ctx context.Context, path string, progress func(done, to
 		return nil
 	})
 }
+
+// copyError is an error of a backup without what the driver adds to it: the words
+// of the connection that is read, which knows of no error where the copy fails.
+type copyError struct{ of *sqlite.Error }
+
+func (e copyError) Error() string { return strings.Replace(e.of.Error(), ": not an error", "", 1) }
+func (e copyError) Unwrap() error { return e.of }
 
 // unwrapped is the driver's own connection below its wrappers.
 func unwrapped(dc any) any {

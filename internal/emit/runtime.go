@@ -59,7 +59,7 @@ var runtimeParts = []runtimePart{
 		intro: `// This file is the client below both halves: its connections and transactions,
 // and what errors mean.
 `,
-		sources: []string{"client.go", "session.go", "pool.go", "texts.go", "unreadable.go", "classify.go"},
+		sources: []string{"client.go", "foreign.go", "session.go", "pool.go", "texts.go", "unreadable.go", "classify.go"},
 	},
 	{
 		file: "drey_statements.go",

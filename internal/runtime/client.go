@@ -44,9 +44,13 @@ type engine struct {
 }
 
 // NewClient makes a client of a database/sql handle that the caller has opened
-// and will close. [Open] is the usual way to a Client.
+// and will close. [Open] is the usual way to a Client: there a sqlc query whose
+// row cannot be read is undone, and a canceled write tells whether it is stored;
+// [Options.OpenDB] is where a wrapper goes. The handle's connections must enforce
+// foreign keys, or the first write is [ErrForeignKeys].
 func NewClient(db *sql.DB) *Client {
 	p := newPool(db)
+	p.foreign = &foreign{db: db}
 	return newClient(p, p, engine{})
 }
 
@@ -167,12 +171,22 @@ func (s *session) begin(ctx context.Context, f func(*session) error) error {
 	if p.batches {
 		return ErrNoTransactions
 	}
+	if err := p.foreign.writable(ctx); err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
 	if err := p.enter(ctx); err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
-	defer p.leave()
+	p.holder.Store(holdsBegin)
+	defer func() {
+		p.holder.Store(holdsStatement)
+		p.leave()
+	}()
 	defer p.wrote(ctx)
-	return s.inTx(ctx, p, nil, f)
+	return s.inTx(ctx, p, nil, func(s *session) error {
+		p.holder.Store(holdsTx)
+		return f(s)
+	})
 }
 
 // inTx runs f in a transaction on the pool, whose turn the caller has.

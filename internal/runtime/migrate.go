@@ -29,7 +29,7 @@ type migration struct {
 // command, foreign keys are not enforced meanwhile.
 //
 // Processes that start at once may all call Migrate: each migration runs in one
-// of them, and the others wait. A crash leaves the schema at one version or the
+// of them, and the others wait, as long as their contexts allow. A crash leaves the schema at one version or the
 // next. Neither holds for a migration that says NO TRANSACTION, unless all of
 // it but PRAGMAs is between BEGIN and COMMIT: its statements should bear to be
 // run again.
@@ -37,7 +37,7 @@ type migration struct {
 // A migration that fails leaves the earlier ones applied. A database with
 // migrations that this package does not know is [ErrSchemaNewer].
 func Migrate(ctx context.Context, path string) ([]string, error) {
-	db, err := connect(ctx, migratingDSN(fileURI(path, "rwc")), sql.OpenDB)
+	db, err := connect(ctx, migratingDSN(fileURI(path, "rwc")), patient, sql.OpenDB)
 	if err != nil {
 		return nil, fmt.Errorf("migrate %s: %w", path, err)
 	}
@@ -55,6 +55,10 @@ func migrate(ctx context.Context, db *sql.DB) (done []string, err error) {
 		return nil, err
 	}
 	defer conn.Close()
+	// The driver ends the wait when ctx does, but not that of a connection's opening.
+	if _, err := conn.ExecContext(ctx, "PRAGMA "+busyTimeout(patient)); err != nil {
+		return nil, err
+	}
 	if err := createVersionTable(ctx, conn); err != nil {
 		return nil, fmt.Errorf("version table: %w", err)
 	}

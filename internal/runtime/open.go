@@ -6,6 +6,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"math"
 	"net/url"
 	"os"
 	"runtime"
@@ -155,7 +156,7 @@ var memories atomic.Int64
 // for as long as one connection is open, so one is held.
 func openMemory(ctx context.Context, o Options) (*Client, error) {
 	uri := fmt.Sprintf("file:/drey-%d-%d?vfs=memdb", os.Getpid(), memories.Add(1))
-	db, err := connect(ctx, migratingDSN(uri), sql.OpenDB)
+	db, err := connect(ctx, migratingDSN(uri), lockWait, sql.OpenDB)
 	if err != nil {
 		return nil, err
 	}
@@ -228,7 +229,7 @@ func (o Options) pool(ctx context.Context, dsn string, connections int) (*pool, 
 	if o.OpenDB == nil {
 		direct = &directCounts{max: maxStatements}
 	}
-	db, err := connect(ctx, dsn, func(c driver.Connector) *sql.DB {
+	db, err := connect(ctx, dsn, lockWait, func(c driver.Connector) *sql.DB {
 		if o.OnStatement != nil {
 			c = &watched{c, &watch{on: o.OnStatement, arguments: o.Arguments, slow: o.SlowAfter}}
 		}
@@ -248,20 +249,21 @@ func (o Options) pool(ctx context.Context, dsn string, connections int) (*pool, 
 }
 
 // connect opens the database and one connection to it. To switch to WAL takes a
-// lock for which SQLite does not wait by itself when somebody else is switching.
-func connect(ctx context.Context, dsn string, openDB func(driver.Connector) *sql.DB) (*sql.DB, error) {
+// lock for which SQLite does not wait by itself when somebody else is switching;
+// wait is how long to try.
+func connect(ctx context.Context, dsn string, wait time.Duration, openDB func(driver.Connector) *sql.DB) (*sql.DB, error) {
 	named, err := sql.Open("sqlite", "")
 	if err != nil {
 		return nil, err
 	}
 	defer named.Close()
 	db := openDB(&connector{named.Driver(), dsn})
-	for deadline := time.Now().Add(lockWait); ; {
+	for deadline := time.Now().Add(wait); ; {
 		err := db.PingContext(ctx)
 		if err == nil {
 			return db, nil
 		}
-		if FailureOf(err) != Busy || time.Now().After(deadline) {
+		if FailureOf(err) != Busy || ctx.Err() != nil || time.Now().After(deadline) {
 			return nil, errors.Join(err, db.Close())
 		}
 		time.Sleep(time.Millisecond)
@@ -283,6 +285,10 @@ func (c *connector) Connect(context.Context) (driver.Conn, error) {
 }
 
 func (c *connector) Driver() driver.Driver { return c.driver }
+
+// patient is how long migrations wait for other processes, unless their context
+// ends: SQLite's longest wait, 24 days.
+const patient = math.MaxInt32 * time.Millisecond
 
 // lockWait is how long a connection waits for a lock by default.
 const lockWait = 10 * time.Second

@@ -20,6 +20,8 @@ type pool struct {
 	// turn holds the one who writes. It is nil where database/sql and the
 	// engine are left to arrange that.
 	turn chan struct{}
+	// holder is what whoever has the turn does.
+	holder atomic.Int32
 	// patience is how long to wait for the turn.
 	patience time.Duration
 	// guard is asked by the holder of the turn before it writes.
@@ -36,6 +38,9 @@ type pool struct {
 	reads  atomic.Int64 // while somebody wrote
 	// direct is set if the connections keep statements themselves.
 	direct *directCounts
+	// foreign is set of a handle that NewClient was given, whose driver need not be
+	// as Open has it.
+	foreign *foreign
 	// batches says that the engine has no transactions, but runs a list of
 	// statements as one: its driver's connections are batchers.
 	batches bool
@@ -81,10 +86,10 @@ func (p *pool) wait(ctx context.Context) error {
 	case p.turn <- struct{}{}:
 		return nil
 	case <-ctx.Done():
-		return ctx.Err()
+		return fmt.Errorf("%w: %s", ctx.Err(), holders[p.holder.Load()])
 	case <-timer.C:
 		p.expired.Add(1)
-		return &busyError{p.patience}
+		return &busyError{fmt.Sprintf("%s, for %v", holders[p.holder.Load()], p.patience)}
 	}
 }
 
@@ -143,12 +148,23 @@ func (p *pool) tooMany() error {
 	return fmt.Errorf("%w: %d", ErrTooManyParameters, p.parameters)
 }
 
-// busyError ends the wait for the turn to write. It has SQLite's code for it.
-type busyError struct{ patience time.Duration }
+// What a holder of the turn does.
+const (
+	holdsStatement int32 = iota
+	holdsBegin
+	holdsTx
+)
 
-func (e *busyError) Error() string {
-	return fmt.Sprintf("another write of this client has not ended for %v: a call on the client from within Tx waits for itself, make it on the transaction", e.patience)
+var holders = [...]string{
+	holdsStatement: "another write of this client has not ended, or waits for another process that has the database locked",
+	holdsBegin:     "another transaction of this client waits to begin: another process has the database locked",
+	holdsTx:        "a transaction of this client has not ended: a call on the client from within Tx waits for itself, make it on the transaction",
 }
+
+// busyError ends the wait for the turn to write. It has SQLite's code for it.
+type busyError struct{ why string }
+
+func (e *busyError) Error() string { return e.why }
 
 // Code is SQLITE_BUSY.
 func (e *busyError) Code() int { return 5 }

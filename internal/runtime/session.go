@@ -110,6 +110,9 @@ func (s *session) lease(ctx context.Context, k kind, key []byte, shaped bool, ar
 		return lease{}, nil, err
 	}
 	l, args, err := s.find(ctx, p, key, shaped, args, render)
+	if err == nil {
+		args, err = p.foreign.bind(args)
+	}
 	if err != nil {
 		turn.leave()
 		return lease{}, nil, err
@@ -165,6 +168,11 @@ func (s *session) take(ctx context.Context, k kind) (p, turn *pool, err error) {
 	p, err = s.poolFor(k)
 	if err != nil || s.tx != nil {
 		return p, nil, err
+	}
+	if k == writing {
+		if err := p.foreign.writable(ctx); err != nil {
+			return nil, nil, err
+		}
 	}
 	p.giveWay()
 	return p, p, p.enter(ctx)
@@ -321,6 +329,9 @@ func (s static) ExecContext(ctx context.Context, query string, args ...any) (sql
 		return nil, err
 	}
 	defer l.release()
+	if args, err = s.writes.foreign.bind(args); err != nil {
+		return nil, err
+	}
 	return l.exec(ctx, args)
 }
 
@@ -330,6 +341,9 @@ func (s static) QueryContext(ctx context.Context, query string, args ...any) (*s
 		return nil, err
 	}
 	defer l.release()
+	if args, err = s.writes.foreign.bind(args); err != nil {
+		return nil, err
+	}
 	return l.query(l.hide(ctx), args)
 }
 
@@ -339,5 +353,8 @@ func (s static) QueryRowContext(ctx context.Context, query string, args ...any) 
 		return rowOf(err)
 	}
 	defer l.release()
+	if args, err = s.writes.foreign.bind(args); err != nil {
+		return rowOf(err)
+	}
 	return l.row(l.hide(ctx), args)
 }

@@ -137,6 +137,11 @@ func (t texts) at(ctx context.Context, query string) (DBTX, *pool, error) {
 	case t.s.tx != nil:
 		return t.s.tx, nil, nil
 	}
+	if k == writing {
+		if err := p.foreign.writable(ctx); err != nil {
+			return nil, nil, err
+		}
+	}
 	return p.db, p, p.enter(ctx)
 }
 
@@ -147,6 +152,9 @@ func (t texts) ExecContext(ctx context.Context, query string, args ...any) (sql.
 	}
 	defer p.leave()
 	defer p.wrote(ctx)
+	if args, err = t.s.writes.foreign.bind(args); err != nil {
+		return nil, err
+	}
 	return db.ExecContext(ctx, query, args...)
 }
 
@@ -165,6 +173,9 @@ func (t texts) QueryContext(ctx context.Context, query string, args ...any) (*sq
 		return nil, err
 	}
 	defer p.leave()
+	if args, err = t.s.writes.foreign.bind(args); err != nil {
+		return nil, err
+	}
 	return db.QueryContext(ctx, query, args...)
 }
 
@@ -174,6 +185,9 @@ func (t texts) QueryRowContext(ctx context.Context, query string, args ...any) *
 		return rowOf(err)
 	}
 	defer p.leave()
+	if args, err = t.s.writes.foreign.bind(args); err != nil {
+		return rowOf(err)
+	}
 	return db.QueryRowContext(ctx, query, args...)
 }
 
