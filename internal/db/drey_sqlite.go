@@ -439,7 +439,7 @@ type sqliteStmt struct {
 
 	// times are the columns of the rows that have times for which the driver
 	// does not know them, once it has been looked for them.
-	times  []int
+	times  *[]int
 	looked bool
 }
 
@@ -523,7 +523,7 @@ type sqliteRows struct {
 	fullRows
 	conn   *sqliteConn
 	search *search // nil if the context does not end
-	times  []int   // see sqliteStmt
+	times  *[]int  // see sqliteStmt
 }
 
 func (r *sqliteRows) Next(dest []driver.Value) error {
@@ -539,7 +539,10 @@ func (r *sqliteRows) Next(dest []driver.Value) error {
 			dest[i] = []byte{}
 		}
 	}
-	for _, i := range r.times {
+	if r.times == nil {
+		return err
+	}
+	for _, i := range *r.times {
 		if text, ok := dest[i].(string); ok {
 			if t, ok := readTime(text); ok {
 				dest[i] = t
@@ -550,8 +553,9 @@ func (r *sqliteRows) Next(dest []driver.Value) error {
 }
 
 // zoned are the columns that are declared as times with a zone, or with blanks
-// in the name of the type.
-func zoned(rows fullRows) (columns []int) {
+// in the name of the type, nil for none.
+func zoned(rows fullRows) *[]int {
+	var columns []int
 	for i := range rows.Columns() {
 		declared := rows.ColumnTypeDatabaseTypeName(i)
 		if len(declared) < len("DATE TIME") {
@@ -566,7 +570,10 @@ func zoned(rows fullRows) (columns []int) {
 			}
 		}
 	}
-	return columns
+	if columns == nil {
+		return nil
+	}
+	return &columns
 }
 
 func (r *sqliteRows) Close() error {
