@@ -71,6 +71,20 @@ func NewFilters[S any](columns ...AnyColumn[S]) *FilterSet[S] {
 	return f
 }
 
+// NewPageFilters is [NewFilters] for [PageFiltered] of q, and of what is made of
+// it. It panics where q has no pages: for want of a key ([ErrNoKey]; [Keyed] gives
+// it one), or because it has a LIMIT or OFFSET, or where a column is called cursor.
+func NewPageFilters[S, R any](q *Query[S, R], columns ...AnyColumn[S]) *FilterSet[S] {
+	f := NewFilters(columns...)
+	if _, taken := f.columns["cursor"]; taken {
+		panic(fmt.Sprintf("filters: %v: cursor", errReservedName))
+	}
+	if _, err := newPage(&q.clauses, "", 1); err != nil {
+		panic(fmt.Sprintf("filters: %v", failed(q.rel, err)))
+	}
+	return f
+}
+
 // As allows a column under a name of its own, which it needs if it is called
 // like a parameter: order, limit, offset, select, and, or. It panics as
 // [NewFilters] does.
@@ -156,7 +170,8 @@ func ApplyFilters[S, R any](q *Query[S, R], f *FilterSet[S], values url.Values) 
 // say. Beside the filters and order they have the limit, which is the page's
 // size, and the cursor of an earlier page; an offset they cannot have. Any error
 // of theirs is FilterErrors, a cursor of another query included. What the page
-// is like, [Query.Page] says.
+// is like, [Query.Page] says. Filters of [NewPageFilters] have no other errors of
+// the query itself.
 func PageFiltered[S, R any](ctx context.Context, c Conn, q *Query[S, R], f *FilterSet[S], values url.Values) (*PageOf[R], error) {
 	const name = "cursor"
 	if _, taken := f.columns[name]; taken {

@@ -248,3 +248,30 @@ func TestPageFiltered(t *testing.T) {
 		t.Errorf("a column called cursor: %v", err)
 	}
 }
+
+// What has no pages fails where the filters are made, not at a request.
+func TestNewPageFilters(t *testing.T) {
+	keyless := linksRelation
+	keyless.key = nil
+	q := newQuery[inLinks](&keyless, linkFields)
+	made := func(q *Query[inLinks, link], columns ...AnyColumn[inLinks]) (f *FilterSet[inLinks], failure any) {
+		defer func() { failure = recover() }()
+		return NewPageFilters(q, columns...), nil
+	}
+	if _, failure := made(q, links.ID); !strings.Contains(fmt.Sprint(failure), ErrNoKey.Error()) {
+		t.Errorf("no key: %v", failure)
+	}
+	if _, failure := made(links.Limit(3), links.ID); !strings.Contains(fmt.Sprint(failure), ErrPageLimit.Error()) {
+		t.Errorf("a limit: %v", failure)
+	}
+	c, ctx := openFixture(t, 3), context.Background()
+	for name, q := range map[string]*Query[inLinks, link]{"a key": links.Where(), "Keyed": Keyed(q, links.ID)} {
+		f, failure := made(q, links.ID)
+		if failure != nil {
+			t.Fatalf("%s: %v", name, failure)
+		}
+		if page, err := PageFiltered(ctx, c, q, f, url.Values{"id": {"gt.1"}}); err != nil || len(page.Rows) != 2 {
+			t.Errorf("%s: %v, %v", name, page, err)
+		}
+	}
+}
