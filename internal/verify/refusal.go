@@ -120,6 +120,9 @@ var refusals = []struct {
 	{"cannot UPDATE generated column", func(*schema.Schema, string, string) string {
 		return "leave the column out: the database makes its value"
 	}},
+	{"foreign key mismatch", func(*schema.Schema, string, string) string {
+		return "a foreign key has to refer to the primary key, or to columns with a UNIQUE index of their own: add that index in a migration"
+	}},
 	{"misuse of aggregate", func(*schema.Schema, string, string) string {
 		return "write the condition into HAVING, after GROUP BY, or into a subquery"
 	}},
