@@ -106,6 +106,8 @@ func (r *run) check(ctx context.Context) error {
 		failures, err := r.projects[m.dir].Check(ctx, pkg)
 		var refused *typecheck.GoError
 		switch {
+		case errors.As(err, &refused) && strings.Contains(refused.Said, "updates to go.mod needed") && len(r.unrequired(b, pkg)) > 0:
+			problems = append(problems, r.unrequired(b, pkg)...)
 		case errors.As(err, &refused):
 			problems = append(problems, &diag.Problem{File: r.relative(filepath.Join(m.dir, "go.mod")), Err: err,
 				Msg: "the go command can build nothing here: " + strings.ReplaceAll(refused.Said, m.dir+string(filepath.Separator), ""),
@@ -118,6 +120,20 @@ func (r *run) check(ctx context.Context) error {
 	problems.Sort()
 	r.problems = append(r.problems, compact(problems)...)
 	return nil
+}
+
+// unrequired are the modules that every package needs and go.mod does not name. A
+// go.mod that only has them through others is one that the go command refuses.
+func (r *run) unrequired(b *block, pkg *typecheck.Package) diag.Problems {
+	c := &compilation{run: r, block: b, module: b.module, pkg: pkg}
+	for _, module := range sortedKeys(needed) {
+		if c.require(module) == 0 {
+			_, get := provider(module)
+			c.lacks, c.gets = append(c.lacks, module), append(c.gets, get)
+		}
+	}
+	c.missing()
+	return c.problems
 }
 
 // compact says once what several blocks have in common.
@@ -232,8 +248,8 @@ func (c *compilation) ofImport(f *typecheck.Failure) bool {
 		switch {
 		case m != nil && m[1] != "get":
 			c.others = append(c.others, "go "+m[1]+m[2])
-		case m != nil && strings.Contains(f.Msg, "go.sum"):
-			c.gets = append(c.gets, strings.Fields(m[2])...)
+		case strings.Contains(f.Msg, "go.sum"): // the version is there, and the go command names the package that imports it
+			c.gets = append(c.gets, c.required(f.Import, get))
 		default:
 			c.gets = append(c.gets, get)
 		}
@@ -301,6 +317,19 @@ func (c *compilation) require(importPath string) int {
 		}
 	}
 	return 0
+}
+
+// required is the module of a package in the version of go.mod, or else what it is
+// given otherwise.
+func (c *compilation) required(importPath, otherwise string) string {
+	if f := c.modFile(); f != nil {
+		for _, req := range f.Require {
+			if importPath == req.Mod.Path || strings.HasPrefix(importPath, req.Mod.Path+"/") {
+				return req.Mod.Path + "@" + req.Mod.Version
+			}
+		}
+	}
+	return otherwise
 }
 
 // modFile is go.mod, nil if it cannot be read.

@@ -150,6 +150,8 @@ func TestVerdict(t *testing.T) {
 			want: []string{"db/a.go:3:6: money is declared here, and generated at db/"}},
 
 		{name: "no squirrel", goMod: "no Masterminds/squirrel", want: []string{"go.mod: package db imports github.com/Masterminds/squirrel, which this module does not have", "fix: go get github.com/Masterminds/squirrel@v1."}},
+		{name: "a driver that only others require", goMod: "no (?:Masterminds/squirrel|modernc.org/sqlite) ",
+			want: []string{"go.mod: package db imports", "fix: go get github.com/Masterminds/squirrel@v1.5.4 modernc.org/sqlite@v1."}},
 		{name: "nothing", goMod: "empty", want: []string{"go.mod: package db imports github.com/Masterminds/squirrel and modernc.org/sqlite, which this module does not have", "fix: go get github.com/Masterminds/squirrel@v1.5.4 modernc.org/sqlite@v1."}},
 		{name: "nothing, of an old Go", goMod: "empty old", want: []string{"go get"}},
 		{name: "no go.sum", goMod: "no sum", want: []string{"go get"}},

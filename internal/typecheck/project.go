@@ -110,8 +110,11 @@ func (p *Project) run(ctx context.Context, args ...string) (out []byte, said str
 	case cmd.ProcessState == nil && err != nil:
 		return nil, "", fmt.Errorf("run the go command: %w", err)
 	}
-	return out, strings.TrimSpace(errs.String()), err
+	return out, strings.TrimSpace(downloading.ReplaceAllString(errs.String(), "")), err
 }
+
+// downloading is what the go command says of its progress.
+var downloading = regexp.MustCompile(`(?m)^go: (?:downloading|finding) .*\n`)
 
 // copyModule puts go.mod and go.sum where they may be changed.
 func (p *Project) copyModule() (string, error) {
