@@ -88,10 +88,11 @@ func (m *misfit) String() string {
 	return fmt.Sprintf("the foreign key %s (%s) refers to %s, which %s", m.table.Name, strings.Join(m.key.From, ", "), to, m.why)
 }
 
-// place is where the foreign key is, as text.
-func (m *misfit) place() string {
-	if m.at.Line == 0 {
-		return m.at.File
+// remedy is where the foreign key is, and what to do about it.
+func (m *misfit) remedy() string {
+	at := m.at.File
+	if m.at.Line > 0 {
+		at = fmt.Sprintf("%s:%d", m.at.File, m.at.Line)
 	}
-	return fmt.Sprintf("%s:%d", m.at.File, m.at.Line)
+	return fmt.Sprintf("at %s %s:\n%s", at, m, m.fix())
 }

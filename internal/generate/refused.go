@@ -10,7 +10,6 @@ import (
 
 	"github.com/dreysql/drey/internal/crud"
 	"github.com/dreysql/drey/internal/diag"
-	"github.com/dreysql/drey/internal/migration"
 	"github.com/dreysql/drey/internal/query"
 	"github.com/dreysql/drey/internal/sqlcgen"
 	"github.com/dreysql/drey/internal/sqltext"
@@ -158,8 +157,8 @@ func (r *run) drop(problems diag.Problems) (others diag.Problems, fewer bool, er
 		if !b.queries.dropped[p.Query] {
 			b.queries.dropped[p.Query] = true
 			changed[b] = true
-			if strings.Contains(p.Msg, "foreign key mismatch") {
-				p.Fix = "a foreign key has to refer to the primary key, or to columns with a UNIQUE index of their own: add that index in a migration"
+			if key := r.misfit(p); key != nil {
+				p.Fix = key.remedy()
 			}
 			r.lost = append(r.lost, lost{b, table, p})
 		}
@@ -205,8 +204,8 @@ func (r *run) warnLost() {
 			Msg: fmt.Sprintf("table %s has no generated %s: %s", c.table, strings.Join(names, ", "), of[c][0].Msg),
 			Fix: strings.TrimPrefix(c.fix+fmt.Sprintf("\nor say that they are not needed, in options.drey.crud: skip: {%q: [%s]}", c.table, strings.Join(names, ", ")), "\n"),
 		}
-		w.File, w.Line = migration.Created(c.block.migrations, "TABLE", c.table)
-		if w.File == "" { // renamed since
+		w.File, w.Line = c.block.places.Table(c.table)
+		if w.File == "" {
 			w.File, w.Line = r.cfg.File, c.block.Line
 		}
 		r.result.Warnings = append(r.result.Warnings, w)
@@ -235,6 +234,9 @@ func (b *block) clashes() (problems diag.Problems) {
 // placed gives a problem that is of the whole a place.
 func (r *run) placed(problems diag.Problems) diag.Problems {
 	for _, p := range problems {
+		if key := r.misfit(p); key != nil {
+			p.Fix = key.remedy()
+		}
 		if p.File == "" {
 			p.File = r.cfg.File
 			if len(r.blocks) == 1 {

@@ -56,10 +56,10 @@ INSERT INTO b (a_code) VALUES (@code);
 	want := []string{
 		"migrations/00001_init.sql:5: the default of a.at stores '",
 		"migrations/00001_init.sql:8: the default of a.small stores 3000000000, which Go cannot read as int32",
-		"migrations/00001_init.sql:12: the foreign key b (a_code) refers to a (code), which has no primary key and no unique index on it, so that SQLite refuses the generated query ",
 		"sql/q.sql:3:13: query Touch: it writes into a.seconds '",
 		"sql/q.sql:6:80: query Put: it writes into a.right '",
-		"sql/q.sql:9:1: query Add: SQLite refuses it: foreign key mismatch",
+		"sql/q.sql:9:1: query Add: SQLite refuses it: foreign key mismatch - \"b\" referencing \"a\"\n" +
+			"\tfix: at migrations/00001_init.sql:12 the foreign key b (a_code) refers to a (code), which has no primary key and no unique index on it:",
 	}
 	for i, p := range problems {
 		if i >= len(want) || !strings.HasPrefix(p.Error(), want[i]) {
