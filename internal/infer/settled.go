@@ -81,7 +81,7 @@ func (st *settling) core(c *syntax.Core, orderBy []syntax.Expr, ctes []string) b
 		return false
 	}
 	for _, rc := range c.Columns {
-		if dependsOnTies(rc.Expr) {
+		if g.dependsOnTies(rc.Expr) {
 			return false
 		}
 	}
@@ -143,17 +143,52 @@ var ofPeers = map[string]bool{
 }
 
 // dependsOnTies reports whether an expression has a window function that tells
-// rows apart which its ORDER BY does not.
-func dependsOnTies(x syntax.Expr) bool {
+// rows apart which its window does not, or whose partition a condition may divide.
+func (g *grouping) dependsOnTies(x syntax.Expr) bool {
 	found := false
 	syntax.Walk(x, func(x syntax.Expr) bool {
 		c, ok := x.(*syntax.Call)
-		if ok && c.Over != nil && (!ofPeers[fold(c.Name)] || c.Over.HasFrame || c.Over.Name != "") {
-			found = true
+		if ok && c.Over != nil {
+			w := g.window(c.Over)
+			found = found || slices.ContainsFunc(w.Partition, g.collated) ||
+				(!ofPeers[fold(c.Name)] || w.HasFrame) && !g.total(w)
 		}
 		return !found
 	})
 	return found
+}
+
+// window is a window with what it takes from the WINDOW clause.
+func (g *grouping) window(w *syntax.Window) *syntax.Window {
+	for _, base := range g.core.Windows {
+		if base == w || w.Name == "" || fold(base.Name) != fold(w.Name) {
+			continue
+		}
+		return &syntax.Window{
+			Partition: slices.Concat(base.Partition, w.Partition), OrderBy: slices.Concat(base.OrderBy, w.OrderBy),
+			HasFrame: base.HasFrame || w.HasFrame,
+		}
+	}
+	return w
+}
+
+// total reports whether no two rows are equal in what the window divides and
+// orders by.
+func (g *grouping) total(w *syntax.Window) bool {
+	rows := &grouping{settling: g.settling, core: g.core, sources: g.sources, known: map[groupColumn]bool{}}
+	for _, x := range slices.Concat(w.Partition, w.OrderBy) {
+		if !g.collated(x) {
+			rows.learn(x)
+		}
+	}
+	for rows.follow() {
+	}
+	for i := range rows.sources {
+		if !rows.whole(i) {
+			return false
+		}
+	}
+	return true
 }
 
 // inOrder are the aggregates that depend on the order of their rows.
