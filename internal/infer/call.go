@@ -94,7 +94,10 @@ func (agg aggregate) result(c *syntax.Call, args []Type, s *scope) Type {
 		t.Null, t.Why = args[0].null(), args[0].Why
 	}
 	if fold(c.Name) == "sum" {
-		t.Bool, t.Class = false, number(t.Class)
+		if t.Class&(Text|Blob) != 0 { // a text that looks like a number counts as one
+			t.Class = Integer | Real
+		}
+		t.Bool = false
 		t.small, t.mixed = t.Decimal(), true
 	}
 	switch {

@@ -34,7 +34,7 @@ type judgedCase struct{ sql, want string }
 // judged are expressions over the table t, or whole queries, and what is known
 // of them.
 var judged = []judgedCase{
-	{"sum(i)", "integer null"}, {"sum(n)", "integer null"}, {"sum(r)", "real null"}, {"sum(f)", "integer null"}, {"sum(s)", "unknown null"}, {"sum(amount)", "unknown null"},
+	{"sum(i)", "integer null"}, {"sum(n)", "integer null"}, {"sum(r)", "real null"}, {"sum(f)", "integer null"}, {"sum(s)", "integer or real null"}, {"sum(amount)", "unknown null"},
 	{"total(n)", "real"}, {"avg(i)", "real null"}, {"count(n)", "integer"}, {"max(n)", "integer null"}, {"min(s)", "text null"}, {"max(d)", "unknown null"},
 	{"coalesce(sum(n), 0)", "integer"}, {"coalesce(max(s), '')", "text"}, {"coalesce(sum(r), 0)", "integer or real"}, {"sum(CASE WHEN f THEN n END)", "integer null"},
 	{"sum(DISTINCT n)", "integer null"}, {"sum(n) FILTER (WHERE f)", "integer null"}, {"group_concat(s)", "text null"}, {"json_group_array(n)", "text"},

@@ -9,7 +9,8 @@
 // with characters outside of ASCII, with capitals, brackets and backticks in
 // names, with the ends of statements, and with views that it cannot read; and
 // what it complains about leads to a line of the project's own files, crashes
-// included. Apart from that the Go is what sqlc writes by itself, byte by byte.
+// included. Apart from that the Go is what sqlc writes by itself, byte by byte,
+// until it is completed with what drey knows better: see [Package.Complete].
 package sqlcgen
 
 // Package is one Go package as sqlc wrote it.

@@ -17,8 +17,14 @@
 //   - Each parameter's Go type fits the column that it is compared with or
 //     assigned to.
 //
-// What certainly goes wrong for some rows or arguments is a problem; what is
-// merely worth knowing (a column of type interface{}) is a warning. What cannot
+// Where it is known what a column can be, and sqlc has a type that does not hold
+// it or none at all, the package is completed with one that does (see
+// [sqlcgen.Package.Complete]): int64 for SUM of integers, a pointer or one of
+// database/sql's types where NULL can come, the name that RETURNING gives a
+// column. An override of sqlc.yaml wins.
+//
+// What certainly goes wrong for some rows or arguments, though, is a problem; what
+// is merely worth knowing (a column of type interface{}) is a warning. What cannot
 // be told, a Go type from an override for one, is neither.
 //
 // [Explain] is for the opposite case, queries that SQLite accepts and sqlc does
