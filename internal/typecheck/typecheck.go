@@ -169,7 +169,7 @@ func (c *checker) parse(names []string) (failures []Failure, err error) {
 				return nil, fmt.Errorf("check types: %w", err)
 			}
 		}
-		file, err := parser.ParseFile(c.fset, name, content, parser.SkipObjectResolution|parser.ParseComments)
+		file, err := parser.ParseFile(c.fset, name, content, parser.SkipObjectResolution)
 		var list scanner.ErrorList
 		if errors.As(err, &list) {
 			failures = append(failures, Failure{Pos: list[0].Pos, Msg: list[0].Msg, Test: strings.HasSuffix(name, "_test.go")})
