@@ -235,7 +235,11 @@ var oldSQLite = map[string]string{
 
 // newSQLite is a driver that has it.
 var newSQLite = with(oldSQLite, map[string]string{
-	"sqlite/a.go": "package sqlite\n\nfunc (*Backup) PageCount() int { return 0 }\n\nfunc (*Backup) Remaining() int { return 0 }\n",
+	"sqlite/a.go": "package sqlite\n\nfunc (*Backup) PageCount() int { return 0 }\n\nfunc (*Backup) Remaining() int { return 0 }\n\n" +
+		"type Error struct{ error }\n\nfunc (*Error) Code() int { return 0 }\n",
+	"sqlite/lib/b.go": "package sqlite3\n\nfunc Xsqlite3_total_changes64(*int, uintptr) int64 { return 0 }\n\n" +
+		"func Xsqlite3_changes64(*int, uintptr) int64 { return 0 }\n\nfunc Xsqlite3_last_insert_rowid(*int, uintptr) int64 { return 0 }\n\n" +
+		"func Xsqlite3_get_autocommit(*int, uintptr) int32 { return 0 }\n",
 })
 
 var goLine = regexp.MustCompile(`(?m)^go .*$`)
