@@ -71,20 +71,6 @@ func NewFilters[S any](columns ...AnyColumn[S]) *FilterSet[S] {
 	return f
 }
 
-// NewPageFilters is [NewFilters] for [PageFiltered] of q, and of what is made of
-// it. It panics where q has no pages: for want of a key ([ErrNoKey]; [Keyed] gives
-// it one), or because it has a LIMIT or OFFSET, or where a column is called cursor.
-func NewPageFilters[S, R any](q *Query[S, R], columns ...AnyColumn[S]) *FilterSet[S] {
-	f := NewFilters(columns...)
-	if _, taken := f.columns["cursor"]; taken {
-		panic(fmt.Sprintf("filters: %v: cursor", errReservedName))
-	}
-	if _, err := newPage(&q.clauses, "", 1); err != nil {
-		panic(fmt.Sprintf("filters: %v", failed(q.rel, err)))
-	}
-	return f
-}
-
 // As allows a column under a name of its own, which it needs if it is called
 // like a parameter: order, limit, offset, select, and, or. It panics as
 // [NewFilters] does.
@@ -166,24 +152,53 @@ func ApplyFilters[S, R any](q *Query[S, R], f *FilterSet[S], values url.Values) 
 	return q, nil
 }
 
+// PageFilters are filters for [PageFiltered], with the key that tells rows apart.
+type PageFilters[S any] struct {
+	filters *FilterSet[S]
+	key     []AnyColumn[S]
+}
+
+// Paged returns the filters for [PageFiltered]. The key are columns whose values
+// no two rows share, as [Keyed] takes them; a table that has a key needs none. It
+// panics, as [NewFilters] does, where there is no such key, where a column of it
+// may be NULL, and where a column is called cursor.
+func (f *FilterSet[S]) Paged(key ...AnyColumn[S]) *PageFilters[S] {
+	if _, taken := f.columns[cursorName]; taken {
+		panic(fmt.Sprintf("filters: %v: %s", errReservedName, cursorName))
+	}
+	keyed := len(key) > 0
+	for _, c := range f.columns {
+		keyed = keyed || c.rel.key != nil
+	}
+	for _, c := range key {
+		keyed = keyed && c.place().can&canBeNull == 0
+	}
+	if !keyed {
+		panic(fmt.Sprintf("filters: %v; Paged takes them", ErrNoKey))
+	}
+	return &PageFilters[S]{f, key}
+}
+
+// cursorName is the parameter that has a page's cursor.
+const cursorName = "cursor"
+
 // PageFiltered returns a page of the query, narrowed and ordered as the values
 // say. Beside the filters and order they have the limit, which is the page's
 // size, and the cursor of an earlier page; an offset they cannot have. Any error
 // of theirs is FilterErrors, a cursor of another query included. What the page
-// is like, [Query.Page] says. Filters of [NewPageFilters] have no other errors of
-// the query itself.
-func PageFiltered[S, R any](ctx context.Context, c Conn, q *Query[S, R], f *FilterSet[S], values url.Values) (*PageOf[R], error) {
-	const name = "cursor"
-	if _, taken := f.columns[name]; taken {
-		return nil, fmt.Errorf("%w: %s", errReservedName, name)
+// is like, [Query.Page] says.
+func PageFiltered[S, R any](ctx context.Context, c Conn, q *Query[S, R], pages *PageFilters[S], values url.Values) (*PageOf[R], error) {
+	f := pages.filters
+	if pages.key != nil {
+		q = Keyed(q, pages.key...)
 	}
 	r := &filtering[S]{FilterSet: f, limit: f.bounds.DefaultLimit}
-	cursors := values[name]
+	cursors := values[cursorName]
 	filters := maps.Clone(values)
-	delete(filters, name)
+	delete(filters, cursorName)
 	r.read(filters)
 	if len(cursors) > 1 {
-		r.fail(name, nil, "it is there twice")
+		r.fail(cursorName, nil, "it is there twice")
 	}
 	if values.Has("offset") {
 		r.fail("offset", nil, "pages go by their cursor")
@@ -196,7 +211,7 @@ func PageFiltered[S, R any](ctx context.Context, c Conn, q *Query[S, R], f *Filt
 	}
 	page, err := q.Where(r.where...).OrderBy(r.order...).Page(ctx, c, strings.Join(cursors, ""), r.limit)
 	if errors.Is(err, ErrCursor) {
-		r.fail(name, nil, "it does not belong to these filters and this order")
+		r.fail(cursorName, nil, "it does not belong to these filters and this order")
 		return nil, r.errors
 	}
 	return page, err

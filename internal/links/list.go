@@ -24,6 +24,9 @@ var filters = db.NewFilters(
 	db.TaggedLinks.MaxClicks, db.TaggedLinks.ClickCount, db.TaggedLinks.ExpiresAt, db.TaggedLinks.CreatedAt,
 ).Bounded(db.FilterBounds{Predicates: 10, List: 20, Depth: 2, DefaultLimit: 20, MaxLimit: 100})
 
+// pages are the same for a page of the list.
+var pages = filters.Paged(db.TaggedLinks.ID)
+
 // counted are the same for the number of all links that pass.
 var counted = filters.Bounded(db.FilterBounds{DefaultLimit: 1_000_000, MaxLimit: 1_000_000})
 
@@ -40,7 +43,7 @@ func (s *server) list(r *http.Request, user int64) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	found := db.Keyed(db.TaggedLinks.With(a.tag), db.TaggedLinks.ID).Where(
+	found := db.TaggedLinks.With(a.tag).Where(
 		db.TaggedLinks.UserID.Eq(user),
 		db.Opt(a.search, mentions),
 	)
@@ -50,7 +53,7 @@ func (s *server) list(r *http.Request, user int64) (answer, error) {
 	}
 	var b db.Batch
 	paged := db.InBatch(&b, func(tx *db.Tx) (*db.PageOf[db.Link], error) {
-		return db.PageFiltered(ctx, tx, found, filters, a.page)
+		return db.PageFiltered(ctx, tx, found, pages, a.page)
 	})
 	passing := db.InBatch(&b, func(tx *db.Tx) (int64, error) {
 		q, err := db.ApplyFilters(found, counted, all)

@@ -205,7 +205,7 @@ func FuzzFilters(f *testing.F) {
 // A page of what passes the filters, and the pages behind it by its cursor.
 func TestPageFiltered(t *testing.T) {
 	c, ctx := openFixture(t, 40), context.Background()
-	f := NewFilters(links.ID, links.Clicks, links.Title)
+	f := NewFilters(links.ID, links.Clicks, links.Title).Paged()
 	mine := links.Where(links.UserID.Gt(2))
 	given := url.Values{"clicks": {"gte.2"}, "order": {"clicks.desc"}, "limit": {"5"}}
 	want, err := mine.Where(links.Clicks.Gte(2)).OrderBy(links.Clicks.Desc(), links.ID.Desc()).All(ctx, c)
@@ -244,33 +244,38 @@ func TestPageFiltered(t *testing.T) {
 			t.Errorf("%s: %v, want %s", query, err, problem)
 		}
 	}
-	if _, err := PageFiltered(ctx, c, mine, f.As("cursor", links.Score), nil); !errors.Is(err, errReservedName) {
-		t.Errorf("a column called cursor: %v", err)
-	}
 }
 
-// What has no pages fails where the filters are made, not at a request.
-func TestNewPageFilters(t *testing.T) {
+// What has no key fails where the filters are made, not at a request.
+func TestPaged(t *testing.T) {
 	keyless := linksRelation
 	keyless.key = nil
-	q := newQuery[inLinks](&keyless, linkFields)
-	made := func(q *Query[inLinks, link], columns ...AnyColumn[inLinks]) (f *FilterSet[inLinks], failure any) {
+	id, title := *links.ID, *links.Title
+	id.rel, title.rel = &keyless, &keyless
+	paged := func(f *FilterSet[inLinks], key ...AnyColumn[inLinks]) (p *PageFilters[inLinks], failure any) {
 		defer func() { failure = recover() }()
-		return NewPageFilters(q, columns...), nil
+		return f.Paged(key...), nil
 	}
-	if _, failure := made(q, links.ID); !strings.Contains(fmt.Sprint(failure), ErrNoKey.Error()) {
-		t.Errorf("no key: %v", failure)
-	}
-	if _, failure := made(links.Limit(3), links.ID); !strings.Contains(fmt.Sprint(failure), ErrPageLimit.Error()) {
-		t.Errorf("a limit: %v", failure)
+	for _, tt := range []struct {
+		name string
+		f    *FilterSet[inLinks]
+		key  []AnyColumn[inLinks]
+		want error
+	}{
+		{"no key", NewFilters(&id), nil, ErrNoKey},
+		{"a key that may be NULL", NewFilters(&id), []AnyColumn[inLinks]{&id, &title}, ErrNoKey},
+		{"a key of a table that may be NULL", NewFilters(links.ID), []AnyColumn[inLinks]{links.Title}, ErrNoKey},
+		{"a column called cursor", NewFilters(&id).As("cursor", &title), []AnyColumn[inLinks]{&id}, errReservedName},
+	} {
+		if _, failure := paged(tt.f, tt.key...); !strings.Contains(fmt.Sprint(failure), tt.want.Error()) {
+			t.Errorf("%s: %v", tt.name, failure)
+		}
 	}
 	c, ctx := openFixture(t, 3), context.Background()
-	for name, q := range map[string]*Query[inLinks, link]{"a key": links.Where(), "Keyed": Keyed(q, links.ID)} {
-		f, failure := made(q, links.ID)
-		if failure != nil {
-			t.Fatalf("%s: %v", name, failure)
-		}
-		if page, err := PageFiltered(ctx, c, q, f, url.Values{"id": {"gt.1"}}); err != nil || len(page.Rows) != 2 {
+	for name, q := range map[string]*Query[inLinks, link]{"a table": links.Where(), "a source without a key": newQuery[inLinks](&keyless, linkFields)} {
+		f := NewFilters(links.ID).Paged(links.ID)
+		page, err := PageFiltered(ctx, c, q, f, url.Values{"id": {"gt.1"}})
+		if err != nil || len(page.Rows) != 2 {
 			t.Errorf("%s: %v, %v", name, page, err)
 		}
 	}
