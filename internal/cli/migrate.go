@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/dreysql/drey/internal/config"
+	"github.com/dreysql/drey/internal/generate"
 	"github.com/dreysql/drey/internal/migrate"
 	"github.com/dreysql/drey/internal/migration"
 	"github.com/dreysql/drey/internal/stored"
@@ -104,7 +105,9 @@ func (p *migrateProject) overrides(paths []string) stored.Overrides {
 	}
 	for _, b := range cfg.Blocks {
 		if slices.Equal(b.Schema, paths) {
-			return b.GoType
+			if overrides, err := generate.Overrides(p.dir, b); err == nil {
+				return overrides
+			}
 		}
 	}
 	return nil

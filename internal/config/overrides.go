@@ -141,6 +141,15 @@ func (b *Block) GoType(table, column, dbType string, notNull bool) (text string,
 	return o.GoType.text(), true
 }
 
+// OverrideLine is the line of the override that gives a column its Go type, 0
+// where none does.
+func (b *Block) OverrideLine(table, column, dbType string, notNull bool) int {
+	if o := b.override(table, column, dbType, notNull); o != nil {
+		return o.line
+	}
+	return 0
+}
+
 // override finds the override that counts for a column, nil where there is none.
 // The order is sqlc's: those for columns first, the global ones before the
 // block's.

@@ -43,7 +43,7 @@ func (r *run) findModules(ctx context.Context) error {
 	}
 	imports := map[string]map[string]bool{} // by the module's folder
 	for _, b := range r.cfg.Blocks {
-		m, err := r.findModule(b)
+		m, err := findModule(r.opts.Dir, b)
 		if err != nil {
 			return err
 		}

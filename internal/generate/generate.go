@@ -251,7 +251,7 @@ func (r *run) explain(cfg *config.Config, err error) (refused diag.Problems, few
 // generated once more without them.
 func (r *run) verify(ctx context.Context) error {
 	for _, b := range r.blocks {
-		unreadable, doubtful, err := b.checkStored(ctx)
+		unreadable, doubtful, err := b.checkStored(ctx, r.cfg.File)
 		if err != nil {
 			return err
 		}

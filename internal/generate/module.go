@@ -19,6 +19,8 @@ import (
 
 	"github.com/dreysql/drey/internal/config"
 	"github.com/dreysql/drey/internal/diag"
+	"github.com/dreysql/drey/internal/gotype"
+	"github.com/dreysql/drey/internal/stored"
 )
 
 // module is the Go module that a block's package is in.
@@ -31,8 +33,8 @@ type module struct {
 }
 
 // findModule finds the module of a block. Without one only out is set.
-func (r *run) findModule(b *config.Block) (*module, error) {
-	out, err := filepath.Abs(filepath.Join(r.opts.Dir, filepath.FromSlash(b.Out)))
+func findModule(dir string, b *config.Block) (*module, error) {
+	out, err := filepath.Abs(filepath.Join(dir, filepath.FromSlash(b.Out)))
 	if err != nil {
 		return nil, err
 	}
@@ -187,6 +189,68 @@ func (m *module) basicName(importPath, name string, depth int) (basic string, va
 		}
 	}
 	return basic, t.Assign.IsValid() && inner || m.hasMethod(importPath, name, "Value")
+}
+
+// underlying gives a type with a name of its own, as sqlc writes it in the block's
+// package, the basic type that its values are read as. A type with methods Scan or
+// Value reads and stores what it likes, so it is any.
+func (m *module) underlying(b *config.Block, t gotype.Type) gotype.Type {
+	importPath, name := "", t.Base
+	if strings.Contains(name, ".") {
+		for _, n := range b.NamedTypes() {
+			if t.Base == n.Called+"."+n.Name || t.Base == path.Base(n.Import)+"."+n.Name {
+				importPath, name = n.Import, n.Name
+			}
+		}
+	}
+	basic, valuer := m.basic(importPath, name)
+	if _, declared := m.declaration(importPath, name); declared == nil && basic == "" {
+		return t
+	}
+	t.Named, t.Base = t.Base, basic
+	if basic == "" || valuer || m.scans(importPath, name, 0) {
+		t.Base = "any"
+	}
+	return t
+}
+
+// scans reports whether a type of the module's has a method Scan, or is another
+// name of a type that has.
+func (m *module) scans(importPath, name string, depth int) bool {
+	if m.hasMethod(importPath, name, "Scan") {
+		return true
+	}
+	f, t := m.declaration(importPath, name)
+	if t == nil || !t.Assign.IsValid() || depth > deepest {
+		return false
+	}
+	switch x := t.Type.(type) {
+	case *ast.Ident:
+		return m.scans(importPath, x.Name, depth+1)
+	case *ast.SelectorExpr:
+		if pkg, ok := x.X.(*ast.Ident); ok {
+			p, ok := imported(f, pkg.Name)
+			return ok && m.scans(p, x.Sel.Name, depth+1)
+		}
+	}
+	return false
+}
+
+// Overrides are the Go types that a block of the configuration in a folder gives
+// columns, with what types of its module are made of.
+func Overrides(dir string, b *config.Block) (stored.Overrides, error) {
+	m, err := findModule(dir, b)
+	if err != nil {
+		return nil, err
+	}
+	return m.overrides(b), nil
+}
+
+func (m *module) overrides(b *config.Block) stored.Overrides {
+	return func(table, column, declared string, notNull bool) (gotype.Type, bool) {
+		text, ok := b.GoType(table, column, declared, notNull)
+		return m.underlying(b, gotype.Parse(text)), ok
+	}
 }
 
 // hasMethod reports whether the module declares a method for a type.

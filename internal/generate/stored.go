@@ -3,6 +3,8 @@ package generate
 import (
 	"context"
 	"errors"
+	"fmt"
+	"strings"
 
 	"github.com/dreysql/drey/internal/diag"
 	"github.com/dreysql/drey/internal/gotype"
@@ -15,7 +17,7 @@ import (
 
 // checkStored finds what the schema of a block, its migrations and its queries
 // write that Go could not read or find.
-func (b *block) checkStored(ctx context.Context) (problems, warnings diag.Problems, err error) {
+func (b *block) checkStored(ctx context.Context, file string) (problems, warnings diag.Problems, err error) {
 	if b.doubt.any() || b.Doubtful { // what fails may make it right
 		return nil, nil, nil
 	}
@@ -24,6 +26,7 @@ func (b *block) checkStored(ctx context.Context) (problems, warnings diag.Proble
 	if err != nil {
 		return nil, nil, err
 	}
+	problems = append(problems, b.unreadableBools(file, types)...)
 	var writes []*stored.Finding
 	by := map[*stored.Finding]*query.Query{}
 	for _, q := range b.queries.all {
@@ -56,6 +59,30 @@ func (b *block) checkStored(ctx context.Context) (problems, warnings diag.Proble
 	return problems, warnings, errors.Join(err, prober.Close())
 }
 
+// unreadableBools finds overrides that give columns a bool with a name of its own:
+// SQLite has no bools, and database/sql converts numbers to numbers and strings of
+// whatever name, and to the type bool alone.
+func (b *block) unreadableBools(file string, types stored.Types) (problems diag.Problems) {
+	for _, t := range b.schema.Tables {
+		for i := range t.Columns {
+			c := &t.Columns[i]
+			typ := types(t, c)
+			line := b.OverrideLine(t.Name, c.Name, c.Type, c.NotNull || c.Inline)
+			if typ.Base != "bool" || typ.Named == "" || line == 0 {
+				continue
+			}
+			name := typ.Named[strings.LastIndexByte(typ.Named, '.')+1:]
+			problems = append(problems, &diag.Problem{
+				File: file, Line: line,
+				Msg: fmt.Sprintf("go_type: %s is a bool without a method Scan, and database/sql reads the integers of column %s.%s into the type bool alone: no row could be read",
+					typ.Named, t.Name, c.Name),
+				Fix: fmt.Sprintf("leave the override out, which makes it a bool; or give it the methods func (v *%[1]s) Scan(src any) error and func (v %[1]s) Value() (driver.Value, error)", name),
+			})
+		}
+	}
+	return problems
+}
+
 // types are the Go types that sqlc gave the columns, or would have given those
 // of a table that no query uses.
 func (b *block) types() stored.Types {
@@ -65,12 +92,12 @@ func (b *block) types() stored.Types {
 			models[m.Name] = m
 		}
 	}
-	others := stored.TypesOf(b.GoType)
+	others := stored.TypesOf(b.module.overrides(b.Block))
 	return func(t *schema.Table, c *schema.Column) gotype.Type {
 		if m := models[b.Names.Struct(t.Name)]; m != nil && len(m.Fields) == len(t.Columns) {
 			for i := range t.Columns {
 				if &t.Columns[i] == c {
-					return gotype.Parse(b.plainType(m.Fields[i].Type))
+					return b.module.underlying(b.Block, gotype.Parse(b.plainType(m.Fields[i].Type)))
 				}
 			}
 		}

@@ -12,6 +12,7 @@ type Type struct {
 	Text     string
 	Base     string // without what makes it nullable or a slice: "string" of sql.NullString, *string and []string
 	Nullable bool   // it can take NULL
+	Named    string // the type with a name of its own that Base is the basic type of, "" where Base is the type itself
 }
 
 // nullTypes are database/sql's.

@@ -14,9 +14,9 @@ import (
 // declared gives a column the Go type of its declared type, or that of its name:
 // a column "x UnixTime" of the tests has an override.
 func declared(t *schema.Table, c *schema.Column) gotype.Type {
-	return stored.TypesOf(func(_, column, _ string, _ bool) (string, bool) {
+	return stored.TypesOf(func(_, column, _ string, _ bool) (gotype.Type, bool) {
 		_, override, ok := strings.Cut(column, " ")
-		return override, ok
+		return gotype.Parse(override), ok
 	})(t, c)
 }
 
@@ -86,6 +86,9 @@ func TestDefaults(t *testing.T) {
 		{`"n sql.NullInt32" INTEGER DEFAULT 4294967296`, "-"},
 		{`"n any" INTEGER DEFAULT 'x'`, ""},
 		{`"n Kind" INTEGER DEFAULT 'x'`, ""},
+		{`"r float32" REAL DEFAULT 0.1`, "0.10000000149011612"},
+		{`"r float32" REAL DEFAULT 0.25`, ""},
+		{`"r float32" REAL DEFAULT 1e39`, "-"},
 		{"r REAL DEFAULT 'x'", "-"},
 		{"r REAL DEFAULT '1.5'", ""},
 		{"r REAL DEFAULT 1", ""},

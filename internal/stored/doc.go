@@ -10,7 +10,8 @@
 // column of the same affinity, more than once where that is not the same each
 // time. [Rows] looks at the rows that are there.
 //
-// Of a Go type that nobody here knows, and of what depends on other values,
+// A type with a name of its own is judged by the basic type that it is made of. Of
+// a Go type that nobody here knows, as one with a method Scan, and of what depends on other values,
 // nothing is said. Nor can anybody tell local time from UTC where it is stored:
 // the modifier 'localtime' alone is seen.
 //

@@ -1,6 +1,7 @@
 package stored
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -54,7 +55,7 @@ func FormOf(typ gotype.Type, declared string) *Form {
 	}
 	f := k.form(typ.Base, declared, affinity)
 	if f != nil {
-		f.Type = typ.Base
+		f.Type = cmp.Or(typ.Named, typ.Base)
 	}
 	return f
 }
@@ -88,7 +89,7 @@ var forms = map[string]kind{
 		}
 	}},
 	"float64": {append(numeric, infer.RealAffinity), float},
-	"float32": {append(numeric, infer.RealAffinity), float},
+	"float32": {append(numeric, infer.RealAffinity), float32Form},
 	"string": {all, func(_, declared string, affinity infer.Affinity) *Form {
 		if sqltime.FormOf(declared) != sqltime.None {
 			return nil // the driver makes a time of it
@@ -141,6 +142,20 @@ func float(string, string, infer.Affinity) *Form {
 		Text: "a number that a float64 holds exactly",
 		ok:   "(typeof($c) = 'real' OR typeof($c) = 'integer' AND CAST($c AS REAL) = $c)",
 		mend: "NULL", // what looks like a number is one already, by the column's affinity
+	}
+}
+
+// rounded is an expression: a number with the 24 bits that a float32 has for it.
+// What the product loses of the number are its other 29 bits (Veltkamp's split). A
+// number that is too small for that has fewer bits: it is a multiple of the smallest.
+const rounded = "(CASE WHEN abs($r) >= 1.1754943508222875e-38 THEN $r * 536870913.0 - ($r * 536870913.0 - $r) ELSE round($r * 7.1362384635298e44) / 7.1362384635298e44 END)"
+
+func float32Form(string, string, infer.Affinity) *Form {
+	hi := strings.ReplaceAll(rounded, "$r", "CAST($c AS REAL)")
+	return &Form{
+		Text: "a number that a float32 holds exactly",
+		ok:   "(typeof($c) IN ('real', 'integer') AND ($c IN (9e999, -9e999) OR abs(CAST($c AS REAL)) <= 3.4028234663852886e38 AND " + hi + " = $c))",
+		mend: "CASE WHEN typeof($c) IN ('real', 'integer') AND abs(" + hi + ") <= 3.4028234663852886e38 THEN " + hi + " END",
 	}
 }
 

@@ -25,6 +25,7 @@ var targets = map[string]func() any{
 	"int16": func() any { return new(int16) }, "uint8": func() any { return new(uint8) }, "uint64": func() any { return new(uint64) },
 	"*int64": func() any { return new(*int64) }, "sql.NullInt32": func() any { return new(sql.NullInt32) },
 	"bool": func() any { return new(bool) }, "*bool": func() any { return new(*bool) }, "sql.NullBool": func() any { return new(sql.NullBool) },
+	"float32": func() any { return new(float32) },
 	"float64": func() any { return new(float64) }, "sql.NullFloat64": func() any { return new(sql.NullFloat64) },
 	"string": func() any { return new(string) }, "*string": func() any { return new(*string) },
 	"[]byte": func() any { return new([]byte) }, "JSON": func() any { return new(runtime.JSON) },
@@ -37,7 +38,7 @@ var declaredTypes = []string{"", "INTEGER", "BOOLEAN", "REAL", "DECIMAL(10,2)", 
 
 // values are SQL expressions.
 var values = strings.Split(`0;1;2;-1;7;127;128;255;256;32768;2147483648;9007199254740993;9223372036854775807;-9223372036854775808;
-0.0;1.0;0.5;-2.5;1e6;1e19;1e308;9e999;1735689600;1735689600.25;2460000.5;253402300799;253402300800;1735689600000;
+0.0;1.0;0.1;0.10000000149011612;16777217;16777216;1e-45;1.401298464324817e-45;2e-45;1.1754942807573643e-38;1.17549435e-38;3.4028234663852886e38;3.4028235e38;0.5;-2.5;1e6;1e19;1e308;9e999;1735689600;1735689600.25;2460000.5;253402300799;253402300800;1735689600000;
 '';' ';'0';'1';'-1';'007';'1.0';'1.5';' 5';'5 ';'0x10';'1e3';'true';'TRUE';'false';'f';'yes';'no';'maybe';'zero';'a';'{}';'[1]';'null';
 x'';x'00';x'31';x'74727565';x'7b7d';x'ff';
 '2026-01-31';'2026-02-31';'2026-1-31';'20260131';'2026';'2026-01-31 10:20';'2026-01-31 10:20:30';'2026-01-31 10:20:30.5';'2026-01-31 10:20:30.500';

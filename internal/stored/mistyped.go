@@ -1,6 +1,7 @@
 package stored
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -22,13 +23,14 @@ func mistyped(s *schema.Schema, types Types, places *migration.Places) (warnings
 		}
 		for i := range t.Columns {
 			c := &t.Columns[i]
-			base := types(t, c).Base
+			typ := types(t, c)
+			base := typ.Base
 			if !driverTimes[strings.ToUpper(c.Type)] || base != "string" && base != "[]byte" && base != "JSON" {
 				continue
 			}
 			p := &diag.Problem{
 				Msg: fmt.Sprintf("column %s.%s is declared %s and is of type %s in Go: the driver makes a time of its text, so '2026-01-31 20:15:00' is\n"+
-					"read as 2026-01-31T20:15:00Z, and that finds no row by =", t.Name, c.Name, c.Type, base),
+					"read as 2026-01-31T20:15:00Z, and that finds no row by =", t.Name, c.Name, c.Type, cmp.Or(typ.Named, base)),
 				Fix: "take the override out, or declare the column TEXT",
 			}
 			p.File, p.Line = places.Column(t.Name, c.Name)

@@ -10,7 +10,7 @@ import (
 type Types func(*schema.Table, *schema.Column) gotype.Type
 
 // Overrides gives the Go type of a column that an override of sqlc.yaml names.
-type Overrides func(table, column, declared string, notNull bool) (text string, ok bool)
+type Overrides func(table, column, declared string, notNull bool) (typ gotype.Type, ok bool)
 
 // TypesOf are the types that columns get from overrides, which may be nil, and
 // otherwise from their declared types.
@@ -18,8 +18,8 @@ func TypesOf(overrides Overrides) Types {
 	return func(t *schema.Table, c *schema.Column) gotype.Type {
 		nullable := !c.NotNull && !c.Inline
 		if overrides != nil {
-			if text, ok := overrides(t.Name, c.Name, c.Type, !nullable); ok {
-				return gotype.Parse(text)
+			if typ, ok := overrides(t.Name, c.Name, c.Type, !nullable); ok {
+				return typ
 			}
 		}
 		base := GoType(c.Type)
