@@ -289,8 +289,9 @@ func (r *run) verify(ctx context.Context) error {
 		complete, err := b.generate.Complete(v.completions)
 		switch {
 		case err == nil:
+			bySQLC := b.generate
 			b.generate = complete
-			r.noteRowTypes(b)
+			r.noteRowTypes(b, bySQLC, v.completions)
 		case len(v.problems) == 0:
 			return err
 		}

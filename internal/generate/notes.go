@@ -12,8 +12,9 @@ import (
 // noteRowTypes explains queries whose row type changes from a table's to one of
 // their own, or back. sqlc gives a query the table's type if it selects all of
 // its columns in their order, so a migration can change the type of a query
-// that nobody has touched.
-func (r *run) noteRowTypes(b *block) {
+// that nobody has touched. Where sqlc still gives the table's type, drey has given
+// another: for a column that has another name or type than the table's.
+func (r *run) noteRowTypes(b *block, bySQLC *sqlcgen.Package, c sqlcgen.Completions) {
 	old := previous(filepath.Join(r.opts.Dir, filepath.FromSlash(b.Out)), b.generate.Files)
 	if old == nil {
 		return
@@ -28,10 +29,17 @@ func (r *run) noteRowTypes(b *block) {
 			continue
 		}
 		note := fmt.Sprintf("%s returned %s and now returns %s", m.Name, was.Row, m.Row)
-		if table := model(b.generate, was.Row); table != nil {
+		table, reasons := model(b.generate, was.Row), []string(nil)
+		if m := method(bySQLC, m.Name); m != nil && m.Row == was.Row {
+			reasons = differences(m, c.Methods[m.Name])
+		}
+		switch {
+		case table != nil && reasons != nil:
+			note += fmt.Sprintf(": its row is not that of the table any more, because %s", strings.Join(reasons, ", and "))
+		case table != nil:
 			note += fmt.Sprintf(": it selects (%s), and %s is now (%s), so sqlc no longer takes its rows for those of the table; select * or list the columns in this order to have them back",
 				fieldNames(m.Scan), table.Name, fieldNames(table.Fields))
-		} else if model(b.generate, m.Row) != nil {
+		case model(b.generate, m.Row) != nil:
 			note += ", the row type of the table whose columns it selects"
 		}
 		r.result.Notes = append(r.result.Notes, note)
@@ -52,6 +60,32 @@ func previous(dir string, files map[string][]byte) *sqlcgen.Package {
 		return nil
 	}
 	return p
+}
+
+func method(p *sqlcgen.Package, name string) *sqlcgen.Method {
+	for _, m := range p.Queries {
+		if m.Name == name {
+			return m
+		}
+	}
+	return nil
+}
+
+// differences says how the results of a method are different from what sqlc made
+// of them.
+func differences(m *sqlcgen.Method, c *sqlcgen.Completion) (list []string) {
+	if c == nil {
+		return nil
+	}
+	for i, f := range m.Scan {
+		switch r := c.Results[i]; {
+		case r.Name != "" && r.Name != f.Name:
+			list = append(list, fmt.Sprintf("it calls %s %s", f.Name, r.Name))
+		case r.Type != "" && r.Type != f.Type:
+			list = append(list, fmt.Sprintf("%s is %s in it, not %s", f.Name, r.Type, f.Type))
+		}
+	}
+	return list
 }
 
 func model(p *sqlcgen.Package, name string) *sqlcgen.Struct {

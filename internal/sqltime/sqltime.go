@@ -12,6 +12,8 @@ package sqltime
 import (
 	"fmt"
 	"strings"
+
+	"github.com/dreysql/drey/internal/schema"
 )
 
 // Form is the form of the values of a column.
@@ -25,8 +27,8 @@ const (
 )
 
 // declared are the types that make a column one of times or dates, without
-// blanks and in capitals.
-var declared = map[string]Form{"DATE": Date, "DATETIME": Time, "TIMESTAMP": Time, "TIMESTAMPTZ": Time, "TIMESTAMPWITHTIMEZONE": Time}
+// blanks and in small letters.
+var declared = map[string]Form{"date": Date, "datetime": Time, "timestamp": Time, "timestamptz": Time, "timestampwithtimezone": Time}
 
 // FormOf returns the form of the values of a column with that declared type.
 func FormOf(declaredType string) Form { return declared[plain(declaredType)] }
@@ -35,11 +37,12 @@ func FormOf(declaredType string) Form { return declared[plain(declaredType)] }
 // sqlc nor the driver knows for a time.
 func IsZoned(declaredType string) bool {
 	p := plain(declaredType)
-	return declared[p] == Time && strings.HasPrefix(p, "TIMESTAMP") && p != "TIMESTAMP"
+	return declared[p] == Time && strings.HasPrefix(p, "timestamp") && p != "timestamp"
 }
 
+// plain leaves letters beyond ASCII as they are: to SQLite and sqlc they are others.
 func plain(declaredType string) string {
-	return strings.ToUpper(strings.Join(strings.Fields(declaredType), ""))
+	return strings.Join(strings.FieldsFunc(schema.Fold(declaredType), func(r rune) bool { return strings.ContainsRune(" \t\n\f\r", r) }), "")
 }
 
 // Of is an expression: the value of column, which is quoted SQL, in the form.

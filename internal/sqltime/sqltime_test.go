@@ -36,6 +36,7 @@ func TestFormOf(t *testing.T) {
 		"DATETIME": sqltime.Time, "datetime": sqltime.Time, "Timestamp": sqltime.Time, "TIMESTAMPTZ": sqltime.Time,
 		"TIMESTAMP WITH  TIME ZONE": sqltime.Time, "DATE": sqltime.Date,
 		"": sqltime.None, "TEXT": sqltime.None, "TIME": sqltime.None, "DATETIME(3)": sqltime.None,
+		"Tımestamp": sqltime.None, "TIMEſTAMP": sqltime.None, "DATE\u00a0": sqltime.None, "dAtE": sqltime.Date,
 	} {
 		if got := sqltime.FormOf(declared); got != want {
 			t.Errorf("%q: %v, want %v", declared, got, want)

@@ -1,9 +1,10 @@
 package verify
 
 import (
-	"github.com/dreysql/drey/internal/schema"
 	"slices"
 
+	"github.com/dreysql/drey/internal/schema"
+	"github.com/dreysql/drey/internal/sqltext"
 	"github.com/dreysql/drey/internal/syntax"
 )
 
@@ -60,6 +61,24 @@ func hasParameters(r *refused) int {
 
 func isRowID(r *refused) bool {
 	return slices.Contains([]string{"rowid", "oid", "_rowid_"}, fold(r.name))
+}
+
+// isRank accepts the hidden column rank of an FTS5 table in the statement, where
+// nothing else is called so.
+func isRank(r *refused) bool {
+	if fold(r.name) != "rank" {
+		return false
+	}
+	fts5 := false
+	tokens := sqltext.Significant(r.rendered.sql)
+	for i, tok := range tokens {
+		if i > 0 && tokens[i-1].Is("AS") && fold(tok.Name()) == "rank" {
+			return false
+		}
+		t := r.Schema.Table(tok.Name())
+		fts5 = fts5 || t != nil && t.FTS5()
+	}
+	return fts5
 }
 
 func updateFrom(r *refused) int {

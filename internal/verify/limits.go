@@ -64,9 +64,12 @@ var limits = []limit{
 	{"the columns named behind WITH t", noColumn, namedCTE, text("name them in the SELECT: WITH t AS (SELECT x AS a, count(*) AS b …)")},
 	{"rowid", noColumn, theName(isRowID), castName("INTEGER")},
 	{"rowid", noFind, theName(isRowID), text("order by the INTEGER PRIMARY KEY, or by a column that is CAST(rowid AS INTEGER) AS id")},
+	{"the rank of FTS5", noColumn, theName(isRank), text("write CAST(rank AS REAL) AS place in the result, ORDER BY rank as it is, and give a parameter that is compared with it a type: rank < CAST(@x AS REAL)")},
 	{"a column in parentheses", noColumn, theName(func(r *refused) bool { return strings.HasPrefix(r.name, "(") }), text("leave the parentheses out")},
 	{"a table that is compared with by its name", noColumn, theName(func(r *refused) bool { return r.Schema.Table(r.name) != nil }),
-		text("give the parameter a type, and sqlc does not look: t MATCH CAST(@q AS TEXT)")},
+		func(r *refused) string {
+			return fmt.Sprintf("give the parameter a type, and sqlc does not look: %s MATCH CAST(@q AS TEXT)", r.name)
+		}},
 	{"the columns of table-valued functions", noColumn, tableFunction, castName("TEXT")},
 	{"what it has to be: the parameter has no type where it stands", noColumn, parameterAlone, typedParameter},
 	{"the columns of a subquery or WITH where a parameter is compared with one", noColumn, hasParameters,
