@@ -44,7 +44,7 @@ func (p *plan) refuseTimes() {
 			continue // another problem
 		}
 		for i, f := range row.Fields {
-			if isTime(f.Type) {
+			if isTime(f.Type) && !computedTime(t, i, f.Type) {
 				column, pointer := t.Name+"."+t.Columns[i].Name, ""
 				if !t.Columns[i].NotNull {
 					pointer = ", pointer: true"

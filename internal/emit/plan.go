@@ -218,7 +218,11 @@ func (p *plan) table(t *schema.Table, structs map[string]*sqlcgen.Struct, base s
 	for i := range t.Columns {
 		f := row.Fields[i]
 		r.Handles = append(r.Handles, p.columnHandle(&t.Columns[i], f.Name, f.Type))
-		r.Scan = append(r.Scan, "&r."+f.Name)
+		dest := "&r." + f.Name
+		if computedTime(t, i, f.Type) {
+			dest = p.name("scanTime") + "(" + dest + ")"
+		}
+		r.Scan = append(r.Scan, dest)
 	}
 	r.Table = t
 	if t.Kind == schema.KindView {
@@ -232,6 +236,12 @@ func (p *plan) table(t *schema.Table, structs map[string]*sqlcgen.Struct, base s
 	r.Keys = p.conflictKeys(t, r.Handles)
 	p.add(r)
 	return true
+}
+
+// computedTime reports whether a column is a view's that SQL computes, and a time
+// in Go: no driver makes a time of it.
+func computedTime(t *schema.Table, column int, goType string) bool {
+	return t.Kind == schema.KindView && sqltime.FormOf(t.Columns[column].Type) == sqltime.None && isTime(goType)
 }
 
 // viewForms are the forms of a view's columns by what they are of: SQLite says

@@ -31,11 +31,13 @@ func (c *checker) better(typ goType, t infer.Type, declared string) (text, via s
 	}
 	if typ.base != "any" {
 		wrong := holds(typ, t, declared)
-		if wrong.null {
-			return c.nullable(typ.base), ""
-		}
-		if wrong == (misfit{}) && !(t.Decimal() && integers[typ.base]) {
+		switch same := t.Same(); {
+		case wrong == (misfit{}) && !(t.Decimal() && integers[typ.base]):
 			return "", ""
+		case typ.base == "time.Time" && t.Column == nil && same != nil: // of a view that has been completed
+			return c.like(same, t)
+		case wrong.null:
+			return c.nullable(typ.base), ""
 		}
 	}
 	if t.Column != nil { // what sqlc makes of its declared type
@@ -84,8 +86,8 @@ func (c *checker) like(columns []infer.Origin, t infer.Type) (text, via string) 
 		}
 	}
 	switch {
-	case typ.base == "any", typ.base == "json.RawMessage", typ.base == "time.Time" && t.View != "":
-		return "", "" // a view's row type is read in more places than its queries
+	case typ.base == "any", typ.base == "json.RawMessage":
+		return "", ""
 	case !typ.known() && (t.Null == infer.NotNull || null || typ.text == "JSON"):
 		return typ.text, ""
 	case typ.base == "time.Time":
@@ -116,13 +118,16 @@ func (s *subject) complete(i int, col infer.Column) sqlcgen.Field {
 	f := s.m.Scan[i]
 	f.Type = s.modelType(f)
 	goType, via := s.better(parseGoType(f.Type), col.Type, s.stmt.Columns[i].DeclType)
-	if goType == "" || goType == f.Type && (via == "" || f.Via != "") || strings.Contains(f.Name, ".") {
+	if goType == "" || goType == f.Type && (via == "" || f.Via != "") || goType != f.Type && strings.Contains(f.Name, ".") {
 		return f
 	}
 	if goType != f.Type && !s.ownRow(col.Pos, "column %s is of type %s in Go", f.Name, goType) {
 		return f
 	}
-	r := sqlcgen.Result{Type: goType}
+	r := sqlcgen.Result{}
+	if goType != f.Type {
+		r.Type = goType
+	}
 	if via != "" {
 		r.Via = s.runtimeName(via)
 	}
@@ -165,15 +170,19 @@ func (s *subject) modelType(f sqlcgen.Field) string {
 }
 
 // completeView gives a column of a view's row type the type that is known to be
-// right for it, and returns the field as it is then.
+// right for it, and returns the field as it is then. Via is what the view's source
+// and every query scan it through.
 func (c *checker) completeView(t *schema.Table, i int, col infer.Column, declared string) sqlcgen.Field {
 	f := &c.models[t].Fields[i]
 	if c.Overridden != nil && c.Overridden(t.Name, t.Columns[i].Name) {
 		return *f
 	}
-	if goType, via := c.better(parseGoType(f.Type), col.Type, declared); goType != "" && via == "" {
+	goType, via := c.better(parseGoType(f.Type), col.Type, declared)
+	if goType != "" && goType != f.Type {
 		c.completions.Model(c.models[t].Name, f.Name, goType)
 		f.Type = goType
 	}
-	return *f
+	completed := *f
+	completed.Via = via
+	return completed
 }

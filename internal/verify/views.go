@@ -29,8 +29,8 @@ func (c *checker) views() {
 		for i, col := range columns {
 			f := c.completeView(t, i, col, described.Columns[i].DeclType)
 			typ := parseGoType(f.Type)
-			if typ.base == "json.RawMessage" {
-				continue // reported for the column behind it
+			if typ.base == "json.RawMessage" || f.Via != "" {
+				continue // reported for the column behind it, or read as what it is
 			}
 			switch wrong := holds(typ, col.Type, described.Columns[i].DeclType); {
 			case wrong != misfit{}:

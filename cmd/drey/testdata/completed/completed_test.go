@@ -124,6 +124,31 @@ func TestBothHalves(t *testing.T) {
 	check(t, "ShopTotals", shops, err, shopsAll, err2)
 	view, err := db.Shops.All(ctx, c)
 	check(t, "the view", shops, nil, view, err)
+	recent, err := c.RecentShops(ctx)
+	recentAll, err2 := db.RecentShops.All(ctx, c)
+	recent = check(t, "RecentShops", recent, err, recentAll, err2)
+	ofView, err := db.Recents.OrderBy(db.Recents.LastAt.Asc(), db.Recents.Shop.Asc()).All(ctx, c)
+	check(t, "the view of times", recent, nil, ofView, err)
+	if got, want := text(recent[0]), `{"shop":"a","last_at":"2026-01-31T13:00:00.5Z","returned_at":"2026-01-31T13:00:00.5Z","first_day":null}`; got != want {
+		t.Errorf("RecentShops: %s, want %s", got, want)
+	}
+	if n, err := db.Recents.Where(db.Recents.LastAt.Eq(recent[0].LastAt)).Count(ctx, c); err != nil || n != 2 {
+		t.Errorf("%d shops are as recent as the first (%v), want 2", n, err)
+	}
+	times, err := c.RecentTimes(ctx, recent[0].LastAt)
+	timesAll, err2 := db.RecentTimes.With(recent[0].LastAt).All(ctx, c)
+	check(t, "RecentTimes", times, err, timesAll, err2)
+	recentSales, err := c.RecentSales(ctx)
+	recentSalesAll, err2 := db.RecentSales.All(ctx, c)
+	recentSales = check(t, "RecentSales", recentSales, err, recentSalesAll, err2)
+	if recentSales[0].Other == nil || recentSales[2].Other != nil {
+		t.Errorf("RecentSales: %s", text(recentSales))
+	}
+	latestOfAll, err := c.LatestOfAll(ctx)
+	latest, err2 := db.Latests.OrderBy(db.Latests.LastAt.Desc()).First(ctx, c)
+	if err != nil || err2 != nil || latestOfAll == nil || !latestOfAll.Equal(latest.LastAt) {
+		t.Errorf("LatestOfAll: %v, %v; the view: %v, %v", latestOfAll, err, latest, err2)
+	}
 	weeks, err := c.WeekTotals(ctx)
 	weeksAll, err2 := db.WeekTotals.All(ctx, c)
 	check(t, "WeekTotals", weeks, err, weeksAll, err2)

@@ -18,6 +18,19 @@ SELECT n.title FROM sales s LEFT JOIN notes n ON n.sale_id = s.id JOIN sales t O
 -- name: ShopTotals :many
 SELECT * FROM shops;
 
+-- name: RecentShops :many
+SELECT * FROM recent;
+
+-- name: RecentTimes :many
+SELECT last_at, returned_at AS back FROM recent WHERE returned_at IS NULL OR last_at < @before;
+
+-- name: RecentSales :many
+SELECT sqlc.embed(sales), sqlc.embed(recent), o.last_at AS other FROM sales JOIN recent ON recent.shop = sales.shop
+LEFT JOIN latest o ON o.shop = sales.shop AND sales.id < 3;
+
+-- name: LatestOfAll :one
+SELECT max(last_at) FROM latest;
+
 -- name: WeekTotals :many
 SELECT * FROM weeks;
 
