@@ -66,8 +66,8 @@ func (w *walker) rows(in *syntax.Insert, ctx *scope, target *schema.Table) {
 			}
 		}
 		for i, c := range core.Columns {
-			if v, ok := c.Expr.(*syntax.Variable); ok {
-				w.note(v, w.insertedInto(in, target, i))
+			if use := w.insertedInto(in, target, i); use != nil {
+				w.again(c.Expr, use)
 			}
 		}
 	}
