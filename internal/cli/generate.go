@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -33,10 +34,11 @@ layer: all of its files, or none if anything is wrong.`,
 			if check && watch {
 				return usageError{errors.New("--check and --watch exclude each other")}
 			}
+			g := &generation{opts: opts, check: check, stdout: c.OutOrStdout(), stderr: c.ErrOrStderr()}
 			if watch {
-				return watchAndGenerate(c, opts)
+				return g.watch(c.Context())
 			}
-			return generateOnce(c.Context(), opts, check, c.OutOrStdout(), c.ErrOrStderr())
+			return g.run(c.Context())
 		},
 	}
 	c.Flags().BoolVar(&check, "check", false, "write nothing; exit with 1 and a diff if the files are stale")
@@ -45,40 +47,52 @@ layer: all of its files, or none if anything is wrong.`,
 	return c
 }
 
-func generateOnce(ctx context.Context, opts generate.Options, check bool, stdout, stderr io.Writer) error {
+// generation is what drey generate does, once or after each change of a source.
+type generation struct {
+	opts           generate.Options
+	check          bool
+	stdout, stderr io.Writer
+	told           []string // the notes of the last run that had something to write
+}
+
+func (g *generation) run(ctx context.Context) error {
 	start := time.Now()
-	bar := newProgress(stderr)
+	bar := newProgress(g.stderr)
+	opts := g.opts
 	opts.Progress = bar.show
 	result, err := generate.Run(ctx, opts)
 	if err != nil {
 		bar.clear()
 		return err
 	}
-	if !check {
+	if !g.check {
 		err = result.Write(ctx)
 	}
 	bar.clear()
 	if len(result.Changes) > 0 { // otherwise they have been read before
 		for _, n := range result.Notes {
-			fmt.Fprintf(stderr, "note: %s\n", n)
+			if !slices.Contains(g.told, n) {
+				fmt.Fprintf(g.stderr, "note: %s\n", n)
+			}
 		}
+		g.told = result.Notes
 	}
 	for _, w := range result.Warnings {
-		fmt.Fprintf(stderr, "warning: %v\n", w)
+		fmt.Fprintf(g.stderr, "warning: %v\n", w)
 	}
 	if err != nil {
 		return err
 	}
-	if !check {
-		fmt.Fprintf(stdout, "%s in %s\n", result.Summary(), time.Since(start).Round(10*time.Millisecond))
+	if !g.check {
+		fmt.Fprintf(g.stdout, "%s in %s\n", result.Summary(), time.Since(start).Round(10*time.Millisecond))
 		return nil
 	}
 	if len(result.Changes) == 0 {
 		return nil
 	}
 	for i := range result.Changes {
-		fmt.Fprint(stdout, result.Changes[i].Diff())
+		fmt.Fprint(g.stdout, result.Changes[i].Diff())
 	}
-	fmt.Fprintf(stderr, "drey: %d of the generated files are stale: run drey generate\n", len(result.Changes))
+	fmt.Fprintf(g.stderr, "drey: %d of the generated files are stale: run drey generate\n", len(result.Changes))
 	return errStale
 }

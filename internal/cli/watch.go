@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/fsnotify/fsnotify"
-	"github.com/spf13/cobra"
 
 	"github.com/dreysql/drey/internal/generate"
 )
@@ -18,26 +17,26 @@ import (
 // or a git checkout writes several files in a row.
 const quiet = 100 * time.Millisecond
 
-// watchAndGenerate generates now and after each change of a source, until it is
-// interrupted. What is wrong with the sources is shown, and ends nothing.
-func watchAndGenerate(c *cobra.Command, opts generate.Options) error {
-	ctx := c.Context()
+// watch generates now and after each change of a source, until it is interrupted.
+// What is wrong with the sources is shown, and ends nothing. A note is shown when
+// it is new.
+func (g *generation) watch(ctx context.Context) error {
 	watcher, err := fsnotify.NewWatcher()
 	if err != nil {
 		return fmt.Errorf("watch: %w", err)
 	}
 	defer watcher.Close()
 	for {
-		if err := generateOnce(ctx, opts, false, c.OutOrStdout(), c.ErrOrStderr()); err != nil {
+		if err := g.run(ctx); err != nil {
 			if ctx.Err() != nil {
 				return nil
 			}
-			fmt.Fprintf(c.ErrOrStderr(), "%v\n", err)
+			fmt.Fprintf(g.stderr, "%v\n", err)
 		}
-		if err := rewatch(watcher, opts.Dir); err != nil {
+		if err := rewatch(watcher, g.opts.Dir); err != nil {
 			return err
 		}
-		fmt.Fprintln(c.ErrOrStderr(), "watching; interrupt to end")
+		fmt.Fprintln(g.stderr, "watching; interrupt to end")
 		if err := settled(ctx, watcher); err != nil {
 			if errors.Is(err, context.Canceled) {
 				return nil
