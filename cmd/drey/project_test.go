@@ -44,6 +44,16 @@ func newProject(t *testing.T, folder, module string) string {
 	return dir
 }
 
+// goGet adds a module that this one does not have to a project's.
+func goGet(t *testing.T, dir, module string) {
+	t.Helper()
+	cmd := exec.Command("go", "get", module)
+	cmd.Dir = dir
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("go get %s: %v\n%s", module, err, out)
+	}
+}
+
 // generate runs drey generate in a folder. The command is the one that
 // testscript.Main has put into PATH.
 func generate(t *testing.T, dir string) {

@@ -7,6 +7,7 @@ import "testing"
 func TestValues(t *testing.T) {
 	t.Parallel()
 	dir := newProject(t, "testdata/values", "example.com/values")
+	goGet(t, dir, "github.com/shopspring/decimal@v1.5.0")
 	generate(t, dir)
 	goTest(t, dir)
 }
