@@ -6,16 +6,29 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 )
+
+var moduleLine = regexp.MustCompile(`(?m)^module .*$`)
 
 // project writes a project of a given number of tables: half as many
 // migrations, five times as many queries. Tables refer to each other; later
 // migrations add columns to earlier tables; of the five queries on a table one
-// gets, one lists by a foreign key, one joins, one aggregates and one writes.
+// gets, one lists by a foreign key, one joins, one aggregates and one writes. Its
+// go.mod is drey's own, which has what generated packages import.
 func project(dir string, tables int, crud bool) error {
+	mod, err := os.ReadFile("../../go.mod")
+	if err != nil {
+		return err
+	}
+	sum, err := os.ReadFile("../../go.sum")
+	if err != nil {
+		return err
+	}
 	files := map[string]string{
-		"go.mod":    "module example.com/scale\n\ngo 1.26\n",
+		"go.mod":    moduleLine.ReplaceAllLiteralString(string(mod), "module example.com/scale"),
+		"go.sum":    string(sum),
 		"sqlc.yaml": configuration(crud),
 	}
 	for m := range tables / 2 {
