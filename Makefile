@@ -48,11 +48,13 @@ lint: bin/staticcheck bin/drey ## Run go vet, staticcheck and drey lint
 test: ## Run the tests but for those that take long
 	$(GO) test -short -timeout 30m ./...
 
-# With what -short leaves out: the linter over whole modules, workerd, 100,000
-# random queries, and the nested modules.
-.PHONY: test-all
-test-all: ## Run all tests; those of the dashboard need chromium
-	$(GO) test -timeout 30m ./...
+# The packages with tests that -short leaves out.
+LONG = ./cmd/drey $(shell grep -rlE 'testing\.Short|workertest\.' --include='*_test.go' --exclude-dir=browsertest cmd internal | \
+	xargs -n 1 dirname | sort -u | sed 's|^|./|')
+
+.PHONY: test-long
+test-long: ## Run what test leaves out: the linter over whole modules, workerd, the browser, peers
+	$(GO) test -timeout 30m $(LONG)
 	cd internal/bench && $(GO) test ./...
 	cd internal/browsertest && $(GO) test ./...
 	cd internal/oteltest && $(GO) test ./...
