@@ -384,17 +384,18 @@ func (p *plan) problem(problem *diag.Problem) {
 
 // claim gives the relation its names, all derived from base, if they are free.
 func (p *plan) claim(r *relation, base, kind string) bool {
-	marker, typ := base+"Source", base+strings.TrimSuffix(kind, "")
-	if strings.HasSuffix(base, kind) {
+	marker, typ := base+"Source", base+kind
+	if _, taken := p.taken[typ]; taken || strings.HasSuffix(base, kind) {
 		typ = base + "Columns"
 	}
-	for _, name := range []string{base, marker, typ, "rows" + base, "fields" + base} {
+	names := []string{base, marker, typ, "rows" + base, "fields" + base}
+	for _, name := range names {
 		if _, taken := p.taken[name]; taken || !ast.IsExported(base) {
 			return false
 		}
 	}
 	r.Var, r.Marker, r.Type = base, marker, typ
-	for _, name := range []string{base, marker, typ, "rows" + base, "fields" + base} {
+	for _, name := range names {
 		p.taken[name] = SourcesFile
 	}
 	return true

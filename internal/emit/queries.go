@@ -84,7 +84,7 @@ func (p *plan) query(q *query.Query, m *sqlcgen.Method) error {
 	if !p.claim(&r, q.Name, "Query") && !p.claim(&r, q.Name+"Query", "Query") {
 		p.problem(&diag.Problem{
 			File: q.File, Line: q.Line, Query: q.Name,
-			Msg: fmt.Sprintf("its source cannot be called %s: %s declares that name", q.Name, p.taken[q.Name]),
+			Msg: fmt.Sprintf("no name is left for its source: %s and %sQuery, or what is derived from them, are taken", q.Name, q.Name),
 			Fix: "give the query another name",
 		})
 		return nil
