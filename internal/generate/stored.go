@@ -11,6 +11,7 @@ import (
 	"github.com/dreysql/drey/internal/query"
 	"github.com/dreysql/drey/internal/schema"
 	"github.com/dreysql/drey/internal/sqlcgen"
+	"github.com/dreysql/drey/internal/sqlcgen/catalog"
 	"github.com/dreysql/drey/internal/stored"
 	"github.com/dreysql/drey/internal/syntax"
 )
@@ -92,9 +93,10 @@ func (b *block) types() stored.Types {
 			models[m.Name] = m
 		}
 	}
+	spelling := catalog.NewSpelling(b.schema)
 	others := stored.TypesOf(b.module.overrides(b.Block))
 	return func(t *schema.Table, c *schema.Column) gotype.Type {
-		if m := models[b.Names.Struct(t.Name)]; m != nil && len(m.Fields) == len(t.Columns) {
+		if m := models[b.Names.Struct(spelling.Of(t.Name))]; m != nil && len(m.Fields) == len(t.Columns) {
 			for i := range t.Columns {
 				if &t.Columns[i] == c {
 					return b.module.underlying(b.Block, gotype.Parse(b.plainType(m.Fields[i].Type)))

@@ -40,6 +40,7 @@ import (
 	"github.com/dreysql/drey/internal/query"
 	"github.com/dreysql/drey/internal/schema"
 	"github.com/dreysql/drey/internal/sqlcgen"
+	"github.com/dreysql/drey/internal/sqlcgen/catalog"
 	"github.com/dreysql/drey/internal/sqlite"
 )
 
@@ -124,8 +125,9 @@ func newChecker(in Input) *checker {
 	for _, s := range in.Package.Models {
 		models[s.Name] = s
 	}
+	spelling := catalog.NewSpelling(in.Schema)
 	for _, t := range in.Schema.Tables {
-		if m := models[in.Names.Struct(t.Name)]; m != nil && len(m.Fields) == len(t.Columns) {
+		if m := models[in.Names.Struct(spelling.Of(t.Name))]; m != nil && len(m.Fields) == len(t.Columns) {
 			c.models[t] = &sqlcgen.Struct{Name: m.Name, Fields: slices.Clone(m.Fields)}
 		}
 	}
