@@ -60,6 +60,7 @@ type clauses[S any] struct {
 	key    []uint16 // the columns that tell its rows apart, if not the relation's key
 	// nullKey: one of them may be NULL, which tells nothing apart.
 	nullKey bool
+	wide    FilterErrors // integers of filters that not every engine takes
 }
 
 // newQuery is the query for all rows of a source. with are the arguments of a
@@ -1587,6 +1588,9 @@ func each[S any](ctx context.Context, q *clauses[S], c Conn, m mode, columns []u
 func run[S any](ctx context.Context, q *clauses[S], s *session, m mode, columns []uint16, direct bool, f func(scanRow) (bool, error)) error {
 	if q.limit < 0 || q.offset < 0 {
 		return ErrNegativeLimit
+	}
+	if q.wide != nil && s.reads.integers <= exactIntegers {
+		return q.wide
 	}
 	var keyBuf [128]byte
 	var argBuf [16]any

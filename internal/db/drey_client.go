@@ -699,7 +699,7 @@ type pool struct {
 
 	// parameters is the largest number of values that a statement binds.
 	parameters int
-	// integers is the largest integer that the engine reads back.
+	// integers is the largest integer that the engine takes and reads back.
 	integers int64
 	// writer is the pool that writes go to, of one that reads.
 	writer *pool

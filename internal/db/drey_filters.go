@@ -7,6 +7,7 @@ package db
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"encoding"
 	"encoding/hex"
 	"encoding/json"
@@ -138,14 +139,17 @@ func (e FilterErrors) Error() string {
 }
 
 // ApplyFilters narrows, orders and limits the query as the values say. Any
-// error of theirs is FilterErrors.
+// error of theirs is FilterErrors. One comes only when the query runs, because
+// engines differ: of D1, for an integer past 2^53 (in a query that is nested in
+// another it is the driver's own error). That there are more values than the
+// engine takes is [ErrTooManyParameters].
 func ApplyFilters[S, R any](q *Query[S, R], f *FilterSet[S], values url.Values) (*Query[S, R], error) {
 	r := &filtering[S]{FilterSet: f, limit: f.bounds.DefaultLimit}
 	r.read(values)
 	if r.errors != nil {
 		return nil, r.errors
 	}
-	q = q.Where(r.where...).OrderBy(r.order...).Limit(r.limit)
+	q = narrowed(q, r).Limit(r.limit)
 	if r.offset > 0 {
 		q = q.Offset(r.offset)
 	}
@@ -209,7 +213,7 @@ func PageFiltered[S, R any](ctx context.Context, c Conn, q *Query[S, R], pages *
 	if r.errors != nil {
 		return nil, r.errors
 	}
-	page, err := q.Where(r.where...).OrderBy(r.order...).Page(ctx, c, strings.Join(cursors, ""), r.limit)
+	page, err := narrowed(q, r).Page(ctx, c, strings.Join(cursors, ""), r.limit)
 	if errors.Is(err, ErrCursor) {
 		r.fail(cursorName, nil, "it does not belong to these filters and this order")
 		return nil, r.errors
@@ -227,6 +231,35 @@ type filtering[S any] struct {
 	limit, offset int
 	predicates    int
 	errors        FilterErrors
+	wide          FilterErrors // of an engine that does not take all integers
+}
+
+// narrowed is the query with what the filters say.
+func narrowed[S, R any](q *Query[S, R], r *filtering[S]) *Query[S, R] {
+	n := *q.Where(r.where...).OrderBy(r.order...)
+	n.wide = join(q.wide, r.wide)
+	return &n
+}
+
+// exactIntegers is the largest integer that JavaScript, and so D1, tells from the
+// next.
+const exactIntegers = 1<<53 - 1
+
+// distance is how far from 0 an integer is that is bound, 0 for what is not one. Of
+// the smallest it is that of the largest.
+func distance(bound any) uint64 {
+	if valuer, ok := bound.(driver.Valuer); ok {
+		bound, _ = valuer.Value() // the query has the error
+	}
+	switch v := reflect.ValueOf(bound); {
+	case v.CanInt() && v.Int() == math.MinInt64:
+		return math.MaxInt64
+	case v.CanInt():
+		return uint64(max(v.Int(), -v.Int()))
+	case v.CanUint():
+		return v.Uint()
+	}
+	return 0
 }
 
 func (r *filtering[S]) fail(parameter string, valid []string, format string, args ...any) {
@@ -411,6 +444,14 @@ func (r *filtering[S]) compare(parameter, name string, s *scanner) (p Predicate[
 		v, err := c.parse(text)
 		if err == nil && c.rel.dated(c.col) {
 			err = checkDate(v)
+		}
+		if err == nil {
+			switch far := distance(c.rel.bind(c.col, v)); {
+			case far > math.MaxInt64:
+				err = errors.New("SQLite has no integer as large")
+			case far > exactIntegers:
+				r.wide = append(r.wide, FilterError{Parameter: parameter, Problem: fmt.Sprintf("%q is beyond %d, past which the database does not tell integers apart", text, int64(exactIntegers))})
+			}
 		}
 		if err != nil {
 			r.fail(parameter, nil, "%q is no value of column %s: %v", text, name, err)

@@ -3,7 +3,6 @@ package links
 import (
 	"context"
 	"errors"
-	"fmt"
 	"maps"
 	"net/http"
 	"net/url"
@@ -13,7 +12,6 @@ import (
 
 	"github.com/Masterminds/squirrel"
 	"github.com/dreysql/drey/internal/db"
-	"github.com/dreysql/drey/internal/db/d1driver"
 )
 
 type linkPredicate = db.Predicate[db.TaggedLinksSource]
@@ -104,8 +102,7 @@ func pageRelations(path string, q url.Values, next, prev string) string {
 }
 
 // badFilters tells the client what is wrong with its filters. D1 takes fewer
-// values in a statement than the filters may have, shorter patterns, and integers
-// of 53 bits.
+// values in a statement than the filters may have, and shorter patterns.
 func badFilters(err error) error {
 	var wrong db.FilterErrors
 	switch {
@@ -113,8 +110,6 @@ func badFilters(err error) error {
 		return &problem{Status: http.StatusBadRequest, Message: "the filters cannot be understood", Filters: wrong}
 	case errors.Is(err, db.ErrTooManyParameters):
 		return &problem{Status: http.StatusBadRequest, Message: "the filters have too many values"}
-	case errors.Is(err, d1driver.ErrInteger):
-		return &problem{Status: http.StatusBadRequest, Message: fmt.Sprintf("the filters have a number beyond %d", int64(maxExact))}
 	case err != nil && strings.Contains(err.Error(), "LIKE or GLOB pattern too complex"): // as SQLite says it
 		return &problem{Status: http.StatusBadRequest, Message: "a pattern is too long"}
 	}

@@ -20,6 +20,6 @@ import (
 func OpenD1(binding js.Value) *Client {
 	direct := &directCounts{max: maxStatements}
 	p := newPool(sql.OpenDB(&directConnector{d1driver.NewConnector(binding), direct}))
-	p.direct, p.parameters, p.integers, p.batches = direct, d1driver.MaxParameters, 1<<53-1, true
+	p.direct, p.parameters, p.integers, p.batches = direct, d1driver.MaxParameters, exactIntegers, true
 	return newClient(p, p, engine{close: p.db.Close})
 }

@@ -125,14 +125,17 @@ func (e FilterErrors) Error() string {
 }
 
 // ApplyFilters narrows, orders and limits the query as the values say. Any
-// error of theirs is FilterErrors.
+// error of theirs is FilterErrors. One comes only when the query runs, because
+// engines differ: of D1, for an integer past 2^53 (in a query that is nested in
+// another it is the driver's own error). That there are more values than the
+// engine takes is [ErrTooManyParameters].
 func ApplyFilters[S, R any](q *Query[S, R], f *FilterSet[S], values url.Values) (*Query[S, R], error) {
 	r := &filtering[S]{FilterSet: f, limit: f.bounds.DefaultLimit}
 	r.read(values)
 	if r.errors != nil {
 		return nil, r.errors
 	}
-	q = q.Where(r.where...).OrderBy(r.order...).Limit(r.limit)
+	q = narrowed(q, r).Limit(r.limit)
 	if r.offset > 0 {
 		q = q.Offset(r.offset)
 	}
@@ -196,7 +199,7 @@ func PageFiltered[S, R any](ctx context.Context, c Conn, q *Query[S, R], pages *
 	if r.errors != nil {
 		return nil, r.errors
 	}
-	page, err := q.Where(r.where...).OrderBy(r.order...).Page(ctx, c, strings.Join(cursors, ""), r.limit)
+	page, err := narrowed(q, r).Page(ctx, c, strings.Join(cursors, ""), r.limit)
 	if errors.Is(err, ErrCursor) {
 		r.fail(cursorName, nil, "it does not belong to these filters and this order")
 		return nil, r.errors

@@ -40,6 +40,7 @@ type clauses[S any] struct {
 	key    []uint16 // the columns that tell its rows apart, if not the relation's key
 	// nullKey: one of them may be NULL, which tells nothing apart.
 	nullKey bool
+	wide    FilterErrors // integers of filters that not every engine takes
 }
 
 // newQuery is the query for all rows of a source. with are the arguments of a

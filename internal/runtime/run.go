@@ -101,6 +101,9 @@ func run[S any](ctx context.Context, q *clauses[S], s *session, m mode, columns 
 	if q.limit < 0 || q.offset < 0 {
 		return ErrNegativeLimit
 	}
+	if q.wide != nil && s.reads.integers <= exactIntegers {
+		return q.wide
+	}
 	var keyBuf [128]byte
 	var argBuf [16]any
 	key, shaped := appendShape(q, append(keyBuf[:0], shapeMark), m, columns...)
