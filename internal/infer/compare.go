@@ -28,6 +28,7 @@ func (w *walker) compare(op string, l, r side) Type {
 		return strict(Integer, Type{})
 	}
 	for i := range l.types {
+		w.comparison(op, operand(l.exprs[i], l.types[i]), operand(r.exprs[i], r.types[i]))
 		w.again(l.exprs[i], compared(op, r.types[i]))
 		w.again(r.exprs[i], compared(op, l.types[i]))
 	}
@@ -35,6 +36,34 @@ func (w *walker) compare(op string, l, r side) Type {
 		return strict(Integer, Type{}) // the first parts that differ decide
 	}
 	return strict(Integer, l.types[0], r.types[0])
+}
+
+// Comparison is one of two values, by = < IN BETWEEN and their like.
+type Comparison struct {
+	Op   string
+	L, R Operand
+}
+
+// Operand is a side of a comparison.
+type Operand struct {
+	Expr     syntax.Expr // nil for a column of a SELECT
+	Type     Type
+	Pos, End int // byte offsets of its text
+}
+
+func operand(x syntax.Expr, t Type) Operand {
+	start, end := x.Span()
+	return Operand{x, t, start, end}
+}
+
+// comparison keeps a comparison, once where it is seen again.
+func (w *walker) comparison(op string, l, r Operand) {
+	for _, c := range w.comparisons {
+		if c.L.Pos == l.Pos && c.R.Pos == r.Pos {
+			return
+		}
+	}
+	w.comparisons = append(w.comparisons, Comparison{op, l, r})
 }
 
 // again notes what a value is used for, once that is known, for the parameters
@@ -94,6 +123,7 @@ func (w *walker) in(x *syntax.In, s *scope) Type {
 func (w *walker) inColumns(value side, sel *syntax.Select, columns []Column) {
 	for i, x := range value.exprs {
 		if len(columns) == len(value.exprs) {
+			w.comparison("IN", operand(x, value.types[i]), Operand{nil, columns[i].Type, columns[i].Pos, columns[i].End})
 			w.again(x, compared("IN", columns[i].Type))
 		}
 		for _, core := range sel.Cores {

@@ -32,6 +32,8 @@ type Column struct {
 type Result struct {
 	Columns []Column // nil where the statement returns nothing, or where they could not be told
 	Uses    []Use    // of parameters, by occurrence
+
+	Comparisons []Comparison // those inside of views are not among them
 }
 
 // Analyzer infers over one schema. It is not for concurrent use.
@@ -54,13 +56,14 @@ func (a *Analyzer) Analyze(stmt syntax.Stmt) *Result {
 	if !ok {
 		columns = nil
 	}
-	return &Result{Columns: columns, Uses: w.sortedUses()}
+	return &Result{Columns: columns, Uses: w.sortedUses(), Comparisons: w.comparisons}
 }
 
 // walker is the state of one analysis.
 type walker struct {
 	*Analyzer
-	uses map[*syntax.Variable]Use
+	uses        map[*syntax.Variable]Use
+	comparisons []Comparison
 }
 
 // viewColumns infers over the select of a view.

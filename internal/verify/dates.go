@@ -14,6 +14,11 @@ func (s *subject) dates(uses map[int]infer.Use, args []int) {
 	for i, p := range s.emitted.params() {
 		use := uses[p.start]
 		column := use.Type.Source().Column
+		if column != nil && args[i] >= 0 && use.Kind == infer.Compared && mixed(use.Type) && mayBeTime(s.m.Args[args[i]]) {
+			s.problem(p.item.start, "compare with each of the columns, with a parameter for each",
+				"%s is compared with a value that is a date of one column and a time of another: they have two forms", p.item.text)
+			return
+		}
 		if column == nil || args[i] < 0 || use.Kind != infer.Compared && use.Kind != infer.Assigned || !mayBeTime(s.m.Args[args[i]]) {
 			continue
 		}
@@ -33,6 +38,15 @@ func (s *subject) dates(uses map[int]infer.Use, args []int) {
 			s.completion().Args[arg] = s.runtimeName("bindDate")
 		}
 	}
+}
+
+// mixed reports whether a value is a date in some rows and a time in others.
+func mixed(t infer.Type) bool {
+	var forms [sqltime.Date + 1]bool
+	for _, o := range t.Same() {
+		forms[sqltime.FormOf(o.Column.Type)] = true
+	}
+	return forms[sqltime.Date] && forms[sqltime.Time]
 }
 
 // mayBeTime reports whether an argument can be a time: of any, and of a type from

@@ -36,6 +36,10 @@ func (s *subject) result(i int, embeds map[string]bool) {
 	switch {
 	case s.noted(col, typ):
 	case wrong == misfit{}:
+		if mixed(col.Type) && typ.base == "time.Time" && col.Type.View == "" {
+			s.warn(s.origin(col.Pos), "declare the columns alike, or select them one by one",
+				"column %s is a date of one column and a time of another, which have two forms: where it is a date, Eq and what else its handle has does not find it", s.label(i, f))
+		}
 		s.loose(i, f, typ, col)
 		s.guessed(i, f, typ, col)
 	case s.checker.reported[col.Type.View]:

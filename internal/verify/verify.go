@@ -16,6 +16,7 @@
 //     package infer).
 //   - Each parameter's Go type fits the column that it is compared with or
 //     assigned to.
+//   - What a time or a date is compared with has its form (see package sqltime).
 //
 // Where it is known what a column can be, and sqlc has a type that does not hold
 // it or none at all, the package is completed with one that does (see
@@ -151,6 +152,7 @@ func (c *checker) query(q *query.Query) {
 	}
 	if !c.Untyped {
 		s.arguments()
+		s.times()
 		s.nullCompares()
 	}
 	s.emptySlices()

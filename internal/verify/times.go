@@ -1,0 +1,129 @@
+package verify
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/dreysql/drey/internal/infer"
+	"github.com/dreysql/drey/internal/sqltime"
+	"github.com/dreysql/drey/internal/syntax"
+)
+
+// times: what a time or a date is compared with has its form. Text is larger than
+// every number, and a time of another form is neither equal nor in order.
+func (s *subject) times() {
+	if s.info == nil {
+		return
+	}
+	for _, c := range s.info.Comparisons {
+		for _, sides := range [][2]infer.Operand{{c.L, c.R}, {c.R, c.L}} {
+			if wrong, fix := s.unlike(c.Op, sides[0], sides[1]); wrong != "" {
+				start, end := s.emitted.span(sides[1].Pos, sides[1].End)
+				text := oneLine(s.written.text[start:end])
+				s.problem(start, strings.ReplaceAll(fix, "$x", text), "%s %s", text, wrong)
+				break
+			}
+		}
+	}
+}
+
+// unlike tells why a value cannot be compared with x, "" where it can, and
+// what to write for it: $x is its text.
+func (s *subject) unlike(op string, x, value infer.Operand) (wrong, fix string) {
+	t := value.Type
+	number := t.Class != infer.Unknown && t.Class&^(infer.Integer|infer.Real) == 0
+	form := s.formOf(x.Type)
+	if cast, ok := value.Expr.(*syntax.Cast); ok && sqltime.FormOf(t.Cast) != sqltime.None {
+		if form == sqltime.None && (x.Type.Source().Column != nil || x.Type.Class&^infer.Text != 0 && sqltime.FormOf(x.Type.Cast) == sqltime.None) {
+			return "", "" // one of numbers
+		}
+		start, end := s.emitted.span(cast.X.Span())
+		of := oneLine(s.written.text[start:end])
+		if _, ok := cast.X.(*syntax.Variable); ok {
+			return "is a number to SQLite, the year: no time and no date is equal to it", "leave the CAST out, or write CAST(" + of + " AS TEXT)"
+		}
+		return "is a number to SQLite, the year: no time and no date is equal to it", "write " + functions[sqltime.FormOf(t.Cast)] + "(" + of + ")"
+	}
+	switch other := s.formOf(t); {
+	case form == sqltime.None:
+	case number:
+		return fmt.Sprintf("is a number, and it is compared with %s, which is text: text is larger than every number", nameOf(x.Type)),
+			"write " + functions[form] + "($x, 'unixepoch'), if it is in seconds since 1970"
+	case other != sqltime.None && other != form && equality[op]:
+		if form == sqltime.Date {
+			return "is a time, and it is compared with the date " + nameOf(x.Type) + ": they have two forms, and are never equal", "write date($x)"
+		}
+	case value.Expr != nil && constant(value.Expr):
+		return s.otherForm(op, form, value.Expr)
+	}
+	return "", ""
+}
+
+var functions = map[sqltime.Form]string{sqltime.Time: "datetime", sqltime.Date: "date"}
+
+var equality = map[string]bool{"=": true, "==": true, "<>": true, "!=": true, "IN": true, "IS": true, "IS NOT": true}
+
+// formOf is the form of a value that is a time to Go.
+func (s *subject) formOf(t infer.Type) sqltime.Form {
+	form := sqltime.None
+	for _, o := range t.Same() {
+		field, of := s.modelField(o), sqltime.FormOf(o.Column.Type)
+		if field == nil || form != sqltime.None && of != form {
+			return sqltime.None
+		}
+		if base := parseGoType(field.Type).base; base != "time.Time" && base != "TextTime" {
+			return sqltime.None
+		}
+		form = of
+	}
+	return form
+}
+
+func nameOf(t infer.Type) string {
+	o := t.Source()
+	return o.Table.Name + "." + o.Column.Name
+}
+
+// constant reports whether an expression is one of literals alone.
+func constant(x syntax.Expr) bool {
+	is := true
+	syntax.Walk(x, func(x syntax.Expr) bool {
+		switch x.(type) {
+		case *syntax.Column, *syntax.Variable, *syntax.Subquery, *syntax.Exists, *syntax.Row:
+			is = false
+		case *syntax.In:
+			is = false // of a SELECT, it may be
+		}
+		return is
+	})
+	return is
+}
+
+// otherForm evaluates a constant that is compared with times or dates. A text that
+// a time begins with is in order with it, and a clock is after the beginning of its
+// day: such a one is wrong only where it is to be equal.
+func (s *subject) otherForm(op string, form sqltime.Form, x syntax.Expr) (wrong, fix string) {
+	from, to := x.Span()
+	text := s.emitted.sql[from:to]
+	ordered := "substr(f, 1, length(v)) = v"
+	if form == sqltime.Date {
+		ordered = "length(v) > 10 AND substr(v, 12) NOT GLOB '00:00*'"
+		if lower := strings.ToLower(text); strings.Contains(lower, "now") && !strings.Contains(lower, "start of") || strings.HasPrefix(lower, "current_") {
+			ordered = "length(v) > 10" // whatever the clock says just now
+		}
+	}
+	got, err := s.Conn.Strings(fmt.Sprintf(`SELECT CASE WHEN v NOT GLOB '*[^0-9.]*' AND length(v) > 4 THEN 'number'
+		WHEN f IS NOT NULL AND f <> v AND (%t OR NOT (%s)) THEN f ELSE '' END
+		FROM (SELECT v, %s AS f FROM (SELECT (%s) AS v)) WHERE typeof(v) = 'text'`, equality[op], ordered, form.Of("v"), text))
+	if err != nil || len(got) != 1 || got[0] == "" {
+		return "", ""
+	}
+	if got[0] == "number" {
+		return "is a number, and it is compared with times, which are text", "write " + functions[form] + "(…)"
+	}
+	fix = "write " + functions[form] + "($x)"
+	if _, ok := x.(*syntax.Literal); ok && len(text) > 0 && text[0] == '\'' {
+		fix = "write '" + got[0] + "'"
+	}
+	return "has another form than the times and dates of the column that it is compared with", fix
+}
