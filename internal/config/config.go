@@ -77,6 +77,7 @@ type Block struct {
 
 	node      *yaml.Node
 	overrides []override
+	spelled   map[string][]string // their columns as sqlc has them
 }
 
 // Enums are the columns whose CHECK becomes a Go type.

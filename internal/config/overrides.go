@@ -1,8 +1,10 @@
 package config
 
 import (
+	"maps"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -38,9 +40,8 @@ func (b *Block) IdleOverrides(columns func(yield func(table, column string) bool
 			continue
 		}
 		fits := false
-		lower := override{Column: strings.ToLower(o.Column)}
 		for table, column := range columns {
-			if fits = lower.ofColumn(strings.ToLower(table), strings.ToLower(column)); fits {
+			if fits = o.ofColumn(table, column); fits {
 				break
 			}
 		}
@@ -49,6 +50,57 @@ func (b *Block) IdleOverrides(columns func(yield func(table, column string) bool
 		}
 	}
 	return idle
+}
+
+// Spell has the staged overrides name columns as sqlc does: it has tables in small
+// letters and columns in those of the schema, and compares them letter by letter,
+// so that an override in other letters would do nothing.
+func (b *Block) Spell(columns func(yield func(table, column string) bool)) {
+	b.spelled = map[string][]string{}
+	for i := range b.overrides {
+		o := &b.overrides[i]
+		spellings := map[string]bool{}
+		asWritten := true
+		qualifier, pattern := o.split()
+		for table, column := range columns {
+			if o.ofColumn(table, column) {
+				spellings[column] = true
+				asWritten = asWritten && matches(pattern, column)
+			}
+		}
+		if len(spellings) == 0 {
+			continue
+		}
+		if asWritten {
+			spellings = map[string]bool{pattern: true}
+		}
+		for _, column := range slices.Sorted(maps.Keys(spellings)) {
+			if !asWritten {
+				column = literalPattern.Replace(column)
+			}
+			b.spelled[o.Column] = append(b.spelled[o.Column], lower(qualifier)+"."+column)
+		}
+	}
+}
+
+// split returns what the pattern has for the table, with its schema, and for the
+// column.
+func (o *override) split() (table, column string) {
+	i := strings.LastIndexByte(o.Column, '.')
+	return o.Column[:max(i, 0)], o.Column[i+1:]
+}
+
+// literalPattern turns a name into the pattern for it.
+var literalPattern = strings.NewReplacer(`\`, `\\`, "*", `\*`, "?", `\?`)
+
+// lower ignores the case of ASCII letters, as SQLite does.
+func lower(name string) string {
+	return strings.Map(func(r rune) rune {
+		if 'A' <= r && r <= 'Z' {
+			return r + 'a' - 'A'
+		}
+		return r
+	}, name)
 }
 
 // goType is written as a string, or taken apart.
@@ -196,11 +248,12 @@ func (b *Block) OverriddenColumn(table, column string) bool {
 	return b.Overridden(table, column, "", false)
 }
 
-// ofColumn compares the pattern [[catalog.]schema.]table.column.
+// ofColumn compares the pattern [[catalog.]schema.]table.column, in whatever
+// letters: see [Block.Spell].
 func (o *override) ofColumn(table, column string) bool {
-	parts := strings.Split(o.Column, ".")
+	parts := strings.Split(lower(o.Column), ".")
 	n := len(parts)
-	return (n == 2 || n == 3 && matches(parts[0], "main")) && matches(parts[n-2], table) && matches(parts[n-1], column)
+	return (n == 2 || n == 3 && matches(parts[0], "main")) && matches(parts[n-2], lower(table)) && matches(parts[n-1], lower(column))
 }
 
 // ofType compares as sqlc does: capitals count, blanks don't exist.

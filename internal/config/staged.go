@@ -38,6 +38,12 @@ func (c *Config) staged(place func(block int) (schema string, queries []string, 
 			set(root, key, v)
 		}
 	}
+	if list := child(root, "overrides", "go", "overrides"); list != nil {
+		goOptions := *child(root, "overrides", "go")
+		goOptions.Content = slices.Clone(goOptions.Content)
+		set(&goOptions, "overrides", respelled(list, c.Blocks...))
+		set(root, "overrides", mapping("go", &goOptions))
+	}
 	blocks := &yaml.Node{Kind: yaml.SequenceNode}
 	for i, b := range c.Blocks {
 		schema, queries, out := place(i)
@@ -55,8 +61,8 @@ func (c *Config) staged(place func(block int) (schema string, queries []string, 
 		set(n, "queries", paths)
 		options := &yaml.Node{Kind: yaml.MappingNode}
 		options.Content = append(options.Content, child(b.node, "gen", "go").Content...)
-		if len(b.StagedTypes) > 0 {
-			set(options, "overrides", withTypes(child(b.node, "gen", "go", "overrides"), b.StagedTypes))
+		if list := respelled(child(b.node, "gen", "go", "overrides"), b); len(list.Content)+len(b.StagedTypes) > 0 {
+			set(options, "overrides", withTypes(list, b.StagedTypes))
 		}
 		set(options, "out", scalar(out))
 		set(options, "package", scalar(b.Package))
@@ -74,12 +80,38 @@ func (c *Config) staged(place func(block int) (schema string, queries []string, 
 	return root
 }
 
-// withTypes is a list of overrides with drey's behind it.
-func withTypes(overrides *yaml.Node, types []Type) *yaml.Node {
+// respelled is a list of overrides with their columns as sqlc spells them, of the
+// first of the blocks that has such a column.
+func respelled(overrides *yaml.Node, blocks ...*Block) *yaml.Node {
 	list := &yaml.Node{Kind: yaml.SequenceNode}
-	if overrides != nil && overrides.Kind == yaml.SequenceNode {
-		list.Content = slices.Clone(overrides.Content)
+	if overrides == nil || overrides.Kind != yaml.SequenceNode {
+		return list
 	}
+	for _, o := range overrides.Content {
+		var columns []string
+		if column := child(o, "column"); column != nil {
+			for _, b := range blocks {
+				if columns = b.spelled[column.Value]; columns != nil {
+					break
+				}
+			}
+		}
+		if columns == nil {
+			list.Content = append(list.Content, o)
+		}
+		for _, column := range columns {
+			c := *o
+			c.Content = slices.Clone(o.Content)
+			set(&c, "column", scalar(column))
+			list.Content = append(list.Content, &c)
+		}
+	}
+	return list
+}
+
+// withTypes is a list of overrides with drey's after it.
+func withTypes(overrides *yaml.Node, types []Type) *yaml.Node {
+	list := &yaml.Node{Kind: yaml.SequenceNode, Content: slices.Clone(overrides.Content)}
 	for _, t := range types {
 		for _, nullable := range []string{"false", "true"} {
 			is := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!bool", Value: nullable}

@@ -264,3 +264,59 @@ func FuzzLoad(f *testing.F) {
 		}
 	})
 }
+
+// sqlc compares the names of an override letter by letter, and has tables in small
+// letters. SQLite does not look at capitals.
+func TestSpell(t *testing.T) {
+	cfg := load(t, "sqlc.yaml", `version: "2"
+overrides: {go: {rename: {a: B}, overrides: [{column: "*.SENT_AT", go_type: {type: UnixTime}}, {column: "main.Orders.total", go_type: {type: Cents}}]}}
+sql:
+  - engine: sqlite
+    schema: migrations
+    queries: sql
+    gen:
+      go:
+        out: internal/db
+        overrides:
+          - {column: "Orders.META", go_type: {type: JSON}}
+          - {column: "lines.me*", go_type: {type: JSON}}
+          - {column: "nothing.Here", go_type: {type: JSON}}
+          - {db_type: TEXT, go_type: {type: Text}}
+`)
+	block := cfg.Blocks[0]
+	columns := [][2]string{{"Orders", "Meta"}, {"Orders", "Total"}, {"Orders", "sent_at"}, {"lines", "Meta"}, {"lines", "Memo"}}
+	block.Spell(func(yield func(table, column string) bool) {
+		for _, c := range columns {
+			if !yield(c[0], c[1]) {
+				return
+			}
+		}
+	})
+	var got struct {
+		Overrides struct {
+			Go struct {
+				Rename    map[string]string
+				Overrides []struct{ Column string }
+			}
+		}
+		SQL []struct {
+			Gen struct {
+				Go struct{ Overrides []struct{ Column string } }
+			}
+		} `yaml:"sql"`
+	}
+	if err := yaml.Unmarshal([]byte(staged(t, cfg)), &got); err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, o := range append(got.Overrides.Go.Overrides, got.SQL[0].Gen.Go.Overrides...) {
+		names = append(names, o.Column)
+	}
+	want := []string{"*.sent_at", "main.orders.Total", "orders.Meta", "lines.Memo", "lines.Meta", "nothing.Here", ""}
+	if diff := cmp.Diff(want, names); diff != "" || got.Overrides.Go.Rename["a"] != "B" {
+		t.Errorf("rename %v, columns (-want +got):\n%s", got.Overrides.Go.Rename, diff)
+	}
+	if idle := block.IdleOverrides(func(yield func(table, column string) bool) { yield("Orders", "Meta") }); len(idle) != 2 {
+		t.Errorf("idle: %v", idle)
+	}
+}

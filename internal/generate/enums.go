@@ -18,6 +18,7 @@ import (
 func (r *run) planEnums() {
 	said := map[string]bool{} // of columns that several blocks lack
 	for _, b := range r.blocks {
+		b.Spell(b.columns)
 		b.StagedTypes = nil
 		b.enums = &enum.Plan{}
 		if !b.Enums.All && len(b.Enums.Columns) == 0 {
