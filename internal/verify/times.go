@@ -2,6 +2,7 @@ package verify
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/dreysql/drey/internal/infer"
@@ -59,6 +60,11 @@ func (s *subject) unlike(op string, x, value infer.Operand) (wrong, fix string) 
 	return "", ""
 }
 
+// beginning are the texts that a time can begin with, among them days that no
+// month has, and those without a digit at their beginning: nobody means them for
+// a time.
+var beginning = regexp.MustCompile(`^([0-9]{0,4}|[0-9]{4}-[0-9]{0,2}|[0-9]{4}-[0-9]{2}-[0-9]{0,2}([ Tt].*)?|[^0-9].*)$`)
+
 var functions = map[sqltime.Form]string{sqltime.Time: "datetime", sqltime.Date: "date"}
 
 var equality = map[string]bool{"=": true, "==": true, "<>": true, "!=": true, "IN": true, "IS": true, "IS NOT": true}
@@ -112,14 +118,17 @@ func (s *subject) otherForm(op string, form sqltime.Form, x syntax.Expr) (wrong,
 			ordered = "length(v) > 10" // whatever the clock says just now
 		}
 	}
-	got, err := s.Conn.Strings(fmt.Sprintf(`SELECT CASE WHEN v NOT GLOB '*[^0-9.]*' AND length(v) > 4 THEN 'number'
+	got, err := s.Conn.Strings(fmt.Sprintf(`SELECT CASE WHEN f IS NULL THEN '?' || v
 		WHEN f IS NOT NULL AND f <> v AND (%t OR NOT (%s)) THEN f ELSE '' END
 		FROM (SELECT v, %s AS f FROM (SELECT (%s) AS v)) WHERE typeof(v) = 'text'`, equality[op], ordered, form.Of("v"), text))
 	if err != nil || len(got) != 1 || got[0] == "" {
 		return "", ""
 	}
-	if got[0] == "number" {
-		return "is a number, and it is compared with times, which are text", "write " + functions[form] + "(…)"
+	if v, ok := strings.CutPrefix(got[0], "?"); ok {
+		if beginning.MatchString(v) {
+			return "", "" // in order with what begins with it
+		}
+		return "is not a time of the form 2006-01-02 15:04:05, and it is compared with times, which are text", "write the time in that form, a date as 2006-01-02"
 	}
 	fix = "write " + functions[form] + "($x)"
 	if _, ok := x.(*syntax.Literal); ok && len(text) > 0 && text[0] == '\'' {
