@@ -111,6 +111,7 @@ var times = func() []Case {
 // compareMoments writes each moment by Go and by SQL, reads it back, and counts
 // what each operator finds.
 func compareMoments(ctx context.Context, c *db.Client) (any, error) {
+	// @schema-change the suite makes a table of its own, and drops it again
 	if _, err := c.ExecContext(ctx, "CREATE TABLE moments (id INTEGER PRIMARY KEY, at DATETIME, stamp TIMESTAMP, text TEXT, secs INTEGER, millis INTEGER)"); err != nil {
 		return nil, err
 	}
@@ -164,6 +165,7 @@ func compareMoments(ctx context.Context, c *db.Client) (any, error) {
 	if wrong != nil {
 		return nil, errors.New(strings.Join(wrong, "\n"))
 	}
+	// @schema-change the suite makes a table of its own, and drops it again
 	_, err := c.ExecContext(ctx, "DROP TABLE moments")
 	return len(moments), err
 }

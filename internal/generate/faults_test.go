@@ -95,9 +95,7 @@ func faulty(t *testing.T, has func(*fault) bool) (dir string, says []string) {
 		f := &faults[i]
 		if has(f) {
 			files[f.file] += f.wrong
-			for _, s := range f.says {
-				says = append(says, s)
-			}
+			says = append(says, f.says...)
 		} else {
 			files[f.file] += f.right
 		}

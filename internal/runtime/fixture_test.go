@@ -61,8 +61,14 @@ var links = linksTable{
 	Created:     orderedColumn[inLinks, UnixTime](&linksRelation, 6),
 }
 
-// The one kind of handle that no source here has.
-var _ = nullOrderedColumn[inLinks, UnixTime]
+// What generated code alone uses: kinds of handles that no source here has, and a
+// list whose values are bound through a function.
+var (
+	_ = nullOrderedColumn[inLinks, UnixTime]
+	_ = namedTextColumn[inLinks, string]
+	_ = nullNamedTextColumn[inLinks, string]
+	_ = listThrough[int64, int64]
+)
 
 const fixtureSchema = `CREATE TABLE links (
 	id INTEGER PRIMARY KEY,
