@@ -11,12 +11,11 @@ import (
 var failures = []Case{
 	{"ON DELETE RESTRICT", func(ctx context.Context, c *db.Client) (any, error) {
 		for _, query := range []string{
-			// @schema-change the suite makes a table of its own, and drops it again
 			"CREATE TABLE kept (id INTEGER PRIMARY KEY)",
-			// @schema-change the suite makes a table of its own, and drops it again
 			"CREATE TABLE keeps (id INTEGER REFERENCES kept (id) ON DELETE RESTRICT ON UPDATE RESTRICT)",
 			"INSERT INTO kept VALUES (1)", "INSERT INTO keeps VALUES (1)",
 		} {
+			// @schema-change the suite makes a table of its own, and drops it again
 			if _, err := c.ExecContext(ctx, query); err != nil {
 				return nil, err
 			}
