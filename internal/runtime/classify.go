@@ -4,7 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -42,7 +42,8 @@ var failures = map[int]Failure{
 // UPDATE RESTRICT, which it makes triggers of. The message alone differs.
 const constraintTrigger = 1811
 
-var restricts = regexp.MustCompile(`^(constraint failed|d1): FOREIGN KEY constraint failed \(1811\)$`)
+// restricts are the messages of RESTRICT, of the embedded engine's driver and D1's.
+var restricts = []string{"constraint failed: FOREIGN KEY constraint failed (1811)", "d1: FOREIGN KEY constraint failed (1811)"}
 
 // FailureOf tells what kind of error this is, of either half and in whatever it
 // is wrapped.
@@ -65,7 +66,7 @@ func FailureOf(err error) Failure {
 	case !errors.As(err, &coded):
 		return OtherFailure
 	}
-	if coded.Code() == constraintTrigger && restricts.MatchString(coded.Error()) {
+	if coded.Code() == constraintTrigger && slices.Contains(restricts, coded.Error()) {
 		return ForeignKeyViolation
 	}
 	for _, code := range []int{coded.Code(), coded.Code() & 0xff} {
