@@ -26,7 +26,7 @@ type grouping struct {
 
 type groupSource struct {
 	name  string        // folded
-	table *schema.Table // nil for what is no table or view of the schema
+	table *schema.Table // nil if it is not a table or view of the schema
 }
 
 type groupColumn struct {

@@ -142,7 +142,7 @@ func decode(r *http.Request, v any) error {
 	return &problem{Status: http.StatusBadRequest, Message: fmt.Sprintf("the body is not the JSON that is wanted: %v", err)}
 }
 
-// wellFormed finds what encoding/json lets pass: bytes that are no UTF-8, halves
+// wellFormed finds what encoding/json lets pass: bytes that are not UTF-8, halves
 // of a pair of surrogates, which it makes other characters of, an object with a
 // name twice, of which the last one wins, and deep nesting. To
 // encoding/json names are the same in capitals, with a long s and with the sign

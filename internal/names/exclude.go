@@ -3,7 +3,7 @@ package names
 import "slices"
 
 // Excluding returns the options with the tables added to InflectionExclude that
-// need it to have a row type of their own: those whose singular is no name, as of
+// need it to have a row type of their own: those whose singular is not a name, as of
 // a table called s, and those whose singular is another's row type, as of users
 // beside user. tables are all tables and views in a fixed order. What that does
 // not help stays as it is.

@@ -46,7 +46,7 @@ func TestIsPattern(t *testing.T) {
 	}
 }
 
-// A text with a NUL is no pattern, in whatever statement.
+// A text with a NUL cannot be a pattern, in whatever statement.
 func TestNULInPatterns(t *testing.T) {
 	c, ctx := openFixture(t, 3), context.Background()
 	const find = "SELECT COUNT(*) FROM links WHERE slug LIKE ?"

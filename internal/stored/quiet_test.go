@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/tools/txtar"
 
+	"github.com/dreysql/drey/internal/chinook"
 	"github.com/dreysql/drey/internal/migration"
 	"github.com/dreysql/drey/internal/schema"
 	"github.com/dreysql/drey/internal/sqlite"
@@ -44,10 +45,8 @@ func TestQuiet(t *testing.T) {
 		})
 	}
 	t.Run("chinook", func(t *testing.T) {
-		m, err := sqlite.LoadMemory("../../../shared/samples/chinook/chinook.sqlite")
-		if err != nil {
-			t.Skip(err)
-		}
+		m, err := sqlite.LoadMemory(chinook.File(t))
+		must(t, err)
 		defer m.Close()
 		quiet(t, m, migration.FindPlaces(nil))
 	})
