@@ -38,10 +38,11 @@ func lintCommand() *cobra.Command {
 exits with 1 if it reports anything. Its analyzers:
 
 ` + analyzers.String() + `
-It runs them by go vet, so what has not changed comes from the go command's
-cache. The last three are about the project around the folder, and not in a
+The last three are about the project around the folder. The others run in
 
   go vet -vettool=$(which drey) ./...
+
+as well, which keeps the reports of packages that have not changed.
 
 sqlc.yaml has the options:
 
@@ -110,7 +111,7 @@ func (o *lintOptions) run(ctx context.Context, patterns []string, stdout, stderr
 	bar := newProgress(stderr)
 	defer bar.clear()
 	bar.show("packages", 0, 3)
-	reports, looked, err := lint.Packages(ctx, dir, patterns, !baseline.Empty())
+	reports, looked, err := lint.Packages(ctx, dir, patterns)
 	if err != nil {
 		return err
 	}
@@ -120,7 +121,7 @@ func (o *lintOptions) run(ctx context.Context, patterns []string, stdout, stderr
 			return err
 		}
 		bar.show("packages again", 1, 3)
-		if reports, looked, err = lint.Packages(ctx, dir, patterns, !baseline.Empty()); err != nil {
+		if reports, looked, err = lint.Packages(ctx, dir, patterns); err != nil {
 			return err
 		}
 		bar.clear()

@@ -66,12 +66,17 @@ func asDependency(file *string) (elsewhere bool, err error) {
 		return false, err
 	}
 	var known struct {
-		Dir, ModulePath, ModuleVersion string
-		VetxOnly                       bool
+		Dir                       string
+		Module                    *struct{ Path, Version string } // from Go 1.27 on in place of the next two
+		ModulePath, ModuleVersion string
+		VetxOnly                  bool
 	}
 	var all map[string]any
 	if err := errors.Join(json.Unmarshal(content, &known), json.Unmarshal(content, &all)); err != nil {
 		return false, fmt.Errorf("%s: %w", *file, err)
+	}
+	if m := known.Module; m != nil {
+		known.ModulePath, known.ModuleVersion = m.Path, m.Version
 	}
 	switch {
 	case !known.VetxOnly:

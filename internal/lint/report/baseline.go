@@ -69,10 +69,6 @@ func ReadBaseline(root, file string) (*Baseline, error) {
 	return b, nil
 }
 
-// Empty reports whether nothing is left out. Then Filter and Write ask for no file
-// whether it was linted.
-func (b *Baseline) Empty() bool { return len(b.entries) == 0 }
-
 func (b *Baseline) path() string { return filepath.Join(b.root, filepath.FromSlash(b.file)) }
 
 // keys are the keys of reports whose files are relative to the root. Files are

@@ -13,12 +13,11 @@ import (
 	"github.com/dreysql/drey/internal/output"
 )
 
-// Edit replaces a part of a file, as go vet -json has it.
+// Edit replaces a part of a file.
 type Edit struct {
-	File  string `json:"filename"` // absolute
-	Start int    `json:"start"`    // in bytes
-	End   int    `json:"end"`
-	New   string `json:"new"`
+	File       string // absolute
+	Start, End int    // in bytes
+	New        string
 }
 
 // Apply applies the fixes of the reports, to all files or to none, and returns
