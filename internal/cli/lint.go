@@ -15,8 +15,9 @@ import (
 	"github.com/dreysql/drey/internal/config"
 	"github.com/dreysql/drey/internal/lint"
 	"github.com/dreysql/drey/internal/lint/policy"
-	"github.com/dreysql/drey/internal/lint/project"
+	"github.com/dreysql/drey/internal/lint/projectcheck"
 	"github.com/dreysql/drey/internal/lint/report"
+	"github.com/dreysql/drey/internal/project"
 )
 
 // lintOptions are the flags of drey lint.
@@ -96,13 +97,18 @@ func (o *lintOptions) run(ctx context.Context, patterns []string, stdout, stderr
 	if err != nil {
 		return err
 	}
-	root, cfg, err := lintProject(dir)
+	projects := &project.Projects{}
+	defer projects.Close()
+	p, err := projects.Open(dir)
+	if err == nil && p != nil {
+		err = lint.CheckOptions(p.Config)
+	}
 	if err != nil {
 		return err
 	}
-	file := config.BaselineFile
-	if cfg != nil {
-		file = cfg.Lint.Baseline
+	root, file := dir, config.BaselineFile // without a project, paths are relative to dir
+	if p != nil {
+		root, file = p.Dir, p.Config.Lint.Baseline
 	}
 	baseline, err := report.ReadBaseline(root, file)
 	if err != nil {
@@ -111,7 +117,7 @@ func (o *lintOptions) run(ctx context.Context, patterns []string, stdout, stderr
 	bar := newProgress(stderr)
 	defer bar.clear()
 	bar.show("packages", 0, 3)
-	reports, looked, err := lint.Packages(ctx, dir, patterns)
+	reports, looked, err := lint.Packages(ctx, projects, dir, patterns)
 	if err != nil {
 		return err
 	}
@@ -121,14 +127,14 @@ func (o *lintOptions) run(ctx context.Context, patterns []string, stdout, stderr
 			return err
 		}
 		bar.show("packages again", 1, 3)
-		if reports, looked, err = lint.Packages(ctx, dir, patterns); err != nil {
+		if reports, looked, err = lint.Packages(ctx, projects, dir, patterns); err != nil {
 			return err
 		}
 		bar.clear()
 		fmt.Fprintf(stderr, "drey: fixes applied: %d\n", fixed)
 	}
 	bar.show("project", 2, 3)
-	own, err := projectReports(ctx, root, cfg)
+	own, err := projectReports(ctx, p)
 	if err != nil {
 		return err
 	}
@@ -161,35 +167,22 @@ func (o *lintOptions) run(ctx context.Context, patterns []string, stdout, stderr
 	return nil
 }
 
-// lintProject is the project around dir. Without one, paths are relative to dir,
-// and there is no configuration.
-func lintProject(dir string) (string, *config.Config, error) {
-	root, ok := policy.Project(dir)
-	if !ok {
-		return dir, nil, nil
-	}
-	cfg, err := config.Load(root)
-	if err != nil {
-		return "", nil, err
-	}
-	return root, cfg, lint.CheckOptions(cfg)
-}
-
-func projectReports(ctx context.Context, root string, cfg *config.Config) ([]report.Report, error) {
-	if cfg == nil {
+// projectReports are those of the checks of a project, nil for none.
+func projectReports(ctx context.Context, p *project.Project) ([]report.Report, error) {
+	if p == nil {
 		return nil, nil
 	}
 	var reports []report.Report
-	for _, check := range project.Checks {
-		if _, off := cfg.Lint.Off[check.Name]; off {
+	for _, check := range projectcheck.Checks {
+		if _, off := p.Config.Lint.Off[check.Name]; off {
 			continue
 		}
-		found, err := check.Run(ctx, root, cfg)
+		found, err := check.Run(ctx, p)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", check.Name, err)
 		}
 		for i := range found {
-			found[i].File = filepath.Join(root, filepath.FromSlash(found[i].File))
+			found[i].File = filepath.Join(p.Dir, filepath.FromSlash(found[i].File))
 		}
 		reports = append(reports, found...)
 		if check.First && len(found) > 0 {

@@ -13,9 +13,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/dreysql/drey/internal/config"
-	"github.com/dreysql/drey/internal/generate"
 	"github.com/dreysql/drey/internal/migrate"
 	"github.com/dreysql/drey/internal/migration"
+	"github.com/dreysql/drey/internal/project"
 	"github.com/dreysql/drey/internal/stored"
 )
 
@@ -65,67 +65,80 @@ what uses the database, then:
 }
 
 // migrateProject is where migrations and databases are.
-type migrateProject struct{ dir, db, migrations string }
+type migrateProject struct {
+	dir, db, migrations string
+
+	project *project.Project // nil where no sqlc.yaml names the migrations
+	schema  *project.Schema  // once it is found
+}
 
 func (p *migrateProject) databaseFlag(c *cobra.Command) {
 	c.Flags().StringVar(&p.db, "db", "", "the database file (default: GOOSE_DBSTRING)")
 }
 
-// paths returns the folder to which the paths of migrations are relative, and
-// these.
-func (p *migrateProject) paths() (root string, paths []string, err error) {
-	if p.migrations != "" {
-		return place(".", p.migrations)
+// find finds the migrations.
+func (p *migrateProject) find() (*project.Schema, error) {
+	if p.schema != nil {
+		return p.schema, nil
 	}
-	cfg, err := config.Load(p.dir)
+	found, err := project.Open(p.dir)
+	if p.migrations != "" {
+		if err == nil {
+			p.project = found
+		}
+		p.schema = place(".", p.migrations)
+		return p.schema, nil
+	}
 	if errors.Is(err, config.ErrNone) {
 		env, envErr := migrate.ReadEnvironment(p.dir)
 		if folder := env.Get("GOOSE_MIGRATION_DIR"); envErr != nil || folder != "" {
-			root, paths, err := place(p.dir, folder)
-			return root, paths, errors.Join(envErr, err)
+			if envErr == nil {
+				p.schema = place(p.dir, folder)
+			}
+			return p.schema, envErr
 		}
 	}
 	if err != nil {
-		return "", nil, err
+		return nil, err
 	}
-	for _, b := range cfg.Blocks {
-		if !slices.Equal(b.Schema, cfg.Blocks[0].Schema) {
-			return "", nil, usageError{fmt.Errorf("the blocks of %s have several schemas: say which with --migrations", cfg.File)}
-		}
+	schemas := found.Schemas()
+	if len(schemas) > 1 {
+		return nil, usageError{fmt.Errorf("the blocks of %s have several schemas: say which with --migrations", found.Config.File)}
 	}
-	return p.dir, cfg.Blocks[0].Schema, nil
+	p.project, p.schema = found, schemas[0]
+	return p.schema, nil
 }
 
 // overrides are the Go types that sqlc.yaml gives columns, of the first block with
 // these migrations; nil where it has none, or is not right itself.
-func (p *migrateProject) overrides(paths []string) stored.Overrides {
-	cfg, err := config.Load(p.dir)
+func (p *migrateProject) overrides(s *project.Schema) stored.Overrides {
+	if p.project == nil {
+		return nil
+	}
+	b := p.project.Block(s)
+	if b == nil {
+		return nil
+	}
+	m, err := p.project.Module(b)
 	if err != nil {
 		return nil
 	}
-	for _, b := range cfg.Blocks {
-		if slices.Equal(b.Schema, paths) {
-			if overrides, err := generate.Overrides(p.dir, b); err == nil {
-				return overrides
-			}
-		}
-	}
-	return nil
+	return m.GoTypes(b)
 }
 
-func place(dir, folder string) (root string, paths []string, err error) {
+func place(dir, folder string) *project.Schema {
 	if filepath.IsAbs(folder) {
-		return filepath.Dir(folder), []string{filepath.Base(folder)}, nil
+		return project.NewSchema(filepath.Dir(folder), filepath.Base(folder))
 	}
-	return dir, []string{filepath.ToSlash(filepath.Clean(folder))}, nil
+	return project.NewSchema(dir, filepath.ToSlash(filepath.Clean(folder)))
 }
 
 func (p *migrateProject) files() ([]migration.File, error) {
-	root, paths, err := p.paths()
+	s, err := p.find()
 	if err != nil {
 		return nil, err
 	}
-	return migration.Load(root, paths)
+	return s.Files()
 }
 
 func (p *migrateProject) target() (migrate.Target, error) {

@@ -9,7 +9,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/dreysql/drey/internal/migratecheck"
-	"github.com/dreysql/drey/internal/migration"
 )
 
 // errFound ends a check that found something.
@@ -49,15 +48,15 @@ The exit code is 1 if there are errors.`,
 		Example: "  drey migrate check\n  drey migrate check --strict\n  drey migrate check --record",
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			root, paths, err := p.paths()
+			s, err := p.find()
 			if err != nil {
 				return err
 			}
-			files, err := migration.Load(root, paths)
+			files, err := s.Files()
 			if err != nil {
 				return err
 			}
-			sums, err := migratecheck.ReadSums(root, path.Dir(files[0].Path))
+			sums, err := migratecheck.ReadSums(s.Root, path.Dir(files[0].Path))
 			if err != nil {
 				return err
 			}
@@ -65,7 +64,7 @@ The exit code is 1 if there are errors.`,
 			findings, notes, err := migratecheck.Run(c.Context(), files, migratecheck.Options{
 				Progress:  func(done, total int) { bar.show("check", done, total) },
 				Sums:      sums,
-				Overrides: p.overrides(paths),
+				Overrides: p.overrides(s),
 			})
 			bar.clear()
 			if err != nil {

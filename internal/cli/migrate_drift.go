@@ -45,11 +45,11 @@ The exit code is 1 if there is anything. Drift changes nothing.`,
 			if err != nil {
 				return err
 			}
-			files, err := p.files()
+			s, err := p.find()
 			if err != nil {
 				return err
 			}
-			_, paths, err := p.paths()
+			files, err := s.Files()
 			if err != nil {
 				return err
 			}
@@ -58,7 +58,7 @@ The exit code is 1 if there is anything. Drift changes nothing.`,
 				return err
 			}
 			bar := newProgress(c.ErrOrStderr())
-			list, valuesErr := values(c.Context(), t, is, stored.TypesOf(p.overrides(paths)), func(done, total int) { bar.show("values", done, total) })
+			list, valuesErr := values(c.Context(), t, is, stored.TypesOf(p.overrides(s)), func(done, total int) { bar.show("values", done, total) })
 			bar.clear()
 			if valuesErr != nil {
 				return errors.Join(err, valuesErr)

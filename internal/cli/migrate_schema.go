@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -19,10 +20,12 @@ import (
 	"github.com/dreysql/drey/internal/diff"
 	"github.com/dreysql/drey/internal/migrate"
 	"github.com/dreysql/drey/internal/migration"
+	"github.com/dreysql/drey/internal/project"
 )
 
 // next is where the next migration goes, beside those that are there.
 type next struct {
+	schema  *project.Schema
 	files   []migration.File
 	folder  string
 	base    string // its name
@@ -30,15 +33,15 @@ type next struct {
 }
 
 func (p *migrateProject) next(name string, timestamp bool) (*next, error) {
-	root, paths, err := p.paths()
+	s, err := p.find()
 	if err != nil {
 		return nil, err
 	}
-	n := &next{folder: filepath.Join(root, filepath.FromSlash(paths[0]))}
-	if len(paths) > 1 || filepath.Ext(n.folder) == ".sql" {
+	n := &next{schema: s, folder: filepath.Join(s.Root, filepath.FromSlash(s.Paths[0]))}
+	if len(s.Paths) > 1 || filepath.Ext(n.folder) == ".sql" {
 		return nil, usageError{errors.New("the schema of sqlc.yaml is no single folder: say with --migrations where the migration goes")}
 	}
-	if n.files, err = migrate.LoadOrNone(root, paths); err != nil {
+	if n.files, err = s.FilesOrNone(); err != nil {
 		return nil, err
 	}
 	if n.base, err = migrate.NextName(n.files, name, timestamp, time.Now()); err != nil {
@@ -110,10 +113,23 @@ terminal diff asks; otherwise say so with --rename.`,
 	return c
 }
 
+// now is the schema that the migrations make.
+func (n *next) now(ctx context.Context) (*diff.Snapshot, error) {
+	if len(n.files) == 0 {
+		return diff.Migrated(ctx, nil)
+	}
+	d, err := n.schema.Applied(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer n.schema.Close()
+	return diff.Of(ctx, d.Memory)
+}
+
 // difference is the migration to another schema, "" where nothing differs.
 func difference(c *cobra.Command, n *next, to string, renames []diff.Rename) (string, error) {
 	ctx := c.Context()
-	from, err := diff.Migrated(ctx, n.files)
+	from, err := n.now(ctx)
 	if err != nil {
 		return "", err
 	}
@@ -256,7 +272,7 @@ func (p *migrateProject) introspect(c *cobra.Command, t migrate.Target, name str
 		return err
 	}
 	if mark {
-		files, err := p.files()
+		files, err := project.NewSchema(n.schema.Root, n.schema.Paths...).Files() // with the new one
 		if err == nil {
 			err = t.Mark(ctx, files)
 		}

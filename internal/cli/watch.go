@@ -8,9 +8,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/dreysql/drey/internal/project"
 	"github.com/fsnotify/fsnotify"
-
-	"github.com/dreysql/drey/internal/generate"
 )
 
 // quiet is how long the sources have to rest before they are read: an editor
@@ -48,7 +47,10 @@ func (g *generation) watch(ctx context.Context) error {
 
 // rewatch watches the folders that the configuration names now.
 func rewatch(watcher *fsnotify.Watcher, dir string) error {
-	folders := generate.Folders(dir)
+	folders := []string{dir} // where there is the configuration to wait for
+	if p, err := project.Open(dir); err == nil {
+		folders = p.Folders()
+	}
 	for _, old := range watcher.WatchList() {
 		if !slices.Contains(folders, old) {
 			_ = watcher.Remove(old) // it may be gone with its folder

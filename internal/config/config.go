@@ -42,11 +42,12 @@ import (
 
 // Config is a project's configuration.
 type Config struct {
-	File    string   // base name of the file
-	Blocks  []*Block // with engine sqlite
-	Skipped []string // what is left to sqlc, and why
-	D1      bool     // the packages run on Cloudflare D1 as well
-	Lint    Lint
+	File           string   // base name of the file
+	Blocks         []*Block // with engine sqlite
+	Skipped        []string // what is left to sqlc, and why
+	OtherDatabases bool     // there are blocks that are left to sqlc as a whole, whose databases are not known
+	D1             bool     // the packages run on Cloudflare D1 as well
+	Lint           Lint
 
 	root *yaml.Node // the mapping
 }
@@ -97,8 +98,8 @@ type CRUD struct {
 	Lines map[string]int      // where Skip names each table
 }
 
-// files are the names that sqlc looks for, in its order.
-var files = []string{"sqlc.yaml", "sqlc.yml", "sqlc.json"}
+// Files are the names that sqlc looks for, in its order.
+var Files = []string{"sqlc.yaml", "sqlc.yml", "sqlc.json"}
 
 // ErrNone is a folder without a configuration.
 var ErrNone = errors.New("there is no configuration here")
@@ -112,7 +113,7 @@ func Load(dir string) (*Config, error) {
 		return nil, &diag.Problem{File: dir, Msg: "this is no folder", Err: err, Fix: "give the folder of sqlc.yaml with --dir"}
 	}
 	var found []string
-	for _, name := range files {
+	for _, name := range Files {
 		if _, err := os.Stat(filepath.Join(dir, name)); !errors.Is(err, fs.ErrNotExist) {
 			found = append(found, name)
 		}
@@ -236,6 +237,7 @@ func (r *reader) generates(cfg *Config, n *yaml.Node) bool {
 		return false
 	case "postgresql", "mysql":
 		left(n, "a block of engine %s", engine)
+		cfg.OtherDatabases = true
 		return false
 	default:
 		r.problem(child(n, "engine"), "write engine: sqlite", "the engine %q is unknown", engine)
@@ -252,5 +254,9 @@ func (r *reader) generates(cfg *Config, n *yaml.Node) bool {
 			others++
 		}
 	}
-	return others == 0 || child(n, "gen", "go") != nil
+	if others > 0 && child(n, "gen", "go") == nil {
+		cfg.OtherDatabases = true
+		return false
+	}
+	return true
 }

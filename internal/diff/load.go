@@ -46,7 +46,7 @@ func Wanted(ctx context.Context, name string) (*Snapshot, error) {
 		}
 		return nil, p
 	}
-	return memory(ctx, m)
+	return Of(ctx, m)
 }
 
 // Stored reads the schema of a database file.
@@ -75,10 +75,11 @@ func Migrated(ctx context.Context, files []migration.File) (*Snapshot, error) {
 			return nil, err
 		}
 	}
-	return memory(ctx, m)
+	return Of(ctx, m)
 }
 
-func memory(ctx context.Context, m *sqlite.Memory) (*Snapshot, error) {
+// Of reads the schema of a database in memory.
+func Of(ctx context.Context, m *sqlite.Memory) (*Snapshot, error) {
 	db, err := m.Open(nil)
 	if err != nil {
 		return nil, err

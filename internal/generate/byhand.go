@@ -13,6 +13,7 @@ import (
 
 	"github.com/dreysql/drey/internal/config"
 	"github.com/dreysql/drey/internal/output"
+	"github.com/dreysql/drey/internal/project"
 )
 
 // place is where people have declared something.
@@ -29,7 +30,7 @@ type place struct {
 // compiler says more of it.
 func (r *run) byHand(b *config.Block) map[string]place {
 	names := map[string]place{}
-	dir := filepath.Join(r.opts.Dir, filepath.FromSlash(b.Out))
+	dir := filepath.Join(r.project.Dir, filepath.FromSlash(b.Out))
 	files, err := os.ReadDir(dir)
 	if err != nil {
 		return names
@@ -118,9 +119,9 @@ func receiver(t ast.Expr) string {
 
 // importsOf are what the files in the folder of a block's Go import, as far as
 // they can be read: some of it will be imported again.
-func (r *run) importsOf(b *config.Block, m *module) map[string]bool {
+func (r *run) importsOf(b *config.Block, m *project.Module) map[string]bool {
 	paths := map[string]bool{}
-	dir := filepath.Join(r.opts.Dir, filepath.FromSlash(b.Out))
+	dir := filepath.Join(r.project.Dir, filepath.FromSlash(b.Out))
 	files, err := os.ReadDir(dir)
 	if err != nil {
 		return paths
@@ -136,7 +137,7 @@ func (r *run) importsOf(b *config.Block, m *module) map[string]bool {
 		}
 		for _, spec := range file.Imports {
 			p := strings.Trim(spec.Path.Value, "`\"")
-			if external := strings.HasSuffix(file.Name.Name, "_test"); !external || !strings.HasPrefix(p+"/", m.path+"/") {
+			if external := strings.HasSuffix(file.Name.Name, "_test"); !external || !strings.HasPrefix(p+"/", m.Path+"/") {
 				paths[p] = true
 			}
 		}

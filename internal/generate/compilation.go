@@ -17,6 +17,7 @@ import (
 	"github.com/dreysql/drey/internal/config"
 	"github.com/dreysql/drey/internal/diag"
 	"github.com/dreysql/drey/internal/emit"
+	"github.com/dreysql/drey/internal/project"
 	"github.com/dreysql/drey/internal/typecheck"
 )
 
@@ -24,7 +25,7 @@ import (
 type compilation struct {
 	*run
 	block    *block
-	module   *module
+	module   *project.Module
 	pkg      *typecheck.Package
 	problems diag.Problems
 	lacks    []string // imports without a module
@@ -37,7 +38,7 @@ type compilation struct {
 const maxFailures = 5
 
 // explainFailures turns what the go command says into problems of the project's own files.
-func (r *run) explainFailures(b *block, m *module, pkg *typecheck.Package, failures []typecheck.Failure) diag.Problems {
+func (r *run) explainFailures(b *block, m *project.Module, pkg *typecheck.Package, failures []typecheck.Failure) diag.Problems {
 	c := &compilation{run: r, block: b, module: m, pkg: pkg}
 	var unknown []typecheck.Failure
 	for i := range failures {
@@ -67,7 +68,7 @@ func (c *compilation) problem(file string, line, col int, msg, fix string) {
 
 // isGenerated reports whether a file is one of those to be written.
 func (c *compilation) isGenerated(file string) bool {
-	rel, err := filepath.Rel(c.module.out, file)
+	rel, err := filepath.Rel(c.module.Out, file)
 	_, ok := c.pkg.Files[filepath.ToSlash(rel)]
 	return err == nil && ok
 }
@@ -87,7 +88,7 @@ func (c *compilation) ofCommand(f *typecheck.Failure) bool {
 	if f.Import != "" || f.Type != nil || f.Pos.IsValid() {
 		return false
 	}
-	c.problem(c.goMod(), 0, 0, fmt.Sprintf("package %s cannot be built: %s", c.block.Package, strings.ReplaceAll(f.Msg, c.module.dir+string(filepath.Separator), "")),
+	c.problem(c.goMod(), 0, 0, fmt.Sprintf("package %s cannot be built: %s", c.block.Package, strings.ReplaceAll(f.Msg, c.module.Dir+string(filepath.Separator), "")),
 		"mend that first")
 	return true
 }
@@ -104,7 +105,7 @@ func (c *compilation) ofImport(f *typecheck.Failure) bool {
 		return false
 	}
 	override, named := c.override(f.Import)
-	own := f.Import == c.module.path || strings.HasPrefix(f.Import, c.module.path+"/")
+	own := f.Import == c.module.Path || strings.HasPrefix(f.Import, c.module.Path+"/")
 	lacking := notProvided.MatchString(f.Msg) && !own
 	if lacking {
 		name, get := provider(f.Import)
@@ -127,14 +128,14 @@ func (c *compilation) ofImport(f *typecheck.Failure) bool {
 	msg, _, _ := strings.Cut(f.Msg, "; to add it:")
 	switch {
 	case named && strings.Contains(msg, "import cycle"):
-		c.problem(c.cfg.File, override.Line, 0, fmt.Sprintf("go_type: %s imports %s, which this package is: an import cycle", f.Import, c.module.own),
+		c.problem(c.cfg.File, override.Line, 0, fmt.Sprintf("go_type: %s imports %s, which this package is: an import cycle", f.Import, c.module.Own),
 			"move the type into a package that does not import it")
 	case named:
 		fix := "correct the import path of the go_type"
 		if own {
 			fix = "create the package, or correct the import path of the go_type"
 		} else if strings.Contains(msg, "is not in std") {
-			fix = fmt.Sprintf("write the whole import path, as in %s", path.Join(c.module.path, f.Import))
+			fix = fmt.Sprintf("write the whole import path, as in %s", path.Join(c.module.Path, f.Import))
 		}
 		c.problem(c.cfg.File, override.Line, 0, "go_type: "+msg, fix)
 	case f.Pos.IsValid() && f.Pos.Filename != "" && !c.isGenerated(f.Pos.Filename):
@@ -171,7 +172,7 @@ func provider(importPath string) (name, get string) {
 	return importPath, importPath
 }
 
-func (c *compilation) goMod() string { return c.relative(filepath.Join(c.module.dir, "go.mod")) }
+func (c *compilation) goMod() string { return c.relative(filepath.Join(c.module.Dir, "go.mod")) }
 
 // require is the line in go.mod of the module that a package is from.
 func (c *compilation) require(importPath string) int {
@@ -200,7 +201,7 @@ func (c *compilation) required(importPath, otherwise string) string {
 
 // modFile is go.mod, nil if it cannot be read.
 func (c *compilation) modFile() *modfile.File {
-	src, err := os.ReadFile(filepath.Join(c.module.dir, "go.mod"))
+	src, err := os.ReadFile(filepath.Join(c.module.Dir, "go.mod"))
 	if err != nil {
 		return nil
 	}
@@ -250,7 +251,7 @@ func (c *compilation) ofVersion(f *typecheck.Failure) bool {
 		return true
 	}
 	for _, module := range sortedKeys(needed) {
-		version, replaced := c.projects[c.module.dir].Version(module)
+		version, replaced := c.modules[c.module.Dir].Version(module)
 		if version == "" && !replaced || semver.Compare(version, needed[module].oldest) >= 0 {
 			continue
 		}

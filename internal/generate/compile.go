@@ -26,45 +26,42 @@ var needed = map[string]struct{ oldest, tried string }{ // the versions that it 
 	"modernc.org/sqlite":              {"v1.52.0", "v1.61.1"},
 }
 
-// findModules finds the module of every block, and has the go command look for
-// what their packages will import while the rest is done.
-func (r *run) findModules(ctx context.Context) error {
-	r.projects = map[string]*typecheck.Project{}
+// findModules has the go command look for what the blocks' packages will import
+// while the rest is done.
+func (r *run) findModules(ctx context.Context, blocks []*block) error {
+	r.modules = map[string]*typecheck.Project{}
 	own, err := emit.Imports()
 	if err != nil {
 		return err
 	}
 	imports := map[string]map[string]bool{} // by the module's folder
-	for _, b := range r.cfg.Blocks {
-		m, err := findModule(r.opts.Dir, b)
-		if err != nil {
-			return err
-		}
-		r.modules = append(r.modules, m)
-		if imports[m.dir] == nil {
-			imports[m.dir] = map[string]bool{}
+	for _, b := range blocks {
+		m := b.module
+		if imports[m.Dir] == nil {
+			imports[m.Dir] = map[string]bool{}
 		}
 		for _, path := range own {
-			imports[m.dir][path] = true
+			imports[m.Dir][path] = true
 		}
-		for path := range r.importsOf(b, m) {
-			if path != m.own && !strings.HasPrefix(path, m.own+"/") {
-				imports[m.dir][path] = true
+		for path := range r.importsOf(b.Block, m) {
+			if path != m.Own && !strings.HasPrefix(path, m.Own+"/") {
+				imports[m.Dir][path] = true
 			}
 		}
 		for _, t := range b.NamedTypes() {
-			imports[m.dir][t.Import] = true
+			imports[m.Dir][t.Import] = true
 		}
 	}
-	for i, m := range r.modules {
-		if r.projects[m.dir] == nil {
-			delete(imports[m.dir], "C")
-			r.projects[m.dir] = typecheck.New(ctx, m.dir, m.path, sortedKeys(imports[m.dir]))
+	for _, b := range blocks {
+		m := b.module
+		if r.modules[m.Dir] == nil {
+			delete(imports[m.Dir], "C")
+			r.modules[m.Dir] = typecheck.New(ctx, m.Dir, m.Path, sortedKeys(imports[m.Dir]))
 		}
-		if m.dir == "" {
+		if m.Dir == "" {
 			r.result.Notes = append(r.result.Notes, fmt.Sprintf(
 				"there is no go.mod above %s, so whether its package compiles with the versions of squirrel and the driver is not known: run go mod init, and drey generate again",
-				r.cfg.Blocks[i].Out))
+				b.Out))
 		}
 	}
 	return nil
@@ -86,7 +83,7 @@ func (r *run) check(ctx context.Context) error {
 		}
 		m := b.module
 		pkg := &typecheck.Package{
-			Name: b.Package, Path: m.own, Dir: m.out, Files: b.files, Top: []string{emit.SourcesFile}, WASM: r.cfg.D1,
+			Name: b.Package, Path: m.Own, Dir: m.Out, Files: b.files, Top: []string{emit.SourcesFile}, WASM: r.cfg.D1,
 		}
 		for _, t := range b.NamedTypes() {
 			pkg.Types = append(pkg.Types, typecheck.NamedType{Import: t.Import, Called: t.Called, Alias: t.Alias, Name: t.Name})
@@ -96,14 +93,14 @@ func (r *run) check(ctx context.Context) error {
 				pkg.Stale = append(pkg.Stale, path.Base(c.Path))
 			}
 		}
-		failures, err := r.projects[m.dir].Check(ctx, pkg)
+		failures, err := r.modules[m.Dir].Check(ctx, pkg)
 		var refused *typecheck.GoError
 		switch {
 		case errors.As(err, &refused) && strings.Contains(refused.Said, "updates to go.mod needed") && len(r.unrequired(b, pkg)) > 0:
 			problems = append(problems, r.unrequired(b, pkg)...)
 		case errors.As(err, &refused):
-			problems = append(problems, &diag.Problem{File: r.relative(filepath.Join(m.dir, "go.mod")), Err: err,
-				Msg: "the go command can build nothing here: " + strings.ReplaceAll(refused.Said, m.dir+string(filepath.Separator), ""),
+			problems = append(problems, &diag.Problem{File: r.relative(filepath.Join(m.Dir, "go.mod")), Err: err,
+				Msg: "the go command can build nothing here: " + strings.ReplaceAll(refused.Said, m.Dir+string(filepath.Separator), ""),
 				Fix: "mend that first"})
 		case err != nil:
 			return err
@@ -136,7 +133,7 @@ func compact(problems diag.Problems) diag.Problems {
 
 // relative is a path as messages have it.
 func (r *run) relative(file string) string {
-	root, err := filepath.Abs(r.opts.Dir)
+	root, err := filepath.Abs(r.project.Dir)
 	if err != nil {
 		return file
 	}

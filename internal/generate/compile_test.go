@@ -13,8 +13,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/dreysql/drey/internal/config"
 	"github.com/dreysql/drey/internal/output"
+	"github.com/dreysql/drey/internal/project"
 )
 
 // planted is a project of two tables, and what a case adds to it.
@@ -321,12 +321,12 @@ func snapshot(t *testing.T, dir string) map[string]string {
 // write writes what drey refuses to.
 func write(t *testing.T, dir string) {
 	t.Helper()
-	cfg, err := config.Load(dir)
+	p, err := project.Open(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &run{opts: Options{Dir: dir}, cfg: cfg, result: &Result{tree: &output.Tree{Root: dir, Files: map[string][]byte{}}}}
-	defer r.close()
+	r := &run{project: p, cfg: p.Config, result: &Result{tree: &output.Tree{Root: dir, Files: map[string][]byte{}}}}
+	defer p.Close()
 	for _, step := range steps {
 		if step.name == "checking types" {
 			break

@@ -24,7 +24,7 @@ func (r *run) planEnums() {
 		if !b.Enums.All && len(b.Enums.Columns) == 0 {
 			continue
 		}
-		plan, refused := enum.Make(b.schema, enum.Options{
+		plan, refused := enum.Make(b.Database.Schema, enum.Options{
 			All: b.Enums.All, Columns: sortedKeys(b.Enums.Columns), Names: b.Names, Taken: b.namesWithout(),
 			Overridden: func(t *schema.Table, c *schema.Column) bool { return b.Overridden(t.Name, c.Name, c.Type, c.NotNull) },
 		})
@@ -52,8 +52,8 @@ func (b *block) namesWithout() map[string]bool {
 	for name := range b.byHand {
 		taken[name] = true
 	}
-	spelling := catalog.NewSpelling(b.schema)
-	for _, t := range b.schema.Tables {
+	spelling := catalog.NewSpelling(b.Database.Schema)
+	for _, t := range b.Database.Schema.Tables {
 		taken[b.Names.Struct(spelling.Of(t.Name))] = true
 	}
 	for _, q := range b.queries.all {
@@ -73,12 +73,12 @@ func (b *block) stagedType(table, column string) string {
 	return ""
 }
 
-// basic is [module.basic], with the enums that are not on disk yet.
+// basic is [project.Module.Basic], with the enums that are not on disk yet.
 func (b *block) basic(importPath, name string) (basic string, valuer bool) {
 	if importPath == "" && b.isEnum(name) {
 		return "string", false
 	}
-	return b.module.basic(importPath, name)
+	return b.module.Basic(importPath, name)
 }
 
 func (b *block) isEnum(name string) bool {

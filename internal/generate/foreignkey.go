@@ -36,17 +36,17 @@ func (r *run) misfit(p *diag.Problem) *misfit {
 		return nil
 	}
 	for _, b := range r.blocks {
-		for _, t := range b.schema.Tables {
+		for _, t := range b.Database.Schema.Tables {
 			if child != "" && !schema.EqualFold(t.Name, child) {
 				continue
 			}
 			for _, fk := range t.ForeignKeys {
-				why := unfit(b.schema, fk)
+				why := unfit(b.Database.Schema, fk)
 				if !schema.EqualFold(fk.Table, parent) || why == "" {
 					continue
 				}
 				m := &misfit{table: t, key: fk, why: why}
-				m.at.File, m.at.Line = b.places.Column(t.Name, fk.From[0])
+				m.at.File, m.at.Line = b.Places.Column(t.Name, fk.From[0])
 				return m
 			}
 		}

@@ -18,7 +18,9 @@ import (
 	"github.com/dreysql/drey/internal/enum"
 	"github.com/dreysql/drey/internal/migration"
 	"github.com/dreysql/drey/internal/output"
+	"github.com/dreysql/drey/internal/project"
 	"github.com/dreysql/drey/internal/sqlcgen"
+	"github.com/dreysql/drey/internal/sqlcgen/catalog"
 	"github.com/dreysql/drey/internal/typecheck"
 	"github.com/dreysql/drey/internal/verify"
 )
@@ -26,6 +28,9 @@ import (
 // Options are the options of a run.
 type Options struct {
 	Dir string // the folder with sqlc.yaml
+	// Project is what is in Dir, where it is open already. Its databases are closed
+	// during the run.
+	Project *project.Project
 	// Progress, if set, is told before each step what it is, how many are done
 	// and how many there are.
 	Progress func(step string, done, total int)
@@ -66,19 +71,23 @@ func (r *Result) Summary() string {
 // each fault once, because a step goes on with what the steps before it have
 // not refused.
 func Run(ctx context.Context, opts Options) (*Result, error) {
-	cfg, err := config.Load(opts.Dir)
-	if err != nil && (cfg == nil || len(cfg.Blocks) == 0) {
+	p, err := opts.Project, error(nil)
+	if p == nil {
+		p, err = project.Open(opts.Dir)
+	}
+	if err != nil && (p == nil || len(p.Config.Blocks) == 0) {
 		return nil, err
 	}
+	cfg := p.Config
 	r := &run{
-		opts:   opts,
-		cfg:    cfg,
-		result: &Result{Notes: cfg.Skipped, tree: &output.Tree{Root: opts.Dir, Files: map[string][]byte{}}},
+		project: p,
+		cfg:     cfg,
+		result:  &Result{Notes: cfg.Skipped, tree: &output.Tree{Root: p.Dir, Files: map[string][]byte{}}},
 	}
 	defer func() {
-		r.close()
-		for _, p := range r.projects {
-			p.Close()
+		_ = p.Close() // databases in memory
+		for _, m := range r.modules {
+			m.Close()
 		}
 	}()
 	if err != nil && !r.refuse(err) {
@@ -119,26 +128,24 @@ var steps = []struct {
 
 // run is one run of the pipeline.
 type run struct {
-	opts      Options
-	cfg       *config.Config
-	databases map[string]*database // by schema paths: blocks may share them
-	blocks    []*block
-	modules   []*module                     // of each block
-	projects  map[string]*typecheck.Project // by the module's folder
-	result    *Result
-	problems  diag.Problems
-	lost      []lost
+	project  *project.Project
+	cfg      *config.Config // the project's
+	blocks   []*block
+	modules  map[string]*typecheck.Project // by their folder
+	result   *Result
+	problems diag.Problems
+	lost     []lost
 }
 
 // block is one sql block of the configuration on its way.
 type block struct {
 	*config.Block
-	*database
+	*project.Database
 	queries  queries
 	generate *sqlcgen.Package // nil where sqlc could not generate it
 	unnamed  bool             // tables or queries have no Go names of their own
 	verified verified
-	module   *module
+	module   *project.Module
 	byHand   map[string]place
 	files    map[string][]byte // the Go, by path relative to Out; nil where there is none
 	enums    *enum.Plan
@@ -146,7 +153,7 @@ type block struct {
 
 // columns are the columns of the block's tables and views.
 func (b *block) columns(yield func(table, column string) bool) {
-	for _, t := range b.schema.Tables {
+	for _, t := range b.Database.Schema.Tables {
 		for i := range t.Columns {
 			if !yield(t.Name, t.Columns[i].Name) {
 				return
@@ -155,20 +162,40 @@ func (b *block) columns(yield func(table, column string) bool) {
 	}
 }
 
-// begin finds what everything else needs to know.
+// begin finds what everything else needs to know: the module and the migrated
+// database of each block.
 func (r *run) begin(ctx context.Context) error {
-	if err := r.findModules(ctx); err != nil {
+	var blocks []*block
+	for _, b := range r.cfg.Blocks {
+		m, err := r.project.Module(b)
+		if err != nil {
+			return err
+		}
+		blocks = append(blocks, &block{Block: b, module: m})
+	}
+	if err := r.findModules(ctx, blocks); err != nil {
 		return err
 	}
-	return r.migrate(ctx)
-}
-
-// close drops the databases. What else a block has stays.
-func (r *run) close() {
-	for _, d := range r.databases {
-		d.close()
+	told := map[*project.Database]bool{} // that several blocks may have
+	for _, b := range blocks {
+		d, err := r.project.Schema(b.Block).Database(ctx)
+		if err != nil {
+			return err
+		}
+		if !told[d] {
+			told[d] = true
+			r.problems = append(r.problems, d.Problems...)
+		}
+		spelling := catalog.NewSpelling(d.Schema)
+		var tables []string
+		for _, t := range d.Schema.Tables {
+			tables = append(tables, spelling.Of(t.Name))
+		}
+		b.Names = b.Names.Excluding(tables)
+		b.Database, b.byHand = d, r.byHand(b.Block)
 	}
-	r.databases = nil
+	r.blocks = blocks
+	return nil
 }
 
 // runSQLC has sqlc generate the static half of every block. What it refuses is
@@ -185,7 +212,7 @@ func (r *run) runSQLC(ctx context.Context) error {
 				continue
 			}
 			blocks, cfg.Blocks = append(blocks, b), append(cfg.Blocks, b.Block)
-			inputs = append(inputs, sqlcgen.Block{Schema: b.schema, Queries: b.queries.staged(), Out: b.Out, Overridden: b.Overridden, Staged: b.stagedType})
+			inputs = append(inputs, sqlcgen.Block{Schema: b.Database.Schema, Queries: b.queries.staged(), Out: b.Out, Overridden: b.Overridden, Staged: b.stagedType})
 		}
 		if len(blocks) == 0 {
 			return nil
@@ -235,7 +262,7 @@ func (r *run) explain(cfg *config.Config, err error) (refused diag.Problems, few
 	for _, b := range r.blocks {
 		unnamed = unnamed || b.unnamed
 		refused = verify.Explain(refused, verify.Input{
-			Conn: b.conn, Schema: b.schema, Queries: b.queries.all, Names: b.Names,
+			Conn: b.Conn, Schema: b.Database.Schema, Queries: b.queries.all, Names: b.Names,
 		})
 	}
 	for _, p := range r.placed(refused) {
@@ -323,8 +350,8 @@ func (b *block) verify() error {
 	}
 	v := &b.verified
 	v.problems, v.warnings, v.completions = verify.Package(verify.Input{
-		Conn: b.conn, Schema: b.schema, Queries: b.queries.all, Package: b.generate.View(b.plainType), Names: b.Names,
-		Where:   func(view string) (string, int) { return migration.Created(b.migrations, "VIEW", view) },
+		Conn: b.Conn, Schema: b.Database.Schema, Queries: b.queries.all, Package: b.generate.View(b.plainType), Names: b.Names,
+		Where:   func(view string) (string, int) { return migration.Created(b.Migrations, "VIEW", view) },
 		Runtime: runtimeName, Untyped: b.Doubtful,
 		PointersForNull: b.PointersForNull, JSONTags: b.JSONTags, Overridden: b.OverriddenColumn,
 	})
@@ -341,8 +368,7 @@ func (r *run) emit(ctx context.Context) error {
 			return err
 		}
 	}
-	r.close()
-	return nil
+	return r.project.Close()
 }
 
 func (r *run) emitBlock(b *block) error {
@@ -355,9 +381,9 @@ func (r *run) emitBlock(b *block) error {
 	}
 	out, err := emit.Generate(emit.Input{
 		Config: r.cfg.File, Line: b.Line,
-		Schema: b.schema, Migrations: b.migrations, Package: b.generate, Queries: b.queries.all,
+		Schema: b.Database.Schema, Migrations: b.Migrations, Package: b.generate, Queries: b.queries.all,
 		Names: b.Names, BuildTags: b.BuildTags, MethodsWithDBArgument: b.MethodsWithDBArgument, OmitUnusedStructs: b.OmitUnusedStructs,
-		D1: d1, Describe: b.describe, Comparable: b.module.comparable, Basic: b.basic, Written: b.yieldTo(),
+		D1: d1, Describe: b.Describe, Comparable: b.module.Comparable, Basic: b.basic, Written: b.yieldTo(),
 	})
 	if err != nil {
 		return err
@@ -389,7 +415,7 @@ func (r *run) emitBlock(b *block) error {
 		files[name] = []byte(content)
 	}
 	r.result.tree.Folders = append(r.result.tree.Folders, b.Out, path.Join(b.Out, emit.DriverFolder), b.queries.folder)
-	b.database, b.queries = nil, queries{partial: b.queries.partial}
+	b.Database, b.queries = nil, queries{partial: b.queries.partial}
 	b.generate = &sqlcgen.Package{Name: b.generate.Name}
 	return nil
 }

@@ -6,8 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/dreysql/drey/internal/config"
-	"github.com/dreysql/drey/internal/generate"
+	"github.com/dreysql/drey/internal/project"
 )
 
 // named is a project whose columns have types of its own module.
@@ -108,14 +107,15 @@ func TestNamedTypes(t *testing.T) {
 	if len(problems) < len(want) {
 		t.Errorf("%d problems, want %d", len(problems), len(want))
 	}
-	cfg, err := config.Load(dir)
+	p, err := project.Open(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	overrides, err := generate.Overrides(dir, cfg.Blocks[0]) // as migrate check and drift have them
+	m, err := p.Module(p.Config.Blocks[0])
 	if err != nil {
 		t.Fatal(err)
 	}
+	overrides := m.GoTypes(p.Config.Blocks[0]) // as migrate check and drift have them
 	for column, base := range map[string]string{
 		"cents": "int64", "status": "string", "ratio": "float32", "price": "any", "rate": "any", "flag": "bool", "maybe": "bool", "switch": "any", "own": "uint8",
 	} {

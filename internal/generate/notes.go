@@ -15,7 +15,7 @@ import (
 // that nobody has touched. Where sqlc still gives the table's type, drey has given
 // another: for a column that has another name or type than the table's.
 func (r *run) noteRowTypes(b *block, bySQLC *sqlcgen.Package, c sqlcgen.Completions) {
-	old := previous(filepath.Join(r.opts.Dir, filepath.FromSlash(b.Out)), b.generate.Files)
+	old := previous(filepath.Join(r.project.Dir, filepath.FromSlash(b.Out)), b.generate.Files)
 	if old == nil {
 		return
 	}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/dreysql/drey/internal/project"
 	"github.com/dreysql/drey/internal/query"
 	"github.com/dreysql/drey/internal/schema"
 	"github.com/dreysql/drey/internal/sqlcgen"
@@ -20,7 +21,7 @@ func (b *block) retype() (err error) {
 	for _, m := range b.generate.Models {
 		models[m.Name] = m
 	}
-	spelling := catalog.NewSpelling(b.schema)
+	spelling := catalog.NewSpelling(b.Database.Schema)
 	types := map[string]map[string]string{}
 	set := func(m *sqlcgen.Method, arg, to string) {
 		if types[m.Name] == nil {
@@ -29,7 +30,7 @@ func (b *block) retype() (err error) {
 		types[m.Name][arg] = to
 	}
 	for _, o := range b.queries.optional {
-		t := b.schema.Table(o.Table)
+		t := b.Database.Schema.Table(o.Table)
 		model := models[b.Names.Struct(spelling.Of(t.Name))]
 		m := b.generate.Method(o.Query)
 		if m == nil || model == nil || len(model.Fields) != len(t.Columns) {
@@ -95,9 +96,9 @@ func (b *block) neverNull(t string) bool {
 	} else if _, declared := b.byHand[t]; ownTimes[t] && !declared {
 		return true
 	}
-	if comparableTypes[importPath+"."+name] {
+	if project.KnownComparable(importPath, name) {
 		return true
 	}
-	basic, valuer := b.module.basic(importPath, name)
+	basic, valuer := b.module.Basic(importPath, name)
 	return basic != "" && !valuer
 }

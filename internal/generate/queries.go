@@ -3,11 +3,8 @@ package generate
 import (
 	"context"
 	"maps"
-	"os"
 	"path"
-	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/dreysql/drey/internal/config"
 	"github.com/dreysql/drey/internal/crud"
@@ -51,8 +48,8 @@ func (r *run) readQueries(context.Context) error {
 
 func (r *run) readBlock(b *block) error {
 	q := &b.queries
-	q.folder = crudFolder(r.opts.Dir, b.Block)
-	files, written, err := query.Load(r.opts.Dir, b.Queries)
+	q.folder = r.project.CRUDFolder(b.Block)
+	files, written, err := r.project.Queries(b.Block)
 	if err != nil {
 		if !r.refuse(err) {
 			return err
@@ -90,7 +87,7 @@ func (r *run) writeCRUD(b *block) (warnings diag.Problems, err error) {
 	q.optional = nil
 	q.all = slices.DeleteFunc(slices.Clone(q.all), func(q *query.Query) bool { return q.CRUD })
 	q.files = slices.DeleteFunc(slices.Clone(q.files), func(f sqlcgen.File) bool { return query.IsCRUD(f.Content) })
-	generated, warnings, err := crud.Generate(b.schema, crud.Options{
+	generated, warnings, err := crud.Generate(b.Database.Schema, crud.Options{
 		Names: b.Names, Skip: b.skip(), Written: q.byHand, Config: r.cfg.File, Line: b.Line,
 		Positional: b.Positional, Optional: func(o crud.Optional) { q.optional = append(q.optional, o) },
 	})
@@ -126,28 +123,14 @@ func (r *run) checkSkip() error {
 		var sharing []crud.Block
 		for _, other := range r.blocks {
 			if other.CRUD == b.CRUD {
-				sharing = append(sharing, crud.Block{Schema: other.schema, Names: other.Names, Positional: other.Positional})
+				sharing = append(sharing, crud.Block{Schema: other.Database.Schema, Names: other.Names, Positional: other.Positional})
 			}
 		}
 		known := maps.Clone(b.CRUD.Skip)
-		maps.DeleteFunc(known, func(table string, _ []string) bool { return b.doubt.any() && b.doubt.is(schema.Quote(table)) })
+		maps.DeleteFunc(known, func(table string, _ []string) bool { return b.Doubt.Any() && b.Doubt.Is(schema.Quote(table)) })
 		problems = append(problems, crud.CheckSkip(r.cfg.File, known, b.CRUD.Lines, sharing)...)
 	}
 	return problems.Err()
 }
 
-// crudFolder is where the generated queries of a block are: the folder crud
-// below the first folder of its own queries.
-func crudFolder(root string, b *config.Block) string {
-	first := b.Queries[0]
-	if at := strings.IndexAny(first, "*?[]"); at >= 0 {
-		first = path.Dir(first[:at] + "x") // the folder above the first pattern
-	}
-	if info, err := os.Stat(filepath.Join(root, filepath.FromSlash(first))); err == nil && !info.IsDir() {
-		first = path.Dir(first)
-	}
-	if path.Base(first) == "crud" {
-		return first
-	}
-	return path.Join(first, "crud")
-}
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

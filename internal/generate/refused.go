@@ -36,7 +36,7 @@ func (r *run) refuse(err error) bool {
 // fail, those that read what is not known. Of the latter a syntax error is told
 // all the same.
 func (r *run) prepare(b *block) error {
-	in := verify.Input{Conn: b.conn, Schema: b.schema, Queries: b.queries.all, Names: b.Names}
+	in := verify.Input{Conn: b.Conn, Schema: b.Database.Schema, Queries: b.queries.all, Names: b.Names}
 	refused, _, err := r.drop(verify.Refused(in))
 	if err != nil {
 		return err
@@ -45,7 +45,7 @@ func (r *run) prepare(b *block) error {
 	b.queries.leaveOut(refused)
 	unknown := map[string]bool{}
 	for _, q := range in.Queries {
-		unknown[q.Name] = b.doubt.any() && b.doubt.is(q.Text)
+		unknown[q.Name] = b.Doubt.Any() && b.Doubt.Is(q.Text)
 	}
 	b.queries.keep(func(q *query.Query) bool { return !unknown[q.Name] })
 	refused = slices.DeleteFunc(refused, func(p *diag.Problem) bool {
@@ -62,17 +62,17 @@ var anySchema = []string{"syntax error", "incomplete input", "unrecognized token
 // skip is what of the CRUD is not to be written: what the configuration says, and
 // the tables that are not known.
 func (b *block) skip() map[string][]string {
-	if !b.doubt.any() && len(b.queries.dropped) == 0 {
+	if !b.Doubt.Any() && len(b.queries.dropped) == 0 {
 		return b.CRUD.Skip
 	}
 	skip := map[string][]string{}
 	maps.Copy(skip, b.CRUD.Skip)
 	skip[every] = slices.Concat(skip[every], sortedKeys(b.queries.dropped))
-	if !b.doubt.any() {
+	if !b.Doubt.Any() {
 		return skip
 	}
-	for _, t := range b.schema.Tables {
-		if b.doubt.is(t.Name) {
+	for _, t := range b.Database.Schema.Tables {
+		if b.Doubt.Is(t.Name) {
 			skip[t.Name] = []string{"all"}
 		}
 	}
@@ -204,7 +204,7 @@ func (r *run) warnLost() {
 			Msg: fmt.Sprintf("table %s has no generated %s: %s", c.table, strings.Join(names, ", "), of[c][0].Msg),
 			Fix: strings.TrimPrefix(c.fix+fmt.Sprintf("\nor say that they are not needed, in options.drey.crud: skip: {%q: [%s]}", c.table, strings.Join(names, ", ")), "\n"),
 		}
-		w.File, w.Line = c.block.places.Table(c.table)
+		w.File, w.Line = c.block.Places.Table(c.table)
 		if w.File == "" {
 			w.File, w.Line = r.cfg.File, c.block.Line
 		}

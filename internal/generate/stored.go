@@ -19,11 +19,11 @@ import (
 // checkStored finds what the schema of a block, its migrations and its queries
 // write that Go could not read or find.
 func (b *block) checkStored(ctx context.Context, file string) (problems, warnings diag.Problems, err error) {
-	if b.doubt.any() || b.Doubtful { // what fails may make it right
+	if b.Doubt.Any() || b.Doubtful { // what fails may make it right
 		return nil, nil, nil
 	}
 	types := b.types()
-	problems, warnings, err = stored.Check(ctx, b.memory, b.schema, types, b.places)
+	problems, warnings, err = stored.Check(ctx, b.Memory, b.Database.Schema, types, b.Places)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -35,14 +35,14 @@ func (b *block) checkStored(ctx context.Context, file string) (problems, warning
 		if err != nil || q.CRUD { // a macro of sqlc's in an odd place, say
 			continue
 		}
-		for _, w := range stored.Writes(stmt, q.Text, b.schema, types) {
+		for _, w := range stored.Writes(stmt, q.Text, b.Database.Schema, types) {
 			writes, by[w] = append(writes, w), q
 		}
 	}
 	if len(writes) == 0 {
 		return problems, warnings, nil
 	}
-	db, err := b.memory.Open(nil)
+	db, err := b.Memory.Open(nil)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -64,7 +64,7 @@ func (b *block) checkStored(ctx context.Context, file string) (problems, warning
 // SQLite has no bools, and database/sql converts numbers to numbers and strings of
 // whatever name, and to the type bool alone.
 func (b *block) unreadableBools(file string, types stored.Types) (problems diag.Problems) {
-	for _, t := range b.schema.Tables {
+	for _, t := range b.Database.Schema.Tables {
 		for i := range t.Columns {
 			c := &t.Columns[i]
 			typ := types(t, c)
@@ -93,13 +93,13 @@ func (b *block) types() stored.Types {
 			models[m.Name] = m
 		}
 	}
-	spelling := catalog.NewSpelling(b.schema)
-	others := stored.TypesOf(b.module.overrides(b.Block))
+	spelling := catalog.NewSpelling(b.Database.Schema)
+	others := stored.TypesOf(b.module.GoTypes(b.Block))
 	return func(t *schema.Table, c *schema.Column) gotype.Type {
 		if m := models[b.Names.Struct(spelling.Of(t.Name))]; m != nil && len(m.Fields) == len(t.Columns) {
 			for i := range t.Columns {
 				if &t.Columns[i] == c {
-					return b.module.underlying(b.Block, gotype.Parse(b.plainType(m.Fields[i].Type)))
+					return b.module.Underlying(b.Block, gotype.Parse(b.plainType(m.Fields[i].Type)))
 				}
 			}
 		}

@@ -8,7 +8,7 @@
 // reported: nobody could write a reason into them. Test files are where options
 // say tests: true; a test may well ask the database behind the data layer's back.
 //
-// What is about a project and not about a Go package is in the package project:
+// What is about a project and not about a Go package is in the package projectcheck:
 // generated files edited by hand, and migrations changed after their release.
 // "drey lint" alone runs these checks, since an analyzer sees one package at a
 // time and would run them again for each.
@@ -16,7 +16,6 @@ package lint
 
 import (
 	"go/ast"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -27,25 +26,28 @@ import (
 	"github.com/dreysql/drey/internal/lint/nativesql"
 	"github.com/dreysql/drey/internal/lint/otherorm"
 	"github.com/dreysql/drey/internal/lint/policy"
-	"github.com/dreysql/drey/internal/lint/project"
+	"github.com/dreysql/drey/internal/lint/projectcheck"
 	"github.com/dreysql/drey/internal/lint/schemachange"
 	"github.com/dreysql/drey/internal/lint/squirrelcols"
 	"github.com/dreysql/drey/internal/lint/squirreltraps"
 	"github.com/dreysql/drey/internal/lint/typedcolumns"
+	"github.com/dreysql/drey/internal/project"
 )
 
-// suite has every analyzer.
-var suite = []*analysis.Analyzer{
-	nativesql.Analyzer,
-	otherorm.Analyzer,
-	schemachange.Analyzer,
-	squirrelcols.Analyzer,
-	squirreltraps.Analyzer,
-	typedcolumns.Analyzer,
+// suite makes every analyzer, for packages of these projects.
+func suite(projects *project.Projects) []*analysis.Analyzer {
+	return []*analysis.Analyzer{
+		nativesql.New(projects),
+		otherorm.New(projects),
+		schemachange.New(projects),
+		squirrelcols.New(projects),
+		squirreltraps.New(projects),
+		typedcolumns.New(projects),
+	}
 }
 
 // optional are the analyzers that run only where options.drey.lint.on names them.
-var optional = []string{typedcolumns.Analyzer.Name}
+var optional = []string{"typedcolumns"}
 
 // runs reports whether the options let an analyzer or a check run.
 func runs(name string, options config.Lint) bool {
@@ -54,11 +56,12 @@ func runs(name string, options config.Lint) bool {
 	return !off && (on || !slices.Contains(optional, name))
 }
 
-// Analyzers are the suite, each of which does what the configuration says of it.
-func Analyzers() []*analysis.Analyzer {
-	list := make([]*analysis.Analyzer, len(suite))
-	for i, a := range suite {
-		list[i] = configured(a)
+// Analyzers are the suite, each of which does what the configuration of a
+// package's project says of it.
+func Analyzers(projects *project.Projects) []*analysis.Analyzer {
+	list := suite(projects)
+	for i, a := range list {
+		list[i] = configured(projects, a)
 	}
 	return list
 }
@@ -66,10 +69,10 @@ func Analyzers() []*analysis.Analyzer {
 // Names are the names that options.drey.lint.off and on may have.
 func Names() []string {
 	var names []string
-	for _, a := range suite {
+	for _, a := range suite(nil) {
 		names = append(names, a.Name)
 	}
-	for _, c := range project.Checks {
+	for _, c := range projectcheck.Checks {
 		names = append(names, c.Name)
 	}
 	return names
@@ -91,14 +94,13 @@ func CheckOptions(cfg *config.Config) error {
 }
 
 // configured is the analyzer under the options of each package's project.
-func configured(a *analysis.Analyzer) *analysis.Analyzer {
+func configured(projects *project.Projects, a *analysis.Analyzer) *analysis.Analyzer {
 	c := *a
 	c.Run = func(pass *analysis.Pass) (any, error) {
 		if len(pass.Files) == 0 {
 			return a.Run(pass)
 		}
-		file := pass.Fset.Position(pass.Files[0].FileStart).Filename
-		options := policy.Settings(filepath.Dir(file))
+		options := policy.Of(projects, pass).Settings()
 		if !runs(a.Name, options) {
 			return nil, nil
 		}

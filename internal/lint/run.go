@@ -13,29 +13,31 @@ import (
 	"golang.org/x/tools/go/packages"
 
 	"github.com/dreysql/drey/internal/lint/load"
-	"github.com/dreysql/drey/internal/lint/project"
+	"github.com/dreysql/drey/internal/lint/projectcheck"
 	"github.com/dreysql/drey/internal/lint/report"
+	"github.com/dreysql/drey/internal/project"
 )
 
-// Rules are all analyzers, those of the package project last.
+// Rules are all analyzers, those of the package projectcheck last.
 func Rules() []report.Rule {
 	var rules []report.Rule
-	for _, a := range suite {
+	for _, a := range suite(nil) {
 		rules = append(rules, report.Rule{Name: a.Name, Doc: a.Doc})
 	}
-	for _, c := range project.Checks {
+	for _, c := range projectcheck.Checks {
 		rules = append(rules, report.Rule{Name: c.Name, Doc: c.Doc})
 	}
 	return rules
 }
 
 // Packages runs the analyzers over the packages that the patterns name, as seen
-// from dir. The reports are sorted; their files are absolute. Its errors are those
-// of [load.Packages], and what an analyzer cannot do.
+// from dir. What projects they are in is asked of projects. The reports are sorted;
+// their files are absolute. Its errors are those of [load.Packages], and what an
+// analyzer cannot do.
 //
 // looked says of a file whether the run would have reported it: one in a folder of
 // these packages, one that is not Go, or one that does not exist any more.
-func Packages(ctx context.Context, dir string, patterns []string) (reports []report.Report, looked func(file string) bool, err error) {
+func Packages(ctx context.Context, projects *project.Projects, dir string, patterns []string) (reports []report.Report, looked func(file string) bool, err error) {
 	named, source, err := load.Packages(ctx, dir, patterns)
 	if err != nil {
 		return nil, nil, err
@@ -45,7 +47,7 @@ func Packages(ctx context.Context, dir string, patterns []string) (reports []rep
 	for _, p := range source {
 		maps.DeleteFunc(p.Imports, func(_ string, imported *packages.Package) bool { return !load.OwnModule(imported) })
 	}
-	graph, err := checker.Analyze(Analyzers(), named, nil)
+	graph, err := checker.Analyze(Analyzers(projects), named, nil)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -17,8 +17,7 @@ import (
 	"golang.org/x/tools/go/analysis/unitchecker"
 
 	"github.com/dreysql/drey/internal/config"
-	"github.com/dreysql/drey/internal/lint/policy"
-	"github.com/dreysql/drey/internal/migration"
+	"github.com/dreysql/drey/internal/project"
 )
 
 // RunVettool does what the go command asks of the program it has as -vettool,
@@ -37,7 +36,7 @@ func RunVettool(args []string) {
 		fmt.Printf("drey version devel buildID=/%s\n", id)
 		os.Exit(0)
 	case args[0] == "-flags":
-		unitchecker.Main(Analyzers()...)
+		unitchecker.Main(Analyzers(&project.Projects{})...)
 	case filepath.Base(args[len(args)-1]) == "vet.cfg":
 		file := &os.Args[len(os.Args)-1]
 		elsewhere, err := asDependency(file)
@@ -48,7 +47,7 @@ func RunVettool(args []string) {
 		if elsewhere {
 			unitchecker.Run(*file, nil)
 		}
-		unitchecker.Main(Analyzers()...)
+		unitchecker.Main(Analyzers(&project.Projects{})...)
 	}
 }
 
@@ -113,7 +112,7 @@ func hasTests(dir string) bool {
 // current folder, or of the workspace. Those of other modules are not in it.
 func toolID() (string, error) {
 	h := sha256.New()
-	if err := policy.HashProgram(h); err != nil {
+	if err := project.HashProgram(h); err != nil {
 		return "", err
 	}
 	dir, err := os.Getwd()
@@ -126,7 +125,7 @@ func toolID() (string, error) {
 			return nil // what cannot be read is not linted either
 		case e.IsDir() && skipped(e.Name()):
 			return filepath.SkipDir
-		case e.Type().IsRegular() && policy.IsConfig(e.Name()):
+		case e.Type().IsRegular() && slices.Contains(config.Files, e.Name()):
 			return hashProject(h, path)
 		}
 		return nil
@@ -137,16 +136,15 @@ func toolID() (string, error) {
 // hashProject adds a configuration and the migrations that it names.
 func hashProject(h io.Writer, file string) error {
 	fmt.Fprintf(h, "%q\n", file)
-	if err := policy.HashFile(h, file); err != nil {
+	if err := project.HashFile(h, file); err != nil {
 		return err
 	}
-	root := filepath.Dir(file)
-	cfg, err := config.Load(root)
+	p, err := project.Open(filepath.Dir(file))
 	if err != nil {
 		return nil // it has no schema, and its text is in the hash
 	}
-	for _, b := range cfg.Blocks {
-		files, err := migration.Load(root, b.Schema)
+	for _, s := range p.Schemas() {
+		files, err := s.Files()
 		fmt.Fprintf(h, "%d %v\n", len(files), err) // broken ones are no schema, but for what is wrong
 		for i := range files {
 			fmt.Fprintf(h, "%q\n", files[i].Content)

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/dreysql/drey/internal/diag"
 	"github.com/dreysql/drey/internal/migration"
 )
 
@@ -52,27 +51,6 @@ func NextName(files []migration.File, name string, timestamp bool, now time.Time
 		}
 	}
 	return fmt.Sprintf("%0*d_%s.sql", width, last+1, slug), nil
-}
-
-// LoadOrNone is [migration.Load] for a folder that may have no migrations yet.
-func LoadOrNone(root string, paths []string) ([]migration.File, error) {
-	files, err := migration.Load(root, paths)
-	var problems diag.Problems
-	if len(files) == 0 && errors.As(err, &problems) && len(problems) == 1 && len(paths) == 1 {
-		entries, readErr := os.ReadDir(filepath.Join(root, filepath.FromSlash(paths[0])))
-		if errors.Is(readErr, os.ErrNotExist) {
-			return nil, nil
-		}
-		for _, e := range entries {
-			if filepath.Ext(e.Name()) == ".sql" || filepath.Ext(e.Name()) == ".go" {
-				return files, err
-			}
-		}
-		if readErr == nil {
-			return nil, nil
-		}
-	}
-	return files, err
 }
 
 // Create writes a new migration into a folder, which it makes if need be. It

@@ -6,11 +6,10 @@ package sqlite
 
 import (
 	"context"
+	"crypto/rand"
 	"database/sql"
 	"database/sql/driver"
 	"fmt"
-	"os"
-	"sync/atomic"
 
 	sqlite "modernc.org/sqlite"
 )
@@ -21,13 +20,11 @@ type Memory struct {
 	anchor *Conn // SQLite drops the database with its last connection
 }
 
-var created atomic.Int64
-
 // NewMemory creates an empty database in memory. It uses SQLite's memdb VFS,
 // under which all connections of the process to one name share the database.
 // ATTACH and VACUUM INTO stay under that VFS, so they touch no disk either.
 func NewMemory() (*Memory, error) {
-	m := &Memory{uri: fmt.Sprintf("file:/drey-schema-%d-%d?vfs=memdb", os.Getpid(), created.Add(1))}
+	m := &Memory{uri: "file:/drey-" + rand.Text() + "?vfs=memdb"}
 	anchor, err := m.PlainConn()
 	if err != nil {
 		return nil, err

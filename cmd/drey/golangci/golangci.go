@@ -15,6 +15,7 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/dreysql/drey/internal/lint"
+	"github.com/dreysql/drey/internal/project"
 )
 
 func init() { register.Plugin("drey", New) }
@@ -30,7 +31,9 @@ func New(settings any) (register.LinterPlugin, error) {
 type plugin struct{}
 
 // BuildAnalyzers returns the analyzers.
-func (plugin) BuildAnalyzers() ([]*analysis.Analyzer, error) { return lint.Analyzers(), nil }
+func (plugin) BuildAnalyzers() ([]*analysis.Analyzer, error) {
+	return lint.Analyzers(&project.Projects{}), nil
+}
 
 // GetLoadMode says that they need types.
 func (plugin) GetLoadMode() string { return register.LoadModeTypesInfo }

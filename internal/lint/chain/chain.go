@@ -11,10 +11,8 @@ import (
 	"go/ast"
 	"go/types"
 	"path"
-	"path/filepath"
 	"reflect"
 	"slices"
-	"strings"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/analysis/passes/inspect"
@@ -22,7 +20,6 @@ import (
 	"golang.org/x/tools/go/types/typeutil"
 
 	"github.com/dreysql/drey/internal/lint/flow"
-	"github.com/dreysql/drey/internal/lint/policy"
 )
 
 // Analyzer gives other analyzers the [*Chains] of a package.
@@ -255,10 +252,4 @@ func (c *Chains) Callee(call *ast.CallExpr) string {
 		return Named(recv.Type()) + "." + fn.Name()
 	}
 	return fn.Name()
-}
-
-// Skipped reports whether the policy leaves a file alone: generated ones, and
-// tests unless the project's options have them.
-func Skipped(f *ast.File, name string) bool {
-	return ast.IsGenerated(f) || strings.HasSuffix(name, "_test.go") && !policy.Settings(filepath.Dir(name)).Tests
 }

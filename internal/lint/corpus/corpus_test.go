@@ -19,6 +19,7 @@ import (
 	"github.com/dreysql/drey/internal/lint/nativesql"
 	"github.com/dreysql/drey/internal/lint/squirrelcols"
 	"github.com/dreysql/drey/internal/lint/squirreltraps"
+	"github.com/dreysql/drey/internal/project"
 )
 
 // analyzers by the folder of their corpus, with the violations and look-alikes
@@ -27,9 +28,9 @@ var analyzers = []struct {
 	*analysis.Analyzer
 	violations, lookAlikes int
 }{
-	{nativesql.Analyzer, 228, 149},
-	{squirrelcols.Analyzer, 130, 140},
-	{squirreltraps.Analyzer, 135, 119},
+	{nativesql.New(&project.Projects{}), 228, 149},
+	{squirrelcols.New(&project.Projects{}), 130, 140},
+	{squirreltraps.New(&project.Projects{}), 135, 119},
 	{configured("otherorm"), 50, 40},
 	{configured("schemachange"), 79, 68},
 }
@@ -37,7 +38,7 @@ var analyzers = []struct {
 // configured is the analyzer as the suite runs it, with the defaults for tests
 // and generated files.
 func configured(name string) *analysis.Analyzer {
-	list := lint.Analyzers()
+	list := lint.Analyzers(&project.Projects{})
 	return list[slices.IndexFunc(list, func(a *analysis.Analyzer) bool { return a.Name == name })]
 }
 

@@ -39,8 +39,10 @@
 // method that only hands its own query on to a method of the same kind: its
 // callers are looked at. A query in a parameter is raw SQL, but not said to be
 // dynamic. What is made of constants is decided as in squirreltraps. Nothing is
-// prepared where sqlc.yaml is absent, broken, or has anything but one block of
-// engine sqlite, and in a package that imports the driver of another database.
+// prepared where sqlc.yaml is absent or broken, or leaves a block to sqlc as a
+// whole, as one of another engine, and in a package that imports the driver of
+// another database. Where the blocks have several schemas, a query is wrong that
+// is refused on all of them.
 // Not followed are strings behind pointers, what an interface of the project's own
 // with other methods is given, and a Scan that is called as a value.
 // Left alone are PRAGMA, DDL and transactions, several statements in one string,
@@ -69,25 +71,28 @@ import (
 	"github.com/dreysql/drey/internal/lint/chain"
 	"github.com/dreysql/drey/internal/lint/flow"
 	"github.com/dreysql/drey/internal/lint/policy"
+	"github.com/dreysql/drey/internal/project"
 )
 
-// Analyzer is the nativesql analyzer.
-var Analyzer = &analysis.Analyzer{
-	Name:      "nativesql",
-	Doc:       "find raw SQL without a reason, built from strings, or wrong on the migrated schema",
-	Requires:  []*analysis.Analyzer{inspect.Analyzer, flow.Analyzer},
-	FactTypes: []analysis.Fact{new(wrapper)},
-	Run:       run,
+// New makes the nativesql analyzer, for packages of these projects.
+func New(projects *project.Projects) *analysis.Analyzer {
+	return &analysis.Analyzer{
+		Name:      "nativesql",
+		Doc:       "find raw SQL without a reason, built from strings, or wrong on the migrated schema",
+		Requires:  []*analysis.Analyzer{inspect.Analyzer, flow.Analyzer},
+		FactTypes: []analysis.Fact{new(wrapper)},
+		Run:       func(pass *analysis.Pass) (any, error) { return run(pass, policy.Of(projects, pass)) },
+	}
 }
 
-func run(pass *analysis.Pass) (any, error) {
+func run(pass *analysis.Pass, project policy.Project) (any, error) {
 	if migrations(pass) {
 		return nil, nil
 	}
 	files := map[string]*ast.File{}
 	for _, f := range pass.Files {
 		name := pass.Fset.Position(f.FileStart).Filename
-		if !chain.Skipped(f, name) {
+		if !project.Skips(f, name) {
 			files[name] = f
 		}
 	}
@@ -101,7 +106,7 @@ func run(pass *analysis.Pass) (any, error) {
 		if !push || !ok || files[name] == nil {
 			return push
 		}
-		c := checker{pass: pass, flow: values, reasons: reasons[f], stack: stack, file: name}
+		c := checker{pass: pass, project: project, flow: values, reasons: reasons[f], stack: stack, file: name}
 		if lit, ok := n.(*ast.CompositeLit); ok {
 			c.keys(lit)
 			return true
@@ -161,6 +166,7 @@ func isText(t types.Type) bool {
 
 type checker struct {
 	pass    *analysis.Pass
+	project policy.Project
 	flow    *flow.Values
 	reasons policy.Reasons
 	stack   []ast.Node

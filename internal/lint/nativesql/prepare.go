@@ -4,7 +4,6 @@ import (
 	"errors"
 	"go/ast"
 	"go/types"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -33,7 +32,7 @@ func (c *checker) prepare(query ast.Expr, text string, only bool) {
 	if policy.OtherDatabase(c.pass.Pkg) || len(tokens) == 0 || slices.ContainsFunc(others, tokens[0].Is) {
 		return
 	}
-	stmt, err := policy.Describe(filepath.Dir(c.file), text)
+	taken, err := c.project.Describe(text)
 	var refused *sqlite.Error
 	switch {
 	case errors.As(err, &refused):
@@ -41,25 +40,25 @@ func (c *checker) prepare(query ast.Expr, text string, only bool) {
 			c.pass.Reportf(query.Pos(), "SQLite refuses this on the migrated schema: %s", refused.Msg)
 		}
 		return
-	case err != nil || stmt.Empty || strings.TrimSpace(stmt.Tail) != "":
+	case err != nil || taken[0].Empty || strings.TrimSpace(taken[0].Tail) != "":
 		return
 	}
 	if !only || c.fn != nil && c.fn.Pkg().Path() != "database/sql" && queryArg[c.method] != c.arg || c.method == "Call" {
 		return
 	}
 	if strings.HasPrefix(c.method, "Prepare") {
-		c.statements(stmt)
+		c.statements(taken)
 		return
 	}
-	c.arguments(query, stmt, c.call, c.call.Args[c.arg+1:])
+	c.arguments(query, taken[0], c.call, c.call.Args[c.arg+1:])
 	if strings.HasPrefix(c.method, "Query") {
-		c.scans(stmt, c.call, c.stack[len(c.stack)-2], c.stack[len(c.stack)-3])
+		c.scans(taken, c.call, c.stack[len(c.stack)-2], c.stack[len(c.stack)-3])
 	}
 }
 
 // statements checks the calls of a prepared statement in a local variable that
 // has no other.
-func (c *checker) statements(stmt *sqlite.Stmt) {
+func (c *checker) statements(taken []*sqlite.Stmt) {
 	assign, ok := c.stack[len(c.stack)-2].(*ast.AssignStmt)
 	if !ok || len(assign.Rhs) != 1 {
 		return
@@ -76,10 +75,10 @@ func (c *checker) statements(stmt *sqlite.Stmt) {
 			if len(call.Args) < arg {
 				continue
 			}
-			c.arguments(call, stmt, call, call.Args[arg:])
+			c.arguments(call, taken[0], call, call.Args[arg:])
 			path, _ := astutil.PathEnclosingInterval(c.stack[0].(*ast.File), call.Pos(), call.End())
 			if i := slices.Index(path, ast.Node(call)); i >= 0 && i+2 < len(path) && strings.HasPrefix(name, "Query") {
-				c.scans(stmt, call, path[i+1], path[i+2])
+				c.scans(taken, call, path[i+1], path[i+2])
 			}
 		}
 	}
@@ -120,9 +119,10 @@ func positional(info *types.Info, stmt *sqlite.Stmt, args []ast.Expr) bool {
 }
 
 // scans compares the columns of a query with the Scan on its row, or on the
-// variable that its row or rows are assigned to, if nothing else is. parents are
-// the nodes around the call.
-func (c *checker) scans(stmt *sqlite.Stmt, call *ast.CallExpr, parents ...ast.Node) {
+// variable that its row or rows are assigned to, if nothing else is. A SELECT * has
+// other columns in another database that takes it: one has to fit. parents are the
+// nodes around the call.
+func (c *checker) scans(taken []*sqlite.Stmt, call *ast.CallExpr, parents ...ast.Node) {
 	var list []*ast.CallExpr
 	switch parent := parents[0].(type) {
 	case *ast.SelectorExpr:
@@ -145,8 +145,8 @@ func (c *checker) scans(stmt *sqlite.Stmt, call *ast.CallExpr, parents ...ast.No
 			}
 			given += len(elements) - 1
 		}
-		if given != len(stmt.Columns) {
-			c.pass.Reportf(scan.Pos(), "the query has %d columns, and Scan has %d destinations", len(stmt.Columns), given)
+		if !slices.ContainsFunc(taken, func(s *sqlite.Stmt) bool { return len(s.Columns) == given }) {
+			c.pass.Reportf(scan.Pos(), "the query has %d columns, and Scan has %d destinations", len(taken[0].Columns), given)
 		}
 	}
 }

@@ -41,14 +41,17 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/dreysql/drey/internal/lint/policy"
+	"github.com/dreysql/drey/internal/project"
 )
 
-// Analyzer is the otherorm analyzer.
-var Analyzer = &analysis.Analyzer{
-	Name:      "otherorm",
-	Doc:       "find imports of another ORM or query builder, also through packages of the module",
-	FactTypes: []analysis.Fact{new(imports)},
-	Run:       run,
+// New makes the otherorm analyzer, for packages of these projects.
+func New(projects *project.Projects) *analysis.Analyzer {
+	return &analysis.Analyzer{
+		Name:      "otherorm",
+		Doc:       "find imports of another ORM or query builder, also through packages of the module",
+		FactTypes: []analysis.Fact{new(imports)},
+		Run:       func(pass *analysis.Pass) (any, error) { return run(pass, policy.Of(projects, pass)) },
+	}
 }
 
 // imports is the fact of a package from which ORMs can be reached.
@@ -69,7 +72,7 @@ func (f *imports) String() string {
 
 func (r route) orm() string { return r.Path[len(r.Path)-1] }
 
-func run(pass *analysis.Pass) (any, error) {
+func run(pass *analysis.Pass, project policy.Project) (any, error) {
 	files := pass.Files
 	for _, name := range pass.IgnoredFiles {
 		if f := ignored(pass, name); f != nil {
@@ -79,8 +82,7 @@ func run(pass *analysis.Pass) (any, error) {
 	if len(files) == 0 {
 		return nil, nil
 	}
-	dir := filepath.Dir(pass.Fset.Position(files[0].FileStart).Filename)
-	listed := slices.Concat(orms, policy.Settings(dir).ORMs)
+	listed := slices.Concat(orms, project.Settings().ORMs)
 	direct := map[string]bool{}
 	var local []found // imports of the module's own packages that lead to an ORM
 	var fact imports

@@ -1,32 +1,56 @@
 package policy
 
 import (
-	"os"
-	"path"
-	"path/filepath"
+	"go/types"
 
-	"golang.org/x/mod/modfile"
+	"github.com/dreysql/drey/internal/schema"
 )
 
-// Generated is the folder and the import path of the package that is generated
-// for the project that dir is in. ok is false where there is not exactly one, or
-// where only a build constraint makes it one.
-func Generated(dir string) (folder, importPath string, ok bool) {
-	root, cfg := configuration(dir)
-	if cfg == nil || len(cfg.Blocks) != 1 || len(cfg.Skipped) > 0 || cfg.Blocks[0].BuildTags != "" {
-		return "", "", false
+// Generated is a generated package that another one imports.
+type Generated struct {
+	*types.Package
+	Folder string // on disk
+	// Shared are tables, folded, that another database of the project has, too.
+	Shared map[string]bool
+}
+
+// Generated finds the one package among the imports of another that is generated
+// for the project, nil where there is not exactly one, or where only a build
+// constraint makes it one.
+func (p Project) Generated(pkg *types.Package) *Generated {
+	if p.in == nil || p.in.Config.OtherDatabases {
+		return nil
 	}
-	folder = filepath.Join(root, filepath.FromSlash(cfg.Blocks[0].Out))
-	for at := folder; ; at = filepath.Dir(at) {
-		content, err := os.ReadFile(filepath.Join(at, "go.mod"))
-		if err != nil {
-			if at == filepath.Dir(at) {
-				return "", "", false
-			}
+	imports := map[string]*types.Package{}
+	for _, i := range pkg.Imports() {
+		imports[i.Path()] = i
+	}
+	var found *Generated
+	for _, b := range p.in.Config.Blocks {
+		m, err := p.in.Module(b)
+		if err != nil || imports[m.Own] == nil || m.Own == "" {
 			continue
 		}
-		rel, err := filepath.Rel(at, folder)
-		module := modfile.ModulePath(content)
-		return folder, path.Join(module, filepath.ToSlash(rel)), err == nil && module != ""
+		if found != nil || b.BuildTags != "" {
+			return nil
+		}
+		found = &Generated{Package: imports[m.Own], Folder: m.Out, Shared: map[string]bool{}}
+		for _, s := range p.in.Schemas() {
+			if s == p.in.Schema(b) {
+				continue
+			}
+			statements, err := s.Statements()
+			if err != nil {
+				return nil
+			}
+			names, err := tables(statements)
+			if err != nil {
+				return nil
+			}
+			for _, name := range names {
+				found.Shared[schema.Fold(name)] = true
+			}
+		}
 	}
+	return found
 }

@@ -1,103 +1,56 @@
 package policy
 
 import (
-	"errors"
-	"io/fs"
-	"os"
+	"go/ast"
 	"path/filepath"
-	"regexp"
-	"slices"
 	"strings"
-	"sync"
+
+	"golang.org/x/tools/go/analysis"
 
 	"github.com/dreysql/drey/internal/config"
+	"github.com/dreysql/drey/internal/project"
 )
 
-// configs are the names that a configuration may have.
-var configs = []string{"sqlc.yaml", "sqlc.yml", "sqlc.json"}
+// Project is what analyzers ask of the project that a package is in. Where it is
+// in none, or sqlc.yaml is wrong, the options are the defaults and no schema is
+// known.
+type Project struct{ in *project.Project }
 
-// IsConfig reports whether the base name is that of a configuration.
-func IsConfig(name string) bool { return slices.Contains(configs, name) }
-
-// Project is the nearest folder, from dir upwards, with a configuration, in the
-// same module. ok is false where there is none.
-func Project(dir string) (root string, ok bool) {
-	for {
-		for _, name := range configs {
-			if _, err := os.Stat(filepath.Join(dir, name)); err == nil {
-				return dir, true
-			}
+// Of is the project of the package that a pass is about.
+func Of(projects *project.Projects, pass *analysis.Pass) Project {
+	dir := ""
+	for _, f := range pass.Files { // the first may be one of cgo's
+		at := filepath.Dir(pass.Fset.Position(f.FileStart).Filename)
+		if at == dir {
+			continue
 		}
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); !errors.Is(err, fs.ErrNotExist) {
-			return "", false
+		dir = at
+		if p := projects.Around(dir); p != nil {
+			return Project{p}
 		}
-		up := filepath.Dir(dir)
-		if up == dir {
-			return "", false
-		}
-		dir = up
 	}
+	return Project{}
 }
 
-// read has what each project's configuration says, nil where it is broken, for
-// as long as the process lives: an analyzer runs for many packages, or for one.
-var read sync.Map // from the root to *config.Config
-
-// configuration is that of the project that dir is in, nil without one. What is
-// wrong with it is for "drey lint" and "drey generate" to say.
-func configuration(dir string) (root string, cfg *config.Config) {
-	root, ok := Project(dir)
-	if !ok {
-		return "", nil
+// Settings are the options.drey.lint.
+func (p Project) Settings() config.Lint {
+	if p.in == nil {
+		return config.Lint{}
 	}
-	if known, ok := read.Load(root); ok {
-		return root, known.(*config.Config)
-	}
-	cfg, err := config.Load(root)
-	if err != nil {
-		cfg = nil
-	}
-	read.Store(root, cfg)
-	return root, cfg
+	return p.in.Config.Lint
 }
 
-// Settings are the options.drey.lint of the project that dir is in, the defaults
-// where there is none.
-func Settings(dir string) config.Lint {
-	if _, cfg := configuration(dir); cfg != nil {
-		return cfg.Lint
-	}
-	return config.Lint{}
+// Skips reports whether the policy leaves a file alone: generated ones, and tests
+// unless the options have them. name is that of the file.
+func (p Project) Skips(f *ast.File, name string) bool {
+	return ast.IsGenerated(f) || strings.HasSuffix(name, "_test.go") && !p.Settings().Tests
 }
 
 // InMigrations reports whether a file is in a folder with the project's
 // migrations, or without a project in one that is called migrations.
-func InMigrations(file string) bool {
-	dir := filepath.Dir(file)
-	root, cfg := configuration(dir)
-	if cfg == nil {
-		return filepath.Base(dir) == "migrations"
+func (p Project) InMigrations(file string) bool {
+	if p.in == nil {
+		return filepath.Base(filepath.Dir(file)) == "migrations"
 	}
-	for _, b := range cfg.Blocks {
-		for _, p := range b.Schema {
-			folder := filepath.Join(root, filepath.FromSlash(p))
-			if filepath.Ext(folder) == ".sql" { // a file, or a pattern of them
-				folder = filepath.Dir(folder)
-			}
-			if rel, err := filepath.Rel(folder, dir); err == nil && filepath.IsLocal(rel) {
-				return true
-			}
-		}
-	}
-	return false
+	return p.in.InMigrations(file)
 }
-
-// Under reports whether an import path is, or is below, another one, of
-// whatever major version: github.com/go-jet/jet/v2/sqlite is under
-// github.com/go-jet/jet, and gopkg.in/gorp.v3 under gopkg.in/gorp.
-func Under(importPath, parent string) bool {
-	rest, ok := strings.CutPrefix(version.ReplaceAllString(importPath, ""), parent)
-	return ok && (rest == "" || rest[0] == '/')
-}
-
-var version = regexp.MustCompile(`/v[0-9]+\b|\.v[0-9]+\b`)

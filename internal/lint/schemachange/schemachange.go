@@ -46,17 +46,20 @@ import (
 
 	"github.com/dreysql/drey/internal/lint/flow"
 	"github.com/dreysql/drey/internal/lint/policy"
+	"github.com/dreysql/drey/internal/project"
 )
 
-// Analyzer is the schemachange analyzer.
-var Analyzer = &analysis.Analyzer{
-	Name:     "schemachange",
-	Doc:      "find changes of the schema outside of the migrations",
-	Requires: []*analysis.Analyzer{inspect.Analyzer, flow.Analyzer},
-	Run:      run,
+// New makes the schemachange analyzer, for packages of these projects.
+func New(projects *project.Projects) *analysis.Analyzer {
+	return &analysis.Analyzer{
+		Name:     "schemachange",
+		Doc:      "find changes of the schema outside of the migrations",
+		Requires: []*analysis.Analyzer{inspect.Analyzer, flow.Analyzer},
+		Run:      func(pass *analysis.Pass) (any, error) { return run(pass, policy.Of(projects, pass)) },
+	}
 }
 
-func run(pass *analysis.Pass) (any, error) {
+func run(pass *analysis.Pass, project policy.Project) (any, error) {
 	in := pass.ResultOf[inspect.Analyzer].(*inspector.Inspector)
 	c := &checker{pass: pass, info: pass.TypesInfo, flow: pass.ResultOf[flow.Analyzer].(*flow.Values)}
 	passed := c.wrappers(in)
@@ -77,7 +80,7 @@ func run(pass *analysis.Pass) (any, error) {
 				texts = c.values(call.Args[i])
 			}
 		}
-		if what == "" && len(texts) == 0 || policy.InMigrations(pass.Fset.Position(f.FileStart).Filename) {
+		if what == "" && len(texts) == 0 || project.InMigrations(pass.Fset.Position(f.FileStart).Filename) {
 			return true
 		}
 		if reasons[f] == nil {

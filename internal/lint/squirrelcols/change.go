@@ -6,7 +6,6 @@ import (
 
 	"github.com/dreysql/drey/internal/lint/chain"
 	"github.com/dreysql/drey/internal/lint/flow"
-	"github.com/dreysql/drey/internal/lint/policy"
 	"github.com/dreysql/drey/internal/sqlite"
 )
 
@@ -67,7 +66,7 @@ func (c *checker) inserts(s *chain.Statement, sc *scope) {
 		}
 	}
 	if len(columns) == 0 {
-		for _, name := range policy.Columns(c.dir, sc.from) {
+		for _, name := range c.columnsIn(sc.from) {
 			columns = append(columns, quote(name))
 		}
 	}

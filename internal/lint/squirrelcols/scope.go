@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"github.com/dreysql/drey/internal/lint/chain"
-	"github.com/dreysql/drey/internal/lint/policy"
 	"github.com/dreysql/drey/internal/sqltext"
 )
 
@@ -104,7 +103,7 @@ func (c *checker) columns(sc *scope, name string) []string {
 	for s := sc; s != nil; s = s.outer {
 		alone := *s
 		alone.outer = nil
-		if list := describe(c.dir, alone.probe(inResult, star(name))); list != nil {
+		if list := c.project.Columns(alone.probe(inResult, star(name))); list != nil {
 			return list
 		}
 	}
@@ -114,18 +113,13 @@ func (c *checker) columns(sc *scope, name string) []string {
 func (c *checker) columnsOf(sc *scope) []string {
 	alone := *sc
 	alone.outer = nil
-	return describe(c.dir, alone.probe(inResult, "*"))
+	return c.project.Columns(alone.probe(inResult, "*"))
 }
 
-func describe(dir, sql string) (list []string) {
-	stmt, err := policy.Describe(dir, sql)
-	if err != nil {
-		return nil
-	}
-	for _, col := range stmt.Columns {
-		list = append(list, col.Name)
-	}
-	return list
+// columnsIn are those of a table, a view or any other source that can stand in a
+// FROM clause.
+func (c *checker) columnsIn(source string) []string {
+	return c.project.Columns("SELECT * FROM " + source)
 }
 
 // names are the words of the FROM clause that can name a source.

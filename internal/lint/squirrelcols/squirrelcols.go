@@ -39,8 +39,11 @@
 // the statement has no table of the schema beside it: it may be temporary, attached
 // or another database's. Nor is a name in double quotes that is no column, which
 // SQLite takes for a string, nor a column without a table, where the result has
-// columns that are not constant and may be an alias. Nothing is reported where
-// sqlc.yaml is absent, broken, or has not exactly one block of engine sqlite.
+// columns that are not constant and may be an alias. Where the
+// blocks of sqlc.yaml have several schemas, what one of them knows is not reported,
+// and a table that one of them has is never unknown: databases may be attached.
+// Nothing is reported where sqlc.yaml is absent or broken, or leaves a block to
+// sqlc as a whole, as one of another engine.
 //
 // # How to fix it
 //
@@ -52,7 +55,6 @@ import (
 	"errors"
 	"go/ast"
 	"go/token"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -62,48 +64,52 @@ import (
 	"github.com/dreysql/drey/internal/lint/chain"
 	"github.com/dreysql/drey/internal/lint/flow"
 	"github.com/dreysql/drey/internal/lint/policy"
+	"github.com/dreysql/drey/internal/project"
+	"github.com/dreysql/drey/internal/schema"
 	"github.com/dreysql/drey/internal/sqlite"
 	"github.com/dreysql/drey/internal/sqltext"
 )
 
-// Analyzer is the squirrelcols analyzer.
-var Analyzer = &analysis.Analyzer{
-	Name:     "squirrelcols",
-	Doc:      "check the names in statements of squirrel against the migrated schema",
-	Requires: []*analysis.Analyzer{chain.Analyzer},
-	Run:      run,
+// New makes the squirrelcols analyzer, for packages of these projects.
+func New(projects *project.Projects) *analysis.Analyzer {
+	return &analysis.Analyzer{
+		Name:     "squirrelcols",
+		Doc:      "check the names in statements of squirrel against the migrated schema",
+		Requires: []*analysis.Analyzer{chain.Analyzer},
+		Run:      func(pass *analysis.Pass) (any, error) { return run(pass, policy.Of(projects, pass)) },
+	}
 }
 
 type checker struct {
 	*analysis.Pass
-	chains *chain.Chains
-	flow   *flow.Values
-	dir    string
-	tables []string
-	said   map[string][]token.Pos // where SQLite's messages are reported
-	asked  map[string]*sqlite.Error
-	other  bool // the package is for another database, too
+	chains  *chain.Chains
+	flow    *flow.Values
+	project policy.Project
+	tables  []string
+	said    map[string][]token.Pos // where SQLite's messages are reported
+	asked   map[string]*sqlite.Error
+	other   bool // the package is for another database, too
 	// temporary are the tables that the package itself creates.
 	temporary map[string]bool
 }
 
-func run(pass *analysis.Pass) (any, error) {
+func run(pass *analysis.Pass, project policy.Project) (any, error) {
 	chains := pass.ResultOf[chain.Analyzer].(*chain.Chains)
 	if len(chains.Statements) == 0 {
 		return nil, nil
 	}
 	c := &checker{
 		Pass: pass, chains: chains, flow: chains.Flow,
-		dir:   filepath.Dir(pass.Fset.Position(pass.Files[0].FileStart).Filename),
-		other: policy.OtherDatabase(pass.Pkg),
-		said:  map[string][]token.Pos{}, asked: map[string]*sqlite.Error{},
+		project: project,
+		other:   policy.OtherDatabase(pass.Pkg),
+		said:    map[string][]token.Pos{}, asked: map[string]*sqlite.Error{},
 	}
 	var err error
-	if c.tables, err = policy.Tables(c.dir); err != nil {
+	if c.tables, err = project.Tables(); err != nil {
 		return nil, nil // another tool says what is wrong with the schema
 	}
 	for _, s := range chains.Statements {
-		if s.Use != chain.Nested && !chain.Skipped(s.File, pass.Fset.Position(s.File.FileStart).Filename) {
+		if s.Use != chain.Nested && !project.Skips(s.File, pass.Fset.Position(s.File.FileStart).Filename) {
 			c.statement(s, nil)
 		}
 	}
@@ -115,7 +121,7 @@ func (c *checker) ask(sql string) *sqlite.Error {
 	if err, ok := c.asked[sql]; ok {
 		return err
 	}
-	_, err := policy.Describe(c.dir, sql)
+	_, err := c.project.Describe(sql)
 	var refused *sqlite.Error
 	errors.As(err, &refused)
 	c.asked[sql] = refused
@@ -198,7 +204,7 @@ func (c *checker) explain(sc *scope, clause clause, msg string) string {
 		}
 	}
 	if m := noColumn.FindStringSubmatch(msg); m != nil {
-		return msg + didYouMean(m[2], policy.Columns(c.dir, quote(m[1])))
+		return msg + didYouMean(m[2], c.columnsIn(quote(m[1])))
 	}
 	if m := noUsing.FindStringSubmatch(msg); m != nil {
 		return msg + didYouMean(m[1], c.columnsOf(sc))
@@ -250,7 +256,8 @@ func (c *checker) noTable(sc *scope, msg, name string) string {
 		}
 		name = table
 	}
-	if c.creating(name) || strings.HasPrefix(strings.ToLower(name), "sqlite_") {
+	if c.creating(name) || slices.ContainsFunc(c.tables, func(t string) bool { return schema.EqualFold(t, name) }) ||
+		strings.HasPrefix(strings.ToLower(name), "sqlite_") {
 		return ""
 	}
 	near := didYouMean(name, c.tables)
@@ -270,7 +277,7 @@ func (c *checker) mentioned(sc *scope) (list []string) {
 	}
 	for _, t := range c.tables {
 		if words[strings.ToLower(t)] {
-			list = append(list, policy.Columns(c.dir, quote(t))...)
+			list = append(list, c.columnsIn(quote(t))...)
 		}
 	}
 	return list
@@ -279,7 +286,7 @@ func (c *checker) mentioned(sc *scope) (list []string) {
 // anywhere reports whether a table of the schema has a column.
 func (c *checker) anywhere(column string) bool {
 	for _, t := range c.tables {
-		for _, name := range policy.Columns(c.dir, quote(t)) {
+		for _, name := range c.columnsIn(quote(t)) {
 			if strings.EqualFold(name, column) {
 				return true
 			}

@@ -63,15 +63,18 @@ import (
 	"github.com/dreysql/drey/internal/lint/chain"
 	"github.com/dreysql/drey/internal/lint/flow"
 	"github.com/dreysql/drey/internal/lint/policy"
+	"github.com/dreysql/drey/internal/project"
 	"github.com/dreysql/drey/internal/sqltext"
 )
 
-// Analyzer is the squirreltraps analyzer.
-var Analyzer = &analysis.Analyzer{
-	Name:     "squirreltraps",
-	Doc:      "find statements of squirrel that mean something else than they seem to",
-	Requires: []*analysis.Analyzer{chain.Analyzer},
-	Run:      run,
+// New makes the squirreltraps analyzer, for packages of these projects.
+func New(projects *project.Projects) *analysis.Analyzer {
+	return &analysis.Analyzer{
+		Name:     "squirreltraps",
+		Doc:      "find statements of squirrel that mean something else than they seem to",
+		Requires: []*analysis.Analyzer{chain.Analyzer},
+		Run:      func(pass *analysis.Pass) (any, error) { return run(pass, policy.Of(projects, pass)) },
+	}
 }
 
 type checker struct {
@@ -82,7 +85,7 @@ type checker struct {
 	said    map[ast.Node]bool // texts with an OR, which several statements may have
 }
 
-func run(pass *analysis.Pass) (any, error) {
+func run(pass *analysis.Pass, project policy.Project) (any, error) {
 	chains := pass.ResultOf[chain.Analyzer].(*chain.Chains)
 	if !chains.Imported {
 		return nil, nil
@@ -90,7 +93,7 @@ func run(pass *analysis.Pass) (any, error) {
 	reasons := policy.ReadPackage(pass.Fset, pass.Files)
 	skipped, said := map[*ast.File]bool{}, map[ast.Node]bool{}
 	for _, f := range pass.Files {
-		if skipped[f] = chain.Skipped(f, pass.Fset.Position(f.FileStart).Filename); skipped[f] {
+		if skipped[f] = project.Skips(f, pass.Fset.Position(f.FileStart).Filename); skipped[f] {
 			continue
 		}
 		c := checker{pass, chains, chains.Flow, reasons[f], said}

@@ -23,36 +23,41 @@
 // # What it does not report
 //
 // Generated files and tests. A package that does not import the generated one: it
-// may be one that the generated one imports. A project with no or several
-// generated packages. A statement with a join, an alias, a subquery as its source,
-// a WITH or the placeholders of another database, one that is handed on as a
-// builder, and one that shares the condition with such a statement. A value of
-// another type than the column's, or of a pointer, a []byte, or a [driver.Valuer]
-// other than drey's own times: what NULL makes of it may differ. A list that
-// something else could change before the statement runs. A condition on several
-// columns. OrderBy, Set and Columns, since squirrel takes no handle there. A place
-// where a local variable hides the generated package, or that has a comment in it,
-// and a file that would not use squirrel any more.
+// may be one that the generated one imports. A package that imports several
+// generated ones of the project, and a table that another database of the project
+// has, too. A statement with a join, an alias, a subquery as its source, a WITH or
+// the placeholders of another database, one that is handed on as a builder, and
+// one that shares the condition with such a statement. A value of another type
+// than the column's, or of a pointer, a []byte, or a [driver.Valuer] other than
+// drey's own times: what NULL makes of it may differ. A list that something else
+// could change before the statement runs. A condition on several columns. OrderBy,
+// Set and Columns, since squirrel takes no handle there. A place where a local
+// variable hides the generated package, or that has a comment in it, and a file
+// that would not use squirrel any more.
 package typedcolumns
 
 import (
 	"go/ast"
 	"go/types"
-	"path/filepath"
+	"maps"
+
 	"slices"
 
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/dreysql/drey/internal/lint/chain"
 	"github.com/dreysql/drey/internal/lint/policy"
+	"github.com/dreysql/drey/internal/project"
 )
 
-// Analyzer is the typedcolumns analyzer.
-var Analyzer = &analysis.Analyzer{
-	Name:     "typedcolumns",
-	Doc:      "find columns in squirrel's strings that have a typed handle; runs only if it is named",
-	Requires: []*analysis.Analyzer{chain.Analyzer},
-	Run:      run,
+// New makes the typedcolumns analyzer, for packages of these projects.
+func New(projects *project.Projects) *analysis.Analyzer {
+	return &analysis.Analyzer{
+		Name:     "typedcolumns",
+		Doc:      "find columns in squirrel's strings that have a typed handle; runs only if it is named",
+		Requires: []*analysis.Analyzer{chain.Analyzer},
+		Run:      func(pass *analysis.Pass) (any, error) { return run(pass, policy.Of(projects, pass)) },
+	}
 }
 
 // squirrel is the only one of its forks whose SQL is known.
@@ -65,30 +70,27 @@ type checker struct {
 	tables map[string]table
 }
 
-func run(pass *analysis.Pass) (any, error) {
+func run(pass *analysis.Pass, project policy.Project) (any, error) {
 	chains := pass.ResultOf[chain.Analyzer].(*chain.Chains)
 	if len(chains.Statements) == 0 || policy.OtherDatabase(pass.Pkg) || slices.ContainsFunc(pass.Pkg.Imports(), fork) {
 		return nil, nil
 	}
-	folder, path, ok := policy.Generated(filepath.Dir(pass.Fset.Position(pass.Files[0].FileStart).Filename))
-	if !ok {
+	generated := project.Generated(pass.Pkg)
+	if generated == nil {
 		return nil, nil
 	}
-	i := slices.IndexFunc(pass.Pkg.Imports(), func(p *types.Package) bool { return p.Path() == path })
-	if i < 0 {
-		return nil, nil
-	}
-	c := &checker{Pass: pass, chains: chains, db: pass.Pkg.Imports()[i]}
+	c := &checker{Pass: pass, chains: chains, db: generated.Package}
 	wheres := c.wheres()
 	if len(wheres) == 0 {
 		return nil, nil
 	}
 	var err error
-	if c.tables, err = readTables(folder); err != nil {
+	if c.tables, err = readTables(generated.Folder); err != nil {
 		return nil, nil // "drey generate" and the compiler say what is wrong with it
 	}
+	maps.DeleteFunc(c.tables, func(name string, _ table) bool { return generated.Shared[name] })
 	for _, f := range pass.Files {
-		if chain.Skipped(f, pass.Fset.Position(f.FileStart).Filename) {
+		if project.Skips(f, pass.Fset.Position(f.FileStart).Filename) {
 			continue
 		}
 		var list []replacement

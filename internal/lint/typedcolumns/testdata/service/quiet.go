@@ -14,6 +14,7 @@ func quiet(c *db.Client, slug string, n int, title *string, blob []byte, null sq
 	swapped := []int64{1, 2}
 	run(
 		// The value.
+		sq.Select("id").From("tags").Where(sq.Eq{"name": slug}),              // another database has the table, too
 		sq.Select("id").From("links").Where(sq.Eq{"click_count": n}),         // an int, not an int64
 		sq.Select("id").From("links").Where(sq.Eq{"title": title}),           // nil is IS NULL
 		sq.Select("id").From("links").Where(sq.Eq{"title": null}),            // NULL, too

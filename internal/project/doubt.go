@@ -1,10 +1,9 @@
-package generate
+package project
 
 import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/dreysql/drey/internal/diag"
 	"github.com/dreysql/drey/internal/migration"
@@ -12,39 +11,40 @@ import (
 	"github.com/dreysql/drey/internal/sqltext"
 )
 
-// doubt is what is not known of a schema, because migrations fail. The others
+// Doubt is what is not known of a schema, because migrations fail. The others
 // are applied without them, so that what has nothing to do with the failure is
 // looked at in the same run.
-type doubt struct {
+type Doubt struct {
 	all   bool            // nothing is known
 	names map[string]bool // of tables and views, folded
 }
 
-// is reports whether a statement reads or changes what is not known.
-func (d *doubt) is(sql string) bool {
+// Is reports whether a statement reads or changes what is not known.
+func (d *Doubt) Is(sql string) bool {
 	if d.all {
 		return true
 	}
 	for t := range sqltext.All(sql) {
-		if t.Ident() && d.names[strings.ToLower(t.Name())] {
+		if t.Ident() && d.names[schema.Fold(t.Name())] {
 			return true
 		}
 	}
 	return false
 }
 
-func (d *doubt) any() bool { return d.all || len(d.names) > 0 }
+// Any reports whether anything is not known.
+func (d *Doubt) Any() bool { return d.all || len(d.names) > 0 }
 
-func (d *doubt) add(name string) {
+func (d *Doubt) add(name string) {
 	if d.names == nil {
 		d.names = map[string]bool{}
 	}
-	d.names[strings.ToLower(name)] = true
+	d.names[schema.Fold(name)] = true
 }
 
 // file adds the tables and views that a migration would have created or changed:
 // the names after the words that they follow in such statements.
-func (d *doubt) file(content []byte) {
+func (d *Doubt) file(content []byte) {
 	tokens := sqltext.Significant(string(content))
 	for i := range tokens {
 		if !slices.ContainsFunc(nameFollows, tokens[i].Is) {
@@ -73,11 +73,11 @@ func (d *doubt) file(content []byte) {
 var nameFollows = []string{"TABLE", "VIEW", "INDEX", "TO"}
 
 // views adds the views that read what is not known.
-func (d *doubt) views(s *schema.Schema) {
+func (d *Doubt) views(s *schema.Schema) {
 	for more := true; more; {
 		more = false
 		for _, t := range s.Tables {
-			if t.Kind == schema.KindView && !d.names[strings.ToLower(t.Name)] && d.is(t.SQL) {
+			if t.Kind == schema.KindView && !d.names[schema.Fold(t.Name)] && d.Is(t.SQL) {
 				d.add(t.Name)
 				more = true
 			}
@@ -87,7 +87,7 @@ func (d *doubt) views(s *schema.Schema) {
 
 // sound are the files that can be applied, of those that [migration.Load] has
 // read; what is in the others becomes doubtful.
-func (d *doubt) sound(root string, files []migration.File, problems diag.Problems) []migration.File {
+func (d *Doubt) sound(root string, files []migration.File, problems diag.Problems) []migration.File {
 	versions := map[int64]int{}
 	loaded := map[string]bool{}
 	for _, f := range files {

@@ -1,50 +1,50 @@
-package policy
+package project
 
 import (
 	"os"
 	"path/filepath"
 	"sync"
 	"testing"
-
-	"github.com/dreysql/drey/internal/migration"
 )
 
-func load(t *testing.T, up string) []migration.File {
+// migrations is a schema of one migration.
+func migrations(t *testing.T, up string) *Schema {
 	t.Helper()
 	root := t.TempDir()
 	if err := os.WriteFile(filepath.Join(root, "00001_a.sql"), []byte("-- +goose Up\n"+up+"\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	files, err := migration.Load(root, []string{"."})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return files
+	return NewSchema(root, ".")
 }
 
-// describe prepares a statement on the cached schema.
-func describe(t *testing.T, cache string, files []migration.File, sql string) error {
+// describe prepares a statement as a process of its own does that has this cache.
+func describe(t *testing.T, cache string, s *Schema, sql string) error {
 	t.Helper()
-	memory, err := cachedSchema(cache, files)
+	s = NewSchema(s.Root, s.Paths...)
+	defer s.Close()
+	statements, err := s.prepared(cache)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer memory.Close()
-	conn, err := memory.Conn()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close()
-	_, err = conn.Describe(sql)
+	_, err = statements.Describe(sql)
 	return err
+}
+
+func cacheFile(t *testing.T, cache string, s *Schema) string {
+	t.Helper()
+	files, err := s.Files()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return filepath.Join(cache, "schema", schemaKey(files))
 }
 
 func TestCachedSchema(t *testing.T) {
 	cache := filepath.Join(t.TempDir(), "a cache?")
-	files := load(t, "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT);")
-	name := filepath.Join(cache, "schema", schemaKey(files))
+	users := migrations(t, "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT);")
+	name := cacheFile(t, cache, users)
 	for _, when := range []string{"built", "read"} {
-		if err := describe(t, cache, files, "SELECT name FROM users"); err != nil {
+		if err := describe(t, cache, users, "SELECT name FROM users"); err != nil {
 			t.Errorf("%s: %v", when, err)
 		}
 		if !whole(name) {
@@ -53,18 +53,18 @@ func TestCachedSchema(t *testing.T) {
 	}
 
 	// What is read is the file: another schema under this name shows.
-	other := load(t, "CREATE TABLE links (id INTEGER PRIMARY KEY);")
+	other := migrations(t, "CREATE TABLE links (id INTEGER PRIMARY KEY);")
 	if err := describe(t, cache, other, "SELECT id FROM links"); err != nil {
 		t.Error(err)
 	}
-	content, err := os.ReadFile(filepath.Join(cache, "schema", schemaKey(other)))
+	content, err := os.ReadFile(cacheFile(t, cache, other))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := os.WriteFile(name, content, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if err := describe(t, cache, files, "SELECT id FROM links"); err != nil {
+	if err := describe(t, cache, users, "SELECT id FROM links"); err != nil {
 		t.Errorf("the cache is not read: %v", err)
 	}
 
@@ -76,7 +76,7 @@ func TestCachedSchema(t *testing.T) {
 		if err := os.WriteFile(name, bad, 0o644); err != nil {
 			t.Fatal(err)
 		}
-		if err := describe(t, cache, files, "SELECT name FROM users"); err != nil {
+		if err := describe(t, cache, users, "SELECT name FROM users"); err != nil {
 			t.Errorf("%s: %v", what, err)
 		}
 		if !whole(name) {
@@ -84,18 +84,18 @@ func TestCachedSchema(t *testing.T) {
 		}
 	}
 	if left, _ := filepath.Glob(filepath.Join(cache, "schema", "part-*")); len(left) > 0 {
-		t.Errorf("left behind: %s", left)
+		t.Errorf("left over: %s", left)
 	}
 }
 
 func TestCachedSchemaWithoutACache(t *testing.T) {
-	files := load(t, "CREATE TABLE users (id INTEGER PRIMARY KEY);")
+	s := migrations(t, "CREATE TABLE users (id INTEGER PRIMARY KEY);")
 	file := filepath.Join(t.TempDir(), "file")
 	if err := os.WriteFile(file, nil, 0o644); err != nil {
 		t.Fatal(err)
 	}
 	for _, cache := range []string{"", file} { // none, and one that cannot be written
-		if err := describe(t, cache, files, "SELECT id FROM users"); err != nil {
+		if err := describe(t, cache, s, "SELECT id FROM users"); err != nil {
 			t.Errorf("cache %q: %v", cache, err)
 		}
 	}
@@ -103,11 +103,11 @@ func TestCachedSchemaWithoutACache(t *testing.T) {
 
 func TestCachedSchemaAtOnce(t *testing.T) {
 	cache := t.TempDir()
-	files := load(t, "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT);")
+	s := migrations(t, "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT);")
 	var wait sync.WaitGroup
 	for range 16 {
 		wait.Go(func() {
-			if err := describe(t, cache, files, "SELECT name FROM users"); err != nil {
+			if err := describe(t, cache, s, "SELECT name FROM users"); err != nil {
 				t.Error(err)
 			}
 		})

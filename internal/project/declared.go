@@ -1,61 +1,20 @@
-package generate
+package project
 
 import (
 	"bytes"
-	"errors"
 	"go/ast"
 	"go/parser"
 	"go/token"
 	"go/types"
-	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
 	"strconv"
 	"strings"
-	"syscall"
-
-	"golang.org/x/mod/modfile"
 
 	"github.com/dreysql/drey/internal/config"
-	"github.com/dreysql/drey/internal/diag"
 	"github.com/dreysql/drey/internal/gotype"
-	"github.com/dreysql/drey/internal/stored"
 )
-
-// module is the Go module that a block's package is in.
-type module struct {
-	path, dir string
-	own       string // the import path of the block's package
-	out       string // its folder
-
-	parsed map[string][]*ast.File // by folder
-}
-
-// findModule finds the module of a block. Without one only out is set.
-func findModule(dir string, b *config.Block) (*module, error) {
-	out, err := filepath.Abs(filepath.Join(dir, filepath.FromSlash(b.Out)))
-	if err != nil {
-		return nil, err
-	}
-	for above := out; ; above = filepath.Dir(above) {
-		file := filepath.Join(above, "go.mod")
-		src, err := os.ReadFile(file)
-		switch {
-		case err == nil && modfile.ModulePath(src) != "":
-			m := &module{path: modfile.ModulePath(src), dir: above, out: out}
-			rel, err := filepath.Rel(above, out)
-			m.own = path.Join(m.path, filepath.ToSlash(rel))
-			return m, err
-		case err == nil:
-			return nil, &diag.Problem{File: file, Msg: "it names no module", Fix: "add module and the module's path"}
-		case !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, syscall.ENOTDIR): // a file in the folder's place is told later
-			return nil, err
-		case above == filepath.Dir(above):
-			return &module{out: out}, nil
-		}
-	}
-}
 
 // comparableTypes are types of other modules whose values == tells apart as the
 // database does. Those modules are not read: what is generated must not depend
@@ -71,21 +30,25 @@ var comparableTypes = map[string]bool{
 	"github.com/segmentio/ksuid.KSUID": true,
 }
 
-// comparable reports whether the values of a type can be the key of a map, and
+// KnownComparable reports whether a type is one of those of other modules that
+// [Module.Comparable] knows. None of them is stored as NULL.
+func KnownComparable(importPath, name string) bool { return comparableTypes[importPath+"."+name] }
+
+// Comparable reports whether the values of a type can be the key of a map, and
 // are the same key where they are the same value to the database. It knows the
 // types above and those that the module itself declares, whose source it reads.
-func (m *module) comparable(importPath, name string) bool {
+func (m *Module) Comparable(importPath, name string) bool {
 	return m.comparableName(importPath, name, 0)
 }
 
 // deepest is how many declarations one type may lead through.
 const deepest = 10
 
-func (m *module) comparableName(importPath, name string, depth int) bool {
-	if comparableTypes[importPath+"."+name] {
+func (m *Module) comparableName(importPath, name string, depth int) bool {
+	if KnownComparable(importPath, name) {
 		return true
 	}
-	if m.dir == "" || depth > deepest || !token.IsIdentifier(name) {
+	if m.Dir == "" || depth > deepest || !token.IsIdentifier(name) {
 		return false
 	}
 	f, t := m.declaration(importPath, name)
@@ -95,14 +58,14 @@ func (m *module) comparableName(importPath, name string, depth int) bool {
 // files are the files of a package of the module, without tests, and without what
 // is generated beside the block's own: that is about to be generated anew. One that
 // cannot be parsed is left out: the compiler tells.
-func (m *module) files(importPath string) []*ast.File {
-	dir := m.out
-	if importPath != "" && importPath != m.own {
-		rel, ok := strings.CutPrefix(importPath+"/", m.path+"/")
+func (m *Module) files(importPath string) []*ast.File {
+	dir := m.Out
+	if importPath != "" && importPath != m.Own {
+		rel, ok := strings.CutPrefix(importPath+"/", m.Path+"/")
 		if !ok {
 			return nil
 		}
-		dir = filepath.Join(m.dir, filepath.FromSlash(rel))
+		dir = filepath.Join(m.Dir, filepath.FromSlash(rel))
 	}
 	if list, ok := m.parsed[dir]; ok {
 		return list
@@ -114,7 +77,7 @@ func (m *module) files(importPath string) []*ast.File {
 	}
 	for _, name := range names {
 		src, err := os.ReadFile(name)
-		if err != nil || strings.HasSuffix(name, "_test.go") || dir == m.out && bytes.HasPrefix(src, []byte("// Code generated ")) {
+		if err != nil || strings.HasSuffix(name, "_test.go") || dir == m.Out && bytes.HasPrefix(src, []byte("// Code generated ")) {
 			continue
 		}
 		if f, err := parser.ParseFile(token.NewFileSet(), name, src, parser.SkipObjectResolution); err == nil {
@@ -129,7 +92,7 @@ func (m *module) files(importPath string) []*ast.File {
 }
 
 // declaration is where the module declares a type.
-func (m *module) declaration(importPath, name string) (*ast.File, *ast.TypeSpec) {
+func (m *Module) declaration(importPath, name string) (*ast.File, *ast.TypeSpec) {
 	for _, f := range m.files(importPath) {
 		for _, d := range f.Decls {
 			g, ok := d.(*ast.GenDecl)
@@ -153,20 +116,20 @@ var standardBasic = map[string]string{
 	"encoding/json.Number": "string", "html/template.HTML": "string",
 }
 
-// basic is the basic type that a type is made of, "" where that is not known, and
+// Basic is the basic type that a type is made of, "" where that is not known, and
 // whether a value is stored as the type itself says, by a method Value. It knows
 // the types above and those that the module itself declares.
-func (m *module) basic(importPath, name string) (basic string, valuer bool) {
+func (m *Module) Basic(importPath, name string) (basic string, valuer bool) {
 	if t := standardBasic[importPath+"."+name]; t != "" {
 		return t, false
 	}
-	if m.dir == "" || !token.IsIdentifier(name) {
+	if m.Dir == "" || !token.IsIdentifier(name) {
 		return "", false
 	}
 	return m.basicName(importPath, name, 0)
 }
 
-func (m *module) basicName(importPath, name string, depth int) (basic string, valuer bool) {
+func (m *Module) basicName(importPath, name string, depth int) (basic string, valuer bool) {
 	f, t := m.declaration(importPath, name)
 	if t == nil || t.TypeParams != nil || depth > deepest {
 		return "", false
@@ -191,10 +154,10 @@ func (m *module) basicName(importPath, name string, depth int) (basic string, va
 	return basic, t.Assign.IsValid() && inner || m.hasMethod(importPath, name, "Value")
 }
 
-// underlying gives a type with a name of its own, as sqlc writes it in the block's
+// Underlying gives a type with a name of its own, as sqlc writes it in the block's
 // package, the basic type that its values are read as. A type with methods Scan or
 // Value reads and stores what it likes, so it is any.
-func (m *module) underlying(b *config.Block, t gotype.Type) gotype.Type {
+func (m *Module) Underlying(b *config.Block, t gotype.Type) gotype.Type {
 	importPath, name := "", t.Base
 	if strings.Contains(name, ".") {
 		for _, n := range b.NamedTypes() {
@@ -203,7 +166,7 @@ func (m *module) underlying(b *config.Block, t gotype.Type) gotype.Type {
 			}
 		}
 	}
-	basic, valuer := m.basic(importPath, name)
+	basic, valuer := m.Basic(importPath, name)
 	if _, declared := m.declaration(importPath, name); declared == nil && basic == "" {
 		return t
 	}
@@ -216,7 +179,7 @@ func (m *module) underlying(b *config.Block, t gotype.Type) gotype.Type {
 
 // scans reports whether a type of the module's has a method Scan, or is another
 // name of a type that has.
-func (m *module) scans(importPath, name string, depth int) bool {
+func (m *Module) scans(importPath, name string, depth int) bool {
 	if m.hasMethod(importPath, name, "Scan") {
 		return true
 	}
@@ -236,25 +199,8 @@ func (m *module) scans(importPath, name string, depth int) bool {
 	return false
 }
 
-// Overrides are the Go types that a block of the configuration in a folder gives
-// columns, with what types of its module are made of.
-func Overrides(dir string, b *config.Block) (stored.Overrides, error) {
-	m, err := findModule(dir, b)
-	if err != nil {
-		return nil, err
-	}
-	return m.overrides(b), nil
-}
-
-func (m *module) overrides(b *config.Block) stored.Overrides {
-	return func(table, column, declared string, notNull bool) (gotype.Type, bool) {
-		text, ok := b.GoType(table, column, declared, notNull)
-		return m.underlying(b, gotype.Parse(text)), ok
-	}
-}
-
 // hasMethod reports whether the module declares a method for a type.
-func (m *module) hasMethod(importPath, name, method string) bool {
+func (m *Module) hasMethod(importPath, name, method string) bool {
 	for _, f := range m.files(importPath) {
 		for _, d := range f.Decls {
 			fn, ok := d.(*ast.FuncDecl)
@@ -282,7 +228,7 @@ var exactTypes = map[string]bool{
 }
 
 // comparableExpr judges a type as a file of the package declares it.
-func (m *module) comparableExpr(importPath string, f *ast.File, t ast.Expr, depth int) bool {
+func (m *Module) comparableExpr(importPath string, f *ast.File, t ast.Expr, depth int) bool {
 	switch t := t.(type) {
 	case *ast.Ident:
 		return exactTypes[t.Name] || m.comparableName(importPath, t.Name, depth)

@@ -1,4 +1,4 @@
-package policy
+package project
 
 import (
 	"bytes"

@@ -1,4 +1,4 @@
-// Package project has the checks of drey's policy that are about a project and
+// Package projectcheck has the checks of drey's policy that are about a project and
 // not about one Go package. Only "drey lint" runs them: an analyzer runs for a
 // package at a time, in a process of its own under go vet, and its result is kept
 // as long as the Go files stay the same.
@@ -26,7 +26,7 @@
 // both add a last line to drey.sum, so that git does not merge them in silence.
 // Without a drey.sum it reports nothing: see drey migrate check --record. To fix
 // it, restore the migration and write a new one.
-package project
+package projectcheck
 
 import (
 	"bytes"
@@ -45,11 +45,10 @@ import (
 	"github.com/dreysql/drey/internal/config"
 	"github.com/dreysql/drey/internal/diag"
 	"github.com/dreysql/drey/internal/generate"
-	"github.com/dreysql/drey/internal/lint/policy"
 	"github.com/dreysql/drey/internal/lint/report"
 	"github.com/dreysql/drey/internal/migratecheck"
-	"github.com/dreysql/drey/internal/migration"
 	"github.com/dreysql/drey/internal/output"
+	"github.com/dreysql/drey/internal/project"
 )
 
 // Check is one of them. Its reports' files are relative to the project's root.
@@ -57,35 +56,44 @@ import (
 type Check struct {
 	Name, Doc string
 	First     bool
-	Run       func(ctx context.Context, root string, cfg *config.Config) ([]report.Report, error)
+	Run       func(ctx context.Context, p *project.Project) ([]report.Report, error)
 }
 
 // Checks are all of them.
 var Checks = []Check{
-	{"schema", "find what keeps the schema from being known, and SQL from being checked", true, schema},
+	{"schema", "find what keeps the schema from being known, and SQL from being checked", true, schemas},
 	{"handedit", "find generated files that differ from what generation gives", false, handEdit},
 	{"stalemigration", "find migrations that have changed since their release", false, staleMigration},
 }
 
-func schema(_ context.Context, root string, cfg *config.Config) ([]report.Report, error) {
-	err := policy.SchemaProblem(root)
-	if err == nil {
+func schemas(_ context.Context, p *project.Project) ([]report.Report, error) {
+	if p.Config.OtherDatabases { // so nothing is checked
 		return nil, nil
 	}
-	return refusals("schema", "no SQL is checked, as the schema is not known: ", cfg, err)
+	var reports []report.Report
+	for _, s := range p.Schemas() {
+		if _, err := s.Statements(); err != nil {
+			found, err := refusals("schema", "no SQL is checked, as the schema is not known: ", p.Config, err)
+			if err != nil {
+				return nil, err
+			}
+			reports = append(reports, found...)
+		}
+	}
+	return reports, nil
 }
 
-func handEdit(ctx context.Context, root string, cfg *config.Config) ([]report.Report, error) {
-	clean, err := cleanMark(root, cfg)
+func handEdit(ctx context.Context, p *project.Project) ([]report.Report, error) {
+	clean, err := cleanMark(p)
 	if err != nil {
 		return nil, err
 	}
 	if _, err := os.Stat(clean); clean != "" && err == nil {
 		return nil, nil
 	}
-	result, err := generate.Run(ctx, generate.Options{Dir: root})
+	result, err := generate.Run(ctx, generate.Options{Project: p})
 	if err != nil {
-		return refusals("handedit", "drey generate fails, so the generated files cannot be compared: ", cfg, err)
+		return refusals("handedit", "drey generate fails, so the generated files cannot be compared: ", p.Config, err)
 	}
 	var reports []report.Report
 	for _, c := range result.Changes {
@@ -156,21 +164,21 @@ var inputs = []string{".go", ".sql", ".yaml", ".yml", ".json", ".mod", ".sum"}
 // cleanMark is the file that is there if generation has given, with this program,
 // these sources and these generated files, what is on disk; "" without a folder
 // to keep it in.
-func cleanMark(root string, cfg *config.Config) (string, error) {
-	cache := policy.CacheDir()
+func cleanMark(p *project.Project) (string, error) {
+	cache := project.CacheDir()
 	if cache == "" {
 		return "", nil
 	}
-	folders := generate.Folders(root)
-	for _, b := range cfg.Blocks {
-		folders = append(folders, filepath.Join(root, filepath.FromSlash(b.Out)))
+	folders := p.Folders()
+	for _, b := range p.Config.Blocks {
+		folders = append(folders, filepath.Join(p.Dir, filepath.FromSlash(b.Out)))
 		for _, q := range b.Queries {
-			folders = append(folders, filepath.Join(root, filepath.FromSlash(q)))
+			folders = append(folders, filepath.Join(p.Dir, filepath.FromSlash(q)))
 		}
 	}
 	slices.Sort(folders)
 	h := sha256.New()
-	if err := policy.HashProgram(h); err != nil {
+	if err := project.HashProgram(h); err != nil {
 		return "", err
 	}
 	for _, folder := range slices.Compact(folders) {
@@ -184,7 +192,7 @@ func cleanMark(root string, cfg *config.Config) (string, error) {
 			}
 			name := filepath.Join(folder, e.Name())
 			fmt.Fprintf(h, "%q\n", name)
-			if err := policy.HashFile(h, name); err != nil {
+			if err := project.HashFile(h, name); err != nil {
 				return "", err
 			}
 		}
@@ -192,24 +200,22 @@ func cleanMark(root string, cfg *config.Config) (string, error) {
 	return filepath.Join(cache, "generated", fmt.Sprintf("%x", h.Sum(nil)[:16])), nil
 }
 
-func staleMigration(_ context.Context, root string, cfg *config.Config) ([]report.Report, error) {
+func staleMigration(_ context.Context, p *project.Project) ([]report.Report, error) {
 	var reports []report.Report
-	seen := map[string]bool{}
-	for _, b := range cfg.Blocks {
-		files, err := migration.Load(root, b.Schema)
+	for _, s := range p.Schemas() {
+		files, err := s.Files()
 		if err != nil {
-			return refusals("stalemigration", "", cfg, err)
+			return refusals("stalemigration", "", p.Config, err)
 		}
-		sums, err := migratecheck.ReadSums(root, path.Dir(files[0].Path))
+		sums, err := migratecheck.ReadSums(p.Dir, path.Dir(files[0].Path))
 		if err != nil {
-			return refusals("stalemigration", "", cfg, err)
+			return refusals("stalemigration", "", p.Config, err)
 		}
 		for _, f := range sums.Check(files) {
 			r := report.Report{Analyzer: "stalemigration", File: f.File, Line: max(f.Line, 1), Column: 1, Message: f.Msg}
-			if !seen[r.File+r.Message] {
+			if !slices.ContainsFunc(reports, func(o report.Report) bool { return o.File == r.File && o.Message == r.Message }) {
 				reports = append(reports, r)
 			}
-			seen[r.File+r.Message] = true
 		}
 	}
 	return reports, nil

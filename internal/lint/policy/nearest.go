@@ -6,32 +6,6 @@ import (
 	"github.com/agnivade/levenshtein"
 )
 
-// Tables lists the tables and views of the migrated schema of the project that
-// dir is in. Its error is [ErrNoSchema].
-func Tables(dir string) ([]string, error) {
-	if _, err := Describe(dir, "SELECT 1"); err != nil {
-		return nil, err
-	}
-	root, _ := Project(dir)
-	projects.Lock()
-	defer projects.Unlock()
-	return projects.conns[root].Strings("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')")
-}
-
-// Columns lists the columns of a table, a view or any other source that can stand
-// in a FROM clause.
-func Columns(dir, source string) []string {
-	stmt, err := Describe(dir, "SELECT * FROM "+source)
-	if err != nil {
-		return nil
-	}
-	var list []string
-	for _, c := range stmt.Columns {
-		list = append(list, c.Name)
-	}
-	return list
-}
-
 // Nearest is the name that another may be a slip for, or "". At most one letter
 // in three differs, and at most three, or two letters have changed places.
 func Nearest(name string, names []string) string {

@@ -1,0 +1,2 @@
+-- +goose Up
+CREATE TABEL events (id INTEGER PRIMARY KEY);

@@ -1,0 +1,88 @@
+package project
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+
+	"github.com/dreysql/drey/internal/config"
+)
+
+// Find returns the nearest folder, from dir upwards, with a configuration, in the
+// same module. ok is false where there is none.
+func Find(dir string) (root string, ok bool) {
+	for {
+		for _, name := range config.Files {
+			if _, err := os.Stat(filepath.Join(dir, name)); err == nil {
+				return dir, true
+			}
+		}
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); !errors.Is(err, fs.ErrNotExist) {
+			return "", false
+		}
+		up := filepath.Dir(dir)
+		if up == dir {
+			return "", false
+		}
+		dir = up
+	}
+}
+
+// Projects are the projects around the Go packages that one program looks at. Its
+// zero value is ready for use, from several goroutines.
+type Projects struct {
+	mu   sync.Mutex
+	open map[string]*opened // by root
+}
+
+type opened struct {
+	once    sync.Once
+	project *Project
+	err     error
+}
+
+// Open is the project that a folder is in, nil where it is in none. Its error is
+// that of [Open].
+func (p *Projects) Open(dir string) (*Project, error) {
+	root, ok := Find(dir)
+	if !ok {
+		return nil, nil
+	}
+	p.mu.Lock()
+	if p.open == nil {
+		p.open = map[string]*opened{}
+	}
+	o := p.open[root]
+	if o == nil {
+		o = &opened{}
+		p.open[root] = o
+	}
+	p.mu.Unlock()
+	o.once.Do(func() { o.project, o.err = Open(root) })
+	return o.project, o.err
+}
+
+// Around is the project that a folder is in, nil where it is in none, or where
+// the configuration is wrong: that is for [Projects.Open] to say.
+func (p *Projects) Around(dir string) *Project {
+	project, err := p.Open(dir)
+	if err != nil {
+		return nil
+	}
+	return project
+}
+
+// Close lets go of the databases of all of them, as [Project.Close] does.
+func (p *Projects) Close() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var err error
+	for _, o := range p.open {
+		if o.project != nil {
+			err = errors.Join(err, o.project.Close())
+		}
+	}
+	return err
+}
