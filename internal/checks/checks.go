@@ -11,9 +11,10 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/sqlc-dev/meyer/ast"
+
 	"github.com/dreysql/drey/internal/schema"
-	"github.com/dreysql/drey/internal/sqltext"
-	"github.com/dreysql/drey/internal/syntax"
+	"github.com/dreysql/drey/internal/sqlite/syntax"
 )
 
 // Value is a string or an integer that a CHECK lists.
@@ -25,7 +26,7 @@ type Value struct {
 // Table are the CHECKs of a table.
 type Table struct {
 	table *schema.Table
-	list  []check
+	list  []ast.Expr
 }
 
 // Of reads the CHECKs of a table.
@@ -49,54 +50,29 @@ func (t *Table) Values(c *schema.Column) (values []Value, ok bool) {
 // NotNull reports whether a CHECK rules NULL out.
 func (t *Table) NotNull(c *schema.Column) bool {
 	r := &reader{t.table, c}
-	return slices.ContainsFunc(t.list, func(c check) bool { return r.notNull(c.expr) })
+	return slices.ContainsFunc(t.list, r.notNull)
 }
 
-// check is the expression of a CHECK, with its text.
-type check struct {
-	sql  string
-	expr syntax.Expr
-}
-
-// checks are the CHECKs of a table, those of its columns included. One that cannot
-// be read is left out.
-func checks(t *schema.Table) (list []check) {
-	tokens := sqltext.Significant(t.SQL)
-	depth := 0
-	for i, tok := range tokens {
-		switch {
-		case tok.Is("("):
-			depth++
-		case tok.Is(")"):
-			depth--
-		case depth == 1 && tok.Is("CHECK") && tok.Kind == sqltext.Word && i+1 < len(tokens) && tokens[i+1].Is("("):
-			if end := closing(tokens, i+1); end > 0 {
-				sql := "SELECT " + t.SQL[tokens[i+1].Start:tokens[end].End()]
-				stmt, err := syntax.Parse(sql)
-				sel, ok := stmt.(*syntax.Select)
-				if err == nil && ok && len(sel.Cores) == 1 && len(sel.Cores[0].Columns) == 1 && sel.Cores[0].Columns[0].Expr != nil {
-					list = append(list, check{sql, sel.Cores[0].Columns[0].Expr})
-				}
+// checks are the conditions of the CHECKs of a table, those of its columns
+// included.
+func checks(t *schema.Table) (list []ast.Expr) {
+	create := t.Create()
+	if create == nil {
+		return nil
+	}
+	for _, column := range create.Columns {
+		for _, c := range column.Constraints {
+			if c.Kind == ast.ColumnCheck {
+				list = append(list, c.Expr)
 			}
+		}
+	}
+	for _, c := range create.Constraints {
+		if c.Kind == ast.TableCheck {
+			list = append(list, c.Expr)
 		}
 	}
 	return list
-}
-
-// closing is the parenthesis that closes the one at i, 0 where none does.
-func closing(tokens []sqltext.Token, i int) int {
-	depth := 0
-	for ; i < len(tokens); i++ {
-		switch {
-		case tokens[i].Is("("):
-			depth++
-		case tokens[i].Is(")"):
-			if depth--; depth == 0 {
-				return i
-			}
-		}
-	}
-	return 0
 }
 
 // reader reads what CHECKs say of a column.
@@ -106,19 +82,16 @@ type reader struct {
 }
 
 // notNull reports whether a condition is false where the column is NULL.
-func (r *reader) notNull(x syntax.Expr) bool {
+func (r *reader) notNull(x ast.Expr) bool {
 	switch x := x.(type) {
-	case *syntax.NullTest:
-		return x.Not && r.is(x.X)
-	case *syntax.Binary:
+	case *ast.NullCheckExpr:
+		return x.Test == ast.TestNotNull && r.is(x.X)
+	case *ast.BinaryExpr:
 		switch x.Op {
-		case "AND":
-			return r.notNull(x.L) || r.notNull(x.R)
-		case "OR":
-			return r.notNull(x.L) && r.notNull(x.R)
-		case "IS NOT":
-			l, ok := x.R.(*syntax.Literal)
-			return ok && l.Kind == syntax.NullLiteral && r.is(x.L)
+		case ast.OpAnd:
+			return r.notNull(x.X) || r.notNull(x.Y)
+		case ast.OpOr:
+			return r.notNull(x.X) && r.notNull(x.Y)
 		}
 	}
 	return false
@@ -126,45 +99,38 @@ func (r *reader) notNull(x syntax.Expr) bool {
 
 // values are the values that a condition limits the column to, apart from NULL, and
 // whether it does.
-func (r *reader) values(c check) ([]Value, bool) {
-	switch x := c.expr.(type) {
-	case *syntax.In:
+func (r *reader) values(x ast.Expr) ([]Value, bool) {
+	switch x := x.(type) {
+	case *ast.InExpr:
 		if x.Not || x.Select != nil || x.Table != nil || !r.is(x.X) {
 			return nil, false
 		}
 		var list []Value
 		for _, item := range x.List {
-			v, ok := r.value(check{c.sql, item})
+			v, ok := r.value(item)
 			if !ok {
 				return nil, false
 			}
 			list = append(list, v)
 		}
 		return distinct(list), true
-	case *syntax.NullTest:
-		return nil, !x.Not && r.is(x.X)
-	case *syntax.Binary:
-		left, right := check{c.sql, x.L}, check{c.sql, x.R}
+	case *ast.NullCheckExpr:
+		return nil, x.Test == ast.TestIsNull && r.is(x.X)
+	case *ast.IsExpr:
+		if syntax.Same(x) {
+			return r.equals(x.X, x.Y)
+		}
+	case *ast.BinaryExpr:
 		switch x.Op {
-		case "=", "IS":
-			if r.is(x.R) {
-				left, right = right, left
-			}
-			if !r.is(left.expr) {
-				return nil, false
-			}
-			if l, ok := right.expr.(*syntax.Literal); ok && l.Kind == syntax.NullLiteral {
-				return nil, x.Op == "IS"
-			}
-			v, ok := r.value(right)
-			return []Value{v}, ok
-		case "OR":
-			a, ok1 := r.values(left)
-			b, ok2 := r.values(right)
+		case ast.OpEq:
+			return r.equals(x.X, x.Y)
+		case ast.OpOr:
+			a, ok1 := r.values(x.X)
+			b, ok2 := r.values(x.Y)
 			return distinct(slices.Concat(a, b)), ok1 && ok2
-		case "AND":
-			a, ok1 := r.values(left)
-			b, ok2 := r.values(right)
+		case ast.OpAnd:
+			a, ok1 := r.values(x.X)
+			b, ok2 := r.values(x.Y)
 			switch {
 			case ok1 && ok2:
 				return both(a, b), true
@@ -177,42 +143,61 @@ func (r *reader) values(c check) ([]Value, bool) {
 	return nil, false
 }
 
+// equals is the value that the column is to equal, on whichever side it stands.
+func (r *reader) equals(left, right ast.Expr) ([]Value, bool) {
+	if r.is(right) {
+		left, right = right, left
+	}
+	if !r.is(left) {
+		return nil, false
+	}
+	v, ok := r.value(right)
+	return []Value{v}, ok
+}
+
 // is reports whether an expression is the column.
-func (r *reader) is(x syntax.Expr) bool {
+func (r *reader) is(x ast.Expr) bool {
 	switch x := x.(type) {
-	case *syntax.Collate:
-		return schema.EqualFold(x.Name, "BINARY") && r.is(x.X)
-	case *syntax.Column:
-		return schema.EqualFold(x.Name, r.column.Name) && (x.Table == "" || schema.EqualFold(x.Table, r.table.Name))
+	case *ast.CollateExpr:
+		return schema.EqualFold(x.Name.Name, "BINARY") && r.is(x.X)
+	case *ast.QualifiedRef:
+		c, _ := syntax.ColumnOf(x)
+		return schema.EqualFold(c.Name, r.column.Name) && (c.Table == "" || schema.EqualFold(c.Table, r.table.Name))
 	}
 	return false
 }
 
 // value is the value of a string or an integer. What stands in double quotes is a
 // string, too, where the table has no such column.
-func (r *reader) value(c check) (Value, bool) {
-	if x, ok := c.expr.(*syntax.Column); ok {
-		start, _ := x.Span()
-		quoted := x.Quoted && x.Table == "" && c.sql[start] == '"' && r.table.Column(x.Name) == nil
-		return Value{Text: x.Name}, quoted
+func (r *reader) value(x ast.Expr) (Value, bool) {
+	c, ok := syntax.ColumnOf(x)
+	if !ok {
+		return Literal(x)
 	}
-	return Literal(c.expr)
+	if r.table.Column(c.Name) != nil {
+		return Value{}, false
+	}
+	if x.(*ast.QualifiedRef).Parts[0].Quote == ast.QuoteDouble && c.Quoted {
+		return Value{Text: c.Name}, true
+	}
+	return Literal(x)
 }
 
-// Literal is the value of a string or an integer.
-func Literal(x syntax.Expr) (v Value, ok bool) {
-	l, ok := x.(*syntax.Literal)
+// Literal is the value of a string or an integer, TRUE and FALSE among them.
+func Literal(x ast.Expr) (v Value, ok bool) {
+	if b, ok := syntax.Bool(x); ok {
+		return Value{Text: map[bool]string{true: "1", false: "0"}[b], Int: true}, true
+	}
+	l, ok := x.(*ast.Literal)
 	if !ok {
 		return v, false
 	}
 	switch l.Kind {
-	case syntax.StringLiteral:
-		return Value{Text: strings.ReplaceAll(l.Text[1:len(l.Text)-1], "''", "'")}, true
-	case syntax.BoolLiteral:
-		return Value{Text: map[bool]string{true: "1", false: "0"}[strings.EqualFold(l.Text, "TRUE")], Int: true}, true
-	case syntax.IntegerLiteral:
-		n, err := strconv.ParseInt(l.Text, 0, 64)
-		return Value{Text: strconv.FormatInt(n, 10), Int: true}, err == nil && !strings.HasPrefix(l.Text, "0") || l.Text == "0"
+	case ast.LitString:
+		return Value{Text: l.Value}, true
+	case ast.LitInteger:
+		n, err := strconv.ParseInt(l.Value, 0, 64)
+		return Value{Text: strconv.FormatInt(n, 10), Int: true}, err == nil && !strings.HasPrefix(l.Value, "0") || l.Value == "0"
 	}
 	return v, false
 }

@@ -11,7 +11,7 @@ import (
 
 	"github.com/dreysql/drey/internal/crud"
 	"github.com/dreysql/drey/internal/schema"
-	"github.com/dreysql/drey/internal/sqltext"
+	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
 var narg = regexp.MustCompile(`sqlc\.narg\('([^']+)'\)`)

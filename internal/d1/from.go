@@ -10,7 +10,7 @@ import (
 	"github.com/dreysql/drey/internal/migration"
 	"github.com/dreysql/drey/internal/schema"
 	"github.com/dreysql/drey/internal/sqlite"
-	"github.com/dreysql/drey/internal/sqltext"
+	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
 // beginning is the file with which a database begins that is newer than some of

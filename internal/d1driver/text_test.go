@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/dreysql/drey/internal/sqltext"
+	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
 func TestRender(t *testing.T) {

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"github.com/dreysql/drey/internal/schema"
-	"github.com/dreysql/drey/internal/sqltext"
+	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
 // Difference is one thing in which two schemas differ.

@@ -11,7 +11,7 @@ import (
 	"github.com/dreysql/drey/internal/migrate"
 	"github.com/dreysql/drey/internal/migration"
 	"github.com/dreysql/drey/internal/sqlite"
-	"github.com/dreysql/drey/internal/sqltext"
+	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
 // header is what a SQLite database begins with,

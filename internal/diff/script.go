@@ -8,7 +8,7 @@ import (
 	"github.com/pressly/goose/v3"
 
 	"github.com/dreysql/drey/internal/migration"
-	"github.com/dreysql/drey/internal/sqltext"
+	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
 // Script leads from one schema to another.

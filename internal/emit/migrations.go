@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"github.com/dreysql/drey/internal/migration"
-	"github.com/dreysql/drey/internal/sqltext"
+	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
 // Migrations is the file that embeds the migrations, in the statements that

@@ -12,8 +12,8 @@ import (
 	"github.com/dreysql/drey/internal/schema"
 	"github.com/dreysql/drey/internal/sqlcgen"
 	"github.com/dreysql/drey/internal/sqlcgen/catalog"
+	"github.com/dreysql/drey/internal/sqlite/syntax"
 	"github.com/dreysql/drey/internal/stored"
-	"github.com/dreysql/drey/internal/syntax"
 )
 
 // checkStored finds what the schema of a block, its migrations and its queries

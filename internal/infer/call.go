@@ -1,22 +1,26 @@
 package infer
 
-import "github.com/dreysql/drey/internal/syntax"
+import (
+	"github.com/sqlc-dev/meyer/ast"
+
+	"github.com/dreysql/drey/internal/sqlite/syntax"
+)
 
 // isAggregate reports whether the call makes its select an aggregate.
-func isAggregate(c *syntax.Call) bool {
-	agg, ok := aggregates[fold(c.Name)]
+func isAggregate(c *ast.FuncCall) bool {
+	agg, ok := aggregates[fold(c.Name.Name)]
 	return ok && !agg.window && c.Over == nil && !scalarMinMax(c)
 }
 
 // scalarMinMax reports whether the call is the scalar function of two or more
 // arguments.
-func scalarMinMax(c *syntax.Call) bool {
-	name := fold(c.Name)
+func scalarMinMax(c *ast.FuncCall) bool {
+	name := fold(c.Name.Name)
 	return (name == "min" || name == "max") && len(c.Args) > 1
 }
 
-func (w *walker) call(c *syntax.Call, s *scope, want *Use) Type {
-	name := fold(c.Name)
+func (w *walker) call(c *ast.FuncCall, s *scope, want *Use) Type {
+	name := fold(c.Name.Name)
 	if picked, ok := picks[name]; ok && c.Over == nil {
 		return picked.infer(w, c, s, want)
 	}
@@ -46,13 +50,13 @@ func (w *walker) call(c *syntax.Call, s *scope, want *Use) Type {
 	return t
 }
 
-func (w *walker) callClauses(c *syntax.Call, s *scope) {
-	for _, x := range c.OrderBy {
+func (w *walker) callClauses(c *ast.FuncCall, s *scope) {
+	for _, x := range syntax.Ordered(c.OrderBy) {
 		w.expr(x, s, nil)
 	}
 	w.optional(c.Filter, s, nil)
 	if c.Over != nil {
-		for _, x := range c.Over.Exprs() {
+		for _, x := range syntax.WindowExprs(c.Over) {
 			w.expr(x, s, nil)
 		}
 	}
@@ -86,14 +90,14 @@ func (f function) result(args []Type) Type {
 }
 
 // result is the type of an aggregate or window function's value.
-func (agg aggregate) result(c *syntax.Call, args []Type, s *scope) Type {
+func (agg aggregate) result(c *ast.FuncCall, args []Type, s *scope) Type {
 	t := Type{Class: agg.class, Null: NotNull, small: agg.class == Integer}
 	if agg.same && len(args) > 0 {
 		t = args[0].value()
 	} else if len(args) > 0 {
 		t.Null, t.Why = args[0].null(), args[0].Why
 	}
-	if fold(c.Name) == "sum" {
+	if fold(c.Name.Name) == "sum" {
 		if t.Class&(Text|Blob) != 0 { // a text that looks like a number counts as one
 			t.Class = Integer | Real
 		}
@@ -103,16 +107,16 @@ func (agg aggregate) result(c *syntax.Call, args []Type, s *scope) Type {
 	switch {
 	case agg.never:
 		t.Null, t.Why = NotNull, ""
-	case agg.always && len(args) == 3 && fold(c.Name) != "nth_value":
+	case agg.always && len(args) == 3 && fold(c.Name.Name) != "nth_value":
 		return either(args[0].value(), args[2].value())
 	case agg.always:
-		return t.orNull(fold(c.Name) + "() is NULL where there is no such row")
+		return t.orNull(fold(c.Name.Name) + "() is NULL where there is no such row")
 	case c.Filter != nil:
-		return t.orNull(fold(c.Name) + "() is NULL where FILTER leaves no rows")
+		return t.orNull(fold(c.Name.Name) + "() is NULL where FILTER leaves no rows")
 	case c.Over != nil:
 		return agg.framed(c.Over, t, s)
 	case s.lone == CanBeNull:
-		t.Null, t.Why = CanBeNull, fold(c.Name)+"() of no rows is NULL"
+		t.Null, t.Why = CanBeNull, fold(c.Name.Name)+"() of no rows is NULL"
 		return t
 	case s.lone == MaybeNull || s.lone == 0 && s.outer != nil && len(s.sources) == 0:
 		return t.unsure()
@@ -122,19 +126,15 @@ func (agg aggregate) result(c *syntax.Call, args []Type, s *scope) Type {
 
 // framed is a window function's type: a frame other than the default one may
 // be empty.
-func (agg aggregate) framed(over *syntax.Window, t Type, s *scope) Type {
+func (agg aggregate) framed(over *ast.WindowDef, t Type, s *scope) Type {
 	for n := 0; over != nil && n < 10; n++ { // windows can be based on windows
-		if over.HasFrame {
+		if over.Frame != ast.FrameNone {
 			return t.orMaybe()
 		}
-		if over.Name == "" {
+		if over.Base == nil {
 			break
 		}
-		base := s.window(over.Name)
-		if base == over {
-			break
-		}
-		over = base
+		over = s.window(over.Base.Name)
 	}
 	return t
 }

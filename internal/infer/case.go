@@ -3,25 +3,27 @@ package infer
 import (
 	"slices"
 
+	"github.com/sqlc-dev/meyer/ast"
+
 	"github.com/dreysql/drey/internal/checks"
 	"github.com/dreysql/drey/internal/schema"
-	"github.com/dreysql/drey/internal/syntax"
+	"github.com/dreysql/drey/internal/sqlite/syntax"
 )
 
-func (w *walker) caseExpr(c *syntax.Case, s *scope, want *Use) Type {
-	var results []syntax.Expr
+func (w *walker) caseExpr(c *ast.CaseExpr, s *scope, want *Use) Type {
+	var results []ast.Expr
 	guards := map[string]bool{}
 	var operand side
 	if c.Operand != nil {
 		operand = w.side(c.Operand, s)
 	}
 	for _, when := range c.Whens {
-		cond := w.side(when.Cond, s)
+		cond := w.side(when.When, s)
 		if c.Operand != nil {
 			w.compare("=", operand, cond)
 		}
-		columnsIn(when.Cond, guards)
-		results = append(results, when.Result)
+		columnsIn(when.When, guards)
+		results = append(results, when.Then)
 	}
 	if c.Operand != nil {
 		columnsIn(c.Operand, guards)
@@ -49,35 +51,35 @@ func (w *walker) caseExpr(c *syntax.Case, s *scope, want *Use) Type {
 
 // exhaustive reports whether a CASE without ELSE has a condition for every value that
 // a CHECK leaves its column, as in CASE status WHEN 'draft' THEN … WHEN 'sent' THEN …
-func (w *walker) exhaustive(c *syntax.Case, s *scope) bool {
+func (w *walker) exhaustive(c *ast.CaseExpr, s *scope) bool {
 	var of *syntax.Column
 	var have []checks.Value
 	for _, when := range c.Whens {
-		x, with := c.Operand, []syntax.Expr{when.Cond}
+		x, with := c.Operand, []ast.Expr{when.When}
 		if x == nil {
-			switch cond := when.Cond.(type) {
-			case *syntax.Binary:
-				if x, with = cond.L, []syntax.Expr{cond.R}; cond.Op != "=" {
+			switch cond := when.When.(type) {
+			case *ast.BinaryExpr:
+				if x, with = cond.X, []ast.Expr{cond.Y}; cond.Op != ast.OpEq {
 					return false
 				}
-			case *syntax.In:
+			case *ast.InExpr:
 				if x, with = cond.X, cond.List; cond.Not {
 					return false
 				}
 			}
 		}
-		column, ok := x.(*syntax.Column)
+		column, ok := syntax.ColumnOf(x)
 		if !ok || of != nil && (!schema.EqualFold(of.Table, column.Table) || !schema.EqualFold(of.Name, column.Name)) {
 			return false
 		}
-		of = column
+		of = &column
 		for _, v := range with {
 			if v, ok := checks.Literal(v); ok {
 				have = append(have, v)
 			}
 		}
 	}
-	t, ok := s.resolve(of)
+	t, ok := s.resolve(*of)
 	if !ok || t.Column == nil || t.Table == nil || t.null() != NotNull {
 		return false
 	}
@@ -110,7 +112,7 @@ func eitherArm(a, b Type) Type {
 }
 
 // guarded reports whether an arm reads a column that the conditions look at.
-func guarded(arm syntax.Expr, guards map[string]bool) bool {
+func guarded(arm ast.Expr, guards map[string]bool) bool {
 	read := map[string]bool{}
 	columnsIn(arm, read)
 	for name := range read {
@@ -121,9 +123,9 @@ func guarded(arm syntax.Expr, guards map[string]bool) bool {
 	return false
 }
 
-func columnsIn(x syntax.Expr, into map[string]bool) {
-	syntax.Walk(x, func(x syntax.Expr) bool {
-		if c, ok := x.(*syntax.Column); ok {
+func columnsIn(x ast.Expr, into map[string]bool) {
+	syntax.Walk(x, func(x ast.Expr) bool {
+		if c, ok := syntax.ColumnOf(x); ok {
 			into[fold(c.Name)] = true
 		}
 		return true

@@ -1,18 +1,22 @@
 package infer
 
-import "github.com/dreysql/drey/internal/syntax"
+import (
+	"github.com/sqlc-dev/meyer/ast"
+
+	"github.com/dreysql/drey/internal/sqlite/syntax"
+)
 
 // side is one side of a comparison, part by part: a value has one, a row value
 // more.
 type side struct {
-	exprs []syntax.Expr
+	exprs []ast.Expr
 	types []Type
 }
 
-func (w *walker) side(x syntax.Expr, s *scope) side {
-	exprs := []syntax.Expr{x}
-	if row, ok := x.(*syntax.Row); ok {
-		exprs = row.Items
+func (w *walker) side(x ast.Expr, s *scope) side {
+	exprs := []ast.Expr{x}
+	if row, ok := x.(*ast.VectorExpr); ok {
+		exprs = row.List
 	}
 	types := make([]Type, len(exprs))
 	for i, x := range exprs {
@@ -46,13 +50,13 @@ type Comparison struct {
 
 // Operand is a side of a comparison.
 type Operand struct {
-	Expr     syntax.Expr // nil for a column of a SELECT
+	Expr     ast.Expr // nil for a column of a SELECT
 	Type     Type
 	Pos, End int // byte offsets of its text
 }
 
-func operand(x syntax.Expr, t Type) Operand {
-	start, end := x.Span()
+func operand(x ast.Expr, t Type) Operand {
+	start, end := syntax.Span(x)
 	return Operand{x, t, start, end}
 }
 
@@ -68,23 +72,23 @@ func (w *walker) comparison(op string, l, r Operand) {
 
 // again notes what a value is used for, once that is known, for the parameters
 // that are the value or can become it.
-func (w *walker) again(x syntax.Expr, want *Use) {
+func (w *walker) again(x ast.Expr, want *Use) {
 	switch x := x.(type) {
-	case *syntax.Variable:
+	case *ast.BindParam:
 		w.note(x, want)
-	case *syntax.Collate:
+	case *ast.CollateExpr:
 		w.again(x.X, want)
-	case *syntax.Unary:
-		if x.Op == "+" {
+	case *ast.UnaryExpr:
+		if x.Op == ast.OpPlus {
 			w.again(x.X, want)
 		}
-	case *syntax.Case:
+	case *ast.CaseExpr:
 		for _, when := range x.Whens {
-			w.again(when.Result, want)
+			w.again(when.Then, want)
 		}
 		w.again(x.Else, want)
-	case *syntax.Call:
-		if picked, ok := picks[fold(x.Name)]; ok && x.Over == nil {
+	case *ast.FuncCall:
+		if picked, ok := picks[fold(x.Name.Name)]; ok && x.Over == nil {
 			for _, arg := range picked.results(x.Args) {
 				w.again(arg, want)
 			}
@@ -92,14 +96,14 @@ func (w *walker) again(x syntax.Expr, want *Use) {
 	}
 }
 
-func (w *walker) between(x *syntax.Between, s *scope) Type {
+func (w *walker) between(x *ast.BetweenExpr, s *scope) Type {
 	value := w.side(x.X, s)
 	t := strict(Integer, w.compare("BETWEEN", value, w.side(x.Lo, s)), w.compare("BETWEEN", value, w.side(x.Hi, s)))
 	t.Bool = true
 	return t
 }
 
-func (w *walker) in(x *syntax.In, s *scope) Type {
+func (w *walker) in(x *ast.InExpr, s *scope) Type {
 	value := w.side(x.X, s)
 	t := truth
 	switch {
@@ -108,7 +112,7 @@ func (w *walker) in(x *syntax.In, s *scope) Type {
 		w.inColumns(value, x.Select, columns)
 		return t.unsure()
 	case x.Table != nil:
-		w.table(s, x.Table)
+		w.table(s, &ast.TableRef{Name: x.Table, Args: x.Args, HasArgs: x.HasArgs})
 		return t.unsure()
 	}
 	for _, item := range x.List {
@@ -120,14 +124,18 @@ func (w *walker) in(x *syntax.In, s *scope) Type {
 
 // inColumns compares with the columns of a select, or with the rows of VALUES
 // one by one, so that parameters meet what they are compared with.
-func (w *walker) inColumns(value side, sel *syntax.Select, columns []Column) {
+func (w *walker) inColumns(value side, sel *ast.SelectStmt, columns []Column) {
 	for i, x := range value.exprs {
 		if len(columns) == len(value.exprs) {
 			w.comparison("IN", operand(x, value.types[i]), Operand{nil, columns[i].Type, columns[i].Pos, columns[i].End})
 			w.again(x, compared("IN", columns[i].Type))
 		}
 		for _, core := range sel.Cores {
-			for _, row := range core.Values {
+			values, ok := core.(*ast.ValuesClause)
+			if !ok {
+				continue
+			}
+			for _, row := range values.Rows {
 				if len(row) == len(value.exprs) {
 					w.again(row[i], compared("IN", value.types[i]))
 				}

@@ -3,11 +3,13 @@ package infer
 import (
 	"slices"
 
-	"github.com/dreysql/drey/internal/syntax"
+	"github.com/sqlc-dev/meyer/ast"
+
+	"github.com/dreysql/drey/internal/sqlite/syntax"
 )
 
 // with returns a scope that knows the common table expressions.
-func (w *walker) with(with *syntax.With, outer *scope) *scope {
+func (w *walker) with(with *ast.With, outer *scope) *scope {
 	ctx := &scope{outer: outer}
 	if with == nil {
 		return ctx
@@ -18,11 +20,8 @@ func (w *walker) with(with *syntax.With, outer *scope) *scope {
 	return ctx
 }
 
-func (w *walker) cte(c *syntax.CTE, ctx *scope) *cte {
-	sel, ok := c.Body.(*syntax.Select)
-	if !ok {
-		return &cte{name: c.Name}
-	}
+func (w *walker) cte(c *ast.CTE, ctx *scope) *cte {
+	sel := c.Select
 	if len(sel.Cores) == 1 {
 		columns, known := w.selectStmt(sel, ctx)
 		return named(c, columns, known)
@@ -46,17 +45,17 @@ func (w *walker) cte(c *syntax.CTE, ctx *scope) *cte {
 			columns[i].Type = columns[i].Type.unsure()
 		}
 	}
-	w.optional(sel.Limit, inner, counted)
-	w.optional(sel.Offset, inner, counted)
+	_, limit := syntax.Tail(sel)
+	w.limit(limit, inner)
 	return named(c, columns, known && rest)
 }
 
-func named(c *syntax.CTE, columns []Column, known bool) *cte {
+func named(c *ast.CTE, columns []Column, known bool) *cte {
 	columns = slices.Clone(columns)
 	if len(c.Columns) == len(columns) {
 		for i := range columns {
-			columns[i].Name = c.Columns[i]
+			columns[i].Name = c.Columns[i].Name
 		}
 	}
-	return &cte{name: c.Name, columns: columns, known: known}
+	return &cte{name: c.Name.Name, columns: columns, known: known}
 }

@@ -16,9 +16,10 @@
 package infer
 
 import (
+	"github.com/sqlc-dev/meyer/ast"
+
 	"github.com/dreysql/drey/internal/checks"
 	"github.com/dreysql/drey/internal/schema"
-	"github.com/dreysql/drey/internal/syntax"
 )
 
 // Column is a result column.
@@ -50,8 +51,8 @@ func New(s *schema.Schema) *Analyzer {
 
 // Analyze infers over one statement. It never fails: an unknown table or column
 // makes types unknown.
-func (a *Analyzer) Analyze(stmt syntax.Stmt) *Result {
-	w := &walker{Analyzer: a, uses: map[*syntax.Variable]Use{}}
+func (a *Analyzer) Analyze(stmt ast.Stmt) *Result {
+	w := &walker{Analyzer: a, uses: map[*ast.BindParam]Use{}}
 	columns, ok := w.statement(stmt)
 	if !ok {
 		columns = nil
@@ -62,7 +63,7 @@ func (a *Analyzer) Analyze(stmt syntax.Stmt) *Result {
 // walker is the state of one analysis.
 type walker struct {
 	*Analyzer
-	uses        map[*syntax.Variable]Use
+	uses        map[*ast.BindParam]Use
 	comparisons []Comparison
 }
 
@@ -72,15 +73,11 @@ func (a *Analyzer) viewColumns(t *schema.Table) []Column {
 		return columns
 	}
 	a.views[t] = untyped(t) // a view that refers to itself ends here
-	stmt, err := syntax.Parse(t.SQL)
-	if err != nil {
+	view := t.View()
+	if view == nil {
 		return a.views[t]
 	}
-	view, ok := stmt.(*syntax.CreateView)
-	if !ok {
-		return a.views[t]
-	}
-	w := &walker{Analyzer: a, uses: map[*syntax.Variable]Use{}}
+	w := &walker{Analyzer: a, uses: map[*ast.BindParam]Use{}}
 	if columns, ok := w.selectStmt(view.Select, nil); ok && len(columns) == len(t.Columns) {
 		for i := range columns {
 			columns[i].Name = t.Columns[i].Name

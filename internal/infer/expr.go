@@ -1,75 +1,84 @@
 package infer
 
 import (
+	"errors"
 	"strconv"
 
-	"github.com/dreysql/drey/internal/syntax"
+	"github.com/sqlc-dev/meyer/ast"
+
+	"github.com/dreysql/drey/internal/sqlite/syntax"
 )
 
 var truth = Type{Class: Integer, Null: NotNull, Bool: true}
 
 // expr infers the type of an expression and notes the parameters in it. want
 // is what the statement does with the value, nil where that says nothing.
-func (w *walker) expr(x syntax.Expr, s *scope, want *Use) Type {
+func (w *walker) expr(x ast.Expr, s *scope, want *Use) Type {
 	switch x := x.(type) {
-	case *syntax.Literal:
+	case *ast.Literal:
 		return literal(x)
-	case *syntax.Variable:
+	case *ast.BindParam:
 		w.note(x, want)
 		return Type{}
-	case *syntax.Column:
+	case *ast.QualifiedRef:
 		return w.column(x, s)
-	case *syntax.Unary:
+	case *ast.UnaryExpr:
 		return w.unary(x, s, want)
-	case *syntax.Binary:
+	case *ast.BinaryExpr:
 		return w.binary(x, s, want)
-	case *syntax.Like:
-		t := strict(Integer, w.expr(x.X, s, joined), w.expr(x.Pattern, s, joined))
+	case *ast.IsExpr:
+		w.compare(isOperator(x), w.side(x.X, s), w.side(x.Y, s))
+		return truth
+	case *ast.LikeExpr:
+		t := strict(Integer, w.expr(x.X, s, joined), w.expr(x.Y, s, joined))
 		w.optional(x.Escape, s, joined)
 		t.Bool = true
 		return t
-	case *syntax.NullTest:
+	case *ast.NullCheckExpr:
 		w.expr(x.X, s, tested)
 		return truth
-	case *syntax.Between:
+	case *ast.BetweenExpr:
 		return w.between(x, s)
-	case *syntax.In:
+	case *ast.InExpr:
 		return w.in(x, s)
-	case *syntax.Row:
-		for _, item := range x.Items {
+	case *ast.VectorExpr:
+		for _, item := range x.List {
 			w.expr(item, s, nil)
 		}
 		return Type{}
-	case *syntax.Subquery:
+	case *ast.SubqueryExpr:
 		return w.subquery(x, s)
-	case *syntax.Exists:
+	case *ast.ExistsExpr:
 		w.selectStmt(x.Select, s)
 		return truth
-	case *syntax.Case:
+	case *ast.CaseExpr:
 		return w.caseExpr(x, s, want)
-	case *syntax.Cast:
-		return cast(w.expr(x.X, s, converted), x.Type)
-	case *syntax.Collate:
+	case *ast.CastExpr:
+		return cast(w.expr(x.X, s, converted), syntax.Type(x.Type))
+	case *ast.CollateExpr:
 		return w.expr(x.X, s, want)
-	case *syntax.Call:
+	case *ast.FuncCall:
 		return w.call(x, s, want)
 	}
 	return Type{}
 }
 
-var literalClasses = map[syntax.LiteralKind]Class{
-	syntax.IntegerLiteral: Integer, syntax.RealLiteral: Real, syntax.StringLiteral: Text,
-	syntax.BlobLiteral: Blob, syntax.BoolLiteral: Integer, syntax.TimeLiteral: Text,
+var literalClasses = map[ast.LiteralKind]Class{
+	ast.LitInteger: Integer, ast.LitFloat: Real, ast.LitString: Text, ast.LitBlob: Blob,
+	ast.LitCurrentDate: Text, ast.LitCurrentTime: Text, ast.LitCurrentTimestamp: Text,
 }
 
-func literal(x *syntax.Literal) Type {
-	if x.Kind == syntax.NullLiteral {
+func literal(x *ast.Literal) Type {
+	if x.Kind == ast.LitNull {
 		return Type{Null: CanBeNull, Why: "it is NULL", none: true}
 	}
 	t := Type{Class: literalClasses[x.Kind], Null: NotNull}
-	t.digit = x.Text == "0" || x.Text == "1"
-	t.Bool = x.Kind == syntax.BoolLiteral || t.digit
-	t.small = exactFloat(x.Text)
+	if _, err := strconv.ParseInt(x.Value, 0, 64); t.Class == Integer && errors.Is(err, strconv.ErrRange) {
+		t.Class = Real // more than 64 bits
+	}
+	t.digit = x.Value == "0" || x.Value == "1"
+	t.Bool = t.digit
+	t.small = exactFloat(x.Value)
 	return t
 }
 
@@ -79,32 +88,40 @@ func exactFloat(text string) bool {
 	return err == nil && n <= 1<<53
 }
 
-// column resolves a name; a quoted one that is no column is a string.
-func (w *walker) column(x *syntax.Column, s *scope) Type {
+// column resolves a name; a quoted one that is not of a column is a string, and
+// TRUE and FALSE are integers.
+func (w *walker) column(x *ast.QualifiedRef, s *scope) Type {
+	c, _ := syntax.ColumnOf(x)
 	for at := s; at != nil; at = at.outer {
-		if _, t, ok := at.own(x); ok {
+		if _, t, ok := at.own(c); ok {
 			return t
 		}
-		if t, ok := w.alias(x, at); ok {
+		if t, ok := w.alias(c, at); ok {
 			return t
 		}
 	}
-	if x.Quoted {
+	if _, ok := c.Bool(); ok {
+		return truth
+	}
+	if c.Quoted {
 		return Type{Class: Text, Null: NotNull}
 	}
 	return Type{}
 }
 
-func (w *walker) unary(x *syntax.Unary, s *scope, want *Use) Type {
+func (w *walker) unary(x *ast.UnaryExpr, s *scope, want *Use) Type {
 	switch x.Op {
-	case "NOT":
+	case ast.OpNot:
 		t := strict(Integer, w.expr(x.X, s, nil))
 		t.Bool = true
 		return t
-	case "~":
+	case ast.OpBitNot:
 		return strict(Integer, w.expr(x.X, s, calculated(Type{Class: Integer})))
-	case "+":
+	case ast.OpPlus:
 		return w.expr(x.X, s, want).value()
+	}
+	if l, ok := x.X.(*ast.Literal); ok && l.Value == "9223372036854775808" {
+		return Type{Class: Integer, Null: NotNull} // the least of 64 bits, though without its sign it is a REAL
 	}
 	t := w.expr(x.X, s, calculated(Type{}))
 	small := t.Decimal()
@@ -123,32 +140,41 @@ func number(c Class) Class {
 	return c
 }
 
-func (w *walker) binary(x *syntax.Binary, s *scope, want *Use) Type {
+func (w *walker) binary(x *ast.BinaryExpr, s *scope, want *Use) Type {
 	switch x.Op {
-	case "AND", "OR":
-		t := strict(Integer, w.expr(x.L, s, nil), w.expr(x.R, s, nil))
+	case ast.OpAnd, ast.OpOr:
+		t := strict(Integer, w.expr(x.X, s, nil), w.expr(x.Y, s, nil))
 		t.Bool = true
 		return t
-	case "=", "<>", "<", "<=", ">", ">=":
-		t := w.compare(x.Op, w.side(x.L, s), w.side(x.R, s))
+	case ast.OpEq, ast.OpNe, ast.OpLt, ast.OpLe, ast.OpGt, ast.OpGe:
+		t := w.compare(x.Op.String(), w.side(x.X, s), w.side(x.Y, s))
 		t.Bool = true
 		return t
-	case "IS", "IS NOT", "IS DISTINCT FROM", "IS NOT DISTINCT FROM":
-		w.compare(x.Op, w.side(x.L, s), w.side(x.R, s))
-		return truth
-	case "||":
-		return strict(Text, w.expr(x.L, s, joined), w.expr(x.R, s, joined))
-	case "->":
-		return strict(Text, w.expr(x.L, s, nil), w.expr(x.R, s, nil)).orNull(noPath)
-	case "->>":
-		w.expr(x.L, s, nil)
-		w.expr(x.R, s, nil)
+	case ast.OpConcat:
+		return strict(Text, w.expr(x.X, s, joined), w.expr(x.Y, s, joined))
+	case ast.OpPtr:
+		return strict(Text, w.expr(x.X, s, nil), w.expr(x.Y, s, nil)).orNull(noPath)
+	case ast.OpPtr2:
+		w.expr(x.X, s, nil)
+		w.expr(x.Y, s, nil)
 		return Type{}.orNull(noPath)
 	}
 	return w.arithmetic(x, s)
 }
 
 const noPath = "the JSON may have nothing at the path"
+
+// isOperator writes the operator of an IS as SQL does.
+func isOperator(x *ast.IsExpr) string {
+	op := "IS"
+	if x.Not {
+		op += " NOT"
+	}
+	if x.Distinct {
+		op += " DISTINCT FROM"
+	}
+	return op
+}
 
 // orMaybe is a type that can be NULL for reasons that are not known, besides
 // those that are.
@@ -159,15 +185,15 @@ func (t Type) orMaybe() Type {
 	return t
 }
 
-func (w *walker) arithmetic(x *syntax.Binary, s *scope) Type {
-	l, r := w.expr(x.L, s, nil), w.expr(x.R, s, nil)
-	w.again(x.L, calculated(r))
-	w.again(x.R, calculated(l))
+func (w *walker) arithmetic(x *ast.BinaryExpr, s *scope) Type {
+	l, r := w.expr(x.X, s, nil), w.expr(x.Y, s, nil)
+	w.again(x.X, calculated(r))
+	w.again(x.Y, calculated(l))
 	t := strict(arithmeticClass(x.Op, l.Class, r.Class), l, r)
 	t.Number = t.Class == Unknown
 	t.small = l.Decimal() || r.Decimal()
-	if x.Op == "/" || x.Op == "%" {
-		if !isPositive(x.R, s) {
+	if x.Op == ast.OpDiv || x.Op == ast.OpMod {
+		if !isPositive(x.Y, s) {
 			return t.orNull("division by zero is NULL")
 		}
 	}
@@ -176,27 +202,24 @@ func (w *walker) arithmetic(x *syntax.Binary, s *scope) Type {
 
 // isPositive reports whether the expression is a number of 1 or more: a literal,
 // or the rows that a group or window has.
-func isPositive(x syntax.Expr, s *scope) bool {
-	if c, ok := x.(*syntax.Call); ok && c.Star && fold(c.Name) == "count" && c.Filter == nil {
+func isPositive(x ast.Expr, s *scope) bool {
+	if c, ok := x.(*ast.FuncCall); ok && c.Star && fold(c.Name.Name) == "count" && c.Filter == nil {
 		if c.Over != nil {
-			return c.Over.Name == "" && !c.Over.HasFrame
+			return c.Over.Base == nil && c.Over.Frame == ast.FrameNone
 		}
 		return s.grouped
 	}
-	n, ok := x.(*syntax.Literal)
-	if !ok {
+	n, ok := x.(*ast.Literal)
+	if !ok || n.Kind != ast.LitInteger && n.Kind != ast.LitFloat {
 		return false
 	}
-	if n.Kind != syntax.IntegerLiteral && n.Kind != syntax.RealLiteral {
-		return false
-	}
-	f, err := strconv.ParseFloat(n.Text, 64)
+	f, err := strconv.ParseFloat(n.Value, 64)
 	return err == nil && f >= 1
 }
 
-func arithmeticClass(op string, l, r Class) Class {
+func arithmeticClass(op ast.Operator, l, r Class) Class {
 	switch {
-	case op == "&" || op == "|" || op == "<<" || op == ">>":
+	case op == ast.OpBitAnd || op == ast.OpBitOr || op == ast.OpLShift || op == ast.OpRShift:
 		return Integer
 	case l == Real || r == Real:
 		return Real

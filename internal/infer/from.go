@@ -1,26 +1,41 @@
 package infer
 
 import (
+	"github.com/sqlc-dev/meyer/ast"
+
 	"github.com/dreysql/drey/internal/schema"
-	"github.com/dreysql/drey/internal/syntax"
+	"github.com/dreysql/drey/internal/sqlite/syntax"
 )
 
 // from adds the sources of a FROM clause to the scope, join by join, and
 // returns those that it has added.
-func (w *walker) from(s *scope, src syntax.Source) []*source {
-	switch src := src.(type) {
-	case *syntax.Table:
-		return s.add(w.table(s, src))
-	case *syntax.Derived:
-		columns, ok := w.selectStmt(src.Select, &scope{outer: s.outer, ctes: s.ctes})
-		return s.add(&source{name: src.Alias, columns: columns, open: !ok})
-	case *syntax.Join:
-		left := w.from(s, src.Left)
-		right := w.from(s, src.Right)
-		w.join(s, src, left, right)
-		return append(left, right...)
+func (w *walker) from(s *scope, list []*ast.TableRef) []*source {
+	var left []*source
+	for _, t := range list {
+		right := w.source(s, t)
+		if t.Join != nil {
+			w.join(s, t, left, right)
+		}
+		left = append(left, right...)
 	}
-	return nil
+	return left
+}
+
+// source adds one term of a FROM clause: a table, a subquery, or joins in
+// parentheses.
+func (w *walker) source(s *scope, t *ast.TableRef) []*source {
+	sel := t.Select
+	switch {
+	case sel != nil:
+	case t.List == nil:
+		return s.add(w.table(s, t))
+	case t.Alias == nil:
+		return w.from(s, t.List)
+	default: // joins with a name are a subquery of all their columns
+		sel = &ast.SelectStmt{Cores: []ast.SelectCore{&ast.SelectQuery{Columns: []*ast.ResultColumn{{Expr: &ast.Star{}}}, From: t.List}}}
+	}
+	columns, ok := w.selectStmt(sel, &scope{outer: s.outer, ctes: s.ctes})
+	return s.add(&source{name: syntax.Name(t.Alias), columns: columns, open: !ok})
 }
 
 func (s *scope) add(src *source) []*source {
@@ -31,7 +46,7 @@ func (s *scope) add(src *source) []*source {
 
 // join notes which side may be missing, and what the condition rules out. The
 // condition sees both sides as they are where they match.
-func (w *walker) join(s *scope, j *syntax.Join, left, right []*source) {
+func (w *walker) join(s *scope, j *ast.TableRef, left, right []*source) {
 	var held []ref
 	if j.On != nil {
 		w.expr(j.On, s, nil)
@@ -42,22 +57,23 @@ func (w *walker) join(s *scope, j *syntax.Join, left, right []*source) {
 		held = append(held, lookupAll(left, name)...)
 		held = append(held, lookupAll(right, name)...)
 	}
-	switch j.Kind {
-	case syntax.InnerJoin:
+	kind := outerSides(j)
+	switch kind {
+	case 0:
 		require(held)
-	case syntax.LeftJoin:
+	case ast.JoinLeft:
 		if w.promised(s, j, left, right) {
 			require(held)
 		} else {
 			missing(right, held)
 		}
-	case syntax.RightJoin:
+	case ast.JoinRight:
 		missing(left, held)
-	case syntax.FullJoin: // either side can stand alone, the condition unmet
+	default: // either side can stand alone, the condition unmet
 		missing(left, nil)
 		missing(right, nil)
 	}
-	if j.Kind == syntax.RightJoin || j.Kind == syntax.FullJoin {
+	if kind&ast.JoinRight != 0 {
 		for _, name := range names {
 			if s.merged == nil {
 				s.merged = map[string]bool{}
@@ -65,6 +81,12 @@ func (w *walker) join(s *scope, j *syntax.Join, left, right []*source) {
 			s.merged[fold(name)] = true
 		}
 	}
+}
+
+// outerSides tells which side of a join stays in the result without a row of the
+// other: ast.JoinLeft, ast.JoinRight, both of a FULL JOIN, or none.
+func outerSides(j *ast.TableRef) ast.JoinType {
+	return j.Join.Type & (ast.JoinLeft | ast.JoinRight)
 }
 
 // missing marks a side of an outer join as one that can be without a row. What
@@ -83,19 +105,18 @@ func missing(side []*source, held []ref) {
 
 // promised reports whether a foreign key promises a row on the right side of a LEFT
 // JOIN for every row on the left.
-func (w *walker) promised(s *scope, j *syntax.Join, left, right []*source) bool {
-	to, ok := j.Right.(*syntax.Table)
-	if !ok || to.Call || j.On == nil || s.cte(to.Name) != nil {
+func (w *walker) promised(s *scope, j *ast.TableRef, left, right []*source) bool {
+	if j.Name == nil || j.HasArgs || j.On == nil || s.cte(j.Name.Name.Name) != nil {
 		return false
 	}
-	parent := w.schema.Table(to.Name)
+	parent := w.schema.Table(j.Name.Name.Name)
 	return parent != nil && w.keyHolds(j.On, parent, &scope{sources: right}, &scope{sources: left})
 }
 
 // shared are the columns that NATURAL or USING compare.
-func shared(j *syntax.Join, left, right []*source) []string {
-	if !j.Natural {
-		return j.Using
+func shared(j *ast.TableRef, left, right []*source) []string {
+	if j.Join.Type&ast.JoinNatural == 0 {
+		return syntax.Names(j.Using)
 	}
 	var names []string
 	for _, src := range right {
@@ -139,24 +160,25 @@ func require(held []ref) {
 }
 
 // table is the source for a name in a FROM clause.
-func (w *walker) table(s *scope, t *syntax.Table) *source {
-	src := &source{name: t.Alias}
-	if src.name == "" {
-		src.name = t.Name
+func (w *walker) table(s *scope, t *ast.TableRef) *source {
+	name := t.Name.Name.Name
+	src := &source{name: name}
+	if t.Alias != nil {
+		src.name = t.Alias.Name
 	}
 	for _, arg := range t.Args {
 		w.expr(arg, s, nil)
 	}
-	if t.Call {
-		src.columns, src.open = tableFunctions[fold(t.Name)], true
+	if t.HasArgs {
+		src.columns, src.open = tableFunctions[fold(name)], true
 		return src
 	}
-	if c := s.cte(t.Name); c != nil && t.Schema == "" {
+	if c := s.cte(name); c != nil && t.Name.Schema == nil {
 		c.used = true
 		src.columns, src.open = c.columns, !c.known
 		return src
 	}
-	w.base(src, w.schema.Table(t.Name))
+	w.base(src, w.schema.Table(name))
 	return src
 }
 

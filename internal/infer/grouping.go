@@ -1,11 +1,14 @@
 package infer
 
 import (
+	"strconv"
 	"strings"
 
+	"github.com/sqlc-dev/meyer/ast"
+
 	"github.com/dreysql/drey/internal/schema"
-	"github.com/dreysql/drey/internal/sqltext"
-	"github.com/dreysql/drey/internal/syntax"
+	"github.com/dreysql/drey/internal/sqlite/sqltext"
+	"github.com/dreysql/drey/internal/sqlite/syntax"
 )
 
 // inOrder are the aggregates that depend on the order of their rows.
@@ -18,7 +21,7 @@ var inOrder = map[string]bool{
 // one value of.
 type grouping struct {
 	*settling
-	core    *syntax.Core
+	core    *ast.SelectQuery
 	sources []groupSource
 	fixed   map[string]bool // expressions, by their tokens
 	known   map[groupColumn]bool
@@ -48,15 +51,17 @@ func (g *grouping) settled() bool {
 	for g.follow() {
 	}
 	for _, rc := range g.core.Columns {
-		switch {
-		case rc.Star:
-			for i, s := range g.sources {
-				if (rc.Table == "" || fold(rc.Table) == s.name) && !g.whole(i) {
-					return false
-				}
+		star := syntax.Star(rc)
+		if star == nil {
+			if !g.holds(rc.Expr) {
+				return false
 			}
-		case !g.holds(rc.Expr):
-			return false
+			continue
+		}
+		for i, s := range g.sources {
+			if (star.Table == nil || fold(star.Table.Name) == s.name) && !g.whole(i) {
+				return false
+			}
 		}
 	}
 	return g.holds(g.core.Having)
@@ -64,20 +69,18 @@ func (g *grouping) settled() bool {
 
 // meant is the expression that a term of GROUP BY stands for: a number is that
 // of a result column, and a name that is not of a column may be an alias.
-func (g *grouping) meant(x syntax.Expr) syntax.Expr {
+func (g *grouping) meant(x ast.Expr) ast.Expr {
 	switch x := x.(type) {
-	case *syntax.Literal:
-		var n int
-		for _, r := range x.Text {
-			n = n*10 + int(r-'0')
-		}
-		if x.Kind == syntax.IntegerLiteral && n >= 1 && n <= len(g.core.Columns) && g.core.Columns[n-1].Expr != nil {
+	case *ast.Literal:
+		n, err := strconv.Atoi(x.Value)
+		if err == nil && x.Kind == ast.LitInteger && n >= 1 && n <= len(g.core.Columns) && syntax.Star(g.core.Columns[n-1]) == nil {
 			return g.core.Columns[n-1].Expr
 		}
-	case *syntax.Column:
-		if _, ok := g.resolve(x); !ok && x.Table == "" {
+	case *ast.QualifiedRef:
+		c, _ := syntax.ColumnOf(x)
+		if _, ok := g.resolve(c); !ok && c.Table == "" {
 			for _, rc := range g.core.Columns {
-				if rc.Expr != nil && schema.EqualFold(rc.Alias, x.Name) {
+				if rc.Alias != nil && schema.EqualFold(rc.Alias.Name, c.Name) {
 					return rc.Expr
 				}
 			}
@@ -87,7 +90,7 @@ func (g *grouping) meant(x syntax.Expr) syntax.Expr {
 }
 
 // resolve finds a column of a table or view.
-func (g *grouping) resolve(c *syntax.Column) (groupColumn, bool) {
+func (g *grouping) resolve(c syntax.Column) (groupColumn, bool) {
 	for i, s := range g.sources {
 		if s.table == nil || c.Table != "" && fold(c.Table) != s.name {
 			continue
@@ -101,8 +104,8 @@ func (g *grouping) resolve(c *syntax.Column) (groupColumn, bool) {
 
 // learn notes that a group has one value of a column, and reports whether that
 // is new.
-func (g *grouping) learn(x syntax.Expr) bool {
-	c, ok := x.(*syntax.Column)
+func (g *grouping) learn(x ast.Expr) bool {
+	c, ok := syntax.ColumnOf(x)
 	if !ok {
 		return false
 	}
@@ -162,13 +165,13 @@ func (g *grouping) keyed(i int) bool {
 	return false
 }
 
-func (g *grouping) equalities(cond syntax.Expr) (more bool) {
+func (g *grouping) equalities(cond ast.Expr) (more bool) {
 	for _, x := range conjuncts(cond) {
-		b, ok := x.(*syntax.Binary)
-		if !ok || b.Op != "=" && b.Op != "IS" {
+		l, r, ok := equated(x)
+		if !ok {
 			continue
 		}
-		for _, side := range [2][2]syntax.Expr{{b.L, b.R}, {b.R, b.L}} {
+		for _, side := range [2][2]ast.Expr{{l, r}, {r, l}} {
 			if g.equates(side[0], side[1]) {
 				more = g.learn(side[0]) || more
 			}
@@ -177,10 +180,21 @@ func (g *grouping) equalities(cond syntax.Expr) (more bool) {
 	return more
 }
 
+// equated are the sides of l = r and of l IS r.
+func equated(x ast.Expr) (l, r ast.Expr, ok bool) {
+	switch x := x.(type) {
+	case *ast.BinaryExpr:
+		return x.X, x.Y, x.Op == ast.OpEq
+	case *ast.IsExpr:
+		return x.X, x.Y, syntax.Same(x)
+	}
+	return nil, nil, false
+}
+
 // equates: the column has the value of the other side, of which a group has one.
-func (g *grouping) equates(column, other syntax.Expr) bool {
-	c, ok := column.(*syntax.Column)
-	if !ok || g.collated(c) {
+func (g *grouping) equates(column, other ast.Expr) bool {
+	c, ok := syntax.ColumnOf(column)
+	if !ok || g.collated(column) {
 		return false
 	}
 	at, ok := g.resolve(c)
@@ -188,10 +202,11 @@ func (g *grouping) equates(column, other syntax.Expr) bool {
 		return false
 	}
 	switch other := other.(type) {
-	case *syntax.Literal, *syntax.Variable:
+	case *ast.Literal, *ast.BindParam:
 		return true
-	case *syntax.Column:
-		from, ok := g.resolve(other)
+	case *ast.QualifiedRef:
+		c, _ := syntax.ColumnOf(other)
+		from, ok := g.resolve(c)
 		return ok && g.known[from] && !g.collated(other) && g.affinity(at) == g.affinity(from)
 	}
 	return false
@@ -203,46 +218,56 @@ func (g *grouping) affinity(c groupColumn) Affinity {
 
 // joins follows the conditions of joins. That of a left join is followed where
 // all of it says what the right side's row is: then there is that row or none.
-func (g *grouping) joins(src syntax.Source) (more bool) {
-	j, ok := src.(*syntax.Join)
-	if !ok {
-		return false
-	}
-	more = g.joins(j.Left)
-	more = g.joins(j.Right) || more
-	switch {
-	case j.On == nil:
-	case j.Kind == syntax.InnerJoin:
-		more = g.equalities(j.On) || more
-	case j.Kind == syntax.LeftJoin:
-		for _, x := range conjuncts(j.On) {
-			b, ok := x.(*syntax.Binary)
-			if !ok || b.Op != "=" || !g.equates(b.L, b.R) && !g.equates(b.R, b.L) {
-				return more
+func (g *grouping) joins(list []*ast.TableRef) (more bool) {
+	for _, j := range list {
+		if j.Alias == nil {
+			more = g.joins(j.List) || more
+		}
+		if j.On == nil {
+			continue
+		}
+		switch outerSides(j) {
+		case 0:
+			more = g.equalities(j.On) || more
+		case ast.JoinLeft:
+			if g.tells(j.On) {
+				more = g.equalities(j.On) || more
 			}
 		}
-		more = g.equalities(j.On) || more
 	}
 	return more
 }
 
+// tells: all of a condition says what columns are.
+func (g *grouping) tells(on ast.Expr) bool {
+	for _, x := range conjuncts(on) {
+		b, ok := x.(*ast.BinaryExpr)
+		if !ok || b.Op != ast.OpEq || !g.equates(b.X, b.Y) && !g.equates(b.Y, b.X) {
+			return false
+		}
+	}
+	return true
+}
+
 // holds reports whether a group has one value of an expression.
-func (g *grouping) holds(x syntax.Expr) bool {
+func (g *grouping) holds(x ast.Expr) bool {
 	if x == nil || g.fixed[g.words(x)] && !anonymous(x) {
 		return true
 	}
 	switch x := x.(type) {
-	case *syntax.Column:
-		if at, ok := g.resolve(x); ok {
+	case *ast.QualifiedRef:
+		c, _ := syntax.ColumnOf(x)
+		if at, ok := g.resolve(c); ok {
 			return g.known[at]
 		}
-		if meant := g.meant(x); meant != syntax.Expr(x) {
+		if meant := g.meant(x); meant != ast.Expr(x) {
 			return g.holds(meant)
 		}
-		return false
-	case *syntax.Call:
+		_, ok := c.Bool()
+		return ok
+	case *ast.FuncCall:
 		if isAggregate(x) {
-			return !inOrder[fold(x.Name)]
+			return !inOrder[fold(x.Name.Name)]
 		}
 	}
 	if sel := syntax.Subselect(x); sel != nil && !g.holdsWithin(sel) {
@@ -258,22 +283,22 @@ func (g *grouping) holds(x syntax.Expr) bool {
 
 // anonymous reports whether an expression has a bare parameter, which is another
 // one in the same words.
-func anonymous(x syntax.Expr) bool {
+func anonymous(x ast.Expr) bool {
 	found := false
-	syntax.Walk(x, func(x syntax.Expr) bool {
-		v, ok := x.(*syntax.Variable)
-		found = found || ok && v.Text == "?"
+	syntax.Walk(x, func(x ast.Expr) bool {
+		v, ok := x.(*ast.BindParam)
+		found = found || ok && v.Raw == "?"
 		return !found
 	})
 	return found
 }
 
 // holdsWithin: what a subquery may use of the aggregate's columns is known.
-func (g *grouping) holdsWithin(sel *syntax.Select) bool {
+func (g *grouping) holdsWithin(sel *ast.SelectStmt) bool {
 	holds := true
-	syntax.Visit(sel, func(_ syntax.Clause, root syntax.Expr) {
-		syntax.Walk(root, func(x syntax.Expr) bool {
-			if c, ok := x.(*syntax.Column); ok {
+	syntax.Visit(sel, func(_ syntax.Clause, root ast.Expr) {
+		syntax.Walk(root, func(x ast.Expr) bool {
+			if c, ok := syntax.ColumnOf(x); ok {
 				if at, ok := g.resolve(c); ok && !g.known[at] {
 					holds = false
 				}
@@ -290,11 +315,12 @@ func (g *grouping) holdsWithin(sel *syntax.Select) bool {
 // collates: some result column may have values that differ and are equal.
 func (g *grouping) collates() bool {
 	for _, rc := range g.core.Columns {
-		if rc.Expr != nil && g.collated(rc.Expr) {
+		star := syntax.Star(rc)
+		if star == nil && g.collated(rc.Expr) {
 			return true
 		}
 		for _, s := range g.sources {
-			if rc.Star && (s.table == nil || mentionsCollation(s.table)) {
+			if star != nil && (s.table == nil || mentionsCollation(s.table)) {
 				return true
 			}
 		}
@@ -303,14 +329,15 @@ func (g *grouping) collates() bool {
 }
 
 // collated: values of the expression that differ may be equal, by a collation.
-func (g *grouping) collated(x syntax.Expr) bool {
+func (g *grouping) collated(x ast.Expr) bool {
 	found := false
-	syntax.Walk(x, func(x syntax.Expr) bool {
+	syntax.Walk(x, func(x ast.Expr) bool {
 		switch x := x.(type) {
-		case *syntax.Collate:
-			found = found || !schema.EqualFold(x.Name, "BINARY")
-		case *syntax.Column:
-			at, ok := g.resolve(x)
+		case *ast.CollateExpr:
+			found = found || !schema.EqualFold(x.Name.Name, "BINARY")
+		case *ast.QualifiedRef:
+			c, _ := syntax.ColumnOf(x)
+			at, ok := g.resolve(c)
 			if !ok { // of a subquery or a WITH
 				found = true
 				break
@@ -339,8 +366,8 @@ func mentionsCollation(t *schema.Table) bool {
 
 // words are the tokens of an expression, in one spelling: without the table,
 // where there is only one.
-func (g *grouping) words(x syntax.Expr) string {
-	start, end := x.Span()
+func (g *grouping) words(x ast.Expr) string {
+	start, end := syntax.Span(x)
 	var words []string
 	for _, t := range sqltext.Significant(g.text[start:end]) {
 		n := len(words)

@@ -1,50 +1,44 @@
 package infer
 
 import (
+	"github.com/sqlc-dev/meyer/ast"
+
 	"github.com/dreysql/drey/internal/schema"
-	"github.com/dreysql/drey/internal/syntax"
+	"github.com/dreysql/drey/internal/sqlite/syntax"
 )
 
 // statement infers over a statement.
-func (w *walker) statement(stmt syntax.Stmt) ([]Column, bool) {
+func (w *walker) statement(stmt ast.Stmt) ([]Column, bool) {
 	switch stmt := stmt.(type) {
-	case *syntax.Select:
+	case *ast.SelectStmt:
 		return w.selectStmt(stmt, nil)
-	case *syntax.Insert:
+	case *ast.InsertStmt:
 		return w.insert(stmt)
-	case *syntax.Update:
+	case *ast.UpdateStmt:
 		return w.update(stmt)
-	case *syntax.Delete:
+	case *ast.DeleteStmt:
 		s := &scope{outer: w.with(stmt.With, nil)}
-		s.add(w.table(s, stmt.Table))
+		s.add(w.table(s, &ast.TableRef{Name: stmt.Table, Alias: stmt.Alias}))
 		w.optional(stmt.Where, s, nil)
-		w.tail(stmt.OrderBy, stmt.Limit, stmt.Offset, s)
 		return w.resultColumns(stmt.Returning, s)
 	}
 	return nil, false
 }
 
-func (w *walker) tail(orderBy []syntax.Expr, limit, offset syntax.Expr, s *scope) {
-	for _, x := range orderBy {
-		w.expr(x, s, nil)
-	}
-	w.optional(limit, s, counted)
-	w.optional(offset, s, counted)
-}
-
-func (w *walker) insert(in *syntax.Insert) ([]Column, bool) {
+func (w *walker) insert(in *ast.InsertStmt) ([]Column, bool) {
 	ctx := w.with(in.With, nil)
-	target := w.schema.Table(in.Table.Name)
+	target := w.schema.Table(in.Table.Name.Name)
 	w.rows(in, ctx, target)
 	s := &scope{outer: ctx}
-	src := w.table(s, in.Table)
+	into := &ast.TableRef{Name: in.Table, Alias: in.Alias}
+	src := w.table(s, into)
 	s.add(src)
 	for _, u := range in.Upserts {
 		with := &scope{outer: ctx, sources: []*source{src}}
-		excluded := w.table(with, in.Table)
+		excluded := w.table(with, into)
 		excluded.name = "excluded"
 		with.add(excluded)
-		for _, x := range u.Target {
+		for _, x := range syntax.Ordered(u.Target) {
 			w.expr(x, s, nil)
 		}
 		w.optional(u.TargetWhere, s, nil)
@@ -55,27 +49,31 @@ func (w *walker) insert(in *syntax.Insert) ([]Column, bool) {
 }
 
 // rows infers over what an INSERT inserts.
-func (w *walker) rows(in *syntax.Insert, ctx *scope, target *schema.Table) {
-	if in.Rows == nil {
+func (w *walker) rows(in *ast.InsertStmt, ctx *scope, target *schema.Table) {
+	if in.Select == nil {
 		return
 	}
-	for _, core := range in.Rows.Cores {
-		for _, row := range core.Values {
-			for i, x := range row {
-				w.expr(x, &scope{outer: ctx}, w.insertedInto(in, target, i))
+	for _, core := range in.Select.Cores {
+		switch core := core.(type) {
+		case *ast.ValuesClause:
+			for _, row := range core.Rows {
+				for i, x := range row {
+					w.expr(x, &scope{outer: ctx}, w.insertedInto(in, target, i))
+				}
 			}
-		}
-		for i, c := range core.Columns {
-			if use := w.insertedInto(in, target, i); use != nil {
-				w.again(c.Expr, use)
+		case *ast.SelectQuery:
+			for i, c := range core.Columns {
+				if use := w.insertedInto(in, target, i); use != nil {
+					w.again(c.Expr, use)
+				}
 			}
 		}
 	}
-	w.selectStmt(in.Rows, ctx)
+	w.selectStmt(in.Select, ctx)
 }
 
 // insertedInto is the use of the value at a place of an inserted row.
-func (w *walker) insertedInto(in *syntax.Insert, target *schema.Table, place int) *Use {
+func (w *walker) insertedInto(in *ast.InsertStmt, target *schema.Table, place int) *Use {
 	if target == nil {
 		return nil
 	}
@@ -94,7 +92,7 @@ func (w *walker) insertedInto(in *syntax.Insert, target *schema.Table, place int
 	if place >= len(in.Columns) {
 		return nil
 	}
-	return w.intoColumn(target, in.Columns[place])
+	return w.intoColumn(target, in.Columns[place].Name)
 }
 
 func (w *walker) intoColumn(target *schema.Table, name string) *Use {
@@ -107,35 +105,32 @@ func (w *walker) intoColumn(target *schema.Table, name string) *Use {
 	return nil
 }
 
-func (w *walker) update(u *syntax.Update) ([]Column, bool) {
+func (w *walker) update(u *ast.UpdateStmt) ([]Column, bool) {
 	ctx := w.with(u.With, nil)
 	s := &scope{outer: ctx}
-	target := w.table(s, u.Table)
+	target := w.table(s, &ast.TableRef{Name: u.Table, Alias: u.Alias})
 	s.add(target)
-	if u.From != nil {
-		w.from(s, u.From)
-	}
+	w.from(s, u.From)
 	w.optional(u.Where, s, nil)
-	w.set(u.Set, s, w.schema.Table(u.Table.Name))
-	w.tail(u.OrderBy, u.Limit, u.Offset, s)
+	w.set(u.Set, s, w.schema.Table(u.Table.Name.Name))
 	returning := &scope{outer: ctx, sources: []*source{target}}
 	return w.resultColumns(u.Returning, returning)
 }
 
 // set infers over assignments, (a, b) = (x, y) among them.
-func (w *walker) set(list []syntax.Assignment, s *scope, target *schema.Table) {
+func (w *walker) set(list []*ast.SetPair, s *scope, target *schema.Table) {
 	for _, a := range list {
 		if len(a.Columns) == 1 {
-			w.expr(a.Value, s, w.intoColumn(target, a.Columns[0]))
+			w.expr(a.Value, s, w.intoColumn(target, a.Columns[0].Name))
 			continue
 		}
-		row, ok := a.Value.(*syntax.Row)
-		if !ok || len(row.Items) != len(a.Columns) {
+		row, ok := a.Value.(*ast.VectorExpr)
+		if !ok || len(row.List) != len(a.Columns) {
 			w.expr(a.Value, s, nil)
 			continue
 		}
-		for i, x := range row.Items {
-			w.expr(x, s, w.intoColumn(target, a.Columns[i]))
+		for i, x := range row.List {
+			w.expr(x, s, w.intoColumn(target, a.Columns[i].Name))
 		}
 	}
 }

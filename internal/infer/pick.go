@@ -1,17 +1,19 @@
 package infer
 
-import "github.com/dreysql/drey/internal/syntax"
+import (
+	"github.com/sqlc-dev/meyer/ast"
+)
 
 // pick is a function whose result is one of its arguments.
 type pick struct {
-	infer   func(w *walker, c *syntax.Call, s *scope, want *Use) Type
-	results func(args []syntax.Expr) []syntax.Expr // the arguments that can be the result
+	infer   func(w *walker, c *ast.FuncCall, s *scope, want *Use) Type
+	results func(args []ast.Expr) []ast.Expr // the arguments that can be the result
 }
 
 var picks map[string]pick
 
 func init() { // not at the declaration, which would refer to itself
-	all := func(args []syntax.Expr) []syntax.Expr { return args }
+	all := func(args []ast.Expr) []ast.Expr { return args }
 	picks = map[string]pick{
 		"coalesce": {(*walker).coalesce, all},
 		"ifnull":   {(*walker).coalesce, all},
@@ -22,7 +24,7 @@ func init() { // not at the declaration, which would refer to itself
 }
 
 // coalesce is NULL only where all of its arguments are.
-func (w *walker) coalesce(c *syntax.Call, s *scope, want *Use) Type {
+func (w *walker) coalesce(c *ast.FuncCall, s *scope, want *Use) Type {
 	args := w.siblings(c.Args, s, want)
 	if len(args) == 0 {
 		return Type{}
@@ -43,7 +45,7 @@ func (w *walker) coalesce(c *syntax.Call, s *scope, want *Use) Type {
 // siblings infers over values of which one is the result. A parameter among
 // them is used as the whole is, or like the first of the others that is a
 // column.
-func (w *walker) siblings(list []syntax.Expr, s *scope, want *Use) []Type {
+func (w *walker) siblings(list []ast.Expr, s *scope, want *Use) []Type {
 	types := make([]Type, len(list))
 	like := want
 	for i, x := range list {
@@ -61,7 +63,7 @@ func (w *walker) siblings(list []syntax.Expr, s *scope, want *Use) []Type {
 	return types
 }
 
-func (w *walker) nullif(c *syntax.Call, s *scope, want *Use) Type {
+func (w *walker) nullif(c *ast.FuncCall, s *scope, want *Use) Type {
 	if len(c.Args) != 2 {
 		return Type{}
 	}
@@ -71,14 +73,14 @@ func (w *walker) nullif(c *syntax.Call, s *scope, want *Use) Type {
 	return l.types[0].value().orNull("nullif() is NULL where its arguments are equal")
 }
 
-func firstOf(args []syntax.Expr) []syntax.Expr { return args[:min(1, len(args))] }
+func firstOf(args []ast.Expr) []ast.Expr { return args[:min(1, len(args))] }
 
 // iif is CASE WHEN a THEN b WHEN c THEN d … ELSE z END.
-func (w *walker) iif(c *syntax.Call, s *scope, want *Use) Type {
-	e := &syntax.Case{}
+func (w *walker) iif(c *ast.FuncCall, s *scope, want *Use) Type {
+	e := &ast.CaseExpr{}
 	args := c.Args
 	for ; len(args) >= 2; args = args[2:] {
-		e.Whens = append(e.Whens, syntax.When{Cond: args[0], Result: args[1]})
+		e.Whens = append(e.Whens, &ast.CaseWhen{When: args[0], Then: args[1]})
 	}
 	if len(args) == 1 {
 		e.Else = args[0]
@@ -87,8 +89,8 @@ func (w *walker) iif(c *syntax.Call, s *scope, want *Use) Type {
 }
 
 // arms are the arguments of iif that can be the result.
-func arms(args []syntax.Expr) []syntax.Expr {
-	var results []syntax.Expr
+func arms(args []ast.Expr) []ast.Expr {
+	var results []ast.Expr
 	for i, x := range args {
 		if i%2 == 1 || i == len(args)-1 {
 			results = append(results, x)

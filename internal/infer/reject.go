@@ -1,32 +1,38 @@
 package infer
 
-import "github.com/dreysql/drey/internal/syntax"
+import (
+	"github.com/sqlc-dev/meyer/ast"
+
+	"github.com/dreysql/drey/internal/sqlite/syntax"
+)
 
 // rejects returns columns that are not NULL in any row for which the condition
 // is true.
-func rejects(x syntax.Expr, s *scope) []ref {
+func rejects(x ast.Expr, s *scope) []ref {
 	switch x := x.(type) {
-	case *syntax.Binary:
+	case *ast.BinaryExpr:
 		switch x.Op {
-		case "AND":
-			return append(rejects(x.L, s), rejects(x.R, s)...)
-		case "OR":
-			return common(rejects(x.L, s), rejects(x.R, s))
-		case "IS", "IS NOT DISTINCT FROM":
-			return append(isRejects(x.L, x.R, s), isRejects(x.R, x.L, s)...)
+		case ast.OpAnd:
+			return append(rejects(x.X, s), rejects(x.Y, s)...)
+		case ast.OpOr:
+			return common(rejects(x.X, s), rejects(x.Y, s))
 		}
-	case *syntax.NullTest:
-		if x.Not {
+	case *ast.IsExpr:
+		if syntax.Same(x) {
+			return append(isRejects(x.X, x.Y, s), isRejects(x.Y, x.X, s)...)
+		}
+	case *ast.NullCheckExpr:
+		if x.Test == ast.TestNotNull {
 			return needs(x.X, s)
 		}
 		return nil
-	case *syntax.Unary:
-		if x.Op == "NOT" {
-			if n, ok := x.X.(*syntax.NullTest); ok && !n.Not {
+	case *ast.UnaryExpr:
+		if x.Op == ast.OpNot {
+			if n, ok := x.X.(*ast.NullCheckExpr); ok && n.Test == ast.TestIsNull {
 				return needs(n.X, s)
 			}
 		}
-	case *syntax.In:
+	case *ast.InExpr:
 		if !x.Not {
 			return needs(x.X, s) // false or NULL
 		}
@@ -36,42 +42,49 @@ func rejects(x syntax.Expr, s *scope) []ref {
 
 // isRejects handles "x IS literal", which is true of no NULL unless the
 // literal is one.
-func isRejects(x, other syntax.Expr, s *scope) []ref {
-	if l, ok := other.(*syntax.Literal); ok && l.Kind != syntax.NullLiteral {
+func isRejects(x, other ast.Expr, s *scope) []ref {
+	if l, ok := other.(*ast.Literal); ok && l.Kind != ast.LitNull {
 		return needs(x, s)
+	}
+	if c, ok := syntax.ColumnOf(other); ok {
+		_, isBool := c.Bool()
+		if _, isColumn := s.resolve(c); isBool && !isColumn {
+			return needs(x, s)
+		}
 	}
 	return nil
 }
 
 // needs returns columns such that the expression is NULL where one of them is.
-func needs(x syntax.Expr, s *scope) []ref {
+func needs(x ast.Expr, s *scope) []ref {
 	var refs []ref
 	switch x := x.(type) {
-	case *syntax.Column:
-		if r, _, ok := s.own(x); ok {
+	case *ast.QualifiedRef:
+		c, _ := syntax.ColumnOf(x)
+		if r, _, ok := s.own(c); ok {
 			return []ref{r}
 		}
-	case *syntax.Unary:
+	case *ast.UnaryExpr:
 		return needs(x.X, s)
-	case *syntax.Collate:
+	case *ast.CollateExpr:
 		return needs(x.X, s)
-	case *syntax.Cast:
+	case *ast.CastExpr:
 		return needs(x.X, s)
-	case *syntax.Binary:
+	case *ast.BinaryExpr:
 		if strictOperator(x.Op) {
-			return append(needs(x.L, s), needs(x.R, s)...)
+			return append(needs(x.X, s), needs(x.Y, s)...)
 		}
-	case *syntax.Like:
-		return append(needs(x.X, s), needs(x.Pattern, s)...)
-	case *syntax.Between:
+	case *ast.LikeExpr:
+		return append(needs(x.X, s), needs(x.Y, s)...)
+	case *ast.BetweenExpr:
 		// "x NOT BETWEEN lo AND hi" can be true with one bound NULL.
 		return needs(x.X, s)
-	case *syntax.In:
+	case *ast.InExpr:
 		if len(x.List) > 0 { // NULL IN () is false, and so may be NULL IN (SELECT …)
 			return needs(x.X, s)
 		}
-	case *syntax.Call:
-		if f, ok := functions[fold(x.Name)]; ok && f.null == strictNull && x.Over == nil {
+	case *ast.FuncCall:
+		if f, ok := functions[fold(x.Name.Name)]; ok && f.null == strictNull && x.Over == nil {
 			for _, arg := range x.Args {
 				refs = append(refs, needs(arg, s)...)
 			}
@@ -82,9 +95,9 @@ func needs(x syntax.Expr, s *scope) []ref {
 
 // strictOperator reports whether the operator gives NULL where an operand is
 // NULL.
-func strictOperator(op string) bool {
+func strictOperator(op ast.Operator) bool {
 	switch op {
-	case "AND", "OR", "IS", "IS NOT", "IS DISTINCT FROM", "IS NOT DISTINCT FROM", "->", "->>":
+	case ast.OpAnd, ast.OpOr, ast.OpPtr, ast.OpPtr2:
 		return false
 	}
 	return true

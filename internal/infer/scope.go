@@ -1,19 +1,21 @@
 package infer
 
 import (
+	"github.com/sqlc-dev/meyer/ast"
+
 	"github.com/dreysql/drey/internal/schema"
-	"github.com/dreysql/drey/internal/syntax"
+	"github.com/dreysql/drey/internal/sqlite/syntax"
 )
 
 // scope is what names mean at one place of a statement.
 type scope struct {
 	outer   *scope
 	sources []*source
-	results []syntax.ResultColumn // of the select, whose aliases its other clauses may use
-	busy    map[string]bool       // aliases being resolved
-	columns []Column              // of a compound select, which its ORDER BY may use
+	results []*ast.ResultColumn // of the select, whose aliases its other clauses may use
+	busy    map[string]bool     // aliases being resolved
+	columns []Column            // of a compound select, which its ORDER BY may use
 	ctes    []*cte
-	windows map[string]*syntax.Window
+	windows map[string]*ast.WindowDef
 	merged  map[string]bool // columns that USING of a RIGHT or FULL join takes from either side
 	grouped bool            // the select has GROUP BY
 	lone    Null            // CanBeNull for an aggregate without GROUP BY: one row even where there are none
@@ -50,7 +52,7 @@ type ref struct {
 }
 
 // resolve finds the type of a table's column.
-func (s *scope) resolve(c *syntax.Column) (Type, bool) {
+func (s *scope) resolve(c syntax.Column) (Type, bool) {
 	for ; s != nil; s = s.outer {
 		if _, t, ok := s.own(c); ok {
 			return t, true
@@ -60,7 +62,7 @@ func (s *scope) resolve(c *syntax.Column) (Type, bool) {
 }
 
 // alias resolves a name as that of a result column of the scope's select.
-func (w *walker) alias(c *syntax.Column, s *scope) (Type, bool) {
+func (w *walker) alias(c syntax.Column, s *scope) (Type, bool) {
 	if c.Table != "" || s.busy[fold(c.Name)] {
 		return Type{}, false
 	}
@@ -70,7 +72,7 @@ func (w *walker) alias(c *syntax.Column, s *scope) (Type, bool) {
 		}
 	}
 	for _, rc := range s.results {
-		if rc.Expr == nil || !schema.EqualFold(rc.Alias, c.Name) {
+		if rc.Alias == nil || !schema.EqualFold(rc.Alias.Name, c.Name) {
 			continue
 		}
 		if s.busy == nil {
@@ -84,7 +86,7 @@ func (w *walker) alias(c *syntax.Column, s *scope) (Type, bool) {
 }
 
 // own looks in the scope's own sources.
-func (s *scope) own(c *syntax.Column) (ref, Type, bool) {
+func (s *scope) own(c syntax.Column) (ref, Type, bool) {
 	for _, src := range s.sources {
 		if c.Table != "" && !schema.EqualFold(c.Table, src.name) {
 			continue
@@ -95,7 +97,7 @@ func (s *scope) own(c *syntax.Column) (ref, Type, bool) {
 			}
 			return ref{src, fold(c.Name)}, t.lone(s.lone), true
 		}
-		if src.open {
+		if _, truth := c.Bool(); src.open && !truth {
 			return ref{src, fold(c.Name)}, Type{}, true
 		}
 	}
@@ -165,4 +167,4 @@ func (s *scope) cte(name string) *cte {
 }
 
 // window finds a named window.
-func (s *scope) window(name string) *syntax.Window { return s.windows[fold(name)] }
+func (s *scope) window(name string) *ast.WindowDef { return s.windows[fold(name)] }

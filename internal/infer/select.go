@@ -3,12 +3,14 @@ package infer
 import (
 	"slices"
 
-	"github.com/dreysql/drey/internal/syntax"
+	"github.com/sqlc-dev/meyer/ast"
+
+	"github.com/dreysql/drey/internal/sqlite/syntax"
 )
 
 // selectStmt infers over a select. It reports false where the columns cannot be
 // told.
-func (w *walker) selectStmt(sel *syntax.Select, outer *scope) ([]Column, bool) {
+func (w *walker) selectStmt(sel *ast.SelectStmt, outer *scope) ([]Column, bool) {
 	ctx := w.with(sel.With, outer)
 	columns, last, ok := w.core(sel.Cores[0], ctx)
 	if len(sel.Cores) > 1 {
@@ -17,17 +19,24 @@ func (w *walker) selectStmt(sel *syntax.Select, outer *scope) ([]Column, bool) {
 		ok = ok && rest
 		last = &scope{outer: ctx, columns: columns}
 	}
-	for _, x := range sel.OrderBy {
+	orderBy, limit := syntax.Tail(sel)
+	for _, x := range orderBy {
 		w.expr(x, last, nil)
 	}
-	w.optional(sel.Limit, last, counted)
-	w.optional(sel.Offset, last, counted)
+	w.limit(limit, last)
 	return columns, ok
+}
+
+func (w *walker) limit(l *ast.Limit, s *scope) {
+	if l != nil {
+		w.expr(l.Count, s, counted)
+		w.optional(l.Offset, s, counted)
+	}
 }
 
 // compound adds what the other parts of a compound select can give to the
 // columns of the first.
-func (w *walker) compound(sel *syntax.Select, columns []Column, ctx *scope) ([]Column, bool) {
+func (w *walker) compound(sel *ast.SelectStmt, columns []Column, ctx *scope) ([]Column, bool) {
 	known := true
 	for i, core := range sel.Cores[1:] {
 		more, _, ok := w.core(core, ctx)
@@ -35,7 +44,7 @@ func (w *walker) compound(sel *syntax.Select, columns []Column, ctx *scope) ([]C
 			known = false
 			continue
 		}
-		if sel.Ops[i] != "EXCEPT" { // rows of the first part alone
+		if sel.Ops[i].Op != "EXCEPT" { // rows of the first part alone
 			columns = combine(columns, more)
 		}
 	}
@@ -52,16 +61,15 @@ func combine(a, b []Column) []Column {
 
 // core infers over one SELECT or VALUES and returns its scope, in which ORDER
 // BY and LIMIT stand.
-func (w *walker) core(c *syntax.Core, ctx *scope) ([]Column, *scope, bool) {
-	s := &scope{outer: ctx, windows: map[string]*syntax.Window{}}
-	if c.Values != nil {
-		return w.values(c, s), s, true
+func (w *walker) core(core ast.SelectCore, ctx *scope) ([]Column, *scope, bool) {
+	s := &scope{outer: ctx, windows: map[string]*ast.WindowDef{}}
+	c, ok := core.(*ast.SelectQuery)
+	if !ok {
+		return w.values(core.(*ast.ValuesClause), s), s, true
 	}
-	if c.From != nil {
-		w.from(s, c.From)
-	}
+	w.from(s, c.From)
 	for _, win := range c.Windows {
-		s.windows[fold(win.Name)] = win
+		s.windows[fold(win.Name.Name)] = win
 	}
 	s.results = c.Columns
 	if c.Where != nil {
@@ -75,27 +83,27 @@ func (w *walker) core(c *syntax.Core, ctx *scope) ([]Column, *scope, bool) {
 	}
 	w.optional(c.Having, s, nil)
 	for _, win := range c.Windows {
-		for _, x := range win.Exprs() {
+		for _, x := range syntax.WindowExprs(win) {
 			w.expr(x, s, nil)
 		}
 	}
 	return columns, s, ok
 }
 
-func (w *walker) optional(x syntax.Expr, s *scope, want *Use) {
+func (w *walker) optional(x ast.Expr, s *scope, want *Use) {
 	if x != nil {
 		w.expr(x, s, want)
 	}
 }
 
 // values are the columns of VALUES: each can be what any row has there.
-func (w *walker) values(c *syntax.Core, s *scope) []Column {
+func (w *walker) values(c *ast.ValuesClause, s *scope) []Column {
 	var columns []Column
-	for i, row := range c.Values {
+	for i, row := range c.Rows {
 		here := make([]Column, len(row))
 		for j, x := range row {
 			here[j] = Column{Name: valueName(j), Type: w.expr(x, s, nil).value()}
-			here[j].Pos, here[j].End = x.Span()
+			here[j].Pos, here[j].End = syntax.Span(x)
 		}
 		if i == 0 {
 			columns = here
@@ -116,7 +124,7 @@ func valueName(i int) string {
 
 // lone tells whether the select is an aggregate without GROUP BY, which gives
 // one row of NULLs where it finds none, unless HAVING takes it away.
-func lone(c *syntax.Core) Null {
+func lone(c *ast.SelectQuery) Null {
 	if c.GroupBy != nil || c.From == nil {
 		return 0
 	}
@@ -133,10 +141,10 @@ func lone(c *syntax.Core) Null {
 	return 0
 }
 
-func hasAggregate(x syntax.Expr) bool {
+func hasAggregate(x ast.Expr) bool {
 	found := false
-	syntax.Walk(x, func(x syntax.Expr) bool {
-		if call, ok := x.(*syntax.Call); ok && isAggregate(call) {
+	syntax.Walk(x, func(x ast.Expr) bool {
+		if call, ok := x.(*ast.FuncCall); ok && isAggregate(call) {
 			found = true
 		}
 		return !found
@@ -145,38 +153,38 @@ func hasAggregate(x syntax.Expr) bool {
 }
 
 // resultColumns infers over the columns of a SELECT or RETURNING.
-func (w *walker) resultColumns(list []syntax.ResultColumn, s *scope) ([]Column, bool) {
+func (w *walker) resultColumns(list []*ast.ResultColumn, s *scope) ([]Column, bool) {
 	var columns []Column
 	known := true
 	for _, rc := range list {
-		if !rc.Star {
-			c := Column{Name: rc.Alias, Type: w.expr(rc.Expr, s, nil), Pos: rc.Pos, End: rc.End}
-			if col, ok := rc.Expr.(*syntax.Column); ok && c.Name == "" {
-				c.Name = col.Name
-			}
-			columns = append(columns, c)
+		if star := syntax.Star(rc); star != nil {
+			all, ok := s.star(star)
+			known = known && ok
+			columns = append(columns, all...)
 			continue
 		}
-		star, ok := s.star(rc)
-		known = known && ok
-		columns = append(columns, star...)
+		c := Column{Name: syntax.Name(rc.Alias), Type: w.expr(rc.Expr, s, nil), Pos: rc.Start, End: rc.Stop}
+		if col, ok := syntax.ColumnOf(rc.Expr); ok && c.Name == "" {
+			c.Name = col.Name
+		}
+		columns = append(columns, c)
 	}
 	return columns, known
 }
 
 // star expands * and t.*. It does not leave out the columns that NATURAL and
 // USING merge: a statement with both is reported as not known.
-func (s *scope) star(rc syntax.ResultColumn) ([]Column, bool) {
+func (s *scope) star(star *ast.Star) ([]Column, bool) {
 	var columns []Column
 	known, found := len(s.merged) == 0, false
 	for _, src := range s.sources {
-		if rc.Table != "" && fold(rc.Table) != fold(src.name) {
+		if star.Table != nil && fold(star.Table.Name) != fold(src.name) {
 			continue
 		}
 		found = true
 		known = known && (!src.open || len(src.columns) > 0)
 		for _, c := range src.columns {
-			columns = append(columns, Column{Name: c.Name, Type: src.typed(c).lone(s.lone), Pos: rc.Pos, End: rc.End})
+			columns = append(columns, Column{Name: c.Name, Type: src.typed(c).lone(s.lone), Pos: star.Start, End: star.Stop})
 		}
 	}
 	return columns, known && found

@@ -3,8 +3,10 @@ package infer
 import (
 	"slices"
 
+	"github.com/sqlc-dev/meyer/ast"
+
 	"github.com/dreysql/drey/internal/schema"
-	"github.com/dreysql/drey/internal/syntax"
+	"github.com/dreysql/drey/internal/sqlite/syntax"
 )
 
 // Settled reports whether a query has the same rows however SQLite runs it: also
@@ -18,7 +20,7 @@ func (a *Analyzer) Settled(query string) bool {
 	if err != nil {
 		return false
 	}
-	sel, ok := stmt.(*syntax.Select)
+	sel, ok := stmt.(*ast.SelectStmt)
 	return ok && a.settled(sel, query, nil, map[*schema.Table]bool{})
 }
 
@@ -30,7 +32,7 @@ type settling struct {
 }
 
 // settled judges a select in a text. ctes are the names in scope.
-func (a *Analyzer) settled(sel *syntax.Select, text string, ctes []string, busy map[*schema.Table]bool) bool {
+func (a *Analyzer) settled(sel *ast.SelectStmt, text string, ctes []string, busy map[*schema.Table]bool) bool {
 	st := &settling{a, text, busy}
 	return !calls(sel, unstable) && st.selectStmt(sel, ctes)
 }
@@ -39,41 +41,40 @@ func (a *Analyzer) settled(sel *syntax.Select, text string, ctes []string, busy 
 var unstable = map[string]bool{"random": true, "randomblob": true}
 
 // calls reports whether a statement calls one of the functions anywhere.
-func calls(stmt syntax.Stmt, names map[string]bool) bool {
+func calls(stmt ast.Stmt, names map[string]bool) bool {
 	found := false
-	syntax.Visit(stmt, func(_ syntax.Clause, root syntax.Expr) {
-		syntax.Walk(root, func(x syntax.Expr) bool {
-			c, ok := x.(*syntax.Call)
-			found = found || ok && names[fold(c.Name)]
-			return !found
-		})
+	ast.Walk(stmt, func(n ast.Node) bool {
+		c, ok := n.(*ast.FuncCall)
+		found = found || ok && names[fold(c.Name.Name)]
+		return !found
 	})
 	return found
 }
 
-func (st *settling) selectStmt(sel *syntax.Select, ctes []string) bool {
-	if sel.Limit != nil {
+func (st *settling) selectStmt(sel *ast.SelectStmt, ctes []string) bool {
+	orderBy, limit := syntax.Tail(sel)
+	if limit != nil {
 		return false
 	}
 	if sel.With != nil {
 		for _, c := range sel.With.CTEs {
-			ctes = append(ctes[:len(ctes):len(ctes)], fold(c.Name))
+			ctes = append(ctes[:len(ctes):len(ctes)], fold(c.Name.Name))
 		}
 		for _, c := range sel.With.CTEs {
-			if body, ok := c.Body.(*syntax.Select); !ok || !st.selectStmt(body, ctes) {
+			if !st.selectStmt(c.Select, ctes) {
 				return false
 			}
 		}
 	}
-	for _, c := range sel.Cores {
-		if !st.core(c, sel.OrderBy, ctes) {
+	for _, core := range sel.Cores {
+		if c, ok := core.(*ast.SelectQuery); ok && !st.core(c, orderBy, ctes) {
 			return false
 		}
 	}
 	return true
 }
 
-func (st *settling) core(c *syntax.Core, orderBy []syntax.Expr, ctes []string) bool {
+func (st *settling) core(c *ast.SelectQuery, orderBy []ast.Expr, ctes []string) bool {
 	g := &grouping{settling: st, core: c, fixed: map[string]bool{}, known: map[groupColumn]bool{}}
 	if !st.from(g, c.From, ctes) {
 		return false
@@ -83,7 +84,7 @@ func (st *settling) core(c *syntax.Core, orderBy []syntax.Expr, ctes []string) b
 			return false
 		}
 	}
-	if c.Distinct && g.collates() {
+	if c.Distinct == ast.DistinctDistinct && g.collates() {
 		return false
 	}
 	aggregate := c.GroupBy != nil || c.Having != nil || slices.ContainsFunc(orderBy, hasAggregate)
@@ -94,29 +95,40 @@ func (st *settling) core(c *syntax.Core, orderBy []syntax.Expr, ctes []string) b
 }
 
 // from judges what a FROM clause reads, and adds it to the grouping.
-func (st *settling) from(g *grouping, src syntax.Source, ctes []string) bool {
-	switch src := src.(type) {
-	case *syntax.Derived:
-		g.sources = append(g.sources, groupSource{name: fold(src.Alias)})
-		return st.selectStmt(src.Select, ctes)
-	case *syntax.Join:
-		return st.from(g, src.Left, ctes) && st.from(g, src.Right, ctes)
-	case *syntax.Table:
-		s := groupSource{name: fold(src.Alias)}
-		if s.name == "" {
-			s.name = fold(src.Name)
+func (st *settling) from(g *grouping, list []*ast.TableRef, ctes []string) bool {
+	for _, t := range list {
+		settled := false
+		switch {
+		case t.Name != nil:
+			settled = st.table(g, t, ctes)
+		case t.Select != nil:
+			g.sources = append(g.sources, groupSource{name: fold(syntax.Name(t.Alias))})
+			settled = st.selectStmt(t.Select, ctes)
+		case t.Alias == nil:
+			settled = st.from(g, t.List, ctes)
+		default: // joins with a name: what it has of them is not followed
+			g.sources = append(g.sources, groupSource{name: fold(t.Alias.Name)})
+			settled = st.from(&grouping{}, t.List, ctes)
 		}
-		isCTE := false
-		for _, name := range ctes {
-			isCTE = isCTE || src.Schema == "" && name == fold(src.Name)
+		if !settled {
+			return false
 		}
-		if !isCTE && !src.Call {
-			s.table = st.schema.Table(src.Name)
-		}
-		g.sources = append(g.sources, s)
-		return s.table == nil || s.table.Kind != schema.KindView || st.view(s.table)
 	}
 	return true
+}
+
+func (st *settling) table(g *grouping, t *ast.TableRef, ctes []string) bool {
+	name := fold(t.Name.Name.Name)
+	s := groupSource{name: name}
+	if t.Alias != nil {
+		s.name = fold(t.Alias.Name)
+	}
+	isCTE := t.Name.Schema == nil && slices.Contains(ctes, name)
+	if !isCTE && !t.HasArgs {
+		s.table = st.schema.Table(name)
+	}
+	g.sources = append(g.sources, s)
+	return s.table == nil || s.table.Kind != schema.KindView || st.view(s.table)
 }
 
 func (st *settling) view(t *schema.Table) bool {
@@ -125,12 +137,8 @@ func (st *settling) view(t *schema.Table) bool {
 	}
 	st.busy[t] = true
 	defer delete(st.busy, t)
-	stmt, err := syntax.Parse(t.SQL)
-	if err != nil {
-		return false
-	}
-	view, ok := stmt.(*syntax.CreateView)
-	return ok && st.settled(view.Select, t.SQL, nil, st.busy)
+	view := t.View()
+	return view != nil && st.settled(view.Select, t.SQL, nil, st.busy)
 }
 
 // ofPeers are the window functions that give all rows of one order the same
@@ -142,14 +150,14 @@ var ofPeers = map[string]bool{
 
 // dependsOnTies reports whether an expression has a window function that tells
 // rows apart which its window does not, or whose partition a condition may divide.
-func (g *grouping) dependsOnTies(x syntax.Expr) bool {
+func (g *grouping) dependsOnTies(x ast.Expr) bool {
 	found := false
-	syntax.Walk(x, func(x syntax.Expr) bool {
-		c, ok := x.(*syntax.Call)
+	syntax.Walk(x, func(x ast.Expr) bool {
+		c, ok := x.(*ast.FuncCall)
 		if ok && c.Over != nil {
 			w := g.window(c.Over)
 			found = found || slices.ContainsFunc(w.Partition, g.collated) ||
-				(!ofPeers[fold(c.Name)] || w.HasFrame) && !g.total(w)
+				(!ofPeers[fold(c.Name.Name)] || w.Frame != ast.FrameNone) && !g.total(w)
 		}
 		return !found
 	})
@@ -157,14 +165,16 @@ func (g *grouping) dependsOnTies(x syntax.Expr) bool {
 }
 
 // window is a window with what it takes from the WINDOW clause.
-func (g *grouping) window(w *syntax.Window) *syntax.Window {
-	for _, base := range g.core.Windows {
-		if base == w || w.Name == "" || fold(base.Name) != fold(w.Name) {
-			continue
-		}
-		return &syntax.Window{
-			Partition: slices.Concat(base.Partition, w.Partition), OrderBy: slices.Concat(base.OrderBy, w.OrderBy),
-			HasFrame: base.HasFrame || w.HasFrame,
+func (g *grouping) window(w *ast.WindowDef) *ast.WindowDef {
+	for range g.core.Windows { // a window can be based on one that is based on another
+		for _, base := range g.core.Windows {
+			if w.Base != nil && fold(base.Name.Name) == fold(w.Base.Name) {
+				w = &ast.WindowDef{
+					Base: base.Base, Partition: slices.Concat(base.Partition, w.Partition), OrderBy: slices.Concat(base.OrderBy, w.OrderBy),
+					Frame: max(base.Frame, w.Frame),
+				}
+				break
+			}
 		}
 	}
 	return w
@@ -172,9 +182,9 @@ func (g *grouping) window(w *syntax.Window) *syntax.Window {
 
 // total reports whether no two rows are equal in what the window divides and
 // orders by.
-func (g *grouping) total(w *syntax.Window) bool {
+func (g *grouping) total(w *ast.WindowDef) bool {
 	rows := &grouping{settling: g.settling, core: g.core, sources: g.sources, known: map[groupColumn]bool{}}
-	for _, x := range slices.Concat(w.Partition, w.OrderBy) {
+	for _, x := range slices.Concat(w.Partition, syntax.Ordered(w.OrderBy)) {
 		if !g.collated(x) {
 			rows.learn(x)
 		}

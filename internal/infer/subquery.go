@@ -1,12 +1,14 @@
 package infer
 
 import (
+	"github.com/sqlc-dev/meyer/ast"
+
 	"github.com/dreysql/drey/internal/schema"
-	"github.com/dreysql/drey/internal/syntax"
+	"github.com/dreysql/drey/internal/sqlite/syntax"
 )
 
 // subquery is the type of a scalar subquery: NULL where it finds no row.
-func (w *walker) subquery(x *syntax.Subquery, s *scope) Type {
+func (w *walker) subquery(x *ast.SubqueryExpr, s *scope) Type {
 	columns, ok := w.selectStmt(x.Select, s)
 	if !ok || len(columns) != 1 {
 		return Type{}
@@ -22,12 +24,13 @@ func (w *walker) subquery(x *syntax.Subquery, s *scope) Type {
 }
 
 // finds tells whether a select gives a row: NotNull where it always does.
-func (w *walker) finds(sel *syntax.Select, s *scope) Null {
-	c := sel.Cores[0]
+func (w *walker) finds(sel *ast.SelectStmt, s *scope) Null {
+	_, limit := syntax.Tail(sel)
+	c := syntax.Query(sel)
 	switch {
-	case sel.Offset != nil || len(sel.Cores) > 1 || c.Having != nil:
+	case limit != nil && (limit.Offset != nil || !isPositive(limit.Count, s)) || len(sel.Cores) > 1 || c != nil && c.Having != nil:
 		return MaybeNull
-	case c.Values != nil || lone(c) == CanBeNull || c.From == nil && c.Where == nil:
+	case c == nil || lone(c) == CanBeNull || c.From == nil && c.Where == nil: // VALUES, or one row of its own
 		return NotNull
 	case w.followsKey(sel, s):
 		return NotNull
@@ -38,13 +41,16 @@ func (w *walker) finds(sel *syntax.Select, s *scope) Null {
 // followsKey recognises "SELECT … FROM parent WHERE parent.key = child.key"
 // where a foreign key promises the parent. Foreign keys may not be enforced,
 // but then they are not worth more than a comment.
-func (w *walker) followsKey(sel *syntax.Select, outer *scope) bool {
-	c := sel.Cores[0]
-	from, ok := c.From.(*syntax.Table)
-	if !ok || from.Call || sel.With != nil || outer.cte(from.Name) != nil {
+func (w *walker) followsKey(sel *ast.SelectStmt, outer *scope) bool {
+	c := syntax.Query(sel)
+	if len(c.From) != 1 || sel.With != nil {
 		return false
 	}
-	parent := w.schema.Table(from.Name)
+	from := c.From[0]
+	if from.Name == nil || from.HasArgs || outer.cte(from.Name.Name.Name) != nil {
+		return false
+	}
+	parent := w.schema.Table(from.Name.Name.Name)
 	if parent == nil || c.Where == nil {
 		return false
 	}
@@ -55,7 +61,7 @@ func (w *walker) followsKey(sel *syntax.Select, outer *scope) bool {
 
 // keyHolds reports whether a condition asks that the columns of a foreign key, none
 // of which is NULL, are those of the parent, and for nothing else.
-func (w *walker) keyHolds(condition syntax.Expr, parent *schema.Table, inner, outer *scope) bool {
+func (w *walker) keyHolds(condition ast.Expr, parent *schema.Table, inner, outer *scope) bool {
 	var child *schema.Table
 	from2to := map[string]string{} // the child's column by the parent's
 	for _, cond := range conjuncts(condition) {
@@ -88,14 +94,14 @@ func covers(key schema.ForeignKey, pairs map[string]string) bool {
 }
 
 // equates recognises "inner column = outer column", either way round.
-func equates(x syntax.Expr, inner, outer *scope) (column string, t Type, ok bool) {
-	b, isBinary := x.(*syntax.Binary)
-	if !isBinary || b.Op != "=" {
+func equates(x ast.Expr, inner, outer *scope) (column string, t Type, ok bool) {
+	b, isBinary := x.(*ast.BinaryExpr)
+	if !isBinary || b.Op != ast.OpEq {
 		return "", Type{}, false
 	}
-	for _, side := range [][2]syntax.Expr{{b.L, b.R}, {b.R, b.L}} {
-		in, inOK := side[0].(*syntax.Column)
-		out, outOK := side[1].(*syntax.Column)
+	for _, side := range [][2]ast.Expr{{b.X, b.Y}, {b.Y, b.X}} {
+		in, inOK := syntax.ColumnOf(side[0])
+		out, outOK := syntax.ColumnOf(side[1])
 		if !inOK || !outOK {
 			return "", Type{}, false
 		}
@@ -111,9 +117,9 @@ func equates(x syntax.Expr, inner, outer *scope) (column string, t Type, ok bool
 	return "", Type{}, false
 }
 
-func conjuncts(x syntax.Expr) []syntax.Expr {
-	if b, ok := x.(*syntax.Binary); ok && b.Op == "AND" {
-		return append(conjuncts(b.L), conjuncts(b.R)...)
+func conjuncts(x ast.Expr) []ast.Expr {
+	if b, ok := x.(*ast.BinaryExpr); ok && b.Op == ast.OpAnd {
+		return append(conjuncts(b.X), conjuncts(b.Y)...)
 	}
-	return []syntax.Expr{x}
+	return []ast.Expr{x}
 }

@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"slices"
 
-	"github.com/dreysql/drey/internal/syntax"
+	"github.com/sqlc-dev/meyer/ast"
 )
 
 // UseKind tells what a statement does with a parameter.
@@ -24,7 +24,7 @@ const (
 
 // Use is one occurrence of a parameter.
 type Use struct {
-	Var  *syntax.Variable
+	Var  *ast.BindParam
 	Kind UseKind
 	Op   string // of a comparison
 	Type Type   // the other side of a comparison, or the column assigned to
@@ -35,7 +35,7 @@ type Use struct {
 
 // note records what a variable is used for. An occurrence that is seen again
 // keeps the use that says more.
-func (w *walker) note(v *syntax.Variable, want *Use) {
+func (w *walker) note(v *ast.BindParam, want *Use) {
 	use := Use{Var: v}
 	if want != nil {
 		use.Kind, use.Op, use.Type, use.Fallback = want.Kind, want.Op, want.Type, want.Fallback

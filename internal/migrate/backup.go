@@ -12,7 +12,7 @@ import (
 	"modernc.org/sqlite"
 
 	"github.com/dreysql/drey/internal/migration"
-	"github.com/dreysql/drey/internal/sqltext"
+	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
 // Destructive returns the statement of a step that may delete or overwrite

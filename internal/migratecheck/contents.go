@@ -11,7 +11,7 @@ import (
 	"github.com/dreysql/drey/internal/rows"
 	"github.com/dreysql/drey/internal/schema"
 	"github.com/dreysql/drey/internal/sqlite"
-	"github.com/dreysql/drey/internal/sqltext"
+	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
 func readAll(ctx context.Context, m *sqlite.Memory, tables []*schema.Table, in *schema.Schema) (map[string]*rows.Contents, error) {

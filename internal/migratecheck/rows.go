@@ -12,7 +12,7 @@ import (
 	"github.com/dreysql/drey/internal/rows"
 	"github.com/dreysql/drey/internal/schema"
 	"github.com/dreysql/drey/internal/sqlite"
-	"github.com/dreysql/drey/internal/sqltext"
+	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
 // rows runs every step with rows in every table. Where the schema cannot be

@@ -8,7 +8,7 @@ import (
 	"github.com/pressly/goose/v3"
 
 	"github.com/dreysql/drey/internal/migration"
-	"github.com/dreysql/drey/internal/sqltext"
+	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
 // part is one SQL statement of a migration.

@@ -4,7 +4,7 @@ import (
 	"strings"
 
 	"github.com/dreysql/drey/internal/schema"
-	"github.com/dreysql/drey/internal/sqltext"
+	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
 // Created finds where a table, view, index or trigger was created last. kind is

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/dreysql/drey/internal/sqltext"
+	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
 // failure is a statement that SQLite refused.

@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"github.com/dreysql/drey/internal/schema"
-	"github.com/dreysql/drey/internal/sqltext"
+	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
 // Places are where the migrations made the tables and columns that there are in

@@ -4,7 +4,7 @@ package query
 
 import (
 	"github.com/dreysql/drey/internal/diag"
-	"github.com/dreysql/drey/internal/sqltext"
+	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
 // Query is one named query of a file.

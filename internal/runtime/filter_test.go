@@ -11,7 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/dreysql/drey/internal/sqltext"
+	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
 var linkFilters = NewFilters(links.ID, links.Slug, links.Title, links.Clicks, links.Score, links.Created)

@@ -3,7 +3,10 @@ package schema
 import (
 	"slices"
 
-	"github.com/dreysql/drey/internal/sqltext"
+	"github.com/sqlc-dev/meyer/ast"
+
+	"github.com/dreysql/drey/internal/sqlite/sqltext"
+	"github.com/dreysql/drey/internal/sqlite/syntax"
 )
 
 // resolve fills in what follows from the rest: collations, rowid aliases, keys
@@ -107,4 +110,18 @@ func Fold(name string) string {
 		b[i] = lower(b[i])
 	}
 	return string(b)
+}
+
+// Create returns the CREATE TABLE of a table, nil for another kind of table.
+func (t *Table) Create() *ast.CreateTableStmt {
+	stmt, _ := syntax.Parse(t.SQL)
+	create, _ := stmt.(*ast.CreateTableStmt)
+	return create
+}
+
+// View returns the CREATE VIEW of a view, nil for another kind of table.
+func (t *Table) View() *ast.CreateViewStmt {
+	stmt, _ := syntax.Parse(t.SQL)
+	create, _ := stmt.(*ast.CreateViewStmt)
+	return create
 }

@@ -11,7 +11,7 @@ import (
 	"strings"
 
 	"github.com/dreysql/drey/internal/diag"
-	"github.com/dreysql/drey/internal/sqltext"
+	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
 // ErrRefused is wrapped by all problems that sqlc has with a project.

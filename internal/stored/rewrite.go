@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/dreysql/drey/internal/sqltext"
+	"github.com/dreysql/drey/internal/sqlite/sqltext"
 	"github.com/dreysql/drey/internal/sqltime"
 )
 

@@ -4,24 +4,24 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sqlc-dev/meyer/ast"
+
 	"github.com/dreysql/drey/internal/schema"
-	"github.com/dreysql/drey/internal/sqltext"
-	"github.com/dreysql/drey/internal/syntax"
+	"github.com/dreysql/drey/internal/sqlite/syntax"
 )
 
 // Triggers are what the triggers of a schema assign to columns, to be judged.
 func Triggers(s *schema.Schema, types Types) []*Finding {
 	var list []*Finding
 	for _, trigger := range s.Triggers {
-		offset := body(trigger.SQL)
-		for _, part := range sqltext.Split(trigger.SQL[offset:]) {
-			stmt, err := syntax.Parse(part.Text)
-			if err != nil {
-				continue // END, or what nobody here can read
-			}
-			for _, f := range Writes(stmt, part.Text, s, types) {
+		stmt, _ := syntax.Parse(trigger.SQL)
+		create, ok := stmt.(*ast.CreateTriggerStmt)
+		if !ok {
+			continue
+		}
+		for _, stmt := range create.Body {
+			for _, f := range Writes(stmt, trigger.SQL, s, types) {
 				f.By = Writer{Kind: Trigger, Name: trigger.Name}
-				f.Offset += offset + part.Start
 				f.Line = strings.Count(trigger.SQL[:f.Offset], "\n")
 				list = append(list, f)
 			}
@@ -30,32 +30,16 @@ func Triggers(s *schema.Schema, types Types) []*Finding {
 	return list
 }
 
-// body is the offset of what follows the BEGIN of a trigger.
-func body(trigger string) int {
-	depth := 0
-	for _, t := range sqltext.Significant(trigger) {
-		switch {
-		case t.Is("("):
-			depth++
-		case t.Is(")"):
-			depth--
-		case t.Is("BEGIN") && depth == 0:
-			return t.End()
-		}
-	}
-	return len(trigger)
-}
-
 // Writes are what a statement assigns to columns of tables, to be judged: the
 // values that an assigned expression can become by a CASE or a coalesce, each by
 // itself. What has a parameter or a column is left out.
-func Writes(stmt syntax.Stmt, sql string, s *schema.Schema, types Types) []*Finding {
+func Writes(stmt ast.Stmt, sql string, s *schema.Schema, types Types) []*Finding {
 	w := &writes{sql: sql, schema: s, types: types}
 	switch stmt := stmt.(type) {
-	case *syntax.Update:
+	case *ast.UpdateStmt:
 		w.from = stmt.From != nil
 		w.set(stmt.Table, stmt.Set)
-	case *syntax.Insert:
+	case *ast.InsertStmt:
 		w.insert(stmt)
 		for _, u := range stmt.Upserts {
 			w.set(stmt.Table, u.Set)
@@ -72,12 +56,12 @@ type writes struct {
 	from   bool // a FROM clause may give columns that no table has
 }
 
-func (w *writes) insert(in *syntax.Insert) {
-	t := w.schema.Table(in.Table.Name)
-	if in.Rows == nil || t == nil {
+func (w *writes) insert(in *ast.InsertStmt) {
+	t := w.schema.Table(in.Table.Name.Name)
+	if in.Select == nil || t == nil {
 		return
 	}
-	names := in.Columns
+	names := syntax.Names(in.Columns)
 	if names == nil {
 		for i := range t.Columns {
 			if t.Columns[i].Generated == schema.NotGenerated {
@@ -85,46 +69,50 @@ func (w *writes) insert(in *syntax.Insert) {
 			}
 		}
 	}
-	for _, core := range in.Rows.Cores {
-		w.from = core.From != nil
-		for _, row := range core.Values {
+	for _, core := range in.Select.Cores {
+		switch core := core.(type) {
+		case *ast.ValuesClause:
+			for _, row := range core.Rows {
+				w.row(t, names, row)
+			}
+		case *ast.SelectQuery:
+			w.from = core.From != nil
+			var row []ast.Expr
+			for _, c := range core.Columns {
+				if syntax.Star(c) != nil { // a star stands for nobody knows how many
+					row = nil
+					break
+				}
+				row = append(row, c.Expr)
+			}
 			w.row(t, names, row)
 		}
-		var row []syntax.Expr
-		for _, c := range core.Columns {
-			if c.Expr == nil { // a star stands for nobody knows how many
-				row = nil
-				break
-			}
-			row = append(row, c.Expr)
-		}
-		w.row(t, names, row)
 	}
 }
 
-func (w *writes) row(t *schema.Table, names []string, row []syntax.Expr) {
+func (w *writes) row(t *schema.Table, names []string, row []ast.Expr) {
 	for i := range min(len(names), len(row)) {
 		w.assign(t, names[i], row[i])
 	}
 }
 
-func (w *writes) set(table *syntax.Table, set []syntax.Assignment) {
-	t := w.schema.Table(table.Name)
+func (w *writes) set(table *ast.QualifiedName, set []*ast.SetPair) {
+	t := w.schema.Table(table.Name.Name)
 	if t == nil {
 		return
 	}
 	for _, a := range set {
-		row, ok := a.Value.(*syntax.Row)
+		row, ok := a.Value.(*ast.VectorExpr)
 		switch {
 		case len(a.Columns) == 1:
-			w.assign(t, a.Columns[0], a.Value)
+			w.assign(t, a.Columns[0].Name, a.Value)
 		case ok:
-			w.row(t, a.Columns, row.Items)
+			w.row(t, syntax.Names(a.Columns), row.List)
 		}
 	}
 }
 
-func (w *writes) assign(t *schema.Table, column string, x syntax.Expr) {
+func (w *writes) assign(t *schema.Table, column string, x ast.Expr) {
 	c := t.Column(column)
 	if c == nil || t.Kind != schema.KindTable {
 		return
@@ -135,16 +123,18 @@ func (w *writes) assign(t *schema.Table, column string, x syntax.Expr) {
 	}
 	for _, x := range outcomes(x) {
 		open := false
-		syntax.Walk(x, func(x syntax.Expr) bool {
-			switch x := x.(type) {
-			case *syntax.Variable:
+		syntax.Walk(x, func(x ast.Expr) bool {
+			switch x.(type) {
+			case *ast.BindParam:
 				open = true
-			case *syntax.Column:
-				open = open || !x.Quoted || x.Table != "" || w.from || w.isColumn(x.Name)
+			case *ast.QualifiedRef:
+				c, _ := syntax.ColumnOf(x)
+				_, isBool := c.Bool()
+				open = open || w.isColumn(c.Name) || !isBool && (!c.Quoted || c.Table != "" || w.from)
 			}
 			return !open
 		})
-		if from, to := x.Span(); !open && from < to {
+		if from, to := syntax.Span(x); !open && from < to {
 			w.list = append(w.list, &Finding{Table: t, Column: c, Form: form, By: Writer{Kind: Statement}, Expr: w.sql[from:to], Offset: from})
 		}
 	}
@@ -157,30 +147,30 @@ func (w *writes) isColumn(name string) bool {
 }
 
 // outcomes are the expressions of which one is the value of x.
-func outcomes(x syntax.Expr) []syntax.Expr {
-	var list []syntax.Expr
+func outcomes(x ast.Expr) []ast.Expr {
+	var list []ast.Expr
 	switch x := x.(type) {
-	case *syntax.Case:
+	case *ast.CaseExpr:
 		for _, w := range x.Whens {
-			list = append(list, outcomes(w.Result)...)
+			list = append(list, outcomes(w.Then)...)
 		}
 		if x.Else != nil {
 			list = append(list, outcomes(x.Else)...)
 		}
 		return list
-	case *syntax.Call:
+	case *ast.FuncCall:
 		args := x.Args
-		switch strings.ToLower(x.Name) {
+		switch strings.ToLower(x.Name.Name) {
 		case "iif", "if":
 			args = args[min(1, len(args)):]
 		case "coalesce", "ifnull":
 		default:
-			return []syntax.Expr{x}
+			return []ast.Expr{x}
 		}
 		for _, arg := range args {
 			list = append(list, outcomes(arg)...)
 		}
 		return list
 	}
-	return []syntax.Expr{x}
+	return []ast.Expr{x}
 }

@@ -4,7 +4,7 @@ import (
 	"fmt"
 
 	"github.com/dreysql/drey/internal/schema"
-	"github.com/dreysql/drey/internal/sqltext"
+	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
 const starFix = "list the columns instead of writing *, each name in double quotes"

@@ -4,7 +4,7 @@ import (
 	"github.com/dreysql/drey/internal/schema"
 	"strings"
 
-	"github.com/dreysql/drey/internal/sqltext"
+	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
 // columns: the query returns as many columns as the Go code scans, those that

@@ -1,8 +1,9 @@
 package verify
 
 import (
+	"github.com/sqlc-dev/meyer/ast"
+
 	"github.com/dreysql/drey/internal/schema"
-	"github.com/dreysql/drey/internal/syntax"
 )
 
 // command: the statement has what its command returns.
@@ -18,12 +19,12 @@ func (s *subject) command() bool {
 
 // lastID: SQLite's last_insert_rowid is the row's key.
 func (s *subject) lastID() bool {
-	in, ok := s.tree.(*syntax.Insert)
+	in, ok := s.tree.(*ast.InsertStmt)
 	if !ok {
 		s.problem(0, "use :execrows, or :one with RETURNING", "it is :execlastid but inserts nothing: the id is that of an earlier INSERT")
 		return false
 	}
-	t := s.Schema.Table(in.Table.Name)
+	t := s.Schema.Table(in.Table.Name.Name)
 	if t == nil || t.Kind != schema.KindTable {
 		return true
 	}
@@ -33,7 +34,7 @@ func (s *subject) lastID() bool {
 		}
 		for _, u := range in.Upserts {
 			if u.Set == nil {
-				s.warn(s.origin(u.Pos), "use :one with RETURNING "+c.Name+", which gives no row then",
+				s.warn(s.origin(u.Start), "use :one with RETURNING "+c.Name+", which gives no row then",
 					"where there is a conflict it inserts nothing, and the id is that of an earlier INSERT")
 			}
 		}

@@ -3,19 +3,21 @@ package verify
 import (
 	"slices"
 
+	"github.com/sqlc-dev/meyer/ast"
+
 	"github.com/dreysql/drey/internal/schema"
-	"github.com/dreysql/drey/internal/sqltext"
-	"github.com/dreysql/drey/internal/syntax"
+	"github.com/dreysql/drey/internal/sqlite/sqltext"
+	"github.com/dreysql/drey/internal/sqlite/syntax"
 )
 
 // first is the offset of the first expression that is as asked for, -1 where
 // there is none.
-func (r *refused) first(is func(syntax.Expr) bool) int {
+func (r *refused) first(is func(ast.Expr) bool) int {
 	found := -1
-	syntax.Visit(r.tree, func(_ syntax.Clause, root syntax.Expr) {
-		syntax.Walk(root, func(x syntax.Expr) bool {
+	syntax.Visit(r.tree, func(_ syntax.Clause, root ast.Expr) {
+		syntax.Walk(root, func(x ast.Expr) bool {
 			if found < 0 && is(x) {
-				found, _ = x.Span()
+				found = x.Pos()
 			}
 			return found < 0
 		})
@@ -23,20 +25,24 @@ func (r *refused) first(is func(syntax.Expr) bool) int {
 	return found
 }
 
-// operator finds one of these.
-func operator(ops ...string) func(*refused) int {
-	return func(r *refused) int {
-		return r.first(func(x syntax.Expr) bool {
-			b, ok := x.(*syntax.Binary)
-			return ok && slices.Contains(ops, b.Op)
-		})
-	}
+// distinctFrom finds IS [NOT] DISTINCT FROM. Of NULL it is one of the tests for
+// NULL in the tree.
+func distinctFrom(r *refused) int {
+	return r.first(func(x ast.Expr) bool {
+		switch x := x.(type) {
+		case *ast.IsExpr:
+			return x.Distinct
+		case *ast.NullCheckExpr:
+			return slices.ContainsFunc(sqltext.Significant(r.rendered.sql[x.X.End():x.Stop]), func(t sqltext.Token) bool { return t.Is("DISTINCT") })
+		}
+		return false
+	})
 }
 
-func call(is func(*syntax.Call) bool) func(*refused) int {
+func call(is func(*ast.FuncCall) bool) func(*refused) int {
 	return func(r *refused) int {
-		return r.first(func(x syntax.Expr) bool {
-			c, ok := x.(*syntax.Call)
+		return r.first(func(x ast.Expr) bool {
+			c, ok := x.(*ast.FuncCall)
 			return ok && is(c)
 		})
 	}
@@ -82,55 +88,55 @@ func isRank(r *refused) bool {
 }
 
 func updateFrom(r *refused) int {
-	if u, ok := r.tree.(*syntax.Update); ok && u.From != nil {
-		return u.Set[0].Pos
+	if u, ok := r.tree.(*ast.UpdateStmt); ok && u.From != nil {
+		return u.Set[0].Start
 	}
 	return -1
 }
 
 func upserts(r *refused) int {
-	if in, ok := r.tree.(*syntax.Insert); ok && len(in.Upserts) > 1 {
-		return in.Upserts[1].Pos
+	if in, ok := r.tree.(*ast.InsertStmt); ok && len(in.Upserts) > 1 {
+		return in.Upserts[1].Start
 	}
 	return -1
 }
 
 func updateAlias(r *refused) int {
-	if u, ok := r.tree.(*syntax.Update); ok && u.Table.Alias != "" {
-		return u.Table.Pos
+	if u, ok := r.tree.(*ast.UpdateStmt); ok && u.Alias != nil {
+		return u.Table.Start
 	}
 	return -1
 }
 
 func withModify(r *refused) int {
-	var with *syntax.With
+	var with *ast.With
 	switch stmt := r.tree.(type) {
-	case *syntax.Update:
+	case *ast.UpdateStmt:
 		with = stmt.With
-	case *syntax.Delete:
+	case *ast.DeleteStmt:
 		with = stmt.With
 	}
 	if with == nil {
 		return -1
 	}
-	return with.CTEs[0].Pos
+	return with.CTEs[0].Start
 }
 
 func withInsert(r *refused) int {
-	in, ok := r.tree.(*syntax.Insert)
+	in, ok := r.tree.(*ast.InsertStmt)
 	switch {
 	case !ok:
 	case in.With != nil:
-		return in.With.CTEs[0].Pos
-	case in.Rows != nil && in.Rows.With != nil:
-		return in.Rows.With.CTEs[0].Pos
+		return in.With.CTEs[0].Start
+	case in.Select != nil && in.Select.With != nil:
+		return in.Select.With.CTEs[0].Start
 	}
 	return -1
 }
 
 // ctes are all common table expressions at the top of a select.
-func (r *refused) ctes() []*syntax.CTE {
-	if sel, ok := r.tree.(*syntax.Select); ok && sel.With != nil {
+func (r *refused) ctes() []*ast.CTE {
+	if sel, ok := r.tree.(*ast.SelectStmt); ok && sel.With != nil {
 		return sel.With.CTEs
 	}
 	return nil
@@ -138,17 +144,23 @@ func (r *refused) ctes() []*syntax.CTE {
 
 func valuesCTE(r *refused) int {
 	for _, c := range r.ctes() {
-		if sel, ok := c.Body.(*syntax.Select); ok && sel.Cores[0].Values != nil {
-			return c.Pos
+		if isValues(c.Select) {
+			return c.Start
 		}
 	}
 	return -1
 }
 
+// isValues reports whether a select begins with VALUES.
+func isValues(sel *ast.SelectStmt) bool {
+	_, ok := sel.Cores[0].(*ast.ValuesClause)
+	return ok
+}
+
 func namedCTE(r *refused) int {
 	for _, c := range r.ctes() {
-		if slices.ContainsFunc(c.Columns, func(name string) bool { return schema.EqualFold(name, r.name) }) {
-			return c.Pos
+		if slices.ContainsFunc(c.Columns, func(id *ast.Ident) bool { return schema.EqualFold(id.Name, r.name) }) {
+			return c.Start
 		}
 	}
 	return -1
@@ -157,18 +169,22 @@ func namedCTE(r *refused) int {
 // parameterAlone: the result column of the name has a parameter that nothing
 // gives a type.
 func parameterAlone(r *refused) int {
-	sel, ok := r.tree.(*syntax.Select)
+	sel, ok := r.tree.(*ast.SelectStmt)
 	if !ok {
 		return -1
 	}
 	for _, core := range sel.Cores {
-		for _, c := range core.Columns {
-			if c.Expr == nil || !schema.EqualFold(c.Alias, r.name) {
+		query, ok := core.(*ast.SelectQuery)
+		if !ok {
+			continue
+		}
+		for _, c := range query.Columns {
+			if c.Alias == nil || !schema.EqualFold(c.Alias.Name, r.name) {
 				continue
 			}
 			offset := -1
-			syntax.Walk(c.Expr, func(x syntax.Expr) bool {
-				if v, ok := x.(*syntax.Variable); ok && offset < 0 {
+			syntax.Walk(c.Expr, func(x ast.Expr) bool {
+				if v, ok := x.(*ast.BindParam); ok && offset < 0 {
 					offset = v.Start
 				}
 				return true
@@ -180,19 +196,19 @@ func parameterAlone(r *refused) int {
 }
 
 func minusParameter(r *refused) int {
-	return r.first(func(x syntax.Expr) bool {
-		u, ok := x.(*syntax.Unary)
-		if !ok || u.Op != "-" && u.Op != "~" {
+	return r.first(func(x ast.Expr) bool {
+		u, ok := x.(*ast.UnaryExpr)
+		if !ok || u.Op != ast.OpMinus && u.Op != ast.OpBitNot {
 			return false
 		}
-		_, ok = u.X.(*syntax.Variable)
+		_, ok = u.X.(*ast.BindParam)
 		return ok
 	})
 }
 
 func threeParts(r *refused) int {
-	return r.first(func(x syntax.Expr) bool {
-		c, ok := x.(*syntax.Column)
+	return r.first(func(x ast.Expr) bool {
+		c, ok := syntax.ColumnOf(x)
 		return ok && c.Schema != ""
 	})
 }

@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/dreysql/drey/internal/syntax"
+	"github.com/sqlc-dev/meyer/ast"
+
+	"github.com/dreysql/drey/internal/sqlite/syntax"
 )
 
 // dropped reports a parameter that sqlc has not seen, so that the Go function
@@ -69,8 +71,8 @@ func (s *subject) habitat(p *param) (where, fix string) {
 	if err != nil {
 		return "", ""
 	}
-	syntax.Visit(tree, func(c syntax.Clause, root syntax.Expr) {
-		s.pathTo(root, p, func(path []syntax.Expr) {
+	syntax.Visit(tree, func(c syntax.Clause, root ast.Expr) {
+		s.pathTo(root, p, func(path []ast.Expr) {
 			for _, h := range habitats {
 				if h.is(c, path) {
 					where, fix = h.where, h.fix(p, s.typeOf(p))
@@ -102,15 +104,15 @@ func (s *subject) typeOf(p *param) string {
 }
 
 // pathTo calls found with the expressions from the root to the parameter.
-func (s *subject) pathTo(root syntax.Expr, p *param, found func(path []syntax.Expr)) {
-	var path []syntax.Expr
-	var descend func(x syntax.Expr)
-	descend = func(x syntax.Expr) {
+func (s *subject) pathTo(root ast.Expr, p *param, found func(path []ast.Expr)) {
+	var path []ast.Expr
+	var descend func(x ast.Expr)
+	descend = func(x ast.Expr) {
 		if x == nil {
 			return
 		}
 		path = append(path, x)
-		if v, ok := x.(*syntax.Variable); ok && s.rendered.origin(v.Start) == p.start {
+		if v, ok := x.(*ast.BindParam); ok && s.rendered.origin(v.Start) == p.start {
 			found(path)
 		}
 		for _, c := range syntax.Children(x) {

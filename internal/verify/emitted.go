@@ -4,7 +4,7 @@ import (
 	"sort"
 	"strings"
 
-	"github.com/dreysql/drey/internal/sqltext"
+	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
 // emitted is the SQL that sqlc wrote into the Go code.

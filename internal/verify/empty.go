@@ -2,9 +2,10 @@ package verify
 
 import (
 	"fmt"
-	"strings"
 
-	"github.com/dreysql/drey/internal/syntax"
+	"github.com/sqlc-dev/meyer/ast"
+
+	"github.com/dreysql/drey/internal/sqlite/syntax"
 )
 
 // emptySlices: no condition depends on what an IN with an empty sqlc.slice is.
@@ -15,7 +16,7 @@ func (s *subject) emptySlices() bool {
 	if s.tree == nil {
 		return true
 	}
-	syntax.Visit(s.tree, func(c syntax.Clause, root syntax.Expr) {
+	syntax.Visit(s.tree, func(c syntax.Clause, root ast.Expr) {
 		sense := isFalse
 		if values[c] {
 			sense = isNull
@@ -31,25 +32,24 @@ func (s *subject) looseSlices() {
 	if s.tree == nil {
 		return
 	}
-	syntax.Visit(s.tree, func(c syntax.Clause, root syntax.Expr) {
+	syntax.Visit(s.tree, func(c syntax.Clause, root ast.Expr) {
 		for _, p := range s.emitted.params() {
 			if p.item.param.kind != slice {
 				continue
 			}
-			var parent syntax.Expr
+			var parent ast.Expr
 			found := false
-			syntax.Walk(root, func(x syntax.Expr) bool {
+			syntax.Walk(root, func(x ast.Expr) bool {
 				for _, child := range syntax.Children(x) {
-					if start, _ := child.Span(); start == p.start && isVariable(child) {
+					if child.Pos() == p.start && isVariable(child) {
 						parent, found = x, true
 					}
 				}
 				return !found
 			})
-			start, _ := root.Span()
-			alone := isVariable(root) && start == p.start && c != syntax.ArgumentClause
+			alone := isVariable(root) && root.Pos() == p.start && c != syntax.ArgumentClause
 			switch parent.(type) {
-			case *syntax.In, *syntax.Call:
+			case *ast.InExpr, *ast.FuncCall:
 			default:
 				if found || alone {
 					s.problem(p.item.start, fmt.Sprintf("write x IN (sqlc.slice('%s'))", p.item.param.name),
@@ -60,8 +60,8 @@ func (s *subject) looseSlices() {
 	})
 }
 
-func isVariable(x syntax.Expr) bool {
-	_, ok := x.(*syntax.Variable)
+func isVariable(x ast.Expr) bool {
+	_, ok := x.(*ast.BindParam)
 	return ok
 }
 
@@ -82,8 +82,8 @@ const (
 )
 
 // emptyIn looks for an IN with a slice that is wrong where the slice is empty.
-func (s *subject) emptyIn(x, parent syntax.Expr, sense sense) {
-	if in, ok := x.(*syntax.In); ok {
+func (s *subject) emptyIn(x, parent ast.Expr, sense sense) {
+	if in, ok := x.(*ast.InExpr); ok {
 		name := s.sliceIn(in)
 		if name != "" && sense != caught && (in.Not || sense == isNull) {
 			s.problem(s.origin(in.Start), s.emptyFix(in, parent, name),
@@ -96,10 +96,10 @@ func (s *subject) emptyIn(x, parent syntax.Expr, sense sense) {
 	}
 }
 
-func (s *subject) emptyFix(in *syntax.In, parent syntax.Expr, name string) string {
-	from, to := s.emitted.span(in.X.Span())
+func (s *subject) emptyFix(in *ast.InExpr, parent ast.Expr, name string) string {
+	from, to := s.emitted.span(syntax.Span(in.X))
 	text := fmt.Sprintf("write (%s IN (sqlc.slice('%s'))) IS ", s.written.text[from:to], name)
-	if not, ok := parent.(*syntax.Unary); ok && not.Op == "NOT" {
+	if not, ok := parent.(*ast.UnaryExpr); ok && not.Op == ast.OpNot {
 		return text + "NOT TRUE in place of NOT"
 	}
 	if in.Not {
@@ -109,31 +109,30 @@ func (s *subject) emptyFix(in *syntax.In, parent syntax.Expr, name string) strin
 }
 
 // below is the sense of NULL in a child of x.
-func below(x, child syntax.Expr, here sense) sense {
+func below(x, child ast.Expr, here sense) sense {
 	switch x := x.(type) {
-	case *syntax.Binary:
-		switch x.Op {
-		case "AND", "OR":
+	case *ast.BinaryExpr:
+		if x.Op == ast.OpAnd || x.Op == ast.OpOr {
 			return here
-		case "IS", "IS NOT":
-			if l, ok := x.R.(*syntax.Literal); ok && l.Kind == syntax.BoolLiteral && strings.EqualFold(l.Text, "true") {
-				return isFalse
-			}
 		}
-	case *syntax.Case:
+	case *ast.IsExpr:
+		if value, ok := syntax.Bool(x.Y); ok && value && !x.Distinct {
+			return isFalse
+		}
+	case *ast.CaseExpr:
 		for _, w := range x.Whens {
-			if w.Cond == child && x.Operand == nil {
+			if w.When == child && x.Operand == nil {
 				return isFalse
 			}
-			if w.Result == child {
+			if w.Then == child {
 				return here
 			}
 		}
 		if x.Else == child {
 			return here
 		}
-	case *syntax.Call:
-		switch name := fold(x.Name); {
+	case *ast.FuncCall:
+		switch name := fold(x.Name.Name); {
 		case x.Filter == child:
 			return isFalse
 		case name == "iif" || name == "if":
@@ -149,11 +148,10 @@ func below(x, child syntax.Expr, here sense) sense {
 }
 
 // sliceIn is the name of the slice that an IN has for its list.
-func (s *subject) sliceIn(in *syntax.In) string {
+func (s *subject) sliceIn(in *ast.InExpr) string {
 	for _, item := range in.List {
-		start, _ := item.Span()
 		for _, p := range s.emitted.params() {
-			if p.start == start && p.item.param.kind == slice {
+			if p.start == item.Pos() && p.item.param.kind == slice {
 				return p.item.param.name
 			}
 		}

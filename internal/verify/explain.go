@@ -3,9 +3,11 @@ package verify
 import (
 	"strings"
 
+	"github.com/sqlc-dev/meyer/ast"
+
 	"github.com/dreysql/drey/internal/diag"
 	"github.com/dreysql/drey/internal/query"
-	"github.com/dreysql/drey/internal/syntax"
+	"github.com/dreysql/drey/internal/sqlite/syntax"
 )
 
 // Explain looks at the queries that sqlc has refused. Where SQLite refuses one
@@ -114,13 +116,13 @@ func (s *subject) explain(p *diag.Problem) *diag.Problem {
 func (r *refused) otherWay() string {
 	const view = "with CREATE VIEW in a migration"
 	switch stmt := r.tree.(type) {
-	case *syntax.Select:
+	case *ast.SelectStmt:
 		if len(r.written.params) == 0 {
 			return "put it into a view, " + view + ", and select from that"
 		}
 		return "put what needs no parameter into a view, " + view + ", and compare its columns with the parameters in the query"
-	case *syntax.Insert:
-		if stmt.Rows != nil && stmt.Rows.Cores[0].Values == nil && len(r.written.params) == 0 {
+	case *ast.InsertStmt:
+		if stmt.Select != nil && !isValues(stmt.Select) && len(r.written.params) == 0 {
 			return "put what it selects into a view, " + view + ", and insert from that"
 		}
 	}

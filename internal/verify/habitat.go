@@ -3,14 +3,16 @@ package verify
 import (
 	"fmt"
 
-	"github.com/dreysql/drey/internal/syntax"
+	"github.com/sqlc-dev/meyer/ast"
+
+	"github.com/dreysql/drey/internal/sqlite/syntax"
 )
 
 // habitats are the places in which sqlc looks for no parameters. Each fix is
 // tried with sqlc in the tests.
 var habitats = []struct {
 	where string
-	is    func(c syntax.Clause, path []syntax.Expr) bool
+	is    func(c syntax.Clause, path []ast.Expr) bool
 	fix   func(p *param, typ string) string
 }{
 	{"FILTER", inFilter, func(*param, string) string {
@@ -55,40 +57,40 @@ func withFix(p *param, typ string) string {
 	return fmt.Sprintf("begin the query with WITH p AS (SELECT CAST(@%[1]s AS %[2]s) AS %[1]s)\nand write (SELECT p.%[1]s FROM p) here", name, typ)
 }
 
-func is(clause syntax.Clause) func(syntax.Clause, []syntax.Expr) bool {
-	return func(c syntax.Clause, _ []syntax.Expr) bool { return c == clause }
+func is(clause syntax.Clause) func(syntax.Clause, []ast.Expr) bool {
+	return func(c syntax.Clause, _ []ast.Expr) bool { return c == clause }
 }
 
-func inFilter(_ syntax.Clause, path []syntax.Expr) bool {
-	return inside(path, func(x, child syntax.Expr) bool {
-		call, ok := x.(*syntax.Call)
+func inFilter(_ syntax.Clause, path []ast.Expr) bool {
+	return inside(path, func(x, child ast.Expr) bool {
+		call, ok := x.(*ast.FuncCall)
 		return ok && call.Filter == child
 	})
 }
 
-func inList(_ syntax.Clause, path []syntax.Expr) bool {
-	return inside(path, func(x, child syntax.Expr) bool {
-		in, ok := x.(*syntax.In)
+func inList(_ syntax.Clause, path []ast.Expr) bool {
+	return inside(path, func(x, child ast.Expr) bool {
+		in, ok := x.(*ast.InExpr)
 		if !ok || in.X == child {
 			return false
 		}
-		_, plain := in.X.(*syntax.Column)
+		_, plain := in.X.(*ast.QualifiedRef)
 		return !plain
 	})
 }
 
-func leftOfIn(_ syntax.Clause, path []syntax.Expr) bool {
-	return inside(path, func(x, child syntax.Expr) bool {
-		in, ok := x.(*syntax.In)
+func leftOfIn(_ syntax.Clause, path []ast.Expr) bool {
+	return inside(path, func(x, child ast.Expr) bool {
+		in, ok := x.(*ast.InExpr)
 		return ok && in.X == child
 	})
 }
 
 // nearBetween: there is a BETWEEN in the same condition.
-func nearBetween(_ syntax.Clause, path []syntax.Expr) bool {
+func nearBetween(_ syntax.Clause, path []ast.Expr) bool {
 	found := false
-	syntax.Walk(path[0], func(x syntax.Expr) bool {
-		_, ok := x.(*syntax.Between)
+	syntax.Walk(path[0], func(x ast.Expr) bool {
+		_, ok := x.(*ast.BetweenExpr)
 		found = found || ok
 		return !found
 	})
@@ -96,28 +98,28 @@ func nearBetween(_ syntax.Clause, path []syntax.Expr) bool {
 }
 
 // nearEscape: there is a LIKE with ESCAPE in the same condition.
-func nearEscape(_ syntax.Clause, path []syntax.Expr) bool {
+func nearEscape(_ syntax.Clause, path []ast.Expr) bool {
 	found := false
-	syntax.Walk(path[0], func(x syntax.Expr) bool {
-		l, ok := x.(*syntax.Like)
+	syntax.Walk(path[0], func(x ast.Expr) bool {
+		l, ok := x.(*ast.LikeExpr)
 		found = found || ok && l.Escape != nil
 		return !found
 	})
 	return found
 }
 
-func inRowAssignment(c syntax.Clause, path []syntax.Expr) bool {
-	_, row := path[0].(*syntax.Row)
+func inRowAssignment(c syntax.Clause, path []ast.Expr) bool {
+	_, row := path[0].(*ast.VectorExpr)
 	return c == syntax.SetClause && row
 }
 
-func inWindow(c syntax.Clause, path []syntax.Expr) bool {
-	return c == syntax.WindowClause || inside(path, func(x, child syntax.Expr) bool {
-		call, ok := x.(*syntax.Call)
+func inWindow(c syntax.Clause, path []ast.Expr) bool {
+	return c == syntax.WindowClause || inside(path, func(x, child ast.Expr) bool {
+		call, ok := x.(*ast.FuncCall)
 		if !ok || call.Over == nil {
 			return false
 		}
-		for _, part := range call.Over.Exprs() {
+		for _, part := range syntax.WindowExprs(call.Over) {
 			if part == child {
 				return true
 			}
@@ -127,7 +129,7 @@ func inWindow(c syntax.Clause, path []syntax.Expr) bool {
 }
 
 // inside reports whether a step of the path is as asked for.
-func inside(path []syntax.Expr, is func(x, child syntax.Expr) bool) bool {
+func inside(path []ast.Expr, is func(x, child ast.Expr) bool) bool {
 	for i := range len(path) - 1 {
 		if is(path[i], path[i+1]) {
 			return true

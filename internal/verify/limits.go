@@ -5,7 +5,7 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/dreysql/drey/internal/syntax"
+	"github.com/sqlc-dev/meyer/ast"
 )
 
 // refused is a query that SQLite accepts and sqlc does not.
@@ -13,7 +13,7 @@ type refused struct {
 	*subject
 	msg  string
 	name string // what the message names
-	tree syntax.Stmt
+	tree ast.Stmt
 }
 
 // limit is something that sqlc does not know. says matches its message, with a
@@ -49,9 +49,9 @@ var limits = []limit{
 		return fmt.Sprintf("write @%s", p.name)
 	}},
 	{"UPDATE … FROM", badSyntax, updateFrom, text("assign a subquery: SET x = (SELECT … WHERE other.key = t.key) WHERE EXISTS (SELECT 1 …)")},
-	{"IS [NOT] DISTINCT FROM", badSyntax, operator("IS DISTINCT FROM", "IS NOT DISTINCT FROM"),
+	{"IS [NOT] DISTINCT FROM", badSyntax, distinctFrom,
 		text("write IS for IS NOT DISTINCT FROM, and IS NOT for IS DISTINCT FROM: they mean the same")},
-	{"ORDER BY in an aggregate", badSyntax, call(func(c *syntax.Call) bool { return len(c.OrderBy) > 0 }),
+	{"ORDER BY in an aggregate", badSyntax, call(func(c *ast.FuncCall) bool { return len(c.OrderBy) > 0 }),
 		text("aggregate over an ordered subquery: SELECT group_concat(x) FROM (SELECT x FROM … ORDER BY y) AS t")},
 	{"more than one ON CONFLICT", badSyntax, upserts, text("write one ON CONFLICT, or two queries")},
 	{"underscores in numbers", badSyntax, underscore, text("write the number without underscores")},
@@ -125,11 +125,11 @@ func castName(typ string) func(*refused) string {
 
 // insertColumns are the columns that an INSERT without a list fills.
 func insertColumns(r *refused) string {
-	in, ok := r.tree.(*syntax.Insert)
-	if !ok || r.Schema.Table(in.Table.Name) == nil {
+	in, ok := r.tree.(*ast.InsertStmt)
+	if !ok || r.Schema.Table(in.Table.Name.Name) == nil {
 		return "INSERT INTO t (a, b) …"
 	}
-	t := r.Schema.Table(in.Table.Name)
+	t := r.Schema.Table(in.Table.Name.Name)
 	var names []string
 	for _, c := range t.Columns {
 		if c.Generated == "" {

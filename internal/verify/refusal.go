@@ -7,14 +7,15 @@ import (
 	"strings"
 
 	"github.com/agnivade/levenshtein"
+	"github.com/sqlc-dev/meyer/ast"
 
 	"github.com/dreysql/drey/internal/diag"
 	"github.com/dreysql/drey/internal/infer"
 	"github.com/dreysql/drey/internal/query"
 	"github.com/dreysql/drey/internal/schema"
 	"github.com/dreysql/drey/internal/sqlite"
-	"github.com/dreysql/drey/internal/sqltext"
-	"github.com/dreysql/drey/internal/syntax"
+	"github.com/dreysql/drey/internal/sqlite/sqltext"
+	"github.com/dreysql/drey/internal/sqlite/syntax"
 )
 
 // refusals are the problems of a query that SQLite does not prepare. It tells one
@@ -143,11 +144,11 @@ func conflictKeys(s *schema.Schema, sql, _ string) string {
 	if err != nil {
 		return ""
 	}
-	in, ok := stmt.(*syntax.Insert)
+	in, ok := stmt.(*ast.InsertStmt)
 	if !ok {
 		return ""
 	}
-	t := s.Table(in.Table.Name)
+	t := s.Table(in.Table.Name.Name)
 	if t == nil {
 		return ""
 	}

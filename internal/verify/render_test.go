@@ -3,7 +3,7 @@ package verify
 import (
 	"testing"
 
-	"github.com/dreysql/drey/internal/sqltext"
+	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
 func TestRender(t *testing.T) {

@@ -7,7 +7,7 @@ import (
 	"github.com/dreysql/drey/internal/infer"
 	"github.com/dreysql/drey/internal/schema"
 	"github.com/dreysql/drey/internal/sqlcgen"
-	"github.com/dreysql/drey/internal/sqltext"
+	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
 // results: each field's Go type can hold what its column can be.

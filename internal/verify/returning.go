@@ -5,8 +5,9 @@ import (
 	"go/ast"
 	"strings"
 
-	"github.com/dreysql/drey/internal/sqltext"
-	"github.com/dreysql/drey/internal/syntax"
+	sqlast "github.com/sqlc-dev/meyer/ast"
+
+	"github.com/dreysql/drey/internal/sqlite/syntax"
 )
 
 // returned gives the columns of RETURNING the names that their aliases say,
@@ -15,26 +16,26 @@ func (s *subject) returned() {
 	if s.m.RowType == nil {
 		return
 	}
-	var list []syntax.ResultColumn
+	var list []*sqlast.ResultColumn
 	switch stmt := s.tree.(type) {
-	case *syntax.Insert:
+	case *sqlast.InsertStmt:
 		list = stmt.Returning
-	case *syntax.Update:
+	case *sqlast.UpdateStmt:
 		list = stmt.Returning
-	case *syntax.Delete:
+	case *sqlast.DeleteStmt:
 		list = stmt.Returning
 	}
 	taken := map[string]bool{}
 	aliases := map[int]string{}
 	for i, f := range s.m.Scan {
-		if i < len(list) && list[i].Star {
+		if i < len(list) && syntax.Star(list[i]) != nil {
 			list = list[:i] // and what follows has its own name
 		}
-		if i >= len(list) || list[i].Alias == "" {
+		if i >= len(list) || list[i].Alias == nil {
 			taken[f.Name] = true
 			continue
 		}
-		aliases[i] = s.alias(list[i])
+		aliases[i] = alias(list[i].Alias)
 	}
 	for i, f := range s.m.Scan {
 		alias, ok := aliases[i]
@@ -47,7 +48,7 @@ func (s *subject) returned() {
 			field, name = fmt.Sprintf("%s_%d", s.Names.Field(alias), n), fmt.Sprintf("%s_%d", alias, n)
 		}
 		taken[field] = true
-		if field == f.Name || !s.ownRow(list[i].Pos, "column %s is called %s", f.Name, field) {
+		if field == f.Name || !s.ownRow(list[i].Start, "column %s is called %s", f.Name, field) {
 			continue
 		}
 		r := s.completion().Results[i]
@@ -57,10 +58,9 @@ func (s *subject) returned() {
 }
 
 // alias is an alias as sqlc spells one in a SELECT: a bare one in small letters.
-func (s *subject) alias(rc syntax.ResultColumn) string {
-	tokens := sqltext.Significant(s.emitted.sql[rc.Pos:rc.End])
-	if last := tokens[len(tokens)-1]; last.Kind != sqltext.Word {
-		return last.Name()
+func alias(id *sqlast.Ident) string {
+	if id.Quote != sqlast.QuoteNone {
+		return id.Name
 	}
-	return strings.ToLower(rc.Alias)
+	return strings.ToLower(id.Name)
 }

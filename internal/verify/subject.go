@@ -3,12 +3,14 @@ package verify
 import (
 	"fmt"
 
+	"github.com/sqlc-dev/meyer/ast"
+
 	"github.com/dreysql/drey/internal/diag"
 	"github.com/dreysql/drey/internal/infer"
 	"github.com/dreysql/drey/internal/query"
 	"github.com/dreysql/drey/internal/sqlcgen"
 	"github.com/dreysql/drey/internal/sqlite"
-	"github.com/dreysql/drey/internal/syntax"
+	"github.com/dreysql/drey/internal/sqlite/syntax"
 )
 
 // subject is a query on its way through the checks, which fill it in.
@@ -24,7 +26,7 @@ type subject struct {
 	unbound bool         // some parameter does not get its argument
 	emitted *emitted     // what sqlc made of it
 	stmt    *sqlite.Stmt // what SQLite says of that
-	tree    syntax.Stmt  // of the emitted SQL; nil where it cannot be parsed
+	tree    ast.Stmt     // of the emitted SQL; nil where it cannot be parsed
 	info    *infer.Result
 }
 

@@ -5,9 +5,11 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/sqlc-dev/meyer/ast"
+
 	"github.com/dreysql/drey/internal/infer"
+	"github.com/dreysql/drey/internal/sqlite/syntax"
 	"github.com/dreysql/drey/internal/sqltime"
-	"github.com/dreysql/drey/internal/syntax"
 )
 
 // times: what a time or a date is compared with has its form. Text is larger than
@@ -34,13 +36,13 @@ func (s *subject) unlike(op string, x, value infer.Operand) (wrong, fix string) 
 	t := value.Type
 	number := t.Class != infer.Unknown && t.Class&^(infer.Integer|infer.Real) == 0
 	form := s.formOf(x.Type)
-	if cast, ok := value.Expr.(*syntax.Cast); ok && sqltime.FormOf(t.Cast) != sqltime.None {
+	if cast, ok := value.Expr.(*ast.CastExpr); ok && sqltime.FormOf(t.Cast) != sqltime.None {
 		if form == sqltime.None && (x.Type.Source().Column != nil || x.Type.Class&^infer.Text != 0 && sqltime.FormOf(x.Type.Cast) == sqltime.None) {
 			return "", "" // one of numbers
 		}
-		start, end := s.emitted.span(cast.X.Span())
+		start, end := s.emitted.span(syntax.Span(cast.X))
 		of := oneLine(s.written.text[start:end])
-		if _, ok := cast.X.(*syntax.Variable); ok {
+		if _, ok := cast.X.(*ast.BindParam); ok {
 			return "is a number to SQLite, the year: no time and no date is equal to it", "leave the CAST out, or write CAST(" + of + " AS TEXT)"
 		}
 		return "is a number to SQLite, the year: no time and no date is equal to it", "write " + functions[sqltime.FormOf(t.Cast)] + "(" + of + ")"
@@ -91,13 +93,13 @@ func nameOf(t infer.Type) string {
 }
 
 // constant reports whether an expression is one of literals alone.
-func constant(x syntax.Expr) bool {
+func constant(x ast.Expr) bool {
 	is := true
-	syntax.Walk(x, func(x syntax.Expr) bool {
+	syntax.Walk(x, func(x ast.Expr) bool {
 		switch x.(type) {
-		case *syntax.Column, *syntax.Variable, *syntax.Subquery, *syntax.Exists, *syntax.Row:
-			is = false
-		case *syntax.In:
+		case *ast.QualifiedRef, *ast.BindParam, *ast.SubqueryExpr, *ast.ExistsExpr, *ast.VectorExpr:
+			_, is = syntax.Bool(x)
+		case *ast.InExpr:
 			is = false // of a SELECT, it may be
 		}
 		return is
@@ -108,8 +110,8 @@ func constant(x syntax.Expr) bool {
 // otherForm evaluates a constant that is compared with times or dates. A text that
 // a time begins with is in order with it, and a clock is after the beginning of its
 // day: such a one is wrong only where it is to be equal.
-func (s *subject) otherForm(op string, form sqltime.Form, x syntax.Expr) (wrong, fix string) {
-	from, to := x.Span()
+func (s *subject) otherForm(op string, form sqltime.Form, x ast.Expr) (wrong, fix string) {
+	from, to := syntax.Span(x)
 	text := s.emitted.sql[from:to]
 	ordered := "substr(f, 1, length(v)) = v"
 	if form == sqltime.Date {
@@ -131,7 +133,7 @@ func (s *subject) otherForm(op string, form sqltime.Form, x syntax.Expr) (wrong,
 		return "is not a time of the form 2006-01-02 15:04:05, and it is compared with times, which are text", "write the time in that form, a date as 2006-01-02"
 	}
 	fix = "write " + functions[form] + "($x)"
-	if _, ok := x.(*syntax.Literal); ok && len(text) > 0 && text[0] == '\'' {
+	if _, ok := x.(*ast.Literal); ok && len(text) > 0 && text[0] == '\'' {
 		fix = "write '" + got[0] + "'"
 	}
 	return "has another form than the times and dates of the column that it is compared with", fix

@@ -5,9 +5,11 @@ import (
 	"slices"
 	"strings"
 
+	sqlast "github.com/sqlc-dev/meyer/ast"
+
 	"github.com/dreysql/drey/internal/lint/chain"
 	"github.com/dreysql/drey/internal/lint/policy"
-	"github.com/dreysql/drey/internal/syntax"
+	"github.com/dreysql/drey/internal/sqlite/syntax"
 )
 
 // clause is a method of squirrel's builders that takes SQL as text.
@@ -99,41 +101,35 @@ func plain(before, text string) bool {
 		return false
 	}
 	switch s := stmt.(type) {
-	case *syntax.Delete:
-		return s.Where == nil && len(s.OrderBy) == 0 && s.Limit == nil && plainColumns(s.Returning)
-	case *syntax.Select:
-		if s.With != nil || len(s.Cores) != 1 || s.Limit != nil {
-			return false
-		}
-		core := s.Cores[0]
-		return plainColumns(core.Columns) && plainSource(core.From) && len(core.Windows) == 0 &&
-			plainExpr(core.Where) && plainExprs(core.GroupBy) && plainExprs(s.OrderBy)
+	case *sqlast.DeleteStmt:
+		return s.Where == nil && plainColumns(s.Returning)
+	case *sqlast.SelectStmt:
+		q := syntax.Query(s)
+		return s.With == nil && q != nil && q.Limit == nil && len(q.Windows) == 0 && plainColumns(q.Columns) && plainSources(q.From) &&
+			plainExpr(q.Where) && plainExprs(q.GroupBy) && plainExprs(syntax.Ordered(q.OrderBy))
 	}
 	return false
 }
 
-func plainColumns(list []syntax.ResultColumn) bool {
+func plainColumns(list []*sqlast.ResultColumn) bool {
 	for _, rc := range list {
-		if !plainExpr(rc.Expr) {
+		if syntax.Star(rc) == nil && !plainExpr(rc.Expr) {
 			return false
 		}
 	}
 	return true
 }
 
-func plainSource(s syntax.Source) bool {
-	switch s := s.(type) {
-	case nil:
-		return true
-	case *syntax.Table:
-		return !s.Call
-	case *syntax.Join:
-		return plainSource(s.Left) && plainSource(s.Right) && plainExpr(s.On)
+func plainSources(list []*sqlast.TableRef) bool {
+	for _, t := range list {
+		if t.Select != nil || t.HasArgs || t.List != nil && t.Alias != nil || !plainSources(t.List) || !plainExpr(t.On) {
+			return false
+		}
 	}
-	return false
+	return true
 }
 
-func plainExprs(list []syntax.Expr) bool {
+func plainExprs(list []sqlast.Expr) bool {
 	for _, x := range list {
 		if !plainExpr(x) {
 			return false
@@ -142,25 +138,27 @@ func plainExprs(list []syntax.Expr) bool {
 	return true
 }
 
-var comparisons = map[string]bool{
-	"=": true, "<>": true, "<": true, ">": true, "<=": true, ">=": true, "AND": true, "OR": true,
-	"IS": true, "IS NOT": true,
+var comparisons = map[sqlast.Operator]bool{
+	sqlast.OpEq: true, sqlast.OpNe: true, sqlast.OpLt: true, sqlast.OpGt: true, sqlast.OpLe: true, sqlast.OpGe: true,
+	sqlast.OpAnd: true, sqlast.OpOr: true,
 }
 
 var aggregates = map[string]bool{"count": true, "sum": true, "min": true, "max": true, "avg": true, "total": true}
 
-func plainExpr(x syntax.Expr) bool {
+func plainExpr(x sqlast.Expr) bool {
 	ok := true
-	syntax.Walk(x, func(x syntax.Expr) bool {
+	syntax.Walk(x, func(x sqlast.Expr) bool {
 		switch x := x.(type) {
-		case *syntax.Column, *syntax.Literal, *syntax.Variable, *syntax.Like, *syntax.NullTest, *syntax.Between,
-			*syntax.Row, *syntax.Collate, *syntax.Unary:
-		case *syntax.Binary:
+		case *sqlast.QualifiedRef, *sqlast.Literal, *sqlast.BindParam, *sqlast.LikeExpr, *sqlast.NullCheckExpr, *sqlast.BetweenExpr,
+			*sqlast.VectorExpr, *sqlast.CollateExpr, *sqlast.UnaryExpr:
+		case *sqlast.BinaryExpr:
 			ok = ok && comparisons[x.Op]
-		case *syntax.In:
+		case *sqlast.IsExpr:
+			ok = ok && !x.Distinct
+		case *sqlast.InExpr:
 			ok = ok && x.Select == nil && x.Table == nil
-		case *syntax.Call:
-			ok = ok && aggregates[strings.ToLower(x.Name)] && x.Over == nil && x.Filter == nil && len(x.Args) <= 1
+		case *sqlast.FuncCall:
+			ok = ok && aggregates[strings.ToLower(x.Name.Name)] && x.Over == nil && x.Filter == nil && len(x.Args) <= 1
 		default:
 			ok = false
 		}

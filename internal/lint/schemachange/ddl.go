@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/dreysql/drey/internal/sqltext"
+	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
 // change says what in a text changes the schema, "" if nothing does. What is

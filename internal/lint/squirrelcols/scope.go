@@ -4,7 +4,7 @@ import (
 	"strings"
 
 	"github.com/dreysql/drey/internal/lint/chain"
-	"github.com/dreysql/drey/internal/sqltext"
+	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
 // scope is what names can mean in a part of a statement.

@@ -67,7 +67,7 @@ import (
 	"github.com/dreysql/drey/internal/project"
 	"github.com/dreysql/drey/internal/schema"
 	"github.com/dreysql/drey/internal/sqlite"
-	"github.com/dreysql/drey/internal/sqltext"
+	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
 // New makes the squirrelcols analyzer, for packages of these projects.

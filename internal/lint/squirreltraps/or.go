@@ -1,6 +1,6 @@
 package squirreltraps
 
-import "github.com/dreysql/drey/internal/sqltext"
+import "github.com/dreysql/drey/internal/sqlite/sqltext"
 
 // bareOr reports whether a condition has an OR at its top level: not in
 // parentheses and not in a CASE.

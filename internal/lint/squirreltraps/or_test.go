@@ -3,7 +3,7 @@ package squirreltraps
 import (
 	"testing"
 
-	"github.com/dreysql/drey/internal/syntax"
+	"github.com/dreysql/drey/internal/sqlite/syntax"
 )
 
 // A condition that can be parsed has no OR outside of parentheses once it is in

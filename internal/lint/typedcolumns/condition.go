@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"github.com/dreysql/drey/internal/lint/chain"
-	"github.com/dreysql/drey/internal/sqltext"
+	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
 // condition is one on a single column.

@@ -2,7 +2,7 @@ package typedcolumns
 
 import (
 	"github.com/dreysql/drey/internal/lint/chain"
-	"github.com/dreysql/drey/internal/sqltext"
+	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
 // sources are the calls that say what a statement is about; their first argument

@@ -10,7 +10,7 @@ import (
 	"strings"
 
 	"github.com/dreysql/drey/internal/emit"
-	"github.com/dreysql/drey/internal/sqltext"
+	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
 // table is one of the generated sources.

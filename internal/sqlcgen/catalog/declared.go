@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"github.com/dreysql/drey/internal/schema"
-	"github.com/dreysql/drey/internal/sqltext"
+	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
 // declaration is how the CREATE statement of a table writes its names and

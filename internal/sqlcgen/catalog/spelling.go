@@ -5,7 +5,7 @@ import (
 	"unicode"
 
 	"github.com/dreysql/drey/internal/schema"
-	"github.com/dreysql/drey/internal/sqltext"
+	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
 // Spelling is how sqlc knows the names of a schema. To SQLite UserID, "userid"

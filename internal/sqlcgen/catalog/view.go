@@ -3,21 +3,19 @@ package catalog
 import (
 	"strings"
 
+	"github.com/sqlc-dev/meyer/ast"
+
 	"github.com/dreysql/drey/internal/schema"
-	"github.com/dreysql/drey/internal/sqltext"
-	"github.com/dreysql/drey/internal/syntax"
+	"github.com/dreysql/drey/internal/sqlite/sqltext"
+	"github.com/dreysql/drey/internal/sqlite/syntax"
 )
 
 // view rewrites a CREATE VIEW: the name as sqlc takes it, listed columns as
 // aliases (sqlc ignores the list), names in the spelling that the tables have.
 // It is empty where that cannot be done.
 func view(t *schema.Table, names Spelling) string {
-	stmt, err := syntax.Parse(t.SQL)
-	if err != nil {
-		return ""
-	}
-	create, ok := stmt.(*syntax.CreateView)
-	if !ok {
+	create := t.View()
+	if create == nil {
 		return ""
 	}
 	aliases, dropped, ok := listed(t.SQL, create)
@@ -30,7 +28,7 @@ func view(t *schema.Table, names Spelling) string {
 	}
 	var b strings.Builder
 	b.WriteString("CREATE VIEW " + name + " AS ")
-	end := create.Select.Pos // of what is left out
+	end := create.Select.Start // of what is left out
 	for _, tok := range names.tokens(t.SQL, func(_ sqltext.Token, name string) string { return quote(name) }) {
 		end = max(end, dropped[tok.Start])
 		if tok.Start >= end {
@@ -47,37 +45,35 @@ func view(t *schema.Table, names Spelling) string {
 // listed tells how to give a view's columns the names in its list: the aliases
 // by the offset that they go to, and where the aliases begin and end that they
 // replace. It is not ok where columns and names are not paired.
-func listed(sql string, create *syntax.CreateView) (aliases map[int]string, dropped map[int]int, ok bool) {
+func listed(sql string, create *ast.CreateViewStmt) (aliases map[int]string, dropped map[int]int, ok bool) {
 	if len(create.Columns) == 0 {
 		return nil, nil, true
 	}
-	columns := create.Select.Cores[0].Columns
-	if len(columns) != len(create.Columns) {
+	first, ok := create.Select.Cores[0].(*ast.SelectQuery)
+	if !ok || len(first.Columns) != len(create.Columns) {
 		return nil, nil, false
 	}
 	aliases, dropped = map[int]string{}, map[int]int{}
-	for i, c := range columns {
-		if c.Star {
+	for i, c := range first.Columns {
+		if syntax.Star(c) != nil {
 			return nil, nil, false
 		}
-		if c.Alias != "" {
-			dropped[aliasStart(sql, c)] = c.End
+		if c.Alias != nil {
+			dropped[aliasStart(sql, c)] = c.Stop
 		}
-		aliases[c.End] = create.Columns[i]
+		aliases[c.Stop] = create.Columns[i].Name.Name
 	}
 	return aliases, dropped, true
 }
 
 // aliasStart finds where the alias of a column begins, with its AS.
-func aliasStart(sql string, c syntax.ResultColumn) int {
-	var last, before sqltext.Token
-	for _, tok := range sqltext.Significant(sql[c.Pos:c.End]) {
-		last, before = tok, last
+func aliasStart(sql string, c *ast.ResultColumn) int {
+	start := c.Alias.Start
+	if c.HasAs {
+		before := sqltext.Significant(sql[c.Start:start])
+		start = c.Start + before[len(before)-1].Start
 	}
-	if before.Is("AS") {
-		return c.Pos + before.Start
-	}
-	return c.Pos + last.Start
+	return start
 }
 
 // viewsInOrder puts every view behind those that it mentions.

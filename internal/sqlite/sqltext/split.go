@@ -7,13 +7,13 @@ type Statement struct {
 	Ended bool   // a semicolon ends it
 }
 
-// End returns the byte offset behind the statement's last token, which is
-// before its semicolon.
+// End returns the byte offset at which the statement's last token ends, which
+// is before its semicolon.
 func (s Statement) End() int { return s.Start + len(s.Text) }
 
 // Split cuts a text into its statements, as sqlite3_complete finds their ends:
 // at each semicolon, but those inside a CREATE TRIGGER, which goes on to the
-// END behind a semicolon. Empty statements are left out.
+// END that follows a semicolon. Empty statements are left out.
 func Split(sql string) []Statement {
 	var list []Statement
 	state, start, end := between, -1, 0
@@ -43,11 +43,11 @@ func Split(sql string) []Statement {
 const (
 	between     = iota // before a statement
 	inStatement        // in one that ends at the next semicolon
-	explain            // behind EXPLAIN, perhaps QUERY PLAN
-	create             // behind CREATE, perhaps TEMP
+	explain            // after EXPLAIN, perhaps QUERY PLAN
+	create             // after CREATE, perhaps TEMP
 	trigger            // in a CREATE TRIGGER
-	triggerSemi        // behind a semicolon in it
-	triggerEnd         // behind "; END" in it
+	triggerSemi        // after a semicolon in it
+	triggerEnd         // after "; END" in it
 )
 
 // The classes of token that make a difference.

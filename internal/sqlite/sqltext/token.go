@@ -1,11 +1,13 @@
 // Package sqltext cuts SQL text into tokens and statements exactly as SQLite
 // does, with the byte offset of each.
 //
-// It follows SQLite's tokenize.c and complete.c rule by rule, their oddities
-// included, and its tests ask SQLite itself where each token ends. It knows no
-// grammar: a keyword is a [Word] like any other, because in SQLite most
+// The tokens are those of [github.com/sqlc-dev/meyer/lexer], spaces and comments
+// included, and the tests ask SQLite itself where each token ends. The package
+// knows no grammar: a keyword is a [Word] like any other, because in SQLite most
 // keywords are names wherever the grammar lets them be.
 package sqltext
+
+import "github.com/sqlc-dev/meyer/token"
 
 // Kind tells what a token is.
 type Kind uint8
@@ -25,6 +27,40 @@ const (
 	Op                   // operators and punctuation: + <> || -> ->> ( ; …
 )
 
+var kinds = map[token.Kind]Kind{
+	token.ILLEGAL: Illegal, token.SPACE: Space, token.COMMENT: Comment, token.STRING: String, token.BLOB: Blob,
+	token.INTEGER: Integer, token.FLOAT: Float, token.VARIABLE: Variable,
+}
+
+// kindOf is the kind of a token that the lexer has found.
+func kindOf(k token.Kind, text string) Kind {
+	switch {
+	case k == token.ID && (text[0] == '"' || text[0] == '`' || text[0] == '['):
+		return Quoted
+	case k == token.QNUMBER:
+		return numberKind(text)
+	case token.LP <= k && k <= token.PTR:
+		return Op
+	}
+	if kind, ok := kinds[k]; ok {
+		return kind
+	}
+	return Word
+}
+
+// numberKind tells the kind of a number with underscores.
+func numberKind(text string) Kind {
+	if len(text) > 1 && text[1]|0x20 == 'x' {
+		return Integer
+	}
+	for i := range len(text) {
+		if text[i] == '.' || text[i]|0x20 == 'e' {
+			return Float
+		}
+	}
+	return Integer
+}
+
 // Token is a piece of SQL text.
 type Token struct {
 	Kind  Kind
@@ -32,7 +68,7 @@ type Token struct {
 	Start int    // byte offset in the SQL
 }
 
-// End returns the byte offset behind the token.
+// End returns the byte offset of what follows the token.
 func (t Token) End() int { return t.Start + len(t.Text) }
 
 // Blank reports whether the token means nothing to SQLite: space or comment.
@@ -42,7 +78,7 @@ func (t Token) Blank() bool { return t.Kind == Space || t.Kind == Comment }
 func (t Token) Is(text string) bool {
 	switch t.Kind {
 	case Word:
-		return equalFold(t.Text, text)
+		return EqualFold(t.Text, text)
 	case Op:
 		return t.Text == text
 	}
@@ -55,51 +91,6 @@ func (t Token) Ident() bool { return t.Kind == Word || t.Kind == Quoted }
 // Name returns the name that an identifier or a string stands for, without
 // its quotes.
 func (t Token) Name() string { return Unquote(t.Text) }
-
-// equalFold ignores the case of ASCII letters, as SQLite does.
-func equalFold(a, b string) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for i := range len(a) {
-		x, y := a[i], b[i]
-		if x != y && (x|0x20 != y|0x20 || !alpha(x)) {
-			return false
-		}
-	}
-	return true
-}
-
-// Unquote returns the name that an identifier stands for: the text between
-// "…", `…`, […] or '…' with doubled quotes made single, and any other text as
-// it is.
-func Unquote(s string) string {
-	if len(s) < 2 {
-		return s
-	}
-	q := s[0]
-	switch q {
-	case '[':
-		if s[len(s)-1] == ']' {
-			return s[1 : len(s)-1]
-		}
-		return s
-	case '"', '`', '\'':
-	default:
-		return s
-	}
-	if s[len(s)-1] != q {
-		return s
-	}
-	b := make([]byte, 0, len(s)-2)
-	for i := 1; i < len(s)-1; i++ {
-		b = append(b, s[i])
-		if s[i] == q {
-			i++
-		}
-	}
-	return string(b)
-}
 
 // Position returns the line and the column of a byte offset, both from 1, the
 // column in bytes. An offset outside the text is taken to its nearest end.

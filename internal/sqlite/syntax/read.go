@@ -1,0 +1,144 @@
+package syntax
+
+import (
+	"strings"
+
+	"github.com/sqlc-dev/meyer/ast"
+
+	"github.com/dreysql/drey/internal/sqlite/sqltext"
+)
+
+// Column is what a reference to a column, or to an alias of the result, says.
+type Column struct {
+	Schema, Table string // "" where they are left out
+	Name          string
+	Quoted        bool // "name" alone: a string to SQLite where there is no such column
+}
+
+// ColumnOf reads a reference to a column; ok is false for any other expression.
+func ColumnOf(x ast.Expr) (c Column, ok bool) {
+	ref, ok := x.(*ast.QualifiedRef)
+	if !ok {
+		return c, false
+	}
+	n := len(ref.Parts)
+	c.Name = ref.Parts[n-1].Name
+	c.Quoted = n == 1 && ref.Parts[0].Quote != ast.QuoteNone
+	if n > 1 {
+		c.Table = ref.Parts[n-2].Name
+	}
+	if n > 2 {
+		c.Schema = ref.Parts[n-3].Name
+	}
+	return c, true
+}
+
+// Bool reads TRUE and FALSE, which are columns to SQLite if there are columns of
+// that name, and the integers 1 and 0 otherwise.
+func (c Column) Bool() (value, ok bool) {
+	if c.Quoted || c.Table != "" {
+		return false, false
+	}
+	name := sqltext.Fold(c.Name)
+	return name == "true", name == "true" || name == "false"
+}
+
+// Bool is [Column.Bool] of an expression.
+func Bool(x ast.Expr) (value, ok bool) {
+	c, ok := ColumnOf(x)
+	if !ok {
+		return false, false
+	}
+	return c.Bool()
+}
+
+// Type returns a declared type or that of a CAST, its words without quotes and
+// with one space between them, as in "DECIMAL(10,2)".
+func Type(t *ast.TypeName) string {
+	if t == nil {
+		return ""
+	}
+	var words []string
+	for _, tok := range sqltext.Significant(t.Name) {
+		words = append(words, tok.Name())
+	}
+	name := strings.Join(words, " ")
+	if t.Args != nil {
+		name += "(" + strings.Join(t.Args, ",") + ")"
+	}
+	return name
+}
+
+// IsNull reports whether an expression is the literal NULL.
+func IsNull(x ast.Expr) bool {
+	l, ok := x.(*ast.Literal)
+	return ok && l.Kind == ast.LitNull
+}
+
+// Same reports whether IS or IS NOT DISTINCT FROM is asked: the operator that is
+// true of equal values, NULL among them.
+func Same(x *ast.IsExpr) bool { return x.Not == x.Distinct }
+
+// Name returns the name of an identifier, "" for nil.
+func Name(id *ast.Ident) string {
+	if id == nil {
+		return ""
+	}
+	return id.Name
+}
+
+// Names returns the names of identifiers, nil for none.
+func Names(ids []*ast.Ident) []string {
+	var names []string
+	for _, id := range ids {
+		names = append(names, id.Name)
+	}
+	return names
+}
+
+// Star returns the star of a result column, nil where it is an expression.
+func Star(c *ast.ResultColumn) *ast.Star {
+	star, _ := c.Expr.(*ast.Star)
+	return star
+}
+
+// Query returns the SELECT that a select is, nil where it is a compound one or
+// a VALUES.
+func Query(s *ast.SelectStmt) *ast.SelectQuery {
+	if len(s.Cores) > 1 {
+		return nil
+	}
+	core, _ := s.Cores[0].(*ast.SelectQuery)
+	return core
+}
+
+// Tail returns the ORDER BY and the LIMIT of a select, which the tree has in the
+// last part of a compound one.
+func Tail(s *ast.SelectStmt) ([]ast.Expr, *ast.Limit) {
+	core, ok := s.Cores[len(s.Cores)-1].(*ast.SelectQuery)
+	if !ok {
+		return nil, nil
+	}
+	return Ordered(core.OrderBy), core.Limit
+}
+
+// Ordered returns the expressions of ordering terms.
+func Ordered(terms []*ast.OrderingTerm) []ast.Expr {
+	var list []ast.Expr
+	for _, t := range terms {
+		list = append(list, t.Expr)
+	}
+	return list
+}
+
+// WindowExprs returns the expressions of a window, those of its frame's bounds
+// included.
+func WindowExprs(w *ast.WindowDef) []ast.Expr {
+	list := append(append([]ast.Expr{}, w.Partition...), Ordered(w.OrderBy)...)
+	for _, b := range []*ast.FrameBound{w.StartBound, w.EndBound} {
+		if b != nil && b.Expr != nil {
+			list = append(list, b.Expr)
+		}
+	}
+	return list
+}
