@@ -1,10 +1,13 @@
 package sqlcgen
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/dreysql/drey/internal/diag"
@@ -14,8 +17,8 @@ import (
 // staging is the folder that sqlc works in:
 //
 //	sqlc.yaml
-//	schema0/000000.sql          a table or view of the first block
-//	queries0/000000/links.sql   its first query; sqlc names its Go after links.sql
+//	schema0/000000.sql          a table or view of the first block, and of others with the same schema
+//	queries0/000000/links.sql   its first query in links.sql; sqlc names its Go after that
 //	out0/                       its Go
 //
 // Every statement has a file of its own, so that what sqlc says leads back to
@@ -23,13 +26,13 @@ import (
 type staging struct {
 	dir     string
 	blocks  []Block
+	schemas []string           // the folder of each block's schema
 	origins map[string]*origin // by path in the folder
 	views   map[string]*view   // by path in the folder
 }
 
 const configFile = "sqlc.yaml"
 
-func schemaFolder(block int) string  { return fmt.Sprintf("schema%d", block) }
 func queriesFolder(block int) string { return fmt.Sprintf("queries%d", block) }
 func outFolder(block int) string     { return fmt.Sprintf("out%d", block) }
 
@@ -37,12 +40,13 @@ func outFolder(block int) string     { return fmt.Sprintf("out%d", block) }
 func (s *staging) write(config Config) error {
 	s.views = map[string]*view{}
 	var problems diag.Problems
+	written := map[string]string{} // folders of schemas by what is in them
 	for i, b := range s.blocks {
-		if err := s.writeSchema(i, b); err != nil {
+		if err := s.writeSchema(b, written); err != nil {
 			return err
 		}
 		names := catalog.NewSpelling(b.Schema)
-		queries := 0
+		queries := map[string]int{} // by the file's name
 		for j := range b.Queries {
 			f := &b.Queries[j]
 			if p := f.unreadable(); p != nil {
@@ -51,15 +55,17 @@ func (s *staging) write(config Config) error {
 			}
 			for _, o := range f.statements(names) {
 				o.block = i
-				name := path.Join(queriesFolder(i), fmt.Sprintf("%06d", queries), encode(path.Base(f.Path)))
+				base := encode(path.Base(f.Path))
+				number := queries[strings.ToLower(base)] // a disk may take capitals for small letters
+				queries[strings.ToLower(base)]++
+				name := path.Join(queriesFolder(i), fmt.Sprintf("%06d", number), base)
 				s.origins[name] = o
 				if err := s.file(name, o.text()); err != nil {
 					return err
 				}
-				queries++
 			}
 		}
-		if queries == 0 {
+		if len(queries) == 0 {
 			problems = append(problems, &diag.Problem{
 				Msg: fmt.Sprintf("there are no queries for %s, and without any sqlc generates nothing", b.Out),
 				Fix: `write one into a file under "queries"`, Err: ErrRefused,
@@ -70,7 +76,7 @@ func (s *staging) write(config Config) error {
 		return problems
 	}
 	content, err := config(func(i int) (string, []string, string) {
-		return schemaFolder(i), []string{queriesFolder(i) + "/*"}, outFolder(i)
+		return s.schemas[i], []string{queriesFolder(i) + "/*"}, outFolder(i)
 	})
 	if err != nil {
 		return fmt.Errorf("run sqlc: %w", err)
@@ -78,9 +84,24 @@ func (s *staging) write(config Config) error {
 	return s.file(configFile, string(content))
 }
 
-func (s *staging) writeSchema(block int, b Block) error {
-	for j, o := range catalog.Objects(b.Schema, b.Overridden, b.Staged) {
-		name := path.Join(schemaFolder(block), fmt.Sprintf("%06d.sql", j))
+// writeSchema writes the schema of the next block, if none before it has the same.
+func (s *staging) writeSchema(b Block, written map[string]string) error {
+	objects := catalog.Objects(b.Schema, b.Overridden, b.Staged)
+	var all strings.Builder
+	for _, o := range objects {
+		fmt.Fprintf(&all, "%q %q\n", o.SQL, o.Plain)
+	}
+	folder, ok := written[all.String()]
+	if !ok {
+		folder = fmt.Sprintf("schema%d", len(s.schemas))
+		written[all.String()] = folder
+	}
+	s.schemas = append(s.schemas, folder)
+	if ok {
+		return nil
+	}
+	for j, o := range objects {
+		name := path.Join(folder, fmt.Sprintf("%06d.sql", j))
 		if o.Plain != "" {
 			s.views[name] = &view{o, o.SQL == o.Plain}
 		}
@@ -91,16 +112,20 @@ func (s *staging) writeSchema(block int, b Block) error {
 			return err
 		}
 	}
-	return os.MkdirAll(filepath.Join(s.dir, schemaFolder(block)), 0o755) // where there are no tables
+	return os.MkdirAll(filepath.Join(s.dir, folder), 0o755) // where there are no tables
 }
 
 // file writes a file, in ASCII.
 func (s *staging) file(name, content string) error {
 	name = filepath.Join(s.dir, filepath.FromSlash(name))
-	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-		return fmt.Errorf("run sqlc: %w", err)
+	text := []byte(encode(content))
+	err := os.WriteFile(name, text, 0o644)
+	if errors.Is(err, fs.ErrNotExist) { // most files have a folder already
+		if err = os.MkdirAll(filepath.Dir(name), 0o755); err == nil {
+			err = os.WriteFile(name, text, 0o644)
+		}
 	}
-	if err := os.WriteFile(name, []byte(encode(content)), 0o644); err != nil {
+	if err != nil {
 		return fmt.Errorf("run sqlc: %w", err)
 	}
 	return nil
