@@ -4,13 +4,11 @@ import (
 	"context"
 	"fmt"
 	"go/token"
-	"maps"
 	"os"
 	"path/filepath"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/analysis/checker"
-	"golang.org/x/tools/go/packages"
 
 	"github.com/dreysql/drey/internal/lint/load"
 	"github.com/dreysql/drey/internal/lint/projectcheck"
@@ -38,14 +36,9 @@ func Rules() []report.Rule {
 // looked says of a file whether the run would have reported it: one in a folder of
 // these packages, one that is not Go, or one that does not exist any more.
 func Packages(ctx context.Context, projects *project.Projects, dir string, patterns []string) (reports []report.Report, looked func(file string) bool, err error) {
-	named, source, err := load.Packages(ctx, dir, patterns)
+	named, err := load.Packages(ctx, dir, patterns)
 	if err != nil {
 		return nil, nil, err
-	}
-	// The checker follows the imports to where facts may come from. What a library
-	// does is its own matter: facts are those of the user's modules.
-	for _, p := range source {
-		maps.DeleteFunc(p.Imports, func(_ string, imported *packages.Package) bool { return !load.OwnModule(imported) })
 	}
 	graph, err := checker.Analyze(Analyzers(projects), named, nil)
 	if err != nil {

@@ -16,6 +16,7 @@ import (
 	"golang.org/x/tools/go/packages"
 
 	"github.com/dreysql/drey/internal/lint"
+	"github.com/dreysql/drey/internal/lint/load"
 	"github.com/dreysql/drey/internal/lint/nativesql"
 	"github.com/dreysql/drey/internal/lint/squirrelcols"
 	"github.com/dreysql/drey/internal/lint/squirreltraps"
@@ -92,16 +93,15 @@ var (
 )
 
 func judge(t *testing.T, a *analysis.Analyzer) (s score) {
-	pkgs := load(t, a.Name)
+	pkgs := packagesOf(t, a.Name)
 	if js := filepath.Join(a.Name, "d1"); exists(js) {
-		pkgs = append(pkgs, load(t, js, "GOOS=js", "GOARCH=wasm")...)
+		t.Setenv("GOOS", "js")
+		t.Setenv("GOARCH", "wasm")
+		pkgs = append(pkgs, packagesOf(t, js)...)
 	}
 	wanted := map[line][]*regexp.Regexp{}
 	seen := map[string]bool{}
 	for _, p := range pkgs {
-		for _, err := range p.Errors {
-			t.Fatal(err)
-		}
 		for i, f := range p.Syntax {
 			if name := p.CompiledGoFiles[i]; !seen[name] { // a package with tests is there twice
 				seen[name] = true
@@ -154,20 +154,22 @@ func judge(t *testing.T, a *analysis.Analyzer) (s score) {
 	return s
 }
 
-// load loads the packages of a folder. Those with files for js alone have a load
-// of their own.
-func load(t *testing.T, dir string, env ...string) []*packages.Package {
+// packagesOf are the packages of a folder. Those with files for another system are
+// listed for that.
+func packagesOf(t *testing.T, dir string) []*packages.Package {
 	// What the go command reads is not seen by the cache of test results.
 	if err := filepath.WalkDir("testdata", func(_ string, _ os.DirEntry, err error) error { return err }); err != nil {
 		t.Fatal(err)
 	}
-	pkgs, err := packages.Load(&packages.Config{
-		Mode: packages.LoadAllSyntax, Tests: true, Dir: filepath.Join("testdata", dir), Env: append(os.Environ(), env...),
-	}, "./...")
+	path, err := filepath.Abs(filepath.Join("testdata", dir))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return slices.DeleteFunc(pkgs, func(p *packages.Package) bool { return len(p.GoFiles) == 0 })
+	pkgs, err := load.Packages(t.Context(), path, []string{"./..."})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pkgs
 }
 
 func exists(dir string) bool {

@@ -27,19 +27,16 @@ import (
 	"github.com/dreysql/drey/internal/diag"
 )
 
-// OwnModule reports whether a package is of a main module: of the one around the
-// folder, or of one in the workspace.
-func OwnModule(p *packages.Package) bool { return p.Module != nil && p.Module.Version == "" }
-
 // Packages gives the packages that the patterns of the go command name, as seen from
-// dir, with syntax and types. One with tests inside of it comes with them, and its
-// tests outside of it are a package of their own. source has those and also what they
-// import that is of the user's modules, or imports such a package. Of what else
-// they import only the types are known, and packages.Package.Types is nil.
+// dir, for [checker.Analyze]: with syntax and types. One with tests inside of it comes
+// with them, and its tests outside of it are a package of their own.
+//
+// Their Imports are only those of the user's modules, which are there with syntax and
+// types as well: facts are about them. What a library does is its own matter.
 //
 // The error is a [diag.Problems] where packages do not exist or do not compile, with
 // files relative to dir, or says why the go command does not run.
-func Packages(ctx context.Context, dir string, patterns []string) (named, source []*packages.Package, err error) {
+func Packages(ctx context.Context, dir string, patterns []string) ([]*packages.Package, error) {
 	l := &loader{
 		dir: dir, fset: token.NewFileSet(),
 		checked: map[*packages.Package]chan struct{}{}, compiled: map[string]*types.Package{},
@@ -51,17 +48,18 @@ func Packages(ctx context.Context, dir string, patterns []string) (named, source
 	}
 	roots, err := list(cfg, patterns)
 	if err != nil {
-		return nil, nil, fmt.Errorf("list the packages: %w", err)
+		return nil, fmt.Errorf("list the packages: %w", err)
 	}
 	if len(roots) == 0 {
-		return nil, nil, fmt.Errorf("no packages match %s", strings.Join(patterns, " "))
+		return nil, fmt.Errorf("no packages match %s", strings.Join(patterns, " "))
 	}
-	named = analyzed(roots)
-	if source, err = l.fromSource(named); err != nil {
-		return nil, nil, err
+	named := analyzed(roots)
+	source, err := l.fromSource(named)
+	if err != nil {
+		return nil, err
 	}
 	if err := l.readCompiled(cfg, source); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	for _, p := range source {
 		go l.check(ctx, p)
@@ -70,10 +68,17 @@ func Packages(ctx context.Context, dir string, patterns []string) (named, source
 		<-l.checked[p]
 	}
 	if err := context.Cause(ctx); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	return named, source, l.problems.err()
+	for _, p := range source {
+		maps.DeleteFunc(p.Imports, func(_ string, imported *packages.Package) bool { return !ofMain(imported) })
+	}
+	return named, l.problems.err()
 }
+
+// ofMain reports whether a package is of a main module: of the one around the folder,
+// or of one in the workspace.
+func ofMain(p *packages.Package) bool { return p.Module != nil && p.Module.Version == "" }
 
 // list is packages.Load, with the cause where it was cancelled and otherwise with what
 // the go command says.
@@ -121,7 +126,7 @@ func (l *loader) fromSource(named []*packages.Package) (source []*packages.Packa
 			l.problems.add(l.dir, p, e.Pos, e.Msg)
 		}
 		above := slices.ContainsFunc(slices.Collect(maps.Values(p.Imports)), func(imported *packages.Package) bool { return l.checked[imported] != nil })
-		if above || OwnModule(p) || slices.Contains(named, p) {
+		if above || ofMain(p) || slices.Contains(named, p) {
 			l.checked[p] = make(chan struct{})
 			source = append(source, p)
 		}
