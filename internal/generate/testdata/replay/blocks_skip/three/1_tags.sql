@@ -1,0 +1,2 @@
+-- +goose Up
+CREATE TABLE tags (id INTEGER PRIMARY KEY);

@@ -1,0 +1,2 @@
+-- +goose Up
+CREATE TABLE "2fa" (id INTEGER PRIMARY KEY, secret TEXT NOT NULL);

@@ -1,0 +1,2 @@
+-- +goose Up
+CREATE TABLE files (id INTEGER PRIMARY KEY, "mime type" TEXT, mime_type TEXT);

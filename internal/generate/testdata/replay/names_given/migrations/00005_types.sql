@@ -1,0 +1,3 @@
+-- +goose Up
+CREATE TABLE a_b (id INTEGER PRIMARY KEY, text TEXT);
+CREATE TABLE "a b" (id INTEGER PRIMARY KEY, text TEXT);

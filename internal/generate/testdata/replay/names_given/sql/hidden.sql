@@ -1,0 +1,2 @@
+-- name: Title :many
+SELECT id FROM notes WHERE title = @title_value;

@@ -1,0 +1,2 @@
+-- name: Notes :many
+SELECT id, note FROM items WHERE id > 0;

@@ -1,0 +1,4 @@
+package db
+
+// Money is in cents.
+type Money int64

@@ -1,0 +1,2 @@
+-- name: Prices :many
+SELECT price FROM notes;

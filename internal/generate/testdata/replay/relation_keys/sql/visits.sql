@@ -1,0 +1,2 @@
+-- name: AllVisits :many
+SELECT * FROM visits;

@@ -1,0 +1,2 @@
+-- name: AllPets :many
+SELECT * FROM pets;

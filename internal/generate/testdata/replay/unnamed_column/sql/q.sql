@@ -1,0 +1,2 @@
+-- name: IDs :many
+SELECT id FROM notes;

@@ -1,0 +1,3 @@
+-- +goose Up
+CREATE TABLE a (id INTEGER PRIMARY KEY);
+CREATE VIEW v AS SELECT id, id AS id2 FROM a;
