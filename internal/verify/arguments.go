@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/dreysql/drey/internal/infer"
+	"github.com/dreysql/drey/internal/query"
 	"github.com/dreysql/drey/internal/schema"
 	"github.com/dreysql/drey/internal/sqlcgen"
 )
@@ -38,15 +39,15 @@ func (s *subject) arguments() bool {
 			typ = typ.element()
 		}
 		wrong, want := s.unsuitable(typ, use)
-		switch fix := s.argumentFix(p.item.param, want); {
+		switch fix := s.argumentFix(p.item.Param, want); {
 		case wrong != "":
-			s.problem(p.item.start, fix, "%s is of type %s in Go, but %s", p.item.text, arg.Type, wrong)
+			s.problem(p.item.Start, fix, "%s is of type %s in Go, but %s", p.item.Text, arg.Type, wrong)
 			reported[args[i]] = true
 		case use.Kind == infer.Compared && use.Type.Class == infer.Unknown && use.Type.Source().Column == nil && typ.base != "any" && !(use.Type.Number && numeric(typ)):
-			s.warn(p.item.start, fix, "%s is of type %s in Go, after a column in what it is compared with: sqlc cannot tell the type of that", p.item.text, arg.Type)
+			s.warn(p.item.Start, fix, "%s is of type %s in Go, after a column in what it is compared with: sqlc cannot tell the type of that", p.item.Text, arg.Type)
 			reported[args[i]] = true
 		case typ.base == "any" && !s.untyped(use.Type.Source()):
-			s.warn(p.item.start, fix, "sqlc has no type for %s: it is %s in Go", p.item.text, arg.Type)
+			s.warn(p.item.Start, fix, "sqlc has no type for %s: it is %s in Go", p.item.Text, arg.Type)
 			reported[args[i]] = true
 		}
 	}
@@ -166,22 +167,22 @@ func (c *checker) modelField(o infer.Origin) *sqlcgen.Field {
 
 // argumentFix is the way to give a parameter another type. One that is written
 // several times cannot have several types.
-func (s *subject) argumentFix(p *param, want string) string {
+func (s *subject) argumentFix(p *query.Param, want string) string {
 	if s.q.CRUD { // nobody can rewrite it
 		return "this query is generated. In sqlc.yaml, repeat an override by db_type with nullable: true, for parameters that may be left out,\n" +
 			"give the type with column: in place of db_type:, or leave the query out with options.drey.crud.skip"
 	}
 	n := 0
-	for _, other := range s.written.params {
-		if other.key() == p.key() && p.key() != "" {
+	for _, other := range s.written.Params {
+		if other.Key() == p.Key() && p.Key() != "" {
 			n++
 		}
 	}
 	switch {
 	case n > 1:
-		return fmt.Sprintf("use two parameters, or write CAST(%s AS %s) here", p.text, want)
-	case p.kind == slice:
-		return fmt.Sprintf("compare with a column of the type, or write IN (SELECT value FROM json_each(CAST(@%s AS TEXT)))", p.name)
+		return fmt.Sprintf("use two parameters, or write CAST(%s AS %s) here", p.Text, want)
+	case p.Kind == query.Slice:
+		return fmt.Sprintf("compare with a column of the type, or write IN (SELECT value FROM json_each(CAST(@%s AS TEXT)))", p.Name)
 	}
-	return fmt.Sprintf("write CAST(%s AS %s)", p.text, want)
+	return fmt.Sprintf("write CAST(%s AS %s)", p.Text, want)
 }

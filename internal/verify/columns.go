@@ -1,8 +1,9 @@
 package verify
 
 import (
-	"github.com/dreysql/drey/internal/schema"
 	"strings"
+
+	"github.com/dreysql/drey/internal/schema"
 
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
@@ -46,8 +47,8 @@ func (s *subject) sameColumns() bool {
 
 // merges reports whether the query has NATURAL or USING.
 func (s *subject) merges() bool {
-	for _, it := range s.written.items {
-		if (sqltext.Token{Kind: sqltext.Word, Text: it.text}).Is("NATURAL") || strings.EqualFold(it.text, "USING") {
+	for _, it := range s.written.Items {
+		if (sqltext.Token{Kind: sqltext.Word, Text: it.Text}).Is("NATURAL") || strings.EqualFold(it.Text, "USING") {
 			return true
 		}
 	}
@@ -56,9 +57,9 @@ func (s *subject) merges() bool {
 
 // starAt is the offset of the first star.
 func (s *subject) starAt() int {
-	for _, it := range s.written.items {
-		if it.text == "*" {
-			return it.start
+	for _, it := range s.written.Items {
+		if it.Text == "*" {
+			return it.Start
 		}
 	}
 	return 0

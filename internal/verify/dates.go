@@ -15,8 +15,8 @@ func (s *subject) dates(uses map[int]infer.Use, args []int) {
 		use := uses[p.start]
 		column := use.Type.Source().Column
 		if column != nil && args[i] >= 0 && use.Kind == infer.Compared && mixed(use.Type) && mayBeTime(s.m.Args[args[i]]) {
-			s.problem(p.item.start, "compare with each of the columns, with a parameter for each",
-				"%s is compared with a value that is a date of one column and a time of another: they have two forms", p.item.text)
+			s.problem(p.item.Start, "compare with each of the columns, with a parameter for each",
+				"%s is compared with a value that is a date of one column and a time of another: they have two forms", p.item.Text)
 			return
 		}
 		if column == nil || args[i] < 0 || use.Kind != infer.Compared && use.Kind != infer.Assigned || !mayBeTime(s.m.Args[args[i]]) {
@@ -28,8 +28,8 @@ func (s *subject) dates(uses map[int]infer.Use, args []int) {
 		}
 		other, seen := forms[args[i]]
 		if forms[args[i]] = form; seen && other != form {
-			s.problem(p.item.start, "use two parameters",
-				"%s is a date and a time: it is compared with or assigned to a column that is declared DATE and one that is declared DATETIME or TIMESTAMP", p.item.text)
+			s.problem(p.item.Start, "use two parameters",
+				"%s is a date and a time: it is compared with or assigned to a column that is declared DATE and one that is declared DATETIME or TIMESTAMP", p.item.Text)
 			return
 		}
 	}

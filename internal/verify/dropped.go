@@ -1,98 +1,39 @@
 package verify
 
 import (
-	"fmt"
-	"strings"
-
-	"github.com/sqlc-dev/meyer/ast"
-
+	"github.com/dreysql/drey/internal/query"
+	v131 "github.com/dreysql/drey/internal/sqlc/v131"
 	"github.com/dreysql/drey/internal/sqlite/syntax"
 )
 
 // dropped reports a parameter that sqlc has not seen, so that the Go function
 // has no argument for it.
-func (s *subject) dropped(p *param) {
-	where, fix := s.habitat(p)
+func (s *subject) dropped(p *query.Param) {
+	where, fix := v131.Unseen(s.toSQLC(), p)
 	if where == "" {
-		where, fix = "this place", withFix(p, s.typeOf(p))
+		where = "this place"
 	}
-	if strings.Contains(fix, "WITH p AS") { // sqlc finds no argument for a list after that
-		for _, other := range s.written.params {
-			if other.kind == slice {
-				fix += "; and pass the list as JSON:\n" + fmt.Sprintf("IN (SELECT value FROM json_each(CAST(@%s AS TEXT)))", other.name)
-				break
-			}
-		}
-	}
-	if number := s.byNumber(p, where); number != "" {
-		fix += "\nor " + number
-	}
-	s.problem(p.start, fix, "sqlc leaves %s out of the Go function: it does not look for parameters in %s", p.text, where)
+	s.problem(p.Start, fix, "sqlc leaves %s out of the Go function: it does not look for parameters in %s", p.Text, where)
 }
 
-// byNumber is how to have a named parameter where sqlc does not look: declared
-// where it does, and taken by its number, which sqlc leaves as it is.
-func (s *subject) byNumber(p *param, where string) string {
-	if p.kind != named && p.kind != bare {
-		return ""
+// toSQLC is the query as what is known of sqlc judges it.
+func (s *subject) toSQLC() *v131.Query {
+	q := &v131.Query{Written: s.written, Plain: s.rendered, Schema: s.Schema, TypeOf: s.typeOf}
+	if tree, err := syntax.Parse(s.rendered.SQL); err == nil {
+		q.Tree = tree
 	}
-	name, number := p.name, 0 // of named parameters before it
-	seen := map[string]bool{}
-	for _, other := range s.written.params {
-		if other == p {
-			break
-		}
-		switch {
-		case other.kind == bare:
-			number++
-		case other.kind == named && !seen[other.name]:
-			seen[other.name] = true
-			number++
-			if p.kind == named && other.name == name {
-				return fmt.Sprintf("write ?%d for it: the parameter number %d, counted by names from the beginning, is %s", number, number, other.text)
-			}
-		}
-	}
-	if !strings.HasPrefix(where, "DO UPDATE") {
-		return ""
-	}
-	naming := ""
-	if p.kind == bare {
-		name, naming = "x", "name all parameters, "
-	}
-	return fmt.Sprintf("%[4]shave it read before, INSERT … SELECT … FROM (SELECT CAST(@%[1]s AS %[2]s) AS %[1]s) WHERE true ON CONFLICT …,\nand write its number, counted by names from the beginning: ?%[3]d",
-		name, s.typeOf(p), number+1, naming)
-}
-
-// habitat says in which of the places that sqlc does not look at a parameter
-// stands, "" for none, and how else to write that.
-func (s *subject) habitat(p *param) (where, fix string) {
-	tree, err := syntax.Parse(s.rendered.sql)
-	if err != nil {
-		return "", ""
-	}
-	syntax.Visit(tree, func(c syntax.Clause, root ast.Expr) {
-		s.pathTo(root, p, func(path []ast.Expr) {
-			for _, h := range habitats {
-				if h.is(c, path) {
-					where, fix = h.where, h.fix(p, s.typeOf(p))
-					return
-				}
-			}
-		})
-	})
-	return where, fix
+	return q
 }
 
 // typeOf is the SQL type that a parameter is meant to have, as far as its use
 // tells.
-func (s *subject) typeOf(p *param) string {
-	tree, err := syntax.Parse(s.rendered.sql)
+func (s *subject) typeOf(p *query.Param) string {
+	tree, err := syntax.Parse(s.rendered.SQL)
 	if err != nil {
 		return "…"
 	}
 	for _, use := range s.infer.Analyze(tree).Uses {
-		if s.rendered.origin(use.Var.Start) != p.start {
+		if s.rendered.Origin(use.Var.Start) != p.Start {
 			continue
 		}
 		if o := use.Type.Source(); o.Column != nil {
@@ -103,22 +44,59 @@ func (s *subject) typeOf(p *param) string {
 	return "…"
 }
 
-// pathTo calls found with the expressions from the root to the parameter.
-func (s *subject) pathTo(root ast.Expr, p *param, found func(path []ast.Expr)) {
-	var path []ast.Expr
-	var descend func(x ast.Expr)
-	descend = func(x ast.Expr) {
-		if x == nil {
-			return
+// doubled reports an argument that is bound twice, whose parameters are then
+// one too few.
+func (s *subject) doubled() bool {
+	seen := map[string]bool{}
+	for _, a := range s.m.Args {
+		if !seen[a.Expr] {
+			seen[a.Expr] = true
+			continue
 		}
-		path = append(path, x)
-		if v, ok := x.(*ast.BindParam); ok && s.rendered.origin(v.Start) == p.start {
-			found(path)
+		offset := 0
+		for _, p := range s.written.Params {
+			if plain(p.Name) == plain(a.Name) {
+				offset = p.Start
+			}
 		}
-		for _, c := range syntax.Children(x) {
-			descend(c)
-		}
-		path = path[:len(path)-1]
+		s.problem(offset, betweenFix, "sqlc binds %s twice, so that all after it shift", a.Expr)
+		return true
 	}
-	descend(root)
+	return false
+}
+
+// leftOut finds a parameter that sqlc has made no argument for: one that it
+// left in the text, one whose name no argument has, or, with question marks, one
+// in a place where sqlc is known to look for none.
+func (s *subject) leftOut(params []*pair) *query.Param {
+	have, need := map[string]bool{}, map[string]bool{}
+	for _, a := range s.m.Args {
+		have[plain(a.Name)] = true
+	}
+	missing := -len(have)
+	for _, p := range params {
+		if !p.replaced() {
+			return p.item.Param
+		}
+		if key := p.item.Param.Key(); key == "" || !need[key] {
+			need[key] = true
+			missing++
+		}
+	}
+	if missing <= 0 || len(params) == 0 {
+		return nil
+	}
+	for _, p := range params {
+		k := p.item.Param
+		if (k.Kind == query.Named || k.Kind == query.Slice) && !have[s.argName(k)] {
+			return k
+		}
+	}
+	q := s.toSQLC()
+	for _, p := range params {
+		if where, _ := v131.Unseen(q, p.item.Param); where != "" {
+			return p.item.Param
+		}
+	}
+	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"sort"
 	"strings"
 
+	"github.com/dreysql/drey/internal/query"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
@@ -17,7 +18,7 @@ type emitted struct {
 
 // pair says what became of an item of the author's text.
 type pair struct {
-	item       *item
+	item       *query.Item
 	start, end int // byte offsets in the emitted SQL
 	variable   string
 	marker     string // of a slice
@@ -26,10 +27,10 @@ type pair struct {
 // replaced reports whether sqlc has seen the parameter: it leaves one that it
 // does not see as it is.
 func (p *pair) replaced() bool {
-	switch p.item.param.kind {
-	case slice:
+	switch p.item.Param.Kind {
+	case query.Slice:
 		return p.marker != ""
-	case named:
+	case query.Named:
 		return strings.HasPrefix(p.variable, "?")
 	}
 	return p.variable != ""
@@ -62,11 +63,11 @@ func (e *emitted) origin(offset int) int {
 	i := sort.Search(len(e.pairs), func(i int) bool { return e.pairs[i].end > offset })
 	switch {
 	case i == len(e.pairs) && i > 0:
-		return e.pairs[i-1].item.end
+		return e.pairs[i-1].item.End
 	case i == len(e.pairs):
 		return 0
 	}
-	return e.pairs[i].item.start
+	return e.pairs[i].item.Start
 }
 
 // span is the part of the author's text that became a part of the emitted SQL.
@@ -75,7 +76,7 @@ func (e *emitted) span(start, end int) (from, to int) {
 	to = from
 	for _, p := range e.pairs {
 		if p.start >= start && p.end <= end {
-			to = p.item.end
+			to = p.item.End
 		}
 	}
 	return from, to
@@ -85,7 +86,7 @@ func (e *emitted) span(start, end int) (from, to int) {
 func (e *emitted) params() []*pair {
 	var list []*pair
 	for i := range e.pairs {
-		if e.pairs[i].item.param != nil {
+		if e.pairs[i].item.Param != nil {
 			list = append(list, &e.pairs[i])
 		}
 	}

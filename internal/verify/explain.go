@@ -7,6 +7,7 @@ import (
 
 	"github.com/dreysql/drey/internal/diag"
 	"github.com/dreysql/drey/internal/query"
+	v131 "github.com/dreysql/drey/internal/sqlc/v131"
 	"github.com/dreysql/drey/internal/sqlite/syntax"
 )
 
@@ -22,13 +23,13 @@ func Explain(refused diag.Problems, in Input) diag.Problems {
 		q := find(in.Queries, p)
 		if q != nil {
 			s := newSubject(c, q)
-			if _, err := c.Conn.Describe(s.rendered.sql); err != nil {
+			if _, err := c.Conn.Describe(s.rendered.SQL); err != nil {
 				list = append(list, s.refusals(err)...)
 				continue
 			}
 			p = s.explain(p)
-		} else if m := twoTypes.FindStringSubmatch(p.Msg); m != nil {
-			p = c.twoTypes(p, m[0], m[1])
+		} else if words, param := v131.TwoTypes(p.Msg); param != "" {
+			p = c.twoTypes(p, words, param)
 		}
 		list = append(list, p)
 	}
@@ -58,12 +59,12 @@ func (c *checker) twoTypes(p *diag.Problem, msg, field string) *diag.Problem {
 	var names []string
 	for _, q := range c.Queries {
 		n := 0
-		for _, param := range read(q.Text).params {
-			if plain(param.name) != plain(field) {
+		for _, param := range query.Read(q.Text).Params {
+			if plain(param.Name) != plain(field) {
 				continue
 			}
 			if n++; n == 2 {
-				at := q.At(param.start)
+				at := q.At(param.Start)
 				explained.File, explained.Line, explained.Col, explained.Query = at.File, at.Line, at.Col, q.Name
 				names = append(names, q.Name)
 			}
@@ -78,51 +79,36 @@ func (c *checker) twoTypes(p *diag.Problem, msg, field string) *diag.Problem {
 }
 
 func (s *subject) explain(p *diag.Problem) *diag.Problem {
-	r := &refused{subject: s, msg: strings.TrimPrefix(p.Msg, "sqlc: ")}
-	if tree, err := syntax.Parse(s.rendered.sql); err == nil {
-		r.tree = tree
-	}
+	q := s.toSQLC()
 	explained := *p
-	for _, l := range limits {
-		m := l.says.FindStringSubmatch(r.msg)
-		if m == nil {
-			continue
-		}
-		r.name = m[len(m)-1]
-		offset := -1
-		if l.at != nil {
-			if offset = l.at(r); offset < 0 {
-				continue
-			}
-		}
-		explained.Msg, explained.Fix = "SQLite accepts it, but sqlc does not know "+l.what, l.fix(r)
-		if offset > 0 {
-			at := s.at(s.rendered.origin(offset))
+	if e, ok := v131.Explain(q, strings.TrimPrefix(p.Msg, "sqlc: ")); ok {
+		explained.Msg, explained.Fix = "SQLite accepts it, but sqlc does not know "+e.What+" ("+head(p.Msg)+")", e.Fix
+		if e.At > 0 {
+			at := s.at(e.At)
 			explained.Line, explained.Col = at.Line, at.Col
 		}
-		explained.Msg += " (" + head(p.Msg) + ")"
 		return &explained
 	}
 	if p.Fix != "" {
 		return p // it says more than could be said here
 	}
 	explained.Msg = "SQLite accepts it, but sqlc does not (" + head(p.Msg) + ")"
-	explained.Fix = r.otherWay()
+	explained.Fix = otherWay(q.Tree, len(q.Params) > 0)
 	return &explained
 }
 
 // otherWay is the way round for what no other is known for: a view, as far as the
 // statement can be one, because sqlc takes it as SQLite describes it.
-func (r *refused) otherWay() string {
+func otherWay(tree ast.Stmt, params bool) string {
 	const view = "with CREATE VIEW in a migration"
-	switch stmt := r.tree.(type) {
+	switch stmt := tree.(type) {
 	case *ast.SelectStmt:
-		if len(r.written.params) == 0 {
+		if !params {
 			return "put it into a view, " + view + ", and select from that"
 		}
 		return "put what needs no parameter into a view, " + view + ", and compare its columns with the parameters in the query"
 	case *ast.InsertStmt:
-		if stmt.Select != nil && !isValues(stmt.Select) && len(r.written.params) == 0 {
+		if stmt.Select != nil && !syntax.IsValues(stmt.Select) && !params {
 			return "put what it selects into a view, " + view + ", and insert from that"
 		}
 	}

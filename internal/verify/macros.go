@@ -2,11 +2,11 @@ package verify
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/agnivade/levenshtein"
 
 	"github.com/dreysql/drey/internal/diag"
+	"github.com/dreysql/drey/internal/query"
 	"github.com/dreysql/drey/internal/sqlcgen"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
@@ -21,10 +21,10 @@ var macros = []struct{ name, takes string }{
 // SQLite would only say that there is a syntax error. The words of the last two
 // are sqlc's.
 func (s *subject) macroFaults() (problems diag.Problems) {
-	tokens := sqltext.Significant(s.written.text)
+	tokens := sqltext.Significant(s.written.Text)
 	for i := 0; i+3 < len(tokens); i++ {
 		rest := tokens[i:]
-		if _, _, n := macroCall(rest); n > 0 || !rest[0].Ident() || !rest[1].Is(".") || !rest[2].Ident() || !rest[3].Is("(") {
+		if _, _, n := query.Macro(rest); n > 0 || !rest[0].Ident() || !rest[1].Is(".") || !rest[2].Ident() || !rest[3].Is("(") {
 			continue
 		}
 		pkg, name := fold(rest[0].Name()), fold(rest[2].Name())
@@ -36,12 +36,12 @@ func (s *subject) macroFaults() (problems diag.Problems) {
 		}
 		fix := fmt.Sprintf("write sqlc.%s(%s)", macro.name, macro.takes)
 		args, end := arguments(rest[3:])
-		if len(args) == 1 && argument(args[0]) {
+		if len(args) == 1 && query.IsArgument(args[0]) {
 			fix = fmt.Sprintf("write sqlc.%s(%s)", macro.name, args[0][0].Text)
 		}
 		p := s.at(rest[0].Start)
 		p.Fix, p.Err = fix, sqlcgen.ErrRefused
-		call := s.written.text[rest[0].Start:rest[2].End()]
+		call := s.written.Text[rest[0].Start:rest[2].End()]
 		switch {
 		case pkg != "sqlc":
 			p.Msg = fmt.Sprintf("there is no function %s: sqlc's own begin with sqlc.", call)
@@ -49,7 +49,7 @@ func (s *subject) macroFaults() (problems diag.Problems) {
 			p.Msg = fmt.Sprintf("sqlc: function %q does not exist", call)
 		case len(args) != 1:
 			p.Msg = fmt.Sprintf("sqlc: expected 1 parameter to %s; got %d", call, len(args))
-			if len(args) > 1 && argument(args[0]) && at < 2 {
+			if len(args) > 1 && query.IsArgument(args[0]) && at < 2 {
 				p.Fix = fmt.Sprintf("write sqlc.%s(%s), with a name alone; a type is given by CAST(sqlc.%s(%s) AS …)",
 					macro.name, args[0][0].Text, macro.name, args[0][0].Text)
 			}
@@ -99,9 +99,4 @@ func arguments(tokens []sqltext.Token) (args [][]sqltext.Token, n int) {
 		arg = append(arg, t)
 	}
 	return append(args, arg), len(tokens)
-}
-
-// argument reports whether the tokens are what sqlc takes: a name or a string.
-func argument(tokens []sqltext.Token) bool {
-	return len(tokens) == 1 && (tokens[0].Ident() || tokens[0].Kind == sqltext.String && len(strings.Trim(tokens[0].Text, "'")) > 0)
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/dreysql/drey/internal/infer"
+	"github.com/dreysql/drey/internal/query"
 )
 
 // nullCompares warns of a sqlc.narg that is only ever compared by an operator
@@ -19,10 +20,10 @@ func (s *subject) nullCompares() bool {
 		uses[u.Var.Start] = u
 	}
 	for _, p := range s.emitted.params() {
-		if p.item.param.kind != named || !s.isNarg(p.item.param.name) {
+		if p.item.Param.Kind != query.Named || !s.isNarg(p.item.Param.Name) {
 			continue
 		}
-		name := p.item.param.name
+		name := p.item.Param.Name
 		switch u := uses[p.start]; {
 		case u.Kind == infer.Compared && nullNever[u.Op] && !u.Fallback:
 			if compared[name] == nil {
@@ -41,8 +42,8 @@ func (s *subject) nullCompares() bool {
 		if c := u.Type.Column; c != nil && c.Type != "" {
 			typ = c.Type
 		}
-		s.warn(p.item.start, fmt.Sprintf("write (CAST(%s AS %s) IS NULL OR …) for an optional condition, IS in place of = to find NULL, or sqlc.arg", p.item.text, typ),
-			"%s finds nothing when it is NULL: %s is true for no NULL", p.item.text, u.Op)
+		s.warn(p.item.Start, fmt.Sprintf("write (CAST(%s AS %s) IS NULL OR …) for an optional condition, IS in place of = to find NULL, or sqlc.arg", p.item.Text, typ),
+			"%s finds nothing when it is NULL: %s is true for no NULL", p.item.Text, u.Op)
 	}
 	return true
 }
@@ -50,8 +51,8 @@ func (s *subject) nullCompares() bool {
 var nullNever = map[string]bool{"=": true, "<>": true, "<": true, "<=": true, ">": true, ">=": true, "IN": true, "BETWEEN": true}
 
 func (s *subject) isNarg(name string) bool {
-	for _, p := range s.written.params {
-		if p.name == name && p.nullable {
+	for _, p := range s.written.Params {
+		if p.Name == name && p.Nullable {
 			return true
 		}
 	}

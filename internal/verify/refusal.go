@@ -26,7 +26,7 @@ func (s *subject) refusals(err error) (problems diag.Problems) {
 		return problems
 	}
 	problems = diag.Problems{refusal(s.q, s.rendered, s.Schema, err)}
-	sql := s.rendered.sql
+	sql := s.rendered.SQL
 	for len(problems) < maxRefusals {
 		at, name := missingColumn(sql, err)
 		if at < 0 {
@@ -72,22 +72,22 @@ func missingColumn(sql string, err error) (at int, name string) {
 }
 
 // refusal is the problem of a query that SQLite does not prepare.
-func refusal(q *query.Query, r *rendered, s *schema.Schema, err error) *diag.Problem {
+func refusal(q *query.Query, r *query.Plain, s *schema.Schema, err error) *diag.Problem {
 	offset := 0
 	var e *sqlite.Error
 	if errors.As(err, &e) && e.Offset >= 0 {
-		offset = r.origin(e.Offset)
+		offset = r.Origin(e.Offset)
 	}
 	p := q.At(offset)
 	p.Msg, p.Err = fmt.Sprintf("SQLite refuses it: %v", err), err
 	if e != nil {
-		if p.Fix = dialect(s, r.sql, e.Offset); p.Fix != "" {
+		if p.Fix = dialect(s, r.SQL, e.Offset); p.Fix != "" {
 			return p
 		}
 	}
 	for _, hint := range refusals {
 		if _, what, ok := strings.Cut(err.Error(), hint.part); ok {
-			p.Fix = hint.fix(s, r.sql, what)
+			p.Fix = hint.fix(s, r.SQL, what)
 			return p
 		}
 	}

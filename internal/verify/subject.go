@@ -18,9 +18,9 @@ type subject struct {
 	*checker
 	q *query.Query
 
-	written  *written     // as its author wrote it
-	rendered *rendered    // the same in plain SQL
-	plain    *sqlite.Stmt // what SQLite says of that
+	written  *query.Written // as its author wrote it
+	rendered *query.Plain   // the same in plain SQL
+	plain    *sqlite.Stmt   // what SQLite says of that
 
 	m       *sqlcgen.Method
 	unbound bool         // some parameter does not get its argument
@@ -31,9 +31,9 @@ type subject struct {
 }
 
 func newSubject(c *checker, q *query.Query) *subject {
-	s := &subject{checker: c, q: q, written: read(q.Text)}
-	s.written.nameNumbers()
-	s.rendered = s.written.render()
+	s := &subject{checker: c, q: q, written: query.Read(q.Text)}
+	s.written.NameNumbers()
+	s.rendered = s.written.Plain()
 	return s
 }
 
@@ -61,7 +61,7 @@ func (s *subject) origin(offset int) int { return s.emitted.origin(offset) }
 // accepted: SQLite prepares the query.
 func (s *subject) accepted() bool {
 	var err error
-	if s.plain, err = s.Conn.Describe(s.rendered.sql); err != nil {
+	if s.plain, err = s.Conn.Describe(s.rendered.SQL); err != nil {
 		s.problems = append(s.problems, s.refusals(err)...)
 		return false
 	}
@@ -70,7 +70,7 @@ func (s *subject) accepted() bool {
 		s.problem(0, "write the statement below the name line", "there is no statement")
 		return false
 	case s.plain.Tail != "":
-		s.problem(s.rendered.origin(len(s.rendered.sql)-len(s.plain.Tail)), "give each statement a name line of its own",
+		s.problem(s.rendered.Origin(len(s.rendered.SQL)-len(s.plain.Tail)), "give each statement a name line of its own",
 			"there is a second statement, which never runs")
 		return false
 	}

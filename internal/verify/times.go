@@ -22,7 +22,7 @@ func (s *subject) times() {
 		for _, sides := range [][2]infer.Operand{{c.L, c.R}, {c.R, c.L}} {
 			if wrong, fix := s.unlike(c.Op, sides[0], sides[1]); wrong != "" {
 				start, end := s.emitted.span(sides[1].Pos, sides[1].End)
-				text := oneLine(s.written.text[start:end])
+				text := oneLine(s.written.Text[start:end])
 				s.problem(start, strings.ReplaceAll(fix, "$x", text), "%s %s", text, wrong)
 				break
 			}
@@ -41,7 +41,7 @@ func (s *subject) unlike(op string, x, value infer.Operand) (wrong, fix string) 
 			return "", "" // one of numbers
 		}
 		start, end := s.emitted.span(syntax.Span(cast.X))
-		of := oneLine(s.written.text[start:end])
+		of := oneLine(s.written.Text[start:end])
 		if _, ok := cast.X.(*ast.BindParam); ok {
 			return "is a number to SQLite, the year: no time and no date is equal to it", "leave the CAST out, or write CAST(" + of + " AS TEXT)"
 		}

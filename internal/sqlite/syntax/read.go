@@ -112,6 +112,12 @@ func Query(s *ast.SelectStmt) *ast.SelectQuery {
 	return core
 }
 
+// IsValues reports whether a select begins with VALUES.
+func IsValues(s *ast.SelectStmt) bool {
+	_, ok := s.Cores[0].(*ast.ValuesClause)
+	return ok
+}
+
 // Tail returns the ORDER BY and the LIMIT of a select, which the tree has in the
 // last part of a compound one.
 func Tail(s *ast.SelectStmt) ([]ast.Expr, *ast.Limit) {

@@ -1,4 +1,4 @@
-package verify
+package v131
 
 import (
 	"slices"
@@ -14,7 +14,7 @@ import (
 // there is none.
 func (r *refused) first(is func(ast.Expr) bool) int {
 	found := -1
-	syntax.Visit(r.tree, func(_ syntax.Clause, root ast.Expr) {
+	syntax.Visit(r.Tree, func(_ syntax.Clause, root ast.Expr) {
 		syntax.Walk(root, func(x ast.Expr) bool {
 			if found < 0 && is(x) {
 				found = x.Pos()
@@ -33,7 +33,7 @@ func distinctFrom(r *refused) int {
 		case *ast.IsExpr:
 			return x.Distinct
 		case *ast.NullCheckExpr:
-			return slices.ContainsFunc(sqltext.Significant(r.rendered.sql[x.X.End():x.Stop]), func(t sqltext.Token) bool { return t.Is("DISTINCT") })
+			return slices.ContainsFunc(sqltext.Significant(r.Plain.SQL[x.X.End():x.Stop]), func(t sqltext.Token) bool { return t.Is("DISTINCT") })
 		}
 		return false
 	})
@@ -59,26 +59,26 @@ func theName(is func(*refused) bool) func(*refused) int {
 }
 
 func hasParameters(r *refused) int {
-	if len(r.written.params) == 0 {
+	if len(r.Params) == 0 {
 		return -1
 	}
 	return 0
 }
 
 func isRowID(r *refused) bool {
-	return slices.Contains([]string{"rowid", "oid", "_rowid_"}, fold(r.name))
+	return slices.Contains([]string{"rowid", "oid", "_rowid_"}, schema.Fold(r.name))
 }
 
 // isRank accepts the hidden column rank of an FTS5 table in the statement, where
 // nothing else is called so.
 func isRank(r *refused) bool {
-	if fold(r.name) != "rank" {
+	if schema.Fold(r.name) != "rank" {
 		return false
 	}
 	fts5 := false
-	tokens := sqltext.Significant(r.rendered.sql)
+	tokens := sqltext.Significant(r.Plain.SQL)
 	for i, tok := range tokens {
-		if i > 0 && tokens[i-1].Is("AS") && fold(tok.Name()) == "rank" {
+		if i > 0 && tokens[i-1].Is("AS") && schema.Fold(tok.Name()) == "rank" {
 			return false
 		}
 		t := r.Schema.Table(tok.Name())
@@ -88,21 +88,21 @@ func isRank(r *refused) bool {
 }
 
 func updateFrom(r *refused) int {
-	if u, ok := r.tree.(*ast.UpdateStmt); ok && u.From != nil {
+	if u, ok := r.Tree.(*ast.UpdateStmt); ok && u.From != nil {
 		return u.Set[0].Start
 	}
 	return -1
 }
 
 func upserts(r *refused) int {
-	if in, ok := r.tree.(*ast.InsertStmt); ok && len(in.Upserts) > 1 {
+	if in, ok := r.Tree.(*ast.InsertStmt); ok && len(in.Upserts) > 1 {
 		return in.Upserts[1].Start
 	}
 	return -1
 }
 
 func updateAlias(r *refused) int {
-	if u, ok := r.tree.(*ast.UpdateStmt); ok && u.Alias != nil {
+	if u, ok := r.Tree.(*ast.UpdateStmt); ok && u.Alias != nil {
 		return u.Table.Start
 	}
 	return -1
@@ -110,7 +110,7 @@ func updateAlias(r *refused) int {
 
 func withModify(r *refused) int {
 	var with *ast.With
-	switch stmt := r.tree.(type) {
+	switch stmt := r.Tree.(type) {
 	case *ast.UpdateStmt:
 		with = stmt.With
 	case *ast.DeleteStmt:
@@ -123,7 +123,7 @@ func withModify(r *refused) int {
 }
 
 func withInsert(r *refused) int {
-	in, ok := r.tree.(*ast.InsertStmt)
+	in, ok := r.Tree.(*ast.InsertStmt)
 	switch {
 	case !ok:
 	case in.With != nil:
@@ -136,7 +136,7 @@ func withInsert(r *refused) int {
 
 // ctes are all common table expressions at the top of a select.
 func (r *refused) ctes() []*ast.CTE {
-	if sel, ok := r.tree.(*ast.SelectStmt); ok && sel.With != nil {
+	if sel, ok := r.Tree.(*ast.SelectStmt); ok && sel.With != nil {
 		return sel.With.CTEs
 	}
 	return nil
@@ -144,17 +144,11 @@ func (r *refused) ctes() []*ast.CTE {
 
 func valuesCTE(r *refused) int {
 	for _, c := range r.ctes() {
-		if isValues(c.Select) {
+		if syntax.IsValues(c.Select) {
 			return c.Start
 		}
 	}
 	return -1
-}
-
-// isValues reports whether a select begins with VALUES.
-func isValues(sel *ast.SelectStmt) bool {
-	_, ok := sel.Cores[0].(*ast.ValuesClause)
-	return ok
 }
 
 func namedCTE(r *refused) int {
@@ -169,7 +163,7 @@ func namedCTE(r *refused) int {
 // parameterAlone: the result column of the name has a parameter that nothing
 // gives a type.
 func parameterAlone(r *refused) int {
-	sel, ok := r.tree.(*ast.SelectStmt)
+	sel, ok := r.Tree.(*ast.SelectStmt)
 	if !ok {
 		return -1
 	}

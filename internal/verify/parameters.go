@@ -3,6 +3,8 @@ package verify
 import (
 	"fmt"
 	"strings"
+
+	"github.com/dreysql/drey/internal/query"
 )
 
 // sliceLengths are the lengths that slices are tried with.
@@ -32,7 +34,7 @@ func (s *subject) bound() bool {
 			}
 		}
 		if len(values) > count {
-			s.problem(params[len(params)-1].item.start, betweenFix,
+			s.problem(params[len(params)-1].item.Start, betweenFix,
 				"sqlc binds %d arguments to its %d parameters, so that they shift", len(values), count)
 			return false
 		}
@@ -53,27 +55,27 @@ func (s *subject) meant(params []*pair) ([]int, bool) {
 	byKey, owner := map[string]int{}, map[string]*pair{}
 	for i, p := range params {
 		at := valuesAt(places[i], values)[0].arg
-		if at < 0 && p.item.param.kind == slice && s.repeated(p.item.param) {
+		if at < 0 && p.item.Param.Kind == query.Slice && s.repeated(p.item.Param) {
 			s.misbound(p, 1, "nothing")
 			return nil, false
 		}
 		if at < 0 {
-			s.problem(p.item.start, mixFix, "sqlc binds no argument to %s: the Go function has too few", p.item.text)
+			s.problem(p.item.Start, mixFix, "sqlc binds no argument to %s: the Go function has too few", p.item.Text)
 			return nil, false
 		}
 		arg := s.m.Args[at]
-		if p.item.param.kind == slice != arg.Slice {
+		if p.item.Param.Kind == query.Slice != arg.Slice {
 			s.misbound(p, 1, arg.Expr)
 			return nil, false
 		}
-		key := p.item.param.key()
+		key := p.item.Param.Key()
 		if first, seen := byKey[key]; seen && key != "" {
 			if s.m.Args[first].Expr != arg.Expr {
 				s.misbound(p, 1, arg.Expr)
 				return nil, false
 			}
 		} else if other := owner[arg.Expr]; other != nil {
-			s.problem(p.item.start, mixFix, "sqlc binds %s to both %s and %s", arg.Expr, other.item.text, p.item.text)
+			s.problem(p.item.Start, mixFix, "sqlc binds %s to both %s and %s", arg.Expr, other.item.Text, p.item.Text)
 			return nil, false
 		}
 		byKey[key], owner[arg.Expr] = at, p
@@ -89,7 +91,7 @@ func (s *subject) byName(params []*pair) []int {
 	for i, p := range params {
 		args[i] = -1
 		for at, a := range s.m.Args {
-			if k := p.item.param; (k.kind == named || k.kind == slice) && plain(a.Name) == s.argName(k) && a.Slice == (k.kind == slice) {
+			if k := p.item.Param; (k.Kind == query.Named || k.Kind == query.Slice) && plain(a.Name) == s.argName(k) && a.Slice == (k.Kind == query.Slice) {
 				args[i] = at
 			}
 		}
@@ -102,13 +104,13 @@ func (s *subject) byName(params []*pair) []int {
 func (s *subject) namesFit(params []*pair, meant []int) bool {
 	byName := map[string]int{}
 	for i, p := range params {
-		if k := p.item.param; k.kind == named || k.kind == slice {
+		if k := p.item.Param; k.Kind == query.Named || k.Kind == query.Slice {
 			byName[s.argName(k)] = meant[i]
 		}
 	}
 	for i, p := range params {
-		k := p.item.param
-		if k.kind != named && k.kind != slice {
+		k := p.item.Param
+		if k.Kind != query.Named && k.Kind != query.Slice {
 			continue
 		}
 		arg := s.m.Args[meant[i]]
@@ -125,11 +127,11 @@ func (s *subject) namesFit(params []*pair, meant []int) bool {
 
 // argName is the name of the argument that sqlc makes for a parameter, in
 // plain form. It renames the fields of a struct, but not a single argument.
-func (s *subject) argName(p *param) string {
+func (s *subject) argName(p *query.Param) string {
 	if len(s.m.Args) == 1 && s.m.ArgsType == nil {
-		return plain(p.name)
+		return plain(p.Name)
 	}
-	return plain(s.Names.Field(p.name))
+	return plain(s.Names.Field(p.Name))
 }
 
 // plain is a name without what differs between SQL and Go.
@@ -145,14 +147,14 @@ func plain(name string) string {
 // misbound reports a parameter that gets what it should not.
 func (s *subject) misbound(p *pair, n int, got string) {
 	switch {
-	case p.item.param.kind == slice && s.repeated(p.item.param):
-		s.problem(p.item.start, jsonEachFix(p.item.param.name),
-			"sqlc fills in only the first of several sqlc.slice(%s)", p.item.param.name)
+	case p.item.Param.Kind == query.Slice && s.repeated(p.item.Param):
+		s.problem(p.item.Start, jsonEachFix(p.item.Param.Name),
+			"sqlc fills in only the first of several sqlc.slice(%s)", p.item.Param.Name)
 	case n != 1:
-		s.problem(p.item.start, sliceFix,
-			"%s gets the wrong value, because it follows a sqlc.slice: with %s it gets %s", p.item.text, elements(n), got)
+		s.problem(p.item.Start, sliceFix,
+			"%s gets the wrong value, because it follows a sqlc.slice: with %s it gets %s", p.item.Text, elements(n), got)
 	default:
-		s.problem(p.item.start, mixFix, "%s gets the wrong value: sqlc binds %s", p.item.text, got)
+		s.problem(p.item.Start, mixFix, "%s gets the wrong value: sqlc binds %s", p.item.Text, got)
 	}
 }
 
@@ -163,10 +165,10 @@ func elements(n int) string {
 	return fmt.Sprintf("%d elements", n)
 }
 
-func (s *subject) repeated(p *param) bool {
+func (s *subject) repeated(p *query.Param) bool {
 	n := 0
-	for _, other := range s.written.params {
-		if other.kind == slice && other.name == p.name {
+	for _, other := range s.written.Params {
+		if other.Kind == query.Slice && other.Name == p.Name {
 			n++
 		}
 	}

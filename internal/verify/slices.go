@@ -5,6 +5,7 @@ import (
 
 	"github.com/sqlc-dev/meyer/ast"
 
+	"github.com/dreysql/drey/internal/query"
 	"github.com/dreysql/drey/internal/sqlite/syntax"
 )
 
@@ -34,7 +35,7 @@ func (s *subject) looseSlices() {
 	}
 	syntax.Visit(s.tree, func(c syntax.Clause, root ast.Expr) {
 		for _, p := range s.emitted.params() {
-			if p.item.param.kind != slice {
+			if p.item.Param.Kind != query.Slice {
 				continue
 			}
 			var parent ast.Expr
@@ -52,8 +53,8 @@ func (s *subject) looseSlices() {
 			case *ast.InExpr, *ast.FuncCall:
 			default:
 				if found || alone {
-					s.problem(p.item.start, fmt.Sprintf("write x IN (sqlc.slice('%s'))", p.item.param.name),
-						"%s stands for a list, but there is no list here: with other than one element SQLite refuses it", p.item.text)
+					s.problem(p.item.Start, fmt.Sprintf("write x IN (sqlc.slice('%s'))", p.item.Param.Name),
+						"%s stands for a list, but there is no list here: with other than one element SQLite refuses it", p.item.Text)
 				}
 			}
 		}
@@ -98,7 +99,7 @@ func (s *subject) emptyIn(x, parent ast.Expr, sense sense) {
 
 func (s *subject) emptyFix(in *ast.InExpr, parent ast.Expr, name string) string {
 	from, to := s.emitted.span(syntax.Span(in.X))
-	text := fmt.Sprintf("write (%s IN (sqlc.slice('%s'))) IS ", s.written.text[from:to], name)
+	text := fmt.Sprintf("write (%s IN (sqlc.slice('%s'))) IS ", s.written.Text[from:to], name)
 	if not, ok := parent.(*ast.UnaryExpr); ok && not.Op == ast.OpNot {
 		return text + "NOT TRUE in place of NOT"
 	}
@@ -151,8 +152,8 @@ func below(x, child ast.Expr, here sense) sense {
 func (s *subject) sliceIn(in *ast.InExpr) string {
 	for _, item := range in.List {
 		for _, p := range s.emitted.params() {
-			if p.start == item.Pos() && p.item.param.kind == slice {
-				return p.item.param.name
+			if p.start == item.Pos() && p.item.Param.Kind == query.Slice {
+				return p.item.Param.Name
 			}
 		}
 	}

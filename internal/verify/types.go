@@ -132,7 +132,7 @@ func (s *subject) castFix(col infer.Column) string {
 // alias with the AS before it. Both are empty for a column of a star.
 func (s *subject) writtenAs(col infer.Column) (expr, alias string) {
 	from, to := s.emitted.span(col.Pos, col.End)
-	expr = oneLine(s.written.text[from:to])
+	expr = oneLine(s.written.Text[from:to])
 	tokens := sqltext.Significant(expr)
 	n := len(tokens)
 	if n < 2 || col.Name == "" || !schema.EqualFold(tokens[n-1].Name(), col.Name) || tokens[n-2].Is(".") {

@@ -1,19 +1,58 @@
-package verify
+package v131
 
 import (
 	"fmt"
 	"regexp"
 	"strings"
 
+	"github.com/dreysql/drey/internal/query"
 	"github.com/sqlc-dev/meyer/ast"
 )
 
+// Explanation is what sqlc does not know of a query that it refuses.
+type Explanation struct {
+	What string // as in "sqlc does not know " and this
+	Fix  string
+	At   int // of the culprit, in the author's text; 0 where sqlc itself says or nobody knows
+}
+
+// Explain says why sqlc refuses a query that SQLite accepts, by what sqlc says of
+// it; ok is false where that is not known.
+func Explain(q *Query, msg string) (e Explanation, ok bool) {
+	for _, l := range limits {
+		m := l.says.FindStringSubmatch(msg)
+		if m == nil {
+			continue
+		}
+		r := &refused{q, m[len(m)-1]}
+		offset := 0
+		if l.at != nil {
+			if offset = l.at(r); offset < 0 {
+				continue
+			}
+		}
+		e = Explanation{What: l.what, Fix: l.fix(r)}
+		if offset > 0 {
+			e.At = q.Plain.Origin(offset)
+		}
+		return e, true
+	}
+	return Explanation{}, false
+}
+
+// TwoTypes is the parameter of which sqlc says that its uses have two types,
+// without saying in which query, and its words; "" where it says something else.
+func TwoTypes(msg string) (words, param string) {
+	if m := twoTypes.FindStringSubmatch(msg); m != nil {
+		return m[0], m[1]
+	}
+	return "", ""
+}
+
 // refused is a query that SQLite accepts and sqlc does not.
 type refused struct {
-	*subject
-	msg  string
+	*Query
 	name string // what the message names
-	tree ast.Stmt
 }
 
 // limit is something that sqlc does not know. says matches its message, with a
@@ -42,11 +81,11 @@ var (
 // its rewrite for each.
 var limits = []limit{
 	{"a parameter with $ before it, or with a number for its name", badSyntax, oddParameter, func(r *refused) string {
-		p := r.written.params[oddParam(r)]
-		if isNumber(p.name) {
-			return fmt.Sprintf("write ?%s in place of %s, and so for all parameters; or name them: @name", p.name, p.text)
+		p := r.Params[oddParam(r)]
+		if isNumber(p.Name) {
+			return fmt.Sprintf("write ?%s in place of %s, and so for all parameters; or name them: @name", p.Name, p.Text)
 		}
-		return fmt.Sprintf("write @%s", p.name)
+		return fmt.Sprintf("write @%s", p.Name)
 	}},
 	{"UPDATE … FROM", badSyntax, updateFrom, text("assign a subquery: SET x = (SELECT … WHERE other.key = t.key) WHERE EXISTS (SELECT 1 …)")},
 	{"IS [NOT] DISTINCT FROM", badSyntax, distinctFrom,
@@ -102,13 +141,13 @@ var limits = []limit{
 func typedParameter(r *refused) string {
 	param := "@x"
 	if offset := parameterAlone(r); offset >= 0 {
-		at := r.rendered.origin(offset)
-		for _, item := range r.written.items {
-			if item.param != nil && item.start == at {
-				if item.param.kind == slice {
-					return fmt.Sprintf("write x IN (%s)", item.text)
+		at := r.Plain.Origin(offset)
+		for _, item := range r.Items {
+			if item.Param != nil && item.Start == at {
+				if item.Param.Kind == query.Slice {
+					return fmt.Sprintf("write x IN (%s)", item.Text)
 				}
-				param = item.text
+				param = item.Text
 			}
 		}
 	}
@@ -125,7 +164,7 @@ func castName(typ string) func(*refused) string {
 
 // insertColumns are the columns that an INSERT without a list fills.
 func insertColumns(r *refused) string {
-	in, ok := r.tree.(*ast.InsertStmt)
+	in, ok := r.Tree.(*ast.InsertStmt)
 	if !ok || r.Schema.Table(in.Table.Name.Name) == nil {
 		return "INSERT INTO t (a, b) …"
 	}

@@ -3,6 +3,7 @@ package verify
 import (
 	"fmt"
 
+	"github.com/dreysql/drey/internal/query"
 	"github.com/dreysql/drey/internal/schema"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
@@ -12,14 +13,14 @@ const starFix = "list the columns instead of writing *, each name in double quot
 // sameText: the emitted SQL is the author's, but for what sqlc replaces.
 func (s *subject) sameText() bool {
 	s.emitted = newEmitted(s.m.SQL)
-	a := &alignment{items: s.written.items, tokens: s.emitted.tokens, markers: s.emitted.markers, failed: map[[2]int]bool{}}
+	a := &alignment{items: s.written.Items, tokens: s.emitted.tokens, markers: s.emitted.markers, failed: map[[2]int]bool{}}
 	if a.align(0, 0) {
 		s.emitted.pairs = a.pairs
 		return true
 	}
-	offset, has, got := len(s.written.text), "the end", "nothing"
+	offset, has, got := len(s.written.Text), "the end", "nothing"
 	if a.far[0] < len(a.items) {
-		offset, has = a.items[a.far[0]].start, fmt.Sprintf("%q", a.items[a.far[0]].text)
+		offset, has = a.items[a.far[0]].Start, fmt.Sprintf("%q", a.items[a.far[0]].Text)
 	}
 	if a.far[1] < len(a.tokens) {
 		got = fmt.Sprintf("%q", a.tokens[a.far[1]].Text)
@@ -31,7 +32,7 @@ func (s *subject) sameText() bool {
 
 // alignment walks the author's items and the emitted tokens in step.
 type alignment struct {
-	items   []item
+	items   []query.Item
 	tokens  []sqltext.Token
 	markers map[int]string
 	pairs   []pair
@@ -46,8 +47,8 @@ func (a *alignment) align(i, j int) bool {
 	mark := len(a.pairs)
 	for i < len(a.items) {
 		it := &a.items[i]
-		if it.embed != "" || it.text == "*" {
-			if it.text == "*" && j < len(a.tokens) && a.tokens[j].Is("*") && a.try(it, i, j, j+1) {
+		if it.Embed != "" || it.Text == "*" {
+			if it.Text == "*" && j < len(a.tokens) && a.tokens[j].Is("*") && a.try(it, i, j, j+1) {
 				return true // a product, or the star of count(*)
 			}
 			for _, end := range a.columnLists(j) {
@@ -75,7 +76,7 @@ func (a *alignment) align(i, j int) bool {
 }
 
 // try pairs an item with the tokens up to end and goes on behind them.
-func (a *alignment) try(it *item, i, j, end int) bool {
+func (a *alignment) try(it *query.Item, i, j, end int) bool {
 	state := [2]int{i + 1, end}
 	if a.failed[state] {
 		return false
@@ -89,9 +90,9 @@ func (a *alignment) try(it *item, i, j, end int) bool {
 	return false
 }
 
-func (a *alignment) pair(it *item, j, end int) {
+func (a *alignment) pair(it *query.Item, j, end int) {
 	p := pair{item: it, start: a.tokens[j].Start, end: a.tokens[end-1].End()}
-	if it.param != nil && a.tokens[j].Kind == sqltext.Variable {
+	if it.Param != nil && a.tokens[j].Kind == sqltext.Variable {
 		p.variable = a.tokens[j].Text
 		p.marker = a.markers[a.tokens[j].Start]
 	}
@@ -100,12 +101,12 @@ func (a *alignment) pair(it *item, j, end int) {
 
 // matches returns how many tokens from j on an item has become, 0 for another
 // text.
-func (a *alignment) matches(it *item, j int) int {
+func (a *alignment) matches(it *query.Item, j int) int {
 	if j >= len(a.tokens) {
 		return 0
 	}
-	if it.param == nil {
-		if t := a.tokens[j]; t.Text == it.text || t.Ident() && sameIdent(t, it.text) {
+	if it.Param == nil {
+		if t := a.tokens[j]; t.Text == it.Text || t.Ident() && sameIdent(t, it.Text) {
 			return 1
 		}
 		return 0
@@ -113,7 +114,7 @@ func (a *alignment) matches(it *item, j int) int {
 	if a.tokens[j].Kind == sqltext.Variable {
 		return 1
 	}
-	if _, arg, n := macroCall(a.tokens[j:]); n > 0 && arg == it.param.name {
+	if _, arg, n := query.Macro(a.tokens[j:]); n > 0 && arg == it.Param.Name {
 		return n // left as it was
 	}
 	return 0

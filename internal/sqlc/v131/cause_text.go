@@ -1,15 +1,16 @@
-package verify
+package v131
 
 import (
 	"slices"
 	"strings"
 
+	"github.com/dreysql/drey/internal/query"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
 // tableFunction: a table-valued function is in a FROM clause.
 func tableFunction(r *refused) int {
-	tokens := sqltext.Significant(r.rendered.sql)
+	tokens := sqltext.Significant(r.Plain.SQL)
 	for i := range tokens {
 		if i+2 < len(tokens) && (tokens[i].Is("FROM") || tokens[i].Is(",") || tokens[i].Is("JOIN")) &&
 			tokens[i+1].Ident() && tokens[i+2].Is("(") && inFrom(tokens[:i+1]) {
@@ -44,9 +45,9 @@ func inFrom(tokens []sqltext.Token) bool {
 // spacedMacro finds a macro with blanks in its brackets. Offsets are those of
 // the plain SQL.
 func spacedMacro(r *refused) int {
-	for i, it := range r.written.items {
-		if it.param != nil && it.param.kind >= 2 && strings.HasPrefix(strings.ToLower(it.text), "sqlc") && strings.ContainsAny(it.text, " \t\n") {
-			return r.rendered.edits[editOf(r.written.items[:i])].from
+	for i, it := range r.Items {
+		if it.Param != nil && it.Param.Kind >= 2 && strings.HasPrefix(strings.ToLower(it.Text), "sqlc") && strings.ContainsAny(it.Text, " \t\n") {
+			return r.Plain.Offset(&r.Items[i])
 		}
 	}
 	return -1
@@ -54,29 +55,18 @@ func spacedMacro(r *refused) int {
 
 // embedded finds a sqlc.embed of a table under its own name.
 func embedded(r *refused) int {
-	for i, it := range r.written.items {
-		if it.embed != "" && r.Schema.Table(it.embed) != nil {
-			return r.rendered.edits[editOf(r.written.items[:i])].from
+	for i, it := range r.Items {
+		if it.Embed != "" && r.Schema.Table(it.Embed) != nil {
+			return r.Plain.Offset(&r.Items[i])
 		}
 	}
 	return -1
 }
 
-// editOf is the number of edits that the items before an item make.
-func editOf(items []item) int {
-	n := 0
-	for _, it := range items {
-		if it.param != nil || it.embed != "" {
-			n++
-		}
-	}
-	return n
-}
-
 // wordAsName: the word that sqlc stumbles over stands where SQLite reads a
 // name.
 func wordAsName(r *refused) int {
-	tokens := sqltext.Significant(r.rendered.sql)
+	tokens := sqltext.Significant(r.Plain.SQL)
 	for i, t := range tokens {
 		if t.Is(r.name) && t.Kind == sqltext.Word && i > 0 && (tokens[i-1].Is("AS") || tokens[i-1].Is(".")) {
 			return t.Start
@@ -87,7 +77,7 @@ func wordAsName(r *refused) int {
 
 // underscore finds a number with one.
 func underscore(r *refused) int {
-	for _, t := range sqltext.Significant(r.rendered.sql) {
+	for _, t := range sqltext.Significant(r.Plain.SQL) {
 		if (t.Kind == sqltext.Integer || t.Kind == sqltext.Float) && strings.Contains(t.Text, "_") {
 			return t.Start
 		}
@@ -98,8 +88,8 @@ func underscore(r *refused) int {
 // oddParam is the number of the first parameter that begins with a dollar, or has
 // a number for its name, -1 for none.
 func oddParam(r *refused) int {
-	return slices.IndexFunc(r.written.params, func(p *param) bool {
-		return strings.HasPrefix(p.text, "$") || p.kind == named && isNumber(p.name) && !strings.HasPrefix(p.text, "sqlc")
+	return slices.IndexFunc(r.Params, func(p *query.Param) bool {
+		return strings.HasPrefix(p.Text, "$") || p.Kind == query.Named && isNumber(p.Name) && !strings.HasPrefix(p.Text, "sqlc")
 	})
 }
 
@@ -109,8 +99,8 @@ func oddParameter(r *refused) int {
 	if i < 0 {
 		return -1
 	}
-	at := slices.IndexFunc(r.written.items, func(it item) bool { return it.param == r.written.params[i] })
-	return r.rendered.edits[editOf(r.written.items[:at])].from
+	at := slices.IndexFunc(r.Items, func(it query.Item) bool { return it.Param == r.Params[i] })
+	return r.Plain.Offset(&r.Items[at])
 }
 
 func isNumber(name string) bool { return name != "" && strings.Trim(name, "0123456789") == "" }

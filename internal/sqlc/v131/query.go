@@ -1,0 +1,19 @@
+package v131
+
+import (
+	"github.com/sqlc-dev/meyer/ast"
+
+	"github.com/dreysql/drey/internal/query"
+	"github.com/dreysql/drey/internal/schema"
+)
+
+// Query is a query that SQLite accepts, with what is to be known of it.
+type Query struct {
+	*query.Written
+	Plain  *query.Plain
+	Tree   ast.Stmt // of the plain SQL; nil where it cannot be parsed
+	Schema *schema.Schema
+	// TypeOf is the SQL type that a parameter is meant to have, "…" where its use
+	// does not tell.
+	TypeOf func(*query.Param) string
+}
