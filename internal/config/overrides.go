@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"gopkg.in/yaml.v3"
+
+	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
 // override is a type override of sqlc's, as far as it tells the type and which
@@ -78,7 +80,7 @@ func (b *Block) Spell(columns func(yield func(table, column string) bool)) {
 			if !asWritten {
 				column = literalPattern.Replace(column)
 			}
-			b.spelled[o.Column] = append(b.spelled[o.Column], lower(qualifier)+"."+column)
+			b.spelled[o.Column] = append(b.spelled[o.Column], sqltext.Fold(qualifier)+"."+column)
 		}
 	}
 }
@@ -92,16 +94,6 @@ func (o *override) split() (table, column string) {
 
 // literalPattern turns a name into the pattern for it.
 var literalPattern = strings.NewReplacer(`\`, `\\`, "*", `\*`, "?", `\?`)
-
-// lower ignores the case of ASCII letters, as SQLite does.
-func lower(name string) string {
-	return strings.Map(func(r rune) rune {
-		if 'A' <= r && r <= 'Z' {
-			return r + 'a' - 'A'
-		}
-		return r
-	}, name)
-}
 
 // goType is written as a string, or taken apart.
 type goType struct {
@@ -251,9 +243,9 @@ func (b *Block) OverriddenColumn(table, column string) bool {
 // ofColumn compares the pattern [[catalog.]schema.]table.column, in whatever
 // letters: see [Block.Spell].
 func (o *override) ofColumn(table, column string) bool {
-	parts := strings.Split(lower(o.Column), ".")
+	parts := strings.Split(sqltext.Fold(o.Column), ".")
 	n := len(parts)
-	return (n == 2 || n == 3 && matches(parts[0], "main")) && matches(parts[n-2], lower(table)) && matches(parts[n-1], lower(column))
+	return (n == 2 || n == 3 && matches(parts[0], "main")) && matches(parts[n-2], sqltext.Fold(table)) && matches(parts[n-1], sqltext.Fold(column))
 }
 
 // ofType compares as sqlc does: capitals count, blanks don't exist.

@@ -20,7 +20,7 @@ func DefaultExpr(def string) string {
 		switch {
 		case t.Is("NULL"):
 			return ""
-		case t.Ident() && !literals[strings.ToLower(t.Text)]:
+		case t.Ident() && !literals[sqltext.Fold(t.Text)]:
 			return literal(t.Name())
 		}
 	}
@@ -60,5 +60,5 @@ func literal(s string) string {
 	if strings.ContainsAny(s, "\n\r") {
 		return fmt.Sprintf("CAST(X'%x' AS TEXT)", s)
 	}
-	return "'" + strings.ReplaceAll(s, "'", "''") + "'"
+	return sqltext.Literal(s)
 }

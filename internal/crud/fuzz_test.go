@@ -10,7 +10,7 @@ import (
 	"testing"
 
 	"github.com/dreysql/drey/internal/crud"
-	"github.com/dreysql/drey/internal/schema"
+	"github.com/dreysql/drey/internal/sqlite/schema"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
@@ -38,7 +38,7 @@ func FuzzGenerate(f *testing.F) {
 		}
 		defer db.Close()
 		db.SetMaxOpenConns(1)
-		ddl := "CREATE TABLE " + schema.Quote(table) + " (k INTEGER PRIMARY KEY, " + schema.Quote(column) + " DEFAULT " + def + "\n, n NOT NULL DEFAULT " + def + "\n)"
+		ddl := "CREATE TABLE " + sqltext.Quote(table) + " (k INTEGER PRIMARY KEY, " + sqltext.Quote(column) + " DEFAULT " + def + "\n, n NOT NULL DEFAULT " + def + "\n)"
 		if _, err := db.Exec(ddl); err != nil {
 			t.Skip()
 		}
@@ -46,7 +46,7 @@ func FuzzGenerate(f *testing.F) {
 		if err != nil || len(s.Tables) != 1 || len(s.Tables[0].Columns) != 3 {
 			t.Skip() // the default was more than a default
 		}
-		if stmt, err := db.Prepare("INSERT INTO " + schema.Quote(table) + " DEFAULT VALUES"); err != nil {
+		if stmt, err := db.Prepare("INSERT INTO " + sqltext.Quote(table) + " DEFAULT VALUES"); err != nil {
 			t.Skip() // a default that calls what is not there
 		} else {
 			stmt.Close()
@@ -66,7 +66,7 @@ func FuzzGenerate(f *testing.F) {
 				}
 				stmt.Close()
 				if strings.HasPrefix(name, "Create") {
-					compareDefaults(t, db, schema.Quote(table), statement)
+					compareDefaults(t, db, sqltext.Quote(table), statement)
 				}
 			}
 		}

@@ -5,7 +5,8 @@ import (
 	"unicode"
 
 	"github.com/dreysql/drey/internal/names"
-	"github.com/dreysql/drey/internal/schema"
+	"github.com/dreysql/drey/internal/sqlite/schema"
+	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
 // quote quotes an identifier where SQLite or sqlc need it: keywords, capitals
@@ -14,7 +15,7 @@ func quote(name string) string {
 	if isPlain(name) && strings.ToLower(name) == name && !keywords[name] {
 		return name
 	}
-	return schema.Quote(name)
+	return sqltext.Quote(name)
 }
 
 // isPlain reports whether a name can stand in SQL without quotes, unless it is

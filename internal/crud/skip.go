@@ -10,7 +10,8 @@ import (
 
 	"github.com/dreysql/drey/internal/diag"
 	"github.com/dreysql/drey/internal/names"
-	"github.com/dreysql/drey/internal/schema"
+	"github.com/dreysql/drey/internal/sqlite/schema"
+	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
 // The operations, as Skip names them.
@@ -38,7 +39,7 @@ func (g *generator) skips(t *table, q statement) bool {
 // named reports whether Skip names one of these for a table.
 func (g *generator) named(table string, whats ...string) bool {
 	for name, list := range g.Skip {
-		if name != every && !schema.EqualFold(name, table) {
+		if name != every && !sqltext.EqualFold(name, table) {
 			continue
 		}
 		for _, what := range whats {

@@ -15,9 +15,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/dreysql/drey/internal/schema"
 	"github.com/dreysql/drey/internal/sqlcgen/catalog"
 	"github.com/dreysql/drey/internal/sqlctest"
+	"github.com/dreysql/drey/internal/sqlite/schema"
 	_ "modernc.org/sqlite"
 )
 

@@ -6,7 +6,8 @@ import (
 	"strings"
 
 	"github.com/dreysql/drey/internal/names"
-	"github.com/dreysql/drey/internal/schema"
+	"github.com/dreysql/drey/internal/sqlite/schema"
+	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
 // table is a table with the names and the SQL that its queries are made of.
@@ -89,7 +90,7 @@ func (t *table) unique(name string, used map[string]bool) string {
 func (t *table) named(list []string) []*column {
 	columns := make([]*column, len(list))
 	for i, name := range list {
-		j := slices.IndexFunc(t.columns, func(c *column) bool { return schema.EqualFold(c.Name, name) })
+		j := slices.IndexFunc(t.columns, func(c *column) bool { return sqltext.EqualFold(c.Name, name) })
 		columns[i] = t.columns[j]
 	}
 	return columns
@@ -126,7 +127,7 @@ func (t *table) references() []reference {
 // isReference reports whether a column is a part of a foreign key.
 func isReference(t *schema.Table, column string) bool {
 	return slices.ContainsFunc(t.ForeignKeys, func(fk schema.ForeignKey) bool {
-		return slices.ContainsFunc(fk.From, func(name string) bool { return schema.EqualFold(name, column) })
+		return slices.ContainsFunc(fk.From, func(name string) bool { return sqltext.EqualFold(name, column) })
 	})
 }
 
@@ -138,7 +139,7 @@ type reference struct {
 func setOf(columns []*column) string {
 	var list []string
 	for _, c := range columns {
-		list = append(list, schema.Fold(c.Name))
+		list = append(list, sqltext.Fold(c.Name))
 	}
 	slices.Sort(list)
 	return strings.Join(list, "\x00")
@@ -161,11 +162,11 @@ func (t *table) star() string {
 	plain := true
 	for _, c := range t.columns {
 		expr := c.sql
-		if schema.EqualFold(c.Type, "JSONB") {
+		if sqltext.EqualFold(c.Type, "JSONB") {
 			expr = "json(" + c.sql + ")"
 		}
 		list = append(list, expr)
-		plain = plain && isPlain(c.Name) && !unknown[strings.ToLower(c.Name)]
+		plain = plain && isPlain(c.Name) && !unknown[sqltext.Fold(c.Name)]
 	}
 	if plain {
 		return "*"

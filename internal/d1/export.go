@@ -92,12 +92,12 @@ func refusal(sql string) (why, fix string) {
 		return "D1 refuses PRAGMA " + tokens[1].Name(), "delete it"
 	case begins(tokens, []string{"CREATE", "VIRTUAL"}):
 		using := slices.IndexFunc(tokens, func(t sqltext.Token) bool { return t.Is("USING") })
-		if using > 0 && using+1 < len(tokens) && !strings.HasPrefix(strings.ToLower(tokens[using+1].Name()), "fts5") {
+		if using > 0 && using+1 < len(tokens) && !strings.HasPrefix(sqltext.Fold(tokens[using+1].Name()), "fts5") {
 			return "D1 has no module " + tokens[using+1].Name() + ": it has fts5 and fts5vocab", "keep the data in tables"
 		}
 	}
 	for i, t := range tokens {
-		if t.Ident() && strings.EqualFold(t.Name(), "goose_db_version") {
+		if t.Ident() && sqltext.EqualFold(t.Name(), "goose_db_version") {
 			return "D1 has no goose_db_version: wrangler keeps versions in a table of its own", parentTrap
 		}
 		if t.Is("sqlite_version") && i+1 < len(tokens) && tokens[i+1].Is("(") {

@@ -8,8 +8,8 @@ import (
 	"github.com/dreysql/drey/internal/diag"
 	"github.com/dreysql/drey/internal/diff"
 	"github.com/dreysql/drey/internal/migration"
-	"github.com/dreysql/drey/internal/schema"
 	"github.com/dreysql/drey/internal/sqlite"
+	"github.com/dreysql/drey/internal/sqlite/schema"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
@@ -51,7 +51,7 @@ func beginning(ctx context.Context, files []migration.File) ([]byte, error) {
 			continue
 		}
 		var filled bool
-		if err := db.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM "+schema.Quote(t.Name)+")").Scan(&filled); err != nil {
+		if err := db.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM "+sqltext.Quote(t.Name)+")").Scan(&filled); err != nil {
 			return nil, err
 		}
 		if filled {

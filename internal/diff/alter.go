@@ -1,40 +1,39 @@
 package diff
 
 import (
-	"strings"
-
-	"github.com/dreysql/drey/internal/schema"
+	"github.com/dreysql/drey/internal/sqlite/schema"
+	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
 // alters are the statements that change a table in its place, if SQLite can:
 // columns that get other names, go, or come behind the last one.
 func (p *planner) alters(before, t *schema.Table, w *Object) (list []string) {
-	alter := "ALTER TABLE " + schema.Quote(t.Name) + " "
+	alter := "ALTER TABLE " + sqltext.Quote(t.Name) + " "
 	kept := map[string]bool{}
 	defs := definitions(w.SQL)
 	var added []string
 	for _, c := range t.Columns {
 		old := before.Column(p.columnBefore(before, c.Name))
 		if old == nil {
-			added = append(added, alter+"ADD COLUMN "+defs[strings.ToLower(c.Name)])
+			added = append(added, alter+"ADD COLUMN "+defs[sqltext.Fold(c.Name)])
 			continue
 		}
 		kept[old.Name] = true
 		if old.Name != c.Name {
-			list = append(list, alter+"RENAME COLUMN "+schema.Quote(old.Name)+" TO "+schema.Quote(c.Name))
+			list = append(list, alter+"RENAME COLUMN "+sqltext.Quote(old.Name)+" TO "+sqltext.Quote(c.Name))
 		}
 	}
 	// An index goes before its column.
 	for i := range p.now.Objects {
 		o := &p.now.Objects[i]
-		if want := p.to.Object(o.Kind, o.Name); o.Kind == "index" && schema.EqualFold(o.Table, t.Name) &&
+		if want := p.to.Object(o.Kind, o.Name); o.Kind == "index" && sqltext.EqualFold(o.Table, t.Name) &&
 			(want == nil || canonical(want.SQL) != canonical(o.SQL)) {
 			list = append(list, dropStatement(o))
 		}
 	}
 	for _, c := range before.Columns {
 		if !kept[c.Name] {
-			list = append(list, alter+"DROP COLUMN "+schema.Quote(c.Name))
+			list = append(list, alter+"DROP COLUMN "+sqltext.Quote(c.Name))
 		}
 	}
 	return append(list, added...)

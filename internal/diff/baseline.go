@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 
 	"github.com/dreysql/drey/internal/migration"
-	"github.com/dreysql/drey/internal/schema"
+	"github.com/dreysql/drey/internal/sqlite/schema"
 )
 
 // ErrUnfaithful is a schema of which goose would read another text.

@@ -1,9 +1,6 @@
 package diff
 
 import (
-	"strings"
-
-	"github.com/dreysql/drey/internal/schema"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
@@ -36,7 +33,7 @@ func definitions(create string) map[string]string {
 		if (depth == 1 && tokens[i].Is(",") || depth == 0) && i > first {
 			text := create[tokens[first].Start:tokens[i-1].End()]
 			if !isConstraint(tokens[first]) {
-				list[strings.ToLower(tokens[first].Name())] = text
+				list[sqltext.Fold(tokens[first].Name())] = text
 			}
 			first = i + 1
 		}
@@ -63,7 +60,7 @@ func named(create, name string) string {
 	tokens := sqltext.Significant(create)
 	for i, t := range tokens {
 		if t.Is("TABLE") && i+1 < len(tokens) {
-			return create[:tokens[i+1].Start] + schema.Quote(name) + create[tokens[i+1].End():]
+			return create[:tokens[i+1].Start] + sqltext.Quote(name) + create[tokens[i+1].End():]
 		}
 	}
 	return create
@@ -77,5 +74,3 @@ func hasWord(sql, word string) bool {
 	}
 	return false
 }
-
-func literal(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/dreysql/drey/internal/schema"
+	"github.com/dreysql/drey/internal/sqlite/schema"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
@@ -84,7 +84,7 @@ func compareTables(have, want *Snapshot, h, w *Object) []Difference {
 		}
 		inline := c.Inline
 		c.Inline = hc.Inline
-		if c.Collation == "" && schema.EqualFold(hc.Collation, "BINARY") {
+		if c.Collation == "" && sqltext.EqualFold(hc.Collation, "BINARY") {
 			c.Collation = hc.Collation
 		}
 		if *hc != c {
@@ -158,7 +158,7 @@ func uniques(t *schema.Table) []string {
 		for _, c := range ix.Columns {
 			columns = append(columns, c.Name+" "+c.Collation)
 		}
-		list = append(list, strings.ToLower(strings.Join(columns, ", ")))
+		list = append(list, sqltext.Fold(strings.Join(columns, ", ")))
 	}
 	slices.Sort(list)
 	return list
@@ -187,9 +187,9 @@ func clauses(create string) []string {
 			list = append(list, strings.TrimSpace(canonical(create[t.Start:tokens[end].End()])))
 			i = end
 		case t.Is("AUTOINCREMENT"), t.Is("DEFERRED"):
-			list = append(list, strings.ToLower(t.Text))
+			list = append(list, sqltext.Fold(t.Text))
 		case t.Is("CONFLICT") && i+1 < len(tokens):
-			list = append(list, "on conflict "+strings.ToLower(tokens[i+1].Text))
+			list = append(list, "on conflict "+sqltext.Fold(tokens[i+1].Text))
 		}
 	}
 	slices.Sort(list)

@@ -15,9 +15,9 @@ import (
 
 	"github.com/dreysql/drey/internal/diff"
 	"github.com/dreysql/drey/internal/migration"
-	"github.com/dreysql/drey/internal/rows"
-	"github.com/dreysql/drey/internal/schema"
 	"github.com/dreysql/drey/internal/sqlite"
+	"github.com/dreysql/drey/internal/sqlite/content"
+	"github.com/dreysql/drey/internal/sqlite/schema"
 )
 
 // snapshot is the schema that statements make.
@@ -85,14 +85,14 @@ func project(t *testing.T, m *sqlite.Memory, foreignKeys bool, contents ...strin
 }
 
 // stored is what is in the tables.
-func stored(t *testing.T, db *sql.DB, s *schema.Schema) map[string]*rows.Contents {
+func stored(t *testing.T, db *sql.DB, s *schema.Schema) map[string]*content.Table {
 	t.Helper()
-	all := map[string]*rows.Contents{}
+	all := map[string]*content.Table{}
 	for _, table := range s.Tables {
 		if table.Kind != schema.KindTable {
 			continue
 		}
-		c, err := rows.Read(t.Context(), db, table)
+		c, err := content.Read(t.Context(), db, table)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -103,7 +103,7 @@ func stored(t *testing.T, db *sql.DB, s *schema.Schema) map[string]*rows.Content
 
 // checkKept compares what two states have in common. converted are columns
 // whose values may be others: their type or what they hold for NULL is.
-func checkKept(t *testing.T, when string, before, after map[string]*rows.Contents, a, b *diff.Snapshot, renames []diff.Rename) {
+func checkKept(t *testing.T, when string, before, after map[string]*content.Table, a, b *diff.Snapshot, renames []diff.Rename) {
 	t.Helper()
 	for name, was := range before {
 		behind := name
@@ -133,7 +133,7 @@ func checkKept(t *testing.T, when string, before, after map[string]*rows.Content
 			}
 			source[renamed.Columns[i]] = c
 		}
-		lost := rows.Lost(&renamed, is)
+		lost := content.Lost(&renamed, is)
 		if lost.Rows > 0 {
 			t.Errorf("%s: table %s has lost %d of %d rows", when, name, lost.Rows, lost.Of)
 		}
@@ -221,11 +221,11 @@ func leadsThereAndBack(t *testing.T, from, to *world, filled, enforced bool) boo
 		t.Fatal(s.Explain(err))
 	}
 	if filled {
-		if _, err := rows.Fill(ctx, s.DB, a.Schema); err != nil {
+		if _, err := content.Fill(ctx, s.DB, a.Schema); err != nil {
 			t.Fatal(err)
 		}
 	}
-	read := func(want *diff.Snapshot) map[string]*rows.Contents {
+	read := func(want *diff.Snapshot) map[string]*content.Table {
 		got, err := diff.Read(ctx, s.DB)
 		if err != nil {
 			t.Fatal(err)

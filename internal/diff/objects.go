@@ -3,12 +3,11 @@ package diff
 import (
 	"strings"
 
-	"github.com/dreysql/drey/internal/schema"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
 func dropStatement(o *Object) string {
-	return "DROP " + strings.ToUpper(o.Kind) + " " + schema.Quote(o.Name)
+	return "DROP " + strings.ToUpper(o.Kind) + " " + sqltext.Quote(o.Name)
 }
 
 // changing are the names of all tables that are not what they were.
@@ -20,7 +19,7 @@ func (p *planner) changing() map[string]bool {
 		}
 		w := p.to.Object("table", o.Name)
 		if w == nil || !same(p.from, p.to, &o, w) {
-			names[strings.ToLower(o.Name)] = true
+			names[sqltext.Fold(o.Name)] = true
 		}
 	}
 	return names
@@ -35,7 +34,7 @@ func (p *planner) dropViews() error {
 	drop := map[string]bool{}
 	mentions := func(o *Object) bool {
 		for _, t := range sqltext.Significant(o.SQL) {
-			if (t.Ident() || t.Kind == sqltext.String) && gone[strings.ToLower(t.Name())] {
+			if (t.Ident() || t.Kind == sqltext.String) && gone[sqltext.Fold(t.Name())] {
 				return true
 			}
 		}
@@ -54,7 +53,7 @@ func (p *planner) dropViews() error {
 			}
 			drop[o.Kind+o.Name], again = true, true
 			if o.Kind == "view" {
-				gone[strings.ToLower(o.Name)] = true
+				gone[sqltext.Fold(o.Name)] = true
 			}
 		}
 	}

@@ -6,8 +6,8 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/dreysql/drey/internal/rows"
 	"github.com/dreysql/drey/internal/sqlite"
+	"github.com/dreysql/drey/internal/sqlite/content"
 )
 
 // Rename is a table or a column that gets another name. Table and Old are the
@@ -89,7 +89,7 @@ func (p *planner) plan(filled bool) (_ *Script, err error) {
 	defer p.memory.Close()
 	defer p.db.Close()
 	if filled {
-		if _, err := rows.Fill(p.ctx, p.db, p.from.Schema); err != nil {
+		if _, err := content.Fill(p.ctx, p.db, p.from.Schema); err != nil {
 			return nil, err
 		}
 	}

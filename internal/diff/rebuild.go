@@ -5,8 +5,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/dreysql/drey/internal/infer"
-	"github.com/dreysql/drey/internal/schema"
+	"github.com/dreysql/drey/internal/sqlite/infer"
+	"github.com/dreysql/drey/internal/sqlite/schema"
+	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
 // rebuildTable makes a new table, copies the rows, and gives it the old one's
@@ -21,15 +22,15 @@ func (p *planner) rebuildTable(before, t *schema.Table, w *Object) error {
 	list := []string{named(w.SQL, fresh)}
 	if len(into) > 0 {
 		list = append(list, fmt.Sprintf("INSERT INTO %s (%s)\nSELECT %s FROM %s",
-			schema.Quote(fresh), strings.Join(into, ", "), strings.Join(values, ", "), schema.Quote(t.Name)))
+			sqltext.Quote(fresh), strings.Join(into, ", "), strings.Join(values, ", "), sqltext.Quote(t.Name)))
 	}
 	if hasWord(before.SQL, "AUTOINCREMENT") && hasWord(w.SQL, "AUTOINCREMENT") {
 		list = append(list,
-			"DELETE FROM sqlite_sequence WHERE name = "+literal(fresh),
-			fmt.Sprintf("INSERT INTO sqlite_sequence (name, seq) SELECT %s, seq FROM sqlite_sequence WHERE name = %s", literal(fresh), literal(current.Name)))
+			"DELETE FROM sqlite_sequence WHERE name = "+sqltext.Literal(fresh),
+			fmt.Sprintf("INSERT INTO sqlite_sequence (name, seq) SELECT %s, seq FROM sqlite_sequence WHERE name = %s", sqltext.Literal(fresh), sqltext.Literal(current.Name)))
 	}
-	list = append(list, "DROP TABLE "+schema.Quote(t.Name),
-		fmt.Sprintf("ALTER TABLE %s RENAME TO %s", schema.Quote(fresh), schema.Quote(t.Name)))
+	list = append(list, "DROP TABLE "+sqltext.Quote(t.Name),
+		fmt.Sprintf("ALTER TABLE %s RENAME TO %s", sqltext.Quote(fresh), sqltext.Quote(t.Name)))
 	for _, s := range list {
 		if err := p.exec(s); err != nil {
 			return err
@@ -43,7 +44,7 @@ func (p *planner) free(name string) string {
 	for {
 		taken := false
 		for _, s := range []*Snapshot{p.from, p.now, p.to} {
-			taken = taken || slices.ContainsFunc(s.Objects, func(o Object) bool { return schema.EqualFold(o.Name, name) })
+			taken = taken || slices.ContainsFunc(s.Objects, func(o Object) bool { return sqltext.EqualFold(o.Name, name) })
 		}
 		if !taken {
 			return name
@@ -56,7 +57,7 @@ func (p *planner) free(name string) string {
 func (p *planner) referred(s *Snapshot, name string) bool {
 	for _, t := range s.Schema.Tables {
 		for _, fk := range t.ForeignKeys {
-			if schema.EqualFold(fk.Table, name) {
+			if sqltext.EqualFold(fk.Table, name) {
 				return true
 			}
 		}
@@ -75,16 +76,16 @@ func (p *planner) mapping(before, current, t *schema.Table) (into, values []stri
 		if c.Generated != schema.NotGenerated {
 			continue
 		}
-		name := schema.Quote(c.Name)
+		name := sqltext.Quote(c.Name)
 		old := before.Column(p.columnBefore(before, c.Name))
 		switch {
 		case old != nil && !old.NotNull && c.NotNull && c.Default != "" && !c.RowIDAlias:
-			add(name, "coalesce("+schema.Quote(old.Name)+", "+c.Default+")")
+			add(name, "coalesce("+sqltext.Quote(old.Name)+", "+c.Default+")")
 		case old != nil:
 			if !old.NotNull && c.NotNull && !c.RowIDAlias {
 				p.note("Rows with NULL in %s of %s stop this migration: UPDATE them first.", c.Name, t.Name)
 			}
-			add(name, schema.Quote(old.Name))
+			add(name, sqltext.Quote(old.Name))
 		case c.RowIDAlias || !c.NotNull || c.Default != "":
 			if c.RowIDAlias && rowid != "" && rowIDAlias(current) == nil {
 				add(name, rowid)
@@ -130,11 +131,11 @@ func rowIDName(t *schema.Table) string {
 }
 
 func inUnique(t *schema.Table, c *schema.Column) bool {
-	if slices.ContainsFunc(t.PrimaryKey, func(name string) bool { return schema.EqualFold(name, c.Name) }) {
+	if slices.ContainsFunc(t.PrimaryKey, func(name string) bool { return sqltext.EqualFold(name, c.Name) }) {
 		return true
 	}
 	return slices.ContainsFunc(t.Indexes, func(ix schema.Index) bool {
-		return ix.Unique && slices.ContainsFunc(ix.Columns, func(k schema.IndexColumn) bool { return schema.EqualFold(k.Name, c.Name) })
+		return ix.Unique && slices.ContainsFunc(ix.Columns, func(k schema.IndexColumn) bool { return sqltext.EqualFold(k.Name, c.Name) })
 	})
 }
 

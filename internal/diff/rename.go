@@ -6,7 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/dreysql/drey/internal/schema"
+	"github.com/dreysql/drey/internal/sqlite/schema"
+	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
 // String is the rename as ParseRename reads it.
@@ -65,7 +66,7 @@ func CheckRenames(from, to *Snapshot, renames []Rename) error {
 // tableBehind is the name that a table has behind the renames.
 func tableBehind(renames []Rename, name string) string {
 	for _, r := range renames {
-		if r.Old == "" && schema.EqualFold(r.Table, name) {
+		if r.Old == "" && sqltext.EqualFold(r.Table, name) {
 			return r.New
 		}
 	}
@@ -97,7 +98,7 @@ func Likely(from, to *Snapshot, known []Rename) (list []Rename) {
 		if to.Schema.Table(t.Name) == nil {
 			for _, other := range to.Schema.Tables {
 				if other.Kind == schema.KindTable && from.Schema.Table(other.Name) == nil && !taken[other.Name] &&
-					!slices.ContainsFunc(known, func(r Rename) bool { return r.Old == "" && schema.EqualFold(r.New, other.Name) }) &&
+					!slices.ContainsFunc(known, func(r Rename) bool { return r.Old == "" && sqltext.EqualFold(r.New, other.Name) }) &&
 					2*common(t, other) >= len(t.Columns) {
 					taken[other.Name] = true
 					list = append(list, Rename{Table: t.Name, New: other.Name})
@@ -113,17 +114,17 @@ func Likely(from, to *Snapshot, known []Rename) (list []Rename) {
 		}
 		used := map[string]bool{}
 		for _, r := range known {
-			if r.Old != "" && schema.EqualFold(r.Table, t.Name) {
-				used[strings.ToLower(r.Old)], used[strings.ToLower(r.New)] = true, true
+			if r.Old != "" && sqltext.EqualFold(r.Table, t.Name) {
+				used[sqltext.Fold(r.Old)], used[sqltext.Fold(r.New)] = true, true
 			}
 		}
 		for _, c := range t.Columns {
-			if wanted.Column(c.Name) != nil || used[strings.ToLower(c.Name)] {
+			if wanted.Column(c.Name) != nil || used[sqltext.Fold(c.Name)] {
 				continue
 			}
 			for _, d := range wanted.Columns {
-				if t.Column(d.Name) == nil && !used[strings.ToLower(d.Name)] && schema.EqualFold(c.Type, d.Type) {
-					used[strings.ToLower(d.Name)] = true
+				if t.Column(d.Name) == nil && !used[sqltext.Fold(d.Name)] && sqltext.EqualFold(c.Type, d.Type) {
+					used[sqltext.Fold(d.Name)] = true
 					list = append(list, Rename{t.Name, c.Name, d.Name})
 					break
 				}

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/dreysql/drey/internal/schema"
+	"github.com/dreysql/drey/internal/sqlite/schema"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
@@ -70,7 +70,7 @@ func readObjects(ctx context.Context, db *sql.DB) (list []Object, err error) {
 // Object returns the object of that kind and name, nil if there is none.
 func (s *Snapshot) Object(kind, name string) *Object {
 	for i := range s.Objects {
-		if o := &s.Objects[i]; o.Kind == kind && schema.EqualFold(o.Name, name) {
+		if o := &s.Objects[i]; o.Kind == kind && sqltext.EqualFold(o.Name, name) {
 			return o
 		}
 	}
@@ -83,7 +83,7 @@ func canonical(statement string) string {
 	var b strings.Builder
 	for _, t := range sqltext.Significant(statement) {
 		if t.Ident() {
-			b.WriteString(strings.ToLower(t.Name()))
+			b.WriteString(sqltext.Fold(t.Name()))
 		} else {
 			b.WriteString(t.Text)
 		}

@@ -4,13 +4,14 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/dreysql/drey/internal/schema"
+	"github.com/dreysql/drey/internal/sqlite/schema"
+	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
 // tableBefore is the name that a table of the wanted schema has before.
 func (p *planner) tableBefore(name string) string {
 	for _, r := range p.renames {
-		if r.Old == "" && schema.EqualFold(r.New, name) {
+		if r.Old == "" && sqltext.EqualFold(r.New, name) {
 			return r.Table
 		}
 	}
@@ -25,7 +26,7 @@ func (p *planner) source(t *schema.Table) *schema.Table {
 		return nil
 	}
 	for _, r := range p.renames { // its name may have been taken over
-		if r.Old == "" && schema.EqualFold(r.Table, s.Name) && !schema.EqualFold(r.New, t.Name) {
+		if r.Old == "" && sqltext.EqualFold(r.Table, s.Name) && !sqltext.EqualFold(r.New, t.Name) {
 			return nil
 		}
 	}
@@ -35,7 +36,7 @@ func (p *planner) source(t *schema.Table) *schema.Table {
 // columnBefore is the name that a column has before.
 func (p *planner) columnBefore(table *schema.Table, name string) string {
 	for _, r := range p.renames {
-		if r.Old != "" && schema.EqualFold(r.Table, table.Name) && schema.EqualFold(r.New, name) {
+		if r.Old != "" && sqltext.EqualFold(r.Table, table.Name) && sqltext.EqualFold(r.New, name) {
 			return r.Old
 		}
 	}
@@ -52,8 +53,8 @@ func (p *planner) renameTables() error {
 		}
 	}
 	for i, r := range pending {
-		if t := p.now.Schema.Table(r.New); t != nil && !schema.EqualFold(r.Table, r.New) {
-			if later := slices.IndexFunc(pending[i+1:], func(other Rename) bool { return schema.EqualFold(other.Table, r.New) }); later >= 0 {
+		if t := p.now.Schema.Table(r.New); t != nil && !sqltext.EqualFold(r.Table, r.New) {
+			if later := slices.IndexFunc(pending[i+1:], func(other Rename) bool { return sqltext.EqualFold(other.Table, r.New) }); later >= 0 {
 				other := &pending[i+1+later]
 				aside := p.free("drey_old_" + other.Table)
 				if err := p.renameTable(other.Table, aside); err != nil {
@@ -73,7 +74,7 @@ func (p *planner) renameTables() error {
 
 func (p *planner) renameTable(from, to string) error {
 	// @schema-change a statement of the migration that is being written, tried in memory
-	if err := p.exec(fmt.Sprintf("ALTER TABLE %s RENAME TO %s", schema.Quote(from), schema.Quote(to))); err != nil {
+	if err := p.exec(fmt.Sprintf("ALTER TABLE %s RENAME TO %s", sqltext.Quote(from), sqltext.Quote(to))); err != nil {
 		return err
 	}
 	return p.read()
@@ -106,7 +107,7 @@ func (p *planner) changeTables() error {
 
 // renamesColumns: columns that change names with each other leave the same text.
 func (p *planner) renamesColumns(t *schema.Table) bool {
-	return slices.ContainsFunc(p.renames, func(r Rename) bool { return r.Old != "" && schema.EqualFold(r.Table, t.Name) })
+	return slices.ContainsFunc(p.renames, func(r Rename) bool { return r.Old != "" && sqltext.EqualFold(r.Table, t.Name) })
 }
 
 func (p *planner) changeTable(before, t *schema.Table, w *Object) error {
@@ -169,19 +170,19 @@ func (p *planner) dropTable(t *schema.Table) error {
 		}
 	}
 	if slices.ContainsFunc(t.ForeignKeys, func(fk schema.ForeignKey) bool {
-		return schema.EqualFold(fk.Table, t.Name) && fk.OnDelete == "RESTRICT"
+		return sqltext.EqualFold(fk.Table, t.Name) && fk.OnDelete == "RESTRICT"
 	}) {
 		p.script.Unenforced = true
 	}
 	// @schema-change a statement of the migration that is being written, tried in memory
-	return p.exec("DROP TABLE " + schema.Quote(t.Name))
+	return p.exec("DROP TABLE " + sqltext.Quote(t.Name))
 }
 
 // stays reports whether the wanted schema has the table, by its present name or
 // the one that it is going to have.
 func (p *planner) stays(t *schema.Table) bool {
 	for _, w := range p.to.Schema.Tables {
-		if s := p.source(w); s != nil && (schema.EqualFold(s.Name, t.Name) || schema.EqualFold(w.Name, t.Name)) {
+		if s := p.source(w); s != nil && (sqltext.EqualFold(s.Name, t.Name) || sqltext.EqualFold(w.Name, t.Name)) {
 			return true
 		}
 	}
@@ -189,7 +190,7 @@ func (p *planner) stays(t *schema.Table) bool {
 }
 
 func refers(t *schema.Table, name string) bool {
-	return slices.ContainsFunc(t.ForeignKeys, func(fk schema.ForeignKey) bool { return schema.EqualFold(fk.Table, name) })
+	return slices.ContainsFunc(t.ForeignKeys, func(fk schema.ForeignKey) bool { return sqltext.EqualFold(fk.Table, name) })
 }
 
 // createTables makes the tables that are not there yet. Where their names are

@@ -3,9 +3,10 @@ package emit
 import (
 	"strings"
 
-	"github.com/dreysql/drey/internal/infer"
-	"github.com/dreysql/drey/internal/schema"
-	"github.com/dreysql/drey/internal/sqltime"
+	"github.com/dreysql/drey/internal/sqlite/infer"
+	"github.com/dreysql/drey/internal/sqlite/schema"
+	"github.com/dreysql/drey/internal/sqlite/sqltext"
+	"github.com/dreysql/drey/internal/sqlite/sqltime"
 )
 
 // handle is a typed column of a source.
@@ -144,7 +145,7 @@ func refusesNull(t string) bool {
 // goType.
 func (p *plan) columnHandle(c *schema.Column, field, goType string) handle {
 	t, nullable := bare(goType)
-	h := handle{Field: field, Quoted: schema.Quote(c.Name), Type: t, Comment: describeColumn(c)}
+	h := handle{Field: field, Quoted: sqltext.Quote(c.Name), Type: t, Comment: describeColumn(c)}
 	h.Nullable = !c.NotNull
 	h.Computed = c.Generated != schema.NotGenerated
 	nullable = nullable || undecided(t) && !c.NotNull

@@ -3,7 +3,7 @@ package emit
 import (
 	"testing"
 
-	"github.com/dreysql/drey/internal/schema"
+	"github.com/dreysql/drey/internal/sqlite/schema"
 )
 
 // An exact number as text is equal or not, and has no order: SQLite would put 10

@@ -18,16 +18,16 @@ import (
 	"strings"
 
 	"github.com/dreysql/drey/internal/diag"
-	"github.com/dreysql/drey/internal/infer"
 	"github.com/dreysql/drey/internal/migration"
 	"github.com/dreysql/drey/internal/names"
 	"github.com/dreysql/drey/internal/query"
-	"github.com/dreysql/drey/internal/schema"
 	"github.com/dreysql/drey/internal/sqlcgen"
 	"github.com/dreysql/drey/internal/sqlcgen/catalog"
 	"github.com/dreysql/drey/internal/sqlite"
+	"github.com/dreysql/drey/internal/sqlite/infer"
+	"github.com/dreysql/drey/internal/sqlite/schema"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
-	"github.com/dreysql/drey/internal/sqltime"
+	"github.com/dreysql/drey/internal/sqlite/sqltime"
 )
 
 // The files that drey writes beside sqlc's.
@@ -210,7 +210,7 @@ func (p *plan) table(t *schema.Table, structs map[string]*sqlcgen.Struct, base s
 	r := relation{
 		Doc:     fmt.Sprintf("%s %s", doc[t.Kind], t.Name),
 		Row:     row.Name,
-		SQLName: schema.Quote(t.Name),
+		SQLName: sqltext.Quote(t.Name),
 	}
 	if !p.claim(&r, base, kindName(t)) {
 		return false
@@ -287,12 +287,12 @@ func (p *plan) conflictKeys(t *schema.Table, handles []handle) []key {
 		}
 		quoted := make([]string, len(names))
 		for j, name := range names {
-			quoted[j] = schema.Quote(name)
+			quoted[j] = sqltext.Quote(name)
 		}
 		list := strings.Join(quoted, ", ")
 		nulls := strings.Repeat(", NULL", len(names))[2:]
 		_, _, err := p.in.Describe(fmt.Sprintf("INSERT INTO %s (%s) VALUES (%s) ON CONFLICT (%s) DO NOTHING",
-			schema.Quote(t.Name), list, nulls, list))
+			sqltext.Quote(t.Name), list, nulls, list))
 		if err == nil {
 			keys = append(keys, k)
 		}
@@ -303,7 +303,7 @@ func (p *plan) conflictKeys(t *schema.Table, handles []handle) []key {
 func columnNumbers(t *schema.Table, names []string) []int {
 	numbers := make([]int, len(names))
 	for i, name := range names {
-		numbers[i] = slices.IndexFunc(t.Columns, func(c schema.Column) bool { return schema.EqualFold(c.Name, name) })
+		numbers[i] = slices.IndexFunc(t.Columns, func(c schema.Column) bool { return sqltext.EqualFold(c.Name, name) })
 	}
 	return numbers
 }

@@ -9,7 +9,6 @@ import (
 	"github.com/dreysql/drey/internal/diag"
 	"github.com/dreysql/drey/internal/names"
 	"github.com/dreysql/drey/internal/query"
-	"github.com/dreysql/drey/internal/schema"
 	"github.com/dreysql/drey/internal/sqlcgen"
 	"github.com/dreysql/drey/internal/sqlite"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
@@ -73,7 +72,7 @@ func (p *plan) query(q *query.Query, m *sqlcgen.Method) error {
 	r := relation{
 		Doc:     fmt.Sprintf("query %s of %s", q.Name, q.File),
 		Row:     m.Row,
-		SQLName: schema.Quote(cteName(q.Name, text)),
+		SQLName: sqltext.Quote(cteName(q.Name, text)),
 		With:    m,
 		Apart:   !p.infer.Settled(text),
 	}
@@ -99,7 +98,7 @@ func (p *plan) query(q *query.Query, m *sqlcgen.Method) error {
 			dest = s.Via + "(" + dest + ")"
 		}
 		field = unique(field, fields)
-		h := handle{Field: field, Quoted: schema.Quote(unique(sqlName(columns[i].Name, field), sqlNames))}
+		h := handle{Field: field, Quoted: sqltext.Quote(unique(sqlName(columns[i].Name, field), sqlNames))}
 		t, nullable := bare(s.Type)
 		h.Type = t
 		h.Kind, h.Make = kindOf(p.madeOf(t, nil), t, nullable || undecided(t))
@@ -186,9 +185,9 @@ func positional(text string, args []sqlcgen.Arg) (string, []sqlcgen.Arg, error) 
 func cteName(name, text string) string {
 	used := map[string]bool{}
 	for _, t := range sqltext.Significant(text) {
-		used[schema.Fold(t.Name())] = true
+		used[sqltext.Fold(t.Name())] = true
 	}
-	for used[schema.Fold(name)] {
+	for used[sqltext.Fold(name)] {
 		name += "_"
 	}
 	return name
@@ -207,9 +206,9 @@ func sqlName(column, field string) string {
 // case of ASCII letters.
 func unique(name string, seen map[string]bool) string {
 	candidate := name
-	for i := 2; seen[schema.Fold(candidate)]; i++ {
+	for i := 2; seen[sqltext.Fold(candidate)]; i++ {
 		candidate = fmt.Sprintf("%s_%d", name, i)
 	}
-	seen[schema.Fold(candidate)] = true
+	seen[sqltext.Fold(candidate)] = true
 	return candidate
 }

@@ -7,9 +7,10 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/dreysql/drey/internal/schema"
 	"github.com/dreysql/drey/internal/sqlcgen"
-	"github.com/dreysql/drey/internal/sqltime"
+	"github.com/dreysql/drey/internal/sqlite/schema"
+	"github.com/dreysql/drey/internal/sqlite/sqltext"
+	"github.com/dreysql/drey/internal/sqlite/sqltime"
 )
 
 // reference is a foreign key between two tables that both have a source. It
@@ -92,7 +93,7 @@ func (p *plan) references(r *relation) []reference {
 	var refs []reference
 	for _, fk := range r.Table.ForeignKeys {
 		i := slices.IndexFunc(p.relations, func(to relation) bool {
-			return to.Table != nil && to.Table.Kind == schema.KindTable && schema.EqualFold(to.Table.Name, fk.Table)
+			return to.Table != nil && to.Table.Kind == schema.KindTable && sqltext.EqualFold(to.Table.Name, fk.Table)
 		})
 		if i < 0 {
 			continue
@@ -264,10 +265,10 @@ func collate(ref reference, i int) string {
 	if to == "" {
 		to = "BINARY"
 	}
-	if schema.EqualFold(from, to) {
+	if sqltext.EqualFold(from, to) {
 		return ""
 	}
-	return " COLLATE " + schema.Quote(to)
+	return " COLLATE " + sqltext.Quote(to)
 }
 
 func columnList(r *relation, cols []int) string {

@@ -7,8 +7,8 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/dreysql/drey/internal/schema"
 	"github.com/dreysql/drey/internal/sqlcgen"
+	"github.com/dreysql/drey/internal/sqlite/schema"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
@@ -82,7 +82,7 @@ func (p *plan) returnedKey(text string, columns int) []int {
 	var numbers []int
 	for _, col := range totalKey(t) {
 		for i := range returned {
-			if schema.EqualFold(returned[i].Name, t.Columns[col].Name) {
+			if sqltext.EqualFold(returned[i].Name, t.Columns[col].Name) {
 				numbers = append(numbers, i)
 				break
 			}
@@ -102,7 +102,7 @@ func (p *plan) written(text string) *schema.Table {
 			continue
 		}
 		for _, table := range p.in.Schema.Tables {
-			if schema.EqualFold(table.Name, tokens[i+1].Name()) {
+			if sqltext.EqualFold(table.Name, tokens[i+1].Name()) {
 				return table
 			}
 		}

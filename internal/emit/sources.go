@@ -11,9 +11,9 @@ import (
 	"strings"
 
 	"github.com/dreysql/drey/internal/crud"
-	"github.com/dreysql/drey/internal/schema"
 	"github.com/dreysql/drey/internal/sqlcgen"
-	"github.com/dreysql/drey/internal/sqltime"
+	"github.com/dreysql/drey/internal/sqlite/schema"
+	"github.com/dreysql/drey/internal/sqlite/sqltime"
 )
 
 // key is a unique key of a table: what an upsert can name.

@@ -25,9 +25,10 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/dreysql/drey/internal/checks"
-	"github.com/dreysql/drey/internal/infer"
-	"github.com/dreysql/drey/internal/schema"
+	"github.com/dreysql/drey/internal/sqlite/checks"
+	"github.com/dreysql/drey/internal/sqlite/infer"
+	"github.com/dreysql/drey/internal/sqlite/schema"
+	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
 // Values are the texts that a column may have, in the order of its CHECK. The
@@ -38,7 +39,7 @@ func Values(s *schema.Schema, t *schema.Table, c *schema.Column) ([]string, erro
 		return nil, fmt.Errorf("%s is a %s", t.Name, t.Kind)
 	case infer.AffinityOf(c.Type) != infer.TextAffinity:
 		return nil, fmt.Errorf("it is not a column of text")
-	case c.Collation != "" && !schema.EqualFold(c.Collation, "BINARY"):
+	case c.Collation != "" && !sqltext.EqualFold(c.Collation, "BINARY"):
 		return nil, fmt.Errorf("its collation %s takes different texts for equal", c.Collation)
 	case related(s, t, c):
 		return nil, fmt.Errorf("a foreign key compares it with a column that has another type")
@@ -63,7 +64,7 @@ func Values(s *schema.Schema, t *schema.Table, c *schema.Column) ([]string, erro
 // related reports whether a foreign key has the column on either side.
 func related(s *schema.Schema, t *schema.Table, c *schema.Column) bool {
 	is := func(table, column string) bool {
-		return schema.EqualFold(table, t.Name) && schema.EqualFold(column, c.Name)
+		return sqltext.EqualFold(table, t.Name) && sqltext.EqualFold(column, c.Name)
 	}
 	for _, other := range s.Tables {
 		for _, fk := range other.ForeignKeys {

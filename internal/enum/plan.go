@@ -6,8 +6,9 @@ import (
 	"strings"
 
 	"github.com/dreysql/drey/internal/names"
-	"github.com/dreysql/drey/internal/schema"
 	"github.com/dreysql/drey/internal/sqlcgen/catalog"
+	"github.com/dreysql/drey/internal/sqlite/schema"
+	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
 // Options say which columns are to have a type of their own.
@@ -29,7 +30,7 @@ type Plan struct {
 
 // Column is the type of a column, nil for none.
 func (p *Plan) Column(table, column string) *Type {
-	return p.column[schema.Fold(table+"\x00"+column)]
+	return p.column[sqltext.Fold(table+"\x00"+column)]
 }
 
 // Refusal is a column that was asked for and can have no type, or a name that is
@@ -54,7 +55,7 @@ func Make(s *schema.Schema, o Options) (*Plan, []Refusal) {
 		case t == nil || t.Column(name) == nil:
 			refused = append(refused, Refusal{column, fmt.Sprintf("there is no column %s", column), "write it as table.column, with the names of the schema"})
 		default:
-			named[schema.Fold(t.Name+"\x00"+t.Column(name).Name)] = column
+			named[sqltext.Fold(t.Name+"\x00"+t.Column(name).Name)] = column
 		}
 	}
 	taken := o.Taken
@@ -63,7 +64,7 @@ func Make(s *schema.Schema, o Options) (*Plan, []Refusal) {
 	for _, t := range s.Tables {
 		for i := range t.Columns {
 			c := &t.Columns[i]
-			key := schema.Fold(t.Name + "\x00" + c.Name)
+			key := sqltext.Fold(t.Name + "\x00" + c.Name)
 			asked, isAsked := named[key]
 			if !isAsked && !o.All || o.Overridden(t, c) {
 				continue

@@ -9,8 +9,8 @@ import (
 	"github.com/dreysql/drey/internal/config"
 	"github.com/dreysql/drey/internal/diag"
 	"github.com/dreysql/drey/internal/enum"
-	"github.com/dreysql/drey/internal/schema"
 	"github.com/dreysql/drey/internal/sqlcgen/catalog"
+	"github.com/dreysql/drey/internal/sqlite/schema"
 )
 
 // planEnums gives columns whose CHECK lists their values types of their own, and

@@ -7,7 +7,8 @@ import (
 	"strings"
 
 	"github.com/dreysql/drey/internal/diag"
-	"github.com/dreysql/drey/internal/schema"
+	"github.com/dreysql/drey/internal/sqlite/schema"
+	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
 // misfit is a foreign key for which SQLite refuses statements.
@@ -37,12 +38,12 @@ func (r *run) misfit(p *diag.Problem) *misfit {
 	}
 	for _, b := range r.blocks {
 		for _, t := range b.Database.Schema.Tables {
-			if child != "" && !schema.EqualFold(t.Name, child) {
+			if child != "" && !sqltext.EqualFold(t.Name, child) {
 				continue
 			}
 			for _, fk := range t.ForeignKeys {
 				why := unfit(b.Database.Schema, fk)
-				if !schema.EqualFold(fk.Table, parent) || why == "" {
+				if !sqltext.EqualFold(fk.Table, parent) || why == "" {
 					continue
 				}
 				m := &misfit{table: t, key: fk, why: why}
@@ -64,7 +65,7 @@ func unfit(s *schema.Schema, fk schema.ForeignKey) string {
 	}
 	for _, key := range t.UniqueKeys() {
 		if len(key) == len(fk.To) && !slices.ContainsFunc(fk.To, func(name string) bool {
-			return !slices.ContainsFunc(key, func(k string) bool { return schema.EqualFold(k, name) })
+			return !slices.ContainsFunc(key, func(k string) bool { return sqltext.EqualFold(k, name) })
 		}) {
 			return ""
 		}

@@ -10,8 +10,8 @@ import (
 	"github.com/dreysql/drey/internal/crud"
 	"github.com/dreysql/drey/internal/diag"
 	"github.com/dreysql/drey/internal/query"
-	"github.com/dreysql/drey/internal/schema"
 	"github.com/dreysql/drey/internal/sqlcgen"
+	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
 // queries are the queries of a block: those that people wrote, and those of
@@ -127,7 +127,7 @@ func (r *run) checkSkip() error {
 			}
 		}
 		known := maps.Clone(b.CRUD.Skip)
-		maps.DeleteFunc(known, func(table string, _ []string) bool { return b.Doubt.Any() && b.Doubt.Is(schema.Quote(table)) })
+		maps.DeleteFunc(known, func(table string, _ []string) bool { return b.Doubt.Any() && b.Doubt.Is(sqltext.Quote(table)) })
 		problems = append(problems, crud.CheckSkip(r.cfg.File, known, b.CRUD.Lines, sharing)...)
 	}
 	return problems.Err()

@@ -9,9 +9,9 @@ import (
 	"github.com/dreysql/drey/internal/diag"
 	"github.com/dreysql/drey/internal/gotype"
 	"github.com/dreysql/drey/internal/query"
-	"github.com/dreysql/drey/internal/schema"
 	"github.com/dreysql/drey/internal/sqlcgen"
 	"github.com/dreysql/drey/internal/sqlcgen/catalog"
+	"github.com/dreysql/drey/internal/sqlite/schema"
 	"github.com/dreysql/drey/internal/sqlite/syntax"
 	"github.com/dreysql/drey/internal/stored"
 )

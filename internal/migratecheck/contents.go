@@ -7,22 +7,22 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/dreysql/drey/internal/infer"
-	"github.com/dreysql/drey/internal/rows"
-	"github.com/dreysql/drey/internal/schema"
 	"github.com/dreysql/drey/internal/sqlite"
+	"github.com/dreysql/drey/internal/sqlite/content"
+	"github.com/dreysql/drey/internal/sqlite/infer"
+	"github.com/dreysql/drey/internal/sqlite/schema"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
-func readAll(ctx context.Context, m *sqlite.Memory, tables []*schema.Table, in *schema.Schema) (map[string]*rows.Contents, error) {
+func readAll(ctx context.Context, m *sqlite.Memory, tables []*schema.Table, in *schema.Schema) (map[string]*content.Table, error) {
 	db, err := open(m)(nil)
 	if err != nil {
 		return nil, err
 	}
 	defer db.Close()
-	all := map[string]*rows.Contents{}
+	all := map[string]*content.Table{}
 	for _, t := range tables {
-		c, err := rows.Read(ctx, db, in.Table(t.Name))
+		c, err := content.Read(ctx, db, in.Table(t.Name))
 		if err != nil {
 			return nil, err
 		}
@@ -71,7 +71,7 @@ func (s *step) compareContents(m, after *sqlite.Memory) error {
 		return err
 	}
 	for _, t := range kept {
-		l := rows.Lost(was[t.Name], is[t.Name])
+		l := content.Lost(was[t.Name], is[t.Name])
 		if !l.Any() {
 			continue
 		}
@@ -90,18 +90,18 @@ func (s *step) compareContents(m, after *sqlite.Memory) error {
 
 // explain finds the statement with which a table loses something. One that says
 // DELETE or UPDATE means it.
-func (s *step) explain(m *sqlite.Memory, t *schema.Table, was *rows.Contents, l rows.Loss) error {
+func (s *step) explain(m *sqlite.Memory, t *schema.Table, was *content.Table, l content.Loss) error {
 	at, list := -1, s.parts()
 	clone, err := s.run(m, false, func(db *sql.DB, i int) error {
 		now, err := schema.Read(s.ctx, db)
 		if err != nil || now.Table(t.Name) == nil { // in the middle of a rebuild
 			return nil
 		}
-		c, err := rows.Read(s.ctx, db, now.Table(t.Name))
+		c, err := content.Read(s.ctx, db, now.Table(t.Name))
 		if err != nil {
 			return err
 		}
-		if l := rows.Lost(was, c); at < 0 && l.Any() {
+		if l := content.Lost(was, c); at < 0 && l.Any() {
 			at = i
 		} else if !l.Any() {
 			at = -1
@@ -140,7 +140,7 @@ func copied(before []part, rename part) part {
 	name := rename.tokens[2].Name()
 	for _, p := range slices.Backward(before) {
 		into := slices.IndexFunc(p.tokens, func(t sqltext.Token) bool { return t.Is("INTO") || t.Is("TABLE") }) + 1
-		if (p.is("INSERT") || p.is("CREATE", "TABLE")) && 0 < into && into < len(p.tokens) && schema.EqualFold(p.tokens[into].Name(), name) {
+		if (p.is("INSERT") || p.is("CREATE", "TABLE")) && 0 < into && into < len(p.tokens) && sqltext.EqualFold(p.tokens[into].Name(), name) {
 			return p
 		}
 	}

@@ -8,14 +8,15 @@ import (
 	"strings"
 
 	"github.com/dreysql/drey/internal/migration"
-	"github.com/dreysql/drey/internal/rows"
-	"github.com/dreysql/drey/internal/schema"
 	"github.com/dreysql/drey/internal/sqlite"
+	"github.com/dreysql/drey/internal/sqlite/content"
+	"github.com/dreysql/drey/internal/sqlite/schema"
+	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
 // checkEnforced runs the step where foreign keys are enforced, as they are on D1
 // and wherever the data source name says so.
-func (s *step) checkEnforced(m *sqlite.Memory, kept []*schema.Table, is map[string]*rows.Contents) error {
+func (s *step) checkEnforced(m *sqlite.Memory, kept []*schema.Table, is map[string]*content.Table) error {
 	list := s.parts()
 	drops := slices.IndexFunc(list, func(p part) bool { return p.is("DROP", "TABLE") })
 	if drops < 0 {
@@ -41,7 +42,7 @@ func (s *step) checkEnforced(m *sqlite.Memory, kept []*schema.Table, is map[stri
 		return err
 	}
 	for _, t := range kept {
-		l := rows.Lost(is[t.Name], now[t.Name])
+		l := content.Lost(is[t.Name], now[t.Name])
 		if !l.Any() {
 			continue
 		}
@@ -66,7 +67,7 @@ func (s *step) dropOf(list []part, child *schema.Table) int {
 			line = p.line
 		}
 		for _, fk := range child.ForeignKeys {
-			if schema.EqualFold(p.tokens[len(p.tokens)-1].Name(), fk.Table) {
+			if sqltext.EqualFold(p.tokens[len(p.tokens)-1].Name(), fk.Table) {
 				return p.line
 			}
 		}
@@ -114,7 +115,7 @@ func (s *step) misfit(msg string) int {
 		return 0
 	}
 	for _, fk := range t.ForeignKeys {
-		if schema.EqualFold(fk.Table, parent) {
+		if sqltext.EqualFold(fk.Table, parent) {
 			_, line := places.Column(child, fk.From[0])
 			return line
 		}

@@ -5,8 +5,8 @@ import (
 	"strings"
 
 	"github.com/dreysql/drey/internal/diff"
-	"github.com/dreysql/drey/internal/schema"
 	"github.com/dreysql/drey/internal/sqlite"
+	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
 func (s *step) checkCounters(m, after *sqlite.Memory) error {
@@ -37,7 +37,7 @@ func (s *step) checkCounters(m, after *sqlite.Memory) error {
 // renameTo is the line where a rebuilt table gets its name.
 func (s *step) renameTo(name string) int {
 	for _, p := range s.parts() {
-		if p.is("ALTER", "TABLE") && schema.EqualFold(p.tokens[len(p.tokens)-1].Name(), name) {
+		if p.is("ALTER", "TABLE") && sqltext.EqualFold(p.tokens[len(p.tokens)-1].Name(), name) {
 			return p.line
 		}
 	}
@@ -54,10 +54,10 @@ func (s *step) losesObjects() {
 			continue
 		}
 		dropped := slices.ContainsFunc(list, func(p part) bool {
-			return p.is("DROP", strings.ToUpper(o.Kind)) && schema.EqualFold(p.tokens[len(p.tokens)-1].Name(), o.Name)
+			return p.is("DROP", strings.ToUpper(o.Kind)) && sqltext.EqualFold(p.tokens[len(p.tokens)-1].Name(), o.Name)
 		})
 		rebuilt := slices.IndexFunc(list, func(p part) bool {
-			return p.is("DROP", "TABLE") && schema.EqualFold(p.tokens[len(p.tokens)-1].Name(), o.Table)
+			return p.is("DROP", "TABLE") && sqltext.EqualFold(p.tokens[len(p.tokens)-1].Name(), o.Table)
 		})
 		if dropped || rebuilt < 0 || s.indexedColumnGone(&o) {
 			continue
@@ -74,7 +74,7 @@ func (s *step) indexedColumnGone(o *diff.Object) bool {
 		return false
 	}
 	for _, ix := range t.Indexes {
-		if !schema.EqualFold(ix.Name, o.Name) {
+		if !sqltext.EqualFold(ix.Name, o.Name) {
 			continue
 		}
 		for _, c := range ix.Columns {

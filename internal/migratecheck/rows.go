@@ -5,13 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/dreysql/drey/internal/diff"
 	"github.com/dreysql/drey/internal/migration"
-	"github.com/dreysql/drey/internal/rows"
-	"github.com/dreysql/drey/internal/schema"
 	"github.com/dreysql/drey/internal/sqlite"
+	"github.com/dreysql/drey/internal/sqlite/content"
+	"github.com/dreysql/drey/internal/sqlite/schema"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
@@ -67,7 +66,7 @@ func (c *checker) fill(m *sqlite.Memory, s *schema.Schema) error {
 		return err
 	}
 	defer db.Close()
-	empty, err := rows.Fill(c.ctx, db, s)
+	empty, err := content.Fill(c.ctx, db, s)
 	for _, name := range empty {
 		note := fmt.Sprintf("no row could be made for table %s: what happens to its rows is not checked", name)
 		if !slices.Contains(c.notes, note) {
@@ -99,7 +98,7 @@ func (s *step) kept() (list []*schema.Table) {
 	named := s.named()
 	for _, t := range s.before.Schema.Tables {
 		other := s.after.Schema.Table(t.Name)
-		if named[strings.ToLower(t.Name)] && t.Kind == schema.KindTable && other != nil && other.Kind == schema.KindTable {
+		if named[sqltext.Fold(t.Name)] && t.Kind == schema.KindTable && other != nil && other.Kind == schema.KindTable {
 			list = append(list, t)
 		}
 	}
@@ -113,7 +112,7 @@ func (s *step) named() map[string]bool {
 	for _, p := range s.parts() {
 		for _, t := range p.tokens {
 			if t.Ident() || t.Kind == sqltext.String {
-				names[strings.ToLower(t.Name())] = true
+				names[sqltext.Fold(t.Name())] = true
 			}
 		}
 	}
@@ -121,7 +120,7 @@ func (s *step) named() map[string]bool {
 		more = false
 		for _, t := range s.before.Schema.Tables {
 			for _, fk := range t.ForeignKeys {
-				if name := strings.ToLower(t.Name); names[strings.ToLower(fk.Table)] && !names[name] {
+				if name := sqltext.Fold(t.Name); names[sqltext.Fold(fk.Table)] && !names[name] {
 					names[name], more = true, true
 				}
 			}

@@ -9,8 +9,8 @@ import (
 	"github.com/dreysql/drey/internal/diag"
 	"github.com/dreysql/drey/internal/diff"
 	"github.com/dreysql/drey/internal/migration"
-	"github.com/dreysql/drey/internal/schema"
 	"github.com/dreysql/drey/internal/sqlite"
+	"github.com/dreysql/drey/internal/sqlite/schema"
 )
 
 // schemas goes up, down and up again from every version.

@@ -3,7 +3,6 @@ package migration
 import (
 	"strings"
 
-	"github.com/dreysql/drey/internal/schema"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
@@ -47,5 +46,5 @@ func creates(tokens []sqltext.Token, kind, name string) bool {
 	if len(tokens) > 2 && tokens[1].Is(".") {
 		tokens = tokens[2:]
 	}
-	return len(tokens) > 0 && schema.EqualFold(tokens[0].Name(), name)
+	return len(tokens) > 0 && sqltext.EqualFold(tokens[0].Name(), name)
 }

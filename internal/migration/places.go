@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/dreysql/drey/internal/schema"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
@@ -55,7 +54,7 @@ func FindPlaces(migrations []Migration) *Places {
 
 // Table returns where a table was created, "" where no migration does.
 func (p *Places) Table(name string) (path string, line int) {
-	t := p.tables[schema.Fold(name)]
+	t := p.tables[sqltext.Fold(name)]
 	if t == nil {
 		return "", 0
 	}
@@ -65,11 +64,11 @@ func (p *Places) Table(name string) (path string, line int) {
 // Column returns where a column was declared, or its table created where that is
 // not known.
 func (p *Places) Column(table, column string) (path string, line int) {
-	t := p.tables[schema.Fold(table)]
+	t := p.tables[sqltext.Fold(table)]
 	if t == nil {
 		return "", 0
 	}
-	if at, ok := t.columns[schema.Fold(column)]; ok {
+	if at, ok := t.columns[sqltext.Fold(column)]; ok {
 		return at.path, at.line
 	}
 	return t.path, t.line
@@ -85,7 +84,7 @@ func (p *Places) Trigger(name string) (path string, line int) {
 // created.
 func (p *Places) Write(table, text string) (path string, line int) {
 	path, line = p.Table(table)
-	t := p.tables[schema.Fold(table)]
+	t := p.tables[sqltext.Fold(table)]
 	for _, w := range p.writes {
 		if w.table != t {
 			continue
@@ -146,7 +145,7 @@ func qualified(tokens []sqltext.Token, i int) (name string, next int) {
 	if i >= len(tokens) {
 		return "", i
 	}
-	return schema.Fold(tokens[i].Name()), i + 1
+	return sqltext.Fold(tokens[i].Name()), i + 1
 }
 
 // define reads the columns of CREATE TABLE t (…).
@@ -168,7 +167,7 @@ func (t *table) define(tokens []sqltext.Token, at func(offset int) place) {
 			first = true
 			continue
 		case depth == 1 && first && !constraint(tok):
-			t.columns[schema.Fold(tok.Name())] = at(tok.Start)
+			t.columns[sqltext.Fold(tok.Name())] = at(tok.Start)
 		}
 		first = false
 	}
@@ -184,7 +183,7 @@ func (p *Places) alter(t *table, name string, tokens []sqltext.Token, at func(of
 	i := 1
 	switch {
 	case is(0, "RENAME") && is(1, "TO") && len(tokens) > 2:
-		to := schema.Fold(tokens[2].Name())
+		to := sqltext.Fold(tokens[2].Name())
 		delete(p.tables, name)
 		p.tables[to] = t
 		t.names[to] = true
@@ -193,7 +192,7 @@ func (p *Places) alter(t *table, name string, tokens []sqltext.Token, at func(of
 			i++
 		}
 		if is(i+1, "TO") && i+2 < len(tokens) {
-			from, to := schema.Fold(tokens[i].Name()), schema.Fold(tokens[i+2].Name())
+			from, to := sqltext.Fold(tokens[i].Name()), sqltext.Fold(tokens[i+2].Name())
 			if old, ok := t.columns[from]; ok {
 				delete(t.columns, from)
 				t.columns[to] = old
@@ -206,9 +205,9 @@ func (p *Places) alter(t *table, name string, tokens []sqltext.Token, at func(of
 		if i >= len(tokens) {
 			return
 		}
-		delete(t.columns, schema.Fold(tokens[i].Name()))
+		delete(t.columns, sqltext.Fold(tokens[i].Name()))
 		if is(0, "ADD") {
-			t.columns[schema.Fold(tokens[i].Name())] = at(tokens[i].Start)
+			t.columns[sqltext.Fold(tokens[i].Name())] = at(tokens[i].Start)
 		}
 	}
 }
@@ -222,7 +221,7 @@ func (p *Places) write(tokens []sqltext.Token, at func(offset int) place) {
 		}
 	}
 	for _, tok := range tokens {
-		if t := p.tables[schema.Fold(tok.Name())]; tok.Ident() && t != nil && !seen[t] {
+		if t := p.tables[sqltext.Fold(tok.Name())]; tok.Ident() && t != nil && !seen[t] {
 			seen[t] = true
 			p.writes = append(p.writes, write{at(tokens[0].Start), t, texts})
 		}

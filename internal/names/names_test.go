@@ -13,8 +13,8 @@ import (
 	"testing"
 
 	"github.com/dreysql/drey/internal/names"
-	"github.com/dreysql/drey/internal/schema"
 	"github.com/dreysql/drey/internal/sqlctest"
+	"github.com/dreysql/drey/internal/sqlite/sqltext"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -103,7 +103,7 @@ func TestNamesAreSqlcs(t *testing.T) {
 func structsOfSqlc(t *testing.T, tables []string, config string) map[string][2]string {
 	var ddl strings.Builder
 	for i, table := range tables {
-		fmt.Fprintf(&ddl, "CREATE TABLE %s (%s INTEGER, %s TEXT);\n", schema.Quote(table), marker(i), schema.Quote(table))
+		fmt.Fprintf(&ddl, "CREATE TABLE %s (%s INTEGER, %s TEXT);\n", sqltext.Quote(table), marker(i), sqltext.Quote(table))
 	}
 	dir := sqlctest.Generate(t, map[string]string{
 		"schema.sql":  ddl.String(),

@@ -10,8 +10,9 @@ import (
 
 	"github.com/dreysql/drey/internal/diag"
 	"github.com/dreysql/drey/internal/migration"
-	"github.com/dreysql/drey/internal/schema"
 	"github.com/dreysql/drey/internal/sqlite"
+	"github.com/dreysql/drey/internal/sqlite/schema"
+	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
 // Database is the migrated database of a schema.
@@ -126,7 +127,7 @@ func (d *Database) read(ctx context.Context, db *sql.DB) (err error) {
 		d.without = true
 		// @native-sql-dynamic the name of a view in the migrated database, quoted
 		// @schema-change the view that cannot be read leaves the database in memory
-		if _, err := db.ExecContext(ctx, "DROP VIEW "+schema.Quote(broken.View)); err != nil { // another view stands in the way
+		if _, err := db.ExecContext(ctx, "DROP VIEW "+sqltext.Quote(broken.View)); err != nil { // another view stands in the way
 			d.Schema, d.Doubt.all = &schema.Schema{}, true
 			return nil
 		}

@@ -7,7 +7,7 @@ import (
 
 	"github.com/dreysql/drey/internal/diag"
 	"github.com/dreysql/drey/internal/migration"
-	"github.com/dreysql/drey/internal/schema"
+	"github.com/dreysql/drey/internal/sqlite/schema"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
@@ -25,7 +25,7 @@ func (d *Doubt) Is(sql string) bool {
 		return true
 	}
 	for t := range sqltext.All(sql) {
-		if t.Ident() && d.names[schema.Fold(t.Name())] {
+		if t.Ident() && d.names[sqltext.Fold(t.Name())] {
 			return true
 		}
 	}
@@ -39,7 +39,7 @@ func (d *Doubt) add(name string) {
 	if d.names == nil {
 		d.names = map[string]bool{}
 	}
-	d.names[schema.Fold(name)] = true
+	d.names[sqltext.Fold(name)] = true
 }
 
 // file adds the tables and views that a migration would have created or changed:
@@ -77,7 +77,7 @@ func (d *Doubt) views(s *schema.Schema) {
 	for more := true; more; {
 		more = false
 		for _, t := range s.Tables {
-			if t.Kind == schema.KindView && !d.names[schema.Fold(t.Name)] && d.Is(t.SQL) {
+			if t.Kind == schema.KindView && !d.names[sqltext.Fold(t.Name)] && d.Is(t.SQL) {
 				d.add(t.Name)
 				more = true
 			}

@@ -5,7 +5,7 @@ import (
 	"sort"
 	"strings"
 
-	"github.com/dreysql/drey/internal/schema"
+	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
 // Plain is a query in plain SQL, made of the author's text without sqlc: its
@@ -32,7 +32,7 @@ func (w *Written) Plain() *Plain {
 		var text string
 		switch {
 		case it.Embed != "":
-			text = schema.Quote(it.Embed) + ".*"
+			text = sqltext.Quote(it.Embed) + ".*"
 		case it.Param != nil:
 			last = numberOf(it.Param, numbers, last)
 			text = fmt.Sprintf("?%d", numbers[it.Param.Key()])

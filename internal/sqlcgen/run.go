@@ -8,8 +8,8 @@ import (
 	"strings"
 
 	"github.com/dreysql/drey/internal/diag"
-	"github.com/dreysql/drey/internal/schema"
 	"github.com/dreysql/drey/internal/sqlcgen/catalog"
+	"github.com/dreysql/drey/internal/sqlite/schema"
 )
 
 // Block is what one sql block of sqlc.yaml is generated from.

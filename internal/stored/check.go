@@ -6,8 +6,8 @@ import (
 
 	"github.com/dreysql/drey/internal/diag"
 	"github.com/dreysql/drey/internal/migration"
-	"github.com/dreysql/drey/internal/schema"
 	"github.com/dreysql/drey/internal/sqlite"
+	"github.com/dreysql/drey/internal/sqlite/schema"
 )
 
 // Check finds what migrations have written that Go could not read or find, and

@@ -8,8 +8,8 @@ import (
 	"testing"
 
 	"github.com/dreysql/drey/internal/migration"
-	"github.com/dreysql/drey/internal/schema"
 	"github.com/dreysql/drey/internal/sqlite"
+	"github.com/dreysql/drey/internal/sqlite/schema"
 	"github.com/dreysql/drey/internal/stored"
 )
 

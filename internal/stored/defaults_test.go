@@ -6,8 +6,8 @@ import (
 	"testing"
 
 	"github.com/dreysql/drey/internal/gotype"
-	"github.com/dreysql/drey/internal/schema"
 	"github.com/dreysql/drey/internal/sqlite"
+	"github.com/dreysql/drey/internal/sqlite/schema"
 	"github.com/dreysql/drey/internal/stored"
 )
 

@@ -7,8 +7,8 @@ import (
 	"strings"
 
 	"github.com/dreysql/drey/internal/gotype"
-	"github.com/dreysql/drey/internal/infer"
-	"github.com/dreysql/drey/internal/sqltime"
+	"github.com/dreysql/drey/internal/sqlite/infer"
+	"github.com/dreysql/drey/internal/sqlite/sqltime"
 )
 
 // Form is the one form in which the values of a column are stored: what Go binds

@@ -14,8 +14,8 @@ import (
 
 	"github.com/dreysql/drey/internal/gotype"
 	"github.com/dreysql/drey/internal/runtime"
-	"github.com/dreysql/drey/internal/schema"
-	"github.com/dreysql/drey/internal/sqltime"
+	"github.com/dreysql/drey/internal/sqlite/schema"
+	"github.com/dreysql/drey/internal/sqlite/sqltime"
 	"github.com/dreysql/drey/internal/stored"
 )
 

@@ -7,9 +7,10 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/dreysql/drey/internal/rows"
-	"github.com/dreysql/drey/internal/schema"
 	"github.com/dreysql/drey/internal/sqlite"
+	"github.com/dreysql/drey/internal/sqlite/content"
+	"github.com/dreysql/drey/internal/sqlite/schema"
+	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
 // madeUp puts rows into a copy of the database, as far as its constraints let
@@ -35,7 +36,7 @@ func madeUp(ctx context.Context, m *sqlite.Memory, s *schema.Schema, types Types
 	if err := empty(ctx, db, s); err != nil {
 		return nil, err
 	}
-	if _, err := rows.Fill(ctx, db, s); err != nil {
+	if _, err := content.Fill(ctx, db, s); err != nil {
 		return nil, err
 	}
 	values, err := Rows(ctx, db, computing, types, nil)
@@ -75,11 +76,11 @@ func computing(s *schema.Schema) *schema.Schema {
 func empty(ctx context.Context, db *sql.DB, s *schema.Schema) error {
 	statements := []string{"PRAGMA foreign_keys = OFF"}
 	for _, t := range s.Triggers {
-		statements = append(statements, "DROP TRIGGER "+schema.Quote(t.Name))
+		statements = append(statements, "DROP TRIGGER "+sqltext.Quote(t.Name))
 	}
 	for _, t := range s.Tables {
 		if t.Kind == schema.KindTable {
-			statements = append(statements, "DELETE FROM "+schema.Quote(t.Name))
+			statements = append(statements, "DELETE FROM "+sqltext.Quote(t.Name))
 		}
 	}
 	for _, statement := range statements {
@@ -94,7 +95,7 @@ func empty(ctx context.Context, db *sql.DB, s *schema.Schema) error {
 // tell, "" where there is none.
 func refusal(ctx context.Context, db *sql.DB, f *Finding) (check string, err error) {
 	for _, sample := range f.Form.samples {
-		_, err := db.ExecContext(ctx, fmt.Sprintf("UPDATE %s SET %s = %s", schema.Quote(f.Table.Name), schema.Quote(f.Column.Name), sample))
+		_, err := db.ExecContext(ctx, fmt.Sprintf("UPDATE %s SET %s = %s", sqltext.Quote(f.Table.Name), sqltext.Quote(f.Column.Name), sample))
 		if ctx.Err() != nil {
 			return "", ctx.Err()
 		}

@@ -7,7 +7,7 @@ import (
 
 	"github.com/dreysql/drey/internal/diag"
 	"github.com/dreysql/drey/internal/migration"
-	"github.com/dreysql/drey/internal/schema"
+	"github.com/dreysql/drey/internal/sqlite/schema"
 )
 
 // driverTimes are the declared types of whose text modernc.org/sqlite makes a

@@ -10,9 +10,9 @@ import (
 	"time"
 
 	"github.com/dreysql/drey/internal/crud"
-	"github.com/dreysql/drey/internal/infer"
-	"github.com/dreysql/drey/internal/schema"
 	"github.com/dreysql/drey/internal/sqlite"
+	"github.com/dreysql/drey/internal/sqlite/infer"
+	"github.com/dreysql/drey/internal/sqlite/schema"
 )
 
 // Prober has SQLite evaluate expressions as it would to store them in a column.

@@ -10,8 +10,8 @@ import (
 
 	"github.com/dreysql/drey/internal/chinook"
 	"github.com/dreysql/drey/internal/migration"
-	"github.com/dreysql/drey/internal/schema"
 	"github.com/dreysql/drey/internal/sqlite"
+	"github.com/dreysql/drey/internal/sqlite/schema"
 	"github.com/dreysql/drey/internal/stored"
 )
 

@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
-	"github.com/dreysql/drey/internal/sqltime"
+	"github.com/dreysql/drey/internal/sqlite/sqltime"
 )
 
 // rewrite is an expression that stores the form of what expr stores, "" where
@@ -27,7 +27,7 @@ func rewrite(f *Form, expr, want string) string {
 		args = args[1:]
 	}
 	args = slices.DeleteFunc(slices.Clone(args), func(arg string) bool {
-		arg = strings.ToLower(sqltext.Unquote(arg))
+		arg = sqltext.Fold(sqltext.Unquote(arg))
 		fraction = fraction || strings.HasPrefix(arg, "subsec")
 		return arg == "localtime" || arg == "utc" || strings.HasPrefix(arg, "subsec")
 	})
@@ -35,7 +35,7 @@ func rewrite(f *Form, expr, want string) string {
 		args = []string{"'now'"}
 	}
 	list := strings.Join(args, ", ")
-	now := len(args) == 1 && strings.EqualFold(args[0], "'now'")
+	now := len(args) == 1 && sqltext.EqualFold(args[0], "'now'")
 	switch {
 	case f.unix == "unixepoch($a)" && now:
 		return "unixepoch()"
@@ -67,10 +67,10 @@ func timeCall(expr string) (name string, args []string, ok bool) {
 	for len(tokens) > 2 && tokens[0].Is("(") && tokens[len(tokens)-1].Is(")") {
 		tokens = tokens[1 : len(tokens)-1]
 	}
-	if len(tokens) == 0 || !timeFunctions[strings.ToLower(tokens[0].Text)] {
+	if len(tokens) == 0 || !timeFunctions[sqltext.Fold(tokens[0].Text)] {
 		return "", nil, false
 	}
-	name = strings.ToLower(tokens[0].Text)
+	name = sqltext.Fold(tokens[0].Text)
 	if len(tokens) == 1 {
 		return name, nil, strings.HasPrefix(name, "current_")
 	}
@@ -96,7 +96,7 @@ func timeCall(expr string) (name string, args []string, ok bool) {
 			arg.WriteByte(' ')
 		}
 		if t.Kind == sqltext.Quoted {
-			arg.WriteString("'" + strings.ReplaceAll(t.Name(), "'", "''") + "'")
+			arg.WriteString(sqltext.Literal(t.Name()))
 		} else {
 			arg.WriteString(t.Text)
 		}
@@ -120,14 +120,14 @@ func isCall(expr string) bool { return strings.Contains(expr, "(") }
 // value each time.
 func isConstant(expr string) bool {
 	return !slices.ContainsFunc(sqltext.Significant(expr), func(t sqltext.Token) bool {
-		return t.Is("(") || timeFunctions[strings.ToLower(t.Text)]
+		return t.Is("(") || timeFunctions[sqltext.Fold(t.Text)]
 	})
 }
 
 // isLocal reports whether a time function converts to local time.
 func isLocal(expr string) bool {
 	return slices.ContainsFunc(sqltext.Significant(expr), func(t sqltext.Token) bool {
-		return (t.Kind == sqltext.String || t.Kind == sqltext.Quoted) && strings.EqualFold(t.Name(), "localtime")
+		return (t.Kind == sqltext.String || t.Kind == sqltext.Quoted) && sqltext.EqualFold(t.Name(), "localtime")
 	})
 }
 

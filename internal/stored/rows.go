@@ -7,9 +7,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/dreysql/drey/internal/schema"
+	"github.com/dreysql/drey/internal/sqlite/schema"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
-	"github.com/dreysql/drey/internal/sqltime"
+	"github.com/dreysql/drey/internal/sqlite/sqltime"
 )
 
 // Values are the values of a column, in the rows that are there, that are not in
@@ -35,7 +35,7 @@ type checked struct {
 }
 
 // name is the column's as SQL.
-func (c *checked) name() string { return schema.Quote(c.Name) }
+func (c *checked) name() string { return sqltext.Quote(c.Name) }
 
 // bad is a condition, 1 or 0: the value is not in the form.
 func (c *checked) bad() string {
@@ -62,7 +62,7 @@ func Rows(ctx context.Context, db *sql.DB, s *schema.Schema, types Types, progre
 			continue
 		}
 		var some bool // to prepare the other query takes longer
-		if err := db.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM main."+schema.Quote(t.Name)+")").Scan(&some); err != nil {
+		if err := db.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM main."+sqltext.Quote(t.Name)+")").Scan(&some); err != nil {
 			return nil, fmt.Errorf("read table %s: %w", t.Name, err)
 		}
 		if !some {
@@ -100,7 +100,7 @@ func rowsOf(ctx context.Context, db *sql.DB, t *schema.Table, columns []*checked
 	for i, c := range columns {
 		counts[i], into[i] = "coalesce(sum("+c.bad()+"), 0)", &numbers[i]
 	}
-	table := "main." + schema.Quote(t.Name)
+	table := "main." + sqltext.Quote(t.Name)
 	if err := db.QueryRowContext(ctx, "SELECT "+strings.Join(counts, ",\n")+" FROM "+table).Scan(into...); err != nil {
 		return nil, err
 	}
@@ -149,7 +149,7 @@ func (v *Values) Update() string {
 	if v.Unknown == v.Rows || v.Column.Generated != schema.NotGenerated {
 		return ""
 	}
-	table, column := schema.Quote(v.Table.Name), schema.Quote(v.Column.Name)
+	table, column := sqltext.Quote(v.Table.Name), sqltext.Quote(v.Column.Name)
 	if v.Form.Time != sqltime.None {
 		return v.Form.Time.Update(table, column) + ";"
 	}

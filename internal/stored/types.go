@@ -2,8 +2,8 @@ package stored
 
 import (
 	"github.com/dreysql/drey/internal/gotype"
-	"github.com/dreysql/drey/internal/schema"
-	"github.com/dreysql/drey/internal/sqltime"
+	"github.com/dreysql/drey/internal/sqlite/schema"
+	"github.com/dreysql/drey/internal/sqlite/sqltime"
 )
 
 // Types says which Go type a column has.

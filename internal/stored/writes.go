@@ -6,7 +6,8 @@ import (
 
 	"github.com/sqlc-dev/meyer/ast"
 
-	"github.com/dreysql/drey/internal/schema"
+	"github.com/dreysql/drey/internal/sqlite/schema"
+	"github.com/dreysql/drey/internal/sqlite/sqltext"
 	"github.com/dreysql/drey/internal/sqlite/syntax"
 )
 
@@ -160,7 +161,7 @@ func outcomes(x ast.Expr) []ast.Expr {
 		return list
 	case *ast.FuncCall:
 		args := x.Args
-		switch strings.ToLower(x.Name.Name) {
+		switch sqltext.Fold(x.Name.Name) {
 		case "iif", "if":
 			args = args[min(1, len(args)):]
 		case "coalesce", "ifnull":

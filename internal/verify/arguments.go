@@ -3,10 +3,10 @@ package verify
 import (
 	"fmt"
 
-	"github.com/dreysql/drey/internal/infer"
 	"github.com/dreysql/drey/internal/query"
-	"github.com/dreysql/drey/internal/schema"
 	"github.com/dreysql/drey/internal/sqlcgen"
+	"github.com/dreysql/drey/internal/sqlite/infer"
+	"github.com/dreysql/drey/internal/sqlite/schema"
 )
 
 // arguments: the Go type of each argument is that of what its parameter is

@@ -3,8 +3,6 @@ package verify
 import (
 	"strings"
 
-	"github.com/dreysql/drey/internal/schema"
-
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
@@ -36,7 +34,7 @@ func (s *subject) sameColumns() bool {
 	}
 	for i, want := range s.plain.Columns {
 		got := s.stmt.Columns[i]
-		if got.Origin == want.Origin && got.Table == want.Table || schema.EqualFold(want.DeclType, "jsonb") {
+		if got.Origin == want.Origin && got.Table == want.Table || sqltext.EqualFold(want.DeclType, "jsonb") {
 			continue
 		}
 		s.problem(s.starAt(), starFix, "sqlc wrote column %d as %s, which is not %s.%s", i+1, got.Name, want.Table, want.Origin)

@@ -3,7 +3,7 @@ package verify
 import (
 	"github.com/sqlc-dev/meyer/ast"
 
-	"github.com/dreysql/drey/internal/schema"
+	"github.com/dreysql/drey/internal/sqlite/schema"
 )
 
 // command: the statement has what its command returns.

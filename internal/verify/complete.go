@@ -5,9 +5,9 @@ import (
 	"strings"
 
 	"github.com/dreysql/drey/internal/gotype"
-	"github.com/dreysql/drey/internal/infer"
-	"github.com/dreysql/drey/internal/schema"
 	"github.com/dreysql/drey/internal/sqlcgen"
+	"github.com/dreysql/drey/internal/sqlite/infer"
+	"github.com/dreysql/drey/internal/sqlite/schema"
 )
 
 // completion is what the query's method is to be completed with.

@@ -1,9 +1,9 @@
 package verify
 
 import (
-	"github.com/dreysql/drey/internal/infer"
 	"github.com/dreysql/drey/internal/sqlcgen"
-	"github.com/dreysql/drey/internal/sqltime"
+	"github.com/dreysql/drey/internal/sqlite/infer"
+	"github.com/dreysql/drey/internal/sqlite/sqltime"
 )
 
 // dates binds an argument that is compared with a DATE column or assigned to one

@@ -12,8 +12,9 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/dreysql/drey/internal/query"
-	"github.com/dreysql/drey/internal/rows"
-	"github.com/dreysql/drey/internal/schema"
+	"github.com/dreysql/drey/internal/sqlite/content"
+	"github.com/dreysql/drey/internal/sqlite/schema"
+	"github.com/dreysql/drey/internal/sqlite/sqltext"
 	"github.com/dreysql/drey/internal/verify"
 )
 
@@ -106,7 +107,7 @@ func sameOutcome(t *testing.T, p *project, bad []*query.Query, text string) {
 	db, err := p.memory.Open(nil)
 	must(t, err)
 	defer db.Close()
-	_, err = rows.Fill(t.Context(), db, p.input.Schema)
+	_, err = content.Fill(t.Context(), db, p.input.Schema)
 	must(t, err)
 	for _, q := range bad {
 		name := "Mended" + strings.TrimPrefix(q.Name, "Bad")
@@ -159,7 +160,7 @@ func arguments(t *testing.T, db *sql.DB, s *schema.Schema) (sets [][]any) {
 			continue
 		}
 		for _, c := range table.Columns {
-			list, err := db.Query(fmt.Sprintf("SELECT %s FROM %s", schema.Quote(c.Name), schema.Quote(table.Name)))
+			list, err := db.Query(fmt.Sprintf("SELECT %s FROM %s", sqltext.Quote(c.Name), sqltext.Quote(table.Name)))
 			must(t, err)
 			var set []any
 			for list.Next() {
@@ -222,7 +223,7 @@ func outcome(t *testing.T, db *sql.DB, s *schema.Schema, statement string, args 
 	}
 	for _, table := range s.Tables {
 		if table.Kind == schema.KindTable {
-			if err := read("SELECT * FROM " + schema.Quote(table.Name)); err != nil {
+			if err := read("SELECT * FROM " + sqltext.Quote(table.Name)); err != nil {
 				return nil, err
 			}
 		}

@@ -7,8 +7,9 @@ import (
 
 	"github.com/dreysql/drey/internal/diag"
 	"github.com/dreysql/drey/internal/gotype"
-	"github.com/dreysql/drey/internal/infer"
-	"github.com/dreysql/drey/internal/schema"
+	"github.com/dreysql/drey/internal/sqlite/infer"
+	"github.com/dreysql/drey/internal/sqlite/schema"
+	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
 // note is what is wrong with columns of a table, in the same way, in every query
@@ -75,7 +76,7 @@ var noteKinds = []*noteKind{
 // Go type for.
 func untyped(c *checker, o infer.Origin, typ goType) bool {
 	declared := o.Column.Type
-	return typ.base == "any" && declared != "" && !schema.EqualFold(declared, "ANY") && gotype.Of(declared) == "any" &&
+	return typ.base == "any" && declared != "" && !sqltext.EqualFold(declared, "ANY") && gotype.Of(declared) == "any" &&
 		o.Table.Kind == schema.KindTable && (c.Overridden == nil || !c.Overridden(o.Table.Name, o.Column.Name))
 }
 
@@ -99,7 +100,7 @@ func helpful(column string, c *schema.Column) string {
 }
 
 func binaryJSON(_ *checker, o infer.Origin, typ goType) bool {
-	return schema.EqualFold(o.Column.Type, "JSONB") && typ.base != "any"
+	return sqltext.EqualFold(o.Column.Type, "JSONB") && typ.base != "any"
 }
 
 func nullableKey(_ *checker, o infer.Origin, typ goType) bool {
@@ -107,7 +108,7 @@ func nullableKey(_ *checker, o infer.Origin, typ goType) bool {
 		return false
 	}
 	for _, k := range o.Table.PrimaryKey {
-		if schema.EqualFold(k, o.Column.Name) {
+		if sqltext.EqualFold(k, o.Column.Name) {
 			return true
 		}
 	}

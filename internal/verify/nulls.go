@@ -3,8 +3,8 @@ package verify
 import (
 	"fmt"
 
-	"github.com/dreysql/drey/internal/infer"
 	"github.com/dreysql/drey/internal/query"
+	"github.com/dreysql/drey/internal/sqlite/infer"
 )
 
 // nullCompares warns of a sqlc.narg that is only ever compared by an operator

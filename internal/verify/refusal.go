@@ -10,10 +10,10 @@ import (
 	"github.com/sqlc-dev/meyer/ast"
 
 	"github.com/dreysql/drey/internal/diag"
-	"github.com/dreysql/drey/internal/infer"
 	"github.com/dreysql/drey/internal/query"
-	"github.com/dreysql/drey/internal/schema"
 	"github.com/dreysql/drey/internal/sqlite"
+	"github.com/dreysql/drey/internal/sqlite/infer"
+	"github.com/dreysql/drey/internal/sqlite/schema"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 	"github.com/dreysql/drey/internal/sqlite/syntax"
 )
@@ -64,7 +64,7 @@ func missingColumn(sql string, err error) (at int, name string) {
 			break
 		}
 		name = sql[e.Offset:end]
-		if schema.EqualFold(name, what) || schema.EqualFold(t.Name(), what[strings.LastIndexByte(what, '.')+1:]) {
+		if sqltext.EqualFold(name, what) || sqltext.EqualFold(t.Name(), what[strings.LastIndexByte(what, '.')+1:]) {
 			return e.Offset, name
 		}
 	}
@@ -170,7 +170,7 @@ func similarColumns(s *schema.Schema, sql, what string) string {
 	var near, names []string
 	words := sqltext.Significant(sql)
 	for _, t := range s.Tables {
-		named := slices.ContainsFunc(words, func(w sqltext.Token) bool { return w.Ident() && schema.EqualFold(w.Name(), t.Name) })
+		named := slices.ContainsFunc(words, func(w sqltext.Token) bool { return w.Ident() && sqltext.EqualFold(w.Name(), t.Name) })
 		for _, c := range t.Columns {
 			names = append(names, t.Name+"."+c.Name)
 			if named {
@@ -202,4 +202,4 @@ func closest(to string, names []string) []string {
 	return list
 }
 
-func fold(s string) string { return schema.Fold(s) }
+func fold(s string) string { return sqltext.Fold(s) }

@@ -1,8 +1,8 @@
 package verify
 
 import (
-	"github.com/dreysql/drey/internal/infer"
-	"github.com/dreysql/drey/internal/sqltime"
+	"github.com/dreysql/drey/internal/sqlite/infer"
+	"github.com/dreysql/drey/internal/sqlite/sqltime"
 )
 
 // scannable are the storage classes that database/sql can put into a Go type,

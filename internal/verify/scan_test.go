@@ -8,7 +8,7 @@ import (
 
 	_ "modernc.org/sqlite"
 
-	"github.com/dreysql/drey/internal/infer"
+	"github.com/dreysql/drey/internal/sqlite/infer"
 )
 
 // targets makes something to scan into for every Go type that sqlc chooses.

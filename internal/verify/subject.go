@@ -6,10 +6,10 @@ import (
 	"github.com/sqlc-dev/meyer/ast"
 
 	"github.com/dreysql/drey/internal/diag"
-	"github.com/dreysql/drey/internal/infer"
 	"github.com/dreysql/drey/internal/query"
 	"github.com/dreysql/drey/internal/sqlcgen"
 	"github.com/dreysql/drey/internal/sqlite"
+	"github.com/dreysql/drey/internal/sqlite/infer"
 	"github.com/dreysql/drey/internal/sqlite/syntax"
 )
 

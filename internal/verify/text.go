@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"github.com/dreysql/drey/internal/query"
-	"github.com/dreysql/drey/internal/schema"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
@@ -145,7 +144,7 @@ func (a *alignment) column(j int) int {
 	n := 0
 	for ; j+n < len(a.tokens); n++ {
 		t := a.tokens[j+n]
-		if n == 0 && schema.EqualFold(t.Text, "json") && j+1 < len(a.tokens) && a.tokens[j+1].Is("(") {
+		if n == 0 && sqltext.EqualFold(t.Text, "json") && j+1 < len(a.tokens) && a.tokens[j+1].Is("(") {
 			inner := a.column(j + 2) // a jsonb column becomes json(column)
 			if end := j + 2 + inner; inner > 0 && end < len(a.tokens) && a.tokens[end].Is(")") {
 				return inner + 3
@@ -164,5 +163,5 @@ func (a *alignment) column(j int) int {
 // are spelled as the schema has them, in its quotes.
 func sameIdent(t sqltext.Token, text string) bool {
 	author := sqltext.Tokens(text)
-	return len(author) == 1 && author[0].Ident() && schema.EqualFold(author[0].Name(), t.Name())
+	return len(author) == 1 && author[0].Ident() && sqltext.EqualFold(author[0].Name(), t.Name())
 }

@@ -7,9 +7,9 @@ import (
 
 	"github.com/sqlc-dev/meyer/ast"
 
-	"github.com/dreysql/drey/internal/infer"
+	"github.com/dreysql/drey/internal/sqlite/infer"
+	"github.com/dreysql/drey/internal/sqlite/sqltime"
 	"github.com/dreysql/drey/internal/sqlite/syntax"
-	"github.com/dreysql/drey/internal/sqltime"
 )
 
 // times: what a time or a date is compared with has its form. Text is larger than

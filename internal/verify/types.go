@@ -4,9 +4,8 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/dreysql/drey/internal/infer"
-	"github.com/dreysql/drey/internal/schema"
 	"github.com/dreysql/drey/internal/sqlcgen"
+	"github.com/dreysql/drey/internal/sqlite/infer"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
@@ -112,7 +111,7 @@ func (s *subject) castFix(col infer.Column) string {
 	expr, alias := s.writtenAs(col)
 	write := "write"
 	if expr == "" {
-		expr = schema.Quote(col.Name)
+		expr = sqltext.Quote(col.Name)
 		if words := sqltext.Significant(col.Name); len(words) == 1 && words[0].Name() == col.Name {
 			expr = col.Name
 		}
@@ -135,7 +134,7 @@ func (s *subject) writtenAs(col infer.Column) (expr, alias string) {
 	expr = oneLine(s.written.Text[from:to])
 	tokens := sqltext.Significant(expr)
 	n := len(tokens)
-	if n < 2 || col.Name == "" || !schema.EqualFold(tokens[n-1].Name(), col.Name) || tokens[n-2].Is(".") {
+	if n < 2 || col.Name == "" || !sqltext.EqualFold(tokens[n-1].Name(), col.Name) || tokens[n-2].Is(".") {
 		switch { // the name of a column stays its name
 		case n == 1:
 			alias = " AS " + expr

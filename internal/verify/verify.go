@@ -36,13 +36,13 @@ import (
 	"slices"
 
 	"github.com/dreysql/drey/internal/diag"
-	"github.com/dreysql/drey/internal/infer"
 	"github.com/dreysql/drey/internal/names"
 	"github.com/dreysql/drey/internal/query"
-	"github.com/dreysql/drey/internal/schema"
 	"github.com/dreysql/drey/internal/sqlcgen"
 	"github.com/dreysql/drey/internal/sqlcgen/catalog"
 	"github.com/dreysql/drey/internal/sqlite"
+	"github.com/dreysql/drey/internal/sqlite/infer"
+	"github.com/dreysql/drey/internal/sqlite/schema"
 )
 
 // Input is a package that sqlc has generated, and what it was generated from.

@@ -4,8 +4,9 @@ import (
 	"fmt"
 
 	"github.com/dreysql/drey/internal/diag"
-	"github.com/dreysql/drey/internal/infer"
-	"github.com/dreysql/drey/internal/schema"
+	"github.com/dreysql/drey/internal/sqlite/infer"
+	"github.com/dreysql/drey/internal/sqlite/schema"
+	"github.com/dreysql/drey/internal/sqlite/sqltext"
 	"github.com/dreysql/drey/internal/sqlite/syntax"
 )
 
@@ -17,11 +18,11 @@ func (c *checker) views() {
 		if t.Kind != schema.KindView && !t.FTS5() || model == nil {
 			continue
 		}
-		stmt, err := syntax.Parse("SELECT * FROM " + schema.Quote(t.Name))
+		stmt, err := syntax.Parse("SELECT * FROM " + sqltext.Quote(t.Name))
 		if err != nil {
 			continue
 		}
-		described, err := c.Conn.Describe("SELECT * FROM " + schema.Quote(t.Name))
+		described, err := c.Conn.Describe("SELECT * FROM " + sqltext.Quote(t.Name))
 		columns := c.infer.Analyze(stmt).Columns
 		if err != nil || len(columns) != len(model.Fields) {
 			continue

@@ -9,6 +9,7 @@ import (
 
 	"github.com/dreysql/drey/internal/lint/chain"
 	"github.com/dreysql/drey/internal/lint/policy"
+	"github.com/dreysql/drey/internal/sqlite/sqltext"
 	"github.com/dreysql/drey/internal/sqlite/syntax"
 )
 
@@ -158,7 +159,7 @@ func plainExpr(x sqlast.Expr) bool {
 		case *sqlast.InExpr:
 			ok = ok && x.Select == nil && x.Table == nil
 		case *sqlast.FuncCall:
-			ok = ok && aggregates[strings.ToLower(x.Name.Name)] && x.Over == nil && x.Filter == nil && len(x.Args) <= 1
+			ok = ok && aggregates[sqltext.Fold(x.Name.Name)] && x.Over == nil && x.Filter == nil && len(x.Args) <= 1
 		default:
 			ok = false
 		}

@@ -3,7 +3,7 @@ package policy
 import (
 	"go/types"
 
-	"github.com/dreysql/drey/internal/schema"
+	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
 // Generated is a generated package that another one imports.
@@ -48,7 +48,7 @@ func (p Project) Generated(pkg *types.Package) *Generated {
 				return nil
 			}
 			for _, name := range names {
-				found.Shared[schema.Fold(name)] = true
+				found.Shared[sqltext.Fold(name)] = true
 			}
 		}
 	}

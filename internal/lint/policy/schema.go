@@ -5,8 +5,8 @@ import (
 	"strings"
 
 	"github.com/dreysql/drey/internal/project"
-	"github.com/dreysql/drey/internal/schema"
 	"github.com/dreysql/drey/internal/sqlite"
+	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
 // ErrNoSchema says that it is not known which schemas SQL may be for: there is no
@@ -91,7 +91,7 @@ func (p Project) Columns(query string) []string {
 	said := map[string]bool{}
 	for _, stmt := range taken {
 		for _, c := range stmt.Columns {
-			if name := schema.Fold(c.Name); len(taken) == 1 || !said[name] {
+			if name := sqltext.Fold(c.Name); len(taken) == 1 || !said[name] {
 				said[name] = true
 				list = append(list, c.Name)
 			}

@@ -35,10 +35,10 @@ func ddl(tokens []sqltext.Token, temporary map[string]bool) string {
 		return ""
 	}
 	name, schema, rest := objectName(rest)
-	if schema != "" && !strings.EqualFold(schema, "main") || strings.EqualFold(name, versions) {
+	if schema != "" && !sqltext.EqualFold(schema, "main") || sqltext.EqualFold(name, versions) {
 		return ""
 	}
-	if verb != "CREATE" && temporary[strings.ToLower(name)] || verb == "CREATE" && (kind == "INDEX" || kind == "TRIGGER") && temporary[strings.ToLower(onTable(rest))] {
+	if verb != "CREATE" && temporary[sqltext.Fold(name)] || verb == "CREATE" && (kind == "INDEX" || kind == "TRIGGER") && temporary[sqltext.Fold(onTable(rest))] {
 		return ""
 	}
 	what := verb + " " + kind
@@ -96,8 +96,8 @@ func collectTemporary(sql string, into map[string]bool) {
 	for _, s := range sqltext.Split(sql) {
 		verb, _, rest, temp := definition(sqltext.Significant(s.Text))
 		name, schema, _ := objectName(rest)
-		if verb == "CREATE" && name != "" && (temp || strings.EqualFold(schema, "temp")) {
-			into[strings.ToLower(name)] = true
+		if verb == "CREATE" && name != "" && (temp || sqltext.EqualFold(schema, "temp")) {
+			into[sqltext.Fold(name)] = true
 		}
 	}
 }
@@ -105,7 +105,7 @@ func collectTemporary(sql string, into map[string]bool) {
 // catalogue names what writes SQLite's own table of the schema.
 func catalogue(tokens []sqltext.Token) string {
 	is := func(i int, words ...string) bool {
-		return i < len(tokens) && slices.ContainsFunc(words, func(w string) bool { return strings.EqualFold(tokens[i].Name(), w) })
+		return i < len(tokens) && slices.ContainsFunc(words, func(w string) bool { return sqltext.EqualFold(tokens[i].Name(), w) })
 	}
 	if is(0, "PRAGMA") {
 		if len(tokens) > 3 && tokens[2].Is(".") {

@@ -47,6 +47,7 @@ import (
 	"github.com/dreysql/drey/internal/lint/flow"
 	"github.com/dreysql/drey/internal/lint/policy"
 	"github.com/dreysql/drey/internal/project"
+	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
 // New makes the schemachange analyzer, for packages of these projects.
@@ -127,7 +128,7 @@ type checker struct {
 var sqlFuncs = []string{"exec", "mustexec", "namedexec", "query", "namedquery", "prepare", "raw", "batch", "runsql", "runscript", "script"}
 
 func takesSQL(name string) bool {
-	name = strings.ToLower(name)
+	name = sqltext.Fold(name)
 	return slices.ContainsFunc(sqlFuncs, func(f string) bool { return strings.HasPrefix(name, f) })
 }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/dreysql/drey/internal/lint/chain"
 	"github.com/dreysql/drey/internal/lint/flow"
 	"github.com/dreysql/drey/internal/sqlite"
+	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
 // table is the table that a statement changes. It reports whether it is known
@@ -67,7 +68,7 @@ func (c *checker) inserts(s *chain.Statement, sc *scope) {
 	}
 	if len(columns) == 0 {
 		for _, name := range c.columnsIn(sc.from) {
-			columns = append(columns, quote(name))
+			columns = append(columns, sqltext.Quote(name))
 		}
 	}
 	if len(columns) == 0 {

@@ -78,7 +78,7 @@ func (sc *scope) source() string {
 func (sc *scope) result() string {
 	list := []string{"NULL"}
 	for _, a := range sc.aliases {
-		list = append(list, "NULL AS "+quote(a))
+		list = append(list, "NULL AS "+sqltext.Quote(a))
 	}
 	return strings.Join(list, ", ")
 }
@@ -95,7 +95,7 @@ func (sc *scope) has(c *checker, name string) bool {
 
 // star are all columns of a source, whose name may have its schema before it.
 func star(name string) string {
-	return quote(strings.TrimPrefix(name, "main.")) + ".*"
+	return sqltext.Quote(strings.TrimPrefix(name, "main.")) + ".*"
 }
 
 // columns are those of the source that is called by a name.
@@ -136,7 +136,7 @@ func (sc *scope) names() (list []string) {
 func (sc *scope) beside(c *checker) bool {
 	for _, n := range sc.names() {
 		for _, t := range c.tables {
-			if strings.EqualFold(n, t) {
+			if sqltext.EqualFold(n, t) {
 				return true
 			}
 		}

@@ -65,7 +65,6 @@ import (
 	"github.com/dreysql/drey/internal/lint/flow"
 	"github.com/dreysql/drey/internal/lint/policy"
 	"github.com/dreysql/drey/internal/project"
-	"github.com/dreysql/drey/internal/schema"
 	"github.com/dreysql/drey/internal/sqlite"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
@@ -140,11 +139,11 @@ func (c *checker) creating(table string) bool {
 				continue
 			}
 			for _, m := range creates.FindAllStringSubmatch(tv.Value.ExactString(), -1) {
-				c.temporary[strings.ToLower(m[1])] = true
+				c.temporary[sqltext.Fold(m[1])] = true
 			}
 		}
 	}
-	return c.temporary[strings.ToLower(table)]
+	return c.temporary[sqltext.Fold(table)]
 }
 
 // judge reports once what SQLite says of a text. It returns whether the text is
@@ -204,7 +203,7 @@ func (c *checker) explain(sc *scope, clause clause, msg string) string {
 		}
 	}
 	if m := noColumn.FindStringSubmatch(msg); m != nil {
-		return msg + didYouMean(m[2], c.columnsIn(quote(m[1])))
+		return msg + didYouMean(m[2], c.columnsIn(sqltext.Quote(m[1])))
 	}
 	if m := noUsing.FindStringSubmatch(msg); m != nil {
 		return msg + didYouMean(m[1], c.columnsOf(sc))
@@ -221,7 +220,7 @@ func (c *checker) explain(sc *scope, clause clause, msg string) string {
 	}
 	if at := strings.LastIndex(name, "."); at >= 0 {
 		qualifier, column := name[:at], name[at+1:]
-		if strings.EqualFold(qualifier, "excluded") {
+		if sqltext.EqualFold(qualifier, "excluded") {
 			return msg + didYouMean(column, c.columnsOf(sc))
 		}
 		if sc.has(c, qualifier) {
@@ -256,8 +255,8 @@ func (c *checker) noTable(sc *scope, msg, name string) string {
 		}
 		name = table
 	}
-	if c.creating(name) || slices.ContainsFunc(c.tables, func(t string) bool { return schema.EqualFold(t, name) }) ||
-		strings.HasPrefix(strings.ToLower(name), "sqlite_") {
+	if c.creating(name) || slices.ContainsFunc(c.tables, func(t string) bool { return sqltext.EqualFold(t, name) }) ||
+		strings.HasPrefix(sqltext.Fold(name), "sqlite_") {
 		return ""
 	}
 	near := didYouMean(name, c.tables)
@@ -272,12 +271,12 @@ func (c *checker) mentioned(sc *scope) (list []string) {
 	words := map[string]bool{}
 	for _, t := range sqltext.Significant(sc.with + " " + sc.text) {
 		if t.Ident() {
-			words[strings.ToLower(t.Name())] = true
+			words[sqltext.Fold(t.Name())] = true
 		}
 	}
 	for _, t := range c.tables {
-		if words[strings.ToLower(t)] {
-			list = append(list, c.columnsIn(quote(t))...)
+		if words[sqltext.Fold(t)] {
+			list = append(list, c.columnsIn(sqltext.Quote(t))...)
 		}
 	}
 	return list
@@ -286,16 +285,14 @@ func (c *checker) mentioned(sc *scope) (list []string) {
 // anywhere reports whether a table of the schema has a column.
 func (c *checker) anywhere(column string) bool {
 	for _, t := range c.tables {
-		for _, name := range c.columnsIn(quote(t)) {
-			if strings.EqualFold(name, column) {
+		for _, name := range c.columnsIn(sqltext.Quote(t)) {
+			if sqltext.EqualFold(name, column) {
 				return true
 			}
 		}
 	}
 	return false
 }
-
-func quote(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
 
 func didYouMean(name string, names []string) string {
 	if near := policy.Nearest(name, names); near != "" {

@@ -123,7 +123,7 @@ func (c *checker) naming(args []ast.Expr, sc *scope, name string) ast.Expr {
 	for _, a := range args {
 		if t, ok := c.constant(a, sc); ok {
 			for _, word := range sqltext.Significant(t.Text) {
-				if word.Ident() && strings.EqualFold(word.Name(), name) {
+				if word.Ident() && sqltext.EqualFold(word.Name(), name) {
 					return t.At
 				}
 			}

@@ -5,7 +5,6 @@ import (
 
 	"github.com/sqlc-dev/meyer/ast"
 
-	"github.com/dreysql/drey/internal/schema"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 	"github.com/dreysql/drey/internal/sqlite/syntax"
 )
@@ -66,19 +65,19 @@ func hasParameters(r *refused) int {
 }
 
 func isRowID(r *refused) bool {
-	return slices.Contains([]string{"rowid", "oid", "_rowid_"}, schema.Fold(r.name))
+	return slices.Contains([]string{"rowid", "oid", "_rowid_"}, sqltext.Fold(r.name))
 }
 
 // isRank accepts the hidden column rank of an FTS5 table in the statement, where
 // nothing else is called so.
 func isRank(r *refused) bool {
-	if schema.Fold(r.name) != "rank" {
+	if sqltext.Fold(r.name) != "rank" {
 		return false
 	}
 	fts5 := false
 	tokens := sqltext.Significant(r.Plain.SQL)
 	for i, tok := range tokens {
-		if i > 0 && tokens[i-1].Is("AS") && schema.Fold(tok.Name()) == "rank" {
+		if i > 0 && tokens[i-1].Is("AS") && sqltext.Fold(tok.Name()) == "rank" {
 			return false
 		}
 		t := r.Schema.Table(tok.Name())
@@ -153,7 +152,7 @@ func valuesCTE(r *refused) int {
 
 func namedCTE(r *refused) int {
 	for _, c := range r.ctes() {
-		if slices.ContainsFunc(c.Columns, func(id *ast.Ident) bool { return schema.EqualFold(id.Name, r.name) }) {
+		if slices.ContainsFunc(c.Columns, func(id *ast.Ident) bool { return sqltext.EqualFold(id.Name, r.name) }) {
 			return c.Start
 		}
 	}
@@ -173,7 +172,7 @@ func parameterAlone(r *refused) int {
 			continue
 		}
 		for _, c := range query.Columns {
-			if c.Alias == nil || !schema.EqualFold(c.Alias.Name, r.name) {
+			if c.Alias == nil || !sqltext.EqualFold(c.Alias.Name, r.name) {
 				continue
 			}
 			offset := -1

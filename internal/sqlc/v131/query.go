@@ -4,7 +4,7 @@ import (
 	"github.com/sqlc-dev/meyer/ast"
 
 	"github.com/dreysql/drey/internal/query"
-	"github.com/dreysql/drey/internal/schema"
+	"github.com/dreysql/drey/internal/sqlite/schema"
 )
 
 // Query is a query that SQLite accepts, with what is to be known of it.

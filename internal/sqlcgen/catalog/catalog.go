@@ -37,8 +37,9 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/dreysql/drey/internal/schema"
-	"github.com/dreysql/drey/internal/sqltime"
+	"github.com/dreysql/drey/internal/sqlite/schema"
+	"github.com/dreysql/drey/internal/sqlite/sqltext"
+	"github.com/dreysql/drey/internal/sqlite/sqltime"
 )
 
 // Object is the CREATE statement of a table or view.
@@ -94,7 +95,7 @@ func (w writer) table(t *schema.Table) string {
 		b.WriteString("\n\t") // sqlc cuts lines at 64 kB
 		b.WriteString(quote(w.Of(c.Name)))
 		typ := c.Type
-		if as, ok := d.types[schema.Fold(c.Name)]; ok {
+		if as, ok := d.types[sqltext.Fold(c.Name)]; ok {
 			typ = as
 		}
 		if w.types != nil && t.Kind == schema.KindTable {

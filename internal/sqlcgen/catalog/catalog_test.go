@@ -9,10 +9,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/dreysql/drey/internal/schema"
 	"github.com/dreysql/drey/internal/sqlcgen/catalog"
 	"github.com/dreysql/drey/internal/sqlctest"
 	"github.com/dreysql/drey/internal/sqlite"
+	"github.com/dreysql/drey/internal/sqlite/schema"
 )
 
 func TestMain(m *testing.M) { sqlctest.Main(m) }

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/dreysql/drey/internal/schema"
+	"github.com/dreysql/drey/internal/sqlite/schema"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
@@ -18,10 +18,10 @@ type declaration struct {
 
 // column spells a column's name.
 func (d *declaration) column(name string) string {
-	if d.quoted[schema.Fold(name)] {
+	if d.quoted[sqltext.Fold(name)] {
 		return name
 	}
-	return schema.Fold(name)
+	return sqltext.Fold(name)
 }
 
 // constraints begin what follows a column's type.
@@ -36,10 +36,10 @@ var tableConstraints = words("CONSTRAINT PRIMARY UNIQUE CHECK FOREIGN")
 func declared(t *schema.Table) *declaration {
 	d := &declaration{quoted: map[string]bool{}, types: map[string]string{}}
 	if t.Kind == schema.KindView {
-		d.name = schema.Fold(t.Name)
+		d.name = sqltext.Fold(t.Name)
 		for _, tok := range sqltext.Significant(t.SQL) {
 			if quoted(tok) {
-				d.quoted[schema.Fold(tok.Name())] = true
+				d.quoted[sqltext.Fold(tok.Name())] = true
 			}
 		}
 		return d
@@ -49,7 +49,7 @@ func declared(t *schema.Table) *declaration {
 		if len(item) == 0 || item[0].Kind == sqltext.Word && tableConstraints[strings.ToUpper(item[0].Text)] {
 			continue
 		}
-		name := schema.Fold(item[0].Name())
+		name := sqltext.Fold(item[0].Name())
 		d.quoted[name] = quoted(item[0])
 		if t.Kind == schema.KindTable {
 			d.types[name] = typeOf(item[1:])
@@ -57,7 +57,7 @@ func declared(t *schema.Table) *declaration {
 	}
 	d.name = t.Name
 	if !slices.ContainsFunc(head, quoted) || d.renamed(t.Name) {
-		d.name = schema.Fold(t.Name)
+		d.name = sqltext.Fold(t.Name)
 	}
 	return d
 }

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/dreysql/drey/internal/schema"
+	"github.com/dreysql/drey/internal/sqlite/schema"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
@@ -17,10 +17,10 @@ type Spelling struct{ byName map[string]string }
 func NewSpelling(s *schema.Schema) Spelling {
 	sp := Spelling{map[string]string{}}
 	add := func(name, spelled string) {
-		if other, ok := sp.byName[schema.Fold(name)]; ok && other != spelled {
-			spelled = schema.Fold(name)
+		if other, ok := sp.byName[sqltext.Fold(name)]; ok && other != spelled {
+			spelled = sqltext.Fold(name)
 		}
-		sp.byName[schema.Fold(name)] = spelled
+		sp.byName[sqltext.Fold(name)] = spelled
 	}
 	for _, t := range s.Tables {
 		d := declared(t)
@@ -34,7 +34,7 @@ func NewSpelling(s *schema.Schema) Spelling {
 
 // Of spells a name. One that is not in the schema stays as it is.
 func (sp Spelling) Of(name string) string {
-	if spelled, ok := sp.byName[schema.Fold(name)]; ok {
+	if spelled, ok := sp.byName[sqltext.Fold(name)]; ok {
 		return spelled
 	}
 	return name
@@ -63,7 +63,7 @@ func (sp Spelling) tokens(sql string, quoted func(tok sqltext.Token, name string
 	bare := map[string]bool{} // words, among them the aliases
 	for _, tok := range tokens {
 		if tok.Kind == sqltext.Word {
-			bare[schema.Fold(tok.Text)] = true
+			bare[sqltext.Fold(tok.Text)] = true
 		}
 	}
 	var last [4]sqltext.Token // before the token, without blanks; the nearest is the first
@@ -106,16 +106,16 @@ func readable(name string) bool {
 // so do keywords. A quoted name that is an alias is spelled as the bare words
 // are, if there are such.
 func (sp Spelling) spell(tok sqltext.Token, bare map[string]bool) (name string, ok bool) {
-	name, known := sp.byName[schema.Fold(tok.Name())]
+	name, known := sp.byName[sqltext.Fold(tok.Name())]
 	switch {
 	case tok.Kind == sqltext.Quoted && known:
 		return name, true
-	case tok.Kind == sqltext.Quoted && bare[schema.Fold(tok.Name())]:
-		return schema.Fold(tok.Name()), true
+	case tok.Kind == sqltext.Quoted && bare[sqltext.Fold(tok.Name())]:
+		return sqltext.Fold(tok.Name()), true
 	case tok.Kind == sqltext.Quoted:
 		return tok.Name(), true
 	case tok.Kind == sqltext.Word:
-		return name, known && name != schema.Fold(tok.Text) && !isKeyword(tok.Text)
+		return name, known && name != sqltext.Fold(tok.Text) && !isKeyword(tok.Text)
 	}
 	return "", false
 }

@@ -5,7 +5,7 @@ import (
 
 	"github.com/sqlc-dev/meyer/ast"
 
-	"github.com/dreysql/drey/internal/schema"
+	"github.com/dreysql/drey/internal/sqlite/schema"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 	"github.com/dreysql/drey/internal/sqlite/syntax"
 )
@@ -22,7 +22,7 @@ func view(t *schema.Table, names Spelling) string {
 	if !ok {
 		return ""
 	}
-	name := schema.Fold(t.Name)
+	name := sqltext.Fold(t.Name)
 	if !isBare(name) {
 		name = quote(name)
 	}

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/dreysql/drey/internal/schema"
+	"github.com/dreysql/drey/internal/sqlite/schema"
 )
 
 // Class is a set of SQLite storage classes, NULL left out. The empty set stands

@@ -6,6 +6,8 @@ import (
 	"database/sql"
 	"fmt"
 	"slices"
+
+	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
 // Read reads the schema of a database: of main alone, so what is temporary or
@@ -107,7 +109,7 @@ func (r *reader) checkViews() error {
 		if t.Kind != KindView {
 			continue
 		}
-		rows, err := r.db.QueryContext(r.ctx, "SELECT * FROM main."+Quote(t.Name)+" LIMIT 0")
+		rows, err := r.db.QueryContext(r.ctx, "SELECT * FROM main."+sqltext.Quote(t.Name)+" LIMIT 0")
 		if err != nil {
 			if r.ctx.Err() != nil {
 				return r.ctx.Err()

@@ -13,7 +13,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/dreysql/drey/internal/schema"
+	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
 // Form is the form of the values of a column.
@@ -42,7 +42,7 @@ func IsZoned(declaredType string) bool {
 
 // plain leaves letters beyond ASCII as they are: to SQLite and sqlc they are others.
 func plain(declaredType string) string {
-	return strings.Join(strings.FieldsFunc(schema.Fold(declaredType), func(r rune) bool { return strings.ContainsRune(" \t\n\f\r", r) }), "")
+	return strings.Join(strings.FieldsFunc(sqltext.Fold(declaredType), func(r rune) bool { return strings.ContainsRune(" \t\n\f\r", r) }), "")
 }
 
 // Of is an expression: the value of column, which is quoted SQL, in the form.

@@ -18,8 +18,9 @@ package infer
 import (
 	"github.com/sqlc-dev/meyer/ast"
 
-	"github.com/dreysql/drey/internal/checks"
-	"github.com/dreysql/drey/internal/schema"
+	"github.com/dreysql/drey/internal/sqlite/checks"
+	"github.com/dreysql/drey/internal/sqlite/schema"
+	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
 // Column is a result column.
@@ -96,4 +97,4 @@ func untyped(t *schema.Table) []Column {
 	return columns
 }
 
-func fold(name string) string { return schema.Fold(name) }
+func fold(name string) string { return sqltext.Fold(name) }

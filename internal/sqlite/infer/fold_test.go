@@ -3,8 +3,8 @@ package infer_test
 import (
 	"testing"
 
-	"github.com/dreysql/drey/internal/infer"
-	"github.com/dreysql/drey/internal/schema"
+	"github.com/dreysql/drey/internal/sqlite/infer"
+	"github.com/dreysql/drey/internal/sqlite/schema"
 	"github.com/dreysql/drey/internal/sqlite/syntax"
 )
 

@@ -3,7 +3,7 @@ package infer
 import (
 	"github.com/sqlc-dev/meyer/ast"
 
-	"github.com/dreysql/drey/internal/schema"
+	"github.com/dreysql/drey/internal/sqlite/sqltext"
 	"github.com/dreysql/drey/internal/sqlite/syntax"
 )
 
@@ -67,12 +67,12 @@ func (w *walker) alias(c syntax.Column, s *scope) (Type, bool) {
 		return Type{}, false
 	}
 	for _, col := range s.columns {
-		if schema.EqualFold(col.Name, c.Name) {
+		if sqltext.EqualFold(col.Name, c.Name) {
 			return col.Type, true
 		}
 	}
 	for _, rc := range s.results {
-		if rc.Alias == nil || !schema.EqualFold(rc.Alias.Name, c.Name) {
+		if rc.Alias == nil || !sqltext.EqualFold(rc.Alias.Name, c.Name) {
 			continue
 		}
 		if s.busy == nil {
@@ -88,7 +88,7 @@ func (w *walker) alias(c syntax.Column, s *scope) (Type, bool) {
 // own looks in the scope's own sources.
 func (s *scope) own(c syntax.Column) (ref, Type, bool) {
 	for _, src := range s.sources {
-		if c.Table != "" && !schema.EqualFold(c.Table, src.name) {
+		if c.Table != "" && !sqltext.EqualFold(c.Table, src.name) {
 			continue
 		}
 		if t, ok := src.lookup(c.Name); ok {
@@ -117,7 +117,7 @@ func (t Type) lone(null Null) Type {
 
 func (src *source) lookup(name string) (Type, bool) {
 	for _, c := range src.columns {
-		if schema.EqualFold(c.Name, name) {
+		if sqltext.EqualFold(c.Name, name) {
 			return src.typed(c), true
 		}
 	}
@@ -151,14 +151,14 @@ func (src *source) absent() bool {
 }
 
 func isRowID(name string) bool {
-	return schema.EqualFold(name, "rowid") || schema.EqualFold(name, "oid") || schema.EqualFold(name, "_rowid_")
+	return sqltext.EqualFold(name, "rowid") || sqltext.EqualFold(name, "oid") || sqltext.EqualFold(name, "_rowid_")
 }
 
 // cte finds a common table expression.
 func (s *scope) cte(name string) *cte {
 	for ; s != nil; s = s.outer {
 		for i := len(s.ctes) - 1; i >= 0; i-- {
-			if schema.EqualFold(s.ctes[i].name, name) {
+			if sqltext.EqualFold(s.ctes[i].name, name) {
 				return s.ctes[i]
 			}
 		}

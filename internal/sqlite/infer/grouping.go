@@ -6,7 +6,7 @@ import (
 
 	"github.com/sqlc-dev/meyer/ast"
 
-	"github.com/dreysql/drey/internal/schema"
+	"github.com/dreysql/drey/internal/sqlite/schema"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 	"github.com/dreysql/drey/internal/sqlite/syntax"
 )
@@ -80,7 +80,7 @@ func (g *grouping) meant(x ast.Expr) ast.Expr {
 		c, _ := syntax.ColumnOf(x)
 		if _, ok := g.resolve(c); !ok && c.Table == "" {
 			for _, rc := range g.core.Columns {
-				if rc.Alias != nil && schema.EqualFold(rc.Alias.Name, c.Name) {
+				if rc.Alias != nil && sqltext.EqualFold(rc.Alias.Name, c.Name) {
 					return rc.Expr
 				}
 			}
@@ -334,7 +334,7 @@ func (g *grouping) collated(x ast.Expr) bool {
 	syntax.Walk(x, func(x ast.Expr) bool {
 		switch x := x.(type) {
 		case *ast.CollateExpr:
-			found = found || !schema.EqualFold(x.Name.Name, "BINARY")
+			found = found || !sqltext.EqualFold(x.Name.Name, "BINARY")
 		case *ast.QualifiedRef:
 			c, _ := syntax.ColumnOf(x)
 			at, ok := g.resolve(c)

@@ -30,11 +30,11 @@ func (r *reader) resolve() {
 	}
 	byName := make(map[string]*Table, len(r.schema.Tables))
 	for _, t := range r.schema.Tables {
-		byName[Fold(t.Name)] = t
+		byName[sqltext.Fold(t.Name)] = t
 	}
 	for _, t := range r.schema.Tables {
 		for _, fk := range t.ForeignKeys {
-			parent := byName[Fold(fk.Table)]
+			parent := byName[sqltext.Fold(fk.Table)]
 			if fk.To[0] == "" && parent != nil && len(parent.PrimaryKey) == len(fk.To) {
 				copy(fk.To, parent.PrimaryKey)
 			}
@@ -47,7 +47,7 @@ func (r *reader) resolve() {
 // INTEGER PRIMARY KEY DESC is such a case. See
 // https://www.sqlite.org/lang_createtable.html#rowid.
 func (t *Table) isRowIDAlias(c *Column) bool {
-	return !t.WithoutRowID && EqualFold(c.Type, "INTEGER") &&
+	return !t.WithoutRowID && sqltext.EqualFold(c.Type, "INTEGER") &&
 		!slices.ContainsFunc(t.Indexes, func(ix Index) bool { return ix.Origin == "pk" })
 }
 
@@ -97,19 +97,10 @@ func (t *Table) FTS5() bool {
 	tokens := sqltext.Significant(t.SQL)
 	for i, tok := range tokens[:max(0, len(tokens)-1)] {
 		if tok.Is("USING") {
-			return EqualFold(tokens[i+1].Name(), "fts5")
+			return sqltext.EqualFold(tokens[i+1].Name(), "fts5")
 		}
 	}
 	return false
-}
-
-// Fold maps names that SQLite takes for the same to the same text.
-func Fold(name string) string {
-	b := []byte(name)
-	for i := range b {
-		b[i] = lower(b[i])
-	}
-	return string(b)
 }
 
 // Create returns the CREATE TABLE of a table, nil for another kind of table.

@@ -10,6 +10,8 @@
 // [PRAGMA table_xinfo]: https://www.sqlite.org/pragma.html#pragma_table_xinfo
 package schema
 
+import "github.com/dreysql/drey/internal/sqlite/sqltext"
+
 // Schema is everything that the migrations leave behind, goose's own version
 // table excepted. Tables and Triggers are sorted by name.
 type Schema struct {
@@ -64,7 +66,7 @@ type Column struct {
 
 // binary: = on the column takes only the same bytes for equal, which are equal
 // by any other collation too.
-func (c *Column) binary() bool { return c.Collation == "" || EqualFold(c.Collation, "BINARY") }
+func (c *Column) binary() bool { return c.Collation == "" || sqltext.EqualFold(c.Collation, "BINARY") }
 
 // Index is an index, made by CREATE INDEX or by a constraint.
 type Index struct {
@@ -100,7 +102,7 @@ type Trigger struct {
 // identifiers (ASCII case is ignored), or nil.
 func (s *Schema) Table(name string) *Table {
 	for _, t := range s.Tables {
-		if EqualFold(t.Name, name) {
+		if sqltext.EqualFold(t.Name, name) {
 			return t
 		}
 	}
@@ -110,7 +112,7 @@ func (s *Schema) Table(name string) *Table {
 // Column returns the column of that name, or nil.
 func (t *Table) Column(name string) *Column {
 	for i := range t.Columns {
-		if EqualFold(t.Columns[i].Name, name) {
+		if sqltext.EqualFold(t.Columns[i].Name, name) {
 			return &t.Columns[i]
 		}
 	}
@@ -153,7 +155,7 @@ func (t *Table) identifies(ix Index) (key []string, ok bool) {
 		if column == nil {
 			return nil, false
 		}
-		if !column.binary() && !EqualFold(column.Collation, c.Collation) {
+		if !column.binary() && !sqltext.EqualFold(column.Collation, c.Collation) {
 			return nil, false
 		}
 		key = append(key, c.Name)
@@ -166,43 +168,9 @@ func equalLists(a, b []string) bool {
 		return false
 	}
 	for i := range a {
-		if !EqualFold(a[i], b[i]) {
+		if !sqltext.EqualFold(a[i], b[i]) {
 			return false
 		}
 	}
 	return true
-}
-
-// EqualFold compares two identifiers as SQLite does: ASCII letters without
-// their case, every other byte as it is.
-func EqualFold(a, b string) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for i := range len(a) {
-		if lower(a[i]) != lower(b[i]) {
-			return false
-		}
-	}
-	return true
-}
-
-func lower(c byte) byte {
-	if 'A' <= c && c <= 'Z' {
-		return c + 'a' - 'A'
-	}
-	return c
-}
-
-// Quote quotes an identifier for SQL, always.
-func Quote(name string) string {
-	b := make([]byte, 0, len(name)+2)
-	b = append(b, '"')
-	for i := range len(name) {
-		if name[i] == '"' {
-			b = append(b, '"')
-		}
-		b = append(b, name[i])
-	}
-	return string(append(b, '"'))
 }

@@ -11,8 +11,9 @@ import (
 
 	"golang.org/x/tools/txtar"
 
-	"github.com/dreysql/drey/internal/schema"
 	"github.com/dreysql/drey/internal/sqlite"
+	"github.com/dreysql/drey/internal/sqlite/schema"
+	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
 // Whatever SQLite takes for a schema can be read, and where SQLite itself can
@@ -72,7 +73,7 @@ func FuzzRead(f *testing.F) {
 
 // agree compares a table with what SQLite says of statements about it.
 func agree(t *testing.T, c *sqlite.Conn, table *schema.Table) {
-	name := "main." + schema.Quote(table.Name)
+	name := "main." + sqltext.Quote(table.Name)
 	stmt, err := c.Describe("SELECT * FROM " + name)
 	if err != nil {
 		t.Fatalf("%s: %v", name, err)
@@ -110,7 +111,7 @@ func agree(t *testing.T, c *sqlite.Conn, table *schema.Table) {
 func collates(t *testing.T, c *sqlite.Conn, table string, column schema.Column) {
 	const probe = `"drey probe"`
 	if c.Exec(fmt.Sprintf("SAVEPOINT s; CREATE INDEX main.%s ON %s (%s)", probe,
-		strings.TrimPrefix(table, "main."), schema.Quote(column.Name))) == nil {
+		strings.TrimPrefix(table, "main."), sqltext.Quote(column.Name))) == nil {
 		want := column.Collation
 		if want == "" {
 			want = "BINARY"

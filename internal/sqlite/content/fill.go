@@ -1,8 +1,8 @@
-// Package rows makes up rows that satisfy a table's constraints, and tells what
-// is lost between two states of a table.
+// Package content makes up rows that satisfy a table's constraints, reads what is
+// in a table, and tells what is lost between two states of it.
 //
 // @native-sql the databases are other projects', and there is no layer over them
-package rows
+package content
 
 import (
 	"context"
@@ -12,11 +12,11 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/dreysql/drey/internal/infer"
-	"github.com/dreysql/drey/internal/schema"
 	"github.com/dreysql/drey/internal/sqlite"
+	"github.com/dreysql/drey/internal/sqlite/infer"
+	"github.com/dreysql/drey/internal/sqlite/schema"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
-	"github.com/dreysql/drey/internal/sqltime"
+	"github.com/dreysql/drey/internal/sqlite/sqltime"
 )
 
 // Numbers and counters of made-up rows begin where no migration's own rows
@@ -34,7 +34,7 @@ const (
 func Fill(ctx context.Context, db *sql.DB, s *schema.Schema) (empty []string, err error) {
 	for _, t := range parentsFirst(s) {
 		var n int
-		if err := db.QueryRowContext(ctx, "SELECT count(*) FROM "+schema.Quote(t.Name)).Scan(&n); err != nil {
+		if err := db.QueryRowContext(ctx, "SELECT count(*) FROM "+sqltext.Quote(t.Name)).Scan(&n); err != nil {
 			return nil, fmt.Errorf("count the rows of %s: %w", t.Name, err)
 		}
 		if n > 0 {
@@ -113,7 +113,7 @@ func (f *filler) insert(row, kind int) bool {
 	}
 	names := make([]string, len(columns))
 	for i := range columns {
-		names[i] = schema.Quote(columns[i].Name)
+		names[i] = sqltext.Quote(columns[i].Name)
 	}
 	at := make([]int, len(columns))
 	for range maxAttempts {
@@ -122,7 +122,7 @@ func (f *filler) insert(row, kind int) bool {
 			values[i] = choices[i][at[i]]
 		}
 		// @native-sql-dynamic every value is a literal of SQL, made by choices or read by quote()
-		_, err := f.db.ExecContext(f.ctx, fmt.Sprintf("INSERT INTO %s (%s) VALUES (%s)", schema.Quote(f.table.Name),
+		_, err := f.db.ExecContext(f.ctx, fmt.Sprintf("INSERT INTO %s (%s) VALUES (%s)", sqltext.Quote(f.table.Name),
 			strings.Join(names, ", "), strings.Join(values, ", ")))
 		if err == nil {
 			return true
@@ -164,7 +164,7 @@ func (f *filler) atFault(columns []schema.Column, err error) []int {
 	}
 	var list []int
 	for i := range columns {
-		if slices.ContainsFunc(words, func(t sqltext.Token) bool { return t.Ident() && schema.EqualFold(t.Name(), columns[i].Name) }) {
+		if slices.ContainsFunc(words, func(t sqltext.Token) bool { return t.Ident() && sqltext.EqualFold(t.Name(), columns[i].Name) }) {
 			list = append(list, i)
 		}
 	}
@@ -289,23 +289,23 @@ func sample(pattern string, n int) string {
 			b.WriteByte(c)
 		}
 	}
-	return "'" + strings.ReplaceAll(b.String(), "'", "''") + "'"
+	return sqltext.Literal(b.String())
 }
 
 func (f *filler) inKey(c *schema.Column) bool {
 	for _, ix := range f.table.Indexes {
-		if ix.Unique && slices.ContainsFunc(ix.Columns, func(k schema.IndexColumn) bool { return schema.EqualFold(k.Name, c.Name) }) {
+		if ix.Unique && slices.ContainsFunc(ix.Columns, func(k schema.IndexColumn) bool { return sqltext.EqualFold(k.Name, c.Name) }) {
 			return true
 		}
 	}
-	return slices.ContainsFunc(f.table.PrimaryKey, func(name string) bool { return schema.EqualFold(name, c.Name) })
+	return slices.ContainsFunc(f.table.PrimaryKey, func(name string) bool { return sqltext.EqualFold(name, c.Name) })
 }
 
 // reference is a value of the row that a foreign key of the column may refer
 // to.
 func (f *filler) reference(c *schema.Column, row, kind int) (string, bool) {
 	for _, fk := range f.table.ForeignKeys {
-		i := slices.IndexFunc(fk.From, func(name string) bool { return schema.EqualFold(name, c.Name) })
+		i := slices.IndexFunc(fk.From, func(name string) bool { return sqltext.EqualFold(name, c.Name) })
 		if i < 0 {
 			continue
 		}
@@ -318,11 +318,11 @@ func (f *filler) reference(c *schema.Column, row, kind int) (string, bool) {
 		}
 		key := make([]string, len(fk.To))
 		for k, name := range fk.To {
-			key[k] = schema.Quote(name)
+			key[k] = sqltext.Quote(name)
 		}
 		var value string
 		err := f.db.QueryRowContext(f.ctx, fmt.Sprintf("SELECT quote(%s) FROM %s ORDER BY %s LIMIT 1 OFFSET %d",
-			key[i], schema.Quote(parent.Name), strings.Join(key, ", "), row)).Scan(&value)
+			key[i], sqltext.Quote(parent.Name), strings.Join(key, ", "), row)).Scan(&value)
 		if err != nil { // a circle, or a parent that stayed empty
 			return "NULL", !c.NotNull
 		}

@@ -5,8 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/dreysql/drey/internal/schema"
 	"github.com/dreysql/drey/internal/sqlite"
+	"github.com/dreysql/drey/internal/sqlite/schema"
 )
 
 // BenchmarkRead shows that reading grows with the schema and no faster. Each

@@ -3,7 +3,8 @@ package infer
 import (
 	"github.com/sqlc-dev/meyer/ast"
 
-	"github.com/dreysql/drey/internal/schema"
+	"github.com/dreysql/drey/internal/sqlite/schema"
+	"github.com/dreysql/drey/internal/sqlite/sqltext"
 	"github.com/dreysql/drey/internal/sqlite/syntax"
 )
 
@@ -73,7 +74,7 @@ func (w *walker) keyHolds(condition ast.Expr, parent *schema.Table, inner, outer
 		from2to[fold(parentColumn)] = fold(t.Column.Name)
 	}
 	for _, key := range child.ForeignKeys {
-		if schema.EqualFold(key.Table, parent.Name) && covers(key, from2to) {
+		if sqltext.EqualFold(key.Table, parent.Name) && covers(key, from2to) {
 			return true
 		}
 	}

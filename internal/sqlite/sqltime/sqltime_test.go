@@ -14,7 +14,7 @@ import (
 
 	_ "modernc.org/sqlite"
 
-	"github.com/dreysql/drey/internal/sqltime"
+	"github.com/dreysql/drey/internal/sqlite/sqltime"
 )
 
 func open(t testing.TB) *sql.DB {
@@ -241,7 +241,7 @@ func TestUpdateOfOddNames(t *testing.T) {
 // The statements of the README bring what earlier versions wrote into the form,
 // and leave alone what they do not know.
 func TestReadme(t *testing.T) {
-	readme, err := os.ReadFile("../../README.md")
+	readme, err := os.ReadFile("../../../README.md")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,7 +13,8 @@ import (
 
 	"github.com/sqlc-dev/meyer/ast"
 
-	"github.com/dreysql/drey/internal/schema"
+	"github.com/dreysql/drey/internal/sqlite/schema"
+	"github.com/dreysql/drey/internal/sqlite/sqltext"
 	"github.com/dreysql/drey/internal/sqlite/syntax"
 )
 
@@ -159,10 +160,10 @@ func (r *reader) equals(left, right ast.Expr) ([]Value, bool) {
 func (r *reader) is(x ast.Expr) bool {
 	switch x := x.(type) {
 	case *ast.CollateExpr:
-		return schema.EqualFold(x.Name.Name, "BINARY") && r.is(x.X)
+		return sqltext.EqualFold(x.Name.Name, "BINARY") && r.is(x.X)
 	case *ast.QualifiedRef:
 		c, _ := syntax.ColumnOf(x)
-		return schema.EqualFold(c.Name, r.column.Name) && (c.Table == "" || schema.EqualFold(c.Table, r.table.Name))
+		return sqltext.EqualFold(c.Name, r.column.Name) && (c.Table == "" || sqltext.EqualFold(c.Table, r.table.Name))
 	}
 	return false
 }

@@ -1,4 +1,4 @@
-package rows
+package content
 
 import (
 	"context"
@@ -8,26 +8,27 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/dreysql/drey/internal/schema"
+	"github.com/dreysql/drey/internal/sqlite/schema"
+	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
-// Contents are the rows of a table's columns that are not generated.
-type Contents struct {
+// Table has the rows of a table's columns that are not generated.
+type Table struct {
 	Columns []string   // their names
 	Rows    [][]string // the values as SQL, numbers in one form whatever their type
 }
 
 // Read reads the rows of a table.
-func Read(ctx context.Context, db *sql.DB, t *schema.Table) (*Contents, error) {
-	c := &Contents{}
+func Read(ctx context.Context, db *sql.DB, t *schema.Table) (*Table, error) {
+	c := &Table{}
 	var quoted []string
 	for i := range t.Columns {
 		if t.Columns[i].Generated == schema.NotGenerated {
 			c.Columns = append(c.Columns, t.Columns[i].Name)
-			quoted = append(quoted, "quote("+schema.Quote(t.Columns[i].Name)+")")
+			quoted = append(quoted, "quote("+sqltext.Quote(t.Columns[i].Name)+")")
 		}
 	}
-	rows, err := db.QueryContext(ctx, fmt.Sprintf("SELECT %s FROM main.%s", strings.Join(quoted, ", "), schema.Quote(t.Name)))
+	rows, err := db.QueryContext(ctx, fmt.Sprintf("SELECT %s FROM main.%s", strings.Join(quoted, ", "), sqltext.Quote(t.Name)))
 	if err != nil {
 		return nil, err
 	}
@@ -70,13 +71,13 @@ type Loss struct {
 func (l *Loss) Any() bool { return l.Rows > 0 || len(l.Columns) > 0 }
 
 // Lost compares the columns that are there before and after.
-func Lost(before, after *Contents) Loss {
+func Lost(before, after *Table) Loss {
 	if n := len(before.Rows) - len(after.Rows); n > 0 {
 		return Loss{Rows: n, Of: len(before.Rows)}
 	}
 	var l Loss
 	for i, name := range before.Columns {
-		j := slices.IndexFunc(after.Columns, func(other string) bool { return schema.EqualFold(name, other) })
+		j := slices.IndexFunc(after.Columns, func(other string) bool { return sqltext.EqualFold(name, other) })
 		if j < 0 {
 			continue
 		}

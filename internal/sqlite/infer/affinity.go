@@ -3,8 +3,9 @@ package infer
 import (
 	"strings"
 
-	"github.com/dreysql/drey/internal/checks"
-	"github.com/dreysql/drey/internal/schema"
+	"github.com/dreysql/drey/internal/sqlite/checks"
+	"github.com/dreysql/drey/internal/sqlite/schema"
+	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
 // Affinity is the affinity of a declared type, by the rules of
@@ -92,7 +93,7 @@ const fts5Null = "FTS5 lets each of its columns be NULL"
 
 func keyed(t *schema.Table, column string) bool {
 	for _, k := range t.PrimaryKey {
-		if schema.EqualFold(k, column) {
+		if sqltext.EqualFold(k, column) {
 			return true
 		}
 	}

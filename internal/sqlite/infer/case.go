@@ -5,8 +5,8 @@ import (
 
 	"github.com/sqlc-dev/meyer/ast"
 
-	"github.com/dreysql/drey/internal/checks"
-	"github.com/dreysql/drey/internal/schema"
+	"github.com/dreysql/drey/internal/sqlite/checks"
+	"github.com/dreysql/drey/internal/sqlite/sqltext"
 	"github.com/dreysql/drey/internal/sqlite/syntax"
 )
 
@@ -69,7 +69,7 @@ func (w *walker) exhaustive(c *ast.CaseExpr, s *scope) bool {
 			}
 		}
 		column, ok := syntax.ColumnOf(x)
-		if !ok || of != nil && (!schema.EqualFold(of.Table, column.Table) || !schema.EqualFold(of.Name, column.Name)) {
+		if !ok || of != nil && (!sqltext.EqualFold(of.Table, column.Table) || !sqltext.EqualFold(of.Name, column.Name)) {
 			return false
 		}
 		of = &column
