@@ -6,20 +6,12 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"sort"
-	"strings"
 
 	"github.com/dreysql/drey/internal/diag"
+	v131 "github.com/dreysql/drey/internal/sqlc/v131"
 )
-
-var crash = regexp.MustCompile(`(?m)^(panic: |fatal error: |runtime: )`)
-
-// crashLines is how much of a crash is shown.
-const crashLines = 12
-
-func crashed(said string) bool { return crash.MatchString(said) }
 
 // lacksOutput reports whether there is no Go for some block. When sqlc panics,
 // its main goroutine may end first, and then sqlc says nothing and succeeds.
@@ -32,33 +24,27 @@ func (s *staging) lacksOutput() bool {
 	return false
 }
 
-// oneAtATime is the environment in which the goroutine that panics is not
-// outrun.
-const oneAtATime = "GOMAXPROCS=1"
-
 // findCrash finds the query on which sqlc crashes, and which it does not name:
 // the last of the fewest first ones with which it still does.
 func (s *staging) findCrash(ctx context.Context) error {
-	said, _, err := child(ctx, s.dir, oneAtATime)
+	said, _, err := child(ctx, s.dir, v131.OneAtATime)
 	if err != nil {
 		return err
 	}
-	at := crash.FindStringIndex(said)
-	if at == nil {
-		return fmt.Errorf("%w: it writes nothing and does not say why: %s", ErrRefused, decode(said))
+	text, ok := v131.Crash(said)
+	if !ok {
+		return fmt.Errorf("%w: it writes nothing and does not say why: %s", ErrRefused, v131.Decode(said))
 	}
-	lines := strings.SplitN(said[at[0]:], "\n", crashLines+1)
-	text := "sqlc crashes:\n" + decode(strings.Join(lines[:min(len(lines), crashLines)], "\n"))
-
 	files := slices.Sorted(maps.Keys(s.origins))
 	n := sort.Search(len(files), func(n int) bool {
 		if err == nil {
 			err = s.only(files[:n])
 		}
 		if err == nil {
-			said, _, err = child(ctx, s.dir, oneAtATime)
+			said, _, err = child(ctx, s.dir, v131.OneAtATime)
 		}
-		return err != nil || crashed(said)
+		_, crashed := v131.Crash(said)
+		return err != nil || crashed
 	})
 	if err != nil {
 		return err

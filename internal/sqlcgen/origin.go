@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/dreysql/drey/internal/diag"
+	v131 "github.com/dreysql/drey/internal/sqlc/v131"
 	"github.com/dreysql/drey/internal/sqlcgen/catalog"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
@@ -119,7 +120,7 @@ func (o *origin) position(line, col int) (int, int) {
 
 // offset is the offset in the file of a line and column in the staged text.
 func (o *origin) offset(line, col int) (int, bool) {
-	staged := encode(o.text())
+	staged := v131.Encode(o.text())
 	at := 0
 	for ; line > 1; line-- {
 		n := strings.IndexByte(staged[at:], '\n')
@@ -132,7 +133,7 @@ func (o *origin) offset(line, col int) (int, bool) {
 	if at < 0 || at > len(staged) {
 		return 0, false
 	}
-	at = len(decode(staged[:at]))
+	at = len(v131.Decode(staged[:at]))
 	for _, w := range o.words {
 		if at < len(w.Spelled) {
 			return o.start + w.Start + min(at, len(w.Text)), true

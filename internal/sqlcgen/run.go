@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/dreysql/drey/internal/diag"
+	v131 "github.com/dreysql/drey/internal/sqlc/v131"
 	"github.com/dreysql/drey/internal/sqlcgen/catalog"
 	"github.com/dreysql/drey/internal/sqlite/schema"
 )
@@ -61,7 +62,7 @@ func Run(ctx context.Context, blocks []Block, config Config) ([]*Package, error)
 		if err != nil {
 			return nil, err
 		}
-		if crashed(said) || !failed && s.lacksOutput() {
+		if _, crashed := v131.Crash(said); crashed || !failed && s.lacksOutput() {
 			return nil, s.findCrash(ctx)
 		}
 		if !failed {

@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/dreysql/drey/internal/diag"
+	v131 "github.com/dreysql/drey/internal/sqlc/v131"
 	"github.com/dreysql/drey/internal/sqlcgen/catalog"
 )
 
@@ -55,7 +56,7 @@ func (s *staging) write(config Config) error {
 			}
 			for _, o := range f.statements(names) {
 				o.block = i
-				base := encode(path.Base(f.Path))
+				base := v131.Encode(path.Base(f.Path))
 				number := queries[strings.ToLower(base)] // a disk may take capitals for small letters
 				queries[strings.ToLower(base)]++
 				name := path.Join(queriesFolder(i), fmt.Sprintf("%06d", number), base)
@@ -118,7 +119,7 @@ func (s *staging) writeSchema(b Block, written map[string]string) error {
 // file writes a file, in ASCII.
 func (s *staging) file(name, content string) error {
 	name = filepath.Join(s.dir, filepath.FromSlash(name))
-	text := []byte(encode(content))
+	text := []byte(v131.Encode(content))
 	err := os.WriteFile(name, text, 0o644)
 	if errors.Is(err, fs.ErrNotExist) { // most files have a folder already
 		if err = os.MkdirAll(filepath.Dir(name), 0o755); err == nil {
@@ -144,9 +145,9 @@ func (s *staging) output(block int) (map[string][]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		name := decode(e.Name())
-		if files[name], err = decodeGo(content); err != nil {
-			if problems := s.malformed(decode(string(content))); len(problems) > 0 {
+		name := v131.Decode(e.Name())
+		if files[name], err = v131.DecodeGo(content); err != nil {
+			if problems := s.malformed(v131.Decode(string(content))); len(problems) > 0 {
 				return nil, problems
 			}
 			return nil, fmt.Errorf("%s: %w", name, err)

@@ -3,6 +3,7 @@ package sqlcgen
 import (
 	"strings"
 
+	v131 "github.com/dreysql/drey/internal/sqlc/v131"
 	"github.com/dreysql/drey/internal/sqlcgen/catalog"
 )
 
@@ -18,10 +19,10 @@ func (s *staging) replaceViews(said string) (replaced bool, err error) {
 	var unread []*view
 	byName := map[string]bool{}
 	files := map[*view]string{}
-	for _, m := range messages(said) {
-		if v := s.views[m.file]; v != nil && !v.plain && !byName[m.file] {
-			byName[m.file] = true
-			files[v] = m.file
+	for _, m := range v131.Messages(said) {
+		if v := s.views[m.File]; v != nil && !v.plain && !byName[m.File] {
+			byName[m.File] = true
+			files[v] = m.File
 			unread = append(unread, v)
 		}
 	}

@@ -3,6 +3,12 @@
 //
 // What the rest of the project knows of a release is this:
 //
+//   - [Encode], [Decode] and [DecodeGo]: it counts characters where it means bytes,
+//     so it is given ASCII alone. See ascii.go.
+//   - [Messages], [SyntaxErrors], [Names] and [Brief]: the form of what it and its
+//     ANTLR parser print; [Crash] and [OneAtATime] of what it prints when it panics;
+//     [CutSource] and [ReplaceSourceError] of what it prints when it has written
+//     something that is not Go.
 //   - [Unseen]: the places in a query in which it looks for no parameters, and how
 //     to have one there. See unseen.go.
 //   - [Explain] and [TwoTypes]: what it does not know of SQLite, by what its parser

@@ -1,4 +1,4 @@
-package sqlcgen
+package v131
 
 import (
 	"go/format"
@@ -23,8 +23,8 @@ import (
 // A z before a q is staged like that too, so that nothing in the texts
 // themselves looks like a character.
 
-// encode makes a text ASCII. The text must be valid UTF-8.
-func encode(text string) string {
+// Encode makes a text ASCII. The text must be valid UTF-8.
+func Encode(text string) string {
 	var b strings.Builder
 	for i, r := range text {
 		switch lower := unicode.ToLower(r); {
@@ -51,8 +51,8 @@ func code(r rune) string { return "q" + strconv.FormatInt(int64(r), 16) + "q" }
 
 var encoded = regexp.MustCompile(`([zZ])(?:q([0-9a-f]{2,6})q|Q([0-9A-F]{2,6})Q)`)
 
-// decode puts back the characters that encode has replaced.
-func decode(text string) string {
+// Decode puts back the characters that Encode has replaced.
+func Decode(text string) string {
 	var b strings.Builder
 	for {
 		m := encoded.FindStringSubmatchIndex(text)
@@ -83,10 +83,10 @@ func decode(text string) string {
 	}
 }
 
-// decodeGo decodes a Go file. Its columns have moved then, so it is formatted
+// DecodeGo decodes a Go file. Its error is that the result is not Go. Its columns have moved then, so it is formatted
 // again.
-func decodeGo(src []byte) ([]byte, error) {
-	text := decode(string(src))
+func DecodeGo(src []byte) ([]byte, error) {
+	text := Decode(string(src))
 	if text == string(src) {
 		return src, nil
 	}

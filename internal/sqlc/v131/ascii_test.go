@@ -1,4 +1,4 @@
-package sqlcgen
+package v131
 
 import (
 	"strings"
@@ -16,8 +16,8 @@ func TestEncode(t *testing.T) {
 		"_€_":            "__zq20acq__",
 		"日本 -- \u00a0 '": "zq65e5qzq672cq -- _zqa0q_ '",
 	} {
-		if got := encode(text); got != want {
-			t.Errorf("encode(%q) = %q, want %q", text, got, want)
+		if got := Encode(text); got != want {
+			t.Errorf("Encode(%q) = %q, want %q", text, got, want)
 		}
 	}
 }
@@ -37,8 +37,8 @@ func TestDecodeNames(t *testing.T) {
 		"_zqe4q_":                "_ä_",
 		strings.Repeat("z", 999): strings.Repeat("z", 999),
 	} {
-		if got := decode(name); got != want {
-			t.Errorf("decode(%q) = %q, want %q", name, got, want)
+		if got := Decode(name); got != want {
+			t.Errorf("Decode(%q) = %q, want %q", name, got, want)
 		}
 	}
 }
@@ -51,14 +51,14 @@ func FuzzEncode(f *testing.F) {
 		if !utf8.ValidString(text) {
 			t.Skip()
 		}
-		staged := encode(text)
+		staged := Encode(text)
 		for i := range len(staged) {
 			if staged[i] >= utf8.RuneSelf {
-				t.Fatalf("encode(%q) = %q is not ASCII", text, staged)
+				t.Fatalf("Encode(%q) = %q is not ASCII", text, staged)
 			}
 		}
-		if got := decode(staged); got != text {
-			t.Fatalf("decode(encode(%q)) = %q; encoded: %q", text, got, staged)
+		if got := Decode(staged); got != text {
+			t.Fatalf("Decode(Encode(%q)) = %q; encoded: %q", text, got, staged)
 		}
 	})
 }
