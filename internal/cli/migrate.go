@@ -9,7 +9,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/pressly/goose/v3"
 	"github.com/spf13/cobra"
 
 	"github.com/dreysql/drey/internal/config"
@@ -155,8 +154,8 @@ func (p *migrateProject) target() (migrate.Target, error) {
 			return migrate.Target{}, usageError{fmt.Errorf("GOOSE_DRIVER is %s: drey migrates SQLite files", driver)}
 		}
 	}
-	if table := env.Get("GOOSE_TABLE"); table != "" && table != goose.DefaultTablename {
-		return migrate.Target{}, usageError{fmt.Errorf("GOOSE_TABLE is %s: drey keeps versions in goose's default table, %s", table, goose.DefaultTablename)}
+	if table := env.Get("GOOSE_TABLE"); table != "" && table != migration.VersionTable {
+		return migrate.Target{}, usageError{fmt.Errorf("GOOSE_TABLE is %s: drey keeps versions in goose's default table, %s", table, migration.VersionTable)}
 	}
 	if name == "" {
 		return migrate.Target{}, usageError{errors.New("no database is named: give --db, or set GOOSE_DBSTRING in the environment or in .env")}

@@ -110,7 +110,7 @@ func driftOfSchema(ctx context.Context, w io.Writer, t migrate.Target, files []m
 	if err != nil {
 		return nil, 0, err
 	}
-	is, err := diff.Stored(ctx, t)
+	is, err := snapshot(ctx, t)
 	if err != nil {
 		return nil, 0, err
 	}

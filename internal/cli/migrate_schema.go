@@ -133,7 +133,7 @@ func difference(c *cobra.Command, n *next, to string, renames []diff.Rename) (st
 	if err != nil {
 		return "", err
 	}
-	want, err := diff.Wanted(ctx, to)
+	want, err := wanted(ctx, to)
 	if err != nil {
 		return "", err
 	}
@@ -156,6 +156,37 @@ func difference(c *cobra.Command, n *next, to string, renames []diff.Rename) (st
 		return "", fmt.Errorf("down: %w", err)
 	}
 	return diff.File(n.version, up, down), nil
+}
+
+// snapshot reads the schema of a database file.
+func snapshot(ctx context.Context, t migrate.Target) (*diff.Snapshot, error) {
+	db, err := t.Read(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer db.Close()
+	s, err := diff.Read(ctx, db)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", t.Path, err)
+	}
+	return s, nil
+}
+
+// fileHeader is what a SQLite database begins with,
+// see https://www.sqlite.org/fileformat2.html.
+const fileHeader = "SQLite format 3\x00"
+
+// wanted reads a schema from a file: a SQLite database, or SQL that makes one in
+// an empty database.
+func wanted(ctx context.Context, name string) (*diff.Snapshot, error) {
+	content, err := os.ReadFile(name)
+	if err != nil {
+		return nil, fmt.Errorf("read the wanted schema: %w", err)
+	}
+	if strings.HasPrefix(string(content), fileHeader) {
+		return snapshot(ctx, migrate.Target{Path: name})
+	}
+	return diff.Made(ctx, name, string(content))
 }
 
 // ask finds out whether what looks like a rename is one: on a terminal by
@@ -237,7 +268,7 @@ migration, so that drey migrate up and goose up go on behind it.`,
 
 func (p *migrateProject) introspect(c *cobra.Command, t migrate.Target, name string, mark, stdout bool) error {
 	ctx := c.Context()
-	s, err := diff.Stored(ctx, t)
+	s, err := snapshot(ctx, t)
 	if err != nil {
 		return err
 	}

@@ -97,7 +97,7 @@ func refusal(sql string) (why, fix string) {
 		}
 	}
 	for i, t := range tokens {
-		if t.Ident() && sqltext.EqualFold(t.Name(), "goose_db_version") {
+		if t.Ident() && sqltext.EqualFold(t.Name(), migration.VersionTable) {
 			return "D1 has no goose_db_version: wrangler keeps versions in a table of its own", parentTrap
 		}
 		if t.Is("sqlite_version") && i+1 < len(tokens) && tokens[i+1].Is("(") {

@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/pressly/goose/v3"
-
 	"github.com/dreysql/drey/internal/migration"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
@@ -36,9 +34,9 @@ func File(version int64, up, down *Script) string {
 		b.WriteString("-- +goose NO TRANSACTION\n")
 	}
 	b.WriteString("-- +goose Up\n")
-	up.write(&b, bare, fmt.Sprintf("INSERT INTO %s (version_id, is_applied) VALUES (%d, 1)", goose.DefaultTablename, version))
+	up.write(&b, bare, fmt.Sprintf("INSERT INTO %s (version_id, is_applied) VALUES (%d, 1)", migration.VersionTable, version))
 	b.WriteString("\n-- +goose Down\n")
-	down.write(&b, bare, fmt.Sprintf("DELETE FROM %s WHERE version_id = %d", goose.DefaultTablename, version))
+	down.write(&b, bare, fmt.Sprintf("DELETE FROM %s WHERE version_id = %d", migration.VersionTable, version))
 	return b.String()
 }
 

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/dreysql/drey/internal/migration"
 	"github.com/dreysql/drey/internal/sqlite/schema"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
@@ -44,15 +45,15 @@ func ReadKnown(ctx context.Context, db *sql.DB, known ...*Snapshot) (*Snapshot, 
 		}
 	}
 	s := &Snapshot{Objects: objects}
-	s.Schema, err = schema.Read(ctx, db)
+	s.Schema, err = schema.Read(ctx, db, migration.VersionTable)
 	return s, err
 }
 
 func readObjects(ctx context.Context, db *sql.DB) (list []Object, err error) {
 	rows, err := db.QueryContext(ctx, `SELECT type, name, tbl_name, sql FROM main.sqlite_schema
-		WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\_%' ESCAPE '\' AND tbl_name <> 'goose_db_version'
+		WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\_%' ESCAPE '\' AND tbl_name <> ?
 		AND tbl_name NOT IN (SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'shadow')
-		ORDER BY CASE type WHEN 'table' THEN 0 WHEN 'index' THEN 1 WHEN 'view' THEN 2 ELSE 3 END, rowid`)
+		ORDER BY CASE type WHEN 'table' THEN 0 WHEN 'index' THEN 1 WHEN 'view' THEN 2 ELSE 3 END, rowid`, migration.VersionTable)
 	if err != nil {
 		return nil, err
 	}

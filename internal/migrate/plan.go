@@ -9,8 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/pressly/goose/v3"
-
 	"github.com/dreysql/drey/internal/migration"
 )
 
@@ -38,11 +36,11 @@ type Applied struct {
 // they were applied. The version table need not be there.
 func ReadApplied(ctx context.Context, db *sql.DB) ([]Applied, error) {
 	var there int
-	err := db.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = ?", goose.DefaultTablename).Scan(&there)
+	err := db.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = ?", migration.VersionTable).Scan(&there)
 	if err != nil || there == 0 {
 		return nil, err
 	}
-	rows, err := db.QueryContext(ctx, "SELECT version_id, is_applied, unixepoch(tstamp) FROM "+goose.DefaultTablename+" WHERE version_id > 0 ORDER BY id")
+	rows, err := db.QueryContext(ctx, "SELECT version_id, is_applied, unixepoch(tstamp) FROM "+migration.VersionTable+" WHERE version_id > 0 ORDER BY id")
 	if err != nil {
 		return nil, err
 	}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/database"
 
 	"github.com/dreysql/drey/internal/diag"
@@ -56,7 +55,7 @@ func (t Target) Run(ctx context.Context, files []migration.File, plan Plan, opts
 	}
 	applied, err := ReadApplied(ctx, r.session.DB)
 	if err != nil {
-		return fmt.Errorf("%s: read %s: %w", t.Path, goose.DefaultTablename, err)
+		return fmt.Errorf("%s: read %s: %w", t.Path, migration.VersionTable, err)
 	}
 	steps, err := plan(files, applied)
 	if err != nil {
@@ -206,6 +205,6 @@ func (t Target) Mark(ctx context.Context, files []migration.File) error {
 	if _, err := s.Provider.GetDBVersion(ctx); err != nil { // which makes goose's table
 		return fmt.Errorf("%s: %w", t.Path, err)
 	}
-	_, err = s.DB.ExecContext(ctx, "INSERT INTO "+goose.DefaultTablename+" (version_id, is_applied) VALUES (?, 1)", files[0].Version())
+	_, err = s.DB.ExecContext(ctx, "INSERT INTO "+migration.VersionTable+" (version_id, is_applied) VALUES (?, 1)", files[0].Version())
 	return err
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/dreysql/drey/internal/migration"
 	"github.com/dreysql/drey/internal/sqlite"
 	"github.com/dreysql/drey/internal/sqlite/content"
 	"github.com/dreysql/drey/internal/sqlite/infer"
@@ -93,7 +94,7 @@ func (s *step) compareContents(m, after *sqlite.Memory) error {
 func (s *step) explain(m *sqlite.Memory, t *schema.Table, was *content.Table, l content.Loss) error {
 	at, list := -1, s.parts()
 	clone, err := s.run(m, false, func(db *sql.DB, i int) error {
-		now, err := schema.Read(s.ctx, db)
+		now, err := schema.Read(s.ctx, db, migration.VersionTable)
 		if err != nil || now.Table(t.Name) == nil { // in the middle of a rebuild
 			return nil
 		}

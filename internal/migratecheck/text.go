@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/pressly/goose/v3"
-
 	"github.com/dreysql/drey/internal/migration"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
@@ -66,7 +64,7 @@ func (c *checker) read(f *migration.File) {
 func (c *checker) readVersion(f *migration.File, section []part) {
 	for _, p := range section {
 		own := p.is("DELETE", "FROM") || p.is("INSERT", "INTO") && slices.ContainsFunc(p.tokens, func(t sqltext.Token) bool { return t.Is("VALUES") })
-		if !own || len(p.tokens) < 3 || p.tokens[2].Name() != goose.DefaultTablename {
+		if !own || len(p.tokens) < 3 || p.tokens[2].Name() != migration.VersionTable {
 			continue
 		}
 		for _, t := range p.tokens {

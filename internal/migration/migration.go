@@ -10,7 +10,14 @@
 // for everything else that goose does with them.
 package migration
 
-import "path"
+import (
+	"path"
+
+	"github.com/pressly/goose/v3"
+)
+
+// VersionTable is where goose keeps the versions that a database has.
+const VersionTable = goose.DefaultTablename
 
 // Migration is an applied migration.
 type Migration struct {

@@ -110,7 +110,7 @@ func (d *Database) unnamed() {
 // where it was created, and the schema is then without it.
 func (d *Database) read(ctx context.Context, db *sql.DB) (err error) {
 	for {
-		d.Schema, err = schema.Read(ctx, db)
+		d.Schema, err = schema.Read(ctx, db, migration.VersionTable)
 		var broken *schema.ViewError
 		if !errors.As(err, &broken) {
 			return err

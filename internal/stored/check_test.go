@@ -28,7 +28,7 @@ func check(t *testing.T, up string) string {
 	must(t, err)
 	db, err := m.Open(nil)
 	must(t, err)
-	s, err := schema.Read(ctx, db)
+	s, err := schema.Read(ctx, db, migration.VersionTable)
 	must(t, err)
 	must(t, db.Close())
 	problems, warnings, err := stored.Check(ctx, m, s, declared, migration.FindPlaces(applied))

@@ -56,7 +56,7 @@ func quiet(t *testing.T, m *sqlite.Memory, places *migration.Places) {
 	t.Helper()
 	db, err := m.Open(nil)
 	must(t, err)
-	s, err := schema.Read(context.Background(), db)
+	s, err := schema.Read(context.Background(), db, migration.VersionTable)
 	must(t, err)
 	must(t, db.Close())
 	problems, warnings, err := stored.Check(context.Background(), m, s, stored.TypesOf(nil), places)

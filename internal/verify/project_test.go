@@ -69,7 +69,7 @@ func open(tb testing.TB, archive *txtar.Archive) *project {
 	db, err := memory.Open(nil)
 	must(tb, err)
 	defer db.Close()
-	model, err := schema.Read(ctx, db)
+	model, err := schema.Read(ctx, db, migration.VersionTable)
 	must(tb, err)
 	conn, err := memory.Conn()
 	must(tb, err)

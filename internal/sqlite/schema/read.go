@@ -10,11 +10,12 @@ import (
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
-// Read reads the schema of a database: of main alone, so what is temporary or
-// attached is no part of it. A view that cannot be resolved, because it refers
-// to a table that is gone, say, is an [*ViewError].
-func Read(ctx context.Context, db *sql.DB) (*Schema, error) {
-	r := &reader{ctx: ctx, db: db, tables: map[string]*Table{}, sql: map[string]string{}}
+// Read reads the schema of a database, without some tables: of main alone, so
+// what is temporary or attached is not part of it. A view that cannot be resolved,
+// because it refers to a table that does not exist any more, say, is an
+// [*ViewError].
+func Read(ctx context.Context, db *sql.DB, without ...string) (*Schema, error) {
+	r := &reader{ctx: ctx, db: db, without: without, tables: map[string]*Table{}, sql: map[string]string{}}
 	for _, step := range []func() error{
 		r.readSQL, r.readTables, r.checkViews, r.readColumns, r.readIndexes, r.readForeignKeys,
 	} {
@@ -42,11 +43,12 @@ func (e *ViewError) Unwrap() error { return e.Err }
 // reader fills a schema in a handful of queries, whatever its size: each joins
 // a pragma with the list of tables.
 type reader struct {
-	ctx    context.Context
-	db     *sql.DB
-	schema Schema
-	tables map[string]*Table
-	sql    map[string]string // of tables, views and indexes, which share their names
+	ctx     context.Context
+	db      *sql.DB
+	without []string
+	schema  Schema
+	tables  map[string]*Table
+	sql     map[string]string // of tables, views and indexes, which share their names
 }
 
 // each runs a query and scans its rows.
@@ -81,18 +83,18 @@ func (r *reader) readSQL() error {
 }
 
 // readTables leaves out the shadow tables of virtual tables, which have a type
-// of their own, SQLite's own tables, and the table where goose keeps versions.
+// of their own, SQLite's own tables, and those that are not asked for.
 func (r *reader) readTables() error {
 	return r.each(`SELECT name, type, wr, strict FROM pragma_table_list
 		WHERE schema = 'main' AND type IN ('table', 'view', 'virtual')
-		AND name <> 'goose_db_version' AND name NOT LIKE 'sqlite\_%' ESCAPE '\'`,
+		AND name NOT LIKE 'sqlite\_%' ESCAPE '\'`,
 		func(scan func(...any) error) error {
 			t := &Table{}
 			if err := scan(&t.Name, &t.Kind, &t.WithoutRowID, &t.Strict); err != nil {
 				return err
 			}
 			text, ok := r.sql[t.Name]
-			if !ok { // a table-valued function that has been used on this connection
+			if !ok || slices.Contains(r.without, t.Name) { // not ok: a table-valued function that has been used on this connection
 				return nil
 			}
 			t.SQL = text

@@ -34,7 +34,7 @@ func TestRead(t *testing.T) {
 				t.Fatal(err)
 			}
 			var got string
-			if s, err := schema.Read(t.Context(), open(t, string(archive.Files[0].Data))); err != nil {
+			if s, err := schema.Read(t.Context(), open(t, string(archive.Files[0].Data)), "goose_db_version"); err != nil {
 				got = "error: " + err.Error() + "\n"
 			} else {
 				got = dump(s)

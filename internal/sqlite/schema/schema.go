@@ -12,8 +12,7 @@ package schema
 
 import "github.com/dreysql/drey/internal/sqlite/sqltext"
 
-// Schema is everything that the migrations leave behind, goose's own version
-// table excepted. Tables and Triggers are sorted by name.
+// Schema is what a database has. Tables and Triggers are sorted by name.
 type Schema struct {
 	Tables   []*Table // tables, views and virtual tables; shadow tables are left out
 	Triggers []Trigger
@@ -61,7 +60,7 @@ type Column struct {
 	Collation  string // as declared, "" where the declaration names none: BINARY
 	Generated  Generated
 	RowIDAlias bool // INTEGER PRIMARY KEY of a rowid table
-	Inline     bool // PRIMARY KEY stands in the column's own declaration (sqlc types such a column NOT NULL)
+	Inline     bool // PRIMARY KEY stands in the column's own declaration
 }
 
 // binary: = on the column takes only the same bytes for equal, which are equal
