@@ -2,7 +2,8 @@ package migratecheck
 
 import (
 	"slices"
-	"strings"
+
+	"github.com/sqlc-dev/meyer/ast"
 
 	"github.com/dreysql/drey/internal/diff"
 	"github.com/dreysql/drey/internal/sqlite"
@@ -12,8 +13,7 @@ import (
 func (s *step) checkCounters(m, after *sqlite.Memory) error {
 	for _, t := range s.kept() {
 		other := s.after.Schema.Table(t.Name)
-		counts := func(sql string) bool { return strings.Contains(strings.ToUpper(sql), "AUTOINCREMENT") }
-		if !counts(t.SQL) || !counts(other.SQL) {
+		if !t.AutoIncrement || !other.AutoIncrement {
 			continue
 		}
 		const read = "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = ?), 0)"
@@ -37,7 +37,7 @@ func (s *step) checkCounters(m, after *sqlite.Memory) error {
 // renameTo is the line where a rebuilt table gets its name.
 func (s *step) renameTo(name string) int {
 	for _, p := range s.parts() {
-		if p.is("ALTER", "TABLE") && sqltext.EqualFold(p.tokens[len(p.tokens)-1].Name(), name) {
+		if alter, ok := p.tree.(*ast.AlterTableStmt); ok && alter.Action == ast.AlterRenameTable && sqltext.EqualFold(alter.NewName.Name, name) {
 			return p.line
 		}
 	}
@@ -54,10 +54,10 @@ func (s *step) losesObjects() {
 			continue
 		}
 		dropped := slices.ContainsFunc(list, func(p part) bool {
-			return p.is("DROP", strings.ToUpper(o.Kind)) && sqltext.EqualFold(p.tokens[len(p.tokens)-1].Name(), o.Name)
+			return p.drops(o.Kind, o.Name)
 		})
 		rebuilt := slices.IndexFunc(list, func(p part) bool {
-			return p.is("DROP", "TABLE") && sqltext.EqualFold(p.tokens[len(p.tokens)-1].Name(), o.Table)
+			return p.drops("table", o.Table)
 		})
 		if dropped || rebuilt < 0 || s.indexedColumnGone(&o) {
 			continue

@@ -5,8 +5,11 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sqlc-dev/meyer/ast"
+
 	"github.com/dreysql/drey/internal/migration"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
+	"github.com/dreysql/drey/internal/sqlite/syntax"
 )
 
 // part is one SQL statement of a migration.
@@ -14,6 +17,13 @@ type part struct {
 	sql    string
 	line   int
 	tokens []sqltext.Token
+	tree   ast.Stmt // nil where it cannot be parsed
+}
+
+// drops reports whether the statement drops an object of that kind and name.
+func (p *part) drops(kind, name string) bool {
+	word, dropped := syntax.Dropped(p.tree)
+	return dropped != nil && sqltext.EqualFold(word, kind) && sqltext.EqualFold(dropped.Name.Name, name)
 }
 
 // is reports whether the statement begins with these words.
@@ -31,7 +41,8 @@ func parts(statements []migration.Statement) []part {
 	var list []part
 	for _, s := range statements {
 		for _, p := range sqltext.Split(s.SQL) {
-			list = append(list, part{p.Text, s.Line + strings.Count(s.SQL[:p.Start], "\n"), sqltext.Significant(p.Text)})
+			tree, _ := syntax.Parse(p.Text)
+			list = append(list, part{p.Text, s.Line + strings.Count(s.SQL[:p.Start], "\n"), sqltext.Significant(p.Text), tree})
 		}
 	}
 	return list

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/dreysql/drey/internal/sqlite"
+	"github.com/dreysql/drey/internal/sqlite/checks"
 	"github.com/dreysql/drey/internal/sqlite/content"
 	"github.com/dreysql/drey/internal/sqlite/schema"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
@@ -66,7 +67,7 @@ func computing(s *schema.Schema) *schema.Schema {
 	part := &schema.Schema{}
 	for _, t := range s.Tables {
 		generated := slices.ContainsFunc(t.Columns, func(c schema.Column) bool { return c.Generated != schema.NotGenerated })
-		if t.Kind == schema.KindTable && (generated || strings.Contains(strings.ToUpper(t.SQL), "CHECK")) {
+		if t.Kind == schema.KindTable && (generated || len(checks.Of(t).List) > 0) {
 			part.Tables = append(part.Tables, t)
 		}
 	}

@@ -24,10 +24,16 @@ type Value struct {
 	Int  bool
 }
 
-// Table are the CHECKs of a table.
+// Check is a CHECK of a table or of one of its columns.
+type Check struct {
+	Name string // "" where it has none
+	Expr ast.Expr
+}
+
+// Table has the CHECKs of a table.
 type Table struct {
 	table *schema.Table
-	list  []ast.Expr
+	List  []Check // those of the columns first
 }
 
 // Of reads the CHECKs of a table.
@@ -37,8 +43,8 @@ func Of(t *schema.Table) *Table { return &Table{t, checks(t)} }
 // CHECK, and whether some CHECK lists them.
 func (t *Table) Values(c *schema.Column) (values []Value, ok bool) {
 	r := &reader{t.table, c}
-	for _, check := range t.list {
-		if list, lists := r.values(check); lists {
+	for _, check := range t.List {
+		if list, lists := r.values(check.Expr); lists {
 			if ok {
 				list = both(values, list)
 			}
@@ -51,12 +57,10 @@ func (t *Table) Values(c *schema.Column) (values []Value, ok bool) {
 // NotNull reports whether a CHECK rules NULL out.
 func (t *Table) NotNull(c *schema.Column) bool {
 	r := &reader{t.table, c}
-	return slices.ContainsFunc(t.list, r.notNull)
+	return slices.ContainsFunc(t.List, func(c Check) bool { return r.notNull(c.Expr) })
 }
 
-// checks are the conditions of the CHECKs of a table, those of its columns
-// included.
-func checks(t *schema.Table) (list []ast.Expr) {
+func checks(t *schema.Table) (list []Check) {
 	create := t.Create()
 	if create == nil {
 		return nil
@@ -64,13 +68,13 @@ func checks(t *schema.Table) (list []ast.Expr) {
 	for _, column := range create.Columns {
 		for _, c := range column.Constraints {
 			if c.Kind == ast.ColumnCheck {
-				list = append(list, c.Expr)
+				list = append(list, Check{syntax.Name(c.Name), c.Expr})
 			}
 		}
 	}
 	for _, c := range create.Constraints {
 		if c.Kind == ast.TableCheck {
-			list = append(list, c.Expr)
+			list = append(list, Check{syntax.Name(c.Name), c.Expr})
 		}
 	}
 	return list

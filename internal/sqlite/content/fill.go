@@ -12,11 +12,15 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/sqlc-dev/meyer/ast"
+
 	"github.com/dreysql/drey/internal/sqlite"
+	"github.com/dreysql/drey/internal/sqlite/checks"
 	"github.com/dreysql/drey/internal/sqlite/infer"
 	"github.com/dreysql/drey/internal/sqlite/schema"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 	"github.com/dreysql/drey/internal/sqlite/sqltime"
+	"github.com/dreysql/drey/internal/sqlite/syntax"
 )
 
 // Numbers and counters of made-up rows begin where no migration's own rows
@@ -44,7 +48,7 @@ func Fill(ctx context.Context, db *sql.DB, s *schema.Schema) (empty []string, er
 		if !f.fill() {
 			empty = append(empty, t.Name)
 		}
-		if strings.Contains(strings.ToUpper(t.SQL), "AUTOINCREMENT") {
+		if t.AutoIncrement {
 			if _, err := db.ExecContext(ctx, "UPDATE sqlite_sequence SET seq = ? WHERE name = ?", counter, t.Name); err != nil {
 				return nil, fmt.Errorf("set the counter of %s: %w", t.Name, err)
 			}
@@ -156,10 +160,10 @@ func (f *filler) atFault(columns []schema.Column, err error) []int {
 		}
 	}
 	words := sqltext.Significant(what)
-	tokens := sqltext.Significant(f.table.SQL)
-	for i := range tokens {
-		if tokens[i].Is("CONSTRAINT") && i+3 < len(tokens) && tokens[i+1].Name() == what && tokens[i+2].Is("CHECK") {
-			words = enclosed(tokens[i+3:])
+	for _, c := range checks.Of(f.table).List {
+		if c.Name == what {
+			start, end := syntax.Span(c.Expr)
+			words = sqltext.Significant(f.table.SQL[start:end])
 		}
 	}
 	var list []int
@@ -171,29 +175,15 @@ func (f *filler) atFault(columns []schema.Column, err error) []int {
 	return list
 }
 
-// enclosed are the tokens up to the parenthesis that closes the first one.
-func enclosed(tokens []sqltext.Token) []sqltext.Token {
-	depth := 0
-	for i, t := range tokens {
-		if t.Is("(") {
-			depth++
-		} else if t.Is(")") {
-			depth--
-		}
-		if depth == 0 {
-			return tokens[:i+1]
-		}
-	}
-	return tokens
-}
-
-// checkTokens are those inside of CHECK constraints.
-func (f *filler) checkTokens() (list []sqltext.Token) {
-	tokens := sqltext.Significant(f.table.SQL)
-	for i := range tokens {
-		if tokens[i].Is("CHECK") {
-			list = append(list, enclosed(tokens[i+1:])...)
-		}
+// checked are the literals in the CHECKs of the table.
+func (f *filler) checked() (list []*ast.Literal) {
+	for _, c := range checks.Of(f.table).List {
+		ast.Walk(c.Expr, func(n ast.Node) bool {
+			if l, ok := n.(*ast.Literal); ok {
+				list = append(list, l)
+			}
+			return true
+		})
 	}
 	return list
 }
@@ -211,13 +201,13 @@ func (f *filler) choices(c *schema.Column, row, kind int) []string {
 		n = 0
 	}
 	list := []string{plain(c.Type, n)}
-	for _, t := range f.checkTokens() {
-		switch t.Kind {
-		case sqltext.String:
-			list = append(list, t.Text, sample(t.Name(), n))
-		case sqltext.Integer, sqltext.Float:
-			list = append(list, t.Text, t.Text+" + 1", t.Text+" - 1", "-"+t.Text)
-			if length, err := strconv.Atoi(t.Text); err == nil && 0 < length && length <= 1000 {
+	for _, l := range f.checked() {
+		switch l.Kind {
+		case ast.LitString:
+			list = append(list, l.Raw, sample(l.Value, n))
+		case ast.LitInteger, ast.LitFloat:
+			list = append(list, l.Raw, l.Raw+" + 1", l.Raw+" - 1", "-"+l.Raw)
+			if length, err := strconv.Atoi(l.Value); err == nil && 0 < length && length <= 1000 {
 				text := strings.Repeat(string(rune('a'+n)), length)
 				list = append(list, "'"+text+"'", "CAST('"+text+"' AS BLOB)", "'"+text[:length-1]+"'")
 			}

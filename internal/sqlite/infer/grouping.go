@@ -353,15 +353,7 @@ func (g *grouping) collated(x ast.Expr) bool {
 // mentionsCollation reports whether a table may have one. What a view reads is
 // not looked through.
 func mentionsCollation(t *schema.Table) bool {
-	if t.Kind == schema.KindView {
-		return true
-	}
-	for tok := range sqltext.All(t.SQL) {
-		if tok.Is("COLLATE") {
-			return true
-		}
-	}
-	return false
+	return t.Kind == schema.KindView || t.Collates()
 }
 
 // words are the tokens of an expression, in one spelling: without the table,

@@ -10,20 +10,30 @@ import (
 )
 
 // resolve fills in what follows from the rest: collations, rowid aliases, keys
-// that are declared with their column, foreign keys that name no column.
+// that are declared with their column, counters, foreign keys that name no column.
+// No pragma tells the collation of a column.
 func (r *reader) resolve() {
 	for _, t := range r.schema.Tables {
-		if t.Kind == KindTable {
-			for i, collation := range collations(t.SQL) {
-				if i < len(t.Columns) { // what follows are constraints of the table
-					t.Columns[i].Collation = collation
+		create := t.Create()
+		if create == nil {
+			continue
+		}
+		for i, def := range create.Columns[:min(len(create.Columns), len(t.Columns))] {
+			for _, c := range def.Constraints {
+				switch c.Kind {
+				case ast.ColumnCollate:
+					t.Columns[i].Collation = c.Collation.Name
+				case ast.ColumnPrimaryKey:
+					t.Columns[i].Inline = true
 				}
+				t.AutoIncrement = t.AutoIncrement || c.AutoIncrement
 			}
 		}
-		if len(t.PrimaryKey) == 1 && t.Kind == KindTable {
-			c := t.Column(t.PrimaryKey[0])
-			c.Inline = inlineKey(t.SQL)
-			if t.isRowIDAlias(c) {
+		for _, c := range create.Constraints {
+			t.AutoIncrement = t.AutoIncrement || c.AutoIncrement
+		}
+		if len(t.PrimaryKey) == 1 {
+			if c := t.Column(t.PrimaryKey[0]); t.isRowIDAlias(c) {
 				c.RowIDAlias, c.NotNull = true, true
 			}
 		}
@@ -51,56 +61,25 @@ func (t *Table) isRowIDAlias(c *Column) bool {
 		!slices.ContainsFunc(t.Indexes, func(ix Index) bool { return ix.Origin == "pk" })
 }
 
-// inlineKey reports whether PRIMARY KEY stands within a column's declaration
-// and not as a constraint of the table, which is the one that lists its columns
-// in parentheses. PRIMARY is a reserved word: it stands nowhere else unquoted.
-func inlineKey(create string) bool {
-	tokens := sqltext.Significant(create)
-	for i := 1; i < len(tokens); i++ {
-		if tokens[i-1].Is("PRIMARY") && tokens[i].Is("KEY") {
-			return i+1 == len(tokens) || !tokens[i+1].Is("(")
-		}
-	}
-	return false
-}
-
-// collations returns what each definition between the outer parentheses names
-// as its collation. No pragma tells that of a column.
-func collations(create string) []string {
-	var list []string
-	depth := 0
-	tokens := sqltext.Significant(create)
-	for i, t := range tokens {
-		switch {
-		case t.Is("("):
-			if depth++; depth == 1 {
-				list = append(list, "")
-			}
-		case t.Is(")"):
-			if depth--; depth == 0 {
-				return list
-			}
-		case depth == 1 && t.Is(","):
-			list = append(list, "")
-		case depth == 1 && t.Is("COLLATE") && i+1 < len(tokens):
-			list[len(list)-1] = tokens[i+1].Name()
-		}
-	}
-	return list
-}
-
 // FTS5 reports whether the table is a virtual one of the module fts5.
 func (t *Table) FTS5() bool {
-	if t.Kind != KindVirtual {
-		return false
-	}
-	tokens := sqltext.Significant(t.SQL)
-	for i, tok := range tokens[:max(0, len(tokens)-1)] {
-		if tok.Is("USING") {
-			return sqltext.EqualFold(tokens[i+1].Name(), "fts5")
+	create := t.Virtual()
+	return create != nil && sqltext.EqualFold(create.Module.Name, "fts5")
+}
+
+// Collates reports whether the declaration of a table names a collation anywhere.
+func (t *Table) Collates() bool {
+	found := false
+	ast.Walk(t.Create(), func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.CollateExpr:
+			found = true
+		case *ast.ColumnConstraint:
+			found = found || n.Collation != nil
 		}
-	}
-	return false
+		return !found
+	})
+	return found
 }
 
 // Create returns the CREATE TABLE of a table, nil for another kind of table.
@@ -114,5 +93,13 @@ func (t *Table) Create() *ast.CreateTableStmt {
 func (t *Table) View() *ast.CreateViewStmt {
 	stmt, _ := syntax.Parse(t.SQL)
 	create, _ := stmt.(*ast.CreateViewStmt)
+	return create
+}
+
+// Virtual returns the CREATE VIRTUAL TABLE of a virtual table, nil for another kind
+// of table.
+func (t *Table) Virtual() *ast.CreateVirtualTableStmt {
+	stmt, _ := syntax.Parse(t.SQL)
+	create, _ := stmt.(*ast.CreateVirtualTableStmt)
 	return create
 }

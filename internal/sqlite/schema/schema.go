@@ -30,15 +30,16 @@ const (
 
 // Table is a table, a view or a virtual table.
 type Table struct {
-	Name         string
-	Kind         Kind
-	SQL          string // the CREATE statement, as sqlite_schema keeps it
-	Strict       bool
-	WithoutRowID bool
-	Columns      []Column     // in the order of SELECT *; hidden columns of virtual tables are left out
-	PrimaryKey   []string     // column names in key order; empty where there is none
-	Indexes      []Index      // in the order of PRAGMA index_list reversed: oldest first
-	ForeignKeys  []ForeignKey // in the order of declaration
+	Name          string
+	Kind          Kind
+	SQL           string // the CREATE statement, as sqlite_schema keeps it
+	Strict        bool
+	WithoutRowID  bool
+	AutoIncrement bool         // the rowid is never given out again
+	Columns       []Column     // in the order of SELECT *; hidden columns of virtual tables are left out
+	PrimaryKey    []string     // column names in key order; empty where there is none
+	Indexes       []Index      // in the order of PRAGMA index_list reversed: oldest first
+	ForeignKeys   []ForeignKey // in the order of declaration
 }
 
 // Generated tells how a generated column is kept.
