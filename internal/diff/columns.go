@@ -1,76 +1,33 @@
 package diff
 
 import (
+	"github.com/sqlc-dev/meyer/ast"
+
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
+	"github.com/dreysql/drey/internal/sqlite/syntax"
 )
 
-// definitions are the texts of a table's columns, by their names in lower case;
-// nil where the statement has no list of columns.
+// definitions are the texts of a table's columns, by their folded names; nil where
+// the statement has no list of columns.
 func definitions(create string) map[string]string {
-	tokens := sqltext.Significant(create)
-	open := -1
-	for i, t := range tokens {
-		if t.Is("(") {
-			open = i
-			break
-		}
-		if t.Is("AS") {
-			return nil
-		}
-	}
-	if open < 0 {
+	stmt, _ := syntax.Parse(create)
+	table, ok := stmt.(*ast.CreateTableStmt)
+	if !ok || table.Columns == nil {
 		return nil
 	}
 	list := map[string]string{}
-	depth, first := 0, open+1
-	for i := open; i < len(tokens); i++ {
-		switch t := tokens[i]; {
-		case t.Is("("):
-			depth++
-		case t.Is(")"):
-			depth--
-		}
-		if (depth == 1 && tokens[i].Is(",") || depth == 0) && i > first {
-			text := create[tokens[first].Start:tokens[i-1].End()]
-			if !isConstraint(tokens[first]) {
-				list[sqltext.Fold(tokens[first].Name())] = text
-			}
-			first = i + 1
-		}
-		if depth == 0 {
-			break
-		}
+	for _, def := range table.Columns {
+		list[sqltext.Fold(def.Name.Name)] = create[def.Start:def.Stop]
 	}
 	return list
 }
 
-// isConstraint: the first word of a constraint of the table, none of which may
-// be the bare name of a column.
-func isConstraint(t sqltext.Token) bool {
-	for _, word := range []string{"CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN"} {
-		if t.Is(word) {
-			return true
-		}
-	}
-	return false
-}
-
 // named is a CREATE TABLE or CREATE VIRTUAL TABLE with another name.
 func named(create, name string) string {
-	tokens := sqltext.Significant(create)
-	for i, t := range tokens {
-		if t.Is("TABLE") && i+1 < len(tokens) {
-			return create[:tokens[i+1].Start] + sqltext.Quote(name) + create[tokens[i+1].End():]
-		}
+	stmt, _ := syntax.Parse(create)
+	kind, old := syntax.Created(stmt)
+	if kind != "TABLE" {
+		return create
 	}
-	return create
-}
-
-func hasWord(sql, word string) bool {
-	for _, t := range sqltext.Significant(sql) {
-		if t.Is(word) {
-			return true
-		}
-	}
-	return false
+	return create[:old.Start] + sqltext.Quote(name) + create[old.Stop:]
 }

@@ -5,8 +5,11 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sqlc-dev/meyer/ast"
+
 	"github.com/dreysql/drey/internal/sqlite/schema"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
+	"github.com/dreysql/drey/internal/sqlite/syntax"
 )
 
 // Difference is one thing in which two schemas differ.
@@ -179,36 +182,43 @@ func foreignKeys(t *schema.Table) []string {
 // DEFERRED.
 func clauses(create string) []string {
 	var list []string
-	tokens := sqltext.Significant(create)
-	for i := 0; i < len(tokens); i++ {
-		switch t := tokens[i]; {
-		case (t.Is("CHECK") || t.Is("AS")) && i+1 < len(tokens) && tokens[i+1].Is("("):
-			end := closing(tokens, i+1)
-			list = append(list, strings.TrimSpace(canonical(create[t.Start:tokens[end].End()])))
-			i = end
-		case t.Is("AUTOINCREMENT"), t.Is("DEFERRED"):
-			list = append(list, sqltext.Fold(t.Text))
-		case t.Is("CONFLICT") && i+1 < len(tokens):
-			list = append(list, "on conflict "+sqltext.Fold(tokens[i+1].Text))
+	inside := func(word string, x ast.Expr) {
+		start, end := syntax.Span(x)
+		list = append(list, word+" ( "+canonical(create[start:end])+")")
+	}
+	options := func(autoIncrement bool, conflict ast.ConflictAction) {
+		if autoIncrement {
+			list = append(list, "autoincrement")
+		}
+		if conflict != ast.ConflictDefault {
+			list = append(list, "on conflict "+sqltext.Fold(conflict.String()))
 		}
 	}
-	slices.Sort(list)
-	return list
-}
-
-// closing is the place of the parenthesis that closes the one at open.
-func closing(tokens []sqltext.Token, open int) int {
-	depth := 0
-	for i := open; i < len(tokens); i++ {
-		if tokens[i].Is("(") {
-			depth++
-		} else if tokens[i].Is(")") {
-			if depth--; depth == 0 {
-				return i
+	stmt, _ := syntax.Parse(create)
+	ast.Walk(stmt, func(n ast.Node) bool {
+		switch c := n.(type) {
+		case *ast.ColumnConstraint:
+			switch c.Kind {
+			case ast.ColumnCheck:
+				inside("check", c.Expr)
+			case ast.ColumnGenerated:
+				inside("as", c.Expr)
+			}
+			options(c.AutoIncrement, c.OnConflict)
+		case *ast.TableConstraint:
+			if c.Kind == ast.TableCheck {
+				inside("check", c.Expr)
+			}
+			options(c.AutoIncrement, c.OnConflict)
+		case *ast.DeferClause:
+			if c.InitiallyDeferred && !c.Not {
+				list = append(list, "deferred")
 			}
 		}
-	}
-	return len(tokens) - 1
+		return true
+	})
+	slices.Sort(list)
+	return list
 }
 
 func options(t *schema.Table) []string {

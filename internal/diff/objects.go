@@ -3,7 +3,10 @@ package diff
 import (
 	"strings"
 
+	"github.com/sqlc-dev/meyer/ast"
+
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
+	"github.com/dreysql/drey/internal/sqlite/syntax"
 )
 
 func dropStatement(o *Object) string {
@@ -33,12 +36,11 @@ func (p *planner) dropViews() error {
 	}
 	drop := map[string]bool{}
 	mentions := func(o *Object) bool {
-		for _, t := range sqltext.Significant(o.SQL) {
-			if (t.Ident() || t.Kind == sqltext.String) && gone[sqltext.Fold(t.Name())] {
-				return true
-			}
+		found := false
+		if stmt, err := syntax.Parse(o.SQL); err == nil {
+			syntax.Objects(stmt, func(name *ast.QualifiedName) { found = found || gone[sqltext.Fold(name.Name.Name)] })
 		}
-		return false
+		return found
 	}
 	for again := true; again; {
 		again = false

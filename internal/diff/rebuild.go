@@ -24,7 +24,7 @@ func (p *planner) rebuildTable(before, t *schema.Table, w *Object) error {
 		list = append(list, fmt.Sprintf("INSERT INTO %s (%s)\nSELECT %s FROM %s",
 			sqltext.Quote(fresh), strings.Join(into, ", "), strings.Join(values, ", "), sqltext.Quote(t.Name)))
 	}
-	if hasWord(before.SQL, "AUTOINCREMENT") && hasWord(w.SQL, "AUTOINCREMENT") {
+	if before.AutoIncrement && t.AutoIncrement {
 		list = append(list,
 			"DELETE FROM sqlite_sequence WHERE name = "+sqltext.Literal(fresh),
 			fmt.Sprintf("INSERT INTO sqlite_sequence (name, seq) SELECT %s, seq FROM sqlite_sequence WHERE name = %s", sqltext.Literal(fresh), sqltext.Literal(current.Name)))

@@ -2,6 +2,7 @@ package diff
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/dreysql/drey/internal/sqlite/schema"
@@ -17,18 +18,18 @@ func (p *planner) replaceVirtual(before, t *schema.Table, w *Object) error {
 			columns = append(columns, sqltext.Quote(c.Name))
 		}
 	}
-	content := hasWord(w.SQL, "content") || hasWord(before.SQL, "content")
+	content := hasContent(t) || hasContent(before)
 	if content || len(columns) == 0 {
 		// @schema-change a statement of the migration that is being written, tried in memory
 		if err := p.exec("DROP TABLE " + sqltext.Quote(t.Name)); err != nil {
 			return err
 		}
-		if err := p.exec(w.SQL); err != nil || !hasWord(w.SQL, "fts5") || !content {
+		if err := p.exec(w.SQL); err != nil || !t.FTS5() || !content {
 			return err
 		}
 		return p.exec(fmt.Sprintf("INSERT INTO %s (%s) VALUES ('rebuild')", sqltext.Quote(t.Name), sqltext.Quote(t.Name)))
 	}
-	if hasWord(w.SQL, "fts5") && hasWord(before.SQL, "fts5") {
+	if t.FTS5() && before.FTS5() {
 		columns = append([]string{"rowid"}, columns...)
 	}
 	fresh := p.free("drey_new_" + t.Name)
@@ -44,4 +45,14 @@ func (p *planner) replaceVirtual(before, t *schema.Table, w *Object) error {
 		}
 	}
 	return nil
+}
+
+// hasContent reports whether an argument of a virtual table says where its content
+// is, as in content='posts'.
+func hasContent(t *schema.Table) bool {
+	create := t.Virtual()
+	return create != nil && slices.ContainsFunc(create.Args, func(arg string) bool {
+		tokens := sqltext.Significant(arg)
+		return len(tokens) > 1 && tokens[0].Is("content") && tokens[1].Is("=")
+	})
 }

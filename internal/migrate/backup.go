@@ -6,13 +6,16 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
+	"github.com/sqlc-dev/meyer/ast"
 	"modernc.org/sqlite"
 
 	"github.com/dreysql/drey/internal/migration"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
+	"github.com/dreysql/drey/internal/sqlite/syntax"
 )
 
 // Destructive returns the statement of a step that may delete or overwrite
@@ -20,7 +23,7 @@ import (
 func (s Step) Destructive() *migration.Statement {
 	for _, statement := range s.Statements() {
 		for _, part := range sqltext.Split(statement.SQL) {
-			if destroys(sqltext.Significant(part.Text)) {
+			if destroys(part.Text) {
 				return &statement
 			}
 		}
@@ -29,31 +32,20 @@ func (s Step) Destructive() *migration.Statement {
 }
 
 // destroys reports whether a statement drops a table or a column, or deletes,
-// updates or replaces rows.
-func destroys(tokens []sqltext.Token) bool {
-	first := tokens[0]
-	is := func(i int, word string) bool { return i < len(tokens) && tokens[i].Is(word) }
-	switch {
-	case first.Is("DROP"):
-		return is(1, "TABLE")
-	case first.Is("ALTER"):
-		for i := range tokens {
-			if is(i, "DROP") {
-				return true
-			}
-		}
-	case first.Is("INSERT"):
-		return is(1, "OR") && is(2, "REPLACE")
-	case first.Is("PRAGMA"):
-		return is(1, "writable_schema")
-	case first.Is("WITH"):
-		for i := range tokens {
-			if is(i, "DELETE") || is(i, "UPDATE") || is(i, "REPLACE") {
-				return true
-			}
-		}
+// updates or replaces rows. What cannot be parsed may do so.
+func destroys(sql string) bool {
+	stmt, err := syntax.Parse(sql)
+	switch s := stmt.(type) {
+	case *ast.DropTableStmt, *ast.DeleteStmt, *ast.UpdateStmt:
+		return true
+	case *ast.AlterTableStmt:
+		return s.Action == ast.AlterDropColumn
+	case *ast.InsertStmt:
+		return s.Replace || s.OrConflict == ast.ConflictReplace || slices.ContainsFunc(s.Upserts, func(u *ast.Upsert) bool { return !u.DoNothing })
+	case *ast.PragmaStmt:
+		return sqltext.EqualFold(s.Name.Name.Name, "writable_schema")
 	}
-	return first.Is("DELETE") || first.Is("UPDATE") || first.Is("REPLACE")
+	return err != nil
 }
 
 // backup copies the database file through SQLite's backup interface, so that

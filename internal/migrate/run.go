@@ -6,11 +6,13 @@ import (
 	"fmt"
 
 	"github.com/pressly/goose/v3/database"
+	"github.com/sqlc-dev/meyer/ast"
 
 	"github.com/dreysql/drey/internal/diag"
 	"github.com/dreysql/drey/internal/migration"
 	"github.com/dreysql/drey/internal/sqlite"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
+	"github.com/dreysql/drey/internal/sqlite/syntax"
 )
 
 // Options are what a run may do beside its steps.
@@ -151,7 +153,8 @@ func (s Step) writes() bool {
 	}
 	for _, statement := range s.Statements() {
 		for _, part := range sqltext.Split(statement.SQL) {
-			if first := sqltext.Significant(part.Text)[0]; first.Is("INSERT") || first.Is("WITH") {
+			stmt, _ := syntax.Parse(part.Text)
+			if _, inserts := stmt.(*ast.InsertStmt); inserts {
 				return true
 			}
 		}

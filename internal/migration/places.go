@@ -1,10 +1,12 @@
 package migration
 
 import (
-	"slices"
 	"strings"
 
+	"github.com/sqlc-dev/meyer/ast"
+
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
+	"github.com/dreysql/drey/internal/sqlite/syntax"
 )
 
 // Places are where the migrations made the tables and columns that there are in
@@ -45,7 +47,9 @@ func FindPlaces(migrations []Migration) *Places {
 					}
 					return place{m.Path, s.Line + strings.Count(s.SQL[:part.Start+offset], "\n")}
 				}
-				p.statement(sqltext.Significant(part.Text), at)
+				if stmt, err := syntax.Parse(part.Text); err == nil {
+					p.statement(stmt, at)
+				}
 			}
 		}
 	}
@@ -97,133 +101,79 @@ func (p *Places) Write(table, text string) (path string, line int) {
 }
 
 // statement follows one statement.
-func (p *Places) statement(tokens []sqltext.Token, at func(offset int) place) {
-	if len(tokens) < 3 {
-		return
-	}
-	is := func(i int, word string) bool { return i < len(tokens) && tokens[i].Is(word) }
-	switch {
-	case is(0, "CREATE"):
-		i := 1
-		for is(i, "TEMP") || is(i, "TEMPORARY") || is(i, "VIRTUAL") {
-			i++
-		}
-		if !is(i, "TABLE") {
-			return
-		}
-		if i++; is(i, "IF") && is(i+1, "NOT") && is(i+2, "EXISTS") {
-			i += 3
-		}
-		name, i := qualified(tokens, i)
-		if name != "" && p.tables[name] == nil { // of IF NOT EXISTS the first counts
-			t := &table{place: at(tokens[0].Start), names: map[string]bool{name: true}, columns: map[string]place{}}
-			p.tables[name] = t
-			t.define(tokens[i:], at)
-		}
-	case is(0, "DROP") && is(1, "TABLE"):
-		i := 2
-		if is(i, "IF") && is(i+1, "EXISTS") {
-			i += 2
-		}
-		name, _ := qualified(tokens, i)
-		delete(p.tables, name)
-	case is(0, "ALTER") && is(1, "TABLE"):
-		name, i := qualified(tokens, 2)
-		if t := p.tables[name]; t != nil {
-			p.alter(t, name, tokens[i:], at)
-		}
-	case is(0, "INSERT"), is(0, "REPLACE"), is(0, "UPDATE"), is(0, "WITH"):
-		p.write(tokens, at)
-	}
-}
-
-// qualified reads [schema.]name, and returns the name folded and what follows.
-func qualified(tokens []sqltext.Token, i int) (name string, next int) {
-	if i+2 < len(tokens) && tokens[i+1].Is(".") {
-		i += 2
-	}
-	if i >= len(tokens) {
-		return "", i
-	}
-	return sqltext.Fold(tokens[i].Name()), i + 1
-}
-
-// define reads the columns of CREATE TABLE t (…).
-func (t *table) define(tokens []sqltext.Token, at func(offset int) place) {
-	depth, first := 0, false
-	for _, tok := range tokens {
-		switch {
-		case tok.Is("("):
-			depth++
-			first = depth == 1
-			continue
-		case tok.Is(")"):
-			if depth--; depth == 0 {
-				return
+func (p *Places) statement(stmt ast.Stmt, at func(offset int) place) {
+	switch s := stmt.(type) {
+	case *ast.CreateTableStmt:
+		if t := p.create(s.Name, at); t != nil {
+			for _, def := range s.Columns {
+				t.columns[sqltext.Fold(def.Name.Name)] = at(def.Start)
 			}
-		case depth == 0: // CREATE TABLE t AS SELECT …
-			return
-		case depth == 1 && tok.Is(","):
-			first = true
-			continue
-		case depth == 1 && first && !constraint(tok):
-			t.columns[sqltext.Fold(tok.Name())] = at(tok.Start)
 		}
-		first = false
+	case *ast.CreateVirtualTableStmt:
+		if t := p.create(s.Name, at); t != nil { // its arguments are columns, or what its module makes of them
+			for _, arg := range s.Args {
+				if tokens := sqltext.Significant(arg); len(tokens) > 0 {
+					t.columns[sqltext.Fold(tokens[0].Name())] = t.place
+				}
+			}
+		}
+	case *ast.DropTableStmt:
+		delete(p.tables, sqltext.Fold(s.Name.Name.Name))
+	case *ast.AlterTableStmt:
+		name := sqltext.Fold(s.Table.Name.Name)
+		if t := p.tables[name]; t != nil {
+			p.alter(t, name, s, at)
+		}
+	case *ast.InsertStmt, *ast.UpdateStmt, *ast.DeleteStmt:
+		p.write(stmt, at)
 	}
 }
 
-// constraint reports whether a definition that begins so is none of a column.
-func constraint(t sqltext.Token) bool {
-	return slices.ContainsFunc([]string{"CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN"}, t.Is)
+// create notes a table; of IF NOT EXISTS the first counts, and it is nil for
+// another.
+func (p *Places) create(name *ast.QualifiedName, at func(offset int) place) *table {
+	folded := sqltext.Fold(name.Name.Name)
+	if p.tables[folded] != nil {
+		return nil
+	}
+	t := &table{place: at(0), names: map[string]bool{folded: true}, columns: map[string]place{}}
+	p.tables[folded] = t
+	return t
 }
 
-func (p *Places) alter(t *table, name string, tokens []sqltext.Token, at func(offset int) place) {
-	is := func(i int, word string) bool { return i < len(tokens) && tokens[i].Is(word) }
-	i := 1
-	switch {
-	case is(0, "RENAME") && is(1, "TO") && len(tokens) > 2:
-		to := sqltext.Fold(tokens[2].Name())
+func (p *Places) alter(t *table, name string, s *ast.AlterTableStmt, at func(offset int) place) {
+	switch s.Action {
+	case ast.AlterRenameTable:
+		to := sqltext.Fold(s.NewName.Name)
 		delete(p.tables, name)
 		p.tables[to] = t
 		t.names[to] = true
-	case is(0, "RENAME"):
-		if is(1, "COLUMN") {
-			i++
+	case ast.AlterRenameColumn:
+		from := sqltext.Fold(s.Column.Name)
+		if old, ok := t.columns[from]; ok {
+			delete(t.columns, from)
+			t.columns[sqltext.Fold(s.NewName.Name)] = old
 		}
-		if is(i+1, "TO") && i+2 < len(tokens) {
-			from, to := sqltext.Fold(tokens[i].Name()), sqltext.Fold(tokens[i+2].Name())
-			if old, ok := t.columns[from]; ok {
-				delete(t.columns, from)
-				t.columns[to] = old
-			}
-		}
-	case is(0, "ADD"), is(0, "DROP"):
-		if is(1, "COLUMN") {
-			i++
-		}
-		if i >= len(tokens) {
-			return
-		}
-		delete(t.columns, sqltext.Fold(tokens[i].Name()))
-		if is(0, "ADD") {
-			t.columns[sqltext.Fold(tokens[i].Name())] = at(tokens[i].Start)
-		}
+	case ast.AlterDropColumn:
+		delete(t.columns, sqltext.Fold(s.Column.Name))
+	case ast.AlterAddColumn:
+		t.columns[sqltext.Fold(s.ColumnDef.Name.Name)] = at(s.ColumnDef.Start)
 	}
 }
 
 // write notes a statement at each table that it names.
-func (p *Places) write(tokens []sqltext.Token, at func(offset int) place) {
+func (p *Places) write(stmt ast.Stmt, at func(offset int) place) {
 	texts, seen := map[string]bool{}, map[*table]bool{}
-	for _, tok := range tokens {
-		if tok.Kind == sqltext.String {
-			texts[tok.Name()] = true
+	ast.Walk(stmt, func(n ast.Node) bool {
+		if l, ok := n.(*ast.Literal); ok && l.Kind == ast.LitString {
+			texts[l.Value] = true
 		}
-	}
-	for _, tok := range tokens {
-		if t := p.tables[sqltext.Fold(tok.Name())]; tok.Ident() && t != nil && !seen[t] {
+		return true
+	})
+	syntax.Objects(stmt, func(name *ast.QualifiedName) {
+		if t := p.tables[sqltext.Fold(name.Name.Name)]; t != nil && !seen[t] {
 			seen[t] = true
-			p.writes = append(p.writes, write{at(tokens[0].Start), t, texts})
+			p.writes = append(p.writes, write{at(0), t, texts})
 		}
-	}
+	})
 }

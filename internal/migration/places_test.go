@@ -29,7 +29,7 @@ INSERT INTO a_new SELECT * FROM a;
 DROP TABLE a; ALTER TABLE a_new RENAME TO A;
 CREATE TRIGGER t AFTER INSERT ON a BEGIN SELECT 1; END;
 ALTER TABLE b DROP more; CREATE TABLE d (x); DROP TABLE IF EXISTS d;
-WITH w AS (SELECT 'four' AS x) INSERT INTO b (is) SELECT x FROM w;`} {
+WITH w AS (SELECT 'four' AS x) INSERT INTO b ("is") SELECT x FROM w;`} {
 		list = append(list, migration.Migration{Path: fmt.Sprint(i+1, ".sql"), Up: []migration.Statement{{SQL: up, Line: 1}}})
 	}
 	p := migration.FindPlaces(list)

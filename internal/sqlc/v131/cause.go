@@ -205,3 +205,15 @@ func threeParts(r *refused) int {
 		return ok && c.Schema != ""
 	})
 }
+
+// tableFunction: a table-valued function is in a FROM clause.
+func tableFunction(r *refused) int {
+	found := -1
+	ast.Walk(r.Tree, func(n ast.Node) bool {
+		if t, ok := n.(*ast.TableRef); ok && t.HasArgs {
+			found = 0
+		}
+		return found < 0
+	})
+	return found
+}

@@ -8,40 +8,6 @@ import (
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
-// tableFunction: a table-valued function is in a FROM clause.
-func tableFunction(r *refused) int {
-	tokens := sqltext.Significant(r.Plain.SQL)
-	for i := range tokens {
-		if i+2 < len(tokens) && (tokens[i].Is("FROM") || tokens[i].Is(",") || tokens[i].Is("JOIN")) &&
-			tokens[i+1].Ident() && tokens[i+2].Is("(") && inFrom(tokens[:i+1]) {
-			return 0
-		}
-	}
-	return -1
-}
-
-// inFrom reports whether the tokens end inside a FROM clause.
-func inFrom(tokens []sqltext.Token) bool {
-	depth := 0
-	for i := len(tokens) - 1; i >= 0; i-- {
-		switch t := tokens[i]; {
-		case t.Is(")"):
-			depth++
-		case t.Is("("):
-			depth--
-		case depth != 0:
-		case t.Is("FROM"):
-			return true
-		case t.Is("SELECT"), t.Is("WHERE"), t.Is("BY"), t.Is("HAVING"), t.Is("VALUES"):
-			return false
-		}
-		if depth < 0 {
-			return false
-		}
-	}
-	return false
-}
-
 // spacedMacro finds a macro with blanks in its brackets. Offsets are those of
 // the plain SQL.
 func spacedMacro(r *refused) int {

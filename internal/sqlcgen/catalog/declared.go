@@ -1,11 +1,13 @@
 package catalog
 
 import (
-	"slices"
 	"strings"
+
+	"github.com/sqlc-dev/meyer/ast"
 
 	"github.com/dreysql/drey/internal/sqlite/schema"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
+	"github.com/dreysql/drey/internal/sqlite/syntax"
 )
 
 // declaration is how the CREATE statement of a table writes its names and
@@ -24,39 +26,36 @@ func (d *declaration) column(name string) string {
 	return sqltext.Fold(name)
 }
 
-// constraints begin what follows a column's type.
-var constraints = words("CONSTRAINT PRIMARY NOT NULL UNIQUE CHECK DEFAULT COLLATE REFERENCES GENERATED AS")
-
-// tableConstraints begin what follows the columns.
-var tableConstraints = words("CONSTRAINT PRIMARY UNIQUE CHECK FOREIGN")
-
 // declared reads the statement. A virtual table's arguments are what its module
 // makes of them, often columns. A view's columns count as quoted where a name
 // like theirs is.
 func declared(t *schema.Table) *declaration {
-	d := &declaration{quoted: map[string]bool{}, types: map[string]string{}}
-	if t.Kind == schema.KindView {
+	d := &declaration{name: t.Name, quoted: map[string]bool{}, types: map[string]string{}}
+	stmt, _ := syntax.Parse(t.SQL)
+	switch create := stmt.(type) {
+	case *ast.CreateViewStmt:
 		d.name = sqltext.Fold(t.Name)
-		for _, tok := range sqltext.Significant(t.SQL) {
-			if quoted(tok) {
-				d.quoted[sqltext.Fold(tok.Name())] = true
+		ast.Walk(create, func(n ast.Node) bool {
+			if id, ok := n.(*ast.Ident); ok && quoted(id) {
+				d.quoted[sqltext.Fold(id.Name)] = true
+			}
+			return true
+		})
+		return d
+	case *ast.CreateTableStmt:
+		for _, def := range create.Columns {
+			name := sqltext.Fold(def.Name.Name)
+			d.quoted[name] = quoted(def.Name)
+			d.types[name] = typeOf(def.Type)
+		}
+	case *ast.CreateVirtualTableStmt:
+		for _, arg := range create.Args {
+			if tokens := sqltext.Significant(arg); len(tokens) > 0 {
+				d.quoted[sqltext.Fold(tokens[0].Name())] = tokens[0].Kind == sqltext.Quoted
 			}
 		}
-		return d
 	}
-	head, items := split(t.SQL)
-	for _, item := range items {
-		if len(item) == 0 || item[0].Kind == sqltext.Word && tableConstraints[strings.ToUpper(item[0].Text)] {
-			continue
-		}
-		name := sqltext.Fold(item[0].Name())
-		d.quoted[name] = quoted(item[0])
-		if t.Kind == schema.KindTable {
-			d.types[name] = typeOf(item[1:])
-		}
-	}
-	d.name = t.Name
-	if !slices.ContainsFunc(head, quoted) || d.renamed(t.Name) {
+	if _, name := syntax.Created(stmt); name == nil || !quoted(name.Name) || d.renamed(t.Name) {
 		d.name = sqltext.Fold(t.Name)
 	}
 	return d
@@ -74,42 +73,15 @@ func (d *declaration) renamed(name string) bool {
 	return isBare(name)
 }
 
-func quoted(tok sqltext.Token) bool { return tok.Kind == sqltext.Quoted }
+func quoted(id *ast.Ident) bool { return id.Quote != ast.QuoteNone && id.Quote != ast.QuoteSingle }
 
-// split cuts a CREATE TABLE into what stands before the parenthesis and the
-// items within.
-func split(sql string) (head []sqltext.Token, items [][]sqltext.Token) {
-	depth := 0
-	for _, tok := range sqltext.Significant(sql) {
-		switch {
-		case tok.Is("("):
-			if depth++; depth == 1 {
-				items = append(items, nil)
-				continue
-			}
-		case tok.Is(")"):
-			if depth--; depth == 0 {
-				return head, items
-			}
-		case tok.Is(",") && depth == 1:
-			items = append(items, nil)
-			continue
-		}
-		if depth == 0 {
-			head = append(head, tok)
-			continue
-		}
-		items[len(items)-1] = append(items[len(items)-1], tok)
+// typeOf is a type as it is declared, with one blank between its tokens.
+func typeOf(t *ast.TypeName) string {
+	if t == nil {
+		return ""
 	}
-	return head, items
-}
-
-func typeOf(tokens []sqltext.Token) string {
 	var parts []string
-	for _, tok := range tokens {
-		if tok.Kind == sqltext.Word && constraints[strings.ToUpper(tok.Text)] {
-			break
-		}
+	for _, tok := range sqltext.Significant(t.Raw) {
 		parts = append(parts, tok.Text)
 	}
 	return strings.Join(parts, " ")
@@ -119,12 +91,4 @@ func typeOf(tokens []sqltext.Token) string {
 func isBare(name string) bool {
 	tokens := sqltext.Tokens(name)
 	return len(tokens) == 1 && tokens[0].Kind == sqltext.Word
-}
-
-func words(s string) map[string]bool {
-	m := map[string]bool{}
-	for _, w := range strings.Fields(s) {
-		m[w] = true
-	}
-	return m
 }

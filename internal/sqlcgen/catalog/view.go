@@ -76,7 +76,7 @@ func aliasStart(sql string, c *ast.ResultColumn) int {
 	return start
 }
 
-// viewsInOrder puts every view behind those that it mentions.
+// viewsInOrder puts every view after those that it reads.
 func viewsInOrder(s *schema.Schema) []*schema.Table {
 	var order []*schema.Table
 	seen := map[*schema.Table]bool{}
@@ -86,11 +86,7 @@ func viewsInOrder(s *schema.Schema) []*schema.Table {
 			return
 		}
 		seen[t] = true
-		for _, tok := range sqltext.Significant(t.SQL) {
-			if tok.Ident() || tok.Kind == sqltext.String {
-				visit(s.Table(tok.Name()))
-			}
-		}
+		syntax.Objects(t.View(), func(name *ast.QualifiedName) { visit(s.Table(name.Name.Name)) })
 		order = append(order, t)
 	}
 	for _, t := range s.Tables {

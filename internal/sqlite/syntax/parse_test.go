@@ -138,6 +138,30 @@ func TestAcceptsWhatSQLiteDoes(t *testing.T) {
 	}
 }
 
+// TestTypes compares declared types with those that SQLite tells.
+func TestTypes(t *testing.T) {
+	conn := open(t)
+	const create = `CREATE TABLE types (a, b TEXT GENERATED ALWAYS AS (a), c VARCHAR (10 ,2) AS (a), d "unsigned" big  INT NOT NULL,
+		e GENERATED ALWAYS AS (a), f TEXT (5) GENERATED ALWAYS AS (a) STORED, g /* x */ DOUBLE  "PRECISION" DEFAULT 1)`
+	if _, err := conn.ExecContext(t.Context(), create); err != nil {
+		t.Fatal(err)
+	}
+	stmt, err := syntax.Parse(create)
+	if err != nil {
+		t.Fatal(err)
+	}
+	blanks := strings.NewReplacer(" ", "")
+	for _, def := range stmt.(*ast.CreateTableStmt).Columns {
+		var want string
+		if err := conn.QueryRowContext(t.Context(), "SELECT type FROM pragma_table_xinfo('types') WHERE name = ?", def.Name.Name).Scan(&want); err != nil {
+			t.Fatal(err)
+		}
+		if got := syntax.Type(def.Type); blanks.Replace(got) != blanks.Replace(want) {
+			t.Errorf("the type of %s is %q, want %q", def.Name.Name, got, want)
+		}
+	}
+}
+
 func TestErrors(t *testing.T) {
 	for text, pos := range map[string]int{
 		"SELECT": 6, "SELECT 1 FROM": 13, "SELECT (1": 9, "SELECT FROM t": 7, "UPDATE t": 8, "SELECT 1 'a' 'b'": 13,

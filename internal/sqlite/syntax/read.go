@@ -52,15 +52,18 @@ func Bool(x ast.Expr) (value, ok bool) {
 	return c.Bool()
 }
 
-// Type returns a declared type or that of a CAST, its words without quotes and
-// with one space between them, as in "DECIMAL(10,2)".
+// Type returns a declared type or that of a CAST, with one space between its words,
+// as in "DECIMAL(10,2)". One that begins with a quote ends with it, as to SQLite.
 func Type(t *ast.TypeName) string {
 	if t == nil {
 		return ""
 	}
 	var words []string
-	for _, tok := range sqltext.Significant(t.Name) {
-		words = append(words, tok.Name())
+	for i, tok := range sqltext.Significant(t.Name) {
+		if i == 0 && tok.Kind != sqltext.Word {
+			return tok.Name()
+		}
+		words = append(words, tok.Text)
 	}
 	name := strings.Join(words, " ")
 	if t.Args != nil {

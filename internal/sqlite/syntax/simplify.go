@@ -2,8 +2,11 @@ package syntax
 
 import (
 	"reflect"
+	"strings"
 
 	"github.com/sqlc-dev/meyer/ast"
+
+	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
 // simplifier puts a plainer expression in the place of each one below a node that
@@ -14,7 +17,10 @@ type simplifier struct {
 	notNull []ast.Span // what follows the operand of x NOT NULL, in two words
 }
 
-var exprType = reflect.TypeFor[ast.Expr]()
+var (
+	exprType     = reflect.TypeFor[ast.Expr]()
+	typeNameType = reflect.TypeFor[*ast.TypeName]()
+)
 
 func (s *simplifier) value(v reflect.Value) {
 	switch v.Kind() {
@@ -22,8 +28,11 @@ func (s *simplifier) value(v reflect.Value) {
 		if v.IsNil() {
 			return
 		}
-		if v.Type() == exprType {
+		switch v.Type() {
+		case exprType:
 			v.Set(reflect.ValueOf(s.plain(v.Interface().(ast.Expr))))
+		case typeNameType:
+			trimType(v.Interface().(*ast.TypeName))
 		}
 		s.value(v.Elem())
 	case reflect.Struct:
@@ -61,4 +70,24 @@ func (s *simplifier) plain(x ast.Expr) ast.Expr {
 		s.unmask(x)
 	}
 	return x
+}
+
+// trimType takes the words GENERATED ALWAYS off the type of a generated column, as
+// SQLite does. Its grammar has them in the type, being words like any other.
+func trimType(t *ast.TypeName) {
+	if len(t.Raw) < len("GENERATED ALWAYS") {
+		return
+	}
+	words := sqltext.Significant(t.Raw)
+	n := len(words) - 2
+	if n < 0 || !words[n].Is("GENERATED") || !words[n+1].Is("ALWAYS") {
+		return
+	}
+	var name []string
+	for _, w := range words[:n] {
+		name = append(name, w.Text)
+	}
+	t.Name = strings.Join(name, " ")
+	t.Raw = strings.TrimSpace(t.Raw[:words[n].Start])
+	t.Stop = t.Start + len(t.Raw)
 }
