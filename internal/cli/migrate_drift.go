@@ -13,6 +13,7 @@ import (
 	"github.com/dreysql/drey/internal/diff"
 	"github.com/dreysql/drey/internal/migrate"
 	"github.com/dreysql/drey/internal/migration"
+	"github.com/dreysql/drey/internal/sqlite/alter"
 	"github.com/dreysql/drey/internal/stored"
 )
 
@@ -82,7 +83,7 @@ The exit code is 1 if there is anything. Drift changes nothing.`,
 
 // driftOfSchema prints how the schema of a database differs from what its
 // migrations say, and is errDrift then. It returns that schema and the version.
-func driftOfSchema(ctx context.Context, w io.Writer, t migrate.Target, files []migration.File) (*diff.Snapshot, int64, error) {
+func driftOfSchema(ctx context.Context, w io.Writer, t migrate.Target, files []migration.File) (*alter.Snapshot, int64, error) {
 	list, err := applied(ctx, t)
 	if err != nil {
 		return nil, 0, err
@@ -115,7 +116,7 @@ func driftOfSchema(ctx context.Context, w io.Writer, t migrate.Target, files []m
 		return nil, 0, err
 	}
 	version := migrate.Current(list)
-	differences := diff.Compare(is, want)
+	differences := alter.Compare(is, want)
 	if len(differences) == 0 {
 		return is, version, nil
 	}
@@ -123,7 +124,7 @@ func driftOfSchema(ctx context.Context, w io.Writer, t migrate.Target, files []m
 	for _, d := range differences {
 		fmt.Fprintf(w, "--   %s\n", d.Msg)
 	}
-	mend, err := diff.Plan(ctx, is, want, nil)
+	mend, err := alter.Plan(ctx, is, want, nil)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -132,7 +133,7 @@ func driftOfSchema(ctx context.Context, w io.Writer, t migrate.Target, files []m
 }
 
 // values looks at the rows of a database.
-func values(ctx context.Context, t migrate.Target, s *diff.Snapshot, types stored.Types, progress func(done, total int)) ([]*stored.Values, error) {
+func values(ctx context.Context, t migrate.Target, s *alter.Snapshot, types stored.Types, progress func(done, total int)) ([]*stored.Values, error) {
 	db, err := t.Read(ctx)
 	if err != nil {
 		return nil, err

@@ -21,6 +21,7 @@ import (
 	"github.com/dreysql/drey/internal/migrate"
 	"github.com/dreysql/drey/internal/migration"
 	"github.com/dreysql/drey/internal/project"
+	"github.com/dreysql/drey/internal/sqlite/alter"
 )
 
 // next is where the next migration goes, beside those that are there.
@@ -79,9 +80,9 @@ terminal diff asks; otherwise say so with --rename.`,
 			if to == "" {
 				return usageError{errors.New("say with --to which schema is wanted: a file with SQL, or a database")}
 			}
-			var renames []diff.Rename
+			var renames []alter.Rename
 			for _, f := range flags {
-				r, err := diff.ParseRename(f)
+				r, err := alter.ParseRename(f)
 				if err != nil {
 					return usageError{err}
 				}
@@ -114,7 +115,7 @@ terminal diff asks; otherwise say so with --rename.`,
 }
 
 // now is the schema that the migrations make.
-func (n *next) now(ctx context.Context) (*diff.Snapshot, error) {
+func (n *next) now(ctx context.Context) (*alter.Snapshot, error) {
 	if len(n.files) == 0 {
 		return diff.Migrated(ctx, nil)
 	}
@@ -123,11 +124,11 @@ func (n *next) now(ctx context.Context) (*diff.Snapshot, error) {
 		return nil, err
 	}
 	defer n.schema.Close()
-	return diff.Of(ctx, d.Memory)
+	return alter.Of(ctx, d.Memory, migration.VersionTable)
 }
 
 // difference is the migration to another schema, "" where nothing differs.
-func difference(c *cobra.Command, n *next, to string, renames []diff.Rename) (string, error) {
+func difference(c *cobra.Command, n *next, to string, renames []alter.Rename) (string, error) {
 	ctx := c.Context()
 	from, err := n.now(ctx)
 	if err != nil {
@@ -137,21 +138,21 @@ func difference(c *cobra.Command, n *next, to string, renames []diff.Rename) (st
 	if err != nil {
 		return "", err
 	}
-	if len(renames) == 0 && diff.Exact(from, want) == "" {
+	if len(renames) == 0 && alter.Exact(from, want) == "" {
 		fmt.Fprintln(c.OutOrStdout(), "the migrations lead there already")
 		return "", nil
 	}
 	if renames, err = ask(c, from, want, renames); err != nil {
 		return "", err
 	}
-	if err := diff.CheckRenames(from, want, renames); err != nil {
+	if err := alter.CheckRenames(from, want, renames); err != nil {
 		return "", usageError{err}
 	}
-	up, err := diff.Plan(ctx, from, want, renames)
+	up, err := alter.Plan(ctx, from, want, renames)
 	if err != nil {
 		return "", fmt.Errorf("up: %w", err)
 	}
-	down, err := diff.Plan(ctx, want, from, diff.Reverse(renames))
+	down, err := alter.Plan(ctx, want, from, alter.Reverse(renames))
 	if err != nil {
 		return "", fmt.Errorf("down: %w", err)
 	}
@@ -159,13 +160,13 @@ func difference(c *cobra.Command, n *next, to string, renames []diff.Rename) (st
 }
 
 // snapshot reads the schema of a database file.
-func snapshot(ctx context.Context, t migrate.Target) (*diff.Snapshot, error) {
+func snapshot(ctx context.Context, t migrate.Target) (*alter.Snapshot, error) {
 	db, err := t.Read(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer db.Close()
-	s, err := diff.Read(ctx, db)
+	s, err := alter.Read(ctx, db, migration.VersionTable)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", t.Path, err)
 	}
@@ -178,7 +179,7 @@ const fileHeader = "SQLite format 3\x00"
 
 // wanted reads a schema from a file: a SQLite database, or SQL that makes one in
 // an empty database.
-func wanted(ctx context.Context, name string) (*diff.Snapshot, error) {
+func wanted(ctx context.Context, name string) (*alter.Snapshot, error) {
 	content, err := os.ReadFile(name)
 	if err != nil {
 		return nil, fmt.Errorf("read the wanted schema: %w", err)
@@ -191,14 +192,14 @@ func wanted(ctx context.Context, name string) (*diff.Snapshot, error) {
 
 // ask finds out whether what looks like a rename is one: on a terminal by
 // asking. Elsewhere it says how to tell.
-func ask(c *cobra.Command, from, want *diff.Snapshot, renames []diff.Rename) ([]diff.Rename, error) {
+func ask(c *cobra.Command, from, want *alter.Snapshot, renames []alter.Rename) ([]alter.Rename, error) {
 	in := c.InOrStdin()
 	f, ok := in.(*os.File)
 	terminal := ok && isatty.IsTerminal(f.Fd())
 	answers := bufio.NewReader(in)
 	asked := map[string]bool{}
 	for {
-		likely := slices.DeleteFunc(diff.Likely(from, want, renames), func(r diff.Rename) bool { return asked[r.String()] })
+		likely := slices.DeleteFunc(alter.Likely(from, want, renames), func(r alter.Rename) bool { return asked[r.String()] })
 		if len(likely) == 0 {
 			return renames, nil
 		}

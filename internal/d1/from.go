@@ -6,9 +6,9 @@ import (
 	"fmt"
 
 	"github.com/dreysql/drey/internal/diag"
-	"github.com/dreysql/drey/internal/diff"
 	"github.com/dreysql/drey/internal/migration"
 	"github.com/dreysql/drey/internal/sqlite"
+	"github.com/dreysql/drey/internal/sqlite/alter"
 	"github.com/dreysql/drey/internal/sqlite/schema"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
@@ -31,7 +31,7 @@ func beginning(ctx context.Context, files []migration.File) ([]byte, error) {
 		return nil, err
 	}
 	defer db.Close()
-	s, err := diff.Read(ctx, db)
+	s, err := alter.Read(ctx, db, migration.VersionTable)
 	if err != nil {
 		return nil, err
 	}

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	"github.com/dreysql/drey/internal/migration"
+	"github.com/dreysql/drey/internal/sqlite/alter"
 	"github.com/dreysql/drey/internal/sqlite/schema"
 )
 
@@ -16,13 +17,13 @@ var ErrUnfaithful = errors.New("goose would read other text than the database ha
 
 // Baseline is a migration that makes a schema in an empty database, byte by byte
 // as sqlite_schema has it, and takes it back.
-func Baseline(ctx context.Context, version int64, s *Snapshot) (string, error) {
-	empty := &Snapshot{Schema: &schema.Schema{}}
-	down, err := Plan(ctx, s, empty, nil)
+func Baseline(ctx context.Context, version int64, s *alter.Snapshot) (string, error) {
+	empty := &alter.Snapshot{Schema: &schema.Schema{}}
+	down, err := alter.Plan(ctx, s, empty, nil)
 	if err != nil {
 		return "", err
 	}
-	up := &Script{}
+	up := &alter.Script{}
 	for _, o := range s.Objects {
 		up.Statements = append(up.Statements, o.SQL)
 	}
@@ -31,7 +32,7 @@ func Baseline(ctx context.Context, version int64, s *Snapshot) (string, error) {
 }
 
 // faithful has goose read the migration.
-func faithful(ctx context.Context, s *Snapshot, text string) error {
+func faithful(ctx context.Context, s *alter.Snapshot, text string) error {
 	dir, err := os.MkdirTemp("", "drey-baseline")
 	if err != nil {
 		return err

@@ -16,12 +16,13 @@ import (
 	"github.com/dreysql/drey/internal/diff"
 	"github.com/dreysql/drey/internal/migration"
 	"github.com/dreysql/drey/internal/sqlite"
+	"github.com/dreysql/drey/internal/sqlite/alter"
 	"github.com/dreysql/drey/internal/sqlite/content"
 	"github.com/dreysql/drey/internal/sqlite/schema"
 )
 
 // snapshot is the schema that statements make.
-func snapshot(t *testing.T, statements []string) *diff.Snapshot {
+func snapshot(t *testing.T, statements []string) *alter.Snapshot {
 	t.Helper()
 	m, err := sqlite.NewMemory()
 	if err != nil {
@@ -38,7 +39,7 @@ func snapshot(t *testing.T, statements []string) *diff.Snapshot {
 			t.Fatalf("%s: %v", s, err)
 		}
 	}
-	s, err := diff.Read(t.Context(), db)
+	s, err := alter.Read(t.Context(), db, migration.VersionTable)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,7 +47,7 @@ func snapshot(t *testing.T, statements []string) *diff.Snapshot {
 }
 
 // base is a migration that makes a schema.
-func base(s *diff.Snapshot) string {
+func base(s *alter.Snapshot) string {
 	var b strings.Builder
 	b.WriteString("-- +goose Up\n")
 	for _, o := range s.Objects {
@@ -103,7 +104,7 @@ func stored(t *testing.T, db *sql.DB, s *schema.Schema) map[string]*content.Tabl
 
 // checkKept compares what two states have in common. converted are columns
 // whose values may be others: their type or what they hold for NULL is.
-func checkKept(t *testing.T, when string, before, after map[string]*content.Table, a, b *diff.Snapshot, renames []diff.Rename) {
+func checkKept(t *testing.T, when string, before, after map[string]*content.Table, a, b *alter.Snapshot, renames []alter.Rename) {
 	t.Helper()
 	for name, was := range before {
 		behind := name
@@ -128,7 +129,7 @@ func checkKept(t *testing.T, when string, before, after map[string]*content.Tabl
 			}
 		}
 		for i, c := range was.Columns { // a name may have gone to another column
-			if renamed.Columns[i] == c && slices.ContainsFunc(renames, func(r diff.Rename) bool { return r.Table == name && r.New == c }) {
+			if renamed.Columns[i] == c && slices.ContainsFunc(renames, func(r alter.Rename) bool { return r.Table == name && r.New == c }) {
 				renamed.Columns[i] = "gone"
 			}
 			source[renamed.Columns[i]] = c
@@ -188,15 +189,15 @@ func leadsThereAndBack(t *testing.T, from, to *world, filled, enforced bool) boo
 	ctx := context.Background()
 	a, b := snapshot(t, from.sql()), snapshot(t, to.sql())
 	renames := to.renames()
-	back := diff.Reverse(renames)
-	if err := diff.CheckRenames(a, b, renames); err != nil {
+	back := alter.Reverse(renames)
+	if err := alter.CheckRenames(a, b, renames); err != nil {
 		t.Fatal(err)
 	}
-	up, err := diff.Plan(ctx, a, b, renames)
+	up, err := alter.Plan(ctx, a, b, renames)
 	if err != nil {
 		t.Fatalf("up: %v\n%s\n\n%s", err, strings.Join(from.sql(), ";\n"), strings.Join(to.sql(), ";\n"))
 	}
-	down, err := diff.Plan(ctx, b, a, back)
+	down, err := alter.Plan(ctx, b, a, back)
 	if err != nil {
 		t.Fatalf("down: %v\n%s\n\n%s", err, strings.Join(from.sql(), ";\n"), strings.Join(to.sql(), ";\n"))
 	}
@@ -225,12 +226,12 @@ func leadsThereAndBack(t *testing.T, from, to *world, filled, enforced bool) boo
 			t.Fatal(err)
 		}
 	}
-	read := func(want *diff.Snapshot) map[string]*content.Table {
-		got, err := diff.Read(ctx, s.DB)
+	read := func(want *alter.Snapshot) map[string]*content.Table {
+		got, err := alter.Read(ctx, s.DB, migration.VersionTable)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if d := diff.Exact(got, want); d != "" {
+		if d := alter.Exact(got, want); d != "" {
 			t.Error(d)
 		}
 		return stored(t, s.DB, got.Schema)

@@ -7,12 +7,13 @@ import (
 	"github.com/dreysql/drey/internal/diag"
 	"github.com/dreysql/drey/internal/migration"
 	"github.com/dreysql/drey/internal/sqlite"
+	"github.com/dreysql/drey/internal/sqlite/alter"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
 // Made is the schema that SQL makes in an empty database. SQL that fails is a
 // [diag.Problem] in the file of that name.
-func Made(ctx context.Context, name, sql string) (*Snapshot, error) {
+func Made(ctx context.Context, name, sql string) (*alter.Snapshot, error) {
 	m, err := sqlite.NewMemory()
 	if err != nil {
 		return nil, err
@@ -31,11 +32,11 @@ func Made(ctx context.Context, name, sql string) (*Snapshot, error) {
 		}
 		return nil, p
 	}
-	return Of(ctx, m)
+	return alter.Of(ctx, m, migration.VersionTable)
 }
 
 // Migrated is the schema that migrations make.
-func Migrated(ctx context.Context, files []migration.File) (*Snapshot, error) {
+func Migrated(ctx context.Context, files []migration.File) (*alter.Snapshot, error) {
 	m, err := sqlite.NewMemory()
 	if err != nil {
 		return nil, err
@@ -46,15 +47,5 @@ func Migrated(ctx context.Context, files []migration.File) (*Snapshot, error) {
 			return nil, err
 		}
 	}
-	return Of(ctx, m)
-}
-
-// Of reads the schema of a database in memory.
-func Of(ctx context.Context, m *sqlite.Memory) (*Snapshot, error) {
-	db, err := m.Open(nil)
-	if err != nil {
-		return nil, err
-	}
-	defer db.Close()
-	return Read(ctx, db)
+	return alter.Of(ctx, m, migration.VersionTable)
 }

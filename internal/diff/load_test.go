@@ -13,6 +13,7 @@ import (
 	"github.com/dreysql/drey/internal/migrate"
 	"github.com/dreysql/drey/internal/migration"
 	"github.com/dreysql/drey/internal/sqlite"
+	"github.com/dreysql/drey/internal/sqlite/alter"
 )
 
 // features is a schema with everything that SQLite keeps in sqlite_schema.
@@ -49,14 +50,14 @@ CREATE VIRTUAL TABLE boxes USING rtree(id, x0, x1);
 `
 
 // snapshotOf reads the schema of a database file.
-func snapshotOf(t *testing.T, name string) (*diff.Snapshot, error) {
+func snapshotOf(t *testing.T, name string) (*alter.Snapshot, error) {
 	t.Helper()
 	db, err := migrate.Target{Path: name}.Read(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	return diff.Read(t.Context(), db)
+	return alter.Read(t.Context(), db, migration.VersionTable)
 }
 
 // applyFile makes a database by a migration.
@@ -158,11 +159,11 @@ func TestKeepsWhatHangsOn(t *testing.T) {
 		"CREATE TABLE bare (b TEXT, a TEXT)",
 	}, from[2:]...)
 	a, b := snapshot(t, from), snapshot(t, to)
-	up, err := diff.Plan(t.Context(), a, b, nil)
+	up, err := alter.Plan(t.Context(), a, b, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, db, err := diff.Load(t.Context(), a)
+	m, db, err := alter.Load(t.Context(), a)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -206,19 +207,19 @@ func TestRenames(t *testing.T) {
 		"CREATE TABLE people (id INTEGER PRIMARY KEY, full_name TEXT NOT NULL DEFAULT '?')",
 		"CREATE TABLE posts (id INTEGER PRIMARY KEY, user_id INTEGER REFERENCES people (id) ON DELETE CASCADE)",
 	})
-	likely := diff.Likely(a, b, nil)
+	likely := alter.Likely(a, b, nil)
 	if len(likely) != 1 || likely[0].String() != "users=people" {
 		t.Fatalf("likely is %v", likely)
 	}
-	if next := diff.Likely(a, b, likely); len(next) != 1 || next[0].String() != "users.name=full_name" {
+	if next := alter.Likely(a, b, likely); len(next) != 1 || next[0].String() != "users.name=full_name" {
 		t.Fatalf("likely is %v", next)
 	} else {
 		likely = append(likely, next...)
 	}
-	if err := diff.CheckRenames(a, b, likely); err != nil {
+	if err := alter.CheckRenames(a, b, likely); err != nil {
 		t.Fatal(err)
 	}
-	m, db, err := diff.Load(t.Context(), a)
+	m, db, err := alter.Load(t.Context(), a)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -228,14 +229,14 @@ func TestRenames(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, way := range []struct {
-		from, to *diff.Snapshot
-		renames  []diff.Rename
+		from, to *alter.Snapshot
+		renames  []alter.Rename
 		query    string
 	}{
 		{a, b, likely, "SELECT group_concat(full_name || user_id) FROM people JOIN posts ON user_id = people.id"},
-		{b, a, diff.Reverse(likely), "SELECT group_concat(name || user_id) FROM users JOIN posts ON user_id = users.id"},
+		{b, a, alter.Reverse(likely), "SELECT group_concat(name || user_id) FROM users JOIN posts ON user_id = users.id"},
 	} {
-		script, err := diff.Plan(t.Context(), way.from, way.to, way.renames)
+		script, err := alter.Plan(t.Context(), way.from, way.to, way.renames)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -253,11 +254,11 @@ func TestRenames(t *testing.T) {
 func TestSwap(t *testing.T) {
 	a := snapshot(t, []string{"CREATE TABLE x (id INTEGER PRIMARY KEY, a TEXT, b TEXT)", "CREATE TABLE y (id INTEGER PRIMARY KEY, c TEXT)"})
 	b := snapshot(t, []string{"CREATE TABLE y (id INTEGER PRIMARY KEY, a TEXT, b TEXT)", "CREATE TABLE x (id INTEGER PRIMARY KEY, c TEXT)"})
-	renames := []diff.Rename{{Table: "x", New: "y"}, {Table: "y", New: "x"}, {Table: "x", Old: "a", New: "b"}, {Table: "x", Old: "b", New: "a"}}
-	if err := diff.CheckRenames(a, b, renames); err != nil {
+	renames := []alter.Rename{{Table: "x", New: "y"}, {Table: "y", New: "x"}, {Table: "x", Old: "a", New: "b"}, {Table: "x", Old: "b", New: "a"}}
+	if err := alter.CheckRenames(a, b, renames); err != nil {
 		t.Fatal(err)
 	}
-	m, db, err := diff.Load(t.Context(), a)
+	m, db, err := alter.Load(t.Context(), a)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -266,7 +267,7 @@ func TestSwap(t *testing.T) {
 	if _, err := db.Exec("INSERT INTO x VALUES (1, 'a', 'b'); INSERT INTO y VALUES (1, 'c')"); err != nil {
 		t.Fatal(err)
 	}
-	script, err := diff.Plan(t.Context(), a, b, renames)
+	script, err := alter.Plan(t.Context(), a, b, renames)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -285,11 +286,11 @@ func TestRecordsItself(t *testing.T) {
 	const child = "CREATE TABLE child (p INTEGER REFERENCES t (id) ON DELETE CASCADE)"
 	a := snapshot(t, []string{"CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT)", child})
 	b := snapshot(t, []string{"CREATE TABLE t (id INTEGER PRIMARY KEY, b INTEGER)", child})
-	up, err := diff.Plan(t.Context(), a, b, []diff.Rename{{Table: "t", Old: "a", New: "b"}})
+	up, err := alter.Plan(t.Context(), a, b, []alter.Rename{{Table: "t", Old: "a", New: "b"}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	down, err := diff.Plan(t.Context(), b, a, []diff.Rename{{Table: "t", Old: "b", New: "a"}})
+	down, err := alter.Plan(t.Context(), b, a, []alter.Rename{{Table: "t", Old: "b", New: "a"}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/dreysql/drey/internal/diff"
+	"github.com/dreysql/drey/internal/sqlite/alter"
 )
 
 // world is a random schema.
@@ -280,16 +280,16 @@ func (w *world) mutate(r *rand.Rand) {
 }
 
 // renames are those since the schema was cloned.
-func (w *world) renames() (list []diff.Rename) {
+func (w *world) renames() (list []alter.Rename) {
 	for _, t := range w.tables {
 		if t.was != "" && t.was != t.name {
-			list = append(list, diff.Rename{Table: t.was, New: t.name})
+			list = append(list, alter.Rename{Table: t.was, New: t.name})
 		}
 	}
 	for _, t := range w.tables {
 		for _, c := range t.columns {
 			if t.was != "" && c.was != "" && c.was != c.name {
-				list = append(list, diff.Rename{Table: t.was, Old: c.was, New: c.name})
+				list = append(list, alter.Rename{Table: t.was, Old: c.was, New: c.name})
 			}
 		}
 	}

@@ -5,8 +5,8 @@ import (
 	"context"
 	"slices"
 
-	"github.com/dreysql/drey/internal/diff"
 	"github.com/dreysql/drey/internal/migration"
+	"github.com/dreysql/drey/internal/sqlite/alter"
 	"github.com/dreysql/drey/internal/stored"
 )
 
@@ -56,7 +56,7 @@ type checker struct {
 	findings  []*Finding
 	notes     []string
 
-	snapshots []*diff.Snapshot // the schema after each migration; the first is that of no migration
+	snapshots []*alter.Snapshot // the schema after each migration; the first is that of no migration
 }
 
 // stepError is a statement that fails when there are rows.

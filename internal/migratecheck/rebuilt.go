@@ -5,8 +5,8 @@ import (
 
 	"github.com/sqlc-dev/meyer/ast"
 
-	"github.com/dreysql/drey/internal/diff"
 	"github.com/dreysql/drey/internal/sqlite"
+	"github.com/dreysql/drey/internal/sqlite/alter"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
@@ -68,7 +68,7 @@ func (s *step) losesObjects() {
 }
 
 // indexedColumnGone: an index cannot stay without its columns.
-func (s *step) indexedColumnGone(o *diff.Object) bool {
+func (s *step) indexedColumnGone(o *alter.Object) bool {
 	t := s.before.Schema.Table(o.Table)
 	if t == nil || o.Kind != "index" {
 		return false

@@ -6,9 +6,9 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/dreysql/drey/internal/diff"
 	"github.com/dreysql/drey/internal/migration"
 	"github.com/dreysql/drey/internal/sqlite"
+	"github.com/dreysql/drey/internal/sqlite/alter"
 	"github.com/dreysql/drey/internal/sqlite/content"
 	"github.com/dreysql/drey/internal/sqlite/schema"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
@@ -81,7 +81,7 @@ type step struct {
 	*checker
 	file          *migration.File
 	up            bool
-	before, after *diff.Snapshot
+	before, after *alter.Snapshot
 }
 
 func (s *step) parts() []part {

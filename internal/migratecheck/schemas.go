@@ -7,9 +7,9 @@ import (
 	"strings"
 
 	"github.com/dreysql/drey/internal/diag"
-	"github.com/dreysql/drey/internal/diff"
 	"github.com/dreysql/drey/internal/migration"
 	"github.com/dreysql/drey/internal/sqlite"
+	"github.com/dreysql/drey/internal/sqlite/alter"
 	"github.com/dreysql/drey/internal/sqlite/schema"
 )
 
@@ -20,13 +20,13 @@ func (c *checker) schemas(files []migration.File) error {
 		return err
 	}
 	defer func() { w.close() }()
-	c.snapshots = []*diff.Snapshot{{Schema: &schema.Schema{}}}
+	c.snapshots = []*alter.Snapshot{{Schema: &schema.Schema{}}}
 	for i := range files {
 		f := &files[i]
 		if err := w.apply(c.ctx, f, true); err != nil {
 			return err
 		}
-		after, err := diff.Read(c.ctx, w.DB)
+		after, err := alter.Read(c.ctx, w.DB, migration.VersionTable)
 		if err != nil {
 			if c.broken(f, err) {
 				return nil
@@ -59,7 +59,7 @@ func (c *checker) downAndUp(w *world, f *migration.File, i int) (restored bool, 
 	if err := w.apply(c.ctx, f, false); err != nil {
 		return false, c.failed("down-fails", f, err)
 	}
-	down, err := diff.ReadKnown(c.ctx, w.DB, before)
+	down, err := alter.ReadKnown(c.ctx, w.DB, []*alter.Snapshot{before}, migration.VersionTable)
 	if err != nil {
 		if c.broken(f, err) {
 			return false, nil
@@ -72,14 +72,14 @@ func (c *checker) downAndUp(w *world, f *migration.File, i int) (restored bool, 
 	if err := w.apply(c.ctx, f, true); err != nil {
 		return false, c.failed("up-again", f, err)
 	}
-	again, err := diff.ReadKnown(c.ctx, w.DB, after)
+	again, err := alter.ReadKnown(c.ctx, w.DB, []*alter.Snapshot{after}, migration.VersionTable)
 	if err != nil {
 		return false, err
 	}
 	if again == after {
 		return true, nil
 	}
-	for _, d := range diff.Compare(again, after) {
+	for _, d := range alter.Compare(again, after) {
 		if !d.Order {
 			c.add("up-again", f, 0, "let Down take back all of what Up does", "behind Down, Up leaves another schema: %s", d.Msg)
 			return false, nil
@@ -89,12 +89,12 @@ func (c *checker) downAndUp(w *world, f *migration.File, i int) (restored bool, 
 }
 
 // compare files what Down did not restore.
-func (c *checker) compare(f *migration.File, have, want *diff.Snapshot) (differs bool) {
+func (c *checker) compare(f *migration.File, have, want *alter.Snapshot) (differs bool) {
 	if have == want {
 		return false
 	}
 	var list []string
-	for _, d := range diff.Compare(have, want) {
+	for _, d := range alter.Compare(have, want) {
 		if d.Order {
 			c.add("column-order", f, f.DownLine(), "rebuild the table in Down, or allow it: -- drey:allow column-order: reason",
 				"Down leaves another schema than there was before Up: %s", d.Msg)

@@ -11,6 +11,19 @@ type Statement struct {
 // is before its semicolon.
 func (s Statement) End() int { return s.Start + len(s.Text) }
 
+// Ended is a statement with a semicolon and a line end, below a comment if that is
+// the last thing in it.
+func Ended(sql string) string {
+	var last Token
+	for t := range All(sql) {
+		last = t
+	}
+	if last.Kind == Comment {
+		return sql + "\n;\n"
+	}
+	return sql + ";\n"
+}
+
 // Split cuts a text into its statements, as sqlite3_complete finds their ends:
 // at each semicolon, but those inside a CREATE TRIGGER, which goes on to the
 // END that follows a semicolon. Empty statements are left out.

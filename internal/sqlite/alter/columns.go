@@ -1,4 +1,4 @@
-package diff
+package alter
 
 import (
 	"github.com/sqlc-dev/meyer/ast"

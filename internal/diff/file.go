@@ -1,23 +1,18 @@
+// Package diff writes the goose migration that leads from one schema to another and
+// back, and the one that makes the schema of a database.
+//
+// @native-sql the databases are other projects', and there is no layer over them
+// @native-sql-dynamic every name is quoted, and the rest is out of the schema itself
 package diff
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/dreysql/drey/internal/migration"
+	"github.com/dreysql/drey/internal/sqlite/alter"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
-
-// Script leads from one schema to another.
-type Script struct {
-	Statements []string // without their final semicolons
-	// Unenforced: it drops a table that others refer to, so that it has to run
-	// with foreign keys off, which SQLite allows outside of a transaction only.
-	Unenforced bool
-	Orphans    bool     // SQLite can tell which rows refer to nothing, before and after
-	Notes      []string // what somebody who reads it should know
-}
 
 // File is the migration of that version in goose's format.
 //
@@ -27,16 +22,16 @@ type Script struct {
 // a script records its version itself, in its own transaction; goose then
 // records it once more, which changes nothing, and deletes all records of it
 // when it goes down.
-func File(version int64, up, down *Script) string {
+func File(version int64, up, down *alter.Script) string {
 	var b strings.Builder
 	bare := up.Unenforced || down.Unenforced
 	if bare {
 		b.WriteString("-- +goose NO TRANSACTION\n")
 	}
 	b.WriteString("-- +goose Up\n")
-	up.write(&b, bare, fmt.Sprintf("INSERT INTO %s (version_id, is_applied) VALUES (%d, 1)", migration.VersionTable, version))
+	write(&b, up, bare, fmt.Sprintf("INSERT INTO %s (version_id, is_applied) VALUES (%d, 1)", migration.VersionTable, version))
 	b.WriteString("\n-- +goose Down\n")
-	down.write(&b, bare, fmt.Sprintf("DELETE FROM %s WHERE version_id = %d", migration.VersionTable, version))
+	write(&b, down, bare, fmt.Sprintf("DELETE FROM %s WHERE version_id = %d", migration.VersionTable, version))
 	return b.String()
 }
 
@@ -55,7 +50,7 @@ var (
 )
 
 // statements are those to run, in goose's transaction or in one of their own.
-func (s *Script) statements(bare bool, record string) (list []string) {
+func statements(s *alter.Script, bare bool, record string) (list []string) {
 	if !bare {
 		return s.Statements
 	}
@@ -77,7 +72,7 @@ func (s *Script) statements(bare bool, record string) (list []string) {
 	return list
 }
 
-func (s *Script) write(b *strings.Builder, bare bool, record string) {
+func write(b *strings.Builder, s *alter.Script, bare bool, record string) {
 	for _, n := range s.Notes {
 		fmt.Fprintf(b, "-- %s\n", n)
 	}
@@ -87,7 +82,7 @@ func (s *Script) write(b *strings.Builder, bare bool, record string) {
 			"-- same transaction, so that the migration is done or not done at any time: if you\n" +
 			"-- give the file another version, change it there as well.\n")
 	}
-	for _, statement := range s.statements(bare, record) {
+	for _, statement := range statements(s, bare, record) {
 		b.WriteString(Statement(statement))
 	}
 }
@@ -95,7 +90,7 @@ func (s *Script) write(b *strings.Builder, bare bool, record string) {
 // Statement is a statement as goose reads one: with a semicolon, and between
 // StatementBegin and StatementEnd where goose would cut it, or not see its end.
 func Statement(sql string) string {
-	text := ended(sql)
+	text := sqltext.Ended(sql)
 	lines := strings.SplitAfter(strings.TrimSuffix(text, "\n"), "\n")
 	for i, line := range lines {
 		if migration.EndsStatement(line) != (i == len(lines)-1) {
@@ -103,32 +98,4 @@ func Statement(sql string) string {
 		}
 	}
 	return text
-}
-
-// ended adds the semicolon, below a comment if that is the last thing.
-func ended(sql string) string {
-	var last sqltext.Token
-	for t := range sqltext.All(sql) {
-		last = t
-	}
-	if last.Kind == sqltext.Comment {
-		return sql + "\n;\n"
-	}
-	return sql + ";\n"
-}
-
-// SQL are the statements for a shell, in one transaction.
-func (s *Script) SQL() string {
-	var b strings.Builder
-	for _, n := range s.Notes {
-		fmt.Fprintf(&b, "-- %s\n", n)
-	}
-	list := append([]string{"BEGIN IMMEDIATE"}, append(slices.Clone(s.Statements), "COMMIT")...)
-	if s.Unenforced {
-		list = append([]string{"PRAGMA foreign_keys = OFF"}, append(list, "PRAGMA foreign_keys = ON")...)
-	}
-	for _, statement := range list {
-		b.WriteString(ended(statement))
-	}
-	return b.String()
 }

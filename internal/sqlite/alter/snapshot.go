@@ -1,4 +1,4 @@
-package diff
+package alter
 
 import (
 	"context"
@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/dreysql/drey/internal/migration"
+	"github.com/dreysql/drey/internal/sqlite"
 	"github.com/dreysql/drey/internal/sqlite/schema"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
@@ -20,22 +20,23 @@ type Object struct {
 	SQL   string // as sqlite_schema has it
 }
 
-// Snapshot is a schema as it is at one time. Goose's version table, SQLite's own
-// tables and the shadow tables of virtual ones are left out.
+// Snapshot is a schema as it is at one time. SQLite's own tables and the shadow
+// tables of virtual ones are left out.
 type Snapshot struct {
 	Objects []Object // tables, indexes, views, triggers; those of one kind from the oldest to the newest
 	Schema  *schema.Schema
 }
 
-// Read reads the schema of a database. Its error is that of [schema.Read].
-func Read(ctx context.Context, db *sql.DB) (*Snapshot, error) {
-	return ReadKnown(ctx, db)
+// Read reads the schema of a database, without some tables. Its error is that of
+// [schema.Read].
+func Read(ctx context.Context, db *sql.DB, without ...string) (*Snapshot, error) {
+	return ReadKnown(ctx, db, nil, without...)
 }
 
 // ReadKnown is Read where the schema may well be one that is known: then it
 // returns that one, which is faster.
-func ReadKnown(ctx context.Context, db *sql.DB, known ...*Snapshot) (*Snapshot, error) {
-	objects, err := readObjects(ctx, db)
+func ReadKnown(ctx context.Context, db *sql.DB, known []*Snapshot, without ...string) (*Snapshot, error) {
+	objects, err := readObjects(ctx, db, without)
 	if err != nil {
 		return nil, fmt.Errorf("read the schema: %w", err)
 	}
@@ -45,15 +46,15 @@ func ReadKnown(ctx context.Context, db *sql.DB, known ...*Snapshot) (*Snapshot, 
 		}
 	}
 	s := &Snapshot{Objects: objects}
-	s.Schema, err = schema.Read(ctx, db, migration.VersionTable)
+	s.Schema, err = schema.Read(ctx, db, without...)
 	return s, err
 }
 
-func readObjects(ctx context.Context, db *sql.DB) (list []Object, err error) {
+func readObjects(ctx context.Context, db *sql.DB, without []string) (list []Object, err error) {
 	rows, err := db.QueryContext(ctx, `SELECT type, name, tbl_name, sql FROM main.sqlite_schema
-		WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\_%' ESCAPE '\' AND tbl_name <> ?
+		WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\_%' ESCAPE '\'
 		AND tbl_name NOT IN (SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'shadow')
-		ORDER BY CASE type WHEN 'table' THEN 0 WHEN 'index' THEN 1 WHEN 'view' THEN 2 ELSE 3 END, rowid`, migration.VersionTable)
+		ORDER BY CASE type WHEN 'table' THEN 0 WHEN 'index' THEN 1 WHEN 'view' THEN 2 ELSE 3 END, rowid`)
 	if err != nil {
 		return nil, err
 	}
@@ -63,7 +64,9 @@ func readObjects(ctx context.Context, db *sql.DB) (list []Object, err error) {
 		if err := rows.Scan(&o.Kind, &o.Name, &o.Table, &o.SQL); err != nil {
 			return nil, err
 		}
-		list = append(list, o)
+		if !slices.Contains(without, o.Table) {
+			list = append(list, o)
+		}
 	}
 	return list, rows.Err()
 }
@@ -91,4 +94,14 @@ func canonical(statement string) string {
 		b.WriteByte(' ')
 	}
 	return b.String()
+}
+
+// Of is Read of a database in memory.
+func Of(ctx context.Context, m *sqlite.Memory, without ...string) (*Snapshot, error) {
+	db, err := m.Open(nil)
+	if err != nil {
+		return nil, err
+	}
+	defer db.Close()
+	return Read(ctx, db, without...)
 }
