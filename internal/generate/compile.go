@@ -23,7 +23,7 @@ const minGo = "1.23.0"
 // needed are the modules that every generated package needs.
 var needed = map[string]struct{ oldest, tried string }{ // the versions that it compiles with, and is tested with
 	"github.com/Masterminds/squirrel": {"v1.5.0", "v1.5.4"},
-	"modernc.org/sqlite":              {"v1.52.0", "v1.61.1"},
+	"modernc.org/sqlite":              {"v1.52.0", "v1.62.0"},
 }
 
 // findModules has the go command look for what the blocks' packages will import

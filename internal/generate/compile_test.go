@@ -274,7 +274,7 @@ func plant(t *testing.T, files map[string]string, goMod string) string {
 		// The driver itself needs a newer one.
 		mod = []byte("module example.com/planted\n\n" + strings.TrimSuffix(goMod, "go ") + "\n\nrequire (\n" +
 			"\tgithub.com/Masterminds/squirrel v1.5.4\n\tgithub.com/lann/builder v0.0.0-20180802200727-47ae307949d0\n" +
-			"\tgithub.com/lann/ps v0.0.0-20150810152359-62de8c46ede0\n\tmodernc.org/sqlite v1.61.1\n)\n\nreplace modernc.org/sqlite => ./sqlite\n")
+			"\tgithub.com/lann/ps v0.0.0-20150810152359-62de8c46ede0\n\tmodernc.org/sqlite v1.62.0\n)\n\nreplace modernc.org/sqlite => ./sqlite\n")
 		files = with(newSQLite, files)
 	case strings.HasPrefix(goMod, "go 1."):
 		mod = goLine.ReplaceAll(mod, []byte(goMod))
