@@ -13,12 +13,15 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/pressly/goose/v3"
+	"modernc.org/sqlite"
 
 	"github.com/dreysql/drey/internal/db"
 )
@@ -191,24 +194,37 @@ func checkWrites(t *testing.T, path string, acknowledged map[string]bool) {
 	}
 }
 
-// migrateOnce prints how long it took. It kills itself after TORTURE_KILL, since
-// from outside nobody knows how far it is: a parent that waits for the processor
-// reads what it prints late.
+// migrateOnce prints how many operations SQLite has compiled for the migration. It kills
+// itself at the one that TORTURE_KILL says, or TORTURE_LATER after it: the clock tells
+// nobody how far it is.
 func migrateOnce(path string) {
-	if after, err := time.ParseDuration(os.Getenv("TORTURE_KILL")); err == nil {
-		self, err := os.FindProcess(os.Getpid())
-		if err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(1)
+	at, _ := strconv.ParseInt(os.Getenv("TORTURE_KILL"), 10, 64)
+	later, _ := time.ParseDuration(os.Getenv("TORTURE_LATER"))
+	var operations atomic.Int64
+	authorize := func(sqlite.AuthorizerActionCode, string, string, string, string) sqlite.AuthorizerReturnCode {
+		if operations.Add(1) == at {
+			if later > 0 {
+				time.AfterFunc(later, killSelf)
+			} else {
+				killSelf()
+			}
 		}
-		time.AfterFunc(after, func() { _ = self.Kill() })
+		return sqlite.AuthorizerOK
 	}
-	start := time.Now()
+	sqlite.RegisterConnectionHook(func(c sqlite.ExecQuerierContext, _ string) error {
+		return c.(sqlite.AuthorizerRegisterer).RegisterAuthorizer(authorize)
+	})
 	if _, err := db.Migrate(context.Background(), path); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
-	fmt.Println(time.Since(start))
+	fmt.Println(operations.Load())
+}
+
+func killSelf() {
+	if self, err := os.FindProcess(os.Getpid()); err == nil {
+		_ = self.Kill()
+	}
 }
 
 // A schema is that of one version, whenever the migration is killed, and the
@@ -216,40 +232,42 @@ func migrateOnce(path string) {
 func TestKilledWhileItMigrates(t *testing.T) {
 	ctx := t.Context()
 	schemas := schemaOfVersions(t)
-	seen := map[int64]int{}
-	whole, between := time.Hour, 0 // how long it takes, and how many kills met its middle
-	rounds := scaled(30, 200)
-	for round := 0; round < rounds || between == 0 && round < 10*rounds; round++ {
-		path := filepath.Join(t.TempDir(), "killed.db")
+	last := slices.Max(slices.Collect(maps.Keys(schemas)))
+	migrate := func(path string, env ...string) (said string, killed bool) {
+		t.Helper()
 		cmd := exec.Command(os.Args[0], path)
-		cmd.Env = append(os.Environ(), "TORTURE_CHILD=migrate")
-		if round > 2 { // the first tell how long it takes in all
-			cmd.Env = append(cmd.Env, "TORTURE_KILL="+rand.N(whole).String())
-		}
-		var said strings.Builder
-		cmd.Stderr = &said
+		cmd.Env = append(os.Environ(), append(env, "TORTURE_CHILD=migrate")...)
+		var wrong strings.Builder
+		cmd.Stderr = &wrong
 		out, err := cmd.Output()
-		if said.Len() > 0 {
-			t.Fatalf("round %d: %s", round, said.String())
+		if wrong.Len() > 0 {
+			t.Fatal(wrong.String())
 		}
-		if err == nil {
-			took, err := time.ParseDuration(strings.TrimSpace(string(out)))
-			if err != nil {
-				t.Fatal(err)
-			}
-			whole = min(whole, took)
-		} else if round <= 2 {
-			t.Fatal(err)
+		return strings.TrimSpace(string(out)), err != nil
+	}
+	said, killed := migrate(filepath.Join(t.TempDir(), "whole.db"))
+	operations, err := strconv.Atoi(said)
+	if err != nil || killed || operations < 10*len(schemas) {
+		t.Fatalf("%d operations are compiled in all: %v", operations, err)
+	}
+	seen := map[int64]int{}
+	rounds := scaled(30, 200)
+	for round := range rounds {
+		path := filepath.Join(t.TempDir(), "killed.db")
+		// One operation of each part; in every other round what follows, such as a commit.
+		at := 1 + operations*round/rounds + rand.IntN(max(operations/rounds, 1))
+		later := time.Duration(0)
+		if round%2 == 1 {
+			later = 1 + rand.N(2*time.Millisecond)
 		}
-		if _, err := os.Stat(path); err == nil {
-			version, schema := schemaOf(t, path)
-			seen[version]++
-			if version > 0 && schemas[version+1] != "" {
-				between++
-			}
-			if schema != schemas[version] {
-				t.Errorf("round %d: version %d has the schema\n%s\nwant\n%s", round, version, schema, schemas[version])
-			}
+		_, killed := migrate(path, fmt.Sprint("TORTURE_KILL=", at), fmt.Sprint("TORTURE_LATER=", later))
+		if !killed && later == 0 {
+			t.Errorf("round %d: nobody is killed at operation %d of %d", round, at, operations)
+		}
+		version, schema := schemaOf(t, path)
+		seen[version]++
+		if schema != schemas[version] {
+			t.Errorf("round %d: version %d has the schema\n%s\nwant\n%s", round, version, schema, schemas[version])
 		}
 		if _, err := db.Migrate(ctx, path); err != nil {
 			t.Fatal(err)
@@ -261,10 +279,13 @@ func TestKilledWhileItMigrates(t *testing.T) {
 		if err := errors.Join(c.Check(ctx), c.Close()); err != nil {
 			t.Error(err)
 		}
+		if version, schema := schemaOf(t, path); version != last || schema != schemas[last] {
+			t.Errorf("round %d: the next migration ends at version %d with the schema\n%s", round, version, schema)
+		}
 	}
-	t.Logf("it takes %v; so many were at a version: %v", whole, seen)
-	if between == 0 {
-		t.Errorf("no kill met the middle: %v", seen)
+	t.Logf("%d operations; so many were at a version: %v", operations, seen)
+	if between := rounds - seen[0] - seen[last]; between < rounds/2 {
+		t.Errorf("only %d of %d kills met the middle: %v", between, rounds, seen)
 	}
 }
 
