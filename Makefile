@@ -49,11 +49,11 @@ test: ## Run the tests but for those that take long
 	$(GO) test -short -timeout 30m ./...
 
 # The packages with tests that -short leaves out.
-LONG = ./cmd/drey $(shell grep -rlE 'testing\.Short|workertest\.' --include='*_test.go' --exclude-dir=browsertest cmd internal | \
+LONG = $(shell grep -rlE 'testing\.Short|workertest\.' --include='*_test.go' --exclude-dir=browsertest cmd internal | \
 	xargs -n 1 dirname | sort -u | sed 's|^|./|')
 
 .PHONY: test-long
-test-long: ## Run what test leaves out: the linter over whole modules, workerd, the browser, peers
+test-long: ## Run what test leaves out: workerd, the browser, peers
 	$(GO) test -timeout 30m $(LONG)
 	cd internal/bench && $(GO) test ./...
 	cd internal/browsertest && $(GO) test ./...
