@@ -31,19 +31,6 @@ func writeModule(dir, name string) error {
 	return os.WriteFile(filepath.Join(dir, "go.sum"), sum, 0o644)
 }
 
-// newProject makes a module of a folder of testdata.
-func newProject(t *testing.T, folder, module string) string {
-	t.Helper()
-	dir := t.TempDir()
-	if err := os.CopyFS(dir, os.DirFS(folder)); err != nil {
-		t.Fatal(err)
-	}
-	if err := writeModule(dir, module); err != nil {
-		t.Fatal(err)
-	}
-	return dir
-}
-
 // goGet adds a module that this one does not have to a project's.
 func goGet(t *testing.T, dir, module string) {
 	t.Helper()

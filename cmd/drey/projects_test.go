@@ -1,6 +1,7 @@
 package main
 
 import (
+	"database/sql"
 	"fmt"
 	"go/ast"
 	"go/parser"
@@ -14,6 +15,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/dreysql/drey/internal/chinook"
 )
 
 // projects are folders of testdata: each is a project with tests of what is generated for
@@ -22,6 +25,9 @@ var projects = []struct {
 	name string
 	lay  func(t *testing.T, dir string) // adds what the folder does not have, if set
 }{
+	// Chinook is a schema that nobody here designed: its names have capitals and stand in
+	// brackets. It becomes one migration, and typed queries are compared with SQL by hand.
+	{name: "chinook", lay: layChinook},
 	// Queries whose types drey completes, in both halves of the package.
 	{name: "completed"},
 	// Columns whose CHECK lists their values, and the Go types that come of it.
@@ -100,7 +106,26 @@ func TestProjects(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(all, "all_test.go"), []byte(text), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	goTest(t, all)
+	goTest(t, all, "CHINOOK="+sampleOf(filepath.Join(all, "chinook")))
+}
+
+// sampleOf is the file with the Chinook sample of the project in dir.
+func sampleOf(dir string) string { return filepath.Join(dir, "sample.sqlite") }
+
+func layChinook(t *testing.T, dir string) {
+	content, err := os.ReadFile(chinook.File(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(sampleOf(dir), content, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(filepath.Join(dir, "migrations"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "migrations/00001_chinook.sql"), []byte(schemaAsMigration(t, sampleOf(dir))), 0o644); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // publish makes the tests of a project such that another package can run them. It returns
@@ -147,3 +172,32 @@ func publish(t *testing.T, all, project string) (packages []string) {
 }
 
 var testName = regexp.MustCompile(`^Test(\P{Ll}|$)`)
+
+// schemaAsMigration is the schema of a database as a goose migration, in its
+// own words.
+func schemaAsMigration(t *testing.T, path string) string {
+	t.Helper()
+	db, err := sql.Open("sqlite", "file:"+path+"?mode=ro")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	rows, err := db.Query("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	var b strings.Builder
+	b.WriteString("-- +goose Up\n")
+	for rows.Next() {
+		var statement string
+		if err := rows.Scan(&statement); err != nil {
+			t.Fatal(err)
+		}
+		b.WriteString(statement + ";\n\n")
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
