@@ -6,9 +6,8 @@ var castClasses = map[Affinity]Class{
 
 // cast is the type of CAST(x AS declared).
 func cast(x Type, declared string) Type {
-	affinity := AffinityOf(declared)
-	class, ok := castClasses[affinity]
-	if !ok { // numeric: a number stays as it is, anything else becomes one
+	class, ok := castClasses[AffinityOf(declared)]
+	if !ok || declared == "" { // numeric: a number stays as it is, anything else becomes one
 		class = number(x.Class)
 		if class == Unknown {
 			class = Integer | Real

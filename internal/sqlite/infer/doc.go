@@ -11,8 +11,10 @@
 // foreign key that is NOT NULL.
 //
 // It is built to be believed: what it does not know for certain it reports as
-// unknown, never as a guess. It takes columns at their declared word, though: an
-// INTEGER column of a table that is not STRICT could hold text as well.
+// unknown, never as a guess. Two things it does not reckon with: that a column holds
+// something else than its declared type, as an INTEGER column of a table that is not
+// STRICT can hold text, and that a calculation with integers needs more than 64 bits,
+// which makes it a REAL.
 package infer
 
 import (

@@ -12,6 +12,9 @@ import (
 func (w *walker) from(s *scope, list []*ast.TableRef) []*source {
 	var left []*source
 	for _, t := range list {
+		s.either = s.either || t.Join != nil && outerSides(t)&ast.JoinRight != 0
+	}
+	for _, t := range list {
 		right := w.source(s, t)
 		if t.Join != nil {
 			w.join(s, t, left, right)
@@ -54,8 +57,8 @@ func (w *walker) join(s *scope, j *ast.TableRef, left, right []*source) {
 	}
 	names := shared(j, left, right)
 	for _, name := range names {
-		held = append(held, lookupAll(left, name)...)
-		held = append(held, lookupAll(right, name)...)
+		held = append(held, s.compared(left, name)...)
+		held = append(held, s.compared(right, name)...)
 	}
 	kind := outerSides(j)
 	switch kind {
@@ -121,7 +124,7 @@ func shared(j *ast.TableRef, left, right []*source) []string {
 	var names []string
 	for _, src := range right {
 		for _, c := range src.columns {
-			if len(lookupAll(left, c.Name)) > 0 {
+			if len(having(left, c.Name)) > 0 {
 				names = append(names, c.Name)
 			}
 		}
@@ -129,7 +132,18 @@ func shared(j *ast.TableRef, left, right []*source) []string {
 	return names
 }
 
-func lookupAll(sources []*source, name string) []ref {
+// compared is the column of a side of a join that NATURAL or USING compare: that of
+// the first source that has it. Beside a RIGHT or FULL join it is the first of them
+// that is not NULL, so which one that is, is not known.
+func (s *scope) compared(side []*source, name string) []ref {
+	found := having(side, name)
+	if len(found) > 1 && s.either {
+		return nil
+	}
+	return found[:min(1, len(found))]
+}
+
+func having(sources []*source, name string) []ref {
 	var refs []ref
 	for _, src := range sources {
 		if _, ok := src.lookup(name); ok {

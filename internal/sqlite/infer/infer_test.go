@@ -128,6 +128,20 @@ var queries = []struct{ sql, want string }{
 	{"SELECT rowid, links.* FROM links", "integer, integer, integer, text, real, text null"},
 	{"SELECT code FROM codes", "text maybe"},
 	{"SELECT u.id AS a, a + 1 AS b FROM users u, (SELECT 5 AS a) WHERE b > 0", "integer, integer"},
+	// what SQLite reads in another way than it looks
+	{"SELECT age FROM users WHERE NOT age NOT NULL", "integer null"},
+	{"SELECT note FROM links WHERE note NOT LIKE x'00'", "text null"}, // of a blob LIKE is false, also for NULL
+	{"SELECT note FROM links WHERE note NOT LIKE 'x%'", "text"},
+	{"SELECT note FROM links WHERE note LIKE slug", "text"},
+	{"SELECT (SELECT count(*) FROM users LIMIT 0), (SELECT count(*) FROM users LIMIT 1)", "integer maybe, integer"},
+	{"SELECT 9223372036854775808, -9223372036854775808, 9223372036854775807, -(9223372036854775809)", "real, integer, integer, real"},
+	{"SELECT CAST('x' AS ), CAST(id AS ) FROM users", "integer or real, integer"},
+	{"SELECT age, score FROM users WHERE age IS TRUE AND NOT score IS DISTINCT FROM NULL", "integer, real null"},
+	{"SELECT \"upper\"(name), [length](name), 'id' FROM users", "text, integer, text"},
+	{"SELECT sum(id) OVER w, sum(id) OVER v, sum(id) OVER (v) FROM users WINDOW w AS (v ROWS BETWEEN 2 PRECEDING AND 1 PRECEDING), v AS (ORDER BY id)", "integer maybe, integer, integer"},
+	{"SELECT b.id, b.slug, c.id FROM users a NATURAL LEFT JOIN links b NATURAL JOIN states c", "integer null, text null, integer"},
+	{"SELECT x.id, x.slug FROM (users a LEFT JOIN links b ON b.user_id = a.id) AS x", "integer, text null"},
+	{"SELECT a.id, b.slug FROM states s JOIN (users a LEFT JOIN links b ON b.user_id = a.id) ON b.price > 0", "integer, text"},
 	// what a CHECK or a foreign key rules out
 	{"SELECT seen, maybe FROM states", "text, text null"},
 	{"SELECT CASE state WHEN 'on' THEN 1 WHEN 'off' THEN 0 END, CASE WHEN state = 'off' THEN 1 WHEN state IN ('on') THEN 2 END, CASE size WHEN 1 THEN 'x' WHEN 2 THEN 'y' END FROM states",

@@ -36,8 +36,23 @@ func rejects(x ast.Expr, s *scope) []ref {
 		if !x.Not {
 			return needs(x.X, s) // false or NULL
 		}
+	case *ast.LikeExpr:
+		if !x.Not {
+			return append(needs(x.X, s), needs(x.Y, s)...) // false or NULL
+		}
 	}
 	return needs(x, s)
+}
+
+// blobless reports whether an expression is never a blob: a literal, or calculated.
+func blobless(x ast.Expr) bool {
+	switch x := x.(type) {
+	case *ast.Literal:
+		return x.Kind != ast.LitBlob
+	case *ast.BinaryExpr:
+		return x.Op != ast.OpPtr2
+	}
+	return false
 }
 
 // isRejects handles "x IS literal", which is true of no NULL unless the
@@ -75,7 +90,10 @@ func needs(x ast.Expr, s *scope) []ref {
 			return append(needs(x.X, s), needs(x.Y, s)...)
 		}
 	case *ast.LikeExpr:
-		return append(needs(x.X, s), needs(x.Y, s)...)
+		if !blobless(x.Y) { // of a blob it is false, also where the other side is NULL
+			return nil
+		}
+		return needs(x.X, s)
 	case *ast.BetweenExpr:
 		// "x NOT BETWEEN lo AND hi" can be true with one bound NULL.
 		return needs(x.X, s)

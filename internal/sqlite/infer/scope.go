@@ -16,6 +16,7 @@ type scope struct {
 	columns []Column            // of a compound select, which its ORDER BY may use
 	ctes    []*cte
 	windows map[string]*ast.WindowDef
+	either  bool            // there is a RIGHT or FULL join
 	merged  map[string]bool // columns that USING of a RIGHT or FULL join takes from either side
 	grouped bool            // the select has GROUP BY
 	lone    Null            // CanBeNull for an aggregate without GROUP BY: one row even where there are none
