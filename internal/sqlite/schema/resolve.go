@@ -84,22 +84,28 @@ func (t *Table) Collates() bool {
 
 // Create returns the CREATE TABLE of a table, nil for another kind of table.
 func (t *Table) Create() *ast.CreateTableStmt {
-	stmt, _ := syntax.Parse(t.SQL)
-	create, _ := stmt.(*ast.CreateTableStmt)
+	create, _ := t.tree(KindTable).(*ast.CreateTableStmt)
 	return create
 }
 
 // View returns the CREATE VIEW of a view, nil for another kind of table.
 func (t *Table) View() *ast.CreateViewStmt {
-	stmt, _ := syntax.Parse(t.SQL)
-	create, _ := stmt.(*ast.CreateViewStmt)
+	create, _ := t.tree(KindView).(*ast.CreateViewStmt)
 	return create
 }
 
 // Virtual returns the CREATE VIRTUAL TABLE of a virtual table, nil for another kind
 // of table.
 func (t *Table) Virtual() *ast.CreateVirtualTableStmt {
-	stmt, _ := syntax.Parse(t.SQL)
-	create, _ := stmt.(*ast.CreateVirtualTableStmt)
+	create, _ := t.tree(KindVirtual).(*ast.CreateVirtualTableStmt)
 	return create
+}
+
+// tree parses the statement of a table of that kind.
+func (t *Table) tree(kind Kind) ast.Stmt {
+	if t.Kind != kind {
+		return nil
+	}
+	stmt, _ := syntax.Parse(t.SQL)
+	return stmt
 }
