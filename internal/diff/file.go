@@ -16,7 +16,7 @@ import (
 
 // File is the migration of that version in goose's format.
 //
-// Goose records a version behind the last statement of a migration that has NO
+// Goose records a version after the last statement of a migration that has NO
 // TRANSACTION. A process that is killed between the two would leave the new
 // schema with the old version, and the migration could not be run again. So such
 // a script records its version itself, in its own transaction; goose then
@@ -36,8 +36,8 @@ func File(version int64, up, down *alter.Script) string {
 }
 
 // The statements around a script that runs with foreign keys off. The
-// constraint's name is what SQLite says when it fails. The table is no temporary
-// one, because sqlc knows none.
+// constraint's name is what SQLite says when it fails. The table is not
+// temporary, because sqlc does not know such tables.
 var (
 	countOrphans = []string{
 		`CREATE TABLE drey_orphans (n INTEGER CONSTRAINT "rows refer to nothing, see PRAGMA foreign_key_check" CHECK (n <= 0))`,

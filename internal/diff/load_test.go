@@ -280,7 +280,7 @@ func TestSwap(t *testing.T) {
 	}
 }
 
-// A process that is killed behind the COMMIT of a rebuild and before goose has
+// A process that is killed after the COMMIT of a rebuild and before goose has
 // recorded the version leaves a database that has both.
 func TestRecordsItself(t *testing.T) {
 	const child = "CREATE TABLE child (p INTEGER REFERENCES t (id) ON DELETE CASCADE)"

@@ -24,7 +24,7 @@ type Stmt struct {
 // Column is a column of a result.
 type Column struct {
 	Name string
-	// DeclType is the declared type of the column behind it; Table and Origin
+	// DeclType is the declared type of the column that it is; Table and Origin
 	// are that column. All are "" for an expression.
 	DeclType, Table, Origin string
 }

@@ -1,7 +1,18 @@
 // Package sqlite is access to a database in memory in two ways at once: through
 // database/sql, for goose, and through SQLite's C interface, for what
 // database/sql has no word for: the parameters of a statement, the table and
-// column behind a result column, the place of an error in the text.
+// column that a result column is, the place of an error in the text.
+//
+// What else knows the dialect is in the folders below, which import nothing of drey
+// but each other:
+//   - sqltext: tokens, statements in a text, folding and quoting of names, literals;
+//   - syntax: trees of statements, their clauses and expressions;
+//   - schema: the model of a schema, read from a database;
+//   - checks: what the CHECKs of a table say of its columns;
+//   - infer: what result columns can hold, and what parameters are compared with;
+//   - alter: the differences of two schemas, and the statements from one to the other;
+//   - content: rows that are made up, and what a table has lost;
+//   - sqltime: the form of times and dates, in SQL.
 package sqlite
 
 import (

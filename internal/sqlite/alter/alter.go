@@ -6,7 +6,7 @@ import (
 )
 
 // alters are the statements that change a table in its place, if SQLite can:
-// columns that get other names, go, or come behind the last one.
+// columns that get other names, go, or come after the last one.
 func (p *planner) alters(before, t *schema.Table, w *Object) (list []string) {
 	alter := "ALTER TABLE " + sqltext.Quote(t.Name) + " "
 	kept := map[string]bool{}

@@ -15,7 +15,7 @@ import (
 // Difference is one thing in which two schemas differ.
 type Difference struct {
 	Msg   string // what one schema has, as seen from the other
-	Order bool   // it is no more than the order of columns
+	Order bool   // it is the order of columns alone
 }
 
 // Compare says in what have differs from want, in the words of somebody who

@@ -11,7 +11,7 @@ import (
 )
 
 // Rename is a table or a column that gets another name. Table and Old are the
-// names before, New the one behind; Old is "" for a table.
+// names before, New the one after; Old is "" for a table.
 type Rename struct{ Table, Old, New string }
 
 // ErrImpossible is a pair of schemas between which no way was found.

@@ -48,11 +48,11 @@ func CheckRenames(from, to *Snapshot, renames []Rename) error {
 		case r.Old == "":
 			if to.Schema.Table(r.New) == nil {
 				errs = append(errs, fmt.Errorf("rename %s: the wanted schema has no table %s", r, r.New))
-			} else if from.Schema.Table(r.New) != nil && tableBehind(renames, r.New) == r.New {
+			} else if from.Schema.Table(r.New) != nil && tableAfter(renames, r.New) == r.New {
 				errs = append(errs, fmt.Errorf("rename %s: there is a table %s already", r, r.New))
 			}
 		default:
-			wanted := to.Schema.Table(tableBehind(renames, r.Table))
+			wanted := to.Schema.Table(tableAfter(renames, r.Table))
 			if t.Column(r.Old) == nil {
 				errs = append(errs, fmt.Errorf("rename %s: table %s has no column %s now", r, r.Table, r.Old))
 			} else if wanted == nil || wanted.Column(r.New) == nil {
@@ -63,8 +63,8 @@ func CheckRenames(from, to *Snapshot, renames []Rename) error {
 	return errors.Join(errs...)
 }
 
-// tableBehind is the name that a table has behind the renames.
-func tableBehind(renames []Rename, name string) string {
+// tableAfter is the name that a table has after the renames.
+func tableAfter(renames []Rename, name string) string {
 	for _, r := range renames {
 		if r.Old == "" && sqltext.EqualFold(r.Table, name) {
 			return r.New
@@ -80,7 +80,7 @@ func Reverse(renames []Rename) []Rename {
 		if r.Old == "" {
 			back[i] = Rename{Table: r.New, New: r.Table}
 		} else {
-			back[i] = Rename{tableBehind(renames, r.Table), r.New, r.Old}
+			back[i] = Rename{tableAfter(renames, r.Table), r.New, r.Old}
 		}
 	}
 	return back
@@ -92,7 +92,7 @@ func Reverse(renames []Rename) []Rename {
 func Likely(from, to *Snapshot, known []Rename) (list []Rename) {
 	taken := map[string]bool{}
 	for _, t := range from.Schema.Tables {
-		if t.Kind != schema.KindTable || tableBehind(known, t.Name) != t.Name {
+		if t.Kind != schema.KindTable || tableAfter(known, t.Name) != t.Name {
 			continue
 		}
 		if to.Schema.Table(t.Name) == nil {
@@ -108,7 +108,7 @@ func Likely(from, to *Snapshot, known []Rename) (list []Rename) {
 		}
 	}
 	for _, t := range from.Schema.Tables {
-		wanted := to.Schema.Table(tableBehind(known, t.Name))
+		wanted := to.Schema.Table(tableAfter(known, t.Name))
 		if t.Kind != schema.KindTable || wanted == nil {
 			continue
 		}

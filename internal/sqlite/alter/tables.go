@@ -132,7 +132,7 @@ func (p *planner) changeTable(before, t *schema.Table, w *Object) error {
 	return p.rebuildTable(before, t, w)
 }
 
-// dropTables drops what the wanted schema has not: tables that refer to others
+// dropTables drops what the wanted schema does not have: tables that refer to others
 // before these.
 func (p *planner) dropTables() error {
 	var gone []*schema.Table

@@ -116,7 +116,7 @@ func collates(t *testing.T, c *sqlite.Conn, table string, column schema.Column) 
 		if want == "" {
 			want = "BINARY"
 		}
-		// What follows json( is no JSON, so this fails if the collation is not want.
+		// What follows json( is not JSON, so this fails if the collation is not want.
 		err := c.Exec(fmt.Sprintf(`SELECT iif(coll = '%s' COLLATE NOCASE, 1, json('not ' || coll))
 			FROM pragma_index_xinfo('drey probe', 'main') WHERE "key"`, strings.ReplaceAll(want, "'", "''")))
 		if err != nil {

@@ -122,7 +122,7 @@ func (t *Table) Column(name string) *Column {
 // UniqueKeys returns the column lists that identify one row: the primary key
 // first, then every unique index that is neither partial nor over an
 // expression, in the order of t.Indexes, each list once. An index that tells
-// apart what = on its columns takes for equal is none: a BINARY one on a column
+// apart what = on its columns takes for equal does not count: a BINARY one on a column
 // that is NOCASE, say.
 func (t *Table) UniqueKeys() [][]string {
 	var keys [][]string
