@@ -13,7 +13,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/dreysql/drey/internal/config"
+	"github.com/dreysql/drey/internal/emit"
 	"github.com/dreysql/drey/internal/lint"
+	"github.com/dreysql/drey/internal/lint/oldnames"
 	"github.com/dreysql/drey/internal/lint/policy"
 	"github.com/dreysql/drey/internal/lint/projectcheck"
 	"github.com/dreysql/drey/internal/lint/report"
@@ -116,6 +118,12 @@ func (o *lintOptions) run(ctx context.Context, patterns []string, stdout, stderr
 	}
 	bar := newProgress(stderr)
 	defer bar.clear()
+	renamed := 0
+	if o.fix && p != nil {
+		if renamed, err = fixNames(ctx, p); err != nil {
+			return err
+		}
+	}
 	bar.show("packages", 0, 3)
 	reports, looked, err := lint.Packages(ctx, projects, dir, patterns)
 	if err != nil {
@@ -131,7 +139,7 @@ func (o *lintOptions) run(ctx context.Context, patterns []string, stdout, stderr
 			return err
 		}
 		bar.clear()
-		fmt.Fprintf(stderr, "drey: fixes applied: %d\n", fixed)
+		fmt.Fprintf(stderr, "drey: fixes applied: %d\n", fixed+renamed)
 	}
 	bar.show("project", 2, 3)
 	own, err := projectReports(ctx, p)
@@ -165,6 +173,36 @@ func (o *lintOptions) run(ctx context.Context, patterns []string, stdout, stderr
 		return errReported
 	}
 	return nil
+}
+
+// fixNames renames what generated packages have called by another name, without which
+// the code does not compile.
+func fixNames(ctx context.Context, p *project.Project) (fixed int, err error) {
+	var packages []oldnames.Package
+	for _, b := range p.Config.Blocks {
+		m, err := p.Module(b)
+		if err != nil {
+			return 0, err
+		}
+		runtime, _, err := p.Runtime(b)
+		if err != nil {
+			return 0, err
+		}
+		packages = append(packages, oldnames.Package{Path: m.Own, Dir: m.Out, Runtime: runtime})
+	}
+	moved, err := emit.Moved()
+	if err != nil {
+		return 0, err
+	}
+	root, err := filepath.Abs(p.Dir)
+	if err != nil {
+		return 0, err
+	}
+	reports, err := oldnames.Find(root, packages, moved)
+	if err != nil {
+		return 0, err
+	}
+	return report.Apply(ctx, reports)
 }
 
 // projectReports are those of the checks of a project, nil for none.

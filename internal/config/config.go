@@ -13,6 +13,7 @@
 //	    enums: true                    # a Go type for each column whose CHECK lists its values,
 //	                                   # or for some, as in enums: [invoices.status]
 //	    d1: true                       # the packages run on Cloudflare D1 as well
+//	    runtime: example.com/x/drey    # the import path of a runtime that is there already: none is written
 //	    blocks:
 //	      reporting:                   # the sql block of that name
 //	        crud: false                # no CRUD at all
@@ -47,6 +48,7 @@ type Config struct {
 	Skipped        []string // what is left to sqlc, and why
 	OtherDatabases bool     // there are blocks that are left to sqlc as a whole, whose databases are not known
 	D1             bool     // the packages run on Cloudflare D1 as well
+	Runtime        string   // the import path of a runtime that is there already, "" where it is to be written
 	Lint           Lint
 
 	root *yaml.Node // the mapping

@@ -1,15 +1,22 @@
 package config
 
 import (
+	"golang.org/x/mod/module"
 	"gopkg.in/yaml.v3"
 )
 
 // options reads drey's own options, for all blocks and for those with a name.
 func (r *reader) options(cfg *Config) {
 	own := child(cfg.root, "options", "drey")
-	r.known(own, "options.drey", "crud", "blocks", "d1", "enums", "lint")
+	r.known(own, "options.drey", "crud", "blocks", "d1", "enums", "lint", "runtime")
 	if d1 := child(own, "d1"); d1 != nil {
 		r.decode(d1, &cfg.D1)
+	}
+	if path := child(own, "runtime"); path != nil {
+		r.decode(path, &cfg.Runtime)
+		if err := module.CheckImportPath(cfg.Runtime); err != nil {
+			r.problem(path, "write an import path, as in example.com/project/internal/drey", "options.drey.runtime: %v", err)
+		}
 	}
 	cfg.Lint = r.lint(child(own, "lint"))
 	all := r.crud(child(own, "crud"))

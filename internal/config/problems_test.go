@@ -97,11 +97,11 @@ func TestProblems(t *testing.T) {
 			"sqlc.yaml:3: cannot unmarshal !!seq into string" + see + "\nsqlc.yaml:4: cannot unmarshal !!map into string" + see},
 
 		// drey's own options.
-		{"an option", head + good + ", gen: {go: {out: db}}}\noptions:\n  drey: {crut: false}\n", "sqlc.yaml:5:10: options.drey has no key \"crut\"\n\tfix: use one of crud, blocks, d1, enums, lint"},
+		{"an option", head + good + ", gen: {go: {out: db}}}\noptions:\n  drey: {crut: false}\n", "sqlc.yaml:5:10: options.drey has no key \"crut\"\n\tfix: use one of crud, blocks, d1, enums, lint, runtime"},
 		{"an option of lint", head + good + ", gen: {go: {out: db}}}\noptions:\n  drey:\n    lint: {of: [nativesql]}\n", "sqlc.yaml:6:12: options.drey.lint has no key \"of\"\n\tfix: use one of off, on, tests, orms, baseline"},
 		{"a list of lint that is none", head + good + ", gen: {go: {out: db}}}\noptions:\n  drey:\n    lint: {off: nativesql}\n", "sqlc.yaml:6:17: off is no list\n\tfix: write it as in off: [name]"},
 		{"tests of lint that are no truth", head + good + ", gen: {go: {out: db}}}\noptions:\n  drey:\n    lint: {tests: some}\n", "sqlc.yaml:6: cannot unmarshal !!str `some` into bool" + see},
-		{"options that are none", head + good + ", gen: {go: {out: db}}}\noptions:\n  drey: all\n", "sqlc.yaml:5:9: options.drey is no mapping\n\tfix: its keys are crud, blocks, d1, enums, lint"},
+		{"options that are none", head + good + ", gen: {go: {out: db}}}\noptions:\n  drey: all\n", "sqlc.yaml:5:9: options.drey is no mapping\n\tfix: its keys are crud, blocks, d1, enums, lint, runtime"},
 		{"an option of CRUD", head + good + ", gen: {go: {out: db}}}\noptions:\n  drey:\n    crud: {only: links}\n", "sqlc.yaml:6:12: options.drey.crud has no key \"only\"\n\tfix: use one of skip"},
 		{"CRUD that is neither", head + good + ", gen: {go: {out: db}}}\noptions:\n  drey:\n    crud: some\n", "sqlc.yaml:6: cannot unmarshal !!str `some` into bool" + see},
 		{"skip", head + good + ", gen: {go: {out: db}}}\noptions:\n  drey:\n    crud: {skip: links}\n",

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/dreysql/drey/internal/db"
+	drey "github.com/dreysql/drey/internal/runtime"
 )
 
 // Case is a call. The cases are run in their order on one database, which has
@@ -24,9 +25,9 @@ type Case struct {
 // Outcome is what a case came to.
 type Outcome struct {
 	Name    string
-	Value   string     // JSON
-	Failure db.Failure // what kind of error, if any
-	Of      []string   // the table and the columns of a violated key
+	Value   string       // JSON
+	Failure drey.Failure // what kind of error, if any
+	Of      []string     // the table and the columns of a violated key
 	Error   string
 }
 
@@ -38,11 +39,11 @@ func Run(ctx context.Context, c *db.Client) []Outcome {
 	outcomes := make([]Outcome, len(Cases))
 	for i, k := range Cases {
 		value, err := k.Do(ctx, c)
-		o := Outcome{Name: k.Name, Failure: db.FailureOf(err)}
+		o := Outcome{Name: k.Name, Failure: drey.FailureOf(err)}
 		if err != nil {
 			o.Error = err.Error()
 		}
-		if table, columns := db.ViolatedColumns(err); table != "" {
+		if table, columns := drey.ViolatedColumns(err); table != "" {
 			o.Of = append([]string{table}, columns...)
 		}
 		text, err := json.Marshal(value)
@@ -57,7 +58,7 @@ func Run(ctx context.Context, c *db.Client) []Outcome {
 
 // at is a time that does not depend on the clock.
 func at(hour int) db.UnixTime {
-	return db.Unix(time.Date(2026, 5, 4, hour, 0, 0, 0, time.UTC))
+	return drey.Unix(time.Date(2026, 5, 4, hour, 0, 0, 0, time.UTC))
 }
 
 func later(hour int) *db.UnixTime {
@@ -81,7 +82,7 @@ func only[A any](name string, f func(*db.Client, context.Context, A) error, arg 
 }
 
 // rows makes a case of a typed query.
-func rows[S, R any](name string, q *db.Query[S, R]) Case {
+func rows[S, R any](name string, q *drey.Query[S, R]) Case {
 	return Case{name, func(ctx context.Context, c *db.Client) (any, error) { return q.All(ctx, c) }}
 }
 

@@ -14,13 +14,14 @@ import (
 
 	"github.com/dreysql/drey/internal/conformance"
 	"github.com/dreysql/drey/internal/db"
+	drey "github.com/dreysql/drey/internal/runtime"
 	"github.com/dreysql/drey/internal/workertest"
 )
 
 // differences are what D1 refuses, and what it says then.
 var differences = map[string]string{
 	"2^53":                                "past 2^53",
-	"Add past 2^53":                       db.ErrOutOfRange.Error(),
+	"Add past 2^53":                       drey.ErrOutOfRange.Error(),
 	"the largest integer":                 "past 2^53",
 	"the smallest integer":                "past 2^53",
 	"an integer result past 2^53":         "Inexact",
@@ -29,8 +30,8 @@ var differences = map[string]string{
 	"text that is not UTF-8":              "not UTF-8",
 	"a lone surrogate":                    "not UTF-8",
 	"101 parameters":                      "more than 100 bound parameters",
-	"Tx":                                  db.ErrNoTransactions.Error(),
-	"Snapshot":                            db.ErrNoTransactions.Error(),
+	"Tx":                                  drey.ErrNoTransactions.Error(),
+	"Snapshot":                            drey.ErrNoTransactions.Error(),
 }
 
 // TestEngines compares what every case comes to on the embedded engine and on
@@ -84,18 +85,18 @@ var fail = map[string]string{
 	"FollowLink of none":            "no rows in result set",
 	"One of none":                   "no rows in result set",
 	"no row":                        "no rows in result set",
-	"One of many":                   db.ErrManyRows.Error(),
-	"NotIn of none":                 db.ErrEmptyNotIn.Error(),
-	"Or of none":                    db.ErrEmptyOr.Error(),
-	"Update without Where":          db.ErrNoPredicate.Error(),
-	"Page of a wrong cursor":        db.ErrCursor.Error(),
+	"One of many":                   drey.ErrManyRows.Error(),
+	"NotIn of none":                 drey.ErrEmptyNotIn.Error(),
+	"Or of none":                    drey.ErrEmptyOr.Error(),
+	"Update without Where":          drey.ErrNoPredicate.Error(),
+	"Page of a wrong cursor":        drey.ErrCursor.Error(),
 	"ApplyFilters of nonsense":      `"1e400" is no value of column id`,
 	"a text that is no time: wrong": `"noon" is no time`,
 	"NaN":                           "NaN cannot be bound",
 	"NaN in a predicate":            "NaN cannot be bound",
 	"NaN in a write":                "NaN cannot be bound",
-	"a NUL in a pattern":            db.ErrPattern.Error(),
-	"a NUL in a filter":             db.ErrPattern.Error(),
+	"a NUL in a pattern":            drey.ErrPattern.Error(),
+	"a NUL in a filter":             drey.ErrPattern.Error(),
 	"too few arguments":             "missing argument with index 2",
 	"a context that has ended":      context.Canceled.Error(),
 	"Insert that fails":             "UNIQUE constraint failed: users.email",

@@ -8,6 +8,7 @@ import (
 	"github.com/Masterminds/squirrel"
 
 	"github.com/dreysql/drey/internal/db"
+	drey "github.com/dreysql/drey/internal/runtime"
 )
 
 // many are links for the dynamic half, 40 of them.
@@ -34,7 +35,7 @@ func many() []db.Link {
 
 var all = db.Links.Where(db.Links.ID.Gte(100))
 
-var linkColumns = []db.AnyColumn[db.LinksSource]{
+var linkColumns = []drey.AnyColumn[db.LinksSource]{
 	db.Links.ID, db.Links.UserID, db.Links.Slug, db.Links.URL, db.Links.Title, db.Links.Metadata, db.Links.IsActive,
 	db.Links.MaxClicks, db.Links.ClickCount, db.Links.ExpiresAt, db.Links.CreatedAt,
 }
@@ -64,18 +65,18 @@ var dynamic = []Case{
 	rows("HasSuffix", all.Where(db.Links.Title.HasSuffix("9 Ä"))),
 	rows("IsNull", all.Where(db.Links.Title.IsNull())),
 	rows("IsNotNull", all.Where(db.Links.MaxClicks.IsNotNull())),
-	rows("And, Or, Not", all.Where(db.Or(db.And(db.Links.ID.Lt(103), db.Links.UserID.Eq(1)), db.Not(db.Links.ID.Lt(138))))),
-	rows("Or of none", all.Where(db.Or[db.LinksSource]())),
-	rows("Opt", all.Where(db.Opt[db.LinksSource](nil, db.Links.ID.Eq), db.Opt(new(int64(104)), db.Links.ID.Eq))),
+	rows("And, Or, Not", all.Where(drey.Or(drey.And(db.Links.ID.Lt(103), db.Links.UserID.Eq(1)), drey.Not(db.Links.ID.Lt(138))))),
+	rows("Or of none", all.Where(drey.Or[db.LinksSource]())),
+	rows("Opt", all.Where(drey.Opt[db.LinksSource](nil, db.Links.ID.Eq), drey.Opt(new(int64(104)), db.Links.ID.Eq))),
 	// Text is compared with a number as text: a CAST's affinity would find the row.
-	rows("Native", all.Where(db.Native[db.LinksSource](squirrel.Expr("substr(slug, 6) = ?", 3)))),
-	rows("Native of text", all.Where(db.Native[db.LinksSource](squirrel.Expr("'0' || substr(slug, 7) = ?", "03")))),
+	rows("Native", all.Where(drey.Native[db.LinksSource](squirrel.Expr("substr(slug, 6) = ?", 3)))),
+	rows("Native of text", all.Where(drey.Native[db.LinksSource](squirrel.Expr("'0' || substr(slug, 7) = ?", "03")))),
 	rows("OrderBy, Limit, Offset", all.OrderBy(db.Links.Title.Desc().NullsFirst(), db.Links.ID.Asc()).Limit(5).Offset(6)),
 	rows("Desc, NullsLast", all.OrderBy(db.Links.MaxClicks.Asc().NullsLast(), db.Links.ID.Desc()).Limit(8)),
-	rows("InQuery", all.Where(db.InQuery(db.Links.UserID, db.Users.Where(db.Users.Name.Eq("")), db.Users.ID)).Limit(2)),
-	rows("NotInQuery", all.Where(db.NotInQuery(db.Links.UserID, db.Users.Where(db.Users.ID.Eq(1)), db.Users.ID)).Limit(2)),
-	rows("Exists", db.Links.Where(db.Exists(&db.Clicks.Query, db.On(db.Clicks.LinkID, db.Links.ID)))),
-	rows("From", db.From(&db.Users.Query, squirrel.Select("*").From("users").Where("id < ?", 3))),
+	rows("InQuery", all.Where(drey.InQuery(db.Links.UserID, db.Users.Where(db.Users.Name.Eq("")), db.Users.ID)).Limit(2)),
+	rows("NotInQuery", all.Where(drey.NotInQuery(db.Links.UserID, db.Users.Where(db.Users.ID.Eq(1)), db.Users.ID)).Limit(2)),
+	rows("Exists", db.Links.Where(drey.Exists(&db.Clicks.Query, drey.On(db.Clicks.LinkID, db.Links.ID)))),
+	rows("From", drey.From(&db.Users.Query, squirrel.Select("*").From("users").Where("id < ?", 3))),
 
 	rows("a view", db.LiveLinks.OrderBy(db.LiveLinks.ID.Asc()).Limit(3)),
 	rows("a query", db.LinkStats.With(at(0)).Where(db.LinkStats.Clicks.Gte(1))),
@@ -88,20 +89,20 @@ var dynamic = []Case{
 	rows("ClicksByReferrer of a link", db.ClicksByReferrer.With(at(0)).Where(db.ClicksByReferrer.LinkID.Eq(1))),
 
 	{"LoadOne", func(ctx context.Context, c *db.Client) (any, error) {
-		return db.LoadOne(ctx, c, many(), db.LinkToUser, &db.Users.Query)
+		return drey.LoadOne(ctx, c, many(), db.LinkToUser, &db.Users.Query)
 	}},
 	{"LoadMany", func(ctx context.Context, c *db.Client) (any, error) {
-		return db.LoadMany(ctx, c, many(), db.LinkToTags, db.Tags.OrderBy(db.Tags.Name.Asc()))
+		return drey.LoadMany(ctx, c, many(), db.LinkToTags, db.Tags.OrderBy(db.Tags.Name.Asc()))
 	}},
 	{"LoadMany, the first of each", func(ctx context.Context, c *db.Client) (any, error) {
-		return db.LoadMany(ctx, c, []db.User{{ID: 1}, {ID: 2}, {ID: 3}}, db.UserToLinks, all.OrderBy(db.Links.ClickCount.Desc()).Limit(3))
+		return drey.LoadMany(ctx, c, []db.User{{ID: 1}, {ID: 2}, {ID: 3}}, db.UserToLinks, all.OrderBy(db.Links.ClickCount.Desc()).Limit(3))
 	}},
 	{"LoadMany of more than a statement takes", func(ctx context.Context, c *db.Client) (any, error) {
 		users := make([]db.User, 250)
 		for i := range users {
 			users[i].ID = int64(i)
 		}
-		return db.LoadMany(ctx, c, users, db.UserToLinks, all.OrderBy(db.Links.ID.Asc()))
+		return drey.LoadMany(ctx, c, users, db.UserToLinks, all.OrderBy(db.Links.ID.Asc()))
 	}},
 
 	{"One", func(ctx context.Context, c *db.Client) (any, error) {
@@ -128,31 +129,35 @@ var dynamic = []Case{
 		}
 		return slugs, nil
 	}},
-	{"Sum", func(ctx context.Context, c *db.Client) (any, error) { return db.Sum(ctx, c, all, db.Links.ClickCount) }},
+	{"Sum", func(ctx context.Context, c *db.Client) (any, error) {
+		return drey.Sum(ctx, c, all, db.Links.ClickCount)
+	}},
 	{"Sum of none", func(ctx context.Context, c *db.Client) (any, error) {
-		return db.Sum(ctx, c, all.Where(db.Links.ID.Eq(-1)), db.Links.ClickCount)
+		return drey.Sum(ctx, c, all.Where(db.Links.ID.Eq(-1)), db.Links.ClickCount)
 	}},
 	{"Sum of floats", func(ctx context.Context, c *db.Client) (any, error) {
-		return db.Sum(ctx, c, &db.Clicks.Query, db.Clicks.LatencyMS)
+		return drey.Sum(ctx, c, &db.Clicks.Query, db.Clicks.LatencyMS)
 	}},
-	{"Avg", func(ctx context.Context, c *db.Client) (any, error) { return db.Avg(ctx, c, all, db.Links.MaxClicks) }},
-	{"Min", func(ctx context.Context, c *db.Client) (any, error) { return db.Min(ctx, c, all, db.Links.ExpiresAt) }},
-	{"Max", func(ctx context.Context, c *db.Client) (any, error) { return db.Max(ctx, c, all, db.Links.Title) }},
+	{"Avg", func(ctx context.Context, c *db.Client) (any, error) { return drey.Avg(ctx, c, all, db.Links.MaxClicks) }},
+	{"Min", func(ctx context.Context, c *db.Client) (any, error) { return drey.Min(ctx, c, all, db.Links.ExpiresAt) }},
+	{"Max", func(ctx context.Context, c *db.Client) (any, error) { return drey.Max(ctx, c, all, db.Links.Title) }},
 	{"CountDistinct", func(ctx context.Context, c *db.Client) (any, error) {
-		return db.CountDistinct(ctx, c, all, db.Links.Host)
+		return drey.CountDistinct(ctx, c, all, db.Links.Host)
 	}},
 	{"CountBy", func(ctx context.Context, c *db.Client) (any, error) {
-		return db.CountBy(ctx, c, all, db.Links.IsActive)
+		return drey.CountBy(ctx, c, all, db.Links.IsActive)
 	}},
-	{"Pluck", func(ctx context.Context, c *db.Client) (any, error) { return db.Pluck(ctx, c, all, db.Links.Metadata) }},
+	{"Pluck", func(ctx context.Context, c *db.Client) (any, error) {
+		return drey.Pluck(ctx, c, all, db.Links.Metadata)
+	}},
 	{"Select", func(ctx context.Context, c *db.Client) (any, error) {
 		type part struct {
 			Slug   string
 			Clicks int64
 		}
-		return db.Select(ctx, c, all.Limit(3), func(p *db.Projection[db.LinksSource], to *part) {
-			db.ReadInto(p, db.Links.ClickCount, &to.Clicks)
-			db.ReadInto(p, db.Links.Slug, &to.Slug)
+		return drey.Select(ctx, c, all.Limit(3), func(p *drey.Projection[db.LinksSource], to *part) {
+			drey.ReadInto(p, db.Links.ClickCount, &to.Clicks)
+			drey.ReadInto(p, db.Links.Slug, &to.Slug)
 		})
 	}},
 	{"Page", func(ctx context.Context, c *db.Client) (any, error) {
@@ -166,7 +171,7 @@ var dynamic = []Case{
 	}},
 	{"Page of a wrong cursor", func(ctx context.Context, c *db.Client) (any, error) { return all.Page(ctx, c, "nonsense", 5) }},
 	{"ApplyFilters", func(ctx context.Context, c *db.Client) (any, error) {
-		q, err := db.ApplyFilters(all, db.NewFilters(linkColumns...), url.Values{
+		q, err := drey.ApplyFilters(all, drey.NewFilters(linkColumns...), url.Values{
 			"click_count": {"gte.4"}, "is_active": {"is.true"}, "slug": {"like.many-*"}, "or": {"(id.in.(102,104,110),title.is.null)"},
 			"created_at": {"lt.2026-05-04T07:00:00Z"}, "order": {"id.desc"}, "limit": {"3"},
 		})
@@ -176,13 +181,13 @@ var dynamic = []Case{
 		return q.All(ctx, c)
 	}},
 	{"ApplyFilters of nonsense", func(ctx context.Context, c *db.Client) (any, error) {
-		_, err := db.ApplyFilters(all, db.NewFilters(linkColumns...), url.Values{"id": {"gte.1e400"}})
+		_, err := drey.ApplyFilters(all, drey.NewFilters(linkColumns...), url.Values{"id": {"gte.1e400"}})
 		return nil, err
 	}},
 }
 
 // pages reads all pages of nine, and then the first one backwards.
-func pages[R any, S any](ctx context.Context, c *db.Client, q *db.Query[S, R]) (any, error) {
+func pages[R any, S any](ctx context.Context, c *db.Client, q *drey.Query[S, R]) (any, error) {
 	var read [][]R
 	cursor, prev := "", ""
 	for {

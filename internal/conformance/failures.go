@@ -6,6 +6,7 @@ import (
 	"github.com/Masterminds/squirrel"
 
 	"github.com/dreysql/drey/internal/db"
+	drey "github.com/dreysql/drey/internal/runtime"
 )
 
 var failures = []Case{
@@ -46,8 +47,8 @@ var failures = []Case{
 	raw("NOT NULL", "INSERT INTO users (id, email) VALUES (50, NULL)"),
 	raw("a type of a STRICT table", "INSERT INTO users (id, email, created_at) VALUES (50, 'a@b.c', 'now')"),
 	raw("no such table", "INSERT INTO nowhere VALUES (1)"),
-	rows("no such column", db.Users.Where(db.Native[db.UsersSource](squirrel.Expr("missing = 1")))),
-	rows("bad syntax", db.Users.Where(db.Native[db.UsersSource](squirrel.Expr("id IS IS 1")))),
+	rows("no such column", db.Users.Where(drey.Native[db.UsersSource](squirrel.Expr("missing = 1")))),
+	rows("bad syntax", db.Users.Where(drey.Native[db.UsersSource](squirrel.Expr("id IS IS 1")))),
 	with("no row", (*db.Client).GetTag, 99),
 	{"a context that has ended", func(ctx context.Context, c *db.Client) (any, error) {
 		ctx, cancel := context.WithCancel(ctx)

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/dreysql/drey/internal/db"
+	drey "github.com/dreysql/drey/internal/runtime"
 )
 
 // hostile are texts that some layer might take for others.
@@ -44,7 +45,7 @@ var hostiles = []Case{
 			}
 			name := db.Users.Name
 			for i, o := range []struct {
-				where db.Predicate[db.UsersSource]
+				where drey.Predicate[db.UsersSource]
 				holds func(name string) bool
 			}{
 				{name.Eq(text), func(s string) bool { return s == text }},
@@ -59,8 +60,8 @@ var hostiles = []Case{
 				{name.Contains(text), folded(strings.Contains)},
 				{name.HasPrefix(text), folded(strings.HasPrefix)},
 				{name.HasSuffix(text), folded(strings.HasSuffix)},
-				{db.Not(name.Contains(text)), func(s string) bool { return !folded(strings.Contains)(s) }},
-				{db.Not(name.HasSuffix(text)), func(s string) bool { return !folded(strings.HasSuffix)(s) }},
+				{drey.Not(name.Contains(text)), func(s string) bool { return !folded(strings.Contains)(s) }},
+				{drey.Not(name.HasSuffix(text)), func(s string) bool { return !folded(strings.HasSuffix)(s) }},
 			} {
 				found, err := mine.Where(o.where).All(ctx, c)
 				if err != nil {
@@ -87,7 +88,7 @@ var hostiles = []Case{
 		}
 		var found []bool
 		for _, pattern := range []string{"ann", "ann%", "ann_zoe%", "%ZOE__", `%z%\"`, "%n"} {
-			for _, where := range []db.Predicate[db.UsersSource]{db.Users.Name.Like(pattern), db.Not(db.Users.Name.Like(pattern))} {
+			for _, where := range []drey.Predicate[db.UsersSource]{db.Users.Name.Like(pattern), drey.Not(db.Users.Name.Like(pattern))} {
 				ok, err := db.Users.Where(db.Users.ID.Eq(5000), where).Exists(ctx, c)
 				if err != nil {
 					return nil, err
@@ -102,23 +103,23 @@ var hostiles = []Case{
 		return db.Users.Delete().Where(db.Users.Name.Like("%\x00no such%")).Exec(ctx, c)
 	}},
 	{"a NUL in a filter", func(ctx context.Context, c *db.Client) (any, error) {
-		_, err := db.ApplyFilters(db.Users.Where(), db.NewFilters(db.Users.Name), url.Values{"name": {"like.*\x00zz*"}})
+		_, err := drey.ApplyFilters(db.Users.Where(), drey.NewFilters(db.Users.Name), url.Values{"name": {"like.*\x00zz*"}})
 		return nil, err
 	}},
 	// Whether the engine takes it is its business, but it fails as a filter does.
 	{"an integer past 2^53 in a filter", func(ctx context.Context, c *db.Client) (any, error) {
-		filters, values := db.NewFilters(db.Users.ID), url.Values{"id": {"gt.9007199254740993"}}
+		filters, values := drey.NewFilters(db.Users.ID), url.Values{"id": {"gt.9007199254740993"}}
 		var b db.Batch
-		q, err := db.ApplyFilters(db.Users.Where(), filters, values)
+		q, err := drey.ApplyFilters(db.Users.Where(), filters, values)
 		if err != nil {
 			return nil, err
 		}
 		_, counted := q.Count(ctx, c)
-		_, paged := db.PageFiltered(ctx, c, db.Users.Where(), filters.Paged(), values)
+		_, paged := drey.PageFiltered(ctx, c, db.Users.Where(), filters.Paged(), values)
 		db.InBatch(&b, func(tx *db.Tx) (int64, error) { return q.Count(ctx, tx) })
 		var proper []bool
 		for _, err := range []error{counted, paged, b.Run(ctx, c)} {
-			var wrong db.FilterErrors
+			var wrong drey.FilterErrors
 			proper = append(proper, err == nil || errors.As(err, &wrong) && wrong[0].Parameter == "id")
 		}
 		return fmt.Sprint(proper), nil

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/dreysql/drey/internal/db"
+	drey "github.com/dreysql/drey/internal/runtime"
 )
 
 var (
@@ -44,9 +45,9 @@ var momentColumns = []struct {
 }{
 	{"at", func(t time.Time) any { return t }, 1},
 	{"stamp", func(t time.Time) any { return (*named)(&t) }, 1},
-	{"text", func(t time.Time) any { return db.TextTime{Time: t} }, 1},
+	{"text", func(t time.Time) any { return drey.TextTime{Time: t} }, 1},
 	{"secs", func(t time.Time) any { return db.UnixTime{Time: t} }, time.Second},
-	{"millis", func(t time.Time) any { return db.UnixMilli{Time: t} }, time.Millisecond},
+	{"millis", func(t time.Time) any { return drey.UnixMilli{Time: t} }, time.Millisecond},
 }
 
 var comparisons = []struct {
@@ -64,14 +65,14 @@ var times = func() []Case {
 		{"moments of Go and of SQL", compareMoments},
 		{"moments as handles have them", func(ctx context.Context, c *db.Client) (any, error) {
 			row := user(6000, "moments@example.com")
-			row.CreatedAt = db.Unix(moments[1])
+			row.CreatedAt = drey.Unix(moments[1])
 			made, err := db.Users.Insert().Returning(ctx, c, row)
 			if err != nil {
 				return nil, err
 			}
 			at, mine := db.Users.CreatedAt, db.Users.ID.Eq(6000)
 			var found []bool
-			for _, p := range []db.Predicate[db.UsersSource]{at.Eq(made[0].CreatedAt), at.Lt(made[0].CreatedAt), at.Gte(made[0].CreatedAt), at.In(row.CreatedAt)} {
+			for _, p := range []drey.Predicate[db.UsersSource]{at.Eq(made[0].CreatedAt), at.Lt(made[0].CreatedAt), at.Gte(made[0].CreatedAt), at.In(row.CreatedAt)} {
 				is, err := db.Users.Where(mine, p).Exists(ctx, c)
 				if err != nil {
 					return nil, err
@@ -86,10 +87,10 @@ var times = func() []Case {
 		at   time.Time
 	}{{"9999", pastYears}, {"0", beforeYears}} {
 		for _, arg := range []any{
-			year.at, &year.at, named(year.at), db.TextTime{Time: year.at}, db.UnixTime{Time: year.at}, &db.UnixMilli{Time: year.at},
+			year.at, &year.at, named(year.at), drey.TextTime{Time: year.at}, db.UnixTime{Time: year.at}, &drey.UnixMilli{Time: year.at},
 		} {
 			cases = append(cases, Case{fmt.Sprintf("a %T past the year %s", arg, year.name), func(ctx context.Context, c *db.Client) (any, error) {
-				if err := c.QueryRowContext(ctx, "SELECT ?", arg).Scan(new(any)); !errors.Is(err, db.ErrYear) {
+				if err := c.QueryRowContext(ctx, "SELECT ?", arg).Scan(new(any)); !errors.Is(err, drey.ErrYear) {
 					return nil, fmt.Errorf("it is bound: %w", err)
 				}
 				return nil, nil
@@ -99,7 +100,7 @@ var times = func() []Case {
 			row := user(6001, "years@example.com")
 			row.CreatedAt = db.UnixTime{Time: year.at}
 			_, err := db.Users.Insert().Returning(ctx, c, row, user(6002, "years2@example.com"))
-			if !errors.Is(err, db.ErrYear) {
+			if !errors.Is(err, drey.ErrYear) {
 				return nil, fmt.Errorf("it is stored: %w", err)
 			}
 			return db.Users.Where(db.Users.ID.In(6001, 6002)).Count(ctx, c)
@@ -131,13 +132,13 @@ func compareMoments(ctx context.Context, c *db.Client) (any, error) {
 	}
 	var wrong []string
 	for i, at := range moments {
-		var a, b db.TextTime
+		var a, b drey.TextTime
 		var secs db.UnixTime
-		var millis db.UnixMilli
+		var millis drey.UnixMilli
 		if err := c.QueryRowContext(ctx, "SELECT at, text, secs, millis FROM moments WHERE id = ?", 2*i+1).Scan(&a, &b, &secs, &millis); err != nil {
 			return nil, err
 		}
-		if !a.Equal(at) || !b.Equal(at) || secs != db.Unix(at) || millis != db.Milli(at) {
+		if !a.Equal(at) || !b.Equal(at) || secs != drey.Unix(at) || millis != drey.Milli(at) {
 			wrong = append(wrong, fmt.Sprintf("%v is read as %v, %v, %v and %v", at, a, b, secs, millis))
 		}
 		for _, column := range momentColumns {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/dreysql/drey/internal/db"
+	drey "github.com/dreysql/drey/internal/runtime"
 )
 
 // texts are such that some layer might change them.
@@ -55,14 +56,14 @@ var values = func() []Case {
 		scan[string]("type of a time", "SELECT typeof(?)", noon),
 		scan[string]("a time as text", "SELECT ?", noon),
 		scan[string]("a time for SQLite", "SELECT datetime(?)", noon),
-		scan[db.TextTime]("a time", "SELECT ?", noon),
-		scan[db.TextTime]("a TextTime", "SELECT ?", db.TextTime{Time: noon}),
-		scan[bool]("a TextTime is a time", "SELECT ? = ?", noon, db.TextTime{Time: noon}),
-		scan[db.TextTime]("a time of SQLite's", "SELECT datetime('2026-05-04 10:00:00')"),
-		scan[db.TextTime]("a time in a zone", "SELECT '2026-05-04T12:00:00+02:00'"),
-		scan[db.TextTime]("a time in UTC", "SELECT '2026-05-04T12:00:00.5Z'"),
-		scan[*db.TextTime]("no time", "SELECT NULL"),
-		scan[db.TextTime]("a text that is no time: wrong", "SELECT 'noon'"),
+		scan[drey.TextTime]("a time", "SELECT ?", noon),
+		scan[drey.TextTime]("a TextTime", "SELECT ?", drey.TextTime{Time: noon}),
+		scan[bool]("a TextTime is a time", "SELECT ? = ?", noon, drey.TextTime{Time: noon}),
+		scan[drey.TextTime]("a time of SQLite's", "SELECT datetime('2026-05-04 10:00:00')"),
+		scan[drey.TextTime]("a time in a zone", "SELECT '2026-05-04T12:00:00+02:00'"),
+		scan[drey.TextTime]("a time in UTC", "SELECT '2026-05-04T12:00:00.5Z'"),
+		scan[*drey.TextTime]("no time", "SELECT NULL"),
+		scan[drey.TextTime]("a text that is no time: wrong", "SELECT 'noon'"),
 		scan[[]byte]("bytes", "SELECT ?", []byte{0, 1, 0xff, 0x80}),
 		scan[[]byte]("empty bytes", "SELECT ?", []byte{}),
 		scan[sql.Null[[]byte]]("empty bytes that may be NULL", "SELECT ?", []byte{}),
@@ -96,7 +97,7 @@ var values = func() []Case {
 	}
 	return append(cases, Case{"a stored row", func(ctx context.Context, c *db.Client) (any, error) {
 		click := db.Click{
-			ID: 1<<53 - 1, LinkID: 100, ClickedAt: db.Unix(time.Unix(-1, 0)), Country: new("XX"), Referrer: new("\ufeff\x00"),
+			ID: 1<<53 - 1, LinkID: 100, ClickedAt: drey.Unix(time.Unix(-1, 0)), Country: new("XX"), Referrer: new("\ufeff\x00"),
 			Visitor: hash(128)[:16], IsBot: new(true), LatencyMS: new(7.0),
 		}
 		return db.Clicks.Insert().Returning(ctx, c, click)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/dreysql/drey/internal/db"
+	drey "github.com/dreysql/drey/internal/runtime"
 )
 
 func user(id int64, email string) db.User {
@@ -97,7 +98,7 @@ var batches = []Case{
 			l, e3 := found()
 			_, e4 := none()
 			ts, e5 := tags()
-			out = append(out, t, rows, l, db.FailureOf(e4), ts)
+			out = append(out, t, rows, l, drey.FailureOf(e4), ts)
 			err = errors.Join(e1, e2, e3, e5)
 		}
 		return out, err

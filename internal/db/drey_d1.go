@@ -8,94 +8,19 @@ package db
 
 import (
 	"context"
-	"database/sql"
-	"fmt"
-	"slices"
-	"strconv"
-	"strings"
 	"syscall/js"
 
-	"github.com/dreysql/drey/internal/db/d1driver"
+	"github.com/dreysql/drey/internal/runtime/d1"
 )
 
-// OpenD1 makes a client of a D1 binding of a Cloudflare Worker, env.DB for one,
-// or of a session on it, env.DB.withSession(bookmark). It costs nothing, so that
-// each request can have its own.
-//
-// D1 has no transactions: Tx is [ErrNoTransactions], a Batch and a bulk write
-// run at once. What D1 would lose of a value is an error; package d1driver says
-// what that is. The migrations are wrangler's business: drey migrate export d1
-// writes them, and [CheckD1] tells whether the database has them.
-func OpenD1(binding js.Value) *Client {
-	direct := &directCounts{max: maxStatements}
-	p := newPool(sql.OpenDB(&directConnector{d1driver.NewConnector(binding), direct}))
-	p.direct, p.parameters, p.integers, p.batches = direct, d1driver.MaxParameters, exactIntegers, true
-	return newClient(p, p, engine{close: p.db.Close})
-}
+// OpenD1 makes a client of a D1 binding of a Cloudflare Worker, env.DB for one, or of
+// a session on it, see [d1.Open].
+func OpenD1(binding js.Value) *Client { return dreyClientOf(d1.Open(binding)) }
 
-// CheckD1 compares the migrations that wrangler d1 migrations apply has run, of
-// which its table d1_migrations has the names, with those that this package was
-// generated from, as Open does with goose's on the embedded engine. A database
-// that lacks some is [ErrSchemaOlder], one with later ones [ErrSchemaNewer].
-//
-// It takes a round trip. Call it with the first request that an instance serves.
-func CheckD1(ctx context.Context, c *Client) error {
-	applied, err := appliedToD1(ctx, c)
-	if err != nil {
-		return err
-	}
-	first := slices.IndexFunc(migrationNames, func(name string) bool { return slices.Contains(applied, name) })
-	var newest int64
-	var missing []string
-	for i, name := range migrationNames {
-		newest = max(newest, versionOf(name))
-		if i >= first && !slices.Contains(applied, name) { // the first can be the schema of all before it
-			missing = append(missing, name)
-		}
-	}
-	var unknown []string
-	for _, name := range applied {
-		if versionOf(name) > newest {
-			unknown = append(unknown, name)
-		}
-	}
-	switch {
-	case len(unknown) > 0:
-		return fmt.Errorf("%w: it has %s: deploy the code that goes with it, or run drey generate", ErrSchemaNewer, strings.Join(unknown, ", "))
-	case len(missing) > 0:
-		return fmt.Errorf("%w: it lacks %s: run wrangler d1 migrations apply", ErrSchemaOlder, strings.Join(missing, ", "))
-	}
-	return nil
-}
-
-func appliedToD1(ctx context.Context, c *Client) (names []string, err error) {
-	rows, err := c.QueryContext(ctx, "SELECT name FROM d1_migrations ORDER BY id")
-	if err != nil && strings.Contains(err.Error(), "no such table") {
-		return nil, fmt.Errorf("%w: it has no table d1_migrations: run wrangler d1 migrations apply", ErrSchemaOlder)
-	}
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var name string
-		if err := rows.Scan(&name); err != nil {
-			return nil, err
-		}
-		names = append(names, name)
-	}
-	return names, rows.Err()
-}
-
-// versionOf is the number that goose gives a migration's file, 0 without one.
-func versionOf(name string) int64 {
-	digits, _, _ := strings.Cut(name, "_")
-	version, err := strconv.ParseInt(digits, 10, 64)
-	if err != nil {
-		return 0
-	}
-	return version
-}
+// CheckD1 compares the migrations that wrangler d1 migrations apply has run with those
+// that this package was generated from, see [d1.Check]. Call it with the first request
+// that an instance serves.
+func CheckD1(ctx context.Context, c Conn) error { return d1.Check(ctx, c, migrationNames) }
 
 // migrationNames are the migrations that [CheckD1] wants, oldest first.
 var migrationNames = []string{

@@ -2,11 +2,17 @@
 
 //go:build !js
 
+// This file has the migrations.
+
 package db
 
+import (
+	"github.com/dreysql/drey/internal/runtime/sqlite"
+)
+
 // migrations is what [Migrate] applies, oldest first.
-var migrations = []migration{
-	{version: 1, name: "00001_users_and_links.sql", up: []string{
+var migrations = []sqlite.Migration{
+	{Version: 1, Name: "00001_users_and_links.sql", Up: []string{
 		`CREATE TABLE users (
     id         INTEGER PRIMARY KEY,
     email      TEXT NOT NULL UNIQUE COLLATE NOCASE CHECK (email LIKE '_%@_%'),
@@ -23,7 +29,7 @@ var migrations = []migration{
 ) STRICT;`,
 		`CREATE INDEX links_user ON links (user_id, created_at);`,
 	}},
-	{version: 2, name: "00002_tags.sql", up: []string{
+	{Version: 2, Name: "00002_tags.sql", Up: []string{
 		`CREATE TABLE tags (
     id         INTEGER PRIMARY KEY,
     name       TEXT NOT NULL UNIQUE COLLATE NOCASE CHECK (length(name) BETWEEN 1 AND 40),
@@ -37,7 +43,7 @@ var migrations = []migration{
 ) STRICT, WITHOUT ROWID;`,
 		`CREATE INDEX link_tags_tag ON link_tags (tag_id);`,
 	}},
-	{version: 3, name: "00003_clicks.sql", up: []string{
+	{Version: 3, Name: "00003_clicks.sql", Up: []string{
 		`CREATE TABLE clicks (
     id         INTEGER PRIMARY KEY,
     link_id    INTEGER NOT NULL REFERENCES links (id) ON DELETE CASCADE,
@@ -55,7 +61,7 @@ BEGIN
     UPDATE links SET click_count = click_count + 1 WHERE id = NEW.link_id;
 END;`,
 	}},
-	{version: 4, name: "00004_api_tokens.sql", up: []string{
+	{Version: 4, Name: "00004_api_tokens.sql", Up: []string{
 		`CREATE TABLE api_tokens (
     id           INTEGER PRIMARY KEY,
     user_id      INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
@@ -68,11 +74,11 @@ END;`,
 ) STRICT;`,
 		`CREATE UNIQUE INDEX api_tokens_label ON api_tokens (user_id, label) WHERE revoked_at IS NULL;`,
 	}},
-	{version: 5, name: "00005_link_rules.sql", before: []string{
+	{Version: 5, Name: "00005_link_rules.sql", Before: []string{
 		`PRAGMA foreign_keys = OFF`,
-	}, after: []string{
+	}, After: []string{
 		`PRAGMA foreign_keys = ON`,
-	}, up: []string{
+	}, Up: []string{
 		`DROP TRIGGER clicks_counted`,
 		`CREATE TABLE links_new (
     id          INTEGER PRIMARY KEY,
@@ -100,7 +106,7 @@ BEGIN
     UPDATE links SET click_count = click_count + 1 WHERE id = NEW.link_id;
 END`,
 	}},
-	{version: 6, name: "00006_live_links.sql", up: []string{
+	{Version: 6, Name: "00006_live_links.sql", Up: []string{
 		`CREATE VIEW live_links AS
 SELECT id, user_id, slug, url
 FROM links
@@ -108,12 +114,12 @@ WHERE is_active
     AND (expires_at IS NULL OR expires_at > unixepoch())
     AND (max_clicks IS NULL OR click_count < max_clicks);`,
 	}},
-	{version: 7, name: "00007_devices.sql", up: []string{
+	{Version: 7, Name: "00007_devices.sql", Up: []string{
 		`ALTER TABLE clicks ADD COLUMN device TEXT CHECK (device IN ('desktop', 'mobile', 'tablet', 'other'));`,
 		`DROP INDEX clicks_link;`,
 		`CREATE INDEX clicks_link ON clicks (link_id, clicked_at, country, referrer, visitor, latency_ms, device, is_bot);`,
 	}},
-	{version: 8, name: "00008_api_tokens_by_user.sql", up: []string{
+	{Version: 8, Name: "00008_api_tokens_by_user.sql", Up: []string{
 		`CREATE INDEX api_tokens_user ON api_tokens (user_id);`,
 	}},
 }

@@ -2,64 +2,21 @@
 
 package db
 
-func newQueries(db DBTX) *Queries { return New(db) }
-
-func returning(name string) (fields []any, key []int) {
-	switch name {
-	case "-- name: CreateAPIToken :one":
-		return []any{new(int64), new(int64), new(string), new([]byte), new(APITokenScope), new(UnixTime), new(*UnixTime), new(*UnixTime)}, []int{0}
-	case "-- name: CreateClick :one":
-		return []any{new(int64), new(int64), new(UnixTime), new(*string), new(*string), new([]byte), new(*bool), new(*float64), new(*ClickDevice)}, []int{0}
-	case "-- name: CreateLink :one":
-		return []any{new(int64), new(int64), new(string), new(string), new(string), new(*string), new(JSON), new(bool), new(*int64), new(int64), new(*UnixTime), new(UnixTime)}, []int{0}
-	case "-- name: CreateLinkTag :one":
-		return []any{new(int64), new(int64)}, []int{0, 1}
-	case "-- name: CreateTag :one":
-		return []any{new(int64), new(string), new(*int64)}, []int{0}
-	case "-- name: CreateUser :one":
-		return []any{new(int64), new(string), new(string), new(UnixTime)}, []int{0}
-	case "-- name: FollowLink :one":
-		return []any{new(string)}, nil
-	case "-- name: UpdateAPIToken :one":
-		return []any{new(int64), new(int64), new(string), new([]byte), new(APITokenScope), new(UnixTime), new(*UnixTime), new(*UnixTime)}, []int{0}
-	case "-- name: UpdateLink :one":
-		return []any{new(int64), new(int64), new(string), new(string), new(string), new(*string), new(JSON), new(bool), new(*int64), new(int64), new(*UnixTime), new(UnixTime)}, []int{0}
-	case "-- name: UpdateTag :one":
-		return []any{new(int64), new(string), new(*int64)}, []int{0}
-	case "-- name: UpdateUser :one":
-		return []any{new(int64), new(string), new(string), new(UnixTime)}, []int{0}
-	case "-- name: UpsertAPIToken :one":
-		return []any{new(int64), new(int64), new(string), new([]byte), new(APITokenScope), new(UnixTime), new(*UnixTime), new(*UnixTime)}, []int{0}
-	case "-- name: UpsertAPITokenByHash :one":
-		return []any{new(int64), new(int64), new(string), new([]byte), new(APITokenScope), new(UnixTime), new(*UnixTime), new(*UnixTime)}, []int{0}
-	case "-- name: UpsertLink :one":
-		return []any{new(int64), new(int64), new(string), new(string), new(string), new(*string), new(JSON), new(bool), new(*int64), new(int64), new(*UnixTime), new(UnixTime)}, []int{0}
-	case "-- name: UpsertLinkBySlug :one":
-		return []any{new(int64), new(int64), new(string), new(string), new(string), new(*string), new(JSON), new(bool), new(*int64), new(int64), new(*UnixTime), new(UnixTime)}, []int{0}
-	case "-- name: UpsertTag :one":
-		return []any{new(int64), new(string), new(*int64)}, []int{0}
-	case "-- name: UpsertTagByName :one":
-		return []any{new(int64), new(string), new(*int64)}, []int{0}
-	case "-- name: UpsertUser :one":
-		return []any{new(int64), new(string), new(string), new(UnixTime)}, []int{0}
-	case "-- name: UpsertUserByEmail :one":
-		return []any{new(int64), new(string), new(string), new(UnixTime)}, []int{0}
-	}
-	return nil, nil
-}
+import (
+	drey "github.com/dreysql/drey/internal/runtime"
+)
 
 // APITokensSource marks what belongs to table api_tokens.
 type APITokensSource struct{}
 
-var rowsAPITokens = relation{
-	id:       1,
-	name:     `"api_tokens"`,
-	columns:  []string{`"id"`, `"user_id"`, `"label"`, `"hash"`, `"scope"`, `"created_at"`, `"last_used_at"`, `"revoked_at"`},
-	unique:   [][]uint16{{0}, {3}},
-	key:      []uint16{0},
-	nullable: []uint16{6, 7},
-	defaults: map[uint16]string{4: `'read'`, 5: `unixepoch()`},
-}
+var rowsAPITokens = drey.NewRelation(drey.Relation{
+	Name:     `"api_tokens"`,
+	Columns:  []string{`"id"`, `"user_id"`, `"label"`, `"hash"`, `"scope"`, `"created_at"`, `"last_used_at"`, `"revoked_at"`},
+	Unique:   [][]uint16{{0}, {3}},
+	Key:      []uint16{0},
+	Nullable: []uint16{6, 7},
+	Defaults: map[uint16]string{4: `'read'`, 5: `unixepoch()`},
+})
 
 func fieldsAPITokens(r *APIToken, to []any) []any {
 	return append(to, &r.ID, &r.UserID, &r.Label, &r.Hash, &r.Scope, &r.CreatedAt, &r.LastUsedAt, &r.RevokedAt)
@@ -67,45 +24,44 @@ func fieldsAPITokens(r *APIToken, to []any) []any {
 
 // APITokens is table api_tokens.
 var APITokens = struct {
-	Query[APITokensSource, APIToken]
-	TableWrites[APITokensSource, APIToken]
-	PrimaryKey UniqueKey[APITokensSource]
-	KeyHash    UniqueKey[APITokensSource]
-	ID         *NumberColumn[APITokensSource, int64]            // INTEGER
-	UserID     *NumberColumn[APITokensSource, int64]            // INTEGER
-	Label      *TextColumn[APITokensSource]                     // TEXT
-	Hash       *Column[APITokensSource, []byte]                 // BLOB
-	Scope      *NamedTextColumn[APITokensSource, APITokenScope] // TEXT
-	CreatedAt  *OrderedColumn[APITokensSource, UnixTime]        // INTEGER
-	LastUsedAt *NullOrderedColumn[APITokensSource, UnixTime]    // INTEGER
-	RevokedAt  *NullOrderedColumn[APITokensSource, UnixTime]    // INTEGER
+	drey.Query[APITokensSource, APIToken]
+	drey.TableWrites[APITokensSource, APIToken]
+	PrimaryKey drey.UniqueKey[APITokensSource]
+	KeyHash    drey.UniqueKey[APITokensSource]
+	ID         *drey.NumberColumn[APITokensSource, int64]            // INTEGER
+	UserID     *drey.NumberColumn[APITokensSource, int64]            // INTEGER
+	Label      *drey.TextColumn[APITokensSource]                     // TEXT
+	Hash       *drey.Column[APITokensSource, []byte]                 // BLOB
+	Scope      *drey.NamedTextColumn[APITokensSource, APITokenScope] // TEXT
+	CreatedAt  *drey.OrderedColumn[APITokensSource, UnixTime]        // INTEGER
+	LastUsedAt *drey.NullOrderedColumn[APITokensSource, UnixTime]    // INTEGER
+	RevokedAt  *drey.NullOrderedColumn[APITokensSource, UnixTime]    // INTEGER
 }{
-	Query:       *newQuery[APITokensSource](&rowsAPITokens, fieldsAPITokens),
-	TableWrites: newTableWrites[APITokensSource](&rowsAPITokens, fieldsAPITokens),
-	PrimaryKey:  newKey[APITokensSource](0),
-	KeyHash:     newKey[APITokensSource](3),
-	ID:          numberColumn[APITokensSource, int64](&rowsAPITokens, 0),
-	UserID:      numberColumn[APITokensSource, int64](&rowsAPITokens, 1),
-	Label:       textColumn[APITokensSource](&rowsAPITokens, 2),
-	Hash:        equalColumn[APITokensSource, []byte](&rowsAPITokens, 3),
-	Scope:       namedTextColumn[APITokensSource, APITokenScope](&rowsAPITokens, 4),
-	CreatedAt:   orderedColumn[APITokensSource, UnixTime](&rowsAPITokens, 5),
-	LastUsedAt:  nullOrderedColumn[APITokensSource, UnixTime](&rowsAPITokens, 6),
-	RevokedAt:   nullOrderedColumn[APITokensSource, UnixTime](&rowsAPITokens, 7),
+	Query:       *drey.NewQuery[APITokensSource](rowsAPITokens, fieldsAPITokens),
+	TableWrites: drey.NewTableWrites[APITokensSource](rowsAPITokens, fieldsAPITokens),
+	PrimaryKey:  drey.NewKey[APITokensSource](0),
+	KeyHash:     drey.NewKey[APITokensSource](3),
+	ID:          drey.NewNumberColumn[APITokensSource, int64](rowsAPITokens, 0),
+	UserID:      drey.NewNumberColumn[APITokensSource, int64](rowsAPITokens, 1),
+	Label:       drey.NewTextColumn[APITokensSource](rowsAPITokens, 2),
+	Hash:        drey.NewColumn[APITokensSource, []byte](rowsAPITokens, 3),
+	Scope:       drey.NewNamedTextColumn[APITokensSource, APITokenScope](rowsAPITokens, 4),
+	CreatedAt:   drey.NewOrderedColumn[APITokensSource, UnixTime](rowsAPITokens, 5),
+	LastUsedAt:  drey.NewNullOrderedColumn[APITokensSource, UnixTime](rowsAPITokens, 6),
+	RevokedAt:   drey.NewNullOrderedColumn[APITokensSource, UnixTime](rowsAPITokens, 7),
 }
 
 // ClicksSource marks what belongs to table clicks.
 type ClicksSource struct{}
 
-var rowsClicks = relation{
-	id:       2,
-	name:     `"clicks"`,
-	columns:  []string{`"id"`, `"link_id"`, `"clicked_at"`, `"country"`, `"referrer"`, `"visitor"`, `"is_bot"`, `"latency_ms"`, `"device"`},
-	unique:   [][]uint16{{0}},
-	key:      []uint16{0},
-	nullable: []uint16{3, 4, 5, 6, 7, 8},
-	defaults: map[uint16]string{2: `unixepoch()`},
-}
+var rowsClicks = drey.NewRelation(drey.Relation{
+	Name:     `"clicks"`,
+	Columns:  []string{`"id"`, `"link_id"`, `"clicked_at"`, `"country"`, `"referrer"`, `"visitor"`, `"is_bot"`, `"latency_ms"`, `"device"`},
+	Unique:   [][]uint16{{0}},
+	Key:      []uint16{0},
+	Nullable: []uint16{3, 4, 5, 6, 7, 8},
+	Defaults: map[uint16]string{2: `unixepoch()`},
+})
 
 func fieldsClicks(r *Click, to []any) []any {
 	return append(to, &r.ID, &r.LinkID, &r.ClickedAt, &r.Country, &r.Referrer, &r.Visitor, &r.IsBot, &r.LatencyMS, &r.Device)
@@ -113,43 +69,42 @@ func fieldsClicks(r *Click, to []any) []any {
 
 // Clicks is table clicks.
 var Clicks = struct {
-	Query[ClicksSource, Click]
-	TableWrites[ClicksSource, Click]
-	PrimaryKey UniqueKey[ClicksSource]
-	ID         *NumberColumn[ClicksSource, int64]              // INTEGER
-	LinkID     *NumberColumn[ClicksSource, int64]              // INTEGER
-	ClickedAt  *OrderedColumn[ClicksSource, UnixTime]          // INTEGER
-	Country    *NullTextColumn[ClicksSource]                   // TEXT
-	Referrer   *NullTextColumn[ClicksSource]                   // TEXT
-	Visitor    *NullColumn[ClicksSource, []byte]               // BLOB
-	IsBot      *NullColumn[ClicksSource, bool]                 // BOOLEAN
-	LatencyMS  *NullNumberColumn[ClicksSource, float64]        // REAL
-	Device     *NullNamedTextColumn[ClicksSource, ClickDevice] // TEXT
+	drey.Query[ClicksSource, Click]
+	drey.TableWrites[ClicksSource, Click]
+	PrimaryKey drey.UniqueKey[ClicksSource]
+	ID         *drey.NumberColumn[ClicksSource, int64]              // INTEGER
+	LinkID     *drey.NumberColumn[ClicksSource, int64]              // INTEGER
+	ClickedAt  *drey.OrderedColumn[ClicksSource, UnixTime]          // INTEGER
+	Country    *drey.NullTextColumn[ClicksSource]                   // TEXT
+	Referrer   *drey.NullTextColumn[ClicksSource]                   // TEXT
+	Visitor    *drey.NullColumn[ClicksSource, []byte]               // BLOB
+	IsBot      *drey.NullColumn[ClicksSource, bool]                 // BOOLEAN
+	LatencyMS  *drey.NullNumberColumn[ClicksSource, float64]        // REAL
+	Device     *drey.NullNamedTextColumn[ClicksSource, ClickDevice] // TEXT
 }{
-	Query:       *newQuery[ClicksSource](&rowsClicks, fieldsClicks),
-	TableWrites: newTableWrites[ClicksSource](&rowsClicks, fieldsClicks),
-	PrimaryKey:  newKey[ClicksSource](0),
-	ID:          numberColumn[ClicksSource, int64](&rowsClicks, 0),
-	LinkID:      numberColumn[ClicksSource, int64](&rowsClicks, 1),
-	ClickedAt:   orderedColumn[ClicksSource, UnixTime](&rowsClicks, 2),
-	Country:     nullTextColumn[ClicksSource](&rowsClicks, 3),
-	Referrer:    nullTextColumn[ClicksSource](&rowsClicks, 4),
-	Visitor:     nullColumn[ClicksSource, []byte](&rowsClicks, 5),
-	IsBot:       nullColumn[ClicksSource, bool](&rowsClicks, 6),
-	LatencyMS:   nullNumberColumn[ClicksSource, float64](&rowsClicks, 7),
-	Device:      nullNamedTextColumn[ClicksSource, ClickDevice](&rowsClicks, 8),
+	Query:       *drey.NewQuery[ClicksSource](rowsClicks, fieldsClicks),
+	TableWrites: drey.NewTableWrites[ClicksSource](rowsClicks, fieldsClicks),
+	PrimaryKey:  drey.NewKey[ClicksSource](0),
+	ID:          drey.NewNumberColumn[ClicksSource, int64](rowsClicks, 0),
+	LinkID:      drey.NewNumberColumn[ClicksSource, int64](rowsClicks, 1),
+	ClickedAt:   drey.NewOrderedColumn[ClicksSource, UnixTime](rowsClicks, 2),
+	Country:     drey.NewNullTextColumn[ClicksSource](rowsClicks, 3),
+	Referrer:    drey.NewNullTextColumn[ClicksSource](rowsClicks, 4),
+	Visitor:     drey.NewNullColumn[ClicksSource, []byte](rowsClicks, 5),
+	IsBot:       drey.NewNullColumn[ClicksSource, bool](rowsClicks, 6),
+	LatencyMS:   drey.NewNullNumberColumn[ClicksSource, float64](rowsClicks, 7),
+	Device:      drey.NewNullNamedTextColumn[ClicksSource, ClickDevice](rowsClicks, 8),
 }
 
 // LinkTagsSource marks what belongs to table link_tags.
 type LinkTagsSource struct{}
 
-var rowsLinkTags = relation{
-	id:      3,
-	name:    `"link_tags"`,
-	columns: []string{`"link_id"`, `"tag_id"`},
-	unique:  [][]uint16{{0, 1}},
-	key:     []uint16{0, 1},
-}
+var rowsLinkTags = drey.NewRelation(drey.Relation{
+	Name:    `"link_tags"`,
+	Columns: []string{`"link_id"`, `"tag_id"`},
+	Unique:  [][]uint16{{0, 1}},
+	Key:     []uint16{0, 1},
+})
 
 func fieldsLinkTags(r *LinkTag, to []any) []any {
 	return append(to, &r.LinkID, &r.TagID)
@@ -157,32 +112,31 @@ func fieldsLinkTags(r *LinkTag, to []any) []any {
 
 // LinkTags is table link_tags.
 var LinkTags = struct {
-	Query[LinkTagsSource, LinkTag]
-	TableWrites[LinkTagsSource, LinkTag]
-	PrimaryKey UniqueKey[LinkTagsSource]
-	LinkID     *NumberColumn[LinkTagsSource, int64] // INTEGER
-	TagID      *NumberColumn[LinkTagsSource, int64] // INTEGER
+	drey.Query[LinkTagsSource, LinkTag]
+	drey.TableWrites[LinkTagsSource, LinkTag]
+	PrimaryKey drey.UniqueKey[LinkTagsSource]
+	LinkID     *drey.NumberColumn[LinkTagsSource, int64] // INTEGER
+	TagID      *drey.NumberColumn[LinkTagsSource, int64] // INTEGER
 }{
-	Query:       *newQuery[LinkTagsSource](&rowsLinkTags, fieldsLinkTags),
-	TableWrites: newTableWrites[LinkTagsSource](&rowsLinkTags, fieldsLinkTags),
-	PrimaryKey:  newKey[LinkTagsSource](0, 1),
-	LinkID:      numberColumn[LinkTagsSource, int64](&rowsLinkTags, 0),
-	TagID:       numberColumn[LinkTagsSource, int64](&rowsLinkTags, 1),
+	Query:       *drey.NewQuery[LinkTagsSource](rowsLinkTags, fieldsLinkTags),
+	TableWrites: drey.NewTableWrites[LinkTagsSource](rowsLinkTags, fieldsLinkTags),
+	PrimaryKey:  drey.NewKey[LinkTagsSource](0, 1),
+	LinkID:      drey.NewNumberColumn[LinkTagsSource, int64](rowsLinkTags, 0),
+	TagID:       drey.NewNumberColumn[LinkTagsSource, int64](rowsLinkTags, 1),
 }
 
 // LinksSource marks what belongs to table links.
 type LinksSource struct{}
 
-var rowsLinks = relation{
-	id:       4,
-	name:     `"links"`,
-	columns:  []string{`"id"`, `"user_id"`, `"slug"`, `"url"`, `"host"`, `"title"`, `"metadata"`, `"is_active"`, `"max_clicks"`, `"click_count"`, `"expires_at"`, `"created_at"`},
-	unique:   [][]uint16{{0}, {2}},
-	key:      []uint16{0},
-	nullable: []uint16{5, 6, 8, 10},
-	defaults: map[uint16]string{7: `TRUE`, 9: `0`, 11: `unixepoch()`},
-	computed: []uint16{4},
-}
+var rowsLinks = drey.NewRelation(drey.Relation{
+	Name:     `"links"`,
+	Columns:  []string{`"id"`, `"user_id"`, `"slug"`, `"url"`, `"host"`, `"title"`, `"metadata"`, `"is_active"`, `"max_clicks"`, `"click_count"`, `"expires_at"`, `"created_at"`},
+	Unique:   [][]uint16{{0}, {2}},
+	Key:      []uint16{0},
+	Nullable: []uint16{5, 6, 8, 10},
+	Defaults: map[uint16]string{7: `TRUE`, 9: `0`, 11: `unixepoch()`},
+	Computed: []uint16{4},
+})
 
 func fieldsLinks(r *Link, to []any) []any {
 	return append(to, &r.ID, &r.UserID, &r.Slug, &r.URL, &r.Host, &r.Title, &r.Metadata, &r.IsActive, &r.MaxClicks, &r.ClickCount, &r.ExpiresAt, &r.CreatedAt)
@@ -190,56 +144,55 @@ func fieldsLinks(r *Link, to []any) []any {
 
 // Links is table links.
 var Links = struct {
-	Query[LinksSource, Link]
-	TableWrites[LinksSource, Link]
-	PrimaryKey UniqueKey[LinksSource]
-	KeySlug    UniqueKey[LinksSource]
-	ID         *NumberColumn[LinksSource, int64] // INTEGER
-	UserID     *NumberColumn[LinksSource, int64] // INTEGER
-	Slug       *TextColumn[LinksSource]          // TEXT
-	URL        *TextColumn[LinksSource]          // TEXT
+	drey.Query[LinksSource, Link]
+	drey.TableWrites[LinksSource, Link]
+	PrimaryKey drey.UniqueKey[LinksSource]
+	KeySlug    drey.UniqueKey[LinksSource]
+	ID         *drey.NumberColumn[LinksSource, int64] // INTEGER
+	UserID     *drey.NumberColumn[LinksSource, int64] // INTEGER
+	Slug       *drey.TextColumn[LinksSource]          // TEXT
+	URL        *drey.TextColumn[LinksSource]          // TEXT
 	Host       *struct {
-		TextColumn[LinksSource]
-		ComputedColumn
+		drey.TextColumn[LinksSource]
+		drey.ComputedColumn
 	} // TEXT generated
-	Title      *NullTextColumn[LinksSource]              // TEXT
-	Metadata   *NullColumn[LinksSource, JSON]            // TEXT
-	IsActive   *Column[LinksSource, bool]                // BOOLEAN
-	MaxClicks  *NullNumberColumn[LinksSource, int64]     // INTEGER
-	ClickCount *NumberColumn[LinksSource, int64]         // INTEGER
-	ExpiresAt  *NullOrderedColumn[LinksSource, UnixTime] // INTEGER
-	CreatedAt  *OrderedColumn[LinksSource, UnixTime]     // INTEGER
+	Title      *drey.NullTextColumn[LinksSource]              // TEXT
+	Metadata   *drey.NullColumn[LinksSource, JSON]            // TEXT
+	IsActive   *drey.Column[LinksSource, bool]                // BOOLEAN
+	MaxClicks  *drey.NullNumberColumn[LinksSource, int64]     // INTEGER
+	ClickCount *drey.NumberColumn[LinksSource, int64]         // INTEGER
+	ExpiresAt  *drey.NullOrderedColumn[LinksSource, UnixTime] // INTEGER
+	CreatedAt  *drey.OrderedColumn[LinksSource, UnixTime]     // INTEGER
 }{
-	Query:       *newQuery[LinksSource](&rowsLinks, fieldsLinks),
-	TableWrites: newTableWrites[LinksSource](&rowsLinks, fieldsLinks),
-	PrimaryKey:  newKey[LinksSource](0),
-	KeySlug:     newKey[LinksSource](2),
-	ID:          numberColumn[LinksSource, int64](&rowsLinks, 0),
-	UserID:      numberColumn[LinksSource, int64](&rowsLinks, 1),
-	Slug:        textColumn[LinksSource](&rowsLinks, 2),
-	URL:         textColumn[LinksSource](&rowsLinks, 3),
+	Query:       *drey.NewQuery[LinksSource](rowsLinks, fieldsLinks),
+	TableWrites: drey.NewTableWrites[LinksSource](rowsLinks, fieldsLinks),
+	PrimaryKey:  drey.NewKey[LinksSource](0),
+	KeySlug:     drey.NewKey[LinksSource](2),
+	ID:          drey.NewNumberColumn[LinksSource, int64](rowsLinks, 0),
+	UserID:      drey.NewNumberColumn[LinksSource, int64](rowsLinks, 1),
+	Slug:        drey.NewTextColumn[LinksSource](rowsLinks, 2),
+	URL:         drey.NewTextColumn[LinksSource](rowsLinks, 3),
 	Host: &struct {
-		TextColumn[LinksSource]
-		ComputedColumn
-	}{TextColumn: *textColumn[LinksSource](&rowsLinks, 4)},
-	Title:      nullTextColumn[LinksSource](&rowsLinks, 5),
-	Metadata:   nullColumn[LinksSource, JSON](&rowsLinks, 6),
-	IsActive:   equalColumn[LinksSource, bool](&rowsLinks, 7),
-	MaxClicks:  nullNumberColumn[LinksSource, int64](&rowsLinks, 8),
-	ClickCount: numberColumn[LinksSource, int64](&rowsLinks, 9),
-	ExpiresAt:  nullOrderedColumn[LinksSource, UnixTime](&rowsLinks, 10),
-	CreatedAt:  orderedColumn[LinksSource, UnixTime](&rowsLinks, 11),
+		drey.TextColumn[LinksSource]
+		drey.ComputedColumn
+	}{TextColumn: *drey.NewTextColumn[LinksSource](rowsLinks, 4)},
+	Title:      drey.NewNullTextColumn[LinksSource](rowsLinks, 5),
+	Metadata:   drey.NewNullColumn[LinksSource, JSON](rowsLinks, 6),
+	IsActive:   drey.NewColumn[LinksSource, bool](rowsLinks, 7),
+	MaxClicks:  drey.NewNullNumberColumn[LinksSource, int64](rowsLinks, 8),
+	ClickCount: drey.NewNumberColumn[LinksSource, int64](rowsLinks, 9),
+	ExpiresAt:  drey.NewNullOrderedColumn[LinksSource, UnixTime](rowsLinks, 10),
+	CreatedAt:  drey.NewOrderedColumn[LinksSource, UnixTime](rowsLinks, 11),
 }
 
 // LiveLinksSource marks what belongs to view live_links.
 type LiveLinksSource struct{}
 
-var rowsLiveLinks = relation{
-	id:       5,
-	name:     `"live_links"`,
-	columns:  []string{`"id"`, `"user_id"`, `"slug"`, `"url"`},
-	nullable: []uint16{0, 1, 2, 3},
-}
+var rowsLiveLinks = drey.NewRelation(drey.Relation{
+	Name:     `"live_links"`,
+	Columns:  []string{`"id"`, `"user_id"`, `"slug"`, `"url"`},
+	Nullable: []uint16{0, 1, 2, 3},
+})
 
 func fieldsLiveLinks(r *LiveLink, to []any) []any {
 	return append(to, &r.ID, &r.UserID, &r.Slug, &r.URL)
@@ -247,30 +200,29 @@ func fieldsLiveLinks(r *LiveLink, to []any) []any {
 
 // LiveLinks is view live_links.
 var LiveLinks = struct {
-	Query[LiveLinksSource, LiveLink]
-	ID     *NumberColumn[LiveLinksSource, int64] // INTEGER
-	UserID *NumberColumn[LiveLinksSource, int64] // INTEGER
-	Slug   *TextColumn[LiveLinksSource]          // TEXT
-	URL    *TextColumn[LiveLinksSource]          // TEXT
+	drey.Query[LiveLinksSource, LiveLink]
+	ID     *drey.NumberColumn[LiveLinksSource, int64] // INTEGER
+	UserID *drey.NumberColumn[LiveLinksSource, int64] // INTEGER
+	Slug   *drey.TextColumn[LiveLinksSource]          // TEXT
+	URL    *drey.TextColumn[LiveLinksSource]          // TEXT
 }{
-	Query:  *newQuery[LiveLinksSource](&rowsLiveLinks, fieldsLiveLinks),
-	ID:     numberColumn[LiveLinksSource, int64](&rowsLiveLinks, 0),
-	UserID: numberColumn[LiveLinksSource, int64](&rowsLiveLinks, 1),
-	Slug:   textColumn[LiveLinksSource](&rowsLiveLinks, 2),
-	URL:    textColumn[LiveLinksSource](&rowsLiveLinks, 3),
+	Query:  *drey.NewQuery[LiveLinksSource](rowsLiveLinks, fieldsLiveLinks),
+	ID:     drey.NewNumberColumn[LiveLinksSource, int64](rowsLiveLinks, 0),
+	UserID: drey.NewNumberColumn[LiveLinksSource, int64](rowsLiveLinks, 1),
+	Slug:   drey.NewTextColumn[LiveLinksSource](rowsLiveLinks, 2),
+	URL:    drey.NewTextColumn[LiveLinksSource](rowsLiveLinks, 3),
 }
 
 // TagsSource marks what belongs to table tags.
 type TagsSource struct{}
 
-var rowsTags = relation{
-	id:       6,
-	name:     `"tags"`,
-	columns:  []string{`"id"`, `"name"`, `"created_by"`},
-	unique:   [][]uint16{{0}},
-	key:      []uint16{0},
-	nullable: []uint16{2},
-}
+var rowsTags = drey.NewRelation(drey.Relation{
+	Name:     `"tags"`,
+	Columns:  []string{`"id"`, `"name"`, `"created_by"`},
+	Unique:   [][]uint16{{0}},
+	Key:      []uint16{0},
+	Nullable: []uint16{2},
+})
 
 func fieldsTags(r *Tag, to []any) []any {
 	return append(to, &r.ID, &r.Name, &r.CreatedBy)
@@ -278,34 +230,33 @@ func fieldsTags(r *Tag, to []any) []any {
 
 // Tags is table tags.
 var Tags = struct {
-	Query[TagsSource, Tag]
-	TableWrites[TagsSource, Tag]
-	PrimaryKey UniqueKey[TagsSource]
-	KeyName    UniqueKey[TagsSource]
-	ID         *NumberColumn[TagsSource, int64]     // INTEGER
-	Name       *TextColumn[TagsSource]              // TEXT
-	CreatedBy  *NullNumberColumn[TagsSource, int64] // INTEGER
+	drey.Query[TagsSource, Tag]
+	drey.TableWrites[TagsSource, Tag]
+	PrimaryKey drey.UniqueKey[TagsSource]
+	KeyName    drey.UniqueKey[TagsSource]
+	ID         *drey.NumberColumn[TagsSource, int64]     // INTEGER
+	Name       *drey.TextColumn[TagsSource]              // TEXT
+	CreatedBy  *drey.NullNumberColumn[TagsSource, int64] // INTEGER
 }{
-	Query:       *newQuery[TagsSource](&rowsTags, fieldsTags),
-	TableWrites: newTableWrites[TagsSource](&rowsTags, fieldsTags),
-	PrimaryKey:  newKey[TagsSource](0),
-	KeyName:     newKey[TagsSource](1),
-	ID:          numberColumn[TagsSource, int64](&rowsTags, 0),
-	Name:        textColumn[TagsSource](&rowsTags, 1),
-	CreatedBy:   nullNumberColumn[TagsSource, int64](&rowsTags, 2),
+	Query:       *drey.NewQuery[TagsSource](rowsTags, fieldsTags),
+	TableWrites: drey.NewTableWrites[TagsSource](rowsTags, fieldsTags),
+	PrimaryKey:  drey.NewKey[TagsSource](0),
+	KeyName:     drey.NewKey[TagsSource](1),
+	ID:          drey.NewNumberColumn[TagsSource, int64](rowsTags, 0),
+	Name:        drey.NewTextColumn[TagsSource](rowsTags, 1),
+	CreatedBy:   drey.NewNullNumberColumn[TagsSource, int64](rowsTags, 2),
 }
 
 // UsersSource marks what belongs to table users.
 type UsersSource struct{}
 
-var rowsUsers = relation{
-	id:       7,
-	name:     `"users"`,
-	columns:  []string{`"id"`, `"email"`, `"name"`, `"created_at"`},
-	unique:   [][]uint16{{0}},
-	key:      []uint16{0},
-	defaults: map[uint16]string{2: `''`, 3: `unixepoch()`},
-}
+var rowsUsers = drey.NewRelation(drey.Relation{
+	Name:     `"users"`,
+	Columns:  []string{`"id"`, `"email"`, `"name"`, `"created_at"`},
+	Unique:   [][]uint16{{0}},
+	Key:      []uint16{0},
+	Defaults: map[uint16]string{2: `''`, 3: `unixepoch()`},
+})
 
 func fieldsUsers(r *User, to []any) []any {
 	return append(to, &r.ID, &r.Email, &r.Name, &r.CreatedAt)
@@ -313,40 +264,39 @@ func fieldsUsers(r *User, to []any) []any {
 
 // Users is table users.
 var Users = struct {
-	Query[UsersSource, User]
-	TableWrites[UsersSource, User]
-	PrimaryKey UniqueKey[UsersSource]
-	KeyEmail   UniqueKey[UsersSource]
-	ID         *NumberColumn[UsersSource, int64]     // INTEGER
-	Email      *TextColumn[UsersSource]              // TEXT
-	Name       *TextColumn[UsersSource]              // TEXT
-	CreatedAt  *OrderedColumn[UsersSource, UnixTime] // INTEGER
+	drey.Query[UsersSource, User]
+	drey.TableWrites[UsersSource, User]
+	PrimaryKey drey.UniqueKey[UsersSource]
+	KeyEmail   drey.UniqueKey[UsersSource]
+	ID         *drey.NumberColumn[UsersSource, int64]     // INTEGER
+	Email      *drey.TextColumn[UsersSource]              // TEXT
+	Name       *drey.TextColumn[UsersSource]              // TEXT
+	CreatedAt  *drey.OrderedColumn[UsersSource, UnixTime] // INTEGER
 }{
-	Query:       *newQuery[UsersSource](&rowsUsers, fieldsUsers),
-	TableWrites: newTableWrites[UsersSource](&rowsUsers, fieldsUsers),
-	PrimaryKey:  newKey[UsersSource](0),
-	KeyEmail:    newKey[UsersSource](1),
-	ID:          numberColumn[UsersSource, int64](&rowsUsers, 0),
-	Email:       textColumn[UsersSource](&rowsUsers, 1),
-	Name:        textColumn[UsersSource](&rowsUsers, 2),
-	CreatedAt:   orderedColumn[UsersSource, UnixTime](&rowsUsers, 3),
+	Query:       *drey.NewQuery[UsersSource](rowsUsers, fieldsUsers),
+	TableWrites: drey.NewTableWrites[UsersSource](rowsUsers, fieldsUsers),
+	PrimaryKey:  drey.NewKey[UsersSource](0),
+	KeyEmail:    drey.NewKey[UsersSource](1),
+	ID:          drey.NewNumberColumn[UsersSource, int64](rowsUsers, 0),
+	Email:       drey.NewTextColumn[UsersSource](rowsUsers, 1),
+	Name:        drey.NewTextColumn[UsersSource](rowsUsers, 2),
+	CreatedAt:   drey.NewOrderedColumn[UsersSource, UnixTime](rowsUsers, 3),
 }
 
 // TaggedLinksSource marks what belongs to query TaggedLinks of sql/links.sql.
 type TaggedLinksSource struct{}
 
-var rowsTaggedLinks = relation{
-	id:       8,
-	name:     `"TaggedLinks"`,
-	columns:  []string{`"id"`, `"user_id"`, `"slug"`, `"url"`, `"host"`, `"title"`, `"metadata"`, `"is_active"`, `"max_clicks"`, `"click_count"`, `"expires_at"`, `"created_at"`},
-	nullable: []uint16{5, 6, 8, 10},
-	with: `SELECT id, user_id, slug, url, host, title, metadata, is_active, max_clicks, click_count, expires_at, created_at FROM links
+var rowsTaggedLinks = drey.NewRelation(drey.Relation{
+	Name:     `"TaggedLinks"`,
+	Columns:  []string{`"id"`, `"user_id"`, `"slug"`, `"url"`, `"host"`, `"title"`, `"metadata"`, `"is_active"`, `"max_clicks"`, `"click_count"`, `"expires_at"`, `"created_at"`},
+	Nullable: []uint16{5, 6, 8, 10},
+	With: `SELECT id, user_id, slug, url, host, title, metadata, is_active, max_clicks, click_count, expires_at, created_at FROM links
 WHERE CAST(? AS TEXT) = '' OR EXISTS (
     SELECT 1 FROM link_tags
     JOIN tags ON tags.id = link_tags.tag_id
     WHERE link_tags.link_id = links.id AND tags.name = ?
 )`,
-}
+})
 
 func fieldsTaggedLinks(r *Link, to []any) []any {
 	return append(to, &r.ID, &r.UserID, &r.Slug, &r.URL, &r.Host, &r.Title, &r.Metadata, &r.IsActive, &r.MaxClicks, &r.ClickCount, &r.ExpiresAt, &r.CreatedAt)
@@ -354,50 +304,49 @@ func fieldsTaggedLinks(r *Link, to []any) []any {
 
 // TaggedLinksQuery has the columns of query TaggedLinks of sql/links.sql.
 type TaggedLinksQuery struct {
-	ID         *NumberColumn[TaggedLinksSource, int64]
-	UserID     *NumberColumn[TaggedLinksSource, int64]
-	Slug       *TextColumn[TaggedLinksSource]
-	URL        *TextColumn[TaggedLinksSource]
-	Host       *TextColumn[TaggedLinksSource]
-	Title      *NullTextColumn[TaggedLinksSource]
-	Metadata   *NullColumn[TaggedLinksSource, JSON]
-	IsActive   *Column[TaggedLinksSource, bool]
-	MaxClicks  *NullNumberColumn[TaggedLinksSource, int64]
-	ClickCount *NumberColumn[TaggedLinksSource, int64]
-	ExpiresAt  *NullOrderedColumn[TaggedLinksSource, UnixTime]
-	CreatedAt  *OrderedColumn[TaggedLinksSource, UnixTime]
+	ID         *drey.NumberColumn[TaggedLinksSource, int64]
+	UserID     *drey.NumberColumn[TaggedLinksSource, int64]
+	Slug       *drey.TextColumn[TaggedLinksSource]
+	URL        *drey.TextColumn[TaggedLinksSource]
+	Host       *drey.TextColumn[TaggedLinksSource]
+	Title      *drey.NullTextColumn[TaggedLinksSource]
+	Metadata   *drey.NullColumn[TaggedLinksSource, JSON]
+	IsActive   *drey.Column[TaggedLinksSource, bool]
+	MaxClicks  *drey.NullNumberColumn[TaggedLinksSource, int64]
+	ClickCount *drey.NumberColumn[TaggedLinksSource, int64]
+	ExpiresAt  *drey.NullOrderedColumn[TaggedLinksSource, UnixTime]
+	CreatedAt  *drey.OrderedColumn[TaggedLinksSource, UnixTime]
 }
 
 // TaggedLinks is query TaggedLinks of sql/links.sql. With gives it its parameters.
 var TaggedLinks = TaggedLinksQuery{
-	ID:         numberColumn[TaggedLinksSource, int64](&rowsTaggedLinks, 0),
-	UserID:     numberColumn[TaggedLinksSource, int64](&rowsTaggedLinks, 1),
-	Slug:       textColumn[TaggedLinksSource](&rowsTaggedLinks, 2),
-	URL:        textColumn[TaggedLinksSource](&rowsTaggedLinks, 3),
-	Host:       textColumn[TaggedLinksSource](&rowsTaggedLinks, 4),
-	Title:      nullTextColumn[TaggedLinksSource](&rowsTaggedLinks, 5),
-	Metadata:   nullColumn[TaggedLinksSource, JSON](&rowsTaggedLinks, 6),
-	IsActive:   equalColumn[TaggedLinksSource, bool](&rowsTaggedLinks, 7),
-	MaxClicks:  nullNumberColumn[TaggedLinksSource, int64](&rowsTaggedLinks, 8),
-	ClickCount: numberColumn[TaggedLinksSource, int64](&rowsTaggedLinks, 9),
-	ExpiresAt:  nullOrderedColumn[TaggedLinksSource, UnixTime](&rowsTaggedLinks, 10),
-	CreatedAt:  orderedColumn[TaggedLinksSource, UnixTime](&rowsTaggedLinks, 11),
+	ID:         drey.NewNumberColumn[TaggedLinksSource, int64](rowsTaggedLinks, 0),
+	UserID:     drey.NewNumberColumn[TaggedLinksSource, int64](rowsTaggedLinks, 1),
+	Slug:       drey.NewTextColumn[TaggedLinksSource](rowsTaggedLinks, 2),
+	URL:        drey.NewTextColumn[TaggedLinksSource](rowsTaggedLinks, 3),
+	Host:       drey.NewTextColumn[TaggedLinksSource](rowsTaggedLinks, 4),
+	Title:      drey.NewNullTextColumn[TaggedLinksSource](rowsTaggedLinks, 5),
+	Metadata:   drey.NewNullColumn[TaggedLinksSource, JSON](rowsTaggedLinks, 6),
+	IsActive:   drey.NewColumn[TaggedLinksSource, bool](rowsTaggedLinks, 7),
+	MaxClicks:  drey.NewNullNumberColumn[TaggedLinksSource, int64](rowsTaggedLinks, 8),
+	ClickCount: drey.NewNumberColumn[TaggedLinksSource, int64](rowsTaggedLinks, 9),
+	ExpiresAt:  drey.NewNullOrderedColumn[TaggedLinksSource, UnixTime](rowsTaggedLinks, 10),
+	CreatedAt:  drey.NewOrderedColumn[TaggedLinksSource, UnixTime](rowsTaggedLinks, 11),
 }
 
 // With is the query with its parameters.
-func (*TaggedLinksQuery) With(tag string) *Query[TaggedLinksSource, Link] {
-	return newQuery[TaggedLinksSource](&rowsTaggedLinks, fieldsTaggedLinks, tag, tag)
+func (*TaggedLinksQuery) With(tag string) *drey.Query[TaggedLinksSource, Link] {
+	return drey.NewQuery[TaggedLinksSource](rowsTaggedLinks, fieldsTaggedLinks, tag, tag)
 }
 
 // LinkStatsSource marks what belongs to query LinkStats of sql/stats.sql.
 type LinkStatsSource struct{}
 
-var rowsLinkStats = relation{
-	id:       9,
-	name:     `"LinkStats"`,
-	columns:  []string{`"id"`, `"user_id"`, `"slug"`, `"title"`, `"clicks"`, `"visitors"`, `"mean_latency_ms"`},
-	nullable: []uint16{3},
-	with: `SELECT
+var rowsLinkStats = drey.NewRelation(drey.Relation{
+	Name:     `"LinkStats"`,
+	Columns:  []string{`"id"`, `"user_id"`, `"slug"`, `"title"`, `"clicks"`, `"visitors"`, `"mean_latency_ms"`},
+	Nullable: []uint16{3},
+	With: `SELECT
     links.id,
     links.user_id,
     links.slug,
@@ -408,7 +357,7 @@ var rowsLinkStats = relation{
 FROM links
 LEFT JOIN clicks ON clicks.link_id = links.id AND clicks.clicked_at >= ?
 GROUP BY links.id`,
-}
+})
 
 func fieldsLinkStats(r *LinkStatsRow, to []any) []any {
 	return append(to, &r.ID, &r.UserID, &r.Slug, &r.Title, &r.Clicks, &r.Visitors, &r.MeanLatencyMS)
@@ -416,46 +365,45 @@ func fieldsLinkStats(r *LinkStatsRow, to []any) []any {
 
 // LinkStatsQuery has the columns of query LinkStats of sql/stats.sql.
 type LinkStatsQuery struct {
-	ID            *NumberColumn[LinkStatsSource, int64]
-	UserID        *NumberColumn[LinkStatsSource, int64]
-	Slug          *TextColumn[LinkStatsSource]
-	Title         *NullTextColumn[LinkStatsSource]
-	Clicks        *NumberColumn[LinkStatsSource, int64]
-	Visitors      *NumberColumn[LinkStatsSource, int64]
-	MeanLatencyMS *NumberColumn[LinkStatsSource, float64]
+	ID            *drey.NumberColumn[LinkStatsSource, int64]
+	UserID        *drey.NumberColumn[LinkStatsSource, int64]
+	Slug          *drey.TextColumn[LinkStatsSource]
+	Title         *drey.NullTextColumn[LinkStatsSource]
+	Clicks        *drey.NumberColumn[LinkStatsSource, int64]
+	Visitors      *drey.NumberColumn[LinkStatsSource, int64]
+	MeanLatencyMS *drey.NumberColumn[LinkStatsSource, float64]
 }
 
 // LinkStats is query LinkStats of sql/stats.sql. With gives it its parameters.
 var LinkStats = LinkStatsQuery{
-	ID:            numberColumn[LinkStatsSource, int64](&rowsLinkStats, 0),
-	UserID:        numberColumn[LinkStatsSource, int64](&rowsLinkStats, 1),
-	Slug:          textColumn[LinkStatsSource](&rowsLinkStats, 2),
-	Title:         nullTextColumn[LinkStatsSource](&rowsLinkStats, 3),
-	Clicks:        numberColumn[LinkStatsSource, int64](&rowsLinkStats, 4),
-	Visitors:      numberColumn[LinkStatsSource, int64](&rowsLinkStats, 5),
-	MeanLatencyMS: numberColumn[LinkStatsSource, float64](&rowsLinkStats, 6),
+	ID:            drey.NewNumberColumn[LinkStatsSource, int64](rowsLinkStats, 0),
+	UserID:        drey.NewNumberColumn[LinkStatsSource, int64](rowsLinkStats, 1),
+	Slug:          drey.NewTextColumn[LinkStatsSource](rowsLinkStats, 2),
+	Title:         drey.NewNullTextColumn[LinkStatsSource](rowsLinkStats, 3),
+	Clicks:        drey.NewNumberColumn[LinkStatsSource, int64](rowsLinkStats, 4),
+	Visitors:      drey.NewNumberColumn[LinkStatsSource, int64](rowsLinkStats, 5),
+	MeanLatencyMS: drey.NewNumberColumn[LinkStatsSource, float64](rowsLinkStats, 6),
 }
 
 // With is the query with its parameters.
-func (*LinkStatsQuery) With(since UnixTime) *Query[LinkStatsSource, LinkStatsRow] {
-	return newQuery[LinkStatsSource](&rowsLinkStats, fieldsLinkStats, since)
+func (*LinkStatsQuery) With(since UnixTime) *drey.Query[LinkStatsSource, LinkStatsRow] {
+	return drey.NewQuery[LinkStatsSource](rowsLinkStats, fieldsLinkStats, since)
 }
 
 // ClicksByDaySource marks what belongs to query ClicksByDay of sql/stats.sql.
 type ClicksByDaySource struct{}
 
-var rowsClicksByDay = relation{
-	id:      10,
-	name:    `"ClicksByDay"`,
-	columns: []string{`"link_id"`, `"day"`, `"clicks"`},
-	with: `SELECT
+var rowsClicksByDay = drey.NewRelation(drey.Relation{
+	Name:    `"ClicksByDay"`,
+	Columns: []string{`"link_id"`, `"day"`, `"clicks"`},
+	With: `SELECT
     link_id,
     CAST(date(clicked_at, 'unixepoch') AS TEXT) AS day,
     COUNT(*) AS clicks
 FROM clicks
 WHERE clicked_at >= ?
 GROUP BY link_id, day`,
-}
+})
 
 func fieldsClicksByDay(r *ClicksByDayRow, to []any) []any {
 	return append(to, &r.LinkID, &r.Day, &r.Clicks)
@@ -463,38 +411,37 @@ func fieldsClicksByDay(r *ClicksByDayRow, to []any) []any {
 
 // ClicksByDayQuery has the columns of query ClicksByDay of sql/stats.sql.
 type ClicksByDayQuery struct {
-	LinkID *NumberColumn[ClicksByDaySource, int64]
-	Day    *TextColumn[ClicksByDaySource]
-	Clicks *NumberColumn[ClicksByDaySource, int64]
+	LinkID *drey.NumberColumn[ClicksByDaySource, int64]
+	Day    *drey.TextColumn[ClicksByDaySource]
+	Clicks *drey.NumberColumn[ClicksByDaySource, int64]
 }
 
 // ClicksByDay is query ClicksByDay of sql/stats.sql. With gives it its parameters.
 var ClicksByDay = ClicksByDayQuery{
-	LinkID: numberColumn[ClicksByDaySource, int64](&rowsClicksByDay, 0),
-	Day:    textColumn[ClicksByDaySource](&rowsClicksByDay, 1),
-	Clicks: numberColumn[ClicksByDaySource, int64](&rowsClicksByDay, 2),
+	LinkID: drey.NewNumberColumn[ClicksByDaySource, int64](rowsClicksByDay, 0),
+	Day:    drey.NewTextColumn[ClicksByDaySource](rowsClicksByDay, 1),
+	Clicks: drey.NewNumberColumn[ClicksByDaySource, int64](rowsClicksByDay, 2),
 }
 
 // With is the query with its parameters.
-func (*ClicksByDayQuery) With(since UnixTime) *Query[ClicksByDaySource, ClicksByDayRow] {
-	return newQuery[ClicksByDaySource](&rowsClicksByDay, fieldsClicksByDay, since)
+func (*ClicksByDayQuery) With(since UnixTime) *drey.Query[ClicksByDaySource, ClicksByDayRow] {
+	return drey.NewQuery[ClicksByDaySource](rowsClicksByDay, fieldsClicksByDay, since)
 }
 
 // ClicksByCountrySource marks what belongs to query ClicksByCountry of sql/stats.sql.
 type ClicksByCountrySource struct{}
 
-var rowsClicksByCountry = relation{
-	id:      11,
-	name:    `"ClicksByCountry"`,
-	columns: []string{`"link_id"`, `"country"`, `"clicks"`},
-	with: `SELECT
+var rowsClicksByCountry = drey.NewRelation(drey.Relation{
+	Name:    `"ClicksByCountry"`,
+	Columns: []string{`"link_id"`, `"country"`, `"clicks"`},
+	With: `SELECT
     link_id,
     CAST(COALESCE(country, '') AS TEXT) AS country,
     COUNT(*) AS clicks
 FROM clicks
 WHERE clicked_at >= ?
 GROUP BY link_id, clicks.country`,
-}
+})
 
 func fieldsClicksByCountry(r *ClicksByCountryRow, to []any) []any {
 	return append(to, &r.LinkID, &r.Country, &r.Clicks)
@@ -502,38 +449,37 @@ func fieldsClicksByCountry(r *ClicksByCountryRow, to []any) []any {
 
 // ClicksByCountryQuery has the columns of query ClicksByCountry of sql/stats.sql.
 type ClicksByCountryQuery struct {
-	LinkID  *NumberColumn[ClicksByCountrySource, int64]
-	Country *TextColumn[ClicksByCountrySource]
-	Clicks  *NumberColumn[ClicksByCountrySource, int64]
+	LinkID  *drey.NumberColumn[ClicksByCountrySource, int64]
+	Country *drey.TextColumn[ClicksByCountrySource]
+	Clicks  *drey.NumberColumn[ClicksByCountrySource, int64]
 }
 
 // ClicksByCountry is query ClicksByCountry of sql/stats.sql. With gives it its parameters.
 var ClicksByCountry = ClicksByCountryQuery{
-	LinkID:  numberColumn[ClicksByCountrySource, int64](&rowsClicksByCountry, 0),
-	Country: textColumn[ClicksByCountrySource](&rowsClicksByCountry, 1),
-	Clicks:  numberColumn[ClicksByCountrySource, int64](&rowsClicksByCountry, 2),
+	LinkID:  drey.NewNumberColumn[ClicksByCountrySource, int64](rowsClicksByCountry, 0),
+	Country: drey.NewTextColumn[ClicksByCountrySource](rowsClicksByCountry, 1),
+	Clicks:  drey.NewNumberColumn[ClicksByCountrySource, int64](rowsClicksByCountry, 2),
 }
 
 // With is the query with its parameters.
-func (*ClicksByCountryQuery) With(since UnixTime) *Query[ClicksByCountrySource, ClicksByCountryRow] {
-	return newQuery[ClicksByCountrySource](&rowsClicksByCountry, fieldsClicksByCountry, since)
+func (*ClicksByCountryQuery) With(since UnixTime) *drey.Query[ClicksByCountrySource, ClicksByCountryRow] {
+	return drey.NewQuery[ClicksByCountrySource](rowsClicksByCountry, fieldsClicksByCountry, since)
 }
 
 // ClicksByReferrerSource marks what belongs to query ClicksByReferrer of sql/stats.sql.
 type ClicksByReferrerSource struct{}
 
-var rowsClicksByReferrer = relation{
-	id:      12,
-	name:    `"ClicksByReferrer"`,
-	columns: []string{`"link_id"`, `"referrer"`, `"clicks"`},
-	with: `SELECT
+var rowsClicksByReferrer = drey.NewRelation(drey.Relation{
+	Name:    `"ClicksByReferrer"`,
+	Columns: []string{`"link_id"`, `"referrer"`, `"clicks"`},
+	With: `SELECT
     link_id,
     CAST(COALESCE(referrer, '') AS TEXT) AS referrer,
     COUNT(*) AS clicks
 FROM clicks
 WHERE clicked_at >= ?
 GROUP BY link_id, clicks.referrer`,
-}
+})
 
 func fieldsClicksByReferrer(r *ClicksByReferrerRow, to []any) []any {
 	return append(to, &r.LinkID, &r.Referrer, &r.Clicks)
@@ -541,38 +487,37 @@ func fieldsClicksByReferrer(r *ClicksByReferrerRow, to []any) []any {
 
 // ClicksByReferrerQuery has the columns of query ClicksByReferrer of sql/stats.sql.
 type ClicksByReferrerQuery struct {
-	LinkID   *NumberColumn[ClicksByReferrerSource, int64]
-	Referrer *TextColumn[ClicksByReferrerSource]
-	Clicks   *NumberColumn[ClicksByReferrerSource, int64]
+	LinkID   *drey.NumberColumn[ClicksByReferrerSource, int64]
+	Referrer *drey.TextColumn[ClicksByReferrerSource]
+	Clicks   *drey.NumberColumn[ClicksByReferrerSource, int64]
 }
 
 // ClicksByReferrer is query ClicksByReferrer of sql/stats.sql. With gives it its parameters.
 var ClicksByReferrer = ClicksByReferrerQuery{
-	LinkID:   numberColumn[ClicksByReferrerSource, int64](&rowsClicksByReferrer, 0),
-	Referrer: textColumn[ClicksByReferrerSource](&rowsClicksByReferrer, 1),
-	Clicks:   numberColumn[ClicksByReferrerSource, int64](&rowsClicksByReferrer, 2),
+	LinkID:   drey.NewNumberColumn[ClicksByReferrerSource, int64](rowsClicksByReferrer, 0),
+	Referrer: drey.NewTextColumn[ClicksByReferrerSource](rowsClicksByReferrer, 1),
+	Clicks:   drey.NewNumberColumn[ClicksByReferrerSource, int64](rowsClicksByReferrer, 2),
 }
 
 // With is the query with its parameters.
-func (*ClicksByReferrerQuery) With(since UnixTime) *Query[ClicksByReferrerSource, ClicksByReferrerRow] {
-	return newQuery[ClicksByReferrerSource](&rowsClicksByReferrer, fieldsClicksByReferrer, since)
+func (*ClicksByReferrerQuery) With(since UnixTime) *drey.Query[ClicksByReferrerSource, ClicksByReferrerRow] {
+	return drey.NewQuery[ClicksByReferrerSource](rowsClicksByReferrer, fieldsClicksByReferrer, since)
 }
 
 // ClicksByDeviceSource marks what belongs to query ClicksByDevice of sql/stats.sql.
 type ClicksByDeviceSource struct{}
 
-var rowsClicksByDevice = relation{
-	id:      13,
-	name:    `"ClicksByDevice"`,
-	columns: []string{`"link_id"`, `"device"`, `"clicks"`},
-	with: `SELECT
+var rowsClicksByDevice = drey.NewRelation(drey.Relation{
+	Name:    `"ClicksByDevice"`,
+	Columns: []string{`"link_id"`, `"device"`, `"clicks"`},
+	With: `SELECT
     link_id,
     CAST(CASE WHEN is_bot THEN 'bot' ELSE COALESCE(device, '') END AS TEXT) AS device,
     COUNT(*) AS clicks
 FROM clicks
 WHERE clicked_at >= ?
 GROUP BY link_id, CASE WHEN is_bot THEN 'bot' ELSE COALESCE(clicks.device, '') END`,
-}
+})
 
 func fieldsClicksByDevice(r *ClicksByDeviceRow, to []any) []any {
 	return append(to, &r.LinkID, &r.Device, &r.Clicks)
@@ -580,31 +525,30 @@ func fieldsClicksByDevice(r *ClicksByDeviceRow, to []any) []any {
 
 // ClicksByDeviceQuery has the columns of query ClicksByDevice of sql/stats.sql.
 type ClicksByDeviceQuery struct {
-	LinkID *NumberColumn[ClicksByDeviceSource, int64]
-	Device *TextColumn[ClicksByDeviceSource]
-	Clicks *NumberColumn[ClicksByDeviceSource, int64]
+	LinkID *drey.NumberColumn[ClicksByDeviceSource, int64]
+	Device *drey.TextColumn[ClicksByDeviceSource]
+	Clicks *drey.NumberColumn[ClicksByDeviceSource, int64]
 }
 
 // ClicksByDevice is query ClicksByDevice of sql/stats.sql. With gives it its parameters.
 var ClicksByDevice = ClicksByDeviceQuery{
-	LinkID: numberColumn[ClicksByDeviceSource, int64](&rowsClicksByDevice, 0),
-	Device: textColumn[ClicksByDeviceSource](&rowsClicksByDevice, 1),
-	Clicks: numberColumn[ClicksByDeviceSource, int64](&rowsClicksByDevice, 2),
+	LinkID: drey.NewNumberColumn[ClicksByDeviceSource, int64](rowsClicksByDevice, 0),
+	Device: drey.NewTextColumn[ClicksByDeviceSource](rowsClicksByDevice, 1),
+	Clicks: drey.NewNumberColumn[ClicksByDeviceSource, int64](rowsClicksByDevice, 2),
 }
 
 // With is the query with its parameters.
-func (*ClicksByDeviceQuery) With(since UnixTime) *Query[ClicksByDeviceSource, ClicksByDeviceRow] {
-	return newQuery[ClicksByDeviceSource](&rowsClicksByDevice, fieldsClicksByDevice, since)
+func (*ClicksByDeviceQuery) With(since UnixTime) *drey.Query[ClicksByDeviceSource, ClicksByDeviceRow] {
+	return drey.NewQuery[ClicksByDeviceSource](rowsClicksByDevice, fieldsClicksByDevice, since)
 }
 
 // TrendingSource marks what belongs to query Trending of sql/stats.sql.
 type TrendingSource struct{}
 
-var rowsTrending = relation{
-	id:      14,
-	name:    `"Trending"`,
-	columns: []string{`"id"`, `"slug"`, `"user_id"`, `"before_middle"`, `"after_middle"`, `"gain"`},
-	with: `WITH counted AS (
+var rowsTrending = drey.NewRelation(drey.Relation{
+	Name:    `"Trending"`,
+	Columns: []string{`"id"`, `"slug"`, `"user_id"`, `"before_middle"`, `"after_middle"`, `"gain"`},
+	With: `WITH counted AS (
     SELECT
         link_id,
         CAST(SUM(clicked_at < ?) AS INTEGER) AS before_middle,
@@ -622,7 +566,7 @@ SELECT
     CAST(counted.after_middle - counted.before_middle AS INTEGER) AS gain
 FROM counted
 JOIN links ON links.id = counted.link_id`,
-}
+})
 
 func fieldsTrending(r *TrendingRow, to []any) []any {
 	return append(to, &r.ID, &r.Slug, &r.UserID, &r.BeforeMiddle, &r.AfterMiddle, &r.Gain)
@@ -630,44 +574,43 @@ func fieldsTrending(r *TrendingRow, to []any) []any {
 
 // TrendingQuery has the columns of query Trending of sql/stats.sql.
 type TrendingQuery struct {
-	ID           *NumberColumn[TrendingSource, int64]
-	Slug         *TextColumn[TrendingSource]
-	UserID       *NumberColumn[TrendingSource, int64]
-	BeforeMiddle *NumberColumn[TrendingSource, int64]
-	AfterMiddle  *NumberColumn[TrendingSource, int64]
-	Gain         *NumberColumn[TrendingSource, int64]
+	ID           *drey.NumberColumn[TrendingSource, int64]
+	Slug         *drey.TextColumn[TrendingSource]
+	UserID       *drey.NumberColumn[TrendingSource, int64]
+	BeforeMiddle *drey.NumberColumn[TrendingSource, int64]
+	AfterMiddle  *drey.NumberColumn[TrendingSource, int64]
+	Gain         *drey.NumberColumn[TrendingSource, int64]
 }
 
 // Trending is query Trending of sql/stats.sql. With gives it its parameters.
 var Trending = TrendingQuery{
-	ID:           numberColumn[TrendingSource, int64](&rowsTrending, 0),
-	Slug:         textColumn[TrendingSource](&rowsTrending, 1),
-	UserID:       numberColumn[TrendingSource, int64](&rowsTrending, 2),
-	BeforeMiddle: numberColumn[TrendingSource, int64](&rowsTrending, 3),
-	AfterMiddle:  numberColumn[TrendingSource, int64](&rowsTrending, 4),
-	Gain:         numberColumn[TrendingSource, int64](&rowsTrending, 5),
+	ID:           drey.NewNumberColumn[TrendingSource, int64](rowsTrending, 0),
+	Slug:         drey.NewTextColumn[TrendingSource](rowsTrending, 1),
+	UserID:       drey.NewNumberColumn[TrendingSource, int64](rowsTrending, 2),
+	BeforeMiddle: drey.NewNumberColumn[TrendingSource, int64](rowsTrending, 3),
+	AfterMiddle:  drey.NewNumberColumn[TrendingSource, int64](rowsTrending, 4),
+	Gain:         drey.NewNumberColumn[TrendingSource, int64](rowsTrending, 5),
 }
 
 // With is the query with its parameters.
-func (*TrendingQuery) With(arg TrendingParams) *Query[TrendingSource, TrendingRow] {
-	return newQuery[TrendingSource](&rowsTrending, fieldsTrending, arg.Middle, arg.Middle, arg.Since)
+func (*TrendingQuery) With(arg TrendingParams) *drey.Query[TrendingSource, TrendingRow] {
+	return drey.NewQuery[TrendingSource](rowsTrending, fieldsTrending, arg.Middle, arg.Middle, arg.Since)
 }
 
 // RankedLinksSource marks what belongs to query RankedLinks of sql/stats.sql.
 type RankedLinksSource struct{}
 
-var rowsRankedLinks = relation{
-	id:      15,
-	name:    `"RankedLinks"`,
-	columns: []string{`"id"`, `"user_id"`, `"slug"`, `"click_count"`, `"place"`},
-	with: `SELECT
+var rowsRankedLinks = drey.NewRelation(drey.Relation{
+	Name:    `"RankedLinks"`,
+	Columns: []string{`"id"`, `"user_id"`, `"slug"`, `"click_count"`, `"place"`},
+	With: `SELECT
     id,
     user_id,
     slug,
     click_count,
     CAST(RANK() OVER (PARTITION BY user_id ORDER BY click_count DESC) AS INTEGER) AS place
 FROM links`,
-}
+})
 
 func fieldsRankedLinks(r *RankedLinksRow, to []any) []any {
 	return append(to, &r.ID, &r.UserID, &r.Slug, &r.ClickCount, &r.Place)
@@ -675,32 +618,31 @@ func fieldsRankedLinks(r *RankedLinksRow, to []any) []any {
 
 // RankedLinks is query RankedLinks of sql/stats.sql.
 var RankedLinks = struct {
-	Query[RankedLinksSource, RankedLinksRow]
-	ID         *NumberColumn[RankedLinksSource, int64]
-	UserID     *NumberColumn[RankedLinksSource, int64]
-	Slug       *TextColumn[RankedLinksSource]
-	ClickCount *NumberColumn[RankedLinksSource, int64]
-	Place      *NumberColumn[RankedLinksSource, int64]
+	drey.Query[RankedLinksSource, RankedLinksRow]
+	ID         *drey.NumberColumn[RankedLinksSource, int64]
+	UserID     *drey.NumberColumn[RankedLinksSource, int64]
+	Slug       *drey.TextColumn[RankedLinksSource]
+	ClickCount *drey.NumberColumn[RankedLinksSource, int64]
+	Place      *drey.NumberColumn[RankedLinksSource, int64]
 }{
-	Query:      *newQuery[RankedLinksSource](&rowsRankedLinks, fieldsRankedLinks),
-	ID:         numberColumn[RankedLinksSource, int64](&rowsRankedLinks, 0),
-	UserID:     numberColumn[RankedLinksSource, int64](&rowsRankedLinks, 1),
-	Slug:       textColumn[RankedLinksSource](&rowsRankedLinks, 2),
-	ClickCount: numberColumn[RankedLinksSource, int64](&rowsRankedLinks, 3),
-	Place:      numberColumn[RankedLinksSource, int64](&rowsRankedLinks, 4),
+	Query:      *drey.NewQuery[RankedLinksSource](rowsRankedLinks, fieldsRankedLinks),
+	ID:         drey.NewNumberColumn[RankedLinksSource, int64](rowsRankedLinks, 0),
+	UserID:     drey.NewNumberColumn[RankedLinksSource, int64](rowsRankedLinks, 1),
+	Slug:       drey.NewTextColumn[RankedLinksSource](rowsRankedLinks, 2),
+	ClickCount: drey.NewNumberColumn[RankedLinksSource, int64](rowsRankedLinks, 3),
+	Place:      drey.NewNumberColumn[RankedLinksSource, int64](rowsRankedLinks, 4),
 }
 
 // TagNamesSource marks what belongs to query TagNames of sql/tags.sql.
 type TagNamesSource struct{}
 
-var rowsTagNames = relation{
-	id:      16,
-	name:    `"TagNames"`,
-	columns: []string{`"link_id"`, `"name"`},
-	with: `SELECT link_tags.link_id, tags.name
+var rowsTagNames = drey.NewRelation(drey.Relation{
+	Name:    `"TagNames"`,
+	Columns: []string{`"link_id"`, `"name"`},
+	With: `SELECT link_tags.link_id, tags.name
 FROM link_tags
 JOIN tags ON tags.id = link_tags.tag_id`,
-}
+})
 
 func fieldsTagNames(r *TagNamesRow, to []any) []any {
 	return append(to, &r.LinkID, &r.Name)
@@ -708,188 +650,176 @@ func fieldsTagNames(r *TagNamesRow, to []any) []any {
 
 // TagNames is query TagNames of sql/tags.sql.
 var TagNames = struct {
-	Query[TagNamesSource, TagNamesRow]
-	LinkID *NumberColumn[TagNamesSource, int64]
-	Name   *TextColumn[TagNamesSource]
+	drey.Query[TagNamesSource, TagNamesRow]
+	LinkID *drey.NumberColumn[TagNamesSource, int64]
+	Name   *drey.TextColumn[TagNamesSource]
 }{
-	Query:  *newQuery[TagNamesSource](&rowsTagNames, fieldsTagNames),
-	LinkID: numberColumn[TagNamesSource, int64](&rowsTagNames, 0),
-	Name:   textColumn[TagNamesSource](&rowsTagNames, 1),
+	Query:  *drey.NewQuery[TagNamesSource](rowsTagNames, fieldsTagNames),
+	LinkID: drey.NewNumberColumn[TagNamesSource, int64](rowsTagNames, 0),
+	Name:   drey.NewTextColumn[TagNamesSource](rowsTagNames, 1),
 }
 
 // APITokenToUser leads from rows of api_tokens to the row of users that user_id refers to.
-var APITokenToUser = ToOne[APIToken, int64, UsersSource]{foreignKey[APIToken, int64]{
-	route: &route{
-		id:    1,
-		width: 1,
-		on:    `"users"."id" = "row's keys"."row's key 0"`,
-	},
-	key: func(r *APIToken, to []any) (k int64, args []any, ok bool) {
-		return r.UserID, append(to, r.UserID), true
-	},
-}}
+var APITokenToUser = drey.NewToOne[UsersSource](drey.Route{
+	Width: 1,
+	On:    `"users"."id" = "row's keys"."row's key 0"`,
+}, func(r *APIToken, to []any) (k int64, args []any, ok bool) {
+	return r.UserID, append(to, r.UserID), true
+})
 
 // UserToAPITokens leads from rows of users to the rows of api_tokens that refer to them by user_id.
-var UserToAPITokens = ToMany[User, int64, APITokensSource]{foreignKey[User, int64]{
-	route: &route{
-		id:    2,
-		width: 1,
-		on:    `"api_tokens"."user_id" = "row's keys"."row's key 0"`,
-	},
-	key: func(r *User, to []any) (k int64, args []any, ok bool) {
-		return r.ID, append(to, r.ID), true
-	},
-}}
+var UserToAPITokens = drey.NewToMany[APITokensSource](drey.Route{
+	Width: 1,
+	On:    `"api_tokens"."user_id" = "row's keys"."row's key 0"`,
+}, func(r *User, to []any) (k int64, args []any, ok bool) {
+	return r.ID, append(to, r.ID), true
+})
 
 // ClickToLink leads from rows of clicks to the row of links that link_id refers to.
-var ClickToLink = ToOne[Click, int64, LinksSource]{foreignKey[Click, int64]{
-	route: &route{
-		id:    3,
-		width: 1,
-		on:    `"links"."id" = "row's keys"."row's key 0"`,
-	},
-	key: func(r *Click, to []any) (k int64, args []any, ok bool) {
-		return r.LinkID, append(to, r.LinkID), true
-	},
-}}
+var ClickToLink = drey.NewToOne[LinksSource](drey.Route{
+	Width: 1,
+	On:    `"links"."id" = "row's keys"."row's key 0"`,
+}, func(r *Click, to []any) (k int64, args []any, ok bool) {
+	return r.LinkID, append(to, r.LinkID), true
+})
 
 // LinkToClicks leads from rows of links to the rows of clicks that refer to them by link_id.
-var LinkToClicks = ToMany[Link, int64, ClicksSource]{foreignKey[Link, int64]{
-	route: &route{
-		id:    4,
-		width: 1,
-		on:    `"clicks"."link_id" = "row's keys"."row's key 0"`,
-	},
-	key: func(r *Link, to []any) (k int64, args []any, ok bool) {
-		return r.ID, append(to, r.ID), true
-	},
-}}
+var LinkToClicks = drey.NewToMany[ClicksSource](drey.Route{
+	Width: 1,
+	On:    `"clicks"."link_id" = "row's keys"."row's key 0"`,
+}, func(r *Link, to []any) (k int64, args []any, ok bool) {
+	return r.ID, append(to, r.ID), true
+})
 
 // LinkTagToLink leads from rows of link_tags to the row of links that link_id refers to.
-var LinkTagToLink = ToOne[LinkTag, int64, LinksSource]{foreignKey[LinkTag, int64]{
-	route: &route{
-		id:    5,
-		width: 1,
-		on:    `"links"."id" = "row's keys"."row's key 0"`,
-	},
-	key: func(r *LinkTag, to []any) (k int64, args []any, ok bool) {
-		return r.LinkID, append(to, r.LinkID), true
-	},
-}}
+var LinkTagToLink = drey.NewToOne[LinksSource](drey.Route{
+	Width: 1,
+	On:    `"links"."id" = "row's keys"."row's key 0"`,
+}, func(r *LinkTag, to []any) (k int64, args []any, ok bool) {
+	return r.LinkID, append(to, r.LinkID), true
+})
 
 // LinkToLinkTags leads from rows of links to the rows of link_tags that refer to them by link_id.
-var LinkToLinkTags = ToMany[Link, int64, LinkTagsSource]{foreignKey[Link, int64]{
-	route: &route{
-		id:    6,
-		width: 1,
-		on:    `"link_tags"."link_id" = "row's keys"."row's key 0"`,
-	},
-	key: func(r *Link, to []any) (k int64, args []any, ok bool) {
-		return r.ID, append(to, r.ID), true
-	},
-}}
+var LinkToLinkTags = drey.NewToMany[LinkTagsSource](drey.Route{
+	Width: 1,
+	On:    `"link_tags"."link_id" = "row's keys"."row's key 0"`,
+}, func(r *Link, to []any) (k int64, args []any, ok bool) {
+	return r.ID, append(to, r.ID), true
+})
 
 // LinkTagToTag leads from rows of link_tags to the row of tags that tag_id refers to.
-var LinkTagToTag = ToOne[LinkTag, int64, TagsSource]{foreignKey[LinkTag, int64]{
-	route: &route{
-		id:    7,
-		width: 1,
-		on:    `"tags"."id" = "row's keys"."row's key 0"`,
-	},
-	key: func(r *LinkTag, to []any) (k int64, args []any, ok bool) {
-		return r.TagID, append(to, r.TagID), true
-	},
-}}
+var LinkTagToTag = drey.NewToOne[TagsSource](drey.Route{
+	Width: 1,
+	On:    `"tags"."id" = "row's keys"."row's key 0"`,
+}, func(r *LinkTag, to []any) (k int64, args []any, ok bool) {
+	return r.TagID, append(to, r.TagID), true
+})
 
 // TagToLinkTags leads from rows of tags to the rows of link_tags that refer to them by tag_id.
-var TagToLinkTags = ToMany[Tag, int64, LinkTagsSource]{foreignKey[Tag, int64]{
-	route: &route{
-		id:    8,
-		width: 1,
-		on:    `"link_tags"."tag_id" = "row's keys"."row's key 0"`,
-	},
-	key: func(r *Tag, to []any) (k int64, args []any, ok bool) {
-		return r.ID, append(to, r.ID), true
-	},
-}}
+var TagToLinkTags = drey.NewToMany[LinkTagsSource](drey.Route{
+	Width: 1,
+	On:    `"link_tags"."tag_id" = "row's keys"."row's key 0"`,
+}, func(r *Tag, to []any) (k int64, args []any, ok bool) {
+	return r.ID, append(to, r.ID), true
+})
 
 // LinkToUser leads from rows of links to the row of users that user_id refers to.
-var LinkToUser = ToOne[Link, int64, UsersSource]{foreignKey[Link, int64]{
-	route: &route{
-		id:    9,
-		width: 1,
-		on:    `"users"."id" = "row's keys"."row's key 0"`,
-	},
-	key: func(r *Link, to []any) (k int64, args []any, ok bool) {
-		return r.UserID, append(to, r.UserID), true
-	},
-}}
+var LinkToUser = drey.NewToOne[UsersSource](drey.Route{
+	Width: 1,
+	On:    `"users"."id" = "row's keys"."row's key 0"`,
+}, func(r *Link, to []any) (k int64, args []any, ok bool) {
+	return r.UserID, append(to, r.UserID), true
+})
 
 // UserToLinks leads from rows of users to the rows of links that refer to them by user_id.
-var UserToLinks = ToMany[User, int64, LinksSource]{foreignKey[User, int64]{
-	route: &route{
-		id:    10,
-		width: 1,
-		on:    `"links"."user_id" = "row's keys"."row's key 0"`,
-	},
-	key: func(r *User, to []any) (k int64, args []any, ok bool) {
-		return r.ID, append(to, r.ID), true
-	},
-}}
+var UserToLinks = drey.NewToMany[LinksSource](drey.Route{
+	Width: 1,
+	On:    `"links"."user_id" = "row's keys"."row's key 0"`,
+}, func(r *User, to []any) (k int64, args []any, ok bool) {
+	return r.ID, append(to, r.ID), true
+})
 
 // TagToCreatedBy leads from rows of tags to the row of users that created_by refers to.
-var TagToCreatedBy = ToOne[Tag, int64, UsersSource]{foreignKey[Tag, int64]{
-	route: &route{
-		id:    11,
-		width: 1,
-		on:    `"users"."id" = "row's keys"."row's key 0"`,
-	},
-	key: func(r *Tag, to []any) (k int64, args []any, ok bool) {
-		if r.CreatedBy == nil {
-			return k, to, false
-		}
-		return *r.CreatedBy, append(to, *r.CreatedBy), true
-	},
-}}
+var TagToCreatedBy = drey.NewToOne[UsersSource](drey.Route{
+	Width: 1,
+	On:    `"users"."id" = "row's keys"."row's key 0"`,
+}, func(r *Tag, to []any) (k int64, args []any, ok bool) {
+	if r.CreatedBy == nil {
+		return k, to, false
+	}
+	return *r.CreatedBy, append(to, *r.CreatedBy), true
+})
 
 // UserToTagsByCreatedBy leads from rows of users to the rows of tags that refer to them by created_by.
-var UserToTagsByCreatedBy = ToMany[User, int64, TagsSource]{foreignKey[User, int64]{
-	route: &route{
-		id:    12,
-		width: 1,
-		on:    `"tags"."created_by" = "row's keys"."row's key 0"`,
-	},
-	key: func(r *User, to []any) (k int64, args []any, ok bool) {
-		return r.ID, append(to, r.ID), true
-	},
-}}
+var UserToTagsByCreatedBy = drey.NewToMany[TagsSource](drey.Route{
+	Width: 1,
+	On:    `"tags"."created_by" = "row's keys"."row's key 0"`,
+}, func(r *User, to []any) (k int64, args []any, ok bool) {
+	return r.ID, append(to, r.ID), true
+})
 
 // LinkToTags leads from rows of links to the rows of tags that link_tags puts beside them, by link_id and tag_id.
-var LinkToTags = ToMany[Link, int64, TagsSource]{foreignKey[Link, int64]{
-	route: &route{
-		id:      13,
-		width:   1,
-		on:      `"tags"."id" = "row's keys"."row's key 0"`,
-		through: `"link_tags"`,
-		far:     `"link_tags"."tag_id" AS "row's key 0"`,
-		near:    `"link_tags"."link_id" = "row's keys"."row's key 0"`,
-	},
-	key: func(r *Link, to []any) (k int64, args []any, ok bool) {
-		return r.ID, append(to, r.ID), true
-	},
-}}
+var LinkToTags = drey.NewToMany[TagsSource](drey.Route{
+	Width:   1,
+	On:      `"tags"."id" = "row's keys"."row's key 0"`,
+	Through: `"link_tags"`,
+	Far:     `"link_tags"."tag_id" AS "row's key 0"`,
+	Near:    `"link_tags"."link_id" = "row's keys"."row's key 0"`,
+}, func(r *Link, to []any) (k int64, args []any, ok bool) {
+	return r.ID, append(to, r.ID), true
+})
 
 // TagToLinks leads from rows of tags to the rows of links that link_tags puts beside them, by tag_id and link_id.
-var TagToLinks = ToMany[Tag, int64, LinksSource]{foreignKey[Tag, int64]{
-	route: &route{
-		id:      14,
-		width:   1,
-		on:      `"links"."id" = "row's keys"."row's key 0"`,
-		through: `"link_tags"`,
-		far:     `"link_tags"."link_id" AS "row's key 0"`,
-		near:    `"link_tags"."tag_id" = "row's keys"."row's key 0"`,
-	},
-	key: func(r *Tag, to []any) (k int64, args []any, ok bool) {
-		return r.ID, append(to, r.ID), true
-	},
-}}
+var TagToLinks = drey.NewToMany[LinksSource](drey.Route{
+	Width:   1,
+	On:      `"links"."id" = "row's keys"."row's key 0"`,
+	Through: `"link_tags"`,
+	Far:     `"link_tags"."link_id" AS "row's key 0"`,
+	Near:    `"link_tags"."tag_id" = "row's keys"."row's key 0"`,
+}, func(r *Tag, to []any) (k int64, args []any, ok bool) {
+	return r.ID, append(to, r.ID), true
+})
+
+func returning(name string) drey.Returned {
+	switch name {
+	case "-- name: CreateAPIToken :one":
+		return drey.Returned{Text: createAPIToken, Fields: []any{new(int64), new(int64), new(string), new([]byte), new(APITokenScope), new(UnixTime), new(*UnixTime), new(*UnixTime)}, Key: []int{0}}
+	case "-- name: CreateClick :one":
+		return drey.Returned{Text: createClick, Fields: []any{new(int64), new(int64), new(UnixTime), new(*string), new(*string), new([]byte), new(*bool), new(*float64), new(*ClickDevice)}, Key: []int{0}}
+	case "-- name: CreateLink :one":
+		return drey.Returned{Text: createLink, Fields: []any{new(int64), new(int64), new(string), new(string), new(string), new(*string), new(JSON), new(bool), new(*int64), new(int64), new(*UnixTime), new(UnixTime)}, Key: []int{0}}
+	case "-- name: CreateLinkTag :one":
+		return drey.Returned{Text: createLinkTag, Fields: []any{new(int64), new(int64)}, Key: []int{0, 1}}
+	case "-- name: CreateTag :one":
+		return drey.Returned{Text: createTag, Fields: []any{new(int64), new(string), new(*int64)}, Key: []int{0}}
+	case "-- name: CreateUser :one":
+		return drey.Returned{Text: createUser, Fields: []any{new(int64), new(string), new(string), new(UnixTime)}, Key: []int{0}}
+	case "-- name: FollowLink :one":
+		return drey.Returned{Text: followLink, Fields: []any{new(string)}}
+	case "-- name: UpdateAPIToken :one":
+		return drey.Returned{Text: updateAPIToken, Fields: []any{new(int64), new(int64), new(string), new([]byte), new(APITokenScope), new(UnixTime), new(*UnixTime), new(*UnixTime)}, Key: []int{0}}
+	case "-- name: UpdateLink :one":
+		return drey.Returned{Text: updateLink, Fields: []any{new(int64), new(int64), new(string), new(string), new(string), new(*string), new(JSON), new(bool), new(*int64), new(int64), new(*UnixTime), new(UnixTime)}, Key: []int{0}}
+	case "-- name: UpdateTag :one":
+		return drey.Returned{Text: updateTag, Fields: []any{new(int64), new(string), new(*int64)}, Key: []int{0}}
+	case "-- name: UpdateUser :one":
+		return drey.Returned{Text: updateUser, Fields: []any{new(int64), new(string), new(string), new(UnixTime)}, Key: []int{0}}
+	case "-- name: UpsertAPIToken :one":
+		return drey.Returned{Text: upsertAPIToken, Fields: []any{new(int64), new(int64), new(string), new([]byte), new(APITokenScope), new(UnixTime), new(*UnixTime), new(*UnixTime)}, Key: []int{0}}
+	case "-- name: UpsertAPITokenByHash :one":
+		return drey.Returned{Text: upsertAPITokenByHash, Fields: []any{new(int64), new(int64), new(string), new([]byte), new(APITokenScope), new(UnixTime), new(*UnixTime), new(*UnixTime)}, Key: []int{0}}
+	case "-- name: UpsertLink :one":
+		return drey.Returned{Text: upsertLink, Fields: []any{new(int64), new(int64), new(string), new(string), new(string), new(*string), new(JSON), new(bool), new(*int64), new(int64), new(*UnixTime), new(UnixTime)}, Key: []int{0}}
+	case "-- name: UpsertLinkBySlug :one":
+		return drey.Returned{Text: upsertLinkBySlug, Fields: []any{new(int64), new(int64), new(string), new(string), new(string), new(*string), new(JSON), new(bool), new(*int64), new(int64), new(*UnixTime), new(UnixTime)}, Key: []int{0}}
+	case "-- name: UpsertTag :one":
+		return drey.Returned{Text: upsertTag, Fields: []any{new(int64), new(string), new(*int64)}, Key: []int{0}}
+	case "-- name: UpsertTagByName :one":
+		return drey.Returned{Text: upsertTagByName, Fields: []any{new(int64), new(string), new(*int64)}, Key: []int{0}}
+	case "-- name: UpsertUser :one":
+		return drey.Returned{Text: upsertUser, Fields: []any{new(int64), new(string), new(string), new(UnixTime)}, Key: []int{0}}
+	case "-- name: UpsertUserByEmail :one":
+		return drey.Returned{Text: upsertUserByEmail, Fields: []any{new(int64), new(string), new(string), new(UnixTime)}, Key: []int{0}}
+	}
+	return drey.Returned{}
+}

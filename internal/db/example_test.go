@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/dreysql/drey/internal/db"
+	drey "github.com/dreysql/drey/internal/runtime"
 )
 
 // The README shows the marked part.
@@ -21,7 +22,7 @@ func Example() {
 		log.Fatal(err)
 	}
 	defer c.Close()
-	lastWeek := db.Unix(time.Now().AddDate(0, 0, -7))
+	lastWeek := drey.Unix(time.Now().AddDate(0, 0, -7))
 	var filter struct{ Host *string } // what a caller may leave out
 
 	// README {
@@ -33,7 +34,7 @@ func Example() {
 	// The dynamic half over a table: []db.Link, the same type.
 	links, err := db.Links.
 		Where(db.Links.UserID.Eq(user.ID), db.Links.CreatedAt.Gt(lastWeek)).
-		Where(db.Opt(filter.Host, db.Links.Host.Eq)). // nil means absent
+		Where(drey.Opt(filter.Host, db.Links.Host.Eq)). // nil means absent
 		OrderBy(db.Links.CreatedAt.Desc()).Limit(100).
 		All(ctx, c)
 
@@ -87,20 +88,20 @@ func Example_dynamic() {
 	page, err := db.Links.OrderBy(db.Links.ClickCount.Desc()).Page(ctx, c, cursor, 20)
 
 	// Aggregates, single columns, and queries inside of queries.
-	clicks, err := db.Sum(ctx, c, db.Links.Where(db.Links.UserID.Eq(user.ID)), db.Links.ClickCount)
-	slugs, err := db.Pluck(ctx, c, db.Links.OrderBy(db.Links.ID.Asc()).Limit(3), db.Links.Slug)
+	clicks, err := drey.Sum(ctx, c, db.Links.Where(db.Links.UserID.Eq(user.ID)), db.Links.ClickCount)
+	slugs, err := drey.Pluck(ctx, c, db.Links.OrderBy(db.Links.ID.Asc()).Limit(3), db.Links.Slug)
 	unseen, err := db.Links.Where(
-		db.Not(db.Exists(db.Clicks.Where(), db.On(db.Clicks.LinkID, db.Links.ID))),
+		drey.Not(drey.Exists(db.Clicks.Where(), drey.On(db.Clicks.LinkID, db.Links.ID))),
 	).Count(ctx, c)
 
 	// What foreign keys lead to, of all the links in one query: of each the newest three clicks, and its tags.
-	recent, err := db.LoadMany(ctx, c, saved, db.LinkToClicks, db.Clicks.OrderBy(db.Clicks.ClickedAt.Desc()).Limit(3))
-	tags, err := db.LoadMany(ctx, c, saved, db.LinkToTags, &db.Tags.Query)
-	owners, err := db.LoadOne(ctx, c, saved, db.LinkToUser, &db.Users.Query) // map[int64]db.User
+	recent, err := drey.LoadMany(ctx, c, saved, db.LinkToClicks, db.Clicks.OrderBy(db.Clicks.ClickedAt.Desc()).Limit(3))
+	tags, err := drey.LoadMany(ctx, c, saved, db.LinkToTags, &db.Tags.Query)
+	owners, err := drey.LoadOne(ctx, c, saved, db.LinkToUser, &db.Users.Query) // map[int64]db.User
 
 	// What a caller asks for in a query string: ?slug=like.link-1*&click_count=gte.1&order=slug.desc&limit=5
-	allowed := db.NewFilters(db.Links.Slug, db.Links.ClickCount, db.Links.CreatedAt)
-	asked, err := db.ApplyFilters(db.Links.Where(db.Links.UserID.Eq(user.ID)), allowed, request)
+	allowed := drey.NewFilters(db.Links.Slug, db.Links.ClickCount, db.Links.CreatedAt)
+	asked, err := drey.ApplyFilters(db.Links.Where(db.Links.UserID.Eq(user.ID)), allowed, request)
 	// } README
 
 	if err != nil {
@@ -133,8 +134,8 @@ func Example_client() {
 	// README {
 	applied, err := db.Migrate(ctx, path)
 	c, err := db.OpenWith(ctx, path, db.Options{
-		OnStatement: db.LogStatements(logger), // name, SQL, duration, rows, errors; values only if asked for
-		SlowAfter:   100 * time.Millisecond,   // from here on with the query plan
+		OnStatement: drey.LogStatements(logger), // name, SQL, duration, rows, errors; values only if asked for
+		SlowAfter:   100 * time.Millisecond,     // from here on with the query plan
 	})
 
 	// A transaction, for both halves. A panic, an error or the end of ctx rolls it back.
@@ -166,13 +167,13 @@ func Example_client() {
 
 	err = c.Backup(ctx, path+".backup", nil) // while others write
 	err = c.Check(ctx)                       // damage, and rows that refer to nothing
-	if _, err = c.CreateUser(ctx, db.CreateUserParams{Email: "ADA@example.com"}); db.FailureOf(err) == db.UniqueViolation {
-		table, columns := db.ViolatedColumns(err)
+	if _, err = c.CreateUser(ctx, db.CreateUserParams{Email: "ADA@example.com"}); drey.FailureOf(err) == drey.UniqueViolation {
+		table, columns := drey.ViolatedColumns(err)
 		fmt.Println("taken:", table, columns)
 	}
 	// } README
 
-	if err != nil && db.FailureOf(err) != db.UniqueViolation {
+	if err != nil && drey.FailureOf(err) != drey.UniqueViolation {
 		log.Fatal(err)
 	}
 	fmt.Println(len(applied), created.Slug, n, links, clicks)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/dreysql/drey/internal/db"
+	drey "github.com/dreysql/drey/internal/runtime"
 )
 
 // The README begins with a query of this project, an example of
@@ -49,7 +50,7 @@ func TestReadme(t *testing.T) {
 		}
 	}
 	stats := db.LinkStats
-	text, _, err := stats.With(db.Unix(time.Now())).
+	text, _, err := stats.With(drey.Unix(time.Now())).
 		Where(stats.UserID.Eq(1), stats.Clicks.Gte(1)).
 		OrderBy(stats.Clicks.Desc()).Limit(20).ToSql()
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/dreysql/drey/internal/db"
+	drey "github.com/dreysql/drey/internal/runtime"
 )
 
 // TestRelations compares random loads with loops over the same rows.
@@ -83,7 +84,7 @@ func TestRelations(t *testing.T) {
 			}
 		}
 		before := c.StatementStats()
-		got, err := db.LoadMany(ctx, c, some, db.LinkToClicks, q)
+		got, err := drey.LoadMany(ctx, c, some, db.LinkToClicks, q)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -101,7 +102,7 @@ func TestRelations(t *testing.T) {
 				wantTags[lt.LinkID] = append(wantTags[lt.LinkID], lt.TagID)
 			}
 		}
-		tags, err := db.LoadMany(ctx, c, some, db.LinkToTags, db.Tags.OrderBy(db.Tags.ID.Asc()))
+		tags, err := drey.LoadMany(ctx, c, some, db.LinkToTags, db.Tags.OrderBy(db.Tags.ID.Asc()))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -117,7 +118,7 @@ func TestRelations(t *testing.T) {
 		if !reflect.DeepEqual(gotTags, wantTags) {
 			t.Fatalf("tags %v, want %v", gotTags, wantTags)
 		}
-		owners, err := db.LoadOne(ctx, c, some, db.LinkToUser, &db.Users.Query)
+		owners, err := drey.LoadOne(ctx, c, some, db.LinkToUser, &db.Users.Query)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -147,7 +148,7 @@ func TestRelationsOfMany(t *testing.T) {
 	for i := range users {
 		users[i].ID = user.ID + int64(len(users)-1-i)
 	}
-	got, err := db.LoadMany(ctx, c, users, db.UserToLinks, db.Links.Where(db.Links.Slug.Eq("drey")))
+	got, err := drey.LoadMany(ctx, c, users, db.UserToLinks, db.Links.Where(db.Links.Slug.Eq("drey")))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -165,21 +166,21 @@ func TestRelationShapes(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	load := func(n int, q *db.Query[db.TagsSource, db.Tag], byLink bool) func() error {
+	load := func(n int, q *drey.Query[db.TagsSource, db.Tag], byLink bool) func() error {
 		return func() error {
 			if byLink {
 				links := make([]db.Link, n)
 				for i := range links {
 					links[i].ID = int64(i)
 				}
-				_, err := db.LoadMany(ctx, c, links, db.LinkToTags, q)
+				_, err := drey.LoadMany(ctx, c, links, db.LinkToTags, q)
 				return err
 			}
 			users := make([]db.User, n)
 			for i := range users {
 				users[i].ID = int64(i)
 			}
-			_, err := db.LoadMany(ctx, c, users, db.UserToTagsByCreatedBy, q)
+			_, err := drey.LoadMany(ctx, c, users, db.UserToTagsByCreatedBy, q)
 			return err
 		}
 	}

@@ -2,34 +2,12 @@ package emit
 
 import (
 	"fmt"
-	"io/fs"
-	"path"
 	"strings"
 
-	"github.com/dreysql/drey/internal/d1driver"
 	"github.com/dreysql/drey/internal/diag"
 	"github.com/dreysql/drey/internal/query"
 	"github.com/dreysql/drey/internal/sqlcgen"
 )
-
-// DriverFolder is the folder of the driver for D1 in a package's own, and the
-// driver's name.
-const DriverFolder = "d1driver"
-
-// d1Source is where that driver comes from.
-const d1Source = "github.com/dreysql/drey/internal/" + DriverFolder
-
-// addDriver adds the driver's files as they are.
-func addDriver(files map[string][]byte) error {
-	return fs.WalkDir(d1driver.Source, ".", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		src, err := d1driver.Source.ReadFile(name)
-		files[path.Join(DriverFolder, name)] = append([]byte(header), src...)
-		return err
-	})
-}
 
 // refuseTimes refuses what would be scanned into a time.Time, for which the
 // driver has to know that a text is one. D1 tells no column's type.

@@ -16,7 +16,6 @@ type handle struct {
 	Field    string       // its name in the source's struct
 	Quoted   string       // the column in SQL
 	Kind     string       // the runtime's type: "TextColumn", …
-	Make     string       // the runtime's function that makes one
 	Type     string       // T
 	Form     sqltime.Form // that its values have as text
 	Comment  string
@@ -109,26 +108,23 @@ func isNumber(a infer.Affinity) bool {
 
 // kindOf is the runtime's handle type for values of type t, which is made of a
 // basic type.
-func kindOf(basic, t string, nullable bool) (kind, constructor string) {
+func kindOf(basic, t string, nullable bool) (kind string) {
 	switch {
 	case t == "string":
-		kind, constructor = textKind, "textColumn"
+		kind = textKind
 	case basic == "string":
-		kind, constructor = "NamedTextColumn", "namedTextColumn"
+		kind = "NamedTextColumn"
 	case numbers[basic]:
-		kind, constructor = "NumberColumn", "numberColumn"
+		kind = "NumberColumn"
 	case unordered[basic]:
-		kind, constructor = "Column", "equalColumn"
+		kind = "Column"
 	default:
-		kind, constructor = "OrderedColumn", "orderedColumn"
+		kind = "OrderedColumn"
 	}
 	if nullable {
-		if constructor == "equalColumn" {
-			constructor = "Column"
-		}
-		return "Null" + kind, "null" + strings.ToUpper(constructor[:1]) + constructor[1:]
+		return "Null" + kind
 	}
-	return kind, constructor
+	return kind
 }
 
 // undecided reports whether a type is used for columns with and without NULL
@@ -149,9 +145,9 @@ func (p *plan) columnHandle(c *schema.Column, field, goType string) handle {
 	h.Nullable = !c.NotNull
 	h.Computed = c.Generated != schema.NotGenerated
 	nullable = nullable || undecided(t) && !c.NotNull
-	h.Kind, h.Make = kindOf(p.madeOf(t, c), t, nullable)
+	h.Kind = kindOf(p.madeOf(t, c), t, nullable)
 	if sortsAsText(c, t) {
-		h.Kind, h.Make = kindOf("any", "any", nullable) // equal or not
+		h.Kind = kindOf("any", "any", nullable) // equal or not
 	}
 	h.Form = formOf(c.Type, t)
 	return h

@@ -10,17 +10,15 @@ import (
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
-// Migrations is the file that embeds the migrations, in the statements that
+// migrations is the file that embeds the migrations, in the statements that
 // goose sent to SQLite.
-func Migrations(pkgName, buildTags string, migrations []migration.Migration, name func(string) string) ([]byte, error) {
+func (p *plan) migrations() ([]byte, error) {
 	var b bytes.Buffer
-	b.WriteString(header)
-	b.WriteString(buildConstraint(buildTags, embeddedOnly))
-	fmt.Fprintf(&b, "package %s\n\n", pkgName)
-	fmt.Fprintf(&b, "// migrations is what [%s] applies, oldest first.\n", name("Migrate"))
-	fmt.Fprintf(&b, "var %s = []%s{\n", name("migrations"), name("migration"))
-	for _, m := range migrations {
-		fmt.Fprintf(&b, "\t{version: %d, name: %q, ", m.Version, m.Name)
+	variable := p.name("migrations")
+	fmt.Fprintf(&b, "\n// %s is what [%s] applies, oldest first.\n", variable, p.name("Migrate"))
+	fmt.Fprintf(&b, "var %s = []%s.Migration{\n", variable, p.packages["sqlite"])
+	for _, m := range p.in.Migrations {
+		fmt.Fprintf(&b, "\t{Version: %d, Name: %q, ", m.Version, m.Name)
 		var up []string
 		for _, s := range m.Up {
 			up = append(up, s.SQL)
@@ -28,18 +26,18 @@ func Migrations(pkgName, buildTags string, migrations []migration.Migration, nam
 		if m.NoTx {
 			before, body, after, ok := ownTransaction(up)
 			if !ok {
-				b.WriteString("noTx: true, ")
+				b.WriteString("NoTx: true, ")
 			} else {
 				up = body
-				writeTexts(&b, "before", before)
-				writeTexts(&b, "after", after)
+				writeTexts(&b, "Before", before)
+				writeTexts(&b, "After", after)
 			}
 		}
-		writeTexts(&b, "up", up)
+		writeTexts(&b, "Up", up)
 		b.WriteString("},\n")
 	}
 	b.WriteString("}\n")
-	return source(b.Bytes())
+	return p.file(embeddedOnly, "This file has the migrations.", b.String(), nil)
 }
 
 func writeTexts(b *bytes.Buffer, field string, texts []string) {
@@ -95,7 +93,7 @@ var transactional = map[string]bool{
 // them: the names of their files.
 func migrationNames(migrations []migration.Migration, name func(string) string) []byte {
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "\n// migrationNames are the migrations that [%s] wants, oldest first.\n", name("CheckD1"))
+	fmt.Fprintf(&b, "\n// %s are the migrations that [%s] wants, oldest first.\n", name("migrationNames"), name("CheckD1"))
 	fmt.Fprintf(&b, "var %s = []string{\n", name("migrationNames"))
 	for _, m := range migrations {
 		fmt.Fprintf(&b, "\t%q,\n", m.Name)

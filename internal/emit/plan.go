@@ -1,8 +1,8 @@
-// Package emit writes drey's own files of a generated package: the runtime, by
-// what its parts are about (see runtimeParts); drey_sources.go, a typed source
-// for each table, view and query; and drey_migrations.go, the migrations in the
-// statements that goose ran. Where D1 is asked for, drey_d1.go and the folder
-// d1driver are its client and its driver.
+// Package emit writes drey's own files of a generated package: drey_sources.go, a
+// typed source for each table, view and query; drey_client.go, a client with both
+// halves; drey_sqlite.go, which opens a file, and drey_migrations.go, the migrations
+// in the statements that goose ran; drey_d1.go where D1 is asked for. It writes the
+// runtime as well, the package that all of these stand on.
 //
 // Row types, field names and scans are those of sqlc's output, so overrides and
 // renames of sqlc.yaml hold here without being known here. What the schema
@@ -32,12 +32,15 @@ import (
 
 // The files that drey writes beside sqlc's.
 const (
-	RuntimeFile    = "drey.go"
+	ClientFile     = "drey_client.go"
 	EngineFile     = "drey_sqlite.go"
 	D1File         = "drey_d1.go"
 	SourcesFile    = "drey_sources.go"
 	MigrationsFile = "drey_migrations.go"
 )
+
+// embeddedOnly is the constraint of what the driver's absence leaves out.
+const embeddedOnly = "!js"
 
 // Input is what a package is generated from.
 type Input struct {
@@ -53,8 +56,8 @@ type Input struct {
 	MethodsWithDBArgument bool
 	// OmitUnusedStructs: a table that no query selects has no row type.
 	OmitUnusedStructs bool
-	// D1 is the package's own import path, if it is to run on D1 as well.
-	D1 string
+	Runtime           string // the import path of the runtime
+	D1                bool   // it is to run on D1 as well
 	// Describe prepares a query on the migrated database: its result columns,
 	// and whether it only reads.
 	Describe func(sql string) (columns []sqlite.Column, reads bool, err error)
@@ -72,40 +75,21 @@ type Input struct {
 // Output is drey's part of a package.
 type Output struct {
 	Files   map[string][]byte // by path, relative to the package's folder
-	Renamed []Renamed         // names of the runtime that gave way
+	Renamed []Renamed         // drey's own names that gave way
+	Notes   []string
 }
 
 // Generate writes drey's files of one package.
 func Generate(in Input) (*Output, error) {
 	p := &plan{
 		in: in, infer: infer.New(in.Schema), spelling: catalog.NewSpelling(in.Schema),
-		taken: maps.Clone(in.Package.Idents), renamed: map[string]string{},
-	}
-	d1 := ""
-	if in.D1 != "" {
-		d1 = in.D1 + "/" + DriverFolder
+		taken: maps.Clone(in.Package.Idents),
 	}
 	maps.Copy(p.taken, in.Written)
-	files, renamed, err := Runtime(in.Package.Name, in.BuildTags, d1, p.taken)
-	if err != nil {
-		return nil, err
-	}
-	if d1 != "" {
-		if err := addDriver(files); err != nil {
-			return nil, err
-		}
-	}
-	for _, r := range renamed {
-		p.renamed[r.From] = r.To
-	}
-	own, err := runtimeNames()
-	if err != nil {
-		return nil, err
-	}
-	for name := range own {
-		p.taken[p.name(name)] = RuntimeFile
-	}
-	if in.D1 != "" {
+	out := &Output{Files: map[string][]byte{}}
+	out.Renamed = p.rename()
+	p.hidden()
+	if in.D1 {
 		p.refuseTimes()
 	}
 	p.tables()
@@ -116,38 +100,44 @@ func Generate(in Input) (*Output, error) {
 		return nil, err
 	}
 	p.loaders()
-	if files[SourcesFile], err = p.sources(); err != nil {
-		return nil, err
+	out.Notes = p.notes
+	files := []struct {
+		name  string
+		write func() ([]byte, error)
+	}{
+		{SourcesFile, p.sources}, {ClientFile, p.clientFile}, {EngineFile, p.sqliteFile}, {MigrationsFile, p.migrations},
 	}
-	files[MigrationsFile], err = Migrations(in.Package.Name, in.BuildTags, in.Migrations, p.name)
-	if err != nil {
-		return nil, err
+	for _, f := range files {
+		src, err := f.write()
+		if err != nil {
+			return nil, err
+		}
+		out.Files[f.name] = src
 	}
-	if in.D1 != "" {
-		files[D1File] = append(files[D1File], migrationNames(in.Migrations, p.name)...)
+	if in.D1 {
+		src, err := p.d1File()
+		if err != nil {
+			return nil, err
+		}
+		out.Files[D1File] = src
 	}
-	return &Output{Files: files, Renamed: renamed}, nil
+	return out, nil
 }
 
 // plan is a package's sources while their names are given out.
 type plan struct {
 	in        Input
 	infer     *infer.Analyzer
-	spelling  catalog.Spelling  // of the names that sqlc has made Go names of
-	taken     map[string]string // package-level names, with the file that declares them
-	renamed   map[string]string // of the runtime
+	spelling  catalog.Spelling    // of the names that sqlc has made Go names of
+	taken     map[string]string   // package-level names, with the file that declares them
+	name      func(string) string // of drey's own names
+	packages  map[string]string   // the names of the runtime's packages
+	methods   map[string]bool     // of sqlc's Queries
+	notes     []string
 	relations []relation
 	loaded    []loader // what leads from one of them to another
 	unrelated []string // foreign keys that nothing leads along, and why
 	problems  diag.Problems
-}
-
-// name is the name that something of the runtime has in this package.
-func (p *plan) name(runtimeName string) string {
-	if to, ok := p.renamed[runtimeName]; ok {
-		return to
-	}
-	return runtimeName
 }
 
 // tables plans a source for each table and view that sqlc has a row type for.
@@ -220,7 +210,7 @@ func (p *plan) table(t *schema.Table, structs map[string]*sqlcgen.Struct, base s
 		r.Handles = append(r.Handles, p.columnHandle(&t.Columns[i], f.Name, f.Type))
 		dest := "&r." + f.Name
 		if computedTime(t, i, f.Type) {
-			dest = p.name("scanTime") + "(" + dest + ")"
+			dest = p.runtime("ScanTime") + "(" + dest + ")"
 		}
 		r.Scan = append(r.Scan, dest)
 	}
@@ -402,7 +392,6 @@ func (p *plan) claim(r *relation, base, kind string) bool {
 }
 
 func (p *plan) add(r relation) {
-	r.ID = len(p.relations) + 1
 	p.freeFields(&r)
 	p.relations = append(p.relations, r)
 }
@@ -411,9 +400,9 @@ func (p *plan) add(r relation) {
 // Other methods of Query may be hidden by a column of their name (a column
 // count, say): they are there again on what Where returns.
 func (p *plan) freeFields(r *relation) {
-	reserved := map[string]bool{p.name("Query"): true, "Where": true}
+	reserved := map[string]bool{"Query": true, "Where": true}
 	if r.writable() {
-		for _, name := range []string{p.name("TableWrites"), "Insert", "Update", "Delete"} {
+		for _, name := range []string{"TableWrites", "Insert", "Update", "Delete"} {
 			reserved[name] = true
 		}
 		for _, k := range r.Keys {

@@ -101,9 +101,9 @@ func (p *plan) query(q *query.Query, m *sqlcgen.Method) error {
 		h := handle{Field: field, Quoted: sqltext.Quote(unique(sqlName(columns[i].Name, field), sqlNames))}
 		t, nullable := bare(s.Type)
 		h.Type = t
-		h.Kind, h.Make = kindOf(p.madeOf(t, nil), t, nullable || undecided(t))
+		h.Kind = kindOf(p.madeOf(t, nil), t, nullable || undecided(t))
 		if p.keptAsText(t) {
-			h.Kind, h.Make = kindOf("any", "any", nullable)
+			h.Kind = kindOf("any", "any", nullable)
 		}
 		h.Nullable = nullable || !refusesNull(t)
 		h.Form = formOf(declared[i], t)

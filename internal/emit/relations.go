@@ -283,8 +283,8 @@ func columnList(r *relation, cols []int) string {
 }
 
 // loader writes one relation.
-func (p *plan) loader(b *bytes.Buffer, id int, l *loader) {
-	n := p.name
+func (p *plan) loader(b *bytes.Buffer, l *loader) {
+	n := p.runtime
 	var nulls, values []string
 	for _, col := range l.Key {
 		f := p.model(l.From).Fields[col]
@@ -305,22 +305,21 @@ func (p *plan) loader(b *bytes.Buffer, id int, l *loader) {
 		b.WriteString("}\n")
 		key = l.KeyType + "{" + strings.Join(values, ", ") + "}"
 	}
-	args := l.From.Row + ", " + l.KeyType
-	fmt.Fprintf(b, "\n// %s %s\nvar %s = %s[%s, %s]{%s[%s]{\n", l.Var, l.Doc, l.Var, n(l.Type), args, l.To.Marker, n("foreignKey"), args)
-	fmt.Fprintf(b, "\troute: &%s{\n\t\tid: %d,\n\t\twidth: %d,\n\t\ton: %s,\n", n("route"), id, len(l.Key), literal(l.On))
+	fmt.Fprintf(b, "\n// %s %s\nvar %s = %s[%s](%s{\n", l.Var, l.Doc, l.Var, n("New"+l.Type), l.To.Marker, n("Route"))
+	fmt.Fprintf(b, "\tWidth: %d,\n\tOn: %s,\n", len(l.Key), literal(l.On))
 	if l.Through != "" {
-		fmt.Fprintf(b, "\t\tthrough: %s,\n\t\tfar: %s,\n\t\tnear: %s,\n", literal(l.Through), literal(l.Far), literal(l.Near))
+		fmt.Fprintf(b, "\tThrough: %s,\n\tFar: %s,\n\tNear: %s,\n", literal(l.Through), literal(l.Far), literal(l.Near))
 	}
-	fmt.Fprintf(b, "\t},\n\tkey: func(r *%s, to []any) (k %s, args []any, ok bool) {\n", l.From.Row, l.KeyType)
+	fmt.Fprintf(b, "}, func(r *%s, to []any) (k %s, args []any, ok bool) {\n", l.From.Row, l.KeyType)
 	if nulls != nil {
 		fmt.Fprintf(b, "\t\tif %s {\n\t\t\treturn k, to, false\n\t\t}\n", strings.Join(nulls, " || "))
 	}
 	for i, col := range l.Key {
 		if l.From.Handles[col].Form == sqltime.Date {
-			values[i] = n("bindDate") + "(" + values[i] + ")"
+			values[i] = n("BindDate") + "(" + values[i] + ")"
 		}
 	}
-	fmt.Fprintf(b, "\t\treturn %s, append(to, %s), true\n\t},\n}}\n", key, strings.Join(values, ", "))
+	fmt.Fprintf(b, "\treturn %s, append(to, %s), true\n})\n", key, strings.Join(values, ", "))
 }
 
 // access is a condition for a field's being NULL, "" where it never is, and its

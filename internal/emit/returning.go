@@ -49,11 +49,16 @@ func writes(text string) bool {
 	return false
 }
 
-// emitReturning writes what the methods return: where to scan it to, and which
-// columns tell its rows apart.
-func (p *plan) emitReturning(b *bytes.Buffer) {
-	fmt.Fprintf(b, "\nfunc %s(name string) (fields []any, key []int) {\n\tswitch name {\n", p.name("returning"))
-	for _, m := range p.returning() {
+// writeReturning writes the function of what the methods return: where to scan it
+// to, and which columns tell its rows apart.
+func (p *plan) writeReturning(b *bytes.Buffer) {
+	methods := p.returning()
+	if methods == nil {
+		return
+	}
+	n := p.runtime
+	fmt.Fprintf(b, "\nfunc %s(name string) %s {\n\tswitch name {\n", p.name("returning"), n("Returned"))
+	for _, m := range methods {
 		head, text, _ := strings.Cut(m.SQL, "\n")
 		fields := make([]string, len(m.Scan))
 		for i, f := range m.Scan {
@@ -62,13 +67,13 @@ func (p *plan) emitReturning(b *bytes.Buffer) {
 				fields[i] = f.Via + "(" + fields[i] + ")"
 			}
 		}
-		key := "nil"
+		key := ""
 		if numbers := p.returnedKey(text, len(m.Scan)); numbers != nil {
-			key = "[]int" + numberList(numbers)
+			key = ", Key: []int" + numberList(numbers)
 		}
-		fmt.Fprintf(b, "\tcase %s:\n\t\treturn []any{%s}, %s\n", strconv.Quote(head), strings.Join(fields, ", "), key)
+		fmt.Fprintf(b, "\tcase %s:\n\t\treturn %s{Text: %s, Fields: []any{%s}%s}\n", strconv.Quote(head), n("Returned"), m.Const, strings.Join(fields, ", "), key)
 	}
-	b.WriteString("\t}\n\treturn nil, nil\n}\n")
+	fmt.Fprintf(b, "\t}\n\treturn %s{}\n}\n", n("Returned"))
 }
 
 // returnedKey are the numbers of the returned columns that tell the rows of the

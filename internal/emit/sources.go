@@ -24,7 +24,6 @@ type key struct {
 
 // relation is one source on its way into Go.
 type relation struct {
-	ID      int
 	Doc     string // "table links"
 	Var     string // Links
 	Marker  string // LinksSource
@@ -43,43 +42,34 @@ type relation struct {
 	Args    []sqlcgen.Arg // what they bind
 }
 
-// Sources is the file with a source for every relation.
+// sources is the file with a source for every relation.
 func (p *plan) sources() ([]byte, error) {
-	var b bytes.Buffer
-	b.WriteString(header)
-	b.WriteString(buildConstraint(p.in.BuildTags, ""))
-	fmt.Fprintf(&b, "package %s\n\n", p.in.Package.Name)
 	imports, err := p.imports()
 	if err != nil {
 		return nil, err
 	}
-	if imports != nil {
-		fmt.Fprintf(&b, "import (\n\t%s\n)\n\n", strings.Join(imports, "\n\t"))
-	}
-	n := p.name
-	newQueries := "New(db)"
-	if p.in.MethodsWithDBArgument {
-		newQueries = "New()"
-	}
-	fmt.Fprintf(&b, "func %s(db DBTX) *Queries { return %s }\n", n("newQueries"), newQueries)
-	p.emitReturning(&b)
+	var b bytes.Buffer
 	for i := range p.relations {
 		p.relation(&b, &p.relations[i])
 	}
 	for i := range p.loaded {
-		p.loader(&b, i+1, &p.loaded[i])
+		p.loader(&b, &p.loaded[i])
 	}
 	if p.unrelated != nil {
 		fmt.Fprintf(&b, "\n// Foreign keys without a relation:\n//   - %s\n", strings.Join(p.unrelated, "\n//   - "))
 	}
-	return source(b.Bytes())
+	p.writeReturning(&b)
+	var head bytes.Buffer
+	fmt.Fprintf(&head, "%s%spackage %s\n\n", header, buildConstraint(p.in.BuildTags, ""), p.in.Package.Name)
+	p.writeImports(&head, imports, b.String())
+	return source(append(head.Bytes(), b.Bytes()...))
 }
 
 func (p *plan) relation(b *bytes.Buffer, r *relation) {
-	n := p.name
+	n := p.runtime
 	fmt.Fprintf(b, "\n// %s marks what belongs to %s.\ntype %s struct{}\n\n", r.Marker, r.Doc, r.Marker)
-	fmt.Fprintf(b, "var %s = %s{\n", p.private(r), n("relation"))
-	fmt.Fprintf(b, "\tid: %d,\n\tname: %s,\n\tcolumns: []string{", r.ID, literal(r.SQLName))
+	fmt.Fprintf(b, "var %s = %s(%s{\n", p.private(r), n("NewRelation"), n("Relation"))
+	fmt.Fprintf(b, "\tName: %s,\n\tColumns: []string{", literal(r.SQLName))
 	for i, h := range r.Handles {
 		if i > 0 {
 			b.WriteString(", ")
@@ -88,7 +78,7 @@ func (p *plan) relation(b *bytes.Buffer, r *relation) {
 	}
 	b.WriteString("},\n")
 	if len(r.Unique) > 0 {
-		b.WriteString("\tunique: [][]uint16{")
+		b.WriteString("\tUnique: [][]uint16{")
 		for i, key := range r.Unique {
 			if i > 0 {
 				b.WriteString(", ")
@@ -98,7 +88,7 @@ func (p *plan) relation(b *bytes.Buffer, r *relation) {
 		b.WriteString("},\n")
 	}
 	if r.Key != nil {
-		fmt.Fprintf(b, "\tkey: []uint16%s,\n", numberList(r.Key))
+		fmt.Fprintf(b, "\tKey: []uint16%s,\n", numberList(r.Key))
 	}
 	var nullable []int
 	for i, h := range r.Handles {
@@ -107,23 +97,23 @@ func (p *plan) relation(b *bytes.Buffer, r *relation) {
 		}
 	}
 	if nullable != nil {
-		fmt.Fprintf(b, "\tnullable: []uint16%s,\n", numberList(nullable))
+		fmt.Fprintf(b, "\tNullable: []uint16%s,\n", numberList(nullable))
 	}
-	r.formed(b, "dates", sqltime.Date)
-	r.formed(b, "times", sqltime.Time)
+	r.formed(b, "Dates", sqltime.Date)
+	r.formed(b, "Times", sqltime.Time)
 	if r.writable() {
 		p.defaults(b, r.Table)
 	}
 	if r.SQL != "" {
-		fmt.Fprintf(b, "\twith: %s,\n", literal(r.SQL))
+		fmt.Fprintf(b, "\tWith: %s,\n", literal(r.SQL))
 	}
 	if r.Apart {
-		b.WriteString("\tapart: true,\n")
+		b.WriteString("\tApart: true,\n")
 	}
 	if r.With != nil {
 		p.slices(b, r)
 	}
-	fmt.Fprintf(b, "}\n\nfunc fields%s(r *%s, to []any) []any {\n\treturn append(to, %s)\n}\n\n", r.Var, r.Row, strings.Join(r.Scan, ", "))
+	fmt.Fprintf(b, "})\n\nfunc fields%s(r *%s, to []any) []any {\n\treturn append(to, %s)\n}\n\n", r.Var, r.Row, strings.Join(r.Scan, ", "))
 	if r.hasParams() {
 		p.parametrised(b, r)
 		return
@@ -136,11 +126,11 @@ func (p *plan) relation(b *bytes.Buffer, r *relation) {
 		p.keys(b, r)
 	}
 	p.fields(b, r)
-	fmt.Fprintf(b, "}{\n\t%s: *%s[%s](&%s, fields%s),\n", n("Query"), n("newQuery"), r.Marker, p.private(r), r.Var)
+	fmt.Fprintf(b, "}{\n\tQuery: *%s[%s](%s, fields%s),\n", n("NewQuery"), r.Marker, p.private(r), r.Var)
 	if r.writable() {
-		fmt.Fprintf(b, "\t%s: %s[%s](&%s, fields%s),\n", n("TableWrites"), n("newTableWrites"), r.Marker, p.private(r), r.Var)
+		fmt.Fprintf(b, "\tTableWrites: %s[%s](%s, fields%s),\n", n("NewTableWrites"), r.Marker, p.private(r), r.Var)
 		for _, k := range r.Keys {
-			fmt.Fprintf(b, "\t%s: %s[%s](%s),\n", k.Field, n("newKey"), r.Marker, strings.Trim(numberList(k.Columns), "{}"))
+			fmt.Fprintf(b, "\t%s: %s[%s](%s),\n", k.Field, n("NewKey"), r.Marker, strings.Trim(numberList(k.Columns), "{}"))
 		}
 	}
 	p.values(b, r)
@@ -172,9 +162,9 @@ func (p *plan) fields(b *bytes.Buffer, r *relation) {
 }
 
 func (p *plan) handleType(r *relation, h *handle) string {
-	t := fmt.Sprintf("%s[%s]", p.name(h.Kind), h.typeArgs(r))
+	t := fmt.Sprintf("%s[%s]", p.runtime(h.Kind), h.typeArgs(r))
 	if h.Computed {
-		return fmt.Sprintf("struct{%s; %s}", t, p.name("ComputedColumn"))
+		return fmt.Sprintf("struct{%s; %s}", t, p.runtime("ComputedColumn"))
 	}
 	return t
 }
@@ -182,9 +172,9 @@ func (p *plan) handleType(r *relation, h *handle) string {
 // values are what the handles are set to.
 func (p *plan) values(b *bytes.Buffer, r *relation) {
 	for i, h := range r.Handles {
-		value := fmt.Sprintf("%s[%s](&%s, %d)", p.name(h.Make), h.typeArgs(r), p.private(r), i)
+		value := fmt.Sprintf("%s[%s](%s, %d)", p.runtime("New"+h.Kind), h.typeArgs(r), p.private(r), i)
 		if h.Computed {
-			value = fmt.Sprintf("&%s{%s: *%s}", p.handleType(r, &h), p.name(h.Kind), value)
+			value = fmt.Sprintf("&%s{%s: *%s}", p.handleType(r, &h), h.Kind, value)
 		}
 		fmt.Fprintf(b, "\t%s: %s,\n", h.Field, value)
 	}
@@ -197,7 +187,7 @@ func (r *relation) writable() bool { return r.Table != nil && r.Table.Kind != sc
 // keys are the fields for the keys that a conflict can be about.
 func (p *plan) keys(b *bytes.Buffer, r *relation) {
 	for _, k := range r.Keys {
-		fmt.Fprintf(b, "\t%s %s[%s]\n", k.Field, p.name("UniqueKey"), r.Marker)
+		fmt.Fprintf(b, "\t%s %s[%s]\n", k.Field, p.runtime("UniqueKey"), r.Marker)
 	}
 }
 
@@ -214,10 +204,10 @@ func (p *plan) defaults(b *bytes.Buffer, t *schema.Table) {
 		}
 	}
 	if defaults != nil {
-		fmt.Fprintf(b, "\tdefaults: map[uint16]string{%s},\n", strings.Join(defaults, ", "))
+		fmt.Fprintf(b, "\tDefaults: map[uint16]string{%s},\n", strings.Join(defaults, ", "))
 	}
 	if computed != nil {
-		fmt.Fprintf(b, "\tcomputed: []uint16{%s},\n", strings.Join(computed, ", "))
+		fmt.Fprintf(b, "\tComputed: []uint16{%s},\n", strings.Join(computed, ", "))
 	}
 }
 
@@ -239,14 +229,14 @@ func (p *plan) slices(b *bytes.Buffer, r *relation) {
 		}
 	}
 	if markers != nil {
-		fmt.Fprintf(b, "\tslices: []string{%s},\n", strings.Join(markers, ", "))
+		fmt.Fprintf(b, "\tSlices: []string{%s},\n", strings.Join(markers, ", "))
 	}
 }
 
 // parametrised is a query source with parameters: its columns, and the method
 // With, whose parameters are those of sqlc's method.
 func (p *plan) parametrised(b *bytes.Buffer, r *relation) {
-	n := p.name
+	n := p.runtime
 	var params, args []string
 	for _, s := range r.With.Signature {
 		params = append(params, s.Name+" "+s.Type)
@@ -254,9 +244,9 @@ func (p *plan) parametrised(b *bytes.Buffer, r *relation) {
 	for _, a := range r.Args {
 		switch {
 		case a.Slice && a.Via != "":
-			args = append(args, n("listThrough")+"("+a.Expr+", "+a.Via+")")
+			args = append(args, n("ListThrough")+"("+a.Expr+", "+a.Via+")")
 		case a.Slice:
-			args = append(args, n("listOf")+"("+a.Expr+")")
+			args = append(args, n("ListOf")+"("+a.Expr+")")
 		case a.Via != "":
 			args = append(args, a.Via+"("+a.Expr+")")
 		default:
@@ -269,8 +259,8 @@ func (p *plan) parametrised(b *bytes.Buffer, r *relation) {
 	p.values(b, r)
 	fmt.Fprintf(b, "}\n\n// With is the query with its parameters.\nfunc (*%s) With(%s) *%s[%s, %s] {\n",
 		r.Type, strings.Join(params, ", "), n("Query"), r.Marker, r.Row)
-	fmt.Fprintf(b, "\treturn %s[%s](&%s, fields%s, %s)\n}\n",
-		n("newQuery"), r.Marker, p.private(r), r.Var, strings.Join(args, ", "))
+	fmt.Fprintf(b, "\treturn %s[%s](%s, fields%s, %s)\n}\n",
+		n("NewQuery"), r.Marker, p.private(r), r.Var, strings.Join(args, ", "))
 }
 
 // imports are the lines for the packages that the types of the file name.

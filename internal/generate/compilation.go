@@ -68,9 +68,8 @@ func (c *compilation) problem(file string, line, col int, msg, fix string) {
 
 // isGenerated reports whether a file is one of those to be written.
 func (c *compilation) isGenerated(file string) bool {
-	rel, err := filepath.Rel(c.module.Out, file)
-	_, ok := c.pkg.Files[filepath.ToSlash(rel)]
-	return err == nil && ok
+	_, ok := c.result.tree.Files[c.relative(file)]
+	return ok
 }
 
 // override is the override that gives a type of that package.

@@ -52,15 +52,21 @@ func (r *run) findModules(ctx context.Context, blocks []*block) error {
 			imports[m.Dir][t.Import] = true
 		}
 	}
+	if err := r.planRuntimes(blocks); err != nil {
+		return err
+	}
 	for _, b := range blocks {
 		m := b.module
+		if r.cfg.Runtime != "" {
+			imports[m.Dir][r.cfg.Runtime], imports[m.Dir][r.cfg.Runtime+"/sqlite"] = true, true
+		}
 		if r.modules[m.Dir] == nil {
 			delete(imports[m.Dir], "C")
-			r.modules[m.Dir] = typecheck.New(ctx, m.Dir, m.Path, sortedKeys(imports[m.Dir]))
+			r.modules[m.Dir] = typecheck.New(ctx, m.Dir, m.Path, sortedKeys(imports[m.Dir]), r.runtimes[m.Dir].sources())
 		}
 		if m.Dir == "" {
 			r.result.Notes = append(r.result.Notes, fmt.Sprintf(
-				"there is no go.mod above %s, so whether its package compiles with the versions of squirrel and the driver is not known: run go mod init, and drey generate again",
+				"there is no go.mod above %s, so what its package imports is not known: run go mod init, and drey generate again",
 				b.Out))
 		}
 	}

@@ -132,6 +132,7 @@ type run struct {
 	cfg      *config.Config // the project's
 	blocks   []*block
 	modules  map[string]*typecheck.Project // by their folder
+	runtimes map[string]*runtime           // by the module's folder
 	result   *Result
 	problems diag.Problems
 	lost     []lost
@@ -344,15 +345,13 @@ type verified struct {
 }
 
 func (b *block) verify() error {
-	runtimeName, err := emit.RuntimeNames(b.generate.Idents)
-	if err != nil {
-		return err
-	}
+	taken := maps.Clone(b.generate.Idents)
+	maps.Copy(taken, b.yieldTo())
 	v := &b.verified
 	v.problems, v.warnings, v.completions = verify.Package(verify.Input{
 		Conn: b.Conn, Schema: b.Database.Schema, Queries: b.queries.all, Package: b.generate.View(b.plainType), Names: b.Names,
 		Where:   func(view string) (string, int) { return migration.Created(b.Migrations, "VIEW", view) },
-		Runtime: runtimeName, Untyped: b.Doubtful,
+		Runtime: emit.Names(taken), Untyped: b.Doubtful,
 		PointersForNull: b.PointersForNull, JSONTags: b.JSONTags, Overridden: b.OverriddenColumn,
 	})
 	return nil
@@ -368,14 +367,13 @@ func (r *run) emit(ctx context.Context) error {
 			return err
 		}
 	}
-	return r.project.Close()
+	if err := r.project.Close(); err != nil {
+		return err
+	}
+	return r.writeRuntimes()
 }
 
 func (r *run) emitBlock(b *block) error {
-	d1, err := r.d1(b, b.module)
-	if err != nil && !r.refuse(err) {
-		return err
-	}
 	if err := b.writeEnums(); err != nil {
 		return err
 	}
@@ -383,7 +381,7 @@ func (r *run) emitBlock(b *block) error {
 		Config: r.cfg.File, Line: b.Line,
 		Schema: b.Database.Schema, Migrations: b.Migrations, Package: b.generate, Queries: b.queries.all,
 		Names: b.Names, BuildTags: b.BuildTags, MethodsWithDBArgument: b.MethodsWithDBArgument, OmitUnusedStructs: b.OmitUnusedStructs,
-		D1: d1, Describe: b.Describe, Comparable: b.module.Comparable, Basic: b.basic, Written: b.yieldTo(),
+		Runtime: r.runtimes[b.module.Dir].path, D1: r.cfg.D1, Describe: b.Describe, Comparable: b.module.Comparable, Basic: b.basic, Written: b.yieldTo(),
 	})
 	if err != nil {
 		return err
@@ -398,6 +396,9 @@ func (r *run) emitBlock(b *block) error {
 		}
 		r.result.Notes = append(r.result.Notes, fmt.Sprintf("package %s: %s is %s, so drey's own is called %s",
 			b.generate.Name, renamed.From, by, renamed.To))
+	}
+	for _, note := range out.Notes {
+		r.result.Notes = append(r.result.Notes, fmt.Sprintf("package %s: %s", b.generate.Name, note))
 	}
 	b.files = maps.Clone(b.generate.Files)
 	maps.Copy(b.files, out.Files)
@@ -414,7 +415,7 @@ func (r *run) emitBlock(b *block) error {
 		}
 		files[name] = []byte(content)
 	}
-	r.result.tree.Folders = append(r.result.tree.Folders, b.Out, path.Join(b.Out, emit.DriverFolder), b.queries.folder)
+	r.result.tree.Folders = append(r.result.tree.Folders, b.Out, b.queries.folder)
 	b.Database, b.queries = nil, queries{partial: b.queries.partial}
 	b.generate = &sqlcgen.Package{Name: b.generate.Name}
 	return nil

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/dreysql/drey/internal/db"
+	drey "github.com/dreysql/drey/internal/runtime"
 )
 
 func (s *server) get(r *http.Request, user int64) (answer, error) {
@@ -34,7 +35,7 @@ func reread(ctx context.Context, b *db.Batch, slug string, user int64) func() (l
 	of := l.Where(l.Slug.Eq(slug), l.UserID.Eq(user))
 	row := db.InBatch(b, func(tx *db.Tx) (db.Link, error) { return of.One(ctx, tx) })
 	tags := db.InBatch(b, func(tx *db.Tx) ([]string, error) {
-		return db.Pluck(ctx, tx, t.Where(db.InQuery(t.LinkID, of, l.ID)).OrderBy(t.Name.Asc()), t.Name)
+		return drey.Pluck(ctx, tx, t.Where(drey.InQuery(t.LinkID, of, l.ID)).OrderBy(t.Name.Asc()), t.Name)
 	})
 	return func() (found link, err error) {
 		found.Link, err = row()
@@ -61,7 +62,7 @@ type patch struct {
 	ExpiresAt optional[instant]  `json:"expires_at"`
 }
 
-type assignment = db.Assignment[db.LinksSource]
+type assignment = drey.Assignment[db.LinksSource]
 
 // change does what a PATCH says, all of it or nothing.
 func (s *server) change(r *http.Request, user int64) (answer, error) {
@@ -97,7 +98,7 @@ func (s *server) change(r *http.Request, user int64) (answer, error) {
 		tag(ctx, &b, slug, user, *in.Tags.value)
 	}
 	changed := reread(ctx, &b, slug, user)
-	if err := b.Run(ctx, s.db); db.FailureOf(err) == db.UniqueViolation {
+	if err := b.Run(ctx, s.db); drey.FailureOf(err) == drey.UniqueViolation {
 		return answer{}, errSlugTaken
 	} else if err != nil {
 		return answer{}, err

@@ -14,6 +14,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/dreysql/drey/internal/db"
+	drey "github.com/dreysql/drey/internal/runtime"
 )
 
 // Limits of a link, of what is stored of it. The database has those of slug and
@@ -199,7 +200,7 @@ func (t *instant) UnmarshalJSON(data []byte) error {
 	if _, offset := given.Zone(); err != nil || max(offset, -offset) >= 24*60*60 || bytes.ContainsRune(data, ',') {
 		return &problem{Status: http.StatusBadRequest, Message: fmt.Sprintf("%.60s is not a time like 2026-01-02T15:04:05Z", data)}
 	}
-	*t = instant(db.Unix(given))
+	*t = instant(drey.Unix(given))
 	if year := t.Year(); year < 0 || year > 9999 {
 		return &problem{Status: http.StatusBadRequest, Message: fmt.Sprintf("%.60s is in the year %d in UTC, and a time is in the years 0 to 9999", data, year)}
 	}

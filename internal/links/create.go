@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/dreysql/drey/internal/db"
+	drey "github.com/dreysql/drey/internal/runtime"
 )
 
 // newLink is the body of a request for a link.
@@ -43,7 +44,7 @@ func (s *server) create(r *http.Request, user int64) (answer, error) {
 			params.Slug = strings.ToLower(rand.Text()[:8])
 		}
 		created, err := s.insert(r.Context(), params, in.Tags)
-		if db.FailureOf(err) == db.UniqueViolation {
+		if drey.FailureOf(err) == drey.UniqueViolation {
 			if in.Slug == "" {
 				continue // one of 2^40 was taken
 			}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/dreysql/drey/internal/db"
+	drey "github.com/dreysql/drey/internal/runtime"
 	"github.com/dreysql/drey/internal/workertest"
 )
 
@@ -82,7 +83,7 @@ func TestFollowNot(t *testing.T) {
 	s := newService(t)
 	once := s.create(`{"url": "https://example.com", "slug": "once", "max_clicks": 1}`)
 	s.want(http.StatusFound, s.do("GET", "/once", ""), nil)
-	past, off := db.Unix(time.Now().Add(-time.Second)), false
+	past, off := drey.Unix(time.Now().Add(-time.Second)), false
 	for _, p := range []db.UpdateLinkParams{
 		{ID: s.create(`{"url": "https://example.com", "slug": "expired"}`), ExpiresAt: &past},
 		{ID: s.create(`{"url": "https://example.com", "slug": "off"}`), IsActive: &off},

@@ -7,7 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 
-	"github.com/dreysql/drey/internal/db"
+	drey "github.com/dreysql/drey/internal/runtime"
 )
 
 // statusGone is what the log has for a request whose client did not wait for the
@@ -18,7 +18,7 @@ const statusGone = 499
 // its context. Another error is the service's also then, and so is a deadline.
 func gone(r *http.Request, err error) bool {
 	return errors.Is(r.Context().Err(), context.Canceled) &&
-		(db.FailureOf(err) == db.Canceled || errors.Is(err, sql.ErrTxDone))
+		(drey.FailureOf(err) == drey.Canceled || errors.Is(err, sql.ErrTxDone))
 }
 
 // statusOf is the status of a request that failed by an error that the client is

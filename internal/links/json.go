@@ -13,7 +13,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/dreysql/drey/internal/db"
+	drey "github.com/dreysql/drey/internal/runtime"
 )
 
 // Bounds of a request's body.
@@ -24,10 +24,10 @@ const (
 
 // problem is an error that the client is told about.
 type problem struct {
-	Status  int              `json:"-"`
-	Message string           `json:"error"`
-	Field   string           `json:"field,omitempty"`
-	Filters []db.FilterError `json:"filters,omitempty"`
+	Status  int                `json:"-"`
+	Message string             `json:"error"`
+	Field   string             `json:"field,omitempty"`
+	Filters []drey.FilterError `json:"filters,omitempty"`
 }
 
 func (p *problem) Error() string { return p.Message }

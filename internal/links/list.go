@@ -12,21 +12,22 @@ import (
 
 	"github.com/Masterminds/squirrel"
 	"github.com/dreysql/drey/internal/db"
+	drey "github.com/dreysql/drey/internal/runtime"
 )
 
-type linkPredicate = db.Predicate[db.TaggedLinksSource]
+type linkPredicate = drey.Predicate[db.TaggedLinksSource]
 
 // filters are the columns that a list can be filtered and ordered by.
-var filters = db.NewFilters(
+var filters = drey.NewFilters(
 	db.TaggedLinks.Slug, db.TaggedLinks.URL, db.TaggedLinks.Host, db.TaggedLinks.Title, db.TaggedLinks.IsActive,
 	db.TaggedLinks.MaxClicks, db.TaggedLinks.ClickCount, db.TaggedLinks.ExpiresAt, db.TaggedLinks.CreatedAt,
-).Bounded(db.FilterBounds{Predicates: 10, List: 20, Depth: 2, DefaultLimit: 20, MaxLimit: 100})
+).Bounded(drey.FilterBounds{Predicates: 10, List: 20, Depth: 2, DefaultLimit: 20, MaxLimit: 100})
 
 // pages are the same for a page of the list.
 var pages = filters.Paged(db.TaggedLinks.ID)
 
 // counted are the same for the number of all links that pass.
-var counted = filters.Bounded(db.FilterBounds{DefaultLimit: 1_000_000, MaxLimit: 1_000_000})
+var counted = filters.Bounded(drey.FilterBounds{DefaultLimit: 1_000_000, MaxLimit: 1_000_000})
 
 const defaultOrder = "created_at.desc"
 
@@ -43,18 +44,18 @@ func (s *server) list(r *http.Request, user int64) (answer, error) {
 	}
 	found := db.TaggedLinks.With(a.tag).Where(
 		db.TaggedLinks.UserID.Eq(user),
-		db.Opt(a.search, mentions),
+		drey.Opt(a.search, mentions),
 	)
 	all := maps.Clone(a.page)
 	for _, name := range []string{"order", "limit", "cursor"} {
 		all.Del(name)
 	}
 	var b db.Batch
-	paged := db.InBatch(&b, func(tx *db.Tx) (*db.PageOf[db.Link], error) {
-		return db.PageFiltered(ctx, tx, found, pages, a.page)
+	paged := db.InBatch(&b, func(tx *db.Tx) (*drey.PageOf[db.Link], error) {
+		return drey.PageFiltered(ctx, tx, found, pages, a.page)
 	})
 	passing := db.InBatch(&b, func(tx *db.Tx) (int64, error) {
-		q, err := db.ApplyFilters(found, counted, all)
+		q, err := drey.ApplyFilters(found, counted, all)
 		if err != nil {
 			return 0, err
 		}
@@ -104,11 +105,11 @@ func pageRelations(path string, q url.Values, next, prev string) string {
 // badFilters tells the client what is wrong with its filters. D1 takes fewer
 // values in a statement than the filters may have, and shorter patterns.
 func badFilters(err error) error {
-	var wrong db.FilterErrors
+	var wrong drey.FilterErrors
 	switch {
 	case errors.As(err, &wrong):
 		return &problem{Status: http.StatusBadRequest, Message: "the filters cannot be understood", Filters: wrong}
-	case errors.Is(err, db.ErrTooManyParameters):
+	case errors.Is(err, drey.ErrTooManyParameters):
 		return &problem{Status: http.StatusBadRequest, Message: "the filters have too many values"}
 	case err != nil && strings.Contains(err.Error(), "LIKE or GLOB pattern too complex"): // as SQLite says it
 		return &problem{Status: http.StatusBadRequest, Message: "a pattern is too long"}
@@ -141,7 +142,7 @@ func (s *server) withTags(ctx context.Context, rows []db.Link) ([]link, error) {
 // mentions holds where one of a link's texts has another in it, in whatever case.
 func mentions(text string) linkPredicate {
 	// @native-sql D1 takes patterns of LIKE up to 50 bytes (https://developers.cloudflare.com/d1/platform/limits/), and many a URL is longer
-	return db.Native[db.TaggedLinksSource](squirrel.Expr(
+	return drey.Native[db.TaggedLinksSource](squirrel.Expr(
 		`(instr(lower("slug"), lower(?)) > 0 OR instr(lower("url"), lower(?)) > 0 OR instr(lower("title"), lower(?)) > 0)`,
 		text, text, text,
 	))

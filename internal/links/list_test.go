@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/dreysql/drey/internal/db"
+	drey "github.com/dreysql/drey/internal/runtime"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -24,7 +25,7 @@ func TestList(t *testing.T) {
 	blog := s.create(`{"url": "https://go.dev/blog", "slug": "blog", "tags": ["Go"], "expires_at": "2998-01-01T00:00:00Z"}`)
 	yes, no := true, false
 	for i, p := range []db.UpdateLinkParams{{ID: docs, IsActive: &yes}, {ID: sql}, {ID: blog, IsActive: &no}} {
-		p.CreatedAt = new(db.Unix(time.Unix(int64(i), 0)))
+		p.CreatedAt = new(drey.Unix(time.Unix(int64(i), 0)))
 		if _, err := s.db.UpdateLink(t.Context(), p); err != nil {
 			t.Fatal(err)
 		}
@@ -173,7 +174,7 @@ func TestListRefuses(t *testing.T) {
 		t.Run(tt.query[:min(40, len(tt.query))], func(t *testing.T) {
 			var out struct {
 				Error, Field string
-				Filters      []db.FilterError
+				Filters      []drey.FilterError
 			}
 			s.want(tt.status, s.do("GET", "/api/links?"+tt.query, ""), &out)
 			if len(out.Filters) > 0 {

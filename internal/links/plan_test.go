@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/dreysql/drey/internal/db"
+	drey "github.com/dreysql/drey/internal/runtime"
 )
 
 // TestPlans: the indexes are there for these queries, and SQLite uses them, in
@@ -18,7 +19,7 @@ func TestPlans(t *testing.T) {
 		return func() (string, []any, error) { return text, args, nil }
 	}
 	dynamic := func(q sqlizer) func() (string, []any, error) { return q.ToSql }
-	since := db.Unix(now)
+	since := drey.Unix(now)
 	for _, tt := range []struct {
 		name  string
 		query func() (string, []any, error)
@@ -38,7 +39,7 @@ func TestPlans(t *testing.T) {
 		{"one link's referrers", dynamic(db.ClicksByReferrer.With(since).Where(db.ClicksByReferrer.LinkID.Eq(1))), "SEARCH clicks USING COVERING INDEX clicks_link (link_id=? AND clicked_at>?)"},
 		{"one link's devices", dynamic(db.ClicksByDevice.With(since).Where(db.ClicksByDevice.LinkID.Eq(1))), "SEARCH clicks USING COVERING INDEX clicks_link (link_id=? AND clicked_at>?)"},
 		{"one link's tags", dynamic(db.TagNames.Where(db.TagNames.LinkID.Eq(1))), "SEARCH link_tags USING PRIMARY KEY (link_id=?)"},
-		{"the tags of a slug", dynamic(db.TagNames.Where(db.InQuery(db.TagNames.LinkID, db.Links.Where(db.Links.Slug.Eq("x"), db.Links.UserID.Eq(1)), db.Links.ID))), "SEARCH link_tags USING PRIMARY KEY (link_id=?)"},
+		{"the tags of a slug", dynamic(db.TagNames.Where(drey.InQuery(db.TagNames.LinkID, db.Links.Where(db.Links.Slug.Eq("x"), db.Links.UserID.Eq(1)), db.Links.ID))), "SEARCH link_tags USING PRIMARY KEY (link_id=?)"},
 		{"one user's places", dynamic(db.RankedLinks.Where(db.RankedLinks.UserID.Eq(1))), "SEARCH links USING INDEX links_user (user_id=?)"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

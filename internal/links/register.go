@@ -5,6 +5,7 @@ import (
 	"net/mail"
 
 	"github.com/dreysql/drey/internal/db"
+	drey "github.com/dreysql/drey/internal/runtime"
 )
 
 const (
@@ -39,7 +40,7 @@ func (s *server) register(r *http.Request) (answer, error) {
 		return tx.GrantToken(ctx, db.GrantTokenParams{Email: in.Email, Label: "first", Hash: hash, Scope: write})
 	})
 	err := b.Run(ctx, s.db)
-	if db.FailureOf(err) == db.UniqueViolation {
+	if drey.FailureOf(err) == drey.UniqueViolation {
 		return answer{}, &problem{Status: http.StatusConflict, Field: "email", Message: "the address is registered already"}
 	}
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/dreysql/drey/internal/db"
+	drey "github.com/dreysql/drey/internal/runtime"
 )
 
 // Statistics go back defaultDays, or as many as are asked for, and show the
@@ -26,7 +27,7 @@ func from(r *http.Request) (days int, since db.UnixTime, err error) {
 	if err == nil {
 		days, err = number(q, "days", defaultDays, 1, maxDays)
 	}
-	return days, db.Unix(time.Now().AddDate(0, 0, -days)), err
+	return days, drey.Unix(time.Now().AddDate(0, 0, -days)), err
 }
 
 // stats is what happened to a link of the user.
@@ -78,7 +79,7 @@ type reads struct {
 }
 
 // add adds a query whose rows go to to.
-func add[S, R any](ctx context.Context, b *reads, to *[]R, q *db.Query[S, R]) {
+func add[S, R any](ctx context.Context, b *reads, to *[]R, q *drey.Query[S, R]) {
 	b.batch.Do(func(tx *db.Tx) (err error) {
 		*to, err = q.All(ctx, tx)
 		b.failed = errors.Join(b.failed, err)
@@ -109,7 +110,7 @@ func (s *server) top(r *http.Request, user int64) (answer, error) {
 	add(ctx, &b, &out.Top, db.RankedLinks.
 		Where(db.RankedLinks.UserID.Eq(user), db.RankedLinks.Place.Lte(maxLines)).
 		OrderBy(db.RankedLinks.Place.Asc(), db.RankedLinks.ID.Asc()).Limit(maxLines))
-	middle := db.Unix(since.Add(time.Duration(days) * 24 * time.Hour / 2))
+	middle := drey.Unix(since.Add(time.Duration(days) * 24 * time.Hour / 2))
 	add(ctx, &b, &out.Rising, db.Trending.With(db.TrendingParams{Since: since, Middle: middle}).
 		Where(db.Trending.UserID.Eq(user), db.Trending.Gain.Gt(0)).
 		OrderBy(db.Trending.Gain.Desc(), db.Trending.ID.Asc()).Limit(maxLines))

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/dreysql/drey/internal/db"
+	drey "github.com/dreysql/drey/internal/runtime"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -14,7 +15,7 @@ var now = time.Now()
 // click records a click of some days ago.
 func (s *service) click(link int64, daysAgo int, country, referrer, visitor string) {
 	s.Helper()
-	p := db.CreateClickParams{LinkID: link, ClickedAt: new(db.Unix(now.AddDate(0, 0, -daysAgo)))}
+	p := db.CreateClickParams{LinkID: link, ClickedAt: new(drey.Unix(now.AddDate(0, 0, -daysAgo)))}
 	if country != "" {
 		p.Country = &country
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/dreysql/drey/internal/db"
+	drey "github.com/dreysql/drey/internal/runtime"
 )
 
 // Sweeper does what has to be done from time to time. The zero value of all but
@@ -75,7 +76,7 @@ func (s Sweeper) forget(ctx context.Context) error {
 	if s.ClicksKept == 0 {
 		return nil
 	}
-	before := db.Unix(time.Now().Add(-s.ClicksKept))
+	before := drey.Unix(time.Now().Add(-s.ClicksKept))
 	// Mostly there is nothing to do, and one row to be read for it.
 	oldest, err := db.Clicks.OrderBy(db.Clicks.ID.Asc()).Limit(1).All(ctx, s.DB)
 	if err != nil {

@@ -11,11 +11,12 @@ import (
 
 	"github.com/dreysql/drey/internal/db"
 	"github.com/dreysql/drey/internal/links"
+	drey "github.com/dreysql/drey/internal/runtime"
 )
 
 func TestSweep(t *testing.T) {
 	s := newService(t)
-	past := db.Unix(time.Now().Add(-time.Second))
+	past := drey.Unix(time.Now().Add(-time.Second))
 	expired := s.create(`{"url": "https://example.com"}`)
 	if _, err := s.db.UpdateLink(t.Context(), db.UpdateLinkParams{ID: expired, ExpiresAt: &past}); err != nil {
 		t.Fatal(err)
@@ -51,7 +52,7 @@ func TestForgetClicks(t *testing.T) {
 		if i >= old {
 			at = time.Now().Add(-29 * day)
 		}
-		if _, err := s.db.CreateClick(t.Context(), db.CreateClickParams{LinkID: id, ClickedAt: new(db.Unix(at))}); err != nil {
+		if _, err := s.db.CreateClick(t.Context(), db.CreateClickParams{LinkID: id, ClickedAt: new(drey.Unix(at))}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/dreysql/drey/internal/db"
+	drey "github.com/dreysql/drey/internal/runtime"
 )
 
 const (
@@ -78,7 +79,7 @@ func (s *server) createToken(r *http.Request, user int64) (answer, error) {
 	}
 	token, hash := newToken()
 	t, err := s.db.CreateAPIToken(r.Context(), db.CreateAPITokenParams{UserID: user, Label: label, Hash: hash, Scope: &scope})
-	if db.FailureOf(err) == db.UniqueViolation {
+	if drey.FailureOf(err) == drey.UniqueViolation {
 		return answer{}, &problem{Status: http.StatusConflict, Field: "label", Message: "you have a token of that label"}
 	}
 	if err != nil {
@@ -97,7 +98,7 @@ func (s *server) revokeToken(r *http.Request, user int64) (answer, error) {
 		return answer{}, errNone
 	}
 	t := db.APITokens
-	n, err := t.Update(t.RevokedAt.Set(db.Unix(time.Now()))).
+	n, err := t.Update(t.RevokedAt.Set(drey.Unix(time.Now()))).
 		Where(t.ID.Eq(id), t.UserID.Eq(user), t.RevokedAt.IsNull()).
 		Exec(r.Context(), s.db)
 	if err == nil && n == 0 {

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/dreysql/drey/internal/db"
+	drey "github.com/dreysql/drey/internal/runtime"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -88,7 +89,7 @@ func TestTokens(t *testing.T) {
 	s.want(http.StatusUnprocessableEntity, s.do("POST", "/api/tokens", `{"label": "more"}`), nil)
 
 	// However many are revoked, the list has those that are valid, and an end.
-	if _, err := db.APITokens.Update(db.APITokens.RevokedAt.Set(db.Unix(now))).Where(db.APITokens.Label.Like("4%")).Exec(t.Context(), s.db); err != nil {
+	if _, err := db.APITokens.Update(db.APITokens.RevokedAt.Set(drey.Unix(now))).Where(db.APITokens.Label.Like("4%")).Exec(t.Context(), s.db); err != nil {
 		t.Fatal(err)
 	}
 	for i := range 60 {

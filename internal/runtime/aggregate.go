@@ -1,4 +1,4 @@
-package runtime
+package drey
 
 import (
 	"context"
@@ -62,7 +62,7 @@ func CountBy[S, R, T any, V comparable](ctx context.Context, c Conn, q *Query[S,
 			return err
 		}
 		if !reflect.ValueOf(&v).Elem().Comparable() {
-			return fmt.Errorf("count by %s: a value of type %T cannot be the key of a map", q.rel.columns[column.handle().col], v)
+			return fmt.Errorf("count by %s: a value of type %T cannot be the key of a map", q.rel.Columns[column.handle().col], v)
 		}
 		counts[v] = n
 		return nil

@@ -1,4 +1,4 @@
-package runtime
+package drey_test
 
 import (
 	"context"
@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/Masterminds/squirrel"
+	drey "github.com/dreysql/drey/internal/runtime"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -16,26 +17,26 @@ import (
 func TestAggregates(t *testing.T) {
 	c, ctx := openFixture(t, 12), context.Background() // clicks i%7, score i/2 where i is odd
 	none := links.Where(links.ID.Lt(0))
-	if n, err := Sum(ctx, c, none, links.Score); n != 0 || err != nil {
+	if n, err := drey.Sum(ctx, c, none, links.Score); n != 0 || err != nil {
 		t.Errorf("Sum of nothing: %v, %v", n, err)
 	}
-	if v, err := Avg(ctx, c, none, links.Score); v.Valid || err != nil {
+	if v, err := drey.Avg(ctx, c, none, links.Score); v.Valid || err != nil {
 		t.Errorf("Avg of nothing: %v, %v", v, err)
 	}
-	if v, err := Min(ctx, c, none, links.Created); v.Valid || err != nil {
+	if v, err := drey.Min(ctx, c, none, links.Created); v.Valid || err != nil {
 		t.Errorf("Min of nothing: %v, %v", v, err)
 	}
 	last := links.OrderBy(links.ID.Desc()).Limit(2)
-	if n, err := Sum(ctx, c, last, links.ID); n != 23 || err != nil {
+	if n, err := drey.Sum(ctx, c, last, links.ID); n != 23 || err != nil {
 		t.Errorf("Sum of the last two: %v, %v", n, err)
 	}
-	if v, err := Avg(ctx, c, last, links.ID); !v.Valid || v.V != 11.5 || err != nil {
+	if v, err := drey.Avg(ctx, c, last, links.ID); !v.Valid || v.V != 11.5 || err != nil {
 		t.Errorf("Avg of the last two: %v, %v", v, err)
 	}
-	if v, err := Max(ctx, c, links.Where(), links.Created); !v.V.Time.Equal(time.Unix(1_700_000_011, 0)) || err != nil {
+	if v, err := drey.Max(ctx, c, links.Where(), links.Created); !v.V.Time.Equal(time.Unix(1_700_000_011, 0)) || err != nil {
 		t.Errorf("Max of a time: %v, %v", v, err)
 	}
-	counts, err := CountBy(ctx, c, last, links.Clicks)
+	counts, err := drey.CountBy(ctx, c, last, links.Clicks)
 	if diff := cmp.Diff(map[int64]int64{3: 1, 4: 1}, counts); diff != "" || err != nil {
 		t.Errorf("CountBy: %v\n%s", err, diff)
 	}
@@ -47,22 +48,22 @@ func TestSelect(t *testing.T) {
 		Slug  string
 		Title sql.Null[string]
 	}
-	read := func(p *Projection[inLinks], to *entry) {
-		ReadInto(p, links.Slug, &to.Slug)
-		ReadInto(p, links.Title, &to.Title)
+	read := func(p *drey.Projection[inLinks], to *entry) {
+		drey.ReadInto(p, links.Slug, &to.Slug)
+		drey.ReadInto(p, links.Title, &to.Title)
 	}
-	got, err := Select(ctx, c, links.OrderBy(links.ID.Desc()).Limit(2), read)
+	got, err := drey.Select(ctx, c, links.OrderBy(links.ID.Desc()).Limit(2), read)
 	want := []entry{{"slug-0002", sql.Null[string]{V: "Title 2", Valid: true}}, {"slug-0001", sql.Null[string]{V: "Title 1", Valid: true}}}
 	if diff := cmp.Diff(want, got); diff != "" || err != nil {
 		t.Errorf("%v (-want +got):\n%s", err, diff)
 	}
-	if _, err := Select(ctx, c, links.Where(), func(*Projection[inLinks], *entry) {}); err == nil || !strings.Contains(err.Error(), "at least one column") {
+	if _, err := drey.Select(ctx, c, links.Where(), func(*drey.Projection[inLinks], *entry) {}); err == nil || !strings.Contains(err.Error(), "at least one column") {
 		t.Errorf("no column: %v", err)
 	}
 	n := 0
-	_, err = Select(ctx, c, links.Where(), func(p *Projection[inLinks], to *entry) {
+	_, err = drey.Select(ctx, c, links.Where(), func(p *drey.Projection[inLinks], to *entry) {
 		if n++; n > 2 {
-			ReadInto(p, links.Slug, &to.Slug)
+			drey.ReadInto(p, links.Slug, &to.Slug)
 			return
 		}
 		read(p, to)
@@ -78,7 +79,7 @@ func TestFrom(t *testing.T) {
 	c, ctx := openFixture(t, 6), context.Background()
 	native := squirrel.Select("created", "clicks + 100 AS clicks", "slug", "title", "user_id", "id", "score", "'more' AS more").
 		From("links").Where("id > ?", 2)
-	q := From(links.Where(links.Clicks.Gt(103)), native).OrderBy(links.ID.Desc()).Limit(5)
+	q := drey.From(links.Where(links.Clicks.Gt(103)), native).OrderBy(links.ID.Desc()).Limit(5)
 	rows, err := q.All(ctx, c)
 	if err != nil || len(rows) != 2 || rows[0].ID != 6 || rows[0].Clicks != 105 || rows[0].Slug != "slug-0005" {
 		t.Errorf("%+v, %v", rows, err)
@@ -86,21 +87,21 @@ func TestFrom(t *testing.T) {
 	if n, err := q.Count(ctx, c); n != 2 || err != nil {
 		t.Errorf("Count: %d, %v", n, err)
 	}
-	if found, err := links.Where(InQuery(links.Clicks, From(links.Where(), native), links.ID)).Count(ctx, c); err != nil || found != 3 {
+	if found, err := links.Where(drey.InQuery(links.Clicks, drey.From(links.Where(), native), links.ID)).Count(ctx, c); err != nil || found != 3 {
 		t.Errorf("InQuery: %d, %v", found, err)
 	}
 	twice := squirrel.Select("a.*").From("links a, links b")
-	if _, err := From(links.Where(links.ID.Eq(1)), twice).One(ctx, c); !errors.Is(err, ErrManyRows) {
+	if _, err := drey.From(links.Where(links.ID.Eq(1)), twice).One(ctx, c); !errors.Is(err, drey.ErrManyRows) {
 		t.Errorf("One of a row that is selected twice: %v", err)
 	}
 	for name, lacking := range map[string]squirrel.Sqlizer{
 		"a missing column": squirrel.Select("id", "slug").From("links"),
 		"a misspelt one":   squirrel.Select("created", "clicks", "slugg", "title", "user_id", "id", "score").From("links"),
 	} {
-		if _, err := From(links.Where(), lacking).All(ctx, c); err == nil || !strings.Contains(err.Error(), "no such column") {
+		if _, err := drey.From(links.Where(), lacking).All(ctx, c); err == nil || !strings.Contains(err.Error(), "no such column") {
 			t.Errorf("%s: %v", name, err)
 		}
-		if n, err := From(links.Where(), lacking).Count(ctx, c); err == nil {
+		if n, err := drey.From(links.Where(), lacking).Count(ctx, c); err == nil {
 			t.Errorf("%s: Count is %d", name, n)
 		}
 	}
@@ -109,11 +110,11 @@ func TestFrom(t *testing.T) {
 // A match reaches the inner table's index, the table itself included.
 func TestSubqueryPlans(t *testing.T) {
 	c := openFixture(t, 50)
-	for name, q := range map[string]*Query[inLinks, link]{
-		"Exists":            links.Where(Exists(links.Where(links.Clicks.Gt(3)), On(links.Slug, links.Title))),
-		"InQuery":           links.Where(InQuery(links.ID, links.Where(links.Clicks.Gt(3)), links.UserID)),
-		"Exists in Exists":  links.Where(Exists(links.Where(Exists(links.Where(), On(links.Slug, links.Title))), On(links.Slug, links.Title))),
-		"a query's columns": links.Where(Exists(withPopular(1, []int64{1, 2}), On(popular.ID, links.ID)), links.ID.Gt(2)),
+	for name, q := range map[string]*drey.Query[inLinks, link]{
+		"Exists":            links.Where(drey.Exists(links.Where(links.Clicks.Gt(3)), drey.On(links.Slug, links.Title))),
+		"InQuery":           links.Where(drey.InQuery(links.ID, links.Where(links.Clicks.Gt(3)), links.UserID)),
+		"Exists in Exists":  links.Where(drey.Exists(links.Where(drey.Exists(links.Where(), drey.On(links.Slug, links.Title))), drey.On(links.Slug, links.Title))),
+		"a query's columns": links.Where(drey.Exists(withPopular(1, []int64{1, 2}), drey.On(popular.ID, links.ID)), links.ID.Gt(2)),
 	} {
 		text, args, err := q.ToSql()
 		if err != nil {
@@ -126,7 +127,7 @@ func TestSubqueryPlans(t *testing.T) {
 }
 
 // explain is SQLite's plan for a query, a step a line.
-func explain(t *testing.T, c *Client, text string, args []any) string {
+func explain(t *testing.T, c *drey.Client, text string, args []any) string {
 	t.Helper()
 	rows, err := c.QueryContext(context.Background(), "EXPLAIN QUERY PLAN "+text, args...)
 	if err != nil {
@@ -149,13 +150,13 @@ func explain(t *testing.T, c *Client, text string, args []any) string {
 func TestQuerySourceInSubquery(t *testing.T) {
 	c, ctx := openFixture(t, 70), context.Background() // user i%10+1, clicks i%7
 	inner := withPopular(5, []int64{1, 2, 3}).Where(popular.Popular.Eq(true))
-	want, err := Pluck(ctx, c, inner, popular.ID)
+	want, err := drey.Pluck(ctx, c, inner, popular.ID)
 	if err != nil || len(want) == 0 {
 		t.Fatal(want, err)
 	}
-	q := links.Where(links.Clicks.Gte(0), InQuery(links.ID, inner, popular.ID), links.ID.Lte(70)).OrderBy(links.ID.Asc())
+	q := links.Where(links.Clicks.Gte(0), drey.InQuery(links.ID, inner, popular.ID), links.ID.Lte(70)).OrderBy(links.ID.Asc())
 	for range 2 { // rendered, then from the cache
-		got, err := Pluck(ctx, c, q, links.ID)
+		got, err := drey.Pluck(ctx, c, q, links.ID)
 		if diff := cmp.Diff(want, got); diff != "" || err != nil {
 			t.Errorf("%v (-want +got):\n%s", err, diff)
 		}

@@ -1,6 +1,8 @@
-package runtime
+package drey_test
 
 import (
+	"github.com/dreysql/drey/internal/runtime/internal/sqldriver"
+
 	"context"
 	"database/sql"
 	"database/sql/driver"
@@ -11,6 +13,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	drey "github.com/dreysql/drey/internal/runtime"
 )
 
 func TestIsPattern(t *testing.T) {
@@ -33,7 +37,7 @@ func TestIsPattern(t *testing.T) {
 	} {
 		var got []int
 		for n := 1; n <= test.of; n++ {
-			if isPattern(test.query, &driver.NamedValue{Ordinal: n}) {
+			if sqldriver.IsPattern(test.query, &driver.NamedValue{Ordinal: n}) {
 				got = append(got, n)
 			}
 		}
@@ -41,7 +45,7 @@ func TestIsPattern(t *testing.T) {
 			t.Errorf("%s: %v, want %v", test.query, got, test.patterns)
 		}
 	}
-	if !isPattern("SELECT a LIKE :Text", &driver.NamedValue{Ordinal: 1, Name: "Text"}) {
+	if !sqldriver.IsPattern("SELECT a LIKE :Text", &driver.NamedValue{Ordinal: 1, Name: "Text"}) {
 		t.Error("a named one is not found")
 	}
 }
@@ -52,18 +56,18 @@ func TestNULInPatterns(t *testing.T) {
 	const find = "SELECT COUNT(*) FROM links WHERE slug LIKE ?"
 	var n int64
 	for name, err := range map[string]error{
-		"static":   static{c.session}.QueryRowContext(ctx, find, "%\x00no").Scan(&n),
+		"static":   drey.static{c.session}.QueryRowContext(ctx, find, "%\x00no").Scan(&n),
 		"raw":      c.QueryRowContext(ctx, find, "%\x00no").Scan(&n),
 		"pointer":  c.QueryRowContext(ctx, find, ptr("%\x00no")).Scan(&n),
 		"named":    c.QueryRowContext(ctx, "SELECT 1 FROM links WHERE slug GLOB :x", sql.Named("x", "*\x00no")).Scan(&n),
 		"Like":     second(links.Where(links.Slug.Like("%\x00no")).Count(ctx, c)),
-		"Not":      second(links.Where(Not(links.Slug.Like("%\x00no"))).Count(ctx, c)),
+		"Not":      second(links.Where(drey.Not(links.Slug.Like("%\x00no"))).Count(ctx, c)),
 		"Delete":   second(links.Delete().Where(links.Slug.Like("%\x00no")).Exec(ctx, c)),
 		"U+FFFF":   second(links.Where(links.Slug.Like("%\uffff")).Count(ctx, c)),
 		"no UTF-8": second(links.Where(links.Slug.Contains("\xff")).Count(ctx, c)),
-		"too long": second(links.Where(links.Slug.Like(strings.Repeat("a", maxPattern+1))).Count(ctx, c)),
+		"too long": second(links.Where(links.Slug.Like(strings.Repeat("a", drey.maxPattern+1))).Count(ctx, c)),
 	} {
-		if !errors.Is(err, ErrPattern) {
+		if !errors.Is(err, sqldriver.ErrPattern) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -75,12 +79,12 @@ func TestNULInPatterns(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = ApplyFilters(links.Where(), linkFilters, values)
-		if wrong := (FilterErrors)(nil); !errors.As(err, &wrong) || err.Error() != want {
+		_, err = drey.ApplyFilters(links.Where(), linkFilters, values)
+		if wrong := (drey.FilterErrors)(nil); !errors.As(err, &wrong) || err.Error() != want {
 			t.Errorf("%s: %v, want %s", query, err, want)
 		}
 	}
-	for i, where := range []Predicate[inLinks]{links.Slug.Contains("\x00no such"), links.Slug.HasPrefix("slug\x00"), links.Slug.HasSuffix("1\x00")} {
+	for i, where := range []drey.Predicate[inLinks]{links.Slug.Contains("\x00no such"), links.Slug.HasPrefix("slug\x00"), links.Slug.HasSuffix("1\x00")} {
 		if n, err := links.Delete().Where(where).Exec(ctx, c); n != 0 || err != nil {
 			t.Errorf("%d: deleted %d, %v", i, n, err)
 		}
@@ -94,8 +98,8 @@ func TestNaN(t *testing.T) {
 	c, ctx := openFixture(t, 3), context.Background()
 	nan := math.NaN()
 	row := link{UserID: 1, Slug: "nan", Score: &nan}
-	var batch Batch
-	batch.Do(func(tx *Tx) error { return second(links.Update(links.Score.Set(nan)).EveryRow().Exec(ctx, tx)) })
+	var batch drey.Batch
+	batch.Do(func(tx *drey.Tx) error { return second(links.Update(links.Score.Set(nan)).EveryRow().Exec(ctx, tx)) })
 	for name, err := range map[string]error{
 		"Insert":    second(links.Insert().Exec(ctx, c, row)),
 		"bulk":      second(links.Insert().Exec(ctx, c, slices.Repeat([]link{row}, 10)...)),
@@ -105,14 +109,14 @@ func TestNaN(t *testing.T) {
 		"Delete":    second(links.Delete().Where(links.Score.Gt(nan)).Exec(ctx, c)),
 		"Eq":        second(links.Where(links.Score.Eq(nan)).Count(ctx, c)),
 		"In":        second(links.Where(links.Score.In(1, nan)).All(ctx, c)),
-		"static":    second(static{c.session}.ExecContext(ctx, "UPDATE links SET score = ?", nan)),
+		"static":    second(drey.static{c.session}.ExecContext(ctx, "UPDATE links SET score = ?", nan)),
 		"raw":       second(c.ExecContext(ctx, "UPDATE links SET score = ?", sql.Null[float64]{V: nan, Valid: true})),
-		"Tx": c.Tx(ctx, func(tx *Tx) error {
+		"Tx": c.Tx(ctx, func(tx *drey.Tx) error {
 			return second(links.Update(links.Score.Set(nan)).EveryRow().Exec(ctx, tx))
 		}),
 		"Batch": batch.Run(ctx, c),
 	} {
-		if !errors.Is(err, ErrNaN) {
+		if !errors.Is(err, sqldriver.ErrNaN) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -138,7 +142,7 @@ func FuzzFilterValues(f *testing.F) {
 		f.Add(text, modelTexts[(i+1)%len(modelTexts)])
 	}
 	f.Add("like.a*b", "\x00a\x00b")
-	filters := NewFilters(links.Title)
+	filters := drey.NewFilters(links.Title)
 	f.Fuzz(func(t *testing.T, text, stored string) {
 		if _, err := links.Delete().EveryRow().Exec(ctx, c); err != nil {
 			t.Fatal(err)
@@ -169,10 +173,10 @@ func FuzzFilterValues(f *testing.F) {
 				if not {
 					value = "not." + value
 				}
-				q, err := ApplyFilters(links.OrderBy(links.ID.Asc()), filters.Bounded(FilterBounds{Bytes: 1 << 20}), url.Values{"title": {value}})
+				q, err := drey.ApplyFilters(links.OrderBy(links.ID.Asc()), filters.Bounded(drey.FilterBounds{Bytes: 1 << 20}), url.Values{"title": {value}})
 				if err != nil {
-					refused := !utf8.ValidString(text) || o == "like" && checkPattern(text) != nil
-					if wrong := (FilterErrors)(nil); !errors.As(err, &wrong) || !refused {
+					refused := !utf8.ValidString(text) || o == "like" && drey.checkPattern(text) != nil
+					if wrong := (drey.FilterErrors)(nil); !errors.As(err, &wrong) || !refused {
 						t.Fatalf("%q: %v", value, err)
 					}
 					continue

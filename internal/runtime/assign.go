@@ -1,4 +1,4 @@
-package runtime
+package drey
 
 import (
 	"fmt"
@@ -14,7 +14,7 @@ type Assignment[S any] struct{ assignment assignment }
 
 // assignment is an Assignment without its source's type.
 type assignment struct {
-	rel   *relation
+	rel   *Relation
 	value any
 	col   uint16
 	how   assign
@@ -57,7 +57,7 @@ func (a *assignment) sql(most int64) string {
 	case assignSum:
 		return a.sum(most)
 	case assignDefault:
-		if def, ok := a.rel.defaults[a.col]; ok {
+		if def, ok := a.rel.Defaults[a.col]; ok {
 			return "(" + def + ")"
 		}
 		return "NULL"
@@ -83,7 +83,7 @@ func (a *assignment) bound(args []any) []any {
 // SQLite itself goes on from integers to floats, and from floats to infinity and
 // NULL. It has no way to fail but with what it says of a JSON path.
 func (a *assignment) sum(most int64) string {
-	column, t := a.rel.columns[a.col], reflect.TypeOf(a.value)
+	column, t := a.rel.Columns[a.col], reflect.TypeOf(a.value)
 	fails := "json_extract('{}', '" + strings.ReplaceAll(rangeMark+column+" is of type "+t.String(), "'", "''") + "')"
 	switch t.Kind() {
 	case reflect.Float32, reflect.Float64:

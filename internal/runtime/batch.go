@@ -1,4 +1,4 @@
-package runtime
+package drey
 
 import (
 	"context"
@@ -10,6 +10,8 @@ import (
 	"reflect"
 	"slices"
 	"sync"
+
+	"github.com/dreysql/drey/internal/runtime/internal/sqldriver"
 )
 
 // Batch is a list of steps whose statements run together: all of them or none,
@@ -71,13 +73,12 @@ func (b *Batch) Do(step func(tx *Tx) error) { b.steps = append(b.steps, step) }
 func (b *Batch) Run(ctx context.Context, c Conn) error {
 	b.ran = false
 	s := c.on()
-	if s.tape != nil {
+	if _, ok := s.(*taping); ok {
 		return fmt.Errorf("a batch: %w", errInBatch)
 	}
-	err := s.taped(ctx, func(on *session) error {
-		tx := &Tx{Queries: *newQueries(static{on}), session: on}
+	err := tapeOf(ctx, s, func(on *taping) error {
 		for i, step := range b.steps {
-			if err := step(tx); err != nil && !errors.Is(err, sql.ErrNoRows) {
+			if err := step(&on.Tx); err != nil && !errors.Is(err, sql.ErrNoRows) {
 				return fmt.Errorf("step %d of the batch: %w", i+1, err)
 			}
 			if on.tape.err != nil {
@@ -93,17 +94,39 @@ func (b *Batch) Run(ctx context.Context, c Conn) error {
 	return nil
 }
 
-// taped runs the statements that f asks for as one. It calls f twice: first
+// taping is the state of a step: its statements go to a tape.
+type taping struct {
+	Tx
+	engine *engine
+	tape   *tape
+}
+
+func (t *taping) of() *engine { return t.engine }
+
+func (t *taping) enter(_ context.Context, k sqldriver.Kind) (*pool, error) {
+	if k == sqldriver.Controlling {
+		return nil, ErrTxStatement
+	}
+	return nil, nil
+}
+
+func (t *taping) handle(sqldriver.Kind) DBTX { return t.tape.db }
+
+// atomically is f itself: the whole of the batch is atomic.
+func (t *taping) atomically(_ context.Context, f func(session) error) error { return f(t) }
+
+// tapeOf runs the statements that f asks for as one. It calls f twice: first
 // what f asks for is written down, then it gets the results. Statements that only
 // read hold up no write.
-func (s *session) taped(ctx context.Context, f func(*session) error) error {
+func tapeOf(ctx context.Context, s session, f func(*taping) error) error {
 	t := &tape{}
 	db := sql.OpenDB(t)
 	defer db.Close()
 	t.db = unending{db}
-	p := &pool{db: db, parameters: s.writes.parameters, integers: s.writes.integers, rendered: s.writes.rendered}
-	on := newSession(p, p)
-	on.tape = t
+	e := *s.of()
+	e.foreign = nil // the arguments are bound when the tape is played
+	on := &taping{engine: &e, tape: t}
+	on.Tx.texts = textsOn(on)
 	if err := f(on); err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return err
 	}
@@ -117,13 +140,7 @@ func (s *session) taped(ctx context.Context, f func(*session) error) error {
 		}
 		return t.err
 	}
-	if s.tx == nil && s.writes.batches {
-		if err := s.playAtOnce(ctx, t.list); err != nil {
-			return err
-		}
-		return results()
-	}
-	play := func(s *session) error {
+	play := func(s session) error {
 		for i := range t.list {
 			if err := t.list[i].run(ctx, s); err != nil {
 				return fmt.Errorf("statement %d of the batch: %w", i+1, outOfRange(err))
@@ -131,18 +148,31 @@ func (s *session) taped(ctx context.Context, f func(*session) error) error {
 		}
 		return results()
 	}
-	switch {
-	case !t.reads():
-		return s.atomically(ctx, play)
-	case s.tx != nil:
-		return play(s)
+	switch s := s.(type) {
+	case *remote:
+		if err := s.playAtOnce(ctx, t.list); err != nil {
+			return err
+		}
+		return results()
+	case *pooled:
+		if t.reads() {
+			r := &transaction{}
+			return s.reads.inTx(ctx, &sql.TxOptions{ReadOnly: true}, r, func() error {
+				r.Tx.texts = textsOn(r)
+				return play(r)
+			})
+		}
+	case *transaction, *snapshot:
+		if t.reads() {
+			return play(s)
+		}
 	}
-	return s.inTx(ctx, s.reads, &sql.TxOptions{ReadOnly: true}, play)
+	return s.atomically(ctx, play)
 }
 
 // reads reports whether all that is written down only reads.
 func (t *tape) reads() bool {
-	return !slices.ContainsFunc(t.list, func(s taped) bool { return kindOf(s.query) != reading })
+	return !slices.ContainsFunc(t.list, func(s taped) bool { return sqldriver.KindOf(s.query) != sqldriver.Reading })
 }
 
 // taped is a statement that was asked for, and what came of it.
@@ -159,7 +189,7 @@ type taped struct {
 // tape is a database that writes down the statements that it is asked for, and
 // later gives the results that they had.
 type tape struct {
-	converting
+	sqldriver.Converting
 	db unending
 
 	mu     sync.Mutex
@@ -226,32 +256,15 @@ func (t *tape) QueryContext(_ context.Context, query string, args []driver.Named
 	if err != nil {
 		return nil, err
 	}
-	return &tapedRows{of: s}, nil
+	return &sqldriver.FixedRows{Names: s.columns, List: s.values}, nil
 }
 
 func (s *taped) LastInsertId() (int64, error) { return s.id, nil }
 func (s *taped) RowsAffected() (int64, error) { return s.affected, nil }
 
-type tapedRows struct {
-	of *taped
-	at int
-}
-
-func (r *tapedRows) Columns() []string { return r.of.columns }
-func (r *tapedRows) Close() error      { return nil }
-
-func (r *tapedRows) Next(dest []driver.Value) error {
-	if r.at == len(r.of.values) {
-		return io.EOF
-	}
-	copy(dest, r.of.values[r.at])
-	r.at++
-	return nil
-}
-
 // run runs the statement and puts down what comes of it.
-func (t *taped) run(ctx context.Context, s *session) error {
-	l, err := static{s}.of(ctx, t.query)
+func (t *taped) run(ctx context.Context, s session) error {
+	l, err := (&static{s}).take(ctx, t.query)
 	if err != nil {
 		return err
 	}
@@ -297,15 +310,9 @@ func (t *taped) affect(result driver.Result) (err error) {
 	return err
 }
 
-// batcher is a driver's connection that runs a list of statements as one: all
-// of them have an effect, or none. It returns rows and a result for each.
-type batcher interface {
-	Batch(ctx context.Context, queries []string, args [][]driver.NamedValue) ([]driver.Rows, []driver.Result, error)
-}
-
 // playAtOnce has the engine run the statements, and puts down what comes of
 // them.
-func (s *session) playAtOnce(ctx context.Context, list []taped) error {
+func (r *remote) playAtOnce(ctx context.Context, list []taped) error {
 	if len(list) == 0 {
 		return nil
 	}
@@ -313,7 +320,7 @@ func (s *session) playAtOnce(ctx context.Context, list []taped) error {
 	for i := range list {
 		queries[i], args[i] = list[i].query, list[i].args
 	}
-	conn, err := s.writes.db.Conn(ctx)
+	conn, err := r.writes.db.Conn(ctx)
 	if err != nil {
 		return err
 	}
@@ -322,7 +329,7 @@ func (s *session) playAtOnce(ctx context.Context, list []taped) error {
 		if d, ok := dc.(*directConn); ok {
 			dc = d.Unwrap()
 		}
-		b, ok := dc.(batcher)
+		b, ok := dc.(sqldriver.Batcher)
 		if !ok {
 			return fmt.Errorf("the driver's %T has no Batch", dc)
 		}

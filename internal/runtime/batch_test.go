@@ -1,6 +1,9 @@
-package runtime
+package drey_test
 
 import (
+	"github.com/dreysql/drey/internal/runtime/internal/sqldriver"
+	"github.com/dreysql/drey/internal/runtime/sqlite"
+
 	"context"
 	"database/sql"
 	"database/sql/driver"
@@ -9,17 +12,19 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	drey "github.com/dreysql/drey/internal/runtime"
 )
 
 // slugOf is a query of sqlc's, as it generates one.
-func (q *Queries) slugOf(ctx context.Context, id int64) (string, error) {
+func (q *drey.Queries) slugOf(ctx context.Context, id int64) (string, error) {
 	var slug string
 	err := q.db.QueryRowContext(ctx, "-- name: slugOf :one\nSELECT slug FROM links WHERE id = ?", id).Scan(&slug)
 	return slug, err
 }
 
-func (q *Queries) touch(ctx context.Context, at time.Time, id int64) error {
-	_, err := q.db.ExecContext(ctx, "-- name: touch :exec\nUPDATE links SET title = ?, created = ? WHERE id = ?", nil, Unix(at), id)
+func (q *drey.Queries) touch(ctx context.Context, at time.Time, id int64) error {
+	_, err := q.db.ExecContext(ctx, "-- name: touch :exec\nUPDATE links SET title = ?, created = ? WHERE id = ?", nil, drey.Unix(at), id)
 	return err
 }
 
@@ -31,7 +36,7 @@ type batching struct {
 }
 
 func (b *batching) Batch(ctx context.Context, queries []string, args [][]driver.NamedValue) (rows []driver.Rows, results []driver.Result, err error) {
-	conn := b.Conn.(fullConn)
+	conn := b.Conn.(sqldriver.Conn)
 	tx, err := conn.BeginTx(ctx, driver.TxOptions{})
 	if err != nil {
 		return nil, nil, err
@@ -48,7 +53,7 @@ func (b *batching) Batch(ctx context.Context, queries []string, args [][]driver.
 		if err != nil {
 			return nil, nil, errors.Join(err, stmt.Close(), tx.Rollback())
 		}
-		kept := &taped{}
+		kept := &drey.taped{}
 		if err := kept.read(found); err != nil {
 			return nil, nil, errors.Join(err, stmt.Close(), tx.Rollback())
 		}
@@ -56,12 +61,12 @@ func (b *batching) Batch(ctx context.Context, queries []string, args [][]driver.
 		if err != nil {
 			return nil, nil, err
 		}
-		counted := &taped{}
+		counted := &drey.taped{}
 		if err := errors.Join(counted.read(changes), stmt.Close()); err != nil {
 			return nil, nil, err
 		}
 		kept.affected, kept.id = counted.values[0][0].(int64), counted.values[0][1].(int64)
-		rows, results = append(rows, &tapedRows{of: kept}), append(results, kept)
+		rows, results = append(rows, &drey.tapedRows{of: kept}), append(results, kept)
 	}
 	return rows, results, tx.Commit()
 }
@@ -80,20 +85,20 @@ func (c *batchingConnector) Connect(ctx context.Context) (driver.Conn, error) {
 
 // openBatching opens the fixture on an engine without transactions that takes 20
 // parameters.
-func openBatching(tb testing.TB) (*Client, *batching) {
+func openBatching(tb testing.TB) (*drey.Client, *batching) {
 	tb.Helper()
-	_, path := openFile(tb, Options{})
+	_, path := openFile(tb, sqlite.Options{})
 	named, err := sql.Open("sqlite", "")
 	if err != nil {
 		tb.Fatal(err)
 	}
 	conn := &batching{}
-	db := sql.OpenDB(&batchingConnector{&connector{named.Driver(), fileURI(path, "rw")}, conn})
+	db := sql.OpenDB(&batchingConnector{&sqlite.connector{named.Driver(), sqlite.fileURI(path, "rw")}, conn})
 	db.SetMaxOpenConns(1)
 	tb.Cleanup(func() { named.Close(); db.Close() })
-	p := newPool(db)
+	p := drey.newPool(db)
 	p.batches, p.parameters = true, 20
-	c := newClient(p, p, engine{})
+	c := drey.newClient(p, p, drey.engine{})
 	tb.Cleanup(func() {
 		if err := c.Close(); err != nil {
 			tb.Error(err)
@@ -103,30 +108,30 @@ func openBatching(tb testing.TB) (*Client, *batching) {
 }
 
 // engines are those that every batch has to be the same on.
-func engines(t *testing.T, test func(t *testing.T, c *Client)) {
-	t.Run("transactions", func(t *testing.T) { c, _ := openFile(t, Options{}); test(t, c) })
+func engines(t *testing.T, test func(t *testing.T, c *drey.Client)) {
+	t.Run("transactions", func(t *testing.T) { c, _ := openFile(t, sqlite.Options{}); test(t, c) })
 	t.Run("batches", func(t *testing.T) { c, _ := openBatching(t); test(t, c) })
 }
 
 func TestBatch(t *testing.T) {
-	engines(t, func(t *testing.T, c *Client) {
+	engines(t, func(t *testing.T, c *drey.Client) {
 		ctx := context.Background()
-		var b Batch
-		slug := InBatch(&b, func(tx *Tx) (string, error) { return tx.slugOf(ctx, 1) })
-		none := InBatch(&b, func(tx *Tx) (string, error) { return tx.slugOf(ctx, 99) })
-		b.Do(func(tx *Tx) error { return tx.touch(ctx, fixtureTime(9), 1) })
-		changed := InBatch(&b, func(tx *Tx) (int64, error) {
+		var b drey.Batch
+		slug := drey.InBatch(&b, func(tx *drey.Tx) (string, error) { return tx.slugOf(ctx, 1) })
+		none := drey.InBatch(&b, func(tx *drey.Tx) (string, error) { return tx.slugOf(ctx, 99) })
+		b.Do(func(tx *drey.Tx) error { return tx.touch(ctx, fixtureTime(9), 1) })
+		changed := drey.InBatch(&b, func(tx *drey.Tx) (int64, error) {
 			return links.Update(links.Clicks.Add(3)).Where(links.Title.IsNull(), links.ID.Eq(1)).Exec(ctx, tx)
 		})
-		inserted := InBatch(&b, func(tx *Tx) ([]link, error) {
+		inserted := drey.InBatch(&b, func(tx *drey.Tx) ([]link, error) {
 			return links.Insert(links.UserID, links.Slug, links.Created).Returning(ctx, tx,
 				link{UserID: 1, Slug: "two"}, link{UserID: 2, Slug: "three"}, link{UserID: 2, Slug: "four"})
 		})
-		all := InBatch(&b, func(tx *Tx) ([]link, error) { return links.OrderBy(links.ID.Asc()).All(ctx, tx) })
-		users := InBatch(&b, func(tx *Tx) (map[int64]int64, error) {
-			return CountBy(ctx, tx, links.Where(links.Slug.In("one", "two", "three")), links.UserID)
+		all := drey.InBatch(&b, func(tx *drey.Tx) ([]link, error) { return links.OrderBy(links.ID.Asc()).All(ctx, tx) })
+		users := drey.InBatch(&b, func(tx *drey.Tx) (map[int64]int64, error) {
+			return drey.CountBy(ctx, tx, links.Where(links.Slug.In("one", "two", "three")), links.UserID)
 		})
-		if _, err := slug(); !errors.Is(err, ErrBatchNotRun) {
+		if _, err := slug(); !errors.Is(err, drey.ErrBatchNotRun) {
 			t.Errorf("before Run: %v", err)
 		}
 		if err := b.Run(ctx, c); err != nil {
@@ -157,26 +162,26 @@ func TestBatch(t *testing.T) {
 
 // What fails in the middle leaves nothing behind.
 func TestBatchIsAtomic(t *testing.T) {
-	engines(t, func(t *testing.T, c *Client) {
+	engines(t, func(t *testing.T, c *drey.Client) {
 		ctx := context.Background()
-		insert := func(slug string) func(*Tx) error {
-			return func(tx *Tx) error {
+		insert := func(slug string) func(*drey.Tx) error {
+			return func(tx *drey.Tx) error {
 				_, err := links.Insert(links.UserID, links.Slug, links.Created).Exec(ctx, tx, link{UserID: 1, Slug: slug})
 				return err
 			}
 		}
-		var b Batch
+		var b drey.Batch
 		b.Do(insert("two"))
 		b.Do(insert("one")) // is there
 		b.Do(insert("three"))
-		if err := b.Run(ctx, c); FailureOf(err) != UniqueViolation {
+		if err := b.Run(ctx, c); drey.FailureOf(err) != drey.UniqueViolation {
 			t.Errorf("got %v", err)
 		}
 		// An error before anything runs.
-		var wrong Batch
+		var wrong drey.Batch
 		wrong.Do(insert("two"))
-		wrong.Do(func(tx *Tx) error { _, err := links.Delete().Exec(ctx, tx); return err })
-		if err := wrong.Run(ctx, c); !errors.Is(err, ErrNoPredicate) {
+		wrong.Do(func(tx *drey.Tx) error { _, err := links.Delete().Exec(ctx, tx); return err })
+		if err := wrong.Run(ctx, c); !errors.Is(err, drey.ErrNoPredicate) {
 			t.Errorf("got %v", err)
 		}
 		if n, err := links.Count(ctx, c); n != 1 || err != nil {
@@ -186,34 +191,34 @@ func TestBatchIsAtomic(t *testing.T) {
 }
 
 func TestBatchStepsRepeat(t *testing.T) {
-	engines(t, func(t *testing.T, c *Client) {
+	engines(t, func(t *testing.T, c *drey.Client) {
 		ctx := context.Background()
-		for name, step := range map[string]func(*Tx, int64) error{
-			"other values": func(tx *Tx, call int64) error { return tx.touch(ctx, fixtureTime(5), call) },
-			"fewer": func(tx *Tx, call int64) error {
+		for name, step := range map[string]func(*drey.Tx, int64) error{
+			"other values": func(tx *drey.Tx, call int64) error { return tx.touch(ctx, fixtureTime(5), call) },
+			"fewer": func(tx *drey.Tx, call int64) error {
 				if call > 1 {
 					return nil
 				}
 				return tx.touch(ctx, fixtureTime(5), 1)
 			},
-			"more": func(tx *Tx, call int64) error {
+			"more": func(tx *drey.Tx, call int64) error {
 				if call == 1 {
 					return nil
 				}
 				return tx.touch(ctx, fixtureTime(0), 1)
 			},
-			"behind a row": func(tx *Tx, _ int64) error {
+			"behind a row": func(tx *drey.Tx, _ int64) error {
 				if _, err := tx.slugOf(ctx, 1); err != nil {
 					return err
 				}
 				return tx.touch(ctx, fixtureTime(5), 1)
 			},
-			"hidden": func(tx *Tx, call int64) error { _ = tx.touch(ctx, fixtureTime(5), call); return nil },
+			"hidden": func(tx *drey.Tx, call int64) error { _ = tx.touch(ctx, fixtureTime(5), call); return nil },
 		} {
-			var b Batch
+			var b drey.Batch
 			var call int64
-			b.Do(func(tx *Tx) error { call++; return step(tx, call) })
-			if err := b.Run(ctx, c); !errors.Is(err, ErrBatchStep) {
+			b.Do(func(tx *drey.Tx) error { call++; return step(tx, call) })
+			if err := b.Run(ctx, c); !errors.Is(err, drey.ErrBatchStep) {
 				t.Errorf("%s: %v", name, err)
 			}
 			if l, err := links.One(ctx, c); !c.writes.batches && (err != nil || l.UserID != 1 || l.Title != nil || !l.Created.Equal(fixtureTime(0))) {
@@ -223,20 +228,20 @@ func TestBatchStepsRepeat(t *testing.T) {
 		// A context that ends when all has run takes no result away, and undoes what
 		// can be undone.
 		ending, end := context.WithCancel(ctx)
-		var b Batch
-		slug := InBatch(&b, func(tx *Tx) (string, error) {
+		var b drey.Batch
+		slug := drey.InBatch(&b, func(tx *drey.Tx) (string, error) {
 			slug, err := tx.slugOf(ending, 1)
 			if err == nil {
 				end()
 			}
 			return slug, err
 		})
-		affected := InBatch(&b, func(tx *Tx) (int64, error) {
+		affected := drey.InBatch(&b, func(tx *drey.Tx) (int64, error) {
 			return links.Update(links.Score.Set(4)).Where(links.ID.Eq(1)).Exec(ending, tx)
 		})
 		err := b.Run(ending, c)
 		score := links.Where(links.Score.Eq(4))
-		if done, e := score.Exists(ctx, c); e != nil || done != c.writes.batches || done != (err == nil) || !done && FailureOf(err) != Canceled {
+		if done, e := score.Exists(ctx, c); e != nil || done != c.writes.batches || done != (err == nil) || !done && drey.FailureOf(err) != drey.Canceled {
 			t.Errorf("its context ended: %v, and it is done: %v, %v", err, done, e)
 		}
 		if err == nil {
@@ -245,14 +250,14 @@ func TestBatchStepsRepeat(t *testing.T) {
 				t.Errorf("its context ended: %q, %v, %d, %v", s, e, n, err)
 			}
 		}
-		for name, step := range map[string]func(*Tx) error{
-			"transaction": func(tx *Tx) error { return tx.Tx(ctx, func(*Tx) error { return nil }) },
-			"batch":       func(tx *Tx) error { return new(Batch).Run(ctx, tx) },
-			"prepare":     func(tx *Tx) error { _, err := tx.PrepareContext(ctx, "SELECT 1"); return err },
+		for name, step := range map[string]func(*drey.Tx) error{
+			"transaction": func(tx *drey.Tx) error { return tx.Tx(ctx, func(*drey.Tx) error { return nil }) },
+			"batch":       func(tx *drey.Tx) error { return new(drey.Batch).Run(ctx, tx) },
+			"prepare":     func(tx *drey.Tx) error { _, err := tx.PrepareContext(ctx, "SELECT 1"); return err },
 		} {
-			var b Batch
+			var b drey.Batch
 			b.Do(step)
-			if err := b.Run(ctx, c); !errors.Is(err, errInBatch) {
+			if err := b.Run(ctx, c); !errors.Is(err, drey.errInBatch) {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
@@ -261,13 +266,13 @@ func TestBatchStepsRepeat(t *testing.T) {
 
 // A batch in a transaction is a part of it.
 func TestBatchInTx(t *testing.T) {
-	c, _ := openFile(t, Options{})
+	c, _ := openFile(t, sqlite.Options{})
 	ctx := context.Background()
 	failure := errors.New("failure")
-	err := c.Tx(ctx, func(tx *Tx) error {
-		var b Batch
-		b.Do(func(tx *Tx) error { return tx.touch(ctx, fixtureTime(1), 1) })
-		slug := InBatch(&b, func(tx *Tx) (string, error) { return tx.slugOf(ctx, 1) })
+	err := c.Tx(ctx, func(tx *drey.Tx) error {
+		var b drey.Batch
+		b.Do(func(tx *drey.Tx) error { return tx.touch(ctx, fixtureTime(1), 1) })
+		slug := drey.InBatch(&b, func(tx *drey.Tx) (string, error) { return tx.slugOf(ctx, 1) })
 		if err := b.Run(ctx, tx); err != nil {
 			return err
 		}
@@ -288,13 +293,13 @@ func TestBatchInTx(t *testing.T) {
 func TestWithoutTransactions(t *testing.T) {
 	c, engine := openBatching(t)
 	ctx := context.Background()
-	if err := c.Tx(ctx, func(*Tx) error { return nil }); !errors.Is(err, ErrNoTransactions) {
+	if err := c.Tx(ctx, func(*drey.Tx) error { return nil }); !errors.Is(err, drey.ErrNoTransactions) {
 		t.Errorf("Tx: %v", err)
 	}
-	if err := c.Snapshot(ctx, func(*Tx) error { return nil }); !errors.Is(err, ErrNoTransactions) {
+	if err := c.Snapshot(ctx, func(*drey.Tx) error { return nil }); !errors.Is(err, drey.ErrNoTransactions) {
 		t.Errorf("Snapshot: %v", err)
 	}
-	if _, err := links.Where(links.ID.In(make([]int64, 21)...)).All(ctx, c); !errors.Is(err, ErrTooManyParameters) {
+	if _, err := links.Where(links.ID.In(make([]int64, 21)...)).All(ctx, c); !errors.Is(err, drey.ErrTooManyParameters) {
 		t.Errorf("21 parameters: %v", err)
 	}
 	many := make([]link, 50)
@@ -305,7 +310,7 @@ func TestWithoutTransactions(t *testing.T) {
 	if n, err := insert.Exec(ctx, c, many...); n != 50 || err != nil {
 		t.Errorf("50 rows: %d, %v", n, err)
 	}
-	saved, err := insert.OrUpdate(newKey[inLinks](2)).Returning(ctx, c, many...)
+	saved, err := insert.OrUpdate(drey.NewKey[inLinks](2)).Returning(ctx, c, many...)
 	if err != nil || len(saved) != 50 || saved[49].Slug != "n49" {
 		t.Errorf("%d rows, %v", len(saved), err)
 	}
@@ -324,12 +329,12 @@ func TestWithoutTransactions(t *testing.T) {
 // TestBatchOfReads runs a batch that reads while a transaction writes, and in a
 // snapshot, which has no writes.
 func TestBatchOfReads(t *testing.T) {
-	c, _ := openFile(t, Options{})
+	c, _ := openFile(t, sqlite.Options{})
 	ctx := t.Context()
-	read := func(on Conn) error {
-		var b Batch
-		slug := InBatch(&b, func(tx *Tx) (string, error) { return tx.slugOf(ctx, 1) })
-		count := InBatch(&b, func(tx *Tx) (int64, error) { return links.Count(ctx, tx) })
+	read := func(on drey.Conn) error {
+		var b drey.Batch
+		slug := drey.InBatch(&b, func(tx *drey.Tx) (string, error) { return tx.slugOf(ctx, 1) })
+		count := drey.InBatch(&b, func(tx *drey.Tx) (int64, error) { return links.Count(ctx, tx) })
 		if err := b.Run(ctx, on); err != nil {
 			return err
 		}
@@ -342,7 +347,7 @@ func TestBatchOfReads(t *testing.T) {
 	writing, done := make(chan struct{}), make(chan error)
 	release := make(chan struct{})
 	go func() {
-		done <- c.Tx(ctx, func(tx *Tx) error {
+		done <- c.Tx(ctx, func(tx *drey.Tx) error {
 			close(writing)
 			<-release
 			return nil
@@ -356,10 +361,10 @@ func TestBatchOfReads(t *testing.T) {
 	if err := <-done; err != nil {
 		t.Fatal(err)
 	}
-	if err := c.Snapshot(ctx, func(tx *Tx) error { return read(tx) }); err != nil {
+	if err := c.Snapshot(ctx, func(tx *drey.Tx) error { return read(tx) }); err != nil {
 		t.Errorf("in a snapshot: %v", err)
 	}
-	if err := c.Tx(ctx, func(tx *Tx) error { return read(tx) }); err != nil {
+	if err := c.Tx(ctx, func(tx *drey.Tx) error { return read(tx) }); err != nil {
 		t.Errorf("in a transaction: %v", err)
 	}
 }

@@ -1,9 +1,11 @@
-package runtime
+package drey_test
 
 import (
 	"context"
 	"fmt"
 	"testing"
+
+	drey "github.com/dreysql/drey/internal/runtime"
 )
 
 func BenchmarkGet(b *testing.B) {
@@ -35,7 +37,7 @@ func BenchmarkList(b *testing.B) {
 	b.Run("typed", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			if _, err := links.Where(links.UserID.Eq(3), links.Created.Gt(UnixTime{})).OrderBy(links.Created.Desc()).Limit(100).All(ctx, c); err != nil {
+			if _, err := links.Where(links.UserID.Eq(3), links.Created.Gt(drey.UnixTime{})).OrderBy(links.Created.Desc()).Limit(100).All(ctx, c); err != nil {
 				b.Fatal(err)
 			}
 		}
@@ -44,7 +46,7 @@ func BenchmarkList(b *testing.B) {
 		st, _ := c.PrepareContext(ctx, `SELECT id, user_id, slug, title, clicks, score, created FROM links WHERE user_id = ? AND created > ? ORDER BY created DESC LIMIT ?`)
 		b.ReportAllocs()
 		for b.Loop() {
-			rows, err := st.QueryContext(ctx, 3, UnixTime{}, 100)
+			rows, err := st.QueryContext(ctx, 3, drey.UnixTime{}, 100)
 			if err != nil {
 				b.Fatal(err)
 			}

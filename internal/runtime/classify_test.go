@@ -1,4 +1,4 @@
-package runtime
+package drey_test
 
 import (
 	"context"
@@ -7,6 +7,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	drey "github.com/dreysql/drey/internal/runtime"
 )
 
 func TestFailureOf(t *testing.T) {
@@ -35,35 +37,35 @@ func TestFailureOf(t *testing.T) {
 	_, slow := c.ExecContext(canceled, "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n")
 	for _, test := range []struct {
 		err     error
-		want    Failure
+		want    drey.Failure
 		table   string
 		columns []string
 	}{
-		{nil, NoFailure, "", nil},
-		{exec("INSERT INTO notes VALUES (1, 1, 'b', 1)"), UniqueViolation, "notes", []string{"id"}},
-		{exec("INSERT INTO notes VALUES (2, 1, 'a', 2)"), UniqueViolation, "notes", []string{"link", "word"}},
-		{exec("INSERT INTO notes VALUES (2, 2, 'A', 1)"), UniqueViolation, "", nil},
-		{exec("INSERT INTO notes VALUES (2, 99, 'c', 1)"), ForeignKeyViolation, "", nil},
-		{exec("INSERT INTO notes VALUES (2, 1, NULL, 1)"), NotNullViolation, "notes", []string{"word"}},
-		{exec("INSERT INTO notes VALUES (2, 1, '', 1)"), CheckViolation, "", nil},
-		{exec("INSERT INTO notes VALUES (2, 1, 'd', 'x')"), OtherConstraint, "", nil},
-		{exec("DELETE FROM notes"), OtherConstraint, "", nil},
-		{exec("UPDATE notes SET n = 5"), OtherConstraint, "", nil},
-		{exec("DELETE FROM links WHERE id = 2"), ForeignKeyViolation, "", nil},
-		{exec("UPDATE links SET id = 7 WHERE id = 2"), ForeignKeyViolation, "", nil},
-		{exec("PRAGMA query_only = 1; DELETE FROM links"), ReadOnly, "", nil},
-		{exec("PRAGMA query_only = 0; SELECT lacking"), OtherFailure, "", nil},
-		{sql.ErrNoRows, NotFound, "", nil},
-		{slow, Canceled, "", nil},
+		{nil, drey.NoFailure, "", nil},
+		{exec("INSERT INTO notes VALUES (1, 1, 'b', 1)"), drey.UniqueViolation, "notes", []string{"id"}},
+		{exec("INSERT INTO notes VALUES (2, 1, 'a', 2)"), drey.UniqueViolation, "notes", []string{"link", "word"}},
+		{exec("INSERT INTO notes VALUES (2, 2, 'A', 1)"), drey.UniqueViolation, "", nil},
+		{exec("INSERT INTO notes VALUES (2, 99, 'c', 1)"), drey.ForeignKeyViolation, "", nil},
+		{exec("INSERT INTO notes VALUES (2, 1, NULL, 1)"), drey.NotNullViolation, "notes", []string{"word"}},
+		{exec("INSERT INTO notes VALUES (2, 1, '', 1)"), drey.CheckViolation, "", nil},
+		{exec("INSERT INTO notes VALUES (2, 1, 'd', 'x')"), drey.OtherConstraint, "", nil},
+		{exec("DELETE FROM notes"), drey.OtherConstraint, "", nil},
+		{exec("UPDATE notes SET n = 5"), drey.OtherConstraint, "", nil},
+		{exec("DELETE FROM links WHERE id = 2"), drey.ForeignKeyViolation, "", nil},
+		{exec("UPDATE links SET id = 7 WHERE id = 2"), drey.ForeignKeyViolation, "", nil},
+		{exec("PRAGMA query_only = 1; DELETE FROM links"), drey.ReadOnly, "", nil},
+		{exec("PRAGMA query_only = 0; SELECT lacking"), drey.OtherFailure, "", nil},
+		{sql.ErrNoRows, drey.NotFound, "", nil},
+		{slow, drey.Canceled, "", nil},
 	} {
 		err := test.err
 		if err != nil {
 			err = fmt.Errorf("wrapped: %w", err)
 		}
-		if got := FailureOf(err); got != test.want {
+		if got := drey.FailureOf(err); got != test.want {
 			t.Errorf("%v is %q, want %q", err, got, test.want)
 		}
-		if table, columns := ViolatedColumns(err); table != test.table || !slices.Equal(columns, test.columns) {
+		if table, columns := drey.ViolatedColumns(err); table != test.table || !slices.Equal(columns, test.columns) {
 			t.Errorf("%v: %q, %q", err, table, columns)
 		}
 	}
@@ -73,11 +75,11 @@ func TestFailureOf(t *testing.T) {
 func TestNestedTx(t *testing.T) {
 	c, ctx := openFixture(t, 3), context.Background()
 	failed := fmt.Errorf("no")
-	err := c.Tx(ctx, func(tx *Tx) error {
+	err := c.Tx(ctx, func(tx *drey.Tx) error {
 		if _, err := links.Delete().Where(links.ID.Eq(1)).Exec(ctx, tx); err != nil {
 			return err
 		}
-		err := tx.Tx(ctx, func(inner *Tx) error {
+		err := tx.Tx(ctx, func(inner *drey.Tx) error {
 			if _, err := links.Delete().EveryRow().Exec(ctx, inner); err != nil {
 				return err
 			}
@@ -86,7 +88,7 @@ func TestNestedTx(t *testing.T) {
 		if err != failed {
 			t.Errorf("the inner one: %v", err)
 		}
-		return tx.Tx(ctx, func(inner *Tx) error {
+		return tx.Tx(ctx, func(inner *drey.Tx) error {
 			_, err := links.Delete().Where(links.ID.Eq(2)).Exec(ctx, inner)
 			return err
 		})
@@ -94,7 +96,7 @@ func TestNestedTx(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	left, err := Pluck(ctx, c, links.Where(), links.ID)
+	left, err := drey.Pluck(ctx, c, links.Where(), links.ID)
 	if err != nil || !slices.Equal(left, []int64{3}) {
 		t.Errorf("%v, %v are left", left, err)
 	}
@@ -104,8 +106,8 @@ func TestNestedTx(t *testing.T) {
 				t.Error("no panic")
 			}
 		}()
-		_ = c.Tx(ctx, func(tx *Tx) error {
-			return tx.Tx(ctx, func(inner *Tx) error {
+		_ = c.Tx(ctx, func(tx *drey.Tx) error {
+			return tx.Tx(ctx, func(inner *drey.Tx) error {
 				_, _ = links.Delete().EveryRow().Exec(ctx, inner)
 				panic("no")
 			})

@@ -1,84 +1,85 @@
-package runtime
+package drey
 
 import (
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
-	"strings"
 	"sync"
 	"time"
+
+	"github.com/dreysql/drey/internal/runtime/internal/sqldriver"
 )
 
-// Conn is what a query runs on: a [*Client] or, within [Client.Tx], a [*Tx].
-// Both are a DBTX as well, so they serve the static half in the same way, and
-// raw SQL: a text that reads runs on a connection that reads, any other on the
-// one that writes.
+// DBTX is what sqlc's queries run on. Every generated package has the same
+// interface under its own name.
+type DBTX interface {
+	ExecContext(context.Context, string, ...any) (sql.Result, error)
+	PrepareContext(context.Context, string) (*sql.Stmt, error)
+	QueryContext(context.Context, string, ...any) (*sql.Rows, error)
+	QueryRowContext(context.Context, string, ...any) *sql.Row
+}
+
+// Conn is what a query runs on: a [*Client] or, within [Client.Tx], a [*Tx], and
+// those of every generated package. All are a DBTX as well, for raw SQL: a text
+// that reads runs on a connection that reads, any other on the one that writes.
 type Conn interface {
 	DBTX
-	on() *session
+	on() session
+	static() *static
 }
 
-var (
-	_ Conn = (*Client)(nil)
-	_ Conn = (*Tx)(nil)
-)
-
-// Client is the data layer over one database: sqlc's queries are its methods,
-// and typed queries run on it. It is safe for concurrent use.
+// Client is connections to one database. Generated packages have a Client of their
+// own, which is this one with sqlc's queries as methods. It is safe for concurrent
+// use.
 //
-// A client that [Open] made of a file has one connection that writes, for which
-// writes wait in the order in which they come, and several that only read. Each
-// call goes to the right one by itself; readers and the writer do not wait for
-// each other.
+// The client of an SQLite file has one connection that writes, for which writes
+// wait in the order in which they come, and several that only read. Each call goes
+// to the right one by itself; readers and the writer do not wait for each other.
 type Client struct {
-	Queries // not a pointer: the compiler would make its methods for Client and *Client
-	*session
-	engine engine
-}
-
-// engine is what is particular to the database below a client.
-type engine struct {
-	close       func() error // nil if the database is the caller's
-	checkpoints func() int64
+	texts
+	pools   *pooled
+	backend *Backend // nil if the database is the caller's
+	close   func() error
 }
 
 // NewClient makes a client of a database/sql handle that the caller has opened
-// and will close. [Open] is the usual way to a Client: there a sqlc query whose
-// row cannot be read is undone, and a canceled write tells whether it is stored;
-// [Options.OpenDB] is where a wrapper goes. The handle's connections must enforce
-// foreign keys, or the first write is [ErrForeignKeys].
+// and will close. An engine's Open is the usual way to a Client: there a sqlc query
+// whose row cannot be read is undone, and a canceled write tells whether it is
+// stored. The handle's connections must enforce foreign keys, or the first write is
+// [ErrForeignKeys].
 func NewClient(db *sql.DB) *Client {
-	p := newPool(db)
-	p.foreign = &foreign{db: db}
-	return newClient(p, p, engine{})
+	e := newEngine()
+	e.foreign = &foreign{db: db}
+	p := &pool{db: db, engine: e, statements: newStatements()}
+	s := &pooled{reads: p, writes: p}
+	return &Client{texts: textsOn(s), pools: s}
 }
 
-func newClient(reads, writes *pool, e engine) *Client {
-	s := newSession(reads, writes)
-	if e.close != nil {
-		e.close = sync.OnceValue(e.close)
-	}
-	return &Client{Queries: *newQueries(static{s}), session: s, engine: e}
+// Static is what sqlc's queries run on: every text of theirs is prepared once.
+// Generated code gives it to sqlc's New, with what it knows of the queries.
+func Static(c Conn, queries *Returning) DBTX {
+	c.on().of().returned.Add(queries)
+	return c.static()
 }
 
-// Close closes the prepared statements and, if [Open] made the client, the
-// database. To close it again does nothing.
+// Close closes the prepared statements and, if an engine opened it, the database.
+// To close it again does nothing.
 func (c *Client) Close() error {
-	c.reads.statements.close()
-	c.writes.statements.close()
-	if c.engine.close == nil {
+	c.pools.reads.statements.close()
+	c.pools.writes.statements.close()
+	if c.close == nil {
 		return nil
 	}
-	return c.engine.close()
+	return c.close()
 }
 
-// DB returns the database/sql handle that writes go to. If [Open] made it, it
+// DB returns the database/sql handle that writes go to. If an engine opened it, it
 // has one connection.
-func (c *Client) DB() *sql.DB { return c.writes.db }
+func (c *Client) DB() *sql.DB { return c.pools.writes.db }
 
 // ReadDB returns the database/sql handle that reads go to.
-func (c *Client) ReadDB() *sql.DB { return c.reads.db }
+func (c *Client) ReadDB() *sql.DB { return c.pools.reads.db }
 
 // ClientStats is what a client has done since it was opened.
 type ClientStats struct {
@@ -95,46 +96,42 @@ type ClientStats struct {
 
 // Stats returns the client's counters.
 func (c *Client) Stats() ClientStats {
+	r, w := c.pools.reads, c.pools.writes
 	stats := ClientStats{
-		Readers: c.reads.db.Stats(), Writer: c.writes.db.Stats(),
+		Readers: r.db.Stats(), Writer: w.db.Stats(),
 		Statements: c.StatementStats(),
-		Waits:      c.writes.waits.Load(), Waited: time.Duration(c.writes.waited.Load()), Expired: c.writes.expired.Load(),
+		Waits:      w.waits.Load(), Waited: time.Duration(w.waited.Load()), Expired: w.expired.Load(),
 	}
-	if c.engine.checkpoints != nil {
-		stats.Checkpoints = c.engine.checkpoints()
+	if c.backend != nil && c.backend.Checkpoints != nil {
+		stats.Checkpoints = c.backend.Checkpoints()
 	}
 	return stats
 }
 
 // StatementStats are the counters of the client's prepared statements.
 func (c *Client) StatementStats() StatementStats {
-	stats := c.writes.stats()
-	if c.reads != c.writes {
-		r := c.reads.stats()
+	stats := c.pools.writes.stats()
+	if c.pools.reads != c.pools.writes {
+		r := c.pools.reads.stats()
 		stats.Kept, stats.Max, stats.Evicted = stats.Kept+r.Kept, stats.Max+r.Max, stats.Evicted+r.Evicted
 		stats.Hits, stats.Misses = stats.Hits+r.Hits, stats.Misses+r.Misses
 	}
 	return stats
 }
 
-// Tx is a transaction, with both halves of the data layer on it.
-type Tx struct {
-	Queries
-	*session
-}
-
 // Tx runs f in a transaction, commits it if f returns nil and rolls it back if
-// f fails or panics, or ctx ends, which stops the statement that is running. It
-// is begun with BEGIN IMMEDIATE on a client from [Open], so that it cannot fail
-// halfway for want of the write lock. It waits for its turn among the client's
-// writes, and for other processes, up to the busy timeout.
+// f fails or panics, or ctx ends, which stops the statement that is running. On an
+// SQLite file it is begun with BEGIN IMMEDIATE, so that it cannot fail halfway for
+// want of the write lock. It waits for its turn among the client's writes, and for
+// other processes, up to the busy timeout.
 //
 // A call on the client from within f that writes would wait for f itself, and
 // fails in the end; make it on the Tx.
 func (c *Client) Tx(ctx context.Context, f func(*Tx) error) error {
-	return c.session.begin(ctx, func(s *session) error {
-		return f(&Tx{Queries: *newQueries(static{s}), session: s})
-	})
+	if _, remote := c.s.(*remote); remote {
+		return ErrNoTransactions
+	}
+	return c.pools.begin(ctx, func(t *transaction) error { return f(&t.Tx) })
 }
 
 // Snapshot runs f in a transaction that only reads: all that it reads is as it
@@ -142,122 +139,101 @@ func (c *Client) Tx(ctx context.Context, f func(*Tx) error) error {
 // [ErrSnapshot]. While it lasts the write-ahead log cannot be reused, so it
 // should not last long.
 func (c *Client) Snapshot(ctx context.Context, f func(*Tx) error) error {
-	if c.reads.batches {
+	if _, remote := c.s.(*remote); remote {
 		return ErrNoTransactions
 	}
-	return c.session.inTx(ctx, c.reads, &sql.TxOptions{ReadOnly: true}, func(s *session) error {
-		s.snapshot = true
+	s := &snapshot{}
+	return c.pools.reads.inTx(ctx, &sql.TxOptions{ReadOnly: true}, &s.transaction, func() error {
+		s.Tx.texts = textsOn(s)
 		// A transaction that reads begins with its first read.
 		var n int64
-		if err := (static{s}).QueryRowContext(ctx, "SELECT COUNT(*) FROM sqlite_schema").Scan(&n); err != nil {
+		if err := s.half.QueryRowContext(ctx, "SELECT COUNT(*) FROM sqlite_schema").Scan(&n); err != nil {
 			return fmt.Errorf("begin snapshot: %w", err)
 		}
-		return f(&Tx{Queries: *newQueries(static{s}), session: s})
+		return f(&s.Tx)
 	})
 }
 
-// Tx runs f in a part of the transaction, a savepoint: if f fails or panics,
-// what it did is rolled back, and the transaction goes on.
-func (t *Tx) Tx(ctx context.Context, f func(*Tx) error) error {
-	if t.tape != nil {
-		return fmt.Errorf("a transaction: %w", errInBatch)
-	}
-	return t.session.atomically(ctx, func(*session) error { return f(t) })
+// Backend is a database as an engine has opened it.
+type Backend struct {
+	// Reads are the connections that read, Writes those that write: the same pool
+	// where the engine does not tell them apart.
+	Reads, Writes *Pool
+	// Patience is how long a write waits for its turn, where one may write at a
+	// time; 0 where the engine arranges that.
+	Patience time.Duration
+	// Guard, if set, is asked by whoever has the turn before he writes, and Tidy is
+	// called after he has written.
+	Guard func() error
+	Tidy  func(context.Context)
+	// Optimize, if set, is called before the connections that write are closed, if
+	// no write is under way.
+	Optimize func() error
+	// Close, if set, closes what is not the pools'.
+	Close func() error
+	// Checkpoints counts what Tidy has done.
+	Checkpoints func() int64
+	// Parameters is the largest number of values that a statement binds, SQLite's
+	// 32,766 by default.
+	Parameters int
+	// Integers is the largest integer that the engine takes and reads back, that of
+	// an int64 by default.
+	Integers int64
+	// Remote says that the engine has no transactions, but runs a list of statements
+	// as one: its connections are [sqldriver.Batcher].
+	Remote bool
+	// Returned, if set, is told of the packages whose queries run on the database.
+	Returned *sqldriver.Registry
 }
 
-// begin runs f in a transaction of its own that writes.
-func (s *session) begin(ctx context.Context, f func(*session) error) error {
-	p := s.writes
-	if p.batches {
-		return ErrNoTransactions
+// closeWait is how long Close waits for a write that is under way.
+const closeWait = 500 * time.Millisecond
+
+// New makes the client of a database that an engine has opened.
+func New(b Backend) *Client {
+	e := newEngine()
+	e.returned = b.Returned
+	if b.Parameters > 0 {
+		e.parameters = b.Parameters
 	}
-	if err := p.foreign.writable(ctx); err != nil {
-		return fmt.Errorf("begin: %w", err)
+	if b.Integers > 0 {
+		e.integers = b.Integers
 	}
-	if err := p.enter(ctx); err != nil {
-		return fmt.Errorf("begin: %w", err)
+	r, w := &b.Reads.pool, &b.Writes.pool
+	r.engine, w.engine = e, e
+	if b.Patience > 0 {
+		w.turn, w.patience, w.guard, w.tidy = make(chan struct{}, 1), b.Patience, b.Guard, b.Tidy
 	}
-	p.holder.Store(holdsBegin)
-	defer func() {
-		p.holder.Store(holdsStatement)
-		p.leave()
-	}()
-	defer p.wrote(ctx)
-	return s.inTx(ctx, p, nil, func(s *session) error {
-		p.holder.Store(holdsTx)
-		return f(s)
-	})
+	if r != w {
+		r.writer = w
+	}
+	s := &pooled{reads: r, writes: w}
+	c := &Client{pools: s, backend: &b}
+	if c.texts = textsOn(s); b.Remote {
+		c.texts = textsOn(&remote{s})
+	}
+	c.close = sync.OnceValue(c.shut)
+	return c
 }
 
-// inTx runs f in a transaction on the pool, whose turn the caller has.
-func (s *session) inTx(ctx context.Context, p *pool, opts *sql.TxOptions, f func(*session) error) (err error) {
-	tx, err := p.begin(ctx, opts)
-	if err != nil {
-		return fmt.Errorf("begin: %w", err)
+// shut closes the database. The connections that write come last: the last one
+// empties SQLite's log.
+func (c *Client) shut() (err error) {
+	r, w := c.pools.reads, c.pools.writes
+	if r != w {
+		err = r.db.Close()
 	}
-	committed := false
-	defer func() {
-		if !committed {
-			if e := tx.Rollback(); e != nil && !errors.Is(e, sql.ErrTxDone) {
-				err = errors.Join(err, fmt.Errorf("rollback: %w", e))
-			}
+	if c.backend.Optimize != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), closeWait)
+		defer cancel()
+		if w.enter(ctx) == nil { // a write that has not ended is not Close's business
+			err = errors.Join(err, c.backend.Optimize())
+			w.leave()
 		}
-	}()
-	in := newSession(p, p)
-	in.tx, in.over = tx, ctx.Err
-	if err := f(in); err != nil {
-		return ended(ctx, err)
 	}
-	if err := tx.Commit(); err != nil {
-		return fmt.Errorf("commit: %w", ended(ctx, err))
-	}
-	committed = true
-	in.share(ctx)
-	return nil
-}
-
-// ended is why a transaction was over already: database/sql rolls it back when
-// its context ends, and the next call may be the first to meet that. For closed
-// statements database/sql has no sentinel.
-func ended(ctx context.Context, err error) error {
-	if why := ctx.Err(); why != nil && (errors.Is(err, sql.ErrTxDone) || strings.Contains(err.Error(), "sql: statement is closed")) {
-		return fmt.Errorf("%w: %w", why, err)
+	err = errors.Join(err, w.db.Close())
+	if c.backend.Close != nil {
+		err = errors.Join(err, c.backend.Close())
 	}
 	return err
-}
-
-// atomically runs f so that all of it happens or nothing: in a transaction,
-// behind a savepoint of the one that the session is in, or as a batch. f may be
-// called twice, see [session.taped].
-func (s *session) atomically(ctx context.Context, f func(*session) error) (err error) {
-	switch {
-	case s.tape != nil: // the whole of it is atomic
-		return f(s)
-	case s.snapshot:
-		return ErrSnapshot
-	case s.tx == nil && s.writes.batches:
-		return s.taped(ctx, f)
-	case s.tx == nil:
-		return s.begin(ctx, f)
-	}
-	if _, err := s.tx.ExecContext(ctx, beginSavepoint); err != nil {
-		return fmt.Errorf("savepoint: %w", err)
-	}
-	released := false
-	defer func() {
-		if !released { // ended or not, ctx does not stop this
-			_, e := s.tx.ExecContext(context.WithoutCancel(ctx), undoSavepoint)
-			if e != nil && !errors.Is(e, sql.ErrTxDone) {
-				err = errors.Join(err, fmt.Errorf("rollback: %w", e))
-			}
-		}
-	}()
-	if err := f(s); err != nil {
-		return err
-	}
-	if _, err := s.tx.ExecContext(ctx, releaseSavepoint); err != nil {
-		return fmt.Errorf("release: %w", err)
-	}
-	released = true
-	return nil
 }

@@ -1,4 +1,4 @@
-package runtime
+package drey_test
 
 import (
 	"context"
@@ -8,11 +8,14 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	drey "github.com/dreysql/drey/internal/runtime"
+	"github.com/dreysql/drey/internal/runtime/sqlite"
 )
 
 func TestTx(t *testing.T) {
 	c, ctx := openFixture(t, 2), context.Background()
-	count := func(conn Conn) int64 {
+	count := func(conn drey.Conn) int64 {
 		t.Helper()
 		n, err := links.Count(ctx, conn)
 		if err != nil {
@@ -20,14 +23,14 @@ func TestTx(t *testing.T) {
 		}
 		return n
 	}
-	insert := func(tx *Tx, slug string) {
+	insert := func(tx *drey.Tx, slug string) {
 		t.Helper()
 		if _, err := tx.ExecContext(ctx, "INSERT INTO links (user_id, slug, created) VALUES (1, ?, 1)", slug); err != nil {
 			t.Fatal(err)
 		}
 	}
 	failure := errors.New("failure")
-	err := c.Tx(ctx, func(tx *Tx) error {
+	err := c.Tx(ctx, func(tx *drey.Tx) error {
 		insert(tx, "gone")
 		if n := count(tx); n != 3 {
 			t.Errorf("within: %d", n)
@@ -43,12 +46,12 @@ func TestTx(t *testing.T) {
 				t.Error("the panic was swallowed")
 			}
 		}()
-		_ = c.Tx(ctx, func(tx *Tx) error { insert(tx, "gone"); panic("oh") })
+		_ = c.Tx(ctx, func(tx *drey.Tx) error { insert(tx, "gone"); panic("oh") })
 	}()
 	if n := count(c); n != 2 {
 		t.Errorf("after a panic: %d rows", n)
 	}
-	if err := c.Tx(ctx, func(tx *Tx) error { insert(tx, "kept"); return nil }); err != nil || count(c) != 3 {
+	if err := c.Tx(ctx, func(tx *drey.Tx) error { insert(tx, "kept"); return nil }); err != nil || count(c) != 3 {
 		t.Errorf("committed: %v, %d rows", err, count(c))
 	}
 }
@@ -56,19 +59,19 @@ func TestTx(t *testing.T) {
 // A transaction prepares on its own connection, so it needs no second one, and
 // leaves to the client what it prepared.
 func TestTxWithOneConnection(t *testing.T) {
-	migrations = []migration{{version: 1, name: "1", up: []string{fixtureSchema}}}
-	t.Cleanup(func() { migrations = nil })
+	drey.migrations = []sqlite.Migration{{Version: 1, Name: "1", Up: []string{fixtureSchema}}}
+	t.Cleanup(func() { drey.migrations = nil })
 	ctx, path := context.Background(), filepath.Join(t.TempDir(), "one.db")
-	if _, err := Migrate(ctx, path); err != nil {
+	if _, err := sqlite.Migrate(ctx, path); err != nil {
 		t.Fatal(err)
 	}
-	c, err := Open(ctx, path)
+	c, err := sqlite.Open(ctx, path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer c.Close()
 	for range 3 {
-		err := c.Tx(ctx, func(tx *Tx) error {
+		err := c.Tx(ctx, func(tx *drey.Tx) error {
 			for range 3 {
 				if _, err := links.Where(links.ID.Eq(1)).All(ctx, tx); err != nil {
 					return err
@@ -127,17 +130,17 @@ func TestStatementsAreBounded(t *testing.T) {
 
 // Every path is a path, whatever it has in common with a URI.
 func TestOpenOddPaths(t *testing.T) {
-	migrations = []migration{{version: 1, name: "1", up: []string{fixtureSchema}}}
-	t.Cleanup(func() { migrations = nil })
+	drey.migrations = []sqlite.Migration{{Version: 1, Name: "1", Up: []string{fixtureSchema}}}
+	t.Cleanup(func() { drey.migrations = nil })
 	ctx := context.Background()
 	for _, name := range []string{"plain.db", "with space.db", "a?b=c.db", "a#b.db", "100%25.db", "ü.db", "file:x.db"} {
 		dir := t.TempDir()
 		path := filepath.Join(dir, name)
-		if _, err := Migrate(ctx, path); err != nil {
+		if _, err := sqlite.Migrate(ctx, path); err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}
-		c, err := Open(ctx, path)
+		c, err := sqlite.Open(ctx, path)
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
@@ -155,7 +158,7 @@ func TestOpenOddPaths(t *testing.T) {
 }
 
 func TestOpenNeedsTheFile(t *testing.T) {
-	_, err := Open(context.Background(), filepath.Join(t.TempDir(), "none.db"))
+	_, err := sqlite.Open(context.Background(), filepath.Join(t.TempDir(), "none.db"))
 	if err == nil || !strings.Contains(err.Error(), "Migrate or goose up creates it") {
 		t.Errorf("got %v", err)
 	}
@@ -163,13 +166,13 @@ func TestOpenNeedsTheFile(t *testing.T) {
 
 // Every connection of the pool has the pragmas, not only the first.
 func TestPragmasOnEveryConnection(t *testing.T) {
-	migrations = []migration{{version: 1, name: "1", up: []string{fixtureSchema}}}
-	t.Cleanup(func() { migrations = nil })
+	drey.migrations = []sqlite.Migration{{Version: 1, Name: "1", Up: []string{fixtureSchema}}}
+	t.Cleanup(func() { drey.migrations = nil })
 	ctx, path := context.Background(), filepath.Join(t.TempDir(), "p.db")
-	if _, err := Migrate(ctx, path); err != nil {
+	if _, err := sqlite.Migrate(ctx, path); err != nil {
 		t.Fatal(err)
 	}
-	c, err := Open(ctx, path)
+	c, err := sqlite.Open(ctx, path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -196,39 +199,39 @@ func TestPragmasOnEveryConnection(t *testing.T) {
 }
 
 func TestSchemaVersions(t *testing.T) {
-	t.Cleanup(func() { migrations = nil })
+	t.Cleanup(func() { drey.migrations = nil })
 	ctx, path := context.Background(), filepath.Join(t.TempDir(), "v.db")
-	one := migration{version: 1, name: "00001_links.sql", up: []string{fixtureSchema}}
-	two := migration{version: 2, name: "00002_more.sql", up: []string{"CREATE TABLE more (id INTEGER PRIMARY KEY)"}}
-	broken := migration{version: 3, name: "00003_broken.sql", up: []string{"CREATE TABLE third (x)", "CREATE TABLE more (id)"}}
+	one := sqlite.Migration{Version: 1, Name: "00001_links.sql", Up: []string{fixtureSchema}}
+	two := sqlite.Migration{Version: 2, Name: "00002_more.sql", Up: []string{"CREATE TABLE more (id INTEGER PRIMARY KEY)"}}
+	broken := sqlite.Migration{Version: 3, Name: "00003_broken.sql", Up: []string{"CREATE TABLE third (x)", "CREATE TABLE more (id)"}}
 
-	migrations = []migration{one}
-	if done, err := Migrate(ctx, path); err != nil || fmt.Sprint(done) != "[00001_links.sql]" {
+	drey.migrations = []sqlite.Migration{one}
+	if done, err := sqlite.Migrate(ctx, path); err != nil || fmt.Sprint(done) != "[00001_links.sql]" {
 		t.Fatalf("got %v, %v", done, err)
 	}
-	if done, err := Migrate(ctx, path); err != nil || len(done) != 0 {
+	if done, err := sqlite.Migrate(ctx, path); err != nil || len(done) != 0 {
 		t.Fatalf("a second time: got %v, %v", done, err)
 	}
-	migrations = []migration{one, two}
-	if _, err := Open(ctx, path); !errors.Is(err, ErrSchemaOlder) || !strings.Contains(err.Error(), "00002_more.sql") {
+	drey.migrations = []sqlite.Migration{one, two}
+	if _, err := sqlite.Open(ctx, path); !errors.Is(err, drey.ErrSchemaOlder) || !strings.Contains(err.Error(), "00002_more.sql") {
 		t.Errorf("older: got %v", err)
 	}
-	if done, err := Migrate(ctx, path); err != nil || fmt.Sprint(done) != "[00002_more.sql]" {
+	if done, err := sqlite.Migrate(ctx, path); err != nil || fmt.Sprint(done) != "[00002_more.sql]" {
 		t.Fatalf("got %v, %v", done, err)
 	}
-	migrations = []migration{one}
-	if _, err := Open(ctx, path); !errors.Is(err, ErrSchemaNewer) || !strings.Contains(err.Error(), "version 2") {
+	drey.migrations = []sqlite.Migration{one}
+	if _, err := sqlite.Open(ctx, path); !errors.Is(err, drey.ErrSchemaNewer) || !strings.Contains(err.Error(), "version 2") {
 		t.Errorf("newer: got %v", err)
 	}
-	if _, err := Migrate(ctx, path); !errors.Is(err, ErrSchemaNewer) {
+	if _, err := sqlite.Migrate(ctx, path); !errors.Is(err, drey.ErrSchemaNewer) {
 		t.Errorf("migrate a newer one: got %v", err)
 	}
-	migrations = []migration{one, two, broken}
-	if _, err := Migrate(ctx, path); err == nil || !strings.Contains(err.Error(), "00003_broken.sql") {
+	drey.migrations = []sqlite.Migration{one, two, broken}
+	if _, err := sqlite.Migrate(ctx, path); err == nil || !strings.Contains(err.Error(), "00003_broken.sql") {
 		t.Errorf("broken: got %v", err)
 	}
-	migrations = []migration{one, two}
-	c, err := Open(ctx, path)
+	drey.migrations = []sqlite.Migration{one, two}
+	c, err := sqlite.Open(ctx, path)
 	if err != nil {
 		t.Fatalf("after a migration that failed: %v", err)
 	}
@@ -240,35 +243,35 @@ func TestSchemaVersions(t *testing.T) {
 }
 
 func TestMigrateOutOfOrder(t *testing.T) {
-	t.Cleanup(func() { migrations = nil })
+	t.Cleanup(func() { drey.migrations = nil })
 	ctx, path := context.Background(), filepath.Join(t.TempDir(), "o.db")
-	migrations = []migration{{version: 2, name: "2", up: []string{"CREATE TABLE b (x)"}}}
-	if _, err := Migrate(ctx, path); err != nil {
+	drey.migrations = []sqlite.Migration{{Version: 2, Name: "2", Up: []string{"CREATE TABLE b (x)"}}}
+	if _, err := sqlite.Migrate(ctx, path); err != nil {
 		t.Fatal(err)
 	}
-	migrations = []migration{{version: 1, name: "1", up: []string{"CREATE TABLE a (x)"}}, migrations[0]}
-	if _, err := Migrate(ctx, path); err == nil || !strings.Contains(err.Error(), "never applied") {
+	drey.migrations = []sqlite.Migration{{Version: 1, Name: "1", Up: []string{"CREATE TABLE a (x)"}}, drey.migrations[0]}
+	if _, err := sqlite.Migrate(ctx, path); err == nil || !strings.Contains(err.Error(), "never applied") {
 		t.Errorf("got %v", err)
 	}
 }
 
 // Two processes that start at once migrate once.
 func TestMigrateTwiceAtOnce(t *testing.T) {
-	t.Cleanup(func() { migrations = nil })
+	t.Cleanup(func() { drey.migrations = nil })
 	ctx, path := context.Background(), filepath.Join(t.TempDir(), "t.db")
 	for i := range 20 {
-		migrations = append(migrations, migration{version: int64(i + 1), name: fmt.Sprint(i + 1), up: []string{fmt.Sprintf("CREATE TABLE t%d (x)", i)}})
+		drey.migrations = append(drey.migrations, sqlite.Migration{Version: int64(i + 1), Name: fmt.Sprint(i + 1), Up: []string{fmt.Sprintf("CREATE TABLE t%d (x)", i)}})
 	}
 	var group sync.WaitGroup
 	for range 4 {
 		group.Go(func() {
-			if _, err := Migrate(ctx, path); err != nil {
+			if _, err := sqlite.Migrate(ctx, path); err != nil {
 				t.Error(err)
 			}
 		})
 	}
 	group.Wait()
-	c, err := Open(ctx, path)
+	c, err := sqlite.Open(ctx, path)
 	if err != nil {
 		t.Fatal(err)
 	}

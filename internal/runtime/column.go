@@ -1,4 +1,4 @@
-package runtime
+package drey
 
 import (
 	"database/sql"
@@ -86,7 +86,7 @@ type AnyColumn[S any] interface {
 
 // place is the column behind a handle, without the type of its values.
 type place[S any] struct {
-	rel   *relation
+	rel   *Relation
 	col   uint16
 	can   filterable
 	parse func(text string) (any, error)
@@ -94,7 +94,7 @@ type place[S any] struct {
 
 // expr is the column behind a handle.
 type expr[S, T, V any] struct {
-	rel *relation
+	rel *Relation
 	col uint16    // index into rel.columns
 	_   [0]func() // not comparable, which spares a function for each type
 }
@@ -157,7 +157,7 @@ type CommonOperators[S, T any] struct {
 	SetDefault func() Assignment[S]
 }
 
-func commonOperators[S, T any](r *relation, col uint16) CommonOperators[S, T] {
+func commonOperators[S, T any](r *Relation, col uint16) CommonOperators[S, T] {
 	return CommonOperators[S, T]{
 		Eq:    func(v T) Predicate[S] { return compare[S](r, col, opEq, v) },
 		NotEq: func(v T) Predicate[S] { return compare[S](r, col, opNotEq, v) },
@@ -165,13 +165,13 @@ func commonOperators[S, T any](r *relation, col uint16) CommonOperators[S, T] {
 			if len(values) == 0 {
 				return Predicate[S]{node{op: opNever}}
 			}
-			return Predicate[S]{node{rel: r, col: col, op: opIn, list: r.bindList(col, listOf(values))}}
+			return Predicate[S]{node{rel: r, col: col, op: opIn, list: r.bindList(col, ListOf(values))}}
 		},
 		NotIn: func(values ...T) Predicate[S] {
 			if len(values) == 0 {
 				return invalid[S](ErrEmptyNotIn)
 			}
-			return Predicate[S]{node{rel: r, col: col, op: opNotIn, list: r.bindList(col, listOf(values))}}
+			return Predicate[S]{node{rel: r, col: col, op: opNotIn, list: r.bindList(col, ListOf(values))}}
 		},
 		Asc:        func() Ordering[S] { return Ordering[S]{rel: r, col: col} },
 		Desc:       func() Ordering[S] { return Ordering[S]{rel: r, col: col, how: descending} },
@@ -194,7 +194,7 @@ type OrderOperators[S, T any] struct {
 	Between func(low, high T) Predicate[S]
 }
 
-func orderOperators[S, T any](r *relation, col uint16) OrderOperators[S, T] {
+func orderOperators[S, T any](r *Relation, col uint16) OrderOperators[S, T] {
 	return OrderOperators[S, T]{
 		Gt:  func(v T) Predicate[S] { return compare[S](r, col, opGt, v) },
 		Gte: func(v T) Predicate[S] { return compare[S](r, col, opGte, v) },
@@ -226,7 +226,7 @@ type TextOperators[S any] struct {
 	HasSuffix func(text string) Predicate[S]
 }
 
-func textOperators[S any](r *relation, col uint16) TextOperators[S] {
+func textOperators[S any](r *Relation, col uint16) TextOperators[S] {
 	return TextOperators[S]{
 		Like:      func(pattern string) Predicate[S] { return likeText[S](r, col, pattern) },
 		Contains:  func(text string) Predicate[S] { return containsText[S](r, col, text) },
@@ -245,7 +245,7 @@ type NullOperators[S any] struct {
 	SetNull func() Assignment[S]
 }
 
-func nullOperators[S any](r *relation, col uint16) NullOperators[S] {
+func nullOperators[S any](r *Relation, col uint16) NullOperators[S] {
 	return NullOperators[S]{
 		IsNull:    func() Predicate[S] { return compare[S](r, col, opIsNull, nil) },
 		IsNotNull: func() Predicate[S] { return compare[S](r, col, opIsNotNull, nil) },
@@ -260,64 +260,64 @@ type NumberOperators[S, T any] struct {
 	Add func(v T) Assignment[S]
 }
 
-func numberOperators[S, T any](r *relation, col uint16) NumberOperators[S, T] {
+func numberOperators[S, T any](r *Relation, col uint16) NumberOperators[S, T] {
 	return NumberOperators[S, T]{
 		Add: func(v T) Assignment[S] { return assigned[S](r, col, assignSum, v) },
 	}
 }
 
-func assigned[S any](r *relation, col uint16, how assign, v any) Assignment[S] {
+func assigned[S any](r *Relation, col uint16, how assign, v any) Assignment[S] {
 	return Assignment[S]{assignment{rel: r, col: col, how: how, value: r.bind(col, v)}}
 }
 
-func compare[S any](r *relation, col uint16, o op, v any) Predicate[S] {
+func compare[S any](r *Relation, col uint16, o op, v any) Predicate[S] {
 	return Predicate[S]{node{rel: r, col: col, op: o, vals: [2]any{r.bind(col, v)}}}
 }
 
 // What generated code makes its handles with: the column of that number of a
 // relation.
 
-func equalColumn[S, T any](r *relation, col uint16) *Column[S, T] {
+func NewColumn[S, T any](r *Relation, col uint16) *Column[S, T] {
 	return &Column[S, T]{expr[S, T, T]{rel: r, col: col}, commonOperators[S, T](r, col)}
 }
 
-func orderedColumn[S, T any](r *relation, col uint16) *OrderedColumn[S, T] {
+func NewOrderedColumn[S, T any](r *Relation, col uint16) *OrderedColumn[S, T] {
 	return &OrderedColumn[S, T]{expr[S, T, T]{rel: r, col: col}, commonOperators[S, T](r, col), orderOperators[S, T](r, col)}
 }
 
-func numberColumn[S any, T Numeric](r *relation, col uint16) *NumberColumn[S, T] {
+func NewNumberColumn[S any, T Numeric](r *Relation, col uint16) *NumberColumn[S, T] {
 	return &NumberColumn[S, T]{
 		expr[S, T, T]{rel: r, col: col}, commonOperators[S, T](r, col), orderOperators[S, T](r, col),
 		numberOperators[S, T](r, col),
 	}
 }
 
-func textColumn[S any](r *relation, col uint16) *TextColumn[S] {
+func NewTextColumn[S any](r *Relation, col uint16) *TextColumn[S] {
 	return &TextColumn[S]{
 		expr[S, string, string]{rel: r, col: col}, commonOperators[S, string](r, col), orderOperators[S, string](r, col),
 		textOperators[S](r, col),
 	}
 }
 
-func nullColumn[S, T any](r *relation, col uint16) *NullColumn[S, T] {
+func NewNullColumn[S, T any](r *Relation, col uint16) *NullColumn[S, T] {
 	return &NullColumn[S, T]{expr[S, T, sql.Null[T]]{rel: r, col: col}, commonOperators[S, T](r, col), nullOperators[S](r, col)}
 }
 
-func nullOrderedColumn[S, T any](r *relation, col uint16) *NullOrderedColumn[S, T] {
+func NewNullOrderedColumn[S, T any](r *Relation, col uint16) *NullOrderedColumn[S, T] {
 	return &NullOrderedColumn[S, T]{
 		expr[S, T, sql.Null[T]]{rel: r, col: col}, commonOperators[S, T](r, col), orderOperators[S, T](r, col),
 		nullOperators[S](r, col),
 	}
 }
 
-func nullNumberColumn[S any, T Numeric](r *relation, col uint16) *NullNumberColumn[S, T] {
+func NewNullNumberColumn[S any, T Numeric](r *Relation, col uint16) *NullNumberColumn[S, T] {
 	return &NullNumberColumn[S, T]{
 		expr[S, T, sql.Null[T]]{rel: r, col: col}, commonOperators[S, T](r, col), orderOperators[S, T](r, col),
 		numberOperators[S, T](r, col), nullOperators[S](r, col),
 	}
 }
 
-func nullTextColumn[S any](r *relation, col uint16) *NullTextColumn[S] {
+func NewNullTextColumn[S any](r *Relation, col uint16) *NullTextColumn[S] {
 	return &NullTextColumn[S]{
 		expr[S, string, sql.Null[string]]{rel: r, col: col}, commonOperators[S, string](r, col),
 		orderOperators[S, string](r, col), textOperators[S](r, col), nullOperators[S](r, col),

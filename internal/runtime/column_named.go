@@ -1,4 +1,4 @@
-package runtime
+package drey
 
 import "database/sql"
 
@@ -28,13 +28,13 @@ func (c *NullNamedTextColumn[S, T]) place() place[S] {
 	return erase(c.expr, canOrder|canMatch|canBeNull)
 }
 
-func namedTextColumn[S any, T ~string](r *relation, col uint16) *NamedTextColumn[S, T] {
+func NewNamedTextColumn[S any, T ~string](r *Relation, col uint16) *NamedTextColumn[S, T] {
 	return &NamedTextColumn[S, T]{
 		expr[S, T, T]{rel: r, col: col}, commonOperators[S, T](r, col), orderOperators[S, T](r, col), textOperators[S](r, col),
 	}
 }
 
-func nullNamedTextColumn[S any, T ~string](r *relation, col uint16) *NullNamedTextColumn[S, T] {
+func NewNullNamedTextColumn[S any, T ~string](r *Relation, col uint16) *NullNamedTextColumn[S, T] {
 	return &NullNamedTextColumn[S, T]{
 		expr[S, T, sql.Null[T]]{rel: r, col: col}, commonOperators[S, T](r, col), orderOperators[S, T](r, col),
 		textOperators[S](r, col), nullOperators[S](r, col),

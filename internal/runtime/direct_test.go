@@ -1,4 +1,4 @@
-package runtime
+package drey_test
 
 import (
 	"context"
@@ -11,6 +11,10 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	drey "github.com/dreysql/drey/internal/runtime"
+	"github.com/dreysql/drey/internal/runtime/internal/sqldriver"
+	"github.com/dreysql/drey/internal/runtime/sqlite"
 )
 
 type (
@@ -34,7 +38,7 @@ func TestScansAreThoseOfDatabaseSQL(t *testing.T) {
 		new(int64), new(int), new(int32), new(int8), new(uint8), new(uint64), new(number), new(float64), new(float32), new(bool),
 		new(string), new(word), new([]byte), new(json.RawMessage), new(time.Time), new(any),
 		new(*int64), new(*int32), new(*string), new(*word), new(*float64), new(*bool), new(*[]byte), new(*time.Time), new(**string),
-		new(UnixTime), new(*UnixTime), new(JSON), new(*JSON), new(odd), new(*odd),
+		new(drey.UnixTime), new(*drey.UnixTime), new(drey.JSON), new(*drey.JSON), new(odd), new(*odd),
 		new(sql.NullString), new(sql.Null[int64]), new(sql.NullTime), new(sql.NullBool), new(sql.Null[word]),
 		new(struct{ X int }), new(map[string]int), new([]int), new([16]byte),
 	}
@@ -47,11 +51,11 @@ func TestScansAreThoseOfDatabaseSQL(t *testing.T) {
 			fresh := func() any { return reflect.New(reflect.TypeOf(typ).Elem()).Interface() }
 			want, got := fresh(), fresh()
 			columns := []string{"x"}
-			byHand := &tape{replay: true, list: []taped{{rows: true, columns: columns, values: [][]driver.Value{{v}}}}}
+			byHand := &drey.tape{replay: true, list: []drey.taped{{rows: true, columns: columns, values: [][]driver.Value{{v}}}}}
 			db := sql.OpenDB(byHand)
 			wanted := db.QueryRow("").Scan(want)
 			db.Close()
-			r := &directRow{rows: &tapedRows{of: &taped{columns: columns}}, values: []driver.Value{v}}
+			r := &sqldriver.Row{Rows: &drey.tapedRows{of: &drey.taped{columns: columns}}, Values: []driver.Value{v}}
 			err := r.Scan(got)
 			if fmt.Sprint(err) != fmt.Sprint(wanted) || err == nil && !reflect.DeepEqual(got, want) {
 				t.Errorf("%T from %T %v: %v, %v; database/sql gives %v, %v", typ, v, v, reflect.ValueOf(got).Elem(), err, reflect.ValueOf(want).Elem(), wanted)
@@ -62,17 +66,17 @@ func TestScansAreThoseOfDatabaseSQL(t *testing.T) {
 
 // Arguments are bound as database/sql binds them.
 func TestArgumentsAreThoseOfDatabaseSQL(t *testing.T) {
-	c, _ := openFile(t, Options{})
+	c, _ := openFile(t, sqlite.Options{})
 	ctx := context.Background()
 	text, n := "x", 7
 	for _, arg := range []any{
 		nil, 1, int8(2), uint16(3), 1.5, float32(0.5), true, "text", word("word"), number(9), []byte("b"), []byte{}, []byte(nil), &text, &n, (*int)(nil),
-		time.Unix(5, 0).UTC(), Unix(time.Unix(5, 0)), JSON("{}"), JSON(nil), sql.NullString{}, sql.Null[int64]{V: 4, Valid: true},
+		time.Unix(5, 0).UTC(), drey.Unix(time.Unix(5, 0)), drey.JSON("{}"), drey.JSON(nil), sql.NullString{}, sql.Null[int64]{V: 4, Valid: true},
 		uint64(1 << 63), struct{}{}, make(chan int),
 	} {
-		probe := func(c Conn) (string, error) {
+		probe := func(c drey.Conn) (string, error) {
 			var found []string
-			q := From(&links.Query, rawSelect{arg})
+			q := drey.From(&links.Query, rawSelect{arg})
 			rows, err := q.All(ctx, c)
 			for _, r := range rows {
 				found = append(found, fmt.Sprint(r.Slug, *r.Title))
@@ -82,7 +86,7 @@ func TestArgumentsAreThoseOfDatabaseSQL(t *testing.T) {
 		got, err := probe(c)
 		var want string
 		var wanted error
-		if e := c.Tx(ctx, func(tx *Tx) error { want, wanted = probe(tx); return nil }); e != nil {
+		if e := c.Tx(ctx, func(tx *drey.Tx) error { want, wanted = probe(tx); return nil }); e != nil {
 			t.Fatal(e)
 		}
 		if got != want || (err == nil) != (wanted == nil) {
@@ -101,12 +105,12 @@ func (r rawSelect) ToSql() (string, []any, error) {
 // A query ends between its rows when its context does, and its connection
 // serves on.
 func TestDirectReadIsCancelled(t *testing.T) {
-	c, _ := openFile(t, Options{Readers: 1})
+	c, _ := openFile(t, sqlite.Options{Readers: 1})
 	ctx, cancel := context.WithCancel(context.Background())
 	n := 0
-	rows := From(&links.Query, endless{})
-	_, err := Select(ctx, c, rows, func(p *Projection[inLinks], to *int64) {
-		ReadInto(p, links.ID, to)
+	rows := drey.From(&links.Query, endless{})
+	_, err := drey.Select(ctx, c, rows, func(p *drey.Projection[inLinks], to *int64) {
+		drey.ReadInto(p, links.ID, to)
 		if n++; n == 1000 {
 			cancel()
 		}

@@ -1,8 +1,10 @@
-// Package runtime is the part of a generated data layer that is the same
-// everywhere: the client, the typed query, its predicates and orders, the
-// shape key and the statement cache. drey emits the files of this package,
-// joined into one, into every package that it generates; nothing imports it at
-// run time.
+// Package drey is what every generated data layer stands on: the client, the typed
+// query with its predicates and orders, writes, relations, pages, filters, batches,
+// and what errors mean. A generated package adds the project's own row types, sqlc's
+// queries and a source for each table, view and query; a service imports both.
+//
+// drey generate writes this package into a project, or generated code imports it from
+// where sqlc.yaml says it is.
 //
 // # Reading order
 //
@@ -15,10 +17,14 @@
 //
 // What else is asked of a query stands on that: columns and sums (aggregate.go),
 // queries inside of queries (subquery.go), what foreign keys lead to
-// (relations.go), pages (page.go), query strings (filter.go). [Mutation] and [Insertion] write in the same way (write.go,
-// insert.go). [Client] and [Tx] are what all of it runs on (client.go, pool.go),
-// and sqlc's methods, too. How a database is opened and kept is for one engine
-// alone (open.go, migrate.go, keep.go; d1.go for the other).
+// (relations.go), pages (page.go), query strings (filter.go). [Mutation] and
+// [Insertion] write in the same way (write.go, insert.go).
+//
+// All of it runs on a [Conn]: a [Client] (client.go, pool.go), a [Tx] (tx.go), a step
+// of a [Batch] (batch.go), or what somebody else has opened (borrowed.go). Their
+// states are types, see session.go. Engines are folders of their own: they open a
+// database and give [New] a [Backend]; sqlite is for files, d1 for Cloudflare.
+// Generated code stands on generated.go.
 //
 // # What carries the type
 //
@@ -32,4 +38,4 @@
 //
 // @native-sql the runtime is the layer: it hands on what sqlc and squirrel have made
 // @native-sql-dynamic the names come from generated code, which quotes them
-package runtime
+package drey

@@ -1,4 +1,4 @@
-package runtime
+package drey_test
 
 import (
 	"go/ast"
@@ -9,18 +9,20 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	drey "github.com/dreysql/drey/internal/runtime"
 )
 
 // Every exported name that is emitted says what it is.
 func TestEveryExportedNameIsExplained(t *testing.T) {
 	fset := token.NewFileSet()
 	var files []*ast.File
-	entries, err := Source.ReadDir(".")
+	entries, err := drey.Source.ReadDir(".")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, e := range entries {
-		src, err := Source.ReadFile(e.Name())
+		src, err := drey.Source.ReadFile(e.Name())
 		if err != nil {
 			t.Fatal(err)
 		}

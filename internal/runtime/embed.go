@@ -1,9 +1,9 @@
-package runtime
+package drey
 
 import "embed"
 
-// Source is this package's own source, for drey to emit. Like sqlc.go, this
-// file itself is not emitted.
+// Source is the runtime's own source, for drey to write into a project. This file
+// itself is not written.
 //
-//go:embed *.go
+//go:embed *.go internal/sqldriver/*.go sqlite/*.go d1/*.go
 var Source embed.FS

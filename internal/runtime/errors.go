@@ -1,6 +1,10 @@
-package runtime
+package drey
 
-import "errors"
+import (
+	"errors"
+
+	"github.com/dreysql/drey/internal/runtime/internal/sqldriver"
+)
 
 // The errors that a caller may want to tell apart with errors.Is. A query
 // without a row is sql.ErrNoRows, as in the static half.
@@ -32,6 +36,9 @@ var (
 	// ErrTooManyParameters: the query binds more values than the engine takes:
 	// SQLite 32,766.
 	ErrTooManyParameters = errors.New("more bound parameters than the engine takes")
+	// ErrOptions: the options of an Open contradict each other, or have a value out of
+	// range.
+	ErrOptions = errors.New("options")
 	// ErrTxStatement: BEGIN, COMMIT, SAVEPOINT and the like were given as SQL.
 	// Tx is what keeps a transaction on one connection.
 	ErrTxStatement = errors.New("a transaction is begun and ended by Tx, not by SQL")
@@ -48,4 +55,23 @@ var (
 	ErrSchemaOlder = errors.New("the database's schema is older than the code")
 	// ErrSchemaNewer: the database has migrations that this code does not know.
 	ErrSchemaNewer = errors.New("the database's schema is newer than the code")
+)
+
+// What is refused when a value is bound, or a row read.
+var (
+	// ErrNaN: a float is not a number. SQLite would make NULL of it.
+	ErrNaN = sqldriver.ErrNaN
+	// ErrYear: a time is not between the years 0 and 9999 in UTC. As text it would
+	// not sort, and neither SQLite nor JSON could read it.
+	ErrYear = sqldriver.ErrYear
+	// ErrPattern: SQLite's LIKE would misread the pattern of a Like, or what
+	// Contains, HasPrefix or HasSuffix look for is not valid UTF-8.
+	ErrPattern = sqldriver.ErrPattern
+	// ErrUnreadable: a value of a row does not fit its column's Go type. A statement
+	// that wrote such a row and returned it has had no effect, except on D1, which
+	// has stored it.
+	ErrUnreadable = sqldriver.ErrUnreadable
+	// ErrStored: the context ended at the moment at which the statement was done:
+	// what it wrote is stored, though its rows were not read.
+	ErrStored = sqldriver.ErrStored
 )

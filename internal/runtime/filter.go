@@ -1,4 +1,4 @@
-package runtime
+package drey
 
 import (
 	"context"
@@ -52,7 +52,7 @@ func NewFilters[S any](columns ...AnyColumn[S]) *FilterSet[S] {
 	f := &FilterSet[S]{columns: map[string]place[S]{}, bounds: defaultBounds}
 	for _, c := range columns {
 		p := c.place()
-		name := p.rel.columns[p.col]
+		name := p.rel.Columns[p.col]
 		f.add(strings.ReplaceAll(name[1:len(name)-1], `""`, `"`), p)
 	}
 	return f
@@ -87,9 +87,9 @@ func (f *FilterSet[S]) Bounded(b FilterBounds) *FilterSet[S] {
 func (f *FilterSet[S]) add(name string, p place[S]) {
 	switch {
 	case slices.Contains(parameters, name):
-		panic(fmt.Sprintf("filters: column %s has the name of a parameter: %v", p.rel.columns[p.col], errReservedName))
+		panic(fmt.Sprintf("filters: column %s has the name of a parameter: %v", p.rel.Columns[p.col], errReservedName))
 	case len(p.can.operators()) == 0:
-		panic(fmt.Sprintf("filters: column %s cannot be compared with a text, for want of an UnmarshalText of its Go type", p.rel.columns[p.col]))
+		panic(fmt.Sprintf("filters: column %s cannot be compared with a text, for want of an UnmarshalText of its Go type", p.rel.Columns[p.col]))
 	}
 	f.columns[name] = p
 }
@@ -158,7 +158,7 @@ func (f *FilterSet[S]) Paged(key ...AnyColumn[S]) *PageFilters[S] {
 	}
 	keyed := len(key) > 0
 	for _, c := range f.columns {
-		keyed = keyed || c.rel.key != nil
+		keyed = keyed || c.rel.Key != nil
 	}
 	for _, c := range key {
 		keyed = keyed && c.place().can&canBeNull == 0

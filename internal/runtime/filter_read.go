@@ -1,4 +1,4 @@
-package runtime
+package drey
 
 import (
 	"database/sql/driver"
@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/dreysql/drey/internal/runtime/internal/sqldriver"
 )
 
 // filtering is one request's filters while they are read.
@@ -234,7 +236,7 @@ func (r *filtering[S]) compare(parameter, name string, s *scanner) (p Predicate[
 	parse := func(text string) (any, bool) {
 		v, err := c.parse(text)
 		if err == nil && c.rel.dated(c.col) {
-			err = checkDate(v)
+			err = sqldriver.CheckDate(v)
 		}
 		if err == nil {
 			switch far := distance(c.rel.bind(c.col, v)); {

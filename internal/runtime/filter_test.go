@@ -1,4 +1,4 @@
-package runtime
+package drey_test
 
 import (
 	"context"
@@ -11,10 +11,11 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	drey "github.com/dreysql/drey/internal/runtime"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
-var linkFilters = NewFilters(links.ID, links.Slug, links.Title, links.Clicks, links.Score, links.Created)
+var linkFilters = drey.NewFilters(links.ID, links.Slug, links.Title, links.Clicks, links.Score, links.Created)
 
 // Every operator: from the query string to the SQL, its values, and the rows
 // that SQLite finds among twelve.
@@ -46,7 +47,7 @@ func TestFilters(t *testing.T) {
 		{"slug=eq.a,b)(", ` WHERE "slug" = ? LIMIT ?`, []any{"a,b)("}, 0},
 		{`slug=in.("a,b","c\"d)",)`, ` WHERE "slug" IN (?,?,?) LIMIT ?`, []any{"a,b", `c"d)`, ""}, 0},
 		{"score=gte.2.5", ` WHERE "score" >= ? LIMIT ?`, []any{2.5}, 4},
-		{"created=lt.2023-11-14T22:13:22Z", ` WHERE "created" < ? LIMIT ?`, []any{Unix(fixtureTime(2))}, 2},
+		{"created=lt.2023-11-14T22:13:22Z", ` WHERE "created" < ? LIMIT ?`, []any{drey.Unix(fixtureTime(2))}, 2},
 		{"or=(id.eq.1,id.eq.2)", ` WHERE ("id" = ? OR "id" = ?) LIMIT ?`, []any{int64(1), int64(2)}, 2},
 		{"or=(id.eq.1,and(id.gt.2,slug.not.like.*5,title.is.null))",
 			` WHERE ("id" = ? OR ("id" > ? AND (NOT ` + likeAny + `) AND "title" IS NULL)) LIMIT ?`, []any{int64(1), int64(2), "%5", "%5"}, 4},
@@ -59,7 +60,7 @@ func TestFilters(t *testing.T) {
 		{"limit=5&offset=10", ` LIMIT ? OFFSET ?`, nil, 2},
 	} {
 		t.Run(test.query, func(t *testing.T) {
-			q, err := ApplyFilters(links.Where(), linkFilters, parseQuery(t, test.query))
+			q, err := drey.ApplyFilters(links.Where(), linkFilters, parseQuery(t, test.query))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -96,8 +97,8 @@ func parseQuery(t *testing.T, query string) url.Values {
 
 // What is wrong is said with what is right, all of it at once.
 func TestFilterErrors(t *testing.T) {
-	f := NewFilters(links.ID, links.Title, links.Score).
-		Bounded(FilterBounds{Predicates: 3, List: 2, Depth: 2, MaxLimit: 20, MaxOffset: 30, Bytes: 120})
+	f := drey.NewFilters(links.ID, links.Title, links.Score).
+		Bounded(drey.FilterBounds{Predicates: 3, List: 2, Depth: 2, MaxLimit: 20, MaxOffset: 30, Bytes: 120})
 	for query, want := range map[string]string{
 		"slug=eq.x":                              "slug: there is no such column; there are id, score, title",
 		"id=x":                                   `id: "x" is no operator of column id; there are eq, gt, gte, in, lt, lte, neq`,
@@ -132,21 +133,21 @@ func TestFilterErrors(t *testing.T) {
 		"id=eq.x&limit=x":                        "id: \"x\" is no value of column id: invalid syntax\nlimit: \"x\" is no number from 0 to 20",
 		"not.and=(id.eq.1,title.not.is.nothing)": `not.and: "nothing" is nothing that column title can be; there are null`,
 	} {
-		_, err := ApplyFilters(links.Where(), f, parseQuery(t, query))
-		var structured FilterErrors
+		_, err := drey.ApplyFilters(links.Where(), f, parseQuery(t, query))
+		var structured drey.FilterErrors
 		if !errors.As(err, &structured) || err.Error() != want {
 			t.Errorf("%s\n got %v\nwant %s", query, err, want)
 		}
 	}
-	_, err := ApplyFilters(links.Where(), f, url.Values{"slug": {"eq.x"}})
+	_, err := drey.ApplyFilters(links.Where(), f, url.Values{"slug": {"eq.x"}})
 	data, _ := json.Marshal(err)
 	if want := `[{"parameter":"slug","problem":"there is no such column","valid":["id","score","title"]}]`; string(data) != want {
 		t.Errorf("got %s, want %s", data, want)
 	}
-	if said := panics(func() { f.As("order", links.Slug) }); !strings.Contains(said, errReservedName.Error()) {
+	if said := panics(func() { f.As("order", links.Slug) }); !strings.Contains(said, drey.errReservedName.Error()) {
 		t.Errorf("a reserved name: %s", said)
 	}
-	q, err := ApplyFilters(links.Where(), f.As("s.l", links.Slug), url.Values{"s.l": {"eq.x"}, "or": {"(s.l.eq.y,id.eq.1)"}, "order": {"s.l.desc"}})
+	q, err := drey.ApplyFilters(links.Where(), f.As("s.l", links.Slug), url.Values{"s.l": {"eq.x"}, "or": {"(s.l.eq.y,id.eq.1)"}, "order": {"s.l.desc"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -168,7 +169,7 @@ func FuzzFilters(f *testing.F) {
 	known := map[string]bool{}
 	for _, word := range append(strings.Fields(`SELECT FROM WHERE AND OR NOT IN IS NULL LIKE ORDER BY ASC DESC NULLS FIRST LAST LIMIT OFFSET
 		( ) , ? = < > <= >= <> 1 0 -1 - ESCAPE CASE WHEN THEN ELSE END instr char replace json_quote || ->> 65535
-		'\' '\\' '' '$' '\u005c' '\u0000'`), append(linksRelation.columns, linksRelation.name)...) {
+		'\' '\\' '' '$' '\u005c' '\u0000'`), append(linksRelation.Columns, linksRelation.Name)...) {
 		known[word] = true
 	}
 	f.Fuzz(func(t *testing.T, query string) {
@@ -176,9 +177,9 @@ func FuzzFilters(f *testing.F) {
 		if err != nil {
 			return
 		}
-		q, err := ApplyFilters(links.Where(), linkFilters, values)
+		q, err := drey.ApplyFilters(links.Where(), linkFilters, values)
 		if err != nil {
-			var structured FilterErrors
+			var structured drey.FilterErrors
 			if !errors.As(err, &structured) {
 				t.Fatal(err)
 			}
@@ -193,7 +194,7 @@ func FuzzFilters(f *testing.F) {
 				t.Fatalf("%s has %q", text, token.Text)
 			}
 		}
-		if _, ok := appendShape(&q.clauses, nil, modeRows); !ok {
+		if _, ok := drey.appendShape(&q.clauses, nil, drey.modeRows); !ok {
 			t.Fatalf("%s has no shape", text)
 		}
 		if _, err := q.All(ctx, c); err != nil {
@@ -205,7 +206,7 @@ func FuzzFilters(f *testing.F) {
 // A page of what passes the filters, and the pages behind it by its cursor.
 func TestPageFiltered(t *testing.T) {
 	c, ctx := openFixture(t, 40), context.Background()
-	f := NewFilters(links.ID, links.Clicks, links.Title).Paged()
+	f := drey.NewFilters(links.ID, links.Clicks, links.Title).Paged()
 	mine := links.Where(links.UserID.Gt(2))
 	given := url.Values{"clicks": {"gte.2"}, "order": {"clicks.desc"}, "limit": {"5"}}
 	want, err := mine.Where(links.Clicks.Gte(2)).OrderBy(links.Clicks.Desc(), links.ID.Desc()).All(ctx, c)
@@ -214,7 +215,7 @@ func TestPageFiltered(t *testing.T) {
 	}
 	var got []link
 	for {
-		page, err := PageFiltered(ctx, c, mine, f, given)
+		page, err := drey.PageFiltered(ctx, c, mine, f, given)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -238,8 +239,8 @@ func TestPageFiltered(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = PageFiltered(ctx, c, mine, f, values)
-		var wrong FilterErrors
+		_, err = drey.PageFiltered(ctx, c, mine, f, values)
+		var wrong drey.FilterErrors
 		if !errors.As(err, &wrong) || err.Error() != problem {
 			t.Errorf("%s: %v, want %s", query, err, problem)
 		}
@@ -249,32 +250,32 @@ func TestPageFiltered(t *testing.T) {
 // What has no key fails where the filters are made, not at a request.
 func TestPaged(t *testing.T) {
 	keyless := linksRelation
-	keyless.key = nil
+	keyless.Key = nil
 	id, title := *links.ID, *links.Title
 	id.rel, title.rel = &keyless, &keyless
-	paged := func(f *FilterSet[inLinks], key ...AnyColumn[inLinks]) (p *PageFilters[inLinks], failure any) {
+	paged := func(f *drey.FilterSet[inLinks], key ...drey.AnyColumn[inLinks]) (p *drey.PageFilters[inLinks], failure any) {
 		defer func() { failure = recover() }()
 		return f.Paged(key...), nil
 	}
 	for _, tt := range []struct {
 		name string
-		f    *FilterSet[inLinks]
-		key  []AnyColumn[inLinks]
+		f    *drey.FilterSet[inLinks]
+		key  []drey.AnyColumn[inLinks]
 		want error
 	}{
-		{"no key", NewFilters(&id), nil, ErrNoKey},
-		{"a key that may be NULL", NewFilters(&id), []AnyColumn[inLinks]{&id, &title}, ErrNoKey},
-		{"a key of a table that may be NULL", NewFilters(links.ID), []AnyColumn[inLinks]{links.Title}, ErrNoKey},
-		{"a column called cursor", NewFilters(&id).As("cursor", &title), []AnyColumn[inLinks]{&id}, errReservedName},
+		{"no key", drey.NewFilters(&id), nil, drey.ErrNoKey},
+		{"a key that may be NULL", drey.NewFilters(&id), []drey.AnyColumn[inLinks]{&id, &title}, drey.ErrNoKey},
+		{"a key of a table that may be NULL", drey.NewFilters(links.ID), []drey.AnyColumn[inLinks]{links.Title}, drey.ErrNoKey},
+		{"a column called cursor", drey.NewFilters(&id).As("cursor", &title), []drey.AnyColumn[inLinks]{&id}, drey.errReservedName},
 	} {
 		if _, failure := paged(tt.f, tt.key...); !strings.Contains(fmt.Sprint(failure), tt.want.Error()) {
 			t.Errorf("%s: %v", tt.name, failure)
 		}
 	}
 	c, ctx := openFixture(t, 3), context.Background()
-	for name, q := range map[string]*Query[inLinks, link]{"a table": links.Where(), "a source without a key": newQuery[inLinks](&keyless, linkFields)} {
-		f := NewFilters(links.ID).Paged(links.ID)
-		page, err := PageFiltered(ctx, c, q, f, url.Values{"id": {"gt.1"}})
+	for name, q := range map[string]*drey.Query[inLinks, link]{"a table": links.Where(), "a source without a key": drey.NewQuery[inLinks](&keyless, linkFields)} {
+		f := drey.NewFilters(links.ID).Paged(links.ID)
+		page, err := drey.PageFiltered(ctx, c, q, f, url.Values{"id": {"gt.1"}})
 		if err != nil || len(page.Rows) != 2 {
 			t.Errorf("%s: %v, %v", name, page, err)
 		}

@@ -1,4 +1,4 @@
-package runtime
+package drey
 
 import (
 	"database/sql"
@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/dreysql/drey/internal/runtime/internal/sqldriver"
 )
 
 // scanner reads a condition from its front.
@@ -214,7 +216,7 @@ func scanText(to sql.Scanner, text string) error {
 func parseTime(text string) (time.Time, error) {
 	for _, layout := range []string{time.RFC3339, time.DateOnly} {
 		if t, err := time.Parse(layout, text); err == nil {
-			return inYears(t)
+			return sqldriver.InYears(t)
 		}
 	}
 	return time.Time{}, errors.New("it is no time like 2026-01-02T15:04:05Z and no date like 2026-01-02")

@@ -1,4 +1,4 @@
-package runtime
+package drey_test
 
 import (
 	"context"
@@ -7,26 +7,31 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+
+	drey "github.com/dreysql/drey/internal/runtime"
 )
 
 // TestFilterIntegers: an integer that the engine does not take is an error of the
 // filters, with the parameter, however the query runs; one that it takes is not.
 func TestFilterIntegers(t *testing.T) {
 	ctx := context.Background()
-	unsigned := orderedColumn[inLinks, uint64](&linksRelation, 4)
-	filters := NewFilters(links.ID, links.Clicks, links.Title, links.Score).As("unsigned", unsigned)
-	run := map[string]func(*Client, url.Values) error{
-		"Page": func(c *Client, v url.Values) error {
-			_, err := PageFiltered(ctx, c, links.Where(), filters.Paged(), v)
+	unsigned := drey.NewOrderedColumn[inLinks, uint64](&linksRelation, 4)
+	filters := drey.NewFilters(links.ID, links.Clicks, links.Title, links.Score).As("unsigned", unsigned)
+	run := map[string]func(*drey.Client, url.Values) error{
+		"Page": func(c *drey.Client, v url.Values) error {
+			_, err := drey.PageFiltered(ctx, c, links.Where(), filters.Paged(), v)
 			return err
 		},
 	}
-	for name, f := range map[string]func(*Client, *Query[inLinks, link]) error{
-		"All":    func(c *Client, q *Query[inLinks, link]) error { _, err := q.All(ctx, c); return err },
-		"First":  func(c *Client, q *Query[inLinks, link]) error { _, err := q.Offset(0).First(ctx, c); return err },
-		"Count":  func(c *Client, q *Query[inLinks, link]) error { _, err := q.Count(ctx, c); return err },
-		"Exists": func(c *Client, q *Query[inLinks, link]) error { _, err := q.Exists(ctx, c); return err },
-		"Iter": func(c *Client, q *Query[inLinks, link]) error {
+	for name, f := range map[string]func(*drey.Client, *drey.Query[inLinks, link]) error{
+		"All": func(c *drey.Client, q *drey.Query[inLinks, link]) error { _, err := q.All(ctx, c); return err },
+		"First": func(c *drey.Client, q *drey.Query[inLinks, link]) error {
+			_, err := q.Offset(0).First(ctx, c)
+			return err
+		},
+		"Count":  func(c *drey.Client, q *drey.Query[inLinks, link]) error { _, err := q.Count(ctx, c); return err },
+		"Exists": func(c *drey.Client, q *drey.Query[inLinks, link]) error { _, err := q.Exists(ctx, c); return err },
+		"Iter": func(c *drey.Client, q *drey.Query[inLinks, link]) error {
 			for _, err := range q.Where(links.ID.Gt(0)).Iter(ctx, c) {
 				if err != nil {
 					return err
@@ -35,8 +40,8 @@ func TestFilterIntegers(t *testing.T) {
 			return nil
 		},
 	} {
-		run[name] = func(c *Client, v url.Values) error {
-			q, err := ApplyFilters(links.Where(), filters, v)
+		run[name] = func(c *drey.Client, v url.Values) error {
+			q, err := drey.ApplyFilters(links.Where(), filters, v)
 			if err != nil {
 				return err
 			}
@@ -46,7 +51,7 @@ func TestFilterIntegers(t *testing.T) {
 	c := openFixture(t, 3)
 	for _, limited := range []bool{false, true} {
 		if limited {
-			c.on().reads.integers = exactIntegers
+			c.on().reads.integers = drey.exactIntegers
 		}
 		for query, want := range map[string]string{
 			"clicks=lt.9007199254740991":                  "",
@@ -72,7 +77,7 @@ func TestFilterIntegers(t *testing.T) {
 				if name == "First" && errors.Is(err, sql.ErrNoRows) {
 					err = nil
 				}
-				var wrong FilterErrors
+				var wrong drey.FilterErrors
 				switch {
 				case want == "" && err != nil:
 					t.Errorf("%s of %s: %v", name, query, err)

@@ -1,10 +1,13 @@
-package runtime
+package drey_test
 
 import (
 	"context"
 	"fmt"
 	"testing"
 	"time"
+
+	drey "github.com/dreysql/drey/internal/runtime"
+	"github.com/dreysql/drey/internal/runtime/sqlite"
 )
 
 // The sources of these tests, in the form in which drey generates them.
@@ -16,33 +19,33 @@ type link struct {
 	Title   *string
 	Clicks  int64
 	Score   *float64
-	Created UnixTime
+	Created drey.UnixTime
 }
 
 type inLinks struct{}
 
 type linksTable struct {
-	Query[inLinks, link]
-	TableWrites[inLinks, link]
-	ID      *NumberColumn[inLinks, int64]
-	UserID  *NumberColumn[inLinks, int64]
-	Slug    *TextColumn[inLinks]
-	Title   *NullTextColumn[inLinks]
-	Clicks  *NumberColumn[inLinks, int64]
-	Score   *NullNumberColumn[inLinks, float64]
-	Created *OrderedColumn[inLinks, UnixTime]
+	drey.Query[inLinks, link]
+	drey.TableWrites[inLinks, link]
+	ID      *drey.NumberColumn[inLinks, int64]
+	UserID  *drey.NumberColumn[inLinks, int64]
+	Slug    *drey.TextColumn[inLinks]
+	Title   *drey.NullTextColumn[inLinks]
+	Clicks  *drey.NumberColumn[inLinks, int64]
+	Score   *drey.NullNumberColumn[inLinks, float64]
+	Created *drey.OrderedColumn[inLinks, drey.UnixTime]
 }
 
-var linksRelation = relation{
+var linksRelation = drey.Relation{
 	id:      1,
-	name:    `"links"`,
-	columns: []string{`"id"`, `"user_id"`, `"slug"`, `"title"`, `"clicks"`, `"score"`, `"created"`},
-	unique:  [][]uint16{{0}, {2}},
-	key:     []uint16{0},
+	Name:    `"links"`,
+	Columns: []string{`"id"`, `"user_id"`, `"slug"`, `"title"`, `"clicks"`, `"score"`, `"created"`},
+	Unique:  [][]uint16{{0}, {2}},
+	Key:     []uint16{0},
 
-	nullable: []uint16{3, 5},
+	Nullable: []uint16{3, 5},
 
-	defaults: map[uint16]string{4: "0"},
+	Defaults: map[uint16]string{4: "0"},
 }
 
 func linkFields(r *link, to []any) []any {
@@ -50,24 +53,24 @@ func linkFields(r *link, to []any) []any {
 }
 
 var links = linksTable{
-	Query:       *newQuery[inLinks](&linksRelation, linkFields),
-	TableWrites: newTableWrites[inLinks](&linksRelation, linkFields),
-	ID:          numberColumn[inLinks, int64](&linksRelation, 0),
-	UserID:      numberColumn[inLinks, int64](&linksRelation, 1),
-	Slug:        textColumn[inLinks](&linksRelation, 2),
-	Title:       nullTextColumn[inLinks](&linksRelation, 3),
-	Clicks:      numberColumn[inLinks, int64](&linksRelation, 4),
-	Score:       nullNumberColumn[inLinks, float64](&linksRelation, 5),
-	Created:     orderedColumn[inLinks, UnixTime](&linksRelation, 6),
+	Query:       *drey.NewQuery[inLinks](&linksRelation, linkFields),
+	TableWrites: drey.NewTableWrites[inLinks](&linksRelation, linkFields),
+	ID:          drey.NewNumberColumn[inLinks, int64](&linksRelation, 0),
+	UserID:      drey.NewNumberColumn[inLinks, int64](&linksRelation, 1),
+	Slug:        drey.NewTextColumn[inLinks](&linksRelation, 2),
+	Title:       drey.NewNullTextColumn[inLinks](&linksRelation, 3),
+	Clicks:      drey.NewNumberColumn[inLinks, int64](&linksRelation, 4),
+	Score:       drey.NewNullNumberColumn[inLinks, float64](&linksRelation, 5),
+	Created:     drey.NewOrderedColumn[inLinks, drey.UnixTime](&linksRelation, 6),
 }
 
 // What generated code alone uses: kinds of handles that no source here has, and a
 // list whose values are bound through a function.
 var (
-	_ = nullOrderedColumn[inLinks, UnixTime]
-	_ = namedTextColumn[inLinks, string]
-	_ = nullNamedTextColumn[inLinks, string]
-	_ = listThrough[int64, int64]
+	_ = drey.NewNullOrderedColumn[inLinks, drey.UnixTime]
+	_ = drey.NewNamedTextColumn[inLinks, string]
+	_ = drey.NewNullNamedTextColumn[inLinks, string]
+	_ = drey.ListThrough[int64, int64]
 )
 
 const fixtureSchema = `CREATE TABLE links (
@@ -83,12 +86,12 @@ CREATE INDEX links_user ON links (user_id, created);`
 
 // openFixture opens a database in memory with n links. Every third has no
 // title, every second no score.
-func openFixture(tb testing.TB, n int) *Client {
+func openFixture(tb testing.TB, n int) *drey.Client {
 	tb.Helper()
-	migrations = []migration{{version: 1, name: "00001_links.sql", up: []string{fixtureSchema}}}
-	tb.Cleanup(func() { migrations = nil })
+	drey.migrations = []sqlite.Migration{{Version: 1, Name: "00001_links.sql", Up: []string{fixtureSchema}}}
+	tb.Cleanup(func() { drey.migrations = nil })
 	ctx := context.Background()
-	c, err := Open(ctx, ":memory:")
+	c, err := sqlite.Open(ctx, ":memory:")
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -97,7 +100,7 @@ func openFixture(tb testing.TB, n int) *Client {
 			tb.Error(err)
 		}
 	})
-	err = c.Tx(ctx, func(tx *Tx) error {
+	err = c.Tx(ctx, func(tx *drey.Tx) error {
 		for i := range n {
 			var title, score any
 			if i%3 != 0 {

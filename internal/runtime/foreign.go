@@ -1,4 +1,4 @@
-package runtime
+package drey
 
 import (
 	"context"
@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+
+	"github.com/dreysql/drey/internal/runtime/internal/sqldriver"
 )
 
 // ErrForeignKeys: the connections of a handle that NewClient was given do not
@@ -14,7 +16,7 @@ var ErrForeignKeys = errors.New("the connections do not enforce foreign keys: op
 
 // foreign is a handle that somebody else has opened, nil for one of this package's.
 type foreign struct {
-	db *sql.DB
+	db DBTX
 
 	mu  sync.Mutex
 	can bool // write
@@ -51,7 +53,7 @@ func (f *foreign) bind(args []any) ([]any, error) {
 		if isNamed {
 			arg = named.Value
 		}
-		v, err := bindable(arg)
+		v, err := sqldriver.Bindable(arg)
 		if err != nil {
 			return nil, fmt.Errorf("argument %d: %w", i+1, err)
 		}

@@ -1,4 +1,4 @@
-package runtime
+package drey_test
 
 import (
 	"context"
@@ -9,6 +9,10 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	drey "github.com/dreysql/drey/internal/runtime"
+	"github.com/dreysql/drey/internal/runtime/internal/sqldriver"
+	"github.com/dreysql/drey/internal/runtime/sqlite"
 )
 
 // A handle that somebody else has opened is looked at before the first write, and
@@ -16,7 +20,7 @@ import (
 func TestForeignHandle(t *testing.T) {
 	ctx := t.Context()
 	for _, pragma := range []string{"", "&_pragma=foreign_keys(1)"} {
-		db, err := sql.Open("sqlite", fileURI(filepath.Join(t.TempDir(), "foreign.db"), "rwc")+pragma)
+		db, err := sql.Open("sqlite", sqlite.fileURI(filepath.Join(t.TempDir(), "foreign.db"), "rwc")+pragma)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -24,17 +28,17 @@ func TestForeignHandle(t *testing.T) {
 		if _, err := db.Exec(fixtureSchema + "; CREATE TABLE times (at DATETIME)"); err != nil {
 			t.Fatal(err)
 		}
-		c := NewClient(db)
+		c := drey.NewClient(db)
 		defer c.Close()
 		noon := time.Date(2026, 5, 4, 12, 0, 0, 0, time.FixedZone("", 7200))
 		for name, err := range map[string]error{
 			"Insert":    second(links.Insert(links.Slug, links.UserID, links.Created).Exec(ctx, c, link{Slug: "a"})),
 			"Returning": second(links.Insert(links.Slug, links.UserID, links.Created).Returning(ctx, c, link{Slug: "b"})),
-			"Tx":        c.Tx(ctx, func(tx *Tx) error { return second(tx.ExecContext(ctx, "INSERT INTO times VALUES (?)", noon)) }),
-			"static":    second(static{c.session}.ExecContext(ctx, "INSERT INTO times VALUES (?)", noon)),
+			"Tx":        c.Tx(ctx, func(tx *drey.Tx) error { return second(tx.ExecContext(ctx, "INSERT INTO times VALUES (?)", noon)) }),
+			"static":    second(drey.static{c.session}.ExecContext(ctx, "INSERT INTO times VALUES (?)", noon)),
 			"raw":       second(c.ExecContext(ctx, "INSERT INTO times VALUES (?)", noon)),
 		} {
-			if pragma == "" && !errors.Is(err, ErrForeignKeys) || pragma != "" && err != nil {
+			if pragma == "" && !errors.Is(err, drey.ErrForeignKeys) || pragma != "" && err != nil {
 				t.Errorf("%q, %s: %v", pragma, name, err)
 			}
 		}
@@ -45,7 +49,7 @@ func TestForeignHandle(t *testing.T) {
 		if err := c.QueryRowContext(ctx, "SELECT COUNT(*) FROM times WHERE typeof(at) = 'text' AND at || '' = '2026-05-04 10:00:00' AND at = ?", noon).Scan(&n); err != nil || n != 3 && pragma != "" {
 			t.Errorf("%d times have their form, %v", n, err)
 		}
-		if _, err := links.Where(links.Score.Eq(math.NaN())).All(ctx, c); !errors.Is(err, ErrNaN) {
+		if _, err := links.Where(links.Score.Eq(math.NaN())).All(ctx, c); !errors.Is(err, sqldriver.ErrNaN) {
 			t.Error(err)
 		}
 	}
@@ -53,7 +57,7 @@ func TestForeignHandle(t *testing.T) {
 
 // Who waits for the turn to write is told who has it.
 func TestWhoHasTheWriter(t *testing.T) {
-	c, path := openFile(t, Options{BusyTimeout: 300 * time.Millisecond})
+	c, path := openFile(t, sqlite.Options{BusyTimeout: 300 * time.Millisecond})
 	ctx := t.Context()
 	write := func(ctx context.Context) error {
 		return second(c.ExecContext(ctx, "UPDATE links SET clicks = clicks"))
@@ -63,12 +67,12 @@ func TestWhoHasTheWriter(t *testing.T) {
 		t.Cleanup(cancel)
 		return ctx
 	}
-	err := c.Tx(ctx, func(*Tx) error {
+	err := c.Tx(ctx, func(*drey.Tx) error {
 		const own = "a transaction of this client has not ended"
-		if err := write(soon()); !errors.Is(err, context.DeadlineExceeded) || FailureOf(err) != Canceled || !strings.Contains(err.Error(), own) {
+		if err := write(soon()); !errors.Is(err, context.DeadlineExceeded) || drey.FailureOf(err) != drey.Canceled || !strings.Contains(err.Error(), own) {
 			t.Errorf("the context ends first: %v", err)
 		}
-		if err := write(ctx); FailureOf(err) != Busy || !strings.Contains(err.Error(), own) {
+		if err := write(ctx); drey.FailureOf(err) != drey.Busy || !strings.Contains(err.Error(), own) {
 			t.Errorf("the busy timeout ends first: %v", err)
 		}
 		return nil
@@ -77,7 +81,7 @@ func TestWhoHasTheWriter(t *testing.T) {
 		t.Fatal(err)
 	}
 	// Another process has the lock.
-	other, err := sql.Open("sqlite", fileURI(path, "rw")+"&_txlock=immediate")
+	other, err := sql.Open("sqlite", sqlite.fileURI(path, "rw")+"&_txlock=immediate")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,14 +91,14 @@ func TestWhoHasTheWriter(t *testing.T) {
 		t.Fatal(err)
 	}
 	first := make(chan error)
-	go func() { first <- c.Tx(ctx, func(*Tx) error { return nil }) }()
-	for c.writes.holder.Load() != holdsBegin {
+	go func() { first <- c.Tx(ctx, func(*drey.Tx) error { return nil }) }()
+	for c.writes.holder.Load() != drey.holdsBegin {
 		time.Sleep(time.Millisecond)
 	}
 	if err := write(soon()); !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "another process has the database locked") {
 		t.Errorf("behind another process: %v", err)
 	}
-	if err := <-first; FailureOf(err) != Busy {
+	if err := <-first; drey.FailureOf(err) != drey.Busy {
 		t.Errorf("the first: %v", err)
 	}
 	if err := tx.Rollback(); err != nil {
@@ -108,10 +112,10 @@ func TestWhoHasTheWriter(t *testing.T) {
 // Migrate waits for another process as long as its context allows: longer than a
 // write would wait.
 func TestMigrateIsPatient(t *testing.T) {
-	migrations = []migration{{version: 1, name: "00001_t.sql", up: []string{"CREATE TABLE t (a INTEGER)"}}}
-	defer func() { migrations = nil }()
+	drey.migrations = []sqlite.Migration{{Version: 1, Name: "00001_t.sql", Up: []string{"CREATE TABLE t (a INTEGER)"}}}
+	defer func() { drey.migrations = nil }()
 	path := filepath.Join(t.TempDir(), "patient.db")
-	other, err := sql.Open("sqlite", fileURI(path, "rwc")+"&_pragma=journal_mode(WAL)&_txlock=immediate")
+	other, err := sql.Open("sqlite", sqlite.fileURI(path, "rwc")+"&_pragma=journal_mode(WAL)&_txlock=immediate")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -122,15 +126,15 @@ func TestMigrateIsPatient(t *testing.T) {
 	}
 	short, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 	defer cancel()
-	if _, err := Migrate(short, path); !errors.Is(err, context.DeadlineExceeded) {
+	if _, err := sqlite.Migrate(short, path); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("a context that ends: %v", err)
 	}
 	held := 100 * time.Millisecond
 	if !testing.Short() {
-		held = lockWait + time.Second
+		held = sqlite.lockWait + time.Second
 	}
 	time.AfterFunc(held, func() { _ = tx.Rollback() })
-	if done, err := Migrate(t.Context(), path); err != nil || len(done) != 1 {
+	if done, err := sqlite.Migrate(t.Context(), path); err != nil || len(done) != 1 {
 		t.Errorf("after %v: %v, %v", held, done, err)
 	}
 }

@@ -1,4 +1,4 @@
-package runtime
+package drey
 
 import (
 	"context"
@@ -19,7 +19,7 @@ type Insertion[S, R any] struct {
 
 // insertion is an Insertion without its types.
 type insertion struct {
-	rel      *relation
+	rel      *Relation
 	columns  []uint16
 	conflict conflict
 	target   []uint16 // the columns of the key, none for any key
@@ -42,7 +42,7 @@ type UniqueKey[S any] struct {
 	columns []uint16
 }
 
-func newKey[S any](columns ...uint16) UniqueKey[S] { return UniqueKey[S]{columns} }
+func NewKey[S any](columns ...uint16) UniqueKey[S] { return UniqueKey[S]{columns} }
 
 // OrIgnore leaves out a row whose key is in the table already: any of these
 // keys, or any at all if none is given. Only one key can be given.
@@ -86,8 +86,8 @@ func (i *Insertion[S, R]) Exec(ctx context.Context, c Conn, rows ...R) (int64, e
 	}
 	var affected int64
 	all := make([]any, 0, min(len(rows), maxInsertRows)*len(columns))
-	fields := make([]any, 0, len(i.in.rel.columns))
-	err = i.in.inChunks(ctx, c, len(rows), chunkRows(len(columns), c.on().writes.parameters), func(s *session, from, to int) error {
+	fields := make([]any, 0, len(i.in.rel.Columns))
+	err = i.in.inChunks(ctx, c, len(rows), chunkRows(len(columns), c.on().of().parameters), func(s session, from, to int) error {
 		all = all[:0]
 		for r := from; r < to; r++ {
 			fields = i.fields(&rows[r], fields[:0])
@@ -117,8 +117,8 @@ func (i *Insertion[S, R]) Returning(ctx context.Context, c Conn, rows ...R) ([]R
 	}
 	inserted := make([]R, 0, len(rows))
 	values := make([]any, len(columns))
-	fields := make([]any, 0, len(i.in.rel.columns))
-	err = i.in.inChunks(ctx, c, len(rows), 1, func(s *session, from, _ int) error {
+	fields := make([]any, 0, len(i.in.rel.Columns))
+	err = i.in.inChunks(ctx, c, len(rows), 1, func(s session, from, _ int) error {
 		fields = i.fields(&rows[from], fields[:0])
 		for n, col := range columns {
 			values[n] = i.in.rel.bind(col, fields[col])
@@ -141,8 +141,8 @@ func (i *Insertion[S, R]) Returning(ctx context.Context, c Conn, rows ...R) ([]R
 //
 // The rows that are left over are cut into powers of two, so that an INSERT of
 // these columns has few shapes, whatever the numbers of rows.
-func (i *insertion) inChunks(ctx context.Context, c Conn, total, most int, f func(s *session, from, to int) error) error {
-	run := func(s *session) error {
+func (i *insertion) inChunks(ctx context.Context, c Conn, total, most int, f func(s session, from, to int) error) error {
+	run := func(s session) error {
 		for from := 0; from < total; {
 			size := most
 			for size > total-from {
@@ -180,19 +180,19 @@ func chunkRows(columns, parameters int) int {
 func (i *insertion) numbers() ([]uint16, error) {
 	var numbers []uint16
 	if len(i.columns) == 0 {
-		for col := range uint16(len(i.rel.columns)) {
-			if !slices.Contains(i.rel.computed, col) {
+		for col := range uint16(len(i.rel.Columns)) {
+			if !slices.Contains(i.rel.Computed, col) {
 				numbers = append(numbers, col)
 			}
 		}
 		return numbers, nil
 	}
 	for _, col := range i.columns {
-		if slices.Contains(i.rel.computed, col) {
-			return nil, fmt.Errorf("%w: %s", ErrComputed, i.rel.columns[col])
+		if slices.Contains(i.rel.Computed, col) {
+			return nil, fmt.Errorf("%w: %s", ErrComputed, i.rel.Columns[col])
 		}
 		if slices.Contains(numbers, col) {
-			return nil, fmt.Errorf("%w: %s", ErrAssignedTwice, i.rel.columns[col])
+			return nil, fmt.Errorf("%w: %s", ErrAssignedTwice, i.rel.Columns[col])
 		}
 		numbers = append(numbers, col)
 	}
@@ -201,7 +201,7 @@ func (i *insertion) numbers() ([]uint16, error) {
 
 // run inserts rows in one statement. It calls f with the rows as they are now;
 // if f is nil, it returns how many were inserted or updated.
-func (i *insertion) run(ctx context.Context, s *session, columns []uint16, rows int, args []any, f func(scanRow) (bool, error)) (int64, error) {
+func (i *insertion) run(ctx context.Context, s session, columns []uint16, rows int, args []any, f func(scanRow) (bool, error)) (int64, error) {
 	var buf [128]byte
 	m := modeInsert
 	if f != nil {
@@ -216,7 +216,7 @@ func (i *insertion) run(ctx context.Context, s *session, columns []uint16, rows 
 		}
 	}
 	key = binary.AppendUvarint(key, uint64(rows))
-	return s.write(ctx, key, true, args, func() (squirrel.Sqlizer, error) {
+	return write(ctx, s, key, true, args, func() (squirrel.Sqlizer, error) {
 		return i.render(columns, rows, f != nil)
 	}, f)
 }
@@ -247,7 +247,7 @@ func columnsOf[S any](handles []AnyColumn[S]) []uint16 {
 }
 
 func (i *insertion) render(columns []uint16, rows int, returning bool) (squirrel.Sqlizer, error) {
-	b := squirrel.Insert(i.rel.name).Columns(i.rel.names(columns)...)
+	b := squirrel.Insert(i.rel.Name).Columns(i.rel.names(columns)...)
 	row := make([]any, len(columns))
 	for range rows {
 		b = b.Values(row...)
@@ -260,9 +260,9 @@ func (i *insertion) render(columns []uint16, rows int, returning bool) (squirrel
 		var set []string
 		for _, col := range i.updated(columns) {
 			if !slices.Contains(columns, col) {
-				return nil, fmt.Errorf("%w: %s", ErrNotInserted, i.rel.columns[col])
+				return nil, fmt.Errorf("%w: %s", ErrNotInserted, i.rel.Columns[col])
 			}
-			set = append(set, i.rel.columns[col]+" = excluded."+i.rel.columns[col])
+			set = append(set, i.rel.Columns[col]+" = excluded."+i.rel.Columns[col])
 		}
 		switch {
 		case i.conflict == conflictNothing:
@@ -275,7 +275,7 @@ func (i *insertion) render(columns []uint16, rows int, returning bool) (squirrel
 		b = b.Suffix(suffix)
 	}
 	if returning {
-		b = b.Suffix("RETURNING " + strings.Join(i.rel.columns, ", "))
+		b = b.Suffix("RETURNING " + strings.Join(i.rel.Columns, ", "))
 	}
 	return b, nil
 }

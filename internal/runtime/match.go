@@ -1,10 +1,11 @@
-package runtime
+package drey
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/dreysql/drey/internal/runtime/internal/sqldriver"
 )
 
 // SQLite's LIKE ends its pattern and its text at a NUL, and takes U+FFFE, U+FFFF
@@ -12,10 +13,6 @@ import (
 // ends with another is decided by instr and =, which compare all bytes. Like
 // refuses the patterns that LIKE would misread; a text in the column is matched
 // with U+FFFF in place of each NUL.
-
-// ErrPattern: SQLite's LIKE would misread the pattern of a Like, or what
-// Contains, HasPrefix or HasSuffix look for is not valid UTF-8.
-var ErrPattern = errors.New("the pattern cannot be matched")
 
 // maxPattern is SQLite's limit on a pattern, in bytes. D1 says so itself where it
 // takes less.
@@ -27,7 +24,7 @@ const maxLead = 24
 
 func checkText(text string) error {
 	if !utf8.ValidString(text) {
-		return fmt.Errorf("%w: %q is not valid UTF-8", ErrPattern, text)
+		return fmt.Errorf("%w: %q is not valid UTF-8", sqldriver.ErrPattern, text)
 	}
 	return nil
 }
@@ -35,11 +32,11 @@ func checkText(text string) error {
 func checkPattern(pattern string) error {
 	switch {
 	case len(pattern) > maxPattern:
-		return fmt.Errorf("%w: it has %d bytes, and may have %d", ErrPattern, len(pattern), maxPattern)
+		return fmt.Errorf("%w: it has %d bytes, and may have %d", sqldriver.ErrPattern, len(pattern), maxPattern)
 	case strings.IndexByte(pattern, 0) >= 0:
-		return fmt.Errorf("%w: LIKE would end %q at its NUL", ErrPattern, pattern)
+		return fmt.Errorf("%w: LIKE would end %q at its NUL", sqldriver.ErrPattern, pattern)
 	case strings.ContainsAny(pattern, "\ufffd\ufffe\uffff"):
-		return fmt.Errorf("%w: LIKE takes U+FFFD, U+FFFE and U+FFFF for one another", ErrPattern)
+		return fmt.Errorf("%w: LIKE takes U+FFFD, U+FFFE and U+FFFF for one another", sqldriver.ErrPattern)
 	}
 	return checkText(pattern)
 }
@@ -61,9 +58,9 @@ func leadOf(text, stop string) string {
 var likeEscaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
 
 // matching is a predicate that looks for text, in an index if it begins with ASCII.
-func matching[S any](r *relation, col uint16, o op, text, lead string, err error) Predicate[S] {
+func matching[S any](r *Relation, col uint16, o op, text, lead string, err error) Predicate[S] {
 	if err != nil {
-		return invalid[S](fmt.Errorf("%s: %w", r.columns[col], err))
+		return invalid[S](fmt.Errorf("%s: %w", r.Columns[col], err))
 	}
 	if lead == "" {
 		return compare[S](r, col, o, text)
@@ -71,19 +68,19 @@ func matching[S any](r *relation, col uint16, o op, text, lead string, err error
 	return Predicate[S]{node{rel: r, col: col, op: o + 1, vals: [2]any{text, lead}}}
 }
 
-func likeText[S any](r *relation, col uint16, pattern string) Predicate[S] {
+func likeText[S any](r *Relation, col uint16, pattern string) Predicate[S] {
 	return matching[S](r, col, opLike, pattern, leadOf(pattern, "%_"), checkPattern(pattern))
 }
 
-func containsText[S any](r *relation, col uint16, text string) Predicate[S] {
+func containsText[S any](r *Relation, col uint16, text string) Predicate[S] {
 	return matching[S](r, col, opContains, text, "", checkText(text))
 }
 
-func prefixText[S any](r *relation, col uint16, text string) Predicate[S] {
+func prefixText[S any](r *Relation, col uint16, text string) Predicate[S] {
 	return matching[S](r, col, opPrefix, text, leadOf(text, ""), checkText(text))
 }
 
-func suffixText[S any](r *relation, col uint16, text string) Predicate[S] {
+func suffixText[S any](r *Relation, col uint16, text string) Predicate[S] {
 	if text == "" {
 		return prefixText[S](r, col, text)
 	}

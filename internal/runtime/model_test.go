@@ -1,4 +1,4 @@
-package runtime
+package drey_test
 
 import (
 	"context"
@@ -11,6 +11,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	drey "github.com/dreysql/drey/internal/runtime"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -36,7 +37,7 @@ func is(b bool) truth {
 
 // modelled is a predicate with its meaning.
 type modelled struct {
-	predicate Predicate[inLinks]
+	predicate drey.Predicate[inLinks]
 	holds     func(link) truth // nil where the predicate is absent
 }
 
@@ -80,7 +81,7 @@ func newModel(next func(int) int) *model {
 	for i := range 2 + next(30) {
 		row := link{
 			ID: int64(i + 1), UserID: m.number(), Slug: fmt.Sprint(m.text(), "-", i), Clicks: int64(next(4)) - 1,
-			Created: UnixTime{},
+			Created: drey.UnixTime{},
 		}
 		if next(3) > 0 {
 			row.Title = ptr(m.text())
@@ -95,9 +96,9 @@ func newModel(next func(int) int) *model {
 
 // column is a column of the model with values of type T, nil for NULL.
 type column[T any] struct {
-	operators CommonOperators[inLinks, T]
-	order     OrderOperators[inLinks, T]
-	nulls     NullOperators[inLinks]
+	operators drey.CommonOperators[inLinks, T]
+	order     drey.OrderOperators[inLinks, T]
+	nulls     drey.NullOperators[inLinks]
 	of        func(link) *T
 	compare   func(a, b T) int
 	value     func() T
@@ -133,7 +134,7 @@ func leaf[T any](m *model, c column[T]) modelled {
 		{c.order.Lt(v), lift(c.of, func(x T) bool { return c.compare(x, v) < 0 })},
 		{c.order.Lte(v), lift(c.of, func(x T) bool { return c.compare(x, v) <= 0 })},
 		{c.order.Between(v, w), lift(c.of, func(x T) bool { return c.compare(x, v) >= 0 && c.compare(x, w) <= 0 })},
-		{Opt(nil, c.operators.Eq), nil},
+		{drey.Opt(nil, c.operators.Eq), nil},
 	}
 	if c.nulls.IsNull != nil {
 		choices = append(choices,
@@ -208,7 +209,7 @@ func like(pattern, text string) bool {
 	return match(p, s)
 }
 
-func textLeaf(m *model, o TextOperators[inLinks], of func(link) *string) modelled {
+func textLeaf(m *model, o drey.TextOperators[inLinks], of func(link) *string) modelled {
 	v := m.text()
 	folded := func(f func(s, t string) bool) func(string) bool {
 		lower := func(s string) string { // of ASCII alone
@@ -230,7 +231,7 @@ func textLeaf(m *model, o TextOperators[inLinks], of func(link) *string) modelle
 		{o.HasPrefix(v), lift(of, folded(strings.HasPrefix))},
 		{o.HasSuffix(v), lift(of, folded(strings.HasSuffix))},
 	}
-	if checkPattern(v) == nil {
+	if drey.checkPattern(v) == nil {
 		choices = append(choices, modelled{o.Like(v), lift(of, func(x string) bool { return like(v, x) })})
 	}
 	return choices[m.next(len(choices))]
@@ -247,13 +248,13 @@ func (m *model) predicate(depth int) modelled {
 	switch m.next(7) {
 	case 0:
 		c := links.ID
-		return leaf(m, column[int64]{c.CommonOperators, c.OrderOperators, NullOperators[inLinks]{}, func(l link) *int64 { return &l.ID }, compareOrdered[int64], func() int64 { return small() * 4 }})
+		return leaf(m, column[int64]{c.CommonOperators, c.OrderOperators, drey.NullOperators[inLinks]{}, func(l link) *int64 { return &l.ID }, compareOrdered[int64], func() int64 { return small() * 4 }})
 	case 1:
 		c := links.UserID
-		return leaf(m, column[int64]{c.CommonOperators, c.OrderOperators, NullOperators[inLinks]{}, func(l link) *int64 { return &l.UserID }, compareOrdered[int64], m.number})
+		return leaf(m, column[int64]{c.CommonOperators, c.OrderOperators, drey.NullOperators[inLinks]{}, func(l link) *int64 { return &l.UserID }, compareOrdered[int64], m.number})
 	case 2:
 		c := links.Clicks
-		return leaf(m, column[int64]{c.CommonOperators, c.OrderOperators, NullOperators[inLinks]{}, func(l link) *int64 { return &l.Clicks }, compareOrdered[int64], m.number})
+		return leaf(m, column[int64]{c.CommonOperators, c.OrderOperators, drey.NullOperators[inLinks]{}, func(l link) *int64 { return &l.Clicks }, compareOrdered[int64], m.number})
 	case 3:
 		c := links.Score
 		return leaf(m, column[float64]{c.CommonOperators, c.OrderOperators, c.NullOperators, func(l link) *float64 { return l.Score }, compareOrdered[float64], m.float})
@@ -280,7 +281,7 @@ func compareOrdered[T int64 | float64](a, b T) int {
 // negation of an In of nothing are errors, which other tests have.
 func (m *model) group(depth int) modelled {
 	kids := make([]modelled, 1+m.next(3))
-	predicates := make([]Predicate[inLinks], len(kids))
+	predicates := make([]drey.Predicate[inLinks], len(kids))
 	var holds []func(link) truth
 	for i := range kids {
 		kids[i] = m.predicate(depth - 1)
@@ -291,14 +292,14 @@ func (m *model) group(depth int) modelled {
 	}
 	switch kind := m.next(3); {
 	case kind == 0 && holds != nil:
-		return modelled{Or(predicates...), func(l link) truth { return fold(l, holds, func(a, b truth) truth { return max(a, b) }) }}
-	case kind == 1 && kids[0].holds != nil && kids[0].predicate.node.op != opNever:
-		return modelled{Not(kids[0].predicate), func(l link) truth { return -kids[0].holds(l) }}
+		return modelled{drey.Or(predicates...), func(l link) truth { return fold(l, holds, func(a, b truth) truth { return max(a, b) }) }}
+	case kind == 1 && kids[0].holds != nil && kids[0].predicate.node.op != drey.opNever:
+		return modelled{drey.Not(kids[0].predicate), func(l link) truth { return -kids[0].holds(l) }}
 	}
 	if holds == nil {
-		return modelled{And(predicates...), nil}
+		return modelled{drey.And(predicates...), nil}
 	}
-	return modelled{And(predicates...), func(l link) truth { return fold(l, holds, func(a, b truth) truth { return min(a, b) }) }}
+	return modelled{drey.And(predicates...), func(l link) truth { return fold(l, holds, func(a, b truth) truth { return min(a, b) }) }}
 }
 
 func fold(l link, holds []func(link) truth, f func(a, b truth) truth) truth {
@@ -314,24 +315,24 @@ func (m *model) subquery(depth int) modelled {
 	q, found := links.Where(inner.predicate), m.filter(inner)
 	switch m.next(5) {
 	case 0:
-		return modelled{Exists[inLinks](q), func(link) truth { return is(len(found) > 0) }}
+		return modelled{drey.Exists[inLinks](q), func(link) truth { return is(len(found) > 0) }}
 	case 1:
-		return modelled{Exists(q, On(links.UserID, links.Clicks)), func(l link) truth {
+		return modelled{drey.Exists(q, drey.On(links.UserID, links.Clicks)), func(l link) truth {
 			return is(slices.ContainsFunc(found, func(i link) bool { return i.UserID == l.Clicks }))
 		}}
 	case 2:
-		return modelled{Exists(q, On(links.Title, links.Title), On(links.Clicks, links.UserID)), func(l link) truth {
+		return modelled{drey.Exists(q, drey.On(links.Title, links.Title), drey.On(links.Clicks, links.UserID)), func(l link) truth {
 			return is(slices.ContainsFunc(found, func(i link) bool {
 				return i.Title != nil && l.Title != nil && *i.Title == *l.Title && i.Clicks == l.UserID
 			}))
 		}}
 	case 3:
-		return modelled{InQuery(links.UserID, q, links.Clicks), func(l link) truth {
+		return modelled{drey.InQuery(links.UserID, q, links.Clicks), func(l link) truth {
 			return is(slices.ContainsFunc(found, func(i link) bool { return i.Clicks == l.UserID }))
 		}}
 	}
 	titles := slices.DeleteFunc(slices.Clone(found), func(i link) bool { return i.Title == nil })
-	return modelled{NotInQuery(links.Title, q, links.Title), func(l link) truth {
+	return modelled{drey.NotInQuery(links.Title, q, links.Title), func(l link) truth {
 		switch {
 		case len(titles) == 0:
 			return yes
@@ -354,7 +355,7 @@ func (m *model) filter(where ...modelled) []link {
 
 // ordering is an order of the rows with its meaning.
 type ordering struct {
-	ordering Ordering[inLinks]
+	ordering drey.Ordering[inLinks]
 	compare  func(a, b link) int
 }
 
@@ -376,7 +377,7 @@ func (m *model) order() []ordering {
 	return append(orders, orderBy(m, links.ID.CommonOperators, func(l link) *int64 { return &l.ID }, compareOrdered[int64]))
 }
 
-func orderBy[T any](m *model, o CommonOperators[inLinks, T], of func(link) *T, compare func(a, b T) int) ordering {
+func orderBy[T any](m *model, o drey.CommonOperators[inLinks, T], of func(link) *T, compare func(a, b T) int) ordering {
 	by, sign, nullsAre := o.Asc(), 1, -1
 	if m.next(2) == 0 {
 		by, sign, nullsAre = o.Desc(), -1, 1
@@ -402,7 +403,7 @@ func orderBy[T any](m *model, o CommonOperators[inLinks, T], of func(link) *T, c
 }
 
 // query is a random query and the rows that it has to find.
-func (m *model) query() (*Query[inLinks, link], []link) {
+func (m *model) query() (*drey.Query[inLinks, link], []link) {
 	where := []modelled{m.predicate(3), m.predicate(1)}
 	q, want := links.Where(where[0].predicate, where[1].predicate), m.filter(where...)
 	orders := m.order()
@@ -429,7 +430,7 @@ func (m *model) query() (*Query[inLinks, link], []link) {
 }
 
 // load puts the model's rows into the table.
-func (m *model) load(t testing.TB, c *Client) {
+func (m *model) load(t testing.TB, c *drey.Client) {
 	ctx := context.Background()
 	if _, err := links.Delete().EveryRow().Exec(ctx, c); err != nil {
 		t.Fatal(err)
@@ -441,7 +442,7 @@ func (m *model) load(t testing.TB, c *Client) {
 
 // check asks SQLite for the rows of a random query and for what else can be
 // asked of it.
-func (m *model) check(t testing.TB, c *Client) {
+func (m *model) check(t testing.TB, c *drey.Client) {
 	ctx := context.Background()
 	q, want := m.query()
 	got, err := q.All(ctx, c)
@@ -467,14 +468,14 @@ func (m *model) check(t testing.TB, c *Client) {
 		ok, err := q.Exists(ctx, c)
 		wrong("Exists", ok, len(want) > 0, err)
 	case 2:
-		sum, err := Sum(ctx, c, q, links.Clicks)
+		sum, err := drey.Sum(ctx, c, q, links.Clicks)
 		var total int64
 		for _, l := range want {
 			total += l.Clicks
 		}
 		wrong("Sum", sum, total, err)
 	case 3:
-		lo, err := Min(ctx, c, q, links.Score)
+		lo, err := drey.Min(ctx, c, q, links.Score)
 		var least sql.Null[float64]
 		for _, l := range want {
 			if l.Score != nil && (!least.Valid || *l.Score < least.V) {
@@ -483,7 +484,7 @@ func (m *model) check(t testing.TB, c *Client) {
 		}
 		wrong("Min", lo, least, err)
 	case 4:
-		hi, err := Max(ctx, c, q, links.Title)
+		hi, err := drey.Max(ctx, c, q, links.Title)
 		var most sql.Null[string]
 		for _, l := range want {
 			if l.Title != nil && (!most.Valid || *l.Title > most.V) {
@@ -492,21 +493,21 @@ func (m *model) check(t testing.TB, c *Client) {
 		}
 		wrong("Max", hi, most, err)
 	case 5:
-		counts, err := CountBy(ctx, c, q, links.Title)
+		counts, err := drey.CountBy(ctx, c, q, links.Title)
 		model := map[sql.Null[string]]int64{}
 		for _, l := range want {
 			model[nullable(l.Title)]++
 		}
 		wrong("CountBy", counts, model, err)
 	case 6:
-		titles, err := Pluck(ctx, c, q, links.Title)
+		titles, err := drey.Pluck(ctx, c, q, links.Title)
 		model := []sql.Null[string]{}
 		for _, l := range want {
 			model = append(model, nullable(l.Title))
 		}
 		wrong("Pluck", titles, model, err)
 	case 7:
-		n, err := CountDistinct(ctx, c, q, links.Score)
+		n, err := drey.CountDistinct(ctx, c, q, links.Score)
 		model := map[float64]bool{}
 		for _, l := range want {
 			if l.Score != nil {

@@ -1,4 +1,4 @@
-package runtime
+package drey_test
 
 import (
 	"context"
@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/Masterminds/squirrel"
+	drey "github.com/dreysql/drey/internal/runtime"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -18,7 +19,7 @@ func TestPredicates(t *testing.T) {
 	c := openFixture(t, 12) // slug-0000 to slug-0011, title NULL where i%3 == 0, score NULL where i is even
 	for _, test := range []struct {
 		name  string
-		where Predicate[inLinks]
+		where drey.Predicate[inLinks]
 		sql   string
 		args  []any
 		rows  int64
@@ -49,19 +50,19 @@ func TestPredicates(t *testing.T) {
 		{"HasSuffix", links.Slug.HasSuffix("1"), `(length(CAST("slug" AS BLOB)) > 0 AND ` +
 			`lower(CAST(substr(CAST("slug" AS BLOB), -length(CAST(? AS BLOB))) AS TEXT)) = lower(?))`, []any{"1", "1"}, 2},
 		{"HasSuffix of nothing", links.Slug.HasSuffix(""), `instr(lower("slug"), lower(?)) = 1`, []any{""}, 12},
-		{"a value of the row's type", links.Created.Lt(UnixTime{}), `"created" < ?`, []any{UnixTime{}}, 0},
-		{"And", And(links.ID.Gt(2), links.ID.Lt(5)), `("id" > ? AND "id" < ?)`, []any{int64(2), int64(5)}, 2},
-		{"Or", Or(links.ID.Eq(2), links.ID.Eq(5)), `("id" = ? OR "id" = ?)`, []any{int64(2), int64(5)}, 2},
-		{"Not", Not(links.ID.Eq(2)), `(NOT "id" = ?)`, []any{int64(2)}, 11},
-		{"groups are parenthesised", And(Or(links.ID.Eq(1), links.ID.Eq(2)), Not(Or(links.ID.Eq(2)))),
+		{"a value of the row's type", links.Created.Lt(drey.UnixTime{}), `"created" < ?`, []any{drey.UnixTime{}}, 0},
+		{"And", drey.And(links.ID.Gt(2), links.ID.Lt(5)), `("id" > ? AND "id" < ?)`, []any{int64(2), int64(5)}, 2},
+		{"Or", drey.Or(links.ID.Eq(2), links.ID.Eq(5)), `("id" = ? OR "id" = ?)`, []any{int64(2), int64(5)}, 2},
+		{"Not", drey.Not(links.ID.Eq(2)), `(NOT "id" = ?)`, []any{int64(2)}, 11},
+		{"groups are parenthesised", drey.And(drey.Or(links.ID.Eq(1), links.ID.Eq(2)), drey.Not(drey.Or(links.ID.Eq(2)))),
 			`(("id" = ? OR "id" = ?) AND (NOT ("id" = ?)))`, []any{int64(1), int64(2), int64(2)}, 1},
-		{"absent operands are left out", And(Opt(nil, links.ID.Eq), Or(Opt(nil, links.Slug.Eq), links.ID.Eq(3))),
+		{"absent operands are left out", drey.And(drey.Opt(nil, links.ID.Eq), drey.Or(drey.Opt(nil, links.Slug.Eq), links.ID.Eq(3))),
 			`(("id" = ?))`, []any{int64(3)}, 1},
-		{"Opt", Opt(ptr("slug-0003"), links.Slug.Eq), `"slug" = ?`, []any{"slug-0003"}, 1},
-		{"absent", Opt(nil, links.Slug.Eq), ``, nil, 12},
-		{"And of nothing", And[inLinks](), ``, nil, 12},
-		{"Not of an absent one", Not(Opt(nil, links.Slug.Eq)), ``, nil, 12},
-		{"Native", Native[inLinks](squirrel.Expr("id % ? = 0 OR id = ?", 6, 1)), `(id % ? = 0 OR id = ?)`, []any{6, 1}, 3},
+		{"Opt", drey.Opt(ptr("slug-0003"), links.Slug.Eq), `"slug" = ?`, []any{"slug-0003"}, 1},
+		{"absent", drey.Opt(nil, links.Slug.Eq), ``, nil, 12},
+		{"And of nothing", drey.And[inLinks](), ``, nil, 12},
+		{"Not of an absent one", drey.Not(drey.Opt(nil, links.Slug.Eq)), ``, nil, 12},
+		{"Native", drey.Native[inLinks](squirrel.Expr("id % ? = 0 OR id = ?", 6, 1)), `(id % ? = 0 OR id = ?)`, []any{6, 1}, 3},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			sql, args, err := test.where.ToSql()
@@ -93,12 +94,12 @@ func TestQueries(t *testing.T) {
 	const columns = `SELECT "id", "user_id", "slug", "title", "clicks", "score", "created" FROM "links"`
 	for _, test := range []struct {
 		name  string
-		query *Query[inLinks, link]
+		query *drey.Query[inLinks, link]
 		sql   string
 		ids   []int64
 	}{
 		{"two Where", links.Where(links.ID.Gt(3)).Where(links.ID.Lt(6)), ` WHERE "id" > ? AND "id" < ?`, []int64{4, 5}},
-		{"absent predicates", links.Where(Opt(nil, links.ID.Gt), links.ID.Lt(2)), ` WHERE "id" < ?`, []int64{1}},
+		{"absent predicates", links.Where(drey.Opt(nil, links.ID.Gt), links.ID.Lt(2)), ` WHERE "id" < ?`, []int64{1}},
 		{"Asc and Limit", links.OrderBy(links.ID.Asc()).Limit(2), ` ORDER BY "id" ASC LIMIT ?`, []int64{1, 2}},
 		{"Desc and Offset", links.OrderBy(links.ID.Desc()).Offset(9), ` ORDER BY "id" DESC LIMIT -1 OFFSET ?`, []int64{3, 2, 1}},
 		{"Limit and Offset", links.OrderBy(links.ID.Asc()).Limit(2).Offset(3), ` ORDER BY "id" ASC LIMIT ? OFFSET ?`, []int64{4, 5}},
@@ -137,22 +138,22 @@ func TestQueries(t *testing.T) {
 // What would be silently wrong is an error, before SQLite sees anything.
 func TestInvalid(t *testing.T) {
 	c := openFixture(t, 1)
-	many := make([]int64, maxParameters+1)
+	many := make([]int64, drey.maxParameters+1)
 	for _, test := range []struct {
 		name  string
-		query *Query[inLinks, link]
+		query *drey.Query[inLinks, link]
 		want  error
 	}{
-		{"NotIn of nothing", links.Where(links.ID.NotIn()), ErrEmptyNotIn},
-		{"Not of an empty In", links.Where(Not(links.ID.In())), ErrEmptyNotIn},
-		{"Or of nothing", links.Where(Or[inLinks]()), ErrEmptyOr},
-		{"Or of absent ones", links.Where(And(links.ID.Eq(1), Or(Opt(nil, links.ID.Eq)))), ErrEmptyOr},
-		{"Not of an error", links.Where(Not(Or[inLinks]())), ErrEmptyOr},
-		{"negative Limit", links.Limit(-1), ErrNegativeLimit},
-		{"negative Offset", links.Offset(-1), ErrNegativeLimit},
-		{"too many values", links.Where(links.ID.In(many...)), ErrTooManyParameters},
-		{"too many values, natively", links.Where(Native[inLinks](squirrel.Eq{"id": many})), ErrTooManyParameters},
-		{"a Query without a source", &Query[inLinks, link]{}, errNoSource},
+		{"NotIn of nothing", links.Where(links.ID.NotIn()), drey.ErrEmptyNotIn},
+		{"Not of an empty In", links.Where(drey.Not(links.ID.In())), drey.ErrEmptyNotIn},
+		{"Or of nothing", links.Where(drey.Or[inLinks]()), drey.ErrEmptyOr},
+		{"Or of absent ones", links.Where(drey.And(links.ID.Eq(1), drey.Or(drey.Opt(nil, links.ID.Eq)))), drey.ErrEmptyOr},
+		{"Not of an error", links.Where(drey.Not(drey.Or[inLinks]())), drey.ErrEmptyOr},
+		{"negative Limit", links.Limit(-1), drey.ErrNegativeLimit},
+		{"negative Offset", links.Offset(-1), drey.ErrNegativeLimit},
+		{"too many values", links.Where(links.ID.In(many...)), drey.ErrTooManyParameters},
+		{"too many values, natively", links.Where(drey.Native[inLinks](squirrel.Eq{"id": many})), drey.ErrTooManyParameters},
+		{"a Query without a source", &drey.Query[inLinks, link]{}, drey.errNoSource},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if _, err := test.query.All(context.Background(), c); !errors.Is(err, test.want) {
@@ -168,7 +169,7 @@ func TestQueriesAreValues(t *testing.T) {
 	base := links.Where(links.ID.Gt(2)).Where(links.ID.Lt(9)).OrderBy(links.ID.Asc())
 	a, b := base.Where(links.ID.Lt(5)), base.Where(links.ID.Gt(6))
 	for _, test := range []struct {
-		query *Query[inLinks, link]
+		query *drey.Query[inLinks, link]
 		want  int64
 	}{{a, 2}, {b, 2}, {base, 6}} {
 		if n, err := test.query.Count(context.Background(), c); err != nil || n != test.want {
@@ -178,7 +179,9 @@ func TestQueriesAreValues(t *testing.T) {
 }
 
 func TestWhen(t *testing.T) {
-	newest := func(q *Query[inLinks, link]) *Query[inLinks, link] { return q.OrderBy(links.ID.Desc()).Limit(1) }
+	newest := func(q *drey.Query[inLinks, link]) *drey.Query[inLinks, link] {
+		return q.OrderBy(links.ID.Desc()).Limit(1)
+	}
 	for condition, want := range map[bool]string{true: ` ORDER BY "id" DESC LIMIT ?`, false: ""} {
 		text, _, err := links.Where(links.Clicks.Gt(1)).When(condition, newest).ToSql()
 		if _, rest, _ := strings.Cut(text, `"clicks" > ?`); err != nil || rest != want {

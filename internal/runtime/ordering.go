@@ -1,9 +1,9 @@
-package runtime
+package drey
 
 // Ordering is a place in the order of the rows of source S, made by Asc and
 // Desc of a column handle.
 type Ordering[S any] struct {
-	rel *relation
+	rel *Relation
 	col uint16
 	how direction
 	_   [0]func() // not comparable, which spares a function for each source

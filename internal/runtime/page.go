@@ -1,4 +1,4 @@
-package runtime
+package drey
 
 import (
 	"context"
@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"github.com/dreysql/drey/internal/runtime/internal/sqldriver"
 )
 
 // PageOf is a page of rows in the query's order.
@@ -111,7 +113,7 @@ func Keyed[S, R any](q *Query[S, R], columns ...AnyColumn[S]) *Query[S, R] {
 // text, which is not what SQLite compares.
 func checkPlace[S any](p *page[S], place []any) error {
 	for i, v := range place {
-		name := p.clauses.rel.columns[p.columns[i]]
+		name := p.clauses.rel.Columns[p.columns[i]]
 		if v == nil && slices.Contains(p.key, p.columns[i]) {
 			return fmt.Errorf("%w: %s of a row is NULL", ErrNoKey, name)
 		}
@@ -191,8 +193,8 @@ func checkForm[S any](ctx context.Context, c Conn, q *clauses[S], p *page[S]) er
 	other := false
 	for i, v := range p.values {
 		date := q.rel.dated(p.columns[i])
-		if text, ok := v.(string); ok && (date || slices.Contains(q.rel.times, p.columns[i])) {
-			other = other || !inForm(text, date)
+		if text, ok := v.(string); ok && (date || slices.Contains(q.rel.Times, p.columns[i])) {
+			other = other || !sqldriver.InForm(text, date)
 		}
 	}
 	if !other {
@@ -221,7 +223,7 @@ func checkForm[S any](ctx context.Context, c Conn, q *clauses[S], p *page[S]) er
 func totalOrder[S any](p *page[S], q *clauses[S]) error {
 	key := q.key
 	if key == nil && q.native == nil {
-		key = q.rel.key
+		key = q.rel.Key
 	}
 	if len(key) == 0 {
 		return ErrNoKey
@@ -235,7 +237,7 @@ func totalOrder[S any](p *page[S], q *clauses[S]) error {
 		if slices.ContainsFunc(p.terms, func(t term) bool { return t.col == col }) {
 			return // what comes again orders nothing
 		}
-		nullable := q.native != nil || slices.Contains(q.rel.nullable, col) // squirrel's rows may have NULL anywhere
+		nullable := q.native != nil || slices.Contains(q.rel.Nullable, col) // squirrel's rows may have NULL anywhere
 		p.terms = append(p.terms, term{col, descends, nullsEnd, nullable})
 	}
 	for _, o := range q.order {

@@ -1,4 +1,4 @@
-package runtime
+package drey
 
 import (
 	"crypto/sha256"
@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"github.com/dreysql/drey/internal/runtime/internal/sqldriver"
 )
 
 // cursorKind says where a cursor leads: behind its row or before it; the kinds
@@ -25,9 +27,7 @@ func (k cursorKind) inclusive() bool { return k >= forwardFrom }
 
 // bindingOf is everything that a query's rows and their order depend on.
 func bindingOf[S any](q *clauses[S], terms []term) ([]byte, error) {
-	key, shaped := appendShape(q, nil, modeRows)
-	_, n := binary.Uvarint(key) // the relation's number, which a new table may change
-	key = key[max(n, 0):]
+	key, shaped := appendShape(q, nil, named, modeRows)
 	args := appendArgs(q, nil)
 	if !shaped {
 		sel, err := selectionOf(q, modeRows)
@@ -41,13 +41,12 @@ func bindingOf[S any](q *clauses[S], terms []term) ([]byte, error) {
 		key, args = []byte(text), rendered
 	}
 	b := append(binary.AppendUvarint(nil, uint64(len(key))), key...)
-	b = append(b, q.rel.name...)
 	for _, t := range terms {
-		b = append(b, q.rel.columns[t.col]...)
+		b = append(b, q.rel.Columns[t.col]...)
 		b = append(b, bit(t.descending)|bit(t.nullsEnd)<<1)
 	}
 	for _, arg := range args {
-		v, err := bindable(arg)
+		v, err := sqldriver.Bindable(arg)
 		if err != nil {
 			return nil, err
 		}

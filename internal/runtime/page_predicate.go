@@ -1,4 +1,4 @@
-package runtime
+package drey
 
 import (
 	"encoding/binary"
@@ -7,14 +7,14 @@ import (
 
 // beyond is the condition of the rows behind some values in an order.
 type beyond struct {
-	rel       *relation
+	rel       *Relation
 	terms     []term
 	values    []any
 	inclusive bool // the row with the values, too
 }
 
 // shape has what the SQL depends on: the terms, and where the values are NULL.
-func (b *beyond) shape() ([]byte, bool) {
+func (b *beyond) shape(naming) ([]byte, bool) {
 	key := binary.AppendUvarint([]byte{bit(b.inclusive)}, uint64(len(b.terms)))
 	for i, t := range b.terms {
 		key = binary.AppendUvarint(key, uint64(t.col))
@@ -42,7 +42,7 @@ func (b *beyond) ToSql() (string, []any, error) {
 	names := make([]string, len(b.terms))
 	uniform := true
 	for i, t := range b.terms {
-		names[i] = b.rel.columns[t.col]
+		names[i] = b.rel.Columns[t.col]
 		uniform = uniform && !t.nullable && b.values[i] != nil && t.descending == b.terms[0].descending
 	}
 	if uniform && len(names) > 1 {

@@ -1,4 +1,4 @@
-package runtime
+package drey_test
 
 import (
 	"context"
@@ -14,15 +14,17 @@ import (
 	"time"
 
 	"github.com/Masterminds/squirrel"
+	drey "github.com/dreysql/drey/internal/runtime"
+	"github.com/dreysql/drey/internal/runtime/sqlite"
 	"github.com/google/go-cmp/cmp"
 )
 
 // pages walks from a page to the last one and back to the first, and returns
 // the rows of both ways in the query's order.
-func pages(t testing.TB, c *Client, q *Query[inLinks, link], size int) (there, back []link) {
+func pages(t testing.TB, c *drey.Client, q *drey.Query[inLinks, link], size int) (there, back []link) {
 	t.Helper()
 	ctx := context.Background()
-	var last *PageOf[link]
+	var last *drey.PageOf[link]
 	for cursor, n := "", 0; ; n++ {
 		p, err := q.Page(ctx, c, cursor, size)
 		if err != nil {
@@ -65,12 +67,12 @@ func TestPages(t *testing.T) {
 			q, want := links.Where(where.predicate), m.filter(where)
 			byID := orders[len(orders)-1]
 			orders = orders[:len(orders)-1]
-			direction := Ordering[inLinks]{}
+			direction := drey.Ordering[inLinks]{}
 			for _, o := range orders {
 				q, direction = q.OrderBy(o.ordering), o.ordering
 			}
 			tie := 1
-			if direction.how&descending != 0 {
+			if direction.how&drey.descending != 0 {
 				tie = -1
 			}
 			if m.next(3) == 0 { // the key may be ordered by, too
@@ -177,8 +179,8 @@ func TestCursorValues(t *testing.T) {
 		nil, int64(math.MaxInt64), int64(math.MinInt64), int64(1<<53 + 1), 0.1, math.Copysign(0, -1), math.Inf(1), 5e-324,
 		"", "a\x00b", "\xff\xfe", "'; DROP TABLE links", []byte{}, []byte{0, 255},
 	}
-	kind, got, ok := decodeCursor(encodeCursor(backward, []byte("q"), values), []byte("q"), len(values))
-	if diff := cmp.Diff(values, got); !ok || kind != backward || diff != "" {
+	kind, got, ok := drey.decodeCursor(drey.encodeCursor(drey.backward, []byte("q"), values), []byte("q"), len(values))
+	if diff := cmp.Diff(values, got); !ok || kind != drey.backward || diff != "" {
 		t.Errorf("%v, %v\n%s", kind, ok, diff)
 	}
 	if got[5].(float64) != 0 || !math.Signbit(got[5].(float64)) {
@@ -194,17 +196,17 @@ func TestForeignCursors(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, other := range map[string]*Query[inLinks, link]{
+	for name, other := range map[string]*drey.Query[inLinks, link]{
 		"another value":     links.Where(links.Clicks.Gte(2)).OrderBy(links.Slug.Desc()),
 		"another operator":  links.Where(links.Clicks.Gt(1)).OrderBy(links.Slug.Desc()),
 		"another order":     links.Where(links.Clicks.Gte(1)).OrderBy(links.Slug.Asc()),
 		"another column":    links.Where(links.Clicks.Gte(1)).OrderBy(links.Clicks.Desc()),
 		"one more":          q.Where(links.ID.Gt(0)),
 		"no predicate":      links.OrderBy(links.Slug.Desc()),
-		"another key":       Keyed(q, links.Slug),
+		"another key":       drey.Keyed(q, links.Slug),
 		"a query of no row": q.Where(links.ID.In()),
 	} {
-		if _, err := other.Page(ctx, c, p.Next, 2); !errors.Is(err, ErrCursor) {
+		if _, err := other.Page(ctx, c, p.Next, 2); !errors.Is(err, drey.ErrCursor) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -215,26 +217,26 @@ func TestForeignCursors(t *testing.T) {
 	for i := range raw {
 		for _, flip := range []byte{1, 0x80} {
 			raw[i] ^= flip
-			if _, err := q.Page(ctx, c, base64.RawURLEncoding.EncodeToString(raw), 2); !errors.Is(err, ErrCursor) {
+			if _, err := q.Page(ctx, c, base64.RawURLEncoding.EncodeToString(raw), 2); !errors.Is(err, drey.ErrCursor) {
 				t.Errorf("byte %d: %v", i, err)
 			}
 			raw[i] ^= flip
 		}
 	}
 	for _, cursor := range []string{"x", p.Next[1:], p.Next[:len(p.Next)-1], p.Next + "A", "é", strings.Repeat("A", 1<<16)} {
-		if _, err := q.Page(ctx, c, cursor, 2); !errors.Is(err, ErrCursor) {
+		if _, err := q.Page(ctx, c, cursor, 2); !errors.Is(err, drey.ErrCursor) {
 			t.Errorf("%.20q: %v", cursor, err)
 		}
 	}
 	for name, test := range map[string]struct {
-		q    *Query[inLinks, link]
+		q    *drey.Query[inLinks, link]
 		size int
 		want error
 	}{
-		"no size":    {q, 0, ErrPageSize},
-		"a huge one": {q, MaxPage + 1, ErrPageSize},
-		"a limit":    {q.Limit(5), 5, ErrPageLimit},
-		"an offset":  {q.Offset(5), 5, ErrPageLimit},
+		"no size":    {q, 0, drey.ErrPageSize},
+		"a huge one": {q, drey.MaxPage + 1, drey.ErrPageSize},
+		"a limit":    {q.Limit(5), 5, drey.ErrPageLimit},
+		"an offset":  {q.Offset(5), 5, drey.ErrPageLimit},
 	} {
 		if _, err := test.q.Page(ctx, c, "", test.size); !errors.Is(err, test.want) {
 			t.Errorf("%s: %v", name, err)
@@ -246,7 +248,7 @@ func TestForeignCursors(t *testing.T) {
 func TestPagesOfQuery(t *testing.T) {
 	c, ctx := openFixture(t, 70), context.Background()
 	q := withPopular(3, []int64{1, 2, 3}).OrderBy(popular.Popular.Desc(), popular.Note.Asc())
-	if _, err := q.Page(ctx, c, "", 2); !errors.Is(err, ErrNoKey) {
+	if _, err := q.Page(ctx, c, "", 2); !errors.Is(err, drey.ErrNoKey) {
 		t.Errorf("without a key: %v", err)
 	}
 	want, err := q.OrderBy(popular.ID.Asc()).All(ctx, c)
@@ -255,7 +257,7 @@ func TestPagesOfQuery(t *testing.T) {
 	}
 	var got []popularRow
 	for cursor, more := "", true; more; more = cursor != "" {
-		p, err := Keyed(q, popular.ID).Page(ctx, c, cursor, 4)
+		p, err := drey.Keyed(q, popular.ID).Page(ctx, c, cursor, 4)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -270,11 +272,11 @@ func TestPagesOfQuery(t *testing.T) {
 // row where the type does not say.
 func TestPagesByNullKey(t *testing.T) {
 	c, ctx := openFixture(t, 9), context.Background()
-	if _, err := Keyed(links.Where(), links.Slug, links.Title).Page(ctx, c, "", 2); !errors.Is(err, ErrNoKey) {
+	if _, err := drey.Keyed(links.Where(), links.Slug, links.Title).Page(ctx, c, "", 2); !errors.Is(err, drey.ErrNoKey) {
 		t.Errorf("a nullable handle: %v", err)
 	}
-	hidden := textColumn[inLinks](&linksRelation, 3) // title, as if it had a value always
-	if _, err := Keyed(links.Where(), hidden).Page(ctx, c, "", 2); !errors.Is(err, ErrNoKey) {
+	hidden := drey.NewTextColumn[inLinks](&linksRelation, 3) // title, as if it had a value always
+	if _, err := drey.Keyed(links.Where(), hidden).Page(ctx, c, "", 2); !errors.Is(err, drey.ErrNoKey) {
 		t.Errorf("a NULL in a row: %v", err)
 	}
 }
@@ -291,10 +293,10 @@ func TestPagesByCollation(t *testing.T) {
 		m.rows = append(m.rows, link{ID: int64(500 + i), Slug: modelTexts[i%len(modelTexts)], Title: &modelTexts[i%len(modelTexts)]})
 	}
 	m.load(t, c)
-	for _, o := range []Ordering[inLinks]{links.Slug.Asc(), links.Title.Desc(), links.Title.Asc().NullsLast()} {
+	for _, o := range []drey.Ordering[inLinks]{links.Slug.Asc(), links.Title.Desc(), links.Title.Asc().NullsLast()} {
 		q := links.OrderBy(o)
 		direction := links.ID.Asc()
-		if o.how&descending != 0 {
+		if o.how&drey.descending != 0 {
 			direction = links.ID.Desc()
 		}
 		want, err := q.OrderBy(direction).All(ctx, c)
@@ -314,7 +316,7 @@ func TestCursorSize(t *testing.T) {
 	if _, err := links.Update(links.Title.Set(strings.Repeat("x", 1<<20))).EveryRow().Exec(ctx, c); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := links.OrderBy(links.Title.Asc()).Page(ctx, c, "", 2); !errors.Is(err, ErrCursorSize) {
+	if _, err := links.OrderBy(links.Title.Asc()).Page(ctx, c, "", 2); !errors.Is(err, drey.ErrCursorSize) {
 		t.Error(err)
 	}
 }
@@ -322,7 +324,7 @@ func TestCursorSize(t *testing.T) {
 // A page searches an index where there is one for the order.
 func TestPagePlan(t *testing.T) {
 	c := openFixture(t, 50)
-	for name, q := range map[string]*Query[inLinks, link]{
+	for name, q := range map[string]*drey.Query[inLinks, link]{
 		"uniform": links.Where(links.UserID.Eq(3)).OrderBy(links.Created.Desc(), links.ID.Desc()),
 		"mixed":   links.Where(links.UserID.Eq(3)).OrderBy(links.Created.Desc(), links.Title.Asc()),
 		"key":     links.Where(),
@@ -331,11 +333,11 @@ func TestPagePlan(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p, err := newPage(&q.clauses, first.Next, 2)
+		p, err := drey.newPage(&q.clauses, first.Next, 2)
 		if err != nil {
 			t.Fatal(err)
 		}
-		sel, err := selectionOf(&p.clauses, modePage, p.columns...)
+		sel, err := drey.selectionOf(&p.clauses, drey.modePage, p.columns...)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -363,21 +365,21 @@ func FuzzCursor(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Add(p.Next)
-	bound, err := newPage(&q.clauses, "", 2)
+	bound, err := drey.newPage(&q.clauses, "", 2)
 	if err != nil {
 		f.Fatal(err)
 	}
 	f.Fuzz(func(t *testing.T, cursor string) {
 		body := []byte(cursor)
-		signed := base64.RawURLEncoding.EncodeToString(append(body, checksum(bound.binding, body)...))
-		if _, err := q.Page(ctx, c, signed, 2); err != nil && !errors.Is(err, ErrCursor) && !errors.Is(err, ErrCursorSize) {
+		signed := base64.RawURLEncoding.EncodeToString(append(body, drey.checksum(bound.binding, body)...))
+		if _, err := q.Page(ctx, c, signed, 2); err != nil && !errors.Is(err, drey.ErrCursor) && !errors.Is(err, drey.ErrCursorSize) {
 			t.Fatal(err)
 		}
-		if _, err := q.Page(ctx, c, cursor, 2); err != nil && !errors.Is(err, ErrCursor) {
+		if _, err := q.Page(ctx, c, cursor, 2); err != nil && !errors.Is(err, drey.ErrCursor) {
 			t.Fatal(err)
 		}
-		decodeCursor(cursor, nil, 3)
-		cutValue([]byte(cursor))
+		drey.decodeCursor(cursor, nil, 3)
+		drey.cutValue([]byte(cursor))
 	})
 }
 
@@ -389,11 +391,11 @@ func BenchmarkDeepPage(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	binding, err := bindingOf(&q.clauses, []term{{col: 0}})
+	binding, err := drey.bindingOf(&q.clauses, []drey.term{{col: 0}})
 	if err != nil {
 		b.Fatal(err)
 	}
-	cursor := encodeCursor(forward, binding, []any{row.ID})
+	cursor := drey.encodeCursor(drey.forward, binding, []any{row.ID})
 	b.Run("cursor", func(b *testing.B) {
 		for b.Loop() {
 			if p, err := q.Page(ctx, c, cursor, 50); err != nil || len(p.Rows) != 50 {
@@ -416,12 +418,12 @@ func TestPagesOfNative(t *testing.T) {
 	c, ctx := openFixture(t, 0), context.Background()
 	rows := squirrel.Select("id", "user_id", "slug", "title", "clicks", "score", "CASE WHEN id % 2 THEN created END AS created").
 		From("(SELECT 1 id, 1 user_id, 'a' slug, NULL title, 0 clicks, NULL score, 5 created UNION ALL SELECT 2, 1, 'b', NULL, 0, NULL, 6 UNION ALL SELECT 3, 1, 'c', NULL, 0, NULL, 7)")
-	q := Keyed(From(&links.Query, rows), links.ID).OrderBy(links.Created.Asc())
+	q := drey.Keyed(drey.From(&links.Query, rows), links.ID).OrderBy(links.Created.Asc())
 	// UnixTime cannot be NULL: better an error than a row that no page has.
 	if _, err := q.Page(ctx, c, "", 1); err == nil || !strings.Contains(err.Error(), "UnixTime") {
 		t.Errorf("got %v", err)
 	}
-	sorted := Keyed(From(&links.Query, rows.Where("id % 2")), links.ID).OrderBy(links.Score.Desc())
+	sorted := drey.Keyed(drey.From(&links.Query, rows.Where("id % 2")), links.ID).OrderBy(links.Score.Desc())
 	var ids []int64
 	for cursor := ""; ; {
 		page, err := sorted.Page(ctx, c, cursor, 1)
@@ -442,8 +444,8 @@ func TestPagesOfNative(t *testing.T) {
 
 // A driver that makes times of texts gives none that a page can begin at.
 func TestPagesNeedTexts(t *testing.T) {
-	_, path := openFile(t, Options{})
-	db, err := sql.Open("sqlite", fileURI(path, "rw")+"&_texttotime=1")
+	_, path := openFile(t, sqlite.Options{})
+	db, err := sql.Open("sqlite", sqlite.fileURI(path, "rw")+"&_texttotime=1")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -452,10 +454,10 @@ func TestPagesNeedTexts(t *testing.T) {
 	if _, err := db.Exec("CREATE TABLE times (at DATETIME); INSERT INTO times VALUES ('2026-01-01 00:00:00')"); err != nil {
 		t.Fatal(err)
 	}
-	c := NewClient(db)
+	c := drey.NewClient(db)
 	defer c.Close()
-	rel := &relation{id: 9, name: "times", columns: []string{"at"}, key: []uint16{0}}
-	q := newQuery[struct{}](rel, func(r *time.Time, to []any) []any { return append(to, r) })
+	rel := &drey.Relation{id: 9, Name: "times", Columns: []string{"at"}, Key: []uint16{0}}
+	q := drey.NewQuery[struct{}](rel, func(r *time.Time, to []any) []any { return append(to, r) })
 	if _, err := q.Page(ctx, c, "", 1); err == nil || !strings.Contains(err.Error(), "_texttotime") {
 		t.Errorf("got %v", err)
 	}

@@ -1,21 +1,55 @@
-package runtime
+package drey
 
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"fmt"
-	"math"
 	"runtime"
 	"sync/atomic"
 	"time"
 )
 
-// pool is a database/sql handle, the statements that are prepared on it, and
-// what its engine can do.
+// Pool is connections of one kind to a database. [New] makes a client of them.
+type Pool struct{ pool }
+
+// PoolOptions are how a pool watches its statements.
+type PoolOptions struct {
+	// OnStatement is told of every statement that has ended. Arguments tells it the
+	// values that were bound, too, and SlowAfter is the duration from which it gets
+	// the query plan: 0 is never.
+	OnStatement func(context.Context, Statement)
+	Arguments   bool
+	SlowAfter   time.Duration
+	// OpenDB makes the handle, [sql.OpenDB] by default. It is where a driver's wrapper
+	// goes.
+	OpenDB func(driver.Connector) *sql.DB
+}
+
+// NewPool makes a pool of what a driver connects to. Typed queries use its
+// connections directly, unless there is a wrapper that wants to see all.
+func NewPool(c driver.Connector, o PoolOptions) *Pool {
+	if o.OnStatement != nil {
+		c = &watched{c, &watch{on: o.OnStatement, arguments: o.Arguments, slow: o.SlowAfter}}
+	}
+	p := &Pool{pool{statements: newStatements()}}
+	if o.OpenDB != nil {
+		p.db = o.OpenDB(c)
+		return p
+	}
+	p.direct = &directCounts{}
+	p.db = sql.OpenDB(&directConnector{c, p.direct})
+	return p
+}
+
+// DB is the pool's handle.
+func (p *Pool) DB() *sql.DB { return p.db }
+
+// pool is a database/sql handle and the statements that are prepared on it.
 type pool struct {
 	db         *sql.DB
+	engine     *engine
 	statements *statements
-	rendered   *rendered // of batches
 
 	// turn holds the one who writes. It is nil where database/sql and the
 	// engine are left to arrange that.
@@ -29,29 +63,15 @@ type pool struct {
 	// tidy is called by the holder of the turn after it has written.
 	tidy func(context.Context)
 
-	// parameters is the largest number of values that a statement binds.
-	parameters int
-	// integers is the largest integer that the engine takes and reads back.
-	integers int64
 	// writer is the pool that writes go to, of one that reads.
 	writer *pool
 	reads  atomic.Int64 // while somebody wrote
 	// direct is set if the connections keep statements themselves.
 	direct *directCounts
-	// foreign is set of a handle that NewClient was given, whose driver need not be
-	// as Open has it.
-	foreign *foreign
-	// batches says that the engine has no transactions, but runs a list of
-	// statements as one: its driver's connections are batchers.
-	batches bool
 
 	waits   atomic.Int64
 	waited  atomic.Int64 // nanoseconds
 	expired atomic.Int64
-}
-
-func newPool(db *sql.DB) *pool {
-	return &pool{db: db, statements: &statements{max: maxStatements}, rendered: &rendered{}, parameters: maxParameters, integers: math.MaxInt64}
 }
 
 // enter waits for the turn to write, on a pool that has turns.
@@ -144,8 +164,30 @@ func (p *pool) stats() StatementStats {
 	return stats
 }
 
-func (p *pool) tooMany() error {
-	return fmt.Errorf("%w: %d", ErrTooManyParameters, p.parameters)
+// takes reports whether a statement can bind so many values.
+func (e *engine) takes(args []any) error {
+	if len(args) > e.parameters {
+		return fmt.Errorf("%w: %d", ErrTooManyParameters, e.parameters)
+	}
+	return nil
+}
+
+// prepare returns a statement that is kept under key from now on.
+func (p *pool) prepare(ctx context.Context, key, text string) (lease, error) {
+	st, err := p.statements.prepare(ctx, p.db, key, text)
+	if err != nil {
+		return lease{}, err
+	}
+	return lease{stmt: st.stmt, held: st}, nil
+}
+
+// kept returns the statement that is kept under key.
+func kept[K string | []byte](p *pool, key K) (lease, bool) {
+	st := acquire(p.statements, key)
+	if st == nil {
+		return lease{}, false
+	}
+	return lease{stmt: st.stmt, held: st}, true
 }
 
 // What a holder of the turn does.

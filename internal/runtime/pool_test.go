@@ -1,6 +1,8 @@
-package runtime
+package drey_test
 
 import (
+	"github.com/dreysql/drey/internal/runtime/sqlite"
+
 	"context"
 	"database/sql"
 	"errors"
@@ -10,19 +12,22 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	drey "github.com/dreysql/drey/internal/runtime"
+	"github.com/dreysql/drey/internal/runtime/internal/sqldriver"
 )
 
 // openFile opens a database file with the fixture's schema and one link.
-func openFile(tb testing.TB, o Options) (c *Client, path string) {
+func openFile(tb testing.TB, o sqlite.Options) (c *drey.Client, path string) {
 	tb.Helper()
-	migrations = []migration{{version: 1, name: "00001_links.sql", up: []string{fixtureSchema}}}
-	tb.Cleanup(func() { migrations = nil })
+	drey.migrations = []sqlite.Migration{{Version: 1, Name: "00001_links.sql", Up: []string{fixtureSchema}}}
+	tb.Cleanup(func() { drey.migrations = nil })
 	ctx := context.Background()
 	path = filepath.Join(tb.TempDir(), "file.db")
-	if _, err := Migrate(ctx, path); err != nil {
+	if _, err := sqlite.Migrate(ctx, path); err != nil {
 		tb.Fatal(err)
 	}
-	c, err := OpenWith(ctx, path, o)
+	c, err := sqlite.OpenWith(ctx, path, o)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -31,7 +36,7 @@ func openFile(tb testing.TB, o Options) (c *Client, path string) {
 			tb.Error(err)
 		}
 	})
-	if _, err := links.Insert().Exec(ctx, c, link{ID: 1, UserID: 1, Slug: "one", Created: Unix(fixtureTime(0))}); err != nil {
+	if _, err := links.Insert().Exec(ctx, c, link{ID: 1, UserID: 1, Slug: "one", Created: drey.Unix(fixtureTime(0))}); err != nil {
 		tb.Fatal(err)
 	}
 	return c, path
@@ -40,9 +45,9 @@ func openFile(tb testing.TB, o Options) (c *Client, path string) {
 // Reads run on connections that cannot write, writes on the one that can,
 // whichever half they come from.
 func TestEachCallHasItsPool(t *testing.T) {
-	for name, open := range map[string]func(testing.TB) *Client{
-		"file":   func(tb testing.TB) *Client { c, _ := openFile(tb, Options{}); return c },
-		"memory": func(tb testing.TB) *Client { return openFixture(tb, 1) },
+	for name, open := range map[string]func(testing.TB) *drey.Client{
+		"file":   func(tb testing.TB) *drey.Client { c, _ := openFile(tb, sqlite.Options{}); return c },
+		"memory": func(tb testing.TB) *drey.Client { return openFixture(tb, 1) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			c, ctx := open(t), context.Background()
@@ -99,7 +104,7 @@ func TestEachCallHasItsPool(t *testing.T) {
 				t.Fatal(err)
 			}
 			expect("texts", 0, 0)
-			if _, err := c.ReadDB().ExecContext(ctx, "DELETE FROM links"); FailureOf(err) != ReadOnly {
+			if _, err := c.ReadDB().ExecContext(ctx, "DELETE FROM links"); drey.FailureOf(err) != drey.ReadOnly {
 				t.Errorf("a connection that reads has written: %v", err)
 			}
 			if n, err := links.Count(ctx, c); n != 1 || err != nil {
@@ -110,23 +115,23 @@ func TestEachCallHasItsPool(t *testing.T) {
 }
 
 func TestKindOf(t *testing.T) {
-	for query, want := range map[string]kind{
-		"select 1": reading, " \n\t-- a comment; DELETE\n/* INSERT */SELECT 1": reading,
-		"VALUES (1)": reading, "EXPLAIN DELETE FROM t": reading,
-		"INSERT INTO t VALUES (1)": writing, "REPLACE INTO t VALUES (1)": writing, "update t set x = 1": writing,
-		"DELETE FROM t": writing, "PRAGMA user_version": writing, "CREATE TABLE t (x)": writing, "": writing, "(": writing,
-		"WITH a AS (SELECT 1) SELECT * FROM a":                                                reading,
-		"WITH a AS (DELETE FROM t) SELECT 1":                                                  reading, // SQLite refuses it
-		"WITH RECURSIVE a(x) AS (SELECT 1), b AS MATERIALIZED (SELECT 2) VALUES (1)":          reading,
-		"WITH a AS (SELECT ')' || \"(\" || `(` || [)] /* ) */ -- )\n) INSERT INTO t SELECT 1": writing,
-		"WITH replace AS (SELECT 1) SELECT * FROM replace":                                    reading,
-		"WITH a AS (SELECT 1), replace AS (SELECT 2) DELETE FROM t":                           writing,
-		"WITH \"insert\" AS (SELECT 'it''s') SELECT 1":                                        reading,
-		"WITH a AS (SELECT 1) UPDATE t SET x = (SELECT 1)":                                    writing,
-		"WITH":  writing,
-		"BEGIN": controlling, "commit": controlling, "ROLLBACK TO x": controlling, "savepoint a": controlling, "END": controlling, "RELEASE a": controlling,
+	for query, want := range map[string]sqldriver.Kind{
+		"select 1": sqldriver.Reading, " \n\t-- a comment; DELETE\n/* INSERT */SELECT 1": sqldriver.Reading,
+		"VALUES (1)": sqldriver.Reading, "EXPLAIN DELETE FROM t": sqldriver.Reading,
+		"INSERT INTO t VALUES (1)": sqldriver.Writing, "REPLACE INTO t VALUES (1)": sqldriver.Writing, "update t set x = 1": sqldriver.Writing,
+		"DELETE FROM t": sqldriver.Writing, "PRAGMA user_version": sqldriver.Writing, "CREATE TABLE t (x)": sqldriver.Writing, "": sqldriver.Writing, "(": sqldriver.Writing,
+		"WITH a AS (SELECT 1) SELECT * FROM a":                                                sqldriver.Reading,
+		"WITH a AS (DELETE FROM t) SELECT 1":                                                  sqldriver.Reading, // SQLite refuses it
+		"WITH RECURSIVE a(x) AS (SELECT 1), b AS MATERIALIZED (SELECT 2) VALUES (1)":          sqldriver.Reading,
+		"WITH a AS (SELECT ')' || \"(\" || `(` || [)] /* ) */ -- )\n) INSERT INTO t SELECT 1": sqldriver.Writing,
+		"WITH replace AS (SELECT 1) SELECT * FROM replace":                                    sqldriver.Reading,
+		"WITH a AS (SELECT 1), replace AS (SELECT 2) DELETE FROM t":                           sqldriver.Writing,
+		"WITH \"insert\" AS (SELECT 'it''s') SELECT 1":                                        sqldriver.Reading,
+		"WITH a AS (SELECT 1) UPDATE t SET x = (SELECT 1)":                                    sqldriver.Writing,
+		"WITH":  sqldriver.Writing,
+		"BEGIN": sqldriver.Controlling, "commit": sqldriver.Controlling, "ROLLBACK TO x": sqldriver.Controlling, "savepoint a": sqldriver.Controlling, "END": sqldriver.Controlling, "RELEASE a": sqldriver.Controlling,
 	} {
-		if got := kindOf(query); got != want {
+		if got := sqldriver.KindOf(query); got != want {
 			t.Errorf("%q is %d, want %d", query, got, want)
 		}
 	}
@@ -135,34 +140,34 @@ func TestKindOf(t *testing.T) {
 func FuzzKindOf(f *testing.F) {
 	f.Add("WITH a AS (SELECT 1) SELECT '")
 	f.Add("/* -- [")
-	f.Fuzz(func(t *testing.T, query string) { kindOf(query); StatementName(query) })
+	f.Fuzz(func(t *testing.T, query string) { sqldriver.KindOf(query); drey.StatementName(query) })
 }
 
 func TestTransactionsAreNotTexts(t *testing.T) {
 	c, ctx := openFixture(t, 1), context.Background()
-	check := func(db DBTX) {
+	check := func(db drey.DBTX) {
 		t.Helper()
 		for _, query := range []string{"BEGIN", "COMMIT", " rollback", "-- x\nSAVEPOINT s"} {
-			if _, err := db.ExecContext(ctx, query); !errors.Is(err, ErrTxStatement) {
+			if _, err := db.ExecContext(ctx, query); !errors.Is(err, drey.ErrTxStatement) {
 				t.Errorf("%s: %v", query, err)
 			}
-			if err := db.QueryRowContext(ctx, query).Scan(); !errors.Is(err, ErrTxStatement) {
+			if err := db.QueryRowContext(ctx, query).Scan(); !errors.Is(err, drey.ErrTxStatement) {
 				t.Errorf("%s: %v", query, err)
 			}
 		}
 	}
 	check(c)
 	check(c.Queries.db)
-	if err := c.Tx(ctx, func(tx *Tx) error { check(tx); check(tx.Queries.db); return nil }); err != nil {
+	if err := c.Tx(ctx, func(tx *drey.Tx) error { check(tx); check(tx.Queries.db); return nil }); err != nil {
 		t.Fatal(err)
 	}
 }
 
 // A write on the client from inside of its transaction would wait for ever.
 func TestWriteBesideItsOwnTransaction(t *testing.T) {
-	c, _ := openFile(t, Options{BusyTimeout: 50 * time.Millisecond})
+	c, _ := openFile(t, sqlite.Options{BusyTimeout: 50 * time.Millisecond})
 	ctx := context.Background()
-	err := c.Tx(ctx, func(tx *Tx) error {
+	err := c.Tx(ctx, func(tx *drey.Tx) error {
 		if _, err := links.Update(links.Clicks.Add(1)).EveryRow().Exec(ctx, tx); err != nil {
 			return err
 		}
@@ -172,19 +177,19 @@ func TestWriteBesideItsOwnTransaction(t *testing.T) {
 		_, err := links.Update(links.Clicks.Add(1)).EveryRow().Exec(ctx, c)
 		return err
 	})
-	if FailureOf(err) != Busy || !strings.Contains(err.Error(), "make it on the transaction") {
+	if drey.FailureOf(err) != drey.Busy || !strings.Contains(err.Error(), "make it on the transaction") {
 		t.Errorf("got %v", err)
 	}
 	if s := c.Stats(); s.Waits != 1 || s.Expired != 1 || s.Waited < 50*time.Millisecond {
 		t.Errorf("stats: %+v", s)
 	}
 	cancelled, cancel := context.WithCancel(ctx)
-	err = c.Tx(ctx, func(*Tx) error {
+	err = c.Tx(ctx, func(*drey.Tx) error {
 		cancel()
 		_, err := c.ExecContext(cancelled, "DELETE FROM links")
 		return err
 	})
-	if FailureOf(err) != Canceled {
+	if drey.FailureOf(err) != drey.Canceled {
 		t.Errorf("cancelled while it waits: %v", err)
 	}
 	if _, err := links.Update(links.Clicks.Add(1)).EveryRow().Exec(ctx, c); err != nil {
@@ -195,9 +200,9 @@ func TestWriteBesideItsOwnTransaction(t *testing.T) {
 // No update is lost, and nobody is told that the database is busy, however many
 // write at once, here and in another client.
 func TestManyWriters(t *testing.T) {
-	c, path := openFile(t, Options{})
+	c, path := openFile(t, sqlite.Options{})
 	ctx := context.Background()
-	other, err := Open(ctx, path)
+	other, err := sqlite.Open(ctx, path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -205,10 +210,10 @@ func TestManyWriters(t *testing.T) {
 	const writers, each = 8, 100
 	var group sync.WaitGroup
 	for i := range writers {
-		on := []*Client{c, other}[i%2]
+		on := []*drey.Client{c, other}[i%2]
 		group.Go(func() {
 			for range each {
-				err := on.Tx(ctx, func(tx *Tx) error {
+				err := on.Tx(ctx, func(tx *drey.Tx) error {
 					l, err := links.Where(links.ID.Eq(1)).One(ctx, tx)
 					if err != nil {
 						return err
@@ -231,9 +236,9 @@ func TestManyWriters(t *testing.T) {
 }
 
 func TestSnapshot(t *testing.T) {
-	c, _ := openFile(t, Options{})
+	c, _ := openFile(t, sqlite.Options{})
 	ctx := context.Background()
-	err := c.Snapshot(ctx, func(tx *Tx) error {
+	err := c.Snapshot(ctx, func(tx *drey.Tx) error {
 		if _, err := links.Update(links.Clicks.Add(5)).EveryRow().Exec(ctx, c); err != nil {
 			t.Errorf("a write beside a snapshot: %v", err)
 		}
@@ -247,10 +252,10 @@ func TestSnapshot(t *testing.T) {
 			"typed":  func() error { _, err := links.Delete().EveryRow().Exec(ctx, tx); return err }(),
 			"sqlc's": func() error { _, err := tx.Queries.db.ExecContext(ctx, "DELETE FROM links"); return err }(),
 			"text":   func() error { _, err := tx.ExecContext(ctx, "DELETE FROM links"); return err }(),
-			"nested": tx.Tx(ctx, func(*Tx) error { return nil }),
+			"nested": tx.Tx(ctx, func(*drey.Tx) error { return nil }),
 			"bulk":   func() error { _, err := links.Insert().Exec(ctx, tx, make([]link, 2)...); return err }(),
 		} {
-			if !errors.Is(err, ErrSnapshot) || FailureOf(err) != ReadOnly {
+			if !errors.Is(err, drey.ErrSnapshot) || drey.FailureOf(err) != drey.ReadOnly {
 				t.Errorf("%s write in a snapshot: %v", name, err)
 			}
 		}
@@ -269,7 +274,7 @@ func TestTxStatementsAreBounded(t *testing.T) {
 	c, ctx := openFixture(t, 20), context.Background()
 	c.writes.statements.max = 4
 	ids := make([]int64, 40)
-	err := c.Tx(ctx, func(tx *Tx) error {
+	err := c.Tx(ctx, func(tx *drey.Tx) error {
 		for i := range 3 * len(ids) {
 			if _, err := links.Where(links.ID.In(ids[:i%40+1]...)).All(ctx, tx); err != nil {
 				return err
@@ -295,23 +300,23 @@ func TestOptions(t *testing.T) {
 	ctx := context.Background()
 	for _, test := range []struct {
 		path string
-		o    Options
+		o    sqlite.Options
 		want string
 	}{
-		{"x.db", Options{Readers: -1}, "Readers is negative"},
-		{"x.db", Options{BusyTimeout: time.Microsecond}, "less than a millisecond"},
-		{"x.db", Options{ReadOnly: true, Durable: true}, "ReadOnly and Durable"},
-		{"x.db", Options{Immutable: true}, "without ReadOnly"},
-		{":memory:", Options{ReadOnly: true}, "in memory"},
-		{":memory:", Options{MaxWAL: 1}, "MaxWAL in memory"},
-		{"x.db", Options{Arguments: true}, "without OnStatement"},
-		{"x.db", Options{SlowAfter: 1}, "without OnStatement"},
+		{"x.db", sqlite.Options{Readers: -1}, "Readers is negative"},
+		{"x.db", sqlite.Options{BusyTimeout: time.Microsecond}, "less than a millisecond"},
+		{"x.db", sqlite.Options{ReadOnly: true, Durable: true}, "ReadOnly and Durable"},
+		{"x.db", sqlite.Options{Immutable: true}, "without ReadOnly"},
+		{":memory:", sqlite.Options{ReadOnly: true}, "in memory"},
+		{":memory:", sqlite.Options{MaxWAL: 1}, "MaxWAL in memory"},
+		{"x.db", sqlite.Options{Arguments: true}, "without OnStatement"},
+		{"x.db", sqlite.Options{SlowAfter: 1}, "without OnStatement"},
 	} {
-		if _, err := OpenWith(ctx, test.path, test.o); !errors.Is(err, ErrOptions) || !strings.Contains(err.Error(), test.want) {
+		if _, err := sqlite.OpenWith(ctx, test.path, test.o); !errors.Is(err, sqlite.ErrOptions) || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%+v: %v", test.o, err)
 		}
 	}
-	c, path := openFile(t, Options{Durable: true, Readers: 3, BusyTimeout: time.Second})
+	c, path := openFile(t, sqlite.Options{Durable: true, Readers: 3, BusyTimeout: time.Second})
 	var sync, wait int
 	if err := c.DB().QueryRowContext(ctx, "SELECT synchronous, timeout FROM pragma_synchronous, pragma_busy_timeout").Scan(&sync, &wait); err != nil || sync != 2 || wait != 1000 {
 		t.Errorf("synchronous %d, busy timeout %d, %v", sync, wait, err)
@@ -319,7 +324,7 @@ func TestOptions(t *testing.T) {
 	if n := c.Stats().Readers.MaxOpenConnections; n != 3 {
 		t.Errorf("%d readers", n)
 	}
-	r, err := OpenWith(ctx, path, Options{ReadOnly: true})
+	r, err := sqlite.OpenWith(ctx, path, sqlite.Options{ReadOnly: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -327,10 +332,10 @@ func TestOptions(t *testing.T) {
 	if l, err := links.One(ctx, r); err != nil || l.Slug != "one" {
 		t.Errorf("%v, %v", l, err)
 	}
-	if _, err := links.Delete().EveryRow().Exec(ctx, r); FailureOf(err) != ReadOnly {
+	if _, err := links.Delete().EveryRow().Exec(ctx, r); drey.FailureOf(err) != drey.ReadOnly {
 		t.Errorf("a write of a read-only client: %v", err)
 	}
-	if _, err := OpenWith(ctx, path, Options{ReadOnly: true, Immutable: true}); err == nil || !strings.Contains(err.Error(), "write-ahead log") {
+	if _, err := sqlite.OpenWith(ctx, path, sqlite.Options{ReadOnly: true, Immutable: true}); err == nil || !strings.Contains(err.Error(), "write-ahead log") {
 		t.Errorf("immutable, while it is being written to: %v", err)
 	}
 }
@@ -356,8 +361,8 @@ func TestCancel(t *testing.T) {
 		}
 		return rows.Err()
 	}
-	typed := From(&links.Query, searched{})
-	iterate := func(ctx context.Context, c Conn) error {
+	typed := drey.From(&links.Query, searched{})
+	iterate := func(ctx context.Context, c drey.Conn) error {
 		for _, err := range typed.Iter(ctx, c) {
 			if err != nil {
 				return err
@@ -365,21 +370,21 @@ func TestCancel(t *testing.T) {
 		}
 		return nil
 	}
-	runs := map[string]func(context.Context, *Client) error{
-		"sqlc's, first row": func(ctx context.Context, c *Client) error {
+	runs := map[string]func(context.Context, *drey.Client) error{
+		"sqlc's, first row": func(ctx context.Context, c *drey.Client) error {
 			var n int64
 			return c.Queries.db.QueryRowContext(ctx, count).Scan(&n)
 		},
-		"sqlc's, later row": func(ctx context.Context, c *Client) error { return drain(c.Queries.db.QueryContext(ctx, later)) },
-		"text, later row":   func(ctx context.Context, c *Client) error { return drain(c.QueryContext(ctx, later)) },
-		"text that writes": func(ctx context.Context, c *Client) error {
+		"sqlc's, later row": func(ctx context.Context, c *drey.Client) error { return drain(c.Queries.db.QueryContext(ctx, later)) },
+		"text, later row":   func(ctx context.Context, c *drey.Client) error { return drain(c.QueryContext(ctx, later)) },
+		"text that writes": func(ctx context.Context, c *drey.Client) error {
 			_, err := c.ExecContext(ctx, "UPDATE links SET clicks = ("+count+")")
 			return err
 		},
-		"typed, later row":     func(ctx context.Context, c *Client) error { _, err := typed.All(ctx, c); return err },
-		"iteration, later row": func(ctx context.Context, c *Client) error { return iterate(ctx, c) },
-		"transaction": func(ctx context.Context, c *Client) error {
-			return c.Tx(ctx, func(tx *Tx) error {
+		"typed, later row":     func(ctx context.Context, c *drey.Client) error { _, err := typed.All(ctx, c); return err },
+		"iteration, later row": func(ctx context.Context, c *drey.Client) error { return iterate(ctx, c) },
+		"transaction": func(ctx context.Context, c *drey.Client) error {
+			return c.Tx(ctx, func(tx *drey.Tx) error {
 				if _, err := links.Update(links.Clicks.Set(7)).EveryRow().Exec(ctx, tx); err != nil {
 					return err
 				}
@@ -387,43 +392,43 @@ func TestCancel(t *testing.T) {
 				return err
 			})
 		},
-		"transaction, later row": func(ctx context.Context, c *Client) error {
-			return c.Tx(ctx, func(tx *Tx) error {
+		"transaction, later row": func(ctx context.Context, c *drey.Client) error {
+			return c.Tx(ctx, func(tx *drey.Tx) error {
 				if _, err := links.Update(links.Clicks.Set(7)).EveryRow().Exec(ctx, tx); err != nil {
 					return err
 				}
 				return iterate(ctx, tx)
 			})
 		},
-		"snapshot, later row": func(ctx context.Context, c *Client) error {
-			return c.Snapshot(ctx, func(tx *Tx) error { return iterate(ctx, tx) })
+		"snapshot, later row": func(ctx context.Context, c *drey.Client) error {
+			return c.Snapshot(ctx, func(tx *drey.Tx) error { return iterate(ctx, tx) })
 		},
-		"wait for the turn": func(ctx context.Context, c *Client) error {
-			return c.Tx(context.Background(), func(*Tx) error {
+		"wait for the turn": func(ctx context.Context, c *drey.Client) error {
+			return c.Tx(context.Background(), func(*drey.Tx) error {
 				_, err := links.Update(links.Clicks.Set(7)).EveryRow().Exec(ctx, c)
 				return err
 			})
 		},
-		"wait for another process": func(ctx context.Context, c *Client) error {
+		"wait for another process": func(ctx context.Context, c *drey.Client) error {
 			// Another handle on the file is to SQLite what another process is.
 			var path string
 			if err := c.ReadDB().QueryRowContext(ctx, "SELECT file FROM pragma_database_list").Scan(&path); err != nil {
 				return err
 			}
-			other, err := Open(context.Background(), path)
+			other, err := sqlite.Open(context.Background(), path)
 			if err != nil {
 				return err
 			}
 			defer other.Close()
-			return other.Tx(context.Background(), func(*Tx) error {
+			return other.Tx(context.Background(), func(*drey.Tx) error {
 				_, err := links.Update(links.Clicks.Set(7)).EveryRow().Exec(ctx, c)
 				return err
 			})
 		},
 	}
-	for how, o := range map[string]Options{
+	for how, o := range map[string]sqlite.Options{
 		"plain":   {Readers: 1},
-		"watched": {Readers: 1, OnStatement: func(context.Context, Statement) {}},
+		"watched": {Readers: 1, OnStatement: func(context.Context, drey.Statement) {}},
 		"wrapped": {Readers: 1, OpenDB: sql.OpenDB},
 	} {
 		c, _ := openFile(t, o)
@@ -437,7 +442,7 @@ func TestCancel(t *testing.T) {
 					err := run(ctx, c)
 					took = time.Since(<-ended)
 					cancel()
-					if FailureOf(err) != Canceled {
+					if drey.FailureOf(err) != drey.Canceled {
 						t.Fatalf("%v after %v", err, took)
 					}
 					if l, err := links.One(context.Background(), c); err != nil || l.Clicks != 0 {

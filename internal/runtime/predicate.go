@@ -1,4 +1,4 @@
-package runtime
+package drey
 
 import (
 	"github.com/Masterminds/squirrel"
@@ -81,7 +81,7 @@ func group[S any](o op, predicates []Predicate[S]) node {
 
 // node is a predicate without its source's type.
 type node struct {
-	rel  *relation
+	rel  *Relation
 	vals [2]any // one value; two for BETWEEN; the nested of opInQuery, opExists and opBeyond; the Sqlizer or error of opNative and opError
 	list []any  // the values of IN and NOT IN, at least one
 	kids []node // the operands of AND, OR and NOT, at least one

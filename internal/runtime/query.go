@@ -1,4 +1,4 @@
-package runtime
+package drey
 
 import (
 	"encoding/binary"
@@ -26,7 +26,7 @@ type Query[S, R any] struct {
 // written as functions, which the compiler makes once; methods it would make
 // for every source.
 type clauses[S any] struct {
-	rel    *relation
+	rel    *Relation
 	with   []any
 	where  []Predicate[S]
 	order  []Ordering[S]
@@ -45,7 +45,7 @@ type clauses[S any] struct {
 
 // newQuery is the query for all rows of a source. with are the arguments of a
 // query source.
-func newQuery[S, R any](r *relation, fields func(*R, []any) []any, with ...any) *Query[S, R] {
+func NewQuery[S, R any](r *Relation, fields func(*R, []any) []any, with ...any) *Query[S, R] {
 	return &Query[S, R]{clauses[S]{rel: r, with: with}, fields}
 }
 
@@ -128,11 +128,11 @@ func (q *Query[S, R]) Builder() (squirrel.SelectBuilder, error) {
 }
 
 // appendShape appends the query's shape, and reports false where it has none.
-func appendShape[S any](q *clauses[S], key []byte, m mode, columns ...uint16) ([]byte, bool) {
+func appendShape[S any](q *clauses[S], key []byte, by naming, m mode, columns ...uint16) ([]byte, bool) {
 	if q.native != nil {
 		return key, false
 	}
-	key = binary.AppendUvarint(key, uint64(q.rel.id))
+	key = q.rel.appendTo(key, by)
 	key = append(key, byte(m), byte(q.has))
 	if m.ofColumns() {
 		key = binary.AppendUvarint(key, uint64(len(columns)))
@@ -151,7 +151,7 @@ func appendShape[S any](q *clauses[S], key []byte, m mode, columns ...uint16) ([
 			continue
 		}
 		var ok bool
-		if key, ok = n.appendShape(key); !ok {
+		if key, ok = n.appendShape(key, by); !ok {
 			return key, false
 		}
 	}
@@ -197,7 +197,7 @@ func selected[S any](q *clauses[S], m mode, columns ...uint16) selection {
 		}
 	}
 	for _, o := range q.order {
-		s.order = append(s.order, s.rel.columns[o.col]+directions[o.how])
+		s.order = append(s.order, s.rel.Columns[o.col]+directions[o.how])
 	}
 	return s
 }

@@ -1,4 +1,4 @@
-package runtime
+package drey
 
 import (
 	"context"
@@ -23,7 +23,7 @@ type ToMany[P any, K comparable, S any] struct{ foreignKey[P, K] }
 
 // foreignKey is what is behind a relation.
 type foreignKey[P any, K comparable] struct {
-	route *route
+	route *Route
 	// key is the row's value of the key, and the same column by column. It
 	// reports false where the value is NULL.
 	key func(r *P, to []any) (K, []any, bool)
@@ -31,13 +31,13 @@ type foreignKey[P any, K comparable] struct {
 
 // route is the way of a relation in SQL. A comparison is that of the foreign
 // key: under the collation of the column that is referred to.
-type route struct {
-	id uint16 // its place in the shape key
-	on string // the comparison of the related rows with parent
+type Route struct {
+	id uint32 // its place in the shape key
+	On string // the comparison of the related rows with parent
 	// A relation through a link table: the table, its columns that refer to the
 	// related rows, and its comparison with parent.
-	through, far, near string
-	width              int // of the key of P, in columns
+	Through, Far, Near string
+	Width              int // of the key of P, in columns
 }
 
 // The names of the rows that a relation starts from, and of their columns. No
@@ -103,15 +103,15 @@ func keysOf[P any, K comparable](rows []P, l *foreignKey[P, K]) (keys []K, args 
 // related calls f with each related row and the number of the key that it was
 // found by. So the values of the key need not be read back, and what SQLite
 // takes for equal to one of them belongs to that one, in whatever form.
-func related[S, R any](ctx context.Context, c Conn, q *Query[S, R], p *route, args []any, f func(n int, r R)) error {
+func related[S, R any](ctx context.Context, c Conn, q *Query[S, R], p *Route, args []any, f func(n int, r R)) error {
 	if q.rel == nil {
 		return errNoSource
 	}
 	first := 0
 	to := make([]any, 0, width(&q.clauses)+1)
 	for len(args) > 0 {
-		n := min(len(args)/p.width, keysAtMost(&q.clauses, c.on().reads.parameters, p.width))
-		err := runRelated(ctx, &q.clauses, c.on(), p, args[:n*p.width], func(from scanRow) (bool, error) {
+		n := min(len(args)/p.Width, keysAtMost(&q.clauses, c.on().of().parameters, p.Width))
+		err := runRelated(ctx, &q.clauses, c.on(), p, args[:n*p.Width], func(from scanRow) (bool, error) {
 			var r R
 			var number int64
 			to = append(q.fields(&r, to[:0]), &number)
@@ -125,7 +125,7 @@ func related[S, R any](ctx context.Context, c Conn, q *Query[S, R], p *route, ar
 			return failed(q.rel, err)
 		}
 		first += n
-		args = args[n*p.width:]
+		args = args[n*p.Width:]
 	}
 	return nil
 }
@@ -141,13 +141,13 @@ func keysAtMost[S any](q *clauses[S], parameters, width int) int {
 }
 
 // runRelated runs one statement.
-func runRelated[S any](ctx context.Context, q *clauses[S], s *session, p *route, keys []any, f func(scanRow) (bool, error)) error {
+func runRelated[S any](ctx context.Context, q *clauses[S], s session, p *Route, keys []any, f func(scanRow) (bool, error)) error {
 	if q.limit < 0 || q.offset < 0 {
 		return ErrNegativeLimit
 	}
 	all := p.filledUp(keys)
 	key, args, shaped := relatedShape(q, p, all)
-	return execute(ctx, s, key, shaped, args, func() (squirrel.Sqlizer, error) {
+	return read(ctx, s, key, shaped, args, func() (squirrel.Sqlizer, error) {
 		sel := selected(q, modeRelated)
 		return sel.related(p, all), nil
 	}, true, f)
@@ -155,22 +155,22 @@ func runRelated[S any](ctx context.Context, q *clauses[S], s *session, p *route,
 
 // filledUp is the keys up to a power of two of them, so that lists of different
 // lengths share a few statements. NULL, which equals nothing, fills up.
-func (p *route) filledUp(keys []any) []any {
-	size := 1 << bits.Len(uint(len(keys)/p.width-1))
-	all := make([]any, size*p.width, size*p.width+16)
+func (p *Route) filledUp(keys []any) []any {
+	size := 1 << bits.Len(uint(len(keys)/p.Width-1))
+	all := make([]any, size*p.Width, size*p.Width+16)
 	copy(all, keys)
 	return all
 }
 
 // relatedShape is the shape key of the query for the related rows of keys, and
 // what it binds.
-func relatedShape[S any](q *clauses[S], p *route, keys []any) (key []byte, args []any, shaped bool) {
-	key, shaped = appendShape(q, []byte{shapeMark}, modeRelated)
+func relatedShape[S any](q *clauses[S], p *Route, keys []any) (key []byte, args []any, shaped bool) {
+	key, shaped = appendShape(q, []byte{shapeMark}, numbered, modeRelated)
 	if !shaped {
 		return nil, nil, false
 	}
 	key = binary.AppendUvarint(key, uint64(p.id))
-	key = binary.AppendUvarint(key, uint64(len(keys)/p.width))
+	key = binary.AppendUvarint(key, uint64(len(keys)/p.Width))
 	if p.picked(q.rel) {
 		return key, appendArgs(q, slices.Clip(keys)), true
 	}
@@ -196,30 +196,30 @@ func ranks(has bounds, limit, offset int64) (args []any) {
 // related selects the rows beside the number of the key. Where they are
 // limited, those of each parent are picked by their key, or ranked where they
 // have none.
-func (s *selection) related(p *route, keys []any) squirrel.SelectBuilder {
+func (s *selection) related(p *Route, keys []any) squirrel.SelectBuilder {
 	base := *s
 	base.has, base.order, base.mode = 0, nil, modeRows
 	sel := base.rows().Column(parentName + "." + parentRow).
-		JoinClause(fragment{"JOIN " + p.keys(len(keys)/p.width) + " AS " + parentName + " ON " + p.on, keys})
+		JoinClause(fragment{"JOIN " + p.keys(len(keys)/p.Width) + " AS " + parentName + " ON " + p.On, keys})
 	if s.has == 0 {
 		return s.prefixed(sel.OrderBy(s.order...))
 	}
 	order := slices.Clone(s.order)
-	order = append(order, s.rel.names(s.rel.key)...)
+	order = append(order, s.rel.names(s.rel.Key)...)
 	if s.native == nil && p.picked(s.rel) {
 		pick := *s
-		pick.mode, pick.of, pick.order = modeColumns, s.rel.key, order
+		pick.mode, pick.of, pick.order = modeColumns, s.rel.Key, order
 		return base.unjoined().Column(parentName + "." + parentRow).JoinClause(squirrel.ConcatExpr(
-			fragment{"JOIN " + p.keys(len(keys)/p.width) + " AS " + parentName + " ON (" +
-				qualify(s.rel.name, s.rel.names(s.rel.key)) + ") IN (", keys},
-			pick.rows().Where(fragment{p.on, nil}), ")")).OrderBy(order...)
+			fragment{"JOIN " + p.keys(len(keys)/p.Width) + " AS " + parentName + " ON (" +
+				qualify(s.rel.Name, s.rel.names(s.rel.Key)) + ") IN (", keys},
+			pick.rows().Where(fragment{p.On, nil}), ")")).OrderBy(order...)
 	}
 	window := "ROW_NUMBER() OVER (PARTITION BY " + parentName + "." + parentRow
 	if len(order) > 0 {
 		window += " ORDER BY " + strings.Join(order, ", ")
 	}
 	sel = sel.Column(fragment{window + ") AS " + parentRank, nil})
-	ranked := squirrel.Select(s.rel.columns...).Column(parentRow).FromSelect(sel, s.rel.name).OrderBy(parentRank)
+	ranked := squirrel.Select(s.rel.Columns...).Column(parentRow).FromSelect(sel, s.rel.Name).OrderBy(parentRank)
 	bounds := ranks(s.has, s.limit, s.offset)
 	if s.has&hasOffset != 0 {
 		ranked = ranked.Where(parentRank+" > ?", bounds[0])
@@ -233,7 +233,7 @@ func (s *selection) related(p *route, keys []any) squirrel.SelectBuilder {
 // picked reports whether the rows of one parent can be picked by their key. That
 // follows an index, and stops at the limit; a window reads every row. A link
 // table has several keys for one parent, whose rows are limited together.
-func (p *route) picked(r *relation) bool { return p.through == "" && r.key != nil }
+func (p *Route) picked(r *Relation) bool { return p.Through == "" && r.Key != nil }
 
 // unjoined selects the columns, without predicates.
 func (s *selection) unjoined() squirrel.SelectBuilder {
@@ -244,10 +244,10 @@ func (s *selection) unjoined() squirrel.SelectBuilder {
 
 // keys is the table of n numbered keys; behind a link table, of the keys that
 // it has for them.
-func (p *route) keys(n int) string {
+func (p *Route) keys(n int) string {
 	var b strings.Builder
 	b.WriteString("(SELECT column1 AS " + parentRow)
-	for i := range p.width {
+	for i := range p.Width {
 		b.WriteString(", column" + strconv.Itoa(i+2) + " AS " + parentColumn(i))
 	}
 	b.WriteString(" FROM (VALUES ")
@@ -255,12 +255,12 @@ func (p *route) keys(n int) string {
 		if i > 0 {
 			b.WriteString(", ")
 		}
-		b.WriteString("(" + strconv.Itoa(i) + strings.Repeat(", ?", p.width) + ")")
+		b.WriteString("(" + strconv.Itoa(i) + strings.Repeat(", ?", p.Width) + ")")
 	}
 	b.WriteString("))")
-	if p.through == "" {
+	if p.Through == "" {
 		return b.String()
 	}
-	return "(SELECT " + parentName + "." + parentRow + ", " + p.far + " FROM " + b.String() + " AS " + parentName +
-		" JOIN " + p.through + " ON " + p.near + ")"
+	return "(SELECT " + parentName + "." + parentRow + ", " + p.Far + " FROM " + b.String() + " AS " + parentName +
+		" JOIN " + p.Through + " ON " + p.Near + ")"
 }

@@ -1,4 +1,4 @@
-package runtime
+package drey
 
 import (
 	"errors"
@@ -45,7 +45,7 @@ func (n node) ToSql() (string, []any, error) {
 	return strings.ReplaceAll(operators[n.op].sql, "{}", n.column()), n.appendArgs(nil), nil
 }
 
-func (n *node) column() string { return n.rel.columns[n.col] }
+func (n *node) column() string { return n.rel.Columns[n.col] }
 
 func conjunction[C ~[]squirrel.Sqlizer](kids []node) C {
 	parts := make(C, len(kids))
@@ -57,7 +57,7 @@ func conjunction[C ~[]squirrel.Sqlizer](kids []node) C {
 
 // selection is a query on its way to squirrel.
 type selection struct {
-	rel    *relation
+	rel    *Relation
 	native []squirrel.Sqlizer
 	mode   mode
 	of     []uint16 // the columns that the mode is about
@@ -86,9 +86,9 @@ func (s *selection) render() (squirrel.SelectBuilder, error) {
 func (s *selection) prefixed(sel squirrel.SelectBuilder) squirrel.SelectBuilder {
 	switch {
 	case s.native != nil:
-		sel = sel.PrefixExpr(squirrel.ConcatExpr("WITH "+nativeName+" AS (SELECT "+qualify(nativeName, s.rel.columns)+
+		sel = sel.PrefixExpr(squirrel.ConcatExpr("WITH "+nativeName+" AS (SELECT "+qualify(nativeName, s.rel.Columns)+
 			" FROM (", s.native[0], ") AS "+nativeName+")"))
-	case s.rel.with != "":
+	case s.rel.With != "":
 		sel = sel.PrefixExpr(fragment{s.rel.cte(s.with), flatten(nil, s.with)})
 	}
 	return sel
@@ -105,13 +105,13 @@ func qualify(name string, columns []string) string {
 
 // rows selects from the relation, before it is counted or summed up.
 func (s *selection) rows() squirrel.SelectBuilder {
-	columns := s.rel.columns
+	columns := s.rel.Columns
 	switch {
 	case s.mode == modePage:
 		// Behind a + a column has no declared type, which would make times
 		// of texts.
 		columns = slices.Concat(columns, s.rel.names(s.of))
-		for i := len(s.rel.columns); i < len(columns); i++ {
+		for i := len(s.rel.Columns); i < len(columns); i++ {
 			columns[i] = "+" + columns[i]
 		}
 	case s.mode.ofColumns() && len(s.of) > 0:
@@ -119,7 +119,7 @@ func (s *selection) rows() squirrel.SelectBuilder {
 	case s.mode != modeRows:
 		columns = []string{"1"}
 	}
-	from := s.rel.name
+	from := s.rel.Name
 	if s.native != nil {
 		from = nativeName + " AS " + from
 	}

@@ -1,4 +1,4 @@
-package runtime
+package drey
 
 import (
 	"context"
@@ -77,7 +77,7 @@ func width[S any](q *clauses[S]) int {
 	if q.rel == nil {
 		return 0
 	}
-	return len(q.rel.columns)
+	return len(q.rel.Columns)
 }
 
 // each calls f with the rows one by one until f reports false or fails. What is
@@ -95,41 +95,24 @@ func each[S any](ctx context.Context, q *clauses[S], c Conn, m mode, columns []u
 }
 
 // run runs the query: on the statement that its shape has already, or on a new
-// one that squirrel renders. direct says that f may be called while the
+// one that squirrel renders. straight says that f may be called while the
 // connection is locked.
-func run[S any](ctx context.Context, q *clauses[S], s *session, m mode, columns []uint16, direct bool, f func(scanRow) (bool, error)) error {
+func run[S any](ctx context.Context, q *clauses[S], s session, m mode, columns []uint16, straight bool, f func(scanRow) (bool, error)) error {
 	if q.limit < 0 || q.offset < 0 {
 		return ErrNegativeLimit
 	}
-	if q.wide != nil && s.reads.integers <= exactIntegers {
+	if q.wide != nil && s.of().integers <= exactIntegers {
 		return q.wide
 	}
 	var keyBuf [128]byte
 	var argBuf [16]any
-	key, shaped := appendShape(q, append(keyBuf[:0], shapeMark), m, columns...)
+	key, shaped := appendShape(q, append(keyBuf[:0], shapeMark), numbered, m, columns...)
 	var args []any
 	if shaped {
 		args = appendArgs(q, argBuf[:0])
 	}
 	render := func() (squirrel.Sqlizer, error) { return selectionOf(q, m, columns...) }
-	return execute(ctx, s, key, shaped, args, render, direct, f)
-}
-
-// execute runs the statement of that shape, or the one that render gives.
-func execute(ctx context.Context, s *session, key []byte, shaped bool, args []any, render func() (squirrel.Sqlizer, error), direct bool, f func(scanRow) (bool, error)) error {
-	if direct && s.tx == nil && s.reads.direct != nil {
-		return s.reads.readDirect(ctx, key, shaped, args, render, f)
-	}
-	l, args, err := s.lease(ctx, reading, key, shaped, args, render)
-	if err != nil {
-		return err
-	}
-	defer l.release()
-	rows, err := l.query(ctx, args)
-	if err != nil {
-		return err
-	}
-	return drain(rows, f)
+	return read(ctx, s, key, shaped, args, render, straight, f)
 }
 
 func drain(rows *sql.Rows, f func(scanRow) (bool, error)) error {
@@ -152,7 +135,7 @@ func byKey[S any](q *clauses[S]) bool {
 		return false
 	}
 next:
-	for _, key := range q.rel.unique {
+	for _, key := range q.rel.Unique {
 		for _, col := range key {
 			if !equates(q, col) {
 				continue next
@@ -222,6 +205,9 @@ func scalar[S any](ctx context.Context, q *clauses[S], c Conn, m mode, dest any,
 	return each(ctx, q, c, m, columns, func(from scanRow) (bool, error) { return false, from.Scan(dest) })
 }
 
-func failed(r *relation, err error) error {
-	return fmt.Errorf("query of %s: %w", r.name, err)
+func failed(r *Relation, err error) error {
+	return fmt.Errorf("query of %s: %w", r.Name, err)
 }
+
+// scanRow is where a row is scanned from, as by sql.Rows.
+type scanRow interface{ Scan(dest ...any) error }

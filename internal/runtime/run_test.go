@@ -1,10 +1,12 @@
-package runtime
+package drey_test
 
 import (
 	"context"
 	"database/sql"
 	"errors"
 	"testing"
+
+	drey "github.com/dreysql/drey/internal/runtime"
 )
 
 func TestOne(t *testing.T) {
@@ -15,7 +17,7 @@ func TestOne(t *testing.T) {
 	if _, err := links.Where(links.ID.Eq(9)).One(ctx, c); !errors.Is(err, sql.ErrNoRows) {
 		t.Errorf("none: got %v", err)
 	}
-	if _, err := links.Where(links.ID.Lt(3)).One(ctx, c); !errors.Is(err, ErrManyRows) {
+	if _, err := links.Where(links.ID.Lt(3)).One(ctx, c); !errors.Is(err, drey.ErrManyRows) {
 		t.Errorf("two: got %v", err)
 	}
 	if _, err := links.Limit(1).One(ctx, c); err != nil {
@@ -51,7 +53,7 @@ func TestIter(t *testing.T) {
 		t.Errorf("%d connections in use after the loop, want 0", n)
 	}
 	for _, err := range links.Where(links.ID.NotIn()).Iter(ctx, c) {
-		if !errors.Is(err, ErrEmptyNotIn) {
+		if !errors.Is(err, drey.ErrEmptyNotIn) {
 			t.Errorf("got %v", err)
 		}
 	}
@@ -60,7 +62,7 @@ func TestIter(t *testing.T) {
 func TestCountAndExists(t *testing.T) {
 	c, ctx := openFixture(t, 12), context.Background()
 	for _, test := range []struct {
-		query  *Query[inLinks, link]
+		query  *drey.Query[inLinks, link]
 		count  int64
 		exists bool
 	}{

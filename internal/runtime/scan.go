@@ -1,15 +1,17 @@
-package runtime
+package drey
 
 import (
 	"database/sql"
 	"fmt"
 	"time"
+
+	"github.com/dreysql/drey/internal/runtime/internal/sqldriver"
 )
 
 // scanTime is where a time is scanned that SQL has computed from a column of
 // times, as max(created_at): the driver makes a time of a column alone, and gives
 // the text here. The time is in UTC.
-func scanTime[T time.Time | *time.Time | sql.NullTime](to *T) sql.Scanner { return timeScanner[T]{to} }
+func ScanTime[T time.Time | *time.Time | sql.NullTime](to *T) sql.Scanner { return timeScanner[T]{to} }
 
 type timeScanner[T time.Time | *time.Time | sql.NullTime] struct{ to *T }
 
@@ -23,7 +25,7 @@ func (s timeScanner[T]) Scan(src any) error {
 		t = src.UTC()
 	case string:
 		var ok bool
-		if t, ok = readTime(src); !ok {
+		if t, ok = sqldriver.ReadTime(src); !ok {
 			return fmt.Errorf("%q is not a time", src)
 		}
 	default:
@@ -44,4 +46,24 @@ func (s timeScanner[T]) Scan(src any) error {
 		*to = sql.NullTime{Time: t, Valid: src != nil}
 	}
 	return nil
+}
+
+// scan scans a row, which begins with the columns of the relation.
+func scan(r *Relation, from scanRow, to []any) error {
+	err := from.Scan(to...)
+	if err == nil {
+		return nil
+	}
+	values := make([]any, len(to))
+	for i := range values {
+		to[i] = &values[i]
+	}
+	if from.Scan(to...) != nil {
+		return err
+	}
+	key := make([]int, len(r.Key))
+	for i, col := range r.Key {
+		key[i] = int(col)
+	}
+	return sqldriver.Unreadable(key, r.Columns, values, err)
 }

@@ -1,9 +1,11 @@
-package runtime
+package drey_test
 
 import (
 	"database/sql"
 	"testing"
 	"time"
+
+	drey "github.com/dreysql/drey/internal/runtime"
 )
 
 func TestScanTime(t *testing.T) {
@@ -15,7 +17,7 @@ func TestScanTime(t *testing.T) {
 		var bare time.Time
 		var pointer *time.Time
 		var null sql.NullTime
-		for _, to := range []sql.Scanner{scanTime(&bare), scanTime(&pointer), scanTime(&null)} {
+		for _, to := range []sql.Scanner{drey.ScanTime(&bare), drey.ScanTime(&pointer), drey.ScanTime(&null)} {
 			if err := to.Scan(src); err != nil {
 				t.Fatal(err)
 			}
@@ -25,14 +27,14 @@ func TestScanTime(t *testing.T) {
 		}
 	}
 	pointer, null := &want, sql.NullTime{Valid: true}
-	if err := scanTime(&pointer).Scan(nil); err != nil || pointer != nil {
+	if err := drey.ScanTime(&pointer).Scan(nil); err != nil || pointer != nil {
 		t.Errorf("NULL into a pointer: %v, %v", pointer, err)
 	}
-	if err := scanTime(&null).Scan(nil); err != nil || null.Valid {
+	if err := drey.ScanTime(&null).Scan(nil); err != nil || null.Valid {
 		t.Errorf("NULL into a NullTime: %v, %v", null, err)
 	}
 	for _, src := range []any{nil, int64(1), 2.5, []byte("x"), "yesterday"} {
-		if err := scanTime(new(time.Time)).Scan(src); err == nil {
+		if err := drey.ScanTime(new(time.Time)).Scan(src); err == nil {
 			t.Errorf("%v is scanned into a time", src)
 		}
 	}

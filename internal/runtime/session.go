@@ -1,53 +1,143 @@
-package runtime
+package drey
 
 import (
 	"context"
 	"database/sql"
 	"errors"
-	"sync"
+	"math"
 
 	"github.com/Masterminds/squirrel"
+
+	"github.com/dreysql/drey/internal/runtime/internal/sqldriver"
 )
 
-// session is the connections of a client, or a transaction on one of them.
-type session struct {
-	DBTX                       // for texts of the caller's own
-	reads, writes *pool        // in a transaction both are the one that it is on
-	tx            *sql.Tx      // nil outside of a transaction
-	over          func() error // why the transaction has ended by itself, nil while it has not
-	snapshot      bool         // the transaction must not write
-	tape          *tape        // where statements go instead of to the database
-
-	mu    sync.Mutex
-	bound map[string]bound // in a transaction, by key
+// session is where statements run. Its types are the states that a Conn can be in:
+//
+//   - [pooled], a client's
+//   - [remote], a client's whose engine has no transactions
+//   - [transaction], one of a client's, and [snapshot], one that only reads
+//   - [taping], a step of a batch
+//   - [borrowed], a transaction or a handle that somebody else has begun
+//
+// What runs often tells them apart by a type switch: a call through the interface
+// would send its arguments to the heap.
+type session interface {
+	of() *engine
+	// enter waits for the turn to run a statement of this kind, or says why it cannot
+	// run. The caller leaves the pool that it gets.
+	enter(context.Context, sqldriver.Kind) (turn *pool, err error)
+	// handle is what texts of this kind run on.
+	handle(sqldriver.Kind) DBTX
+	// atomically runs f so that all of it happens or nothing. f may be called twice,
+	// see [tapeOf].
+	atomically(ctx context.Context, f func(session) error) error
 }
 
-// bound is a statement of a transaction. database/sql closes it with the
-// transaction.
-type bound struct {
-	stmt *sql.Stmt
-	text string // set where the pool has not prepared it yet
+// engine is what the database below a session can do, and what belongs to all of a
+// client's sessions.
+type engine struct {
+	parameters int      // the largest number of values that a statement binds
+	integers   int64    // the largest integer that it takes and reads back
+	foreign    *foreign // of a handle that somebody else has opened
+	returned   *sqldriver.Registry
+	rendered   *rendered
 }
 
-func newSession(reads, writes *pool) *session {
-	s := &session{reads: reads, writes: writes}
-	s.DBTX = texts{s}
-	return s
+func newEngine() *engine {
+	return &engine{parameters: maxParameters, integers: math.MaxInt64, rendered: newRendered()}
 }
 
-func (s *session) on() *session { return s }
+// pooled is the connections of a client.
+type pooled struct{ reads, writes *pool }
 
-// poolFor is the pool that a statement of this kind runs on.
-func (s *session) poolFor(k kind) (*pool, error) {
-	switch {
-	case k == controlling:
-		return nil, ErrTxStatement
-	case k == reading:
-		return s.reads, nil
-	case s.snapshot:
-		return nil, ErrSnapshot
+func (p *pooled) of() *engine { return p.writes.engine }
+
+func (p *pooled) pool(k sqldriver.Kind) *pool {
+	if k == sqldriver.Reading {
+		return p.reads
 	}
-	return s.writes, nil
+	return p.writes
+}
+
+func (p *pooled) enter(ctx context.Context, k sqldriver.Kind) (*pool, error) {
+	if k == sqldriver.Controlling {
+		return nil, ErrTxStatement
+	}
+	on := p.pool(k)
+	if k == sqldriver.Writing {
+		if err := on.engine.foreign.writable(ctx); err != nil {
+			return nil, err
+		}
+	}
+	on.giveWay()
+	return on, on.enter(ctx)
+}
+
+func (p *pooled) handle(k sqldriver.Kind) DBTX { return p.pool(k).db }
+
+func (p *pooled) atomically(ctx context.Context, f func(session) error) error {
+	return p.begin(ctx, func(t *transaction) error { return f(t) })
+}
+
+// remote is the connections of a client whose engine has no transactions.
+type remote struct{ *pooled }
+
+func (r *remote) atomically(ctx context.Context, f func(session) error) error {
+	return tapeOf(ctx, r, func(t *taping) error { return f(t) })
+}
+
+// direct is the pool whose connections run a session's typed statements
+// themselves, nil if database/sql does.
+func direct(s session, k sqldriver.Kind) *pool {
+	var p *pool
+	switch s := s.(type) {
+	case *pooled:
+		p = s.pool(k)
+	case *remote:
+		p = s.pool(k)
+	default:
+		return nil
+	}
+	if p.direct == nil {
+		return nil
+	}
+	return p
+}
+
+// lookUp returns the statement that is kept under key. It reports false where
+// there is none yet.
+func lookUp[K string | []byte](ctx context.Context, s session, k sqldriver.Kind, key K) (lease, bool) {
+	switch s := s.(type) {
+	case *pooled:
+		return kept(s.pool(k), key)
+	case *remote:
+		return kept(s.pool(k), key)
+	case *transaction:
+		return bound(ctx, s, key)
+	case *snapshot:
+		return bound(ctx, &s.transaction, key)
+	}
+	text, ok := textOf(s.of().rendered, key)
+	return lease{text: text, db: s.handle(k)}, ok
+}
+
+// prepare prepares text and keeps the statement under key. Where none are kept, it
+// leaves the text as it is.
+func prepare(ctx context.Context, s session, k sqldriver.Kind, key, text string) (lease, error) {
+	switch s := s.(type) {
+	case *pooled:
+		return s.pool(k).prepare(ctx, key, text)
+	case *remote:
+		return s.pool(k).prepare(ctx, key, text)
+	case *transaction:
+		return s.prepare(ctx, key, text)
+	case *snapshot:
+		return s.prepare(ctx, key, text)
+	}
+	if key != text {
+		s.of().rendered.keep(key, text)
+	}
+	return lease{text: text, db: s.handle(k)}, nil
 }
 
 // lease is a statement in use: prepared, or the text of one that is not.
@@ -89,7 +179,7 @@ func (l *lease) hide(ctx context.Context) context.Context {
 	if l.turn == nil || l.turn.turn == nil || ctx.Done() == nil || l.turn.db.Stats().InUse > 0 {
 		return ctx
 	}
-	return hidden{ctx}
+	return sqldriver.Hidden{Below: ctx}
 }
 
 // release lets go of the statement, and of the turn to write. database/sql
@@ -101,17 +191,17 @@ func (l *lease) release() {
 	l.turn.leave()
 }
 
-// lease returns the statement of that shape, rendered where there is none yet.
+// take returns the statement of that shape, rendered where there is none yet.
 // A statement without a shape is rendered each time and kept under its text;
 // its arguments are those that rendering gives.
-func (s *session) lease(ctx context.Context, k kind, key []byte, shaped bool, args []any, render func() (squirrel.Sqlizer, error)) (lease, []any, error) {
-	p, turn, err := s.take(ctx, k)
+func take(ctx context.Context, s session, k sqldriver.Kind, key []byte, shaped bool, args []any, render func() (squirrel.Sqlizer, error)) (lease, []any, error) {
+	turn, err := s.enter(ctx, k)
 	if err != nil {
 		return lease{}, nil, err
 	}
-	l, args, err := s.find(ctx, p, key, shaped, args, render)
+	l, args, err := find(ctx, s, k, key, shaped, args, render)
 	if err == nil {
-		args, err = p.foreign.bind(args)
+		args, err = s.of().foreign.bind(args)
 	}
 	if err != nil {
 		turn.leave()
@@ -121,69 +211,12 @@ func (s *session) lease(ctx context.Context, k kind, key []byte, shaped bool, ar
 	return l, args, nil
 }
 
-// write runs a statement that writes. It calls f with the rows that it returns;
-// if f is nil, write returns the number of rows that it affected.
-func (s *session) write(ctx context.Context, key []byte, shaped bool, args []any, render func() (squirrel.Sqlizer, error), f func(scanRow) (bool, error)) (int64, error) {
-	if p := s.writes; p.direct != nil && s.tx == nil && s.tape == nil {
-		if err := p.enter(ctx); err != nil {
-			return 0, err
-		}
-		defer p.leave()
-		defer p.wrote(ctx)
-		return p.writeDirect(ctx, key, shaped, args, render, f)
-	}
-	if f != nil && s.tx == nil && s.tape == nil { // undone if f fails
-		return 0, s.begin(ctx, func(s *session) error {
-			_, err := s.write(ctx, key, shaped, args, render, f)
-			return err
-		})
-	}
-	l, args, err := s.lease(ctx, writing, key, shaped, args, render)
-	if err != nil {
-		return 0, err
-	}
-	defer l.release()
-	if f != nil {
-		rows, err := l.query(ctx, args)
-		if err != nil {
-			return 0, err
-		}
-		err = drain(rows, f)
-		if s.tx != nil && errors.Is(err, ErrUnreadable) {
-			_, e := s.tx.ExecContext(context.WithoutCancel(ctx), spoil)
-			err = errors.Join(err, e)
-		}
-		return 0, err
-	}
-	result, err := l.exec(ctx, args)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
-}
-
-// take waits for the turn on the pool for a statement of this kind. Within a
-// transaction it is the transaction's already.
-func (s *session) take(ctx context.Context, k kind) (p, turn *pool, err error) {
-	p, err = s.poolFor(k)
-	if err != nil || s.tx != nil {
-		return p, nil, err
-	}
-	if k == writing {
-		if err := p.foreign.writable(ctx); err != nil {
-			return nil, nil, err
-		}
-	}
-	p.giveWay()
-	return p, p, p.enter(ctx)
-}
-
-func (s *session) find(ctx context.Context, p *pool, key []byte, shaped bool, args []any, render func() (squirrel.Sqlizer, error)) (lease, []any, error) {
+func find(ctx context.Context, s session, k sqldriver.Kind, key []byte, shaped bool, args []any, render func() (squirrel.Sqlizer, error)) (lease, []any, error) {
 	if shaped {
-		if len(args) > p.parameters {
-			return lease{}, nil, p.tooMany()
+		if err := s.of().takes(args); err != nil {
+			return lease{}, nil, err
 		}
-		if l, ok := statementOf(ctx, s, p, key); ok {
+		if l, ok := lookUp(ctx, s, k, key); ok {
 			return l, args, nil
 		}
 	}
@@ -200,120 +233,92 @@ func (s *session) find(ctx context.Context, p *pool, key []byte, shaped bool, ar
 		name = string(key)
 	} else {
 		args = rendered
-		if len(args) > p.parameters {
-			return lease{}, nil, p.tooMany()
+		if err := s.of().takes(args); err != nil {
+			return lease{}, nil, err
 		}
-		if l, ok := statementOf(ctx, s, p, text); ok {
+		if l, ok := lookUp(ctx, s, k, text); ok {
 			return l, args, nil
 		}
 	}
-	l, err := s.prepare(ctx, p, name, text)
+	l, err := prepare(ctx, s, k, name, text)
 	return l, args, err
 }
 
-// statementOf returns the statement that is kept under key. It reports false
-// where there is none yet.
-func statementOf[K string | []byte](ctx context.Context, s *session, p *pool, key K) (lease, bool) {
-	if s.tape != nil {
-		text, ok := p.rendered.text(string(key))
-		return lease{text: text, db: s.tape.db}, ok
-	}
-	if s.tx == nil {
-		st := acquire(p.statements, key)
-		if st == nil {
-			return lease{}, false
+// read runs the statement of that shape, or the one that render gives, and calls f
+// with its rows until it reports false or fails. straight says that f may be called
+// while the connection is locked.
+func read(ctx context.Context, s session, key []byte, shaped bool, args []any, render func() (squirrel.Sqlizer, error), straight bool, f func(scanRow) (bool, error)) error {
+	if straight {
+		if p := direct(s, sqldriver.Reading); p != nil {
+			return p.readDirect(ctx, key, shaped, args, render, f)
 		}
-		return lease{stmt: st.stmt, held: st}, true
 	}
-	s.mu.Lock()
-	b, ok := s.bound[string(key)]
-	full := len(s.bound) >= p.statements.max
-	s.mu.Unlock()
-	if ok {
-		return lease{stmt: b.stmt}, true
+	l, args, err := take(ctx, s, sqldriver.Reading, key, shaped, args, render)
+	if err != nil {
+		return err
 	}
-	if full {
-		return lease{}, false
+	defer l.release()
+	rows, err := l.query(ctx, args)
+	if err != nil {
+		return err
 	}
-	st := acquire(p.statements, key)
-	if st == nil {
-		return lease{}, false
-	}
-	defer st.release()
-	return s.keep(string(key), bound{stmt: s.tx.StmtContext(ctx, st.stmt)}), true
+	return drain(rows, f)
 }
 
-// prepare prepares text and keeps the statement under key. Where no more are
-// kept, it leaves the text as it is.
-func (s *session) prepare(ctx context.Context, p *pool, key, text string) (lease, error) {
-	switch {
-	case s.tape != nil:
-		if key != text {
-			p.rendered.keep(key, text)
+// write runs a statement that writes. It calls f with the rows that it returns;
+// if f is nil, write returns the number of rows that it affected.
+func write(ctx context.Context, s session, key []byte, shaped bool, args []any, render func() (squirrel.Sqlizer, error), f func(scanRow) (bool, error)) (int64, error) {
+	if p := direct(s, sqldriver.Writing); p != nil {
+		if err := p.enter(ctx); err != nil {
+			return 0, err
 		}
-		return lease{text: text, db: s.tape.db}, nil
-	case s.tx == nil:
-		st, err := p.statements.prepare(ctx, p.db, key, text)
+		defer p.leave()
+		defer p.wrote(ctx)
+		return p.writeDirect(ctx, key, shaped, args, render, f)
+	}
+	if p, ok := s.(*pooled); ok && f != nil { // undone if f fails
+		return 0, p.begin(ctx, func(t *transaction) error {
+			_, err := write(ctx, t, key, shaped, args, render, f)
+			return err
+		})
+	}
+	l, args, err := take(ctx, s, sqldriver.Writing, key, shaped, args, render)
+	if err != nil {
+		return 0, err
+	}
+	defer l.release()
+	if f != nil {
+		rows, err := l.query(ctx, args)
 		if err != nil {
-			return lease{}, err
+			return 0, err
 		}
-		return lease{stmt: st.stmt, held: st}, nil
+		err = drain(rows, f)
+		if t, ok := s.(*transaction); ok && errors.Is(err, ErrUnreadable) {
+			_, e := t.tx.ExecContext(context.WithoutCancel(ctx), sqldriver.Spoil)
+			err = errors.Join(err, e)
+		}
+		return 0, err
 	}
-	s.mu.Lock()
-	full := len(s.bound) >= p.statements.max
-	s.mu.Unlock()
-	if full { // database/sql has no way to close one before the transaction ends
-		return lease{text: text, db: s.tx}, nil
+	result, err := l.exec(ctx, args)
+	if err != nil {
+		return 0, err
 	}
-	stmt, err := s.tx.PrepareContext(ctx, text) // the pool may have no connection left but this one
+	return result.RowsAffected()
+}
+
+// static is what sqlc's queries run on: a session, with a prepared statement for
+// every text.
+type static struct{ s session }
+
+func (st *static) take(ctx context.Context, text string) (lease, error) {
+	k := sqldriver.KindOf(text)
+	turn, err := st.s.enter(ctx, k)
 	if err != nil {
 		return lease{}, err
 	}
-	// database/sql closes the statements of a transaction that its context ends,
-	// but forgets one that is prepared at that very moment, and SQLite keeps a
-	// closed connection for as long as it has a statement.
-	if err := s.over(); err != nil {
-		return lease{}, errors.Join(err, stmt.Close())
-	}
-	return s.keep(key, bound{stmt, text}), nil
-}
-
-func (s *session) keep(key string, b bound) lease {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.bound == nil {
-		s.bound = make(map[string]bound)
-	}
-	s.bound[key] = b
-	return lease{stmt: b.stmt}
-}
-
-// share prepares for the pool what the transaction had to prepare for itself,
-// so that the next one finds it. What fails to prepare here is prepared when it
-// is needed.
-func (s *session) share(ctx context.Context) {
-	for key, b := range s.bound {
-		if b.text == "" {
-			continue
-		}
-		if st, err := s.writes.statements.prepare(ctx, s.writes.db, key, b.text); err == nil {
-			st.release()
-		}
-	}
-}
-
-// static is what sqlc's queries run on: the session, with a prepared statement
-// for every text.
-type static struct{ *session }
-
-func (s static) of(ctx context.Context, text string) (lease, error) {
-	p, turn, err := s.take(ctx, kindOf(text))
-	if err != nil {
-		return lease{}, err
-	}
-	l, ok := statementOf(ctx, s.session, p, text)
+	l, ok := lookUp(ctx, st.s, k, text)
 	if !ok {
-		l, err = s.prepare(ctx, p, text, text)
+		l, err = prepare(ctx, st.s, k, text, text)
 	}
 	if err != nil {
 		turn.leave()
@@ -323,37 +328,42 @@ func (s static) of(ctx context.Context, text string) (lease, error) {
 	return l, nil
 }
 
-func (s static) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
-	l, err := s.of(ctx, query)
+func (st *static) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	l, err := st.take(ctx, query)
 	if err != nil {
 		return nil, err
 	}
 	defer l.release()
-	if args, err = s.writes.foreign.bind(args); err != nil {
+	if args, err = st.s.of().foreign.bind(args); err != nil {
 		return nil, err
 	}
 	return l.exec(ctx, args)
 }
 
-func (s static) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	l, err := s.of(ctx, query)
+// PrepareContext prepares a text that the caller closes.
+func (st *static) PrepareContext(ctx context.Context, query string) (*sql.Stmt, error) {
+	return (&texts{s: st.s}).PrepareContext(ctx, query)
+}
+
+func (st *static) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	l, err := st.take(ctx, query)
 	if err != nil {
 		return nil, err
 	}
 	defer l.release()
-	if args, err = s.writes.foreign.bind(args); err != nil {
+	if args, err = st.s.of().foreign.bind(args); err != nil {
 		return nil, err
 	}
 	return l.query(l.hide(ctx), args)
 }
 
-func (s static) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
-	l, err := s.of(ctx, query)
+func (st *static) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	l, err := st.take(ctx, query)
 	if err != nil {
 		return rowOf(err)
 	}
 	defer l.release()
-	if args, err = s.writes.foreign.bind(args); err != nil {
+	if args, err = st.s.of().foreign.bind(args); err != nil {
 		return rowOf(err)
 	}
 	return l.row(l.hide(ctx), args)

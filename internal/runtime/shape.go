@@ -1,4 +1,4 @@
-package runtime
+package drey
 
 import "encoding/binary"
 
@@ -43,9 +43,25 @@ func (m mode) ofColumns() bool { return m >= modePage && m <= modeCountBy }
 // not the values. It is written as a prefix code, in which every part says how
 // long it is, so equal keys mean equal SQL.
 
+// naming says how a shape names relations: by their numbers, or where it outlives
+// the process by their names.
+type naming bool
+
+const (
+	numbered naming = false
+	named    naming = true
+)
+
+func (r *Relation) appendTo(key []byte, by naming) []byte {
+	if by == named {
+		return append(binary.AppendUvarint(key, uint64(len(r.Name))), r.Name...)
+	}
+	return binary.AppendUvarint(key, uint64(r.id))
+}
+
 // appendShape appends the shape of the predicate, and reports false where the
 // predicate has none: one of squirrel's, or an invalid one.
-func (n *node) appendShape(key []byte) ([]byte, bool) {
+func (n *node) appendShape(key []byte, by naming) ([]byte, bool) {
 	key = append(key, byte(n.op))
 	switch n.op {
 	case opNever:
@@ -56,13 +72,13 @@ func (n *node) appendShape(key []byte) ([]byte, bool) {
 		key = binary.AppendUvarint(key, uint64(len(n.kids)))
 		for i := range n.kids {
 			var ok bool
-			if key, ok = n.kids[i].appendShape(key); !ok {
+			if key, ok = n.kids[i].appendShape(key, by); !ok {
 				return key, false
 			}
 		}
 	case opInQuery, opNotInQuery, opExists, opBeyond:
 		key = binary.AppendUvarint(key, uint64(n.col))
-		shape, ok := n.vals[0].(nested).shape()
+		shape, ok := n.vals[0].(nested).shape(by)
 		return append(key, shape...), ok
 	case opNative, opError:
 		return key, false

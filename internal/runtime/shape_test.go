@@ -1,10 +1,11 @@
-package runtime
+package drey_test
 
 import (
 	"context"
 	"math/rand/v2"
 	"testing"
 
+	drey "github.com/dreysql/drey/internal/runtime"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -21,26 +22,26 @@ func (c *choices) next(n int) int {
 }
 
 // predicate is any predicate, valid or not.
-func (c *choices) predicate(depth int) Predicate[inLinks] {
+func (c *choices) predicate(depth int) drey.Predicate[inLinks] {
 	if depth > 0 && len(c.data) > 0 && c.next(3) == 0 {
-		kids := make([]Predicate[inLinks], c.next(4))
+		kids := make([]drey.Predicate[inLinks], c.next(4))
 		for i := range kids {
 			kids[i] = c.predicate(depth - 1)
 		}
 		switch c.next(3) {
 		case 0:
-			return And(kids...)
+			return drey.And(kids...)
 		case 1:
-			return Or(kids...)
+			return drey.Or(kids...)
 		}
-		return Not(And(kids...))
+		return drey.Not(drey.And(kids...))
 	}
 	v := int64(c.next(5))
-	ints := []*NumberColumn[inLinks, int64]{links.ID, links.UserID, links.Clicks}
+	ints := []*drey.NumberColumn[inLinks, int64]{links.ID, links.UserID, links.Clicks}
 	i := ints[c.next(len(ints))]
 	texts := []struct {
-		CommonOperators[inLinks, string]
-		TextOperators[inLinks]
+		drey.CommonOperators[inLinks, string]
+		drey.TextOperators[inLinks]
 	}{{links.Slug.CommonOperators, links.Slug.TextOperators}, {links.Title.CommonOperators, links.Title.TextOperators}}
 	s := texts[c.next(len(texts))]
 	if depth > 0 && c.next(8) == 0 {
@@ -78,36 +79,36 @@ func (c *choices) predicate(depth int) Predicate[inLinks] {
 	case 14:
 		return s.In([]string{"a", "b"}[:c.next(3)]...)
 	case 15:
-		return Opt(nil, i.Eq)
+		return drey.Opt(nil, i.Eq)
 	}
-	return links.Created.Gt(UnixTime{})
+	return links.Created.Gt(drey.UnixTime{})
 }
 
 // subquery is a predicate with a query of the same table inside.
-func (c *choices) subquery(depth int) Predicate[inLinks] {
+func (c *choices) subquery(depth int) drey.Predicate[inLinks] {
 	inner := links.Where(c.predicate(depth), c.predicate(0))
 	if c.next(3) == 0 {
 		inner = inner.OrderBy(links.ID.Desc()).Limit(c.next(3))
 	}
 	switch c.next(5) {
 	case 0:
-		return InQuery(links.ID, inner, links.UserID)
+		return drey.InQuery(links.ID, inner, links.UserID)
 	case 1:
-		return NotInQuery(links.Slug, inner, links.Title)
+		return drey.NotInQuery(links.Slug, inner, links.Title)
 	case 2:
-		return Exists[inLinks](inner)
+		return drey.Exists[inLinks](inner)
 	case 3:
-		return Exists(inner, On(links.UserID, links.ID))
+		return drey.Exists(inner, drey.On(links.UserID, links.ID))
 	}
-	return Exists(inner, On(links.Title, links.Slug), On(links.Clicks, links.Clicks))
+	return drey.Exists(inner, drey.On(links.Title, links.Slug), drey.On(links.Clicks, links.Clicks))
 }
 
-func (c *choices) query() *Query[inLinks, link] {
+func (c *choices) query() *drey.Query[inLinks, link] {
 	q := links.Where()
 	for range c.next(4) {
 		q = q.Where(c.predicate(3))
 	}
-	columns := []*NumberColumn[inLinks, int64]{links.ID, links.UserID, links.Clicks}
+	columns := []*drey.NumberColumn[inLinks, int64]{links.ID, links.UserID, links.Clicks}
 	for range c.next(3) {
 		o := columns[c.next(len(columns))].Asc()
 		if c.next(2) == 0 {
@@ -135,16 +136,16 @@ type shapes map[string]string
 
 // check renders the query in every mode. Equal shapes must have equal SQL, and
 // the values that a known shape binds must be those that squirrel rendered.
-func (seen shapes) check(t *testing.T, q *Query[inLinks, link]) {
+func (seen shapes) check(t *testing.T, q *drey.Query[inLinks, link]) {
 	t.Helper()
-	for m := modeRows; m <= modeCountBy; m++ {
+	for m := drey.modeRows; m <= drey.modeCountBy; m++ {
 		of := []uint16{uint16(m) % 3, 3, 4}[:1+len(q.order)%3]
-		sel, err := selectionOf(&q.clauses, m, of...)
+		sel, err := drey.selectionOf(&q.clauses, m, of...)
 		if err != nil {
 			t.Fatal(err)
 		}
 		text, want, err := sel.ToSql()
-		key, ok := appendShape(&q.clauses, nil, m, of...)
+		key, ok := drey.appendShape(&q.clauses, nil, m, of...)
 		if ok != (err == nil) {
 			t.Fatalf("shaped: %v, rendered: %v", ok, err)
 		}
@@ -155,31 +156,31 @@ func (seen shapes) check(t *testing.T, q *Query[inLinks, link]) {
 			t.Fatalf("one shape, %x, for\n%s\nand\n%s", key, old, text)
 		}
 		seen[string(key)] = text
-		if args := appendArgs(&q.clauses, nil); len(args)+len(want) > 0 && !cmp.Equal(args, want) {
+		if args := drey.appendArgs(&q.clauses, nil); len(args)+len(want) > 0 && !cmp.Equal(args, want) {
 			t.Fatalf("%s\nbinds %v, but squirrel rendered %v", text, args, want)
 		}
 	}
 }
 
 // routes are relations of every kind: by one column, by two, through a table.
-var routes = []*route{
-	{id: 1, width: 1, on: `"links"."user_id" = ` + parentName + "." + parentColumn(0)},
-	{id: 2, width: 2, on: `"links"."user_id" = ` + parentName + "." + parentColumn(0) + ` AND "links"."slug" = ` + parentName + "." + parentColumn(1)},
-	{id: 3, width: 1, on: `"links"."id" = ` + parentName + "." + parentColumn(0),
-		through: `"links"`, far: `"links"."clicks" AS ` + parentColumn(0), near: `"links"."user_id" = ` + parentName + "." + parentColumn(0)},
+var routes = []*drey.Route{
+	{id: 1, Width: 1, On: `"links"."user_id" = ` + drey.parentName + "." + drey.parentColumn(0)},
+	{id: 2, Width: 2, On: `"links"."user_id" = ` + drey.parentName + "." + drey.parentColumn(0) + ` AND "links"."slug" = ` + drey.parentName + "." + drey.parentColumn(1)},
+	{id: 3, Width: 1, On: `"links"."id" = ` + drey.parentName + "." + drey.parentColumn(0),
+		Through: `"links"`, Far: `"links"."clicks" AS ` + drey.parentColumn(0), Near: `"links"."user_id" = ` + drey.parentName + "." + drey.parentColumn(0)},
 }
 
 // checkRelated is check for what relations render, beside the other queries,
 // and has SQLite prepare it.
-func (seen shapes) checkRelated(t *testing.T, c *Client, q *Query[inLinks, link], p *route, keys int) {
+func (seen shapes) checkRelated(t *testing.T, c *drey.Client, q *drey.Query[inLinks, link], p *drey.Route, keys int) {
 	t.Helper()
-	all := make([]any, keys*p.width)
+	all := make([]any, keys*p.Width)
 	for i := range all {
 		all[i] = int64(i)
 	}
 	all = p.filledUp(all)
-	key, args, shaped := relatedShape(&q.clauses, p, all)
-	sel := selected(&q.clauses, modeRelated)
+	key, args, shaped := drey.relatedShape(&q.clauses, p, all)
+	sel := drey.selected(&q.clauses, drey.modeRelated)
 	text, want, err := sel.related(p, all).ToSql()
 	if shaped != (err == nil) {
 		t.Fatalf("shaped: %v, rendered: %v", shaped, err)

@@ -1,60 +1,62 @@
-package runtime
+package drey
 
 import (
 	"slices"
 	"strings"
+
+	"github.com/dreysql/drey/internal/runtime/internal/sqldriver"
 )
 
 // relation is what a source reads from. One exists for each source of a
 // package.
-type relation struct {
-	id      uint16   // its place in the shape key, unique in the package
-	name    string   // the table, view or CTE, quoted
-	columns []string // quoted, in the order of the scan
-	with    string   // a query source: the SELECT behind it, "" otherwise
-	slices  []string // the markers in with that stand for the values of a list
+type Relation struct {
+	id      uint32   // its place in the shape key, unique in the process
+	Name    string   // the table, view or CTE, quoted
+	Columns []string // quoted, in the order of the scan
+	With    string   // a query source: the SELECT behind it, "" otherwise
+	Slices  []string // the markers in with that stand for the values of a list
 	// apart: with has other rows where SQLite flattens it or pushes conditions
 	// down into it.
-	apart bool
+	Apart bool
 
 	// unique has the columns of each key that at most one row has.
-	unique [][]uint16
+	Unique [][]uint16
 	// key has the columns of a key that every row has for itself.
-	key      []uint16
-	nullable []uint16 // the columns that may be NULL
-	dates    []uint16 // the columns that are declared DATE
-	times    []uint16 // the columns of other times that are kept as text
+	Key      []uint16
+	Nullable []uint16 // the columns that may be NULL
+	Dates    []uint16 // the columns that are declared DATE
+	Times    []uint16 // the columns of other times that are kept as text
 
-	defaults map[uint16]string // of a table: the columns' defaults, SQL
-	computed []uint16          // of a table: its generated columns
+	Defaults map[uint16]string // of a table: the columns' defaults, SQL
+	Computed []uint16          // of a table: its generated columns
 }
 
 // names are the quoted names of some of the columns.
-func (r *relation) names(columns []uint16) []string {
+func (r *Relation) names(columns []uint16) []string {
 	names := make([]string, len(columns))
 	for i, col := range columns {
-		names[i] = r.columns[col]
+		names[i] = r.Columns[col]
 	}
 	return names
 }
 
 // dated reports whether a column is declared DATE.
-func (r *relation) dated(col uint16) bool { return slices.Contains(r.dates, col) }
+func (r *Relation) dated(col uint16) bool { return slices.Contains(r.Dates, col) }
 
 // bind is how a value is bound that is compared with the column or assigned to
 // it.
-func (r *relation) bind(col uint16, v any) any {
+func (r *Relation) bind(col uint16, v any) any {
 	if v != nil && r.dated(col) {
-		return bindDate(v)
+		return sqldriver.BindDate(v)
 	}
 	return v
 }
 
 // bindList is bind for each value of a list.
-func (r *relation) bindList(col uint16, l list) list {
+func (r *Relation) bindList(col uint16, l list) list {
 	if r.dated(col) {
 		for i, v := range l {
-			l[i] = bindDate(v)
+			l[i] = sqldriver.BindDate(v)
 		}
 	}
 	return l
@@ -64,7 +66,7 @@ func (r *relation) bindList(col uint16, l list) list {
 // marker, one placeholder for each value.
 type list []any
 
-func listOf[T any](values []T) list {
+func ListOf[T any](values []T) list {
 	l := make(list, len(values))
 	for i, v := range values {
 		l[i] = v
@@ -73,7 +75,7 @@ func listOf[T any](values []T) list {
 }
 
 // listThrough is listOf, with each value bound through a function.
-func listThrough[T, V any](values []T, bind func(T) V) list {
+func ListThrough[T, V any](values []T, bind func(T) V) list {
 	l := make(list, len(values))
 	for i, v := range values {
 		l[i] = bind(v)
@@ -83,8 +85,8 @@ func listThrough[T, V any](values []T, bind func(T) V) list {
 
 // cte is the WITH clause of a query source whose arguments are with. An empty
 // list becomes NULL, as in the static half.
-func (r *relation) cte(with []any) string {
-	query := r.with
+func (r *Relation) cte(with []any) string {
+	query := r.With
 	next := 0
 	for _, arg := range with {
 		l, ok := arg.(list)
@@ -95,14 +97,14 @@ func (r *relation) cte(with []any) string {
 		if len(l) > 0 {
 			marks = strings.Repeat(",?", len(l))[1:]
 		}
-		query = strings.Replace(query, r.slices[next], marks, 1)
+		query = strings.Replace(query, r.Slices[next], marks, 1)
 		next++
 	}
 	as := " AS ("
-	if r.apart {
+	if r.Apart {
 		as = " AS MATERIALIZED ("
 	}
-	return "WITH " + r.name + " (" + strings.Join(r.columns, ", ") + ")" + as + "\n" + query + "\n)"
+	return "WITH " + r.Name + " (" + strings.Join(r.Columns, ", ") + ")" + as + "\n" + query + "\n)"
 }
 
 // flatten appends the arguments of a query source, lists value by value.

@@ -1,8 +1,10 @@
-package runtime
+package drey_test
 
 import (
 	"context"
 	"testing"
+
+	drey "github.com/dreysql/drey/internal/runtime"
 )
 
 // A query source with a parameter and a list, in the form in which drey
@@ -16,28 +18,28 @@ type popularRow struct {
 
 type inPopular struct{}
 
-var popularRelation = relation{
+var popularRelation = drey.Relation{
 	id:      2,
-	name:    `"Popular"`,
-	columns: []string{`"id"`, `"popular"`, `"note"`},
-	with:    "SELECT id, clicks > ?, CAST(title AS BLOB) FROM links WHERE user_id IN (/*SLICE:users*/?) -- the end",
-	slices:  []string{"/*SLICE:users*/?"},
+	Name:    `"Popular"`,
+	Columns: []string{`"id"`, `"popular"`, `"note"`},
+	With:    "SELECT id, clicks > ?, CAST(title AS BLOB) FROM links WHERE user_id IN (/*SLICE:users*/?) -- the end",
+	Slices:  []string{"/*SLICE:users*/?"},
 }
 
 func popularFields(r *popularRow, to []any) []any { return append(to, &r.ID, &r.Popular, &r.Note) }
 
 var popular = struct {
-	ID      *NumberColumn[inPopular, int64]
-	Popular *Column[inPopular, bool]
-	Note    *NullColumn[inPopular, []byte]
+	ID      *drey.NumberColumn[inPopular, int64]
+	Popular *drey.Column[inPopular, bool]
+	Note    *drey.NullColumn[inPopular, []byte]
 }{
-	ID:      numberColumn[inPopular, int64](&popularRelation, 0),
-	Popular: equalColumn[inPopular, bool](&popularRelation, 1),
-	Note:    nullColumn[inPopular, []byte](&popularRelation, 2),
+	ID:      drey.NewNumberColumn[inPopular, int64](&popularRelation, 0),
+	Popular: drey.NewColumn[inPopular, bool](&popularRelation, 1),
+	Note:    drey.NewNullColumn[inPopular, []byte](&popularRelation, 2),
 }
 
-func withPopular(clicks int64, users []int64) *Query[inPopular, popularRow] {
-	return newQuery[inPopular](&popularRelation, popularFields, clicks, listOf(users))
+func withPopular(clicks int64, users []int64) *drey.Query[inPopular, popularRow] {
+	return drey.NewQuery[inPopular](&popularRelation, popularFields, clicks, drey.ListOf(users))
 }
 
 // The source's own parameters come before those of the predicates, however long

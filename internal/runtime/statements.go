@@ -1,4 +1,4 @@
-package runtime
+package drey
 
 import (
 	"context"
@@ -7,29 +7,81 @@ import (
 	"sync/atomic"
 )
 
-// maxStatements bounds the statement cache of a client. A prepared statement
-// of SQLite takes a few kilobytes on each connection that has run it.
+// maxStatements bounds each cache of statements. A prepared statement of SQLite
+// takes a few kilobytes on each connection that has run it.
 const maxStatements = 512
 
-// statements is a bounded cache of prepared statements by key: the shape of a
-// query, or the SQL text of one that has no shape. It is safe for concurrent
-// use.
-//
-// A full cache gives up a statement that has not been used for a round of its
-// clock: the CLOCK algorithm, an approximation of LRU in which finding a
-// statement moves nothing. A statement is closed when it was given up and its
-// last user has let go of it.
-type statements struct {
-	max int
+// cache keeps values by key: the shape of a query, or the SQL text of one that has
+// no shape. A full one gives up a value that has not been used for a round of its
+// clock: the CLOCK algorithm, an approximation of LRU in which finding a value moves
+// nothing. It may be read by several at once.
+type cache[V any] struct {
+	byKey map[string]*entry[V]
+	ring  []*entry[V]
+	hand  int
+}
 
+type entry[V any] struct {
+	key    string
+	value  V
+	recent atomic.Bool
+}
+
+// cached returns the value that is kept under key.
+func cached[V any, K string | []byte](c *cache[V], key K) (value V, ok bool) {
+	e := c.byKey[string(key)]
+	if e == nil {
+		return value, false
+	}
+	if !e.recent.Load() {
+		e.recent.Store(true)
+	}
+	return e.value, true
+}
+
+// keep keeps a value under a key that has none, and returns the one that made room
+// for it.
+func (c *cache[V]) keep(key string, value V) (old V, gone bool) {
+	if c.byKey == nil {
+		c.byKey = make(map[string]*entry[V])
+	}
+	e := &entry[V]{key: key, value: value}
+	c.byKey[key] = e
+	if len(c.ring) < maxStatements {
+		c.ring = append(c.ring, e)
+		return old, false
+	}
+	for c.ring[c.hand].recent.Swap(false) {
+		c.hand = (c.hand + 1) % len(c.ring)
+	}
+	given := c.ring[c.hand]
+	delete(c.byKey, given.key)
+	c.ring[c.hand] = e
+	c.hand = (c.hand + 1) % len(c.ring)
+	return given.value, true
+}
+
+// clear gives up all values.
+func (c *cache[V]) clear() (values []V) {
+	for _, e := range c.ring {
+		values = append(values, e.value)
+	}
+	c.byKey, c.ring, c.hand = nil, nil, 0
+	return values
+}
+
+// statements are database/sql's prepared statements of a pool. They are safe for
+// concurrent use. A statement is closed when it was given up and its last user has
+// let go of it.
+type statements struct {
 	mu     sync.RWMutex
-	byKey  map[string]*statement
-	ring   []*statement
-	hand   int
+	cache  cache[*statement]
 	closed bool
 
 	hits, misses, evicted atomic.Int64
 }
+
+func newStatements() *statements { return &statements{} }
 
 // StatementStats counts what the cache of prepared statements has done.
 type StatementStats struct {
@@ -42,36 +94,31 @@ func (s *statements) stats() StatementStats {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	return StatementStats{
-		Kept: len(s.ring), Max: s.max,
+		Kept: len(s.cache.ring), Max: maxStatements,
 		Hits: s.hits.Load(), Misses: s.misses.Load(), Evicted: s.evicted.Load(),
 	}
 }
 
 // statement is a prepared statement of the cache.
 type statement struct {
-	stmt   *sql.Stmt
-	key    string
-	recent atomic.Bool
-	users  atomic.Int64 // those who run it, and the cache
+	stmt  *sql.Stmt
+	users atomic.Int64 // those who run it, and the cache
 }
 
 // acquire returns the statement of that key, nil if there is none. The caller
 // releases it.
 func acquire[K string | []byte](s *statements, key K) *statement {
 	s.mu.RLock()
-	st := s.byKey[string(key)]
-	if st != nil {
+	st, ok := cached(&s.cache, key)
+	if ok {
 		st.users.Add(1)
 	}
 	s.mu.RUnlock()
-	if st == nil {
+	if !ok {
 		s.misses.Add(1)
 		return nil
 	}
 	s.hits.Add(1)
-	if !st.recent.Load() {
-		st.recent.Store(true)
-	}
 	return st
 }
 
@@ -81,7 +128,7 @@ func (s *statements) prepare(ctx context.Context, db *sql.DB, key, text string) 
 	if err != nil {
 		return nil, err
 	}
-	st := &statement{stmt: stmt, key: key}
+	st := &statement{stmt: stmt}
 	st.users.Store(2)
 
 	s.mu.Lock()
@@ -90,38 +137,18 @@ func (s *statements) prepare(ctx context.Context, db *sql.DB, key, text string) 
 		st.release()
 		return st, nil
 	}
-	if other := s.byKey[key]; other != nil { // somebody else was faster
+	if other, ok := cached(&s.cache, key); ok { // somebody else was faster
 		other.users.Add(1)
 		s.mu.Unlock()
 		return other, stmt.Close()
 	}
-	old := s.insert(st)
+	old, gone := s.cache.keep(key, st)
 	s.mu.Unlock()
-	if old != nil {
+	if gone {
 		s.evicted.Add(1)
 		old.release()
 	}
 	return st, nil
-}
-
-// insert puts the statement into the ring and returns the one that made room.
-func (s *statements) insert(st *statement) (old *statement) {
-	if s.byKey == nil {
-		s.byKey = make(map[string]*statement)
-	}
-	s.byKey[st.key] = st
-	if len(s.ring) < s.max {
-		s.ring = append(s.ring, st)
-		return nil
-	}
-	for s.ring[s.hand].recent.Swap(false) {
-		s.hand = (s.hand + 1) % len(s.ring)
-	}
-	old = s.ring[s.hand]
-	delete(s.byKey, old.key)
-	s.ring[s.hand] = st
-	s.hand = (s.hand + 1) % len(s.ring)
-	return old
 }
 
 // release lets go of the statement.
@@ -134,10 +161,33 @@ func (st *statement) release() {
 // close gives up every statement.
 func (s *statements) close() {
 	s.mu.Lock()
-	ring := s.ring
-	s.ring, s.byKey, s.closed = nil, nil, true
+	all := s.cache.clear()
+	s.closed = true
 	s.mu.Unlock()
-	for _, st := range ring {
+	for _, st := range all {
 		st.release()
+	}
+}
+
+// rendered keeps the texts of queries whose statements are not kept prepared, by
+// their shapes. It is safe for concurrent use.
+type rendered struct {
+	mu    sync.Mutex
+	cache cache[string]
+}
+
+func newRendered() *rendered { return &rendered{} }
+
+func textOf[K string | []byte](r *rendered, key K) (string, bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return cached(&r.cache, key)
+}
+
+func (r *rendered) keep(key, text string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if _, ok := cached(&r.cache, key); !ok {
+		r.cache.keep(key, text)
 	}
 }

@@ -1,9 +1,11 @@
-package runtime
+package drey_test
 
 import (
 	"context"
 	"strings"
 	"testing"
+
+	drey "github.com/dreysql/drey/internal/runtime"
 )
 
 // sqlc's queries run on prepared statements, each text on one, in a transaction
@@ -11,7 +13,7 @@ import (
 func TestStaticHalfIsPrepared(t *testing.T) {
 	c, ctx := openFixture(t, 5), context.Background()
 	before := c.StatementStats().Kept
-	use := func(db DBTX) {
+	use := func(db drey.DBTX) {
 		t.Helper()
 		for id := range 3 {
 			var slug string
@@ -35,7 +37,7 @@ func TestStaticHalfIsPrepared(t *testing.T) {
 		}
 	}
 	use(c.Queries.db)
-	if err := c.Tx(ctx, func(tx *Tx) error { use(tx.Queries.db); return nil }); err != nil {
+	if err := c.Tx(ctx, func(tx *drey.Tx) error { use(tx.Queries.db); return nil }); err != nil {
 		t.Fatal(err)
 	}
 	if n := c.StatementStats().Kept - before; n != 5 { // the two that read on the readers, and in the transaction on the writer

@@ -1,9 +1,10 @@
-package runtime
+package drey
 
 import (
 	"encoding/binary"
 
 	"github.com/Masterminds/squirrel"
+	"github.com/dreysql/drey/internal/runtime/internal/sqldriver"
 )
 
 // InQuery holds where the column has one of the values that the query selects
@@ -20,12 +21,12 @@ func NotInQuery[S, T, V, S2, R2, V2 any](column Handle[S, T, V], q *Query[S2, R2
 	return inQuery[S](c.rel, c.col, opNotInQuery, &q.clauses, of.handle().col)
 }
 
-func inQuery[S, S2 any](r *relation, col uint16, o op, q *clauses[S2], of uint16) Predicate[S] {
+func inQuery[S, S2 any](r *Relation, col uint16, o op, q *clauses[S2], of uint16) Predicate[S] {
 	if q.rel == nil {
 		return invalid[S](errNoSource)
 	}
 	if r.dated(col) != q.rel.dated(of) {
-		return invalid[S](errDateAndTime)
+		return invalid[S](sqldriver.ErrDateAndTime)
 	}
 	return Predicate[S]{node{
 		rel: r, col: col, op: o,
@@ -47,7 +48,7 @@ func Exists[S, S2, R2 any](q *Query[S2, R2], matches ...Correlation[S2, S]) Pred
 	s := &subquery[S2]{q: q.clauses, mode: modeColumns, exists: true, matches: make([]match, len(matches))}
 	for i, m := range matches {
 		if q.rel.dated(m.match.inner) != m.match.outer.dated(m.match.col) {
-			return invalid[S](errDateAndTime)
+			return invalid[S](sqldriver.ErrDateAndTime)
 		}
 		s.matches[i] = m.match
 		s.columns = append(s.columns, m.match.inner)
@@ -60,7 +61,7 @@ type Correlation[Inner, Outer any] struct{ match match }
 
 type match struct {
 	inner uint16 // a column of the inner relation
-	outer *relation
+	outer *Relation
 	col   uint16 // a column of the outer
 }
 
@@ -75,9 +76,11 @@ type nested interface {
 	ToSql() (string, []any, error)
 	// shape and bound give what is theirs rather than append to what is
 	// the caller's, which would then be on the heap for every query.
-	shape() ([]byte, bool)
+	shape(by naming) ([]byte, bool)
 	bound() []any
 }
+
+var _ nested = (*beyond)(nil)
 
 // subquery is the nested query of source S.
 type subquery[S any] struct {
@@ -88,13 +91,13 @@ type subquery[S any] struct {
 	matches []match
 }
 
-func (s *subquery[S]) shape() ([]byte, bool) {
+func (s *subquery[S]) shape(by naming) ([]byte, bool) {
 	key := binary.AppendUvarint(nil, uint64(len(s.matches)))
 	for _, m := range s.matches {
-		key = binary.AppendUvarint(key, uint64(m.outer.id))
+		key = m.outer.appendTo(key, by)
 		key = binary.AppendUvarint(key, uint64(m.col))
 	}
-	return appendShape(&s.q, key, s.mode, s.columns...)
+	return appendShape(&s.q, key, by, s.mode, s.columns...)
 }
 
 func (s *subquery[S]) bound() []any { return appendArgs(&s.q, nil) }
@@ -112,7 +115,7 @@ func (s *subquery[S]) ToSql() (string, []any, error) {
 	}
 	sel := squirrel.Select("1").FromSelect(inner, `"inner"`)
 	for _, m := range s.matches {
-		sel = sel.Where(`"inner".` + s.q.rel.columns[m.inner] + " = " + m.outer.name + "." + m.outer.columns[m.col])
+		sel = sel.Where(`"inner".` + s.q.rel.Columns[m.inner] + " = " + m.outer.Name + "." + m.outer.Columns[m.col])
 	}
 	return sel.ToSql()
 }

@@ -1,4 +1,4 @@
-package runtime
+package drey_test
 
 import (
 	"context"
@@ -17,7 +17,7 @@ func BenchmarkBindTime(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
 				var n int64
-				if err := newQueries(static{c.session}).db.QueryRowContext(ctx, "SELECT 1 WHERE ? IS NOT NULL", arg).Scan(&n); err != nil {
+				if err := drey.newQueries(drey.static{c.session}).db.QueryRowContext(ctx, "SELECT 1 WHERE ? IS NOT NULL", arg).Scan(&n); err != nil {
 					b.Fatal(err)
 				}
 			}

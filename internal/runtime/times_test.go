@@ -1,6 +1,8 @@
-package runtime
+package drey_test
 
 import (
+	"github.com/dreysql/drey/internal/runtime/internal/sqldriver"
+
 	"context"
 	"database/sql"
 	"database/sql/driver"
@@ -11,6 +13,9 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	drey "github.com/dreysql/drey/internal/runtime"
+	"github.com/dreysql/drey/internal/runtime/sqlite"
 )
 
 // moment is a row with one time in a column of each kind.
@@ -19,19 +24,19 @@ type moment struct {
 	At     time.Time
 	Stamp  *time.Time
 	Day    time.Time
-	Secs   UnixTime
-	Millis UnixMilli
-	Text   TextTime
-	Date   TextTime
+	Secs   drey.UnixTime
+	Millis drey.UnixMilli
+	Text   drey.TextTime
+	Date   drey.TextTime
 }
 
 type inMoments struct{}
 
-var momentsRelation = relation{
-	id: 7, name: `"moments"`,
-	columns: []string{`"id"`, `"at"`, `"stamp"`, `"day"`, `"secs"`, `"millis"`, `"text"`, `"date"`},
-	unique:  [][]uint16{{0}}, key: []uint16{0}, nullable: []uint16{2},
-	dates: []uint16{3, 7}, times: []uint16{1, 2, 6},
+var momentsRelation = drey.Relation{
+	id: 7, Name: `"moments"`,
+	Columns: []string{`"id"`, `"at"`, `"stamp"`, `"day"`, `"secs"`, `"millis"`, `"text"`, `"date"`},
+	Unique:  [][]uint16{{0}}, Key: []uint16{0}, Nullable: []uint16{2},
+	Dates: []uint16{3, 7}, Times: []uint16{1, 2, 6},
 }
 
 func momentFields(r *moment, to []any) []any {
@@ -39,27 +44,27 @@ func momentFields(r *moment, to []any) []any {
 }
 
 var moments = struct {
-	Query[inMoments, moment]
-	TableWrites[inMoments, moment]
-	ID     *NumberColumn[inMoments, int64]
-	At     *OrderedColumn[inMoments, time.Time]
-	Stamp  *NullOrderedColumn[inMoments, time.Time]
-	Day    *OrderedColumn[inMoments, time.Time]
-	Secs   *OrderedColumn[inMoments, UnixTime]
-	Millis *OrderedColumn[inMoments, UnixMilli]
-	Text   *OrderedColumn[inMoments, TextTime]
-	Date   *OrderedColumn[inMoments, TextTime]
+	drey.Query[inMoments, moment]
+	drey.TableWrites[inMoments, moment]
+	ID     *drey.NumberColumn[inMoments, int64]
+	At     *drey.OrderedColumn[inMoments, time.Time]
+	Stamp  *drey.NullOrderedColumn[inMoments, time.Time]
+	Day    *drey.OrderedColumn[inMoments, time.Time]
+	Secs   *drey.OrderedColumn[inMoments, drey.UnixTime]
+	Millis *drey.OrderedColumn[inMoments, drey.UnixMilli]
+	Text   *drey.OrderedColumn[inMoments, drey.TextTime]
+	Date   *drey.OrderedColumn[inMoments, drey.TextTime]
 }{
-	*newQuery[inMoments](&momentsRelation, momentFields),
-	newTableWrites[inMoments](&momentsRelation, momentFields),
-	numberColumn[inMoments, int64](&momentsRelation, 0),
-	orderedColumn[inMoments, time.Time](&momentsRelation, 1),
-	nullOrderedColumn[inMoments, time.Time](&momentsRelation, 2),
-	orderedColumn[inMoments, time.Time](&momentsRelation, 3),
-	orderedColumn[inMoments, UnixTime](&momentsRelation, 4),
-	orderedColumn[inMoments, UnixMilli](&momentsRelation, 5),
-	orderedColumn[inMoments, TextTime](&momentsRelation, 6),
-	orderedColumn[inMoments, TextTime](&momentsRelation, 7),
+	*drey.NewQuery[inMoments](&momentsRelation, momentFields),
+	drey.NewTableWrites[inMoments](&momentsRelation, momentFields),
+	drey.NewNumberColumn[inMoments, int64](&momentsRelation, 0),
+	drey.NewOrderedColumn[inMoments, time.Time](&momentsRelation, 1),
+	drey.NewNullOrderedColumn[inMoments, time.Time](&momentsRelation, 2),
+	drey.NewOrderedColumn[inMoments, time.Time](&momentsRelation, 3),
+	drey.NewOrderedColumn[inMoments, drey.UnixTime](&momentsRelation, 4),
+	drey.NewOrderedColumn[inMoments, drey.UnixMilli](&momentsRelation, 5),
+	drey.NewOrderedColumn[inMoments, drey.TextTime](&momentsRelation, 6),
+	drey.NewOrderedColumn[inMoments, drey.TextTime](&momentsRelation, 7),
 }
 
 const momentsSchema = `CREATE TABLE moments (
@@ -73,11 +78,11 @@ const momentsSchema = `CREATE TABLE moments (
 	date DATE NOT NULL DEFAULT (date('now'))
 )`
 
-func openMoments(tb testing.TB, o Options) *Client {
+func openMoments(tb testing.TB, o sqlite.Options) *drey.Client {
 	tb.Helper()
-	migrations = []migration{{version: 1, name: "00001_moments.sql", up: []string{momentsSchema}}}
-	tb.Cleanup(func() { migrations = nil })
-	c, err := OpenWith(context.Background(), ":memory:", o)
+	drey.migrations = []sqlite.Migration{{Version: 1, Name: "00001_moments.sql", Up: []string{momentsSchema}}}
+	tb.Cleanup(func() { drey.migrations = nil })
+	c, err := sqlite.OpenWith(context.Background(), ":memory:", o)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -90,7 +95,7 @@ func openMoments(tb testing.TB, o Options) *Client {
 }
 
 func momentOf(id int64, at time.Time) moment {
-	return moment{ID: id, At: at, Stamp: &at, Day: at, Secs: UnixTime{at}, Millis: UnixMilli{at}, Text: TextTime{at}, Date: TextTime{at}}
+	return moment{ID: id, At: at, Stamp: &at, Day: at, Secs: drey.UnixTime{at}, Millis: drey.UnixMilli{at}, Text: drey.TextTime{at}, Date: drey.TextTime{at}}
 }
 
 type namedTimeType time.Time
@@ -102,40 +107,40 @@ func (v valuerOfTime) Value() (driver.Value, error) { return v.at, nil }
 const insertMoment = "INSERT INTO moments VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 
 // static writes a moment as a method of sqlc's does, with arguments of one kind.
-func staticMoment[T any](as func(time.Time) T) func(context.Context, Conn, int64, time.Time) error {
-	return func(ctx context.Context, c Conn, id int64, at time.Time) error {
-		_, err := static{c.on()}.ExecContext(ctx, insertMoment, id, as(at), as(at), bindDate(as(at)), UnixTime{at}, UnixMilli{at}, TextTime{at}, bindDate(TextTime{at}))
+func staticMoment[T any](as func(time.Time) T) func(context.Context, drey.Conn, int64, time.Time) error {
+	return func(ctx context.Context, c drey.Conn, id int64, at time.Time) error {
+		_, err := drey.static{c.on()}.ExecContext(ctx, insertMoment, id, as(at), as(at), sqldriver.BindDate(as(at)), drey.UnixTime{at}, drey.UnixMilli{at}, drey.TextTime{at}, sqldriver.BindDate(drey.TextTime{at}))
 		return err
 	}
 }
 
 // momentWriters are the ways in which a moment gets into the table.
-var momentWriters = map[string]func(ctx context.Context, c Conn, id int64, at time.Time) error{
-	"Insert": func(ctx context.Context, c Conn, id int64, at time.Time) error {
+var momentWriters = map[string]func(ctx context.Context, c drey.Conn, id int64, at time.Time) error{
+	"Insert": func(ctx context.Context, c drey.Conn, id int64, at time.Time) error {
 		_, err := moments.Insert().Exec(ctx, c, momentOf(id, at))
 		return err
 	},
-	"Insert of many": func(ctx context.Context, c Conn, id int64, at time.Time) error {
+	"Insert of many": func(ctx context.Context, c drey.Conn, id int64, at time.Time) error {
 		_, err := moments.Insert().Exec(ctx, c, momentOf(id, at), momentOf(-id, at))
 		if err == nil {
 			_, err = moments.Delete().Where(moments.ID.Eq(-id)).Exec(ctx, c)
 		}
 		return err
 	},
-	"Returning": func(ctx context.Context, c Conn, id int64, at time.Time) error {
+	"Returning": func(ctx context.Context, c drey.Conn, id int64, at time.Time) error {
 		rows, err := moments.Insert().Returning(ctx, c, momentOf(id, at))
 		if err == nil && !rows[0].At.Equal(at) {
 			return fmt.Errorf("it returns %v", rows[0].At)
 		}
 		return err
 	},
-	"Update": func(ctx context.Context, c Conn, id int64, at time.Time) error {
+	"Update": func(ctx context.Context, c drey.Conn, id int64, at time.Time) error {
 		if _, err := moments.Insert(moments.ID).Exec(ctx, c, moment{ID: id}); err != nil {
 			return err
 		}
 		_, err := moments.Update(
-			moments.At.Set(at), moments.Stamp.Set(at), moments.Day.Set(at), moments.Secs.Set(UnixTime{at}),
-			moments.Millis.Set(UnixMilli{at}), moments.Text.Set(TextTime{at}), moments.Date.Set(TextTime{at}),
+			moments.At.Set(at), moments.Stamp.Set(at), moments.Day.Set(at), moments.Secs.Set(drey.UnixTime{at}),
+			moments.Millis.Set(drey.UnixMilli{at}), moments.Text.Set(drey.TextTime{at}), moments.Date.Set(drey.TextTime{at}),
 		).Where(moments.ID.Eq(id)).Exec(ctx, c)
 		if err != nil {
 			_, e := moments.Delete().Where(moments.ID.Eq(id)).Exec(ctx, c)
@@ -152,28 +157,28 @@ var momentWriters = map[string]func(ctx context.Context, c Conn, id int64, at ti
 	"a named type":       staticMoment(func(at time.Time) namedTimeType { return namedTimeType(at) }),
 	"a pointer to one":   staticMoment(func(at time.Time) *namedTimeType { return (*namedTimeType)(&at) }),
 	"a Valuer":           staticMoment(func(at time.Time) valuerOfTime { return valuerOfTime{at} }),
-	"a text of TextTime": staticMoment(func(at time.Time) TextTime { return TextTime{at} }),
-	"Batch": func(ctx context.Context, c Conn, id int64, at time.Time) error {
-		var b Batch
-		b.Do(func(tx *Tx) error {
+	"a text of TextTime": staticMoment(func(at time.Time) drey.TextTime { return drey.TextTime{at} }),
+	"Batch": func(ctx context.Context, c drey.Conn, id int64, at time.Time) error {
+		var b drey.Batch
+		b.Do(func(tx *drey.Tx) error {
 			return staticMoment(func(at time.Time) namedTimeType { return namedTimeType(at) })(ctx, tx, id, at)
 		})
 		return b.Run(ctx, c)
 	},
-	"raw SQL": func(ctx context.Context, c Conn, id int64, at time.Time) error {
-		_, err := c.ExecContext(ctx, insertMoment+" -- raw", id, at, at, bindDate(at), Unix(at), Milli(at), TextTime{at}, bindDate(at))
+	"raw SQL": func(ctx context.Context, c drey.Conn, id int64, at time.Time) error {
+		_, err := c.ExecContext(ctx, insertMoment+" -- raw", id, at, at, sqldriver.BindDate(at), drey.Unix(at), drey.Milli(at), drey.TextTime{at}, sqldriver.BindDate(at))
 		return err
 	},
-	"named arguments": func(ctx context.Context, c Conn, id int64, at time.Time) error {
+	"named arguments": func(ctx context.Context, c drey.Conn, id int64, at time.Time) error {
 		_, err := c.ExecContext(ctx, "INSERT INTO moments VALUES (:id, :at, :at, :day, :secs, :millis, :at, :day)",
-			sql.Named("id", id), sql.Named("at", at), sql.Named("day", bindDate(&at)), sql.Named("secs", Unix(at)), sql.Named("millis", Milli(at)))
+			sql.Named("id", id), sql.Named("at", at), sql.Named("day", sqldriver.BindDate(&at)), sql.Named("secs", drey.Unix(at)), sql.Named("millis", drey.Milli(at)))
 		return err
 	},
 }
 
 // writeBySQL writes a moment by SQLite's own functions, and outside of the years
 // that they have does nothing.
-func writeBySQL(ctx context.Context, c Conn, id int64, at time.Time) error {
+func writeBySQL(ctx context.Context, c drey.Conn, id int64, at time.Time) error {
 	_, err := c.ExecContext(ctx, `INSERT INTO moments
 		SELECT id, at, at, date(second, 'unixepoch'), unixepoch(at), second * 1000 + nano / 1000000, at, date(at)
 		FROM (SELECT id, second, nano, datetime(second, 'unixepoch') || rtrim(rtrim(printf('.%09d', nano), '0'), '.') AS at
@@ -185,8 +190,8 @@ func writeBySQL(ctx context.Context, c Conn, id int64, at time.Time) error {
 type momentColumn struct {
 	name  string
 	keeps func(time.Time) time.Time
-	ops   OrderOperators[inMoments, time.Time]
-	all   CommonOperators[inMoments, time.Time]
+	ops   drey.OrderOperators[inMoments, time.Time]
+	all   drey.CommonOperators[inMoments, time.Time]
 }
 
 func cut(d time.Duration) func(time.Time) time.Time {
@@ -194,21 +199,21 @@ func cut(d time.Duration) func(time.Time) time.Time {
 }
 
 // as has the operators of a column take times.
-func as[T any](name string, keeps func(time.Time) time.Time, of func(time.Time) T, all CommonOperators[inMoments, T], ops OrderOperators[inMoments, T]) momentColumn {
+func as[T any](name string, keeps func(time.Time) time.Time, of func(time.Time) T, all drey.CommonOperators[inMoments, T], ops drey.OrderOperators[inMoments, T]) momentColumn {
 	return momentColumn{
 		name: name, keeps: keeps,
-		ops: OrderOperators[inMoments, time.Time]{
-			Gt:      func(v time.Time) Predicate[inMoments] { return ops.Gt(of(v)) },
-			Gte:     func(v time.Time) Predicate[inMoments] { return ops.Gte(of(v)) },
-			Lt:      func(v time.Time) Predicate[inMoments] { return ops.Lt(of(v)) },
-			Lte:     func(v time.Time) Predicate[inMoments] { return ops.Lte(of(v)) },
-			Between: func(low, high time.Time) Predicate[inMoments] { return ops.Between(of(low), of(high)) },
+		ops: drey.OrderOperators[inMoments, time.Time]{
+			Gt:      func(v time.Time) drey.Predicate[inMoments] { return ops.Gt(of(v)) },
+			Gte:     func(v time.Time) drey.Predicate[inMoments] { return ops.Gte(of(v)) },
+			Lt:      func(v time.Time) drey.Predicate[inMoments] { return ops.Lt(of(v)) },
+			Lte:     func(v time.Time) drey.Predicate[inMoments] { return ops.Lte(of(v)) },
+			Between: func(low, high time.Time) drey.Predicate[inMoments] { return ops.Between(of(low), of(high)) },
 		},
-		all: CommonOperators[inMoments, time.Time]{
-			Eq:    func(v time.Time) Predicate[inMoments] { return all.Eq(of(v)) },
-			NotEq: func(v time.Time) Predicate[inMoments] { return all.NotEq(of(v)) },
-			In:    func(v ...time.Time) Predicate[inMoments] { return all.In(of(v[0]), of(v[1])) },
-			NotIn: func(v ...time.Time) Predicate[inMoments] { return all.NotIn(of(v[0]), of(v[1])) },
+		all: drey.CommonOperators[inMoments, time.Time]{
+			Eq:    func(v time.Time) drey.Predicate[inMoments] { return all.Eq(of(v)) },
+			NotEq: func(v time.Time) drey.Predicate[inMoments] { return all.NotEq(of(v)) },
+			In:    func(v ...time.Time) drey.Predicate[inMoments] { return all.In(of(v[0]), of(v[1])) },
+			NotIn: func(v ...time.Time) drey.Predicate[inMoments] { return all.NotIn(of(v[0]), of(v[1])) },
 			Asc:   all.Asc, Desc: all.Desc,
 		},
 	}
@@ -220,32 +225,32 @@ var momentColumns = []momentColumn{
 	as("at", cut(1), itself, moments.At.CommonOperators, moments.At.OrderOperators),
 	as("stamp", cut(1), itself, moments.Stamp.CommonOperators, moments.Stamp.OrderOperators),
 	as("day", cut(24*time.Hour), itself, moments.Day.CommonOperators, moments.Day.OrderOperators),
-	as("secs", cut(time.Second), func(t time.Time) UnixTime { return UnixTime{t} }, moments.Secs.CommonOperators, moments.Secs.OrderOperators),
-	as("millis", cut(time.Millisecond), func(t time.Time) UnixMilli { return UnixMilli{t} }, moments.Millis.CommonOperators, moments.Millis.OrderOperators),
-	as("text", cut(1), func(t time.Time) TextTime { return TextTime{t} }, moments.Text.CommonOperators, moments.Text.OrderOperators),
-	as("date", cut(24*time.Hour), func(t time.Time) TextTime { return TextTime{t} }, moments.Date.CommonOperators, moments.Date.OrderOperators),
+	as("secs", cut(time.Second), func(t time.Time) drey.UnixTime { return drey.UnixTime{t} }, moments.Secs.CommonOperators, moments.Secs.OrderOperators),
+	as("millis", cut(time.Millisecond), func(t time.Time) drey.UnixMilli { return drey.UnixMilli{t} }, moments.Millis.CommonOperators, moments.Millis.OrderOperators),
+	as("text", cut(1), func(t time.Time) drey.TextTime { return drey.TextTime{t} }, moments.Text.CommonOperators, moments.Text.OrderOperators),
+	as("date", cut(24*time.Hour), func(t time.Time) drey.TextTime { return drey.TextTime{t} }, moments.Date.CommonOperators, moments.Date.OrderOperators),
 }
 
 // momentOperators are the operators, as Go has them.
 var momentOperators = []struct {
 	name string
-	of   func(c momentColumn, a, b time.Time) Predicate[inMoments]
+	of   func(c momentColumn, a, b time.Time) drey.Predicate[inMoments]
 	in   func(v, a, b time.Time) bool
 }{
-	{"eq", func(c momentColumn, a, _ time.Time) Predicate[inMoments] { return c.all.Eq(a) }, func(v, a, _ time.Time) bool { return v.Equal(a) }},
-	{"neq", func(c momentColumn, a, _ time.Time) Predicate[inMoments] { return c.all.NotEq(a) }, func(v, a, _ time.Time) bool { return !v.Equal(a) }},
-	{"gt", func(c momentColumn, a, _ time.Time) Predicate[inMoments] { return c.ops.Gt(a) }, func(v, a, _ time.Time) bool { return v.After(a) }},
-	{"gte", func(c momentColumn, a, _ time.Time) Predicate[inMoments] { return c.ops.Gte(a) }, func(v, a, _ time.Time) bool { return !v.Before(a) }},
-	{"lt", func(c momentColumn, a, _ time.Time) Predicate[inMoments] { return c.ops.Lt(a) }, func(v, a, _ time.Time) bool { return v.Before(a) }},
-	{"lte", func(c momentColumn, a, _ time.Time) Predicate[inMoments] { return c.ops.Lte(a) }, func(v, a, _ time.Time) bool { return !v.After(a) }},
-	{"in", func(c momentColumn, a, b time.Time) Predicate[inMoments] { return c.all.In(a, b) }, func(v, a, b time.Time) bool { return v.Equal(a) || v.Equal(b) }},
-	{"", func(c momentColumn, a, b time.Time) Predicate[inMoments] { return c.all.NotIn(a, b) }, func(v, a, b time.Time) bool { return !v.Equal(a) && !v.Equal(b) }},
-	{"", func(c momentColumn, a, b time.Time) Predicate[inMoments] { return c.ops.Between(a, b) }, func(v, a, b time.Time) bool { return !v.Before(a) && !v.After(b) }},
+	{"eq", func(c momentColumn, a, _ time.Time) drey.Predicate[inMoments] { return c.all.Eq(a) }, func(v, a, _ time.Time) bool { return v.Equal(a) }},
+	{"neq", func(c momentColumn, a, _ time.Time) drey.Predicate[inMoments] { return c.all.NotEq(a) }, func(v, a, _ time.Time) bool { return !v.Equal(a) }},
+	{"gt", func(c momentColumn, a, _ time.Time) drey.Predicate[inMoments] { return c.ops.Gt(a) }, func(v, a, _ time.Time) bool { return v.After(a) }},
+	{"gte", func(c momentColumn, a, _ time.Time) drey.Predicate[inMoments] { return c.ops.Gte(a) }, func(v, a, _ time.Time) bool { return !v.Before(a) }},
+	{"lt", func(c momentColumn, a, _ time.Time) drey.Predicate[inMoments] { return c.ops.Lt(a) }, func(v, a, _ time.Time) bool { return v.Before(a) }},
+	{"lte", func(c momentColumn, a, _ time.Time) drey.Predicate[inMoments] { return c.ops.Lte(a) }, func(v, a, _ time.Time) bool { return !v.After(a) }},
+	{"in", func(c momentColumn, a, b time.Time) drey.Predicate[inMoments] { return c.all.In(a, b) }, func(v, a, b time.Time) bool { return v.Equal(a) || v.Equal(b) }},
+	{"", func(c momentColumn, a, b time.Time) drey.Predicate[inMoments] { return c.all.NotIn(a, b) }, func(v, a, b time.Time) bool { return !v.Equal(a) && !v.Equal(b) }},
+	{"", func(c momentColumn, a, b time.Time) drey.Predicate[inMoments] { return c.ops.Between(a, b) }, func(v, a, b time.Time) bool { return !v.Before(a) && !v.After(b) }},
 }
 
 // checkMoments writes the times, each by another writer and by SQL, and compares
 // what the operators, filters, orders and pages find with what Go does.
-func checkMoments(t *testing.T, c *Client, times []time.Time) {
+func checkMoments(t *testing.T, c *drey.Client, times []time.Time) {
 	ctx := context.Background()
 	if _, err := moments.Delete().EveryRow().Exec(ctx, c); err != nil {
 		t.Fatal(err)
@@ -262,7 +267,7 @@ func checkMoments(t *testing.T, c *Client, times []time.Time) {
 		id := int64(2*i + 1)
 		name := names[i%len(names)]
 		switch err := momentWriters[name](ctx, c, id, at); {
-		case outOfYears(at) && !errors.Is(err, ErrYear):
+		case outOfYears(at) && !errors.Is(err, sqldriver.ErrYear):
 			t.Fatalf("%s stores the year %d: %v", name, at.UTC().Year(), err)
 		case outOfYears(at):
 			continue
@@ -295,7 +300,7 @@ func checkMoments(t *testing.T, c *Client, times []time.Time) {
 			b := times[(i+1)%len(times)]
 			if outOfYears(a) || outOfYears(b) {
 				for _, op := range momentOperators {
-					if _, err := moments.Where(op.of(column, a, b)).All(ctx, c); err != nil && !errors.Is(err, ErrYear) {
+					if _, err := moments.Where(op.of(column, a, b)).All(ctx, c); err != nil && !errors.Is(err, sqldriver.ErrYear) {
 						t.Errorf("%s %s: %v", column.name, op.name, err)
 					} else if err == nil && outOfYears(a) {
 						t.Errorf("%s %s of %v is not an error", column.name, op.name, a)
@@ -321,10 +326,10 @@ func checkMoments(t *testing.T, c *Client, times []time.Time) {
 	}
 }
 
-var momentFilters = NewFilters(moments.At, moments.Stamp, moments.Day, moments.Secs, moments.Millis, moments.Text, moments.Date)
+var momentFilters = drey.NewFilters(moments.At, moments.Stamp, moments.Day, moments.Secs, moments.Millis, moments.Text, moments.Date)
 
 // checkMomentFilter asks by a query string.
-func checkMomentFilter(t *testing.T, c *Client, column momentColumn, op string, a, b time.Time, want int) {
+func checkMomentFilter(t *testing.T, c *drey.Client, column momentColumn, op string, a, b time.Time, want int) {
 	if op == "" {
 		return
 	}
@@ -333,7 +338,7 @@ func checkMomentFilter(t *testing.T, c *Client, column momentColumn, op string, 
 	if op == "in" {
 		text = fmt.Sprintf("in.(%s,%s)", written(a), written(b))
 	}
-	q, err := ApplyFilters(&moments.Query, momentFilters, url.Values{column.name: {text}, "limit": {"500"}})
+	q, err := drey.ApplyFilters(&moments.Query, momentFilters, url.Values{column.name: {text}, "limit": {"500"}})
 	if err != nil {
 		t.Errorf("?%s=%s: %v", column.name, text, err)
 		return
@@ -344,7 +349,7 @@ func checkMomentFilter(t *testing.T, c *Client, column momentColumn, op string, 
 }
 
 // checkMomentOrder reads the rows in the column's order, at once and by pages.
-func checkMomentOrder(t *testing.T, c *Client, column momentColumn, stored map[int64]time.Time) {
+func checkMomentOrder(t *testing.T, c *drey.Client, column momentColumn, stored map[int64]time.Time) {
 	ctx := context.Background()
 	compare := func(a, b int64) int {
 		if n := column.keeps(stored[a]).Compare(column.keeps(stored[b])); n != 0 {
@@ -357,7 +362,7 @@ func checkMomentOrder(t *testing.T, c *Client, column momentColumn, stored map[i
 		want = append(want, id)
 	}
 	slices.SortFunc(want, compare)
-	for _, order := range []Ordering[inMoments]{column.all.Asc(), column.all.Desc()} {
+	for _, order := range []drey.Ordering[inMoments]{column.all.Asc(), column.all.Desc()} {
 		q := moments.OrderBy(order)
 		got, cursor := []int64{}, ""
 		for {
@@ -419,7 +424,7 @@ func randomTime(r *rand.Rand) time.Time {
 // What Go writes of a time and what SQL writes of it is the same: equal, and
 // before and after the same others, in every column that keeps times.
 func TestTimes(t *testing.T) {
-	c := openMoments(t, Options{})
+	c := openMoments(t, sqlite.Options{})
 	checkMoments(t, c, oddTimes())
 	r := rand.New(rand.NewPCG(1, 2))
 	times := make([]time.Time, 40)
@@ -433,7 +438,7 @@ func FuzzTimes(f *testing.F) {
 	f.Add(int64(1_795_979_612), int64(0), 0, int64(1_795_979_612), int64(1), 3600)
 	f.Add(int64(-1), int64(999_999_999), -3600, int64(0), int64(0), 60)
 	f.Add(int64(253_402_300_799), int64(0), 86_399, int64(-62_167_219_200), int64(1), -86_399)
-	c := openMoments(f, Options{})
+	c := openMoments(f, sqlite.Options{})
 	f.Fuzz(func(t *testing.T, a, nanoA int64, zoneA int, b, nanoB int64, zoneB int) {
 		in := func(second, nano int64, zone int) time.Time {
 			return time.Unix(second%400_000_000_000, nano%1_000_000_000).In(time.FixedZone("", zone%86_400))
@@ -445,13 +450,13 @@ func FuzzTimes(f *testing.F) {
 // Columns that are declared with a zone have times, too, whether the statement is
 // prepared or not; what is not a time stays what it is.
 func TestZonedTimes(t *testing.T) {
-	c, ctx := openMoments(t, Options{}), context.Background()
+	c, ctx := openMoments(t, sqlite.Options{}), context.Background()
 	if _, err := c.ExecContext(ctx, `CREATE TABLE zoned (a TIMESTAMPTZ, b TIMESTAMP WITH  TIME ZONE, c "date time", d TEXT);
 		INSERT INTO zoned VALUES ('2026-01-31 10:00:00', '2026-01-31T11:00:00+01:00', '2026-01-31 11:00:00 +0100 CET m=+0.5', '2026-01-31 10:00:00'), ('soon', 5, NULL, '')`); err != nil {
 		t.Fatal(err)
 	}
 	want := []string{"[2026-01-31 10:00:00 +0000 UTC 2026-01-31 10:00:00 +0000 UTC 2026-01-31 10:00:00 +0000 UTC 2026-01-31 10:00:00]", "[soon 5 <nil> ]"}
-	for name, conn := range map[string]DBTX{"raw": c.DB(), "a client": c, "prepared": static{c.session}} {
+	for name, conn := range map[string]drey.DBTX{"raw": c.DB(), "a client": c, "prepared": drey.static{c.session}} {
 		rows, err := conn.QueryContext(ctx, "SELECT * FROM zoned")
 		if err != nil {
 			t.Fatal(err)
@@ -472,23 +477,23 @@ func TestZonedTimes(t *testing.T) {
 // hiding is a wrapper that hands on what a driver has to have, and nothing else.
 type hiding struct{ driver.Connector }
 
-type hidingConn struct{ fullConn }
+type hidingConn struct{ sqldriver.Conn }
 
 func (h hiding) Connect(ctx context.Context) (driver.Conn, error) {
 	conn, err := h.Connector.Connect(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return hidingConn{conn.(fullConn)}, nil
+	return hidingConn{conn.(sqldriver.Conn)}, nil
 }
 
 // A time has its form whatever stands between database/sql and the connection.
 func TestTimesThroughWrappers(t *testing.T) {
 	at := time.Date(2026, 11, 29, 20, 13, 32, 500_000_000, time.FixedZone("CET", 3600))
-	for name, o := range map[string]Options{
+	for name, o := range map[string]sqlite.Options{
 		"a wrapper":     {OpenDB: func(c driver.Connector) *sql.DB { return sql.OpenDB(hiding{c}) }},
-		"a watch":       {OnStatement: func(context.Context, Statement) {}, Arguments: true},
-		"both of these": {OnStatement: func(context.Context, Statement) {}, OpenDB: func(c driver.Connector) *sql.DB { return sql.OpenDB(hiding{c}) }},
+		"a watch":       {OnStatement: func(context.Context, drey.Statement) {}, Arguments: true},
+		"both of these": {OnStatement: func(context.Context, drey.Statement) {}, OpenDB: func(c driver.Connector) *sql.DB { return sql.OpenDB(hiding{c}) }},
 	} {
 		c, ctx := openMoments(t, o), context.Background()
 		for i, insert := range []func() error{
@@ -496,7 +501,7 @@ func TestTimesThroughWrappers(t *testing.T) {
 			func() error { return momentWriters["time.Time"](ctx, c, 2, at) },
 			func() error { return momentWriters["raw SQL"](ctx, c, 3, at) },
 			func() error {
-				return c.Tx(ctx, func(tx *Tx) error { return momentWriters["NullTime"](ctx, tx, 4, at) })
+				return c.Tx(ctx, func(tx *drey.Tx) error { return momentWriters["NullTime"](ctx, tx, 4, at) })
 			},
 		} {
 			if err := insert(); err != nil {
@@ -507,10 +512,10 @@ func TestTimesThroughWrappers(t *testing.T) {
 				t.Errorf("%s, %d: %q, %v", name, i, text, err)
 			}
 		}
-		if _, err := moments.Insert().Exec(ctx, c, momentOf(9, at.AddDate(9000, 0, 0))); !errors.Is(err, ErrYear) {
+		if _, err := moments.Insert().Exec(ctx, c, momentOf(9, at.AddDate(9000, 0, 0))); !errors.Is(err, sqldriver.ErrYear) {
 			t.Errorf("%s: %v", name, err)
 		}
-		if err := c.QueryRowContext(ctx, "SELECT ?", at.AddDate(9000, 0, 0)).Scan(new(string)); !errors.Is(err, ErrYear) {
+		if err := c.QueryRowContext(ctx, "SELECT ?", at.AddDate(9000, 0, 0)).Scan(new(string)); !errors.Is(err, sqldriver.ErrYear) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -519,23 +524,23 @@ func TestTimesThroughWrappers(t *testing.T) {
 // A column of dates compared with one of times would find nothing, and its
 // negation everything.
 func TestDateAndTime(t *testing.T) {
-	c, ctx := openMoments(t, Options{}), context.Background()
+	c, ctx := openMoments(t, sqlite.Options{}), context.Background()
 	at := time.Date(2026, 1, 31, 0, 0, 0, 0, time.UTC)
 	if _, err := moments.Insert().Exec(ctx, c, momentOf(1, at)); err != nil {
 		t.Fatal(err)
 	}
 	q := &moments.Query
-	for name, p := range map[string]Predicate[inMoments]{
-		"InQuery": InQuery(moments.At, q, moments.Day), "NotInQuery": NotInQuery(moments.Day, q, moments.At),
-		"Exists": Exists(q, On(moments.Day, moments.At)), "of texts": NotInQuery(moments.Text, q, moments.Date),
+	for name, p := range map[string]drey.Predicate[inMoments]{
+		"InQuery": drey.InQuery(moments.At, q, moments.Day), "NotInQuery": drey.NotInQuery(moments.Day, q, moments.At),
+		"Exists": drey.Exists(q, drey.On(moments.Day, moments.At)), "of texts": drey.NotInQuery(moments.Text, q, moments.Date),
 	} {
-		if n, err := moments.Delete().Where(p).Exec(ctx, c); !errors.Is(err, errDateAndTime) {
+		if n, err := moments.Delete().Where(p).Exec(ctx, c); !errors.Is(err, sqldriver.ErrDateAndTime) {
 			t.Errorf("%s deletes %d rows, %v", name, n, err)
 		}
 	}
-	for name, p := range map[string]Predicate[inMoments]{
-		"dates": InQuery(moments.Day, q, moments.Day), "times": InQuery(moments.At, q, moments.Stamp),
-		"dates of rows": Exists(q, On(moments.Date, moments.Date)), "texts": InQuery(moments.Text, q, moments.Text),
+	for name, p := range map[string]drey.Predicate[inMoments]{
+		"dates": drey.InQuery(moments.Day, q, moments.Day), "times": drey.InQuery(moments.At, q, moments.Stamp),
+		"dates of rows": drey.Exists(q, drey.On(moments.Date, moments.Date)), "texts": drey.InQuery(moments.Text, q, moments.Text),
 	} {
 		if n, err := moments.Where(p).Count(ctx, c); n != 1 || err != nil {
 			t.Errorf("%s: %d rows, %v", name, n, err)

@@ -1,4 +1,4 @@
-package runtime
+package drey_test
 
 import (
 	"context"
@@ -11,6 +11,9 @@ import (
 	"strings"
 	"testing"
 
+	drey "github.com/dreysql/drey/internal/runtime"
+	"github.com/dreysql/drey/internal/runtime/internal/sqldriver"
+	"github.com/dreysql/drey/internal/runtime/sqlite"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -24,16 +27,16 @@ type loose struct {
 type inLoose struct{}
 
 var (
-	looseRelation = relation{
-		id: 90, name: `"loose"`, columns: []string{`"id"`, `"n"`, `"due"`}, unique: [][]uint16{{0}}, key: []uint16{0},
-		defaults: map[uint16]string{1: "'zero'"},
+	looseRelation = drey.Relation{
+		id: 90, Name: `"loose"`, Columns: []string{`"id"`, `"n"`, `"due"`}, Unique: [][]uint16{{0}}, Key: []uint16{0},
+		Defaults: map[uint16]string{1: "'zero'"},
 	}
 	looseFields = func(r *loose, to []any) []any { return append(to, &r.ID, &r.N, &r.Due) }
-	looses      = newQuery[inLoose](&looseRelation, looseFields)
-	looseWrites = newTableWrites[inLoose](&looseRelation, looseFields)
-	looseID     = numberColumn[inLoose, int64](&looseRelation, 0)
-	looseN      = numberColumn[inLoose, int64](&looseRelation, 1)
-	looseDue    = textColumn[inLoose](&looseRelation, 2)
+	looses      = drey.NewQuery[inLoose](&looseRelation, looseFields)
+	looseWrites = drey.NewTableWrites[inLoose](&looseRelation, looseFields)
+	looseID     = drey.NewNumberColumn[inLoose, int64](&looseRelation, 0)
+	looseN      = drey.NewNumberColumn[inLoose, int64](&looseRelation, 1)
+	looseDue    = drey.NewTextColumn[inLoose](&looseRelation, 2)
 )
 
 // What sqlc's methods that write would run.
@@ -43,24 +46,24 @@ const (
 	updateLoose  = "-- name: UpdateLoose :one\nUPDATE loose SET n = ? WHERE id = ? RETURNING id, n, due"
 )
 
-func openLoose(t *testing.T, o Options) *Client {
+func openLoose(t *testing.T, o sqlite.Options) *drey.Client {
 	t.Helper()
 	of := func() ([]any, []int) { return []any{new(int64), new(int64), new(string)}, []int{0} }
-	returningQueries = map[string]func() ([]any, []int){}
+	drey.returningQueries = map[string]func() ([]any, []int){}
 	for _, text := range []string{createLoose, createLooses, updateLoose} {
 		name, _, _ := strings.Cut(text, "\n")
-		returningQueries[name] = of
+		drey.returningQueries[name] = of
 	}
-	migrations = []migration{{version: 1, name: "00001_loose.sql", up: []string{
+	drey.migrations = []sqlite.Migration{{Version: 1, Name: "00001_loose.sql", Up: []string{
 		"CREATE TABLE loose (id INTEGER PRIMARY KEY, n INT NOT NULL DEFAULT 'zero', due TEXT NOT NULL DEFAULT '')",
 		"INSERT INTO loose (id, n) VALUES (1, 1), (2, 2)",
 	}}}
-	t.Cleanup(func() { migrations, returningQueries = nil, nil })
+	t.Cleanup(func() { drey.migrations, drey.returningQueries = nil, nil })
 	path := filepath.Join(t.TempDir(), "loose.db")
-	if _, err := Migrate(t.Context(), path); err != nil {
+	if _, err := sqlite.Migrate(t.Context(), path); err != nil {
 		t.Fatal(err)
 	}
-	c, err := OpenWith(t.Context(), path, o)
+	c, err := sqlite.OpenWith(t.Context(), path, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,42 +74,42 @@ func openLoose(t *testing.T, o Options) *Client {
 // A write whose row cannot be read does not happen, in either half, alone or as a
 // part of something larger.
 func TestUnreadableWrites(t *testing.T) {
-	wrappers := map[string]Options{
+	wrappers := map[string]sqlite.Options{
 		"direct":  {},
-		"watched": {OnStatement: func(context.Context, Statement) {}},
+		"watched": {OnStatement: func(context.Context, drey.Statement) {}},
 		"wrapped": {OpenDB: func(c driver.Connector) *sql.DB { return sql.OpenDB(c) }},
 	}
-	scanOne := func(ctx context.Context, db DBTX, query string, args ...any) error {
+	scanOne := func(ctx context.Context, db drey.DBTX, query string, args ...any) error {
 		var l loose
 		return db.QueryRowContext(ctx, query, args...).Scan(&l.ID, &l.N, &l.Due)
 	}
-	scanMany := func(ctx context.Context, db DBTX, query string, args ...any) error {
+	scanMany := func(ctx context.Context, db drey.DBTX, query string, args ...any) error {
 		rows, err := db.QueryContext(ctx, query, args...)
 		if err != nil {
 			return err
 		}
-		return drain(rows, func(from scanRow) (bool, error) {
+		return drey.drain(rows, func(from drey.scanRow) (bool, error) {
 			var l loose
 			return true, from.Scan(&l.ID, &l.N, &l.Due)
 		})
 	}
 	type on interface {
-		Conn
+		drey.Conn
 	}
 	row := loose{ID: 10, Due: "x"}
-	writes := map[string]func(context.Context, on, DBTX) error{
-		"Insert": func(ctx context.Context, c on, _ DBTX) error {
+	writes := map[string]func(context.Context, on, drey.DBTX) error{
+		"Insert": func(ctx context.Context, c on, _ drey.DBTX) error {
 			return second(looseWrites.Insert(looseID, looseDue).Returning(ctx, c, row))
 		},
-		"Insert of two": func(ctx context.Context, c on, _ DBTX) error {
+		"Insert of two": func(ctx context.Context, c on, _ drey.DBTX) error {
 			return second(looseWrites.Insert(looseID, looseDue).Returning(ctx, c, row, loose{ID: 11}))
 		},
-		"Update": func(ctx context.Context, c on, _ DBTX) error {
+		"Update": func(ctx context.Context, c on, _ drey.DBTX) error {
 			return second(looseWrites.Update(looseN.SetDefault()).Where(looseID.Lte(2)).Returning(ctx, c))
 		},
-		":one":       func(ctx context.Context, _ on, s DBTX) error { return scanOne(ctx, s, createLoose, 10) },
-		":many":      func(ctx context.Context, _ on, s DBTX) error { return scanMany(ctx, s, createLooses, 10) },
-		"UPDATE one": func(ctx context.Context, _ on, s DBTX) error { return scanOne(ctx, s, updateLoose, "zero", 1) },
+		":one":       func(ctx context.Context, _ on, s drey.DBTX) error { return scanOne(ctx, s, createLoose, 10) },
+		":many":      func(ctx context.Context, _ on, s drey.DBTX) error { return scanMany(ctx, s, createLooses, 10) },
+		"UPDATE one": func(ctx context.Context, _ on, s drey.DBTX) error { return scanOne(ctx, s, updateLoose, "zero", 1) },
 	}
 	for how, o := range wrappers {
 		c, ctx := openLoose(t, o), t.Context()
@@ -124,8 +127,8 @@ func TestUnreadableWrites(t *testing.T) {
 		for name, write := range writes {
 			unreadable := func(what string, err error) {
 				t.Helper()
-				if !errors.Is(err, ErrUnreadable) || FailureOf(err) != OtherFailure {
-					t.Errorf("%s, %s, %s: %s: %v", how, name, what, FailureOf(err), err)
+				if !errors.Is(err, sqldriver.ErrUnreadable) || drey.FailureOf(err) != drey.OtherFailure {
+					t.Errorf("%s, %s, %s: %s: %v", how, name, what, drey.FailureOf(err), err)
 				}
 				for _, part := range []string{"id", " = ", `column index 1, name "n"`, `"zero"`} {
 					if err != nil && !strings.Contains(err.Error(), part) {
@@ -134,29 +137,29 @@ func TestUnreadableWrites(t *testing.T) {
 				}
 				look(name + ", " + what)
 			}
-			unreadable("alone", write(ctx, c, static{c.session}))
-			unreadable("Tx", c.Tx(ctx, func(tx *Tx) error { return write(ctx, tx, static{tx.session}) }))
-			if err := c.Tx(ctx, func(tx *Tx) error { _ = write(ctx, tx, static{tx.session}); return nil }); !errors.Is(err, errSpoiled) && name != "Insert of two" {
+			unreadable("alone", write(ctx, c, drey.static{c.session}))
+			unreadable("Tx", c.Tx(ctx, func(tx *drey.Tx) error { return write(ctx, tx, drey.static{tx.session}) }))
+			if err := c.Tx(ctx, func(tx *drey.Tx) error { _ = write(ctx, tx, drey.static{tx.session}); return nil }); !errors.Is(err, sqldriver.ErrSpoiled) && name != "Insert of two" {
 				t.Errorf("%s, %s: a Tx that goes on: %v", how, name, err)
 			}
 			look(name + ", Tx that goes on")
 			// A savepoint that is rolled back takes it along.
-			if err := c.Tx(ctx, func(tx *Tx) error {
-				_ = tx.Tx(ctx, func(tx *Tx) error { return write(ctx, tx, static{tx.session}) })
+			if err := c.Tx(ctx, func(tx *drey.Tx) error {
+				_ = tx.Tx(ctx, func(tx *drey.Tx) error { return write(ctx, tx, drey.static{tx.session}) })
 				return second(looseWrites.Update(looseDue.Set("")).EveryRow().Exec(ctx, tx))
 			}); err != nil {
 				t.Errorf("%s, %s: a savepoint: %v", how, name, err)
 			}
 			look(name + ", savepoint")
-			var b Batch
-			b.Do(func(tx *Tx) error { return write(ctx, tx, static{tx.session}) })
+			var b drey.Batch
+			b.Do(func(tx *drey.Tx) error { return write(ctx, tx, drey.static{tx.session}) })
 			if err := b.Run(ctx, c); err == nil {
 				t.Errorf("%s, %s: a batch does not fail", how, name)
 			}
 			look(name + ", Batch")
 		}
 		// The connection is as it was.
-		if err := scanOne(ctx, static{c.session}, updateLoose, 7, 1); err != nil {
+		if err := scanOne(ctx, drey.static{c.session}, updateLoose, 7, 1); err != nil {
 			t.Error(err)
 		}
 		if n, err := looseWrites.Update(looseN.Set(8)).Where(looseN.Eq(7)).Exec(ctx, c); n != 1 || err != nil {
@@ -167,7 +170,7 @@ func TestUnreadableWrites(t *testing.T) {
 
 // What other code has stored cannot be read either; the error says where it is.
 func TestUnreadableRows(t *testing.T) {
-	c, ctx := openLoose(t, Options{}), t.Context()
+	c, ctx := openLoose(t, sqlite.Options{}), t.Context()
 	if _, err := c.ExecContext(ctx, "UPDATE loose SET n = 'zero' WHERE id = 2"); err != nil {
 		t.Fatal(err)
 	}
@@ -180,28 +183,34 @@ func TestUnreadableRows(t *testing.T) {
 	}
 	for name, err := range map[string]error{"All": all, "One": one, "Page": page, "Iter": iter} {
 		const want = `query of "loose": a row cannot be read: the one with "id" = 2: sql: Scan error on column index 1, name "n": `
-		if !errors.Is(err, ErrUnreadable) || !strings.HasPrefix(fmt.Sprint(err), want) {
+		if !errors.Is(err, sqldriver.ErrUnreadable) || !strings.HasPrefix(fmt.Sprint(err), want) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 }
 
 func TestAddStaysInRange(t *testing.T) {
-	c, ctx := openLoose(t, Options{}), t.Context()
+	c, ctx := openLoose(t, sqlite.Options{}), t.Context()
 	if _, err := c.ExecContext(ctx, "CREATE TABLE sums (id INTEGER PRIMARY KEY, n NUMERIC, f REAL)"); err != nil {
 		t.Fatal(err)
 	}
 	type in struct{}
 	type cents int64
-	var rel *relation
-	add := map[string]func(v any) Assignment[in]{
-		"int64":   func(v any) Assignment[in] { return numberColumn[in, int64](rel, 1).Add(v.(int64)) },
-		"cents":   func(v any) Assignment[in] { return numberColumn[in, cents](rel, 1).Add(cents(v.(int64))) },
-		"int8":    func(v any) Assignment[in] { return nullNumberColumn[in, int8](rel, 1).Add(int8(v.(int64))) },
-		"uint8":   func(v any) Assignment[in] { return numberColumn[in, uint8](rel, 1).Add(uint8(v.(int64))) },
-		"uint32":  func(v any) Assignment[in] { return numberColumn[in, uint32](rel, 1).Add(uint32(v.(int64))) },
-		"float64": func(v any) Assignment[in] { return numberColumn[in, float64](rel, 2).Add(v.(float64)) },
-		"float32": func(v any) Assignment[in] { return numberColumn[in, float32](rel, 2).Add(float32(v.(float64))) },
+	var rel *drey.Relation
+	add := map[string]func(v any) drey.Assignment[in]{
+		"int64": func(v any) drey.Assignment[in] { return drey.NewNumberColumn[in, int64](rel, 1).Add(v.(int64)) },
+		"cents": func(v any) drey.Assignment[in] { return drey.NewNumberColumn[in, cents](rel, 1).Add(cents(v.(int64))) },
+		"int8": func(v any) drey.Assignment[in] {
+			return drey.NewNullNumberColumn[in, int8](rel, 1).Add(int8(v.(int64)))
+		},
+		"uint8": func(v any) drey.Assignment[in] { return drey.NewNumberColumn[in, uint8](rel, 1).Add(uint8(v.(int64))) },
+		"uint32": func(v any) drey.Assignment[in] {
+			return drey.NewNumberColumn[in, uint32](rel, 1).Add(uint32(v.(int64)))
+		},
+		"float64": func(v any) drey.Assignment[in] { return drey.NewNumberColumn[in, float64](rel, 2).Add(v.(float64)) },
+		"float32": func(v any) drey.Assignment[in] {
+			return drey.NewNumberColumn[in, float32](rel, 2).Add(float32(v.(float64)))
+		},
 	}
 	for i, test := range []struct {
 		of       string
@@ -239,17 +248,17 @@ func TestAddStaysInRange(t *testing.T) {
 		if _, err := c.ExecContext(ctx, "DELETE FROM sums; INSERT INTO sums (id, "+column+") VALUES (1, ?)", test.is); err != nil {
 			t.Fatal(err)
 		}
-		rel = &relation{id: 91 + uint16(i), name: "sums", columns: []string{"id", "n", `"f"`}}
-		writes := newTableWrites[in](rel, func(r *[3]any, to []any) []any { return append(to, &r[0], &r[1], &r[2]) })
+		rel = &drey.Relation{id: 91 + uint16(i), Name: "sums", Columns: []string{"id", "n", `"f"`}}
+		writes := drey.NewTableWrites[in](rel, func(r *[3]any, to []any) []any { return append(to, &r[0], &r[1], &r[2]) })
 		u := writes.Update(add[test.of](test.plus)).EveryRow()
-		var b Batch
-		b.Do(func(tx *Tx) error { return second(u.Exec(ctx, tx)) })
+		var b drey.Batch
+		b.Do(func(tx *drey.Tx) error { return second(u.Exec(ctx, tx)) })
 		errs := []error{second(u.Exec(ctx, c))}
 		if test.sum == nil {
 			errs = append(errs, second(u.Exec(ctx, c)), second(u.Returning(ctx, c)), b.Run(ctx, c))
 		}
 		for _, err := range errs {
-			if errors.Is(err, ErrOutOfRange) != (test.sum == nil) || err != nil && !strings.Contains(err.Error(), column) {
+			if errors.Is(err, drey.ErrOutOfRange) != (test.sum == nil) || err != nil && !strings.Contains(err.Error(), column) {
 				t.Errorf("%s: %v + %v: %v", test.of, test.is, test.plus, err)
 			}
 		}

@@ -1,4 +1,4 @@
-package runtime
+package drey
 
 import (
 	"database/sql/driver"
@@ -7,6 +7,8 @@ import (
 	"math"
 	"strconv"
 	"time"
+
+	"github.com/dreysql/drey/internal/runtime/internal/sqldriver"
 )
 
 // UnixTime is a time kept as an INTEGER of seconds since 1970, so that SQLite
@@ -19,7 +21,7 @@ func Unix(t time.Time) UnixTime { return UnixTime{t.UTC().Truncate(time.Second)}
 
 // Value stores the seconds. The error is [ErrYear].
 func (t UnixTime) Value() (driver.Value, error) {
-	u, err := inYears(t.Time)
+	u, err := sqldriver.InYears(t.Time)
 	if err != nil {
 		return nil, err
 	}
@@ -53,7 +55,7 @@ func Milli(t time.Time) UnixMilli { return UnixMilli{t.UTC().Truncate(time.Milli
 
 // Value stores the milliseconds. The error is [ErrYear].
 func (t UnixMilli) Value() (driver.Value, error) {
-	u, err := inYears(t.Time)
+	u, err := sqldriver.InYears(t.Time)
 	if err != nil {
 		return nil, err
 	}
@@ -86,7 +88,7 @@ type TextTime struct{ time.Time }
 
 // Value stores the text. The error is [ErrYear].
 func (t TextTime) Value() (driver.Value, error) {
-	text, err := timeText(t.Time)
+	text, err := sqldriver.TimeText(t.Time)
 	if err != nil {
 		return nil, err
 	}
@@ -103,7 +105,7 @@ func (t *TextTime) Scan(src any) error {
 	if !ok {
 		return fmt.Errorf("TextTime: want TEXT, have %T", src)
 	}
-	if t.Time, ok = readTime(text); !ok {
+	if t.Time, ok = sqldriver.ReadTime(text); !ok {
 		return fmt.Errorf("TextTime: %q is no time", text)
 	}
 	return nil
@@ -121,7 +123,7 @@ func timeOfJSON(data []byte, t time.Time) (time.Time, error) {
 	if err := t.UnmarshalJSON(data); err != nil {
 		return t, err
 	}
-	return inYears(t)
+	return sqldriver.InYears(t)
 }
 
 // JSON is a JSON document kept as TEXT. A nil JSON is NULL. Unlike

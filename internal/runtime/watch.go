@@ -1,4 +1,4 @@
-package runtime
+package drey
 
 import (
 	"context"
@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/dreysql/drey/internal/runtime/internal/sqldriver"
 )
 
 // Statement is a statement that has ended.
@@ -78,26 +80,26 @@ func StatementName(query string) string {
 		name, _, _ := strings.Cut(rest, " ")
 		return name
 	}
-	w := words{text: query}
-	verb := w.next()
+	w := sqldriver.Words{Text: query}
+	verb := w.Next()
 	before := map[string]string{"SELECT": "FROM", "DELETE": "FROM", "INSERT": "INTO", "REPLACE": "INTO", "UPDATE": "UPDATE", "WITH": "WITH"}[verb]
 	if before == "" {
 		return verb
 	}
-	for word := verb; word != ""; word = w.next() {
+	for word := verb; word != ""; word = w.Next() {
 		if word != before {
 			continue
 		}
-		from := w.at
-		name := w.next()
+		from := w.At
+		name := w.Next()
 		if name == "RECURSIVE" {
-			from = w.at
-			w.next()
+			from = w.At
+			w.Next()
 		}
 		if before == "WITH" {
 			verb = "SELECT"
 		}
-		about := strings.TrimSpace(query[from:w.at])
+		about := strings.TrimSpace(query[from:w.At])
 		if inner, ok := strings.CutPrefix(about, "("); ok { // as in a count
 			return StatementName(inner)
 		}
@@ -125,33 +127,21 @@ func (w *watched) Connect(ctx context.Context) (driver.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	full, ok := conn.(fullConn)
+	full, ok := conn.(sqldriver.Conn)
 	if !ok {
 		return nil, errors.Join(errors.New("the driver's connections lack methods with a context"), conn.Close())
 	}
-	return &watchedConn{fullConn: full, watch: w.watch}, nil
-}
-
-// fullConn is what a connection has to have to be watched.
-type fullConn interface {
-	driver.Conn
-	driver.ConnPrepareContext
-	driver.ConnBeginTx
-	driver.ExecerContext
-	driver.QueryerContext
-	driver.SessionResetter
-	driver.Validator
-	driver.Pinger
+	return &watchedConn{Conn: full, watch: w.watch}, nil
 }
 
 type watchedConn struct {
-	fullConn
-	converting
+	sqldriver.Conn
+	sqldriver.Converting
 	*watch
 }
 
 // Unwrap gives the driver's own connection.
-func (c *watchedConn) Unwrap() driver.Conn { return c.fullConn }
+func (c *watchedConn) Unwrap() driver.Conn { return c.Conn }
 
 // running is a statement that runs.
 type running struct {
@@ -185,7 +175,7 @@ func (c *watchedConn) plan(query string) []string {
 	if strings.Contains(query, ";") {
 		return plan
 	}
-	rows, err := c.fullConn.QueryContext(context.Background(), "EXPLAIN QUERY PLAN "+query, nil)
+	rows, err := c.Conn.QueryContext(context.Background(), "EXPLAIN QUERY PLAN "+query, nil)
 	if err != nil {
 		return plan
 	}
@@ -204,7 +194,7 @@ func (c *watchedConn) plan(query string) []string {
 
 func (c *watchedConn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
 	r := c.start(ctx, query, args)
-	result, err := c.fullConn.ExecContext(ctx, query, args)
+	result, err := c.Conn.ExecContext(ctx, query, args)
 	r.affected(result, err)
 	return result, err
 }
@@ -218,7 +208,7 @@ func (r *running) affected(result driver.Result, err error) {
 
 func (c *watchedConn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
 	r := c.start(ctx, query, args)
-	rows, err := c.fullConn.QueryContext(ctx, query, args)
+	rows, err := c.Conn.QueryContext(ctx, query, args)
 	return r.reading(rows, err)
 }
 
@@ -231,40 +221,34 @@ func (r *running) reading(rows driver.Rows, err error) (driver.Rows, error) {
 }
 
 func (c *watchedConn) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
-	stmt, err := c.fullConn.PrepareContext(ctx, query)
+	stmt, err := c.Conn.PrepareContext(ctx, query)
 	if err != nil {
 		c.start(ctx, query, nil).end(err)
 		return nil, err
 	}
-	full, ok := stmt.(fullStmt)
+	full, ok := stmt.(sqldriver.Stmt)
 	if !ok {
 		return nil, errors.Join(errors.New("the driver's statements lack methods with a context"), stmt.Close())
 	}
 	return &watchedStmt{full, c, query}, nil
 }
 
-type fullStmt interface {
-	driver.Stmt
-	driver.StmtExecContext
-	driver.StmtQueryContext
-}
-
 type watchedStmt struct {
-	fullStmt
+	sqldriver.Stmt
 	conn  *watchedConn
 	query string
 }
 
 func (s *watchedStmt) ExecContext(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {
 	r := s.conn.start(ctx, s.query, args)
-	result, err := s.fullStmt.ExecContext(ctx, args)
+	result, err := s.Stmt.ExecContext(ctx, args)
 	r.affected(result, err)
 	return result, err
 }
 
 func (s *watchedStmt) QueryContext(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
 	r := s.conn.start(ctx, s.query, args)
-	rows, err := s.fullStmt.QueryContext(ctx, args)
+	rows, err := s.Stmt.QueryContext(ctx, args)
 	return r.reading(rows, err)
 }
 
@@ -293,9 +277,9 @@ func (r *watchedRows) Close() error {
 }
 
 // undo passes on that the statement is to be undone.
-func (r *watchedRows) undo() error {
-	if u, ok := r.Rows.(interface{ undo() error }); ok {
-		return u.undo()
+func (r *watchedRows) Undo() error {
+	if u, ok := r.Rows.(interface{ Undo() error }); ok {
+		return u.Undo()
 	}
 	return nil
 }
@@ -312,7 +296,7 @@ func (r *watchedRows) ColumnTypeDatabaseTypeName(i int) string {
 // disk.
 func (c *watchedConn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
 	r := c.start(ctx, "BEGIN", nil)
-	tx, err := c.fullConn.BeginTx(ctx, opts)
+	tx, err := c.Conn.BeginTx(ctx, opts)
 	r.end(err)
 	if err != nil {
 		return nil, err
@@ -342,7 +326,7 @@ func (t *watchedTx) Rollback() error {
 
 // Batch passes on a list of statements, of which the driver tells one duration.
 func (c *watchedConn) Batch(ctx context.Context, queries []string, args [][]driver.NamedValue) ([]driver.Rows, []driver.Result, error) {
-	b, ok := c.fullConn.(batcher)
+	b, ok := c.Conn.(sqldriver.Batcher)
 	if !ok {
 		return nil, nil, errors.New("the driver has no Batch")
 	}

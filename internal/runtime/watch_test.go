@@ -1,4 +1,4 @@
-package runtime
+package drey_test
 
 import (
 	"bytes"
@@ -11,21 +11,24 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	drey "github.com/dreysql/drey/internal/runtime"
+	"github.com/dreysql/drey/internal/runtime/sqlite"
 )
 
 // told collects statements.
 type told struct {
 	mu   sync.Mutex
-	list []Statement
+	list []drey.Statement
 }
 
-func (l *told) on(_ context.Context, s Statement) {
+func (l *told) on(_ context.Context, s drey.Statement) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.list = append(l.list, s)
 }
 
-func (l *told) take() []Statement {
+func (l *told) take() []drey.Statement {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	list := l.list
@@ -35,7 +38,7 @@ func (l *told) take() []Statement {
 
 func TestOnStatement(t *testing.T) {
 	var l told
-	c, _ := openFile(t, Options{OnStatement: l.on, Arguments: true})
+	c, _ := openFile(t, sqlite.Options{OnStatement: l.on, Arguments: true})
 	ctx := context.Background()
 	l.take()
 	for _, test := range []struct {
@@ -53,7 +56,7 @@ func TestOnStatement(t *testing.T) {
 		}, "INSERT links 1 [0 s -62135596800]"},
 		{func() error { return c.QueryRowContext(ctx, "SELECT 1 FROM links").Scan(new(int)) }, "SELECT links 1 []"},
 		{func() error {
-			return c.Tx(ctx, func(tx *Tx) error { _, err := tx.slugOf(ctx, 1); return err })
+			return c.Tx(ctx, func(tx *drey.Tx) error { _, err := tx.slugOf(ctx, 1); return err })
 		}, "BEGIN 0 []; slugOf 1 [1]; COMMIT 0 []"},
 	} {
 		if err := test.run(); err != nil {
@@ -87,7 +90,7 @@ func TestOnStatement(t *testing.T) {
 func TestStatementsAreLogged(t *testing.T) {
 	var out bytes.Buffer
 	logger := slog.New(slog.NewTextHandler(&out, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	c, _ := openFile(t, Options{OnStatement: LogStatements(logger), SlowAfter: 20 * time.Millisecond})
+	c, _ := openFile(t, sqlite.Options{OnStatement: drey.LogStatements(logger), SlowAfter: 20 * time.Millisecond})
 	ctx := context.Background()
 	if _, err := links.Where(links.Slug.Eq("a secret")).All(ctx, c); err != nil {
 		t.Fatal(err)
@@ -128,7 +131,7 @@ func TestStatementName(t *testing.T) {
 		"SELECT 1":                                       "SELECT",
 		"":                                               "",
 	} {
-		if got := StatementName(query); got != want {
+		if got := drey.StatementName(query); got != want {
 			t.Errorf("%q is %q, want %q", query, got, want)
 		}
 	}
@@ -137,7 +140,7 @@ func TestStatementName(t *testing.T) {
 // A wrapper of the driver's, such as OpenTelemetry's, can be put in.
 func TestOpenDB(t *testing.T) {
 	var opened []*sql.DB
-	c, path := openFile(t, Options{OpenDB: func(c driver.Connector) *sql.DB {
+	c, path := openFile(t, sqlite.Options{OpenDB: func(c driver.Connector) *sql.DB {
 		opened = append(opened, sql.OpenDB(c))
 		return opened[len(opened)-1]
 	}})

@@ -1,4 +1,4 @@
-package runtime
+package drey
 
 import (
 	"context"
@@ -23,7 +23,7 @@ type TableWrites[S, R any] struct {
 
 // newTableWrites makes the writes of a table. fields gives the destinations of a
 // scan of all columns, which are the values of an insert too.
-func newTableWrites[S, R any](r *relation, fields func(*R, []any) []any) TableWrites[S, R] {
+func NewTableWrites[S, R any](r *Relation, fields func(*R, []any) []any) TableWrites[S, R] {
 	return TableWrites[S, R]{
 		Update: func(assignments ...Assignment[S]) *Mutation[S, R] {
 			return &Mutation[S, R]{change[S]{clauses: clauses[S]{rel: r}, update: true, set: assignments}, fields}
@@ -87,7 +87,7 @@ func (c *Mutation[S, R]) Exec(ctx context.Context, conn Conn) (int64, error) {
 //go:noinline
 func (c *Mutation[S, R]) Returning(ctx context.Context, conn Conn) ([]R, error) {
 	changed := []R{}
-	to := make([]any, 0, len(c.rel.columns))
+	to := make([]any, 0, len(c.rel.Columns))
 	_, err := runChange(ctx, &c.change, conn.on(), func(from scanRow) (bool, error) {
 		changed = append(changed, *new(R))
 		return true, scan(c.rel, from, c.fields(&changed[len(changed)-1], to))
@@ -111,7 +111,7 @@ func (c *Mutation[S, R]) ToSql() (string, []any, error) {
 
 // runChange runs the change. It calls f with the changed rows; if f is nil, it
 // returns their number.
-func runChange[S any](ctx context.Context, c *change[S], s *session, f func(scanRow) (bool, error)) (int64, error) {
+func runChange[S any](ctx context.Context, c *change[S], s session, f func(scanRow) (bool, error)) (int64, error) {
 	var keyBuf [64]byte
 	var argBuf [8]any
 	returning := f != nil
@@ -119,8 +119,8 @@ func runChange[S any](ctx context.Context, c *change[S], s *session, f func(scan
 	if err != nil {
 		return 0, err
 	}
-	most := s.writes.integers
-	n, err := s.write(ctx, key, shaped, args, func() (squirrel.Sqlizer, error) { return renderChange(c, returning, most) }, f)
+	most := s.of().integers
+	n, err := write(ctx, s, key, shaped, args, func() (squirrel.Sqlizer, error) { return renderChange(c, returning, most) }, f)
 	return n, outOfRange(err)
 }
 
@@ -133,7 +133,7 @@ func appendChange[S any](c *change[S], key []byte, args []any, returning bool) (
 	if returning {
 		m++
 	}
-	key, shaped := appendShape(&c.clauses, key, m)
+	key, shaped := appendShape(&c.clauses, key, numbered, m)
 	for i := range c.set {
 		if a := &c.set[i].assignment; a.how != assignAbsent {
 			key = append(binary.AppendUvarint(key, uint64(a.col)), byte(a.how))
@@ -168,7 +168,7 @@ func checkChange[S any](c *change[S]) error {
 		assigned++
 		for j := range i {
 			if c.set[j].assignment.how != assignAbsent && c.set[j].assignment.col == c.set[i].assignment.col {
-				return fmt.Errorf("%w: %s", ErrAssignedTwice, c.rel.columns[c.set[i].assignment.col])
+				return fmt.Errorf("%w: %s", ErrAssignedTwice, c.rel.Columns[c.set[i].assignment.col])
 			}
 		}
 	}
@@ -190,10 +190,10 @@ func renderChange[S any](c *change[S], returning bool, most int64) (squirrel.Sql
 	}
 	suffix := ""
 	if returning {
-		suffix = "RETURNING " + strings.Join(c.rel.columns, ", ")
+		suffix = "RETURNING " + strings.Join(c.rel.Columns, ", ")
 	}
 	if !c.update {
-		b := squirrel.Delete(c.rel.name)
+		b := squirrel.Delete(c.rel.Name)
 		if where != nil {
 			b = b.Where(where)
 		}
@@ -202,10 +202,10 @@ func renderChange[S any](c *change[S], returning bool, most int64) (squirrel.Sql
 		}
 		return b, nil
 	}
-	b := squirrel.Update(c.rel.name)
+	b := squirrel.Update(c.rel.Name)
 	for i := range c.set {
 		if a := &c.set[i].assignment; a.how != assignAbsent {
-			b = b.Set(c.rel.columns[a.col], fragment{a.sql(most), a.bound(nil)})
+			b = b.Set(c.rel.Columns[a.col], fragment{a.sql(most), a.bound(nil)})
 		}
 	}
 	if where != nil {

@@ -1,4 +1,4 @@
-package runtime
+package drey_test
 
 import (
 	"context"
@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	drey "github.com/dreysql/drey/internal/runtime"
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 )
@@ -19,20 +20,20 @@ const addToClicks = `CASE WHEN "clicks" NOT BETWEEN -9223372036854775808 - min(?
 func TestUpdate(t *testing.T) {
 	for _, test := range []struct {
 		name string
-		set  []Assignment[inLinks]
+		set  []drey.Assignment[inLinks]
 		sql  string
 		args []any
 		want func(*link)
 	}{
-		{"Set", []Assignment[inLinks]{links.Slug.Set("new")}, `"slug" = ?`, []any{"new"}, func(l *link) { l.Slug = "new" }},
-		{"Set of a nullable column", []Assignment[inLinks]{links.Title.Set("T")}, `"title" = ?`, []any{"T"}, func(l *link) { l.Title = ptr("T") }},
-		{"SetNull", []Assignment[inLinks]{links.Title.SetNull()}, `"title" = ?`, []any{nil}, func(l *link) { l.Title = nil }},
-		{"SetDefault", []Assignment[inLinks]{links.Clicks.SetDefault()}, `"clicks" = (0)`, nil, func(l *link) { l.Clicks = 0 }},
-		{"SetDefault without one", []Assignment[inLinks]{links.Score.SetDefault()}, `"score" = NULL`, nil, func(l *link) { l.Score = nil }},
-		{"Add", []Assignment[inLinks]{links.Clicks.Add(5)}, `"clicks" = ` + addToClicks, []any{int64(5), int64(5), int64(5)}, func(l *link) { l.Clicks += 5 }},
-		{"Add to NULL", []Assignment[inLinks]{links.Score.SetNull()}, `"score" = ?`, []any{nil}, func(l *link) { l.Score = nil }},
-		{"several, absent ones left out", []Assignment[inLinks]{
-			links.Clicks.Add(1), OptSet(nil, links.Slug.Set), OptSet(ptr("T"), links.Title.Set),
+		{"Set", []drey.Assignment[inLinks]{links.Slug.Set("new")}, `"slug" = ?`, []any{"new"}, func(l *link) { l.Slug = "new" }},
+		{"Set of a nullable column", []drey.Assignment[inLinks]{links.Title.Set("T")}, `"title" = ?`, []any{"T"}, func(l *link) { l.Title = ptr("T") }},
+		{"SetNull", []drey.Assignment[inLinks]{links.Title.SetNull()}, `"title" = ?`, []any{nil}, func(l *link) { l.Title = nil }},
+		{"SetDefault", []drey.Assignment[inLinks]{links.Clicks.SetDefault()}, `"clicks" = (0)`, nil, func(l *link) { l.Clicks = 0 }},
+		{"SetDefault without one", []drey.Assignment[inLinks]{links.Score.SetDefault()}, `"score" = NULL`, nil, func(l *link) { l.Score = nil }},
+		{"Add", []drey.Assignment[inLinks]{links.Clicks.Add(5)}, `"clicks" = ` + addToClicks, []any{int64(5), int64(5), int64(5)}, func(l *link) { l.Clicks += 5 }},
+		{"Add to NULL", []drey.Assignment[inLinks]{links.Score.SetNull()}, `"score" = ?`, []any{nil}, func(l *link) { l.Score = nil }},
+		{"several, absent ones left out", []drey.Assignment[inLinks]{
+			links.Clicks.Add(1), drey.OptSet(nil, links.Slug.Set), drey.OptSet(ptr("T"), links.Title.Set),
 		}, `"clicks" = ` + addToClicks + `, "title" = ?`, []any{int64(1), int64(1), int64(1), "T"}, func(l *link) { l.Clicks++; l.Title = ptr("T") }},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -60,7 +61,7 @@ func TestUpdate(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(want, got, cmp.AllowUnexported(UnixTime{})); diff != "" {
+			if diff := cmp.Diff(want, got, cmp.AllowUnexported(drey.UnixTime{})); diff != "" {
 				t.Errorf("row (-want +got):\n%s", diff)
 			}
 		})
@@ -96,18 +97,18 @@ func TestRefusedWrites(t *testing.T) {
 	c, ctx := openFixture(t, 4), context.Background()
 	for _, test := range []struct {
 		name   string
-		change *Mutation[inLinks, link]
+		change *drey.Mutation[inLinks, link]
 		want   error
 	}{
-		{"a delete without a predicate", links.Delete(), ErrNoPredicate},
-		{"an update without a predicate", links.Update(links.Clicks.Set(0)), ErrNoPredicate},
-		{"absent predicates", links.Delete().Where(Opt(nil, links.ID.Eq)), ErrNoPredicate},
-		{"an And of nothing", links.Delete().Where(And[inLinks]()), ErrNoPredicate},
-		{"an Or of nothing", links.Delete().Where(Or[inLinks]()), ErrEmptyOr},
-		{"Not of an In of nothing", links.Delete().Where(Not(links.ID.In())), ErrEmptyNotIn},
-		{"NotIn of nothing, for every row", links.Delete().Where(links.ID.NotIn()).EveryRow(), ErrEmptyNotIn},
-		{"no assignment", links.Update(OptSet(nil, links.Slug.Set)).Where(links.ID.Eq(1)), ErrNoAssignment},
-		{"two assignments to a column", links.Update(links.Clicks.Set(1), links.Clicks.Add(1)).Where(links.ID.Eq(1)), ErrAssignedTwice},
+		{"a delete without a predicate", links.Delete(), drey.ErrNoPredicate},
+		{"an update without a predicate", links.Update(links.Clicks.Set(0)), drey.ErrNoPredicate},
+		{"absent predicates", links.Delete().Where(drey.Opt(nil, links.ID.Eq)), drey.ErrNoPredicate},
+		{"an And of nothing", links.Delete().Where(drey.And[inLinks]()), drey.ErrNoPredicate},
+		{"an Or of nothing", links.Delete().Where(drey.Or[inLinks]()), drey.ErrEmptyOr},
+		{"Not of an In of nothing", links.Delete().Where(drey.Not(links.ID.In())), drey.ErrEmptyNotIn},
+		{"NotIn of nothing, for every row", links.Delete().Where(links.ID.NotIn()).EveryRow(), drey.ErrEmptyNotIn},
+		{"no assignment", links.Update(drey.OptSet(nil, links.Slug.Set)).Where(links.ID.Eq(1)), drey.ErrNoAssignment},
+		{"two assignments to a column", links.Update(links.Clicks.Set(1), links.Clicks.Add(1)).Where(links.ID.Eq(1)), drey.ErrAssignedTwice},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if _, err := test.change.Exec(ctx, c); !errors.Is(err, test.want) {
@@ -188,7 +189,7 @@ func TestInsertDefaults(t *testing.T) {
 
 func TestInsertConflict(t *testing.T) {
 	c, ctx := openFixture(t, 3), context.Background() // slug-0000 to slug-0002
-	slug := newKey[inLinks](2)
+	slug := drey.NewKey[inLinks](2)
 	rows := newLinks(3)
 	rows[1].Slug = "slug-0001"
 	insert := links.Insert(links.Slug, links.UserID, links.Created, links.Clicks)
@@ -218,12 +219,12 @@ func TestInsertConflict(t *testing.T) {
 	}
 	for _, test := range []struct {
 		name   string
-		insert *Insertion[inLinks, link]
+		insert *drey.Insertion[inLinks, link]
 		want   error
 	}{
-		{"a column named twice", links.Insert(links.Slug, links.Slug), ErrAssignedTwice},
-		{"an update of a column that is not inserted", insert.OrUpdate(slug, links.Title), ErrNotInserted},
-		{"nothing to update", links.Insert(links.Slug).OrUpdate(slug), ErrNoAssignment},
+		{"a column named twice", links.Insert(links.Slug, links.Slug), drey.ErrAssignedTwice},
+		{"an update of a column that is not inserted", insert.OrUpdate(slug, links.Title), drey.ErrNotInserted},
+		{"nothing to update", links.Insert(links.Slug).OrUpdate(slug), drey.ErrNoAssignment},
 	} {
 		if _, err := test.insert.Exec(ctx, c, rows...); !errors.Is(err, test.want) {
 			t.Errorf("%s: %v", test.name, err)
@@ -236,7 +237,7 @@ func TestInsertInTransaction(t *testing.T) {
 	c, ctx := openFixture(t, 3), context.Background()
 	rows := newLinks(600)
 	rows[599].Slug = "slug-0001"
-	err := c.Tx(ctx, func(tx *Tx) error {
+	err := c.Tx(ctx, func(tx *drey.Tx) error {
 		if _, err := links.Insert().Exec(ctx, tx, rows...); err == nil {
 			t.Error("no error for a duplicate")
 		}

@@ -13,7 +13,7 @@ import (
 	_ "modernc.org/sqlite"
 
 	"github.com/dreysql/drey/internal/gotype"
-	"github.com/dreysql/drey/internal/runtime"
+	drey "github.com/dreysql/drey/internal/runtime"
 	"github.com/dreysql/drey/internal/sqlite/schema"
 	"github.com/dreysql/drey/internal/sqlite/sqltime"
 	"github.com/dreysql/drey/internal/stored"
@@ -28,10 +28,10 @@ var targets = map[string]func() any{
 	"float32": func() any { return new(float32) },
 	"float64": func() any { return new(float64) }, "sql.NullFloat64": func() any { return new(sql.NullFloat64) },
 	"string": func() any { return new(string) }, "*string": func() any { return new(*string) },
-	"[]byte": func() any { return new([]byte) }, "JSON": func() any { return new(runtime.JSON) },
+	"[]byte": func() any { return new([]byte) }, "JSON": func() any { return new(drey.JSON) },
 	"time.Time": func() any { return new(time.Time) }, "*time.Time": func() any { return new(*time.Time) },
-	"UnixTime": func() any { return new(runtime.UnixTime) }, "UnixMilli": func() any { return new(runtime.UnixMilli) },
-	"TextTime": func() any { return new(runtime.TextTime) },
+	"UnixTime": func() any { return new(drey.UnixTime) }, "UnixMilli": func() any { return new(drey.UnixMilli) },
+	"TextTime": func() any { return new(drey.TextTime) },
 }
 
 var declaredTypes = []string{"", "INTEGER", "BOOLEAN", "REAL", "DECIMAL(10,2)", "TEXT", "BLOB", "JSON", "DATETIME", "DATE"}

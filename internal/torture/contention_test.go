@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/dreysql/drey/internal/db"
+	drey "github.com/dreysql/drey/internal/runtime"
 )
 
 // Eight writers and eight readers, through both halves, transactions and
@@ -32,7 +33,7 @@ func TestReadersAndWriters(t *testing.T) {
 	writes := []func() error{
 		func() error {
 			return c.Tx(ctx, func(tx *db.Tx) error {
-				for _, which := range []db.Predicate[db.LinksSource]{one, other} {
+				for _, which := range []drey.Predicate[db.LinksSource]{one, other} {
 					l, err := db.Links.Where(which).One(ctx, tx)
 					if err != nil {
 						return err
@@ -46,7 +47,7 @@ func TestReadersAndWriters(t *testing.T) {
 		},
 		func() error {
 			var b db.Batch
-			for _, which := range []db.Predicate[db.LinksSource]{one, other} {
+			for _, which := range []drey.Predicate[db.LinksSource]{one, other} {
 				b.Do(func(tx *db.Tx) error { _, err := more.Where(which).Exec(ctx, tx); return err })
 			}
 			return b.Run(ctx, c)

@@ -18,6 +18,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/dreysql/drey/internal/db"
+	drey "github.com/dreysql/drey/internal/runtime"
 )
 
 // A full disk is told apart, loses nothing, and is over when there is room.
@@ -38,8 +39,8 @@ func TestFull(t *testing.T) {
 		_, err = c.CreateLink(ctx, db.CreateLinkParams{UserID: 1, Slug: fmt.Sprint("link-", written), URL: "https://example.com", Title: &title})
 	}
 	written--
-	if db.FailureOf(err) != db.Full {
-		t.Fatalf("%v is %q after %d writes", err, db.FailureOf(err), written)
+	if drey.FailureOf(err) != drey.Full {
+		t.Fatalf("%v is %q after %d writes", err, drey.FailureOf(err), written)
 	}
 	if n, err := db.Links.Count(ctx, c); err != nil || int(n) != written {
 		t.Errorf("%d links, %v, want %d", n, err, written)
@@ -52,7 +53,7 @@ func TestFull(t *testing.T) {
 		}
 		return nil
 	})
-	if db.FailureOf(err) != db.Full {
+	if drey.FailureOf(err) != drey.Full {
 		t.Errorf("a transaction: %v", err)
 	}
 	limit(100_000)
@@ -73,21 +74,21 @@ func openReadOnly(path string) {
 	ctx := context.Background()
 	c, err := db.Open(ctx, path)
 	if err != nil {
-		fmt.Printf("open %q %v\n", db.FailureOf(err), err)
+		fmt.Printf("open %q %v\n", drey.FailureOf(err), err)
 	} else {
 		_, err = c.CreateUser(ctx, db.CreateUserParams{Email: "eve@example.com"})
-		fmt.Printf("write %q %v\n", db.FailureOf(err), err)
+		fmt.Printf("write %q %v\n", drey.FailureOf(err), err)
 		_ = c.Close()
 	}
 	for _, o := range []db.Options{{ReadOnly: true}, {ReadOnly: true, Immutable: true}} {
 		r, err := db.OpenWith(ctx, path, o)
 		if err != nil {
-			fmt.Printf("open, immutable %v: %q %v\n", o.Immutable, db.FailureOf(err), err)
+			fmt.Printf("open, immutable %v: %q %v\n", o.Immutable, drey.FailureOf(err), err)
 			continue
 		}
 		n, err := db.Users.Count(ctx, r)
 		_, e := r.CreateUser(ctx, db.CreateUserParams{Email: "eve@example.com"})
-		fmt.Printf("immutable %v: read %d %q, write %q\n", o.Immutable, n, db.FailureOf(err), db.FailureOf(e))
+		fmt.Printf("immutable %v: read %d %q, write %q\n", o.Immutable, n, drey.FailureOf(err), drey.FailureOf(e))
 		_ = r.Close()
 	}
 }
@@ -220,7 +221,7 @@ func TestNothingLeaks(t *testing.T) {
 	seed := uint64(time.Now().UnixNano())
 	r := rand.New(rand.NewPCG(seed, 0))
 	t.Logf("seed %d", seed)
-	ended := map[db.Failure]int{}
+	ended := map[drey.Failure]int{}
 	n := 0
 	run := func(times int) {
 		for range times {
@@ -234,11 +235,11 @@ func TestNothingLeaks(t *testing.T) {
 			err := operations[r.IntN(len(operations))](ctx, n)
 			n++
 			cancel()
-			failed := db.FailureOf(err)
+			failed := drey.FailureOf(err)
 			ended[failed]++
 			switch {
-			case failed == db.NoFailure, failed == db.Canceled, errors.Is(err, failure):
-			case failed == db.NotFound, failed == db.UniqueViolation: // of a link, of a tag
+			case failed == drey.NoFailure, failed == drey.Canceled, errors.Is(err, failure):
+			case failed == drey.NotFound, failed == drey.UniqueViolation: // of a link, of a tag
 			default:
 				t.Errorf("operation %d: %v", n, err)
 			}
@@ -248,7 +249,7 @@ func TestNothingLeaks(t *testing.T) {
 	kept := c.StatementStats().Kept
 	run(scaled(4000, 100_000))
 	t.Logf("they ended %v", ended)
-	if ended[db.Canceled] < n/10 || ended[db.NoFailure] < n/10 {
+	if ended[drey.Canceled] < n/10 || ended[drey.NoFailure] < n/10 {
 		t.Errorf("too few were cancelled, or not: %v", ended)
 	}
 	eventually(t, "no connection is in use", func() bool {

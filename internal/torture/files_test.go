@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/dreysql/drey/internal/db"
+	drey "github.com/dreysql/drey/internal/runtime"
 )
 
 // writeBelowLimit is a process whose files may not grow beyond a limit. It
@@ -52,7 +53,7 @@ func writeBelowLimit(path string) {
 	for err == nil && written < 10_000 {
 		err = write()
 	}
-	fmt.Printf("limited: %q\n", db.FailureOf(err))
+	fmt.Printf("limited: %q\n", drey.FailureOf(err))
 	if n, err := db.Links.Count(ctx, c); err != nil || int(n) != written {
 		fail(fmt.Sprintf("%d of %d are there", n, written), err)
 	}
@@ -83,7 +84,7 @@ func TestFileSizeLimit(t *testing.T) {
 	}
 	var failure string
 	var written int64
-	if _, err := fmt.Sscanf(string(out), "limited: %q\nwritten: %d\n", &failure, &written); err != nil || failure != string(db.IOFailure) && failure != string(db.Full) {
+	if _, err := fmt.Sscanf(string(out), "limited: %q\nwritten: %d\n", &failure, &written); err != nil || failure != string(drey.IOFailure) && failure != string(drey.Full) {
 		t.Fatalf("it says %s", out)
 	}
 	if n, err := db.Links.Count(t.Context(), c); err != nil || n != written || written < 20 {
@@ -127,7 +128,7 @@ func TestMoved(t *testing.T) {
 				func() error { _, err := db.Users.Delete().EveryRow().Exec(ctx, c); return err },
 				func() error { return c.Tx(ctx, func(*db.Tx) error { return nil }) },
 			} {
-				if err := write(); !errors.Is(err, db.ErrMoved) || db.FailureOf(err) != db.ReadOnly {
+				if err := write(); !errors.Is(err, drey.ErrMoved) || drey.FailureOf(err) != drey.ReadOnly {
 					t.Errorf("a write: %v", err)
 				}
 			}
@@ -191,14 +192,14 @@ func TestBesideTheFile(t *testing.T) {
 			path := spoilt(t, tt.spoil)
 			c, err := db.Open(ctx, path)
 			if err != nil {
-				if f := db.FailureOf(err); tt.links != nil || f != db.Corrupt && !errors.Is(err, db.ErrSchemaOlder) {
+				if f := drey.FailureOf(err); tt.links != nil || f != drey.Corrupt && !errors.Is(err, drey.ErrSchemaOlder) {
 					t.Errorf("open: %v", err)
 				}
 				return
 			}
 			n, err := db.Links.Count(ctx, c)
 			if check := c.Check(ctx); check != nil || err != nil {
-				if tt.links != nil || !errors.Is(check, db.ErrCorrupt) {
+				if tt.links != nil || !errors.Is(check, drey.ErrCorrupt) {
 					t.Errorf("check: %v, count: %v", check, err)
 				}
 			} else if tt.links != nil && n != tt.links[0] {
@@ -206,7 +207,7 @@ func TestBesideTheFile(t *testing.T) {
 			} else if _, err := c.CreateTag(ctx, db.CreateTagParams{Name: "new"}); err != nil {
 				t.Errorf("a write: %v", err)
 			}
-			if err := c.Close(); err != nil && db.FailureOf(err) != db.Corrupt {
+			if err := c.Close(); err != nil && drey.FailureOf(err) != drey.Corrupt {
 				t.Error(err)
 			}
 		})
@@ -259,10 +260,10 @@ func TestDamagedAnywhere(t *testing.T) {
 			t.Fatal(err)
 		}
 		err := readAll(ctx, path, 300)
-		switch f := db.FailureOf(err); {
+		switch f := drey.FailureOf(err); {
 		case err == nil: // a bit within a value, or of no use: SQLite cannot know
 			harmless++
-		case f == db.Corrupt, f == db.IOFailure, f == db.ReadOnly, errors.Is(err, db.ErrSchemaOlder), errors.Is(err, db.ErrSchemaNewer):
+		case f == drey.Corrupt, f == drey.IOFailure, f == drey.ReadOnly, errors.Is(err, drey.ErrSchemaOlder), errors.Is(err, drey.ErrSchemaNewer):
 			told++
 		case strings.Contains(err.Error(), "SQL logic error"), strings.Contains(err.Error(), "Scan error"):
 			told++ // the schema's own text, or a value's type

@@ -24,6 +24,7 @@ import (
 	"modernc.org/sqlite"
 
 	"github.com/dreysql/drey/internal/db"
+	drey "github.com/dreysql/drey/internal/runtime"
 )
 
 // writeUntilKilled writes in all ways at once, and tells of each write when it
@@ -159,7 +160,7 @@ func checkWrites(t *testing.T, path string, acknowledged map[string]bool) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	tags, err := db.LoadMany(ctx, c, links, db.LinkToTags, &db.Tags.Query)
+	tags, err := drey.LoadMany(ctx, c, links, db.LinkToTags, &db.Tags.Query)
 	if err != nil {
 		t.Fatal(err)
 	}

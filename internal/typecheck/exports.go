@@ -89,7 +89,7 @@ func (p *Project) export(ctx context.Context, paths []string) (*exports, error) 
 	if len(paths) == 0 {
 		return e, nil
 	}
-	out, said, err := p.run(ctx, append([]string{"list", "-e", "-export", "-json=ImportPath,Name,Export,Module,Error,DepsErrors", "--"}, paths...)...)
+	out, said, err := p.run(ctx, append([]string{"list", "-e", "-export", "-json=ImportPath,Name,Export,IgnoredGoFiles,Module,Error,DepsErrors", "--"}, paths...)...)
 	switch {
 	case errors.Is(err, errNoGo):
 		return e, nil
@@ -122,27 +122,31 @@ func (p *Project) Version(importPath string) (version string, replaced bool) {
 	return m.Version, false
 }
 
-// importer imports packages for a pass.
-func (c *checker) importer() types.Importer { return (*packageImporter)(c) }
-
-type packageImporter checker
-
 const notLoaded = "drey loads no package"
 
 // Import returns a package. One that is taken on trust comes with an error, so
 // that whatever is selected from it is left alone.
-func (i *packageImporter) Import(importPath string) (*types.Package, error) {
-	if pkg := i.local[importPath]; pkg != nil {
-		return pkg, nil
+func (c *checker) Import(importPath string) (*types.Package, error) {
+	switch {
+	case c.own != nil && importPath == c.pkg.Path:
+		return c.own, nil
+	case c.local[importPath] != nil:
+		return c.local[importPath], nil
 	}
-	if d := i.exports.packages[importPath]; d != nil && d.Export != "" {
-		if i.compiled == nil {
-			i.compiled = newImporter(i.fset, i.exports)
+	return c.project.load(importPath, c.host)
+}
+
+// load returns a package from its export data, which is that of the host.
+func (p *Project) load(importPath string, host bool) (*types.Package, error) {
+	d := p.found.packages[importPath]
+	if d != nil && d.Export != "" && (host || isStandard(importPath) || len(d.IgnoredGoFiles) == 0) {
+		if p.compiled == nil {
+			p.compiled = newImporter(p.fset, p.found)
 		}
-		return i.compiled.Import(importPath)
+		return p.compiled.Import(importPath)
 	}
 	name := packageName(importPath)
-	if d := i.exports.packages[importPath]; d != nil && d.Name != "" {
+	if d != nil && d.Name != "" {
 		name = d.Name
 	}
 	return types.NewPackage(importPath, name), errors.New(notLoaded + " " + importPath)

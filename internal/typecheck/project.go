@@ -10,6 +10,7 @@ import (
 	"go/ast"
 	"go/build"
 	"go/token"
+	"go/types"
 	"io"
 	"os"
 	"os/exec"
@@ -32,6 +33,18 @@ type Project struct {
 	early  func() (*exports, error)
 	cancel context.CancelFunc // of early
 	found  *exports
+
+	fset     *token.FileSet
+	compiled types.Importer // of export data
+	sources  []Source
+	checked  map[bool]map[string]*types.Package // sources, by whether they are for the host
+}
+
+// Source is a package that is to be written as well, and that others import. Its own
+// imports are in emission order: a source imports those before it alone.
+type Source struct {
+	Path, Dir string
+	Files     map[string][]byte // by name
 }
 
 // GoError is a go command that failed as a whole, so that it would fail in the
@@ -47,8 +60,8 @@ var errNoGo = errors.New("there is no go command")
 // Both are "" where there is none. In the background it begins to look for the
 // export data of packages that will be imported, and has the go command build
 // what it does not have yet.
-func New(ctx context.Context, dir, module string, imports []string) *Project {
-	p := &Project{dir: dir, module: module}
+func New(ctx context.Context, dir, module string, imports []string, sources []Source) *Project {
+	p := &Project{dir: dir, module: module, sources: sources, fset: token.NewFileSet(), checked: map[bool]map[string]*types.Package{}}
 	p.temp = sync.OnceValues(func() (string, error) { return os.MkdirTemp("", "drey-check-*") })
 	p.mod = sync.OnceValues(p.copyModule)
 	ctx, p.cancel = context.WithCancel(ctx)
@@ -74,8 +87,8 @@ func (p *Project) owns(path string) bool {
 
 func (p *Project) env(name string) string { return os.Getenv(name) }
 
-// writes reports whether the go command may write go.mod. It is given another.
-func (p *Project) writes() bool { return strings.Contains(p.env("GOFLAGS"), "-mod=mod") }
+// updates reports whether the go command may write go.mod. It is given another.
+func (p *Project) updates() bool { return strings.Contains(p.env("GOFLAGS"), "-mod=mod") }
 
 func (p *Project) arch() string { return cmp.Or(p.env("GOARCH"), runtime.GOARCH) }
 
@@ -92,7 +105,7 @@ func (p *Project) run(ctx context.Context, args ...string) (out []byte, said str
 	case p.dir == "":
 		cmd.Dir = os.TempDir()
 		cmd.Env = append(cmd.Env, "GO111MODULE=off", "GOFLAGS=", "GOWORK=off")
-	case p.writes():
+	case p.updates():
 		file, err := p.mod()
 		if err != nil {
 			return nil, "", err
@@ -148,6 +161,7 @@ type listing struct {
 type listed struct {
 	ImportPath, Name, ForTest, Export            string
 	GoFiles, CgoFiles, TestGoFiles, XTestGoFiles []string
+	IgnoredGoFiles                               []string // for other platforms
 	Module                                       *struct {
 		Path, Version, GoVersion string
 		Replace                  *struct{ Path, Version string }
@@ -167,7 +181,7 @@ func (p *Project) list(ctx context.Context, pkg *Package, overlay []string) (*li
 	if pkg.Path == "" {
 		return unlisted(pkg, build.Default)
 	}
-	if p.writes() { // both have one go.mod
+	if p.updates() { // both have one go.mod
 		_, _ = p.early()
 	}
 	args := []string{"list", "-e", "-test",
@@ -225,15 +239,8 @@ func (p *Project) wasm() build.Context {
 func unlisted(pkg *Package, platform build.Context) (*listing, error) {
 	l := &listing{}
 	names := map[string]bool{}
-	for name, content := range pkg.Files {
-		if filepath.Dir(name) != "." {
-			continue
-		}
-		ctx := platform
-		ctx.OpenFile = func(string) (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(content)), nil }
-		if ok, err := ctx.MatchFile(pkg.Dir, name); err == nil && ok {
-			names[name] = true
-		}
+	for _, name := range matching(pkg.Dir, pkg.Files, platform) {
+		names[name] = true
 	}
 	entries, err := os.ReadDir(pkg.Dir)
 	if err != nil && !errors.Is(err, os.ErrNotExist) && !errors.Is(err, errNotDir) {
@@ -250,6 +257,19 @@ func unlisted(pkg *Package, platform build.Context) (*listing, error) {
 	}
 	l.Go = absolute(pkg.Dir, sortedKeys(names))
 	return l, nil
+}
+
+// matching are the files that belong to a package on a platform, sorted.
+func matching(dir string, files map[string][]byte, platform build.Context) (names []string) {
+	for name, content := range files {
+		ctx := platform
+		ctx.OpenFile = func(string) (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(content)), nil }
+		if ok, err := ctx.MatchFile(dir, name); err == nil && ok {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
 }
 
 func absolute(dir string, names []string) []string {
@@ -317,8 +337,13 @@ func (p *Project) overlay(pkg *Package) ([]string, error) {
 	if err != nil {
 		return nil, fmt.Errorf("check types: %w", err)
 	}
-	for name, content := range pkg.Files {
-		file := filepath.Join(pkg.Dir, filepath.FromSlash(name))
+	all := map[string][]byte{}
+	for _, s := range append(p.sources, Source{Dir: pkg.Dir, Files: pkg.Files}) {
+		for name, content := range s.Files {
+			all[filepath.Join(s.Dir, name)] = content
+		}
+	}
+	for file, content := range all {
 		if old, err := os.ReadFile(file); err == nil && bytes.Equal(old, content) {
 			continue
 		}

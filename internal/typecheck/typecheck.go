@@ -11,7 +11,8 @@
 // Three things are taken on trust. Packages of the project's own module that only
 // the external tests of the folder import, since they may import the package
 // itself. Under js/wasm, where the second check of a package for D1 is done, what
-// the export data of the host does not have, such as syscall/js. And in a folder
+// the export data of the host does not have, such as syscall/js and packages
+// with files for some platforms only. And in a folder
 // without a module, or on a machine without a go command, every import but the
 // standard library: there is nothing then that says what is imported.
 package typecheck
@@ -28,7 +29,6 @@ import (
 	"go/types"
 	"maps"
 	"os"
-	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -37,12 +37,10 @@ import (
 
 // Package is a generated package at its place in the project.
 type Package struct {
-	Name string
-	Path string // its import path, "" where it is in no module
-	Dir  string // its folder, absolute
-	// Files are the generated Go files by their path relative to Dir. Those in
-	// a folder below are a package of their own.
-	Files map[string][]byte
+	Name  string
+	Path  string            // its import path, "" where it is in no module
+	Dir   string            // its folder, absolute
+	Files map[string][]byte // the generated Go files by their names
 	// Top are those of Files that the others name in the bodies of functions
 	// alone. They are checked last, to save memory.
 	Top []string
@@ -75,7 +73,7 @@ type Failure struct {
 // Check returns what is wrong. The error is a [*GoError], or says that the go
 // command could not be run.
 func (p *Project) Check(ctx context.Context, pkg *Package) ([]Failure, error) {
-	c := &checker{project: p, pkg: pkg, fset: token.NewFileSet(), parsed: map[string]*ast.File{}, local: map[string]*types.Package{}}
+	c := &checker{project: p, pkg: pkg, parsed: map[string]*ast.File{}}
 	overlay, err := p.overlay(pkg)
 	if err != nil {
 		return nil, err
@@ -98,17 +96,17 @@ func (p *Project) Check(ctx context.Context, pkg *Package) ([]Failure, error) {
 
 // checker checks one package.
 type checker struct {
-	project  *Project
-	pkg      *Package
-	fset     *token.FileSet
-	parsed   map[string]*ast.File      // by path; without bodies, once those have been checked
-	local    map[string]*types.Package // packages that are checked from source
-	exports  *exports
-	compiled types.Importer
+	project *Project
+	pkg     *Package
+	parsed  map[string]*ast.File // by path; without bodies, once those have been checked
+	host    bool                 // or js/wasm
+	own     *types.Package       // the package, while its external tests are checked
+	local   map[string]*types.Package
 }
 
 // check checks the package for the host's platform, or js/wasm.
 func (c *checker) check(ctx context.Context, l *listing, host bool) ([]Failure, error) {
+	c.host = host
 	failures := l.failures
 	bad, err := c.parse(slices.Concat(l.Go, l.Test, l.XTest))
 	if err != nil {
@@ -119,21 +117,25 @@ func (c *checker) check(ctx context.Context, l *listing, host bool) ([]Failure, 
 	}
 	if host {
 		imports := c.imports(l)
-		if c.exports, err = c.project.exportData(ctx, imports); err != nil {
-			return nil, err
-		}
-		failures = append(failures, c.exports.failures(imports)...)
-	} else {
-		more, err := c.below(l)
+		exports, err := c.project.exportData(ctx, imports)
 		if err != nil {
 			return nil, err
 		}
-		failures = append(failures, more...)
+		failures = append(failures, exports.failures(imports)...)
+	}
+	more, again, err := c.locals(host, l.GoVersion)
+	switch {
+	case err != nil:
+		return nil, err
+	case again:
+		return c.project.vet(ctx, c.pkg)
+	case len(more) > 0: // what is said of the package follows from it
+		return trim(append(failures, more...)), nil
 	}
 	if wrong := c.named(); len(wrong) > 0 { // what is said of their uses follows from it
 		return append(failures, wrong...), nil
 	}
-	more, again := c.types(l)
+	more, again = c.types(l)
 	if again { // with a newer Go than this one, which cannot read what it says
 		return c.project.vet(ctx, c.pkg)
 	}
@@ -152,8 +154,11 @@ func (c *checker) imports(l *listing) []string {
 			}
 		}
 	}
-	add(slices.Concat(l.Go, l.Test), func(path string) bool { return path == c.pkg.Path })
+	add(slices.Concat(l.Go, l.Test), func(path string) bool { return path == c.pkg.Path || c.project.writes(path) })
 	add(l.XTest, c.project.owns)
+	for _, path := range c.project.imported() {
+		paths[path] = true
+	}
 	return slices.Sorted(maps.Keys(paths))
 }
 
@@ -169,7 +174,7 @@ func (c *checker) parse(names []string) (failures []Failure, err error) {
 				return nil, fmt.Errorf("check types: %w", err)
 			}
 		}
-		file, err := parser.ParseFile(c.fset, name, content, parser.SkipObjectResolution)
+		file, err := parser.ParseFile(c.project.fset, name, content, parser.SkipObjectResolution)
 		var list scanner.ErrorList
 		if errors.As(err, &list) {
 			failures = append(failures, Failure{Pos: list[0].Pos, Msg: list[0].Msg, Test: strings.HasSuffix(name, "_test.go")})
@@ -206,7 +211,7 @@ func (c *checker) named() (failures []Failure) {
 		if !imported[t.Import] {
 			continue
 		}
-		pkg, err := c.importer().Import(t.Import)
+		pkg, err := c.Import(t.Import)
 		if err != nil {
 			continue // the importer's message is another's
 		}
@@ -221,29 +226,6 @@ func (c *checker) named() (failures []Failure) {
 		}
 	}
 	return failures
-}
-
-// below checks the generated packages in folders below.
-func (c *checker) below(l *listing) ([]Failure, error) {
-	folders := map[string][]string{}
-	for _, name := range slices.Sorted(maps.Keys(c.pkg.Files)) {
-		if dir := path.Dir(name); dir != "." {
-			folders[dir] = append(folders[dir], filepath.Join(c.pkg.Dir, filepath.FromSlash(name)))
-		}
-	}
-	var failures []Failure
-	for _, dir := range slices.Sorted(maps.Keys(folders)) {
-		bad, err := c.parse(folders[dir])
-		if err != nil || len(bad) > 0 {
-			return bad, err
-		}
-		pass := c.newPass(c.pkg.Path + "/" + dir)
-		pass.goVersion = l.GoVersion
-		pass.run(folders[dir])
-		failures = append(failures, pass.failures...)
-		c.local[c.pkg.Path+"/"+dir] = pass.checked
-	}
-	return failures, nil
 }
 
 // types checks the package in layers, from the bottom up. A layer sees of those
@@ -285,11 +267,11 @@ func (c *checker) types(l *listing) (failures []Failure, again bool) {
 		pass.run(l.Test)
 	}
 	if len(l.XTest) > 0 && len(pass.failures) == 0 {
-		c.local[c.pkg.Path] = pass.checked
+		c.own = pass.checked
 		external := c.newPass(c.pkg.Path + "_test")
 		external.goVersion = l.GoVersion
 		external.run(l.XTest)
-		delete(c.local, c.pkg.Path)
+		c.own = nil
 		pass.failures, pass.again = append(pass.failures, external.failures...), pass.again || external.again
 	}
 	for i := range pass.failures {
@@ -319,22 +301,22 @@ func (p *pass) run(layer []string) {
 	all := p.below
 	for _, name := range layer {
 		f := p.parsed[name]
-		bodies[p.fset.File(f.FileStart)] = !stripped(f)
+		bodies[p.project.fset.File(f.FileStart)] = !stripped(f)
 		all = append(all, f)
 	}
 	conf := types.Config{
-		Importer:    p.importer(),
+		Importer:    p.checker,
 		GoVersion:   p.goVersion,
 		Sizes:       types.SizesFor("gc", p.project.arch()),
 		FakeImportC: true,
 		Error: func(err error) {
 			var e types.Error
 			if errors.As(err, &e) {
-				p.note(e, bodies[p.fset.File(e.Pos)])
+				p.note(e, bodies[p.project.fset.File(e.Pos)])
 			}
 		},
 	}
-	p.checked, _ = conf.Check(p.path, p.fset, all, nil) // Error has it all
+	p.checked, _ = conf.Check(p.path, p.project.fset, all, nil) // Error has it all
 	for _, name := range layer {
 		strip(p.parsed[name])
 	}
@@ -345,10 +327,10 @@ func (p *pass) run(layer []string) {
 // given. whole is false of a file without bodies.
 func (p *pass) note(e types.Error, whole bool) {
 	name, undefined := strings.CutPrefix(e.Msg, "undefined: ")
-	pos := p.fset.Position(e.Pos)
+	pos := p.project.fset.Position(e.Pos)
 	switch {
-	case strings.Contains(e.Msg, notLoaded), !p.exports.known() && !ofNames.MatchString(e.Msg):
-	case strings.HasPrefix(e.Msg, "could not import ") && p.exports.known(), strings.Contains(e.Msg, "requires newer Go version"):
+	case strings.Contains(e.Msg, notLoaded), !p.project.found.known() && !ofNames.MatchString(e.Msg):
+	case strings.HasPrefix(e.Msg, "could not import ") && p.project.found.known(), strings.Contains(e.Msg, "requires newer Go version"):
 		p.again = true
 	case undefined && p.above[name]:
 	case e.Soft && !whole: // an import that only bodies used

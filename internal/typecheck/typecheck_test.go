@@ -12,7 +12,7 @@ import (
 // said is what is wrong with a package in no module, as lines.
 func said(t *testing.T, files map[string]string, top ...string) string {
 	t.Helper()
-	p := typecheck.New(t.Context(), "", "", []string{"database/sql"})
+	p := typecheck.New(t.Context(), "", "", []string{"database/sql"}, nil)
 	defer p.Close()
 	dir := t.TempDir()
 	pkg := &typecheck.Package{Name: "db", Dir: dir, Files: map[string][]byte{}, Top: top}

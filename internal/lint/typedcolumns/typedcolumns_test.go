@@ -1,6 +1,8 @@
 package typedcolumns_test
 
 import (
+	"bytes"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -35,7 +37,8 @@ var want = regexp.MustCompile("// want `([^`]*)`$")
 func TestFix(t *testing.T) {
 	dir := t.TempDir()
 	for to, from := range map[string]string{
-		"service": "testdata/service", "internal/db": root + "/internal/db", "migrations": root + "/migrations", "sql": root + "/sql",
+		"service": "testdata/service", "internal/db": root + "/internal/db", "internal/runtime": root + "/internal/runtime",
+		"migrations": root + "/migrations", "sql": root + "/sql",
 	} {
 		if err := os.CopyFS(filepath.Join(dir, filepath.FromSlash(to)), os.DirFS(filepath.FromSlash(from))); err != nil {
 			t.Fatal(err)
@@ -46,12 +49,25 @@ func TestFix(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		text := strings.Replace(string(content), "module github.com/dreysql/drey", "module example.com/shop", 1)
+		text := strings.ReplaceAll(string(content), "github.com/dreysql/drey", "example.com/shop")
 		text = strings.Replace(text, "\n  drey:\n", "\n  drey:\n    lint: {on: [typedcolumns]}\n", 1)
 		text = strings.Replace(text, "\noptions:", second, 1)
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
 			t.Fatal(err)
 		}
+	}
+	err := filepath.WalkDir(filepath.Join(dir, "internal"), func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		content, err := os.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		return os.WriteFile(name, bytes.ReplaceAll(content, []byte("github.com/dreysql/drey"), []byte("example.com/shop")), 0o644)
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 	const audit = "-- +goose Up\nCREATE TABLE tags (id INTEGER PRIMARY KEY, name TEXT NOT NULL);\n"
 	if err := os.Mkdir(filepath.Join(dir, "audit"), 0o755); err != nil {

@@ -15,13 +15,13 @@ import (
 	"syscall/js"
 	"time"
 
-	"github.com/dreysql/drey/internal/d1driver"
+	"github.com/dreysql/drey/internal/runtime/d1"
 	"github.com/dreysql/drey/internal/worker"
 )
 
 func main() {
 	worker.Serve(func(env js.Value) http.Handler {
-		db := d1driver.Open(env.Get("DB"))
+		db := d1.OpenDB(env.Get("DB"))
 		var lock sync.Mutex
 		mux := http.NewServeMux()
 		mux.HandleFunc("GET /query", func(w http.ResponseWriter, r *http.Request) { answer(w, query(r.Context(), db)) })

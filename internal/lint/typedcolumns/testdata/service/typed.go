@@ -6,6 +6,7 @@ import (
 	sq "github.com/Masterminds/squirrel"
 
 	"example.com/shop/internal/db"
+	drey "example.com/shop/internal/runtime"
 )
 
 const hot = 100
@@ -36,7 +37,7 @@ func links(slug, pattern string, n int64, ids []int64, since db.UnixTime, c *db.
 		sq.Update("links").Set("title", "x").Where(sq.Eq{"host": slug}),               // want `db.Links.Host.Eq `
 		sq.Delete("").From("link_tags").Where(sq.Eq{"tag_id": n}),                     // want `db.LinkTags.TagID.Eq `
 		sq.Select("id").From("live_links").Where("slug like ?", pattern),              // want `db.LiveLinks.Slug.Like `
-		sq.Select("id").From("links").Where(sq.Eq{"created_at": db.Unix(time.Now())}), // want `db.Links.CreatedAt.Eq `
+		sq.Select("id").From("links").Where(sq.Eq{"created_at": drey.Unix(time.Now())}), // want `db.Links.CreatedAt.Eq `
 		sq.Select("id").FromSelect(
 			sq.Select("id").From("links").Where(sq.Eq{"slug": slug}), // want `db.Links.Slug.Eq `
 			"x"),

@@ -1,0 +1,390 @@
+package emit
+
+import (
+	"bytes"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/dreysql/drey/internal/diag"
+)
+
+// The parts of a client. Names in braces are the package's own, which give way to
+// what sqlc and people have declared; $drey, $sqlite and $d1 are the names of the
+// imports.
+const clientText = `
+const _ = $drey.Contract1
+
+// {Conn} is what a query runs on: a [*{Client}] or, within [{Client}.Tx], a [*{Tx}].
+type {Conn} = $drey.Conn
+
+// {Client} is the data layer over one database: sqlc's queries are its methods, and
+// the sources of this package run on it. It is safe for concurrent use. What else it
+// has is that of [$drey.Client].
+type {Client} struct {
+	Queries // not a pointer: the compiler would make its methods for {Client} and *{Client}
+	*{dreyClient}
+}
+
+// {Tx} is a transaction, with both halves of the data layer on it.
+type {Tx} struct {
+	Queries
+	*{dreyTx}
+}
+
+// {Batch} is a [$drey.Batch] whose steps have both halves of the data layer.
+type {Batch} struct{ {dreyBatch} }
+
+type (
+	{dreyClient} = $drey.Client
+	{dreyTx}     = $drey.Tx
+	{dreyBatch}  = $drey.Batch
+)
+
+// {NewClient} is [$drey.NewClient]: a client of a handle that the caller has opened.
+func {NewClient}(db *sql.DB) *{Client} { return {dreyClientOf}($drey.NewClient(db)) }
+
+func {dreyClientOf}(c *$drey.Client) *{Client} { return &{Client}{*{Using}(c), c} }
+
+func {dreyTxOf}(tx *$drey.Tx) *{Tx} { return &{Tx}{*{Using}(tx), tx} }
+
+// {Using} is sqlc's queries of this package on any connection of drey's: on another
+// package's transaction, so that it spans both, or on what [$drey.OnTx] makes of a
+// *sql.Tx.
+func {Using}(c $drey.Conn) *Queries { return {new} }
+
+// Tx runs f in a transaction, commits it if f returns nil and rolls it back if
+// f fails or panics, or ctx ends. A call on the client from within f that writes would
+// wait for f itself, and fails in the end; make it on the transaction.
+func (c *{Client}) Tx(ctx context.Context, f func(*{Tx}) error) error {
+	return c.{dreyClient}.Tx(ctx, func(tx *$drey.Tx) error { return f({dreyTxOf}(tx)) })
+}
+
+// Snapshot runs f in a transaction that only reads: all that it reads is as it
+// was when Snapshot was called, and no write waits for it.
+func (c *{Client}) Snapshot(ctx context.Context, f func(*{Tx}) error) error {
+	return c.{dreyClient}.Snapshot(ctx, func(tx *$drey.Tx) error { return f({dreyTxOf}(tx)) })
+}
+
+// Tx runs f in a part of the transaction, a savepoint: if f fails or panics,
+// what it did is rolled back, and the transaction goes on.
+func (t *{Tx}) Tx(ctx context.Context, f func(*{Tx}) error) error {
+	return t.{dreyTx}.Tx(ctx, func(*$drey.Tx) error { return f(t) })
+}
+
+// {InBatch} adds a step to the batch. The function that it returns gives the step's
+// result, once the batch has run. A step is called twice, see [$drey.Batch].
+func {InBatch}[R any](b *{Batch}, step func(tx *{Tx}) (R, error)) func() (R, error) {
+	return $drey.InBatch(&b.{dreyBatch}, func(tx *$drey.Tx) (R, error) { return step({dreyTxOf}(tx)) })
+}
+
+// Do adds a step without a result.
+func (b *{Batch}) Do(step func(tx *{Tx}) error) {
+	b.{dreyBatch}.Do(func(tx *$drey.Tx) error { return step({dreyTxOf}(tx)) })
+}
+`
+
+const returnedText = `
+// {returned} are the queries that write and return rows: what they return is scanned
+// before it is committed.
+var {returned} = $drey.NewReturning({returning})
+`
+
+const sqliteText = `
+// {Options} are how a database is opened. The zero value has the defaults.
+type {Options} = $sqlite.Options
+
+// {Open} opens the database file at path, which has to exist and to have the schema
+// that this package was generated from: otherwise the error is
+// [$drey.ErrSchemaOlder] or [$drey.ErrSchemaNewer]. [{Migrate}] creates a file and
+// brings it up to date. The path ":memory:" opens a new database in memory, migrated.
+func {Open}(ctx context.Context, path string) (*{Client}, error) {
+	return {OpenWith}(ctx, path, {Options}{})
+}
+
+// {OpenWith} is [{Open}] with options.
+func {OpenWith}(ctx context.Context, path string, o {Options}) (*{Client}, error) {
+	c, err := $sqlite.Open(ctx, path, {migrations}, o)
+	if err != nil {
+		return nil, err
+	}
+	return {dreyClientOf}(c), nil
+}
+
+// {Migrate} creates the database file at path if there is none and applies the
+// migrations that it lacks, see [$sqlite.Migrate]. It returns the names of those that
+// it applied. The version table is goose's, so the goose command can be used, too.
+func {Migrate}(ctx context.Context, path string) ([]string, error) {
+	return $sqlite.Migrate(ctx, path, {migrations})
+}
+
+// Check looks for damage in the database and for rows that refer to nothing. What it
+// finds is [$drey.ErrCorrupt]. It reads the whole database.
+func (c *{Client}) Check(ctx context.Context) error { return $sqlite.Check(ctx, c.{dreyClient}) }
+
+// Backup copies the database into a new file, as it is now, see [$sqlite.Backup].
+// progress, which may be nil, is told how many pages have been copied, of how many.
+func (c *{Client}) Backup(ctx context.Context, path string, progress func(done, total int)) error {
+	return $sqlite.Backup(ctx, c.{dreyClient}, path, progress)
+}
+`
+
+const d1Text = `
+// {OpenD1} makes a client of a D1 binding of a Cloudflare Worker, env.DB for one, or of
+// a session on it, see [$d1.Open].
+func {OpenD1}(binding js.Value) *{Client} { return {dreyClientOf}($d1.Open(binding)) }
+
+// {CheckD1} compares the migrations that wrangler d1 migrations apply has run with those
+// that this package was generated from, see [$d1.Check]. Call it with the first request
+// that an instance serves.
+func {CheckD1}(ctx context.Context, c {Conn}) error { return $d1.Check(ctx, c, {migrationNames}) }
+`
+
+// ownNames are the package-level names that drey declares in a package beside its
+// sources.
+var ownNames = []string{
+	"Client", "Tx", "Batch", "InBatch", "Using", "NewClient", "Conn", "Options", "Open", "OpenWith", "Migrate", "OpenD1", "CheckD1",
+	"dreyClient", "dreyTx", "dreyBatch", "dreyClientOf", "dreyTxOf", "returning", "returned", "migrations", "migrationNames", "bindDate", "scanTime",
+}
+
+// Renamed is one of these names that gave way to another.
+type Renamed struct{ From, To string }
+
+// Names returns the function from drey's own names to those that they have in a
+// package in which the names of taken are declared already, each with its file:
+// there they get the prefix Drey.
+func Names(taken map[string]string) func(name string) string {
+	return func(name string) string {
+		if _, ok := taken[name]; !ok {
+			return name
+		}
+		prefix := "drey"
+		if ast.IsExported(name) {
+			prefix = "Drey"
+		}
+		return prefix + strings.ToUpper(name[:1]) + name[1:]
+	}
+}
+
+// rename gives drey's own names to the package, and the imports names that it does
+// not have itself.
+func (p *plan) rename() (renamed []Renamed) {
+	p.name = Names(maps.Clone(p.taken))
+	own := map[string]string{}
+	for _, name := range ownNames {
+		to := p.name(name)
+		if to != name {
+			renamed = append(renamed, Renamed{name, to})
+		}
+		own[to] = ClientFile
+	}
+	for name, file := range own {
+		p.taken[name] = file
+	}
+	slices.SortFunc(renamed, func(a, b Renamed) int { return strings.Compare(a.From, b.From) })
+	p.packages = map[string]string{}
+	for _, name := range []string{"drey", "sqlite", "d1"} {
+		to := name
+		for _, ok := p.taken[to]; ok || p.in.Package.Imports[to] != ""; _, ok = p.taken[to] {
+			to += "rt"
+		}
+		p.packages[name] = to
+	}
+	return renamed
+}
+
+// runtime is a name of the runtime as the package's files write it.
+func (p *plan) runtime(name string) string { return p.packages["drey"] + "." + name }
+
+// fill puts names into a text.
+func (p *plan) fill(text string) string {
+	returned := "nil"
+	if len(p.returning()) > 0 {
+		returned = p.name("returned")
+	}
+	pairs := []string{"{new}", "New($drey.Static(c, " + returned + "))"}
+	if p.in.MethodsWithDBArgument {
+		pairs[1] = "New()"
+	}
+	for _, name := range ownNames {
+		pairs = append(pairs, "{"+name+"}", p.name(name))
+	}
+	text = strings.NewReplacer(pairs...).Replace(text)
+	return strings.NewReplacer("$drey", p.packages["drey"], "$sqlite", p.packages["sqlite"], "$d1", p.packages["d1"]).Replace(text)
+}
+
+// clientFile is the file of the client, without what belongs to an engine.
+func (p *plan) clientFile() ([]byte, error) {
+	var b bytes.Buffer
+	b.WriteString(p.fill(clientText))
+	if len(p.returning()) > 0 {
+		b.WriteString(p.fill(returnedText))
+	}
+	used, err := p.unresolved()
+	if err != nil {
+		return nil, err
+	}
+	p.delegate(&b)
+	for _, name := range []string{"UnixTime", "UnixMilli", "TextTime", "JSON"} {
+		if used[name] {
+			fmt.Fprintf(&b, "\n// %[1]s is [%[2]s].\ntype %[1]s = %[2]s\n", name, p.runtime(name))
+		}
+	}
+	if name := p.name("bindDate"); used[name] {
+		fmt.Fprintf(&b, "\nfunc %s[T any](v T) driver.Valuer { return %s(v) }\n", name, p.runtime("BindDate"))
+	}
+	if name := p.name("scanTime"); used[name] {
+		fmt.Fprintf(&b, "\nfunc %s[T time.Time | *time.Time | sql.NullTime](to *T) sql.Scanner { return %s(to) }\n", name, p.runtime("ScanTime"))
+	}
+	return p.file("", "This file is the client: both halves of the data layer over one database.", b.String(), map[string]string{
+		"context.": "context", "sql.": "database/sql", "driver.": "database/sql/driver", "time.": "time",
+	})
+}
+
+// promoted are the methods of the runtime's types that a query's would hide, with
+// their parameters, results and arguments.
+var promoted = []struct{ of, name, params, results, args string }{
+	{"Client", "Close", "", "error", ""},
+	{"Client", "DB", "", "*sql.DB", ""},
+	{"Client", "ReadDB", "", "*sql.DB", ""},
+	{"Client", "Stats", "", "$drey.ClientStats", ""},
+	{"Client", "StatementStats", "", "$drey.StatementStats", ""},
+	{"Client", "ExecContext", "ctx context.Context, query string, args ...any", "(sql.Result, error)", "ctx, query, args..."},
+	{"Client", "PrepareContext", "ctx context.Context, query string", "(*sql.Stmt, error)", "ctx, query"},
+	{"Client", "QueryContext", "ctx context.Context, query string, args ...any", "(*sql.Rows, error)", "ctx, query, args..."},
+	{"Client", "QueryRowContext", "ctx context.Context, query string, args ...any", "*sql.Row", "ctx, query, args..."},
+	{"Tx", "ExecContext", "ctx context.Context, query string, args ...any", "(sql.Result, error)", "ctx, query, args..."},
+	{"Tx", "PrepareContext", "ctx context.Context, query string", "(*sql.Stmt, error)", "ctx, query"},
+	{"Tx", "QueryContext", "ctx context.Context, query string, args ...any", "(*sql.Rows, error)", "ctx, query, args..."},
+	{"Tx", "QueryRowContext", "ctx context.Context, query string, args ...any", "*sql.Row", "ctx, query, args..."},
+}
+
+// ownMethods are those that drey writes for a Client or a Tx itself.
+var ownMethods = []string{"Tx", "Snapshot", "Check", "Backup"}
+
+// delegate writes the methods of the runtime's types that sqlc's would make
+// ambiguous, and notes the queries that they hide. One that could be called in the
+// place of drey's without an error is refused.
+func (p *plan) delegate(b *bytes.Buffer) {
+	for _, m := range promoted {
+		if p.methods[m.name] {
+			fmt.Fprintf(b, "\n// %s is that of [%s].\nfunc (c *%s) %s(%s) %s { return c.%s.%s(%s) }\n", m.name, p.runtime(m.of),
+				p.name(m.of), m.name, m.params, strings.ReplaceAll(m.results, "$drey", p.packages["drey"]), p.name("drey"+m.of), m.name, m.args)
+		}
+	}
+}
+
+// hidden finds the queries whose methods the client's hide.
+func (p *plan) hidden() {
+	client := map[string]bool{}
+	for _, name := range ownMethods {
+		client[name] = true
+	}
+	for _, m := range promoted {
+		client[m.name] = true
+	}
+	p.methods = map[string]bool{}
+	for _, src := range p.in.Package.Files {
+		if bytes.Contains(src, []byte("func (q *Queries) Close() error {")) {
+			p.methods["Close"] = true
+		}
+	}
+	for _, m := range p.in.Package.Queries {
+		if p.methods[m.Name] = true; !client[m.Name] {
+			continue
+		}
+		if m.Name == "Check" && len(m.Signature) == 0 && !p.in.MethodsWithDBArgument {
+			problem := &diag.Problem{Query: m.Name, Msg: "the client has a method Check, which would be called in the place of the query's", Fix: "give the query another name"}
+			for _, q := range p.in.Queries {
+				if q.Name == m.Name {
+					problem.File, problem.Line = q.File, q.Line
+				}
+			}
+			p.problem(problem)
+			continue
+		}
+		p.notes = append(p.notes, fmt.Sprintf("query %[1]s: the client has a method %[1]s of its own, so the query's is called c.Queries.%[1]s", m.Name))
+	}
+}
+
+func (p *plan) sqliteFile() ([]byte, error) {
+	return p.file(embeddedOnly, "This file opens a database file, and creates and keeps it.", p.fill(sqliteText), map[string]string{"context.": "context"})
+}
+
+func (p *plan) d1File() ([]byte, error) {
+	text := p.fill(d1Text) + string(migrationNames(p.in.Migrations, p.name))
+	return p.file("js && wasm", "This file opens the data layer on Cloudflare D1, and checks its schema.", text,
+		map[string]string{"context.": "context", "js.": "syscall/js"})
+}
+
+// file is a file of the package with the imports that its text uses, of those that
+// it may need by how they are used.
+func (p *plan) file(constraint, intro, text string, std map[string]string) ([]byte, error) {
+	var lines []string
+	code := uncommented(text)
+	for used, path := range std {
+		if strings.Contains(code, used) {
+			lines = append(lines, fmt.Sprintf("%q", path))
+		}
+	}
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "%s%s// %s\n\npackage %s\n\n", header, buildConstraint(p.in.BuildTags, constraint), intro, p.in.Package.Name)
+	p.writeImports(&b, lines, code)
+	b.WriteString(text)
+	return source(b.Bytes())
+}
+
+// uncommented is a text without its lines of comment.
+func uncommented(text string) string {
+	var code []string
+	for line := range strings.Lines(text) {
+		if !strings.HasPrefix(strings.TrimSpace(line), "//") {
+			code = append(code, line)
+		}
+	}
+	return strings.Join(code, "")
+}
+
+// writeImports writes the imports: these lines, and the runtime's packages that the
+// code uses.
+func (p *plan) writeImports(b *bytes.Buffer, lines []string, code string) {
+	slices.Sort(lines)
+	b.WriteString("import (\n")
+	for _, line := range lines {
+		b.WriteString("\t" + line + "\n")
+	}
+	b.WriteString("\n")
+	for _, pkg := range []struct{ name, folder string }{{"drey", ""}, {"d1", "/d1"}, {"sqlite", "/sqlite"}} {
+		if name := p.packages[pkg.name]; strings.Contains(code, name+".") {
+			path := p.in.Runtime + pkg.folder
+			if strings.HasSuffix(path, "/"+name) {
+				fmt.Fprintf(b, "\t%q\n", path)
+			} else {
+				fmt.Fprintf(b, "\t%s %q\n", name, path)
+			}
+		}
+	}
+	b.WriteString(")\n")
+}
+
+// unresolved are the names that sqlc's files use and do not declare in the same
+// file.
+func (p *plan) unresolved() (map[string]bool, error) {
+	used := map[string]bool{}
+	for name, src := range p.in.Package.Files {
+		f, err := parser.ParseFile(token.NewFileSet(), name, src, 0)
+		if err != nil {
+			return nil, err
+		}
+		for _, id := range f.Unresolved {
+			_, declared := p.in.Package.Idents[id.Name]
+			_, byHand := p.in.Written[id.Name]
+			used[id.Name] = used[id.Name] || !declared && !byHand
+		}
+	}
+	return used, nil
+}

@@ -1,0 +1,133 @@
+package generate
+
+import (
+	"fmt"
+	"os"
+	"path"
+	"path/filepath"
+	"runtime/debug"
+	"slices"
+	"strings"
+
+	"github.com/dreysql/drey/internal/diag"
+	"github.com/dreysql/drey/internal/emit"
+	"github.com/dreysql/drey/internal/output"
+	"github.com/dreysql/drey/internal/project"
+	"github.com/dreysql/drey/internal/typecheck"
+)
+
+// runtime is the package that the generated packages of a module stand on.
+type runtime struct {
+	path   string            // its import path
+	folder string            // absolute
+	files  map[string][]byte // by name relative to its folder; nil where it is there already
+}
+
+// planRuntimes makes the runtime of each module.
+func (r *run) planRuntimes(blocks []*block) (err error) {
+	r.runtimes = map[string]*runtime{}
+	for _, b := range blocks {
+		if r.runtimes[b.module.Dir] != nil {
+			continue
+		}
+		rt := &runtime{}
+		if rt.path, rt.folder, err = r.project.Runtime(b.Block); err != nil {
+			return err
+		}
+		if rt.folder != "" {
+			if rt.files, err = emit.Runtime(rt.path, dreyVersion(), r.cfg.D1); err != nil {
+				return err
+			}
+		}
+		r.runtimes[b.module.Dir] = rt
+	}
+	return nil
+}
+
+// sources are the runtime's packages, each after those that it imports.
+func (rt *runtime) sources() (sources []typecheck.Source) {
+	for _, folder := range []string{"internal/sqldriver", ".", "sqlite", "d1"} {
+		s := typecheck.Source{Path: path.Join(rt.path, folder), Dir: filepath.Join(rt.folder, filepath.FromSlash(folder)), Files: map[string][]byte{}}
+		for name, content := range rt.files {
+			if path.Dir(name) == folder {
+				s.Files[path.Base(name)] = content
+			}
+		}
+		if len(s.Files) > 0 {
+			sources = append(sources, s)
+		}
+	}
+	return sources
+}
+
+// writeRuntimes adds the runtimes to what is written, and has those removed that
+// were written elsewhere before.
+func (r *run) writeRuntimes() error {
+	folders, err := emit.RuntimeFolders()
+	if err != nil {
+		return err
+	}
+	places := map[string]bool{}
+	for _, rt := range r.runtimes {
+		if rt.files == nil {
+			continue
+		}
+		place := r.relative(rt.folder)
+		places[place] = true
+		for name, content := range rt.files {
+			r.result.tree.Files[path.Join(place, name)] = content
+		}
+		if by := r.inTheWay(place); by != "" {
+			r.problems = append(r.problems, &diag.Problem{File: by,
+				Msg: fmt.Sprintf("drey writes the package that generated code stands on into the folder %s, and this file is not drey's", place),
+				Fix: "move it to another folder"})
+		}
+	}
+	for _, b := range r.cfg.Blocks {
+		for at := path.Clean(b.Out); ; at = path.Dir(at) {
+			if place := path.Join(at, project.RuntimeFolder); r.isRuntime(place) {
+				places[place] = true
+			}
+			if at == path.Dir(at) || path.Base(at) == ".." {
+				break
+			}
+		}
+	}
+	for place := range places {
+		for _, folder := range folders {
+			r.result.tree.Folders = append(r.result.tree.Folders, path.Join(place, folder))
+		}
+	}
+	return nil
+}
+
+// inTheWay is a Go file of people's own in a runtime's folder.
+func (r *run) inTheWay(folder string) string {
+	names, err := filepath.Glob(filepath.Join(r.project.Dir, filepath.FromSlash(folder), "*.go"))
+	if err != nil {
+		return ""
+	}
+	for _, name := range names {
+		if src, err := os.ReadFile(name); err == nil && !output.Generated(src) && !strings.HasSuffix(name, "_test.go") {
+			return path.Join(folder, filepath.Base(name))
+		}
+	}
+	return ""
+}
+
+// isRuntime reports whether a folder has a runtime that drey has written.
+func (r *run) isRuntime(folder string) bool {
+	src, err := os.ReadFile(filepath.Join(r.project.Dir, filepath.FromSlash(folder), "generated.go"))
+	return err == nil && output.Generated(src) && strings.Contains(string(src), "\nconst Contract")
+}
+
+// dreyVersion is the version of this command: that of its module, or devel where it was
+// built from a folder.
+func dreyVersion() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok || !strings.HasPrefix(info.Main.Version, "v") ||
+		slices.ContainsFunc(info.Settings, func(s debug.BuildSetting) bool { return s.Key == "vcs.revision" }) {
+		return "devel"
+	}
+	return info.Main.Version
+}

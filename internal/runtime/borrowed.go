@@ -1,0 +1,81 @@
+package drey
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"github.com/dreysql/drey/internal/runtime/internal/sqldriver"
+)
+
+// OnTx runs both halves of the data layer in a transaction that somebody else has
+// begun and will end. After its end whatever is called is [sql.ErrTxDone].
+//
+// Nothing is kept prepared for it, and its connection is not one of an engine's: a
+// write that returns a row which cannot be read is part of the transaction. The
+// connection must enforce foreign keys, or the first write is [ErrForeignKeys].
+func OnTx(tx *sql.Tx) *Tx {
+	b := borrow(tx)
+	return &Tx{textsOn(b)}
+}
+
+// OnDBTX is [OnTx] for what sqlc's New takes: a handle, a connection, a
+// transaction, or something that wraps one. What has to be atomic, a bulk insert or
+// a [Batch], needs a savepoint on a *sql.Tx or a *sql.Conn, a method BeginTx as
+// *sql.DB has it on others, and is [ErrNoTransactions] without. A Conn is returned
+// as it is.
+func OnDBTX(db DBTX) Conn {
+	if c, ok := db.(Conn); ok {
+		return c
+	}
+	return &Tx{textsOn(borrow(db))}
+}
+
+// borrowed is what somebody else has opened or begun.
+type borrowed struct {
+	engine *engine
+	db     DBTX
+}
+
+func borrow(db DBTX) *borrowed {
+	e := newEngine()
+	e.foreign = &foreign{db: db}
+	return &borrowed{e, db}
+}
+
+func (b *borrowed) of() *engine { return b.engine }
+
+func (b *borrowed) enter(ctx context.Context, k sqldriver.Kind) (*pool, error) {
+	switch k {
+	case sqldriver.Controlling:
+		return nil, ErrTxStatement
+	case sqldriver.Writing:
+		return nil, b.engine.foreign.writable(ctx)
+	}
+	return nil, nil
+}
+
+func (b *borrowed) handle(sqldriver.Kind) DBTX { return b.db }
+
+func (b *borrowed) atomically(ctx context.Context, f func(session) error) error {
+	switch db := b.db.(type) {
+	case *sql.Tx, *sql.Conn:
+		return savepoint(ctx, b.db, func() error { return f(b) })
+	case interface {
+		BeginTx(context.Context, *sql.TxOptions) (*sql.Tx, error)
+	}:
+		tx, err := db.BeginTx(ctx, nil)
+		if err != nil {
+			return fmt.Errorf("begin: %w", err)
+		}
+		defer tx.Rollback()
+		if err := f(&borrowed{b.engine, tx}); err != nil {
+			return ended(ctx, err)
+		}
+		if err := tx.Commit(); err != nil {
+			return fmt.Errorf("commit: %w", ended(ctx, err))
+		}
+		return nil
+	}
+	return fmt.Errorf("%w: a %T has no method BeginTx", ErrNoTransactions, b.db)
+}

@@ -1,0 +1,123 @@
+package d1
+
+import (
+	"database/sql/driver"
+	"fmt"
+	"math"
+	"strconv"
+	"time"
+	"unicode/utf8"
+)
+
+// safe is the largest integer that is alone in its JavaScript number: 2^53 is
+// what 2^53+1 becomes, too.
+const safe = 1<<53 - 1
+
+// timeFormat is the form of a time, which CURRENT_TIMESTAMP writes: in UTC and
+// without an offset, so that texts are equal and ordered as their times are.
+const timeFormat = "2006-01-02 15:04:05.999999999"
+
+// argument is what an argument is bound as: nil, a float64, a string or a
+// []byte. It reports whether SQLite is to have it as an integer.
+func argument(v driver.Value) (bound any, integer bool, err error) {
+	switch v := v.(type) {
+	case int64:
+		if v > safe || v < -safe {
+			return nil, false, fmt.Errorf("%w: %d", ErrInteger, v)
+		}
+		return float64(v), true, nil
+	case bool:
+		if v {
+			return float64(1), true, nil
+		}
+		return float64(0), true, nil
+	case float64:
+		switch {
+		case math.IsInf(v, 0):
+			return nil, false, ErrInfinite
+		case math.IsNaN(v):
+			return nil, false, ErrNaN
+		}
+		return v, false, nil
+	case string:
+		if !utf8.ValidString(v) {
+			return nil, false, ErrText
+		}
+		return v, false, nil
+	case []byte:
+		if v == nil {
+			return nil, false, nil
+		}
+		return v, false, nil
+	case time.Time:
+		v = v.UTC()
+		if year := v.Year(); year < 0 || year > 9999 {
+			return nil, false, fmt.Errorf("%w: the year %d", ErrYear, year)
+		}
+		return v.Format(timeFormat), false, nil
+	case nil:
+		return nil, false, nil
+	}
+	return nil, false, fmt.Errorf("d1: a %T cannot be bound", v)
+}
+
+// arguments puts the arguments of a text in the order of its parameters and
+// gives the text to run with them.
+func (t *text) arguments(args []driver.NamedValue) (sql string, bound []any, err error) {
+	if len(args) > MaxParameters {
+		return "", nil, ErrParameters
+	}
+	bound = make([]any, t.count)
+	given := make([]bool, t.count)
+	var integers set
+	for _, a := range args {
+		number := a.Ordinal
+		if a.Name != "" {
+			if number = t.named(a.Name); number == 0 {
+				return "", nil, fmt.Errorf("d1: the statement has no parameter %q", a.Name)
+			}
+		}
+		if number > t.count {
+			return "", nil, fmt.Errorf("d1: %d arguments for %d parameters", len(args), t.count)
+		}
+		v, integer, err := argument(a.Value)
+		if err != nil {
+			return "", nil, fmt.Errorf("parameter %d: %w", number, err)
+		}
+		bound[number-1], given[number-1] = v, true
+		if integer {
+			integers.add(number)
+		}
+	}
+	for i, ok := range given {
+		if !ok {
+			return "", nil, fmt.Errorf("d1: parameter %d of %d has no argument", i+1, t.count)
+		}
+	}
+	return t.render(integers), bound, nil
+}
+
+func (t *text) named(name string) int {
+	for _, prefix := range []string{":", "@", "$"} {
+		if n, ok := t.names[prefix+name]; ok {
+			return n
+		}
+	}
+	return 0
+}
+
+// Inexact is a number between 2^53 and 2^63: a REAL that it is exactly, or an
+// INTEGER that has lost digits on its way through JavaScript. It scans into a
+// float; into an integer or a string it does not.
+type Inexact struct{ float float64 }
+
+// Float is the number, which is right if it was a REAL.
+func (n Inexact) Float() float64 { return n.float }
+
+// String writes the number as database/sql reads a float, but no integer.
+func (n Inexact) String() string { return strconv.FormatFloat(n.float, 'e', -1, 64) }
+
+// MarshalJSON fails, for a number that somebody read into an any.
+func (n Inexact) MarshalJSON() ([]byte, error) {
+	return nil, fmt.Errorf("d1: %v may have lost digits: scan it into a float64 if it is a REAL", n)
+}

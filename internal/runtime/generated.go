@@ -1,0 +1,55 @@
+package drey
+
+import (
+	"database/sql/driver"
+	"sync/atomic"
+
+	"github.com/dreysql/drey/internal/runtime/internal/sqldriver"
+)
+
+// The names of this file are for generated code.
+
+// Contract1 is what this runtime has for generated code. Code that was generated
+// for another contract does not compile with it: run drey generate.
+const Contract1 = 1
+
+// ids are given to what stands in a shape key, so that no two packages of a process
+// share one.
+var ids atomic.Uint32
+
+// NewRelation is what a source reads from.
+func NewRelation(r Relation) *Relation {
+	r.id = ids.Add(1)
+	return &r
+}
+
+// Returning knows the queries of a generated package that write and return rows.
+type Returning = sqldriver.Returning
+
+// Returned is what such a query returns: its text, where to scan a row, and the
+// columns that tell its rows apart.
+type Returned = sqldriver.Returned
+
+// NewReturning makes what is known of a package's queries. query finds one by the
+// first line of its text; of others it gives the zero value.
+func NewReturning(query func(name string) Returned) *Returning { return sqldriver.NewReturning(query) }
+
+// BindDate binds v, a value of a DATE column, as its date in UTC.
+func BindDate[T any](v T) driver.Valuer { return sqldriver.BindDate(v) }
+
+// NewToOne is the relation from rows of type P to the row that their foreign key
+// refers to. key is the key of a row, also column by column; it reports false where
+// the key is NULL.
+func NewToOne[S, P any, K comparable](r Route, key func(r *P, to []any) (K, []any, bool)) ToOne[P, K, S] {
+	return ToOne[P, K, S]{newForeignKey(r, key)}
+}
+
+// NewToMany is [NewToOne] in the other direction.
+func NewToMany[S, P any, K comparable](r Route, key func(r *P, to []any) (K, []any, bool)) ToMany[P, K, S] {
+	return ToMany[P, K, S]{newForeignKey(r, key)}
+}
+
+func newForeignKey[P any, K comparable](r Route, key func(r *P, to []any) (K, []any, bool)) foreignKey[P, K] {
+	r.id = ids.Add(1)
+	return foreignKey[P, K]{&r, key}
+}

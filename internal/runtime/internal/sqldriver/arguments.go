@@ -1,0 +1,129 @@
+package sqldriver
+
+import (
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// ErrNaN: a float is not a number. SQLite would make NULL of it.
+var ErrNaN = errors.New("NaN cannot be bound: SQLite makes NULL of it")
+
+// ErrPattern: SQLite's LIKE would misread the pattern of a Like, or what
+// Contains, HasPrefix or HasSuffix look for is not valid UTF-8.
+var ErrPattern = errors.New("the pattern cannot be matched")
+
+// Bindable converts a value as database/sql does, also of types that are
+// time.Time by another name, and puts a time into its form. NaN is [ErrNaN].
+func Bindable(v any) (driver.Value, error) {
+	var value any // a type that drey generate knows as well, which looks into no package
+	value, err := driver.DefaultParameterConverter.ConvertValue(v)
+	if err != nil {
+		t, ok := namedTime(v)
+		if !ok {
+			return value, err
+		}
+		value = t
+	}
+	switch v := value.(type) {
+	case time.Time:
+		text, err := TimeText(v)
+		if err != nil {
+			return nil, err
+		}
+		return text, nil
+	case float64:
+		if math.IsNaN(v) {
+			return nil, ErrNaN
+		}
+	}
+	return value, nil
+}
+
+// BindAll looks at the arguments of a statement last of all: for a text in whose
+// place SQLite would match another, and for what a wrapper between database/sql
+// and the connection did not have converted.
+func BindAll(query string, args []driver.NamedValue) error {
+	for i := range args {
+		var value any = args[i].Value
+		switch v := value.(type) {
+		case time.Time, float64:
+			value, err := Bindable(v)
+			if err != nil {
+				return fmt.Errorf("argument %d: %w", i+1, err)
+			}
+			args[i].Value = value
+		case string:
+			if strings.IndexByte(v, 0) >= 0 && isPattern(query, &args[i]) {
+				return fmt.Errorf("argument %d: %w: SQLite would end %.40q at its NUL", i+1, ErrPattern, v)
+			}
+		}
+	}
+	return nil
+}
+
+// endAtNUL are the operators, and functions, whose operands end at a NUL, and
+// endOperand what such an operand does not have at its own depth.
+var (
+	endAtNUL   = wordSet("LIKE", "GLOB", "MATCH")
+	endOperand = wordSet(",", "AND", "OR", "ESCAPE", "THEN", "ELSE", "END", "WHEN", "AS", "FROM", "WHERE", "GROUP", "HAVING", "WINDOW",
+		"UNION", "INTERSECT", "EXCEPT", "ORDER", "LIMIT", "OFFSET", "RETURNING", "LEFT", "INNER", "CROSS", "JOIN", "ON", "SET")
+)
+
+func wordSet(words ...string) map[string]bool {
+	m := make(map[string]bool, len(words))
+	for _, w := range words {
+		m[w] = true
+	}
+	return m
+}
+
+// isPattern reports whether the argument is an operand of LIKE, GLOB or MATCH, or
+// in the one that follows, as in name LIKE '%' || ? || '%'. It does not look
+// through the columns, of a CTE for one, that an argument is selected as.
+func isPattern(query string, arg *driver.NamedValue) bool {
+	w := Words{Text: query, All: true}
+	var before string      // the word before, if it is the argument
+	depth, within := 0, -1 // within is the depth of the operand that goes on
+	for last := 0; ; {
+		word := w.Next()
+		switch {
+		case word == "":
+			return false
+		case word == "(":
+			depth++
+		case word == ")":
+			if depth--; depth < within {
+				within = -1
+			}
+		case endAtNUL[word]:
+			if before != "" {
+				return true
+			}
+			within = depth
+		case depth == within && endOperand[word]:
+			within = -1
+		}
+		if word == "NOT" {
+			continue // before LIKE
+		}
+		before = ""
+		if strings.ContainsAny(word[:1], "?:@$") {
+			number, err := strconv.Atoi(word[1:])
+			if err != nil {
+				number = last + 1 // of ?; a name has none that is looked at
+			}
+			last = max(last, number)
+			if arg.Name == "" && number == arg.Ordinal || arg.Name != "" && strings.EqualFold(word[1:], arg.Name) {
+				if within >= 0 {
+					return true
+				}
+				before = word
+			}
+		}
+	}
+}

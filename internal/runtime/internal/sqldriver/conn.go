@@ -1,0 +1,44 @@
+package sqldriver
+
+import (
+	"context"
+	"database/sql/driver"
+)
+
+// Conn is what a connection has to have.
+type Conn interface {
+	driver.Conn
+	driver.ConnPrepareContext
+	driver.ConnBeginTx
+	driver.ExecerContext
+	driver.QueryerContext
+	driver.SessionResetter
+	driver.Validator
+	driver.Pinger
+}
+
+// Stmt is what a statement has to have.
+type Stmt interface {
+	driver.Stmt
+	driver.StmtExecContext
+	driver.StmtQueryContext
+}
+
+// Converting is in a connection, and has database/sql convert by [Bindable].
+type Converting struct{}
+
+// CheckNamedValue converts the value of an argument.
+func (Converting) CheckNamedValue(v *driver.NamedValue) (err error) {
+	v.Value, err = Bindable(v.Value)
+	return err
+}
+
+// Batcher is a driver's connection that runs a list of statements as one: all
+// of them have an effect, or none. It returns rows and a result for each.
+type Batcher interface {
+	Batch(ctx context.Context, queries []string, args [][]driver.NamedValue) ([]driver.Rows, []driver.Result, error)
+}
+
+// Undoer is rows of a statement that writes. Undo undoes the statement, which has
+// not committed.
+type Undoer interface{ Undo() error }
