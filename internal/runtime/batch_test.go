@@ -1,49 +1,49 @@
 package drey_test
 
 import (
-	"github.com/dreysql/drey/internal/runtime/internal/sqldriver"
-	"github.com/dreysql/drey/internal/runtime/sqlite"
-
 	"context"
 	"database/sql"
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"testing"
 	"time"
 
 	drey "github.com/dreysql/drey/internal/runtime"
+	"github.com/dreysql/drey/internal/runtime/internal/fixture"
+	"github.com/dreysql/drey/internal/runtime/internal/sqldriver"
+	"github.com/dreysql/drey/internal/runtime/sqlite"
 )
 
 // slugOf is a query of sqlc's, as it generates one.
-func (q *drey.Queries) slugOf(ctx context.Context, id int64) (string, error) {
+func slugOf(ctx context.Context, c drey.Conn, id int64) (string, error) {
 	var slug string
-	err := q.db.QueryRowContext(ctx, "-- name: slugOf :one\nSELECT slug FROM links WHERE id = ?", id).Scan(&slug)
+	err := static(c).QueryRowContext(ctx, "-- name: slugOf :one\nSELECT slug FROM links WHERE id = ?", id).Scan(&slug)
 	return slug, err
 }
 
-func (q *drey.Queries) touch(ctx context.Context, at time.Time, id int64) error {
-	_, err := q.db.ExecContext(ctx, "-- name: touch :exec\nUPDATE links SET title = ?, created = ? WHERE id = ?", nil, drey.Unix(at), id)
+func touch(ctx context.Context, c drey.Conn, at time.Time, id int64) error {
+	_, err := static(c).ExecContext(ctx, "-- name: touch :exec\nUPDATE links SET title = ?, created = ? WHERE id = ?", nil, drey.Unix(at), id)
 	return err
 }
 
-// batching is an engine that runs lists of statements and has no transactions,
-// such as D1: SQLite itself with less.
+// batching is a connection of an engine that runs lists of statements and has no
+// transactions, such as D1: SQLite itself with less.
 type batching struct {
-	driver.Conn
-	fail int // the statement that fails, from 1
+	sqldriver.Conn
+	engine *batchingConnector
 }
 
 func (b *batching) Batch(ctx context.Context, queries []string, args [][]driver.NamedValue) (rows []driver.Rows, results []driver.Result, err error) {
-	conn := b.Conn.(sqldriver.Conn)
-	tx, err := conn.BeginTx(ctx, driver.TxOptions{})
+	tx, err := b.BeginTx(ctx, driver.TxOptions{})
 	if err != nil {
 		return nil, nil, err
 	}
 	for i, query := range queries {
-		stmt, err := conn.PrepareContext(ctx, query)
-		if err == nil && i+1 == b.fail {
+		stmt, err := b.PrepareContext(ctx, query)
+		if err == nil && i+1 == b.engine.fail {
 			err = errors.New("told to fail")
 		}
 		if err != nil {
@@ -53,73 +53,84 @@ func (b *batching) Batch(ctx context.Context, queries []string, args [][]driver.
 		if err != nil {
 			return nil, nil, errors.Join(err, stmt.Close(), tx.Rollback())
 		}
-		kept := &drey.taped{}
-		if err := kept.read(found); err != nil {
+		kept, err := readAll(found)
+		if err != nil {
 			return nil, nil, errors.Join(err, stmt.Close(), tx.Rollback())
 		}
-		changes, err := conn.QueryContext(ctx, "SELECT changes(), last_insert_rowid()", nil)
+		changes, err := b.QueryContext(ctx, "SELECT changes(), last_insert_rowid()", nil)
 		if err != nil {
 			return nil, nil, err
 		}
-		counted := &drey.taped{}
-		if err := errors.Join(counted.read(changes), stmt.Close()); err != nil {
+		counted, err := readAll(changes)
+		if err := errors.Join(err, stmt.Close()); err != nil {
 			return nil, nil, err
 		}
-		kept.affected, kept.id = counted.values[0][0].(int64), counted.values[0][1].(int64)
-		rows, results = append(rows, &drey.tapedRows{of: kept}), append(results, kept)
+		n := counted.List[0]
+		rows, results = append(rows, kept), append(results, outcome{n[0].(int64), n[1].(int64)})
 	}
 	return rows, results, tx.Commit()
+}
+
+// outcome is what a statement of a batch has affected, and the last row's id.
+type outcome struct{ affected, id int64 }
+
+func (o outcome) RowsAffected() (int64, error) { return o.affected, nil }
+func (o outcome) LastInsertId() (int64, error) { return o.id, nil }
+
+func readAll(rows driver.Rows) (*sqldriver.FixedRows, error) {
+	defer rows.Close()
+	all := &sqldriver.FixedRows{Names: rows.Columns()}
+	for {
+		values := make([]driver.Value, len(all.Names))
+		if err := rows.Next(values); errors.Is(err, io.EOF) {
+			return all, nil
+		} else if err != nil {
+			return nil, err
+		}
+		all.List = append(all.List, values)
+	}
 }
 
 // batchingConnector gives connections that run batches.
 type batchingConnector struct {
 	driver.Connector
-	conn *batching
+	fail int // the statement of a batch that fails, from 1
 }
 
 func (c *batchingConnector) Connect(ctx context.Context) (driver.Conn, error) {
 	conn, err := c.Connector.Connect(ctx)
-	c.conn.Conn = conn
-	return c.conn, err
+	if err != nil {
+		return nil, err
+	}
+	return &batching{conn.(sqldriver.Conn), c}, nil
 }
 
 // openBatching opens the fixture on an engine without transactions that takes 20
 // parameters.
-func openBatching(tb testing.TB) (*drey.Client, *batching) {
+func openBatching(tb testing.TB, o drey.PoolOptions) (*drey.Client, *batchingConnector) {
 	tb.Helper()
-	_, path := openFile(tb, sqlite.Options{})
-	named, err := sql.Open("sqlite", "")
-	if err != nil {
-		tb.Fatal(err)
-	}
-	conn := &batching{}
-	db := sql.OpenDB(&batchingConnector{&sqlite.connector{named.Driver(), sqlite.fileURI(path, "rw")}, conn})
-	db.SetMaxOpenConns(1)
-	tb.Cleanup(func() { named.Close(); db.Close() })
-	p := drey.newPool(db)
-	p.batches, p.parameters = true, 20
-	c := drey.newClient(p, p, drey.engine{})
-	tb.Cleanup(func() {
-		if err := c.Close(); err != nil {
-			tb.Error(err)
-		}
-	})
-	return c, conn
+	engine := &batchingConnector{Connector: fixture.Connector(tb)}
+	return openBackend(tb, drey.Backend{Reads: drey.NewPool(engine, o), Remote: true, Parameters: 20}), engine
 }
 
 // engines are those that every batch has to be the same on.
-func engines(t *testing.T, test func(t *testing.T, c *drey.Client)) {
-	t.Run("transactions", func(t *testing.T) { c, _ := openFile(t, sqlite.Options{}); test(t, c) })
-	t.Run("batches", func(t *testing.T) { c, _ := openBatching(t); test(t, c) })
+func engines(t *testing.T, test func(t *testing.T, c *drey.Client, transactions bool)) {
+	t.Run("transactions", func(t *testing.T) { c, _ := openFile(t, sqlite.Options{}); test(t, c, true) })
+	for name, o := range map[string]drey.PoolOptions{
+		"batches": {},
+		"watched": {OnStatement: func(context.Context, drey.Statement) {}},
+	} {
+		t.Run(name, func(t *testing.T) { c, _ := openBatching(t, o); test(t, c, false) })
+	}
 }
 
 func TestBatch(t *testing.T) {
-	engines(t, func(t *testing.T, c *drey.Client) {
+	engines(t, func(t *testing.T, c *drey.Client, transactions bool) {
 		ctx := context.Background()
 		var b drey.Batch
-		slug := drey.InBatch(&b, func(tx *drey.Tx) (string, error) { return tx.slugOf(ctx, 1) })
-		none := drey.InBatch(&b, func(tx *drey.Tx) (string, error) { return tx.slugOf(ctx, 99) })
-		b.Do(func(tx *drey.Tx) error { return tx.touch(ctx, fixtureTime(9), 1) })
+		slug := drey.InBatch(&b, func(tx *drey.Tx) (string, error) { return slugOf(ctx, tx, 1) })
+		none := drey.InBatch(&b, func(tx *drey.Tx) (string, error) { return slugOf(ctx, tx, 99) })
+		b.Do(func(tx *drey.Tx) error { return touch(ctx, tx, fixtureTime(9), 1) })
 		changed := drey.InBatch(&b, func(tx *drey.Tx) (int64, error) {
 			return links.Update(links.Clicks.Add(3)).Where(links.Title.IsNull(), links.ID.Eq(1)).Exec(ctx, tx)
 		})
@@ -162,7 +173,7 @@ func TestBatch(t *testing.T) {
 
 // What fails in the middle leaves nothing behind.
 func TestBatchIsAtomic(t *testing.T) {
-	engines(t, func(t *testing.T, c *drey.Client) {
+	engines(t, func(t *testing.T, c *drey.Client, transactions bool) {
 		ctx := context.Background()
 		insert := func(slug string) func(*drey.Tx) error {
 			return func(tx *drey.Tx) error {
@@ -191,29 +202,29 @@ func TestBatchIsAtomic(t *testing.T) {
 }
 
 func TestBatchStepsRepeat(t *testing.T) {
-	engines(t, func(t *testing.T, c *drey.Client) {
+	engines(t, func(t *testing.T, c *drey.Client, transactions bool) {
 		ctx := context.Background()
 		for name, step := range map[string]func(*drey.Tx, int64) error{
-			"other values": func(tx *drey.Tx, call int64) error { return tx.touch(ctx, fixtureTime(5), call) },
+			"other values": func(tx *drey.Tx, call int64) error { return touch(ctx, tx, fixtureTime(5), call) },
 			"fewer": func(tx *drey.Tx, call int64) error {
 				if call > 1 {
 					return nil
 				}
-				return tx.touch(ctx, fixtureTime(5), 1)
+				return touch(ctx, tx, fixtureTime(5), 1)
 			},
 			"more": func(tx *drey.Tx, call int64) error {
 				if call == 1 {
 					return nil
 				}
-				return tx.touch(ctx, fixtureTime(0), 1)
+				return touch(ctx, tx, fixtureTime(0), 1)
 			},
 			"behind a row": func(tx *drey.Tx, _ int64) error {
-				if _, err := tx.slugOf(ctx, 1); err != nil {
+				if _, err := slugOf(ctx, tx, 1); err != nil {
 					return err
 				}
-				return tx.touch(ctx, fixtureTime(5), 1)
+				return touch(ctx, tx, fixtureTime(5), 1)
 			},
-			"hidden": func(tx *drey.Tx, call int64) error { _ = tx.touch(ctx, fixtureTime(5), call); return nil },
+			"hidden": func(tx *drey.Tx, call int64) error { _ = touch(ctx, tx, fixtureTime(5), call); return nil },
 		} {
 			var b drey.Batch
 			var call int64
@@ -221,7 +232,7 @@ func TestBatchStepsRepeat(t *testing.T) {
 			if err := b.Run(ctx, c); !errors.Is(err, drey.ErrBatchStep) {
 				t.Errorf("%s: %v", name, err)
 			}
-			if l, err := links.One(ctx, c); !c.writes.batches && (err != nil || l.UserID != 1 || l.Title != nil || !l.Created.Equal(fixtureTime(0))) {
+			if l, err := links.One(ctx, c); transactions && (err != nil || l.UserID != 1 || l.Title != nil || !l.Created.Equal(fixtureTime(0))) {
 				t.Errorf("%s: the batch was not undone: %v, %v", name, l, err)
 			}
 		}
@@ -230,7 +241,7 @@ func TestBatchStepsRepeat(t *testing.T) {
 		ending, end := context.WithCancel(ctx)
 		var b drey.Batch
 		slug := drey.InBatch(&b, func(tx *drey.Tx) (string, error) {
-			slug, err := tx.slugOf(ending, 1)
+			slug, err := slugOf(ending, tx, 1)
 			if err == nil {
 				end()
 			}
@@ -241,7 +252,7 @@ func TestBatchStepsRepeat(t *testing.T) {
 		})
 		err := b.Run(ending, c)
 		score := links.Where(links.Score.Eq(4))
-		if done, e := score.Exists(ctx, c); e != nil || done != c.writes.batches || done != (err == nil) || !done && drey.FailureOf(err) != drey.Canceled {
+		if done, e := score.Exists(ctx, c); e != nil || done == transactions || done != (err == nil) || !done && drey.FailureOf(err) != drey.Canceled {
 			t.Errorf("its context ended: %v, and it is done: %v, %v", err, done, e)
 		}
 		if err == nil {
@@ -257,7 +268,7 @@ func TestBatchStepsRepeat(t *testing.T) {
 		} {
 			var b drey.Batch
 			b.Do(step)
-			if err := b.Run(ctx, c); !errors.Is(err, drey.errInBatch) {
+			if err := b.Run(ctx, c); !errors.Is(err, drey.ErrInBatch) {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
@@ -271,8 +282,8 @@ func TestBatchInTx(t *testing.T) {
 	failure := errors.New("failure")
 	err := c.Tx(ctx, func(tx *drey.Tx) error {
 		var b drey.Batch
-		b.Do(func(tx *drey.Tx) error { return tx.touch(ctx, fixtureTime(1), 1) })
-		slug := drey.InBatch(&b, func(tx *drey.Tx) (string, error) { return tx.slugOf(ctx, 1) })
+		b.Do(func(tx *drey.Tx) error { return touch(ctx, tx, fixtureTime(1), 1) })
+		slug := drey.InBatch(&b, func(tx *drey.Tx) (string, error) { return slugOf(ctx, tx, 1) })
 		if err := b.Run(ctx, tx); err != nil {
 			return err
 		}
@@ -291,7 +302,7 @@ func TestBatchInTx(t *testing.T) {
 
 // An engine that has no transactions says so, and bulk writes are batches.
 func TestWithoutTransactions(t *testing.T) {
-	c, engine := openBatching(t)
+	c, engine := openBatching(t, drey.PoolOptions{})
 	ctx := context.Background()
 	if err := c.Tx(ctx, func(*drey.Tx) error { return nil }); !errors.Is(err, drey.ErrNoTransactions) {
 		t.Errorf("Tx: %v", err)
@@ -333,7 +344,7 @@ func TestBatchOfReads(t *testing.T) {
 	ctx := t.Context()
 	read := func(on drey.Conn) error {
 		var b drey.Batch
-		slug := drey.InBatch(&b, func(tx *drey.Tx) (string, error) { return tx.slugOf(ctx, 1) })
+		slug := drey.InBatch(&b, func(tx *drey.Tx) (string, error) { return slugOf(ctx, tx, 1) })
 		count := drey.InBatch(&b, func(tx *drey.Tx) (int64, error) { return links.Count(ctx, tx) })
 		if err := b.Run(ctx, on); err != nil {
 			return err

@@ -274,17 +274,19 @@ func compare[S any](r *Relation, col uint16, o op, v any) Predicate[S] {
 	return Predicate[S]{node{rel: r, col: col, op: o, vals: [2]any{r.bind(col, v)}}}
 }
 
-// What generated code makes its handles with: the column of that number of a
-// relation.
+// What generated code makes its handles with.
 
+// NewColumn is the handle on the column of that number of a relation.
 func NewColumn[S, T any](r *Relation, col uint16) *Column[S, T] {
 	return &Column[S, T]{expr[S, T, T]{rel: r, col: col}, commonOperators[S, T](r, col)}
 }
 
+// NewOrderedColumn is the handle on the column of that number of a relation.
 func NewOrderedColumn[S, T any](r *Relation, col uint16) *OrderedColumn[S, T] {
 	return &OrderedColumn[S, T]{expr[S, T, T]{rel: r, col: col}, commonOperators[S, T](r, col), orderOperators[S, T](r, col)}
 }
 
+// NewNumberColumn is the handle on the column of that number of a relation.
 func NewNumberColumn[S any, T Numeric](r *Relation, col uint16) *NumberColumn[S, T] {
 	return &NumberColumn[S, T]{
 		expr[S, T, T]{rel: r, col: col}, commonOperators[S, T](r, col), orderOperators[S, T](r, col),
@@ -292,6 +294,7 @@ func NewNumberColumn[S any, T Numeric](r *Relation, col uint16) *NumberColumn[S,
 	}
 }
 
+// NewTextColumn is the handle on the column of that number of a relation.
 func NewTextColumn[S any](r *Relation, col uint16) *TextColumn[S] {
 	return &TextColumn[S]{
 		expr[S, string, string]{rel: r, col: col}, commonOperators[S, string](r, col), orderOperators[S, string](r, col),
@@ -299,10 +302,12 @@ func NewTextColumn[S any](r *Relation, col uint16) *TextColumn[S] {
 	}
 }
 
+// NewNullColumn is the handle on the column of that number of a relation.
 func NewNullColumn[S, T any](r *Relation, col uint16) *NullColumn[S, T] {
 	return &NullColumn[S, T]{expr[S, T, sql.Null[T]]{rel: r, col: col}, commonOperators[S, T](r, col), nullOperators[S](r, col)}
 }
 
+// NewNullOrderedColumn is the handle on the column of that number of a relation.
 func NewNullOrderedColumn[S, T any](r *Relation, col uint16) *NullOrderedColumn[S, T] {
 	return &NullOrderedColumn[S, T]{
 		expr[S, T, sql.Null[T]]{rel: r, col: col}, commonOperators[S, T](r, col), orderOperators[S, T](r, col),
@@ -310,6 +315,7 @@ func NewNullOrderedColumn[S, T any](r *Relation, col uint16) *NullOrderedColumn[
 	}
 }
 
+// NewNullNumberColumn is the handle on the column of that number of a relation.
 func NewNullNumberColumn[S any, T Numeric](r *Relation, col uint16) *NullNumberColumn[S, T] {
 	return &NullNumberColumn[S, T]{
 		expr[S, T, sql.Null[T]]{rel: r, col: col}, commonOperators[S, T](r, col), orderOperators[S, T](r, col),
@@ -317,6 +323,7 @@ func NewNullNumberColumn[S any, T Numeric](r *Relation, col uint16) *NullNumberC
 	}
 }
 
+// NewNullTextColumn is the handle on the column of that number of a relation.
 func NewNullTextColumn[S any](r *Relation, col uint16) *NullTextColumn[S] {
 	return &NullTextColumn[S]{
 		expr[S, string, sql.Null[string]]{rel: r, col: col}, commonOperators[S, string](r, col),

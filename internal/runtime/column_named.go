@@ -28,12 +28,14 @@ func (c *NullNamedTextColumn[S, T]) place() place[S] {
 	return erase(c.expr, canOrder|canMatch|canBeNull)
 }
 
+// NewNamedTextColumn is the handle on the column of that number of a relation.
 func NewNamedTextColumn[S any, T ~string](r *Relation, col uint16) *NamedTextColumn[S, T] {
 	return &NamedTextColumn[S, T]{
 		expr[S, T, T]{rel: r, col: col}, commonOperators[S, T](r, col), orderOperators[S, T](r, col), textOperators[S](r, col),
 	}
 }
 
+// NewNullNamedTextColumn is the handle on the column of that number of a relation.
 func NewNullNamedTextColumn[S any, T ~string](r *Relation, col uint16) *NullNamedTextColumn[S, T] {
 	return &NullNamedTextColumn[S, T]{
 		expr[S, T, sql.Null[T]]{rel: r, col: col}, commonOperators[S, T](r, col), orderOperators[S, T](r, col),

@@ -144,7 +144,7 @@ func TestFilterErrors(t *testing.T) {
 	if want := `[{"parameter":"slug","problem":"there is no such column","valid":["id","score","title"]}]`; string(data) != want {
 		t.Errorf("got %s, want %s", data, want)
 	}
-	if said := panics(func() { f.As("order", links.Slug) }); !strings.Contains(said, drey.errReservedName.Error()) {
+	if said := panics(func() { f.As("order", links.Slug) }); !strings.Contains(said, drey.ErrReservedName.Error()) {
 		t.Errorf("a reserved name: %s", said)
 	}
 	q, err := drey.ApplyFilters(links.Where(), f.As("s.l", links.Slug), url.Values{"s.l": {"eq.x"}, "or": {"(s.l.eq.y,id.eq.1)"}, "order": {"s.l.desc"}})
@@ -194,7 +194,7 @@ func FuzzFilters(f *testing.F) {
 				t.Fatalf("%s has %q", text, token.Text)
 			}
 		}
-		if _, ok := drey.appendShape(&q.clauses, nil, drey.modeRows); !ok {
+		if _, ok := drey.ShapeOf(q, drey.ModeRows); !ok {
 			t.Fatalf("%s has no shape", text)
 		}
 		if _, err := q.All(ctx, c); err != nil {
@@ -249,10 +249,10 @@ func TestPageFiltered(t *testing.T) {
 
 // What has no key fails where the filters are made, not at a request.
 func TestPaged(t *testing.T) {
-	keyless := linksRelation
-	keyless.Key = nil
-	id, title := *links.ID, *links.Title
-	id.rel, title.rel = &keyless, &keyless
+	relation := *linksRelation
+	relation.Key = nil
+	keyless := drey.NewRelation(relation)
+	id, title := drey.NewNumberColumn[inLinks, int64](keyless, 0), drey.NewNullTextColumn[inLinks](keyless, 3)
 	paged := func(f *drey.FilterSet[inLinks], key ...drey.AnyColumn[inLinks]) (p *drey.PageFilters[inLinks], failure any) {
 		defer func() { failure = recover() }()
 		return f.Paged(key...), nil
@@ -263,17 +263,17 @@ func TestPaged(t *testing.T) {
 		key  []drey.AnyColumn[inLinks]
 		want error
 	}{
-		{"no key", drey.NewFilters(&id), nil, drey.ErrNoKey},
-		{"a key that may be NULL", drey.NewFilters(&id), []drey.AnyColumn[inLinks]{&id, &title}, drey.ErrNoKey},
+		{"no key", drey.NewFilters(id), nil, drey.ErrNoKey},
+		{"a key that may be NULL", drey.NewFilters(id), []drey.AnyColumn[inLinks]{id, title}, drey.ErrNoKey},
 		{"a key of a table that may be NULL", drey.NewFilters(links.ID), []drey.AnyColumn[inLinks]{links.Title}, drey.ErrNoKey},
-		{"a column called cursor", drey.NewFilters(&id).As("cursor", &title), []drey.AnyColumn[inLinks]{&id}, drey.errReservedName},
+		{"a column called cursor", drey.NewFilters(id).As("cursor", title), []drey.AnyColumn[inLinks]{id}, drey.ErrReservedName},
 	} {
 		if _, failure := paged(tt.f, tt.key...); !strings.Contains(fmt.Sprint(failure), tt.want.Error()) {
 			t.Errorf("%s: %v", tt.name, failure)
 		}
 	}
 	c, ctx := openFixture(t, 3), context.Background()
-	for name, q := range map[string]*drey.Query[inLinks, link]{"a table": links.Where(), "a source without a key": drey.NewQuery[inLinks](&keyless, linkFields)} {
+	for name, q := range map[string]*drey.Query[inLinks, link]{"a table": links.Where(), "a source without a key": drey.NewQuery[inLinks](keyless, linkFields)} {
 		f := drey.NewFilters(links.ID).Paged(links.ID)
 		page, err := drey.PageFiltered(ctx, c, q, f, url.Values{"id": {"gt.1"}})
 		if err != nil || len(page.Rows) != 2 {

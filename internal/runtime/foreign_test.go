@@ -11,7 +11,7 @@ import (
 	"time"
 
 	drey "github.com/dreysql/drey/internal/runtime"
-	"github.com/dreysql/drey/internal/runtime/internal/sqldriver"
+	"github.com/dreysql/drey/internal/runtime/internal/fixture"
 	"github.com/dreysql/drey/internal/runtime/sqlite"
 )
 
@@ -20,12 +20,12 @@ import (
 func TestForeignHandle(t *testing.T) {
 	ctx := t.Context()
 	for _, pragma := range []string{"", "&_pragma=foreign_keys(1)"} {
-		db, err := sql.Open("sqlite", sqlite.fileURI(filepath.Join(t.TempDir(), "foreign.db"), "rwc")+pragma)
+		db, err := sql.Open("sqlite", "file:"+filepath.Join(t.TempDir(), "foreign.db")+"?mode=rwc"+pragma)
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer db.Close()
-		if _, err := db.Exec(fixtureSchema + "; CREATE TABLE times (at DATETIME)"); err != nil {
+		if _, err := db.Exec(fixture.Schema + "; CREATE TABLE times (at DATETIME)"); err != nil {
 			t.Fatal(err)
 		}
 		c := drey.NewClient(db)
@@ -35,7 +35,7 @@ func TestForeignHandle(t *testing.T) {
 			"Insert":    second(links.Insert(links.Slug, links.UserID, links.Created).Exec(ctx, c, link{Slug: "a"})),
 			"Returning": second(links.Insert(links.Slug, links.UserID, links.Created).Returning(ctx, c, link{Slug: "b"})),
 			"Tx":        c.Tx(ctx, func(tx *drey.Tx) error { return second(tx.ExecContext(ctx, "INSERT INTO times VALUES (?)", noon)) }),
-			"static":    second(drey.static{c.session}.ExecContext(ctx, "INSERT INTO times VALUES (?)", noon)),
+			"static":    second(static(c).ExecContext(ctx, "INSERT INTO times VALUES (?)", noon)),
 			"raw":       second(c.ExecContext(ctx, "INSERT INTO times VALUES (?)", noon)),
 		} {
 			if pragma == "" && !errors.Is(err, drey.ErrForeignKeys) || pragma != "" && err != nil {
@@ -49,7 +49,7 @@ func TestForeignHandle(t *testing.T) {
 		if err := c.QueryRowContext(ctx, "SELECT COUNT(*) FROM times WHERE typeof(at) = 'text' AND at || '' = '2026-05-04 10:00:00' AND at = ?", noon).Scan(&n); err != nil || n != 3 && pragma != "" {
 			t.Errorf("%d times have their form, %v", n, err)
 		}
-		if _, err := links.Where(links.Score.Eq(math.NaN())).All(ctx, c); !errors.Is(err, sqldriver.ErrNaN) {
+		if _, err := links.Where(links.Score.Eq(math.NaN())).All(ctx, c); !errors.Is(err, drey.ErrNaN) {
 			t.Error(err)
 		}
 	}
@@ -81,7 +81,7 @@ func TestWhoHasTheWriter(t *testing.T) {
 		t.Fatal(err)
 	}
 	// Another process has the lock.
-	other, err := sql.Open("sqlite", sqlite.fileURI(path, "rw")+"&_txlock=immediate")
+	other, err := sql.Open("sqlite", "file:"+path+"?mode=rw&_txlock=immediate")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,7 +92,7 @@ func TestWhoHasTheWriter(t *testing.T) {
 	}
 	first := make(chan error)
 	go func() { first <- c.Tx(ctx, func(*drey.Tx) error { return nil }) }()
-	for c.writes.holder.Load() != drey.holdsBegin {
+	for !c.Begins() {
 		time.Sleep(time.Millisecond)
 	}
 	if err := write(soon()); !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "another process has the database locked") {
@@ -106,35 +106,5 @@ func TestWhoHasTheWriter(t *testing.T) {
 	}
 	if err := write(ctx); err != nil {
 		t.Error(err)
-	}
-}
-
-// Migrate waits for another process as long as its context allows: longer than a
-// write would wait.
-func TestMigrateIsPatient(t *testing.T) {
-	drey.migrations = []sqlite.Migration{{Version: 1, Name: "00001_t.sql", Up: []string{"CREATE TABLE t (a INTEGER)"}}}
-	defer func() { drey.migrations = nil }()
-	path := filepath.Join(t.TempDir(), "patient.db")
-	other, err := sql.Open("sqlite", sqlite.fileURI(path, "rwc")+"&_pragma=journal_mode(WAL)&_txlock=immediate")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer other.Close()
-	tx, err := other.Begin()
-	if err != nil {
-		t.Fatal(err)
-	}
-	short, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
-	defer cancel()
-	if _, err := sqlite.Migrate(short, path); !errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("a context that ends: %v", err)
-	}
-	held := 100 * time.Millisecond
-	if !testing.Short() {
-		held = sqlite.lockWait + time.Second
-	}
-	time.AfterFunc(held, func() { _ = tx.Rollback() })
-	if done, err := sqlite.Migrate(t.Context(), path); err != nil || len(done) != 1 {
-		t.Errorf("after %v: %v, %v", held, done, err)
 	}
 }

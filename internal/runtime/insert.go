@@ -42,6 +42,7 @@ type UniqueKey[S any] struct {
 	columns []uint16
 }
 
+// NewKey is the unique key of these columns.
 func NewKey[S any](columns ...uint16) UniqueKey[S] { return UniqueKey[S]{columns} }
 
 // OrIgnore leaves out a row whose key is in the table already: any of these

@@ -231,7 +231,7 @@ func textLeaf(m *model, o drey.TextOperators[inLinks], of func(link) *string) mo
 		{o.HasPrefix(v), lift(of, folded(strings.HasPrefix))},
 		{o.HasSuffix(v), lift(of, folded(strings.HasSuffix))},
 	}
-	if drey.checkPattern(v) == nil {
+	if drey.CheckPattern(v) == nil {
 		choices = append(choices, modelled{o.Like(v), lift(of, func(x string) bool { return like(v, x) })})
 	}
 	return choices[m.next(len(choices))]
@@ -293,13 +293,19 @@ func (m *model) group(depth int) modelled {
 	switch kind := m.next(3); {
 	case kind == 0 && holds != nil:
 		return modelled{drey.Or(predicates...), func(l link) truth { return fold(l, holds, func(a, b truth) truth { return max(a, b) }) }}
-	case kind == 1 && kids[0].holds != nil && kids[0].predicate.node.op != drey.opNever:
+	case kind == 1 && kids[0].holds != nil && !isNever(kids[0].predicate):
 		return modelled{drey.Not(kids[0].predicate), func(l link) truth { return -kids[0].holds(l) }}
 	}
 	if holds == nil {
 		return modelled{drey.And(predicates...), nil}
 	}
 	return modelled{drey.And(predicates...), func(l link) truth { return fold(l, holds, func(a, b truth) truth { return min(a, b) }) }}
+}
+
+// isNever reports whether a predicate is an In of nothing.
+func isNever(p drey.Predicate[inLinks]) bool {
+	text, _, _ := p.ToSql()
+	return text == "(1=0)"
 }
 
 func fold(l link, holds []func(link) truth, f func(a, b truth) truth) truth {
@@ -356,6 +362,7 @@ func (m *model) filter(where ...modelled) []link {
 // ordering is an order of the rows with its meaning.
 type ordering struct {
 	ordering drey.Ordering[inLinks]
+	descends bool
 	compare  func(a, b link) int
 }
 
@@ -388,7 +395,7 @@ func orderBy[T any](m *model, o drey.CommonOperators[inLinks, T], of func(link) 
 	case 1:
 		by, nullsAre = by.NullsLast(), 1
 	}
-	return ordering{by, func(a, b link) int {
+	return ordering{by, sign < 0, func(a, b link) int {
 		x, y := of(a), of(b)
 		switch {
 		case x == nil && y == nil:

@@ -138,7 +138,7 @@ func TestQueries(t *testing.T) {
 // What would be silently wrong is an error, before SQLite sees anything.
 func TestInvalid(t *testing.T) {
 	c := openFixture(t, 1)
-	many := make([]int64, drey.maxParameters+1)
+	many := make([]int64, 32_767)
 	for _, test := range []struct {
 		name  string
 		query *drey.Query[inLinks, link]
@@ -153,7 +153,7 @@ func TestInvalid(t *testing.T) {
 		{"negative Offset", links.Offset(-1), drey.ErrNegativeLimit},
 		{"too many values", links.Where(links.ID.In(many...)), drey.ErrTooManyParameters},
 		{"too many values, natively", links.Where(drey.Native[inLinks](squirrel.Eq{"id": many})), drey.ErrTooManyParameters},
-		{"a Query without a source", &drey.Query[inLinks, link]{}, drey.errNoSource},
+		{"a Query without a source", &drey.Query[inLinks, link]{}, drey.ErrNoSource},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if _, err := test.query.All(context.Background(), c); !errors.Is(err, test.want) {

@@ -67,13 +67,12 @@ func TestPages(t *testing.T) {
 			q, want := links.Where(where.predicate), m.filter(where)
 			byID := orders[len(orders)-1]
 			orders = orders[:len(orders)-1]
-			direction := drey.Ordering[inLinks]{}
-			for _, o := range orders {
-				q, direction = q.OrderBy(o.ordering), o.ordering
-			}
 			tie := 1
-			if direction.how&drey.descending != 0 {
-				tie = -1
+			for _, o := range orders {
+				q = q.OrderBy(o.ordering)
+				if tie = 1; o.descends {
+					tie = -1
+				}
 			}
 			if m.next(3) == 0 { // the key may be ordered by, too
 				q, tie = q.OrderBy(byID.ordering), byID.compare(link{ID: 2}, link{ID: 1})
@@ -179,8 +178,8 @@ func TestCursorValues(t *testing.T) {
 		nil, int64(math.MaxInt64), int64(math.MinInt64), int64(1<<53 + 1), 0.1, math.Copysign(0, -1), math.Inf(1), 5e-324,
 		"", "a\x00b", "\xff\xfe", "'; DROP TABLE links", []byte{}, []byte{0, 255},
 	}
-	kind, got, ok := drey.decodeCursor(drey.encodeCursor(drey.backward, []byte("q"), values), []byte("q"), len(values))
-	if diff := cmp.Diff(values, got); !ok || kind != drey.backward || diff != "" {
+	kind, got, ok := drey.DecodeCursor(drey.EncodeCursor(drey.Backward, []byte("q"), values), []byte("q"), len(values))
+	if diff := cmp.Diff(values, got); !ok || kind != drey.Backward || diff != "" {
 		t.Errorf("%v, %v\n%s", kind, ok, diff)
 	}
 	if got[5].(float64) != 0 || !math.Signbit(got[5].(float64)) {
@@ -275,7 +274,7 @@ func TestPagesByNullKey(t *testing.T) {
 	if _, err := drey.Keyed(links.Where(), links.Slug, links.Title).Page(ctx, c, "", 2); !errors.Is(err, drey.ErrNoKey) {
 		t.Errorf("a nullable handle: %v", err)
 	}
-	hidden := drey.NewTextColumn[inLinks](&linksRelation, 3) // title, as if it had a value always
+	hidden := drey.NewTextColumn[inLinks](linksRelation, 3) // title, as if it had a value always
 	if _, err := drey.Keyed(links.Where(), hidden).Page(ctx, c, "", 2); !errors.Is(err, drey.ErrNoKey) {
 		t.Errorf("a NULL in a row: %v", err)
 	}
@@ -293,13 +292,11 @@ func TestPagesByCollation(t *testing.T) {
 		m.rows = append(m.rows, link{ID: int64(500 + i), Slug: modelTexts[i%len(modelTexts)], Title: &modelTexts[i%len(modelTexts)]})
 	}
 	m.load(t, c)
-	for _, o := range []drey.Ordering[inLinks]{links.Slug.Asc(), links.Title.Desc(), links.Title.Asc().NullsLast()} {
-		q := links.OrderBy(o)
-		direction := links.ID.Asc()
-		if o.how&drey.descending != 0 {
-			direction = links.ID.Desc()
-		}
-		want, err := q.OrderBy(direction).All(ctx, c)
+	for _, o := range []struct{ by, tie drey.Ordering[inLinks] }{
+		{links.Slug.Asc(), links.ID.Asc()}, {links.Title.Desc(), links.ID.Desc()}, {links.Title.Asc().NullsLast(), links.ID.Asc()},
+	} {
+		q := links.OrderBy(o.by)
+		want, err := q.OrderBy(o.tie).All(ctx, c)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -333,15 +330,7 @@ func TestPagePlan(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p, err := drey.newPage(&q.clauses, first.Next, 2)
-		if err != nil {
-			t.Fatal(err)
-		}
-		sel, err := drey.selectionOf(&p.clauses, drey.modePage, p.columns...)
-		if err != nil {
-			t.Fatal(err)
-		}
-		text, args, err := sel.ToSql()
+		text, args, err := drey.PageSQL(q, first.Next, 2)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -365,21 +354,21 @@ func FuzzCursor(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Add(p.Next)
-	bound, err := drey.newPage(&q.clauses, "", 2)
+	binding, err := drey.BindingOf(q)
 	if err != nil {
 		f.Fatal(err)
 	}
 	f.Fuzz(func(t *testing.T, cursor string) {
 		body := []byte(cursor)
-		signed := base64.RawURLEncoding.EncodeToString(append(body, drey.checksum(bound.binding, body)...))
+		signed := base64.RawURLEncoding.EncodeToString(append(body, drey.Checksum(binding, body)...))
 		if _, err := q.Page(ctx, c, signed, 2); err != nil && !errors.Is(err, drey.ErrCursor) && !errors.Is(err, drey.ErrCursorSize) {
 			t.Fatal(err)
 		}
 		if _, err := q.Page(ctx, c, cursor, 2); err != nil && !errors.Is(err, drey.ErrCursor) {
 			t.Fatal(err)
 		}
-		drey.decodeCursor(cursor, nil, 3)
-		drey.cutValue([]byte(cursor))
+		drey.DecodeCursor(cursor, nil, 3)
+		drey.CutValue([]byte(cursor))
 	})
 }
 
@@ -391,11 +380,11 @@ func BenchmarkDeepPage(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	binding, err := drey.bindingOf(&q.clauses, []drey.term{{col: 0}})
+	binding, err := drey.BindingOf(q)
 	if err != nil {
 		b.Fatal(err)
 	}
-	cursor := drey.encodeCursor(drey.forward, binding, []any{row.ID})
+	cursor := drey.EncodeCursor(drey.Forward, binding, []any{row.ID})
 	b.Run("cursor", func(b *testing.B) {
 		for b.Loop() {
 			if p, err := q.Page(ctx, c, cursor, 50); err != nil || len(p.Rows) != 50 {
@@ -445,7 +434,7 @@ func TestPagesOfNative(t *testing.T) {
 // A driver that makes times of texts gives none that a page can begin at.
 func TestPagesNeedTexts(t *testing.T) {
 	_, path := openFile(t, sqlite.Options{})
-	db, err := sql.Open("sqlite", sqlite.fileURI(path, "rw")+"&_texttotime=1")
+	db, err := sql.Open("sqlite", "file:"+path+"?mode=rw&_texttotime=1")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -456,7 +445,7 @@ func TestPagesNeedTexts(t *testing.T) {
 	}
 	c := drey.NewClient(db)
 	defer c.Close()
-	rel := &drey.Relation{id: 9, Name: "times", Columns: []string{"at"}, Key: []uint16{0}}
+	rel := drey.NewRelation(drey.Relation{Name: "times", Columns: []string{"at"}, Key: []uint16{0}})
 	q := drey.NewQuery[struct{}](rel, func(r *time.Time, to []any) []any { return append(to, r) })
 	if _, err := q.Page(ctx, c, "", 1); err == nil || !strings.Contains(err.Error(), "_texttotime") {
 		t.Errorf("got %v", err)

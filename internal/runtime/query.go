@@ -43,7 +43,7 @@ type clauses[S any] struct {
 	wide    FilterErrors // integers of filters that not every engine takes
 }
 
-// newQuery is the query for all rows of a source. with are the arguments of a
+// NewQuery is the query for all rows of a source. with are the arguments of a
 // query source.
 func NewQuery[S, R any](r *Relation, fields func(*R, []any) []any, with ...any) *Query[S, R] {
 	return &Query[S, R]{clauses[S]{rel: r, with: with}, fields}

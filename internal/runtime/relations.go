@@ -29,7 +29,7 @@ type foreignKey[P any, K comparable] struct {
 	key func(r *P, to []any) (K, []any, bool)
 }
 
-// route is the way of a relation in SQL. A comparison is that of the foreign
+// Route is the way of a relation in SQL. A comparison is that of the foreign
 // key: under the collation of the column that is referred to.
 type Route struct {
 	id uint32 // its place in the shape key

@@ -8,7 +8,7 @@ import (
 	"github.com/dreysql/drey/internal/runtime/internal/sqldriver"
 )
 
-// scanTime is where a time is scanned that SQL has computed from a column of
+// ScanTime is where a time is scanned that SQL has computed from a column of
 // times, as max(created_at): the driver makes a time of a column alone, and gives
 // the text here. The time is in UTC.
 func ScanTime[T time.Time | *time.Time | sql.NullTime](to *T) sql.Scanner { return timeScanner[T]{to} }

@@ -134,18 +134,14 @@ func (c *choices) query() *drey.Query[inLinks, link] {
 // shapes remembers the SQL of every shape it has seen.
 type shapes map[string]string
 
-// check renders the query in every mode. Equal shapes must have equal SQL, and
+// check renders the query in every mode, of a number of columns. Equal shapes must have equal SQL, and
 // the values that a known shape binds must be those that squirrel rendered.
-func (seen shapes) check(t *testing.T, q *drey.Query[inLinks, link]) {
+func (seen shapes) check(t *testing.T, q *drey.Query[inLinks, link], columns int) {
 	t.Helper()
-	for m := drey.modeRows; m <= drey.modeCountBy; m++ {
-		of := []uint16{uint16(m) % 3, 3, 4}[:1+len(q.order)%3]
-		sel, err := drey.selectionOf(&q.clauses, m, of...)
-		if err != nil {
-			t.Fatal(err)
-		}
-		text, want, err := sel.ToSql()
-		key, ok := drey.appendShape(&q.clauses, nil, m, of...)
+	for m := drey.ModeRows; m <= drey.ModeCountBy; m++ {
+		of := []uint16{uint16(m) % 3, 3, 4}[:1+columns%3]
+		text, want, err := drey.Rendered(q, m, of...)
+		key, ok := drey.ShapeOf(q, m, of...)
 		if ok != (err == nil) {
 			t.Fatalf("shaped: %v, rendered: %v", ok, err)
 		}
@@ -156,7 +152,7 @@ func (seen shapes) check(t *testing.T, q *drey.Query[inLinks, link]) {
 			t.Fatalf("one shape, %x, for\n%s\nand\n%s", key, old, text)
 		}
 		seen[string(key)] = text
-		if args := drey.appendArgs(&q.clauses, nil); len(args)+len(want) > 0 && !cmp.Equal(args, want) {
+		if args := drey.ArgsOf(q); len(args)+len(want) > 0 && !cmp.Equal(args, want) {
 			t.Fatalf("%s\nbinds %v, but squirrel rendered %v", text, args, want)
 		}
 	}
@@ -164,11 +160,15 @@ func (seen shapes) check(t *testing.T, q *drey.Query[inLinks, link]) {
 
 // routes are relations of every kind: by one column, by two, through a table.
 var routes = []*drey.Route{
-	{id: 1, Width: 1, On: `"links"."user_id" = ` + drey.parentName + "." + drey.parentColumn(0)},
-	{id: 2, Width: 2, On: `"links"."user_id" = ` + drey.parentName + "." + drey.parentColumn(0) + ` AND "links"."slug" = ` + drey.parentName + "." + drey.parentColumn(1)},
-	{id: 3, Width: 1, On: `"links"."id" = ` + drey.parentName + "." + drey.parentColumn(0),
-		Through: `"links"`, Far: `"links"."clicks" AS ` + drey.parentColumn(0), Near: `"links"."user_id" = ` + drey.parentName + "." + drey.parentColumn(0)},
+	drey.NewRoute(drey.Route{Width: 1, On: `"links"."user_id" = ` + key0}),
+	drey.NewRoute(drey.Route{Width: 2, On: `"links"."user_id" = ` + key0 + ` AND "links"."slug" = "row's keys"."row's key 1"`}),
+	drey.NewRoute(drey.Route{
+		Width: 1, On: `"links"."id" = ` + key0,
+		Through: `"links"`, Far: `"links"."clicks" AS "row's key 0"`, Near: `"links"."user_id" = ` + key0,
+	}),
 }
+
+const key0 = `"row's keys"."row's key 0"`
 
 // checkRelated is check for what relations render, beside the other queries,
 // and has SQLite prepare it.
@@ -178,10 +178,9 @@ func (seen shapes) checkRelated(t *testing.T, c *drey.Client, q *drey.Query[inLi
 	for i := range all {
 		all[i] = int64(i)
 	}
-	all = p.filledUp(all)
-	key, args, shaped := drey.relatedShape(&q.clauses, p, all)
-	sel := drey.selected(&q.clauses, drey.modeRelated)
-	text, want, err := sel.related(p, all).ToSql()
+	all = p.FilledUp(all)
+	key, args, shaped := drey.RelatedShape(q, p, all)
+	text, want, err := drey.RenderedRelated(q, p, all)
 	if shaped != (err == nil) {
 		t.Fatalf("shaped: %v, rendered: %v", shaped, err)
 	}
@@ -217,7 +216,7 @@ func TestEqualShapesHaveEqualSQL(t *testing.T) {
 			data[i] = byte(r.Uint32())
 		}
 		q := (&choices{data}).query()
-		seen.check(t, q)
+		seen.check(t, q, i)
 		if i%4 == 0 {
 			seen.checkRelated(t, c, q, routes[r.IntN(len(routes))], 1+r.IntN(9))
 		}
@@ -231,7 +230,7 @@ func FuzzShape(f *testing.F) {
 	f.Add([]byte("a shape"), []byte("another shape"))
 	f.Fuzz(func(t *testing.T, a, b []byte) {
 		seen := shapes{}
-		seen.check(t, (&choices{a}).query())
-		seen.check(t, (&choices{b}).query())
+		seen.check(t, (&choices{a}).query(), len(a))
+		seen.check(t, (&choices{b}).query(), len(b))
 	})
 }

@@ -7,21 +7,21 @@ import (
 	"github.com/dreysql/drey/internal/runtime/internal/sqldriver"
 )
 
-// relation is what a source reads from. One exists for each source of a
-// package.
+// Relation is what a source reads from. One exists for each source of a
+// package; [NewRelation] makes it.
 type Relation struct {
 	id      uint32   // its place in the shape key, unique in the process
 	Name    string   // the table, view or CTE, quoted
 	Columns []string // quoted, in the order of the scan
 	With    string   // a query source: the SELECT behind it, "" otherwise
-	Slices  []string // the markers in with that stand for the values of a list
-	// apart: with has other rows where SQLite flattens it or pushes conditions
+	Slices  []string // the markers in With that stand for the values of a list
+	// Apart: With has other rows where SQLite flattens it or pushes conditions
 	// down into it.
 	Apart bool
 
-	// unique has the columns of each key that at most one row has.
+	// Unique has the columns of each key that at most one row has.
 	Unique [][]uint16
-	// key has the columns of a key that every row has for itself.
+	// Key has the columns of a key that every row has for itself.
 	Key      []uint16
 	Nullable []uint16 // the columns that may be NULL
 	Dates    []uint16 // the columns that are declared DATE
@@ -66,6 +66,7 @@ func (r *Relation) bindList(col uint16, l list) list {
 // marker, one placeholder for each value.
 type list []any
 
+// ListOf is the argument for a list of values.
 func ListOf[T any](values []T) list {
 	l := make(list, len(values))
 	for i, v := range values {
@@ -74,7 +75,7 @@ func ListOf[T any](values []T) list {
 	return l
 }
 
-// listThrough is listOf, with each value bound through a function.
+// ListThrough is [ListOf], with each value bound through a function.
 func ListThrough[T, V any](values []T, bind func(T) V) list {
 	l := make(list, len(values))
 	for i, v := range values {

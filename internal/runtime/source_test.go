@@ -18,13 +18,12 @@ type popularRow struct {
 
 type inPopular struct{}
 
-var popularRelation = drey.Relation{
-	id:      2,
+var popularRelation = drey.NewRelation(drey.Relation{
 	Name:    `"Popular"`,
 	Columns: []string{`"id"`, `"popular"`, `"note"`},
 	With:    "SELECT id, clicks > ?, CAST(title AS BLOB) FROM links WHERE user_id IN (/*SLICE:users*/?) -- the end",
 	Slices:  []string{"/*SLICE:users*/?"},
-}
+})
 
 func popularFields(r *popularRow, to []any) []any { return append(to, &r.ID, &r.Popular, &r.Note) }
 
@@ -33,13 +32,13 @@ var popular = struct {
 	Popular *drey.Column[inPopular, bool]
 	Note    *drey.NullColumn[inPopular, []byte]
 }{
-	ID:      drey.NewNumberColumn[inPopular, int64](&popularRelation, 0),
-	Popular: drey.NewColumn[inPopular, bool](&popularRelation, 1),
-	Note:    drey.NewNullColumn[inPopular, []byte](&popularRelation, 2),
+	ID:      drey.NewNumberColumn[inPopular, int64](popularRelation, 0),
+	Popular: drey.NewColumn[inPopular, bool](popularRelation, 1),
+	Note:    drey.NewNullColumn[inPopular, []byte](popularRelation, 2),
 }
 
 func withPopular(clicks int64, users []int64) *drey.Query[inPopular, popularRow] {
-	return drey.NewQuery[inPopular](&popularRelation, popularFields, clicks, drey.ListOf(users))
+	return drey.NewQuery[inPopular](popularRelation, popularFields, clicks, drey.ListOf(users))
 }
 
 // The source's own parameters come before those of the predicates, however long

@@ -36,16 +36,16 @@ func TestStaticHalfIsPrepared(t *testing.T) {
 			}
 		}
 	}
-	use(c.Queries.db)
-	if err := c.Tx(ctx, func(tx *drey.Tx) error { use(tx.Queries.db); return nil }); err != nil {
+	use(static(c))
+	if err := c.Tx(ctx, func(tx *drey.Tx) error { use(static(tx)); return nil }); err != nil {
 		t.Fatal(err)
 	}
 	if n := c.StatementStats().Kept - before; n != 5 { // the two that read on the readers, and in the transaction on the writer
 		t.Errorf("%d statements are prepared for 3 texts", n)
 	}
 	for name, err := range map[string]error{
-		"QueryRowContext": c.Queries.db.QueryRowContext(ctx, "SELECT lacking FROM links").Scan(new(int)),
-		"ExecContext":     func() error { _, err := c.Queries.db.ExecContext(ctx, "UPDATE lacking SET x = 1"); return err }(),
+		"QueryRowContext": static(c).QueryRowContext(ctx, "SELECT lacking FROM links").Scan(new(int)),
+		"ExecContext":     func() error { _, err := static(c).ExecContext(ctx, "UPDATE lacking SET x = 1"); return err }(),
 	} {
 		if err == nil || !strings.Contains(err.Error(), "no such") {
 			t.Errorf("%s: %v", name, err)
@@ -55,5 +55,5 @@ func TestStaticHalfIsPrepared(t *testing.T) {
 	if _, err := c.ExecContext(ctx, "ALTER TABLE links ADD COLUMN more TEXT DEFAULT 'more'"); err != nil {
 		t.Fatal(err)
 	}
-	use(c.Queries.db)
+	use(static(c))
 }

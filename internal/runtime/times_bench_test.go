@@ -17,7 +17,7 @@ func BenchmarkBindTime(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
 				var n int64
-				if err := drey.newQueries(drey.static{c.session}).db.QueryRowContext(ctx, "SELECT 1 WHERE ? IS NOT NULL", arg).Scan(&n); err != nil {
+				if err := static(c).QueryRowContext(ctx, "SELECT 1 WHERE ? IS NOT NULL", arg).Scan(&n); err != nil {
 					b.Fatal(err)
 				}
 			}

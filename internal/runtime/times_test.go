@@ -1,8 +1,6 @@
 package drey_test
 
 import (
-	"github.com/dreysql/drey/internal/runtime/internal/sqldriver"
-
 	"context"
 	"database/sql"
 	"database/sql/driver"
@@ -15,6 +13,8 @@ import (
 	"time"
 
 	drey "github.com/dreysql/drey/internal/runtime"
+	"github.com/dreysql/drey/internal/runtime/internal/fixture"
+	"github.com/dreysql/drey/internal/runtime/internal/sqldriver"
 	"github.com/dreysql/drey/internal/runtime/sqlite"
 )
 
@@ -32,12 +32,11 @@ type moment struct {
 
 type inMoments struct{}
 
-var momentsRelation = drey.Relation{
-	id: 7, Name: `"moments"`,
+var momentsRelation = drey.NewRelation(drey.Relation{Name: `"moments"`,
 	Columns: []string{`"id"`, `"at"`, `"stamp"`, `"day"`, `"secs"`, `"millis"`, `"text"`, `"date"`},
 	Unique:  [][]uint16{{0}}, Key: []uint16{0}, Nullable: []uint16{2},
 	Dates: []uint16{3, 7}, Times: []uint16{1, 2, 6},
-}
+})
 
 func momentFields(r *moment, to []any) []any {
 	return append(to, &r.ID, &r.At, &r.Stamp, &r.Day, &r.Secs, &r.Millis, &r.Text, &r.Date)
@@ -55,16 +54,16 @@ var moments = struct {
 	Text   *drey.OrderedColumn[inMoments, drey.TextTime]
 	Date   *drey.OrderedColumn[inMoments, drey.TextTime]
 }{
-	*drey.NewQuery[inMoments](&momentsRelation, momentFields),
-	drey.NewTableWrites[inMoments](&momentsRelation, momentFields),
-	drey.NewNumberColumn[inMoments, int64](&momentsRelation, 0),
-	drey.NewOrderedColumn[inMoments, time.Time](&momentsRelation, 1),
-	drey.NewNullOrderedColumn[inMoments, time.Time](&momentsRelation, 2),
-	drey.NewOrderedColumn[inMoments, time.Time](&momentsRelation, 3),
-	drey.NewOrderedColumn[inMoments, drey.UnixTime](&momentsRelation, 4),
-	drey.NewOrderedColumn[inMoments, drey.UnixMilli](&momentsRelation, 5),
-	drey.NewOrderedColumn[inMoments, drey.TextTime](&momentsRelation, 6),
-	drey.NewOrderedColumn[inMoments, drey.TextTime](&momentsRelation, 7),
+	*drey.NewQuery[inMoments](momentsRelation, momentFields),
+	drey.NewTableWrites[inMoments](momentsRelation, momentFields),
+	drey.NewNumberColumn[inMoments, int64](momentsRelation, 0),
+	drey.NewOrderedColumn[inMoments, time.Time](momentsRelation, 1),
+	drey.NewNullOrderedColumn[inMoments, time.Time](momentsRelation, 2),
+	drey.NewOrderedColumn[inMoments, time.Time](momentsRelation, 3),
+	drey.NewOrderedColumn[inMoments, drey.UnixTime](momentsRelation, 4),
+	drey.NewOrderedColumn[inMoments, drey.UnixMilli](momentsRelation, 5),
+	drey.NewOrderedColumn[inMoments, drey.TextTime](momentsRelation, 6),
+	drey.NewOrderedColumn[inMoments, drey.TextTime](momentsRelation, 7),
 }
 
 const momentsSchema = `CREATE TABLE moments (
@@ -80,18 +79,7 @@ const momentsSchema = `CREATE TABLE moments (
 
 func openMoments(tb testing.TB, o sqlite.Options) *drey.Client {
 	tb.Helper()
-	drey.migrations = []sqlite.Migration{{Version: 1, Name: "00001_moments.sql", Up: []string{momentsSchema}}}
-	tb.Cleanup(func() { drey.migrations = nil })
-	c, err := sqlite.OpenWith(context.Background(), ":memory:", o)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	tb.Cleanup(func() {
-		if err := c.Close(); err != nil {
-			tb.Error(err)
-		}
-	})
-	return c
+	return fixture.OpenMemory(tb, []sqlite.Migration{{Version: 1, Name: "00001_moments.sql", Up: []string{momentsSchema}}}, o)
 }
 
 func momentOf(id int64, at time.Time) moment {
@@ -109,7 +97,7 @@ const insertMoment = "INSERT INTO moments VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 // static writes a moment as a method of sqlc's does, with arguments of one kind.
 func staticMoment[T any](as func(time.Time) T) func(context.Context, drey.Conn, int64, time.Time) error {
 	return func(ctx context.Context, c drey.Conn, id int64, at time.Time) error {
-		_, err := drey.static{c.on()}.ExecContext(ctx, insertMoment, id, as(at), as(at), sqldriver.BindDate(as(at)), drey.UnixTime{at}, drey.UnixMilli{at}, drey.TextTime{at}, sqldriver.BindDate(drey.TextTime{at}))
+		_, err := static(c).ExecContext(ctx, insertMoment, id, as(at), as(at), drey.BindDate(as(at)), drey.UnixTime{at}, drey.UnixMilli{at}, drey.TextTime{at}, drey.BindDate(drey.TextTime{at}))
 		return err
 	}
 }
@@ -166,12 +154,12 @@ var momentWriters = map[string]func(ctx context.Context, c drey.Conn, id int64, 
 		return b.Run(ctx, c)
 	},
 	"raw SQL": func(ctx context.Context, c drey.Conn, id int64, at time.Time) error {
-		_, err := c.ExecContext(ctx, insertMoment+" -- raw", id, at, at, sqldriver.BindDate(at), drey.Unix(at), drey.Milli(at), drey.TextTime{at}, sqldriver.BindDate(at))
+		_, err := c.ExecContext(ctx, insertMoment+" -- raw", id, at, at, drey.BindDate(at), drey.Unix(at), drey.Milli(at), drey.TextTime{at}, drey.BindDate(at))
 		return err
 	},
 	"named arguments": func(ctx context.Context, c drey.Conn, id int64, at time.Time) error {
 		_, err := c.ExecContext(ctx, "INSERT INTO moments VALUES (:id, :at, :at, :day, :secs, :millis, :at, :day)",
-			sql.Named("id", id), sql.Named("at", at), sql.Named("day", sqldriver.BindDate(&at)), sql.Named("secs", drey.Unix(at)), sql.Named("millis", drey.Milli(at)))
+			sql.Named("id", id), sql.Named("at", at), sql.Named("day", drey.BindDate(&at)), sql.Named("secs", drey.Unix(at)), sql.Named("millis", drey.Milli(at)))
 		return err
 	},
 }
@@ -267,7 +255,7 @@ func checkMoments(t *testing.T, c *drey.Client, times []time.Time) {
 		id := int64(2*i + 1)
 		name := names[i%len(names)]
 		switch err := momentWriters[name](ctx, c, id, at); {
-		case outOfYears(at) && !errors.Is(err, sqldriver.ErrYear):
+		case outOfYears(at) && !errors.Is(err, drey.ErrYear):
 			t.Fatalf("%s stores the year %d: %v", name, at.UTC().Year(), err)
 		case outOfYears(at):
 			continue
@@ -300,7 +288,7 @@ func checkMoments(t *testing.T, c *drey.Client, times []time.Time) {
 			b := times[(i+1)%len(times)]
 			if outOfYears(a) || outOfYears(b) {
 				for _, op := range momentOperators {
-					if _, err := moments.Where(op.of(column, a, b)).All(ctx, c); err != nil && !errors.Is(err, sqldriver.ErrYear) {
+					if _, err := moments.Where(op.of(column, a, b)).All(ctx, c); err != nil && !errors.Is(err, drey.ErrYear) {
 						t.Errorf("%s %s: %v", column.name, op.name, err)
 					} else if err == nil && outOfYears(a) {
 						t.Errorf("%s %s of %v is not an error", column.name, op.name, a)
@@ -447,33 +435,6 @@ func FuzzTimes(f *testing.F) {
 	})
 }
 
-// Columns that are declared with a zone have times, too, whether the statement is
-// prepared or not; what is not a time stays what it is.
-func TestZonedTimes(t *testing.T) {
-	c, ctx := openMoments(t, sqlite.Options{}), context.Background()
-	if _, err := c.ExecContext(ctx, `CREATE TABLE zoned (a TIMESTAMPTZ, b TIMESTAMP WITH  TIME ZONE, c "date time", d TEXT);
-		INSERT INTO zoned VALUES ('2026-01-31 10:00:00', '2026-01-31T11:00:00+01:00', '2026-01-31 11:00:00 +0100 CET m=+0.5', '2026-01-31 10:00:00'), ('soon', 5, NULL, '')`); err != nil {
-		t.Fatal(err)
-	}
-	want := []string{"[2026-01-31 10:00:00 +0000 UTC 2026-01-31 10:00:00 +0000 UTC 2026-01-31 10:00:00 +0000 UTC 2026-01-31 10:00:00]", "[soon 5 <nil> ]"}
-	for name, conn := range map[string]drey.DBTX{"raw": c.DB(), "a client": c, "prepared": drey.static{c.session}} {
-		rows, err := conn.QueryContext(ctx, "SELECT * FROM zoned")
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer rows.Close()
-		for _, w := range want {
-			row := make([]any, 4)
-			if !rows.Next() {
-				t.Fatal("rows are missing")
-			}
-			if err := rows.Scan(&row[0], &row[1], &row[2], &row[3]); err != nil || fmt.Sprint(row) != w {
-				t.Errorf("%s: %v, want %v, %v", name, row, w, err)
-			}
-		}
-	}
-}
-
 // hiding is a wrapper that hands on what a driver has to have, and nothing else.
 type hiding struct{ driver.Connector }
 
@@ -512,10 +473,10 @@ func TestTimesThroughWrappers(t *testing.T) {
 				t.Errorf("%s, %d: %q, %v", name, i, text, err)
 			}
 		}
-		if _, err := moments.Insert().Exec(ctx, c, momentOf(9, at.AddDate(9000, 0, 0))); !errors.Is(err, sqldriver.ErrYear) {
+		if _, err := moments.Insert().Exec(ctx, c, momentOf(9, at.AddDate(9000, 0, 0))); !errors.Is(err, drey.ErrYear) {
 			t.Errorf("%s: %v", name, err)
 		}
-		if err := c.QueryRowContext(ctx, "SELECT ?", at.AddDate(9000, 0, 0)).Scan(new(string)); !errors.Is(err, sqldriver.ErrYear) {
+		if err := c.QueryRowContext(ctx, "SELECT ?", at.AddDate(9000, 0, 0)).Scan(new(string)); !errors.Is(err, drey.ErrYear) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

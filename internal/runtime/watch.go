@@ -276,7 +276,7 @@ func (r *watchedRows) Close() error {
 	return err
 }
 
-// undo passes on that the statement is to be undone.
+// Undo passes on that the statement is to be undone.
 func (r *watchedRows) Undo() error {
 	if u, ok := r.Rows.(interface{ Undo() error }); ok {
 		return u.Undo()

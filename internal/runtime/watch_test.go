@@ -3,8 +3,6 @@ package drey_test
 import (
 	"bytes"
 	"context"
-	"database/sql"
-	"database/sql/driver"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -45,8 +43,8 @@ func TestOnStatement(t *testing.T) {
 		run  func() error
 		want string // name, rows and arguments
 	}{
-		{func() error { _, err := c.slugOf(ctx, 1); return err }, "slugOf 1 [1]"},
-		{func() error { return c.touch(ctx, fixtureTime(0), 1) }, "touch 1 [<nil> 1700000000 1]"},
+		{func() error { _, err := slugOf(ctx, c, 1); return err }, "slugOf 1 [1]"},
+		{func() error { return touch(ctx, c, fixtureTime(0), 1) }, "touch 1 [<nil> 1700000000 1]"},
 		{func() error { _, err := links.Where(links.ID.Gt(0)).All(ctx, c); return err }, "SELECT links 1 [0]"},
 		{func() error { _, err := links.Update(links.Clicks.Add(1)).EveryRow().Exec(ctx, c); return err }, "UPDATE links 1 [1 1 1]"},
 		{func() error { _, err := links.Delete().Where(links.ID.Eq(7)).Exec(ctx, c); return err }, "DELETE links 0 [7]"},
@@ -56,7 +54,7 @@ func TestOnStatement(t *testing.T) {
 		}, "INSERT links 1 [0 s -62135596800]"},
 		{func() error { return c.QueryRowContext(ctx, "SELECT 1 FROM links").Scan(new(int)) }, "SELECT links 1 []"},
 		{func() error {
-			return c.Tx(ctx, func(tx *drey.Tx) error { _, err := tx.slugOf(ctx, 1); return err })
+			return c.Tx(ctx, func(tx *drey.Tx) error { _, err := slugOf(ctx, tx, 1); return err })
 		}, "BEGIN 0 []; slugOf 1 [1]; COMMIT 0 []"},
 	} {
 		if err := test.run(); err != nil {
@@ -134,20 +132,5 @@ func TestStatementName(t *testing.T) {
 		if got := drey.StatementName(query); got != want {
 			t.Errorf("%q is %q, want %q", query, got, want)
 		}
-	}
-}
-
-// A wrapper of the driver's, such as OpenTelemetry's, can be put in.
-func TestOpenDB(t *testing.T) {
-	var opened []*sql.DB
-	c, path := openFile(t, sqlite.Options{OpenDB: func(c driver.Connector) *sql.DB {
-		opened = append(opened, sql.OpenDB(c))
-		return opened[len(opened)-1]
-	}})
-	if len(opened) != 2 || c.DB() != opened[0] || c.ReadDB() != opened[1] {
-		t.Errorf("%d handles", len(opened))
-	}
-	if err := c.Backup(context.Background(), path+".copy", nil); err != nil {
-		t.Error(err)
 	}
 }

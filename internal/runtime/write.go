@@ -21,7 +21,7 @@ type TableWrites[S, R any] struct {
 	Insert func(columns ...AnyColumn[S]) *Insertion[S, R]
 }
 
-// newTableWrites makes the writes of a table. fields gives the destinations of a
+// NewTableWrites makes the writes of a table. fields gives the destinations of a
 // scan of all columns, which are the values of an insert too.
 func NewTableWrites[S, R any](r *Relation, fields func(*R, []any) []any) TableWrites[S, R] {
 	return TableWrites[S, R]{

@@ -84,7 +84,7 @@ func TestWritesOfOneShape(t *testing.T) {
 			t.Fatalf("delete %d: %v, %v", i, gone, err)
 		}
 	}
-	if n := len(c.writes.statements.byKey); n > 4 { // and the fixture's
+	if n := c.WriteStats().Kept; n > 4 {
 		t.Errorf("%d statements, want one for each shape", n)
 	}
 	if n, err := links.Delete().EveryRow().Exec(ctx, c); err != nil || n != 5 {
@@ -166,7 +166,7 @@ func TestInsert(t *testing.T) {
 		if n > 0 && progress[len(progress)-1] != n {
 			t.Errorf("%d rows: progress %v", n, progress)
 		}
-		if statements := len(c.writes.statements.byKey); statements > 10 {
+		if statements := c.WriteStats().Kept; statements > 10 {
 			t.Errorf("%d rows: %d statements", n, statements)
 		}
 	}

@@ -7,11 +7,11 @@ import (
 
 	drey "github.com/dreysql/drey/internal/runtime"
 	"github.com/dreysql/drey/internal/runtime/d1"
+	"github.com/dreysql/drey/internal/runtime/internal/fixture"
 )
 
 func TestCheckD1(t *testing.T) {
-	drey.migrationNames = []string{"00001_a.sql", "00002_b.sql", "00003_c.sql"}
-	t.Cleanup(func() { drey.migrationNames = nil })
+	migrations := []string{"00001_a.sql", "00002_b.sql", "00003_c.sql"}
 	for _, tt := range []struct {
 		name    string
 		applied []string
@@ -28,8 +28,8 @@ func TestCheckD1(t *testing.T) {
 		{"a later one", []string{"00003_c.sql", "00004_d.sql", "20260102030405_e.sql"}, drey.ErrSchemaNewer, "has 00004_d.sql, 20260102030405_e.sql"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			c := openFixture(t, 0)
-			if err := d1.CheckD1(t.Context(), c); !errors.Is(err, drey.ErrSchemaOlder) || !strings.Contains(err.Error(), "no table d1_migrations") {
+			c := fixture.Open(t, 0)
+			if err := d1.Check(t.Context(), c, migrations); !errors.Is(err, drey.ErrSchemaOlder) || !strings.Contains(err.Error(), "no table d1_migrations") {
 				t.Error(err)
 			}
 			if _, err := c.ExecContext(t.Context(), "CREATE TABLE d1_migrations (id INTEGER PRIMARY KEY, name TEXT)"); err != nil {
@@ -40,7 +40,7 @@ func TestCheckD1(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			err := d1.CheckD1(t.Context(), c)
+			err := d1.Check(t.Context(), c, migrations)
 			if !errors.Is(err, tt.want) || err != nil && !strings.Contains(err.Error(), tt.says) {
 				t.Error(err)
 			}

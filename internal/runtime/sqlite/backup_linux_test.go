@@ -24,7 +24,7 @@ func TestBackupOnAFullDisk(t *testing.T) {
 		t.Skip("a small file system cannot be mounted here: ", err)
 	}
 	defer syscall.Unmount(dir, 0)
-	err := c.Backup(t.Context(), filepath.Join(dir, "copy.db"), nil)
+	err := sqlite.Backup(t.Context(), c, filepath.Join(dir, "copy.db"), nil)
 	if drey.FailureOf(err) != drey.Full || !strings.Contains(err.Error(), "full") || strings.Contains(err.Error(), "not an error") {
 		t.Errorf("%s: %v", drey.FailureOf(err), err)
 	}

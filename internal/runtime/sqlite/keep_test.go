@@ -1,8 +1,6 @@
 package sqlite_test
 
 import (
-	"github.com/dreysql/drey/internal/runtime/sqlite"
-
 	"context"
 	"errors"
 	"os"
@@ -12,6 +10,8 @@ import (
 	"testing"
 
 	drey "github.com/dreysql/drey/internal/runtime"
+	"github.com/dreysql/drey/internal/runtime/internal/fixture"
+	"github.com/dreysql/drey/internal/runtime/sqlite"
 )
 
 // The write-ahead log stays bounded although somebody reads at every moment.
@@ -99,18 +99,18 @@ func TestBackup(t *testing.T) {
 	})
 	copied := filepath.Join(dir, "copy.db")
 	last, total := 0, 0
-	err := c.Backup(ctx, copied, func(done, all int) { last, total = done, all })
+	err := sqlite.Backup(ctx, c, copied, func(done, all int) { last, total = done, all })
 	close(stop)
 	group.Wait()
 	if err != nil || last != total || total < 3000 {
 		t.Fatalf("%v, %d of %d pages", err, last, total)
 	}
-	b, err := sqlite.Open(ctx, copied)
+	b, err := sqlite.Open(ctx, copied, fixture.Migrations, sqlite.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer b.Close()
-	if err := b.Check(ctx); err != nil {
+	if err := sqlite.Check(ctx, b); err != nil {
 		t.Error(err)
 	}
 	if n, err := links.Count(ctx, b); n != 4001 || err != nil {
@@ -121,14 +121,14 @@ func TestBackup(t *testing.T) {
 		t.Errorf("the copy is of no single moment: %v, %v", clicks, err)
 	}
 
-	if err := c.Backup(ctx, copied, nil); !errors.Is(err, os.ErrExist) {
+	if err := sqlite.Backup(ctx, c, copied, nil); !errors.Is(err, os.ErrExist) {
 		t.Errorf("over a file: %v", err)
 	}
-	if err := c.Backup(ctx, filepath.Join(dir, "none", "x.db"), nil); !errors.Is(err, os.ErrNotExist) {
+	if err := sqlite.Backup(ctx, c, filepath.Join(dir, "none", "x.db"), nil); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("into no folder: %v", err)
 	}
 	cancelled, cancel := context.WithCancel(ctx)
-	err = c.Backup(cancelled, filepath.Join(dir, "other.db"), func(int, int) { cancel() })
+	err = sqlite.Backup(cancelled, c, filepath.Join(dir, "other.db"), func(int, int) { cancel() })
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: %v", err)
 	}
@@ -136,7 +136,7 @@ func TestBackup(t *testing.T) {
 	if err != nil || len(left) != 0 {
 		t.Errorf("left behind: %q, %v", left, err)
 	}
-	if err := c.Check(ctx); err != nil {
+	if err := sqlite.Check(ctx, c); err != nil {
 		t.Error(err)
 	}
 }
@@ -144,10 +144,10 @@ func TestBackup(t *testing.T) {
 func TestBackupOfMemory(t *testing.T) {
 	c, ctx := openFixture(t, 10), context.Background()
 	path := filepath.Join(t.TempDir(), "copy.db")
-	if err := c.Backup(ctx, path, nil); err != nil {
+	if err := sqlite.Backup(ctx, c, path, nil); err != nil {
 		t.Fatal(err)
 	}
-	b, err := sqlite.Open(ctx, path)
+	b, err := sqlite.Open(ctx, path, fixture.Migrations, sqlite.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -192,14 +192,14 @@ func TestDamage(t *testing.T) {
 		if err := os.WriteFile(spoilt, spoil([]byte(string(whole))), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		d, err := sqlite.Open(ctx, spoilt)
+		d, err := sqlite.Open(ctx, spoilt, fixture.Migrations, sqlite.Options{})
 		if err != nil {
 			if drey.FailureOf(err) != drey.Corrupt {
 				t.Errorf("%s: Open: %v is %q", name, err, drey.FailureOf(err))
 			}
 			continue
 		}
-		if err := d.Check(ctx); !errors.Is(err, drey.ErrCorrupt) || drey.FailureOf(err) != drey.Corrupt {
+		if err := sqlite.Check(ctx, d); !errors.Is(err, drey.ErrCorrupt) || drey.FailureOf(err) != drey.Corrupt {
 			t.Errorf("%s: Check: %v", name, err)
 		}
 		if _, err := links.All(ctx, d); err != nil && drey.FailureOf(err) != drey.Corrupt {
@@ -221,7 +221,7 @@ func TestDamage(t *testing.T) {
 		t.Fatal(err)
 	}
 	conn.Close()
-	if err := c.Check(ctx); !errors.Is(err, drey.ErrCorrupt) || !strings.Contains(err.Error(), "notes has a row that refers to no row of links") {
+	if err := sqlite.Check(ctx, c); !errors.Is(err, drey.ErrCorrupt) || !strings.Contains(err.Error(), "notes has a row that refers to no row of links") {
 		t.Errorf("a row that refers to nothing: %v", err)
 	}
 }

@@ -188,7 +188,6 @@ func openPools(ctx context.Context, path, uri string, migrations []Migration, o 
 	}
 	c := drey.New(b)
 	if err := checkSchema(ctx, c.ReadDB(), migrations); err != nil {
-		b.Close = nil
 		return nil, errors.Join(err, c.Close())
 	}
 	return c, nil

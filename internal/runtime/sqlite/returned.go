@@ -96,7 +96,7 @@ type executed struct{ id, affected int64 }
 func (d executed) LastInsertId() (int64, error) { return d.id, nil }
 func (d executed) RowsAffected() (int64, error) { return d.affected, nil }
 
-// undo undoes the statement that the rows come from, which has not committed.
+// Undo undoes the statement that the rows come from, which has not committed.
 func (r *sqliteRows) Undo() error {
 	if !r.conn.autocommits() {
 		r.conn.spoil()

@@ -19,11 +19,11 @@ func TestRegistryFindsTheQueryOfAText(t *testing.T) {
 	}
 	one, other := packageOf(), packageOf()
 	for text, want := range map[string]bool{
-		texts["-- name: Create :one"]:          true,
-		texts["-- name: Create :one"] + ", a":  false,
+		texts["-- name: Create :one"]:         true,
+		texts["-- name: Create :one"] + ", a": false,
 		"-- name: Create :one\nINSERT INTO u": false,
 		"-- name: Other :one\nSELECT 1":       false,
-		update:                                 false,
+		update:                                false,
 		"-- name: Update :many\nUPDATE t SET a = ?1 WHERE id IN (?,?,?,?2) OR b IN (NULL) RETURNING id": true,
 		"-- name: Update :many\nUPDATE t SET a = ?1 WHERE id IN (NULL,?2) OR b IN (?,?) RETURNING id":   true,
 		"-- name: Update :many\nUPDATE t SET a = ?1 WHERE id IN (?2) OR b IN (?) RETURNING id":          false,

@@ -51,10 +51,16 @@ type hiddenKey struct{}
 // would close rows that are stored, and say that they are not.
 type Hidden struct{ Below context.Context }
 
+// Deadline reports none.
 func (Hidden) Deadline() (end time.Time, ok bool) { return end, false }
-func (Hidden) Done() <-chan struct{}              { return nil }
-func (Hidden) Err() error                         { return nil }
 
+// Done is never closed.
+func (Hidden) Done() <-chan struct{} { return nil }
+
+// Err is nil always.
+func (Hidden) Err() error { return nil }
+
+// Value is that of the context below.
 func (h Hidden) Value(key any) any {
 	if key == (hiddenKey{}) {
 		return h.Below

@@ -57,6 +57,7 @@ type Words struct {
 	All  bool // also those inside of parentheses, these, and parameters
 }
 
+// Next gives the next word, "" after the last.
 func (w *Words) Next() string {
 	depth := 0
 	for w.At < len(w.Text) {

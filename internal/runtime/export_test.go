@@ -1,0 +1,131 @@
+package drey
+
+// What tests from outside cannot see.
+
+var (
+	ErrNoSource     = errNoSource
+	ErrInBatch      = errInBatch
+	ErrReservedName = errReservedName
+	CheckPattern    = checkPattern
+)
+
+const MaxStatements = maxStatements
+
+// Shapes: what queries are known by, and what they are rendered from.
+
+type Mode = mode
+
+const (
+	ModeRows    = modeRows
+	ModeCountBy = modeCountBy
+)
+
+func ShapeOf[S, R any](q *Query[S, R], m Mode, columns ...uint16) ([]byte, bool) {
+	return appendShape(&q.clauses, nil, numbered, m, columns...)
+}
+
+func ArgsOf[S, R any](q *Query[S, R]) []any { return appendArgs(&q.clauses, nil) }
+
+func Rendered[S, R any](q *Query[S, R], m Mode, columns ...uint16) (string, []any, error) {
+	sel, err := selectionOf(&q.clauses, m, columns...)
+	if err != nil {
+		return "", nil, err
+	}
+	return sel.ToSql()
+}
+
+func NewRoute(r Route) *Route {
+	r.id = ids.Add(1)
+	return &r
+}
+
+func (p *Route) FilledUp(keys []any) []any { return p.filledUp(keys) }
+
+func RelatedShape[S, R any](q *Query[S, R], p *Route, keys []any) ([]byte, []any, bool) {
+	return relatedShape(&q.clauses, p, keys)
+}
+
+func RenderedRelated[S, R any](q *Query[S, R], p *Route, keys []any) (string, []any, error) {
+	sel := selected(&q.clauses, modeRelated)
+	return sel.related(p, keys).ToSql()
+}
+
+// Cursors.
+
+type CursorKind = cursorKind
+
+const (
+	Forward  = forward
+	Backward = backward
+)
+
+var (
+	EncodeCursor = encodeCursor
+	DecodeCursor = decodeCursor
+	Checksum     = checksum
+	CutValue     = cutValue
+)
+
+// BindingOf is what the cursors of a query are bound to.
+func BindingOf[S, R any](q *Query[S, R]) ([]byte, error) {
+	p, err := newPage(&q.clauses, "", 1)
+	if err != nil {
+		return nil, err
+	}
+	return p.binding, nil
+}
+
+// PageSQL is the statement of a page.
+func PageSQL[S, R any](q *Query[S, R], cursor string, size int) (string, []any, error) {
+	p, err := newPage(&q.clauses, cursor, size)
+	if err != nil {
+		return "", nil, err
+	}
+	sel, err := selectionOf(&p.clauses, modePage, p.columns...)
+	if err != nil {
+		return "", nil, err
+	}
+	return sel.ToSql()
+}
+
+// Statements that are kept.
+
+func (c *Client) ReadStats() StatementStats  { return c.pools.reads.stats() }
+func (c *Client) WriteStats() StatementStats { return c.pools.writes.stats() }
+
+// StaticStats are those of sqlc's queries that read.
+func (c *Client) StaticStats() StatementStats { return c.pools.reads.statements.stats() }
+
+// Users are, of every statement of sqlc's queries that read, those who use it: the
+// cache, and who runs it.
+func (c *Client) Users() (users []int64) {
+	s := c.pools.reads.statements
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	for _, e := range s.cache.byKey {
+		users = append(users, e.value.users.Load())
+	}
+	return users
+}
+
+// Direct counts the statements that the connections that read keep themselves.
+func (c *Client) Direct() (kept, evicted int64) {
+	d := c.pools.reads.direct
+	return d.kept.Load(), d.evicted.Load()
+}
+
+// Bound counts the statements of a transaction.
+func (t *Tx) Bound() int { return len(t.s.(*transaction).bound) }
+
+// Begins reports whether a transaction waits to begin.
+func (c *Client) Begins() bool { return c.pools.writes.holder.Load() == holdsBegin }
+
+// The cache of statements.
+
+type Cache struct{ cache[int] }
+
+func (c *Cache) Cached(key string) (int, bool)      { return cached(&c.cache, key) }
+func (c *Cache) CachedBytes(key []byte) (int, bool) { return cached(&c.cache, key) }
+func (c *Cache) Keep(key string, v int) (int, bool) { return c.keep(key, v) }
+func (c *Cache) Clear() []int                       { return c.clear() }
+func (c *Cache) Len() (ring, keys int)              { return len(c.ring), len(c.byKey) }
