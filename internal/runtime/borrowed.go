@@ -22,8 +22,8 @@ func OnTx(tx *sql.Tx) *Tx {
 // OnDBTX is [OnTx] for what sqlc's New takes: a handle, a connection, a
 // transaction, or something that wraps one. What has to be atomic, a bulk insert or
 // a [Batch], needs a savepoint on a *sql.Tx or a *sql.Conn, a method BeginTx as
-// *sql.DB has it on others, and is [ErrNoTransactions] without. A Conn is returned
-// as it is.
+// *sql.DB has it on others, and is [ErrNoTransactions] without. Where there is one, a
+// typed write whose row cannot be read is undone. A Conn is returned as it is.
 func OnDBTX(db DBTX) Conn {
 	if c, ok := db.(Conn); ok {
 		return c
@@ -35,6 +35,11 @@ func OnDBTX(db DBTX) Conn {
 type borrowed struct {
 	engine *engine
 	db     DBTX
+}
+
+// beginner is what can begin a transaction.
+type beginner interface {
+	BeginTx(context.Context, *sql.TxOptions) (*sql.Tx, error)
 }
 
 func borrow(db DBTX) *borrowed {
@@ -61,15 +66,15 @@ func (b *borrowed) atomically(ctx context.Context, f func(session) error) error 
 	switch db := b.db.(type) {
 	case *sql.Tx, *sql.Conn:
 		return savepoint(ctx, b.db, func() error { return f(b) })
-	case interface {
-		BeginTx(context.Context, *sql.TxOptions) (*sql.Tx, error)
-	}:
+	case beginner:
 		tx, err := db.BeginTx(ctx, nil)
 		if err != nil {
 			return fmt.Errorf("begin: %w", err)
 		}
 		defer tx.Rollback()
-		if err := f(&borrowed{b.engine, tx}); err != nil {
+		e := *b.engine
+		e.foreign = e.foreign.on(tx)
+		if err := f(&borrowed{&e, tx}); err != nil {
 			return ended(ctx, err)
 		}
 		if err := tx.Commit(); err != nil {

@@ -22,6 +22,14 @@ type foreign struct {
 	can bool // write
 }
 
+// on is the same for a transaction on the handle, which may have no other connection
+// to look at.
+func (f *foreign) on(tx *sql.Tx) *foreign {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return &foreign{db: tx, can: f.can}
+}
+
 // writable looks once, before the first write, whether foreign keys are enforced.
 func (f *foreign) writable(ctx context.Context) error {
 	if f == nil {

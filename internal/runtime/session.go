@@ -276,34 +276,46 @@ func write(ctx context.Context, s session, key []byte, shaped bool, args []any, 
 		defer p.wrote(ctx)
 		return p.writeDirect(ctx, key, shaped, args, render, f)
 	}
-	if p, ok := s.(*pooled); ok && f != nil { // undone if f fails
-		return 0, p.begin(ctx, func(t *transaction) error {
-			_, err := write(ctx, t, key, shaped, args, render, f)
-			return err
-		})
+	if f != nil { // undone if f fails
+		switch s := s.(type) {
+		case *pooled:
+			return 0, s.begin(ctx, func(t *transaction) error { return writeReturning(ctx, t, key, shaped, args, render, f) })
+		case *borrowed:
+			if _, begins := s.db.(beginner); begins {
+				return 0, s.atomically(ctx, func(s session) error { return writeReturning(ctx, s, key, shaped, args, render, f) })
+			}
+		}
+		return 0, writeReturning(ctx, s, key, shaped, args, render, f)
 	}
 	l, args, err := take(ctx, s, sqldriver.Writing, key, shaped, args, render)
 	if err != nil {
 		return 0, err
 	}
 	defer l.release()
-	if f != nil {
-		rows, err := l.query(ctx, args)
-		if err != nil {
-			return 0, err
-		}
-		err = drain(rows, f)
-		if t, ok := s.(*transaction); ok && errors.Is(err, ErrUnreadable) {
-			_, e := t.tx.ExecContext(context.WithoutCancel(ctx), sqldriver.Spoil)
-			err = errors.Join(err, e)
-		}
-		return 0, err
-	}
 	result, err := l.exec(ctx, args)
 	if err != nil {
 		return 0, err
 	}
 	return result.RowsAffected()
+}
+
+// writeReturning calls f with the rows that a statement has written.
+func writeReturning(ctx context.Context, s session, key []byte, shaped bool, args []any, render func() (squirrel.Sqlizer, error), f func(scanRow) (bool, error)) error {
+	l, args, err := take(ctx, s, sqldriver.Writing, key, shaped, args, render)
+	if err != nil {
+		return err
+	}
+	defer l.release()
+	rows, err := l.query(ctx, args)
+	if err != nil {
+		return err
+	}
+	err = drain(rows, f)
+	if t, ok := s.(*transaction); ok && errors.Is(err, ErrUnreadable) {
+		_, e := t.tx.ExecContext(context.WithoutCancel(ctx), sqldriver.Spoil)
+		err = errors.Join(err, e)
+	}
+	return err
 }
 
 // static is what sqlc's queries run on: a session, with a prepared statement for

@@ -22,7 +22,12 @@ func (t *Tx) Tx(ctx context.Context, f func(*Tx) error) error {
 	if _, ok := t.s.(*taping); ok {
 		return fmt.Errorf("a transaction: %w", errInBatch)
 	}
-	return t.s.atomically(ctx, func(session) error { return f(t) })
+	return t.s.atomically(ctx, func(s session) error {
+		if s == t.s {
+			return f(t)
+		}
+		return f(&Tx{textsOn(s)}) // of a handle, whose transaction this is
+	})
 }
 
 // transaction is a transaction of a client's.
