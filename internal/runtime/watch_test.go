@@ -113,6 +113,12 @@ func TestStatementsAreLogged(t *testing.T) {
 	}
 }
 
+func FuzzStatementName(f *testing.F) {
+	f.Add("WITH a AS (SELECT 1) SELECT '")
+	f.Add("/* -- [")
+	f.Fuzz(func(t *testing.T, query string) { drey.StatementName(query) })
+}
+
 func TestStatementName(t *testing.T) {
 	for query, want := range map[string]string{
 		"-- name: GetLink :one\nSELECT 1":                "GetLink",

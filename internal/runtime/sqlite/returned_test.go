@@ -195,3 +195,119 @@ func TestUnreadableRows(t *testing.T) {
 		}
 	}
 }
+
+// Two packages may have a query of one name; what a statement returns is known by its
+// whole text.
+func TestUnreadableOfTwoPackages(t *testing.T) {
+	const other = "-- name: UpdateLoose :one\nUPDATE loose SET n = ? WHERE id = ? RETURNING n" // which the other reads as a text
+	others := returningOf(func() []any { return []any{new(string)} }, other)
+	c, ctx := openLoose(t, sqlite.Options{}), t.Context()
+	one, two := drey.Static(c, looseReturning), drey.Static(c, others)
+	n := func() (n any) {
+		t.Helper()
+		if err := c.QueryRowContext(ctx, "SELECT n FROM loose WHERE id = 1").Scan(&n); err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	var l loose
+	var text string
+	for range 2 { // prepared, then from the cache
+		if err := one.QueryRowContext(ctx, updateLoose, "zero", 1).Scan(&l.ID, &l.N, &l.Due); !errors.Is(err, drey.ErrUnreadable) || n() != int64(1) {
+			t.Errorf("the one: %v, n is %v", err, n())
+		}
+		if err := two.QueryRowContext(ctx, other, "zero", 1).Scan(&text); err != nil || text != "zero" || n() != "zero" {
+			t.Errorf("the other: %q, %v, n is %v", text, err, n())
+		}
+		if err := one.QueryRowContext(ctx, updateLoose, 1, 1).Scan(&l.ID, &l.N, &l.Due); err != nil || l.N != 1 || n() != int64(1) {
+			t.Errorf("the one again: %+v, %v, n is %v", l, err, n())
+		}
+	}
+	// In one transaction of both.
+	err := c.Tx(ctx, func(tx *drey.Tx) error {
+		if err := drey.Static(tx, others).QueryRowContext(ctx, other, "zero", 1).Scan(&text); err != nil {
+			t.Errorf("the other, in a transaction: %v", err)
+		}
+		return drey.Static(tx, looseReturning).QueryRowContext(ctx, updateLoose, "zero", 1).Scan(&l.ID, &l.N, &l.Due)
+	})
+	if !errors.Is(err, drey.ErrUnreadable) || n() != int64(1) {
+		t.Errorf("in a transaction: %v, n is %v", err, n())
+	}
+	// What is no query of theirs is nobody's, though its first line is one of theirs.
+	if err := one.QueryRowContext(ctx, "-- name: UpdateLoose :one\nUPDATE loose SET n = ? WHERE id = ? RETURNING id, n", "zero", 1).Scan(&l.ID, &text); err != nil || text != "zero" {
+		t.Errorf("somebody's own: %q, %v", text, err)
+	}
+}
+
+// A query is known to a package that comes later, though its statement has been
+// prepared already: on the client, on each of its connections and in a transaction.
+func TestUnreadableOfALaterPackage(t *testing.T) {
+	for how, o := range map[string]sqlite.Options{
+		"direct":  {},
+		"watched": {OnStatement: func(context.Context, drey.Statement) {}},
+		"wrapped": {OpenDB: sql.OpenDB},
+	} {
+		c, ctx := openLoose(t, o), t.Context()
+		var l loose
+		n := func() (n any) {
+			t.Helper()
+			if err := c.QueryRowContext(ctx, "SELECT n FROM loose WHERE id = 1").Scan(&n); err != nil {
+				t.Fatal(err)
+			}
+			return n
+		}
+		unknown := drey.Static(c, nil)
+		if err := unknown.QueryRowContext(ctx, updateLoose, "zero", 1).Scan(&l.ID, new(any), &l.Due); err != nil || n() != "zero" {
+			t.Errorf("%s: while nobody knows it: %v, n is %v", how, err, n())
+		}
+		if err := unknown.QueryRowContext(ctx, updateLoose, 1, 1).Scan(&l.ID, &l.N, &l.Due); err != nil {
+			t.Error(err)
+		}
+		misses := c.StatementStats().Misses
+		known := drey.Static(c, looseReturning)
+		if err := known.QueryRowContext(ctx, updateLoose, "zero", 1).Scan(&l.ID, &l.N, &l.Due); !errors.Is(err, drey.ErrUnreadable) || n() != int64(1) {
+			t.Errorf("%s: %v, n is %v", how, err, n())
+		}
+		if more := c.StatementStats().Misses - misses; more != 0 {
+			t.Errorf("%s: the statement was prepared again", how)
+		}
+		// Within a transaction that had prepared it itself.
+		if err := c.Close(); err != nil {
+			t.Error(err)
+		}
+		c = openLoose(t, o)
+		err := c.Tx(ctx, func(tx *drey.Tx) error {
+			if err := drey.Static(tx, nil).QueryRowContext(ctx, updateLoose, 1, 1).Scan(&l.ID, &l.N, &l.Due); err != nil {
+				return err
+			}
+			if err := drey.Static(tx, looseReturning).QueryRowContext(ctx, updateLoose, "zero", 1).Scan(&l.ID, &l.N, &l.Due); !errors.Is(err, drey.ErrUnreadable) {
+				t.Errorf("%s, in a transaction: %v", how, err)
+			}
+			return nil
+		})
+		if !errors.Is(err, sqldriver.ErrSpoiled) || n() != int64(1) {
+			t.Errorf("%s, in a transaction: %v, n is %v", how, err, n())
+		}
+	}
+}
+
+// The query of a list has as many texts as its list has lengths.
+func TestUnreadableOfAList(t *testing.T) {
+	const update = "-- name: UpdateLooses :many\nUPDATE loose SET n = 'zero' WHERE id IN (/*SLICE:ids*/?) RETURNING id, n, due"
+	returning := returningOf(looseRow, update)
+	c, ctx := openLoose(t, sqlite.Options{}), t.Context()
+	queries := drey.Static(c, returning)
+	for _, ids := range [][]any{{1}, {1, 2}, {2, 1, 3}} {
+		text := strings.Replace(update, "/*SLICE:ids*/?", strings.Repeat(",?", len(ids))[1:], 1)
+		if rows, err := queries.QueryContext(ctx, text, ids...); !errors.Is(err, drey.ErrUnreadable) {
+			t.Errorf("%d ids: %v, %v", len(ids), rows, err)
+		}
+	}
+	rows, err := queries.QueryContext(ctx, strings.Replace(update, "/*SLICE:ids*/?", "NULL", 1))
+	if err != nil || rows.Next() || rows.Close() != nil {
+		t.Errorf("no ids: %v", err)
+	}
+	if n, err := looses.Where(looseN.In(1, 2)).Count(ctx, c); n != 2 || err != nil {
+		t.Errorf("%d rows are as they were, %v", n, err)
+	}
+}
