@@ -46,6 +46,7 @@ func Check(ctx context.Context, c drey.Conn, migrations []string) error {
 }
 
 func appliedToD1(ctx context.Context, c drey.Conn) (names []string, err error) {
+	// @native-sql the table is wrangler's
 	rows, err := c.QueryContext(ctx, "SELECT name FROM d1_migrations ORDER BY id")
 	if err != nil && strings.Contains(err.Error(), "no such table") {
 		return nil, fmt.Errorf("%w: it has no table d1_migrations: run wrangler d1 migrations apply", drey.ErrSchemaOlder)

@@ -6,10 +6,7 @@ import (
 )
 
 // The fixture, by short names.
-type (
-	link    = fixture.Link
-	inLinks = fixture.InLinks
-)
+type link = fixture.Link
 
 var (
 	links       = fixture.Links

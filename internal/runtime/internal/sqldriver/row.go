@@ -119,6 +119,7 @@ func setPointer[T any](to **T, v driver.Value) bool {
 func (r *Row) scanSlowly(dest []any) error {
 	db := sql.OpenDB(given{FixedRows{Names: r.Rows.Columns(), List: [][]driver.Value{r.Values}}})
 	defer db.Close()
+	// @native-sql the database is a row that has been read, whatever is asked
 	return db.QueryRowContext(context.Background(), "").Scan(dest...)
 }
 
