@@ -9,6 +9,7 @@ import (
 	"regexp"
 
 	"github.com/dreysql/drey/internal/db"
+	drey "github.com/dreysql/drey/internal/runtime"
 )
 
 // links is how many links there are.
@@ -96,7 +97,7 @@ func queries(ctx context.Context, w io.Writer, rounds int, match *regexp.Regexp)
 
 // filterOf gives the optional predicate every second time.
 func filterOf(i, limit int) filter {
-	f := filter{since: db.Unix(start), limit: limit}
+	f := filter{since: drey.Unix(start), limit: limit}
 	if i%2 == 1 {
 		name := host
 		f.host = &name
@@ -133,7 +134,7 @@ func building(all []peer) []variant {
 					db.Links.UserID.Eq(1),
 					db.Links.CreatedAt.Gt(f.since),
 					db.Links.IsActive.Eq(true),
-					db.Opt(f.host, db.Links.Host.Eq),
+					drey.Opt(f.host, db.Links.Host.Eq),
 				).OrderBy(db.Links.CreatedAt.Desc()).Limit(f.limit)
 				keep(q)
 			}
@@ -151,7 +152,7 @@ func building(all []peer) []variant {
 // keep keeps what is built from being left out.
 //
 //go:noinline
-func keep(*db.Query[db.LinksSource, db.Link]) {}
+func keep(*drey.Query[db.LinksSource, db.Link]) {}
 
 func get(p peer, n int) error {
 	for i := range n {

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/dreysql/drey/internal/db"
+	drey "github.com/dreysql/drey/internal/runtime"
 )
 
 const (
@@ -108,7 +109,7 @@ func (s store) run(ctx context.Context) (t tally, err error) {
 					if start.After(deadline) {
 						return
 					}
-					if err := call(ctx, n%linksFor+1); db.FailureOf(err) == db.Busy {
+					if err := call(ctx, n%linksFor+1); drey.FailureOf(err) == drey.Busy {
 						failed.Add(1)
 						continue
 					} else if err != nil {
@@ -149,7 +150,7 @@ func (s store) run(ctx context.Context) (t tally, err error) {
 		return t, err
 	}
 	defer c.Close()
-	counted, err := db.Sum(ctx, c, &db.Links.Query, db.Links.ClickCount)
+	counted, err := drey.Sum(ctx, c, &db.Links.Query, db.Links.ClickCount)
 	if err != nil {
 		return t, err
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/dreysql/drey/internal/db"
+	drey "github.com/dreysql/drey/internal/runtime"
 )
 
 var start = time.Unix(1_700_000_000, 0)
@@ -37,7 +38,7 @@ func fill(ctx context.Context, c *db.Client, links int) error {
 		for i := range links {
 			_, err := tx.CreateLink(ctx, db.CreateLinkParams{
 				UserID: u.ID, Slug: slug(i), URL: fmt.Sprintf("https://%s/page/%d", host, i),
-				CreatedAt: new(db.Unix(start.Add(time.Duration(i) * time.Minute))),
+				CreatedAt: new(drey.Unix(start.Add(time.Duration(i) * time.Minute))),
 			})
 			if err != nil {
 				return err
@@ -61,7 +62,7 @@ func newLinks(n int) []db.Link {
 func newLink(i int) db.Link {
 	title := "a new page"
 	return db.Link{UserID: 1, Slug: fmt.Sprintf("new-%d", i), URL: fmt.Sprintf("https://%s/new/%d", host, i),
-		Title: &title, CreatedAt: db.Unix(start)}
+		Title: &title, CreatedAt: drey.Unix(start)}
 }
 
 // removeNew deletes what has been inserted after the first links.

@@ -4,14 +4,15 @@ import (
 	"context"
 
 	"github.com/dreysql/drey/internal/db"
+	drey "github.com/dreysql/drey/internal/runtime"
 )
 
-func dreyQuery(f filter) *db.Query[db.LinksSource, db.Link] {
+func dreyQuery(f filter) *drey.Query[db.LinksSource, db.Link] {
 	return db.Links.Where(
 		db.Links.UserID.Eq(1),
 		db.Links.CreatedAt.Gt(f.since),
 		db.Links.IsActive.Eq(true),
-		db.Opt(f.host, db.Links.Host.Eq),
+		drey.Opt(f.host, db.Links.Host.Eq),
 	).OrderBy(db.Links.CreatedAt.Desc()).Limit(f.limit)
 }
 

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/dreysql/drey/internal/db"
+	drey "github.com/dreysql/drey/internal/runtime"
 )
 
 // TestPeers: what is measured is the same work. Every peer reads the rows that
@@ -36,7 +37,7 @@ func TestPeers(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer closePeers(all)
-	filters := []filter{filterOf(0, 30), filterOf(1, 30), filterOf(0, 5), {since: db.Unix(start.AddDate(1, 0, 0)), limit: 30}}
+	filters := []filter{filterOf(0, 30), filterOf(1, 30), filterOf(0, 5), {since: drey.Unix(start.AddDate(1, 0, 0)), limit: 30}}
 	lists := func(t *testing.T, p peer) (found [][]db.Link) {
 		for _, f := range filters {
 			r, err := p.list(f)

@@ -17,6 +17,7 @@ import (
 	"gorm.io/gorm/logger"
 
 	"github.com/dreysql/drey/internal/db"
+	drey "github.com/dreysql/drey/internal/runtime"
 )
 
 // Clicks of the links, for what needs many rows.
@@ -171,7 +172,7 @@ func loadAll(ctx context.Context, c *db.Client, links []db.Link) ([]variant, err
 			return len(found), err
 		})},
 		{name: "drey", run: times(want, func() (int, error) {
-			by, err := db.LoadMany(ctx, c, links, db.LinkToClicks, &db.Clicks.Query)
+			by, err := drey.LoadMany(ctx, c, links, db.LinkToClicks, &db.Clicks.Query)
 			n := 0
 			for _, clicks := range by {
 				n += len(clicks)
@@ -231,7 +232,7 @@ func loadNewest(ctx context.Context, c *db.Client, links []db.Link) ([]variant, 
 			return n, nil
 		})},
 		{name: "drey", run: times(min(3, clicks/50_000)*parents, func() (int, error) {
-			by, err := db.LoadMany(ctx, c, links, db.LinkToClicks, q)
+			by, err := drey.LoadMany(ctx, c, links, db.LinkToClicks, q)
 			n := 0
 			for _, clicks := range by {
 				n += len(clicks)
@@ -253,8 +254,8 @@ func deepPages(ctx context.Context, c *db.Client, _ []db.Link) ([]variant, error
 	q := db.Clicks.OrderBy(db.Clicks.ID.Asc())
 	cursor := ""
 	behind := clicks * 9 / 10
-	for range behind / (db.MaxPage / 2) {
-		page, err := q.Page(ctx, c, cursor, db.MaxPage/2)
+	for range behind / (drey.MaxPage / 2) {
+		page, err := q.Page(ctx, c, cursor, drey.MaxPage/2)
 		if err != nil {
 			return nil, err
 		}

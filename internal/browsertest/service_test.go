@@ -15,6 +15,7 @@ import (
 
 	"github.com/dreysql/drey/internal/db"
 	"github.com/dreysql/drey/internal/links"
+	drey "github.com/dreysql/drey/internal/runtime"
 )
 
 // service is the link shortener, with a user of the test's.
@@ -123,7 +124,7 @@ func (s *service) history(id int64) {
 	for day := range 30 {
 		for range r.IntN(9) + (30-day)/4 {
 			country, referrer, device := countries[r.IntN(6)], referrers[r.IntN(5)], devices[r.IntN(6)]
-			p := db.CreateClickParams{LinkID: id, ClickedAt: new(db.Unix(time.Now().AddDate(0, 0, -day))), Country: &country, Device: &device}
+			p := db.CreateClickParams{LinkID: id, ClickedAt: new(drey.Unix(time.Now().AddDate(0, 0, -day))), Country: &country, Device: &device}
 			p.Visitor = fmt.Appendf(nil, "visitor %08d", r.IntN(500))
 			if referrer != "" {
 				p.Referrer = &referrer

@@ -124,27 +124,30 @@ func (o *lintOptions) run(ctx context.Context, patterns []string, stdout, stderr
 			return err
 		}
 	}
-	bar.show("packages", 0, 3)
-	reports, looked, err := lint.Packages(ctx, projects, dir, patterns)
+	bar.show("project", 0, 3)
+	own, err := projectReports(ctx, p)
 	if err != nil {
 		return err
+	}
+	bar.show("packages", 1, 3)
+	reports, looked, err := lint.Packages(ctx, projects, dir, patterns)
+	if err != nil {
+		bar.clear()
+		// What is generated may not compile because it is not as it should be.
+		own = report.Sort(relative(own, o.base(dir)))
+		return errors.Join(report.Write(stdout, o.format, own, lint.Rules(), version()), err)
 	}
 	if o.fix {
 		fixed, err := report.Apply(ctx, reports)
 		if err != nil {
 			return err
 		}
-		bar.show("packages again", 1, 3)
+		bar.show("packages again", 2, 3)
 		if reports, looked, err = lint.Packages(ctx, projects, dir, patterns); err != nil {
 			return err
 		}
 		bar.clear()
 		fmt.Fprintf(stderr, "drey: fixes applied: %d\n", fixed+renamed)
-	}
-	bar.show("project", 2, 3)
-	own, err := projectReports(ctx, p)
-	if err != nil {
-		return err
 	}
 	reports = relative(append(reports, own...), root)
 	linted := func(file string) bool { return looked(filepath.Join(root, filepath.FromSlash(file))) }

@@ -87,6 +87,9 @@ func (r *run) check(ctx context.Context) error {
 		if b.files == nil || b.queries.partial {
 			continue // what is left out would be missed
 		}
+		if slices.ContainsFunc(r.problems, func(p *diag.Problem) bool { return p.File == path.Clean(b.Out) }) {
+			continue // it has no folder
+		}
 		m := b.module
 		pkg := &typecheck.Package{
 			Name: b.Package, Path: m.Own, Dir: m.Out, Files: b.files, Top: []string{emit.SourcesFile}, WASM: r.cfg.D1,

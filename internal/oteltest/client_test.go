@@ -17,6 +17,7 @@ import (
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/dreysql/drey/internal/db"
+	drey "github.com/dreysql/drey/internal/runtime"
 )
 
 func open(ctx context.Context, path string, provider trace.TracerProvider) (*db.Client, error) {
@@ -24,7 +25,7 @@ func open(ctx context.Context, path string, provider trace.TracerProvider) (*db.
 	c, err := db.OpenWith(ctx, path, db.Options{OpenDB: func(sqlite driver.Connector) *sql.DB {
 		return otelsql.OpenDB(sqlite, otelsql.WithTracerProvider(provider),
 			otelsql.WithSpanNameFormatter(func(_ context.Context, m otelsql.Method, query string) string {
-				return string(m) + " " + db.StatementName(query) // sql.stmt.query GetLinkBySlug
+				return string(m) + " " + drey.StatementName(query) // sql.stmt.query GetLinkBySlug
 			}))
 	}})
 	// } README
@@ -125,7 +126,7 @@ func TestClient(t *testing.T) {
 	if l, err := c.GetLinkBySlug(ctx, "one"); err != nil || l.ClickCount != 4 {
 		t.Errorf("%d clicks, %v, want 4", l.ClickCount, err)
 	}
-	if _, err := c.CreateUser(ctx, db.CreateUserParams{Email: "ada@example.com"}); db.FailureOf(err) != db.UniqueViolation {
+	if _, err := c.CreateUser(ctx, db.CreateUserParams{Email: "ada@example.com"}); drey.FailureOf(err) != drey.UniqueViolation {
 		t.Errorf("a second user of that address: %v", err)
 	}
 
@@ -140,7 +141,7 @@ func TestClient(t *testing.T) {
 	}
 	for rows.Next() {
 	}
-	if err := rows.Err(); db.FailureOf(err) != db.Canceled || time.Since(start) > 5*time.Second {
+	if err := rows.Err(); drey.FailureOf(err) != drey.Canceled || time.Since(start) > 5*time.Second {
 		t.Errorf("%v after %v", err, time.Since(start))
 	}
 	if err := rows.Close(); err != nil {

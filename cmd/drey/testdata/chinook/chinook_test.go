@@ -19,6 +19,7 @@ import (
 	"github.com/Masterminds/squirrel"
 
 	"example.com/chinook/db"
+	"example.com/chinook/db/drey"
 )
 
 // sample is the sample as it comes; data is the data layer over a database that
@@ -90,39 +91,39 @@ func copyRows[R, P any](ctx context.Context, list func(context.Context) ([]R, er
 // answer is what a typed query returned: rows, or one value.
 type answer func(context.Context, *db.Client) (any, error)
 
-func all[S, R any](q *db.Query[S, R]) answer {
+func all[S, R any](q *drey.Query[S, R]) answer {
 	return func(ctx context.Context, c *db.Client) (any, error) { return q.All(ctx, c) }
 }
 
-func one[S, R any](q *db.Query[S, R]) answer {
+func one[S, R any](q *drey.Query[S, R]) answer {
 	return func(ctx context.Context, c *db.Client) (any, error) {
 		row, err := q.One(ctx, c)
 		return []R{row}, err
 	}
 }
 
-func first[S, R any](q *db.Query[S, R]) answer {
+func first[S, R any](q *drey.Query[S, R]) answer {
 	return func(ctx context.Context, c *db.Client) (any, error) {
 		row, err := q.First(ctx, c)
 		return []R{row}, err
 	}
 }
 
-func count[S, R any](q *db.Query[S, R]) answer {
+func count[S, R any](q *drey.Query[S, R]) answer {
 	return func(ctx context.Context, c *db.Client) (any, error) {
 		n, err := q.Count(ctx, c)
 		return []int64{n}, err
 	}
 }
 
-func exists[S, R any](q *db.Query[S, R]) answer {
+func exists[S, R any](q *drey.Query[S, R]) answer {
 	return func(ctx context.Context, c *db.Client) (any, error) {
 		found, err := q.Exists(ctx, c)
 		return []bool{found}, err
 	}
 }
 
-func iterate[S, R any](q *db.Query[S, R]) answer {
+func iterate[S, R any](q *drey.Query[S, R]) answer {
 	return func(ctx context.Context, c *db.Client) (any, error) {
 		return collect(q.Iter(ctx, c))
 	}
@@ -139,7 +140,7 @@ func collect[R any](seq iter.Seq2[R, error]) ([]R, error) {
 	return rows, nil
 }
 
-func in[S, R any](q *db.Query[S, R]) answer {
+func in[S, R any](q *drey.Query[S, R]) answer {
 	return func(ctx context.Context, c *db.Client) (rows any, err error) {
 		err = c.Tx(ctx, func(tx *db.Tx) error {
 			rows, err = q.All(ctx, tx)
@@ -219,24 +220,24 @@ var cases = []struct {
 		"SELECT COUNT(*) FROM Invoice WHERE date(InvoiceDate) = '2021-01-02'"},
 
 	// Groups.
-	{"And", all(db.Tracks.Where(db.And(db.Tracks.GenreId.Eq(1), db.Tracks.Milliseconds.Lt(120_000))).OrderBy(db.Tracks.TrackId.Asc())),
+	{"And", all(db.Tracks.Where(drey.And(db.Tracks.GenreId.Eq(1), db.Tracks.Milliseconds.Lt(120_000))).OrderBy(db.Tracks.TrackId.Asc())),
 		"SELECT * FROM Track WHERE GenreId = 1 AND Milliseconds < 120000 ORDER BY TrackId"},
 	{"two calls of Where", all(db.Tracks.Where(db.Tracks.GenreId.Eq(1)).Where(db.Tracks.Composer.IsNull(), db.Tracks.Bytes.Gt(9_000_000)).OrderBy(db.Tracks.TrackId.Asc())),
 		"SELECT * FROM Track WHERE GenreId = 1 AND Composer IS NULL AND Bytes > 9000000 ORDER BY TrackId"},
-	{"Or keeps to its group", all(db.Invoices.Where(db.Or(db.Invoices.BillingCountry.Eq("Chile"), db.Invoices.BillingCountry.Eq("India")), db.Invoices.Total.Gt(5)).OrderBy(db.Invoices.InvoiceId.Asc())),
+	{"Or keeps to its group", all(db.Invoices.Where(drey.Or(db.Invoices.BillingCountry.Eq("Chile"), db.Invoices.BillingCountry.Eq("India")), db.Invoices.Total.Gt(5)).OrderBy(db.Invoices.InvoiceId.Asc())),
 		"SELECT * FROM Invoice WHERE BillingCountry IN ('Chile', 'India') AND Total > 5 ORDER BY InvoiceId"},
-	{"Not", all(db.Customers.Where(db.Not(db.Or(db.Customers.Country.Eq("USA"), db.Customers.State.IsNull()))).OrderBy(db.Customers.CustomerId.Asc())),
+	{"Not", all(db.Customers.Where(drey.Not(drey.Or(db.Customers.Country.Eq("USA"), db.Customers.State.IsNull()))).OrderBy(db.Customers.CustomerId.Asc())),
 		"SELECT * FROM Customer WHERE Country <> 'USA' AND State IS NOT NULL ORDER BY CustomerId"},
-	{"groups in groups", all(db.Tracks.Where(db.Or(
-		db.And(db.Tracks.GenreId.Eq(3), db.Not(db.Tracks.Composer.IsNull())),
-		db.And(db.Tracks.Milliseconds.Gt(2_500_000), db.Or(db.Tracks.AlbumId.Eq(227), db.Tracks.AlbumId.Eq(229))),
+	{"groups in groups", all(db.Tracks.Where(drey.Or(
+		drey.And(db.Tracks.GenreId.Eq(3), drey.Not(db.Tracks.Composer.IsNull())),
+		drey.And(db.Tracks.Milliseconds.Gt(2_500_000), drey.Or(db.Tracks.AlbumId.Eq(227), db.Tracks.AlbumId.Eq(229))),
 	)).OrderBy(db.Tracks.TrackId.Asc())),
 		"SELECT * FROM Track WHERE (GenreId = 3 AND Composer IS NOT NULL) OR (Milliseconds > 2500000 AND AlbumId IN (227, 229)) ORDER BY TrackId"},
-	{"Opt with a value", all(db.Invoices.Where(db.Opt(ptr(int64(23)), db.Invoices.CustomerId.Eq)).OrderBy(db.Invoices.InvoiceId.Asc())),
+	{"Opt with a value", all(db.Invoices.Where(drey.Opt(ptr(int64(23)), db.Invoices.CustomerId.Eq)).OrderBy(db.Invoices.InvoiceId.Asc())),
 		"SELECT * FROM Invoice WHERE CustomerId = 23 ORDER BY InvoiceId"},
-	{"Opt without one", all(db.Invoices.Where(db.Opt(none, db.Invoices.CustomerId.Eq), db.Invoices.Total.Gt(15)).OrderBy(db.Invoices.InvoiceId.Asc())),
+	{"Opt without one", all(db.Invoices.Where(drey.Opt(none, db.Invoices.CustomerId.Eq), db.Invoices.Total.Gt(15)).OrderBy(db.Invoices.InvoiceId.Asc())),
 		"SELECT * FROM Invoice WHERE Total > 15 ORDER BY InvoiceId"},
-	{"Native", all(db.Tracks.Where(db.Native[db.TracksSource](squirrel.Expr(`length("Name") > ?`, 70)), db.Tracks.GenreId.Gt(1)).OrderBy(db.Tracks.TrackId.Asc())),
+	{"Native", all(db.Tracks.Where(drey.Native[db.TracksSource](squirrel.Expr(`length("Name") > ?`, 70)), db.Tracks.GenreId.Gt(1)).OrderBy(db.Tracks.TrackId.Asc())),
 		"SELECT * FROM Track WHERE length(Name) > 70 AND GenreId > 1 ORDER BY TrackId"},
 
 	// Orders and pages.
@@ -280,7 +281,7 @@ var cases = []struct {
 		FROM Track t, Album al, Artist ar
 		WHERE al.AlbumId = t.AlbumId AND ar.ArtistId = al.ArtistId AND ar.Name = 'Deep Purple' AND t.Milliseconds > 400000
 		ORDER BY al.Title, t.TrackId`},
-	{"a join, counted", count(db.TrackDetails.Where(db.Or(db.TrackDetails.Genre.Eq("Jazz"), db.TrackDetails.Genre.IsNull()))),
+	{"a join, counted", count(db.TrackDetails.Where(drey.Or(db.TrackDetails.Genre.Eq("Jazz"), db.TrackDetails.Genre.IsNull()))),
 		"SELECT COUNT(*) FROM Track WHERE GenreId = 2 OR GenreId IS NULL"},
 	{"a table joined to itself", all(db.Reports.OrderBy(db.Reports.Boss.Asc().NullsLast(), db.Reports.EmployeeId.Desc())),
 		`SELECT EmployeeId, LastName, (SELECT b.LastName FROM Employee b WHERE b.EmployeeId = e.ReportsTo) AS boss

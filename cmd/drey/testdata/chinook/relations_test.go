@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"example.com/chinook/db"
+	"example.com/chinook/db/drey"
 )
 
 // pair is a row's key and that of a row related to it.
@@ -15,7 +16,7 @@ type pair struct{ From, To int64 }
 // load is a load of all rows' related rows, in the order of the rows' keys.
 type load func(ctx context.Context, c db.Conn) ([]pair, error)
 
-func toOne[P, S, R any](rows *db.Query[S, P], to func(context.Context, db.Conn, []P) (map[int64]R, error), key func(R) int64) load {
+func toOne[P, S, R any](rows *drey.Query[S, P], to func(context.Context, db.Conn, []P) (map[int64]R, error), key func(R) int64) load {
 	return func(ctx context.Context, c db.Conn) (pairs []pair, err error) {
 		from, err := rows.All(ctx, c)
 		if err != nil {
@@ -29,7 +30,7 @@ func toOne[P, S, R any](rows *db.Query[S, P], to func(context.Context, db.Conn, 
 	}
 }
 
-func toMany[P, S, R any](rows *db.Query[S, P], to func(context.Context, db.Conn, []P) (map[int64][]R, error), key func(R) int64) load {
+func toMany[P, S, R any](rows *drey.Query[S, P], to func(context.Context, db.Conn, []P) (map[int64][]R, error), key func(R) int64) load {
 	return func(ctx context.Context, c db.Conn) (pairs []pair, err error) {
 		from, err := rows.All(ctx, c)
 		if err != nil {
@@ -45,15 +46,15 @@ func toMany[P, S, R any](rows *db.Query[S, P], to func(context.Context, db.Conn,
 	}
 }
 
-func owners[P, S, R any](to db.ToOne[P, int64, S], q *db.Query[S, R]) func(context.Context, db.Conn, []P) (map[int64]R, error) {
+func owners[P, S, R any](to drey.ToOne[P, int64, S], q *drey.Query[S, R]) func(context.Context, db.Conn, []P) (map[int64]R, error) {
 	return func(ctx context.Context, c db.Conn, rows []P) (map[int64]R, error) {
-		return db.LoadOne(ctx, c, rows, to, q)
+		return drey.LoadOne(ctx, c, rows, to, q)
 	}
 }
 
-func children[P, S, R any](to db.ToMany[P, int64, S], q *db.Query[S, R]) func(context.Context, db.Conn, []P) (map[int64][]R, error) {
+func children[P, S, R any](to drey.ToMany[P, int64, S], q *drey.Query[S, R]) func(context.Context, db.Conn, []P) (map[int64][]R, error) {
 	return func(ctx context.Context, c db.Conn, rows []P) (map[int64][]R, error) {
-		return db.LoadMany(ctx, c, rows, to, q)
+		return drey.LoadMany(ctx, c, rows, to, q)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/Masterminds/squirrel"
 
 	"example.com/chinook/db"
+	"example.com/chinook/db/drey"
 )
 
 // A query source takes lists of every length, the empty one included.
@@ -15,7 +16,7 @@ func TestLists(t *testing.T) {
 	ctx := context.Background()
 	for _, tt := range []struct {
 		name  string
-		query *db.Query[db.InvoicesOfSource, db.InvoicesOfRow]
+		query *drey.Query[db.InvoicesOfSource, db.InvoicesOfRow]
 		want  string
 	}{
 		{"none", invoicesOf(), "0"},
@@ -31,7 +32,7 @@ func TestLists(t *testing.T) {
 	}
 }
 
-func invoicesOf(customers ...int64) *db.Query[db.InvoicesOfSource, db.InvoicesOfRow] {
+func invoicesOf(customers ...int64) *drey.Query[db.InvoicesOfSource, db.InvoicesOfRow] {
 	return db.InvoicesOf.With(db.InvoicesOfParams{Total: 1, Customers: customers, Total_2: 10})
 }
 

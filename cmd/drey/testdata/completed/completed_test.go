@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"example.com/completed/db"
+	"example.com/completed/db/drey"
 	"example.com/completed/money"
 )
 
@@ -186,7 +187,7 @@ func TestDynamic(t *testing.T) {
 	c := open(t)
 	q := db.ShopSums.With(0)
 	h := db.ShopSums
-	count := func(what string, want int64, where ...db.Predicate[db.ShopSumsSource]) {
+	count := func(what string, want int64, where ...drey.Predicate[db.ShopSumsSource]) {
 		t.Helper()
 		if n, err := q.Where(where...).Count(ctx, c); err != nil || n != want {
 			t.Errorf("%s: %d rows, %v, want %d", what, n, err, want)
@@ -202,7 +203,7 @@ func TestDynamic(t *testing.T) {
 	count("counted", 1, h.Counted.In(2, 3))
 	var shops []string
 	for cursor := ""; ; {
-		page, err := db.Keyed(q, h.Shop).OrderBy(h.N.Desc(), h.FirstAt.Asc(), h.Shop.Asc()).Page(ctx, c, cursor, 1)
+		page, err := drey.Keyed(q, h.Shop).OrderBy(h.N.Desc(), h.FirstAt.Asc(), h.Shop.Asc()).Page(ctx, c, cursor, 1)
 		if err != nil {
 			t.Fatal(err)
 		}

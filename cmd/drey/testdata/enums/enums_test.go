@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"example.com/enums/db"
+	"example.com/enums/drey"
 	"example.com/enums/named"
 )
 
@@ -71,7 +72,7 @@ func TestConstants(t *testing.T) {
 		}
 	}
 	other := db.InvoiceReason("other")
-	if _, err := c.CreateInvoice(t.Context(), db.CreateInvoiceParams{Reason: &other, PaidBy: "cash"}); db.FailureOf(err) != db.CheckViolation {
+	if _, err := c.CreateInvoice(t.Context(), db.CreateInvoiceParams{Reason: &other, PaidBy: "cash"}); drey.FailureOf(err) != drey.CheckViolation {
 		t.Errorf("a value that the schema does not allow: %v", err)
 	}
 	if other.Valid() || !db.InvoiceReasonEmpty.Valid() {
@@ -103,13 +104,13 @@ func TestBothHalves(t *testing.T) {
 	if rows, err := c.InvoicesIn(t.Context(), db.AllInvoiceStatusValues()); err != nil || len(rows) != 2 {
 		t.Error(rows, err)
 	}
-	if by, err := db.CountBy(t.Context(), c, db.Invoices.Where(), db.Invoices.Status); err != nil || by[db.InvoiceStatusSent] != 1 {
+	if by, err := drey.CountBy(t.Context(), c, db.Invoices.Where(), db.Invoices.Status); err != nil || by[db.InvoiceStatusSent] != 1 {
 		t.Error(by, err)
 	}
 	if rows, err := db.OpenInvoices.Where(db.OpenInvoices.Status.Like("d%")).All(t.Context(), c); err != nil || len(rows) != 1 {
 		t.Error(rows, err)
 	}
-	if max, err := db.Max(t.Context(), c, db.Invoices.Where(), db.Invoices.Status); err != nil || max.V != db.InvoiceStatusSent {
+	if max, err := drey.Max(t.Context(), c, db.Invoices.Where(), db.Invoices.Status); err != nil || max.V != db.InvoiceStatusSent {
 		t.Error(max, err)
 	}
 }
@@ -120,18 +121,18 @@ func TestFilters(t *testing.T) {
 	if _, err := c.CreateInvoice(t.Context(), db.CreateInvoiceParams{PaidBy: "cash"}); err != nil {
 		t.Fatal(err)
 	}
-	allowed := db.NewFilters(db.Invoices.Status, db.Invoices.Reason)
+	allowed := drey.NewFilters(db.Invoices.Status, db.Invoices.Reason)
 	for query, want := range map[string]int{"status=eq.draft": 1, "status=in.(draft,sent)": 1, "status=like.dr*": 1, "status=neq.draft": 0, "reason=is.null": 1, "reason=eq.": 0} {
 		values, _ := url.ParseQuery(query)
-		page, err := db.PageFiltered(t.Context(), c, db.Invoices.Where(), allowed.Paged(), values)
+		page, err := drey.PageFiltered(t.Context(), c, db.Invoices.Where(), allowed.Paged(), values)
 		if err != nil || len(page.Rows) != want {
 			t.Errorf("%s: %v, %v", query, page, err)
 		}
 	}
 	for _, query := range []string{"status=eq.nosuch", "status=in.(draft,nosuch)", "reason=eq.nosuch", "or=(status.eq.nosuch)"} {
 		values, _ := url.ParseQuery(query)
-		var wrong db.FilterErrors
-		if _, err := db.ApplyFilters(db.Invoices.Where(), allowed, values); !errors.As(err, &wrong) {
+		var wrong drey.FilterErrors
+		if _, err := drey.ApplyFilters(db.Invoices.Where(), allowed, values); !errors.As(err, &wrong) {
 			t.Errorf("%s: %v", query, err)
 		}
 	}

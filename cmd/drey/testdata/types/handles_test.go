@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/types/db"
+	"example.com/types/drey"
 	"example.com/types/mytypes"
 )
 
@@ -29,7 +30,7 @@ var (
 
 // A type that stores itself as text is not a number to SQLite.
 var _ = func() bool {
-	if _, ok := any(db.Items.Level).(*db.NumberColumn[db.ItemsSource, mytypes.Level]); ok {
+	if _, ok := any(db.Items.Level).(*drey.NumberColumn[db.ItemsSource, mytypes.Level]); ok {
 		panic("a level is no number")
 	}
 	return true
@@ -41,7 +42,7 @@ func fill(t *testing.T) *db.Client {
 		p := db.CreateItemParams{
 			Code: fmt.Sprint("code ", i), Status: &status, Cents: new(mytypes.Cents(100 * (i + 1))), MaybeCents: new(mytypes.Cents(i)),
 			Uid: &uuid.UUID{byte(i)}, Took: new(time.Duration(i) * time.Second), Level: new(mytypes.Level(i)), Flag: new(mytypes.Flag(i == 1)),
-			Raw: new(db.Raw("raw " + string(status))), Data: []byte{byte(i)}, At: new(db.Unix(time.Unix(int64(i), 0))),
+			Raw: new(db.Raw("raw " + string(status))), Data: []byte{byte(i)}, At: new(drey.Unix(time.Unix(int64(i), 0))),
 		}
 		if _, err := c.CreateItem(t.Context(), p); err != nil {
 			t.Fatal(err)
@@ -50,9 +51,9 @@ func fill(t *testing.T) *db.Client {
 	return c
 }
 
-func codes(t *testing.T, c *db.Client, q *db.Query[db.ItemsSource, db.Item]) string {
+func codes(t *testing.T, c *db.Client, q *drey.Query[db.ItemsSource, db.Item]) string {
 	t.Helper()
-	list, err := db.Pluck(t.Context(), c, q.OrderBy(db.Items.ID.Asc()), db.Items.ID)
+	list, err := drey.Pluck(t.Context(), c, q.OrderBy(db.Items.ID.Asc()), db.Items.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,7 +62,7 @@ func codes(t *testing.T, c *db.Client, q *db.Query[db.ItemsSource, db.Item]) str
 
 func TestHandles(t *testing.T) {
 	c := fill(t)
-	for want, where := range map[string]db.Predicate[db.ItemsSource]{
+	for want, where := range map[string]drey.Predicate[db.ItemsSource]{
 		"2":   db.Items.Status.Eq(mytypes.Sent),
 		"1 2": db.Items.Status.In(mytypes.Draft, mytypes.Sent),
 		"3":   db.Items.Status.Contains("%"),
@@ -76,19 +77,19 @@ func TestHandles(t *testing.T) {
 	if _, err := db.Items.Update(db.Items.Cents.Add(5), db.Items.MaybeCents.Add(-1), db.Items.Took.Add(time.Second)).EveryRow().Exec(t.Context(), c); err != nil {
 		t.Fatal(err)
 	}
-	sum, err := db.Sum(t.Context(), c, db.Items.Where(), db.Items.Cents)
+	sum, err := drey.Sum(t.Context(), c, db.Items.Where(), db.Items.Cents)
 	if err != nil || sum != 615 {
 		t.Error(sum, err)
 	}
-	took, err := db.Max(t.Context(), c, db.Items.Where(), db.Items.Took)
+	took, err := drey.Max(t.Context(), c, db.Items.Where(), db.Items.Took)
 	if err != nil || took.V != 3*time.Second {
 		t.Error(took, err)
 	}
-	mean, err := db.Avg(t.Context(), c, db.Items.Where(), db.Items.MaybeCents)
+	mean, err := drey.Avg(t.Context(), c, db.Items.Where(), db.Items.MaybeCents)
 	if err != nil || mean.V != 0 {
 		t.Error(mean, err)
 	}
-	by, err := db.CountBy(t.Context(), c, db.Items.Where(), db.Items.Status)
+	by, err := drey.CountBy(t.Context(), c, db.Items.Where(), db.Items.Status)
 	if err != nil || by[mytypes.Sent] != 1 {
 		t.Error(by, err)
 	}
@@ -100,13 +101,13 @@ func TestHandles(t *testing.T) {
 	if err != nil || len(second.Rows) != 1 || second.Rows[0].Status != "100%" {
 		t.Error(second, err)
 	}
-	if _, err := db.CountBy(t.Context(), c, db.Items.Where(), db.Items.Whatever); err != nil {
+	if _, err := drey.CountBy(t.Context(), c, db.Items.Where(), db.Items.Whatever); err != nil {
 		t.Error(err)
 	}
 	if _, err := db.Items.Update(db.Items.Whatever.Set([]byte{1})).EveryRow().Exec(t.Context(), c); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := db.CountBy(t.Context(), c, db.Items.Where(), db.Items.Whatever); err == nil || !strings.Contains(err.Error(), "key of a map") {
+	if _, err := drey.CountBy(t.Context(), c, db.Items.Where(), db.Items.Whatever); err == nil || !strings.Contains(err.Error(), "key of a map") {
 		t.Error(err)
 	}
 }
@@ -114,7 +115,7 @@ func TestHandles(t *testing.T) {
 // TestFilters: what NewFilters takes finds rows.
 func TestFilters(t *testing.T) {
 	c := fill(t)
-	allowed := db.NewFilters(db.Items.Status, db.Items.Cents, db.Items.MaybeCents, db.Items.BareNote, db.Items.Tags, db.Items.MaybeTags,
+	allowed := drey.NewFilters(db.Items.Status, db.Items.Cents, db.Items.MaybeCents, db.Items.BareNote, db.Items.Tags, db.Items.MaybeTags,
 		db.Items.At, db.Items.Uid, db.Items.MaybeUid, db.Items.Took, db.Items.Raw, db.Items.Data, db.Items.Level, db.Items.Flag, db.Items.Moment,
 		db.Items.Doc, db.Items.Whatever, db.Items.Ref)
 	for query, want := range map[string]string{
@@ -145,7 +146,7 @@ func TestFilters(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		q, err := db.ApplyFilters(db.Items.Where(), allowed, values)
+		q, err := drey.ApplyFilters(db.Items.Where(), allowed, values)
 		if err != nil {
 			t.Errorf("%s: %v", query, err)
 			continue
@@ -153,7 +154,7 @@ func TestFilters(t *testing.T) {
 		if got := codes(t, c, q); got != want {
 			t.Errorf("%s: %s, want %s", query, got, want)
 		}
-		page, err := db.PageFiltered(t.Context(), c, db.Items.Where(), allowed.Paged(), values)
+		page, err := drey.PageFiltered(t.Context(), c, db.Items.Where(), allowed.Paged(), values)
 		if err != nil || len(page.Rows) != len(strings.Fields(want)) {
 			t.Errorf("%s: %v, %v", query, page, err)
 		}
@@ -165,19 +166,19 @@ func TestFilters(t *testing.T) {
 		"whatever=eq.w":  `"eq" is no operator of column whatever; there are is`,
 	} {
 		values, _ := url.ParseQuery(query)
-		_, err := db.ApplyFilters(db.Items.Where(), allowed, values)
-		if wrong, ok := err.(db.FilterErrors); !ok || !strings.Contains(wrong.Error(), problem) {
+		_, err := drey.ApplyFilters(db.Items.Where(), allowed, values)
+		if wrong, ok := err.(drey.FilterErrors); !ok || !strings.Contains(wrong.Error(), problem) {
 			t.Errorf("%s: %v", query, err)
 		}
 	}
-	for _, column := range []db.AnyColumn[db.ItemsSource]{db.Items.Must} {
+	for _, column := range []drey.AnyColumn[db.ItemsSource]{db.Items.Must} {
 		func() {
 			defer func() {
 				if said := fmt.Sprint(recover()); !strings.Contains(said, `"must" cannot be compared with a text`) {
 					t.Errorf("a column that no filter can use: %s", said)
 				}
 			}()
-			db.NewFilters(column)
+			drey.NewFilters(column)
 		}()
 	}
 	if !slices.Contains(strings.Fields(codes(t, c, db.Items.Where())), "3") {

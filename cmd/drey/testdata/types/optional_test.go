@@ -15,6 +15,7 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/types/db"
+	"example.com/types/drey"
 	"example.com/types/mytypes"
 	"example.com/types/nullonly"
 )
@@ -36,7 +37,7 @@ func open(t *testing.T) *db.Client {
 // given are values for the fields of Params, each another one than the default.
 var given = map[string]any{
 	"ID": int64(77), "Status": mytypes.Sent, "Cents": mytypes.Cents(250), "MaybeCents": mytypes.Cents(6), "BareNote": mytypes.Note("note"), "Note": "n",
-	"Tags": mytypes.Tags{"x", "y"}, "MaybeTags": mytypes.Tags{"z"}, "Doc": db.JSON(`{"a":1}`), "At": db.Unix(time.Unix(2000, 0)),
+	"Tags": mytypes.Tags{"x", "y"}, "MaybeTags": mytypes.Tags{"z"}, "Doc": db.JSON(`{"a":1}`), "At": drey.Unix(time.Unix(2000, 0)),
 	"Uid": uuid.UUID{1}, "MaybeUid": uuid.NullUUID{UUID: uuid.UUID{2}, Valid: true}, "Took": time.Second, "Raw": db.Raw("other"),
 	"Data": []byte{9}, "MaybeData": []byte{8}, "Moment": time.Date(2027, 1, 2, 3, 4, 5, 0, time.UTC), "Flag": mytypes.Flag(false), "Level": mytypes.Level(2), "Ref": mytypes.Ref{N: 8}, "Must": db.JSON(`[]`), "N": int64(4), "F": 2.5,
 	"Whatever": "v", "Code": "code 2",
@@ -193,7 +194,7 @@ func TestNull(t *testing.T) {
 func TestZero(t *testing.T) {
 	c := open(t)
 	item, err := c.CreateItem(t.Context(), db.CreateItemParams{
-		Code: "zeros", Status: new(mytypes.Status), Cents: new(mytypes.Cents), BareNote: new(mytypes.Note), At: new(db.Unix(time.Unix(0, 0))),
+		Code: "zeros", Status: new(mytypes.Status), Cents: new(mytypes.Cents), BareNote: new(mytypes.Note), At: new(drey.Unix(time.Unix(0, 0))),
 		Uid: new(uuid.UUID), Took: new(time.Duration), Raw: new(db.Raw), Data: []byte{}, F: sql.NullFloat64{Valid: true},
 	})
 	if err != nil {
@@ -240,7 +241,7 @@ func TestStock(t *testing.T) {
 	if err != nil || stock != (db.Stock{ItemID: 9, Count: 3}) {
 		t.Errorf("%+v, %v", stock, err)
 	}
-	if _, err := c.CreateStock(t.Context(), db.CreateStockParams{ItemID: 10}); db.FailureOf(err) != db.ForeignKeyViolation {
+	if _, err := c.CreateStock(t.Context(), db.CreateStockParams{ItemID: 10}); drey.FailureOf(err) != drey.ForeignKeyViolation {
 		t.Errorf("a row that refers to nothing: %v", err)
 	}
 	if _, err := c.CreateItem(t.Context(), db.CreateItemParams{ID: sql.NullInt64{Int64: 9, Valid: true}, Code: "again"}); err == nil {
@@ -271,7 +272,7 @@ func TestNullOnly(t *testing.T) {
 	if event, err := c.CreateEvent(t.Context(), "a", nil, nil); err != nil || event.At.Unix() != 5 || event.Name != "none" {
 		t.Errorf("%+v, %v", event, err)
 	}
-	if event, err := c.CreateEvent(t.Context(), "b", new(nullonly.Unix(time.Unix(7, 0))), new("x")); err != nil || event.At.Unix() != 7 || event.Name != "x" {
+	if event, err := c.CreateEvent(t.Context(), "b", new(drey.Unix(time.Unix(7, 0))), new("x")); err != nil || event.At.Unix() != 7 || event.Name != "x" {
 		t.Errorf("%+v, %v", event, err)
 	}
 	if event, err := c.CreateEventWithID(t.Context(), 50, "c", nil, nil); err != nil || event.ID != 50 {
@@ -295,7 +296,7 @@ func TestNargs(t *testing.T) {
 		t.Error(second, err)
 	}
 	for want, p := range map[int]db.ItemsSinceParams{
-		1: {}, 0: {Since: new(db.Unix(time.Unix(2000, 0)))},
+		1: {}, 0: {Since: new(drey.Unix(time.Unix(2000, 0)))},
 	} {
 		if rows, err := c.ItemsSince(t.Context(), p); err != nil || len(rows) != want {
 			t.Errorf("%+v: %v, %v", p, rows, err)

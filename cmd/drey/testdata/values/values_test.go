@@ -21,6 +21,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"example.com/values/db"
+	"example.com/values/db/drey"
 	"example.com/values/ids"
 )
 
@@ -51,14 +52,14 @@ func maybe[T any](r *rand.Rand, v T) *T {
 // val is a row of values at their extremes.
 func val(r *rand.Rand, id int64) db.Val {
 	v := db.Val{
-		ID: id, Secs: db.Unix(pick(r, times)), Millis: db.Milli(pick(r, times)),
+		ID: id, Secs: drey.Unix(pick(r, times)), Millis: drey.Milli(pick(r, times)),
 		Stamp: db.TextTime{Time: pick(r, times).UTC()}, Moment: pick(r, times).UTC(), Flag: r.IntN(2) == 0,
 		Uid: pick(r, uuids), Bin: ids.Binary(pick(r, uuids)),
 		Price: decimal.RequireFromString(pick(r, prices)), Cents: ids.Cents(pick(r, integers)),
 		Data: pick(r, blobs), N: pick(r, integers), F: pick(r, floats), S: pick(r, texts),
 		MaybeS: maybe(r, pick(r, texts)), MaybeN: maybe(r, pick(r, integers)), MaybeF: maybe(r, pick(r, floats)),
 		MaybeUid:  uuid.NullUUID{UUID: pick(r, uuids), Valid: r.IntN(2) == 0},
-		MaybeSecs: maybe(r, db.Unix(pick(r, times))),
+		MaybeSecs: maybe(r, drey.Unix(pick(r, times))),
 	}
 	if !v.MaybeUid.Valid {
 		v.MaybeUid.UUID = uuid.UUID{}
@@ -130,7 +131,7 @@ func open(t *testing.T) (*db.Client, []db.Val) {
 	return c, rows
 }
 
-type assignment = db.Assignment[db.ValsSource]
+type assignment = drey.Assignment[db.ValsSource]
 
 func assignments(v db.Val) []assignment {
 	h := db.Vals
@@ -262,8 +263,8 @@ func idsOf(rows []db.Val) (found []int64) {
 }
 
 type (
-	predicate = db.Predicate[db.ValsSource]
-	ordering  = db.Ordering[db.ValsSource]
+	predicate = drey.Predicate[db.ValsSource]
+	ordering  = drey.Ordering[db.ValsSource]
 )
 
 // column is a column in Go: its operators, the value in a row (nil for NULL),

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	"example.com/replay/null_pages/db"
+	"example.com/replay/null_pages/db/drey"
 )
 
 // Check runs what the case is about on a database in the folder.
@@ -19,7 +20,7 @@ func Check(dir string) {
 	if err != nil {
 		log.Fatal(err)
 	}
-	for _, o := range []db.Ordering[db.ItemsSource]{db.Items.Note.Asc(), db.Items.Note.Desc(), db.Items.Note.Asc().NullsLast()} {
+	for _, o := range []drey.Ordering[db.ItemsSource]{db.Items.Note.Asc(), db.Items.Note.Desc(), db.Items.Note.Asc().NullsLast()} {
 		for cursor, more := "", true; more; more = cursor != "" {
 			p, err := db.Items.OrderBy(o).Page(ctx, c, cursor, 1)
 			if err != nil {
@@ -30,9 +31,9 @@ func Check(dir string) {
 		}
 		fmt.Println()
 	}
-	for _, o := range []db.Ordering[db.NotesSource]{db.Notes.Note.Asc(), db.Notes.Note.Desc()} {
+	for _, o := range []drey.Ordering[db.NotesSource]{db.Notes.Note.Asc(), db.Notes.Note.Desc()} {
 		for cursor, more := "", true; more; more = cursor != "" {
-			p, err := db.Keyed(db.Notes.OrderBy(o), db.Notes.ID).Page(ctx, c, cursor, 1)
+			p, err := drey.Keyed(db.Notes.OrderBy(o), db.Notes.ID).Page(ctx, c, cursor, 1)
 			if err != nil {
 				log.Fatal(err)
 			}

@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/replay/relation_keys/db"
+	"example.com/replay/relation_keys/db/drey"
 	"example.com/replay/relation_keys/ids"
 )
 
@@ -33,16 +34,16 @@ func Check(dir string) {
 
 	teams := must(db.Teams.Where().All(ctx, c))
 	members := must(db.Members.Where().All(ctx, c))
-	of := must(db.LoadOne(ctx, c, members, db.MemberToTeam, &db.Teams.Query))
+	of := must(drey.LoadOne(ctx, c, members, db.MemberToTeam, &db.Teams.Query))
 	fmt.Println(len(of), of[a].Name, of[b].Name)
-	in := must(db.LoadMany(ctx, c, teams, db.TeamToMembers, db.Members.OrderBy(db.Members.ID.Desc()).Limit(1)))
+	in := must(drey.LoadMany(ctx, c, teams, db.TeamToMembers, db.Members.OrderBy(db.Members.ID.Desc()).Limit(1)))
 	fmt.Println(len(in), in[a][0].ID, in[b][0].ID)
-	guests := must(db.LoadOne(ctx, c, must(db.Guests.Where().All(ctx, c)), db.GuestToTeam, &db.Teams.Query))
+	guests := must(drey.LoadOne(ctx, c, must(db.Guests.Where().All(ctx, c)), db.GuestToTeam, &db.Teams.Query))
 	fmt.Println(len(guests), guests[b].Name)
-	heirs := must(db.LoadOne(ctx, c, must(db.Heirs.Where().All(ctx, c)), db.HeirToTeam, &db.Teams.Query))
+	heirs := must(drey.LoadOne(ctx, c, must(db.Heirs.Where().All(ctx, c)), db.HeirToTeam, &db.Teams.Query))
 	fmt.Println(len(heirs), heirs[b].Name)
-	visits := must(db.LoadMany(ctx, c, members, db.MemberToVisits, &db.Visits.Query))
+	visits := must(drey.LoadMany(ctx, c, members, db.MemberToVisits, &db.Visits.Query))
 	fmt.Println(len(visits), visits[ids.MemberID("bob")][0].ID)
-	notes := must(db.LoadMany(ctx, c, must(c.AllVisits(ctx)), db.VisitToNotesByMemberCode, db.Notes.OrderBy(db.Notes.ID.Asc())))
+	notes := must(drey.LoadMany(ctx, c, must(c.AllVisits(ctx)), db.VisitToNotesByMemberCode, db.Notes.OrderBy(db.Notes.ID.Asc())))
 	fmt.Println(len(notes), len(notes[db.VisitToNotesByMemberCodeKey{MemberID: "ada", Code: x1}]))
 }

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	"example.com/replay/relations/db"
+	"example.com/replay/relations/db/drey"
 )
 
 func must[T any](v T, err error) T {
@@ -31,40 +32,40 @@ func Check(dir string) {
 	owners := must(db.Owners.OrderBy(db.Owners.Name.Asc()).All(ctx, c))
 	pets := must(db.Pets.OrderBy(db.Pets.ID.Asc()).All(ctx, c))
 
-	of := must(db.LoadOne(ctx, c, pets, db.PetToOwnerName, &db.Owners.Query))
+	of := must(drey.LoadOne(ctx, c, pets, db.PetToOwnerName, &db.Owners.Query))
 	fmt.Println(len(of), of["ada"].Name, of["ADA"].Name, of["Ada"].Name, of["Bob"].Name)
-	byOwner := must(db.LoadMany(ctx, c, owners, db.OwnerToPetsByOwnerName, db.Pets.OrderBy(db.Pets.ID.Desc())))
+	byOwner := must(drey.LoadMany(ctx, c, owners, db.OwnerToPetsByOwnerName, db.Pets.OrderBy(db.Pets.ID.Desc())))
 	fmt.Println(len(byOwner), ids(byOwner["Ada"]), ids(byOwner["Bob"]))
-	walked := must(db.LoadMany(ctx, c, owners, db.OwnerToPetsByWalkedBy, db.Pets.OrderBy(db.Pets.ID.Asc())))
+	walked := must(drey.LoadMany(ctx, c, owners, db.OwnerToPetsByWalkedBy, db.Pets.OrderBy(db.Pets.ID.Asc())))
 	fmt.Println(len(walked), ids(walked["Ada"]), ids(walked["Bob"]))
 
-	parents := must(db.LoadOne(ctx, c, pets, db.PetToParent, &db.Pets.Query))
+	parents := must(drey.LoadOne(ctx, c, pets, db.PetToParent, &db.Pets.Query))
 	fmt.Println(len(parents), parents[1].ID, parents[3].ID)
-	children := must(db.LoadMany(ctx, c, pets, db.PetToPetsByParent, db.Pets.OrderBy(db.Pets.OwnerName.Desc()).Limit(1)))
+	children := must(drey.LoadMany(ctx, c, pets, db.PetToPetsByParent, db.Pets.OrderBy(db.Pets.OwnerName.Desc()).Limit(1)))
 	fmt.Println(len(children), ids(children[1]), ids(children[3]))
-	rest := must(db.LoadMany(ctx, c, pets, db.PetToPetsByParent, db.Pets.OrderBy(db.Pets.ID.Asc()).Limit(1).Offset(1)))
+	rest := must(drey.LoadMany(ctx, c, pets, db.PetToPetsByParent, db.Pets.OrderBy(db.Pets.ID.Asc()).Limit(1).Offset(1)))
 	fmt.Println(len(rest), ids(rest[1]))
 
-	friends := must(db.LoadMany(ctx, c, pets, db.PetToPetsByB, db.Pets.OrderBy(db.Pets.ID.Asc())))
+	friends := must(drey.LoadMany(ctx, c, pets, db.PetToPetsByB, db.Pets.OrderBy(db.Pets.ID.Asc())))
 	fmt.Println(len(friends), ids(friends[1]), ids(friends[2]))
-	friendOf := must(db.LoadMany(ctx, c, pets, db.PetToPetsByA, db.Pets.OrderBy(db.Pets.ID.Asc())))
+	friendOf := must(drey.LoadMany(ctx, c, pets, db.PetToPetsByA, db.Pets.OrderBy(db.Pets.ID.Asc())))
 	fmt.Println(len(friendOf), ids(friendOf[2]), ids(friendOf[3]))
 
 	lines := must(db.Lines.Where().All(ctx, c))
 	marks := must(db.Marks.Where().All(ctx, c))
-	line := must(db.LoadOne(ctx, c, marks, db.MarkToLineTenantLineNo, &db.Lines.Query))
+	line := must(drey.LoadOne(ctx, c, marks, db.MarkToLineTenantLineNo, &db.Lines.Query))
 	fmt.Println(len(line), line[db.MarkToLineTenantLineNoKey{LineTenant: 2, LineNo: "a"}])
-	marked := must(db.LoadMany(ctx, c, lines, db.LineToMarksByLineTenantLineNo, db.Marks.Where(db.Marks.ID.NotEq(1))))
+	marked := must(drey.LoadMany(ctx, c, lines, db.LineToMarksByLineTenantLineNo, db.Marks.Where(db.Marks.ID.NotEq(1))))
 	fmt.Println(len(marked), len(marked[db.LineToMarksByLineTenantLineNoKey{Tenant: 1, No: "a"}]))
 
-	first := must(db.LoadMany(ctx, c, pets, db.PetToFriendsByA, db.Friends.OrderBy(db.Friends.BID.Asc()).Limit(1)))
+	first := must(drey.LoadMany(ctx, c, pets, db.PetToFriendsByA, db.Friends.OrderBy(db.Friends.BID.Asc()).Limit(1)))
 	fmt.Println(len(first), len(first[1]), first[1][0].BID, len(first[2]), first[2][0].BID)
-	last := must(db.LoadMany(ctx, c, pets, db.PetToPetsByB, db.Pets.OrderBy(db.Pets.ID.Desc()).Limit(1)))
+	last := must(drey.LoadMany(ctx, c, pets, db.PetToPetsByB, db.Pets.OrderBy(db.Pets.ID.Desc()).Limit(1)))
 	fmt.Println(len(last), ids(last[1]), ids(last[2]))
-	words := must(db.LoadMany(ctx, c, pets, db.PetToWords, db.Words.OrderBy(db.Words.Word.Asc()).Limit(2)))
+	words := must(drey.LoadMany(ctx, c, pets, db.PetToWords, db.Words.OrderBy(db.Words.Word.Asc()).Limit(2)))
 	fmt.Println(len(words), words[1][0].Word.String, words[1][1].Word.String, len(words[2]))
-	word := must(db.LoadMany(ctx, c, pets, db.PetToWords, db.Words.OrderBy(db.Words.Word.Asc()).Limit(2).Offset(2)))
+	word := must(drey.LoadMany(ctx, c, pets, db.PetToWords, db.Words.OrderBy(db.Words.Word.Asc()).Limit(2).Offset(2)))
 	fmt.Println(len(word), word[1][0].Word.String)
-	none := must(db.LoadMany(ctx, c, pets[:0], db.PetToPetsByA, &db.Pets.Query))
+	none := must(drey.LoadMany(ctx, c, pets[:0], db.PetToPetsByA, &db.Pets.Query))
 	fmt.Println(len(none))
 }

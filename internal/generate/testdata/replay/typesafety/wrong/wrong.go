@@ -4,11 +4,12 @@ import (
 	"context"
 
 	"example.com/replay/typesafety/db"
+	"example.com/replay/typesafety/db/drey"
 )
 
-func Queries(ctx context.Context, c *db.Client, plain db.DBTX) {
+func Queries(ctx context.Context, c *db.Client, plain drey.DBTX) {
 	db.Orders.Where(db.Users.ID.Eq(1))
-	db.Users.Where(db.And(db.Users.ID.Eq(1), db.Orders.UserID.Eq(1)))
+	db.Users.Where(drey.And(db.Users.ID.Eq(1), db.Orders.UserID.Eq(1)))
 	db.Users.OrderBy(db.Orders.Total.Asc())
 	db.Names.Where(db.Users.Name.Eq("x"))
 	db.Users.Where(db.Spending.Orders.Gt(1))
@@ -20,7 +21,7 @@ func Queries(ctx context.Context, c *db.Client, plain db.DBTX) {
 	db.Users.Where(db.Users.Avatar.Between(nil, nil))
 	db.Users.Where(db.Users.ID.Eq("x"))
 	db.Users.Where(db.Users.Email.Eq(nil))
-	db.Users.Where(db.Opt(new(int), db.Users.Name.Eq))
+	db.Users.Where(drey.Opt(new(int), db.Users.Name.Eq))
 	db.Users.Where(db.Users.ID.In(1, "x"))
 	db.Users.Where("id = 1")
 	db.Users.OrderBy("name")
@@ -36,11 +37,11 @@ func Queries(ctx context.Context, c *db.Client, plain db.DBTX) {
 	db.Users.Insert(db.Orders.Total)
 	db.Users.Insert().OrUpdate(db.Orders.PrimaryKey)
 	db.ActiveUsers.Delete()
-	db.Users.Where(db.InQuery(db.Users.Name, db.Orders.Where(), db.Orders.UserID))
-	db.Users.Where(db.InQuery(db.Users.ID, db.Users.Where(), db.Orders.UserID))
-	db.Users.Where(db.Exists(db.Orders.Where(), db.On(db.Users.ID, db.Orders.UserID)))
-	db.Sum(ctx, c, db.Users.Where(), db.Users.Name)
-	db.Sum(ctx, c, db.Users.Where(), db.Orders.Total)
+	db.Users.Where(drey.InQuery(db.Users.Name, db.Orders.Where(), db.Orders.UserID))
+	db.Users.Where(drey.InQuery(db.Users.ID, db.Users.Where(), db.Orders.UserID))
+	db.Users.Where(drey.Exists(db.Orders.Where(), drey.On(db.Users.ID, db.Orders.UserID)))
+	drey.Sum(ctx, c, db.Users.Where(), db.Users.Name)
+	drey.Sum(ctx, c, db.Users.Where(), db.Orders.Total)
 	db.Users.Insert().Exec(ctx, c, db.Order{})
 	var rows []db.Order
 	rows, _ = db.Users.All(ctx, c)

@@ -5,116 +5,19 @@ package db
 import (
 	"example.com/replay/relation_keys/ids"
 	"github.com/google/uuid"
+
+	"example.com/replay/relation_keys/db/drey"
 )
-
-func newQueries(db DBTX) *Queries { return New(db) }
-
-func returning(name string) (fields []any, key []int) {
-	switch name {
-	case "-- name: CreateBlob :one":
-		return []any{new(int64), new([]byte)}, []int{0}
-	case "-- name: CreateBlobWithID :one":
-		return []any{new(int64), new([]byte)}, []int{0}
-	case "-- name: CreateFloat :one":
-		return []any{new(int64), new(ids.Weight)}, []int{0}
-	case "-- name: CreateFloatWithID :one":
-		return []any{new(int64), new(ids.Weight)}, []int{0}
-	case "-- name: CreateGuest :one":
-		return []any{new(int64), new(uuid.NullUUID)}, []int{0}
-	case "-- name: CreateGuestWithID :one":
-		return []any{new(int64), new(uuid.NullUUID)}, []int{0}
-	case "-- name: CreateHeir :one":
-		return []any{new(int64), new(*uuid.UUID)}, []int{0}
-	case "-- name: CreateHeirWithID :one":
-		return []any{new(int64), new(*uuid.UUID)}, []int{0}
-	case "-- name: CreateMember :one":
-		return []any{new(ids.MemberID), new(uuid.UUID)}, []int{0}
-	case "-- name: CreateMixed :one":
-		return []any{new(int64), new(string)}, []int{0}
-	case "-- name: CreateMixedWithID :one":
-		return []any{new(int64), new(string)}, []int{0}
-	case "-- name: CreateNote :one":
-		return []any{new(int64), new(ids.MemberID), new(Code)}, []int{0}
-	case "-- name: CreatePath :one":
-		return []any{new(ids.Path)}, []int{0}
-	case "-- name: CreateSlice :one":
-		return []any{new(int64), new(ids.Path)}, []int{0}
-	case "-- name: CreateSliceWithID :one":
-		return []any{new(int64), new(ids.Path)}, []int{0}
-	case "-- name: CreateTeam :one":
-		return []any{new(uuid.UUID), new(string), new(ids.Weight), new([]byte), new(int64)}, []int{0}
-	case "-- name: CreateVisit :one":
-		return []any{new(int64), new(ids.MemberID), new(Code)}, []int{0}
-	case "-- name: CreateZero :one":
-		return []any{new(int64), new(uuid.UUID)}, []int{0}
-	case "-- name: CreateZeroWithID :one":
-		return []any{new(int64), new(uuid.UUID)}, []int{0}
-	case "-- name: UpdateBlob :one":
-		return []any{new(int64), new([]byte)}, []int{0}
-	case "-- name: UpdateFloat :one":
-		return []any{new(int64), new(ids.Weight)}, []int{0}
-	case "-- name: UpdateGuest :one":
-		return []any{new(int64), new(uuid.NullUUID)}, []int{0}
-	case "-- name: UpdateHeir :one":
-		return []any{new(int64), new(*uuid.UUID)}, []int{0}
-	case "-- name: UpdateMember :one":
-		return []any{new(ids.MemberID), new(uuid.UUID)}, []int{0}
-	case "-- name: UpdateMixed :one":
-		return []any{new(int64), new(string)}, []int{0}
-	case "-- name: UpdateNote :one":
-		return []any{new(int64), new(ids.MemberID), new(Code)}, []int{0}
-	case "-- name: UpdateSlice :one":
-		return []any{new(int64), new(ids.Path)}, []int{0}
-	case "-- name: UpdateTeam :one":
-		return []any{new(uuid.UUID), new(string), new(ids.Weight), new([]byte), new(int64)}, []int{0}
-	case "-- name: UpdateVisit :one":
-		return []any{new(int64), new(ids.MemberID), new(Code)}, []int{0}
-	case "-- name: UpdateZero :one":
-		return []any{new(int64), new(uuid.UUID)}, []int{0}
-	case "-- name: UpsertBlob :one":
-		return []any{new(int64), new([]byte)}, []int{0}
-	case "-- name: UpsertFloat :one":
-		return []any{new(int64), new(ids.Weight)}, []int{0}
-	case "-- name: UpsertGuest :one":
-		return []any{new(int64), new(uuid.NullUUID)}, []int{0}
-	case "-- name: UpsertHeir :one":
-		return []any{new(int64), new(*uuid.UUID)}, []int{0}
-	case "-- name: UpsertMember :one":
-		return []any{new(ids.MemberID), new(uuid.UUID)}, []int{0}
-	case "-- name: UpsertMixed :one":
-		return []any{new(int64), new(string)}, []int{0}
-	case "-- name: UpsertNote :one":
-		return []any{new(int64), new(ids.MemberID), new(Code)}, []int{0}
-	case "-- name: UpsertPath :one":
-		return []any{new(ids.Path)}, []int{0}
-	case "-- name: UpsertSlice :one":
-		return []any{new(int64), new(ids.Path)}, []int{0}
-	case "-- name: UpsertTeam :one":
-		return []any{new(uuid.UUID), new(string), new(ids.Weight), new([]byte), new(int64)}, []int{0}
-	case "-- name: UpsertTeamByRaw :one":
-		return []any{new(uuid.UUID), new(string), new(ids.Weight), new([]byte), new(int64)}, []int{0}
-	case "-- name: UpsertTeamByWeight :one":
-		return []any{new(uuid.UUID), new(string), new(ids.Weight), new([]byte), new(int64)}, []int{0}
-	case "-- name: UpsertVisit :one":
-		return []any{new(int64), new(ids.MemberID), new(Code)}, []int{0}
-	case "-- name: UpsertVisitByMemberIDAndCode :one":
-		return []any{new(int64), new(ids.MemberID), new(Code)}, []int{0}
-	case "-- name: UpsertZero :one":
-		return []any{new(int64), new(uuid.UUID)}, []int{0}
-	}
-	return nil, nil
-}
 
 // BlobsSource marks what belongs to table blobs.
 type BlobsSource struct{}
 
-var rowsBlobs = relation{
-	id:      1,
-	name:    `"blobs"`,
-	columns: []string{`"id"`, `"team_raw"`},
-	unique:  [][]uint16{{0}},
-	key:     []uint16{0},
-}
+var rowsBlobs = drey.NewRelation(drey.Relation{
+	Name:    `"blobs"`,
+	Columns: []string{`"id"`, `"team_raw"`},
+	Unique:  [][]uint16{{0}},
+	Key:     []uint16{0},
+})
 
 func fieldsBlobs(r *Blob, to []any) []any {
 	return append(to, &r.ID, &r.TeamRaw)
@@ -122,29 +25,28 @@ func fieldsBlobs(r *Blob, to []any) []any {
 
 // Blobs is table blobs.
 var Blobs = struct {
-	Query[BlobsSource, Blob]
-	TableWrites[BlobsSource, Blob]
-	PrimaryKey UniqueKey[BlobsSource]
-	ID         *NumberColumn[BlobsSource, int64] // INTEGER
-	TeamRaw    *Column[BlobsSource, []byte]      // BLOB
+	drey.Query[BlobsSource, Blob]
+	drey.TableWrites[BlobsSource, Blob]
+	PrimaryKey drey.UniqueKey[BlobsSource]
+	ID         *drey.NumberColumn[BlobsSource, int64] // INTEGER
+	TeamRaw    *drey.Column[BlobsSource, []byte]      // BLOB
 }{
-	Query:       *newQuery[BlobsSource](&rowsBlobs, fieldsBlobs),
-	TableWrites: newTableWrites[BlobsSource](&rowsBlobs, fieldsBlobs),
-	PrimaryKey:  newKey[BlobsSource](0),
-	ID:          numberColumn[BlobsSource, int64](&rowsBlobs, 0),
-	TeamRaw:     equalColumn[BlobsSource, []byte](&rowsBlobs, 1),
+	Query:       *drey.NewQuery[BlobsSource](rowsBlobs, fieldsBlobs),
+	TableWrites: drey.NewTableWrites[BlobsSource](rowsBlobs, fieldsBlobs),
+	PrimaryKey:  drey.NewKey[BlobsSource](0),
+	ID:          drey.NewNumberColumn[BlobsSource, int64](rowsBlobs, 0),
+	TeamRaw:     drey.NewColumn[BlobsSource, []byte](rowsBlobs, 1),
 }
 
 // FloatsSource marks what belongs to table floats.
 type FloatsSource struct{}
 
-var rowsFloats = relation{
-	id:      2,
-	name:    `"floats"`,
-	columns: []string{`"id"`, `"team_weight"`},
-	unique:  [][]uint16{{0}},
-	key:     []uint16{0},
-}
+var rowsFloats = drey.NewRelation(drey.Relation{
+	Name:    `"floats"`,
+	Columns: []string{`"id"`, `"team_weight"`},
+	Unique:  [][]uint16{{0}},
+	Key:     []uint16{0},
+})
 
 func fieldsFloats(r *Float, to []any) []any {
 	return append(to, &r.ID, &r.TeamWeight)
@@ -152,30 +54,29 @@ func fieldsFloats(r *Float, to []any) []any {
 
 // Floats is table floats.
 var Floats = struct {
-	Query[FloatsSource, Float]
-	TableWrites[FloatsSource, Float]
-	PrimaryKey UniqueKey[FloatsSource]
-	ID         *NumberColumn[FloatsSource, int64]      // INTEGER
-	TeamWeight *NumberColumn[FloatsSource, ids.Weight] // REAL
+	drey.Query[FloatsSource, Float]
+	drey.TableWrites[FloatsSource, Float]
+	PrimaryKey drey.UniqueKey[FloatsSource]
+	ID         *drey.NumberColumn[FloatsSource, int64]      // INTEGER
+	TeamWeight *drey.NumberColumn[FloatsSource, ids.Weight] // REAL
 }{
-	Query:       *newQuery[FloatsSource](&rowsFloats, fieldsFloats),
-	TableWrites: newTableWrites[FloatsSource](&rowsFloats, fieldsFloats),
-	PrimaryKey:  newKey[FloatsSource](0),
-	ID:          numberColumn[FloatsSource, int64](&rowsFloats, 0),
-	TeamWeight:  numberColumn[FloatsSource, ids.Weight](&rowsFloats, 1),
+	Query:       *drey.NewQuery[FloatsSource](rowsFloats, fieldsFloats),
+	TableWrites: drey.NewTableWrites[FloatsSource](rowsFloats, fieldsFloats),
+	PrimaryKey:  drey.NewKey[FloatsSource](0),
+	ID:          drey.NewNumberColumn[FloatsSource, int64](rowsFloats, 0),
+	TeamWeight:  drey.NewNumberColumn[FloatsSource, ids.Weight](rowsFloats, 1),
 }
 
 // GuestsSource marks what belongs to table guests.
 type GuestsSource struct{}
 
-var rowsGuests = relation{
-	id:       3,
-	name:     `"guests"`,
-	columns:  []string{`"id"`, `"team_id"`},
-	unique:   [][]uint16{{0}},
-	key:      []uint16{0},
-	nullable: []uint16{1},
-}
+var rowsGuests = drey.NewRelation(drey.Relation{
+	Name:     `"guests"`,
+	Columns:  []string{`"id"`, `"team_id"`},
+	Unique:   [][]uint16{{0}},
+	Key:      []uint16{0},
+	Nullable: []uint16{1},
+})
 
 func fieldsGuests(r *Guest, to []any) []any {
 	return append(to, &r.ID, &r.TeamID)
@@ -183,30 +84,29 @@ func fieldsGuests(r *Guest, to []any) []any {
 
 // Guests is table guests.
 var Guests = struct {
-	Query[GuestsSource, Guest]
-	TableWrites[GuestsSource, Guest]
-	PrimaryKey UniqueKey[GuestsSource]
-	ID         *NumberColumn[GuestsSource, int64]          // INTEGER
-	TeamID     *NullOrderedColumn[GuestsSource, uuid.UUID] // TEXT
+	drey.Query[GuestsSource, Guest]
+	drey.TableWrites[GuestsSource, Guest]
+	PrimaryKey drey.UniqueKey[GuestsSource]
+	ID         *drey.NumberColumn[GuestsSource, int64]          // INTEGER
+	TeamID     *drey.NullOrderedColumn[GuestsSource, uuid.UUID] // TEXT
 }{
-	Query:       *newQuery[GuestsSource](&rowsGuests, fieldsGuests),
-	TableWrites: newTableWrites[GuestsSource](&rowsGuests, fieldsGuests),
-	PrimaryKey:  newKey[GuestsSource](0),
-	ID:          numberColumn[GuestsSource, int64](&rowsGuests, 0),
-	TeamID:      nullOrderedColumn[GuestsSource, uuid.UUID](&rowsGuests, 1),
+	Query:       *drey.NewQuery[GuestsSource](rowsGuests, fieldsGuests),
+	TableWrites: drey.NewTableWrites[GuestsSource](rowsGuests, fieldsGuests),
+	PrimaryKey:  drey.NewKey[GuestsSource](0),
+	ID:          drey.NewNumberColumn[GuestsSource, int64](rowsGuests, 0),
+	TeamID:      drey.NewNullOrderedColumn[GuestsSource, uuid.UUID](rowsGuests, 1),
 }
 
 // HeirsSource marks what belongs to table heirs.
 type HeirsSource struct{}
 
-var rowsHeirs = relation{
-	id:       4,
-	name:     `"heirs"`,
-	columns:  []string{`"id"`, `"team_id"`},
-	unique:   [][]uint16{{0}},
-	key:      []uint16{0},
-	nullable: []uint16{1},
-}
+var rowsHeirs = drey.NewRelation(drey.Relation{
+	Name:     `"heirs"`,
+	Columns:  []string{`"id"`, `"team_id"`},
+	Unique:   [][]uint16{{0}},
+	Key:      []uint16{0},
+	Nullable: []uint16{1},
+})
 
 func fieldsHeirs(r *Heir, to []any) []any {
 	return append(to, &r.ID, &r.TeamID)
@@ -214,29 +114,28 @@ func fieldsHeirs(r *Heir, to []any) []any {
 
 // Heirs is table heirs.
 var Heirs = struct {
-	Query[HeirsSource, Heir]
-	TableWrites[HeirsSource, Heir]
-	PrimaryKey UniqueKey[HeirsSource]
-	ID         *NumberColumn[HeirsSource, int64]          // INTEGER
-	TeamID     *NullOrderedColumn[HeirsSource, uuid.UUID] // TEXT
+	drey.Query[HeirsSource, Heir]
+	drey.TableWrites[HeirsSource, Heir]
+	PrimaryKey drey.UniqueKey[HeirsSource]
+	ID         *drey.NumberColumn[HeirsSource, int64]          // INTEGER
+	TeamID     *drey.NullOrderedColumn[HeirsSource, uuid.UUID] // TEXT
 }{
-	Query:       *newQuery[HeirsSource](&rowsHeirs, fieldsHeirs),
-	TableWrites: newTableWrites[HeirsSource](&rowsHeirs, fieldsHeirs),
-	PrimaryKey:  newKey[HeirsSource](0),
-	ID:          numberColumn[HeirsSource, int64](&rowsHeirs, 0),
-	TeamID:      nullOrderedColumn[HeirsSource, uuid.UUID](&rowsHeirs, 1),
+	Query:       *drey.NewQuery[HeirsSource](rowsHeirs, fieldsHeirs),
+	TableWrites: drey.NewTableWrites[HeirsSource](rowsHeirs, fieldsHeirs),
+	PrimaryKey:  drey.NewKey[HeirsSource](0),
+	ID:          drey.NewNumberColumn[HeirsSource, int64](rowsHeirs, 0),
+	TeamID:      drey.NewNullOrderedColumn[HeirsSource, uuid.UUID](rowsHeirs, 1),
 }
 
 // MembersSource marks what belongs to table members.
 type MembersSource struct{}
 
-var rowsMembers = relation{
-	id:      5,
-	name:    `"members"`,
-	columns: []string{`"id"`, `"team_id"`},
-	unique:  [][]uint16{{0}},
-	key:     []uint16{0},
-}
+var rowsMembers = drey.NewRelation(drey.Relation{
+	Name:    `"members"`,
+	Columns: []string{`"id"`, `"team_id"`},
+	Unique:  [][]uint16{{0}},
+	Key:     []uint16{0},
+})
 
 func fieldsMembers(r *Member, to []any) []any {
 	return append(to, &r.ID, &r.TeamID)
@@ -244,29 +143,28 @@ func fieldsMembers(r *Member, to []any) []any {
 
 // Members is table members.
 var Members = struct {
-	Query[MembersSource, Member]
-	TableWrites[MembersSource, Member]
-	PrimaryKey UniqueKey[MembersSource]
-	ID         *NamedTextColumn[MembersSource, ids.MemberID] // TEXT
-	TeamID     *OrderedColumn[MembersSource, uuid.UUID]      // TEXT
+	drey.Query[MembersSource, Member]
+	drey.TableWrites[MembersSource, Member]
+	PrimaryKey drey.UniqueKey[MembersSource]
+	ID         *drey.NamedTextColumn[MembersSource, ids.MemberID] // TEXT
+	TeamID     *drey.OrderedColumn[MembersSource, uuid.UUID]      // TEXT
 }{
-	Query:       *newQuery[MembersSource](&rowsMembers, fieldsMembers),
-	TableWrites: newTableWrites[MembersSource](&rowsMembers, fieldsMembers),
-	PrimaryKey:  newKey[MembersSource](0),
-	ID:          namedTextColumn[MembersSource, ids.MemberID](&rowsMembers, 0),
-	TeamID:      orderedColumn[MembersSource, uuid.UUID](&rowsMembers, 1),
+	Query:       *drey.NewQuery[MembersSource](rowsMembers, fieldsMembers),
+	TableWrites: drey.NewTableWrites[MembersSource](rowsMembers, fieldsMembers),
+	PrimaryKey:  drey.NewKey[MembersSource](0),
+	ID:          drey.NewNamedTextColumn[MembersSource, ids.MemberID](rowsMembers, 0),
+	TeamID:      drey.NewOrderedColumn[MembersSource, uuid.UUID](rowsMembers, 1),
 }
 
 // NotesSource marks what belongs to table notes.
 type NotesSource struct{}
 
-var rowsNotes = relation{
-	id:      6,
-	name:    `"notes"`,
-	columns: []string{`"id"`, `"member_id"`, `"code"`},
-	unique:  [][]uint16{{0}},
-	key:     []uint16{0},
-}
+var rowsNotes = drey.NewRelation(drey.Relation{
+	Name:    `"notes"`,
+	Columns: []string{`"id"`, `"member_id"`, `"code"`},
+	Unique:  [][]uint16{{0}},
+	Key:     []uint16{0},
+})
 
 func fieldsNotes(r *Note, to []any) []any {
 	return append(to, &r.ID, &r.MemberID, &r.Code)
@@ -274,31 +172,30 @@ func fieldsNotes(r *Note, to []any) []any {
 
 // Notes is table notes.
 var Notes = struct {
-	Query[NotesSource, Note]
-	TableWrites[NotesSource, Note]
-	PrimaryKey UniqueKey[NotesSource]
-	ID         *NumberColumn[NotesSource, int64]           // INTEGER
-	MemberID   *NamedTextColumn[NotesSource, ids.MemberID] // TEXT
-	Code       *OrderedColumn[NotesSource, Code]           // TEXT
+	drey.Query[NotesSource, Note]
+	drey.TableWrites[NotesSource, Note]
+	PrimaryKey drey.UniqueKey[NotesSource]
+	ID         *drey.NumberColumn[NotesSource, int64]           // INTEGER
+	MemberID   *drey.NamedTextColumn[NotesSource, ids.MemberID] // TEXT
+	Code       *drey.OrderedColumn[NotesSource, Code]           // TEXT
 }{
-	Query:       *newQuery[NotesSource](&rowsNotes, fieldsNotes),
-	TableWrites: newTableWrites[NotesSource](&rowsNotes, fieldsNotes),
-	PrimaryKey:  newKey[NotesSource](0),
-	ID:          numberColumn[NotesSource, int64](&rowsNotes, 0),
-	MemberID:    namedTextColumn[NotesSource, ids.MemberID](&rowsNotes, 1),
-	Code:        orderedColumn[NotesSource, Code](&rowsNotes, 2),
+	Query:       *drey.NewQuery[NotesSource](rowsNotes, fieldsNotes),
+	TableWrites: drey.NewTableWrites[NotesSource](rowsNotes, fieldsNotes),
+	PrimaryKey:  drey.NewKey[NotesSource](0),
+	ID:          drey.NewNumberColumn[NotesSource, int64](rowsNotes, 0),
+	MemberID:    drey.NewNamedTextColumn[NotesSource, ids.MemberID](rowsNotes, 1),
+	Code:        drey.NewOrderedColumn[NotesSource, Code](rowsNotes, 2),
 }
 
 // PathsSource marks what belongs to table paths.
 type PathsSource struct{}
 
-var rowsPaths = relation{
-	id:      7,
-	name:    `"paths"`,
-	columns: []string{`"path"`},
-	unique:  [][]uint16{{0}},
-	key:     []uint16{0},
-}
+var rowsPaths = drey.NewRelation(drey.Relation{
+	Name:    `"paths"`,
+	Columns: []string{`"path"`},
+	Unique:  [][]uint16{{0}},
+	Key:     []uint16{0},
+})
 
 func fieldsPaths(r *Path, to []any) []any {
 	return append(to, &r.Path)
@@ -306,27 +203,26 @@ func fieldsPaths(r *Path, to []any) []any {
 
 // Paths is table paths.
 var Paths = struct {
-	Query[PathsSource, Path]
-	TableWrites[PathsSource, Path]
-	PrimaryKey UniqueKey[PathsSource]
-	Path       *OrderedColumn[PathsSource, ids.Path] // TEXT
+	drey.Query[PathsSource, Path]
+	drey.TableWrites[PathsSource, Path]
+	PrimaryKey drey.UniqueKey[PathsSource]
+	Path       *drey.OrderedColumn[PathsSource, ids.Path] // TEXT
 }{
-	Query:       *newQuery[PathsSource](&rowsPaths, fieldsPaths),
-	TableWrites: newTableWrites[PathsSource](&rowsPaths, fieldsPaths),
-	PrimaryKey:  newKey[PathsSource](0),
-	Path:        orderedColumn[PathsSource, ids.Path](&rowsPaths, 0),
+	Query:       *drey.NewQuery[PathsSource](rowsPaths, fieldsPaths),
+	TableWrites: drey.NewTableWrites[PathsSource](rowsPaths, fieldsPaths),
+	PrimaryKey:  drey.NewKey[PathsSource](0),
+	Path:        drey.NewOrderedColumn[PathsSource, ids.Path](rowsPaths, 0),
 }
 
 // SlicesSource marks what belongs to table slices.
 type SlicesSource struct{}
 
-var rowsSlices = relation{
-	id:      8,
-	name:    `"slices"`,
-	columns: []string{`"id"`, `"path"`},
-	unique:  [][]uint16{{0}},
-	key:     []uint16{0},
-}
+var rowsSlices = drey.NewRelation(drey.Relation{
+	Name:    `"slices"`,
+	Columns: []string{`"id"`, `"path"`},
+	Unique:  [][]uint16{{0}},
+	Key:     []uint16{0},
+})
 
 func fieldsSlices(r *Slice, to []any) []any {
 	return append(to, &r.ID, &r.Path)
@@ -334,29 +230,28 @@ func fieldsSlices(r *Slice, to []any) []any {
 
 // Slices is table slices.
 var Slices = struct {
-	Query[SlicesSource, Slice]
-	TableWrites[SlicesSource, Slice]
-	PrimaryKey UniqueKey[SlicesSource]
-	ID         *NumberColumn[SlicesSource, int64]     // INTEGER
-	Path       *OrderedColumn[SlicesSource, ids.Path] // TEXT
+	drey.Query[SlicesSource, Slice]
+	drey.TableWrites[SlicesSource, Slice]
+	PrimaryKey drey.UniqueKey[SlicesSource]
+	ID         *drey.NumberColumn[SlicesSource, int64]     // INTEGER
+	Path       *drey.OrderedColumn[SlicesSource, ids.Path] // TEXT
 }{
-	Query:       *newQuery[SlicesSource](&rowsSlices, fieldsSlices),
-	TableWrites: newTableWrites[SlicesSource](&rowsSlices, fieldsSlices),
-	PrimaryKey:  newKey[SlicesSource](0),
-	ID:          numberColumn[SlicesSource, int64](&rowsSlices, 0),
-	Path:        orderedColumn[SlicesSource, ids.Path](&rowsSlices, 1),
+	Query:       *drey.NewQuery[SlicesSource](rowsSlices, fieldsSlices),
+	TableWrites: drey.NewTableWrites[SlicesSource](rowsSlices, fieldsSlices),
+	PrimaryKey:  drey.NewKey[SlicesSource](0),
+	ID:          drey.NewNumberColumn[SlicesSource, int64](rowsSlices, 0),
+	Path:        drey.NewOrderedColumn[SlicesSource, ids.Path](rowsSlices, 1),
 }
 
 // TeamsSource marks what belongs to table teams.
 type TeamsSource struct{}
 
-var rowsTeams = relation{
-	id:      9,
-	name:    `"teams"`,
-	columns: []string{`"id"`, `"name"`, `"weight"`, `"raw"`, `"part"`},
-	unique:  [][]uint16{{0}, {2}, {3}},
-	key:     []uint16{0},
-}
+var rowsTeams = drey.NewRelation(drey.Relation{
+	Name:    `"teams"`,
+	Columns: []string{`"id"`, `"name"`, `"weight"`, `"raw"`, `"part"`},
+	Unique:  [][]uint16{{0}, {2}, {3}},
+	Key:     []uint16{0},
+})
 
 func fieldsTeams(r *Team, to []any) []any {
 	return append(to, &r.ID, &r.Name, &r.Weight, &r.Raw, &r.Part)
@@ -364,39 +259,38 @@ func fieldsTeams(r *Team, to []any) []any {
 
 // Teams is table teams.
 var Teams = struct {
-	Query[TeamsSource, Team]
-	TableWrites[TeamsSource, Team]
-	PrimaryKey UniqueKey[TeamsSource]
-	KeyWeight  UniqueKey[TeamsSource]
-	KeyRaw     UniqueKey[TeamsSource]
-	ID         *OrderedColumn[TeamsSource, uuid.UUID] // TEXT
-	Name       *TextColumn[TeamsSource]               // TEXT
-	Weight     *NumberColumn[TeamsSource, ids.Weight] // REAL
-	Raw        *Column[TeamsSource, []byte]           // BLOB
-	Part       *NumberColumn[TeamsSource, int64]      // INTEGER
+	drey.Query[TeamsSource, Team]
+	drey.TableWrites[TeamsSource, Team]
+	PrimaryKey drey.UniqueKey[TeamsSource]
+	KeyWeight  drey.UniqueKey[TeamsSource]
+	KeyRaw     drey.UniqueKey[TeamsSource]
+	ID         *drey.OrderedColumn[TeamsSource, uuid.UUID] // TEXT
+	Name       *drey.TextColumn[TeamsSource]               // TEXT
+	Weight     *drey.NumberColumn[TeamsSource, ids.Weight] // REAL
+	Raw        *drey.Column[TeamsSource, []byte]           // BLOB
+	Part       *drey.NumberColumn[TeamsSource, int64]      // INTEGER
 }{
-	Query:       *newQuery[TeamsSource](&rowsTeams, fieldsTeams),
-	TableWrites: newTableWrites[TeamsSource](&rowsTeams, fieldsTeams),
-	PrimaryKey:  newKey[TeamsSource](0),
-	KeyWeight:   newKey[TeamsSource](2),
-	KeyRaw:      newKey[TeamsSource](3),
-	ID:          orderedColumn[TeamsSource, uuid.UUID](&rowsTeams, 0),
-	Name:        textColumn[TeamsSource](&rowsTeams, 1),
-	Weight:      numberColumn[TeamsSource, ids.Weight](&rowsTeams, 2),
-	Raw:         equalColumn[TeamsSource, []byte](&rowsTeams, 3),
-	Part:        numberColumn[TeamsSource, int64](&rowsTeams, 4),
+	Query:       *drey.NewQuery[TeamsSource](rowsTeams, fieldsTeams),
+	TableWrites: drey.NewTableWrites[TeamsSource](rowsTeams, fieldsTeams),
+	PrimaryKey:  drey.NewKey[TeamsSource](0),
+	KeyWeight:   drey.NewKey[TeamsSource](2),
+	KeyRaw:      drey.NewKey[TeamsSource](3),
+	ID:          drey.NewOrderedColumn[TeamsSource, uuid.UUID](rowsTeams, 0),
+	Name:        drey.NewTextColumn[TeamsSource](rowsTeams, 1),
+	Weight:      drey.NewNumberColumn[TeamsSource, ids.Weight](rowsTeams, 2),
+	Raw:         drey.NewColumn[TeamsSource, []byte](rowsTeams, 3),
+	Part:        drey.NewNumberColumn[TeamsSource, int64](rowsTeams, 4),
 }
 
 // VisitsSource marks what belongs to table visits.
 type VisitsSource struct{}
 
-var rowsVisits = relation{
-	id:      10,
-	name:    `"visits"`,
-	columns: []string{`"id"`, `"member_id"`, `"code"`},
-	unique:  [][]uint16{{0}, {1, 2}},
-	key:     []uint16{0},
-}
+var rowsVisits = drey.NewRelation(drey.Relation{
+	Name:    `"visits"`,
+	Columns: []string{`"id"`, `"member_id"`, `"code"`},
+	Unique:  [][]uint16{{0}, {1, 2}},
+	Key:     []uint16{0},
+})
 
 func fieldsVisits(r *Visit, to []any) []any {
 	return append(to, &r.ID, &r.MemberID, &r.Code)
@@ -404,34 +298,33 @@ func fieldsVisits(r *Visit, to []any) []any {
 
 // Visits is table visits.
 var Visits = struct {
-	Query[VisitsSource, Visit]
-	TableWrites[VisitsSource, Visit]
-	PrimaryKey      UniqueKey[VisitsSource]
-	KeyMemberIDCode UniqueKey[VisitsSource]
-	ID              *NumberColumn[VisitsSource, int64]           // INTEGER
-	MemberID        *NamedTextColumn[VisitsSource, ids.MemberID] // TEXT
-	Code            *OrderedColumn[VisitsSource, Code]           // TEXT
+	drey.Query[VisitsSource, Visit]
+	drey.TableWrites[VisitsSource, Visit]
+	PrimaryKey      drey.UniqueKey[VisitsSource]
+	KeyMemberIDCode drey.UniqueKey[VisitsSource]
+	ID              *drey.NumberColumn[VisitsSource, int64]           // INTEGER
+	MemberID        *drey.NamedTextColumn[VisitsSource, ids.MemberID] // TEXT
+	Code            *drey.OrderedColumn[VisitsSource, Code]           // TEXT
 }{
-	Query:           *newQuery[VisitsSource](&rowsVisits, fieldsVisits),
-	TableWrites:     newTableWrites[VisitsSource](&rowsVisits, fieldsVisits),
-	PrimaryKey:      newKey[VisitsSource](0),
-	KeyMemberIDCode: newKey[VisitsSource](1, 2),
-	ID:              numberColumn[VisitsSource, int64](&rowsVisits, 0),
-	MemberID:        namedTextColumn[VisitsSource, ids.MemberID](&rowsVisits, 1),
-	Code:            orderedColumn[VisitsSource, Code](&rowsVisits, 2),
+	Query:           *drey.NewQuery[VisitsSource](rowsVisits, fieldsVisits),
+	TableWrites:     drey.NewTableWrites[VisitsSource](rowsVisits, fieldsVisits),
+	PrimaryKey:      drey.NewKey[VisitsSource](0),
+	KeyMemberIDCode: drey.NewKey[VisitsSource](1, 2),
+	ID:              drey.NewNumberColumn[VisitsSource, int64](rowsVisits, 0),
+	MemberID:        drey.NewNamedTextColumn[VisitsSource, ids.MemberID](rowsVisits, 1),
+	Code:            drey.NewOrderedColumn[VisitsSource, Code](rowsVisits, 2),
 }
 
 // ZerosSource marks what belongs to table zeros.
 type ZerosSource struct{}
 
-var rowsZeros = relation{
-	id:       11,
-	name:     `"zeros"`,
-	columns:  []string{`"id"`, `"team_id"`},
-	unique:   [][]uint16{{0}},
-	key:      []uint16{0},
-	nullable: []uint16{1},
-}
+var rowsZeros = drey.NewRelation(drey.Relation{
+	Name:     `"zeros"`,
+	Columns:  []string{`"id"`, `"team_id"`},
+	Unique:   [][]uint16{{0}},
+	Key:      []uint16{0},
+	Nullable: []uint16{1},
+})
 
 func fieldsZeros(r *Zero, to []any) []any {
 	return append(to, &r.ID, &r.TeamID)
@@ -439,29 +332,28 @@ func fieldsZeros(r *Zero, to []any) []any {
 
 // Zeros is table zeros.
 var Zeros = struct {
-	Query[ZerosSource, Zero]
-	TableWrites[ZerosSource, Zero]
-	PrimaryKey UniqueKey[ZerosSource]
-	ID         *NumberColumn[ZerosSource, int64]      // INTEGER
-	TeamID     *OrderedColumn[ZerosSource, uuid.UUID] // TEXT
+	drey.Query[ZerosSource, Zero]
+	drey.TableWrites[ZerosSource, Zero]
+	PrimaryKey drey.UniqueKey[ZerosSource]
+	ID         *drey.NumberColumn[ZerosSource, int64]      // INTEGER
+	TeamID     *drey.OrderedColumn[ZerosSource, uuid.UUID] // TEXT
 }{
-	Query:       *newQuery[ZerosSource](&rowsZeros, fieldsZeros),
-	TableWrites: newTableWrites[ZerosSource](&rowsZeros, fieldsZeros),
-	PrimaryKey:  newKey[ZerosSource](0),
-	ID:          numberColumn[ZerosSource, int64](&rowsZeros, 0),
-	TeamID:      orderedColumn[ZerosSource, uuid.UUID](&rowsZeros, 1),
+	Query:       *drey.NewQuery[ZerosSource](rowsZeros, fieldsZeros),
+	TableWrites: drey.NewTableWrites[ZerosSource](rowsZeros, fieldsZeros),
+	PrimaryKey:  drey.NewKey[ZerosSource](0),
+	ID:          drey.NewNumberColumn[ZerosSource, int64](rowsZeros, 0),
+	TeamID:      drey.NewOrderedColumn[ZerosSource, uuid.UUID](rowsZeros, 1),
 }
 
 // MixedsSource marks what belongs to table mixed.
 type MixedsSource struct{}
 
-var rowsMixeds = relation{
-	id:      12,
-	name:    `"mixed"`,
-	columns: []string{`"id"`, `"team_id"`},
-	unique:  [][]uint16{{0}},
-	key:     []uint16{0},
-}
+var rowsMixeds = drey.NewRelation(drey.Relation{
+	Name:    `"mixed"`,
+	Columns: []string{`"id"`, `"team_id"`},
+	Unique:  [][]uint16{{0}},
+	Key:     []uint16{0},
+})
 
 func fieldsMixeds(r *Mixed, to []any) []any {
 	return append(to, &r.ID, &r.TeamID)
@@ -469,29 +361,28 @@ func fieldsMixeds(r *Mixed, to []any) []any {
 
 // Mixeds is table mixed.
 var Mixeds = struct {
-	Query[MixedsSource, Mixed]
-	TableWrites[MixedsSource, Mixed]
-	PrimaryKey UniqueKey[MixedsSource]
-	ID         *NumberColumn[MixedsSource, int64] // INTEGER
-	TeamID     *TextColumn[MixedsSource]          // TEXT
+	drey.Query[MixedsSource, Mixed]
+	drey.TableWrites[MixedsSource, Mixed]
+	PrimaryKey drey.UniqueKey[MixedsSource]
+	ID         *drey.NumberColumn[MixedsSource, int64] // INTEGER
+	TeamID     *drey.TextColumn[MixedsSource]          // TEXT
 }{
-	Query:       *newQuery[MixedsSource](&rowsMixeds, fieldsMixeds),
-	TableWrites: newTableWrites[MixedsSource](&rowsMixeds, fieldsMixeds),
-	PrimaryKey:  newKey[MixedsSource](0),
-	ID:          numberColumn[MixedsSource, int64](&rowsMixeds, 0),
-	TeamID:      textColumn[MixedsSource](&rowsMixeds, 1),
+	Query:       *drey.NewQuery[MixedsSource](rowsMixeds, fieldsMixeds),
+	TableWrites: drey.NewTableWrites[MixedsSource](rowsMixeds, fieldsMixeds),
+	PrimaryKey:  drey.NewKey[MixedsSource](0),
+	ID:          drey.NewNumberColumn[MixedsSource, int64](rowsMixeds, 0),
+	TeamID:      drey.NewTextColumn[MixedsSource](rowsMixeds, 1),
 }
 
 // AllVisitsSource marks what belongs to query AllVisits of sql/visits.sql.
 type AllVisitsSource struct{}
 
-var rowsAllVisits = relation{
-	id:       13,
-	name:     `"AllVisits"`,
-	columns:  []string{`"id"`, `"member_id"`, `"code"`},
-	nullable: []uint16{1, 2},
-	with:     `SELECT id, member_id, code FROM visits`,
-}
+var rowsAllVisits = drey.NewRelation(drey.Relation{
+	Name:     `"AllVisits"`,
+	Columns:  []string{`"id"`, `"member_id"`, `"code"`},
+	Nullable: []uint16{1, 2},
+	With:     `SELECT id, member_id, code FROM visits`,
+})
 
 func fieldsAllVisits(r *Visit, to []any) []any {
 	return append(to, &r.ID, &r.MemberID, &r.Code)
@@ -499,94 +390,70 @@ func fieldsAllVisits(r *Visit, to []any) []any {
 
 // AllVisits is query AllVisits of sql/visits.sql.
 var AllVisits = struct {
-	Query[AllVisitsSource, Visit]
-	ID       *NumberColumn[AllVisitsSource, int64]
-	MemberID *NamedTextColumn[AllVisitsSource, ids.MemberID]
-	Code     *OrderedColumn[AllVisitsSource, Code]
+	drey.Query[AllVisitsSource, Visit]
+	ID       *drey.NumberColumn[AllVisitsSource, int64]
+	MemberID *drey.NamedTextColumn[AllVisitsSource, ids.MemberID]
+	Code     *drey.OrderedColumn[AllVisitsSource, Code]
 }{
-	Query:    *newQuery[AllVisitsSource](&rowsAllVisits, fieldsAllVisits),
-	ID:       numberColumn[AllVisitsSource, int64](&rowsAllVisits, 0),
-	MemberID: namedTextColumn[AllVisitsSource, ids.MemberID](&rowsAllVisits, 1),
-	Code:     orderedColumn[AllVisitsSource, Code](&rowsAllVisits, 2),
+	Query:    *drey.NewQuery[AllVisitsSource](rowsAllVisits, fieldsAllVisits),
+	ID:       drey.NewNumberColumn[AllVisitsSource, int64](rowsAllVisits, 0),
+	MemberID: drey.NewNamedTextColumn[AllVisitsSource, ids.MemberID](rowsAllVisits, 1),
+	Code:     drey.NewOrderedColumn[AllVisitsSource, Code](rowsAllVisits, 2),
 }
 
 // GuestToTeam leads from rows of guests to the row of teams that team_id refers to.
-var GuestToTeam = ToOne[Guest, uuid.UUID, TeamsSource]{foreignKey[Guest, uuid.UUID]{
-	route: &route{
-		id:    1,
-		width: 1,
-		on:    `"teams"."id" = "row's keys"."row's key 0"`,
-	},
-	key: func(r *Guest, to []any) (k uuid.UUID, args []any, ok bool) {
-		if !r.TeamID.Valid {
-			return k, to, false
-		}
-		return r.TeamID.UUID, append(to, r.TeamID.UUID), true
-	},
-}}
+var GuestToTeam = drey.NewToOne[TeamsSource](drey.Route{
+	Width: 1,
+	On:    `"teams"."id" = "row's keys"."row's key 0"`,
+}, func(r *Guest, to []any) (k uuid.UUID, args []any, ok bool) {
+	if !r.TeamID.Valid {
+		return k, to, false
+	}
+	return r.TeamID.UUID, append(to, r.TeamID.UUID), true
+})
 
 // TeamToGuests leads from rows of teams to the rows of guests that refer to them by team_id.
-var TeamToGuests = ToMany[Team, uuid.UUID, GuestsSource]{foreignKey[Team, uuid.UUID]{
-	route: &route{
-		id:    2,
-		width: 1,
-		on:    `"guests"."team_id" = "row's keys"."row's key 0"`,
-	},
-	key: func(r *Team, to []any) (k uuid.UUID, args []any, ok bool) {
-		return r.ID, append(to, r.ID), true
-	},
-}}
+var TeamToGuests = drey.NewToMany[GuestsSource](drey.Route{
+	Width: 1,
+	On:    `"guests"."team_id" = "row's keys"."row's key 0"`,
+}, func(r *Team, to []any) (k uuid.UUID, args []any, ok bool) {
+	return r.ID, append(to, r.ID), true
+})
 
 // HeirToTeam leads from rows of heirs to the row of teams that team_id refers to.
-var HeirToTeam = ToOne[Heir, uuid.UUID, TeamsSource]{foreignKey[Heir, uuid.UUID]{
-	route: &route{
-		id:    3,
-		width: 1,
-		on:    `"teams"."id" = "row's keys"."row's key 0"`,
-	},
-	key: func(r *Heir, to []any) (k uuid.UUID, args []any, ok bool) {
-		if r.TeamID == nil {
-			return k, to, false
-		}
-		return *r.TeamID, append(to, *r.TeamID), true
-	},
-}}
+var HeirToTeam = drey.NewToOne[TeamsSource](drey.Route{
+	Width: 1,
+	On:    `"teams"."id" = "row's keys"."row's key 0"`,
+}, func(r *Heir, to []any) (k uuid.UUID, args []any, ok bool) {
+	if r.TeamID == nil {
+		return k, to, false
+	}
+	return *r.TeamID, append(to, *r.TeamID), true
+})
 
 // TeamToHeirs leads from rows of teams to the rows of heirs that refer to them by team_id.
-var TeamToHeirs = ToMany[Team, uuid.UUID, HeirsSource]{foreignKey[Team, uuid.UUID]{
-	route: &route{
-		id:    4,
-		width: 1,
-		on:    `"heirs"."team_id" = "row's keys"."row's key 0"`,
-	},
-	key: func(r *Team, to []any) (k uuid.UUID, args []any, ok bool) {
-		return r.ID, append(to, r.ID), true
-	},
-}}
+var TeamToHeirs = drey.NewToMany[HeirsSource](drey.Route{
+	Width: 1,
+	On:    `"heirs"."team_id" = "row's keys"."row's key 0"`,
+}, func(r *Team, to []any) (k uuid.UUID, args []any, ok bool) {
+	return r.ID, append(to, r.ID), true
+})
 
 // MemberToTeam leads from rows of members to the row of teams that team_id refers to.
-var MemberToTeam = ToOne[Member, uuid.UUID, TeamsSource]{foreignKey[Member, uuid.UUID]{
-	route: &route{
-		id:    5,
-		width: 1,
-		on:    `"teams"."id" = "row's keys"."row's key 0"`,
-	},
-	key: func(r *Member, to []any) (k uuid.UUID, args []any, ok bool) {
-		return r.TeamID, append(to, r.TeamID), true
-	},
-}}
+var MemberToTeam = drey.NewToOne[TeamsSource](drey.Route{
+	Width: 1,
+	On:    `"teams"."id" = "row's keys"."row's key 0"`,
+}, func(r *Member, to []any) (k uuid.UUID, args []any, ok bool) {
+	return r.TeamID, append(to, r.TeamID), true
+})
 
 // TeamToMembers leads from rows of teams to the rows of members that refer to them by team_id.
-var TeamToMembers = ToMany[Team, uuid.UUID, MembersSource]{foreignKey[Team, uuid.UUID]{
-	route: &route{
-		id:    6,
-		width: 1,
-		on:    `"members"."team_id" = "row's keys"."row's key 0"`,
-	},
-	key: func(r *Team, to []any) (k uuid.UUID, args []any, ok bool) {
-		return r.ID, append(to, r.ID), true
-	},
-}}
+var TeamToMembers = drey.NewToMany[MembersSource](drey.Route{
+	Width: 1,
+	On:    `"members"."team_id" = "row's keys"."row's key 0"`,
+}, func(r *Team, to []any) (k uuid.UUID, args []any, ok bool) {
+	return r.ID, append(to, r.ID), true
+})
 
 // NoteToMemberCodeKey is a key of table notes.
 type NoteToMemberCodeKey struct {
@@ -595,16 +462,12 @@ type NoteToMemberCodeKey struct {
 }
 
 // NoteToMemberCode leads from rows of notes to the row of visits that (member_id, code) refers to.
-var NoteToMemberCode = ToOne[Note, NoteToMemberCodeKey, VisitsSource]{foreignKey[Note, NoteToMemberCodeKey]{
-	route: &route{
-		id:    7,
-		width: 2,
-		on:    `"visits"."member_id" = "row's keys"."row's key 0" AND "visits"."code" = "row's keys"."row's key 1"`,
-	},
-	key: func(r *Note, to []any) (k NoteToMemberCodeKey, args []any, ok bool) {
-		return NoteToMemberCodeKey{r.MemberID, r.Code}, append(to, r.MemberID, r.Code), true
-	},
-}}
+var NoteToMemberCode = drey.NewToOne[VisitsSource](drey.Route{
+	Width: 2,
+	On:    `"visits"."member_id" = "row's keys"."row's key 0" AND "visits"."code" = "row's keys"."row's key 1"`,
+}, func(r *Note, to []any) (k NoteToMemberCodeKey, args []any, ok bool) {
+	return NoteToMemberCodeKey{r.MemberID, r.Code}, append(to, r.MemberID, r.Code), true
+})
 
 // VisitToNotesByMemberCodeKey is a key of table visits.
 type VisitToNotesByMemberCodeKey struct {
@@ -613,40 +476,28 @@ type VisitToNotesByMemberCodeKey struct {
 }
 
 // VisitToNotesByMemberCode leads from rows of visits to the rows of notes that refer to them by (member_id, code).
-var VisitToNotesByMemberCode = ToMany[Visit, VisitToNotesByMemberCodeKey, NotesSource]{foreignKey[Visit, VisitToNotesByMemberCodeKey]{
-	route: &route{
-		id:    8,
-		width: 2,
-		on:    `"notes"."member_id" = "row's keys"."row's key 0" AND "notes"."code" = "row's keys"."row's key 1"`,
-	},
-	key: func(r *Visit, to []any) (k VisitToNotesByMemberCodeKey, args []any, ok bool) {
-		return VisitToNotesByMemberCodeKey{r.MemberID, r.Code}, append(to, r.MemberID, r.Code), true
-	},
-}}
+var VisitToNotesByMemberCode = drey.NewToMany[NotesSource](drey.Route{
+	Width: 2,
+	On:    `"notes"."member_id" = "row's keys"."row's key 0" AND "notes"."code" = "row's keys"."row's key 1"`,
+}, func(r *Visit, to []any) (k VisitToNotesByMemberCodeKey, args []any, ok bool) {
+	return VisitToNotesByMemberCodeKey{r.MemberID, r.Code}, append(to, r.MemberID, r.Code), true
+})
 
 // VisitToMember leads from rows of visits to the row of members that member_id refers to.
-var VisitToMember = ToOne[Visit, ids.MemberID, MembersSource]{foreignKey[Visit, ids.MemberID]{
-	route: &route{
-		id:    9,
-		width: 1,
-		on:    `"members"."id" = "row's keys"."row's key 0"`,
-	},
-	key: func(r *Visit, to []any) (k ids.MemberID, args []any, ok bool) {
-		return r.MemberID, append(to, r.MemberID), true
-	},
-}}
+var VisitToMember = drey.NewToOne[MembersSource](drey.Route{
+	Width: 1,
+	On:    `"members"."id" = "row's keys"."row's key 0"`,
+}, func(r *Visit, to []any) (k ids.MemberID, args []any, ok bool) {
+	return r.MemberID, append(to, r.MemberID), true
+})
 
 // MemberToVisits leads from rows of members to the rows of visits that refer to them by member_id.
-var MemberToVisits = ToMany[Member, ids.MemberID, VisitsSource]{foreignKey[Member, ids.MemberID]{
-	route: &route{
-		id:    10,
-		width: 1,
-		on:    `"visits"."member_id" = "row's keys"."row's key 0"`,
-	},
-	key: func(r *Member, to []any) (k ids.MemberID, args []any, ok bool) {
-		return r.ID, append(to, r.ID), true
-	},
-}}
+var MemberToVisits = drey.NewToMany[VisitsSource](drey.Route{
+	Width: 1,
+	On:    `"visits"."member_id" = "row's keys"."row's key 0"`,
+}, func(r *Member, to []any) (k ids.MemberID, args []any, ok bool) {
+	return r.ID, append(to, r.ID), true
+})
 
 // Foreign keys without a relation:
 //   - blobs (team_raw) to teams: blobs.team_raw is []byte, which drey cannot make the key of a map
@@ -654,3 +505,99 @@ var MemberToVisits = ToMany[Member, ids.MemberID, VisitsSource]{foreignKey[Membe
 //   - slices (path) to paths: slices.path is ids.Path, which drey cannot make the key of a map
 //   - zeros (team_id) to teams: zeros.team_id may be NULL, for which uuid.UUID has no form that drey knows
 //   - mixed (team_id) to teams: team_id is string on one side and uuid.UUID on the other
+
+func returning(name string) drey.Returned {
+	switch name {
+	case "-- name: CreateBlob :one":
+		return drey.Returned{Text: createBlob, Fields: []any{new(int64), new([]byte)}, Key: []int{0}}
+	case "-- name: CreateBlobWithID :one":
+		return drey.Returned{Text: createBlobWithID, Fields: []any{new(int64), new([]byte)}, Key: []int{0}}
+	case "-- name: CreateFloat :one":
+		return drey.Returned{Text: createFloat, Fields: []any{new(int64), new(ids.Weight)}, Key: []int{0}}
+	case "-- name: CreateFloatWithID :one":
+		return drey.Returned{Text: createFloatWithID, Fields: []any{new(int64), new(ids.Weight)}, Key: []int{0}}
+	case "-- name: CreateGuest :one":
+		return drey.Returned{Text: createGuest, Fields: []any{new(int64), new(uuid.NullUUID)}, Key: []int{0}}
+	case "-- name: CreateGuestWithID :one":
+		return drey.Returned{Text: createGuestWithID, Fields: []any{new(int64), new(uuid.NullUUID)}, Key: []int{0}}
+	case "-- name: CreateHeir :one":
+		return drey.Returned{Text: createHeir, Fields: []any{new(int64), new(*uuid.UUID)}, Key: []int{0}}
+	case "-- name: CreateHeirWithID :one":
+		return drey.Returned{Text: createHeirWithID, Fields: []any{new(int64), new(*uuid.UUID)}, Key: []int{0}}
+	case "-- name: CreateMember :one":
+		return drey.Returned{Text: createMember, Fields: []any{new(ids.MemberID), new(uuid.UUID)}, Key: []int{0}}
+	case "-- name: CreateMixed :one":
+		return drey.Returned{Text: createMixed, Fields: []any{new(int64), new(string)}, Key: []int{0}}
+	case "-- name: CreateMixedWithID :one":
+		return drey.Returned{Text: createMixedWithID, Fields: []any{new(int64), new(string)}, Key: []int{0}}
+	case "-- name: CreateNote :one":
+		return drey.Returned{Text: createNote, Fields: []any{new(int64), new(ids.MemberID), new(Code)}, Key: []int{0}}
+	case "-- name: CreatePath :one":
+		return drey.Returned{Text: createPath, Fields: []any{new(ids.Path)}, Key: []int{0}}
+	case "-- name: CreateSlice :one":
+		return drey.Returned{Text: createSlice, Fields: []any{new(int64), new(ids.Path)}, Key: []int{0}}
+	case "-- name: CreateSliceWithID :one":
+		return drey.Returned{Text: createSliceWithID, Fields: []any{new(int64), new(ids.Path)}, Key: []int{0}}
+	case "-- name: CreateTeam :one":
+		return drey.Returned{Text: createTeam, Fields: []any{new(uuid.UUID), new(string), new(ids.Weight), new([]byte), new(int64)}, Key: []int{0}}
+	case "-- name: CreateVisit :one":
+		return drey.Returned{Text: createVisit, Fields: []any{new(int64), new(ids.MemberID), new(Code)}, Key: []int{0}}
+	case "-- name: CreateZero :one":
+		return drey.Returned{Text: createZero, Fields: []any{new(int64), new(uuid.UUID)}, Key: []int{0}}
+	case "-- name: CreateZeroWithID :one":
+		return drey.Returned{Text: createZeroWithID, Fields: []any{new(int64), new(uuid.UUID)}, Key: []int{0}}
+	case "-- name: UpdateBlob :one":
+		return drey.Returned{Text: updateBlob, Fields: []any{new(int64), new([]byte)}, Key: []int{0}}
+	case "-- name: UpdateFloat :one":
+		return drey.Returned{Text: updateFloat, Fields: []any{new(int64), new(ids.Weight)}, Key: []int{0}}
+	case "-- name: UpdateGuest :one":
+		return drey.Returned{Text: updateGuest, Fields: []any{new(int64), new(uuid.NullUUID)}, Key: []int{0}}
+	case "-- name: UpdateHeir :one":
+		return drey.Returned{Text: updateHeir, Fields: []any{new(int64), new(*uuid.UUID)}, Key: []int{0}}
+	case "-- name: UpdateMember :one":
+		return drey.Returned{Text: updateMember, Fields: []any{new(ids.MemberID), new(uuid.UUID)}, Key: []int{0}}
+	case "-- name: UpdateMixed :one":
+		return drey.Returned{Text: updateMixed, Fields: []any{new(int64), new(string)}, Key: []int{0}}
+	case "-- name: UpdateNote :one":
+		return drey.Returned{Text: updateNote, Fields: []any{new(int64), new(ids.MemberID), new(Code)}, Key: []int{0}}
+	case "-- name: UpdateSlice :one":
+		return drey.Returned{Text: updateSlice, Fields: []any{new(int64), new(ids.Path)}, Key: []int{0}}
+	case "-- name: UpdateTeam :one":
+		return drey.Returned{Text: updateTeam, Fields: []any{new(uuid.UUID), new(string), new(ids.Weight), new([]byte), new(int64)}, Key: []int{0}}
+	case "-- name: UpdateVisit :one":
+		return drey.Returned{Text: updateVisit, Fields: []any{new(int64), new(ids.MemberID), new(Code)}, Key: []int{0}}
+	case "-- name: UpdateZero :one":
+		return drey.Returned{Text: updateZero, Fields: []any{new(int64), new(uuid.UUID)}, Key: []int{0}}
+	case "-- name: UpsertBlob :one":
+		return drey.Returned{Text: upsertBlob, Fields: []any{new(int64), new([]byte)}, Key: []int{0}}
+	case "-- name: UpsertFloat :one":
+		return drey.Returned{Text: upsertFloat, Fields: []any{new(int64), new(ids.Weight)}, Key: []int{0}}
+	case "-- name: UpsertGuest :one":
+		return drey.Returned{Text: upsertGuest, Fields: []any{new(int64), new(uuid.NullUUID)}, Key: []int{0}}
+	case "-- name: UpsertHeir :one":
+		return drey.Returned{Text: upsertHeir, Fields: []any{new(int64), new(*uuid.UUID)}, Key: []int{0}}
+	case "-- name: UpsertMember :one":
+		return drey.Returned{Text: upsertMember, Fields: []any{new(ids.MemberID), new(uuid.UUID)}, Key: []int{0}}
+	case "-- name: UpsertMixed :one":
+		return drey.Returned{Text: upsertMixed, Fields: []any{new(int64), new(string)}, Key: []int{0}}
+	case "-- name: UpsertNote :one":
+		return drey.Returned{Text: upsertNote, Fields: []any{new(int64), new(ids.MemberID), new(Code)}, Key: []int{0}}
+	case "-- name: UpsertPath :one":
+		return drey.Returned{Text: upsertPath, Fields: []any{new(ids.Path)}, Key: []int{0}}
+	case "-- name: UpsertSlice :one":
+		return drey.Returned{Text: upsertSlice, Fields: []any{new(int64), new(ids.Path)}, Key: []int{0}}
+	case "-- name: UpsertTeam :one":
+		return drey.Returned{Text: upsertTeam, Fields: []any{new(uuid.UUID), new(string), new(ids.Weight), new([]byte), new(int64)}, Key: []int{0}}
+	case "-- name: UpsertTeamByRaw :one":
+		return drey.Returned{Text: upsertTeamByRaw, Fields: []any{new(uuid.UUID), new(string), new(ids.Weight), new([]byte), new(int64)}, Key: []int{0}}
+	case "-- name: UpsertTeamByWeight :one":
+		return drey.Returned{Text: upsertTeamByWeight, Fields: []any{new(uuid.UUID), new(string), new(ids.Weight), new([]byte), new(int64)}, Key: []int{0}}
+	case "-- name: UpsertVisit :one":
+		return drey.Returned{Text: upsertVisit, Fields: []any{new(int64), new(ids.MemberID), new(Code)}, Key: []int{0}}
+	case "-- name: UpsertVisitByMemberIDAndCode :one":
+		return drey.Returned{Text: upsertVisitByMemberIDAndCode, Fields: []any{new(int64), new(ids.MemberID), new(Code)}, Key: []int{0}}
+	case "-- name: UpsertZero :one":
+		return drey.Returned{Text: upsertZero, Fields: []any{new(int64), new(uuid.UUID)}, Key: []int{0}}
+	}
+	return drey.Returned{}
+}

@@ -4,67 +4,20 @@ package db
 
 import (
 	"database/sql"
+
+	"example.com/replay/relations/db/drey"
 )
-
-func newQueries(db DBTX) *Queries { return New(db) }
-
-func returning(name string) (fields []any, key []int) {
-	switch name {
-	case "-- name: CreateFriend :one":
-		return []any{new(int64), new(int64), new(sql.NullInt64)}, []int{0, 1}
-	case "-- name: CreateLine :one":
-		return []any{new(int64), new(string)}, []int{0, 1}
-	case "-- name: CreateLineToMark :one":
-		return []any{new(int64)}, []int{0}
-	case "-- name: CreateLineToMarkWithID :one":
-		return []any{new(int64)}, []int{0}
-	case "-- name: CreateLoose :one":
-		return []any{new(int64), new(sql.NullString), new(sql.NullInt64)}, []int{0}
-	case "-- name: CreateMark :one":
-		return []any{new(int64), new(sql.NullString), new(sql.NullInt64)}, []int{0}
-	case "-- name: CreateOwner :one":
-		return []any{new(string)}, []int{0}
-	case "-- name: CreatePet :one":
-		return []any{new(int64), new(sql.NullString), new(sql.NullString), new(sql.NullInt64)}, []int{0}
-	case "-- name: CreateWord :one":
-		return []any{new(sql.NullInt64), new(sql.NullString)}, nil
-	case "-- name: UpdateFriend :one":
-		return []any{new(int64), new(int64), new(sql.NullInt64)}, []int{0, 1}
-	case "-- name: UpdateLoose :one":
-		return []any{new(int64), new(sql.NullString), new(sql.NullInt64)}, []int{0}
-	case "-- name: UpdateMark :one":
-		return []any{new(int64), new(sql.NullString), new(sql.NullInt64)}, []int{0}
-	case "-- name: UpdatePet :one":
-		return []any{new(int64), new(sql.NullString), new(sql.NullString), new(sql.NullInt64)}, []int{0}
-	case "-- name: UpsertFriend :one":
-		return []any{new(int64), new(int64), new(sql.NullInt64)}, []int{0, 1}
-	case "-- name: UpsertLine :one":
-		return []any{new(int64), new(string)}, []int{0, 1}
-	case "-- name: UpsertLineToMark :one":
-		return []any{new(int64)}, []int{0}
-	case "-- name: UpsertLoose :one":
-		return []any{new(int64), new(sql.NullString), new(sql.NullInt64)}, []int{0}
-	case "-- name: UpsertMark :one":
-		return []any{new(int64), new(sql.NullString), new(sql.NullInt64)}, []int{0}
-	case "-- name: UpsertOwner :one":
-		return []any{new(string)}, []int{0}
-	case "-- name: UpsertPet :one":
-		return []any{new(int64), new(sql.NullString), new(sql.NullString), new(sql.NullInt64)}, []int{0}
-	}
-	return nil, nil
-}
 
 // FriendsSource marks what belongs to table friends.
 type FriendsSource struct{}
 
-var rowsFriends = relation{
-	id:       1,
-	name:     `"friends"`,
-	columns:  []string{`"a_id"`, `"b_id"`, `"since"`},
-	unique:   [][]uint16{{0, 1}},
-	key:      []uint16{0, 1},
-	nullable: []uint16{2},
-}
+var rowsFriends = drey.NewRelation(drey.Relation{
+	Name:     `"friends"`,
+	Columns:  []string{`"a_id"`, `"b_id"`, `"since"`},
+	Unique:   [][]uint16{{0, 1}},
+	Key:      []uint16{0, 1},
+	Nullable: []uint16{2},
+})
 
 func fieldsFriends(r *Friend, to []any) []any {
 	return append(to, &r.AID, &r.BID, &r.Since)
@@ -72,31 +25,30 @@ func fieldsFriends(r *Friend, to []any) []any {
 
 // Friends is table friends.
 var Friends = struct {
-	Query[FriendsSource, Friend]
-	TableWrites[FriendsSource, Friend]
-	PrimaryKey UniqueKey[FriendsSource]
-	AID        *NumberColumn[FriendsSource, int64]     // INTEGER
-	BID        *NumberColumn[FriendsSource, int64]     // INTEGER
-	Since      *NullNumberColumn[FriendsSource, int64] // INTEGER
+	drey.Query[FriendsSource, Friend]
+	drey.TableWrites[FriendsSource, Friend]
+	PrimaryKey drey.UniqueKey[FriendsSource]
+	AID        *drey.NumberColumn[FriendsSource, int64]     // INTEGER
+	BID        *drey.NumberColumn[FriendsSource, int64]     // INTEGER
+	Since      *drey.NullNumberColumn[FriendsSource, int64] // INTEGER
 }{
-	Query:       *newQuery[FriendsSource](&rowsFriends, fieldsFriends),
-	TableWrites: newTableWrites[FriendsSource](&rowsFriends, fieldsFriends),
-	PrimaryKey:  newKey[FriendsSource](0, 1),
-	AID:         numberColumn[FriendsSource, int64](&rowsFriends, 0),
-	BID:         numberColumn[FriendsSource, int64](&rowsFriends, 1),
-	Since:       nullNumberColumn[FriendsSource, int64](&rowsFriends, 2),
+	Query:       *drey.NewQuery[FriendsSource](rowsFriends, fieldsFriends),
+	TableWrites: drey.NewTableWrites[FriendsSource](rowsFriends, fieldsFriends),
+	PrimaryKey:  drey.NewKey[FriendsSource](0, 1),
+	AID:         drey.NewNumberColumn[FriendsSource, int64](rowsFriends, 0),
+	BID:         drey.NewNumberColumn[FriendsSource, int64](rowsFriends, 1),
+	Since:       drey.NewNullNumberColumn[FriendsSource, int64](rowsFriends, 2),
 }
 
 // LineToMarksSource marks what belongs to table line_to_marks.
 type LineToMarksSource struct{}
 
-var rowsLineToMarks = relation{
-	id:      2,
-	name:    `"line_to_marks"`,
-	columns: []string{`"id"`},
-	unique:  [][]uint16{{0}},
-	key:     []uint16{0},
-}
+var rowsLineToMarks = drey.NewRelation(drey.Relation{
+	Name:    `"line_to_marks"`,
+	Columns: []string{`"id"`},
+	Unique:  [][]uint16{{0}},
+	Key:     []uint16{0},
+})
 
 func fieldsLineToMarks(r *LineToMark, to []any) []any {
 	return append(to, &r.ID)
@@ -104,27 +56,26 @@ func fieldsLineToMarks(r *LineToMark, to []any) []any {
 
 // LineToMarks is table line_to_marks.
 var LineToMarks = struct {
-	Query[LineToMarksSource, LineToMark]
-	TableWrites[LineToMarksSource, LineToMark]
-	PrimaryKey UniqueKey[LineToMarksSource]
-	ID         *NumberColumn[LineToMarksSource, int64] // INTEGER
+	drey.Query[LineToMarksSource, LineToMark]
+	drey.TableWrites[LineToMarksSource, LineToMark]
+	PrimaryKey drey.UniqueKey[LineToMarksSource]
+	ID         *drey.NumberColumn[LineToMarksSource, int64] // INTEGER
 }{
-	Query:       *newQuery[LineToMarksSource](&rowsLineToMarks, fieldsLineToMarks),
-	TableWrites: newTableWrites[LineToMarksSource](&rowsLineToMarks, fieldsLineToMarks),
-	PrimaryKey:  newKey[LineToMarksSource](0),
-	ID:          numberColumn[LineToMarksSource, int64](&rowsLineToMarks, 0),
+	Query:       *drey.NewQuery[LineToMarksSource](rowsLineToMarks, fieldsLineToMarks),
+	TableWrites: drey.NewTableWrites[LineToMarksSource](rowsLineToMarks, fieldsLineToMarks),
+	PrimaryKey:  drey.NewKey[LineToMarksSource](0),
+	ID:          drey.NewNumberColumn[LineToMarksSource, int64](rowsLineToMarks, 0),
 }
 
 // LinesSource marks what belongs to table lines.
 type LinesSource struct{}
 
-var rowsLines = relation{
-	id:      3,
-	name:    `"lines"`,
-	columns: []string{`"tenant"`, `"no"`},
-	unique:  [][]uint16{{0, 1}},
-	key:     []uint16{0, 1},
-}
+var rowsLines = drey.NewRelation(drey.Relation{
+	Name:    `"lines"`,
+	Columns: []string{`"tenant"`, `"no"`},
+	Unique:  [][]uint16{{0, 1}},
+	Key:     []uint16{0, 1},
+})
 
 func fieldsLines(r *Line, to []any) []any {
 	return append(to, &r.Tenant, &r.No)
@@ -132,30 +83,29 @@ func fieldsLines(r *Line, to []any) []any {
 
 // Lines is table lines.
 var Lines = struct {
-	Query[LinesSource, Line]
-	TableWrites[LinesSource, Line]
-	PrimaryKey UniqueKey[LinesSource]
-	Tenant     *NumberColumn[LinesSource, int64] // INTEGER
-	No         *TextColumn[LinesSource]          // TEXT
+	drey.Query[LinesSource, Line]
+	drey.TableWrites[LinesSource, Line]
+	PrimaryKey drey.UniqueKey[LinesSource]
+	Tenant     *drey.NumberColumn[LinesSource, int64] // INTEGER
+	No         *drey.TextColumn[LinesSource]          // TEXT
 }{
-	Query:       *newQuery[LinesSource](&rowsLines, fieldsLines),
-	TableWrites: newTableWrites[LinesSource](&rowsLines, fieldsLines),
-	PrimaryKey:  newKey[LinesSource](0, 1),
-	Tenant:      numberColumn[LinesSource, int64](&rowsLines, 0),
-	No:          textColumn[LinesSource](&rowsLines, 1),
+	Query:       *drey.NewQuery[LinesSource](rowsLines, fieldsLines),
+	TableWrites: drey.NewTableWrites[LinesSource](rowsLines, fieldsLines),
+	PrimaryKey:  drey.NewKey[LinesSource](0, 1),
+	Tenant:      drey.NewNumberColumn[LinesSource, int64](rowsLines, 0),
+	No:          drey.NewTextColumn[LinesSource](rowsLines, 1),
 }
 
 // MarksSource marks what belongs to table marks.
 type MarksSource struct{}
 
-var rowsMarks = relation{
-	id:       4,
-	name:     `"marks"`,
-	columns:  []string{`"id"`, `"line_no"`, `"line_tenant"`},
-	unique:   [][]uint16{{0}},
-	key:      []uint16{0},
-	nullable: []uint16{1, 2},
-}
+var rowsMarks = drey.NewRelation(drey.Relation{
+	Name:     `"marks"`,
+	Columns:  []string{`"id"`, `"line_no"`, `"line_tenant"`},
+	Unique:   [][]uint16{{0}},
+	Key:      []uint16{0},
+	Nullable: []uint16{1, 2},
+})
 
 func fieldsMarks(r *Mark, to []any) []any {
 	return append(to, &r.ID, &r.LineNo, &r.LineTenant)
@@ -163,30 +113,29 @@ func fieldsMarks(r *Mark, to []any) []any {
 
 // Marks is table marks.
 var Marks = struct {
-	Query[MarksSource, Mark]
-	TableWrites[MarksSource, Mark]
-	PrimaryKey UniqueKey[MarksSource]
-	ID         *NumberColumn[MarksSource, int64]     // INTEGER
-	LineNo     *NullTextColumn[MarksSource]          // TEXT
-	LineTenant *NullNumberColumn[MarksSource, int64] // INTEGER
+	drey.Query[MarksSource, Mark]
+	drey.TableWrites[MarksSource, Mark]
+	PrimaryKey drey.UniqueKey[MarksSource]
+	ID         *drey.NumberColumn[MarksSource, int64]     // INTEGER
+	LineNo     *drey.NullTextColumn[MarksSource]          // TEXT
+	LineTenant *drey.NullNumberColumn[MarksSource, int64] // INTEGER
 }{
-	Query:       *newQuery[MarksSource](&rowsMarks, fieldsMarks),
-	TableWrites: newTableWrites[MarksSource](&rowsMarks, fieldsMarks),
-	PrimaryKey:  newKey[MarksSource](0),
-	ID:          numberColumn[MarksSource, int64](&rowsMarks, 0),
-	LineNo:      nullTextColumn[MarksSource](&rowsMarks, 1),
-	LineTenant:  nullNumberColumn[MarksSource, int64](&rowsMarks, 2),
+	Query:       *drey.NewQuery[MarksSource](rowsMarks, fieldsMarks),
+	TableWrites: drey.NewTableWrites[MarksSource](rowsMarks, fieldsMarks),
+	PrimaryKey:  drey.NewKey[MarksSource](0),
+	ID:          drey.NewNumberColumn[MarksSource, int64](rowsMarks, 0),
+	LineNo:      drey.NewNullTextColumn[MarksSource](rowsMarks, 1),
+	LineTenant:  drey.NewNullNumberColumn[MarksSource, int64](rowsMarks, 2),
 }
 
 // OwnersSource marks what belongs to table owners.
 type OwnersSource struct{}
 
-var rowsOwners = relation{
-	id:      5,
-	name:    `"owners"`,
-	columns: []string{`"name"`},
-	key:     []uint16{0},
-}
+var rowsOwners = drey.NewRelation(drey.Relation{
+	Name:    `"owners"`,
+	Columns: []string{`"name"`},
+	Key:     []uint16{0},
+})
 
 func fieldsOwners(r *Owner, to []any) []any {
 	return append(to, &r.Name)
@@ -194,28 +143,27 @@ func fieldsOwners(r *Owner, to []any) []any {
 
 // Owners is table owners.
 var Owners = struct {
-	Query[OwnersSource, Owner]
-	TableWrites[OwnersSource, Owner]
-	PrimaryKey UniqueKey[OwnersSource]
-	Name       *TextColumn[OwnersSource] // TEXT
+	drey.Query[OwnersSource, Owner]
+	drey.TableWrites[OwnersSource, Owner]
+	PrimaryKey drey.UniqueKey[OwnersSource]
+	Name       *drey.TextColumn[OwnersSource] // TEXT
 }{
-	Query:       *newQuery[OwnersSource](&rowsOwners, fieldsOwners),
-	TableWrites: newTableWrites[OwnersSource](&rowsOwners, fieldsOwners),
-	PrimaryKey:  newKey[OwnersSource](0),
-	Name:        textColumn[OwnersSource](&rowsOwners, 0),
+	Query:       *drey.NewQuery[OwnersSource](rowsOwners, fieldsOwners),
+	TableWrites: drey.NewTableWrites[OwnersSource](rowsOwners, fieldsOwners),
+	PrimaryKey:  drey.NewKey[OwnersSource](0),
+	Name:        drey.NewTextColumn[OwnersSource](rowsOwners, 0),
 }
 
 // PetsSource marks what belongs to table pets.
 type PetsSource struct{}
 
-var rowsPets = relation{
-	id:       6,
-	name:     `"pets"`,
-	columns:  []string{`"id"`, `"owner_name"`, `"walked_by"`, `"parent_id"`},
-	unique:   [][]uint16{{0}},
-	key:      []uint16{0},
-	nullable: []uint16{1, 2, 3},
-}
+var rowsPets = drey.NewRelation(drey.Relation{
+	Name:     `"pets"`,
+	Columns:  []string{`"id"`, `"owner_name"`, `"walked_by"`, `"parent_id"`},
+	Unique:   [][]uint16{{0}},
+	Key:      []uint16{0},
+	Nullable: []uint16{1, 2, 3},
+})
 
 func fieldsPets(r *Pet, to []any) []any {
 	return append(to, &r.ID, &r.OwnerName, &r.WalkedBy, &r.ParentID)
@@ -223,32 +171,31 @@ func fieldsPets(r *Pet, to []any) []any {
 
 // Pets is table pets.
 var Pets = struct {
-	Query[PetsSource, Pet]
-	TableWrites[PetsSource, Pet]
-	PrimaryKey UniqueKey[PetsSource]
-	ID         *NumberColumn[PetsSource, int64]     // INTEGER
-	OwnerName  *NullTextColumn[PetsSource]          // TEXT
-	WalkedBy   *NullTextColumn[PetsSource]          // TEXT
-	ParentID   *NullNumberColumn[PetsSource, int64] // INTEGER
+	drey.Query[PetsSource, Pet]
+	drey.TableWrites[PetsSource, Pet]
+	PrimaryKey drey.UniqueKey[PetsSource]
+	ID         *drey.NumberColumn[PetsSource, int64]     // INTEGER
+	OwnerName  *drey.NullTextColumn[PetsSource]          // TEXT
+	WalkedBy   *drey.NullTextColumn[PetsSource]          // TEXT
+	ParentID   *drey.NullNumberColumn[PetsSource, int64] // INTEGER
 }{
-	Query:       *newQuery[PetsSource](&rowsPets, fieldsPets),
-	TableWrites: newTableWrites[PetsSource](&rowsPets, fieldsPets),
-	PrimaryKey:  newKey[PetsSource](0),
-	ID:          numberColumn[PetsSource, int64](&rowsPets, 0),
-	OwnerName:   nullTextColumn[PetsSource](&rowsPets, 1),
-	WalkedBy:    nullTextColumn[PetsSource](&rowsPets, 2),
-	ParentID:    nullNumberColumn[PetsSource, int64](&rowsPets, 3),
+	Query:       *drey.NewQuery[PetsSource](rowsPets, fieldsPets),
+	TableWrites: drey.NewTableWrites[PetsSource](rowsPets, fieldsPets),
+	PrimaryKey:  drey.NewKey[PetsSource](0),
+	ID:          drey.NewNumberColumn[PetsSource, int64](rowsPets, 0),
+	OwnerName:   drey.NewNullTextColumn[PetsSource](rowsPets, 1),
+	WalkedBy:    drey.NewNullTextColumn[PetsSource](rowsPets, 2),
+	ParentID:    drey.NewNullNumberColumn[PetsSource, int64](rowsPets, 3),
 }
 
 // WordsSource marks what belongs to table words.
 type WordsSource struct{}
 
-var rowsWords = relation{
-	id:       7,
-	name:     `"words"`,
-	columns:  []string{`"pet_id"`, `"word"`},
-	nullable: []uint16{0, 1},
-}
+var rowsWords = drey.NewRelation(drey.Relation{
+	Name:     `"words"`,
+	Columns:  []string{`"pet_id"`, `"word"`},
+	Nullable: []uint16{0, 1},
+})
 
 func fieldsWords(r *Word, to []any) []any {
 	return append(to, &r.PetID, &r.Word)
@@ -256,28 +203,27 @@ func fieldsWords(r *Word, to []any) []any {
 
 // Words is table words.
 var Words = struct {
-	Query[WordsSource, Word]
-	TableWrites[WordsSource, Word]
-	PetID *NullNumberColumn[WordsSource, int64] // INTEGER
-	Word  *NullTextColumn[WordsSource]          // TEXT
+	drey.Query[WordsSource, Word]
+	drey.TableWrites[WordsSource, Word]
+	PetID *drey.NullNumberColumn[WordsSource, int64] // INTEGER
+	Word  *drey.NullTextColumn[WordsSource]          // TEXT
 }{
-	Query:       *newQuery[WordsSource](&rowsWords, fieldsWords),
-	TableWrites: newTableWrites[WordsSource](&rowsWords, fieldsWords),
-	PetID:       nullNumberColumn[WordsSource, int64](&rowsWords, 0),
-	Word:        nullTextColumn[WordsSource](&rowsWords, 1),
+	Query:       *drey.NewQuery[WordsSource](rowsWords, fieldsWords),
+	TableWrites: drey.NewTableWrites[WordsSource](rowsWords, fieldsWords),
+	PetID:       drey.NewNullNumberColumn[WordsSource, int64](rowsWords, 0),
+	Word:        drey.NewNullTextColumn[WordsSource](rowsWords, 1),
 }
 
 // LoosesSource marks what belongs to table loose.
 type LoosesSource struct{}
 
-var rowsLooses = relation{
-	id:       8,
-	name:     `"loose"`,
-	columns:  []string{`"id"`, `"pet_text"`, `"owner_id"`},
-	unique:   [][]uint16{{0}},
-	key:      []uint16{0},
-	nullable: []uint16{1, 2},
-}
+var rowsLooses = drey.NewRelation(drey.Relation{
+	Name:     `"loose"`,
+	Columns:  []string{`"id"`, `"pet_text"`, `"owner_id"`},
+	Unique:   [][]uint16{{0}},
+	Key:      []uint16{0},
+	Nullable: []uint16{1, 2},
+})
 
 func fieldsLooses(r *Loose, to []any) []any {
 	return append(to, &r.ID, &r.PetText, &r.OwnerID)
@@ -285,31 +231,30 @@ func fieldsLooses(r *Loose, to []any) []any {
 
 // Looses is table loose.
 var Looses = struct {
-	Query[LoosesSource, Loose]
-	TableWrites[LoosesSource, Loose]
-	PrimaryKey UniqueKey[LoosesSource]
-	ID         *NumberColumn[LoosesSource, int64]     // INTEGER
-	PetText    *NullTextColumn[LoosesSource]          // TEXT
-	OwnerID    *NullNumberColumn[LoosesSource, int64] // INTEGER
+	drey.Query[LoosesSource, Loose]
+	drey.TableWrites[LoosesSource, Loose]
+	PrimaryKey drey.UniqueKey[LoosesSource]
+	ID         *drey.NumberColumn[LoosesSource, int64]     // INTEGER
+	PetText    *drey.NullTextColumn[LoosesSource]          // TEXT
+	OwnerID    *drey.NullNumberColumn[LoosesSource, int64] // INTEGER
 }{
-	Query:       *newQuery[LoosesSource](&rowsLooses, fieldsLooses),
-	TableWrites: newTableWrites[LoosesSource](&rowsLooses, fieldsLooses),
-	PrimaryKey:  newKey[LoosesSource](0),
-	ID:          numberColumn[LoosesSource, int64](&rowsLooses, 0),
-	PetText:     nullTextColumn[LoosesSource](&rowsLooses, 1),
-	OwnerID:     nullNumberColumn[LoosesSource, int64](&rowsLooses, 2),
+	Query:       *drey.NewQuery[LoosesSource](rowsLooses, fieldsLooses),
+	TableWrites: drey.NewTableWrites[LoosesSource](rowsLooses, fieldsLooses),
+	PrimaryKey:  drey.NewKey[LoosesSource](0),
+	ID:          drey.NewNumberColumn[LoosesSource, int64](rowsLooses, 0),
+	PetText:     drey.NewNullTextColumn[LoosesSource](rowsLooses, 1),
+	OwnerID:     drey.NewNullNumberColumn[LoosesSource, int64](rowsLooses, 2),
 }
 
 // AllPetsSource marks what belongs to query AllPets of sql/pets.sql.
 type AllPetsSource struct{}
 
-var rowsAllPets = relation{
-	id:       9,
-	name:     `"AllPets"`,
-	columns:  []string{`"id"`, `"owner_name"`, `"walked_by"`, `"parent_id"`},
-	nullable: []uint16{1, 2, 3},
-	with:     `SELECT id, owner_name, walked_by, parent_id FROM pets`,
-}
+var rowsAllPets = drey.NewRelation(drey.Relation{
+	Name:     `"AllPets"`,
+	Columns:  []string{`"id"`, `"owner_name"`, `"walked_by"`, `"parent_id"`},
+	Nullable: []uint16{1, 2, 3},
+	With:     `SELECT id, owner_name, walked_by, parent_id FROM pets`,
+})
 
 func fieldsAllPets(r *Pet, to []any) []any {
 	return append(to, &r.ID, &r.OwnerName, &r.WalkedBy, &r.ParentID)
@@ -317,66 +262,50 @@ func fieldsAllPets(r *Pet, to []any) []any {
 
 // AllPets is query AllPets of sql/pets.sql.
 var AllPets = struct {
-	Query[AllPetsSource, Pet]
-	ID        *NumberColumn[AllPetsSource, int64]
-	OwnerName *NullTextColumn[AllPetsSource]
-	WalkedBy  *NullTextColumn[AllPetsSource]
-	ParentID  *NullNumberColumn[AllPetsSource, int64]
+	drey.Query[AllPetsSource, Pet]
+	ID        *drey.NumberColumn[AllPetsSource, int64]
+	OwnerName *drey.NullTextColumn[AllPetsSource]
+	WalkedBy  *drey.NullTextColumn[AllPetsSource]
+	ParentID  *drey.NullNumberColumn[AllPetsSource, int64]
 }{
-	Query:     *newQuery[AllPetsSource](&rowsAllPets, fieldsAllPets),
-	ID:        numberColumn[AllPetsSource, int64](&rowsAllPets, 0),
-	OwnerName: nullTextColumn[AllPetsSource](&rowsAllPets, 1),
-	WalkedBy:  nullTextColumn[AllPetsSource](&rowsAllPets, 2),
-	ParentID:  nullNumberColumn[AllPetsSource, int64](&rowsAllPets, 3),
+	Query:     *drey.NewQuery[AllPetsSource](rowsAllPets, fieldsAllPets),
+	ID:        drey.NewNumberColumn[AllPetsSource, int64](rowsAllPets, 0),
+	OwnerName: drey.NewNullTextColumn[AllPetsSource](rowsAllPets, 1),
+	WalkedBy:  drey.NewNullTextColumn[AllPetsSource](rowsAllPets, 2),
+	ParentID:  drey.NewNullNumberColumn[AllPetsSource, int64](rowsAllPets, 3),
 }
 
 // FriendToA leads from rows of friends to the row of pets that a_id refers to.
-var FriendToA = ToOne[Friend, int64, PetsSource]{foreignKey[Friend, int64]{
-	route: &route{
-		id:    1,
-		width: 1,
-		on:    `"pets"."id" = "row's keys"."row's key 0"`,
-	},
-	key: func(r *Friend, to []any) (k int64, args []any, ok bool) {
-		return r.AID, append(to, r.AID), true
-	},
-}}
+var FriendToA = drey.NewToOne[PetsSource](drey.Route{
+	Width: 1,
+	On:    `"pets"."id" = "row's keys"."row's key 0"`,
+}, func(r *Friend, to []any) (k int64, args []any, ok bool) {
+	return r.AID, append(to, r.AID), true
+})
 
 // PetToFriendsByA leads from rows of pets to the rows of friends that refer to them by a_id.
-var PetToFriendsByA = ToMany[Pet, int64, FriendsSource]{foreignKey[Pet, int64]{
-	route: &route{
-		id:    2,
-		width: 1,
-		on:    `"friends"."a_id" = "row's keys"."row's key 0"`,
-	},
-	key: func(r *Pet, to []any) (k int64, args []any, ok bool) {
-		return r.ID, append(to, r.ID), true
-	},
-}}
+var PetToFriendsByA = drey.NewToMany[FriendsSource](drey.Route{
+	Width: 1,
+	On:    `"friends"."a_id" = "row's keys"."row's key 0"`,
+}, func(r *Pet, to []any) (k int64, args []any, ok bool) {
+	return r.ID, append(to, r.ID), true
+})
 
 // FriendToB leads from rows of friends to the row of pets that b_id refers to.
-var FriendToB = ToOne[Friend, int64, PetsSource]{foreignKey[Friend, int64]{
-	route: &route{
-		id:    3,
-		width: 1,
-		on:    `"pets"."id" = "row's keys"."row's key 0"`,
-	},
-	key: func(r *Friend, to []any) (k int64, args []any, ok bool) {
-		return r.BID, append(to, r.BID), true
-	},
-}}
+var FriendToB = drey.NewToOne[PetsSource](drey.Route{
+	Width: 1,
+	On:    `"pets"."id" = "row's keys"."row's key 0"`,
+}, func(r *Friend, to []any) (k int64, args []any, ok bool) {
+	return r.BID, append(to, r.BID), true
+})
 
 // PetToFriendsByB leads from rows of pets to the rows of friends that refer to them by b_id.
-var PetToFriendsByB = ToMany[Pet, int64, FriendsSource]{foreignKey[Pet, int64]{
-	route: &route{
-		id:    4,
-		width: 1,
-		on:    `"friends"."b_id" = "row's keys"."row's key 0"`,
-	},
-	key: func(r *Pet, to []any) (k int64, args []any, ok bool) {
-		return r.ID, append(to, r.ID), true
-	},
-}}
+var PetToFriendsByB = drey.NewToMany[FriendsSource](drey.Route{
+	Width: 1,
+	On:    `"friends"."b_id" = "row's keys"."row's key 0"`,
+}, func(r *Pet, to []any) (k int64, args []any, ok bool) {
+	return r.ID, append(to, r.ID), true
+})
 
 // MarkToLineTenantLineNoKey is a key of table marks.
 type MarkToLineTenantLineNoKey struct {
@@ -385,19 +314,15 @@ type MarkToLineTenantLineNoKey struct {
 }
 
 // MarkToLineTenantLineNo leads from rows of marks to the row of lines that (line_tenant, line_no) refers to.
-var MarkToLineTenantLineNo = ToOne[Mark, MarkToLineTenantLineNoKey, LinesSource]{foreignKey[Mark, MarkToLineTenantLineNoKey]{
-	route: &route{
-		id:    5,
-		width: 2,
-		on:    `"lines"."tenant" = "row's keys"."row's key 0" AND "lines"."no" = "row's keys"."row's key 1"`,
-	},
-	key: func(r *Mark, to []any) (k MarkToLineTenantLineNoKey, args []any, ok bool) {
-		if !r.LineTenant.Valid || !r.LineNo.Valid {
-			return k, to, false
-		}
-		return MarkToLineTenantLineNoKey{r.LineTenant.Int64, r.LineNo.String}, append(to, r.LineTenant.Int64, r.LineNo.String), true
-	},
-}}
+var MarkToLineTenantLineNo = drey.NewToOne[LinesSource](drey.Route{
+	Width: 2,
+	On:    `"lines"."tenant" = "row's keys"."row's key 0" AND "lines"."no" = "row's keys"."row's key 1"`,
+}, func(r *Mark, to []any) (k MarkToLineTenantLineNoKey, args []any, ok bool) {
+	if !r.LineTenant.Valid || !r.LineNo.Valid {
+		return k, to, false
+	}
+	return MarkToLineTenantLineNoKey{r.LineTenant.Int64, r.LineNo.String}, append(to, r.LineTenant.Int64, r.LineNo.String), true
+})
 
 // LineToMarksByLineTenantLineNoKey is a key of table lines.
 type LineToMarksByLineTenantLineNoKey struct {
@@ -406,155 +331,157 @@ type LineToMarksByLineTenantLineNoKey struct {
 }
 
 // LineToMarksByLineTenantLineNo leads from rows of lines to the rows of marks that refer to them by (line_tenant, line_no).
-var LineToMarksByLineTenantLineNo = ToMany[Line, LineToMarksByLineTenantLineNoKey, MarksSource]{foreignKey[Line, LineToMarksByLineTenantLineNoKey]{
-	route: &route{
-		id:    6,
-		width: 2,
-		on:    `"marks"."line_tenant" = "row's keys"."row's key 0" AND "marks"."line_no" = "row's keys"."row's key 1"`,
-	},
-	key: func(r *Line, to []any) (k LineToMarksByLineTenantLineNoKey, args []any, ok bool) {
-		return LineToMarksByLineTenantLineNoKey{r.Tenant, r.No}, append(to, r.Tenant, r.No), true
-	},
-}}
+var LineToMarksByLineTenantLineNo = drey.NewToMany[MarksSource](drey.Route{
+	Width: 2,
+	On:    `"marks"."line_tenant" = "row's keys"."row's key 0" AND "marks"."line_no" = "row's keys"."row's key 1"`,
+}, func(r *Line, to []any) (k LineToMarksByLineTenantLineNoKey, args []any, ok bool) {
+	return LineToMarksByLineTenantLineNoKey{r.Tenant, r.No}, append(to, r.Tenant, r.No), true
+})
 
 // PetToOwnerName leads from rows of pets to the row of owners that owner_name refers to.
-var PetToOwnerName = ToOne[Pet, string, OwnersSource]{foreignKey[Pet, string]{
-	route: &route{
-		id:    7,
-		width: 1,
-		on:    `"owners"."name" = "row's keys"."row's key 0"`,
-	},
-	key: func(r *Pet, to []any) (k string, args []any, ok bool) {
-		if !r.OwnerName.Valid {
-			return k, to, false
-		}
-		return r.OwnerName.String, append(to, r.OwnerName.String), true
-	},
-}}
+var PetToOwnerName = drey.NewToOne[OwnersSource](drey.Route{
+	Width: 1,
+	On:    `"owners"."name" = "row's keys"."row's key 0"`,
+}, func(r *Pet, to []any) (k string, args []any, ok bool) {
+	if !r.OwnerName.Valid {
+		return k, to, false
+	}
+	return r.OwnerName.String, append(to, r.OwnerName.String), true
+})
 
 // OwnerToPetsByOwnerName leads from rows of owners to the rows of pets that refer to them by owner_name.
-var OwnerToPetsByOwnerName = ToMany[Owner, string, PetsSource]{foreignKey[Owner, string]{
-	route: &route{
-		id:    8,
-		width: 1,
-		on:    `"pets"."owner_name" = "row's keys"."row's key 0" COLLATE "NOCASE"`,
-	},
-	key: func(r *Owner, to []any) (k string, args []any, ok bool) {
-		return r.Name, append(to, r.Name), true
-	},
-}}
+var OwnerToPetsByOwnerName = drey.NewToMany[PetsSource](drey.Route{
+	Width: 1,
+	On:    `"pets"."owner_name" = "row's keys"."row's key 0" COLLATE "NOCASE"`,
+}, func(r *Owner, to []any) (k string, args []any, ok bool) {
+	return r.Name, append(to, r.Name), true
+})
 
 // PetToWalkedBy leads from rows of pets to the row of owners that walked_by refers to.
-var PetToWalkedBy = ToOne[Pet, string, OwnersSource]{foreignKey[Pet, string]{
-	route: &route{
-		id:    9,
-		width: 1,
-		on:    `"owners"."name" = "row's keys"."row's key 0"`,
-	},
-	key: func(r *Pet, to []any) (k string, args []any, ok bool) {
-		if !r.WalkedBy.Valid {
-			return k, to, false
-		}
-		return r.WalkedBy.String, append(to, r.WalkedBy.String), true
-	},
-}}
+var PetToWalkedBy = drey.NewToOne[OwnersSource](drey.Route{
+	Width: 1,
+	On:    `"owners"."name" = "row's keys"."row's key 0"`,
+}, func(r *Pet, to []any) (k string, args []any, ok bool) {
+	if !r.WalkedBy.Valid {
+		return k, to, false
+	}
+	return r.WalkedBy.String, append(to, r.WalkedBy.String), true
+})
 
 // OwnerToPetsByWalkedBy leads from rows of owners to the rows of pets that refer to them by walked_by.
-var OwnerToPetsByWalkedBy = ToMany[Owner, string, PetsSource]{foreignKey[Owner, string]{
-	route: &route{
-		id:    10,
-		width: 1,
-		on:    `"pets"."walked_by" = "row's keys"."row's key 0" COLLATE "NOCASE"`,
-	},
-	key: func(r *Owner, to []any) (k string, args []any, ok bool) {
-		return r.Name, append(to, r.Name), true
-	},
-}}
+var OwnerToPetsByWalkedBy = drey.NewToMany[PetsSource](drey.Route{
+	Width: 1,
+	On:    `"pets"."walked_by" = "row's keys"."row's key 0" COLLATE "NOCASE"`,
+}, func(r *Owner, to []any) (k string, args []any, ok bool) {
+	return r.Name, append(to, r.Name), true
+})
 
 // PetToParent leads from rows of pets to the row of pets that parent_id refers to.
-var PetToParent = ToOne[Pet, int64, PetsSource]{foreignKey[Pet, int64]{
-	route: &route{
-		id:    11,
-		width: 1,
-		on:    `"pets"."id" = "row's keys"."row's key 0"`,
-	},
-	key: func(r *Pet, to []any) (k int64, args []any, ok bool) {
-		if !r.ParentID.Valid {
-			return k, to, false
-		}
-		return r.ParentID.Int64, append(to, r.ParentID.Int64), true
-	},
-}}
+var PetToParent = drey.NewToOne[PetsSource](drey.Route{
+	Width: 1,
+	On:    `"pets"."id" = "row's keys"."row's key 0"`,
+}, func(r *Pet, to []any) (k int64, args []any, ok bool) {
+	if !r.ParentID.Valid {
+		return k, to, false
+	}
+	return r.ParentID.Int64, append(to, r.ParentID.Int64), true
+})
 
 // PetToPetsByParent leads from rows of pets to the rows of pets that refer to them by parent_id.
-var PetToPetsByParent = ToMany[Pet, int64, PetsSource]{foreignKey[Pet, int64]{
-	route: &route{
-		id:    12,
-		width: 1,
-		on:    `"pets"."parent_id" = "row's keys"."row's key 0"`,
-	},
-	key: func(r *Pet, to []any) (k int64, args []any, ok bool) {
-		return r.ID, append(to, r.ID), true
-	},
-}}
+var PetToPetsByParent = drey.NewToMany[PetsSource](drey.Route{
+	Width: 1,
+	On:    `"pets"."parent_id" = "row's keys"."row's key 0"`,
+}, func(r *Pet, to []any) (k int64, args []any, ok bool) {
+	return r.ID, append(to, r.ID), true
+})
 
 // WordToPet leads from rows of words to the row of pets that pet_id refers to.
-var WordToPet = ToOne[Word, int64, PetsSource]{foreignKey[Word, int64]{
-	route: &route{
-		id:    13,
-		width: 1,
-		on:    `"pets"."id" = "row's keys"."row's key 0"`,
-	},
-	key: func(r *Word, to []any) (k int64, args []any, ok bool) {
-		if !r.PetID.Valid {
-			return k, to, false
-		}
-		return r.PetID.Int64, append(to, r.PetID.Int64), true
-	},
-}}
+var WordToPet = drey.NewToOne[PetsSource](drey.Route{
+	Width: 1,
+	On:    `"pets"."id" = "row's keys"."row's key 0"`,
+}, func(r *Word, to []any) (k int64, args []any, ok bool) {
+	if !r.PetID.Valid {
+		return k, to, false
+	}
+	return r.PetID.Int64, append(to, r.PetID.Int64), true
+})
 
 // PetToWords leads from rows of pets to the rows of words that refer to them by pet_id.
-var PetToWords = ToMany[Pet, int64, WordsSource]{foreignKey[Pet, int64]{
-	route: &route{
-		id:    14,
-		width: 1,
-		on:    `"words"."pet_id" = "row's keys"."row's key 0"`,
-	},
-	key: func(r *Pet, to []any) (k int64, args []any, ok bool) {
-		return r.ID, append(to, r.ID), true
-	},
-}}
+var PetToWords = drey.NewToMany[WordsSource](drey.Route{
+	Width: 1,
+	On:    `"words"."pet_id" = "row's keys"."row's key 0"`,
+}, func(r *Pet, to []any) (k int64, args []any, ok bool) {
+	return r.ID, append(to, r.ID), true
+})
 
 // PetToPetsByB leads from rows of pets to the rows of pets that friends puts beside them, by a_id and b_id.
-var PetToPetsByB = ToMany[Pet, int64, PetsSource]{foreignKey[Pet, int64]{
-	route: &route{
-		id:      15,
-		width:   1,
-		on:      `"pets"."id" = "row's keys"."row's key 0"`,
-		through: `"friends"`,
-		far:     `"friends"."b_id" AS "row's key 0"`,
-		near:    `"friends"."a_id" = "row's keys"."row's key 0"`,
-	},
-	key: func(r *Pet, to []any) (k int64, args []any, ok bool) {
-		return r.ID, append(to, r.ID), true
-	},
-}}
+var PetToPetsByB = drey.NewToMany[PetsSource](drey.Route{
+	Width:   1,
+	On:      `"pets"."id" = "row's keys"."row's key 0"`,
+	Through: `"friends"`,
+	Far:     `"friends"."b_id" AS "row's key 0"`,
+	Near:    `"friends"."a_id" = "row's keys"."row's key 0"`,
+}, func(r *Pet, to []any) (k int64, args []any, ok bool) {
+	return r.ID, append(to, r.ID), true
+})
 
 // PetToPetsByA leads from rows of pets to the rows of pets that friends puts beside them, by b_id and a_id.
-var PetToPetsByA = ToMany[Pet, int64, PetsSource]{foreignKey[Pet, int64]{
-	route: &route{
-		id:      16,
-		width:   1,
-		on:      `"pets"."id" = "row's keys"."row's key 0"`,
-		through: `"friends"`,
-		far:     `"friends"."a_id" AS "row's key 0"`,
-		near:    `"friends"."b_id" = "row's keys"."row's key 0"`,
-	},
-	key: func(r *Pet, to []any) (k int64, args []any, ok bool) {
-		return r.ID, append(to, r.ID), true
-	},
-}}
+var PetToPetsByA = drey.NewToMany[PetsSource](drey.Route{
+	Width:   1,
+	On:      `"pets"."id" = "row's keys"."row's key 0"`,
+	Through: `"friends"`,
+	Far:     `"friends"."a_id" AS "row's key 0"`,
+	Near:    `"friends"."b_id" = "row's keys"."row's key 0"`,
+}, func(r *Pet, to []any) (k int64, args []any, ok bool) {
+	return r.ID, append(to, r.ID), true
+})
 
 // Foreign keys without a relation:
 //   - loose (pet_text) to pets: pet_text is string on one side and int64 on the other
 //   - loose (owner_id) to owners: owner_id is int64 on one side and string on the other
+
+func returning(name string) drey.Returned {
+	switch name {
+	case "-- name: CreateFriend :one":
+		return drey.Returned{Text: createFriend, Fields: []any{new(int64), new(int64), new(sql.NullInt64)}, Key: []int{0, 1}}
+	case "-- name: CreateLine :one":
+		return drey.Returned{Text: createLine, Fields: []any{new(int64), new(string)}, Key: []int{0, 1}}
+	case "-- name: CreateLineToMark :one":
+		return drey.Returned{Text: createLineToMark, Fields: []any{new(int64)}, Key: []int{0}}
+	case "-- name: CreateLineToMarkWithID :one":
+		return drey.Returned{Text: createLineToMarkWithID, Fields: []any{new(int64)}, Key: []int{0}}
+	case "-- name: CreateLoose :one":
+		return drey.Returned{Text: createLoose, Fields: []any{new(int64), new(sql.NullString), new(sql.NullInt64)}, Key: []int{0}}
+	case "-- name: CreateMark :one":
+		return drey.Returned{Text: createMark, Fields: []any{new(int64), new(sql.NullString), new(sql.NullInt64)}, Key: []int{0}}
+	case "-- name: CreateOwner :one":
+		return drey.Returned{Text: createOwner, Fields: []any{new(string)}, Key: []int{0}}
+	case "-- name: CreatePet :one":
+		return drey.Returned{Text: createPet, Fields: []any{new(int64), new(sql.NullString), new(sql.NullString), new(sql.NullInt64)}, Key: []int{0}}
+	case "-- name: CreateWord :one":
+		return drey.Returned{Text: createWord, Fields: []any{new(sql.NullInt64), new(sql.NullString)}}
+	case "-- name: UpdateFriend :one":
+		return drey.Returned{Text: updateFriend, Fields: []any{new(int64), new(int64), new(sql.NullInt64)}, Key: []int{0, 1}}
+	case "-- name: UpdateLoose :one":
+		return drey.Returned{Text: updateLoose, Fields: []any{new(int64), new(sql.NullString), new(sql.NullInt64)}, Key: []int{0}}
+	case "-- name: UpdateMark :one":
+		return drey.Returned{Text: updateMark, Fields: []any{new(int64), new(sql.NullString), new(sql.NullInt64)}, Key: []int{0}}
+	case "-- name: UpdatePet :one":
+		return drey.Returned{Text: updatePet, Fields: []any{new(int64), new(sql.NullString), new(sql.NullString), new(sql.NullInt64)}, Key: []int{0}}
+	case "-- name: UpsertFriend :one":
+		return drey.Returned{Text: upsertFriend, Fields: []any{new(int64), new(int64), new(sql.NullInt64)}, Key: []int{0, 1}}
+	case "-- name: UpsertLine :one":
+		return drey.Returned{Text: upsertLine, Fields: []any{new(int64), new(string)}, Key: []int{0, 1}}
+	case "-- name: UpsertLineToMark :one":
+		return drey.Returned{Text: upsertLineToMark, Fields: []any{new(int64)}, Key: []int{0}}
+	case "-- name: UpsertLoose :one":
+		return drey.Returned{Text: upsertLoose, Fields: []any{new(int64), new(sql.NullString), new(sql.NullInt64)}, Key: []int{0}}
+	case "-- name: UpsertMark :one":
+		return drey.Returned{Text: upsertMark, Fields: []any{new(int64), new(sql.NullString), new(sql.NullInt64)}, Key: []int{0}}
+	case "-- name: UpsertOwner :one":
+		return drey.Returned{Text: upsertOwner, Fields: []any{new(string)}, Key: []int{0}}
+	case "-- name: UpsertPet :one":
+		return drey.Returned{Text: upsertPet, Fields: []any{new(int64), new(sql.NullString), new(sql.NullString), new(sql.NullInt64)}, Key: []int{0}}
+	}
+	return drey.Returned{}
+}

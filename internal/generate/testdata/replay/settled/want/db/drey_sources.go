@@ -2,31 +2,20 @@
 
 package db
 
-func newQueries(db DBTX) *Queries { return New(db) }
-
-func returning(name string) (fields []any, key []int) {
-	switch name {
-	case "-- name: CreateItem :one":
-		return []any{new(int64), new(string), new(int64)}, []int{0}
-	case "-- name: UpdateItem :one":
-		return []any{new(int64), new(string), new(int64)}, []int{0}
-	case "-- name: UpsertItem :one":
-		return []any{new(int64), new(string), new(int64)}, []int{0}
-	}
-	return nil, nil
-}
+import (
+	"example.com/replay/settled/db/drey"
+)
 
 // BargainsSource marks what belongs to view bargains.
 type BargainsSource struct{}
 
-var rowsBargains = relation{
-	id:       1,
-	name:     `"bargains"`,
-	columns:  []string{`"id"`, `"price"`},
-	nullable: []uint16{0, 1},
-	with:     `SELECT * FROM main."bargains"`,
-	apart:    true,
-}
+var rowsBargains = drey.NewRelation(drey.Relation{
+	Name:     `"bargains"`,
+	Columns:  []string{`"id"`, `"price"`},
+	Nullable: []uint16{0, 1},
+	With:     `SELECT * FROM main."bargains"`,
+	Apart:    true,
+})
 
 func fieldsBargains(r *Bargain, to []any) []any {
 	return append(to, &r.ID, &r.Price)
@@ -34,25 +23,24 @@ func fieldsBargains(r *Bargain, to []any) []any {
 
 // Bargains is view bargains.
 var Bargains = struct {
-	Query[BargainsSource, Bargain]
-	ID    *NumberColumn[BargainsSource, int64] // INTEGER
-	Price *NumberColumn[BargainsSource, int64] // INTEGER
+	drey.Query[BargainsSource, Bargain]
+	ID    *drey.NumberColumn[BargainsSource, int64] // INTEGER
+	Price *drey.NumberColumn[BargainsSource, int64] // INTEGER
 }{
-	Query: *newQuery[BargainsSource](&rowsBargains, fieldsBargains),
-	ID:    numberColumn[BargainsSource, int64](&rowsBargains, 0),
-	Price: numberColumn[BargainsSource, int64](&rowsBargains, 1),
+	Query: *drey.NewQuery[BargainsSource](rowsBargains, fieldsBargains),
+	ID:    drey.NewNumberColumn[BargainsSource, int64](rowsBargains, 0),
+	Price: drey.NewNumberColumn[BargainsSource, int64](rowsBargains, 1),
 }
 
 // ItemsSource marks what belongs to table items.
 type ItemsSource struct{}
 
-var rowsItems = relation{
-	id:      2,
-	name:    `"items"`,
-	columns: []string{`"id"`, `"name"`, `"price"`},
-	unique:  [][]uint16{{0}},
-	key:     []uint16{0},
-}
+var rowsItems = drey.NewRelation(drey.Relation{
+	Name:    `"items"`,
+	Columns: []string{`"id"`, `"name"`, `"price"`},
+	Unique:  [][]uint16{{0}},
+	Key:     []uint16{0},
+})
 
 func fieldsItems(r *Item, to []any) []any {
 	return append(to, &r.ID, &r.Name, &r.Price)
@@ -60,32 +48,31 @@ func fieldsItems(r *Item, to []any) []any {
 
 // Items is table items.
 var Items = struct {
-	Query[ItemsSource, Item]
-	TableWrites[ItemsSource, Item]
-	PrimaryKey UniqueKey[ItemsSource]
-	ID         *NumberColumn[ItemsSource, int64] // INTEGER
-	Name       *TextColumn[ItemsSource]          // TEXT
-	Price      *NumberColumn[ItemsSource, int64] // INTEGER
+	drey.Query[ItemsSource, Item]
+	drey.TableWrites[ItemsSource, Item]
+	PrimaryKey drey.UniqueKey[ItemsSource]
+	ID         *drey.NumberColumn[ItemsSource, int64] // INTEGER
+	Name       *drey.TextColumn[ItemsSource]          // TEXT
+	Price      *drey.NumberColumn[ItemsSource, int64] // INTEGER
 }{
-	Query:       *newQuery[ItemsSource](&rowsItems, fieldsItems),
-	TableWrites: newTableWrites[ItemsSource](&rowsItems, fieldsItems),
-	PrimaryKey:  newKey[ItemsSource](0),
-	ID:          numberColumn[ItemsSource, int64](&rowsItems, 0),
-	Name:        textColumn[ItemsSource](&rowsItems, 1),
-	Price:       numberColumn[ItemsSource, int64](&rowsItems, 2),
+	Query:       *drey.NewQuery[ItemsSource](rowsItems, fieldsItems),
+	TableWrites: drey.NewTableWrites[ItemsSource](rowsItems, fieldsItems),
+	PrimaryKey:  drey.NewKey[ItemsSource](0),
+	ID:          drey.NewNumberColumn[ItemsSource, int64](rowsItems, 0),
+	Name:        drey.NewTextColumn[ItemsSource](rowsItems, 1),
+	Price:       drey.NewNumberColumn[ItemsSource, int64](rowsItems, 2),
 }
 
 // SamplesSource marks what belongs to view samples.
 type SamplesSource struct{}
 
-var rowsSamples = relation{
-	id:       3,
-	name:     `"samples"`,
-	columns:  []string{`"id"`, `"name"`, `"price"`},
-	nullable: []uint16{0, 1, 2},
-	with:     `SELECT * FROM main."samples"`,
-	apart:    true,
-}
+var rowsSamples = drey.NewRelation(drey.Relation{
+	Name:     `"samples"`,
+	Columns:  []string{`"id"`, `"name"`, `"price"`},
+	Nullable: []uint16{0, 1, 2},
+	With:     `SELECT * FROM main."samples"`,
+	Apart:    true,
+})
 
 func fieldsSamples(r *Sample, to []any) []any {
 	return append(to, &r.ID, &r.Name, &r.Price)
@@ -93,27 +80,26 @@ func fieldsSamples(r *Sample, to []any) []any {
 
 // Samples is view samples.
 var Samples = struct {
-	Query[SamplesSource, Sample]
-	ID    *NumberColumn[SamplesSource, int64] // INTEGER
-	Name  *TextColumn[SamplesSource]          // TEXT
-	Price *NumberColumn[SamplesSource, int64] // INTEGER
+	drey.Query[SamplesSource, Sample]
+	ID    *drey.NumberColumn[SamplesSource, int64] // INTEGER
+	Name  *drey.TextColumn[SamplesSource]          // TEXT
+	Price *drey.NumberColumn[SamplesSource, int64] // INTEGER
 }{
-	Query: *newQuery[SamplesSource](&rowsSamples, fieldsSamples),
-	ID:    numberColumn[SamplesSource, int64](&rowsSamples, 0),
-	Name:  textColumn[SamplesSource](&rowsSamples, 1),
-	Price: numberColumn[SamplesSource, int64](&rowsSamples, 2),
+	Query: *drey.NewQuery[SamplesSource](rowsSamples, fieldsSamples),
+	ID:    drey.NewNumberColumn[SamplesSource, int64](rowsSamples, 0),
+	Name:  drey.NewTextColumn[SamplesSource](rowsSamples, 1),
+	Price: drey.NewNumberColumn[SamplesSource, int64](rowsSamples, 2),
 }
 
 // FewSource marks what belongs to query Few of sql/items.sql.
 type FewSource struct{}
 
-var rowsFew = relation{
-	id:      4,
-	name:    `"Few"`,
-	columns: []string{`"id"`, `"name"`, `"price"`},
-	with:    `SELECT id, name, price FROM items LIMIT 3`,
-	apart:   true,
-}
+var rowsFew = drey.NewRelation(drey.Relation{
+	Name:    `"Few"`,
+	Columns: []string{`"id"`, `"name"`, `"price"`},
+	With:    `SELECT id, name, price FROM items LIMIT 3`,
+	Apart:   true,
+})
 
 func fieldsFew(r *Item, to []any) []any {
 	return append(to, &r.ID, &r.Name, &r.Price)
@@ -121,27 +107,26 @@ func fieldsFew(r *Item, to []any) []any {
 
 // Few is query Few of sql/items.sql.
 var Few = struct {
-	Query[FewSource, Item]
-	ID    *NumberColumn[FewSource, int64]
-	Name  *TextColumn[FewSource]
-	Price *NumberColumn[FewSource, int64]
+	drey.Query[FewSource, Item]
+	ID    *drey.NumberColumn[FewSource, int64]
+	Name  *drey.TextColumn[FewSource]
+	Price *drey.NumberColumn[FewSource, int64]
 }{
-	Query: *newQuery[FewSource](&rowsFew, fieldsFew),
-	ID:    numberColumn[FewSource, int64](&rowsFew, 0),
-	Name:  textColumn[FewSource](&rowsFew, 1),
-	Price: numberColumn[FewSource, int64](&rowsFew, 2),
+	Query: *drey.NewQuery[FewSource](rowsFew, fieldsFew),
+	ID:    drey.NewNumberColumn[FewSource, int64](rowsFew, 0),
+	Name:  drey.NewTextColumn[FewSource](rowsFew, 1),
+	Price: drey.NewNumberColumn[FewSource, int64](rowsFew, 2),
 }
 
 // FewNamedSource marks what belongs to query FewNamed of sql/items.sql.
 type FewNamedSource struct{}
 
-var rowsFewNamed = relation{
-	id:      5,
-	name:    `"FewNamed"`,
-	columns: []string{`"id"`, `"name"`, `"price"`},
-	with:    `SELECT id, name, price FROM items WHERE name <> ? LIMIT CAST(? AS INTEGER)`,
-	apart:   true,
-}
+var rowsFewNamed = drey.NewRelation(drey.Relation{
+	Name:    `"FewNamed"`,
+	Columns: []string{`"id"`, `"name"`, `"price"`},
+	With:    `SELECT id, name, price FROM items WHERE name <> ? LIMIT CAST(? AS INTEGER)`,
+	Apart:   true,
+})
 
 func fieldsFewNamed(r *Item, to []any) []any {
 	return append(to, &r.ID, &r.Name, &r.Price)
@@ -149,33 +134,32 @@ func fieldsFewNamed(r *Item, to []any) []any {
 
 // FewNamedQuery has the columns of query FewNamed of sql/items.sql.
 type FewNamedQuery struct {
-	ID    *NumberColumn[FewNamedSource, int64]
-	Name  *TextColumn[FewNamedSource]
-	Price *NumberColumn[FewNamedSource, int64]
+	ID    *drey.NumberColumn[FewNamedSource, int64]
+	Name  *drey.TextColumn[FewNamedSource]
+	Price *drey.NumberColumn[FewNamedSource, int64]
 }
 
 // FewNamed is query FewNamed of sql/items.sql. With gives it its parameters.
 var FewNamed = FewNamedQuery{
-	ID:    numberColumn[FewNamedSource, int64](&rowsFewNamed, 0),
-	Name:  textColumn[FewNamedSource](&rowsFewNamed, 1),
-	Price: numberColumn[FewNamedSource, int64](&rowsFewNamed, 2),
+	ID:    drey.NewNumberColumn[FewNamedSource, int64](rowsFewNamed, 0),
+	Name:  drey.NewTextColumn[FewNamedSource](rowsFewNamed, 1),
+	Price: drey.NewNumberColumn[FewNamedSource, int64](rowsFewNamed, 2),
 }
 
 // With is the query with its parameters.
-func (*FewNamedQuery) With(arg FewNamedParams) *Query[FewNamedSource, Item] {
-	return newQuery[FewNamedSource](&rowsFewNamed, fieldsFewNamed, arg.Name, arg.Max)
+func (*FewNamedQuery) With(arg FewNamedParams) *drey.Query[FewNamedSource, Item] {
+	return drey.NewQuery[FewNamedSource](rowsFewNamed, fieldsFewNamed, arg.Name, arg.Max)
 }
 
 // OfViewSource marks what belongs to query OfView of sql/items.sql.
 type OfViewSource struct{}
 
-var rowsOfView = relation{
-	id:      6,
-	name:    `"OfView"`,
-	columns: []string{`"id"`, `"price"`},
-	with:    `SELECT id, price FROM bargains`,
-	apart:   true,
-}
+var rowsOfView = drey.NewRelation(drey.Relation{
+	Name:    `"OfView"`,
+	Columns: []string{`"id"`, `"price"`},
+	With:    `SELECT id, price FROM bargains`,
+	Apart:   true,
+})
 
 func fieldsOfView(r *Bargain, to []any) []any {
 	return append(to, &r.ID, &r.Price)
@@ -183,25 +167,24 @@ func fieldsOfView(r *Bargain, to []any) []any {
 
 // OfView is query OfView of sql/items.sql.
 var OfView = struct {
-	Query[OfViewSource, Bargain]
-	ID    *NumberColumn[OfViewSource, int64]
-	Price *NumberColumn[OfViewSource, int64]
+	drey.Query[OfViewSource, Bargain]
+	ID    *drey.NumberColumn[OfViewSource, int64]
+	Price *drey.NumberColumn[OfViewSource, int64]
 }{
-	Query: *newQuery[OfViewSource](&rowsOfView, fieldsOfView),
-	ID:    numberColumn[OfViewSource, int64](&rowsOfView, 0),
-	Price: numberColumn[OfViewSource, int64](&rowsOfView, 1),
+	Query: *drey.NewQuery[OfViewSource](rowsOfView, fieldsOfView),
+	ID:    drey.NewNumberColumn[OfViewSource, int64](rowsOfView, 0),
+	Price: drey.NewNumberColumn[OfViewSource, int64](rowsOfView, 1),
 }
 
 // LotsSource marks what belongs to query Lots of sql/items.sql.
 type LotsSource struct{}
 
-var rowsLots = relation{
-	id:      7,
-	name:    `"Lots"`,
-	columns: []string{`"id"`, `"lot"`},
-	with:    `SELECT id, CAST(random() AS INTEGER) AS lot FROM items`,
-	apart:   true,
-}
+var rowsLots = drey.NewRelation(drey.Relation{
+	Name:    `"Lots"`,
+	Columns: []string{`"id"`, `"lot"`},
+	With:    `SELECT id, CAST(random() AS INTEGER) AS lot FROM items`,
+	Apart:   true,
+})
 
 func fieldsLots(r *LotsRow, to []any) []any {
 	return append(to, &r.ID, &r.Lot)
@@ -209,11 +192,23 @@ func fieldsLots(r *LotsRow, to []any) []any {
 
 // Lots is query Lots of sql/items.sql.
 var Lots = struct {
-	Query[LotsSource, LotsRow]
-	ID  *NumberColumn[LotsSource, int64]
-	Lot *NumberColumn[LotsSource, int64]
+	drey.Query[LotsSource, LotsRow]
+	ID  *drey.NumberColumn[LotsSource, int64]
+	Lot *drey.NumberColumn[LotsSource, int64]
 }{
-	Query: *newQuery[LotsSource](&rowsLots, fieldsLots),
-	ID:    numberColumn[LotsSource, int64](&rowsLots, 0),
-	Lot:   numberColumn[LotsSource, int64](&rowsLots, 1),
+	Query: *drey.NewQuery[LotsSource](rowsLots, fieldsLots),
+	ID:    drey.NewNumberColumn[LotsSource, int64](rowsLots, 0),
+	Lot:   drey.NewNumberColumn[LotsSource, int64](rowsLots, 1),
+}
+
+func returning(name string) drey.Returned {
+	switch name {
+	case "-- name: CreateItem :one":
+		return drey.Returned{Text: createItem, Fields: []any{new(int64), new(string), new(int64)}, Key: []int{0}}
+	case "-- name: UpdateItem :one":
+		return drey.Returned{Text: updateItem, Fields: []any{new(int64), new(string), new(int64)}, Key: []int{0}}
+	case "-- name: UpsertItem :one":
+		return drey.Returned{Text: upsertItem, Fields: []any{new(int64), new(string), new(int64)}, Key: []int{0}}
+	}
+	return drey.Returned{}
 }
