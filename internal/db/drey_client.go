@@ -81,9 +81,9 @@ func (b *Batch) Do(step func(tx *Tx) error) {
 	b.dreyBatch.Do(func(tx *drey.Tx) error { return step(dreyTxOf(tx)) })
 }
 
-// returned are the queries that write and return rows: what they return is scanned
-// before it is committed.
-var returned = drey.NewReturning(returning)
+// returned are the queries that write and return rows, where the engine can undo
+// what they have written: what they return is scanned before it is committed.
+var returned *drey.Returning
 
 // UnixTime is [drey.UnixTime].
 type UnixTime = drey.UnixTime

@@ -9,14 +9,14 @@ import (
 // APITokensSource marks what belongs to table api_tokens.
 type APITokensSource struct{}
 
-var rowsAPITokens = drey.NewRelation(drey.Relation{
+var rowsAPITokens = drey.Relation{
 	Name:     `"api_tokens"`,
 	Columns:  []string{`"id"`, `"user_id"`, `"label"`, `"hash"`, `"scope"`, `"created_at"`, `"last_used_at"`, `"revoked_at"`},
 	Unique:   [][]uint16{{0}, {3}},
 	Key:      []uint16{0},
 	Nullable: []uint16{6, 7},
 	Defaults: map[uint16]string{4: `'read'`, 5: `unixepoch()`},
-})
+}
 
 func fieldsAPITokens(r *APIToken, to []any) []any {
 	return append(to, &r.ID, &r.UserID, &r.Label, &r.Hash, &r.Scope, &r.CreatedAt, &r.LastUsedAt, &r.RevokedAt)
@@ -37,31 +37,31 @@ var APITokens = struct {
 	LastUsedAt *drey.NullOrderedColumn[APITokensSource, UnixTime]    // INTEGER
 	RevokedAt  *drey.NullOrderedColumn[APITokensSource, UnixTime]    // INTEGER
 }{
-	Query:       *drey.NewQuery[APITokensSource](rowsAPITokens, fieldsAPITokens),
-	TableWrites: drey.NewTableWrites[APITokensSource](rowsAPITokens, fieldsAPITokens),
+	Query:       *drey.NewQuery[APITokensSource](&rowsAPITokens, fieldsAPITokens),
+	TableWrites: drey.NewTableWrites[APITokensSource](&rowsAPITokens, fieldsAPITokens),
 	PrimaryKey:  drey.NewKey[APITokensSource](0),
 	KeyHash:     drey.NewKey[APITokensSource](3),
-	ID:          drey.NewNumberColumn[APITokensSource, int64](rowsAPITokens, 0),
-	UserID:      drey.NewNumberColumn[APITokensSource, int64](rowsAPITokens, 1),
-	Label:       drey.NewTextColumn[APITokensSource](rowsAPITokens, 2),
-	Hash:        drey.NewColumn[APITokensSource, []byte](rowsAPITokens, 3),
-	Scope:       drey.NewNamedTextColumn[APITokensSource, APITokenScope](rowsAPITokens, 4),
-	CreatedAt:   drey.NewOrderedColumn[APITokensSource, UnixTime](rowsAPITokens, 5),
-	LastUsedAt:  drey.NewNullOrderedColumn[APITokensSource, UnixTime](rowsAPITokens, 6),
-	RevokedAt:   drey.NewNullOrderedColumn[APITokensSource, UnixTime](rowsAPITokens, 7),
+	ID:          drey.NewNumberColumn[APITokensSource, int64](&rowsAPITokens, 0),
+	UserID:      drey.NewNumberColumn[APITokensSource, int64](&rowsAPITokens, 1),
+	Label:       drey.NewTextColumn[APITokensSource](&rowsAPITokens, 2),
+	Hash:        drey.NewColumn[APITokensSource, []byte](&rowsAPITokens, 3),
+	Scope:       drey.NewNamedTextColumn[APITokensSource, APITokenScope](&rowsAPITokens, 4),
+	CreatedAt:   drey.NewOrderedColumn[APITokensSource, UnixTime](&rowsAPITokens, 5),
+	LastUsedAt:  drey.NewNullOrderedColumn[APITokensSource, UnixTime](&rowsAPITokens, 6),
+	RevokedAt:   drey.NewNullOrderedColumn[APITokensSource, UnixTime](&rowsAPITokens, 7),
 }
 
 // ClicksSource marks what belongs to table clicks.
 type ClicksSource struct{}
 
-var rowsClicks = drey.NewRelation(drey.Relation{
+var rowsClicks = drey.Relation{
 	Name:     `"clicks"`,
 	Columns:  []string{`"id"`, `"link_id"`, `"clicked_at"`, `"country"`, `"referrer"`, `"visitor"`, `"is_bot"`, `"latency_ms"`, `"device"`},
 	Unique:   [][]uint16{{0}},
 	Key:      []uint16{0},
 	Nullable: []uint16{3, 4, 5, 6, 7, 8},
 	Defaults: map[uint16]string{2: `unixepoch()`},
-})
+}
 
 func fieldsClicks(r *Click, to []any) []any {
 	return append(to, &r.ID, &r.LinkID, &r.ClickedAt, &r.Country, &r.Referrer, &r.Visitor, &r.IsBot, &r.LatencyMS, &r.Device)
@@ -82,29 +82,29 @@ var Clicks = struct {
 	LatencyMS  *drey.NullNumberColumn[ClicksSource, float64]        // REAL
 	Device     *drey.NullNamedTextColumn[ClicksSource, ClickDevice] // TEXT
 }{
-	Query:       *drey.NewQuery[ClicksSource](rowsClicks, fieldsClicks),
-	TableWrites: drey.NewTableWrites[ClicksSource](rowsClicks, fieldsClicks),
+	Query:       *drey.NewQuery[ClicksSource](&rowsClicks, fieldsClicks),
+	TableWrites: drey.NewTableWrites[ClicksSource](&rowsClicks, fieldsClicks),
 	PrimaryKey:  drey.NewKey[ClicksSource](0),
-	ID:          drey.NewNumberColumn[ClicksSource, int64](rowsClicks, 0),
-	LinkID:      drey.NewNumberColumn[ClicksSource, int64](rowsClicks, 1),
-	ClickedAt:   drey.NewOrderedColumn[ClicksSource, UnixTime](rowsClicks, 2),
-	Country:     drey.NewNullTextColumn[ClicksSource](rowsClicks, 3),
-	Referrer:    drey.NewNullTextColumn[ClicksSource](rowsClicks, 4),
-	Visitor:     drey.NewNullColumn[ClicksSource, []byte](rowsClicks, 5),
-	IsBot:       drey.NewNullColumn[ClicksSource, bool](rowsClicks, 6),
-	LatencyMS:   drey.NewNullNumberColumn[ClicksSource, float64](rowsClicks, 7),
-	Device:      drey.NewNullNamedTextColumn[ClicksSource, ClickDevice](rowsClicks, 8),
+	ID:          drey.NewNumberColumn[ClicksSource, int64](&rowsClicks, 0),
+	LinkID:      drey.NewNumberColumn[ClicksSource, int64](&rowsClicks, 1),
+	ClickedAt:   drey.NewOrderedColumn[ClicksSource, UnixTime](&rowsClicks, 2),
+	Country:     drey.NewNullTextColumn[ClicksSource](&rowsClicks, 3),
+	Referrer:    drey.NewNullTextColumn[ClicksSource](&rowsClicks, 4),
+	Visitor:     drey.NewNullColumn[ClicksSource, []byte](&rowsClicks, 5),
+	IsBot:       drey.NewNullColumn[ClicksSource, bool](&rowsClicks, 6),
+	LatencyMS:   drey.NewNullNumberColumn[ClicksSource, float64](&rowsClicks, 7),
+	Device:      drey.NewNullNamedTextColumn[ClicksSource, ClickDevice](&rowsClicks, 8),
 }
 
 // LinkTagsSource marks what belongs to table link_tags.
 type LinkTagsSource struct{}
 
-var rowsLinkTags = drey.NewRelation(drey.Relation{
+var rowsLinkTags = drey.Relation{
 	Name:    `"link_tags"`,
 	Columns: []string{`"link_id"`, `"tag_id"`},
 	Unique:  [][]uint16{{0, 1}},
 	Key:     []uint16{0, 1},
-})
+}
 
 func fieldsLinkTags(r *LinkTag, to []any) []any {
 	return append(to, &r.LinkID, &r.TagID)
@@ -118,17 +118,17 @@ var LinkTags = struct {
 	LinkID     *drey.NumberColumn[LinkTagsSource, int64] // INTEGER
 	TagID      *drey.NumberColumn[LinkTagsSource, int64] // INTEGER
 }{
-	Query:       *drey.NewQuery[LinkTagsSource](rowsLinkTags, fieldsLinkTags),
-	TableWrites: drey.NewTableWrites[LinkTagsSource](rowsLinkTags, fieldsLinkTags),
+	Query:       *drey.NewQuery[LinkTagsSource](&rowsLinkTags, fieldsLinkTags),
+	TableWrites: drey.NewTableWrites[LinkTagsSource](&rowsLinkTags, fieldsLinkTags),
 	PrimaryKey:  drey.NewKey[LinkTagsSource](0, 1),
-	LinkID:      drey.NewNumberColumn[LinkTagsSource, int64](rowsLinkTags, 0),
-	TagID:       drey.NewNumberColumn[LinkTagsSource, int64](rowsLinkTags, 1),
+	LinkID:      drey.NewNumberColumn[LinkTagsSource, int64](&rowsLinkTags, 0),
+	TagID:       drey.NewNumberColumn[LinkTagsSource, int64](&rowsLinkTags, 1),
 }
 
 // LinksSource marks what belongs to table links.
 type LinksSource struct{}
 
-var rowsLinks = drey.NewRelation(drey.Relation{
+var rowsLinks = drey.Relation{
 	Name:     `"links"`,
 	Columns:  []string{`"id"`, `"user_id"`, `"slug"`, `"url"`, `"host"`, `"title"`, `"metadata"`, `"is_active"`, `"max_clicks"`, `"click_count"`, `"expires_at"`, `"created_at"`},
 	Unique:   [][]uint16{{0}, {2}},
@@ -136,7 +136,7 @@ var rowsLinks = drey.NewRelation(drey.Relation{
 	Nullable: []uint16{5, 6, 8, 10},
 	Defaults: map[uint16]string{7: `TRUE`, 9: `0`, 11: `unixepoch()`},
 	Computed: []uint16{4},
-})
+}
 
 func fieldsLinks(r *Link, to []any) []any {
 	return append(to, &r.ID, &r.UserID, &r.Slug, &r.URL, &r.Host, &r.Title, &r.Metadata, &r.IsActive, &r.MaxClicks, &r.ClickCount, &r.ExpiresAt, &r.CreatedAt)
@@ -164,35 +164,35 @@ var Links = struct {
 	ExpiresAt  *drey.NullOrderedColumn[LinksSource, UnixTime] // INTEGER
 	CreatedAt  *drey.OrderedColumn[LinksSource, UnixTime]     // INTEGER
 }{
-	Query:       *drey.NewQuery[LinksSource](rowsLinks, fieldsLinks),
-	TableWrites: drey.NewTableWrites[LinksSource](rowsLinks, fieldsLinks),
+	Query:       *drey.NewQuery[LinksSource](&rowsLinks, fieldsLinks),
+	TableWrites: drey.NewTableWrites[LinksSource](&rowsLinks, fieldsLinks),
 	PrimaryKey:  drey.NewKey[LinksSource](0),
 	KeySlug:     drey.NewKey[LinksSource](2),
-	ID:          drey.NewNumberColumn[LinksSource, int64](rowsLinks, 0),
-	UserID:      drey.NewNumberColumn[LinksSource, int64](rowsLinks, 1),
-	Slug:        drey.NewTextColumn[LinksSource](rowsLinks, 2),
-	URL:         drey.NewTextColumn[LinksSource](rowsLinks, 3),
+	ID:          drey.NewNumberColumn[LinksSource, int64](&rowsLinks, 0),
+	UserID:      drey.NewNumberColumn[LinksSource, int64](&rowsLinks, 1),
+	Slug:        drey.NewTextColumn[LinksSource](&rowsLinks, 2),
+	URL:         drey.NewTextColumn[LinksSource](&rowsLinks, 3),
 	Host: &struct {
 		drey.TextColumn[LinksSource]
 		drey.ComputedColumn
-	}{TextColumn: *drey.NewTextColumn[LinksSource](rowsLinks, 4)},
-	Title:      drey.NewNullTextColumn[LinksSource](rowsLinks, 5),
-	Metadata:   drey.NewNullColumn[LinksSource, JSON](rowsLinks, 6),
-	IsActive:   drey.NewColumn[LinksSource, bool](rowsLinks, 7),
-	MaxClicks:  drey.NewNullNumberColumn[LinksSource, int64](rowsLinks, 8),
-	ClickCount: drey.NewNumberColumn[LinksSource, int64](rowsLinks, 9),
-	ExpiresAt:  drey.NewNullOrderedColumn[LinksSource, UnixTime](rowsLinks, 10),
-	CreatedAt:  drey.NewOrderedColumn[LinksSource, UnixTime](rowsLinks, 11),
+	}{TextColumn: *drey.NewTextColumn[LinksSource](&rowsLinks, 4)},
+	Title:      drey.NewNullTextColumn[LinksSource](&rowsLinks, 5),
+	Metadata:   drey.NewNullColumn[LinksSource, JSON](&rowsLinks, 6),
+	IsActive:   drey.NewColumn[LinksSource, bool](&rowsLinks, 7),
+	MaxClicks:  drey.NewNullNumberColumn[LinksSource, int64](&rowsLinks, 8),
+	ClickCount: drey.NewNumberColumn[LinksSource, int64](&rowsLinks, 9),
+	ExpiresAt:  drey.NewNullOrderedColumn[LinksSource, UnixTime](&rowsLinks, 10),
+	CreatedAt:  drey.NewOrderedColumn[LinksSource, UnixTime](&rowsLinks, 11),
 }
 
 // LiveLinksSource marks what belongs to view live_links.
 type LiveLinksSource struct{}
 
-var rowsLiveLinks = drey.NewRelation(drey.Relation{
+var rowsLiveLinks = drey.Relation{
 	Name:     `"live_links"`,
 	Columns:  []string{`"id"`, `"user_id"`, `"slug"`, `"url"`},
 	Nullable: []uint16{0, 1, 2, 3},
-})
+}
 
 func fieldsLiveLinks(r *LiveLink, to []any) []any {
 	return append(to, &r.ID, &r.UserID, &r.Slug, &r.URL)
@@ -206,23 +206,23 @@ var LiveLinks = struct {
 	Slug   *drey.TextColumn[LiveLinksSource]          // TEXT
 	URL    *drey.TextColumn[LiveLinksSource]          // TEXT
 }{
-	Query:  *drey.NewQuery[LiveLinksSource](rowsLiveLinks, fieldsLiveLinks),
-	ID:     drey.NewNumberColumn[LiveLinksSource, int64](rowsLiveLinks, 0),
-	UserID: drey.NewNumberColumn[LiveLinksSource, int64](rowsLiveLinks, 1),
-	Slug:   drey.NewTextColumn[LiveLinksSource](rowsLiveLinks, 2),
-	URL:    drey.NewTextColumn[LiveLinksSource](rowsLiveLinks, 3),
+	Query:  *drey.NewQuery[LiveLinksSource](&rowsLiveLinks, fieldsLiveLinks),
+	ID:     drey.NewNumberColumn[LiveLinksSource, int64](&rowsLiveLinks, 0),
+	UserID: drey.NewNumberColumn[LiveLinksSource, int64](&rowsLiveLinks, 1),
+	Slug:   drey.NewTextColumn[LiveLinksSource](&rowsLiveLinks, 2),
+	URL:    drey.NewTextColumn[LiveLinksSource](&rowsLiveLinks, 3),
 }
 
 // TagsSource marks what belongs to table tags.
 type TagsSource struct{}
 
-var rowsTags = drey.NewRelation(drey.Relation{
+var rowsTags = drey.Relation{
 	Name:     `"tags"`,
 	Columns:  []string{`"id"`, `"name"`, `"created_by"`},
 	Unique:   [][]uint16{{0}},
 	Key:      []uint16{0},
 	Nullable: []uint16{2},
-})
+}
 
 func fieldsTags(r *Tag, to []any) []any {
 	return append(to, &r.ID, &r.Name, &r.CreatedBy)
@@ -238,25 +238,25 @@ var Tags = struct {
 	Name       *drey.TextColumn[TagsSource]              // TEXT
 	CreatedBy  *drey.NullNumberColumn[TagsSource, int64] // INTEGER
 }{
-	Query:       *drey.NewQuery[TagsSource](rowsTags, fieldsTags),
-	TableWrites: drey.NewTableWrites[TagsSource](rowsTags, fieldsTags),
+	Query:       *drey.NewQuery[TagsSource](&rowsTags, fieldsTags),
+	TableWrites: drey.NewTableWrites[TagsSource](&rowsTags, fieldsTags),
 	PrimaryKey:  drey.NewKey[TagsSource](0),
 	KeyName:     drey.NewKey[TagsSource](1),
-	ID:          drey.NewNumberColumn[TagsSource, int64](rowsTags, 0),
-	Name:        drey.NewTextColumn[TagsSource](rowsTags, 1),
-	CreatedBy:   drey.NewNullNumberColumn[TagsSource, int64](rowsTags, 2),
+	ID:          drey.NewNumberColumn[TagsSource, int64](&rowsTags, 0),
+	Name:        drey.NewTextColumn[TagsSource](&rowsTags, 1),
+	CreatedBy:   drey.NewNullNumberColumn[TagsSource, int64](&rowsTags, 2),
 }
 
 // UsersSource marks what belongs to table users.
 type UsersSource struct{}
 
-var rowsUsers = drey.NewRelation(drey.Relation{
+var rowsUsers = drey.Relation{
 	Name:     `"users"`,
 	Columns:  []string{`"id"`, `"email"`, `"name"`, `"created_at"`},
 	Unique:   [][]uint16{{0}},
 	Key:      []uint16{0},
 	Defaults: map[uint16]string{2: `''`, 3: `unixepoch()`},
-})
+}
 
 func fieldsUsers(r *User, to []any) []any {
 	return append(to, &r.ID, &r.Email, &r.Name, &r.CreatedAt)
@@ -273,20 +273,20 @@ var Users = struct {
 	Name       *drey.TextColumn[UsersSource]              // TEXT
 	CreatedAt  *drey.OrderedColumn[UsersSource, UnixTime] // INTEGER
 }{
-	Query:       *drey.NewQuery[UsersSource](rowsUsers, fieldsUsers),
-	TableWrites: drey.NewTableWrites[UsersSource](rowsUsers, fieldsUsers),
+	Query:       *drey.NewQuery[UsersSource](&rowsUsers, fieldsUsers),
+	TableWrites: drey.NewTableWrites[UsersSource](&rowsUsers, fieldsUsers),
 	PrimaryKey:  drey.NewKey[UsersSource](0),
 	KeyEmail:    drey.NewKey[UsersSource](1),
-	ID:          drey.NewNumberColumn[UsersSource, int64](rowsUsers, 0),
-	Email:       drey.NewTextColumn[UsersSource](rowsUsers, 1),
-	Name:        drey.NewTextColumn[UsersSource](rowsUsers, 2),
-	CreatedAt:   drey.NewOrderedColumn[UsersSource, UnixTime](rowsUsers, 3),
+	ID:          drey.NewNumberColumn[UsersSource, int64](&rowsUsers, 0),
+	Email:       drey.NewTextColumn[UsersSource](&rowsUsers, 1),
+	Name:        drey.NewTextColumn[UsersSource](&rowsUsers, 2),
+	CreatedAt:   drey.NewOrderedColumn[UsersSource, UnixTime](&rowsUsers, 3),
 }
 
 // TaggedLinksSource marks what belongs to query TaggedLinks of sql/links.sql.
 type TaggedLinksSource struct{}
 
-var rowsTaggedLinks = drey.NewRelation(drey.Relation{
+var rowsTaggedLinks = drey.Relation{
 	Name:     `"TaggedLinks"`,
 	Columns:  []string{`"id"`, `"user_id"`, `"slug"`, `"url"`, `"host"`, `"title"`, `"metadata"`, `"is_active"`, `"max_clicks"`, `"click_count"`, `"expires_at"`, `"created_at"`},
 	Nullable: []uint16{5, 6, 8, 10},
@@ -296,7 +296,7 @@ WHERE CAST(? AS TEXT) = '' OR EXISTS (
     JOIN tags ON tags.id = link_tags.tag_id
     WHERE link_tags.link_id = links.id AND tags.name = ?
 )`,
-})
+}
 
 func fieldsTaggedLinks(r *Link, to []any) []any {
 	return append(to, &r.ID, &r.UserID, &r.Slug, &r.URL, &r.Host, &r.Title, &r.Metadata, &r.IsActive, &r.MaxClicks, &r.ClickCount, &r.ExpiresAt, &r.CreatedAt)
@@ -320,29 +320,29 @@ type TaggedLinksQuery struct {
 
 // TaggedLinks is query TaggedLinks of sql/links.sql. With gives it its parameters.
 var TaggedLinks = TaggedLinksQuery{
-	ID:         drey.NewNumberColumn[TaggedLinksSource, int64](rowsTaggedLinks, 0),
-	UserID:     drey.NewNumberColumn[TaggedLinksSource, int64](rowsTaggedLinks, 1),
-	Slug:       drey.NewTextColumn[TaggedLinksSource](rowsTaggedLinks, 2),
-	URL:        drey.NewTextColumn[TaggedLinksSource](rowsTaggedLinks, 3),
-	Host:       drey.NewTextColumn[TaggedLinksSource](rowsTaggedLinks, 4),
-	Title:      drey.NewNullTextColumn[TaggedLinksSource](rowsTaggedLinks, 5),
-	Metadata:   drey.NewNullColumn[TaggedLinksSource, JSON](rowsTaggedLinks, 6),
-	IsActive:   drey.NewColumn[TaggedLinksSource, bool](rowsTaggedLinks, 7),
-	MaxClicks:  drey.NewNullNumberColumn[TaggedLinksSource, int64](rowsTaggedLinks, 8),
-	ClickCount: drey.NewNumberColumn[TaggedLinksSource, int64](rowsTaggedLinks, 9),
-	ExpiresAt:  drey.NewNullOrderedColumn[TaggedLinksSource, UnixTime](rowsTaggedLinks, 10),
-	CreatedAt:  drey.NewOrderedColumn[TaggedLinksSource, UnixTime](rowsTaggedLinks, 11),
+	ID:         drey.NewNumberColumn[TaggedLinksSource, int64](&rowsTaggedLinks, 0),
+	UserID:     drey.NewNumberColumn[TaggedLinksSource, int64](&rowsTaggedLinks, 1),
+	Slug:       drey.NewTextColumn[TaggedLinksSource](&rowsTaggedLinks, 2),
+	URL:        drey.NewTextColumn[TaggedLinksSource](&rowsTaggedLinks, 3),
+	Host:       drey.NewTextColumn[TaggedLinksSource](&rowsTaggedLinks, 4),
+	Title:      drey.NewNullTextColumn[TaggedLinksSource](&rowsTaggedLinks, 5),
+	Metadata:   drey.NewNullColumn[TaggedLinksSource, JSON](&rowsTaggedLinks, 6),
+	IsActive:   drey.NewColumn[TaggedLinksSource, bool](&rowsTaggedLinks, 7),
+	MaxClicks:  drey.NewNullNumberColumn[TaggedLinksSource, int64](&rowsTaggedLinks, 8),
+	ClickCount: drey.NewNumberColumn[TaggedLinksSource, int64](&rowsTaggedLinks, 9),
+	ExpiresAt:  drey.NewNullOrderedColumn[TaggedLinksSource, UnixTime](&rowsTaggedLinks, 10),
+	CreatedAt:  drey.NewOrderedColumn[TaggedLinksSource, UnixTime](&rowsTaggedLinks, 11),
 }
 
 // With is the query with its parameters.
 func (*TaggedLinksQuery) With(tag string) *drey.Query[TaggedLinksSource, Link] {
-	return drey.NewQuery[TaggedLinksSource](rowsTaggedLinks, fieldsTaggedLinks, tag, tag)
+	return drey.NewQuery[TaggedLinksSource](&rowsTaggedLinks, fieldsTaggedLinks, tag, tag)
 }
 
 // LinkStatsSource marks what belongs to query LinkStats of sql/stats.sql.
 type LinkStatsSource struct{}
 
-var rowsLinkStats = drey.NewRelation(drey.Relation{
+var rowsLinkStats = drey.Relation{
 	Name:     `"LinkStats"`,
 	Columns:  []string{`"id"`, `"user_id"`, `"slug"`, `"title"`, `"clicks"`, `"visitors"`, `"mean_latency_ms"`},
 	Nullable: []uint16{3},
@@ -357,7 +357,7 @@ var rowsLinkStats = drey.NewRelation(drey.Relation{
 FROM links
 LEFT JOIN clicks ON clicks.link_id = links.id AND clicks.clicked_at >= ?
 GROUP BY links.id`,
-})
+}
 
 func fieldsLinkStats(r *LinkStatsRow, to []any) []any {
 	return append(to, &r.ID, &r.UserID, &r.Slug, &r.Title, &r.Clicks, &r.Visitors, &r.MeanLatencyMS)
@@ -376,24 +376,24 @@ type LinkStatsQuery struct {
 
 // LinkStats is query LinkStats of sql/stats.sql. With gives it its parameters.
 var LinkStats = LinkStatsQuery{
-	ID:            drey.NewNumberColumn[LinkStatsSource, int64](rowsLinkStats, 0),
-	UserID:        drey.NewNumberColumn[LinkStatsSource, int64](rowsLinkStats, 1),
-	Slug:          drey.NewTextColumn[LinkStatsSource](rowsLinkStats, 2),
-	Title:         drey.NewNullTextColumn[LinkStatsSource](rowsLinkStats, 3),
-	Clicks:        drey.NewNumberColumn[LinkStatsSource, int64](rowsLinkStats, 4),
-	Visitors:      drey.NewNumberColumn[LinkStatsSource, int64](rowsLinkStats, 5),
-	MeanLatencyMS: drey.NewNumberColumn[LinkStatsSource, float64](rowsLinkStats, 6),
+	ID:            drey.NewNumberColumn[LinkStatsSource, int64](&rowsLinkStats, 0),
+	UserID:        drey.NewNumberColumn[LinkStatsSource, int64](&rowsLinkStats, 1),
+	Slug:          drey.NewTextColumn[LinkStatsSource](&rowsLinkStats, 2),
+	Title:         drey.NewNullTextColumn[LinkStatsSource](&rowsLinkStats, 3),
+	Clicks:        drey.NewNumberColumn[LinkStatsSource, int64](&rowsLinkStats, 4),
+	Visitors:      drey.NewNumberColumn[LinkStatsSource, int64](&rowsLinkStats, 5),
+	MeanLatencyMS: drey.NewNumberColumn[LinkStatsSource, float64](&rowsLinkStats, 6),
 }
 
 // With is the query with its parameters.
 func (*LinkStatsQuery) With(since UnixTime) *drey.Query[LinkStatsSource, LinkStatsRow] {
-	return drey.NewQuery[LinkStatsSource](rowsLinkStats, fieldsLinkStats, since)
+	return drey.NewQuery[LinkStatsSource](&rowsLinkStats, fieldsLinkStats, since)
 }
 
 // ClicksByDaySource marks what belongs to query ClicksByDay of sql/stats.sql.
 type ClicksByDaySource struct{}
 
-var rowsClicksByDay = drey.NewRelation(drey.Relation{
+var rowsClicksByDay = drey.Relation{
 	Name:    `"ClicksByDay"`,
 	Columns: []string{`"link_id"`, `"day"`, `"clicks"`},
 	With: `SELECT
@@ -403,7 +403,7 @@ var rowsClicksByDay = drey.NewRelation(drey.Relation{
 FROM clicks
 WHERE clicked_at >= ?
 GROUP BY link_id, day`,
-})
+}
 
 func fieldsClicksByDay(r *ClicksByDayRow, to []any) []any {
 	return append(to, &r.LinkID, &r.Day, &r.Clicks)
@@ -418,20 +418,20 @@ type ClicksByDayQuery struct {
 
 // ClicksByDay is query ClicksByDay of sql/stats.sql. With gives it its parameters.
 var ClicksByDay = ClicksByDayQuery{
-	LinkID: drey.NewNumberColumn[ClicksByDaySource, int64](rowsClicksByDay, 0),
-	Day:    drey.NewTextColumn[ClicksByDaySource](rowsClicksByDay, 1),
-	Clicks: drey.NewNumberColumn[ClicksByDaySource, int64](rowsClicksByDay, 2),
+	LinkID: drey.NewNumberColumn[ClicksByDaySource, int64](&rowsClicksByDay, 0),
+	Day:    drey.NewTextColumn[ClicksByDaySource](&rowsClicksByDay, 1),
+	Clicks: drey.NewNumberColumn[ClicksByDaySource, int64](&rowsClicksByDay, 2),
 }
 
 // With is the query with its parameters.
 func (*ClicksByDayQuery) With(since UnixTime) *drey.Query[ClicksByDaySource, ClicksByDayRow] {
-	return drey.NewQuery[ClicksByDaySource](rowsClicksByDay, fieldsClicksByDay, since)
+	return drey.NewQuery[ClicksByDaySource](&rowsClicksByDay, fieldsClicksByDay, since)
 }
 
 // ClicksByCountrySource marks what belongs to query ClicksByCountry of sql/stats.sql.
 type ClicksByCountrySource struct{}
 
-var rowsClicksByCountry = drey.NewRelation(drey.Relation{
+var rowsClicksByCountry = drey.Relation{
 	Name:    `"ClicksByCountry"`,
 	Columns: []string{`"link_id"`, `"country"`, `"clicks"`},
 	With: `SELECT
@@ -441,7 +441,7 @@ var rowsClicksByCountry = drey.NewRelation(drey.Relation{
 FROM clicks
 WHERE clicked_at >= ?
 GROUP BY link_id, clicks.country`,
-})
+}
 
 func fieldsClicksByCountry(r *ClicksByCountryRow, to []any) []any {
 	return append(to, &r.LinkID, &r.Country, &r.Clicks)
@@ -456,20 +456,20 @@ type ClicksByCountryQuery struct {
 
 // ClicksByCountry is query ClicksByCountry of sql/stats.sql. With gives it its parameters.
 var ClicksByCountry = ClicksByCountryQuery{
-	LinkID:  drey.NewNumberColumn[ClicksByCountrySource, int64](rowsClicksByCountry, 0),
-	Country: drey.NewTextColumn[ClicksByCountrySource](rowsClicksByCountry, 1),
-	Clicks:  drey.NewNumberColumn[ClicksByCountrySource, int64](rowsClicksByCountry, 2),
+	LinkID:  drey.NewNumberColumn[ClicksByCountrySource, int64](&rowsClicksByCountry, 0),
+	Country: drey.NewTextColumn[ClicksByCountrySource](&rowsClicksByCountry, 1),
+	Clicks:  drey.NewNumberColumn[ClicksByCountrySource, int64](&rowsClicksByCountry, 2),
 }
 
 // With is the query with its parameters.
 func (*ClicksByCountryQuery) With(since UnixTime) *drey.Query[ClicksByCountrySource, ClicksByCountryRow] {
-	return drey.NewQuery[ClicksByCountrySource](rowsClicksByCountry, fieldsClicksByCountry, since)
+	return drey.NewQuery[ClicksByCountrySource](&rowsClicksByCountry, fieldsClicksByCountry, since)
 }
 
 // ClicksByReferrerSource marks what belongs to query ClicksByReferrer of sql/stats.sql.
 type ClicksByReferrerSource struct{}
 
-var rowsClicksByReferrer = drey.NewRelation(drey.Relation{
+var rowsClicksByReferrer = drey.Relation{
 	Name:    `"ClicksByReferrer"`,
 	Columns: []string{`"link_id"`, `"referrer"`, `"clicks"`},
 	With: `SELECT
@@ -479,7 +479,7 @@ var rowsClicksByReferrer = drey.NewRelation(drey.Relation{
 FROM clicks
 WHERE clicked_at >= ?
 GROUP BY link_id, clicks.referrer`,
-})
+}
 
 func fieldsClicksByReferrer(r *ClicksByReferrerRow, to []any) []any {
 	return append(to, &r.LinkID, &r.Referrer, &r.Clicks)
@@ -494,20 +494,20 @@ type ClicksByReferrerQuery struct {
 
 // ClicksByReferrer is query ClicksByReferrer of sql/stats.sql. With gives it its parameters.
 var ClicksByReferrer = ClicksByReferrerQuery{
-	LinkID:   drey.NewNumberColumn[ClicksByReferrerSource, int64](rowsClicksByReferrer, 0),
-	Referrer: drey.NewTextColumn[ClicksByReferrerSource](rowsClicksByReferrer, 1),
-	Clicks:   drey.NewNumberColumn[ClicksByReferrerSource, int64](rowsClicksByReferrer, 2),
+	LinkID:   drey.NewNumberColumn[ClicksByReferrerSource, int64](&rowsClicksByReferrer, 0),
+	Referrer: drey.NewTextColumn[ClicksByReferrerSource](&rowsClicksByReferrer, 1),
+	Clicks:   drey.NewNumberColumn[ClicksByReferrerSource, int64](&rowsClicksByReferrer, 2),
 }
 
 // With is the query with its parameters.
 func (*ClicksByReferrerQuery) With(since UnixTime) *drey.Query[ClicksByReferrerSource, ClicksByReferrerRow] {
-	return drey.NewQuery[ClicksByReferrerSource](rowsClicksByReferrer, fieldsClicksByReferrer, since)
+	return drey.NewQuery[ClicksByReferrerSource](&rowsClicksByReferrer, fieldsClicksByReferrer, since)
 }
 
 // ClicksByDeviceSource marks what belongs to query ClicksByDevice of sql/stats.sql.
 type ClicksByDeviceSource struct{}
 
-var rowsClicksByDevice = drey.NewRelation(drey.Relation{
+var rowsClicksByDevice = drey.Relation{
 	Name:    `"ClicksByDevice"`,
 	Columns: []string{`"link_id"`, `"device"`, `"clicks"`},
 	With: `SELECT
@@ -517,7 +517,7 @@ var rowsClicksByDevice = drey.NewRelation(drey.Relation{
 FROM clicks
 WHERE clicked_at >= ?
 GROUP BY link_id, CASE WHEN is_bot THEN 'bot' ELSE COALESCE(clicks.device, '') END`,
-})
+}
 
 func fieldsClicksByDevice(r *ClicksByDeviceRow, to []any) []any {
 	return append(to, &r.LinkID, &r.Device, &r.Clicks)
@@ -532,20 +532,20 @@ type ClicksByDeviceQuery struct {
 
 // ClicksByDevice is query ClicksByDevice of sql/stats.sql. With gives it its parameters.
 var ClicksByDevice = ClicksByDeviceQuery{
-	LinkID: drey.NewNumberColumn[ClicksByDeviceSource, int64](rowsClicksByDevice, 0),
-	Device: drey.NewTextColumn[ClicksByDeviceSource](rowsClicksByDevice, 1),
-	Clicks: drey.NewNumberColumn[ClicksByDeviceSource, int64](rowsClicksByDevice, 2),
+	LinkID: drey.NewNumberColumn[ClicksByDeviceSource, int64](&rowsClicksByDevice, 0),
+	Device: drey.NewTextColumn[ClicksByDeviceSource](&rowsClicksByDevice, 1),
+	Clicks: drey.NewNumberColumn[ClicksByDeviceSource, int64](&rowsClicksByDevice, 2),
 }
 
 // With is the query with its parameters.
 func (*ClicksByDeviceQuery) With(since UnixTime) *drey.Query[ClicksByDeviceSource, ClicksByDeviceRow] {
-	return drey.NewQuery[ClicksByDeviceSource](rowsClicksByDevice, fieldsClicksByDevice, since)
+	return drey.NewQuery[ClicksByDeviceSource](&rowsClicksByDevice, fieldsClicksByDevice, since)
 }
 
 // TrendingSource marks what belongs to query Trending of sql/stats.sql.
 type TrendingSource struct{}
 
-var rowsTrending = drey.NewRelation(drey.Relation{
+var rowsTrending = drey.Relation{
 	Name:    `"Trending"`,
 	Columns: []string{`"id"`, `"slug"`, `"user_id"`, `"before_middle"`, `"after_middle"`, `"gain"`},
 	With: `WITH counted AS (
@@ -566,7 +566,7 @@ SELECT
     CAST(counted.after_middle - counted.before_middle AS INTEGER) AS gain
 FROM counted
 JOIN links ON links.id = counted.link_id`,
-})
+}
 
 func fieldsTrending(r *TrendingRow, to []any) []any {
 	return append(to, &r.ID, &r.Slug, &r.UserID, &r.BeforeMiddle, &r.AfterMiddle, &r.Gain)
@@ -584,23 +584,23 @@ type TrendingQuery struct {
 
 // Trending is query Trending of sql/stats.sql. With gives it its parameters.
 var Trending = TrendingQuery{
-	ID:           drey.NewNumberColumn[TrendingSource, int64](rowsTrending, 0),
-	Slug:         drey.NewTextColumn[TrendingSource](rowsTrending, 1),
-	UserID:       drey.NewNumberColumn[TrendingSource, int64](rowsTrending, 2),
-	BeforeMiddle: drey.NewNumberColumn[TrendingSource, int64](rowsTrending, 3),
-	AfterMiddle:  drey.NewNumberColumn[TrendingSource, int64](rowsTrending, 4),
-	Gain:         drey.NewNumberColumn[TrendingSource, int64](rowsTrending, 5),
+	ID:           drey.NewNumberColumn[TrendingSource, int64](&rowsTrending, 0),
+	Slug:         drey.NewTextColumn[TrendingSource](&rowsTrending, 1),
+	UserID:       drey.NewNumberColumn[TrendingSource, int64](&rowsTrending, 2),
+	BeforeMiddle: drey.NewNumberColumn[TrendingSource, int64](&rowsTrending, 3),
+	AfterMiddle:  drey.NewNumberColumn[TrendingSource, int64](&rowsTrending, 4),
+	Gain:         drey.NewNumberColumn[TrendingSource, int64](&rowsTrending, 5),
 }
 
 // With is the query with its parameters.
 func (*TrendingQuery) With(arg TrendingParams) *drey.Query[TrendingSource, TrendingRow] {
-	return drey.NewQuery[TrendingSource](rowsTrending, fieldsTrending, arg.Middle, arg.Middle, arg.Since)
+	return drey.NewQuery[TrendingSource](&rowsTrending, fieldsTrending, arg.Middle, arg.Middle, arg.Since)
 }
 
 // RankedLinksSource marks what belongs to query RankedLinks of sql/stats.sql.
 type RankedLinksSource struct{}
 
-var rowsRankedLinks = drey.NewRelation(drey.Relation{
+var rowsRankedLinks = drey.Relation{
 	Name:    `"RankedLinks"`,
 	Columns: []string{`"id"`, `"user_id"`, `"slug"`, `"click_count"`, `"place"`},
 	With: `SELECT
@@ -610,7 +610,7 @@ var rowsRankedLinks = drey.NewRelation(drey.Relation{
     click_count,
     CAST(RANK() OVER (PARTITION BY user_id ORDER BY click_count DESC) AS INTEGER) AS place
 FROM links`,
-})
+}
 
 func fieldsRankedLinks(r *RankedLinksRow, to []any) []any {
 	return append(to, &r.ID, &r.UserID, &r.Slug, &r.ClickCount, &r.Place)
@@ -625,24 +625,24 @@ var RankedLinks = struct {
 	ClickCount *drey.NumberColumn[RankedLinksSource, int64]
 	Place      *drey.NumberColumn[RankedLinksSource, int64]
 }{
-	Query:      *drey.NewQuery[RankedLinksSource](rowsRankedLinks, fieldsRankedLinks),
-	ID:         drey.NewNumberColumn[RankedLinksSource, int64](rowsRankedLinks, 0),
-	UserID:     drey.NewNumberColumn[RankedLinksSource, int64](rowsRankedLinks, 1),
-	Slug:       drey.NewTextColumn[RankedLinksSource](rowsRankedLinks, 2),
-	ClickCount: drey.NewNumberColumn[RankedLinksSource, int64](rowsRankedLinks, 3),
-	Place:      drey.NewNumberColumn[RankedLinksSource, int64](rowsRankedLinks, 4),
+	Query:      *drey.NewQuery[RankedLinksSource](&rowsRankedLinks, fieldsRankedLinks),
+	ID:         drey.NewNumberColumn[RankedLinksSource, int64](&rowsRankedLinks, 0),
+	UserID:     drey.NewNumberColumn[RankedLinksSource, int64](&rowsRankedLinks, 1),
+	Slug:       drey.NewTextColumn[RankedLinksSource](&rowsRankedLinks, 2),
+	ClickCount: drey.NewNumberColumn[RankedLinksSource, int64](&rowsRankedLinks, 3),
+	Place:      drey.NewNumberColumn[RankedLinksSource, int64](&rowsRankedLinks, 4),
 }
 
 // TagNamesSource marks what belongs to query TagNames of sql/tags.sql.
 type TagNamesSource struct{}
 
-var rowsTagNames = drey.NewRelation(drey.Relation{
+var rowsTagNames = drey.Relation{
 	Name:    `"TagNames"`,
 	Columns: []string{`"link_id"`, `"name"`},
 	With: `SELECT link_tags.link_id, tags.name
 FROM link_tags
 JOIN tags ON tags.id = link_tags.tag_id`,
-})
+}
 
 func fieldsTagNames(r *TagNamesRow, to []any) []any {
 	return append(to, &r.LinkID, &r.Name)
@@ -654,129 +654,176 @@ var TagNames = struct {
 	LinkID *drey.NumberColumn[TagNamesSource, int64]
 	Name   *drey.TextColumn[TagNamesSource]
 }{
-	Query:  *drey.NewQuery[TagNamesSource](rowsTagNames, fieldsTagNames),
-	LinkID: drey.NewNumberColumn[TagNamesSource, int64](rowsTagNames, 0),
-	Name:   drey.NewTextColumn[TagNamesSource](rowsTagNames, 1),
+	Query:  *drey.NewQuery[TagNamesSource](&rowsTagNames, fieldsTagNames),
+	LinkID: drey.NewNumberColumn[TagNamesSource, int64](&rowsTagNames, 0),
+	Name:   drey.NewTextColumn[TagNamesSource](&rowsTagNames, 1),
+}
+
+func init() {
+	drey.Number(&rowsAPITokens)
+	drey.Number(&rowsClicks)
+	drey.Number(&rowsLinkTags)
+	drey.Number(&rowsLinks)
+	drey.Number(&rowsLiveLinks)
+	drey.Number(&rowsTags)
+	drey.Number(&rowsUsers)
+	drey.Number(&rowsTaggedLinks)
+	drey.Number(&rowsLinkStats)
+	drey.Number(&rowsClicksByDay)
+	drey.Number(&rowsClicksByCountry)
+	drey.Number(&rowsClicksByReferrer)
+	drey.Number(&rowsClicksByDevice)
+	drey.Number(&rowsTrending)
+	drey.Number(&rowsRankedLinks)
+	drey.Number(&rowsTagNames)
+}
+
+var routeAPITokenToUser = drey.Route{
+	Width: 1,
+	On:    `"users"."id" = "row's keys"."row's key 0"`,
 }
 
 // APITokenToUser leads from rows of api_tokens to the row of users that user_id refers to.
-var APITokenToUser = drey.NewToOne[UsersSource](drey.Route{
-	Width: 1,
-	On:    `"users"."id" = "row's keys"."row's key 0"`,
-}, func(r *APIToken, to []any) (k int64, args []any, ok bool) {
+var APITokenToUser = drey.NewToOne[UsersSource](&routeAPITokenToUser, func(r *APIToken, to []any) (k int64, args []any, ok bool) {
 	return r.UserID, append(to, r.UserID), true
 })
 
-// UserToAPITokens leads from rows of users to the rows of api_tokens that refer to them by user_id.
-var UserToAPITokens = drey.NewToMany[APITokensSource](drey.Route{
+var routeUserToAPITokens = drey.Route{
 	Width: 1,
 	On:    `"api_tokens"."user_id" = "row's keys"."row's key 0"`,
-}, func(r *User, to []any) (k int64, args []any, ok bool) {
+}
+
+// UserToAPITokens leads from rows of users to the rows of api_tokens that refer to them by user_id.
+var UserToAPITokens = drey.NewToMany[APITokensSource](&routeUserToAPITokens, func(r *User, to []any) (k int64, args []any, ok bool) {
 	return r.ID, append(to, r.ID), true
 })
+
+var routeClickToLink = drey.Route{
+	Width: 1,
+	On:    `"links"."id" = "row's keys"."row's key 0"`,
+}
 
 // ClickToLink leads from rows of clicks to the row of links that link_id refers to.
-var ClickToLink = drey.NewToOne[LinksSource](drey.Route{
-	Width: 1,
-	On:    `"links"."id" = "row's keys"."row's key 0"`,
-}, func(r *Click, to []any) (k int64, args []any, ok bool) {
+var ClickToLink = drey.NewToOne[LinksSource](&routeClickToLink, func(r *Click, to []any) (k int64, args []any, ok bool) {
 	return r.LinkID, append(to, r.LinkID), true
 })
 
-// LinkToClicks leads from rows of links to the rows of clicks that refer to them by link_id.
-var LinkToClicks = drey.NewToMany[ClicksSource](drey.Route{
+var routeLinkToClicks = drey.Route{
 	Width: 1,
 	On:    `"clicks"."link_id" = "row's keys"."row's key 0"`,
-}, func(r *Link, to []any) (k int64, args []any, ok bool) {
+}
+
+// LinkToClicks leads from rows of links to the rows of clicks that refer to them by link_id.
+var LinkToClicks = drey.NewToMany[ClicksSource](&routeLinkToClicks, func(r *Link, to []any) (k int64, args []any, ok bool) {
 	return r.ID, append(to, r.ID), true
 })
 
-// LinkTagToLink leads from rows of link_tags to the row of links that link_id refers to.
-var LinkTagToLink = drey.NewToOne[LinksSource](drey.Route{
+var routeLinkTagToLink = drey.Route{
 	Width: 1,
 	On:    `"links"."id" = "row's keys"."row's key 0"`,
-}, func(r *LinkTag, to []any) (k int64, args []any, ok bool) {
+}
+
+// LinkTagToLink leads from rows of link_tags to the row of links that link_id refers to.
+var LinkTagToLink = drey.NewToOne[LinksSource](&routeLinkTagToLink, func(r *LinkTag, to []any) (k int64, args []any, ok bool) {
 	return r.LinkID, append(to, r.LinkID), true
 })
 
-// LinkToLinkTags leads from rows of links to the rows of link_tags that refer to them by link_id.
-var LinkToLinkTags = drey.NewToMany[LinkTagsSource](drey.Route{
+var routeLinkToLinkTags = drey.Route{
 	Width: 1,
 	On:    `"link_tags"."link_id" = "row's keys"."row's key 0"`,
-}, func(r *Link, to []any) (k int64, args []any, ok bool) {
+}
+
+// LinkToLinkTags leads from rows of links to the rows of link_tags that refer to them by link_id.
+var LinkToLinkTags = drey.NewToMany[LinkTagsSource](&routeLinkToLinkTags, func(r *Link, to []any) (k int64, args []any, ok bool) {
 	return r.ID, append(to, r.ID), true
 })
 
-// LinkTagToTag leads from rows of link_tags to the row of tags that tag_id refers to.
-var LinkTagToTag = drey.NewToOne[TagsSource](drey.Route{
+var routeLinkTagToTag = drey.Route{
 	Width: 1,
 	On:    `"tags"."id" = "row's keys"."row's key 0"`,
-}, func(r *LinkTag, to []any) (k int64, args []any, ok bool) {
+}
+
+// LinkTagToTag leads from rows of link_tags to the row of tags that tag_id refers to.
+var LinkTagToTag = drey.NewToOne[TagsSource](&routeLinkTagToTag, func(r *LinkTag, to []any) (k int64, args []any, ok bool) {
 	return r.TagID, append(to, r.TagID), true
 })
 
-// TagToLinkTags leads from rows of tags to the rows of link_tags that refer to them by tag_id.
-var TagToLinkTags = drey.NewToMany[LinkTagsSource](drey.Route{
+var routeTagToLinkTags = drey.Route{
 	Width: 1,
 	On:    `"link_tags"."tag_id" = "row's keys"."row's key 0"`,
-}, func(r *Tag, to []any) (k int64, args []any, ok bool) {
+}
+
+// TagToLinkTags leads from rows of tags to the rows of link_tags that refer to them by tag_id.
+var TagToLinkTags = drey.NewToMany[LinkTagsSource](&routeTagToLinkTags, func(r *Tag, to []any) (k int64, args []any, ok bool) {
 	return r.ID, append(to, r.ID), true
 })
 
-// LinkToUser leads from rows of links to the row of users that user_id refers to.
-var LinkToUser = drey.NewToOne[UsersSource](drey.Route{
+var routeLinkToUser = drey.Route{
 	Width: 1,
 	On:    `"users"."id" = "row's keys"."row's key 0"`,
-}, func(r *Link, to []any) (k int64, args []any, ok bool) {
+}
+
+// LinkToUser leads from rows of links to the row of users that user_id refers to.
+var LinkToUser = drey.NewToOne[UsersSource](&routeLinkToUser, func(r *Link, to []any) (k int64, args []any, ok bool) {
 	return r.UserID, append(to, r.UserID), true
 })
 
-// UserToLinks leads from rows of users to the rows of links that refer to them by user_id.
-var UserToLinks = drey.NewToMany[LinksSource](drey.Route{
+var routeUserToLinks = drey.Route{
 	Width: 1,
 	On:    `"links"."user_id" = "row's keys"."row's key 0"`,
-}, func(r *User, to []any) (k int64, args []any, ok bool) {
+}
+
+// UserToLinks leads from rows of users to the rows of links that refer to them by user_id.
+var UserToLinks = drey.NewToMany[LinksSource](&routeUserToLinks, func(r *User, to []any) (k int64, args []any, ok bool) {
 	return r.ID, append(to, r.ID), true
 })
 
-// TagToCreatedBy leads from rows of tags to the row of users that created_by refers to.
-var TagToCreatedBy = drey.NewToOne[UsersSource](drey.Route{
+var routeTagToCreatedBy = drey.Route{
 	Width: 1,
 	On:    `"users"."id" = "row's keys"."row's key 0"`,
-}, func(r *Tag, to []any) (k int64, args []any, ok bool) {
+}
+
+// TagToCreatedBy leads from rows of tags to the row of users that created_by refers to.
+var TagToCreatedBy = drey.NewToOne[UsersSource](&routeTagToCreatedBy, func(r *Tag, to []any) (k int64, args []any, ok bool) {
 	if r.CreatedBy == nil {
 		return k, to, false
 	}
 	return *r.CreatedBy, append(to, *r.CreatedBy), true
 })
 
-// UserToTagsByCreatedBy leads from rows of users to the rows of tags that refer to them by created_by.
-var UserToTagsByCreatedBy = drey.NewToMany[TagsSource](drey.Route{
+var routeUserToTagsByCreatedBy = drey.Route{
 	Width: 1,
 	On:    `"tags"."created_by" = "row's keys"."row's key 0"`,
-}, func(r *User, to []any) (k int64, args []any, ok bool) {
+}
+
+// UserToTagsByCreatedBy leads from rows of users to the rows of tags that refer to them by created_by.
+var UserToTagsByCreatedBy = drey.NewToMany[TagsSource](&routeUserToTagsByCreatedBy, func(r *User, to []any) (k int64, args []any, ok bool) {
 	return r.ID, append(to, r.ID), true
 })
 
-// LinkToTags leads from rows of links to the rows of tags that link_tags puts beside them, by link_id and tag_id.
-var LinkToTags = drey.NewToMany[TagsSource](drey.Route{
+var routeLinkToTags = drey.Route{
 	Width:   1,
 	On:      `"tags"."id" = "row's keys"."row's key 0"`,
 	Through: `"link_tags"`,
 	Far:     `"link_tags"."tag_id" AS "row's key 0"`,
 	Near:    `"link_tags"."link_id" = "row's keys"."row's key 0"`,
-}, func(r *Link, to []any) (k int64, args []any, ok bool) {
+}
+
+// LinkToTags leads from rows of links to the rows of tags that link_tags puts beside them, by link_id and tag_id.
+var LinkToTags = drey.NewToMany[TagsSource](&routeLinkToTags, func(r *Link, to []any) (k int64, args []any, ok bool) {
 	return r.ID, append(to, r.ID), true
 })
 
-// TagToLinks leads from rows of tags to the rows of links that link_tags puts beside them, by tag_id and link_id.
-var TagToLinks = drey.NewToMany[LinksSource](drey.Route{
+var routeTagToLinks = drey.Route{
 	Width:   1,
 	On:      `"links"."id" = "row's keys"."row's key 0"`,
 	Through: `"link_tags"`,
 	Far:     `"link_tags"."link_id" AS "row's key 0"`,
 	Near:    `"link_tags"."tag_id" = "row's keys"."row's key 0"`,
-}, func(r *Tag, to []any) (k int64, args []any, ok bool) {
+}
+
+// TagToLinks leads from rows of tags to the rows of links that link_tags puts beside them, by tag_id and link_id.
+var TagToLinks = drey.NewToMany[LinksSource](&routeTagToLinks, func(r *Tag, to []any) (k int64, args []any, ok bool) {
 	return r.ID, append(to, r.ID), true
 })
 

@@ -9,6 +9,7 @@ package db
 import (
 	"context"
 
+	drey "github.com/dreysql/drey/internal/runtime"
 	"github.com/dreysql/drey/internal/runtime/sqlite"
 )
 
@@ -48,3 +49,5 @@ func (c *Client) Check(ctx context.Context) error { return sqlite.Check(ctx, c.d
 func (c *Client) Backup(ctx context.Context, path string, progress func(done, total int)) error {
 	return sqlite.Backup(ctx, c.dreyClient, path, progress)
 }
+
+func init() { returned = drey.NewReturning(returning) }

@@ -89,9 +89,13 @@ func (b *{Batch}) Do(step func(tx *{Tx}) error) {
 `
 
 const returnedText = `
-// {returned} are the queries that write and return rows: what they return is scanned
-// before it is committed.
-var {returned} = $drey.NewReturning({returning})
+// {returned} are the queries that write and return rows, where the engine can undo
+// what they have written: what they return is scanned before it is committed.
+var {returned} *$drey.Returning
+`
+
+const returningText = `
+func init() { {returned} = $drey.NewReturning({returning}) }
 `
 
 const sqliteText = `
@@ -312,7 +316,11 @@ func (p *plan) hidden() {
 }
 
 func (p *plan) sqliteFile() ([]byte, error) {
-	return p.file(embeddedOnly, "This file opens a database file, and creates and keeps it.", p.fill(sqliteText), map[string]string{"context.": "context"})
+	text := p.fill(sqliteText)
+	if len(p.returning()) > 0 {
+		text += p.fill(returningText)
+	}
+	return p.file(embeddedOnly, "This file opens a database file, and creates and keeps it.", text, map[string]string{"context.": "context"})
 }
 
 func (p *plan) d1File() ([]byte, error) {

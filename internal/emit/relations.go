@@ -67,7 +67,8 @@ func (p *plan) addLoader(l loader, suffix string) {
 	for _, name := range []string{l.Var, l.Var + suffix, l.Var + suffix + "Relation"} {
 		_, taken := p.taken[name]
 		_, keyTaken := p.taken[name+"Key"]
-		if taken || len(l.Key) > 1 && keyTaken {
+		_, routeTaken := p.taken["route"+name]
+		if taken || routeTaken || len(l.Key) > 1 && keyTaken {
 			continue
 		}
 		l.Var = name
@@ -305,12 +306,12 @@ func (p *plan) loader(b *bytes.Buffer, l *loader) {
 		b.WriteString("}\n")
 		key = l.KeyType + "{" + strings.Join(values, ", ") + "}"
 	}
-	fmt.Fprintf(b, "\n// %s %s\nvar %s = %s[%s](%s{\n", l.Var, l.Doc, l.Var, n("New"+l.Type), l.To.Marker, n("Route"))
-	fmt.Fprintf(b, "\tWidth: %d,\n\tOn: %s,\n", len(l.Key), literal(l.On))
+	fmt.Fprintf(b, "\nvar route%s = %s{\n\tWidth: %d,\n\tOn: %s,\n", l.Var, n("Route"), len(l.Key), literal(l.On))
 	if l.Through != "" {
 		fmt.Fprintf(b, "\tThrough: %s,\n\tFar: %s,\n\tNear: %s,\n", literal(l.Through), literal(l.Far), literal(l.Near))
 	}
-	fmt.Fprintf(b, "}, func(r *%s, to []any) (k %s, args []any, ok bool) {\n", l.From.Row, l.KeyType)
+	fmt.Fprintf(b, "}\n\n// %s %s\nvar %s = %s[%s](&route%s, func(r *%s, to []any) (k %s, args []any, ok bool) {\n",
+		l.Var, l.Doc, l.Var, n("New"+l.Type), l.To.Marker, l.Var, l.From.Row, l.KeyType)
 	if nulls != nil {
 		fmt.Fprintf(b, "\t\tif %s {\n\t\t\treturn k, to, false\n\t\t}\n", strings.Join(nulls, " || "))
 	}

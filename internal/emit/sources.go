@@ -52,6 +52,13 @@ func (p *plan) sources() ([]byte, error) {
 	for i := range p.relations {
 		p.relation(&b, &p.relations[i])
 	}
+	if len(p.relations) > 0 {
+		b.WriteString("\nfunc init() {\n")
+		for i := range p.relations {
+			fmt.Fprintf(&b, "\t%s(&%s)\n", p.runtime("Number"), p.private(&p.relations[i]))
+		}
+		b.WriteString("}\n")
+	}
 	for i := range p.loaded {
 		p.loader(&b, &p.loaded[i])
 	}
@@ -68,7 +75,7 @@ func (p *plan) sources() ([]byte, error) {
 func (p *plan) relation(b *bytes.Buffer, r *relation) {
 	n := p.runtime
 	fmt.Fprintf(b, "\n// %s marks what belongs to %s.\ntype %s struct{}\n\n", r.Marker, r.Doc, r.Marker)
-	fmt.Fprintf(b, "var %s = %s(%s{\n", p.private(r), n("NewRelation"), n("Relation"))
+	fmt.Fprintf(b, "var %s = %s{\n", p.private(r), n("Relation"))
 	fmt.Fprintf(b, "\tName: %s,\n\tColumns: []string{", literal(r.SQLName))
 	for i, h := range r.Handles {
 		if i > 0 {
@@ -113,7 +120,7 @@ func (p *plan) relation(b *bytes.Buffer, r *relation) {
 	if r.With != nil {
 		p.slices(b, r)
 	}
-	fmt.Fprintf(b, "})\n\nfunc fields%s(r *%s, to []any) []any {\n\treturn append(to, %s)\n}\n\n", r.Var, r.Row, strings.Join(r.Scan, ", "))
+	fmt.Fprintf(b, "}\n\nfunc fields%s(r *%s, to []any) []any {\n\treturn append(to, %s)\n}\n\n", r.Var, r.Row, strings.Join(r.Scan, ", "))
 	if r.hasParams() {
 		p.parametrised(b, r)
 		return
@@ -126,9 +133,9 @@ func (p *plan) relation(b *bytes.Buffer, r *relation) {
 		p.keys(b, r)
 	}
 	p.fields(b, r)
-	fmt.Fprintf(b, "}{\n\tQuery: *%s[%s](%s, fields%s),\n", n("NewQuery"), r.Marker, p.private(r), r.Var)
+	fmt.Fprintf(b, "}{\n\tQuery: *%s[%s](&%s, fields%s),\n", n("NewQuery"), r.Marker, p.private(r), r.Var)
 	if r.writable() {
-		fmt.Fprintf(b, "\tTableWrites: %s[%s](%s, fields%s),\n", n("NewTableWrites"), r.Marker, p.private(r), r.Var)
+		fmt.Fprintf(b, "\tTableWrites: %s[%s](&%s, fields%s),\n", n("NewTableWrites"), r.Marker, p.private(r), r.Var)
 		for _, k := range r.Keys {
 			fmt.Fprintf(b, "\t%s: %s[%s](%s),\n", k.Field, n("NewKey"), r.Marker, strings.Trim(numberList(k.Columns), "{}"))
 		}
@@ -172,7 +179,7 @@ func (p *plan) handleType(r *relation, h *handle) string {
 // values are what the handles are set to.
 func (p *plan) values(b *bytes.Buffer, r *relation) {
 	for i, h := range r.Handles {
-		value := fmt.Sprintf("%s[%s](%s, %d)", p.runtime("New"+h.Kind), h.typeArgs(r), p.private(r), i)
+		value := fmt.Sprintf("%s[%s](&%s, %d)", p.runtime("New"+h.Kind), h.typeArgs(r), p.private(r), i)
 		if h.Computed {
 			value = fmt.Sprintf("&%s{%s: *%s}", p.handleType(r, &h), h.Kind, value)
 		}
@@ -259,7 +266,7 @@ func (p *plan) parametrised(b *bytes.Buffer, r *relation) {
 	p.values(b, r)
 	fmt.Fprintf(b, "}\n\n// With is the query with its parameters.\nfunc (*%s) With(%s) *%s[%s, %s] {\n",
 		r.Type, strings.Join(params, ", "), n("Query"), r.Marker, r.Row)
-	fmt.Fprintf(b, "\treturn %s[%s](%s, fields%s, %s)\n}\n",
+	fmt.Fprintf(b, "\treturn %s[%s](&%s, fields%s, %s)\n}\n",
 		n("NewQuery"), r.Marker, p.private(r), r.Var, strings.Join(args, ", "))
 }
 

@@ -21,7 +21,7 @@ var ruled = map[string]string{
 	"squirrelcols":   "it is still checked on the migrated schema",
 	"squirreltraps":  "squirrel is there, under the generated columns.",
 	"stalemigration": "A migration that is in\n   `drey.sum` is not edited",
-	"typedcolumns":   "`db.Links.Where(db.Opt(host, db.Links.Host.Eq))",
+	"typedcolumns":   "`db.Links.Where(drey.Opt(host, db.Links.Host.Eq))",
 }
 
 // TestPolicy: whatever can be reported has its rule in the policy.

@@ -70,7 +70,7 @@ func TestAddStaysInRange(t *testing.T) {
 		if _, err := c.ExecContext(ctx, "DELETE FROM sums; INSERT INTO sums (id, "+column+") VALUES (1, ?)", test.is); err != nil {
 			t.Fatal(err)
 		}
-		rel = drey.NewRelation(drey.Relation{Name: "sums", Columns: []string{"id", "n", `"f"`}})
+		rel = drey.Number(&drey.Relation{Name: "sums", Columns: []string{"id", "n", `"f"`}})
 		writes := drey.NewTableWrites[in](rel, func(r *[3]any, to []any) []any { return append(to, &r[0], &r[1], &r[2]) })
 		u := writes.Update(add[test.of](test.plus)).EveryRow()
 		var b drey.Batch

@@ -107,20 +107,21 @@ func (c *batchingConnector) Connect(ctx context.Context) (driver.Conn, error) {
 
 // openBatching opens the fixture on an engine without transactions that takes 20
 // parameters.
-func openBatching(tb testing.TB, o drey.PoolOptions) (*drey.Client, *batchingConnector) {
+func openBatching(tb testing.TB, watched bool) (*drey.Client, *batchingConnector) {
 	tb.Helper()
 	engine := &batchingConnector{Connector: fixture.Connector(tb)}
-	return openBackend(tb, drey.Backend{Reads: drey.NewPool(engine, o), Remote: true, Parameters: 20}), engine
+	var c driver.Connector = engine
+	if watched {
+		c = drey.Watch(c, func(context.Context, drey.Statement) {}, false, 0)
+	}
+	return openBackend(tb, drey.Backend{Reads: drey.NewPool(c, nil), Remote: true, Parameters: 20}), engine
 }
 
 // engines are those that every batch has to be the same on.
 func engines(t *testing.T, test func(t *testing.T, c *drey.Client, transactions bool)) {
 	t.Run("transactions", func(t *testing.T) { c, _ := openFile(t, sqlite.Options{}); test(t, c, true) })
-	for name, o := range map[string]drey.PoolOptions{
-		"batches": {},
-		"watched": {OnStatement: func(context.Context, drey.Statement) {}},
-	} {
-		t.Run(name, func(t *testing.T) { c, _ := openBatching(t, o); test(t, c, false) })
+	for name, watched := range map[string]bool{"batches": false, "watched": true} {
+		t.Run(name, func(t *testing.T) { c, _ := openBatching(t, watched); test(t, c, false) })
 	}
 }
 
@@ -302,7 +303,7 @@ func TestBatchInTx(t *testing.T) {
 
 // An engine that has no transactions says so, and bulk writes are batches.
 func TestWithoutTransactions(t *testing.T) {
-	c, engine := openBatching(t, drey.PoolOptions{})
+	c, engine := openBatching(t, false)
 	ctx := context.Background()
 	if err := c.Tx(ctx, func(*drey.Tx) error { return nil }); !errors.Is(err, drey.ErrNoTransactions) {
 		t.Errorf("Tx: %v", err)

@@ -209,7 +209,7 @@ func checkBorrowed(ctx context.Context, t *testing.T, c drey.Conn, whole bool, r
 		t.Errorf("BEGIN: %v", err)
 	}
 	// Relations, pages, iterations, and a query in a query.
-	toUsers := drey.NewToMany[inLinks](drey.Route{Width: 1, On: `"links"."user_id" = ` + key0},
+	toUsers := drey.NewToMany[inLinks](&drey.Route{Width: 1, On: `"links"."user_id" = ` + key0},
 		func(r *link, to []any) (int64, []any, bool) { return r.ID, append(to, r.ID), true })
 	loaded, err := drey.LoadMany(ctx, c, []link{{ID: 1}, {ID: 2}, {ID: 3}}, toUsers, links.OrderBy(links.ID.Asc()))
 	if err != nil || len(loaded) != 2 || !slices.Equal(ids(loaded[1]), []int64{1, 2}) || !slices.Equal(ids(loaded[2]), []int64{3}) {
@@ -361,7 +361,7 @@ func checkBorrowedParts(ctx context.Context, t *testing.T, c drey.Conn, whole bo
 func TestBorrowedUnreadable(t *testing.T) {
 	type in struct{}
 	type loose struct{ ID, N int64 }
-	rel := drey.NewRelation(drey.Relation{Name: `"loose"`, Columns: []string{`"id"`, `"n"`}, Unique: [][]uint16{{0}}, Key: []uint16{0}})
+	rel := drey.Number(&drey.Relation{Name: `"loose"`, Columns: []string{`"id"`, `"n"`}, Unique: [][]uint16{{0}}, Key: []uint16{0}})
 	writes := drey.NewTableWrites[in](rel, func(r *loose, to []any) []any { return append(to, &r.ID, &r.N) })
 	id := drey.NewNumberColumn[in, int64](rel, 0)
 	for _, b := range borrowed {

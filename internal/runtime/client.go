@@ -224,9 +224,7 @@ func (c *Client) shut() (err error) {
 		err = r.db.Close()
 	}
 	if c.backend.Optimize != nil {
-		ctx, cancel := context.WithTimeout(context.Background(), closeWait)
-		defer cancel()
-		if w.enter(ctx) == nil { // a write that has not ended is not Close's business
+		if w.enterWithin(context.Background(), closeWait) == nil { // a write that has not ended is not Close's business
 			err = errors.Join(err, c.backend.Optimize())
 			w.leave()
 		}

@@ -251,7 +251,7 @@ func TestPageFiltered(t *testing.T) {
 func TestPaged(t *testing.T) {
 	relation := *linksRelation
 	relation.Key = nil
-	keyless := drey.NewRelation(relation)
+	keyless := drey.Number(&relation)
 	id, title := drey.NewNumberColumn[inLinks, int64](keyless, 0), drey.NewNullTextColumn[inLinks](keyless, 3)
 	paged := func(f *drey.FilterSet[inLinks], key ...drey.AnyColumn[inLinks]) (p *drey.PageFilters[inLinks], failure any) {
 		defer func() { failure = recover() }()

@@ -40,7 +40,7 @@ func second[T any](_ T, err error) error { return err }
 func openBackend(tb testing.TB, b drey.Backend) *drey.Client {
 	tb.Helper()
 	if b.Reads == nil {
-		b.Reads = drey.NewPool(fixture.Connector(tb), drey.PoolOptions{})
+		b.Reads = drey.NewPool(fixture.Connector(tb), nil)
 	}
 	b.Reads.DB().SetMaxOpenConns(1)
 	b.Writes = b.Reads

@@ -17,10 +17,11 @@ const Contract1 = 1
 // share one.
 var ids atomic.Uint32
 
-// NewRelation is what a source reads from.
-func NewRelation(r Relation) *Relation {
+// Number gives a relation the number that shapes have it by. No query may run on it
+// before.
+func Number(r *Relation) *Relation {
 	r.id = ids.Add(1)
-	return &r
+	return r
 }
 
 // Returning knows the queries of a generated package that write and return rows.
@@ -40,16 +41,16 @@ func BindDate[T any](v T) driver.Valuer { return sqldriver.BindDate(v) }
 // NewToOne is the relation from rows of type P to the row that their foreign key
 // refers to. key is the key of a row, also column by column; it reports false where
 // the key is NULL.
-func NewToOne[S, P any, K comparable](r Route, key func(r *P, to []any) (K, []any, bool)) ToOne[P, K, S] {
+func NewToOne[S, P any, K comparable](r *Route, key func(r *P, to []any) (K, []any, bool)) ToOne[P, K, S] {
 	return ToOne[P, K, S]{newForeignKey(r, key)}
 }
 
 // NewToMany is [NewToOne] in the other direction.
-func NewToMany[S, P any, K comparable](r Route, key func(r *P, to []any) (K, []any, bool)) ToMany[P, K, S] {
+func NewToMany[S, P any, K comparable](r *Route, key func(r *P, to []any) (K, []any, bool)) ToMany[P, K, S] {
 	return ToMany[P, K, S]{newForeignKey(r, key)}
 }
 
-func newForeignKey[P any, K comparable](r Route, key func(r *P, to []any) (K, []any, bool)) foreignKey[P, K] {
+func newForeignKey[P any, K comparable](r *Route, key func(r *P, to []any) (K, []any, bool)) foreignKey[P, K] {
 	r.id = ids.Add(1)
-	return foreignKey[P, K]{&r, key}
+	return foreignKey[P, K]{r, key}
 }

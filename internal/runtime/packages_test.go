@@ -34,16 +34,16 @@ func generate[S any](table string) *generated[S] {
 	relation := drey.Relation{
 		Name: `"` + table + `"`, Columns: []string{`"id"`, `"title"`, `"owner"`}, Unique: [][]uint16{{0}}, Key: []uint16{0},
 	}
-	r := drey.NewRelation(relation)
-	titled := drey.NewRelation(drey.Relation{
+	r := drey.Number(&relation)
+	titled := drey.Number(&drey.Relation{
 		Name: `"Titled"`, Columns: relation.Columns, With: "SELECT id, title, owner FROM " + table + " WHERE title LIKE ?",
 	})
 	return &generated[S]{
 		Query: *drey.NewQuery[S](r, fields), TableWrites: drey.NewTableWrites[S](r, fields),
 		ID: drey.NewNumberColumn[S, int64](r, 0), Title: drey.NewTextColumn[S](r, 1), Owner: drey.NewNumberColumn[S, int64](r, 2),
-		ToOwner: drey.NewToOne[S](drey.Route{Width: 1, On: `"` + table + `"."id" = ` + key0},
+		ToOwner: drey.NewToOne[S](&drey.Route{Width: 1, On: `"` + table + `"."id" = ` + key0},
 			func(r *label, to []any) (int64, []any, bool) { return r.Owner, append(to, r.Owner), true }),
-		Owned: drey.NewToMany[S](drey.Route{Width: 1, On: `"` + table + `"."owner" = ` + key0},
+		Owned: drey.NewToMany[S](&drey.Route{Width: 1, On: `"` + table + `"."owner" = ` + key0},
 			func(r *label, to []any) (int64, []any, bool) { return r.ID, append(to, r.ID), true }),
 		Titled: func(title string) *drey.Query[S, label] { return drey.NewQuery[S](titled, fields, title) },
 	}

@@ -445,7 +445,7 @@ func TestPagesNeedTexts(t *testing.T) {
 	}
 	c := drey.NewClient(db)
 	defer c.Close()
-	rel := drey.NewRelation(drey.Relation{Name: "times", Columns: []string{"at"}, Key: []uint16{0}})
+	rel := drey.Number(&drey.Relation{Name: "times", Columns: []string{"at"}, Key: []uint16{0}})
 	q := drey.NewQuery[struct{}](rel, func(r *time.Time, to []any) []any { return append(to, r) })
 	if _, err := q.Page(ctx, c, "", 1); err == nil || !strings.Contains(err.Error(), "_texttotime") {
 		t.Errorf("got %v", err)

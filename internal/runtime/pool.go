@@ -13,28 +13,13 @@ import (
 // Pool is connections of one kind to a database. [New] makes a client of them.
 type Pool struct{ pool }
 
-// PoolOptions are how a pool watches its statements.
-type PoolOptions struct {
-	// OnStatement is told of every statement that has ended. Arguments tells it the
-	// values that were bound, too, and SlowAfter is the duration from which it gets
-	// the query plan: 0 is never.
-	OnStatement func(context.Context, Statement)
-	Arguments   bool
-	SlowAfter   time.Duration
-	// OpenDB makes the handle, [sql.OpenDB] by default. It is where a driver's wrapper
-	// goes.
-	OpenDB func(driver.Connector) *sql.DB
-}
-
-// NewPool makes a pool of what a driver connects to. Typed queries use its
-// connections directly, unless there is a wrapper that wants to see all.
-func NewPool(c driver.Connector, o PoolOptions) *Pool {
-	if o.OnStatement != nil {
-		c = &watched{c, &watch{on: o.OnStatement, arguments: o.Arguments, slow: o.SlowAfter}}
-	}
+// NewPool makes a pool of what a driver connects to. openDB makes its handle; without
+// one, which is where a driver's wrapper goes, typed queries use the connections
+// directly.
+func NewPool(c driver.Connector, openDB func(driver.Connector) *sql.DB) *Pool {
 	p := &Pool{pool{statements: newStatements()}}
-	if o.OpenDB != nil {
-		p.db = o.OpenDB(c)
+	if openDB != nil {
+		p.db = openDB(c)
 		return p
 	}
 	p.direct = &directCounts{}
@@ -76,10 +61,17 @@ type pool struct {
 
 // enter waits for the turn to write, on a pool that has turns.
 func (p *pool) enter(ctx context.Context) error {
-	if p == nil || p.turn == nil {
+	if p == nil {
 		return nil
 	}
-	if err := p.wait(ctx); err != nil || p.guard == nil {
+	return p.enterWithin(ctx, p.patience)
+}
+
+func (p *pool) enterWithin(ctx context.Context, patience time.Duration) error {
+	if p.turn == nil {
+		return nil
+	}
+	if err := p.wait(ctx, patience); err != nil || p.guard == nil {
 		return err
 	}
 	if err := p.guard(); err != nil {
@@ -89,14 +81,14 @@ func (p *pool) enter(ctx context.Context) error {
 	return nil
 }
 
-func (p *pool) wait(ctx context.Context) error {
+func (p *pool) wait(ctx context.Context, patience time.Duration) error {
 	select {
 	case p.turn <- struct{}{}:
 		return nil
 	default:
 	}
 	start := time.Now()
-	timer := time.NewTimer(p.patience)
+	timer := time.NewTimer(patience)
 	defer timer.Stop()
 	defer func() {
 		p.waits.Add(1)
@@ -109,7 +101,7 @@ func (p *pool) wait(ctx context.Context) error {
 		return fmt.Errorf("%w: %s", ctx.Err(), holders[p.holder.Load()])
 	case <-timer.C:
 		p.expired.Add(1)
-		return &busyError{fmt.Sprintf("%s, for %v", holders[p.holder.Load()], p.patience)}
+		return &busyError{fmt.Sprintf("%s, for %v", holders[p.holder.Load()], patience)}
 	}
 }
 

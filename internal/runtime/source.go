@@ -8,7 +8,7 @@ import (
 )
 
 // Relation is what a source reads from. One exists for each source of a
-// package; [NewRelation] makes it.
+// package; [Number] numbers it.
 type Relation struct {
 	id      uint32   // its place in the shape key, unique in the process
 	Name    string   // the table, view or CTE, quoted

@@ -18,7 +18,7 @@ type popularRow struct {
 
 type inPopular struct{}
 
-var popularRelation = drey.NewRelation(drey.Relation{
+var popularRelation = drey.Number(&drey.Relation{
 	Name:    `"Popular"`,
 	Columns: []string{`"id"`, `"popular"`, `"note"`},
 	With:    "SELECT id, clicks > ?, CAST(title AS BLOB) FROM links WHERE user_id IN (/*SLICE:users*/?) -- the end",

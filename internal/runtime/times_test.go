@@ -32,7 +32,7 @@ type moment struct {
 
 type inMoments struct{}
 
-var momentsRelation = drey.NewRelation(drey.Relation{Name: `"moments"`,
+var momentsRelation = drey.Number(&drey.Relation{Name: `"moments"`,
 	Columns: []string{`"id"`, `"at"`, `"stamp"`, `"day"`, `"secs"`, `"millis"`, `"text"`, `"date"`},
 	Unique:  [][]uint16{{0}}, Key: []uint16{0}, Nullable: []uint16{2},
 	Dates: []uint16{3, 7}, Times: []uint16{1, 2, 6},

@@ -108,6 +108,13 @@ func StatementName(query string) string {
 	return verb
 }
 
+// Watch gives the connections of a driver somebody who is told of every statement that
+// has ended. arguments tells him the values that were bound, too, and slow is the
+// duration from which he gets the query plan: 0 is never.
+func Watch(c driver.Connector, on func(context.Context, Statement), arguments bool, slow time.Duration) driver.Connector {
+	return &watched{c, &watch{on: on, arguments: arguments, slow: slow}}
+}
+
 // watch is who is told of statements. It stands between database/sql and the
 // driver, the only place that sees when rows have been read.
 type watch struct {

@@ -89,7 +89,7 @@ func (c *checker) simple(t types.Type) bool {
 		if pkg == nil || pkg.Path() == "time" && name == "Time" {
 			return pkg != nil
 		}
-		if pkg == c.db && times[name] {
+		if times[name] && pkg.Scope().Lookup("Contract1") != nil {
 			return true
 		}
 		for _, method := range []string{"Value", "ToSql"} {
@@ -102,7 +102,7 @@ func (c *checker) simple(t types.Type) bool {
 	return ok && b.Info()&(types.IsBoolean|types.IsInteger|types.IsFloat|types.IsString) != 0
 }
 
-// times are the generated package's own, whose Value is never nil.
+// times are the runtime's own, whose Value is never nil.
 var times = map[string]bool{"UnixTime": true, "UnixMilli": true, "TextTime": true}
 
 // untyped reports whether a constant takes the type that it is used as.

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"go/types"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -38,15 +39,14 @@ func readTables(folder string) (map[string]table, error) {
 			if len(spec.Values) != 1 {
 				continue
 			}
-			switch value := spec.Values[0].(type) {
-			case *ast.CallExpr: // of NewRelation
-				if r, ok := readRelation(value); ok {
-					relations[spec.Names[0].Name] = r
-				}
-			case *ast.CompositeLit:
-				if name, fields := readFields(value, relations); fields != nil {
-					tables[name] = table{spec.Names[0].Name, fields}
-				}
+			lit, ok := spec.Values[0].(*ast.CompositeLit)
+			if !ok {
+				continue
+			}
+			if r, ok := readRelation(lit); ok {
+				relations[spec.Names[0].Name] = r
+			} else if name, fields := readFields(lit, relations); fields != nil {
+				tables[name] = table{spec.Names[0].Name, fields}
 			}
 		}
 	}
@@ -60,14 +60,7 @@ type relation struct {
 	query   bool // it is no table
 }
 
-func readRelation(call *ast.CallExpr) (r relation, ok bool) {
-	if len(call.Args) != 1 {
-		return r, false
-	}
-	lit, ok := call.Args[0].(*ast.CompositeLit)
-	if !ok {
-		return r, false
-	}
+func readRelation(lit *ast.CompositeLit) (r relation, ok bool) {
 	for _, e := range lit.Elts {
 		kv, isKey := e.(*ast.KeyValueExpr)
 		if !isKey {
@@ -114,7 +107,7 @@ func small(name string) string {
 }
 
 // readFields reads the handles of a source's value: a field of a column is made
-// with its relation and the column's number.
+// with the address of its relation and the column's number.
 func readFields(lit *ast.CompositeLit, relations map[string]relation) (table string, fields map[string]string) {
 	for _, e := range lit.Elts {
 		kv, ok := e.(*ast.KeyValueExpr)
@@ -130,12 +123,12 @@ func readFields(lit *ast.CompositeLit, relations map[string]relation) (table str
 			if !ok || len(call.Args) != 2 {
 				return true
 			}
-			rows, ok := call.Args[0].(*ast.Ident)
+			rows, ok := call.Args[0].(*ast.UnaryExpr)
 			number, ok2 := call.Args[1].(*ast.BasicLit)
 			if !ok || !ok2 {
 				return true
 			}
-			r := relations[rows.Name]
+			r := relations[types.ExprString(rows.X)]
 			i, err := strconv.Atoi(number.Value)
 			if err != nil || r.query || i >= len(r.columns) {
 				return true

@@ -16,6 +16,6 @@ import (
 // run at once. The migrations are wrangler's business: drey migrate export d1 writes
 // them, and [Check] tells whether the database has them.
 func Open(binding js.Value) *drey.Client {
-	p := drey.NewPool(NewConnector(binding), drey.PoolOptions{})
+	p := drey.NewPool(NewConnector(binding), nil)
 	return drey.New(drey.Backend{Reads: p, Writes: p, Parameters: MaxParameters, Integers: safe, Remote: true})
 }

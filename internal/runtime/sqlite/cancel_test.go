@@ -35,7 +35,7 @@ func TestCanceledWritesTellTheTruth(t *testing.T) {
 	}
 	defer c.Close()
 	queries := drey.Static(c, returning)
-	rel := drey.NewRelation(drey.Relation{Name: `"things"`, Columns: []string{`"id"`, `"n"`}, Key: []uint16{0}, Unique: [][]uint16{{0}}})
+	rel := drey.Number(&drey.Relation{Name: `"things"`, Columns: []string{`"id"`, `"n"`}, Key: []uint16{0}, Unique: [][]uint16{{0}}})
 	fields := func(r *thing, to []any) []any { return append(to, &r.ID, &r.N) }
 	things, writes := drey.NewQuery[in](rel, fields), drey.NewTableWrites[in](rel, fields)
 	id := drey.NewNumberColumn[in, int64](rel, 0)

@@ -205,7 +205,11 @@ func (o Options) pool(ctx context.Context, dsn string, connections int, returned
 	if err != nil {
 		return nil, err
 	}
-	p := drey.NewPool(c, drey.PoolOptions{OnStatement: o.OnStatement, Arguments: o.Arguments, SlowAfter: o.SlowAfter, OpenDB: o.OpenDB})
+	var db driver.Connector = c
+	if o.OnStatement != nil {
+		db = drey.Watch(c, o.OnStatement, o.Arguments, o.SlowAfter)
+	}
+	p := drey.NewPool(db, o.OpenDB)
 	if err := ping(ctx, p.DB(), lockWait); err != nil {
 		return nil, err
 	}

@@ -26,7 +26,7 @@ type loose struct {
 type inLoose struct{}
 
 var (
-	looseRelation = drey.NewRelation(drey.Relation{Name: `"loose"`, Columns: []string{`"id"`, `"n"`, `"due"`}, Unique: [][]uint16{{0}}, Key: []uint16{0},
+	looseRelation = drey.Number(&drey.Relation{Name: `"loose"`, Columns: []string{`"id"`, `"n"`, `"due"`}, Unique: [][]uint16{{0}}, Key: []uint16{0},
 		Defaults: map[uint16]string{1: "'zero'"},
 	})
 	looseFields = func(r *loose, to []any) []any { return append(to, &r.ID, &r.N, &r.Due) }

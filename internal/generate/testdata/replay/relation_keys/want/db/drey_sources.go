@@ -12,12 +12,12 @@ import (
 // BlobsSource marks what belongs to table blobs.
 type BlobsSource struct{}
 
-var rowsBlobs = drey.NewRelation(drey.Relation{
+var rowsBlobs = drey.Relation{
 	Name:    `"blobs"`,
 	Columns: []string{`"id"`, `"team_raw"`},
 	Unique:  [][]uint16{{0}},
 	Key:     []uint16{0},
-})
+}
 
 func fieldsBlobs(r *Blob, to []any) []any {
 	return append(to, &r.ID, &r.TeamRaw)
@@ -31,22 +31,22 @@ var Blobs = struct {
 	ID         *drey.NumberColumn[BlobsSource, int64] // INTEGER
 	TeamRaw    *drey.Column[BlobsSource, []byte]      // BLOB
 }{
-	Query:       *drey.NewQuery[BlobsSource](rowsBlobs, fieldsBlobs),
-	TableWrites: drey.NewTableWrites[BlobsSource](rowsBlobs, fieldsBlobs),
+	Query:       *drey.NewQuery[BlobsSource](&rowsBlobs, fieldsBlobs),
+	TableWrites: drey.NewTableWrites[BlobsSource](&rowsBlobs, fieldsBlobs),
 	PrimaryKey:  drey.NewKey[BlobsSource](0),
-	ID:          drey.NewNumberColumn[BlobsSource, int64](rowsBlobs, 0),
-	TeamRaw:     drey.NewColumn[BlobsSource, []byte](rowsBlobs, 1),
+	ID:          drey.NewNumberColumn[BlobsSource, int64](&rowsBlobs, 0),
+	TeamRaw:     drey.NewColumn[BlobsSource, []byte](&rowsBlobs, 1),
 }
 
 // FloatsSource marks what belongs to table floats.
 type FloatsSource struct{}
 
-var rowsFloats = drey.NewRelation(drey.Relation{
+var rowsFloats = drey.Relation{
 	Name:    `"floats"`,
 	Columns: []string{`"id"`, `"team_weight"`},
 	Unique:  [][]uint16{{0}},
 	Key:     []uint16{0},
-})
+}
 
 func fieldsFloats(r *Float, to []any) []any {
 	return append(to, &r.ID, &r.TeamWeight)
@@ -60,23 +60,23 @@ var Floats = struct {
 	ID         *drey.NumberColumn[FloatsSource, int64]      // INTEGER
 	TeamWeight *drey.NumberColumn[FloatsSource, ids.Weight] // REAL
 }{
-	Query:       *drey.NewQuery[FloatsSource](rowsFloats, fieldsFloats),
-	TableWrites: drey.NewTableWrites[FloatsSource](rowsFloats, fieldsFloats),
+	Query:       *drey.NewQuery[FloatsSource](&rowsFloats, fieldsFloats),
+	TableWrites: drey.NewTableWrites[FloatsSource](&rowsFloats, fieldsFloats),
 	PrimaryKey:  drey.NewKey[FloatsSource](0),
-	ID:          drey.NewNumberColumn[FloatsSource, int64](rowsFloats, 0),
-	TeamWeight:  drey.NewNumberColumn[FloatsSource, ids.Weight](rowsFloats, 1),
+	ID:          drey.NewNumberColumn[FloatsSource, int64](&rowsFloats, 0),
+	TeamWeight:  drey.NewNumberColumn[FloatsSource, ids.Weight](&rowsFloats, 1),
 }
 
 // GuestsSource marks what belongs to table guests.
 type GuestsSource struct{}
 
-var rowsGuests = drey.NewRelation(drey.Relation{
+var rowsGuests = drey.Relation{
 	Name:     `"guests"`,
 	Columns:  []string{`"id"`, `"team_id"`},
 	Unique:   [][]uint16{{0}},
 	Key:      []uint16{0},
 	Nullable: []uint16{1},
-})
+}
 
 func fieldsGuests(r *Guest, to []any) []any {
 	return append(to, &r.ID, &r.TeamID)
@@ -90,23 +90,23 @@ var Guests = struct {
 	ID         *drey.NumberColumn[GuestsSource, int64]          // INTEGER
 	TeamID     *drey.NullOrderedColumn[GuestsSource, uuid.UUID] // TEXT
 }{
-	Query:       *drey.NewQuery[GuestsSource](rowsGuests, fieldsGuests),
-	TableWrites: drey.NewTableWrites[GuestsSource](rowsGuests, fieldsGuests),
+	Query:       *drey.NewQuery[GuestsSource](&rowsGuests, fieldsGuests),
+	TableWrites: drey.NewTableWrites[GuestsSource](&rowsGuests, fieldsGuests),
 	PrimaryKey:  drey.NewKey[GuestsSource](0),
-	ID:          drey.NewNumberColumn[GuestsSource, int64](rowsGuests, 0),
-	TeamID:      drey.NewNullOrderedColumn[GuestsSource, uuid.UUID](rowsGuests, 1),
+	ID:          drey.NewNumberColumn[GuestsSource, int64](&rowsGuests, 0),
+	TeamID:      drey.NewNullOrderedColumn[GuestsSource, uuid.UUID](&rowsGuests, 1),
 }
 
 // HeirsSource marks what belongs to table heirs.
 type HeirsSource struct{}
 
-var rowsHeirs = drey.NewRelation(drey.Relation{
+var rowsHeirs = drey.Relation{
 	Name:     `"heirs"`,
 	Columns:  []string{`"id"`, `"team_id"`},
 	Unique:   [][]uint16{{0}},
 	Key:      []uint16{0},
 	Nullable: []uint16{1},
-})
+}
 
 func fieldsHeirs(r *Heir, to []any) []any {
 	return append(to, &r.ID, &r.TeamID)
@@ -120,22 +120,22 @@ var Heirs = struct {
 	ID         *drey.NumberColumn[HeirsSource, int64]          // INTEGER
 	TeamID     *drey.NullOrderedColumn[HeirsSource, uuid.UUID] // TEXT
 }{
-	Query:       *drey.NewQuery[HeirsSource](rowsHeirs, fieldsHeirs),
-	TableWrites: drey.NewTableWrites[HeirsSource](rowsHeirs, fieldsHeirs),
+	Query:       *drey.NewQuery[HeirsSource](&rowsHeirs, fieldsHeirs),
+	TableWrites: drey.NewTableWrites[HeirsSource](&rowsHeirs, fieldsHeirs),
 	PrimaryKey:  drey.NewKey[HeirsSource](0),
-	ID:          drey.NewNumberColumn[HeirsSource, int64](rowsHeirs, 0),
-	TeamID:      drey.NewNullOrderedColumn[HeirsSource, uuid.UUID](rowsHeirs, 1),
+	ID:          drey.NewNumberColumn[HeirsSource, int64](&rowsHeirs, 0),
+	TeamID:      drey.NewNullOrderedColumn[HeirsSource, uuid.UUID](&rowsHeirs, 1),
 }
 
 // MembersSource marks what belongs to table members.
 type MembersSource struct{}
 
-var rowsMembers = drey.NewRelation(drey.Relation{
+var rowsMembers = drey.Relation{
 	Name:    `"members"`,
 	Columns: []string{`"id"`, `"team_id"`},
 	Unique:  [][]uint16{{0}},
 	Key:     []uint16{0},
-})
+}
 
 func fieldsMembers(r *Member, to []any) []any {
 	return append(to, &r.ID, &r.TeamID)
@@ -149,22 +149,22 @@ var Members = struct {
 	ID         *drey.NamedTextColumn[MembersSource, ids.MemberID] // TEXT
 	TeamID     *drey.OrderedColumn[MembersSource, uuid.UUID]      // TEXT
 }{
-	Query:       *drey.NewQuery[MembersSource](rowsMembers, fieldsMembers),
-	TableWrites: drey.NewTableWrites[MembersSource](rowsMembers, fieldsMembers),
+	Query:       *drey.NewQuery[MembersSource](&rowsMembers, fieldsMembers),
+	TableWrites: drey.NewTableWrites[MembersSource](&rowsMembers, fieldsMembers),
 	PrimaryKey:  drey.NewKey[MembersSource](0),
-	ID:          drey.NewNamedTextColumn[MembersSource, ids.MemberID](rowsMembers, 0),
-	TeamID:      drey.NewOrderedColumn[MembersSource, uuid.UUID](rowsMembers, 1),
+	ID:          drey.NewNamedTextColumn[MembersSource, ids.MemberID](&rowsMembers, 0),
+	TeamID:      drey.NewOrderedColumn[MembersSource, uuid.UUID](&rowsMembers, 1),
 }
 
 // NotesSource marks what belongs to table notes.
 type NotesSource struct{}
 
-var rowsNotes = drey.NewRelation(drey.Relation{
+var rowsNotes = drey.Relation{
 	Name:    `"notes"`,
 	Columns: []string{`"id"`, `"member_id"`, `"code"`},
 	Unique:  [][]uint16{{0}},
 	Key:     []uint16{0},
-})
+}
 
 func fieldsNotes(r *Note, to []any) []any {
 	return append(to, &r.ID, &r.MemberID, &r.Code)
@@ -179,23 +179,23 @@ var Notes = struct {
 	MemberID   *drey.NamedTextColumn[NotesSource, ids.MemberID] // TEXT
 	Code       *drey.OrderedColumn[NotesSource, Code]           // TEXT
 }{
-	Query:       *drey.NewQuery[NotesSource](rowsNotes, fieldsNotes),
-	TableWrites: drey.NewTableWrites[NotesSource](rowsNotes, fieldsNotes),
+	Query:       *drey.NewQuery[NotesSource](&rowsNotes, fieldsNotes),
+	TableWrites: drey.NewTableWrites[NotesSource](&rowsNotes, fieldsNotes),
 	PrimaryKey:  drey.NewKey[NotesSource](0),
-	ID:          drey.NewNumberColumn[NotesSource, int64](rowsNotes, 0),
-	MemberID:    drey.NewNamedTextColumn[NotesSource, ids.MemberID](rowsNotes, 1),
-	Code:        drey.NewOrderedColumn[NotesSource, Code](rowsNotes, 2),
+	ID:          drey.NewNumberColumn[NotesSource, int64](&rowsNotes, 0),
+	MemberID:    drey.NewNamedTextColumn[NotesSource, ids.MemberID](&rowsNotes, 1),
+	Code:        drey.NewOrderedColumn[NotesSource, Code](&rowsNotes, 2),
 }
 
 // PathsSource marks what belongs to table paths.
 type PathsSource struct{}
 
-var rowsPaths = drey.NewRelation(drey.Relation{
+var rowsPaths = drey.Relation{
 	Name:    `"paths"`,
 	Columns: []string{`"path"`},
 	Unique:  [][]uint16{{0}},
 	Key:     []uint16{0},
-})
+}
 
 func fieldsPaths(r *Path, to []any) []any {
 	return append(to, &r.Path)
@@ -208,21 +208,21 @@ var Paths = struct {
 	PrimaryKey drey.UniqueKey[PathsSource]
 	Path       *drey.OrderedColumn[PathsSource, ids.Path] // TEXT
 }{
-	Query:       *drey.NewQuery[PathsSource](rowsPaths, fieldsPaths),
-	TableWrites: drey.NewTableWrites[PathsSource](rowsPaths, fieldsPaths),
+	Query:       *drey.NewQuery[PathsSource](&rowsPaths, fieldsPaths),
+	TableWrites: drey.NewTableWrites[PathsSource](&rowsPaths, fieldsPaths),
 	PrimaryKey:  drey.NewKey[PathsSource](0),
-	Path:        drey.NewOrderedColumn[PathsSource, ids.Path](rowsPaths, 0),
+	Path:        drey.NewOrderedColumn[PathsSource, ids.Path](&rowsPaths, 0),
 }
 
 // SlicesSource marks what belongs to table slices.
 type SlicesSource struct{}
 
-var rowsSlices = drey.NewRelation(drey.Relation{
+var rowsSlices = drey.Relation{
 	Name:    `"slices"`,
 	Columns: []string{`"id"`, `"path"`},
 	Unique:  [][]uint16{{0}},
 	Key:     []uint16{0},
-})
+}
 
 func fieldsSlices(r *Slice, to []any) []any {
 	return append(to, &r.ID, &r.Path)
@@ -236,22 +236,22 @@ var Slices = struct {
 	ID         *drey.NumberColumn[SlicesSource, int64]     // INTEGER
 	Path       *drey.OrderedColumn[SlicesSource, ids.Path] // TEXT
 }{
-	Query:       *drey.NewQuery[SlicesSource](rowsSlices, fieldsSlices),
-	TableWrites: drey.NewTableWrites[SlicesSource](rowsSlices, fieldsSlices),
+	Query:       *drey.NewQuery[SlicesSource](&rowsSlices, fieldsSlices),
+	TableWrites: drey.NewTableWrites[SlicesSource](&rowsSlices, fieldsSlices),
 	PrimaryKey:  drey.NewKey[SlicesSource](0),
-	ID:          drey.NewNumberColumn[SlicesSource, int64](rowsSlices, 0),
-	Path:        drey.NewOrderedColumn[SlicesSource, ids.Path](rowsSlices, 1),
+	ID:          drey.NewNumberColumn[SlicesSource, int64](&rowsSlices, 0),
+	Path:        drey.NewOrderedColumn[SlicesSource, ids.Path](&rowsSlices, 1),
 }
 
 // TeamsSource marks what belongs to table teams.
 type TeamsSource struct{}
 
-var rowsTeams = drey.NewRelation(drey.Relation{
+var rowsTeams = drey.Relation{
 	Name:    `"teams"`,
 	Columns: []string{`"id"`, `"name"`, `"weight"`, `"raw"`, `"part"`},
 	Unique:  [][]uint16{{0}, {2}, {3}},
 	Key:     []uint16{0},
-})
+}
 
 func fieldsTeams(r *Team, to []any) []any {
 	return append(to, &r.ID, &r.Name, &r.Weight, &r.Raw, &r.Part)
@@ -270,27 +270,27 @@ var Teams = struct {
 	Raw        *drey.Column[TeamsSource, []byte]           // BLOB
 	Part       *drey.NumberColumn[TeamsSource, int64]      // INTEGER
 }{
-	Query:       *drey.NewQuery[TeamsSource](rowsTeams, fieldsTeams),
-	TableWrites: drey.NewTableWrites[TeamsSource](rowsTeams, fieldsTeams),
+	Query:       *drey.NewQuery[TeamsSource](&rowsTeams, fieldsTeams),
+	TableWrites: drey.NewTableWrites[TeamsSource](&rowsTeams, fieldsTeams),
 	PrimaryKey:  drey.NewKey[TeamsSource](0),
 	KeyWeight:   drey.NewKey[TeamsSource](2),
 	KeyRaw:      drey.NewKey[TeamsSource](3),
-	ID:          drey.NewOrderedColumn[TeamsSource, uuid.UUID](rowsTeams, 0),
-	Name:        drey.NewTextColumn[TeamsSource](rowsTeams, 1),
-	Weight:      drey.NewNumberColumn[TeamsSource, ids.Weight](rowsTeams, 2),
-	Raw:         drey.NewColumn[TeamsSource, []byte](rowsTeams, 3),
-	Part:        drey.NewNumberColumn[TeamsSource, int64](rowsTeams, 4),
+	ID:          drey.NewOrderedColumn[TeamsSource, uuid.UUID](&rowsTeams, 0),
+	Name:        drey.NewTextColumn[TeamsSource](&rowsTeams, 1),
+	Weight:      drey.NewNumberColumn[TeamsSource, ids.Weight](&rowsTeams, 2),
+	Raw:         drey.NewColumn[TeamsSource, []byte](&rowsTeams, 3),
+	Part:        drey.NewNumberColumn[TeamsSource, int64](&rowsTeams, 4),
 }
 
 // VisitsSource marks what belongs to table visits.
 type VisitsSource struct{}
 
-var rowsVisits = drey.NewRelation(drey.Relation{
+var rowsVisits = drey.Relation{
 	Name:    `"visits"`,
 	Columns: []string{`"id"`, `"member_id"`, `"code"`},
 	Unique:  [][]uint16{{0}, {1, 2}},
 	Key:     []uint16{0},
-})
+}
 
 func fieldsVisits(r *Visit, to []any) []any {
 	return append(to, &r.ID, &r.MemberID, &r.Code)
@@ -306,25 +306,25 @@ var Visits = struct {
 	MemberID        *drey.NamedTextColumn[VisitsSource, ids.MemberID] // TEXT
 	Code            *drey.OrderedColumn[VisitsSource, Code]           // TEXT
 }{
-	Query:           *drey.NewQuery[VisitsSource](rowsVisits, fieldsVisits),
-	TableWrites:     drey.NewTableWrites[VisitsSource](rowsVisits, fieldsVisits),
+	Query:           *drey.NewQuery[VisitsSource](&rowsVisits, fieldsVisits),
+	TableWrites:     drey.NewTableWrites[VisitsSource](&rowsVisits, fieldsVisits),
 	PrimaryKey:      drey.NewKey[VisitsSource](0),
 	KeyMemberIDCode: drey.NewKey[VisitsSource](1, 2),
-	ID:              drey.NewNumberColumn[VisitsSource, int64](rowsVisits, 0),
-	MemberID:        drey.NewNamedTextColumn[VisitsSource, ids.MemberID](rowsVisits, 1),
-	Code:            drey.NewOrderedColumn[VisitsSource, Code](rowsVisits, 2),
+	ID:              drey.NewNumberColumn[VisitsSource, int64](&rowsVisits, 0),
+	MemberID:        drey.NewNamedTextColumn[VisitsSource, ids.MemberID](&rowsVisits, 1),
+	Code:            drey.NewOrderedColumn[VisitsSource, Code](&rowsVisits, 2),
 }
 
 // ZerosSource marks what belongs to table zeros.
 type ZerosSource struct{}
 
-var rowsZeros = drey.NewRelation(drey.Relation{
+var rowsZeros = drey.Relation{
 	Name:     `"zeros"`,
 	Columns:  []string{`"id"`, `"team_id"`},
 	Unique:   [][]uint16{{0}},
 	Key:      []uint16{0},
 	Nullable: []uint16{1},
-})
+}
 
 func fieldsZeros(r *Zero, to []any) []any {
 	return append(to, &r.ID, &r.TeamID)
@@ -338,22 +338,22 @@ var Zeros = struct {
 	ID         *drey.NumberColumn[ZerosSource, int64]      // INTEGER
 	TeamID     *drey.OrderedColumn[ZerosSource, uuid.UUID] // TEXT
 }{
-	Query:       *drey.NewQuery[ZerosSource](rowsZeros, fieldsZeros),
-	TableWrites: drey.NewTableWrites[ZerosSource](rowsZeros, fieldsZeros),
+	Query:       *drey.NewQuery[ZerosSource](&rowsZeros, fieldsZeros),
+	TableWrites: drey.NewTableWrites[ZerosSource](&rowsZeros, fieldsZeros),
 	PrimaryKey:  drey.NewKey[ZerosSource](0),
-	ID:          drey.NewNumberColumn[ZerosSource, int64](rowsZeros, 0),
-	TeamID:      drey.NewOrderedColumn[ZerosSource, uuid.UUID](rowsZeros, 1),
+	ID:          drey.NewNumberColumn[ZerosSource, int64](&rowsZeros, 0),
+	TeamID:      drey.NewOrderedColumn[ZerosSource, uuid.UUID](&rowsZeros, 1),
 }
 
 // MixedsSource marks what belongs to table mixed.
 type MixedsSource struct{}
 
-var rowsMixeds = drey.NewRelation(drey.Relation{
+var rowsMixeds = drey.Relation{
 	Name:    `"mixed"`,
 	Columns: []string{`"id"`, `"team_id"`},
 	Unique:  [][]uint16{{0}},
 	Key:     []uint16{0},
-})
+}
 
 func fieldsMixeds(r *Mixed, to []any) []any {
 	return append(to, &r.ID, &r.TeamID)
@@ -367,22 +367,22 @@ var Mixeds = struct {
 	ID         *drey.NumberColumn[MixedsSource, int64] // INTEGER
 	TeamID     *drey.TextColumn[MixedsSource]          // TEXT
 }{
-	Query:       *drey.NewQuery[MixedsSource](rowsMixeds, fieldsMixeds),
-	TableWrites: drey.NewTableWrites[MixedsSource](rowsMixeds, fieldsMixeds),
+	Query:       *drey.NewQuery[MixedsSource](&rowsMixeds, fieldsMixeds),
+	TableWrites: drey.NewTableWrites[MixedsSource](&rowsMixeds, fieldsMixeds),
 	PrimaryKey:  drey.NewKey[MixedsSource](0),
-	ID:          drey.NewNumberColumn[MixedsSource, int64](rowsMixeds, 0),
-	TeamID:      drey.NewTextColumn[MixedsSource](rowsMixeds, 1),
+	ID:          drey.NewNumberColumn[MixedsSource, int64](&rowsMixeds, 0),
+	TeamID:      drey.NewTextColumn[MixedsSource](&rowsMixeds, 1),
 }
 
 // AllVisitsSource marks what belongs to query AllVisits of sql/visits.sql.
 type AllVisitsSource struct{}
 
-var rowsAllVisits = drey.NewRelation(drey.Relation{
+var rowsAllVisits = drey.Relation{
 	Name:     `"AllVisits"`,
 	Columns:  []string{`"id"`, `"member_id"`, `"code"`},
 	Nullable: []uint16{1, 2},
 	With:     `SELECT id, member_id, code FROM visits`,
-})
+}
 
 func fieldsAllVisits(r *Visit, to []any) []any {
 	return append(to, &r.ID, &r.MemberID, &r.Code)
@@ -395,63 +395,91 @@ var AllVisits = struct {
 	MemberID *drey.NamedTextColumn[AllVisitsSource, ids.MemberID]
 	Code     *drey.OrderedColumn[AllVisitsSource, Code]
 }{
-	Query:    *drey.NewQuery[AllVisitsSource](rowsAllVisits, fieldsAllVisits),
-	ID:       drey.NewNumberColumn[AllVisitsSource, int64](rowsAllVisits, 0),
-	MemberID: drey.NewNamedTextColumn[AllVisitsSource, ids.MemberID](rowsAllVisits, 1),
-	Code:     drey.NewOrderedColumn[AllVisitsSource, Code](rowsAllVisits, 2),
+	Query:    *drey.NewQuery[AllVisitsSource](&rowsAllVisits, fieldsAllVisits),
+	ID:       drey.NewNumberColumn[AllVisitsSource, int64](&rowsAllVisits, 0),
+	MemberID: drey.NewNamedTextColumn[AllVisitsSource, ids.MemberID](&rowsAllVisits, 1),
+	Code:     drey.NewOrderedColumn[AllVisitsSource, Code](&rowsAllVisits, 2),
+}
+
+func init() {
+	drey.Number(&rowsBlobs)
+	drey.Number(&rowsFloats)
+	drey.Number(&rowsGuests)
+	drey.Number(&rowsHeirs)
+	drey.Number(&rowsMembers)
+	drey.Number(&rowsNotes)
+	drey.Number(&rowsPaths)
+	drey.Number(&rowsSlices)
+	drey.Number(&rowsTeams)
+	drey.Number(&rowsVisits)
+	drey.Number(&rowsZeros)
+	drey.Number(&rowsMixeds)
+	drey.Number(&rowsAllVisits)
+}
+
+var routeGuestToTeam = drey.Route{
+	Width: 1,
+	On:    `"teams"."id" = "row's keys"."row's key 0"`,
 }
 
 // GuestToTeam leads from rows of guests to the row of teams that team_id refers to.
-var GuestToTeam = drey.NewToOne[TeamsSource](drey.Route{
-	Width: 1,
-	On:    `"teams"."id" = "row's keys"."row's key 0"`,
-}, func(r *Guest, to []any) (k uuid.UUID, args []any, ok bool) {
+var GuestToTeam = drey.NewToOne[TeamsSource](&routeGuestToTeam, func(r *Guest, to []any) (k uuid.UUID, args []any, ok bool) {
 	if !r.TeamID.Valid {
 		return k, to, false
 	}
 	return r.TeamID.UUID, append(to, r.TeamID.UUID), true
 })
 
-// TeamToGuests leads from rows of teams to the rows of guests that refer to them by team_id.
-var TeamToGuests = drey.NewToMany[GuestsSource](drey.Route{
+var routeTeamToGuests = drey.Route{
 	Width: 1,
 	On:    `"guests"."team_id" = "row's keys"."row's key 0"`,
-}, func(r *Team, to []any) (k uuid.UUID, args []any, ok bool) {
+}
+
+// TeamToGuests leads from rows of teams to the rows of guests that refer to them by team_id.
+var TeamToGuests = drey.NewToMany[GuestsSource](&routeTeamToGuests, func(r *Team, to []any) (k uuid.UUID, args []any, ok bool) {
 	return r.ID, append(to, r.ID), true
 })
 
-// HeirToTeam leads from rows of heirs to the row of teams that team_id refers to.
-var HeirToTeam = drey.NewToOne[TeamsSource](drey.Route{
+var routeHeirToTeam = drey.Route{
 	Width: 1,
 	On:    `"teams"."id" = "row's keys"."row's key 0"`,
-}, func(r *Heir, to []any) (k uuid.UUID, args []any, ok bool) {
+}
+
+// HeirToTeam leads from rows of heirs to the row of teams that team_id refers to.
+var HeirToTeam = drey.NewToOne[TeamsSource](&routeHeirToTeam, func(r *Heir, to []any) (k uuid.UUID, args []any, ok bool) {
 	if r.TeamID == nil {
 		return k, to, false
 	}
 	return *r.TeamID, append(to, *r.TeamID), true
 })
 
-// TeamToHeirs leads from rows of teams to the rows of heirs that refer to them by team_id.
-var TeamToHeirs = drey.NewToMany[HeirsSource](drey.Route{
+var routeTeamToHeirs = drey.Route{
 	Width: 1,
 	On:    `"heirs"."team_id" = "row's keys"."row's key 0"`,
-}, func(r *Team, to []any) (k uuid.UUID, args []any, ok bool) {
+}
+
+// TeamToHeirs leads from rows of teams to the rows of heirs that refer to them by team_id.
+var TeamToHeirs = drey.NewToMany[HeirsSource](&routeTeamToHeirs, func(r *Team, to []any) (k uuid.UUID, args []any, ok bool) {
 	return r.ID, append(to, r.ID), true
 })
 
-// MemberToTeam leads from rows of members to the row of teams that team_id refers to.
-var MemberToTeam = drey.NewToOne[TeamsSource](drey.Route{
+var routeMemberToTeam = drey.Route{
 	Width: 1,
 	On:    `"teams"."id" = "row's keys"."row's key 0"`,
-}, func(r *Member, to []any) (k uuid.UUID, args []any, ok bool) {
+}
+
+// MemberToTeam leads from rows of members to the row of teams that team_id refers to.
+var MemberToTeam = drey.NewToOne[TeamsSource](&routeMemberToTeam, func(r *Member, to []any) (k uuid.UUID, args []any, ok bool) {
 	return r.TeamID, append(to, r.TeamID), true
 })
 
-// TeamToMembers leads from rows of teams to the rows of members that refer to them by team_id.
-var TeamToMembers = drey.NewToMany[MembersSource](drey.Route{
+var routeTeamToMembers = drey.Route{
 	Width: 1,
 	On:    `"members"."team_id" = "row's keys"."row's key 0"`,
-}, func(r *Team, to []any) (k uuid.UUID, args []any, ok bool) {
+}
+
+// TeamToMembers leads from rows of teams to the rows of members that refer to them by team_id.
+var TeamToMembers = drey.NewToMany[MembersSource](&routeTeamToMembers, func(r *Team, to []any) (k uuid.UUID, args []any, ok bool) {
 	return r.ID, append(to, r.ID), true
 })
 
@@ -461,11 +489,13 @@ type NoteToMemberCodeKey struct {
 	Code     Code
 }
 
-// NoteToMemberCode leads from rows of notes to the row of visits that (member_id, code) refers to.
-var NoteToMemberCode = drey.NewToOne[VisitsSource](drey.Route{
+var routeNoteToMemberCode = drey.Route{
 	Width: 2,
 	On:    `"visits"."member_id" = "row's keys"."row's key 0" AND "visits"."code" = "row's keys"."row's key 1"`,
-}, func(r *Note, to []any) (k NoteToMemberCodeKey, args []any, ok bool) {
+}
+
+// NoteToMemberCode leads from rows of notes to the row of visits that (member_id, code) refers to.
+var NoteToMemberCode = drey.NewToOne[VisitsSource](&routeNoteToMemberCode, func(r *Note, to []any) (k NoteToMemberCodeKey, args []any, ok bool) {
 	return NoteToMemberCodeKey{r.MemberID, r.Code}, append(to, r.MemberID, r.Code), true
 })
 
@@ -475,27 +505,33 @@ type VisitToNotesByMemberCodeKey struct {
 	Code     Code
 }
 
-// VisitToNotesByMemberCode leads from rows of visits to the rows of notes that refer to them by (member_id, code).
-var VisitToNotesByMemberCode = drey.NewToMany[NotesSource](drey.Route{
+var routeVisitToNotesByMemberCode = drey.Route{
 	Width: 2,
 	On:    `"notes"."member_id" = "row's keys"."row's key 0" AND "notes"."code" = "row's keys"."row's key 1"`,
-}, func(r *Visit, to []any) (k VisitToNotesByMemberCodeKey, args []any, ok bool) {
+}
+
+// VisitToNotesByMemberCode leads from rows of visits to the rows of notes that refer to them by (member_id, code).
+var VisitToNotesByMemberCode = drey.NewToMany[NotesSource](&routeVisitToNotesByMemberCode, func(r *Visit, to []any) (k VisitToNotesByMemberCodeKey, args []any, ok bool) {
 	return VisitToNotesByMemberCodeKey{r.MemberID, r.Code}, append(to, r.MemberID, r.Code), true
 })
 
-// VisitToMember leads from rows of visits to the row of members that member_id refers to.
-var VisitToMember = drey.NewToOne[MembersSource](drey.Route{
+var routeVisitToMember = drey.Route{
 	Width: 1,
 	On:    `"members"."id" = "row's keys"."row's key 0"`,
-}, func(r *Visit, to []any) (k ids.MemberID, args []any, ok bool) {
+}
+
+// VisitToMember leads from rows of visits to the row of members that member_id refers to.
+var VisitToMember = drey.NewToOne[MembersSource](&routeVisitToMember, func(r *Visit, to []any) (k ids.MemberID, args []any, ok bool) {
 	return r.MemberID, append(to, r.MemberID), true
 })
 
-// MemberToVisits leads from rows of members to the rows of visits that refer to them by member_id.
-var MemberToVisits = drey.NewToMany[VisitsSource](drey.Route{
+var routeMemberToVisits = drey.Route{
 	Width: 1,
 	On:    `"visits"."member_id" = "row's keys"."row's key 0"`,
-}, func(r *Member, to []any) (k ids.MemberID, args []any, ok bool) {
+}
+
+// MemberToVisits leads from rows of members to the rows of visits that refer to them by member_id.
+var MemberToVisits = drey.NewToMany[VisitsSource](&routeMemberToVisits, func(r *Member, to []any) (k ids.MemberID, args []any, ok bool) {
 	return r.ID, append(to, r.ID), true
 })
 

@@ -11,13 +11,13 @@ import (
 // FriendsSource marks what belongs to table friends.
 type FriendsSource struct{}
 
-var rowsFriends = drey.NewRelation(drey.Relation{
+var rowsFriends = drey.Relation{
 	Name:     `"friends"`,
 	Columns:  []string{`"a_id"`, `"b_id"`, `"since"`},
 	Unique:   [][]uint16{{0, 1}},
 	Key:      []uint16{0, 1},
 	Nullable: []uint16{2},
-})
+}
 
 func fieldsFriends(r *Friend, to []any) []any {
 	return append(to, &r.AID, &r.BID, &r.Since)
@@ -32,23 +32,23 @@ var Friends = struct {
 	BID        *drey.NumberColumn[FriendsSource, int64]     // INTEGER
 	Since      *drey.NullNumberColumn[FriendsSource, int64] // INTEGER
 }{
-	Query:       *drey.NewQuery[FriendsSource](rowsFriends, fieldsFriends),
-	TableWrites: drey.NewTableWrites[FriendsSource](rowsFriends, fieldsFriends),
+	Query:       *drey.NewQuery[FriendsSource](&rowsFriends, fieldsFriends),
+	TableWrites: drey.NewTableWrites[FriendsSource](&rowsFriends, fieldsFriends),
 	PrimaryKey:  drey.NewKey[FriendsSource](0, 1),
-	AID:         drey.NewNumberColumn[FriendsSource, int64](rowsFriends, 0),
-	BID:         drey.NewNumberColumn[FriendsSource, int64](rowsFriends, 1),
-	Since:       drey.NewNullNumberColumn[FriendsSource, int64](rowsFriends, 2),
+	AID:         drey.NewNumberColumn[FriendsSource, int64](&rowsFriends, 0),
+	BID:         drey.NewNumberColumn[FriendsSource, int64](&rowsFriends, 1),
+	Since:       drey.NewNullNumberColumn[FriendsSource, int64](&rowsFriends, 2),
 }
 
 // LineToMarksSource marks what belongs to table line_to_marks.
 type LineToMarksSource struct{}
 
-var rowsLineToMarks = drey.NewRelation(drey.Relation{
+var rowsLineToMarks = drey.Relation{
 	Name:    `"line_to_marks"`,
 	Columns: []string{`"id"`},
 	Unique:  [][]uint16{{0}},
 	Key:     []uint16{0},
-})
+}
 
 func fieldsLineToMarks(r *LineToMark, to []any) []any {
 	return append(to, &r.ID)
@@ -61,21 +61,21 @@ var LineToMarks = struct {
 	PrimaryKey drey.UniqueKey[LineToMarksSource]
 	ID         *drey.NumberColumn[LineToMarksSource, int64] // INTEGER
 }{
-	Query:       *drey.NewQuery[LineToMarksSource](rowsLineToMarks, fieldsLineToMarks),
-	TableWrites: drey.NewTableWrites[LineToMarksSource](rowsLineToMarks, fieldsLineToMarks),
+	Query:       *drey.NewQuery[LineToMarksSource](&rowsLineToMarks, fieldsLineToMarks),
+	TableWrites: drey.NewTableWrites[LineToMarksSource](&rowsLineToMarks, fieldsLineToMarks),
 	PrimaryKey:  drey.NewKey[LineToMarksSource](0),
-	ID:          drey.NewNumberColumn[LineToMarksSource, int64](rowsLineToMarks, 0),
+	ID:          drey.NewNumberColumn[LineToMarksSource, int64](&rowsLineToMarks, 0),
 }
 
 // LinesSource marks what belongs to table lines.
 type LinesSource struct{}
 
-var rowsLines = drey.NewRelation(drey.Relation{
+var rowsLines = drey.Relation{
 	Name:    `"lines"`,
 	Columns: []string{`"tenant"`, `"no"`},
 	Unique:  [][]uint16{{0, 1}},
 	Key:     []uint16{0, 1},
-})
+}
 
 func fieldsLines(r *Line, to []any) []any {
 	return append(to, &r.Tenant, &r.No)
@@ -89,23 +89,23 @@ var Lines = struct {
 	Tenant     *drey.NumberColumn[LinesSource, int64] // INTEGER
 	No         *drey.TextColumn[LinesSource]          // TEXT
 }{
-	Query:       *drey.NewQuery[LinesSource](rowsLines, fieldsLines),
-	TableWrites: drey.NewTableWrites[LinesSource](rowsLines, fieldsLines),
+	Query:       *drey.NewQuery[LinesSource](&rowsLines, fieldsLines),
+	TableWrites: drey.NewTableWrites[LinesSource](&rowsLines, fieldsLines),
 	PrimaryKey:  drey.NewKey[LinesSource](0, 1),
-	Tenant:      drey.NewNumberColumn[LinesSource, int64](rowsLines, 0),
-	No:          drey.NewTextColumn[LinesSource](rowsLines, 1),
+	Tenant:      drey.NewNumberColumn[LinesSource, int64](&rowsLines, 0),
+	No:          drey.NewTextColumn[LinesSource](&rowsLines, 1),
 }
 
 // MarksSource marks what belongs to table marks.
 type MarksSource struct{}
 
-var rowsMarks = drey.NewRelation(drey.Relation{
+var rowsMarks = drey.Relation{
 	Name:     `"marks"`,
 	Columns:  []string{`"id"`, `"line_no"`, `"line_tenant"`},
 	Unique:   [][]uint16{{0}},
 	Key:      []uint16{0},
 	Nullable: []uint16{1, 2},
-})
+}
 
 func fieldsMarks(r *Mark, to []any) []any {
 	return append(to, &r.ID, &r.LineNo, &r.LineTenant)
@@ -120,22 +120,22 @@ var Marks = struct {
 	LineNo     *drey.NullTextColumn[MarksSource]          // TEXT
 	LineTenant *drey.NullNumberColumn[MarksSource, int64] // INTEGER
 }{
-	Query:       *drey.NewQuery[MarksSource](rowsMarks, fieldsMarks),
-	TableWrites: drey.NewTableWrites[MarksSource](rowsMarks, fieldsMarks),
+	Query:       *drey.NewQuery[MarksSource](&rowsMarks, fieldsMarks),
+	TableWrites: drey.NewTableWrites[MarksSource](&rowsMarks, fieldsMarks),
 	PrimaryKey:  drey.NewKey[MarksSource](0),
-	ID:          drey.NewNumberColumn[MarksSource, int64](rowsMarks, 0),
-	LineNo:      drey.NewNullTextColumn[MarksSource](rowsMarks, 1),
-	LineTenant:  drey.NewNullNumberColumn[MarksSource, int64](rowsMarks, 2),
+	ID:          drey.NewNumberColumn[MarksSource, int64](&rowsMarks, 0),
+	LineNo:      drey.NewNullTextColumn[MarksSource](&rowsMarks, 1),
+	LineTenant:  drey.NewNullNumberColumn[MarksSource, int64](&rowsMarks, 2),
 }
 
 // OwnersSource marks what belongs to table owners.
 type OwnersSource struct{}
 
-var rowsOwners = drey.NewRelation(drey.Relation{
+var rowsOwners = drey.Relation{
 	Name:    `"owners"`,
 	Columns: []string{`"name"`},
 	Key:     []uint16{0},
-})
+}
 
 func fieldsOwners(r *Owner, to []any) []any {
 	return append(to, &r.Name)
@@ -148,22 +148,22 @@ var Owners = struct {
 	PrimaryKey drey.UniqueKey[OwnersSource]
 	Name       *drey.TextColumn[OwnersSource] // TEXT
 }{
-	Query:       *drey.NewQuery[OwnersSource](rowsOwners, fieldsOwners),
-	TableWrites: drey.NewTableWrites[OwnersSource](rowsOwners, fieldsOwners),
+	Query:       *drey.NewQuery[OwnersSource](&rowsOwners, fieldsOwners),
+	TableWrites: drey.NewTableWrites[OwnersSource](&rowsOwners, fieldsOwners),
 	PrimaryKey:  drey.NewKey[OwnersSource](0),
-	Name:        drey.NewTextColumn[OwnersSource](rowsOwners, 0),
+	Name:        drey.NewTextColumn[OwnersSource](&rowsOwners, 0),
 }
 
 // PetsSource marks what belongs to table pets.
 type PetsSource struct{}
 
-var rowsPets = drey.NewRelation(drey.Relation{
+var rowsPets = drey.Relation{
 	Name:     `"pets"`,
 	Columns:  []string{`"id"`, `"owner_name"`, `"walked_by"`, `"parent_id"`},
 	Unique:   [][]uint16{{0}},
 	Key:      []uint16{0},
 	Nullable: []uint16{1, 2, 3},
-})
+}
 
 func fieldsPets(r *Pet, to []any) []any {
 	return append(to, &r.ID, &r.OwnerName, &r.WalkedBy, &r.ParentID)
@@ -179,23 +179,23 @@ var Pets = struct {
 	WalkedBy   *drey.NullTextColumn[PetsSource]          // TEXT
 	ParentID   *drey.NullNumberColumn[PetsSource, int64] // INTEGER
 }{
-	Query:       *drey.NewQuery[PetsSource](rowsPets, fieldsPets),
-	TableWrites: drey.NewTableWrites[PetsSource](rowsPets, fieldsPets),
+	Query:       *drey.NewQuery[PetsSource](&rowsPets, fieldsPets),
+	TableWrites: drey.NewTableWrites[PetsSource](&rowsPets, fieldsPets),
 	PrimaryKey:  drey.NewKey[PetsSource](0),
-	ID:          drey.NewNumberColumn[PetsSource, int64](rowsPets, 0),
-	OwnerName:   drey.NewNullTextColumn[PetsSource](rowsPets, 1),
-	WalkedBy:    drey.NewNullTextColumn[PetsSource](rowsPets, 2),
-	ParentID:    drey.NewNullNumberColumn[PetsSource, int64](rowsPets, 3),
+	ID:          drey.NewNumberColumn[PetsSource, int64](&rowsPets, 0),
+	OwnerName:   drey.NewNullTextColumn[PetsSource](&rowsPets, 1),
+	WalkedBy:    drey.NewNullTextColumn[PetsSource](&rowsPets, 2),
+	ParentID:    drey.NewNullNumberColumn[PetsSource, int64](&rowsPets, 3),
 }
 
 // WordsSource marks what belongs to table words.
 type WordsSource struct{}
 
-var rowsWords = drey.NewRelation(drey.Relation{
+var rowsWords = drey.Relation{
 	Name:     `"words"`,
 	Columns:  []string{`"pet_id"`, `"word"`},
 	Nullable: []uint16{0, 1},
-})
+}
 
 func fieldsWords(r *Word, to []any) []any {
 	return append(to, &r.PetID, &r.Word)
@@ -208,22 +208,22 @@ var Words = struct {
 	PetID *drey.NullNumberColumn[WordsSource, int64] // INTEGER
 	Word  *drey.NullTextColumn[WordsSource]          // TEXT
 }{
-	Query:       *drey.NewQuery[WordsSource](rowsWords, fieldsWords),
-	TableWrites: drey.NewTableWrites[WordsSource](rowsWords, fieldsWords),
-	PetID:       drey.NewNullNumberColumn[WordsSource, int64](rowsWords, 0),
-	Word:        drey.NewNullTextColumn[WordsSource](rowsWords, 1),
+	Query:       *drey.NewQuery[WordsSource](&rowsWords, fieldsWords),
+	TableWrites: drey.NewTableWrites[WordsSource](&rowsWords, fieldsWords),
+	PetID:       drey.NewNullNumberColumn[WordsSource, int64](&rowsWords, 0),
+	Word:        drey.NewNullTextColumn[WordsSource](&rowsWords, 1),
 }
 
 // LoosesSource marks what belongs to table loose.
 type LoosesSource struct{}
 
-var rowsLooses = drey.NewRelation(drey.Relation{
+var rowsLooses = drey.Relation{
 	Name:     `"loose"`,
 	Columns:  []string{`"id"`, `"pet_text"`, `"owner_id"`},
 	Unique:   [][]uint16{{0}},
 	Key:      []uint16{0},
 	Nullable: []uint16{1, 2},
-})
+}
 
 func fieldsLooses(r *Loose, to []any) []any {
 	return append(to, &r.ID, &r.PetText, &r.OwnerID)
@@ -238,23 +238,23 @@ var Looses = struct {
 	PetText    *drey.NullTextColumn[LoosesSource]          // TEXT
 	OwnerID    *drey.NullNumberColumn[LoosesSource, int64] // INTEGER
 }{
-	Query:       *drey.NewQuery[LoosesSource](rowsLooses, fieldsLooses),
-	TableWrites: drey.NewTableWrites[LoosesSource](rowsLooses, fieldsLooses),
+	Query:       *drey.NewQuery[LoosesSource](&rowsLooses, fieldsLooses),
+	TableWrites: drey.NewTableWrites[LoosesSource](&rowsLooses, fieldsLooses),
 	PrimaryKey:  drey.NewKey[LoosesSource](0),
-	ID:          drey.NewNumberColumn[LoosesSource, int64](rowsLooses, 0),
-	PetText:     drey.NewNullTextColumn[LoosesSource](rowsLooses, 1),
-	OwnerID:     drey.NewNullNumberColumn[LoosesSource, int64](rowsLooses, 2),
+	ID:          drey.NewNumberColumn[LoosesSource, int64](&rowsLooses, 0),
+	PetText:     drey.NewNullTextColumn[LoosesSource](&rowsLooses, 1),
+	OwnerID:     drey.NewNullNumberColumn[LoosesSource, int64](&rowsLooses, 2),
 }
 
 // AllPetsSource marks what belongs to query AllPets of sql/pets.sql.
 type AllPetsSource struct{}
 
-var rowsAllPets = drey.NewRelation(drey.Relation{
+var rowsAllPets = drey.Relation{
 	Name:     `"AllPets"`,
 	Columns:  []string{`"id"`, `"owner_name"`, `"walked_by"`, `"parent_id"`},
 	Nullable: []uint16{1, 2, 3},
 	With:     `SELECT id, owner_name, walked_by, parent_id FROM pets`,
-})
+}
 
 func fieldsAllPets(r *Pet, to []any) []any {
 	return append(to, &r.ID, &r.OwnerName, &r.WalkedBy, &r.ParentID)
@@ -268,42 +268,62 @@ var AllPets = struct {
 	WalkedBy  *drey.NullTextColumn[AllPetsSource]
 	ParentID  *drey.NullNumberColumn[AllPetsSource, int64]
 }{
-	Query:     *drey.NewQuery[AllPetsSource](rowsAllPets, fieldsAllPets),
-	ID:        drey.NewNumberColumn[AllPetsSource, int64](rowsAllPets, 0),
-	OwnerName: drey.NewNullTextColumn[AllPetsSource](rowsAllPets, 1),
-	WalkedBy:  drey.NewNullTextColumn[AllPetsSource](rowsAllPets, 2),
-	ParentID:  drey.NewNullNumberColumn[AllPetsSource, int64](rowsAllPets, 3),
+	Query:     *drey.NewQuery[AllPetsSource](&rowsAllPets, fieldsAllPets),
+	ID:        drey.NewNumberColumn[AllPetsSource, int64](&rowsAllPets, 0),
+	OwnerName: drey.NewNullTextColumn[AllPetsSource](&rowsAllPets, 1),
+	WalkedBy:  drey.NewNullTextColumn[AllPetsSource](&rowsAllPets, 2),
+	ParentID:  drey.NewNullNumberColumn[AllPetsSource, int64](&rowsAllPets, 3),
+}
+
+func init() {
+	drey.Number(&rowsFriends)
+	drey.Number(&rowsLineToMarks)
+	drey.Number(&rowsLines)
+	drey.Number(&rowsMarks)
+	drey.Number(&rowsOwners)
+	drey.Number(&rowsPets)
+	drey.Number(&rowsWords)
+	drey.Number(&rowsLooses)
+	drey.Number(&rowsAllPets)
+}
+
+var routeFriendToA = drey.Route{
+	Width: 1,
+	On:    `"pets"."id" = "row's keys"."row's key 0"`,
 }
 
 // FriendToA leads from rows of friends to the row of pets that a_id refers to.
-var FriendToA = drey.NewToOne[PetsSource](drey.Route{
-	Width: 1,
-	On:    `"pets"."id" = "row's keys"."row's key 0"`,
-}, func(r *Friend, to []any) (k int64, args []any, ok bool) {
+var FriendToA = drey.NewToOne[PetsSource](&routeFriendToA, func(r *Friend, to []any) (k int64, args []any, ok bool) {
 	return r.AID, append(to, r.AID), true
 })
 
-// PetToFriendsByA leads from rows of pets to the rows of friends that refer to them by a_id.
-var PetToFriendsByA = drey.NewToMany[FriendsSource](drey.Route{
+var routePetToFriendsByA = drey.Route{
 	Width: 1,
 	On:    `"friends"."a_id" = "row's keys"."row's key 0"`,
-}, func(r *Pet, to []any) (k int64, args []any, ok bool) {
+}
+
+// PetToFriendsByA leads from rows of pets to the rows of friends that refer to them by a_id.
+var PetToFriendsByA = drey.NewToMany[FriendsSource](&routePetToFriendsByA, func(r *Pet, to []any) (k int64, args []any, ok bool) {
 	return r.ID, append(to, r.ID), true
 })
 
-// FriendToB leads from rows of friends to the row of pets that b_id refers to.
-var FriendToB = drey.NewToOne[PetsSource](drey.Route{
+var routeFriendToB = drey.Route{
 	Width: 1,
 	On:    `"pets"."id" = "row's keys"."row's key 0"`,
-}, func(r *Friend, to []any) (k int64, args []any, ok bool) {
+}
+
+// FriendToB leads from rows of friends to the row of pets that b_id refers to.
+var FriendToB = drey.NewToOne[PetsSource](&routeFriendToB, func(r *Friend, to []any) (k int64, args []any, ok bool) {
 	return r.BID, append(to, r.BID), true
 })
 
-// PetToFriendsByB leads from rows of pets to the rows of friends that refer to them by b_id.
-var PetToFriendsByB = drey.NewToMany[FriendsSource](drey.Route{
+var routePetToFriendsByB = drey.Route{
 	Width: 1,
 	On:    `"friends"."b_id" = "row's keys"."row's key 0"`,
-}, func(r *Pet, to []any) (k int64, args []any, ok bool) {
+}
+
+// PetToFriendsByB leads from rows of pets to the rows of friends that refer to them by b_id.
+var PetToFriendsByB = drey.NewToMany[FriendsSource](&routePetToFriendsByB, func(r *Pet, to []any) (k int64, args []any, ok bool) {
 	return r.ID, append(to, r.ID), true
 })
 
@@ -313,11 +333,13 @@ type MarkToLineTenantLineNoKey struct {
 	LineNo     string
 }
 
-// MarkToLineTenantLineNo leads from rows of marks to the row of lines that (line_tenant, line_no) refers to.
-var MarkToLineTenantLineNo = drey.NewToOne[LinesSource](drey.Route{
+var routeMarkToLineTenantLineNo = drey.Route{
 	Width: 2,
 	On:    `"lines"."tenant" = "row's keys"."row's key 0" AND "lines"."no" = "row's keys"."row's key 1"`,
-}, func(r *Mark, to []any) (k MarkToLineTenantLineNoKey, args []any, ok bool) {
+}
+
+// MarkToLineTenantLineNo leads from rows of marks to the row of lines that (line_tenant, line_no) refers to.
+var MarkToLineTenantLineNo = drey.NewToOne[LinesSource](&routeMarkToLineTenantLineNo, func(r *Mark, to []any) (k MarkToLineTenantLineNoKey, args []any, ok bool) {
 	if !r.LineTenant.Valid || !r.LineNo.Valid {
 		return k, to, false
 	}
@@ -330,109 +352,131 @@ type LineToMarksByLineTenantLineNoKey struct {
 	No     string
 }
 
-// LineToMarksByLineTenantLineNo leads from rows of lines to the rows of marks that refer to them by (line_tenant, line_no).
-var LineToMarksByLineTenantLineNo = drey.NewToMany[MarksSource](drey.Route{
+var routeLineToMarksByLineTenantLineNo = drey.Route{
 	Width: 2,
 	On:    `"marks"."line_tenant" = "row's keys"."row's key 0" AND "marks"."line_no" = "row's keys"."row's key 1"`,
-}, func(r *Line, to []any) (k LineToMarksByLineTenantLineNoKey, args []any, ok bool) {
+}
+
+// LineToMarksByLineTenantLineNo leads from rows of lines to the rows of marks that refer to them by (line_tenant, line_no).
+var LineToMarksByLineTenantLineNo = drey.NewToMany[MarksSource](&routeLineToMarksByLineTenantLineNo, func(r *Line, to []any) (k LineToMarksByLineTenantLineNoKey, args []any, ok bool) {
 	return LineToMarksByLineTenantLineNoKey{r.Tenant, r.No}, append(to, r.Tenant, r.No), true
 })
 
-// PetToOwnerName leads from rows of pets to the row of owners that owner_name refers to.
-var PetToOwnerName = drey.NewToOne[OwnersSource](drey.Route{
+var routePetToOwnerName = drey.Route{
 	Width: 1,
 	On:    `"owners"."name" = "row's keys"."row's key 0"`,
-}, func(r *Pet, to []any) (k string, args []any, ok bool) {
+}
+
+// PetToOwnerName leads from rows of pets to the row of owners that owner_name refers to.
+var PetToOwnerName = drey.NewToOne[OwnersSource](&routePetToOwnerName, func(r *Pet, to []any) (k string, args []any, ok bool) {
 	if !r.OwnerName.Valid {
 		return k, to, false
 	}
 	return r.OwnerName.String, append(to, r.OwnerName.String), true
 })
 
-// OwnerToPetsByOwnerName leads from rows of owners to the rows of pets that refer to them by owner_name.
-var OwnerToPetsByOwnerName = drey.NewToMany[PetsSource](drey.Route{
+var routeOwnerToPetsByOwnerName = drey.Route{
 	Width: 1,
 	On:    `"pets"."owner_name" = "row's keys"."row's key 0" COLLATE "NOCASE"`,
-}, func(r *Owner, to []any) (k string, args []any, ok bool) {
+}
+
+// OwnerToPetsByOwnerName leads from rows of owners to the rows of pets that refer to them by owner_name.
+var OwnerToPetsByOwnerName = drey.NewToMany[PetsSource](&routeOwnerToPetsByOwnerName, func(r *Owner, to []any) (k string, args []any, ok bool) {
 	return r.Name, append(to, r.Name), true
 })
 
-// PetToWalkedBy leads from rows of pets to the row of owners that walked_by refers to.
-var PetToWalkedBy = drey.NewToOne[OwnersSource](drey.Route{
+var routePetToWalkedBy = drey.Route{
 	Width: 1,
 	On:    `"owners"."name" = "row's keys"."row's key 0"`,
-}, func(r *Pet, to []any) (k string, args []any, ok bool) {
+}
+
+// PetToWalkedBy leads from rows of pets to the row of owners that walked_by refers to.
+var PetToWalkedBy = drey.NewToOne[OwnersSource](&routePetToWalkedBy, func(r *Pet, to []any) (k string, args []any, ok bool) {
 	if !r.WalkedBy.Valid {
 		return k, to, false
 	}
 	return r.WalkedBy.String, append(to, r.WalkedBy.String), true
 })
 
-// OwnerToPetsByWalkedBy leads from rows of owners to the rows of pets that refer to them by walked_by.
-var OwnerToPetsByWalkedBy = drey.NewToMany[PetsSource](drey.Route{
+var routeOwnerToPetsByWalkedBy = drey.Route{
 	Width: 1,
 	On:    `"pets"."walked_by" = "row's keys"."row's key 0" COLLATE "NOCASE"`,
-}, func(r *Owner, to []any) (k string, args []any, ok bool) {
+}
+
+// OwnerToPetsByWalkedBy leads from rows of owners to the rows of pets that refer to them by walked_by.
+var OwnerToPetsByWalkedBy = drey.NewToMany[PetsSource](&routeOwnerToPetsByWalkedBy, func(r *Owner, to []any) (k string, args []any, ok bool) {
 	return r.Name, append(to, r.Name), true
 })
 
-// PetToParent leads from rows of pets to the row of pets that parent_id refers to.
-var PetToParent = drey.NewToOne[PetsSource](drey.Route{
+var routePetToParent = drey.Route{
 	Width: 1,
 	On:    `"pets"."id" = "row's keys"."row's key 0"`,
-}, func(r *Pet, to []any) (k int64, args []any, ok bool) {
+}
+
+// PetToParent leads from rows of pets to the row of pets that parent_id refers to.
+var PetToParent = drey.NewToOne[PetsSource](&routePetToParent, func(r *Pet, to []any) (k int64, args []any, ok bool) {
 	if !r.ParentID.Valid {
 		return k, to, false
 	}
 	return r.ParentID.Int64, append(to, r.ParentID.Int64), true
 })
 
-// PetToPetsByParent leads from rows of pets to the rows of pets that refer to them by parent_id.
-var PetToPetsByParent = drey.NewToMany[PetsSource](drey.Route{
+var routePetToPetsByParent = drey.Route{
 	Width: 1,
 	On:    `"pets"."parent_id" = "row's keys"."row's key 0"`,
-}, func(r *Pet, to []any) (k int64, args []any, ok bool) {
+}
+
+// PetToPetsByParent leads from rows of pets to the rows of pets that refer to them by parent_id.
+var PetToPetsByParent = drey.NewToMany[PetsSource](&routePetToPetsByParent, func(r *Pet, to []any) (k int64, args []any, ok bool) {
 	return r.ID, append(to, r.ID), true
 })
 
-// WordToPet leads from rows of words to the row of pets that pet_id refers to.
-var WordToPet = drey.NewToOne[PetsSource](drey.Route{
+var routeWordToPet = drey.Route{
 	Width: 1,
 	On:    `"pets"."id" = "row's keys"."row's key 0"`,
-}, func(r *Word, to []any) (k int64, args []any, ok bool) {
+}
+
+// WordToPet leads from rows of words to the row of pets that pet_id refers to.
+var WordToPet = drey.NewToOne[PetsSource](&routeWordToPet, func(r *Word, to []any) (k int64, args []any, ok bool) {
 	if !r.PetID.Valid {
 		return k, to, false
 	}
 	return r.PetID.Int64, append(to, r.PetID.Int64), true
 })
 
-// PetToWords leads from rows of pets to the rows of words that refer to them by pet_id.
-var PetToWords = drey.NewToMany[WordsSource](drey.Route{
+var routePetToWords = drey.Route{
 	Width: 1,
 	On:    `"words"."pet_id" = "row's keys"."row's key 0"`,
-}, func(r *Pet, to []any) (k int64, args []any, ok bool) {
+}
+
+// PetToWords leads from rows of pets to the rows of words that refer to them by pet_id.
+var PetToWords = drey.NewToMany[WordsSource](&routePetToWords, func(r *Pet, to []any) (k int64, args []any, ok bool) {
 	return r.ID, append(to, r.ID), true
 })
 
-// PetToPetsByB leads from rows of pets to the rows of pets that friends puts beside them, by a_id and b_id.
-var PetToPetsByB = drey.NewToMany[PetsSource](drey.Route{
+var routePetToPetsByB = drey.Route{
 	Width:   1,
 	On:      `"pets"."id" = "row's keys"."row's key 0"`,
 	Through: `"friends"`,
 	Far:     `"friends"."b_id" AS "row's key 0"`,
 	Near:    `"friends"."a_id" = "row's keys"."row's key 0"`,
-}, func(r *Pet, to []any) (k int64, args []any, ok bool) {
+}
+
+// PetToPetsByB leads from rows of pets to the rows of pets that friends puts beside them, by a_id and b_id.
+var PetToPetsByB = drey.NewToMany[PetsSource](&routePetToPetsByB, func(r *Pet, to []any) (k int64, args []any, ok bool) {
 	return r.ID, append(to, r.ID), true
 })
 
-// PetToPetsByA leads from rows of pets to the rows of pets that friends puts beside them, by b_id and a_id.
-var PetToPetsByA = drey.NewToMany[PetsSource](drey.Route{
+var routePetToPetsByA = drey.Route{
 	Width:   1,
 	On:      `"pets"."id" = "row's keys"."row's key 0"`,
 	Through: `"friends"`,
 	Far:     `"friends"."a_id" AS "row's key 0"`,
 	Near:    `"friends"."b_id" = "row's keys"."row's key 0"`,
-}, func(r *Pet, to []any) (k int64, args []any, ok bool) {
+}
+
+// PetToPetsByA leads from rows of pets to the rows of pets that friends puts beside them, by b_id and a_id.
+var PetToPetsByA = drey.NewToMany[PetsSource](&routePetToPetsByA, func(r *Pet, to []any) (k int64, args []any, ok bool) {
 	return r.ID, append(to, r.ID), true
 })
 

@@ -9,13 +9,13 @@ import (
 // BargainsSource marks what belongs to view bargains.
 type BargainsSource struct{}
 
-var rowsBargains = drey.NewRelation(drey.Relation{
+var rowsBargains = drey.Relation{
 	Name:     `"bargains"`,
 	Columns:  []string{`"id"`, `"price"`},
 	Nullable: []uint16{0, 1},
 	With:     `SELECT * FROM main."bargains"`,
 	Apart:    true,
-})
+}
 
 func fieldsBargains(r *Bargain, to []any) []any {
 	return append(to, &r.ID, &r.Price)
@@ -27,20 +27,20 @@ var Bargains = struct {
 	ID    *drey.NumberColumn[BargainsSource, int64] // INTEGER
 	Price *drey.NumberColumn[BargainsSource, int64] // INTEGER
 }{
-	Query: *drey.NewQuery[BargainsSource](rowsBargains, fieldsBargains),
-	ID:    drey.NewNumberColumn[BargainsSource, int64](rowsBargains, 0),
-	Price: drey.NewNumberColumn[BargainsSource, int64](rowsBargains, 1),
+	Query: *drey.NewQuery[BargainsSource](&rowsBargains, fieldsBargains),
+	ID:    drey.NewNumberColumn[BargainsSource, int64](&rowsBargains, 0),
+	Price: drey.NewNumberColumn[BargainsSource, int64](&rowsBargains, 1),
 }
 
 // ItemsSource marks what belongs to table items.
 type ItemsSource struct{}
 
-var rowsItems = drey.NewRelation(drey.Relation{
+var rowsItems = drey.Relation{
 	Name:    `"items"`,
 	Columns: []string{`"id"`, `"name"`, `"price"`},
 	Unique:  [][]uint16{{0}},
 	Key:     []uint16{0},
-})
+}
 
 func fieldsItems(r *Item, to []any) []any {
 	return append(to, &r.ID, &r.Name, &r.Price)
@@ -55,24 +55,24 @@ var Items = struct {
 	Name       *drey.TextColumn[ItemsSource]          // TEXT
 	Price      *drey.NumberColumn[ItemsSource, int64] // INTEGER
 }{
-	Query:       *drey.NewQuery[ItemsSource](rowsItems, fieldsItems),
-	TableWrites: drey.NewTableWrites[ItemsSource](rowsItems, fieldsItems),
+	Query:       *drey.NewQuery[ItemsSource](&rowsItems, fieldsItems),
+	TableWrites: drey.NewTableWrites[ItemsSource](&rowsItems, fieldsItems),
 	PrimaryKey:  drey.NewKey[ItemsSource](0),
-	ID:          drey.NewNumberColumn[ItemsSource, int64](rowsItems, 0),
-	Name:        drey.NewTextColumn[ItemsSource](rowsItems, 1),
-	Price:       drey.NewNumberColumn[ItemsSource, int64](rowsItems, 2),
+	ID:          drey.NewNumberColumn[ItemsSource, int64](&rowsItems, 0),
+	Name:        drey.NewTextColumn[ItemsSource](&rowsItems, 1),
+	Price:       drey.NewNumberColumn[ItemsSource, int64](&rowsItems, 2),
 }
 
 // SamplesSource marks what belongs to view samples.
 type SamplesSource struct{}
 
-var rowsSamples = drey.NewRelation(drey.Relation{
+var rowsSamples = drey.Relation{
 	Name:     `"samples"`,
 	Columns:  []string{`"id"`, `"name"`, `"price"`},
 	Nullable: []uint16{0, 1, 2},
 	With:     `SELECT * FROM main."samples"`,
 	Apart:    true,
-})
+}
 
 func fieldsSamples(r *Sample, to []any) []any {
 	return append(to, &r.ID, &r.Name, &r.Price)
@@ -85,21 +85,21 @@ var Samples = struct {
 	Name  *drey.TextColumn[SamplesSource]          // TEXT
 	Price *drey.NumberColumn[SamplesSource, int64] // INTEGER
 }{
-	Query: *drey.NewQuery[SamplesSource](rowsSamples, fieldsSamples),
-	ID:    drey.NewNumberColumn[SamplesSource, int64](rowsSamples, 0),
-	Name:  drey.NewTextColumn[SamplesSource](rowsSamples, 1),
-	Price: drey.NewNumberColumn[SamplesSource, int64](rowsSamples, 2),
+	Query: *drey.NewQuery[SamplesSource](&rowsSamples, fieldsSamples),
+	ID:    drey.NewNumberColumn[SamplesSource, int64](&rowsSamples, 0),
+	Name:  drey.NewTextColumn[SamplesSource](&rowsSamples, 1),
+	Price: drey.NewNumberColumn[SamplesSource, int64](&rowsSamples, 2),
 }
 
 // FewSource marks what belongs to query Few of sql/items.sql.
 type FewSource struct{}
 
-var rowsFew = drey.NewRelation(drey.Relation{
+var rowsFew = drey.Relation{
 	Name:    `"Few"`,
 	Columns: []string{`"id"`, `"name"`, `"price"`},
 	With:    `SELECT id, name, price FROM items LIMIT 3`,
 	Apart:   true,
-})
+}
 
 func fieldsFew(r *Item, to []any) []any {
 	return append(to, &r.ID, &r.Name, &r.Price)
@@ -112,21 +112,21 @@ var Few = struct {
 	Name  *drey.TextColumn[FewSource]
 	Price *drey.NumberColumn[FewSource, int64]
 }{
-	Query: *drey.NewQuery[FewSource](rowsFew, fieldsFew),
-	ID:    drey.NewNumberColumn[FewSource, int64](rowsFew, 0),
-	Name:  drey.NewTextColumn[FewSource](rowsFew, 1),
-	Price: drey.NewNumberColumn[FewSource, int64](rowsFew, 2),
+	Query: *drey.NewQuery[FewSource](&rowsFew, fieldsFew),
+	ID:    drey.NewNumberColumn[FewSource, int64](&rowsFew, 0),
+	Name:  drey.NewTextColumn[FewSource](&rowsFew, 1),
+	Price: drey.NewNumberColumn[FewSource, int64](&rowsFew, 2),
 }
 
 // FewNamedSource marks what belongs to query FewNamed of sql/items.sql.
 type FewNamedSource struct{}
 
-var rowsFewNamed = drey.NewRelation(drey.Relation{
+var rowsFewNamed = drey.Relation{
 	Name:    `"FewNamed"`,
 	Columns: []string{`"id"`, `"name"`, `"price"`},
 	With:    `SELECT id, name, price FROM items WHERE name <> ? LIMIT CAST(? AS INTEGER)`,
 	Apart:   true,
-})
+}
 
 func fieldsFewNamed(r *Item, to []any) []any {
 	return append(to, &r.ID, &r.Name, &r.Price)
@@ -141,25 +141,25 @@ type FewNamedQuery struct {
 
 // FewNamed is query FewNamed of sql/items.sql. With gives it its parameters.
 var FewNamed = FewNamedQuery{
-	ID:    drey.NewNumberColumn[FewNamedSource, int64](rowsFewNamed, 0),
-	Name:  drey.NewTextColumn[FewNamedSource](rowsFewNamed, 1),
-	Price: drey.NewNumberColumn[FewNamedSource, int64](rowsFewNamed, 2),
+	ID:    drey.NewNumberColumn[FewNamedSource, int64](&rowsFewNamed, 0),
+	Name:  drey.NewTextColumn[FewNamedSource](&rowsFewNamed, 1),
+	Price: drey.NewNumberColumn[FewNamedSource, int64](&rowsFewNamed, 2),
 }
 
 // With is the query with its parameters.
 func (*FewNamedQuery) With(arg FewNamedParams) *drey.Query[FewNamedSource, Item] {
-	return drey.NewQuery[FewNamedSource](rowsFewNamed, fieldsFewNamed, arg.Name, arg.Max)
+	return drey.NewQuery[FewNamedSource](&rowsFewNamed, fieldsFewNamed, arg.Name, arg.Max)
 }
 
 // OfViewSource marks what belongs to query OfView of sql/items.sql.
 type OfViewSource struct{}
 
-var rowsOfView = drey.NewRelation(drey.Relation{
+var rowsOfView = drey.Relation{
 	Name:    `"OfView"`,
 	Columns: []string{`"id"`, `"price"`},
 	With:    `SELECT id, price FROM bargains`,
 	Apart:   true,
-})
+}
 
 func fieldsOfView(r *Bargain, to []any) []any {
 	return append(to, &r.ID, &r.Price)
@@ -171,20 +171,20 @@ var OfView = struct {
 	ID    *drey.NumberColumn[OfViewSource, int64]
 	Price *drey.NumberColumn[OfViewSource, int64]
 }{
-	Query: *drey.NewQuery[OfViewSource](rowsOfView, fieldsOfView),
-	ID:    drey.NewNumberColumn[OfViewSource, int64](rowsOfView, 0),
-	Price: drey.NewNumberColumn[OfViewSource, int64](rowsOfView, 1),
+	Query: *drey.NewQuery[OfViewSource](&rowsOfView, fieldsOfView),
+	ID:    drey.NewNumberColumn[OfViewSource, int64](&rowsOfView, 0),
+	Price: drey.NewNumberColumn[OfViewSource, int64](&rowsOfView, 1),
 }
 
 // LotsSource marks what belongs to query Lots of sql/items.sql.
 type LotsSource struct{}
 
-var rowsLots = drey.NewRelation(drey.Relation{
+var rowsLots = drey.Relation{
 	Name:    `"Lots"`,
 	Columns: []string{`"id"`, `"lot"`},
 	With:    `SELECT id, CAST(random() AS INTEGER) AS lot FROM items`,
 	Apart:   true,
-})
+}
 
 func fieldsLots(r *LotsRow, to []any) []any {
 	return append(to, &r.ID, &r.Lot)
@@ -196,9 +196,19 @@ var Lots = struct {
 	ID  *drey.NumberColumn[LotsSource, int64]
 	Lot *drey.NumberColumn[LotsSource, int64]
 }{
-	Query: *drey.NewQuery[LotsSource](rowsLots, fieldsLots),
-	ID:    drey.NewNumberColumn[LotsSource, int64](rowsLots, 0),
-	Lot:   drey.NewNumberColumn[LotsSource, int64](rowsLots, 1),
+	Query: *drey.NewQuery[LotsSource](&rowsLots, fieldsLots),
+	ID:    drey.NewNumberColumn[LotsSource, int64](&rowsLots, 0),
+	Lot:   drey.NewNumberColumn[LotsSource, int64](&rowsLots, 1),
+}
+
+func init() {
+	drey.Number(&rowsBargains)
+	drey.Number(&rowsItems)
+	drey.Number(&rowsSamples)
+	drey.Number(&rowsFew)
+	drey.Number(&rowsFewNamed)
+	drey.Number(&rowsOfView)
+	drey.Number(&rowsLots)
 }
 
 func returning(name string) drey.Returned {
