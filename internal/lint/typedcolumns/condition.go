@@ -141,11 +141,11 @@ var bare = map[string]bool{"true": true, "false": true, "null": true, "current_d
 // table before it.
 func plain(name, table string) string {
 	tokens := sqltext.Significant(name)
-	if len(tokens) == 3 && tokens[1].Is(".") && tokens[0].Ident() && small(tokens[0].Name()) == table {
+	if len(tokens) == 3 && tokens[1].Is(".") && tokens[0].Ident() && sqltext.Fold(tokens[0].Name()) == table {
 		tokens = tokens[2:]
 	}
-	if len(tokens) != 1 || !tokens[0].Ident() || tokens[0].Kind == sqltext.Word && bare[small(tokens[0].Text)] {
+	if len(tokens) != 1 || !tokens[0].Ident() || tokens[0].Kind == sqltext.Word && bare[sqltext.Fold(tokens[0].Text)] {
 		return ""
 	}
-	return small(tokens[0].Name())
+	return sqltext.Fold(tokens[0].Name())
 }

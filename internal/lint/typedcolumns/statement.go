@@ -37,7 +37,7 @@ func (c *checker) table(s *chain.Statement) (name string) {
 		case !ok || call.Maybe || name != "" || len(tokens) != 1 || !tokens[0].Ident():
 			return ""
 		default:
-			name = small(tokens[0].Name())
+			name = sqltext.Fold(tokens[0].Name())
 		}
 	}
 	return name

@@ -7,7 +7,6 @@ import (
 	"go/types"
 	"path/filepath"
 	"strconv"
-	"strings"
 
 	"github.com/dreysql/drey/internal/emit"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
@@ -93,17 +92,7 @@ func readRelation(lit *ast.CompositeLit) (r relation, ok bool) {
 // unquoted is the name in a Go string with a quoted name, in small letters.
 func unquoted(lit *ast.BasicLit) string {
 	text, _ := strconv.Unquote(lit.Value)
-	return small(sqltext.Unquote(text))
-}
-
-// small is a name in small letters, of which SQLite has those of ASCII.
-func small(name string) string {
-	return strings.Map(func(r rune) rune {
-		if 'A' <= r && r <= 'Z' {
-			r += 'a' - 'A'
-		}
-		return r
-	}, name)
+	return sqltext.Fold(sqltext.Unquote(text))
 }
 
 // readFields reads the handles of a source's value: a field of a column is made
