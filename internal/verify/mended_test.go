@@ -102,7 +102,7 @@ func TestLimitsMended(t *testing.T) {
 
 // sameOutcome compares the queries with those of the project, on rows made up for its
 // tables.
-func sameOutcome(t *testing.T, p *project, bad []*query.Query, text string) {
+func sameOutcome(t *testing.T, p *testProject, bad []*query.Query, text string) {
 	t.Helper()
 	db, err := p.memory.Open(nil)
 	must(t, err)

@@ -14,11 +14,9 @@ import (
 
 	"github.com/dreysql/drey/internal/config"
 	"github.com/dreysql/drey/internal/diag"
-	"github.com/dreysql/drey/internal/migration"
-	"github.com/dreysql/drey/internal/query"
+	"github.com/dreysql/drey/internal/project"
 	"github.com/dreysql/drey/internal/sqlcgen"
 	"github.com/dreysql/drey/internal/sqlite"
-	"github.com/dreysql/drey/internal/sqlite/schema"
 	"github.com/dreysql/drey/internal/verify"
 )
 
@@ -36,8 +34,8 @@ sql:
     gen: {go: {package: db, out: db}}
 `
 
-// project is a project on disk with its migrated database.
-type project struct {
+// testProject is a project on disk with its migrated database.
+type testProject struct {
 	input  verify.Input
 	memory *sqlite.Memory
 	files  []sqlcgen.File
@@ -46,9 +44,8 @@ type project struct {
 
 // open writes the files of an archive to a folder, sqlc.yaml too where it has
 // none, and reads them with the parts of the pipeline.
-func open(tb testing.TB, archive *txtar.Archive) *project {
+func open(tb testing.TB, archive *txtar.Archive) *testProject {
 	tb.Helper()
-	ctx := context.Background()
 	dir := tb.TempDir()
 	must(tb, txtar.Write(archive, dir))
 	file := filepath.Join(dir, "sqlc.yaml")
@@ -56,28 +53,15 @@ func open(tb testing.TB, archive *txtar.Archive) *project {
 		must(tb, os.WriteFile(file, []byte(defaultConfig), 0o644))
 	}
 
-	cfg, err := config.Load(dir)
+	opened, err := project.Open(dir)
 	must(tb, err)
-	block := cfg.Blocks[0]
-	migrations, err := migration.Load(dir, block.Schema)
+	tb.Cleanup(func() { opened.Close() })
+	block := opened.Config.Blocks[0]
+	db, err := opened.Schema(block).Applied(tb.Context())
 	must(tb, err)
-	memory, err := sqlite.NewMemory()
+	files, queries, err := opened.Queries(block)
 	must(tb, err)
-	tb.Cleanup(func() { memory.Close() })
-	_, err = migration.Apply(ctx, memory, migrations, nil)
-	must(tb, err)
-	db, err := memory.Open(nil)
-	must(tb, err)
-	defer db.Close()
-	model, err := schema.Read(ctx, db, migration.VersionTable)
-	must(tb, err)
-	conn, err := memory.Conn()
-	must(tb, err)
-	tb.Cleanup(func() { conn.Close() })
-
-	files, queries, err := query.Load(dir, block.Queries)
-	must(tb, err)
-	p := &project{cfg: cfg, memory: memory, input: verify.Input{Conn: conn, Schema: model, Queries: queries, Names: block.Names,
+	p := &testProject{cfg: opened.Config, memory: db.Memory, input: verify.Input{Conn: db.Conn, Schema: db.Schema, Queries: queries, Names: block.Names,
 		PointersForNull: block.PointersForNull, JSONTags: block.JSONTags, Overridden: block.OverriddenColumn}}
 	for _, f := range files {
 		p.files = append(p.files, sqlcgen.File{Path: f.Path, Content: f.Content})
@@ -86,7 +70,7 @@ func open(tb testing.TB, archive *txtar.Archive) *project {
 }
 
 // generate has sqlc generate the project's Go. Its refusal is returned.
-func (p *project) generate(tb testing.TB) diag.Problems {
+func (p *testProject) generate(tb testing.TB) diag.Problems {
 	tb.Helper()
 	packages, err := sqlcgen.Run(context.Background(), []sqlcgen.Block{{Schema: p.input.Schema, Queries: p.files}}, p.cfg.Staged)
 	var refused diag.Problems
@@ -100,7 +84,7 @@ func (p *project) generate(tb testing.TB) diag.Problems {
 
 // complete completes the project's Go, which has to be all that there is to
 // complete, and lists what is different.
-func (p *project) complete(tb testing.TB, completions sqlcgen.Completions) string {
+func (p *testProject) complete(tb testing.TB, completions sqlcgen.Completions) string {
 	tb.Helper()
 	before := p.input.Package
 	after, err := before.Complete(completions)

@@ -69,7 +69,7 @@ func withOptions(archive *txtar.Archive, set string) {
 }
 
 // addCRUD adds the generated queries.
-func (p *project) addCRUD(t *testing.T) {
+func (p *testProject) addCRUD(t *testing.T) {
 	t.Helper()
 	files, _, err := crud.Generate(p.input.Schema, crud.Options{Names: p.input.Names, Written: p.input.Queries})
 	must(t, err)

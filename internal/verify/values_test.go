@@ -147,7 +147,7 @@ func valuesComeBack(t *testing.T, options string) {
 	}
 }
 
-func openValues(t *testing.T, options, queries string) *project {
+func openValues(t *testing.T, options, queries string) *testProject {
 	t.Helper()
 	archive := &txtar.Archive{Files: []txtar.File{
 		{Name: "migrations/00001_init.sql", Data: []byte("-- +goose Up\nCREATE TABLE t (id INTEGER PRIMARY KEY, " + valueColumns + ");\n")},
