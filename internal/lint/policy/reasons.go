@@ -1,5 +1,5 @@
 // Package policy is what the analyzers of drey's policy share: the directives in
-// comments, and the migrated schema of the project that a file is in.
+// comments, and the migrated schemas of the project that a package is in.
 package policy
 
 import (
