@@ -5,10 +5,10 @@ import (
 	"os"
 
 	"github.com/dreysql/drey/internal/cli"
-	"github.com/dreysql/drey/internal/sqlcgen"
+	"github.com/dreysql/drey/internal/sqlc"
 )
 
 func main() {
-	sqlcgen.RunChild()
+	sqlc.RunChild()
 	os.Exit(cli.Main(os.Args[1:], os.Stdout, os.Stderr))
 }

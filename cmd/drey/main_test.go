@@ -11,11 +11,11 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"github.com/dreysql/drey/internal/sqlcgen"
+	"github.com/dreysql/drey/internal/sqlc"
 )
 
 func TestMain(m *testing.M) {
-	sqlcgen.RunChild()
+	sqlc.RunChild()
 	testscript.Main(m, map[string]func(){"drey": main})
 }
 

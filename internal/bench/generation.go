@@ -44,7 +44,7 @@ func generate(ctx context.Context, w io.Writer, drey string, rounds, tables int,
 		name string
 		env  []string
 	}{
-		{"sqlc generate", []string{"DREY_RUN_SQLC=1"}}, // see sqlcgen.RunChild
+		{"sqlc generate", []string{"DREY_RUN_SQLC=1"}}, // see sqlc.RunChild
 		{"drey generate", nil},
 	}
 	if _, err := measure(ctx, dir, nil, drey, "generate"); err != nil { // writes sql/crud, for both

@@ -10,7 +10,7 @@ import (
 
 	"github.com/dreysql/drey/internal/config"
 	"github.com/dreysql/drey/internal/names"
-	"github.com/dreysql/drey/internal/sqlctest"
+	"github.com/dreysql/drey/internal/sqlc/sqlctest"
 )
 
 func TestMain(m *testing.M) { sqlctest.Main(m) }

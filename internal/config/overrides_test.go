@@ -10,7 +10,7 @@ import (
 
 	"github.com/dreysql/drey/internal/config"
 	"github.com/dreysql/drey/internal/gotype"
-	"github.com/dreysql/drey/internal/sqlctest"
+	"github.com/dreysql/drey/internal/sqlc/sqlctest"
 )
 
 // TestOverridden asks sqlc which column gets an override.

@@ -13,7 +13,7 @@ import (
 
 	"github.com/dreysql/drey/internal/config"
 	"github.com/dreysql/drey/internal/diag"
-	"github.com/dreysql/drey/internal/sqlctest"
+	"github.com/dreysql/drey/internal/sqlc/sqlctest"
 )
 
 // place puts everything of a block into a folder of its own.

@@ -55,7 +55,7 @@ import (
 	"github.com/dreysql/drey/internal/diag"
 	"github.com/dreysql/drey/internal/names"
 	"github.com/dreysql/drey/internal/query"
-	"github.com/dreysql/drey/internal/sqlcgen/catalog"
+	"github.com/dreysql/drey/internal/sqlc"
 	"github.com/dreysql/drey/internal/sqlite/schema"
 )
 
@@ -136,7 +136,7 @@ func Generate(s *schema.Schema, o Options) (files map[string]string, warnings di
 // generator is one run.
 type generator struct {
 	Options
-	spelling catalog.Spelling
+	spelling sqlc.Spelling
 	written  map[string]*query.Query // by constant
 	owner    map[string]*table       // by constant of what has been generated
 	tables   []*table
@@ -145,7 +145,7 @@ type generator struct {
 }
 
 func newGenerator(s *schema.Schema, o Options) *generator {
-	return &generator{Options: o, spelling: catalog.NewSpelling(s), written: map[string]*query.Query{}, owner: map[string]*table{}}
+	return &generator{Options: o, spelling: sqlc.NewSpelling(s), written: map[string]*query.Query{}, owner: map[string]*table{}}
 }
 
 // statement is one generated query.

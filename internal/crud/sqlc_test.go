@@ -15,8 +15,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/dreysql/drey/internal/sqlcgen/catalog"
-	"github.com/dreysql/drey/internal/sqlctest"
+	"github.com/dreysql/drey/internal/sqlc/sqlctest"
+	v131 "github.com/dreysql/drey/internal/sqlc/v131"
 	"github.com/dreysql/drey/internal/sqlite/schema"
 	_ "modernc.org/sqlite"
 )
@@ -68,7 +68,7 @@ type method struct {
 func sqlcMethods(tb testing.TB, s *schema.Schema, queries map[string]string, gen string) map[string]*method {
 	tb.Helper()
 	var ddl strings.Builder
-	for _, o := range catalog.Objects(s, nil, nil) {
+	for _, o := range v131.Objects(s, nil, nil) {
 		ddl.WriteString(o.SQL + "\n")
 	}
 	files := map[string]string{

@@ -6,13 +6,13 @@ import (
 
 	"github.com/dreysql/drey/internal/diag"
 	"github.com/dreysql/drey/internal/query"
-	"github.com/dreysql/drey/internal/sqlcgen"
+	"github.com/dreysql/drey/internal/sqlc"
 )
 
 // refuseTimes refuses what would be scanned into a time.Time, for which the
 // driver has to know that a text is one. D1 tells no column's type.
 func (p *plan) refuseTimes() {
-	models := map[string]*sqlcgen.Struct{}
+	models := map[string]*sqlc.Struct{}
 	for _, s := range p.in.Package.Models {
 		models[s.Name] = s
 	}

@@ -21,8 +21,7 @@ import (
 	"github.com/dreysql/drey/internal/migration"
 	"github.com/dreysql/drey/internal/names"
 	"github.com/dreysql/drey/internal/query"
-	"github.com/dreysql/drey/internal/sqlcgen"
-	"github.com/dreysql/drey/internal/sqlcgen/catalog"
+	"github.com/dreysql/drey/internal/sqlc"
 	"github.com/dreysql/drey/internal/sqlite"
 	"github.com/dreysql/drey/internal/sqlite/infer"
 	"github.com/dreysql/drey/internal/sqlite/schema"
@@ -48,7 +47,7 @@ type Input struct {
 	Line       int    // where in it the package's block begins
 	Schema     *schema.Schema
 	Migrations []migration.Migration
-	Package    *sqlcgen.Package
+	Package    *sqlc.Package
 	Queries    []*query.Query
 	Names      names.Options
 	BuildTags  string
@@ -82,7 +81,7 @@ type Output struct {
 // Generate writes drey's files of one package.
 func Generate(in Input) (*Output, error) {
 	p := &plan{
-		in: in, infer: infer.New(in.Schema), spelling: catalog.NewSpelling(in.Schema),
+		in: in, infer: infer.New(in.Schema), spelling: sqlc.NewSpelling(in.Schema),
 		taken: maps.Clone(in.Package.Idents),
 	}
 	maps.Copy(p.taken, in.Written)
@@ -128,7 +127,7 @@ func Generate(in Input) (*Output, error) {
 type plan struct {
 	in        Input
 	infer     *infer.Analyzer
-	spelling  catalog.Spelling    // of the names that sqlc has made Go names of
+	spelling  sqlc.Spelling       // of the names that sqlc has made Go names of
 	taken     map[string]string   // package-level names, with the file that declares them
 	name      func(string) string // of drey's own names
 	packages  map[string]string   // the names of the runtime's packages
@@ -144,7 +143,7 @@ type plan struct {
 // First every source gets the name of its table, then those that could not
 // have it get another one, so that a new table takes no name from an old one.
 func (p *plan) tables() {
-	structs := map[string]*sqlcgen.Struct{}
+	structs := map[string]*sqlc.Struct{}
 	for _, s := range p.in.Package.Models {
 		structs[s.Name] = s
 	}
@@ -183,7 +182,7 @@ func kindName(t *schema.Table) string {
 // table plans the source of one table under the name base, and reports whether
 // that name was free. A table without a row type, because sqlc.yaml has
 // omit_unused_structs, has no source.
-func (p *plan) table(t *schema.Table, structs map[string]*sqlcgen.Struct, base string) bool {
+func (p *plan) table(t *schema.Table, structs map[string]*sqlc.Struct, base string) bool {
 	row := structs[p.row(t)]
 	if row == nil {
 		if !p.in.OmitUnusedStructs {
@@ -323,7 +322,7 @@ var doc = map[schema.Kind]string{
 }
 
 // checkTable compares sqlc's row type with the table.
-func (p *plan) checkTable(t *schema.Table, row *sqlcgen.Struct) bool {
+func (p *plan) checkTable(t *schema.Table, row *sqlc.Struct) bool {
 	if !ast.IsExported(row.Name) {
 		p.problem(&diag.Problem{
 			Msg: fmt.Sprintf("table %s becomes the Go type %s, which no other package can use", t.Name, row.Name),

@@ -9,7 +9,7 @@ import (
 	"github.com/dreysql/drey/internal/diag"
 	"github.com/dreysql/drey/internal/names"
 	"github.com/dreysql/drey/internal/query"
-	"github.com/dreysql/drey/internal/sqlcgen"
+	"github.com/dreysql/drey/internal/sqlc"
 	"github.com/dreysql/drey/internal/sqlite"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 	"github.com/dreysql/drey/internal/sqlite/syntax"
@@ -19,7 +19,7 @@ import (
 // selects. The generated lists of sql/crud/ have none: they are the tables'
 // sources with a predicate.
 func (p *plan) queries() error {
-	methods := map[string]*sqlcgen.Method{}
+	methods := map[string]*sqlc.Method{}
 	for _, m := range p.in.Package.Queries {
 		methods[m.Name] = m
 	}
@@ -40,7 +40,7 @@ func (p *plan) queries() error {
 
 // checkHidden finds a parameter with the name of the constant that has the
 // query's text: sqlc's method then runs the parameter's value as SQL.
-func (p *plan) checkHidden(q *query.Query, m *sqlcgen.Method) {
+func (p *plan) checkHidden(q *query.Query, m *sqlc.Method) {
 	for _, param := range m.Signature {
 		if param.Name == m.Const {
 			p.problem(&diag.Problem{
@@ -59,7 +59,7 @@ func selects(text string) bool {
 	return len(tokens) > 0 && slices.Contains([]string{"SELECT", "WITH", "VALUES"}, strings.ToUpper(tokens[0].Text))
 }
 
-func (p *plan) query(q *query.Query, m *sqlcgen.Method) error {
+func (p *plan) query(q *query.Query, m *sqlc.Method) error {
 	text := m.SQL[strings.IndexByte(m.SQL, '\n')+1:]
 	columns, reads, err := p.in.Describe(text)
 	if err != nil || !reads {
@@ -153,9 +153,9 @@ func (p *plan) keptAsText(t string) bool {
 // positional is the query with a bare ? for every parameter, and what each of
 // them binds. Such a query can stand anywhere in another one: a numbered
 // parameter counts from the beginning of the whole statement.
-func positional(text string, args []sqlcgen.Arg) (string, []sqlcgen.Arg, error) {
+func positional(text string, args []sqlc.Arg) (string, []sqlc.Arg, error) {
 	var b strings.Builder
-	var bound []sqlcgen.Arg
+	var bound []sqlc.Arg
 	last := 0 // the highest number so far, which a bare ? goes on from
 	for _, t := range sqltext.Tokens(text) {
 		if t.Kind != sqltext.Variable {

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/dreysql/drey/internal/sqlcgen"
+	"github.com/dreysql/drey/internal/sqlc"
 	"github.com/dreysql/drey/internal/sqlite/schema"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 	"github.com/dreysql/drey/internal/sqlite/sqltime"
@@ -82,8 +82,8 @@ func (p *plan) addLoader(l loader, suffix string) {
 	}
 }
 
-func (p *plan) model(r *relation) *sqlcgen.Struct {
-	i := slices.IndexFunc(p.in.Package.Models, func(s *sqlcgen.Struct) bool { return s.Name == r.Row })
+func (p *plan) model(r *relation) *sqlc.Struct {
+	i := slices.IndexFunc(p.in.Package.Models, func(s *sqlc.Struct) bool { return s.Name == r.Row })
 	return p.in.Package.Models[i]
 }
 

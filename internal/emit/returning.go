@@ -7,15 +7,15 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/dreysql/drey/internal/sqlcgen"
+	"github.com/dreysql/drey/internal/sqlc"
 	"github.com/dreysql/drey/internal/sqlite/schema"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
 // returning are sqlc's methods that write and return rows. The runtime scans what
 // they return before it is committed.
-func (p *plan) returning() []*sqlcgen.Method {
-	var list []*sqlcgen.Method
+func (p *plan) returning() []*sqlc.Method {
+	var list []*sqlc.Method
 	for _, m := range p.in.Package.Queries {
 		if len(m.Scan) > 0 && writes(m.SQL) {
 			list = append(list, m)

@@ -11,7 +11,7 @@ import (
 	"strings"
 
 	"github.com/dreysql/drey/internal/crud"
-	"github.com/dreysql/drey/internal/sqlcgen"
+	"github.com/dreysql/drey/internal/sqlc"
 	"github.com/dreysql/drey/internal/sqlite/schema"
 	"github.com/dreysql/drey/internal/sqlite/sqltime"
 )
@@ -36,10 +36,10 @@ type relation struct {
 	Keys    []key         // what an upsert can name
 	Key     []int         // the columns of a key that every row has for itself, nil if there is none
 	Scan    []string      // destinations below the row r, "r" itself for a scalar
-	With    *sqlcgen.Method
-	SQL     string        // of With, without its name line, with a bare ? for each parameter; or what selects from a view
-	Apart   bool          // SQL has other rows where it is flattened
-	Args    []sqlcgen.Arg // what they bind
+	With    *sqlc.Method
+	SQL     string     // of With, without its name line, with a bare ? for each parameter; or what selects from a view
+	Apart   bool       // SQL has other rows where it is flattened
+	Args    []sqlc.Arg // what they bind
 }
 
 // sources is the file with a source for every relation.

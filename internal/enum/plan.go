@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"github.com/dreysql/drey/internal/names"
-	"github.com/dreysql/drey/internal/sqlcgen/catalog"
+	"github.com/dreysql/drey/internal/sqlc"
 	"github.com/dreysql/drey/internal/sqlite/schema"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
@@ -59,7 +59,7 @@ func Make(s *schema.Schema, o Options) (*Plan, []Refusal) {
 		}
 	}
 	taken := o.Taken
-	spelling := catalog.NewSpelling(s)
+	spelling := sqlc.NewSpelling(s)
 	var bases []string
 	for _, t := range s.Tables {
 		for i := range t.Columns {

@@ -13,7 +13,7 @@ import (
 
 	"github.com/dreysql/drey/internal/diag"
 	"github.com/dreysql/drey/internal/emit"
-	"github.com/dreysql/drey/internal/sqlcgen"
+	"github.com/dreysql/drey/internal/sqlc"
 	"github.com/dreysql/drey/internal/typecheck"
 )
 
@@ -155,7 +155,7 @@ func (r *run) relative(file string) string {
 
 // ofOverride finds the override whose package cannot be told from others. If both
 // have overrides it is the later one.
-func (r *run) ofOverride(e *sqlcgen.ImportError) error {
+func (r *run) ofOverride(e *sqlc.ImportError) error {
 	p := &diag.Problem{File: r.cfg.File, Err: e, Msg: "go_type: " + e.Error()}
 	for _, b := range r.blocks {
 		for _, t := range b.NamedTypes() {

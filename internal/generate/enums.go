@@ -9,7 +9,7 @@ import (
 	"github.com/dreysql/drey/internal/config"
 	"github.com/dreysql/drey/internal/diag"
 	"github.com/dreysql/drey/internal/enum"
-	"github.com/dreysql/drey/internal/sqlcgen/catalog"
+	"github.com/dreysql/drey/internal/sqlc"
 	"github.com/dreysql/drey/internal/sqlite/schema"
 )
 
@@ -52,7 +52,7 @@ func (b *block) namesWithout() map[string]bool {
 	for name := range b.byHand {
 		taken[name] = true
 	}
-	spelling := catalog.NewSpelling(b.Database.Schema)
+	spelling := sqlc.NewSpelling(b.Database.Schema)
 	for _, t := range b.Database.Schema.Tables {
 		taken[b.Names.Struct(spelling.Of(t.Name))] = true
 	}

@@ -13,12 +13,12 @@ import (
 
 	"github.com/dreysql/drey/internal/diag"
 	"github.com/dreysql/drey/internal/generate"
-	"github.com/dreysql/drey/internal/sqlcgen"
+	"github.com/dreysql/drey/internal/sqlc"
 )
 
 // TestMain lets the test binary be sqlc, which runs in a process of its own.
 func TestMain(m *testing.M) {
-	sqlcgen.RunChild()
+	sqlc.RunChild()
 	os.Exit(m.Run())
 }
 

@@ -19,8 +19,7 @@ import (
 	"github.com/dreysql/drey/internal/migration"
 	"github.com/dreysql/drey/internal/output"
 	"github.com/dreysql/drey/internal/project"
-	"github.com/dreysql/drey/internal/sqlcgen"
-	"github.com/dreysql/drey/internal/sqlcgen/catalog"
+	"github.com/dreysql/drey/internal/sqlc"
 	"github.com/dreysql/drey/internal/typecheck"
 	"github.com/dreysql/drey/internal/verify"
 )
@@ -143,8 +142,8 @@ type block struct {
 	*config.Block
 	*project.Database
 	queries  queries
-	generate *sqlcgen.Package // nil where sqlc could not generate it
-	unnamed  bool             // tables or queries have no Go names of their own
+	generate *sqlc.Package // nil where sqlc could not generate it
+	unnamed  bool          // tables or queries have no Go names of their own
 	verified verified
 	module   *project.Module
 	byHand   map[string]place
@@ -187,7 +186,7 @@ func (r *run) begin(ctx context.Context) error {
 			told[d] = true
 			r.problems = append(r.problems, d.Problems...)
 		}
-		spelling := catalog.NewSpelling(d.Schema)
+		spelling := sqlc.NewSpelling(d.Schema)
 		var tables []string
 		for _, t := range d.Schema.Tables {
 			tables = append(tables, spelling.Of(t.Name))
@@ -207,18 +206,18 @@ func (r *run) runSQLC(ctx context.Context) error {
 		cfg := *r.cfg
 		cfg.Blocks = nil
 		var blocks []*block
-		var inputs []sqlcgen.Block
+		var inputs []sqlc.Block
 		for _, b := range r.blocks {
 			if b.queries.partial && len(b.queries.all) == 0 {
 				continue
 			}
 			blocks, cfg.Blocks = append(blocks, b), append(cfg.Blocks, b.Block)
-			inputs = append(inputs, sqlcgen.Block{Schema: b.Database.Schema, Queries: b.queries.staged(), Out: b.Out, Overridden: b.Overridden, Staged: b.stagedType})
+			inputs = append(inputs, sqlc.Block{Schema: b.Database.Schema, Queries: b.queries.staged(), Out: b.Out, Overridden: b.Overridden, Staged: b.stagedType})
 		}
 		if len(blocks) == 0 {
 			return nil
 		}
-		packages, err := sqlcgen.Run(ctx, inputs, cfg.Staged)
+		packages, err := sqlc.Run(ctx, inputs, cfg.Staged)
 		if err == nil {
 			for i, b := range blocks {
 				b.generate = packages[i]
@@ -248,7 +247,7 @@ func (r *run) runSQLC(ctx context.Context) error {
 // Generated queries are dropped; fewer reports whether there were any.
 func (r *run) explain(cfg *config.Config, err error) (refused diag.Problems, fewer bool, _ error) {
 	err = cfg.Explain(err)
-	var clash *sqlcgen.ImportError
+	var clash *sqlc.ImportError
 	if errors.As(err, &clash) {
 		return nil, false, r.ofOverride(clash)
 	}
@@ -267,7 +266,7 @@ func (r *run) explain(cfg *config.Config, err error) (refused diag.Problems, few
 		})
 	}
 	for _, p := range r.placed(refused) {
-		if !unnamed || !errors.Is(p, sqlcgen.ErrNotGo) { // it is not Go for want of a name
+		if !unnamed || !errors.Is(p, sqlc.ErrNotGo) { // it is not Go for want of a name
 			r.problems = append(r.problems, p)
 		}
 	}
@@ -341,7 +340,7 @@ func (r *run) verify(ctx context.Context) error {
 // verified is what package verify says of a block.
 type verified struct {
 	problems, warnings diag.Problems
-	completions        sqlcgen.Completions
+	completions        sqlc.Completions
 }
 
 func (b *block) verify() error {
@@ -417,7 +416,7 @@ func (r *run) emitBlock(b *block) error {
 	}
 	r.result.tree.Folders = append(r.result.tree.Folders, b.Out, b.queries.folder)
 	b.Database, b.queries = nil, queries{partial: b.queries.partial}
-	b.generate = &sqlcgen.Package{Name: b.generate.Name}
+	b.generate = &sqlc.Package{Name: b.generate.Name}
 	return nil
 }
 

@@ -6,7 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/dreysql/drey/internal/sqlcgen"
+	"github.com/dreysql/drey/internal/sqlc"
 )
 
 // noteRowTypes explains queries whose row type changes from a table's to one of
@@ -14,12 +14,12 @@ import (
 // its columns in their order, so a migration can change the type of a query
 // that nobody has touched. Where sqlc still gives the table's type, drey has given
 // another: for a column that has another name or type than the table's.
-func (r *run) noteRowTypes(b *block, bySQLC *sqlcgen.Package, c sqlcgen.Completions) {
+func (r *run) noteRowTypes(b *block, bySQLC *sqlc.Package, c sqlc.Completions) {
 	old := previous(filepath.Join(r.project.Dir, filepath.FromSlash(b.Out)), b.generate.Files)
 	if old == nil {
 		return
 	}
-	before := map[string]*sqlcgen.Method{}
+	before := map[string]*sqlc.Method{}
 	for _, m := range old.Queries {
 		before[m.Name] = m
 	}
@@ -48,21 +48,21 @@ func (r *run) noteRowTypes(b *block, bySQLC *sqlcgen.Package, c sqlcgen.Completi
 
 // previous reads what sqlc generated last time, nil where there is nothing, or
 // nothing that can be read.
-func previous(dir string, files map[string][]byte) *sqlcgen.Package {
+func previous(dir string, files map[string][]byte) *sqlc.Package {
 	old := map[string][]byte{}
 	for name := range files {
 		if content, err := os.ReadFile(filepath.Join(dir, name)); err == nil {
 			old[name] = content
 		}
 	}
-	p, err := sqlcgen.Parse(old)
+	p, err := sqlc.Parse(old)
 	if err != nil || len(p.Queries) == 0 {
 		return nil
 	}
 	return p
 }
 
-func method(p *sqlcgen.Package, name string) *sqlcgen.Method {
+func method(p *sqlc.Package, name string) *sqlc.Method {
 	for _, m := range p.Queries {
 		if m.Name == name {
 			return m
@@ -73,7 +73,7 @@ func method(p *sqlcgen.Package, name string) *sqlcgen.Method {
 
 // differences says how the results of a method are different from what sqlc made
 // of them.
-func differences(m *sqlcgen.Method, c *sqlcgen.Completion) (list []string) {
+func differences(m *sqlc.Method, c *sqlc.Completion) (list []string) {
 	if c == nil {
 		return nil
 	}
@@ -88,7 +88,7 @@ func differences(m *sqlcgen.Method, c *sqlcgen.Completion) (list []string) {
 	return list
 }
 
-func model(p *sqlcgen.Package, name string) *sqlcgen.Struct {
+func model(p *sqlc.Package, name string) *sqlc.Struct {
 	for _, s := range p.Models {
 		if s.Name == name {
 			return s
@@ -97,7 +97,7 @@ func model(p *sqlcgen.Package, name string) *sqlcgen.Struct {
 	return nil
 }
 
-func fieldNames(fields []sqlcgen.Field) string {
+func fieldNames(fields []sqlc.Field) string {
 	names := make([]string, len(fields))
 	for i, f := range fields {
 		names[i] = f.Name

@@ -6,8 +6,7 @@ import (
 
 	"github.com/dreysql/drey/internal/project"
 	"github.com/dreysql/drey/internal/query"
-	"github.com/dreysql/drey/internal/sqlcgen"
-	"github.com/dreysql/drey/internal/sqlcgen/catalog"
+	"github.com/dreysql/drey/internal/sqlc"
 	"github.com/dreysql/drey/internal/sqlite/schema"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
@@ -17,13 +16,13 @@ import (
 // those that people have called sqlc.narg, where it is certain that the override's
 // type has no NULL.
 func (b *block) retype() (err error) {
-	models := map[string]*sqlcgen.Struct{}
+	models := map[string]*sqlc.Struct{}
 	for _, m := range b.generate.Models {
 		models[m.Name] = m
 	}
-	spelling := catalog.NewSpelling(b.Database.Schema)
+	spelling := sqlc.NewSpelling(b.Database.Schema)
 	types := map[string]map[string]string{}
-	set := func(m *sqlcgen.Method, arg, to string) {
+	set := func(m *sqlc.Method, arg, to string) {
 		if types[m.Name] == nil {
 			types[m.Name] = map[string]string{}
 		}
@@ -38,7 +37,7 @@ func (b *block) retype() (err error) {
 		}
 		field := model.Fields[slices.IndexFunc(t.Columns, func(c schema.Column) bool { return c.Name == o.Column })]
 		if a := b.arg(m, o.Param); a != nil {
-			if to := sqlcgen.Optional(a.Type, field.Type); to != a.Type {
+			if to := sqlc.Optional(a.Type, field.Type); to != a.Type {
 				set(m, a.Name, to)
 			}
 		}
@@ -60,7 +59,7 @@ func (b *block) retype() (err error) {
 
 // arg is the argument that a method has for a parameter, nil where it is not to be
 // told. sqlc renames the fields of a struct, but not an argument that stands alone.
-func (b *block) arg(m *sqlcgen.Method, param string) *sqlcgen.Arg {
+func (b *block) arg(m *sqlc.Method, param string) *sqlc.Arg {
 	for i := range m.Args {
 		switch a := &m.Args[i]; {
 		case len(m.Args) == 1, m.ArgsType != nil && a.Name == b.Names.Field(param), m.ArgsType == nil && plain(a.Name) == plain(param):

@@ -10,7 +10,6 @@ import (
 	"github.com/dreysql/drey/internal/crud"
 	"github.com/dreysql/drey/internal/diag"
 	"github.com/dreysql/drey/internal/query"
-	"github.com/dreysql/drey/internal/sqlcgen"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
@@ -19,7 +18,7 @@ import (
 type queries struct {
 	folder string            // of the generated files
 	crud   map[string]string // generated files by name
-	files  []sqlcgen.File    // all files
+	files  []query.File      // all files
 	all    []*query.Query    // that nothing has refused
 	// partial: some queries are left out, and so is their Go.
 	partial bool
@@ -65,7 +64,7 @@ func (r *run) readBlock(b *block) error {
 	q.byHand, q.all = byHand, byHand
 	for _, f := range files {
 		if !query.IsCRUD(f.Content) { // those are generated anew
-			q.files = append(q.files, sqlcgen.File{Path: f.Path, Content: f.Content})
+			q.files = append(q.files, f)
 		}
 	}
 	if b.CRUD.Off {
@@ -86,7 +85,7 @@ func (r *run) writeCRUD(b *block) (warnings diag.Problems, err error) {
 	q := &b.queries
 	q.optional = nil
 	q.all = slices.DeleteFunc(slices.Clone(q.all), func(q *query.Query) bool { return q.CRUD })
-	q.files = slices.DeleteFunc(slices.Clone(q.files), func(f sqlcgen.File) bool { return query.IsCRUD(f.Content) })
+	q.files = slices.DeleteFunc(slices.Clone(q.files), func(f query.File) bool { return query.IsCRUD(f.Content) })
 	generated, warnings, err := crud.Generate(b.Database.Schema, crud.Options{
 		Names: b.Names, Skip: b.skip(), Written: q.byHand, Config: r.cfg.File, Line: b.Line,
 		Positional: b.Positional, Optional: func(o crud.Optional) { q.optional = append(q.optional, o) },
@@ -100,7 +99,7 @@ func (r *run) writeCRUD(b *block) (warnings diag.Problems, err error) {
 	}
 	q.crud = generated
 	for _, name := range sortedKeys(generated) {
-		f := sqlcgen.File{Path: path.Join(q.folder, name), Content: []byte(generated[name])}
+		f := query.File{Path: path.Join(q.folder, name), Content: []byte(generated[name])}
 		q.files = append(q.files, f)
 		parsed, err := query.Parse(f.Path, f.Content)
 		if err != nil {

@@ -11,7 +11,6 @@ import (
 	"github.com/dreysql/drey/internal/crud"
 	"github.com/dreysql/drey/internal/diag"
 	"github.com/dreysql/drey/internal/query"
-	"github.com/dreysql/drey/internal/sqlcgen"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 	"github.com/dreysql/drey/internal/verify"
 )
@@ -100,7 +99,7 @@ func (q *queries) keep(sound func(*query.Query) bool) bool {
 
 // staged are the files with blanks for every statement that is left out, so that
 // all others stay where they are.
-func (q *queries) staged() []sqlcgen.File {
+func (q *queries) staged() []query.File {
 	if !q.partial {
 		return q.files
 	}
@@ -112,7 +111,7 @@ func (q *queries) staged() []sqlcgen.File {
 	for _, one := range q.all {
 		sound[place{one.File, one.SQLLine, one.SQLCol}] = true
 	}
-	files := make([]sqlcgen.File, len(q.files))
+	files := make([]query.File, len(q.files))
 	for i, f := range q.files {
 		content := slices.Clone(f.Content)
 		end := 0
@@ -124,7 +123,7 @@ func (q *queries) staged() []sqlcgen.File {
 			end = s.End()
 		}
 		blank(content[end:])
-		files[i] = sqlcgen.File{Path: f.Path, Content: content}
+		files[i] = query.File{Path: f.Path, Content: content}
 	}
 	return files
 }

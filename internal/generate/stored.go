@@ -9,8 +9,7 @@ import (
 	"github.com/dreysql/drey/internal/diag"
 	"github.com/dreysql/drey/internal/gotype"
 	"github.com/dreysql/drey/internal/query"
-	"github.com/dreysql/drey/internal/sqlcgen"
-	"github.com/dreysql/drey/internal/sqlcgen/catalog"
+	"github.com/dreysql/drey/internal/sqlc"
 	"github.com/dreysql/drey/internal/sqlite/schema"
 	"github.com/dreysql/drey/internal/sqlite/syntax"
 	"github.com/dreysql/drey/internal/stored"
@@ -87,13 +86,13 @@ func (b *block) unreadableBools(file string, types stored.Types) (problems diag.
 // types are the Go types that sqlc gave the columns, or would have given those
 // of a table that no query uses.
 func (b *block) types() stored.Types {
-	models := map[string]*sqlcgen.Struct{}
+	models := map[string]*sqlc.Struct{}
 	if b.generate != nil {
 		for _, m := range b.generate.Models {
 			models[m.Name] = m
 		}
 	}
-	spelling := catalog.NewSpelling(b.Database.Schema)
+	spelling := sqlc.NewSpelling(b.Database.Schema)
 	others := stored.TypesOf(b.module.GoTypes(b.Block))
 	return func(t *schema.Table, c *schema.Column) gotype.Type {
 		if m := models[b.Names.Struct(spelling.Of(t.Name))]; m != nil && len(m.Fields) == len(t.Columns) {

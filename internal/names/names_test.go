@@ -13,7 +13,7 @@ import (
 	"testing"
 
 	"github.com/dreysql/drey/internal/names"
-	"github.com/dreysql/drey/internal/sqlctest"
+	"github.com/dreysql/drey/internal/sqlc/sqlctest"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 	"github.com/google/go-cmp/cmp"
 )

@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/dreysql/drey/internal/query"
-	"github.com/dreysql/drey/internal/sqlctest"
+	"github.com/dreysql/drey/internal/sqlc/sqlctest"
 )
 
 func TestMain(m *testing.M) { sqlctest.Main(m) }

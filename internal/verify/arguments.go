@@ -4,7 +4,7 @@ import (
 	"fmt"
 
 	"github.com/dreysql/drey/internal/query"
-	"github.com/dreysql/drey/internal/sqlcgen"
+	"github.com/dreysql/drey/internal/sqlc"
 	"github.com/dreysql/drey/internal/sqlite/infer"
 	"github.com/dreysql/drey/internal/sqlite/schema"
 )
@@ -152,7 +152,7 @@ func numeric(t goType) bool {
 }
 
 // modelField is the field of a table's row type for a column.
-func (c *checker) modelField(o infer.Origin) *sqlcgen.Field {
+func (c *checker) modelField(o infer.Origin) *sqlc.Field {
 	model := c.models[o.Table]
 	if model == nil {
 		return nil

@@ -5,13 +5,13 @@ import (
 	"strings"
 
 	"github.com/dreysql/drey/internal/gotype"
-	"github.com/dreysql/drey/internal/sqlcgen"
+	"github.com/dreysql/drey/internal/sqlc"
 	"github.com/dreysql/drey/internal/sqlite/infer"
 	"github.com/dreysql/drey/internal/sqlite/schema"
 )
 
 // completion is what the query's method is to be completed with.
-func (s *subject) completion() *sqlcgen.Completion { return s.completions.Method(s.m.Name) }
+func (s *subject) completion() *sqlc.Completion { return s.completions.Method(s.m.Name) }
 
 // runtimeName is the name of a function of package runtime in the package.
 func (c *checker) runtimeName(name string) string {
@@ -114,7 +114,7 @@ func (c *checker) overridden(t infer.Type) bool {
 
 // complete gives a result column the type that is known to be right for it, and
 // returns the field as it is then.
-func (s *subject) complete(i int, col infer.Column) sqlcgen.Field {
+func (s *subject) complete(i int, col infer.Column) sqlc.Field {
 	f := s.m.Scan[i]
 	f.Type = s.modelType(f)
 	goType, via := s.better(parseGoType(f.Type), col.Type, s.stmt.Columns[i].DeclType)
@@ -124,7 +124,7 @@ func (s *subject) complete(i int, col infer.Column) sqlcgen.Field {
 	if goType != f.Type && !s.ownRow(col.Pos, "column %s is of type %s in Go", f.Name, goType) {
 		return f
 	}
-	r := sqlcgen.Result{}
+	r := sqlc.Result{}
 	if goType != f.Type {
 		r.Type = goType
 	}
@@ -151,7 +151,7 @@ func (s *subject) ownRow(offset int, format string, args ...any) bool {
 
 // modelType is the type of a destination, with what its model has been completed
 // with.
-func (s *subject) modelType(f sqlcgen.Field) string {
+func (s *subject) modelType(f sqlc.Field) string {
 	model, field := "", f.Name
 	if embed, inner, ok := strings.Cut(f.Name, "."); ok {
 		field = inner
@@ -172,7 +172,7 @@ func (s *subject) modelType(f sqlcgen.Field) string {
 // completeView gives a column of a view's row type the type that is known to be
 // right for it, and returns the field as it is then. Via is what the view's source
 // and every query scan it through.
-func (c *checker) completeView(t *schema.Table, i int, col infer.Column, declared string) sqlcgen.Field {
+func (c *checker) completeView(t *schema.Table, i int, col infer.Column, declared string) sqlc.Field {
 	f := &c.models[t].Fields[i]
 	if c.Overridden != nil && c.Overridden(t.Name, t.Columns[i].Name) {
 		return *f

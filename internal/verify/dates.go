@@ -1,7 +1,7 @@
 package verify
 
 import (
-	"github.com/dreysql/drey/internal/sqlcgen"
+	"github.com/dreysql/drey/internal/sqlc"
 	"github.com/dreysql/drey/internal/sqlite/infer"
 	"github.com/dreysql/drey/internal/sqlite/sqltime"
 )
@@ -51,7 +51,7 @@ func mixed(t infer.Type) bool {
 
 // mayBeTime reports whether an argument can be a time: of any, and of a type from
 // elsewhere, it is not known.
-func mayBeTime(a sqlcgen.Arg) bool {
+func mayBeTime(a sqlc.Arg) bool {
 	t := parseGoType(a.Type)
 	if a.Slice {
 		t = t.element()

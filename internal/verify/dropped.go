@@ -2,14 +2,14 @@ package verify
 
 import (
 	"github.com/dreysql/drey/internal/query"
-	v131 "github.com/dreysql/drey/internal/sqlc/v131"
+	"github.com/dreysql/drey/internal/sqlc"
 	"github.com/dreysql/drey/internal/sqlite/syntax"
 )
 
 // dropped reports a parameter that sqlc has not seen, so that the Go function
 // has no argument for it.
 func (s *subject) dropped(p *query.Param) {
-	where, fix := v131.Unseen(s.toSQLC(), p)
+	where, fix := sqlc.Unseen(s.toSQLC(), p)
 	if where == "" {
 		where = "this place"
 	}
@@ -17,8 +17,8 @@ func (s *subject) dropped(p *query.Param) {
 }
 
 // toSQLC is the query as what is known of sqlc judges it.
-func (s *subject) toSQLC() *v131.Query {
-	q := &v131.Query{Written: s.written, Plain: s.rendered, Schema: s.Schema, TypeOf: s.typeOf}
+func (s *subject) toSQLC() *sqlc.Query {
+	q := &sqlc.Query{Written: s.written, Plain: s.rendered, Schema: s.Schema, TypeOf: s.typeOf}
 	if tree, err := syntax.Parse(s.rendered.SQL); err == nil {
 		q.Tree = tree
 	}
@@ -94,7 +94,7 @@ func (s *subject) leftOut(params []*pair) *query.Param {
 	}
 	q := s.toSQLC()
 	for _, p := range params {
-		if where, _ := v131.Unseen(q, p.item.Param); where != "" {
+		if where, _ := sqlc.Unseen(q, p.item.Param); where != "" {
 			return p.item.Param
 		}
 	}

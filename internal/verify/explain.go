@@ -7,7 +7,7 @@ import (
 
 	"github.com/dreysql/drey/internal/diag"
 	"github.com/dreysql/drey/internal/query"
-	v131 "github.com/dreysql/drey/internal/sqlc/v131"
+	"github.com/dreysql/drey/internal/sqlc"
 	"github.com/dreysql/drey/internal/sqlite/syntax"
 )
 
@@ -28,7 +28,7 @@ func Explain(refused diag.Problems, in Input) diag.Problems {
 				continue
 			}
 			p = s.explain(p)
-		} else if words, param := v131.TwoTypes(p.Msg); param != "" {
+		} else if words, param := sqlc.TwoTypes(p.Msg); param != "" {
 			p = c.twoTypes(p, words, param)
 		}
 		list = append(list, p)
@@ -81,7 +81,7 @@ func (c *checker) twoTypes(p *diag.Problem, msg, field string) *diag.Problem {
 func (s *subject) explain(p *diag.Problem) *diag.Problem {
 	q := s.toSQLC()
 	explained := *p
-	if e, ok := v131.Explain(q, strings.TrimPrefix(p.Msg, "sqlc: ")); ok {
+	if e, ok := sqlc.Explain(q, strings.TrimPrefix(p.Msg, "sqlc: ")); ok {
 		explained.Msg, explained.Fix = "SQLite accepts it, but sqlc does not know "+e.What+" ("+head(p.Msg)+")", e.Fix
 		if e.At > 0 {
 			at := s.at(e.At)

@@ -7,7 +7,7 @@ import (
 
 	"github.com/dreysql/drey/internal/diag"
 	"github.com/dreysql/drey/internal/query"
-	"github.com/dreysql/drey/internal/sqlcgen"
+	"github.com/dreysql/drey/internal/sqlc"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
@@ -40,7 +40,7 @@ func (s *subject) macroFaults() (problems diag.Problems) {
 			fix = fmt.Sprintf("write sqlc.%s(%s)", macro.name, args[0][0].Text)
 		}
 		p := s.at(rest[0].Start)
-		p.Fix, p.Err = fix, sqlcgen.ErrRefused
+		p.Fix, p.Err = fix, sqlc.ErrRefused
 		call := s.written.Text[rest[0].Start:rest[2].End()]
 		switch {
 		case pkg != "sqlc":

@@ -15,14 +15,15 @@ import (
 	"github.com/dreysql/drey/internal/config"
 	"github.com/dreysql/drey/internal/diag"
 	"github.com/dreysql/drey/internal/project"
-	"github.com/dreysql/drey/internal/sqlcgen"
+	"github.com/dreysql/drey/internal/query"
+	"github.com/dreysql/drey/internal/sqlc"
 	"github.com/dreysql/drey/internal/sqlite"
 	"github.com/dreysql/drey/internal/verify"
 )
 
 // TestMain lets the test binary be sqlc, which runs in a process of its own.
 func TestMain(m *testing.M) {
-	sqlcgen.RunChild()
+	sqlc.RunChild()
 	os.Exit(m.Run())
 }
 
@@ -38,7 +39,7 @@ sql:
 type testProject struct {
 	input  verify.Input
 	memory *sqlite.Memory
-	files  []sqlcgen.File
+	files  []query.File
 	cfg    *config.Config
 }
 
@@ -63,16 +64,14 @@ func open(tb testing.TB, archive *txtar.Archive) *testProject {
 	must(tb, err)
 	p := &testProject{cfg: opened.Config, memory: db.Memory, input: verify.Input{Conn: db.Conn, Schema: db.Schema, Queries: queries, Names: block.Names,
 		PointersForNull: block.PointersForNull, JSONTags: block.JSONTags, Overridden: block.OverriddenColumn}}
-	for _, f := range files {
-		p.files = append(p.files, sqlcgen.File{Path: f.Path, Content: f.Content})
-	}
+	p.files = files
 	return p
 }
 
 // generate has sqlc generate the project's Go. Its refusal is returned.
 func (p *testProject) generate(tb testing.TB) diag.Problems {
 	tb.Helper()
-	packages, err := sqlcgen.Run(context.Background(), []sqlcgen.Block{{Schema: p.input.Schema, Queries: p.files}}, p.cfg.Staged)
+	packages, err := sqlc.Run(context.Background(), []sqlc.Block{{Schema: p.input.Schema, Queries: p.files}}, p.cfg.Staged)
 	var refused diag.Problems
 	if errors.As(err, &refused) {
 		return refused
@@ -84,7 +83,7 @@ func (p *testProject) generate(tb testing.TB) diag.Problems {
 
 // complete completes the project's Go, which has to be all that there is to
 // complete, and lists what is different.
-func (p *testProject) complete(tb testing.TB, completions sqlcgen.Completions) string {
+func (p *testProject) complete(tb testing.TB, completions sqlc.Completions) string {
 	tb.Helper()
 	before := p.input.Package
 	after, err := before.Complete(completions)

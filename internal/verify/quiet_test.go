@@ -10,7 +10,6 @@ import (
 
 	"github.com/dreysql/drey/internal/crud"
 	"github.com/dreysql/drey/internal/query"
-	"github.com/dreysql/drey/internal/sqlcgen"
 	"github.com/dreysql/drey/internal/verify"
 )
 
@@ -75,7 +74,7 @@ func (p *testProject) addCRUD(t *testing.T) {
 	must(t, err)
 	for name, content := range files {
 		path := "sql/crud/" + name
-		p.files = append(p.files, sqlcgen.File{Path: path, Content: []byte(content)})
+		p.files = append(p.files, query.File{Path: path, Content: []byte(content)})
 		queries, err := query.Parse(path, []byte(content))
 		must(t, err)
 		p.input.Queries = append(p.input.Queries, queries...)

@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
 
-	"github.com/dreysql/drey/internal/sqlcgen"
+	"github.com/dreysql/drey/internal/sqlc"
 )
 
 // TestNotInRewrites runs what sqlc makes of the rewrites of NOT IN, as its Go
@@ -59,7 +59,7 @@ func TestNotInRewrites(t *testing.T) {
 
 // bind does what sqlc's Go code does with a list: it expands the slice, or
 // passes the list as it is.
-func bind(t *testing.T, m *sqlcgen.Method, list string) (query string, args []any) {
+func bind(t *testing.T, m *sqlc.Method, list string) (query string, args []any) {
 	t.Helper()
 	if !m.Args[0].Slice {
 		return m.SQL, []any{list}

@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/dreysql/drey/internal/sqlcgen"
+	"github.com/dreysql/drey/internal/sqlc"
 )
 
 // value is one bound value: an argument, and which element of a slice.
@@ -13,7 +13,7 @@ type value struct{ arg, element int }
 
 // valuesOf are the values that the Go code binds, in order, where slices have
 // n elements.
-func valuesOf(args []sqlcgen.Arg, n int) []value {
+func valuesOf(args []sqlc.Arg, n int) []value {
 	var values []value
 	for i, a := range args {
 		if !a.Slice {
@@ -28,7 +28,7 @@ func valuesOf(args []sqlcgen.Arg, n int) []value {
 }
 
 // wanted are the values that a parameter is meant to have.
-func wanted(arg int, args []sqlcgen.Arg, n int) []value {
+func wanted(arg int, args []sqlc.Arg, n int) []value {
 	if !args[arg].Slice {
 		return []value{{arg, 0}}
 	}
@@ -44,7 +44,7 @@ func wanted(arg int, args []sqlcgen.Arg, n int) []value {
 // numbers the parameters, a bare one with one more than the highest number so
 // far. It returns the numbers at each of the author's parameters, and the
 // highest one.
-func simulate(params []*pair, args []sqlcgen.Arg, n int) (places [][]int, count int) {
+func simulate(params []*pair, args []sqlc.Arg, n int) (places [][]int, count int) {
 	expanded := map[*pair]bool{}
 	for _, a := range args {
 		for _, p := range params {
@@ -99,7 +99,7 @@ func equal(a, b []value) bool {
 	return true
 }
 
-func hasSlice(args []sqlcgen.Arg) bool {
+func hasSlice(args []sqlc.Arg) bool {
 	for _, a := range args {
 		if a.Slice {
 			return true
@@ -108,7 +108,7 @@ func hasSlice(args []sqlcgen.Arg) bool {
 	return false
 }
 
-func describe(args []sqlcgen.Arg, values []value) string {
+func describe(args []sqlc.Arg, values []value) string {
 	if len(values) == 0 {
 		return "nothing"
 	}

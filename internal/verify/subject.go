@@ -7,7 +7,7 @@ import (
 
 	"github.com/dreysql/drey/internal/diag"
 	"github.com/dreysql/drey/internal/query"
-	"github.com/dreysql/drey/internal/sqlcgen"
+	"github.com/dreysql/drey/internal/sqlc"
 	"github.com/dreysql/drey/internal/sqlite"
 	"github.com/dreysql/drey/internal/sqlite/infer"
 	"github.com/dreysql/drey/internal/sqlite/syntax"
@@ -22,7 +22,7 @@ type subject struct {
 	rendered *query.Plain   // the same in plain SQL
 	plain    *sqlite.Stmt   // what SQLite says of that
 
-	m       *sqlcgen.Method
+	m       *sqlc.Method
 	unbound bool         // some parameter does not get its argument
 	emitted *emitted     // what sqlc made of it
 	stmt    *sqlite.Stmt // what SQLite says of that

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/dreysql/drey/internal/sqlcgen"
+	"github.com/dreysql/drey/internal/sqlc"
 	"github.com/dreysql/drey/internal/sqlite/infer"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
@@ -52,7 +52,7 @@ func (s *subject) result(i int, embeds map[string]bool) {
 }
 
 // label names a result column.
-func (s *subject) label(i int, f sqlcgen.Field) string {
+func (s *subject) label(i int, f sqlc.Field) string {
 	if f.Name != "" {
 		return f.Name
 	}
@@ -60,7 +60,7 @@ func (s *subject) label(i int, f sqlcgen.Field) string {
 }
 
 // loose warns of an expression that sqlc has found no type for.
-func (s *subject) loose(i int, f sqlcgen.Field, typ goType, col infer.Column) {
+func (s *subject) loose(i int, f sqlc.Field, typ goType, col infer.Column) {
 	if typ.base != "any" || typ.text == "any" || s.overridden(col.Type) || col.Type.Column != nil || strings.Contains(f.Name, ".") || s.checker.reported[col.Type.View] {
 		return
 	}
@@ -69,7 +69,7 @@ func (s *subject) loose(i int, f sqlcgen.Field, typ goType, col infer.Column) {
 
 // guessed warns of an expression whose type sqlc has guessed from an operator,
 // or from one arm of a CASE, where it cannot be told.
-func (s *subject) guessed(i int, f sqlcgen.Field, typ goType, col infer.Column) {
+func (s *subject) guessed(i int, f sqlc.Field, typ goType, col infer.Column) {
 	t := col.Type
 	if !integers[typ.base] || t.Column != nil || t.Class != infer.Unknown || s.checker.reported[t.View] {
 		return

@@ -20,7 +20,7 @@
 //
 // Where it is known what a column can be, and sqlc has a type that does not hold
 // it or none at all, the package is completed with one that does (see
-// [sqlcgen.Package.Complete]): int64 for SUM of integers, a pointer or one of
+// [sqlc.Package.Complete]): int64 for SUM of integers, a pointer or one of
 // database/sql's types where NULL can come, the name that RETURNING gives a
 // column. An override of sqlc.yaml wins.
 //
@@ -38,8 +38,7 @@ import (
 	"github.com/dreysql/drey/internal/diag"
 	"github.com/dreysql/drey/internal/names"
 	"github.com/dreysql/drey/internal/query"
-	"github.com/dreysql/drey/internal/sqlcgen"
-	"github.com/dreysql/drey/internal/sqlcgen/catalog"
+	"github.com/dreysql/drey/internal/sqlc"
 	"github.com/dreysql/drey/internal/sqlite"
 	"github.com/dreysql/drey/internal/sqlite/infer"
 	"github.com/dreysql/drey/internal/sqlite/schema"
@@ -50,7 +49,7 @@ type Input struct {
 	Conn    *sqlite.Conn   // to the migrated database
 	Schema  *schema.Schema // of that database
 	Queries []*query.Query
-	Package *sqlcgen.Package
+	Package *sqlc.Package
 	Names   names.Options // that the package was generated with
 
 	// Where tells where a view was created, for messages; nil where nobody
@@ -85,7 +84,7 @@ func Refused(in Input) diag.Problems {
 // Package verifies all queries of a package, and the row types of its views.
 // Both lists are sorted by position. The completions are what the package is to
 // be completed with; problems and warnings are those of the completed package.
-func Package(in Input) (problems, warnings diag.Problems, completions sqlcgen.Completions) {
+func Package(in Input) (problems, warnings diag.Problems, completions sqlc.Completions) {
 	c := newChecker(in)
 	c.views()
 	for _, q := range in.Queries {
@@ -101,35 +100,35 @@ func Package(in Input) (problems, warnings diag.Problems, completions sqlcgen.Co
 type checker struct {
 	Input
 	infer    *infer.Analyzer
-	methods  map[string]*sqlcgen.Method
-	models   map[*schema.Table]*sqlcgen.Struct // row types; nil for a table that has none
-	reported map[string]bool                   // view columns, by "view.column"
+	methods  map[string]*sqlc.Method
+	models   map[*schema.Table]*sqlc.Struct // row types; nil for a table that has none
+	reported map[string]bool                // view columns, by "view.column"
 	notes    []*note
 	problems diag.Problems
 	warnings diag.Problems
 
-	completions sqlcgen.Completions
+	completions sqlc.Completions
 }
 
 func newChecker(in Input) *checker {
 	c := &checker{
 		Input:    in,
 		infer:    infer.New(in.Schema),
-		methods:  map[string]*sqlcgen.Method{},
-		models:   map[*schema.Table]*sqlcgen.Struct{},
+		methods:  map[string]*sqlc.Method{},
+		models:   map[*schema.Table]*sqlc.Struct{},
 		reported: map[string]bool{},
 	}
 	for _, m := range in.Package.Queries {
 		c.methods[m.Name] = m
 	}
-	models := map[string]*sqlcgen.Struct{}
+	models := map[string]*sqlc.Struct{}
 	for _, s := range in.Package.Models {
 		models[s.Name] = s
 	}
-	spelling := catalog.NewSpelling(in.Schema)
+	spelling := sqlc.NewSpelling(in.Schema)
 	for _, t := range in.Schema.Tables {
 		if m := models[in.Names.Struct(spelling.Of(t.Name))]; m != nil && len(m.Fields) == len(t.Columns) {
-			c.models[t] = &sqlcgen.Struct{Name: m.Name, Fields: slices.Clone(m.Fields)}
+			c.models[t] = &sqlc.Struct{Name: m.Name, Fields: slices.Clone(m.Fields)}
 		}
 	}
 	return c

@@ -1,0 +1,75 @@
+package sqlc
+
+import (
+	"fmt"
+	"go/ast"
+	"maps"
+	"path"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// ImportError is a package of an override that cannot be told from others. Path
+// is its import path, and Package a name that it could be given.
+type ImportError struct{ Path, msg, Package string }
+
+func (e *ImportError) Error() string { return e.msg }
+
+// imports collects what a file imports. An import without a name of its own is
+// called as its package is, which its path only hints at: the file's own use of
+// it tells.
+func (r *reader) imports(f *ast.File) error {
+	used := map[string]bool{}
+	ast.Inspect(f, func(n ast.Node) bool {
+		if sel, ok := n.(*ast.SelectorExpr); ok {
+			if id, ok := sel.X.(*ast.Ident); ok {
+				used[id.Name] = true
+			}
+		}
+		return true
+	})
+	for _, spec := range f.Imports {
+		p, err := strconv.Unquote(spec.Path.Value)
+		if err != nil {
+			return err
+		}
+		name := ""
+		if spec.Name != nil {
+			name = spec.Name.Name
+		} else if name = packageName(p, used); name == "" {
+			return &ImportError{p, fmt.Sprintf("what the package %s is called cannot be told: none of %s", p,
+				strings.Join(slices.Sorted(maps.Keys(used)), ", ")), "name"}
+		}
+		if other, ok := r.pkg.Imports[name]; ok && other != p {
+			return &ImportError{p, fmt.Sprintf("sqlc imports both %s and %s as %s", min(other, p), max(other, p), name), name + "2"}
+		}
+		r.pkg.Imports[name] = p
+	}
+	return nil
+}
+
+var (
+	majorVersion = regexp.MustCompile(`^v[0-9]+$`)
+	goPrefix     = regexp.MustCompile(`^go[-.]|[-.]go$|\.v[0-9]+$`)
+)
+
+// packageName guesses the name of the package of an import path: its last
+// element, without what the habits of naming repositories add. It is one of
+// the names that are used.
+func packageName(importPath string, used map[string]bool) string {
+	base := path.Base(importPath)
+	if majorVersion.MatchString(base) {
+		if parent := path.Base(path.Dir(importPath)); !used[base] {
+			base = parent
+		}
+	}
+	trimmed := goPrefix.ReplaceAllString(base, "")
+	for _, name := range []string{base, trimmed, strings.ReplaceAll(trimmed, "-", "_"), strings.ReplaceAll(trimmed, "-", "")} {
+		if used[name] {
+			return name
+		}
+	}
+	return ""
+}

@@ -1,0 +1,156 @@
+package sqlc
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/dreysql/drey/internal/diag"
+	v131 "github.com/dreysql/drey/internal/sqlc/v131"
+)
+
+// staging is the folder that sqlc works in:
+//
+//	sqlc.yaml
+//	schema0/000000.sql          a table or view of the first block, and of others with the same schema
+//	queries0/000000/links.sql   its first query in links.sql; sqlc names its Go after that
+//	out0/                       its Go
+//
+// Every statement has a file of its own, so that what sqlc says leads back to
+// it, and so that sqlc does not have to find where one ends.
+type staging struct {
+	dir     string
+	blocks  []Block
+	schemas []string           // the folder of each block's schema
+	origins map[string]*origin // by path in the folder
+	views   map[string]*view   // by path in the folder
+}
+
+const configFile = "sqlc.yaml"
+
+func queriesFolder(block int) string { return fmt.Sprintf("queries%d", block) }
+func outFolder(block int) string     { return fmt.Sprintf("out%d", block) }
+
+// write fills the folder.
+func (s *staging) write(config Config) error {
+	s.views = map[string]*view{}
+	var problems diag.Problems
+	written := map[string]string{} // folders of schemas by what is in them
+	for i, b := range s.blocks {
+		if err := s.writeSchema(b, written); err != nil {
+			return err
+		}
+		names := v131.NewSpelling(b.Schema)
+		queries := map[string]int{} // by the file's name
+		for j := range b.Queries {
+			f := &b.Queries[j]
+			if p := unreadable(f); p != nil {
+				problems = append(problems, p)
+				continue
+			}
+			for _, o := range statements(f, names) {
+				o.block = i
+				base := v131.Encode(path.Base(f.Path))
+				number := queries[strings.ToLower(base)] // a disk may take capitals for small letters
+				queries[strings.ToLower(base)]++
+				name := path.Join(queriesFolder(i), fmt.Sprintf("%06d", number), base)
+				s.origins[name] = o
+				if err := s.file(name, o.text()); err != nil {
+					return err
+				}
+			}
+		}
+		if len(queries) == 0 {
+			problems = append(problems, &diag.Problem{
+				Msg: fmt.Sprintf("there are no queries for %s, and without any sqlc generates nothing", b.Out),
+				Fix: `write one into a file under "queries"`, Err: ErrRefused,
+			})
+		}
+	}
+	if len(problems) > 0 {
+		return problems
+	}
+	content, err := config(func(i int) (string, []string, string) {
+		return s.schemas[i], []string{queriesFolder(i) + "/*"}, outFolder(i)
+	})
+	if err != nil {
+		return fmt.Errorf("run sqlc: %w", err)
+	}
+	return s.file(configFile, string(content))
+}
+
+// writeSchema writes the schema of the next block, if none before it has the same.
+func (s *staging) writeSchema(b Block, written map[string]string) error {
+	objects := v131.Objects(b.Schema, b.Overridden, b.Staged)
+	var all strings.Builder
+	for _, o := range objects {
+		fmt.Fprintf(&all, "%q %q\n", o.SQL, o.Plain)
+	}
+	folder, ok := written[all.String()]
+	if !ok {
+		folder = fmt.Sprintf("schema%d", len(s.schemas))
+		written[all.String()] = folder
+	}
+	s.schemas = append(s.schemas, folder)
+	if ok {
+		return nil
+	}
+	for j, o := range objects {
+		name := path.Join(folder, fmt.Sprintf("%06d.sql", j))
+		if o.Plain != "" {
+			s.views[name] = &view{o, o.SQL == o.Plain}
+		}
+		if !utf8.ValidString(o.SQL) {
+			return fmt.Errorf("run sqlc: the schema of %q is not valid UTF-8", o.Table.Name)
+		}
+		if err := s.file(name, o.SQL); err != nil {
+			return err
+		}
+	}
+	return os.MkdirAll(filepath.Join(s.dir, folder), 0o755) // where there are no tables
+}
+
+// file writes a file, in ASCII.
+func (s *staging) file(name, content string) error {
+	name = filepath.Join(s.dir, filepath.FromSlash(name))
+	text := []byte(v131.Encode(content))
+	err := os.WriteFile(name, text, 0o644)
+	if errors.Is(err, fs.ErrNotExist) { // most files have a folder already
+		if err = os.MkdirAll(filepath.Dir(name), 0o755); err == nil {
+			err = os.WriteFile(name, text, 0o644)
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("run sqlc: %w", err)
+	}
+	return nil
+}
+
+// output reads the files of a block's Go.
+func (s *staging) output(block int) (map[string][]byte, error) {
+	dir := filepath.Join(s.dir, outFolder(block))
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	files := map[string][]byte{}
+	for _, e := range entries {
+		content, err := os.ReadFile(filepath.Join(dir, e.Name()))
+		if err != nil {
+			return nil, err
+		}
+		name := v131.Decode(e.Name())
+		if files[name], err = v131.DecodeGo(content); err != nil {
+			if problems := s.malformed(v131.Decode(string(content))); len(problems) > 0 {
+				return nil, problems
+			}
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	return files, nil
+}
