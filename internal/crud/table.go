@@ -55,7 +55,7 @@ func (g *generator) newTable(s *schema.Table) *table {
 		c.param = t.unique(paramName(name, g.Names.Rename), used)
 		c.nullable = !c.NotNull && !c.Inline
 		c.counted = c.RowIDAlias && !isReference(s, c.Name)
-		c.def = DefaultExpr(c.Default)
+		c.def = schema.DefaultExpr(c.Default)
 		t.columns = append(t.columns, c)
 	}
 	for _, c := range t.columns {

@@ -20,6 +20,7 @@ import (
 	"github.com/dreysql/drey/internal/diag"
 	"github.com/dreysql/drey/internal/migration"
 	"github.com/dreysql/drey/internal/names"
+	"github.com/dreysql/drey/internal/output"
 	"github.com/dreysql/drey/internal/query"
 	"github.com/dreysql/drey/internal/sqlc"
 	"github.com/dreysql/drey/internal/sqlite"
@@ -34,7 +35,6 @@ const (
 	ClientFile     = "drey_client.go"
 	EngineFile     = "drey_sqlite.go"
 	D1File         = "drey_d1.go"
-	SourcesFile    = "drey_sources.go"
 	MigrationsFile = "drey_migrations.go"
 )
 
@@ -104,7 +104,7 @@ func Generate(in Input) (*Output, error) {
 		name  string
 		write func() ([]byte, error)
 	}{
-		{SourcesFile, p.sources}, {ClientFile, p.clientFile}, {EngineFile, p.sqliteFile}, {MigrationsFile, p.migrations},
+		{output.SourcesFile, p.sources}, {ClientFile, p.clientFile}, {EngineFile, p.sqliteFile}, {MigrationsFile, p.migrations},
 	}
 	for _, f := range files {
 		src, err := f.write()
@@ -385,7 +385,7 @@ func (p *plan) claim(r *relation, base, kind string) bool {
 	}
 	r.Var, r.Marker, r.Type = base, marker, typ
 	for _, name := range names {
-		p.taken[name] = SourcesFile
+		p.taken[name] = output.SourcesFile
 	}
 	return true
 }

@@ -28,7 +28,7 @@ func (p *plan) queries() error {
 		if m != nil {
 			p.checkHidden(q, m)
 		}
-		if m == nil || q.CRUD || q.Cmd != ":many" || !selects(q.Text) {
+		if m == nil || q.Generated || q.Cmd != ":many" || !selects(q.Text) {
 			continue
 		}
 		if err := p.query(q, m); err != nil {

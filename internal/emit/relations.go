@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/dreysql/drey/internal/output"
 	"github.com/dreysql/drey/internal/sqlc"
 	"github.com/dreysql/drey/internal/sqlite/schema"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
@@ -72,10 +73,10 @@ func (p *plan) addLoader(l loader, suffix string) {
 			continue
 		}
 		l.Var = name
-		p.taken[name] = SourcesFile
+		p.taken[name] = output.SourcesFile
 		if len(l.Key) > 1 {
 			l.KeyType = name + "Key"
-			p.taken[l.KeyType] = SourcesFile
+			p.taken[l.KeyType] = output.SourcesFile
 		}
 		p.loaded = append(p.loaded, l)
 		return

@@ -10,7 +10,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/dreysql/drey/internal/crud"
 	"github.com/dreysql/drey/internal/sqlc"
 	"github.com/dreysql/drey/internal/sqlite/schema"
 	"github.com/dreysql/drey/internal/sqlite/sqltime"
@@ -203,7 +202,7 @@ func (p *plan) keys(b *bytes.Buffer, r *relation) {
 func (p *plan) defaults(b *bytes.Buffer, t *schema.Table) {
 	var defaults, computed []string
 	for i, c := range t.Columns {
-		if def := crud.DefaultExpr(c.Default); def != "" {
+		if def := schema.DefaultExpr(c.Default); def != "" {
 			defaults = append(defaults, fmt.Sprintf("%d: %s", i, literal(def)))
 		}
 		if c.Generated != schema.NotGenerated {

@@ -16,7 +16,7 @@ import (
 
 	"github.com/dreysql/drey/internal/config"
 	"github.com/dreysql/drey/internal/diag"
-	"github.com/dreysql/drey/internal/emit"
+	"github.com/dreysql/drey/internal/output"
 	"github.com/dreysql/drey/internal/project"
 	"github.com/dreysql/drey/internal/typecheck"
 )
@@ -288,7 +288,7 @@ func (c *compilation) clash(f *typecheck.Failure) bool {
 // origin says what a generated declaration comes from.
 func (c *compilation) origin(at token.Position) string {
 	switch base := path.Base(filepath.ToSlash(at.Filename)); {
-	case base == emit.SourcesFile:
+	case base == output.SourcesFile:
 		return "a source of drey's"
 	case strings.HasPrefix(base, "drey"):
 		return "drey's own"

@@ -13,6 +13,7 @@ import (
 
 	"github.com/dreysql/drey/internal/diag"
 	"github.com/dreysql/drey/internal/emit"
+	"github.com/dreysql/drey/internal/output"
 	"github.com/dreysql/drey/internal/sqlc"
 	"github.com/dreysql/drey/internal/typecheck"
 )
@@ -92,7 +93,7 @@ func (r *run) check(ctx context.Context) error {
 		}
 		m := b.module
 		pkg := &typecheck.Package{
-			Name: b.Package, Path: m.Own, Dir: m.Out, Files: b.files, Top: []string{emit.SourcesFile}, WASM: r.cfg.D1,
+			Name: b.Package, Path: m.Own, Dir: m.Out, Files: b.files, Top: []string{output.SourcesFile}, WASM: r.cfg.D1,
 		}
 		for _, t := range b.NamedTypes() {
 			pkg.Types = append(pkg.Types, typecheck.NamedType{Import: t.Import, Called: t.Called, Alias: t.Alias, Name: t.Name})

@@ -44,7 +44,7 @@ func (b *block) retype() (err error) {
 	}
 	for _, q := range b.queries.all {
 		m := b.generate.Method(q.Name)
-		if q.CRUD || m == nil {
+		if q.Generated || m == nil {
 			continue
 		}
 		for _, name := range nargs(q) {

@@ -57,13 +57,13 @@ func (r *run) readBlock(b *block) error {
 	}
 	var byHand []*query.Query
 	for _, w := range written {
-		if !w.CRUD && !query.SameName(byHand, w) {
+		if !w.Generated && !query.SameName(byHand, w) {
 			byHand = append(byHand, w)
 		}
 	}
 	q.byHand, q.all = byHand, byHand
 	for _, f := range files {
-		if !query.IsCRUD(f.Content) { // those are generated anew
+		if !query.IsGenerated(f.Content) { // those are generated anew
 			q.files = append(q.files, f)
 		}
 	}
@@ -84,8 +84,8 @@ func (r *run) readBlock(b *block) error {
 func (r *run) writeCRUD(b *block) (warnings diag.Problems, err error) {
 	q := &b.queries
 	q.optional = nil
-	q.all = slices.DeleteFunc(slices.Clone(q.all), func(q *query.Query) bool { return q.CRUD })
-	q.files = slices.DeleteFunc(slices.Clone(q.files), func(f query.File) bool { return query.IsCRUD(f.Content) })
+	q.all = slices.DeleteFunc(slices.Clone(q.all), func(q *query.Query) bool { return q.Generated })
+	q.files = slices.DeleteFunc(slices.Clone(q.files), func(f query.File) bool { return query.IsGenerated(f.Content) })
 	generated, warnings, err := crud.Generate(b.Database.Schema, crud.Options{
 		Names: b.Names, Skip: b.skip(), Written: q.byHand, Config: r.cfg.File, Line: b.Line,
 		Positional: b.Positional, Optional: func(o crud.Optional) { q.optional = append(q.optional, o) },

@@ -215,7 +215,7 @@ func (r *run) warnLost() {
 // Go.
 func (b *block) clashes() (problems diag.Problems) {
 	for _, q := range b.queries.all {
-		if !q.CRUD {
+		if !q.Generated {
 			continue
 		}
 		for _, declared := range []string{"Queries." + q.Name, q.Name + "Params", q.Name + "Row", crud.Constant(q.Name)} {

@@ -31,7 +31,7 @@ func (b *block) checkStored(ctx context.Context, file string) (problems, warning
 	by := map[*stored.Finding]*query.Query{}
 	for _, q := range b.queries.all {
 		stmt, err := syntax.Parse(q.Text)
-		if err != nil || q.CRUD { // a macro of sqlc's in an odd place, say
+		if err != nil || q.Generated { // a macro of sqlc's in an odd place, say
 			continue
 		}
 		for _, w := range stored.Writes(stmt, q.Text, b.Database.Schema, types) {

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/dreysql/drey/internal/crud"
 	"github.com/dreysql/drey/internal/sqlite"
 	"github.com/dreysql/drey/internal/sqlite/infer"
 	"github.com/dreysql/drey/internal/sqlite/schema"
@@ -227,7 +226,7 @@ func Defaults(s *schema.Schema, types Types) []*Finding {
 		}
 		for i := range t.Columns {
 			c := &t.Columns[i]
-			if expr := crud.DefaultExpr(c.Default); expr != "" {
+			if expr := schema.DefaultExpr(c.Default); expr != "" {
 				if form := FormOf(types(t, c), c.Type); form != nil {
 					list = append(list, &Finding{Table: t, Column: c, Form: form, By: Writer{Kind: Default}, Expr: expr})
 				}

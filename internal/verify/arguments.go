@@ -168,7 +168,7 @@ func (c *checker) modelField(o infer.Origin) *sqlc.Field {
 // argumentFix is the way to give a parameter another type. One that is written
 // several times cannot have several types.
 func (s *subject) argumentFix(p *query.Param, want string) string {
-	if s.q.CRUD { // nobody can rewrite it
+	if s.q.Generated { // nobody can rewrite it
 		return "this query is generated. In sqlc.yaml, repeat an override by db_type with nullable: true, for parameters that may be left out,\n" +
 			"give the type with column: in place of db_type:, or leave the query out with options.drey.crud.skip"
 	}

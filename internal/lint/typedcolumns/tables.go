@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 	"strconv"
 
-	"github.com/dreysql/drey/internal/emit"
+	"github.com/dreysql/drey/internal/output"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
@@ -22,7 +22,7 @@ type table struct {
 // generated package, by their names in small letters. They are in the values of
 // its variables, which types do not tell.
 func readTables(folder string) (map[string]table, error) {
-	f, err := parser.ParseFile(token.NewFileSet(), filepath.Join(folder, emit.SourcesFile), nil, parser.SkipObjectResolution)
+	f, err := parser.ParseFile(token.NewFileSet(), filepath.Join(folder, output.SourcesFile), nil, parser.SkipObjectResolution)
 	if err != nil {
 		return nil, err
 	}

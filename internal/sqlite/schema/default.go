@@ -1,4 +1,4 @@
-package crud
+package schema
 
 import (
 	"fmt"
@@ -11,8 +11,8 @@ import (
 // INSERT, and "" where the default is NULL or there is none.
 //
 // In a DEFAULT clause a name is a string, bare or in double quotes, because
-// there are no columns; anywhere else it is a column. sqlc cannot read 1_000,
-// and drops lines of a string that look like a comment.
+// there are no columns; anywhere else it is a column. Numbers have no
+// underscores, and strings are on one line: not every reader of SQL knows better.
 func DefaultExpr(def string) string {
 	tokens := sqltext.Significant(def)
 	if len(tokens) == 1 {
@@ -20,7 +20,7 @@ func DefaultExpr(def string) string {
 		switch {
 		case t.Is("NULL"):
 			return ""
-		case t.Ident() && !literals[sqltext.Fold(t.Text)]:
+		case t.Ident() && !values[sqltext.Fold(t.Text)]:
 			return literal(t.Name())
 		}
 	}
@@ -43,8 +43,8 @@ func DefaultExpr(def string) string {
 	return b.String()
 }
 
-// literals are the words that stand for a value.
-var literals = set("true false current_date current_time current_timestamp")
+// values are the words that stand for one.
+var values = map[string]bool{"true": true, "false": true, "current_date": true, "current_time": true, "current_timestamp": true}
 
 // isString reports whether the quoted name at i is a string: not the name of a
 // function, a collation or a type.
