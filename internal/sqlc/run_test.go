@@ -385,3 +385,14 @@ func TestConfigError(t *testing.T) {
 		t.Errorf("Run: %v, want %v", err, os.ErrInvalid)
 	}
 }
+
+// TestRelease: v131 is about the release that is linked. Another one needs a folder
+// of its own beside it, see release.go.
+func TestRelease(t *testing.T) {
+	p := mustRun(t, block(t, "CREATE TABLE t (id INTEGER PRIMARY KEY);", "q.sql", "-- name: One :one\nSELECT id FROM t;\n"), "")
+	for name, content := range p.Files {
+		if !strings.Contains(string(content), "\n//   sqlc v1.31.1\n") {
+			t.Errorf("%s is of another release:\n%.200s", name, content)
+		}
+	}
+}
