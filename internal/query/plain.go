@@ -43,7 +43,7 @@ func (w *Written) Plain() *Plain {
 			continue
 		}
 		if it.End < len(w.Text) && '0' <= w.Text[it.End] && w.Text[it.End] <= '9' {
-			text += " " // the digit is no part of the number
+			text += " " // the digit is not a part of the number
 		}
 		b.WriteString(w.Text[at:it.Start])
 		r.edits = append(r.edits, edit{b.Len(), b.Len() + len(text), it.Start, it.End})

@@ -12,7 +12,7 @@ import (
 	v131 "github.com/dreysql/drey/internal/sqlc/v131"
 )
 
-// badSource turns the file that sqlc prints when it is no Go into problems of
+// badSource turns the file that sqlc prints when it is not Go into problems of
 // the queries in it. The rest of what sqlc says is left.
 func (s *staging) badSource(said string) (problems diag.Problems, rest string) {
 	rest, source := v131.CutSource(said)
@@ -42,7 +42,7 @@ func syntaxErrorIn(code string) (msg string, found bool) {
 
 var queryStart = regexp.MustCompile("(?m)^const \\S+ = `-- name: (\\S+) :")
 
-// malformed finds the queries whose methods are no Go in the text of generated
+// malformed finds the queries whose methods are not Go, in the text of generated
 // files, which is decoded: the names of result columns and parameters are in it
 // as they are.
 func (s *staging) malformed(source string) (problems diag.Problems) {

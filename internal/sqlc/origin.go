@@ -16,7 +16,7 @@ type origin struct {
 	file  *query.File
 	block int
 	start int          // of the first token, as an offset in the file
-	first int          // of the statement itself, behind the comments
+	first int          // of the statement itself, after the comments
 	query string       // its name, "" where sqlc finds none
 	words []v131.Token // the statement with what stands before it
 }

@@ -3,7 +3,7 @@
 // drey generates and verifies is taken from that Go, so overrides, renames and
 // emit options hold by construction.
 //
-// sqlc does not read the migrations. It is given what they leave behind, in
+// sqlc does not read the migrations. It is given what they leave in the database, in
 // words that it understands (package v131), and the queries one by one, in
 // ASCII and with names spelled as in the schema. This mends what it gets wrong
 // with characters outside of ASCII, with capitals, brackets and backticks in
@@ -47,7 +47,7 @@ type Method struct {
 	ArgsType  *Struct // the Params struct, nil where the arguments are passed one by one
 	Row       string  // the row's type as in the signature, without [] and *: "Link", "LinkStatsRow", "int64"; "" for :exec
 	RowPtr    bool    // the signature has *Row
-	RowType   *Struct // nil where Row is no struct of this package
+	RowType   *Struct // nil where Row is not a struct of this package
 	Scan      []Field // destinations in order: Name is the path below the row ("ID", "Link.ID"), "" for a scalar row
 }
 

@@ -20,8 +20,8 @@ func NewSpelling(s *schema.Schema) Spelling { return v131.NewSpelling(s) }
 // what sqlc makes of it.
 type Query = v131.Query
 
-// Unseen says in which of the places in which sqlc looks for no parameters one
-// stands, "" where it is none of those that are known, and what to write instead.
+// Unseen says in which of the places in which sqlc does not look for parameters one
+// stands, "" where it is not one of those that are known, and what to write instead.
 func Unseen(q *Query, p *query.Param) (where, fix string) { return v131.Unseen(q, p) }
 
 // Explanation is what sqlc does not know of a query that it refuses.

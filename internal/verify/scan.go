@@ -32,7 +32,7 @@ type misfit struct {
 }
 
 // fits compares a Go type with what a column can be. declared is the declared
-// type of the column behind it.
+// type of the column that it comes from.
 func fits(t goType, typ infer.Type, declared string) misfit {
 	switch wrong := typ.Occurs() &^ scannable[t.base]; {
 	case !t.known():

@@ -74,7 +74,7 @@ func (a *alignment) align(i, j int) bool {
 	return false
 }
 
-// try pairs an item with the tokens up to end and goes on behind them.
+// try pairs an item with the tokens up to end and goes on after them.
 func (a *alignment) try(it *query.Item, i, j, end int) bool {
 	state := [2]int{i + 1, end}
 	if a.failed[state] {

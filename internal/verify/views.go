@@ -31,7 +31,7 @@ func (c *checker) views() {
 			f := c.completeView(t, i, col, described.Columns[i].DeclType)
 			typ := parseGoType(f.Type)
 			if typ.base == "json.RawMessage" || f.Via != "" {
-				continue // reported for the column behind it, or read as what it is
+				continue // reported for the column that it comes from, or read as what it is
 			}
 			switch wrong := holds(typ, col.Type, described.Columns[i].DeclType); {
 			case wrong != misfit{}:

@@ -21,11 +21,11 @@ const (
 	Schema   = "@schema-change"      // a schema that is changed outside of migrations/
 )
 
-// What is no reason: fewer than three different words, or words that say nothing
+// Not a reason are: fewer than three different words, or words that say nothing
 // but that there is raw SQL, that it has to be, or that a reason is to come.
 const minWords, minLetters = 3, 10
 
-// empty are words that are no reason by themselves.
+// empty are words that are not a reason by themselves.
 var empty = strings.Fields(`a again all allowed an and as be because by change comment disable do does drey dynamic explain
 explained fine fix for from good have here i ignore import in is it its just keep later legacy lint linter me must
 native necessary need needed needs no nolint not of ok okay on orm other placeholder please query quick raw real
@@ -61,7 +61,7 @@ func isReason(text string) bool {
 type Reasons map[int]map[string]bool
 
 // ReadReasons reads the directives of a file. One whose reason says nothing is
-// none, and so is one behind code on the same line, or in a block comment.
+// none, and so is one after code on the same line, or in a block comment.
 func ReadReasons(fset *token.FileSet, f *ast.File) Reasons {
 	r := Reasons{}
 	var code map[int]bool

@@ -16,8 +16,8 @@ import (
 // writes.
 //
 // sqlc changes the case of a word's first letter, of a whole bare name, or of an
-// initialism. The z follows it: a Z stands for the character's upper case. What is no letter
-// and no digit ends a word and is left out of Go's names, so it is staged
+// initialism. The z follows it: a Z stands for the character's upper case. What is neither a letter
+// nor a digit ends a word and is left out of Go's names, so it is staged
 // between underscores, which do the same; without them it is in a Go name.
 //
 // A z before a q is staged like that too, so that nothing in the texts

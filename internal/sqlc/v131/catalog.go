@@ -23,7 +23,7 @@ type Object struct {
 // Types gives columns of tables other declared types, "" for their own.
 type Types func(table, column string) string
 
-// Objects returns the CREATE statements of a schema, every view behind what it
+// Objects returns the CREATE statements of a schema, every view after what it
 // reads. overridden reports whether the configuration gives a column its Go type;
 // nil is never. types may be nil, too.
 func Objects(s *schema.Schema, overridden func(table, column, declaredType string, notNull bool) bool, types Types) []Object {

@@ -10,7 +10,7 @@
 //     [CutSource] and [ReplaceSourceError] of what it prints when it has written
 //     something that is not Go.
 //   - [Objects] and [Spelling]: how it is given a schema, and how it spells names.
-//   - [Unseen]: the places in a query in which it looks for no parameters, and how
+//   - [Unseen]: the places in a query in which it does not look for parameters, and how
 //     to have one there. See unseen.go.
 //   - [Explain] and [TwoTypes]: what it does not know of SQLite, by what its parser
 //     and its compiler say when they refuse a query that SQLite accepts, and the way
@@ -31,7 +31,7 @@
 // CREATE statement writes the name, so [Spelling] asks the text that SQLite
 // keeps, and spells names in queries and views alike, so that a query finds a
 // table in whatever case and quotes, as it does in SQLite. Names in [brackets]
-// and `backticks`, which are no quotes to sqlc, are quoted names here. SQLite
+// and `backticks`, which sqlc does not take for quotes, are quoted names here. SQLite
 // puts a table's name in quotes when the table is renamed; that does not count
 // where the name needs none and no column is quoted.
 //

@@ -10,8 +10,8 @@ import (
 	"github.com/dreysql/drey/internal/sqlite/syntax"
 )
 
-// Unseen says in which of the places in which sqlc looks for no parameters one
-// stands, "" where it is none of those that are known, and what to write instead.
+// Unseen says in which of the places in which sqlc does not look for parameters one
+// stands, "" where it is not one of those that are known, and what to write instead.
 func Unseen(q *Query, p *query.Param) (where, fix string) {
 	where, fix = q.habitat(p)
 	if where == "" {
@@ -46,7 +46,7 @@ func (q *Query) habitat(p *query.Param) (where, fix string) {
 	return where, fix
 }
 
-// habitats are the places in which sqlc looks for no parameters. Each fix is
+// habitats are the places in which sqlc does not look for parameters. Each fix is
 // tried with sqlc in the tests.
 var habitats = []struct {
 	where string
