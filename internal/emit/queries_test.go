@@ -5,13 +5,13 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/dreysql/drey/internal/sqlcgen"
+	"github.com/dreysql/drey/internal/sqlc"
 	"github.com/dreysql/drey/internal/sqlite"
 )
 
 // Each parameter becomes a bare ?, which binds what SQLite numbers so in the query alone.
 func TestPositional(t *testing.T) {
-	args := []sqlcgen.Arg{{Expr: "a"}, {Expr: "b"}, {Expr: "c"}}
+	args := []sqlc.Arg{{Expr: "a"}, {Expr: "b"}, {Expr: "c"}}
 	for _, test := range []struct{ query, text, binds string }{
 		{"SELECT 1", "SELECT 1", ""},
 		{"SELECT ?, ?, ?", "SELECT ?, ?, ?", "a b c"},
@@ -53,7 +53,7 @@ func FuzzPositional(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	args := make([]sqlcgen.Arg, 9)
+	args := make([]sqlc.Arg, 9)
 	for i := range args {
 		args[i].Expr = fmt.Sprint(i + 1)
 	}
