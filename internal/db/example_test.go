@@ -2,6 +2,7 @@ package db_test
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"log"
 	"log/slog"
@@ -183,4 +184,40 @@ func Example_client() {
 	// Output:
 	// taken: users [email]
 	// 8 drey 1 1 0
+}
+
+// The README shows the marked part.
+func Example_borrowed() {
+	ctx := context.Background()
+	dir, err := os.MkdirTemp("", "links")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer os.RemoveAll(dir)
+	path := filepath.Join(dir, "links.db")
+	if _, err := db.Migrate(ctx, path); err != nil {
+		log.Fatal(err)
+	}
+	handle, err := sql.Open("sqlite", path+"?_pragma=foreign_keys(1)")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer handle.Close()
+
+	// README {
+	// A handle and a transaction that are there already, before drey and beside it.
+	conn := db.NewClient(handle)
+	tx, err := handle.BeginTx(ctx, nil)
+	theirs := drey.OnTx(tx) // drey.OnDBTX takes what sqlc's New does
+	user, err := db.Using(theirs).CreateUser(ctx, db.CreateUserParams{Email: "ada@example.com"})
+	renamed, err := db.Users.Update(db.Users.Email.Set("ada@example.org")).Where(db.Users.ID.Eq(user.ID)).Exec(ctx, theirs)
+	err = tx.Rollback()
+	left, err := db.Users.Count(ctx, conn)
+	// } README
+
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(renamed, left)
+	// Output: 1 0
 }

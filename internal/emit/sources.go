@@ -66,9 +66,27 @@ func (p *plan) sources() ([]byte, error) {
 	}
 	p.writeReturning(&b)
 	var head bytes.Buffer
-	fmt.Fprintf(&head, "%s%spackage %s\n\n", header, buildConstraint(p.in.BuildTags, ""), p.in.Package.Name)
+	fmt.Fprintf(&head, "%s%s%spackage %s\n\n", header, buildConstraint(p.in.BuildTags, ""), p.packageDoc(), p.in.Package.Name)
 	p.writeImports(&head, imports, b.String())
 	return source(append(head.Bytes(), b.Bytes()...))
+}
+
+// packageDoc is the comment of the package, a manual of the project's tables.
+func (p *plan) packageDoc() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "// Package %s is the data layer of the project's tables, views and queries. Each has a source,\n"+
+		"// a variable with a handle for each column, and its queries are methods of [%s] and [%s].\n"+
+		"// What is done with sources and handles is in [%s].\n//\n", p.in.Package.Name, p.name("Client"), p.name("Tx"), p.in.Runtime)
+	for _, kind := range []schema.Kind{schema.KindTable, schema.KindVirtual, schema.KindView, ""} {
+		for i := range p.relations {
+			r := &p.relations[i]
+			if r.Table == nil && kind != "" || r.Table != nil && r.Table.Kind != kind {
+				continue
+			}
+			fmt.Fprintf(&b, "//   - [%s] is %s\n", r.Var, r.Doc)
+		}
+	}
+	return b.String()
 }
 
 func (p *plan) relation(b *bytes.Buffer, r *relation) {

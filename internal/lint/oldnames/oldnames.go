@@ -71,6 +71,10 @@ func skipped(dir, name string) bool {
 	return err == nil
 }
 
+// aliases are the names of the runtime that a package has as well where its own code
+// uses them.
+var aliases = map[string]bool{"UnixTime": true, "UnixMilli": true, "TextTime": true, "JSON": true}
+
 // declared are the names that a package declares itself: sqlc's, people's, and those
 // of drey's files that are not the runtime.
 func declared(dir string) (map[string]bool, error) {
@@ -95,8 +99,10 @@ func declared(dir string) (map[string]bool, error) {
 		if ofRuntime {
 			continue
 		}
-		for _, id := range f.Unresolved { // an alias of the runtime's, which sqlc's code names
-			names[id.Name] = true
+		for _, id := range f.Unresolved {
+			if aliases[id.Name] {
+				names[id.Name] = true
+			}
 		}
 		for name := range f.Scope.Objects { //nolint:staticcheck // the syntax is all there is
 			names[name] = true
