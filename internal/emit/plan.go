@@ -303,16 +303,12 @@ func columnNumbers(t *schema.Table, names []string) []int {
 func uniqueKeys(t *schema.Table) [][]int {
 	var keys [][]int
 	for _, key := range t.UniqueKeys() {
-		if mentions(t.SQL, "COLLATE") && !(len(key) == 1 && t.Column(key[0]).RowIDAlias) {
+		if t.Collates() && !(len(key) == 1 && t.Column(key[0]).RowIDAlias) {
 			continue
 		}
 		keys = append(keys, columnNumbers(t, key))
 	}
 	return keys
-}
-
-func mentions(sql, keyword string) bool {
-	return slices.ContainsFunc(sqltext.Tokens(sql), func(t sqltext.Token) bool { return t.Is(keyword) })
 }
 
 var doc = map[schema.Kind]string{

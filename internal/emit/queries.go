@@ -2,9 +2,10 @@ package emit
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/sqlc-dev/meyer/ast"
 
 	"github.com/dreysql/drey/internal/diag"
 	"github.com/dreysql/drey/internal/names"
@@ -52,11 +53,11 @@ func (p *plan) checkHidden(q *query.Query, m *sqlc.Method) {
 	}
 }
 
-// selects reports whether the statement may be one that a WITH clause can hold;
-// a WITH may also lead to an INSERT, UPDATE or DELETE.
+// selects reports whether the statement may be one that a WITH clause can hold.
 func selects(text string) bool {
-	tokens := sqltext.Significant(text)
-	return len(tokens) > 0 && slices.Contains([]string{"SELECT", "WITH", "VALUES"}, strings.ToUpper(tokens[0].Text))
+	stmt, _ := syntax.Parse(text)
+	_, ok := stmt.(*ast.SelectStmt)
+	return ok
 }
 
 func (p *plan) query(q *query.Query, m *sqlc.Method) error {

@@ -3,13 +3,12 @@ package emit
 import (
 	"bytes"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/dreysql/drey/internal/sqlc"
-	"github.com/dreysql/drey/internal/sqlite/schema"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
+	"github.com/dreysql/drey/internal/sqlite/syntax"
 )
 
 // returning are sqlc's methods that write and return rows. The runtime scans what
@@ -24,29 +23,16 @@ func (p *plan) returning() []*sqlc.Method {
 	return list
 }
 
-var writing = []string{"INSERT", "REPLACE", "UPDATE", "DELETE"}
+// writes reports whether a statement writes rows.
+func writes(text string) bool { return target(text) != "" }
 
-// writes reports whether a statement writes; if it begins with WITH, by what
-// stands outside of its parentheses.
-func writes(text string) bool {
-	tokens := sqltext.Significant(text)
-	if len(tokens) == 0 || !tokens[0].Is("WITH") {
-		return len(tokens) > 0 && slices.ContainsFunc(writing, tokens[0].Is)
+// target is the name of the table that a statement writes to, "" for one that reads.
+func target(text string) string {
+	stmt, _ := syntax.Parse(text)
+	if name := syntax.Target(stmt); name != nil {
+		return name.Name.Name
 	}
-	depth := 0
-	for _, t := range tokens {
-		switch {
-		case t.Text == "(":
-			depth++
-		case t.Text == ")":
-			depth--
-		case depth == 0 && slices.ContainsFunc(writing, t.Is):
-			return true
-		case depth == 0 && (t.Is("SELECT") || t.Is("VALUES")):
-			return false
-		}
-	}
-	return false
+	return ""
 }
 
 // writeReturning writes the function of what the methods return: where to scan it
@@ -80,7 +66,7 @@ func (p *plan) writeReturning(b *bytes.Buffer) {
 // table apart that the statement writes to, nil if they are not all there.
 func (p *plan) returnedKey(text string, columns int) []int {
 	returned, _, err := p.in.Describe(text)
-	t := p.written(text)
+	t := p.in.Schema.Table(target(text))
 	if err != nil || t == nil || len(returned) != columns {
 		return nil
 	}
@@ -97,20 +83,4 @@ func (p *plan) returnedKey(text string, columns int) []int {
 		return nil
 	}
 	return numbers
-}
-
-// written is the table that a statement writes to.
-func (p *plan) written(text string) *schema.Table {
-	tokens := sqltext.Significant(text)
-	for i, t := range tokens[:max(len(tokens)-1, 0)] {
-		if !t.Is("INTO") && !t.Is("UPDATE") && !(t.Is("FROM") && i > 0 && tokens[i-1].Is("DELETE")) {
-			continue
-		}
-		for _, table := range p.in.Schema.Tables {
-			if sqltext.EqualFold(table.Name, tokens[i+1].Name()) {
-				return table
-			}
-		}
-	}
-	return nil
 }

@@ -46,3 +46,17 @@ func Dropped(stmt ast.Stmt) (kind string, name *ast.QualifiedName) {
 	}
 	return "", nil
 }
+
+// Target returns the table whose rows a statement writes, nil for one that is not an
+// INSERT, UPDATE or DELETE.
+func Target(stmt ast.Stmt) *ast.QualifiedName {
+	switch s := stmt.(type) {
+	case *ast.InsertStmt:
+		return s.Table
+	case *ast.UpdateStmt:
+		return s.Table
+	case *ast.DeleteStmt:
+		return s.Table
+	}
+	return nil
+}
