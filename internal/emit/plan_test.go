@@ -140,3 +140,13 @@ func TestHandles(t *testing.T) {
 		t.Errorf("-want +got:\n%s", diff)
 	}
 }
+
+// TestNames: drey's own names give way to those that are taken.
+func TestNames(t *testing.T) {
+	name := Names(map[string]string{"Client": "models.go", "returning": "x.go"})
+	for own, want := range map[string]string{"Client": "DreyClient", "returning": "dreyReturning", "Open": "Open"} {
+		if got := name(own); got != want {
+			t.Errorf("%s becomes %s, want %s", own, got, want)
+		}
+	}
+}

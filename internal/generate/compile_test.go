@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"go/version"
 	"maps"
 	"os"
@@ -13,6 +14,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/dreysql/drey/internal/emit"
 	"github.com/dreysql/drey/internal/output"
 	"github.com/dreysql/drey/internal/project"
 )
@@ -55,6 +57,9 @@ func with(maps ...map[string]string) map[string]string {
 // TestVerdict: drey says that a package is fine where go vet does, and nowhere
 // else. What drey says names the place, and what to do.
 func TestVerdict(t *testing.T) {
+	runtime := t.TempDir()
+	WriteRuntime(t, runtime, sharedRuntime)
+	write(t, filepath.Join(runtime, "go.mod"), "module "+sharedRuntime+"\n\ngo "+minGo+"\n")
 	money := map[string]string{"money/money.go": "package money\n\ntype Cents string\n\ntype hidden string\n\nvar Euro Cents\n"}
 	for _, test := range []struct {
 		name  string
@@ -177,7 +182,7 @@ func TestVerdict(t *testing.T) {
 				name, value, _ := strings.Cut(e, "=")
 				t.Setenv(name, value)
 			}
-			dir := plant(t, test.files, test.goMod)
+			dir := plant(t, test.files, test.goMod, runtime)
 			before := snapshot(t, dir)
 			result, err := Run(t.Context(), Options{Dir: dir})
 			switch {
@@ -190,7 +195,7 @@ func TestVerdict(t *testing.T) {
 						t.Errorf("drey says\n%v\nwant %s", err, want)
 					}
 				}
-				write(t, dir)
+				writeRefused(t, dir)
 			default:
 				if len(test.want) > 0 {
 					t.Errorf("drey generates it, want %s", test.want)
@@ -244,8 +249,9 @@ var newSQLite = with(oldSQLite, map[string]string{
 
 var goLine = regexp.MustCompile(`(?m)^go .*$`)
 
-// plant lays the project with its go.mod.
-func plant(t *testing.T, files map[string]string, goMod string) string {
+// plant lays the project with its go.mod. Where that is not what the case is about, the
+// runtime is of a module in that folder, which is compiled once.
+func plant(t *testing.T, files map[string]string, goMod, runtime string) string {
 	t.Helper()
 	dir := t.TempDir()
 	root := filepath.Join("..", "..")
@@ -281,24 +287,48 @@ func plant(t *testing.T, files map[string]string, goMod string) string {
 	case strings.HasPrefix(goMod, "replace"):
 		mod = append(mod, "\n"+goMod+"\n"...)
 	}
+	options := ""
+	if _, workspace := files["go.work"]; goMod == "" && !workspace {
+		mod = append(mod, fmt.Sprintf("\nrequire %[1]s v0.0.0\n\nreplace %[1]s => %[2]s\n", sharedRuntime, runtime)...)
+		options = "options: {drey: {runtime: " + sharedRuntime + "}}\n"
+	}
 	project := maps.Clone(planted)
 	project["go.mod"], project["go.sum"] = string(mod), string(sum)
-	project["sqlc.yaml"] = strings.NewReplacer("OVERRIDES", files["OVERRIDES"], "OPTIONS", files["OPTIONS"]).Replace(project["sqlc.yaml"])
+	project["sqlc.yaml"] = strings.NewReplacer("OVERRIDES", files["OVERRIDES"], "OPTIONS", options).Replace(project["sqlc.yaml"])
 	for name, content := range files {
-		if name != "OVERRIDES" && name != "OPTIONS" {
+		if name != "OVERRIDES" {
 			project[name] = content
 		}
 	}
 	for name, content := range project {
-		path := filepath.Join(dir, name)
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
-			t.Fatal(err)
-		}
+		write(t, filepath.Join(dir, name), content)
 	}
 	return dir
+}
+
+// sharedRuntime is the import path of a runtime that several projects import.
+const sharedRuntime = "example.com/runtime"
+
+// WriteRuntime writes the runtime into a folder, for projects that name its import path.
+func WriteRuntime(t *testing.T, dir, importPath string) {
+	t.Helper()
+	files, err := emit.Runtime(importPath, "test", false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, content := range files {
+		write(t, filepath.Join(dir, filepath.FromSlash(name)), string(content))
+	}
+}
+
+func write(t *testing.T, path, content string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func snapshot(t *testing.T, dir string) map[string]string {
@@ -318,8 +348,8 @@ func snapshot(t *testing.T, dir string) map[string]string {
 	return files
 }
 
-// write writes what drey refuses to.
-func write(t *testing.T, dir string) {
+// writeRefused writes what drey refuses to.
+func writeRefused(t *testing.T, dir string) {
 	t.Helper()
 	p, err := project.Open(dir)
 	if err != nil {
@@ -340,8 +370,9 @@ func write(t *testing.T, dir string) {
 	}
 }
 
+// goVet has go vet judge what compiles. One of its analyzers is enough for that.
 func goVet(dir string, packages ...string) (string, error) {
-	cmd := exec.CommandContext(context.Background(), "go", append([]string{"vet"}, packages...)...)
+	cmd := exec.CommandContext(context.Background(), "go", append([]string{"vet", "-nilfunc"}, packages...)...)
 	cmd.Dir = dir
 	out, err := cmd.CombinedOutput()
 	var exit *exec.ExitError

@@ -261,7 +261,8 @@ func exists(name string) bool {
 	return err == nil
 }
 
-// newModule is a folder with this module's requirements, so that nothing is fetched.
+// newModule is a folder with this module's requirements, so that nothing is fetched, and with
+// a runtime, so that it is compiled once.
 func newModule(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -273,6 +274,7 @@ func newModule(t *testing.T) string {
 		content = bytes.Replace(content, []byte("module github.com/dreysql/drey\n"), []byte("module "+replayModule+"\n"), 1)
 		writeFile(t, filepath.Join(dir, name), string(content))
 	}
+	generate.WriteRuntime(t, filepath.Join(dir, "drey"), replayModule+"/drey") // for those that name it
 	return dir
 }
 

@@ -6,8 +6,8 @@ import (
 	"log"
 	"path/filepath"
 
+	"example.com/replay/drey"
 	"example.com/replay/null_pages/db"
-	"example.com/replay/null_pages/db/drey"
 )
 
 // Check runs what the case is about on a database in the folder.

@@ -7,8 +7,8 @@ import (
 
 	"github.com/google/uuid"
 
+	"example.com/replay/drey"
 	"example.com/replay/relation_keys/db"
-	"example.com/replay/relation_keys/db/drey"
 	"example.com/replay/relation_keys/ids"
 )
 

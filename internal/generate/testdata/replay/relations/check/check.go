@@ -6,8 +6,8 @@ import (
 	"log"
 	"path/filepath"
 
+	"example.com/replay/drey"
 	"example.com/replay/relations/db"
-	"example.com/replay/relations/db/drey"
 )
 
 func must[T any](v T, err error) T {

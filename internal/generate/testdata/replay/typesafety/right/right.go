@@ -3,8 +3,8 @@ package right
 import (
 	"context"
 
+	"example.com/replay/drey"
 	"example.com/replay/typesafety/db"
-	"example.com/replay/typesafety/db/drey"
 )
 
 func Queries(ctx context.Context, c *db.Client, tx *db.Tx) {

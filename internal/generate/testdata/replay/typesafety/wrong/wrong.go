@@ -3,8 +3,8 @@ package wrong
 import (
 	"context"
 
+	"example.com/replay/drey"
 	"example.com/replay/typesafety/db"
-	"example.com/replay/typesafety/db/drey"
 )
 
 func Queries(ctx context.Context, c *db.Client, plain drey.DBTX) {

@@ -23,7 +23,7 @@ import (
 	"example.com/replay/relation_keys/ids"
 	"github.com/google/uuid"
 
-	"example.com/replay/relation_keys/db/drey"
+	"example.com/replay/drey"
 )
 
 // BlobsSource marks what belongs to table blobs.

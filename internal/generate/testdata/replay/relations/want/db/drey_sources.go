@@ -18,7 +18,7 @@ package db
 import (
 	"database/sql"
 
-	"example.com/replay/relations/db/drey"
+	"example.com/replay/drey"
 )
 
 // FriendsSource marks what belongs to table friends.

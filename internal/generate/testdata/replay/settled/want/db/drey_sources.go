@@ -14,7 +14,7 @@
 package db
 
 import (
-	"example.com/replay/settled/db/drey"
+	"example.com/replay/drey"
 )
 
 // BargainsSource marks what belongs to view bargains.
