@@ -173,6 +173,11 @@ func TestDestructive(t *testing.T) {
 		"SELECT 1; DELETE FROM a;":                          true,
 		"CREATE TABLE z (x); -- DELETE FROM a":              false,
 		"INSERT INTO a SELECT 'DROP TABLE a' FROM a AS b_;": false,
+		"WITH w AS (SELECT 1 AS \"delete\") INSERT INTO a SELECT * FROM w;": false,
+		"INSERT INTO a VALUES (1) ON CONFLICT DO NOTHING;":                  false,
+		"INSERT INTO a VALUES (1) ON CONFLICT (x) DO UPDATE SET x = 2;":     true,
+		"ALTER TABLE a DROP CONSTRAINT c;":                                  false,
+		"PRAGMA main.writable_schema(1);":                                   true,
 	} {
 		files := load(t, "-- +goose Up\n-- +goose StatementBegin\n"+sql+"\n-- +goose StatementEnd\n")
 		if got := (migrate.Step{File: &files[0], Up: true}).Destructive() != nil; got != want {
