@@ -2,7 +2,7 @@
 
 // Package db is the data layer of the project's tables, views and queries. Each has a source,
 // a variable with a handle for each column, and its queries are methods of [Client] and [Tx].
-// What is done with sources and handles is in [example.com/replay/settled/db/drey].
+// What is done with sources and handles is in [example.com/replay/drey].
 //
 //   - [Items] is table items
 //   - [Bargains] is view bargains
