@@ -25,9 +25,9 @@ verify: bin/drey ## Fail if anything is stale, or a migration does not go down a
 	bin/drey generate --check
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -d $$(git ls-files '*.go'); exit 1; }
 	$(GO) mod tidy -diff
-	cd internal/bench && $(GO) mod tidy -diff
-	cd internal/browsertest && $(GO) mod tidy -diff
-	cd internal/oteltest && $(GO) mod tidy -diff
+	cd internal/proof/bench && $(GO) mod tidy -diff
+	cd internal/proof/browser && $(GO) mod tidy -diff
+	cd internal/proof/otel && $(GO) mod tidy -diff
 	bin/drey migrate check
 	bin/drey lint --policy | diff AGENTS.md -
 
@@ -39,9 +39,9 @@ migrate: bin/goose ## Apply the migrations to the database that .env names
 lint: bin/staticcheck bin/drey ## Run go vet, staticcheck and drey lint
 	$(GO) vet ./...
 	bin/staticcheck ./...
-	cd internal/bench && $(GO) vet ./... && ../../bin/staticcheck ./...
-	cd internal/browsertest && $(GO) vet ./... && ../../bin/staticcheck ./...
-	cd internal/oteltest && $(GO) vet ./... && ../../bin/staticcheck ./...
+	cd internal/proof/bench && $(GO) vet ./... && ../../../bin/staticcheck ./...
+	cd internal/proof/browser && $(GO) vet ./... && ../../../bin/staticcheck ./...
+	cd internal/proof/otel && $(GO) vet ./... && ../../../bin/staticcheck ./...
 	bin/drey lint ./...
 
 .PHONY: test
@@ -49,31 +49,31 @@ test: ## Run the tests but for those that take long
 	$(GO) test -short -timeout 30m ./...
 
 # The packages with tests that -short leaves out.
-LONG = $(shell grep -rlE 'testing\.Short|workertest\.' --include='*_test.go' --exclude-dir=browsertest cmd internal | \
+LONG = $(shell grep -rlE 'testing\.Short|workerd\.' --include='*_test.go' --exclude-dir=browser cmd internal | \
 	xargs -n 1 dirname | sort -u | sed 's|^|./|')
 
 .PHONY: test-long
 test-long: ## Run what test leaves out: workerd, the browser, peers
 	$(GO) test -timeout 30m $(LONG)
-	cd internal/bench && $(GO) test ./...
-	cd internal/browsertest && $(GO) test ./...
-	cd internal/oteltest && $(GO) test ./...
+	cd internal/proof/bench && $(GO) test ./...
+	cd internal/proof/browser && $(GO) test ./...
+	cd internal/proof/otel && $(GO) test ./...
 
 .PHONY: golangci
 golangci: ## Test the linter inside of golangci-lint, whose build takes long the first time
-	cd internal/golangcitest && $(GO) mod tidy -diff && $(GO) vet ./... && $(GO) test ./...
+	cd internal/proof/golangci && $(GO) mod tidy -diff && $(GO) vet ./... && $(GO) test ./...
 
 .PHONY: torture
 torture: ## Run the long forms of the tests of what must not happen: 10 minutes, on a busy machine more
-	DREY_TORTURE=1 $(GO) test -count=1 -v -timeout 3h ./internal/torture
+	DREY_TORTURE=1 $(GO) test -count=1 -v -timeout 3h ./internal/proof/torture
 
 .PHONY: race
 race: ## Run the data layer's tests under the race detector, which needs gcc
-	CGO_ENABLED=1 $(GO) test -short -race ./internal/runtime ./internal/db ./internal/links ./internal/torture
+	CGO_ENABLED=1 $(GO) test -short -race ./internal/runtime/... ./internal/db ./internal/service/links ./internal/proof/torture
 
 .PHONY: bench
 bench: bin/drey ## Measure against hand-written code, its peers and sqlc
-	cd internal/bench && $(GO) run . -drey $(CURDIR)/bin/drey $(BENCHFLAGS)
+	cd internal/proof/bench && $(GO) run . -drey $(CURDIR)/bin/drey $(BENCHFLAGS)
 
 .PHONY: fuzz
 fuzz: ## Run every fuzz target for FUZZTIME (10s)

@@ -16,7 +16,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/dreysql/drey/internal/chinook"
+	"github.com/dreysql/drey/internal/proof/chinook"
 )
 
 // projects are folders of testdata: each is a project with tests of what is generated for

@@ -14,9 +14,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/dreysql/drey/internal/d1"
-	"github.com/dreysql/drey/internal/migration"
-	"github.com/dreysql/drey/internal/workertest"
+	"github.com/dreysql/drey/internal/migrate/export"
+	"github.com/dreysql/drey/internal/project/migration"
+	"github.com/dreysql/drey/internal/proof/workerd"
 )
 
 // maxGzipped is what the worker may take of the 3 MB that Cloudflare's free plan
@@ -31,7 +31,7 @@ var seed = []string{
 }
 
 func TestSize(t *testing.T) {
-	program, err := os.Open(filepath.Join(workertest.Build(t, "."), "links.wasm"))
+	program, err := os.Open(filepath.Join(workerd.Build(t, "."), "links.wasm"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,14 +64,14 @@ func (c *counter) Write(p []byte) (int, error) {
 // reads and writes.
 func TestConcurrentRequests(t *testing.T) {
 	const clients, requests = 10, 2000
-	url := workertest.Serve(t, workertest.Build(t, "."), append(workertest.Schema(t), seed...)...)
+	url := workerd.Serve(t, workerd.Build(t, "."), append(workerd.Schema(t), seed...)...)
 	client := http.Client{
 		Timeout:       10 * time.Second,
 		Transport:     &http.Transport{MaxIdleConnsPerHost: clients},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	begin := time.Now()
-	failed := workertest.Load(clients, requests, func(i int) error {
+	failed := workerd.Load(clients, requests, func(i int) error {
 		if i%2 == 0 {
 			return follow(&client, url+"/drey", "https://example.com/nest")
 		}
@@ -98,14 +98,14 @@ func TestConcurrentRequests(t *testing.T) {
 
 // TestSchemaVersion has the worker refuse a database that is not for its code.
 func TestSchemaVersion(t *testing.T) {
-	worker, schema := workertest.Build(t, "."), workertest.Schema(t)
+	worker, schema := workerd.Build(t, "."), workerd.Schema(t)
 	for name, statements := range map[string][]string{
 		"none":  nil,
 		"older": append(slices.Clone(schema), "DELETE FROM d1_migrations WHERE id > 1"),
 		"newer": append(slices.Clone(schema), "INSERT INTO d1_migrations (name) VALUES ('99999_later.sql')"),
 	} {
 		t.Run(name, func(t *testing.T) {
-			res, err := http.Get(workertest.Serve(t, worker, statements...) + "/healthz")
+			res, err := http.Get(workerd.Serve(t, worker, statements...) + "/healthz")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -121,8 +121,8 @@ func TestSchemaVersion(t *testing.T) {
 // TestScheduled has the cron trigger switch off a link whose time is over and
 // delete old clicks, and fail where that fails.
 func TestScheduled(t *testing.T) {
-	worker := workertest.Build(t, ".")
-	statements := append(workertest.Schema(t), seed...)
+	worker := workerd.Build(t, ".")
+	statements := append(workerd.Schema(t), seed...)
 	statements = append(statements, "UPDATE links SET expires_at = unixepoch() - 1 WHERE slug = 'goose'",
 		`INSERT INTO clicks (link_id, clicked_at) WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 299)
 		SELECT 1, unixepoch() - 86400 * (31 - 2 * (i >= 200)) FROM n`)
@@ -180,7 +180,7 @@ func TestScheduled(t *testing.T) {
 		{"no number", vars("30", ""), "exception", []int{all}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			url := workertest.ServeBound(t, worker, workertest.Bindings{Statements: statements, Vars: tt.vars})
+			url := workerd.ServeBound(t, worker, workerd.Bindings{Statements: statements, Vars: tt.vars})
 			if got, want := stateOf(url), (state{"drey goose ", all, all}); got != want {
 				t.Fatalf("%+v instead of %+v", got, want)
 			}
@@ -194,7 +194,7 @@ func TestScheduled(t *testing.T) {
 			}
 		})
 	}
-	if outcome := trigger(workertest.Serve(t, worker)); outcome != "exception" {
+	if outcome := trigger(workerd.Serve(t, worker)); outcome != "exception" {
 		t.Error("without a schema: ", outcome)
 	}
 }
@@ -202,7 +202,7 @@ func TestScheduled(t *testing.T) {
 // TestMigrations has wrangler apply the exported migrations to a local database,
 // twice, and write down their names where CheckD1 looks for them.
 func TestMigrations(t *testing.T) {
-	wrangler := workertest.Tool(t, filepath.Join(".bin", "wrangler"))
+	wrangler := workerd.Tool(t, filepath.Join(".bin", "wrangler"))
 	folder := t.TempDir()
 	run := func(args ...string) string {
 		t.Helper()
@@ -243,7 +243,7 @@ func TestMigrationsAreFresh(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	written, err := d1.Export(t.Context(), files, t.TempDir(), 6)
+	written, err := export.Export(t.Context(), files, t.TempDir(), 6)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,7 +9,7 @@ import (
 	"syscall/js"
 	"time"
 
-	"github.com/dreysql/drey/internal/links"
+	"github.com/dreysql/drey/internal/service/links"
 )
 
 // bindings are those of wrangler.jsonc that count requests, with their periods,

@@ -13,24 +13,24 @@ import (
 	"testing"
 	"time"
 
-	"github.com/dreysql/drey/internal/workertest"
+	"github.com/dreysql/drey/internal/proof/workerd"
 )
 
 // configured are the rate limits of wrangler.jsonc.
-func configured(t *testing.T) map[string]workertest.RateLimit {
+func configured(t *testing.T) map[string]workerd.RateLimit {
 	t.Helper()
 	content, err := os.ReadFile("wrangler.jsonc")
 	if err != nil {
 		t.Fatal(err)
 	}
 	var config struct {
-		RateLimits []workertest.RateLimit `json:"ratelimits"`
+		RateLimits []workerd.RateLimit `json:"ratelimits"`
 	}
 	comment := regexp.MustCompile(`(?m)^\s*//.*$`)
 	if err := json.Unmarshal(comment.ReplaceAll(content, nil), &config); err != nil {
 		t.Fatal(err)
 	}
-	limits := map[string]workertest.RateLimit{}
+	limits := map[string]workerd.RateLimit{}
 	for _, l := range config.RateLimits {
 		limits[l.Name] = l
 	}
@@ -46,7 +46,7 @@ const mostTested = 50
 // each instance. The bindings are those of wrangler.jsonc.
 func TestLimits(t *testing.T) {
 	limits := configured(t)
-	var all []workertest.RateLimit
+	var all []workerd.RateLimit
 	namespaces := map[string]bool{}
 	for name, l := range limits {
 		l.Simple.Limit = min(l.Simple.Limit, mostTested)
@@ -57,8 +57,8 @@ func TestLimits(t *testing.T) {
 	if len(namespaces) != len(limits) {
 		t.Errorf("limits that share a namespace: %v", limits)
 	}
-	worker, statements := workertest.Build(t, "."), append(workertest.Schema(t), seed...)
-	url := workertest.ServeBound(t, worker, workertest.Bindings{Statements: statements, RateLimits: all})
+	worker, statements := workerd.Build(t, "."), append(workerd.Schema(t), seed...)
+	url := workerd.ServeBound(t, worker, workerd.Bindings{Statements: statements, RateLimits: all})
 	for _, tt := range []struct {
 		name, method, path string
 	}{
@@ -82,7 +82,7 @@ func TestLimits(t *testing.T) {
 			period := time.Duration(limit.Simple.Period) * time.Second
 			within(period, 5*time.Second)
 			var passed, refused atomic.Int64
-			failed := workertest.Load(10, limit.Simple.Limit+20, func(int) error {
+			failed := workerd.Load(10, limit.Simple.Limit+20, func(int) error {
 				wait, err := waitFor(tt.method, url+tt.path, "192.0.2.7")
 				switch {
 				case err != nil:
@@ -118,7 +118,7 @@ func TestLimits(t *testing.T) {
 
 	// What has no binding each instance counts; who comes alone meets one of them.
 	t.Run("without a binding", func(t *testing.T) {
-		url := workertest.Serve(t, worker, statements...)
+		url := workerd.Serve(t, worker, statements...)
 		for i := range 11 {
 			wait, err := waitFor("POST", url+"/api/users", "192.0.2.7")
 			if err != nil {

@@ -16,7 +16,7 @@ import (
 
 	"github.com/dreysql/drey/cmd/links-edge/peers/requests"
 	"github.com/dreysql/drey/internal/db"
-	"github.com/dreysql/drey/internal/workertest"
+	"github.com/dreysql/drey/internal/proof/workerd"
 )
 
 // rowsOfLoad are 1,000 links and 5,000 clicks on the first of them.
@@ -36,17 +36,17 @@ func TestLoad(t *testing.T) {
 	if os.Getenv("EDGE_LOAD") == "" {
 		t.Skip("EDGE_LOAD is not set")
 	}
-	schema := append(workertest.Schema(t), rowsOfLoad...)
+	schema := append(workerd.Schema(t), rowsOfLoad...)
 	servers := []struct {
 		name  string
 		serve func(t *testing.T) string
 	}{
 		{"embedded", func(t *testing.T) string { return serveEmbedded(t) }},
 		{"D1, drey", func(t *testing.T) string {
-			return workertest.Serve(t, workertest.Build(t, "./peers/drey"), schema...)
+			return workerd.Serve(t, workerd.Build(t, "./peers/drey"), schema...)
 		}},
-		{"D1, Kysely", func(t *testing.T) string { return workertest.Serve(t, bundle(t, "kysely"), schema...) }},
-		{"D1, Drizzle", func(t *testing.T) string { return workertest.Serve(t, bundle(t, "drizzle"), schema...) }},
+		{"D1, Kysely", func(t *testing.T) string { return workerd.Serve(t, bundle(t, "kysely"), schema...) }},
+		{"D1, Drizzle", func(t *testing.T) string { return workerd.Serve(t, bundle(t, "drizzle"), schema...) }},
 	}
 	var table strings.Builder
 	answers := map[string]string{}
@@ -85,7 +85,7 @@ func measure(t *testing.T, url, path string) (m measured) {
 	load := func(clients, requests int) []time.Duration {
 		var mu sync.Mutex
 		var took []time.Duration
-		failed := workertest.Load(clients, requests, func(int) error {
+		failed := workerd.Load(clients, requests, func(int) error {
 			begin := time.Now()
 			res, err := client.Get(url + path)
 			if err != nil {
@@ -141,7 +141,7 @@ func serveEmbedded(t *testing.T) string {
 func bundle(t *testing.T, peer string) string {
 	t.Helper()
 	folder := t.TempDir()
-	out, err := exec.CommandContext(t.Context(), workertest.Tool(t, filepath.Join(".bin", "esbuild")), filepath.Join("peers", peer+".mjs"),
+	out, err := exec.CommandContext(t.Context(), workerd.Tool(t, filepath.Join(".bin", "esbuild")), filepath.Join("peers", peer+".mjs"),
 		"--bundle", "--minify", "--format=esm", "--outfile="+filepath.Join(folder, "worker.mjs")).CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)

@@ -1,6 +1,6 @@
 //go:build js && wasm
 
-// Links-edge serves the link shortener of internal/links as a Cloudflare Worker
+// Links-edge serves the link shortener of internal/service/links as a Cloudflare Worker
 // on D1. "make edge" builds it, "make edge-run" serves it here.
 package main
 
@@ -14,8 +14,8 @@ import (
 	"syscall/js"
 
 	"github.com/dreysql/drey/internal/db"
-	"github.com/dreysql/drey/internal/links"
-	"github.com/dreysql/drey/internal/worker"
+	"github.com/dreysql/drey/internal/service/links"
+	"github.com/dreysql/drey/internal/service/worker"
 )
 
 func main() {

@@ -8,14 +8,14 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/dreysql/drey/internal/workertest"
+	"github.com/dreysql/drey/internal/proof/workerd"
 )
 
 // TestRoundTrips counts how often each request goes to D1, which is what a
 // client waits for most: the database may be in another part of the world. One
 // is for the token.
 func TestRoundTrips(t *testing.T) {
-	folder := workertest.Build(t, ".")
+	folder := workerd.Build(t, ".")
 	if err := os.Rename(filepath.Join(folder, "worker.mjs"), filepath.Join(folder, "program.mjs")); err != nil {
 		t.Fatal(err)
 	}
@@ -26,7 +26,7 @@ func TestRoundTrips(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	url := workertest.Serve(t, folder, append(workertest.Schema(t), seed...)...)
+	url := workerd.Serve(t, folder, append(workerd.Schema(t), seed...)...)
 	client := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	for _, tt := range []struct {
 		request, body string

@@ -1,5 +1,5 @@
 // The worker around the program that cmd/links-edge is compiled to. What it does
-// in Go is in internal/worker.
+// in Go is in internal/service/worker.
 import "./wasm_exec.js";
 import program from "./links.wasm";
 

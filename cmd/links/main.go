@@ -1,4 +1,4 @@
-// Links serves the link shortener of internal/links.
+// Links serves the link shortener of internal/service/links.
 package main
 
 import (
@@ -16,7 +16,7 @@ import (
 	"time"
 
 	"github.com/dreysql/drey/internal/db"
-	"github.com/dreysql/drey/internal/links"
+	"github.com/dreysql/drey/internal/service/links"
 )
 
 func main() {

@@ -12,7 +12,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/dreysql/drey/internal/config"
 	"github.com/dreysql/drey/internal/emit"
 	"github.com/dreysql/drey/internal/lint"
 	"github.com/dreysql/drey/internal/lint/oldnames"
@@ -20,6 +19,7 @@ import (
 	"github.com/dreysql/drey/internal/lint/projectcheck"
 	"github.com/dreysql/drey/internal/lint/report"
 	"github.com/dreysql/drey/internal/project"
+	"github.com/dreysql/drey/internal/project/config"
 )
 
 // lintOptions are the flags of drey lint.

@@ -11,10 +11,10 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/dreysql/drey/internal/config"
 	"github.com/dreysql/drey/internal/migrate"
-	"github.com/dreysql/drey/internal/migration"
 	"github.com/dreysql/drey/internal/project"
+	"github.com/dreysql/drey/internal/project/config"
+	"github.com/dreysql/drey/internal/project/migration"
 	"github.com/dreysql/drey/internal/stored"
 )
 

@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/dreysql/drey/internal/migratecheck"
+	"github.com/dreysql/drey/internal/migrate/check"
 )
 
 // errFound ends a check that found something.
@@ -17,7 +17,7 @@ var errFound = errors.New("there is something wrong with the migrations")
 func migrateCheckCommand(p *migrateProject) *cobra.Command {
 	var strict, record bool
 	var rules strings.Builder
-	for _, r := range migratecheck.Rules {
+	for _, r := range check.Rules {
 		kind := "error  "
 		if r.Warning {
 			kind = "warning"
@@ -56,12 +56,12 @@ The exit code is 1 if there are errors.`,
 			if err != nil {
 				return err
 			}
-			sums, err := migratecheck.ReadSums(s.Root, path.Dir(files[0].Path))
+			sums, err := check.ReadSums(s.Root, path.Dir(files[0].Path))
 			if err != nil {
 				return err
 			}
 			bar := newProgress(c.ErrOrStderr())
-			findings, notes, err := migratecheck.Run(c.Context(), files, migratecheck.Options{
+			findings, notes, err := check.Run(c.Context(), files, check.Options{
 				Progress:  func(done, total int) { bar.show("check", done, total) },
 				Sums:      sums,
 				Overrides: p.overrides(s),
@@ -89,7 +89,7 @@ The exit code is 1 if there are errors.`,
 			}
 			added, err := sums.Record(files)
 			if err == nil {
-				fmt.Fprintf(c.OutOrStdout(), "%s recorded in %s\n", count(added, "migration"), migratecheck.SumsFile)
+				fmt.Fprintf(c.OutOrStdout(), "%s recorded in %s\n", count(added, "migration"), check.SumsFile)
 			}
 			return err
 		},

@@ -10,9 +10,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/dreysql/drey/internal/diff"
 	"github.com/dreysql/drey/internal/migrate"
-	"github.com/dreysql/drey/internal/migration"
+	"github.com/dreysql/drey/internal/migrate/diff"
+	"github.com/dreysql/drey/internal/project/migration"
 	"github.com/dreysql/drey/internal/sqlite/alter"
 	"github.com/dreysql/drey/internal/stored"
 )

@@ -10,7 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/dreysql/drey/internal/migrate"
-	"github.com/dreysql/drey/internal/migration"
+	"github.com/dreysql/drey/internal/project/migration"
 )
 
 // migrateRun are the flags of the commands that change a database.

@@ -16,11 +16,11 @@ import (
 	"github.com/pressly/goose/v3"
 	"github.com/spf13/cobra"
 
-	"github.com/dreysql/drey/internal/d1"
-	"github.com/dreysql/drey/internal/diff"
 	"github.com/dreysql/drey/internal/migrate"
-	"github.com/dreysql/drey/internal/migration"
+	"github.com/dreysql/drey/internal/migrate/diff"
+	"github.com/dreysql/drey/internal/migrate/export"
 	"github.com/dreysql/drey/internal/project"
+	"github.com/dreysql/drey/internal/project/migration"
 	"github.com/dreysql/drey/internal/sqlite/alter"
 )
 
@@ -349,7 +349,7 @@ for what is older. Say it each time.`,
 			if err != nil {
 				return err
 			}
-			written, err := d1.Export(c.Context(), files, args[0], from)
+			written, err := export.Export(c.Context(), files, args[0], from)
 			for _, name := range written {
 				fmt.Fprintln(c.OutOrStdout(), name)
 			}

@@ -8,7 +8,7 @@ import (
 
 	"github.com/dreysql/drey/internal/crud"
 	"github.com/dreysql/drey/internal/names"
-	"github.com/dreysql/drey/internal/query"
+	"github.com/dreysql/drey/internal/project/query"
 	"github.com/google/go-cmp/cmp"
 )
 

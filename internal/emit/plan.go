@@ -18,10 +18,10 @@ import (
 	"strings"
 
 	"github.com/dreysql/drey/internal/diag"
-	"github.com/dreysql/drey/internal/migration"
 	"github.com/dreysql/drey/internal/names"
 	"github.com/dreysql/drey/internal/output"
-	"github.com/dreysql/drey/internal/query"
+	"github.com/dreysql/drey/internal/project/migration"
+	"github.com/dreysql/drey/internal/project/query"
 	"github.com/dreysql/drey/internal/sqlc"
 	"github.com/dreysql/drey/internal/sqlite"
 	"github.com/dreysql/drey/internal/sqlite/infer"

@@ -9,7 +9,7 @@ import (
 
 	"github.com/dreysql/drey/internal/diag"
 	"github.com/dreysql/drey/internal/names"
-	"github.com/dreysql/drey/internal/query"
+	"github.com/dreysql/drey/internal/project/query"
 	"github.com/dreysql/drey/internal/sqlc"
 	"github.com/dreysql/drey/internal/sqlite"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"

@@ -11,9 +11,9 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/dreysql/drey/internal/config"
 	"github.com/dreysql/drey/internal/output"
 	"github.com/dreysql/drey/internal/project"
+	"github.com/dreysql/drey/internal/project/config"
 )
 
 // place is where people have declared something.

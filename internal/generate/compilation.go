@@ -14,10 +14,10 @@ import (
 	"golang.org/x/mod/modfile"
 	"golang.org/x/mod/semver"
 
-	"github.com/dreysql/drey/internal/config"
 	"github.com/dreysql/drey/internal/diag"
 	"github.com/dreysql/drey/internal/output"
 	"github.com/dreysql/drey/internal/project"
+	"github.com/dreysql/drey/internal/project/config"
 	"github.com/dreysql/drey/internal/typecheck"
 )
 

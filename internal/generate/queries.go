@@ -6,10 +6,10 @@ import (
 	"path"
 	"slices"
 
-	"github.com/dreysql/drey/internal/config"
 	"github.com/dreysql/drey/internal/crud"
 	"github.com/dreysql/drey/internal/diag"
-	"github.com/dreysql/drey/internal/query"
+	"github.com/dreysql/drey/internal/project/config"
+	"github.com/dreysql/drey/internal/project/query"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 

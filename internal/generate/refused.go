@@ -10,7 +10,7 @@ import (
 
 	"github.com/dreysql/drey/internal/crud"
 	"github.com/dreysql/drey/internal/diag"
-	"github.com/dreysql/drey/internal/query"
+	"github.com/dreysql/drey/internal/project/query"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 	"github.com/dreysql/drey/internal/verify"
 )

@@ -21,7 +21,6 @@ import (
 
 	"golang.org/x/tools/go/analysis"
 
-	"github.com/dreysql/drey/internal/config"
 	"github.com/dreysql/drey/internal/diag"
 	"github.com/dreysql/drey/internal/lint/nativesql"
 	"github.com/dreysql/drey/internal/lint/otherorm"
@@ -32,6 +31,7 @@ import (
 	"github.com/dreysql/drey/internal/lint/squirreltraps"
 	"github.com/dreysql/drey/internal/lint/typedcolumns"
 	"github.com/dreysql/drey/internal/project"
+	"github.com/dreysql/drey/internal/project/config"
 )
 
 // suite makes every analyzer, for packages of these projects.

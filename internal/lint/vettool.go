@@ -16,8 +16,8 @@ import (
 
 	"golang.org/x/tools/go/analysis/unitchecker"
 
-	"github.com/dreysql/drey/internal/config"
 	"github.com/dreysql/drey/internal/project"
+	"github.com/dreysql/drey/internal/project/config"
 )
 
 // RunVettool does what the go command asks of the program it has as -vettool,

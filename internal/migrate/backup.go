@@ -13,7 +13,7 @@ import (
 	"github.com/sqlc-dev/meyer/ast"
 	"modernc.org/sqlite"
 
-	"github.com/dreysql/drey/internal/migration"
+	"github.com/dreysql/drey/internal/project/migration"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 	"github.com/dreysql/drey/internal/sqlite/syntax"
 )

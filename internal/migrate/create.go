@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/dreysql/drey/internal/migration"
+	"github.com/dreysql/drey/internal/project/migration"
 )
 
 // timestamps are versions from this one on: a year, a month and so on.

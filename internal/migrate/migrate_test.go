@@ -13,7 +13,7 @@ import (
 	_ "modernc.org/sqlite" // the driver
 
 	"github.com/dreysql/drey/internal/migrate"
-	"github.com/dreysql/drey/internal/migration"
+	"github.com/dreysql/drey/internal/project/migration"
 )
 
 // load writes migrations, named from 00001 on, and loads them.

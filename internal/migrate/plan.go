@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/dreysql/drey/internal/migration"
+	"github.com/dreysql/drey/internal/project/migration"
 )
 
 // Step is a migration that goes up or down.

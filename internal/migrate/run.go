@@ -9,7 +9,7 @@ import (
 	"github.com/sqlc-dev/meyer/ast"
 
 	"github.com/dreysql/drey/internal/diag"
-	"github.com/dreysql/drey/internal/migration"
+	"github.com/dreysql/drey/internal/project/migration"
 	"github.com/dreysql/drey/internal/sqlite"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 	"github.com/dreysql/drey/internal/sqlite/syntax"

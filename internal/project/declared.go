@@ -12,8 +12,8 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/dreysql/drey/internal/config"
 	"github.com/dreysql/drey/internal/gotype"
+	"github.com/dreysql/drey/internal/project/config"
 )
 
 // comparableTypes are types of other modules whose values == tells apart as the

@@ -6,7 +6,7 @@ import (
 	"slices"
 
 	"github.com/dreysql/drey/internal/diag"
-	"github.com/dreysql/drey/internal/migration"
+	"github.com/dreysql/drey/internal/project/migration"
 	"github.com/dreysql/drey/internal/sqlite/schema"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )

@@ -7,7 +7,7 @@ import (
 	"path/filepath"
 	"sync"
 
-	"github.com/dreysql/drey/internal/config"
+	"github.com/dreysql/drey/internal/project/config"
 )
 
 // Find returns the nearest folder, from dir upwards, with a configuration, in the

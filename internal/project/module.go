@@ -11,9 +11,9 @@ import (
 
 	"golang.org/x/mod/modfile"
 
-	"github.com/dreysql/drey/internal/config"
 	"github.com/dreysql/drey/internal/diag"
 	"github.com/dreysql/drey/internal/gotype"
+	"github.com/dreysql/drey/internal/project/config"
 )
 
 // Module is the Go module that a block's package is in.

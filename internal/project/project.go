@@ -24,8 +24,8 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/dreysql/drey/internal/config"
-	"github.com/dreysql/drey/internal/query"
+	"github.com/dreysql/drey/internal/project/config"
+	"github.com/dreysql/drey/internal/project/query"
 )
 
 // Project is a folder with a configuration. Its methods may be called from

@@ -5,7 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/dreysql/drey/internal/config"
+	"github.com/dreysql/drey/internal/project/config"
 )
 
 // RuntimeFolder is the name of the folder that the runtime is written into.

@@ -10,7 +10,7 @@ import (
 	"sync"
 
 	"github.com/dreysql/drey/internal/diag"
-	"github.com/dreysql/drey/internal/migration"
+	"github.com/dreysql/drey/internal/project/migration"
 )
 
 // Schema is a set of migrations and what they make. Its methods may be called

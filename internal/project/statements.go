@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 	"sync"
 
-	"github.com/dreysql/drey/internal/migration"
+	"github.com/dreysql/drey/internal/project/migration"
 	"github.com/dreysql/drey/internal/sqlite"
 )
 

@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/dreysql/drey/internal/diag"
-	"github.com/dreysql/drey/internal/query"
+	"github.com/dreysql/drey/internal/project/query"
 	v131 "github.com/dreysql/drey/internal/sqlc/v131"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )

@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"github.com/dreysql/drey/internal/diag"
-	"github.com/dreysql/drey/internal/query"
+	"github.com/dreysql/drey/internal/project/query"
 	v131 "github.com/dreysql/drey/internal/sqlc/v131"
 	"github.com/dreysql/drey/internal/sqlite/schema"
 )

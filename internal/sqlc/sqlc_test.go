@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/dreysql/drey/internal/query"
+	"github.com/dreysql/drey/internal/project/query"
 	"github.com/dreysql/drey/internal/sqlc"
 	"github.com/dreysql/drey/internal/sqlc/sqlctest"
 	"github.com/dreysql/drey/internal/sqlite"

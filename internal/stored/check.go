@@ -5,7 +5,7 @@ import (
 	"errors"
 
 	"github.com/dreysql/drey/internal/diag"
-	"github.com/dreysql/drey/internal/migration"
+	"github.com/dreysql/drey/internal/project/migration"
 	"github.com/dreysql/drey/internal/sqlite"
 	"github.com/dreysql/drey/internal/sqlite/schema"
 )

@@ -8,8 +8,8 @@ import (
 
 	"golang.org/x/tools/txtar"
 
-	"github.com/dreysql/drey/internal/chinook"
-	"github.com/dreysql/drey/internal/migration"
+	"github.com/dreysql/drey/internal/project/migration"
+	"github.com/dreysql/drey/internal/proof/chinook"
 	"github.com/dreysql/drey/internal/sqlite"
 	"github.com/dreysql/drey/internal/sqlite/schema"
 	"github.com/dreysql/drey/internal/stored"

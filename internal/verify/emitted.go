@@ -4,7 +4,7 @@ import (
 	"sort"
 	"strings"
 
-	"github.com/dreysql/drey/internal/query"
+	"github.com/dreysql/drey/internal/project/query"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 

@@ -6,7 +6,7 @@ import (
 	"github.com/agnivade/levenshtein"
 
 	"github.com/dreysql/drey/internal/diag"
-	"github.com/dreysql/drey/internal/query"
+	"github.com/dreysql/drey/internal/project/query"
 	"github.com/dreysql/drey/internal/sqlc"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )

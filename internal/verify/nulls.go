@@ -3,7 +3,7 @@ package verify
 import (
 	"fmt"
 
-	"github.com/dreysql/drey/internal/query"
+	"github.com/dreysql/drey/internal/project/query"
 	"github.com/dreysql/drey/internal/sqlite/infer"
 )
 

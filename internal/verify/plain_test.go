@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/dreysql/drey/internal/query"
+	"github.com/dreysql/drey/internal/project/query"
 )
 
 // Plain is a query in plain SQL, with the keys of its parameters by number. A

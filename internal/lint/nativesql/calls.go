@@ -6,7 +6,7 @@ import (
 
 	"golang.org/x/tools/go/types/typeutil"
 
-	"github.com/dreysql/drey/internal/lint/flow"
+	"github.com/dreysql/drey/internal/lint/dataflow"
 	"github.com/dreysql/drey/internal/lint/policy"
 )
 
@@ -33,7 +33,7 @@ var results = map[string]string{"Rows": "Query", "Row": "QueryRow", "Result": "E
 
 // called is the function that is called, or nil. A variable is only looked into
 // where its type is one that SQL is handed to.
-func called(info *types.Info, values *flow.Values, call *ast.CallExpr) *types.Func {
+func called(info *types.Info, values *dataflow.Values, call *ast.CallExpr) *types.Func {
 	if fn, ok := typeutil.Callee(info, call).(*types.Func); ok {
 		return fn
 	}

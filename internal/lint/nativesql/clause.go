@@ -7,7 +7,7 @@ import (
 
 	sqlast "github.com/sqlc-dev/meyer/ast"
 
-	"github.com/dreysql/drey/internal/lint/chain"
+	"github.com/dreysql/drey/internal/lint/builder"
 	"github.com/dreysql/drey/internal/lint/policy"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 	"github.com/dreysql/drey/internal/sqlite/syntax"
@@ -78,7 +78,7 @@ func (c *checker) judge(a ast.Expr, before string, texts []string, where string)
 
 // keys judges the keys of an Eq and its like, which are written out as they are.
 func (c *checker) keys(lit *ast.CompositeLit) {
-	name := chain.Named(c.pass.TypesInfo.TypeOf(lit))
+	name := builder.Named(c.pass.TypesInfo.TypeOf(lit))
 	if name == "" {
 		return
 	}

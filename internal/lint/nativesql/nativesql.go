@@ -68,8 +68,8 @@ import (
 	"golang.org/x/tools/go/analysis/passes/inspect"
 	"golang.org/x/tools/go/ast/inspector"
 
-	"github.com/dreysql/drey/internal/lint/chain"
-	"github.com/dreysql/drey/internal/lint/flow"
+	"github.com/dreysql/drey/internal/lint/builder"
+	"github.com/dreysql/drey/internal/lint/dataflow"
 	"github.com/dreysql/drey/internal/lint/policy"
 	"github.com/dreysql/drey/internal/project"
 )
@@ -79,7 +79,7 @@ func New(projects *project.Projects) *analysis.Analyzer {
 	return &analysis.Analyzer{
 		Name:      "nativesql",
 		Doc:       "find raw SQL without a reason, built from strings, or wrong on the migrated schema",
-		Requires:  []*analysis.Analyzer{inspect.Analyzer, flow.Analyzer},
+		Requires:  []*analysis.Analyzer{inspect.Analyzer, dataflow.Analyzer},
 		FactTypes: []analysis.Fact{new(wrapper)},
 		Run:       func(pass *analysis.Pass) (any, error) { return run(pass, policy.Of(projects, pass)) },
 	}
@@ -96,7 +96,7 @@ func run(pass *analysis.Pass, project policy.Project) (any, error) {
 			files[name] = f
 		}
 	}
-	values := pass.ResultOf[flow.Analyzer].(*flow.Values)
+	values := pass.ResultOf[dataflow.Analyzer].(*dataflow.Values)
 	reasons := policy.ReadPackage(pass.Fset, pass.Files)
 	var calls []checker
 	in := pass.ResultOf[inspect.Analyzer].(*inspector.Inspector)
@@ -114,7 +114,7 @@ func run(pass *analysis.Pass, project policy.Project) (any, error) {
 		c.call = n.(*ast.CallExpr)
 		c.fn = called(pass.TypesInfo, values, c.call)
 		switch {
-		case c.fn != nil && chain.IsSquirrel(c.fn.Pkg()):
+		case c.fn != nil && builder.IsSquirrel(c.fn.Pkg()):
 			if c.fn.Name() == "Expr" && len(c.call.Args) > 0 {
 				c.expr()
 			} else {
@@ -167,7 +167,7 @@ func isText(t types.Type) bool {
 type checker struct {
 	pass    *analysis.Pass
 	project policy.Project
-	flow    *flow.Values
+	flow    *dataflow.Values
 	reasons policy.Reasons
 	stack   []ast.Node
 	call    *ast.CallExpr

@@ -9,7 +9,7 @@ import (
 
 	"golang.org/x/tools/go/ast/astutil"
 
-	"github.com/dreysql/drey/internal/lint/flow"
+	"github.com/dreysql/drey/internal/lint/dataflow"
 	"github.com/dreysql/drey/internal/lint/policy"
 	"github.com/dreysql/drey/internal/sqlite"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
@@ -64,7 +64,7 @@ func (c *checker) statements(taken []*sqlite.Stmt) {
 		return
 	}
 	obj := c.flow.Object(assign.Lhs[0])
-	if !flow.Local(obj) || len(c.flow.Assignments(obj)) != 1 {
+	if !dataflow.Local(obj) || len(c.flow.Assignments(obj)) != 1 {
 		return
 	}
 	for name, arg := range queryArg {
@@ -132,7 +132,7 @@ func (c *checker) scans(taken []*sqlite.Stmt, call *ast.CallExpr, parents ...ast
 		}
 	case *ast.AssignStmt:
 		obj := c.flow.Object(parent.Lhs[0])
-		if len(parent.Rhs) == 1 && flow.Local(obj) && len(c.flow.Assignments(obj)) == 1 {
+		if len(parent.Rhs) == 1 && dataflow.Local(obj) && len(c.flow.Assignments(obj)) == 1 {
 			list = c.flow.Method(obj, "Scan")
 		}
 	}

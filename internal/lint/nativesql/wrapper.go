@@ -7,7 +7,7 @@ import (
 
 	"golang.org/x/tools/go/analysis"
 
-	"github.com/dreysql/drey/internal/lint/flow"
+	"github.com/dreysql/drey/internal/lint/dataflow"
 	"github.com/dreysql/drey/internal/lint/policy"
 )
 
@@ -30,7 +30,7 @@ type wrapped struct {
 
 // wrappers finds the functions of the package that hand a parameter on as SQL, also
 // through one another.
-func wrappers(pass *analysis.Pass, values *flow.Values, calls []checker) wrapped {
+func wrappers(pass *analysis.Pass, values *dataflow.Values, calls []checker) wrapped {
 	w := wrapped{pass, map[*types.Func]wrapper{}}
 	byCall := map[*ast.CallExpr]*checker{}
 	var found []*types.Func

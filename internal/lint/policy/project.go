@@ -7,8 +7,8 @@ import (
 
 	"golang.org/x/tools/go/analysis"
 
-	"github.com/dreysql/drey/internal/config"
 	"github.com/dreysql/drey/internal/project"
+	"github.com/dreysql/drey/internal/project/config"
 )
 
 // Project is what analyzers ask of the project that a package is in. Where it is

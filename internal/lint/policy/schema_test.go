@@ -8,8 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/dreysql/drey/internal/migration"
 	"github.com/dreysql/drey/internal/project"
+	"github.com/dreysql/drey/internal/project/migration"
 	"github.com/dreysql/drey/internal/sqlite"
 )
 

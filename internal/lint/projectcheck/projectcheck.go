@@ -42,13 +42,13 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/dreysql/drey/internal/config"
 	"github.com/dreysql/drey/internal/diag"
 	"github.com/dreysql/drey/internal/generate"
 	"github.com/dreysql/drey/internal/lint/report"
-	"github.com/dreysql/drey/internal/migratecheck"
+	"github.com/dreysql/drey/internal/migrate/check"
 	"github.com/dreysql/drey/internal/output"
 	"github.com/dreysql/drey/internal/project"
+	"github.com/dreysql/drey/internal/project/config"
 )
 
 // Check is one of them. Its reports' files are relative to the project's root.
@@ -207,7 +207,7 @@ func staleMigration(_ context.Context, p *project.Project) ([]report.Report, err
 		if err != nil {
 			return refusals("stalemigration", "", p.Config, err)
 		}
-		sums, err := migratecheck.ReadSums(p.Dir, path.Dir(files[0].Path))
+		sums, err := check.ReadSums(p.Dir, path.Dir(files[0].Path))
 		if err != nil {
 			return refusals("stalemigration", "", p.Config, err)
 		}

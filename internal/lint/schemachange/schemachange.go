@@ -44,7 +44,7 @@ import (
 	"golang.org/x/tools/go/ast/inspector"
 	"golang.org/x/tools/go/types/typeutil"
 
-	"github.com/dreysql/drey/internal/lint/flow"
+	"github.com/dreysql/drey/internal/lint/dataflow"
 	"github.com/dreysql/drey/internal/lint/policy"
 	"github.com/dreysql/drey/internal/project"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
@@ -55,14 +55,14 @@ func New(projects *project.Projects) *analysis.Analyzer {
 	return &analysis.Analyzer{
 		Name:     "schemachange",
 		Doc:      "find changes of the schema outside of the migrations",
-		Requires: []*analysis.Analyzer{inspect.Analyzer, flow.Analyzer},
+		Requires: []*analysis.Analyzer{inspect.Analyzer, dataflow.Analyzer},
 		Run:      func(pass *analysis.Pass) (any, error) { return run(pass, policy.Of(projects, pass)) },
 	}
 }
 
 func run(pass *analysis.Pass, project policy.Project) (any, error) {
 	in := pass.ResultOf[inspect.Analyzer].(*inspector.Inspector)
-	c := &checker{pass: pass, info: pass.TypesInfo, flow: pass.ResultOf[flow.Analyzer].(*flow.Values)}
+	c := &checker{pass: pass, info: pass.TypesInfo, flow: pass.ResultOf[dataflow.Analyzer].(*dataflow.Values)}
 	passed := c.wrappers(in)
 	var judged []handed
 	reasons := map[*ast.File]policy.Reasons{}
@@ -121,7 +121,7 @@ type handed struct {
 type checker struct {
 	pass *analysis.Pass
 	info *types.Info
-	flow *flow.Values
+	flow *dataflow.Values
 }
 
 // sqlFuncs begin the names of what takes SQL.

@@ -4,18 +4,18 @@ import (
 	"go/ast"
 	"strings"
 
-	"github.com/dreysql/drey/internal/lint/chain"
-	"github.com/dreysql/drey/internal/lint/flow"
+	"github.com/dreysql/drey/internal/lint/builder"
+	"github.com/dreysql/drey/internal/lint/dataflow"
 	"github.com/dreysql/drey/internal/sqlite"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
 // table is the table that a statement changes. It reports whether it is known
 // and there.
-func (c *checker) table(s *chain.Statement, sc *scope) bool {
+func (c *checker) table(s *builder.Statement, sc *scope) bool {
 	var name ast.Expr
 	for _, call := range s.Calls {
-		named := call.Name == "Into" || call.Name == "Table" || call.Name == "From" && s.Kind == chain.Delete
+		named := call.Name == "Into" || call.Name == "Table" || call.Name == "From" && s.Kind == builder.Delete
 		if call.Name == "Insert" || call.Name == "Replace" || call.Name == "Update" || call.Name == "Delete" {
 			t, ok := c.constant(first(call), sc)
 			named = !ok || t.Text != ""
@@ -32,13 +32,13 @@ func (c *checker) table(s *chain.Statement, sc *scope) bool {
 	return ok && !c.judge(t.At, sc, inResult, c.ask(sc.probe(inResult, "1")))
 }
 
-func (c *checker) inserts(s *chain.Statement, sc *scope) {
+func (c *checker) inserts(s *builder.Statement, sc *scope) {
 	if !c.table(s, sc) {
 		return
 	}
 	into := strings.TrimSpace(sc.with + " INSERT INTO " + sc.from)
 	var columns []string
-	check := func(t flow.Constant) {
+	check := func(t dataflow.Constant) {
 		if !c.judge(t.At, sc, inResult, c.ask(into+" ("+t.Text+") VALUES ("+nulls(t.Text)+")")) {
 			columns = append(columns, t.Text)
 		}
@@ -60,7 +60,7 @@ func (c *checker) inserts(s *chain.Statement, sc *scope) {
 		c.nested(call.Args, alone)
 	}
 	for _, call := range s.All("Select") {
-		if len(call.Args) == 1 && chain.Named(c.TypesInfo.TypeOf(call.Args[0])) == "SelectBuilder" {
+		if len(call.Args) == 1 && builder.Named(c.TypesInfo.TypeOf(call.Args[0])) == "SelectBuilder" {
 			if sub := c.chains.Read(call.Args[0], s); sub != nil {
 				c.statement(sub, alone)
 			}
@@ -85,12 +85,12 @@ func nulls(list string) string {
 	return strings.Repeat("NULL, ", strings.Count(list, ",")) + "NULL"
 }
 
-func (c *checker) changes(s *chain.Statement, sc *scope) {
+func (c *checker) changes(s *builder.Statement, sc *scope) {
 	if !c.table(s, sc) {
 		return
 	}
 	table := sc.from
-	if s.Kind == chain.Update {
+	if s.Kind == builder.Update {
 		for _, call := range s.All("From", "FromSelect") {
 			text, at := "", ast.Node(first(call))
 			ok := false

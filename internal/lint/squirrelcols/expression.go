@@ -6,11 +6,11 @@ import (
 
 	"golang.org/x/tools/go/types/typeutil"
 
-	"github.com/dreysql/drey/internal/lint/chain"
+	"github.com/dreysql/drey/internal/lint/builder"
 )
 
 // predicate checks the condition of a Where or Having.
-func (c *checker) predicate(call chain.Call, sc *scope, cl clause) {
+func (c *checker) predicate(call builder.Call, sc *scope, cl clause) {
 	c.expression(first(call), sc, cl)
 	c.nested(rest(call), sc)
 }
@@ -41,7 +41,7 @@ func (c *checker) descend(e ast.Expr, sc *scope, cl clause, depth int) {
 	switch x := e.(type) {
 	case *ast.CompositeLit:
 		t := c.TypesInfo.TypeOf(x)
-		name := chain.Named(t)
+		name := builder.Named(t)
 		_, plain := t.(*types.Map)
 		for _, elt := range x.Elts {
 			kv, ok := elt.(*ast.KeyValueExpr)
@@ -82,7 +82,7 @@ func (c *checker) descend(e ast.Expr, sc *scope, cl clause, depth int) {
 				c.descend(x.Args[0], sc, cl, depth+1)
 			}
 		default:
-			if id, ok := x.Fun.(*ast.Ident); ok && id.Name == "append" && chain.Named(c.TypesInfo.TypeOf(x)) != "" {
+			if id, ok := x.Fun.(*ast.Ident); ok && id.Name == "append" && builder.Named(c.TypesInfo.TypeOf(x)) != "" {
 				for _, a := range x.Args[1:] {
 					c.descend(a, sc, cl, depth+1)
 				}
@@ -96,7 +96,7 @@ func (c *checker) descend(e ast.Expr, sc *scope, cl clause, depth int) {
 		}
 	case *ast.Ident:
 		obj := c.flow.Object(x)
-		name := chain.Named(c.TypesInfo.TypeOf(x))
+		name := builder.Named(c.TypesInfo.TypeOf(x))
 		list := obj != nil && c.conditions(obj.Type())
 		if obj == nil || name == "" && !list {
 			return
@@ -129,7 +129,7 @@ func (c *checker) name(e ast.Expr, sc *scope, cl clause) {
 // conditions reports whether a type is a list of conditions.
 func (c *checker) conditions(t types.Type) bool {
 	s, ok := t.Underlying().(*types.Slice)
-	return ok && chain.Named(s.Elem()) != ""
+	return ok && builder.Named(s.Elem()) != ""
 }
 
 // result is the condition that a function of this package returns, nil if it is
@@ -144,7 +144,7 @@ func (c *checker) result(call *ast.CallExpr) ast.Expr {
 		return nil
 	}
 	t := fn.Signature().Results().At(0).Type()
-	name := chain.Named(t)
+	name := builder.Named(t)
 	if _, plain := t.(*types.Map); !plain && !maps[name] && name != "And" && name != "Or" && name != "Sqlizer" {
 		return nil
 	}
@@ -195,7 +195,7 @@ func (c *checker) cases(call *ast.CallExpr, sc *scope, depth int) {
 	case *ast.CallExpr:
 		c.descend(x, sc, inResult, depth)
 	case *ast.Ident:
-		if chain.Named(c.TypesInfo.TypeOf(x)) == "CaseBuilder" {
+		if builder.Named(c.TypesInfo.TypeOf(x)) == "CaseBuilder" {
 			for _, a := range c.flow.Assignments(c.flow.Object(x)) {
 				if call, ok := a.Expr.(*ast.CallExpr); ok {
 					c.descend(call, sc, inResult, depth+1)

@@ -4,11 +4,11 @@ import (
 	"go/ast"
 	"strings"
 
-	"github.com/dreysql/drey/internal/lint/chain"
+	"github.com/dreysql/drey/internal/lint/builder"
 )
 
 // text is the constant text of the first argument of a call.
-func (c *checker) text(call chain.Call, sc *scope) (string, bool) {
+func (c *checker) text(call builder.Call, sc *scope) (string, bool) {
 	if len(call.Args) == 0 {
 		return "", false
 	}
@@ -58,7 +58,7 @@ func (c *checker) rendered(e ast.Expr, sc *scope, depth int) (string, bool) {
 // followed is the text of a variable that is an expression.
 func (c *checker) followed(e ast.Expr, sc *scope, depth int) (string, bool) {
 	obj := c.flow.Object(e)
-	if chain.Named(c.TypesInfo.TypeOf(e)) == "" || !c.flow.Private(obj) {
+	if builder.Named(c.TypesInfo.TypeOf(e)) == "" || !c.flow.Private(obj) {
 		return "", false
 	}
 	list := c.flow.Assignments(obj)
@@ -104,17 +104,17 @@ func (c *checker) filled(call *ast.CallExpr, sc *scope, depth int) (string, bool
 
 // sqlizer reports whether a value makes a text of its own.
 func (c *checker) sqlizer(e ast.Expr) bool {
-	return chain.Named(c.TypesInfo.TypeOf(e)) != ""
+	return builder.Named(c.TypesInfo.TypeOf(e)) != ""
 }
 
 // nameless reports whether a result column has no name that could be used.
 func (c *checker) nameless(e ast.Expr) bool {
-	return chain.Named(c.TypesInfo.TypeOf(e)) == "CaseBuilder"
+	return builder.Named(c.TypesInfo.TypeOf(e)) == "CaseBuilder"
 }
 
 // selected is the text of a subquery as far as its names go.
-func (c *checker) selected(s *chain.Statement, depth int) (string, bool) {
-	if s.Kind != chain.Select || !s.Known {
+func (c *checker) selected(s *builder.Statement, depth int) (string, bool) {
+	if s.Kind != builder.Select || !s.Known {
 		return "", false
 	}
 	sc := &scope{stmt: s, silent: true}

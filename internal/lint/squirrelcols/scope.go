@@ -3,7 +3,7 @@ package squirrelcols
 import (
 	"strings"
 
-	"github.com/dreysql/drey/internal/lint/chain"
+	"github.com/dreysql/drey/internal/lint/builder"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
@@ -24,7 +24,7 @@ type scope struct {
 	otherDialect bool
 	text         string // that is judged
 	outer        *scope // of the statement that this one is in
-	stmt         *chain.Statement
+	stmt         *builder.Statement
 	silent       bool // what is wrong is reported elsewhere
 }
 

@@ -61,8 +61,8 @@ import (
 
 	"golang.org/x/tools/go/analysis"
 
-	"github.com/dreysql/drey/internal/lint/chain"
-	"github.com/dreysql/drey/internal/lint/flow"
+	"github.com/dreysql/drey/internal/lint/builder"
+	"github.com/dreysql/drey/internal/lint/dataflow"
 	"github.com/dreysql/drey/internal/lint/policy"
 	"github.com/dreysql/drey/internal/project"
 	"github.com/dreysql/drey/internal/sqlite"
@@ -74,15 +74,15 @@ func New(projects *project.Projects) *analysis.Analyzer {
 	return &analysis.Analyzer{
 		Name:     "squirrelcols",
 		Doc:      "check the names in statements of squirrel against the migrated schema",
-		Requires: []*analysis.Analyzer{chain.Analyzer},
+		Requires: []*analysis.Analyzer{builder.Analyzer},
 		Run:      func(pass *analysis.Pass) (any, error) { return run(pass, policy.Of(projects, pass)) },
 	}
 }
 
 type checker struct {
 	*analysis.Pass
-	chains  *chain.Chains
-	flow    *flow.Values
+	chains  *builder.Chains
+	flow    *dataflow.Values
 	project policy.Project
 	tables  []string
 	said    map[string][]token.Pos // where SQLite's messages are reported
@@ -93,7 +93,7 @@ type checker struct {
 }
 
 func run(pass *analysis.Pass, project policy.Project) (any, error) {
-	chains := pass.ResultOf[chain.Analyzer].(*chain.Chains)
+	chains := pass.ResultOf[builder.Analyzer].(*builder.Chains)
 	if len(chains.Statements) == 0 {
 		return nil, nil
 	}
@@ -108,7 +108,7 @@ func run(pass *analysis.Pass, project policy.Project) (any, error) {
 		return nil, nil // another tool says what is wrong with the schema
 	}
 	for _, s := range chains.Statements {
-		if s.Use != chain.Nested && !project.Skips(s.File, pass.Fset.Position(s.File.FileStart).Filename) {
+		if s.Use != builder.Nested && !project.Skips(s.File, pass.Fset.Position(s.File.FileStart).Filename) {
 			c.statement(s, nil)
 		}
 	}

@@ -6,14 +6,14 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/dreysql/drey/internal/lint/chain"
-	"github.com/dreysql/drey/internal/lint/flow"
+	"github.com/dreysql/drey/internal/lint/builder"
+	"github.com/dreysql/drey/internal/lint/dataflow"
 	"github.com/dreysql/drey/internal/sqlite"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
 // statement checks a statement, inside the scope of another or of none.
-func (c *checker) statement(s *chain.Statement, outer *scope) {
+func (c *checker) statement(s *builder.Statement, outer *scope) {
 	if !s.Known && !s.Partly || len(s.Calls) == 0 {
 		return
 	}
@@ -21,23 +21,23 @@ func (c *checker) statement(s *chain.Statement, outer *scope) {
 	if outer != nil {
 		sc.closed = outer.closed && s.Known
 	} else {
-		sc.closed = s.Known && (s.Use == chain.Run || s.Use == chain.Text && !c.embedded(s))
+		sc.closed = s.Known && (s.Use == builder.Run || s.Use == builder.Text && !c.embedded(s))
 	}
 	if !c.prefixes(s, sc) {
 		return
 	}
 	switch s.Kind {
-	case chain.Select:
+	case builder.Select:
 		c.selects(s, sc)
-	case chain.Insert:
+	case builder.Insert:
 		c.inserts(s, sc)
-	case chain.Update, chain.Delete:
+	case builder.Update, builder.Delete:
 		c.changes(s, sc)
 	}
 }
 
 // embedded reports whether the text of a statement is put into another text.
-func (c *checker) embedded(s *chain.Statement) bool {
+func (c *checker) embedded(s *builder.Statement) bool {
 	assign, ok := c.chains.Parent(s.Node).(*ast.AssignStmt)
 	if !ok {
 		return true
@@ -74,7 +74,7 @@ func (c *checker) embedded(s *chain.Statement) bool {
 }
 
 // prefixes reads the WITH clause. It reports whether all of it is known.
-func (c *checker) prefixes(s *chain.Statement, sc *scope) bool {
+func (c *checker) prefixes(s *builder.Statement, sc *scope) bool {
 	list := s.All("Prefix", "PrefixExpr")
 	with, ok := c.joined(list, sc)
 	if !ok {
@@ -94,7 +94,7 @@ func (c *checker) prefixes(s *chain.Statement, sc *scope) bool {
 var window = regexp.MustCompile(`(?i)^\s*WINDOW\s`)
 
 // joined are the texts of several calls behind one another.
-func (c *checker) joined(list []chain.Call, sc *scope) (string, bool) {
+func (c *checker) joined(list []builder.Call, sc *scope) (string, bool) {
 	var texts []string
 	for _, call := range list {
 		text, ok := c.text(call, sc)
@@ -137,7 +137,7 @@ func (c *checker) naming(args []ast.Expr, sc *scope, name string) ast.Expr {
 }
 
 // firsts are the first arguments of some calls.
-func firsts(list []chain.Call) (args []ast.Expr) {
+func firsts(list []builder.Call) (args []ast.Expr) {
 	for _, call := range list {
 		args = append(args, first(call))
 	}
@@ -146,7 +146,7 @@ func firsts(list []chain.Call) (args []ast.Expr) {
 
 // suffixes checks what is behind a statement, in one piece: it may be a clause of
 // several calls.
-func (c *checker) suffixes(s *chain.Statement, sc *scope, ask func(text string) *sqlite.Error) {
+func (c *checker) suffixes(s *builder.Statement, sc *scope, ask func(text string) *sqlite.Error) {
 	list := s.All("Suffix", "SuffixExpr")
 	for _, call := range list {
 		c.expressions(first(call), &scope{stmt: s, with: sc.with, closed: sc.closed, otherDialect: sc.otherDialect})
@@ -174,7 +174,7 @@ func (c *checker) refused(n ast.Node, sc *scope, cl clause, text string) bool {
 	return c.judge(n, sc, cl, c.ask(sc.probe(cl, text)))
 }
 
-func (c *checker) selects(s *chain.Statement, sc *scope) {
+func (c *checker) selects(s *builder.Statement, sc *scope) {
 	if !c.from(s, sc) || sc.from == "" && !s.Known {
 		return
 	}
@@ -216,7 +216,7 @@ func (c *checker) selects(s *chain.Statement, sc *scope) {
 
 // names calls f for the constant texts of result columns, and notes whether
 // there are others.
-func (c *checker) names(call chain.Call, sc *scope, f func(text string)) {
+func (c *checker) names(call builder.Call, sc *scope, f func(text string)) {
 	if call.Name == "Column" {
 		e := ast.Unparen(first(call))
 		if inner, ok := e.(*ast.CallExpr); ok && c.chains.Callee(inner) == "Alias" && len(inner.Args) == 2 {
@@ -233,12 +233,12 @@ func (c *checker) names(call chain.Call, sc *scope, f func(text string)) {
 		}
 		return
 	}
-	c.each(call, sc, func(t flow.Constant) { f(t.Text) }, func() { sc.moreAliases = true })
+	c.each(call, sc, func(t dataflow.Constant) { f(t.Text) }, func() { sc.moreAliases = true })
 }
 
 // each calls f for the constant arguments of a call that takes names, and other
 // where there may be more.
-func (c *checker) each(call chain.Call, sc *scope, f func(flow.Constant), other func()) {
+func (c *checker) each(call builder.Call, sc *scope, f func(dataflow.Constant), other func()) {
 	for i, a := range call.Args {
 		read := c.flow.Constants
 		if call.Ellipsis.IsValid() && i == len(call.Args)-1 {
@@ -255,18 +255,18 @@ func (c *checker) each(call chain.Call, sc *scope, f func(flow.Constant), other 
 }
 
 // texts checks the constant arguments of a call that takes names.
-func (c *checker) texts(call chain.Call, sc *scope, cl clause) {
-	c.each(call, sc, func(t flow.Constant) { c.refused(t.At, sc, cl, t.Text) }, func() {})
+func (c *checker) texts(call builder.Call, sc *scope, cl clause) {
+	c.each(call, sc, func(t dataflow.Constant) { c.refused(t.At, sc, cl, t.Text) }, func() {})
 }
 
-func first(call chain.Call) ast.Expr {
+func first(call builder.Call) ast.Expr {
 	if len(call.Args) == 0 {
 		return &ast.BadExpr{From: call.Pos(), To: call.End()}
 	}
 	return call.Args[0]
 }
 
-func rest(call chain.Call) []ast.Expr {
+func rest(call builder.Call) []ast.Expr {
 	if len(call.Args) == 0 {
 		return nil
 	}
@@ -274,7 +274,7 @@ func rest(call chain.Call) []ast.Expr {
 }
 
 // from reads FROM and the joins. It reports whether they are known and right.
-func (c *checker) from(s *chain.Statement, sc *scope) bool {
+func (c *checker) from(s *builder.Statement, sc *scope) bool {
 	froms := s.All("From", "FromSelect")
 	if len(froms) == 0 {
 		return len(s.All(joins...)) == 0
@@ -337,10 +337,10 @@ func (c *checker) from(s *chain.Statement, sc *scope) bool {
 }
 
 // constant is the one constant that an expression has.
-func (c *checker) constant(e ast.Expr, sc *scope) (flow.Constant, bool) {
+func (c *checker) constant(e ast.Expr, sc *scope) (dataflow.Constant, bool) {
 	list, ok := c.flow.Constants(e, sc.stmt.Bound)
 	if !ok || len(list) != 1 {
-		return flow.Constant{}, false
+		return dataflow.Constant{}, false
 	}
 	return list[0], true
 }
@@ -364,7 +364,7 @@ func joined(text string) string {
 var joins = []string{"Join", "LeftJoin", "RightJoin", "InnerJoin", "CrossJoin", "JoinClause"}
 
 // derived is the text of a subquery in a FROM clause.
-func (c *checker) derived(call chain.Call, sc *scope) (string, bool) {
+func (c *checker) derived(call builder.Call, sc *scope) (string, bool) {
 	if len(call.Args) != 2 {
 		return "", false
 	}

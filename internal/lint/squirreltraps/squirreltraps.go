@@ -60,8 +60,8 @@ import (
 
 	"golang.org/x/tools/go/analysis"
 
-	"github.com/dreysql/drey/internal/lint/chain"
-	"github.com/dreysql/drey/internal/lint/flow"
+	"github.com/dreysql/drey/internal/lint/builder"
+	"github.com/dreysql/drey/internal/lint/dataflow"
 	"github.com/dreysql/drey/internal/lint/policy"
 	"github.com/dreysql/drey/internal/project"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
@@ -72,21 +72,21 @@ func New(projects *project.Projects) *analysis.Analyzer {
 	return &analysis.Analyzer{
 		Name:     "squirreltraps",
 		Doc:      "find statements of squirrel that mean something else than they seem to",
-		Requires: []*analysis.Analyzer{chain.Analyzer},
+		Requires: []*analysis.Analyzer{builder.Analyzer},
 		Run:      func(pass *analysis.Pass) (any, error) { return run(pass, policy.Of(projects, pass)) },
 	}
 }
 
 type checker struct {
 	*analysis.Pass
-	chains  *chain.Chains
-	flow    *flow.Values
+	chains  *builder.Chains
+	flow    *dataflow.Values
 	reasons policy.Reasons
 	said    map[ast.Node]bool // texts with an OR, which several statements may have
 }
 
 func run(pass *analysis.Pass, project policy.Project) (any, error) {
-	chains := pass.ResultOf[chain.Analyzer].(*chain.Chains)
+	chains := pass.ResultOf[builder.Analyzer].(*builder.Chains)
 	if !chains.Imported {
 		return nil, nil
 	}
@@ -160,7 +160,7 @@ func (c checker) call(call *ast.CallExpr) {
 
 // appended looks at the conditions that are appended to an And.
 func (c checker) appended(call *ast.CallExpr) {
-	if id, ok := ast.Unparen(call.Fun).(*ast.Ident); ok && id.Name == "append" && chain.Named(c.TypesInfo.TypeOf(call)) == "And" {
+	if id, ok := ast.Unparen(call.Fun).(*ast.Ident); ok && id.Name == "append" && builder.Named(c.TypesInfo.TypeOf(call)) == "And" {
 		for _, a := range call.Args[1:] {
 			c.or(a)
 		}
@@ -171,7 +171,7 @@ func (c checker) appended(call *ast.CallExpr) {
 func (c checker) element(n *ast.AssignStmt) {
 	for _, left := range n.Lhs {
 		if x, ok := ast.Unparen(left).(*ast.IndexExpr); ok {
-			if name := chain.Named(c.TypesInfo.TypeOf(x.X)); conditions[name] {
+			if name := builder.Named(c.TypesInfo.TypeOf(x.X)); conditions[name] {
 				c.key(x.Index, name)
 			}
 		}
@@ -262,7 +262,7 @@ func (c checker) joined(e ast.Expr, open map[types.Object]bool) {
 			return
 		}
 	case *ast.CompositeLit:
-		if chain.Named(c.TypesInfo.TypeOf(x)) == "And" {
+		if builder.Named(c.TypesInfo.TypeOf(x)) == "And" {
 			for _, part := range x.Elts {
 				c.joined(part, open)
 			}
@@ -270,7 +270,7 @@ func (c checker) joined(e ast.Expr, open map[types.Object]bool) {
 		return
 	case *ast.Ident:
 		// A condition in a variable; a text is read below.
-		if obj := c.flow.Object(x); flow.Local(obj) && !isString(obj.Type()) && !open[obj] {
+		if obj := c.flow.Object(x); dataflow.Local(obj) && !isString(obj.Type()) && !open[obj] {
 			open[obj] = true
 			for _, a := range c.flow.Assignments(obj) {
 				if a.Expr != nil && !a.Append && !a.Each && a.Result == 0 {
@@ -320,7 +320,7 @@ func (c checker) key(e ast.Expr, of string) {
 
 // literal checks the keys of a condition, and the parts of an Or.
 func (c checker) literal(lit *ast.CompositeLit) {
-	name := chain.Named(c.TypesInfo.TypeOf(lit))
+	name := builder.Named(c.TypesInfo.TypeOf(lit))
 	for _, e := range lit.Elts {
 		kv, ok := e.(*ast.KeyValueExpr)
 		switch {

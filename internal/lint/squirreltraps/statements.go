@@ -8,15 +8,15 @@ import (
 
 	"golang.org/x/tools/go/analysis"
 
-	"github.com/dreysql/drey/internal/lint/chain"
-	"github.com/dreysql/drey/internal/lint/flow"
+	"github.com/dreysql/drey/internal/lint/builder"
+	"github.com/dreysql/drey/internal/lint/dataflow"
 )
 
 // statements checks statements as a whole.
 type statements struct {
 	*analysis.Pass
-	chains *chain.Chains
-	flow   *flow.Values
+	chains *builder.Chains
+	flow   *dataflow.Values
 	seen   map[ast.Node]bool // what is reported, since statements share calls
 }
 
@@ -27,11 +27,11 @@ func (c *statements) report(n ast.Node, format string, args ...any) {
 	}
 }
 
-func (c *statements) check(s *chain.Statement) {
-	if s.Kind == chain.Update || s.Kind == chain.Delete {
+func (c *statements) check(s *builder.Statement) {
+	if s.Kind == builder.Update || s.Kind == builder.Delete {
 		c.everything(s)
 	}
-	if s.Kind == chain.Insert {
+	if s.Kind == builder.Insert {
 		c.values(s)
 	}
 	if s.Known && complete(s) {
@@ -40,12 +40,12 @@ func (c *statements) check(s *chain.Statement) {
 }
 
 // complete reports whether nothing can be added to a statement any more.
-func complete(s *chain.Statement) bool {
-	return s.Use == chain.Run || s.Use == chain.Text || s.Use == chain.Final
+func complete(s *builder.Statement) bool {
+	return s.Use == builder.Run || s.Use == builder.Text || s.Use == builder.Final
 }
 
 // everything reports an Update or Delete that changes all rows.
-func (c *statements) everything(s *chain.Statement) {
+func (c *statements) everything(s *builder.Statement) {
 	conditions := 0
 	for _, call := range s.All("Where") {
 		if len(call.Args) == 0 {
@@ -96,7 +96,7 @@ func (c *statements) function(n ast.Node) ast.Node {
 }
 
 // offset reports an Offset without a Limit.
-func (c *statements) offset(s *chain.Statement) {
+func (c *statements) offset(s *builder.Statement) {
 	offsets := s.All("Offset")
 	if len(offsets) == 0 || len(s.All("Limit", "RemoveOffset", "SuffixExpr")) > 0 {
 		return
@@ -119,7 +119,7 @@ func (c *statements) offset(s *chain.Statement) {
 }
 
 // values reports Values of different lengths.
-func (c *statements) values(s *chain.Statement) {
+func (c *statements) values(s *builder.Statement) {
 	columns, known := 0, s.Known
 	for _, call := range s.All("Columns") {
 		if call.Ellipsis.IsValid() {
@@ -159,11 +159,11 @@ func (c *statements) values(s *chain.Statement) {
 
 // empty is the type of a condition that has nothing in it, or "". One in a
 // variable has nothing in it if nothing is ever put there.
-func empty(v *flow.Values, e ast.Expr) string {
+func empty(v *dataflow.Values, e ast.Expr) string {
 	e = ast.Unparen(e)
 	switch x := e.(type) {
 	case *ast.CompositeLit:
-		name := chain.Named(v.Info.TypeOf(x))
+		name := builder.Named(v.Info.TypeOf(x))
 		if !conditions[name] && name != "And" && name != "Or" {
 			if !anyMap(v.Info.TypeOf(x)) {
 				return ""
@@ -190,7 +190,7 @@ func empty(v *flow.Values, e ast.Expr) string {
 	case *ast.CallExpr:
 		if id, ok := x.Fun.(*ast.Ident); ok && id.Name == "make" {
 			t := v.Info.TypeOf(x)
-			switch name := chain.Named(t); {
+			switch name := builder.Named(t); {
 			case conditions[name]:
 				return name
 			case anyMap(t):
@@ -200,13 +200,13 @@ func empty(v *flow.Values, e ast.Expr) string {
 			}
 		}
 		if tv := v.Info.Types[x.Fun]; tv.IsType() && len(x.Args) == 1 && v.Info.Types[x.Args[0]].IsNil() {
-			if name := chain.Named(tv.Type); conditions[name] || name == "And" || name == "Or" {
+			if name := builder.Named(tv.Type); conditions[name] || name == "And" || name == "Or" {
 				return name
 			}
 		}
 	case *ast.Ident:
 		obj := v.Object(x)
-		if !flow.Local(obj) || handed(v, obj) {
+		if !dataflow.Local(obj) || handed(v, obj) {
 			return ""
 		}
 		as := v.Assignments(obj)
@@ -214,7 +214,7 @@ func empty(v *flow.Values, e ast.Expr) string {
 			return ""
 		}
 		if as[0].Zero {
-			if name := chain.Named(obj.Type()); conditions[name] || name == "And" || name == "Or" {
+			if name := builder.Named(obj.Type()); conditions[name] || name == "And" || name == "Or" {
 				return name
 			}
 			return ""
@@ -226,7 +226,7 @@ func empty(v *flow.Values, e ast.Expr) string {
 	return ""
 }
 
-func isZero(v *flow.Values, e ast.Expr) bool {
+func isZero(v *dataflow.Values, e ast.Expr) bool {
 	value := v.Info.Types[e].Value
 	return value != nil && value.ExactString() == "0"
 }
@@ -239,7 +239,7 @@ func anyMap(t types.Type) bool {
 
 // handed reports whether a map goes to a function of the program, which may fill
 // it.
-func handed(v *flow.Values, obj types.Object) bool {
+func handed(v *dataflow.Values, obj types.Object) bool {
 	_, isMap := obj.Type().Underlying().(*types.Map)
-	return isMap && v.HandedOn(obj, func(fn *types.Func) bool { return chain.IsSquirrel(fn.Pkg()) })
+	return isMap && v.HandedOn(obj, func(fn *types.Func) bool { return builder.IsSquirrel(fn.Pkg()) })
 }

@@ -5,7 +5,7 @@ import (
 	"go/types"
 	"strings"
 
-	"github.com/dreysql/drey/internal/lint/chain"
+	"github.com/dreysql/drey/internal/lint/builder"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
@@ -50,7 +50,7 @@ func (c *checker) parts(e ast.Expr) (list []condition) {
 			return c.text(x.Args, [2]ast.Node{e, e})
 		}
 	case *ast.CompositeLit:
-		name := chain.Named(c.TypesInfo.TypeOf(x))
+		name := builder.Named(c.TypesInfo.TypeOf(x))
 		if name == "And" || name == "Or" {
 			for _, part := range x.Elts {
 				list = append(list, c.parts(part)...)

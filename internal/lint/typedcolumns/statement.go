@@ -1,7 +1,7 @@
 package typedcolumns
 
 import (
-	"github.com/dreysql/drey/internal/lint/chain"
+	"github.com/dreysql/drey/internal/lint/builder"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
@@ -19,8 +19,8 @@ var others = map[string]bool{
 
 // table is the only table that a statement reads or changes, in small letters,
 // or "".
-func (c *checker) table(s *chain.Statement) (name string) {
-	if !s.Known || s.OtherDialect || s.Use == chain.Escapes || s.Kind == chain.Insert {
+func (c *checker) table(s *builder.Statement) (name string) {
+	if !s.Known || s.OtherDialect || s.Use == builder.Escapes || s.Kind == builder.Insert {
 		return ""
 	}
 	for _, call := range s.Calls {

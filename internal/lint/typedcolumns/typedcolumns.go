@@ -45,7 +45,7 @@ import (
 
 	"golang.org/x/tools/go/analysis"
 
-	"github.com/dreysql/drey/internal/lint/chain"
+	"github.com/dreysql/drey/internal/lint/builder"
 	"github.com/dreysql/drey/internal/lint/policy"
 	"github.com/dreysql/drey/internal/project"
 )
@@ -55,7 +55,7 @@ func New(projects *project.Projects) *analysis.Analyzer {
 	return &analysis.Analyzer{
 		Name:     "typedcolumns",
 		Doc:      "find columns in squirrel's strings that have a typed handle; runs only if it is named",
-		Requires: []*analysis.Analyzer{chain.Analyzer},
+		Requires: []*analysis.Analyzer{builder.Analyzer},
 		Run:      func(pass *analysis.Pass) (any, error) { return run(pass, policy.Of(projects, pass)) },
 	}
 }
@@ -65,13 +65,13 @@ const squirrel = "github.com/Masterminds/squirrel"
 
 type checker struct {
 	*analysis.Pass
-	chains *chain.Chains
+	chains *builder.Chains
 	db     *types.Package // the generated one
 	tables map[string]table
 }
 
 func run(pass *analysis.Pass, project policy.Project) (any, error) {
-	chains := pass.ResultOf[chain.Analyzer].(*chain.Chains)
+	chains := pass.ResultOf[builder.Analyzer].(*builder.Chains)
 	if len(chains.Statements) == 0 || policy.OtherDatabase(pass.Pkg) || slices.ContainsFunc(pass.Pkg.Imports(), fork) {
 		return nil, nil
 	}
@@ -107,7 +107,7 @@ func run(pass *analysis.Pass, project policy.Project) (any, error) {
 	return nil, nil
 }
 
-func fork(p *types.Package) bool { return chain.IsSquirrel(p) && p.Path() != squirrel }
+func fork(p *types.Package) bool { return builder.IsSquirrel(p) && p.Path() != squirrel }
 
 // wheres are the calls of Where in statements of a single table, with its name. A
 // call that leads to several statements must be one of each.

@@ -3,7 +3,7 @@ package v131
 import (
 	"github.com/sqlc-dev/meyer/ast"
 
-	"github.com/dreysql/drey/internal/query"
+	"github.com/dreysql/drey/internal/project/query"
 	"github.com/dreysql/drey/internal/sqlite/schema"
 )
 

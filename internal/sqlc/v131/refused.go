@@ -5,7 +5,7 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/dreysql/drey/internal/query"
+	"github.com/dreysql/drey/internal/project/query"
 	"github.com/sqlc-dev/meyer/ast"
 )
 

@@ -9,7 +9,7 @@ import (
 
 	"github.com/dreysql/drey/cmd/links-edge/peers/requests"
 	"github.com/dreysql/drey/internal/db"
-	"github.com/dreysql/drey/internal/worker"
+	"github.com/dreysql/drey/internal/service/worker"
 )
 
 func main() {

@@ -1,0 +1,341 @@
+package builder
+
+import (
+	"go/ast"
+	"go/types"
+	"maps"
+	"slices"
+
+	"golang.org/x/tools/go/types/typeutil"
+
+	"github.com/dreysql/drey/internal/lint/dataflow"
+)
+
+type builder struct {
+	*Chains
+	kind  Kind
+	other bool
+	open  map[types.Object]bool
+	bound dataflow.Bound // parameters of the functions that are being followed
+	all   dataflow.Bound // of all that were followed
+	// again is the variable that the calls go on from, where it is being read.
+	again types.Object
+	// partly: calls that are not seen may add to the statement.
+	partly bool
+	// several: a variable begins in several places.
+	several bool
+}
+
+func (c *Chains) builder() *builder {
+	return &builder{Chains: c, open: map[types.Object]bool{}, bound: dataflow.Bound{}, all: dataflow.Bound{}}
+}
+
+// calls are those that lead to e. They are all known if the statement begins in
+// sight.
+func (b *builder) calls(e ast.Expr) ([]Call, bool) {
+	e = ast.Unparen(e)
+	if k := kinds[Named(b.info.TypeOf(e))]; k != "" {
+		b.kind = k
+	}
+	switch e := e.(type) {
+	case *ast.CallExpr:
+		name := b.step(e)
+		if name == "" {
+			return b.function(e)
+		}
+		call := Call{CallExpr: e, Name: name}
+		sel, ok := ast.Unparen(e.Fun).(*ast.SelectorExpr)
+		fn := b.callee(e)
+		if fn.Signature().Recv() == nil {
+			b.kind = begins[name]
+			return []Call{call}, true
+		}
+		if !ok {
+			return nil, false
+		}
+		if begins[name] != "" && Named(fn.Signature().Recv().Type()) == "StatementBuilderType" {
+			b.kind = begins[name]
+			known := b.common(sel.X, 0)
+			if !known { // its placeholders may be another database's
+				b.partly, b.other = true, true
+			}
+			return []Call{call}, known
+		}
+		if name == "PlaceholderFormat" {
+			b.format(e)
+		}
+		before, known := b.calls(sel.X)
+		return append(before, call), known
+	case *ast.Ident, *ast.SelectorExpr:
+		return b.variable(e)
+	case *ast.CompositeLit:
+		return nil, len(e.Elts) == 0 // the zero builder
+	}
+	return nil, false
+}
+
+// variable has the calls of all assignments to a variable that no other package
+// can assign to.
+func (b *builder) variable(e ast.Expr) ([]Call, bool) {
+	obj := b.Flow.Object(e)
+	if !b.Flow.Private(obj) {
+		return nil, false
+	}
+	if b.open[obj] {
+		b.again = obj
+		return nil, true
+	}
+	b.open[obj] = true
+	defer delete(b.open, obj)
+	var calls []Call
+	known, begun := true, false
+	home := b.home(obj)
+	if arg := b.bound[obj]; arg != nil {
+		calls, known = b.calls(arg)
+		begun = true
+	}
+	for _, a := range b.Flow.Assignments(obj) {
+		if a.Zero {
+			continue
+		}
+		if a.Expr == nil || a.Each || a.Append {
+			known, b.partly = false, true
+			continue
+		}
+		again := b.again
+		b.again = nil
+		own, ok := b.result(a)
+		onto := b.again == obj
+		b.again = again
+		known = known && ok
+		switch {
+		case onto:
+			if b.blockAt(a.Expr) != home {
+				maybe(own)
+			}
+			calls = append(calls, own...)
+		case begun:
+			b.several = true
+			return nil, false
+		default:
+			begun = true
+			calls = append(slices.Clip(own), calls...)
+		}
+	}
+	if v, ok := obj.(*types.Var); ok && v.IsField() {
+		known, b.partly = false, true // it is not said of which value
+	}
+	return calls, known && begun
+}
+
+func maybe(calls []Call) {
+	for i := range calls {
+		calls[i].Maybe = true
+	}
+}
+
+// result has the calls of what is assigned, maybe as one of several results.
+func (b *builder) result(a dataflow.Assignment) ([]Call, bool) {
+	if call, ok := a.Expr.(*ast.CallExpr); ok && a.Result > 0 {
+		return b.returned(call, a.Result-1)
+	}
+	return b.calls(a.Expr)
+}
+
+// home is the block in which a variable is declared, nil for a field.
+func (b *builder) home(obj types.Object) ast.Node {
+	if fn, ok := b.Flow.Param(obj); ok || fn != nil {
+		if decl := b.Flow.Body(fn); decl != nil {
+			return decl.Body
+		}
+	}
+	if !dataflow.Local(obj) {
+		return nil
+	}
+	for _, a := range b.Flow.Assignments(obj) {
+		if a.Expr != nil {
+			return b.blockAt(a.Expr)
+		}
+	}
+	return nil
+}
+
+// blockAt is the block around a node.
+func (b *builder) blockAt(n ast.Node) ast.Node {
+	for n = b.parents[n]; n != nil; n = b.parents[n] {
+		switch n.(type) {
+		case *ast.BlockStmt, *ast.CaseClause, *ast.CommClause:
+			return n
+		}
+	}
+	return nil
+}
+
+func (b *builder) function(call *ast.CallExpr) ([]Call, bool) { return b.returned(call, 0) }
+
+// returned has the calls of a builder that a function of this package returns, as
+// its first result or a later one.
+func (b *builder) returned(call *ast.CallExpr, result int) ([]Call, bool) {
+	fn, ok := typeutil.Callee(b.info, call).(*types.Func)
+	if !ok {
+		return b.handed(call)
+	}
+	fn = fn.Origin()
+	results := b.returns(fn, result)
+	if len(results) == 0 || b.open[fn] {
+		return b.handed(call)
+	}
+	before := b.bound
+	b.open[fn] = true
+	defer func() { delete(b.open, fn); b.bound = before }()
+	b.bind(b.Flow.Arguments(fn, call))
+	calls, known := b.calls(results[0])
+	from := b.again
+	for _, r := range results[1:] {
+		b.again = nil
+		own, ok := b.calls(r)
+		known = known && ok
+		same := begin(own) && begin(calls) && own[0].CallExpr == calls[0].CallExpr
+		if b.again != from || from == nil && !same {
+			return nil, false // begins in several places
+		}
+		for _, c := range own {
+			if !slices.ContainsFunc(calls, func(d Call) bool { return c.CallExpr == d.CallExpr }) {
+				c.Maybe = true
+				calls = append(calls, c)
+			}
+		}
+	}
+	return calls, known
+}
+
+// begin reports whether the first of some calls begins a statement.
+func begin(calls []Call) bool { return len(calls) > 0 && begins[calls[0].Name] != "" }
+
+// bind notes the arguments of a call that is followed. A parameter that has
+// another argument already is not known behind the call.
+func (b *builder) bind(args dataflow.Bound) {
+	b.bound = maps.Clone(b.bound)
+	for obj, arg := range args {
+		b.bound[obj] = arg
+		if known, ok := b.all[obj]; ok && known != arg {
+			arg = nil
+		}
+		b.all[obj] = arg
+	}
+}
+
+// handed has the calls of a builder that goes through a function which is not
+// known, and may add to it.
+func (b *builder) handed(call *ast.CallExpr) ([]Call, bool) {
+	kind := kinds[Named(b.info.TypeOf(call))]
+	var arg ast.Expr
+	for _, a := range call.Args {
+		if k := kinds[Named(b.info.TypeOf(a))]; k == "" {
+			continue
+		} else if k != kind || arg != nil {
+			return nil, false
+		}
+		arg = a
+	}
+	if arg == nil {
+		return nil, false
+	}
+	b.partly = true
+	calls, _ := b.calls(arg)
+	return calls, false
+}
+
+// returns are the builders that a function of this package returns as one of its
+// results. An empty builder, beside an error, is none.
+func (b *builder) returns(fn *types.Func, result int) (list []ast.Expr) {
+	decl, results := b.Flow.Body(fn), fn.Signature().Results()
+	if decl == nil || decl.Body == nil || result >= results.Len() || kinds[Named(results.At(result).Type())] == "" {
+		return nil
+	}
+	complete := true
+	ast.Inspect(decl.Body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.ReturnStmt:
+			if len(n.Results) != results.Len() {
+				complete = false
+			} else if lit, ok := n.Results[result].(*ast.CompositeLit); !ok || len(lit.Elts) > 0 {
+				list = append(list, n.Results[result])
+			}
+		}
+		return true
+	})
+	if !complete {
+		return nil
+	}
+	return list
+}
+
+// common reads a StatementBuilder: whether it has a Where, and its placeholders.
+func (b *builder) common(e ast.Expr, depth int) (known bool) {
+	if depth > 8 {
+		return false
+	}
+	switch e := ast.Unparen(e).(type) {
+	case *ast.CallExpr:
+		fn := b.callee(e)
+		if fn == nil {
+			return b.gives(e, depth+1)
+		}
+		sel, ok := ast.Unparen(e.Fun).(*ast.SelectorExpr)
+		if !ok || fn.Name() == "Where" {
+			return false
+		}
+		if fn.Name() == "PlaceholderFormat" {
+			b.format(e)
+		}
+		return b.common(sel.X, depth+1)
+	case *ast.Ident, *ast.SelectorExpr:
+		obj := b.Flow.Object(e)
+		if obj == nil {
+			return false
+		}
+		if IsSquirrel(obj.Pkg()) {
+			return true // squirrel.StatementBuilder
+		}
+		known := false
+		if arg := b.bound[obj]; arg != nil {
+			return b.common(arg, depth+1)
+		}
+		for _, a := range b.Flow.Assignments(obj) {
+			if a.Expr == nil || !b.common(a.Expr, depth+1) {
+				return false
+			}
+			known = true
+		}
+		return known
+	}
+	return false
+}
+
+// gives reads the StatementBuilder that a function of this package returns.
+func (b *builder) gives(call *ast.CallExpr, depth int) (known bool) {
+	fn, ok := typeutil.Callee(b.info, call).(*types.Func)
+	if !ok {
+		return false
+	}
+	decl := b.Flow.Body(fn.Origin())
+	if decl == nil || decl.Body == nil || len(decl.Body.List) != 1 {
+		return false
+	}
+	ret, ok := decl.Body.List[0].(*ast.ReturnStmt)
+	return ok && len(ret.Results) == 1 && b.common(ret.Results[0], depth)
+}
+
+// format notes placeholders that are not SQLite's.
+func (b *builder) format(call *ast.CallExpr) {
+	if len(call.Args) != 1 {
+		return
+	}
+	obj := b.Flow.Object(call.Args[0])
+	if obj == nil || !IsSquirrel(obj.Pkg()) || obj.Name() != "Question" {
+		b.other = true
+	}
+}

@@ -1,0 +1,492 @@
+// Package dataflow finds where the strings of a Go package come from: which constants
+// a variable can have, and whether anything but constants gets into a text.
+//
+// It follows local variables, package-level variables, unexported fields,
+// elements of maps and slices, parameters of unexported functions and of closures,
+// and the results of functions of the same package. It does not follow the order of
+// statements: a variable has every value that is ever assigned to it.
+package dataflow
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"reflect"
+	"sync"
+
+	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/types/typeutil"
+)
+
+// Analyzer gives other analyzers the [*Values] of a package.
+var Analyzer = &analysis.Analyzer{
+	Name:       "flow",
+	Doc:        "find where the strings of a package come from",
+	ResultType: reflect.TypeFor[*Values](),
+	Run: func(pass *analysis.Pass) (any, error) {
+		v := &Values{Info: pass.TypesInfo, pkg: pass.Pkg}
+		v.read = sync.OnceFunc(func() { v.collect(pass.Files) })
+		return v, nil
+	},
+}
+
+// Values knows what is assigned to the variables of one package. It may be used
+// by several goroutines. It reads the package when it is first asked.
+type Values struct {
+	Info *types.Info
+	pkg  *types.Package
+	read func()
+
+	assigned map[types.Object][]Assignment
+	bodies   map[types.Object]*ast.FuncDecl
+	calls    map[types.Object][]*ast.CallExpr
+	values   map[types.Object]bool // functions that are used without being called
+	params   map[types.Object]param
+	written  map[types.Object][]ast.Expr // texts written to a strings.Builder
+	handed   map[types.Object][]*types.Func
+	private  map[types.Object]bool                   // exported fields without a tag, of types that are not
+	readers  map[types.Object]map[*ast.FuncDecl]bool // the functions that index a variable
+
+	checked   map[types.Object][]span // where a variable is known to be one of a list
+	elsewhere map[types.Object][]span // functions that leave unless a field is one of a list
+
+	trusted sync.Map // answers of Trusted by their expression
+
+	closures map[*ast.FuncLit]types.Object    // the only variable that has a closure, or one that stands for it
+	literals map[types.Object]*ast.FuncLit    // and the other way round
+	methods  map[types.Object][]*ast.CallExpr // calls of the methods of a variable
+}
+
+// Assignment is one place where a variable gets a value.
+type Assignment struct {
+	Expr    ast.Expr // nil where the value is not known
+	Zero    bool     // no value: the zero one of its type
+	Append  bool     // += to a string, or an element of a map or slice
+	Element bool     // of Append: an element
+	Index   ast.Expr // of Element: its key
+	Each    bool     // an element of Expr, by range
+	Key     bool     // of Each: a key
+	Result  int      // of a call with several results: which one, from 1 on
+	Field   bool     // of a struct, where a value of it is written
+	Pos     token.Pos
+}
+
+type param struct {
+	fn    types.Object
+	index int
+	rest  bool // the variadic one
+}
+
+func (v *Values) collect(files []*ast.File) {
+	v.assigned = map[types.Object][]Assignment{}
+	v.bodies = map[types.Object]*ast.FuncDecl{}
+	v.calls = map[types.Object][]*ast.CallExpr{}
+	v.values = map[types.Object]bool{}
+	v.params = map[types.Object]param{}
+	v.written = map[types.Object][]ast.Expr{}
+	v.checked = map[types.Object][]span{}
+	v.elsewhere = map[types.Object][]span{}
+	v.closures = map[*ast.FuncLit]types.Object{}
+	v.literals = map[types.Object]*ast.FuncLit{}
+	v.methods = map[types.Object][]*ast.CallExpr{}
+	v.handed = map[types.Object][]*types.Func{}
+	v.private = map[types.Object]bool{}
+	v.readers = map[types.Object]map[*ast.FuncDecl]bool{}
+	var around *ast.FuncDecl
+	called := map[*ast.Ident]bool{}
+	for _, f := range files {
+		ast.Inspect(f, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.FuncDecl:
+				around = n
+				v.function(n)
+			case *ast.IndexExpr:
+				v.indexed(n, around)
+			case *ast.AssignStmt:
+				v.assign(n)
+			case *ast.ValueSpec:
+				v.declare(n)
+				v.unnamed(n)
+			case *ast.TypeSpec:
+				v.structure(n)
+			case *ast.RangeStmt:
+				v.ranged(n)
+			case *ast.UnaryExpr:
+				if n.Op == token.AND {
+					v.lose(n.X)
+				}
+			case *ast.CompositeLit:
+				v.fields(n)
+			case *ast.CallExpr:
+				v.call(n, called)
+			case *ast.FuncLit:
+				v.closure(n)
+			case *ast.Ident:
+				switch obj := v.Info.Uses[n].(type) {
+				case *types.Func:
+					if !called[n] {
+						v.values[obj.Origin()] = true
+					}
+				case *types.Var:
+					if _, isFunc := obj.Type().Underlying().(*types.Signature); isFunc && !called[n] {
+						v.values[obj] = true
+					}
+				}
+			}
+			return true
+		})
+	}
+	v.readChecks(files)
+}
+
+func (v *Values) function(n *ast.FuncDecl) {
+	fn := v.Info.Defs[n.Name]
+	if fn == nil {
+		return
+	}
+	v.bodies[fn] = n
+	v.signature(fn, n.Type)
+}
+
+// closure reads a function literal. If a local variable has no other value, its
+// calls are those of the variable; one that is called where it stands has one.
+func (v *Values) closure(n *ast.FuncLit) {
+	obj := v.closures[n]
+	if obj == nil {
+		obj = types.NewVar(n.Pos(), v.pkg, "", v.Info.TypeOf(n))
+		v.closures[n] = obj
+	}
+	v.literals[obj] = n
+	v.signature(obj, n.Type)
+}
+
+// keep notes the variable that a function literal is assigned to.
+func (v *Values) keep(left, right ast.Expr) {
+	if lit, ok := ast.Unparen(right).(*ast.FuncLit); ok {
+		if obj := v.Object(left); Local(obj) && v.literals[obj] == nil {
+			v.closures[lit] = obj
+		}
+	}
+}
+
+func (v *Values) signature(fn types.Object, n *ast.FuncType) {
+	i := 0
+	for _, field := range n.Params.List {
+		_, rest := field.Type.(*ast.Ellipsis)
+		for _, name := range field.Names {
+			if obj := v.Info.Defs[name]; obj != nil {
+				v.params[obj] = param{fn, i, rest}
+			}
+			i++
+		}
+		if len(field.Names) == 0 {
+			i++
+		}
+	}
+	if n.Results != nil {
+		for _, field := range n.Results.List {
+			for _, name := range field.Names {
+				v.add(v.Info.Defs[name], Assignment{Zero: true, Pos: name.Pos()})
+			}
+		}
+	}
+}
+
+// structure notes the exported fields of a type that no other package can name.
+func (v *Values) structure(n *ast.TypeSpec) {
+	s, ok := n.Type.(*ast.StructType)
+	if !ok || n.Name.IsExported() {
+		return
+	}
+	for _, f := range s.Fields.List {
+		for _, name := range f.Names {
+			v.private[v.Info.Defs[name]] = f.Tag == nil
+		}
+	}
+}
+
+// unnamed notes the fields of a variable whose type has no name.
+func (v *Values) unnamed(n *ast.ValueSpec) {
+	for _, name := range n.Names {
+		if obj := v.Info.Defs[name]; obj != nil && !obj.Exported() {
+			if s, ok := obj.Type().(*types.Struct); ok {
+				for f := range s.Fields() {
+					v.private[f] = true
+				}
+			}
+		}
+	}
+}
+
+func (v *Values) indexed(n *ast.IndexExpr, around *ast.FuncDecl) {
+	if obj := v.Object(n.X); obj != nil {
+		if v.readers[obj] == nil {
+			v.readers[obj] = map[*ast.FuncDecl]bool{}
+		}
+		v.readers[obj][around] = true
+	}
+}
+
+func (v *Values) add(obj types.Object, a Assignment) {
+	if obj != nil {
+		v.assigned[obj] = append(v.assigned[obj], a)
+	}
+}
+
+// Object is the variable or field that an expression names, or nil.
+func (v *Values) Object(e ast.Expr) types.Object {
+	switch e := ast.Unparen(e).(type) {
+	case *ast.Ident:
+		if obj := v.Info.Defs[e]; obj != nil {
+			return obj
+		}
+		if obj, ok := v.Info.Uses[e].(*types.Var); ok {
+			return obj
+		}
+	case *ast.SelectorExpr:
+		if obj, ok := v.Info.Uses[e.Sel].(*types.Var); ok {
+			return obj.Origin()
+		}
+	}
+	return nil
+}
+
+func (v *Values) assign(n *ast.AssignStmt) {
+	for i, left := range n.Lhs {
+		a := Assignment{Pos: n.Pos()}
+		if len(n.Lhs) == len(n.Rhs) {
+			a.Expr = n.Rhs[i]
+		} else {
+			switch x := ast.Unparen(n.Rhs[0]).(type) {
+			case *ast.IndexExpr: // v, ok := m[k]
+				a.Expr = x
+			case *ast.CallExpr:
+				a.Expr, a.Result = x, i+1
+			}
+		}
+		if n.Tok != token.ASSIGN && n.Tok != token.DEFINE {
+			a.Append = true
+		} else if a.Expr != nil {
+			v.keep(left, a.Expr)
+		}
+		if x, ok := ast.Unparen(left).(*ast.IndexExpr); ok {
+			a.Append, a.Element, a.Index = true, true, x.Index
+			left = x.X
+		}
+		if star, ok := ast.Unparen(left).(*ast.StarExpr); ok {
+			left, a.Expr = star.X, nil
+		}
+		v.add(v.Object(left), a)
+	}
+}
+
+func (v *Values) declare(n *ast.ValueSpec) {
+	for i, name := range n.Names {
+		a := Assignment{Pos: n.Pos()}
+		switch {
+		case len(n.Values) == len(n.Names):
+			a.Expr = n.Values[i]
+			v.keep(name, a.Expr)
+		case len(n.Values) == 0:
+			a.Zero = true
+		}
+		v.add(v.Info.Defs[name], a)
+	}
+}
+
+func (v *Values) ranged(n *ast.RangeStmt) {
+	if n.Key != nil {
+		v.add(v.Object(n.Key), Assignment{Expr: n.X, Each: true, Key: true, Pos: n.Pos()})
+	}
+	if n.Value != nil {
+		v.add(v.Object(n.Value), Assignment{Expr: n.X, Each: true, Pos: n.Pos()})
+	}
+}
+
+// lose notes that anybody may write to a variable. Where the address goes to the
+// functions of fmt, what they write is known, see call.
+func (v *Values) lose(e ast.Expr) {
+	obj := v.Object(e)
+	if obj == nil || isBuilder(obj.Type()) {
+		return
+	}
+	v.add(obj, Assignment{Pos: e.Pos()})
+}
+
+func (v *Values) fields(n *ast.CompositeLit) {
+	t := v.Info.TypeOf(n)
+	if t == nil {
+		return
+	}
+	if p, ok := t.Underlying().(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	s, ok := t.Underlying().(*types.Struct)
+	if !ok {
+		return
+	}
+	for i, e := range n.Elts {
+		if kv, ok := e.(*ast.KeyValueExpr); ok {
+			if key, ok := kv.Key.(*ast.Ident); ok {
+				if obj, ok := v.Info.Uses[key].(*types.Var); ok {
+					v.add(obj.Origin(), Assignment{Expr: kv.Value, Field: true, Pos: kv.Pos()})
+				}
+			}
+		} else if i < s.NumFields() {
+			v.add(s.Field(i).Origin(), Assignment{Expr: e, Field: true, Pos: e.Pos()})
+		}
+	}
+}
+
+func isBuilder(t types.Type) bool {
+	if p, ok := t.(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	s := t.String()
+	return s == "strings.Builder" || s == "bytes.Buffer"
+}
+
+func (v *Values) call(n *ast.CallExpr, called map[*ast.Ident]bool) {
+	switch f := ast.Unparen(n.Fun).(type) {
+	case *ast.Ident:
+		called[f] = true
+		if obj, ok := v.Info.Uses[f].(*types.Var); ok {
+			v.calls[obj] = append(v.calls[obj], n)
+		}
+	case *ast.FuncLit:
+		v.closure(f)
+		v.calls[v.closures[f]] = append(v.calls[v.closures[f]], n)
+	case *ast.SelectorExpr:
+		called[f.Sel] = true
+		obj := v.Object(f.X)
+		if obj == nil {
+			break
+		}
+		v.methods[obj] = append(v.methods[obj], n)
+		if isBuilder(obj.Type()) {
+			switch f.Sel.Name {
+			case "ReadFrom":
+				v.written[obj] = append(v.written[obj], nil)
+			case "Write", "WriteString", "WriteRune", "WriteByte":
+				v.written[obj] = append(v.written[obj], n.Args...)
+			}
+		}
+	}
+	fn, ok := typeutil.Callee(v.Info, n).(*types.Func)
+	if ok {
+		v.calls[fn.Origin()] = append(v.calls[fn.Origin()], n)
+	}
+	for _, arg := range n.Args {
+		if obj := v.Object(arg); obj != nil {
+			v.handed[obj] = append(v.handed[obj], fn)
+		}
+	}
+	for i, arg := range n.Args { // a builder that is handed on
+		if u, ok := ast.Unparen(arg).(*ast.UnaryExpr); ok && u.Op == token.AND {
+			arg = u.X
+		}
+		obj := v.Object(arg)
+		if obj == nil || !isBuilder(obj.Type()) {
+			continue
+		}
+		if ok && i == 0 && fn.Pkg() != nil && fn.Pkg().Path() == "fmt" {
+			v.written[obj] = append(v.written[obj], n.Args[1:]...)
+		} else if ok && i == 0 && fn.FullName() == "io.WriteString" {
+			v.written[obj] = append(v.written[obj], n.Args[1:]...)
+		} else {
+			v.written[obj] = append(v.written[obj], nil)
+		}
+	}
+}
+
+// Assignments are all places where a variable gets a value.
+func (v *Values) Assignments(obj types.Object) []Assignment {
+	v.read()
+	return v.assigned[obj]
+}
+
+// HandedOn reports whether a variable is an argument of any other function than
+// those.
+func (v *Values) HandedOn(obj types.Object, but func(*types.Func) bool) bool {
+	v.read()
+	for _, fn := range v.handed[obj] {
+		if fn == nil || !but(fn) {
+			return true
+		}
+	}
+	return false
+}
+
+// Callee is the function or method that is called, also where a variable that is
+// assigned nothing else holds it.
+func (v *Values) Callee(call *ast.CallExpr) types.Object {
+	if fn := typeutil.Callee(v.Info, call); fn != nil {
+		if _, variable := fn.(*types.Var); !variable {
+			return fn
+		}
+	}
+	obj := v.Object(call.Fun)
+	if !Local(obj) {
+		return nil
+	}
+	as := v.Assignments(obj)
+	if len(as) != 1 || as[0].Expr == nil || as[0].Each || as[0].Append || as[0].Result > 0 {
+		return nil
+	}
+	var id *ast.Ident
+	switch e := ast.Unparen(as[0].Expr).(type) {
+	case *ast.Ident:
+		id = e
+	case *ast.SelectorExpr:
+		id = e.Sel
+		if s := v.Info.Selections[e]; s != nil && s.Kind() == types.MethodExpr {
+			return nil // its receiver is an argument
+		}
+	default:
+		return nil
+	}
+	if fn, ok := v.Info.Uses[id].(*types.Func); ok {
+		return fn
+	}
+	return nil
+}
+
+// Method lists the calls of the methods of a variable.
+func (v *Values) Method(obj types.Object, name string) (list []*ast.CallExpr) {
+	v.read()
+	for _, call := range v.methods[obj] {
+		if ast.Unparen(call.Fun).(*ast.SelectorExpr).Sel.Name == name {
+			list = append(list, call)
+		}
+	}
+	return list
+}
+
+// Closed reports whether a variable is assigned one function literal and nothing
+// else, whose body is then looked at by itself.
+func (v *Values) Closed(obj types.Object) bool {
+	v.read()
+	as := v.assigned[obj]
+	if len(as) != 1 || as[0].Expr == nil {
+		return false
+	}
+	_, ok := ast.Unparen(as[0].Expr).(*ast.FuncLit)
+	return ok
+}
+
+// Body is the declaration of a function of this package, or nil.
+func (v *Values) Body(fn types.Object) *ast.FuncDecl {
+	v.read()
+	return v.bodies[fn]
+}
+
+// Private reports whether no other package can assign to a variable or field.
+func (v *Values) Private(obj types.Object) bool {
+	v.read()
+	return obj != nil && (Local(obj) || !obj.Exported() || v.private[obj])
+}
+
+// Local reports whether a variable lives in a function.
+func Local(obj types.Object) bool {
+	return obj != nil && obj.Parent() != nil && obj.Pkg() != nil && obj.Parent() != obj.Pkg().Scope()
+}

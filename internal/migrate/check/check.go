@@ -1,0 +1,68 @@
+package check
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"github.com/dreysql/drey/internal/project/migration"
+	"github.com/dreysql/drey/internal/sqlite/alter"
+	"github.com/dreysql/drey/internal/stored"
+)
+
+// Options are what a check may do beside running the migrations.
+type Options struct {
+	Progress func(done, total int) // told, if not nil, how much is done
+	Sums     *Sums                 // compared with the migrations, if not nil
+	// Overrides gives the Go types of columns, beside those that follow from the
+	// declared types, if not nil.
+	Overrides stored.Overrides
+}
+
+// Run checks migrations. Notes say what could not be checked. The error is of a
+// migration that fails on an empty database, behind which nothing can be known:
+// a [diag.Problem].
+func Run(ctx context.Context, files []migration.File, opts Options) (findings []*Finding, notes []string, err error) {
+	c := &checker{ctx: ctx, overrides: opts.Overrides, progress: func(int) {}}
+	if opts.Progress != nil {
+		c.progress = func(done int) { opts.Progress(done, 2*len(files)) }
+	}
+	if opts.Sums != nil {
+		opts.Sums.check(c, files)
+	}
+	for i := range files {
+		c.read(&files[i])
+	}
+	// With a transaction left open, what comes behind it tells nothing.
+	if !slices.ContainsFunc(c.findings, func(f *Finding) bool { return f.Name == "transaction" }) {
+		if err := c.schemas(files); err != nil {
+			return nil, nil, err
+		}
+		if err := c.rows(files); err != nil {
+			return nil, nil, err
+		}
+	}
+	c.silence(files)
+	slices.SortStableFunc(c.findings, func(a, b *Finding) int {
+		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line))
+	})
+	return c.findings, c.notes, nil
+}
+
+type checker struct {
+	ctx       context.Context
+	overrides stored.Overrides
+	progress  func(done int)
+	findings  []*Finding
+	notes     []string
+
+	snapshots []*alter.Snapshot // the schema after each migration; the first is that of no migration
+}
+
+// stepError is a statement that fails when there are rows.
+type stepError struct {
+	part part
+	msg  string
+}
+
+func (e *stepError) Error() string { return "the step fails: " + e.msg }

@@ -1,0 +1,36 @@
+package check_test
+
+import (
+	"strings"
+	"testing"
+
+	"golang.org/x/tools/txtar"
+)
+
+// FuzzRun: whatever SQL stands in a migration, it is judged or refused, and what
+// is found has a rule and a place.
+func FuzzRun(f *testing.F) {
+	archive, err := txtar.ParseFile("testdata/bad.txtar")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, file := range archive.Files {
+		if strings.HasSuffix(file.Name, "/00002_a.sql") {
+			f.Add(string(file.Data))
+		}
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		if strings.Contains(strings.ToUpper(text), "RECURSIVE") {
+			return // may go on for ever
+		}
+		findings, _, err := judge(t, map[string]string{"00002_a.sql": text})
+		if err != nil {
+			return
+		}
+		for _, found := range findings {
+			if found.Name == "" || found.File == "" || found.Msg == "" || found.Fix == "" {
+				t.Errorf("%q: %+v", text, found)
+			}
+		}
+	})
+}

@@ -1,0 +1,87 @@
+package check
+
+import (
+	"slices"
+
+	"github.com/sqlc-dev/meyer/ast"
+
+	"github.com/dreysql/drey/internal/sqlite"
+	"github.com/dreysql/drey/internal/sqlite/alter"
+	"github.com/dreysql/drey/internal/sqlite/sqltext"
+)
+
+func (s *step) checkCounters(m, after *sqlite.Memory) error {
+	for _, t := range s.kept() {
+		other := s.after.Schema.Table(t.Name)
+		if !t.AutoIncrement || !other.AutoIncrement {
+			continue
+		}
+		const read = "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = ?), 0)"
+		was, err := one(s.ctx, m, read, t.Name)
+		if err != nil {
+			return err
+		}
+		is, err := one(s.ctx, after, read, t.Name)
+		if err != nil {
+			return err
+		}
+		if is < was {
+			s.add("loses-counter", s.file, s.renameTo(t.Name), "copy it before the old table is dropped, as in\n"+
+				"UPDATE sqlite_sequence SET seq = (SELECT seq FROM sqlite_sequence WHERE name = 'old') WHERE name = 'new'",
+				"%s sets the AUTOINCREMENT counter of %s back: numbers of deleted rows are given out again", s.section(), t.Name)
+		}
+	}
+	return nil
+}
+
+// renameTo is the line where a rebuilt table gets its name.
+func (s *step) renameTo(name string) int {
+	for _, p := range s.parts() {
+		if alter, ok := p.tree.(*ast.AlterTableStmt); ok && alter.Action == ast.AlterRenameTable && sqltext.EqualFold(alter.NewName.Name, name) {
+			return p.line
+		}
+	}
+	return 0
+}
+
+// losesObjects finds indexes and triggers that went with a table that was
+// rebuilt, and that nothing drops.
+func (s *step) losesObjects() {
+	list := s.parts()
+	for _, o := range s.before.Objects {
+		rule := map[string]string{"index": "loses-index", "trigger": "loses-trigger"}[o.Kind]
+		if rule == "" || s.after.Object(o.Kind, o.Name) != nil || s.after.Schema.Table(o.Table) == nil {
+			continue
+		}
+		dropped := slices.ContainsFunc(list, func(p part) bool {
+			return p.drops(o.Kind, o.Name)
+		})
+		rebuilt := slices.IndexFunc(list, func(p part) bool {
+			return p.drops("table", o.Table)
+		})
+		if dropped || rebuilt < 0 || s.indexedColumnGone(&o) {
+			continue
+		}
+		s.add(rule, s.file, list[rebuilt].line, "create it again behind the rebuild: "+o.SQL+";\nor DROP it in a statement of its own before",
+			"%s %s is gone with the table %s that is rebuilt here", o.Kind, o.Name, o.Table)
+	}
+}
+
+// indexedColumnGone: an index cannot stay without its columns.
+func (s *step) indexedColumnGone(o *alter.Object) bool {
+	t := s.before.Schema.Table(o.Table)
+	if t == nil || o.Kind != "index" {
+		return false
+	}
+	for _, ix := range t.Indexes {
+		if !sqltext.EqualFold(ix.Name, o.Name) {
+			continue
+		}
+		for _, c := range ix.Columns {
+			if c.Name != "" && s.after.Schema.Table(o.Table).Column(c.Name) == nil {
+				return true
+			}
+		}
+	}
+	return false
+}

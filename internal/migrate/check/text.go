@@ -1,0 +1,130 @@
+package check
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/sqlc-dev/meyer/ast"
+
+	"github.com/dreysql/drey/internal/project/migration"
+	"github.com/dreysql/drey/internal/sqlite/sqltext"
+	"github.com/dreysql/drey/internal/sqlite/syntax"
+)
+
+// part is one SQL statement of a migration.
+type part struct {
+	sql    string
+	line   int
+	tokens []sqltext.Token
+	tree   ast.Stmt // nil where it cannot be parsed
+}
+
+// drops reports whether the statement drops an object of that kind and name.
+func (p *part) drops(kind, name string) bool {
+	word, dropped := syntax.Dropped(p.tree)
+	return dropped != nil && sqltext.EqualFold(word, kind) && sqltext.EqualFold(dropped.Name.Name, name)
+}
+
+// is reports whether the statement begins with these words.
+func (p *part) is(words ...string) bool {
+	for i, w := range words {
+		if i >= len(p.tokens) || !p.tokens[i].Is(w) {
+			return false
+		}
+	}
+	return true
+}
+
+// parts cuts what goose sends at once into statements.
+func parts(statements []migration.Statement) []part {
+	var list []part
+	for _, s := range statements {
+		for _, p := range sqltext.Split(s.SQL) {
+			tree, _ := syntax.Parse(p.Text)
+			list = append(list, part{p.Text, s.Line + strings.Count(s.SQL[:p.Start], "\n"), sqltext.Significant(p.Text), tree})
+		}
+	}
+	return list
+}
+
+// read finds what the text tells.
+func (c *checker) read(f *migration.File) {
+	up, down := parts(f.Up()), parts(f.Down())
+	if len(up) == 0 {
+		c.add("empty", f, 0, "write the statements below \"-- +goose Up\", or delete the file", "there is nothing in the Up section")
+	} else if len(down) == 0 {
+		what := "the Down section is empty: the migration cannot be taken back"
+		if f.DownLine() == 0 {
+			what = "there is no Down section: the migration cannot be taken back"
+		}
+		c.add("no-down", f, f.DownLine(), "write below \"-- +goose Down\" the statements that undo those of Up", "%s", what)
+	}
+	for _, section := range [][]part{up, down} {
+		c.readVersion(f, section)
+		if f.NoTx() {
+			c.readBare(f, section)
+		} else {
+			c.readWrapped(f, section)
+		}
+	}
+}
+
+// readVersion is for a migration that records its own version, as one of drey
+// migrate diff does. It may have been renumbered since.
+func (c *checker) readVersion(f *migration.File, section []part) {
+	for _, p := range section {
+		own := p.is("DELETE", "FROM") || p.is("INSERT", "INTO") && slices.ContainsFunc(p.tokens, func(t sqltext.Token) bool { return t.Is("VALUES") })
+		if !own || len(p.tokens) < 3 || p.tokens[2].Name() != migration.VersionTable {
+			continue
+		}
+		for _, t := range p.tokens {
+			if t.Kind == sqltext.Integer {
+				if t.Text != fmt.Sprint(f.Version()) {
+					c.add("wrong-version", f, p.line, fmt.Sprintf("write %d instead of %s", f.Version(), t.Text),
+						"the migration records version %s, and its name says %d", t.Text, f.Version())
+				}
+				break
+			}
+		}
+	}
+}
+
+// readWrapped is for statements that goose puts into a transaction.
+func (c *checker) readWrapped(f *migration.File, section []part) {
+	for _, p := range section {
+		if p.is("PRAGMA", "foreign_keys") {
+			c.add("no-effect", f, p.line, noTransactionRebuild, "PRAGMA foreign_keys does nothing here: goose runs the migration in a transaction, in which SQLite ignores it")
+		}
+	}
+}
+
+const noTransactionRebuild = "put \"-- +goose NO TRANSACTION\" above \"-- +goose Up\", then PRAGMA foreign_keys = OFF; BEGIN IMMEDIATE; at the\n" +
+
+	"beginning and COMMIT; PRAGMA foreign_keys = ON; at the end, or let drey migrate diff write the migration"
+
+// readBare is for statements that run without goose's transaction.
+func (c *checker) readBare(f *migration.File, section []part) {
+	open, outside := 0, 0
+	var first part
+	for _, p := range section {
+		switch {
+		case p.is("BEGIN"):
+			open = p.line
+		case p.is("COMMIT"), p.is("END"), p.is("ROLLBACK") && (len(p.tokens) < 3 || !p.tokens[1].Is("TO")):
+			open = 0
+		case p.is("PRAGMA"), p.is("VACUUM"), p.is("ANALYZE"):
+		case open == 0:
+			if outside++; outside == 1 {
+				first = p
+			}
+		}
+	}
+	if open > 0 {
+		c.add("transaction", f, open, "write COMMIT; at the end", "the transaction that begins here does not end")
+	}
+	if outside > 1 {
+		c.add("half-done", f, first.line, "write BEGIN IMMEDIATE; before the statements and COMMIT; behind them",
+			"%d statements run without a transaction: if a later one fails, the earlier ones stay, and the migration cannot be run again", outside)
+	}
+}

@@ -1,3 +1,0 @@
-// Package oteltest runs the client of internal/db over the driver that
-// https://github.com/XSAM/otelsql wraps, as the README shows it.
-package oteltest

@@ -1,0 +1,212 @@
+package browser
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+)
+
+// tab is a browser's tab, at a page of the service.
+type tab struct {
+	*testing.T
+	ctx  context.Context
+	base string
+
+	mu     sync.Mutex
+	faults []string // of the page, since the last check
+}
+
+// findBrowser is the program to test with.
+func findBrowser(t *testing.T) string {
+	t.Helper()
+	if path := os.Getenv("DREY_BROWSER"); path != "" {
+		return path
+	}
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	t.Skip("no chromium is installed, and DREY_BROWSER names none")
+	return ""
+}
+
+// newTab starts a browser without anything kept from before. What the page does
+// wrong fails the test: an exception, a message in the console, a request to
+// another host.
+func newTab(t *testing.T, base string) *tab {
+	t.Helper()
+	options := append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(findBrowser(t)), chromedp.UserDataDir(t.TempDir()), chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
+	)
+	ctx, stop := chromedp.NewExecAllocator(context.Background(), options...)
+	t.Cleanup(stop)
+	ctx, stop = chromedp.NewContext(ctx, chromedp.WithErrorf(func(string, ...any) {})) // messages that are newer than the library
+	t.Cleanup(stop)
+	ctx, stop = context.WithTimeout(ctx, 90*time.Second)
+	t.Cleanup(stop)
+	b := &tab{T: t, ctx: ctx, base: base}
+	if err := chromedp.Listen(ctx, b.watch); err != nil {
+		t.Fatal(err)
+	}
+	call(b, network.Enable, network.EnableParams{})
+	call(b, log.Enable, chromedp.Void{})
+	call(b, runtime.Enable, chromedp.Void{})
+	return b
+}
+
+func (b *tab) watch(event any) {
+	fault := ""
+	switch e := event.(type) {
+	case *runtime.EventExceptionThrown:
+		fault = "exception: " + fmt.Sprintf("%s %+v", e.ExceptionDetails.Text, e.ExceptionDetails.Exception)
+	case *log.EventEntryAdded:
+		switch e.Entry.Source {
+		case log.EntrySourceNetwork: // an answer of 401 and the like is meant
+		case log.EntrySourceRecommendation: // a token has no user's name
+		default:
+			fault = fmt.Sprintf("%s: %s", e.Entry.Source, e.Entry.Text)
+		}
+	case *network.EventRequestWillBeSent:
+		if u, err := url.Parse(e.Request.URL); err == nil && !strings.HasPrefix(e.Request.URL, b.base) && u.Scheme != "data" {
+			fault = "request to " + e.Request.URL
+		}
+	}
+	if fault != "" {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		b.faults = append(b.faults, fault)
+	}
+}
+
+// faulty returns what the page has done wrong, and forgets it.
+func (b *tab) faulty() []string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	found := b.faults
+	b.faults = nil
+	return found
+}
+
+func (b *tab) do(actions ...chromedp.Action[chromedp.Void]) {
+	b.Helper()
+	if err := chromedp.Do(b.ctx, actions...); err != nil {
+		b.Fatal(err)
+	}
+}
+
+// call sends a command of the DevTools protocol.
+func call[P, R any](b *tab, command cdp.Command[P, R], params P) {
+	b.Helper()
+	if _, err := chromedp.Call(b.ctx, command, params); err != nil {
+		b.Fatal(err)
+	}
+}
+
+// view sets the size of the window and the colours that its user likes.
+func (b *tab) view(v view) {
+	b.Helper()
+	var how []chromedp.EmulateViewportOption
+	if v.width < 500 {
+		how = append(how, chromedp.EmulateMobile, chromedp.EmulateTouch)
+	}
+	b.do(chromedp.EmulateViewport(int64(v.width), int64(v.height), how...))
+	call(b, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
+		{Name: "prefers-color-scheme", Value: v.scheme}, {Name: "prefers-reduced-motion", Value: "reduce"},
+	}})
+}
+
+type view struct {
+	name          string
+	width, height int
+	scheme        string
+}
+
+// eval returns what a JavaScript expression is, a promise's result included.
+func eval[T any](b *tab, expression string) T {
+	b.Helper()
+	v, err := chromedp.Run(b.ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+	if err != nil {
+		b.Fatalf("%s: %v", expression, err)
+	}
+	return v
+}
+
+// until waits for a condition of the page. What cannot be told yet, because
+// something of the page is not there, is false.
+func (b *tab) until(condition string) {
+	b.Helper()
+	deadline := time.Now().Add(10 * time.Second)
+	for !eval[bool](b, "(() => { try { return Boolean("+condition+") } catch { return false } })()") {
+		if time.Now().After(deadline) {
+			b.shoot("failed")
+			b.Fatalf("it never was so: %s\nthe page says: %s", condition, eval[string](b, "document.body.innerText"))
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+}
+
+// equal waits until an expression has a value.
+func (b *tab) equal(expression, want string) {
+	b.Helper()
+	deadline := time.Now().Add(10 * time.Second)
+	for {
+		got := eval[string](b, "(() => { try { return String("+expression+") } catch (e) { return String(e) } })()")
+		if got == want {
+			return
+		}
+		if time.Now().After(deadline) {
+			b.shoot("failed")
+			b.Fatalf("%s is %q, and should be %q", expression, got, want)
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+}
+
+// press presses keys: text, or those of package kb.
+func (b *tab) press(keys ...string) {
+	b.Helper()
+	for _, k := range keys {
+		b.do(chromedp.KeyEvent(k))
+	}
+}
+
+// shortcut presses a key down in one event, as a keyboard does: a page that
+// takes the key for itself keeps it from being written.
+func (b *tab) shortcut(key string) {
+	b.Helper()
+	call(b, input.DispatchKeyEvent, input.DispatchKeyEventParams{Type: "keyDown", Key: key, Text: key})
+	call(b, input.DispatchKeyEvent, input.DispatchKeyEventParams{Type: "keyUp", Key: key})
+}
+
+// shoot puts a picture of the page into $DREY_SCREENSHOTS.
+func (b *tab) shoot(name string) {
+	b.Helper()
+	dir := os.Getenv("DREY_SCREENSHOTS")
+	if dir == "" {
+		return
+	}
+	picture, err := chromedp.Run(b.ctx, chromedp.CaptureScreenshot())
+	if err != nil {
+		b.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, name+".png"), picture, 0o644); err != nil {
+		b.Error(err)
+	}
+}

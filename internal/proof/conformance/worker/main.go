@@ -1,0 +1,31 @@
+//go:build js && wasm
+
+// Worker answers a request with the outcomes of package conformance on D1, or at
+// /session in a session of it.
+package main
+
+import (
+	"encoding/json"
+	"net/http"
+	"syscall/js"
+
+	"github.com/dreysql/drey/internal/db"
+	"github.com/dreysql/drey/internal/proof/conformance"
+	"github.com/dreysql/drey/internal/service/worker"
+)
+
+func main() {
+	worker.Serve(func(env js.Value) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			binding := env.Get("DB")
+			if r.URL.Path == "/session" {
+				binding = binding.Call("withSession", "first-primary")
+			}
+			c := db.OpenD1(binding)
+			defer c.Close()
+			if err := json.NewEncoder(w).Encode(conformance.Run(r.Context(), c)); err != nil {
+				http.Error(w, err.Error(), http.StatusInternalServerError)
+			}
+		})
+	})
+}
