@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -19,8 +20,11 @@ import (
 	"github.com/dreysql/drey/internal/db"
 )
 
-// edge is the folder of the tools, from that of a package of cmd or internal.
-const edge = "../../../cmd/links-edge"
+// edge is the folder of the tools.
+var edge = func() string {
+	_, file, _, _ := runtime.Caller(0)
+	return filepath.Join(filepath.Dir(file), "../../../cmd/links-edge")
+}()
 
 // Build builds the program of a package as a worker, as "make edge" does, and
 // returns its folder. A worker speaks no HTTP/2 itself.
