@@ -161,7 +161,7 @@ func TestKeys(t *testing.T) {
 		t.Error("a row refers to a counter that is not there")
 	}
 
-	// the order of what has no key
+	// the order of rows without a key
 	p.want("CreateLog", args{"Rowid": "z", "Message": "1"}, row{"rowid": "z"})
 	p.want("CreateLog", args{"Rowid": "a", "Message": "2"}, row{"rowid": "a"})
 	p.want("ListLogs", nil, row{"message": "1"}, row{"message": "2"})

@@ -1,5 +1,5 @@
-// Package crud writes the queries that every table needs, so that nobody has to:
-// from a schema, one file of sqlc queries for each table.
+// Package crud writes the queries that every table needs: from a schema, it makes
+// one file of sqlc queries for each table.
 //
 //	get     GetLink by primary key, GetLinkBySlug by each unique key
 //	list    ListLinks, ListLinksByUserID by each foreign key, both in the order of the primary key
@@ -9,36 +9,38 @@
 //	upsert  UpsertLink by primary key, UpsertLinkBySlug by each further unique key
 //	delete  DeleteLink by primary key
 //
-// Views and virtual tables have none: what can be written to them, and what
-// identifies a row, SQLite does not say. A table without a primary key has what
-// needs none. Partial unique indexes and those over expressions are no keys.
+// Views and virtual tables do not get queries: SQLite does not say what can be
+// written to them, and what identifies a row. A table without a primary key only
+// gets the queries that do not need one. Partial unique indexes and those over
+// expressions do not count as keys.
 //
 // # Columns that may be left out
 //
-// Create takes every column but generated ones. A column with a default may be
-// left out and then gets it; so may a rowid alias, which SQLite then counts up,
-// unless it is a foreign key. Update may leave out every column, which then stays
-// as it is. Upsert inserts as create does, a rowid alias only where it is the key;
-// on a row that is there already it writes every column that was given and keeps
-// the key, the primary key, and columns with a default that were left out.
+// Create takes every column but generated ones. A column with a default may be left
+// out and then gets it. So may a rowid alias, unless it is a foreign key; SQLite
+// then counts it up. Update may leave out every column, which then stays as it is.
+// Upsert inserts as create does, with a rowid alias only if it is the key. On a row
+// that exists already it writes every column that was given. It keeps the key, the
+// primary key, and columns with a default that were left out.
 //
-// A column is left out by a parameter that is nil, or not valid:
+// A parameter that is nil, or not valid, leaves its column out:
 //
 //	title = COALESCE(sqlc.narg('title'), title)
 //
-// To make a column NULL that would otherwise stay or get its default, there is a
-// second parameter:
+// A second parameter makes a column NULL that would otherwise stay or get its
+// default:
 //
 //	note = COALESCE(sqlc.narg('note'), CASE WHEN CAST(@set_note AS BOOLEAN) THEN NULL ELSE note END)
 //
-// A value counts whether or not that parameter is true: no value is ignored.
+// A value counts whether or not that parameter is true: values are never ignored.
 //
-// sqlc gives such a parameter the type that an override names, which may have
-// nothing that stands for "left out". [Options.Optional] is told of them, so that
-// they become pointers.
+// sqlc gives such a parameter the type that an override names. That type may not
+// have a value that stands for "left out". [Options.Optional] is told about these
+// parameters, so that they become pointers.
 //
-// A Create whose other parameters stand alone, without a struct, does not take the
-// rowid alias: that would change its signature. A second query does, CreateTagWithID.
+// If the other parameters of a Create stand alone, without a struct, it does not
+// take the rowid alias: that would change its signature. A second query does:
+// CreateTagWithID.
 //
 // # What RETURNING returns
 //
@@ -59,7 +61,7 @@ import (
 	"github.com/dreysql/drey/internal/sqlite/schema"
 )
 
-// Options tell what to write. The zero value is everything, with sqlc's default
+// Options tell what to write. The zero value writes everything, with sqlc's default
 // names.
 type Options struct {
 	Names names.Options
@@ -68,34 +70,34 @@ type Options struct {
 	// ("GetLinkBySlug") or "all". The table "*" stands for every table.
 	Skip map[string][]string
 
-	// Written are the queries that people have written. One that has the name
-	// of a generated query takes its place.
+	// Written are the queries that people have written. A written query with the
+	// name of a generated one takes its place.
 	Written []*query.Query
 
-	// Positional is how many parameters a method has at most without a struct
-	// for them, sqlc's query_parameter_limit. Nil stands for sqlc's own, 1.
+	// Positional is the largest number of parameters that a method has without a struct
+	// for them, sqlc's query_parameter_limit. Nil means sqlc's own default, 1.
 	Positional *int
 
-	// Optional, if set, is told of each parameter that may be left out, or NULL.
+	// Optional, if set, is told about each parameter that may be left out, or NULL.
 	Optional func(Optional)
 
-	// Config is the file that Names come from, and Line where the block begins
-	// there, for messages.
+	// Config is the file that Names come from, and Line is where the block begins
+	// in it, for messages.
 	Config string
 	Line   int
 }
 
-// Optional is a parameter of a generated query that may be left out, or NULL: its
-// Go type has to have a value for that.
+// Optional is a parameter of a generated query that may be left out, or NULL. Its
+// Go type must have a value for that.
 type Optional struct {
 	Query, Param  string // Param is the name that the query writes
 	Table, Column string
 }
 
-// Generate returns the files by name, which is one in the crud folder, and what
-// it had to leave out because sqlc cannot read it. The error is [diag.Problems]:
-// a table without a Go name of its own. What Skip
-// names and is not there is found by [CheckSkip].
+// Generate returns the files by their name in the crud folder, and warnings about
+// what it left out because sqlc cannot read it. The error is [diag.Problems]: a
+// table without a Go name of its own. [CheckSkip] finds names in Skip that do not
+// exist.
 func Generate(s *schema.Schema, o Options) (files map[string]string, warnings diag.Problems, err error) {
 	g := newGenerator(s, o)
 	for _, q := range o.Written {
@@ -152,17 +154,17 @@ type statement struct {
 	Doc  string // what the query does; its lines become the Go method's comment
 	SQL  string
 
-	optional []*column // whose parameters may be left out
+	optional []*column // their parameters may be left out
 }
 
-// Constant is the name of the Go constant of a query's SQL, which two queries
-// cannot share: sqlc writes the first letter small.
+// Constant returns the name of the Go constant of a query's SQL. Two queries cannot
+// share one: sqlc lowers the first letter.
 func Constant(query string) string {
 	first, size := utf8.DecodeRuneInString(query)
 	return string(unicode.ToLower(first)) + query[size:]
 }
 
-// file is what stands in the file of a table, "" for nothing.
+// file returns the content of a table's file, or "".
 func (g *generator) file(t *table) string {
 	var b strings.Builder
 	var notes []string
@@ -210,8 +212,8 @@ func (g *generator) file(t *table) string {
 	return query.Header + "\n" + b.String() // sqlc takes it for a part of the first query's comment, so no blank line follows
 }
 
-// checkRowTypes finds tables and columns that sqlc gives no Go name, and tables
-// that it gives the same one.
+// checkRowTypes finds tables and columns for which sqlc does not have a Go name,
+// and tables that get the same one.
 func (g *generator) checkRowTypes(tables []*table) {
 	first := map[string]*table{}
 	for _, t := range tables {
@@ -239,7 +241,7 @@ func (g *generator) checkRowTypes(tables []*table) {
 
 func (g *generator) renameKey(t *table) string { return g.Names.RenameKey(g.spelling.Of(t.Name)) }
 
-// collisions warns of the queries of a table whose names another table's have.
+// collisions warns about queries of a table that have the name of another table's.
 func (g *generator) collisions(t *table, queries []string, owner *table) {
 	g.warnings = append(g.warnings, &diag.Problem{
 		File: g.Config, Line: g.Line,

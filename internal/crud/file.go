@@ -8,11 +8,11 @@ import (
 	"unicode"
 )
 
-// fileNames gives out the names of files. It knows those that it has given out,
-// in small letters: some file systems ignore case.
+// fileNames assigns file names. It remembers the assigned ones in lower case,
+// because some file systems ignore case.
 type fileNames map[string]bool
 
-// of is the file name of a table: letters, digits and underscores of its name.
+// of returns the file name of a table: letters, digits and underscores of its name.
 func (f fileNames) of(table string) string {
 	base := strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) || r == '-' {
@@ -35,8 +35,8 @@ func (f fileNames) of(table string) string {
 	return name + ".sql"
 }
 
-// constrained reports whether the Go file that sqlc makes of base.sql would be
-// built on some platforms only, as stats_windows.sql.go is.
+// constrained reports whether Go would only build the file that sqlc makes of
+// base.sql on some platforms, as with stats_windows.sql.go.
 func constrained(base string) bool {
 	context := build.Context{
 		GOOS: "none", GOARCH: "none", Compiler: "gc",

@@ -9,8 +9,8 @@ import (
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
-// quote quotes an identifier where SQLite or sqlc need it: keywords, capitals
-// (sqlc makes bare names small) and all but letters, digits and underscores.
+// quote quotes an identifier if SQLite or sqlc need it: keywords, capitals (sqlc lowers
+// the case of bare names) and everything but letters, digits and underscores.
 func quote(name string) string {
 	if isPlain(name) && strings.ToLower(name) == name && !keywords[name] {
 		return name
@@ -31,8 +31,8 @@ func isPlain(name string) bool {
 	return name != ""
 }
 
-// unreadable tells why sqlc cannot read the names of a table, "" if it can. It
-// takes what is between double quotes for a Go string.
+// unreadable tells why sqlc cannot read the names of a table, or "". sqlc reads the
+// text between double quotes as a Go string.
 func unreadable(t *schema.Table) string {
 	const reason = ` has a character that sqlc cannot read in a name (a double quote, a backslash, a control character)`
 	odd := func(name string) bool {
@@ -49,8 +49,8 @@ func unreadable(t *schema.Table) string {
 	return ""
 }
 
-// paramName makes a name for the parameters of a column that sqlc can read and
-// that gives, where it can, the same Go name as the column.
+// paramName makes a name for the parameters of a column. sqlc can read it, and it
+// gives the same Go name as the column if possible.
 func paramName(column string, rename map[string]string) string {
 	if isPlain(column) {
 		return column
@@ -71,11 +71,11 @@ func paramName(column string, rename map[string]string) string {
 	return name
 }
 
-// goLocals are the variables of sqlc's methods, which a parameter that stands
-// alone must not be called.
+// goLocals are the variables of sqlc's methods. A parameter that stands alone must
+// not have one of these names.
 var goLocals = set("ctx db q row rows err i items result arg query")
 
-// keywords are SQLite's, and words that sqlc's grammar has besides.
+// keywords are SQLite's, and the additional words of sqlc's grammar.
 var keywords = set(`abort action add after all alter always analyze and as asc attach autoincrement before begin
 	between by cascade case cast check collate column commit conflict constraint create cross current current_date
 	current_time current_timestamp database default deferrable deferred delete desc detach distinct do drop each else

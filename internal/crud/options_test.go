@@ -170,8 +170,8 @@ func TestCheckSkip(t *testing.T) {
 	}
 }
 
-// TestUnreadable: sqlc cannot read some names. Such a table has no queries, and
-// the others have theirs.
+// TestUnreadable: sqlc cannot read some names. A table with such a name does not
+// get queries; the others do.
 func TestUnreadable(t *testing.T) {
 	_, s := open(t, `
 		CREATE TABLE links (id INTEGER PRIMARY KEY);

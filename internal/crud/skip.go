@@ -28,7 +28,7 @@ const (
 
 var operations = []string{get, list, count, create, update, upsert, remove, all}
 
-// every is the table in Skip that stands for all tables.
+// every is the name in Skip that stands for all tables.
 const every = "*"
 
 // skips reports whether Skip leaves the query out.
@@ -58,8 +58,8 @@ type Block struct {
 	Positional *int // as in [Options]
 }
 
-// CheckSkip finds what Skip names and none of the blocks that it is for has.
-// config and lines tell where it names each table.
+// CheckSkip finds names in Skip that none of its blocks has. config and lines tell
+// where it names each table.
 func CheckSkip(config string, skip map[string][]string, lines map[string]int, blocks []Block) diag.Problems {
 	var problems diag.Problems
 	for _, table := range slices.Sorted(maps.Keys(skip)) {
@@ -103,7 +103,7 @@ func CheckSkip(config string, skip map[string][]string, lines map[string]int, bl
 	return problems
 }
 
-// queries are the names of a table's queries.
+// queries returns the names of a table's queries.
 func (b *Block) queries(t *schema.Table) (list []string) {
 	for _, q := range newGenerator(b.Schema, Options{Names: b.Names, Positional: b.Positional}).newTable(t).statements() {
 		list = append(list, q.Name)
@@ -123,7 +123,7 @@ func tableNames(blocks []Block) (list []string) {
 	return slices.Compact(list)
 }
 
-// distinct has each name once, in their order.
+// distinct returns each name once, in their order.
 func distinct(list []string) (once []string) {
 	for _, name := range list {
 		if !slices.Contains(once, name) {
@@ -133,10 +133,10 @@ func distinct(list []string) (once []string) {
 	return once
 }
 
-// suggest is what to do about a name that is not there: the one that it may be
-// a slip for, and all as far as they are few.
+// suggest says what to do about a name that does not exist: the name that it may be
+// a slip for, and all valid ones if they are few.
 func suggest(name string, valid []string) string {
-	const few, slip = 20, 3 // names; letters that differ, one in three at the most
+	const few, slip = 20, 3 // names; letters that differ, at most one in three
 	best, distance := "", min(slip, len(name)/3)
 	for _, v := range valid {
 		if d := levenshtein.ComputeDistance(strings.ToLower(name), strings.ToLower(v)); d <= distance {

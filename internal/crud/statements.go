@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// statements are the queries of the table in the order of its file.
+// statements returns the queries of the table in the order of its file.
 func (t *table) statements() []statement {
 	var list []statement
 	if len(t.key) > 0 {
@@ -27,7 +27,7 @@ func (t *table) statements() []statement {
 		list = append(list, t.upsert(t.key, "Upsert"+t.row))
 	}
 	for _, key := range t.uniqueKeys() {
-		if len(t.upserted(key)) > 0 { // there is no DEFAULT VALUES ON CONFLICT
+		if len(t.upserted(key)) > 0 { // SQLite does not have DEFAULT VALUES ON CONFLICT
 			list = append(list, t.upsert(key, "Upsert"+t.row+"By"+by(key)))
 		}
 	}
@@ -95,7 +95,7 @@ func where(key []*column) string {
 
 func (t *table) label() string { return label(t.Name) }
 
-// label is the name of a table or column in a comment.
+// label returns the name of a table or column for a comment.
 func label(name string) string {
 	if isPlain(name) {
 		return name
@@ -122,7 +122,7 @@ func nullNote(key []*column) string {
 	return ""
 }
 
-// lines puts each item on a line of its own, or all on one where that is short.
+// lines puts each item on a line of its own, or all on one if that is short.
 func lines(items []string) string {
 	const width = 80
 	if line := strings.Join(items, ", "); len(line) <= width {

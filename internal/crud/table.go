@@ -25,21 +25,21 @@ type table struct {
 // column is a column of a table in the words of a query.
 type column struct {
 	*schema.Column
-	sql   string // quoted where it must be
+	sql   string // quoted if needed
 	field string // UserID
 	param string // user_id, a name that sqlc can read
 	flag  string // set_user_id
-	def   string // its default as an expression, "" where there is none
+	def   string // its default as an expression, or ""
 
-	// nullable tells what sqlc thinks: a PRIMARY KEY in the declaration of a
-	// column makes it NOT NULL there.
+	// nullable is what sqlc thinks: it treats a PRIMARY KEY in the declaration of a
+	// column as NOT NULL.
 	nullable bool
-	// counted: SQLite counts it up where it is NULL.
+	// counted: SQLite counts it up if it is NULL.
 	counted bool
 }
 
-// newTable names a table and its columns as sqlc spells them, because that is
-// what its Go names are made from.
+// newTable names a table and its columns as sqlc spells them, because sqlc makes
+// the Go names from that.
 func (g *generator) newTable(s *schema.Table) *table {
 	name := g.spelling.Of(s.Name)
 	t := &table{Table: s, sql: quote(name), names: g.Names, limit: 1, row: g.Names.Struct(name), rows: g.rows(name)}
@@ -65,8 +65,8 @@ func (g *generator) newTable(s *schema.Table) *table {
 	return t
 }
 
-// rows is what several rows of a table are called: its own name, or the plural
-// of the row type's where that is the same or was given by a rename.
+// rows returns the name for several rows of a table: the table's own name, or the
+// plural of the row type's if that is the same or was given by a rename.
 func (g *generator) rows(table string) string {
 	row, source := g.Names.Struct(table), g.Names.Source(table)
 	_, renamed := g.Names.Rename[g.Names.RenameKey(table)]
@@ -76,8 +76,8 @@ func (g *generator) rows(table string) string {
 	return source
 }
 
-// unique gives out a parameter name whose Go name is not used yet in the table.
-// sqlc would make one parameter of two whose Go names are the same.
+// unique returns a parameter name whose Go name is not used yet in the table. sqlc
+// would merge two parameters with the same Go name into one.
 func (t *table) unique(name string, used map[string]bool) string {
 	candidate := name
 	for i := 2; used[t.names.Field(candidate)]; i++ {
@@ -96,7 +96,7 @@ func (t *table) named(list []string) []*column {
 	return columns
 }
 
-// uniqueKeys are the unique keys but the primary key, each set of columns once.
+// uniqueKeys returns the unique keys except the primary key, each set of columns once.
 func (t *table) uniqueKeys() [][]*column {
 	seen := map[string]bool{setOf(t.key): true}
 	var keys [][]*column
@@ -110,7 +110,7 @@ func (t *table) uniqueKeys() [][]*column {
 	return keys
 }
 
-// references are the foreign keys, each list of columns once.
+// references returns the foreign keys, each list of columns once.
 func (t *table) references() []reference {
 	seen := map[string]bool{}
 	var list []reference
@@ -145,7 +145,7 @@ func setOf(columns []*column) string {
 	return strings.Join(list, "\x00")
 }
 
-// by is the end of a query's name, as in UserIDAndSlug.
+// by returns the end of a query's name, as in UserIDAndSlug.
 func by(columns []*column) string {
 	var fields []string
 	for _, c := range columns {
@@ -154,9 +154,8 @@ func by(columns []*column) string {
 	return strings.Join(fields, "And")
 }
 
-// star is the columns of a row in their order. sqlc takes * apart itself, but
-// in doing so quotes only the keywords that it knows. It shows a JSONB column as
-// text.
+// star lists the columns of a row in their order. sqlc also expands a * itself, but
+// then only quotes the keywords that it knows. star shows a JSONB column as text.
 func (t *table) star() string {
 	var list []string
 	plain := true
@@ -174,10 +173,10 @@ func (t *table) star() string {
 	return strings.Join(list, ", ")
 }
 
-// unknown are words that need quotes and get none from sqlc.
+// unknown are words that need quotes, but sqlc does not quote them.
 var unknown = set("returning materialized true false")
 
-// order is the ORDER BY of a list, "" where there is nothing to order by.
+// order returns the ORDER BY of a list, or "" if there is nothing to order by.
 func (t *table) order() string {
 	if len(t.key) > 0 {
 		return "\nORDER BY " + join(t.key, ", ", func(c *column) string { return c.sql })

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// create is one query, or two where the rowid alias would change the signature of
+// create makes one query, or two if the rowid alias would change the signature of
 // the first.
 func (t *table) create() []statement {
 	columns := t.insertable()
@@ -23,7 +23,7 @@ func (t *table) create() []statement {
 	return []statement{t.insert(name, rest, nil), t.insert(name+"With"+id.field, columns, []*column{id})}
 }
 
-// insert inserts a row. Those of required have to be given.
+// insert inserts a row. The columns in required must be given.
 func (t *table) insert(name string, columns, required []*column) statement {
 	in := insertion(columns, required)
 	doc := fmt.Sprintf("%s inserts a row into %s.", name, t.label())
@@ -56,7 +56,7 @@ func (t *table) update() statement {
 	}
 }
 
-// or is the value that is given for the column, or another one. NULL is given by
+// or is the value that is given for the column, or another one. NULL is given with
 // a parameter of its own.
 func (c *column) or(other string) string {
 	if c.nullable {
@@ -67,9 +67,9 @@ func (c *column) or(other string) string {
 
 // upsert inserts a row or updates the one with the same key.
 //
-// sqlc does not look into DO UPDATE: a named parameter there would be lost
-// (sqlc 3508). Those that are needed again have their number, which is their
-// place in the list of values.
+// sqlc does not look into DO UPDATE: a named parameter there would be lost (sqlc
+// 3508). Parameters that are needed there again are written by number, which is
+// their place in the list of values.
 func (t *table) upsert(key []*column, name string) statement {
 	columns := t.upserted(key)
 	in := insertion(columns, key)
@@ -77,7 +77,7 @@ func (t *table) upsert(key []*column, name string) statement {
 	for _, c := range t.settable(slices.Concat(t.key, key)) {
 		assignments = append(assignments, c.sql+" = "+in.onConflict(c))
 	}
-	if len(assignments) == 0 { // so that RETURNING has the row that is there
+	if len(assignments) == 0 { // so that RETURNING gives the existing row
 		c := slices.DeleteFunc(slices.Concat(key, columns), func(c *column) bool { return c.Generated != "" })[0]
 		assignments = []string{c.sql + " = excluded." + c.sql}
 	}
@@ -95,7 +95,7 @@ func (t *table) upsert(key []*column, name string) statement {
 	}
 }
 
-// insertable are the columns that an INSERT can give values to.
+// insertable returns the columns that an INSERT can give values to.
 func (t *table) insertable() []*column {
 	var list []*column
 	for _, c := range t.columns {
@@ -106,13 +106,13 @@ func (t *table) insertable() []*column {
 	return list
 }
 
-// upserted are the columns that an upsert by this key gives values to. SQLite
+// upserted returns the columns that an upsert by this key gives values to. SQLite
 // counts a rowid alias up, unless it is the key.
 func (t *table) upserted(key []*column) []*column {
 	return slices.DeleteFunc(t.insertable(), func(c *column) bool { return c.counted && !slices.Contains(key, c) })
 }
 
-// settable are the columns that can be written, those of keys excepted.
+// settable returns the columns that can be written, except those of keys.
 func (t *table) settable(keys []*column) []*column {
 	var list []*column
 	for _, c := range t.columns {
@@ -129,13 +129,13 @@ type insert struct {
 	values     []string
 	parameters int
 	defaults   bool            // some column has a default and may be left out
-	counted    *column         // the one that SQLite counts up where it is left out
+	counted    *column         // the one that SQLite counts up if it is left out
 	optional   []*column       // those that may be left out
 	number     map[*column]int // the parameter of one with a default; the next one is its flag
 }
 
-// insertion gives each column its parameter. Those of required, and those
-// without a default, have to be given.
+// insertion gives each column its parameter. Columns in required, and columns
+// without a default, must be given.
 func insertion(columns, required []*column) *insert {
 	in := &insert{number: map[*column]int{}}
 	for _, c := range columns {
@@ -162,8 +162,8 @@ func insertion(columns, required []*column) *insert {
 	return in
 }
 
-// sql is what follows the table's name. A parameter inside an expression has
-// its column's type for sqlc only in a SELECT, where the expression has the
+// sql returns what follows the table's name. For sqlc, a parameter inside an
+// expression only has its column's type in a SELECT, if the expression has the
 // column's name.
 func (in *insert) sql() string {
 	if len(in.columns) == 0 {
@@ -183,7 +183,7 @@ func (in *insert) sql() string {
 	return columns + ")\nVALUES (" + values + ")"
 }
 
-// upsertSQL has a WHERE, without which SQLite takes the ON of ON CONFLICT for
+// upsertSQL adds a WHERE. Without it SQLite would read the ON of ON CONFLICT as
 // that of a join.
 func (in *insert) upsertSQL() string {
 	if in.defaults {
@@ -192,7 +192,7 @@ func (in *insert) upsertSQL() string {
 	return in.sql()
 }
 
-// onConflict is the value of a column in a row that is there already.
+// onConflict returns the value of a column in a row that exists already.
 func (in *insert) onConflict(c *column) string {
 	n, optional := in.number[c]
 	switch {

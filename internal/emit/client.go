@@ -148,7 +148,7 @@ func {OpenD1}(binding js.Value) *{Client} { return {dreyClientOf}($d1.Open(bindi
 func {CheckD1}(ctx context.Context, c {Conn}) error { return $d1.Check(ctx, c, {migrationNames}) }
 `
 
-// ownNames are the package-level names that drey declares in a package beside its
+// ownNames are the package-level names that drey declares in a package besides its
 // sources.
 var ownNames = []string{
 	"Client", "Tx", "Batch", "InBatch", "Using", "NewClient", "Conn", "Options", "Open", "OpenWith", "Migrate", "OpenD1", "CheckD1",
@@ -158,9 +158,9 @@ var ownNames = []string{
 // Renamed is one of these names that gave way to another.
 type Renamed struct{ From, To string }
 
-// Names returns the function from drey's own names to those that they have in a
-// package in which the names of taken are declared already, each with its file:
-// there they get the prefix Drey.
+// Names returns the function that maps drey's own names to those that they get in a
+// package. taken has the names that are declared there already, each with its file;
+// drey gives its own the prefix Drey in their place.
 func Names(taken map[string]string) func(name string) string {
 	return func(name string) string {
 		if _, ok := taken[name]; !ok {
@@ -174,8 +174,8 @@ func Names(taken map[string]string) func(name string) string {
 	}
 }
 
-// rename gives drey's own names to the package, and the imports names that it does
-// not have itself.
+// rename renames drey's own names for the package, and the imports to names that it
+// does not have itself.
 func (p *plan) rename() (renamed []Renamed) {
 	p.name = Names(maps.Clone(p.taken))
 	own := map[string]string{}
@@ -201,7 +201,7 @@ func (p *plan) rename() (renamed []Renamed) {
 	return renamed
 }
 
-// runtime is a name of the runtime as the package's files write it.
+// runtime returns a name of the runtime as the package's files write it.
 func (p *plan) runtime(name string) string { return p.packages["drey"] + "." + name }
 
 // fill puts names into a text.
@@ -221,7 +221,7 @@ func (p *plan) fill(text string) string {
 	return strings.NewReplacer("$drey", p.packages["drey"], "$sqlite", p.packages["sqlite"], "$d1", p.packages["d1"]).Replace(text)
 }
 
-// clientFile is the file of the client, without what belongs to an engine.
+// clientFile returns the file of the client, without what belongs to an engine.
 func (p *plan) clientFile() ([]byte, error) {
 	var b bytes.Buffer
 	b.WriteString(p.fill(clientText))
@@ -249,7 +249,7 @@ func (p *plan) clientFile() ([]byte, error) {
 	})
 }
 
-// promoted are the methods of the runtime's types that a query's would hide, with
+// promoted are the runtime types' methods that a query's method would hide, with
 // their parameters, results and arguments.
 var promoted = []struct{ of, name, params, results, args string }{
 	{"Client", "Close", "", "error", ""},
@@ -270,9 +270,9 @@ var promoted = []struct{ of, name, params, results, args string }{
 // ownMethods are those that drey writes for a Client or a Tx itself.
 var ownMethods = []string{"Tx", "Snapshot", "Check", "Backup"}
 
-// delegate writes the methods of the runtime's types that sqlc's would make
-// ambiguous, and notes the queries that they hide. One that could be called in the
-// place of drey's without an error is refused.
+// delegate writes the runtime types' methods that sqlc's would make ambiguous, and
+// notes the queries that they hide. It refuses a query's method that callers could
+// mistake for drey's without a compile error.
 func (p *plan) delegate(b *bytes.Buffer) {
 	for _, m := range promoted {
 		if p.methods[m.name] {
@@ -329,8 +329,8 @@ func (p *plan) d1File() ([]byte, error) {
 		map[string]string{"context.": "context", "js.": "syscall/js"})
 }
 
-// file is a file of the package with the imports that its text uses, of those that
-// it may need by how they are used.
+// file returns a file of the package. It imports what its text uses, out of the
+// packages that it may need, by how they are used.
 func (p *plan) file(constraint, intro, text string, std map[string]string) ([]byte, error) {
 	var lines []string
 	code := uncommented(text)
@@ -346,7 +346,7 @@ func (p *plan) file(constraint, intro, text string, std map[string]string) ([]by
 	return source(b.Bytes())
 }
 
-// uncommented is a text without its lines of comment.
+// uncommented returns a text without its comment lines.
 func uncommented(text string) string {
 	var code []string
 	for line := range strings.Lines(text) {
@@ -379,7 +379,7 @@ func (p *plan) writeImports(b *bytes.Buffer, lines []string, code string) {
 	b.WriteString(")\n")
 }
 
-// unresolved are the names that sqlc's files use and do not declare in the same
+// unresolved returns the names that sqlc's files use and do not declare in the same
 // file.
 func (p *plan) unresolved() (map[string]bool, error) {
 	used := map[string]bool{}

@@ -9,8 +9,8 @@ import (
 	"github.com/dreysql/drey/internal/sqlc"
 )
 
-// refuseTimes refuses what would be scanned into a time.Time, for which the
-// driver has to know that a text is one. D1 tells no column's type.
+// refuseTimes refuses what would be scanned into a time.Time. For that the driver
+// has to know that a text is a time, and D1 does not tell the type of a column.
 func (p *plan) refuseTimes() {
 	models := map[string]*sqlc.Struct{}
 	for _, s := range p.in.Package.Models {

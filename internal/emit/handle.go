@@ -11,18 +11,18 @@ import (
 
 // handle is a typed column of a source.
 type handle struct {
-	Nullable bool         // NULL may be stored in it, whatever the Go type makes of that
+	Nullable bool         // NULL may be stored in it, whatever the Go type says
 	Computed bool         // SQLite computes it: nothing can be assigned to it
 	Field    string       // its name in the source's struct
 	Quoted   string       // the column in SQL
 	Kind     string       // the runtime's type: "TextColumn", …
 	Type     string       // T
-	Form     sqltime.Form // that its values have as text
+	Form     sqltime.Form // the form of its values as text
 	Comment  string
 }
 
-// typeArgs are the type arguments of the handle's type. That of a text column
-// has none for its values.
+// typeArgs returns the type arguments of the handle's type. A text column's type
+// does not have one for its values.
 func (h *handle) typeArgs(r *relation) string {
 	if h.Kind == textKind || h.Kind == "Null"+textKind {
 		return r.Marker
@@ -30,8 +30,8 @@ func (h *handle) typeArgs(r *relation) string {
 	return r.Marker + ", " + h.Type
 }
 
-// bare is the type of a column's values where NULL is left out, and whether
-// the type of the row's field says that it can be NULL.
+// bare returns the type of a column's values without NULL, and whether the type of
+// the row's field says that it can be NULL.
 func bare(goType string) (t string, nullable bool) {
 	if inner, ok := strings.CutPrefix(goType, "*"); ok {
 		return inner, true
@@ -42,7 +42,7 @@ func bare(goType string) (t string, nullable bool) {
 	if t, ok := nullTypes[goType]; ok {
 		return t, true
 	}
-	if pkg, t, _ := strings.Cut(goType, ".Null"); t == "UUID" || t == "Decimal" { // of the common packages
+	if pkg, t, _ := strings.Cut(goType, ".Null"); t == "UUID" || t == "Decimal" { // of well-known packages
 		return pkg + "." + t, true
 	}
 	return goType, false
@@ -60,15 +60,15 @@ var nullTypes = map[string]string{
 	"sql.NullTime":    "time.Time",
 }
 
-// unordered are the types whose values are only equal or not.
+// unordered are the types whose values can only be compared for equality.
 var unordered = map[string]bool{
 	"bool": true, "[]byte": true, "interface{}": true, "any": true,
 	"json.RawMessage": true, "JSON": true,
 }
 
-// exact are types of the common packages for exact numbers. As TEXT they keep
-// their digits, but SQLite sorts them as text, "10" before "9"; as INTEGER, REAL
-// or NUMERIC it sorts them as numbers.
+// exact are types for exact numbers in well-known packages. As TEXT they keep their
+// digits, but SQLite sorts them as text, "10" before "9". As INTEGER, REAL or
+// NUMERIC it sorts them as numbers.
 var exact = map[string]bool{
 	"decimal.Decimal": true, "apd.Decimal": true,
 	"big.Int": true, "big.Rat": true, "big.Float": true,
@@ -82,9 +82,9 @@ var numbers = map[string]bool{
 
 const textKind = "TextColumn"
 
-// madeOf is the basic type that a type is made of, and the type itself where that
-// is not known. A number that is stored as its own method says is only taken for
-// one in a column of numbers; c is nil where the column is not known.
+// madeOf returns the basic type that a type is made of, or the type itself if that
+// is not known. A number type with its own method for storing it only counts as a
+// number in a column of numbers. c is nil if the column is not known.
 func (p *plan) madeOf(t string, c *schema.Column) string {
 	if p.in.Basic == nil {
 		return t
@@ -106,8 +106,8 @@ func isNumber(a infer.Affinity) bool {
 	return a == infer.IntegerAffinity || a == infer.RealAffinity || a == infer.NumericAffinity
 }
 
-// kindOf is the runtime's handle type for values of type t, which is made of a
-// basic type.
+// kindOf returns the runtime's handle type for values of type t, which is made of
+// the type basic.
 func kindOf(basic, t string, nullable bool) (kind string) {
 	switch {
 	case t == "string":
@@ -127,18 +127,18 @@ func kindOf(basic, t string, nullable bool) (kind string) {
 	return kind
 }
 
-// undecided reports whether a type is used for columns with and without NULL
-// alike, so that only the schema can tell.
+// undecided reports whether a type is used for columns with and without NULL alike,
+// so that only the schema can tell.
 func undecided(t string) bool { return unordered[t] && t != "bool" }
 
-// refusesNull are the types that cannot be scanned from NULL. Of others it is
-// not known: a type of the project's own may have a place for it.
+// refusesNull reports whether a type is known to refuse NULL in a scan. A type of
+// the project's own may have a place for NULL.
 func refusesNull(t string) bool {
 	return t == "string" || t == "bool" || numbers[t] || t == "time.Time" || t == "UnixTime" || t == "UnixMilli" || t == "TextTime"
 }
 
-// columnHandle is the handle of a table's column whose field in the row is
-// goType.
+// columnHandle returns the handle of a table's column, with goType as the type of
+// its field in the row.
 func (p *plan) columnHandle(c *schema.Column, field, goType string) handle {
 	t, nullable := bare(goType)
 	h := handle{Field: field, Quoted: sqltext.Quote(c.Name), Type: t, Comment: describeColumn(c)}
@@ -147,14 +147,13 @@ func (p *plan) columnHandle(c *schema.Column, field, goType string) handle {
 	nullable = nullable || undecided(t) && !c.NotNull
 	h.Kind = kindOf(p.madeOf(t, c), t, nullable)
 	if sortsAsText(c, t) {
-		h.Kind = kindOf("any", "any", nullable) // equal or not
+		h.Kind = kindOf("any", "any", nullable) // only compared for equality
 	}
 	h.Form = formOf(c.Type, t)
 	return h
 }
 
-// formOf is the form of the values of a column, whose Go type is t: those that
-// are times to Go.
+// formOf returns the form of the values of a column whose Go type t is a time.
 func formOf(declaredType, t string) sqltime.Form {
 	switch {
 	case t == "string" || t == "bool" || t == "[]byte" || ownNumber(t):
@@ -171,7 +170,7 @@ func sortsAsText(c *schema.Column, t string) bool {
 	return exact[t] && (affinity == infer.TextAffinity || affinity == infer.BlobAffinity)
 }
 
-// describeColumn is the column's declaration in short.
+// describeColumn describes the column's declaration in short.
 func describeColumn(c *schema.Column) string {
 	words := []string{c.Type}
 	if c.Generated != schema.NotGenerated {

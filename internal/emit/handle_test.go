@@ -6,8 +6,8 @@ import (
 	"github.com/dreysql/drey/internal/sqlite/schema"
 )
 
-// An exact number as text is equal or not, and has no order: SQLite would put 10
-// before 9.
+// An exact number as text can only be compared for equality, not for order: SQLite
+// would put 10 before 9.
 func TestExactNumbersAsText(t *testing.T) {
 	for _, test := range []struct{ declared, goType, kind string }{
 		{"TEXT", "decimal.Decimal", "Column"},

@@ -10,7 +10,7 @@ import (
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
-// migrations is the file that embeds the migrations, in the statements that
+// migrations returns the file that embeds the migrations, in the statements that
 // goose sent to SQLite.
 func (p *plan) migrations() ([]byte, error) {
 	var b bytes.Buffer
@@ -51,9 +51,9 @@ func writeTexts(b *bytes.Buffer, field string, texts []string) {
 	b.WriteString("}, ")
 }
 
-// ownTransaction takes apart a migration with NO TRANSACTION that has one of its
-// own around all but some PRAGMAs, as the rebuild of a table needs. So Migrate
-// can record the version in the same transaction.
+// ownTransaction splits a migration with NO TRANSACTION that has a transaction of
+// its own around everything but some PRAGMAs, as the rebuild of a table needs. So
+// Migrate can record the version in the same transaction.
 func ownTransaction(up []string) (before, body, after []string, ok bool) {
 	const (
 		ahead = iota
@@ -82,14 +82,14 @@ func ownTransaction(up []string) (before, body, after []string, ok bool) {
 	return before, body, after, at == behind && len(body) > 0
 }
 
-// transactional are the words that begin what controls a transaction, or cannot
-// be in one.
+// transactional are the words that begin statements which control a transaction, or
+// cannot be in one.
 var transactional = map[string]bool{
 	"BEGIN": true, "COMMIT": true, "END": true, "ROLLBACK": true, "SAVEPOINT": true, "RELEASE": true,
 	"VACUUM": true, "ATTACH": true, "DETACH": true,
 }
 
-// migrationNames is what is embedded of the migrations where wrangler applies
+// migrationNames returns what is embedded of the migrations if wrangler applies
 // them: the names of their files.
 func migrationNames(migrations []migration.Migration, name func(string) string) []byte {
 	var b bytes.Buffer
@@ -102,7 +102,7 @@ func migrationNames(migrations []migration.Migration, name func(string) string) 
 	return b.Bytes()
 }
 
-// literal is the text as a Go string literal, a raw one where that can be.
+// literal returns the text as a Go string literal, a raw one if possible.
 func literal(text string) string {
 	if strings.ContainsAny(text, "`\r\x00\ufeff") || !strconv.CanBackquote(strings.NewReplacer("\n", "", "\t", "").Replace(text)) {
 		return strconv.Quote(text)

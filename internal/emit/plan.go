@@ -1,13 +1,12 @@
 // Package emit writes drey's own files of a generated package: drey_sources.go, a
 // typed source for each table, view and query; drey_client.go, a client with both
-// halves; drey_sqlite.go, which opens a file, and drey_migrations.go, the migrations
-// in the statements that goose ran; drey_d1.go where D1 is asked for. It writes the
-// runtime as well, the package that all of these stand on.
+// halves; drey_sqlite.go, which opens a file; drey_migrations.go, the migrations in
+// the statements that goose ran; and drey_d1.go if D1 is asked for. It also writes
+// the runtime, the package that all of these use.
 //
-// Row types, field names and scans are those of sqlc's output, so overrides and
-// renames of sqlc.yaml hold here without being known here. What the schema
-// alone tells is which columns there are, and which may be NULL where the Go
-// type does not say it.
+// Row types, field names and scans come from sqlc's output, so overrides and
+// renames of sqlc.yaml apply here without further code. Only the schema tells which
+// columns there are, and which may be NULL if the Go type does not say it.
 package emit
 
 import (
@@ -30,7 +29,7 @@ import (
 	"github.com/dreysql/drey/internal/sqlite/sqltime"
 )
 
-// The files that drey writes beside sqlc's.
+// The files that drey writes besides sqlc's.
 const (
 	ClientFile     = "drey_client.go"
 	EngineFile     = "drey_sqlite.go"
@@ -38,7 +37,7 @@ const (
 	MigrationsFile = "drey_migrations.go"
 )
 
-// embeddedOnly is the constraint of what the driver's absence leaves out.
+// embeddedOnly is the build constraint of files that need the embedded driver.
 const embeddedOnly = "!js"
 
 // Input is what a package is generated from.
@@ -51,23 +50,23 @@ type Input struct {
 	Queries    []*query.Query
 	Names      names.Options
 	BuildTags  string
-	// MethodsWithDBArgument: sqlc's New takes no database.
+	// MethodsWithDBArgument: sqlc's New does not take a database.
 	MethodsWithDBArgument bool
-	// OmitUnusedStructs: a table that no query selects has no row type.
+	// OmitUnusedStructs: a table that no query selects does not have a row type.
 	OmitUnusedStructs bool
 	Runtime           string // the import path of the runtime
-	D1                bool   // it is to run on D1 as well
+	D1                bool   // it must run on D1 as well
 	// Describe prepares a query on the migrated database: its result columns,
 	// and whether it only reads.
 	Describe func(sql string) (columns []sqlite.Column, reads bool, err error)
 	// Written are the names that people have declared in the package, with the
-	// files. drey's own give way to them.
+	// files. drey's own names give way to them.
 	Written map[string]string
-	// Comparable reports whether values of a type that neither Go nor drey
-	// declares can be the key of a map. The path is "" for the package's own.
+	// Comparable reports whether values of a type that neither Go nor drey declares
+	// can be the key of a map. The path is "" for the package's own types.
 	Comparable func(path, name string) bool
-	// Basic is the basic type that such a type is made of, "" where that is not
-	// known, and whether its own method says what is stored.
+	// Basic returns the basic type that such a type is made of, "" if that is not
+	// known, and whether its own method decides what is stored.
 	Basic func(path, name string) (basic string, valuer bool)
 }
 
@@ -123,11 +122,11 @@ func Generate(in Input) (*Output, error) {
 	return out, nil
 }
 
-// plan is a package's sources while their names are given out.
+// plan is a package's sources while their names are assigned.
 type plan struct {
 	in        Input
 	infer     *infer.Analyzer
-	spelling  sqlc.Spelling       // of the names that sqlc has made Go names of
+	spelling  sqlc.Spelling       // of the names from which sqlc has made Go names
 	taken     map[string]string   // package-level names, with the file that declares them
 	name      func(string) string // of drey's own names
 	packages  map[string]string   // the names of the runtime's packages
@@ -139,9 +138,9 @@ type plan struct {
 	problems  diag.Problems
 }
 
-// tables plans a source for each table and view that sqlc has a row type for.
-// First every source gets the name of its table, then those that could not
-// have it get another one, so that a new table takes no name from an old one.
+// tables plans a source for each table and view that sqlc has a row type for. First
+// every source gets the name of its table. Then those that could not have it get
+// another one, so that a new table does not take the name of an old one.
 func (p *plan) tables() {
 	structs := map[string]*sqlc.Struct{}
 	for _, s := range p.in.Package.Models {
@@ -179,9 +178,9 @@ func kindName(t *schema.Table) string {
 	return "Table"
 }
 
-// table plans the source of one table under the name base, and reports whether
-// that name was free. A table without a row type, because sqlc.yaml has
-// omit_unused_structs, has no source.
+// table plans the source of one table under the name base, and reports whether that
+// name was free. If sqlc.yaml has omit_unused_structs, a table may lack a row type;
+// then it does not get a source.
 func (p *plan) table(t *schema.Table, structs map[string]*sqlc.Struct, base string) bool {
 	row := structs[p.row(t)]
 	if row == nil {
@@ -227,14 +226,14 @@ func (p *plan) table(t *schema.Table, structs map[string]*sqlc.Struct, base stri
 	return true
 }
 
-// computedTime reports whether a column is a view's that SQL computes, and a time
-// in Go: no driver makes a time of it.
+// computedTime reports whether a column of a view is computed by SQL and is a time
+// in Go: no driver converts such a value to a time.
 func computedTime(t *schema.Table, column int, goType string) bool {
 	return t.Kind == schema.KindView && sqltime.FormOf(t.Columns[column].Type) == sqltime.None && isTime(goType)
 }
 
-// viewForms are the forms of a view's columns by what they are of: SQLite says
-// nothing of an expression.
+// viewForms gives a view's columns the forms of the columns they come from: SQLite
+// does not say anything about an expression.
 func (p *plan) viewForms(r *relation) {
 	columns := make([]sqlite.Column, len(r.Table.Columns))
 	for i, c := range r.Table.Columns {
@@ -247,9 +246,9 @@ func (p *plan) viewForms(r *relation) {
 	}
 }
 
-// totalKey are the columns of a key that no two rows share and that is never
-// NULL: what makes any order of the rows total. The table's own collations
-// count here, as they do in ORDER BY.
+// totalKey returns the columns of a key that no two rows share and that is never
+// NULL: it makes any order of the rows total. The table's own collations count
+// here, as they do in ORDER BY.
 func totalKey(t *schema.Table) []int {
 	for _, key := range t.UniqueKeys() {
 		if !slices.ContainsFunc(key, func(name string) bool { return !t.Column(name).NotNull }) {
@@ -259,8 +258,8 @@ func totalKey(t *schema.Table) []int {
 	return nil
 }
 
-// conflictKeys are the keys that an upsert can name. SQLite itself says which:
-// one with a collation of its own cannot be named by its columns.
+// conflictKeys returns the keys that an upsert can name. SQLite itself says which:
+// a key with a collation of its own cannot be named by its columns.
 func (p *plan) conflictKeys(t *schema.Table, handles []handle) []key {
 	if t.Kind != schema.KindTable {
 		return nil
@@ -297,9 +296,9 @@ func columnNumbers(t *schema.Table, names []string) []int {
 	return numbers
 }
 
-// uniqueKeys are the keys that at most one row has whatever the values are
-// compared with. A table that mentions a collation has none but its rowid: its
-// columns may be equal where its index has them different.
+// uniqueKeys returns the keys that at most one row has, with whatever collation the
+// values are compared. For a table that mentions a collation that is only the
+// rowid: its columns may be equal while its index treats them as different.
 func uniqueKeys(t *schema.Table) [][]int {
 	var keys [][]int
 	for _, key := range t.UniqueKeys() {
@@ -391,9 +390,9 @@ func (p *plan) add(r relation) {
 	p.relations = append(p.relations, r)
 }
 
-// freeFields renames handles that cannot stand beside the source's methods.
-// Other methods of Query may be hidden by a column of their name (a column
-// count, say): they are there again on what Where returns.
+// freeFields renames handles that would clash with the source's methods. A column
+// may hide other methods of Query that have its name (a column count, say): the
+// result of Where has them again.
 func (p *plan) freeFields(r *relation) {
 	reserved := map[string]bool{"Query": true, "Where": true}
 	if r.writable() {

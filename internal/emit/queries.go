@@ -16,9 +16,9 @@ import (
 	"github.com/dreysql/drey/internal/sqlite/syntax"
 )
 
-// queries plans a source for each :many query that people wrote and that
-// selects. The generated lists of sql/crud/ have none: they are the tables'
-// sources with a predicate.
+// queries plans a source for each :many query that people wrote and that selects.
+// The generated lists of sql/crud/ do not get one: they are the tables' sources
+// with a predicate.
 func (p *plan) queries() error {
 	methods := map[string]*sqlc.Method{}
 	for _, m := range p.in.Package.Queries {
@@ -39,8 +39,8 @@ func (p *plan) queries() error {
 	return nil
 }
 
-// checkHidden finds a parameter with the name of the constant that has the
-// query's text: sqlc's method then runs the parameter's value as SQL.
+// checkHidden finds a parameter with the name of the constant that has the query's
+// text: sqlc's method would then run the parameter's value as SQL.
 func (p *plan) checkHidden(q *query.Query, m *sqlc.Method) {
 	for _, param := range m.Signature {
 		if param.Name == m.Const {
@@ -53,7 +53,7 @@ func (p *plan) checkHidden(q *query.Query, m *sqlc.Method) {
 	}
 }
 
-// selects reports whether the statement may be one that a WITH clause can hold.
+// selects reports whether a WITH clause may hold the statement.
 func selects(text string) bool {
 	stmt, _ := syntax.Parse(text)
 	_, ok := stmt.(*ast.SelectStmt)
@@ -115,8 +115,8 @@ func (p *plan) query(q *query.Query, m *sqlc.Method) error {
 	return nil
 }
 
-// declaredTypes are the declared types of a query's columns; of an expression,
-// that of the column whose values it has, as max(column) does.
+// declaredTypes returns the declared types of a query's columns. An expression has
+// that of the column whose values it returns, as max(column) does.
 func (p *plan) declaredTypes(text string, columns []sqlite.Column) []string {
 	types := make([]string, len(columns))
 	for i, c := range columns {
@@ -134,8 +134,8 @@ func (p *plan) declaredTypes(text string, columns []sqlite.Column) []string {
 	return types
 }
 
-// keptAsText reports whether a column of some table keeps values of type t as
-// text that does not sort as they do. Which column a result is, is not known.
+// keptAsText reports whether a column of some table keeps values of type t as text
+// that does not sort as they do. It is not known which column a result comes from.
 func (p *plan) keptAsText(t string) bool {
 	for i := range p.relations {
 		r := &p.relations[i]
@@ -151,13 +151,13 @@ func (p *plan) keptAsText(t string) bool {
 	return false
 }
 
-// positional is the query with a bare ? for every parameter, and what each of
-// them binds. Such a query can stand anywhere in another one: a numbered
-// parameter counts from the beginning of the whole statement.
+// positional returns the query with a bare ? for every parameter, and what each of
+// them binds. Such a query can stand anywhere in another one; a numbered parameter
+// would count from the beginning of the whole statement.
 func positional(text string, args []sqlc.Arg) (string, []sqlc.Arg, error) {
 	var b strings.Builder
 	var bound []sqlc.Arg
-	last := 0 // the highest number so far, which a bare ? goes on from
+	last := 0 // the highest number so far; a bare ? has the next one
 	for _, t := range sqltext.Tokens(text) {
 		if t.Kind != sqltext.Variable {
 			b.WriteString(t.Text)
@@ -181,8 +181,8 @@ func positional(text string, args []sqlc.Arg) (string, []sqlc.Arg, error) {
 	return b.String(), bound, nil
 }
 
-// cteName is a name for the query that its text does not use, so that the WITH
-// clause around it hides nothing.
+// cteName returns a name for the query that its text does not use, so that the WITH
+// clause around it does not hide anything.
 func cteName(name, text string) string {
 	used := map[string]bool{}
 	for _, t := range sqltext.Significant(text) {
@@ -194,8 +194,8 @@ func cteName(name, text string) string {
 	return name
 }
 
-// sqlName is the result column's own name where that is a name, and not the
-// text of an expression; otherwise the name of its field.
+// sqlName returns the result column's own name, unless that is the text of an
+// expression; then it returns the name of its field.
 func sqlName(column, field string) string {
 	if names.IsIdentifier(column) {
 		return column
@@ -203,8 +203,8 @@ func sqlName(column, field string) string {
 	return field
 }
 
-// unique adds a number to a name that was given out before. SQLite ignores the
-// case of ASCII letters.
+// unique adds a number to a name that was used before. SQLite ignores the case of
+// ASCII letters.
 func unique(name string, seen map[string]bool) string {
 	candidate := name
 	for i := 2; seen[sqltext.Fold(candidate)]; i++ {

@@ -22,12 +22,12 @@ type reference struct {
 	stem             string // of the Go names of the columns: User for user_id
 }
 
-// loader is a relation on its way into Go.
+// loader is a relation before it is written as Go.
 type loader struct {
 	Var, Doc string
 	Type     string // ToOne or ToMany
 	From, To *relation
-	Key      []int // the columns of From that it starts from
+	Key      []int // the columns of From that it starts at
 	KeyType  string
 	On       string
 	Through  string // quoted
@@ -35,8 +35,8 @@ type loader struct {
 	Near     string
 }
 
-// loaders plans the relations of every foreign key, in both directions, and of
-// every link table. A foreign key that cannot have them is noted, with the reason.
+// loaders plans the relations of every foreign key, in both directions, and of every
+// link table. It notes the foreign keys that cannot have relations, with the reason.
 func (p *plan) loaders() {
 	var links [][2]reference
 	for i := range p.relations {
@@ -53,14 +53,14 @@ func (p *plan) loaders() {
 			links = append(links, [2]reference{refs[0], refs[1]}, [2]reference{refs[1], refs[0]})
 		}
 	}
-	// After those of foreign keys, which keep their names.
+	// After the relations of foreign keys, which keep their names.
 	for _, l := range links {
 		p.addLoader(p.through(l[0], l[1]), "Through"+l[0].from.Var)
 	}
 }
 
-// addLoader names a relation. Where its name is taken, it gets a suffix; where
-// even that is, the relation is left out.
+// addLoader names a relation. If its name is taken, it gets a suffix. If that name
+// is taken as well, the relation is left out.
 func (p *plan) addLoader(l loader, suffix string) {
 	if len(l.Key) == 1 {
 		l.KeyType, _ = bare(p.goType(l.From, l.Key[0]))
@@ -90,7 +90,7 @@ func (p *plan) model(r *relation) *sqlc.Struct {
 
 func (p *plan) goType(r *relation, col int) string { return p.model(r).Fields[col].Type }
 
-// references are the foreign keys of a table that relations can be made of.
+// references returns the foreign keys of a table that can become relations.
 func (p *plan) references(r *relation) []reference {
 	var refs []reference
 	for _, fk := range r.Table.ForeignKeys {
@@ -125,9 +125,9 @@ func (p *plan) references(r *relation) []reference {
 	return refs
 }
 
-// unjoinable is why a foreign key has no relations, "" if it has. Text on one
-// side only SQLite would compare in other words in each direction; types of the
-// project's own are taken for the same if they have the same name.
+// unjoinable says why a foreign key does not have relations, or "". If only one
+// side is text, SQLite would compare differently in each direction. Types of the
+// project's own count as the same if they have the same name.
 func (p *plan) unjoinable(ref reference) string {
 	for i, from := range ref.fromCols {
 		to := ref.toCols[i]
@@ -154,8 +154,8 @@ func (p *plan) unjoinable(ref reference) string {
 // ownNumber reports whether values of type t are numbers to Go and to SQLite.
 func ownNumber(t string) bool { return numbers[t] || t == "UnixTime" || t == "UnixMilli" }
 
-// keyType is the type that a map has for values of a column, or why there is
-// none.
+// keyType returns the type of a map's keys for values of a column, or says why
+// there is none.
 func (p *plan) keyType(r *relation, col int) (t, why string) {
 	t, nullable := bare(p.goType(r, col))
 	column := r.Table.Columns[col]
@@ -170,8 +170,8 @@ func (p *plan) keyType(r *relation, col int) (t, why string) {
 	return t, ""
 }
 
-// imported is the import path and the name of a type as it is written in this
-// package. The path is "" for one of the package's own.
+// imported returns the import path and the name of a type as it is written in this
+// package. The path is "" for the package's own types.
 func (p *plan) imported(t string) (path, name string) {
 	pkg, name, ok := strings.Cut(t, ".")
 	if !ok {
@@ -184,9 +184,9 @@ func sameSet(a, b []int) bool {
 	return slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b)))
 }
 
-// isLinkTable reports whether the columns of the two foreign keys are a unique
-// key of the table. It may have other columns. A collation that is not that of
-// the column referred to could have the same pair twice.
+// isLinkTable reports whether the columns of the two foreign keys are a unique key
+// of the table. The table may have other columns. If a collation differs from that
+// of the column referred to, the same pair could occur twice.
 func (p *plan) isLinkTable(r *relation, refs []reference) bool {
 	columns := slices.Concat(refs[0].fromCols, refs[1].fromCols)
 	for _, ref := range refs {
@@ -201,8 +201,9 @@ func (p *plan) isLinkTable(r *relation, refs []reference) bool {
 	})
 }
 
-// by is the end of a relation's name that tells it from others to that table.
-// It depends on this foreign key alone, so that a new one renames nothing.
+// by returns the end of a relation's name that tells it apart from others to that
+// table. It depends on this foreign key alone, so that a new one does not rename
+// anything.
 func by(ref reference) string {
 	if ref.stem == ref.to.Row {
 		return ""
@@ -228,7 +229,7 @@ func (p *plan) toMany(ref reference) loader {
 	}
 }
 
-// through is the relation from what near refers to, to what far does.
+// through returns the relation from what near refers to, to what far refers to.
 func (p *plan) through(near, far reference) loader {
 	columns := make([]string, len(far.fromCols))
 	for i, col := range far.fromCols {
@@ -257,8 +258,8 @@ func equal(r *relation, cols []int, collate func(i int) string) string {
 
 func keyColumn(i int) string { return fmt.Sprintf(`"row's key %d"`, i) }
 
-// collate is what makes a comparison with the referring column that of the
-// foreign key, which has the collation of the column referred to.
+// collate returns what gives a comparison with the referring column the foreign
+// key's collation, which is that of the column referred to.
 func collate(ref reference, i int) string {
 	from, to := ref.from.Table.Columns[ref.fromCols[i]].Collation, ref.to.Table.Columns[ref.toCols[i]].Collation
 	if from == "" {
@@ -324,7 +325,7 @@ func (p *plan) loader(b *bytes.Buffer, l *loader) {
 	fmt.Fprintf(b, "\treturn %s, append(to, %s), true\n})\n", key, strings.Join(values, ", "))
 }
 
-// access is a condition for a field's being NULL, "" where it never is, and its
+// access returns a condition for a field being NULL, "" if it never is, and its
 // value otherwise.
 func access(field, goType string) (null, value string) {
 	if strings.HasPrefix(goType, "*") {

@@ -11,7 +11,7 @@ import (
 	"github.com/dreysql/drey/internal/sqlite/syntax"
 )
 
-// returning are sqlc's methods that write and return rows. The runtime scans what
+// returning lists sqlc's methods that write and return rows. The runtime scans what
 // they return before it is committed.
 func (p *plan) returning() []*sqlc.Method {
 	var list []*sqlc.Method
@@ -26,7 +26,7 @@ func (p *plan) returning() []*sqlc.Method {
 // writes reports whether a statement writes rows.
 func writes(text string) bool { return target(text) != "" }
 
-// target is the name of the table that a statement writes to, "" for one that reads.
+// target returns the name of the table that a statement writes to, "" if it only reads.
 func target(text string) string {
 	stmt, _ := syntax.Parse(text)
 	if name := syntax.Target(stmt); name != nil {
@@ -35,8 +35,8 @@ func target(text string) string {
 	return ""
 }
 
-// writeReturning writes the function of what the methods return: where to scan it
-// to, and which columns tell its rows apart.
+// writeReturning writes the function that describes what the methods return: where
+// to scan it to, and which columns tell its rows apart.
 func (p *plan) writeReturning(b *bytes.Buffer) {
 	methods := p.returning()
 	if methods == nil {
@@ -62,8 +62,8 @@ func (p *plan) writeReturning(b *bytes.Buffer) {
 	fmt.Fprintf(b, "\t}\n\treturn %s{}\n}\n", n("Returned"))
 }
 
-// returnedKey are the numbers of the returned columns that tell the rows of the
-// table apart that the statement writes to, nil if they are not all there.
+// returnedKey returns the numbers of the returned columns that tell apart the rows of
+// the table that the statement writes to. It is nil if some of them are not returned.
 func (p *plan) returnedKey(text string, columns int) []int {
 	returned, _, err := p.in.Describe(text)
 	t := p.in.Schema.Table(target(text))

@@ -5,8 +5,8 @@ import (
 	"go/format"
 )
 
-// source formats generated Go. A failure is a fault of drey's, and comes with
-// the text at fault.
+// source formats generated Go. If it fails that is a bug of drey's, and the error
+// contains the text at fault.
 func source(src []byte) ([]byte, error) {
 	out, err := format.Source(src)
 	if err != nil {

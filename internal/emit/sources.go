@@ -15,13 +15,13 @@ import (
 	"github.com/dreysql/drey/internal/sqlite/sqltime"
 )
 
-// key is a unique key of a table: what an upsert can name.
+// key is a unique key of a table that an upsert can name.
 type key struct {
 	Field   string // PrimaryKey, KeySlug, KeyUserIDName
 	Columns []int
 }
 
-// relation is one source on its way into Go.
+// relation is one source before it is written as Go.
 type relation struct {
 	Doc     string // "table links"
 	Var     string // Links
@@ -32,16 +32,16 @@ type relation struct {
 	Handles []handle
 	Table   *schema.Table // nil for a query
 	Unique  [][]int       // the columns of each key that at most one row has
-	Keys    []key         // what an upsert can name
-	Key     []int         // the columns of a key that every row has for itself, nil if there is none
+	Keys    []key         // those that an upsert can name
+	Key     []int         // the columns of a key that is different in every row, or nil
 	Scan    []string      // destinations below the row r, "r" itself for a scalar
 	With    *sqlc.Method
-	SQL     string     // of With, without its name line, with a bare ? for each parameter; or what selects from a view
-	Apart   bool       // SQL has other rows where it is flattened
-	Args    []sqlc.Arg // what they bind
+	SQL     string     // of With, without its name line, with a bare ? for each parameter; or the SELECT from a view
+	Apart   bool       // SQL gives other rows if it is flattened
+	Args    []sqlc.Arg // what the parameters bind
 }
 
-// sources is the file with a source for every relation.
+// sources returns the file with a source for every relation.
 func (p *plan) sources() ([]byte, error) {
 	imports, err := p.imports()
 	if err != nil {
@@ -71,7 +71,7 @@ func (p *plan) sources() ([]byte, error) {
 	return source(append(head.Bytes(), b.Bytes()...))
 }
 
-// packageDoc is the comment of the package, a manual of the project's tables.
+// packageDoc returns the comment of the package, a manual of the project's tables.
 func (p *plan) packageDoc() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "// Package %s is the data layer of the project's tables, views and queries. Each has a source,\n"+
@@ -142,8 +142,8 @@ func (p *plan) relation(b *bytes.Buffer, r *relation) {
 		p.parametrised(b, r)
 		return
 	}
-	// The struct has no name: for one with a name the compiler would make all
-	// of Query's methods again.
+	// The struct is unnamed: for a named one the compiler would make all of Query's
+	// methods again.
 	fmt.Fprintf(b, "// %s is %s.\nvar %s = struct {\n\t%s[%s, %s]\n", r.Var, r.Doc, r.Var, n("Query"), r.Marker, r.Row)
 	if r.writable() {
 		fmt.Fprintf(b, "\t%s[%s, %s]\n", n("TableWrites"), r.Marker, r.Row)
@@ -174,7 +174,7 @@ func (r *relation) formed(b *bytes.Buffer, field string, form sqltime.Form) {
 	}
 }
 
-// fields are the handles of a source's struct.
+// fields writes the handles of a source's struct.
 func (p *plan) fields(b *bytes.Buffer, r *relation) {
 	for _, h := range r.Handles {
 		fmt.Fprintf(b, "\t%s *%s", h.Field, p.handleType(r, &h))
@@ -193,7 +193,7 @@ func (p *plan) handleType(r *relation, h *handle) string {
 	return t
 }
 
-// values are what the handles are set to.
+// values writes what the handles are set to.
 func (p *plan) values(b *bytes.Buffer, r *relation) {
 	for i, h := range r.Handles {
 		value := fmt.Sprintf("%s[%s](&%s, %d)", p.runtime("New"+h.Kind), h.typeArgs(r), p.private(r), i)
@@ -204,19 +204,19 @@ func (p *plan) values(b *bytes.Buffer, r *relation) {
 	}
 }
 
-// writable reports whether rows can be inserted, changed and deleted. A view
-// may have triggers for it, but there is no telling which.
+// writable reports whether rows can be inserted, changed and deleted. A view may
+// have triggers for that, but it is not known which.
 func (r *relation) writable() bool { return r.Table != nil && r.Table.Kind != schema.KindView }
 
-// keys are the fields for the keys that a conflict can be about.
+// keys writes the fields for the keys that a conflict can be about.
 func (p *plan) keys(b *bytes.Buffer, r *relation) {
 	for _, k := range r.Keys {
 		fmt.Fprintf(b, "\t%s %s[%s]\n", k.Field, p.runtime("UniqueKey"), r.Marker)
 	}
 }
 
-// defaults are the columns' defaults, which an UPDATE has no word for, and the
-// generated columns, which no INSERT may name.
+// defaults writes the columns' defaults, because an UPDATE cannot ask for them, and
+// the generated columns, which an INSERT must not name.
 func (p *plan) defaults(b *bytes.Buffer, t *schema.Table) {
 	var defaults, computed []string
 	for i, c := range t.Columns {
@@ -235,14 +235,14 @@ func (p *plan) defaults(b *bytes.Buffer, t *schema.Table) {
 	}
 }
 
-// numberList is a composite literal's part in braces.
+// numberList returns the part of a composite literal in braces.
 func numberList(numbers []int) string {
 	return "{" + strings.Trim(strings.ReplaceAll(fmt.Sprint(numbers), " ", ", "), "[]") + "}"
 }
 
 func (r *relation) hasParams() bool { return r.With != nil && len(r.With.Args) > 0 }
 
-// private is the name of the variable behind the source's.
+// private returns the name of the variable that the source's variable uses.
 func (p *plan) private(r *relation) string { return "rows" + r.Var }
 
 func (p *plan) slices(b *bytes.Buffer, r *relation) {
@@ -257,8 +257,8 @@ func (p *plan) slices(b *bytes.Buffer, r *relation) {
 	}
 }
 
-// parametrised is a query source with parameters: its columns, and the method
-// With, whose parameters are those of sqlc's method.
+// parametrised writes a query source with parameters: its columns, and the method
+// With, which has the parameters of sqlc's method.
 func (p *plan) parametrised(b *bytes.Buffer, r *relation) {
 	n := p.runtime
 	var params, args []string
@@ -287,7 +287,7 @@ func (p *plan) parametrised(b *bytes.Buffer, r *relation) {
 		n("NewQuery"), r.Marker, p.private(r), r.Var, strings.Join(args, ", "))
 }
 
-// imports are the lines for the packages that the types of the file name.
+// imports returns the lines for the packages that the types of the file name.
 func (p *plan) imports() ([]string, error) {
 	used := map[string]bool{}
 	note := func(t string) error {
@@ -333,7 +333,7 @@ func (p *plan) imports() ([]string, error) {
 	var lines []string
 	for _, name := range slices.Sorted(maps.Keys(used)) {
 		path, ok := p.in.Package.Imports[name]
-		if !ok && name == "time" { // sqlc has sql.NullTime, and no need of it
+		if !ok && name == "time" { // sqlc has sql.NullTime, and does not need it
 			path, ok = name, true
 		}
 		if !ok {

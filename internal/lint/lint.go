@@ -1,17 +1,17 @@
-// Package lint is drey's policy as a suite of analyzers: which there are, and on
-// what of a project they run.
+// Package lint is drey's policy as a suite of analyzers. It says which there are,
+// and which files of a project they look at.
 //
-// What is configured stands in one place, options.drey.lint of the sqlc.yaml
-// nearest above a package, see [config.Lint]. By default every analyzer runs but
-// typedcolumns, which reports no violation.
-// Generated files, in the sense of https://go.dev/s/generatedcode, are never
-// reported: nobody could write a reason into them. Test files are where options
-// say tests: true; a test may well ask the database behind the data layer's back.
+// The configuration stands in one place, options.drey.lint of the sqlc.yaml nearest
+// above a package, see [config.Lint]. By default every analyzer runs except
+// typedcolumns, which does not report violations. Generated files, in the sense of
+// https://go.dev/s/generatedcode, are never reported: nobody could write a reason
+// into them. Test files are reported only if the options say tests: true, because a
+// test may well ask the database without the data layer.
 //
-// What is about a project and not about a Go package is in the package projectcheck:
-// generated files edited by hand, and migrations changed after their release.
-// "drey lint" alone runs these checks, since an analyzer sees one package at a
-// time and would run them again for each.
+// The package projectcheck has the checks that are about a project and not about a
+// Go package: generated files edited by hand, and migrations changed after their
+// release. Only "drey lint" runs them: an analyzer sees one package at a time and
+// would repeat them for each.
 package lint
 
 import (
@@ -49,15 +49,15 @@ func suite(projects *project.Projects) []*analysis.Analyzer {
 // optional are the analyzers that run only where options.drey.lint.on names them.
 var optional = []string{"typedcolumns"}
 
-// runs reports whether the options let an analyzer or a check run.
+// runs reports whether the options enable an analyzer or a check.
 func runs(name string, options config.Lint) bool {
 	_, off := options.Off[name]
 	_, on := options.On[name]
 	return !off && (on || !slices.Contains(optional, name))
 }
 
-// Analyzers are the suite, each of which does what the configuration of a
-// package's project says of it.
+// Analyzers returns the suite. Each analyzer follows the configuration of the
+// project that a package is in.
 func Analyzers(projects *project.Projects) []*analysis.Analyzer {
 	list := suite(projects)
 	for i, a := range list {
@@ -66,7 +66,7 @@ func Analyzers(projects *project.Projects) []*analysis.Analyzer {
 	return list
 }
 
-// Names are the names that options.drey.lint.off and on may have.
+// Names returns the names that options.drey.lint.off and on may have.
 func Names() []string {
 	var names []string
 	for _, a := range suite(nil) {
@@ -78,7 +78,7 @@ func Names() []string {
 	return names
 }
 
-// CheckOptions finds names in the options that no analyzer has.
+// CheckOptions finds names in the options that are not an analyzer's.
 func CheckOptions(cfg *config.Config) error {
 	var problems diag.Problems
 	for _, list := range []map[string]int{cfg.Lint.Off, cfg.Lint.On} {
@@ -115,7 +115,7 @@ func configured(projects *project.Projects, a *analysis.Analyzer) *analysis.Anal
 	return &c
 }
 
-// held reports whether the file of a report is held to the policy.
+// held reports whether the policy applies to the file of a report.
 func held(pass *analysis.Pass, options config.Lint, d analysis.Diagnostic) bool {
 	if !options.Tests && strings.HasSuffix(pass.Fset.Position(d.Pos).Filename, "_test.go") {
 		return false

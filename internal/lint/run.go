@@ -16,7 +16,7 @@ import (
 	"github.com/dreysql/drey/internal/project"
 )
 
-// Rules are all analyzers, those of the package projectcheck last.
+// Rules returns all analyzers, those of the package projectcheck last.
 func Rules() []report.Rule {
 	var rules []report.Rule
 	for _, a := range suite(nil) {
@@ -29,12 +29,12 @@ func Rules() []report.Rule {
 }
 
 // Packages runs the analyzers over the packages that the patterns name, as seen
-// from dir. What projects they are in is asked of projects. The reports are sorted;
-// their files are absolute. Its errors are those of [load.Packages], and what an
-// analyzer cannot do.
+// from dir. It asks projects which projects they are in. The reports are sorted,
+// and their files are absolute. Its errors are those of [load.Packages], and those
+// of an analyzer that fails.
 //
-// looked says of a file whether the run would have reported it: one in a folder of
-// these packages, one that is not Go, or one that does not exist any more.
+// looked says about a file whether the run would have reported it: a file in a folder
+// of these packages, one that is not Go, or one that does not exist any more.
 func Packages(ctx context.Context, projects *project.Projects, dir string, patterns []string) (reports []report.Report, looked func(file string) bool, err error) {
 	named, err := load.Packages(ctx, dir, patterns)
 	if err != nil {
@@ -65,8 +65,8 @@ func Packages(ctx context.Context, projects *project.Projects, dir string, patte
 	}, nil
 }
 
-// asReport is what an analyzer reports, with the first of its fixes: the one that is
-// certain.
+// asReport converts what an analyzer reports, with the first of its fixes: the one
+// that is certain.
 func asReport(fset *token.FileSet, analyzer string, d analysis.Diagnostic) report.Report {
 	at := fset.Position(d.Pos)
 	r := report.Report{Analyzer: analyzer, File: at.Filename, Line: max(at.Line, 1), Column: max(at.Column, 1), Message: d.Message}

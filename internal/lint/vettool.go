@@ -20,9 +20,9 @@ import (
 	"github.com/dreysql/drey/internal/project/config"
 )
 
-// RunVettool does what the go command asks of the program it has as -vettool,
-// and exits. It returns where the arguments, without the program's name, are not
-// the go command's. The protocol is that of package unitchecker.
+// RunVettool does what the go command asks of its -vettool program, and exits. It
+// returns if the arguments, without the program's name, do not come from the go
+// command. The protocol is that of package unitchecker.
 func RunVettool(args []string) {
 	switch {
 	case len(args) == 0:
@@ -32,7 +32,7 @@ func RunVettool(args []string) {
 			fmt.Fprintf(os.Stderr, "drey: %v\n", err)
 			os.Exit(1)
 		}
-		// The go command takes the part behind the last slash.
+		// The go command takes the part after the last slash.
 		fmt.Printf("drey version devel buildID=/%s\n", id)
 		os.Exit(0)
 	case args[0] == "-flags":
@@ -51,14 +51,15 @@ func RunVettool(args []string) {
 	}
 }
 
-// asDependency looks at a package that the go command wants only the facts of, as a
-// dependency of others. It reports whether it is of another module: what is said of
-// those, nobody asks for, and only their types are needed.
+// asDependency looks at a package from which the go command only wants the facts,
+// as a dependency of others. It reports whether the package belongs to another
+// module: nobody asks for reports about those, and only their types are needed.
 //
-// One of the main module is reported as well. Up to Go 1.26 at least the go command
-// keeps the empty report of such a run for the package's own: after "go vet ./cmd" a
-// "go vet ./..." would be silent about what cmd imports. One with tests of its own
-// is reported as a variant of that name, which is no dependency of another.
+// A package of the main module is reported as well. Up to Go 1.26 at least the go
+// command keeps the empty report of such a run for the package's own: after "go vet
+// ./cmd" a "go vet ./..." would be silent about what cmd imports. A package with
+// internal tests is reported as the variant with its tests, which is not a
+// dependency of others.
 func asDependency(file *string) (elsewhere bool, err error) {
 	content, err := os.ReadFile(*file)
 	if err != nil {
@@ -66,7 +67,7 @@ func asDependency(file *string) (elsewhere bool, err error) {
 	}
 	var known struct {
 		Dir                       string
-		Module                    *struct{ Path, Version string } // from Go 1.27 on in place of the next two
+		Module                    *struct{ Path, Version string } // from Go 1.27 on instead of the next two
 		ModulePath, ModuleVersion string
 		VetxOnly                  bool
 	}
@@ -93,7 +94,7 @@ func asDependency(file *string) (elsewhere bool, err error) {
 	return false, os.WriteFile(*file, content, 0o600)
 }
 
-// hasTests reports whether a package has tests inside of it that no constraint can
+// hasTests reports whether a package has internal tests that no constraint can
 // leave out.
 func hasTests(dir string) bool {
 	p, err := build.ImportDir(dir, 0)
@@ -106,10 +107,10 @@ func hasTests(dir string) bool {
 	})
 }
 
-// toolID is a hash of all that a report depends on and that the go command does
-// not know of, so that it does not take a report for valid from its cache: this
-// program, and the configurations and migrations of the module around the
-// current folder, or of the workspace. Those of other modules are not in it.
+// toolID is a hash of everything that a report depends on and that the go command
+// does not know, so that its cache does not keep stale reports: this program, and
+// the configurations and migrations of the module around the current folder, or of
+// the workspace. Those of other modules are not in it.
 func toolID() (string, error) {
 	h := sha256.New()
 	if err := project.HashProgram(h); err != nil {
@@ -141,11 +142,11 @@ func hashProject(h io.Writer, file string) error {
 	}
 	p, err := project.Open(filepath.Dir(file))
 	if err != nil {
-		return nil // it has no schema, and its text is in the hash
+		return nil // it does not have a schema, and its text is in the hash
 	}
 	for _, s := range p.Schemas() {
 		files, err := s.Files()
-		fmt.Fprintf(h, "%d %v\n", len(files), err) // broken ones are no schema, but for what is wrong
+		fmt.Fprintf(h, "%d %v\n", len(files), err) // broken ones change what is reported, too
 		for i := range files {
 			fmt.Fprintf(h, "%q\n", files[i].Content)
 		}
@@ -153,12 +154,12 @@ func hashProject(h io.Writer, file string) error {
 	return nil
 }
 
-// skipped reports whether the go command finds no packages in such a folder.
+// skipped reports whether the go command ignores packages in such a folder.
 func skipped(name string) bool {
 	return name == "vendor" || name == "node_modules" || name == "testdata" || strings.HasPrefix(name, ".") && name != "."
 }
 
-// moduleRoot is the nearest folder with a go.work, or else a go.mod.
+// moduleRoot returns the nearest folder with a go.work, or else a go.mod.
 func moduleRoot(dir string) string {
 	for _, name := range []string{"go.work", "go.mod"} {
 		for at := dir; ; at = filepath.Dir(at) {

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// body is a method whose body is being read. What sqlc puts there is in its
+// body is a method while its body is being read. What sqlc writes there is in its
 // templates/stdlib/queryCode.tmpl.
 type body struct {
 	*reader
@@ -32,12 +32,12 @@ func (b *body) args(statements []ast.Stmt) error {
 // binding is an expression that the method binds.
 type binding struct {
 	value  ast.Expr // what is bound: arg.UserID, or v for an element of a slice
-	slice  ast.Expr // the slice that it is an element of; nil for another one
+	slice  ast.Expr // the slice that it is an element of; nil for any other value
 	marker string   // the text that the slice replaces
 }
 
-// bindings are the arguments after the query's text, or, where there is a
-// slice, what the method's statements append to queryParams.
+// bindings returns the arguments after the query's text or, if there is a slice,
+// what the method's statements append to queryParams.
 func (b *body) bindings(statements []ast.Stmt) (list []binding, err error) {
 	for _, s := range statements {
 		if branch, ok := s.(*ast.IfStmt); ok {
@@ -55,7 +55,7 @@ func (b *body) bindings(statements []ast.Stmt) (list []binding, err error) {
 			if appended(call) {
 				bound = call.Args[1:]
 			} else if i := slices.IndexFunc(call.Args, func(x ast.Expr) bool { return isIdent(x, b.Const) }); i >= 0 && called(call) != "append" {
-				bound = call.Args[i+1:] // a query Items has the name of sqlc's list of rows
+				bound = call.Args[i+1:] // a query called Items gives its method the name of sqlc's list of rows
 			}
 			for _, x := range bound {
 				list = append(list, binding{value: x})
@@ -72,7 +72,7 @@ func (b *body) bindings(statements []ast.Stmt) (list []binding, err error) {
 //		query = strings.Replace(query, "/*SLICE:ids*/?", …, 1)
 //	} else …
 //
-// and nothing from another if.
+// and returns nothing for any other if.
 func (b *body) slice(branch *ast.IfStmt) (bound binding, err error) {
 	for _, s := range branch.Body.List {
 		if loop, ok := s.(*ast.RangeStmt); ok {
@@ -122,8 +122,8 @@ func (b *body) add(bound binding) error {
 	return fmt.Errorf("it binds %s, which is none of its parameters", a.Expr)
 }
 
-// through takes apart f(x), where f is a function of the package: drey has put
-// it there (see [Package.Complete]).
+// through splits f(x), where f is a function of the package that drey has put there
+// (see [Package.Complete]).
 func through(x ast.Expr) (inner ast.Expr, via string) {
 	if call, ok := x.(*ast.CallExpr); ok && len(call.Args) == 1 {
 		if f, ok := call.Fun.(*ast.Ident); ok {
@@ -154,7 +154,7 @@ func (b *body) scan(body *ast.BlockStmt) error {
 	return nil
 }
 
-// destinations are the arguments of the method's Scan.
+// destinations returns the arguments of the method's Scan.
 func destinations(body *ast.BlockStmt) (list []ast.Expr) {
 	for _, call := range calls(body) {
 		if called(call) == "Scan" {
@@ -164,7 +164,7 @@ func destinations(body *ast.BlockStmt) (list []ast.Expr) {
 	return list
 }
 
-// typeOf is the type at a path below the row, "" where there is none.
+// typeOf returns the type at a path below the row, or "".
 func (b *body) typeOf(path string) string {
 	if path == "" {
 		return b.Row

@@ -2,7 +2,7 @@ package sqlc
 
 import "go/ast"
 
-// calls are the calls in a node, the outer ones first.
+// calls returns the calls in a node, the outer ones first.
 func calls(n ast.Node) (list []*ast.CallExpr) {
 	ast.Inspect(n, func(n ast.Node) bool {
 		if call, ok := n.(*ast.CallExpr); ok {

@@ -13,12 +13,12 @@ import (
 	"github.com/sqlc-dev/sqlc/pkg/cli"
 )
 
-// childEnv marks a process that is to be sqlc.
+// childEnv marks a process that has to run sqlc.
 const childEnv = "DREY_RUN_SQLC"
 
 // RunChild turns the process into sqlc if [Run] has started it for that, and
-// returns otherwise. A program that calls Run calls it first thing in main, and
-// a test in TestMain.
+// returns otherwise. A program that calls Run calls RunChild first thing in main,
+// and a test calls it in TestMain.
 //
 // sqlc is linked in but runs in a process of its own: it can panic in
 // goroutines that nobody else can recover, it writes to os.Stderr, and it
@@ -38,7 +38,7 @@ func child(ctx context.Context, dir string, env ...string) (said string, failed 
 	cmd := exec.CommandContext(ctx, self, "generate", "--no-remote", "-f", configFile)
 	cmd.Dir = dir
 	cmd.WaitDelay = time.Second
-	cmd.Env = []string{childEnv + "=1", "GOGC=200"} // faster than 100 by a fifth, for little more memory
+	cmd.Env = []string{childEnv + "=1", "GOGC=200"} // a fifth faster than 100, for little more memory
 	for _, v := range os.Environ() {
 		if !strings.HasPrefix(v, "SQLC") { // its debug switches and credentials
 			cmd.Env = append(cmd.Env, v)

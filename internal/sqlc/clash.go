@@ -7,8 +7,8 @@ import (
 )
 
 // clash finds a parameter, or a column that is read into a variable of its own,
-// with the name of a variable that sqlc's method has for itself, as rows or err.
-// Go refuses such a method, wherever its own names are declared twice.
+// that has the name of a variable in sqlc's method, such as rows or err. Go refuses
+// such a method if a name is declared twice.
 func (r *reader) clash(fn *ast.FuncDecl) error {
 	names := map[string]bool{}
 	for _, p := range r.fields(fn.Type.Params) {
@@ -48,7 +48,7 @@ func (name clashError) fix() string {
 	return fmt.Sprintf("give it another name, as in sqlc.arg(%[1]s_value) or AS %[1]s_value", string(name))
 }
 
-// declared are the variables that a statement declares.
+// declared returns the variables that a statement declares.
 func declared(s ast.Stmt) (list []*ast.Ident) {
 	switch s := s.(type) {
 	case *ast.AssignStmt:

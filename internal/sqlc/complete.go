@@ -10,27 +10,27 @@ import (
 	"strings"
 )
 
-// Completions are what drey knows of a package and sqlc does not.
+// Completions are what drey knows about a package and sqlc does not.
 type Completions struct {
 	Methods map[string]*Completion       // by the method's name
 	Models  map[string]map[string]string // Go types, by struct of models.go and field
 }
 
-// Completion is what is to be different in a method.
+// Completion is what has to change in a method.
 type Completion struct {
 	Results map[int]Result // by place in Scan
 	Args    map[int]string // by place in Args: the function of the package that each is bound through
 }
 
-// Result is what is to be different for a result column. What is empty stays.
+// Result is what has to change for a result column. Empty fields stay unchanged.
 type Result struct {
 	Type string            // the Go type of its field, or of the scalar that the method returns
 	Via  string            // the function of the package that the destination is scanned through
 	Name string            // the name of its field
-	Tags map[string]string // the field's tags by key; one that it does not have is not added
+	Tags map[string]string // the field's tags by key; a key that the field lacks is not added
 }
 
-// Method is the completion of a method, made where there is none yet.
+// Method returns the completion of a method. It makes one if there is none yet.
 func (c *Completions) Method(name string) *Completion {
 	if c.Methods == nil {
 		c.Methods = map[string]*Completion{}
@@ -53,12 +53,12 @@ func (c *Completions) Model(model, field, goType string) {
 }
 
 // Complete writes what drey knows into the Go that sqlc wrote: the types of
-// results, and the functions that arguments and results go through. It returns
-// the package as it is then. A file that it changes says so in its first
-// comment; every other one stays as sqlc wrote it.
+// results, and the functions that arguments and results go through. It returns the
+// changed package. A file that it changes says so in its first comment; all other
+// files stay as sqlc wrote them.
 //
-// A method whose row is a model, and a column of which is to be different from
-// the model's, gets a row type of its own: see [Package.OwnRow].
+// A method gets a row type of its own if its row is a model and a column has to
+// differ from the model's: see [Package.OwnRow].
 func (p *Package) Complete(c Completions) (*Package, error) {
 	if len(c.Methods)+len(c.Models) == 0 {
 		return p, nil
@@ -84,8 +84,8 @@ func (p *Package) Complete(c Completions) (*Package, error) {
 	return Parse(files)
 }
 
-// OwnRow is the name that a row type of the method's own would have, and whether
-// it is free.
+// OwnRow returns the name for a row type of the method's own, and whether that name
+// is free.
 func (p *Package) OwnRow(m *Method) (name string, free bool) {
 	name = m.Name + "Row"
 	_, taken := p.Idents[name]
@@ -303,7 +303,7 @@ func (e *editor) field(file *editedFile, f *ast.Field, r Result) {
 	}
 }
 
-// ownRow is the declaration of a row type with the fields of a model.
+// ownRow returns the declaration of a row type with the fields of a model.
 func (e *editor) ownRow(name string, model structDecl, changed map[string]Result, types map[string]string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "type %s struct {\n", name)
@@ -328,8 +328,8 @@ func (e *editor) ownRow(name string, model structDecl, changed map[string]Result
 	return b.String()
 }
 
-// retype gives the method's rows another type: in its signature, in those of the
-// interface, and where its body declares them.
+// retype gives the method's rows another type: in its signature, in the interface's
+// signature, and where its body declares them.
 func (q queryDecl) retype(b *body, from, to string) {
 	q.file.retype(b, q.decl.Type.Results.List[0].Type, from, to)
 	for _, m := range q.interfaces {
@@ -363,7 +363,7 @@ func (q queryDecl) retype(b *body, from, to string) {
 	})
 }
 
-// root is the variable of a selection.
+// root returns the variable of a selection.
 func root(x ast.Expr) string {
 	switch x := x.(type) {
 	case *ast.Ident:

@@ -13,8 +13,8 @@ import (
 	v131 "github.com/dreysql/drey/internal/sqlc/v131"
 )
 
-// lacksOutput reports whether there is no Go for some block. When sqlc panics,
-// its main goroutine may end first, and then sqlc says nothing and succeeds.
+// lacksOutput reports whether some block did not get any Go. When sqlc panics, its
+// main goroutine may end first: then sqlc does not print anything and succeeds.
 func (s *staging) lacksOutput() bool {
 	for i := range s.blocks {
 		if _, err := os.Stat(filepath.Join(s.dir, outFolder(i))); err != nil {
@@ -24,8 +24,8 @@ func (s *staging) lacksOutput() bool {
 	return false
 }
 
-// findCrash finds the query on which sqlc crashes, and which it does not name:
-// the last of the fewest first ones with which it still does.
+// findCrash finds the query on which sqlc crashes without naming it. It looks for the
+// shortest beginning of the list that makes sqlc crash; the query is the last of it.
 func (s *staging) findCrash(ctx context.Context) error {
 	said, _, err := child(ctx, s.dir, v131.OneAtATime)
 	if err != nil {

@@ -11,15 +11,15 @@ import (
 	"strings"
 )
 
-// ImportError is a package of an override that cannot be told from others. Path
-// is its import path, and Package a name that it could be given.
+// ImportError is a package of an override that cannot be told apart from others.
+// Path is its import path, and Package a name that it could be given.
 type ImportError struct{ Path, msg, Package string }
 
 func (e *ImportError) Error() string { return e.msg }
 
-// imports collects what a file imports. An import without a name of its own is
-// called as its package is, which its path only hints at: the file's own use of
-// it tells.
+// imports collects what a file imports. An import without a name of its own has the
+// name of its package. The path only hints at that name; the file's own use of it
+// decides.
 func (r *reader) imports(f *ast.File) error {
 	used := map[string]bool{}
 	ast.Inspect(f, func(n ast.Node) bool {
@@ -55,9 +55,9 @@ var (
 	goPrefix     = regexp.MustCompile(`^go[-.]|[-.]go$|\.v[0-9]+$`)
 )
 
-// packageName guesses the name of the package of an import path: its last
-// element, without what the habits of naming repositories add. It is one of
-// the names that are used.
+// packageName guesses the package name of an import path: its last element, without
+// what the habits of naming repositories add. The result is one of the names that
+// are used.
 func packageName(importPath string, used map[string]bool) string {
 	base := path.Base(importPath)
 	if majorVersion.MatchString(base) {

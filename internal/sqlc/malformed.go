@@ -12,8 +12,8 @@ import (
 	v131 "github.com/dreysql/drey/internal/sqlc/v131"
 )
 
-// badSource turns the file that sqlc prints when it is not Go into problems of
-// the queries in it. The rest of what sqlc says is left.
+// badSource finds the file that sqlc prints when it is not Go, and returns problems
+// of the queries in it, and the rest of what sqlc says.
 func (s *staging) badSource(said string) (problems diag.Problems, rest string) {
 	rest, source := v131.CutSource(said)
 	if source == "" {
@@ -28,8 +28,8 @@ func (s *staging) badSource(said string) (problems diag.Problems, rest string) {
 	return problems, v131.ReplaceSourceError(rest, instead)
 }
 
-// syntaxErrorIn is the first in a text that has to be Go, with the line that it
-// is on.
+// syntaxErrorIn returns the first syntax error in a text that has to be Go, with
+// its line.
 func syntaxErrorIn(code string) (msg string, found bool) {
 	_, err := parser.ParseFile(token.NewFileSet(), "", code, parser.SkipObjectResolution)
 	var list scanner.ErrorList
@@ -42,9 +42,9 @@ func syntaxErrorIn(code string) (msg string, found bool) {
 
 var queryStart = regexp.MustCompile("(?m)^const \\S+ = `-- name: (\\S+) :")
 
-// malformed finds the queries whose methods are not Go, in the text of generated
-// files, which is decoded: the names of result columns and parameters are in it
-// as they are.
+// malformed finds the queries whose methods are not Go, in the decoded text of
+// generated files. That text has the names of result columns and parameters
+// unchanged.
 func (s *staging) malformed(source string) (problems diag.Problems) {
 	starts := queryStart.FindAllStringSubmatchIndex(source, -1)
 	for i, at := range starts {
@@ -65,7 +65,7 @@ func (s *staging) malformed(source string) (problems diag.Problems) {
 	return problems
 }
 
-// ofQuery are copies of a problem at the statements of that name.
+// ofQuery returns copies of a problem, placed at the statements with that name.
 func (s *staging) ofQuery(name string, p *diag.Problem) (problems diag.Problems) {
 	for _, o := range s.origins {
 		if o.query != name {

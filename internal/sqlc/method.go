@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// constant is the constant with the SQL of a query's method, "" for any other
+// constant returns the constant with the SQL of a query's method, "" for any other
 // function.
 func (r *reader) constant(fn *ast.FuncDecl) string {
 	if fn.Recv == nil || fn.Body == nil {

@@ -17,13 +17,13 @@ type origin struct {
 	block int
 	start int          // of the first token, as an offset in the file
 	first int          // of the statement itself, after the comments
-	query string       // its name, "" where sqlc finds none
-	words []v131.Token // the statement with what stands before it
+	query string       // its name, "" if sqlc does not find one
+	words []v131.Token // the statement with the text before it
 }
 
 const byteOrderMark = "\ufeff"
 
-// text is what is staged, but for ASCII.
+// text returns what is staged, before it becomes ASCII.
 func (o *origin) text() string {
 	var b strings.Builder
 	for _, w := range o.words {
@@ -32,7 +32,7 @@ func (o *origin) text() string {
 	return b.String()
 }
 
-// statements cuts a file. Stray semicolons become blanks, so that offsets hold.
+// statements splits a file. Stray semicolons become blanks, so that offsets hold.
 func statements(f *query.File, names v131.Spelling) []*origin {
 	content := string(f.Content)
 	text := []byte(content)
@@ -70,8 +70,8 @@ func blank(text []byte, content string) {
 	}
 }
 
-// queryName finds the name as sqlc does: in the first line of a comment that
-// has one.
+// queryName finds the name as sqlc does: in the first line of a comment that has a
+// name.
 func queryName(text string) string {
 	for line := range strings.Lines(text) {
 		if fields := strings.Fields(line); len(fields) >= 4 && fields[1] == "name:" && (fields[0] == "--" || fields[0] == "/*") {
@@ -81,7 +81,7 @@ func queryName(text string) string {
 	return ""
 }
 
-// unreadable tells why sqlc would not read the file, or misread it.
+// unreadable tells why sqlc could not read the file, or would misread it.
 func unreadable(f *query.File) *diag.Problem {
 	p := &diag.Problem{File: f.Path, Err: ErrRefused}
 	switch base := path.Base(f.Path); {
@@ -108,8 +108,8 @@ func validPrefix(b []byte) []byte {
 	return b
 }
 
-// position turns a place in the staged file into one in the user's. sqlc says
-// 1:1 where it does not know; then it is where the statement begins.
+// position maps a place in the staged file to one in the user's. sqlc says 1:1 if
+// it does not know the place; then the result is where the statement begins.
 func (o *origin) position(line, col int) (int, int) {
 	offset := o.first
 	if at, ok := o.offset(line, col); ok && (line > 1 || col > 1) {
@@ -118,7 +118,7 @@ func (o *origin) position(line, col int) (int, int) {
 	return sqltext.Position(string(o.file.Content), offset)
 }
 
-// offset is the offset in the file of a line and column in the staged text.
+// offset returns the offset in the file of a line and column in the staged text.
 func (o *origin) offset(line, col int) (int, bool) {
 	staged := v131.Encode(o.text())
 	at := 0

@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// Optional is the Go type of a parameter that may be left out, where the column
-// that it is for is of type column and sqlc has given the parameter another one:
-// a type with a value that stands for "left out".
+// Optional returns the Go type of a parameter that may be left out: a type with a
+// value that stands for "left out". The parameter's column is of type column, and
+// sqlc may have given the parameter another type.
 func Optional(param, column string) string {
 	switch {
 	case nilable(param) && bare(param) == bare(column):
@@ -20,7 +20,7 @@ func Optional(param, column string) string {
 }
 
 // nilable reports whether a type is known to have a value that is bound as NULL.
-// Of a type from elsewhere that is not known.
+// For a type of another package that is not known.
 func nilable(t string) bool {
 	for _, prefix := range []string{"*", "[]", "map[", "sql.Null"} {
 		if strings.HasPrefix(t, prefix) {
@@ -28,13 +28,13 @@ func nilable(t string) bool {
 		}
 	}
 	switch t[strings.LastIndexByte(t, '.')+1:] {
-	case "NullUUID", "NullDecimal": // of the common packages
+	case "NullUUID", "NullDecimal": // of well-known packages
 		return true
 	}
 	return t == "any" || t == "interface{}" || t == "JSON" || t == "json.RawMessage"
 }
 
-// bare is a type without what makes it nullable.
+// bare returns a type without what makes it nullable.
 func bare(t string) string {
 	t = strings.TrimPrefix(t, "*")
 	if inner, ok := strings.CutPrefix(t, "sql.Null["); ok {
@@ -50,8 +50,8 @@ func bare(t string) string {
 }
 
 // Retype gives arguments other types, by method and by the argument's name, and
-// returns the package as it is then. A file that it changes says so in its first
-// comment; every other one stays as sqlc wrote it.
+// returns the changed package. A file that it changes says so in its first comment;
+// all other files stay as sqlc wrote them.
 func (p *Package) Retype(types map[string]map[string]string) (*Package, error) {
 	if len(types) == 0 {
 		return p, nil

@@ -13,13 +13,13 @@ import (
 	"strings"
 )
 
-// MethodError is a query method that is not as sqlc writes them for SQLite.
+// MethodError is a query method that does not look as sqlc writes them for SQLite.
 type MethodError struct {
 	Method string
 	Err    error
 }
 
-// Error says which method, and what is strange.
+// Error says which method it is, and what is strange about it.
 func (e *MethodError) Error() string {
 	return fmt.Sprintf("read sqlc's output: method %s: %v", e.Method, e.Err)
 }
@@ -28,7 +28,7 @@ func (e *MethodError) Error() string {
 func (e *MethodError) Unwrap() error { return e.Err }
 
 // Parse reads the files of a package that sqlc has generated. Its error joins a
-// [MethodError] for each method that is strange.
+// [MethodError] for each strange method.
 func Parse(files map[string][]byte) (*Package, error) {
 	r := &reader{
 		fset:      token.NewFileSet(),
@@ -123,7 +123,7 @@ func (r *reader) declarations(name string, f *ast.File) error {
 	return nil
 }
 
-// receiver is the name of a method's receiver type.
+// receiver returns the name of a method's receiver type.
 func receiver(fn *ast.FuncDecl) string {
 	t := fn.Recv.List[0].Type
 	if star, ok := t.(*ast.StarExpr); ok {
@@ -135,7 +135,7 @@ func receiver(fn *ast.FuncDecl) string {
 	return ""
 }
 
-// stringValue is the value of a constant expression of string literals.
+// stringValue returns the value of a constant expression of string literals.
 func stringValue(x ast.Expr) (string, bool) {
 	switch x := x.(type) {
 	case *ast.BasicLit:
@@ -149,7 +149,7 @@ func stringValue(x ast.Expr) (string, bool) {
 	return "", false
 }
 
-// fields are the fields of a struct, or the parameters of a function.
+// fields returns the fields of a struct, or the parameters of a function.
 func (r *reader) fields(list *ast.FieldList) []Field {
 	var fields []Field
 	for _, f := range list.List {
@@ -160,7 +160,7 @@ func (r *reader) fields(list *ast.FieldList) []Field {
 	return fields
 }
 
-// text is the source of an expression.
+// text returns the source of an expression.
 func (r *reader) text(x ast.Expr) string {
 	var b strings.Builder
 	if err := printer.Fprint(&b, r.fset, x); err != nil {

@@ -12,11 +12,11 @@ import (
 	v131 "github.com/dreysql/drey/internal/sqlc/v131"
 )
 
-// ErrRefused is wrapped by all problems that sqlc has with a project.
+// ErrRefused is wrapped by every problem that sqlc has with a project.
 var ErrRefused = errors.New("sqlc refuses it")
 
-// ErrNotGo is wrapped by those of them that are about what sqlc has written, and
-// not about what it has read.
+// ErrNotGo is also wrapped by the problems that are about what sqlc has written,
+// and not about what it has read.
 var ErrNotGo = fmt.Errorf("%w: what it generates cannot be used", ErrRefused)
 
 // refused turns what sqlc says into problems of the project's files.
@@ -45,7 +45,7 @@ func (s *staging) refused(said string) error {
 	return slices.CompactFunc(problems, func(a, b *diag.Problem) bool { return *a == *b }) // blocks may share files
 }
 
-// schemaProblem shows what sqlc was given, because it stands in no file.
+// schemaProblem shows what sqlc was given, because no file contains it.
 func (s *staging) schemaProblem(m v131.Message) *diag.Problem {
 	given, err := os.ReadFile(filepath.Join(s.dir, filepath.FromSlash(m.File)))
 	if err != nil {
@@ -58,9 +58,9 @@ func (s *staging) schemaProblem(m v131.Message) *diag.Problem {
 	}
 }
 
-// syntaxError finds the place of a syntax error, which sqlc does not know but
-// its parser has printed, with the same words, a file among many not named. It
-// is 1:1 where the text has something else at that place.
+// syntaxError finds the place of a syntax error. sqlc does not know the place, but
+// its parser has printed it with the same words, without naming the file. The
+// result is 1:1 if the text has something else at that place.
 func (o *origin) syntaxError(said, text string) (line, col int) {
 	for _, at := range v131.SyntaxErrors(said, text) {
 		if offset, ok := o.offset(at[0], at[1]); ok && v131.Names(text, string(o.file.Content[offset:])) {

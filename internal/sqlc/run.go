@@ -18,23 +18,23 @@ type Block struct {
 	Schema  *schema.Schema
 	Queries []query.File
 	Out     string // the folder of its Go, for messages
-	// Overridden reports whether the configuration gives a column its Go type; nil
-	// where it gives none.
+	// Overridden reports whether the configuration gives a column its Go type. It
+	// is nil if the configuration does not do that for any column.
 	Overridden func(table, column, declaredType string, notNull bool) bool
 	// Staged gives columns of tables other declared types.
 	Staged v131.Types
 }
 
-// Config writes the configuration for sqlc to read in the staging folder, with
-// one sql block for each [Block]. place tells where the schema and the queries
-// of the block of that number are, and where its Go goes. The configuration may
-// hold any characters; names in it are matched with those in schema and queries.
+// Config writes the configuration for sqlc to read in the staging folder, with one
+// sql block for each [Block]. place returns where the schema and the queries of the
+// block with that number are, and where its Go goes. The configuration may hold any
+// characters; its names are matched with those in schema and queries.
 type Config func(place func(block int) (schema string, queries []string, out string)) ([]byte, error)
 
-// Run has sqlc generate the Go of all blocks, in a folder that is gone
-// afterwards, and reads it back, in the order of the blocks. What sqlc refuses
-// is a [diag.Problems], each at its place in the project's own files and
-// wrapping [ErrRefused]. The context ends sqlc.
+// Run lets sqlc generate the Go of all blocks in a temporary folder, and reads it
+// back, in the order of the blocks. If sqlc refuses something, the error is a
+// [diag.Problems]: each problem is at its place in the project's own files and
+// wraps [ErrRefused]. Cancelling the context ends sqlc.
 func Run(ctx context.Context, blocks []Block, config Config) ([]*Package, error) {
 	dir, err := os.MkdirTemp("", "drey-sqlc-*")
 	if err != nil {
@@ -113,7 +113,7 @@ func (s *staging) locate(block int, err error) error {
 	return problems
 }
 
-// ofMethod is a strange method as a problem of its query, nil where there is none.
+// ofMethod returns a strange method as a problem of its query, or nil.
 func (s *staging) ofMethod(block int, err error) *diag.Problem {
 	var e *MethodError
 	if !errors.As(err, &e) {
@@ -137,7 +137,7 @@ func (s *staging) ofMethod(block int, err error) *diag.Problem {
 	return nil
 }
 
-// missing are the queries that sqlc has passed over in silence.
+// missing returns the queries that sqlc has silently skipped.
 func (s *staging) missing(packages []*Package) (problems diag.Problems) {
 	for _, o := range s.origins {
 		if o.query == "" || packages[o.block].Method(o.query) != nil {
@@ -153,7 +153,7 @@ func (s *staging) missing(packages []*Package) (problems diag.Problems) {
 	return problems
 }
 
-// Method is the method of that name, nil where there is none.
+// Method returns the method with that name, or nil.
 func (p *Package) Method(name string) *Method {
 	for _, m := range p.Queries {
 		if m.Name == name {

@@ -21,8 +21,8 @@ import (
 //	queries0/000000/links.sql   its first query in links.sql; sqlc names its Go after that
 //	out0/                       its Go
 //
-// Every statement has a file of its own, so that what sqlc says leads back to
-// it, and so that sqlc does not have to find where one ends.
+// Every statement has a file of its own, so that sqlc's messages lead back to it,
+// and so that sqlc does not have to find where a statement ends.
 type staging struct {
 	dir     string
 	blocks  []Block
@@ -56,7 +56,7 @@ func (s *staging) write(config Config) error {
 			for _, o := range statements(f, names) {
 				o.block = i
 				base := v131.Encode(path.Base(f.Path))
-				number := queries[strings.ToLower(base)] // a disk may take capitals for small letters
+				number := queries[strings.ToLower(base)] // a file system may ignore case
 				queries[strings.ToLower(base)]++
 				name := path.Join(queriesFolder(i), fmt.Sprintf("%06d", number), base)
 				s.origins[name] = o
@@ -112,7 +112,7 @@ func (s *staging) writeSchema(b Block, written map[string]string) error {
 			return err
 		}
 	}
-	return os.MkdirAll(filepath.Join(s.dir, folder), 0o755) // where there are no tables
+	return os.MkdirAll(filepath.Join(s.dir, folder), 0o755) // if there are no tables
 }
 
 // file writes a file, in ASCII.

@@ -1,7 +1,7 @@
 package sqlc
 
-// View is the package as it would be with other types: to is asked for each. The
-// files stay as they are.
+// View returns the package as it would be with other types: to is asked for each
+// type. The files stay as they are.
 func (p *Package) View(to func(goType string) string) *Package {
 	v := *p
 	structs := map[*Struct]*Struct{}

@@ -12,8 +12,8 @@ type view struct {
 	plain  bool // staged as a table
 }
 
-// replaceViews stages as tables the views that sqlc could not read, but for
-// those that read such a view themselves: they are tried again.
+// replaceViews stages the views that sqlc could not read as tables. Views that read
+// such a view are not replaced: they are tried again.
 func (s *staging) replaceViews(said string) (replaced bool, err error) {
 	var unread []*view
 	byName := map[string]bool{}
@@ -26,7 +26,7 @@ func (s *staging) replaceViews(said string) (replaced bool, err error) {
 		}
 	}
 	for i, v := range unread {
-		if mentionsAny(v, unread[:i]) { // those come first
+		if mentionsAny(v, unread[:i]) { // those that it reads come first
 			continue
 		}
 		v.plain, replaced = true, true

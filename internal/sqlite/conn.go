@@ -23,7 +23,7 @@ type setting struct {
 	option, on int32
 }
 
-// strict is how a statement is judged before it becomes code.
+// strict are the settings under which a statement is judged before it becomes code.
 var strict = []setting{
 	{sqlite3.SQLITE_DBCONFIG_DQS_DML, 0},
 	{sqlite3.SQLITE_DBCONFIG_DQS_DDL, 0},
@@ -78,7 +78,7 @@ func pointer(p uintptr) uintptr { return libc.AtomicLoadPUintptr(p) }
 type Error struct {
 	Code   int    // extended result code, see https://www.sqlite.org/rescode.html
 	Msg    string // as sqlite3_errmsg has it
-	Offset int    // of the token at fault, in bytes, -1 where SQLite does not say
+	Offset int    // of the token at fault, in bytes, -1 if SQLite does not say
 }
 
 func (e *Error) Error() string { return e.Msg }
@@ -91,9 +91,9 @@ func (c *Conn) error() *Error {
 	}
 }
 
-// Exec runs all statements of sql and drops what they return. Its error is an
-// [*Error] whose offset is in the whole of sql: where SQLite does not say, it is
-// where the statement begins, or the blanks and comments above it.
+// Exec runs all statements of sql and ignores the rows that they return. Its error
+// is an [*Error] with an offset in the whole of sql. If SQLite does not report one,
+// it is where the statement begins, or the blanks and comments above it.
 func (c *Conn) Exec(sql string) error {
 	rest := sql
 	for rest != "" {
@@ -119,9 +119,9 @@ func (c *Conn) Exec(sql string) error {
 	return nil
 }
 
-// prepare prepares the first statement of sql, 0 where there is none, and
-// returns what follows it. SQLite would take a NUL for the end of the text and
-// ignore the rest in silence, so it is an error.
+// prepare prepares the first statement of sql and returns the text after it. stmt
+// is 0 if there is no statement. SQLite would silently ignore everything after a
+// NUL byte, so a NUL is an error.
 func (c *Conn) prepare(sql string) (stmt uintptr, tail string, err *Error) {
 	if nul := strings.IndexByte(sql, 0); nul >= 0 {
 		return 0, "", &Error{Code: sqlite3.SQLITE_ERROR, Msg: "NUL character in the SQL text", Offset: nul}

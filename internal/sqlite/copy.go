@@ -7,8 +7,8 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
-// copyInto makes one database what another is, through SQLite's backup
-// interface, see https://www.sqlite.org/backup.html.
+// copyInto copies one database over another with SQLite's backup interface, see
+// https://www.sqlite.org/backup.html.
 func copyInto(from, to *Conn) error {
 	name, err := libc.CString("main")
 	if err != nil {

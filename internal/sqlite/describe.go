@@ -7,25 +7,25 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
-// Stmt is what SQLite says of a statement before it runs.
+// Stmt is what SQLite says about a statement before it runs.
 type Stmt struct {
 	// Params has the name of each parameter, from number 1 on, with its
 	// prefix: ":id", "?3"; "" for a bare ?.
 	Params  []string
 	Columns []Column // of the result, empty for a statement without one
-	// ReadOnly: it changes nothing in the database.
+	// ReadOnly: it does not change anything in the database.
 	ReadOnly bool
-	// Tail is what follows the statement.
+	// Tail is the text after the statement.
 	Tail string
-	// Empty: there is no statement, only blanks and comments.
+	// Empty: the text only has blanks and comments.
 	Empty bool
 }
 
 // Column is a column of a result.
 type Column struct {
 	Name string
-	// DeclType is the declared type of the column that it is; Table and Origin
-	// are that column. All are "" for an expression.
+	// DeclType is the declared type of the table column that is the result; Table
+	// and Origin name that column. All are "" for an expression.
 	DeclType, Table, Origin string
 }
 

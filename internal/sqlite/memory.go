@@ -1,17 +1,17 @@
-// Package sqlite is access to a database in memory in two ways at once: through
-// database/sql, for goose, and through SQLite's C interface, for what
-// database/sql has no word for: the parameters of a statement, the table and
-// column that a result column is, the place of an error in the text.
+// Package sqlite opens a database in memory in two ways at once: through
+// database/sql, for goose, and through SQLite's C interface, for what database/sql
+// cannot tell: the parameters of a statement, the table and column of a result
+// column, the place of an error in the text.
 //
-// What else knows the dialect is in the folders below, which import nothing of drey
-// but each other:
+// The rest of what drey knows about the dialect is in the folders below. They do
+// not import anything of drey except each other:
 //   - sqltext: tokens, statements in a text, folding and quoting of names, literals;
 //   - syntax: trees of statements, their clauses and expressions;
 //   - schema: the model of a schema, read from a database;
-//   - checks: what the CHECKs of a table say of its columns;
+//   - checks: what the CHECKs of a table say about its columns;
 //   - infer: what result columns can hold, and what parameters are compared with;
 //   - alter: the differences of two schemas, and the statements from one to the other;
-//   - content: rows that are made up, and what a table has lost;
+//   - content: made-up rows, and what a table has lost;
 //   - sqltime: the form of times and dates, in SQL.
 package sqlite
 
@@ -31,9 +31,9 @@ type Memory struct {
 	anchor *Conn // SQLite drops the database with its last connection
 }
 
-// NewMemory creates an empty database in memory. It uses SQLite's memdb VFS,
-// under which all connections of the process to one name share the database.
-// ATTACH and VACUUM INTO stay under that VFS, so they touch no disk either.
+// NewMemory creates an empty database in memory. It uses SQLite's memdb VFS, in
+// which all connections of the process to one name share the database. ATTACH and
+// VACUUM INTO stay in that VFS, so they do not touch a disk either.
 func NewMemory() (*Memory, error) {
 	m := &Memory{uri: "file:/drey-" + rand.Text() + "?vfs=memdb"}
 	anchor, err := m.PlainConn()
@@ -60,16 +60,14 @@ func (m *Memory) Open(wrap func(driver.Conn) driver.Conn) (*sql.DB, error) {
 // Conn opens the database through SQLite's C interface, to judge statements.
 // The caller closes it.
 //
-// It differs from [Memory.Open] in two settings. A text in double quotes is an
-// identifier and nothing else: SQLite takes one that names no column for a
-// string otherwise, which hides a misspelt column
-// (https://www.sqlite.org/quirks.html#dblquote). And foreign keys are enforced,
-// as they are where the statement will run, so that a foreign key to a table
-// that is not there is found when a write is prepared.
+// It differs from [Memory.Open] in two settings. A text in double quotes is only an
+// identifier: otherwise SQLite takes one that does not name a column for a string,
+// which hides a misspelt column (https://www.sqlite.org/quirks.html#dblquote). And
+// foreign keys are enforced, as they are where the statement will run, so that a
+// foreign key to a missing table is found when a write is prepared.
 func (m *Memory) Conn() (*Conn, error) { return open(m.uri, strict) }
 
-// PlainConn is Conn with the settings of [Memory.Open], under which migrations
-// run.
+// PlainConn is Conn with the settings of [Memory.Open], with which migrations run.
 func (m *Memory) PlainConn() (*Conn, error) { return open(m.uri, nil) }
 
 // Close drops the database, unless connections to it are still open.

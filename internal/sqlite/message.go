@@ -8,9 +8,9 @@ import (
 	sqlite "modernc.org/sqlite"
 )
 
-// Message is what SQLite itself says in an error of database/sql, without the
-// name and the number of the result code that the driver puts around it. Of any
-// other error it is the whole text.
+// Message returns what SQLite itself says in an error of database/sql, without the
+// result code's name and number that the driver puts around it. For any other error
+// it returns the whole text.
 func Message(err error) string {
 	var e *sqlite.Error
 	if !errors.As(err, &e) {

@@ -18,7 +18,7 @@ func (m *Memory) Save(path string) error {
 	return file.Close()
 }
 
-// LoadMemory reads a database from a file that nothing changes meanwhile.
+// LoadMemory reads a database from a file that must not change meanwhile.
 func LoadMemory(path string) (*Memory, error) {
 	file, err := open(fileURI(path, "mode=ro&immutable=1"), nil)
 	if err != nil {

@@ -9,8 +9,8 @@ import (
 	"github.com/dreysql/drey/internal/sqlite/schema"
 )
 
-// arguments: the Go type of each argument is that of what its parameter is
-// compared with or assigned to.
+// arguments: the Go type of each argument fits what its parameter is compared with
+// or assigned to.
 func (s *subject) arguments() bool {
 	if s.info == nil {
 		return true
@@ -54,8 +54,8 @@ func (s *subject) arguments() bool {
 	return true
 }
 
-// unsuitable tells why a Go type is wrong for a use, "" where it is not, and
-// the SQL type that would be right.
+// unsuitable tells why a Go type is wrong for a use, or "", and the SQL type that
+// would be right.
 func (s *subject) unsuitable(typ goType, use infer.Use) (wrong, want string) {
 	class := use.Type.Class
 	target := use.Type.Source()
@@ -81,7 +81,7 @@ func (s *subject) unsuitable(typ goType, use infer.Use) (wrong, want string) {
 	case column.base == typ.base, column.base == "any":
 		return "", want
 	case known && (!column.known() || column.base == "float64") && meets(own, class):
-		return "", want // what the override makes of the column, the value can be
+		return "", want // the value can be whatever the override makes of the column
 	case integers[column.base] && integers[typ.base]:
 		return "", want
 	}
@@ -99,7 +99,7 @@ func expression(t infer.Type) string {
 	return "a value that is " + c.String()
 }
 
-// classOf is the storage class that a column's values are meant to have.
+// classOf returns the storage class that a column's values should have.
 func classOf(c *schema.Column) infer.Class {
 	switch infer.AffinityOf(c.Type) {
 	case infer.IntegerAffinity:
@@ -117,8 +117,8 @@ var useText = map[infer.UseKind]string{
 	infer.Calculated: "it is calculated with as ", infer.Joined: "it is used as ",
 }
 
-// bound are the storage classes that values of a Go type are bound as. A time is
-// bound as text that equals no text but another time's: it has none.
+// bound maps Go types to the storage classes that their values are bound as. A time
+// does not have one: it is bound as text that only equals the text of another time.
 var bound = map[string]infer.Class{
 	"float32": infer.Real, "float64": infer.Real, "bool": infer.Integer, "string": infer.Text,
 	"[]byte": infer.Blob, "json.RawMessage": infer.Blob, "time.Time": infer.Unknown,
@@ -151,7 +151,7 @@ func numeric(t goType) bool {
 	return integers[t.base] || t.base == "float64" || t.base == "float32"
 }
 
-// modelField is the field of a table's row type for a column.
+// modelField returns the field of a table's row type for a column.
 func (c *checker) modelField(o infer.Origin) *sqlc.Field {
 	model := c.models[o.Table]
 	if model == nil {
@@ -165,8 +165,8 @@ func (c *checker) modelField(o infer.Origin) *sqlc.Field {
 	return nil
 }
 
-// argumentFix is the way to give a parameter another type. One that is written
-// several times cannot have several types.
+// argumentFix says how to give a parameter another type. A parameter that is
+// written several times cannot have several types.
 func (s *subject) argumentFix(p *query.Param, want string) string {
 	if s.q.Generated { // nobody can rewrite it
 		return "this query is generated. In sqlc.yaml, repeat an override by db_type with nullable: true, for parameters that may be left out,\n" +

@@ -6,8 +6,8 @@ import (
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
-// columns: the query returns as many columns as the Go code scans, those that
-// its author asked for, each into its own field.
+// columns: the query returns as many columns as the Go code scans. They are those
+// that its author asked for, each in its own field.
 func (s *subject) columns() bool {
 	rows := s.m.Cmd == ":one" || s.m.Cmd == ":many"
 	switch {
@@ -53,7 +53,7 @@ func (s *subject) merges() bool {
 	return false
 }
 
-// starAt is the offset of the first star.
+// starAt returns the offset of the first star.
 func (s *subject) starAt() int {
 	for _, it := range s.written.Items {
 		if it.Text == "*" {
@@ -63,8 +63,8 @@ func (s *subject) starAt() int {
 	return 0
 }
 
-// inOrder: no column goes into a field that is called like another column. Two
-// columns of one name are told apart by their order alone.
+// inOrder: no column goes into a field with the name of another column. Two columns
+// with the same name can only be told apart by their order.
 func (s *subject) inOrder() bool {
 	for i := range s.m.Scan {
 		if s.called(i, i) {

@@ -6,7 +6,7 @@ import (
 	"github.com/dreysql/drey/internal/sqlite/schema"
 )
 
-// command: the statement has what its command returns.
+// command: the statement returns what its command needs.
 func (s *subject) command() bool {
 	switch {
 	case s.m.Cmd == ":execlastid":

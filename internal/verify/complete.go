@@ -10,10 +10,10 @@ import (
 	"github.com/dreysql/drey/internal/sqlite/schema"
 )
 
-// completion is what the query's method is to be completed with.
+// completion returns the changes to make in the query's method.
 func (s *subject) completion() *sqlc.Completion { return s.completions.Method(s.m.Name) }
 
-// runtimeName is the name of a function of package runtime in the package.
+// runtimeName returns the name of a function of package runtime in the package.
 func (c *checker) runtimeName(name string) string {
 	if c.Runtime == nil {
 		return name
@@ -21,10 +21,10 @@ func (c *checker) runtimeName(name string) string {
 	return c.Runtime(name)
 }
 
-// better is the Go type that a result column is to have in place of sqlc's, and
-// the function of package runtime that it is scanned through. The type is empty
-// where sqlc's stays: because it is right, because sqlc.yaml gives it, or because
-// none is known to be right.
+// better returns the Go type that a result column should have instead of sqlc's,
+// and the function of package runtime that it is scanned through. The type is empty
+// if sqlc's stays: because it is right, because sqlc.yaml gives it, or because no
+// type is known to be right.
 func (c *checker) better(typ goType, t infer.Type, declared string) (text, via string) {
 	if !typ.known() || typ.text == "any" || typ.base == "json.RawMessage" || c.overridden(t) {
 		return "", ""
@@ -67,11 +67,11 @@ func (c *checker) better(typ goType, t infer.Type, declared string) (text, via s
 	return c.nullable(base), ""
 }
 
-// like is the Go type of a value that is one of some columns', as that of
+// like returns the Go type of a value that comes from one of some columns, such as
 // max(column).
 func (c *checker) like(columns []infer.Origin, t infer.Type) (text, via string) {
 	var typ goType
-	null := false // typ is a column's that may be NULL
+	null := false // typ belongs to a column that may be NULL
 	for i, o := range columns {
 		field := c.modelField(o)
 		if field == nil {
@@ -91,7 +91,7 @@ func (c *checker) like(columns []infer.Origin, t infer.Type) (text, via string) 
 	case !typ.known() && (t.Null == infer.NotNull || null || typ.text == "JSON"):
 		return typ.text, ""
 	case typ.base == "time.Time":
-		via = "scanTime" // the driver makes a time of a column alone
+		via = "scanTime" // the driver only makes a time of a column
 	}
 	if t.Null == infer.NotNull {
 		return typ.base, via
@@ -99,11 +99,11 @@ func (c *checker) like(columns []infer.Origin, t infer.Type) (text, via string) 
 	return c.nullable(typ.base), via
 }
 
-// nullable is the type of values of a Go type, or NULL.
+// nullable returns the type for values of a Go type, or NULL.
 func (c *checker) nullable(base string) string { return gotype.OrNull(base, c.PointersForNull) }
 
 // overridden reports whether sqlc.yaml gives the type of the column that a value
-// is of.
+// comes from.
 func (c *checker) overridden(t infer.Type) bool {
 	if c.Overridden == nil || t.View == "" {
 		return false
@@ -113,7 +113,7 @@ func (c *checker) overridden(t infer.Type) bool {
 }
 
 // complete gives a result column the type that is known to be right for it, and
-// returns the field as it is then.
+// returns the changed field.
 func (s *subject) complete(i int, col infer.Column) sqlc.Field {
 	f := s.m.Scan[i]
 	f.Type = s.modelType(f)
@@ -136,9 +136,9 @@ func (s *subject) complete(i int, col infer.Column) sqlc.Field {
 	return f
 }
 
-// ownRow reports whether the method's row can be different from a table's, and
-// reports a problem where it cannot. What is different is told of a place in the
-// emitted SQL.
+// ownRow reports whether the method's row can differ from a table's, and reports a
+// problem if it cannot. offset is a place in the emitted SQL; format says what
+// differs there.
 func (s *subject) ownRow(offset int, format string, args ...any) bool {
 	own, free := s.Package.OwnRow(s.m)
 	if free || !s.Package.IsModel(s.m) {
@@ -149,8 +149,7 @@ func (s *subject) ownRow(offset int, format string, args ...any) bool {
 	return false
 }
 
-// modelType is the type of a destination, with what its model has been completed
-// with.
+// modelType returns the type of a destination, with the changes to its model.
 func (s *subject) modelType(f sqlc.Field) string {
 	model, field := "", f.Name
 	if embed, inner, ok := strings.Cut(f.Name, "."); ok {
@@ -170,8 +169,8 @@ func (s *subject) modelType(f sqlc.Field) string {
 }
 
 // completeView gives a column of a view's row type the type that is known to be
-// right for it, and returns the field as it is then. Via is what the view's source
-// and every query scan it through.
+// right for it, and returns the changed field. The view's source and every query
+// scan it through Via.
 func (c *checker) completeView(t *schema.Table, i int, col infer.Column, declared string) sqlc.Field {
 	f := &c.models[t].Fields[i]
 	if c.Overridden != nil && c.Overridden(t.Name, t.Columns[i].Name) {

@@ -6,9 +6,9 @@ import (
 	"github.com/dreysql/drey/internal/sqlite/sqltime"
 )
 
-// dates binds an argument that is compared with a DATE column or assigned to one
-// as a date. To Go it is a time; bound as one it would equal no date. One that
-// is a time elsewhere in the query cannot be both.
+// dates binds an argument as a date if it is compared with a DATE column or
+// assigned to one. In Go it is a time; bound as a time it would not equal any date.
+// An argument that is used as a time elsewhere in the query cannot be both.
 func (s *subject) dates(uses map[int]infer.Use, args []int) {
 	forms := map[int]sqltime.Form{}
 	for i, p := range s.emitted.params() {
@@ -49,8 +49,8 @@ func mixed(t infer.Type) bool {
 	return forms[sqltime.Date] && forms[sqltime.Time]
 }
 
-// mayBeTime reports whether an argument can be a time: of any, and of a type from
-// elsewhere, it is not known.
+// mayBeTime reports whether an argument can be a time. For any, and for a type of
+// another package, that is not known.
 func mayBeTime(a sqlc.Arg) bool {
 	t := parseGoType(a.Type)
 	if a.Slice {

@@ -9,10 +9,9 @@ import (
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
-// dialects are words of other databases that SQLite takes for a syntax error or
-// for a function, and what it has in their place. They are looked for where
-// SQLite has refused the statement; each of the words may be one of several, as
-// in "UPDATE|SHARE".
+// dialects are words of other databases that SQLite reports as a syntax error or
+// reads as a function, and what SQLite has instead. They are looked for if SQLite
+// has refused the statement. Each word may be one of several, as in "UPDATE|SHARE".
 var dialects = []struct {
 	words string
 	fix   func(s *schema.Schema, tokens []sqltext.Token) string
@@ -36,8 +35,8 @@ func just(fix string) func(*schema.Schema, []sqltext.Token) string {
 	return func(*schema.Schema, []sqltext.Token) string { return fix }
 }
 
-// dialect is the fix for a word of another database's in the statement, "" where
-// there is none. at is where SQLite has stopped: the word is there or before.
+// dialect returns the fix for a word of another database in the statement, or "".
+// at is where SQLite has stopped: the word is there or before it.
 func dialect(s *schema.Schema, sql string, at int) string {
 	tokens := sqltext.Significant(sql)
 	stopped := slices.IndexFunc(tokens, func(t sqltext.Token) bool { return t.Start >= at })
@@ -49,9 +48,9 @@ func dialect(s *schema.Schema, sql string, at int) string {
 	return ""
 }
 
-// matchWords finds words one after the other; * stands for any number of tokens,
-// and before one it begins at the first token. It returns the number of the token
-// after them, 0 where they are not there.
+// matchWords finds words one after the other. * stands for any number of tokens;
+// the words before it must begin at the first token. It returns the number of the
+// token after them, 0 if they are not there.
 func matchWords(tokens []sqltext.Token, words []string) int {
 	for i := range tokens {
 		if end := matchFrom(tokens, i, words); end > 0 {
@@ -96,8 +95,8 @@ func matchFrom(tokens []sqltext.Token, i int, words []string) int {
 	return i
 }
 
-// limited is for DELETE and UPDATE with LIMIT, which SQLite has only where it is
-// built so.
+// limited is for DELETE and UPDATE with LIMIT, which SQLite only has if it was
+// built with that option.
 func limited(s *schema.Schema, tokens []sqltext.Token) string {
 	name := "t"
 	for i := range tokens {

@@ -6,8 +6,8 @@ import (
 	"github.com/dreysql/drey/internal/sqlite/syntax"
 )
 
-// dropped reports a parameter that sqlc has not seen, so that the Go function
-// has no argument for it.
+// dropped reports a parameter that sqlc has not seen, so that the Go function does
+// not have an argument for it.
 func (s *subject) dropped(p *query.Param) {
 	where, fix := sqlc.Unseen(s.toSQLC(), p)
 	if where == "" {
@@ -16,7 +16,7 @@ func (s *subject) dropped(p *query.Param) {
 	s.problem(p.Start, fix, "sqlc leaves %s out of the Go function: it does not look for parameters in %s", p.Text, where)
 }
 
-// toSQLC is the query as what is known of sqlc judges it.
+// toSQLC returns the query in the form in which package sqlc explains it.
 func (s *subject) toSQLC() *sqlc.Query {
 	q := &sqlc.Query{Written: s.written, Plain: s.rendered, Schema: s.Schema, TypeOf: s.typeOf}
 	if tree, err := syntax.Parse(s.rendered.SQL); err == nil {
@@ -25,7 +25,7 @@ func (s *subject) toSQLC() *sqlc.Query {
 	return q
 }
 
-// typeOf is the SQL type that a parameter is meant to have, as far as its use
+// typeOf returns the SQL type that a parameter should have, as far as its use
 // tells.
 func (s *subject) typeOf(p *query.Param) string {
 	tree, err := syntax.Parse(s.rendered.SQL)
@@ -44,8 +44,8 @@ func (s *subject) typeOf(p *query.Param) string {
 	return "…"
 }
 
-// doubled reports an argument that is bound twice, whose parameters are then
-// one too few.
+// doubled reports an argument that is bound twice, so that there is one parameter
+// too few.
 func (s *subject) doubled() bool {
 	seen := map[string]bool{}
 	for _, a := range s.m.Args {
@@ -65,9 +65,9 @@ func (s *subject) doubled() bool {
 	return false
 }
 
-// leftOut finds a parameter that sqlc has made no argument for: one that it
-// left in the text, one whose name no argument has, or, with question marks, one
-// in a place where sqlc is known to look for none.
+// leftOut finds a parameter for which sqlc did not make an argument: one that it
+// left in the text, one whose name is not that of an argument, or, with question
+// marks, one in a place where sqlc is known not to look.
 func (s *subject) leftOut(params []*pair) *query.Param {
 	have, need := map[string]bool{}, map[string]bool{}
 	for _, a := range s.m.Args {

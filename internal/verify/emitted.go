@@ -24,8 +24,8 @@ type pair struct {
 	marker     string // of a slice
 }
 
-// replaced reports whether sqlc has seen the parameter: it leaves one that it
-// does not see as it is.
+// replaced reports whether sqlc has seen the parameter: it leaves one that it does
+// not see unchanged.
 func (p *pair) replaced() bool {
 	switch p.item.Param.Kind {
 	case query.Slice:
@@ -58,7 +58,7 @@ func newEmitted(sql string) *emitted {
 	return e
 }
 
-// origin is the offset in the author's text of an offset in the emitted SQL.
+// origin maps an offset in the emitted SQL to one in the author's text.
 func (e *emitted) origin(offset int) int {
 	i := sort.Search(len(e.pairs), func(i int) bool { return e.pairs[i].end > offset })
 	switch {
@@ -70,7 +70,7 @@ func (e *emitted) origin(offset int) int {
 	return e.pairs[i].item.Start
 }
 
-// span is the part of the author's text that became a part of the emitted SQL.
+// span returns the part of the author's text that became a part of the emitted SQL.
 func (e *emitted) span(start, end int) (from, to int) {
 	from = e.origin(start)
 	to = from
@@ -82,7 +82,7 @@ func (e *emitted) span(start, end int) (from, to int) {
 	return from, to
 }
 
-// params are the parameters in the order of the text.
+// params returns the parameters in the order of the text.
 func (e *emitted) params() []*pair {
 	var list []*pair
 	for i := range e.pairs {

@@ -11,10 +11,10 @@ import (
 	"github.com/dreysql/drey/internal/sqlite/syntax"
 )
 
-// Explain looks at the queries that sqlc has refused. Where SQLite refuses one
-// too, SQLite's reason takes the place of sqlc's; where SQLite accepts it, the
-// problem says that this is a limit of sqlc's, and the way round it where one is
-// known. Problems that are of no query stay as they are. The input needs no
+// Explain looks at the queries that sqlc has refused. If SQLite also refuses a
+// query, SQLite's reason replaces sqlc's. If SQLite accepts it, the problem says
+// that this is a limit of sqlc's, and the way round it if one is known. Problems
+// that do not belong to a query stay as they are. The input does not need a
 // Package.
 func Explain(refused diag.Problems, in Input) diag.Problems {
 	c := &checker{Input: in}
@@ -37,8 +37,8 @@ func Explain(refused diag.Problems, in Input) diag.Problems {
 	return list
 }
 
-// find returns the query that a problem is of, nil for one that is explained
-// already.
+// find returns the query that a problem belongs to, or nil if the problem has been
+// explained already.
 func find(queries []*query.Query, p *diag.Problem) *query.Query {
 	if strings.HasPrefix(p.Msg, "SQLite ") {
 		return nil
@@ -51,8 +51,8 @@ func find(queries []*query.Query, p *diag.Problem) *query.Query {
 	return nil
 }
 
-// twoTypes looks for the queries with a parameter that sqlc has found two types
-// for, which it does not tell.
+// twoTypes looks for the queries with a parameter for which sqlc has found two
+// types. sqlc does not name the query.
 func (c *checker) twoTypes(p *diag.Problem, msg, field string) *diag.Problem {
 	explained := *p
 	explained.Msg = "sqlc: " + msg
@@ -97,8 +97,8 @@ func (s *subject) explain(p *diag.Problem) *diag.Problem {
 	return &explained
 }
 
-// otherWay is the way round for what no other is known for: a view, as far as the
-// statement can be one, because sqlc takes it as SQLite describes it.
+// otherWay returns the way round if no other is known: a view, as far as the
+// statement can be one, because sqlc gets a view as SQLite describes it.
 func otherWay(tree ast.Stmt, params bool) string {
 	const view = "with CREATE VIEW in a migration"
 	switch stmt := tree.(type) {
@@ -115,7 +115,7 @@ func otherWay(tree ast.Stmt, params bool) string {
 	return "write it in another way, or run it in Go, with // @native-sql and the reason above it"
 }
 
-// head is the first paragraph of a message on one line: where sqlc has crashed,
+// head returns the first paragraph of a message, on one line: after a crash of sqlc
 // a stack trace follows.
 func head(msg string) string {
 	msg, _, _ = strings.Cut(msg, "\n\n")

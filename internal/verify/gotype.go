@@ -9,7 +9,7 @@ import (
 // goType is a Go type as sqlc writes it.
 type goType struct {
 	text     string
-	base     string // without what makes it nullable or a slice: "string" of sql.NullString, *string and []string
+	base     string // without slice and nullability: "string" of sql.NullString, *string and []string
 	nullable bool   // it can take NULL
 }
 
@@ -18,7 +18,7 @@ func parseGoType(text string) goType {
 	return goType{t.Text, t.Base, t.Nullable}
 }
 
-// element is the type of a slice's elements.
+// element returns the type of a slice's elements.
 func (t goType) element() goType { return parseGoType(strings.TrimPrefix(t.text, "[]")) }
 
 // integers are the integer types.
@@ -30,8 +30,8 @@ var integers = func() map[string]bool {
 	return set
 }()
 
-// known reports whether the type is one that sqlc chooses by itself: what a
-// type from an override can do is not known.
+// known reports whether the type is one that sqlc chooses by itself. It is not
+// known what a type from an override can do.
 func (t goType) known() bool {
 	if integers[t.base] {
 		return true

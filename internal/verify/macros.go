@@ -11,15 +11,15 @@ import (
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
-// macros are sqlc's own functions, with what each takes.
+// macros are sqlc's own functions, with the arguments that each takes.
 var macros = []struct{ name, takes string }{
-	{"arg", "name"}, {"narg", "name"}, // a type can be given to these
+	{"arg", "name"}, {"narg", "name"}, // these can be given a type
 	{"slice", "names"}, {"embed", "table"},
 }
 
-// macroFaults are the calls of sqlc's functions that sqlc could not read either:
-// SQLite would only say that there is a syntax error. The words of the last two
-// are sqlc's.
+// macroFaults finds the calls of sqlc's functions that sqlc could not read either:
+// SQLite would only say that there is a syntax error. The wording of the last two
+// is sqlc's.
 func (s *subject) macroFaults() (problems diag.Problems) {
 	tokens := sqltext.Significant(s.written.Text)
 	for i := 0; i+3 < len(tokens); i++ {
@@ -63,7 +63,7 @@ func (s *subject) macroFaults() (problems diag.Problems) {
 	return problems
 }
 
-// nearestMacro is the number of the function whose name is most like a name.
+// nearestMacro returns the number of the function whose name is closest to a name.
 func nearestMacro(name string) int {
 	best, least := 0, len(name)+10
 	for i, m := range macros {
@@ -74,8 +74,8 @@ func nearestMacro(name string) int {
 	return best
 }
 
-// arguments are the tokens of each argument of a call, from its bracket on, and
-// the number of tokens up to the closing one.
+// arguments returns the tokens of each argument of a call, which begins at its
+// bracket, and the number of tokens up to the closing bracket.
 func arguments(tokens []sqltext.Token) (args [][]sqltext.Token, n int) {
 	depth := 0
 	var arg []sqltext.Token

@@ -136,7 +136,7 @@ func sameOutcome(t *testing.T, p *testProject, bad []*query.Query, text string) 
 				t.Errorf("%s: %v", name, failed)
 			}
 			if refused != nil {
-				continue // SQLite has no such thing, or these values are none for it
+				continue // SQLite does not have such a thing, or these values do not suit it
 			}
 			if diff := cmp.Diff(want, got); diff != "" && !differs {
 				t.Errorf("%s does something else with %v (-as it was +mended):\n%s", name, values, diff)
@@ -205,7 +205,7 @@ func outcome(t *testing.T, db *sql.DB, s *schema.Schema, statement string, args 
 		defer list.Close()
 		columns, err := list.Columns()
 		must(t, err)
-		for n := 0; n < 100 && list.Next(); n++ { // a recursion may have no end with these values
+		for n := 0; n < 100 && list.Next(); n++ { // a recursion may not end with these values
 			row, to := make([]any, len(columns)), make([]any, len(columns))
 			for i := range row {
 				to[i] = &row[i]

@@ -12,8 +12,8 @@ import (
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
-// note is what is wrong with columns of a table, in the same way, in every query
-// that reads them. It is reported once, at the first of them.
+// note is something that is wrong with columns of a table, in the same way, in
+// every query that reads them. It is reported once, at the first query.
 type note struct {
 	kind    *noteKind
 	table   string
@@ -29,10 +29,10 @@ type noteKind struct {
 	applies func(c *checker, o infer.Origin, typ goType) bool
 	msg     string // of "column x is of type y", with what follows
 	fix     string // with the columns
-	// item is a part of the fix for each column, "" for none.
+	// item is a part of the fix for each column, or "".
 	item    func(column string, c *schema.Column) string
 	warning bool
-	// overridden: the fix is for the column that is read, be it a view's.
+	// overridden: the fix is for the column that is read, also if that is a view's.
 	overridden bool
 }
 
@@ -49,7 +49,7 @@ var noteKinds = []*noteKind{
 		overridden: true,
 	},
 	{
-		// Of a star, sqlc makes json(column).
+		// sqlc replaces the column of a star with json(column).
 		applies: binaryJSON,
 		msg:     "and JSONB in SQLite: what jsonb() has written comes out in SQLite's own binary form",
 		fix:     "write CAST(json(…) AS TEXT) around %s",
@@ -64,7 +64,7 @@ var noteKinds = []*noteKind{
 		overridden: true,
 	},
 	{
-		// sqlc takes a PRIMARY KEY for NOT NULL, SQLite does not.
+		// sqlc treats a PRIMARY KEY as NOT NULL, SQLite does not.
 		applies: nullableKey,
 		msg:     "but SQLite lets a PRIMARY KEY be NULL that does not say NOT NULL",
 		fix:     "declare %s NOT NULL, or its table STRICT or WITHOUT ROWID",
@@ -72,15 +72,15 @@ var noteKinds = []*noteKind{
 	},
 }
 
-// untyped is a column that is declared with a type, but of none that sqlc has a
-// Go type for.
+// untyped reports a column that is declared with a type for which sqlc does not
+// have a Go type.
 func untyped(c *checker, o infer.Origin, typ goType) bool {
 	declared := o.Column.Type
 	return typ.base == "any" && declared != "" && !sqltext.EqualFold(declared, "ANY") && gotype.Of(declared) == "any" &&
 		o.Table.Kind == schema.KindTable && (c.Overridden == nil || !c.Overridden(o.Table.Name, o.Column.Name))
 }
 
-// helpful is an override with a type that values of the column can have.
+// helpful returns an override with a type that suits the column's values.
 func helpful(column string, c *schema.Column) string {
 	declared := strings.ToUpper(c.Type)
 	t := map[infer.Affinity]string{
@@ -186,7 +186,7 @@ func (c *checker) reportNotes() {
 	}
 }
 
-// sqlType is the type to CAST to for a class of values, "…" where that is open.
+// sqlType returns the type to CAST to for a class of values, "…" if that is open.
 func sqlType(c infer.Class) string {
 	if to, ok := castTypes[c]; ok {
 		return to

@@ -7,8 +7,8 @@ import (
 	"github.com/dreysql/drey/internal/sqlite/infer"
 )
 
-// nullCompares warns of a sqlc.narg that is only ever compared by an operator
-// that is true for no NULL.
+// nullCompares warns about a sqlc.narg that is only compared by operators that are
+// never true for NULL.
 func (s *subject) nullCompares() bool {
 	if s.info == nil {
 		return true

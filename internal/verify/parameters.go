@@ -7,10 +7,10 @@ import (
 	"github.com/dreysql/drey/internal/project/query"
 )
 
-// sliceLengths are the lengths that slices are tried with.
+// sliceLengths are the lengths that are tried for slices.
 var sliceLengths = []int{1, 0, 2, 3}
 
-// bound: every parameter gets the argument that it is meant to have.
+// bound: every parameter gets the argument that it should have.
 func (s *subject) bound() bool {
 	params := s.emitted.params()
 	if p := s.leftOut(params); p != nil {
@@ -45,9 +45,9 @@ func (s *subject) bound() bool {
 	return true
 }
 
-// meant finds the argument that each parameter is meant to have: for a name,
-// the argument of that name; for a question mark, the one that it has while
-// slices have one element, which no other parameter may share.
+// meant finds the argument that each parameter should have. For a name it is the
+// argument of that name. For a question mark it is the one that the parameter has
+// while slices have one element; no other parameter may share it.
 func (s *subject) meant(params []*pair) ([]int, bool) {
 	values := valuesOf(s.m.Args, 1)
 	places, _ := simulate(params, s.m.Args, 1)
@@ -84,8 +84,8 @@ func (s *subject) meant(params []*pair) ([]int, bool) {
 	return meant, s.namesFit(params, meant)
 }
 
-// byName finds the argument with the name of each parameter, -1 where there is
-// none: what can be told where the parameters are not all bound.
+// byName finds the argument with the name of each parameter, or -1. That is what
+// can be told if the parameters are not all bound.
 func (s *subject) byName(params []*pair) []int {
 	args := make([]int, len(params))
 	for i, p := range params {
@@ -99,8 +99,7 @@ func (s *subject) byName(params []*pair) []int {
 	return args
 }
 
-// namesFit: no parameter has got the argument that is called like another
-// one.
+// namesFit: no parameter has got an argument with the name of another parameter.
 func (s *subject) namesFit(params []*pair, meant []int) bool {
 	byName := map[string]int{}
 	for i, p := range params {
@@ -125,8 +124,8 @@ func (s *subject) namesFit(params []*pair, meant []int) bool {
 	return true
 }
 
-// argName is the name of the argument that sqlc makes for a parameter, in
-// plain form. It renames the fields of a struct, but not a single argument.
+// argName returns the name of the argument that sqlc makes for a parameter, in
+// plain form. sqlc renames the fields of a struct, but not a single argument.
 func (s *subject) argName(p *query.Param) string {
 	if len(s.m.Args) == 1 && s.m.ArgsType == nil {
 		return plain(p.Name)
@@ -134,7 +133,7 @@ func (s *subject) argName(p *query.Param) string {
 	return plain(s.Names.Field(p.Name))
 }
 
-// plain is a name without what differs between SQL and Go.
+// plain returns a name without the differences between SQL and Go.
 func plain(name string) string {
 	return strings.Map(func(r rune) rune {
 		if r == '_' || r == '-' || r == ' ' {

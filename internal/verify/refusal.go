@@ -18,9 +18,9 @@ import (
 	"github.com/dreysql/drey/internal/sqlite/syntax"
 )
 
-// refusals are the problems of a query that SQLite does not prepare. It tells one
-// column at a time that does not exist; with a constant in that one's
-// place it tells the next.
+// refusals returns the problems of a query that SQLite does not prepare. SQLite
+// reports one missing column at a time; if a constant replaces that column, it
+// reports the next one.
 func (s *subject) refusals(err error) (problems diag.Problems) {
 	if problems = s.macroFaults(); problems != nil {
 		return problems
@@ -47,18 +47,18 @@ func (s *subject) refusals(err error) (problems diag.Problems) {
 	return problems
 }
 
-// maxRefusals is how many columns of one query are told.
+// maxRefusals is how many columns of one query are reported.
 const maxRefusals = 9
 
-// missingColumn is the column that SQLite does not find, as it is written; at is
-// negative for another refusal.
+// missingColumn returns the column that SQLite does not find, as it is written; at
+// is negative if SQLite refused the query for another reason.
 func missingColumn(sql string, err error) (at int, name string) {
 	var e *sqlite.Error
 	_, what, ok := strings.Cut(err.Error(), "no such column: ")
 	if !errors.As(err, &e) || !ok || e.Offset < 0 || e.Offset >= len(sql) {
 		return -1, ""
 	}
-	for t := range sqltext.All(sql[e.Offset:]) { // the offset is that of the table where one is named
+	for t := range sqltext.All(sql[e.Offset:]) { // if a table is named, the offset is the table's
 		end := e.Offset + t.End()
 		if t.Blank() || !t.Ident() && !t.Is(".") {
 			break
@@ -71,7 +71,7 @@ func missingColumn(sql string, err error) (at int, name string) {
 	return -1, ""
 }
 
-// refusal is the problem of a query that SQLite does not prepare.
+// refusal returns the problem of a query that SQLite does not prepare.
 func refusal(q *query.Query, r *query.Plain, s *schema.Schema, err error) *diag.Problem {
 	offset := 0
 	var e *sqlite.Error
@@ -95,8 +95,8 @@ func refusal(q *query.Query, r *query.Plain, s *schema.Schema, err error) *diag.
 	return p
 }
 
-// refusals are hints by a part of SQLite's message; fix is given what follows
-// that part.
+// refusals are hints by a part of SQLite's message; fix gets the text after that
+// part.
 var refusals = []struct {
 	part string
 	fix  func(s *schema.Schema, sql, what string) string
@@ -162,8 +162,8 @@ func conflictKeys(s *schema.Schema, sql, _ string) string {
 	return fmt.Sprintf("name a unique key of %s: %s", t.Name, strings.Join(keys, " or "))
 }
 
-// similarColumns lists columns whose names resemble the one that is missing: of
-// the tables that the statement names, or else of any.
+// similarColumns lists columns whose names resemble the missing one: of the tables
+// that the statement names, or else of all tables.
 func similarColumns(s *schema.Schema, sql, what string) string {
 	name, _, _ := strings.Cut(what, " ")
 	name = strings.Trim(name[strings.LastIndex(name, ".")+1:], `"`)
@@ -184,8 +184,8 @@ func similarColumns(s *schema.Schema, sql, what string) string {
 	return "columns with such a name: " + strings.Join(near, ", ")
 }
 
-// closest returns the names that resemble one most, at most five. A name may
-// have a table before it.
+// closest returns the names that are most like one, at most five. A name may have a
+// table before it.
 func closest(to string, names []string) []string {
 	const limit = 5
 	var list []string

@@ -10,8 +10,8 @@ import (
 	"github.com/dreysql/drey/internal/sqlite/syntax"
 )
 
-// returned gives the columns of RETURNING the names that their aliases say,
-// which sqlc passes over.
+// returned gives the columns of RETURNING the names of their aliases, which sqlc
+// ignores.
 func (s *subject) returned() {
 	if s.m.RowType == nil {
 		return
@@ -57,7 +57,7 @@ func (s *subject) returned() {
 	}
 }
 
-// alias is an alias as sqlc spells one in a SELECT: a bare one in small letters.
+// alias returns an alias as sqlc spells it in a SELECT: a bare one in lower case.
 func alias(id *sqlast.Ident) string {
 	if id.Quote != sqlast.QuoteNone {
 		return id.Name

@@ -5,8 +5,8 @@ import (
 	"github.com/dreysql/drey/internal/sqlite/sqltime"
 )
 
-// scannable are the storage classes that database/sql can put into a Go type,
-// coming from modernc.org/sqlite. A test asks both.
+// scannable maps Go types to the storage classes from modernc.org/sqlite that
+// database/sql can put into them. A test asks both.
 var scannable = map[string]infer.Class{
 	"float64":         infer.Integer | infer.Real,
 	"float32":         infer.Integer | infer.Real,
@@ -24,15 +24,15 @@ func init() {
 	}
 }
 
-// misfit is why a Go type cannot hold a column; the zero value says that it
-// can, or that it is not known.
+// misfit says why a Go type cannot hold a column. The zero value says that it can,
+// or that it is not known.
 type misfit struct {
 	why  string
 	null bool // because of NULL alone
 }
 
-// fits compares a Go type with what a column can be. declared is the declared
-// type of the column that it comes from.
+// fits compares a Go type with what a column can be. declared is the declared type
+// of the column that it comes from.
 func fits(t goType, typ infer.Type, declared string) misfit {
 	switch wrong := typ.Occurs() &^ scannable[t.base]; {
 	case !t.known():
@@ -48,8 +48,8 @@ func fits(t goType, typ infer.Type, declared string) misfit {
 	return misfit{}
 }
 
-// holds is fits, for values that are to come back as they are: what is scanned
-// into a float64 is rounded where it is a large integer.
+// holds is like fits, for values that must come back unchanged: a large integer is
+// rounded when it is scanned into a float64.
 func holds(t goType, typ infer.Type, declared string) misfit {
 	m := fits(t, typ, declared)
 	if (m.null || m == misfit{}) && t.base == "float64" && typ.Column == nil && typ.Wide() {

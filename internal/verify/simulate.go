@@ -11,8 +11,8 @@ import (
 // value is one bound value: an argument, and which element of a slice.
 type value struct{ arg, element int }
 
-// valuesOf are the values that the Go code binds, in order, where slices have
-// n elements.
+// valuesOf returns the values that the Go code binds, in order, if slices have n
+// elements.
 func valuesOf(args []sqlc.Arg, n int) []value {
 	var values []value
 	for i, a := range args {
@@ -27,7 +27,7 @@ func valuesOf(args []sqlc.Arg, n int) []value {
 	return values
 }
 
-// wanted are the values that a parameter is meant to have.
+// wanted returns the values that a parameter should have.
 func wanted(arg int, args []sqlc.Arg, n int) []value {
 	if !args[arg].Slice {
 		return []value{{arg, 0}}
@@ -39,11 +39,11 @@ func wanted(arg int, args []sqlc.Arg, n int) []value {
 	return values
 }
 
-// simulate does what the Go code and SQLite do: each slice replaces the first
-// marker of its own that is left by n question marks, or by NULL, and SQLite
-// numbers the parameters, a bare one with one more than the highest number so
-// far. It returns the numbers at each of the author's parameters, and the
-// highest one.
+// simulate does what the Go code and SQLite do. Each slice replaces the first of
+// its own markers that is left with n question marks, or with NULL. Then SQLite
+// numbers the parameters; a bare one gets one more than the highest number so far.
+// simulate returns the numbers at each of the author's parameters, and the highest
+// number.
 func simulate(params []*pair, args []sqlc.Arg, n int) (places [][]int, count int) {
 	expanded := map[*pair]bool{}
 	for _, a := range args {
@@ -73,8 +73,8 @@ func simulate(params []*pair, args []sqlc.Arg, n int) (places [][]int, count int
 	return places, count
 }
 
-// valuesAt are the values that SQLite finds at parameter numbers; no argument
-// has the index -1.
+// valuesAt returns the values that SQLite finds at parameter numbers; the index -1
+// means that there is no argument.
 func valuesAt(numbers []int, values []value) []value {
 	var list []value
 	for _, n := range numbers {

@@ -9,10 +9,10 @@ import (
 	"github.com/dreysql/drey/internal/sqlite/syntax"
 )
 
-// emptySlices: no condition depends on what an IN with an empty sqlc.slice is.
-// sqlc makes it IN (NULL), which is not false but NULL: that does for AND and OR,
-// but NOT of it is NULL again, so that nothing is found where everything should
-// be (sqlc 3451).
+// emptySlices: no condition depends on the value of an IN with an empty sqlc.slice.
+// sqlc makes it IN (NULL), which is NULL and not false. For AND and OR that is
+// enough, but NOT of it is NULL again, so that nothing is found where everything
+// should be (sqlc 3451).
 func (s *subject) emptySlices() bool {
 	if s.tree == nil {
 		return true
@@ -27,8 +27,8 @@ func (s *subject) emptySlices() bool {
 	return true
 }
 
-// looseSlices: a sqlc.slice stands in a list. Elsewhere it is right for one
-// element alone, and SQLite refuses two when it runs.
+// looseSlices: a sqlc.slice stands in a list. Elsewhere it only works for one
+// element; SQLite refuses two when the query runs.
 func (s *subject) looseSlices() {
 	if s.tree == nil {
 		return
@@ -66,23 +66,23 @@ func isVariable(x ast.Expr) bool {
 	return ok
 }
 
-// values are the clauses in which an expression's value is used, and not only
+// values are the clauses in which an expression's value matters, and not only
 // whether it is true.
 var values = map[syntax.Clause]bool{
 	syntax.ResultClause: true, syntax.ReturningClause: true, syntax.ArgumentClause: true, syntax.GroupByClause: true,
 	syntax.WindowClause: true, syntax.OrderByClause: true, syntax.ValuesClause: true, syntax.SetClause: true, syntax.UpsertSet: true,
 }
 
-// sense is what NULL means where an expression stands.
+// sense is what NULL means at the place of an expression.
 type sense uint8
 
 const (
 	isNull  sense = iota // something of its own
 	isFalse              // the same as false
-	caught               // what it is replaced by, as coalesce does
+	caught               // replaced by another value, as by coalesce
 )
 
-// emptyIn looks for an IN with a slice that is wrong where the slice is empty.
+// emptyIn looks for an IN with a slice that is wrong if the slice is empty.
 func (s *subject) emptyIn(x, parent ast.Expr, sense sense) {
 	if in, ok := x.(*ast.InExpr); ok {
 		name := s.sliceIn(in)
@@ -109,7 +109,7 @@ func (s *subject) emptyFix(in *ast.InExpr, parent ast.Expr, name string) string 
 	return text + "TRUE"
 }
 
-// below is the sense of NULL in a child of x.
+// below returns what NULL means in a child of x.
 func below(x, child ast.Expr, here sense) sense {
 	switch x := x.(type) {
 	case *ast.BinaryExpr:
@@ -148,7 +148,7 @@ func below(x, child ast.Expr, here sense) sense {
 	return isNull
 }
 
-// sliceIn is the name of the slice that an IN has for its list.
+// sliceIn returns the name of the slice that an IN has as its list.
 func (s *subject) sliceIn(in *ast.InExpr) string {
 	for _, item := range in.List {
 		for _, p := range s.emitted.params() {

@@ -13,20 +13,20 @@ import (
 	"github.com/dreysql/drey/internal/sqlite/syntax"
 )
 
-// subject is a query on its way through the checks, which fill it in.
+// subject is a query that goes through the checks; they fill in its fields.
 type subject struct {
 	*checker
 	q *query.Query
 
 	written  *query.Written // as its author wrote it
 	rendered *query.Plain   // the same in plain SQL
-	plain    *sqlite.Stmt   // what SQLite says of that
+	plain    *sqlite.Stmt   // what SQLite says about that
 
 	m       *sqlc.Method
 	unbound bool         // some parameter does not get its argument
 	emitted *emitted     // what sqlc made of it
-	stmt    *sqlite.Stmt // what SQLite says of that
-	tree    ast.Stmt     // of the emitted SQL; nil where it cannot be parsed
+	stmt    *sqlite.Stmt // what SQLite says about that
+	tree    ast.Stmt     // of the emitted SQL; nil if it cannot be parsed
 	info    *infer.Result
 }
 
@@ -45,17 +45,17 @@ func (s *subject) problem(offset int, fix, format string, args ...any) *diag.Pro
 	return p
 }
 
-// warn is problem for what may be as it should.
+// warn is like problem, for what may be intended.
 func (s *subject) warn(offset int, fix, format string, args ...any) {
 	p := s.at(offset)
 	p.Msg, p.Fix = fmt.Sprintf(format, args...), fix
 	s.warnings = append(s.warnings, p)
 }
 
-// at is a problem at a byte offset of the author's text.
+// at returns a problem at a byte offset of the author's text.
 func (s *subject) at(offset int) *diag.Problem { return s.q.At(offset) }
 
-// origin is the offset in the author's text of an offset in the emitted SQL.
+// origin maps an offset in the emitted SQL to one in the author's text.
 func (s *subject) origin(offset int) int { return s.emitted.origin(offset) }
 
 // accepted: SQLite prepares the query.
@@ -87,12 +87,12 @@ func (s *subject) generated() bool {
 	return true
 }
 
-// prepared: SQLite prepares what sqlc made of the query, too.
+// prepared: SQLite also prepares what sqlc made of the query.
 func (s *subject) prepared() bool {
 	var err error
 	if s.stmt, err = s.Conn.Describe(s.emitted.sql); err != nil {
 		if s.unbound {
-			return false // told already
+			return false // reported already
 		}
 		offset := 0
 		if e, ok := err.(*sqlite.Error); ok && e.Offset >= 0 {

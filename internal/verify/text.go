@@ -9,7 +9,7 @@ import (
 
 const starFix = "list the columns instead of writing *, each name in double quotes"
 
-// sameText: the emitted SQL is the author's, but for what sqlc replaces.
+// sameText: the emitted SQL is the author's, except for what sqlc replaces.
 func (s *subject) sameText() bool {
 	s.emitted = newEmitted(s.m.SQL)
 	a := &alignment{items: s.written.Items, tokens: s.emitted.tokens, markers: s.emitted.markers, failed: map[[2]int]bool{}}
@@ -36,11 +36,11 @@ type alignment struct {
 	markers map[int]string
 	pairs   []pair
 	failed  map[[2]int]bool // pairs of indexes that lead nowhere
-	far     [2]int          // where it came furthest
+	far     [2]int          // the furthest place that it came to
 }
 
 // align pairs the items from i on with the tokens from j on. Only a star or a
-// sqlc.embed can stand for a varying number of tokens; it tries the longest
+// sqlc.embed can stand for a varying number of tokens; align tries the longest
 // first.
 func (a *alignment) align(i, j int) bool {
 	mark := len(a.pairs)
@@ -98,8 +98,8 @@ func (a *alignment) pair(it *query.Item, j, end int) {
 	a.pairs = append(a.pairs, p)
 }
 
-// matches returns how many tokens from j on an item has become, 0 for another
-// text.
+// matches returns how many tokens from j on an item has become, or 0 if the text is
+// different.
 func (a *alignment) matches(it *query.Item, j int) int {
 	if j >= len(a.tokens) {
 		return 0
@@ -119,8 +119,8 @@ func (a *alignment) matches(it *query.Item, j int) int {
 	return 0
 }
 
-// columnLists returns the ends of the lists of columns that begin at j, the
-// longest first.
+// columnLists returns the ends of the column lists that begin at j, the longest
+// first.
 func (a *alignment) columnLists(j int) []int {
 	var ends []int
 	for {
@@ -138,8 +138,8 @@ func (a *alignment) columnLists(j int) []int {
 	return ends
 }
 
-// column returns the length of a column of a list as sqlc expands it. It does
-// not quote names, so one of "a b" is two tokens.
+// column returns the number of tokens of a column in a list that sqlc expanded.
+// sqlc does not quote names, so the name "a b" is two tokens.
 func (a *alignment) column(j int) int {
 	n := 0
 	for ; j+n < len(a.tokens); n++ {
@@ -159,8 +159,8 @@ func (a *alignment) column(j int) int {
 	return n
 }
 
-// sameIdent: the author's token names what the emitted one does. For sqlc names
-// are spelled as the schema has them, in its quotes.
+// sameIdent: the author's token names the same as the emitted one. For sqlc, names
+// are spelled as in the schema, with its quotes.
 func sameIdent(t sqltext.Token, text string) bool {
 	author := sqltext.Tokens(text)
 	return len(author) == 1 && author[0].Ident() && sqltext.EqualFold(author[0].Name(), t.Name())

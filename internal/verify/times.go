@@ -12,8 +12,8 @@ import (
 	"github.com/dreysql/drey/internal/sqlite/syntax"
 )
 
-// times: what a time or a date is compared with has its form. Text is larger than
-// every number, and a time of another form is neither equal nor in order.
+// times: what is compared with a time or a date has the same form. Text is larger
+// than every number, and a time in another form is neither equal nor in order.
 func (s *subject) times() {
 	if s.info == nil {
 		return
@@ -30,8 +30,8 @@ func (s *subject) times() {
 	}
 }
 
-// unlike tells why a value cannot be compared with x, "" where it can, and
-// what to write for it: $x is its text.
+// unlike tells why a value cannot be compared with x, or "", and what to write for
+// it: $x is the text of x.
 func (s *subject) unlike(op string, x, value infer.Operand) (wrong, fix string) {
 	t := value.Type
 	number := t.Class != infer.Unknown && t.Class&^(infer.Integer|infer.Real) == 0
@@ -62,16 +62,16 @@ func (s *subject) unlike(op string, x, value infer.Operand) (wrong, fix string) 
 	return "", ""
 }
 
-// beginning are the texts that a time can begin with, among them days that no
-// month has, and those without a digit at their beginning: nobody means them for
-// a time.
+// beginning matches the texts that a time can begin with. They include days that no
+// month has, and texts without a digit at their beginning: nobody means those as a
+// time.
 var beginning = regexp.MustCompile(`^([0-9]{0,4}|[0-9]{4}-[0-9]{0,2}|[0-9]{4}-[0-9]{2}-[0-9]{0,2}([ Tt].*)?|[^0-9].*)$`)
 
 var functions = map[sqltime.Form]string{sqltime.Time: "datetime", sqltime.Date: "date"}
 
 var equality = map[string]bool{"=": true, "==": true, "<>": true, "!=": true, "IN": true, "IS": true, "IS NOT": true}
 
-// formOf is the form of a value that is a time to Go.
+// formOf returns the form of a value that is a time in Go.
 func (s *subject) formOf(t infer.Type) sqltime.Form {
 	form := sqltime.None
 	for _, o := range t.Same() {
@@ -92,7 +92,7 @@ func nameOf(t infer.Type) string {
 	return o.Table.Name + "." + o.Column.Name
 }
 
-// constant reports whether an expression is one of literals alone.
+// constant reports whether an expression only consists of literals.
 func constant(x ast.Expr) bool {
 	is := true
 	syntax.Walk(x, func(x ast.Expr) bool {
@@ -108,8 +108,8 @@ func constant(x ast.Expr) bool {
 }
 
 // otherForm evaluates a constant that is compared with times or dates. A text that
-// a time begins with is in order with it, and a clock is after the beginning of its
-// day: such a one is wrong only where it is to be equal.
+// a time begins with sorts correctly against it, and a time of day sorts after the
+// beginning of its day: such a text is only wrong in a test for equality.
 func (s *subject) otherForm(op string, form sqltime.Form, x ast.Expr) (wrong, fix string) {
 	from, to := syntax.Span(x)
 	text := s.emitted.sql[from:to]
@@ -117,7 +117,7 @@ func (s *subject) otherForm(op string, form sqltime.Form, x ast.Expr) (wrong, fi
 	if form == sqltime.Date {
 		ordered = "length(v) > 10 AND substr(v, 12) NOT GLOB '00:00*'"
 		if lower := strings.ToLower(text); strings.Contains(lower, "now") && !strings.Contains(lower, "start of") || strings.HasPrefix(lower, "current_") {
-			ordered = "length(v) > 10" // whatever the clock says just now
+			ordered = "length(v) > 10" // whatever the clock says now
 		}
 	}
 	got, err := s.Conn.Strings(fmt.Sprintf(`SELECT CASE WHEN f IS NULL THEN '?' || v
@@ -128,7 +128,7 @@ func (s *subject) otherForm(op string, form sqltime.Form, x ast.Expr) (wrong, fi
 	}
 	if v, ok := strings.CutPrefix(got[0], "?"); ok {
 		if beginning.MatchString(v) {
-			return "", "" // in order with what begins with it
+			return "", "" // it sorts correctly against what begins with it
 		}
 		return "is not a time of the form 2006-01-02 15:04:05, and it is compared with times, which are text", "write the time in that form, a date as 2006-01-02"
 	}

@@ -22,7 +22,7 @@ func (s *subject) results() bool {
 	return true
 }
 
-// result checks one column. embeds are those that are reported already.
+// result checks one column. embeds are those that were reported already.
 func (s *subject) result(i int, embeds map[string]bool) {
 	col := s.info.Columns[i]
 	f := s.complete(i, col)
@@ -59,7 +59,7 @@ func (s *subject) label(i int, f sqlc.Field) string {
 	return s.stmt.Columns[i].Name
 }
 
-// loose warns of an expression that sqlc has found no type for.
+// loose warns about an expression for which sqlc has not found a type.
 func (s *subject) loose(i int, f sqlc.Field, typ goType, col infer.Column) {
 	if typ.base != "any" || typ.text == "any" || s.overridden(col.Type) || col.Type.Column != nil || strings.Contains(f.Name, ".") || s.checker.reported[col.Type.View] {
 		return
@@ -67,8 +67,8 @@ func (s *subject) loose(i int, f sqlc.Field, typ goType, col infer.Column) {
 	s.warn(s.origin(col.Pos), s.castFix(col), "sqlc has no type for column %s: it is %s in Go", s.label(i, f), f.Type)
 }
 
-// guessed warns of an expression whose type sqlc has guessed from an operator,
-// or from one arm of a CASE, where it cannot be told.
+// guessed warns about an expression if sqlc has guessed its type from an operator,
+// or from one arm of a CASE, and the type cannot be known.
 func (s *subject) guessed(i int, f sqlc.Field, typ goType, col infer.Column) {
 	t := col.Type
 	if !integers[typ.base] || t.Column != nil || t.Class != infer.Unknown || s.checker.reported[t.View] {
@@ -85,7 +85,7 @@ func embedFix(embed string) string {
 		"or rule the missing row out: an inner join, or WHERE key IS NOT NULL", embed)
 }
 
-// remedy is the way to write a column so that sqlc's type for it holds.
+// remedy says how to write a column so that sqlc's type for it holds.
 func (s *subject) remedy(typ goType, col infer.Column) string {
 	switch typ.base {
 	case "time.Time":
@@ -127,7 +127,7 @@ func (s *subject) castFix(col infer.Column) string {
 	return fmt.Sprintf(write+" CAST(%s AS %s)%s", expr, to, alias)
 }
 
-// writtenAs is a result column as its author wrote it, on one line, and its
+// writtenAs returns a result column as its author wrote it, on one line, and its
 // alias with the AS before it. Both are empty for a column of a star.
 func (s *subject) writtenAs(col infer.Column) (expr, alias string) {
 	from, to := s.emitted.span(col.Pos, col.End)
@@ -135,7 +135,7 @@ func (s *subject) writtenAs(col infer.Column) (expr, alias string) {
 	tokens := sqltext.Significant(expr)
 	n := len(tokens)
 	if n < 2 || col.Name == "" || !sqltext.EqualFold(tokens[n-1].Name(), col.Name) || tokens[n-2].Is(".") {
-		switch { // the name of a column stays its name
+		switch { // the name of a column remains its name
 		case n == 1:
 			alias = " AS " + expr
 		case n == 3 && tokens[1].Is("."):
@@ -150,7 +150,7 @@ func (s *subject) writtenAs(col infer.Column) (expr, alias string) {
 	return strings.TrimSpace(expr[:end]), " AS " + tokens[n-1].Text
 }
 
-// oneLine has the words of an expression without its comments.
+// oneLine returns the words of an expression without its comments.
 func oneLine(expr string) string {
 	var b strings.Builder
 	blank := false

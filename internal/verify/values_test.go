@@ -65,9 +65,9 @@ var goTypes = map[string]reflect.Type{
 	"[]byte": reflect.TypeFor[[]byte](), "interface{}": reflect.TypeFor[any](),
 }
 
-// TestValuesComeBack has sqlc generate a query for each expression over each
-// column, and runs what has no error on tables of extreme values: the Go type
-// of the result takes each value, and gives it back as it was.
+// TestValuesComeBack lets sqlc generate a query for each expression over each
+// column, and runs those without an error on tables of extreme values: the Go type
+// of the result accepts each value, and returns it unchanged.
 func TestValuesComeBack(t *testing.T) {
 	for _, options := range []string{"", "emit_pointers_for_null_types: true"} {
 		t.Run(options, func(t *testing.T) {

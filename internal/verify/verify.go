@@ -1,34 +1,33 @@
-// Package verify compares every query with the Go that sqlc has made of it, on
-// the migrated database.
+// Package verify compares every query with the Go that sqlc has made of it, on the
+// migrated database.
 //
 // sqlc does not run SQLite. It reads queries with a grammar and a type checker of
-// its own, and where these fall short it often says nothing and generates Go that
-// compiles and does the wrong thing. So, for each query:
+// its own. Where these fall short it is often silent, and generates Go that
+// compiles and does the wrong thing. So verify checks for each query:
 //
-//   - SQLite prepares it as its author wrote it: what SQLite refuses is an error.
-//   - The SQL that sqlc emitted is the author's, token by token, but for the
+//   - SQLite prepares it as its author wrote it. It is an error if SQLite refuses it.
+//   - The SQL that sqlc emitted is the author's, token by token, except for the
 //     parameters, sqlc's macros and the stars that it replaces.
-//   - Each parameter is bound to the argument that it is meant to have, also when
-//     a sqlc.slice has no, one, two or three elements. An argument that sqlc left
+//   - Each parameter is bound to the argument that it should have, also when a
+//     sqlc.slice has zero, one, two or three elements. An argument that sqlc left
 //     out of the Go function is an error.
-//   - Each result column goes to the field that it is meant for, and the field's
-//     Go type can hold what the column can be: its storage class, and NULL (see
-//     package infer).
+//   - Each result column goes to the right field, and the field's Go type can hold
+//     what the column can be: its storage class, and NULL (see package infer).
 //   - Each parameter's Go type fits the column that it is compared with or
 //     assigned to.
-//   - What a time or a date is compared with has its form (see package sqltime).
+//   - What is compared with a time or a date has the same form (see package sqltime).
 //
-// Where it is known what a column can be, and sqlc has a type that does not hold
-// it or none at all, the package is completed with one that does (see
-// [sqlc.Package.Complete]): int64 for SUM of integers, a pointer or one of
-// database/sql's types where NULL can come, the name that RETURNING gives a
+// Sometimes it is known what a column can be, but sqlc's type does not hold it, or
+// sqlc does not have a type. Then the package is completed with a type that does
+// (see [sqlc.Package.Complete]): int64 for SUM of integers, a pointer or one of
+// database/sql's types for what may be NULL, the name that RETURNING gives a
 // column. An override of sqlc.yaml wins.
 //
-// What certainly goes wrong for some rows or arguments, though, is a problem; what
-// is merely worth knowing (a column of type interface{}) is a warning. What cannot
-// be told, a Go type from an override for one, is neither.
+// What certainly goes wrong for some rows or arguments is a problem. What is only
+// worth knowing (a column of type interface{}) is a warning. What cannot be known,
+// such as a Go type from an override, is neither.
 //
-// [Explain] is for the opposite case, queries that SQLite accepts and sqlc does
+// [Explain] is for the opposite case: queries that SQLite accepts and sqlc does
 // not.
 package verify
 
@@ -52,26 +51,26 @@ type Input struct {
 	Package *sqlc.Package
 	Names   names.Options // that the package was generated with
 
-	// Where tells where a view was created, for messages; nil where nobody
-	// knows.
+	// Where tells where a view was created, for messages. It is nil if that is not
+	// known.
 	Where func(view string) (file string, line int)
-	// PointersForNull: what may be NULL is a pointer in Go, and not one of
+	// PointersForNull: what may be NULL is a pointer in Go, instead of one of
 	// database/sql's types.
 	PointersForNull bool
 	JSONTags        names.JSONTags
-	// Overridden reports whether sqlc.yaml gives the Go type of a column; nil
-	// where it gives none.
+	// Overridden reports whether sqlc.yaml gives the Go type of a column. It is nil
+	// if sqlc.yaml does not do that for any column.
 	Overridden func(table, column string) bool
-	// Runtime is the name that a function of package runtime has in the package;
-	// nil where it is its own.
+	// Runtime returns the name that a function of package runtime has in the
+	// package. It is nil if the function keeps its own name.
 	Runtime func(name string) string
-	// Untyped: the Go types are not those that the project means, so nothing is
-	// said of them.
+	// Untyped: the Go types are not those that the project will have, so they are
+	// not checked.
 	Untyped bool
 }
 
-// Refused are the queries that SQLite does not prepare. The input needs no
-// Package.
+// Refused returns the problems of queries that SQLite does not prepare. The input
+// does not need a Package.
 func Refused(in Input) diag.Problems {
 	c := &checker{Input: in}
 	for _, q := range in.Queries {
@@ -81,9 +80,9 @@ func Refused(in Input) diag.Problems {
 	return c.problems
 }
 
-// Package verifies all queries of a package, and the row types of its views.
-// Both lists are sorted by position. The completions are what the package is to
-// be completed with; problems and warnings are those of the completed package.
+// Package verifies all queries of a package, and the row types of its views. Both
+// lists are sorted by position. The completions are the changes to make in the
+// package; problems and warnings are those of the package after them.
 func Package(in Input) (problems, warnings diag.Problems, completions sqlc.Completions) {
 	c := newChecker(in)
 	c.views()
@@ -101,7 +100,7 @@ type checker struct {
 	Input
 	infer    *infer.Analyzer
 	methods  map[string]*sqlc.Method
-	models   map[*schema.Table]*sqlc.Struct // row types; nil for a table that has none
+	models   map[*schema.Table]*sqlc.Struct // row types; nil for a table without one
 	reported map[string]bool                // view columns, by "view.column"
 	notes    []*note
 	problems diag.Problems
@@ -134,8 +133,8 @@ func newChecker(in Input) *checker {
 	return c
 }
 
-// query checks a query. A check that builds on another is left out where that
-// fails; all others have their say, so that the query's faults come at once.
+// query checks a query. If a check fails, the checks that build on it are left out.
+// All others still run, so that the query's faults are reported at once.
 func (c *checker) query(q *query.Query) {
 	s := newSubject(c, q)
 	if !s.accepted() || !s.generated() || !s.sameText() {

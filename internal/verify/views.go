@@ -31,7 +31,7 @@ func (c *checker) views() {
 			f := c.completeView(t, i, col, described.Columns[i].DeclType)
 			typ := parseGoType(f.Type)
 			if typ.base == "json.RawMessage" || f.Via != "" {
-				continue // reported for the column that it comes from, or read as what it is
+				continue // reported for the column that it comes from, or read as its real type
 			}
 			switch wrong := holds(typ, col.Type, described.Columns[i].DeclType); {
 			case wrong != misfit{}:
@@ -56,7 +56,7 @@ func (c *checker) view(list *diag.Problems, t *schema.Table, col infer.Column, m
 	*list = append(*list, p)
 }
 
-// typeFor is a Go type for a class of values, as sqlc.yaml has it.
+// typeFor returns a Go type for a class of values, as sqlc.yaml writes it.
 func typeFor(t infer.Type) string {
 	types := map[infer.Class][2]string{
 		infer.Integer:              {`"int64"`, `"database/sql.NullInt64"`},

@@ -2,9 +2,9 @@
 // calls that lead to each, through local variables and through functions of the
 // package that return a builder.
 //
-// Squirrel's builders are values, so what a statement holds is what was called on
-// the way to it. Where a variable is assigned to under conditions, the statement
-// has the calls of all branches: it is the most that can be built.
+// Squirrel's builders are values, so a statement holds what was called on the way
+// to it. Where a variable is assigned under conditions, the statement has the calls
+// of all branches: that is the most that can be built.
 package builder
 
 import (
@@ -31,7 +31,7 @@ var Analyzer = &analysis.Analyzer{
 	Run:        run,
 }
 
-// Kind is the kind of a statement, in the word of squirrel's function for it.
+// Kind is the kind of a statement, named as squirrel's function for it.
 type Kind string
 
 // The kinds of statement. A Replace is an Insert.
@@ -66,12 +66,12 @@ type Statement struct {
 	Kind Kind
 	// Calls lead to the statement, in their order, the one that begins it first.
 	Calls []Call
-	// Known: where the statement begins is seen, and every call after that.
+	// Known: the reader sees where the statement begins, and every call after that.
 	Known bool
-	// Partly: where it begins is seen, but calls that are not may add to it.
+	// Partly: the reader sees where it begins, but unseen calls may add to it.
 	Partly bool
-	// Bound are the arguments of the functions of the package that have some of the
-	// calls.
+	// Bound are the arguments of those functions of the package that make some of
+	// the calls.
 	Bound dataflow.Bound
 	Use   Use
 	// Node is the expression that is used.
@@ -82,7 +82,7 @@ type Statement struct {
 	OtherDialect bool
 }
 
-// All returns the calls of a name.
+// All returns the calls with one of these names.
 func (s *Statement) All(names ...string) (list []Call) {
 	for _, c := range s.Calls {
 		if slices.Contains(names, c.Name) {
@@ -117,7 +117,7 @@ func IsSquirrel(pkg *types.Package) bool {
 	return base == "squirrel" || base == "squirrel.v1"
 }
 
-// Named is the name of a type of squirrel's, or "".
+// Named returns the name of a type of squirrel's, or "".
 func Named(t types.Type) string {
 	if named, ok := types.Unalias(t).(*types.Named); ok && IsSquirrel(named.Obj().Pkg()) {
 		return named.Obj().Name()
@@ -176,8 +176,8 @@ func run(pass *analysis.Pass) (any, error) {
 // Parent is the node around n.
 func (c *Chains) Parent(n ast.Node) ast.Node { return c.parents[n] }
 
-// whole reports whether e is a builder, or what its last call made of it, and
-// nothing more is called on it.
+// whole reports whether e is a builder, or the result of its last call, on which
+// nothing more is called.
 func (c *Chains) whole(e ast.Expr) bool {
 	switch e := e.(type) {
 	case *ast.CallExpr:
@@ -186,7 +186,7 @@ func (c *Chains) whole(e ast.Expr) bool {
 			return false
 		}
 		if ends[name] != "" {
-			return true // what is called on its result is no part of the statement
+			return true // a call on its result is not a part of the statement
 		}
 	case *ast.Ident:
 		if _, ok := c.info.Uses[e].(*types.Var); !ok || kinds[Named(c.info.TypeOf(e))] == "" {
@@ -199,7 +199,7 @@ func (c *Chains) whole(e ast.Expr) bool {
 	return !ok || sel.X != e
 }
 
-// callee is the function of squirrel's that is called, or nil.
+// callee returns the function of squirrel's that is called, or nil.
 func (c *Chains) callee(call *ast.CallExpr) *types.Func {
 	fn, ok := typeutil.Callee(c.info, call).(*types.Func)
 	if !ok && givesBuilder(c.info.TypeOf(call.Fun)) {
@@ -220,7 +220,7 @@ func givesBuilder(t types.Type) bool {
 	return ok && sig.Results().Len() > 0 && Named(sig.Results().At(0).Type()) != ""
 }
 
-// step is the name of a call that begins a statement or adds to it, or "".
+// step returns the name of a call that begins a statement or adds to it, or "".
 func (c *Chains) step(call *ast.CallExpr) string {
 	fn := c.callee(call)
 	if fn == nil {
@@ -238,7 +238,7 @@ func (c *Chains) step(call *ast.CallExpr) string {
 	return ""
 }
 
-// Callee is the name of the function, method or type of squirrel's that is
+// Callee returns the name of the function, method or type of squirrel's that is
 // called, with its receiver before a dot, or "".
 func (c *Chains) Callee(call *ast.CallExpr) string {
 	fn := c.callee(call)

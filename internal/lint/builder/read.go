@@ -17,10 +17,10 @@ type builder struct {
 	other bool
 	open  map[types.Object]bool
 	bound dataflow.Bound // parameters of the functions that are being followed
-	all   dataflow.Bound // of all that were followed
-	// again is the variable that the calls go on from, where it is being read.
+	all   dataflow.Bound // of all functions that were followed
+	// again is the variable that is being read; the calls go on from it.
 	again types.Object
-	// partly: calls that are not seen may add to the statement.
+	// partly: unseen calls may add to the statement.
 	partly bool
 	// several: a variable begins in several places.
 	several bool
@@ -30,8 +30,8 @@ func (c *Chains) builder() *builder {
 	return &builder{Chains: c, open: map[types.Object]bool{}, bound: dataflow.Bound{}, all: dataflow.Bound{}}
 }
 
-// calls are those that lead to e. They are all known if the statement begins in
-// sight.
+// calls returns the calls that lead to e. They are all known if the reader sees
+// where the statement begins.
 func (b *builder) calls(e ast.Expr) ([]Call, bool) {
 	e = ast.Unparen(e)
 	if k := kinds[Named(b.info.TypeOf(e))]; k != "" {
@@ -74,8 +74,8 @@ func (b *builder) calls(e ast.Expr) ([]Call, bool) {
 	return nil, false
 }
 
-// variable has the calls of all assignments to a variable that no other package
-// can assign to.
+// variable returns the calls of all assignments to a variable, if no other package
+// can assign to it.
 func (b *builder) variable(e ast.Expr) ([]Call, bool) {
 	obj := b.Flow.Object(e)
 	if !b.Flow.Private(obj) {
@@ -123,7 +123,7 @@ func (b *builder) variable(e ast.Expr) ([]Call, bool) {
 		}
 	}
 	if v, ok := obj.(*types.Var); ok && v.IsField() {
-		known, b.partly = false, true // it is not said of which value
+		known, b.partly = false, true // it is not known of which value
 	}
 	return calls, known && begun
 }
@@ -134,7 +134,7 @@ func maybe(calls []Call) {
 	}
 }
 
-// result has the calls of what is assigned, maybe as one of several results.
+// result returns the calls of what is assigned, which may be one of several results.
 func (b *builder) result(a dataflow.Assignment) ([]Call, bool) {
 	if call, ok := a.Expr.(*ast.CallExpr); ok && a.Result > 0 {
 		return b.returned(call, a.Result-1)
@@ -142,7 +142,7 @@ func (b *builder) result(a dataflow.Assignment) ([]Call, bool) {
 	return b.calls(a.Expr)
 }
 
-// home is the block in which a variable is declared, nil for a field.
+// home returns the block in which a variable is declared, nil for a field.
 func (b *builder) home(obj types.Object) ast.Node {
 	if fn, ok := b.Flow.Param(obj); ok || fn != nil {
 		if decl := b.Flow.Body(fn); decl != nil {
@@ -160,7 +160,7 @@ func (b *builder) home(obj types.Object) ast.Node {
 	return nil
 }
 
-// blockAt is the block around a node.
+// blockAt returns the block around a node.
 func (b *builder) blockAt(n ast.Node) ast.Node {
 	for n = b.parents[n]; n != nil; n = b.parents[n] {
 		switch n.(type) {
@@ -173,8 +173,8 @@ func (b *builder) blockAt(n ast.Node) ast.Node {
 
 func (b *builder) function(call *ast.CallExpr) ([]Call, bool) { return b.returned(call, 0) }
 
-// returned has the calls of a builder that a function of this package returns, as
-// its first result or a later one.
+// returned returns the calls of a builder that a function of this package returns,
+// as its first result or a later one.
 func (b *builder) returned(call *ast.CallExpr, result int) ([]Call, bool) {
 	fn, ok := typeutil.Callee(b.info, call).(*types.Func)
 	if !ok {
@@ -197,7 +197,7 @@ func (b *builder) returned(call *ast.CallExpr, result int) ([]Call, bool) {
 		known = known && ok
 		same := begin(own) && begin(calls) && own[0].CallExpr == calls[0].CallExpr
 		if b.again != from || from == nil && !same {
-			return nil, false // begins in several places
+			return nil, false // it begins in several places
 		}
 		for _, c := range own {
 			if !slices.ContainsFunc(calls, func(d Call) bool { return c.CallExpr == d.CallExpr }) {
@@ -212,8 +212,8 @@ func (b *builder) returned(call *ast.CallExpr, result int) ([]Call, bool) {
 // begin reports whether the first of some calls begins a statement.
 func begin(calls []Call) bool { return len(calls) > 0 && begins[calls[0].Name] != "" }
 
-// bind notes the arguments of a call that is followed. A parameter that has
-// another argument already is not known behind the call.
+// bind notes the arguments of a call that is followed. A parameter that already has
+// another argument is not known after the call.
 func (b *builder) bind(args dataflow.Bound) {
 	b.bound = maps.Clone(b.bound)
 	for obj, arg := range args {
@@ -225,8 +225,8 @@ func (b *builder) bind(args dataflow.Bound) {
 	}
 }
 
-// handed has the calls of a builder that goes through a function which is not
-// known, and may add to it.
+// handed returns the calls of a builder that goes through a function which is not
+// known, and which may add to it.
 func (b *builder) handed(call *ast.CallExpr) ([]Call, bool) {
 	kind := kinds[Named(b.info.TypeOf(call))]
 	var arg ast.Expr
@@ -246,8 +246,8 @@ func (b *builder) handed(call *ast.CallExpr) ([]Call, bool) {
 	return calls, false
 }
 
-// returns are the builders that a function of this package returns as one of its
-// results. An empty builder, beside an error, is none.
+// returns lists the builders that a function of this package returns as one of its
+// results. An empty builder beside an error does not count.
 func (b *builder) returns(fn *types.Func, result int) (list []ast.Expr) {
 	decl, results := b.Flow.Body(fn), fn.Signature().Results()
 	if decl == nil || decl.Body == nil || result >= results.Len() || kinds[Named(results.At(result).Type())] == "" {

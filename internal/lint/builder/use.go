@@ -10,7 +10,7 @@ import (
 	"github.com/dreysql/drey/internal/lint/dataflow"
 )
 
-// statement reads the calls behind e, or returns nil where e is only a step to
+// statement reads the calls that lead to e. It returns nil if e is only a step to
 // another statement.
 func (c *Chains) statement(e ast.Expr) *Statement {
 	s := &Statement{Node: e}
@@ -41,9 +41,9 @@ func (s *Statement) read(b *builder) {
 	s.Partly = !s.Known && b.partly && begin(s.Calls)
 }
 
-// branch reports whether e is one of several beginnings that a variable has. What
-// is called on the variable is not read, so each is a statement to which more may
-// be added.
+// branch reports whether e is one of several values that a variable begins with.
+// The calls on the variable are not read, so each value is a statement to which
+// more may be added.
 func (c *Chains) branch(e ast.Expr) bool {
 	p, ok := c.parents[e].(*ast.AssignStmt)
 	if !ok || !c.isBuilder(e) {
@@ -58,8 +58,8 @@ func (c *Chains) branch(e ast.Expr) bool {
 	return b.several
 }
 
-// Read is the statement that an expression builds inside another one, or nil
-// where it is no builder.
+// Read returns the statement that an expression builds inside another one, or nil
+// if the expression is not a builder.
 func (c *Chains) Read(e ast.Expr, in *Statement) *Statement {
 	if kinds[Named(c.info.TypeOf(e))] == "" {
 		return nil
@@ -176,7 +176,7 @@ func (c *Chains) literal(n ast.Node) types.Type {
 	return nil
 }
 
-// returns reports whether a result of the function around is an interface.
+// returns reports whether a result of the surrounding function is an interface.
 func (c *Chains) returns(n ast.Node, i int) bool {
 	for n = c.parents[n]; n != nil; n = c.parents[n] {
 		var t types.Type
@@ -222,7 +222,7 @@ func (c *Chains) runs(call *ast.CallExpr, arg int) bool {
 	return run && used
 }
 
-// only reports whether a builder is run, and gets no names before.
+// only reports whether a builder is run and gets no names before that.
 func (c *Chains) only(e ast.Expr) bool {
 	for {
 		sel, ok := c.parents[e].(*ast.SelectorExpr)

@@ -8,14 +8,14 @@ import (
 	"golang.org/x/tools/go/types/typeutil"
 )
 
-// beginning are functions whose result begins as their first argument does.
+// beginning lists the functions whose result begins as their first argument does.
 var beginning = []string{
 	"fmt.Sprintf", "fmt.Sprint", "strings.TrimSpace", "strings.ReplaceAll", "strings.Replace", "strings.ToUpper",
 	"strings.ToLower", "strings.Join", "strings.Trim", "strings.TrimRight", "strings.TrimSuffix", "bytes.NewBufferString",
 }
 
-// Begins lists the values that a string can have, or if they are not known what it
-// begins with. Of a format it is the format.
+// Begins lists the values that a string can have. If they are not known, it lists
+// what the string can begin with. For a format that is the format.
 func (v *Values) Begins(e ast.Expr) []string {
 	v.read()
 	b := begins{v, map[types.Object]bool{}, 0}
@@ -58,8 +58,8 @@ func (b *begins) text(e ast.Expr) []string {
 	return nil
 }
 
-// variable has the beginnings of every value of a variable. One that is added to
-// begins with its first.
+// variable returns the beginnings of every value of a variable. A variable that is
+// appended to begins with its first value.
 func (b *begins) variable(obj types.Object, e ast.Expr) (list []string) {
 	if obj == nil || b.open[obj] {
 		return nil

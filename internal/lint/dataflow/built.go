@@ -9,15 +9,15 @@ import (
 	"golang.org/x/tools/go/types/typeutil"
 )
 
-// composing are functions that put a text together of others.
+// composing lists the functions that make a text out of others.
 var composing = map[string]bool{
 	"fmt.Sprint": true, "fmt.Sprintf": true, "fmt.Sprintln": true,
 	"fmt.Append": true, "fmt.Appendf": true, "fmt.Appendln": true,
 	"strings.Join": true, "strings.Replace": true, "strings.ReplaceAll": true, "(*strings.Replacer).Replace": true,
 }
 
-// Built reports whether a text is put together of parts, by +, += or a function,
-// and something that is not trusted gets into it. A text that only comes from
+// Built reports whether a text is put together from parts, by +, += or a function,
+// and contains something that is not trusted. A text that only comes from
 // elsewhere, such as a parameter, is not built.
 func (v *Values) Built(e ast.Expr) bool {
 	v.read()
@@ -107,7 +107,7 @@ func (v *Values) builtCall(e *ast.CallExpr, open map[types.Object]bool) bool {
 }
 
 // Comes reports whether every value of an expression is the first result of a
-// function of a kind.
+// function of the given kind.
 func (v *Values) Comes(e ast.Expr, from func(*types.Func) bool) bool {
 	v.read()
 	return v.comes(e, from, map[types.Object]bool{})
@@ -150,16 +150,16 @@ func (v *Values) comes(e ast.Expr, from func(*types.Func) bool, open map[types.O
 	return false
 }
 
-// Param reports whether a variable is a parameter that nothing else is assigned
-// to, and of which function.
+// Param reports whether a variable is a parameter that nothing else is assigned to,
+// and returns its function.
 func (v *Values) Param(obj types.Object) (fn types.Object, ok bool) {
 	v.read()
 	p, ok := v.params[obj]
 	return p.fn, ok && len(v.assigned[obj]) == 0
 }
 
-// Parameter is the function that an expression is a parameter of, to which nothing
-// else is assigned, and its index.
+// Parameter returns the function that an expression is a parameter of, and the
+// parameter's index. Nothing else is assigned to the parameter.
 func (v *Values) Parameter(e ast.Expr) (*types.Func, int) {
 	obj := v.Object(e)
 	outer, ok := v.Param(obj)
@@ -175,7 +175,7 @@ func (v *Values) Parameter(e ast.Expr) (*types.Func, int) {
 	return nil, 0
 }
 
-// Calls are the calls of a function in this package.
+// Calls returns the calls of a function in this package.
 func (v *Values) Calls(fn types.Object) []*ast.CallExpr {
 	v.read()
 	return v.calls[fn]

@@ -12,18 +12,18 @@ import (
 // span is a part of a file.
 type span struct{ from, to token.Pos }
 
-// checks notes where in a file a text is known to be one of a list: behind a
-// condition that compares it with constants, looks it up in a map or by
+// checks notes where in a file a text is known to be one of a list: after a
+// condition that compares it with constants, looks it up in a map or with
 // slices.Contains, or matches it with a regular expression.
 type checks struct {
 	*Values
 	flags map[types.Object]ast.Expr // ok := slices.Contains(list, x), or _, ok := m[x]
 	stack []ast.Node
-	open  map[types.Object]bool // functions whose outcome is asked for
+	open  map[types.Object]bool // functions that are being examined
 }
 
-// readChecks goes over the package twice: a function that checks may stand behind
-// those that call it.
+// readChecks goes over the package twice, because a function that checks may come
+// after its callers.
 func (v *Values) readChecks(files []*ast.File) {
 	for range 2 {
 		c := checks{Values: v, flags: map[types.Object]ast.Expr{}, open: map[types.Object]bool{}}
@@ -36,7 +36,7 @@ func (v *Values) readChecks(files []*ast.File) {
 	}
 }
 
-// visit is called for every node of a file, and with nil behind it.
+// visit is called for every node of a file, and with nil after the node.
 func (c *checks) visit(n ast.Node) {
 	if n == nil {
 		c.stack = c.stack[:len(c.stack)-1]
@@ -56,7 +56,7 @@ func (c *checks) visit(n ast.Node) {
 	c.stack = append(c.stack, n)
 }
 
-// flag notes the variable that has the outcome of a check.
+// flag notes the variable that holds the outcome of a check.
 func (c *checks) flag(n *ast.AssignStmt) {
 	if len(n.Rhs) != 1 {
 		return
@@ -124,7 +124,7 @@ func (c *checks) choice(n *ast.SwitchStmt) {
 	}
 }
 
-// rest is what comes behind a statement in the block around it.
+// rest is the part of the surrounding block after a statement.
 func (c *checks) rest(n ast.Node) span {
 	for i := len(c.stack) - 1; i >= 0; i-- {
 		switch b := c.stack[i].(type) {
@@ -135,8 +135,8 @@ func (c *checks) rest(n ast.Node) span {
 	return span{n.End(), n.End()}
 }
 
-// validated notes a field whose check makes a function leave: another function
-// may rely on it, and whether it is called before is not known.
+// validated notes a field whose check makes a function return. Another function may
+// rely on that check, and it is not known whether the first was called before.
 func (c *checks) validated(obj types.Object, body ast.Node) {
 	v, ok := obj.(*types.Var)
 	if !ok || !v.IsField() || !c.leaves(body, nil) {
@@ -182,7 +182,7 @@ func (c *checks) leaves(n ast.Node, obj types.Object) bool {
 	return false
 }
 
-// stops reports whether a call does not come back.
+// stops reports whether a call does not return.
 func (c *checks) stops(call *ast.CallExpr) bool {
 	switch fn := typeutil.Callee(c.Info, call).(type) {
 	case *types.Builtin:
@@ -197,7 +197,7 @@ func (c *checks) stops(call *ast.CallExpr) bool {
 	return false
 }
 
-// sure has the variables that are checked wherever a condition is of a truth.
+// sure returns the variables that are checked wherever a condition has this truth.
 func (c *checks) sure(e ast.Expr, truth bool) map[types.Object]bool {
 	switch e := ast.Unparen(e).(type) {
 	case *ast.UnaryExpr:
@@ -253,7 +253,7 @@ func (c *checks) sure(e ast.Expr, truth bool) map[types.Object]bool {
 	return nil
 }
 
-// outcome has the arguments that a function of the package has checked where it
+// outcome returns the arguments that a function of the package has checked when it
 // returns true, or no error.
 func (c *checks) outcome(fn *types.Func, call *ast.CallExpr) map[types.Object]bool {
 	decl := c.bodies[fn]
@@ -272,7 +272,7 @@ func (c *checks) outcome(fn *types.Func, call *ast.CallExpr) map[types.Object]bo
 	return found
 }
 
-// passes reports whether a function has checked a parameter wherever it returns
+// passes reports whether a function has checked a parameter whenever it returns
 // true, or no error.
 func (c *checks) passes(decl *ast.FuncDecl, param types.Object) bool {
 	some, all := false, true
@@ -307,7 +307,7 @@ func isBool(t types.Type) bool {
 	return ok && b.Info()&types.IsBoolean != 0
 }
 
-// any has the variables that are checked by each of a case's conditions.
+// any returns the variables that each of a case's conditions checks.
 func (c *checks) any(list []ast.Expr) map[types.Object]bool {
 	found := c.sure(list[0], true)
 	for _, e := range list[1:] {
@@ -316,7 +316,7 @@ func (c *checks) any(list []ast.Expr) map[types.Object]bool {
 	return found
 }
 
-// looked has the variable that is the key of a map.
+// looked returns the variable that is used as the key of a map.
 func (c *checks) looked(e ast.Expr) map[types.Object]bool {
 	x, ok := ast.Unparen(e).(*ast.IndexExpr)
 	if !ok {
@@ -361,7 +361,7 @@ func both(a, b map[types.Object]bool) map[types.Object]bool {
 	return a
 }
 
-// isChecked reports whether a variable is known to be one of a list at a place.
+// isChecked reports whether a variable is known at this place to be one of a list.
 func (v *Values) isChecked(obj types.Object, at token.Pos) bool {
 	for _, s := range v.checked[obj] {
 		if s.from <= at && at < s.to {

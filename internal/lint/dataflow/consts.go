@@ -6,20 +6,20 @@ import (
 	"go/types"
 )
 
-// most is how many values of one expression are listed.
+// most is the largest number of values of one expression that are listed.
 const most = 32
 
-// Constant is a constant string, and the expression that has it: the literal,
-// where it is one.
+// Constant is a constant string, and the expression that holds it: the literal, if
+// it is one.
 type Constant struct {
 	Text string
 	At   ast.Expr
 }
 
-// Bound are the arguments that the parameters of functions have in one call.
+// Bound maps the parameters of functions to their arguments in one call.
 type Bound map[types.Object]ast.Expr
 
-// Text is the only value that a string expression can have.
+// Text returns the only value that a string expression can have.
 func (v *Values) Text(e ast.Expr) (string, bool) {
 	list, ok := v.Texts(e)
 	if !ok || len(list) != 1 {
@@ -37,8 +37,8 @@ func (v *Values) Texts(e ast.Expr) ([]string, bool) {
 	return texts(list), ok && len(list) > 0 && len(list) <= most
 }
 
-// Occurring lists the values of a string expression if each of them occurs. Where
-// several parts have several values each, not all of their combinations may.
+// Occurring lists the values of a string expression if each of them occurs. If
+// several parts have several values each, some of their combinations may not occur.
 func (v *Values) Occurring(e ast.Expr) ([]string, bool) {
 	list, ok := v.Texts(e)
 	if !ok || len(list) > 1 && v.combined(e, map[types.Object]bool{}) {
@@ -68,8 +68,8 @@ func (v *Values) combined(e ast.Expr, open map[types.Object]bool) bool {
 	return false
 }
 
-// List has the elements of a slice whose number is known: a literal, or a variable
-// that has nothing but one.
+// List returns the elements of a slice whose length is known: a literal, or a
+// variable whose only value is a literal.
 func (v *Values) List(e ast.Expr) ([]ast.Expr, bool) {
 	v.read()
 	if obj := v.Object(e); Local(obj) {
@@ -107,9 +107,9 @@ func (v *Values) Elements(e ast.Expr) ([]string, bool) {
 	return texts(list), ok && !r.loose && !r.mixed
 }
 
-// Constants lists the values that a string expression has in its place, where
-// parameters are bound. All of them get there: one that another value of a struct
-// has, or another caller, makes them unknown.
+// Constants lists the values that a string expression has at its place, with the
+// parameters bound. All of them occur there: if one may belong to another value of
+// a struct, or to another caller, they are not known.
 func (v *Values) Constants(e ast.Expr, bound Bound) ([]Constant, bool) {
 	v.read()
 	r := reader{Values: v, open: map[types.Object]bool{}, bound: bound}
@@ -139,7 +139,7 @@ func texts(list []Constant) (texts []string) {
 	return texts
 }
 
-// text is the constant string of an expression.
+// text returns the constant string of an expression.
 func (v *Values) text(e ast.Expr) (string, bool) {
 	tv, ok := v.Info.Types[e]
 	if !ok || tv.Value == nil || tv.Value.Kind() != constant.String {
@@ -148,8 +148,8 @@ func (v *Values) text(e ast.Expr) (string, bool) {
 	return constant.StringVal(tv.Value), true
 }
 
-// Keys lists the keys of a map that are seen: in a literal, or put into a variable
-// of this package. There may be others.
+// Keys lists the keys of a map that are visible: in a literal, or put into a
+// variable of this package. There may be others.
 func (v *Values) Keys(e ast.Expr) []ast.Expr {
 	v.read()
 	return v.keys(e, map[types.Object]bool{})

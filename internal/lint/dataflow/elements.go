@@ -36,14 +36,14 @@ func (r *reader) elements(e ast.Expr) (list []Constant, ok bool) {
 	return nil, false
 }
 
-// slice has the elements of a variable, whenever they are put into it.
+// slice returns the elements of a variable, whenever they are put into it.
 func (r *reader) slice(e ast.Expr) (list []Constant, ok bool) {
 	obj := r.Object(e)
 	if obj == nil || !Local(obj) && obj.Exported() && !r.private[obj] {
 		return nil, false
 	}
 	if r.open[obj] {
-		return nil, true // itself, before something is appended
+		return nil, true // the variable itself, before something is appended
 	}
 	r.open[obj] = true
 	defer delete(r.open, obj)
@@ -80,7 +80,7 @@ func (r *reader) slice(e ast.Expr) (list []Constant, ok bool) {
 	return list, ok
 }
 
-// made has the elements of what a function gives.
+// made returns the elements of a function's result.
 func (r *reader) made(e *ast.CallExpr) (list []Constant, ok bool) {
 	if tv := r.Info.Types[e.Fun]; tv.IsType() && len(e.Args) == 1 {
 		return r.elements(e.Args[0])

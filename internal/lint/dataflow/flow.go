@@ -30,8 +30,8 @@ var Analyzer = &analysis.Analyzer{
 	},
 }
 
-// Values knows what is assigned to the variables of one package. It may be used
-// by several goroutines. It reads the package when it is first asked.
+// Values knows what is assigned to the variables of one package. Several goroutines
+// may use it. It reads the package when it is first asked.
 type Values struct {
 	Info *types.Info
 	pkg  *types.Package
@@ -44,7 +44,7 @@ type Values struct {
 	params   map[types.Object]param
 	written  map[types.Object][]ast.Expr // texts written to a strings.Builder
 	handed   map[types.Object][]*types.Func
-	private  map[types.Object]bool                   // exported fields without a tag, of types that are not
+	private  map[types.Object]bool                   // exported fields without a tag, of unexported types
 	readers  map[types.Object]map[*ast.FuncDecl]bool // the functions that index a variable
 
 	checked   map[types.Object][]span // where a variable is known to be one of a list
@@ -52,7 +52,7 @@ type Values struct {
 
 	trusted sync.Map // answers of Trusted by their expression
 
-	closures map[*ast.FuncLit]types.Object    // the only variable that has a closure, or one that stands for it
+	closures map[*ast.FuncLit]types.Object    // the only variable that holds a closure, or one that stands for it
 	literals map[types.Object]*ast.FuncLit    // and the other way round
 	methods  map[types.Object][]*ast.CallExpr // calls of the methods of a variable
 }
@@ -60,13 +60,13 @@ type Values struct {
 // Assignment is one place where a variable gets a value.
 type Assignment struct {
 	Expr    ast.Expr // nil where the value is not known
-	Zero    bool     // no value: the zero one of its type
+	Zero    bool     // the zero value of its type
 	Append  bool     // += to a string, or an element of a map or slice
 	Element bool     // of Append: an element
 	Index   ast.Expr // of Element: its key
 	Each    bool     // an element of Expr, by range
 	Key     bool     // of Each: a key
-	Result  int      // of a call with several results: which one, from 1 on
+	Result  int      // of a call with several results: which one, counted from 1
 	Field   bool     // of a struct, where a value of it is written
 	Pos     token.Pos
 }
@@ -148,8 +148,8 @@ func (v *Values) function(n *ast.FuncDecl) {
 	v.signature(fn, n.Type)
 }
 
-// closure reads a function literal. If a local variable has no other value, its
-// calls are those of the variable; one that is called where it stands has one.
+// closure reads a function literal. If it is a local variable's only value, its calls
+// are those of the variable. A literal that is called in place has that one call.
 func (v *Values) closure(n *ast.FuncLit) {
 	obj := v.closures[n]
 	if obj == nil {
@@ -205,7 +205,7 @@ func (v *Values) structure(n *ast.TypeSpec) {
 	}
 }
 
-// unnamed notes the fields of a variable whose type has no name.
+// unnamed notes the fields of a variable of an unnamed type.
 func (v *Values) unnamed(n *ast.ValueSpec) {
 	for _, name := range n.Names {
 		if obj := v.Info.Defs[name]; obj != nil && !obj.Exported() {
@@ -233,7 +233,7 @@ func (v *Values) add(obj types.Object, a Assignment) {
 	}
 }
 
-// Object is the variable or field that an expression names, or nil.
+// Object returns the variable or field that an expression names, or nil.
 func (v *Values) Object(e ast.Expr) types.Object {
 	switch e := ast.Unparen(e).(type) {
 	case *ast.Ident:
@@ -303,8 +303,8 @@ func (v *Values) ranged(n *ast.RangeStmt) {
 	}
 }
 
-// lose notes that anybody may write to a variable. Where the address goes to the
-// functions of fmt, what they write is known, see call.
+// lose notes that anybody may write to a variable. If the address goes to the
+// functions of fmt, it is known what they write: see call.
 func (v *Values) lose(e ast.Expr) {
 	obj := v.Object(e)
 	if obj == nil || isBuilder(obj.Type()) {
@@ -399,14 +399,14 @@ func (v *Values) call(n *ast.CallExpr, called map[*ast.Ident]bool) {
 	}
 }
 
-// Assignments are all places where a variable gets a value.
+// Assignments returns all places where a variable gets a value.
 func (v *Values) Assignments(obj types.Object) []Assignment {
 	v.read()
 	return v.assigned[obj]
 }
 
-// HandedOn reports whether a variable is an argument of any other function than
-// those.
+// HandedOn reports whether a variable is an argument of a function that but does
+// not accept.
 func (v *Values) HandedOn(obj types.Object, but func(*types.Func) bool) bool {
 	v.read()
 	for _, fn := range v.handed[obj] {
@@ -417,8 +417,8 @@ func (v *Values) HandedOn(obj types.Object, but func(*types.Func) bool) bool {
 	return false
 }
 
-// Callee is the function or method that is called, also where a variable that is
-// assigned nothing else holds it.
+// Callee returns the function or method that is called, also through a variable
+// that is assigned nothing else.
 func (v *Values) Callee(call *ast.CallExpr) types.Object {
 	if fn := typeutil.Callee(v.Info, call); fn != nil {
 		if _, variable := fn.(*types.Var); !variable {
@@ -463,7 +463,7 @@ func (v *Values) Method(obj types.Object, name string) (list []*ast.CallExpr) {
 }
 
 // Closed reports whether a variable is assigned one function literal and nothing
-// else, whose body is then looked at by itself.
+// else. The body of that literal is then looked at by itself.
 func (v *Values) Closed(obj types.Object) bool {
 	v.read()
 	as := v.assigned[obj]
@@ -474,7 +474,7 @@ func (v *Values) Closed(obj types.Object) bool {
 	return ok
 }
 
-// Body is the declaration of a function of this package, or nil.
+// Body returns the declaration of a function of this package, or nil.
 func (v *Values) Body(fn types.Object) *ast.FuncDecl {
 	v.read()
 	return v.bodies[fn]

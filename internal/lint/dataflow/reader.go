@@ -15,13 +15,13 @@ type reader struct {
 	*Values
 	open  map[types.Object]bool
 	bound Bound
-	mixed bool // some are of other values of a struct, or for other callers
-	loose bool // of a slice: those that it has at one time or another
+	mixed bool // some belong to other values of a struct, or to other callers
+	loose bool // of a slice: the elements that it has at one time or another
 	steps int
 }
 
-// longText is the length, in bytes, from which a text that is put together is not
-// known: variables that double one another have no end.
+// longText is the length in bytes from which a composed text is given up as
+// unknown: variables that double one another would grow without end.
 const longText = 1 << 20
 
 func (r *reader) texts(e ast.Expr) ([]Constant, bool) {
@@ -65,8 +65,8 @@ func (r *reader) sum(e *ast.BinaryExpr) (list []Constant, ok bool) {
 	return list, true
 }
 
-// elsewhere is the one part of an expression that stands in another place, or
-// the expression.
+// elsewhere returns the one part of an expression that stands in another place, or
+// the expression itself.
 func elsewhere(e ast.Expr, parts ...ast.Expr) ast.Expr {
 	at := e
 	for _, part := range parts {
@@ -80,7 +80,7 @@ func elsewhere(e ast.Expr, parts ...ast.Expr) ast.Expr {
 	return at
 }
 
-// variable has what is assigned to a variable or field.
+// variable returns what is assigned to a variable or field.
 func (r *reader) variable(e ast.Expr) (list []Constant, ok bool) {
 	obj := r.Object(e)
 	if obj == nil || r.open[obj] {
@@ -125,7 +125,7 @@ func (r *reader) variable(e ast.Expr) (list []Constant, ok bool) {
 	return list, len(list) > 0 && len(list) <= most
 }
 
-// field is what a field has in the one value that a variable ever has, or nil.
+// field returns what a field holds in the one value that a variable ever has, or nil.
 func (r *reader) field(e ast.Expr, obj types.Object) ast.Expr {
 	sel, ok := ast.Unparen(e).(*ast.SelectorExpr)
 	if !ok {
@@ -153,7 +153,7 @@ func (r *reader) field(e ast.Expr, obj types.Object) ast.Expr {
 	return nil
 }
 
-// index has the elements of a map or slice, or the one of a constant key.
+// index returns the elements of a map or slice, or the one at a constant key.
 func (r *reader) index(e *ast.IndexExpr) ([]Constant, bool) {
 	obj := r.Object(e.X)
 	if obj == nil {
@@ -206,7 +206,7 @@ func (r *reader) call(e *ast.CallExpr) ([]Constant, bool) {
 	return list, ok
 }
 
-// format is fmt.Sprintf of texts.
+// format evaluates fmt.Sprintf of texts.
 func (r *reader) format(e *ast.CallExpr) ([]Constant, bool) {
 	if len(e.Args) == 0 || e.Ellipsis.IsValid() {
 		return nil, false
@@ -253,8 +253,8 @@ func (r *reader) format(e *ast.CallExpr) ([]Constant, bool) {
 	}
 }
 
-// results calls f for what a function of this package returns, given that it has
-// one result. Several are those of one call only where it is the only one.
+// results calls f for what a function of this package returns, if it has one
+// result. Several values belong to one call only if the function has a single call.
 func (r *reader) results(fn *types.Func, call *ast.CallExpr, f func(ast.Expr) bool) (ok bool) {
 	decl := r.bodies[fn]
 	if decl == nil || decl.Body == nil || r.open[fn] || fn.Signature().Results().Len() != 1 {
@@ -287,8 +287,8 @@ func (r *reader) results(fn *types.Func, call *ast.CallExpr, f func(ast.Expr) bo
 	return ok && returns > 0
 }
 
-// Arguments are those of a call of a function of this package, by its
-// parameters. What is variadic has none.
+// Arguments maps the parameters of a function of this package to the arguments of a
+// call. A variadic parameter is left out.
 func (v *Values) Arguments(fn *types.Func, call *ast.CallExpr) Bound {
 	v.read()
 	bound := Bound{}

@@ -11,7 +11,7 @@ import (
 	"golang.org/x/tools/go/types/typeutil"
 )
 
-// passing are functions and methods whose result has no other text than their
+// passing lists the functions and methods whose result only has text of their
 // arguments and receivers.
 var passing = map[string]bool{
 	"fmt.Append": true, "fmt.Appendf": true, "fmt.Appendln": true,
@@ -33,24 +33,24 @@ var passing = map[string]bool{
 	"slices.Collect": true, "maps.Values": true, "maps.Keys": true, "cmp.Or": true,
 }
 
-// quoting are the names of functions that make an identifier of any text.
+// quoting matches the names of functions that make an identifier of any text.
 var quoting = regexp.MustCompile(`(?i)quote.*ident|ident.*quote|sanitize|^placeholders$|^quote$`)
 
-// deepest is how many functions are followed into one another, and longest how
-// many expressions are looked at for one answer. What takes more is not trusted.
+// deepest limits how many functions are followed into one another. longest limits how
+// many expressions are looked at for one answer. A text that takes more is not trusted.
 const deepest, longest = 8, 20_000
 
 type trust struct {
 	*Values
-	open  map[types.Object]bool     // being judged: a cycle adds nothing
+	open  map[types.Object]bool     // being judged: a cycle does not add anything
 	bound map[types.Object]ast.Expr // arguments of the calls that are followed
 	depth int
 	steps int
 }
 
-// Trusted reports whether the text of an expression, or of the elements of a
-// slice, an array or a map, is made of constants and numbers only, is quoted as
-// an identifier, or is checked against a list of constants.
+// Trusted reports whether the text of an expression, or of the elements of a slice,
+// an array or a map, is made only of constants and numbers, is quoted as an
+// identifier, or is checked against a list of constants.
 func (v *Values) Trusted(e ast.Expr) bool {
 	v.read()
 	if known, ok := v.trusted.Load(e); ok {
@@ -124,7 +124,7 @@ func isTextual(t types.Type) bool {
 	return ok && b.Info()&types.IsString != 0
 }
 
-// harmless reports whether values of a type hold no text of their own choice.
+// harmless reports whether values of a type cannot hold arbitrary text.
 func harmless(t types.Type) bool {
 	b, ok := t.Underlying().(*types.Basic)
 	return ok && b.Info()&(types.IsNumeric|types.IsBoolean) != 0
@@ -234,8 +234,7 @@ func (t *trust) keys(e ast.Expr) bool {
 	return false
 }
 
-// callersKnown reports whether all calls of a function are in this package, and
-// there are some.
+// callersKnown reports whether a function is called, and only in this package.
 func (v *Values) callersKnown(fn types.Object) bool {
 	if len(v.calls[fn]) == 0 || v.values[fn] {
 		return false
@@ -246,8 +245,8 @@ func (v *Values) callersKnown(fn types.Object) bool {
 	return !fn.Exported()
 }
 
-// arguments reports whether every caller in the package hands over constants,
-// and no other package can call.
+// arguments reports whether every caller in the package passes constants, and no
+// other package can call.
 func (t *trust) arguments(p param, judge func(*trust, ast.Expr) bool) bool {
 	fn := p.fn
 	if !t.callersKnown(fn) || t.depth >= deepest {
@@ -349,13 +348,14 @@ func (t *trust) built(obj types.Object) bool {
 	return true
 }
 
-// results reports whether a function of this package returns constants, given
-// the arguments of the call.
+// results reports whether a function of this package returns constants, given the
+// arguments of the call.
 func (t *trust) results(fn types.Object, sig *types.Signature, call *ast.CallExpr, result int) bool {
 	typ, body := t.source(fn)
 	if typ == nil {
-		// A function of another package that is given nothing has nothing of a
-		// user's, and one that returns arguments beside its text has bound them.
+		// A function of another package that takes no arguments does not return a
+		// user's text. One that returns arguments beside its text has bound the
+		// user's values.
 		return fn.Pkg() != t.pkg && (sig.Recv() == nil && sig.Params().Len() == 0 || bindsArguments(sig, result))
 	}
 	if body == nil || t.depth >= deepest {
@@ -368,7 +368,7 @@ func (t *trust) results(fn types.Object, sig *types.Signature, call *ast.CallExp
 	t.depth++
 	before := t.bound
 	defer func() { delete(t.open, fn); t.depth--; t.bound = before }()
-	// The arguments are judged where they stand, under the bindings of there.
+	// The arguments are judged where they stand, with the bindings of that place.
 	bound := map[types.Object]ast.Expr{}
 	if _, closure := fn.(*types.Var); closure {
 		maps.Copy(bound, before) // it sees the parameters around it
@@ -409,7 +409,7 @@ func (t *trust) results(fn types.Object, sig *types.Signature, call *ast.CallExp
 	return ok
 }
 
-// source is the type and the body of a function of the package, or nil.
+// source returns the type and the body of a function of the package, or nil.
 func (v *Values) source(fn types.Object) (*ast.FuncType, *ast.BlockStmt) {
 	if lit := v.literals[fn]; lit != nil {
 		return lit.Type, lit.Body
@@ -420,7 +420,7 @@ func (v *Values) source(fn types.Object) (*ast.FuncType, *ast.BlockStmt) {
 	return nil, nil
 }
 
-// named is the variable of a named result.
+// named returns the variable of a named result.
 func (v *Values) named(typ *ast.FuncType, result int) types.Object {
 	for _, field := range typ.Results.List {
 		for _, name := range field.Names {
@@ -433,7 +433,7 @@ func (v *Values) named(typ *ast.FuncType, result int) types.Object {
 	return nil
 }
 
-// bindsArguments reports whether the result behind one is a []any.
+// bindsArguments reports whether the result after this one is a []any.
 func bindsArguments(sig *types.Signature, result int) bool {
 	if result+1 >= sig.Results().Len() {
 		return false
@@ -442,5 +442,5 @@ func bindsArguments(sig *types.Signature, result int) bool {
 	return ok && types.IsInterface(s.Elem())
 }
 
-// constantText stands for an argument that is found to be trusted.
+// constantText stands for an argument that turned out to be trusted.
 var constantText ast.Expr = &ast.BasicLit{Kind: token.STRING, Value: `""`}

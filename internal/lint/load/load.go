@@ -1,6 +1,7 @@
-// Package load reads Go packages for analysis: those of the user's modules from
-// source, all others from what the go command has compiled of them. To type-check
-// every dependency from source takes ten times as long, and no analyzer looks at it.
+// Package load reads Go packages for analysis. It reads those of the user's modules
+// from source, and all others from what the go command has compiled. Type-checking
+// every dependency from source takes ten times as long, and no analyzer looks at
+// the result.
 package load
 
 import (
@@ -27,15 +28,15 @@ import (
 	"github.com/dreysql/drey/internal/diag"
 )
 
-// Packages gives the packages that the patterns of the go command name, as seen from
-// dir, for [checker.Analyze]: with syntax and types. One with tests inside of it comes
-// with them, and its tests outside of it are a package of their own.
+// Packages returns the packages that the go command's patterns name, as seen from
+// dir, for [checker.Analyze]: with syntax and types. A package with internal tests
+// comes with them; its external tests are a package of their own.
 //
-// Their Imports are only those of the user's modules, which are there with syntax and
-// types as well: facts are about them. What a library does is its own matter.
+// Their Imports are only those of the user's modules, which also have syntax and
+// types, because facts are about them. What a library does is not looked at.
 //
-// The error is a [diag.Problems] where packages do not exist or do not compile, with
-// files relative to dir, or says why the go command does not run.
+// The error is a [diag.Problems] if packages do not exist or do not compile, with
+// files relative to dir. Otherwise it says why the go command does not run.
 func Packages(ctx context.Context, dir string, patterns []string) ([]*packages.Package, error) {
 	l := &loader{
 		dir: dir, fset: token.NewFileSet(),
@@ -76,12 +77,12 @@ func Packages(ctx context.Context, dir string, patterns []string) ([]*packages.P
 	return named, l.problems.err()
 }
 
-// ofMain reports whether a package is of a main module: of the one around the folder,
-// or of one in the workspace.
+// ofMain reports whether a package belongs to a main module: to the one around the
+// folder, or to one in the workspace.
 func ofMain(p *packages.Package) bool { return p.Module != nil && p.Module.Version == "" }
 
-// list is packages.Load, with the cause where it was cancelled and otherwise with what
-// the go command says.
+// list is packages.Load. Its error is the cause if it was cancelled, and otherwise
+// what the go command says.
 func list(cfg *packages.Config, patterns []string) ([]*packages.Package, error) {
 	pkgs, err := packages.Load(cfg, patterns...)
 	if err != nil {
@@ -92,8 +93,9 @@ func list(cfg *packages.Config, patterns []string) ([]*packages.Package, error) 
 	return pkgs, cmp.Or(context.Cause(cfg.Context), err)
 }
 
-// analyzed leaves out what go vet leaves out as well: the programs that run tests,
-// packages without files, and each package whose variant with its tests is there.
+// analyzed leaves out what go vet also leaves out: the programs that run tests,
+// packages without files, and each package that is also there as a variant with its
+// tests.
 func analyzed(roots []*packages.Package) []*packages.Package {
 	tested := map[string]bool{}
 	for _, p := range roots {
@@ -113,13 +115,13 @@ func analyzed(roots []*packages.Package) []*packages.Package {
 type loader struct {
 	dir      string
 	fset     *token.FileSet
-	checked  map[*packages.Package]chan struct{} // of those read from source: closed when it is done
+	checked  map[*packages.Package]chan struct{} // of those read from source: closed when checked
 	compiled map[string]*types.Package           // the others that they import, by path
 	free     chan struct{}                       // limits the type-checking
 	problems problems
 }
 
-// fromSource lists what has to be read from source, imports first.
+// fromSource lists the packages that have to be read from source, imports first.
 func (l *loader) fromSource(named []*packages.Package) (source []*packages.Package, err error) {
 	packages.Visit(named, nil, func(p *packages.Package) {
 		for _, e := range p.Errors {
@@ -134,7 +136,7 @@ func (l *loader) fromSource(named []*packages.Package) (source []*packages.Packa
 	return source, l.problems.err()
 }
 
-// readCompiled reads the types of the packages that are imported and not read from
+// readCompiled reads the types of the imported packages that are not read from
 // source.
 func (l *loader) readCompiled(cfg *packages.Config, source []*packages.Package) error {
 	paths := map[string]bool{}
@@ -163,8 +165,8 @@ func (l *loader) readCompiled(cfg *packages.Config, source []*packages.Package) 
 	return l.problems.err()
 }
 
-// check parses and type-checks a package once its imports are there. One that imports
-// a package with problems has none of its own.
+// check parses and type-checks a package when its imports are done. A package that
+// imports one with problems does not get problems of its own.
 func (l *loader) check(ctx context.Context, p *packages.Package) {
 	defer close(l.checked[p])
 	for _, imported := range p.Imports {
@@ -218,10 +220,10 @@ func (l *loader) check(ctx context.Context, p *packages.Package) {
 	if p.Module != nil && p.Module.GoVersion != "" {
 		c.GoVersion = "go" + p.Module.GoVersion
 	}
-	p.Types, _ = c.Check(p.PkgPath, l.fset, p.Syntax, p.TypesInfo) // Error has what it returns
+	p.Types, _ = c.Check(p.PkgPath, l.fset, p.Syntax, p.TypesInfo) // Error gets what it returns
 }
 
-// imported is the package that an import of p means.
+// imported returns the package that an import of p means.
 func (l *loader) imported(p *packages.Package, path string) (*types.Package, error) {
 	if path == "unsafe" {
 		return types.Unsafe, nil
@@ -243,7 +245,7 @@ type importerOf func(path string) (*types.Package, error)
 
 func (f importerOf) Import(path string) (*types.Package, error) { return f(path) }
 
-// problems collects what is wrong, each once: variants of a package say the same.
+// problems collects what is wrong, each once: variants of a package repeat it.
 type problems struct {
 	sync.Mutex
 	list diag.Problems
@@ -270,8 +272,8 @@ func (ps *problems) err() error {
 	return ps.list.Err()
 }
 
-// place takes apart file:line:column, whose end may be missing. The file of a
-// Windows path has a colon, too.
+// place splits file:line:column, where the end may be missing. The file of a
+// Windows path also has a colon.
 func place(pos string) (file string, line, column int) {
 	if pos == "-" {
 		return "", 0, 0

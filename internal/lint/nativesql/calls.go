@@ -10,14 +10,14 @@ import (
 	"github.com/dreysql/drey/internal/lint/policy"
 )
 
-// queryArg has, for each function that takes SQL, the index of that argument.
+// queryArg maps each function that takes SQL to the index of that argument.
 var queryArg = map[string]int{
 	"Exec": 0, "Query": 0, "QueryRow": 0, "Prepare": 0,
 	"ExecContext": 1, "QueryContext": 1, "QueryRowContext": 1, "PrepareContext": 1,
 }
 
-// libraryArg has the methods of libraries that take SQL otherwise, by the import
-// path that their packages are under.
+// libraryArg maps the methods of libraries that take SQL at another index, by the
+// import path that their packages are under.
 var libraryArg = map[string]map[string]int{
 	"github.com/jmoiron/sqlx": {
 		"Get": 1, "Select": 1, "GetContext": 2, "SelectContext": 2,
@@ -28,11 +28,11 @@ var libraryArg = map[string]map[string]int{
 	"github.com/jackc/pgx": {"Exec": 1, "Query": 1, "QueryRow": 1, "Prepare": 2, "Queue": 0},
 }
 
-// results are the methods of database/sql by the type that they give.
+// results maps the types that database/sql returns to the methods that return them.
 var results = map[string]string{"Rows": "Query", "Row": "QueryRow", "Result": "Exec", "Stmt": "Prepare"}
 
-// called is the function that is called, or nil. A variable is only looked into
-// where its type is one that SQL is handed to.
+// called returns the function that is called, or nil. It looks into a variable only
+// if the variable's type is one that takes SQL.
 func called(info *types.Info, values *dataflow.Values, call *ast.CallExpr) *types.Func {
 	if fn, ok := typeutil.Callee(info, call).(*types.Func); ok {
 		return fn
@@ -94,14 +94,14 @@ func (c *checker) takes() bool {
 	c.arg = arg
 	if sel, ok := ast.Unparen(c.call.Fun).(*ast.SelectorExpr); ok {
 		if s := c.pass.TypesInfo.Selections[sel]; s != nil && s.Kind() == types.MethodExpr {
-			c.arg++ // behind the receiver
+			c.arg++ // after the receiver
 		}
 	}
 	return c.arg < len(c.call.Args)
 }
 
-// value finds the SQL where a function value is called that has the type of a
-// method of database/sql: a field, a parameter, an element.
+// value finds the SQL in a call of a function value that has the type of a method
+// of database/sql: a field, a parameter, an element.
 func (c *checker) value() bool {
 	if c.pass.TypesInfo.Types[c.call.Fun].IsType() {
 		return false
@@ -134,8 +134,8 @@ func (c *checker) value() bool {
 	return false
 }
 
-// databaseSQL is the name of the type of database/sql that is the first result,
-// or "".
+// databaseSQL returns the name of database/sql's type that is the first result, or
+// "".
 func databaseSQL(results *types.Tuple) string {
 	if results.Len() == 0 {
 		return ""

@@ -17,11 +17,11 @@ import (
 type clause struct {
 	before  string // of a SELECT that the text completes
 	all     bool   // every argument is a text
-	dynamic bool   // a text that is not constant is for this analyzer to report
+	dynamic bool   // this analyzer reports a text that is not constant
 }
 
-// clauses are the methods whose texts are judged. Texts of names that are not
-// constant are squirreltraps'.
+// clauses are the methods whose texts are judged. squirreltraps reports names that
+// are not constant.
 var clauses = map[string]clause{
 	"Where":         {before: "SELECT 1 WHERE ", dynamic: true},
 	"Having":        {before: "SELECT 1 WHERE ", dynamic: true},
@@ -76,7 +76,7 @@ func (c *checker) judge(a ast.Expr, before string, texts []string, where string)
 	}
 }
 
-// keys judges the keys of an Eq and its like, which are written out as they are.
+// keys judges the keys of an Eq and the like, which are written out unchanged.
 func (c *checker) keys(lit *ast.CompositeLit) {
 	name := builder.Named(c.pass.TypesInfo.TypeOf(lit))
 	if name == "" {
@@ -91,8 +91,8 @@ func (c *checker) keys(lit *ast.CompositeLit) {
 	}
 }
 
-// plain reports whether a text says no more than squirrel's own vocabulary does:
-// names, values, comparisons, AND, OR and NOT, and the aggregates.
+// plain reports whether a text only uses squirrel's own vocabulary: names, values,
+// comparisons, AND, OR and NOT, and the aggregates.
 func plain(before, text string) bool {
 	if strings.TrimSpace(text) == "" {
 		return true

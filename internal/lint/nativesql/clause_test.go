@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// What is plain has no word for a subquery, and stays plain in parentheses.
+// A plain text does not have a word for a subquery, and stays plain in parentheses.
 func FuzzPlain(f *testing.F) {
 	for _, s := range []string{
 		"a = ? OR b IN (1, 2)", "lower(a) = 1", "a IN (SELECT 1)", "count(*) > 1", "NOT a", "a COLLATE nocase", "", "a -- b", "CASE WHEN a THEN 1 END",

@@ -2,48 +2,49 @@
 //
 // # What it reports
 //
-//   - A query handed to a DB, Tx, Conn or Stmt-like type with the methods of
-//     database/sql: its own, an interface such as sqlc's DBTX, a wrapper such as
-//     sqlx, or D1's prepare through syscall/js, without "// @native-sql <why>" on
-//     the line above; also where a method value, a field, a parameter or an element
-//     that has the type of such a method is called. The directive stands above
-//     the line of the query, or above its statement; in the package comment, for
-//     a package that is itself a layer over the database, it holds for all of it.
-//     Behind code on the same line, in a block comment, above the function around
-//     or above the constant it is none. What is no reason either: fewer than three
-//     different words, <why>, TODO and the like, and words that only say that raw
-//     SQL is needed here. The same reason may stand above several queries.
-//   - What callers put together for a function that hands its parameter on as SQL,
-//     in other packages, too. A reason in that function holds for their constants.
+//   - A query given to a DB, Tx, Conn or Stmt-like type with the methods of
+//     database/sql, without "// @native-sql <why>" on the line above. The type may
+//     be database/sql's own, an interface such as sqlc's DBTX, a wrapper such as
+//     sqlx, or D1's prepare through syscall/js. The call may also be of a method
+//     value, or of a field, a parameter or an element that has the type of such a
+//     method. The directive stands above the line of the query, or above its
+//     statement. In the package comment it holds for the whole package, for one
+//     that is itself a layer over the database. It does not count after code on the
+//     same line, in a block comment, above the surrounding function or above the
+//     constant. These do not count as a reason: fewer than three different words,
+//     <why>, TODO and the like, and words that only say that raw SQL is needed
+//     here. The same reason may stand above several queries.
+//   - What callers put together for a function that passes its parameter on as SQL,
+//     also in other packages. A reason in that function holds for their constants.
 //   - A text in squirrel's Expr, Where, Having, Column, Select, From, Join,
 //     OrderBy, GroupBy, Prefix, Suffix, Case, ConcatExpr and the like, or as a key
-//     of Eq and its like, that says more than names,
-//     values, comparisons with AND, OR and NOT, and COUNT, SUM, MIN, MAX, AVG and
-//     TOTAL of a name: a function, a calculation, CASE, a subquery, WITH, ON
-//     CONFLICT. RETURNING with names is none.
+//     of Eq and the like, that says more than names, values, comparisons with AND,
+//     OR and NOT, and COUNT, SUM, MIN, MAX, AVG and TOTAL of a name: a function, a
+//     calculation, CASE, a subquery, WITH, ON CONFLICT. RETURNING with names is not
+//     reported.
 //   - A query that is put together from strings which are not constant, by +, +=,
 //     fmt, strings.Join, a strings.Builder or a template, also in a variable or by
-//     a function of the package; and such a text, or one that is not known, in
+//     a function of the package. Also such a text, or one that is not known, in
 //     Expr, Where, Having, Column, OrderByClause and JoinClause. Only
 //     "// @native-sql-dynamic <why>" silences this.
 //   - A constant query under its directive that SQLite refuses on the migrated
-//     schema, that has another number of parameters than arguments, or of columns
-//     than the Scan of its row or rows has destinations. A variable that is only
-//     assigned constants is constant.
+//     schema, or that does not have as many parameters as arguments, or as many
+//     columns as the Scan of its row or rows has destinations. A variable that is
+//     only assigned constants is constant.
 //
 // # What it does not report
 //
 // Generated files, tests, and packages that register goose migrations in Go, which
 // are the place for raw SQL. Names that are not constant in squirrel's other
-// methods, which are squirreltraps'. A query that squirrel's ToSql has made. A
-// method that only hands its own query on to a method of the same kind: its
-// callers are looked at. A query in a parameter is raw SQL, but not said to be
-// dynamic. What is made of constants is decided as in squirreltraps. Nothing is
-// prepared where sqlc.yaml is absent or broken, or leaves a block to sqlc as a
-// whole, as one of another engine, and in a package that imports the driver of
-// another database. Where the blocks have several schemas, a query is wrong that
-// is refused on all of them.
-// Not followed are strings behind pointers, what an interface of the project's own
+// methods: squirreltraps reports those. A query that squirrel's ToSql has made. A
+// method that only passes its own query on to a method of the same kind: its
+// callers are looked at. A query in a parameter is raw SQL, but is not called
+// dynamic. Whether a text is made of constants is decided as in squirreltraps. No
+// query is prepared if sqlc.yaml is absent or broken, or leaves a block to sqlc as
+// a whole (as one of another engine), or if the package imports the driver of
+// another database. If the blocks have several schemas, a query is wrong if all of
+// them refuse it.
+// Not followed are strings through pointers, what an interface of the project's own
 // with other methods is given, and a Scan that is called as a value.
 // Left alone are PRAGMA, DDL and transactions, several statements in one string,
 // combinations of parts that have several values each, and tables, functions,
@@ -52,9 +53,9 @@
 //
 // # How to fix it
 //
-// Write the query into sql/, or build it from the generated columns. Where
-// neither can express it, say why on the line above; the skeleton of the comment
-// is a suggested fix, which stays a report until the why is written.
+// Write the query into sql/, or build it from the generated columns. If neither can
+// express it, say why on the line above. A suggested fix writes the skeleton of the
+// comment; the query is still reported until the why is written.
 package nativesql
 
 import (
@@ -205,8 +206,8 @@ func (c *checker) query() {
 	}
 }
 
-// wrapped checks a query that is handed to a wrapper. A reason in the wrapper
-// holds for its callers, but not for what they put together.
+// wrapped checks a query that is given to a wrapper. A reason in the wrapper holds
+// for its callers' constants, but not for what they put together.
 func (c *checker) wrapped(reason bool) {
 	query := c.call.Args[c.arg]
 	if !isText(c.pass.TypesInfo.TypeOf(query)) || c.flow.Comes(query, rendered) {
@@ -229,8 +230,8 @@ func rendered(fn *types.Func) bool {
 	return (fn.Name() == "ToSql" || fn.Name() == "MustSql") && fn.Signature().Recv() != nil
 }
 
-// handsOn reports whether the query is the parameter of a method that is itself
-// taken for one of database/sql.
+// handsOn reports whether the query is the parameter of a method that itself counts
+// as one of database/sql.
 func (c *checker) handsOn(query ast.Expr) bool {
 	fn, at := c.flow.Parameter(query)
 	if fn == nil || fn.Signature().Recv() == nil || databaseSQL(fn.Signature().Results()) == "" {
@@ -246,7 +247,7 @@ func (c *checker) injection(e ast.Expr) {
 	}
 }
 
-// reason reports raw SQL that has none.
+// reason reports raw SQL without a reason.
 func (c *checker) reason(e ast.Expr) bool {
 	if c.under(policy.Native, e) || c.under(policy.Dynamic, e) {
 		return true
@@ -255,7 +256,7 @@ func (c *checker) reason(e ast.Expr) bool {
 	return false
 }
 
-// diagnostic is a report whose fix writes the skeleton of a directive above the
+// diagnostic makes a report whose fix writes the skeleton of a directive above the
 // statement.
 func (c *checker) diagnostic(e ast.Expr, directive, message string) analysis.Diagnostic {
 	d := analysis.Diagnostic{Pos: e.Pos(), End: e.End(), Message: message}
@@ -276,7 +277,7 @@ func (c *checker) diagnostic(e ast.Expr, directive, message string) analysis.Dia
 	return d
 }
 
-// statement is the statement or declaration around the call.
+// statement returns the statement or declaration around the call.
 func (c *checker) statement() ast.Node {
 	for i := len(c.stack) - 1; i >= 0; i-- {
 		switch n := c.stack[i].(type) {

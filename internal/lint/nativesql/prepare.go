@@ -15,18 +15,18 @@ import (
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
-// others are the statements that more than the schema can make wrong, or that
-// SQLite does when it prepares them.
+// others are the statements that can be wrong for more reasons than the schema, or
+// that SQLite already executes when it prepares them.
 var others = []string{
 	"ALTER", "ANALYZE", "ATTACH", "BEGIN", "COMMIT", "CREATE", "DETACH", "DROP", "END", "PRAGMA",
 	"REINDEX", "RELEASE", "ROLLBACK", "SAVEPOINT", "VACUUM",
 }
 
-// unknown begin the messages about what a program may bring itself.
+// unknown are the beginnings of messages about what a program may add itself.
 var unknown = []string{"no such table", "no such function", "no such module", "no such collation", "unknown database"}
 
-// prepare asks SQLite for one text of a query. Arguments and Scans are compared
-// where it is the only one.
+// prepare asks SQLite about one text of a query. Arguments and Scans are compared
+// if it is the only text.
 func (c *checker) prepare(query ast.Expr, text string, only bool) {
 	tokens := sqltext.Significant(text)
 	if policy.OtherDatabase(c.pass.Pkg) || len(tokens) == 0 || slices.ContainsFunc(others, tokens[0].Is) {
@@ -57,7 +57,7 @@ func (c *checker) prepare(query ast.Expr, text string, only bool) {
 }
 
 // statements checks the calls of a prepared statement in a local variable that
-// has no other.
+// holds no other statement.
 func (c *checker) statements(taken []*sqlite.Stmt) {
 	assign, ok := c.stack[len(c.stack)-2].(*ast.AssignStmt)
 	if !ok || len(assign.Rhs) != 1 {
@@ -120,8 +120,8 @@ func positional(info *types.Info, stmt *sqlite.Stmt, args []ast.Expr) bool {
 
 // scans compares the columns of a query with the Scan on its row, or on the
 // variable that its row or rows are assigned to, if nothing else is. A SELECT * has
-// other columns in another database that takes it: one has to fit. parents are the
-// nodes around the call.
+// other columns in another database that accepts it, so one of them has to fit.
+// parents are the nodes around the call.
 func (c *checker) scans(taken []*sqlite.Stmt, call *ast.CallExpr, parents ...ast.Node) {
 	var list []*ast.CallExpr
 	switch parent := parents[0].(type) {

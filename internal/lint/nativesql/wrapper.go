@@ -11,9 +11,9 @@ import (
 	"github.com/dreysql/drey/internal/lint/policy"
 )
 
-// wrapper is the fact that a function hands one of its parameters on as SQL. What
-// its callers put together is an injection there, in other packages of the module,
-// too.
+// wrapper is the fact that a function passes one of its parameters on as SQL. What
+// its callers put together becomes an injection there, also in other packages of
+// the module.
 type wrapper struct {
 	Arg    int
 	Reason bool // its query has one
@@ -28,7 +28,7 @@ type wrapped struct {
 	own  map[*types.Func]wrapper
 }
 
-// wrappers finds the functions of the package that hand a parameter on as SQL, also
+// wrappers finds the functions of the package that pass a parameter on as SQL, also
 // through one another.
 func wrappers(pass *analysis.Pass, values *dataflow.Values, calls []checker) wrapped {
 	w := wrapped{pass, map[*types.Func]wrapper{}}
@@ -72,8 +72,8 @@ func wrappers(pass *analysis.Pass, values *dataflow.Values, calls []checker) wra
 	return w
 }
 
-// mayWrap reports whether a function may turn out to be a wrapper: it is one of the
-// package, or known to be one. Most calls of a package are of neither.
+// mayWrap reports whether a function may turn out to be a wrapper: it belongs to
+// the package, or is known to be one. Most calls of a package are neither.
 func mayWrap(pass *analysis.Pass, fn *types.Func) bool {
 	return fn.Pkg() == pass.Pkg || fn.Pkg() != nil && pass.ImportObjectFact(fn.Origin(), new(wrapper))
 }

@@ -1,6 +1,6 @@
-// Package oldnames finds uses of names that a generated package had while the runtime
-// was a part of it, and that the runtime's own package has now: db.Not(…) is
-// drey.Not(…). Such code does not compile, so only its syntax is looked at.
+// Package oldnames finds uses of names that a generated package had while the
+// runtime was a part of it. The runtime's own package has them now: db.Not(…)
+// became drey.Not(…). Such code does not compile, so only its syntax is looked at.
 package oldnames
 
 import (
@@ -26,15 +26,15 @@ import (
 // Package is a generated package.
 type Package struct {
 	Path, Dir string
-	Runtime   string // the import path of the runtime that it stands on
+	Runtime   string // the import path of the runtime that it uses
 }
 
-// Rule is what the reports are of.
+// Rule is the rule that the reports name.
 const Rule = "oldnames"
 
 // Find looks through the Go files below a folder that were not generated, without
-// those of other modules. moved reports whether a name is one of the runtime's that
-// generated packages do not have.
+// those of other modules. moved reports whether a name belongs to the runtime and
+// generated packages do not have it.
 func Find(root string, packages []Package, moved func(name string) bool) ([]report.Report, error) {
 	f := &finder{packages: packages, moved: moved, own: map[string]map[string]bool{}}
 	for _, p := range packages {
@@ -71,12 +71,12 @@ func skipped(dir, name string) bool {
 	return err == nil
 }
 
-// aliases are the names of the runtime that a package has as well where its own code
-// uses them.
+// aliases are the names of the runtime that a package also has if its own code uses
+// them.
 var aliases = map[string]bool{"UnixTime": true, "UnixMilli": true, "TextTime": true, "JSON": true}
 
-// declared are the names that a package declares itself: sqlc's, people's, and those
-// of drey's files that are not the runtime.
+// declared returns the names that a package declares itself: sqlc's, people's, and
+// those of drey's files that are not the runtime.
 func declared(dir string) (map[string]bool, error) {
 	names := map[string]bool{}
 	files, err := os.ReadDir(dir)
@@ -104,7 +104,7 @@ func declared(dir string) (map[string]bool, error) {
 				names[id.Name] = true
 			}
 		}
-		for name := range f.Scope.Objects { //nolint:staticcheck // the syntax is all there is
+		for name := range f.Scope.Objects { //nolint:staticcheck // only the syntax is there
 			names[name] = true
 		}
 	}
@@ -183,7 +183,7 @@ func (f *finder) file(name string, src []byte) {
 	}
 }
 
-// packageName is the name of the package in a folder.
+// packageName returns the name of the package in a folder.
 func packageName(dir string) string {
 	files, err := filepath.Glob(filepath.Join(dir, "*.go"))
 	if err != nil {
@@ -198,7 +198,7 @@ func packageName(dir string) string {
 	return ""
 }
 
-// called is what the file calls the runtime, or is to call it.
+// called returns the name by which the file calls the runtime, or will call it.
 func (f *finder) called(file *ast.File, runtime string) string {
 	for _, spec := range file.Imports {
 		if p, err := strconv.Unquote(spec.Path.Value); err == nil && p == runtime && spec.Name != nil {
@@ -208,8 +208,8 @@ func (f *finder) called(file *ast.File, runtime string) string {
 	return "drey"
 }
 
-// imports are the edits that import the runtime, if it is not, and leave out an
-// import that nothing uses any more.
+// imports returns the edits that import the runtime, if the file does not yet, and
+// that remove an import which nothing uses any more.
 func (f *finder) imports(name string, src []byte, file *ast.File, fset *token.FileSet, runtime string, idle *ast.ImportSpec) []report.Edit {
 	at := func(p token.Pos) int { return fset.Position(p).Offset }
 	line := strconv.Quote(runtime)

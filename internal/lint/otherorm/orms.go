@@ -1,7 +1,7 @@
 package otherorm
 
-// orms are the import paths of ORMs, query builders and mappers of rows, without
-// major versions; what is below them is theirs, too. squirrel is not among them.
+// orms are the import paths of ORMs, query builders and row mappers, without major
+// versions. The packages below them belong to them. squirrel is not among them.
 var orms = []string{
 	"entgo.io/ent",
 	"gitea.com/xorm",

@@ -1,33 +1,33 @@
-// Package otherorm finds the import of another ORM, query builder or mapper of
-// rows than the data layer.
+// Package otherorm finds imports of an ORM, query builder or row mapper other than
+// the data layer.
 //
 // # What it reports
 //
 //   - The import of one, in any form: blank, of any major version, of a package
 //     below it, vendored, in a file that build constraints leave out. The list is
-//     in orms.go; options.drey.lint.orms in sqlc.yaml has more, with what is
+//     in orms.go. options.drey.lint.orms in sqlc.yaml adds more, with the packages
 //     below each.
 //   - The import of a package of the same module that imports one, directly or
-//     through others of the module, with the path to it. So new code cannot hide
-//     behind an old package that is in the baseline. A package that imports the
-//     same one itself is reported for that alone.
+//     through others of the module, with the path to it. So new code cannot hide by
+//     importing an old package that is in the baseline. A package that also imports
+//     the ORM itself is reported for that alone.
 //
-// "// @other-orm <why>" above the import allows it, also for those who import the
-// package. The why has at least three words.
+// "// @other-orm <why>" above the import allows it, also for the packages that
+// import this one. The why has at least three words.
 //
 // # What it does not report
 //
-// squirrel, drivers, goose, sqlc. What a package of another module imports: how
-// a library does its work is its own matter; one that exists to hand out an ORM
+// squirrel, drivers, goose, sqlc. What a package of another module imports: how a
+// library does its work is not looked at; one that exists to hand out an ORM
 // belongs into options.drey.lint.orms. Test files, unless options.drey.lint.tests
-// is true; and generated files, but a package with an ORM's generated code counts
-// as one that imports it. The list is one of names: an ORM that nobody listed is
-// not found.
+// is true. Generated files, but a package with an ORM's generated code counts as
+// one that imports it. The list is one of names: an ORM that is not listed is not
+// found.
 //
 // # How to fix it
 //
-// Write the query into sql/, or build it from the generated columns. To take over
-// a project that has an ORM, write a baseline and move query by query.
+// Write the query into sql/, or build it from the generated columns. To adopt the
+// policy in a project that has an ORM, write a baseline and move query by query.
 package otherorm
 
 import (
@@ -54,10 +54,10 @@ func New(projects *project.Projects) *analysis.Analyzer {
 	}
 }
 
-// imports is the fact of a package from which ORMs can be reached.
+// imports is the fact that ORMs can be reached from a package.
 type imports struct{ Routes []route }
 
-// route is the way to an ORM: the packages between, and the ORM's import path.
+// route is the way to an ORM: the packages between, then the ORM's import path.
 type route struct{ Path []string }
 
 func (*imports) AFact() {}
@@ -136,7 +136,7 @@ type found struct {
 	test   bool
 }
 
-// add keeps the shortest route to each package of an ORM, the first of several.
+// add keeps the shortest route to each package of an ORM, and the first of equals.
 func (f *imports) add(r route) {
 	for i, known := range f.Routes {
 		if known.orm() == r.orm() {
@@ -149,8 +149,8 @@ func (f *imports) add(r route) {
 	f.Routes = append(f.Routes, r)
 }
 
-// ignored parses the imports of a file that build constraints leave out, nil if
-// it is no Go or generated.
+// ignored parses the imports of a file that build constraints leave out. It returns
+// nil if the file is not Go, or is generated.
 func ignored(pass *analysis.Pass, name string) *ast.File {
 	if filepath.Ext(name) != ".go" {
 		return nil
@@ -166,7 +166,7 @@ func ignored(pass *analysis.Pass, name string) *ast.File {
 	return f
 }
 
-// match is the ORM that an import path belongs to, or "".
+// match returns the ORM that an import path belongs to, or "".
 func match(listed []string, path string) string {
 	for _, orm := range listed {
 		if policy.Under(path, orm) {
@@ -176,13 +176,13 @@ func match(listed []string, path string) string {
 	return ""
 }
 
-// own reports whether a package is of the module that is analyzed.
+// own reports whether a package belongs to the module that is analyzed.
 func own(pass *analysis.Pass, path string) bool {
 	module := ""
 	if pass.Module != nil {
 		module = pass.Module.Path
 	}
-	if module == "" { // outside of modules the first element is all there is
+	if module == "" { // outside of modules there is only the first element
 		module, _, _ = strings.Cut(pass.Pkg.Path(), "/")
 	}
 	return path == module || strings.HasPrefix(path, module+"/")

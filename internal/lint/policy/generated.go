@@ -10,12 +10,12 @@ import (
 type Generated struct {
 	*types.Package
 	Folder string // on disk
-	// Shared are tables, folded, that another database of the project has, too.
+	// Shared are tables, case-folded, that another database of the project also has.
 	Shared map[string]bool
 }
 
-// Generated finds the one package among the imports of another that is generated
-// for the project, nil where there is not exactly one, or where only a build
+// Generated finds the one package among another's imports that is generated for the
+// project. It returns nil if there is not exactly one, or if only a build
 // constraint makes it one.
 func (p Project) Generated(pkg *types.Package) *Generated {
 	if p.in == nil || p.in.Config.OtherDatabases {

@@ -6,8 +6,8 @@ import (
 	"github.com/agnivade/levenshtein"
 )
 
-// Nearest is the name that another may be a slip for, or "". At most one letter
-// in three differs, and at most three, or two letters have changed places.
+// Nearest returns the name that another may be a slip for, or "". At most one letter in
+// three differs, and at most three in all, or two letters have changed places.
 func Nearest(name string, names []string) string {
 	const slip = 3
 	best, distance := "", min(slip, max(len(name)/3, 1))

@@ -11,12 +11,12 @@ import (
 	"github.com/dreysql/drey/internal/project/config"
 )
 
-// Project is what analyzers ask of the project that a package is in. Where it is
-// in none, or sqlc.yaml is wrong, the options are the defaults and no schema is
-// known.
+// Project answers what analyzers ask about the project that a package is in. If it
+// is not in one, or if sqlc.yaml is wrong, the options are the defaults and no
+// schema is known.
 type Project struct{ in *project.Project }
 
-// Of is the project of the package that a pass is about.
+// Of returns the project of the package that a pass is about.
 func Of(projects *project.Projects, pass *analysis.Pass) Project {
 	dir := ""
 	for _, f := range pass.Files { // the first may be one of cgo's
@@ -32,7 +32,7 @@ func Of(projects *project.Projects, pass *analysis.Pass) Project {
 	return Project{}
 }
 
-// Settings are the options.drey.lint.
+// Settings returns options.drey.lint.
 func (p Project) Settings() config.Lint {
 	if p.in == nil {
 		return config.Lint{}
@@ -40,14 +40,14 @@ func (p Project) Settings() config.Lint {
 	return p.in.Config.Lint
 }
 
-// Skips reports whether the policy leaves a file alone: generated ones, and tests
-// unless the options have them. name is that of the file.
+// Skips reports whether the policy leaves a file alone: generated files, and tests
+// unless the options include them. name is the name of the file.
 func (p Project) Skips(f *ast.File, name string) bool {
 	return ast.IsGenerated(f) || strings.HasSuffix(name, "_test.go") && !p.Settings().Tests
 }
 
-// InMigrations reports whether a file is in a folder with the project's
-// migrations, or without a project in one that is called migrations.
+// InMigrations reports whether a file is in a folder with the project's migrations
+// or, without a project, in one that is called migrations.
 func (p Project) InMigrations(file string) bool {
 	if p.in == nil {
 		return filepath.Base(filepath.Dir(file)) == "migrations"

@@ -1,4 +1,4 @@
-// Package policy is what the analyzers of drey's policy share: the directives in
+// Package policy has what the analyzers of drey's policy share: the directives in
 // comments, and the migrated schemas of the project that a package is in.
 package policy
 
@@ -21,8 +21,8 @@ const (
 	Schema   = "@schema-change"      // a schema that is changed outside of migrations/
 )
 
-// Not a reason are: fewer than three different words, or words that say nothing
-// but that there is raw SQL, that it has to be, or that a reason is to come.
+// These are not a reason: fewer than three different words, or words that only say
+// that there is raw SQL, that it has to be, or that a reason is to come.
 const minWords, minLetters = 3, 10
 
 // empty are words that are not a reason by themselves.
@@ -32,11 +32,11 @@ native necessary need needed needs no nolint not of ok okay on orm other placeho
 reason reasons required requires safe same say schema see silence so some sql statement tbd temporary that the there
 this to trust use used uses using want we why with wontfix work works you`)
 
-// later are words with which somebody puts a reason off.
+// later matches words with which somebody postpones a reason.
 var later = regexp.MustCompile(`^(?i:todo|fixme|xxx|tbd|hack|lorem)\b`)
 
 // isReason reports whether a text says why. In a script without spaces between
-// words, letters count.
+// words, letters are counted.
 func isReason(text string) bool {
 	text = strings.TrimLeft(text, " \t:-\u2013\u2014")
 	if strings.HasPrefix(text, "<") || later.MatchString(text) {
@@ -56,12 +56,12 @@ func isReason(text string) bool {
 	return telling && (len(words) >= minWords && letters >= minLetters || wide >= minLetters)
 }
 
-// Reasons has the directives with a reason by the line below them, and under
-// line 0 those that hold for the whole package.
+// Reasons maps the line below a directive to the directives with a reason. Line 0
+// has those for the whole package.
 type Reasons map[int]map[string]bool
 
-// ReadReasons reads the directives of a file. One whose reason says nothing is
-// none, and so is one after code on the same line, or in a block comment.
+// ReadReasons reads the directives of a file. A directive does not count if its reason
+// says nothing, if it comes after code on the same line, or in a block comment.
 func ReadReasons(fset *token.FileSet, f *ast.File) Reasons {
 	r := Reasons{}
 	var code map[int]bool
@@ -87,7 +87,7 @@ func ReadReasons(fset *token.FileSet, f *ast.File) Reasons {
 	return r
 }
 
-// parse takes a directive and its reason out of a comment.
+// parse splits a comment into a directive and its reason.
 func parse(comment string) (directive, why string, ok bool) {
 	text, ok := strings.CutPrefix(comment, "//")
 	text = strings.TrimSpace(text)
@@ -101,7 +101,7 @@ func parse(comment string) (directive, why string, ok bool) {
 	return strings.TrimSuffix(text[:i], ":"), text[i:], true
 }
 
-// ends are the lines on which code ends, or a block is opened.
+// ends returns the lines on which code ends or a block is opened.
 func ends(fset *token.FileSet, f *ast.File) map[int]bool {
 	lines := map[int]bool{}
 	ast.Inspect(f, func(n ast.Node) bool {
@@ -118,8 +118,8 @@ func ends(fset *token.FileSet, f *ast.File) map[int]bool {
 	return lines
 }
 
-// ReadPackage reads the directives of all files of a package. One in the package
-// comment holds for the package.
+// ReadPackage reads the directives of all files of a package. A directive in the
+// package comment holds for the whole package.
 func ReadPackage(fset *token.FileSet, files []*ast.File) map[*ast.File]Reasons {
 	all := map[*ast.File]Reasons{}
 	whole := map[string]bool{}
@@ -141,8 +141,8 @@ func (r Reasons) Above(directive string, line int) bool {
 	return r[line][directive] || r[0][directive]
 }
 
-// Over reports whether the directive stands above the line of a node, or above
-// the statement that the node is in. parent gives the node around a node.
+// Over reports whether the directive stands above the line of a node, or above the
+// statement that the node is in. parent returns the node around a node.
 func (r Reasons) Over(fset *token.FileSet, directive string, n ast.Node, parent func(ast.Node) ast.Node) bool {
 	for ; n != nil; n = parent(n) {
 		if r.Above(directive, fset.Position(n.Pos()).Line) {

@@ -9,13 +9,13 @@ import (
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
-// ErrNoSchema says that it is not known which schemas SQL may be for: there is no
-// sqlc.yaml, it or migrations of it are broken, or it has blocks that are left to
+// ErrNoSchema says that it is not known which schemas SQL may be for: there is not
+// a sqlc.yaml, it or its migrations are broken, or it has blocks that are left to
 // sqlc as a whole.
 var ErrNoSchema = errors.New("no schema is known")
 
-// schemas are those of the project's databases. SQL may be for any of them, so
-// all are known or none is.
+// schemas returns the schemas of the project's databases. SQL may be for any of
+// them, so it returns all or an error.
 func (p Project) schemas() ([]*project.Statements, error) {
 	if p.in == nil || p.in.Config.OtherDatabases {
 		return nil, ErrNoSchema
@@ -31,10 +31,10 @@ func (p Project) schemas() ([]*project.Statements, error) {
 	return list, nil
 }
 
-// Describe prepares a statement on the migrated databases of the project, and
-// returns what those say of it that take it. Where none does, the error is an
-// [*sqlite.Error] of one that has its tables, if there is one. Another error is
-// [ErrNoSchema].
+// Describe prepares a statement on the migrated databases of the project. It
+// returns the descriptions from the databases that accept it. If all of them refuse
+// it, the error is an [*sqlite.Error], if possible from a database that has the
+// statement's tables. Any other error is [ErrNoSchema].
 func (p Project) Describe(sql string) ([]*sqlite.Stmt, error) {
 	list, err := p.schemas()
 	if err != nil {

@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// Under reports whether an import path is, or is below, another one, of
-// whatever major version: github.com/go-jet/jet/v2/sqlite is under
-// github.com/go-jet/jet, and gopkg.in/gorp.v3 under gopkg.in/gorp.
+// Under reports whether an import path is another one or below it, in any major
+// version: github.com/go-jet/jet/v2/sqlite is under github.com/go-jet/jet, and
+// gopkg.in/gorp.v3 is under gopkg.in/gorp.
 func Under(importPath, parent string) bool {
 	rest, ok := strings.CutPrefix(version.ReplaceAllString(importPath, ""), parent)
 	return ok && (rest == "" || rest[0] == '/')

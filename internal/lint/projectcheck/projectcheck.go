@@ -1,31 +1,30 @@
 // Package projectcheck has the checks of drey's policy that are about a project and
-// not about one Go package. Only "drey lint" runs them: an analyzer runs for a
-// package at a time, in a process of its own under go vet, and its result is kept
+// not about one Go package. Only "drey lint" runs them: under go vet an analyzer
+// runs for one package at a time, in a process of its own, and its result is cached
 // as long as the Go files stay the same.
 //
 // # schema
 //
 // Reports migrations that cannot be read or applied. The analyzers that look at SQL
-// are silent then. To fix it, mend the migration.
+// are silent then. To fix it, correct the migration.
 //
 // # handedit
 //
-// Reports generated files that differ from what generation gives, at the first
-// line that differs, and those that are missing or that nothing generates any
-// more. It runs the whole of "drey generate" and writes nothing; a run that found
-// nothing is remembered by the hash of all it has read. It does not report the
-// order of what is on disk, nor files without the mark of generated code. Where
-// generation fails, it reports why instead. To fix
-// it, put the change into the migrations, the queries or sqlc.yaml, and run drey
-// generate.
+// Reports generated files that differ from what generation gives, at the first line
+// that differs, and files that are missing or that nothing generates any more. It
+// runs the whole of "drey generate" without writing. A run without reports is
+// remembered by the hash of everything it has read. It does not report the order of
+// what is on disk, nor files that are not marked as generated code. If generation
+// fails, it reports why instead. To fix it, put the change into the migrations, the
+// queries or sqlc.yaml, and run drey generate.
 //
 // # stalemigration
 //
-// Reports migrations that differ from their checksum in drey.sum, those without
-// one, and checksums without their migration. Two branches that add a migration
-// both add a last line to drey.sum, so that git does not merge them in silence.
-// Without a drey.sum it reports nothing: see drey migrate check --record. To fix
-// it, restore the migration and write a new one.
+// Reports migrations that differ from their checksum in drey.sum, migrations
+// without a checksum, and checksums without their migration. Two branches that each
+// add a migration both add a last line to drey.sum, so git does not merge them in
+// silence. Without a drey.sum it does not report anything: see drey migrate check
+// --record. To fix it, restore the migration and write a new one.
 package projectcheck
 
 import (
@@ -51,15 +50,15 @@ import (
 	"github.com/dreysql/drey/internal/project/config"
 )
 
-// Check is one of them. Its reports' files are relative to the project's root.
-// Where a check that is First reports anything, the others have nothing to go by.
+// Check is one of the checks. The files of its reports are relative to the project's
+// root. If a check that is First reports anything, the others cannot be run.
 type Check struct {
 	Name, Doc string
 	First     bool
 	Run       func(ctx context.Context, p *project.Project) ([]report.Report, error)
 }
 
-// Checks are all of them.
+// Checks are all checks.
 var Checks = []Check{
 	{"schema", "find what keeps the schema from being known, and SQL from being checked", true, schemas},
 	{"handedit", "find generated files that differ from what generation gives", false, handEdit},
@@ -100,16 +99,16 @@ func handEdit(ctx context.Context, p *project.Project) ([]report.Report, error) 
 		reports = append(reports, edited(c))
 	}
 	if len(reports) == 0 && clean != "" {
-		// Without the mark the next run generates again, and that is all.
+		// Without the mark the next run only generates again.
 		_ = os.MkdirAll(filepath.Dir(clean), 0o755)
 		_ = os.WriteFile(clean, nil, 0o644)
 	}
 	return reports, nil
 }
 
-// refusals are the reports of what is wrong with a project, each at its place, so
-// that it hides nothing else that lint has to say. An error that is about no place
-// stays one.
+// refusals reports what is wrong with a project, each at its place, so that the
+// other reports of lint are still shown. An error without a place is returned as an
+// error.
 func refusals(analyzer, intro string, cfg *config.Config, err error) ([]report.Report, error) {
 	var problems diag.Problems
 	var one *diag.Problem
@@ -134,7 +133,7 @@ func refusals(analyzer, intro string, cfg *config.Config, err error) ([]report.R
 	return reports, nil
 }
 
-// edited is the report of a file that is not as it should be.
+// edited reports a file that is not as it should be.
 func edited(c output.Change) report.Report {
 	r := report.Report{Analyzer: "handedit", File: c.Path, Line: 1, Column: 1}
 	switch {
@@ -149,7 +148,7 @@ func edited(c output.Change) report.Report {
 	return r
 }
 
-// firstDifference is the first line of a that b does not have there.
+// firstDifference returns the first line of a that differs from b's.
 func firstDifference(a, b []byte) int {
 	n := 0
 	for n < min(len(a), len(b)) && a[n] == b[n] {
@@ -161,9 +160,9 @@ func firstDifference(a, b []byte) int {
 // inputs are the kinds of file that generation reads or compares with.
 var inputs = []string{".go", ".sql", ".yaml", ".yml", ".json", ".mod", ".sum"}
 
-// cleanMark is the file that is there if generation has given, with this program,
-// these sources and these generated files, what is on disk; "" without a folder
-// to keep it in.
+// cleanMark names the file that exists if generation with this program, these
+// sources and these generated files gave what is on disk. It is "" if there is not
+// a folder to keep it in.
 func cleanMark(p *project.Project) (string, error) {
 	cache := project.CacheDir()
 	if cache == "" {

@@ -14,12 +14,12 @@ import (
 	"github.com/dreysql/drey/internal/diag"
 )
 
-// Baseline is what was reported when a project adopted the policy, so that only
-// new code is held to it. An entry is an analyzer, a file and the text of the
-// line without the blanks around it, with the number of such reports: it follows
-// a line that moves, and no longer fits one that is edited.
+// Baseline holds what was reported when a project adopted the policy, so that the
+// policy only applies to new code. An entry is an analyzer, a file and the text of
+// the line without surrounding blanks, with the number of such reports. It follows
+// a line that moves, and stops matching one that is edited.
 //
-// The file has an entry on each line, its parts parted by tabs and sorted:
+// The file has one entry a line, sorted, with tabs between its parts:
 //
 //	nativesql	store/user.go	2	rows, err := db.Query(q)
 type Baseline struct {
@@ -37,8 +37,8 @@ type key struct{ analyzer, file, text string }
 
 const baselineHead = "# What drey lint does not repeat. drey lint --write-baseline writes this file.\n"
 
-// ReadBaseline reads the baseline at a path relative to root. One that is not
-// there is empty.
+// ReadBaseline reads the baseline at a path relative to root. A missing file is an
+// empty baseline.
 func ReadBaseline(root, file string) (*Baseline, error) {
 	b := &Baseline{root: root, file: file}
 	content, err := os.ReadFile(b.path())
@@ -71,8 +71,8 @@ func ReadBaseline(root, file string) (*Baseline, error) {
 
 func (b *Baseline) path() string { return filepath.Join(b.root, filepath.FromSlash(b.file)) }
 
-// keys are the keys of reports whose files are relative to the root. Files are
-// read once each.
+// keys returns the keys of reports whose files are relative to the root. Each file
+// is read once.
 func (b *Baseline) keys(reports []Report) []key {
 	lines := map[string][]string{}
 	keys := make([]key, len(reports))
@@ -90,9 +90,9 @@ func (b *Baseline) keys(reports []Report) []key {
 	return keys
 }
 
-// Filter leaves out the reports, with files relative to the root, that are in
-// the baseline. What the baseline has more than there is, of files that linted
-// says have been looked at, is reported as stale: it would let new code pass.
+// Filter leaves out the reports, with files relative to the root, that are in the
+// baseline. Entries of the baseline that no longer match, in files that linted says
+// were looked at, are reported as stale: they would let new code pass.
 func (b *Baseline) Filter(reports []Report, linted func(file string) bool) (fresh []Report, known int) {
 	left := map[key]int{}
 	for _, e := range b.entries {
@@ -117,8 +117,8 @@ func (b *Baseline) Filter(reports []Report, linted func(file string) bool) (fres
 	return fresh, known
 }
 
-// Write makes the reports, with files relative to the root, the baseline. What it
-// has of files that linted says have not been looked at stays.
+// Write makes the reports, with files relative to the root, the baseline. The
+// entries of files that linted says were not looked at stay.
 func (b *Baseline) Write(reports []Report, linted func(file string) bool) error {
 	counts := map[key]int{}
 	for _, e := range b.entries {

@@ -20,10 +20,10 @@ type Edit struct {
 	New        string
 }
 
-// Apply applies the fixes of the reports, to all files or to none, and returns
-// how many there were. Of two that change the same place the first wins, unless
-// they do the same there, such as to add an import; the other is reported again by
-// the next run. A file that was formatted stays so.
+// Apply applies the fixes of the reports, to all files or to none, and returns how
+// many there were. If two change the same place the first wins, unless both make
+// the same change, such as adding an import. The next run reports the other again.
+// A file that was formatted stays formatted.
 func Apply(ctx context.Context, reports []Report) (fixed int, err error) {
 	edits := map[string][]Edit{}
 	for _, r := range reports {
@@ -61,7 +61,7 @@ func overlaps(edits []Edit, e Edit) bool {
 func edited(text []byte, edits []Edit) ([]byte, error) {
 	formatted, err := format.Source(text)
 	was := err == nil && string(formatted) == string(text)
-	slices.SortFunc(edits, func(a, b Edit) int { return cmp.Compare(b.Start, a.Start) }) // the last first
+	slices.SortFunc(edits, func(a, b Edit) int { return cmp.Compare(b.Start, a.Start) }) // last first
 	for _, e := range edits {
 		if e.Start < 0 || e.End < e.Start || e.End > len(text) {
 			return nil, fmt.Errorf("there are no bytes %d to %d", e.Start, e.End)

@@ -35,7 +35,7 @@ func writeJSON(w io.Writer, v any) error {
 	return e.Encode(v)
 }
 
-// What SARIF 2.1.0 has of a run, as far as drey uses it, see
+// The parts of a SARIF 2.1.0 run that drey uses, see
 // https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html.
 type (
 	sarifLog struct {
@@ -97,9 +97,9 @@ const (
 	home        = "https://github.com/dreysql/drey"
 )
 
-// writeSARIF writes what code scanning wants of SARIF, see
+// writeSARIF writes what code scanning reads of SARIF, see
 // https://docs.github.com/code-security/reference/code-scanning/sarif-files/sarif-support.
-// Fingerprints are left to github/codeql-action/upload-sarif, which has the sources.
+// It leaves fingerprints to github/codeql-action/upload-sarif, which has the sources.
 func writeSARIF(w io.Writer, reports []Report, rules []Rule, version string) error {
 	driver := sarifDriver{Name: "drey", Version: version, InformationURI: home, Rules: []sarifRule{}}
 	index := map[string]int{}
@@ -120,12 +120,12 @@ func writeSARIF(w io.Writer, reports []Report, rules []Rule, version string) err
 			}}},
 		})
 	}
-	// Columns are bytes, which SARIF has no word for; in ASCII they are the same.
+	// SARIF does not have a word for columns in bytes; in ASCII they are the same.
 	return writeJSON(w, sarifLog{Schema: sarifSchema, Version: "2.1.0",
 		Runs: []sarifRun{{Tool: sarifTool{driver}, ColumnKind: "unicodeCodePoints", Results: results}}})
 }
 
-// region is a single character where the end is not known.
+// region is a single character if the end is not known.
 func region(r Report) sarifRegion {
 	if r.EndLine == 0 {
 		return sarifRegion{r.Line, r.Column, r.Line, r.Column + 1}

@@ -1,5 +1,5 @@
-// Package report is what drey lint says, in the forms that people and other
-// programs read, and the baseline of what it need not say.
+// Package report formats what drey lint reports, for people and for other programs,
+// and has the baseline of reports that are left out.
 package report
 
 import (
@@ -11,20 +11,20 @@ import (
 	"strings"
 )
 
-// Report is one thing that an analyzer says of a project.
+// Report is one thing that an analyzer says about a project.
 type Report struct {
 	Analyzer string `json:"analyzer"`
-	File     string `json:"file"`   // slash-separated; absolute, until it is made relative to what a format wants
+	File     string `json:"file"`   // slash-separated; absolute until it is made relative for a format
 	Line     int    `json:"line"`   // from 1
 	Column   int    `json:"column"` // from 1, in bytes
 	Message  string `json:"message"`
-	// Behind what the report is about; zero where that is not known.
+	// The end of what the report is about; zero if that is not known.
 	EndLine, EndColumn int `json:"-"`
 
-	Fix []Edit `json:"-"` // nil where none is certain
+	Fix []Edit `json:"-"` // nil if no fix is certain
 }
 
-// Sort orders reports by place, and leaves out what is said twice.
+// Sort orders reports by place and removes duplicates.
 func Sort(reports []Report) []Report {
 	slices.SortStableFunc(reports, func(a, b Report) int {
 		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column),
@@ -59,7 +59,7 @@ func Write(w io.Writer, format string, reports []Report, rules []Rule, version s
 	return nil
 }
 
-// Rule is an analyzer, as SARIF has it.
+// Rule is an analyzer as SARIF describes it.
 type Rule struct{ Name, Doc string }
 
 // Summary counts the reports of each analyzer: "3 reports (nativesql 2, otherorm 1)".

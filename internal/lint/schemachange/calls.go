@@ -8,8 +8,8 @@ import (
 	"github.com/dreysql/drey/internal/lint/policy"
 )
 
-// changers are the functions and methods of libraries that change a schema, by
-// the import path that their package is under, without major versions.
+// changers are the library functions and methods that change a schema, by the
+// import path that their package is under, without major versions.
 var changers = []struct {
 	library string
 	names   []string
@@ -35,7 +35,7 @@ var changers = []struct {
 	{"ariga.io/atlas/sql/migrate", []string{"ApplyChanges", "ExecuteN", "ExecuteTo"}},
 }
 
-// changes says how a call changes the schema, "" if it does not.
+// changes says how a call changes the schema, or "" if it does not.
 func changes(fn *types.Func) string {
 	path := fn.Pkg().Path()
 	for _, c := range changers {
@@ -70,8 +70,8 @@ func createsEnt(fn *types.Func) bool {
 	return ok && named.Obj().Name() == "Schema" && strings.Contains(types.TypeString(fn.Signature(), nil), "entgo.io/ent/")
 }
 
-// ofInterface reports whether a method has the signature of gorm's AutoMigrate and
-// no body of its own, in which the change would be found.
+// ofInterface reports whether a method has the signature of gorm's AutoMigrate but
+// does not have a body, in which the change would be found.
 func ofInterface(fn *types.Func) bool {
 	sig := fn.Signature()
 	return sig.Recv() != nil && types.IsInterface(sig.Recv().Type()) && sig.Variadic() && sig.Params().Len() == 1 &&

@@ -7,8 +7,8 @@ import (
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
-// change says what in a text changes the schema, "" if nothing does. What is
-// among the temporary tables, by name in lower case, does not.
+// change says what in a text changes the schema, or "". Changes of the temporary
+// tables, which are given by name in lower case, do not count.
 func change(sql string, temporary map[string]bool) string {
 	for _, s := range sqltext.Split(sql) {
 		tokens := sqltext.Significant(s.Text)
@@ -25,7 +25,7 @@ func change(sql string, temporary map[string]bool) string {
 // kinds are what a schema is made of.
 var kinds = []string{"TABLE", "INDEX", "VIEW", "TRIGGER"}
 
-// versions is the table in which goose notes what it has applied.
+// versions is the table in which goose records what it has applied.
 const versions = "goose_db_version"
 
 // ddl names a CREATE, ALTER or DROP of the main schema.
@@ -48,8 +48,8 @@ func ddl(tokens []sqltext.Token, temporary map[string]bool) string {
 	return what
 }
 
-// definition takes apart what a DDL statement begins with; verb is "" for any
-// other statement.
+// definition splits the beginning of a DDL statement; verb is "" for any other
+// statement.
 func definition(tokens []sqltext.Token) (verb, kind string, rest []sqltext.Token, temp bool) {
 	if len(tokens) < 2 || !slices.ContainsFunc([]string{"CREATE", "ALTER", "DROP"}, tokens[0].Is) {
 		return "", "", nil, false
@@ -70,7 +70,7 @@ func definition(tokens []sqltext.Token) (verb, kind string, rest []sqltext.Token
 	return verb, kind, rest, temp
 }
 
-// objectName reads [schema.]name. Of a text that ends before it there is none.
+// objectName reads [schema.]name. The name is "" if the text ends before it.
 func objectName(tokens []sqltext.Token) (name, schema string, rest []sqltext.Token) {
 	if len(tokens) == 0 || !tokens[0].Ident() {
 		return "", "", tokens
@@ -81,7 +81,7 @@ func objectName(tokens []sqltext.Token) (name, schema string, rest []sqltext.Tok
 	return tokens[0].Name(), "", tokens[1:]
 }
 
-// onTable is the table after ON.
+// onTable returns the table after ON.
 func onTable(tokens []sqltext.Token) string {
 	for i, t := range tokens {
 		if t.Is("ON") && i+1 < len(tokens) {
@@ -91,7 +91,7 @@ func onTable(tokens []sqltext.Token) string {
 	return ""
 }
 
-// collectTemporary adds the temporary tables that a text creates.
+// collectTemporary collects the temporary tables that a text creates.
 func collectTemporary(sql string, into map[string]bool) {
 	for _, s := range sqltext.Split(sql) {
 		verb, _, rest, temp := definition(sqltext.Significant(s.Text))
@@ -102,7 +102,7 @@ func collectTemporary(sql string, into map[string]bool) {
 	}
 }
 
-// catalogue names what writes SQLite's own table of the schema.
+// catalogue names the statement if it writes SQLite's own schema table.
 func catalogue(tokens []sqltext.Token) string {
 	is := func(i int, words ...string) bool {
 		return i < len(tokens) && slices.ContainsFunc(words, func(w string) bool { return sqltext.EqualFold(tokens[i].Name(), w) })

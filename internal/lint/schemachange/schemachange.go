@@ -1,32 +1,31 @@
-// Package schemachange finds Go code that changes the schema around the
-// migrations.
+// Package schemachange finds Go code that changes the schema without a migration.
 //
 // # What it reports
 //
 //   - CREATE, ALTER and DROP of a table, index, view or trigger in SQL that is
-//     handed to Exec, Query, Prepare and the like, of any package, or to a function
-//     of the same package that hands it on to one: in a constant, a variable, a list
-//     or a map, at the beginning of a string that is put together or that a function
-//     returns, and as any statement of several.
-//   - PRAGMA writable_schema, switched on, and writes to sqlite_schema.
+//     given to Exec, Query, Prepare and the like, of any package, or to a function
+//     of the same package that passes it on to one. The SQL may be in a constant, a
+//     variable, a list or a map, at the beginning of a string that is put together
+//     or that a function returns, and may be any of several statements.
+//   - PRAGMA writable_schema when it is switched on, and writes to sqlite_schema.
 //   - Calls that change the schema by themselves: AutoMigrate and the migrators of
 //     gorm, Sync of xorm, Schema.Create of ent, NewCreateTable of bun and so on,
 //     and the runs of other migration tools. The list is in calls.go. Also
 //     AutoMigrate of an interface of the project's own.
-//   - A Go migration that is registered with goose outside of the folder of the
-//     migrations.
+//   - A Go migration that is registered with goose outside of the migrations
+//     folder.
 //
 // "// @schema-change <why>" above the statement allows it.
 //
 // # What it does not report
 //
-// Files in a folder that sqlc.yaml has as schema; without a sqlc.yaml, one that is
-// called migrations. Temporary tables and what hangs on them, tables of an
-// attached database, goose's own table: they are not the schema. CREATE TABLE in a
-// string that goes nowhere, or to a function with another name than Exec, Query,
-// Prepare and the like. A statement whose first words are put into a format. The
-// change of a library that is used as a value. SQL that is read from a file or embedded. Test files,
-// unless options.drey.lint.tests is true, and generated files.
+// Files in a folder that sqlc.yaml names as schema; without a sqlc.yaml, in one that is
+// called migrations. Temporary tables and what belongs to them, tables of an attached
+// database, goose's own table: they are not the schema. CREATE TABLE in a string that
+// is not used, or that goes to a function with another name than Exec, Query, Prepare
+// and the like. A statement whose first words are put into a format. A library's
+// function that changes the schema and is used as a value. SQL that is read from a file
+// or embedded. Test files, unless options.drey.lint.tests is true, and generated files.
 //
 // # How to fix it
 //
@@ -101,7 +100,7 @@ func run(pass *analysis.Pass, project policy.Project) (any, error) {
 	for _, t := range judged {
 		collectTemporary(t.sql, temporary)
 	}
-	said := map[ast.Expr]bool{} // of the values of one argument the first is enough
+	said := map[ast.Expr]bool{} // the first of the values of one argument is enough
 	for _, t := range judged {
 		if what := change(t.sql, temporary); what != "" && !t.allowed && !said[t.arg] {
 			said[t.arg] = true
@@ -124,7 +123,7 @@ type checker struct {
 	flow *dataflow.Values
 }
 
-// sqlFuncs begin the names of what takes SQL.
+// sqlFuncs are prefixes of the names of functions that take SQL.
 var sqlFuncs = []string{"exec", "mustexec", "namedexec", "query", "namedquery", "prepare", "raw", "batch", "runsql", "runscript", "script"}
 
 func takesSQL(name string) bool {
@@ -132,8 +131,8 @@ func takesSQL(name string) bool {
 	return slices.ContainsFunc(sqlFuncs, func(f string) bool { return strings.HasPrefix(name, f) })
 }
 
-// texts are the values of the first string among the arguments, as far as they
-// are known. Those behind it are bound.
+// texts returns the values of the first string argument, as far as they are known.
+// The arguments after it are bound.
 func (c *checker) texts(call *ast.CallExpr) []handed {
 	if a := c.first(call); a != nil {
 		return c.values(a)
@@ -141,7 +140,7 @@ func (c *checker) texts(call *ast.CallExpr) []handed {
 	return nil
 }
 
-// first is the first string among the arguments.
+// first returns the first string argument.
 func (c *checker) first(call *ast.CallExpr) ast.Expr {
 	for _, a := range call.Args {
 		if t := c.info.Types[a].Type; t != nil && types.Identical(t.Underlying(), types.Typ[types.String]) {
@@ -158,9 +157,9 @@ func (c *checker) values(a ast.Expr) (list []handed) {
 	return list
 }
 
-// wrappers are the functions of the package that hand a parameter on to what takes
-// SQL, also through one another, with the index of the parameter. What has a name of
-// that kind is looked at for its name.
+// wrappers returns the functions of the package that pass a parameter on to a
+// function that takes SQL, also through one another, with the index of the
+// parameter. A function with such a name is found by its name.
 func (c *checker) wrappers(in *inspector.Inspector) map[*types.Func]int {
 	found := map[*types.Func]int{}
 	var list []*types.Func

@@ -10,8 +10,8 @@ import (
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
-// table is the table that a statement changes. It reports whether it is known
-// and there.
+// table reads the table that a statement changes. It reports whether the table is
+// known and exists.
 func (c *checker) table(s *builder.Statement, sc *scope) bool {
 	var name ast.Expr
 	for _, call := range s.Calls {
@@ -80,7 +80,7 @@ func (c *checker) inserts(s *builder.Statement, sc *scope) {
 	})
 }
 
-// nulls are as many values as a list has names.
+// nulls returns as many NULLs as a list has names.
 func nulls(list string) string {
 	return strings.Repeat("NULL, ", strings.Count(list, ",")) + "NULL"
 }

@@ -132,9 +132,9 @@ func (c *checker) conditions(t types.Type) bool {
 	return ok && builder.Named(s.Elem()) != ""
 }
 
-// result is the condition that a function of this package returns, nil if it is
-// no such function or has several returns, of which only one may be for this
-// statement.
+// result returns the condition that a function of this package returns. It is nil
+// for any other function, or one with several returns, of which only one may be for
+// this statement.
 func (c *checker) result(call *ast.CallExpr) ast.Expr {
 	if lit, ok := ast.Unparen(call.Fun).(*ast.FuncLit); ok && len(call.Args) == 0 {
 		return c.returned(lit.Body)
@@ -155,7 +155,7 @@ func (c *checker) result(call *ast.CallExpr) ast.Expr {
 	return c.returned(decl.Body)
 }
 
-// returned is what a function returns in one place, or nil.
+// returned returns what a function returns if it does so in one place, or nil.
 func (c *checker) returned(body *ast.BlockStmt) ast.Expr {
 	var results []ast.Expr
 	ast.Inspect(body, func(n ast.Node) bool {
@@ -173,8 +173,8 @@ func (c *checker) returned(body *ast.BlockStmt) ast.Expr {
 	return results[0]
 }
 
-// key is a clause for a name: its place in the statement, where only a name can
-// stand.
+// key returns a clause for a name: its place in the statement, where only a name
+// can stand.
 func key(cl clause) clause {
 	if cl == inResult || cl == inOrder || cl == inGroup {
 		return inWhere
@@ -205,8 +205,8 @@ func (c *checker) cases(call *ast.CallExpr, sc *scope, depth int) {
 	}
 }
 
-// nested checks the statements of squirrel and the expressions that are arguments
-// of an expression.
+// nested checks squirrel's statements and the expressions that are arguments of an
+// expression.
 func (c *checker) nested(args []ast.Expr, sc *scope) {
 	for _, a := range args {
 		a = ast.Unparen(a)

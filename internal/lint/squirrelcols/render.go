@@ -7,7 +7,7 @@ import (
 	"github.com/dreysql/drey/internal/lint/builder"
 )
 
-// text is the constant text of the first argument of a call.
+// text returns the constant text of the first argument of a call.
 func (c *checker) text(call builder.Call, sc *scope) (string, bool) {
 	if len(call.Args) == 0 {
 		return "", false
@@ -15,8 +15,8 @@ func (c *checker) text(call builder.Call, sc *scope) (string, bool) {
 	return c.rendered(call.Args[0], sc, 0)
 }
 
-// rendered is the text that squirrel makes of an expression, where all of it is
-// constant. Of a statement it has what its names depend on.
+// rendered returns the text that squirrel makes of an expression, if all of it is
+// constant. The text of a statement only has what its names depend on.
 func (c *checker) rendered(e ast.Expr, sc *scope, depth int) (string, bool) {
 	e = ast.Unparen(e)
 	if t, ok := c.constant(e, sc); ok {
@@ -55,7 +55,7 @@ func (c *checker) rendered(e ast.Expr, sc *scope, depth int) (string, bool) {
 	return "", false
 }
 
-// followed is the text of a variable that is an expression.
+// followed returns the text of a variable that is an expression.
 func (c *checker) followed(e ast.Expr, sc *scope, depth int) (string, bool) {
 	obj := c.flow.Object(e)
 	if builder.Named(c.TypesInfo.TypeOf(e)) == "" || !c.flow.Private(obj) {
@@ -68,8 +68,8 @@ func (c *checker) followed(e ast.Expr, sc *scope, depth int) (string, bool) {
 	return c.rendered(list[0].Expr, sc, depth)
 }
 
-// filled is the text of an Expr, with the texts of arguments that have one in the
-// place of their question marks.
+// filled returns the text of an Expr. The texts of arguments replace their question
+// marks.
 func (c *checker) filled(call *ast.CallExpr, sc *scope, depth int) (string, bool) {
 	if len(call.Args) == 0 {
 		return "", false
@@ -107,12 +107,12 @@ func (c *checker) sqlizer(e ast.Expr) bool {
 	return builder.Named(c.TypesInfo.TypeOf(e)) != ""
 }
 
-// nameless reports whether a result column has no name that could be used.
+// nameless reports whether a result column does not have a usable name.
 func (c *checker) nameless(e ast.Expr) bool {
 	return builder.Named(c.TypesInfo.TypeOf(e)) == "CaseBuilder"
 }
 
-// selected is the text of a subquery as far as its names go.
+// selected returns the text of a subquery as far as its names go.
 func (c *checker) selected(s *builder.Statement, depth int) (string, bool) {
 	if s.Kind != builder.Select || !s.Known {
 		return "", false

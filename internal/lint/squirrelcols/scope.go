@@ -13,16 +13,16 @@ type scope struct {
 	windows string   // a WINDOW clause, or ""
 	from    string   // the text of a FROM clause without the word
 	aliases []string // of the result
-	// moreAliases: the result has columns that are not known.
+	// moreAliases: the result has unknown columns.
 	moreAliases bool
-	// closed: nothing can be added to the statement, and it stands in no other.
+	// closed: nothing can be added to the statement, and it is not part of another.
 	closed bool
 	// branches: joins depend on conditions.
 	branches bool
 	// otherDialect: the placeholders are those of another database, which may have
 	// other columns.
 	otherDialect bool
-	text         string // that is judged
+	text         string // the text that is judged
 	outer        *scope // of the statement that this one is in
 	stmt         *builder.Statement
 	silent       bool // what is wrong is reported elsewhere
@@ -30,7 +30,7 @@ type scope struct {
 
 // clause is where a text stands in a probe.
 type clause struct {
-	before, after string // around the text, behind the FROM clause
+	before, after string // around the text, after the FROM clause
 	aliases       bool   // names of the result can be used
 }
 
@@ -44,8 +44,8 @@ var (
 	behind   = clause{" ", "", true}
 )
 
-// probe is a statement that SQLite takes if it understands the names of a text
-// in a clause.
+// probe returns a statement that SQLite accepts if it understands the names of a
+// text in a clause.
 func (sc *scope) probe(c clause, text string) string {
 	var q string
 	if c == inResult {
@@ -56,7 +56,7 @@ func (sc *scope) probe(c clause, text string) string {
 	return sc.within(q)
 }
 
-// within puts a statement behind its WITH, and into the ones around it.
+// within puts a statement after its WITH, and into the surrounding ones.
 func (sc *scope) within(q string) string {
 	if sc.with != "" {
 		q = sc.with + " " + q
@@ -74,7 +74,7 @@ func (sc *scope) source() string {
 	return " FROM " + sc.from
 }
 
-// result are columns with the names of the result.
+// result returns columns with the names of the result.
 func (sc *scope) result() string {
 	list := []string{"NULL"}
 	for _, a := range sc.aliases {
@@ -83,7 +83,7 @@ func (sc *scope) result() string {
 	return strings.Join(list, ", ")
 }
 
-// has reports whether a source is called by a name.
+// has reports whether a source has this name.
 func (sc *scope) has(c *checker, name string) bool {
 	for s := sc; s != nil; s = s.outer {
 		if s.from != "" && c.ask(s.probe(inResult, star(name))) == nil {
@@ -93,12 +93,12 @@ func (sc *scope) has(c *checker, name string) bool {
 	return false
 }
 
-// star are all columns of a source, whose name may have its schema before it.
+// star returns "all columns" of a source, whose name may have its schema before it.
 func star(name string) string {
 	return sqltext.Quote(strings.TrimPrefix(name, "main.")) + ".*"
 }
 
-// columns are those of the source that is called by a name.
+// columns returns the columns of the source with this name.
 func (c *checker) columns(sc *scope, name string) []string {
 	for s := sc; s != nil; s = s.outer {
 		alone := *s
@@ -116,13 +116,13 @@ func (c *checker) columnsOf(sc *scope) []string {
 	return c.project.Columns(alone.probe(inResult, "*"))
 }
 
-// columnsIn are those of a table, a view or any other source that can stand in a
-// FROM clause.
+// columnsIn returns the columns of a table, a view or any other source that can
+// stand in a FROM clause.
 func (c *checker) columnsIn(source string) []string {
 	return c.project.Columns("SELECT * FROM " + source)
 }
 
-// names are the words of the FROM clause that can name a source.
+// names returns the words of the FROM clause that can name a source.
 func (sc *scope) names() (list []string) {
 	for _, t := range sqltext.Significant(sc.from) {
 		if t.Ident() {
@@ -144,8 +144,8 @@ func (sc *scope) beside(c *checker) bool {
 	return false
 }
 
-// aliases are the names that a list of result columns gives, and the words that
-// may be one.
+// aliases returns the names that a list of result columns defines, and the words
+// that may be one.
 func aliases(text string) (list []string) {
 	depth := 0
 	tokens := sqltext.Significant(text)

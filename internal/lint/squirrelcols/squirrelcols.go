@@ -1,49 +1,50 @@
-// Package squirrelcols checks the names in statements of squirrel against the
+// Package squirrelcols checks the names in squirrel's statements against the
 // migrated schema.
 //
 // # What it reports
 //
-// A table or column that is not in the schema, a column that several sources of
-// a statement have, a generated column that is written to, a USING that a source
-// lacks, and an ON CONFLICT that no key fits, with the name that may be meant.
-// Read are constant strings in Select, Columns, Column, From, FromSelect, Join and
-// its like, Where, Having, GroupBy, OrderBy, Set, SetMap, Values, Prefix, Suffix,
-// Insert, Replace, Update and Delete, the keys of Eq and its like, and the texts of
-// Expr, ConcatExpr, Alias and Case, also inside And, Or and subqueries. SQLite
-// itself judges them: each text is prepared on the migrated schema behind the FROM
-// and the joins of its statement, so that it knows aliases, CTEs, functions, rowid,
-// table-valued functions, FTS5 and quoting as SQLite does.
+// A table or column that is not in the schema, a column that several sources of a
+// statement have, a generated column that is written to, a USING that a source
+// lacks, and an ON CONFLICT that does not fit a key, with the name that may be
+// meant. It reads constant strings in Select, Columns, Column, From, FromSelect,
+// Join and the like, Where, Having, GroupBy, OrderBy, Set, SetMap, Values, Prefix,
+// Suffix, Insert, Replace, Update and Delete, the keys of Eq and the like, and the
+// texts of Expr, ConcatExpr, Alias and Case, also inside And, Or and subqueries.
+// SQLite itself judges them: each text is prepared on the migrated schema after the
+// FROM and the joins of its statement. So aliases, CTEs, functions, rowid,
+// table-valued functions, FTS5 and quoting mean what they mean to SQLite.
 //
 // A statement is followed through variables, unexported fields and functions of the
-// package that take or return a builder. A string is constant also in a slice, a
-// map, a struct or a function of the package, and put together by +, Sprintf or
-// Join. The report stands at the literal; where that is in another function than
-// the statement, it says which FROM the statement has.
+// package that take or return a builder. A string is also constant in a slice, a
+// map, a struct or a function of the package, and if it is put together by +,
+// Sprintf or Join. The report stands at the literal. If that is in another function
+// than the statement, the report says which FROM the statement has.
 //
 // # What it does not report
 //
 // Generated files and tests. Conditions that a function returns in several places,
-// or one of another package. Anything in a statement whose FROM, joins or WITH are
-// not all constant, or which begins in a parameter of an exported function, of one
-// that is used as a value, as in options of the form func(SelectBuilder)
-// SelectBuilder, or behind an interface or a pointer to a builder. A constant that
-// only one of several values of a struct has, or one of several callers.
+// or that a function of another package returns. Anything in a statement with a
+// FROM, joins or a WITH that are not all constant. Anything in a statement that
+// begins in a parameter of an exported function, in a parameter of a function that
+// is used as a value (as in options of the form func(SelectBuilder) SelectBuilder),
+// or in an interface or a pointer to a builder. A constant that belongs to only one
+// of several values of a struct, or to one of several callers.
 //
-// Only a column that resembles one of the statement's, and that no table of the
-// schema has, is reported where more may be known to the program than can be read:
-// in a builder that is handed on to code that may join, is in a field, or begins
-// with a StatementBuilder of another package or of an exported field; in a statement
-// with the placeholders of another database, and in a package that imports the
-// driver of one. Errors that are not about a name are not reported at all,
-// since they may be another dialect. A table that nothing resembles is not, where
-// the statement has no table of the schema beside it: it may be temporary, attached
-// or another database's. Nor is a name in double quotes that is no column, which
-// SQLite takes for a string, nor a column without a table, where the result has
-// columns that are not constant and may be an alias. Where the
-// blocks of sqlc.yaml have several schemas, what one of them knows is not reported,
-// and a table that one of them has is never unknown: databases may be attached.
-// Nothing is reported where sqlc.yaml is absent or broken, or leaves a block to
-// sqlc as a whole, as one of another engine.
+// Sometimes the program may know more than can be read: in a builder that is passed
+// to code that may join, is in a field, or begins with a StatementBuilder of
+// another package or of an exported field; in a statement with the placeholders of
+// another database; and in a package that imports the driver of one. There a column
+// is only reported if it resembles one of the statement's, and if no table of the
+// schema has it. Errors that are not about a name are not reported at all, since
+// they may be another dialect. A table that does not resemble any other is not
+// reported, unless the statement also has a table of the schema: it may be
+// temporary, attached or another database's. A name in double quotes that is not a
+// column is not reported, because SQLite takes it for a string. Nor is a column
+// without a table, if the result has columns that are not constant: it may be an
+// alias. If the blocks of sqlc.yaml have several schemas, a name that one of them
+// knows is not reported, and a table that one of them has is never unknown:
+// databases may be attached. Nothing is reported if sqlc.yaml is absent or broken,
+// or leaves a block to sqlc as a whole (as one of another engine).
 //
 // # How to fix it
 //
@@ -87,7 +88,7 @@ type checker struct {
 	tables  []string
 	said    map[string][]token.Pos // where SQLite's messages are reported
 	asked   map[string]*sqlite.Error
-	other   bool // the package is for another database, too
+	other   bool // the package is also for another database
 	// temporary are the tables that the package itself creates.
 	temporary map[string]bool
 }
@@ -115,7 +116,7 @@ func run(pass *analysis.Pass, project policy.Project) (any, error) {
 	return nil, nil
 }
 
-// ask prepares a statement. It returns nil where SQLite takes it.
+// ask prepares a statement. It returns nil if SQLite accepts it.
 func (c *checker) ask(sql string) *sqlite.Error {
 	if err, ok := c.asked[sql]; ok {
 		return err
@@ -146,7 +147,7 @@ func (c *checker) creating(table string) bool {
 	return c.temporary[sqltext.Fold(table)]
 }
 
-// judge reports once what SQLite says of a text. It returns whether the text is
+// judge reports once what SQLite says about a text. It returns whether the text is
 // refused for any reason.
 func (c *checker) judge(n ast.Node, sc *scope, clause clause, err *sqlite.Error) bool {
 	if err == nil {
@@ -164,7 +165,7 @@ func (c *checker) judge(n ast.Node, sc *scope, clause clause, err *sqlite.Error)
 	return true
 }
 
-// around is the function declaration around a node, nil at the package's level.
+// around returns the function declaration around a node, nil at package level.
 func (c *checker) around(n ast.Node) ast.Node {
 	for n != nil {
 		if _, ok := n.(*ast.FuncDecl); ok {
@@ -180,14 +181,14 @@ var (
 	noUsing  = regexp.MustCompile(`^cannot join using column (.+) - column not present in both tables$`)
 )
 
-// sure begin the messages that are about the schema, whatever the program does.
+// sure are prefixes of messages about the schema, whatever the program does.
 var sure = []string{
 	"cannot INSERT into generated column", "cannot UPDATE generated column",
 	"ON CONFLICT clause does not match any PRIMARY KEY or UNIQUE constraint",
 }
 
-// message is what to say of a message of SQLite's, or "". Of a statement for
-// another database only a column is said to be wrong that resembles one.
+// message returns what to report for a message of SQLite's, or "". In a statement
+// for another database only a column that resembles one is said to be wrong.
 func (c *checker) message(sc *scope, clause clause, refused string) string {
 	msg := c.explain(sc, clause, refused)
 	if sc.otherDialect && (!strings.Contains(msg, "did you mean") || strings.HasPrefix(msg, "no such table")) {
@@ -266,7 +267,7 @@ func (c *checker) noTable(sc *scope, msg, name string) string {
 	return msg + near
 }
 
-// mentioned are the columns of the tables that a text names, in a subquery.
+// mentioned returns the columns of the tables that a text names, in a subquery.
 func (c *checker) mentioned(sc *scope) (list []string) {
 	words := map[string]bool{}
 	for _, t := range sqltext.Significant(sc.with + " " + sc.text) {

@@ -12,7 +12,7 @@ import (
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
-// statement checks a statement, inside the scope of another or of none.
+// statement checks a statement, inside the scope of another or on its own.
 func (c *checker) statement(s *builder.Statement, outer *scope) {
 	if !s.Known && !s.Partly || len(s.Calls) == 0 {
 		return
@@ -90,10 +90,10 @@ func (c *checker) prefixes(s *builder.Statement, sc *scope) bool {
 	return !c.judge(c.blamed(firsts(list), sc, err), sc, inResult, err)
 }
 
-// window begins the definitions of windows, which result columns can use.
+// window matches the beginning of window definitions, which result columns can use.
 var window = regexp.MustCompile(`(?i)^\s*WINDOW\s`)
 
-// joined are the texts of several calls behind one another.
+// joined returns the texts of several calls, one after another.
 func (c *checker) joined(list []builder.Call, sc *scope) (string, bool) {
 	var texts []string
 	for _, call := range list {
@@ -106,8 +106,8 @@ func (c *checker) joined(list []builder.Call, sc *scope) (string, bool) {
 	return strings.Join(texts, " "), true
 }
 
-// blamed is the part of a call's arguments that has the name which a message
-// ends in, or the first argument.
+// blamed returns the part of a call's arguments with the name that a message ends
+// in, or the first argument.
 func (c *checker) blamed(args []ast.Expr, sc *scope, err *sqlite.Error) ast.Node {
 	if err != nil {
 		name := err.Msg[strings.LastIndexAny(err.Msg, " .")+1:]
@@ -118,7 +118,7 @@ func (c *checker) blamed(args []ast.Expr, sc *scope, err *sqlite.Error) ast.Node
 	return args[0]
 }
 
-// naming is the constant that has a name, or nil.
+// naming returns the constant that contains a name, or nil.
 func (c *checker) naming(args []ast.Expr, sc *scope, name string) ast.Expr {
 	for _, a := range args {
 		if t, ok := c.constant(a, sc); ok {
@@ -136,7 +136,7 @@ func (c *checker) naming(args []ast.Expr, sc *scope, name string) ast.Expr {
 	return nil
 }
 
-// firsts are the first arguments of some calls.
+// firsts returns the first arguments of some calls.
 func firsts(list []builder.Call) (args []ast.Expr) {
 	for _, call := range list {
 		args = append(args, first(call))
@@ -144,8 +144,8 @@ func firsts(list []builder.Call) (args []ast.Expr) {
 	return args
 }
 
-// suffixes checks what is behind a statement, in one piece: it may be a clause of
-// several calls.
+// suffixes checks what comes after a statement, in one piece: several calls may
+// make one clause.
 func (c *checker) suffixes(s *builder.Statement, sc *scope, ask func(text string) *sqlite.Error) {
 	list := s.All("Suffix", "SuffixExpr")
 	for _, call := range list {
@@ -157,7 +157,7 @@ func (c *checker) suffixes(s *builder.Statement, sc *scope, ask func(text string
 	}
 }
 
-// expressions checks the statements in an expression, which stands alone.
+// expressions checks the statements in an expression that stands alone.
 func (c *checker) expressions(e ast.Expr, sc *scope) {
 	if call, ok := ast.Unparen(e).(*ast.CallExpr); ok && (c.chains.Callee(call) == "Expr" || c.chains.Callee(call) == "ConcatExpr") {
 		for _, a := range call.Args {
@@ -236,8 +236,8 @@ func (c *checker) names(call builder.Call, sc *scope, f func(text string)) {
 	c.each(call, sc, func(t dataflow.Constant) { f(t.Text) }, func() { sc.moreAliases = true })
 }
 
-// each calls f for the constant arguments of a call that takes names, and other
-// where there may be more.
+// each calls f for the constant arguments of a call that takes names, and other if
+// there may be more.
 func (c *checker) each(call builder.Call, sc *scope, f func(dataflow.Constant), other func()) {
 	for i, a := range call.Args {
 		read := c.flow.Constants
@@ -320,7 +320,7 @@ func (c *checker) from(s *builder.Statement, sc *scope) bool {
 		whole := *sc
 		whole.from += " " + word + text
 		if err := c.ask(whole.probe(inResult, "1")); err != nil {
-			// The names in what it joins on may be wrong, while the join is right.
+			// The names in the join's condition may be wrong while the join is right.
 			sc.from += " " + word + joined(text)
 			alone := c.ask(sc.probe(inResult, "1"))
 			c.judge(at, sc, inResult, err)
@@ -336,7 +336,7 @@ func (c *checker) from(s *builder.Statement, sc *scope) bool {
 	return true
 }
 
-// constant is the one constant that an expression has.
+// constant returns the one constant that an expression has.
 func (c *checker) constant(e ast.Expr, sc *scope) (dataflow.Constant, bool) {
 	list, ok := c.flow.Constants(e, sc.stmt.Bound)
 	if !ok || len(list) != 1 {
@@ -345,7 +345,7 @@ func (c *checker) constant(e ast.Expr, sc *scope) (dataflow.Constant, bool) {
 	return list[0], true
 }
 
-// joined is a join without what it joins on.
+// joined returns a join without its condition.
 func joined(text string) string {
 	depth := 0
 	for _, t := range sqltext.Significant(text) {
@@ -363,7 +363,7 @@ func joined(text string) string {
 
 var joins = []string{"Join", "LeftJoin", "RightJoin", "InnerJoin", "CrossJoin", "JoinClause"}
 
-// derived is the text of a subquery in a FROM clause.
+// derived returns the text of a subquery in a FROM clause.
 func (c *checker) derived(call builder.Call, sc *scope) (string, bool) {
 	if len(call.Args) != 2 {
 		return "", false

@@ -2,8 +2,8 @@ package squirreltraps
 
 import "github.com/dreysql/drey/internal/sqlite/sqltext"
 
-// bareOr reports whether a condition has an OR at its top level: not in
-// parentheses and not in a CASE.
+// bareOr reports whether a condition has an OR at its top level: outside of
+// parentheses and of CASE.
 func bareOr(text string) bool {
 	depth := 0
 	for _, t := range sqltext.Significant(text) {

@@ -6,8 +6,8 @@ import (
 	"github.com/dreysql/drey/internal/sqlite/syntax"
 )
 
-// A condition that can be parsed has no OR outside of parentheses once it is in
-// parentheses, and AND with another keeps its OR.
+// A condition that can be parsed does not have an OR outside of parentheses when it
+// is put into parentheses. Joined with another by AND it keeps its OR.
 func FuzzBareOr(f *testing.F) {
 	for _, s := range []string{
 		"a = 1 OR b = 2", "(a OR b)", "CASE WHEN a OR b THEN 1 END", "a = 'x OR y'", `"or" = 1`, "a IN (SELECT 1 OR 2)", "floor = 1 or 2",

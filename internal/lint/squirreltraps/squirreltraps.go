@@ -1,5 +1,5 @@
-// Package squirreltraps finds statements of squirrel that mean something else
-// than they seem to.
+// Package squirreltraps finds squirrel statements that do not mean what they seem
+// to mean.
 //
 // # What it reports
 //
@@ -10,36 +10,36 @@
 //   - An And, Or, Eq, NotEq or other map of conditions that is empty, or a NotEq
 //     with an empty list, as the condition of an Update or Delete. It renders as
 //     (1=1), and everything is changed.
-//   - An empty condition or a nil inside an Or. The one makes all of it true, the
-//     other panics.
-//   - An Update or Delete that is run, rendered or handed on as an interface, and
-//     on the way to which there is no Where.
-//   - A string that is not made of constants where squirrel takes names as they
-//     are: Select, Columns, From, Join, GroupBy, OrderBy, Prefix, Suffix, Options,
-//     Into, Table, Set, Alias, the table of Insert, Update and Delete, and the keys
-//     of Eq and its like and of SetMap, as far as they are seen. "// @native-sql-dynamic <why>" above the line or the
-//     statement silences this, or in the package comment for the package. Strings in Where, Having, Column and Expr are
-//     nativesql's.
-//   - A text with arguments whose number of ? is another. Where("id", 1) renders
-//     as WHERE id, with an argument too many.
+//   - An empty condition or a nil inside an Or. An empty condition makes all of it
+//     true, a nil panics.
+//   - An Update or Delete that is run, rendered or passed on as an interface, and
+//     that never got a Where.
+//   - A string that is not made of constants where squirrel takes names unchanged:
+//     Select, Columns, From, Join, GroupBy, OrderBy, Prefix, Suffix, Options, Into,
+//     Table, Set, Alias, the table of Insert, Update and Delete, and the visible
+//     keys of Eq and the like and of SetMap. "// @native-sql-dynamic <why>" above
+//     the line or the statement silences this, or in the package comment for the
+//     package. nativesql reports strings in Where, Having, Column and Expr.
+//   - A text that does not have as many ? as arguments. Where("id", 1) renders as
+//     WHERE id, with an argument too many.
 //   - An Offset without a Limit, which SQLite refuses.
-//   - Values of another number than those before, or than the Columns.
+//   - Values that differ in number from those before, or from the Columns.
 //
 // # What it does not report
 //
-// Generated files and tests. An OR in a Join, which nothing is added to. Builders
-// that are returned or handed on as builders, since a Where can still be added. A
-// condition that is empty only if a branch is not taken. A ? without arguments,
-// which may be given to the driver. A string is made of
-// constants if every value is that is assigned to it: variables, unexported
-// fields, elements of maps and slices, parameters of unexported functions and
-// results of functions of the package are followed. Numbers, package-level
-// variables of other packages, functions with "quote" and "ident" or "sanitize"
-// in their name are no injection. Nor is a variable where a condition holds that
-// compares it with constants, looks it up in a map or by slices.Contains, or
-// matches it with a regular expression, itself or in a function of the package: in
-// the branch, or behind one that leaves or assigns to it. A field may have been
-// checked by any other function that leaves if it is not one of the list.
+// Generated files and tests. An OR in a Join, because nothing is added to it.
+// Builders that are returned or passed on as builders, since a Where can still be
+// added. A condition that is empty only if a branch is not taken. A ? without
+// arguments: they may be given to the driver. A string is made of constants if
+// every value that is assigned to it is. Variables, unexported fields, elements of
+// maps and slices, parameters of unexported functions and results of functions of
+// the package are followed. Numbers, package-level variables of other packages, and
+// functions with "quote" and "ident" or "sanitize" in their name do not count as
+// injections. Neither does a variable that is checked by a condition, which
+// compares it with constants, looks it up in a map or with slices.Contains, or
+// matches it with a regular expression, itself or in a function of the package. It
+// is checked in the branch, or after a branch that leaves or assigns to it. Any
+// other function that leaves if a field is not one of the list may have checked it.
 //
 // Builders in fields, lists and types that embed them, methods of builders that
 // are called as values, methods of type parameters, and a condition of the
@@ -48,8 +48,8 @@
 // # How to fix it
 //
 // Put the OR into parentheses, which is a suggested fix, or write an Or. Give an
-// Update or Delete that is to change everything Where("1 = 1"). Choose a name
-// by a switch or a map of constants.
+// Update or Delete that should change everything Where("1 = 1"). Choose a name with
+// a switch or a map of constants.
 package squirreltraps
 
 import (
@@ -118,8 +118,8 @@ func run(pass *analysis.Pass, project policy.Project) (any, error) {
 	return nil, nil
 }
 
-// names has, for each function and method that takes names as text, the index of
-// the first, and whether all that follow are names too.
+// names maps each function and method that takes names as text to the index of the
+// first name, and says whether all arguments after it are names too.
 var names = map[string]struct {
 	first int
 	all   bool
@@ -158,7 +158,7 @@ func (c checker) call(call *ast.CallExpr) {
 	}
 }
 
-// appended looks at the conditions that are appended to an And.
+// appended checks the conditions that are appended to an And.
 func (c checker) appended(call *ast.CallExpr) {
 	if id, ok := ast.Unparen(call.Fun).(*ast.Ident); ok && id.Name == "append" && builder.Named(c.TypesInfo.TypeOf(call)) == "And" {
 		for _, a := range call.Args[1:] {
@@ -167,7 +167,7 @@ func (c checker) appended(call *ast.CallExpr) {
 	}
 }
 
-// element looks at the key under which something is put into an Eq and its like.
+// element checks the key under which something is put into an Eq and the like.
 func (c checker) element(n *ast.AssignStmt) {
 	for _, left := range n.Lhs {
 		if x, ok := ast.Unparen(left).(*ast.IndexExpr); ok {
@@ -178,7 +178,7 @@ func (c checker) element(n *ast.AssignStmt) {
 	}
 }
 
-// mapped looks at the keys of a map that is no Eq, as far as they are seen.
+// mapped checks the visible keys of a map that is not an Eq.
 func (c checker) mapped(e ast.Expr) {
 	t := c.TypesInfo.TypeOf(e)
 	if t == nil || !anyMap(t) {
@@ -199,7 +199,7 @@ var binding = map[string]bool{
 	"JoinClause": true, "OrderByClause": true,
 }
 
-// arguments reports a text with arguments that has not as many placeholders.
+// arguments reports a text that does not have as many placeholders as arguments.
 func (c checker) arguments(call *ast.CallExpr) {
 	given := len(call.Args) - 1
 	if call.Ellipsis.IsValid() && given > 0 {

@@ -17,7 +17,7 @@ type statements struct {
 	*analysis.Pass
 	chains *builder.Chains
 	flow   *dataflow.Values
-	seen   map[ast.Node]bool // what is reported, since statements share calls
+	seen   map[ast.Node]bool // what is reported already, since statements share calls
 }
 
 func (c *statements) report(n ast.Node, format string, args ...any) {
@@ -80,12 +80,12 @@ func (c *statements) everything(s *builder.Statement) {
 	}
 	at := ast.Node(s.Calls[0].CallExpr)
 	if c.function(at) != c.function(s.Node) {
-		at = s.Node // other callers of what begins it may add a Where
+		at = s.Node // other callers of the function that begins it may add a Where
 	}
 	c.report(at, "%s without Where changes every row; if it is meant to, say Where(\"1 = 1\")", s.Kind)
 }
 
-// function is the declaration around a node.
+// function returns the declaration around a node.
 func (c *statements) function(n ast.Node) ast.Node {
 	for ; n != nil; n = c.chains.Parent(n) {
 		if decl, ok := n.(ast.Decl); ok {
@@ -110,7 +110,7 @@ func (c *statements) offset(s *builder.Statement) {
 		}
 	}
 	if s.OtherDialect {
-		return // PostgreSQL takes it
+		return // PostgreSQL accepts it
 	}
 	call := offsets[0]
 	if len(call.Args) == 1 {
@@ -149,7 +149,7 @@ func (c *statements) values(s *builder.Statement) {
 		}
 		switch {
 		case n == 0:
-		case want == 0 && !call.Maybe: // of two branches one is taken
+		case want == 0 && !call.Maybe: // only one of two branches is taken
 			want, of = n, "the row before it has"
 		case want != 0 && n != want:
 			c.report(call.Args[0], "the row has %d values, and %s %d", n, of, want)
@@ -157,8 +157,8 @@ func (c *statements) values(s *builder.Statement) {
 	}
 }
 
-// empty is the type of a condition that has nothing in it, or "". One in a
-// variable has nothing in it if nothing is ever put there.
+// empty returns the type of a condition without anything in it, or "". A variable
+// is empty if nothing is ever put into it.
 func empty(v *dataflow.Values, e ast.Expr) string {
 	e = ast.Unparen(e)
 	switch x := e.(type) {
@@ -231,7 +231,7 @@ func isZero(v *dataflow.Values, e ast.Expr) bool {
 	return value != nil && value.ExactString() == "0"
 }
 
-// anyMap reports whether t is a map[string]any, which Where takes for an Eq.
+// anyMap reports whether t is a map[string]any, which Where treats as an Eq.
 func anyMap(t types.Type) bool {
 	m, ok := t.(*types.Map)
 	return ok && types.Identical(m.Key(), types.Typ[types.String]) && types.IsInterface(m.Elem())

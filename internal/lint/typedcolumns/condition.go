@@ -9,29 +9,29 @@ import (
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
-// condition is one on a single column.
+// condition is a condition on a single column.
 type condition struct {
-	at     [2]ast.Node // what it is written as, from the one to the other
+	at     [2]ast.Node // from the first node of its source to the last
 	column string      // as SQL has it
 	op     string      // as SQL has it
 	value  ast.Expr    // nil for IS NULL and IS NOT NULL
 }
 
-// operators has what squirrel makes of its types.
+// operators maps squirrel's types to the operators they render.
 var operators = map[string]string{
 	"Eq": "=", "NotEq": "<>", "Gt": ">", "GtOrEq": ">=", "Lt": "<", "LtOrEq": "<=", "Like": "LIKE",
 }
 
-// nulls has what squirrel makes of an operator with nil.
+// nulls maps an operator to what squirrel renders with nil.
 var nulls = map[string]string{"=": "IS NULL", "<>": "IS NOT NULL"}
 
-// methods has the handles' methods.
+// methods maps operators to the handles' methods.
 var methods = map[string]string{
 	"=": "Eq", "<>": "NotEq", ">": "Gt", ">=": "Gte", "<": "Lt", "<=": "Lte", "LIKE": "Like",
 	"IS NULL": "IsNull", "IS NOT NULL": "IsNotNull",
 }
 
-// conditions are those in the arguments of Where.
+// conditions returns the conditions in the arguments of Where.
 func (c *checker) conditions(args []ast.Expr) []condition {
 	if len(args) == 0 {
 		return nil
@@ -42,7 +42,7 @@ func (c *checker) conditions(args []ast.Expr) []condition {
 	return c.parts(args[0])
 }
 
-// parts are the conditions in a Sqlizer.
+// parts returns the conditions in a Sqlizer.
 func (c *checker) parts(e ast.Expr) (list []condition) {
 	switch x := ast.Unparen(e).(type) {
 	case *ast.CallExpr:
@@ -59,7 +59,7 @@ func (c *checker) parts(e ast.Expr) (list []condition) {
 		}
 		op := operators[name]
 		if name == "" && types.Identical(c.TypesInfo.TypeOf(x), anyMap) {
-			op = "=" // Where takes it for an Eq
+			op = "=" // Where treats it as an Eq
 		}
 		if op == "" || len(x.Elts) != 1 {
 			return nil
@@ -96,7 +96,7 @@ func (c *checker) text(args []ast.Expr, at [2]ast.Node) []condition {
 		}
 	}
 	tokens = sqltext.Significant(text)
-	n := 1 // tokens of the column
+	n := 1 // the number of tokens of the column
 	if len(tokens) > 3 && tokens[1].Is(".") {
 		n = 3
 	}
@@ -122,8 +122,8 @@ func (c *checker) text(args []ast.Expr, at [2]ast.Node) []condition {
 	return []condition{found}
 }
 
-// constant is the text of a literal, or of a constant of this package. The name
-// of another's may be all that its import is for.
+// constant returns the text of a literal, or of a constant of this package. A
+// constant of another package may be the only reason for its import.
 func (c *checker) constant(e ast.Expr) (string, bool) {
 	switch ast.Unparen(e).(type) {
 	case *ast.BasicLit, *ast.Ident:
@@ -134,11 +134,11 @@ func (c *checker) constant(e ast.Expr) (string, bool) {
 	return "", false
 }
 
-// bare are words that mean no column without quotes.
+// bare are words that do not mean a column unless they are quoted.
 var bare = map[string]bool{"true": true, "false": true, "null": true, "current_date": true, "current_time": true, "current_timestamp": true}
 
-// plain is the column of a name in SQL, in small letters, or "": one with no other
-// table before it.
+// plain returns the column that a name in SQL means, in lower case, or "" if
+// another table's name stands before it.
 func plain(name, table string) string {
 	tokens := sqltext.Significant(name)
 	if len(tokens) == 3 && tokens[1].Is(".") && tokens[0].Ident() && sqltext.Fold(tokens[0].Name()) == table {

@@ -13,7 +13,7 @@ import (
 	"golang.org/x/tools/go/analysis"
 )
 
-// replacement is what a handle can stand for.
+// replacement is a piece of code that a handle can replace.
 type replacement struct {
 	pos, end       token.Pos
 	handle, method string
@@ -21,7 +21,7 @@ type replacement struct {
 	list           bool     // the value is a list of arguments
 }
 
-// covers reports whether what is at a place goes.
+// covers reports whether the code at a place is replaced.
 func (r *replacement) covers(pos token.Pos) bool {
 	kept := r.value != nil && r.value.Pos() <= pos && pos < r.value.End()
 	return r.pos <= pos && pos < r.end && !kept
@@ -73,7 +73,7 @@ func (c *checker) commented(f *ast.File, r *replacement) bool {
 	return slices.ContainsFunc(f.Comments, func(g *ast.CommentGroup) bool { return r.covers(g.Pos()) })
 }
 
-// imported is the name that a file has for the generated package.
+// imported returns the name by which a file imports the generated package.
 func (c *checker) imported(f *ast.File) (string, bool) {
 	for _, spec := range f.Imports {
 		if p, err := strconv.Unquote(spec.Path.Value); err != nil || p != c.db.Path() {
@@ -83,7 +83,7 @@ func (c *checker) imported(f *ast.File) (string, bool) {
 		case spec.Name == nil:
 			return c.db.Name(), true
 		case spec.Name.Name == ".":
-			return "", true // no other import of it would be used
+			return "", true // any other import of it would be unused
 		case spec.Name.Name != "_":
 			return spec.Name.Name, true
 		}
@@ -91,11 +91,11 @@ func (c *checker) imported(f *ast.File) (string, bool) {
 	return "", false
 }
 
-// free is a name for the import of the generated package that nothing else has
-// where it is used, or "".
+// free returns a name for the import of the generated package that is not used for
+// anything else there, or "".
 func (c *checker) free(f *ast.File, list []replacement) string {
 	if slices.ContainsFunc(f.Imports, func(spec *ast.ImportSpec) bool { return spec.Path.Value == `"C"` }) {
-		return "" // its place is behind a comment that is code
+		return "" // it would go after a comment that is code
 	}
 	for _, name := range []string{c.db.Name(), c.db.Name() + "gen"} {
 		scope := c.TypesInfo.Scopes[f]
@@ -107,8 +107,8 @@ func (c *checker) free(f *ast.File, list []replacement) string {
 	return ""
 }
 
-// hidden reports whether a name means something else at a place than the
-// generated package, or than nothing if that is not imported.
+// hidden reports whether a name means something else at a place than the generated
+// package, or means anything at all if that is not imported.
 func (c *checker) hidden(f *ast.File, name string, imported bool, pos token.Pos) bool {
 	scope := c.TypesInfo.Scopes[f].Innermost(pos)
 	if scope == nil {
@@ -122,8 +122,8 @@ func (c *checker) hidden(f *ast.File, name string, imported bool, pos token.Pos)
 	return !ok || pkg.Imported() != c.db
 }
 
-// needed reports whether a file still uses squirrel without what is replaced: a
-// fix may not leave an import behind that nothing uses.
+// needed reports whether a file still uses squirrel after the replacement. A fix
+// may not leave an unused import.
 func (c *checker) needed(f *ast.File, list []replacement) (found bool) {
 	ast.Inspect(f, func(n ast.Node) bool {
 		id, ok := n.(*ast.Ident)
@@ -138,8 +138,8 @@ func (c *checker) needed(f *ast.File, list []replacement) (found bool) {
 	return found || !slices.ContainsFunc(f.Imports, func(spec *ast.ImportSpec) bool { return spec.Path.Value == strconv.Quote(squirrel) })
 }
 
-// addImport is the edit that imports the generated package: in a group of its own
-// behind the others, or among those of its module.
+// addImport returns the edit that imports the generated package: in a group of its
+// own after the others, or among those of its module.
 func (c *checker) addImport(f *ast.File, name string) analysis.TextEdit {
 	line := strconv.Quote(c.db.Path())
 	if name != path.Base(c.db.Path()) {

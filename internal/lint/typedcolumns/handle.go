@@ -7,7 +7,7 @@ import (
 	"math"
 )
 
-// where finds what to put in place of the conditions of a call of Where.
+// where finds replacements for the conditions of a call of Where.
 func (c *checker) where(call *ast.CallExpr, name string) (list []replacement) {
 	t, ok := c.tables[name]
 	if !ok || call.Ellipsis.IsValid() {
@@ -25,7 +25,7 @@ func (c *checker) where(call *ast.CallExpr, name string) (list []replacement) {
 	return list
 }
 
-// replace is the call of a handle that says the same as a condition.
+// replace returns the call of a handle that says the same as a condition.
 func (c *checker) replace(cond condition, source, field string) (replacement, bool) {
 	r := replacement{pos: cond.at[0].Pos(), end: cond.at[1].End(), handle: source + "." + field, value: cond.value}
 	obj := c.db.Scope().Lookup(source)
@@ -52,7 +52,7 @@ func (c *checker) replace(cond condition, source, field string) (replacement, bo
 	return r, ok && c.listed(cond.value, param)
 }
 
-// param is the type of the parameter of a handle's method, nil if it has none.
+// param returns the type of the parameter of a handle's method, nil if it has none.
 func (c *checker) param(handle types.Type, method string) (types.Type, bool) {
 	obj, _, _ := types.LookupFieldOrMethod(handle, true, c.db, method)
 	if obj == nil {
@@ -68,8 +68,8 @@ func (c *checker) param(handle types.Type, method string) (types.Type, bool) {
 	return sig.Params().At(0).Type(), true
 }
 
-// fits reports whether a value is bound as the same one by squirrel and by a
-// handle with values of type t.
+// fits reports whether squirrel and a handle with values of type t bind a value in
+// the same way.
 func (c *checker) fits(e ast.Expr, t types.Type) bool {
 	tv := c.TypesInfo.Types[e]
 	if t == nil || !c.simple(t) {
@@ -81,8 +81,8 @@ func (c *checker) fits(e ast.Expr, t types.Type) bool {
 	return types.Identical(tv.Type, t)
 }
 
-// simple reports whether values of a type are bound as they are: never as NULL,
-// as several ones or as SQL.
+// simple reports whether values of a type are bound as they are: never as NULL, as
+// several values or as SQL.
 func (c *checker) simple(t types.Type) bool {
 	if named, ok := types.Unalias(t).(*types.Named); ok {
 		pkg, name := named.Obj().Pkg(), named.Obj().Name()
@@ -102,7 +102,7 @@ func (c *checker) simple(t types.Type) bool {
 	return ok && b.Info()&(types.IsBoolean|types.IsInteger|types.IsFloat|types.IsString) != 0
 }
 
-// times are the runtime's own, whose Value is never nil.
+// times are the runtime's own types. Their Value is never nil.
 var times = map[string]bool{"UnixTime": true, "UnixMilli": true, "TextTime": true}
 
 // untyped reports whether a constant takes the type that it is used as.
@@ -123,8 +123,8 @@ func (c *checker) untyped(e ast.Expr) bool {
 	return false
 }
 
-// bindsAlike reports whether a constant is of the same kind for the driver in a
-// map of interfaces and as a t, which has to have room for it.
+// bindsAlike reports whether the driver gets the same kind of constant from a map
+// of interfaces and from a t, which must have room for it.
 func bindsAlike(tv types.TypeAndValue, t types.Type) bool {
 	from, ok := tv.Type.Underlying().(*types.Basic)
 	to, ok2 := t.Underlying().(*types.Basic)
@@ -142,8 +142,8 @@ func bindsAlike(tv types.TypeAndValue, t types.Type) bool {
 	return exact && 0 <= n && n <= math.MaxInt8
 }
 
-// listed reports whether a list of values of type t is one for squirrel, too, and
-// stays as it is.
+// listed reports whether a list of values of type t is also a list for squirrel,
+// and can stay as it is.
 func (c *checker) listed(e ast.Expr, list types.Type) bool {
 	slice, ok := list.(*types.Slice)
 	if !ok || !types.Identical(c.TypesInfo.TypeOf(e), list) || !c.simple(slice.Elem()) {

@@ -5,11 +5,10 @@ import (
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
-// sources are the calls that say what a statement is about; their first argument
-// is its name.
+// sources are the calls that name the statement's source in their first argument.
 var sources = map[string]bool{"From": true, "Update": true, "Delete": true, "Table": true}
 
-// others are the calls that bring in no other source.
+// others are the calls that do not add another source.
 var others = map[string]bool{
 	"Select": true, "Columns": true, "Column": true, "Distinct": true, "Options": true, "RemoveColumns": true,
 	"Set": true, "SetMap": true, "Where": true, "GroupBy": true, "Having": true,
@@ -17,8 +16,8 @@ var others = map[string]bool{
 	"Suffix": true, "SuffixExpr": true, "RunWith": true, "PlaceholderFormat": true,
 }
 
-// table is the only table that a statement reads or changes, in small letters,
-// or "".
+// table returns the only table that a statement reads or changes, in lower case, or
+// "".
 func (c *checker) table(s *builder.Statement) (name string) {
 	if !s.Known || s.OtherDialect || s.Use == builder.Escapes || s.Kind == builder.Insert {
 		return ""

@@ -15,12 +15,12 @@ import (
 // table is one of the generated sources.
 type table struct {
 	source string            // the Go variable
-	fields map[string]string // the handles' by the columns' names, in small letters
+	fields map[string]string // the handles by the columns' names, in lower case
 }
 
-// readTables reads which variable and which fields the tables have in the
-// generated package, by their names in small letters. They are in the values of
-// its variables, which types do not tell.
+// readTables reads which variable and which fields the tables have in the generated
+// package, by their names in lower case. They are in the values of its variables,
+// which are not part of the types.
 func readTables(folder string) (map[string]table, error) {
 	f, err := parser.ParseFile(token.NewFileSet(), filepath.Join(folder, output.SourcesFile), nil, parser.SkipObjectResolution)
 	if err != nil {
@@ -56,7 +56,7 @@ func readTables(folder string) (map[string]table, error) {
 type relation struct {
 	name    string
 	columns []string
-	query   bool // it is no table
+	query   bool // it is not a table
 }
 
 func readRelation(lit *ast.CompositeLit) (r relation, ok bool) {
@@ -89,14 +89,14 @@ func readRelation(lit *ast.CompositeLit) (r relation, ok bool) {
 	return r, r.name != "" && r.columns != nil
 }
 
-// unquoted is the name in a Go string with a quoted name, in small letters.
+// unquoted returns the name in a Go string with a quoted name, in lower case.
 func unquoted(lit *ast.BasicLit) string {
 	text, _ := strconv.Unquote(lit.Value)
 	return sqltext.Fold(sqltext.Unquote(text))
 }
 
-// readFields reads the handles of a source's value: a field of a column is made
-// with the address of its relation and the column's number.
+// readFields reads the handles of a source's value. A column's field is made with
+// the address of its relation and the column's number.
 func readFields(lit *ast.CompositeLit, relations map[string]relation) (table string, fields map[string]string) {
 	for _, e := range lit.Elts {
 		kv, ok := e.(*ast.KeyValueExpr)

@@ -1,13 +1,13 @@
-// Package typedcolumns finds columns in squirrel's strings that the generated
-// package has a handle for, and puts the handle in their place.
+// Package typedcolumns finds columns in squirrel's strings for which the generated
+// package has a handle, and puts the handle in their place.
 //
-// Such a string is no violation: it runs only if options.drey.lint.on of sqlc.yaml
-// names it.
+// Such a string is not a violation: the analyzer only runs if options.drey.lint.on
+// of sqlc.yaml names it.
 //
 // # What it reports
 //
-// A condition on one column, if its statement reads or changes a single table of
-// the schema, in Where or inside of its And and Or:
+// A condition on one column, in Where or inside of its And and Or, if its statement
+// reads or changes a single table of the schema:
 //
 //	sq.Eq{"slug": slug}             db.Links.Slug.Eq(slug)
 //	sq.Eq{"id": ids}                db.Links.ID.In(ids...)
@@ -17,23 +17,23 @@
 //	Where("click_count >= ?", n)    Where(db.Links.ClickCount.Gte(n))
 //	sq.Expr("title IS NULL")        db.Links.Title.IsNull()
 //
-// Each has a suggested fix, which squirrel renders as the same SQL but for the
+// Each has a suggested fix. Squirrel renders it as the same SQL, except for the
 // quotes around the name.
 //
 // # What it does not report
 //
-// Generated files and tests. A package that does not import the generated one: it
-// may be one that the generated one imports. A package that imports several
-// generated ones of the project, and a table that another database of the project
-// has, too. A statement with a join, an alias, a subquery as its source, a WITH or
-// the placeholders of another database, one that is handed on as a builder, and
-// one that shares the condition with such a statement. A value of another type
-// than the column's, or of a pointer, a []byte, or a [driver.Valuer] other than
-// drey's own times: what NULL makes of it may differ. A list that something else
-// could change before the statement runs. A condition on several columns. OrderBy,
-// Set and Columns, since squirrel takes no handle there. A place where a local
-// variable hides the generated package, or that has a comment in it, and a file
-// that would not use squirrel any more.
+// Generated files and tests. A package that does not import the generated one: the
+// generated one may import it. A package that imports several generated ones of the
+// project, and a table that another database of the project also has. A statement
+// with a join, an alias, a subquery as its source, a WITH or the placeholders of
+// another database, one that is passed on as a builder, and one that shares the
+// condition with such a statement. A value of another type than the column's, or of
+// a pointer, a []byte, or a [driver.Valuer] other than drey's own times: it may
+// treat NULL differently. A list that something else could change before the
+// statement runs. A condition on several columns. OrderBy, Set and Columns, since
+// squirrel does not take handles there. A place where a local variable hides the
+// generated package, or that has a comment in it. A file that would not use
+// squirrel any more.
 package typedcolumns
 
 import (
@@ -60,13 +60,13 @@ func New(projects *project.Projects) *analysis.Analyzer {
 	}
 }
 
-// squirrel is the only one of its forks whose SQL is known.
+// squirrel is the only one of its forks for which the SQL is known.
 const squirrel = "github.com/Masterminds/squirrel"
 
 type checker struct {
 	*analysis.Pass
 	chains *builder.Chains
-	db     *types.Package // the generated one
+	db     *types.Package // the generated package
 	tables map[string]table
 }
 
@@ -109,8 +109,8 @@ func run(pass *analysis.Pass, project policy.Project) (any, error) {
 
 func fork(p *types.Package) bool { return builder.IsSquirrel(p) && p.Path() != squirrel }
 
-// wheres are the calls of Where in statements of a single table, with its name. A
-// call that leads to several statements must be one of each.
+// wheres returns the calls of Where in statements of a single table, with its name.
+// If a call leads to several statements, each must have a single table.
 func (c *checker) wheres() map[*ast.CallExpr]string {
 	found := map[*ast.CallExpr]string{}
 	for _, s := range c.chains.Statements {

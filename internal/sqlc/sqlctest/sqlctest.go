@@ -1,5 +1,5 @@
-// Package sqlctest lets a test ask sqlc itself, v1.31.1 as it is linked into
-// drey, in a process of its own.
+// Package sqlctest lets a test run sqlc itself, v1.31.1 as it is linked into drey,
+// in a process of its own.
 package sqlctest
 
 import (
@@ -13,8 +13,8 @@ import (
 
 const asSQLC = "DREY_TEST_AS_SQLC"
 
-// Main is the TestMain of a package whose tests call [Generate]: it makes the
-// test binary behave as sqlc where Generate has started it.
+// Main is the TestMain of a package whose tests call [Generate]. It makes the test
+// binary behave as sqlc when Generate has started it.
 func Main(m *testing.M) {
 	if os.Getenv(asSQLC) != "" {
 		os.Exit(cli.Run(os.Args[1:]))

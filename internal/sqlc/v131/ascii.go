@@ -9,16 +9,16 @@ import (
 	"unicode/utf8"
 )
 
-// sqlc counts the characters of a query file where it means bytes, so that one
-// character outside of ASCII garbles every query after it (sqlc 4235, 4523).
-// What it never sees cannot garble anything: each such character is staged as
-// zq<hex>q, which can be part of an identifier, and put back in all that sqlc
-// writes.
+// sqlc counts the characters of a query file where it means bytes, so one character
+// outside of ASCII garbles every query after it (sqlc 4235, 4523). To avoid that,
+// each such character is staged as zq<hex>q, which can be part of an identifier,
+// and put back in everything that sqlc writes.
 //
 // sqlc changes the case of a word's first letter, of a whole bare name, or of an
-// initialism. The z follows it: a Z stands for the character's upper case. What is neither a letter
-// nor a digit ends a word and is left out of Go's names, so it is staged
-// between underscores, which do the same; without them it is in a Go name.
+// initialism. The z follows that: a Z stands for the character's upper case. A
+// character that is neither a letter nor a digit ends a word and is left out of
+// Go's names, so it is staged between underscores, which do the same. Without them
+// it is part of a Go name.
 //
 // A z before a q is staged like that too, so that nothing in the texts
 // themselves looks like a character.
@@ -83,8 +83,8 @@ func Decode(text string) string {
 	}
 }
 
-// DecodeGo decodes a Go file. Its error is that the result is not Go. Its columns have moved then, so it is formatted
-// again.
+// DecodeGo decodes a Go file. It formats the file again, because the columns have
+// moved. The error says that the result is not Go.
 func DecodeGo(src []byte) ([]byte, error) {
 	text := Decode(string(src))
 	if text == string(src) {

@@ -27,7 +27,7 @@ func TestDecodeNames(t *testing.T) {
 	for name, want := range map[string]string{
 		"Zqe4qrger":              "Ärger",   // title case
 		"zqe4qrger":              "ärger",   // lower case
-		"GrZqf6qZqdfqe":          "GrÖße",   // ß has no upper case
+		"GrZqf6qZqdfqe":          "GrÖße",   // ß does not have an upper case
 		"NoZQE4QRGER":            "NoÄRGER", // an initialism
 		"zQE4QRGER":              "äRGER",
 		"XZQ20q":                 "XZQ20q", // x_z_q20q

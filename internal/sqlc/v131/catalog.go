@@ -14,18 +14,18 @@ import (
 type Object struct {
 	Table *schema.Table
 	SQL   string
-	// Plain is, for a view, a CREATE TABLE of its columns as SQLite describes
-	// them, for when sqlc cannot read the view: expressions have no type then,
-	// and everything may be NULL.
+	// Plain is, for a view, a CREATE TABLE of its columns as SQLite describes them,
+	// for when sqlc cannot read the view. Expressions do not have a type then, and
+	// every column may be NULL.
 	Plain string
 }
 
-// Types gives columns of tables other declared types, "" for their own.
+// Types gives columns of tables other declared types, or "" to keep their own.
 type Types func(table, column string) string
 
 // Objects returns the CREATE statements of a schema, every view after what it
 // reads. overridden reports whether the configuration gives a column its Go type;
-// nil is never. types may be nil, too.
+// nil means never. types may be nil, too.
 func Objects(s *schema.Schema, overridden func(table, column, declaredType string, notNull bool) bool, types Types) []Object {
 	var list []Object
 	names := writer{NewSpelling(s), overridden, types}
@@ -51,7 +51,7 @@ type writer struct {
 	types      Types
 }
 
-// table writes a table or, as a table, a view.
+// table writes a table, or a view as a table.
 func (w writer) table(t *schema.Table) string {
 	d := declared(t)
 	var b strings.Builder
@@ -76,11 +76,11 @@ func (w writer) table(t *schema.Table) string {
 			continue
 		}
 		if t.Kind == schema.KindView && typ == "BLOB" {
-			typ = "" // SQLite says that of every expression without a type
+			typ = "" // SQLite reports that for every expression without a type
 		}
 		notNull := c.NotNull || c.Inline
 		if sqltime.IsZoned(typ) && (w.overridden == nil || !w.overridden(t.Name, c.Name, typ, notNull)) {
-			typ = "timeStamp" // in capitals that no override has
+			typ = "timeStamp" // with capitals that no override uses
 		}
 		if typ != "" {
 			b.WriteString(" " + typ)

@@ -9,8 +9,7 @@ import (
 	"github.com/dreysql/drey/internal/sqlite/syntax"
 )
 
-// first is the offset of the first expression that is as asked for, -1 where
-// there is none.
+// first returns the offset of the first expression that satisfies is, or -1.
 func (r *refused) first(is func(ast.Expr) bool) int {
 	found := -1
 	syntax.Visit(r.Tree, func(_ syntax.Clause, root ast.Expr) {
@@ -24,8 +23,8 @@ func (r *refused) first(is func(ast.Expr) bool) int {
 	return found
 }
 
-// distinctFrom finds IS [NOT] DISTINCT FROM. Of NULL it is one of the tests for
-// NULL in the tree.
+// distinctFrom finds IS [NOT] DISTINCT FROM. With NULL the tree shows it as one of
+// the tests for NULL.
 func distinctFrom(r *refused) int {
 	return r.first(func(x ast.Expr) bool {
 		switch x := x.(type) {
@@ -47,7 +46,7 @@ func call(is func(*ast.FuncCall) bool) func(*refused) int {
 	}
 }
 
-// theName accepts what sqlc's message names, at the place that it says.
+// theName accepts what sqlc's message names, at the place that the message says.
 func theName(is func(*refused) bool) func(*refused) int {
 	return func(r *refused) int {
 		if is(r) {
@@ -68,8 +67,8 @@ func isRowID(r *refused) bool {
 	return slices.Contains([]string{"rowid", "oid", "_rowid_"}, sqltext.Fold(r.name))
 }
 
-// isRank accepts the hidden column rank of an FTS5 table in the statement, where
-// nothing else is called so.
+// isRank accepts the hidden column rank of an FTS5 table in the statement, if
+// nothing else has that name.
 func isRank(r *refused) bool {
 	if sqltext.Fold(r.name) != "rank" {
 		return false
@@ -133,7 +132,7 @@ func withInsert(r *refused) int {
 	return -1
 }
 
-// ctes are all common table expressions at the top of a select.
+// ctes returns all common table expressions at the top of a select.
 func (r *refused) ctes() []*ast.CTE {
 	if sel, ok := r.Tree.(*ast.SelectStmt); ok && sel.With != nil {
 		return sel.With.CTEs
@@ -159,8 +158,8 @@ func namedCTE(r *refused) int {
 	return -1
 }
 
-// parameterAlone: the result column of the name has a parameter that nothing
-// gives a type.
+// parameterAlone: the named result column has a parameter that does not get a type
+// from anything.
 func parameterAlone(r *refused) int {
 	sel, ok := r.Tree.(*ast.SelectStmt)
 	if !ok {

@@ -51,15 +51,15 @@ func underscore(r *refused) int {
 	return -1
 }
 
-// oddParam is the number of the first parameter that begins with a dollar, or has
-// a number for its name, -1 for none.
+// oddParam returns the number of the first parameter that begins with a dollar or
+// has a number for its name, or -1.
 func oddParam(r *refused) int {
 	return slices.IndexFunc(r.Params, func(p *query.Param) bool {
 		return strings.HasPrefix(p.Text, "$") || p.Kind == query.Named && isNumber(p.Name) && !strings.HasPrefix(p.Text, "sqlc")
 	})
 }
 
-// oddParameter finds it in the plain SQL.
+// oddParameter finds that parameter in the plain SQL.
 func oddParameter(r *refused) int {
 	i := oddParam(r)
 	if i < 0 {

@@ -7,12 +7,12 @@ import (
 
 var crash = regexp.MustCompile(`(?m)^(panic: |fatal error: |runtime: )`)
 
-// crashLines is how much of a crash is shown.
+// crashLines is how many lines of a crash are shown.
 const crashLines = 12
 
-// Crash is the beginning of the crash that sqlc has printed, if it has. It may as
-// well have crashed, printed nothing and ended with success: where it panics in
-// one of its goroutines the main one may end first.
+// Crash returns the beginning of a crash that sqlc has printed; ok is false if it
+// has not printed one. sqlc may still have crashed, without output and with
+// success: if one of its goroutines panics, the main one may end first.
 func Crash(said string) (text string, ok bool) {
 	at := crash.FindStringIndex(said)
 	if at == nil {
@@ -22,5 +22,5 @@ func Crash(said string) (text string, ok bool) {
 	return "sqlc crashes:\n" + Decode(strings.Join(lines[:min(len(lines), crashLines)], "\n")), true
 }
 
-// OneAtATime is the environment in which the goroutine that panics is not outrun.
+// OneAtATime is an environment in which main does not end before a panicking goroutine.
 const OneAtATime = "GOMAXPROCS=1"

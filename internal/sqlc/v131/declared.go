@@ -10,8 +10,7 @@ import (
 	"github.com/dreysql/drey/internal/sqlite/syntax"
 )
 
-// declaration is how the CREATE statement of a table writes its names and
-// types.
+// declaration is how the CREATE statement of a table spells its names and types.
 type declaration struct {
 	name   string
 	quoted map[string]bool   // by folded name: the column's name stands in quotes
@@ -26,9 +25,9 @@ func (d *declaration) column(name string) string {
 	return sqltext.Fold(name)
 }
 
-// declared reads the statement. A virtual table's arguments are what its module
-// makes of them, often columns. A view's columns count as quoted where a name
-// like theirs is.
+// declared reads the statement. The arguments of a virtual table are what its
+// module makes of them, often columns. The columns of a view count as quoted if the
+// statement quotes a name like theirs.
 func declared(t *schema.Table) *declaration {
 	d := &declaration{name: t.Name, quoted: map[string]bool{}, types: map[string]string{}}
 	stmt, _ := syntax.Parse(t.SQL)
@@ -62,8 +61,8 @@ func declared(t *schema.Table) *declaration {
 }
 
 // renamed reports whether SQLite and not the user has put the table's name in
-// quotes, as it does when a table is renamed. Who quotes a name that needs no
-// quotes quotes columns as well.
+// quotes, as it does when a table is renamed. A user who quotes a name without need
+// also quotes the columns.
 func (d *declaration) renamed(name string) bool {
 	for _, is := range d.quoted {
 		if is {
@@ -75,7 +74,7 @@ func (d *declaration) renamed(name string) bool {
 
 func quoted(id *ast.Ident) bool { return id.Quote != ast.QuoteNone && id.Quote != ast.QuoteSingle }
 
-// typeOf is a type as it is declared, with one blank between its tokens.
+// typeOf returns a type as it is declared, with one blank between its tokens.
 func typeOf(t *ast.TypeName) string {
 	if t == nil {
 		return ""

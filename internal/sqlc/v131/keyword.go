@@ -11,7 +11,7 @@ func isKeyword(word string) bool {
 	defer tls.Close()
 	name, err := libc.CString(word)
 	if err != nil {
-		return true // no memory; a keyword is left alone
+		return true // out of memory; a keyword is left alone
 	}
 	defer libc.Xfree(tls, name)
 	return sqlite3.Xsqlite3_keyword_check(tls, name, int32(len(word))) != 0

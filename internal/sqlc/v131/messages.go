@@ -9,8 +9,8 @@ import (
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
-// Message is one complaint of sqlc's. Line and Col are from 1; 1:1 stands for an
-// unknown place, too.
+// Message is one complaint of sqlc's. Line and Col count from 1; 1:1 may also mean
+// that the place is not known.
 type Message struct {
 	File      string // as sqlc names it, slash-separated; "" for other output
 	Line, Col int
@@ -23,8 +23,8 @@ var (
 	syntaxError = regexp.MustCompile(`(?m)^line (\d+):(\d+) (.*)$`)
 )
 
-// Messages cuts what sqlc says. Lines that are not a complaint about a file are
-// kept together, each after the "# package" that it belongs to.
+// Messages splits what sqlc says. Lines that are not a complaint about a file stay
+// together, each after its "# package".
 func Messages(said string) []Message {
 	var list []Message
 	var other []string
@@ -49,8 +49,8 @@ func Messages(said string) []Message {
 	return list
 }
 
-// SyntaxErrors are the places, line and column from 1, at which the parser has
-// printed a syntax error of these words. It does not print in which file.
+// SyntaxErrors returns the places, line and column from 1, where the parser has
+// printed a syntax error with these words. It does not print in which file.
 func SyntaxErrors(said, text string) (places [][2]int) {
 	for _, m := range syntaxError.FindAllStringSubmatch(said, -1) {
 		if Decode(m[3]) == text {
@@ -62,8 +62,8 @@ func SyntaxErrors(said, text string) (places [][2]int) {
 	return places
 }
 
-// Names reports whether a syntax error names the first token of a text, or says
-// that nothing is left where nothing is.
+// Names reports whether a syntax error names the first token of a text, or the end
+// of the text if there is none.
 func Names(text, rest string) bool {
 	for t := range sqltext.All(rest) {
 		return strings.Contains(text, t.Text+"'") || t.Is(";") && strings.Contains(text, "<EOF>")
@@ -71,7 +71,7 @@ func Names(text, rest string) bool {
 	return strings.Contains(text, "<EOF>")
 }
 
-// Brief leaves out the list of everything that the parser would have taken.
+// Brief leaves out the list of everything that the parser would have accepted.
 func Brief(text string) string {
 	before, _, _ := strings.Cut(text, " expecting {")
 	return before

@@ -7,13 +7,13 @@ import (
 	"github.com/dreysql/drey/internal/sqlite/schema"
 )
 
-// Query is a query that SQLite accepts, with what is to be known of it.
+// Query is a query that SQLite accepts, with what is needed to explain it.
 type Query struct {
 	*query.Written
 	Plain  *query.Plain
-	Tree   ast.Stmt // of the plain SQL; nil where it cannot be parsed
+	Tree   ast.Stmt // of the plain SQL; nil if it cannot be parsed
 	Schema *schema.Schema
-	// TypeOf is the SQL type that a parameter is meant to have, "…" where its use
+	// TypeOf returns the SQL type that a parameter should have, or "…" if its use
 	// does not tell.
 	TypeOf func(*query.Param) string
 }

@@ -9,15 +9,15 @@ import (
 	"github.com/sqlc-dev/meyer/ast"
 )
 
-// Explanation is what sqlc does not know of a query that it refuses.
+// Explanation is what sqlc does not know about a query that it refuses.
 type Explanation struct {
 	What string // as in "sqlc does not know " and this
 	Fix  string
-	At   int // of the culprit, in the author's text; 0 where sqlc itself says or nobody knows
+	At   int // place of the culprit in the author's text; 0 if sqlc says it itself, or if it is not known
 }
 
-// Explain says why sqlc refuses a query that SQLite accepts, by what sqlc says of
-// it; ok is false where that is not known.
+// Explain says why sqlc refuses a query that SQLite accepts, given sqlc's message;
+// ok is false if that is not known.
 func Explain(q *Query, msg string) (e Explanation, ok bool) {
 	for _, l := range limits {
 		m := l.says.FindStringSubmatch(msg)
@@ -40,8 +40,8 @@ func Explain(q *Query, msg string) (e Explanation, ok bool) {
 	return Explanation{}, false
 }
 
-// TwoTypes is the parameter of which sqlc says that its uses have two types,
-// without saying in which query, and its words; "" where it says something else.
+// TwoTypes returns the parameter that has two types according to sqlc's message,
+// which does not name the query, and the message's words; "" for any other message.
 func TwoTypes(msg string) (words, param string) {
 	if m := twoTypes.FindStringSubmatch(msg); m != nil {
 		return m[0], m[1]
@@ -55,9 +55,9 @@ type refused struct {
 	name string // what the message names
 }
 
-// limit is something that sqlc does not know. says matches its message, with a
-// group for what it names; at is the offset of the culprit in the plain SQL,
-// negative where it is something else, and 0 for where sqlc says.
+// limit is something that sqlc does not know. says matches its message, with a group
+// for what the message names. at returns the offset of the culprit in the plain SQL, a
+// negative number if the cause is something else, and 0 for the place that sqlc says.
 type limit struct {
 	what string
 	says *regexp.Regexp
@@ -77,8 +77,8 @@ var (
 	noFunc    = regexp.MustCompile(`function (\w+)\(.*\) does not exist`)
 )
 
-// limits are tried in this order. The tests have a query that sqlc refuses and
-// its rewrite for each.
+// limits are tried in this order. For each, the tests have a query that sqlc
+// refuses and its rewrite.
 var limits = []limit{
 	{"a parameter with $ before it, or with a number for its name", badSyntax, oddParameter, func(r *refused) string {
 		p := r.Params[oddParam(r)]
@@ -136,8 +136,8 @@ var limits = []limit{
 	{"what to do with a column of three parts: it crashes", crashes, threeParts, text("leave the schema out: table.column")},
 }
 
-// typedParameter gives the parameter without a type one, and leaves it what it
-// is: a sqlc.narg stays one.
+// typedParameter gives a type to the parameter that lacks one, and keeps its kind:
+// a sqlc.narg stays one.
 func typedParameter(r *refused) string {
 	param := "@x"
 	if offset := parameterAlone(r); offset >= 0 {
@@ -162,7 +162,7 @@ func castName(typ string) func(*refused) string {
 	}
 }
 
-// insertColumns are the columns that an INSERT without a list fills.
+// insertColumns returns the columns that an INSERT without a list fills.
 func insertColumns(r *refused) string {
 	in, ok := r.Tree.(*ast.InsertStmt)
 	if !ok || r.Schema.Table(in.Table.Name.Name) == nil {

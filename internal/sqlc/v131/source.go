@@ -12,7 +12,7 @@ const (
 	messagesStart = "\n# package "
 )
 
-// CutSource takes the printed files out of what sqlc says.
+// CutSource removes the printed files from what sqlc says.
 func CutSource(said string) (rest, source string) {
 	before, after, ok := strings.Cut(said, SourceStart)
 	if !ok {
@@ -25,8 +25,8 @@ func CutSource(said string) (rest, source string) {
 	return before + after[end:], after[:end]
 }
 
-// sourceError is what sqlc says of such a file.
+// sourceError matches what sqlc says about such a file.
 var sourceError = regexp.MustCompile(`(?m)^error generating code: source error: .*\n?`)
 
-// ReplaceSourceError replaces what sqlc says of such a file.
+// ReplaceSourceError replaces what sqlc says about such a file.
 func ReplaceSourceError(said, by string) string { return sourceError.ReplaceAllLiteralString(said, by) }

@@ -12,8 +12,8 @@ import (
 // and [USERID] are one name; to sqlc they are three.
 type Spelling struct{ byName map[string]string }
 
-// NewSpelling reads the spelling of all tables and columns. A name that is
-// declared twice, with different spellings, has none with capitals.
+// NewSpelling reads the spelling of all tables and columns. If a name is declared
+// twice with different spellings, it does not get one with capitals.
 func NewSpelling(s *schema.Schema) Spelling {
 	sp := Spelling{map[string]string{}}
 	add := func(name, spelled string) {
@@ -40,14 +40,14 @@ func (sp Spelling) Of(name string) string {
 	return name
 }
 
-// Token is a token of a query and how it is spelled for sqlc.
+// Token is a token of a query and its spelling for sqlc.
 type Token struct {
 	sqltext.Token
 	Spelled string
 }
 
-// Query spells the names in a query as sqlc knows them, in double quotes where
-// it needs quotes. Names that sqlc would misread stay as they are.
+// Query spells the names in a query as sqlc knows them, in double quotes if sqlc
+// needs quotes. Names that sqlc would misread stay as they are.
 func (sp Spelling) Query(sql string) []Token {
 	return sp.tokens(sql, func(tok sqltext.Token, name string) string {
 		if !readable(name) {
@@ -95,16 +95,16 @@ func isCall(rest []sqltext.Token) bool {
 // name of a parameter.
 func parameter(tok sqltext.Token) bool { return tok.Is("arg") || tok.Is("narg") || tok.Is("slice") }
 
-// readable reports whether sqlc, which takes what is between double quotes for
-// a string of Go, reads the name that it is.
+// readable reports whether sqlc can read a name. It reads the text between double
+// quotes as a Go string.
 func readable(name string) bool {
 	return !strings.ContainsFunc(name, func(r rune) bool { return r == '"' || r == '\\' || unicode.IsControl(r) })
 }
 
-// spell returns the name that has to stand in quotes for a token, if any. Words
-// whose name has no capitals stay, because sqlc makes them small by itself, and
-// so do keywords. A quoted name that is an alias is spelled as the bare words
-// are, if there are such.
+// spell returns the name that has to stand in quotes for a token, if any. A word
+// stays if its name does not have capitals, because sqlc lowers its case by itself.
+// So do keywords. A quoted name that is an alias is spelled as the bare words are,
+// if there are such.
 func (sp Spelling) spell(tok sqltext.Token, bare map[string]bool) (name string, ok bool) {
 	name, known := sp.byName[sqltext.Fold(tok.Name())]
 	switch {

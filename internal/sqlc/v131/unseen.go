@@ -10,8 +10,8 @@ import (
 	"github.com/dreysql/drey/internal/sqlite/syntax"
 )
 
-// Unseen says in which of the places in which sqlc does not look for parameters one
-// stands, "" where it is not one of those that are known, and what to write instead.
+// Unseen names the place of a parameter where sqlc does not look for parameters,
+// and says what to write instead. where is "" if the place is not a known one.
 func Unseen(q *Query, p *query.Param) (where, fix string) {
 	where, fix = q.habitat(p)
 	if where == "" {
@@ -31,7 +31,7 @@ func Unseen(q *Query, p *query.Param) (where, fix string) {
 	return where, fix
 }
 
-// habitat finds the place, "" for none that is known.
+// habitat finds the place, or "" if it is not a known one.
 func (q *Query) habitat(p *query.Param) (where, fix string) {
 	syntax.Visit(q.Tree, func(c syntax.Clause, root ast.Expr) {
 		q.pathTo(root, p, func(path []ast.Expr) {
@@ -46,8 +46,8 @@ func (q *Query) habitat(p *query.Param) (where, fix string) {
 	return where, fix
 }
 
-// habitats are the places in which sqlc does not look for parameters. Each fix is
-// tried with sqlc in the tests.
+// habitats are the places where sqlc does not look for parameters. The tests try
+// each fix with sqlc.
 var habitats = []struct {
 	where string
 	is    func(c syntax.Clause, path []ast.Expr) bool
@@ -166,7 +166,7 @@ func inWindow(c syntax.Clause, path []ast.Expr) bool {
 	})
 }
 
-// inside reports whether a step of the path is as asked for.
+// inside reports whether a step of the path satisfies is.
 func inside(path []ast.Expr, is func(x, child ast.Expr) bool) bool {
 	for i := range len(path) - 1 {
 		if is(path[i], path[i+1]) {
@@ -176,8 +176,8 @@ func inside(path []ast.Expr, is func(x, child ast.Expr) bool) bool {
 	return false
 }
 
-// byNumber is how to have a named parameter where sqlc does not look: declared
-// where it does, and taken by its number, which sqlc leaves as it is.
+// byNumber says how to have a named parameter where sqlc does not look: declare it
+// where sqlc looks, and refer to it by its number, which sqlc leaves unchanged.
 func (q *Query) byNumber(p *query.Param, where string) string {
 	if p.Kind != query.Named && p.Kind != query.Bare {
 		return ""

@@ -10,9 +10,9 @@ import (
 	"github.com/dreysql/drey/internal/sqlite/syntax"
 )
 
-// view rewrites a CREATE VIEW: the name as sqlc takes it, listed columns as
-// aliases (sqlc ignores the list), names in the spelling that the tables have.
-// It is empty where that cannot be done.
+// view rewrites a CREATE VIEW: the name as sqlc reads it, listed columns as aliases
+// (sqlc ignores the list), names in the spelling that the tables have. The result
+// is empty if that cannot be done.
 func view(t *schema.Table, names Spelling) string {
 	create := t.View()
 	if create == nil {
@@ -28,7 +28,7 @@ func view(t *schema.Table, names Spelling) string {
 	}
 	var b strings.Builder
 	b.WriteString("CREATE VIEW " + name + " AS ")
-	end := create.Select.Start // of what is left out
+	end := create.Select.Start // of the part that is left out
 	for _, tok := range names.tokens(t.SQL, func(_ sqltext.Token, name string) string { return quote(name) }) {
 		end = max(end, dropped[tok.Start])
 		if tok.Start >= end {
@@ -42,9 +42,9 @@ func view(t *schema.Table, names Spelling) string {
 	return b.String()
 }
 
-// listed tells how to give a view's columns the names in its list: the aliases
-// by the offset that they go to, and where the aliases begin and end that they
-// replace. It is not ok where columns and names are not paired.
+// listed tells how to give a view's columns the names in its list. It returns the
+// aliases by the offset where they go, and where the aliases that they replace
+// begin and end. ok is false if columns and names cannot be paired.
 func listed(sql string, create *ast.CreateViewStmt) (aliases map[int]string, dropped map[int]int, ok bool) {
 	if len(create.Columns) == 0 {
 		return nil, nil, true

@@ -5,8 +5,8 @@ import (
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
-// alters are the statements that change a table in its place, if SQLite can:
-// columns that get other names, go, or come after the last one.
+// alters returns the statements that change a table in place, if SQLite can:
+// columns that are renamed, dropped, or added after the last one.
 func (p *planner) alters(before, t *schema.Table, w *Object) (list []string) {
 	alter := "ALTER TABLE " + sqltext.Quote(t.Name) + " "
 	kept := map[string]bool{}
@@ -23,7 +23,7 @@ func (p *planner) alters(before, t *schema.Table, w *Object) (list []string) {
 			list = append(list, alter+"RENAME COLUMN "+sqltext.Quote(old.Name)+" TO "+sqltext.Quote(c.Name))
 		}
 	}
-	// An index goes before its column.
+	// An index is dropped before its column.
 	for i := range p.now.Objects {
 		o := &p.now.Objects[i]
 		if want := p.to.Object(o.Kind, o.Name); o.Kind == "index" && sqltext.EqualFold(o.Table, t.Name) &&
@@ -39,7 +39,7 @@ func (p *planner) alters(before, t *schema.Table, w *Object) (list []string) {
 	return append(list, added...)
 }
 
-// works tries statements on a copy, where foreign keys are enforced.
+// works tries statements on a copy with foreign keys enforced.
 func (p *planner) works(statements []string, w *Object) (bool, error) {
 	clone, err := p.memory.Clone()
 	if err != nil {

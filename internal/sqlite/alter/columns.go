@@ -7,8 +7,8 @@ import (
 	"github.com/dreysql/drey/internal/sqlite/syntax"
 )
 
-// definitions are the texts of a table's columns, by their folded names; nil where
-// the statement has no list of columns.
+// definitions returns the texts of a table's columns, by their folded names. It is
+// nil if the statement does not have a list of columns.
 func definitions(create string) map[string]string {
 	stmt, _ := syntax.Parse(create)
 	table, ok := stmt.(*ast.CreateTableStmt)
@@ -22,7 +22,7 @@ func definitions(create string) map[string]string {
 	return list
 }
 
-// named is a CREATE TABLE or CREATE VIRTUAL TABLE with another name.
+// named returns a CREATE TABLE or CREATE VIRTUAL TABLE with another name.
 func named(create, name string) string {
 	stmt, _ := syntax.Parse(create)
 	kind, old := syntax.Created(stmt)

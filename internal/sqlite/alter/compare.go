@@ -12,14 +12,13 @@ import (
 	"github.com/dreysql/drey/internal/sqlite/syntax"
 )
 
-// Difference is one thing in which two schemas differ.
+// Difference is one difference between two schemas.
 type Difference struct {
 	Msg   string // what one schema has, as seen from the other
-	Order bool   // it is the order of columns alone
+	Order bool   // only the order of columns differs
 }
 
-// Compare says in what have differs from want, in the words of somebody who
-// looks at have.
+// Compare lists how have differs from want, from the point of view of have.
 func Compare(have, want *Snapshot) []Difference {
 	var list []Difference
 	add := func(format string, args ...any) {
@@ -46,8 +45,8 @@ func Compare(have, want *Snapshot) []Difference {
 
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
-// same reports whether two tables are the same to the letter, but for what
-// makes no difference.
+// same reports whether two tables are identical, except for what does not make a
+// difference.
 func same(have, want *Snapshot, h, w *Object) bool {
 	ht, wt := have.Schema.Table(h.Name), want.Schema.Table(w.Name)
 	return canonical(h.SQL) == canonical(w.SQL) && ht != nil && wt != nil && ht.Name == wt.Name &&
@@ -62,7 +61,7 @@ func columnNames(t *schema.Table) []string {
 	return names
 }
 
-// compareTables finds what differs between two tables of one name. Two
+// compareTables finds the differences between two tables of one name. Two
 // statements that say the same in other words are equal.
 func compareTables(have, want *Snapshot, h, w *Object) []Difference {
 	if same(have, want, h, w) {
@@ -177,8 +176,8 @@ func foreignKeys(t *schema.Table) []string {
 	return list
 }
 
-// clauses are the parts of a CREATE TABLE that no pragma tells, sorted: CHECK
-// and AS with what is in their parentheses, AUTOINCREMENT, ON CONFLICT and
+// clauses returns the parts of a CREATE TABLE that no pragma reports, sorted: CHECK
+// and AS with the text in their parentheses, AUTOINCREMENT, ON CONFLICT and
 // DEFERRED.
 func clauses(create string) []string {
 	var list []string

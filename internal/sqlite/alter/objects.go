@@ -13,7 +13,7 @@ func dropStatement(o *Object) string {
 	return "DROP " + strings.ToUpper(o.Kind) + " " + sqltext.Quote(o.Name)
 }
 
-// changing are the names of all tables that are not what they were.
+// changing returns the names of all tables that change.
 func (p *planner) changing() map[string]bool {
 	names := map[string]bool{}
 	for _, o := range p.from.Objects {
@@ -28,7 +28,7 @@ func (p *planner) changing() map[string]bool {
 	return names
 }
 
-// dropViews drops the views and triggers that are in the way or have to go.
+// dropViews drops the views and triggers that are in the way or are not wanted.
 func (p *planner) dropViews() error {
 	gone := map[string]bool{}
 	if p.dependents {

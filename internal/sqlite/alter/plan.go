@@ -10,16 +10,16 @@ import (
 	"github.com/dreysql/drey/internal/sqlite/content"
 )
 
-// Rename is a table or a column that gets another name. Table and Old are the
-// names before, New the one after; Old is "" for a table.
+// Rename is a table or a column that gets another name. Table and Old are the old
+// names, New is the new one; Old is "" for a table.
 type Rename struct{ Table, Old, New string }
 
-// ErrImpossible is a pair of schemas between which no way was found.
+// ErrImpossible says that no way was found from one schema to the other.
 var ErrImpossible = errors.New("no statements were found that lead from one schema to the other")
 
-// Plan finds the statements that lead from one schema to another, and tries them
-// on a database in memory with rows in every table: what it returns leads
-// exactly there.
+// Plan finds the statements that lead from one schema to another. It tries them on
+// a database in memory with rows in every table: what it returns leads exactly
+// there.
 func Plan(ctx context.Context, from, to *Snapshot, renames []Rename) (*Script, error) {
 	var failures []error
 	for _, filled := range []bool{true, false} {
@@ -41,9 +41,9 @@ func Plan(ctx context.Context, from, to *Snapshot, renames []Rename) (*Script, e
 	return nil, fmt.Errorf("%w: %w", ErrImpossible, failures[len(failures)-1])
 }
 
-// approach is a way to go. The first that leads to the other schema is taken.
+// approach is a way to change the schema. The first that works is used.
 type approach struct {
-	dependents bool // drop views and triggers that mention a table which changes, and create them again
+	dependents bool // drop views and triggers that mention a changing table, and create them again
 	rebuild    bool // rebuild tables instead of altering them
 }
 
@@ -60,7 +60,7 @@ type planner struct {
 	created map[string]bool // tables that are new
 }
 
-// Load makes a database in memory with that schema.
+// Load makes a database in memory with a schema.
 func Load(ctx context.Context, s *Snapshot) (*sqlite.Memory, *sql.DB, error) {
 	m, err := sqlite.NewMemory()
 	if err != nil {
@@ -104,8 +104,8 @@ func (p *planner) plan(filled bool) (_ *Script, err error) {
 	return p.script, nil
 }
 
-// countable reports whether SQLite can tell which rows refer to nothing. It
-// cannot where a foreign key fits no key.
+// countable reports whether SQLite can tell which rows refer to a missing row. It
+// cannot if a foreign key does not fit a key.
 func (p *planner) countable() bool {
 	var n int
 	return p.db.QueryRowContext(p.ctx, "SELECT count(*) FROM pragma_foreign_key_check").Scan(&n) == nil
@@ -125,7 +125,7 @@ func (p *planner) read() (err error) {
 	return err
 }
 
-// verify compares what has come out with what was wanted.
+// verify compares the result with what was wanted.
 func (p *planner) verify() error {
 	if d := Exact(p.now, p.to); d != "" {
 		return errors.New(d)
@@ -133,8 +133,8 @@ func (p *planner) verify() error {
 	return nil
 }
 
-// Exact says in what two schemas differ if anything does but blanks, comments
-// and quotes; "" if nothing does.
+// Exact lists how two schemas differ apart from blanks, comments and quotes, or
+// returns "".
 func Exact(have, want *Snapshot) string {
 	for _, w := range want.Objects {
 		h := have.Object(w.Kind, w.Name)

@@ -13,7 +13,7 @@ import (
 // rebuildTable makes a new table, copies the rows, and gives it the old one's
 // name, see https://www.sqlite.org/lang_altertable.html#otheralter.
 func (p *planner) rebuildTable(before, t *schema.Table, w *Object) error {
-	current := p.now.Schema.Table(t.Name) // before, by its present name
+	current := p.now.Schema.Table(t.Name) // the old table, by its present name
 	fresh := p.free("drey_new_" + t.Name)
 	if p.referred(p.now, t.Name) || p.referred(p.to, t.Name) {
 		p.script.Unenforced = true
@@ -39,7 +39,7 @@ func (p *planner) rebuildTable(before, t *schema.Table, w *Object) error {
 	return nil
 }
 
-// free is a name that no object has.
+// free returns a name that no object has.
 func (p *planner) free(name string) string {
 	for {
 		taken := false
@@ -65,7 +65,7 @@ func (p *planner) referred(s *Snapshot, name string) bool {
 	return false
 }
 
-// mapping says which columns of the new table get what of the old one's.
+// mapping says which columns of the new table get which values of the old one.
 func (p *planner) mapping(before, current, t *schema.Table) (into, values []string) {
 	add := func(column, value string) {
 		into, values = append(into, column), append(values, value)
@@ -117,7 +117,7 @@ func rowIDAlias(t *schema.Table) *schema.Column {
 	return nil
 }
 
-// rowIDName is a name for the rowid that no column has, "" where there is none.
+// rowIDName returns a name for the rowid that is not a column's, or "".
 func rowIDName(t *schema.Table) string {
 	if t.WithoutRowID || t.Kind != schema.KindTable {
 		return ""
@@ -139,7 +139,7 @@ func inUnique(t *schema.Table, c *schema.Column) bool {
 	})
 }
 
-// zero is a value of a declared type that says little.
+// zero returns a plain value of a declared type.
 func zero(declared string) string {
 	switch infer.AffinityOf(declared) {
 	case infer.TextAffinity:

@@ -10,7 +10,7 @@ import (
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
-// String is the rename as ParseRename reads it.
+// String formats the rename as ParseRename reads it.
 func (r Rename) String() string {
 	if r.Old == "" {
 		return r.Table + "=" + r.New
@@ -63,7 +63,7 @@ func CheckRenames(from, to *Snapshot, renames []Rename) error {
 	return errors.Join(errs...)
 }
 
-// tableAfter is the name that a table has after the renames.
+// tableAfter returns the name that a table has after the renames.
 func tableAfter(renames []Rename, name string) string {
 	for _, r := range renames {
 		if r.Old == "" && sqltext.EqualFold(r.Table, name) {
@@ -73,7 +73,7 @@ func tableAfter(renames []Rename, name string) string {
 	return name
 }
 
-// Reverse are the renames that lead back.
+// Reverse returns the inverse renames.
 func Reverse(renames []Rename) []Rename {
 	back := make([]Rename, len(renames))
 	for i, r := range renames {
@@ -86,9 +86,9 @@ func Reverse(renames []Rename) []Rename {
 	return back
 }
 
-// Likely are what looks like a rename beside those that are known: a table that
-// goes and one that comes with at least half of its columns, a column that goes
-// and one that comes with its type.
+// Likely returns what looks like a rename besides the known ones: a dropped table
+// and a new one with at least half of its columns, or a dropped column and a new
+// one of the same type.
 func Likely(from, to *Snapshot, known []Rename) (list []Rename) {
 	taken := map[string]bool{}
 	for _, t := range from.Schema.Tables {

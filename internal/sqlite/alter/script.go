@@ -11,14 +11,14 @@ import (
 // Script leads from one schema to another.
 type Script struct {
 	Statements []string // without their final semicolons
-	// Unenforced: it drops a table that others refer to, so that it has to run
-	// with foreign keys off, which SQLite allows outside of a transaction only.
+	// Unenforced: it drops a table that others refer to, so it has to run with foreign
+	// keys off. SQLite only allows switching them off outside of a transaction.
 	Unenforced bool
-	Orphans    bool     // SQLite can tell which rows refer to nothing, before and after
-	Notes      []string // what somebody who reads it should know
+	Orphans    bool     // SQLite can tell, before and after, which rows refer to a missing row
+	Notes      []string // what a reader should know
 }
 
-// SQL are the statements for a shell, in one transaction.
+// SQL returns the statements for a shell, in one transaction.
 func (s *Script) SQL() string {
 	var b strings.Builder
 	for _, n := range s.Notes {

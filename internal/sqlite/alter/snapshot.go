@@ -12,7 +12,7 @@ import (
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
-// Object is what one CREATE statement has made.
+// Object is what one CREATE statement has created.
 type Object struct {
 	Kind  string // table, index, view or trigger
 	Name  string
@@ -20,20 +20,20 @@ type Object struct {
 	SQL   string // as sqlite_schema has it
 }
 
-// Snapshot is a schema as it is at one time. SQLite's own tables and the shadow
+// Snapshot is a schema at one point in time. SQLite's own tables and the shadow
 // tables of virtual ones are left out.
 type Snapshot struct {
 	Objects []Object // tables, indexes, views, triggers; those of one kind from the oldest to the newest
 	Schema  *schema.Schema
 }
 
-// Read reads the schema of a database, without some tables. Its error is that of
-// [schema.Read].
+// Read reads the schema of a database, except for the tables in without. Its error
+// is that of [schema.Read].
 func Read(ctx context.Context, db *sql.DB, without ...string) (*Snapshot, error) {
 	return ReadKnown(ctx, db, nil, without...)
 }
 
-// ReadKnown is Read where the schema may well be one that is known: then it
+// ReadKnown is Read for a schema that is probably in known: if it is, ReadKnown
 // returns that one, which is faster.
 func ReadKnown(ctx context.Context, db *sql.DB, known []*Snapshot, without ...string) (*Snapshot, error) {
 	objects, err := readObjects(ctx, db, without)
@@ -71,7 +71,7 @@ func readObjects(ctx context.Context, db *sql.DB, without []string) (list []Obje
 	return list, rows.Err()
 }
 
-// Object returns the object of that kind and name, nil if there is none.
+// Object returns the object of that kind and name, or nil.
 func (s *Snapshot) Object(kind, name string) *Object {
 	for i := range s.Objects {
 		if o := &s.Objects[i]; o.Kind == kind && sqltext.EqualFold(o.Name, name) {
@@ -81,8 +81,8 @@ func (s *Snapshot) Object(kind, name string) *Object {
 	return nil
 }
 
-// canonical is the text of a statement without what makes no difference:
-// blanks, comments, the quotes around names and the case of words.
+// canonical returns the text of a statement without what does not make a
+// difference: blanks, comments, the quotes around names and the case of words.
 func canonical(statement string) string {
 	var b strings.Builder
 	for _, t := range sqltext.Significant(statement) {
@@ -96,7 +96,7 @@ func canonical(statement string) string {
 	return b.String()
 }
 
-// Of is Read of a database in memory.
+// Of is Read for a database in memory.
 func Of(ctx context.Context, m *sqlite.Memory, without ...string) (*Snapshot, error) {
 	db, err := m.Open(nil)
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
-// tableBefore is the name that a table of the wanted schema has before.
+// tableBefore returns the old name of a table of the wanted schema.
 func (p *planner) tableBefore(name string) string {
 	for _, r := range p.renames {
 		if r.Old == "" && sqltext.EqualFold(r.New, name) {
@@ -18,14 +18,14 @@ func (p *planner) tableBefore(name string) string {
 	return name
 }
 
-// source is the table from which a table of the wanted schema comes, nil for a
+// source returns the table from which a table of the wanted schema comes, nil for a
 // new one.
 func (p *planner) source(t *schema.Table) *schema.Table {
 	s := p.from.Schema.Table(p.tableBefore(t.Name))
 	if s == nil || s.Kind != t.Kind || s.Kind == schema.KindView {
 		return nil
 	}
-	for _, r := range p.renames { // its name may have been taken over
+	for _, r := range p.renames { // another table may have taken its name
 		if r.Old == "" && sqltext.EqualFold(r.Table, s.Name) && !sqltext.EqualFold(r.New, t.Name) {
 			return nil
 		}
@@ -33,7 +33,7 @@ func (p *planner) source(t *schema.Table) *schema.Table {
 	return s
 }
 
-// columnBefore is the name that a column has before.
+// columnBefore returns the old name of a column.
 func (p *planner) columnBefore(table *schema.Table, name string) string {
 	for _, r := range p.renames {
 		if r.Old != "" && sqltext.EqualFold(r.Table, table.Name) && sqltext.EqualFold(r.New, name) {
@@ -43,8 +43,8 @@ func (p *planner) columnBefore(table *schema.Table, name string) string {
 	return name
 }
 
-// renameTables gives tables their names. A table that has the name already gives
-// way: it gets another one first, or it has no place in the wanted schema.
+// renameTables gives tables their names. If another table has the name already,
+// that one gets another name first, or it is not part of the wanted schema.
 func (p *planner) renameTables() error {
 	var pending []Rename
 	for _, r := range p.renames {
@@ -105,7 +105,7 @@ func (p *planner) changeTables() error {
 	return nil
 }
 
-// renamesColumns: columns that change names with each other leave the same text.
+// renamesColumns: columns that swap their names leave the same text.
 func (p *planner) renamesColumns(t *schema.Table) bool {
 	return slices.ContainsFunc(p.renames, func(r Rename) bool { return r.Old != "" && sqltext.EqualFold(r.Table, t.Name) })
 }
@@ -132,8 +132,8 @@ func (p *planner) changeTable(before, t *schema.Table, w *Object) error {
 	return p.rebuildTable(before, t, w)
 }
 
-// dropTables drops what the wanted schema does not have: tables that refer to others
-// before these.
+// dropTables drops the tables that are not in the wanted schema. A table that
+// refers to others is dropped before them.
 func (p *planner) dropTables() error {
 	var gone []*schema.Table
 	for _, o := range p.now.Objects {
@@ -161,8 +161,8 @@ func (p *planner) dropTables() error {
 	return p.read()
 }
 
-// dropTable drops a table. Where rows stay that refer to it, or its own rows are
-// in each other's way, this takes foreign keys that are off.
+// dropTable drops a table. If rows that stay refer to it, or its own rows are in
+// each other's way, foreign keys have to be off.
 func (p *planner) dropTable(t *schema.Table) error {
 	for _, other := range p.now.Schema.Tables {
 		if refers(other, t.Name) && p.stays(other) {
@@ -178,8 +178,8 @@ func (p *planner) dropTable(t *schema.Table) error {
 	return p.exec("DROP TABLE " + sqltext.Quote(t.Name))
 }
 
-// stays reports whether the wanted schema has the table, by its present name or
-// the one that it is going to have.
+// stays reports whether the wanted schema has the table, by its present name or by
+// its new one.
 func (p *planner) stays(t *schema.Table) bool {
 	for _, w := range p.to.Schema.Tables {
 		if s := p.source(w); s != nil && (sqltext.EqualFold(s.Name, t.Name) || sqltext.EqualFold(w.Name, t.Name)) {
@@ -193,8 +193,8 @@ func refers(t *schema.Table, name string) bool {
 	return slices.ContainsFunc(t.ForeignKeys, func(fk schema.ForeignKey) bool { return sqltext.EqualFold(fk.Table, name) })
 }
 
-// createTables makes the tables that are not there yet. Where their names are
-// free they are made first: rows that are copied may have to refer to them.
+// createTables makes the tables that do not exist yet. If their names are free they
+// are made first: copied rows may have to refer to them.
 func (p *planner) createTables() error {
 	for _, w := range p.to.Objects {
 		if w.Kind == "table" && p.now.Object("table", w.Name) == nil {

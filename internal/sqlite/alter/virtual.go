@@ -9,8 +9,8 @@ import (
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
-// replaceVirtual makes a virtual table anew. What is in one that keeps its own
-// content is copied; one that indexes another table reads that again.
+// replaceVirtual creates a virtual table again. If it keeps its own content, that
+// is copied; if it indexes another table, it reads that table again.
 func (p *planner) replaceVirtual(before, t *schema.Table, w *Object) error {
 	var columns []string
 	for _, c := range t.Columns {

@@ -1,9 +1,9 @@
-// Package checks reads what the CHECKs of a table say of its columns: which values
-// they list, and whether they rule NULL out.
+// Package checks reads what the CHECKs of a table say about its columns: which
+// values they list, and whether they rule out NULL.
 //
-// The values are read of IN, of = and IS, joined by OR, with IS NULL beside them; of
-// conditions joined by AND, and of several CHECKs, those that list values count. A
-// list with NULL in it allows everything: the CHECK is never false.
+// Values are read from IN, from = and IS, joined by OR, also beside IS NULL. If
+// conditions are joined by AND, or if there are several CHECKs, those that list
+// values count. A list with NULL in it allows everything: the CHECK is never false.
 package checks
 
 import (
@@ -26,7 +26,7 @@ type Value struct {
 
 // Check is a CHECK of a table or of one of its columns.
 type Check struct {
-	Name string // "" where it has none
+	Name string // "" if it does not have one
 	Expr ast.Expr
 }
 
@@ -39,8 +39,8 @@ type Table struct {
 // Of reads the CHECKs of a table.
 func Of(t *schema.Table) *Table { return &Table{t, checks(t)} }
 
-// Values are the values that a column may have apart from NULL, in the order of its
-// CHECK, and whether some CHECK lists them.
+// Values returns the values that a column may have apart from NULL, in the order of
+// its CHECK; ok is false if no CHECK lists them.
 func (t *Table) Values(c *schema.Column) (values []Value, ok bool) {
 	r := &reader{t.table, c}
 	for _, check := range t.List {
@@ -54,7 +54,7 @@ func (t *Table) Values(c *schema.Column) (values []Value, ok bool) {
 	return values, ok
 }
 
-// NotNull reports whether a CHECK rules NULL out.
+// NotNull reports whether a CHECK rules out NULL.
 func (t *Table) NotNull(c *schema.Column) bool {
 	r := &reader{t.table, c}
 	return slices.ContainsFunc(t.List, func(c Check) bool { return r.notNull(c.Expr) })
@@ -80,13 +80,13 @@ func checks(t *schema.Table) (list []Check) {
 	return list
 }
 
-// reader reads what CHECKs say of a column.
+// reader reads what CHECKs say about a column.
 type reader struct {
 	table  *schema.Table
 	column *schema.Column
 }
 
-// notNull reports whether a condition is false where the column is NULL.
+// notNull reports whether a condition is false if the column is NULL.
 func (r *reader) notNull(x ast.Expr) bool {
 	switch x := x.(type) {
 	case *ast.NullCheckExpr:
@@ -102,8 +102,8 @@ func (r *reader) notNull(x ast.Expr) bool {
 	return false
 }
 
-// values are the values that a condition limits the column to, apart from NULL, and
-// whether it does.
+// values returns the values that a condition limits the column to, apart from NULL,
+// and whether it limits the column at all.
 func (r *reader) values(x ast.Expr) ([]Value, bool) {
 	switch x := x.(type) {
 	case *ast.InExpr:
@@ -148,7 +148,7 @@ func (r *reader) values(x ast.Expr) ([]Value, bool) {
 	return nil, false
 }
 
-// equals is the value that the column is to equal, on whichever side it stands.
+// equals returns the value that the column must equal, whichever side it stands on.
 func (r *reader) equals(left, right ast.Expr) ([]Value, bool) {
 	if r.is(right) {
 		left, right = right, left
@@ -172,8 +172,8 @@ func (r *reader) is(x ast.Expr) bool {
 	return false
 }
 
-// value is the value of a string or an integer. What stands in double quotes is a
-// string, too, where the table has no such column.
+// value returns the value of a string or an integer. A text in double quotes is
+// also a string if the table does not have such a column.
 func (r *reader) value(x ast.Expr) (Value, bool) {
 	c, ok := syntax.ColumnOf(x)
 	if !ok {
@@ -188,7 +188,7 @@ func (r *reader) value(x ast.Expr) (Value, bool) {
 	return Literal(x)
 }
 
-// Literal is the value of a string or an integer, TRUE and FALSE among them.
+// Literal returns the value of a string or an integer, also of TRUE and FALSE.
 func Literal(x ast.Expr) (v Value, ok bool) {
 	if b, ok := syntax.Bool(x); ok {
 		return Value{Text: map[bool]string{true: "1", false: "0"}[b], Int: true}, true
@@ -207,12 +207,12 @@ func Literal(x ast.Expr) (v Value, ok bool) {
 	return v, false
 }
 
-// both has the values of a that b has as well.
+// both returns the values that are in a and in b.
 func both(a, b []Value) []Value {
 	return slices.DeleteFunc(slices.Clone(a), func(v Value) bool { return !slices.Contains(b, v) })
 }
 
-// distinct has each value once, in their order.
+// distinct returns each value once, in their order.
 func distinct(list []Value) (once []Value) {
 	for _, v := range list {
 		if !slices.Contains(once, v) {

@@ -1,5 +1,5 @@
-// Package content makes up rows that satisfy a table's constraints, reads what is
-// in a table, and tells what is lost between two states of it.
+// Package content makes up rows that satisfy a table's constraints, reads the rows
+// of a table, and tells what was lost between two states of it.
 //
 // @native-sql the databases are other projects', and there is no layer over them
 package content
@@ -23,8 +23,8 @@ import (
 	"github.com/dreysql/drey/internal/sqlite/syntax"
 )
 
-// Numbers and counters of made-up rows begin where no migration's own rows
-// should be.
+// Numbers and counters of made-up rows begin where a migration's own rows are
+// unlikely to be.
 const (
 	firstNumber = 9001
 	counter     = 90000
@@ -32,9 +32,9 @@ const (
 	maxAttempts = 3000
 )
 
-// Fill puts three rows into every empty table, as far as its constraints let
-// them in, and returns the names of the tables that stayed empty. Foreign keys
-// refer to rows that are there.
+// Fill puts three rows into every empty table, as far as its constraints allow
+// that, and returns the names of the tables that stayed empty. Foreign keys refer
+// to existing rows.
 func Fill(ctx context.Context, db *sql.DB, s *schema.Schema) (empty []string, err error) {
 	for _, t := range parentsFirst(s) {
 		var n int
@@ -58,7 +58,7 @@ func Fill(ctx context.Context, db *sql.DB, s *schema.Schema) (empty []string, er
 }
 
 // parentsFirst orders the tables so that foreign keys find what they refer to,
-// where they are in no circle.
+// unless they form a cycle.
 func parentsFirst(s *schema.Schema) []*schema.Table {
 	var list []*schema.Table
 	state := map[*schema.Table]bool{}
@@ -89,8 +89,8 @@ type filler struct {
 // The kinds of rows.
 const (
 	full  = iota // a value in every column
-	nulls        // NULL wherever the table takes it
-	twin         // the first row but for its keys
+	nulls        // NULL wherever the table allows it
+	twin         // the first row except for its keys
 )
 
 func (f *filler) fill() bool {
@@ -105,7 +105,7 @@ func (f *filler) fill() bool {
 	return some
 }
 
-// insert tries values until the table takes a row.
+// insert tries values until the table accepts a row.
 func (f *filler) insert(row, kind int) bool {
 	var columns []schema.Column
 	var choices [][]string
@@ -138,7 +138,7 @@ func (f *filler) insert(row, kind int) bool {
 	return false
 }
 
-// next goes to the next combination of the columns that count.
+// next moves on to the next combination of the columns that count.
 func next(at []int, choices [][]string, columns []int) bool {
 	for _, i := range columns {
 		if at[i]++; at[i] < len(choices[i]) {
@@ -149,8 +149,8 @@ func next(at []int, choices [][]string, columns []int) bool {
 	return false
 }
 
-// atFault are the places of the columns in SQLite's message, which quotes the
-// CHECK or the unique columns that are not satisfied; or in the CHECK of that
+// atFault returns the places of the columns in SQLite's message, which quotes the
+// CHECK or the unique columns that are not satisfied, or in the CHECK with that
 // name.
 func (f *filler) atFault(columns []schema.Column, err error) []int {
 	_, what, ok := strings.Cut(sqlite.Message(err), "constraint failed: ")
@@ -175,7 +175,7 @@ func (f *filler) atFault(columns []schema.Column, err error) []int {
 	return list
 }
 
-// checked are the literals in the CHECKs of the table.
+// checked returns the literals in the CHECKs of the table.
 func (f *filler) checked() (list []*ast.Literal) {
 	for _, c := range checks.Of(f.table).List {
 		ast.Walk(c.Expr, func(n ast.Node) bool {
@@ -188,7 +188,7 @@ func (f *filler) checked() (list []*ast.Literal) {
 	return list
 }
 
-// choices are the values to try in a column, as SQL. The first suits its type.
+// choices returns the values to try in a column, as SQL. The first suits its type.
 func (f *filler) choices(c *schema.Column, row, kind int) []string {
 	if ref, ok := f.reference(c, row, kind); ok {
 		return []string{ref}
@@ -231,7 +231,7 @@ func uniq(list []string) []string {
 	return out
 }
 
-// plain is a value of a declared type.
+// plain returns a value of a declared type.
 func plain(declared string, n int) string {
 	upper := strings.ToUpper(declared)
 	switch infer.AffinityOf(declared) {
@@ -257,7 +257,7 @@ func plain(declared string, n int) string {
 	return fmt.Sprintf("'a%d'", firstNumber+n)
 }
 
-// sample is a text that a GLOB or LIKE pattern takes, where it is a simple one.
+// sample returns a text that a GLOB or LIKE pattern matches, if it is a simple pattern.
 func sample(pattern string, n int) string {
 	var b strings.Builder
 	for i := 0; i < len(pattern); i++ {
@@ -291,8 +291,7 @@ func (f *filler) inKey(c *schema.Column) bool {
 	return slices.ContainsFunc(f.table.PrimaryKey, func(name string) bool { return sqltext.EqualFold(name, c.Name) })
 }
 
-// reference is a value of the row that a foreign key of the column may refer
-// to.
+// reference returns a value of a row that a foreign key of the column may refer to.
 func (f *filler) reference(c *schema.Column, row, kind int) (string, bool) {
 	for _, fk := range f.table.ForeignKeys {
 		i := slices.IndexFunc(fk.From, func(name string) bool { return sqltext.EqualFold(name, c.Name) })
@@ -313,7 +312,7 @@ func (f *filler) reference(c *schema.Column, row, kind int) (string, bool) {
 		var value string
 		err := f.db.QueryRowContext(f.ctx, fmt.Sprintf("SELECT quote(%s) FROM %s ORDER BY %s LIMIT 1 OFFSET %d",
 			key[i], sqltext.Quote(parent.Name), strings.Join(key, ", "), row)).Scan(&value)
-		if err != nil { // a circle, or a parent that stayed empty
+		if err != nil { // a cycle, or a parent that stayed empty
 			return "NULL", !c.NotNull
 		}
 		return value, true

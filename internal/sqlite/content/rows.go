@@ -15,7 +15,7 @@ import (
 // Table has the rows of a table's columns that are not generated.
 type Table struct {
 	Columns []string   // their names
-	Rows    [][]string // the values as SQL, numbers in one form whatever their type
+	Rows    [][]string // the values as SQL, with numbers in the same form for every type
 }
 
 // Read reads the rows of a table.
@@ -50,8 +50,8 @@ func Read(ctx context.Context, db *sql.DB, t *schema.Table) (*Table, error) {
 	return c, rows.Err()
 }
 
-// number makes 7, 7.0 and '7' the same: a column that changes its type between
-// these loses nothing.
+// number makes 7, 7.0 and '7' the same: a column that changes between these types
+// does not lose anything.
 func number(quoted string) string {
 	f, err := strconv.ParseFloat(strings.Trim(quoted, "'"), 64)
 	if err != nil {
@@ -63,14 +63,14 @@ func number(quoted string) string {
 // Loss is what a table has lost.
 type Loss struct {
 	Rows, Of int      // rows that are gone, and how many there were
-	Columns  []string // whose values are others
+	Columns  []string // columns with changed values
 	Example  string   // of a value that is gone, as SQL
 }
 
 // Any reports whether there is a loss.
 func (l *Loss) Any() bool { return l.Rows > 0 || len(l.Columns) > 0 }
 
-// Lost compares the columns that are there before and after.
+// Lost compares the columns that exist before and after.
 func Lost(before, after *Table) Loss {
 	if n := len(before.Rows) - len(after.Rows); n > 0 {
 		return Loss{Rows: n, Of: len(before.Rows)}

@@ -12,8 +12,8 @@ import (
 // https://www.sqlite.org/datatype3.html#determination_of_column_affinity.
 type Affinity uint8
 
-// The affinities. BlobAffinity is also that of an expression, which converts
-// nothing.
+// The affinities. BlobAffinity is also that of an expression, which does not
+// convert anything.
 const (
 	BlobAffinity Affinity = iota
 	TextAffinity
@@ -50,11 +50,11 @@ func AffinityOf(declared string) Affinity {
 	return NumericAffinity
 }
 
-// classes are what columns of an affinity hold. A BLOB or NUMERIC column says
-// nothing for certain: a time or a JSON text stays text in it.
+// classes are what columns of an affinity hold. A BLOB or NUMERIC column does not
+// say anything for certain: a time or a JSON text stays text in it.
 var classes = map[Affinity]Class{IntegerAffinity: Integer, RealAffinity: Real, TextAffinity: Text}
 
-// columnType is the type of a table's column where it is read from the table
+// columnType returns the type of a table's column when it is read from the table
 // itself.
 func (a *Analyzer) columnType(t *schema.Table, c *schema.Column) Type {
 	typ := Type{Class: classes[AffinityOf(c.Type)], Null: NotNull, Table: t, Column: c}
@@ -64,7 +64,7 @@ func (a *Analyzer) columnType(t *schema.Table, c *schema.Column) Type {
 	case name == "bool" || name == "boolean":
 		typ.Class, typ.Bool = Integer, true
 	case strings.HasPrefix(name, "decimal") || name == "numeric":
-		typ.small = true // who declares it reads floating point numbers from it
+		typ.small = true // whoever declares it reads floating point numbers from it
 	}
 	switch {
 	case t.FTS5():
@@ -74,14 +74,14 @@ func (a *Analyzer) columnType(t *schema.Table, c *schema.Column) Type {
 	case c.NotNull:
 	case a.checksOf(t).NotNull(c):
 	case keyed(t, c.Name):
-		typ.Null = MaybeNull // SQLite allows it, but nobody means it
+		typ.Null = MaybeNull // SQLite allows it, but nobody intends it
 	default:
 		typ = typ.orNull("column " + t.Name + "." + c.Name + " is nullable")
 	}
 	return typ
 }
 
-// checksOf are the CHECKs of a table.
+// checksOf returns the CHECKs of a table.
 func (a *Analyzer) checksOf(t *schema.Table) *checks.Table {
 	if a.checks[t] == nil {
 		a.checks[t] = checks.Of(t)

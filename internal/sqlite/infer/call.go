@@ -12,7 +12,7 @@ func isAggregate(c *ast.FuncCall) bool {
 	return ok && !agg.window && c.Over == nil && !scalarMinMax(c)
 }
 
-// scalarMinMax reports whether the call is the scalar function of two or more
+// scalarMinMax reports whether the call is the scalar function with two or more
 // arguments.
 func scalarMinMax(c *ast.FuncCall) bool {
 	name := fold(c.Name.Name)
@@ -70,7 +70,7 @@ func (f function) result(args []Type) Type {
 	}
 	if f.blobs && len(args) > 0 && (args[0].Class == Unknown || args[0].Class&Blob != 0) {
 		t.Class = Unknown
-		t = t.orMaybe() // of an empty blob it is NULL
+		t = t.orMaybe() // it is NULL for an empty blob
 	}
 	t.Bool = f.yes
 	switch f.null {
@@ -89,7 +89,7 @@ func (f function) result(args []Type) Type {
 	return t
 }
 
-// result is the type of an aggregate or window function's value.
+// result returns the type of an aggregate or window function's value.
 func (agg aggregate) result(c *ast.FuncCall, args []Type, s *scope) Type {
 	t := Type{Class: agg.class, Null: NotNull, small: agg.class == Integer}
 	if agg.same && len(args) > 0 {
@@ -124,7 +124,7 @@ func (agg aggregate) result(c *ast.FuncCall, args []Type, s *scope) Type {
 	return t
 }
 
-// framed is a window function's type: a frame other than the default one may
+// framed returns a window function's type: a frame other than the default one may
 // be empty.
 func (agg aggregate) framed(over *ast.WindowDef, t Type, s *scope) Type {
 	for n := 0; over != nil && n < 10; n++ { // windows can be based on windows

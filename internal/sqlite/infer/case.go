@@ -87,7 +87,7 @@ func (w *walker) exhaustive(c *ast.CaseExpr, s *scope) bool {
 	return listed && !slices.ContainsFunc(want, func(v checks.Value) bool { return !slices.Contains(have, v) })
 }
 
-// exceptNull is the type where a condition may have ruled NULL out.
+// exceptNull returns the type if a condition may have ruled out NULL.
 func (t Type) exceptNull() Type {
 	if t.Null == CanBeNull && t.Class != Unknown {
 		return t.unsure()
@@ -95,8 +95,8 @@ func (t Type) exceptNull() Type {
 	return t
 }
 
-// eitherArm is either, but for an arm that is just NULL: it has no class to
-// add.
+// eitherArm is like either, except for an arm that is just NULL: that does not add
+// a class.
 func eitherArm(a, b Type) Type {
 	t := either(a, b)
 	switch {

@@ -4,7 +4,7 @@ var castClasses = map[Affinity]Class{
 	IntegerAffinity: Integer, RealAffinity: Real, TextAffinity: Text, BlobAffinity: Blob,
 }
 
-// cast is the type of CAST(x AS declared).
+// cast returns the type of CAST(x AS declared).
 func cast(x Type, declared string) Type {
 	class, ok := castClasses[AffinityOf(declared)]
 	if !ok || declared == "" { // numeric: a number stays as it is, anything else becomes one

@@ -6,8 +6,8 @@ import (
 	"github.com/dreysql/drey/internal/sqlite/syntax"
 )
 
-// side is one side of a comparison, part by part: a value has one, a row value
-// more.
+// side is one side of a comparison, part by part: a value has one part, a row value
+// has more.
 type side struct {
 	exprs []ast.Expr
 	types []Type
@@ -25,8 +25,8 @@ func (w *walker) side(x ast.Expr, s *scope) side {
 	return side{exprs, types}
 }
 
-// compare notes the parameters on either side as compared with the other, and
-// returns the type of the result: NULL where a side is.
+// compare notes that the parameters on either side are compared with the other, and
+// returns the type of the result: it is NULL if a side is NULL.
 func (w *walker) compare(op string, l, r side) Type {
 	if len(l.types) != len(r.types) {
 		return strict(Integer, Type{})
@@ -42,7 +42,7 @@ func (w *walker) compare(op string, l, r side) Type {
 	return strict(Integer, l.types[0], r.types[0])
 }
 
-// Comparison is one of two values, by = < IN BETWEEN and their like.
+// Comparison is a comparison of two values, by = < IN BETWEEN and the like.
 type Comparison struct {
 	Op   string
 	L, R Operand
@@ -60,7 +60,7 @@ func operand(x ast.Expr, t Type) Operand {
 	return Operand{x, t, start, end}
 }
 
-// comparison keeps a comparison, once where it is seen again.
+// comparison keeps a comparison, only once if it is seen again.
 func (w *walker) comparison(op string, l, r Operand) {
 	for _, c := range w.comparisons {
 		if c.L.Pos == l.Pos && c.R.Pos == r.Pos {
@@ -70,8 +70,8 @@ func (w *walker) comparison(op string, l, r Operand) {
 	w.comparisons = append(w.comparisons, Comparison{op, l, r})
 }
 
-// again notes what a value is used for, once that is known, for the parameters
-// that are the value or can become it.
+// again notes what a value is used for, when that is known, for the parameters that
+// are the value or can become it.
 func (w *walker) again(x ast.Expr, want *Use) {
 	switch x := x.(type) {
 	case *ast.BindParam:

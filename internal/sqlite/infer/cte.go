@@ -26,9 +26,9 @@ func (w *walker) cte(c *ast.CTE, ctx *scope) *cte {
 		columns, known := w.selectStmt(sel, ctx)
 		return named(c, columns, known)
 	}
-	// It may be recursive, which SQLite tells by its parts alone: infer the
-	// others with the first one's columns in its own place, and trust what comes
-	// out the same.
+	// It may be recursive; SQLite only sees that in its parts. So infer the others
+	// with the first one's columns for the table itself, and trust what comes out
+	// the same.
 	inner := w.with(sel.With, ctx)
 	first, _, known := w.core(sel.Cores[0], inner)
 	self := named(c, first, known)

@@ -1,20 +1,20 @@
 // Package infer says what the result columns of a SQLite statement can hold and
 // what its parameters are compared with or assigned to.
 //
-// SQLite tells the declared type of a result column that is a table's column,
-// and nothing about any other. This package works the rest out from the
-// statement's tree and the schema: storage classes of expressions, and whether
-// NULL can come from a nullable column, from the far side of an outer join, from
-// an aggregate or a subquery over no rows. It knows that a WHERE clause or a
-// join condition can rule NULL out, and so can the schema: a CHECK that says so, a
-// CASE with a condition for each value that a CHECK lists, a LEFT JOIN along a
-// foreign key that is NOT NULL.
+// SQLite tells the declared type of a result column that is a table's column, and
+// nothing about any other. This package works out the rest from the statement's
+// tree and the schema: storage classes of expressions, and whether NULL can come
+// from a nullable column, from the far side of an outer join, from an aggregate or
+// a subquery over no rows. It knows that a WHERE clause or a join condition can
+// rule out NULL. So can the schema: a CHECK that says so, a CASE with a condition
+// for each value that a CHECK lists, a LEFT JOIN along a foreign key that is NOT
+// NULL.
 //
-// It is built to be believed: what it does not know for certain it reports as
-// unknown, never as a guess. Two things it does not reckon with: that a column holds
-// something else than its declared type, as an INTEGER column of a table that is not
-// STRICT can hold text, and that a calculation with integers needs more than 64 bits,
-// which makes it a REAL.
+// Its results can be relied on: what it does not know for certain it reports as
+// unknown, never as a guess. Two things it does not consider: that a column holds
+// something else than its declared type, as an INTEGER column of a table that is
+// not STRICT can hold text, and that a calculation with integers needs more than 64
+// bits, which makes it a REAL.
 package infer
 
 import (
@@ -29,18 +29,18 @@ import (
 type Column struct {
 	Name     string
 	Type     Type
-	Pos, End int // byte offsets of its text; those of the star that stands for it
+	Pos, End int // byte offsets of its text, or of the star that stands for it
 }
 
 // Result is what is known about a statement.
 type Result struct {
-	Columns []Column // nil where the statement returns nothing, or where they could not be told
+	Columns []Column // nil if the statement does not return rows, or if the columns are not known
 	Uses    []Use    // of parameters, by occurrence
 
-	Comparisons []Comparison // those inside of views are not among them
+	Comparisons []Comparison // without those inside of views
 }
 
-// Analyzer infers over one schema. It is not for concurrent use.
+// Analyzer infers over one schema. It is not safe for concurrent use.
 type Analyzer struct {
 	schema *schema.Schema
 	views  map[*schema.Table][]Column

@@ -11,8 +11,8 @@ import (
 
 var truth = Type{Class: Integer, Null: NotNull, Bool: true}
 
-// expr infers the type of an expression and notes the parameters in it. want
-// is what the statement does with the value, nil where that says nothing.
+// expr infers the type of an expression and notes the parameters in it. want is
+// what the statement does with the value, nil if that does not say anything.
 func (w *walker) expr(x ast.Expr, s *scope, want *Use) Type {
 	switch x := x.(type) {
 	case *ast.Literal:
@@ -88,7 +88,7 @@ func exactFloat(text string) bool {
 	return err == nil && n <= 1<<53
 }
 
-// column resolves a name; a quoted one that is not of a column is a string, and
+// column resolves a name. A quoted name that is not a column's is a string, and
 // TRUE and FALSE are integers.
 func (w *walker) column(x *ast.QualifiedRef, s *scope) Type {
 	c, _ := syntax.ColumnOf(x)
@@ -121,7 +121,7 @@ func (w *walker) unary(x *ast.UnaryExpr, s *scope, want *Use) Type {
 		return w.expr(x.X, s, want).value()
 	}
 	if l, ok := x.X.(*ast.Literal); ok && l.Value == "9223372036854775808" {
-		return Type{Class: Integer, Null: NotNull} // the least of 64 bits, though without its sign it is a REAL
+		return Type{Class: Integer, Null: NotNull} // the smallest 64-bit integer, though without its sign it is a REAL
 	}
 	t := w.expr(x.X, s, calculated(Type{}))
 	small := t.Decimal()
@@ -131,8 +131,7 @@ func (w *walker) unary(x *ast.UnaryExpr, s *scope, want *Use) Type {
 	return t
 }
 
-// number is the class of a number that is calculated from a value of the class
-// alone.
+// number returns the class of a number that is calculated from values of one class.
 func number(c Class) Class {
 	if c&(Text|Blob) != 0 {
 		return Unknown
@@ -176,8 +175,8 @@ func isOperator(x *ast.IsExpr) string {
 	return op
 }
 
-// orMaybe is a type that can be NULL for reasons that are not known, besides
-// those that are.
+// orMaybe returns the type with the possibility of NULL for unknown reasons,
+// besides the known ones.
 func (t Type) orMaybe() Type {
 	if t.Null == NotNull {
 		t.Null = MaybeNull
@@ -200,8 +199,8 @@ func (w *walker) arithmetic(x *ast.BinaryExpr, s *scope) Type {
 	return t
 }
 
-// isPositive reports whether the expression is a number of 1 or more: a literal,
-// or the rows that a group or window has.
+// isPositive reports whether the expression is a number of 1 or more: a literal, or
+// the number of rows in a group or window.
 func isPositive(x ast.Expr, s *scope) bool {
 	if c, ok := x.(*ast.FuncCall); ok && c.Star && fold(c.Name.Name) == "count" && c.Filter == nil {
 		if c.Over != nil {

@@ -17,7 +17,7 @@ func TestFold(t *testing.T) {
 	for query, want := range map[string]string{
 		"SELECT Ä FROM t WHERE ä IS NOT NULL":                              "integer null",
 		"SELECT Ä FROM t WHERE Ä IS NOT NULL":                              "integer",
-		"SELECT K FROM t":                                                  "unknown",   // k: SQLite has no type for a dotless i
+		"SELECT K FROM t":                                                  "unknown",   // k: SQLite does not have a type for a dotless i
 		"SELECT \u212a FROM t":                                             "text null", // the sign for kelvin
 		"SELECT x.Ä FROM t AS Ä, (SELECT 1 AS Ä) AS x":                     "integer",
 		"WITH Ö AS (SELECT 1 AS a), ö AS (SELECT '' AS a) SELECT a FROM Ö": "integer",

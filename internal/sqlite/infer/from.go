@@ -7,8 +7,8 @@ import (
 	"github.com/dreysql/drey/internal/sqlite/syntax"
 )
 
-// from adds the sources of a FROM clause to the scope, join by join, and
-// returns those that it has added.
+// from adds the sources of a FROM clause to the scope, join by join, and returns
+// those that it has added.
 func (w *walker) from(s *scope, list []*ast.TableRef) []*source {
 	var left []*source
 	for _, t := range list {
@@ -48,7 +48,7 @@ func (s *scope) add(src *source) []*source {
 }
 
 // join notes which side may be missing, and what the condition rules out. The
-// condition sees both sides as they are where they match.
+// condition sees both sides as they are when they match.
 func (w *walker) join(s *scope, j *ast.TableRef, left, right []*source) {
 	var held []ref
 	if j.On != nil {
@@ -72,7 +72,7 @@ func (w *walker) join(s *scope, j *ast.TableRef, left, right []*source) {
 		}
 	case ast.JoinRight:
 		missing(left, held)
-	default: // either side can stand alone, the condition unmet
+	default: // either side can stand alone if the condition is not met
 		missing(left, nil)
 		missing(right, nil)
 	}
@@ -87,13 +87,13 @@ func (w *walker) join(s *scope, j *ast.TableRef, left, right []*source) {
 }
 
 // outerSides tells which side of a join stays in the result without a row of the
-// other: ast.JoinLeft, ast.JoinRight, both of a FULL JOIN, or none.
+// other: ast.JoinLeft, ast.JoinRight, both for a FULL JOIN, or neither.
 func outerSides(j *ast.TableRef) ast.JoinType {
 	return j.Join.Type & (ast.JoinLeft | ast.JoinRight)
 }
 
-// missing marks a side of an outer join as one that can be without a row. What
-// the join's condition holds of that side, it holds wherever there is a row.
+// missing marks a side of an outer join as one that can be without a row. What the
+// join's condition ensures for that side holds whenever there is a row.
 func missing(side []*source, held []ref) {
 	j := &outerJoin{on: held}
 	for _, src := range side {
@@ -116,7 +116,7 @@ func (w *walker) promised(s *scope, j *ast.TableRef, left, right []*source) bool
 	return parent != nil && w.keyHolds(j.On, parent, &scope{sources: right}, &scope{sources: left})
 }
 
-// shared are the columns that NATURAL or USING compare.
+// shared returns the columns that NATURAL or USING compare.
 func shared(j *ast.TableRef, left, right []*source) []string {
 	if j.Join.Type&ast.JoinNatural == 0 {
 		return syntax.Names(j.Using)
@@ -132,9 +132,9 @@ func shared(j *ast.TableRef, left, right []*source) []string {
 	return names
 }
 
-// compared is the column of a side of a join that NATURAL or USING compare: that of
-// the first source that has it. Beside a RIGHT or FULL join it is the first of them
-// that is not NULL, so which one that is, is not known.
+// compared returns the column of a side of a join that NATURAL or USING compare:
+// that of the first source that has it. With a RIGHT or FULL join it is the first
+// of them that is not NULL, so it is not known which one.
 func (s *scope) compared(side []*source, name string) []ref {
 	found := having(side, name)
 	if len(found) > 1 && s.either {
@@ -153,9 +153,9 @@ func having(sources []*source, name string) []ref {
 	return refs
 }
 
-// require applies conditions that every row meets: the columns are not NULL,
-// so the sources are there, and so the outer joins that could have left them
-// out have found a row and met their own conditions.
+// require applies conditions that every row meets. The columns are not NULL, so the
+// sources have a row. So the outer joins that could have left them out have found a
+// row and met their own conditions.
 func require(held []ref) {
 	for len(held) > 0 {
 		r := held[0]
@@ -173,7 +173,7 @@ func require(held []ref) {
 	}
 }
 
-// table is the source for a name in a FROM clause.
+// table returns the source for a name in a FROM clause.
 func (w *walker) table(s *scope, t *ast.TableRef) *source {
 	name := t.Name.Name.Name
 	src := &source{name: name}
@@ -215,8 +215,7 @@ func (w *walker) base(src *source, t *schema.Table) {
 	src.rowid = !t.WithoutRowID
 }
 
-// tableFunctions are the columns of the table-valued functions that SQLite
-// has built in.
+// tableFunctions are the columns of SQLite's built-in table-valued functions.
 var tableFunctions = map[string][]Column{
 	"json_each": jsonColumns,
 	"json_tree": jsonColumns,

@@ -2,13 +2,13 @@ package infer
 
 import "strings"
 
-// nullRule tells when a function gives NULL.
+// nullRule tells when a function returns NULL.
 type nullRule uint8
 
 const (
-	strictNull nullRule = iota // where an argument is NULL, and only there
+	strictNull nullRule = iota // if an argument is NULL, and only then
 	neverNull
-	someNull // where an argument is NULL, and for some values too
+	someNull // if an argument is NULL, and for some values too
 )
 
 // function is what is known about one of SQLite's scalar functions.
@@ -18,11 +18,11 @@ type function struct {
 	same  bool   // of the class of its first argument
 	yes   bool   // 0 or 1
 	blobs bool   // makes a blob of a blob
-	why   string // it is NULL for some rows whatever its arguments are, and why
+	why   string // why it is NULL for some rows whatever its arguments are; "" if it is not
 }
 
-// functions are SQLite's scalar functions but those that handle NULL or pick
-// one of their arguments, which expr treats by themselves.
+// functions are SQLite's scalar functions except those that handle NULL or pick one
+// of their arguments, which expr treats separately.
 var functions = table(
 	names("lower upper trim ltrim rtrim replace", function{class: Text}),
 	names("substr substring", function{class: Text, blobs: true}),

@@ -17,8 +17,8 @@ var inOrder = map[string]bool{
 	"jsonb_group_array": true, "jsonb_group_object": true,
 }
 
-// grouping is an aggregate, or what may be one, and what each of its groups has
-// one value of.
+// grouping is a select that is or may be an aggregate, and what has only one value
+// in each of its groups.
 type grouping struct {
 	*settling
 	core    *ast.SelectQuery
@@ -37,7 +37,7 @@ type groupColumn struct {
 	name   string // folded
 }
 
-// settled reports whether each group has one value of every column and of the
+// settled reports whether each group has one value for every column and for the
 // condition of HAVING.
 func (g *grouping) settled() bool {
 	for _, x := range g.core.GroupBy {
@@ -67,8 +67,8 @@ func (g *grouping) settled() bool {
 	return g.holds(g.core.Having)
 }
 
-// meant is the expression that a term of GROUP BY stands for: a number is that
-// of a result column, and a name that is not of a column may be an alias.
+// meant returns the expression that a term of GROUP BY stands for. A number stands
+// for a result column, and a name that is not a column's may be an alias.
 func (g *grouping) meant(x ast.Expr) ast.Expr {
 	switch x := x.(type) {
 	case *ast.Literal:
@@ -102,8 +102,8 @@ func (g *grouping) resolve(c syntax.Column) (groupColumn, bool) {
 	return groupColumn{}, false
 }
 
-// learn notes that a group has one value of a column, and reports whether that
-// is new.
+// learn notes that a group has one value of a column, and reports whether that is
+// new.
 func (g *grouping) learn(x ast.Expr) bool {
 	c, ok := syntax.ColumnOf(x)
 	if !ok {
@@ -180,7 +180,7 @@ func (g *grouping) equalities(cond ast.Expr) (more bool) {
 	return more
 }
 
-// equated are the sides of l = r and of l IS r.
+// equated returns the sides of l = r and of l IS r.
 func equated(x ast.Expr) (l, r ast.Expr, ok bool) {
 	switch x := x.(type) {
 	case *ast.BinaryExpr:
@@ -191,7 +191,7 @@ func equated(x ast.Expr) (l, r ast.Expr, ok bool) {
 	return nil, nil, false
 }
 
-// equates: the column has the value of the other side, of which a group has one.
+// equates: the column equals the other side, which has one value in a group.
 func (g *grouping) equates(column, other ast.Expr) bool {
 	c, ok := syntax.ColumnOf(column)
 	if !ok || g.collated(column) {
@@ -216,8 +216,8 @@ func (g *grouping) affinity(c groupColumn) Affinity {
 	return AffinityOf(g.sources[c.source].table.Column(c.name).Type)
 }
 
-// joins follows the conditions of joins. That of a left join is followed where
-// all of it says what the right side's row is: then there is that row or none.
+// joins follows the conditions of joins. The condition of a left join is only followed
+// if all of it says what the right side's row is: then there is that row or none.
 func (g *grouping) joins(list []*ast.TableRef) (more bool) {
 	for _, j := range list {
 		if j.Alias == nil {
@@ -238,7 +238,7 @@ func (g *grouping) joins(list []*ast.TableRef) (more bool) {
 	return more
 }
 
-// tells: all of a condition says what columns are.
+// tells: every part of a condition says what columns are.
 func (g *grouping) tells(on ast.Expr) bool {
 	for _, x := range conjuncts(on) {
 		b, ok := x.(*ast.BinaryExpr)
@@ -281,8 +281,8 @@ func (g *grouping) holds(x ast.Expr) bool {
 	return true
 }
 
-// anonymous reports whether an expression has a bare parameter, which is another
-// one in the same words.
+// anonymous reports whether an expression has a bare parameter: the same words mean
+// another parameter elsewhere.
 func anonymous(x ast.Expr) bool {
 	found := false
 	syntax.Walk(x, func(x ast.Expr) bool {
@@ -293,7 +293,7 @@ func anonymous(x ast.Expr) bool {
 	return found
 }
 
-// holdsWithin: what a subquery may use of the aggregate's columns is known.
+// holdsWithin: each of the aggregate's columns that a subquery may use is known.
 func (g *grouping) holdsWithin(sel *ast.SelectStmt) bool {
 	holds := true
 	syntax.Visit(sel, func(_ syntax.Clause, root ast.Expr) {
@@ -312,7 +312,7 @@ func (g *grouping) holdsWithin(sel *ast.SelectStmt) bool {
 	return holds
 }
 
-// collates: some result column may have values that differ and are equal.
+// collates: some result column may have values that differ but are equal.
 func (g *grouping) collates() bool {
 	for _, rc := range g.core.Columns {
 		star := syntax.Star(rc)
@@ -328,7 +328,7 @@ func (g *grouping) collates() bool {
 	return false
 }
 
-// collated: values of the expression that differ may be equal, by a collation.
+// collated: values of the expression may differ but be equal, by a collation.
 func (g *grouping) collated(x ast.Expr) bool {
 	found := false
 	syntax.Walk(x, func(x ast.Expr) bool {
@@ -350,14 +350,14 @@ func (g *grouping) collated(x ast.Expr) bool {
 	return found
 }
 
-// mentionsCollation reports whether a table may have one. What a view reads is
-// not looked through.
+// mentionsCollation reports whether a table may have a collation. It does not look
+// into what a view reads.
 func mentionsCollation(t *schema.Table) bool {
 	return t.Kind == schema.KindView || t.Collates()
 }
 
-// words are the tokens of an expression, in one spelling: without the table,
-// where there is only one.
+// words returns the tokens of an expression, in one spelling: without the table, if
+// there is only one.
 func (g *grouping) words(x ast.Expr) string {
 	start, end := syntax.Span(x)
 	var words []string

@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// Functions are the names of SQLite's functions that are known here, sorted.
+// Functions returns the names of SQLite's functions that this package knows, sorted.
 func Functions() []string {
 	known := map[string]bool{}
 	for name := range functions {

@@ -72,7 +72,7 @@ func (w *walker) rows(in *ast.InsertStmt, ctx *scope, target *schema.Table) {
 	w.selectStmt(in.Select, ctx)
 }
 
-// insertedInto is the use of the value at a place of an inserted row.
+// insertedInto returns the use of the value at a place of an inserted row.
 func (w *walker) insertedInto(in *ast.InsertStmt, target *schema.Table, place int) *Use {
 	if target == nil {
 		return nil

@@ -23,7 +23,7 @@ func init() { // not at the declaration, which would refer to itself
 	}
 }
 
-// coalesce is NULL only where all of its arguments are.
+// coalesce is only NULL if all of its arguments are.
 func (w *walker) coalesce(c *ast.FuncCall, s *scope, want *Use) Type {
 	args := w.siblings(c.Args, s, want)
 	if len(args) == 0 {
@@ -42,9 +42,8 @@ func (w *walker) coalesce(c *ast.FuncCall, s *scope, want *Use) Type {
 	return t
 }
 
-// siblings infers over values of which one is the result. A parameter among
-// them is used as the whole is, or like the first of the others that is a
-// column.
+// siblings infers over values of which one is the result. A parameter among them is
+// used as the whole is, or like the first of the others that is a column.
 func (w *walker) siblings(list []ast.Expr, s *scope, want *Use) []Type {
 	types := make([]Type, len(list))
 	like := want
@@ -88,7 +87,7 @@ func (w *walker) iif(c *ast.FuncCall, s *scope, want *Use) Type {
 	return w.caseExpr(e, s, want)
 }
 
-// arms are the arguments of iif that can be the result.
+// arms returns the arguments of iif that can be the result.
 func arms(args []ast.Expr) []ast.Expr {
 	var results []ast.Expr
 	for i, x := range args {

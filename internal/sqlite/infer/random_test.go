@@ -14,8 +14,8 @@ import (
 	"github.com/dreysql/drey/internal/sqlite/syntax"
 )
 
-// The tables have NULL in every column that may hold it, rows without a partner in
-// the other tables, and one has no rows at all.
+// The tables have NULL in every column that may hold it, and rows without a partner
+// in the other tables. One table is empty.
 const randomDDL = `
 CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER NOT NULL, x INTEGER, r REAL NOT NULL, q REAL, s TEXT NOT NULL, z TEXT, f BOOLEAN NOT NULL, g BOOLEAN,
 	k TEXT NOT NULL CHECK (k IN ('a', 'b')), c INTEGER CHECK (c IS NOT NULL));

@@ -44,7 +44,8 @@ func rejects(x ast.Expr, s *scope) []ref {
 	return needs(x, s)
 }
 
-// blobless reports whether an expression is never a blob: a literal, or calculated.
+// blobless reports whether an expression is never a blob: it is a literal, or
+// calculated.
 func blobless(x ast.Expr) bool {
 	switch x := x.(type) {
 	case *ast.Literal:
@@ -55,8 +56,8 @@ func blobless(x ast.Expr) bool {
 	return false
 }
 
-// isRejects handles "x IS literal", which is true of no NULL unless the
-// literal is one.
+// isRejects handles "x IS literal", which is never true for NULL unless the literal
+// is NULL.
 func isRejects(x, other ast.Expr, s *scope) []ref {
 	if l, ok := other.(*ast.Literal); ok && l.Kind != ast.LitNull {
 		return needs(x, s)
@@ -70,7 +71,7 @@ func isRejects(x, other ast.Expr, s *scope) []ref {
 	return nil
 }
 
-// needs returns columns such that the expression is NULL where one of them is.
+// needs returns columns such that the expression is NULL if one of them is.
 func needs(x ast.Expr, s *scope) []ref {
 	var refs []ref
 	switch x := x.(type) {
@@ -90,7 +91,7 @@ func needs(x ast.Expr, s *scope) []ref {
 			return append(needs(x.X, s), needs(x.Y, s)...)
 		}
 	case *ast.LikeExpr:
-		if !blobless(x.Y) { // of a blob it is false, also where the other side is NULL
+		if !blobless(x.Y) { // for a blob it is false, also if the other side is NULL
 			return nil
 		}
 		return needs(x.X, s)
@@ -111,8 +112,7 @@ func needs(x ast.Expr, s *scope) []ref {
 	return refs
 }
 
-// strictOperator reports whether the operator gives NULL where an operand is
-// NULL.
+// strictOperator reports whether the operator returns NULL if an operand is NULL.
 func strictOperator(op ast.Operator) bool {
 	switch op {
 	case ast.OpAnd, ast.OpOr, ast.OpPtr, ast.OpPtr2:

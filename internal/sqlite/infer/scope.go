@@ -7,7 +7,7 @@ import (
 	"github.com/dreysql/drey/internal/sqlite/syntax"
 )
 
-// scope is what names mean at one place of a statement.
+// scope says what names mean at one place of a statement.
 type scope struct {
 	outer   *scope
 	sources []*source
@@ -19,7 +19,7 @@ type scope struct {
 	either  bool            // there is a RIGHT or FULL join
 	merged  map[string]bool // columns that USING of a RIGHT or FULL join takes from either side
 	grouped bool            // the select has GROUP BY
-	lone    Null            // CanBeNull for an aggregate without GROUP BY: one row even where there are none
+	lone    Null            // CanBeNull for an aggregate without GROUP BY, which has one row even if it finds none
 }
 
 // cte is a common table expression.
@@ -42,8 +42,8 @@ type source struct {
 
 // outerJoin is a join that can leave a side without a row.
 type outerJoin struct {
-	on      []ref // columns that are not NULL where it has found a row
-	matched bool  // a condition asks that it has found one
+	on      []ref // columns that are not NULL if it has found a row
+	matched bool  // a condition requires that it has found one
 }
 
 // ref is a column of a source.
@@ -62,7 +62,7 @@ func (s *scope) resolve(c syntax.Column) (Type, bool) {
 	return Type{}, false
 }
 
-// alias resolves a name as that of a result column of the scope's select.
+// alias resolves a name as the name of a result column of the scope's select.
 func (w *walker) alias(c syntax.Column, s *scope) (Type, bool) {
 	if c.Table != "" || s.busy[fold(c.Name)] {
 		return Type{}, false
@@ -105,7 +105,7 @@ func (s *scope) own(c syntax.Column) (ref, Type, bool) {
 	return ref{}, Type{}, false
 }
 
-// lone makes the type what it is in the one row of an aggregate over no rows.
+// lone returns the type in the one row of an aggregate over no rows.
 func (t Type) lone(null Null) Type {
 	switch null {
 	case CanBeNull:
@@ -128,7 +128,7 @@ func (src *source) lookup(name string) (Type, bool) {
 	return Type{}, false
 }
 
-// typed is the column's type after joins and conditions.
+// typed returns the column's type after joins and conditions.
 func (src *source) typed(c Column) Type {
 	t := c.Type
 	if src.present[fold(c.Name)] {

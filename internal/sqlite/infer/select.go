@@ -8,8 +8,7 @@ import (
 	"github.com/dreysql/drey/internal/sqlite/syntax"
 )
 
-// selectStmt infers over a select. It reports false where the columns cannot be
-// told.
+// selectStmt infers over a select. It reports false if the columns are not known.
 func (w *walker) selectStmt(sel *ast.SelectStmt, outer *scope) ([]Column, bool) {
 	ctx := w.with(sel.With, outer)
 	columns, last, ok := w.core(sel.Cores[0], ctx)
@@ -34,8 +33,8 @@ func (w *walker) limit(l *ast.Limit, s *scope) {
 	}
 }
 
-// compound adds what the other parts of a compound select can give to the
-// columns of the first.
+// compound adds what the other parts of a compound select can give to the first
+// part's columns.
 func (w *walker) compound(sel *ast.SelectStmt, columns []Column, ctx *scope) ([]Column, bool) {
 	known := true
 	for i, core := range sel.Cores[1:] {
@@ -44,7 +43,7 @@ func (w *walker) compound(sel *ast.SelectStmt, columns []Column, ctx *scope) ([]
 			known = false
 			continue
 		}
-		if sel.Ops[i].Op != "EXCEPT" { // rows of the first part alone
+		if sel.Ops[i].Op != "EXCEPT" { // only rows of the first part
 			columns = combine(columns, more)
 		}
 	}
@@ -59,8 +58,8 @@ func combine(a, b []Column) []Column {
 	return columns
 }
 
-// core infers over one SELECT or VALUES and returns its scope, in which ORDER
-// BY and LIMIT stand.
+// core infers over one SELECT or VALUES and returns its scope, which ORDER BY and
+// LIMIT use.
 func (w *walker) core(core ast.SelectCore, ctx *scope) ([]Column, *scope, bool) {
 	s := &scope{outer: ctx, windows: map[string]*ast.WindowDef{}}
 	c, ok := core.(*ast.SelectQuery)
@@ -96,7 +95,7 @@ func (w *walker) optional(x ast.Expr, s *scope, want *Use) {
 	}
 }
 
-// values are the columns of VALUES: each can be what any row has there.
+// values returns the columns of VALUES: each can be what any row has there.
 func (w *walker) values(c *ast.ValuesClause, s *scope) []Column {
 	var columns []Column
 	for i, row := range c.Rows {
@@ -122,8 +121,8 @@ func valueName(i int) string {
 	return valueName((i+1)/10-1) + digits[(i+1)%10:(i+1)%10+1]
 }
 
-// lone tells whether the select is an aggregate without GROUP BY, which gives
-// one row of NULLs where it finds none, unless HAVING takes it away.
+// lone tells whether the select is an aggregate without GROUP BY. Such a select
+// returns one row of NULLs if it finds none, unless HAVING removes that row.
 func lone(c *ast.SelectQuery) Null {
 	if c.GroupBy != nil || c.From == nil {
 		return 0
@@ -172,8 +171,8 @@ func (w *walker) resultColumns(list []*ast.ResultColumn, s *scope) ([]Column, bo
 	return columns, known
 }
 
-// star expands * and t.*. It does not leave out the columns that NATURAL and
-// USING merge: a statement with both is reported as not known.
+// star expands * and t.*. It does not leave out the columns that NATURAL and USING
+// merge: a statement with both is reported as unknown.
 func (s *scope) star(star *ast.Star) ([]Column, bool) {
 	var columns []Column
 	known, found := len(s.merged) == 0, false

@@ -9,12 +9,11 @@ import (
 	"github.com/dreysql/drey/internal/sqlite/syntax"
 )
 
-// Settled reports whether a query has the same rows however SQLite runs it: also
-// where it is a subquery that SQLite flattens into the query around it, or that
-// conditions are pushed down into. LIMIT without an order, random(), a bare
-// column in an aggregate and row_number() among ties are not settled. false may
-// also mean that it is not known. The last digits of the sum of REAL values
-// are not looked at.
+// Settled reports whether a query has the same rows however SQLite runs it, also if
+// it is a subquery that SQLite flattens into the surrounding query or pushes
+// conditions down into. LIMIT without an order, random(), a bare column in an
+// aggregate and row_number() among ties are not settled. false may also mean that
+// it is not known. The last digits of the sum of REAL values are not considered.
 func (a *Analyzer) Settled(query string) bool {
 	stmt, err := syntax.Parse(query)
 	if err != nil {
@@ -24,7 +23,7 @@ func (a *Analyzer) Settled(query string) bool {
 	return ok && a.settled(sel, query, nil, map[*schema.Table]bool{})
 }
 
-// settling is one text, that of a query or of a view, on its way through Settled.
+// settling is one text, that of a query or of a view, while Settled judges it.
 type settling struct {
 	*Analyzer
 	text string
@@ -37,7 +36,7 @@ func (a *Analyzer) settled(sel *ast.SelectStmt, text string, ctes []string, busy
 	return !calls(sel, unstable) && st.selectStmt(sel, ctes)
 }
 
-// unstable are the functions that give another value at each call.
+// unstable are the functions that return another value at each call.
 var unstable = map[string]bool{"random": true, "randomblob": true}
 
 // calls reports whether a statement calls one of the functions anywhere.
@@ -106,7 +105,7 @@ func (st *settling) from(g *grouping, list []*ast.TableRef, ctes []string) bool 
 			settled = st.selectStmt(t.Select, ctes)
 		case t.Alias == nil:
 			settled = st.from(g, t.List, ctes)
-		default: // joins with a name: what it has of them is not followed
+		default: // named joins: what comes out of them is not followed
 			g.sources = append(g.sources, groupSource{name: fold(t.Alias.Name)})
 			settled = st.from(&grouping{}, t.List, ctes)
 		}
@@ -141,15 +140,15 @@ func (st *settling) view(t *schema.Table) bool {
 	return view != nil && st.settled(view.Select, t.SQL, nil, st.busy)
 }
 
-// ofPeers are the window functions that give all rows of one order the same
-// value.
+// ofPeers are the window functions that return the same value for all rows that
+// tie.
 var ofPeers = map[string]bool{
 	"rank": true, "dense_rank": true, "percent_rank": true, "cume_dist": true,
 	"count": true, "sum": true, "total": true, "avg": true, "min": true, "max": true,
 }
 
 // dependsOnTies reports whether an expression has a window function that tells
-// rows apart which its window does not, or whose partition a condition may divide.
+// apart rows which tie in its window, or whose partition a condition may divide.
 func (g *grouping) dependsOnTies(x ast.Expr) bool {
 	found := false
 	syntax.Walk(x, func(x ast.Expr) bool {
@@ -180,7 +179,7 @@ func (g *grouping) window(w *ast.WindowDef) *ast.WindowDef {
 	return w
 }
 
-// total reports whether no two rows are equal in what the window divides and
+// total reports whether no two rows are equal in what the window partitions and
 // orders by.
 func (g *grouping) total(w *ast.WindowDef) bool {
 	rows := &grouping{settling: g.settling, core: g.core, sources: g.sources, known: map[groupColumn]bool{}}

@@ -8,7 +8,7 @@ import (
 	"github.com/dreysql/drey/internal/sqlite/syntax"
 )
 
-// subquery is the type of a scalar subquery: NULL where it finds no row.
+// subquery returns the type of a scalar subquery: NULL if it does not find a row.
 func (w *walker) subquery(x *ast.SubqueryExpr, s *scope) Type {
 	columns, ok := w.selectStmt(x.Select, s)
 	if !ok || len(columns) != 1 {
@@ -24,7 +24,7 @@ func (w *walker) subquery(x *ast.SubqueryExpr, s *scope) Type {
 	return t
 }
 
-// finds tells whether a select gives a row: NotNull where it always does.
+// finds tells whether a select returns a row: NotNull if it always does.
 func (w *walker) finds(sel *ast.SelectStmt, s *scope) Null {
 	_, limit := syntax.Tail(sel)
 	c := syntax.Query(sel)
@@ -39,9 +39,9 @@ func (w *walker) finds(sel *ast.SelectStmt, s *scope) Null {
 	return CanBeNull
 }
 
-// followsKey recognises "SELECT … FROM parent WHERE parent.key = child.key"
-// where a foreign key promises the parent. Foreign keys may not be enforced,
-// but then they are not worth more than a comment.
+// followsKey recognises "SELECT … FROM parent WHERE parent.key = child.key" if a
+// foreign key promises the parent. Foreign keys may not be enforced, but then they
+// are not worth more than a comment.
 func (w *walker) followsKey(sel *ast.SelectStmt, outer *scope) bool {
 	c := syntax.Query(sel)
 	if len(c.From) != 1 || sel.With != nil {
@@ -60,8 +60,8 @@ func (w *walker) followsKey(sel *ast.SelectStmt, outer *scope) bool {
 	return w.keyHolds(c.Where, parent, inner, outer)
 }
 
-// keyHolds reports whether a condition asks that the columns of a foreign key, none
-// of which is NULL, are those of the parent, and for nothing else.
+// keyHolds reports whether a condition only requires that the columns of a foreign
+// key, all of them NOT NULL, equal those of the parent.
 func (w *walker) keyHolds(condition ast.Expr, parent *schema.Table, inner, outer *scope) bool {
 	var child *schema.Table
 	from2to := map[string]string{} // the child's column by the parent's
@@ -81,7 +81,7 @@ func (w *walker) keyHolds(condition ast.Expr, parent *schema.Table, inner, outer
 	return false
 }
 
-// covers reports whether the pairs are just those of the foreign key.
+// covers reports whether the pairs are exactly those of the foreign key.
 func covers(key schema.ForeignKey, pairs map[string]string) bool {
 	if len(key.From) != len(pairs) || len(key.To) != len(key.From) {
 		return false

@@ -7,8 +7,8 @@ import (
 	"github.com/dreysql/drey/internal/sqlite/schema"
 )
 
-// Class is a set of SQLite storage classes, NULL left out. The empty set stands
-// for "unknown".
+// Class is a set of SQLite storage classes, without NULL. The empty set means
+// "unknown".
 type Class uint8
 
 // The storage classes.
@@ -40,34 +40,34 @@ func (c Class) String() string {
 // Null tells whether a value can be NULL.
 type Null uint8
 
-// The answers, such that the larger one holds where either of two values makes
+// The answers, ordered so that the larger one holds if either of two values makes
 // the result NULL.
 const (
 	NotNull   Null = iota + 1 // it never is
 	MaybeNull                 // not known
-	CanBeNull                 // some rows, or the lack of any, make it NULL
+	CanBeNull                 // some rows, or the absence of rows, make it NULL
 )
 
-// Type is what is known about a value. The zero value is "nothing".
+// Type is what is known about a value. The zero value means that nothing is known.
 type Type struct {
-	Class  Class // every class in it can occur, no other does
+	Class  Class // every class in it can occur, and no other
 	Null   Null  // zero means MaybeNull
 	Why    string
 	Bool   bool           // the integers 0 and 1 only
-	Number bool           // a number, though of which class is not known
+	Number bool           // a number of unknown class
 	Table  *schema.Table  // of a table's column as it is, also through views and subqueries; nil for an expression
 	Column *schema.Column // the column of Table
-	Joined bool           // NULL where an outer join finds no row
-	View   string         // "view.column" where it comes through a view's column as it is
-	Cast   string         // the type that a CAST has given it
-	Like   Origin         // the column whose values it has, where it is an expression such as max(column)
+	Joined bool           // NULL if an outer join does not find a row
+	View   string         // "view.column" if it comes unchanged through a view's column
+	Cast   string         // the type that a CAST has given it, or ""
+	Like   Origin         // the column that its values come from, if it is an expression such as max(column)
 
-	also  Class    // of the class Unknown: the classes that are known to occur
+	also  Class    // for the class Unknown: the classes that are known to occur
 	none  bool     // always NULL
 	digit bool     // it may be a literal 0 or 1, which is a truth value or a number
-	small bool     // an integer in it is exact as a float64; of the class Unknown, it is a decimal number
+	small bool     // every integer in it is exact as a float64; for the class Unknown, it is a decimal number
 	mixed bool     // it may have other values than those of the columns that it is like
-	likes []Origin // those columns, where they are not Like alone
+	likes []Origin // those columns, if there are others besides Like
 }
 
 // Origin is a column of a table.
@@ -76,8 +76,8 @@ type Origin struct {
 	Column *schema.Column
 }
 
-// Source is the column that the value is of, or is like one of; its Column is
-// nil where there is none.
+// Source returns the column that the value is, or comes from; its Column is nil if
+// there is none.
 func (t Type) Source() Origin {
 	if t.Column != nil {
 		return Origin{t.Table, t.Column}
@@ -85,9 +85,9 @@ func (t Type) Source() Origin {
 	return t.Like
 }
 
-// Same are the columns whose values it has, as they are; there are none where it
-// may have another value. Of max(a) and coalesce(a, b) there are, of a + 1 and
-// coalesce(a, 0) there are not.
+// Same returns the columns from which the value comes unchanged. It is empty if the
+// value may be another one: max(a) and coalesce(a, b) have such columns, a + 1 and
+// coalesce(a, 0) do not.
 func (t Type) Same() []Origin {
 	switch {
 	case t.mixed || t.Source().Column == nil:
@@ -98,19 +98,19 @@ func (t Type) Same() []Origin {
 	return []Origin{t.Source()}
 }
 
-// Truth reports whether the value is the answer to a question: 0 or 1, and not
-// the number.
+// Truth reports whether the value is the answer to a question: 0 or 1, but not as a
+// number.
 func (t Type) Truth() bool { return t.Bool && !t.digit }
 
-// Occurs are the classes that are known to occur, though others may as well.
+// Occurs returns the classes that are known to occur, though others may as well.
 func (t Type) Occurs() Class { return t.Class | t.also }
 
-// Decimal reports whether the value is of a column that is declared as a decimal
-// number, or calculated with one.
+// Decimal reports whether the value comes from a column that is declared as a
+// decimal number, or is calculated with one.
 func (t Type) Decimal() bool { return t.Class == Unknown && t.small }
 
-// Wide reports whether an integer among the values may be more than a float64
-// has digits for.
+// Wide reports whether an integer among the values may have more digits than a
+// float64 can hold.
 func (t Type) Wide() bool {
 	return (t.Class == Unknown || t.Class&Integer != 0) && !t.small && !t.Bool
 }
@@ -123,14 +123,14 @@ func (t Type) null() Null {
 	return t.Null
 }
 
-// value is the type as an expression has it: what it came from is forgotten.
+// value returns the type as an expression has it, without where it came from.
 func (t Type) value() Type {
 	t.Like = t.Source()
 	t.Table, t.Column, t.View, t.Joined = nil, nil, "", false
 	return t
 }
 
-// orNull is the type made nullable.
+// orNull returns the type made nullable.
 func (t Type) orNull(why string) Type {
 	if t.Null != CanBeNull {
 		t.Null, t.Why = CanBeNull, why
@@ -138,13 +138,13 @@ func (t Type) orNull(why string) Type {
 	return t
 }
 
-// unsure is the type with nothing known about NULL.
+// unsure returns the type with nothing known about NULL.
 func (t Type) unsure() Type {
 	t.Null, t.Why = MaybeNull, ""
 	return t
 }
 
-// strict is a type of the class which is NULL where an operand is.
+// strict returns a type of the class which is NULL if an operand is.
 func strict(class Class, operands ...Type) Type {
 	t := Type{Class: class, Null: NotNull}
 	for _, x := range operands {
@@ -155,7 +155,7 @@ func strict(class Class, operands ...Type) Type {
 	return t
 }
 
-// either is the type of a value that is one of the two.
+// either returns the type of a value that is one of the two.
 func either(a, b Type) Type {
 	t := strict(a.Class|b.Class, a, b)
 	t.also = a.Occurs() | b.Occurs()

@@ -12,7 +12,7 @@ type UseKind uint8
 
 // The kinds of use.
 const (
-	OtherUse   UseKind = iota // anything else, a function's argument for one
+	OtherUse   UseKind = iota // anything else, such as a function's argument
 	Compared                  // with a value of the type, by = < IN BETWEEN …
 	Assigned                  // to a column of the type, by INSERT or UPDATE
 	Counted                   // LIMIT or OFFSET: an integer
@@ -28,13 +28,13 @@ type Use struct {
 	Kind UseKind
 	Op   string // of a comparison
 	Type Type   // the other side of a comparison, or the column assigned to
-	// Fallback: what it is compared with is a value that may take its place, as
-	// in coalesce, or one of another branch, as in CASE.
+	// Fallback: it is compared with a value that may replace it, as in coalesce, or
+	// with one of another branch, as in CASE.
 	Fallback bool
 }
 
-// note records what a variable is used for. An occurrence that is seen again
-// keeps the use that says more.
+// note records what a variable is used for. If an occurrence is seen again, the use
+// that says more is kept.
 func (w *walker) note(v *ast.BindParam, want *Use) {
 	use := Use{Var: v}
 	if want != nil {
@@ -55,14 +55,14 @@ func (w *walker) sortedUses() []Use {
 	return uses
 }
 
-// compared is the use of a value that is compared with one of the type.
+// compared returns the use of a value that is compared with one of the type.
 func compared(op string, with Type) *Use { return &Use{Kind: Compared, Op: op, Type: with} }
 
-// assigned is the use of a value that is assigned to a column.
+// assigned returns the use of a value that is assigned to a column.
 func assigned(to Type) *Use { return &Use{Kind: Assigned, Type: to} }
 
-// calculated is the use of a number that is calculated with another value: of
-// the same class, where that is a number itself.
+// calculated returns the use of a number that is calculated with another value: of
+// the same class, if that is a number itself.
 func calculated(with Type) *Use {
 	class := number(with.Class)
 	if class == Unknown {

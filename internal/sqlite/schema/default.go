@@ -7,12 +7,12 @@ import (
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
-// DefaultExpr is a column's default as an expression that means the same in an
-// INSERT, and "" where the default is NULL or there is none.
+// DefaultExpr returns a column's default as an expression that means the same in an
+// INSERT. It returns "" for a default of NULL, or without a default.
 //
-// In a DEFAULT clause a name is a string, bare or in double quotes, because
-// there are no columns; anywhere else it is a column. Numbers have no
-// underscores, and strings are on one line: not every reader of SQL knows better.
+// In a DEFAULT clause a name is a string, bare or in double quotes, because it cannot
+// refer to columns; anywhere else it is a column. The result writes numbers without
+// underscores, and strings on one line, because not every reader of SQL knows better.
 func DefaultExpr(def string) string {
 	tokens := sqltext.Significant(def)
 	if len(tokens) == 1 {
@@ -43,7 +43,7 @@ func DefaultExpr(def string) string {
 	return b.String()
 }
 
-// values are the words that stand for one.
+// values are the words that stand for a value.
 var values = map[string]bool{"true": true, "false": true, "current_date": true, "current_time": true, "current_timestamp": true}
 
 // isString reports whether the quoted name at i is a string: not the name of a
@@ -55,7 +55,7 @@ func isString(tokens []sqltext.Token, i int) bool {
 	return i == 0 || !tokens[i-1].Is("COLLATE") && !tokens[i-1].Is("AS")
 }
 
-// literal is a string in SQL, on one line.
+// literal returns a string in SQL, on one line.
 func literal(s string) string {
 	if strings.ContainsAny(s, "\n\r") {
 		return fmt.Sprintf("CAST(X'%x' AS TEXT)", s)

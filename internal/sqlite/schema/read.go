@@ -10,10 +10,10 @@ import (
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
-// Read reads the schema of a database, without some tables: of main alone, so
-// what is temporary or attached is not part of it. A view that cannot be resolved,
-// because it refers to a table that does not exist any more, say, is an
-// [*ViewError].
+// Read reads the schema of the database main, except for the tables in without.
+// What is temporary or attached is not part of it. If a view cannot be resolved,
+// for example because it refers to a table that does not exist any more, the error
+// is a [*ViewError].
 func Read(ctx context.Context, db *sql.DB, without ...string) (*Schema, error) {
 	r := &reader{ctx: ctx, db: db, without: without, tables: map[string]*Table{}, sql: map[string]string{}}
 	for _, step := range []func() error{
@@ -28,10 +28,10 @@ func Read(ctx context.Context, db *sql.DB, without ...string) (*Schema, error) {
 	return &r.schema, nil
 }
 
-// ViewError is a view that SQLite accepted once and cannot read any more.
+// ViewError is a view that SQLite accepted once but cannot read any more.
 type ViewError struct {
 	View string
-	SQL  string // as sqlite_schema has it, which is not quite as it was written
+	SQL  string // as sqlite_schema has it, which may differ a little from what was written
 	Err  error
 }
 
@@ -40,8 +40,8 @@ func (e *ViewError) Error() string { return fmt.Sprintf("view %s: %v", e.View, e
 // Unwrap returns SQLite's error.
 func (e *ViewError) Unwrap() error { return e.Err }
 
-// reader fills a schema in a handful of queries, whatever its size: each joins
-// a pragma with the list of tables.
+// reader fills a schema with a handful of queries, whatever its size: each joins a
+// pragma with the list of tables.
 type reader struct {
 	ctx     context.Context
 	db      *sql.DB
@@ -82,8 +82,8 @@ func (r *reader) readSQL() error {
 		})
 }
 
-// readTables leaves out the shadow tables of virtual tables, which have a type
-// of their own, SQLite's own tables, and those that are not asked for.
+// readTables leaves out the shadow tables of virtual tables, which have a type of
+// their own, SQLite's own tables, and those that are not asked for.
 func (r *reader) readTables() error {
 	return r.each(`SELECT name, type, wr, strict FROM pragma_table_list
 		WHERE schema = 'main' AND type IN ('table', 'view', 'virtual')
@@ -104,7 +104,7 @@ func (r *reader) readTables() error {
 		})
 }
 
-// checkViews has SQLite resolve each view. The pragmas say nothing of one that
+// checkViews lets SQLite resolve each view. The pragmas do not report a view that
 // they cannot resolve.
 func (r *reader) checkViews() error {
 	for _, t := range r.schema.Tables {

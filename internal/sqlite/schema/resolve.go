@@ -9,9 +9,9 @@ import (
 	"github.com/dreysql/drey/internal/sqlite/syntax"
 )
 
-// resolve fills in what follows from the rest: collations, rowid aliases, keys
-// that are declared with their column, counters, foreign keys that name no column.
-// No pragma tells the collation of a column.
+// resolve fills in what follows from the rest: collations, rowid aliases, keys that
+// are declared with their column, counters, foreign keys that do not name columns.
+// No pragma reports the collation of a column.
 func (r *reader) resolve() {
 	for _, t := range r.schema.Tables {
 		create := t.Create()
@@ -52,16 +52,16 @@ func (r *reader) resolve() {
 	}
 }
 
-// isRowIDAlias: the only key column of a rowid table, of type INTEGER to the
-// letter. An index for the key means that SQLite did not take it for the rowid:
-// INTEGER PRIMARY KEY DESC is such a case. See
+// isRowIDAlias: it is the only key column of a rowid table, and its type is exactly
+// INTEGER. If the key has an index, SQLite did not use it as the rowid: INTEGER
+// PRIMARY KEY DESC is such a case. See
 // https://www.sqlite.org/lang_createtable.html#rowid.
 func (t *Table) isRowIDAlias(c *Column) bool {
 	return !t.WithoutRowID && sqltext.EqualFold(c.Type, "INTEGER") &&
 		!slices.ContainsFunc(t.Indexes, func(ix Index) bool { return ix.Origin == "pk" })
 }
 
-// FTS5 reports whether the table is a virtual one of the module fts5.
+// FTS5 reports whether the table is a virtual table of the module fts5.
 func (t *Table) FTS5() bool {
 	create := t.Virtual()
 	return create != nil && sqltext.EqualFold(create.Module.Name, "fts5")

@@ -1,9 +1,9 @@
-// Package schema is the model of a SQLite schema as SQLite itself describes it,
-// and the reader that fills it from a migrated database.
+// Package schema is the model of a SQLite schema as SQLite itself describes it, and
+// the reader that fills it from a migrated database.
 //
-// Nothing here is parsed from CREATE statements where SQLite has an answer of
-// its own: columns, keys and indexes come from [PRAGMA table_xinfo],
-// index_list, index_xinfo, foreign_key_list and table_list.
+// Nothing here is parsed from CREATE statements if SQLite can answer it itself:
+// columns, keys and indexes come from [PRAGMA table_xinfo], index_list,
+// index_xinfo, foreign_key_list and table_list.
 //
 // @native-sql the databases are other projects', and there is no layer over them
 //
@@ -35,9 +35,9 @@ type Table struct {
 	SQL           string // the CREATE statement, as sqlite_schema keeps it
 	Strict        bool
 	WithoutRowID  bool
-	AutoIncrement bool         // the rowid is never given out again
+	AutoIncrement bool         // the rowid is never reused
 	Columns       []Column     // in the order of SELECT *; hidden columns of virtual tables are left out
-	PrimaryKey    []string     // column names in key order; empty where there is none
+	PrimaryKey    []string     // column names in key order; empty without a primary key
 	Indexes       []Index      // in the order of PRAGMA index_list reversed: oldest first
 	ForeignKeys   []ForeignKey // in the order of declaration
 }
@@ -55,17 +55,17 @@ const (
 // Column is a column of a table.
 type Column struct {
 	Name       string
-	Type       string // as declared, "" where the declaration has none
+	Type       string // as declared, "" if the declaration does not have one
 	NotNull    bool   // SQLite refuses NULL: NOT NULL, a rowid alias, or a key that implies it
-	Default    string // the default as an SQL expression, "" where there is none
-	Collation  string // as declared, "" where the declaration names none: BINARY
+	Default    string // the default as an SQL expression, "" without a default
+	Collation  string // as declared, "" if the declaration does not name one: BINARY
 	Generated  Generated
 	RowIDAlias bool // INTEGER PRIMARY KEY of a rowid table
 	Inline     bool // PRIMARY KEY stands in the column's own declaration
 }
 
-// binary: = on the column takes only the same bytes for equal, which are equal
-// by any other collation too.
+// binary: = on the column only treats the same bytes as equal. Those are also equal
+// by any other collation.
 func (c *Column) binary() bool { return c.Collation == "" || sqltext.EqualFold(c.Collation, "BINARY") }
 
 // Index is an index, made by CREATE INDEX or by a constraint.
@@ -75,7 +75,7 @@ type Index struct {
 	Partial bool
 	Origin  string // "c" CREATE INDEX, "u" UNIQUE constraint, "pk" PRIMARY KEY
 	Columns []IndexColumn
-	SQL     string // the CREATE INDEX statement, "" where a constraint made it
+	SQL     string // the CREATE INDEX statement, "" if a constraint made it
 }
 
 // IndexColumn is a key column of an index.
@@ -87,8 +87,8 @@ type IndexColumn struct {
 
 // ForeignKey is a foreign key, composite ones included.
 type ForeignKey struct {
-	Table    string   // the table that is referred to
-	From, To []string // columns, pairwise; To is the other table's primary key where it was left out, "" where that does not fit
+	Table    string   // the table that it refers to
+	From, To []string // columns, in pairs; To is the other table's primary key if it was left out, "" if that does not fit
 	OnUpdate string
 	OnDelete string
 }
@@ -119,11 +119,11 @@ func (t *Table) Column(name string) *Column {
 	return nil
 }
 
-// UniqueKeys returns the column lists that identify one row: the primary key
-// first, then every unique index that is neither partial nor over an
-// expression, in the order of t.Indexes, each list once. An index that tells
-// apart what = on its columns takes for equal does not count: a BINARY one on a column
-// that is NOCASE, say.
+// UniqueKeys returns the column lists that identify one row: the primary key first,
+// then every unique index that is neither partial nor over an expression, in the
+// order of t.Indexes, each list once. An index does not count if it tells apart
+// values that = on its columns treats as equal, such as a BINARY index on a column
+// that is NOCASE.
 func (t *Table) UniqueKeys() [][]string {
 	var keys [][]string
 	add := func(key []string) {
@@ -145,7 +145,7 @@ func (t *Table) UniqueKeys() [][]string {
 	return keys
 }
 
-// identifies returns the columns of an index that has no two rows for them.
+// identifies returns the columns of an index if no two rows are equal in them.
 func (t *Table) identifies(ix Index) (key []string, ok bool) {
 	if !ix.Unique || ix.Partial {
 		return nil, false

@@ -2,8 +2,8 @@ package sqltext
 
 import "strings"
 
-// Fold maps names that SQLite takes for the same to the same text: ASCII letters
-// without their case, every other byte as it is.
+// Fold maps names that SQLite treats as the same to the same text: ASCII letters
+// lose their case, every other byte stays.
 func Fold(name string) string {
 	for i := range len(name) {
 		if lower(name[i]) != name[i] {
@@ -40,13 +40,13 @@ func lower(c byte) byte {
 // Quote quotes an identifier for SQL, always.
 func Quote(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
 
-// Literal writes a string as an SQL literal. A text with a NUL byte has none:
-// SQLite would end the statement there.
+// Literal writes a string as an SQL literal. That is not possible for a text with a
+// NUL byte: SQLite would end the statement there.
 func Literal(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
 
-// Unquote returns the name that an identifier stands for: the text between
-// "…", `…`, […] or '…' with doubled quotes made single, and any other text as
-// it is.
+// Unquote returns the name that an identifier stands for: the text between "…",
+// `…`, […] or '…' with doubled quotes made single. Any other text is returned
+// unchanged.
 func Unquote(s string) string {
 	if len(s) < 2 {
 		return s

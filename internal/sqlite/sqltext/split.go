@@ -11,8 +11,8 @@ type Statement struct {
 // is before its semicolon.
 func (s Statement) End() int { return s.Start + len(s.Text) }
 
-// Ended is a statement with a semicolon and a line end, below a comment if that is
-// the last thing in it.
+// Ended returns a statement with a semicolon and a line end. If the statement ends
+// in a comment, they come below it.
 func Ended(sql string) string {
 	var last Token
 	for t := range All(sql) {
@@ -24,8 +24,8 @@ func Ended(sql string) string {
 	return sql + ";\n"
 }
 
-// Split cuts a text into its statements, as sqlite3_complete finds their ends:
-// at each semicolon, but those inside a CREATE TRIGGER, which goes on to the
+// Split splits a text into its statements, with the ends that sqlite3_complete
+// finds: at each semicolon, except inside a CREATE TRIGGER, which goes on to the
 // END that follows a semicolon. Empty statements are left out.
 func Split(sql string) []Statement {
 	var list []Statement
@@ -63,7 +63,7 @@ const (
 	triggerEnd         // after "; END" in it
 )
 
-// The classes of token that make a difference.
+// The classes of token that matter.
 const (
 	semicolon = iota
 	other

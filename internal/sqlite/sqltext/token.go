@@ -1,10 +1,10 @@
-// Package sqltext cuts SQL text into tokens and statements exactly as SQLite
+// Package sqltext splits SQL text into tokens and statements exactly as SQLite
 // does, with the byte offset of each.
 //
-// The tokens are those of [github.com/sqlc-dev/meyer/lexer], spaces and comments
-// included, and the tests ask SQLite itself where each token ends. The package
-// knows no grammar: a keyword is a [Word] like any other, because in SQLite most
-// keywords are names wherever the grammar lets them be.
+// The tokens are those of [github.com/sqlc-dev/meyer/lexer], with spaces and
+// comments, and the tests ask SQLite itself where each token ends. The package does
+// not know the grammar: a keyword is a [Word] like any other, because in SQLite
+// most keywords are names wherever the grammar allows it.
 package sqltext
 
 import "github.com/sqlc-dev/meyer/token"
@@ -32,7 +32,7 @@ var kinds = map[token.Kind]Kind{
 	token.INTEGER: Integer, token.FLOAT: Float, token.VARIABLE: Variable,
 }
 
-// kindOf is the kind of a token that the lexer has found.
+// kindOf returns the kind of a token that the lexer has found.
 func kindOf(k token.Kind, text string) Kind {
 	switch {
 	case k == token.ID && (text[0] == '"' || text[0] == '`' || text[0] == '['):
@@ -48,7 +48,7 @@ func kindOf(k token.Kind, text string) Kind {
 	return Word
 }
 
-// numberKind tells the kind of a number with underscores.
+// numberKind returns the kind of a number with underscores.
 func numberKind(text string) Kind {
 	if len(text) > 1 && text[1]|0x20 == 'x' {
 		return Integer
@@ -88,12 +88,12 @@ func (t Token) Is(text string) bool {
 // Ident reports whether the token can be a name: a bare word or a quoted one.
 func (t Token) Ident() bool { return t.Kind == Word || t.Kind == Quoted }
 
-// Name returns the name that an identifier or a string stands for, without
-// its quotes.
+// Name returns the name that an identifier or a string stands for, without its
+// quotes.
 func (t Token) Name() string { return Unquote(t.Text) }
 
 // Position returns the line and the column of a byte offset, both from 1, the
-// column in bytes. An offset outside the text is taken to its nearest end.
+// column in bytes. An offset outside of the text is moved to its nearest end.
 func Position(sql string, offset int) (line, col int) {
 	offset = max(0, min(offset, len(sql)))
 	line, col = 1, 1

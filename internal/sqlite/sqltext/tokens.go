@@ -17,7 +17,7 @@ func Tokens(sql string) []Token {
 	return tokens
 }
 
-// Significant returns the tokens that SQLite's parser sees: all but spaces and
+// Significant returns the tokens that SQLite's parser sees: all except spaces and
 // comments.
 func Significant(sql string) []Token {
 	tokens := make([]Token, 0, len(sql)/6+1)
@@ -29,8 +29,8 @@ func Significant(sql string) []Token {
 	return tokens
 }
 
-// All yields the tokens of the text one by one. A NUL byte, at which SQLite
-// stops reading, is an illegal token of its own.
+// All yields the tokens of the text one by one. A NUL byte, where SQLite stops
+// reading, is an illegal token of its own.
 func All(sql string) iter.Seq[Token] {
 	return func(yield func(Token) bool) {
 		for start := 0; start < len(sql); {

@@ -1,12 +1,12 @@
-// Package sqltime is the one form that times and dates have in a column, in
-// SQL: the text 2006-01-02 15:04:05.999999999 in UTC for DATETIME and
-// TIMESTAMP, without an offset and without trailing zeros in the fraction, and
-// 2006-01-02 for DATE. It is what CURRENT_TIMESTAMP, datetime() and
-// CURRENT_DATE write, and what the generated package binds.
+// Package sqltime defines, in SQL, the one form that times and dates have in a
+// column: the text 2006-01-02 15:04:05.999999999 in UTC for DATETIME and TIMESTAMP,
+// without an offset and without trailing zeros in the fraction, and 2006-01-02 for
+// DATE. It is what CURRENT_TIMESTAMP, datetime() and CURRENT_DATE write, and what
+// the generated package binds.
 //
-// Text of that form is ordered as time is. Other code, and earlier versions of
-// drey, have written others; the expressions here find them and bring them into
-// the form. They need nothing but SQLite's own functions.
+// Text in that form sorts as time does. Other code, and earlier versions of drey,
+// have written other forms; the expressions here find those and convert them. They
+// only use SQLite's own functions.
 package sqltime
 
 import (
@@ -26,26 +26,26 @@ const (
 	Date
 )
 
-// declared are the types that make a column one of times or dates, without
-// blanks and in small letters.
+// declared are the types that make a column one of times or dates, without blanks
+// and in lower case.
 var declared = map[string]Form{"date": Date, "datetime": Time, "timestamp": Time, "timestamptz": Time, "timestampwithtimezone": Time}
 
 // FormOf returns the form of the values of a column with that declared type.
 func FormOf(declaredType string) Form { return declared[plain(declaredType)] }
 
-// IsZoned reports whether a declared type is a time with a zone, which neither
-// sqlc nor the driver knows for a time.
+// IsZoned reports whether a declared type is a time with a zone, which neither sqlc
+// nor the driver recognizes as a time.
 func IsZoned(declaredType string) bool {
 	p := plain(declaredType)
 	return declared[p] == Time && strings.HasPrefix(p, "timestamp") && p != "timestamp"
 }
 
-// plain leaves letters beyond ASCII as they are: to SQLite and sqlc they are others.
+// plain keeps letters beyond ASCII as they are: SQLite and sqlc do not fold them.
 func plain(declaredType string) string {
 	return strings.Join(strings.FieldsFunc(sqltext.Fold(declaredType), func(r rune) bool { return strings.ContainsRune(" \t\n\f\r", r) }), "")
 }
 
-// Of is an expression: the value of column, which is quoted SQL, in the form.
+// Of returns an expression: the value of column, which is quoted SQL, in the form.
 // It is NULL for NULL and for what is not a time between the years 0 and 9999.
 //
 // It reads what SQLite's date and time functions read (dates, times with a blank
@@ -56,9 +56,9 @@ func plain(declaredType string) string {
 // Julian day if it can be one, and seconds otherwise. SQLite keeps milliseconds of
 // a REAL.
 //
-// The date of a time is that of its moment in UTC. Midnight is an exception: a
-// clock of 00:00:00, with whatever offset, is what a date becomes that went
-// through a time, so it is the date that is written.
+// The date of a time is the date of that moment in UTC. Midnight is an exception: a
+// date that was stored as a time has a clock of 00:00:00, with any offset. So for
+// such a value it is the date as written.
 func (f Form) Of(column string) string {
 	result, midnight := "moment || fraction", ""
 	if f == Date {
@@ -68,9 +68,9 @@ func (f Form) Of(column string) string {
 	return strings.NewReplacer("$column", column, "$result", result, "$midnight", midnight).Replace(expression)
 }
 
-// expression takes a text apart from the inside out: the day, the clock and what
-// follows it; its fraction; its offset; and the moment. A number has a moment and
-// a fraction at once.
+// expression splits a text from the inside out: the day, the clock and what follows
+// it; its fraction; its offset; and the moment. A number has a moment and a
+// fraction at once.
 const expression = `(
   SELECT CASE$midnight
       WHEN moment GLOB '[0-9]*' THEN $result END
@@ -110,16 +110,16 @@ const expression = `(
   )
 )`
 
-// Other is a condition: the value of column is a time, and in another form.
+// Other returns a condition: the value of column is a time, but in another form.
 func (f Form) Other(column string) string { return column + " <> " + f.Of(column) }
 
-// Unknown is a condition: the value of column is not NULL, and not a time
+// Unknown returns a condition: the value of column is not NULL, and not a time
 // between the years 0 and 9999.
 func (f Form) Unknown(column string) string {
 	return column + " IS NOT NULL AND " + f.Of(column) + " IS NULL"
 }
 
-// Update is the statement that brings the values of a column into the form.
+// Update returns the statement that converts the values of a column to the form.
 // Table and column are quoted SQL. What is not a time stays as it is.
 func (f Form) Update(table, column string) string {
 	return fmt.Sprintf("UPDATE %s SET %s = %s\nWHERE %s", table, column, f.Of(column), f.Other(column))

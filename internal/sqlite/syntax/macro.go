@@ -9,8 +9,8 @@ import (
 )
 
 // maskMacros makes one word of the name of each of sqlc's macros, so that SQLite's
-// grammar, which has no schema before the name of a function, takes it for a call.
-// Nothing moves.
+// grammar, which does not allow a schema before a function's name, reads it as a
+// call. No offsets change.
 func maskMacros(sql string) string {
 	if !strings.Contains(sqltext.Fold(sql), "sqlc") {
 		return sql

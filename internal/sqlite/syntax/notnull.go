@@ -8,10 +8,10 @@ import (
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
-// maskNotNull writes x NOTNULL for each x NOT NULL of an expression. They are the
-// same to SQLite, whose operator NOT takes either into its operand: NOT a NOT NULL
-// is NOT (a NOT NULL). The parser has (NOT a) NOT NULL, and NOT (a NOTNULL).
-// Nothing moves but the first of the two words. tests are the texts of the two.
+// maskNotNull writes x NOTNULL for each x NOT NULL of an expression. To SQLite they
+// are the same, and its operator NOT takes either into its operand: NOT a NOT NULL
+// is NOT (a NOT NULL). The parser reads (NOT a) NOT NULL, but NOT (a NOTNULL). Only
+// the first of the two words moves. tests are the texts of the two words.
 func maskNotNull(sql string, tests []ast.Span) string {
 	masked := []byte(sql)
 	for _, x := range tests {

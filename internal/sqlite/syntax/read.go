@@ -10,9 +10,9 @@ import (
 
 // Column is what a reference to a column, or to an alias of the result, says.
 type Column struct {
-	Schema, Table string // "" where they are left out
+	Schema, Table string // "" if left out
 	Name          string
-	Quoted        bool // "name" alone: a string to SQLite where there is no such column
+	Quoted        bool // "name" alone: SQLite reads it as a string if such a column does not exist
 }
 
 // ColumnOf reads a reference to a column; ok is false for any other expression.
@@ -33,7 +33,7 @@ func ColumnOf(x ast.Expr) (c Column, ok bool) {
 	return c, true
 }
 
-// Bool reads TRUE and FALSE, which are columns to SQLite if there are columns of
+// Bool reads TRUE and FALSE. To SQLite they are columns if there are columns with
 // that name, and the integers 1 and 0 otherwise.
 func (c Column) Bool() (value, ok bool) {
 	if c.Quoted || c.Table != "" {
@@ -43,7 +43,7 @@ func (c Column) Bool() (value, ok bool) {
 	return name == "true", name == "true" || name == "false"
 }
 
-// Bool is [Column.Bool] of an expression.
+// Bool is [Column.Bool] for an expression.
 func Bool(x ast.Expr) (value, ok bool) {
 	c, ok := ColumnOf(x)
 	if !ok {
@@ -52,8 +52,8 @@ func Bool(x ast.Expr) (value, ok bool) {
 	return c.Bool()
 }
 
-// Type returns a declared type or that of a CAST, with one space between its words,
-// as in "DECIMAL(10,2)". One that begins with a quote ends with it, as to SQLite.
+// Type returns a declared type or that of a CAST, with one space between its words, as
+// in "DECIMAL(10,2)". A type that begins with a quote ends with it, as in SQLite.
 func Type(t *ast.TypeName) string {
 	if t == nil {
 		return ""
@@ -78,8 +78,8 @@ func IsNull(x ast.Expr) bool {
 	return ok && l.Kind == ast.LitNull
 }
 
-// Same reports whether IS or IS NOT DISTINCT FROM is asked: the operator that is
-// true of equal values, NULL among them.
+// Same reports whether x is IS or IS NOT DISTINCT FROM: the operator that is true
+// for equal values, also for NULL.
 func Same(x *ast.IsExpr) bool { return x.Not == x.Distinct }
 
 // Name returns the name of an identifier, "" for nil.
@@ -99,14 +99,13 @@ func Names(ids []*ast.Ident) []string {
 	return names
 }
 
-// Star returns the star of a result column, nil where it is an expression.
+// Star returns the star of a result column, nil if it is an expression.
 func Star(c *ast.ResultColumn) *ast.Star {
 	star, _ := c.Expr.(*ast.Star)
 	return star
 }
 
-// Query returns the SELECT that a select is, nil where it is a compound one or
-// a VALUES.
+// Query returns the SELECT that a select is, nil if it is a compound one or VALUES.
 func Query(s *ast.SelectStmt) *ast.SelectQuery {
 	if len(s.Cores) > 1 {
 		return nil

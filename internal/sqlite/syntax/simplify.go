@@ -9,9 +9,9 @@ import (
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
-// simplifier puts a plainer expression in the place of each one below a node that
-// [Parse] has another form for. It goes through all fields of all nodes, so that
-// no place of an expression can be forgotten.
+// simplifier replaces each expression below a node with its plain form, if [Parse]
+// has one. It goes through all fields of all nodes, so that no place of an
+// expression can be forgotten.
 type simplifier struct {
 	sql     string
 	notNull []ast.Span // what follows the operand of x NOT NULL, in two words
@@ -46,7 +46,7 @@ func (s *simplifier) value(v reflect.Value) {
 	}
 }
 
-// plain is an expression in its plain form, what is below it left as it is.
+// plain returns an expression in its plain form. What is below it stays unchanged.
 func (s *simplifier) plain(x ast.Expr) ast.Expr {
 	switch x := x.(type) {
 	case *ast.ParenExpr:
@@ -72,8 +72,8 @@ func (s *simplifier) plain(x ast.Expr) ast.Expr {
 	return x
 }
 
-// trimType takes the words GENERATED ALWAYS off the type of a generated column, as
-// SQLite does. Its grammar has them in the type, being words like any other.
+// trimType removes the words GENERATED ALWAYS from the type of a generated column, as
+// SQLite does. They are words like any other, so its grammar has them in the type.
 func trimType(t *ast.TypeName) {
 	if len(t.Raw) < len("GENERATED ALWAYS") {
 		return

@@ -3,8 +3,8 @@ package syntax
 import "github.com/sqlc-dev/meyer/ast"
 
 // Objects calls f for each name of a table, view, index, trigger or common table
-// expression that a statement reads, writes, makes or drops, those in its
-// subqueries and in the body of a trigger included.
+// expression that a statement reads, writes, creates or drops, also in its
+// subqueries and in the body of a trigger.
 func Objects(stmt ast.Stmt, f func(*ast.QualifiedName)) {
 	ast.Walk(stmt, func(n ast.Node) bool {
 		if name, ok := n.(*ast.QualifiedName); ok {
@@ -14,8 +14,8 @@ func Objects(stmt ast.Stmt, f func(*ast.QualifiedName)) {
 	})
 }
 
-// Created returns what a CREATE statement makes, in the word that SQL has for it,
-// and its name; nil for any other statement.
+// Created returns the kind of object that a CREATE statement creates, in SQL's word
+// for it, and its name; nil for any other statement.
 func Created(stmt ast.Stmt) (kind string, name *ast.QualifiedName) {
 	switch s := stmt.(type) {
 	case *ast.CreateTableStmt:
@@ -32,7 +32,7 @@ func Created(stmt ast.Stmt) (kind string, name *ast.QualifiedName) {
 	return "", nil
 }
 
-// Dropped is Created of a DROP statement.
+// Dropped is Created for a DROP statement.
 func Dropped(stmt ast.Stmt) (kind string, name *ast.QualifiedName) {
 	switch s := stmt.(type) {
 	case *ast.DropTableStmt:

@@ -32,9 +32,8 @@ func Subselect(x ast.Expr) *ast.SelectStmt {
 	return nil
 }
 
-// Walk calls f for x and every expression below it, but does not enter
-// subqueries, which [ast.Walk] does. It does not go below an expression for which f
-// returns false.
+// Walk calls f for x and every expression below it. Unlike [ast.Walk] it does not
+// enter subqueries. It does not go below an expression for which f returns false.
 func Walk(x ast.Expr, f func(ast.Expr) bool) {
 	if x == nil || !f(x) {
 		return
