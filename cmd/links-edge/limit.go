@@ -24,7 +24,8 @@ var bindings = map[links.Kind]struct {
 }
 
 // limiter counts what all instances of a Cloudflare location serve, by the rate
-// limiting bindings. What has no binding each instance counts by itself, see
+// limiting bindings. If there is no binding, each instance counts by itself,
+// see
 // https://developers.cloudflare.com/workers/runtime-apis/bindings/rate-limit/.
 type limiter struct {
 	bound  map[links.Kind]js.Value
@@ -65,9 +66,9 @@ func newLimiter(env js.Value) *limiter {
 	return l
 }
 
-// Take has a client that is refused wait for a whole period, after which every
-// request counts anew: when the period has begun a binding does not tell. A
-// binding that fails is no reason to let everybody in, or nobody.
+// Take makes a client that is refused wait for a whole period, after which
+// every request counts anew: a binding does not tell when the period began. If
+// a binding fails, the instance counts by itself.
 func (l *limiter) Take(ctx context.Context, kind links.Kind, client string) time.Duration {
 	binding, ok := l.bound[kind]
 	if !ok {

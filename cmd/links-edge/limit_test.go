@@ -116,7 +116,7 @@ func TestLimits(t *testing.T) {
 		})
 	}
 
-	// What has no binding each instance counts; who comes alone meets one of them.
+	// Without a binding each instance counts; who comes alone meets one of them.
 	t.Run("without a binding", func(t *testing.T) {
 		url := workerd.Serve(t, worker, statements...)
 		for i := range 11 {

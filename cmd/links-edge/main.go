@@ -32,7 +32,7 @@ func main() {
 	})
 }
 
-// variable is a variable or a secret of the worker's, "" if there is none.
+// variable returns a variable or a secret of the worker's, or "".
 func variable(env js.Value, name string) string {
 	v := env.Get(name)
 	if v.IsUndefined() {

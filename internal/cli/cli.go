@@ -23,10 +23,10 @@ const (
 	exitUsage   = 2
 )
 
-// usageError is a command line that makes no sense.
+// usageError is a command line that does not make sense.
 type usageError struct{ error }
 
-// interruptedError says what an interrupted command leaves behind.
+// interruptedError says in what state an interrupted command leaves things.
 type interruptedError struct{ state string }
 
 func (e interruptedError) Error() string { return "interrupted; " + e.state }

@@ -133,7 +133,7 @@ func (o *lintOptions) run(ctx context.Context, patterns []string, stdout, stderr
 	reports, looked, err := lint.Packages(ctx, projects, dir, patterns)
 	if err != nil {
 		bar.clear()
-		// What is generated may not compile because it is not as it should be.
+		// Generated code may not compile because it is not as it should be.
 		own = report.Sort(relative(own, o.base(dir)))
 		return errors.Join(report.Write(stdout, o.format, own, lint.Rules(), version()), err)
 	}

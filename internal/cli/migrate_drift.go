@@ -17,7 +17,7 @@ import (
 	"github.com/dreysql/drey/internal/stored"
 )
 
-// What ends a drift that found something.
+// These errors end a drift that found something.
 var (
 	errDrift  = errors.New("the database has another schema than the migrations say")
 	errValues = errors.New("the database holds values that Go cannot read or find")
@@ -82,7 +82,8 @@ The exit code is 1 if there is anything. Drift changes nothing.`,
 }
 
 // driftOfSchema prints how the schema of a database differs from what its
-// migrations say, and is errDrift then. It returns that schema and the version.
+// migrations say, and returns errDrift if it does. It also returns that schema
+// and the version.
 func driftOfSchema(ctx context.Context, w io.Writer, t migrate.Target, files []migration.File) (*alter.Snapshot, int64, error) {
 	list, err := applied(ctx, t)
 	if err != nil {

@@ -30,7 +30,7 @@ func (p *progress) show(step string, done, total int) {
 	}
 	p.bar.Describe(step)
 	p.bar.ChangeMax(total)
-	_ = p.bar.Set(done) // a terminal that is gone is no reason to stop
+	_ = p.bar.Set(done) // the run goes on without its terminal
 }
 
 func (p *progress) clear() {

@@ -17,8 +17,8 @@ import (
 const quiet = 100 * time.Millisecond
 
 // watch generates now and after each change of a source, until it is interrupted.
-// What is wrong with the sources is shown, and ends nothing. A note is shown when
-// it is new.
+// It shows what is wrong with the sources and goes on. It shows a note when it is
+// new.
 func (g *generation) watch(ctx context.Context) error {
 	watcher, err := fsnotify.NewWatcher()
 	if err != nil {

@@ -13,10 +13,11 @@
 // The CHECK may be the column's or the table's, with a name or without (see package
 // checks).
 //
-// Left alone are numbers, which have no names; columns without text affinity; a
-// collation that takes different texts for equal, since a row may have one that is
-// not in the list; a list with NULL, which allows everything; and the columns of
-// foreign keys and those that they refer to, whose types have to be the same.
+// These columns are left alone: numbers, which do not have names; columns without
+// text affinity; columns with a collation that takes different texts for equal,
+// since a row may have one that is not in the list; columns whose list has NULL,
+// which allows everything; and the columns of foreign keys and those that they
+// refer to, whose types have to be the same.
 package enum
 
 import (
@@ -31,8 +32,8 @@ import (
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
-// Values are the texts that a column may have, in the order of its CHECK. The
-// error says why it is not known which.
+// Values returns the texts that a column may have, in the order of its CHECK.
+// The error says why they are not known.
 func Values(s *schema.Schema, t *schema.Table, c *schema.Column) ([]string, error) {
 	switch {
 	case t.Kind != schema.KindTable:

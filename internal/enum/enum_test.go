@@ -27,7 +27,7 @@ func open(tb testing.TB) *sql.DB {
 }
 
 // forms are declarations of a table t with a column s, and what the column may be.
-// Without values it has no enum.
+// Without values there is no enum.
 var forms = []struct {
 	ddl    string
 	values []string
@@ -170,7 +170,8 @@ func FuzzNames(f *testing.F) {
 	})
 }
 
-// TestRefused: what is asked for by name and cannot be had is told.
+// TestRefused: a column that is asked for by name and cannot have an enum is
+// reported.
 func TestRefused(t *testing.T) {
 	db := open(t)
 	if _, err := db.Exec(`CREATE TABLE t (a TEXT CHECK (a IN ('x')), b TEXT, c INTEGER);

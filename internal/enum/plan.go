@@ -33,8 +33,8 @@ func (p *Plan) Column(table, column string) *Type {
 	return p.column[sqltext.Fold(table+"\x00"+column)]
 }
 
-// Refusal is a column that was asked for and can have no type, or a name that is
-// not free.
+// Refusal is a column that was asked for and cannot have a type, or a name that
+// is taken already.
 type Refusal struct {
 	Column string // as it was asked for, "" for one that was not named
 	Msg    string

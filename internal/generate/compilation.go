@@ -21,7 +21,7 @@ import (
 	"github.com/dreysql/drey/internal/typecheck"
 )
 
-// compilation is what does not compile of one package, on its way to messages.
+// compilation turns what does not compile in one package into messages.
 type compilation struct {
 	*run
 	block    *block
@@ -33,8 +33,8 @@ type compilation struct {
 	others   []string // further commands
 }
 
-// maxFailures is how many errors of one package are told: others follow from
-// them.
+// maxFailures is how many errors of one package are reported: others follow
+// from them.
 const maxFailures = 5
 
 // explainFailures turns what the go command says into problems of the project's own files.
@@ -146,7 +146,7 @@ func (c *compilation) ofImport(f *typecheck.Failure) bool {
 	return true
 }
 
-// missing says all that go.mod lacks as one.
+// missing reports everything that go.mod lacks as one problem.
 func (c *compilation) missing() {
 	if len(c.lacks) == 0 {
 		return

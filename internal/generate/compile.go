@@ -74,9 +74,9 @@ func (r *run) findModules(ctx context.Context, blocks []*block) error {
 	return nil
 }
 
-// checkGC is GOGC while types are checked, where memory is at its peak: syntax
-// trees and types are live until their package is done, and of what is said to
-// be garbage there is little. The lower value costs a tenth of the check's time.
+// checkGC is GOGC while types are checked, where memory is at its peak. Syntax
+// trees and types are live until their package is done, so there is little
+// garbage among them. The lower value costs a tenth of the check's time.
 const checkGC = 30
 
 // check type-checks every package as it will be compiled.
@@ -89,7 +89,7 @@ func (r *run) check(ctx context.Context) error {
 			continue // what is left out would be missed
 		}
 		if slices.ContainsFunc(r.problems, func(p *diag.Problem) bool { return p.File == path.Clean(b.Out) }) {
-			continue // it has no folder
+			continue // it does not have a folder
 		}
 		m := b.module
 		pkg := &typecheck.Package{
@@ -122,8 +122,8 @@ func (r *run) check(ctx context.Context) error {
 	return nil
 }
 
-// unrequired are the modules that every package needs and go.mod does not name. A
-// go.mod that only has them through others is one that the go command refuses.
+// unrequired are the modules that every package needs and go.mod does not name.
+// The go command refuses a go.mod that only has them through others.
 func (r *run) unrequired(b *block, pkg *typecheck.Package) diag.Problems {
 	c := &compilation{run: r, block: b, module: b.module, pkg: pkg}
 	for _, module := range sortedKeys(needed) {

@@ -362,7 +362,7 @@ func writeRefused(t *testing.T, dir string) {
 			break
 		}
 		if err := step.do(r, t.Context()); err != nil {
-			return // so there is no Go that would compile
+			return // so there is nothing that would compile
 		}
 	}
 	if err := r.result.Write(t.Context()); err != nil {

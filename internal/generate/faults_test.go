@@ -85,7 +85,7 @@ CREATE TABLE boxes (id INTEGER PRIMARY KEY, owner_id INTEGER REFERENCES owners (
 CREATE TABLE papers (id INTEGER PRIMARY KEY, a JSON, b JSON, c JSON NOT NULL);
 `
 
-// project writes a project with some of the faults, and returns what is to be
+// faulty writes a project with some of the faults, and returns what should be
 // said of them.
 func faulty(t *testing.T, has func(*fault) bool) (dir string, says []string) {
 	t.Helper()

@@ -25,8 +25,8 @@ var (
 	noParent = regexp.MustCompile(`no such table: main\.(.*)`)
 )
 
-// misfit finds the foreign key for which SQLite refuses a query, nil where that
-// is not the reason.
+// misfit finds the foreign key for which SQLite refuses a query. It is nil if
+// that is not the reason.
 func (r *run) misfit(p *diag.Problem) *misfit {
 	child, parent := "", ""
 	if m := mismatch.FindStringSubmatch(p.Msg); m != nil {
@@ -57,7 +57,7 @@ func (r *run) misfit(p *diag.Problem) *misfit {
 
 const gone = "does not exist"
 
-// unfit says why a foreign key fits nothing, "" where it does.
+// unfit says why a foreign key does not fit, "" if it does.
 func unfit(s *schema.Schema, fk schema.ForeignKey) string {
 	t := s.Table(fk.Table)
 	if t == nil {

@@ -1,5 +1,5 @@
-// Package generate is the pipeline behind "drey generate": migrations, schema,
-// CRUD, sqlc, verification, sources, type check. Nothing is written before all
+// Package generate is the pipeline of "drey generate": migrations, schema,
+// CRUD, sqlc, verification, sources, type check. It writes nothing before all
 // of it has succeeded.
 package generate
 
@@ -27,11 +27,11 @@ import (
 // Options are the options of a run.
 type Options struct {
 	Dir string // the folder with sqlc.yaml
-	// Project is what is in Dir, where it is open already. Its databases are closed
-	// during the run.
+	// Project is the project in Dir, if it is open already. Its databases are
+	// closed during the run.
 	Project *project.Project
-	// Progress, if set, is told before each step what it is, how many are done
-	// and how many there are.
+	// Progress, if set, is called before each step with its name, how many steps
+	// are done and how many there are.
 	Progress func(step string, done, total int)
 }
 
@@ -65,10 +65,10 @@ func (r *Result) Summary() string {
 }
 
 // Run generates what the configuration in opts.Dir describes. It writes
-// nothing: see [Result.Write]. What is wrong with the project is a
-// [diag.Problems] or a [*diag.Problem]: all of it that can be found in one run,
-// each fault once, because a step goes on with what the steps before it have
-// not refused.
+// nothing: see [Result.Write]. If something is wrong with the project, the
+// error is a [diag.Problems] or a [*diag.Problem]. It has everything that can
+// be found in one run, each fault once, because a step goes on with what the
+// steps before it have not refused.
 func Run(ctx context.Context, opts Options) (*Result, error) {
 	p, err := opts.Project, error(nil)
 	if p == nil {
@@ -143,7 +143,7 @@ type block struct {
 	*project.Database
 	queries  queries
 	generate *sqlc.Package // nil where sqlc could not generate it
-	unnamed  bool          // tables or queries have no Go names of their own
+	unnamed  bool          // tables or queries do not have Go names of their own
 	verified verified
 	module   *project.Module
 	byHand   map[string]place
@@ -241,8 +241,8 @@ func (r *run) runSQLC(ctx context.Context) error {
 	}
 }
 
-// explain says more than sqlc does of what it refuses: which option it could not
-// read, or why it cannot read a query that SQLite does, and the way round.
+// explain says more than sqlc does of what it refuses: which option sqlc could
+// not read, or why it cannot read a query that SQLite does, and the way round.
 //
 // Generated queries are dropped; fewer reports whether there were any.
 func (r *run) explain(cfg *config.Config, err error) (refused diag.Problems, fewer bool, _ error) {
@@ -356,7 +356,7 @@ func (b *block) verify() error {
 	return nil
 }
 
-// emit adds drey's files to sqlc's, and lets go of what they were made from.
+// emit adds drey's files to sqlc's, and releases what they were made from.
 func (r *run) emit(ctx context.Context) error {
 	for _, b := range r.blocks {
 		if b.generate == nil || b.unnamed || b.Doubtful {

@@ -10,8 +10,8 @@ import (
 	"github.com/dreysql/drey/internal/generate"
 )
 
-// hostile are schemas, options and Go files that some generated query cannot be
-// had with. The project's own query and the sources are there all the same.
+// hostile are schemas, options and Go files with which some generated query is
+// not possible. The project's own query and the sources are there all the same.
 var hostile = []struct {
 	name, ddl, config, code string
 	warnings                []string // in order

@@ -74,7 +74,7 @@ CREATE TABLE a (
 	"sql/q.sql": "-- name: Put :exec\nUPDATE a SET cents = 'much', price = 'much';\n",
 }
 
-// TestNamedTypes: a type of the module that has no methods Scan and Value is
+// TestNamedTypes: a type of the module without methods Scan and Value is
 // judged by what it is made of, and a bool that nobody can read is refused.
 func TestNamedTypes(t *testing.T) {
 	dir := t.TempDir()

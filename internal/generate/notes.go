@@ -46,8 +46,8 @@ func (r *run) noteRowTypes(b *block, bySQLC *sqlc.Package, c sqlc.Completions) {
 	}
 }
 
-// previous reads what sqlc generated last time, nil where there is nothing, or
-// nothing that can be read.
+// previous reads what sqlc generated last time. It is nil if there is nothing,
+// or nothing that can be read.
 func previous(dir string, files map[string][]byte) *sqlc.Package {
 	old := map[string][]byte{}
 	for name := range files {

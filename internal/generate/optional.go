@@ -12,9 +12,9 @@ import (
 )
 
 // retype gives parameters that may be left out, or NULL, types that can say so,
-// whatever an override makes of their columns: those of the generated queries, and
-// those that people have called sqlc.narg, where it is certain that the override's
-// type has no NULL.
+// whatever an override makes of their columns. These are parameters of the
+// generated queries, and those for which people have called sqlc.narg, if it is
+// certain that the override's type does not have NULL.
 func (b *block) retype() (err error) {
 	models := map[string]*sqlc.Struct{}
 	for _, m := range b.generate.Models {
@@ -57,7 +57,7 @@ func (b *block) retype() (err error) {
 	return err
 }
 
-// arg is the argument that a method has for a parameter, nil where it is not to be
+// arg is the argument that a method has for a parameter, nil if it is not to be
 // told. sqlc renames the fields of a struct, but not an argument that stands alone.
 func (b *block) arg(m *sqlc.Method, param string) *sqlc.Arg {
 	for i := range m.Args {
@@ -84,7 +84,7 @@ func nargs(q *query.Query) (names []string) {
 	return names
 }
 
-// ownTimes are the types of package runtime that say no NULL.
+// ownTimes are the types of package runtime that cannot say NULL.
 var ownTimes = map[string]bool{"UnixTime": true, "UnixMilli": true, "TextTime": true}
 
 // neverNull reports whether it is certain that no value of a type is bound as NULL.

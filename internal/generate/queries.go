@@ -29,7 +29,7 @@ type queries struct {
 }
 
 // readQueries reads the queries of every block and writes those of its tables.
-// Those that SQLite does not prepare are left out.
+// It leaves out those that SQLite does not prepare.
 func (r *run) readQueries(context.Context) error {
 	if err := r.checkSkip(); err != nil && !r.refuse(err) {
 		return err

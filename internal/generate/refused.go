@@ -31,9 +31,9 @@ func (r *run) refuse(err error) bool {
 	return true
 }
 
-// prepare leaves out the queries that SQLite refuses, and, where migrations
-// fail, those that read what is not known. Of the latter a syntax error is told
-// all the same.
+// prepare leaves out the queries that SQLite refuses. Where migrations fail, it
+// also leaves out those that read what is not known, but reports a syntax error
+// in them all the same.
 func (r *run) prepare(b *block) error {
 	in := verify.Input{Conn: b.Conn, Schema: b.Database.Schema, Queries: b.queries.all, Names: b.Names}
 	refused, _, err := r.drop(verify.Refused(in))
@@ -58,7 +58,7 @@ func (r *run) prepare(b *block) error {
 // valid.
 var anySchema = []string{"syntax error", "incomplete input", "unrecognized token", "there is no statement", "a second statement"}
 
-// skip is what of the CRUD is not to be written: what the configuration says, and
+// skip returns which CRUD is not to be written: what the configuration says, and
 // the tables that are not known.
 func (b *block) skip() map[string][]string {
 	if !b.Doubt.Any() && len(b.queries.dropped) == 0 {
@@ -230,7 +230,7 @@ func (b *block) clashes() (problems diag.Problems) {
 	return problems
 }
 
-// placed gives a problem that is of the whole a place.
+// placed gives a place to a problem that is about the whole project.
 func (r *run) placed(problems diag.Problems) diag.Problems {
 	for _, p := range problems {
 		if key := r.misfit(p); key != nil {
@@ -246,8 +246,8 @@ func (r *run) placed(problems diag.Problems) diag.Problems {
 	return problems
 }
 
-// generated finds the block and the table of a generated file of queries; the
-// block is nil for another file.
+// generated finds the block and the table of a generated file of queries. The
+// block is nil for any other file.
 func (r *run) generated(file string) (b *block, table string) {
 	for _, b := range r.blocks {
 		content, ok := b.queries.crud[path.Base(file)]

@@ -27,19 +27,21 @@ var update = flag.Bool("update", false, "write what the replays give into testda
 // replayModule is the module that the replays are in, each in the folder of its name.
 const replayModule = "example.com/replay"
 
-// TestReplay generates each folder of testdata/replay, which is a project. In want/ it has
+// TestReplay generates each folder of testdata/replay, which is a project. Its
+// folder want/ has
 //
-//   - said.txt: what is said: why nothing is generated, or warnings and notes; without it
-//     there is nothing to say
+//   - said.txt: the messages: why nothing is generated, or warnings and notes; without it
+//     there are no messages
 //   - Go and SQL files that are to be generated, at their paths; there may be more
 //   - check.txt: what the package in check/ prints, whose Check gets a folder
 //   - wrong.txt: how the compiler refuses the package in wrong/
 //
-// What is checked is compiled as one program. Each archive beside is what then becomes of the
-// generated project with the archive's files in it, where "rm FILE" is one to remove: its
-// comment says what it is about, and it has want/ as well.
+// The packages in check/ are compiled as one program. Each archive beside a project
+// says what becomes of the generated project once the archive's files are in it; "rm
+// FILE" is a file to remove. The archive's comment says what it is about, and it has
+// want/ as well.
 //
-// With -update, what is there of want/ is written again, and said.txt in any case.
+// With -update, the files in want/ are written again, and said.txt in any case.
 func TestReplay(t *testing.T) {
 	module := newModule(t)
 	names, err := os.ReadDir("testdata/replay")
@@ -79,7 +81,7 @@ func TestReplay(t *testing.T) {
 	}
 }
 
-// replay is a project, and what it is to give: texts by the path below want/.
+// replay is a project and what it should give: texts by the path below want/.
 type replay struct {
 	dir       string
 	want, got map[string]string
@@ -131,7 +133,7 @@ func (r *replay) run(t *testing.T) (said string, ok bool) {
 	return said, true
 }
 
-// compare compares all but what a program says.
+// compare compares everything except what a program prints.
 func (r *replay) compare(t *testing.T) {
 	t.Helper()
 	for _, name := range slices.Sorted(maps.Keys(r.want)) {

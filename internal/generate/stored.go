@@ -59,9 +59,9 @@ func (b *block) checkStored(ctx context.Context, file string) (problems, warning
 	return problems, warnings, errors.Join(err, prober.Close())
 }
 
-// unreadableBools finds overrides that give columns a bool with a name of its own:
-// SQLite has no bools, and database/sql converts numbers to numbers and strings of
-// whatever name, and to the type bool alone.
+// unreadableBools finds overrides that give columns a bool with a name of its own.
+// SQLite does not have bools. database/sql converts numbers to numbers and strings
+// of whatever name, but to bools only of the type bool itself.
 func (b *block) unreadableBools(file string, types stored.Types) (problems diag.Problems) {
 	for _, t := range b.Database.Schema.Tables {
 		for i := range t.Columns {

@@ -7,9 +7,9 @@ import (
 	"testing"
 )
 
-// TestStored: what a schema, its migrations and its queries write that Go could
-// not read or find is refused, where it is written, and so is a foreign key that
-// fits no key. What an override makes right is not.
+// TestStored: a schema, its migrations or its queries may write what Go could
+// not read or find. That is refused where it is written, and so is a foreign key
+// that fits no key. It is not refused if an override makes it right.
 func TestStored(t *testing.T) {
 	files := map[string]string{
 		"sqlc.yaml": faultyConfig + `        overrides:

@@ -19,7 +19,7 @@ import (
 )
 
 // Destructive returns the statement of a step that may delete or overwrite
-// what is stored, nil where there is none.
+// what is stored, or nil.
 func (s Step) Destructive() *migration.Statement {
 	for _, statement := range s.Statements() {
 		for _, part := range sqltext.Split(statement.SQL) {
@@ -32,7 +32,7 @@ func (s Step) Destructive() *migration.Statement {
 }
 
 // destroys reports whether a statement drops a table or a column, or deletes,
-// updates or replaces rows. What cannot be parsed may do so.
+// updates or replaces rows. A statement that cannot be parsed may do so.
 func destroys(sql string) bool {
 	stmt, err := syntax.Parse(sql)
 	switch s := stmt.(type) {
@@ -86,8 +86,8 @@ func (t Target) backup(ctx context.Context, step Step) (name string, err error) 
 		if e := copying.Finish(); err == nil {
 			err = e
 		}
-		// The driver adds the words of the connection that is read, which knows of no
-		// error where the copy fails.
+		// The driver adds the message of the connection that is read, which does not
+		// know of an error in the copy.
 		if e := (*sqlite.Error)(nil); errors.As(err, &e) {
 			err = errors.New(strings.Replace(e.Error(), ": not an error", "", 1))
 		}

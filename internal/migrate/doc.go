@@ -2,11 +2,11 @@
 // a library.
 //
 // The version table is the goose command's, so that drey, the goose command and
-// the generated Migrate can be mixed. As with these two foreign keys are not
+// the generated Migrate can be mixed. As with these two, foreign keys are not
 // enforced while migrations run, unless the data source name says so: SQLite
-// deletes the rows of a dropped table first, and with them those that refer to
-// it, by ON DELETE CASCADE. Instead a migration that leaves rows behind which
-// refer to nothing is rolled back.
+// first deletes the rows of a dropped table, and with them those that refer to
+// it, by ON DELETE CASCADE. Instead, a migration is rolled back if it leaves
+// rows that refer to nothing.
 //
 // One process at a time migrates a database: the others wait, and find nothing
 // left to do. Before a step that deletes or overwrites anything the file is

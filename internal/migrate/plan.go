@@ -65,8 +65,8 @@ func ReadApplied(ctx context.Context, db *sql.DB) ([]Applied, error) {
 	return list, rows.Err()
 }
 
-// Current is the highest version of those applied, as goose version prints it,
-// 0 where there is none.
+// Current returns the highest version of those applied, as goose version
+// prints it, or 0.
 func Current(applied []Applied) (version int64) {
 	for _, a := range applied {
 		version = max(version, a.Version)
@@ -74,15 +74,15 @@ func Current(applied []Applied) (version int64) {
 	return version
 }
 
-// ErrMissing is a database to which a later migration was applied without an
-// earlier one.
+// ErrMissing: a later migration was applied to the database without an earlier
+// one.
 var ErrMissing = errors.New("there are migrations that were not applied, older than the database's version")
 
 // Plan says which steps a database needs.
 type Plan func(files []migration.File, applied []Applied) ([]Step, error)
 
-// Up applies what a database lacks. allowMissing applies as well what is older
-// than the database's version.
+// Up applies what a database lacks. allowMissing says that it also applies
+// what is older than the database's version.
 func Up(allowMissing bool) Plan {
 	return func(files []migration.File, applied []Applied) ([]Step, error) {
 		return pending(files, applied, files[len(files)-1].Version(), allowMissing)

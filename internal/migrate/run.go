@@ -15,12 +15,12 @@ import (
 	"github.com/dreysql/drey/internal/sqlite/syntax"
 )
 
-// Options are what a run may do beside its steps.
+// Options say what a run may do beside its steps.
 type Options struct {
 	Backup   bool                                // copy the file before a destructive step
 	Waiting  func()                              // called, if not nil, while another process has the lock
 	Starting func(step Step, done, total int)    // called, if not nil, before each step
-	Ended    func(step Step)                     // called, if not nil, behind each step
+	Ended    func(step Step)                     // called, if not nil, after each step
 	BackedUp func(name string, because Destroys) // called, if not nil, when a copy is made
 }
 
@@ -80,8 +80,8 @@ type run struct {
 	orphans int // before a step, -1 where they are not counted
 }
 
-// backup copies the file before the first destructive step. Where no migration
-// has been applied, what is there is none of theirs unless somebody else made it.
+// backup copies the file before the first destructive step. It does not copy a
+// database without migrations and without tables.
 func (r *run) backup(ctx context.Context, steps []Step, migrated bool) error {
 	var tables int
 	if err := r.session.DB.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema").Scan(&tables); err != nil {
@@ -162,12 +162,11 @@ func (s Step) writes() bool {
 	return false
 }
 
-// ErrOrphans is a migration that would leave rows whose foreign key refers to
-// no row.
+// ErrOrphans: a migration would leave rows whose foreign key refers to no row.
 var ErrOrphans = errors.New("it leaves rows that refer to nothing")
 
 // countOrphans counts the rows that refer to nothing. Where SQLite cannot tell,
-// because a foreign key fits no key, there are none to speak of.
+// because a foreign key fits no key, it counts none.
 func (r *run) countOrphans(ctx context.Context) int {
 	n := -1
 	if err := r.session.DB.QueryRowContext(ctx, "SELECT count(*) FROM pragma_foreign_key_check").Scan(&n); err != nil {

@@ -28,7 +28,7 @@ type Target struct {
 const lockWait = 10 * time.Second
 
 // ParseTarget reads a data source name as the goose command takes one: a path,
-// or a file: URI, with the driver's options behind a question mark.
+// or a file: URI, with the driver's options after a question mark.
 func ParseTarget(dbstring string) (Target, error) {
 	path, query, _ := strings.Cut(dbstring, "?")
 	if rest, ok := strings.CutPrefix(path, "file:"); ok {
@@ -87,7 +87,7 @@ func (t Target) Exists() (bool, error) {
 	return true, nil
 }
 
-// Read opens the database to read it. What would write to it fails.
+// Read opens the database for reading. Any write to it fails.
 func (t Target) Read(ctx context.Context) (*sql.DB, error) {
 	if there, err := t.Exists(); err != nil {
 		return nil, err
@@ -105,8 +105,8 @@ func (t Target) Read(ctx context.Context) (*sql.DB, error) {
 	return db, nil
 }
 
-// awake opens the connection. To switch to WAL takes a lock for which SQLite
-// does not wait by itself when somebody else is switching.
+// awake opens the connection. Switching to WAL takes a lock, and SQLite does
+// not wait for it by itself while somebody else is switching.
 func awake(ctx context.Context, db *sql.DB) error {
 	for deadline := time.Now().Add(lockWait); ; {
 		_, err := db.ExecContext(ctx, "SELECT 1 FROM sqlite_schema")
@@ -119,8 +119,8 @@ func awake(ctx context.Context, db *sql.DB) error {
 	}
 }
 
-// Environment is what the goose command reads: the environment, and where it has
-// nothing the file .env.
+// Environment is what the goose command reads: the environment, and the file
+// .env for what is not set there.
 type Environment struct{ file map[string]string }
 
 // ReadEnvironment reads .env in a folder, if it is there.

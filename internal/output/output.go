@@ -35,7 +35,7 @@ type Tree struct {
 // Change is a file that is not as it should be.
 type Change struct {
 	Path string // relative to the root
-	Old  []byte // nil where there is no file yet
+	Old  []byte // nil if the file does not exist yet
 	New  []byte // nil where the file goes
 }
 
@@ -86,8 +86,8 @@ func (t *Tree) Changes() ([]Change, error) {
 	return changes, nil
 }
 
-// blocked finds what is no folder on the way to a file, or a folder in its
-// place; nil where nothing is in the way.
+// blocked finds something on the way to a file that is not a folder, or a
+// folder in its place. It is nil if nothing is in the way.
 func (t *Tree) blocked(file string) *diag.Problem {
 	for i, c := range file + "/" {
 		if c != '/' || i == 0 {

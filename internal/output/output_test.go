@@ -131,7 +131,7 @@ func TestInTheWay(t *testing.T) {
 	}
 }
 
-// What else is in the way is said once, whatever it blocks.
+// Anything else in the way is reported once, whatever it blocks.
 func TestBlocked(t *testing.T) {
 	dir := lay(t, map[string]string{"db": "a file", "gen/a.go/x.txt": ""})
 	tree := &output.Tree{Root: dir, Files: map[string][]byte{

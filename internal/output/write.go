@@ -10,10 +10,10 @@ import (
 	"github.com/dreysql/drey/internal/diag"
 )
 
-// Write makes the changes. Everything is written beside its place first, and
-// only when all of that has succeeded is it moved there; if that fails
-// nevertheless, what was moved is put back. A context that ends stops it before
-// the first move, never between two.
+// Write makes the changes. First it writes everything beside its place. Only
+// when all of that has succeeded does it move everything there. If a move
+// fails, it puts back what was moved. If the context ends, it stops before the
+// first move, never between two.
 func (t *Tree) Write(ctx context.Context, changes []Change) (err error) {
 	w := writing{tree: t}
 	defer func() {

@@ -8,8 +8,8 @@ import (
 	"path/filepath"
 )
 
-// CacheDir is the folder where drey keeps what it can make again, "" where the
-// user has none. It may be removed at any time.
+// CacheDir returns the folder where drey keeps what it can make again, or ""
+// if the user does not have one. It may be removed at any time.
 func CacheDir() string {
 	dir, err := os.UserCacheDir()
 	if err != nil {
@@ -30,8 +30,8 @@ func HashFile(w io.Writer, path string) error {
 }
 
 // HashProgram adds what tells this program from every other one to a hash: the ID
-// of its build, in which the go command puts a hash of all it has, or else, where
-// there is none, the program. To read that takes a tenth of a second.
+// of its build, in which the go command puts a hash of all it has, or else the
+// program itself. Reading that takes a tenth of a second.
 func HashProgram(w io.Writer) error {
 	program, err := os.Executable()
 	if err != nil {

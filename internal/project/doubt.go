@@ -11,9 +11,9 @@ import (
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
-// Doubt is what is not known of a schema, because migrations fail. The others
-// are applied without them, so that what has nothing to do with the failure is
-// looked at in the same run.
+// Doubt is what is not known of a schema, because migrations fail. The other
+// migrations are applied without them, so that what has nothing to do with the
+// failure is looked at in the same run.
 type Doubt struct {
 	all   bool            // nothing is known
 	names map[string]bool // of tables and views, folded

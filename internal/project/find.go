@@ -10,8 +10,8 @@ import (
 	"github.com/dreysql/drey/internal/project/config"
 )
 
-// Find returns the nearest folder, from dir upwards, with a configuration, in the
-// same module. ok is false where there is none.
+// Find returns the nearest folder with a configuration, from dir upwards, in the
+// same module. ok is false if there is none.
 func Find(dir string) (root string, ok bool) {
 	for {
 		for _, name := range config.Files {
@@ -43,8 +43,8 @@ type opened struct {
 	err     error
 }
 
-// Open is the project that a folder is in, nil where it is in none. Its error is
-// that of [Open].
+// Open returns the project that a folder is in, or nil if it is in none. Its
+// error is that of [Open].
 func (p *Projects) Open(dir string) (*Project, error) {
 	root, ok := Find(dir)
 	if !ok {
@@ -64,8 +64,8 @@ func (p *Projects) Open(dir string) (*Project, error) {
 	return o.project, o.err
 }
 
-// Around is the project that a folder is in, nil where it is in none, or where
-// the configuration is wrong: that is for [Projects.Open] to say.
+// Around returns the project that a folder is in. It is nil if there is none,
+// or if the configuration is wrong: [Projects.Open] says that.
 func (p *Projects) Around(dir string) *Project {
 	project, err := p.Open(dir)
 	if err != nil {
@@ -74,7 +74,7 @@ func (p *Projects) Around(dir string) *Project {
 	return project
 }
 
-// Close lets go of the databases of all of them, as [Project.Close] does.
+// Close closes the databases of all of them, as [Project.Close] does.
 func (p *Projects) Close() error {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -18,7 +18,7 @@ import (
 
 // Module is the Go module that a block's package is in.
 type Module struct {
-	Path, Dir string // "" where there is none
+	Path, Dir string // "" without a module
 	Own       string // the import path of the block's package
 	Out       string // its folder, absolute
 

@@ -1,7 +1,7 @@
 // Package project is the one way to a project: its sqlc.yaml, its query files,
 // its migration files, the migrated database of each schema, and the Go modules
-// that its packages are in. What generates, lints or migrates asks here, and
-// nothing else reads these.
+// that its packages are in. Whatever generates, lints or migrates asks here,
+// and nothing else reads these.
 //
 //   - [Open] reads the configuration in a folder. [Projects] finds the project
 //     around a Go file, and opens each once.
@@ -13,9 +13,9 @@
 //   - [Project.Queries] are the files that people wrote into the folders of a block.
 //   - [Project.Module] is the Go module that a block's package is in.
 //
-// Everything is read when it is asked for first, and kept for as long as the
-// Project is: a program that waits for changes opens another one. There is nothing
-// that two projects share, and nothing outlives a project but the files in
+// Everything is read when it is first asked for, and kept for as long as the
+// Project is. A program that waits for changes opens another one. Two projects do
+// not share anything, and nothing outlives a project except the files in
 // [CacheDir].
 package project
 
@@ -41,8 +41,8 @@ type Project struct {
 }
 
 // Open reads the configuration in a folder. Its error is that of [config.Load]:
-// where it is about options, the project is there as well, without what is wrong.
-// It is for finding more faults then.
+// if it is about options, the project is there as well, without what is wrong. It
+// is for finding more faults then.
 func Open(dir string) (*Project, error) {
 	cfg, err := config.Load(dir)
 	if cfg == nil {
@@ -54,8 +54,8 @@ func Open(dir string) (*Project, error) {
 	}, err
 }
 
-// Close lets go of the databases of all schemas. The project can be used all the
-// same: a database that is asked for after that is made anew.
+// Close closes the databases of all schemas. The project can still be used: a
+// database that is asked for after that is made anew.
 func (p *Project) Close() error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -108,7 +108,7 @@ func (p *Project) schema(paths []string) *Schema {
 	return s
 }
 
-// Block is the first block with the migrations of a schema, nil where there is none.
+// Block returns the first block with the migrations of a schema, or nil.
 func (p *Project) Block(s *Schema) *config.Block {
 	for _, b := range p.Config.Blocks {
 		if of := p.Schema(b); of == s || of.same(s) {

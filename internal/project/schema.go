@@ -39,7 +39,7 @@ func (s *Schema) Files() ([]migration.File, error) {
 	return s.load()
 }
 
-// FilesOrNone is [Schema.Files] for a folder that may have no migrations yet.
+// FilesOrNone is [Schema.Files] for a folder that may not have migrations yet.
 func (s *Schema) FilesOrNone() ([]migration.File, error) {
 	files, err := s.Files()
 	var problems diag.Problems
@@ -73,10 +73,10 @@ func (s *Schema) same(other *Schema) bool {
 	})
 }
 
-// Database is what the migrations make of an empty SQLite in memory. What is
+// Database returns what the migrations make of an empty SQLite in memory. What is
 // wrong with them is in it: the database is then without that. The error is about
-// anything else, ctx for one. It is the same until it is closed, and for one
-// goroutine at a time.
+// anything else, ctx for one. It is the same database until it is closed, and for
+// one goroutine at a time.
 func (s *Schema) Database(ctx context.Context) (*Database, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -45,15 +45,15 @@ func (s *Statements) close() error {
 }
 
 // Statements prepares statements on the database that all of the migrations make.
-// It comes from a file in [CacheDir] where that has one of these migrations: each
-// package that go vet looks at is a process, and each of them would apply them. A
-// migration that cannot be read or applied is the error.
+// It comes from a file in [CacheDir], if there is one of these migrations: each
+// package that go vet looks at is a process, and each of them would apply them.
+// If a migration cannot be read or applied, that is the error.
 func (s *Schema) Statements() (*Statements, error) { return s.prepared(CacheDir()) }
 
 // prepared is [Schema.Statements] with a folder of its own for the file. Several
 // processes may write one file: each writes its own and renames it. A file that is
-// not whole is written again, and one that cannot be written is left. A cache of ""
-// has none.
+// not complete is written again, and one that cannot be written is left. If cache
+// is "", there is no file.
 func (s *Schema) prepared(cache string) (*Statements, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -14,37 +14,37 @@ import (
 // The functions below read something other than whole rows from a query, with
 // its predicates, order and limits.
 
-// Sum adds up a column; NULLs count as nothing, and so does no row. Integers
-// that leave the range of 64 bits are an error of SQLite's.
+// Sum adds up a column. NULLs are ignored; the sum of no rows is 0. If a sum
+// of integers leaves the range of 64 bits, SQLite returns an error.
 func Sum[S, R any, T Numeric, V any](ctx context.Context, c Conn, q *Query[S, R], column Handle[S, T, V]) (T, error) {
 	var sum T
 	err := scalar(ctx, &q.clauses, c, modeSum, &sum, column.handle().col)
 	return sum, err
 }
 
-// Avg is the mean of a column without its NULLs; it is not valid if there is
-// no value.
+// Avg is the mean of the values of a column; NULLs are ignored. It is not
+// valid if there are no values.
 func Avg[S, R any, T Numeric, V any](ctx context.Context, c Conn, q *Query[S, R], column Handle[S, T, V]) (sql.Null[float64], error) {
 	var mean sql.Null[float64]
 	err := scalar(ctx, &q.clauses, c, modeAvg, &mean, column.handle().col)
 	return mean, err
 }
 
-// Min is the smallest value of a column; it is not valid if there is none.
+// Min is the smallest value of a column. It is not valid if there are no values.
 func Min[S, R, T, V any](ctx context.Context, c Conn, q *Query[S, R], column Handle[S, T, V]) (sql.Null[T], error) {
 	var v sql.Null[T]
 	err := scalar(ctx, &q.clauses, c, modeMin, &v, column.handle().col)
 	return v, err
 }
 
-// Max is the largest value of a column; it is not valid if there is none.
+// Max is the largest value of a column. It is not valid if there are no values.
 func Max[S, R, T, V any](ctx context.Context, c Conn, q *Query[S, R], column Handle[S, T, V]) (sql.Null[T], error) {
 	var v sql.Null[T]
 	err := scalar(ctx, &q.clauses, c, modeMax, &v, column.handle().col)
 	return v, err
 }
 
-// CountDistinct counts the different values of a column without NULL.
+// CountDistinct counts the different values of a column. NULL is not counted.
 func CountDistinct[S, R, T, V any](ctx context.Context, c Conn, q *Query[S, R], column Handle[S, T, V]) (int64, error) {
 	var n int64
 	err := scalar(ctx, &q.clauses, c, modeCountDistinct, &n, column.handle().col)
@@ -52,7 +52,7 @@ func CountDistinct[S, R, T, V any](ctx context.Context, c Conn, q *Query[S, R], 
 }
 
 // CountBy counts the rows for each value of a column. A value that cannot be the
-// key of a map is an error, as a BLOB is in a column of any type.
+// key of a map is an error, such as a BLOB in a column whose Go type is any.
 func CountBy[S, R, T any, V comparable](ctx context.Context, c Conn, q *Query[S, R], column Handle[S, T, V]) (map[V]int64, error) {
 	counts := map[V]int64{}
 	err := columns(ctx, &q.clauses, c, modeCountBy, []uint16{column.handle().col}, func(from scanRow) error {
@@ -73,8 +73,8 @@ func CountBy[S, R, T any, V comparable](ctx context.Context, c Conn, q *Query[S,
 	return counts, nil
 }
 
-// Pluck returns one column of the rows. That of a column that may be NULL are
-// sql.Null values.
+// Pluck returns one column of the rows. The values of a column that may be
+// NULL are of type sql.Null.
 func Pluck[S, R, T, V any](ctx context.Context, c Conn, q *Query[S, R], column Handle[S, T, V]) ([]V, error) {
 	values := []V{}
 	err := columns(ctx, &q.clauses, c, modeColumns, []uint16{column.handle().col}, func(from scanRow) error {
@@ -87,9 +87,9 @@ func Pluck[S, R, T, V any](ctx context.Context, c Conn, q *Query[S, R], column H
 	return values, nil
 }
 
-// Select returns some columns of the rows in a type of the caller's. read says
-// by calls of [ReadInto] which column goes where; it is called once for each row,
-// and once before.
+// Select returns some columns of the rows in a type of the caller's. read calls
+// [ReadInto] to say which column goes where. It is called once for each row, and
+// once before the first.
 //
 //	db.Select(ctx, c, query, func(p *db.Projection[db.LinksSource], to *entry) {
 //		db.ReadInto(p, db.Links.Slug, &to.Slug)
@@ -118,22 +118,22 @@ func Select[S, R, P any](ctx context.Context, c Conn, q *Query[S, R], read func(
 	return found, nil
 }
 
-// Projection is the columns of source S that a row of [Select] takes.
+// Projection is the set of columns of source S that a row of [Select] takes.
 type Projection[S any] struct {
 	of []uint16
 	to []any
 }
 
-// ReadInto has the column's value put into to.
+// ReadInto makes [Select] store the column's value in *to.
 func ReadInto[S, T, V any](p *Projection[S], column Handle[S, T, V], to *V) {
 	p.of = append(p.of, column.handle().col)
 	p.to = append(p.to, to)
 }
 
-// From is the query for the rows that squirrel selects, which have the columns
-// of the source by their names, and perhaps others. A column that is missing is
-// an error before the first row. It is the one door for a whole query of one's
-// own; its SQL is rendered each time it runs.
+// From is the query for the rows that a squirrel statement selects. These have
+// the columns of the source, by their names, and may have others. A missing
+// column is an error before the first row. From is the only way to run a whole
+// query of one's own; its SQL is rendered each time it runs.
 func From[S, R any](source *Query[S, R], rows squirrel.Sqlizer) *Query[S, R] {
 	n := *source
 	n.native = []squirrel.Sqlizer{rows}

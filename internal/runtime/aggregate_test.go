@@ -13,7 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// What aggregates are of no rows, and of the rows within a limit.
+// Aggregates of no rows, and of the rows within a limit.
 func TestAggregates(t *testing.T) {
 	c, ctx := openFixture(t, 12), context.Background() // clicks i%7, score i/2 where i is odd
 	none := links.Where(links.ID.Lt(0))

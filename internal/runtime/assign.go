@@ -31,7 +31,7 @@ const (
 	assignSum
 )
 
-// OptSet is the assignment that op makes of *v, and absent where v is nil:
+// OptSet returns the assignment that op makes of *v, or an absent one if v is nil:
 //
 //	db.Links.Update(db.OptSet(patch.Title, db.Links.Title.Set))
 func OptSet[S, T any](v *T, op func(T) Assignment[S]) Assignment[S] {
@@ -41,17 +41,17 @@ func OptSet[S, T any](v *T, op func(T) Assignment[S]) Assignment[S] {
 	return op(*v)
 }
 
-// ComputedColumn is in the handle of a generated column, and hides what would
-// assign to it.
+// ComputedColumn is in the handle of a generated column. It hides the
+// operators that would assign to the column.
 type ComputedColumn struct {
 	Set, SetDefault, SetNull, Add isComputed
 }
 
-// isComputed is what the compiler names where somebody tries to assign.
+// isComputed is the name that the compiler shows if somebody tries to assign.
 type isComputed struct{}
 
-// sql is what follows the column's = sign, where the engine has integers up to
-// most.
+// sql returns what follows the column's = sign, for an engine with integers up
+// to most.
 func (a *assignment) sql(most int64) string {
 	switch a.how {
 	case assignSum:
@@ -65,7 +65,7 @@ func (a *assignment) sql(most int64) string {
 	return "?"
 }
 
-// bound are the values that the assignment binds.
+// bound appends the values that the assignment binds.
 func (a *assignment) bound(args []any) []any {
 	switch a.how {
 	case assignDefault:
@@ -79,9 +79,10 @@ func (a *assignment) bound(args []any) []any {
 	return append(args, a.value)
 }
 
-// sum adds to the column, or fails where that leaves the range of its Go type:
-// SQLite itself goes on from integers to floats, and from floats to infinity and
-// NULL. It has no way to fail but with what it says of a JSON path.
+// sum adds to the column. It fails if the sum leaves the range of the column's
+// Go type: SQLite itself goes on from integers to floats, and from floats to
+// infinity and NULL. The only error that an expression can raise with a text of
+// its own is the one about a JSON path.
 func (a *assignment) sum(most int64) string {
 	column, t := a.rel.Columns[a.col], reflect.TypeOf(a.value)
 	fails := "json_extract('{}', '" + strings.ReplaceAll(rangeMark+column+" is of type "+t.String(), "'", "''") + "')"
@@ -109,7 +110,8 @@ func integerSum(column, fails string, low, high int64) string {
 // rangeMark begins the message that stands for [ErrOutOfRange].
 const rangeMark = "drey: out of range: "
 
-// outOfRange is the error, or [ErrOutOfRange] if that is what it stands for.
+// outOfRange returns [ErrOutOfRange] if the error stands for it, and else the
+// error.
 func outOfRange(err error) error {
 	if err == nil {
 		return nil

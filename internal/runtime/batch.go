@@ -14,11 +14,11 @@ import (
 	"github.com/dreysql/drey/internal/runtime/internal/sqldriver"
 )
 
-// Batch is a list of steps whose statements run together: all of them or none,
-// on every engine, in one round trip where the engine is far away. If they only
+// Batch is a list of steps whose statements run together: all of them or none, on
+// every engine. If the engine is far away, they take one round trip. If they only
 // read, they read one state of the database, and no write waits for them. No code of
-// the caller's runs meanwhile, so a step cannot depend on what an earlier one
-// found; [Client.Tx] is for that, where the engine has transactions.
+// the caller's runs in between, so a step cannot depend on what an earlier one
+// found; use [Client.Tx] for that, where the engine has transactions.
 //
 //	var b db.Batch
 //	link := db.InBatch(&b, func(tx *db.Tx) (db.Link, error) { return tx.CreateLink(ctx, params) })
@@ -26,28 +26,28 @@ import (
 //	if err := b.Run(ctx, c); err != nil { … }
 //	created, err := link()
 //
-// A step is called twice: to learn its statements, when it finds no rows and
-// affects none, and with the results. It must ask for the same both times, do
-// nothing else that matters, and return the error that it got.
-// A Batch is not safe for concurrent use.
+// A step is called twice. In the first call its statements are only recorded:
+// they find no rows and affect none. The second call gets the results. A step
+// must ask for the same statements both times, do nothing else that matters,
+// and return the error that it got. A Batch is not safe for concurrent use.
 type Batch struct {
 	steps []func(*Tx) error
 	ran   bool
 }
 
 var (
-	// ErrBatchStep: a step of a batch asked for other statements when it was
-	// called with the results, or for more: one that reads a single row ends a
-	// step, as it gets sql.ErrNoRows at first. The batch is undone, but where the
-	// engine has no transactions it has been done.
+	// ErrBatchStep: a step of a batch asked for other statements, or for more,
+	// when it was called with the results. A read of a single row ends a step,
+	// because it gets sql.ErrNoRows in the first call. The batch is undone, but
+	// not on an engine without transactions: there it stays done.
 	ErrBatchStep = errors.New("a step of a batch did not repeat its statements")
-	// ErrBatchNotRun: a result was asked for before its batch was done.
+	// ErrBatchNotRun: a result was asked for before its batch had run.
 	ErrBatchNotRun = errors.New("the batch has not been run")
 	errInBatch     = errors.New("not in a step of a batch")
 )
 
-// InBatch adds a step to the batch. The function that it returns gives the
-// step's result, once the batch has run.
+// InBatch adds a step to the batch. It returns a function that gives the
+// step's result once the batch has run.
 func InBatch[R any](b *Batch, step func(tx *Tx) (R, error)) func() (R, error) {
 	var result R
 	var failure error
@@ -67,9 +67,10 @@ func InBatch[R any](b *Batch, step func(tx *Tx) (R, error)) func() (R, error) {
 func (b *Batch) Do(step func(tx *Tx) error) { b.steps = append(b.steps, step) }
 
 // Run runs the statements of all steps. If it returns an error, none of them
-// has had an effect; but where the engine has no transactions, they have been
-// done if the error is [ErrBatchStep] or what a step has made of its results, a
-// row that cannot be read for one. On a Tx it is a part of the transaction.
+// has had an effect. There is one exception: on an engine without transactions
+// they have been done if the error is [ErrBatchStep], or if a step could not
+// use its results, such as a row that cannot be read. On a Tx the batch is a
+// part of the transaction.
 func (b *Batch) Run(ctx context.Context, c Conn) error {
 	b.ran = false
 	s := c.on()
@@ -112,12 +113,12 @@ func (t *taping) enter(_ context.Context, k sqldriver.Kind) (*pool, error) {
 
 func (t *taping) handle(sqldriver.Kind) DBTX { return t.tape.db }
 
-// atomically is f itself: the whole of the batch is atomic.
+// atomically just runs f: the whole of the batch is atomic.
 func (t *taping) atomically(_ context.Context, f func(session) error) error { return f(t) }
 
-// tapeOf runs the statements that f asks for as one. It calls f twice: first
-// what f asks for is written down, then it gets the results. Statements that only
-// read hold up no write.
+// tapeOf runs the statements that f asks for as one. It calls f twice. The first
+// call records what f asks for, the second gets the results. Statements that only
+// read do not hold up a write.
 func tapeOf(ctx context.Context, s session, f func(*taping) error) error {
 	t := &tape{}
 	db := sql.OpenDB(t)
@@ -170,23 +171,23 @@ func tapeOf(ctx context.Context, s session, f func(*taping) error) error {
 	return s.atomically(ctx, play)
 }
 
-// reads reports whether all that is written down only reads.
+// reads reports whether all recorded statements only read.
 func (t *tape) reads() bool {
 	return !slices.ContainsFunc(t.list, func(s taped) bool { return sqldriver.KindOf(s.query) != sqldriver.Reading })
 }
 
-// taped is a statement that was asked for, and what came of it.
+// taped is a statement that was asked for, and its outcome.
 type taped struct {
 	query string
 	args  []driver.NamedValue
-	rows  bool // it is asked for rows
+	rows  bool // the caller wants rows
 
 	columns      []string
 	values       [][]driver.Value
 	affected, id int64
 }
 
-// tape is a database that writes down the statements that it is asked for, and
+// tape is a database that records the statements that it is asked for, and
 // later gives the results that they had.
 type tape struct {
 	sqldriver.Converting
@@ -199,8 +200,8 @@ type tape struct {
 	err    error
 }
 
-// unending is a database that waits for nothing, so the end of a context is not
-// its business: a step gets the results that its statements had.
+// unending is a database that waits for nothing, so it ignores the end of a
+// context: a step gets the results that its statements had.
 type unending struct{ *sql.DB }
 
 func (u unending) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
@@ -215,7 +216,7 @@ func (u unending) QueryRowContext(ctx context.Context, query string, args ...any
 	return u.DB.QueryRowContext(context.WithoutCancel(ctx), query, args...)
 }
 
-// next writes a statement down, or finds what came of it.
+// next records a statement, or finds its outcome.
 func (t *tape) next(query string, args []driver.NamedValue, rows bool) (*taped, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -262,7 +263,7 @@ func (t *tape) QueryContext(_ context.Context, query string, args []driver.Named
 func (s *taped) LastInsertId() (int64, error) { return s.id, nil }
 func (s *taped) RowsAffected() (int64, error) { return s.affected, nil }
 
-// run runs the statement and puts down what comes of it.
+// run runs the statement and records its outcome.
 func (t *taped) run(ctx context.Context, s session) error {
 	l, err := (&static{s}).take(ctx, t.query)
 	if err != nil {
@@ -310,8 +311,7 @@ func (t *taped) affect(result driver.Result) (err error) {
 	return err
 }
 
-// playAtOnce has the engine run the statements, and puts down what comes of
-// them.
+// playAtOnce has the engine run the statements, and records their outcomes.
 func (r *remote) playAtOnce(ctx context.Context, list []taped) error {
 	if len(list) == 0 {
 		return nil

@@ -29,8 +29,8 @@ func touch(ctx context.Context, c drey.Conn, at time.Time, id int64) error {
 	return err
 }
 
-// batching is a connection of an engine that runs lists of statements and has no
-// transactions, such as D1: SQLite itself with less.
+// batching is a connection of an engine that runs lists of statements and does
+// not have transactions, such as D1: SQLite itself with less.
 type batching struct {
 	sqldriver.Conn
 	engine *batchingConnector
@@ -172,7 +172,7 @@ func TestBatch(t *testing.T) {
 	})
 }
 
-// What fails in the middle leaves nothing behind.
+// A batch that fails in the middle has no effect.
 func TestBatchIsAtomic(t *testing.T) {
 	engines(t, func(t *testing.T, c *drey.Client, transactions bool) {
 		ctx := context.Background()
@@ -301,7 +301,7 @@ func TestBatchInTx(t *testing.T) {
 	}
 }
 
-// An engine that has no transactions says so, and bulk writes are batches.
+// An engine without transactions says so, and bulk writes are batches.
 func TestWithoutTransactions(t *testing.T) {
 	c, engine := openBatching(t, false)
 	ctx := context.Background()
@@ -339,7 +339,7 @@ func TestWithoutTransactions(t *testing.T) {
 }
 
 // TestBatchOfReads runs a batch that reads while a transaction writes, and in a
-// snapshot, which has no writes.
+// snapshot, which does not write.
 func TestBatchOfReads(t *testing.T) {
 	c, _ := openFile(t, sqlite.Options{})
 	ctx := t.Context()

@@ -9,21 +9,23 @@ import (
 )
 
 // OnTx runs both halves of the data layer in a transaction that somebody else has
-// begun and will end. After its end whatever is called is [sql.ErrTxDone].
+// begun and will end. After its end every call returns [sql.ErrTxDone].
 //
-// Nothing is kept prepared for it, and its connection is not one of an engine's: a
-// write that returns a row which cannot be read is part of the transaction. The
-// connection must enforce foreign keys, or the first write is [ErrForeignKeys].
+// No statement is kept prepared for it. Its connection was not opened by an
+// engine, so a write that returns an unreadable row stays a part of the
+// transaction. The connection must enforce foreign keys, or the first write is
+// [ErrForeignKeys].
 func OnTx(tx *sql.Tx) *Tx {
 	b := borrow(tx)
 	return &Tx{textsOn(b)}
 }
 
-// OnDBTX is [OnTx] for what sqlc's New takes: a handle, a connection, a
-// transaction, or something that wraps one. What has to be atomic, a bulk insert or
-// a [Batch], needs a savepoint on a *sql.Tx or a *sql.Conn, a method BeginTx as
-// *sql.DB has it on others, and is [ErrNoTransactions] without. Where there is one, a
-// typed write whose row cannot be read is undone. A Conn is returned as it is.
+// OnDBTX is [OnTx] for what sqlc's New takes: a handle, a connection, a transaction,
+// or something that wraps one. A bulk insert and a [Batch] have to be atomic. On a
+// *sql.Tx or a *sql.Conn they use a savepoint; anything else needs a method BeginTx
+// like that of *sql.DB, and without it they are [ErrNoTransactions]. Where they can
+// be atomic, a typed write whose row cannot be read is undone. A Conn is returned as
+// it is.
 func OnDBTX(db DBTX) Conn {
 	if c, ok := db.(Conn); ok {
 		return c
@@ -31,7 +33,7 @@ func OnDBTX(db DBTX) Conn {
 	return &Tx{textsOn(borrow(db))}
 }
 
-// borrowed is what somebody else has opened or begun.
+// borrowed is something that somebody else has opened or begun.
 type borrowed struct {
 	engine *engine
 	db     DBTX

@@ -388,7 +388,7 @@ func TestBorrowedUnreadable(t *testing.T) {
 	}
 }
 
-// What has a transaction that is over says so, whatever is called.
+// A connection whose transaction is over says so, whatever is called.
 func TestBorrowedAfterItsEnd(t *testing.T) {
 	for _, used := range []bool{false, true} {
 		for _, commit := range []bool{false, true} {
@@ -484,7 +484,7 @@ func TestBorrowedWithoutForeignKeys(t *testing.T) {
 	}
 }
 
-// What is a connection of drey's already stays what it is.
+// A connection that is drey's already stays what it is.
 func TestOnDBTXOfAConn(t *testing.T) {
 	c, ctx := openFixture(t, 1), t.Context()
 	if drey.OnDBTX(c) != drey.Conn(c) {

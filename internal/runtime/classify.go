@@ -8,15 +8,15 @@ import (
 	"strings"
 )
 
-// Failure is what kind of error a statement ended with.
+// Failure is the kind of error that a statement ended with.
 type Failure string
 
-// The failures that callers tell apart. SQLite's codes behind them are in
+// The failures that callers tell apart. SQLite's codes for them are in
 // https://www.sqlite.org/rescode.html.
 const (
 	NoFailure           Failure = ""
 	NotFound            Failure = "not found"   // sql.ErrNoRows
-	UniqueViolation     Failure = "unique"      // a primary or unique key is there already
+	UniqueViolation     Failure = "unique"      // a row with that primary or unique key is there already
 	ForeignKeyViolation Failure = "foreign key" // a row that is referred to is missing, or still referred to
 	NotNullViolation    Failure = "not null"    // a column without a value
 	CheckViolation      Failure = "check"       // a CHECK is false
@@ -25,28 +25,28 @@ const (
 	ReadOnly            Failure = "read-only"   // the database, its folder or its file
 	Full                Failure = "full"        // no space is left
 	IOFailure           Failure = "io"          // the disk or its file system fails, or a file may not grow
-	Corrupt             Failure = "corrupt"     // the file is damaged, or no database
+	Corrupt             Failure = "corrupt"     // the file is damaged, or is not a database
 	Canceled            Failure = "canceled"    // the context ended, or the statement was interrupted
 	OtherFailure        Failure = "other"
 )
 
-// failures has the failure of SQLite's extended codes where they say more, and
-// of its primary codes, which are their low bytes.
+// failures has the failure of SQLite's extended codes, where they say more,
+// and of its primary codes, which are their low bytes.
 var failures = map[int]Failure{
 	1555: UniqueViolation, 2067: UniqueViolation, 2579: UniqueViolation,
 	787: ForeignKeyViolation, 1299: NotNullViolation, 275: CheckViolation,
 	19: OtherConstraint, 5: Busy, 6: Busy, 8: ReadOnly, 13: Full, 11: Corrupt, 26: Corrupt, 9: Canceled, 10: IOFailure,
 }
 
-// constraintTrigger is SQLite's code of a trigger's RAISE, and of ON DELETE and ON
-// UPDATE RESTRICT, which it makes triggers of. The message alone differs.
+// constraintTrigger is SQLite's code for a trigger's RAISE, and for ON DELETE and
+// ON UPDATE RESTRICT, which it turns into triggers. Only the message differs.
 const constraintTrigger = 1811
 
-// restricts are the messages of RESTRICT, of the embedded engine's driver and D1's.
+// restricts are the messages of RESTRICT: from the embedded engine's driver and
+// from D1.
 var restricts = []string{"constraint failed: FOREIGN KEY constraint failed (1811)", "d1: FOREIGN KEY constraint failed (1811)"}
 
-// FailureOf tells what kind of error this is, of either half and in whatever it
-// is wrapped.
+// FailureOf classifies err, also when it is wrapped, from either half.
 func FailureOf(err error) Failure {
 	var coded interface { // the driver's error
 		error
@@ -77,9 +77,9 @@ func FailureOf(err error) Failure {
 	return OtherFailure
 }
 
-// ViolatedColumns are the table and the columns of a UniqueViolation or
-// NotNullViolation, as far as SQLite names them: an index over expressions has
-// none.
+// ViolatedColumns returns the table and the columns of a UniqueViolation or
+// NotNullViolation, as far as SQLite names them. It does not name columns for
+// an index over expressions.
 func ViolatedColumns(err error) (table string, columns []string) {
 	switch FailureOf(err) {
 	case UniqueViolation, NotNullViolation:

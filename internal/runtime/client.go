@@ -20,22 +20,24 @@ type DBTX interface {
 	QueryRowContext(context.Context, string, ...any) *sql.Row
 }
 
-// Conn is what a query runs on: a [*Client] or, within [Client.Tx], a [*Tx], and
-// those of every generated package. All are a DBTX as well, for raw SQL: a text
-// that reads runs on a connection that reads, any other on the one that writes.
+// Conn is what a query runs on: a [*Client] or, within [Client.Tx], a [*Tx], or
+// the Client and Tx of a generated package. Each is a DBTX as well, for raw SQL:
+// a text that reads runs on a connection that reads, any other on the one that
+// writes.
 type Conn interface {
 	DBTX
 	on() session
 	static() *static
 }
 
-// Client is connections to one database. Generated packages have a Client of their
-// own, which is this one with sqlc's queries as methods. It is safe for concurrent
-// use.
+// Client is a set of connections to one database. Each generated package has a
+// Client of its own: this one, with sqlc's queries as methods. It is safe for
+// concurrent use.
 //
-// The client of an SQLite file has one connection that writes, for which writes
-// wait in the order in which they come, and several that only read. Each call goes
-// to the right one by itself; readers and the writer do not wait for each other.
+// The client of an SQLite file has one connection that writes and several that
+// only read. Writes wait for the writing connection in the order in which they
+// come. Each call finds the right connection by itself; readers and the writer do
+// not wait for each other.
 type Client struct {
 	texts
 	pools   *pooled
@@ -43,11 +45,11 @@ type Client struct {
 	close   func() error
 }
 
-// NewClient makes a client of a database/sql handle that the caller has opened
-// and will close. An engine's Open is the usual way to a Client: there a sqlc query
-// whose row cannot be read is undone, and a canceled write tells whether it is
-// stored. The handle's connections must enforce foreign keys, or the first write is
-// [ErrForeignKeys].
+// NewClient makes a client of a database/sql handle that the caller has opened and
+// will close. The usual way to a Client is an engine's Open, which does more: a
+// sqlc query whose row cannot be read is undone, and a canceled write tells whether
+// it is stored. The handle's connections must enforce foreign keys, or the first
+// write is [ErrForeignKeys].
 func NewClient(db *sql.DB) *Client {
 	e := newEngine()
 	e.foreign = &foreign{db: db}
@@ -56,15 +58,16 @@ func NewClient(db *sql.DB) *Client {
 	return &Client{texts: textsOn(s), pools: s}
 }
 
-// Static is what sqlc's queries run on: every text of theirs is prepared once.
-// Generated code gives it to sqlc's New, with what it knows of the queries.
+// Static returns what sqlc's queries run on: each of their texts is prepared
+// once. Generated code gives it to sqlc's New, with what it knows of the
+// queries.
 func Static(c Conn, queries *Returning) DBTX {
 	c.on().of().returned.Add(queries)
 	return c.static()
 }
 
 // Close closes the prepared statements and, if an engine opened it, the database.
-// To close it again does nothing.
+// A second Close does nothing.
 func (c *Client) Close() error {
 	c.pools.reads.statements.close()
 	c.pools.writes.statements.close()
@@ -74,23 +77,24 @@ func (c *Client) Close() error {
 	return c.close()
 }
 
-// DB returns the database/sql handle that writes go to. If an engine opened it, it
-// has one connection.
+// DB returns the database/sql handle that writes go to. It has one connection if
+// an engine opened it.
 func (c *Client) DB() *sql.DB { return c.pools.writes.db }
 
 // ReadDB returns the database/sql handle that reads go to.
 func (c *Client) ReadDB() *sql.DB { return c.pools.reads.db }
 
-// ClientStats is what a client has done since it was opened.
+// ClientStats says what a client has done since it was opened.
 type ClientStats struct {
-	Readers, Writer sql.DBStats // of a client that NewClient made both are the same
+	Readers, Writer sql.DBStats // the same twice if NewClient made the client
 	// Statements counts the prepared statements of readers and writer together.
 	Statements StatementStats
-	// Waits counts the writes that had to wait for others, Waited for how long in
-	// all, Expired those that gave up.
+	// Waits counts the writes that had to wait for others. Waited is how long
+	// they waited in all. Expired counts those that gave up.
 	Waits, Expired int64
 	Waited         time.Duration
-	// Checkpoints counts those that were made because the write-ahead log had grown.
+	// Checkpoints counts the checkpoints that were made because the write-ahead log
+	// had grown.
 	Checkpoints int64
 }
 
@@ -119,14 +123,14 @@ func (c *Client) StatementStats() StatementStats {
 	return stats
 }
 
-// Tx runs f in a transaction, commits it if f returns nil and rolls it back if
-// f fails or panics, or ctx ends, which stops the statement that is running. On an
-// SQLite file it is begun with BEGIN IMMEDIATE, so that it cannot fail halfway for
-// want of the write lock. It waits for its turn among the client's writes, and for
-// other processes, up to the busy timeout.
+// Tx runs f in a transaction. It commits if f returns nil. It rolls back if f
+// fails or panics, or if ctx ends, which also stops the statement that is running.
+// On an SQLite file it begins with BEGIN IMMEDIATE, so that it cannot fail halfway
+// because another connection has the write lock. It waits for its turn among the
+// client's writes, and for other processes, up to the busy timeout.
 //
-// A call on the client from within f that writes would wait for f itself, and
-// fails in the end; make it on the Tx.
+// A write on the client from within f would wait for f itself, and fails in
+// the end; make it on the Tx.
 func (c *Client) Tx(ctx context.Context, f func(*Tx) error) error {
 	if _, remote := c.s.(*remote); remote {
 		return ErrNoTransactions
@@ -134,10 +138,10 @@ func (c *Client) Tx(ctx context.Context, f func(*Tx) error) error {
 	return c.pools.begin(ctx, func(t *transaction) error { return f(&t.Tx) })
 }
 
-// Snapshot runs f in a transaction that only reads: all that it reads is as it
-// was when Snapshot was called, and no write waits for it. A write in f is
-// [ErrSnapshot]. While it lasts the write-ahead log cannot be reused, so it
-// should not last long.
+// Snapshot runs f in a transaction that only reads. All reads see the database
+// as it was when Snapshot was called, and no write waits for it. A write in f
+// is [ErrSnapshot]. The write-ahead log cannot be reused while a snapshot
+// lasts, so it should not last long.
 func (c *Client) Snapshot(ctx context.Context, f func(*Tx) error) error {
 	if _, remote := c.s.(*remote); remote {
 		return ErrNoTransactions
@@ -159,28 +163,28 @@ type Backend struct {
 	// Reads are the connections that read, Writes those that write: the same pool
 	// where the engine does not tell them apart.
 	Reads, Writes *Pool
-	// Patience is how long a write waits for its turn, where one may write at a
-	// time; 0 where the engine arranges that.
+	// Patience is how long a write waits for its turn, if only one may write at a
+	// time; 0 if the engine arranges that.
 	Patience time.Duration
-	// Guard, if set, is asked by whoever has the turn before he writes, and Tidy is
-	// called after he has written.
+	// Guard, if set, is called before a write by whoever has the turn. Tidy is
+	// called after the write.
 	Guard func() error
 	Tidy  func(context.Context)
-	// Optimize, if set, is called before the connections that write are closed, if
-	// no write is under way.
+	// Optimize, if set, is called before the connections that write are closed,
+	// unless a write is under way.
 	Optimize func() error
-	// Close, if set, closes what is not the pools'.
+	// Close, if set, closes what does not belong to the pools.
 	Close func() error
 	// Checkpoints counts what Tidy has done.
 	Checkpoints func() int64
 	// Parameters is the largest number of values that a statement binds, SQLite's
 	// 32,766 by default.
 	Parameters int
-	// Integers is the largest integer that the engine takes and reads back, that of
-	// an int64 by default.
+	// Integers is the largest integer that the engine takes and reads back. The
+	// default is that of an int64.
 	Integers int64
-	// Remote says that the engine has no transactions, but runs a list of statements
-	// as one: its connections are [sqldriver.Batcher].
+	// Remote says that the engine does not have transactions, but runs a list of
+	// statements as one: its connections are [sqldriver.Batcher].
 	Remote bool
 	// Returned, if set, is told of the packages whose queries run on the database.
 	Returned *sqldriver.Registry
@@ -224,7 +228,7 @@ func (c *Client) shut() (err error) {
 		err = r.db.Close()
 	}
 	if c.backend.Optimize != nil {
-		if w.enterWithin(context.Background(), closeWait) == nil { // a write that has not ended is not Close's business
+		if w.enterWithin(context.Background(), closeWait) == nil { // Close leaves a write alone that is still running
 			err = errors.Join(err, c.backend.Optimize())
 			w.leave()
 		}

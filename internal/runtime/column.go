@@ -4,14 +4,15 @@ import (
 	"database/sql"
 )
 
-// A column handle is made of operators, and they are functions in fields, not
+// A column handle is made of operators, which are functions in fields, not
 // methods. A project has thousands of handle types, one for each source and
-// type of value, and the compiler makes every method of every one of them, but
+// type of value. The compiler makes every method of each of them, but it makes
 // a function literal once for all sources: packages build in a third of the
 // time.
 
-// Column is a handle on a column of source S with values of type T. A nullable
-// column has the bare type here and, in its handle's type, IsNull.
+// Column is a handle on a column of source S with values of type T. If the
+// column may be NULL, T is the type without NULL, and the handle is a
+// [NullColumn].
 type Column[S, T any] struct {
 	expr[S, T, T]
 	CommonOperators[S, T]
@@ -74,7 +75,7 @@ type NullTextColumn[S any] struct {
 }
 
 // Handle is any column handle of source S with values of type T. V is the type
-// of what is read from it: T, or sql.Null[T] if the column may be NULL.
+// that a read gives: T, or sql.Null[T] if the column may be NULL.
 type Handle[S, T, V any] interface {
 	handle() expr[S, T, V]
 }
@@ -84,7 +85,7 @@ type AnyColumn[S any] interface {
 	place() place[S]
 }
 
-// place is the column behind a handle, without the type of its values.
+// place is the column of a handle, without the type of its values.
 type place[S any] struct {
 	rel   *Relation
 	col   uint16
@@ -92,7 +93,7 @@ type place[S any] struct {
 	parse func(text string) (any, error)
 }
 
-// expr is the column behind a handle.
+// expr is the column of a handle.
 type expr[S, T, V any] struct {
 	rel *Relation
 	col uint16    // index into rel.columns
@@ -130,19 +131,19 @@ type Numeric interface {
 	~int | ~int8 | ~int16 | ~int32 | ~int64 | ~uint8 | ~uint16 | ~uint32 | ~float32 | ~float64
 }
 
-// CommonOperators are those of every column.
+// CommonOperators are the operators of every column.
 //
-// A comparison with a NULL in the column is neither true nor false, so such a
-// row is found by IsNull alone, not by NotEq or NotIn.
+// A comparison with a NULL in the column is neither true nor false. So only
+// IsNull finds such a row; NotEq and NotIn do not.
 type CommonOperators[S, T any] struct {
 	// Eq holds where the column equals v.
 	Eq func(v T) Predicate[S]
 	// NotEq holds where the column has a value other than v.
 	NotEq func(v T) Predicate[S]
-	// In holds where the column equals one of the values; without values it
-	// never does.
+	// In holds where the column equals one of the values. Without values it never
+	// holds.
 	In func(values ...T) Predicate[S]
-	// NotIn holds where the column has a value that is none of these. Without
+	// NotIn holds where the column has a value other than all of these. Without
 	// values it is [ErrEmptyNotIn] when the query runs.
 	NotIn func(values ...T) Predicate[S]
 	// Asc orders by the column, smallest first. SQLite puts NULL before every
@@ -153,7 +154,8 @@ type CommonOperators[S, T any] struct {
 	Desc func() Ordering[S]
 	// Set gives the column a value in an Update.
 	Set func(v T) Assignment[S]
-	// SetDefault gives the column its default in an Update; NULL if it has none.
+	// SetDefault gives the column its default in an Update, or NULL if it does not
+	// have one.
 	SetDefault func() Assignment[S]
 }
 
@@ -180,7 +182,7 @@ func commonOperators[S, T any](r *Relation, col uint16) CommonOperators[S, T] {
 	}
 }
 
-// OrderOperators are those of a column whose values have an order.
+// OrderOperators are the operators of a column whose values have an order.
 type OrderOperators[S, T any] struct {
 	// Gt holds where the column is greater than v.
 	Gt func(v T) Predicate[S]
@@ -206,14 +208,14 @@ func orderOperators[S, T any](r *Relation, col uint16) OrderOperators[S, T] {
 	}
 }
 
-// TextOperators are those of a column of text. As with SQLite's LIKE, the case
-// of ASCII letters is ignored, that of others is not. What is not valid UTF-8 is
-// [ErrPattern] when the query runs.
+// TextOperators are the operators of a column of text. Like SQLite's LIKE they
+// ignore the case of ASCII letters, but not of others. A text that is not valid
+// UTF-8 is [ErrPattern] when the query runs.
 type TextOperators[S any] struct {
-	// Like holds where the column matches the pattern, in which % stands for
-	// any text and _ for any one character. A pattern with a NUL, U+FFFD, U+FFFE
-	// or U+FFFF, or of more than 50,000 bytes, is [ErrPattern]. A text in the
-	// column that is not valid UTF-8 is read as LIKE reads it.
+	// Like holds where the column matches the pattern. In it % stands for any
+	// text and _ for any one character. A pattern is [ErrPattern] if it has a
+	// NUL, U+FFFD, U+FFFE or U+FFFF in it, or more than 50,000 bytes. A text in
+	// the column that is not valid UTF-8 is read as LIKE reads it.
 	Like func(pattern string) Predicate[S]
 	// Contains holds where text occurs in the column. % and _ in it stand for
 	// themselves.
@@ -235,7 +237,7 @@ func textOperators[S any](r *Relation, col uint16) TextOperators[S] {
 	}
 }
 
-// NullOperators are those of a column that may be NULL.
+// NullOperators are the operators of a column that may be NULL.
 type NullOperators[S any] struct {
 	// IsNull holds where the column is NULL.
 	IsNull func() Predicate[S]
@@ -253,10 +255,10 @@ func nullOperators[S any](r *Relation, col uint16) NullOperators[S] {
 	}
 }
 
-// NumberOperators are those of a column of numbers.
+// NumberOperators are the operators of a column of numbers.
 type NumberOperators[S, T any] struct {
-	// Add adds v to the column in an Update. A NULL stays NULL. A sum that is not
-	// in the range of T, or not finite, is [ErrOutOfRange].
+	// Add adds v to the column in an Update. A NULL stays NULL. If a sum is
+	// outside the range of T, or not finite, the error is [ErrOutOfRange].
 	Add func(v T) Assignment[S]
 }
 
@@ -274,19 +276,19 @@ func compare[S any](r *Relation, col uint16, o op, v any) Predicate[S] {
 	return Predicate[S]{node{rel: r, col: col, op: o, vals: [2]any{r.bind(col, v)}}}
 }
 
-// What generated code makes its handles with.
+// Generated code makes its handles with the functions below.
 
-// NewColumn is the handle on the column of that number of a relation.
+// NewColumn returns the handle on column number col of a relation.
 func NewColumn[S, T any](r *Relation, col uint16) *Column[S, T] {
 	return &Column[S, T]{expr[S, T, T]{rel: r, col: col}, commonOperators[S, T](r, col)}
 }
 
-// NewOrderedColumn is the handle on the column of that number of a relation.
+// NewOrderedColumn returns the handle on column number col of a relation.
 func NewOrderedColumn[S, T any](r *Relation, col uint16) *OrderedColumn[S, T] {
 	return &OrderedColumn[S, T]{expr[S, T, T]{rel: r, col: col}, commonOperators[S, T](r, col), orderOperators[S, T](r, col)}
 }
 
-// NewNumberColumn is the handle on the column of that number of a relation.
+// NewNumberColumn returns the handle on column number col of a relation.
 func NewNumberColumn[S any, T Numeric](r *Relation, col uint16) *NumberColumn[S, T] {
 	return &NumberColumn[S, T]{
 		expr[S, T, T]{rel: r, col: col}, commonOperators[S, T](r, col), orderOperators[S, T](r, col),
@@ -294,7 +296,7 @@ func NewNumberColumn[S any, T Numeric](r *Relation, col uint16) *NumberColumn[S,
 	}
 }
 
-// NewTextColumn is the handle on the column of that number of a relation.
+// NewTextColumn returns the handle on column number col of a relation.
 func NewTextColumn[S any](r *Relation, col uint16) *TextColumn[S] {
 	return &TextColumn[S]{
 		expr[S, string, string]{rel: r, col: col}, commonOperators[S, string](r, col), orderOperators[S, string](r, col),
@@ -302,12 +304,12 @@ func NewTextColumn[S any](r *Relation, col uint16) *TextColumn[S] {
 	}
 }
 
-// NewNullColumn is the handle on the column of that number of a relation.
+// NewNullColumn returns the handle on column number col of a relation.
 func NewNullColumn[S, T any](r *Relation, col uint16) *NullColumn[S, T] {
 	return &NullColumn[S, T]{expr[S, T, sql.Null[T]]{rel: r, col: col}, commonOperators[S, T](r, col), nullOperators[S](r, col)}
 }
 
-// NewNullOrderedColumn is the handle on the column of that number of a relation.
+// NewNullOrderedColumn returns the handle on column number col of a relation.
 func NewNullOrderedColumn[S, T any](r *Relation, col uint16) *NullOrderedColumn[S, T] {
 	return &NullOrderedColumn[S, T]{
 		expr[S, T, sql.Null[T]]{rel: r, col: col}, commonOperators[S, T](r, col), orderOperators[S, T](r, col),
@@ -315,7 +317,7 @@ func NewNullOrderedColumn[S, T any](r *Relation, col uint16) *NullOrderedColumn[
 	}
 }
 
-// NewNullNumberColumn is the handle on the column of that number of a relation.
+// NewNullNumberColumn returns the handle on column number col of a relation.
 func NewNullNumberColumn[S any, T Numeric](r *Relation, col uint16) *NullNumberColumn[S, T] {
 	return &NullNumberColumn[S, T]{
 		expr[S, T, sql.Null[T]]{rel: r, col: col}, commonOperators[S, T](r, col), orderOperators[S, T](r, col),
@@ -323,7 +325,7 @@ func NewNullNumberColumn[S any, T Numeric](r *Relation, col uint16) *NullNumberC
 	}
 }
 
-// NewNullTextColumn is the handle on the column of that number of a relation.
+// NewNullTextColumn returns the handle on column number col of a relation.
 func NewNullTextColumn[S any](r *Relation, col uint16) *NullTextColumn[S] {
 	return &NullTextColumn[S]{
 		expr[S, string, sql.Null[string]]{rel: r, col: col}, commonOperators[S, string](r, col),

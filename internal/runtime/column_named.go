@@ -2,8 +2,7 @@ package drey
 
 import "database/sql"
 
-// NamedTextColumn is a [TextColumn] whose values are of a type of text with a
-// name of its own.
+// NamedTextColumn is a [TextColumn] whose values have a named type of text.
 type NamedTextColumn[S any, T ~string] struct {
 	expr[S, T, T]
 	CommonOperators[S, T]
@@ -28,14 +27,14 @@ func (c *NullNamedTextColumn[S, T]) place() place[S] {
 	return erase(c.expr, canOrder|canMatch|canBeNull)
 }
 
-// NewNamedTextColumn is the handle on the column of that number of a relation.
+// NewNamedTextColumn returns the handle on column number col of a relation.
 func NewNamedTextColumn[S any, T ~string](r *Relation, col uint16) *NamedTextColumn[S, T] {
 	return &NamedTextColumn[S, T]{
 		expr[S, T, T]{rel: r, col: col}, commonOperators[S, T](r, col), orderOperators[S, T](r, col), textOperators[S](r, col),
 	}
 }
 
-// NewNullNamedTextColumn is the handle on the column of that number of a relation.
+// NewNullNamedTextColumn returns the handle on column number col of a relation.
 func NewNullNamedTextColumn[S any, T ~string](r *Relation, col uint16) *NullNamedTextColumn[S, T] {
 	return &NullNamedTextColumn[S, T]{
 		expr[S, T, sql.Null[T]]{rel: r, col: col}, commonOperators[S, T](r, col), orderOperators[S, T](r, col),

@@ -14,10 +14,11 @@ import (
 	"github.com/dreysql/drey/internal/runtime/internal/sqldriver"
 )
 
-// A typed statement of a client, whose rows are read all at once, goes to the
-// driver itself, on a connection of database/sql's pool: its Rows and Stmt would
-// cost locks, a conversion and perhaps a goroutine more. Transactions, iterations,
-// sqlc's queries and drivers with a wrapper around them go through database/sql.
+// A typed statement of a client whose rows are read all at once goes straight to
+// the driver, on a connection of database/sql's pool. database/sql's Rows and Stmt
+// would cost locks, a conversion and perhaps one more goroutine. Transactions,
+// iterations, sqlc's queries and drivers with a wrapper around them go through
+// database/sql.
 
 // directConnector opens connections that keep statements of their own.
 type directConnector struct {
@@ -40,15 +41,15 @@ func (c *directConnector) Connect(ctx context.Context) (driver.Conn, error) {
 	return &directConn{Conn: full, counts: c.counts}, nil
 }
 
-// directConn is a connection with the statements that are prepared on it. Who
-// uses it has it for himself.
+// directConn is a connection with the statements that are prepared on it. Only
+// one goroutine uses it at a time.
 type directConn struct {
 	sqldriver.Conn
 	sqldriver.Converting
 	counts *directCounts
 	cache  cache[sqldriver.Stmt]
 
-	// What a query needs while it runs, kept for the next one.
+	// args and row are what a query needs while it runs, kept for the next one.
 	args []driver.NamedValue
 	row  sqldriver.Row
 }
@@ -67,7 +68,7 @@ func (c *directConn) Close() error {
 	return errors.Join(err, c.Conn.Close())
 }
 
-// statement returns the statement that is kept under key, nil if there is none.
+// statement returns the statement that is kept under key, or nil.
 func (c *directConn) statement(key []byte) sqldriver.Stmt {
 	s, ok := cached(&c.cache, key)
 	if !ok {
@@ -105,9 +106,9 @@ func (p *pool) readDirect(ctx context.Context, key []byte, shaped bool, args []a
 	})
 }
 
-// writeDirect runs a statement that writes, whose turn the caller has. It calls
-// f with the rows that the statement returns; if f is nil it returns the number
-// of those that it affected.
+// writeDirect runs a statement that writes. The caller has the turn to write.
+// It calls f with the rows that the statement returns; if f is nil, it returns
+// the number of rows that were affected.
 func (p *pool) writeDirect(ctx context.Context, key []byte, shaped bool, args []any, render func() (squirrel.Sqlizer, error), f func(scanRow) (bool, error)) (affected int64, err error) {
 	err = p.withStatement(ctx, key, shaped, args, render, func(c *directConn, s sqldriver.Stmt, args []any) error {
 		if f != nil {
@@ -119,8 +120,8 @@ func (p *pool) writeDirect(ctx context.Context, key []byte, shaped bool, args []
 	return affected, err
 }
 
-// withStatement calls use with a connection, the statement on it of that shape,
-// and what it binds.
+// withStatement calls use with a connection, its statement for that shape, and
+// the values that it binds.
 func (p *pool) withStatement(ctx context.Context, key []byte, shaped bool, args []any, render func() (squirrel.Sqlizer, error), use func(*directConn, sqldriver.Stmt, []any) error) error {
 	if shaped {
 		if err := p.engine.takes(args); err != nil {
@@ -196,8 +197,8 @@ func (c *directConn) exec(ctx context.Context, s sqldriver.Stmt, args []any) (in
 	return result.RowsAffected()
 }
 
-// read runs the statement and calls f with its rows. One that writes is undone
-// if f fails, where the engine can.
+// read runs the statement and calls f with its rows. If f fails, a statement
+// that writes is undone, where the engine can do that.
 func (c *directConn) read(ctx context.Context, s sqldriver.Stmt, args []any, writes bool, f func(scanRow) (bool, error)) (err error) {
 	if err := c.bind(args); err != nil {
 		return err

@@ -6,32 +6,32 @@ import (
 	"github.com/dreysql/drey/internal/runtime/internal/sqldriver"
 )
 
-// The errors that a caller may want to tell apart with errors.Is. A query
-// without a row is sql.ErrNoRows, as in the static half.
+// The errors that a caller may want to tell apart with errors.Is. A query that
+// does not find its row returns sql.ErrNoRows, as in the static half.
 var (
 	// ErrManyRows: One found more than one row.
 	ErrManyRows = errors.New("more than one row")
-	// ErrEmptyNotIn: NotIn was given no values, or Not an In without values.
-	// Taken literally it matches every row, which is hardly ever meant.
+	// ErrEmptyNotIn: NotIn got no values, or Not got an In without values. Taken
+	// literally it matches every row, which is hardly ever meant.
 	ErrEmptyNotIn = errors.New("NOT IN of an empty list")
-	// ErrEmptyOr: Or was given no predicate, or only absent ones.
+	// ErrEmptyOr: Or got no predicate, or only absent ones.
 	ErrEmptyOr = errors.New("OR of no predicates")
-	// ErrNoPredicate: an Update or Delete has no predicate, or only absent
-	// ones, and does not say EveryRow.
+	// ErrNoPredicate: an Update or Delete does not have a predicate, or only
+	// absent ones, and does not say EveryRow.
 	ErrNoPredicate = errors.New("no predicate; EveryRow says that all rows are meant")
-	// ErrNoAssignment: an Update has no assignment, or only absent ones.
+	// ErrNoAssignment: an Update does not have an assignment, or only absent ones.
 	ErrNoAssignment = errors.New("UPDATE without an assignment")
 	// ErrAssignedTwice: an Update has two assignments to one column, or an
 	// Insert names one twice.
 	ErrAssignedTwice = errors.New("column assigned twice")
-	// ErrOutOfRange: what Add makes of a column of some row is not in the range of
-	// its Go type, or not finite. Nothing has been changed.
+	// ErrOutOfRange: in some row, the sum that Add makes is outside the range of
+	// the column's Go type, or not finite. Nothing has been changed.
 	ErrOutOfRange = errors.New("out of range")
 	// ErrComputed: an Insert names a generated column.
 	ErrComputed = errors.New("a generated column cannot be written")
 	// ErrNotInserted: OrUpdate names a column that is not among the inserted.
 	ErrNotInserted = errors.New("OrUpdate of a column that is not inserted")
-	// ErrNegativeLimit: Limit or Offset was given a number below zero.
+	// ErrNegativeLimit: Limit or Offset got a number below zero.
 	ErrNegativeLimit = errors.New("negative LIMIT or OFFSET")
 	// ErrTooManyParameters: the query binds more values than the engine takes:
 	// SQLite 32,766.
@@ -39,16 +39,16 @@ var (
 	// ErrOptions: the options of an Open contradict each other, or have a value out of
 	// range.
 	ErrOptions = errors.New("options")
-	// ErrTxStatement: BEGIN, COMMIT, SAVEPOINT and the like were given as SQL.
-	// Tx is what keeps a transaction on one connection.
+	// ErrTxStatement: BEGIN, COMMIT, SAVEPOINT or the like was given as SQL. Use
+	// Tx instead, which keeps a transaction on one connection.
 	ErrTxStatement = errors.New("a transaction is begun and ended by Tx, not by SQL")
-	// ErrSnapshot: what runs in a Snapshot cannot write.
+	// ErrSnapshot: something tried to write in a Snapshot.
 	ErrSnapshot = errors.New("a write in a snapshot")
 	// ErrNoTransactions: the engine runs single statements and batches only.
 	ErrNoTransactions = errors.New("the engine has no transactions; put the statements into a Batch")
 	// ErrCorrupt: Check has found damage in the database.
 	ErrCorrupt = errors.New("the database is damaged")
-	// ErrMoved: the database file is not at its path any more, or another is.
+	// ErrMoved: the database file is not at its path any more, or another file is.
 	ErrMoved = errors.New("the database file was moved, replaced or deleted while it was open")
 	// ErrSchemaOlder: the database lacks migrations that this code was
 	// generated from.
@@ -57,7 +57,7 @@ var (
 	ErrSchemaNewer = errors.New("the database's schema is newer than the code")
 )
 
-// What is refused when a value is bound, or a row read.
+// The errors of binding a value and of reading a row.
 var (
 	// ErrNaN: a float is not a number. SQLite would make NULL of it.
 	ErrNaN = sqldriver.ErrNaN
@@ -71,7 +71,7 @@ var (
 	// that wrote such a row and returned it has had no effect, except on D1, which
 	// has stored it.
 	ErrUnreadable = sqldriver.ErrUnreadable
-	// ErrStored: the context ended at the moment at which the statement was done:
-	// what it wrote is stored, though its rows were not read.
+	// ErrStored: the context ended just as the statement was done. What it wrote
+	// is stored, but its rows were not read.
 	ErrStored = sqldriver.ErrStored
 )

@@ -10,23 +10,24 @@ import (
 	"strings"
 )
 
-// FilterSet is what an endpoint lets its callers filter and order the rows of
-// source S by, in the words of PostgREST:
+// FilterSet says by what the callers of an endpoint may filter and order the
+// rows of source S. They do it in the words of PostgREST:
 //
 //	?slug=like.go*&clicks=gte.10&tag=in.(a,b)&title=is.null
 //	&or=(clicks.eq.0,and(clicks.gt.9,slug.not.eq.x))
 //	&order=created_at.desc.nullslast,id&limit=50&offset=100
 //
 // See https://docs.postgrest.org/en/stable/references/api/tables_views.html.
-// There are eq, neq, in, is.null, is.true and is.false, gt, gte, lt and lte for
-// what has an order, like and ilike for text, each also behind not. The two
-// likes are one, SQLite's, which ignores the case of ASCII letters. Unlike
-// there, nothing can be selected or embedded.
+// The operators are eq, neq, in, is.null, is.true and is.false; gt, gte, lt and
+// lte for values that have an order; like and ilike for text. A not in front
+// negates any of them. like and ilike are the same: SQLite's LIKE, which
+// ignores the case of ASCII letters. Unlike in PostgREST, nothing can be
+// selected or embedded.
 //
 // Values are parsed to the column's Go type and bound: times as RFC 3339 or a
 // date, blobs as hexadecimal digits, other types by their UnmarshalText or Scan,
-// those that have neither by their kind. A column whose type no text can be made
-// of has is.null at most. A FilterSet is made once and safe for concurrent use.
+// or else by their kind. If no text can be parsed to a column's type, the column
+// has is.null at most. A FilterSet is made once and is safe for concurrent use.
 type FilterSet[S any] struct {
 	columns map[string]place[S]
 	bounds  FilterBounds
@@ -45,9 +46,10 @@ type FilterBounds struct {
 
 var defaultBounds = FilterBounds{Predicates: 20, List: 100, Depth: 3, DefaultLimit: 50, MaxLimit: 500, MaxOffset: 10_000, Bytes: 4096}
 
-// NewFilters allows these columns, under their names in SQL. It panics, as
-// regexp.MustCompile does, where one has the name of a parameter and needs
-// [FilterSet.As], or no operator at all because no text can be made a value of it.
+// NewFilters allows these columns, under their names in SQL. Like
+// regexp.MustCompile it panics: if a column has the name of a parameter and needs
+// [FilterSet.As], or if a column does not have an operator, because no text can be
+// parsed to its type.
 func NewFilters[S any](columns ...AnyColumn[S]) *FilterSet[S] {
 	f := &FilterSet[S]{columns: map[string]place[S]{}, bounds: defaultBounds}
 	for _, c := range columns {
@@ -58,7 +60,7 @@ func NewFilters[S any](columns ...AnyColumn[S]) *FilterSet[S] {
 	return f
 }
 
-// As allows a column under a name of its own, which it needs if it is called
+// As allows a column under another name. A column needs that if it is called
 // like a parameter: order, limit, offset, select, and, or. It panics as
 // [NewFilters] does.
 func (f *FilterSet[S]) As(name string, column AnyColumn[S]) *FilterSet[S] {
@@ -94,7 +96,7 @@ func (f *FilterSet[S]) add(name string, p place[S]) {
 	f.columns[name] = p
 }
 
-// parameters are the names that are no column's.
+// parameters are the names that columns cannot have.
 var parameters = []string{"and", "not.and", "not.or", "offset", "limit", "or", "order", "select"}
 
 // FilterError is one thing that is wrong with a request's filters.
@@ -112,8 +114,8 @@ func (e FilterError) Error() string {
 	return s
 }
 
-// FilterErrors is everything that is wrong with a request's filters: what a
-// handler answers 400 with.
+// FilterErrors is everything that is wrong with a request's filters. A handler
+// answers 400 with it.
 type FilterErrors []FilterError
 
 func (e FilterErrors) Error() string {
@@ -124,11 +126,11 @@ func (e FilterErrors) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// ApplyFilters narrows, orders and limits the query as the values say. Any
-// error of theirs is FilterErrors. One comes only when the query runs, because
-// engines differ: of D1, for an integer past 2^53 (in a query that is nested in
-// another it is the driver's own error). That there are more values than the
-// engine takes is [ErrTooManyParameters].
+// ApplyFilters narrows, orders and limits the query as the values say. An error
+// in the values is FilterErrors. One of them comes only when the query runs,
+// because engines differ: on D1, an integer past 2^53. (If the query is nested
+// in another, that is the driver's own error.) If there are more values than
+// the engine takes, the error is [ErrTooManyParameters].
 func ApplyFilters[S, R any](q *Query[S, R], f *FilterSet[S], values url.Values) (*Query[S, R], error) {
 	r := &filtering[S]{FilterSet: f, limit: f.bounds.DefaultLimit}
 	r.read(values)
@@ -148,10 +150,10 @@ type PageFilters[S any] struct {
 	key     []AnyColumn[S]
 }
 
-// Paged returns the filters for [PageFiltered]. The key are columns whose values
-// no two rows share, as [Keyed] takes them; a table that has a key needs none. It
-// panics, as [NewFilters] does, where there is no such key, where a column of it
-// may be NULL, and where a column is called cursor.
+// Paged returns the filters for [PageFiltered]. The key is a list of columns
+// whose values no two rows share, as [Keyed] takes them; a table that has a key
+// does not need it. Paged panics, as [NewFilters] does, if there is no such key,
+// if a column of it may be NULL, or if a column is called cursor.
 func (f *FilterSet[S]) Paged(key ...AnyColumn[S]) *PageFilters[S] {
 	if _, taken := f.columns[cursorName]; taken {
 		panic(fmt.Sprintf("filters: %v: %s", errReservedName, cursorName))
@@ -173,10 +175,10 @@ func (f *FilterSet[S]) Paged(key ...AnyColumn[S]) *PageFilters[S] {
 const cursorName = "cursor"
 
 // PageFiltered returns a page of the query, narrowed and ordered as the values
-// say. Beside the filters and order they have the limit, which is the page's
-// size, and the cursor of an earlier page; an offset they cannot have. Any error
-// of theirs is FilterErrors, a cursor of another query included. What the page
-// is like, [Query.Page] says.
+// say. Besides filters and an order the values may have the limit, which is the
+// page's size, and the cursor of an earlier page, but not an offset. An error in
+// the values is FilterErrors; that includes a cursor of another query.
+// [Query.Page] describes the page.
 func PageFiltered[S, R any](ctx context.Context, c Conn, q *Query[S, R], pages *PageFilters[S], values url.Values) (*PageOf[R], error) {
 	f := pages.filters
 	if pages.key != nil {

@@ -27,19 +27,19 @@ type filtering[S any] struct {
 	wide          FilterErrors // of an engine that does not take all integers
 }
 
-// narrowed is the query with what the filters say.
+// narrowed applies the filters to the query.
 func narrowed[S, R any](q *Query[S, R], r *filtering[S]) *Query[S, R] {
 	n := *q.Where(r.where...).OrderBy(r.order...)
 	n.wide = join(q.wide, r.wide)
 	return &n
 }
 
-// exactIntegers is the largest integer that JavaScript, and so D1, tells from the
-// next.
+// exactIntegers is the largest integer that JavaScript, and so D1, can tell from
+// the next.
 const exactIntegers = 1<<53 - 1
 
-// distance is how far from 0 an integer is that is bound, 0 for what is not one. Of
-// the smallest it is that of the largest.
+// distance is how far from 0 a bound integer is, and 0 for anything else. For the
+// smallest integer it is that of the largest.
 func distance(bound any) uint64 {
 	if valuer, ok := bound.(driver.Valuer); ok {
 		bound, _ = valuer.Value() // the query has the error
@@ -166,7 +166,7 @@ func (r *filtering[S]) longest(text string) (name, rest string) {
 	return name, rest
 }
 
-// condition reads and(…), or(…) or column.operator.value, each perhaps behind
+// condition reads and(…), or(…) or column.operator.value, each perhaps after
 // not.
 func (r *filtering[S]) condition(parameter string, s *scanner, depth int) (p Predicate[S], ok bool) {
 	not := s.cut("not.and(") || s.cut("not.or(")
@@ -296,7 +296,7 @@ func (r *filtering[S]) compare(parameter, name string, s *scanner) (p Predicate[
 	return p, true
 }
 
-// is reads what follows is.
+// is reads what comes after is.
 func (r *filtering[S]) is(parameter, name string, s *scanner, n node, c place[S], parse func(string) (any, bool)) (_ node, ok bool) {
 	text, _ := s.value()
 	valid := c.can.truths()
@@ -320,7 +320,7 @@ const (
 	canMatch
 	canBeNull
 	isBool
-	canParse // a text can be made a value of it
+	canParse // a text can be parsed to a value of it
 )
 
 func (can filterable) operators() map[string]op {

@@ -95,7 +95,7 @@ func parseQuery(t *testing.T, query string) url.Values {
 	return values
 }
 
-// What is wrong is said with what is right, all of it at once.
+// Errors name what would be right, and all of them come at once.
 func TestFilterErrors(t *testing.T) {
 	f := drey.NewFilters(links.ID, links.Title, links.Score).
 		Bounded(drey.FilterBounds{Predicates: 3, List: 2, Depth: 2, MaxLimit: 20, MaxOffset: 30, Bytes: 120})
@@ -203,7 +203,7 @@ func FuzzFilters(f *testing.F) {
 	})
 }
 
-// A page of what passes the filters, and the pages behind it by its cursor.
+// A page of what passes the filters, and the pages after it by its cursor.
 func TestPageFiltered(t *testing.T) {
 	c, ctx := openFixture(t, 40), context.Background()
 	f := drey.NewFilters(links.ID, links.Clicks, links.Title).Paged()
@@ -247,7 +247,7 @@ func TestPageFiltered(t *testing.T) {
 	}
 }
 
-// What has no key fails where the filters are made, not at a request.
+// A source without a key fails where the filters are made, not at a request.
 func TestPaged(t *testing.T) {
 	relation := *linksRelation
 	relation.Key = nil

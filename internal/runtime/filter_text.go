@@ -47,8 +47,7 @@ func (s *scanner) value() (text, problem string) {
 	return text, ""
 }
 
-// quoted reads to the closing quote. A backslash takes the next character for
-// itself.
+// quoted reads to the closing quote. A backslash escapes the next character.
 func (s *scanner) quoted() (text, problem string) {
 	var b strings.Builder
 	for i := 0; i < len(s.text); i++ {
@@ -95,15 +94,14 @@ func (s *scanner) list() (texts []string, problem string) {
 	return texts, ""
 }
 
-// parseText makes a value of type T of a text.
+// parseText parses a text to a value of type T.
 func parseText[T any](text string) (any, error) {
 	var v T
 	err := parseInto(&v, text)
 	return v, err
 }
 
-// filterableAs is what the type of a column's values adds to what a filter can do
-// with it.
+// filterableAs returns what the type of a column's values adds to its operators.
 func filterableAs[T any]() (can filterable) {
 	kind := reflect.TypeFor[T]().Kind()
 	switch any(new(T)).(type) {
@@ -127,8 +125,8 @@ func isBytes(t reflect.Type) bool {
 	return t.Kind() == reflect.Slice && t.Elem().Kind() == reflect.Uint8
 }
 
-// parseInto makes a value of a text: by the type's own UnmarshalText or Scan, or
-// by what kind of type it is.
+// parseInto parses a text to a value: by the type's own UnmarshalText or Scan,
+// or by what kind of type it is.
 func parseInto(to any, text string) (err error) {
 	switch to := to.(type) {
 	case *time.Time:

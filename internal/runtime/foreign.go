@@ -10,11 +10,12 @@ import (
 	"github.com/dreysql/drey/internal/runtime/internal/sqldriver"
 )
 
-// ErrForeignKeys: the connections of a handle that NewClient was given do not
+// ErrForeignKeys: the connections of the handle that NewClient got do not
 // enforce foreign keys.
 var ErrForeignKeys = errors.New("the connections do not enforce foreign keys: open the handle with _pragma=foreign_keys(1) in its DSN, or the database with Open")
 
-// foreign is a handle that somebody else has opened, nil for one of this package's.
+// foreign is a handle that somebody else has opened. It is nil for one of this
+// package's.
 type foreign struct {
 	db DBTX
 
@@ -22,15 +23,15 @@ type foreign struct {
 	can bool // write
 }
 
-// on is the same for a transaction on the handle, which may have no other connection
-// to look at.
+// on is the same for a transaction on the handle, which may not have another
+// connection to look at.
 func (f *foreign) on(tx *sql.Tx) *foreign {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return &foreign{db: tx, can: f.can}
 }
 
-// writable looks once, before the first write, whether foreign keys are enforced.
+// writable checks once, before the first write, whether foreign keys are enforced.
 func (f *foreign) writable(ctx context.Context) error {
 	if f == nil {
 		return nil
@@ -50,7 +51,7 @@ func (f *foreign) writable(ctx context.Context) error {
 }
 
 // bind converts arguments as this package's own connections do: the driver may
-// have another form of times, and makes NULL of NaN.
+// write times in another form, and it makes NULL of NaN.
 func (f *foreign) bind(args []any) ([]any, error) {
 	if f == nil || len(args) == 0 {
 		return args, nil

@@ -55,7 +55,7 @@ func TestForeignHandle(t *testing.T) {
 	}
 }
 
-// Who waits for the turn to write is told who has it.
+// Whoever waits for the turn to write is told who has it.
 func TestWhoHasTheWriter(t *testing.T) {
 	c, path := openFile(t, sqlite.Options{BusyTimeout: 300 * time.Millisecond})
 	ctx := t.Context()

@@ -7,18 +7,19 @@ import (
 	"github.com/dreysql/drey/internal/runtime/internal/sqldriver"
 )
 
-// The names of this file are for generated code.
+// The names in this file are for generated code.
 
-// Contract1 is what this runtime has for generated code. Code that was generated
-// for another contract does not compile with it: run drey generate.
+// Contract1 is the contract between this runtime and generated code. Code that
+// was generated for another contract does not compile with it: run drey
+// generate.
 const Contract1 = 1
 
-// ids are given to what stands in a shape key, so that no two packages of a process
-// share one.
+// ids numbers the parts of shape keys, so that no two packages of a process share a
+// number.
 var ids atomic.Uint32
 
-// Number gives a relation the number that shapes have it by. No query may run on it
-// before.
+// Number gives a relation the number that identifies it in shapes. Call it before
+// any query runs on the relation.
 func Number(r *Relation) *Relation {
 	r.id = ids.Add(1)
 	return r
@@ -27,20 +28,20 @@ func Number(r *Relation) *Relation {
 // Returning knows the queries of a generated package that write and return rows.
 type Returning = sqldriver.Returning
 
-// Returned is what such a query returns: its text, where to scan a row, and the
-// columns that tell its rows apart.
+// Returned describes what such a query returns: its text, where to scan a row,
+// and the columns that tell its rows apart.
 type Returned = sqldriver.Returned
 
-// NewReturning makes what is known of a package's queries. query finds one by the
-// first line of its text; of others it gives the zero value.
+// NewReturning describes a package's queries. query finds one by the first line
+// of its text; for any other text it returns the zero value.
 func NewReturning(query func(name string) Returned) *Returning { return sqldriver.NewReturning(query) }
 
 // BindDate binds v, a value of a DATE column, as its date in UTC.
 func BindDate[T any](v T) driver.Valuer { return sqldriver.BindDate(v) }
 
-// NewToOne is the relation from rows of type P to the row that their foreign key
-// refers to. key is the key of a row, also column by column; it reports false where
-// the key is NULL.
+// NewToOne returns the relation from rows of type P to the row that their foreign
+// key refers to. key returns the key of a row, also column by column. It reports
+// false where the key is NULL.
 func NewToOne[S, P any, K comparable](r *Route, key func(r *P, to []any) (K, []any, bool)) ToOne[P, K, S] {
 	return ToOne[P, K, S]{newForeignKey(r, key)}
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/Masterminds/squirrel"
 )
 
-// Insertion inserts rows into table S. Its methods give a new Insertion and
+// Insertion inserts rows into table S. Its methods return a new Insertion and
 // leave the old one as it was.
 type Insertion[S, R any] struct {
 	in     insertion
@@ -27,8 +27,8 @@ type insertion struct {
 	progress func(done, total int)
 }
 
-// conflict is what happens to a row whose key is there already. It is part of
-// the shape key.
+// conflict says what happens to a row whose key is there already. It is part
+// of the shape key.
 type conflict uint8
 
 const (
@@ -42,11 +42,11 @@ type UniqueKey[S any] struct {
 	columns []uint16
 }
 
-// NewKey is the unique key of these columns.
+// NewKey returns the unique key of these columns.
 func NewKey[S any](columns ...uint16) UniqueKey[S] { return UniqueKey[S]{columns} }
 
-// OrIgnore leaves out a row whose key is in the table already: any of these
-// keys, or any at all if none is given. Only one key can be given.
+// OrIgnore leaves out a row whose key is in the table already. Without an
+// argument it looks at all keys of the table. Only one key can be given.
 func (i *Insertion[S, R]) OrIgnore(key ...UniqueKey[S]) *Insertion[S, R] {
 	n := *i
 	n.in.conflict, n.in.target = conflictNothing, nil
@@ -56,9 +56,9 @@ func (i *Insertion[S, R]) OrIgnore(key ...UniqueKey[S]) *Insertion[S, R] {
 	return &n
 }
 
-// OrUpdate updates the row that has the key already: these columns, which are
-// among those that are inserted, get the new row's values. Without columns all
-// that are inserted do, but the key's.
+// OrUpdate updates the row that has the key already: these columns get the new
+// row's values. They must be among the columns that are inserted. Without
+// columns, all that are inserted are updated except the key's.
 func (i *Insertion[S, R]) OrUpdate(key UniqueKey[S], columns ...AnyColumn[S]) *Insertion[S, R] {
 	n := *i
 	n.in.conflict, n.in.target, n.in.update = conflictUpdate, key.columns, columnsOf(columns)
@@ -66,7 +66,7 @@ func (i *Insertion[S, R]) OrUpdate(key UniqueKey[S], columns ...AnyColumn[S]) *I
 }
 
 // Progress has f called after each statement, with the number of rows that
-// have been inserted and of all.
+// have been inserted and the number of all rows.
 func (i *Insertion[S, R]) Progress(f func(done, total int)) *Insertion[S, R] {
 	n := *i
 	n.in.progress = f
@@ -107,8 +107,9 @@ func (i *Insertion[S, R]) Exec(ctx context.Context, c Conn, rows ...R) (int64, e
 }
 
 // Returning inserts the rows, all of them or none, and returns those that were
-// inserted or updated as they are now, in the order of rows. Because SQLite
-// promises no order of what a statement returns, each row has its own.
+// inserted or updated as they are now, in the order of rows. SQLite does not
+// promise an order for what a statement returns, so each row has its own
+// statement.
 //
 //go:noinline
 func (i *Insertion[S, R]) Returning(ctx context.Context, c Conn, rows ...R) ([]R, error) {
@@ -140,7 +141,7 @@ func (i *Insertion[S, R]) Returning(ctx context.Context, c Conn, rows ...R) ([]R
 // inChunks calls f for the rows from and up to to, a chunk at a time, in a
 // transaction if there are several.
 //
-// The rows that are left over are cut into powers of two, so that an INSERT of
+// The rows that are left over are split into powers of two. So an INSERT of
 // these columns has few shapes, whatever the numbers of rows.
 func (i *insertion) inChunks(ctx context.Context, c Conn, total, most int, f func(s session, from, to int) error) error {
 	run := func(s session) error {
@@ -177,7 +178,7 @@ func chunkRows(columns, parameters int) int {
 	return rows
 }
 
-// numbers are the columns to write, in the order in which they were given.
+// numbers returns the columns to write, in the order in which they were given.
 func (i *insertion) numbers() ([]uint16, error) {
 	var numbers []uint16
 	if len(i.columns) == 0 {
@@ -222,7 +223,7 @@ func (i *insertion) run(ctx context.Context, s session, columns []uint16, rows i
 	}, f)
 }
 
-// updated are the columns that a conflict updates.
+// updated returns the columns that a conflict updates.
 func (i *insertion) updated(columns []uint16) []uint16 {
 	if i.conflict != conflictUpdate {
 		return nil

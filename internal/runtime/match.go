@@ -14,12 +14,13 @@ import (
 // refuses the patterns that LIKE would misread; a text in the column is matched
 // with U+FFFF in place of each NUL.
 
-// maxPattern is SQLite's limit on a pattern, in bytes. D1 says so itself where it
-// takes less.
+// maxPattern is SQLite's limit on a pattern, in bytes. D1 says so itself where
+// its limit is lower.
 const maxPattern = 50_000
 
-// maxLead bounds the characters by which SQLite finds its place in an index. With
-// a backslash before each D1 takes them, too: it has patterns of up to 50 bytes.
+// maxLead bounds the characters by which SQLite finds its place in an index. D1
+// takes that many even with a backslash before each: it has patterns of up to 50
+// bytes.
 const maxLead = 24
 
 func checkText(text string) error {
@@ -41,9 +42,9 @@ func checkPattern(pattern string) error {
 	return checkText(pattern)
 }
 
-// leadOf is the pattern of all texts that begin with the ASCII that text begins
-// with, up to a NUL or one of the characters of stop; "" if that is every text.
-// Behind ASCII alone a text's bytes cannot be read in another way.
+// leadOf returns the pattern of all texts that begin with the same ASCII as
+// text, up to a NUL or one of the characters of stop; it is "" if that is every
+// text. After ASCII alone, a text's bytes cannot be read in another way.
 func leadOf(text, stop string) string {
 	end := strings.IndexFunc(text, func(r rune) bool { return r == 0 || r >= utf8.RuneSelf || strings.ContainsRune(stop, r) })
 	if end < 0 {

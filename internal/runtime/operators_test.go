@@ -135,7 +135,7 @@ func TestQueries(t *testing.T) {
 	}
 }
 
-// What would be silently wrong is an error, before SQLite sees anything.
+// A query that would be silently wrong is an error, before SQLite sees anything.
 func TestInvalid(t *testing.T) {
 	c := openFixture(t, 1)
 	many := make([]int64, 32_767)

@@ -1,7 +1,7 @@
 package drey
 
-// Ordering is a place in the order of the rows of source S, made by Asc and
-// Desc of a column handle.
+// Ordering orders the rows of source S by a column. It is made by Asc and Desc
+// of a column handle.
 type Ordering[S any] struct {
 	rel *Relation
 	col uint16

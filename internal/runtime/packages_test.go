@@ -245,7 +245,7 @@ func TestShapesOfTwoPackages(t *testing.T) {
 		key, ok = drey.ShapeOf(other.Where(other.ID.Eq(1)), m, 1)
 		remember(fmt.Sprint("other ", m), key, ok)
 	}
-	// What is nested is told apart, too.
+	// Nested queries are told apart, too.
 	key, ok := drey.ShapeOf(one.Where(drey.InQuery(one.ID, one.Where(), one.Owner)), drey.ModeRows)
 	remember("one in one", key, ok)
 	key, ok = drey.ShapeOf(one.Where(drey.InQuery(one.ID, other.Where(), other.Owner)), drey.ModeRows)

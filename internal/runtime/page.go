@@ -13,8 +13,8 @@ import (
 // PageOf is a page of rows in the query's order.
 type PageOf[R any] struct {
 	Rows []R
-	// Next and Prev are the cursors of the pages behind and before this one,
-	// "" where there is none.
+	// Next and Prev are the cursors of the pages after and before this one, or ""
+	// if there is no such page.
 	Next, Prev string
 }
 
@@ -23,34 +23,34 @@ const MaxPage = 10_000
 
 // The errors of Page.
 var (
-	// ErrCursor: the cursor is none of this query's: it is damaged, or its
+	// ErrCursor: the cursor does not belong to this query. It is damaged, or its
 	// query had other predicates, values or orders.
 	ErrCursor = errors.New("the cursor does not belong to this query")
 	// ErrPageSize: the size is below 1 or above MaxPage.
 	ErrPageSize = fmt.Errorf("a page has 1 to %d rows", MaxPage)
 	// ErrPageLimit: the query has a Limit or an Offset of its own.
 	ErrPageLimit = errors.New("a query with a LIMIT or OFFSET has no pages")
-	// ErrNoKey: the source has no key to tell rows with equal orders apart, or
-	// Keyed names columns of which one is NULL.
+	// ErrNoKey: the source does not have a key to tell rows with equal orders
+	// apart, or one of the columns that Keyed names is NULL.
 	ErrNoKey = errors.New("the source has no key; Keyed says which columns are one")
-	// ErrCursorSize: the order has values that are too long for a cursor.
+	// ErrCursorSize: the values of the order are too long for a cursor.
 	ErrCursorSize = fmt.Errorf("a cursor has at most %d bytes", maxCursor)
 )
 
 // maxCursor bounds a cursor, which often stands in a URL.
 const maxCursor = 8192
 
-// Page returns the rows that the cursor leads to, at most size: the first ones
-// for "", the ones behind or before a page for its Next or Prev. It finds its
-// place by the values of the order, not by counting, so a deep page costs as
-// much as the first, and no row is missed or seen twice because others come and
-// go meanwhile.
+// Page returns at most size rows: the first ones for the cursor "", and the
+// ones after or before a page for its Next or Prev. It finds its place by the
+// values of the order, not by counting. So a deep page costs as much as the
+// first, and no row is missed or seen twice because others come and go
+// meanwhile.
 //
-// Rows with equal orders are told apart by the source's key. A cursor holds the
-// values that the order has in a row, readable for whoever has it, and is bound
-// to the query: anything else is [ErrCursor]. So may be one that was given out
-// before the package was generated anew. It has a checksum, no signature; what it
-// leads to is no more than what the query finds.
+// Rows with equal orders are told apart by the source's key. A cursor holds a
+// row's values of the order, and whoever has the cursor can read them. It is
+// bound to the query: anything else is [ErrCursor]. That may include a cursor
+// that was given out before the package was generated anew. A cursor has a
+// checksum, but not a signature; it leads only to rows that the query finds.
 //
 //go:noinline
 func (q *Query[S, R]) Page(ctx context.Context, c Conn, cursor string, size int) (*PageOf[R], error) {
@@ -96,9 +96,10 @@ func (q *Query[S, R]) Page(ctx context.Context, c Conn, cursor string, size int)
 	return page, nil
 }
 
-// Keyed is the query with columns whose values no two of its rows share: what
-// [Query.Page] needs of a view, a query or a table without a key. None of them
-// may be NULL: a unique key has any number of rows with NULL.
+// Keyed returns the query with a key: columns whose values no two of its rows
+// share. [Query.Page] needs that for a view, a query or a table without a key.
+// None of the columns may be NULL: a unique key has any number of rows with
+// NULL.
 func Keyed[S, R any](q *Query[S, R], columns ...AnyColumn[S]) *Query[S, R] {
 	n := *q
 	n.key, n.nullKey = columnsOf(columns), false
@@ -108,7 +109,7 @@ func Keyed[S, R any](q *Query[S, R], columns ...AnyColumn[S]) *Query[S, R] {
 	return &n
 }
 
-// checkPlace finds values by which a row would not be found again: a NULL in
+// checkPlace rejects values by which a row would not be found again: a NULL in
 // the key, which others may share, and a time that the driver has made of a
 // text, which is not what SQLite compares.
 func checkPlace[S any](p *page[S], place []any) error {
@@ -185,10 +186,10 @@ func newPage[S any](q *clauses[S], cursor string, size int) (*page[S], error) {
 	return p, nil
 }
 
-// checkForm looks at the times that a cursor has. One of another form than
-// times.go says is of a row from elsewhere, or of an earlier version, and leads to
-// its place for as long as that row is there. Once the rows have the form, the
-// rows of that time would be missed or seen twice.
+// checkForm checks the times in a cursor. A time in another form than the one in
+// sqldriver's times.go is from a row that something else has written, or an
+// earlier version. It leads to its place for as long as that row is there. Once
+// the rows have the form, the rows of that time would be missed or seen twice.
 func checkForm[S any](ctx context.Context, c Conn, q *clauses[S], p *page[S]) error {
 	other := false
 	for i, v := range p.values {
@@ -257,8 +258,8 @@ func totalOrder[S any](p *page[S], q *clauses[S]) error {
 
 func (t *term) flip() { t.descending, t.nullsEnd = !t.descending, !t.nullsEnd }
 
-// direction is the term's in ORDER BY. Where there is no NULL it says nothing
-// about it, so that SQLite can take an index.
+// direction returns the term's direction in ORDER BY. If the column does not
+// have NULLs, it does not mention them, so that SQLite can take an index.
 func (t *term) direction() direction {
 	var how direction
 	if t.descending {
@@ -270,13 +271,13 @@ func (t *term) direction() direction {
 	return how
 }
 
-// around are the cursors of the pages around one with these places.
+// around returns the cursors of the pages around one with these places.
 func around[S any](p *page[S], places [][]any, cursor string, more bool) (next, prev string) {
 	if len(places) == 0 {
 		if cursor == "" {
 			return "", ""
 		}
-		if p.backward { // what the cursor was made of is still behind
+		if p.backward { // the row that the cursor was made of still follows
 			return encodeCursor(forwardFrom, p.binding, p.values), ""
 		}
 		return "", encodeCursor(backwardFrom, p.binding, p.values)

@@ -11,7 +11,7 @@ import (
 	"github.com/dreysql/drey/internal/runtime/internal/sqldriver"
 )
 
-// cursorKind says where a cursor leads: behind its row or before it; the kinds
+// cursorKind says where a cursor leads: after its row or before it. The kinds
 // with From have the row itself, too.
 type cursorKind byte
 
@@ -55,8 +55,8 @@ func bindingOf[S any](q *clauses[S], terms []term) ([]byte, error) {
 	return b, nil
 }
 
-// The cursor is base64url of its kind, its values and a checksum of both and of
-// the query.
+// The cursor is base64url of its kind, its values, and a checksum of both and
+// of the query.
 
 const checksumSize = 12
 

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// beyond is the condition of the rows behind some values in an order.
+// beyond is the condition for the rows after some values in an order.
 type beyond struct {
 	rel       *Relation
 	terms     []term
@@ -13,7 +13,7 @@ type beyond struct {
 	inclusive bool // the row with the values, too
 }
 
-// shape has what the SQL depends on: the terms, and where the values are NULL.
+// shape returns what the SQL depends on: the terms, and where the values are NULL.
 func (b *beyond) shape(naming) ([]byte, bool) {
 	key := binary.AppendUvarint([]byte{bit(b.inclusive)}, uint64(len(b.terms)))
 	for i, t := range b.terms {

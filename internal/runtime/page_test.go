@@ -187,7 +187,7 @@ func TestCursorValues(t *testing.T) {
 	}
 }
 
-// What is no cursor of the query is an error before SQL runs.
+// A text that is not a cursor of the query is an error before SQL runs.
 func TestForeignCursors(t *testing.T) {
 	c, ctx := openFixture(t, 9), context.Background()
 	q := links.Where(links.Clicks.Gte(1)).OrderBy(links.Slug.Desc())
@@ -243,7 +243,7 @@ func TestForeignCursors(t *testing.T) {
 	}
 }
 
-// A query source has no key but the one that it is given.
+// A query source does not have a key, except the one that it is given.
 func TestPagesOfQuery(t *testing.T) {
 	c, ctx := openFixture(t, 70), context.Background()
 	q := withPopular(3, []int64{1, 2, 3}).OrderBy(popular.Popular.Desc(), popular.Note.Asc())
@@ -307,7 +307,7 @@ func TestPagesByCollation(t *testing.T) {
 	}
 }
 
-// What is too long for a cursor is an error, not a cursor of that length.
+// Values that are too long for a cursor are an error, not a cursor of that length.
 func TestCursorSize(t *testing.T) {
 	c, ctx := openFixture(t, 3), context.Background()
 	if _, err := links.Update(links.Title.Set(strings.Repeat("x", 1<<20))).EveryRow().Exec(ctx, c); err != nil {

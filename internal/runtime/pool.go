@@ -10,12 +10,13 @@ import (
 	"time"
 )
 
-// Pool is connections of one kind to a database. [New] makes a client of them.
+// Pool is a set of connections of one kind to a database. [New] makes a client of
+// them.
 type Pool struct{ pool }
 
-// NewPool makes a pool of what a driver connects to. openDB makes its handle; without
-// one, which is where a driver's wrapper goes, typed queries use the connections
-// directly.
+// NewPool makes a pool of the connections that c opens. openDB makes its handle; this
+// is the place for a driver's wrapper. If openDB is nil, typed queries use the
+// connections directly.
 func NewPool(c driver.Connector, openDB func(driver.Connector) *sql.DB) *Pool {
 	p := &Pool{pool{statements: newStatements()}}
 	if openDB != nil {
@@ -27,7 +28,7 @@ func NewPool(c driver.Connector, openDB func(driver.Connector) *sql.DB) *Pool {
 	return p
 }
 
-// DB is the pool's handle.
+// DB returns the pool's handle.
 func (p *Pool) DB() *sql.DB { return p.db }
 
 // pool is a database/sql handle and the statements that are prepared on it.
@@ -36,19 +37,19 @@ type pool struct {
 	engine     *engine
 	statements *statements
 
-	// turn holds the one who writes. It is nil where database/sql and the
-	// engine are left to arrange that.
+	// turn holds the one who writes. It is nil if database/sql and the engine
+	// arrange that.
 	turn chan struct{}
-	// holder is what whoever has the turn does.
+	// holder says what the one who has the turn is doing.
 	holder atomic.Int32
-	// patience is how long to wait for the turn.
+	// patience is how long a write waits for the turn.
 	patience time.Duration
-	// guard is asked by the holder of the turn before it writes.
+	// guard is called by the holder of the turn before it writes.
 	guard func() error
 	// tidy is called by the holder of the turn after it has written.
 	tidy func(context.Context)
 
-	// writer is the pool that writes go to, of one that reads.
+	// writer is the pool that writes go to, if this one reads.
 	writer *pool
 	reads  atomic.Int64 // while somebody wrote
 	// direct is set if the connections keep statements themselves.
@@ -105,10 +106,10 @@ func (p *pool) wait(ctx context.Context, patience time.Duration) error {
 	}
 }
 
-// giveWay lets a write that is under way have the processor now and then.
-// Reads hardly ever block, so where they are as many as the processors and more,
-// a write that comes back from the disk waits for them to use up their 10 ms of
-// Go's scheduler, each time. With one read in 32, eight readers on two processors
+// giveWay lets a write that is under way have the processor now and then. Reads
+// hardly ever block. If there are as many of them as processors, or more, a write
+// that comes back from the disk has to wait, each time, until they use up their
+// 10 ms of Go's scheduler. With one read in 32, eight readers on two processors
 // did 1.1 to 1.3 times the reads that they do on one pool of connections, and
 // eight writers beside them 0.8 to 1.4 times the writes; with one in 128 it was
 // 1.4 and 0.8 (make bench).
@@ -125,16 +126,17 @@ func (p *pool) leave() {
 	}
 }
 
-// wrote is to be called before leave by who has finished to write and holds no
-// rows.
+// wrote is called before leave by whoever has finished writing and does not
+// hold rows.
 func (p *pool) wrote(ctx context.Context) {
 	if p != nil && p.tidy != nil {
 		p.tidy(ctx)
 	}
 }
 
-// begin begins a transaction. Where SQLite itself does not wait for a lock, as
-// while another process recovers the log of one that crashed, it tries again.
+// begin begins a transaction. There are locks for which SQLite itself does not
+// wait, as while another process recovers the log of one that crashed; then
+// begin tries again.
 func (p *pool) begin(ctx context.Context, opts *sql.TxOptions) (*sql.Tx, error) {
 	for deadline := time.Now().Add(p.patience); ; {
 		tx, err := p.db.BeginTx(ctx, opts)
@@ -145,8 +147,8 @@ func (p *pool) begin(ctx context.Context, opts *sql.TxOptions) (*sql.Tx, error) 
 	}
 }
 
-// stats are the counters of the statements that database/sql keeps, and of
-// those that the connections do.
+// stats returns the counters of the statements that database/sql keeps, and of
+// those that the connections keep.
 func (p *pool) stats() StatementStats {
 	stats := p.statements.stats()
 	if d := p.direct; d != nil {
@@ -182,7 +184,7 @@ func kept[K string | []byte](p *pool, key K) (lease, bool) {
 	return lease{stmt: st.stmt, held: st}, true
 }
 
-// What a holder of the turn does.
+// What the holder of the turn is doing.
 const (
 	holdsStatement int32 = iota
 	holdsBegin
@@ -195,7 +197,7 @@ var holders = [...]string{
 	holdsTx:        "a transaction of this client has not ended: a call on the client from within Tx waits for itself, make it on the transaction",
 }
 
-// busyError ends the wait for the turn to write. It has SQLite's code for it.
+// busyError ends the wait for the turn to write, with SQLite's code for that.
 type busyError struct{ why string }
 
 func (e *busyError) Error() string { return e.why }

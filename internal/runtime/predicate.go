@@ -4,9 +4,9 @@ import (
 	"github.com/Masterminds/squirrel"
 )
 
-// Predicate is a condition on the rows of source S. It is made by the methods
-// of a column handle and by [And], [Or], [Not], [Opt] and [Native]; the zero
-// value is absent and adds no condition.
+// Predicate is a condition on the rows of source S. It is made by the
+// operators of a column handle and by [And], [Or], [Not], [Opt] and [Native];
+// the zero value is absent and adds no condition.
 //
 // A Predicate is a [squirrel.Sqlizer].
 type Predicate[S any] struct{ node node }
@@ -26,9 +26,9 @@ func Or[S any](predicates ...Predicate[S]) Predicate[S] {
 	return Predicate[S]{group(opOr, predicates)}
 }
 
-// Not holds where the predicate is false. As everywhere in SQL, where the
-// predicate is NULL so is its negation, and the row is left out. The negation
-// of an absent predicate is absent.
+// Not holds where the predicate is false. Where the predicate is NULL its
+// negation is NULL, too, as everywhere in SQL, and the row is left out. The
+// negation of an absent predicate is absent.
 func Not[S any](predicate Predicate[S]) Predicate[S] {
 	switch predicate.node.op {
 	case opAbsent, opError:
@@ -39,7 +39,7 @@ func Not[S any](predicate Predicate[S]) Predicate[S] {
 	return Predicate[S]{group(opNot, []Predicate[S]{predicate})}
 }
 
-// Opt is the predicate that op makes of *v, and absent where v is nil:
+// Opt returns the predicate that op makes of *v, or an absent one if v is nil:
 //
 //	db.Links.Where(db.Opt(filter.UserID, db.Links.UserID.Eq))
 func Opt[S, T any](v *T, op func(T) Predicate[S]) Predicate[S] {
@@ -49,9 +49,9 @@ func Opt[S, T any](v *T, op func(T) Predicate[S]) Predicate[S] {
 	return op(*v)
 }
 
-// Native takes a condition of squirrel's for what the column handles cannot
-// say. It is the one door for SQL text: a query with such a predicate is
-// rendered each time it runs.
+// Native takes a squirrel condition, for what the column handles cannot say.
+// It is the only way to put SQL text into a predicate. A query with such a
+// predicate is rendered each time it runs.
 func Native[S any](condition squirrel.Sqlizer) Predicate[S] {
 	if condition == nil {
 		return Predicate[S]{}

@@ -8,7 +8,7 @@ import (
 )
 
 // Query selects rows of type R from source S. It does not change: its methods
-// give a new query and leave the old one as it was, so that a query can be kept
+// return a new query and leave the old one as it was. So a query can be kept
 // and refined in several ways. A source is itself the query for all of its
 // rows.
 //
@@ -23,7 +23,7 @@ type Query[S, R any] struct {
 }
 
 // clauses are a query without the type of its rows. What works on them is
-// written as functions, which the compiler makes once; methods it would make
+// written as functions, which the compiler makes once; it would make methods
 // for every source.
 type clauses[S any] struct {
 	rel    *Relation
@@ -33,23 +33,23 @@ type clauses[S any] struct {
 	limit  int64
 	offset int64
 	has    bounds
-	// native is what to read in place of the relation, if there is one. In a
-	// slice, because what squirrel is given goes to the heap, and with the
+	// native is what to read in place of the relation, if there is such a thing.
+	// It is in a slice, because what squirrel gets goes to the heap, and with the
 	// value itself the compiler would send where and order there, too.
 	native []squirrel.Sqlizer
 	key    []uint16 // the columns that tell its rows apart, if not the relation's key
-	// nullKey: one of them may be NULL, which tells nothing apart.
+	// nullKey: one of them may be NULL, so they do not tell rows apart.
 	nullKey bool
 	wide    FilterErrors // integers of filters that not every engine takes
 }
 
-// NewQuery is the query for all rows of a source. with are the arguments of a
-// query source.
+// NewQuery returns the query for all rows of a source. with has the arguments
+// of a query source.
 func NewQuery[S, R any](r *Relation, fields func(*R, []any) []any, with ...any) *Query[S, R] {
 	return &Query[S, R]{clauses[S]{rel: r, with: with}, fields}
 }
 
-// bounds tells which of LIMIT and OFFSET a query has. It is part of the shape
+// bounds says which of LIMIT and OFFSET a query has. It is part of the shape
 // key.
 type bounds uint8
 
@@ -99,8 +99,8 @@ func (q *Query[S, R]) Offset(rows int) *Query[S, R] {
 	return &n
 }
 
-// When is the query that then makes of it if the condition holds, and the query
-// itself otherwise.
+// When returns what then makes of the query if the condition holds, and the
+// query itself otherwise.
 func (q *Query[S, R]) When(condition bool, then func(*Query[S, R]) *Query[S, R]) *Query[S, R] {
 	if condition {
 		return then(q)
@@ -119,7 +119,7 @@ func (q *Query[S, R]) ToSql() (string, []any, error) {
 	return sel.ToSql()
 }
 
-// Builder hands out the query as squirrel's SelectBuilder. It selects the
+// Builder returns the query as squirrel's SelectBuilder. It selects the
 // columns of R in their order.
 //
 //go:noinline
@@ -127,7 +127,8 @@ func (q *Query[S, R]) Builder() (squirrel.SelectBuilder, error) {
 	return selectionOf(&q.clauses, modeRows)
 }
 
-// appendShape appends the query's shape, and reports false where it has none.
+// appendShape appends the query's shape. It reports false if the query does not
+// have one.
 func appendShape[S any](q *clauses[S], key []byte, by naming, m mode, columns ...uint16) ([]byte, bool) {
 	if q.native != nil {
 		return key, false
@@ -178,8 +179,8 @@ func appendArgs[S any](q *clauses[S], args []any) []any {
 	return args
 }
 
-// selectionOf renders the query from a copy of it: what squirrel is given goes
-// to the heap, and the caller's predicates need not.
+// selectionOf renders the query from a copy of it: what squirrel gets goes to
+// the heap, and the caller's predicates need not go there.
 func selectionOf[S any](q *clauses[S], m mode, columns ...uint16) (squirrel.SelectBuilder, error) {
 	s := selected(q, m, columns...)
 	return s.render()

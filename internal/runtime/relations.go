@@ -12,36 +12,36 @@ import (
 	"github.com/Masterminds/squirrel"
 )
 
-// ToOne leads from rows of type P to the row of source S that a foreign key of
-// theirs refers to. K is the type of the foreign key's value.
+// ToOne leads from rows of type P to the row of source S that their foreign
+// key refers to. K is the type of the foreign key's value.
 type ToOne[P any, K comparable, S any] struct{ foreignKey[P, K] }
 
 // ToMany leads from rows of type P to the rows of source S that refer to them,
-// or that a link table puts beside them. K is the type of the key of P that is
-// referred to.
+// directly or through a link table. K is the type of the key of P that they
+// refer to.
 type ToMany[P any, K comparable, S any] struct{ foreignKey[P, K] }
 
-// foreignKey is what is behind a relation.
+// foreignKey is what a relation is made of.
 type foreignKey[P any, K comparable] struct {
 	route *Route
-	// key is the row's value of the key, and the same column by column. It
+	// key returns the row's value of the key, and the same column by column. It
 	// reports false where the value is NULL.
 	key func(r *P, to []any) (K, []any, bool)
 }
 
-// Route is the way of a relation in SQL. A comparison is that of the foreign
-// key: under the collation of the column that is referred to.
+// Route is the path of a relation in SQL. Its comparisons are those of the
+// foreign key: under the collation of the column that is referred to.
 type Route struct {
 	id uint32 // its place in the shape key
 	On string // the comparison of the related rows with parent
-	// A relation through a link table: the table, its columns that refer to the
-	// related rows, and its comparison with parent.
+	// Through, Far and Near are for a relation through a link table: the table,
+	// its columns that refer to the related rows, and its comparison with parent.
 	Through, Far, Near string
 	Width              int // of the key of P, in columns
 }
 
-// The names of the rows that a relation starts from, and of their columns. No
-// table has such names.
+// The names of the rows that a relation starts from, and of their columns.
+// Tables do not have such names.
 const (
 	parentName = `"row's keys"`
 	parentRow  = `"row's number"`
@@ -51,11 +51,11 @@ const (
 // parentColumn is a column of the keys. The generated comparisons name it, too.
 func parentColumn(i int) string { return `"row's key ` + strconv.Itoa(i) + `"` }
 
-// LoadOne returns the related row for each value of the foreign key in rows, of
-// those that q selects. A row whose foreign key is NULL has none, and where
-// nothing is there to be referred to the value is absent from the map. It is
-// one query, however many rows there are; more only where their keys are more
-// than the parameters of a statement.
+// LoadOne returns the related row for each value of the foreign key in rows,
+// among those that q selects. A row whose foreign key is NULL does not have a
+// related row. A value whose row is not there is absent from the map. LoadOne
+// runs one query, however many rows there are; it runs more only if their keys
+// are more than the parameters of a statement.
 //
 //	owners, err := db.LoadOne(ctx, c, links, db.LinkToUser, &db.Users.Query)
 //	owner := owners[links[0].UserID]
@@ -69,10 +69,10 @@ func LoadOne[P any, K comparable, S, R any](ctx context.Context, c Conn, rows []
 	return found, nil
 }
 
-// LoadMany returns the related rows for each of rows, of those that q selects
-// and in its order. Limit and Offset of q are those for one row: the newest
-// three clicks of each link. What has no related rows is absent from the map.
-// It is one query, as LoadOne is.
+// LoadMany returns the related rows for each of rows, among those that q
+// selects and in its order. Limit and Offset of q apply to each row by itself:
+// the newest three clicks of each link. A row without related rows is absent
+// from the map. LoadMany runs one query, as LoadOne does.
 //
 //	newest, err := db.LoadMany(ctx, c, links, db.LinkToClicks, db.Clicks.OrderBy(db.Clicks.ClickedAt.Desc()).Limit(3))
 //	clicks := newest[links[0].ID]
@@ -100,9 +100,9 @@ func keysOf[P any, K comparable](rows []P, l *foreignKey[P, K]) (keys []K, args 
 	return keys, args
 }
 
-// related calls f with each related row and the number of the key that it was
-// found by. So the values of the key need not be read back, and what SQLite
-// takes for equal to one of them belongs to that one, in whatever form.
+// related calls f with each related row and the number of the key by which it
+// was found. So the values of the key need not be read back. What SQLite takes
+// for equal to a key belongs to that key, in whatever form.
 func related[S, R any](ctx context.Context, c Conn, q *Query[S, R], p *Route, args []any, f func(n int, r R)) error {
 	if q.rel == nil {
 		return errNoSource
@@ -130,8 +130,8 @@ func related[S, R any](ctx context.Context, c Conn, q *Query[S, R], p *Route, ar
 	return nil
 }
 
-// keysAtMost is the number of keys that one statement takes, of those parameters
-// that the engine has: a power of two, as statements are made for.
+// keysAtMost returns how many keys one statement takes, if the engine has that
+// many parameters. It is a power of two, as statements are made for.
 func keysAtMost[S any](q *clauses[S], parameters, width int) int {
 	room := (parameters - len(appendArgs(q, nil))) / width
 	if room < 1 {
@@ -153,8 +153,8 @@ func runRelated[S any](ctx context.Context, q *clauses[S], s session, p *Route, 
 	}, true, f)
 }
 
-// filledUp is the keys up to a power of two of them, so that lists of different
-// lengths share a few statements. NULL, which equals nothing, fills up.
+// filledUp fills the keys up to a power of two with NULL, which equals nothing.
+// So lists of different lengths share a few statements.
 func (p *Route) filledUp(keys []any) []any {
 	size := 1 << bits.Len(uint(len(keys)/p.Width-1))
 	all := make([]any, size*p.Width, size*p.Width+16)
@@ -193,9 +193,9 @@ func ranks(has bounds, limit, offset int64) (args []any) {
 	return args
 }
 
-// related selects the rows beside the number of the key. Where they are
-// limited, those of each parent are picked by their key, or ranked where they
-// have none.
+// related selects the rows beside the number of the key. If they are limited,
+// those of each parent are picked by their key, or ranked if they do not have
+// one.
 func (s *selection) related(p *Route, keys []any) squirrel.SelectBuilder {
 	base := *s
 	base.has, base.order, base.mode = 0, nil, modeRows
@@ -242,8 +242,8 @@ func (s *selection) unjoined() squirrel.SelectBuilder {
 	return all.rows()
 }
 
-// keys is the table of n numbered keys; behind a link table, of the keys that
-// it has for them.
+// keys is the table of n numbered keys; with a link table, of the keys that it
+// has for them.
 func (p *Route) keys(n int) string {
 	var b strings.Builder
 	b.WriteString("(SELECT column1 AS " + parentRow)

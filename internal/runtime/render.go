@@ -95,8 +95,8 @@ func (s *selection) prefixed(sel squirrel.SelectBuilder) squirrel.SelectBuilder 
 }
 
 // nativeName is the name of what squirrel selects in place of a relation. No
-// other table has such a name, and SQLite takes a column that it has not for
-// an error: without the name it would take it for a string.
+// other table has that name. It makes a column that does not exist an error:
+// without it, SQLite would take the column's name for a string.
 const nativeName = `"squirrel's rows"`
 
 func qualify(name string, columns []string) string {
@@ -108,8 +108,8 @@ func (s *selection) rows() squirrel.SelectBuilder {
 	columns := s.rel.Columns
 	switch {
 	case s.mode == modePage:
-		// Behind a + a column has no declared type, which would make times
-		// of texts.
+		// With a + in front, a column does not have a declared type, which would
+		// make times of texts.
 		columns = slices.Concat(columns, s.rel.names(s.of))
 		for i := len(s.rel.Columns); i < len(columns); i++ {
 			columns[i] = "+" + columns[i]
@@ -177,8 +177,8 @@ func furthest(direction string) func(squirrel.SelectBuilder, []string) squirrel.
 	}
 }
 
-// fragment is an expression whose text is taken as it is: what looks like a
-// placeholder in it is no business of squirrel's.
+// fragment is an expression whose text is taken as it is. squirrel leaves
+// alone what looks like a placeholder in it.
 type fragment struct {
 	text string
 	args []any

@@ -9,7 +9,7 @@ import (
 	"github.com/Masterminds/squirrel"
 )
 
-// All returns the rows, an empty slice where there are none.
+// All returns the rows; an empty slice if there are none.
 //
 //go:noinline
 func (q *Query[S, R]) All(ctx context.Context, c Conn) ([]R, error) {
@@ -34,15 +34,15 @@ func expect[S any](q *clauses[S]) int {
 	return int(min(max(q.limit, 0), 128))
 }
 
-// One returns the only row. Without one it is sql.ErrNoRows, with several
-// [ErrManyRows].
+// One returns the only row. If there is none, the error is sql.ErrNoRows; if
+// there are several, it is [ErrManyRows].
 //
 //go:noinline
 func (q *Query[S, R]) One(ctx context.Context, c Conn) (R, error) {
 	return single(ctx, q, c, true)
 }
 
-// First returns the first row. Without one it is sql.ErrNoRows.
+// First returns the first row. If there is none, the error is sql.ErrNoRows.
 //
 //go:noinline
 func (q *Query[S, R]) First(ctx context.Context, c Conn) (R, error) {
@@ -80,10 +80,10 @@ func width[S any](q *clauses[S]) int {
 	return len(q.rel.Columns)
 }
 
-// each calls f with the rows one by one until f reports false or fails. What is
-// specific to the type of the rows stays in f: this function exists once for
-// all of them. f must not use the connection, so it calls nothing of the
-// caller's that might.
+// each calls f with the rows one by one until f reports false or fails. Only f
+// knows the type of the rows: this function exists once for all types. f must
+// not use the connection, so it does not call anything of the caller's that
+// might.
 func each[S any](ctx context.Context, q *clauses[S], c Conn, m mode, columns []uint16, f func(scanRow) (bool, error)) error {
 	if q.rel == nil {
 		return errNoSource
@@ -94,7 +94,7 @@ func each[S any](ctx context.Context, q *clauses[S], c Conn, m mode, columns []u
 	return nil
 }
 
-// run runs the query: on the statement that its shape has already, or on a new
+// run runs the query: on the statement that its shape already has, or on a new
 // one that squirrel renders. straight says that f may be called while the
 // connection is locked.
 func run[S any](ctx context.Context, q *clauses[S], s session, m mode, columns []uint16, straight bool, f func(scanRow) (bool, error)) error {
@@ -129,7 +129,7 @@ func drain(rows *sql.Rows, f func(scanRow) (bool, error)) error {
 }
 
 // byKey reports whether the predicates give every column of a unique key a
-// value, so that there is no second row to look for.
+// value. Then there cannot be a second row.
 func byKey[S any](q *clauses[S]) bool {
 	if q.native != nil { // squirrel may select a row twice
 		return false
@@ -157,7 +157,7 @@ func equates[S any](q *clauses[S], col uint16) bool {
 
 // Iter yields the rows one by one, without holding them all. An error ends the
 // iteration and comes with the zero row. The rows are closed when the loop
-// ends, however it does.
+// ends, however it ends.
 //
 //go:noinline
 func (q *Query[S, R]) Iter(ctx context.Context, c Conn) iter.Seq2[R, error] {

@@ -9,8 +9,8 @@ import (
 )
 
 // ScanTime is where a time is scanned that SQL has computed from a column of
-// times, as max(created_at): the driver makes a time of a column alone, and gives
-// the text here. The time is in UTC.
+// times, such as max(created_at). The driver makes times only of columns, and
+// gives a text here. The time is in UTC.
 func ScanTime[T time.Time | *time.Time | sql.NullTime](to *T) sql.Scanner { return timeScanner[T]{to} }
 
 type timeScanner[T time.Time | *time.Time | sql.NullTime] struct{ to *T }

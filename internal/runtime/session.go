@@ -14,13 +14,13 @@ import (
 // session is where statements run. Its types are the states that a Conn can be in:
 //
 //   - [pooled], a client's
-//   - [remote], a client's whose engine has no transactions
+//   - [remote], a client's, on an engine without transactions
 //   - [transaction], one of a client's, and [snapshot], one that only reads
 //   - [taping], a step of a batch
 //   - [borrowed], a transaction or a handle that somebody else has begun
 //
-// What runs often tells them apart by a type switch: a call through the interface
-// would send its arguments to the heap.
+// Code that runs often tells them apart by a type switch: a call through the
+// interface would send its arguments to the heap.
 type session interface {
 	of() *engine
 	// enter waits for the turn to run a statement of this kind, or says why it cannot
@@ -79,7 +79,7 @@ func (p *pooled) atomically(ctx context.Context, f func(session) error) error {
 	return p.begin(ctx, func(t *transaction) error { return f(t) })
 }
 
-// remote is the connections of a client whose engine has no transactions.
+// remote is the connections of a client, on an engine without transactions.
 type remote struct{ *pooled }
 
 func (r *remote) atomically(ctx context.Context, f func(session) error) error {
@@ -104,7 +104,7 @@ func direct(s session, k sqldriver.Kind) *pool {
 	return p
 }
 
-// lookUp returns the statement that is kept under key. It reports false where
+// lookUp returns the statement that is kept under key. It reports false if
 // there is none yet.
 func lookUp[K string | []byte](ctx context.Context, s session, k sqldriver.Kind, key K) (lease, bool) {
 	switch s := s.(type) {
@@ -121,8 +121,8 @@ func lookUp[K string | []byte](ctx context.Context, s session, k sqldriver.Kind,
 	return lease{text: text, db: s.handle(k)}, ok
 }
 
-// prepare prepares text and keeps the statement under key. Where none are kept, it
-// leaves the text as it is.
+// prepare prepares text and keeps the statement under key. Where statements are
+// not kept, it leaves the text as it is.
 func prepare(ctx context.Context, s session, k sqldriver.Kind, key, text string) (lease, error) {
 	switch s := s.(type) {
 	case *pooled:
@@ -171,10 +171,11 @@ func (l *lease) row(ctx context.Context, args []any) *sql.Row {
 	return l.stmt.QueryRowContext(ctx, args...)
 }
 
-// hide is ctx for a statement that returns rows. Of one that writes they have been
-// read when it has committed, and database/sql must not take them away because ctx
-// ends then. While somebody holds the connection it has to wait for it, and ctx is
-// what ends that.
+// hide returns the context for a statement that returns rows. Once a statement
+// that writes has committed, its rows have been read, and database/sql must not
+// take them away because ctx ends then. But while somebody else holds the
+// connection, database/sql has to wait for it, and the end of ctx has to end that
+// wait.
 func (l *lease) hide(ctx context.Context) context.Context {
 	if l.turn == nil || l.turn.turn == nil || ctx.Done() == nil || l.turn.db.Stats().InUse > 0 {
 		return ctx
@@ -182,8 +183,8 @@ func (l *lease) hide(ctx context.Context) context.Context {
 	return sqldriver.Hidden{Below: ctx}
 }
 
-// release lets go of the statement, and of the turn to write. database/sql
-// keeps statement and connection while rows are read.
+// release returns the statement and the turn to write. database/sql keeps
+// statement and connection while rows are read.
 func (l *lease) release() {
 	if l.held != nil {
 		l.held.release()
@@ -191,9 +192,9 @@ func (l *lease) release() {
 	l.turn.leave()
 }
 
-// take returns the statement of that shape, rendered where there is none yet.
-// A statement without a shape is rendered each time and kept under its text;
-// its arguments are those that rendering gives.
+// take returns the statement of that shape, and renders it if there is none
+// yet. A statement without a shape is rendered each time and kept under its
+// text; its arguments are those that rendering gives.
 func take(ctx context.Context, s session, k sqldriver.Kind, key []byte, shaped bool, args []any, render func() (squirrel.Sqlizer, error)) (lease, []any, error) {
 	turn, err := s.enter(ctx, k)
 	if err != nil {

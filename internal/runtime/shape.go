@@ -59,8 +59,8 @@ func (r *Relation) appendTo(key []byte, by naming) []byte {
 	return binary.AppendUvarint(key, uint64(r.id))
 }
 
-// appendShape appends the shape of the predicate, and reports false where the
-// predicate has none: one of squirrel's, or an invalid one.
+// appendShape appends the shape of the predicate. It reports false if the
+// predicate does not have one, because it is squirrel's or invalid.
 func (n *node) appendShape(key []byte, by naming) ([]byte, bool) {
 	key = append(key, byte(n.op))
 	switch n.op {

@@ -7,21 +7,21 @@ import (
 	"github.com/dreysql/drey/internal/runtime/internal/sqldriver"
 )
 
-// Relation is what a source reads from. One exists for each source of a
+// Relation is what a source reads from. There is one for each source of a
 // package; [Number] numbers it.
 type Relation struct {
 	id      uint32   // its place in the shape key, unique in the process
 	Name    string   // the table, view or CTE, quoted
 	Columns []string // quoted, in the order of the scan
-	With    string   // a query source: the SELECT behind it, "" otherwise
+	With    string   // the SELECT of a query source, "" otherwise
 	Slices  []string // the markers in With that stand for the values of a list
-	// Apart: With has other rows where SQLite flattens it or pushes conditions
-	// down into it.
+	// Apart says that With would give other rows if SQLite flattened it or pushed
+	// conditions down into it.
 	Apart bool
 
 	// Unique has the columns of each key that at most one row has.
 	Unique [][]uint16
-	// Key has the columns of a key that every row has for itself.
+	// Key has the columns of a key that is different in every row.
 	Key      []uint16
 	Nullable []uint16 // the columns that may be NULL
 	Dates    []uint16 // the columns that are declared DATE
@@ -43,8 +43,8 @@ func (r *Relation) names(columns []uint16) []string {
 // dated reports whether a column is declared DATE.
 func (r *Relation) dated(col uint16) bool { return slices.Contains(r.Dates, col) }
 
-// bind is how a value is bound that is compared with the column or assigned to
-// it.
+// bind returns how a value is bound that is compared with the column or
+// assigned to it.
 func (r *Relation) bind(col uint16, v any) any {
 	if v != nil && r.dated(col) {
 		return sqldriver.BindDate(v)
@@ -66,7 +66,7 @@ func (r *Relation) bindList(col uint16, l list) list {
 // marker, one placeholder for each value.
 type list []any
 
-// ListOf is the argument for a list of values.
+// ListOf returns the argument for a list of values.
 func ListOf[T any](values []T) list {
 	l := make(list, len(values))
 	for i, v := range values {
@@ -84,8 +84,8 @@ func ListThrough[T, V any](values []T, bind func(T) V) list {
 	return l
 }
 
-// cte is the WITH clause of a query source whose arguments are with. An empty
-// list becomes NULL, as in the static half.
+// cte returns the WITH clause of a query source whose arguments are with. An
+// empty list becomes NULL, as in the static half.
 func (r *Relation) cte(with []any) string {
 	query := r.With
 	next := 0

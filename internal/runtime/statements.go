@@ -11,10 +11,10 @@ import (
 // takes a few kilobytes on each connection that has run it.
 const maxStatements = 512
 
-// cache keeps values by key: the shape of a query, or the SQL text of one that has
-// no shape. A full one gives up a value that has not been used for a round of its
-// clock: the CLOCK algorithm, an approximation of LRU in which finding a value moves
-// nothing. It may be read by several at once.
+// cache keeps values by key: the shape of a query, or the SQL text of one without a
+// shape. A full cache gives up a value that was not used for a round of its clock.
+// This is the CLOCK algorithm, an approximation of LRU in which finding a value
+// moves nothing. Several may read it at once.
 type cache[V any] struct {
 	byKey map[string]*entry[V]
 	ring  []*entry[V]
@@ -39,8 +39,8 @@ func cached[V any, K string | []byte](c *cache[V], key K) (value V, ok bool) {
 	return e.value, true
 }
 
-// keep keeps a value under a key that has none, and returns the one that made room
-// for it.
+// keep keeps a value under a key that does not have one, and returns the value
+// that made room for it.
 func (c *cache[V]) keep(key string, value V) (old V, gone bool) {
 	if c.byKey == nil {
 		c.byKey = make(map[string]*entry[V])
@@ -71,8 +71,8 @@ func (c *cache[V]) clear() (values []V) {
 }
 
 // statements are database/sql's prepared statements of a pool. They are safe for
-// concurrent use. A statement is closed when it was given up and its last user has
-// let go of it.
+// concurrent use. A statement is closed once it was given up and its last user has
+// released it.
 type statements struct {
 	mu     sync.RWMutex
 	cache  cache[*statement]
@@ -105,8 +105,7 @@ type statement struct {
 	users atomic.Int64 // those who run it, and the cache
 }
 
-// acquire returns the statement of that key, nil if there is none. The caller
-// releases it.
+// acquire returns the statement of that key, or nil. The caller releases it.
 func acquire[K string | []byte](s *statements, key K) *statement {
 	s.mu.RLock()
 	st, ok := cached(&s.cache, key)
@@ -151,7 +150,7 @@ func (s *statements) prepare(ctx context.Context, db *sql.DB, key, text string) 
 	return st, nil
 }
 
-// release lets go of the statement.
+// release ends one use of the statement.
 func (st *statement) release() {
 	if st.users.Add(-1) == 0 {
 		_ = st.stmt.Close() // it is out of use; nobody could act on a failure

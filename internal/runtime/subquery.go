@@ -8,14 +8,15 @@ import (
 )
 
 // InQuery holds where the column has one of the values that the query selects
-// as of. NULLs among them are left out, so that its negation is what it seems.
+// in its column of. NULLs among them are left out, so that its negation means
+// what it says.
 func InQuery[S, T, V, S2, R2, V2 any](column Handle[S, T, V], q *Query[S2, R2], of Handle[S2, T, V2]) Predicate[S] {
 	c := column.handle()
 	return inQuery[S](c.rel, c.col, opInQuery, &q.clauses, of.handle().col)
 }
 
-// NotInQuery holds where the column has a value that is none of those that the
-// query selects as of. NULLs among them are left out.
+// NotInQuery holds where the column has a value that is not among those that
+// the query selects in its column of. NULLs among them are left out.
 func NotInQuery[S, T, V, S2, R2, V2 any](column Handle[S, T, V], q *Query[S2, R2], of Handle[S2, T, V2]) Predicate[S] {
 	c := column.handle()
 	return inQuery[S](c.rel, c.col, opNotInQuery, &q.clauses, of.handle().col)
@@ -34,13 +35,12 @@ func inQuery[S, S2 any](r *Relation, col uint16, o op, q *clauses[S2], of uint16
 	}}
 }
 
-// Exists holds where the query has a row; with matches, one that matches the
+// Exists holds where the query has a row; with matches, a row that matches the
 // row of S:
 //
 //	db.Links.Where(db.Exists(db.Clicks.Where(…), db.On(db.Clicks.LinkID, db.Links.ID)))
 //
-// Without matches it needs to be told the outer source:
-// db.Exists[db.LinksSource](…).
+// Without matches, name the outer source: db.Exists[db.LinksSource](…).
 func Exists[S, S2, R2 any](q *Query[S2, R2], matches ...Correlation[S2, S]) Predicate[S] {
 	if q.rel == nil {
 		return invalid[S](errNoSource)
@@ -65,7 +65,7 @@ type match struct {
 	col   uint16 // a column of the outer
 }
 
-// On matches rows whose columns are equal. NULL equals nothing.
+// On matches rows whose columns are equal. NULL is not equal to anything.
 func On[Inner, Outer, T, V, W any](inner Handle[Inner, T, V], outer Handle[Outer, T, W]) Correlation[Inner, Outer] {
 	i, o := inner.handle(), outer.handle()
 	return Correlation[Inner, Outer]{match{i.col, o.rel, o.col}}
@@ -74,8 +74,8 @@ func On[Inner, Outer, T, V, W any](inner Handle[Inner, T, V], outer Handle[Outer
 // nested is a part of a predicate that renders itself: a query inside of it.
 type nested interface {
 	ToSql() (string, []any, error)
-	// shape and bound give what is theirs rather than append to what is
-	// the caller's, which would then be on the heap for every query.
+	// shape and bound return their part. If they appended it to the caller's,
+	// that would be on the heap for every query.
 	shape(by naming) ([]byte, bool)
 	bound() []any
 }

@@ -11,12 +11,12 @@ import (
 	"github.com/dreysql/drey/internal/runtime/internal/sqldriver"
 )
 
-// Tx is a transaction. Generated packages have a Tx of their own, which is this one
-// with sqlc's queries as methods; their function Using gives a package's queries on
-// any transaction, so that one can span several packages.
+// Tx is a transaction. Each generated package has a Tx of its own: this one, with
+// sqlc's queries as methods. The package's function Using gives its queries on any
+// transaction, so that one transaction can span several packages.
 type Tx struct{ texts }
 
-// Tx runs f in a part of the transaction, a savepoint: if f fails or panics,
+// Tx runs f in a part of the transaction, a savepoint. If f fails or panics,
 // what it did is rolled back, and the transaction goes on.
 func (t *Tx) Tx(ctx context.Context, f func(*Tx) error) error {
 	if _, ok := t.s.(*taping); ok {
@@ -35,7 +35,7 @@ type transaction struct {
 	Tx
 	pool *pool
 	tx   *sql.Tx
-	over func() error // why the transaction has ended by itself, nil while it has not
+	over func() error // why the transaction has ended by itself, nil while it goes on
 
 	mu    sync.Mutex
 	bound map[string]prepared // by key
@@ -45,7 +45,7 @@ type transaction struct {
 // transaction.
 type prepared struct {
 	stmt *sql.Stmt
-	text string // set where the pool has not prepared it yet
+	text string // set if the pool still has to prepare it
 }
 
 // snapshot is a transaction that only reads.
@@ -124,9 +124,9 @@ func (p *pool) inTx(ctx context.Context, opts *sql.TxOptions, t *transaction, f 
 	return nil
 }
 
-// ended is why a transaction was over already: database/sql rolls it back when
-// its context ends, and the next call may be the first to meet that. For closed
-// statements database/sql has no sentinel.
+// ended returns why a transaction was over already. database/sql rolls it back
+// when its context ends, and the next call may be the first to notice.
+// database/sql does not have a sentinel for closed statements.
 func ended(ctx context.Context, err error) error {
 	if why := ctx.Err(); why != nil && (errors.Is(err, sql.ErrTxDone) || strings.Contains(err.Error(), "sql: statement is closed")) {
 		return fmt.Errorf("%w: %w", why, err)
@@ -158,8 +158,8 @@ func savepoint(ctx context.Context, tx DBTX, f func() error) (err error) {
 	return nil
 }
 
-// bound returns the statement of a transaction that is kept under key, there or in
-// its pool.
+// bound returns the statement that is kept under key, in a transaction or in its
+// pool.
 func bound[K string | []byte](ctx context.Context, t *transaction, key K) (lease, bool) {
 	t.mu.Lock()
 	b, ok := t.bound[string(key)]
@@ -179,13 +179,13 @@ func bound[K string | []byte](ctx context.Context, t *transaction, key K) (lease
 	return t.keep(string(key), prepared{stmt: t.tx.StmtContext(ctx, st.stmt)}), true
 }
 
-// prepare prepares text and keeps the statement under key. Where no more are
+// prepare prepares text and keeps the statement under key. If no more are
 // kept, it leaves the text as it is.
 func (t *transaction) prepare(ctx context.Context, key, text string) (lease, error) {
 	t.mu.Lock()
 	full := len(t.bound) >= maxStatements
 	t.mu.Unlock()
-	if full { // database/sql has no way to close one before the transaction ends
+	if full { // database/sql cannot close one before the transaction ends
 		return lease{text: text, db: t.tx}, nil
 	}
 	stmt, err := t.tx.PrepareContext(ctx, text) // the pool may have no connection left but this one

@@ -82,8 +82,9 @@ func (t *UnixMilli) UnmarshalJSON(data []byte) error {
 
 // TextTime is a time kept as TEXT in UTC, in the form of a time.Time, to the
 // nanosecond: SQLite's functions read it, and it sorts and compares rightly. A
-// time.Time is scanned by the type that its column declares, which D1 does not
-// tell; a TextTime is scanned on every engine. In a DATE column it is the date.
+// time.Time can be scanned only if the engine tells the declared type of its
+// column, which D1 does not do. A TextTime can be scanned on every engine. In a
+// DATE column it is the date.
 type TextTime struct{ time.Time }
 
 // Value stores the text. The error is [ErrYear].
@@ -138,8 +139,8 @@ func (j JSON) Value() (driver.Value, error) {
 	return string(j), nil
 }
 
-// Scan reads TEXT, a BLOB of the same text, or NULL; or a number, which a column
-// that is declared JSON makes of the text of one.
+// Scan reads TEXT, a BLOB of the same text, NULL, or a number: a column that is
+// declared JSON makes a number of a text that is one.
 func (j *JSON) Scan(src any) error {
 	switch v := src.(type) {
 	case nil:

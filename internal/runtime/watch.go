@@ -13,32 +13,36 @@ import (
 	"github.com/dreysql/drey/internal/runtime/internal/sqldriver"
 )
 
-// Statement is a statement that has ended.
+// Statement describes a statement that has ended.
 type Statement struct {
-	// Name is sqlc's name of the query, such as GetLink, or verb and source of a
-	// typed query, such as SELECT links.
+	// Name is sqlc's name of the query, such as GetLink, or the verb and source
+	// of a typed query, such as SELECT links.
 	Name string
 	// SQL is its text. Values are not in it, unless somebody wrote them there.
 	SQL string
-	// Args are the values that were bound. It is nil without [Options.Arguments].
+	// Args are the values that were bound. It is nil unless Arguments is set in the
+	// options of Open.
 	Args []driver.NamedValue
-	// Start is when it began, Duration how long it took until its last row was
-	// read: what the caller does between rows counts.
+	// Start is when it began. Duration is how long it took until its last row was
+	// read; what the caller does between rows counts.
 	Start    time.Time
 	Duration time.Duration
-	// Rows were read, or affected if it gives none.
+	// Rows is the number of rows that were read, or that were affected if it does not
+	// return any.
 	Rows int64
-	// Plan is SQLite's query plan, a line for each node, of a statement that took
-	// [Options.SlowAfter] or longer, and nil of others. It is empty where there is
-	// none, as of a COMMIT, and for several statements in one text.
+	// Plan is SQLite's query plan, a line for each node. Only a statement that
+	// took SlowAfter of the options or longer has one; for others it is nil. It is
+	// empty for a statement without a plan, such as a COMMIT, and for several
+	// statements in one text.
 	Plan []string
-	// Err is what it failed with, nil otherwise.
+	// Err is the error that it failed with, or nil.
 	Err error
 }
 
-// LogStatements is an [Options.OnStatement] that logs to logger: failures as
-// errors, slow statements with their plan as warnings, others for debugging.
-// Values are logged only with [Options.Arguments].
+// LogStatements returns an OnStatement for the options of Open. It logs to
+// logger: failures as errors, slow statements with their plan as warnings,
+// others for debugging. Values are logged only if the options have Arguments
+// set.
 func LogStatements(logger *slog.Logger) func(context.Context, Statement) {
 	return func(ctx context.Context, s Statement) {
 		level := slog.LevelDebug
@@ -72,9 +76,10 @@ func LogStatements(logger *slog.Logger) func(context.Context, Statement) {
 	}
 }
 
-// StatementName is the name of a statement: what follows "-- name:" in sqlc's
-// texts, or the verb and what it is about, such as "UPDATE links". It has no
-// values in it, so it serves as the name of a span or a label of a metric.
+// StatementName returns the name of a statement: what follows "-- name:" in
+// sqlc's texts, or the verb and what it is about, such as "UPDATE links". It
+// does not contain values, so it serves as the name of a span or a label of a
+// metric.
 func StatementName(query string) string {
 	if rest, ok := strings.CutPrefix(query, "-- name: "); ok {
 		name, _, _ := strings.Cut(rest, " ")
@@ -108,15 +113,15 @@ func StatementName(query string) string {
 	return verb
 }
 
-// Watch gives the connections of a driver somebody who is told of every statement that
-// has ended. arguments tells him the values that were bound, too, and slow is the
-// duration from which he gets the query plan: 0 is never.
+// Watch returns a connector that tells on of every statement that has ended. arguments
+// says whether it tells the values that were bound, too. slow is the duration from
+// which it tells the query plan: 0 is never.
 func Watch(c driver.Connector, on func(context.Context, Statement), arguments bool, slow time.Duration) driver.Connector {
 	return &watched{c, &watch{on: on, arguments: arguments, slow: slow}}
 }
 
-// watch is who is told of statements. It stands between database/sql and the
-// driver, the only place that sees when rows have been read.
+// watch is told of statements. It stands between database/sql and the driver,
+// the only place that sees when rows have been read.
 type watch struct {
 	on        func(context.Context, Statement)
 	arguments bool
@@ -175,8 +180,8 @@ func (r *running) end(err error) {
 	r.conn.on(r.ctx, r.Statement)
 }
 
-// plan asks SQLite how it runs the query, which does not run it. Where there
-// may be a second one behind it, that would be run.
+// plan asks SQLite how it runs the query, which does not run it. A second
+// statement in the text would be run, so such a text is not asked about.
 func (c *watchedConn) plan(query string) []string {
 	plan := []string{}
 	if strings.Contains(query, ";") {

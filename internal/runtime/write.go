@@ -16,13 +16,13 @@ type TableWrites[S, R any] struct {
 	Update func(assignments ...Assignment[S]) *Mutation[S, R]
 	// Delete deletes the rows that its predicates hold for.
 	Delete func() *Mutation[S, R]
-	// Insert inserts rows, of which it writes these columns; without columns
-	// it writes all that are not generated. The others get their defaults.
+	// Insert inserts rows and writes these columns of them. Without columns it
+	// writes all that are not generated. The others get their defaults.
 	Insert func(columns ...AnyColumn[S]) *Insertion[S, R]
 }
 
 // NewTableWrites makes the writes of a table. fields gives the destinations of a
-// scan of all columns, which are the values of an insert too.
+// scan of all columns; they are the values of an insert, too.
 func NewTableWrites[S, R any](r *Relation, fields func(*R, []any) []any) TableWrites[S, R] {
 	return TableWrites[S, R]{
 		Update: func(assignments ...Assignment[S]) *Mutation[S, R] {
@@ -38,14 +38,14 @@ func NewTableWrites[S, R any](r *Relation, fields func(*R, []any) []any) TableWr
 }
 
 // Mutation updates or deletes the rows of table S that its predicates hold for.
-// Its methods give a new Mutation and leave the old one as it was.
+// Its methods return a new Mutation and leave the old one as it was.
 type Mutation[S, R any] struct {
 	change[S]
 	fields func(*R, []any) []any
 }
 
-// change is a Mutation without the type of its rows. As with clauses, what
-// works on it is functions.
+// change is a Mutation without the type of its rows. As with clauses,
+// functions work on it, not methods.
 type change[S any] struct {
 	clauses[S]
 	update bool // or delete
@@ -54,16 +54,16 @@ type change[S any] struct {
 }
 
 // Where narrows the change to rows for which all of the predicates hold, those
-// of earlier calls included. Absent predicates are left out; if that leaves
-// none, the change is [ErrNoPredicate] when it runs.
+// of earlier calls included. Absent predicates are left out. If no predicate
+// is left, the change is [ErrNoPredicate] when it runs.
 func (c *Mutation[S, R]) Where(predicates ...Predicate[S]) *Mutation[S, R] {
 	n := *c
 	n.where = join(c.where, predicates)
 	return &n
 }
 
-// EveryRow says that the change is meant for all rows of the table, if there
-// is no predicate.
+// EveryRow says that a change without a predicate is meant for all rows of the
+// table.
 func (c *Mutation[S, R]) EveryRow() *Mutation[S, R] {
 	n := *c
 	n.every = true
@@ -146,7 +146,7 @@ func appendChange[S any](c *change[S], key []byte, args []any, returning bool) (
 	return key, args, shaped, checkChange(c)
 }
 
-// check finds what must not run.
+// checkChange finds what must not run.
 func checkChange[S any](c *change[S]) error {
 	predicates := 0
 	for i := range c.where {

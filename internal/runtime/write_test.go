@@ -92,7 +92,8 @@ func TestWritesOfOneShape(t *testing.T) {
 	}
 }
 
-// What would change every row by accident is refused, and nothing is changed.
+// A write that would change every row by accident is refused, and nothing is
+// changed.
 func TestRefusedWrites(t *testing.T) {
 	c, ctx := openFixture(t, 4), context.Background()
 	for _, test := range []struct {
@@ -232,7 +233,7 @@ func TestInsertConflict(t *testing.T) {
 	}
 }
 
-// In a transaction that goes on, an insert that fails leaves nothing behind.
+// In a transaction that goes on, an insert that fails leaves nothing in the table.
 func TestInsertInTransaction(t *testing.T) {
 	c, ctx := openFixture(t, 3), context.Background()
 	rows := newLinks(600)

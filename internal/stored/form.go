@@ -37,10 +37,10 @@ func (f *Form) OK(column string) string { return strings.ReplaceAll(f.ok, "$c", 
 // the form means the same.
 func (f *Form) Of(column string) string { return strings.ReplaceAll(f.mend, "$c", column) }
 
-// FormOf returns the form of a column's values for a Go type. It is nil where
-// nothing is known of the type, where the type takes every value, and where a
-// column of that declared type is not one for the Go type in the first place,
-// of which drey tells elsewhere.
+// FormOf returns the form of a column's values for a Go type. It is nil if the
+// type is not known, if it takes every value, or if a column of that declared
+// type is not one for the Go type in the first place; drey reports that
+// elsewhere.
 func FormOf(typ gotype.Type, declared string) *Form {
 	k, ok := forms[typ.Base]
 	if !ok {
@@ -72,8 +72,8 @@ var (
 	dated   = []infer.Affinity{infer.NumericAffinity, infer.TextAffinity}
 )
 
-// finite is a condition: the value is not an infinite number, which has no text
-// that SQLite reads.
+// finite is a condition: the value is not infinite. An infinite number does not
+// have a text that SQLite reads.
 const finite = "(typeof($c) <> 'real' OR $c NOT IN (9e999, -9e999))"
 
 // forms are those of the types that drey and sqlc know, but for the integers.

@@ -93,7 +93,7 @@ func empty(ctx context.Context, db *sql.DB, s *schema.Schema) error {
 }
 
 // refusal is the CHECK that refuses every value that Go writes, as far as samples
-// tell, "" where there is none.
+// tell, or "".
 func refusal(ctx context.Context, db *sql.DB, f *Finding) (check string, err error) {
 	for _, sample := range f.Form.samples {
 		_, err := db.ExecContext(ctx, fmt.Sprintf("UPDATE %s SET %s = %s", sqltext.Quote(f.Table.Name), sqltext.Quote(f.Column.Name), sample))

@@ -15,8 +15,8 @@ import (
 	"github.com/dreysql/drey/internal/stored"
 )
 
-// TestQuiet: of schemas that are right nothing is said, those of this project and
-// of others'.
+// TestQuiet: nothing is said of schemas that are right, those of this project and
+// those of others.
 func TestQuiet(t *testing.T) {
 	folders := map[string]string{"this project": "../../migrations"}
 	archives, err := filepath.Glob("../verify/testdata/quiet/*.txtar")

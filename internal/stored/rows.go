@@ -139,12 +139,12 @@ func (v *Values) look(ctx context.Context, db *sql.DB, table string, c *checked)
 	return nil
 }
 
-// Name is the column with its table.
+// Name returns the name of the column with its table.
 func (v *Values) Name() string { return v.Table.Name + "." + v.Column.Name }
 
-// Update is the statement that brings the values into the form, "" where there
-// is nothing that it could do. Values of which nobody knows what they mean stay
-// as they are.
+// Update returns the statement that brings the values into the form, or "" if
+// it could not do anything. Values stay as they are if nobody knows what they
+// mean.
 func (v *Values) Update() string {
 	if v.Unknown == v.Rows || v.Column.Generated != schema.NotGenerated {
 		return ""

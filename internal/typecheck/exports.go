@@ -80,7 +80,7 @@ func newImporter(fset *token.FileSet, e *exports) types.Importer {
 // isStandard reports whether a path can be one of the standard library.
 func isStandard(path string) bool { return !strings.Contains(strings.SplitN(path, "/", 2)[0], ".") }
 
-// export asks the go command for export data. Without one there is none.
+// export asks the go command for export data. Without a go command there is none.
 func (p *Project) export(ctx context.Context, paths []string) (*exports, error) {
 	e := &exports{packages: map[string]*listed{}}
 	if p.dir == "" {

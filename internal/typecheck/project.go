@@ -53,11 +53,11 @@ type GoError struct{ Said string }
 
 func (e *GoError) Error() string { return e.Said }
 
-// errNoGo says that there is no go command.
+// errNoGo says that the go command was not found.
 var errNoGo = errors.New("there is no go command")
 
 // New returns the project in the folder of a go.mod, and the path of its module.
-// Both are "" where there is none. In the background it begins to look for the
+// Both are "" without a go.mod. In the background it begins to look for the
 // export data of packages that will be imported, and has the go command build
 // what it does not have yet.
 func New(ctx context.Context, dir, module string, imports []string, sources []Source) *Project {
@@ -70,8 +70,8 @@ func New(ctx context.Context, dir, module string, imports []string, sources []So
 	return p
 }
 
-// Close ends what goes on in the background and removes what the project has put
-// aside.
+// Close ends what goes on in the background and removes the project's temporary
+// files.
 func (p *Project) Close() {
 	p.cancel()
 	_, _ = p.early()

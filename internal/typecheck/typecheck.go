@@ -1,20 +1,20 @@
-// Package typecheck says of a generated package what "go build" and "go vet"
-// would say of it, before it is written.
+// Package typecheck says what "go build" and "go vet" would say of a generated
+// package, before it is written.
 //
 // The go command itself says which files of the folder belong to the package
 // (build tags, platforms, cgo, tests), which module and which version every
 // import comes from (go.mod, replace, go.work, vendor), and where the export data
-// of the imports is. The new files are shown to it through its overlay. What it
-// says is an answer about the project as it will be. The types are then checked
-// in this process, which takes a tenth of the time that the compiler takes.
+// of the imports is. It sees the new files through its overlay, so its answers
+// are about the project as it will be. The types are then checked in this
+// process, which takes a tenth of the time that the compiler takes.
 //
-// Three things are taken on trust. Packages of the project's own module that only
-// the external tests of the folder import, since they may import the package
-// itself. Under js/wasm, where the second check of a package for D1 is done, what
-// the export data of the host does not have, such as syscall/js and packages
-// with files for some platforms only. And in a folder
-// without a module, or on a machine without a go command, every import but the
-// standard library: there is nothing then that says what is imported.
+// Three things are taken on trust. First, packages of the project's own module
+// that only the external tests of the folder import, since they may import the
+// package itself. Second, under js/wasm, where a package for D1 is checked again,
+// what the export data of the host does not have, such as syscall/js and packages
+// with files for some platforms only. Third, in a folder without a module, or on
+// a machine without a go command, every import except the standard library: then
+// nothing says what is imported.
 package typecheck
 
 import (

@@ -2,10 +2,10 @@
 // https://golangci-lint.run/docs/plugins/module-plugins/. It registers the
 // analyzers under the name drey.
 //
-// Their options are those of sqlc.yaml, whoever runs them. The checks of the
-// project, handedit and stalemigration, are drey lint's alone. golangci-lint keeps
-// reports until a Go file changes: after a new migration, run it with its cache
-// cleaned, or rely on drey lint.
+// Their options are those of sqlc.yaml, whoever runs them. Only drey lint checks
+// the project itself, by handedit and stalemigration. golangci-lint keeps reports
+// until a Go file changes: after a new migration, run it with its cache cleaned,
+// or rely on drey lint.
 package golangci
 
 import (
@@ -20,7 +20,7 @@ import (
 
 func init() { register.Plugin("drey", New) }
 
-// New makes the plugin. It has no settings.
+// New makes the plugin. It does not have settings.
 func New(settings any) (register.LinterPlugin, error) {
 	if settings != nil {
 		return nil, errors.New("drey has no settings in golangci-lint: write them under options.drey.lint in sqlc.yaml")

@@ -10,7 +10,7 @@ import (
 	"github.com/dreysql/drey/internal/stored"
 )
 
-// Options are what a check may do beside running the migrations.
+// Options say what a check may do beside running the migrations.
 type Options struct {
 	Progress func(done, total int) // told, if not nil, how much is done
 	Sums     *Sums                 // compared with the migrations, if not nil
@@ -19,9 +19,9 @@ type Options struct {
 	Overrides stored.Overrides
 }
 
-// Run checks migrations. Notes say what could not be checked. The error is of a
-// migration that fails on an empty database, behind which nothing can be known:
-// a [diag.Problem].
+// Run checks migrations. Notes say what could not be checked. The error is a
+// [diag.Problem] if a migration fails on an empty database; after that one
+// nothing can be known.
 func Run(ctx context.Context, files []migration.File, opts Options) (findings []*Finding, notes []string, err error) {
 	c := &checker{ctx: ctx, overrides: opts.Overrides, progress: func(int) {}}
 	if opts.Progress != nil {
@@ -33,7 +33,7 @@ func Run(ctx context.Context, files []migration.File, opts Options) (findings []
 	for i := range files {
 		c.read(&files[i])
 	}
-	// With a transaction left open, what comes behind it tells nothing.
+	// After a transaction that is left open, nothing can be told.
 	if !slices.ContainsFunc(c.findings, func(f *Finding) bool { return f.Name == "transaction" }) {
 		if err := c.schemas(files); err != nil {
 			return nil, nil, err

@@ -14,8 +14,8 @@ import (
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
-// rows runs every step with rows in every table. Where the schema cannot be
-// read behind a migration, it ends before that one.
+// rows runs every step with rows in every table. If the schema cannot be read
+// after a migration, it ends before that one.
 func (c *checker) rows(files []migration.File) error {
 	w, err := newWorld(files)
 	if err != nil {
@@ -92,8 +92,8 @@ func (s *step) parts() []part {
 }
 
 // kept are the tables that are there before and after the step, and that it can
-// change: those that it names and those that refer to them. What triggers do to
-// others is meant.
+// change: those that it names and those that refer to them. A trigger's changes
+// to other tables are taken as meant.
 func (s *step) kept() (list []*schema.Table) {
 	named := s.named()
 	for _, t := range s.before.Schema.Tables {
@@ -129,8 +129,8 @@ func (s *step) named() map[string]bool {
 	return names
 }
 
-// run runs the step on a copy of a database. The copy is nil where the step
-// fails. each, if not nil, is called behind every statement.
+// run runs the step on a copy of a database. The copy is nil if the step
+// fails. each, if not nil, is called after every statement.
 func (s *step) run(m *sqlite.Memory, foreignKeys bool, each func(db *sql.DB, i int) error) (*sqlite.Memory, error) {
 	clone, err := m.Clone()
 	if err != nil {
@@ -182,7 +182,7 @@ func (s *step) run(m *sqlite.Memory, foreignKeys bool, each func(db *sql.DB, i i
 }
 
 // check runs the step and compares what is stored. The database that it returns
-// is nil where the step fails.
+// is nil if the step fails.
 func (s *step) check(m *sqlite.Memory) (*sqlite.Memory, error) {
 	after, err := s.run(m, false, nil)
 	var failed *stepError

@@ -112,7 +112,7 @@ func (c *checker) compare(f *migration.File, have, want *alter.Snapshot) (differ
 	return len(list) > 0
 }
 
-// maxDifferences is how many differences of one schema are told.
+// maxDifferences is how many differences of one schema are reported.
 const maxDifferences = 5
 
 // failed files a migration that fails, at the place of its problem.

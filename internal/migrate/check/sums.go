@@ -32,8 +32,8 @@ type sum struct {
 	line       int
 }
 
-// ReadSums reads the sums in a folder of migrations. Sums that are not there are
-// empty, and nothing is compared with them.
+// ReadSums reads the sums in a folder of migrations. If the file does not exist,
+// the sums are empty, and nothing is compared with them.
 func ReadSums(root, folder string) (*Sums, error) {
 	s := &Sums{root: root, file: path.Join(folder, SumsFile)}
 	content, err := os.ReadFile(s.path())
@@ -76,8 +76,8 @@ func (s *Sums) find(name string) *sum {
 	return nil
 }
 
-// Check compares the migrations with their sums, and nothing else. Where there
-// are no sums it finds nothing.
+// Check compares the migrations with their sums, and does nothing else.
+// Without sums it finds nothing.
 func (s *Sums) Check(files []migration.File) []*Finding {
 	c := &checker{}
 	s.check(c, files)

@@ -7,7 +7,7 @@ import (
 )
 
 // unreadable finds what the schema and the migrations' own rows hold that Go
-// could not read or find, behind all migrations: w has them.
+// could not read or find, after all migrations: w has them.
 func (c *checker) unreadable(w *world, files []migration.File) error {
 	applied := make([]migration.Migration, len(files))
 	byPath := map[string]*migration.File{}

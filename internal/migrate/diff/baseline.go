@@ -12,7 +12,7 @@ import (
 	"github.com/dreysql/drey/internal/sqlite/schema"
 )
 
-// ErrUnfaithful is a schema of which goose would read another text.
+// ErrUnfaithful: goose would read another text of the schema than the database has.
 var ErrUnfaithful = errors.New("goose would read other text than the database has")
 
 // Baseline is a migration that makes a schema in an empty database, byte by byte

@@ -25,7 +25,7 @@ func FuzzStatement(f *testing.F) {
 			return
 		}
 		if strings.ContainsAny(tail, "\n\r") {
-			return // sqlite_schema has no statement that ends in blank lines
+			return // no statement in sqlite_schema ends in blank lines
 		}
 		sql := "CREATE TABLE a (x DEFAULT '" + strings.ReplaceAll(text, "'", "''") + "')" + tail
 		name := filepath.Join(dir, "00001_a.sql")

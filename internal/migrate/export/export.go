@@ -3,8 +3,8 @@
 // https://developers.cloudflare.com/d1/reference/migrations/.
 //
 // wrangler runs a goose migration whole, Up and then Down, and reports success,
-// so each file has the Up section alone. What D1 refuses is an error here, with
-// the place in the migration.
+// so each file has only the Up section. If D1 refuses something, that is an
+// error here, with the place in the migration.
 //
 // @native-sql the databases are other projects', and there is no layer over them
 // @native-sql-dynamic the only names in the texts are the schema's own, quoted
@@ -117,12 +117,12 @@ func begins(tokens []sqltext.Token, words []string) bool {
 }
 
 // Export writes each migration that the folder lacks, and returns the names of
-// the files. A file that is there is never rewritten: one whose migration has
-// changed since is an error, as is what D1 refuses in a new one. Then nothing is
-// written.
+// the files. It never rewrites a file that is there: if the migration has
+// changed since, that is an error. It is also an error if D1 refuses something
+// in a new migration. After an error nothing is written.
 //
-// If from is not 0, the database is to begin with the schema of that version:
-// the file of that migration has it, and those before have none.
+// If from is not 0, the database begins with the schema of that version: the
+// file of that migration has it, and there are no files for those before.
 func Export(ctx context.Context, files []migration.File, folder string, from int64) (written []string, err error) {
 	var problems diag.Problems
 	contents := map[string][]byte{}

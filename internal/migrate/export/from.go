@@ -14,8 +14,8 @@ import (
 )
 
 // beginning is the file with which a database begins that is newer than some of
-// the migrations: the schema that they lead to. What D1 refuses in them, it need
-// not take then. Their rows are not in it, so they must not leave any.
+// the migrations: the schema that they lead to. D1 need not take what it refuses
+// in them. Their rows are not in it, so they must not leave any.
 func beginning(ctx context.Context, files []migration.File) ([]byte, error) {
 	last := &files[len(files)-1]
 	m, err := sqlite.NewMemory()

@@ -22,9 +22,9 @@
 //
 // The operations are get, list, count, create, update, upsert and delete.
 //
-// Left to sqlc are blocks of other engines than sqlite, and what a block has
-// besides gen.go; [Config.Skipped] tells which. Not used are rules, analyzer and
-// database, since drey asks a database of its own.
+// Blocks of other engines than sqlite are left to sqlc, and so is what a block
+// has besides gen.go; [Config.Skipped] tells which. rules, analyzer and database
+// are not used, since drey asks a database of its own.
 package config
 
 import (
@@ -103,13 +103,14 @@ type CRUD struct {
 // Files are the names that sqlc looks for, in its order.
 var Files = []string{"sqlc.yaml", "sqlc.yml", "sqlc.json"}
 
-// ErrNone is a folder without a configuration.
+// ErrNone: the folder does not have a configuration.
 var ErrNone = errors.New("there is no configuration here")
 
-// Load reads the configuration in a folder. What is wrong with it is a
-// [diag.Problems], or a single one. With Problems the configuration may be there
-// as well: the blocks that can be read, without the options that are wrong. It
-// is for finding more faults, and not for generating anything.
+// Load reads the configuration in a folder. If something is wrong with it, the
+// error is a [diag.Problems], or a single problem. With Problems the
+// configuration may be there as well: the blocks that can be read, without the
+// options that are wrong. It is for finding more faults, and not for generating
+// anything.
 func Load(dir string) (*Config, error) {
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
 		return nil, &diag.Problem{File: dir, Msg: "this is no folder", Err: err, Fix: "give the folder of sqlc.yaml with --dir"}

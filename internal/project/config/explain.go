@@ -87,7 +87,7 @@ func (c *Config) origins(line int) iter.Seq[*yaml.Node] {
 }
 
 // descend goes through what was written and what it was written from at once.
-// Of the latter drey's own nodes have no line.
+// In the latter, drey's own nodes do not have lines.
 func descend(written, from *yaml.Node, line int, yield func(*yaml.Node) bool) bool {
 	if written.Line == line && from.Line > 0 && !yield(from) {
 		return false

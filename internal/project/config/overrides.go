@@ -32,8 +32,8 @@ type Override struct {
 	Line   int
 }
 
-// IdleOverrides are the block's own overrides for columns that fit none of
-// these: sqlc takes them without a word. Capitals are left out of account.
+// IdleOverrides returns the block's own overrides for columns that do not fit
+// any of these: sqlc takes them without a word. Capitals are ignored.
 func (b *Block) IdleOverrides(columns func(yield func(table, column string) bool)) []Override {
 	var idle []Override
 	for i := range b.overrides {
@@ -174,9 +174,9 @@ func (b *Block) Overridden(table, column, dbType string, notNull bool) bool {
 	return b.override(table, column, dbType, notNull) != nil
 }
 
-// GoType is the Go type that an override gives a column, as sqlc writes it. It is
-// not ok where none does. dbType is the column's declared type; to sqlc a PRIMARY
-// KEY in a column's own declaration is NOT NULL.
+// GoType returns the Go type that an override gives a column, as sqlc writes it.
+// ok is false if there is no such override. dbType is the column's declared type;
+// to sqlc a PRIMARY KEY in a column's own declaration is NOT NULL.
 func (b *Block) GoType(table, column, dbType string, notNull bool) (text string, ok bool) {
 	o := b.override(table, column, dbType, notNull)
 	if o == nil {
@@ -185,8 +185,8 @@ func (b *Block) GoType(table, column, dbType string, notNull bool) (text string,
 	return o.GoType.text(), true
 }
 
-// OverrideLine is the line of the override that gives a column its Go type, 0
-// where none does.
+// OverrideLine returns the line of the override that gives a column its Go
+// type, or 0.
 func (b *Block) OverrideLine(table, column, dbType string, notNull bool) int {
 	if o := b.override(table, column, dbType, notNull); o != nil {
 		return o.line
@@ -194,9 +194,8 @@ func (b *Block) OverrideLine(table, column, dbType string, notNull bool) int {
 	return 0
 }
 
-// override finds the override that counts for a column, nil where there is none.
-// The order is sqlc's: those for columns first, the global ones before the
-// block's.
+// override finds the override that counts for a column, or nil. The order is
+// sqlc's: those for columns first, the global ones before the block's.
 func (b *Block) override(table, column, dbType string, notNull bool) *override {
 	for i := range b.overrides {
 		if o := &b.overrides[i]; o.GoType.Name != "" && o.ofColumn(table, column) {
@@ -253,8 +252,8 @@ func (o *override) ofType(dbType string, notNull bool) bool {
 	return o.DBType != "" && o.DBType == strings.Join(strings.Fields(dbType), "") && (o.Nullable || o.Null) != notNull && !o.Unsigned
 }
 
-// matches knows sqlc's patterns: * and ? stand for others, behind a backslash
-// for themselves.
+// matches knows sqlc's patterns: * and ? stand for other characters, and after
+// a backslash for themselves.
 func matches(pattern, name string) bool {
 	ok, err := regexp.MatchString("^"+wildcards.Replace(regexp.QuoteMeta(pattern))+"$", name)
 	return ok && err == nil

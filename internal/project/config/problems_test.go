@@ -34,7 +34,7 @@ const example = `
 func TestProblems(t *testing.T) {
 	const see = "\n\tfix: see https://docs.sqlc.dev/en/latest/reference/config.html"
 	tests := []struct{ name, content, want string }{
-		// What is no YAML, with the line on which it stops being some.
+		// Texts that are not YAML, with the line on which they stop being YAML.
 		{"indentation", head + "  - engine: sqlite\n    schema: migrations\n   queries: sql\n", "sqlc.yaml:5: this is no YAML: did not find expected '-' indicator"},
 		{"a tab", head + "\t- engine: sqlite\n", "sqlc.yaml:3: this is no YAML: found character that cannot start any token"},
 		{"a comma", "{\n  \"version\": \"2\",\n  \"sql\": [\n    {\"engine\": \"sqlite\"\n     \"schema\": \"migrations\"}\n  ]\n}\n", "sqlc.yaml:4: this is no YAML: did not find expected ',' or '}'"},
@@ -45,7 +45,7 @@ func TestProblems(t *testing.T) {
 		{"doubled keys", head + good + ", queries: sql}\n  - {name: a, name: b}\n",
 			"sqlc.yaml:3: mapping key \"queries\" already defined at line 3" + see + "\nsqlc.yaml:4: mapping key \"name\" already defined at line 4" + see},
 
-		// What is no configuration.
+		// Texts that are not a configuration.
 		{"nothing", "# later\n", "sqlc.yaml:1: the configuration is empty\n\tfix: begin with this:" + example},
 		{"a list", "- sql\n", "sqlc.yaml:1:1: the configuration is no mapping\n\tfix: begin with this:" + example},
 		{"no version", "sql: []\n", "sqlc.yaml:1:1: the version is missing\n\tfix: write version: \"2\" on the first line"},

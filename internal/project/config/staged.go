@@ -9,9 +9,9 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// Staged is the configuration for sqlc in a folder of drey's: that of the
-// project, with the places that place tells for each block. Of what a block
-// generates only Go is left, and nothing that asks a database or a server.
+// Staged returns the configuration for sqlc in a folder of drey's: that of the
+// project, with the places that place tells for each block. A block generates
+// only Go, and nothing in it asks a database or a server.
 func (c *Config) Staged(place func(block int) (schema string, queries []string, out string)) ([]byte, error) {
 	content, err := yaml.Marshal(c.staged(place))
 	if err != nil {

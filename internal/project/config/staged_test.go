@@ -30,8 +30,8 @@ func staged(tb testing.TB, cfg *config.Config) string {
 	return string(content)
 }
 
-// TestStaged: of a configuration goes to sqlc what makes the Go of drey's
-// blocks, with nothing that asks a database, a server or a plugin.
+// TestStaged: sqlc gets the part of a configuration that makes the Go of
+// drey's blocks, and nothing that asks a database, a server or a plugin.
 func TestStaged(t *testing.T) {
 	cfg := load(t, "sqlc.yaml", `version: "2"
 cloud: {project: p}

@@ -62,8 +62,9 @@ func drop(n *yaml.Node, p *diag.Problem) string {
 	return keys[i].Value
 }
 
-// at is the last of the nodes that begins at the problem's place or before it,
-// -1 where there is none or where several do and the column is not known.
+// at is the last of the nodes that begins at the problem's place or before it.
+// It is -1 if there is no such node, or if several do and the column is not
+// known.
 func at(nodes []*yaml.Node, p *diag.Problem) int {
 	found := -1
 	for i, n := range nodes {

@@ -101,7 +101,7 @@ func pairs(n *yaml.Node) iter.Seq2[*yaml.Node, *yaml.Node] {
 	}
 }
 
-// value is the value of a key, nil where there is none.
+// value returns the value of a key, or nil.
 func value(n *yaml.Node, name string) *yaml.Node {
 	for key, v := range pairs(n) {
 		if key.Value == name {
@@ -111,7 +111,7 @@ func value(n *yaml.Node, name string) *yaml.Node {
 	return nil
 }
 
-// child is the value at a path of keys, nil where there is none, or null.
+// child returns the value at a path of keys, or nil if it is not there or null.
 func child(n *yaml.Node, path ...string) *yaml.Node {
 	for _, name := range path {
 		if n = value(n, name); n != nil && n.Tag == "!!null" {
@@ -139,7 +139,7 @@ func (r *reader) decode(n *yaml.Node, into any) {
 	}
 }
 
-// misfits notes why a node does not decode, at the lines that are told.
+// misfits notes why a node does not decode, at the lines that the error names.
 func (r *reader) misfits(n *yaml.Node, err error) {
 	said := []string{err.Error()}
 	var several *yaml.TypeError

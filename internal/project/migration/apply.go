@@ -12,9 +12,9 @@ import (
 // the goose command has for SQLite. progress, if not nil, is told how many of
 // them are done.
 //
-// A migration that fails is a diag.Problem at the statement, and where SQLite
-// tells it at the very place in it; the database is of no use then. A cancelled
-// ctx gives its own error.
+// If a migration fails, the error is a diag.Problem at the statement, or at the
+// very place in it if SQLite tells that. The database is of no use then. A
+// cancelled ctx gives its own error.
 func Apply(ctx context.Context, db *sqlite.Memory, files []File, progress func(done int)) ([]Migration, error) {
 	var applied []Migration
 	var s *Session

@@ -8,7 +8,7 @@ import (
 )
 
 // Created finds where a table, view, index or trigger was created last. kind is
-// SQLite's word for it, TABLE as in CREATE TABLE. The path is "" where no
+// SQLite's word for it, TABLE as in CREATE TABLE. The path is "" if no
 // migration creates it.
 func Created(migrations []Migration, kind, name string) (path string, line int) {
 	for _, m := range migrations {

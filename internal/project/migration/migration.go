@@ -51,7 +51,7 @@ func (f *File) Name() string { return path.Base(f.Path) }
 // NoTx reports whether it has -- +goose NO TRANSACTION.
 func (f *File) NoTx() bool { return f.noTx }
 
-// DownLine is the line of -- +goose Down, 0 where there is none.
+// DownLine returns the line of -- +goose Down, or 0.
 func (f *File) DownLine() int { return f.downLine }
 
 // Up are the statements of the Up section, as goose sends them.

@@ -104,7 +104,7 @@ func outcome(t *testing.T, root string, paths []string) string {
 	return b.String()
 }
 
-// What cannot stand in a text file that people edit.
+// Bytes that cannot stand in a text file that people edit.
 func TestBytes(t *testing.T) {
 	const mark = "the file begins with a byte order mark, which goose takes for SQL\n\tfix: save the file as UTF-8 without a byte order mark"
 	for _, test := range []struct{ name, content, want string }{

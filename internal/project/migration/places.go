@@ -56,7 +56,7 @@ func FindPlaces(migrations []Migration) *Places {
 	return p
 }
 
-// Table returns where a table was created, "" where no migration does.
+// Table returns where a table was created, "" if no migration does that.
 func (p *Places) Table(name string) (path string, line int) {
 	t := p.tables[sqltext.Fold(name)]
 	if t == nil {
@@ -78,7 +78,7 @@ func (p *Places) Column(table, column string) (path string, line int) {
 	return t.path, t.line
 }
 
-// Trigger returns where a trigger was created, "" where no migration does.
+// Trigger returns where a trigger was created, "" if no migration does that.
 func (p *Places) Trigger(name string) (path string, line int) {
 	return Created(p.migrations, "TRIGGER", name)
 }

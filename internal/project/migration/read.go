@@ -18,8 +18,8 @@ import (
 	"github.com/dreysql/drey/internal/diag"
 )
 
-// read reads one file of a migrations folder. A file that has nothing to do
-// with migrations is neither a file nor a problem.
+// read reads one file of a migrations folder. If a file has nothing to do with
+// migrations, it returns neither a file nor a problem.
 func read(root, name string) (*File, *diag.Problem) {
 	base := path.Base(name)
 	isGo := path.Ext(base) == ".go" && !strings.HasSuffix(base, "_test.go")
@@ -59,7 +59,7 @@ func read(root, name string) (*File, *diag.Problem) {
 	return f, nil
 }
 
-// unreadable finds what is no text to goose or SQLite.
+// unreadable finds what is not text to goose or SQLite.
 func (f *File) unreadable() *diag.Problem {
 	for _, mark := range []string{"\ufeff", "\xff\xfe", "\xfe\xff"} {
 		if bytes.HasPrefix(f.Content, []byte(mark)) {

@@ -84,7 +84,7 @@ func hasUp(text string) bool {
 	return false
 }
 
-// line reads a line that is no annotation.
+// line reads a line that is not an annotation.
 func (s *scanner) line(number int, line string) *fault {
 	switch {
 	case s.section == none && strings.TrimSpace(line) == "":

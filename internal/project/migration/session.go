@@ -27,7 +27,7 @@ type Session struct {
 
 // Hooks are told of what goose does.
 type Hooks struct {
-	// Done is called behind the last statement of a migration that goes up or
+	// Done is called after the last statement of a migration that goes up or
 	// down, in its transaction if it has one. Its error rolls that back.
 	Done func(ctx context.Context, db database.DBTxConn, f *File) error
 }

@@ -91,5 +91,5 @@ func exported(name string) string {
 	if capital := unicode.ToUpper(first); unicode.IsUpper(capital) {
 		return string(capital) + name[size:]
 	}
-	return "Q" + name // digits, and letters that have no capital
+	return "Q" + name // digits, and letters that do not have a capital
 }

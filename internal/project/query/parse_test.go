@@ -144,7 +144,7 @@ func TestProblems(t *testing.T) {
 	}
 }
 
-// TestByteOrderMark: sqlc would not find the first name behind one. drey stages
+// TestByteOrderMark: sqlc would not find the first name after one. drey stages
 // the file without it.
 func TestByteOrderMark(t *testing.T) {
 	got, err := query.Parse("a.sql", []byte("\ufeff-- name: A :one\nSELECT 1;"))

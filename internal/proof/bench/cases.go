@@ -106,7 +106,7 @@ func filterOf(i, limit int) filter {
 }
 
 // building is what a query costs before it runs. drey renders SQL only for a
-// shape that it has not met before.
+// shape that it meets for the first time.
 func building(all []peer) []variant {
 	variants := map[string]variant{}
 	var order []string

@@ -20,7 +20,7 @@ const (
 
 var columns = strings.Split(linkColumns, ", ")
 
-// listSQL has the optional predicate, or has not.
+// listSQL has the optional predicate if host is set.
 func listSQL(host bool) string {
 	text := "SELECT " + linkColumns + " FROM links WHERE user_id = ? AND created_at > ? AND is_active = ?"
 	if host {

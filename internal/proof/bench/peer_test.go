@@ -11,8 +11,8 @@ import (
 	drey "github.com/dreysql/drey/internal/runtime"
 )
 
-// TestPeers: what is measured is the same work. Every peer reads the rows that
-// the first one, by hand, reads, and leaves the same rows behind.
+// TestPeers: every peer does the same work. It reads the rows that the first
+// one, by hand, reads, and leaves the same rows.
 func TestPeers(t *testing.T) {
 	ctx := context.Background()
 	const links = 50
@@ -59,7 +59,7 @@ func TestPeers(t *testing.T) {
 	if wantRow.ExpiresAt == nil || wantRow.Metadata == nil {
 		t.Fatalf("columns without values: %+v", wantRow)
 	}
-	// after is what a peer has left behind.
+	// after is what a peer leaves in the database.
 	after := func() []db.Link {
 		r, err := scanLinks(c.DB().QueryContext(ctx, "SELECT "+linkColumns+" FROM links ORDER BY id"))
 		if err != nil {

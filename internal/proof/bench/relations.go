@@ -72,8 +72,8 @@ func scanClicks(rows *sql.Rows, err error) ([]db.Click, error) {
 	return found, rows.Err()
 }
 
-// relations measures what reads many related rows, or far behind many rows.
-// The clicks are even over all links.
+// relations measures what reads many related rows, or rows far down a long
+// list. The clicks are even over all links.
 func relations(ctx context.Context, w io.Writer, rounds int, match *regexp.Regexp) error {
 	load := fmt.Sprintf("load %d clicks of each of 100 links", clicks/50_000)
 	newest := "the newest 3 clicks of each of 100 links"

@@ -92,7 +92,7 @@ func byKeyboard(s *service) {
 	b := newTab(t, s.url)
 	b.view(desktop)
 
-	// A token that is none is refused, and kept nowhere.
+	// A token that is not valid is refused, and kept nowhere.
 	b.do(chromedp.Navigate(s.url + "/"))
 	b.until(door)
 	b.do(chromedp.Focus("#token"))

@@ -87,7 +87,7 @@ func (s *service) call(method, path string, body, to any) {
 	}
 }
 
-// create makes a link. Its slug is the name behind what all slugs begin with.
+// create makes a link. Its slug is the name after the prefix that all slugs have.
 func (s *service) create(name string, link map[string]any) (id int64) {
 	s.Helper()
 	link["slug"] = s.slug + name

@@ -64,7 +64,7 @@ func tokens(s *service) {
 	b.equal(labels, "<img src=x onerror=alert(1)>,reader,first")
 	b.equal(`document.querySelectorAll("#tokens img").length`, "0")
 
-	// What is wrong is told at the form.
+	// An error is shown at the form.
 	b.do(chromedp.Focus("#t-label"))
 	b.press("reader", kb.Enter)
 	b.equal(`document.getElementById("make-wrong").textContent`, "you have a token of that label")

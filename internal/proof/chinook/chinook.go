@@ -1,7 +1,7 @@
-// Package chinook has a database that nobody here designed, for tests:
+// Package chinook has a database for tests that nobody here designed:
 // https://github.com/lerocha/chinook-database, 11 tables with a foreign key to
-// their own table and a primary key of two columns, and 15,600 rows. LICENSE.md is
-// its licence.
+// their own table and a primary key of two columns, and 15,600 rows. Its licence
+// is LICENSE.md.
 package chinook
 
 import (

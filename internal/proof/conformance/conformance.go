@@ -1,5 +1,5 @@
 // Package conformance is one suite of calls on internal/db for every engine that
-// it runs on. It tells what each call came to; a test compares the engines.
+// it runs on. It records the outcome of each call; a test compares the engines.
 //
 // @native-sql raw texts and fragments are among what the engines are compared by
 package conformance
@@ -22,7 +22,7 @@ type Case struct {
 	Do   func(ctx context.Context, c *db.Client) (any, error)
 }
 
-// Outcome is what a case came to.
+// Outcome is the outcome of a case.
 type Outcome struct {
 	Name    string
 	Value   string       // JSON

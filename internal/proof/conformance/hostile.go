@@ -19,7 +19,7 @@ var hostile = []string{
 
 // values that a caller sends, and what they must not find.
 var hostiles = []Case{
-	// What is found is what Go finds, by every operator and every text.
+	// SQLite finds what Go finds, by every operator and every text.
 	{"hostile texts", func(ctx context.Context, c *db.Client) (any, error) {
 		users := make([]db.User, len(hostile))
 		for i, text := range hostile {

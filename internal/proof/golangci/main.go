@@ -1,7 +1,8 @@
-// Golangcitest is golangci-lint with drey's linter in it: what "golangci-lint custom"
-// builds of the .custom-gcl.yml in the README. That command clones golangci-lint,
-// adds the import of the plugin to its main, and builds that; here it comes as a
-// module, in the version that the README names. The test of this package runs it.
+// Golangcitest is golangci-lint with drey's linter in it, as "golangci-lint custom"
+// builds it from the .custom-gcl.yml in the README. That command clones
+// golangci-lint, adds the import of the plugin to its main, and builds that. Here
+// golangci-lint comes as a module, in the version that the README names. The test of
+// this package runs it.
 package main
 
 import (

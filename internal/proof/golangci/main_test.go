@@ -205,7 +205,7 @@ func TestSchemas(t *testing.T) {
 	}
 }
 
-// What is tested here is what the README lets people build.
+// This tests what the README lets people build.
 func TestSameBuild(t *testing.T) {
 	var custom struct {
 		Version string

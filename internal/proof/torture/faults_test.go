@@ -21,7 +21,7 @@ import (
 	drey "github.com/dreysql/drey/internal/runtime"
 )
 
-// A full disk is told apart, loses nothing, and is over when there is room.
+// A full disk is recognized, loses nothing, and is over when there is room.
 func TestFull(t *testing.T) {
 	c, _ := open(t, db.Options{})
 	ctx := t.Context()

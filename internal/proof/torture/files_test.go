@@ -164,7 +164,7 @@ func spoilt(t *testing.T, spoil func(path string) error) string {
 	return copied
 }
 
-// What is beside the file, and was left behind or is gone.
+// Files beside the database that were left there, or are gone.
 func TestBesideTheFile(t *testing.T) {
 	other := func(path string) error { // the log of another database
 		p := spoilt(t, func(string) error { return nil })

@@ -154,7 +154,7 @@ func Schema(t testing.TB) []string {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	// @native-sql the schema itself is no source
+	// @native-sql the schema itself is not a source
 	rows, err := c.DB().QueryContext(ctx, `SELECT sql FROM sqlite_schema
 		WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' AND name <> 'goose_db_version'
 		ORDER BY CASE type WHEN 'table' THEN 1 WHEN 'index' THEN 2 WHEN 'view' THEN 3 ELSE 4 END, rowid`)

@@ -10,10 +10,10 @@ import (
 	drey "github.com/dreysql/drey/internal/runtime"
 )
 
-// Check compares the migrations that wrangler d1 migrations apply has run, of which
-// its table d1_migrations has the names, with the names of those that the code was
-// generated from. A database that lacks some is [drey.ErrSchemaOlder], one with
-// later ones [drey.ErrSchemaNewer].
+// Check compares the migrations that wrangler d1 migrations apply has run with
+// those that the code was generated from. It compares their names; wrangler keeps
+// those in its table d1_migrations. If the database lacks some, the error is
+// [drey.ErrSchemaOlder]. If it has later ones, the error is [drey.ErrSchemaNewer].
 //
 // It takes a round trip. Call it with the first request that an instance serves.
 func Check(ctx context.Context, c drey.Conn, migrations []string) error {
@@ -65,7 +65,7 @@ func appliedToD1(ctx context.Context, c drey.Conn) (names []string, err error) {
 	return names, rows.Err()
 }
 
-// versionOf is the number that goose gives a migration's file, 0 without one.
+// versionOf is the number that goose gives a migration's file, or 0.
 func versionOf(name string) int64 {
 	digits, _, _ := strings.Cut(name, "_")
 	version, err := strconv.ParseInt(digits, 10, 64)

@@ -12,14 +12,14 @@ import (
 	"syscall/js"
 )
 
-// OpenDB is a database/sql handle over a binding of D1, env.DB for one, or over a
-// session of it, env.DB.withSession(bookmark).
+// OpenDB returns a database/sql handle over a D1 binding, such as env.DB, or over
+// a session of it, such as env.DB.withSession(bookmark).
 func OpenDB(binding js.Value) *sql.DB { return sql.OpenDB(NewConnector(binding)) }
 
-// Connector makes connections. They cost nothing, and keep no state between
-// statements.
+// Connector makes connections. They cost nothing, and do not keep state
+// between statements.
 //
-// A value that comes from JavaScript costs about as much as to read a row. So
+// A value that comes from JavaScript costs about as much as reading a row. So
 // what can be used again is kept, and a result comes as one text.
 type Connector struct {
 	binding js.Value
@@ -44,10 +44,10 @@ func NewConnector(binding js.Value) *Connector {
 	return c
 }
 
-// Connect makes one.
+// Connect makes a connection.
 func (c *Connector) Connect(context.Context) (driver.Conn, error) { return &Conn{c}, nil }
 
-// Driver is the driver, which opens nothing by name.
+// Driver returns the driver, which cannot open anything by name.
 func (c *Connector) Driver() driver.Driver { return unnamed{} }
 
 // texts keeps the texts that were parsed.
@@ -86,7 +86,7 @@ func (unnamed) Open(string) (driver.Conn, error) {
 // Conn is a connection. database/sql hands it out with [sql.Conn.Raw].
 type Conn struct{ *Connector }
 
-// Prepare reads the text's parameters. D1 itself looks at it when it runs.
+// Prepare reads the text's parameters. D1 itself looks at the text when it runs.
 func (c *Conn) Prepare(query string) (driver.Stmt, error) {
 	t, err := c.texts.parse(query)
 	if err != nil {
@@ -103,10 +103,10 @@ func (c *Conn) PrepareContext(_ context.Context, query string) (driver.Stmt, err
 // ResetSession does nothing.
 func (c *Conn) ResetSession(context.Context) error { return nil }
 
-// IsValid says so.
+// IsValid always reports true.
 func (c *Conn) IsValid() bool { return true }
 
-// Ping asks the database for nothing.
+// Ping runs a query that reads no table.
 func (c *Conn) Ping(ctx context.Context) error {
 	_, err := c.QueryContext(ctx, "SELECT 1", nil)
 	return err
@@ -115,10 +115,10 @@ func (c *Conn) Ping(ctx context.Context) error {
 // Close does nothing.
 func (c *Conn) Close() error { return nil }
 
-// Begin refuses.
+// Begin returns [ErrTransaction].
 func (c *Conn) Begin() (driver.Tx, error) { return nil, ErrTransaction }
 
-// BeginTx refuses.
+// BeginTx returns [ErrTransaction].
 func (c *Conn) BeginTx(context.Context, driver.TxOptions) (driver.Tx, error) {
 	return nil, ErrTransaction
 }
@@ -142,7 +142,7 @@ func (c *Conn) QueryContext(ctx context.Context, query string, args []driver.Nam
 }
 
 // Batch runs the statements in their order, all of them or none, in one round
-// trip. Each has rows and a result. Rows without any do not know their columns.
+// trip. Each has rows and a result. An empty result does not know its columns.
 func (c *Conn) Batch(ctx context.Context, queries []string, args [][]driver.NamedValue) ([]driver.Rows, []driver.Result, error) {
 	if len(queries) == 0 {
 		return nil, nil, nil
@@ -186,8 +186,8 @@ func (c *Conn) Batch(ctx context.Context, queries []string, args [][]driver.Name
 	return found, affected, nil
 }
 
-// changes asks for what the statement before it has changed. D1's own count
-// has what triggers and foreign keys did in it.
+// changes asks how many rows the statement before it has changed. D1's own
+// count includes what triggers and foreign keys did.
 const changes = "SELECT changes() AS n"
 
 func (c *Conn) exec(ctx context.Context, t *text, args []driver.NamedValue) (driver.Result, error) {
@@ -277,7 +277,7 @@ func (c *Connector) prepare(sql string) js.Value {
 func toJS(v any) any {
 	switch v := v.(type) {
 	case string:
-		// To decode UTF-8 takes a byte order mark away that stands in front.
+		// Decoding UTF-8 takes a leading byte order mark away.
 		if strings.HasPrefix(v, "\ufeff") {
 			slice := js.Global().Get("String").Get("prototype").Get("slice")
 			return slice.Call("call", "."+v, 1)
@@ -333,8 +333,8 @@ func ordinal(args []driver.Value) []driver.NamedValue {
 	return named
 }
 
-// wait is for one promise after another: functions for JavaScript to call cost
-// more to make than to be called.
+// wait is for one promise after another: to make a function for JavaScript
+// costs more than to call it.
 type wait struct {
 	then, catch js.Func
 	done        chan settled // has room for one
@@ -402,7 +402,7 @@ func (c *Connector) free(w *wait) {
 	c.waits = append(c.waits, w)
 }
 
-// leave gives up a wait, which is free when its promise has ended.
+// leave gives up a wait. It is free once its promise has ended.
 func (c *Connector) leave(w *wait) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -6,10 +6,11 @@ import (
 	"strings"
 )
 
-// What the driver refuses, because D1 would lose it or does not have it.
+// The errors of what the driver refuses, because D1 would lose it or does not have
+// it.
 var (
 	// ErrInteger: an integer argument has more than 53 bits, so a JavaScript
-	// number does not hold it.
+	// number cannot hold it.
 	ErrInteger = errors.New("d1: an integer past 2^53 would lose digits")
 	// ErrInfinite: a float argument is infinite, which D1 would store as NULL.
 	ErrInfinite = errors.New("d1: infinity cannot be bound")
@@ -19,13 +20,13 @@ var (
 	ErrText = errors.New("d1: text that is not UTF-8 cannot be bound; bind []byte")
 	// ErrYear: a time argument is not between the years 0 and 9999 in UTC.
 	ErrYear = errors.New("d1: a time outside of the years 0 to 9999")
-	// ErrTransaction: D1 has no transactions. A list of statements runs as one
-	// in a batch.
+	// ErrTransaction: D1 does not have transactions. A batch runs a list of
+	// statements as one.
 	ErrTransaction = errors.New("d1: there are no transactions; run the statements as a batch")
 	// ErrParameters: a statement has more than 100 parameters.
 	ErrParameters = errors.New("d1: more than 100 bound parameters")
 	// ErrColumn: rows of a batch have a column whose name is a number. D1 gives
-	// them as objects of JavaScript, which forget where such a column stood.
+	// them as JavaScript objects, which forget where such a column stood.
 	ErrColumn = errors.New("d1: a batch loses the place of a column that is named by a number; give it another name with AS")
 )
 
@@ -55,8 +56,8 @@ var codes = map[string]int{
 	"SQLITE_CONSTRAINT_ROWID": 2579, "SQLITE_CONSTRAINT_PINNED": 2835, "SQLITE_CONSTRAINT_DATATYPE": 3091,
 }
 
-// constraints tells the extended code where D1 told the primary one alone, by
-// what SQLite's message begins with.
+// constraints gives the extended code, by what SQLite's message begins with,
+// where D1 tells only the primary one.
 var constraints = []struct {
 	begins string
 	code   int

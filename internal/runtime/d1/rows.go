@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-// rows are the rows of a result. All of them are here: D1 has no cursors.
+// rows are the rows of a result. All of them are here: D1 does not have cursors.
 type rows struct {
 	columns []string
 	json    reader
@@ -41,7 +41,7 @@ func arrays(json string) (*rows, error) {
 }
 
 // objects reads the rows of a batch, an array of objects. It takes the columns
-// from the first: where there is no row, none are known.
+// from the first row. Without rows, it does not know the columns.
 func objects(json string) (*rows, error) {
 	r := &rows{json: reader{text: json}, object: true}
 	if !r.json.skip('[') {
@@ -127,7 +127,7 @@ func (r *rows) Next(dest []driver.Value) error {
 	return nil
 }
 
-// numbers are what came of a statement of a batch, but for its rows.
+// numbers is the outcome of a statement of a batch, except its rows.
 type numbers struct {
 	id      int64  // of the row that was inserted last
 	results string // rows, of which only what is named n is there
@@ -186,7 +186,7 @@ func readNumbers(json string) (list []numbers, err error) {
 
 var errJSON = errors.New("d1: a result is not as D1 documents it")
 
-// reader reads what JSON.stringify wrote, which has no spaces.
+// reader reads what JSON.stringify wrote, which does not contain spaces.
 type reader struct {
 	text string
 	at   int
@@ -311,7 +311,8 @@ func (r *reader) escaped(i int) (string, error) {
 	return "", errJSON
 }
 
-// bytes reads an array of them. Without any it is not nil, which is NULL.
+// bytes reads an array of bytes. For an empty one it does not return nil, which is
+// NULL.
 func (r *reader) bytes() ([]byte, error) {
 	r.at++
 	b := []byte{}

@@ -77,9 +77,9 @@ func (t *text) number(v string) (int, error) {
 	return number, nil
 }
 
-// render gives the text for D1, which knows parameters by number alone. Those
+// render returns the text for D1, which knows parameters only by number. Those
 // that are integers become expressions that are integers to SQLite and, like a
-// parameter, have no affinity.
+// parameter, do not have an affinity.
 func (t *text) render(integers set) string {
 	if integers == (set{}) && t.names == nil {
 		return t.sql
@@ -112,8 +112,8 @@ func (t *text) render(integers set) string {
 // now something else.
 const maxRenderings = 8
 
-// selects reports whether a statement is a SELECT, before which there may be
-// comments. What it does not know for one may change something.
+// selects reports whether a statement is a SELECT, perhaps after comments. Any
+// other statement may change something.
 func selects(sql string) bool {
 	for len(sql) > 0 {
 		n := token(sql)
@@ -128,8 +128,8 @@ func selects(sql string) bool {
 }
 
 // token returns the length of the token, or of a part of one, that sql begins
-// with. It parts what must be told from parameters: strings, quoted names,
-// comments and words. A text that SQLite refuses need not be parted well.
+// with. It separates strings, quoted names, comments and words from
+// parameters. A text that SQLite refuses need not be separated well.
 func token(sql string) int {
 	switch c := sql[0]; {
 	case c == '\'' || c == '"' || c == '`':

@@ -9,16 +9,16 @@ import (
 	"unicode/utf8"
 )
 
-// safe is the largest integer that is alone in its JavaScript number: 2^53 is
-// what 2^53+1 becomes, too.
+// safe is the largest integer that has its JavaScript number for itself:
+// 2^53+1 becomes 2^53, too.
 const safe = 1<<53 - 1
 
 // timeFormat is the form of a time, which CURRENT_TIMESTAMP writes: in UTC and
 // without an offset, so that texts are equal and ordered as their times are.
 const timeFormat = "2006-01-02 15:04:05.999999999"
 
-// argument is what an argument is bound as: nil, a float64, a string or a
-// []byte. It reports whether SQLite is to have it as an integer.
+// argument returns what an argument is bound as: nil, a float64, a string or a
+// []byte. It reports whether SQLite should take it for an integer.
 func argument(v driver.Value) (bound any, integer bool, err error) {
 	switch v := v.(type) {
 	case int64:
@@ -106,18 +106,19 @@ func (t *text) named(name string) int {
 	return 0
 }
 
-// Inexact is a number between 2^53 and 2^63: a REAL that it is exactly, or an
-// INTEGER that has lost digits on its way through JavaScript. It scans into a
-// float; into an integer or a string it does not.
+// Inexact is a number between 2^53 and 2^63. It is either a REAL with exactly
+// that value, or an INTEGER that has lost digits on its way through
+// JavaScript. It scans into a float, but not into an integer or a string.
 type Inexact struct{ float float64 }
 
-// Float is the number, which is right if it was a REAL.
+// Float returns the number, which is right if it was a REAL.
 func (n Inexact) Float() float64 { return n.float }
 
-// String writes the number as database/sql reads a float, but no integer.
+// String writes the number in a form that database/sql reads as a float, but not as
+// an integer.
 func (n Inexact) String() string { return strconv.FormatFloat(n.float, 'e', -1, 64) }
 
-// MarshalJSON fails, for a number that somebody read into an any.
+// MarshalJSON fails, in case somebody read the number into an any.
 func (n Inexact) MarshalJSON() ([]byte, error) {
 	return nil, fmt.Errorf("d1: %v may have lost digits: scan it into a float64 if it is a REAL", n)
 }

@@ -18,21 +18,24 @@ import (
 	lib "modernc.org/sqlite/lib"
 )
 
-// What modernc's driver does not do is done here, between it and all others.
+// The code here does what modernc's driver does not do. It stands between that
+// driver and everything else.
 //
-// It stops a statement whose context ends before its first row. A search for a
-// later one it lets run, however long that takes, and Rows.Close waits for it. So
-// SQLite itself is told to stop, see https://www.sqlite.org/c3ref/interrupt.html.
+// The driver stops a statement whose context ends before its first row. A search
+// for a later row it does not stop, however long that takes, and Rows.Close waits
+// for it. So SQLite itself is told to stop, see
+// https://www.sqlite.org/c3ref/interrupt.html.
 //
-// It reads an empty BLOB as a nil slice, which is what NULL is read as.
+// It reads an empty BLOB as a nil slice, just as it reads NULL.
 //
 // It makes times of texts in columns that are declared DATE, DATETIME or
-// TIMESTAMP, but of none that are declared with a time zone.
+// TIMESTAMP, but not in columns that are declared with a time zone.
 //
 // It writes a time with an offset, or as time.Time.String() does, so that it is
-// not equal to what SQLite writes of the same time; SQLite makes NULL of NaN, and
-// ends a pattern at a NUL. So arguments are looked at here (arguments.go), where
-// every statement passes, whatever stands between this and database/sql.
+// not equal to what SQLite writes of the same time. SQLite itself makes NULL of
+// NaN, and ends a pattern at a NUL. So arguments are checked here (by
+// sqldriver.BindAll), where every statement passes, whatever stands between this
+// and database/sql.
 
 // sqliteConn is a connection of the driver's.
 type sqliteConn struct {
@@ -49,8 +52,9 @@ type sqliteConn struct {
 	savepoints, spoiled int
 }
 
-// mended wraps a connection of the driver's. The driver has no call that gives
-// SQLite's handle: where the field is not what it was, nothing is interrupted.
+// mended wraps a connection of the driver's. The driver does not have a call
+// that gives SQLite's handle. If the field is not what it was, nothing is
+// interrupted.
 func mended(conn driver.Conn, returned *sqldriver.Registry) driver.Conn {
 	full, ok := conn.(sqldriver.Conn)
 	if !ok {
@@ -113,8 +117,8 @@ type sqliteStmt struct {
 	reads   bool
 	scratch scratch // of a query of sqlc's that writes and returns rows
 
-	// times are the columns of the rows that have times for which the driver
-	// does not know them, once it has been looked for them.
+	// times are the columns that have times which the driver does not recognize,
+	// once somebody has looked for them.
 	times  *[]int
 	looked bool
 }

@@ -23,7 +23,7 @@ type keeper struct {
 	path string
 	max  int64   // bytes of the write-ahead log
 	db   *sql.DB // that writes
-	// patience is what its connection has as a busy timeout.
+	// patience is the busy timeout of its connection.
 	patience time.Duration
 
 	file   os.FileInfo // what was opened
@@ -43,8 +43,8 @@ const (
 	checkpointWait = 500 * time.Millisecond
 )
 
-// guard refuses writes once the file is not the one at its path any more. SQLite
-// itself would go on writing to what nobody can open again, and a connection
+// guard refuses writes once another file, or none, is at the path. SQLite itself
+// would go on writing to a file that nobody can open again, and a connection
 // that is opened later would have another database. The caller has the turn to
 // write.
 func (k *keeper) guard() error {
@@ -61,7 +61,7 @@ func (k *keeper) guard() error {
 
 // tidy empties the write-ahead log if it has grown. SQLite's own checkpoints
 // copy it into the database, but start it anew only at a moment without
-// readers, which under constant reads never comes. The caller has the turn to
+// readers, which never comes under constant reads. The caller has the turn to
 // write.
 func (k *keeper) tidy(ctx context.Context) {
 	if k.writes++; k.writes%looks != 0 {
@@ -115,8 +115,8 @@ func (k *keeper) optimize() error {
 }
 
 // Check looks for damage in the database and for rows that refer to nothing.
-// What it finds is [ErrCorrupt], with at most a hundred findings. It reads the
-// whole database.
+// If it finds any, the error is [drey.ErrCorrupt], with at most a hundred
+// findings. It reads the whole database.
 func Check(ctx context.Context, c *drey.Client) error {
 	var found []string
 	for _, query := range []string{
@@ -146,15 +146,15 @@ func Check(ctx context.Context, c *drey.Client) error {
 	return nil
 }
 
-// backupPages is how much of a backup is copied before the context is looked
-// at.
+// backupPages is how many pages of a backup are copied between two looks at
+// the context.
 const backupPages = 1024
 
-// Backup copies the database into a new file, as it is now: what is written
-// meanwhile is not in it. Neither reads nor writes wait, but it takes one of the
-// readers, and the write-ahead log grows until the copy is done. progress, which
-// may be nil, is told how many pages have been copied, of how many. The file appears under its name only when it is
-// whole and on disk; a file that is there is an error, os.ErrExist.
+// Backup copies the database into a new file, as it is now: later writes are not in it.
+// Reads and writes do not wait. But it takes one of the readers, and the write-ahead
+// log grows until the copy is done. progress, which may be nil, is told how many pages
+// have been copied, and of how many. The file appears under its name only when it is
+// whole and on disk. If there is such a file already, the error is os.ErrExist.
 func Backup(ctx context.Context, c *drey.Client, path string, progress func(done, total int)) (err error) {
 	if _, err := os.Lstat(path); err == nil {
 		return fmt.Errorf("backup to %s: %w", path, os.ErrExist)
@@ -245,8 +245,9 @@ func copyTo(ctx context.Context, c *drey.Client, path string, progress func(done
 	})
 }
 
-// copyError is an error of a backup without what the driver adds to it: the words
-// of the connection that is read, which knows of no error where the copy fails.
+// copyError is an error of a backup without what the driver adds to it: the
+// message of the connection that is read, which does not know of an error in the
+// copy.
 type copyError struct{ of *sqlite.Error }
 
 func (e copyError) Error() string { return strings.Replace(e.of.Error(), ": not an error", "", 1) }

@@ -157,7 +157,7 @@ func TestBackupOfMemory(t *testing.T) {
 	}
 }
 
-// What is no whole database is told apart, and nothing dies of it.
+// A truncated database is detected; opening it does not crash.
 func TestDamage(t *testing.T) {
 	c, path := openFile(t, sqlite.Options{})
 	ctx := context.Background()
@@ -209,7 +209,7 @@ func TestDamage(t *testing.T) {
 			t.Errorf("%s: Close: %v is %q", name, err, drey.FailureOf(err))
 		}
 	}
-	// Rows that refer to nothing are no damage to SQLite.
+	// Rows that refer to nothing are not damage to SQLite.
 	if _, err := c.ExecContext(ctx, "CREATE TABLE notes (link INTEGER REFERENCES links (id))"); err != nil {
 		t.Fatal(err)
 	}

@@ -21,25 +21,27 @@ type Migration struct {
 	NoTx    bool // -- +goose NO TRANSACTION
 	Up      []string
 
-	// Of one that said NO TRANSACTION and had its own around up: the PRAGMAs on
-	// either side.
+	// Before and After are for a migration that said NO TRANSACTION and had its
+	// own transaction around Up: the PRAGMAs on either side.
 	Before, After []string
 }
 
-// Migrate creates the database file at path if there is none and applies the
-// migrations that it lacks, each in a transaction of its own unless it says NO
-// TRANSACTION. It returns the names of those it applied. The version table is
-// goose's, so the goose command and Migrate can be mixed. As with the goose
-// command, foreign keys are not enforced meanwhile.
+// Migrate applies the migrations that the database file at path lacks, and
+// creates the file if it does not exist. Each migration runs in a transaction
+// of its own, unless it says NO TRANSACTION. Migrate returns the names of
+// those it applied. The version table is goose's, so the goose command and
+// Migrate can be mixed. As with the goose command, foreign keys are not
+// enforced meanwhile.
 //
-// Processes that start at once may all call Migrate: each migration runs in one
-// of them, and the others wait, as long as their contexts allow. A crash leaves the schema at one version or the
-// next. Neither holds for a migration that says NO TRANSACTION, unless all of
-// it but PRAGMAs is between BEGIN and COMMIT: its statements should bear to be
-// run again.
+// Processes that start at once may all call Migrate: each migration runs in one of
+// them, and the others wait, as long as their contexts allow. A crash leaves the schema
+// at one version or the next. Neither holds for a migration that says NO TRANSACTION,
+// unless all of it but PRAGMAs is between BEGIN and COMMIT. It must be possible to run
+// the statements of such a migration again.
 //
-// A migration that fails leaves the earlier ones applied. A database with
-// migrations that this package does not know is [ErrSchemaNewer].
+// A migration that fails leaves the earlier ones applied. If the database has
+// migrations that this package does not know, the error is
+// [drey.ErrSchemaNewer].
 func Migrate(ctx context.Context, path string, migrations []Migration) ([]string, error) {
 	db, err := connect(ctx, migratingDSN(fileURI(path, "rwc")), patient)
 	if err != nil {
@@ -173,7 +175,7 @@ func hasVersionTable(ctx context.Context, q querier) (bool, error) {
 	return rows.Next(), rows.Err()
 }
 
-// appliedVersions is what goose takes for applied: the latest row of each
+// appliedVersions returns what goose takes for applied: the latest row of each
 // version decides. Version 0 is goose's own mark.
 func appliedVersions(ctx context.Context, q querier) (map[int64]bool, error) {
 	rows, err := q.QueryContext(ctx, "SELECT version_id, is_applied FROM goose_db_version ORDER BY id")

@@ -20,31 +20,31 @@ import (
 	"github.com/dreysql/drey/internal/runtime/internal/sqldriver"
 )
 
-// Options are how a database is opened. The zero value has the defaults.
+// Options say how a database is opened. The zero value has the defaults.
 type Options struct {
-	// Readers is the largest number of connections that read, 16 or four for
-	// each processor, whichever is more, by default. Each keeps up to 2 MB of
-	// pages. A loop over Iter holds one while it runs, and what is read inside of
-	// it takes another.
+	// Readers is the largest number of connections that read. The default is 16
+	// or four for each processor, whichever is more. Each keeps up to 2 MB of
+	// pages. A loop over Iter holds one while it runs, and a read inside it takes
+	// another.
 	Readers int
-	// BusyTimeout is how long a write waits for its turn among this client's,
-	// and then for the lock of another process, 10 seconds by default.
+	// BusyTimeout is how long a write waits for its turn among this client's, and
+	// then for the lock of another process. The default is 10 seconds.
 	BusyTimeout time.Duration
 	// Durable syncs the disk with each commit. Without it a power cut can undo
-	// the last commits, those since the last checkpoint, but never halves of
-	// them. A crash of the process undoes nothing either way.
+	// the last commits, those since the last checkpoint, but never half of a
+	// commit. A crash of the process does not undo anything either way.
 	Durable bool
 	// ReadOnly opens a file without writing to it. Writes are ReadOnly failures.
 	// SQLite still has to write beside a file in WAL mode, unless somebody has it
 	// open.
 	ReadOnly bool
-	// Immutable says of a ReadOnly file that nobody else writes to it either, for
-	// as long as it is open: it needs no locks, and its folder may be read-only.
-	// What is read while somebody does write is wrong, or an error.
+	// Immutable says that nobody else writes to a ReadOnly file either, for as
+	// long as it is open. So it does not need locks, and its folder may be
+	// read-only. If somebody does write, reads are wrong, or an error.
 	Immutable bool
-	// MaxWAL is the size in bytes from which the write-ahead log is emptied, 64 MiB
-	// by default. It grows beyond that for as long as one reader holds on to an old
-	// snapshot.
+	// MaxWAL is the size in bytes from which the write-ahead log is emptied. The
+	// default is 64 MiB. It grows beyond that for as long as one reader holds on to
+	// an old snapshot.
 	MaxWAL int64
 	// OnStatement is told of every statement that has ended. It runs where the
 	// statement did, so it should be quick.
@@ -54,9 +54,9 @@ type Options struct {
 	// SlowAfter is the duration from which OnStatement gets the query plan, too.
 	// 0 is never.
 	SlowAfter time.Duration
-	// OpenDB makes the two handles, of readers and writer, [sql.OpenDB] by default.
-	// It is where a driver's wrapper goes, such as OpenTelemetry's in
-	// https://pkg.go.dev/github.com/XSAM/otelsql#OpenDB.
+	// OpenDB makes the two handles, of readers and writer. The default is
+	// [sql.OpenDB]. This is the place for a driver's wrapper, such as
+	// OpenTelemetry's in https://pkg.go.dev/github.com/XSAM/otelsql#OpenDB.
 	OpenDB func(driver.Connector) *sql.DB
 }
 
@@ -98,17 +98,17 @@ func (o Options) complete(path string) (Options, error) {
 
 const memoryPath = ":memory:"
 
-// Open opens the database file at path, which has to exist and to have run these
-// migrations: otherwise the error is [drey.ErrSchemaOlder] or
-// [drey.ErrSchemaNewer]. [Migrate] creates a file and brings it up to date. The path
-// ":memory:" opens a new database in memory, migrated; there a reader and a writer
-// wait for each other, as SQLite has no write-ahead log in memory. Options that
-// contradict each other are [drey.ErrOptions].
+// Open opens the database file at path. The file must exist and must have run these
+// migrations: otherwise the error is [drey.ErrSchemaOlder] or [drey.ErrSchemaNewer].
+// [Migrate] creates a file and brings it up to date. The path ":memory:" opens a new
+// database in memory, migrated. There a reader and a writer wait for each other,
+// because SQLite does not have a write-ahead log in memory. Options that contradict
+// each other are [drey.ErrOptions].
 //
 // Every connection enforces foreign keys, keeps times as UTC text in the form of
-// CURRENT_TIMESTAMP, and takes "name" for an identifier only, never for a
-// string. A file is in WAL mode. While it is open it must not be moved, replaced or
-// deleted: writes are [drey.ErrMoved] once that is seen, which takes up to 100 ms.
+// CURRENT_TIMESTAMP, and takes "name" for an identifier only, never for a string. A
+// file is in WAL mode. While it is open it must not be moved, replaced or deleted:
+// writes are [drey.ErrMoved] once that is noticed, which takes up to 100 ms.
 func Open(ctx context.Context, path string, migrations []Migration, o Options) (*drey.Client, error) {
 	o, err := o.complete(path)
 	if err != nil {
@@ -148,7 +148,7 @@ func Open(ctx context.Context, path string, migrations []Migration, o Options) (
 var memories atomic.Int64
 
 // openMemory opens a database in memory that all connections share. It lives
-// for as long as one connection is open, so one is held.
+// for as long as one connection is open, so openMemory holds one.
 func openMemory(ctx context.Context, migrations []Migration, o Options) (*drey.Client, error) {
 	uri := fmt.Sprintf("file:/drey-%d-%d?vfs=memdb", os.Getpid(), memories.Add(1))
 	db, err := connect(ctx, migratingDSN(uri), lockWait)
@@ -198,8 +198,8 @@ func openPools(ctx context.Context, path, uri string, migrations []Migration, o 
 // readOnly makes a connection one that only reads.
 const readOnly = "&_pragma=query_only(1)"
 
-// pool opens a handle with at most so many connections. They are kept: to open
-// one takes longer than a query, and it has statements prepared.
+// pool opens a handle with at most so many connections. They are kept, because
+// opening one takes longer than a query, and it has statements prepared.
 func (o Options) pool(ctx context.Context, dsn string, connections int, returned *sqldriver.Registry) (*drey.Pool, error) {
 	c, err := newConnector(dsn, returned)
 	if err != nil {

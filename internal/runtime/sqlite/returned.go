@@ -14,12 +14,12 @@ import (
 	lib "modernc.org/sqlite/lib"
 )
 
-// What a statement returns may not fit its Go type, which is seen when SQLite has
-// written it. It has not committed then: it does with the step after the last
-// row. So the rows of a statement that writes are scanned before that step, and
-// if one cannot be, SQLite is interrupted, which undoes the statement. In a
-// transaction an interrupt would undo all of it, under the caller's feet; there
-// the transaction is spoiled instead, and its commit fails.
+// A statement may return a value that does not fit its Go type. That is seen when
+// SQLite has written it, but before it commits: it commits with the step after
+// the last row. So the rows of a statement that writes are scanned before that
+// step. If one cannot be scanned, SQLite is interrupted, which undoes the
+// statement. In a transaction an interrupt would undo all of it, and the caller
+// would not know; there the transaction is spoiled instead, and its commit fails.
 
 // follow keeps count of the savepoints.
 func (c *sqliteConn) follow(query string) {
@@ -78,13 +78,13 @@ func (c *sqliteConn) changes(ctx context.Context) int64 {
 	return ask(c, lib.Xsqlite3_total_changes64)
 }
 
-// autocommits reports whether there is no transaction.
+// autocommits reports whether the connection is outside of a transaction.
 func (c *sqliteConn) autocommits() bool {
 	return c.db != 0 && ask(c, lib.Xsqlite3_get_autocommit) != 0
 }
 
-// outcome is the result of a statement. The driver fails one whose context ends
-// at the moment at which SQLite says that it is done.
+// outcome returns the result of a statement. The driver fails a statement if
+// its context ends just as SQLite says that it is done.
 func (c *sqliteConn) outcome(ctx context.Context, query string, before int64, result driver.Result, err error) (driver.Result, error) {
 	if err == nil || ctx.Err() == nil || c.changes(ctx) == before || strings.Contains(strings.TrimRight(query, "; \t\r\n"), ";") {
 		return result, err // of several statements, it may not have been the last
@@ -98,7 +98,7 @@ type executed struct{ id, affected int64 }
 func (d executed) LastInsertId() (int64, error) { return d.id, nil }
 func (d executed) RowsAffected() (int64, error) { return d.affected, nil }
 
-// Undo undoes the statement that the rows come from, which has not committed.
+// Undo undoes the statement that the rows come from. It is not committed yet.
 func (r *sqliteRows) Undo() error {
 	if !r.conn.autocommits() {
 		r.conn.spoil()

@@ -175,7 +175,8 @@ func TestUnreadableWrites(t *testing.T) {
 	}
 }
 
-// What other code has stored cannot be read either; the error says where it is.
+// Values that other code has stored may not be readable either; the error says
+// where they are.
 func TestUnreadableRows(t *testing.T) {
 	c, ctx := openLoose(t, sqlite.Options{}), t.Context()
 	if _, err := c.ExecContext(ctx, "UPDATE loose SET n = 'zero' WHERE id = 2"); err != nil {
@@ -233,7 +234,8 @@ func TestUnreadableOfTwoPackages(t *testing.T) {
 	if !errors.Is(err, drey.ErrUnreadable) || n() != int64(1) {
 		t.Errorf("in a transaction: %v, n is %v", err, n())
 	}
-	// What is no query of theirs is nobody's, though its first line is one of theirs.
+	// A text that is not a query of theirs belongs to nobody, even if its first line
+	// is one of theirs.
 	if err := one.QueryRowContext(ctx, "-- name: UpdateLoose :one\nUPDATE loose SET n = ? WHERE id = ? RETURNING id, n", "zero", 1).Scan(&l.ID, &text); err != nil || text != "zero" {
 		t.Errorf("somebody's own: %q, %v", text, err)
 	}

@@ -18,7 +18,7 @@ func (s *server) get(r *http.Request, user int64) (answer, error) {
 	return answer{status: http.StatusOK, body: l}, err
 }
 
-// find is the user's link of that slug. Somebody else's is none.
+// find returns the user's link of that slug. It does not find somebody else's.
 func (s *server) find(r *http.Request, slug string, user int64) (link, error) {
 	var b db.Batch
 	found := reread(r.Context(), &b, slug, user)

@@ -6,11 +6,12 @@ import (
 	"path"
 )
 
-// The dashboard is a page over the API: no build, nothing from another host. It
-// keeps the token in the tab's sessionStorage, not in a cookie: what no browser
-// sends by itself, no other site can use, and a service that knows no sessions
-// runs anywhere. A script could read it, so no script runs but the page's own:
-// its policy allows no inline script, no other host and no form.
+// The dashboard is a page over the API: it does not need a build or another
+// host. It keeps the token in the tab's sessionStorage, not in a cookie. No
+// browser sends that by itself, so no other site can use it, and a service that
+// does not know sessions runs anywhere. A script could read it, so only the
+// page's own script runs: its policy does not allow inline scripts, other hosts
+// or forms.
 //
 //go:embed dashboard
 var dashboard embed.FS

@@ -12,8 +12,8 @@ import (
 	"github.com/dreysql/drey/internal/db"
 )
 
-// follow sends the visitor on and counts the click. A click that cannot be
-// counted is no reason to keep a visitor waiting.
+// follow sends the visitor on and counts the click. If the click cannot be
+// counted, the visitor is sent on all the same.
 func (s *server) follow(w http.ResponseWriter, r *http.Request) {
 	if !isSlug(r.PathValue("slug")) { // what many ask for that look for other services
 		http.NotFound(w, r)
@@ -34,7 +34,7 @@ func (s *server) follow(w http.ResponseWriter, r *http.Request) {
 
 // target is where the request's slug leads.
 func (s *server) target(r *http.Request) (string, error) {
-	if r.Method == http.MethodGet { // a HEAD is no click
+	if r.Method == http.MethodGet { // a HEAD is not a click
 		to, err := s.db.FollowLink(r.Context(), s.click(r))
 		if err == nil || errors.Is(err, sql.ErrNoRows) {
 			return to, err

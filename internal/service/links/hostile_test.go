@@ -159,7 +159,7 @@ func (s *service) readable(link shownLink) {
 	}
 }
 
-// times are those that nobody means, and those at the borders.
+// times are those that nobody means, and those at the limits.
 var times = []string{
 	`"9999-12-31T23:59:59Z"`, `"9999-12-31T23:59:59.999999999Z"`, `"9999-12-31T23:59:59+23:59"`, `"9999-12-31T23:59:59+00:01"`,
 	`"9999-12-31T23:59:59-23:59"`, `"9999-12-31T23:59:59-00:01"`, `"9999-12-31T00:01:00-23:59"`, `"9999-12-31T00:00:59.999-23:59"`,

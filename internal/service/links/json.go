@@ -46,8 +46,8 @@ type answer struct {
 	header http.Header
 }
 
-// endpoint turns what f returns into an answer. An error that is no problem is
-// logged and not shown.
+// endpoint turns what f returns into an answer. An error that is not a problem
+// is logged and not shown.
 func (s *server) endpoint(f func(*http.Request) (answer, error)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
@@ -165,8 +165,8 @@ func wellFormed(body []byte) error {
 	return nil
 }
 
-// halfPair is the first escape of a surrogate in well-formed JSON without the
-// other one that makes it a character, and "" if there is none.
+// halfPair returns the first escape of a surrogate in well-formed JSON without
+// the other one that makes it a character, or "".
 func halfPair(body []byte) string {
 	for i := bytes.IndexByte(body, '\\'); i >= 0 && i < len(body); i++ {
 		if body[i] != '\\' {

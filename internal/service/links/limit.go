@@ -31,7 +31,7 @@ type Limiter interface {
 }
 
 // Rate allows so many requests at once, and after that so many per second. Less
-// than one in a day counts as one in a day.
+// than one a day counts as one a day.
 type Rate struct {
 	Burst     int
 	PerSecond float64
@@ -57,9 +57,9 @@ func (r Rate) times() (one, all time.Duration) {
 	return one, time.Duration(min(float64(one)*float64(max(r.Burst, 0)), math.MaxInt64/2))
 }
 
-// NewLimiter makes a Limiter that counts in this process: where there are
-// several, each allows the rates for itself; cmd/links-edge has another. A kind
-// without a rate is not limited.
+// NewLimiter makes a Limiter that counts in this process. If there are several
+// processes, each allows the rates for itself; cmd/links-edge has another
+// Limiter. A kind without a rate is not limited.
 func NewLimiter(rates map[Kind]Rate) Limiter {
 	return &limiter{rates: rates, clients: map[client]*bucket{}, now: time.Now}
 }

@@ -39,8 +39,8 @@ var newValidator = sync.OnceValues(func() (validator.Validator, error) {
 	return v, nil
 })
 
-// TestDescription: the description is valid, and it has the routes that are
-// served, no more and no less.
+// TestDescription: the description is valid, and has exactly the routes that
+// are served.
 func TestDescription(t *testing.T) {
 	v, err := newValidator()
 	if err != nil {

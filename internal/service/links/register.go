@@ -9,7 +9,7 @@ import (
 )
 
 const (
-	maxEmail = 254 // bytes, of which SMTP has no more
+	maxEmail = 254 // bytes, the limit of SMTP
 	maxName  = 100 // characters
 )
 

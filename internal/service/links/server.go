@@ -16,16 +16,16 @@
 //	GET    /healthz, /readyz         is it alive, does the database answer
 //	GET    /openapi.yaml             all of this, for programs
 //
-// Everything below /api but the registration wants "Authorization: Bearer" and
-// a token, and shows what is of the token's user. What is somebody else's is
-// not there: 404. Cookies mean nothing here, so no other site can make a browser
-// act for its user. Bodies and answers are JSON; what is wrong is told as
-// {"error": …}, with the field where it is one.
+// Everything below /api except the registration wants "Authorization: Bearer"
+// and a token, and shows what belongs to the token's user. Anything of somebody
+// else's is 404. Cookies do not mean anything here, so no other site can make a
+// browser act for its user. Bodies and answers are JSON. Errors are {"error":
+// …}, with the field if one is at fault.
 //
-// The hot path is the static half of internal/db, the lists are the dynamic
-// one, and the analytics are queries in sql/stats.sql that are filtered, sorted
-// and cut here. What takes several statements is a batch, which also D1 has, and
-// no transaction, which it has not.
+// The hot path is the static half of internal/db, the lists are the dynamic one,
+// and the analytics are queries in sql/stats.sql that are filtered, sorted and
+// cut here. What takes several statements is a batch, not a transaction, because
+// D1 does not have transactions.
 package links
 
 import (
@@ -130,9 +130,10 @@ func newServer(c *db.Client, o Options) *server {
 	return s
 }
 
-// misses says in JSON what the mux says in text: that the API has no such path,
-// or another method there. A path that is no UTF-8 is none, D1 could not be asked
-// for it. Nothing is kept or may load anything, unless a handler says otherwise.
+// misses says in JSON what the mux says in text: that the API does not have such
+// a path, or only with another method. A path that is not valid UTF-8 is not a
+// route: D1 could not be asked for it. Nothing is cached or may load anything,
+// unless a handler says otherwise.
 func (s *server) misses(mux *http.ServeMux) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		header := w.Header()
@@ -172,8 +173,8 @@ func (m *miss) Header() http.Header         { return m.header }
 func (m *miss) WriteHeader(status int)      { m.status = status }
 func (m *miss) Write(p []byte) (int, error) { return len(p), nil }
 
-// logged writes down what was asked and answered: no header, no query string
-// and no address, which is where secrets and visitors are.
+// logged logs what was asked and answered. It does not log headers, the query
+// string or the address, where secrets and visitors are.
 func (s *server) logged(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		begin := time.Now()

@@ -12,17 +12,17 @@ import (
 	drey "github.com/dreysql/drey/internal/runtime"
 )
 
-// Sweeper does what has to be done from time to time. The zero value of all but
-// the database is good.
+// Sweeper does what has to be done from time to time. Only the database must be
+// set; the zero values of the rest are good.
 type Sweeper struct {
 	DB  *db.Client
 	Log *slog.Logger // slog.Default() if nil
 
-	// ClicksKept is how long clicks are kept: for ever if it is 0, since they are
-	// the users'. How often a link was followed stays known without them.
+	// ClicksKept is how long clicks are kept. 0 is for ever, since they are the
+	// users'. How often a link was followed stays known without them.
 	ClicksKept time.Duration
 
-	// MostClicks bounds the clicks that one sweep deletes: 10,000 if it is 0.
+	// MostClicks bounds the clicks that one sweep deletes. 0 is 10,000.
 	MostClicks int64
 }
 

@@ -41,7 +41,7 @@ func TestTokens(t *testing.T) {
 		}
 	}
 
-	// The list tells no secret.
+	// The list does not show a secret.
 	r := s.do("GET", "/api/tokens", "")
 	var list struct {
 		Tokens []map[string]any
@@ -58,14 +58,14 @@ func TestTokens(t *testing.T) {
 		t.Error(diff)
 	}
 
-	// A token that may read makes and revokes none.
+	// A token that may only read cannot make or revoke one.
 	target := fmt.Sprintf("/api/tokens/%d", made.ID)
 	s.token = made.Token
 	s.want(http.StatusOK, s.do("GET", "/api/links", ""), nil)
 	s.want(http.StatusForbidden, s.do("POST", "/api/tokens", `{"label": "x"}`), nil)
 	s.want(http.StatusForbidden, s.do("DELETE", target, ""), nil)
 
-	// Somebody else's token is none, and not in the list.
+	// Somebody else's token is not found, and not in the list.
 	s.token, _ = s.register("eve@example.com")
 	var hers struct {
 		Tokens []struct{ Label string }

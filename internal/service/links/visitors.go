@@ -15,7 +15,7 @@ import (
 // secret, which is never stored.
 type visitors struct{ secret []byte }
 
-// newVisitors makes a secret that ends with the process if there is none.
+// newVisitors makes a secret that ends with the process if it is not given one.
 func newVisitors(secret []byte) visitors {
 	if len(secret) == 0 {
 		secret = make([]byte, sha256.Size)

@@ -16,7 +16,7 @@ import (
 )
 
 // newWorker is the link shortener of cmd/links-edge in workerd, with a user. It
-// has no database of its own to look into.
+// does not have a database of its own to look into.
 func newWorker(t testing.TB) *service {
 	t.Helper()
 	url := workerd.Serve(t, workerd.Build(t, "../../../cmd/links-edge"), workerd.Schema(t)...)

@@ -1,16 +1,17 @@
 // Package worker serves an [net/http.Handler] as a Cloudflare Worker, compiled
-// with GOOS=js GOARCH=wasm. worker.mjs, beside it, is the other half: it starts
-// an instance of the program, hands it a request, and takes the answer.
+// with GOOS=js GOARCH=wasm. worker.mjs, in the same folder, is the other half:
+// it starts an instance of the program, hands it a request, and takes the
+// answer.
 //
-// workerd lets a request use only what was made on its behalf: a promise or a
-// timer of another one neither wakes it nor may be waited for. Go's scheduler
-// does not know that. It goes on with whatever goroutine can, in the callback of
-// whichever request comes, and has one timer for all: where an instance served
-// ten requests at once, 149 of 200 that slept for 3 ms hung, and 198 of 200 that
-// held a lock over a query. So an instance serves one request at a time.
-// Instances that are done are kept for the next requests, since to start one
-// costs more than most requests do: links were followed 202 times a second so,
-// and 95 times with a new instance for each.
+// workerd lets a request use only what was made on its behalf: it cannot wait
+// for a promise or a timer of another request, and neither would wake it. Go's
+// scheduler does not know that. It goes on with whatever goroutine can, in the
+// callback of whichever request comes, and has one timer for all. When an
+// instance served ten requests at once, 149 of 200 that slept for 3 ms hung, and
+// 198 of 200 that held a lock over a query. So an instance serves one request at
+// a time. Instances that are done are kept for the next requests, since starting
+// one costs more than most requests do: links were followed 202 times a second
+// so, and 95 times with a new instance for each.
 //
 // For the same reason a request that finds six busy waits for one of them, for as
 // long as another takes to start: ten clients followed links 471 times a second
@@ -18,7 +19,7 @@
 // request that was done woke it, 6 of 50 were taken for hung, as nothing of their
 // own was left to wait for.
 //
-// A client that goes away does not end its request, with which its instance would
-// be lost. A handler must not leave goroutines behind that wait for something: what they
-// wait for ends with the request.
+// A client that goes away does not end its request; otherwise the instance would be
+// lost with it. A handler must not leave goroutines running that wait for something:
+// what they wait for ends with the request.
 package worker

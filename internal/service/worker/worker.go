@@ -16,11 +16,11 @@ import (
 )
 
 // Serve hands every request that this instance is given to the handler that
-// start makes of the worker's bindings, with the first request, and triggers to
-// the same handler if it is a [Scheduler]. It does not return.
+// start makes of the worker's bindings, with the first request. It hands
+// triggers to the same handler if that is a [Scheduler]. It does not return.
 //
-// A value that crosses over from JavaScript costs more than to parse it here, so
-// each request comes as one text, and each answer leaves as one.
+// Each value that crosses over from JavaScript costs more than parsing it here,
+// so each request comes as one text, and each answer leaves as one.
 func Serve(start func(env js.Value) http.Handler) {
 	requests := make(chan incoming, 1)
 	instance := js.Global().Get("dreyWorker")

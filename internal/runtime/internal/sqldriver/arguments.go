@@ -18,7 +18,8 @@ var ErrNaN = errors.New("NaN cannot be bound: SQLite makes NULL of it")
 var ErrPattern = errors.New("the pattern cannot be matched")
 
 // Bindable converts a value as database/sql does, also of types that are
-// time.Time by another name, and puts a time into its form. NaN is [ErrNaN].
+// time.Time by another name, and gives a time its stored form. NaN is
+// [ErrNaN].
 func Bindable(v any) (driver.Value, error) {
 	var value any // a type that drey generate knows as well, which looks into no package
 	value, err := driver.DefaultParameterConverter.ConvertValue(v)
@@ -44,9 +45,9 @@ func Bindable(v any) (driver.Value, error) {
 	return value, nil
 }
 
-// BindAll looks at the arguments of a statement last of all: for a text in whose
-// place SQLite would match another, and for what a wrapper between database/sql
-// and the connection did not have converted.
+// BindAll checks the arguments of a statement last of all. It refuses a text
+// that SQLite would match as another one. It converts what a wrapper between
+// database/sql and the connection did not have converted.
 func BindAll(query string, args []driver.NamedValue) error {
 	for i := range args {
 		var value any = args[i].Value
@@ -66,8 +67,9 @@ func BindAll(query string, args []driver.NamedValue) error {
 	return nil
 }
 
-// endAtNUL are the operators, and functions, whose operands end at a NUL, and
-// endOperand what such an operand does not have at its own depth.
+// endAtNUL are the operators and functions whose operands end at a NUL.
+// endOperand are the words that such an operand does not have at its own
+// depth.
 var (
 	endAtNUL   = wordSet("LIKE", "GLOB", "MATCH")
 	endOperand = wordSet(",", "AND", "OR", "ESCAPE", "THEN", "ELSE", "END", "WHEN", "AS", "FROM", "WHERE", "GROUP", "HAVING", "WINDOW",

@@ -5,7 +5,7 @@ import (
 	"database/sql/driver"
 )
 
-// Conn is what a connection has to have.
+// Conn is what a connection must have.
 type Conn interface {
 	driver.Conn
 	driver.ConnPrepareContext
@@ -17,14 +17,15 @@ type Conn interface {
 	driver.Pinger
 }
 
-// Stmt is what a statement has to have.
+// Stmt is what a statement must have.
 type Stmt interface {
 	driver.Stmt
 	driver.StmtExecContext
 	driver.StmtQueryContext
 }
 
-// Converting is in a connection, and has database/sql convert by [Bindable].
+// Converting is embedded in a connection and has database/sql convert by
+// [Bindable].
 type Converting struct{}
 
 // CheckNamedValue converts the value of an argument.
@@ -39,6 +40,6 @@ type Batcher interface {
 	Batch(ctx context.Context, queries []string, args [][]driver.NamedValue) ([]driver.Rows, []driver.Result, error)
 }
 
-// Undoer is rows of a statement that writes. Undo undoes the statement, which has
-// not committed.
+// Undoer is implemented by the rows of a statement that writes. Undo undoes the
+// statement, which is not committed yet.
 type Undoer interface{ Undo() error }

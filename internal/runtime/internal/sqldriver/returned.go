@@ -11,15 +11,15 @@ type Returning struct {
 	query func(name string) Returned
 }
 
-// Returned is what such a query returns.
+// Returned describes what such a query returns.
 type Returned struct {
 	Text   string // as sqlc has it, with its markers in the place of lists
 	Fields []any  // where to scan a row, new values each time
 	Key    []int  // the numbers of the columns that tell its rows apart
 }
 
-// NewReturning makes a package's. query finds one by the first line of its text; of
-// others it gives the zero value.
+// NewReturning describes a package's queries. query finds one by the first line of
+// its text; for any other text it returns the zero value.
 func NewReturning(query func(name string) Returned) *Returning { return &Returning{query} }
 
 // Registry has the packages whose queries run on a database. It is safe for
@@ -58,7 +58,7 @@ func has(list *[]*Returning, p *Returning) bool {
 	return false
 }
 
-// Len is the number of packages, which only grows.
+// Len returns the number of packages, which only grows.
 func (r *Registry) Len() int {
 	if r == nil || r.packages.Load() == nil {
 		return 0
@@ -66,7 +66,7 @@ func (r *Registry) Len() int {
 	return len(*r.packages.Load())
 }
 
-// Of is what a text returns, by each of the packages that have such a query.
+// Of returns what a text returns, for each of the packages that have such a query.
 func (r *Registry) Of(text string) (all []Returned) {
 	if r.Len() == 0 {
 		return nil

@@ -115,7 +115,7 @@ func setPointer[T any](to **T, v driver.Value) bool {
 }
 
 // scanSlowly has database/sql itself scan the row: it knows every conversion,
-// and says what is wrong with it.
+// and says what is wrong with a row.
 func (r *Row) scanSlowly(dest []any) error {
 	db := sql.OpenDB(given{FixedRows{Names: r.Rows.Columns(), List: [][]driver.Value{r.Values}}})
 	defer db.Close()
@@ -144,7 +144,7 @@ type FixedRows struct {
 	List  [][]driver.Value // those that have not been asked for
 }
 
-// Columns are the columns' names.
+// Columns returns the names of the columns.
 func (r *FixedRows) Columns() []string { return r.Names }
 
 // Close does nothing.

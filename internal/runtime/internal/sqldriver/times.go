@@ -21,7 +21,7 @@ const timeFormat = "2006-01-02 15:04:05.999999999"
 // sort, and neither SQLite nor JSON could read it.
 var ErrYear = errors.New("a time outside of the years 0 to 9999")
 
-// InYears is t in UTC, or [ErrYear].
+// InYears returns t in UTC, or [ErrYear].
 func InYears(t time.Time) (time.Time, error) {
 	t = t.UTC()
 	if year := t.Year(); year < 0 || year > 9999 {
@@ -30,7 +30,7 @@ func InYears(t time.Time) (time.Time, error) {
 	return t, nil
 }
 
-// TimeText is the form of t, or [ErrYear].
+// TimeText returns t in that form, or [ErrYear].
 func TimeText(t time.Time) (string, error) {
 	t, err := InYears(t)
 	if err != nil {
@@ -64,7 +64,7 @@ func digits(b []byte, n, places int) []byte {
 	return b
 }
 
-// namedTime is the time in a value whose type is time.Time by another name.
+// namedTime returns the time in a value whose type is time.Time by another name.
 func namedTime(v any) (time.Time, bool) {
 	if valuer, ok := v.(driver.Valuer); ok {
 		value, err := valuer.Value()
@@ -90,15 +90,16 @@ func asTime(v any) (t time.Time, ok bool) {
 
 var timeType = reflect.TypeFor[time.Time]()
 
-// A DATE column has dates, 2006-01-02, as CURRENT_DATE writes. What is bound for
-// one is the date, in UTC, of the time that Go has; the clock is cut off.
+// A DATE column has dates as CURRENT_DATE writes them, 2006-01-02. What is bound
+// for one is the date, in UTC, of the Go time; the clock is cut off.
 
 // BindDate binds v, a value of a DATE column.
 func BindDate[T any](v T) driver.Valuer { return dated{v} }
 
 type dated struct{ v any }
 
-// Value is the date. What is not a time stays as it is. The error is [ErrYear].
+// Value returns the date. A value that is not a time stays as it is. The error is
+// [ErrYear].
 func (d dated) Value() (driver.Value, error) {
 	value, err := Bindable(d.v)
 	if err != nil {
@@ -112,7 +113,7 @@ func (d dated) Value() (driver.Value, error) {
 	return value, nil
 }
 
-// DateText is the date of t, or [ErrYear].
+// DateText returns the date of t, or [ErrYear].
 func DateText(t time.Time) (string, error) {
 	text, err := TimeText(t)
 	if err != nil {
@@ -121,11 +122,11 @@ func DateText(t time.Time) (string, error) {
 	return text[:len(time.DateOnly)], nil
 }
 
-// ErrDateAndTime: a column of dates is compared with one of times in SQL, where
-// none of the values is equal to any of the others.
+// ErrDateAndTime: SQL compares a column of dates with one of times. A value of
+// one is never equal to a value of the other.
 var ErrDateAndTime = errors.New("a column that is declared DATE is compared with one that is not")
 
-// CheckDate finds a value for a DATE column whose clock would be cut off.
+// CheckDate rejects a value for a DATE column whose clock would be cut off.
 func CheckDate(v any) error {
 	value, err := Bindable(v)
 	if text, ok := value.(string); ok && err == nil {
@@ -158,7 +159,7 @@ func ReadTime(text string) (time.Time, bool) {
 }
 
 // InForm reports whether a text of a column of times, or of dates, is in its
-// form. What is not a time has none.
+// form. It is true for a text that is not a time.
 func InForm(text string, date bool) bool {
 	t, ok := ReadTime(text)
 	if !ok {

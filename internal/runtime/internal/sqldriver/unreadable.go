@@ -13,11 +13,11 @@ import (
 // stored it.
 var ErrUnreadable = errors.New("a row cannot be read")
 
-// ErrStored: the context ended at the moment at which the statement was done: what
-// it wrote is stored, though its rows were not read.
+// ErrStored: the context ended just as the statement was done. What it wrote is
+// stored, but its rows were not read.
 var ErrStored = errors.New("the statement is done, but its rows were not read")
 
-// ErrSpoiled ends a transaction that would commit what cannot be read.
+// ErrSpoiled ends a transaction that would commit a row that cannot be read.
 var ErrSpoiled = errors.New("a write of the transaction returned a row that cannot be read")
 
 // What a session has executed of its own in a transaction.
@@ -28,7 +28,7 @@ const (
 	Spoil            = "-- drey: this transaction must not be committed"
 )
 
-// Unreadable says which row it is that cannot be read, and why.
+// Unreadable says which row cannot be read, and why.
 func Unreadable[V any](key []int, columns []string, values []V, err error) error {
 	var row []string
 	for _, col := range key {
@@ -51,13 +51,13 @@ type hiddenKey struct{}
 // would close rows that are stored, and say that they are not.
 type Hidden struct{ Below context.Context }
 
-// Deadline reports none.
+// Deadline reports that there is none.
 func (Hidden) Deadline() (end time.Time, ok bool) { return end, false }
 
 // Done is never closed.
 func (Hidden) Done() <-chan struct{} { return nil }
 
-// Err is nil always.
+// Err is always nil.
 func (Hidden) Err() error { return nil }
 
 // Value is that of the context below.
@@ -68,7 +68,8 @@ func (h Hidden) Value(key any) any {
 	return h.Below.Value(key)
 }
 
-// Seen is the context that a driver is to look at: the one below a hidden one.
+// Seen returns the context that a driver should look at: the one below a hidden
+// one.
 func Seen(ctx context.Context) context.Context {
 	if below, ok := ctx.Value(hiddenKey{}).(context.Context); ok {
 		return below

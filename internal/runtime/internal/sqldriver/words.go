@@ -11,16 +11,16 @@ const (
 	Controlling             // it begins or ends a transaction
 )
 
-// leading has the kind of the statements that begin with a word. All others
-// may write. WITH is looked into.
+// leading has the kind of each statement by its first word. All others may
+// write. WITH is looked into.
 var leading = map[string]Kind{
 	"SELECT": Reading, "VALUES": Reading, "EXPLAIN": Reading,
 	"BEGIN": Controlling, "COMMIT": Controlling, "END": Controlling, "ROLLBACK": Controlling,
 	"SAVEPOINT": Controlling, "RELEASE": Controlling,
 }
 
-// KindOf tells the kind of a text by its words, those of its first statement.
-// To be wrong is no danger: connections that read refuse to write.
+// KindOf returns the kind of a text by the words of its first statement. A
+// wrong guess is harmless: connections that read refuse to write.
 func KindOf(query string) Kind {
 	w := Words{Text: query}
 	first := w.Next()
@@ -54,10 +54,10 @@ func KindOf(query string) Kind {
 type Words struct {
 	Text string
 	At   int
-	All  bool // also those inside of parentheses, these, and parameters
+	All  bool // also those inside parentheses, the parentheses, and parameters
 }
 
-// Next gives the next word, "" after the last.
+// Next returns the next word, and "" after the last.
 func (w *Words) Next() string {
 	depth := 0
 	for w.At < len(w.Text) {
