@@ -113,9 +113,6 @@ func (t *taping) enter(_ context.Context, k sqldriver.Kind) (*pool, error) {
 
 func (t *taping) handle(sqldriver.Kind) DBTX { return t.tape.db }
 
-// atomically just runs f: the whole of the batch is atomic.
-func (t *taping) atomically(_ context.Context, f func(session) error) error { return f(t) }
-
 // tapeOf runs the statements that f asks for as one. It calls f twice. The first
 // call records what f asks for, the second gets the results. Statements that only
 // read do not hold up a write.
@@ -168,7 +165,7 @@ func tapeOf(ctx context.Context, s session, f func(*taping) error) error {
 			return play(s)
 		}
 	}
-	return s.atomically(ctx, play)
+	return atomically(ctx, s, play)
 }
 
 // reads reports whether all recorded statements only read.

@@ -166,7 +166,7 @@ func (i *insertion) inChunks(ctx context.Context, c Conn, total, most int, f fun
 	if total == 0 {
 		return nil
 	}
-	return c.on().atomically(ctx, run)
+	return atomically(ctx, c.on(), run)
 }
 
 // chunkRows is the number of rows of a full chunk, a power of two.

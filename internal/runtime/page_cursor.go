@@ -27,7 +27,7 @@ func (k cursorKind) inclusive() bool { return k >= forwardFrom }
 
 // bindingOf is everything that a query's rows and their order depend on.
 func bindingOf[S any](q *clauses[S], terms []term) ([]byte, error) {
-	key, shaped := appendShape(q, nil, named, modeRows)
+	key, shaped := appendShape(q, make([]byte, 0, 128), named, modeRows)
 	args := appendArgs(q, nil)
 	if !shaped {
 		sel, err := selectionOf(q, modeRows)

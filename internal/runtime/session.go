@@ -28,9 +28,6 @@ type session interface {
 	enter(context.Context, sqldriver.Kind) (turn *pool, err error)
 	// handle is what texts of this kind run on.
 	handle(sqldriver.Kind) DBTX
-	// atomically runs f so that all of it happens or nothing. f may be called twice,
-	// see [tapeOf].
-	atomically(ctx context.Context, f func(session) error) error
 }
 
 // engine is what the database below a session can do, and what belongs to all of a
@@ -84,6 +81,24 @@ type remote struct{ *pooled }
 
 func (r *remote) atomically(ctx context.Context, f func(session) error) error {
 	return tapeOf(ctx, r, func(t *taping) error { return f(t) })
+}
+
+// atomically runs f so that all of it happens or nothing. f may be called twice, see
+// [tapeOf].
+func atomically(ctx context.Context, s session, f func(session) error) error {
+	switch s := s.(type) {
+	case *pooled:
+		return s.atomically(ctx, f)
+	case *remote:
+		return s.atomically(ctx, f)
+	case *transaction:
+		return s.atomically(ctx, f)
+	case *borrowed:
+		return s.atomically(ctx, f)
+	case *taping:
+		return f(s) // the whole of the batch is atomic
+	}
+	return ErrSnapshot
 }
 
 // direct is the pool whose connections run a session's typed statements

@@ -22,7 +22,7 @@ func (t *Tx) Tx(ctx context.Context, f func(*Tx) error) error {
 	if _, ok := t.s.(*taping); ok {
 		return fmt.Errorf("a transaction: %w", errInBatch)
 	}
-	return t.s.atomically(ctx, func(s session) error {
+	return atomically(ctx, t.s, func(s session) error {
 		if s == t.s {
 			return f(t)
 		}
@@ -72,8 +72,6 @@ func (t *transaction) handle(sqldriver.Kind) DBTX { return t.tx }
 func (t *transaction) atomically(ctx context.Context, f func(session) error) error {
 	return savepoint(ctx, t.tx, func() error { return f(t) })
 }
-
-func (s *snapshot) atomically(context.Context, func(session) error) error { return ErrSnapshot }
 
 // begin runs f in a transaction of its own that writes.
 func (p *pooled) begin(ctx context.Context, f func(*transaction) error) error {
