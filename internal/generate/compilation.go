@@ -15,6 +15,7 @@ import (
 	"golang.org/x/mod/semver"
 
 	"github.com/dreysql/drey/internal/diag"
+	"github.com/dreysql/drey/internal/emit"
 	"github.com/dreysql/drey/internal/output"
 	"github.com/dreysql/drey/internal/project"
 	"github.com/dreysql/drey/internal/project/config"
@@ -316,9 +317,21 @@ func (c *compilation) ofHand(f *typecheck.Failure) bool {
 	if !f.Pos.IsValid() || f.Pos.Filename == "" || c.isGenerated(f.Pos.Filename) {
 		return false
 	}
-	c.problem(c.relative(f.Pos.Filename), f.Pos.Line, f.Pos.Column, f.Msg,
-		fmt.Sprintf("this file is in package %s, which does not compile with it; nothing has been written", c.block.Package))
+	fix := fmt.Sprintf("this file is in package %s, which does not compile with it; nothing has been written", c.block.Package)
+	if name, undefined := strings.CutPrefix(f.Msg, "undefined: "); undefined {
+		if name = name[strings.LastIndexByte(name, '.')+1:]; c.moved(name) {
+			fix = "if drey." + name + " is meant: drey lint --fix ./... renames it"
+		}
+	}
+	c.problem(c.relative(f.Pos.Filename), f.Pos.Line, f.Pos.Column, f.Msg, fix)
 	return true
+}
+
+// moved reports whether a name is one of the runtime's, which packages had themselves
+// while the runtime was a part of them.
+func (c *compilation) moved(name string) bool {
+	moved, err := emit.Moved()
+	return err == nil && moved(name)
 }
 
 // generated tells of what is wrong with the generated code itself.

@@ -89,6 +89,8 @@ func TestVerdict(t *testing.T) {
 			want: []string{"db/a.go:3:19: Queries.Names is declared here, and generated at db/a.sql.go:", "or the query"}},
 		{name: "a method of drey's", files: map[string]string{"db/a.go": "package db\n\nfunc (c *Client) Snapshot() {}\n"},
 			want: []string{"db/a.go:3:18: Client.Snapshot is declared here, and generated at db/drey_client.go:"}},
+		{name: "a name of the runtime's", files: map[string]string{"db/a_test.go": "package db\n\nvar _ = Not\n"},
+			want: []string{"db/a_test.go:3:9: undefined: Not", "if drey.Not is meant: drey lint --fix ./... renames it"}},
 		{name: "a source's name gives way", files: map[string]string{"db/a.go": "package db\n\ntype UsersSource struct{}\n"}},
 		{name: "another platform's file", files: map[string]string{"db/a_windows.go": "package db\n\nfunc (q *Queries) Names() {}\n"}},
 		{name: "a build tag that is off", files: map[string]string{"db/a.go": "//go:build integration\n\npackage db\n\nfunc (q *Queries) Names() {}\n"}},
