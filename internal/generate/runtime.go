@@ -1,7 +1,9 @@
 package generate
 
 import (
+	"bytes"
 	"fmt"
+	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
@@ -83,17 +85,25 @@ func (r *run) writeRuntimes() error {
 				Fix: "move it to another folder"})
 		}
 	}
-	for _, b := range r.cfg.Blocks {
-		for at := path.Clean(b.Out); ; at = path.Dir(at) {
-			if place := path.Join(at, project.RuntimeFolder); r.isRuntime(place) {
-				places[place] = true
+	for _, b := range r.blocks {
+		for at := path.Clean(b.Out); at != ".." && !strings.HasPrefix(at, "../"); at = path.Dir(at) {
+			place := path.Join(at, project.RuntimeFolder)
+			if !places[place] && r.isRuntime(place) {
+				used, err := r.isImported(b.module, place)
+				if err != nil {
+					return err
+				}
+				places[place] = !used
 			}
-			if at == path.Dir(at) || path.Base(at) == ".." {
+			if at == path.Dir(at) {
 				break
 			}
 		}
 	}
-	for place := range places {
+	for place, ours := range places {
+		if !ours {
+			continue
+		}
 		for _, folder := range folders {
 			r.result.tree.Folders = append(r.result.tree.Folders, path.Join(place, folder))
 		}
@@ -119,6 +129,48 @@ func (r *run) inTheWay(folder string) string {
 func (r *run) isRuntime(folder string) bool {
 	src, err := os.ReadFile(filepath.Join(r.project.Dir, filepath.FromSlash(folder), "generated.go"))
 	return err == nil && output.Generated(src) && strings.Contains(string(src), "\nconst Contract")
+}
+
+// isImported reports whether anything in a module imports a runtime but the packages
+// that are about to be generated anew. Then it is another configuration's.
+func (r *run) isImported(m *project.Module, place string) (used bool, err error) {
+	folder, err := filepath.Abs(filepath.Join(r.project.Dir, filepath.FromSlash(place)))
+	if err != nil {
+		return false, err
+	}
+	rel, err := filepath.Rel(m.Dir, folder)
+	if err != nil || m.Dir == "" {
+		return true, nil // it is not known by which path
+	}
+	importPath := path.Join(m.Path, filepath.ToSlash(rel))
+	if importPath == r.cfg.Runtime {
+		return true, nil
+	}
+	quoted := []byte(`"` + importPath)
+	err = filepath.WalkDir(m.Dir, func(name string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir():
+			if name == folder || d.Name() == "vendor" || d.Name() == "node_modules" || name != m.Dir && strings.HasPrefix(d.Name(), ".") {
+				return fs.SkipDir
+			}
+			return nil
+		case !strings.HasSuffix(name, ".go"):
+			return nil
+		}
+		src, err := os.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		anew := output.Generated(src) && slices.ContainsFunc(r.blocks, func(b *block) bool { return b.module.Out == filepath.Dir(name) })
+		if _, after, found := bytes.Cut(src, quoted); found && !anew && len(after) > 0 && (after[0] == '"' || after[0] == '/') {
+			used = true
+			return fs.SkipAll
+		}
+		return nil
+	})
+	return used, err
 }
 
 // dreyVersion is the version of this command: that of its module, or devel where it was
