@@ -131,8 +131,8 @@ func buildConstraint(tags, own string) string {
 	return "//go:build " + own + "\n\n"
 }
 
-// RuntimeNames returns the exported names that the runtime declares.
-func RuntimeNames() (map[string]bool, error) {
+// runtimeNames returns the exported names that the runtime declares.
+func runtimeNames() (map[string]bool, error) {
 	list, err := runtimeFiles(false)
 	if err != nil {
 		return nil, err
@@ -156,7 +156,7 @@ func RuntimeNames() (map[string]bool, error) {
 // Moved reports whether only the runtime has a name, and generated packages do not
 // have it.
 func Moved() (func(name string) bool, error) {
-	names, err := RuntimeNames()
+	names, err := runtimeNames()
 	if err != nil {
 		return nil, err
 	}
