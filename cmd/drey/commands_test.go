@@ -39,16 +39,18 @@ var buildGoose = sync.OnceValues(func() (string, error) {
 })
 
 // stockGoose runs the goose command on a database, with the migrations in the
-// folder migrations. It writes to stderr.
+// folder migrations. It writes to stderr. With ! it has to fail.
 //
 //	goose links.db up
 func stockGoose(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) < 2 {
-		ts.Fatalf("usage: goose database command")
+	if len(args) < 2 {
+		ts.Fatalf("usage: [!] goose database command")
 	}
 	name, err := buildGoose()
 	ts.Check(err)
-	ts.Check(ts.Exec(name, append([]string{"-dir", "migrations", "sqlite3"}, args...)...))
+	if err := ts.Exec(name, append([]string{"-dir", "migrations", "sqlite3"}, args...)...); (err != nil) != neg {
+		ts.Fatalf("goose %s: %v", strings.Join(args, " "), err)
+	}
 }
 
 // module makes the folder a Go module of that name, see writeModule.

@@ -43,7 +43,10 @@ func Main(args []string, stdout, stderr io.Writer) int {
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	err := root.ExecuteContext(ctx)
+	err := unknown(root, args)
+	if err == nil {
+		err = root.ExecuteContext(ctx)
+	}
 	var usage usageError
 	switch {
 	case err == nil:
@@ -80,10 +83,9 @@ and runs these; sqlc.yaml is the configuration.`,
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return usageError{fmt.Errorf("%w\nusage: %s (see %s --help)", err, c.UseLine(), c.CommandPath())}
 	})
-	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(generateCommand())
-	root.AddCommand(migrateCommand())
-	root.AddCommand(lintCommand())
+	root.AddCommand(generateCommand(), migrateCommand(), lintCommand(), versionCommand())
+	strictHelp(root)
+	root.InitDefaultCompletionCmd()
 	markUsage(root)
 	return root
 }

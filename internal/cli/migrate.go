@@ -25,7 +25,7 @@ func migrateCommand() *cobra.Command {
 		Short: "Write, check and run migrations",
 		Long: `Migrate runs the goose migrations of a project on a SQLite file, and helps to
 write and to judge them. The version table is the goose command's: both can be
-used on one database.
+used on one database. So are the names of the commands that change one.
 
 The database is --db, or GOOSE_DBSTRING in the environment or in .env, as goose
 reads it. The migrations are the schema of sqlc.yaml, or --migrations; without a
@@ -56,10 +56,12 @@ what uses the database, then:
 	c.PersistentFlags().StringVar(&p.dir, "dir", ".", "the folder with sqlc.yaml and .env")
 	c.PersistentFlags().StringVar(&p.migrations, "migrations", "", "the folder with the migrations (default: the schema of sqlc.yaml)")
 	c.AddCommand(
-		migrateNewCommand(p), migrateStatusCommand(p), migrateVersionCommand(p),
-		migrateUpCommand(p), migrateDownCommand(p), migrateToCommand(p), migrateRedoCommand(p),
+		migrateNewCommand(p), migrateFixCommand(p), migrateValidateCommand(p), migrateStatusCommand(p), migrateVersionCommand(p),
 		migrateCheckCommand(p), migrateDiffCommand(p), migrateDriftCommand(p), migrateIntrospectCommand(p), migrateExportCommand(p),
 	)
+	for i := range runCommands {
+		c.AddCommand(runCommands[i].command(p))
+	}
 	return c
 }
 
@@ -155,7 +157,8 @@ func (p *migrateProject) target() (migrate.Target, error) {
 		}
 	}
 	if table := env.Get("GOOSE_TABLE"); table != "" && table != migration.VersionTable {
-		return migrate.Target{}, usageError{fmt.Errorf("GOOSE_TABLE is %s: drey keeps versions in goose's default table, %s", table, migration.VersionTable)}
+		return migrate.Target{}, usageError{fmt.Errorf("GOOSE_TABLE is %[1]s: drey keeps versions in goose's default table, %[2]s\n"+
+			"\tfix: rename it once in each database, ALTER TABLE %[1]s RENAME TO %[2]s, and delete GOOSE_TABLE, for goose as well", table, migration.VersionTable)}
 	}
 	if name == "" {
 		return migrate.Target{}, usageError{errors.New("no database is named: give --db, or set GOOSE_DBSTRING in the environment or in .env")}
@@ -191,14 +194,22 @@ func applied(ctx context.Context, t migrate.Target) ([]migrate.Applied, error) {
 func migrateNewCommand(p *migrateProject) *cobra.Command {
 	var timestamp bool
 	c := &cobra.Command{
-		Use:   "new NAME",
-		Short: "Write an empty migration",
+		Use:     "new NAME",
+		Aliases: []string{"create"},
+		Short:   "Write an empty migration",
 		Long: `New writes the next migration, with an empty Up and an empty Down section. Its
 version is the next number, with as many digits as the others have; or the time,
-where the newest migration has one or --timestamp says so.`,
-		Example: "  drey migrate new add_orders",
-		Args:    cobra.ExactArgs(1),
+where the newest migration has one or --timestamp says so.
+
+create NAME sql is goose's way to say it.`,
+		Example:    "  drey migrate new add_orders",
+		SuggestFor: []string{"add", "init", "generate"},
+		Args:       cobra.RangeArgs(1, 2),
 		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) == 2 && args[1] != "sql" {
+				return usageError{fmt.Errorf("drey does not write migrations in %q: what one in Go does to the schema cannot be known without running it\n"+
+					"\tfix: drey migrate %s %s, and move data in Go from the service or a command of its own", args[1], c.CalledAs(), args[0])}
+			}
 			n, err := p.next(args[0], timestamp)
 			if err != nil {
 				return err

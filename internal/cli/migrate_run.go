@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -13,86 +14,85 @@ import (
 	"github.com/dreysql/drey/internal/project/migration"
 )
 
-// migrateRun are the flags of the commands that change a database.
-type migrateRun struct {
-	project          *migrateProject
-	dryRun, noBackup bool
+// runCommand is a command that changes a database. Names, arguments and exit codes
+// are the goose command's.
+type runCommand struct {
+	use, short, long, example string
+
+	suggest []string                                            // other tools' names of it
+	missing bool                                                // it has --allow-missing
+	plan    func(version int64, allowMissing bool) migrate.Plan // version is the argument, if it takes one
 }
 
-func (r *migrateRun) flags(c *cobra.Command) {
-	r.project.databaseFlag(c)
-	c.Flags().BoolVar(&r.dryRun, "dry-run", false, "print the SQL and change nothing")
-	c.Flags().BoolVar(&r.noBackup, "no-backup", false, "do not copy the database before a destructive step")
-}
-
-func migrateUpCommand(p *migrateProject) *cobra.Command {
-	r := &migrateRun{project: p}
-	var allowMissing bool
-	c := &cobra.Command{
-		Use:   "up",
-		Short: "Apply the migrations that the database lacks",
-		Long: `Up creates the database if there is none and applies the migrations that it
+var runCommands = []runCommand{
+	{use: "up", short: "Apply the migrations that the database lacks", long: `Up creates the database if there is none and applies the migrations that it
 lacks, in the order of their versions. Of several processes that start at once
 one does, and the others wait for it. The lock is that of an empty file beside
 the database, links.db-migrate.
 
 A migration that fails is rolled back and the earlier ones stay, unless it says
 NO TRANSACTION.`,
-		Example: "  drey migrate up --db links.db\n  drey migrate up --dry-run",
-		Args:    cobra.NoArgs,
-		RunE:    func(c *cobra.Command, _ []string) error { return r.run(c, migrate.Up(allowMissing)) },
-	}
-	r.flags(c)
-	c.Flags().BoolVar(&allowMissing, "allow-missing", false, "apply migrations older than the database's version as well")
-	return c
-}
-
-func migrateDownCommand(p *migrateProject) *cobra.Command {
-	r := &migrateRun{project: p}
-	c := &cobra.Command{
-		Use:     "down",
-		Short:   "Take back the migration that was applied last",
-		Long:    "Down runs the Down section of the migration that was applied last. drey migrate\nto 0 takes back all of them.",
-		Example: "  drey migrate down --db links.db",
-		Args:    cobra.NoArgs,
-		RunE:    func(c *cobra.Command, _ []string) error { return r.run(c, migrate.Down) },
-	}
-	r.flags(c)
-	return c
-}
-
-func migrateToCommand(p *migrateProject) *cobra.Command {
-	r := &migrateRun{project: p}
-	c := &cobra.Command{
-		Use:   "to VERSION",
-		Short: "Go up or down to a version",
-		Long: `To applies the migrations up to and including that version, or takes back those
+		example: "  drey migrate up --db links.db\n  drey migrate up --dry-run", missing: true, suggest: []string{"apply", "run", "push", "deploy", "latest"},
+		plan: func(_ int64, missing bool) migrate.Plan { return migrate.Up(missing) }},
+	{use: "up-by-one", short: "Apply the next migration", long: `Up-by-one applies the first migration that the database lacks. If it lacks none,
+the exit code is 1.`,
+		example: "  drey migrate up-by-one --db links.db", missing: true,
+		plan: func(_ int64, missing bool) migrate.Plan { return migrate.UpByOne(missing) }},
+	{use: "up-to VERSION", short: "Apply the migrations up to a version", long: `Up-to applies the migrations that the database lacks, up to and including that
+version. It takes nothing back.`,
+		example: "  drey migrate up-to 3 --db links.db", missing: true,
+		plan: migrate.UpTo},
+	{use: "down", short: "Take back the migration that was applied last", long: `Down runs the Down section of the migration that was applied last. If none is
+applied, the exit code is 1. drey migrate reset takes back all of them.`,
+		example: "  drey migrate down --db links.db", suggest: []string{"rollback", "revert", "undo"},
+		plan: func(int64, bool) migrate.Plan { return migrate.Down }},
+	{use: "down-to VERSION", short: "Take back the migrations above a version", long: `Down-to takes back the migrations above that version, the one applied last first.
+Version 0 is the empty database.`,
+		example: "  drey migrate down-to 3 --db links.db",
+		plan:    func(version int64, _ bool) migrate.Plan { return migrate.DownTo(version) }},
+	{use: "to VERSION", short: "Go up or down to a version", long: `To applies the migrations up to and including that version, or takes back those
 above it, the one applied last first. Version 0 is the empty database.`,
-		Example: "  drey migrate to 3 --db links.db\n  drey migrate to 0 --dry-run",
-		Args:    cobra.ExactArgs(1),
-		RunE: func(c *cobra.Command, args []string) error {
-			version, err := strconv.ParseInt(args[0], 10, 64)
-			if err != nil || version < 0 {
+		example: "  drey migrate to 3 --db links.db\n  drey migrate to 0 --dry-run", suggest: []string{"goto", "migrate"},
+		plan: func(version int64, _ bool) migrate.Plan { return migrate.To(version) }},
+	{use: "redo", short: "Take back the migration that was applied last, and apply it again", long: `Redo is down and then up for one migration: for the one that is being written.
+If none is applied, the exit code is 1.`,
+		example: "  drey migrate redo --db links.db",
+		plan:    func(int64, bool) migrate.Plan { return migrate.Redo }},
+	{use: "reset", short: "Take back all migrations", long: "Reset takes back all migrations, the one applied last first.",
+		example: "  drey migrate reset --db links.db", suggest: []string{"drop"},
+		plan: func(int64, bool) migrate.Plan { return migrate.DownTo(0) }},
+}
+
+// migrateRun are the flags of a command that changes a database.
+type migrateRun struct {
+	project          *migrateProject
+	dryRun, noBackup bool
+}
+
+func (rc *runCommand) command(p *migrateProject) *cobra.Command {
+	r := &migrateRun{project: p}
+	var allowMissing bool
+	_, takesVersion := strings.CutSuffix(rc.use, " VERSION")
+	c := &cobra.Command{Use: rc.use, Short: rc.short, Long: rc.long, Example: rc.example, SuggestFor: rc.suggest, Args: cobra.NoArgs}
+	if takesVersion {
+		c.Args = cobra.ExactArgs(1)
+	}
+	c.RunE = func(c *cobra.Command, args []string) error {
+		var version int64
+		if takesVersion {
+			var err error
+			if version, err = strconv.ParseInt(args[0], 10, 64); err != nil || version < 0 {
 				return usageError{fmt.Errorf("%q is no version: write the number that a migration's name begins with, or 0", args[0])}
 			}
-			return r.run(c, migrate.To(version))
-		},
+		}
+		return r.run(c, rc.plan(version, allowMissing))
 	}
-	r.flags(c)
-	return c
-}
-
-func migrateRedoCommand(p *migrateProject) *cobra.Command {
-	r := &migrateRun{project: p}
-	c := &cobra.Command{
-		Use:     "redo",
-		Short:   "Take back the migration that was applied last, and apply it again",
-		Long:    "Redo is down and then up for one migration: for the one that is being written.",
-		Example: "  drey migrate redo --db links.db",
-		Args:    cobra.NoArgs,
-		RunE:    func(c *cobra.Command, _ []string) error { return r.run(c, migrate.Redo) },
+	p.databaseFlag(c)
+	c.Flags().BoolVar(&r.dryRun, "dry-run", false, "print the SQL and change nothing")
+	c.Flags().BoolVar(&r.noBackup, "no-backup", false, "do not copy the database before a destructive step")
+	if rc.missing {
+		c.Flags().BoolVar(&allowMissing, "allow-missing", false, "apply migrations older than the database's version as well")
 	}
-	r.flags(c)
 	return c
 }
 

@@ -18,6 +18,15 @@ const (
 	timestampFormat = "20060102150405"
 )
 
+// minWidth is how many digits a number has at least.
+const minWidth = 5
+
+// digits is how many a migration's name begins with.
+func digits(f *migration.File) int {
+	number, _, _ := strings.Cut(f.Name(), "_")
+	return len(number)
+}
+
 // Empty is a migration that does nothing yet.
 const Empty = "-- +goose Up\n\n-- +goose Down\n"
 
@@ -32,12 +41,11 @@ func NextName(files []migration.File, name string, timestamp bool, now time.Time
 		return "", fmt.Errorf("%q is no name for a migration: write what it does, as in add_orders", name)
 	}
 	var last int64
-	width := 5
+	width := minWidth
 	for i := range files {
 		f := &files[i]
 		if last = f.Version(); last < timestamps {
-			digits, _, _ := strings.Cut(f.Name(), "_")
-			width = max(width, len(digits))
+			width = max(width, digits(f))
 		}
 	}
 	if timestamp || last >= timestamps {

@@ -236,3 +236,43 @@ func TestParseTarget(t *testing.T) {
 		t.Errorf("the DSN is %s", dsn)
 	}
 }
+
+// A migration that records its version by itself is renumbered inside as well.
+func TestRenumber(t *testing.T) {
+	dir := t.TempDir()
+	for name, content := range map[string]string{
+		"00007_a.sql":          "-- +goose Up\nCREATE TABLE a (x);\n",
+		"20260102030405_b.sql": "-- +goose NO TRANSACTION\n-- +goose Up\nINSERT INTO goose_db_version (version_id, is_applied) VALUES (20260102030405, 1);\n-- +goose Down\nDELETE FROM goose_db_version WHERE version_id = 20260102030405;\n",
+		"20260102030406_c.sql": "-- +goose Up\nINSERT INTO a VALUES (20260102030406);\n",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	files, err := migration.Load(dir, []string{"."})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range migrate.Renumber(files) {
+		if err := r.Rename(dir); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if files, err = migration.Load(dir, []string{"."}); err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for i := range files {
+		f := &files[i]
+		got = append(got, f.Name())
+		for _, s := range append(f.Up(), f.Down()...) {
+			got = append(got, s.SQL)
+		}
+	}
+	want := "00007_a.sql\nCREATE TABLE a (x);\n" +
+		"00008_b.sql\nINSERT INTO goose_db_version (version_id, is_applied) VALUES (8, 1);\nDELETE FROM goose_db_version WHERE version_id = 8;\n" +
+		"00009_c.sql\nINSERT INTO a VALUES (20260102030406);"
+	if strings.Join(got, "\n") != want {
+		t.Errorf("got %s", strings.Join(got, "\n"))
+	}
+}

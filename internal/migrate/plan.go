@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -78,14 +79,36 @@ func Current(applied []Applied) (version int64) {
 // one.
 var ErrMissing = errors.New("there are migrations that were not applied, older than the database's version")
 
+// ErrNothing: the database has no migration to take back, or lacks none.
+var ErrNothing = errors.New("nothing to do")
+
 // Plan says which steps a database needs.
 type Plan func(files []migration.File, applied []Applied) ([]Step, error)
 
 // Up applies what a database lacks. allowMissing says that it also applies
 // what is older than the database's version.
-func Up(allowMissing bool) Plan {
+func Up(allowMissing bool) Plan { return UpTo(math.MaxInt64, allowMissing) }
+
+// UpTo is Up for the migrations up to and including that version, of which there
+// need not be a file. A version before the first file is an error.
+func UpTo(version int64, allowMissing bool) Plan {
 	return func(files []migration.File, applied []Applied) ([]Step, error) {
-		return pending(files, applied, files[len(files)-1].Version(), allowMissing)
+		if first := &files[0]; version < first.Version() {
+			return nil, fmt.Errorf("there is no migration up to version %d: the first one is %s", version, first.Path)
+		}
+		return pending(files, applied, version, allowMissing)
+	}
+}
+
+// UpByOne applies the first migration that a database lacks, and fails if there is
+// none, so that a script which repeats it comes to an end.
+func UpByOne(allowMissing bool) Plan {
+	return func(files []migration.File, applied []Applied) ([]Step, error) {
+		steps, err := pending(files, applied, math.MaxInt64, allowMissing)
+		if err == nil && len(steps) == 0 {
+			err = fmt.Errorf("%w: every migration is applied", ErrNothing)
+		}
+		return steps[:min(1, len(steps))], err
 	}
 }
 
@@ -114,12 +137,23 @@ func pending(files []migration.File, applied []Applied, last int64, allowMissing
 	return steps, nil
 }
 
-// Down takes back the migration that was applied last.
+// Down takes back the migration that was applied last, and fails if there is none.
 func Down(files []migration.File, applied []Applied) ([]Step, error) {
+	if len(applied) == 0 {
+		return nil, fmt.Errorf("%w: no migration is applied", ErrNothing)
+	}
 	return back(files, applied, func(undone int, _ int64) bool { return undone < 1 })
 }
 
-// Redo takes back the migration that was applied last, and applies it again.
+// DownTo takes back the migrations above a version, of which there need not be a
+// file. 0 takes everything back.
+func DownTo(version int64) Plan {
+	return func(files []migration.File, applied []Applied) ([]Step, error) {
+		return back(files, applied, func(_ int, v int64) bool { return v > version })
+	}
+}
+
+// Redo is Down for the migration that was applied last, and applies it again.
 func Redo(files []migration.File, applied []Applied) ([]Step, error) {
 	steps, err := Down(files, applied)
 	for _, s := range steps {
@@ -138,7 +172,7 @@ func To(version int64) Plan {
 		case version >= Current(applied):
 			return pending(files, applied, version, false)
 		}
-		return back(files, applied, func(_ int, v int64) bool { return v > version })
+		return DownTo(version)(files, applied)
 	}
 }
 

@@ -34,6 +34,15 @@ type Destroys struct {
 // of its own, unless the migration says otherwise, so that what has ended stays
 // when a later one fails.
 func (t Target) Run(ctx context.Context, files []migration.File, plan Plan, opts Options) error {
+	if there, err := t.Exists(); err != nil {
+		return err
+	} else if !there { // a plan without steps does not leave an empty database
+		if steps, err := plan(files, nil); err != nil {
+			return fmt.Errorf("%s: %w", t.Path, err)
+		} else if len(steps) == 0 {
+			return nil
+		}
+	}
 	unlock, err := t.lock(ctx, opts.Waiting)
 	if err != nil {
 		return err

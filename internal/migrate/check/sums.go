@@ -134,3 +134,6 @@ func (s *Sums) Record(files []migration.File) (added int, err error) {
 	}
 	return added, os.Rename(part, s.path())
 }
+
+// Has reports whether a migration is recorded.
+func (s *Sums) Has(f *migration.File) bool { return s.find(f.Name()) != nil }

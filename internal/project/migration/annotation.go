@@ -19,10 +19,8 @@ var annotations = []struct {
 	{"StatementBegin", (*scanner).readBegin},
 	{"StatementEnd", (*scanner).readEnd},
 	{"NO TRANSACTION", func(s *scanner, _ int) *fault { s.noTx = true; return nil }},
-	{"ENVSUB ON", func(_ *scanner, line int) *fault {
-		return &fault{line, "ENVSUB ON makes the schema depend on the environment of whoever runs goose", "write the values out"}
-	}},
-	{"ENVSUB OFF", func(*scanner, int) *fault { return nil }},
+	{"ENVSUB ON", func(s *scanner, _ int) *fault { s.envsub = true; return nil }},
+	{"ENVSUB OFF", func(s *scanner, _ int) *fault { s.envsub = false; return nil }},
 }
 
 // annotationName is what is left of the line. Like goose it drops every "--".
@@ -48,6 +46,14 @@ func (s *scanner) annotation(number int, line string) *fault {
 func noUp(line int) *fault {
 	return &fault{line, `there is no line "-- +goose Up" in this migration`,
 		`put "-- +goose Up" above the statements, and "-- +goose Down" above those that undo them`}
+}
+
+// substituted is a line with what goose may replace: a $ that stands for itself is
+// written $$ under ENVSUB, and $ without it.
+func substituted(line int) *fault {
+	return &fault{line, "ENVSUB ON makes this line depend on the environment of whoever runs goose: what it does to the schema cannot be known",
+		"write the value out; a value that differs from place to place goes into a row that the service writes when it starts.\n" +
+			"Where nothing is substituted, delete ENVSUB ON, and write $ for $$"}
 }
 
 func noEnd(begin int) *fault {

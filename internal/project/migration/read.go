@@ -96,7 +96,8 @@ func versioned(base string) string {
 func goMigration(name string, content []byte, numbered bool) *diag.Problem {
 	p := &diag.Problem{File: name,
 		Msg: "this is a Go migration: what it does to the schema cannot be known without running it",
-		Fix: "write the change of the schema as an SQL migration, and move data in Go from the service or a command of its own",
+		Fix: "write the change of the schema as an SQL migration of the same version, and move data in Go from the service or a command\n" +
+			"of its own; a database that has the version already is not migrated again",
 	}
 	fset := token.NewFileSet()
 	// A file that does not parse is for the Go compiler to complain about.

@@ -42,8 +42,9 @@ const (
 type scanner struct {
 	content
 	section section
-	begin   int // the line of an open StatementBegin, or 0
-	empty   int // that of a pair without SQL, after which goose drops a line, or 0
+	envsub  bool // goose replaces variables in the lines of statements
+	begin   int  // the line of an open StatementBegin, or 0
+	empty   int  // that of a pair without SQL, after which goose drops a line, or 0
 
 	// The statement that is not at its end yet.
 	text  []string
@@ -101,6 +102,9 @@ func (s *scanner) line(number int, line string) *fault {
 			return &fault{begin, fmt.Sprintf("there is no SQL between StatementBegin and StatementEnd, so goose drops line %d", number), "delete StatementBegin and StatementEnd"}
 		}
 		return nil
+	}
+	if s.envsub && strings.Contains(line, "$") {
+		return substituted(number)
 	}
 	s.text = append(s.text, line)
 	s.lines = append(s.lines, number)

@@ -77,6 +77,7 @@ func FuzzScan(f *testing.F) {
 		"-- +goose Up\n-- +goose StatementBegin\n \nSELECT 1;\n\n-- +goose NO TRANSACTION\nSELECT 2\n  \n-- +goose StatementEnd\nSELECT 3;",
 		"--+gooseup\n-- -- +goose -- Down --\nSELECT 1;--\nSELECT 2 --;\n;",
 		"-- +goose Up\nSELECT 1\n-- +goose StatementBegin\n;\n-- +goose StatementEnd\n-- +goose Down\n \n",
+		"-- +goose Up\n-- +goose ENVSUB ON\n-- $A\nSELECT '\\\\'; -- \\\n-- +goose ENVSUB OFF\nSELECT '$A';\n",
 		"\ufeff-- +goose Up\nSELECT 1;\u00a0\n\u0085x;",
 	} {
 		f.Add(text)
