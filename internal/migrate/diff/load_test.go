@@ -250,6 +250,48 @@ func TestRenames(t *testing.T) {
 	}
 }
 
+// A rename that would lose what is in another column or table is refused, and so is
+// one that leads nowhere.
+func TestCheckRenames(t *testing.T) {
+	from := []string{"CREATE TABLE people (id INTEGER PRIMARY KEY, name TEXT, age INT, g AS (age + 1))", "CREATE TABLE pets (id INTEGER PRIMARY KEY)", "CREATE VIEW v AS SELECT id FROM pets"}
+	to := []string{"CREATE TABLE people (id INTEGER PRIMARY KEY, age INT, Label TEXT, g AS (age + 1))", "CREATE TABLE pets (id INTEGER PRIMARY KEY)", "CREATE TABLE dogs (id INTEGER PRIMARY KEY)",
+		"CREATE VIEW w AS SELECT id FROM pets"}
+	a, b := snapshot(t, from), snapshot(t, to)
+	for renames, want := range map[string]string{
+		"people.name=age":                     "has a column age already",
+		"people.name=AGE":                     "has a column AGE already",
+		"people.name=age people.age=label":    "",
+		"people.name=label":                   "",
+		"people.name=label people.age=label":  "people.name=label becomes label as well",
+		"people.name=g":                       "has a column g already",
+		"people.name=nope":                    "the wanted table has no column nope",
+		"people.nope=age":                     "table people has no column nope now",
+		"people.id=ID":                        "",
+		"people=pets":                         "there is a table pets already",
+		"people=dogs pets=dogs":               "people=dogs becomes dogs as well",
+		"people=dogs people=pets pets=people": "it is renamed to dogs as well",
+		"people=w":                            "people is a table and w is a view",
+		"v=w":                                 "",
+		"v=dogs":                              "v is a view and dogs is a table",
+		"v.id=x":                              "table v has no column id now",
+		"nope=dogs":                           "there is no table nope now",
+		"pets=Pets":                           "",
+	} {
+		var list []alter.Rename
+		for _, text := range strings.Fields(renames) {
+			r, err := alter.ParseRename(text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			list = append(list, r)
+		}
+		err := alter.CheckRenames(a, b, list)
+		if (want == "") != (err == nil) || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %s", renames, err, want)
+		}
+	}
+}
+
 // Two tables and two columns that change names with each other.
 func TestSwap(t *testing.T) {
 	a := snapshot(t, []string{"CREATE TABLE x (id INTEGER PRIMARY KEY, a TEXT, b TEXT)", "CREATE TABLE y (id INTEGER PRIMARY KEY, c TEXT)"})

@@ -15,8 +15,9 @@ type world struct {
 }
 
 type table struct {
-	name, was            string // was is its name in the schema from which this one was made
-	key                  string // how the primary key is declared
+	name, was            string   // was is its name in the schema from which this one was made
+	had                  []string // the names of its columns there
+	key                  string   // how the primary key is declared
 	autoincrement        bool
 	withoutRowID, strict bool
 	columns              []*column
@@ -181,12 +182,12 @@ func (w *world) clone() *world {
 		u := *t
 		u.was = t.name
 		twin[t] = &u
-		u.columns = nil
+		u.columns, u.had = nil, nil
 		for _, col := range t.columns {
 			d := *col
 			d.was = col.name
 			d.clauses = slices.Clone(col.clauses)
-			u.columns = append(u.columns, &d)
+			u.columns, u.had = append(u.columns, &d), append(u.had, col.name)
 		}
 		u.indexes = slices.Clone(t.indexes)
 		c.tables = append(c.tables, &u)
@@ -259,9 +260,9 @@ func (w *world) mutate(r *rand.Rand) {
 		t.decorate(r)
 	case 8: // another order
 		r.Shuffle(len(t.columns)-1, func(i, j int) { t.columns[i+1], t.columns[j+1] = t.columns[j+1], t.columns[i+1] })
-	case 9: // another name for a column, one that a column may have lost
+	case 9: // another name for a column, one that no column had
 		for _, i := range r.Perm(len(columnNames)) {
-			if !slices.ContainsFunc(t.columns, func(c *column) bool { return c.name == columnNames[i] }) {
+			if !slices.Contains(t.had, columnNames[i]) && !slices.ContainsFunc(t.columns, func(c *column) bool { return c.name == columnNames[i] }) {
 				c := pick(r, t.columns)
 				for j, clause := range c.clauses {
 					c.clauses[j] = strings.ReplaceAll(clause, quote(c.name), quote(columnNames[i]))

@@ -27,7 +27,7 @@ func (p *planner) alters(before, t *schema.Table, w *Object) (list []string) {
 	for i := range p.now.Objects {
 		o := &p.now.Objects[i]
 		if want := p.to.Object(o.Kind, o.Name); o.Kind == "index" && sqltext.EqualFold(o.Table, t.Name) &&
-			(want == nil || canonical(want.SQL) != canonical(o.SQL)) {
+			(want == nil || !same(p.now, p.to, o, want)) {
 			list = append(list, dropStatement(o))
 		}
 	}

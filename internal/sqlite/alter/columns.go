@@ -1,6 +1,9 @@
 package alter
 
 import (
+	"cmp"
+	"slices"
+
 	"github.com/sqlc-dev/meyer/ast"
 
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
@@ -22,12 +25,26 @@ func definitions(create string) map[string]string {
 	return list
 }
 
-// named returns a CREATE TABLE or CREATE VIRTUAL TABLE with another name.
+// named returns a CREATE TABLE or CREATE VIRTUAL TABLE with another name, also where
+// a CHECK has the name before a column's. ALTER TABLE RENAME TO changes these, too.
 func named(create, name string) string {
 	stmt, _ := syntax.Parse(create)
 	kind, old := syntax.Created(stmt)
 	if kind != "TABLE" {
 		return create
 	}
-	return create[:old.Start] + sqltext.Quote(name) + create[old.Stop:]
+	names := []*ast.Ident{old.Name}
+	ast.Walk(stmt, func(n ast.Node) bool {
+		if ref, ok := n.(*ast.QualifiedRef); ok && len(ref.Parts) > 1 {
+			if of := ref.Parts[len(ref.Parts)-2]; sqltext.EqualFold(of.Name, old.Name.Name) {
+				names = append(names, of)
+			}
+		}
+		return true
+	})
+	slices.SortFunc(names, func(a, b *ast.Ident) int { return cmp.Compare(b.Start, a.Start) })
+	for _, n := range names {
+		create = create[:n.Start] + sqltext.Quote(name) + create[n.Stop:]
+	}
+	return create
 }

@@ -45,12 +45,17 @@ func Compare(have, want *Snapshot) []Difference {
 
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
-// same reports whether two tables are identical, except for what does not make a
-// difference.
+// same reports whether two objects of one kind are identical, except for what does
+// not make a difference. The case of a table's, a view's and a column's name does.
 func same(have, want *Snapshot, h, w *Object) bool {
+	if h.Name != w.Name || canonical(h.SQL) != canonical(w.SQL) {
+		return false
+	}
+	if h.Kind != "table" && h.Kind != "view" {
+		return true
+	}
 	ht, wt := have.Schema.Table(h.Name), want.Schema.Table(w.Name)
-	return canonical(h.SQL) == canonical(w.SQL) && ht != nil && wt != nil && ht.Name == wt.Name &&
-		slices.Equal(columnNames(ht), columnNames(wt))
+	return ht != nil && wt != nil && slices.Equal(columnNames(ht), columnNames(wt))
 }
 
 func columnNames(t *schema.Table) []string {

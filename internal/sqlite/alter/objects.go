@@ -50,7 +50,7 @@ func (p *planner) dropViews() error {
 				continue
 			}
 			w := p.to.Object(o.Kind, o.Name)
-			if w != nil && canonical(w.SQL) == canonical(o.SQL) && !mentions(o) {
+			if w != nil && same(p.from, p.to, o, w) && !mentions(o) {
 				continue
 			}
 			drop[o.Kind+o.Name], again = true, true
@@ -77,7 +77,7 @@ func (p *planner) objects() error {
 		for i := range p.now.Objects {
 			o := &p.now.Objects[i]
 			w := p.to.Object(kind, o.Name)
-			if o.Kind != kind || w != nil && o.Name == w.Name && canonical(o.SQL) == canonical(w.SQL) {
+			if o.Kind != kind || w != nil && same(p.now, p.to, o, w) {
 				continue
 			}
 			if err := p.exec(dropStatement(o)); err != nil {

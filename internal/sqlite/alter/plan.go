@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/dreysql/drey/internal/sqlite"
 	"github.com/dreysql/drey/internal/sqlite/content"
@@ -24,7 +25,8 @@ func Plan(ctx context.Context, from, to *Snapshot, renames []Rename) (*Script, e
 	var failures []error
 	for _, filled := range []bool{true, false} {
 		for _, how := range []approach{{}, {dependents: true}, {dependents: true, rebuild: true}} {
-			p := &planner{ctx: ctx, from: from, to: to, renames: renames, approach: how, script: &Script{}, created: map[string]bool{}}
+			p := &planner{ctx: ctx, from: from, to: to, approach: how, script: &Script{}, created: map[string]bool{}}
+			p.renames = p.recased(renames)
 			script, err := p.plan(filled)
 			if err == nil {
 				if !filled {
@@ -93,8 +95,8 @@ func (p *planner) plan(filled bool) (_ *Script, err error) {
 			return nil, err
 		}
 	}
-	countable := p.countable()
 	p.now = p.from
+	countable := p.countable()
 	for _, step := range []func() error{p.dropViews, p.renameTables, p.createTables, p.changeTables, p.dropTables, p.createTables, p.objects, p.verify} {
 		if err := step(); err != nil {
 			return nil, err
@@ -105,10 +107,11 @@ func (p *planner) plan(filled bool) (_ *Script, err error) {
 }
 
 // countable reports whether SQLite can tell which rows refer to a missing row. It
-// cannot if a foreign key does not fit a key.
+// cannot if a foreign key does not fit a key, and if the table that it refers to is
+// missing, all rows do.
 func (p *planner) countable() bool {
 	var n int
-	return p.db.QueryRowContext(p.ctx, "SELECT count(*) FROM pragma_foreign_key_check").Scan(&n) == nil
+	return !slices.ContainsFunc(p.now.Schema.Tables, p.dangles) && p.db.QueryRowContext(p.ctx, "SELECT count(*) FROM pragma_foreign_key_check").Scan(&n) == nil
 }
 
 // exec runs a statement and makes it part of the script.
@@ -141,7 +144,9 @@ func Exact(have, want *Snapshot) string {
 		switch {
 		case h == nil:
 			return fmt.Sprintf("%s %s is missing", w.Kind, w.Name)
-		case h.Name != w.Name, canonical(h.SQL) != canonical(w.SQL), w.Kind == "table" && !same(have, want, h, &w):
+		case h.Name != w.Name:
+			return fmt.Sprintf("%s %s is named %s", w.Kind, w.Name, h.Name)
+		case !same(have, want, h, &w):
 			return fmt.Sprintf("%s %s is %s, not %s", w.Kind, w.Name, oneLine(h.SQL), oneLine(w.SQL))
 		}
 	}

@@ -19,7 +19,13 @@ func (p *planner) rebuildTable(before, t *schema.Table, w *Object) error {
 		p.script.Unenforced = true
 	}
 	into, values := p.mapping(before, current, t)
-	list := []string{named(w.SQL, fresh)}
+	if err := p.exec(named(w.SQL, fresh)); err != nil {
+		return err
+	}
+	if p.unfit(t, fresh) {
+		p.script.Unenforced = true
+	}
+	var list []string
 	if len(into) > 0 {
 		list = append(list, fmt.Sprintf("INSERT INTO %s (%s)\nSELECT %s FROM %s",
 			sqltext.Quote(fresh), strings.Join(into, ", "), strings.Join(values, ", "), sqltext.Quote(t.Name)))
@@ -37,6 +43,20 @@ func (p *planner) rebuildTable(before, t *schema.Table, w *Object) error {
 		}
 	}
 	return nil
+}
+
+// unfit reports whether a table, which is now there by another name, has a foreign key
+// to a missing table or to what is not a key. SQLite does not write to such a table
+// while foreign keys are enforced.
+func (p *planner) unfit(t *schema.Table, name string) bool {
+	var n int
+	return p.dangles(t) || p.db.QueryRowContext(p.ctx, "SELECT count(*) FROM pragma_foreign_key_check(?)", name).Scan(&n) != nil
+}
+
+// dangles reports whether a foreign key of a table refers to a table that is not
+// there now.
+func (p *planner) dangles(t *schema.Table) bool {
+	return slices.ContainsFunc(t.ForeignKeys, func(fk schema.ForeignKey) bool { return p.now.Object("table", fk.Table) == nil })
 }
 
 // free returns a name that no object has.

@@ -37,30 +37,68 @@ func ParseRename(s string) (Rename, error) {
 	return Rename{table, column, after}, nil
 }
 
-// CheckRenames finds renames that do not lead from one schema to the other.
+// CheckRenames finds renames that do not lead from one schema to the other, or that
+// would overwrite what is there.
 func CheckRenames(from, to *Snapshot, renames []Rename) error {
 	var errs []error
-	for _, r := range renames {
-		t := from.Schema.Table(r.Table)
-		switch {
-		case t == nil || t.Kind == schema.KindView:
-			errs = append(errs, fmt.Errorf("rename %s: there is no table %s now", r, r.Table))
-		case r.Old == "":
-			if to.Schema.Table(r.New) == nil {
-				errs = append(errs, fmt.Errorf("rename %s: the wanted schema has no table %s", r, r.New))
-			} else if from.Schema.Table(r.New) != nil && tableAfter(renames, r.New) == r.New {
-				errs = append(errs, fmt.Errorf("rename %s: there is a table %s already", r, r.New))
+	for i, r := range renames {
+		msg := r.wrong(from, to, renames)
+		for _, other := range renames[:i] {
+			if msg != "" || !sqltext.EqualFold(other.Table, r.Table) && (r.Old != "" || other.Old != "") || (r.Old == "") != (other.Old == "") {
+				continue
 			}
-		default:
-			wanted := to.Schema.Table(tableAfter(renames, r.Table))
-			if t.Column(r.Old) == nil {
-				errs = append(errs, fmt.Errorf("rename %s: table %s has no column %s now", r, r.Table, r.Old))
-			} else if wanted == nil || wanted.Column(r.New) == nil {
-				errs = append(errs, fmt.Errorf("rename %s: the wanted table has no column %s", r, r.New))
+			switch {
+			case sqltext.EqualFold(other.New, r.New):
+				msg = fmt.Sprintf("%s becomes %s as well", other, r.New)
+			case sqltext.EqualFold(other.Table, r.Table) && sqltext.EqualFold(other.Old, r.Old):
+				msg = fmt.Sprintf("it is renamed to %s as well", other.New)
 			}
+		}
+		if msg != "" {
+			errs = append(errs, fmt.Errorf("rename %s: %s", r, msg))
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// wrong says why a rename does not lead from one schema to the other, "" if it does.
+func (r Rename) wrong(from, to *Snapshot, renames []Rename) string {
+	t := from.Schema.Table(r.Table)
+	if t == nil {
+		return fmt.Sprintf("there is no table %s now", r.Table)
+	}
+	if r.Old == "" {
+		wanted := to.Schema.Table(r.New)
+		switch {
+		case wanted == nil:
+			return fmt.Sprintf("the wanted schema has no table %s", r.New)
+		case wanted.Kind != t.Kind:
+			return fmt.Sprintf("%s is a %s and %s is a %s", t.Name, t.Kind, wanted.Name, wanted.Kind)
+		case from.Schema.Table(r.New) != nil && t.Name != r.New && sqltext.EqualFold(t.Name, r.New):
+			return "" // only the case changes
+		case from.Schema.Table(r.New) != nil && tableAfter(renames, r.New) == r.New:
+			return fmt.Sprintf("there is a table %s already", r.New)
+		}
+		return ""
+	}
+	old := t.Column(r.Old)
+	wanted := to.Schema.Table(tableAfter(renames, r.Table))
+	switch {
+	case old == nil || t.Kind == schema.KindView:
+		return fmt.Sprintf("table %s has no column %s now", r.Table, r.Old)
+	case wanted == nil || wanted.Column(r.New) == nil:
+		return fmt.Sprintf("the wanted table has no column %s", r.New)
+	case old.Name != r.New && sqltext.EqualFold(old.Name, r.New):
+		return "" // only the case changes
+	case t.Column(r.New) != nil && !slices.ContainsFunc(renames, func(other Rename) bool {
+		return other.Old != "" && sqltext.EqualFold(other.Table, r.Table) && sqltext.EqualFold(other.Old, r.New)
+	}):
+		return fmt.Sprintf("table %s has a column %s already, whose values would be lost: leave the rename out, or rename that column as well",
+			r.Table, r.New)
+	case wanted.Column(r.New).Generated != schema.NotGenerated && old.Generated == schema.NotGenerated:
+		return fmt.Sprintf("column %s of the wanted table is generated, so it cannot take the values of %s", r.New, r.Old)
+	}
+	return ""
 }
 
 // tableAfter returns the name that a table has after the renames.

@@ -7,9 +7,12 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sqlc-dev/meyer/ast"
+
 	"github.com/dreysql/drey/internal/sqlite"
 	"github.com/dreysql/drey/internal/sqlite/schema"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
+	"github.com/dreysql/drey/internal/sqlite/syntax"
 )
 
 // Object is what one CREATE statement has created.
@@ -85,8 +88,13 @@ func (s *Snapshot) Object(kind, name string) *Object {
 // difference: blanks, comments, the quotes around names and the case of words.
 func canonical(statement string) string {
 	var b strings.Builder
-	for _, t := range sqltext.Significant(statement) {
-		if t.Ident() {
+	tokens := sqltext.Significant(statement)
+	names := map[int]bool{}
+	if slices.ContainsFunc(tokens, func(t sqltext.Token) bool { return t.Kind == sqltext.String }) {
+		names = stringNames(statement)
+	}
+	for _, t := range tokens {
+		if t.Ident() || names[t.Start] {
 			b.WriteString(sqltext.Fold(t.Name()))
 		} else {
 			b.WriteString(t.Text)
@@ -94,6 +102,23 @@ func canonical(statement string) string {
 		b.WriteByte(' ')
 	}
 	return b.String()
+}
+
+// stringNames returns where names stand that are written as strings, as in
+// CREATE TABLE 'people'. ALTER TABLE writes them in double quotes.
+func stringNames(statement string) map[int]bool {
+	names := map[int]bool{}
+	stmt, err := syntax.Parse(statement)
+	if err != nil {
+		return names
+	}
+	ast.Walk(stmt, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok && id.Quote == ast.QuoteSingle {
+			names[id.Start] = true
+		}
+		return true
+	})
+	return names
 }
 
 // Of is Read for a database in memory.

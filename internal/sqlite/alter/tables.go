@@ -33,14 +33,42 @@ func (p *planner) source(t *schema.Table) *schema.Table {
 	return s
 }
 
-// columnBefore returns the old name of a column.
+// columnBefore returns the old name of a column, "" for a new one that has the name
+// of one that is renamed.
 func (p *planner) columnBefore(table *schema.Table, name string) string {
+	before := name
 	for _, r := range p.renames {
-		if r.Old != "" && sqltext.EqualFold(r.Table, table.Name) && sqltext.EqualFold(r.New, name) {
+		switch {
+		case r.Old == "" || !sqltext.EqualFold(r.Table, table.Name):
+		case sqltext.EqualFold(r.New, name):
 			return r.Old
+		case sqltext.EqualFold(r.Old, name):
+			before = ""
 		}
 	}
-	return name
+	return before
+}
+
+// recased returns the renames and those that only change the case of a name, which
+// need not be said.
+func (p *planner) recased(renames []Rename) []Rename {
+	p.renames = renames
+	list := slices.Clone(renames)
+	for _, t := range p.to.Schema.Tables {
+		s := p.source(t)
+		if s == nil {
+			continue
+		}
+		if s.Name != t.Name && sqltext.EqualFold(s.Name, t.Name) {
+			list = append(list, Rename{Table: s.Name, New: t.Name})
+		}
+		for _, c := range t.Columns {
+			if old := s.Column(p.columnBefore(s, c.Name)); old != nil && old.Name != c.Name && sqltext.EqualFold(old.Name, c.Name) {
+				list = append(list, Rename{s.Name, old.Name, c.Name})
+			}
+		}
+	}
+	return list
 }
 
 // renameTables gives tables their names. If another table has the name already,
@@ -48,7 +76,7 @@ func (p *planner) columnBefore(table *schema.Table, name string) string {
 func (p *planner) renameTables() error {
 	var pending []Rename
 	for _, r := range p.renames {
-		if r.Old == "" {
+		if t := p.from.Schema.Table(r.Table); r.Old == "" && t != nil && t.Kind != schema.KindView { // a view is created again
 			pending = append(pending, r)
 		}
 	}
@@ -72,7 +100,16 @@ func (p *planner) renameTables() error {
 	return nil
 }
 
+// renameTable gives a table another name. Where only the case differs, SQLite says
+// that the name is taken, by the table itself.
 func (p *planner) renameTable(from, to string) error {
+	if from != to && sqltext.EqualFold(from, to) {
+		aside := p.free("drey_old_" + from)
+		if err := p.renameTable(from, aside); err != nil {
+			return err
+		}
+		from = aside
+	}
 	// @schema-change a statement of the migration that is being written, tried in memory
 	if err := p.exec(fmt.Sprintf("ALTER TABLE %s RENAME TO %s", sqltext.Quote(from), sqltext.Quote(to))); err != nil {
 		return err
