@@ -208,7 +208,7 @@ func (p *planner) dropTable(t *schema.Table) error {
 	}
 	if slices.ContainsFunc(t.ForeignKeys, func(fk schema.ForeignKey) bool {
 		return sqltext.EqualFold(fk.Table, t.Name) && fk.OnDelete == "RESTRICT"
-	}) {
+	}) || p.referred(p.now, t.Name) && p.unfit(t, t.Name) {
 		p.script.Unenforced = true
 	}
 	// @schema-change a statement of the migration that is being written, tried in memory
