@@ -2,109 +2,10 @@ package dataflow
 
 import (
 	"go/ast"
-	"go/token"
 	"go/types"
-	"slices"
 
 	"golang.org/x/tools/go/types/typeutil"
 )
-
-// composing lists the functions that make a text out of others.
-var composing = map[string]bool{
-	"fmt.Sprint": true, "fmt.Sprintf": true, "fmt.Sprintln": true,
-	"fmt.Append": true, "fmt.Appendf": true, "fmt.Appendln": true,
-	"strings.Join": true, "strings.Replace": true, "strings.ReplaceAll": true, "(*strings.Replacer).Replace": true,
-}
-
-// Built reports whether a text is put together from parts, by +, += or a function,
-// and contains something that is not trusted. A text that only comes from
-// elsewhere, such as a parameter, is not built.
-func (v *Values) Built(e ast.Expr) bool {
-	v.read()
-	return v.built(e, map[types.Object]bool{}) && !v.Trusted(e)
-}
-
-func (v *Values) built(e ast.Expr, open map[types.Object]bool) bool {
-	e = ast.Unparen(e)
-	if _, constant := v.text(e); constant {
-		return false
-	}
-	switch e := e.(type) {
-	case *ast.BinaryExpr:
-		return e.Op == token.ADD && !v.Trusted(e)
-	case *ast.Ident, *ast.SelectorExpr:
-		obj := v.Object(e)
-		if obj == nil || open[obj] {
-			return false
-		}
-		open[obj] = true
-		for _, a := range v.assigned[obj] {
-			if a.Append && !a.Element && !v.Trusted(a.Expr) || a.Expr != nil && v.built(a.Expr, open) {
-				return true
-			}
-		}
-	case *ast.IndexExpr:
-		return v.built(e.X, open)
-	case *ast.CompositeLit:
-		return slices.ContainsFunc(e.Elts, func(x ast.Expr) bool {
-			if kv, ok := x.(*ast.KeyValueExpr); ok {
-				x = kv.Value
-			}
-			return v.built(x, open)
-		})
-	case *ast.CallExpr:
-		return v.builtCall(e, open)
-	}
-	return false
-}
-
-func (v *Values) builtCall(e *ast.CallExpr, open map[types.Object]bool) bool {
-	arg := func(x ast.Expr) bool { return v.built(x, open) }
-	if tv := v.Info.Types[e.Fun]; tv.IsType() {
-		return slices.ContainsFunc(e.Args, arg)
-	}
-	callee := typeutil.Callee(v.Info, e)
-	if lit, ok := ast.Unparen(e.Fun).(*ast.FuncLit); ok {
-		callee = v.closures[lit]
-	}
-	switch fn := callee.(type) {
-	case nil:
-		return false
-	case *types.Builtin: // append to bytes puts together, append to a list does not
-		return isTextual(v.Info.TypeOf(e)) && !v.Trusted(e) || slices.ContainsFunc(e.Args, arg)
-	case *types.Func:
-		fn = fn.Origin()
-		callee = fn
-		sel, _ := ast.Unparen(e.Fun).(*ast.SelectorExpr)
-		if sel != nil && (fn.Name() == "String" || fn.Name() == "Bytes") {
-			if obj := v.Object(sel.X); obj != nil && isBuilder(obj.Type()) {
-				return !v.Trusted(e)
-			}
-		}
-		if composing[fn.FullName()] {
-			return !v.Trusted(e)
-		}
-		if passing[fn.FullName()] {
-			return slices.ContainsFunc(e.Args, arg) || sel != nil && fn.Signature().Recv() != nil && arg(sel.X)
-		}
-	}
-	_, body := v.source(callee)
-	if body == nil || open[callee] {
-		return false
-	}
-	open[callee] = true
-	found := slices.ContainsFunc(e.Args, arg)
-	ast.Inspect(body, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.FuncLit:
-			return false
-		case *ast.ReturnStmt:
-			found = found || len(n.Results) > 0 && arg(n.Results[0])
-		}
-		return !found
-	})
-	return found
-}
 
 // Comes reports whether every value of an expression is the first result of a
 // function of the given kind.
@@ -179,4 +80,15 @@ func (v *Values) Parameter(e ast.Expr) (*types.Func, int) {
 func (v *Values) Calls(fn types.Object) []*ast.CallExpr {
 	v.read()
 	return v.calls[fn]
+}
+
+// callersKnown reports whether a function is called, and only in this package.
+func (v *Values) callersKnown(fn types.Object) bool {
+	if len(v.calls[fn]) == 0 || v.values[fn] {
+		return false
+	}
+	if _, closure := fn.(*types.Var); closure {
+		return fn.Name() == "" || len(v.assigned[fn]) == 1
+	}
+	return !fn.Exported()
 }

@@ -1,376 +1,465 @@
 package dataflow
 
 import (
-	"go/ast"
 	"go/constant"
 	"go/token"
 	"go/types"
 
-	"golang.org/x/tools/go/types/typeutil"
+	"golang.org/x/tools/go/ssa"
 )
 
-// span is a part of a file.
-type span struct{ from, to token.Pos }
-
-// checks notes where in a file a text is known to be one of a list: after a
-// condition that compares it with constants, looks it up in a map or with
-// slices.Contains, or matches it with a regular expression.
-type checks struct {
-	*Values
-	flags map[types.Object]ast.Expr // ok := slices.Contains(list, x), or _, ok := m[x]
-	stack []ast.Node
-	open  map[types.Object]bool // functions that are being examined
+// point is a place in a function: before an instruction, or on the way from one block
+// to another.
+type point struct {
+	block *ssa.BasicBlock
+	index int             // of the instruction; with to, all of them come before
+	to    *ssa.BasicBlock // nil for a point in the block
 }
 
-// readChecks goes over the package twice, because a function that checks may come
-// after its callers.
-func (v *Values) readChecks(files []*ast.File) {
-	for range 2 {
-		c := checks{Values: v, flags: map[types.Object]ast.Expr{}, open: map[types.Object]bool{}}
-		for _, f := range files {
-			ast.Inspect(f, func(n ast.Node) bool {
-				c.visit(n)
-				return true
-			})
+func here(i ssa.Instruction) point {
+	b := i.Block()
+	for k, x := range b.Instrs {
+		if x == i {
+			return point{block: b, index: k}
 		}
 	}
+	return point{block: b}
 }
 
-// visit is called for every node of a file, and with nil after the node.
-func (c *checks) visit(n ast.Node) {
-	if n == nil {
-		c.stack = c.stack[:len(c.stack)-1]
-		return
+func here2(v ssa.Value) point {
+	if i, ok := v.(ssa.Instruction); ok {
+		return here(i)
 	}
-	switch n := n.(type) {
-	case *ast.AssignStmt:
-		c.flag(n)
-	case *ast.IfStmt:
-		if init, ok := n.Init.(*ast.AssignStmt); ok {
-			c.flag(init)
-		}
-		c.branch(n)
-	case *ast.SwitchStmt:
-		c.choice(n)
+	if fn := v.Parent(); fn != nil && len(fn.Blocks) > 0 {
+		return point{block: fn.Blocks[0]}
 	}
-	c.stack = append(c.stack, n)
+	return point{}
 }
 
-// flag notes the variable that holds the outcome of a check.
-func (c *checks) flag(n *ast.AssignStmt) {
-	if len(n.Rhs) != 1 {
-		return
-	}
-	if obj := c.Object(n.Lhs[len(n.Lhs)-1]); obj != nil {
-		if _, index := ast.Unparen(n.Rhs[0]).(*ast.IndexExpr); index == (len(n.Lhs) == 2) {
-			c.flags[obj] = n.Rhs[0]
-		}
-	}
+// place is a variable, or a field of one.
+type place struct {
+	base ssa.Value
+	p    *path
 }
 
-func (c *checks) branch(n *ast.IfStmt) {
-	whole := c.rest(n)
-	for obj := range c.sure(n.Cond, true) {
-		c.note(obj, span{n.Body.Pos(), n.Body.End()})
-		if n.Else != nil && c.leaves(n.Else, obj) {
-			c.note(obj, whole)
-		}
-		c.validated(obj, n.Body)
-	}
-	for obj := range c.sure(n.Cond, false) {
-		if n.Else != nil {
-			c.note(obj, span{n.Else.Pos(), n.Else.End()})
-		}
-		if c.leaves(n.Body, obj) {
-			c.note(obj, whole)
-		}
-		c.validated(obj, n.Body)
-	}
-}
-
-// choice reads a switch over a text, or over conditions.
-func (c *checks) choice(n *ast.SwitchStmt) {
-	tag := c.Object(n.Tag)
-	if n.Tag != nil && tag == nil {
-		return
-	}
-	constants := n.Tag != nil
-	var otherwise *ast.CaseClause
-	for _, s := range n.Body.List {
-		clause := s.(*ast.CaseClause)
-		if clause.List == nil {
-			otherwise = clause
-			continue
-		}
-		here := span{clause.Colon, clause.End()}
-		if n.Tag == nil {
-			for obj := range c.any(clause.List) {
-				c.note(obj, here)
+// place returns the place that a value is loaded from, or the value itself.
+func (j *judge) place(v ssa.Value, p *path) place {
+	for {
+		switch x := v.(type) {
+		case *ssa.UnOp:
+			if x.Op != token.MUL {
+				return place{v, p}
 			}
-			continue
-		}
-		all := true
-		for _, e := range clause.List {
-			all = all && c.Info.Types[e].Value != nil
-		}
-		if all {
-			c.note(tag, here)
-		}
-		constants = constants && all
-	}
-	if constants && otherwise != nil && c.leaves(otherwise, tag) {
-		c.note(tag, c.rest(n))
-		c.validated(tag, otherwise)
-	}
-}
-
-// rest is the part of the surrounding block after a statement.
-func (c *checks) rest(n ast.Node) span {
-	for i := len(c.stack) - 1; i >= 0; i-- {
-		switch b := c.stack[i].(type) {
-		case *ast.BlockStmt, *ast.CaseClause, *ast.CommClause:
-			return span{n.End(), b.End()}
-		}
-	}
-	return span{n.End(), n.End()}
-}
-
-// validated notes a field whose check makes a function return. Another function may
-// rely on that check, and it is not known whether the first was called before.
-func (c *checks) validated(obj types.Object, body ast.Node) {
-	v, ok := obj.(*types.Var)
-	if !ok || !v.IsField() || !c.leaves(body, nil) {
-		return
-	}
-	for _, n := range c.stack {
-		if decl, ok := n.(*ast.FuncDecl); ok && decl.Body != nil {
-			c.elsewhere[obj] = append(c.elsewhere[obj], span{decl.Pos(), decl.End()})
-		}
-	}
-}
-
-func (c *checks) note(obj types.Object, s span) {
-	if obj != nil {
-		c.checked[obj] = append(c.checked[obj], s)
-	}
-}
-
-// leaves reports whether a branch ends the function or the loop, or gives the
-// variable another value.
-func (c *checks) leaves(n ast.Node, obj types.Object) bool {
-	var list []ast.Stmt
-	switch n := n.(type) {
-	case *ast.BlockStmt:
-		list = n.List
-	case *ast.CaseClause:
-		list = n.Body
-	}
-	for _, s := range list {
-		switch s := s.(type) {
-		case *ast.ReturnStmt, *ast.BranchStmt:
-			return true
-		case *ast.AssignStmt:
-			if obj != nil && c.Object(s.Lhs[0]) == obj {
-				return true
+			v = x.X
+		case *ssa.FieldAddr:
+			v, p = x.X, j.step(path{field: fieldOf(x.X.Type(), x.Field), rest: p})
+		case *ssa.Field:
+			v, p = x.X, j.step(path{field: fieldOf(x.X.Type(), x.Field), rest: p})
+		case *ssa.ChangeType:
+			v = x.X
+		case *ssa.Convert:
+			if !isTextual(x.X.Type()) {
+				return place{v, p}
 			}
-		case *ast.ExprStmt:
-			if call, ok := s.X.(*ast.CallExpr); ok && c.stops(call) {
-				return true
-			}
+			v = x.X
+		default:
+			return place{v, p}
 		}
 	}
-	return false
 }
 
-// stops reports whether a call does not return.
-func (c *checks) stops(call *ast.CallExpr) bool {
-	switch fn := typeutil.Callee(c.Info, call).(type) {
-	case *types.Builtin:
-		return fn.Name() == "panic"
-	case *types.Func:
-		switch fn.FullName() {
-		case "os.Exit", "log.Fatal", "log.Fatalf", "log.Fatalln", "runtime.Goexit",
-			"(*testing.common).Fatal", "(*testing.common).Fatalf":
-			return true
-		}
-	}
-	return false
-}
-
-// sure returns the variables that are checked wherever a condition has this truth.
-func (c *checks) sure(e ast.Expr, truth bool) map[types.Object]bool {
-	switch e := ast.Unparen(e).(type) {
-	case *ast.UnaryExpr:
-		if e.Op == token.NOT {
-			return c.sure(e.X, !truth)
-		}
-	case *ast.BinaryExpr:
-		switch {
-		case e.Op == token.LAND && truth, e.Op == token.LOR && !truth:
-			return union(c.sure(e.X, truth), c.sure(e.Y, truth))
-		case e.Op == token.LAND, e.Op == token.LOR:
-			return both(c.sure(e.X, truth), c.sure(e.Y, truth))
-		case e.Op == token.EQL && truth, e.Op == token.NEQ && !truth:
-			if c.isText(e.Y) {
-				return c.one(e.X)
-			} else if c.isText(e.X) {
-				return c.one(e.Y)
-			} else if c.Info.Types[e.Y].IsNil() { // an error
-				return c.sure(e.X, true)
-			}
-		case e.Op == token.NEQ: // m[x] != ""
-			return union(c.looked(e.X), c.looked(e.Y))
-		case e.Op == token.EQL:
-			return union(c.looked(e.X), c.looked(e.Y))
-		}
-	case *ast.Ident:
-		if from, ok := c.flags[c.Object(e)]; ok && truth {
-			delete(c.flags, c.Object(e)) // a flag that is made of itself ends here
-			defer func() { c.flags[c.Object(e)] = from }()
-			return c.sure(from, true)
-		}
-	case *ast.IndexExpr:
-		if truth {
-			return c.looked(e)
-		}
-	case *ast.CallExpr:
-		fn, ok := typeutil.Callee(c.Info, e).(*types.Func)
-		if !ok || !truth || len(e.Args) == 0 {
-			return nil
-		}
-		switch fn.FullName() {
-		case "slices.Contains", "(*regexp.Regexp).MatchString":
-			return c.one(e.Args[len(e.Args)-1])
-		case "strings.EqualFold":
-			if c.isText(e.Args[1]) {
-				return c.one(e.Args[0])
-			} else if c.isText(e.Args[0]) {
-				return c.one(e.Args[1])
-			}
-		}
-		return c.outcome(fn.Origin(), e)
-	}
-	return nil
-}
-
-// outcome returns the arguments that a function of the package has checked when it
-// returns true, or no error.
-func (c *checks) outcome(fn *types.Func, call *ast.CallExpr) map[types.Object]bool {
-	decl := c.bodies[fn]
-	if decl == nil || decl.Body == nil || c.open[fn] {
-		return nil
-	}
-	c.open[fn] = true
-	defer delete(c.open, fn)
-	found := map[types.Object]bool{}
-	params := fn.Signature().Params()
-	for i := 0; i < params.Len() && i < len(call.Args); i++ {
-		if obj := c.Object(call.Args[i]); obj != nil && c.passes(decl, params.At(i)) {
-			found[obj] = true
-		}
-	}
-	return found
-}
-
-// passes reports whether a function has checked a parameter whenever it returns
-// true, or no error.
-func (c *checks) passes(decl *ast.FuncDecl, param types.Object) bool {
-	some, all := false, true
-	ast.Inspect(decl.Body, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.FuncLit:
-			return false
-		case *ast.ReturnStmt:
-			if len(n.Results) == 0 {
-				all = false
-				break
-			}
-			last := n.Results[len(n.Results)-1]
-			tv := c.Info.Types[last]
-			isFalse := tv.Value != nil && tv.Value.Kind() == constant.Bool && !constant.BoolVal(tv.Value)
-			if isFalse || !tv.IsNil() && !isBool(tv.Type) {
-				break
-			}
-			some = true
-			all = all && (c.isChecked(param, n.Pos()) || c.sure(last, true)[param])
-		}
-		return true
-	})
-	return some && all
-}
-
-func isBool(t types.Type) bool {
-	if t == nil {
+// checked reports whether a value is known at a point to be one of a list, or was
+// just set to something that is trusted: on every way to that point there is such a
+// condition or assignment.
+func (j *judge) checked(v ssa.Value, p *path, at point, f *frame) bool {
+	if at.block == nil || v.Parent() != nil && at.block.Parent() != v.Parent() {
 		return false
 	}
-	b, ok := t.Underlying().(*types.Basic)
-	return ok && b.Info()&types.IsBoolean != 0
-}
-
-// any returns the variables that each of a case's conditions checks.
-func (c *checks) any(list []ast.Expr) map[types.Object]bool {
-	found := c.sure(list[0], true)
-	for _, e := range list[1:] {
-		found = both(found, c.sure(e, true))
+	if p == nil && isTextual(v.Type()) && j.ways(place{v, nil}, v, at, f) {
+		return true
 	}
-	return found
+	pl := j.place(v, p)
+	if pl.base == v && pl.p == nil {
+		return false
+	}
+	if pl.p == nil {
+		if _, alloc := pl.base.(*ssa.Alloc); !alloc {
+			if _, free := pl.base.(*ssa.FreeVar); !free {
+				return false
+			}
+		}
+	}
+	if load, ok := v.(*ssa.UnOp); ok && p == nil {
+		at = here(load)
+	}
+	return j.ways(pl, v, at, f)
 }
 
-// looked returns the variable that is used as the key of a map.
-func (c *checks) looked(e ast.Expr) map[types.Object]bool {
-	x, ok := ast.Unparen(e).(*ast.IndexExpr)
+type wayKey struct {
+	pl place
+	b  *ssa.BasicBlock
+	f  *frame
+}
+
+// ways searches backwards from a point for a way on which a place is not checked.
+func (j *judge) ways(pl place, v ssa.Value, at point, f *frame) bool {
+	seen := map[*ssa.BasicBlock]bool{}
+	var back func(b *ssa.BasicBlock, from int) bool
+	back = func(b *ssa.BasicBlock, from int) bool {
+		for i := from - 1; i >= 0; i-- {
+			instr := b.Instrs[i]
+			if x, ok := instr.(ssa.Value); ok && x == pl.base {
+				return false
+			}
+			switch x := instr.(type) {
+			case *ssa.Store:
+				if pl.base == v && pl.p == nil {
+					continue
+				}
+				to := j.place(x.Addr, nil)
+				if to == pl {
+					return j.value(x.Val, nil, here(x), f) == nil
+				}
+				if to.base == pl.base && covers(to.p, pl.p) {
+					return false
+				}
+			case ssa.CallInstruction:
+				if pl.p != nil || pl.base != v {
+					if j.touches(x, pl) {
+						return false
+					}
+				}
+			}
+		}
+		if b.Index == 0 || len(b.Preds) == 0 {
+			return false
+		}
+		for _, pred := range b.Preds {
+			if j.edge(pred, b, pl, f) {
+				continue
+			}
+			if seen[pred] {
+				continue
+			}
+			seen[pred] = true
+			if !back(pred, len(pred.Instrs)) {
+				return false
+			}
+		}
+		return true
+	}
+	if at.to != nil {
+		if j.edge(at.block, at.to, pl, f) {
+			return true
+		}
+		return back(at.block, len(at.block.Instrs))
+	}
+	return back(at.block, at.index)
+}
+
+// covers reports whether a path is a beginning of another.
+func covers(a, b *path) bool {
+	for ; a != nil; a, b = a.rest, b.rest {
+		if b == nil || a.field != b.field || a.key != b.key {
+			return false
+		}
+	}
+	return true
+}
+
+// touches reports whether a call may write to a place.
+func (j *judge) touches(call ssa.CallInstruction, pl place) bool {
+	if j.shared(pl.base, 0) {
+		return true
+	}
+	for _, a := range arguments(call.Common()) {
+		if m, ok := a.(*ssa.MakeInterface); ok {
+			a = m.X
+		}
+		if _, pointer := a.Type().Underlying().(*types.Pointer); !pointer {
+			continue
+		}
+		to := place{a, nil}
+		if _, ok := a.(*ssa.FieldAddr); ok {
+			to = j.place(a, nil)
+		}
+		if to.base == pl.base && covers(to.p, pl.p) {
+			if o, some := j.passed(call, a, pathAfter(to.p, pl.p), nil); some || o != nil {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// shared reports whether a closure stores to a variable around it.
+func (j *judge) shared(v ssa.Value, depth int) bool {
+	switch x := v.(type) {
+	case *ssa.FreeVar:
+		for _, c := range j.makers[x.Parent()] {
+			for i, fv := range x.Parent().FreeVars {
+				if fv == x && depth < deepest && j.shared(c.Bindings[i], depth+1) {
+					return true
+				}
+			}
+		}
+	case *ssa.Alloc:
+		return captures(x)
+	}
+	return false
+}
+
+func captures(v ssa.Value) bool {
+	for _, r := range *v.Referrers() {
+		switch r := r.(type) {
+		case *ssa.MakeClosure:
+			for i, b := range r.Bindings {
+				if fv := r.Fn.(*ssa.Function).FreeVars[i]; b == v && (stored(fv) || captures(fv)) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// stored reports whether something is stored through an address.
+func stored(addr ssa.Value) bool {
+	for _, r := range *addr.Referrers() {
+		switch r := r.(type) {
+		case *ssa.Store:
+			return true
+		case *ssa.FieldAddr:
+			if stored(r) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func pathAfter(a, b *path) *path {
+	for ; a != nil; a = a.rest {
+		b = b.rest
+	}
+	return b
+}
+
+// edge reports whether a place is checked on the way from one block to the next.
+func (j *judge) edge(from, to *ssa.BasicBlock, pl place, f *frame) bool {
+	branch, ok := from.Instrs[len(from.Instrs)-1].(*ssa.If)
+	if !ok || from.Succs[0] == from.Succs[1] {
+		return false
+	}
+	return j.sure(branch.Cond, from.Succs[0] == to, pl, f, 0)
+}
+
+// sure reports whether a place is checked if a condition has this truth, or no error.
+func (j *judge) sure(cond ssa.Value, truth bool, pl place, f *frame, depth int) bool {
+	if depth > deepest {
+		return false
+	}
+	is := func(v ssa.Value) bool {
+		if v == pl.base && pl.p == nil {
+			return true
+		}
+		return j.place(v, nil) == pl
+	}
+	switch c := cond.(type) {
+	case *ssa.Const:
+		return c.Value != nil && c.Value.Kind() == constant.Bool && constant.BoolVal(c.Value) != truth
+	case *ssa.UnOp:
+		if c.Op == token.NOT {
+			return j.sure(c.X, !truth, pl, f, depth+1)
+		}
+	case *ssa.BinOp:
+		same := c.Op == token.EQL && truth || c.Op == token.NEQ && !truth
+		other := c.Op == token.NEQ && truth || c.Op == token.EQL && !truth
+		x, y := c.X, c.Y
+		if _, first := x.(*ssa.Const); first {
+			x, y = y, x
+		}
+		k, isConst := y.(*ssa.Const)
+		switch {
+		case same && isConst && k.IsNil():
+			return j.passes(x, pl, f, depth)
+		case same && isConst && isTextual(k.Type()):
+			return is(x)
+		case other && isConst: // m[x] != ""
+			l, ok := x.(*ssa.Lookup)
+			return ok && j.listed(l, is, f)
+		case same && !isConst && isTextual(x.Type()):
+			return is(x) && j.value(y, nil, here(c), f) == nil || is(y) && j.value(x, nil, here(c), f) == nil
+		}
+	case *ssa.Lookup:
+		return truth && j.listed(c, is, f)
+	case *ssa.Extract:
+		if l, ok := c.Tuple.(*ssa.Lookup); ok && c.Index == 1 {
+			return truth && j.listed(l, is, f)
+		}
+		if truth {
+			return j.passes(c, pl, f, depth)
+		}
+	case *ssa.Phi:
+		for i, e := range c.Edges {
+			pred := c.Block().Preds[i]
+			if j.sure(e, truth, pl, f, depth+1) || j.edge(pred, c.Block(), pl, f) {
+				continue
+			}
+			return false
+		}
+		return true
+	case *ssa.Call:
+		if !truth {
+			return false
+		}
+		fn := callee(c.Common())
+		args := c.Call.Args
+		if fn != nil {
+			switch fn.FullName() {
+			case "slices.Contains":
+				if !is(args[1]) {
+					return false
+				}
+				o := j.value(args[0], j.step(path{}), here(c), f)
+				return o == nil || o.Handed
+			case "(*regexp.Regexp).MatchString":
+				return is(args[1]) && narrow(j.pattern(args[0]))
+			case "strings.EqualFold":
+				_, a := args[0].(*ssa.Const)
+				_, b := args[1].(*ssa.Const)
+				return b && is(args[0]) || a && is(args[1])
+			}
+		}
+		return j.passes(c, pl, f, depth)
+	}
+	return false
+}
+
+// listed reports whether a text is looked up in a map of constant keys.
+func (j *judge) listed(l *ssa.Lookup, is func(ssa.Value) bool, f *frame) bool {
+	if _, isMap := l.X.Type().Underlying().(*types.Map); !isMap || !is(l.Index) {
+		return false
+	}
+	o := j.value(l.X, j.step(path{key: true}), here(l), f)
+	return o == nil || o.Handed
+}
+
+// numbers are the functions that fail unless they are given a number.
+var numbers = map[string]bool{
+	"strconv.Atoi": true, "strconv.ParseInt": true, "strconv.ParseUint": true, "strconv.ParseBool": true, "strconv.ParseFloat": true,
+}
+
+// passes reports whether a place is checked whenever a function returns true, or no
+// error, as its last result.
+func (j *judge) passes(v ssa.Value, pl place, f *frame, depth int) bool {
+	if e, ok := v.(*ssa.Extract); ok {
+		v = e.Tuple
+	}
+	call, ok := v.(*ssa.Call)
 	if !ok {
-		return nil
+		return false
 	}
-	if t := c.Info.TypeOf(x.X); t != nil {
-		if _, ok := t.Underlying().(*types.Map); ok {
-			return c.one(x.Index)
+	if fn := callee(call.Common()); fn != nil && numbers[fn.FullName()] {
+		return j.place(call.Call.Args[0], nil) == pl || call.Call.Args[0] == pl.base && pl.p == nil
+	}
+	fn := j.target(call.Call.Value, f)
+	if fn == nil || call.Call.IsInvoke() || fn.Pkg != j.ssa || fn.Blocks == nil || depth > 3 {
+		return false
+	}
+	for i, a := range call.Call.Args {
+		if i >= len(fn.Params) {
+			break
 		}
-	}
-	return nil
-}
-
-func (c *checks) one(e ast.Expr) map[types.Object]bool {
-	if obj := c.Object(e); obj != nil {
-		return map[types.Object]bool{obj: true}
-	}
-	return nil
-}
-
-func (c *checks) isText(e ast.Expr) bool {
-	tv := c.Info.Types[e]
-	return tv.Value != nil && tv.Value.Kind() == constant.String
-}
-
-func union(a, b map[types.Object]bool) map[types.Object]bool {
-	if len(a) == 0 {
-		return b
-	}
-	for obj := range b {
-		a[obj] = true
-	}
-	return a
-}
-
-func both(a, b map[types.Object]bool) map[types.Object]bool {
-	for obj := range a {
-		if !b[obj] {
-			delete(a, obj)
+		to := place{a, nil}
+		if a != pl.base || pl.p != nil {
+			to = j.place(a, nil)
 		}
-	}
-	return a
-}
-
-// isChecked reports whether a variable is known at this place to be one of a list.
-func (v *Values) isChecked(obj types.Object, at token.Pos) bool {
-	for _, s := range v.checked[obj] {
-		if s.from <= at && at < s.to {
+		if to.base == pl.base && covers(to.p, pl.p) && j.certain(fn, fn.Params[i], pathAfter(to.p, pl.p), call, f, depth) {
 			return true
 		}
 	}
-	for _, s := range v.elsewhere[obj] {
-		if at < s.from || s.to <= at {
+	return false
+}
+
+func (j *judge) certain(fn *ssa.Function, param *ssa.Parameter, p *path, call *ssa.Call, f *frame, depth int) bool {
+	var inner *frame
+	if call != nil {
+		inner = j.frame(frame{fn: fn, call: call, caller: f, depth: depth + 1}, call.Call.Args)
+	}
+	pl := place{param, p}
+	some := false
+	for _, b := range fn.Blocks {
+		ret, ok := b.Instrs[len(b.Instrs)-1].(*ssa.Return)
+		if !ok || len(ret.Results) == 0 {
+			continue
+		}
+		if !j.returns(ret.Results[len(ret.Results)-1], point{block: b, index: len(b.Instrs) - 1}, pl, inner, depth) {
+			return false
+		}
+		some = true
+	}
+	return some
+}
+
+// returns reports whether a place is checked unless a result is false, or an error.
+func (j *judge) returns(v ssa.Value, at point, pl place, f *frame, depth int) bool {
+	if phi, ok := v.(*ssa.Phi); ok {
+		for i, e := range phi.Edges {
+			if !j.returns(e, point{block: phi.Block().Preds[i], to: phi.Block()}, pl, f, depth+1) {
+				return false
+			}
+		}
+		return true
+	}
+	if c, ok := v.(*ssa.Const); ok {
+		if c.Value != nil && c.Value.Kind() == constant.Bool && !constant.BoolVal(c.Value) {
 			return true
+		}
+	} else if b, ok := v.Type().Underlying().(*types.Basic); ok && b.Info()&types.IsBoolean != 0 {
+		if j.sure(v, true, pl, f, depth+1) {
+			return true
+		}
+	} else if j.passes(v, pl, f, depth+1) {
+		return true
+	} else if _, isErr := v.(*ssa.MakeInterface); isErr {
+		return true
+	} else if call, ok := v.(*ssa.Call); ok {
+		if fn := callee(call.Common()); fn != nil && fn.Pkg() != nil && fn.Pkg() != j.pkg {
+			return true // an error that is made
+		}
+	} else if u, ok := v.(*ssa.UnOp); ok {
+		if _, global := u.X.(*ssa.Global); global {
+			return true
+		}
+	}
+	return j.waysIn(pl, at, f)
+}
+
+// waysIn is ways, for a parameter or a field of one. A parameter that is a struct is
+// copied into a variable first.
+func (j *judge) waysIn(pl place, at point, f *frame) bool {
+	if pl.p != nil {
+		for _, r := range *pl.base.Referrers() {
+			if s, ok := r.(*ssa.Store); ok && s.Val == pl.base {
+				if j.ways(place{s.Addr, pl.p}, s.Addr, at, f) {
+					return true
+				}
+			}
+		}
+	}
+	return j.ways(pl, pl.base, at, f)
+}
+
+// validated reports whether a method of the package that others may call, or that is
+// called, fails unless a field is one of a list.
+func (j *judge) validated(field *types.Var) bool {
+	for fn := range j.validators[field] {
+		if obj, ok := fn.Object().(*types.Func); ok && (obj.Exported() || len(j.calls[fn]) > 0) {
+			recv := fn.Params[0]
+			if j.certain(fn, recv, j.step(path{field: field}), nil, nil, 0) {
+				return true
+			}
 		}
 	}
 	return false

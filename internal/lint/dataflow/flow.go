@@ -1,9 +1,15 @@
-// Package dataflow finds where the strings of a Go package come from: which constants
-// a variable can have, and whether anything but constants gets into a text.
+// Package dataflow finds where the strings of a Go package come from: whether anything
+// but constants gets into a text, and which constants a variable can have.
 //
-// It follows local variables, package-level variables, unexported fields,
-// elements of maps and slices, parameters of unexported functions and of closures,
-// and the results of functions of the same package. It does not follow the order of
+// The first is asked of the package in SSA form, see [Values.Outside]. It follows the
+// order of statements: a value is known to be checked only if there is a condition on
+// every way to its use, see checked.go. Variables, fields, elements of maps, slices and
+// channels, pointers, closures, and functions of the package are followed, each call
+// with its own arguments. A variable of another package is not trusted, a function of
+// another package if it is known to pass its arguments on, or to return constants.
+//
+// The second is asked of the syntax, because reports and fixes stand at a literal, and
+// a constant in SSA form does not have a position. It does not follow the order of
 // statements: a variable has every value that is ever assigned to it.
 package dataflow
 
@@ -23,9 +29,12 @@ var Analyzer = &analysis.Analyzer{
 	Name:       "flow",
 	Doc:        "find where the strings of a package come from",
 	ResultType: reflect.TypeFor[*Values](),
+	FactTypes:  []analysis.Fact{new(fixed)},
 	Run: func(pass *analysis.Pass) (any, error) {
-		v := &Values{Info: pass.TypesInfo, pkg: pass.Pkg}
+		exportConstants(pass)
+		v := &Values{Info: pass.TypesInfo, pkg: pass.Pkg, fset: pass.Fset, fact: func(fn *types.Func) bool { return pass.ImportObjectFact(fn, new(fixed)) }}
 		v.read = sync.OnceFunc(func() { v.collect(pass.Files) })
+		v.program = sync.OnceValue(func() *program { v.read(); return v.build(pass.Files) })
 		return v, nil
 	},
 }
@@ -33,9 +42,12 @@ var Analyzer = &analysis.Analyzer{
 // Values knows what is assigned to the variables of one package. Several goroutines
 // may use it. It reads the package when it is first asked.
 type Values struct {
-	Info *types.Info
-	pkg  *types.Package
-	read func()
+	fact    func(*types.Func) bool // whether a function of another package only returns constants
+	Info    *types.Info
+	pkg     *types.Package
+	fset    *token.FileSet
+	read    func()
+	program func() *program
 
 	assigned map[types.Object][]Assignment
 	bodies   map[types.Object]*ast.FuncDecl
@@ -47,10 +59,7 @@ type Values struct {
 	private  map[types.Object]bool                   // exported fields without a tag, of unexported types
 	readers  map[types.Object]map[*ast.FuncDecl]bool // the functions that index a variable
 
-	checked   map[types.Object][]span // where a variable is known to be one of a list
-	elsewhere map[types.Object][]span // functions that leave unless a field is one of a list
-
-	trusted sync.Map // answers of Trusted by their expression
+	outside sync.Map // answers of Outside by their expression
 
 	closures map[*ast.FuncLit]types.Object    // the only variable that holds a closure, or one that stands for it
 	literals map[types.Object]*ast.FuncLit    // and the other way round
@@ -84,8 +93,6 @@ func (v *Values) collect(files []*ast.File) {
 	v.values = map[types.Object]bool{}
 	v.params = map[types.Object]param{}
 	v.written = map[types.Object][]ast.Expr{}
-	v.checked = map[types.Object][]span{}
-	v.elsewhere = map[types.Object][]span{}
 	v.closures = map[*ast.FuncLit]types.Object{}
 	v.literals = map[types.Object]*ast.FuncLit{}
 	v.methods = map[types.Object][]*ast.CallExpr{}
@@ -136,7 +143,6 @@ func (v *Values) collect(files []*ast.File) {
 			return true
 		})
 	}
-	v.readChecks(files)
 }
 
 func (v *Values) function(n *ast.FuncDecl) {
@@ -336,14 +342,6 @@ func (v *Values) fields(n *ast.CompositeLit) {
 			v.add(s.Field(i).Origin(), Assignment{Expr: e, Field: true, Pos: e.Pos()})
 		}
 	}
-}
-
-func isBuilder(t types.Type) bool {
-	if p, ok := t.(*types.Pointer); ok {
-		t = p.Elem()
-	}
-	s := t.String()
-	return s == "strings.Builder" || s == "bytes.Buffer"
 }
 
 func (v *Values) call(n *ast.CallExpr, called map[*ast.Ident]bool) {

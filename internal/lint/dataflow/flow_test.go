@@ -1,6 +1,7 @@
 package dataflow_test
 
 import (
+	"fmt"
 	"go/ast"
 	"path/filepath"
 	"slices"
@@ -56,7 +57,7 @@ func verdict(trusted, built bool) func(*dataflow.Values, ast.Expr, []string) str
 	return func(v *dataflow.Values, e ast.Expr, _ []string) string {
 		switch {
 		case v.Trusted(e) != trusted:
-			return map[bool]string{true: "it is not trusted", false: "it is trusted"}[trusted]
+			return map[bool]string{true: "it is not trusted: " + fmt.Sprintf("%+v", v.Outside(e)), false: "it is trusted"}[trusted]
 		case v.Built(e) != built:
 			return map[bool]string{true: "it is not put together", false: "it is put together"}[built]
 		}

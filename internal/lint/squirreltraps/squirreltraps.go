@@ -31,15 +31,16 @@
 // Builders that are returned or passed on as builders, since a Where can still be
 // added. A condition that is empty only if a branch is not taken. A ? without
 // arguments: they may be given to the driver. A string is made of constants if
-// every value that is assigned to it is. Variables, unexported fields, elements of
-// maps and slices, parameters of unexported functions and results of functions of
-// the package are followed. Numbers, package-level variables of other packages, and
-// functions with "quote" and "ident" or "sanitize" in their name do not count as
-// injections. Neither does a variable that is checked by a condition, which
-// compares it with constants, looks it up in a map or with slices.Contains, or
-// matches it with a regular expression, itself or in a function of the package. It
-// is checked in the branch, or after a branch that leaves or assigns to it. Any
-// other function that leaves if a field is not one of the list may have checked it.
+// all that gets into it is. Variables, unexported fields, elements of maps and slices,
+// parameters of unexported functions and results of functions of the package are
+// followed. Numbers, names that reflect gives, and functions of other packages with
+// "quote" and "ident" or "sanitize" in their name do not count as injections; one of
+// this package has to replace something. Neither does a value that is checked on every
+// way to its use by a condition, which compares it with constants, looks it up in a
+// map or with slices.Contains, parses it as a number, or matches it with a constant
+// regular expression for whole texts without quotes, itself or in a function of the
+// package. A method of a type that fails unless a field is one of the list may have
+// checked the field.
 //
 // Builders in fields, lists and types that embed them, methods of builders that
 // are called as values, methods of type parameters, and a condition of the

@@ -1,0 +1,205 @@
+package dataflow
+
+import (
+	"go/ast"
+	"go/types"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// program is a package in SSA form. It is built when it is first asked.
+type program struct {
+	fact       func(*types.Func) bool
+	pkg        *types.Package
+	ssa        *ssa.Package
+	values     map[ast.Expr]*ssa.DebugRef              // what an expression is, and where
+	globals    map[*ssa.Global][]ssa.Instruction       // the instructions with a package variable
+	fields     map[*types.Var][]ssa.Value              // the addresses of a field
+	invokes    map[string][]ssa.CallInstruction        // calls through interfaces, by the method's name
+	calls      map[*ssa.Function][]ssa.CallInstruction // calls of a function
+	escapes    map[*ssa.Function]bool                  // functions that are used without being called
+	validators map[*types.Var]map[*ssa.Function]bool   // methods that may check a field
+	private    map[types.Object]bool                   // exported fields that no other package can name
+	makers     map[*ssa.Function][]*ssa.MakeClosure    // where a closure is made
+}
+
+func (v *Values) build(files []*ast.File) *program {
+	prog := ssa.NewProgram(v.fset, ssa.GlobalDebug)
+	prog.SetNoReturn(noReturn)
+	for _, p := range v.pkg.Imports() {
+		prog.CreatePackage(p, nil, nil, true)
+	}
+	p := &program{
+		pkg: v.pkg, fact: v.fact, ssa: prog.CreatePackage(v.pkg, files, v.Info, false),
+		values: map[ast.Expr]*ssa.DebugRef{}, globals: map[*ssa.Global][]ssa.Instruction{}, fields: map[*types.Var][]ssa.Value{},
+		invokes: map[string][]ssa.CallInstruction{}, calls: map[*ssa.Function][]ssa.CallInstruction{},
+		escapes: map[*ssa.Function]bool{}, private: v.private, validators: map[*types.Var]map[*ssa.Function]bool{}, makers: map[*ssa.Function][]*ssa.MakeClosure{},
+	}
+	p.ssa.Build()
+	p.index(p.ssa.Func("init"))
+	for _, f := range files {
+		for _, d := range f.Decls {
+			if d, ok := d.(*ast.FuncDecl); ok {
+				if obj, ok := v.Info.Defs[d.Name].(*types.Func); ok {
+					if fn := prog.FuncValue(obj); fn != nil {
+						p.index(fn)
+					}
+				}
+			}
+		}
+	}
+	return p
+}
+
+// noReturn reports whether a function ends the program or the goroutine.
+func noReturn(fn *types.Func) bool {
+	return strings.HasPrefix(fn.Name(), "Fatal") || fn.FullName() == "os.Exit" || fn.FullName() == "runtime.Goexit"
+}
+
+func (p *program) index(fn *ssa.Function) {
+	for _, anon := range fn.AnonFuncs {
+		p.index(anon)
+	}
+	var operands []*ssa.Value
+	for _, b := range fn.Blocks {
+		for _, instr := range b.Instrs {
+			if ref, ok := instr.(*ssa.DebugRef); ok {
+				if !ref.IsAddr || p.values[ref.Expr] == nil {
+					p.values[ref.Expr] = ref
+				}
+				continue
+			}
+			if addr, ok := instr.(*ssa.FieldAddr); ok {
+				f := fieldOf(addr.X.Type(), addr.Field)
+				p.fields[f] = append(p.fields[f], addr)
+				if fn.Signature.Recv() != nil && fn.Signature.Params().Len() == 0 && fn.Signature.Results().Len() == 1 {
+					if p.validators[f] == nil {
+						p.validators[f] = map[*ssa.Function]bool{}
+					}
+					p.validators[f][fn] = true
+				}
+			}
+			call, isCall := instr.(ssa.CallInstruction)
+			if isCall && call.Common().IsInvoke() {
+				name := call.Common().Method.Name()
+				p.invokes[name] = append(p.invokes[name], call)
+			}
+			operands = instr.Operands(operands[:0])
+			for i, op := range operands {
+				switch x := (*op).(type) {
+				case *ssa.Global:
+					p.globals[x] = append(p.globals[x], instr)
+				case *ssa.Function:
+					callee := source(x)
+					if isCall && i == 0 && !call.Common().IsInvoke() {
+						p.calls[callee] = append(p.calls[callee], call)
+					} else if c, ok := instr.(*ssa.MakeClosure); !ok || callee != x {
+						p.escapes[callee] = true
+					} else {
+						p.makers[x] = append(p.makers[x], c)
+						p.closure(x, c, 0)
+					}
+				}
+			}
+		}
+	}
+}
+
+// closure notes where a closure is called, also through a variable that holds nothing
+// else.
+func (p *program) closure(fn *ssa.Function, v ssa.Value, depth int) {
+	for _, r := range *v.Referrers() {
+		switch r := r.(type) {
+		case *ssa.DebugRef:
+		case ssa.CallInstruction:
+			if r.Common().Value == v && !hasArg(r.Common(), v) {
+				p.calls[fn] = append(p.calls[fn], r)
+			} else {
+				p.escapes[fn] = true
+			}
+		case *ssa.Store:
+			if r.Val != v || depth > 2 || !p.only(fn, r.Addr, depth) {
+				p.escapes[fn] = true
+			}
+		default:
+			p.escapes[fn] = true
+		}
+	}
+}
+
+// only follows the loads of a variable that is stored once.
+func (p *program) only(fn *ssa.Function, addr ssa.Value, depth int) bool {
+	if !stored1(addr) {
+		return false
+	}
+	for _, r := range *addr.Referrers() {
+		switch r := r.(type) {
+		case *ssa.UnOp:
+			p.closure(fn, r, depth+1)
+		case *ssa.MakeClosure:
+			for i, b := range r.Bindings {
+				if b == addr && !p.only(fn, r.Fn.(*ssa.Function).FreeVars[i], depth+1) {
+					return false
+				}
+			}
+		}
+	}
+	return true
+}
+
+// stored1 reports whether an address is only loaded, captured, and stored to at most once.
+func stored1(addr ssa.Value) bool {
+	switch addr.(type) {
+	case *ssa.Alloc, *ssa.FreeVar:
+	default:
+		return false
+	}
+	n := 0
+	for _, r := range *addr.Referrers() {
+		switch r := r.(type) {
+		case *ssa.Store:
+			if n++; r.Val == addr {
+				return false
+			}
+		case *ssa.UnOp, *ssa.DebugRef, *ssa.MakeClosure:
+		default:
+			return false
+		}
+	}
+	return n <= 1
+}
+
+func hasArg(c *ssa.CallCommon, v ssa.Value) bool {
+	for _, a := range c.Args {
+		if a == v {
+			return true
+		}
+	}
+	return false
+}
+
+// source returns the function that was written, of a generic instance or a wrapper.
+func source(fn *ssa.Function) *ssa.Function {
+	if o := fn.Origin(); o != nil {
+		return o
+	}
+	if obj, ok := fn.Object().(*types.Func); ok && fn.Synthetic != "" {
+		if f := fn.Prog.FuncValue(obj.Origin()); f != nil {
+			return f
+		}
+	}
+	return fn
+}
+
+// fieldOf returns a field of a struct, or of what a pointer to one points at.
+func fieldOf(t types.Type, i int) *types.Var {
+	if p, ok := t.Underlying().(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	s, ok := t.Underlying().(*types.Struct)
+	if !ok {
+		return nil
+	}
+	return s.Field(i).Origin()
+}
