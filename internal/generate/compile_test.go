@@ -359,6 +359,11 @@ func writeRefused(t *testing.T, dir string) {
 	}
 	r := &run{project: p, cfg: p.Config, result: &Result{tree: &output.Tree{Root: dir, Files: map[string][]byte{}}}}
 	defer p.Close()
+	defer func() {
+		for _, m := range r.modules {
+			m.Close()
+		}
+	}()
 	for _, step := range steps {
 		if step.name == "checking types" {
 			break

@@ -21,6 +21,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 )
 
 // Project is what the go command knows of a module. One goroutine at a time may
@@ -75,8 +76,17 @@ func New(ctx context.Context, dir, module string, imports []string, sources []So
 func (p *Project) Close() {
 	p.cancel()
 	_, _ = p.early()
-	if dir, err := p.temp(); err == nil {
-		os.RemoveAll(dir)
+	dir, err := p.temp()
+	if err != nil {
+		return
+	}
+	// A compiler outlives the go command that was stopped, and may add its output to a
+	// folder that is being removed; it does not make folders.
+	for range 10 {
+		if os.RemoveAll(dir) == nil {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
 	}
 }
 
