@@ -47,6 +47,28 @@ type Result struct {
 // Write puts the changes on disk, all of them or none.
 func (r *Result) Write(ctx context.Context) error { return r.tree.Write(ctx, r.Changes) }
 
+// Fresh lists the folders into which nothing of the tree has been generated yet,
+// sorted.
+func (r *Result) Fresh() []string {
+	left := map[string]int{}
+	for name := range r.tree.Files {
+		left[path.Dir(name)]++
+	}
+	for _, c := range r.Changes {
+		if c.Old == nil {
+			left[path.Dir(c.Path)]--
+		}
+	}
+	var fresh []string
+	for folder, n := range left {
+		if n == 0 {
+			fresh = append(fresh, folder)
+		}
+	}
+	slices.Sort(fresh)
+	return fresh
+}
+
 // Summary says how many files changed.
 func (r *Result) Summary() string {
 	written, removed := 0, 0

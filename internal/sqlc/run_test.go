@@ -194,7 +194,7 @@ func TestProblems(t *testing.T) {
 		{
 			"no queries",
 			[]string{"a.sql", "-- nothing\n;"}, "",
-			[]string{"there are no queries for internal/db, and without any sqlc generates nothing\n\tfix: write one into a file under \"queries\""},
+			[]string{"there are no queries for internal/db, and without any sqlc generates nothing\n\tfix: write one into a file under \"queries\", or have those of the tables generated, without crud: false"},
 		},
 		{
 			"names of files",

@@ -68,7 +68,7 @@ func (s *staging) write(config Config) error {
 		if len(queries) == 0 {
 			problems = append(problems, &diag.Problem{
 				Msg: fmt.Sprintf("there are no queries for %s, and without any sqlc generates nothing", b.Out),
-				Fix: `write one into a file under "queries"`, Err: ErrRefused,
+				Fix: `write one into a file under "queries", or have those of the tables generated, without crud: false`, Err: ErrRefused,
 			})
 		}
 	}

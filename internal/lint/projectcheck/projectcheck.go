@@ -11,8 +11,8 @@
 // # handedit
 //
 // Reports generated files that differ from what generation gives, at the first line
-// that differs, and files that are missing or that nothing generates any more. It
-// runs the whole of "drey generate" without writing. A run without reports is
+// that differs, and files that are missing or that nothing generates any more. Where
+// nothing has been generated into a folder yet, it says that once. It runs the whole of "drey generate" without writing. A run without reports is
 // remembered by the hash of everything it has read. It does not report the order of
 // what is on disk, nor files that are not marked as generated code. If generation
 // fails, it reports why instead. To fix it, put the change into the migrations, the
@@ -95,8 +95,18 @@ func handEdit(ctx context.Context, p *project.Project) ([]report.Report, error) 
 		return refusals("handedit", "drey generate fails, so the generated files cannot be compared: ", p.Config, err)
 	}
 	var reports []report.Report
+	fresh := result.Fresh()
+	if len(fresh) > 0 {
+		top := slices.DeleteFunc(slices.Clone(fresh), func(folder string) bool {
+			return slices.ContainsFunc(fresh, func(above string) bool { return strings.HasPrefix(folder, above+"/") })
+		})
+		reports = append(reports, report.Report{Analyzer: "handedit", File: p.Config.File, Line: 1, Column: 1,
+			Message: "nothing has been generated into " + strings.Join(top, ", ") + " yet; run drey generate"})
+	}
 	for _, c := range result.Changes {
-		reports = append(reports, edited(c))
+		if !slices.Contains(fresh, path.Dir(c.Path)) {
+			reports = append(reports, edited(c))
+		}
 	}
 	if len(reports) == 0 && clean != "" {
 		// Without the mark the next run only generates again.

@@ -151,7 +151,11 @@ func (r *reader) paths(n *yaml.Node, key string) []string {
 		}
 	}
 	if len(items) == 0 {
-		r.problem(value, "give a path or a list of paths", "%s is empty", key)
+		fix := "give a path or a list of paths"
+		if key == "queries" {
+			fix += "; where all queries are generated, queries: sql/crud is the folder that they are written into"
+		}
+		r.problem(value, fix, "%s is empty", key)
 	}
 	return list
 }
