@@ -14,6 +14,7 @@ import (
 
 	"github.com/dreysql/drey/internal/emit"
 	"github.com/dreysql/drey/internal/lint"
+	"github.com/dreysql/drey/internal/lint/cache"
 	"github.com/dreysql/drey/internal/lint/oldnames"
 	"github.com/dreysql/drey/internal/lint/policy"
 	"github.com/dreysql/drey/internal/lint/projectcheck"
@@ -45,7 +46,9 @@ The last three are about the project around the folder. The others run in
 
   go vet -vettool=$(which drey) ./...
 
-as well, which keeps the reports of packages that have not changed.
+as well. Lint keeps what it finds in a package in the folder drey of the user's
+cache, until that package, what it sees of its imports, the configuration or, where
+it matters, the schema is another.
 
 sqlc.yaml has the options:
 
@@ -116,6 +119,11 @@ func (o *lintOptions) run(ctx context.Context, patterns []string, stdout, stderr
 	if err != nil {
 		return err
 	}
+	keep := ""
+	if dir := project.CacheDir(); dir != "" {
+		keep = filepath.Join(dir, "lint")
+		defer cache.Trim(dir)
+	}
 	bar := newProgress(stderr)
 	defer bar.clear()
 	renamed := 0
@@ -130,7 +138,7 @@ func (o *lintOptions) run(ctx context.Context, patterns []string, stdout, stderr
 		return err
 	}
 	bar.show("packages", 1, 3)
-	reports, looked, err := lint.Packages(ctx, projects, dir, patterns)
+	reports, looked, err := lint.Packages(ctx, projects, dir, patterns, keep)
 	if err != nil {
 		bar.clear()
 		// Generated code may not compile because it is not as it should be.
@@ -143,7 +151,7 @@ func (o *lintOptions) run(ctx context.Context, patterns []string, stdout, stderr
 			return err
 		}
 		bar.show("packages again", 2, 3)
-		if reports, looked, err = lint.Packages(ctx, projects, dir, patterns); err != nil {
+		if reports, looked, err = lint.Packages(ctx, projects, dir, patterns, keep); err != nil {
 			return err
 		}
 		bar.clear()

@@ -2,14 +2,16 @@ package lint
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
-	"go/token"
+	"io"
 	"os"
 	"path/filepath"
 
 	"golang.org/x/tools/go/analysis"
-	"golang.org/x/tools/go/analysis/checker"
 
+	"github.com/dreysql/drey/internal/lint/cache"
+	"github.com/dreysql/drey/internal/lint/driver"
 	"github.com/dreysql/drey/internal/lint/load"
 	"github.com/dreysql/drey/internal/lint/projectcheck"
 	"github.com/dreysql/drey/internal/lint/report"
@@ -30,34 +32,46 @@ func Rules() []report.Rule {
 
 // Packages runs the analyzers over the packages that the patterns name, as seen
 // from dir. It asks projects which projects they are in. The reports are sorted,
-// and their files are absolute. Its errors are those of [load.Packages], and those
-// of an analyzer that fails.
+// and their files are absolute. Its errors are those of [load.List] and [driver.Run].
+//
+// Below a folder it keeps what it finds. If that is "", nothing is kept.
 //
 // looked says about a file whether the run would have reported it: a file in a folder
 // of these packages, one that is not Go, or one that does not exist any more.
-func Packages(ctx context.Context, projects *project.Projects, dir string, patterns []string) (reports []report.Report, looked func(file string) bool, err error) {
-	named, err := load.Packages(ctx, dir, patterns)
+func Packages(ctx context.Context, projects *project.Projects, dir string, patterns []string, keep string) (reports []report.Report, looked func(file string) bool, err error) {
+	program, err := load.List(ctx, dir, patterns, func(dir string) bool {
+		p := projects.Around(dir)
+		return p != nil && p.Config.Lint.Tests
+	})
 	if err != nil {
 		return nil, nil, err
 	}
-	graph, err := checker.Analyze(Analyzers(projects), named, nil)
-	if err != nil {
+	base := sha256.New()
+	if err := project.HashProgram(base); err != nil {
 		return nil, nil, err
 	}
-	for _, action := range graph.Roots {
-		if action.Err != nil {
-			return nil, nil, fmt.Errorf("%s of %s: %w", action.Analyzer.Name, action.Package.ID, action.Err)
-		}
-		for _, d := range action.Diagnostics {
-			reports = append(reports, asReport(action.Package.Fset, action.Analyzer.Name, d))
-		}
-	}
-	folders := map[string]bool{}
-	for _, p := range named {
-		folders[p.Dir] = true
+	program.HashEnvironment(base)
+	reports, err = driver.Run(ctx, program, driver.Suite{
+		Analyzers: func(read func(error)) []*analysis.Analyzer { return Analyzers(projects.Watched(read)) },
+		HashSettings: func(w io.Writer, dir string) error {
+			if p := projects.Around(dir); p != nil {
+				return hashSettings(w, p)
+			}
+			return nil
+		},
+		HashSchema: func(w io.Writer, dir string) error {
+			if p := projects.Around(dir); p != nil {
+				hashSchema(w, p)
+			}
+			return nil
+		},
+		Cache: &cache.Cache{Dir: keep}, Base: cache.Key(base.Sum(nil)),
+	})
+	if err != nil {
+		return nil, nil, err
 	}
 	return report.Sort(reports), func(file string) bool {
-		if filepath.Ext(file) != ".go" || folders[filepath.Dir(file)] {
+		if filepath.Ext(file) != ".go" || program.Folders[filepath.Dir(file)] {
 			return true
 		}
 		_, err := os.Stat(file)
@@ -65,22 +79,30 @@ func Packages(ctx context.Context, projects *project.Projects, dir string, patte
 	}, nil
 }
 
-// asReport converts what an analyzer reports, with the first of its fixes: the one
-// that is certain.
-func asReport(fset *token.FileSet, analyzer string, d analysis.Diagnostic) report.Report {
-	at := fset.Position(d.Pos)
-	r := report.Report{Analyzer: analyzer, File: at.Filename, Line: max(at.Line, 1), Column: max(at.Column, 1), Message: d.Message}
-	if end := fset.Position(d.End); end.Filename == at.Filename {
-		r.EndLine, r.EndColumn = end.Line, end.Column
+// hashSettings adds what the analyzers know of a project besides its schema.
+func hashSettings(w io.Writer, p *project.Project) error {
+	fmt.Fprintf(w, "project %q %q %d\n", p.Dir, p.Config.File, len(p.Config.Text()))
+	if _, err := w.Write(p.Config.Text()); err != nil {
+		return err
 	}
-	if len(d.SuggestedFixes) > 0 {
-		for _, e := range d.SuggestedFixes[0].TextEdits {
-			file := fset.File(e.Pos)
-			if !e.End.IsValid() {
-				e.End = e.Pos
-			}
-			r.Fix = append(r.Fix, report.Edit{File: file.Name(), Start: file.Offset(e.Pos), End: file.Offset(e.End), New: string(e.NewText)})
+	for _, b := range p.Config.Blocks {
+		m, err := p.Module(b)
+		if m == nil {
+			m = &project.Module{}
+		}
+		fmt.Fprintf(w, "%q %q %v\n", m.Own, m.Out, err)
+	}
+	return nil
+}
+
+// hashSchema adds the migrations of a project. Broken ones change what is reported,
+// too.
+func hashSchema(w io.Writer, p *project.Project) {
+	for _, s := range p.Schemas() {
+		files, err := s.Files()
+		fmt.Fprintf(w, "%d %v\n", len(files), err)
+		for i := range files {
+			fmt.Fprintf(w, "%q %q\n", files[i].Path, files[i].Content)
 		}
 	}
-	return r
 }

@@ -144,13 +144,7 @@ func hashProject(h io.Writer, file string) error {
 	if err != nil {
 		return nil // it does not have a schema, and its text is in the hash
 	}
-	for _, s := range p.Schemas() {
-		files, err := s.Files()
-		fmt.Fprintf(h, "%d %v\n", len(files), err) // broken ones change what is reported, too
-		for i := range files {
-			fmt.Fprintf(h, "%q\n", files[i].Content)
-		}
-	}
+	hashSchema(h, p)
 	return nil
 }
 

@@ -35,6 +35,26 @@ func Find(dir string) (root string, ok bool) {
 type Projects struct {
 	mu   sync.Mutex
 	open map[string]*opened // by root
+
+	of   *Projects   // those that have them open, nil for its own
+	read func(error) // see Watched
+}
+
+// Watched returns the same projects. It calls read, from any goroutine, with what
+// [Projects.Read] is called with there.
+func (p *Projects) Watched(read func(error)) *Projects {
+	if p.of != nil {
+		p = p.of
+	}
+	return &Projects{of: p, read: read}
+}
+
+// Read says that somebody has asked a project for a schema, with the error if it
+// could not be read.
+func (p *Projects) Read(err error) {
+	if p.read != nil {
+		p.read(err)
+	}
 }
 
 type opened struct {
@@ -46,6 +66,9 @@ type opened struct {
 // Open returns the project that a folder is in, or nil if it is in none. Its
 // error is that of [Open].
 func (p *Projects) Open(dir string) (*Project, error) {
+	if p.of != nil {
+		return p.of.Open(dir)
+	}
 	root, ok := Find(dir)
 	if !ok {
 		return nil, nil
@@ -76,6 +99,9 @@ func (p *Projects) Around(dir string) *Project {
 
 // Close closes the databases of all of them, as [Project.Close] does.
 func (p *Projects) Close() error {
+	if p.of != nil {
+		return p.of.Close()
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	var err error

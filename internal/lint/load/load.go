@@ -1,7 +1,9 @@
-// Package load reads Go packages for analysis. It reads those of the user's modules
-// from source, and all others from what the go command has compiled. Type-checking
-// every dependency from source takes ten times as long, and no analyzer looks at
-// the result.
+// Package load reads Go packages for analysis. It lists them first, with the hash of
+// each file, which is enough to know what has changed. It reads those of the user's
+// modules from source, and all others from what the go command has compiled.
+// Type-checking every dependency from source takes ten times as long, and no
+// analyzer looks at the result. Of a package that is only imported, not even the
+// bodies of functions are checked.
 package load
 
 import (
@@ -9,72 +11,121 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"go/ast"
-	"go/parser"
-	"go/scanner"
 	"go/token"
-	"go/types"
 	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 
 	"golang.org/x/tools/go/packages"
-
-	"github.com/dreysql/drey/internal/diag"
 )
 
-// Packages returns the packages that the go command's patterns name, as seen from
-// dir, for [checker.Analyze]: with syntax and types. A package with internal tests
-// comes with them; its external tests are a package of their own.
+// Program is what the go command's patterns name. It is listed, and not yet read.
+type Program struct {
+	// Named are the packages that the patterns name. A package of a project whose
+	// tests are looked at comes with its internal tests if it has some, and its
+	// external tests are a package of their own. Packages without files are left out.
+	Named []*packages.Package
+	// Source has Named, and what these import of the user's modules, imports first.
+	Source []*packages.Package
+	// Folders are the folders that the patterns name.
+	Folders map[string]bool
+
+	cfg         packages.Config
+	environment environment
+	files       *files
+
+	checked  map[*packages.Package]*checked // those in Source
+	byTypes  sync.Map                       // these again, by their *types.Package
+	compiled *compiled                      // the others
+	free     chan struct{}                  // limits the type-checking
+	problems problems
+}
+
+// List lists the packages that patterns name, as seen from dir. tests says of a
+// folder whether the tests in it are to be looked at.
 //
-// Their Imports are only those of the user's modules, which also have syntax and
-// types, because facts are about them. What a library does is not looked at.
-//
-// The error is a [diag.Problems] if packages do not exist or do not compile, with
-// files relative to dir. Otherwise it says why the go command does not run.
-func Packages(ctx context.Context, dir string, patterns []string) ([]*packages.Package, error) {
-	l := &loader{
-		dir: dir, fset: token.NewFileSet(),
-		checked: map[*packages.Package]chan struct{}{}, compiled: map[string]*types.Package{},
-		free: make(chan struct{}, runtime.GOMAXPROCS(0)),
+// The error is a [diag.Problems] if packages do not exist, with files relative to dir.
+// Otherwise it says why the go command does not run.
+func List(ctx context.Context, dir string, patterns []string, tests func(dir string) bool) (*Program, error) {
+	p := &Program{
+		Folders: map[string]bool{},
+		cfg: packages.Config{
+			Context: ctx, Dir: dir, Env: append(os.Environ(), "PWD="+dir), Fset: token.NewFileSet(), Tests: tests(dir),
+			Mode: packages.NeedName | packages.NeedFiles | packages.NeedImports | packages.NeedDeps |
+				packages.NeedModule | packages.NeedForTest | packages.NeedTypesSizes,
+		},
+		files:   newFiles(),
+		checked: map[*packages.Package]*checked{},
+		free:    make(chan struct{}, runtime.GOMAXPROCS(0)),
 	}
-	cfg := &packages.Config{
-		Context: ctx, Dir: dir, Env: append(os.Environ(), "PWD="+dir), Fset: l.fset, Tests: true,
-		Mode: packages.LoadImports | packages.NeedDeps | packages.NeedModule | packages.NeedForTest | packages.NeedTypesSizes,
+	p.problems.dir = dir
+	p.compiled = &compiled{program: p, files: map[string]string{}}
+	asked := make(chan error, 1)
+	go func(cfg packages.Config) {
+		var err error
+		p.environment, err = readEnvironment(&cfg)
+		asked <- err
+	}(p.cfg)
+	roots, err := list(&p.cfg, patterns)
+	if err == nil && !p.cfg.Tests && slices.ContainsFunc(roots, func(p *packages.Package) bool { return tests(p.Dir) }) {
+		p.cfg.Tests = true
+		roots, err = list(&p.cfg, patterns)
 	}
-	roots, err := list(cfg, patterns)
 	if err != nil {
 		return nil, fmt.Errorf("list the packages: %w", err)
+	}
+	if err := <-asked; err != nil {
+		return nil, err
 	}
 	if len(roots) == 0 {
 		return nil, fmt.Errorf("no packages match %s", strings.Join(patterns, " "))
 	}
-	named := analyzed(roots)
-	source, err := l.fromSource(named)
+	for _, root := range roots {
+		p.Folders[root.Dir] = true
+	}
+	p.Named = analyzed(roots, tests)
+	p.listSource()
+	return p, p.Problems()
+}
+
+// Packages lists and checks the packages that patterns name, with their tests. Their
+// Imports are only those that are read from source: with that, checker.Analyze can
+// take them. Its errors are those of [List], [Program.Prepare] and [Program.Problems].
+func Packages(ctx context.Context, dir string, patterns []string) ([]*packages.Package, error) {
+	p, err := List(ctx, dir, patterns, func(string) bool { return true })
 	if err != nil {
 		return nil, err
 	}
-	if err := l.readCompiled(cfg, source); err != nil {
-		return nil, err
+	return p.Named, p.CheckAll()
+}
+
+// CheckAll checks everything in Source, for those who analyze it as a whole. It
+// removes what is not in Source from the Imports.
+func (p *Program) CheckAll() error {
+	if err := p.Prepare(p.Source); err != nil {
+		return err
 	}
-	for _, p := range source {
-		go l.check(ctx, p)
+	for _, pkg := range p.Source {
+		p.Check(pkg)
 	}
-	for _, p := range source {
-		<-l.checked[p]
+	for _, pkg := range p.Source {
+		maps.DeleteFunc(pkg.Imports, func(_ string, i *packages.Package) bool { return p.checked[i] == nil })
 	}
-	if err := context.Cause(ctx); err != nil {
-		return nil, err
+	return p.Problems()
+}
+
+// Problems are what is wrong with the packages that have been listed and checked, as
+// a [diag.Problems] with files relative to the folder of [List], or nil. A package
+// that imports one with problems does not have problems of its own.
+func (p *Program) Problems() error {
+	if err := context.Cause(p.cfg.Context); err != nil {
+		return err
 	}
-	for _, p := range source {
-		maps.DeleteFunc(p.Imports, func(_ string, imported *packages.Package) bool { return !ofMain(imported) })
-	}
-	return named, l.problems.err()
+	return p.problems.err()
 }
 
 // ofMain reports whether a package belongs to a main module: to the one around the
@@ -95,11 +146,14 @@ func list(cfg *packages.Config, patterns []string) ([]*packages.Package, error) 
 
 // analyzed leaves out what go vet also leaves out: the programs that run tests,
 // packages without files, and each package that is also there as a variant with its
-// tests.
-func analyzed(roots []*packages.Package) []*packages.Package {
-	tested := map[string]bool{}
+// tests. Where tests are not looked at, it leaves out these instead.
+func analyzed(roots []*packages.Package, tests func(dir string) bool) []*packages.Package {
+	looked, tested := map[string]bool{}, map[string]bool{}
 	for _, p := range roots {
-		if p.ForTest == p.PkgPath {
+		if _, ok := looked[p.Dir]; !ok {
+			looked[p.Dir] = tests(p.Dir)
+		}
+		if p.ForTest == p.PkgPath && looked[p.Dir] {
 			tested[p.PkgPath] = true
 		}
 	}
@@ -108,191 +162,20 @@ func analyzed(roots []*packages.Package) []*packages.Package {
 			return len(p.Errors) == 0
 		}
 		written := filepath.Dir(p.GoFiles[0]) == p.Dir // and not by the go command, to run tests
-		return !written || p.ForTest == "" && tested[p.PkgPath]
+		return !written || p.ForTest != "" && !looked[p.Dir] || p.ForTest == "" && tested[p.PkgPath]
 	})
 }
 
-type loader struct {
-	dir      string
-	fset     *token.FileSet
-	checked  map[*packages.Package]chan struct{} // of those read from source: closed when checked
-	compiled map[string]*types.Package           // the others that they import, by path
-	free     chan struct{}                       // limits the type-checking
-	problems problems
-}
-
-// fromSource lists the packages that have to be read from source, imports first.
-func (l *loader) fromSource(named []*packages.Package) (source []*packages.Package, err error) {
-	packages.Visit(named, nil, func(p *packages.Package) {
-		for _, e := range p.Errors {
-			l.problems.add(l.dir, p, e.Pos, e.Msg)
+// listSource lists the packages that have to be read from source, imports first.
+func (p *Program) listSource() {
+	packages.Visit(p.Named, nil, func(pkg *packages.Package) {
+		for _, e := range pkg.Errors {
+			p.problems.add(pkg, e.Pos, e.Msg)
 		}
-		above := slices.ContainsFunc(slices.Collect(maps.Values(p.Imports)), func(imported *packages.Package) bool { return l.checked[imported] != nil })
-		if above || ofMain(p) || slices.Contains(named, p) {
-			l.checked[p] = make(chan struct{})
-			source = append(source, p)
+		above := slices.ContainsFunc(slices.Collect(maps.Values(pkg.Imports)), func(i *packages.Package) bool { return p.checked[i] != nil })
+		if above || ofMain(pkg) || slices.Contains(p.Named, pkg) {
+			p.checked[pkg] = &checked{}
+			p.Source = append(p.Source, pkg)
 		}
 	})
-	return source, l.problems.err()
-}
-
-// readCompiled reads the types of the imported packages that are not read from
-// source.
-func (l *loader) readCompiled(cfg *packages.Config, source []*packages.Package) error {
-	paths := map[string]bool{}
-	for _, p := range source {
-		for _, imported := range p.Imports {
-			if l.checked[imported] == nil && imported.PkgPath != "unsafe" {
-				paths[imported.PkgPath] = true
-			}
-		}
-	}
-	if len(paths) == 0 {
-		return nil // no patterns would be the package in dir
-	}
-	c := *cfg
-	c.Tests, c.Mode = false, packages.NeedName|packages.NeedImports|packages.NeedTypes
-	compiled, err := list(&c, slices.Sorted(maps.Keys(paths)))
-	if err != nil {
-		return fmt.Errorf("compile what the packages import: %w", err)
-	}
-	for _, p := range compiled {
-		for _, e := range p.Errors {
-			l.problems.add(l.dir, p, e.Pos, e.Msg)
-		}
-		l.compiled[p.PkgPath] = p.Types
-	}
-	return l.problems.err()
-}
-
-// check parses and type-checks a package when its imports are done. A package that
-// imports one with problems does not get problems of its own.
-func (l *loader) check(ctx context.Context, p *packages.Package) {
-	defer close(l.checked[p])
-	for _, imported := range p.Imports {
-		if done := l.checked[imported]; done != nil {
-			<-done
-			p.IllTyped = p.IllTyped || imported.IllTyped
-		}
-	}
-	l.free <- struct{}{}
-	defer func() { <-l.free }()
-	if p.IllTyped || ctx.Err() != nil {
-		return
-	}
-	p.Fset = l.fset
-	fail := func(pos token.Position, msg string) {
-		p.IllTyped = true
-		l.problems.add(l.dir, p, pos.String(), msg)
-	}
-	for _, name := range p.CompiledGoFiles {
-		f, err := parser.ParseFile(l.fset, name, nil, parser.ParseComments|parser.SkipObjectResolution)
-		var list scanner.ErrorList
-		switch {
-		case errors.As(err, &list): // the others follow from the first
-			fail(list[0].Pos, list[0].Msg)
-		case err != nil:
-			fail(token.Position{Filename: name}, err.Error())
-		default:
-			p.Syntax = append(p.Syntax, f)
-		}
-	}
-	if p.IllTyped {
-		return
-	}
-	p.TypesInfo = &types.Info{
-		Types: map[ast.Expr]types.TypeAndValue{}, Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{},
-		Implicits: map[ast.Node]types.Object{}, Instances: map[*ast.Ident]types.Instance{}, Scopes: map[ast.Node]*types.Scope{},
-		Selections: map[*ast.SelectorExpr]*types.Selection{}, FileVersions: map[*ast.File]string{},
-	}
-	c := types.Config{
-		Importer: importerOf(func(path string) (*types.Package, error) { return l.imported(p, path) }),
-		Sizes:    p.TypesSizes,
-		Error: func(err error) {
-			var e types.Error
-			if errors.As(err, &e) {
-				fail(l.fset.Position(e.Pos), e.Msg)
-			} else {
-				fail(token.Position{}, err.Error())
-			}
-		},
-	}
-	if p.Module != nil && p.Module.GoVersion != "" {
-		c.GoVersion = "go" + p.Module.GoVersion
-	}
-	p.Types, _ = c.Check(p.PkgPath, l.fset, p.Syntax, p.TypesInfo) // Error gets what it returns
-}
-
-// imported returns the package that an import of p means.
-func (l *loader) imported(p *packages.Package, path string) (*types.Package, error) {
-	if path == "unsafe" {
-		return types.Unsafe, nil
-	}
-	i := p.Imports[path]
-	if i == nil {
-		return nil, fmt.Errorf("the go command does not list %s", path)
-	}
-	if l.checked[i] != nil {
-		return i.Types, nil
-	}
-	if t := l.compiled[i.PkgPath]; t != nil {
-		return t, nil
-	}
-	return nil, fmt.Errorf("the go command has not compiled %s", path)
-}
-
-type importerOf func(path string) (*types.Package, error)
-
-func (f importerOf) Import(path string) (*types.Package, error) { return f(path) }
-
-// problems collects what is wrong, each once: variants of a package repeat it.
-type problems struct {
-	sync.Mutex
-	list diag.Problems
-}
-
-func (ps *problems) add(dir string, p *packages.Package, pos, msg string) {
-	one := &diag.Problem{Msg: strings.TrimSpace(msg)}
-	one.File, one.Line, one.Col = place(pos)
-	if rel, err := filepath.Rel(dir, one.File); err == nil && filepath.IsAbs(one.File) {
-		one.File = filepath.ToSlash(rel)
-	}
-	if one.File == "" {
-		one.Msg = p.PkgPath + ": " + one.Msg
-	}
-	ps.Lock()
-	defer ps.Unlock()
-	if !slices.ContainsFunc(ps.list, func(q *diag.Problem) bool { return *q == *one }) {
-		ps.list = append(ps.list, one)
-	}
-}
-
-func (ps *problems) err() error {
-	ps.list.Sort()
-	return ps.list.Err()
-}
-
-// place splits file:line:column, where the end may be missing. The file of a
-// Windows path also has a colon.
-func place(pos string) (file string, line, column int) {
-	if pos == "-" {
-		return "", 0, 0
-	}
-	rest, last, ok := cutNumber(pos)
-	if !ok {
-		return pos, 0, 0
-	}
-	if file, line, ok = cutNumber(rest); ok {
-		return file, line, last
-	}
-	return rest, last, 0
-}
-
-func cutNumber(s string) (before string, n int, ok bool) {
-	i := strings.LastIndexByte(s, ':')
-	if i < 0 {
-		return s, 0, false
-	}
-	n, err := strconv.Atoi(s[i+1:])
-	return s[:i], n, err == nil
 }

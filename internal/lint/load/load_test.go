@@ -34,6 +34,18 @@ func module(t *testing.T, archive string) string {
 	return dir
 }
 
+func tests(string) bool { return true }
+
+// check checks everything that the patterns name. It returns what they name and what
+// is read from source for that.
+func check(t *testing.T, ctx context.Context, dir string, patterns ...string) (p *Program, err error) {
+	t.Helper()
+	if p, err = List(ctx, dir, patterns, tests); err != nil {
+		return nil, err
+	}
+	return p, p.CheckAll()
+}
+
 func ids(list []*packages.Package) (ids []string) {
 	for _, p := range list {
 		ids = append(ids, p.ID)
@@ -87,7 +99,7 @@ const Size = 8
 `
 
 // The packages that go vet would analyze are there with syntax and types, and so is
-// what they import of their module; nothing else is among their imports.
+// what they import of their module.
 func TestPackages(t *testing.T) {
 	dir := module(t, shop)
 	tests := []string{"example.com/shop/app [example.com/shop/app.test]", "example.com/shop/app_test [example.com/shop/app.test]"}
@@ -99,28 +111,22 @@ func TestPackages(t *testing.T) {
 		{"./store", []string{"example.com/shop/store"}, nil},
 		{"./...", append(tests, "example.com/shop/dot.test", "example.com/shop/helper", "example.com/shop/store"), nil},
 	} {
-		named, err := Packages(t.Context(), dir, []string{c.pattern})
+		p, err := check(t, t.Context(), dir, c.pattern)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff(c.want, ids(named)); diff != "" {
+		if diff := cmp.Diff(c.want, ids(p.Named)); diff != "" {
 			t.Errorf("%s, named: -want +got:\n%s", c.pattern, diff)
 		}
-		all := reached(named)
-		if diff := cmp.Diff(slices.Sorted(slices.Values(slices.Concat(c.want, c.wantOther))), ids(all)); diff != "" {
+		if diff := cmp.Diff(slices.Sorted(slices.Values(slices.Concat(c.want, c.wantOther))), ids(p.Source)); diff != "" {
 			t.Errorf("%s, with imports: -want +got:\n%s", c.pattern, diff)
 		}
-		for _, p := range all {
+		for _, p := range p.Source {
 			if len(p.Syntax) == 0 || !p.Types.Complete() || len(p.TypesInfo.Defs) == 0 || p.TypesSizes == nil || p.Dir == "" {
 				t.Errorf("%s: %d files, dir %q", p, len(p.Syntax), p.Dir)
 			}
 		}
 	}
-}
-
-func reached(named []*packages.Package) (all []*packages.Package) {
-	packages.Visit(named, nil, func(p *packages.Package) { all = append(all, p) })
-	return all
 }
 
 // A type of a package that is read from source is the same one, whoever imports it,
@@ -156,11 +162,11 @@ func New() b.Type { return b.Type{N: 1} }
 `
 	dir := module(t, workspace)
 	t.Setenv("GOFLAGS", "")
-	named, err := Packages(t.Context(), filepath.Join(dir, "a"), []string{"./...", "example.com/b"})
+	p, err := check(t, t.Context(), filepath.Join(dir, "a"), "./...", "example.com/b")
 	if err != nil {
 		t.Fatal(err) // no two types of one name
 	}
-	if diff := cmp.Diff([]string{"example.com/a", "example.com/b"}, ids(reached(named))); diff != "" {
+	if diff := cmp.Diff([]string{"example.com/a", "example.com/b"}, ids(p.Named)); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
 }
@@ -211,7 +217,7 @@ import "fmt"
 		"./nothing":   {"nothing"},
 		"./empty/...": {"no packages match ./empty/..."},
 	} {
-		_, err := Packages(t.Context(), dir, []string{pattern})
+		_, err := check(t, t.Context(), dir, pattern)
 		if err == nil {
 			t.Errorf("%s: no error", pattern)
 			continue
@@ -228,11 +234,104 @@ import "fmt"
 	}
 }
 
+// Without tests there are the packages as they are built, and not those that only
+// have tests.
+func TestWithoutTests(t *testing.T) {
+	dir := module(t, shop+`
+-- tested/tested_test.go --
+package tested
+`)
+	for pattern, want := range map[string][]string{
+		"./app":    {"example.com/shop/app"},
+		"./tested": nil,
+		"./...":    {"example.com/shop/app", "example.com/shop/dot.test", "example.com/shop/helper", "example.com/shop/store"},
+	} {
+		for _, listed := range []func(string) bool{func(string) bool { return false }, func(at string) bool { return at == dir }} { // as another project's
+			p, err := List(t.Context(), dir, []string{pattern}, listed)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(want, ids(p.Named)); diff != "" {
+				t.Errorf("%s: -want +got:\n%s", pattern, diff)
+			}
+			if pattern == "./tested" && !p.Folders[filepath.Join(dir, "tested")] {
+				t.Errorf("the folders are %v", p.Folders)
+			}
+		}
+	}
+}
+
+// Of a package that is only imported there are the declarations, and these are the
+// same ones as with the bodies.
+func TestDeclarations(t *testing.T) {
+	dir := module(t, shop)
+	p, err := List(t.Context(), dir, []string{"./app"}, tests)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Prepare(p.Named); err != nil {
+		t.Fatal(err)
+	}
+	whole, err := check(t, t.Context(), dir, "./app")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, pkg := range p.Named {
+		if !p.Check(pkg) {
+			t.Fatal(p.Problems())
+		}
+	}
+	for i, pkg := range p.Source {
+		if p.Of(pkg.Types) != pkg || pkg.Types.Scope().Len() != whole.Source[i].Types.Scope().Len() || p.Shape(pkg) != whole.Shape(whole.Source[i]) {
+			t.Errorf("%s is another one", pkg)
+		}
+		if named := slices.Contains(p.Named, pkg); named != (pkg.TypesInfo != nil) {
+			t.Errorf("%s: named %v, TypesInfo %v", pkg, named, pkg.TypesInfo != nil)
+		}
+	}
+}
+
+// The shape of a package changes with what others can see of it.
+func TestShape(t *testing.T) {
+	const text = `package shop
+
+const N = 1
+
+type T struct{ name string }
+
+// Get gets.
+func (t *T) Get(n int) string { return t.name }
+`
+	shape := func(text string) [32]byte {
+		dir := module(t, "-- go.mod --\nmodule example.com/shop\ngo 1.26\n-- shop.go --\n"+text)
+		p, err := check(t, t.Context(), dir, ".")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p.Shape(p.Named[0])
+	}
+	was := shape(text)
+	for _, c := range []struct {
+		old, new string
+		same     bool
+	}{
+		{"return t.name", "var x = t.name; return func() string { return x }()", true},
+		{"// Get gets.\n", "\n\n// Get gets a name,\n// whatever it is.\n", true},
+		{"const N = 1", "const N /* one */ =  1", true},
+		{"N = 1", "N = 2", false}, {"name string", "name, other string", false}, {"n int", "m int", false}, {"Get(n int)", "Got(n int)", false},
+		{"package shop", "//go:build go1.20\n\npackage shop", false}, {"(t *T)", "(t T)", false},
+	} {
+		if got := shape(strings.Replace(text, c.old, c.new, 1)); (got == was) != c.same {
+			t.Errorf("%q in place of %q: the same shape is %v", c.new, c.old, got == was)
+		}
+	}
+}
+
 func TestCancelled(t *testing.T) {
 	dir := module(t, shop)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := Packages(ctx, dir, []string{"./..."}); !errors.Is(err, context.Canceled) {
+	if _, err := check(t, ctx, dir, "./..."); !errors.Is(err, context.Canceled) {
 		t.Error(err)
 	}
 }

@@ -6,6 +6,7 @@ package oldnames
 import (
 	"bytes"
 	"cmp"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"go/ast"
@@ -175,6 +176,9 @@ func (f *finder) file(name string, src []byte) {
 	for runtime, list := range edits {
 		list = append(list, f.imports(name, src, file, fset, runtime, idle)...)
 		slices.SortFunc(list, func(a, b report.Edit) int { return cmp.Compare(a.Start, b.Start) })
+		for i := range list {
+			list[i].Sum = sha256.Sum256(src)
+		}
 		pos := fset.Position(fset.File(file.Pos()).Pos(list[len(list)-1].Start))
 		f.reports = append(f.reports, report.Report{
 			Analyzer: Rule, File: name, Line: pos.Line, Column: pos.Column,

@@ -34,16 +34,19 @@ func (p Project) Generated(pkg *types.Package) *Generated {
 		if found != nil || b.BuildTags != "" {
 			return nil
 		}
+		if len(p.in.Config.Blocks) > 1 {
+			p.read(nil) // of how many databases there are, the migrations decide
+		}
 		found = &Generated{Package: imports[m.Own], Folder: m.Out, Shared: map[string]bool{}}
 		for _, s := range p.in.Schemas() {
 			if s == p.in.Schema(b) {
 				continue
 			}
-			statements, err := s.Statements()
+			statements, err := p.statements(s)
 			if err != nil {
 				return nil
 			}
-			names, err := tables(statements)
+			names, err := p.tables(statements)
 			if err != nil {
 				return nil
 			}

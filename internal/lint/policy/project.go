@@ -14,7 +14,10 @@ import (
 // Project answers what analyzers ask about the project that a package is in. If it
 // is not in one, or if sqlc.yaml is wrong, the options are the defaults and no
 // schema is known.
-type Project struct{ in *project.Project }
+type Project struct {
+	in   *project.Project
+	read func(error) // gets told when the schema is asked for
+}
 
 // Of returns the project of the package that a pass is about.
 func Of(projects *project.Projects, pass *analysis.Pass) Project {
@@ -26,7 +29,7 @@ func Of(projects *project.Projects, pass *analysis.Pass) Project {
 		}
 		dir = at
 		if p := projects.Around(dir); p != nil {
-			return Project{p}
+			return Project{p, projects.Read}
 		}
 	}
 	return Project{}

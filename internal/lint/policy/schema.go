@@ -22,13 +22,19 @@ func (p Project) schemas() ([]*project.Statements, error) {
 	}
 	var list []*project.Statements
 	for _, s := range p.in.Schemas() {
-		statements, err := s.Statements() // drey lint tells
+		statements, err := p.statements(s)
 		if err != nil {
-			return nil, ErrNoSchema
+			return nil, ErrNoSchema // drey lint tells
 		}
 		list = append(list, statements)
 	}
 	return list, nil
+}
+
+func (p Project) statements(s *project.Schema) (*project.Statements, error) {
+	statements, err := s.Statements()
+	p.read(err)
+	return statements, err
 }
 
 // Describe prepares a statement on the migrated databases of the project. It
@@ -67,7 +73,7 @@ func (p Project) Tables() ([]string, error) {
 	}
 	var names []string
 	for _, s := range list {
-		of, err := tables(s)
+		of, err := p.tables(s)
 		if err != nil {
 			return nil, err
 		}
@@ -76,8 +82,12 @@ func (p Project) Tables() ([]string, error) {
 	return names, nil
 }
 
-func tables(s *project.Statements) ([]string, error) {
-	return s.Strings("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')")
+func (p Project) tables(s *project.Statements) ([]string, error) {
+	names, err := s.Strings("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')")
+	if err != nil {
+		p.read(err)
+	}
+	return names, err
 }
 
 // Columns lists the columns that the result of a query may have, in any of the

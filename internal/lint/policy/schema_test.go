@@ -40,7 +40,7 @@ func open(t *testing.T, names ...string) Project {
 			t.Error(err)
 		}
 	})
-	return Project{p}
+	return Project{p, func(error) {}}
 }
 
 func write(t *testing.T, name, content string) {

@@ -3,6 +3,7 @@ package report
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"go/format"
 	"maps"
@@ -10,13 +11,15 @@ import (
 	"path/filepath"
 	"slices"
 
+	"github.com/dreysql/drey/internal/diag"
 	"github.com/dreysql/drey/internal/output"
 )
 
 // Edit replaces a part of a file.
 type Edit struct {
-	File       string // absolute
-	Start, End int    // in bytes
+	File       string            // absolute
+	Sum        [sha256.Size]byte // of the file that Start and End are in
+	Start, End int               // in bytes
 	New        string
 }
 
@@ -42,6 +45,9 @@ func Apply(ctx context.Context, reports []Report) (fixed int, err error) {
 		old, err := os.ReadFile(file)
 		if err != nil {
 			return 0, fmt.Errorf("read what to fix: %w", err)
+		}
+		if sum := sha256.Sum256(old); slices.ContainsFunc(edits[file], func(e Edit) bool { return e.Sum != sum }) {
+			return 0, &diag.Problem{File: file, Msg: "the file has changed while lint went on, so nothing is fixed", Fix: "run drey lint --fix again"}
 		}
 		text, err := edited(old, edits[file])
 		if err != nil {

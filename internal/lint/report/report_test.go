@@ -3,6 +3,7 @@ package report
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"os"
 	"path/filepath"
 	"strings"
@@ -75,7 +76,7 @@ func TestApply(t *testing.T) {
 	}
 	at := func(file, old, new string) Report {
 		i := strings.Index(text, old)
-		return Report{Fix: []Edit{{file, i, i + len(old), new}}}
+		return Report{Fix: []Edit{{file, sha256.Sum256([]byte(text)), i, i + len(old), new}}}
 	}
 	n, err := Apply(context.Background(), []Report{
 		at(a, "1", "(1)"), at(a, "x = 1", "lost"), at(a, "2", "3"), {Message: "no fix"}, at(b, "2", "4"),
@@ -92,7 +93,7 @@ func TestApply(t *testing.T) {
 	// Two that add the same import add it once.
 	both := func(old, new string) Report {
 		r := at(b, old, new)
-		r.Fix = append([]Edit{{b, 9, 9, "\n\nimport \"z\"\n"}}, r.Fix...)
+		r.Fix = append([]Edit{{b, sha256.Sum256([]byte(text)), 9, 9, "\n\nimport \"z\"\n"}}, r.Fix...)
 		return r
 	}
 	text = "package a\n\nvar x = 1\nvar y = 4\n"
@@ -104,8 +105,19 @@ func TestApply(t *testing.T) {
 		t.Errorf("%q, %v", got, err)
 	}
 	// What would not compile, or is not there, changes no file at all.
-	for _, r := range []Report{at(b, "package", "x"), {Fix: []Edit{{b, 900, 901, ""}}}, {Fix: []Edit{{filepath.Join(dir, "none.go"), 0, 0, ""}}}} {
-		if _, err := Apply(context.Background(), []Report{{Fix: []Edit{{a, 0, 0, "// more\n"}}}, r}); err == nil {
+	sums := map[string][sha256.Size]byte{}
+	for _, file := range []string{a, b} {
+		content, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sums[file] = sha256.Sum256(content)
+	}
+	for _, r := range []Report{
+		{Fix: []Edit{{b, sums[b], 0, 7, "x"}}}, {Fix: []Edit{{b, sums[b], 900, 901, ""}}}, {Fix: []Edit{{filepath.Join(dir, "none.go"), sums[b], 0, 0, ""}}},
+		{Fix: []Edit{{b, sums[a], 0, 0, "// of another text\n"}}},
+	} {
+		if _, err := Apply(context.Background(), []Report{{Fix: []Edit{{a, sums[a], 0, 0, "// more\n"}}}, r}); err == nil {
 			t.Errorf("%v is applied", r.Fix)
 		}
 		got, err := os.ReadFile(a)

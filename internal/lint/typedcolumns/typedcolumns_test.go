@@ -77,7 +77,7 @@ func TestFix(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Setenv("GOFLAGS", "-mod=mod")
-	reports, _, err := lint.Packages(t.Context(), &project.Projects{}, dir, []string{"./service"})
+	reports, _, err := lint.Packages(t.Context(), &project.Projects{}, dir, []string{"./service"}, "")
 	if err != nil {
 		t.Fatal(err)
 	}

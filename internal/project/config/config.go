@@ -51,8 +51,12 @@ type Config struct {
 	Runtime        string   // the import path of a runtime that is there already, "" where it is to be written
 	Lint           Lint
 
+	text []byte
 	root *yaml.Node // the mapping
 }
+
+// Text is the file as it was read.
+func (c *Config) Text() []byte { return c.text }
 
 // Block is an sql block.
 type Block struct {
@@ -149,7 +153,7 @@ options:
 
 func parse(dir, name string, content []byte) (*Config, error) {
 	r := &reader{dir: dir, file: name, broken: map[*Block]bool{}}
-	cfg := &Config{File: name, root: r.document(content)}
+	cfg := &Config{File: name, text: content, root: r.document(content)}
 	if cfg.root != nil {
 		r.config(cfg)
 	}

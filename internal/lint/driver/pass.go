@@ -1,0 +1,129 @@
+package driver
+
+import (
+	"fmt"
+	"go/types"
+	"os"
+	"reflect"
+	"slices"
+
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/dreysql/drey/internal/lint/report"
+)
+
+// pass runs analyzers over one package, and those that they require.
+func (r *run) pass(u *unit, analyzers []*analysis.Analyzer) error {
+	own := facts{}
+	results := map[*analysis.Analyzer]any{}
+	var do func(a *analysis.Analyzer, reports func(analysis.Diagnostic)) error
+	do = func(a *analysis.Analyzer, reports func(analysis.Diagnostic)) error {
+		if _, done := results[a]; done {
+			return nil
+		}
+		pass := &analysis.Pass{
+			Analyzer: a, Fset: u.Fset, Files: u.Syntax, OtherFiles: u.OtherFiles, IgnoredFiles: u.IgnoredFiles,
+			Pkg: u.Types, TypesInfo: u.TypesInfo, TypesSizes: u.TypesSizes, Module: &analysis.Module{},
+			ResultOf: map[*analysis.Analyzer]any{}, ReadFile: os.ReadFile, Report: reports,
+		}
+		if m := u.Module; m != nil {
+			*pass.Module = analysis.Module{Path: m.Path, Version: m.Version, GoVersion: m.GoVersion}
+		}
+		for _, required := range a.Requires {
+			if err := do(required, func(analysis.Diagnostic) {}); err != nil {
+				return err
+			}
+			pass.ResultOf[required] = results[required]
+		}
+		r.giveFacts(pass, u, own)
+		result, err := a.Run(pass)
+		if err != nil {
+			return fmt.Errorf("%s of %s: %w", a.Name, u.ID, err)
+		}
+		results[a] = result
+		return nil
+	}
+	for _, a := range analyzers {
+		err := do(a, func(d analysis.Diagnostic) {
+			u.Reports = append(u.Reports, r.asReport(u, a.Name, d))
+		})
+		if err != nil {
+			return err
+		}
+	}
+	var err error
+	u.Facts, err = own.encode()
+	return err
+}
+
+// giveFacts lets a pass read and write facts.
+func (r *run) giveFacts(pass *analysis.Pass, u *unit, own facts) {
+	of := func(pkg *types.Package) facts {
+		if pkg == pass.Pkg {
+			return own
+		}
+		return r.of(pkg)
+	}
+	pass.ImportObjectFact = func(obj types.Object, ptr analysis.Fact) bool {
+		return obj.Pkg() != nil && of(obj.Pkg()).get(obj, ptr)
+	}
+	pass.ImportPackageFact = func(pkg *types.Package, ptr analysis.Fact) bool { return of(pkg).get(nil, ptr) }
+	pass.ExportObjectFact = func(obj types.Object, f analysis.Fact) {
+		if obj.Pkg() != pass.Pkg {
+			panic(fmt.Sprintf("%s exports a fact of %s, which is of another package than %s", pass.Analyzer.Name, obj, pass.Pkg.Path()))
+		}
+		own[about{obj, reflect.TypeOf(f)}] = f
+	}
+	pass.ExportPackageFact = func(f analysis.Fact) { own[about{nil, reflect.TypeOf(f)}] = f }
+	each := func(do func(pkg *types.Package, about about, f analysis.Fact)) {
+		list := func(pkg *types.Package, fs facts) {
+			for k, f := range fs {
+				do(pkg, k, f)
+			}
+		}
+		list(pass.Pkg, own)
+		r.all(u.Package, list)
+	}
+	pass.AllObjectFacts = func() (all []analysis.ObjectFact) {
+		each(func(_ *types.Package, k about, f analysis.Fact) {
+			if k.object != nil {
+				all = append(all, analysis.ObjectFact{Object: k.object, Fact: f})
+			}
+		})
+		return all
+	}
+	pass.AllPackageFacts = func() (all []analysis.PackageFact) {
+		each(func(pkg *types.Package, k about, f analysis.Fact) {
+			if k.object == nil {
+				all = append(all, analysis.PackageFact{Package: pkg, Fact: f})
+			}
+		})
+		return all
+	}
+}
+
+// asReport converts what an analyzer reports, with the first of its fixes: the one
+// that is certain. What the go command has made of a file cannot be fixed.
+func (r *run) asReport(u *unit, analyzer string, d analysis.Diagnostic) report.Report {
+	fset := u.Fset
+	at := fset.Position(d.Pos)
+	to := report.Report{Analyzer: analyzer, File: at.Filename, Line: max(at.Line, 1), Column: max(at.Column, 1), Message: d.Message}
+	if end := fset.Position(d.End); end.Filename == at.Filename {
+		to.EndLine, to.EndColumn = end.Line, end.Column
+	}
+	if len(d.SuggestedFixes) > 0 {
+		for _, e := range d.SuggestedFixes[0].TextEdits {
+			file := fset.File(e.Pos)
+			if !e.End.IsValid() {
+				e.End = e.Pos
+			}
+			sum, err := r.program.Sum(file.Name())
+			if err != nil || !slices.Contains(u.GoFiles, file.Name()) {
+				to.Fix = nil
+				break
+			}
+			to.Fix = append(to.Fix, report.Edit{File: file.Name(), Sum: sum, Start: file.Offset(e.Pos), End: file.Offset(e.End), New: string(e.NewText)})
+		}
+	}
+	return to
+}

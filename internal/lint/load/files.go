@@ -1,0 +1,70 @@
+package load
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"sync"
+
+	"golang.org/x/tools/go/packages"
+)
+
+// files are the hashes of the files of packages.
+type files struct {
+	mu   sync.Mutex
+	sums map[string]*sum // by the file
+}
+
+type sum struct {
+	once sync.Once
+	of   [sha256.Size]byte
+	err  error
+}
+
+func newFiles() *files { return &files{sums: map[string]*sum{}} }
+
+// of returns the SHA-256 hash of a file as it was when it was first asked for.
+func (f *files) of(name string) ([sha256.Size]byte, error) {
+	f.mu.Lock()
+	s := f.sums[name]
+	if s == nil {
+		s = &sum{}
+		f.sums[name] = s
+	}
+	f.mu.Unlock()
+	s.once.Do(func() {
+		content, err := os.ReadFile(name)
+		s.of, s.err = sha256.Sum256(content), err
+	})
+	return s.of, s.err
+}
+
+// Sum returns the SHA-256 hash of a file of a package, as it was when it was first
+// read.
+func (p *Program) Sum(file string) ([sha256.Size]byte, error) { return p.files.of(file) }
+
+// HashFiles adds the names and the content of a package's files to a hash, those
+// included that constraints leave out. Embedded files are not among them.
+func (p *Program) HashFiles(w io.Writer, pkg *packages.Package) error {
+	for _, name := range slices.Concat(pkg.GoFiles, pkg.OtherFiles, pkg.IgnoredFiles) {
+		of, err := p.files.of(name)
+		if err != nil {
+			return fmt.Errorf("read package %s: %w", pkg.PkgPath, err)
+		}
+		fmt.Fprintf(w, "%q %x\n", name, of)
+	}
+	return nil
+}
+
+// Unchanged reports whether all files are as they were when they were first read.
+func (p *Program) Unchanged() bool {
+	again := newFiles()
+	for name, s := range p.files.sums {
+		if of, err := again.of(name); s.err != nil || err != nil || of != s.of {
+			return false
+		}
+	}
+	return true
+}
