@@ -34,10 +34,11 @@ type Project struct {
 	Dir    string
 	Config *config.Config
 
-	mu      sync.Mutex
-	schemas map[string]*Schema // by the paths of blocks
-	list    []*Schema          // each once
-	modules map[*config.Block]*Module
+	mu       sync.Mutex
+	schemas  map[string]*Schema // by the paths of blocks
+	list     []*Schema          // each once
+	modules  map[*config.Block]*Module
+	requires []string // nil until it is read
 }
 
 // Open reads the configuration in a folder. Its error is that of [config.Load]:

@@ -47,6 +47,8 @@ type Call struct {
 	*ast.CallExpr
 	Name  string // of squirrel's function or method
 	Maybe bool   // it is made under a condition, or in a loop
+	// Bound are the arguments of the functions of the package that make the call.
+	Bound dataflow.Bound
 }
 
 // Use is what happens to a statement.
@@ -68,6 +70,9 @@ type Statement struct {
 	Calls []Call
 	// Known: the reader sees where the statement begins, and every call after that.
 	Known bool
+	// Named: the reader sees every call that can have names. A StatementBuilder that
+	// is not known can only have a condition.
+	Named bool
 	// Partly: the reader sees where it begins, but unseen calls may add to it.
 	Partly bool
 	// Bound are the arguments of those functions of the package that make some of
@@ -80,6 +85,8 @@ type Statement struct {
 	File *ast.File
 	// OtherDialect: it has placeholders that are not SQLite's.
 	OtherDialect bool
+	// Foreign: it begins in a variable that is named after another database.
+	Foreign bool
 }
 
 // All returns the calls with one of these names.

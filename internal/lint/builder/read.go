@@ -9,6 +9,7 @@ import (
 	"golang.org/x/tools/go/types/typeutil"
 
 	"github.com/dreysql/drey/internal/lint/dataflow"
+	"github.com/dreysql/drey/internal/lint/policy"
 )
 
 type builder struct {
@@ -22,6 +23,9 @@ type builder struct {
 	again types.Object
 	// partly: unseen calls may add to the statement.
 	partly bool
+	// common: its StatementBuilder is not known.
+	common  bool
+	foreign bool
 	// several: a variable begins in several places.
 	several bool
 }
@@ -43,7 +47,7 @@ func (b *builder) calls(e ast.Expr) ([]Call, bool) {
 		if name == "" {
 			return b.function(e)
 		}
-		call := Call{CallExpr: e, Name: name}
+		call := Call{CallExpr: e, Name: name, Bound: b.bound}
 		sel, ok := ast.Unparen(e.Fun).(*ast.SelectorExpr)
 		fn := b.callee(e)
 		if fn.Signature().Recv() == nil {
@@ -55,11 +59,10 @@ func (b *builder) calls(e ast.Expr) ([]Call, bool) {
 		}
 		if begins[name] != "" && Named(fn.Signature().Recv().Type()) == "StatementBuilderType" {
 			b.kind = begins[name]
-			known := b.common(sel.X, 0)
-			if !known { // its placeholders may be another database's
-				b.partly, b.other = true, true
+			if !b.starts(sel.X, 0) { // its placeholders may be another database's
+				b.partly, b.other, b.common = true, true, true
 			}
-			return []Call{call}, known
+			return []Call{call}, true
 		}
 		if name == "PlaceholderFormat" {
 			b.format(e)
@@ -273,8 +276,8 @@ func (b *builder) returns(fn *types.Func, result int) (list []ast.Expr) {
 	return list
 }
 
-// common reads a StatementBuilder: whether it has a Where, and its placeholders.
-func (b *builder) common(e ast.Expr, depth int) (known bool) {
+// starts reads a StatementBuilder: whether it has a Where, and its placeholders.
+func (b *builder) starts(e ast.Expr, depth int) (known bool) {
 	if depth > 8 {
 		return false
 	}
@@ -291,21 +294,22 @@ func (b *builder) common(e ast.Expr, depth int) (known bool) {
 		if fn.Name() == "PlaceholderFormat" {
 			b.format(e)
 		}
-		return b.common(sel.X, depth+1)
+		return b.starts(sel.X, depth+1)
 	case *ast.Ident, *ast.SelectorExpr:
 		obj := b.Flow.Object(e)
 		if obj == nil {
 			return false
 		}
+		b.foreign = b.foreign || policy.OtherName(obj.Name())
 		if IsSquirrel(obj.Pkg()) {
 			return true // squirrel.StatementBuilder
 		}
 		known := false
 		if arg := b.bound[obj]; arg != nil {
-			return b.common(arg, depth+1)
+			return b.starts(arg, depth+1)
 		}
 		for _, a := range b.Flow.Assignments(obj) {
-			if a.Expr == nil || !b.common(a.Expr, depth+1) {
+			if a.Expr == nil || !b.starts(a.Expr, depth+1) {
 				return false
 			}
 			known = true
@@ -326,7 +330,7 @@ func (b *builder) gives(call *ast.CallExpr, depth int) (known bool) {
 		return false
 	}
 	ret, ok := decl.Body.List[0].(*ast.ReturnStmt)
-	return ok && len(ret.Results) == 1 && b.common(ret.Results[0], depth)
+	return ok && len(ret.Results) == 1 && b.starts(ret.Results[0], depth)
 }
 
 // format notes placeholders that are not SQLite's.

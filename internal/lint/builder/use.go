@@ -19,8 +19,7 @@ func (c *Chains) statement(e ast.Expr) *Statement {
 		return nil
 	}
 	b := c.builder()
-	s.Calls, s.Known = b.calls(e)
-	s.read(b)
+	s.read(b, e)
 	if len(s.Calls) > 0 {
 		last := s.Calls[len(s.Calls)-1]
 		if u, ok := ends[last.Name]; ok && last.CallExpr == e {
@@ -35,9 +34,11 @@ func (c *Chains) statement(e ast.Expr) *Statement {
 	return s
 }
 
-// read takes over what the builder found besides the calls.
-func (s *Statement) read(b *builder) {
-	s.Kind, s.OtherDialect, s.Bound = b.kind, b.other, b.all
+// read takes over what the builder finds in an expression.
+func (s *Statement) read(b *builder, e ast.Expr) {
+	s.Calls, s.Named = b.calls(e)
+	s.Known = s.Named && !b.common
+	s.Kind, s.OtherDialect, s.Foreign, s.Bound = b.kind, b.other, b.foreign, b.all
 	s.Partly = !s.Known && b.partly && begin(s.Calls)
 }
 
@@ -58,19 +59,16 @@ func (c *Chains) branch(e ast.Expr) bool {
 	return b.several
 }
 
-// Read returns the statement that an expression builds inside another one, or nil
-// if the expression is not a builder.
-func (c *Chains) Read(e ast.Expr, in *Statement) *Statement {
+// Read returns the statement that an expression builds inside another one, with
+// these parameters bound. It returns nil if the expression is not a builder.
+func (c *Chains) Read(e ast.Expr, bound dataflow.Bound) *Statement {
 	if kinds[Named(c.info.TypeOf(e))] == "" {
 		return nil
 	}
 	b := c.builder()
-	if in != nil {
-		b.bind(in.Bound)
-	}
+	b.bind(bound)
 	s := &Statement{Node: e, Use: Nested}
-	s.Calls, s.Known = b.calls(e)
-	s.read(b)
+	s.read(b, e)
 	for n := c.parents[e]; n != nil; n = c.parents[n] {
 		if f, ok := n.(*ast.File); ok {
 			s.File = f

@@ -27,10 +27,12 @@
 //     a function of the package. Also such a text, or one that is not known, in
 //     Expr, Where, Having, Column, OrderByClause and JoinClause. Only
 //     "// @native-sql-dynamic <why>" silences this.
-//   - A constant query under its directive that SQLite refuses on the migrated
-//     schema, or that does not have as many parameters as arguments, or as many
-//     columns as the Scan of its row or rows has destinations. A variable that is
-//     only assigned constants is constant.
+//   - A constant query, with or without its directive, that SQLite refuses on the
+//     migrated schema, or that does not have as many parameters as arguments, or as
+//     many columns as the Scan of its row or rows has destinations. A variable that
+//     is only assigned constants is constant. Of a query with parts that are not, the
+//     names are checked, if it is clear what stands in those places: a value, an
+//     order, a condition, or something more at the end.
 //
 // # What it does not report
 //
@@ -41,15 +43,16 @@
 // callers are looked at. A query in a parameter is raw SQL, but is not called
 // dynamic. Whether a text is made of constants is decided as in squirreltraps. No
 // query is prepared if sqlc.yaml is absent or broken, or leaves a block to sqlc as
-// a whole (as one of another engine), or if the package imports the driver of
-// another database. If the blocks have several schemas, a query is wrong if all of
-// them refuse it.
+// a whole (as one of another engine). If the blocks have several schemas, a query is
+// wrong if all of them refuse it. If the module requires the driver of another
+// database, only names are reported, and those of a query for that database only if
+// they resemble one of the schema. squirrelcols says which queries are.
 // Not followed are strings through pointers, what an interface of the project's own
 // with other methods is given, and a Scan that is called as a value.
-// Left alone are PRAGMA, DDL and transactions, several statements in one string,
-// combinations of parts that have several values each, and tables, functions,
-// modules and collations that SQLite does not know: they may be temporary,
-// attached or registered by the program.
+// Left alone are PRAGMA, DDL and transactions, and what comes after them in one
+// string, combinations of parts that have several values each, functions, modules
+// and collations that SQLite does not know, and the tables that squirrelcols leaves
+// alone.
 //
 // # How to fix it
 //
@@ -100,6 +103,15 @@ func run(pass *analysis.Pass, project policy.Project) (any, error) {
 	values := pass.ResultOf[dataflow.Analyzer].(*dataflow.Values)
 	reasons := policy.ReadPackage(pass.Fset, pass.Files)
 	var calls []checker
+	db := newDatabase(pass, project, func() (list []string) {
+		for _, c := range calls {
+			if c.arg >= 0 {
+				texts, _ := values.Occurring(c.call.Args[c.arg])
+				list = append(list, texts...)
+			}
+		}
+		return list
+	})
 	in := pass.ResultOf[inspect.Analyzer].(*inspector.Inspector)
 	in.WithStack([]ast.Node{(*ast.CallExpr)(nil), (*ast.CompositeLit)(nil)}, func(n ast.Node, push bool, stack []ast.Node) bool {
 		f, ok := stack[0].(*ast.File)
@@ -107,7 +119,7 @@ func run(pass *analysis.Pass, project policy.Project) (any, error) {
 		if !push || !ok || files[name] == nil {
 			return push
 		}
-		c := checker{pass: pass, project: project, flow: values, reasons: reasons[f], stack: stack, file: name}
+		c := checker{pass: pass, database: db, project: project, flow: values, reasons: reasons[f], stack: stack, file: name}
 		if lit, ok := n.(*ast.CompositeLit); ok {
 			c.keys(lit)
 			return true
@@ -166,16 +178,17 @@ func isText(t types.Type) bool {
 }
 
 type checker struct {
-	pass    *analysis.Pass
-	project policy.Project
-	flow    *dataflow.Values
-	reasons policy.Reasons
-	stack   []ast.Node
-	call    *ast.CallExpr
-	fn      *types.Func // nil where a function value is called
-	method  string      // of database/sql, or one like it
-	arg     int         // the index of the SQL among the arguments
-	file    string
+	pass     *analysis.Pass
+	database *database
+	project  policy.Project
+	flow     *dataflow.Values
+	reasons  policy.Reasons
+	stack    []ast.Node
+	call     *ast.CallExpr
+	fn       *types.Func // nil where a function value is called
+	method   string      // of database/sql, or one like it
+	arg      int         // the index of the SQL among the arguments
+	file     string
 }
 
 // expr checks squirrel's Expr.
@@ -194,15 +207,14 @@ func (c *checker) expr() {
 // query checks a query that is handed to a database.
 func (c *checker) query() {
 	query := c.call.Args[c.arg]
-	switch {
-	case c.flow.Comes(query, rendered) || c.handsOn(query):
-	case c.flow.Built(query):
+	if c.flow.Comes(query, rendered) || c.handsOn(query) {
+		return
+	}
+	c.check(query, true)
+	if c.flow.Built(query) {
 		c.injection(query)
-	case c.reason(query):
-		texts, _ := c.flow.Occurring(query)
-		for _, text := range texts {
-			c.prepare(query, text, len(texts) == 1)
-		}
+	} else {
+		c.reason(query)
 	}
 }
 
@@ -215,14 +227,8 @@ func (c *checker) wrapped(reason bool) {
 	}
 	if c.flow.Built(query) {
 		c.injection(query)
-		return
 	}
-	if reason {
-		texts, _ := c.flow.Occurring(query)
-		for _, text := range texts {
-			c.prepare(query, text, false)
-		}
-	}
+	c.check(query, false)
 }
 
 // rendered reports whether a function makes SQL of a squirrel statement.

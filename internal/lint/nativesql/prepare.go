@@ -4,12 +4,16 @@ import (
 	"errors"
 	"go/ast"
 	"go/types"
+	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
+	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ast/astutil"
 
 	"github.com/dreysql/drey/internal/lint/dataflow"
+	"github.com/dreysql/drey/internal/lint/fragment"
 	"github.com/dreysql/drey/internal/lint/policy"
 	"github.com/dreysql/drey/internal/sqlite"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
@@ -23,27 +27,205 @@ var others = []string{
 }
 
 // unknown are the beginnings of messages about what a program may add itself.
-var unknown = []string{"no such table", "no such function", "no such module", "no such collation", "unknown database"}
+var unknown = []string{"no such function", "no such module", "no such collation", "unknown database"}
 
-// prepare asks SQLite about one text of a query. Arguments and Scans are compared
-// if it is the only text.
-func (c *checker) prepare(query ast.Expr, text string, only bool) {
-	tokens := sqltext.Significant(text)
-	if policy.OtherDatabase(c.pass.Pkg) || len(tokens) == 0 || slices.ContainsFunc(others, tokens[0].Is) {
-		return
-	}
-	taken, err := c.project.Describe(text)
-	var refused *sqlite.Error
-	switch {
-	case errors.As(err, &refused):
-		if !slices.ContainsFunc(unknown, func(k string) bool { return strings.HasPrefix(refused.Msg, k) }) {
-			c.pass.Reportf(query.Pos(), "SQLite refuses this on the migrated schema: %s", refused.Msg)
+// names are the beginnings of messages about names. A statement of another dialect,
+// or with holes, may have other faults.
+var names = regexp.MustCompile(`^(?:no such column: |no such table: |table .+ has no column named |cannot join using column )`)
+
+// database is what a package's queries are prepared on.
+type database struct {
+	pass    *analysis.Pass
+	project policy.Project
+	several bool // the package may be for several databases
+	other   bool // the package is for another database
+	tables  func() *policy.Tables
+	home    func() bool // most queries of the package are about tables of the schema
+}
+
+func newDatabase(pass *analysis.Pass, project policy.Project, texts func() []string) *database {
+	d := &database{pass: pass, project: project, several: project.Several(pass.Pkg), other: policy.OtherDatabase(pass.Pkg)}
+	d.tables = sync.OnceValue(func() *policy.Tables {
+		t, err := project.PackageTables(pass.TypesInfo)
+		if err != nil {
+			return nil
 		}
-		return
-	case err != nil || taken[0].Empty || strings.TrimSpace(taken[0].Tail) != "":
+		return t
+	})
+	d.home = sync.OnceValue(func() bool {
+		known := 0
+		for _, text := range texts() {
+			if _, err := project.Describe(text); err == nil || !strings.HasPrefix(err.Error(), "no such table: ") {
+				known++
+			} else {
+				known--
+			}
+		}
+		return known > 0
+	})
+	return d
+}
+
+// check asks SQLite about a query: about each text that it can have, or about what
+// is constant in it. If it has one text and its call is one of a database, the
+// arguments and Scans are compared.
+func (c *checker) check(query ast.Expr, database bool) {
+	texts, ok := c.flow.Occurring(query)
+	for _, text := range texts {
+		c.prepare(query, fragment.Text{SQL: text}, true, database && len(texts) == 1)
+	}
+	if ok {
 		return
 	}
-	if !only || c.fn != nil && c.fn.Pkg().Path() != "database/sql" && queryArg[c.method] != c.arg || c.method == "Call" {
+	if t, ok := fragment.Read(c.flow, query, nil, ""); ok {
+		c.prepare(query, t, false, false)
+	}
+}
+
+// prepare asks SQLite about one text of a query, which may have several statements.
+// whole says that it does not have holes, used that its arguments and Scans are
+// compared.
+func (c *checker) prepare(query ast.Expr, t fragment.Text, whole, used bool) {
+	text := c.plainNames(t.SQL)
+	for first := true; ; first = false {
+		tokens := sqltext.Significant(text)
+		if len(tokens) == 0 || slices.ContainsFunc(others, tokens[0].Is) {
+			return
+		}
+		taken, err := c.project.Describe(text)
+		var refused *sqlite.Error
+		switch {
+		case errors.As(err, &refused):
+			if msg := c.refused(query, text, refused.Msg, t.Open, whole); msg != "" {
+				c.pass.Reportf(query.Pos(), "SQLite refuses this on the migrated schema: %s", msg)
+			}
+			return
+		case err != nil || taken[0].Empty:
+			return
+		}
+		if text = taken[0].Tail; strings.TrimSpace(text) == "" {
+			if first && used {
+				c.used(query, taken)
+			}
+			return
+		}
+	}
+}
+
+// refused returns what to report of what SQLite says about a text, or "".
+func (c *checker) refused(query ast.Expr, text, msg string, open, whole bool) string {
+	d := c.database
+	for _, k := range unknown {
+		if strings.HasPrefix(msg, k) {
+			return ""
+		}
+	}
+	if !names.MatchString(msg) {
+		if d.several || d.other || !whole {
+			return ""
+		}
+		return msg
+	}
+	tables := d.tables()
+	foreign := d.other || policy.OtherPlace(c.pass.Fset, query, c.around) || d.several && !d.home()
+	if strings.HasPrefix(msg, "no such table: ") {
+		name, ok := tables.Missing(msg, text)
+		if !ok {
+			return ""
+		}
+		near := tables.Near(name)
+		if near == "" && (tables.Open() || foreign) {
+			return ""
+		}
+		return msg + policy.DidYouMean(near)
+	}
+	qualifier, column := "", msg[strings.LastIndex(msg, " ")+1:]
+	if at := strings.LastIndex(column, "."); at >= 0 {
+		qualifier, column = column[:at], column[at+1:]
+	}
+	near := policy.Nearest(column, d.columns(text))
+	if open = open && !d.source(text, qualifier); near == "" && (foreign || open) || open && d.anywhere(column) {
+		return ""
+	}
+	return msg + policy.DidYouMean(near)
+}
+
+// source reports whether a text has a table of the schema under a name: its own, or
+// one that it is given.
+func (d *database) source(text, name string) bool {
+	tokens := sqltext.Significant(text)
+	for i, t := range tokens[:max(len(tokens)-1, 0)] {
+		if !t.Is("FROM") && !t.Is("JOIN") && !t.Is(",") && !t.Is("UPDATE") && !t.Is("INTO") || !tokens[i+1].Ident() || !d.tables().Has(tokens[i+1].Name()) {
+			continue
+		}
+		given := tokens[i+1]
+		for _, next := range tokens[i+2 : min(i+4, len(tokens))] {
+			if next.Kind == sqltext.Word || next.Kind == sqltext.Quoted {
+				given = next
+			}
+			if !next.Is("AS") {
+				break
+			}
+		}
+		if sqltext.EqualFold(given.Name(), name) || sqltext.EqualFold(tokens[i+1].Name(), name) {
+			return true
+		}
+	}
+	return false
+}
+
+// around returns the node around another one of the stack.
+func (c *checker) around(n ast.Node) ast.Node {
+	if i := slices.Index(c.stack, n); i > 0 {
+		return c.stack[i-1]
+	} else if i == 0 {
+		return nil
+	}
+	return c.stack[len(c.stack)-1]
+}
+
+// columns lists the columns of the tables that a text names.
+func (d *database) columns(text string) (list []string) {
+	words := map[string]bool{}
+	for _, t := range sqltext.Significant(text) {
+		if t.Ident() {
+			words[sqltext.Fold(t.Name())] = true
+		}
+	}
+	for _, t := range d.tables().Names() {
+		if words[sqltext.Fold(t)] {
+			list = append(list, d.project.Columns("SELECT * FROM "+sqltext.Quote(t))...)
+		}
+	}
+	return list
+}
+
+// anywhere reports whether a table of the schema has a column.
+func (d *database) anywhere(column string) bool {
+	for _, t := range d.tables().Names() {
+		for _, name := range d.project.Columns("SELECT * FROM " + sqltext.Quote(t)) {
+			if sqltext.EqualFold(name, column) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// dotted matches the parameters of sqlx that name a field of a field.
+var dotted = regexp.MustCompile(`(:\w+)((?:\.\w+)+)`)
+
+// plainNames rewrites the parameters of sqlx that SQLite does not accept.
+func (c *checker) plainNames(text string) string {
+	if !strings.HasPrefix(c.method, "Named") && !strings.HasPrefix(c.method, "PrepareNamed") {
+		return text
+	}
+	return dotted.ReplaceAllStringFunc(text, func(s string) string { return strings.ReplaceAll(s, ".", "_") })
+}
+
+// used compares a query with its arguments and with the Scan of its result.
+func (c *checker) used(query ast.Expr, taken []*sqlite.Stmt) {
+	if c.fn != nil && c.fn.Pkg().Path() != "database/sql" && queryArg[c.method] != c.arg || c.method == "Call" {
 		return
 	}
 	if strings.HasPrefix(c.method, "Prepare") {

@@ -14,19 +14,22 @@ import (
 // known and exists.
 func (c *checker) table(s *builder.Statement, sc *scope) bool {
 	var name ast.Expr
+	var bound dataflow.Bound
 	for _, call := range s.Calls {
+		sc.bound = call.Bound
 		named := call.Name == "Into" || call.Name == "Table" || call.Name == "From" && s.Kind == builder.Delete
 		if call.Name == "Insert" || call.Name == "Replace" || call.Name == "Update" || call.Name == "Delete" {
 			t, ok := c.constant(first(call), sc)
 			named = !ok || t.Text != ""
 		}
 		if named {
-			name = first(call)
+			name, bound = first(call), call.Bound
 		}
 	}
 	if name == nil {
 		return false
 	}
+	sc.bound = bound
 	t, ok := c.constant(name, sc)
 	sc.from = t.Text
 	return ok && !c.judge(t.At, sc, inResult, c.ask(sc.probe(inResult, "1")))
@@ -43,26 +46,25 @@ func (c *checker) inserts(s *builder.Statement, sc *scope) {
 			columns = append(columns, t.Text)
 		}
 	}
-	for _, call := range s.All("Columns") {
+	for call := range sc.all("Columns") {
 		c.each(call, sc, check, func() {})
 	}
-	alone := &scope{stmt: s, with: sc.with, closed: sc.closed, otherDialect: sc.otherDialect}
-	for _, call := range s.All("SetMap") {
+	for call := range sc.all("SetMap") {
 		c.entries(first(call), 0, func(key, value ast.Expr) {
-			list, _ := c.flow.Constants(key, s.Bound)
+			list, _ := c.flow.Constants(key, sc.bound)
 			for _, t := range list {
 				check(t)
 			}
-			c.nested([]ast.Expr{value}, alone)
+			c.nested([]ast.Expr{value}, sc.alone())
 		})
 	}
-	for _, call := range s.All("Values") {
-		c.nested(call.Args, alone)
+	for call := range sc.all("Values") {
+		c.nested(call.Args, sc.alone())
 	}
-	for _, call := range s.All("Select") {
+	for call := range sc.all("Select") {
 		if len(call.Args) == 1 && builder.Named(c.TypesInfo.TypeOf(call.Args[0])) == "SelectBuilder" {
-			if sub := c.chains.Read(call.Args[0], s); sub != nil {
-				c.statement(sub, alone)
+			if sub := c.chains.Read(call.Args[0], sc.bound); sub != nil {
+				c.statement(sub, sc.alone())
 			}
 		}
 	}
@@ -91,7 +93,7 @@ func (c *checker) changes(s *builder.Statement, sc *scope) {
 	}
 	table := sc.from
 	if s.Kind == builder.Update {
-		for _, call := range s.All("From", "FromSelect") {
+		for call := range sc.all("From", "FromSelect") {
 			text, at := "", ast.Node(first(call))
 			ok := false
 			if call.Name == "FromSelect" {
@@ -109,24 +111,24 @@ func (c *checker) changes(s *builder.Statement, sc *scope) {
 		}
 	}
 	set := func(key, value ast.Expr) {
-		list, _ := c.flow.Constants(key, s.Bound)
+		list, _ := c.flow.Constants(key, sc.bound)
 		for _, t := range list {
 			c.judge(t.At, sc, inResult, c.ask(strings.TrimSpace(sc.with+" UPDATE "+table+" SET "+t.Text+" = NULL")))
 		}
 		c.nested([]ast.Expr{value}, sc)
 	}
-	for _, call := range s.All("Set") {
+	for call := range sc.all("Set") {
 		if len(call.Args) == 2 {
 			set(call.Args[0], call.Args[1])
 		}
 	}
-	for _, call := range s.All("SetMap") {
+	for call := range sc.all("SetMap") {
 		c.entries(first(call), 0, set)
 	}
-	for _, call := range s.All("Where") {
+	for call := range sc.all("Where") {
 		c.predicate(call, sc, inWhere)
 	}
-	for _, call := range s.All("OrderBy") {
+	for call := range sc.all("OrderBy") {
 		c.texts(call, sc, inOrder)
 	}
 	c.suffixes(s, sc, func(text string) *sqlite.Error {

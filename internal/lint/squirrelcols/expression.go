@@ -30,7 +30,7 @@ func (c *checker) descend(e ast.Expr, sc *scope, cl clause, depth int) {
 		return
 	}
 	e = ast.Unparen(e)
-	if list, ok := c.flow.Constants(e, sc.stmt.Bound); ok {
+	if list, ok := c.flow.Constants(e, sc.bound); ok {
 		for _, t := range list {
 			if t.Text != "" {
 				c.refused(t.At, sc, cl, t.Text)
@@ -66,7 +66,7 @@ func (c *checker) descend(e ast.Expr, sc *scope, cl clause, depth int) {
 			}
 		case "ConcatExpr":
 			for _, a := range x.Args {
-				if sub := c.chains.Read(a, sc.stmt); sub != nil {
+				if sub := c.chains.Read(a, sc.bound); sub != nil {
 					c.statement(sub, sc)
 				}
 			}
@@ -120,7 +120,7 @@ func (c *checker) descend(e ast.Expr, sc *scope, cl clause, depth int) {
 
 // name checks what can only be a name, such as the key of an Eq.
 func (c *checker) name(e ast.Expr, sc *scope, cl clause) {
-	list, _ := c.flow.Constants(e, sc.stmt.Bound)
+	list, _ := c.flow.Constants(e, sc.bound)
 	for _, t := range list {
 		c.refused(t.At, sc, key(cl), t.Text)
 	}
@@ -210,7 +210,7 @@ func (c *checker) cases(call *ast.CallExpr, sc *scope, depth int) {
 func (c *checker) nested(args []ast.Expr, sc *scope) {
 	for _, a := range args {
 		a = ast.Unparen(a)
-		if sub := c.chains.Read(a, sc.stmt); sub != nil {
+		if sub := c.chains.Read(a, sc.bound); sub != nil {
 			c.statement(sub, sc)
 			continue
 		}

@@ -25,7 +25,7 @@ func (c *checker) rendered(e ast.Expr, sc *scope, depth int) (string, bool) {
 	if depth > 8 {
 		return "", false
 	}
-	if sub := c.chains.Read(e, sc.stmt); sub != nil {
+	if sub := c.chains.Read(e, sc.bound); sub != nil {
 		return c.selected(sub, depth+1)
 	}
 	call, ok := e.(*ast.CallExpr)
@@ -114,7 +114,7 @@ func (c *checker) nameless(e ast.Expr) bool {
 
 // selected returns the text of a subquery as far as its names go.
 func (c *checker) selected(s *builder.Statement, depth int) (string, bool) {
-	if s.Kind != builder.Select || !s.Known {
+	if s.Kind != builder.Select || !s.Named {
 		return "", false
 	}
 	sc := &scope{stmt: s, silent: true}
@@ -127,7 +127,7 @@ func (c *checker) selected(s *builder.Statement, depth int) (string, bool) {
 		return "", false
 	}
 	var columns []string
-	for _, col := range s.All("Select", "Columns", "Column") {
+	for col := range sc.all("Select", "Columns", "Column") {
 		if col.Name == "Column" {
 			text, ok := c.rendered(first(col), sc, depth)
 			if !ok {

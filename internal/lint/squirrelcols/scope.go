@@ -1,9 +1,11 @@
 package squirrelcols
 
 import (
+	"iter"
 	"strings"
 
 	"github.com/dreysql/drey/internal/lint/builder"
+	"github.com/dreysql/drey/internal/lint/dataflow"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
@@ -22,10 +24,29 @@ type scope struct {
 	// otherDialect: the placeholders are those of another database, which may have
 	// other columns.
 	otherDialect bool
-	text         string // the text that is judged
-	outer        *scope // of the statement that this one is in
+	bound        dataflow.Bound // the parameters of the call that is looked at
+	text         string         // the text that is judged
+	outer        *scope         // of the statement that this one is in
 	stmt         *builder.Statement
 	silent       bool // what is wrong is reported elsewhere
+}
+
+// alone returns a scope for expressions that have no names of the statement's.
+func (sc *scope) alone() *scope {
+	return &scope{stmt: sc.stmt, with: sc.with, closed: sc.closed, otherDialect: sc.otherDialect, bound: sc.bound}
+}
+
+// all yields the calls with one of these names. Names mean what they mean in the call
+// that was yielded last.
+func (sc *scope) all(names ...string) iter.Seq[builder.Call] {
+	return func(yield func(builder.Call) bool) {
+		for _, call := range sc.stmt.All(names...) {
+			sc.bound = call.Bound
+			if !yield(call) {
+				return
+			}
+		}
+	}
 }
 
 // clause is where a text stands in a probe.
@@ -135,7 +156,7 @@ func (sc *scope) names() (list []string) {
 // beside reports whether the FROM clause names a table of the schema.
 func (sc *scope) beside(c *checker) bool {
 	for _, n := range sc.names() {
-		for _, t := range c.tables {
+		for _, t := range c.tables.Names() {
 			if sqltext.EqualFold(n, t) {
 				return true
 			}

@@ -31,20 +31,30 @@
 // of several values of a struct, or to one of several callers.
 //
 // Sometimes the program may know more than can be read: in a builder that is passed
-// to code that may join, is in a field, or begins with a StatementBuilder of
-// another package or of an exported field; in a statement with the placeholders of
-// another database; and in a package that imports the driver of one. There a column
-// is only reported if it resembles one of the statement's, and if no table of the
-// schema has it. Errors that are not about a name are not reported at all, since
-// they may be another dialect. A table that does not resemble any other is not
-// reported, unless the statement also has a table of the schema: it may be
-// temporary, attached or another database's. A name in double quotes that is not a
-// column is not reported, because SQLite takes it for a string. Nor is a column
-// without a table, if the result has columns that are not constant: it may be an
-// alias. If the blocks of sqlc.yaml have several schemas, a name that one of them
-// knows is not reported, and a table that one of them has is never unknown:
-// databases may be attached. Nothing is reported if sqlc.yaml is absent or broken,
-// or leaves a block to sqlc as a whole (as one of another engine).
+// to code that may join, or is in a field; and in a statement for another database.
+// There a column is only reported if it resembles one of the statement's, and if no
+// table of the schema has it, and a table only if it resembles another one. A
+// statement is for another database if its package imports the driver of one and
+// none of SQLite's; if its file, function, receiver, branch or StatementBuilder is
+// named after one; or if it has PostgreSQL's placeholders, in a module that requires
+// another driver, and most tables of the package's statements are not the schema's.
+// Errors that are not about a name are not reported at all, since they may be
+// another dialect.
+//
+// A table that is not in the schema is not reported if the package creates it, if
+// it has another schema before it than main, if it is used as a function, or if it
+// is one in which a tool notes its migrations. If the package attaches a database,
+// or if its module requires the driver of another one and most tables of its
+// statements are not the schema's, a table is only reported if it resembles another
+// one, or stands beside one.
+//
+// A name in double quotes that is not a column is not reported, because SQLite takes
+// it for a string. Nor is a column without a table, if the result has columns that
+// are not constant: it may be an alias. If the blocks of sqlc.yaml have several
+// schemas, a name that one of them knows is not reported, and a table that one of
+// them has is never unknown: databases may be attached. Nothing is reported if
+// sqlc.yaml is absent or broken, or leaves a block to sqlc as a whole (as one of
+// another engine).
 //
 // # How to fix it
 //
@@ -85,12 +95,12 @@ type checker struct {
 	chains  *builder.Chains
 	flow    *dataflow.Values
 	project policy.Project
-	tables  []string
+	tables  *policy.Tables
 	said    map[string][]token.Pos // where SQLite's messages are reported
 	asked   map[string]*sqlite.Error
-	other   bool // the package is also for another database
-	// temporary are the tables that the package itself creates.
-	temporary map[string]bool
+	other   bool // the package is for another database
+	several bool // the package may be for several databases
+	home    bool // most tables of the package's statements are the schema's
 }
 
 func run(pass *analysis.Pass, project policy.Project) (any, error) {
@@ -102,18 +112,48 @@ func run(pass *analysis.Pass, project policy.Project) (any, error) {
 		Pass: pass, chains: chains, flow: chains.Flow,
 		project: project,
 		other:   policy.OtherDatabase(pass.Pkg),
+		several: project.Several(pass.Pkg),
 		said:    map[string][]token.Pos{}, asked: map[string]*sqlite.Error{},
 	}
 	var err error
-	if c.tables, err = project.Tables(); err != nil {
+	if c.tables, err = project.PackageTables(pass.TypesInfo); err != nil {
 		return nil, nil // another tool says what is wrong with the schema
 	}
+	c.home = c.atHome()
 	for _, s := range chains.Statements {
 		if s.Use != builder.Nested && !project.Skips(s.File, pass.Fset.Position(s.File.FileStart).Filename) {
 			c.statement(s, nil)
 		}
 	}
 	return nil, nil
+}
+
+// foreign reports whether a statement is for another database, or may be.
+func (c *checker) foreign(s *builder.Statement) bool {
+	return c.other || s.Foreign || c.several && s.OtherDialect && !c.home || policy.OtherPlace(c.Fset, s.Node, c.chains.Parent)
+}
+
+// atHome reports whether most statements of the package are about tables of the
+// schema.
+func (c *checker) atHome() bool {
+	known := 0
+	for _, s := range c.chains.Statements {
+		for _, call := range s.Calls {
+			switch call.Name {
+			case "From", "Into", "Table", "Insert", "Replace", "Update", "Delete":
+			default:
+				continue
+			}
+			if list, ok := c.flow.Constants(first(call), call.Bound); ok && len(list) == 1 && list[0].Text != "" {
+				if c.ask("SELECT 1 FROM "+list[0].Text) == nil {
+					known++
+				} else {
+					known--
+				}
+			}
+		}
+	}
+	return known > 0
 }
 
 // ask prepares a statement. It returns nil if SQLite accepts it.
@@ -126,25 +166,6 @@ func (c *checker) ask(sql string) *sqlite.Error {
 	errors.As(err, &refused)
 	c.asked[sql] = refused
 	return refused
-}
-
-var creates = regexp.MustCompile(`(?i)\bCREATE\s+(?:TEMP\w*\s+|VIRTUAL\s+)*(?:TABLE|VIEW)\s+(?:IF\s+NOT\s+EXISTS\s+)?(?:\w+\.)?["\[` + "`" + `]?(\w+)`)
-
-// creating reports whether a constant of the package has a CREATE TABLE for a
-// table that the migrations do not have.
-func (c *checker) creating(table string) bool {
-	if c.temporary == nil {
-		c.temporary = map[string]bool{}
-		for e, tv := range c.TypesInfo.Types {
-			if _, ok := e.(*ast.BasicLit); !ok || tv.Value == nil {
-				continue
-			}
-			for _, m := range creates.FindAllStringSubmatch(tv.Value.ExactString(), -1) {
-				c.temporary[sqltext.Fold(m[1])] = true
-			}
-		}
-	}
-	return c.temporary[sqltext.Fold(table)]
 }
 
 // judge reports once what SQLite says about a text. It returns whether the text is
@@ -191,7 +212,7 @@ var sure = []string{
 // for another database only a column that resembles one is said to be wrong.
 func (c *checker) message(sc *scope, clause clause, refused string) string {
 	msg := c.explain(sc, clause, refused)
-	if sc.otherDialect && (!strings.Contains(msg, "did you mean") || strings.HasPrefix(msg, "no such table")) {
+	if sc.otherDialect && !strings.Contains(msg, "did you mean") {
 		return ""
 	}
 	return msg
@@ -209,8 +230,8 @@ func (c *checker) explain(sc *scope, clause clause, msg string) string {
 	if m := noUsing.FindStringSubmatch(msg); m != nil {
 		return msg + didYouMean(m[1], c.columnsOf(sc))
 	}
-	if name, ok := strings.CutPrefix(msg, "no such table: "); ok {
-		return c.noTable(sc, msg, name)
+	if strings.HasPrefix(msg, "no such table: ") {
+		return c.noTable(sc, msg)
 	}
 	if strings.HasPrefix(msg, "ambiguous column name: ") && !sc.branches {
 		return msg
@@ -249,22 +270,18 @@ func (c *checker) explain(sc *scope, clause clause, msg string) string {
 	return msg + near
 }
 
-func (c *checker) noTable(sc *scope, msg, name string) string {
-	if schema, table, ok := strings.Cut(name, "."); ok {
-		if schema != "main" {
-			return ""
-		}
-		name = table
-	}
-	if c.creating(name) || slices.ContainsFunc(c.tables, func(t string) bool { return sqltext.EqualFold(t, name) }) ||
-		strings.HasPrefix(sqltext.Fold(name), "sqlite_") {
+func (c *checker) noTable(sc *scope, msg string) string {
+	name, ok := c.tables.Missing(msg, sc.with+" FROM "+sc.from+" "+sc.text)
+	if !ok {
 		return ""
 	}
-	near := didYouMean(name, c.tables)
-	if near == "" && !sc.beside(c) {
+	if near := c.tables.Near(name); near != "" {
+		return msg + "; did you mean " + near + "?"
+	}
+	if c.tables.Open() || c.several && !c.home && !sc.beside(c) {
 		return ""
 	}
-	return msg + near
+	return msg
 }
 
 // mentioned returns the columns of the tables that a text names, in a subquery.
@@ -275,7 +292,7 @@ func (c *checker) mentioned(sc *scope) (list []string) {
 			words[sqltext.Fold(t.Name())] = true
 		}
 	}
-	for _, t := range c.tables {
+	for _, t := range c.tables.Names() {
 		if words[sqltext.Fold(t)] {
 			list = append(list, c.columnsIn(sqltext.Quote(t))...)
 		}
@@ -285,7 +302,7 @@ func (c *checker) mentioned(sc *scope) (list []string) {
 
 // anywhere reports whether a table of the schema has a column.
 func (c *checker) anywhere(column string) bool {
-	for _, t := range c.tables {
+	for _, t := range c.tables.Names() {
 		for _, name := range c.columnsIn(sqltext.Quote(t)) {
 			if sqltext.EqualFold(name, column) {
 				return true

@@ -14,14 +14,14 @@ import (
 
 // statement checks a statement, inside the scope of another or on its own.
 func (c *checker) statement(s *builder.Statement, outer *scope) {
-	if !s.Known && !s.Partly || len(s.Calls) == 0 {
+	if !s.Named && !s.Partly || len(s.Calls) == 0 {
 		return
 	}
-	sc := &scope{stmt: s, outer: outer, otherDialect: c.other || s.OtherDialect || outer != nil && outer.otherDialect, branches: s.Branches() || outer != nil && outer.branches}
+	sc := &scope{stmt: s, outer: outer, otherDialect: outer != nil && outer.otherDialect || c.foreign(s), branches: s.Branches() || outer != nil && outer.branches}
 	if outer != nil {
-		sc.closed = outer.closed && s.Known
+		sc.closed = outer.closed && s.Named
 	} else {
-		sc.closed = s.Known && (s.Use == builder.Run || s.Use == builder.Text && !c.embedded(s))
+		sc.closed = s.Named && (s.Use == builder.Run || s.Use == builder.Text && !c.embedded(s))
 	}
 	if !c.prefixes(s, sc) {
 		return
@@ -97,6 +97,7 @@ var window = regexp.MustCompile(`(?i)^\s*WINDOW\s`)
 func (c *checker) joined(list []builder.Call, sc *scope) (string, bool) {
 	var texts []string
 	for _, call := range list {
+		sc.bound = call.Bound
 		text, ok := c.text(call, sc)
 		if !ok {
 			return "", false
@@ -148,8 +149,8 @@ func firsts(list []builder.Call) (args []ast.Expr) {
 // make one clause.
 func (c *checker) suffixes(s *builder.Statement, sc *scope, ask func(text string) *sqlite.Error) {
 	list := s.All("Suffix", "SuffixExpr")
-	for _, call := range list {
-		c.expressions(first(call), &scope{stmt: s, with: sc.with, closed: sc.closed, otherDialect: sc.otherDialect})
+	for call := range sc.all("Suffix", "SuffixExpr") {
+		c.expressions(first(call), sc.alone())
 	}
 	if text, ok := c.joined(list, sc); ok && len(list) > 0 {
 		err := ask(text)
@@ -175,17 +176,16 @@ func (c *checker) refused(n ast.Node, sc *scope, cl clause, text string) bool {
 }
 
 func (c *checker) selects(s *builder.Statement, sc *scope) {
-	if !c.from(s, sc) || sc.from == "" && !s.Known {
+	if !c.from(s, sc) || sc.from == "" && !s.Named {
 		return
 	}
 	if text, ok := c.joined(s.All("Suffix", "SuffixExpr"), sc); ok && window.MatchString(text) {
 		sc.windows = text
 	}
-	columns := s.All("Select", "Columns", "Column")
-	for _, call := range columns {
+	for call := range sc.all("Select", "Columns", "Column") {
 		c.names(call, sc, func(text string) { sc.aliases = append(sc.aliases, aliases(text)...) })
 	}
-	for _, call := range columns {
+	for call := range sc.all("Select", "Columns", "Column") {
 		if call.Name == "Column" {
 			c.expression(first(call), sc, inResult)
 			c.nested(rest(call), sc)
@@ -193,19 +193,19 @@ func (c *checker) selects(s *builder.Statement, sc *scope) {
 		}
 		c.texts(call, sc, inResult)
 	}
-	for _, call := range s.All("Where") {
+	for call := range sc.all("Where") {
 		c.predicate(call, sc, inWhere)
 	}
-	for _, call := range s.All("GroupBy") {
+	for call := range sc.all("GroupBy") {
 		c.texts(call, sc, inGroup)
 	}
-	for _, call := range s.All("Having") {
+	for call := range sc.all("Having") {
 		c.predicate(call, sc, inHaving)
 	}
-	for _, call := range s.All("OrderBy") {
+	for call := range sc.all("OrderBy") {
 		c.texts(call, sc, inOrder)
 	}
-	for _, call := range s.All("OrderByClause") {
+	for call := range sc.all("OrderByClause") {
 		c.expression(first(call), sc, inOrder)
 	}
 	c.suffixes(s, sc, func(text string) *sqlite.Error {
@@ -222,7 +222,7 @@ func (c *checker) names(call builder.Call, sc *scope, f func(text string)) {
 		if inner, ok := e.(*ast.CallExpr); ok && c.chains.Callee(inner) == "Alias" && len(inner.Args) == 2 {
 			e = inner.Args[1]
 		}
-		if list, ok := c.flow.Constants(e, sc.stmt.Bound); ok {
+		if list, ok := c.flow.Constants(e, sc.bound); ok {
 			for _, t := range list {
 				f(t.Text)
 			}
@@ -244,7 +244,7 @@ func (c *checker) each(call builder.Call, sc *scope, f func(dataflow.Constant), 
 		if call.Ellipsis.IsValid() && i == len(call.Args)-1 {
 			read = c.flow.Members
 		}
-		list, ok := read(a, sc.stmt.Bound)
+		list, ok := read(a, sc.bound)
 		for _, t := range list {
 			f(t)
 		}
@@ -283,6 +283,7 @@ func (c *checker) from(s *builder.Statement, sc *scope) bool {
 		return false
 	}
 	call := froms[0]
+	sc.bound = call.Bound
 	at := ast.Node(first(call))
 	if call.Name == "FromSelect" {
 		text, ok := c.derived(call, sc)
@@ -300,7 +301,7 @@ func (c *checker) from(s *builder.Statement, sc *scope) bool {
 	if c.judge(at, sc, inResult, c.ask(sc.probe(inResult, "1"))) {
 		return false
 	}
-	for _, call := range s.All(joins...) {
+	for call := range sc.all(joins...) {
 		text, ok := c.text(call, sc)
 		if !ok {
 			return false
@@ -330,7 +331,7 @@ func (c *checker) from(s *builder.Statement, sc *scope) bool {
 		} else {
 			sc.from = whole.from
 		}
-		c.expressions(first(call), &scope{stmt: s, with: sc.with, closed: sc.closed, otherDialect: sc.otherDialect})
+		c.expressions(first(call), sc.alone())
 		c.nested(rest(call), sc)
 	}
 	return true
@@ -338,7 +339,7 @@ func (c *checker) from(s *builder.Statement, sc *scope) bool {
 
 // constant returns the one constant that an expression has.
 func (c *checker) constant(e ast.Expr, sc *scope) (dataflow.Constant, bool) {
-	list, ok := c.flow.Constants(e, sc.stmt.Bound)
+	list, ok := c.flow.Constants(e, sc.bound)
 	if !ok || len(list) != 1 {
 		return dataflow.Constant{}, false
 	}
@@ -368,9 +369,9 @@ func (c *checker) derived(call builder.Call, sc *scope) (string, bool) {
 	if len(call.Args) != 2 {
 		return "", false
 	}
-	sub := c.chains.Read(call.Args[0], sc.stmt)
+	sub := c.chains.Read(call.Args[0], sc.bound)
 	alias, ok := c.constant(call.Args[1], sc)
-	if sub == nil || !ok || !sub.Known {
+	if sub == nil || !ok || !sub.Named {
 		return "", false
 	}
 	inner := *sub

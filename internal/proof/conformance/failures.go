@@ -46,7 +46,7 @@ var failures = []Case{
 	with("a CHECK", (*db.Client).CreateLink, db.CreateLinkParams{UserID: 1, Slug: "check", URL: "javascript:alert(1)"}),
 	raw("NOT NULL", "INSERT INTO users (id, email) VALUES (50, NULL)"),
 	raw("a type of a STRICT table", "INSERT INTO users (id, email, created_at) VALUES (50, 'a@b.c', 'now')"),
-	raw("no such table", "INSERT INTO nowhere VALUES (1)"),
+	raw("no such table", "SELECT 1 FROM nowhere(1)"),
 	rows("no such column", db.Users.Where(drey.Native[db.UsersSource](squirrel.Expr("missing = 1")))),
 	rows("bad syntax", db.Users.Where(drey.Native[db.UsersSource](squirrel.Expr("id IS IS 1")))),
 	with("no row", (*db.Client).GetTag, 99),

@@ -246,6 +246,8 @@ func schema(ctx context.Context, db *sql.DB, name string, id int) error {
 	// @native-sql this is about the schema
 	db.Exec("PRAGMA foreign_keys = ON") // ok: no statement about the schema
 	// @native-sql this is about the schema
+	db.Exec("CREATE TEMP TABLE temporary_things (x)")
+	// @native-sql this is about the schema
 	db.Exec("INSERT INTO temporary_things (x) VALUES (1)") // ok: a table of the program
 	return err
 }

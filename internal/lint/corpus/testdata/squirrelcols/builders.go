@@ -105,7 +105,7 @@ func through(db *sql.DB, r *repo, other func(sq.SelectBuilder) sq.SelectBuilder,
 	}
 	r.builder().Update("orders").Set("entirely_else", 1).Where("id = 1").Exec() // want `no such column: entirely_else`
 	r.sb.Select("id", "nmae").From("customers").Query()                         // want `no such column: nmae; did you mean name`
-	r.sb.Select("id", "entirely_else").From("customers").Query()                // ok: the StatementBuilder is not known, and may be another database's
+	r.sb.Select("id", "entirely_else").From("customers").Query()                // want `no such column: entirely_else`
 	e := sq.Select("c.id", "c.nmae").From("customers c")                        // want `no such column: c.nmae; did you mean name`
 	e = other(e)
 	e.Where("o.total > 1 AND entirely_else").RunWith(db).Query() // ok: the function may join

@@ -86,6 +86,9 @@ func wrong(db *sql.DB, ctx context.Context, id int, flag bool) {
 	sq.Select("rowid").From("order_lines").RunWith(db).Query()                               // want `no such column: rowid`
 	sq.Select("order_id").From("order_lines").Where("produkt = 1").RunWith(db).Query()       // want `no such column: produkt; did you mean product`
 	_, _, _ = sq.Select("whatever").From("customers").ToSql()                                // want `no such column: whatever`
+	run(sq.Select("metric").From("warehouse_facts"))                                         // want `no such table: warehouse_facts`
+	run(psql.Select("id").From("custmers"))                                                  // want `no such table: custmers; did you mean customers`
+	run(psql.Select("nmae").From("customers"))                                               // want `no such column: nmae; did you mean name`
 }
 
 func scanned(ctx context.Context, db *sql.DB, id *int) error {

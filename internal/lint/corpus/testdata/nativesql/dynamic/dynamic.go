@@ -89,7 +89,7 @@ func bad(w http.ResponseWriter, r *http.Request, db *sql.DB, f Filter, tpl *temp
 	}
 	parts = append(parts, "tenant_id > 0")
 	db.Query("SELECT id FROM customers WHERE " + strings.Join(parts, " AND "))                  // want `can be injected into`
-	db.Query("SELECT id FROM customers WHERE kind IN ('" + strings.Join(f.Kinds, "','") + "')") // want `can be injected into`
+	db.Query("SELECT id FROM customers WHERE name IN ('" + strings.Join(f.Kinds, "','") + "')") // want `can be injected into`
 	raw := []byte("SELECT id FROM customers WHERE name = '")
 	raw = append(raw, name...)
 	raw = append(raw, '\'')
@@ -137,8 +137,8 @@ func bad(w http.ResponseWriter, r *http.Request, db *sql.DB, f Filter, tpl *temp
 	q4 := "SELECT id FROM customers"
 	add := func(s string) { q4 += s }
 	add(" WHERE name = " + name)
-	db.Query(q4)                                                         // want `can be injected into`
-	db.Query("SELECT id FROM customers WHERE x = " + string(mode(name))) // want `can be injected into`
+	db.Query(q4)                                                            // want `can be injected into`
+	db.Query("SELECT id FROM customers WHERE name = " + string(mode(name))) // want `can be injected into`
 	m := map[string]string{}
 	m["q"] = "SELECT id FROM " + name
 	db.Query(m["q"]) // want `can be injected into`
@@ -161,7 +161,7 @@ func bad(w http.ResponseWriter, r *http.Request, db *sql.DB, f Filter, tpl *temp
 	db.Query("SELECT id FROM " + strings.Fields(name)[0])               // want `can be injected into`
 	db.Query("SELECT id FROM customers ORDER BY " + min(f.Sort, f.Dir)) // want `can be injected into`
 	var s fmt.Stringer = time.Now()
-	db.Query("SELECT id FROM customers WHERE t = '" + s.String() + "'") // want `can be injected into`
+	db.Query("SELECT id FROM customers WHERE created_at = '" + s.String() + "'") // want `can be injected into`
 	for k := range r.URL.Query() {
 		db.Query("SELECT " + k + " FROM customers") // want `can be injected into`
 	}
@@ -398,11 +398,11 @@ func good(ctx context.Context, db *sql.DB, f Filter, r *repo, c column) error {
 	// @native-sql sqlc has no ORDER BY of a caller
 	db.Query(q5) // ok: constants
 	// @native-sql sqlc has no ORDER BY of a caller
-	db.Query("SELECT id FROM customers WHERE t > " + strconv.FormatBool(f.Limit > 1)) // ok: a boolean
+	db.Query("SELECT id FROM customers WHERE id > " + strconv.FormatBool(f.Limit > 1)) // ok: a boolean
 	// @native-sql sqlc has no ORDER BY of a caller
-	db.Query(fmt.Sprintf("SELECT id FROM customers WHERE t = %t AND x = %x AND y = %f", f.Limit > 1, f.Limit, 1.5)) // ok: no text
+	db.Query(fmt.Sprintf("SELECT id FROM customers WHERE id = %t AND name = %x AND tenant_id = %f", f.Limit > 1, f.Limit, 1.5)) // ok: no text
 	// @native-sql sqlc has no ORDER BY of a caller
-	db.Query("SELECT id FROM customers WHERE t = '" + time.Now().Format(time.DateOnly) + "'") // ok: a time in a constant format
+	db.Query("SELECT id FROM customers WHERE created_at = '" + time.Now().Format(time.DateOnly) + "'") // ok: a time in a constant format
 	// @native-sql sqlc has no ORDER BY of a caller
 	db.Query(map[bool]string{true: "SELECT 1", false: "SELECT 2"}[f.Limit > 1]) // ok: constants
 	// @native-sql sqlc has no ORDER BY of a caller

@@ -29,5 +29,5 @@ func queries(db *sql.DB, a, b, c, d, e any) {
 	// @native-sql this is about the schemas of blocks
 	db.Query("SELECT actor FROM events") // ok: known
 	// @native-sql this is about the schemas of blocks
-	db.Query("SELECT nope FROM nowhere") // ok: it may be temporary
+	db.Query("SELECT nope FROM nowhere") // want `no such table: nowhere`
 }

@@ -96,7 +96,7 @@ func schema(ctx context.Context, db *sql.DB, name string, args []any, c client) 
 	// @native-sql this is about look-alikes
 	db.Query("SELECT id FROM users WHERE name = ?1 OR ?1 = ''", name)
 	// @native-sql this is about look-alikes
-	db.Query("SELECT x FROM temporary_table")
+	db.Query("SELECT x FROM temporary_table") // want `no such table: temporary_table`
 	// @native-sql this is about look-alikes
 	db.Exec("PRAGMA foreign_keys = ON")
 	// @native-sql this is about look-alikes

@@ -1,0 +1,245 @@
+// Package fragment reads SQL of which only parts are constant. Where the place of the
+// other parts is clear, it fills them with something that SQLite accepts there, so
+// that the names in the constant parts can be checked.
+package fragment
+
+import (
+	"cmp"
+	"go/ast"
+	"go/types"
+	"regexp"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/types/typeutil"
+
+	"github.com/dreysql/drey/internal/lint/dataflow"
+	"github.com/dreysql/drey/internal/sqlite/sqltext"
+)
+
+// Text is SQL whose holes are filled.
+type Text struct {
+	SQL string
+	// Open: a hole may have further sources, or results with names of their own.
+	Open bool
+}
+
+// Read fills the holes of a text that is not constant. before is what stands before
+// it in a statement, if it is not whole, and is not in the result. ok is false if no
+// part is constant, or if the place of one is not clear.
+func Read(flow *dataflow.Values, e ast.Expr, bound dataflow.Bound, before string) (t Text, ok bool) {
+	r := reader{flow: flow, bound: bound}
+	return filled(r.pieces(e, 0), before)
+}
+
+// piece is a part of a text: a constant, or a hole that the program fills.
+type piece struct {
+	text string
+	hole bool
+}
+
+type reader struct {
+	flow  *dataflow.Values
+	bound dataflow.Bound
+}
+
+// pieces takes a text apart. What is not constant is a hole.
+func (r *reader) pieces(e ast.Expr, depth int) []piece {
+	e = ast.Unparen(e)
+	if text, ok := r.constant(e); ok {
+		return []piece{{text: text}}
+	}
+	hole := []piece{{hole: true}}
+	if depth > 8 {
+		return hole
+	}
+	switch x := e.(type) {
+	case *ast.BinaryExpr:
+		return append(r.pieces(x.X, depth+1), r.pieces(x.Y, depth+1)...)
+	case *ast.CallExpr:
+		fn, _ := typeutil.Callee(r.flow.Info, x).(*types.Func)
+		if fn == nil || len(x.Args) == 0 {
+			return hole
+		}
+		switch fn.FullName() {
+		case "fmt.Sprintf":
+			if format, ok := r.constant(x.Args[0]); ok && !x.Ellipsis.IsValid() {
+				return r.formatted(format, x.Args[1:], depth+1)
+			}
+		case "strings.TrimSpace":
+			return r.pieces(x.Args[0], depth+1)
+		}
+	case *ast.Ident:
+		return r.variable(r.flow.Object(x), depth+1)
+	}
+	return hole
+}
+
+// variable puts together what a local variable begins with and what is appended to
+// it, in the order of the code: as if every branch were taken.
+func (r *reader) variable(obj types.Object, depth int) (list []piece) {
+	hole := []piece{{hole: true}}
+	if !dataflow.Local(obj) {
+		return hole
+	}
+	assigned := slices.Clone(r.flow.Assignments(obj))
+	slices.SortStableFunc(assigned, func(a, b dataflow.Assignment) int { return cmp.Compare(a.Pos, b.Pos) })
+	for i, a := range assigned {
+		if a.Zero && i == 0 {
+			continue
+		}
+		if a.Expr == nil || a.Each || a.Element || a.Result > 0 || a.Append != (i > 0) {
+			return hole
+		}
+		list = append(list, r.pieces(a.Expr, depth)...)
+	}
+	if list == nil {
+		return hole
+	}
+	return list
+}
+
+func (r *reader) constant(e ast.Expr) (string, bool) {
+	list, ok := r.flow.Constants(e, r.bound)
+	if !ok || len(list) != 1 {
+		return "", false
+	}
+	return list[0].Text, true
+}
+
+var verb = regexp.MustCompile(`%[-+# 0-9.]*[a-zA-Z%]`)
+
+// formatted takes a format apart.
+func (r *reader) formatted(format string, args []ast.Expr, depth int) (list []piece) {
+	at := 0
+	for _, m := range verb.FindAllStringIndex(format, -1) {
+		list = append(list, piece{text: format[at:m[0]]})
+		at = m[1]
+		switch v := format[m[1]-1]; {
+		case v == '%':
+			list = append(list, piece{text: "%"})
+			continue
+		case len(args) == 0:
+			return []piece{{hole: true}}
+		case v == 's' || v == 'v':
+			if b, ok := r.flow.Info.TypeOf(args[0]).Underlying().(*types.Basic); ok && b.Info()&types.IsNumeric != 0 {
+				list = append(list, piece{text: "1"})
+			} else {
+				list = append(list, r.pieces(args[0], depth)...)
+			}
+		case strings.IndexByte("dfgexX", v) >= 0:
+			list = append(list, piece{text: "1"})
+		default:
+			list = append(list, piece{hole: true})
+		}
+		args = args[1:]
+	}
+	return append(list, piece{text: format[at:]})
+}
+
+// filled fills the holes between the pieces of a text.
+func filled(list []piece, before string) (t Text, ok bool) {
+	var b strings.Builder
+	b.WriteString(before)
+	holes := 0
+	for i, p := range list {
+		if !p.hole {
+			b.WriteString(p.text)
+			continue
+		}
+		holes++
+		next := ""
+		if i+1 < len(list) {
+			next = list[i+1].text
+		}
+		text, open, clear := fill(b.String(), next)
+		if !clear {
+			return Text{}, false
+		}
+		t.Open = t.Open || open
+		b.WriteString(text)
+	}
+	t.SQL = b.String()[len(before):]
+	return t, 0 < holes && holes < len(list)
+}
+
+// word matches a text that ends in a part of a name, and wordStart one that begins so.
+var (
+	word      = regexp.MustCompile("[\\w.\"`\\]]$")
+	wordStart = regexp.MustCompile("^[\\w\"`\\[]")
+)
+
+// fill returns what can stand in a hole between two texts. open is true if the hole
+// may have sources or results, and clear is false if it may be a name or a part of one.
+func fill(before, after string) (text string, open, clear bool) {
+	if inString(before) {
+		return "x", false, true
+	}
+	if word.MatchString(before) || wordStart.MatchString(after) {
+		return "", false, false
+	}
+	tokens := sqltext.Significant(before)
+	if len(tokens) == 0 {
+		return "", false, false
+	}
+	last := tokens[len(tokens)-1]
+	is := func(words ...string) bool { return slices.ContainsFunc(words, last.Is) }
+	clause := clauseOf(tokens)
+	switch {
+	case is("FROM", "JOIN", "INTO", "UPDATE", "TABLE", "AS", "SET", ".", "WITH"):
+		return "", false, false
+	case clause == "INTO" || is(",") && (clause == "FROM" || clause == "SET"):
+		return "", false, false
+	case is("IN"):
+		return "(NULL)", false, true
+	case is("SELECT", "DISTINCT") || is(",") && clause == "SELECT":
+		return "NULL", true, true
+	case is("WHERE", "AND", "OR", "NOT", "HAVING", "ON", "BY"):
+		return "1", false, true
+	case is("=", "==", "<", ">", "<=", ">=", "<>", "!=", "LIKE", "GLOB", "IS", "BETWEEN", "LIMIT", "OFFSET", "THEN", "ELSE", "WHEN",
+		"+", "-", "*", "/", "||", "(", ",", "VALUES"):
+		if is("VALUES") {
+			return "(NULL)", false, true
+		}
+		return "NULL", false, true
+	}
+	return "", clause == "FROM" || clause == "SELECT", true
+}
+
+// inString reports whether a text ends inside a string.
+func inString(text string) bool {
+	var last sqltext.Token
+	for _, t := range sqltext.Tokens(text) {
+		last = t
+	}
+	return strings.HasPrefix(last.Text, "'") && (len(last.Text) == 1 || strings.Count(last.Text, "'")%2 == 1)
+}
+
+// clauseOf returns the word that begins the clause at the end of some tokens, in the
+// innermost parentheses that are open: SELECT, FROM, INTO, SET or another one.
+func clauseOf(tokens []sqltext.Token) string {
+	var stack []string
+	now := ""
+	for i, t := range tokens {
+		switch {
+		case t.Is("("):
+			stack = append(stack, now)
+			if now != "INTO" || i > 1 && !tokens[i-2].Is("INTO") {
+				now = ""
+			}
+		case t.Is(")"):
+			if len(stack) > 0 {
+				now, stack = stack[len(stack)-1], stack[:len(stack)-1]
+			}
+		case t.Is("JOIN"), t.Is("ON"), t.Is("USING"):
+			now = "FROM"
+		default:
+			for _, w := range []string{"SELECT", "FROM", "INTO", "VALUES", "SET", "WHERE", "GROUP", "HAVING", "ORDER", "LIMIT", "RETURNING"} {
+				if t.Is(w) {
+					now = w
+				}
+			}
+		}
+	}
+	return now
+}
