@@ -116,15 +116,15 @@ func (p *migrateProject) overrides(s *project.Schema) stored.Overrides {
 	if p.project == nil {
 		return nil
 	}
-	b := p.project.Block(s)
-	if b == nil {
+	blocks := p.project.Blocks(s)
+	if len(blocks) == 0 {
 		return nil
 	}
-	m, err := p.project.Module(b)
+	m, err := p.project.Module(blocks[0])
 	if err != nil {
 		return nil
 	}
-	return m.GoTypes(b)
+	return m.GoTypes(blocks[0])
 }
 
 func place(dir, folder string) *project.Schema {

@@ -109,14 +109,15 @@ func (p *Project) schema(paths []string) *Schema {
 	return s
 }
 
-// Block returns the first block with the migrations of a schema, or nil.
-func (p *Project) Block(s *Schema) *config.Block {
+// Blocks returns the blocks with the migrations of a schema.
+func (p *Project) Blocks(s *Schema) []*config.Block {
+	var list []*config.Block
 	for _, b := range p.Config.Blocks {
 		if of := p.Schema(b); of == s || of.same(s) {
-			return b
+			list = append(list, b)
 		}
 	}
-	return nil
+	return list
 }
 
 // Queries are the files that a block names as its queries, and the queries in

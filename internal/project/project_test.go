@@ -113,10 +113,10 @@ func TestSchemas(t *testing.T) {
 		}
 	}
 	elsewhere := project.NewSchema(filepath.Join(p.Dir, "migrations"), ".")
-	if b := p.Block(elsewhere); b != blocks[0] {
+	if b := p.Blocks(elsewhere); len(b) == 0 || b[0] != blocks[0] {
 		t.Errorf("%v has the migrations of the first block", b)
 	}
-	if b := p.Block(project.NewSchema(p.Dir, "nosuch")); b != nil {
+	if b := p.Blocks(project.NewSchema(p.Dir, "nosuch")); b != nil {
 		t.Errorf("%v has migrations that are not there", b)
 	}
 }

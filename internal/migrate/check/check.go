@@ -17,13 +17,15 @@ type Options struct {
 	// Overrides gives the Go types of columns, beside those that follow from the
 	// declared types, if not nil.
 	Overrides stored.Overrides
+	Enable    []string // names of opt-in rules
+	Queries   []*Queries
 }
 
 // Run checks migrations. Notes say what could not be checked. The error is a
 // [diag.Problem] if a migration fails on an empty database; after that one
 // nothing can be known.
 func Run(ctx context.Context, files []migration.File, opts Options) (findings []*Finding, notes []string, err error) {
-	c := &checker{ctx: ctx, overrides: opts.Overrides, progress: func(int) {}}
+	c := &checker{ctx: ctx, opts: opts, progress: func(int) {}}
 	if opts.Progress != nil {
 		c.progress = func(done int) { opts.Progress(done, 2*len(files)) }
 	}
@@ -41,6 +43,11 @@ func Run(ctx context.Context, files []migration.File, opts Options) (findings []
 		if err := c.rows(files); err != nil {
 			return nil, nil, err
 		}
+		for _, q := range opts.Queries {
+			if err := c.used(files, q); err != nil {
+				return nil, nil, err
+			}
+		}
 	}
 	c.silence(files)
 	slices.SortStableFunc(c.findings, func(a, b *Finding) int {
@@ -50,11 +57,11 @@ func Run(ctx context.Context, files []migration.File, opts Options) (findings []
 }
 
 type checker struct {
-	ctx       context.Context
-	overrides stored.Overrides
-	progress  func(done int)
-	findings  []*Finding
-	notes     []string
+	ctx      context.Context
+	opts     Options
+	progress func(done int)
+	findings []*Finding
+	notes    []string
 
 	snapshots []*alter.Snapshot // the schema after each migration; the first is that of no migration
 }

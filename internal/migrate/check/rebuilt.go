@@ -56,15 +56,27 @@ func (s *step) losesObjects() {
 		dropped := slices.ContainsFunc(list, func(p part) bool {
 			return p.drops(o.Kind, o.Name)
 		})
-		rebuilt := slices.IndexFunc(list, func(p part) bool {
-			return p.drops("table", o.Table)
-		})
-		if dropped || rebuilt < 0 || s.indexedColumnGone(&o) {
+		rebuilt := s.rebuilt(o.Table)
+		if dropped || rebuilt == nil || s.indexedColumnGone(&o) {
 			continue
 		}
-		s.add(rule, s.file, list[rebuilt].line, "create it again behind the rebuild: "+o.SQL+";\nor DROP it in a statement of its own before",
+		s.add(rule, s.file, rebuilt.line, "create it again behind the rebuild: "+o.SQL+";\nor DROP it in a statement of its own before",
 			"%s %s is gone with the table %s that is rebuilt here", o.Kind, o.Name, o.Table)
 	}
+}
+
+// rebuilt is the statement that makes room for a table that is there before the step
+// and after it, nil if it is the same table: one that drops it, or gives it another
+// name.
+func (s *step) rebuilt(name string) *part {
+	list := s.parts()
+	for i := range list {
+		alter, renames := list[i].tree.(*ast.AlterTableStmt)
+		if list[i].drops("table", name) || renames && alter.Action == ast.AlterRenameTable && sqltext.EqualFold(alter.Table.Name.Name, name) {
+			return &list[i]
+		}
+	}
+	return nil
 }
 
 // indexedColumnGone: an index cannot stay without its columns.

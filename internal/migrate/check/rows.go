@@ -184,6 +184,12 @@ func (s *step) run(m *sqlite.Memory, foreignKeys bool, each func(db *sql.DB, i i
 // check runs the step and compares what is stored. The database that it returns
 // is nil if the step fails.
 func (s *step) check(m *sqlite.Memory) (*sqlite.Memory, error) {
+	if s.up {
+		s.narrows()
+		s.losesObjects()
+		s.compareConstraints()
+		s.goes()
+	}
 	after, err := s.run(m, false, nil)
 	var failed *stepError
 	if errors.As(err, &failed) {
@@ -196,10 +202,6 @@ func (s *step) check(m *sqlite.Memory) (*sqlite.Memory, error) {
 	if err := s.compareContents(m, after); err != nil {
 		after.Close()
 		return nil, err
-	}
-	if s.up {
-		s.narrows()
-		s.losesObjects()
 	}
 	return after, nil
 }

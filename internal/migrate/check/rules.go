@@ -12,40 +12,54 @@ import (
 
 // Rule is one kind of fault.
 type Rule struct {
-	Name    string
-	Warning bool // it need not be a fault
-	Doc     string
+	Name  string
+	Level Level
+	Doc   string
 }
+
+// Level says what a finding means for the outcome of a check.
+type Level string
+
+// The levels.
+const (
+	Error   Level = "error"
+	Warning Level = "warning" // it need not be a fault
+	OptIn   Level = "opt-in"  // an error for those who ask for the rule
+)
 
 // Rules are all of them, in the order of the manual.
 var Rules = []Rule{
-	{"fails-with-rows", false, "works on empty tables only"},
-	{"loses-rows", false, "a table has fewer rows than before, and nothing says DELETE"},
-	{"loses-values", false, "a column has other values than before, and nothing says UPDATE"},
-	{"cascade", false, "dropping a table deletes the rows that refer to it, where foreign keys are enforced"},
-	{"orphans", false, "rows refer to rows that are gone"},
-	{"broken-view", false, "a view or a trigger has lost what it needs"},
-	{"down-fails", false, "the Down section fails"},
-	{"down-differs", false, "the Down section leaves another schema than there was before Up"},
-	{"up-again", false, "Up fails, or does something else, behind its Down"},
-	{"unreadable", false, "a default, a trigger or a row holds what Go cannot read or does not find by ="},
-	{"no-effect", false, "a PRAGMA does nothing inside the migration's transaction"},
-	{"wrong-version", false, "it records another version than that of its name"},
-	{"changed", false, "it is not what drey.sum says"},
-	{"transaction", false, "a transaction of the migration's own is left open"},
-	{"may-be-unreadable", true, "a generated column can be what Go cannot read, or a time is read as a string"},
-	{"may-fail", true, "works or not, according to the rows that are there"},
-	{"enforced", true, "fails where foreign keys are enforced"},
-	{"narrows", true, "a column gets a type that its values need not have"},
-	{"loses-index", true, "an index is gone with the table that was rebuilt"},
-	{"loses-trigger", true, "a trigger is gone with the table that was rebuilt"},
-	{"loses-counter", true, "an AUTOINCREMENT column would give out an old number again"},
-	{"column-order", true, "Down leaves the columns in another order"},
-	{"half-done", true, "without a transaction, a failure in the middle leaves one half"},
-	{"no-down", true, "there is no Down, or nothing in it"},
-	{"unrecorded", true, "it is not in drey.sum, which has others"},
-	{"empty", true, "there is nothing in Up"},
-	{"allow", true, "a comment allows what does not happen, or says not why"},
+	{"fails-with-rows", Error, "works on empty tables only"},
+	{"loses-rows", Error, "a table has fewer rows than before, and nothing says DELETE"},
+	{"loses-values", Error, "a column has other values than before, and nothing says UPDATE"},
+	{"cascade", Error, "dropping a table deletes the rows that refer to it, where foreign keys are enforced"},
+	{"orphans", Error, "rows refer to rows that are gone"},
+	{"broken-view", Error, "a view or a trigger has lost what it needs"},
+	{"down-fails", Error, "the Down section fails"},
+	{"down-differs", Error, "the Down section leaves another schema than there was before Up"},
+	{"up-again", Error, "Up fails, or does something else, behind its Down"},
+	{"unreadable", Error, "a default, a trigger or a row holds what Go cannot read or does not find by ="},
+	{"used", Error, "a query of the project, or of a released version, needs what is gone"},
+	{"no-effect", Error, "a PRAGMA does nothing inside the migration's transaction"},
+	{"wrong-version", Error, "it records another version than that of its name"},
+	{"changed", Error, "it is not what drey.sum says"},
+	{"transaction", Error, "a transaction of the migration's own is left open"},
+	{"may-be-unreadable", Warning, "a generated column can be what Go cannot read, or a time is read as a string"},
+	{"may-fail", Warning, "works or not, according to the rows that are there"},
+	{"enforced", Warning, "fails where foreign keys are enforced"},
+	{"narrows", Warning, "a column gets a type that its values need not have"},
+	{"loses-index", Warning, "an index is gone with the table that was rebuilt"},
+	{"loses-trigger", Warning, "a trigger is gone with the table that was rebuilt"},
+	{"loses-constraint", Warning, "a constraint is gone with the table that was rebuilt by hand"},
+	{"loses-counter", Warning, "an AUTOINCREMENT column would give out an old number again"},
+	{"column-order", Warning, "Down leaves the columns in another order"},
+	{"half-done", Warning, "without a transaction, a failure in the middle leaves one half"},
+	{"no-down", Warning, "there is no Down, or nothing in it"},
+	{"unrecorded", Warning, "it is not in drey.sum, which has others"},
+	{"empty", Warning, "there is nothing in Up"},
+	{"destructive", OptIn, "a table or a column is dropped"},
+	{"renames", OptIn, "a table or a column is renamed: code that is running asks for the old name"},
+	{"allow", Warning, "a comment allows what does not happen, or says not why"},
 }
 
 // Finding is a fault in a migration.
@@ -57,11 +71,11 @@ type Finding struct {
 // Error renders the finding with its rule, and whether it is a warning.
 func (f *Finding) Error() string {
 	p := f.Problem
-	kind := "error"
-	if f.Warning {
-		kind = "warning"
+	level := f.Level
+	if level == OptIn {
+		level = Error
 	}
-	p.Msg = fmt.Sprintf("%s: %s (%s)", kind, p.Msg, f.Name)
+	p.Msg = fmt.Sprintf("%s: %s (%s)", level, p.Msg, f.Name)
 	return p.Error()
 }
 
@@ -73,9 +87,17 @@ func ruleOf(name string) (Rule, bool) {
 	return Rules[i], true
 }
 
-// add files a finding, once.
+// enabled reports whether a rule is looked for.
+func (c *checker) enabled(r Rule) bool {
+	return r.Level != OptIn || slices.Contains(c.opts.Enable, r.Name)
+}
+
+// add files a finding, once, unless nobody asks for its rule.
 func (c *checker) add(rule string, f *migration.File, line int, fix, format string, args ...any) {
 	r, _ := ruleOf(rule)
+	if !c.enabled(r) {
+		return
+	}
 	found := &Finding{r, diag.Problem{File: f.Path, Line: line, Msg: fmt.Sprintf(format, args...), Fix: fix}}
 	if !slices.ContainsFunc(c.findings, func(other *Finding) bool { return other.Error() == found.Error() }) {
 		c.findings = append(c.findings, found)
@@ -119,13 +141,13 @@ func (c *checker) silence(files []migration.File) {
 			return false
 		})
 		for _, a := range comments {
-			_, known := ruleOf(a.rule)
+			r, known := ruleOf(a.rule)
 			switch {
 			case !known:
 				c.add("allow", f, a.line, "write -- drey:allow RULE: reason; drey migrate check --help lists the rules", "there is no rule %q", a.rule)
 			case a.reason == "":
 				c.add("allow", f, a.line, "write -- drey:allow "+a.rule+": and the reason", "the comment does not say why %s is allowed", a.rule)
-			case !a.used:
+			case !a.used && c.enabled(r):
 				c.add("allow", f, a.line, "delete the comment", "there is no %s in this migration to allow", a.rule)
 			}
 		}

@@ -180,19 +180,19 @@ func (t *table) decorate(r *rand.Rand, w *world) {
 	t.indexes, t.view, t.over, t.trigger, t.other = nil, named{}, named{}, named{}, nil
 	for i, form := range indexForms {
 		if r.IntN(4) == 0 {
-			t.indexes = append(t.indexes, named{fmt.Sprintf("%s %d", t.name, i), form})
+			t.indexes = append(t.indexes, named{fmt.Sprintf("%s %d %d", t.name, i, r.IntN(1e6)), form})
 		}
 	}
 	if r.IntN(3) == 0 {
-		t.view = named{t.name + " view", pick(r, viewForms)}
+		t.view = named{fmt.Sprintf("%s view %d", t.name, r.IntN(1e6)), pick(r, viewForms)}
 		if r.IntN(2) == 0 {
-			t.over = named{t.name + " over", "SELECT v.id, ';' AS s FROM {v} AS v"}
+			t.over = named{fmt.Sprintf("%s over %d", t.name, r.IntN(1e6)), "SELECT v.id, ';' AS s FROM {v} AS v"}
 		}
 	}
 	if r.IntN(2) == 0 {
 		form := pick(r, triggerForms)
 		if strings.Contains(form, "{v}") == (t.view.name != "") {
-			t.trigger = named{t.name + " trigger", form}
+			t.trigger = named{fmt.Sprintf("%s trigger %d", t.name, r.IntN(1e6)), form}
 		}
 		if len(w.tables) > 0 {
 			t.other = pick(r, w.tables)
@@ -403,7 +403,7 @@ func (w *world) renames() (list []alter.Rename) {
 	}
 	for _, t := range w.tables {
 		for _, c := range t.columns {
-			if t.was != "" && c.was != "" {
+			if t.was != "" && c.was != "" && !c.generated {
 				add(t.was, c.was, c.name)
 			}
 		}

@@ -1,0 +1,178 @@
+package check
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/sqlc-dev/meyer/ast"
+
+	"github.com/dreysql/drey/internal/project/migration"
+	"github.com/dreysql/drey/internal/project/query"
+	"github.com/dreysql/drey/internal/sqlite"
+	"github.com/dreysql/drey/internal/sqlite/sqltext"
+	"github.com/dreysql/drey/internal/sqlite/syntax"
+)
+
+// Queries are those of one version of the code, which run on the schema that all of
+// the migrations make.
+type Queries struct {
+	Version string // a revision of git, "" for the files as they are
+	List    []*query.Query
+	// Migrations has the base names of those that the version has itself: it was
+	// written for what they do.
+	Migrations map[string]bool
+}
+
+// needed is a query and what becomes of it.
+type needed struct {
+	*query.Query
+	sql     string
+	star    bool
+	columns []string // of its result before a step; nil if it cannot be prepared
+}
+
+// used finds the steps after which a query cannot be prepared any more, or lacks a
+// column that its * had: what sqlc makes of it names each column. Only queries that
+// the last schema refuses are tried on the schemas before, so that this costs little.
+func (c *checker) used(files []migration.File, of *Queries) error {
+	first := slices.IndexFunc(files[:len(c.snapshots)-1], func(f migration.File) bool { return !of.Migrations[f.Name()] })
+	if first < 0 {
+		return nil
+	}
+	w, err := c.upTo(files, first)
+	if err != nil {
+		return err
+	}
+	defer func() { w.close() }()
+	var list []*needed
+	for _, q := range of.List {
+		n := &needed{Query: q, sql: query.Read(q.Text).Plain().SQL}
+		n.star = of.Version != "" && starred(n.sql)
+		list = append(list, n)
+	}
+	if err := describe(w, list); err != nil {
+		return err
+	}
+	last, err := c.upTo(files, len(c.snapshots)-1)
+	if err != nil {
+		return err
+	}
+	conn, err := last.memory.Conn()
+	if err != nil {
+		last.close()
+		return err
+	}
+	list = slices.DeleteFunc(list, func(n *needed) bool { return n.lacks(conn) == "" })
+	conn.Close()
+	last.close()
+	for i := first; i < len(c.snapshots)-1 && len(list) > 0; i++ {
+		f := &files[i]
+		if err := w.apply(c.ctx, f, true); err != nil {
+			return err
+		}
+		conn, err := w.memory.Conn()
+		if err != nil {
+			return err
+		}
+		for _, n := range list {
+			if msg := n.lacks(conn); msg != "" && n.columns != nil && !of.Migrations[f.Name()] {
+				c.reportUse(f, of, n, msg)
+			}
+		}
+		conn.Close()
+		if err := describe(w, list); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// describe reads the columns of queries.
+func describe(w *world, list []*needed) error {
+	conn, err := w.memory.Conn()
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	for _, n := range list {
+		n.columns = nil
+		if stmt, err := conn.Describe(n.sql); err == nil {
+			n.columns = names(stmt)
+		}
+	}
+	return nil
+}
+
+func names(stmt *sqlite.Stmt) []string {
+	list := make([]string, len(stmt.Columns))
+	for i, c := range stmt.Columns {
+		list[i] = c.Name
+	}
+	return list
+}
+
+// lacks says what a query needs that a schema does not have, "" if nothing.
+func (n *needed) lacks(conn *sqlite.Conn) string {
+	stmt, err := conn.Describe(n.sql)
+	if err != nil {
+		return sqlite.Message(err)
+	}
+	if n.star {
+		have := names(stmt)
+		for _, name := range n.columns {
+			if !slices.Contains(have, name) {
+				return "no such column: " + name
+			}
+		}
+	}
+	return ""
+}
+
+// starred reports whether a query has a * among its result columns.
+func starred(sql string) bool {
+	stmt, err := syntax.Parse(sql)
+	if err != nil {
+		return false
+	}
+	found := false
+	ast.Walk(stmt, func(n ast.Node) bool {
+		if rc, ok := n.(*ast.ResultColumn); ok && syntax.Star(rc) != nil {
+			found = true
+		}
+		return true
+	})
+	return found
+}
+
+func (c *checker) reportUse(f *migration.File, of *Queries, n *needed, msg string) {
+	place := fmt.Sprintf("%s:%d", n.File, n.Line)
+	fix := "change the query, or keep what it needs"
+	if of.Version != "" {
+		place = of.Version + ":" + place
+		fix = "keep what it needs until no process runs that version: add what is new first, and drop what is old in a later release;\n" +
+			orAllow("used")
+	}
+	c.add("used", f, breaking(f, msg), fix, "after Up the query %s of %s fails: %s", n.Name, place, msg)
+}
+
+// breaking is the line that drops or renames what SQLite's message names.
+func breaking(f *migration.File, msg string) int {
+	_, name, _ := strings.Cut(msg, ": ")
+	name = name[strings.LastIndex(name, ".")+1:]
+	line := 0
+	for _, p := range parts(f.Up()) {
+		_, dropped := syntax.Dropped(p.tree)
+		_, alters := p.tree.(*ast.AlterTableStmt)
+		if dropped == nil && !alters {
+			continue
+		}
+		if line == 0 {
+			line = p.line
+		}
+		if slices.ContainsFunc(p.tokens, func(t sqltext.Token) bool { return sqltext.EqualFold(t.Name(), name) }) {
+			return p.line
+		}
+	}
+	return line
+}
