@@ -279,16 +279,22 @@ func compare[S any](r *Relation, col uint16, o op, v any) Predicate[S] {
 // Generated code makes its handles with the functions below.
 
 // NewColumn returns the handle on column number col of a relation.
+//
+//go:noinline
 func NewColumn[S, T any](r *Relation, col uint16) *Column[S, T] {
 	return &Column[S, T]{expr[S, T, T]{rel: r, col: col}, commonOperators[S, T](r, col)}
 }
 
 // NewOrderedColumn returns the handle on column number col of a relation.
+//
+//go:noinline
 func NewOrderedColumn[S, T any](r *Relation, col uint16) *OrderedColumn[S, T] {
 	return &OrderedColumn[S, T]{expr[S, T, T]{rel: r, col: col}, commonOperators[S, T](r, col), orderOperators[S, T](r, col)}
 }
 
 // NewNumberColumn returns the handle on column number col of a relation.
+//
+//go:noinline
 func NewNumberColumn[S any, T Numeric](r *Relation, col uint16) *NumberColumn[S, T] {
 	return &NumberColumn[S, T]{
 		expr[S, T, T]{rel: r, col: col}, commonOperators[S, T](r, col), orderOperators[S, T](r, col),
@@ -297,6 +303,8 @@ func NewNumberColumn[S any, T Numeric](r *Relation, col uint16) *NumberColumn[S,
 }
 
 // NewTextColumn returns the handle on column number col of a relation.
+//
+//go:noinline
 func NewTextColumn[S any](r *Relation, col uint16) *TextColumn[S] {
 	return &TextColumn[S]{
 		expr[S, string, string]{rel: r, col: col}, commonOperators[S, string](r, col), orderOperators[S, string](r, col),
@@ -305,11 +313,15 @@ func NewTextColumn[S any](r *Relation, col uint16) *TextColumn[S] {
 }
 
 // NewNullColumn returns the handle on column number col of a relation.
+//
+//go:noinline
 func NewNullColumn[S, T any](r *Relation, col uint16) *NullColumn[S, T] {
 	return &NullColumn[S, T]{expr[S, T, sql.Null[T]]{rel: r, col: col}, commonOperators[S, T](r, col), nullOperators[S](r, col)}
 }
 
 // NewNullOrderedColumn returns the handle on column number col of a relation.
+//
+//go:noinline
 func NewNullOrderedColumn[S, T any](r *Relation, col uint16) *NullOrderedColumn[S, T] {
 	return &NullOrderedColumn[S, T]{
 		expr[S, T, sql.Null[T]]{rel: r, col: col}, commonOperators[S, T](r, col), orderOperators[S, T](r, col),
@@ -318,6 +330,8 @@ func NewNullOrderedColumn[S, T any](r *Relation, col uint16) *NullOrderedColumn[
 }
 
 // NewNullNumberColumn returns the handle on column number col of a relation.
+//
+//go:noinline
 func NewNullNumberColumn[S any, T Numeric](r *Relation, col uint16) *NullNumberColumn[S, T] {
 	return &NullNumberColumn[S, T]{
 		expr[S, T, sql.Null[T]]{rel: r, col: col}, commonOperators[S, T](r, col), orderOperators[S, T](r, col),
@@ -326,6 +340,8 @@ func NewNullNumberColumn[S any, T Numeric](r *Relation, col uint16) *NullNumberC
 }
 
 // NewNullTextColumn returns the handle on column number col of a relation.
+//
+//go:noinline
 func NewNullTextColumn[S any](r *Relation, col uint16) *NullTextColumn[S] {
 	return &NullTextColumn[S]{
 		expr[S, string, sql.Null[string]]{rel: r, col: col}, commonOperators[S, string](r, col),

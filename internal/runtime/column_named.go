@@ -28,6 +28,8 @@ func (c *NullNamedTextColumn[S, T]) place() place[S] {
 }
 
 // NewNamedTextColumn returns the handle on column number col of a relation.
+//
+//go:noinline
 func NewNamedTextColumn[S any, T ~string](r *Relation, col uint16) *NamedTextColumn[S, T] {
 	return &NamedTextColumn[S, T]{
 		expr[S, T, T]{rel: r, col: col}, commonOperators[S, T](r, col), orderOperators[S, T](r, col), textOperators[S](r, col),
@@ -35,6 +37,8 @@ func NewNamedTextColumn[S any, T ~string](r *Relation, col uint16) *NamedTextCol
 }
 
 // NewNullNamedTextColumn returns the handle on column number col of a relation.
+//
+//go:noinline
 func NewNullNamedTextColumn[S any, T ~string](r *Relation, col uint16) *NullNamedTextColumn[S, T] {
 	return &NullNamedTextColumn[S, T]{
 		expr[S, T, sql.Null[T]]{rel: r, col: col}, commonOperators[S, T](r, col), orderOperators[S, T](r, col),

@@ -81,27 +81,32 @@ const maxInsertRows = 256
 //
 //go:noinline
 func (i *Insertion[S, R]) Exec(ctx context.Context, c Conn, rows ...R) (int64, error) {
-	columns, err := i.in.numbers()
+	return i.in.exec(ctx, c, len(rows), func(n int, to []any) []any { return i.fields(&rows[n], to) })
+}
+
+// exec inserts rows. row appends the fields of one.
+func (i *insertion) exec(ctx context.Context, c Conn, rows int, row func(n int, to []any) []any) (int64, error) {
+	columns, err := i.numbers()
 	if err != nil {
-		return 0, failed(i.in.rel, err)
+		return 0, failed(i.rel, err)
 	}
 	var affected int64
-	all := make([]any, 0, min(len(rows), maxInsertRows)*len(columns))
-	fields := make([]any, 0, len(i.in.rel.Columns))
-	err = i.in.inChunks(ctx, c, len(rows), chunkRows(len(columns), c.on().of().parameters), func(s session, from, to int) error {
+	all := make([]any, 0, min(rows, maxInsertRows)*len(columns))
+	fields := make([]any, 0, len(i.rel.Columns))
+	err = i.inChunks(ctx, c, rows, chunkRows(len(columns), c.on().of().parameters), func(s session, from, to int) error {
 		all = all[:0]
 		for r := from; r < to; r++ {
-			fields = i.fields(&rows[r], fields[:0])
+			fields = row(r, fields[:0])
 			for _, col := range columns {
-				all = append(all, i.in.rel.bind(col, fields[col]))
+				all = append(all, i.rel.bind(col, fields[col]))
 			}
 		}
-		n, err := i.in.run(ctx, s, columns, to-from, all, nil)
+		n, err := i.run(ctx, s, columns, to-from, all, nil)
 		affected += n
 		return err
 	})
 	if err != nil {
-		return 0, failed(i.in.rel, err)
+		return 0, failed(i.rel, err)
 	}
 	return affected, nil
 }
@@ -113,29 +118,43 @@ func (i *Insertion[S, R]) Exec(ctx context.Context, c Conn, rows ...R) (int64, e
 //
 //go:noinline
 func (i *Insertion[S, R]) Returning(ctx context.Context, c Conn, rows ...R) ([]R, error) {
-	columns, err := i.in.numbers()
-	if err != nil {
-		return nil, failed(i.in.rel, err)
-	}
 	inserted := make([]R, 0, len(rows))
-	values := make([]any, len(columns))
-	fields := make([]any, 0, len(i.in.rel.Columns))
-	err = i.in.inChunks(ctx, c, len(rows), 1, func(s session, from, _ int) error {
-		fields = i.fields(&rows[from], fields[:0])
-		for n, col := range columns {
-			values[n] = i.in.rel.bind(col, fields[col])
-		}
-		_, err := i.in.run(ctx, s, columns, 1, values, func(from scanRow) (bool, error) {
+	err := i.in.returning(ctx, c, len(rows),
+		func(n int, to []any) []any { return i.fields(&rows[n], to) },
+		func(to []any) []any {
 			inserted = append(inserted, *new(R))
-			fields = i.fields(&inserted[len(inserted)-1], fields[:0])
-			return true, scan(i.in.rel, from, fields)
+			return i.fields(&inserted[len(inserted)-1], to)
+		})
+	if err != nil {
+		return nil, err
+	}
+	return inserted, nil
+}
+
+// returning inserts rows, as exec does. For each that comes back, next makes a new
+// one and appends its fields.
+func (i *insertion) returning(ctx context.Context, c Conn, rows int, row func(n int, to []any) []any, next func([]any) []any) error {
+	columns, err := i.numbers()
+	if err != nil {
+		return failed(i.rel, err)
+	}
+	values := make([]any, len(columns))
+	fields := make([]any, 0, len(i.rel.Columns))
+	err = i.inChunks(ctx, c, rows, 1, func(s session, from, _ int) error {
+		fields = row(from, fields[:0])
+		for n, col := range columns {
+			values[n] = i.rel.bind(col, fields[col])
+		}
+		_, err := i.run(ctx, s, columns, 1, values, func(from scanRow) (bool, error) {
+			fields = next(fields[:0])
+			return true, scan(i.rel, from, fields)
 		})
 		return err
 	})
 	if err != nil {
-		return nil, failed(i.in.rel, err)
+		return failed(i.rel, err)
 	}
-	return inserted, nil
+	return nil
 }
 
 // inChunks calls f for the rows from and up to to, a chunk at a time, in a

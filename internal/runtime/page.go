@@ -54,46 +54,29 @@ const maxCursor = 8192
 //
 //go:noinline
 func (q *Query[S, R]) Page(ctx context.Context, c Conn, cursor string, size int) (*PageOf[R], error) {
-	p, err := newPage(&q.clauses, cursor, size)
-	if err != nil {
-		return nil, failed(q.rel, err)
-	}
-	if err := checkForm(ctx, c, &q.clauses, p); err != nil {
-		return nil, failed(q.rel, err)
-	}
-	found := make([]R, 0, min(size+1, 128))
-	var places [][]any // the orders' values of each row
-	var to []any
-	err = each(ctx, &p.clauses, c, modePage, p.columns, func(from scanRow) (bool, error) {
-		found = append(found, *new(R))
-		place := make([]any, len(p.terms))
-		to = q.fields(&found[len(found)-1], to[:0])
-		for i := range place {
-			to = append(to, &place[i])
-		}
-		places = append(places, place)
-		if err := scan(q.rel, from, to); err != nil {
-			return false, err
-		}
-		return true, checkPlace(p, place)
-	})
+	p, err := openPage(ctx, &q.clauses, c, cursor, size)
 	if err != nil {
 		return nil, err
 	}
-	more := len(found) > size
-	if more {
-		found, places = found[:size], places[:size]
+	rows, err := collect(ctx, &p.clauses, c, readPage, p, q.fields)
+	if err != nil {
+		return nil, err
 	}
+	rows = rows[:p.found]
 	if p.backward {
-		slices.Reverse(found)
-		slices.Reverse(places)
+		reverse(rows)
 	}
-	page := &PageOf[R]{Rows: found}
-	page.Next, page.Prev = around(p, places, cursor, more)
-	if len(page.Next) > maxCursor || len(page.Prev) > maxCursor {
-		return nil, failed(q.rel, ErrCursorSize)
+	return &PageOf[R]{rows, p.next, p.prev}, nil
+}
+
+// reverse is slices.Reverse, which takes thrice the code for every type of rows.
+func reverse[R any](rows []R) {
+	var kept [1]R
+	for i, j := 0, len(rows)-1; i < j; i, j = i+1, j-1 {
+		copy(kept[:], rows[i:])
+		copy(rows[i:i+1], rows[j:])
+		copy(rows[j:j+1], kept[:])
 	}
-	return page, nil
 }
 
 // Keyed returns the query with a key: columns whose values no two of its rows
@@ -133,7 +116,13 @@ type page[S any] struct {
 	columns  []uint16 // of the terms
 	key      []uint16 // those that tell rows apart
 	values   []any    // of the cursor
+	cursor   string
+	size     int
 	backward bool
+
+	// What readInto has found: the number of rows, and the cursors around them.
+	found      int
+	next, prev string
 }
 
 // term is a column that rows are ordered by.
@@ -141,6 +130,53 @@ type term struct {
 	col                  uint16
 	descending, nullsEnd bool // NULL comes last
 	nullable             bool
+}
+
+//go:noinline
+func openPage[S any](ctx context.Context, q *clauses[S], c Conn, cursor string, size int) (*page[S], error) {
+	p, err := newPage(q, cursor, size)
+	if err != nil {
+		return nil, failed(q.rel, err)
+	}
+	if err := checkForm(ctx, c, q, p); err != nil {
+		return nil, failed(q.rel, err)
+	}
+	return p, nil
+}
+
+// readInto reads the rows of a page, and one more if there is one.
+func readInto[S any](ctx context.Context, p *page[S], c Conn, next func([]any) []any) error {
+	q := &p.clauses
+	var places [][]any // the orders' values of each row
+	var to []any
+	err := each(ctx, q, c, modePage, p.columns, func(from scanRow) (bool, error) {
+		place := make([]any, len(p.terms))
+		to = next(to[:0])
+		for i := range place {
+			to = append(to, &place[i])
+		}
+		places = append(places, place)
+		if err := scan(q.rel, from, to); err != nil {
+			return false, err
+		}
+		return true, checkPlace(p, place)
+	})
+	if err != nil {
+		return err
+	}
+	more := len(places) > p.size
+	if more {
+		places = places[:p.size]
+	}
+	if p.backward {
+		slices.Reverse(places)
+	}
+	p.found = len(places)
+	p.next, p.prev = around(p, places, p.cursor, more)
+	if len(p.next) > maxCursor || len(p.prev) > maxCursor {
+		return failed(q.rel, ErrCursorSize)
+	}
+	return nil
 }
 
 func newPage[S any](q *clauses[S], cursor string, size int) (*page[S], error) {
@@ -152,7 +188,7 @@ func newPage[S any](q *clauses[S], cursor string, size int) (*page[S], error) {
 	case q.has != 0:
 		return nil, ErrPageLimit
 	}
-	p := &page[S]{clauses: *q}
+	p := &page[S]{clauses: *q, cursor: cursor, size: size}
 	if err := totalOrder(p, q); err != nil {
 		return nil, err
 	}

@@ -15,8 +15,9 @@ import (
 // A Query is a [squirrel.Sqlizer].
 //
 // The methods that make a query are inlined where they are called, so that a
-// chain of them stays on the stack. Those that run one are not: the compiler
-// makes a wrapper of each for every source, and would inline them there.
+// chain of them stays on the stack. Those that run one are not, and do nothing
+// themselves: the compiler makes each of them, and wrappers of it, for every type
+// of rows. What they call is made once.
 type Query[S, R any] struct {
 	clauses[S]
 	fields func(*R, []any) []any // where a scan puts the columns

@@ -13,25 +13,7 @@ import (
 //
 //go:noinline
 func (q *Query[S, R]) All(ctx context.Context, c Conn) ([]R, error) {
-	found := make([]R, 0, expect(&q.clauses))
-	to := make([]any, 0, width(&q.clauses))
-	err := each(ctx, &q.clauses, c, modeRows, nil, func(from scanRow) (bool, error) {
-		found = append(found, *new(R))
-		to = q.fields(&found[len(found)-1], to[:0])
-		return true, scan(q.rel, from, to)
-	})
-	if err != nil {
-		return nil, err
-	}
-	return found, nil
-}
-
-// expect is the number of rows to make room for at first.
-func expect[S any](q *clauses[S]) int {
-	if q.has&hasLimit == 0 {
-		return 16
-	}
-	return int(min(max(q.limit, 0), 128))
+	return collect(ctx, &q.clauses, c, readAll, nil, q.fields)
 }
 
 // One returns the only row. If there is none, the error is sql.ErrNoRows; if
@@ -39,37 +21,96 @@ func expect[S any](q *clauses[S]) int {
 //
 //go:noinline
 func (q *Query[S, R]) One(ctx context.Context, c Conn) (R, error) {
-	return single(ctx, q, c, true)
+	rows, err := collect(ctx, &q.clauses, c, readOnly, nil, q.fields)
+	return rows[0], err
 }
 
 // First returns the first row. If there is none, the error is sql.ErrNoRows.
 //
 //go:noinline
 func (q *Query[S, R]) First(ctx context.Context, c Conn) (R, error) {
-	n := *q
-	if q.has&hasLimit == 0 || q.limit > 1 {
-		n.limit, n.has = 1, q.has|hasLimit
-	}
-	return single(ctx, &n, c, false)
+	rows, err := collect(ctx, &q.clauses, c, readFirst, nil, q.fields)
+	return rows[0], err
 }
 
-func single[S, R any](ctx context.Context, q *Query[S, R], c Conn, only bool) (R, error) {
-	var found R
-	scanned, more := false, only && !byKey(&q.clauses)
-	err := each(ctx, &q.clauses, c, modeRows, nil, func(from scanRow) (bool, error) {
+// reading says which rows of a query are read.
+type reading int
+
+const (
+	readAll   reading = iota
+	readOnly          // the only row: others are an error
+	readFirst         // the first row
+	readPage          // those of a page
+)
+
+// collect gathers the rows that are read. If it fails, the result has a zero row
+// where one row was to be read. The compiler makes collect for every type of rows;
+// what it calls exists once for all types.
+//
+//go:noinline
+func collect[S, R any](ctx context.Context, q *clauses[S], c Conn, which reading, p *page[S], fields func(*R, []any) []any) ([]R, error) {
+	found := make([]R, 0, room(q, which))
+	err := readRows(ctx, q, c, which, p, func(to []any) []any {
+		found = append(found, *new(R))
+		return fields(&found[len(found)-1], to)
+	})
+	if err != nil {
+		found = nil
+		if which == readOnly || which == readFirst {
+			found = make([]R, 1)
+		}
+	}
+	return found, err
+}
+
+// room is the number of rows to make room for at first.
+//
+//go:noinline
+func room[S any](q *clauses[S], which reading) int {
+	switch {
+	case which == readOnly || which == readFirst:
+		return 1
+	case q.has&hasLimit == 0:
+		return 16
+	}
+	return int(min(max(q.limit, 0), 128))
+}
+
+// readRows reads the rows of a query. For each, next makes a new row and appends
+// where its columns are scanned.
+//
+//go:noinline
+func readRows[S any](ctx context.Context, q *clauses[S], c Conn, which reading, p *page[S], next func([]any) []any) error {
+	switch which {
+	case readOnly, readFirst:
+		return readSingle(ctx, q, c, which == readFirst, next)
+	case readPage:
+		return readInto(ctx, p, c, next)
+	}
+	to := make([]any, 0, width(q))
+	return each(ctx, q, c, modeRows, nil, func(from scanRow) (bool, error) {
+		to = next(to[:0])
+		return true, scan(q.rel, from, to)
+	})
+}
+
+func readSingle[S any](ctx context.Context, q *clauses[S], c Conn, first bool, next func([]any) []any) error {
+	n := *q
+	if first && (q.has&hasLimit == 0 || q.limit > 1) {
+		n.limit, n.has = 1, q.has|hasLimit
+	}
+	scanned, more := false, !first && !byKey(q)
+	err := each(ctx, &n, c, modeRows, nil, func(from scanRow) (bool, error) {
 		if scanned {
 			return false, ErrManyRows
 		}
 		scanned = true
-		return more, scan(q.rel, from, q.fields(&found, make([]any, 0, width(&q.clauses))))
+		return more, scan(q.rel, from, next(make([]any, 0, width(q))))
 	})
-	switch {
-	case err != nil:
-		return *new(R), err
-	case !scanned:
-		return found, sql.ErrNoRows
+	if err == nil && !scanned {
+		return sql.ErrNoRows
 	}
-	return found, nil
+	return err
 }
 
 // width is the number of columns of the query's rows.
@@ -162,23 +203,36 @@ func equates[S any](q *clauses[S], col uint16) bool {
 //go:noinline
 func (q *Query[S, R]) Iter(ctx context.Context, c Conn) iter.Seq2[R, error] {
 	return func(yield func(R, error) bool) {
-		if q.rel == nil {
-			yield(*new(R), errNoSource)
-			return
+		var row R
+		iterate(ctx, &q.clauses, c,
+			func(to []any) []any {
+				row = *new(R)
+				return q.fields(&row, to)
+			},
+			func(err error) bool { return yield(row, err) })
+	}
+}
+
+// iterate calls yield after each row that it has scanned where next says.
+//
+//go:noinline
+func iterate[S any](ctx context.Context, q *clauses[S], c Conn, next func([]any) []any, yield func(error) bool) {
+	if q.rel == nil {
+		yield(errNoSource)
+		return
+	}
+	more := true
+	to := make([]any, 0, width(q))
+	err := run(ctx, q, c.on(), modeRows, nil, false, func(from scanRow) (bool, error) {
+		if err := scan(q.rel, from, next(to)); err != nil {
+			return false, err
 		}
-		more := true
-		to := make([]any, 0, width(&q.clauses))
-		err := run(ctx, &q.clauses, c.on(), modeRows, nil, false, func(from scanRow) (bool, error) {
-			var next R
-			if err := scan(q.rel, from, q.fields(&next, to)); err != nil {
-				return false, err
-			}
-			more = yield(next, nil)
-			return more, nil
-		})
-		if err != nil && more {
-			yield(*new(R), failed(q.rel, err))
-		}
+		more = yield(nil)
+		return more, nil
+	})
+	if err != nil && more {
+		next(to) // the row is zero again
+		yield(failed(q.rel, err))
 	}
 }
 
@@ -186,8 +240,12 @@ func (q *Query[S, R]) Iter(ctx context.Context, c Conn) iter.Seq2[R, error] {
 //
 //go:noinline
 func (q *Query[S, R]) Count(ctx context.Context, c Conn) (int64, error) {
-	var n int64
-	err := scalar(ctx, &q.clauses, c, modeCount, &n)
+	return count(ctx, &q.clauses, c)
+}
+
+//go:noinline
+func count[S any](ctx context.Context, q *clauses[S], c Conn) (n int64, err error) {
+	err = scalar(ctx, q, c, modeCount, &n)
 	return n, err
 }
 
@@ -195,12 +253,18 @@ func (q *Query[S, R]) Count(ctx context.Context, c Conn) (int64, error) {
 //
 //go:noinline
 func (q *Query[S, R]) Exists(ctx context.Context, c Conn) (bool, error) {
-	var found bool
-	err := scalar(ctx, &q.clauses, c, modeExists, &found)
+	return exists(ctx, &q.clauses, c)
+}
+
+//go:noinline
+func exists[S any](ctx context.Context, q *clauses[S], c Conn) (found bool, err error) {
+	err = scalar(ctx, q, c, modeExists, &found)
 	return found, err
 }
 
 // scalar scans the only value of the only row that the mode gives.
+//
+//go:noinline
 func scalar[S any](ctx context.Context, q *clauses[S], c Conn, m mode, dest any, columns ...uint16) error {
 	return each(ctx, q, c, m, columns, func(from scanRow) (bool, error) { return false, from.Scan(dest) })
 }

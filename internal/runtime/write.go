@@ -23,6 +23,8 @@ type TableWrites[S, R any] struct {
 
 // NewTableWrites makes the writes of a table. fields gives the destinations of a
 // scan of all columns; they are the values of an insert, too.
+//
+//go:noinline
 func NewTableWrites[S, R any](r *Relation, fields func(*R, []any) []any) TableWrites[S, R] {
 	return TableWrites[S, R]{
 		Update: func(assignments ...Assignment[S]) *Mutation[S, R] {
@@ -74,7 +76,12 @@ func (c *Mutation[S, R]) EveryRow() *Mutation[S, R] {
 //
 //go:noinline
 func (c *Mutation[S, R]) Exec(ctx context.Context, conn Conn) (int64, error) {
-	n, err := runChange(ctx, &c.change, conn.on(), nil)
+	return execChange(ctx, &c.change, conn)
+}
+
+//go:noinline
+func execChange[S any](ctx context.Context, c *change[S], conn Conn) (int64, error) {
+	n, err := runChange(ctx, c, conn.on(), nil)
 	if err != nil {
 		return 0, failed(c.rel, err)
 	}
@@ -87,22 +94,36 @@ func (c *Mutation[S, R]) Exec(ctx context.Context, conn Conn) (int64, error) {
 //go:noinline
 func (c *Mutation[S, R]) Returning(ctx context.Context, conn Conn) ([]R, error) {
 	changed := []R{}
-	to := make([]any, 0, len(c.rel.Columns))
-	_, err := runChange(ctx, &c.change, conn.on(), func(from scanRow) (bool, error) {
+	err := returnChanged(ctx, &c.change, conn, func(to []any) []any {
 		changed = append(changed, *new(R))
-		return true, scan(c.rel, from, c.fields(&changed[len(changed)-1], to))
+		return c.fields(&changed[len(changed)-1], to)
 	})
 	if err != nil {
-		return nil, failed(c.rel, err)
+		return nil, err
 	}
 	return changed, nil
+}
+
+//go:noinline
+func returnChanged[S any](ctx context.Context, c *change[S], conn Conn, next func([]any) []any) error {
+	to := make([]any, 0, len(c.rel.Columns))
+	_, err := runChange(ctx, c, conn.on(), func(from scanRow) (bool, error) { return true, scan(c.rel, from, next(to)) })
+	if err != nil {
+		return failed(c.rel, err)
+	}
+	return nil
 }
 
 // ToSql renders the change with ? placeholders.
 //
 //go:noinline
 func (c *Mutation[S, R]) ToSql() (string, []any, error) {
-	s, err := renderChange(&c.change, false, math.MaxInt64)
+	return changeText(&c.change)
+}
+
+//go:noinline
+func changeText[S any](c *change[S]) (string, []any, error) {
+	s, err := renderChange(c, false, math.MaxInt64)
 	if err != nil {
 		return "", nil, err
 	}
