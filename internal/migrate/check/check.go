@@ -27,7 +27,7 @@ type Options struct {
 func Run(ctx context.Context, files []migration.File, opts Options) (findings []*Finding, notes []string, err error) {
 	c := &checker{ctx: ctx, opts: opts, progress: func(int) {}}
 	if opts.Progress != nil {
-		c.progress = func(done int) { opts.Progress(done, 2*len(files)) }
+		c.progress = func(done int) { opts.Progress(done, len(files)) }
 	}
 	if opts.Sums != nil {
 		opts.Sums.check(c, files)
@@ -37,16 +37,8 @@ func Run(ctx context.Context, files []migration.File, opts Options) (findings []
 	}
 	// After a transaction that is left open, nothing can be told.
 	if !slices.ContainsFunc(c.findings, func(f *Finding) bool { return f.Name == "transaction" }) {
-		if err := c.schemas(files); err != nil {
+		if err := c.run(files); err != nil {
 			return nil, nil, err
-		}
-		if err := c.rows(files); err != nil {
-			return nil, nil, err
-		}
-		for _, q := range opts.Queries {
-			if err := c.used(files, q); err != nil {
-				return nil, nil, err
-			}
 		}
 	}
 	c.silence(files)
@@ -63,7 +55,11 @@ type checker struct {
 	findings []*Finding
 	notes    []string
 
-	snapshots []*alter.Snapshot // the schema after each migration; the first is that of no migration
+	reader   alter.Reader
+	index    *index          // of last
+	last     *alter.Snapshot // the schema after the migrations that are done
+	done     int             // how many are
+	versions string          // the statement that makes goose's table
 }
 
 // stepError is a statement that fails when there are rows.

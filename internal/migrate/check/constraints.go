@@ -172,9 +172,9 @@ func clausesOf(t *schema.Table) []*constraint {
 // them by hand, and those that they get and that their rows need not satisfy. What
 // drey migrate diff rebuilds has been asked for.
 func (s *step) compareConstraints() {
-	for _, before := range s.before.Schema.Tables {
+	for _, before := range s.kept() {
 		after := s.after.Schema.Table(before.Name)
-		if before.Kind != schema.KindTable || after == nil || after.Kind != schema.KindTable || s.rebuilt(before.Name) == nil {
+		if s.rebuilt(before.Name) == nil {
 			continue
 		}
 		r := s.rebuild(after)
@@ -197,7 +197,7 @@ type rebuild struct {
 
 func (s *step) rebuild(t *schema.Table) rebuild {
 	r := rebuild{name: t.Name}
-	list := s.parts()
+	list := s.list
 	for _, p := range slices.Backward(list) {
 		if alter, ok := p.tree.(*ast.AlterTableStmt); ok && alter.Action == ast.AlterRenameTable && sqltext.EqualFold(alter.NewName.Name, t.Name) {
 			r.name = alter.Table.Name.Name
@@ -313,7 +313,7 @@ func (s *step) getsConstraints(before, after *schema.Table, r rebuild) {
 
 // corrects reports whether a step updates or deletes rows of a table before a line.
 func (s *step) corrects(name string, line int) bool {
-	return slices.ContainsFunc(s.parts(), func(p part) bool {
+	return slices.ContainsFunc(s.list, func(p part) bool {
 		_, insert := p.tree.(*ast.InsertStmt)
 		target := syntax.Target(p.tree)
 		return !insert && p.line <= line && target != nil && sqltext.EqualFold(target.Name.Name, name)
@@ -404,7 +404,7 @@ func widens(before, after *schema.Table, from, to []string) bool {
 // addsChecks finds the CHECKs that ALTER TABLE adds and that rows which are there
 // need not satisfy: those on a column that was there before.
 func (s *step) addsChecks() {
-	for _, p := range s.parts() {
+	for _, p := range s.list {
 		alter, ok := p.tree.(*ast.AlterTableStmt)
 		if !ok {
 			continue

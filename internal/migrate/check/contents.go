@@ -97,7 +97,7 @@ func (s *step) compareContents(m, after *sqlite.Memory) error {
 // explain finds the statement with which a table loses something. One that says
 // DELETE or UPDATE means it.
 func (s *step) explain(m *sqlite.Memory, t *schema.Table, was *content.Table, l content.Loss) error {
-	at, list := -1, s.parts()
+	at, list := -1, s.list
 	clone, err := s.run(m, false, func(db *sql.DB, i int) error {
 		now, err := schema.Read(s.ctx, db, migration.VersionTable)
 		if err != nil || now.Table(t.Name) == nil { // in the middle of a rebuild

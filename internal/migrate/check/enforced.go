@@ -17,7 +17,7 @@ import (
 // checkEnforced runs the step where foreign keys are enforced, as they are on D1
 // and wherever the data source name says so.
 func (s *step) checkEnforced(m *sqlite.Memory, kept []*schema.Table, is map[string]*content.Table) error {
-	list := s.parts()
+	list := s.list
 	drops := slices.IndexFunc(list, func(p part) bool { return p.is("DROP", "TABLE") })
 	if drops < 0 {
 		return nil
@@ -126,7 +126,7 @@ func (s *step) misfit(msg string) int {
 // orphaning is the line of the first statement that may leave rows without
 // what they refer to.
 func (s *step) orphaning() int {
-	for _, p := range s.parts() {
+	for _, p := range s.list {
 		if p.is("DELETE") || p.is("DROP", "TABLE") || p.is("UPDATE") {
 			return p.line
 		}

@@ -12,9 +12,9 @@ import (
 // rebuilt is neither, and neither is what the step itself has created. A column that
 // is renamed by rebuilding its table cannot be told from one that is dropped.
 func (s *step) goes() {
-	list := s.parts()
+	list := s.list
 	for _, t := range s.before.Schema.Tables {
-		if t.Kind == schema.KindView {
+		if t.Kind == schema.KindView || !s.changed[sqltext.Fold(t.Name)].direct {
 			continue
 		}
 		now, columns, line := follow(list, t)

@@ -36,7 +36,7 @@ func (s *step) checkCounters(m, after *sqlite.Memory) error {
 
 // renameTo is the line where a rebuilt table gets its name.
 func (s *step) renameTo(name string) int {
-	for _, p := range s.parts() {
+	for _, p := range s.list {
 		if alter, ok := p.tree.(*ast.AlterTableStmt); ok && alter.Action == ast.AlterRenameTable && sqltext.EqualFold(alter.NewName.Name, name) {
 			return p.line
 		}
@@ -47,17 +47,19 @@ func (s *step) renameTo(name string) int {
 // losesObjects finds indexes and triggers that went with a table that was
 // rebuilt, and that nothing drops.
 func (s *step) losesObjects() {
-	list := s.parts()
 	for _, o := range s.before.Objects {
 		rule := map[string]string{"index": "loses-index", "trigger": "loses-trigger"}[o.Kind]
-		if rule == "" || s.after.Object(o.Kind, o.Name) != nil || s.after.Schema.Table(o.Table) == nil {
+		if rule == "" || !s.changed[sqltext.Fold(o.Table)].direct {
 			continue
 		}
-		dropped := slices.ContainsFunc(list, func(p part) bool {
+		rebuilt := s.rebuilt(o.Table)
+		if rebuilt == nil || s.after.Object(o.Kind, o.Name) != nil || s.after.Schema.Table(o.Table) == nil {
+			continue
+		}
+		dropped := slices.ContainsFunc(s.list, func(p part) bool {
 			return p.drops(o.Kind, o.Name)
 		})
-		rebuilt := s.rebuilt(o.Table)
-		if dropped || rebuilt == nil || s.indexedColumnGone(&o) {
+		if dropped || s.indexedColumnGone(&o) {
 			continue
 		}
 		s.add(rule, s.file, rebuilt.line, "create it again behind the rebuild: "+o.SQL+";\nor DROP it in a statement of its own before",
@@ -69,7 +71,7 @@ func (s *step) losesObjects() {
 // and after it, nil if it is the same table: one that drops it, or gives it another
 // name.
 func (s *step) rebuilt(name string) *part {
-	list := s.parts()
+	list := s.list
 	for i := range list {
 		alter, renames := list[i].tree.(*ast.AlterTableStmt)
 		if list[i].drops("table", name) || renames && alter.Action == ast.AlterRenameTable && sqltext.EqualFold(alter.Table.Name.Name, name) {

@@ -14,59 +14,73 @@ import (
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
-// rows runs every step with rows in every table. If the schema cannot be read
-// after a migration, it ends before that one.
-func (c *checker) rows(files []migration.File) error {
-	w, err := newWorld(files)
+// filled is a database with rows in every table that can have some.
+type filled struct {
+	memory *sqlite.Memory
+	db     *sql.DB
+}
+
+// fillable opens a copy of a database.
+func fillable(m *sqlite.Memory) (*filled, error) {
+	clone, err := m.Clone()
+	if err != nil {
+		return nil, err
+	}
+	db, err := open(clone)(nil)
+	if err != nil {
+		clone.Close()
+		return nil, err
+	}
+	return &filled{clone, db}, nil
+}
+
+func (f *filled) close() {
+	f.db.Close()
+	f.memory.Close()
+}
+
+// rows runs a migration with rows in every table, up and down. c.last is the schema
+// after it, and that of d.own, which has no rows but the migrations'.
+func (c *checker) rows(d *databases, up *step) error {
+	tables := c.last.Schema.Tables
+	ok, err := up.checkOn(d.filled)
 	if err != nil {
 		return err
 	}
-	memory := w.memory
-	_, err = w.Provider.GetDBVersion(c.ctx) // which makes goose's table
-	w.Session.Close()
-	if err != nil {
-		memory.Close()
-		return err
+	if ok {
+		tables = slices.DeleteFunc(slices.Clone(tables), func(t *schema.Table) bool {
+			_, changed := up.changed[sqltext.Fold(t.Name)]
+			return !changed
+		})
+		err = up.exec(d.filled.db, false, nil)
+		ok = err == nil
 	}
-	defer func() { memory.Close() }()
-	for i := range len(c.snapshots) - 1 {
-		f := &files[i]
-		up := &step{c, f, true, c.snapshots[i], c.snapshots[i+1]}
-		after, err := up.check(memory)
+	if !ok { // the step fails: the next one begins with rows made anew
+		var failed *stepError
+		if err != nil && !errors.As(err, &failed) {
+			return err
+		}
+		tables = c.last.Schema.Tables
+		anew, err := fillable(d.own.memory)
 		if err != nil {
 			return err
 		}
-		if after == nil { // the step fails: the next one begins with rows made anew
-			w, err := c.upTo(files, i+1)
-			if err != nil {
-				return err
-			}
-			w.Session.Close()
-			after = w.memory
-		}
-		memory.Close()
-		memory = after
-		if err := c.fill(memory, c.snapshots[i+1].Schema); err != nil {
-			return err
-		}
-		if len(f.Down()) > 0 {
-			down := &step{c, f, false, c.snapshots[i+1], c.snapshots[i]}
-			if err := down.checkDown(memory); err != nil {
-				return err
-			}
-		}
-		c.progress(len(files) + i + 1)
+		d.filled.close()
+		d.filled = anew
 	}
-	return nil
-}
-
-func (c *checker) fill(m *sqlite.Memory, s *schema.Schema) error {
-	db, err := open(m)(nil)
-	if err != nil {
+	if err := c.fill(d.filled.db, tables); err != nil {
 		return err
 	}
-	defer db.Close()
-	empty, err := content.Fill(c.ctx, db, s)
+	if len(up.file.Down()) == 0 {
+		return nil
+	}
+	down := &step{checker: c, file: up.file, list: parts(up.file.Down()), before: up.after, after: up.before}
+	down.reach = c.index.reaches(down.list)
+	return down.checkDown(d.filled)
+}
+
+func (c *checker) fill(db *sql.DB, tables []*schema.Table) error {
+	empty, err := content.FillTables(c.ctx, db, c.last.Schema, tables)
 	for _, name := range empty {
 		note := fmt.Sprintf("no row could be made for table %s: what happens to its rows is not checked", name)
 		if !slices.Contains(c.notes, note) {
@@ -79,54 +93,25 @@ func (c *checker) fill(m *sqlite.Memory, s *schema.Schema) error {
 // step is a migration that goes up or down, and the schemas around it.
 type step struct {
 	*checker
+	*reach
 	file          *migration.File
 	up            bool
+	list          []part
 	before, after *alter.Snapshot
 }
 
-func (s *step) parts() []part {
-	if s.up {
-		return parts(s.file.Up())
-	}
-	return parts(s.file.Down())
-}
-
 // kept are the tables that are there before and after the step, and that it can
-// change: those that it names and those that refer to them. A trigger's changes
-// to other tables are taken as meant.
+// change. A trigger's changes to other tables are taken as meant.
 func (s *step) kept() (list []*schema.Table) {
-	named := s.named()
 	for _, t := range s.before.Schema.Tables {
-		other := s.after.Schema.Table(t.Name)
-		if named[sqltext.Fold(t.Name)] && t.Kind == schema.KindTable && other != nil && other.Kind == schema.KindTable {
+		if t.Kind != schema.KindTable || !s.changed[sqltext.Fold(t.Name)].direct {
+			continue
+		}
+		if other := s.after.Schema.Table(t.Name); other != nil && other.Kind == schema.KindTable {
 			list = append(list, t)
 		}
 	}
 	return list
-}
-
-// named are, in lower case, the names in the step's statements, and those of the
-// tables that refer to one of that name, through others too.
-func (s *step) named() map[string]bool {
-	names := map[string]bool{}
-	for _, p := range s.parts() {
-		for _, t := range p.tokens {
-			if t.Ident() || t.Kind == sqltext.String {
-				names[sqltext.Fold(t.Name())] = true
-			}
-		}
-	}
-	for more := true; more; {
-		more = false
-		for _, t := range s.before.Schema.Tables {
-			for _, fk := range t.ForeignKeys {
-				if name := sqltext.Fold(t.Name); names[sqltext.Fold(fk.Table)] && !names[name] {
-					names[name], more = true, true
-				}
-			}
-		}
-	}
-	return names
 }
 
 // run runs the step on a copy of a database. The copy is nil if the step
@@ -142,11 +127,16 @@ func (s *step) run(m *sqlite.Memory, foreignKeys bool, each func(db *sql.DB, i i
 		return nil, err
 	}
 	defer db.Close()
-	fail := func(err error) (*sqlite.Memory, error) {
+	if err := s.exec(db, foreignKeys, each); err != nil {
 		db.Close()
 		clone.Close()
 		return nil, err
 	}
+	return clone, nil
+}
+
+// exec runs the step. The error of a statement is a [*stepError].
+func (s *step) exec(db *sql.DB, foreignKeys bool, each func(db *sql.DB, i int) error) error {
 	exec := func(p part) error {
 		_, err := db.ExecContext(s.ctx, p.sql)
 		if err != nil && s.ctx.Err() == nil {
@@ -155,35 +145,43 @@ func (s *step) run(m *sqlite.Memory, foreignKeys bool, each func(db *sql.DB, i i
 		return err
 	}
 	if err := exec(part{sql: fmt.Sprintf("PRAGMA foreign_keys = %t", foreignKeys)}); err != nil {
-		return fail(err)
+		return err
 	}
 	if !s.file.NoTx() {
 		if err := exec(part{sql: "BEGIN"}); err != nil {
-			return fail(err)
+			return err
 		}
 	}
-	list := s.parts()
-	for i, p := range list {
+	for i, p := range s.list {
 		if err := exec(p); err != nil {
-			return fail(err)
+			return err
 		}
 		if each != nil {
 			if err := each(db, i); err != nil {
-				return fail(err)
+				return err
 			}
 		}
 	}
-	if !s.file.NoTx() {
-		if err := exec(part{sql: "COMMIT"}); err != nil {
-			return fail(err)
-		}
+	if s.file.NoTx() {
+		return nil
 	}
-	return clone, nil
+	return exec(part{sql: "COMMIT"})
 }
 
-// check runs the step and compares what is stored. The database that it returns
-// is nil if the step fails.
-func (s *step) check(m *sqlite.Memory) (*sqlite.Memory, error) {
+// checkOn checks the step on a copy of what it reaches, and reports whether it runs to
+// its end.
+func (s *step) checkOn(f *filled) (bool, error) {
+	m, err := s.excerpt(f.memory, f.db, s.before, s.reach)
+	if err != nil {
+		return false, err
+	}
+	defer m.Close()
+	return s.check(m)
+}
+
+// check runs the step and compares what is stored. It reports whether the step runs
+// to its end.
+func (s *step) check(m *sqlite.Memory) (bool, error) {
 	if s.up {
 		s.narrows()
 		s.losesObjects()
@@ -194,29 +192,23 @@ func (s *step) check(m *sqlite.Memory) (*sqlite.Memory, error) {
 	var failed *stepError
 	if errors.As(err, &failed) {
 		s.fails(failed)
-		return nil, nil
+		return false, nil
 	}
 	if err != nil {
-		return nil, err
+		return false, err
 	}
-	if err := s.compareContents(m, after); err != nil {
-		after.Close()
-		return nil, err
-	}
-	return after, nil
+	defer after.Close()
+	return true, s.compareContents(m, after)
 }
 
-// checkDown is check for a Down of which the schema is known to be right.
-func (s *step) checkDown(m *sqlite.Memory) error {
-	for _, f := range s.findings {
-		if f.File == s.file.Path && (f.Name == "down-fails" || f.Name == "down-differs") {
+// checkDown is checkOn for a Down of which the schema is known to be right.
+func (s *step) checkDown(f *filled) error {
+	for _, found := range s.findings {
+		if found.File == s.file.Path && (found.Name == "down-fails" || found.Name == "down-differs") {
 			return nil
 		}
 	}
-	after, err := s.check(m)
-	if after != nil {
-		after.Close()
-	}
+	_, err := s.checkOn(f)
 	return err
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/dreysql/drey/internal/diag"
@@ -13,79 +14,154 @@ import (
 	"github.com/dreysql/drey/internal/sqlite/schema"
 )
 
-// schemas goes up, down and up again from every version.
-func (c *checker) schemas(files []migration.File) error {
-	w, err := newWorld(files)
+// databases are those that go up with the migrations.
+type databases struct {
+	own    *world  // with the migrations' own rows
+	filled *filled // with made-up rows as well
+}
+
+func (d *databases) close() {
+	d.own.close()
+	d.filled.close()
+}
+
+// run goes through the migrations once. If the schema cannot be read after one, it
+// ends before that one.
+func (c *checker) run(files []migration.File) error {
+	own, err := newWorld(files)
 	if err != nil {
 		return err
 	}
-	defer func() { w.close() }()
-	c.snapshots = []*alter.Snapshot{{Schema: &schema.Schema{}}}
+	if _, err := own.Provider.GetDBVersion(c.ctx); err != nil { // which makes goose's table
+		own.close()
+		return err
+	}
+	d := &databases{own: own}
+	if d.filled, err = fillable(own.memory); err != nil {
+		own.close()
+		return err
+	}
+	defer d.close()
+	c.last = &alter.Snapshot{Schema: &schema.Schema{}}
+	c.index = newIndex(&c.reader)
 	for i := range files {
-		f := &files[i]
-		if err := w.apply(c.ctx, f, true); err != nil {
+		up := &step{checker: c, file: &files[i], up: true, list: parts(files[i].Up()), before: c.last}
+		up.reach = c.index.reaches(up.list)
+		after, err := c.schemas(d, &files[i])
+		if after == nil || err != nil {
 			return err
 		}
-		after, err := alter.Read(c.ctx, w.DB, migration.VersionTable)
-		if err != nil {
-			if c.broken(f, err) {
-				return nil
-			}
+		up.after, c.last, c.done = after, after, i+1
+		c.index.change(c.reader.Gone, c.reader.Come)
+		if err := c.rows(d, up); err != nil {
 			return err
 		}
-		c.snapshots = append(c.snapshots, after)
 		c.progress(i + 1)
-		if len(f.Down()) == 0 {
-			continue
-		}
-		restored, err := c.downAndUp(w, f, i)
-		if err != nil {
+	}
+	if err := c.unreadable(d.own, files); err != nil {
+		return err
+	}
+	for _, q := range c.opts.Queries {
+		if err := c.used(d.own, files, q); err != nil {
 			return err
-		}
-		if !restored { // nobody knows where the database is
-			w.close()
-			if w, err = c.upTo(files, i+1); err != nil {
-				return err
-			}
 		}
 	}
-	return c.unreadable(w, files)
+	return nil
 }
 
-// downAndUp takes a migration back and applies it again. It reports whether the
-// database is as it was.
-func (c *checker) downAndUp(w *world, f *migration.File, i int) (restored bool, err error) {
-	before, after := c.snapshots[i], c.snapshots[i+1]
+// schemas applies a migration, and tries on a copy whether its Down leads back and
+// its Up up again. It returns the schema after it, nil if that cannot be read.
+func (c *checker) schemas(d *databases, f *migration.File) (*alter.Snapshot, error) {
+	copied, before, after, err := c.trial(d.own, f)
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if copied != nil {
+			copied.close()
+		}
+	}()
+	if err := d.own.apply(c.ctx, f, true); err != nil {
+		return nil, err
+	}
+	s, err := c.reader.After(c.ctx, d.own.DB, c.last, migration.VersionTable)
+	if err != nil {
+		if c.broken(f, err) {
+			return nil, nil
+		}
+		return nil, err
+	}
+	if copied == nil || len(f.Down()) == 0 {
+		return s, nil
+	}
+	return s, c.downAndUp(copied, f, before, after)
+}
+
+// trial copies what a migration reaches, and applies the migration to the copy. The
+// copy is nil if the migration fails, or leaves what cannot be read, on a copy of the
+// whole database as well.
+func (c *checker) trial(own *world, f *migration.File) (w *world, before, after *alter.Snapshot, err error) {
+	r := c.index.reaches(parts(slices.Concat(f.Up(), f.Down())))
+	for {
+		if w, err = c.copied(own, f, r); err != nil {
+			return nil, nil, nil, err
+		}
+		if before, err = alter.Read(c.ctx, w.DB, migration.VersionTable); err == nil {
+			if err = w.apply(c.ctx, f, true); err == nil {
+				if after, err = alter.Read(c.ctx, w.DB, migration.VersionTable); err == nil {
+					return w, before, after, nil
+				}
+			}
+		}
+		w.close()
+		if c.ctx.Err() != nil {
+			return nil, nil, nil, c.ctx.Err()
+		}
+		if r.all {
+			return nil, nil, nil, nil
+		}
+		r.all = true
+	}
+}
+
+// copied is goose with one migration on a copy of what it reaches.
+func (c *checker) copied(own *world, f *migration.File, r *reach) (*world, error) {
+	m, err := c.excerpt(own.memory, own.DB, c.last, r)
+	if err != nil {
+		return nil, err
+	}
+	return worldOn(m, []migration.File{*f})
+}
+
+// downAndUp takes a migration back on a copy and applies it again.
+func (c *checker) downAndUp(w *world, f *migration.File, before, after *alter.Snapshot) error {
 	if err := w.apply(c.ctx, f, false); err != nil {
-		return false, c.failed("down-fails", f, err)
+		return c.failed("down-fails", f, err)
 	}
 	down, err := alter.ReadKnown(c.ctx, w.DB, []*alter.Snapshot{before}, migration.VersionTable)
 	if err != nil {
 		if c.broken(f, err) {
-			return false, nil
+			return nil
 		}
-		return false, err
+		return err
 	}
 	if c.compare(f, down, before) {
-		return false, nil
+		return nil
 	}
 	if err := w.apply(c.ctx, f, true); err != nil {
-		return false, c.failed("up-again", f, err)
+		return c.failed("up-again", f, err)
 	}
 	again, err := alter.ReadKnown(c.ctx, w.DB, []*alter.Snapshot{after}, migration.VersionTable)
-	if err != nil {
-		return false, err
-	}
-	if again == after {
-		return true, nil
+	if err != nil || again == after {
+		return err
 	}
 	for _, d := range alter.Compare(again, after) {
 		if !d.Order {
 			c.add("up-again", f, 0, "let Down take back all of what Up does", "behind Down, Up leaves another schema: %s", d.Msg)
-			return false, nil
+			return nil
 		}
 	}
-	return true, nil
+	return nil
 }
 
 // compare files what Down did not restore.

@@ -15,8 +15,7 @@ func (c *checker) unreadable(w *world, files []migration.File) error {
 		applied[i] = migration.Migration{Path: files[i].Path, Up: files[i].Up()}
 		byPath[files[i].Path] = &files[i]
 	}
-	last := c.snapshots[len(c.snapshots)-1].Schema
-	problems, warnings, err := stored.Check(c.ctx, w.memory, last, stored.TypesOf(c.opts.Overrides), migration.FindPlaces(applied))
+	problems, warnings, err := stored.Check(c.ctx, w.memory, c.last.Schema, stored.TypesOf(c.opts.Overrides), migration.FindPlaces(applied))
 	if err != nil {
 		return err
 	}

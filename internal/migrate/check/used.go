@@ -35,8 +35,8 @@ type needed struct {
 // used finds the steps after which a query cannot be prepared any more, or lacks a
 // column that its * had: what sqlc makes of it names each column. Only queries that
 // the last schema refuses are tried on the schemas before, so that this costs little.
-func (c *checker) used(files []migration.File, of *Queries) error {
-	first := slices.IndexFunc(files[:len(c.snapshots)-1], func(f migration.File) bool { return !of.Migrations[f.Name()] })
+func (c *checker) used(last *world, files []migration.File, of *Queries) error {
+	first := slices.IndexFunc(files[:c.done], func(f migration.File) bool { return !of.Migrations[f.Name()] })
 	if first < 0 {
 		return nil
 	}
@@ -54,19 +54,13 @@ func (c *checker) used(files []migration.File, of *Queries) error {
 	if err := describe(w, list); err != nil {
 		return err
 	}
-	last, err := c.upTo(files, len(c.snapshots)-1)
-	if err != nil {
-		return err
-	}
 	conn, err := last.memory.Conn()
 	if err != nil {
-		last.close()
 		return err
 	}
 	list = slices.DeleteFunc(list, func(n *needed) bool { return n.lacks(conn) == "" })
 	conn.Close()
-	last.close()
-	for i := first; i < len(c.snapshots)-1 && len(list) > 0; i++ {
+	for i := first; i < c.done && len(list) > 0; i++ {
 		f := &files[i]
 		if err := w.apply(c.ctx, f, true); err != nil {
 			return err

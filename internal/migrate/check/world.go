@@ -31,6 +31,11 @@ func newWorld(files []migration.File) (*world, error) {
 	if err != nil {
 		return nil, err
 	}
+	return worldOn(m, files)
+}
+
+// worldOn is goose on a database, which is closed with it, or if there is an error.
+func worldOn(m *sqlite.Memory, files []migration.File) (*world, error) {
 	s, err := migration.Open(open(m), files, migration.Hooks{})
 	if err != nil {
 		m.Close()

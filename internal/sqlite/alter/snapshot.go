@@ -53,10 +53,13 @@ func ReadKnown(ctx context.Context, db *sql.DB, known []*Snapshot, without ...st
 	return s, err
 }
 
+// readObjects asks for shadow tables only if there are virtual ones, which have no
+// page of their own: to list all tables takes longer than the rest.
 func readObjects(ctx context.Context, db *sql.DB, without []string) (list []Object, err error) {
 	rows, err := db.QueryContext(ctx, `SELECT type, name, tbl_name, sql FROM main.sqlite_schema
 		WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\_%' ESCAPE '\'
-		AND tbl_name NOT IN (SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'shadow')
+		AND (NOT EXISTS (SELECT 1 FROM main.sqlite_schema WHERE type = 'table' AND rootpage = 0)
+			OR tbl_name NOT IN (SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'shadow'))
 		ORDER BY CASE type WHEN 'table' THEN 0 WHEN 'index' THEN 1 WHEN 'view' THEN 2 ELSE 3 END, rowid`)
 	if err != nil {
 		return nil, err

@@ -36,7 +36,12 @@ const (
 // that, and returns the names of the tables that stayed empty. Foreign keys refer
 // to existing rows.
 func Fill(ctx context.Context, db *sql.DB, s *schema.Schema) (empty []string, err error) {
-	for _, t := range parentsFirst(s) {
+	return FillTables(ctx, db, s, s.Tables)
+}
+
+// FillTables is Fill for some tables of a schema and those that they refer to.
+func FillTables(ctx context.Context, db *sql.DB, s *schema.Schema, tables []*schema.Table) (empty []string, err error) {
+	for _, t := range parentsFirst(s, tables) {
 		var n int
 		if err := db.QueryRowContext(ctx, "SELECT count(*) FROM "+sqltext.Quote(t.Name)).Scan(&n); err != nil {
 			return nil, fmt.Errorf("count the rows of %s: %w", t.Name, err)
@@ -59,7 +64,7 @@ func Fill(ctx context.Context, db *sql.DB, s *schema.Schema) (empty []string, er
 
 // parentsFirst orders the tables so that foreign keys find what they refer to,
 // unless they form a cycle.
-func parentsFirst(s *schema.Schema) []*schema.Table {
+func parentsFirst(s *schema.Schema, tables []*schema.Table) []*schema.Table {
 	var list []*schema.Table
 	state := map[*schema.Table]bool{}
 	var visit func(t *schema.Table)
@@ -73,7 +78,7 @@ func parentsFirst(s *schema.Schema) []*schema.Table {
 		}
 		list = append(list, t)
 	}
-	for _, t := range s.Tables {
+	for _, t := range tables {
 		visit(t)
 	}
 	return list

@@ -19,7 +19,7 @@ func (r *reader) readColumns() error {
 	}
 	keys := map[*Table][]part{}
 	err := r.each(`SELECT l.name, x.name, x.type, x."notnull", coalesce(x.dflt_value, ''), x.pk, x.hidden
-		FROM pragma_table_list AS l, pragma_table_xinfo(l.name, 'main') AS x
+		FROM `+r.from+` CROSS JOIN pragma_table_xinfo(l.name, 'main') AS x
 		WHERE l.schema = 'main' AND l.type IN ('table', 'view', 'virtual') ORDER BY l.name, x.cid`,
 		func(scan func(...any) error) error {
 			var table string
@@ -56,7 +56,7 @@ func (r *reader) readColumns() error {
 func (r *reader) readIndexes() error {
 	return r.each(`SELECT l.name, i.name, i."unique", i.partial, i.origin,
 			coalesce(x.name, ''), x."desc", x.coll
-		FROM pragma_table_list AS l, pragma_index_list(l.name, 'main') AS i, pragma_index_xinfo(i.name, 'main') AS x
+		FROM `+r.from+` CROSS JOIN pragma_index_list(l.name, 'main') AS i CROSS JOIN pragma_index_xinfo(i.name, 'main') AS x
 		WHERE l.schema = 'main' AND l.type IN ('table', 'virtual') AND x.key
 		ORDER BY l.name, i.seq DESC, x.seqno`,
 		func(scan func(...any) error) error {
@@ -83,7 +83,7 @@ func (r *reader) readIndexes() error {
 func (r *reader) readForeignKeys() error {
 	ids := map[*Table]int{}
 	return r.each(`SELECT l.name, f.id, f."table", f."from", coalesce(f."to", ''), f.on_update, f.on_delete
-		FROM pragma_table_list AS l, pragma_foreign_key_list(l.name, 'main') AS f
+		FROM `+r.from+` CROSS JOIN pragma_foreign_key_list(l.name, 'main') AS f
 		WHERE l.schema = 'main' AND l.type = 'table' ORDER BY l.name, f.id DESC, f.seq`,
 		func(scan func(...any) error) error {
 			var table, from, to string

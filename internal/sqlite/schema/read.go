@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"encoding/json"
 	"fmt"
 	"slices"
 
@@ -15,7 +16,23 @@ import (
 // for example because it refers to a table that does not exist any more, the error
 // is a [*ViewError].
 func Read(ctx context.Context, db *sql.DB, without ...string) (*Schema, error) {
-	r := &reader{ctx: ctx, db: db, without: without, tables: map[string]*Table{}, sql: map[string]string{}}
+	return read(&reader{ctx: ctx, db: db, without: without, from: "pragma_table_list AS l"})
+}
+
+// ReadSome is Read for a database of which all but some tables and views are known:
+// before has them, and texts the statements of all tables, views and indexes by their
+// names. It shares the tables of before, and leaves the triggers out.
+func ReadSome(ctx context.Context, db *sql.DB, before *Schema, texts map[string]string, some []string) (*Schema, error) {
+	names, err := json.Marshal(some)
+	if err != nil {
+		return nil, err
+	}
+	return read(&reader{ctx: ctx, db: db, before: before, sql: texts,
+		from: "(SELECT value FROM json_each(" + sqltext.Literal(string(names)) + ")) AS n CROSS JOIN pragma_table_list(n.value) AS l"})
+}
+
+func read(r *reader) (*Schema, error) {
+	r.tables = map[string]*Table{}
 	for _, step := range []func() error{
 		r.readSQL, r.readTables, r.checkViews, r.readColumns, r.readIndexes, r.readForeignKeys,
 	} {
@@ -23,8 +40,15 @@ func Read(ctx context.Context, db *sql.DB, without ...string) (*Schema, error) {
 			return nil, fmt.Errorf("read the schema: %w", err)
 		}
 	}
-	slices.SortFunc(r.schema.Tables, func(a, b *Table) int { return cmp.Compare(a.Name, b.Name) })
 	r.resolve()
+	if r.before != nil {
+		for _, t := range r.before.Tables {
+			if r.sql[t.Name] == t.SQL && r.tables[t.Name] == nil {
+				r.schema.Tables = append(r.schema.Tables, t)
+			}
+		}
+	}
+	slices.SortFunc(r.schema.Tables, func(a, b *Table) int { return cmp.Compare(a.Name, b.Name) })
 	return &r.schema, nil
 }
 
@@ -46,6 +70,8 @@ type reader struct {
 	ctx     context.Context
 	db      *sql.DB
 	without []string
+	from    string  // the tables to read, as l
+	before  *Schema // what is known, or nil
 	schema  Schema
 	tables  map[string]*Table
 	sql     map[string]string // of tables, views and indexes, which share their names
@@ -67,6 +93,10 @@ func (r *reader) each(query string, row func(scan func(...any) error) error) err
 }
 
 func (r *reader) readSQL() error {
+	if r.sql != nil {
+		return nil
+	}
+	r.sql = map[string]string{}
 	return r.each(`SELECT type, name, tbl_name, coalesce(sql, '') FROM main.sqlite_schema ORDER BY name`,
 		func(scan func(...any) error) error {
 			var kind, name, table, text string
@@ -85,9 +115,9 @@ func (r *reader) readSQL() error {
 // readTables leaves out the shadow tables of virtual tables, which have a type of
 // their own, SQLite's own tables, and those that are not asked for.
 func (r *reader) readTables() error {
-	return r.each(`SELECT name, type, wr, strict FROM pragma_table_list
-		WHERE schema = 'main' AND type IN ('table', 'view', 'virtual')
-		AND name NOT LIKE 'sqlite\_%' ESCAPE '\'`,
+	return r.each(`SELECT l.name, l.type, l.wr, l.strict FROM `+r.from+`
+		WHERE l.schema = 'main' AND l.type IN ('table', 'view', 'virtual')
+		AND l.name NOT LIKE 'sqlite\_%' ESCAPE '\'`,
 		func(scan func(...any) error) error {
 			t := &Table{}
 			if err := scan(&t.Name, &t.Kind, &t.WithoutRowID, &t.Strict); err != nil {

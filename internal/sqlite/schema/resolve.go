@@ -39,6 +39,11 @@ func (r *reader) resolve() {
 		}
 	}
 	byName := make(map[string]*Table, len(r.schema.Tables))
+	if r.before != nil {
+		for _, t := range r.before.Tables {
+			byName[sqltext.Fold(t.Name)] = t
+		}
+	}
 	for _, t := range r.schema.Tables {
 		byName[sqltext.Fold(t.Name)] = t
 	}
