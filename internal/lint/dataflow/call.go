@@ -179,7 +179,11 @@ func (j *judge) library(fn *types.Func, v *ssa.Call, result int, p *path, f *fra
 	if fn.Pkg() != nil {
 		path = fn.Pkg().Path()
 	}
-	outside := func() *Origin { return j.origin(v, "the result of "+fn.Name()) }
+	outside := func() *Origin {
+		o := j.origin(v, "the result of "+fn.Name())
+		o.Handed = p != nil && sameModule(fn.Pkg(), j.pkg) // it may well hold constants
+		return o
+	}
 	switch compose, passes := passing[name]; {
 	case name == "fmt.Sprintf":
 		return composed(j.printed(args[0], args[1], v, f))

@@ -102,6 +102,8 @@ func run(pass *analysis.Pass, project policy.Project) (any, error) {
 	}
 	values := pass.ResultOf[dataflow.Analyzer].(*dataflow.Values)
 	reasons := policy.ReadPackage(pass.Fset, pass.Files)
+	causes := &dataflow.Causes{Pass: pass, Project: project, Reasons: reasons}
+	defer causes.Report()
 	var calls []checker
 	db := newDatabase(pass, project, func() (list []string) {
 		for _, c := range calls {
@@ -119,7 +121,7 @@ func run(pass *analysis.Pass, project policy.Project) (any, error) {
 		if !push || !ok || files[name] == nil {
 			return push
 		}
-		c := checker{pass: pass, database: db, project: project, flow: values, reasons: reasons[f], stack: stack, file: name}
+		c := checker{pass: pass, database: db, project: project, flow: values, reasons: reasons[f], causes: causes, stack: stack, file: name}
 		if lit, ok := n.(*ast.CompositeLit); ok {
 			c.keys(lit)
 			return true
@@ -183,6 +185,7 @@ type checker struct {
 	project  policy.Project
 	flow     *dataflow.Values
 	reasons  policy.Reasons
+	causes   *dataflow.Causes
 	stack    []ast.Node
 	call     *ast.CallExpr
 	fn       *types.Func // nil where a function value is called
@@ -248,9 +251,15 @@ func (c *checker) handsOn(query ast.Expr) bool {
 }
 
 func (c *checker) injection(e ast.Expr) {
-	if !c.under(policy.Dynamic, e) {
-		c.pass.Report(c.diagnostic(e, policy.Dynamic, "SQL built from strings that are not constant can be injected into; bind values as arguments, or say why it is safe in // "+policy.Dynamic+" <why> on the line above"))
+	if c.under(policy.Dynamic, e) {
+		return
 	}
+	var in *ast.FuncDecl
+	if len(c.stack) > 1 {
+		in, _ = c.stack[1].(*ast.FuncDecl)
+	}
+	d := c.diagnostic(e, policy.Dynamic, "SQL built from strings that are not constant can be injected into; bind values as arguments, or say why it is safe in // "+policy.Dynamic+" <why> on the line above")
+	c.causes.Add(c.flow.Outside(e), in, func() { c.pass.Report(d) })
 }
 
 // reason reports raw SQL without a reason.

@@ -83,6 +83,7 @@ type checker struct {
 	chains  *builder.Chains
 	flow    *dataflow.Values
 	reasons policy.Reasons
+	causes  *dataflow.Causes
 	said    map[ast.Node]bool // texts with an OR, which several statements may have
 }
 
@@ -92,12 +93,13 @@ func run(pass *analysis.Pass, project policy.Project) (any, error) {
 		return nil, nil
 	}
 	reasons := policy.ReadPackage(pass.Fset, pass.Files)
+	causes := &dataflow.Causes{Pass: pass, Project: project, Reasons: reasons}
 	skipped, said := map[*ast.File]bool{}, map[ast.Node]bool{}
 	for _, f := range pass.Files {
 		if skipped[f] = project.Skips(f, pass.Fset.Position(f.FileStart).Filename); skipped[f] {
 			continue
 		}
-		c := checker{pass, chains, chains.Flow, reasons[f], said}
+		c := checker{pass, chains, chains.Flow, reasons[f], causes, said}
 		ast.Inspect(f, func(n ast.Node) bool {
 			switch n := n.(type) {
 			case *ast.CallExpr:
@@ -110,6 +112,7 @@ func run(pass *analysis.Pass, project policy.Project) (any, error) {
 			return true
 		})
 	}
+	causes.Report()
 	c := statements{Pass: pass, chains: chains, flow: chains.Flow, seen: map[ast.Node]bool{}}
 	for _, s := range chains.Statements {
 		if !skipped[s.File] {
@@ -187,7 +190,7 @@ func (c checker) mapped(e ast.Expr) {
 	}
 	for _, k := range c.flow.Keys(e) {
 		if !c.flow.Trusted(k) {
-			c.notConstant(e, "a key of the map that is not constant can be injected into; choose it by a switch or a map of constants")
+			c.notConstant(e, c.flow.Outside(k), "a key of the map that is not constant can be injected into; choose it by a switch or a map of constants")
 			return
 		}
 	}
@@ -233,15 +236,22 @@ func (c checker) arguments(call *ast.CallExpr) {
 
 func (c checker) constant(e ast.Expr, message string) {
 	if t := c.TypesInfo.TypeOf(e); t != nil && textual(t) && !c.flow.Trusted(e) {
-		c.notConstant(e, message)
+		c.notConstant(e, c.flow.Outside(e), message)
 	}
 }
 
-// notConstant reports a text, unless a directive allows it.
-func (c checker) notConstant(at ast.Expr, message string) {
-	if !c.reasons.Over(c.Fset, policy.Dynamic, at, c.chains.Parent) {
-		c.Reportf(at.Pos(), "%s, or say why it is safe in // %s <why> on the line above", message, policy.Dynamic)
+// notConstant reports a text that comes from an origin, unless a directive allows it.
+func (c checker) notConstant(at ast.Expr, from *dataflow.Origin, message string) {
+	if c.reasons.Over(c.Fset, policy.Dynamic, at, c.chains.Parent) {
+		return
 	}
+	var in *ast.FuncDecl
+	for n := ast.Node(at); n != nil && in == nil; n = c.chains.Parent(n) {
+		in, _ = n.(*ast.FuncDecl)
+	}
+	c.causes.Add(from, in, func() {
+		c.Reportf(at.Pos(), "%s, or say why it is safe in // %s <why> on the line above", message, policy.Dynamic)
+	})
 }
 
 // textual reports whether a type is a string, or a list of strings.

@@ -19,7 +19,7 @@ import (
 
 var (
 	table    = "customers"              // never set again
-	fromEnv  = os.Getenv("TABLE")       // never constant
+	fromEnv  = os.Getenv("TABLE")       // want `the result of Getenv is not constant, and 2 statements that are built from it`
 	fromArgs string                     // by init
 	fromFlag string                     // by a flag
 	pointed  = "customers"              // through its address
@@ -73,24 +73,24 @@ func bad(ctx context.Context, db *sql.DB, r *http.Request, d config.Dialect) {
 	db.Query(r.FormValue("q"))                                             // want `can be injected into`
 	db.Query(r.URL.RawQuery)                                               // want `can be injected into`
 	db.Query("SELECT id FROM customers WHERE name = '" + os.Args[1] + "'") // want `can be injected into`
-	db.Query("SELECT id FROM " + fromEnv)                                  // want `can be injected into`
-	db.Query("SELECT id FROM " + fromArgs)                                 // want `can be injected into`
-	db.Query("SELECT id FROM " + fromFlag)                                 // want `can be injected into`
-	db.Query("SELECT id FROM " + pointed)                                  // want `can be injected into`
-	db.Query("SELECT id FROM " + later)                                    // want `can be injected into`
-	db.Query("SELECT id FROM " + *parsed)                                  // want `can be injected into`
-	db.Query("SELECT id FROM " + Exported)                                 // want `can be injected into`
-	db.Query("SELECT id FROM " + config.Table)                             // want `can be injected into`
-	db.Query("SELECT id FROM customers ORDER BY " + config.Order)          // want `can be injected into`
-	db.Query("SELECT id FROM " + config.Host())                            // want `can be injected into`
-	db.Query("SELECT id FROM customers " + d.Limit)                        // want `can be injected into`
-	db.Query("SELECT id FROM " + strings.Join(appended, ", "))             // want `can be injected into`
-	db.Query("SELECT id FROM " + appended[0])                              // want `can be injected into`
-	db.Query("SELECT id FROM " + set.table)                                // want `can be injected into`
+	db.Query("SELECT id FROM " + fromEnv)
+	db.Query("SELECT id FROM " + fromArgs)                        // want `can be injected into`
+	db.Query("SELECT id FROM " + fromFlag)                        // want `can be injected into`
+	db.Query("SELECT id FROM " + pointed)                         // want `can be injected into`
+	db.Query("SELECT id FROM " + later)                           // want `can be injected into`
+	db.Query("SELECT id FROM " + *parsed)                         // want `can be injected into`
+	db.Query("SELECT id FROM " + Exported)                        // want `can be injected into`
+	db.Query("SELECT id FROM " + config.Table)                    // want `can be injected into`
+	db.Query("SELECT id FROM customers ORDER BY " + config.Order) // want `can be injected into`
+	db.Query("SELECT id FROM " + config.Host())                   // want `can be injected into`
+	db.Query("SELECT id FROM customers " + d.Limit)               // want `can be injected into`
+	db.Query("SELECT id FROM " + strings.Join(appended, ", "))    // want `can be injected into`
+	db.Query("SELECT id FROM " + appended[0])                     // want `can be injected into`
+	db.Query("SELECT id FROM " + set.table)                       // want `can be injected into`
 	feed(lines, r)
-	db.Query("SELECT id FROM " + <-lines)                                  // want `can be injected into`
-	db.Query("SELECT id FROM " + embedded{settings{table: fromEnv}}.table) // want `can be injected into`
-	db.Query("SELECT id FROM " + flag.Arg(0))                              // want `can be injected into`
+	db.Query("SELECT id FROM " + <-lines) // want `can be injected into`
+	db.Query("SELECT id FROM " + embedded{settings{table: fromEnv}}.table)
+	db.Query("SELECT id FROM " + flag.Arg(0)) // want `can be injected into`
 	for k := range written {
 		db.Query("SELECT " + k + " FROM customers") // want `can be injected into`
 	}

@@ -1,0 +1,58 @@
+package dataflow
+
+import (
+	"go/ast"
+	"go/token"
+	"maps"
+	"slices"
+
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/dreysql/drey/internal/lint/policy"
+)
+
+// Causes gathers the statements that text from outside gets into. Where several stand
+// on text that comes into another function, or into a variable of the package, they
+// have one cause, which is reported once.
+type Causes struct {
+	Pass    *analysis.Pass
+	Project policy.Project
+	Reasons map[*ast.File]policy.Reasons
+
+	origins map[token.Pos]*Origin
+	reports map[token.Pos][]func()
+}
+
+// Add notes a statement in the declaration in, and how to report it by itself.
+func (c *Causes) Add(o *Origin, in *ast.FuncDecl, report func()) {
+	if in != nil && o.In == in {
+		report()
+		return
+	}
+	if c.origins == nil {
+		c.origins, c.reports = map[token.Pos]*Origin{}, map[token.Pos][]func(){}
+	}
+	c.origins[o.Pos] = o
+	c.reports[o.Pos] = append(c.reports[o.Pos], report)
+}
+
+// Report reports what was noted. A directive above a cause holds for its statements.
+func (c *Causes) Report() {
+	for _, pos := range slices.Sorted(maps.Keys(c.origins)) {
+		reports := c.reports[pos]
+		i := slices.IndexFunc(c.Pass.Files, func(f *ast.File) bool { return f.FileStart <= pos && pos <= f.FileEnd })
+		if i >= 0 {
+			at := c.Pass.Fset.Position(pos)
+			if c.Reasons[c.Pass.Files[i]].Above(policy.Dynamic, at.Line) {
+				continue
+			}
+			if len(reports) > 1 && !c.Project.Skips(c.Pass.Files[i], at.Filename) {
+				c.Pass.Reportf(pos, "%s is not constant, and %d statements that are built from it can be injected into; bind values as arguments, choose names by a switch or a map of constants, or say why it is safe in // %s <why> on the line above", c.origins[pos].What, len(reports), policy.Dynamic)
+				continue
+			}
+		}
+		for _, report := range reports {
+			report()
+		}
+	}
+}
