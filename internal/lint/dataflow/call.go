@@ -5,6 +5,7 @@ import (
 	"go/types"
 	"regexp"
 	"regexp/syntax"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
@@ -45,7 +46,7 @@ func (j *judge) call(v *ssa.Call, result int, p *path, f *frame) *Origin {
 			}
 			return o
 		case "min", "max", "ssa:wrapnilchk":
-			return j.all(c.Args, nil, v, f)
+			return j.all(c.Args, v, f)
 		}
 		return j.origin(v, "the result of "+b.Name())
 	}
@@ -134,40 +135,47 @@ func (j *judge) target(v ssa.Value, f *frame) *ssa.Function {
 }
 
 // all judges values, with their elements where they are lists.
-func (j *judge) all(list []ssa.Value, p *path, at ssa.Instruction, f *frame) (o *Origin) {
+func (j *judge) all(list []ssa.Value, at ssa.Instruction, f *frame) (o *Origin) {
 	for _, x := range list {
-		o = worst(o, j.whole(x, p, at, f))
+		if _, isFunc := x.Type().Underlying().(*types.Signature); isFunc {
+			o = worst(o, j.mapped(x, list, at, f))
+		} else {
+			o = worst(o, j.whole(x, here(at), f))
+		}
 	}
 	return o
 }
 
-// whole judges a value, and whatever it holds if that is printed or put into a list.
-func (j *judge) whole(x ssa.Value, p *path, at ssa.Instruction, f *frame) *Origin {
-	t := x.Type()
-	elem := j.step(path{})
-	switch u := t.Underlying().(type) {
-	case *types.Slice, *types.Array:
-		if isTextual(t) {
-			elem = nil
-		}
-		return j.value(x, elem, here(at), f)
-	case *types.Map:
-		return worst(j.value(x, elem, here(at), f), j.value(x, j.step(path{key: true}), here(at), f))
-	case *types.Signature:
-		if fn := j.target(x, f); fn != nil {
-			if fn.Pkg == j.ssa && fn.Blocks != nil {
-				return j.results(fn, 0, nil, nil, at, f)
-			}
-			if obj, ok := fn.Object().(*types.Func); ok {
-				if _, ok := passing[obj.FullName()]; ok {
-					return nil
-				}
-			}
-		}
-		_ = u
-		return j.origin(x, "a function that is not followed")
+// mapped judges what a function makes of the texts that it is called with.
+func (j *judge) mapped(x ssa.Value, list []ssa.Value, at ssa.Instruction, f *frame) *Origin {
+	fn := j.target(x, f)
+	if fn == nil {
+		return j.origin(x, "the result of a function value")
 	}
-	return j.value(x, nil, here(at), f)
+	if fn.Pkg == j.ssa && fn.Blocks != nil {
+		i := slices.IndexFunc(list, func(v ssa.Value) bool { return isTextual(v.Type()) })
+		return j.results(fn, 0, nil, slices.Repeat(list[max(i, 0):max(i, 0)+1], len(fn.Params)), at, f)
+	}
+	if obj, ok := fn.Object().(*types.Func); ok {
+		if _, ok := passing[obj.FullName()]; ok {
+			return nil
+		}
+	}
+	return j.origin(x, "the result of "+fn.Name())
+}
+
+// whole judges a value, and whatever it holds if that is printed or put into a list.
+func (j *judge) whole(x ssa.Value, at point, f *frame) *Origin {
+	t := x.Type()
+	switch t.Underlying().(type) {
+	case *types.Slice, *types.Array:
+		if !isTextual(t) {
+			return j.value(x, j.step(path{}), at, f)
+		}
+	case *types.Map:
+		return worst(j.value(x, j.step(path{}), at, f), j.value(x, j.step(path{key: true}), at, f))
+	}
+	return j.value(x, nil, at, f)
 }
 
 // library judges the result of a function of another package, or of an interface.
@@ -196,20 +204,17 @@ func (j *judge) library(fn *types.Func, v *ssa.Call, result int, p *path, f *fra
 	case recv != nil && isBuilder(recv.Type()) && (fn.Name() == "String" || fn.Name() == "Bytes"):
 		return composed(j.built(args[0], f))
 	case name == "bytes.NewBufferString", name == "bytes.NewBuffer":
-		return worst(j.whole(args[0], nil, v, f), j.text(v, f))
+		return worst(j.whole(args[0], here(v), f), j.text(v, f))
 	case strings.HasPrefix(name, "(*regexp.Regexp).Replace"):
-		if j.quotes(f) || removes(j.pattern(args[0])) && j.whole(args[2], nil, v, f) == nil {
+		if j.quotes(f) || removes(j.pattern(args[0])) && j.whole(args[2], here(v), f) == nil {
 			return nil
 		}
-		return composed(j.all(args[1:], nil, v, f))
+		return composed(j.all(args[1:], v, f))
 	case passes:
 		if j.quotes(f) && (strings.Contains(name, "Replace") || name == "strings.Map") {
 			return nil
 		}
-		if strings.HasPrefix(name, "strings.ReplaceAll") && doubled(args[1], args[2]) {
-			return nil
-		}
-		o := j.all(args, nil, v, f)
+		o := j.all(args, v, f)
 		if compose {
 			o = composed(o)
 		}
@@ -219,11 +224,22 @@ func (j *judge) library(fn *types.Func, v *ssa.Call, result int, p *path, f *fra
 	case path == "strconv", path == "reflect" && (recv == nil || recv.Type().String() != "reflect.Value"):
 		return nil // numbers, and names of the program
 	case recv != nil && (harmless(recv.Type()) || strings.HasPrefix(name, "(time.Time).")):
-		return j.all(args[1:], nil, v, f) // a number in words, a time in a format
-	case j.fact(fn), path == "embed" || path == "io/fs" && embedded(args):
+		return j.all(args[1:], v, f) // a number in words, a time in a format
+	case path == "embed" || path == "io/fs" && embedded(args):
 		return nil
+	case path == "github.com/jmoiron/sqlx" && (fn.Name() == "Rebind" || fn.Name() == "In" || fn.Name() == "Named"):
+		return j.all(args, v, f)
 	case bindsArguments(fn.Signature(), result):
 		return nil
+	}
+	if fact := j.fact(fn); fact != nil {
+		if used, ok := fact.Results[result]; ok {
+			var o *Origin
+			for _, i := range used {
+				o = worst(o, j.whole(args[i], here(v), f))
+			}
+			return o
+		}
 	}
 	return outside()
 }
@@ -254,11 +270,65 @@ func bindsArguments(sig *types.Signature, result int) bool {
 
 func (j *judge) quotes(f *frame) bool { return f != nil && f.quotes }
 
-// doubled reports whether a quote is replaced by two.
-func doubled(old, with ssa.Value) bool {
+// escaped returns the quotes that do not end a text between two of them, because they
+// are removed from it, or doubled.
+func (j *judge) escaped(v ssa.Value, depth int) (quotes string) {
+	switch x := v.(type) {
+	case *ssa.MakeInterface:
+		return j.escaped(x.X, depth)
+	case *ssa.ChangeType:
+		return j.escaped(x.X, depth)
+	case *ssa.Call:
+		args := x.Call.Args
+		if fn := j.target(x.Call.Value, nil); fn != nil && fn.Pkg == j.ssa && len(fn.Blocks) == 1 && depth < deepest {
+			if ret, ok := fn.Blocks[0].Instrs[len(fn.Blocks[0].Instrs)-1].(*ssa.Return); ok && len(ret.Results) == 1 {
+				return j.escaped(ret.Results[0], depth+1)
+			}
+		}
+		fn := callee(x.Common())
+		if fn == nil {
+			return ""
+		}
+		switch fn.FullName() {
+		case "strings.Replace", "strings.ReplaceAll":
+			if n, ok := args[len(args)-1].(*ssa.Const); fn.Name() == "ReplaceAll" || ok && n.Int64() < 0 {
+				quotes = escape(args[1], args[2])
+			}
+			return quotes + j.escaped(args[0], depth)
+		case "(*strings.Replacer).Replace":
+			if made, ok := j.once(args[0]).(*ssa.Call); ok && len(made.Call.Args) == 1 {
+				list, _ := variadic(made.Call.Args[0])
+				for i := 0; i+1 < len(list); i += 2 {
+					quotes += escape(list[i], list[i+1])
+				}
+			}
+		}
+	}
+	return quotes
+}
+
+// escape returns a quote that is replaced by nothing or by two.
+func escape(old, with ssa.Value) string {
 	o, ok := text(old)
 	w, ok2 := text(with)
-	return ok && ok2 && len(o) == 1 && strings.Contains("'\"`", o) && w == o+o
+	if ok && ok2 && len(o) == 1 && strings.Contains("'\"`", o) && (w == "" || w == o+o) {
+		return o
+	}
+	return ""
+}
+
+// between reports whether a text comes after a quote that does not occur in it.
+func (j *judge) between(before string, v ssa.Value) bool {
+	return before != "" && strings.Contains(j.escaped(v, 0), before[len(before)-1:])
+}
+
+// ending returns the constant that a text ends with.
+func ending(v ssa.Value) string {
+	if sum, ok := v.(*ssa.BinOp); ok {
+		return ending(sum.Y)
+	}
+	s, _ := text(v)
+	return s
 }
 
 func text(v ssa.Value) (string, bool) {
@@ -271,21 +341,7 @@ func text(v ssa.Value) (string, bool) {
 
 // pattern returns the pattern of a regular expression, if it is constant.
 func (j *judge) pattern(v ssa.Value) *syntax.Regexp {
-	if load, ok := v.(*ssa.UnOp); ok {
-		g, ok := load.X.(*ssa.Global)
-		if !ok {
-			return nil
-		}
-		v = nil
-		for _, r := range j.globals[g] {
-			if s, ok := r.(*ssa.Store); ok && s.Addr == g {
-				if v != nil {
-					return nil
-				}
-				v = s.Val
-			}
-		}
-	}
+	v = j.once(v)
 	call, ok := v.(*ssa.Call)
 	if !ok {
 		if e, ok := v.(*ssa.Extract); ok {
@@ -304,6 +360,28 @@ func (j *judge) pattern(v ssa.Value) *syntax.Regexp {
 		return nil
 	}
 	return re.Simplify()
+}
+
+// once returns what a package variable is set to, if it is set once.
+func (j *judge) once(v ssa.Value) ssa.Value {
+	load, ok := v.(*ssa.UnOp)
+	if !ok {
+		return v
+	}
+	g, ok := load.X.(*ssa.Global)
+	if !ok {
+		return v
+	}
+	var set ssa.Value
+	for _, r := range j.globals[g] {
+		if s, ok := r.(*ssa.Store); ok && s.Addr == g {
+			if set != nil {
+				return nil
+			}
+			set = s.Val
+		}
+	}
+	return set
 }
 
 // dangerous are the characters with which a text leaves a name or a value.
@@ -377,16 +455,16 @@ func (j *judge) printed(format, list ssa.Value, at ssa.Instruction, f *frame) *O
 		return worst(o, j.value(list, j.step(path{}), here(at), f))
 	}
 	for _, arg := range args {
-		_, rest, found := strings.Cut(s, "%")
+		before, rest, found := strings.Cut(s, "%")
 		for found && strings.HasPrefix(rest, "%") {
-			_, rest, found = strings.Cut(rest[1:], "%")
+			before, rest, found = strings.Cut(rest[1:], "%")
 		}
 		verb := strings.TrimLeft(rest, "+-# 0123456789.")
 		s = strings.TrimPrefix(verb, first(verb))
-		if found && strings.Contains("TxXbpt", first(verb)) && verb != "" && !(first(verb) == "t" && !harmless(arg.Type())) {
-			continue
+		typeOrHex := verb != "" && strings.Contains("TxX", first(verb))
+		if !typeOrHex && !(rest == verb && j.between(before, arg)) {
+			o = worst(o, j.value(arg, nil, here(at), f))
 		}
-		o = worst(o, j.value(arg, nil, here(at), f))
 	}
 	return o
 }
@@ -445,7 +523,7 @@ func (j *judge) results(fn *ssa.Function, result int, p *path, args []ssa.Value,
 	}
 	for g := f; g != nil; g = g.caller {
 		if g.fn == fn { // the rest is what the first call returns, with other arguments
-			return j.all(args, nil, at, f)
+			return j.all(args, at, f)
 		}
 	}
 	if depth >= deepest {
@@ -535,7 +613,7 @@ func (j *judge) passed(call ssa.CallInstruction, addr ssa.Value, p *path, f *fra
 		switch {
 		case fn.Signature().Recv() != nil && !c.IsInvoke() && i == 0:
 			if strings.HasPrefix(fn.Name(), "Write") && fn.Name() != "WriteTo" {
-				return j.all(args[1:], nil, call, f), true
+				return j.all(args[1:], call, f), true
 			} else if fn.Name() == "ReadFrom" {
 				return j.origin(x, "what is read into it"), true
 			}
@@ -543,7 +621,7 @@ func (j *judge) passed(call ssa.CallInstruction, addr ssa.Value, p *path, f *fra
 		case i == 0 && name == "fmt.Fprintf":
 			return j.printed(args[1], args[2], call, f), true
 		case i == 0 && (strings.HasPrefix(name, "fmt.Fprint") || name == "io.WriteString"):
-			return j.all(args[1:], nil, call, f), true
+			return j.all(args[1:], call, f), true
 		}
 	}
 	if p != nil && p.field != nil && !p.field.Exported() {

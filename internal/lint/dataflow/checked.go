@@ -321,8 +321,7 @@ func (j *judge) sure(cond ssa.Value, truth bool, pl place, f *frame, depth int) 
 				if !is(args[1]) {
 					return false
 				}
-				o := j.value(args[0], j.step(path{}), here(c), f)
-				return o == nil || o.Handed
+				return list(j.value(args[0], j.step(path{}), here(c), f))
 			case "(*regexp.Regexp).MatchString":
 				return is(args[1]) && narrow(j.pattern(args[0]))
 			case "strings.EqualFold":
@@ -336,13 +335,16 @@ func (j *judge) sure(cond ssa.Value, truth bool, pl place, f *frame, depth int) 
 	return false
 }
 
+// list reports whether a list from an origin may be what texts are checked against: it
+// is constant, or that of a caller or of another package.
+func list(o *Origin) bool { return o == nil || o.Handed || o.Foreign }
+
 // listed reports whether a text is looked up in a map of constant keys.
 func (j *judge) listed(l *ssa.Lookup, is func(ssa.Value) bool, f *frame) bool {
 	if _, isMap := l.X.Type().Underlying().(*types.Map); !isMap || !is(l.Index) {
 		return false
 	}
-	o := j.value(l.X, j.step(path{key: true}), here(l), f)
-	return o == nil || o.Handed
+	return list(j.value(l.X, j.step(path{key: true}), here(l), f))
 }
 
 // numbers are the functions that fail unless they are given a number.

@@ -1,50 +1,88 @@
 package dataflow
 
 import (
-	"go/ast"
 	"go/types"
 	"slices"
 
 	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/ssa"
 )
 
-// fixed is the fact that an exported function only returns constants.
-type fixed struct{}
+// passes is the fact that the text which an exported function returns only has
+// constants, and text of some of its arguments. A receiver is argument 0.
+type passes struct {
+	Results map[int][]int // by the result
+}
 
-func (*fixed) AFact() {}
+func (*passes) AFact() {}
 
-func (*fixed) String() string { return "returns constants" }
+func (*passes) String() string { return "passes text on" }
 
-func exportConstants(pass *analysis.Pass) {
-	for _, f := range pass.Files {
-		for _, d := range f.Decls {
-			d, ok := d.(*ast.FuncDecl)
-			if !ok || d.Body == nil || !d.Name.IsExported() {
-				continue
+// export notes what the functions of a package do to text, for the packages that
+// import it.
+func (v *Values) export(pass *analysis.Pass) {
+	if m := pass.Module; m == nil || m.Path == "" || m.Version != "" {
+		return // it belongs to a library, which is not looked at
+	}
+	var fns []*types.Func
+	for _, obj := range pass.TypesInfo.Defs {
+		if fn, ok := obj.(*types.Func); ok && fn.Exported() && pass.Pkg.Name() != "main" && givesText(fn.Signature()) {
+			fns = append(fns, fn)
+		}
+	}
+	if len(fns) == 0 {
+		return
+	}
+	v.read()
+	p := v.build(pass.Files, 0) // it is not kept: most packages are not asked for more
+	for _, fn := range fns {
+		source := p.ssa.Prog.FuncValue(fn)
+		if source == nil || len(source.Blocks) == 0 {
+			continue
+		}
+		fact := passes{map[int][]int{}}
+		for i := range fn.Signature().Results().Len() {
+			if t := fn.Signature().Results().At(i).Type(); holdsText(t) {
+				if used, ok := p.summary(source, i, t); ok {
+					fact.Results[i] = used
+				}
 			}
-			fn, ok := pass.TypesInfo.Defs[d.Name].(*types.Func)
-			if ok && slices.ContainsFunc(slices.Collect(fn.Signature().Results().Variables()), func(v *types.Var) bool { return isTextual(v.Type()) }) && returnsConstants(pass.TypesInfo, d.Body) {
-				pass.ExportObjectFact(fn, new(fixed))
-			}
+		}
+		if len(fact.Results) > 0 {
+			pass.ExportObjectFact(fn, &fact)
 		}
 	}
 }
 
-// returnsConstants reports whether every text that a function returns is a constant.
-func returnsConstants(info *types.Info, body *ast.BlockStmt) (all bool) {
-	all = true
-	ast.Inspect(body, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.FuncLit:
-			return false
-		case *ast.ReturnStmt:
-			all = all && len(n.Results) > 0
-			for _, x := range n.Results {
-				tv := info.Types[x]
-				all = all && (tv.Value != nil || !isTextual(tv.Type))
-			}
+// givesText reports whether a function returns text, or a list of texts.
+func givesText(sig *types.Signature) bool {
+	return slices.ContainsFunc(slices.Collect(sig.Results().Variables()), func(v *types.Var) bool { return holdsText(v.Type()) })
+}
+
+func holdsText(t types.Type) bool {
+	if s, ok := t.Underlying().(*types.Slice); ok && !isTextual(t) {
+		t = s.Elem()
+	}
+	return isTextual(t)
+}
+
+// summary lists the parameters whose text gets into a result. It is not ok if other
+// text does.
+func (p *program) summary(fn *ssa.Function, result int, t types.Type) (used []int, ok bool) {
+	j := p.judge()
+	j.summed, j.used = fn, map[int]bool{}
+	var to *path
+	if !isTextual(t) {
+		to = j.step(path{})
+	}
+	for _, b := range fn.Blocks {
+		if ret, is := b.Instrs[len(b.Instrs)-1].(*ssa.Return); is && j.value(ret.Results[result], to, here(ret), nil) != nil {
+			return nil, false
 		}
-		return all
-	})
-	return all
+	}
+	for i := range j.used {
+		used = append(used, i)
+	}
+	slices.Sort(used)
+	return used, true
 }

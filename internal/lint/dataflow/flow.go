@@ -21,6 +21,7 @@ import (
 	"sync"
 
 	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/ssa"
 	"golang.org/x/tools/go/types/typeutil"
 )
 
@@ -29,12 +30,18 @@ var Analyzer = &analysis.Analyzer{
 	Name:       "flow",
 	Doc:        "find where the strings of a package come from",
 	ResultType: reflect.TypeFor[*Values](),
-	FactTypes:  []analysis.Fact{new(fixed)},
+	FactTypes:  []analysis.Fact{new(passes)},
 	Run: func(pass *analysis.Pass) (any, error) {
-		exportConstants(pass)
-		v := &Values{Info: pass.TypesInfo, pkg: pass.Pkg, fset: pass.Fset, fact: func(fn *types.Func) bool { return pass.ImportObjectFact(fn, new(fixed)) }}
+		v := &Values{Info: pass.TypesInfo, pkg: pass.Pkg, fset: pass.Fset, fact: func(fn *types.Func) *passes {
+			fact := new(passes)
+			if !pass.ImportObjectFact(fn, fact) {
+				return nil
+			}
+			return fact
+		}}
 		v.read = sync.OnceFunc(func() { v.collect(pass.Files) })
-		v.program = sync.OnceValue(func() *program { v.read(); return v.build(pass.Files) })
+		v.program = sync.OnceValue(func() *program { v.read(); return v.build(pass.Files, ssa.GlobalDebug) })
+		v.export(pass)
 		return v, nil
 	},
 }
@@ -42,7 +49,7 @@ var Analyzer = &analysis.Analyzer{
 // Values knows what is assigned to the variables of one package. Several goroutines
 // may use it. It reads the package when it is first asked.
 type Values struct {
-	fact    func(*types.Func) bool // whether a function of another package only returns constants
+	fact    func(*types.Func) *passes // what a function of another package does to text, or nil
 	Info    *types.Info
 	pkg     *types.Package
 	fset    *token.FileSet

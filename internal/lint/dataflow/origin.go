@@ -17,6 +17,8 @@ type Origin struct {
 	// Handed: the text is a parameter, or a part of one, and its callers are not all in
 	// sight. They may well hand in constants.
 	Handed bool
+	// Foreign: it is a variable of another package.
+	Foreign bool
 	// Composed: the text is put together from parts.
 	Composed bool
 	// In is the function that the text comes into, with those around it.
@@ -57,6 +59,8 @@ type judge struct {
 	paths  map[path]*path
 	open   map[visit]bool
 	frames map[frameKey]*frame
+	summed *ssa.Function // a function that is asked which of its parameters it returns
+	used   map[int]bool
 	steps  int
 	deep   int
 }
@@ -109,9 +113,11 @@ func (j *judge) value(v ssa.Value, p *path, at point, f *frame) *Origin {
 	if _, ok := v.(*ssa.Const); ok {
 		return nil
 	}
-	p = j.textual(v.Type(), p)
 	if p == nil && harmless(v.Type()) {
 		return nil
+	}
+	if p = j.textual(v.Type(), p); p == nil && composite(v.Type()) {
+		return j.whole(v, at, f)
 	}
 	if j.steps++; j.steps > longest || j.deep > 200 {
 		return j.origin(v, "a text that is too involved to be followed")
@@ -151,7 +157,10 @@ func (j *judge) from(v ssa.Value, p *path, at point, f *frame) *Origin {
 		}
 		return o
 	case *ssa.BinOp:
-		o := worst(j.value(v.X, nil, at, f), j.value(v.Y, nil, at, f))
+		o := j.value(v.X, nil, at, f)
+		if !j.between(ending(v.X), v.Y) {
+			o = worst(o, j.value(v.Y, nil, at, f))
+		}
 		if isTextual(v.Type()) {
 			o = composed(o)
 		}
@@ -302,7 +311,9 @@ func (j *judge) global(g *ssa.Global, p *path, f *frame) *Origin {
 	obj := g.Object()
 	what := "the variable " + g.Name()
 	if obj == nil || obj.Pkg() != j.pkg {
-		return j.origin(g, what+" of another package")
+		o := j.origin(g, what+" of another package")
+		o.Foreign = true
+		return o
 	}
 	if obj.Exported() && j.pkg.Name() != "main" {
 		return &Origin{Pos: g.Pos(), What: what + ", which any package may set"}
@@ -462,8 +473,11 @@ func (j *judge) param(v *ssa.Parameter, p *path, f *frame) *Origin {
 			return j.value(f.args[i], p, here(f.call), f.caller)
 		}
 	}
-	if rng, ok := fn.Syntax().(*ast.RangeStmt); ok {
-		_ = rng
+	if j.summed == fn {
+		j.used[i] = true
+		return nil
+	}
+	if _, ok := fn.Syntax().(*ast.RangeStmt); ok {
 		var o *Origin
 		for _, c := range j.makers[fn] {
 			for _, r := range *c.Referrers() {
@@ -551,8 +565,25 @@ func isTextual(t types.Type) bool {
 	return ok && b.Info()&types.IsString != 0
 }
 
+// composite reports whether a type is a list or a map, and not a text.
+func composite(t types.Type) bool {
+	switch t.Underlying().(type) {
+	case *types.Slice, *types.Array, *types.Map:
+		return !isTextual(t)
+	}
+	return false
+}
+
 // harmless reports whether values of a type cannot hold text, nor a character of one.
 func harmless(t types.Type) bool {
+	switch t := t.Underlying().(type) {
+	case *types.Slice:
+		return harmless(t.Elem())
+	case *types.Array:
+		return harmless(t.Elem())
+	case *types.Map:
+		return harmless(t.Key()) && harmless(t.Elem())
+	}
 	b, ok := t.Underlying().(*types.Basic)
 	return ok && b.Info()&(types.IsNumeric|types.IsBoolean) != 0 && b.Kind() != types.Uint8 && b.Kind() != types.Int32
 }

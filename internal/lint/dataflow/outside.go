@@ -17,7 +17,7 @@ func (v *Values) Outside(e ast.Expr) *Origin {
 		return known.(*Origin)
 	}
 	p := v.program()
-	j := &judge{program: p, paths: map[path]*path{}, open: map[visit]bool{}, frames: map[frameKey]*frame{}}
+	j := p.judge()
 	ref := p.values[e]
 	var o *Origin
 	if ref == nil {
@@ -44,4 +44,8 @@ func (v *Values) Trusted(e ast.Expr) bool { return v.Outside(e) == nil }
 func (v *Values) Built(e ast.Expr) bool {
 	o := v.Outside(e)
 	return o != nil && (o.Composed || !o.Handed)
+}
+
+func (p *program) judge() *judge {
+	return &judge{program: p, paths: map[path]*path{}, open: map[visit]bool{}, frames: map[frameKey]*frame{}}
 }

@@ -10,7 +10,7 @@ import (
 
 // program is a package in SSA form. It is built when it is first asked.
 type program struct {
-	fact       func(*types.Func) bool
+	fact       func(*types.Func) *passes
 	pkg        *types.Package
 	ssa        *ssa.Package
 	values     map[ast.Expr]*ssa.DebugRef              // what an expression is, and where
@@ -24,8 +24,8 @@ type program struct {
 	makers     map[*ssa.Function][]*ssa.MakeClosure    // where a closure is made
 }
 
-func (v *Values) build(files []*ast.File) *program {
-	prog := ssa.NewProgram(v.fset, ssa.GlobalDebug)
+func (v *Values) build(files []*ast.File, mode ssa.BuilderMode) *program {
+	prog := ssa.NewProgram(v.fset, mode)
 	prog.SetNoReturn(noReturn)
 	for _, p := range v.pkg.Imports() {
 		prog.CreatePackage(p, nil, nil, true)

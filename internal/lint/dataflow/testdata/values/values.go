@@ -156,3 +156,8 @@ func itself(n int) string {
 	unknown(text)
 	return text
 }
+
+func Printed(ids []int64) {
+	trusted(fmt.Sprint(ids))
+	trusted(strings.Trim(strings.Join(strings.Split(fmt.Sprint(ids), " "), ","), "[]"))
+}
