@@ -135,6 +135,7 @@ func (j *judge) ways(pl place, v ssa.Value, at point, f *frame) bool {
 			return false
 		}
 		for _, pred := range b.Preds {
+			j.steps++
 			if j.edge(pred, b, pl, f) {
 				continue
 			}
@@ -254,11 +255,27 @@ func (j *judge) edge(from, to *ssa.BasicBlock, pl place, f *frame) bool {
 	return j.sure(branch.Cond, from.Succs[0] == to, pl, f, 0)
 }
 
-// sure reports whether a place is checked if a condition has this truth, or no error.
+type condition struct {
+	v     ssa.Value
+	truth bool
+	pl    place
+	f     *frame
+}
+
+// sure reports whether a place is checked if a condition has this truth, or no error. A
+// condition that is made of itself does not say anything.
 func (j *judge) sure(cond ssa.Value, truth bool, pl place, f *frame, depth int) bool {
-	if depth > deepest {
-		return false
+	k := condition{cond, truth, pl, f}
+	known, ok := j.conditions[k]
+	if !ok {
+		j.conditions[k] = false
+		known = depth <= deepest && j.holds(cond, truth, pl, f, depth)
+		j.conditions[k] = known
 	}
+	return known
+}
+
+func (j *judge) holds(cond ssa.Value, truth bool, pl place, f *frame, depth int) bool {
 	is := func(v ssa.Value) bool {
 		if v == pl.base && pl.p == nil {
 			return true
@@ -408,7 +425,7 @@ func (j *judge) certain(fn *ssa.Function, param *ssa.Parameter, p *path, call *s
 func (j *judge) returns(v ssa.Value, at point, pl place, f *frame, depth int) bool {
 	if phi, ok := v.(*ssa.Phi); ok {
 		for i, e := range phi.Edges {
-			if !j.returns(e, point{block: phi.Block().Preds[i], to: phi.Block()}, pl, f, depth+1) {
+			if depth > deepest || !j.returns(e, point{block: phi.Block().Preds[i], to: phi.Block()}, pl, f, depth+1) {
 				return false
 			}
 		}

@@ -56,13 +56,14 @@ type visit struct {
 
 type judge struct {
 	*program
-	paths  map[path]*path
-	open   map[visit]bool
-	frames map[frameKey]*frame
-	summed *ssa.Function // a function that is asked which of its parameters it returns
-	used   map[int]bool
-	steps  int
-	deep   int
+	paths      map[path]*path
+	open       map[visit]bool
+	frames     map[frameKey]*frame
+	summed     *ssa.Function // a function that is asked which of its parameters it returns
+	used       map[int]bool
+	conditions map[condition]bool // what is known of them, or being found out
+	steps      int
+	deep       int
 }
 
 func (j *judge) step(p path) *path {

@@ -47,5 +47,5 @@ func (v *Values) Built(e ast.Expr) bool {
 }
 
 func (p *program) judge() *judge {
-	return &judge{program: p, paths: map[path]*path{}, open: map[visit]bool{}, frames: map[frameKey]*frame{}}
+	return &judge{program: p, paths: map[path]*path{}, open: map[visit]bool{}, frames: map[frameKey]*frame{}, conditions: map[condition]bool{}}
 }
