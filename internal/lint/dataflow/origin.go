@@ -21,6 +21,7 @@ type Origin struct {
 	Foreign bool
 	// Composed: the text is put together from parts.
 	Composed bool
+	receiver bool // it is a field of a receiver
 	// In is the function that the text comes into, with those around it.
 	In *ast.FuncDecl
 }
@@ -271,7 +272,10 @@ func (j *judge) member(x ssa.Value, field *types.Var, at ssa.Instruction, p *pat
 	if o != nil && o.Handed {
 		c := *o
 		c.Pos, c.What = at.Pos(), "the field "+field.Name()
-		c.Handed = field.Pkg() == j.pkg || sameModule(field.Pkg(), j.pkg)
+		c.Handed = sameModule(field.Pkg(), j.pkg)
+		if o.receiver && field.Pkg() == j.pkg {
+			c.Pos, c.In = field.Pos(), nil // it has the same value in other methods
+		}
 		return &c
 	}
 	return o
@@ -491,7 +495,7 @@ func (j *judge) param(v *ssa.Parameter, p *path, f *frame) *Origin {
 	}
 	handed := func() *Origin {
 		o := j.origin(v, "the parameter "+v.Name()+" of "+fn.Name())
-		o.Handed = true
+		o.Handed, o.receiver = true, i == 0 && fn.Signature.Recv() != nil
 		return o
 	}
 	calls, all := j.callers(fn)
@@ -592,8 +596,8 @@ func harmless(t types.Type) bool {
 // sameModule reports whether two packages seem to belong to one module: their paths
 // begin alike.
 func sameModule(a, b *types.Package) bool {
-	if a == nil || b == nil {
-		return false
+	if a == nil || b == nil || a == b {
+		return a == b
 	}
 	x, y := strings.SplitN(a.Path(), "/", 4), strings.SplitN(b.Path(), "/", 4)
 	n := min(len(x), len(y), 3)
