@@ -11,9 +11,9 @@ import (
 	"golang.org/x/tools/go/ssa"
 )
 
-// passing lists the functions and methods whose result only has text of their
+// through lists the functions and methods whose result only has text of their
 // arguments and receivers, and says whether they put texts together.
-var passing = map[string]bool{
+var through = map[string]bool{
 	"fmt.Append": true, "fmt.Appendln": true, "fmt.Sprint": true, "fmt.Sprintln": true,
 	"strings.Join": true, "strings.Replace": true, "strings.ReplaceAll": true, "(*strings.Replacer).Replace": true, "bytes.Join": true,
 	"strings.NewReplacer": false, "strings.Clone": false, "strings.Map": false,
@@ -157,7 +157,7 @@ func (j *judge) mapped(x ssa.Value, list []ssa.Value, at ssa.Instruction, f *fra
 		return j.results(fn, 0, nil, slices.Repeat(list[max(i, 0):max(i, 0)+1], len(fn.Params)), at, f)
 	}
 	if obj, ok := fn.Object().(*types.Func); ok {
-		if _, ok := passing[obj.FullName()]; ok {
+		if _, ok := through[obj.FullName()]; ok {
 			return nil
 		}
 	}
@@ -192,7 +192,7 @@ func (j *judge) library(fn *types.Func, v *ssa.Call, result int, p *path, f *fra
 		o.Handed = p != nil && sameModule(fn.Pkg(), j.pkg) // it may well hold constants
 		return o
 	}
-	switch compose, passes := passing[name]; {
+	switch compose, passes := through[name]; {
 	case name == "fmt.Sprintf":
 		return composed(j.printed(args[0], args[1], v, f))
 	case name == "fmt.Appendf":
@@ -233,9 +233,12 @@ func (j *judge) library(fn *types.Func, v *ssa.Call, result int, p *path, f *fra
 		return nil
 	}
 	if fact := j.fact(fn); fact != nil {
-		if used, ok := fact.Results[result]; ok {
+		for _, r := range fact.Results {
+			if r.Result != result {
+				continue
+			}
 			var o *Origin
-			for _, i := range used {
+			for _, i := range r.Arguments {
 				o = worst(o, j.whole(args[i], here(v), f))
 			}
 			return o

@@ -11,7 +11,12 @@ import (
 // passes is the fact that the text which an exported function returns only has
 // constants, and text of some of its arguments. A receiver is argument 0.
 type passes struct {
-	Results map[int][]int // by the result
+	Results []passing
+}
+
+type passing struct {
+	Result    int
+	Arguments []int
 }
 
 func (*passes) AFact() {}
@@ -40,11 +45,11 @@ func (v *Values) export(pass *analysis.Pass) {
 		if source == nil || len(source.Blocks) == 0 {
 			continue
 		}
-		fact := passes{map[int][]int{}}
+		var fact passes
 		for i := range fn.Signature().Results().Len() {
 			if t := fn.Signature().Results().At(i).Type(); holdsText(t) {
 				if used, ok := p.summary(source, i, t); ok {
-					fact.Results[i] = used
+					fact.Results = append(fact.Results, passing{i, used})
 				}
 			}
 		}
