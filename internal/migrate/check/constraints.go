@@ -217,7 +217,8 @@ func (s *step) rebuild(t *schema.Table) rebuild {
 
 // losesConstraints compares a table with the one that takes its place. A constraint
 // that is changed is not lost: there is another one of its kind on its columns, or of
-// its name. Neither is one of a column that is gone.
+// its name. Neither is one of a column that is gone, or STRICT where a column has
+// another type than a STRICT table may have.
 func (s *step) losesConstraints(before, after *schema.Table, r rebuild) {
 	was, is := constraintsOf(before), constraintsOf(after)
 	for _, ix := range after.Indexes { // an index of its own does as well
@@ -237,7 +238,7 @@ func (s *step) losesConstraints(before, after *schema.Table, r rebuild) {
 	for _, c := range was {
 		gone := slices.ContainsFunc(c.columns, func(name string) bool {
 			return before.Column(name) != nil && after.Column(name) == nil
-		})
+		}) || c.kind == strictKind && slices.ContainsFunc(after.Columns, notStrict)
 		kept := slices.ContainsFunc(is, func(other *constraint) bool {
 			switch {
 			case c.same(other):
@@ -272,6 +273,11 @@ func (s *step) losesConstraints(before, after *schema.Table, r rebuild) {
 	}
 	s.add("loses-constraint", s.file, r.create.line, "write it into the new table; if it has to go, allow it: -- drey:allow loses-constraint: reason",
 		"table %s that is rebuilt here loses %s", before.Name, strings.Join(texts, "; "))
+}
+
+// notStrict reports whether a STRICT table cannot have the column.
+func notStrict(c schema.Column) bool {
+	return !slices.ContainsFunc([]string{"INT", "INTEGER", "REAL", "TEXT", "BLOB", "ANY"}, func(t string) bool { return sqltext.EqualFold(t, c.Type) })
 }
 
 func sorted(names []string) []string {

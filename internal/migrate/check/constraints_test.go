@@ -42,6 +42,7 @@ var rebuilds = []struct{ was, is, loses, gets string }{
 	{"a INT NOT NULL", "b INT", "", ""},
 	{"a INT, b INT AS (a + 1)", "a INT, b INT", "GENERATED ALWAYS of b", ""},
 	{"a INT|STRICT", "a INT", "STRICT", ""},
+	{"a INT|STRICT", "a INT, b BOOLEAN", "", ""},
 	{"a INT", "a INT|STRICT", "", "STRICT"},
 }
 
