@@ -178,7 +178,7 @@ func (s *step) compareConstraints() {
 			continue
 		}
 		r := s.rebuild(after)
-		if !strings.HasPrefix(r.name, diffPrefix) {
+		if !r.byDiff() {
 			s.losesConstraints(before, after, r)
 		}
 		s.getsConstraints(before, after, r)
@@ -186,14 +186,14 @@ func (s *step) compareConstraints() {
 	s.addsChecks()
 }
 
-// diffPrefix is what the name of a table begins with that drey migrate diff rebuilds.
-const diffPrefix = "drey_new_"
-
 // rebuild is how a table is made that takes the place of another one.
 type rebuild struct {
 	name           string // under which it is created
 	create, insert part   // the zero part if they are not there
 }
+
+// byDiff reports whether drey migrate diff has written it, from the wanted schema.
+func (r rebuild) byDiff() bool { return strings.HasPrefix(r.name, "drey_new_") }
 
 func (s *step) rebuild(t *schema.Table) rebuild {
 	r := rebuild{name: t.Name}

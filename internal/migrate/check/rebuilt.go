@@ -21,7 +21,7 @@ func (s *step) checkCounters(m, after *sqlite.Memory) error {
 		if err != nil {
 			return err
 		}
-		is, err := one(s.ctx, after, read, t.Name)
+		is, err := one(s.ctx, after, read, other.Name)
 		if err != nil {
 			return err
 		}
@@ -53,7 +53,8 @@ func (s *step) losesObjects() {
 			continue
 		}
 		rebuilt := s.rebuilt(o.Table)
-		if rebuilt == nil || s.after.Object(o.Kind, o.Name) != nil || s.after.Schema.Table(o.Table) == nil {
+		t := s.after.Schema.Table(o.Table)
+		if rebuilt == nil || s.after.Object(o.Kind, o.Name) != nil || t == nil || s.rebuild(t).byDiff() {
 			continue
 		}
 		dropped := slices.ContainsFunc(s.list, func(p part) bool {

@@ -70,6 +70,24 @@ type Loss struct {
 // Any reports whether there is a loss.
 func (l *Loss) Any() bool { return l.Rows > 0 || len(l.Columns) > 0 }
 
+// WithoutNulls returns the rows without the NULLs of some columns, which do not count
+// as lost then.
+func (t *Table) WithoutNulls(columns []string) *Table {
+	c := &Table{Columns: t.Columns, Rows: slices.Clone(t.Rows)}
+	for i, name := range t.Columns {
+		if !slices.Contains(columns, name) {
+			continue
+		}
+		for j, row := range c.Rows {
+			if row[i] == "NULL" {
+				c.Rows[j] = slices.Clone(row)
+				c.Rows[j][i] = ""
+			}
+		}
+	}
+	return c
+}
+
 // Lost compares the columns that exist before and after.
 func Lost(before, after *Table) Loss {
 	if n := len(before.Rows) - len(after.Rows); n > 0 {
@@ -86,6 +104,9 @@ func Lost(before, after *Table) Loss {
 			left[row[j]]++
 		}
 		for _, row := range before.Rows {
+			if row[i] == "" {
+				continue
+			}
 			if left[row[i]]--; left[row[i]] < 0 {
 				l.Columns = append(l.Columns, name)
 				if l.Example == "" {
