@@ -50,7 +50,7 @@ func (j *judge) call(v *ssa.Call, result int, p *path, f *frame) *Origin {
 		}
 		return j.origin(v, "the result of "+b.Name())
 	}
-	if fn := j.target(c.Value, f); fn != nil && !c.IsInvoke() && fn.Blocks != nil && fn.Pkg == j.ssa {
+	if fn := j.own(c, f); fn != nil {
 		return j.results(fn, result, p, c.Args, v, f)
 	}
 	fn := callee(c)
@@ -137,7 +137,10 @@ func (j *judge) target(v ssa.Value, f *frame) *ssa.Function {
 // all judges values, with their elements where they are lists.
 func (j *judge) all(list []ssa.Value, at ssa.Instruction, f *frame) (o *Origin) {
 	for _, x := range list {
-		if _, isFunc := x.Type().Underlying().(*types.Signature); isFunc {
+		_, isFunc := x.Type().Underlying().(*types.Signature)
+		if _, made := x.(*ssa.Call); made && isFunc {
+			o = worst(o, j.value(x, j.step(path{}), here(at), f)) // an iterator
+		} else if isFunc {
 			o = worst(o, j.mapped(x, list, at, f))
 		} else {
 			o = worst(o, j.whole(x, here(at), f))
@@ -219,18 +222,6 @@ func (j *judge) library(fn *types.Func, v *ssa.Call, result int, p *path, f *fra
 			o = composed(o)
 		}
 		return o
-	case quoting.MatchString(fn.Name()):
-		return nil
-	case path == "strconv", path == "reflect" && (recv == nil || recv.Type().String() != "reflect.Value"):
-		return nil // numbers, and names of the program
-	case recv != nil && (harmless(recv.Type()) || strings.HasPrefix(name, "(time.Time).")):
-		return j.all(args[1:], v, f) // a number in words, a time in a format
-	case path == "embed" || path == "io/fs" && embedded(args):
-		return nil
-	case path == "github.com/jmoiron/sqlx" && (fn.Name() == "Rebind" || fn.Name() == "In" || fn.Name() == "Named"):
-		return j.all(args, v, f)
-	case bindsArguments(fn.Signature(), result):
-		return nil
 	}
 	if fact := j.fact(fn); fact != nil {
 		for _, r := range fact.Results {
@@ -243,6 +234,20 @@ func (j *judge) library(fn *types.Func, v *ssa.Call, result int, p *path, f *fra
 			}
 			return o
 		}
+	}
+	switch {
+	case quoting.MatchString(fn.Name()):
+		return nil
+	case path == "strconv", path == "reflect" && (recv == nil || recv.Type().String() != "reflect.Value"):
+		return nil // numbers, and names of the program
+	case recv != nil && (harmless(recv.Type()) || strings.HasPrefix(name, "(time.Time).")):
+		return j.all(args[1:], v, f) // a number in words, a time in a format
+	case path == "embed" || path == "io/fs" && embedded(args):
+		return nil
+	case path == "github.com/jmoiron/sqlx" && (fn.Name() == "Rebind" || fn.Name() == "In" || fn.Name() == "Named"):
+		return j.all(args, v, f)
+	case bindsArguments(fn.Signature(), result) && !sameModule(fn.Pkg(), j.pkg):
+		return nil
 	}
 	return outside()
 }
@@ -271,7 +276,9 @@ func bindsArguments(sig *types.Signature, result int) bool {
 	return ok && types.IsInterface(s.Elem())
 }
 
-func (j *judge) quotes(f *frame) bool { return f != nil && f.quotes }
+func (j *judge) quotes(f *frame) bool {
+	return f != nil && f.quotes || f == nil && j.summed != nil && quoting.MatchString(j.summed.Name())
+}
 
 // escaped returns the quotes that do not end a text between two of them, because they
 // are removed from it, or doubled.
@@ -519,27 +526,29 @@ func (j *judge) stringer(t types.Type) *ssa.Function {
 }
 
 // results judges what a function of this package returns for some arguments.
-func (j *judge) results(fn *ssa.Function, result int, p *path, args []ssa.Value, at ssa.Instruction, f *frame) *Origin {
-	depth := 0
-	if f != nil {
-		depth = f.depth
+func (j *judge) results(fn *ssa.Function, result int, p *path, args []ssa.Value, at ssa.Instruction, f *frame) (o *Origin) {
+	inner, again := j.enter(fn, args, at, f)
+	if again { // the rest is what the first call returns, with other arguments
+		return j.all(args, at, f)
 	}
-	for g := f; g != nil; g = g.caller {
-		if g.fn == fn { // the rest is what the first call returns, with other arguments
-			return j.all(args, at, f)
-		}
+	if inner == nil {
+		return j.involved(at.(ssa.Value))
 	}
-	if depth >= deepest {
-		return j.origin(at.(ssa.Value), "a text that is too involved to be followed")
-	}
-	inner := j.frame(frame{fn: fn, call: at, caller: f, depth: depth + 1, quotes: quoting.MatchString(fn.Name())}, args)
-	var o *Origin
-	for _, b := range fn.Blocks {
-		if ret, ok := b.Instrs[len(b.Instrs)-1].(*ssa.Return); ok && result < len(ret.Results) {
+	for _, ret := range returns(fn) {
+		if result < len(ret.Results) {
 			o = worst(o, j.value(ret.Results[result], p, here(ret), inner))
 		}
 	}
 	return o
+}
+
+func returns(fn *ssa.Function) (list []*ssa.Return) {
+	for _, b := range fn.Blocks {
+		if ret, ok := b.Instrs[len(b.Instrs)-1].(*ssa.Return); ok {
+			list = append(list, ret)
+		}
+	}
+	return list
 }
 
 type frameKey struct {
@@ -548,15 +557,32 @@ type frameKey struct {
 	caller *frame
 }
 
-// frame returns the one frame of a call.
-func (j *judge) frame(f frame, args []ssa.Value) *frame {
-	k := frameKey{f.fn, f.call, f.caller}
-	if g := j.frames[k]; g != nil {
-		return g
+// enter returns the frame of a call. It returns nil for a call that lies too deep, and
+// for one of a function that is being followed already.
+func (j *judge) enter(fn *ssa.Function, args []ssa.Value, at ssa.Instruction, f *frame) (inner *frame, again bool) {
+	depth := 0
+	for g := f; g != nil; g = g.caller {
+		if g.fn == fn {
+			return nil, true
+		}
+		depth++
 	}
-	f.args = args
-	j.frames[k] = &f
-	return &f
+	k := frameKey{fn, at, f}
+	if j.frames[k] == nil && depth < deepest {
+		j.frames[k] = &frame{fn: fn, args: args, call: at, caller: f, quotes: quoting.MatchString(fn.Name())}
+	}
+	return j.frames[k], false
+}
+
+// own returns the function of this package that is called, or nil.
+func (j *judge) own(c *ssa.CallCommon, f *frame) *ssa.Function {
+	if c.IsInvoke() {
+		return nil
+	}
+	if fn := j.target(c.Value, f); fn != nil && fn.Pkg == j.ssa && fn.Blocks != nil {
+		return fn
+	}
+	return nil
 }
 
 func isBuilder(t types.Type) bool {
@@ -583,28 +609,19 @@ func (j *judge) passed(call ssa.CallInstruction, addr ssa.Value, p *path, f *fra
 		return nil, false
 	}
 	args := arguments(c)
-	i := 0
-	for i < len(args) && args[i] != addr {
-		i++
-	}
-	if i == len(args) {
+	i := slices.Index(args, addr)
+	if i < 0 {
 		return nil, false
 	}
-	if fn := j.target(c.Value, f); fn != nil && !c.IsInvoke() && fn.Pkg == j.ssa && fn.Blocks != nil {
-		for g := f; g != nil; g = g.caller {
-			if g.fn == fn {
-				return nil, false
-			}
+	if own := j.own(c, f); own != nil {
+		switch inner, again := j.enter(own, args, call, f); {
+		case again:
+			return nil, false
+		case inner == nil:
+			return j.involved(addr), true
+		default:
+			return j.stores(own.Params[i], p, inner)
 		}
-		depth := 0
-		if f != nil {
-			depth = f.depth
-		}
-		if depth >= deepest {
-			return j.origin(addr, "a text that is too involved to be followed"), true
-		}
-		inner := j.frame(frame{fn: fn, call: call, caller: f, depth: depth + 1}, args)
-		return j.stores(fn.Params[i], p, inner)
 	}
 	fn := callee(c)
 	x := addr
@@ -655,27 +672,19 @@ func (j *judge) filled(call ssa.CallInstruction, v ssa.Value, p *path, f *frame)
 		return nil
 	}
 	args := arguments(c)
-	i := 0
-	for i < len(args) && args[i] != v {
-		i++
-	}
-	if i == len(args) {
+	i := slices.Index(args, v)
+	if i < 0 {
 		return nil
 	}
-	if fn := j.target(c.Value, f); fn != nil && !c.IsInvoke() && fn.Pkg == j.ssa && fn.Blocks != nil {
-		depth := 0
-		if f != nil {
-			depth = f.depth
-		}
-		for g := f; g != nil; g = g.caller {
-			if g.fn == fn {
-				return nil
-			}
-		}
-		if depth >= deepest {
+	if own := j.own(c, f); own != nil {
+		switch inner, again := j.enter(own, args, call, f); {
+		case again:
 			return nil
+		case inner == nil:
+			return j.involved(v)
+		default:
+			return j.writes(own.Params[i], p, inner)
 		}
-		return j.writes(fn.Params[i], p, j.frame(frame{fn: fn, call: call, caller: f, depth: depth + 1}, args))
 	}
 	if fn := callee(c); fn != nil && filling.MatchString(fn.Name()) {
 		o := j.origin(v, "what "+fn.Name()+" writes to it")

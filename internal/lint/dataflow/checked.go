@@ -4,6 +4,7 @@ import (
 	"go/constant"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 )
@@ -103,6 +104,9 @@ type wayKey struct {
 
 // ways searches backwards from a point for a way on which a place is not checked.
 func (j *judge) ways(pl place, v ssa.Value, at point, f *frame) bool {
+	if a, ok := pl.base.(*ssa.Alloc); ok && aliased(a) {
+		return false
+	}
 	seen := map[*ssa.BasicBlock]bool{}
 	var back func(b *ssa.BasicBlock, from int) bool
 	back = func(b *ssa.BasicBlock, from int) bool {
@@ -124,10 +128,13 @@ func (j *judge) ways(pl place, v ssa.Value, at point, f *frame) bool {
 					return false
 				}
 			case ssa.CallInstruction:
-				if pl.p != nil || pl.base != v {
-					if j.touches(x, pl) {
-						return false
-					}
+				if pl.p == nil && pl.base == v {
+					continue
+				}
+				if j.ensures(x, pl, f) {
+					return true
+				} else if j.touches(x, pl) {
+					return false
 				}
 			}
 		}
@@ -166,6 +173,30 @@ func covers(a, b *path) bool {
 		}
 	}
 	return true
+}
+
+// ensures reports whether a function of the package checks a field of its argument, or
+// sets it, whenever it returns.
+func (j *judge) ensures(call ssa.CallInstruction, pl place, f *frame) bool {
+	c, ok := call.(*ssa.Call)
+	if !ok {
+		return false
+	}
+	for i, a := range c.Call.Args {
+		to := j.place(a, nil)
+		if to.base != pl.base || !covers(to.p, pl.p) {
+			continue
+		}
+		own := j.own(c.Common(), f)
+		if own == nil {
+			return false
+		}
+		inner, _ := j.enter(own, c.Call.Args, c, f)
+		return inner != nil && !slices.ContainsFunc(returns(own), func(ret *ssa.Return) bool {
+			return !j.ways(place{own.Params[i], pathAfter(to.p, pl.p)}, nil, here(ret), inner)
+		})
+	}
+	return false
 }
 
 // touches reports whether a call may write to a place.
@@ -208,6 +239,14 @@ func (j *judge) shared(v ssa.Value, depth int) bool {
 		return captures(x)
 	}
 	return false
+}
+
+// aliased reports whether the address of a variable is kept.
+func aliased(a *ssa.Alloc) bool {
+	return slices.ContainsFunc(*a.Referrers(), func(r ssa.Instruction) bool {
+		s, ok := r.(*ssa.Store)
+		return ok && s.Val == a
+	})
 }
 
 func captures(v ssa.Value) bool {
@@ -276,11 +315,14 @@ func (j *judge) sure(cond ssa.Value, truth bool, pl place, f *frame, depth int) 
 }
 
 func (j *judge) holds(cond ssa.Value, truth bool, pl place, f *frame, depth int) bool {
+	same := func(v ssa.Value) bool { return v == pl.base && pl.p == nil || j.place(v, nil) == pl }
 	is := func(v ssa.Value) bool {
-		if v == pl.base && pl.p == nil {
-			return true
+		if call, ok := v.(*ssa.Call); ok && !same(v) {
+			if fn := callee(call.Common()); fn != nil && slices.Contains(alike, fn.FullName()) {
+				v = call.Call.Args[0]
+			}
 		}
-		return j.place(v, nil) == pl
+		return same(v)
 	}
 	switch c := cond.(type) {
 	case *ssa.Const:
@@ -290,7 +332,7 @@ func (j *judge) holds(cond ssa.Value, truth bool, pl place, f *frame, depth int)
 			return j.sure(c.X, !truth, pl, f, depth+1)
 		}
 	case *ssa.BinOp:
-		same := c.Op == token.EQL && truth || c.Op == token.NEQ && !truth
+		equal := c.Op == token.EQL && truth || c.Op == token.NEQ && !truth
 		other := c.Op == token.NEQ && truth || c.Op == token.EQL && !truth
 		x, y := c.X, c.Y
 		if _, first := x.(*ssa.Const); first {
@@ -298,15 +340,15 @@ func (j *judge) holds(cond ssa.Value, truth bool, pl place, f *frame, depth int)
 		}
 		k, isConst := y.(*ssa.Const)
 		switch {
-		case same && isConst && k.IsNil():
+		case equal && isConst && k.IsNil():
 			return j.passes(x, pl, f, depth)
-		case same && isConst && isTextual(k.Type()):
+		case equal && isConst && isTextual(k.Type()):
 			return is(x)
 		case other && isConst: // m[x] != ""
 			l, ok := x.(*ssa.Lookup)
 			return ok && j.listed(l, is, f)
-		case same && !isConst && isTextual(x.Type()):
-			return is(x) && j.value(y, nil, here(c), f) == nil || is(y) && j.value(x, nil, here(c), f) == nil
+		case equal && !isConst && isTextual(x.Type()):
+			return is(x) && j.anew(y, nil, c, f) == nil || is(y) && j.anew(x, nil, c, f) == nil
 		}
 	case *ssa.Lookup:
 		return truth && j.listed(c, is, f)
@@ -320,7 +362,7 @@ func (j *judge) holds(cond ssa.Value, truth bool, pl place, f *frame, depth int)
 	case *ssa.Phi:
 		for i, e := range c.Edges {
 			pred := c.Block().Preds[i]
-			if j.sure(e, truth, pl, f, depth+1) || j.edge(pred, c.Block(), pl, f) {
+			if j.sure(e, truth, pl, f, depth+1) || j.ways(pl, pl.base, point{block: pred, to: c.Block()}, f) {
 				continue
 			}
 			return false
@@ -338,7 +380,7 @@ func (j *judge) holds(cond ssa.Value, truth bool, pl place, f *frame, depth int)
 				if !is(args[1]) {
 					return false
 				}
-				return list(j.value(args[0], j.step(path{}), here(c), f))
+				return list(j.anew(args[0], j.step(path{}), c, f))
 			case "(*regexp.Regexp).MatchString":
 				return is(args[1]) && narrow(j.pattern(args[0]))
 			case "strings.EqualFold":
@@ -352,6 +394,15 @@ func (j *judge) holds(cond ssa.Value, truth bool, pl place, f *frame, depth int)
 	return false
 }
 
+// anew judges what a check relies on. Nothing is taken for granted, not even what is
+// being judged.
+func (j *judge) anew(v ssa.Value, p *path, at ssa.Instruction, f *frame) *Origin {
+	open := j.open
+	j.open = map[visit]bool{}
+	defer func() { j.open = open }()
+	return j.value(v, p, here(at), f)
+}
+
 // list reports whether a list from an origin may be what texts are checked against: it
 // is constant, or that of a caller or of another package.
 func list(o *Origin) bool { return o == nil || o.Handed || o.Foreign }
@@ -361,8 +412,12 @@ func (j *judge) listed(l *ssa.Lookup, is func(ssa.Value) bool, f *frame) bool {
 	if _, isMap := l.X.Type().Underlying().(*types.Map); !isMap || !is(l.Index) {
 		return false
 	}
-	return list(j.value(l.X, j.step(path{key: true}), here(l), f))
+	return list(j.anew(l.X, j.step(path{key: true}), l, f))
 }
+
+// alike are the functions whose result is one of a list only if their argument is, but
+// for its case and the space around it.
+var alike = []string{"strings.ToLower", "strings.ToUpper", "strings.TrimSpace"}
 
 // numbers are the functions that fail unless they are given a number.
 var numbers = map[string]bool{
@@ -404,28 +459,30 @@ func (j *judge) passes(v ssa.Value, pl place, f *frame, depth int) bool {
 func (j *judge) certain(fn *ssa.Function, param *ssa.Parameter, p *path, call *ssa.Call, f *frame, depth int) bool {
 	var inner *frame
 	if call != nil {
-		inner = j.frame(frame{fn: fn, call: call, caller: f, depth: depth + 1}, call.Call.Args)
-	}
-	pl := place{param, p}
-	some := false
-	for _, b := range fn.Blocks {
-		ret, ok := b.Instrs[len(b.Instrs)-1].(*ssa.Return)
-		if !ok || len(ret.Results) == 0 {
-			continue
-		}
-		if !j.returns(ret.Results[len(ret.Results)-1], point{block: b, index: len(b.Instrs) - 1}, pl, inner, depth) {
+		if inner, _ = j.enter(fn, call.Call.Args, call, f); inner == nil {
 			return false
 		}
-		some = true
 	}
-	return some
+	list, results := returns(fn), fn.Signature.Results()
+	if results.Len() == 0 || !verdict(results.At(results.Len()-1).Type()) {
+		return false
+	}
+	return len(list) > 0 && !slices.ContainsFunc(list, func(ret *ssa.Return) bool {
+		return !j.succeeds(ret.Results[len(ret.Results)-1], here(ret), place{param, p}, inner, depth)
+	})
 }
 
-// returns reports whether a place is checked unless a result is false, or an error.
-func (j *judge) returns(v ssa.Value, at point, pl place, f *frame, depth int) bool {
+// verdict reports whether a type is bool or error.
+func verdict(t types.Type) bool {
+	b, ok := t.Underlying().(*types.Basic)
+	return ok && b.Kind() == types.Bool || types.Identical(t, types.Universe.Lookup("error").Type())
+}
+
+// succeeds reports whether a place is checked unless a result is false, or an error.
+func (j *judge) succeeds(v ssa.Value, at point, pl place, f *frame, depth int) bool {
 	if phi, ok := v.(*ssa.Phi); ok {
 		for i, e := range phi.Edges {
-			if depth > deepest || !j.returns(e, point{block: phi.Block().Preds[i], to: phi.Block()}, pl, f, depth+1) {
+			if depth > deepest || !j.succeeds(e, point{block: phi.Block().Preds[i], to: phi.Block()}, pl, f, depth+1) {
 				return false
 			}
 		}

@@ -80,8 +80,8 @@ func (p *program) summary(fn *ssa.Function, result int, t types.Type) (used []in
 	if !isTextual(t) {
 		to = j.step(path{})
 	}
-	for _, b := range fn.Blocks {
-		if ret, is := b.Instrs[len(b.Instrs)-1].(*ssa.Return); is && j.value(ret.Results[result], to, here(ret), nil) != nil {
+	for _, ret := range returns(fn) {
+		if j.value(ret.Results[result], to, here(ret), nil) != nil {
 			return nil, false
 		}
 	}

@@ -44,7 +44,6 @@ type frame struct {
 	args   []ssa.Value
 	call   ssa.Instruction // where the arguments are
 	caller *frame
-	depth  int
 	quotes bool // the function's name says that it makes text harmless
 }
 
@@ -110,6 +109,10 @@ func (j *judge) origin(at ssa.Value, what string) *Origin {
 	return o
 }
 
+func (j *judge) involved(v ssa.Value) *Origin {
+	return j.origin(v, "a text that is too involved to be followed")
+}
+
 // value judges the text that a path leads to in a value, as it is at an instruction.
 func (j *judge) value(v ssa.Value, p *path, at point, f *frame) *Origin {
 	if _, ok := v.(*ssa.Const); ok {
@@ -122,7 +125,7 @@ func (j *judge) value(v ssa.Value, p *path, at point, f *frame) *Origin {
 		return j.whole(v, at, f)
 	}
 	if j.steps++; j.steps > longest || j.deep > 200 {
-		return j.origin(v, "a text that is too involved to be followed")
+		return j.involved(v)
 	}
 	k := visit{v, p, f, false}
 	if j.open[k] {
@@ -337,7 +340,7 @@ func (j *judge) stores(addr ssa.Value, p *path, f *frame) (o *Origin, some bool)
 	j.open[k] = true
 	defer delete(j.open, k)
 	if j.steps++; j.steps > longest {
-		return j.origin(addr, "a text that is too involved to be followed"), true
+		return j.involved(addr), true
 	}
 	var escaped bool
 	referrers := addr.Referrers()
@@ -382,12 +385,7 @@ func (j *judge) stores(addr ssa.Value, p *path, f *frame) (o *Origin, some bool)
 			for i, b := range r.Bindings {
 				if b == addr {
 					var also bool
-					inner := &frame{fn: r.Fn.(*ssa.Function), caller: f, call: r, depth: 1}
-					if f == nil {
-						inner = nil
-					} else {
-						inner.depth = f.depth
-					}
+					inner := f // its frame is found by its function
 					w, also = j.stores(r.Fn.(*ssa.Function).FreeVars[i], p, inner)
 					wrote = also
 				}
