@@ -18,7 +18,7 @@ import (
 // of integers leaves the range of 64 bits, SQLite returns an error.
 func Sum[S, R any, T Numeric, V any](ctx context.Context, c Conn, q *Query[S, R], column Handle[S, T, V]) (T, error) {
 	var sum T
-	err := scalar(ctx, &q.clauses, c, modeSum, &sum, column.handle().col)
+	err := scalar(ctx, &q.clauses, c, modeSum, &sum, column.place().col)
 	return sum, err
 }
 
@@ -26,28 +26,28 @@ func Sum[S, R any, T Numeric, V any](ctx context.Context, c Conn, q *Query[S, R]
 // valid if there are no values.
 func Avg[S, R any, T Numeric, V any](ctx context.Context, c Conn, q *Query[S, R], column Handle[S, T, V]) (sql.Null[float64], error) {
 	var mean sql.Null[float64]
-	err := scalar(ctx, &q.clauses, c, modeAvg, &mean, column.handle().col)
+	err := scalar(ctx, &q.clauses, c, modeAvg, &mean, column.place().col)
 	return mean, err
 }
 
 // Min is the smallest value of a column. It is not valid if there are no values.
 func Min[S, R, T, V any](ctx context.Context, c Conn, q *Query[S, R], column Handle[S, T, V]) (sql.Null[T], error) {
 	var v sql.Null[T]
-	err := scalar(ctx, &q.clauses, c, modeMin, &v, column.handle().col)
+	err := scalar(ctx, &q.clauses, c, modeMin, &v, column.place().col)
 	return v, err
 }
 
 // Max is the largest value of a column. It is not valid if there are no values.
 func Max[S, R, T, V any](ctx context.Context, c Conn, q *Query[S, R], column Handle[S, T, V]) (sql.Null[T], error) {
 	var v sql.Null[T]
-	err := scalar(ctx, &q.clauses, c, modeMax, &v, column.handle().col)
+	err := scalar(ctx, &q.clauses, c, modeMax, &v, column.place().col)
 	return v, err
 }
 
 // CountDistinct counts the different values of a column. NULL is not counted.
 func CountDistinct[S, R, T, V any](ctx context.Context, c Conn, q *Query[S, R], column Handle[S, T, V]) (int64, error) {
 	var n int64
-	err := scalar(ctx, &q.clauses, c, modeCountDistinct, &n, column.handle().col)
+	err := scalar(ctx, &q.clauses, c, modeCountDistinct, &n, column.place().col)
 	return n, err
 }
 
@@ -55,14 +55,14 @@ func CountDistinct[S, R, T, V any](ctx context.Context, c Conn, q *Query[S, R], 
 // key of a map is an error, such as a BLOB in a column whose Go type is any.
 func CountBy[S, R, T any, V comparable](ctx context.Context, c Conn, q *Query[S, R], column Handle[S, T, V]) (map[V]int64, error) {
 	counts := map[V]int64{}
-	err := columns(ctx, &q.clauses, c, modeCountBy, []uint16{column.handle().col}, func(from scanRow) error {
+	err := columns(ctx, &q.clauses, c, modeCountBy, []uint16{column.place().col}, func(from scanRow) error {
 		var v V
 		var n int64
 		if err := from.Scan(&v, &n); err != nil {
 			return err
 		}
 		if !reflect.ValueOf(&v).Elem().Comparable() {
-			return fmt.Errorf("count by %s: a value of type %T cannot be the key of a map", q.rel.Columns[column.handle().col], v)
+			return fmt.Errorf("count by %s: a value of type %T cannot be the key of a map", q.rel.Columns[column.place().col], v)
 		}
 		counts[v] = n
 		return nil
@@ -77,7 +77,7 @@ func CountBy[S, R, T any, V comparable](ctx context.Context, c Conn, q *Query[S,
 // NULL are of type sql.Null.
 func Pluck[S, R, T, V any](ctx context.Context, c Conn, q *Query[S, R], column Handle[S, T, V]) ([]V, error) {
 	values := []V{}
-	err := columns(ctx, &q.clauses, c, modeColumns, []uint16{column.handle().col}, func(from scanRow) error {
+	err := columns(ctx, &q.clauses, c, modeColumns, []uint16{column.place().col}, func(from scanRow) error {
 		values = append(values, *new(V))
 		return from.Scan(&values[len(values)-1])
 	})
@@ -126,7 +126,7 @@ type Projection[S any] struct {
 
 // ReadInto makes [Select] store the column's value in *to.
 func ReadInto[S, T, V any](p *Projection[S], column Handle[S, T, V], to *V) {
-	p.of = append(p.of, column.handle().col)
+	p.of = append(p.of, column.place().col)
 	p.to = append(p.to, to)
 }
 

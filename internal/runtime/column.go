@@ -2,6 +2,7 @@ package drey
 
 import (
 	"database/sql"
+	"reflect"
 )
 
 // A column handle is made of operators, which are functions in fields, not
@@ -14,20 +15,20 @@ import (
 // column may be NULL, T is the type without NULL, and the handle is a
 // [NullColumn].
 type Column[S, T any] struct {
-	expr[S, T, T]
+	at[S]
 	CommonOperators[S, T]
 }
 
 // OrderedColumn is a handle on a column whose values have an order.
 type OrderedColumn[S, T any] struct {
-	expr[S, T, T]
+	at[S]
 	CommonOperators[S, T]
 	OrderOperators[S, T]
 }
 
 // NumberColumn is a handle on a column of numbers.
 type NumberColumn[S any, T Numeric] struct {
-	expr[S, T, T]
+	at[S]
 	CommonOperators[S, T]
 	OrderOperators[S, T]
 	NumberOperators[S, T]
@@ -35,7 +36,7 @@ type NumberColumn[S any, T Numeric] struct {
 
 // TextColumn is a handle on a column of text.
 type TextColumn[S any] struct {
-	expr[S, string, string]
+	at[S]
 	CommonOperators[S, string]
 	OrderOperators[S, string]
 	TextOperators[S]
@@ -43,14 +44,14 @@ type TextColumn[S any] struct {
 
 // NullColumn is a [Column] that may be NULL.
 type NullColumn[S, T any] struct {
-	expr[S, T, sql.Null[T]]
+	at[S]
 	CommonOperators[S, T]
 	NullOperators[S]
 }
 
 // NullOrderedColumn is an [OrderedColumn] that may be NULL.
 type NullOrderedColumn[S, T any] struct {
-	expr[S, T, sql.Null[T]]
+	at[S]
 	CommonOperators[S, T]
 	OrderOperators[S, T]
 	NullOperators[S]
@@ -58,7 +59,7 @@ type NullOrderedColumn[S, T any] struct {
 
 // NullNumberColumn is a [NumberColumn] that may be NULL.
 type NullNumberColumn[S any, T Numeric] struct {
-	expr[S, T, sql.Null[T]]
+	at[S]
 	CommonOperators[S, T]
 	OrderOperators[S, T]
 	NumberOperators[S, T]
@@ -67,7 +68,7 @@ type NullNumberColumn[S any, T Numeric] struct {
 
 // NullTextColumn is a [TextColumn] that may be NULL.
 type NullTextColumn[S any] struct {
-	expr[S, string, sql.Null[string]]
+	at[S]
 	CommonOperators[S, string]
 	OrderOperators[S, string]
 	TextOperators[S]
@@ -77,54 +78,34 @@ type NullTextColumn[S any] struct {
 // Handle is any column handle of source S with values of type T. V is the type
 // that a read gives: T, or sql.Null[T] if the column may be NULL.
 type Handle[S, T, V any] interface {
-	handle() expr[S, T, V]
+	place() *at[S]
+	values(T, V) // does nothing: its types are what it says
 }
 
 // AnyColumn is any column handle of source S.
 type AnyColumn[S any] interface {
-	place() place[S]
+	place() *at[S]
 }
 
-// place is the column of a handle, without the type of its values.
-type place[S any] struct {
-	rel   *Relation
-	col   uint16
-	can   filterable
-	parse func(text string) (any, error)
-}
-
-// expr is the column of a handle.
-type expr[S, T, V any] struct {
+// at is the column of a handle.
+type at[S any] struct {
 	rel *Relation
-	col uint16    // index into rel.columns
-	_   [0]func() // not comparable, which spares a function for each type
+	col uint16 // index into rel.Columns
+	can filterable
+	of  reflect.Type // of its values, without NULL
+	_   [0]func()    // not comparable, which spares a function for each source
 }
 
-func (c *Column[S, T]) handle() expr[S, T, T]                          { return c.expr }
-func (c *OrderedColumn[S, T]) handle() expr[S, T, T]                   { return c.expr }
-func (c *NumberColumn[S, T]) handle() expr[S, T, T]                    { return c.expr }
-func (c *TextColumn[S]) handle() expr[S, string, string]               { return c.expr }
-func (c *NullColumn[S, T]) handle() expr[S, T, sql.Null[T]]            { return c.expr }
-func (c *NullOrderedColumn[S, T]) handle() expr[S, T, sql.Null[T]]     { return c.expr }
-func (c *NullNumberColumn[S, T]) handle() expr[S, T, sql.Null[T]]      { return c.expr }
-func (c *NullTextColumn[S]) handle() expr[S, string, sql.Null[string]] { return c.expr }
+func (a *at[S]) place() *at[S] { return a }
 
-func (c *Column[S, T]) place() place[S]            { return erase(c.expr, 0) }
-func (c *OrderedColumn[S, T]) place() place[S]     { return erase(c.expr, canOrder) }
-func (c *NumberColumn[S, T]) place() place[S]      { return erase(c.expr, canOrder) }
-func (c *TextColumn[S]) place() place[S]           { return erase(c.expr, canOrder|canMatch) }
-func (c *NullColumn[S, T]) place() place[S]        { return erase(c.expr, canBeNull) }
-func (c *NullOrderedColumn[S, T]) place() place[S] { return erase(c.expr, canOrder|canBeNull) }
-func (c *NullNumberColumn[S, T]) place() place[S]  { return erase(c.expr, canOrder|canBeNull) }
-func (c *NullTextColumn[S]) place() place[S]       { return erase(c.expr, canOrder|canMatch|canBeNull) }
-
-// erase is not inlined, so that it exists once for all sources.
-//
-//go:noinline
-func erase[S, T, V any](e expr[S, T, V], can filterable) place[S] {
-	can |= filterableAs[T]()
-	return place[S]{rel: e.rel, col: e.col, can: can, parse: parseText[T]}
-}
+func (*Column[S, T]) values(T, T)                          {}
+func (*OrderedColumn[S, T]) values(T, T)                   {}
+func (*NumberColumn[S, T]) values(T, T)                    {}
+func (*TextColumn[S]) values(string, string)               {}
+func (*NullColumn[S, T]) values(T, sql.Null[T])            {}
+func (*NullOrderedColumn[S, T]) values(T, sql.Null[T])     {}
+func (*NullNumberColumn[S, T]) values(T, sql.Null[T])      {}
+func (*NullTextColumn[S]) values(string, sql.Null[string]) {}
 
 // Numeric is what SQLite can add.
 type Numeric interface {
@@ -282,14 +263,14 @@ func compare[S any](r *Relation, col uint16, o op, v any) Predicate[S] {
 //
 //go:noinline
 func NewColumn[S, T any](r *Relation, col uint16) *Column[S, T] {
-	return &Column[S, T]{expr[S, T, T]{rel: r, col: col}, commonOperators[S, T](r, col)}
+	return &Column[S, T]{at[S]{rel: r, col: col, of: reflect.TypeFor[T]()}, commonOperators[S, T](r, col)}
 }
 
 // NewOrderedColumn returns the handle on column number col of a relation.
 //
 //go:noinline
 func NewOrderedColumn[S, T any](r *Relation, col uint16) *OrderedColumn[S, T] {
-	return &OrderedColumn[S, T]{expr[S, T, T]{rel: r, col: col}, commonOperators[S, T](r, col), orderOperators[S, T](r, col)}
+	return &OrderedColumn[S, T]{at[S]{rel: r, col: col, can: canOrder, of: reflect.TypeFor[T]()}, commonOperators[S, T](r, col), orderOperators[S, T](r, col)}
 }
 
 // NewNumberColumn returns the handle on column number col of a relation.
@@ -297,7 +278,7 @@ func NewOrderedColumn[S, T any](r *Relation, col uint16) *OrderedColumn[S, T] {
 //go:noinline
 func NewNumberColumn[S any, T Numeric](r *Relation, col uint16) *NumberColumn[S, T] {
 	return &NumberColumn[S, T]{
-		expr[S, T, T]{rel: r, col: col}, commonOperators[S, T](r, col), orderOperators[S, T](r, col),
+		at[S]{rel: r, col: col, can: canOrder, of: reflect.TypeFor[T]()}, commonOperators[S, T](r, col), orderOperators[S, T](r, col),
 		numberOperators[S, T](r, col),
 	}
 }
@@ -307,7 +288,7 @@ func NewNumberColumn[S any, T Numeric](r *Relation, col uint16) *NumberColumn[S,
 //go:noinline
 func NewTextColumn[S any](r *Relation, col uint16) *TextColumn[S] {
 	return &TextColumn[S]{
-		expr[S, string, string]{rel: r, col: col}, commonOperators[S, string](r, col), orderOperators[S, string](r, col),
+		at[S]{rel: r, col: col, can: canOrder | canMatch, of: reflect.TypeFor[string]()}, commonOperators[S, string](r, col), orderOperators[S, string](r, col),
 		textOperators[S](r, col),
 	}
 }
@@ -316,7 +297,7 @@ func NewTextColumn[S any](r *Relation, col uint16) *TextColumn[S] {
 //
 //go:noinline
 func NewNullColumn[S, T any](r *Relation, col uint16) *NullColumn[S, T] {
-	return &NullColumn[S, T]{expr[S, T, sql.Null[T]]{rel: r, col: col}, commonOperators[S, T](r, col), nullOperators[S](r, col)}
+	return &NullColumn[S, T]{at[S]{rel: r, col: col, can: canBeNull, of: reflect.TypeFor[T]()}, commonOperators[S, T](r, col), nullOperators[S](r, col)}
 }
 
 // NewNullOrderedColumn returns the handle on column number col of a relation.
@@ -324,7 +305,7 @@ func NewNullColumn[S, T any](r *Relation, col uint16) *NullColumn[S, T] {
 //go:noinline
 func NewNullOrderedColumn[S, T any](r *Relation, col uint16) *NullOrderedColumn[S, T] {
 	return &NullOrderedColumn[S, T]{
-		expr[S, T, sql.Null[T]]{rel: r, col: col}, commonOperators[S, T](r, col), orderOperators[S, T](r, col),
+		at[S]{rel: r, col: col, can: canOrder | canBeNull, of: reflect.TypeFor[T]()}, commonOperators[S, T](r, col), orderOperators[S, T](r, col),
 		nullOperators[S](r, col),
 	}
 }
@@ -334,7 +315,7 @@ func NewNullOrderedColumn[S, T any](r *Relation, col uint16) *NullOrderedColumn[
 //go:noinline
 func NewNullNumberColumn[S any, T Numeric](r *Relation, col uint16) *NullNumberColumn[S, T] {
 	return &NullNumberColumn[S, T]{
-		expr[S, T, sql.Null[T]]{rel: r, col: col}, commonOperators[S, T](r, col), orderOperators[S, T](r, col),
+		at[S]{rel: r, col: col, can: canOrder | canBeNull, of: reflect.TypeFor[T]()}, commonOperators[S, T](r, col), orderOperators[S, T](r, col),
 		numberOperators[S, T](r, col), nullOperators[S](r, col),
 	}
 }
@@ -344,7 +325,7 @@ func NewNullNumberColumn[S any, T Numeric](r *Relation, col uint16) *NullNumberC
 //go:noinline
 func NewNullTextColumn[S any](r *Relation, col uint16) *NullTextColumn[S] {
 	return &NullTextColumn[S]{
-		expr[S, string, sql.Null[string]]{rel: r, col: col}, commonOperators[S, string](r, col),
+		at[S]{rel: r, col: col, can: canOrder | canMatch | canBeNull, of: reflect.TypeFor[string]()}, commonOperators[S, string](r, col),
 		orderOperators[S, string](r, col), textOperators[S](r, col), nullOperators[S](r, col),
 	}
 }

@@ -29,7 +29,7 @@ import (
 // or else by their kind. If no text can be parsed to a column's type, the column
 // has is.null at most. A FilterSet is made once and is safe for concurrent use.
 type FilterSet[S any] struct {
-	columns map[string]place[S]
+	columns map[string]at[S]
 	bounds  FilterBounds
 }
 
@@ -51,7 +51,7 @@ var defaultBounds = FilterBounds{Predicates: 20, List: 100, Depth: 3, DefaultLim
 // [FilterSet.As], or if a column does not have an operator, because no text can be
 // parsed to its type.
 func NewFilters[S any](columns ...AnyColumn[S]) *FilterSet[S] {
-	f := &FilterSet[S]{columns: map[string]place[S]{}, bounds: defaultBounds}
+	f := &FilterSet[S]{columns: map[string]at[S]{}, bounds: defaultBounds}
 	for _, c := range columns {
 		p := c.place()
 		name := p.rel.Columns[p.col]
@@ -86,7 +86,9 @@ func (f *FilterSet[S]) Bounded(b FilterBounds) *FilterSet[S] {
 	return &n
 }
 
-func (f *FilterSet[S]) add(name string, p place[S]) {
+func (f *FilterSet[S]) add(name string, column *at[S]) {
+	p := *column
+	p.can |= filterableAs(p.of)
 	switch {
 	case slices.Contains(parameters, name):
 		panic(fmt.Sprintf("filters: column %s has the name of a parameter: %v", p.rel.Columns[p.col], errReservedName))

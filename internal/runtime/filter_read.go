@@ -234,7 +234,7 @@ func (r *filtering[S]) compare(parameter, name string, s *scanner) (p Predicate[
 	s.text = rest
 	n := node{rel: c.rel, col: c.col, op: o}
 	parse := func(text string) (any, bool) {
-		v, err := c.parse(text)
+		v, err := parseText(c.of, text)
 		if err == nil && c.rel.dated(c.col) {
 			err = sqldriver.CheckDate(v)
 		}
@@ -297,7 +297,7 @@ func (r *filtering[S]) compare(parameter, name string, s *scanner) (p Predicate[
 }
 
 // is reads what comes after is.
-func (r *filtering[S]) is(parameter, name string, s *scanner, n node, c place[S], parse func(string) (any, bool)) (_ node, ok bool) {
+func (r *filtering[S]) is(parameter, name string, s *scanner, n node, c at[S], parse func(string) (any, bool)) (_ node, ok bool) {
 	text, _ := s.value()
 	valid := c.can.truths()
 	switch {

@@ -94,17 +94,17 @@ func (s *scanner) list() (texts []string, problem string) {
 	return texts, ""
 }
 
-// parseText parses a text to a value of type T.
-func parseText[T any](text string) (any, error) {
-	var v T
-	err := parseInto(&v, text)
-	return v, err
+// parseText parses a text to a value of type t.
+func parseText(t reflect.Type, text string) (any, error) {
+	v := reflect.New(t)
+	err := parseInto(v.Interface(), text)
+	return v.Elem().Interface(), err
 }
 
 // filterableAs returns what the type of a column's values adds to its operators.
-func filterableAs[T any]() (can filterable) {
-	kind := reflect.TypeFor[T]().Kind()
-	switch any(new(T)).(type) {
+func filterableAs(t reflect.Type) (can filterable) {
+	kind := t.Kind()
+	switch reflect.New(t).Interface().(type) {
 	case *JSON, *json.RawMessage: // a document has many forms
 		return 0
 	case *time.Time, encoding.TextUnmarshaler, sql.Scanner:
@@ -115,7 +115,7 @@ func filterableAs[T any]() (can filterable) {
 		can |= canParse | canMatch
 	case kind == reflect.Bool:
 		can |= canParse | isBool
-	case kind >= reflect.Int && kind <= reflect.Uint64, kind == reflect.Float32, kind == reflect.Float64, isBytes(reflect.TypeFor[T]()):
+	case kind >= reflect.Int && kind <= reflect.Uint64, kind == reflect.Float32, kind == reflect.Float64, isBytes(t):
 		can |= canParse
 	}
 	return can

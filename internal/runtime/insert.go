@@ -121,10 +121,7 @@ func (i *Insertion[S, R]) Returning(ctx context.Context, c Conn, rows ...R) ([]R
 	inserted := make([]R, 0, len(rows))
 	err := i.in.returning(ctx, c, len(rows),
 		func(n int, to []any) []any { return i.fields(&rows[n], to) },
-		func(to []any) []any {
-			inserted = append(inserted, *new(R))
-			return i.fields(&inserted[len(inserted)-1], to)
-		})
+		func(to []any) []any { return grow(&inserted, i.fields, to) })
 	if err != nil {
 		return nil, err
 	}

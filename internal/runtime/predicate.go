@@ -12,6 +12,8 @@ import (
 type Predicate[S any] struct{ node node }
 
 // ToSql renders the predicate with ? placeholders.
+//
+//go:noinline
 func (p Predicate[S]) ToSql() (string, []any, error) { return p.node.ToSql() }
 
 // And holds where all of the predicates do. Absent ones are left out; an And of

@@ -50,10 +50,7 @@ const (
 //go:noinline
 func collect[S, R any](ctx context.Context, q *clauses[S], c Conn, which reading, p *page[S], fields func(*R, []any) []any) ([]R, error) {
 	found := make([]R, 0, room(q, which))
-	err := readRows(ctx, q, c, which, p, func(to []any) []any {
-		found = append(found, *new(R))
-		return fields(&found[len(found)-1], to)
-	})
+	err := readRows(ctx, q, c, which, p, func(to []any) []any { return grow(&found, fields, to) })
 	if err != nil {
 		found = nil
 		if which == readOnly || which == readFirst {
@@ -61,6 +58,14 @@ func collect[S, R any](ctx context.Context, q *clauses[S], c Conn, which reading
 		}
 	}
 	return found, err
+}
+
+// grow adds a row, and appends where its columns are scanned.
+//
+//go:noinline
+func grow[R any](rows *[]R, fields func(*R, []any) []any, to []any) []any {
+	*rows = append(*rows, *new(R))
+	return fields(&(*rows)[len(*rows)-1], to)
 }
 
 // room is the number of rows to make room for at first.

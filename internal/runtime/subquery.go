@@ -11,15 +11,15 @@ import (
 // in its column of. NULLs among them are left out, so that its negation means
 // what it says.
 func InQuery[S, T, V, S2, R2, V2 any](column Handle[S, T, V], q *Query[S2, R2], of Handle[S2, T, V2]) Predicate[S] {
-	c := column.handle()
-	return inQuery[S](c.rel, c.col, opInQuery, &q.clauses, of.handle().col)
+	c := column.place()
+	return inQuery[S](c.rel, c.col, opInQuery, &q.clauses, of.place().col)
 }
 
 // NotInQuery holds where the column has a value that is not among those that
 // the query selects in its column of. NULLs among them are left out.
 func NotInQuery[S, T, V, S2, R2, V2 any](column Handle[S, T, V], q *Query[S2, R2], of Handle[S2, T, V2]) Predicate[S] {
-	c := column.handle()
-	return inQuery[S](c.rel, c.col, opNotInQuery, &q.clauses, of.handle().col)
+	c := column.place()
+	return inQuery[S](c.rel, c.col, opNotInQuery, &q.clauses, of.place().col)
 }
 
 func inQuery[S, S2 any](r *Relation, col uint16, o op, q *clauses[S2], of uint16) Predicate[S] {
@@ -67,7 +67,7 @@ type match struct {
 
 // On matches rows whose columns are equal. NULL is not equal to anything.
 func On[Inner, Outer, T, V, W any](inner Handle[Inner, T, V], outer Handle[Outer, T, W]) Correlation[Inner, Outer] {
-	i, o := inner.handle(), outer.handle()
+	i, o := inner.place(), outer.place()
 	return Correlation[Inner, Outer]{match{i.col, o.rel, o.col}}
 }
 

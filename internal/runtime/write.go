@@ -94,10 +94,7 @@ func execChange[S any](ctx context.Context, c *change[S], conn Conn) (int64, err
 //go:noinline
 func (c *Mutation[S, R]) Returning(ctx context.Context, conn Conn) ([]R, error) {
 	changed := []R{}
-	err := returnChanged(ctx, &c.change, conn, func(to []any) []any {
-		changed = append(changed, *new(R))
-		return c.fields(&changed[len(changed)-1], to)
-	})
+	err := returnChanged(ctx, &c.change, conn, func(to []any) []any { return grow(&changed, c.fields, to) })
 	if err != nil {
 		return nil, err
 	}
