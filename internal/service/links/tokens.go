@@ -2,9 +2,7 @@ package links
 
 import (
 	"bytes"
-	"cmp"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -38,11 +36,11 @@ func (s *server) listTokens(r *http.Request, user int64) (answer, error) {
 	// Those that are valid, and of the others as many as there is room for: one can
 	// make a token and revoke it without an end.
 	t := db.APITokens
-	tokens, err := t.Where(t.UserID.Eq(user)).OrderBy(t.RevokedAt.Desc().NullsFirst(), t.ID.Desc()).Limit(maxShown).All(r.Context(), s.db)
+	chosen := t.Where(t.UserID.Eq(user)).OrderBy(t.RevokedAt.Desc().NullsFirst(), t.ID.Desc()).Limit(maxShown)
+	tokens, err := t.Where(drey.InQuery(t.ID, chosen, t.ID)).OrderBy(t.ID.Asc()).All(r.Context(), s.db)
 	if err != nil {
 		return answer{}, err
 	}
-	slices.SortFunc(tokens, func(a, b db.APIToken) int { return cmp.Compare(a.ID, b.ID) })
 	_, given, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	current := hashOf(given)
 	shown := make([]shownToken, len(tokens))
