@@ -42,8 +42,8 @@ func fieldsAPITokens(r *APIToken, to []any) []any {
 	return append(to, &r.ID, &r.UserID, &r.Label, &r.Hash, &r.Scope, &r.CreatedAt, &r.LastUsedAt, &r.RevokedAt)
 }
 
-// APITokens is table api_tokens.
-var APITokens = struct {
+// APITokensTable has the rows and columns of table api_tokens.
+type APITokensTable struct {
 	drey.Query[APITokensSource, APIToken]
 	drey.TableWrites[APITokensSource, APIToken]
 	PrimaryKey drey.UniqueKey[APITokensSource]
@@ -56,7 +56,10 @@ var APITokens = struct {
 	CreatedAt  *drey.OrderedColumn[APITokensSource, UnixTime]        // INTEGER
 	LastUsedAt *drey.NullOrderedColumn[APITokensSource, UnixTime]    // INTEGER
 	RevokedAt  *drey.NullOrderedColumn[APITokensSource, UnixTime]    // INTEGER
-}{
+}
+
+// APITokens is table api_tokens.
+var APITokens = APITokensTable{
 	Query:       *drey.NewQuery[APITokensSource](&rowsAPITokens, fieldsAPITokens),
 	TableWrites: drey.NewTableWrites[APITokensSource](&rowsAPITokens, fieldsAPITokens),
 	PrimaryKey:  drey.NewKey[APITokensSource](0),
@@ -87,8 +90,8 @@ func fieldsClicks(r *Click, to []any) []any {
 	return append(to, &r.ID, &r.LinkID, &r.ClickedAt, &r.Country, &r.Referrer, &r.Visitor, &r.IsBot, &r.LatencyMS, &r.Device)
 }
 
-// Clicks is table clicks.
-var Clicks = struct {
+// ClicksTable has the rows and columns of table clicks.
+type ClicksTable struct {
 	drey.Query[ClicksSource, Click]
 	drey.TableWrites[ClicksSource, Click]
 	PrimaryKey drey.UniqueKey[ClicksSource]
@@ -101,7 +104,10 @@ var Clicks = struct {
 	IsBot      *drey.NullColumn[ClicksSource, bool]                 // BOOLEAN
 	LatencyMS  *drey.NullNumberColumn[ClicksSource, float64]        // REAL
 	Device     *drey.NullNamedTextColumn[ClicksSource, ClickDevice] // TEXT
-}{
+}
+
+// Clicks is table clicks.
+var Clicks = ClicksTable{
 	Query:       *drey.NewQuery[ClicksSource](&rowsClicks, fieldsClicks),
 	TableWrites: drey.NewTableWrites[ClicksSource](&rowsClicks, fieldsClicks),
 	PrimaryKey:  drey.NewKey[ClicksSource](0),
@@ -130,14 +136,17 @@ func fieldsLinkTags(r *LinkTag, to []any) []any {
 	return append(to, &r.LinkID, &r.TagID)
 }
 
-// LinkTags is table link_tags.
-var LinkTags = struct {
+// LinkTagsTable has the rows and columns of table link_tags.
+type LinkTagsTable struct {
 	drey.Query[LinkTagsSource, LinkTag]
 	drey.TableWrites[LinkTagsSource, LinkTag]
 	PrimaryKey drey.UniqueKey[LinkTagsSource]
 	LinkID     *drey.NumberColumn[LinkTagsSource, int64] // INTEGER
 	TagID      *drey.NumberColumn[LinkTagsSource, int64] // INTEGER
-}{
+}
+
+// LinkTags is table link_tags.
+var LinkTags = LinkTagsTable{
 	Query:       *drey.NewQuery[LinkTagsSource](&rowsLinkTags, fieldsLinkTags),
 	TableWrites: drey.NewTableWrites[LinkTagsSource](&rowsLinkTags, fieldsLinkTags),
 	PrimaryKey:  drey.NewKey[LinkTagsSource](0, 1),
@@ -162,8 +171,8 @@ func fieldsLinks(r *Link, to []any) []any {
 	return append(to, &r.ID, &r.UserID, &r.Slug, &r.URL, &r.Host, &r.Title, &r.Metadata, &r.IsActive, &r.MaxClicks, &r.ClickCount, &r.ExpiresAt, &r.CreatedAt)
 }
 
-// Links is table links.
-var Links = struct {
+// LinksTable has the rows and columns of table links.
+type LinksTable struct {
 	drey.Query[LinksSource, Link]
 	drey.TableWrites[LinksSource, Link]
 	PrimaryKey drey.UniqueKey[LinksSource]
@@ -183,7 +192,10 @@ var Links = struct {
 	ClickCount *drey.NumberColumn[LinksSource, int64]         // INTEGER
 	ExpiresAt  *drey.NullOrderedColumn[LinksSource, UnixTime] // INTEGER
 	CreatedAt  *drey.OrderedColumn[LinksSource, UnixTime]     // INTEGER
-}{
+}
+
+// Links is table links.
+var Links = LinksTable{
 	Query:       *drey.NewQuery[LinksSource](&rowsLinks, fieldsLinks),
 	TableWrites: drey.NewTableWrites[LinksSource](&rowsLinks, fieldsLinks),
 	PrimaryKey:  drey.NewKey[LinksSource](0),
@@ -218,14 +230,17 @@ func fieldsLiveLinks(r *LiveLink, to []any) []any {
 	return append(to, &r.ID, &r.UserID, &r.Slug, &r.URL)
 }
 
-// LiveLinks is view live_links.
-var LiveLinks = struct {
+// LiveLinksView has the rows and columns of view live_links.
+type LiveLinksView struct {
 	drey.Query[LiveLinksSource, LiveLink]
 	ID     *drey.NumberColumn[LiveLinksSource, int64] // INTEGER
 	UserID *drey.NumberColumn[LiveLinksSource, int64] // INTEGER
 	Slug   *drey.TextColumn[LiveLinksSource]          // TEXT
 	URL    *drey.TextColumn[LiveLinksSource]          // TEXT
-}{
+}
+
+// LiveLinks is view live_links.
+var LiveLinks = LiveLinksView{
 	Query:  *drey.NewQuery[LiveLinksSource](&rowsLiveLinks, fieldsLiveLinks),
 	ID:     drey.NewNumberColumn[LiveLinksSource, int64](&rowsLiveLinks, 0),
 	UserID: drey.NewNumberColumn[LiveLinksSource, int64](&rowsLiveLinks, 1),
@@ -248,8 +263,8 @@ func fieldsTags(r *Tag, to []any) []any {
 	return append(to, &r.ID, &r.Name, &r.CreatedBy)
 }
 
-// Tags is table tags.
-var Tags = struct {
+// TagsTable has the rows and columns of table tags.
+type TagsTable struct {
 	drey.Query[TagsSource, Tag]
 	drey.TableWrites[TagsSource, Tag]
 	PrimaryKey drey.UniqueKey[TagsSource]
@@ -257,7 +272,10 @@ var Tags = struct {
 	ID         *drey.NumberColumn[TagsSource, int64]     // INTEGER
 	Name       *drey.TextColumn[TagsSource]              // TEXT
 	CreatedBy  *drey.NullNumberColumn[TagsSource, int64] // INTEGER
-}{
+}
+
+// Tags is table tags.
+var Tags = TagsTable{
 	Query:       *drey.NewQuery[TagsSource](&rowsTags, fieldsTags),
 	TableWrites: drey.NewTableWrites[TagsSource](&rowsTags, fieldsTags),
 	PrimaryKey:  drey.NewKey[TagsSource](0),
@@ -282,8 +300,8 @@ func fieldsUsers(r *User, to []any) []any {
 	return append(to, &r.ID, &r.Email, &r.Name, &r.CreatedAt)
 }
 
-// Users is table users.
-var Users = struct {
+// UsersTable has the rows and columns of table users.
+type UsersTable struct {
 	drey.Query[UsersSource, User]
 	drey.TableWrites[UsersSource, User]
 	PrimaryKey drey.UniqueKey[UsersSource]
@@ -292,7 +310,10 @@ var Users = struct {
 	Email      *drey.TextColumn[UsersSource]              // TEXT
 	Name       *drey.TextColumn[UsersSource]              // TEXT
 	CreatedAt  *drey.OrderedColumn[UsersSource, UnixTime] // INTEGER
-}{
+}
+
+// Users is table users.
+var Users = UsersTable{
 	Query:       *drey.NewQuery[UsersSource](&rowsUsers, fieldsUsers),
 	TableWrites: drey.NewTableWrites[UsersSource](&rowsUsers, fieldsUsers),
 	PrimaryKey:  drey.NewKey[UsersSource](0),
@@ -636,15 +657,18 @@ func fieldsRankedLinks(r *RankedLinksRow, to []any) []any {
 	return append(to, &r.ID, &r.UserID, &r.Slug, &r.ClickCount, &r.Place)
 }
 
-// RankedLinks is query RankedLinks of sql/stats.sql.
-var RankedLinks = struct {
+// RankedLinksQuery has the rows and columns of query RankedLinks of sql/stats.sql.
+type RankedLinksQuery struct {
 	drey.Query[RankedLinksSource, RankedLinksRow]
 	ID         *drey.NumberColumn[RankedLinksSource, int64]
 	UserID     *drey.NumberColumn[RankedLinksSource, int64]
 	Slug       *drey.TextColumn[RankedLinksSource]
 	ClickCount *drey.NumberColumn[RankedLinksSource, int64]
 	Place      *drey.NumberColumn[RankedLinksSource, int64]
-}{
+}
+
+// RankedLinks is query RankedLinks of sql/stats.sql.
+var RankedLinks = RankedLinksQuery{
 	Query:      *drey.NewQuery[RankedLinksSource](&rowsRankedLinks, fieldsRankedLinks),
 	ID:         drey.NewNumberColumn[RankedLinksSource, int64](&rowsRankedLinks, 0),
 	UserID:     drey.NewNumberColumn[RankedLinksSource, int64](&rowsRankedLinks, 1),
@@ -668,12 +692,15 @@ func fieldsTagNames(r *TagNamesRow, to []any) []any {
 	return append(to, &r.LinkID, &r.Name)
 }
 
-// TagNames is query TagNames of sql/tags.sql.
-var TagNames = struct {
+// TagNamesQuery has the rows and columns of query TagNames of sql/tags.sql.
+type TagNamesQuery struct {
 	drey.Query[TagNamesSource, TagNamesRow]
 	LinkID *drey.NumberColumn[TagNamesSource, int64]
 	Name   *drey.TextColumn[TagNamesSource]
-}{
+}
+
+// TagNames is query TagNames of sql/tags.sql.
+var TagNames = TagNamesQuery{
 	Query:  *drey.NewQuery[TagNamesSource](&rowsTagNames, fieldsTagNames),
 	LinkID: drey.NewNumberColumn[TagNamesSource, int64](&rowsTagNames, 0),
 	Name:   drey.NewTextColumn[TagNamesSource](&rowsTagNames, 1),

@@ -142,15 +142,16 @@ func (p *plan) relation(b *bytes.Buffer, r *relation) {
 		p.parametrised(b, r)
 		return
 	}
-	// The struct is unnamed: for a named one the compiler would make all of Query's
-	// methods again.
-	fmt.Fprintf(b, "// %s is %s.\nvar %s = struct {\n\t%s[%s, %s]\n", r.Var, r.Doc, r.Var, n("Query"), r.Marker, r.Row)
+	// The type has a name, and a short one: it is in those of all that the compiler
+	// makes for its methods.
+	fmt.Fprintf(b, "// %s has the rows and columns of %s.\ntype %s struct {\n\t%s[%s, %s]\n", r.Type, r.Doc, r.Type, n("Query"), r.Marker, r.Row)
 	if r.writable() {
 		fmt.Fprintf(b, "\t%s[%s, %s]\n", n("TableWrites"), r.Marker, r.Row)
 		p.keys(b, r)
 	}
 	p.fields(b, r)
-	fmt.Fprintf(b, "}{\n\tQuery: *%s[%s](&%s, fields%s),\n", n("NewQuery"), r.Marker, p.private(r), r.Var)
+	fmt.Fprintf(b, "}\n\n// %s is %s.\nvar %s = %s{\n", r.Var, r.Doc, r.Var, r.Type)
+	fmt.Fprintf(b, "\tQuery: *%s[%s](&%s, fields%s),\n", n("NewQuery"), r.Marker, p.private(r), r.Var)
 	if r.writable() {
 		fmt.Fprintf(b, "\tTableWrites: %s[%s](&%s, fields%s),\n", n("NewTableWrites"), r.Marker, p.private(r), r.Var)
 		for _, k := range r.Keys {

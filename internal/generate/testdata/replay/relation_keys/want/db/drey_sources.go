@@ -40,14 +40,17 @@ func fieldsBlobs(r *Blob, to []any) []any {
 	return append(to, &r.ID, &r.TeamRaw)
 }
 
-// Blobs is table blobs.
-var Blobs = struct {
+// BlobsTable has the rows and columns of table blobs.
+type BlobsTable struct {
 	drey.Query[BlobsSource, Blob]
 	drey.TableWrites[BlobsSource, Blob]
 	PrimaryKey drey.UniqueKey[BlobsSource]
 	ID         *drey.NumberColumn[BlobsSource, int64] // INTEGER
 	TeamRaw    *drey.Column[BlobsSource, []byte]      // BLOB
-}{
+}
+
+// Blobs is table blobs.
+var Blobs = BlobsTable{
 	Query:       *drey.NewQuery[BlobsSource](&rowsBlobs, fieldsBlobs),
 	TableWrites: drey.NewTableWrites[BlobsSource](&rowsBlobs, fieldsBlobs),
 	PrimaryKey:  drey.NewKey[BlobsSource](0),
@@ -69,14 +72,17 @@ func fieldsFloats(r *Float, to []any) []any {
 	return append(to, &r.ID, &r.TeamWeight)
 }
 
-// Floats is table floats.
-var Floats = struct {
+// FloatsTable has the rows and columns of table floats.
+type FloatsTable struct {
 	drey.Query[FloatsSource, Float]
 	drey.TableWrites[FloatsSource, Float]
 	PrimaryKey drey.UniqueKey[FloatsSource]
 	ID         *drey.NumberColumn[FloatsSource, int64]      // INTEGER
 	TeamWeight *drey.NumberColumn[FloatsSource, ids.Weight] // REAL
-}{
+}
+
+// Floats is table floats.
+var Floats = FloatsTable{
 	Query:       *drey.NewQuery[FloatsSource](&rowsFloats, fieldsFloats),
 	TableWrites: drey.NewTableWrites[FloatsSource](&rowsFloats, fieldsFloats),
 	PrimaryKey:  drey.NewKey[FloatsSource](0),
@@ -99,14 +105,17 @@ func fieldsGuests(r *Guest, to []any) []any {
 	return append(to, &r.ID, &r.TeamID)
 }
 
-// Guests is table guests.
-var Guests = struct {
+// GuestsTable has the rows and columns of table guests.
+type GuestsTable struct {
 	drey.Query[GuestsSource, Guest]
 	drey.TableWrites[GuestsSource, Guest]
 	PrimaryKey drey.UniqueKey[GuestsSource]
 	ID         *drey.NumberColumn[GuestsSource, int64]          // INTEGER
 	TeamID     *drey.NullOrderedColumn[GuestsSource, uuid.UUID] // TEXT
-}{
+}
+
+// Guests is table guests.
+var Guests = GuestsTable{
 	Query:       *drey.NewQuery[GuestsSource](&rowsGuests, fieldsGuests),
 	TableWrites: drey.NewTableWrites[GuestsSource](&rowsGuests, fieldsGuests),
 	PrimaryKey:  drey.NewKey[GuestsSource](0),
@@ -129,14 +138,17 @@ func fieldsHeirs(r *Heir, to []any) []any {
 	return append(to, &r.ID, &r.TeamID)
 }
 
-// Heirs is table heirs.
-var Heirs = struct {
+// HeirsTable has the rows and columns of table heirs.
+type HeirsTable struct {
 	drey.Query[HeirsSource, Heir]
 	drey.TableWrites[HeirsSource, Heir]
 	PrimaryKey drey.UniqueKey[HeirsSource]
 	ID         *drey.NumberColumn[HeirsSource, int64]          // INTEGER
 	TeamID     *drey.NullOrderedColumn[HeirsSource, uuid.UUID] // TEXT
-}{
+}
+
+// Heirs is table heirs.
+var Heirs = HeirsTable{
 	Query:       *drey.NewQuery[HeirsSource](&rowsHeirs, fieldsHeirs),
 	TableWrites: drey.NewTableWrites[HeirsSource](&rowsHeirs, fieldsHeirs),
 	PrimaryKey:  drey.NewKey[HeirsSource](0),
@@ -158,14 +170,17 @@ func fieldsMembers(r *Member, to []any) []any {
 	return append(to, &r.ID, &r.TeamID)
 }
 
-// Members is table members.
-var Members = struct {
+// MembersTable has the rows and columns of table members.
+type MembersTable struct {
 	drey.Query[MembersSource, Member]
 	drey.TableWrites[MembersSource, Member]
 	PrimaryKey drey.UniqueKey[MembersSource]
 	ID         *drey.NamedTextColumn[MembersSource, ids.MemberID] // TEXT
 	TeamID     *drey.OrderedColumn[MembersSource, uuid.UUID]      // TEXT
-}{
+}
+
+// Members is table members.
+var Members = MembersTable{
 	Query:       *drey.NewQuery[MembersSource](&rowsMembers, fieldsMembers),
 	TableWrites: drey.NewTableWrites[MembersSource](&rowsMembers, fieldsMembers),
 	PrimaryKey:  drey.NewKey[MembersSource](0),
@@ -187,15 +202,18 @@ func fieldsNotes(r *Note, to []any) []any {
 	return append(to, &r.ID, &r.MemberID, &r.Code)
 }
 
-// Notes is table notes.
-var Notes = struct {
+// NotesTable has the rows and columns of table notes.
+type NotesTable struct {
 	drey.Query[NotesSource, Note]
 	drey.TableWrites[NotesSource, Note]
 	PrimaryKey drey.UniqueKey[NotesSource]
 	ID         *drey.NumberColumn[NotesSource, int64]           // INTEGER
 	MemberID   *drey.NamedTextColumn[NotesSource, ids.MemberID] // TEXT
 	Code       *drey.OrderedColumn[NotesSource, Code]           // TEXT
-}{
+}
+
+// Notes is table notes.
+var Notes = NotesTable{
 	Query:       *drey.NewQuery[NotesSource](&rowsNotes, fieldsNotes),
 	TableWrites: drey.NewTableWrites[NotesSource](&rowsNotes, fieldsNotes),
 	PrimaryKey:  drey.NewKey[NotesSource](0),
@@ -218,13 +236,16 @@ func fieldsPaths(r *Path, to []any) []any {
 	return append(to, &r.Path)
 }
 
-// Paths is table paths.
-var Paths = struct {
+// PathsTable has the rows and columns of table paths.
+type PathsTable struct {
 	drey.Query[PathsSource, Path]
 	drey.TableWrites[PathsSource, Path]
 	PrimaryKey drey.UniqueKey[PathsSource]
 	Path       *drey.OrderedColumn[PathsSource, ids.Path] // TEXT
-}{
+}
+
+// Paths is table paths.
+var Paths = PathsTable{
 	Query:       *drey.NewQuery[PathsSource](&rowsPaths, fieldsPaths),
 	TableWrites: drey.NewTableWrites[PathsSource](&rowsPaths, fieldsPaths),
 	PrimaryKey:  drey.NewKey[PathsSource](0),
@@ -245,14 +266,17 @@ func fieldsSlices(r *Slice, to []any) []any {
 	return append(to, &r.ID, &r.Path)
 }
 
-// Slices is table slices.
-var Slices = struct {
+// SlicesTable has the rows and columns of table slices.
+type SlicesTable struct {
 	drey.Query[SlicesSource, Slice]
 	drey.TableWrites[SlicesSource, Slice]
 	PrimaryKey drey.UniqueKey[SlicesSource]
 	ID         *drey.NumberColumn[SlicesSource, int64]     // INTEGER
 	Path       *drey.OrderedColumn[SlicesSource, ids.Path] // TEXT
-}{
+}
+
+// Slices is table slices.
+var Slices = SlicesTable{
 	Query:       *drey.NewQuery[SlicesSource](&rowsSlices, fieldsSlices),
 	TableWrites: drey.NewTableWrites[SlicesSource](&rowsSlices, fieldsSlices),
 	PrimaryKey:  drey.NewKey[SlicesSource](0),
@@ -274,8 +298,8 @@ func fieldsTeams(r *Team, to []any) []any {
 	return append(to, &r.ID, &r.Name, &r.Weight, &r.Raw, &r.Part)
 }
 
-// Teams is table teams.
-var Teams = struct {
+// TeamsTable has the rows and columns of table teams.
+type TeamsTable struct {
 	drey.Query[TeamsSource, Team]
 	drey.TableWrites[TeamsSource, Team]
 	PrimaryKey drey.UniqueKey[TeamsSource]
@@ -286,7 +310,10 @@ var Teams = struct {
 	Weight     *drey.NumberColumn[TeamsSource, ids.Weight] // REAL
 	Raw        *drey.Column[TeamsSource, []byte]           // BLOB
 	Part       *drey.NumberColumn[TeamsSource, int64]      // INTEGER
-}{
+}
+
+// Teams is table teams.
+var Teams = TeamsTable{
 	Query:       *drey.NewQuery[TeamsSource](&rowsTeams, fieldsTeams),
 	TableWrites: drey.NewTableWrites[TeamsSource](&rowsTeams, fieldsTeams),
 	PrimaryKey:  drey.NewKey[TeamsSource](0),
@@ -313,8 +340,8 @@ func fieldsVisits(r *Visit, to []any) []any {
 	return append(to, &r.ID, &r.MemberID, &r.Code)
 }
 
-// Visits is table visits.
-var Visits = struct {
+// VisitsTable has the rows and columns of table visits.
+type VisitsTable struct {
 	drey.Query[VisitsSource, Visit]
 	drey.TableWrites[VisitsSource, Visit]
 	PrimaryKey      drey.UniqueKey[VisitsSource]
@@ -322,7 +349,10 @@ var Visits = struct {
 	ID              *drey.NumberColumn[VisitsSource, int64]           // INTEGER
 	MemberID        *drey.NamedTextColumn[VisitsSource, ids.MemberID] // TEXT
 	Code            *drey.OrderedColumn[VisitsSource, Code]           // TEXT
-}{
+}
+
+// Visits is table visits.
+var Visits = VisitsTable{
 	Query:           *drey.NewQuery[VisitsSource](&rowsVisits, fieldsVisits),
 	TableWrites:     drey.NewTableWrites[VisitsSource](&rowsVisits, fieldsVisits),
 	PrimaryKey:      drey.NewKey[VisitsSource](0),
@@ -347,14 +377,17 @@ func fieldsZeros(r *Zero, to []any) []any {
 	return append(to, &r.ID, &r.TeamID)
 }
 
-// Zeros is table zeros.
-var Zeros = struct {
+// ZerosTable has the rows and columns of table zeros.
+type ZerosTable struct {
 	drey.Query[ZerosSource, Zero]
 	drey.TableWrites[ZerosSource, Zero]
 	PrimaryKey drey.UniqueKey[ZerosSource]
 	ID         *drey.NumberColumn[ZerosSource, int64]      // INTEGER
 	TeamID     *drey.OrderedColumn[ZerosSource, uuid.UUID] // TEXT
-}{
+}
+
+// Zeros is table zeros.
+var Zeros = ZerosTable{
 	Query:       *drey.NewQuery[ZerosSource](&rowsZeros, fieldsZeros),
 	TableWrites: drey.NewTableWrites[ZerosSource](&rowsZeros, fieldsZeros),
 	PrimaryKey:  drey.NewKey[ZerosSource](0),
@@ -376,14 +409,17 @@ func fieldsMixeds(r *Mixed, to []any) []any {
 	return append(to, &r.ID, &r.TeamID)
 }
 
-// Mixeds is table mixed.
-var Mixeds = struct {
+// MixedsTable has the rows and columns of table mixed.
+type MixedsTable struct {
 	drey.Query[MixedsSource, Mixed]
 	drey.TableWrites[MixedsSource, Mixed]
 	PrimaryKey drey.UniqueKey[MixedsSource]
 	ID         *drey.NumberColumn[MixedsSource, int64] // INTEGER
 	TeamID     *drey.TextColumn[MixedsSource]          // TEXT
-}{
+}
+
+// Mixeds is table mixed.
+var Mixeds = MixedsTable{
 	Query:       *drey.NewQuery[MixedsSource](&rowsMixeds, fieldsMixeds),
 	TableWrites: drey.NewTableWrites[MixedsSource](&rowsMixeds, fieldsMixeds),
 	PrimaryKey:  drey.NewKey[MixedsSource](0),
@@ -405,13 +441,16 @@ func fieldsAllVisits(r *Visit, to []any) []any {
 	return append(to, &r.ID, &r.MemberID, &r.Code)
 }
 
-// AllVisits is query AllVisits of sql/visits.sql.
-var AllVisits = struct {
+// AllVisitsQuery has the rows and columns of query AllVisits of sql/visits.sql.
+type AllVisitsQuery struct {
 	drey.Query[AllVisitsSource, Visit]
 	ID       *drey.NumberColumn[AllVisitsSource, int64]
 	MemberID *drey.NamedTextColumn[AllVisitsSource, ids.MemberID]
 	Code     *drey.OrderedColumn[AllVisitsSource, Code]
-}{
+}
+
+// AllVisits is query AllVisits of sql/visits.sql.
+var AllVisits = AllVisitsQuery{
 	Query:    *drey.NewQuery[AllVisitsSource](&rowsAllVisits, fieldsAllVisits),
 	ID:       drey.NewNumberColumn[AllVisitsSource, int64](&rowsAllVisits, 0),
 	MemberID: drey.NewNamedTextColumn[AllVisitsSource, ids.MemberID](&rowsAllVisits, 1),

@@ -36,15 +36,18 @@ func fieldsFriends(r *Friend, to []any) []any {
 	return append(to, &r.AID, &r.BID, &r.Since)
 }
 
-// Friends is table friends.
-var Friends = struct {
+// FriendsTable has the rows and columns of table friends.
+type FriendsTable struct {
 	drey.Query[FriendsSource, Friend]
 	drey.TableWrites[FriendsSource, Friend]
 	PrimaryKey drey.UniqueKey[FriendsSource]
 	AID        *drey.NumberColumn[FriendsSource, int64]     // INTEGER
 	BID        *drey.NumberColumn[FriendsSource, int64]     // INTEGER
 	Since      *drey.NullNumberColumn[FriendsSource, int64] // INTEGER
-}{
+}
+
+// Friends is table friends.
+var Friends = FriendsTable{
 	Query:       *drey.NewQuery[FriendsSource](&rowsFriends, fieldsFriends),
 	TableWrites: drey.NewTableWrites[FriendsSource](&rowsFriends, fieldsFriends),
 	PrimaryKey:  drey.NewKey[FriendsSource](0, 1),
@@ -67,13 +70,16 @@ func fieldsLineToMarks(r *LineToMark, to []any) []any {
 	return append(to, &r.ID)
 }
 
-// LineToMarks is table line_to_marks.
-var LineToMarks = struct {
+// LineToMarksTable has the rows and columns of table line_to_marks.
+type LineToMarksTable struct {
 	drey.Query[LineToMarksSource, LineToMark]
 	drey.TableWrites[LineToMarksSource, LineToMark]
 	PrimaryKey drey.UniqueKey[LineToMarksSource]
 	ID         *drey.NumberColumn[LineToMarksSource, int64] // INTEGER
-}{
+}
+
+// LineToMarks is table line_to_marks.
+var LineToMarks = LineToMarksTable{
 	Query:       *drey.NewQuery[LineToMarksSource](&rowsLineToMarks, fieldsLineToMarks),
 	TableWrites: drey.NewTableWrites[LineToMarksSource](&rowsLineToMarks, fieldsLineToMarks),
 	PrimaryKey:  drey.NewKey[LineToMarksSource](0),
@@ -94,14 +100,17 @@ func fieldsLines(r *Line, to []any) []any {
 	return append(to, &r.Tenant, &r.No)
 }
 
-// Lines is table lines.
-var Lines = struct {
+// LinesTable has the rows and columns of table lines.
+type LinesTable struct {
 	drey.Query[LinesSource, Line]
 	drey.TableWrites[LinesSource, Line]
 	PrimaryKey drey.UniqueKey[LinesSource]
 	Tenant     *drey.NumberColumn[LinesSource, int64] // INTEGER
 	No         *drey.TextColumn[LinesSource]          // TEXT
-}{
+}
+
+// Lines is table lines.
+var Lines = LinesTable{
 	Query:       *drey.NewQuery[LinesSource](&rowsLines, fieldsLines),
 	TableWrites: drey.NewTableWrites[LinesSource](&rowsLines, fieldsLines),
 	PrimaryKey:  drey.NewKey[LinesSource](0, 1),
@@ -124,15 +133,18 @@ func fieldsMarks(r *Mark, to []any) []any {
 	return append(to, &r.ID, &r.LineNo, &r.LineTenant)
 }
 
-// Marks is table marks.
-var Marks = struct {
+// MarksTable has the rows and columns of table marks.
+type MarksTable struct {
 	drey.Query[MarksSource, Mark]
 	drey.TableWrites[MarksSource, Mark]
 	PrimaryKey drey.UniqueKey[MarksSource]
 	ID         *drey.NumberColumn[MarksSource, int64]     // INTEGER
 	LineNo     *drey.NullTextColumn[MarksSource]          // TEXT
 	LineTenant *drey.NullNumberColumn[MarksSource, int64] // INTEGER
-}{
+}
+
+// Marks is table marks.
+var Marks = MarksTable{
 	Query:       *drey.NewQuery[MarksSource](&rowsMarks, fieldsMarks),
 	TableWrites: drey.NewTableWrites[MarksSource](&rowsMarks, fieldsMarks),
 	PrimaryKey:  drey.NewKey[MarksSource](0),
@@ -154,13 +166,16 @@ func fieldsOwners(r *Owner, to []any) []any {
 	return append(to, &r.Name)
 }
 
-// Owners is table owners.
-var Owners = struct {
+// OwnersTable has the rows and columns of table owners.
+type OwnersTable struct {
 	drey.Query[OwnersSource, Owner]
 	drey.TableWrites[OwnersSource, Owner]
 	PrimaryKey drey.UniqueKey[OwnersSource]
 	Name       *drey.TextColumn[OwnersSource] // TEXT
-}{
+}
+
+// Owners is table owners.
+var Owners = OwnersTable{
 	Query:       *drey.NewQuery[OwnersSource](&rowsOwners, fieldsOwners),
 	TableWrites: drey.NewTableWrites[OwnersSource](&rowsOwners, fieldsOwners),
 	PrimaryKey:  drey.NewKey[OwnersSource](0),
@@ -182,8 +197,8 @@ func fieldsPets(r *Pet, to []any) []any {
 	return append(to, &r.ID, &r.OwnerName, &r.WalkedBy, &r.ParentID)
 }
 
-// Pets is table pets.
-var Pets = struct {
+// PetsTable has the rows and columns of table pets.
+type PetsTable struct {
 	drey.Query[PetsSource, Pet]
 	drey.TableWrites[PetsSource, Pet]
 	PrimaryKey drey.UniqueKey[PetsSource]
@@ -191,7 +206,10 @@ var Pets = struct {
 	OwnerName  *drey.NullTextColumn[PetsSource]          // TEXT
 	WalkedBy   *drey.NullTextColumn[PetsSource]          // TEXT
 	ParentID   *drey.NullNumberColumn[PetsSource, int64] // INTEGER
-}{
+}
+
+// Pets is table pets.
+var Pets = PetsTable{
 	Query:       *drey.NewQuery[PetsSource](&rowsPets, fieldsPets),
 	TableWrites: drey.NewTableWrites[PetsSource](&rowsPets, fieldsPets),
 	PrimaryKey:  drey.NewKey[PetsSource](0),
@@ -214,13 +232,16 @@ func fieldsWords(r *Word, to []any) []any {
 	return append(to, &r.PetID, &r.Word)
 }
 
-// Words is table words.
-var Words = struct {
+// WordsTable has the rows and columns of table words.
+type WordsTable struct {
 	drey.Query[WordsSource, Word]
 	drey.TableWrites[WordsSource, Word]
 	PetID *drey.NullNumberColumn[WordsSource, int64] // INTEGER
 	Word  *drey.NullTextColumn[WordsSource]          // TEXT
-}{
+}
+
+// Words is table words.
+var Words = WordsTable{
 	Query:       *drey.NewQuery[WordsSource](&rowsWords, fieldsWords),
 	TableWrites: drey.NewTableWrites[WordsSource](&rowsWords, fieldsWords),
 	PetID:       drey.NewNullNumberColumn[WordsSource, int64](&rowsWords, 0),
@@ -242,15 +263,18 @@ func fieldsLooses(r *Loose, to []any) []any {
 	return append(to, &r.ID, &r.PetText, &r.OwnerID)
 }
 
-// Looses is table loose.
-var Looses = struct {
+// LoosesTable has the rows and columns of table loose.
+type LoosesTable struct {
 	drey.Query[LoosesSource, Loose]
 	drey.TableWrites[LoosesSource, Loose]
 	PrimaryKey drey.UniqueKey[LoosesSource]
 	ID         *drey.NumberColumn[LoosesSource, int64]     // INTEGER
 	PetText    *drey.NullTextColumn[LoosesSource]          // TEXT
 	OwnerID    *drey.NullNumberColumn[LoosesSource, int64] // INTEGER
-}{
+}
+
+// Looses is table loose.
+var Looses = LoosesTable{
 	Query:       *drey.NewQuery[LoosesSource](&rowsLooses, fieldsLooses),
 	TableWrites: drey.NewTableWrites[LoosesSource](&rowsLooses, fieldsLooses),
 	PrimaryKey:  drey.NewKey[LoosesSource](0),
@@ -273,14 +297,17 @@ func fieldsAllPets(r *Pet, to []any) []any {
 	return append(to, &r.ID, &r.OwnerName, &r.WalkedBy, &r.ParentID)
 }
 
-// AllPets is query AllPets of sql/pets.sql.
-var AllPets = struct {
+// AllPetsQuery has the rows and columns of query AllPets of sql/pets.sql.
+type AllPetsQuery struct {
 	drey.Query[AllPetsSource, Pet]
 	ID        *drey.NumberColumn[AllPetsSource, int64]
 	OwnerName *drey.NullTextColumn[AllPetsSource]
 	WalkedBy  *drey.NullTextColumn[AllPetsSource]
 	ParentID  *drey.NullNumberColumn[AllPetsSource, int64]
-}{
+}
+
+// AllPets is query AllPets of sql/pets.sql.
+var AllPets = AllPetsQuery{
 	Query:     *drey.NewQuery[AllPetsSource](&rowsAllPets, fieldsAllPets),
 	ID:        drey.NewNumberColumn[AllPetsSource, int64](&rowsAllPets, 0),
 	OwnerName: drey.NewNullTextColumn[AllPetsSource](&rowsAllPets, 1),

@@ -32,12 +32,15 @@ func fieldsBargains(r *Bargain, to []any) []any {
 	return append(to, &r.ID, &r.Price)
 }
 
-// Bargains is view bargains.
-var Bargains = struct {
+// BargainsView has the rows and columns of view bargains.
+type BargainsView struct {
 	drey.Query[BargainsSource, Bargain]
 	ID    *drey.NumberColumn[BargainsSource, int64] // INTEGER
 	Price *drey.NumberColumn[BargainsSource, int64] // INTEGER
-}{
+}
+
+// Bargains is view bargains.
+var Bargains = BargainsView{
 	Query: *drey.NewQuery[BargainsSource](&rowsBargains, fieldsBargains),
 	ID:    drey.NewNumberColumn[BargainsSource, int64](&rowsBargains, 0),
 	Price: drey.NewNumberColumn[BargainsSource, int64](&rowsBargains, 1),
@@ -57,15 +60,18 @@ func fieldsItems(r *Item, to []any) []any {
 	return append(to, &r.ID, &r.Name, &r.Price)
 }
 
-// Items is table items.
-var Items = struct {
+// ItemsTable has the rows and columns of table items.
+type ItemsTable struct {
 	drey.Query[ItemsSource, Item]
 	drey.TableWrites[ItemsSource, Item]
 	PrimaryKey drey.UniqueKey[ItemsSource]
 	ID         *drey.NumberColumn[ItemsSource, int64] // INTEGER
 	Name       *drey.TextColumn[ItemsSource]          // TEXT
 	Price      *drey.NumberColumn[ItemsSource, int64] // INTEGER
-}{
+}
+
+// Items is table items.
+var Items = ItemsTable{
 	Query:       *drey.NewQuery[ItemsSource](&rowsItems, fieldsItems),
 	TableWrites: drey.NewTableWrites[ItemsSource](&rowsItems, fieldsItems),
 	PrimaryKey:  drey.NewKey[ItemsSource](0),
@@ -89,13 +95,16 @@ func fieldsSamples(r *Sample, to []any) []any {
 	return append(to, &r.ID, &r.Name, &r.Price)
 }
 
-// Samples is view samples.
-var Samples = struct {
+// SamplesView has the rows and columns of view samples.
+type SamplesView struct {
 	drey.Query[SamplesSource, Sample]
 	ID    *drey.NumberColumn[SamplesSource, int64] // INTEGER
 	Name  *drey.TextColumn[SamplesSource]          // TEXT
 	Price *drey.NumberColumn[SamplesSource, int64] // INTEGER
-}{
+}
+
+// Samples is view samples.
+var Samples = SamplesView{
 	Query: *drey.NewQuery[SamplesSource](&rowsSamples, fieldsSamples),
 	ID:    drey.NewNumberColumn[SamplesSource, int64](&rowsSamples, 0),
 	Name:  drey.NewTextColumn[SamplesSource](&rowsSamples, 1),
@@ -116,13 +125,16 @@ func fieldsFew(r *Item, to []any) []any {
 	return append(to, &r.ID, &r.Name, &r.Price)
 }
 
-// Few is query Few of sql/items.sql.
-var Few = struct {
+// FewQuery has the rows and columns of query Few of sql/items.sql.
+type FewQuery struct {
 	drey.Query[FewSource, Item]
 	ID    *drey.NumberColumn[FewSource, int64]
 	Name  *drey.TextColumn[FewSource]
 	Price *drey.NumberColumn[FewSource, int64]
-}{
+}
+
+// Few is query Few of sql/items.sql.
+var Few = FewQuery{
 	Query: *drey.NewQuery[FewSource](&rowsFew, fieldsFew),
 	ID:    drey.NewNumberColumn[FewSource, int64](&rowsFew, 0),
 	Name:  drey.NewTextColumn[FewSource](&rowsFew, 1),
@@ -176,12 +188,15 @@ func fieldsOfView(r *Bargain, to []any) []any {
 	return append(to, &r.ID, &r.Price)
 }
 
-// OfView is query OfView of sql/items.sql.
-var OfView = struct {
+// OfViewQuery has the rows and columns of query OfView of sql/items.sql.
+type OfViewQuery struct {
 	drey.Query[OfViewSource, Bargain]
 	ID    *drey.NumberColumn[OfViewSource, int64]
 	Price *drey.NumberColumn[OfViewSource, int64]
-}{
+}
+
+// OfView is query OfView of sql/items.sql.
+var OfView = OfViewQuery{
 	Query: *drey.NewQuery[OfViewSource](&rowsOfView, fieldsOfView),
 	ID:    drey.NewNumberColumn[OfViewSource, int64](&rowsOfView, 0),
 	Price: drey.NewNumberColumn[OfViewSource, int64](&rowsOfView, 1),
@@ -201,12 +216,15 @@ func fieldsLots(r *LotsRow, to []any) []any {
 	return append(to, &r.ID, &r.Lot)
 }
 
-// Lots is query Lots of sql/items.sql.
-var Lots = struct {
+// LotsQuery has the rows and columns of query Lots of sql/items.sql.
+type LotsQuery struct {
 	drey.Query[LotsSource, LotsRow]
 	ID  *drey.NumberColumn[LotsSource, int64]
 	Lot *drey.NumberColumn[LotsSource, int64]
-}{
+}
+
+// Lots is query Lots of sql/items.sql.
+var Lots = LotsQuery{
 	Query: *drey.NewQuery[LotsSource](&rowsLots, fieldsLots),
 	ID:    drey.NewNumberColumn[LotsSource, int64](&rowsLots, 0),
 	Lot:   drey.NewNumberColumn[LotsSource, int64](&rowsLots, 1),
