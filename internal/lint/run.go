@@ -7,12 +7,14 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"sync"
 
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/dreysql/drey/internal/lint/cache"
 	"github.com/dreysql/drey/internal/lint/driver"
 	"github.com/dreysql/drey/internal/lint/load"
+	"github.com/dreysql/drey/internal/lint/policy"
 	"github.com/dreysql/drey/internal/lint/projectcheck"
 	"github.com/dreysql/drey/internal/lint/report"
 	"github.com/dreysql/drey/internal/project"
@@ -52,19 +54,17 @@ func Packages(ctx context.Context, projects *project.Projects, dir string, patte
 	}
 	program.HashEnvironment(base)
 	reports, err = driver.Run(ctx, program, driver.Suite{
-		Analyzers: func(read func(error)) []*analysis.Analyzer { return Analyzers(projects.Watched(read)) },
-		HashSettings: func(w io.Writer, dir string) error {
-			if p := projects.Around(dir); p != nil {
-				return hashSettings(w, p)
+		Analyzers:    func(read func(error)) []*analysis.Analyzer { return Analyzers(projects.Watched(read)) },
+		HashSettings: hashOf(projects, hashSettings),
+		HashSchema: hashOf(projects, func(w io.Writer, p *project.Project) error {
+			for _, b := range p.Config.Blocks {
+				if m, err := p.Module(b); err == nil {
+					sum, err := program.Sum(policy.SourcesFile(m))
+					fmt.Fprintln(w, sum, err)
+				}
 			}
-			return nil
-		},
-		HashSchema: func(w io.Writer, dir string) error {
-			if p := projects.Around(dir); p != nil {
-				hashSchema(w, p)
-			}
-			return nil
-		},
+			return hashSchema(w, p)
+		}),
 		Cache: &cache.Cache{Dir: keep}, Base: cache.Key(base.Sum(nil)),
 	})
 	if err != nil {
@@ -77,6 +77,30 @@ func Packages(ctx context.Context, projects *project.Projects, dir string, patte
 		_, err := os.Stat(file)
 		return err != nil
 	}, nil
+}
+
+// hashOf returns a function that adds the hash of the project around a folder, which
+// is computed once, to another one.
+func hashOf(projects *project.Projects, add func(io.Writer, *project.Project) error) func(w io.Writer, dir string) error {
+	var mu sync.Mutex
+	known := map[*project.Project][]byte{}
+	return func(w io.Writer, dir string) error {
+		p := projects.Around(dir)
+		if p == nil {
+			return nil
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		if known[p] == nil {
+			h := sha256.New()
+			if err := add(h, p); err != nil {
+				return err
+			}
+			known[p] = h.Sum(nil)
+		}
+		_, err := w.Write(known[p])
+		return err
+	}
 }
 
 // hashSettings adds what the analyzers know of a project besides its schema.
@@ -97,12 +121,16 @@ func hashSettings(w io.Writer, p *project.Project) error {
 
 // hashSchema adds the migrations of a project. Broken ones change what is reported,
 // too.
-func hashSchema(w io.Writer, p *project.Project) {
+func hashSchema(w io.Writer, p *project.Project) error {
 	for _, s := range p.Schemas() {
 		files, err := s.Files()
 		fmt.Fprintf(w, "%d %v\n", len(files), err)
 		for i := range files {
-			fmt.Fprintf(w, "%q %q\n", files[i].Path, files[i].Content)
+			fmt.Fprintf(w, "%q %d\n", files[i].Path, len(files[i].Content))
+			if _, err := w.Write(files[i].Content); err != nil {
+				return err
+			}
 		}
 	}
+	return nil
 }

@@ -144,8 +144,7 @@ func hashProject(h io.Writer, file string) error {
 	if err != nil {
 		return nil // it does not have a schema, and its text is in the hash
 	}
-	hashSchema(h, p)
-	return nil
+	return hashSchema(h, p)
 }
 
 // skipped reports whether the go command ignores packages in such a folder.

@@ -3,9 +3,9 @@
 //
 // What is kept of a package has the hash of all that it depends on for its key: the
 // program that analyzes, the go command's settings, the files of the package, the
-// settings of its project, and what it can see of its imports, which is their
-// declarations and their facts. A change in the body of a function is not seen from
-// outside, unless it changes a fact. Where the analyzers have asked for the schema,
+// settings of its project, and what it can see of its imports, which is their types
+// and their facts. A change in the body of a function is not seen from outside, unless
+// it changes a fact. Where the analyzers have asked for the schema,
 // the key has that as well. So nothing is ever out of date, and only what is affected
 // by a change is analyzed again.
 //
@@ -124,9 +124,10 @@ type unit struct {
 
 // result is what is kept of a package.
 type result struct {
-	Shape   [sha256.Size]byte
-	Facts   []byte // see [facts]
-	Reports []report.Report
+	Declared cache.Key // see [load.Declared]
+	Exposes  []string
+	Facts    []byte // see [facts]
+	Reports  []report.Report
 }
 
 // errImport says that a package cannot be analyzed because of one that it imports.
@@ -181,7 +182,7 @@ func (r *run) look(u *unit) error {
 	if err := r.HashSettings(h, u.Dir); err != nil {
 		return err
 	}
-	for _, path := range sortedImports(u.Package) {
+	for _, path := range slices.Sorted(maps.Keys(u.Imports)) {
 		i, err := r.visible(u.Imports[path])
 		if err != nil {
 			return err
@@ -262,7 +263,8 @@ func (r *run) analyze(ctx context.Context, u *unit) error {
 	if err := r.pass(u, analyzers); err != nil {
 		return err
 	}
-	u.Shape, u.found, u.fresh = r.program.Shape(u.Package), true, true
+	u.Declared, u.Exposes = load.Declared(u.Types)
+	u.found, u.fresh = true, true
 	u.Syntax, u.TypesInfo = nil, nil // most of the memory
 	if read {
 		var err error
@@ -291,5 +293,3 @@ func (r *run) keep() {
 		}
 	}
 }
-
-func sortedImports(p *packages.Package) []string { return slices.Sorted(maps.Keys(p.Imports)) }

@@ -11,7 +11,6 @@ import (
 	"slices"
 
 	"golang.org/x/tools/go/analysis"
-	"golang.org/x/tools/go/packages"
 	"golang.org/x/tools/go/types/objectpath"
 )
 
@@ -123,15 +122,4 @@ func (r *run) of(pkg *types.Package) facts {
 		}
 	})
 	return u.facts
-}
-
-// all calls do with the facts of a package and of those that it imports, directly or
-// not.
-func (r *run) all(p *packages.Package, do func(*types.Package, facts)) {
-	packages.Visit([]*packages.Package{p}, func(i *packages.Package) bool {
-		if i != p && r.units[i] != nil && i.Types != nil {
-			do(i.Types, r.of(i.Types))
-		}
-		return r.units[i] != nil
-	}, nil)
 }

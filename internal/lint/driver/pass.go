@@ -75,31 +75,8 @@ func (r *run) giveFacts(pass *analysis.Pass, u *unit, own facts) {
 		own[about{obj, reflect.TypeOf(f)}] = f
 	}
 	pass.ExportPackageFact = func(f analysis.Fact) { own[about{nil, reflect.TypeOf(f)}] = f }
-	each := func(do func(pkg *types.Package, about about, f analysis.Fact)) {
-		list := func(pkg *types.Package, fs facts) {
-			for k, f := range fs {
-				do(pkg, k, f)
-			}
-		}
-		list(pass.Pkg, own)
-		r.all(u.Package, list)
-	}
-	pass.AllObjectFacts = func() (all []analysis.ObjectFact) {
-		each(func(_ *types.Package, k about, f analysis.Fact) {
-			if k.object != nil {
-				all = append(all, analysis.ObjectFact{Object: k.object, Fact: f})
-			}
-		})
-		return all
-	}
-	pass.AllPackageFacts = func() (all []analysis.PackageFact) {
-		each(func(pkg *types.Package, k about, f analysis.Fact) {
-			if k.object == nil {
-				all = append(all, analysis.PackageFact{Package: pkg, Fact: f})
-			}
-		})
-		return all
-	}
+	pass.AllObjectFacts = func() []analysis.ObjectFact { panic("what is kept does not depend on all facts") }
+	pass.AllPackageFacts = func() []analysis.PackageFact { panic("what is kept does not depend on all facts") }
 }
 
 // asReport converts what an analyzer reports, with the first of its fixes: the one

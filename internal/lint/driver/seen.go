@@ -3,6 +3,8 @@ package driver
 import (
 	"crypto/sha256"
 	"fmt"
+	"maps"
+	"slices"
 	"sync"
 
 	"golang.org/x/tools/go/packages"
@@ -32,10 +34,30 @@ func (s *seen) own(p *packages.Package) (cache.Key, error) {
 	return cache.Key(h.Sum(nil)), err
 }
 
-// source is what others see of a package that is read from source: its declarations,
-// its facts, and what it has of its imports through them.
+// source is what others see of a package that is read from source: its declarations
+// and its facts, and what is seen of the packages whose types are in those.
 func (s *seen) source(p *packages.Package, r result, visible func(*packages.Package) (cache.Key, error)) (cache.Key, error) {
-	return s.once(p, fmt.Sprintf("source %q %x %x", p.ID, r.Shape, sha256.Sum256(r.Facts)), visible)
+	exposed := map[string]*packages.Package{}
+	for _, path := range r.Exposes {
+		if exposed[path] = below(p, path); exposed[path] == nil {
+			return cache.Key{}, fmt.Errorf("%s has types of %s, which it does not import", p.ID, path)
+		}
+	}
+	return s.once(p, fmt.Sprintf("source %q %x %x", p.ID, r.Declared, sha256.Sum256(r.Facts)), exposed, visible)
+}
+
+// below finds a package among those that another imports, directly or not.
+func below(p *packages.Package, path string) (found *packages.Package) {
+	if i := p.Imports[path]; i != nil && i.PkgPath == path {
+		return i
+	}
+	packages.Visit([]*packages.Package{p}, func(i *packages.Package) bool {
+		if found == nil && i != p && i.PkgPath == path {
+			found = i
+		}
+		return found == nil
+	}, nil)
+	return found
 }
 
 // compiled is what others see of any other package.
@@ -48,11 +70,11 @@ func (s *seen) compiled(p *packages.Package) (cache.Key, error) {
 		}
 		what = fmt.Sprintf("%x", own)
 	}
-	return s.once(p, fmt.Sprintf("compiled %q %q", p.ID, what), s.compiled)
+	return s.once(p, fmt.Sprintf("compiled %q %q", p.ID, what), p.Imports, s.compiled)
 }
 
-// once computes what others see of a package, with what is seen through its imports.
-func (s *seen) once(p *packages.Package, what string, visible func(*packages.Package) (cache.Key, error)) (cache.Key, error) {
+// once computes what others see of a package, with what is seen of those through it.
+func (s *seen) once(p *packages.Package, what string, through map[string]*packages.Package, visible func(*packages.Package) (cache.Key, error)) (cache.Key, error) {
 	s.mu.Lock()
 	key, ok := s.keys[p]
 	s.mu.Unlock()
@@ -61,8 +83,8 @@ func (s *seen) once(p *packages.Package, what string, visible func(*packages.Pac
 	}
 	h := sha256.New()
 	fmt.Fprintln(h, what)
-	for _, path := range sortedImports(p) {
-		i, err := visible(p.Imports[path])
+	for _, path := range slices.Sorted(maps.Keys(through)) {
+		i, err := visible(through[path])
 		if err != nil {
 			return key, err
 		}

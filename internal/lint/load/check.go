@@ -1,9 +1,7 @@
 package load
 
 import (
-	"bytes"
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"go/ast"
@@ -11,9 +9,6 @@ import (
 	"go/scanner"
 	"go/token"
 	"go/types"
-	"hash"
-	"io"
-	"os"
 	"sync"
 
 	"golang.org/x/tools/go/packages"
@@ -21,8 +16,7 @@ import (
 
 // checked is a package that is read from source.
 type checked struct {
-	once  sync.Once
-	shape [sha256.Size]byte
+	once sync.Once
 }
 
 // Check parses and type-checks a package of Source, after the packages that it
@@ -66,14 +60,12 @@ func (p *Program) read(pkg *packages.Package, bodies bool) {
 		pkg.IllTyped = true
 		p.problems.add(pkg, pos.String(), msg)
 	}
-	shape := sha256.New()
+	mode := parser.SkipObjectResolution
+	if bodies {
+		mode |= parser.ParseComments
+	}
 	for _, name := range pkg.CompiledGoFiles {
-		src, err := os.ReadFile(name)
-		if err != nil {
-			fail(token.Position{Filename: name}, err.Error())
-			continue
-		}
-		f, err := parser.ParseFile(pkg.Fset, name, src, parser.ParseComments|parser.SkipObjectResolution)
+		f, err := parser.ParseFile(pkg.Fset, name, nil, mode)
 		var list scanner.ErrorList
 		switch {
 		case errors.As(err, &list): // the others follow from the first
@@ -82,13 +74,11 @@ func (p *Program) read(pkg *packages.Package, bodies bool) {
 			fail(token.Position{Filename: name}, err.Error())
 		default:
 			pkg.Syntax = append(pkg.Syntax, f)
-			hashShape(shape, pkg.Fset, f, src)
 		}
 	}
 	if pkg.IllTyped {
 		return
 	}
-	p.checked[pkg].shape = [sha256.Size]byte(shape.Sum(nil))
 	pkg.TypesInfo = &types.Info{
 		Types: map[ast.Expr]types.TypeAndValue{}, Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{},
 		Implicits: map[ast.Node]types.Object{}, Instances: map[*ast.Ident]types.Instance{}, Scopes: map[ast.Node]*types.Scope{},
@@ -119,36 +109,6 @@ func (p *Program) Of(types *types.Package) *packages.Package {
 	pkg, _ := p.byTypes.Load(types)
 	of, _ := pkg.(*packages.Package)
 	return of
-}
-
-// Shape is the hash of everything in a package that its types depend on besides its
-// imports: of all but comments and the bodies of functions. Where they are in the
-// files is not part of it. [Program.Check] has to have succeeded.
-func (p *Program) Shape(pkg *packages.Package) [sha256.Size]byte { return p.checked[pkg].shape }
-
-func hashShape(h hash.Hash, fset *token.FileSet, f *ast.File, src []byte) {
-	fmt.Fprintf(h, "file %q\n", f.GoVersion)
-	at := fset.File(f.FileStart)
-	var declared bytes.Buffer
-	last := 0
-	for _, d := range f.Decls {
-		if fn, ok := d.(*ast.FuncDecl); ok && fn.Body != nil {
-			declared.Write(src[last:at.Offset(fn.Body.Lbrace)])
-			declared.WriteString("{}")
-			last = at.Offset(fn.Body.Rbrace) + 1
-		}
-	}
-	declared.Write(src[last:])
-	var s scanner.Scanner
-	s.Init(token.NewFileSet().AddFile("", -1, declared.Len()), declared.Bytes(), nil, 0)
-	for {
-		_, tok, lit := s.Scan()
-		if tok == token.EOF {
-			return
-		}
-		_, _ = io.WriteString(h, tok.String())
-		fmt.Fprintf(h, " %q\n", lit)
-	}
 }
 
 // imported returns the package that an import of pkg means.

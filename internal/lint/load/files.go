@@ -36,7 +36,9 @@ func (f *files) of(name string) ([sha256.Size]byte, error) {
 	f.mu.Unlock()
 	s.once.Do(func() {
 		content, err := os.ReadFile(name)
-		s.of, s.err = sha256.Sum256(content), err
+		if s.err = err; err == nil {
+			s.of = sha256.Sum256(content)
+		}
 	})
 	return s.of, s.err
 }
@@ -58,11 +60,12 @@ func (p *Program) HashFiles(w io.Writer, pkg *packages.Package) error {
 	return nil
 }
 
-// Unchanged reports whether all files are as they were when they were first read.
+// Unchanged reports whether all files are as they were when they were first read, or
+// cannot be read either.
 func (p *Program) Unchanged() bool {
 	again := newFiles()
 	for name, s := range p.files.sums {
-		if of, err := again.of(name); s.err != nil || err != nil || of != s.of {
+		if of, err := again.of(name); (s.err == nil) != (err == nil) || of != s.of {
 			return false
 		}
 	}

@@ -282,7 +282,11 @@ func TestDeclarations(t *testing.T) {
 		}
 	}
 	for i, pkg := range p.Source {
-		if p.Of(pkg.Types) != pkg || pkg.Types.Scope().Len() != whole.Source[i].Types.Scope().Len() || p.Shape(pkg) != whole.Shape(whole.Source[i]) {
+		got, _ := Declared(pkg.Types)
+		if want, _ := Declared(whole.Source[i].Types); got != want {
+			t.Errorf("%s declares something else", pkg)
+		}
+		if p.Of(pkg.Types) != pkg || pkg.Types.Scope().Len() != whole.Source[i].Types.Scope().Len() {
 			t.Errorf("%s is another one", pkg)
 		}
 		if named := slices.Contains(p.Named, pkg); named != (pkg.TypesInfo != nil) {
@@ -291,38 +295,61 @@ func TestDeclarations(t *testing.T) {
 	}
 }
 
-// The shape of a package changes with what others can see of it.
-func TestShape(t *testing.T) {
+// What a package declares changes with what others can see of it.
+func TestDeclared(t *testing.T) {
 	const text = `package shop
 
 const N = 1
 
-type T struct{ name string }
+type T struct{ name string; in inner }
+
+type inner struct{ n int }
+
+type Alias = inner
+
+var V, _ = New[int](nil)
 
 // Get gets.
 func (t *T) Get(n int) string { return t.name }
+
+func (inner) Len() (n int) { return hidden() }
+
+func New[E any](list []E) (*T, error) { return nil, nil }
+
+func hidden() int { return 1 }
 `
-	shape := func(text string) [32]byte {
-		dir := module(t, "-- go.mod --\nmodule example.com/shop\ngo 1.26\n-- shop.go --\n"+text)
+	dir := module(t, "-- go.mod --\nmodule example.com/shop\ngo 1.26\n")
+	declared := func(text string) [32]byte {
+		if err := os.WriteFile(filepath.Join(dir, "shop.go"), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
 		p, err := check(t, t.Context(), dir, ".")
 		if err != nil {
 			t.Fatal(err)
 		}
-		return p.Shape(p.Named[0])
+		sum, _ := Declared(p.Named[0].Types)
+		return sum
 	}
-	was := shape(text)
+	was := declared(text)
 	for _, c := range []struct {
 		old, new string
 		same     bool
 	}{
 		{"return t.name", "var x = t.name; return func() string { return x }()", true},
 		{"// Get gets.\n", "\n\n// Get gets a name,\n// whatever it is.\n", true},
-		{"const N = 1", "const N /* one */ =  1", true},
-		{"N = 1", "N = 2", false}, {"name string", "name, other string", false}, {"n int", "m int", false}, {"Get(n int)", "Got(n int)", false},
-		{"package shop", "//go:build go1.20\n\npackage shop", false}, {"(t *T)", "(t T)", false},
+		{"const N = 1", "const N /* one */ =  2 - 1", true},
+		{"New[int](nil)", "New([]string{})", true}, {"func hidden() int", "var unseen = 1\n\nfunc hidden() int", true},
+		{"N = 1", "N = 2", false}, {"name string", "name, other string", false}, {"name string", "name string `tag:\"x\"`", false},
+		{"n int }", "n int64 }", false}, {"(n int) string", "(m int) string", false}, {"Get(n int)", "Got(n int)", false},
+		{"V, _ =", "V, W =", false}, {"[E any]", "[E comparable]", false}, {"= inner", "= T", false}, {"(t *T)", "(t T)", false},
+		{"Len() (n int)", "Len() (n int, err error)", false}, {"package shop", "package other", false},
 	} {
-		if got := shape(strings.Replace(text, c.old, c.new, 1)); (got == was) != c.same {
-			t.Errorf("%q in place of %q: the same shape is %v", c.new, c.old, got == was)
+		changed := strings.Replace(text, c.old, c.new, 1)
+		if strings.Contains(c.new, "err error") {
+			changed = strings.Replace(changed, "return hidden()", "return hidden(), nil", 1)
+		}
+		if got := declared(changed); (got == was) != c.same {
+			t.Errorf("%q in place of %q: it declares the same is %v", c.new, c.old, got == was)
 		}
 	}
 }

@@ -1,17 +1,35 @@
 package policy
 
 import (
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"go/types"
+	"path/filepath"
 
+	"github.com/dreysql/drey/internal/output"
+	"github.com/dreysql/drey/internal/project"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
 // Generated is a generated package that another one imports.
 type Generated struct {
 	*types.Package
-	Folder string // on disk
 	// Shared are tables, case-folded, that another database of the project also has.
 	Shared map[string]bool
+
+	sources string // the file that declares its sources
+	read    func(error)
+}
+
+// SourcesFile is the file of a block's package that declares its sources.
+func SourcesFile(m *project.Module) string { return filepath.Join(m.Out, output.SourcesFile) }
+
+// Sources parses the file that declares the package's sources. The values of its
+// variables say what the sources are, which their types do not.
+func (g *Generated) Sources() (*ast.File, error) {
+	g.read(nil)
+	return parser.ParseFile(token.NewFileSet(), g.sources, nil, parser.SkipObjectResolution)
 }
 
 // Generated finds the one package among another's imports that is generated for the
@@ -37,7 +55,7 @@ func (p Project) Generated(pkg *types.Package) *Generated {
 		if len(p.in.Config.Blocks) > 1 {
 			p.read(nil) // of how many databases there are, the migrations decide
 		}
-		found = &Generated{Package: imports[m.Own], Folder: m.Out, Shared: map[string]bool{}}
+		found = &Generated{Package: imports[m.Own], Shared: map[string]bool{}, sources: SourcesFile(m), read: p.read}
 		for _, s := range p.in.Schemas() {
 			if s == p.in.Schema(b) {
 				continue

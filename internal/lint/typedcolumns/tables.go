@@ -2,13 +2,10 @@ package typedcolumns
 
 import (
 	"go/ast"
-	"go/parser"
 	"go/token"
 	"go/types"
-	"path/filepath"
 	"strconv"
 
-	"github.com/dreysql/drey/internal/output"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
@@ -21,11 +18,7 @@ type table struct {
 // readTables reads which variable and which fields the tables have in the generated
 // package, by their names in lower case. They are in the values of its variables,
 // which are not part of the types.
-func readTables(folder string) (map[string]table, error) {
-	f, err := parser.ParseFile(token.NewFileSet(), filepath.Join(folder, output.SourcesFile), nil, parser.SkipObjectResolution)
-	if err != nil {
-		return nil, err
-	}
+func readTables(f *ast.File) map[string]table {
 	tables := map[string]table{}
 	relations := map[string]relation{}
 	for _, d := range f.Decls {
@@ -49,7 +42,7 @@ func readTables(folder string) (map[string]table, error) {
 			}
 		}
 	}
-	return tables, nil
+	return tables
 }
 
 // relation is what a source is in the database.

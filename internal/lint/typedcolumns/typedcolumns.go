@@ -84,10 +84,11 @@ func run(pass *analysis.Pass, project policy.Project) (any, error) {
 	if len(wheres) == 0 {
 		return nil, nil
 	}
-	var err error
-	if c.tables, err = readTables(generated.Folder); err != nil {
+	sources, err := generated.Sources()
+	if err != nil {
 		return nil, nil // "drey generate" and the compiler say what is wrong with it
 	}
+	c.tables = readTables(sources)
 	maps.DeleteFunc(c.tables, func(name string, _ table) bool { return generated.Shared[name] })
 	for _, f := range pass.Files {
 		if project.Skips(f, pass.Fset.Position(f.FileStart).Filename) {
