@@ -11,25 +11,57 @@ import (
 	"strings"
 )
 
-// The module that is linted: packages that import those before them, with SQL in
-// every tenth.
+// A module that is linted has packages that import those before them, with SQL in
+// every tenth, the first one included.
 const lintLines = 1010 // of each package
 
-// lintPackages is how many there are. A test has fewer.
+// lintPackages is how many the large one has. A test has fewer.
 var lintPackages = 500
 
-// lint measures "drey lint" beside "go vet" alone, on the same module and each
-// with a copy of the same build cache, in which everything is built and nothing
-// has been vetted: a first run, which there is only one of, further ones, and ones
-// after a change of one package, in turn.
+// The runs, each after what is done before it. Of the first there is only one.
+var lintRuns = []struct {
+	name  string
+	first func(module string, packages, round int) error
+}{
+	{"first", nil},
+	{"nothing changed", nil},
+	{"one package changed", func(module string, packages, round int) error {
+		n := packages / 2
+		return os.WriteFile(filepath.Join(module, fmt.Sprintf("p%d", n), "edited.go"), fmt.Appendf(nil, "package p%d\n\nvar Edited = %d\n", n, round), 0o644)
+	}},
+	{"one function changed", func(module string, packages, round int) error {
+		n := packages / 2
+		return os.WriteFile(filepath.Join(module, fmt.Sprintf("p%d", n), "edited.go"), fmt.Appendf(nil, "package p%d\n\nfunc Edited() { println(%d) }\n", n, round), 0o644)
+	}},
+	{"after a migration changed", func(module string, _, round int) error {
+		return os.WriteFile(filepath.Join(module, "migrations", "00002_more.sql"), fmt.Appendf(nil, "-- +goose Up\nALTER TABLE users ADD COLUMN c%d INTEGER;\n", round), 0o644)
+	}},
+}
+
+// lint measures "drey lint" beside "go vet" alone, on the same modules and each with a
+// copy of the same build cache, in which everything is built and nothing has been
+// vetted, in turn.
 func lint(ctx context.Context, w io.Writer, drey string, rounds int) error {
+	fmt.Fprint(w, "## Lint\n\n| module | run | command | time | ratio | CPU time | ratio | memory | ratio |\n|---|---|---|--:|--:|--:|--:|--:|--:|\n")
+	for _, packages := range []int{lintPackages, 1} {
+		if err := lintOne(ctx, w, drey, packages, rounds); err != nil {
+			return err
+		}
+	}
+	fmt.Fprintln(w)
+	return nil
+}
+
+// lintOne is for a module of so many packages. One of a single package is a small
+// project, which also imports SQLite.
+func lintOne(ctx context.Context, w io.Writer, drey string, packages, rounds int) error {
 	dir, err := os.MkdirTemp("", "drey-lint-*")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(dir)
 	module := filepath.Join(dir, "module")
-	lines, err := lintModule(module)
+	lines, err := lintModule(module, packages)
 	if err != nil {
 		return err
 	}
@@ -38,19 +70,21 @@ func lint(ctx context.Context, w io.Writer, drey string, rounds int) error {
 	if _, err := measure(ctx, module, []string{"GOCACHE=" + built, flags}, "go", "build", "./..."); err != nil {
 		return err
 	}
-	fmt.Fprintf(w, "## Lint\n\nA module of %d lines in %d packages.\n\n| run | command | time | ratio | CPU time | ratio |\n|---|---|--:|--:|--:|--:|\n", lines, lintPackages)
+	name := fmt.Sprintf("%d lines in %d packages", lines, packages)
+	if packages == 1 {
+		name = fmt.Sprintf("one small project: %d lines in one package", lines)
+	}
 	commands := [][]string{{"go", "vet", "./..."}, {drey, "lint", "./..."}}
 	names := []string{"go vet", "drey lint"}
-	edited := filepath.Join(module, fmt.Sprintf("p%d", lintPackages/2), "edited.go")
-	for i, run := range []string{"first", "second", "one package changed"} {
+	for i, run := range lintRuns {
 		samples := make([][]usage, len(commands))
 		times := rounds
 		if i == 0 {
 			times = 1
 		}
 		for round := range times {
-			if i == 2 {
-				if err := os.WriteFile(edited, fmt.Appendf(nil, "package p%d\n\nvar Edited = %d\n", lintPackages/2, round), 0o644); err != nil {
+			if run.first != nil {
+				if err := run.first(module, packages, round); err != nil {
 					return err
 				}
 			}
@@ -69,32 +103,48 @@ func lint(ctx context.Context, w io.Writer, drey string, rounds int) error {
 			}
 		}
 		base := middle(samples[0])
+		said := run.name
 		for j := range commands {
 			u := middle(samples[j])
-			fmt.Fprintf(w, "| %s | %s | %.1f s | %.2f | %.1f s | %.2f |\n", run, names[j],
-				u.wall.Seconds(), u.wall.Seconds()/base.wall.Seconds(), u.cpu.Seconds(), u.cpu.Seconds()/base.cpu.Seconds())
-			run = ""
+			fmt.Fprintf(w, "| %s | %s | %s | %.1f s | %.2f | %.1f s | %.2f | %d MB | %.2f |\n", name, said, names[j],
+				u.wall.Seconds(), u.wall.Seconds()/base.wall.Seconds(), u.cpu.Seconds(), u.cpu.Seconds()/base.cpu.Seconds(),
+				u.peak>>20, float64(u.peak)/float64(max(base.peak, 1)))
+			name, said = "", ""
 		}
 	}
-	fmt.Fprintln(w)
 	return nil
 }
 
-// lintModule writes the module and counts its lines of Go.
-func lintModule(dir string) (lines int, err error) {
+// lintModule writes a module and counts its lines of Go.
+func lintModule(dir string, packages int) (lines int, err error) {
 	sum, err := os.ReadFile("go.sum")
 	if err != nil {
 		return 0, err
 	}
+	driver := ""
+	if packages == 1 {
+		goMod, err := os.ReadFile("go.mod")
+		if err != nil {
+			return 0, err
+		}
+		for line := range strings.Lines(string(goMod)) {
+			if strings.Contains(line, "modernc.org/sqlite ") {
+				driver = "require " + strings.TrimSpace(strings.TrimPrefix(line, "require ")) + "\n"
+			}
+		}
+	}
 	files := map[string]string{
-		"go.mod": "module example.com/large\n\ngo 1.26\n\nrequire github.com/Masterminds/squirrel v1.5.4\n",
+		"go.mod": "module example.com/large\n\ngo 1.26\n\nrequire github.com/Masterminds/squirrel v1.5.4\n" + driver,
 		"go.sum": string(sum),
 		"sqlc.yaml": "version: \"2\"\nsql:\n  - engine: sqlite\n    schema: migrations\n    queries: sql\n    gen: {go: {package: db, out: db}}\n" +
 			"options: {drey: {crud: false, lint: {off: [handedit]}}}\n",
 		"migrations/00001_users.sql": "-- +goose Up\nCREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL, n INTEGER NOT NULL);\n",
 		"sql/users.sql":              "-- name: Names :many\nSELECT name FROM users;\n",
 	}
-	for i := range lintPackages {
+	if driver != "" {
+		files["p0/driver.go"] = "package p0\n\nimport _ \"modernc.org/sqlite\"\n"
+	}
+	for i := range packages {
 		text := lintPackage(i)
 		lines += strings.Count(text, "\n")
 		files[fmt.Sprintf("p%d/p.go", i)] = text
