@@ -399,7 +399,7 @@ func TestEdits(t *testing.T) {
 		t.Fatalf("%d reports, %s", len(first), failed)
 	}
 	for i, e := range edits {
-		if testing.Short() && i%3 != 0 {
+		if testing.Short() && i%5 != 0 {
 			continue
 		}
 		what := fmt.Sprintf("%s: %q in place of %q", e.file, e.new, e.old)
@@ -429,7 +429,7 @@ func TestEdits(t *testing.T) {
 func TestRandomEdits(t *testing.T) {
 	steps := 60
 	if testing.Short() {
-		steps = 8
+		steps = 6
 	}
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("the seed is %d", seed)
