@@ -1,6 +1,8 @@
 package check
 
 import (
+	"strings"
+
 	"github.com/sqlc-dev/meyer/ast"
 
 	"github.com/dreysql/drey/internal/sqlite/alter"
@@ -126,8 +128,7 @@ func (r *reacher) statement(p part) {
 	}
 	switch s := p.tree.(type) {
 	case *ast.AlterTableStmt:
-		structure := s.Action == ast.AlterRenameTable || s.Action == ast.AlterRenameColumn || s.Action == ast.AlterDropColumn
-		r.mayChange(s.Table.Name.Name, change{true, structure})
+		r.mayChange(s.Table.Name.Name, change{true, s.Action == ast.AlterRenameTable || s.Action == ast.AlterRenameColumn})
 		if s.Action == ast.AlterRenameTable {
 			r.mayChange(s.NewName.Name, change{true, true})
 		}
@@ -190,11 +191,15 @@ func (r *reacher) dependents(name string, c change) {
 	}
 }
 
-// support adds what an object refers to, and the indexes of its table: they may be the
-// key that a foreign key needs.
+// uniqueIndex is how SQLite begins the statement of a unique index, however it was
+// written.
+const uniqueIndex = "CREATE UNIQUE"
+
+// support adds what an object refers to, and the unique indexes of its table: they may
+// be the key that a foreign key needs.
 func (r *reacher) support(o alter.Object) {
 	for other := range r.on[sqltext.Fold(o.Table)] {
-		if other.Kind != "trigger" {
+		if other.Kind != "trigger" && (other.Kind != "index" || strings.HasPrefix(other.SQL, uniqueIndex)) {
 			r.include(other)
 		}
 	}

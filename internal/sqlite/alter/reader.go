@@ -43,10 +43,28 @@ func (r *Reader) After(ctx context.Context, db *sql.DB, before *Snapshot, withou
 		}
 	}
 	slices.SortFunc(triggers, func(a, b schema.Trigger) int { return cmp.Compare(a.Name, b.Name) })
-	if s.Schema, err = schema.ReadSome(ctx, db, before.Schema, texts, r.stale(objects)); err == nil {
-		s.Schema.Triggers = triggers
+	changed := map[string]bool{}
+	for _, o := range slices.Concat(r.Gone, r.Come) {
+		changed[sqltext.Fold(o.Name)], changed[sqltext.Fold(o.Table)] = true, true
 	}
-	return s, err
+	some := r.stale(objects, "view", changed)
+	if s.Schema, err = schema.ReadSome(ctx, db, before.Schema, texts, some); err != nil {
+		return s, err
+	}
+	keys := map[string]bool{}
+	for name := range changed {
+		was, is := before.Schema.Table(name), s.Schema.Table(name)
+		if (was == nil) != (is == nil) || was != nil && !slices.Equal(was.PrimaryKey, is.PrimaryKey) {
+			keys[name] = true
+		}
+	}
+	if refer := r.stale(objects, "table", keys); len(refer) > 0 { // to a key that is another one now
+		if s.Schema, err = schema.ReadSome(ctx, db, s.Schema, texts, refer); err != nil {
+			return s, err
+		}
+	}
+	s.Schema.Triggers = triggers
+	return s, nil
 }
 
 // compare finds the objects that differ. Most of them are the same, in one order.
@@ -76,21 +94,17 @@ func (r *Reader) compare(before, now []Object) {
 	}
 }
 
-// stale returns the tables and views that the last step has changed, and those that
-// mention one of these.
-func (r *Reader) stale(now []Object) (list []string) {
-	changed := map[string]bool{}
-	for _, o := range slices.Concat(r.Gone, r.Come) {
-		changed[sqltext.Fold(o.Name)], changed[sqltext.Fold(o.Table)] = true, true
-	}
+// stale returns the tables and views of changed names, and those of a kind that
+// mention one of these. It adds their names.
+func (r *Reader) stale(now []Object, kind string, changed map[string]bool) (list []string) {
 	stale := map[string]bool{}
-	for more := true; more; {
+	for more := len(changed) > 0; more; {
 		more = false
 		for _, o := range now {
 			if o.Kind != "table" && o.Kind != "view" || stale[o.Name] {
 				continue
 			}
-			if name := sqltext.Fold(o.Name); changed[name] || r.mentionsAny(o.SQL, changed) {
+			if name := sqltext.Fold(o.Name); changed[name] || o.Kind == kind && r.mentionsAny(o.SQL, changed) {
 				stale[o.Name], changed[name], more = true, true, true
 				list = append(list, o.Name)
 			}
