@@ -18,14 +18,15 @@ type constraint struct {
 	name    string   // "" if it does not have one
 	columns []string // folded, that it is on; nil for one of the table as a whole
 	value   string   // tells constraints of a kind on the same columns apart
-	text    string   // of a CHECK
+	check   condition
 }
 
 // String is the constraint in a message.
 func (c *constraint) String() string {
 	switch {
-	case c.text != "":
-		return c.kind + " (" + strings.Join(strings.Fields(c.text), " ") + ")"
+	case c.check.expr != nil:
+		start, end := syntax.Span(c.check.expr)
+		return c.kind + " (" + strings.Join(strings.Fields(c.check.text[start:end]), " ") + ")"
 	case len(c.columns) == 0:
 		return c.kind
 	}
@@ -97,37 +98,15 @@ func constraintsOf(t *schema.Table) []*constraint {
 
 // checkOf is a CHECK in the text of a statement.
 func checkOf(text, name string, x ast.Expr) *constraint {
-	start, end := syntax.Span(x)
-	c := &constraint{kind: checkKind, name: name, text: text[start:end], columns: []string{}}
-	value := text[start:end]
-	var refs []*ast.QualifiedRef
+	c := &constraint{kind: checkKind, name: name, check: condition{text: text, expr: x}, columns: []string{}}
 	ast.Walk(x, func(n ast.Node) bool {
 		if ref, ok := n.(*ast.QualifiedRef); ok {
-			refs = append(refs, ref)
 			c.columns = append(c.columns, sqltext.Fold(ref.Parts[len(ref.Parts)-1].Name))
 		}
 		return true
 	})
-	slices.SortFunc(refs, func(a, b *ast.QualifiedRef) int { return b.Start - a.Start })
-	for _, ref := range refs { // without the name of the table
-		last := ref.Parts[len(ref.Parts)-1]
-		value = value[:ref.Start-start] + value[last.Start-start:]
-	}
-	c.value = canonical(value)
+	c.value = c.check.canonical()
 	return c
-}
-
-// canonical is a text without what does not make a difference.
-func canonical(text string) string {
-	var words []string
-	for _, t := range sqltext.Significant(text) {
-		if t.Ident() {
-			words = append(words, sqltext.Fold(t.Name()))
-		} else {
-			words = append(words, t.Text)
-		}
-	}
-	return strings.Join(words, " ")
 }
 
 // clausesOf returns what no pragma reports.
@@ -244,7 +223,7 @@ func (s *step) losesConstraints(before, after *schema.Table, r rebuild) {
 			case c.same(other):
 				return true
 			case c.kind == notNullKind && other.kind == checkKind:
-				return other.value == c.columns[0]+" is not null"
+				return notNull(c.columns[0]).follows([]condition{other.check})
 			case strings.HasPrefix(c.kind, "ON ") && strings.HasPrefix(other.kind, c.kind[:len("ON DELETE")]):
 				return slices.Equal(c.columns, other.columns)
 			case c.kind != other.kind || slices.ContainsFunc(was, other.same):
@@ -297,6 +276,15 @@ func (s *step) getsConstraints(before, after *schema.Table, r rebuild) {
 	}
 	sources := r.sources(before, after)
 	was := constraintsOf(before)
+	var facts []condition
+	for _, c := range was {
+		switch c.kind {
+		case checkKind:
+			facts = append(facts, c.check)
+		case notNullKind:
+			facts = append(facts, notNull(c.columns[0]))
+		}
+	}
 	for _, c := range constraintsOf(after) {
 		moved := c.moved(sources)
 		if moved == nil || slices.ContainsFunc(was, moved.same) {
@@ -304,9 +292,7 @@ func (s *step) getsConstraints(before, after *schema.Table, r rebuild) {
 		}
 		switch c.kind {
 		case checkKind:
-			if widens(before, after, moved.columns, c.columns) || slices.ContainsFunc(was, func(c *constraint) bool {
-				return c.kind == notNullKind && moved.value == c.columns[0]+" is not null"
-			}) {
+			if widens(before, after, moved.columns, c.columns) || moved.check.follows(facts) {
 				continue
 			}
 		case foreignKeyKind, strictKind:
@@ -315,6 +301,14 @@ func (s *step) getsConstraints(before, after *schema.Table, r rebuild) {
 		}
 		s.add("may-fail", s.file, r.insert.line, makeFit, "Up fails if there are rows in %s that do not satisfy what it gets: %s", before.Name, c)
 	}
+}
+
+// notNull is the condition that a column has.
+func notNull(column string) condition {
+	text := sqltext.Quote(column) + " IS NOT NULL"
+	stmt, _ := syntax.Parse("SELECT " + text)
+	sel, _ := stmt.(*ast.SelectStmt)
+	return condition{text: "SELECT " + text, expr: syntax.Query(sel).Columns[0].Expr}
 }
 
 // corrects reports whether a step updates or deletes rows of a table before a line.
@@ -381,13 +375,8 @@ func (c *constraint) moved(sources map[string]string) *constraint {
 		return nil
 	}
 	if c.kind == checkKind {
-		words := strings.Split(c.value, " ")
-		for i, w := range words {
-			if source, ok := names[w]; ok {
-				words[i] = source
-			}
-		}
-		m.value = strings.Join(words, " ")
+		m.check.names = names
+		m.value = m.check.canonical()
 	}
 	return &m
 }

@@ -6,6 +6,11 @@
 // after each step. So it knows what a migration does and need not guess from its
 // text. The text by itself tells little, see the rules.
 //
+// A migration is tried on a copy of what it reaches: the tables that its statements
+// write, alter or drop, what depends on these, and what all of them need. So the time
+// of a check follows the size of the migrations. What a rebuild loses, and which
+// constraints the rows need not satisfy, is told from the schemas and the text.
+//
 // It judges the migrations' own rows, and what the final schema writes by
 // itself, by the Go types of the columns, see package stored.
 //

@@ -30,6 +30,9 @@ type needed struct {
 	sql     string
 	star    bool
 	columns []string // of its result before a step; nil if it cannot be prepared
+
+	breaks *migration.File // the step after which it fails, nil if it works again
+	msg    string
 }
 
 // used finds the steps after which a query cannot be prepared any more, or lacks a
@@ -70,13 +73,22 @@ func (c *checker) used(last *world, files []migration.File, of *Queries) error {
 			return err
 		}
 		for _, n := range list {
-			if msg := n.lacks(conn); msg != "" && n.columns != nil && !of.Migrations[f.Name()] {
-				c.reportUse(f, of, n, msg)
+			msg := n.lacks(conn)
+			switch {
+			case msg == "" && n.columns == nil:
+				n.breaks = nil
+			case msg != "" && n.columns != nil && !of.Migrations[f.Name()]:
+				n.breaks, n.msg = f, msg
 			}
 		}
 		conn.Close()
 		if err := describe(w, list); err != nil {
 			return err
+		}
+	}
+	for _, n := range list {
+		if n.breaks != nil {
+			c.reportUse(of, n)
 		}
 	}
 	return nil
@@ -139,7 +151,7 @@ func starred(sql string) bool {
 	return found
 }
 
-func (c *checker) reportUse(f *migration.File, of *Queries, n *needed, msg string) {
+func (c *checker) reportUse(of *Queries, n *needed) {
 	place := fmt.Sprintf("%s:%d", n.File, n.Line)
 	fix := "change the query, or keep what it needs"
 	if of.Version != "" {
@@ -147,7 +159,7 @@ func (c *checker) reportUse(f *migration.File, of *Queries, n *needed, msg strin
 		fix = "keep what it needs until no process runs that version: add what is new first, and drop what is old in a later release;\n" +
 			orAllow("used")
 	}
-	c.add("used", f, breaking(f, msg), fix, "after Up the query %s of %s fails: %s", n.Name, place, msg)
+	c.add("used", n.breaks, breaking(n.breaks, n.msg), fix, "after Up the query %s of %s fails: %s", n.Name, place, n.msg)
 }
 
 // breaking is the line that drops or renames what SQLite's message names.
