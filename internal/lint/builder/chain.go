@@ -79,6 +79,8 @@ type Statement struct {
 	// the calls.
 	Bound dataflow.Bound
 	Use   Use
+	// Closed: it gets no more sources, and does not become a part of another statement.
+	Closed bool
 	// Node is the expression that is used.
 	Node ast.Expr
 	// File is the file of Node.
@@ -113,6 +115,8 @@ type Chains struct {
 	info       *types.Info
 	parents    map[ast.Node]ast.Node
 	running    map[types.Object]bool // parameters, see runs
+	keeping    map[types.Object]bool // see keeps
+	uses       map[types.Object][]*ast.Ident
 }
 
 // IsSquirrel reports whether a package is squirrel, or a fork of it.
@@ -146,7 +150,7 @@ var ends = map[string]Use{
 func run(pass *analysis.Pass) (any, error) {
 	c := &Chains{
 		Flow: pass.ResultOf[dataflow.Analyzer].(*dataflow.Values), info: pass.TypesInfo,
-		parents: map[ast.Node]ast.Node{}, running: map[types.Object]bool{},
+		parents: map[ast.Node]ast.Node{}, running: map[types.Object]bool{}, keeping: map[types.Object]bool{},
 	}
 	if !slices.ContainsFunc(pass.Pkg.Imports(), IsSquirrel) {
 		return c, nil

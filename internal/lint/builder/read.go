@@ -118,8 +118,10 @@ func (b *builder) variable(e ast.Expr) ([]Call, bool) {
 			}
 			calls = append(calls, own...)
 		case begun:
-			b.several = true
-			return nil, false
+			if calls, ok = b.merge(calls, own); !ok {
+				b.several = true
+				return nil, false
+			}
 		default:
 			begun = true
 			calls = append(slices.Clip(own), calls...)
@@ -192,13 +194,18 @@ func (b *builder) returned(call *ast.CallExpr, result int) ([]Call, bool) {
 	b.open[fn] = true
 	defer func() { delete(b.open, fn); b.bound = before }()
 	b.bind(b.Flow.Arguments(fn, call))
-	calls, known := b.calls(results[0])
+	calls, known := b.result(results[0])
 	from := b.again
 	for _, r := range results[1:] {
 		b.again = nil
-		own, ok := b.calls(r)
+		own, ok := b.result(r)
 		known = known && ok
 		same := begin(own) && begin(calls) && own[0].CallExpr == calls[0].CallExpr
+		if b.again == nil && from == nil && !same {
+			if calls, same = b.merge(calls, own); same {
+				continue
+			}
+		}
 		if b.again != from || from == nil && !same {
 			return nil, false // it begins in several places
 		}
@@ -210,6 +217,53 @@ func (b *builder) returned(call *ast.CallExpr, result int) ([]Call, bool) {
 		}
 	}
 	return calls, known
+}
+
+// merge returns the calls of two statements of which one is built. It does so only if
+// both have the same sources, so that names mean the same in each.
+func (b *builder) merge(calls, own []Call) ([]Call, bool) {
+	if !begin(calls) || !begin(own) || begins[calls[0].Name] != begins[own[0].Name] {
+		return nil, false
+	}
+	these, ok := b.sources(calls)
+	those, ok2 := b.sources(own)
+	if !ok || !ok2 || !slices.Equal(these, those) {
+		return nil, false
+	}
+	for _, c := range own {
+		if b.source(c) == nil {
+			c.Maybe = true
+			calls = append(calls, c)
+		}
+	}
+	return calls, true
+}
+
+// sourcing are the methods whose first argument is a source.
+var sourcing = []string{
+	"From", "FromSelect", "Into", "Table", "Join", "LeftJoin", "RightJoin", "InnerJoin", "CrossJoin", "JoinClause", "Prefix", "PrefixExpr",
+}
+
+// source returns the argument of a call that is a source, or nil.
+func (b *builder) source(c Call) ast.Expr {
+	if len(c.Args) > 0 && (slices.Contains(sourcing, c.Name) || begins[c.Name] != "" && c.Name != "Select") {
+		return c.Args[0]
+	}
+	return nil
+}
+
+// sources lists the texts of the sources of some calls, if all of them are constant.
+func (b *builder) sources(calls []Call) (list []string, ok bool) {
+	for _, c := range calls {
+		if x := b.source(c); x != nil {
+			text, ok := b.Flow.Constants(x, c.Bound)
+			if !ok || len(text) != 1 {
+				return nil, false
+			}
+			list = append(list, c.Name+" "+text[0].Text)
+		}
+	}
+	return list, true
 }
 
 // begin reports whether the first of some calls begins a statement.
@@ -251,7 +305,7 @@ func (b *builder) handed(call *ast.CallExpr) ([]Call, bool) {
 
 // returns lists the builders that a function of this package returns as one of its
 // results. An empty builder beside an error does not count.
-func (b *builder) returns(fn *types.Func, result int) (list []ast.Expr) {
+func (b *builder) returns(fn *types.Func, result int) (list []dataflow.Assignment) {
 	decl, results := b.Flow.Body(fn), fn.Signature().Results()
 	if decl == nil || decl.Body == nil || result >= results.Len() || kinds[Named(results.At(result).Type())] == "" {
 		return nil
@@ -262,10 +316,15 @@ func (b *builder) returns(fn *types.Func, result int) (list []ast.Expr) {
 		case *ast.FuncLit:
 			return false
 		case *ast.ReturnStmt:
-			if len(n.Results) != results.Len() {
+			switch {
+			case len(n.Results) == results.Len():
+				if !b.empty(n.Results[result]) {
+					list = append(list, dataflow.Assignment{Expr: n.Results[result]})
+				}
+			case len(n.Results) == 1:
+				list = append(list, dataflow.Assignment{Expr: ast.Unparen(n.Results[0]), Result: result + 1})
+			default:
 				complete = false
-			} else if lit, ok := n.Results[result].(*ast.CompositeLit); !ok || len(lit.Elts) > 0 {
-				list = append(list, n.Results[result])
 			}
 		}
 		return true
@@ -274,6 +333,22 @@ func (b *builder) returns(fn *types.Func, result int) (list []ast.Expr) {
 		return nil
 	}
 	return list
+}
+
+// empty reports whether a builder is the zero value.
+func (b *builder) empty(e ast.Expr) bool {
+	switch e := ast.Unparen(e).(type) {
+	case *ast.CompositeLit:
+		return len(e.Elts) == 0
+	case *ast.Ident:
+		obj := b.Flow.Object(e)
+		if _, param := b.Flow.Param(obj); param || !dataflow.Local(obj) {
+			return false
+		}
+		list := b.Flow.Assignments(obj)
+		return len(list) > 0 && !slices.ContainsFunc(list, func(a dataflow.Assignment) bool { return !a.Zero })
+	}
+	return false
 }
 
 // starts reads a StatementBuilder: whether it has a Where, and its placeholders.

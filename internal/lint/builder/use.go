@@ -27,7 +27,7 @@ func (c *Chains) statement(e ast.Expr) *Statement {
 			s.Calls = s.Calls[:len(s.Calls)-1]
 		}
 	}
-	s.Use = use
+	s.Use, s.Closed = use, use == Run || (use == Final || use == Escapes) && c.isBuilder(e) && c.kept(e)
 	if s.Kind == "" {
 		return nil
 	}

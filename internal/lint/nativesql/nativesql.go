@@ -105,11 +105,17 @@ func run(pass *analysis.Pass, project policy.Project) (any, error) {
 	causes := &dataflow.Causes{Pass: pass, Project: project, Reasons: reasons}
 	defer causes.Report()
 	var calls []checker
+	var sources []ast.Expr // of squirrel's statements
 	db := newDatabase(pass, project, func() (list []string) {
 		for _, c := range calls {
 			if c.arg >= 0 {
 				texts, _ := values.Occurring(c.call.Args[c.arg])
 				list = append(list, texts...)
+			}
+		}
+		for _, e := range sources {
+			if text, ok := values.Text(e); ok && text != "" {
+				list = append(list, "SELECT 1 FROM "+text)
 			}
 		}
 		return list
@@ -130,6 +136,9 @@ func run(pass *analysis.Pass, project policy.Project) (any, error) {
 		c.fn = called(pass.TypesInfo, values, c.call)
 		switch {
 		case c.fn != nil && builder.IsSquirrel(c.fn.Pkg()):
+			if slices.Contains(sourcing, c.fn.Name()) && len(c.call.Args) > 0 {
+				sources = append(sources, c.call.Args[0])
+			}
 			if c.fn.Name() == "Expr" && len(c.call.Args) > 0 {
 				c.expr()
 			} else {
@@ -156,6 +165,9 @@ func run(pass *analysis.Pass, project policy.Project) (any, error) {
 	}
 	return nil, nil
 }
+
+// sourcing are squirrel's functions and methods that take a table.
+var sourcing = []string{"From", "Into", "Table", "Insert", "Replace", "Update", "Delete"}
 
 // migrations reports whether a package registers migrations of goose, which are
 // the place for raw SQL.

@@ -166,9 +166,10 @@ func (sc *scope) beside(c *checker) bool {
 }
 
 // aliases returns the names that a list of result columns defines, and the words
-// that may be one.
-func aliases(text string) (list []string) {
-	depth := 0
+// that may be one. If SQLite refuses the list, the names of columns in it do not
+// count.
+func aliases(text string, refused bool) (list []string) {
+	depth, start := 0, 0
 	tokens := sqltext.Significant(text)
 	for i, t := range tokens {
 		switch {
@@ -176,8 +177,13 @@ func aliases(text string) (list []string) {
 			depth++
 		case t.Is(")"):
 			depth--
+		case depth == 0 && t.Is(","):
+			start = i + 1
 		case depth == 0 && t.Ident() && (i+1 == len(tokens) || tokens[i+1].Is(",")):
-			list = append(list, t.Name())
+			column := i == start || i == start+2 && tokens[i-1].Is(".")
+			if !refused || !column {
+				list = append(list, t.Name())
+			}
 		}
 	}
 	return list

@@ -21,7 +21,7 @@ func (c *checker) statement(s *builder.Statement, outer *scope) {
 	if outer != nil {
 		sc.closed = outer.closed && s.Named
 	} else {
-		sc.closed = s.Named && (s.Use == builder.Run || s.Use == builder.Text && !c.embedded(s))
+		sc.closed = s.Named && (s.Closed || s.Use == builder.Text && !c.embedded(s))
 	}
 	if !c.prefixes(s, sc) {
 		return
@@ -183,7 +183,9 @@ func (c *checker) selects(s *builder.Statement, sc *scope) {
 		sc.windows = text
 	}
 	for call := range sc.all("Select", "Columns", "Column") {
-		c.names(call, sc, func(text string) { sc.aliases = append(sc.aliases, aliases(text)...) })
+		c.names(call, sc, func(text string) {
+			sc.aliases = append(sc.aliases, aliases(text, c.ask(sc.probe(inResult, text)) != nil)...)
+		})
 	}
 	for call := range sc.all("Select", "Columns", "Column") {
 		if call.Name == "Column" {
@@ -218,13 +220,13 @@ func (c *checker) selects(s *builder.Statement, sc *scope) {
 // there are others.
 func (c *checker) names(call builder.Call, sc *scope, f func(text string)) {
 	if call.Name == "Column" {
-		e := ast.Unparen(first(call))
+		e, before := ast.Unparen(first(call)), ""
 		if inner, ok := e.(*ast.CallExpr); ok && c.chains.Callee(inner) == "Alias" && len(inner.Args) == 2 {
-			e = inner.Args[1]
+			e, before = inner.Args[1], "NULL AS "
 		}
 		if list, ok := c.flow.Constants(e, sc.bound); ok {
 			for _, t := range list {
-				f(t.Text)
+				f(before + t.Text)
 			}
 		} else if text, ok := c.rendered(e, sc, 0); ok {
 			f(text)

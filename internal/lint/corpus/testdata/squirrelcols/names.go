@@ -28,7 +28,7 @@ func wrong(db *sql.DB, ctx context.Context, id int, flag bool) {
 	run(sq.Select("id").From("customers").Where("nmae = ?", "x"))                                              // want `no such column: nmae`
 	run(sq.Select("id").From("customers").Where(sq.Eq{"nmae": "x"}))                                           // want `no such column: nmae`
 	run(sq.Select("id").From("customers").Where(sq.NotEq{"nmae": "x"}))                                        // want `no such column: nmae`
-	run(sq.Select("id").From("customers").Where(sq.Lt{"tenant": 1, "tenant_idd": 2}))                          // want `no such column: tenant_idd`
+	run(sq.Select("id").From("customers").Where(sq.Lt{"tenant": 1, "tenant_idd": 2}))                          // want `no such column: tenant$` `no such column: tenant_idd`
 	run(sq.Select("id").From("customers").Where(sq.GtOrEq{"create_at": 1}))                                    // want `no such column: create_at; did you mean created_at`
 	run(sq.Select("id").From("customers").Where(sq.Like{"emal": "a%"}))                                        // want `no such column: emal`
 	run(sq.Select("id").From("customers").Where(map[string]any{"nmae": "x"}))                                  // want `no such column: nmae`
