@@ -116,6 +116,7 @@ func hashSettings(w io.Writer, p *project.Project) error {
 		}
 		fmt.Fprintf(w, "%q %q %v\n", m.Own, m.Out, err)
 	}
+	fmt.Fprintf(w, "%q\n", p.Requires())
 	return nil
 }
 
