@@ -83,6 +83,8 @@ type Statement struct {
 	Closed bool
 	// Node is the expression that is used.
 	Node ast.Expr
+	// Callers are the calls that an instance is for.
+	Callers []*ast.CallExpr
 	// File is the file of Node.
 	File *ast.File
 	// OtherDialect: it has placeholders that are not SQLite's.
@@ -111,12 +113,15 @@ type Chains struct {
 	// Imported: the package imports squirrel.
 	Imported   bool
 	Statements []*Statement
-	Flow       *dataflow.Values
-	info       *types.Info
-	parents    map[ast.Node]ast.Node
-	running    map[types.Object]bool // parameters, see runs
-	keeping    map[types.Object]bool // see keeps
-	uses       map[types.Object][]*ast.Ident
+	// Instances are statements that depend on the calls of their functions, once for
+	// each call. They are among the Statements, too, as far as they are known there.
+	Instances []*Statement
+	Flow      *dataflow.Values
+	info      *types.Info
+	parents   map[ast.Node]ast.Node
+	running   map[types.Object]bool // parameters, see runs
+	keeping   map[types.Object]bool // see keeps
+	uses      map[types.Object][]*ast.Ident
 }
 
 // IsSquirrel reports whether a package is squirrel, or a fork of it.
@@ -179,6 +184,7 @@ func run(pass *analysis.Pass) (any, error) {
 		if s := c.statement(e.Expr); s != nil {
 			s.File = e.File
 			c.Statements = append(c.Statements, s)
+			c.Instances = append(c.Instances, c.instances(e.Expr, s)...)
 		}
 	}
 	return c, nil

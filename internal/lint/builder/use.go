@@ -12,13 +12,17 @@ import (
 
 // statement reads the calls that lead to e. It returns nil if e is only a step to
 // another statement.
-func (c *Chains) statement(e ast.Expr) *Statement {
+func (c *Chains) statement(e ast.Expr) *Statement { return c.bound(e, nil) }
+
+// bound is [Chains.statement] with these parameters bound.
+func (c *Chains) bound(e ast.Expr, bound dataflow.Bound) *Statement {
 	s := &Statement{Node: e}
 	use, step := c.use(e)
 	if step && !c.branch(e) {
 		return nil
 	}
 	b := c.builder()
+	b.bind(bound)
 	s.read(b, e)
 	if len(s.Calls) > 0 {
 		last := s.Calls[len(s.Calls)-1]

@@ -57,6 +57,7 @@ type Values struct {
 	program func() *program
 
 	assigned map[types.Object][]Assignment
+	held     held
 	bodies   map[types.Object]*ast.FuncDecl
 	calls    map[types.Object][]*ast.CallExpr
 	values   map[types.Object]bool // functions that are used without being called
@@ -95,6 +96,7 @@ type param struct {
 
 func (v *Values) collect(files []*ast.File) {
 	v.assigned = map[types.Object][]Assignment{}
+	v.held = held{}
 	v.bodies = map[types.Object]*ast.FuncDecl{}
 	v.calls = map[types.Object][]*ast.CallExpr{}
 	v.values = map[types.Object]bool{}
@@ -290,6 +292,11 @@ func (v *Values) assign(n *ast.AssignStmt) {
 			left, a.Expr = star.X, nil
 		}
 		v.add(v.Object(left), a)
+		if a.Append || a.Result > 0 {
+			v.hold(left, nil)
+		} else {
+			v.hold(left, a.Expr)
+		}
 	}
 }
 

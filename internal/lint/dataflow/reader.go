@@ -100,6 +100,9 @@ func (r *reader) variable(e ast.Expr) (list []Constant, ok bool) {
 	if x := r.field(e, obj); x != nil {
 		return r.texts(x)
 	}
+	if list, ok := r.inherited(e, obj); ok {
+		return list, true
+	}
 	for _, a := range r.assigned[obj] {
 		var values []Constant
 		switch {
@@ -288,16 +291,23 @@ func (r *reader) results(fn *types.Func, call *ast.CallExpr, f func(ast.Expr) bo
 }
 
 // Arguments maps the parameters of a function of this package to the arguments of a
-// call. A variadic parameter is left out.
+// call, and its receiver to the value that it is called on. The arguments of a variadic
+// parameter are a literal that does not stand in the code and has no type.
 func (v *Values) Arguments(fn *types.Func, call *ast.CallExpr) Bound {
 	v.read()
 	bound := Bound{}
-	if call.Ellipsis.IsValid() {
-		return bound
+	if recv := fn.Signature().Recv(); recv != nil {
+		if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok && v.Info.Selections[sel] != nil && v.Info.Selections[sel].Kind() == types.MethodVal {
+			bound[recv] = sel.X
+		}
 	}
 	for i := range fn.Signature().Params().Len() {
 		obj := fn.Signature().Params().At(i)
-		if p, ok := v.params[obj]; ok && !p.rest && i < len(call.Args) {
+		switch p, ok := v.params[obj]; {
+		case !ok:
+		case p.rest && !call.Ellipsis.IsValid():
+			bound[obj] = &ast.CompositeLit{Elts: call.Args[min(i, len(call.Args)):]}
+		case i < len(call.Args):
 			bound[obj] = call.Args[i]
 		}
 	}

@@ -21,7 +21,20 @@ import (
 type Text struct {
 	SQL string
 	// Open: a hole may have further sources, or results with names of their own.
-	Open bool
+	Open   bool
+	pieces []piece
+}
+
+// Naming returns the constant that has a name in it, or nil.
+func (t Text) Naming(name string) ast.Expr {
+	for _, p := range t.pieces {
+		for _, word := range sqltext.Significant(p.text) {
+			if p.at != nil && word.Ident() && sqltext.EqualFold(word.Name(), name) {
+				return p.at
+			}
+		}
+	}
+	return nil
 }
 
 // Read fills the holes of a text that is not constant. before is what stands before
@@ -36,6 +49,7 @@ func Read(flow *dataflow.Values, e ast.Expr, bound dataflow.Bound, before string
 type piece struct {
 	text string
 	hole bool
+	at   ast.Expr // nil for what does not stand in the code
 }
 
 type reader struct {
@@ -46,8 +60,8 @@ type reader struct {
 // pieces takes a text apart. What is not constant is a hole.
 func (r *reader) pieces(e ast.Expr, depth int) []piece {
 	e = ast.Unparen(e)
-	if text, ok := r.constant(e); ok {
-		return []piece{{text: text}}
+	if list, ok := r.flow.Constants(e, r.bound); ok && len(list) == 1 {
+		return []piece{{text: list[0].Text, at: list[0].At}}
 	}
 	hole := []piece{{hole: true}}
 	if depth > 8 {
@@ -64,7 +78,7 @@ func (r *reader) pieces(e ast.Expr, depth int) []piece {
 		switch fn.FullName() {
 		case "fmt.Sprintf":
 			if format, ok := r.constant(x.Args[0]); ok && !x.Ellipsis.IsValid() {
-				return r.formatted(format, x.Args[1:], depth+1)
+				return r.formatted(x.Args[0], format, x.Args[1:], depth+1)
 			}
 		case "strings.TrimSpace":
 			return r.pieces(x.Args[0], depth+1)
@@ -110,10 +124,10 @@ func (r *reader) constant(e ast.Expr) (string, bool) {
 var verb = regexp.MustCompile(`%[-+# 0-9.]*[a-zA-Z%]`)
 
 // formatted takes a format apart.
-func (r *reader) formatted(format string, args []ast.Expr, depth int) (list []piece) {
+func (r *reader) formatted(in ast.Expr, format string, args []ast.Expr, depth int) (list []piece) {
 	at := 0
 	for _, m := range verb.FindAllStringIndex(format, -1) {
-		list = append(list, piece{text: format[at:m[0]]})
+		list = append(list, piece{text: format[at:m[0]], at: in})
 		at = m[1]
 		switch v := format[m[1]-1]; {
 		case v == '%':
@@ -134,20 +148,20 @@ func (r *reader) formatted(format string, args []ast.Expr, depth int) (list []pi
 		}
 		args = args[1:]
 	}
-	return append(list, piece{text: format[at:]})
+	return append(list, piece{text: format[at:], at: in})
 }
 
 // filled fills the holes between the pieces of a text.
 func filled(list []piece, before string) (t Text, ok bool) {
 	var b strings.Builder
 	b.WriteString(before)
-	holes := 0
+	t.pieces = list
 	for i, p := range list {
 		if !p.hole {
+			ok = ok || strings.TrimSpace(p.text) != ""
 			b.WriteString(p.text)
 			continue
 		}
-		holes++
 		next := ""
 		if i+1 < len(list) {
 			next = list[i+1].text
@@ -160,7 +174,7 @@ func filled(list []piece, before string) (t Text, ok bool) {
 		b.WriteString(text)
 	}
 	t.SQL = b.String()[len(before):]
-	return t, 0 < holes && holes < len(list)
+	return t, ok
 }
 
 // word matches a text that ends in a part of a name, and wordStart one that begins so.

@@ -44,7 +44,7 @@ type database struct {
 }
 
 func newDatabase(pass *analysis.Pass, project policy.Project, texts func() []string) *database {
-	d := &database{pass: pass, project: project, several: project.Several(pass.Pkg), other: policy.OtherDatabase(pass.Pkg)}
+	d := &database{pass: pass, project: project, several: project.Several(pass.Pkg), other: project.Elsewhere(pass.Pkg)}
 	d.tables = sync.OnceValue(func() *policy.Tables {
 		t, err := project.PackageTables(pass.TypesInfo)
 		if err != nil {

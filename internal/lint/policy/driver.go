@@ -35,6 +35,12 @@ func OtherDatabase(pkg *types.Package) bool {
 	return imports(pkg, otherDrivers) && !imports(pkg, sqliteDrivers)
 }
 
+// Elsewhere reports whether a package that may be for several databases does not
+// import a driver of SQLite's. It may be for the others alone.
+func (p Project) Elsewhere(pkg *types.Package) bool {
+	return p.Several(pkg) && !imports(pkg, sqliteDrivers)
+}
+
 // Several reports whether a package may be for several databases: it imports the
 // driver of another one than SQLite, or its module requires one.
 func (p Project) Several(pkg *types.Package) bool {

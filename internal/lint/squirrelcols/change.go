@@ -14,22 +14,22 @@ import (
 // known and exists.
 func (c *checker) table(s *builder.Statement, sc *scope) bool {
 	var name ast.Expr
-	var bound dataflow.Bound
+	var at builder.Call
 	for _, call := range s.Calls {
-		sc.bound = call.Bound
+		sc.at(call)
 		named := call.Name == "Into" || call.Name == "Table" || call.Name == "From" && s.Kind == builder.Delete
 		if call.Name == "Insert" || call.Name == "Replace" || call.Name == "Update" || call.Name == "Delete" {
 			t, ok := c.constant(first(call), sc)
 			named = !ok || t.Text != ""
 		}
 		if named {
-			name, bound = first(call), call.Bound
+			name, at = first(call), call
 		}
 	}
 	if name == nil {
 		return false
 	}
-	sc.bound = bound
+	sc.at(at)
 	t, ok := c.constant(name, sc)
 	sc.from = t.Text
 	return ok && !c.judge(t.At, sc, inResult, c.ask(sc.probe(inResult, "1")))

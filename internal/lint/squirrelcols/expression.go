@@ -3,10 +3,14 @@ package squirrelcols
 import (
 	"go/ast"
 	"go/types"
+	"maps"
+	"strings"
 
 	"golang.org/x/tools/go/types/typeutil"
 
 	"github.com/dreysql/drey/internal/lint/builder"
+	"github.com/dreysql/drey/internal/lint/dataflow"
+	"github.com/dreysql/drey/internal/lint/fragment"
 )
 
 // predicate checks the condition of a Where or Having.
@@ -15,7 +19,8 @@ func (c *checker) predicate(call builder.Call, sc *scope, cl clause) {
 	c.nested(rest(call), sc)
 }
 
-var maps = map[string]bool{
+// keyed are the types whose keys are names.
+var keyed = map[string]bool{
 	"Eq": true, "NotEq": true, "Like": true, "NotLike": true, "ILike": true, "NotILike": true,
 	"Lt": true, "LtOrEq": true, "Gt": true, "GtOrEq": true,
 }
@@ -31,11 +36,10 @@ func (c *checker) descend(e ast.Expr, sc *scope, cl clause, depth int) {
 	}
 	e = ast.Unparen(e)
 	if list, ok := c.flow.Constants(e, sc.bound); ok {
-		for _, t := range list {
-			if t.Text != "" {
-				c.refused(t.At, sc, cl, t.Text)
-			}
-		}
+		c.alternatives(list, sc, cl)
+		return
+	}
+	if c.partly(e, sc, cl) {
 		return
 	}
 	switch x := e.(type) {
@@ -46,10 +50,10 @@ func (c *checker) descend(e ast.Expr, sc *scope, cl clause, depth int) {
 		for _, elt := range x.Elts {
 			kv, ok := elt.(*ast.KeyValueExpr)
 			switch {
-			case ok && (maps[name] || plain):
+			case ok && (keyed[name] || plain):
 				c.name(kv.Key, sc, cl)
 				c.nested([]ast.Expr{kv.Value}, sc)
-			case !ok && (name == "And" || name == "Or" || c.conditions(t)):
+			case !ok && (name == "And" || name == "Or" || t == nil || c.conditions(t)):
 				c.descend(elt, sc, cl, depth+1)
 			}
 		}
@@ -88,25 +92,39 @@ func (c *checker) descend(e ast.Expr, sc *scope, cl clause, depth int) {
 				}
 				return
 			}
-			if result := c.result(x); result != nil {
-				c.descend(result, sc, cl, depth+1)
+			if results := c.results(x); results != nil {
+				c.inside(x, sc, func() {
+					// One of several results may be for another statement, except for what it
+					// is given by this one.
+					if len(results) > 1 && sc.inCall == nil {
+						sc.inCall = x
+						defer func() { sc.inCall = nil }()
+					}
+					for _, result := range results {
+						c.descend(result, sc, cl, depth+1)
+					}
+				})
 				return
 			}
 			c.nested([]ast.Expr{e}, sc)
 		}
 	case *ast.Ident:
 		obj := c.flow.Object(x)
+		if arg := sc.bound[obj]; obj != nil && arg != nil {
+			c.descend(arg, sc, cl, depth+1)
+			return
+		}
 		name := builder.Named(c.TypesInfo.TypeOf(x))
 		list := obj != nil && c.conditions(obj.Type())
 		if obj == nil || name == "" && !list {
 			return
 		}
-		if !maps[name] && name != "And" && name != "Or" && name != "Sqlizer" && !list {
+		if !keyed[name] && name != "And" && name != "Or" && name != "Sqlizer" && !list {
 			c.nested([]ast.Expr{e}, sc)
 			return
 		}
 		for _, a := range c.flow.Assignments(obj) {
-			if a.Element && maps[name] {
+			if a.Element && keyed[name] {
 				c.name(a.Index, sc, cl)
 				if a.Expr != nil {
 					c.nested([]ast.Expr{a.Expr}, sc)
@@ -118,12 +136,54 @@ func (c *checker) descend(e ast.Expr, sc *scope, cl clause, depth int) {
 	}
 }
 
+// alternatives checks the texts that an expression can have. Some of those that depend
+// on the arguments of a call may not occur there, so all of them have to be refused.
+func (c *checker) alternatives(list []dataflow.Constant, sc *scope, cl clause) {
+	if len(list) > 1 && len(sc.bound) > 0 {
+		for _, t := range list {
+			if c.ask(sc.probe(cl, t.Text)) == nil {
+				return
+			}
+		}
+	}
+	for _, t := range list {
+		if t.Text != "" {
+			c.refused(t.At, sc, cl, t.Text)
+		}
+	}
+}
+
+// partly checks a text of which parts are constant. It returns false for anything
+// but a text.
+func (c *checker) partly(e ast.Expr, sc *scope, cl clause) bool {
+	if b, ok := c.TypesInfo.TypeOf(e).(*types.Basic); !ok || b.Info()&types.IsString == 0 {
+		return false
+	}
+	before := "SELECT "
+	if cl != inResult {
+		before += "1 FROM t" + cl.before
+	}
+	t, ok := fragment.Read(c.flow, e, sc.bound, before)
+	if !ok {
+		return true
+	}
+	own := *sc
+	own.text, own.closed = t.SQL, sc.closed && !t.Open
+	err := c.ask(own.probe(cl, t.SQL))
+	var at ast.Node = e
+	if err != nil {
+		if x := t.Naming(err.Msg[strings.LastIndexAny(err.Msg, " .")+1:]); x != nil {
+			at = x
+		}
+	}
+	c.judge(at, &own, cl, err)
+	return true
+}
+
 // name checks what can only be a name, such as the key of an Eq.
 func (c *checker) name(e ast.Expr, sc *scope, cl clause) {
 	list, _ := c.flow.Constants(e, sc.bound)
-	for _, t := range list {
-		c.refused(t.At, sc, key(cl), t.Text)
-	}
+	c.alternatives(list, sc, key(cl))
 }
 
 // conditions reports whether a type is a list of conditions.
@@ -132,10 +192,31 @@ func (c *checker) conditions(t types.Type) bool {
 	return ok && builder.Named(s.Elem()) != ""
 }
 
-// result returns the condition that a function of this package returns. It is nil
-// for any other function, or one with several returns, of which only one may be for
-// this statement.
+// inside calls f with the parameters of a function bound to the arguments of a call.
+func (c *checker) inside(call *ast.CallExpr, sc *scope, f func()) {
+	before := sc.bound
+	defer func() { sc.bound = before }()
+	if fn, ok := typeutil.Callee(c.TypesInfo, call).(*types.Func); ok {
+		sc.bound = maps.Clone(before)
+		if sc.bound == nil {
+			sc.bound = dataflow.Bound{}
+		}
+		maps.Copy(sc.bound, c.flow.Arguments(fn.Origin(), call))
+	}
+	f()
+}
+
+// result returns the only condition that a function of this package returns, or nil.
 func (c *checker) result(call *ast.CallExpr) ast.Expr {
+	if results := c.results(call); len(results) == 1 {
+		return results[0]
+	}
+	return nil
+}
+
+// results returns the conditions that a function of this package returns, one of
+// which is the result of a call.
+func (c *checker) results(call *ast.CallExpr) []ast.Expr {
 	if lit, ok := ast.Unparen(call.Fun).(*ast.FuncLit); ok && len(call.Args) == 0 {
 		return c.returned(lit.Body)
 	}
@@ -145,7 +226,7 @@ func (c *checker) result(call *ast.CallExpr) ast.Expr {
 	}
 	t := fn.Signature().Results().At(0).Type()
 	name := builder.Named(t)
-	if _, plain := t.(*types.Map); !plain && !maps[name] && name != "And" && name != "Or" && name != "Sqlizer" {
+	if _, plain := t.(*types.Map); !plain && !keyed[name] && name != "And" && name != "Or" && name != "Sqlizer" {
 		return nil
 	}
 	decl := c.flow.Body(fn.Origin())
@@ -155,9 +236,8 @@ func (c *checker) result(call *ast.CallExpr) ast.Expr {
 	return c.returned(decl.Body)
 }
 
-// returned returns what a function returns if it does so in one place, or nil.
-func (c *checker) returned(body *ast.BlockStmt) ast.Expr {
-	var results []ast.Expr
+// returned returns what a function returns.
+func (c *checker) returned(body *ast.BlockStmt) (results []ast.Expr) {
 	ast.Inspect(body, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.FuncLit:
@@ -167,10 +247,7 @@ func (c *checker) returned(body *ast.BlockStmt) ast.Expr {
 		}
 		return true
 	})
-	if len(results) != 1 {
-		return nil
-	}
-	return results[0]
+	return results
 }
 
 // key returns a clause for a name: its place in the statement, where only a name

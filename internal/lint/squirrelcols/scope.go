@@ -1,6 +1,7 @@
 package squirrelcols
 
 import (
+	"go/ast"
 	"iter"
 	"strings"
 
@@ -19,12 +20,17 @@ type scope struct {
 	moreAliases bool
 	// closed: nothing can be added to the statement, and it is not part of another.
 	closed bool
+	// wrapped: it stands in parentheses of its prefix and suffix.
+	wrapped bool
 	// branches: joins depend on conditions.
 	branches bool
 	// otherDialect: the placeholders are those of another database, which may have
 	// other columns.
 	otherDialect bool
 	bound        dataflow.Bound // the parameters of the call that is looked at
+	call         ast.Node       // the call that is looked at
+	maybe        bool           // it is made under a condition
+	inCall       *ast.CallExpr  // only what stands in its arguments is reported
 	text         string         // the text that is judged
 	outer        *scope         // of the statement that this one is in
 	stmt         *builder.Statement
@@ -36,12 +42,17 @@ func (sc *scope) alone() *scope {
 	return &scope{stmt: sc.stmt, with: sc.with, closed: sc.closed, otherDialect: sc.otherDialect, bound: sc.bound}
 }
 
+// at notes the call that is looked at.
+func (sc *scope) at(call builder.Call) {
+	sc.bound, sc.call, sc.maybe = call.Bound, call.CallExpr, call.Maybe
+}
+
 // all yields the calls with one of these names. Names mean what they mean in the call
 // that was yielded last.
 func (sc *scope) all(names ...string) iter.Seq[builder.Call] {
 	return func(yield func(builder.Call) bool) {
 		for _, call := range sc.stmt.All(names...) {
-			sc.bound = call.Bound
+			sc.at(call)
 			if !yield(call) {
 				return
 			}

@@ -34,8 +34,8 @@
 // to code that may join, or is in a field; and in a statement for another database.
 // There a column is only reported if it resembles one of the statement's, and if no
 // table of the schema has it, and a table only if it resembles another one. A
-// statement is for another database if its package imports the driver of one and
-// none of SQLite's; if its file, function, receiver, branch or StatementBuilder is
+// statement is for another database if its package or its module requires the driver
+// of one, and the package imports none of SQLite's; if its file, function, receiver, branch or StatementBuilder is
 // named after one; or if it has PostgreSQL's placeholders, in a module that requires
 // another driver, and most tables of the package's statements are not the schema's.
 // Errors that are not about a name are not reported at all, since they may be
@@ -111,7 +111,7 @@ func run(pass *analysis.Pass, project policy.Project) (any, error) {
 	c := &checker{
 		Pass: pass, chains: chains, flow: chains.Flow,
 		project: project,
-		other:   policy.OtherDatabase(pass.Pkg),
+		other:   project.Elsewhere(pass.Pkg),
 		several: project.Several(pass.Pkg),
 		said:    map[string][]token.Pos{}, asked: map[string]*sqlite.Error{},
 	}
@@ -120,7 +120,7 @@ func run(pass *analysis.Pass, project policy.Project) (any, error) {
 		return nil, nil // another tool says what is wrong with the schema
 	}
 	c.home = c.atHome()
-	for _, s := range chains.Statements {
+	for _, s := range slices.Concat(chains.Statements, chains.Instances) {
 		if s.Use != builder.Nested && !project.Skips(s.File, pass.Fset.Position(s.File.FileStart).Filename) {
 			c.statement(s, nil)
 		}
@@ -175,7 +175,10 @@ func (c *checker) judge(n ast.Node, sc *scope, clause clause, err *sqlite.Error)
 		return false
 	}
 	msg := c.message(sc, clause, err.Msg)
-	if msg == "" || sc.silent || slices.ContainsFunc(c.said[err.Msg], func(at token.Pos) bool { return n.Pos() <= at && at <= n.End() }) {
+	if msg == "" || sc.silent || sc.inCall != nil && (n.Pos() < sc.inCall.Pos() || n.End() > sc.inCall.End()) || slices.ContainsFunc(c.said[err.Msg], func(at token.Pos) bool { return n.Pos() <= at && at <= n.End() }) {
+		return true
+	}
+	if c.unsure(n, sc) {
 		return true
 	}
 	if sc.from != "" && c.around(n) != c.around(sc.stmt.Node) {
@@ -184,6 +187,34 @@ func (c *checker) judge(n ast.Node, sc *scope, clause clause, err *sqlite.Error)
 	c.said[err.Msg] = append(c.said[err.Msg], n.Pos())
 	c.Reportf(n.Pos(), "%s", msg)
 	return true
+}
+
+// unsure reports whether a name is put together from what another function has set
+// in a receiver, and stands under a condition. It may not be meant for every receiver.
+func (c *checker) unsure(n ast.Node, sc *scope) bool {
+	set := c.around(n)
+	if set == nil || sc.call == nil || set == c.around(sc.call) || set == c.around(sc.stmt.Node) {
+		return false
+	}
+	for _, call := range sc.stmt.Callers {
+		if set == c.around(call) {
+			return false
+		}
+	}
+	return sc.maybe || c.conditional(sc.call) || len(sc.stmt.Callers) > 0 && c.conditional(sc.stmt.Node)
+}
+
+// conditional reports whether a node stands under a condition, or in a loop.
+func (c *checker) conditional(n ast.Node) bool {
+	for ; n != nil; n = c.chains.Parent(n) {
+		switch n.(type) {
+		case *ast.FuncDecl:
+			return false
+		case *ast.IfStmt, *ast.CaseClause, *ast.ForStmt, *ast.RangeStmt:
+			return true
+		}
+	}
+	return false
 }
 
 // around returns the function declaration around a node, nil at package level.

@@ -83,6 +83,10 @@ func (c *checker) prefixes(s *builder.Statement, sc *scope) bool {
 	if sc.with = with; with == "" {
 		return true
 	}
+	if after, ok := c.joined(s.All("Suffix"), sc); ok && strings.HasSuffix(strings.TrimSpace(with), "(") && strings.HasPrefix(strings.TrimSpace(after), ")") {
+		sc.with, sc.wrapped = "", true // as in SELECT EXISTS ( and )
+		return true
+	}
 	if !strings.HasPrefix(strings.ToUpper(strings.TrimSpace(with)), "WITH") {
 		return false
 	}
@@ -97,7 +101,7 @@ var window = regexp.MustCompile(`(?i)^\s*WINDOW\s`)
 func (c *checker) joined(list []builder.Call, sc *scope) (string, bool) {
 	var texts []string
 	for _, call := range list {
-		sc.bound = call.Bound
+		sc.at(call)
 		text, ok := c.text(call, sc)
 		if !ok {
 			return "", false
@@ -152,7 +156,7 @@ func (c *checker) suffixes(s *builder.Statement, sc *scope, ask func(text string
 	for call := range sc.all("Suffix", "SuffixExpr") {
 		c.expressions(first(call), sc.alone())
 	}
-	if text, ok := c.joined(list, sc); ok && len(list) > 0 {
+	if text, ok := c.joined(list, sc); ok && len(list) > 0 && !sc.wrapped {
 		err := ask(text)
 		c.judge(c.blamed(firsts(list), sc, err), sc, behind, err)
 	}
@@ -259,6 +263,38 @@ func (c *checker) each(call builder.Call, sc *scope, f func(dataflow.Constant), 
 // texts checks the constant arguments of a call that takes names.
 func (c *checker) texts(call builder.Call, sc *scope, cl clause) {
 	c.each(call, sc, func(t dataflow.Constant) { c.refused(t.At, sc, cl, t.Text) }, func() {})
+	for i, a := range call.Args {
+		list := []ast.Expr{a}
+		if call.Ellipsis.IsValid() && i == len(call.Args)-1 {
+			list = c.elements(a)
+		}
+		for _, e := range list {
+			if _, ok := c.flow.Constants(e, sc.bound); !ok {
+				c.partly(e, sc, cl)
+			}
+		}
+	}
+}
+
+// elements lists the expressions that are put into a slice.
+func (c *checker) elements(e ast.Expr) (list []ast.Expr) {
+	switch x := ast.Unparen(e).(type) {
+	case *ast.CompositeLit:
+		return x.Elts
+	case *ast.Ident:
+		for _, a := range c.flow.Assignments(c.flow.Object(x)) {
+			switch call, ok := a.Expr.(*ast.CallExpr); {
+			case a.Expr == nil:
+			case a.Element:
+				list = append(list, a.Expr)
+			case ok && !call.Ellipsis.IsValid() && len(call.Args) > 0:
+				if id, ok := call.Fun.(*ast.Ident); ok && id.Name == "append" {
+					list = append(list, call.Args[1:]...)
+				}
+			}
+		}
+	}
+	return list
 }
 
 func first(call builder.Call) ast.Expr {
@@ -285,7 +321,7 @@ func (c *checker) from(s *builder.Statement, sc *scope) bool {
 		return false
 	}
 	call := froms[0]
-	sc.bound = call.Bound
+	sc.at(call)
 	at := ast.Node(first(call))
 	if call.Name == "FromSelect" {
 		text, ok := c.derived(call, sc)

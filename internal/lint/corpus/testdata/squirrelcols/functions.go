@@ -57,8 +57,8 @@ func rightCallers() {
 	run(sq.Select("id").From("orders").Where(byID(1)))
 	run(sq.Select("id").From("customers").Where(ofOrders(false)))
 	run(sq.Select("id").From("orders").Where(ofOrders(true)))
-	run(sq.Select("c.id").From("customers c").Where(qualified("c")))
-	run(sq.Select("id").From("customers").Where(with("nmae"))) // ok: an argument
+	run(sq.Select("c.id").From("customers c").Where(qualified("c"))) // want `no such column: c.nmae; did you mean name`
+	run(sq.Select("id").From("customers").Where(with("nmae")))       // want `no such column: nmae; did you mean name`
 	run(sq.Select("id").From("customers").Where(nested()))
 	run(sq.Select("id").From("customers").Where(recursive(3)))
 }
