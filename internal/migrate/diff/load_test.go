@@ -250,6 +250,31 @@ func TestRenames(t *testing.T) {
 	}
 }
 
+// What a full-text index holds stays where a column of it is renamed.
+func TestRenameVirtual(t *testing.T) {
+	a, b := snapshot(t, []string{"CREATE VIRTUAL TABLE f USING fts5 (a, b)"}), snapshot(t, []string{"CREATE VIRTUAL TABLE G USING fts5 (c, a)"})
+	m, db, err := alter.Load(t.Context(), a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer m.Close()
+	defer db.Close()
+	if _, err := db.Exec("INSERT INTO f (rowid, a, b) VALUES (7, 'one', 'two')"); err != nil {
+		t.Fatal(err)
+	}
+	script, err := alter.Plan(t.Context(), a, b, []alter.Rename{{Table: "f", New: "G"}, {Table: "f", Old: "b", New: "c"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.Exec(script.SQL()); err != nil {
+		t.Fatal(err)
+	}
+	var got string
+	if err := db.QueryRow("SELECT rowid || a || c FROM G WHERE G MATCH 'two'").Scan(&got); err != nil || got != "7onetwo" {
+		t.Errorf("%s, %v\n%s", got, err, script.SQL())
+	}
+}
+
 // A rename that would lose what is in another column or table is refused, and so is
 // one that leads nowhere.
 func TestCheckRenames(t *testing.T) {

@@ -68,7 +68,7 @@ func (p *planner) dropViews() error {
 			}
 		}
 	}
-	return nil
+	return p.read()
 }
 
 // objects makes indexes, views and triggers what they should be.

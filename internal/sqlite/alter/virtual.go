@@ -12,10 +12,10 @@ import (
 // replaceVirtual creates a virtual table again. If it keeps its own content, that
 // is copied; if it indexes another table, it reads that table again.
 func (p *planner) replaceVirtual(before, t *schema.Table, w *Object) error {
-	var columns []string
+	var columns, values []string
 	for _, c := range t.Columns {
-		if old := before.Column(p.columnBefore(before, c.Name)); old != nil && old.Name == c.Name {
-			columns = append(columns, sqltext.Quote(c.Name))
+		if old := before.Column(p.columnBefore(before, c.Name)); old != nil {
+			columns, values = append(columns, sqltext.Quote(c.Name)), append(values, sqltext.Quote(old.Name))
 		}
 	}
 	content := hasContent(t) || hasContent(before)
@@ -30,12 +30,12 @@ func (p *planner) replaceVirtual(before, t *schema.Table, w *Object) error {
 		return p.exec(fmt.Sprintf("INSERT INTO %s (%s) VALUES ('rebuild')", sqltext.Quote(t.Name), sqltext.Quote(t.Name)))
 	}
 	if t.FTS5() && before.FTS5() {
-		columns = append([]string{"rowid"}, columns...)
+		columns, values = append([]string{"rowid"}, columns...), append([]string{"rowid"}, values...)
 	}
 	fresh := p.free("drey_new_" + t.Name)
 	for _, s := range []string{
 		named(w.SQL, fresh),
-		fmt.Sprintf("INSERT INTO %s (%s)\nSELECT %s FROM %s", sqltext.Quote(fresh), strings.Join(columns, ", "), strings.Join(columns, ", "), sqltext.Quote(t.Name)),
+		fmt.Sprintf("INSERT INTO %s (%s)\nSELECT %s FROM %s", sqltext.Quote(fresh), strings.Join(columns, ", "), strings.Join(values, ", "), sqltext.Quote(t.Name)),
 		"DROP TABLE " + sqltext.Quote(t.Name),
 		fmt.Sprintf("ALTER TABLE %s RENAME TO %s", sqltext.Quote(fresh), sqltext.Quote(t.Name)),
 	} {
