@@ -190,9 +190,13 @@ func (j *judge) library(fn *types.Func, v *ssa.Call, result int, p *path, f *fra
 	if fn.Pkg() != nil {
 		path = fn.Pkg().Path()
 	}
+	texts := slices.DeleteFunc(slices.Clone(args), func(a ssa.Value) bool { return !holdsText(a.Type()) })
 	outside := func() *Origin {
 		o := j.origin(v, "the result of "+fn.Name())
-		o.Handed = p != nil && sameModule(fn.Pkg(), j.pkg) // it may well hold constants
+		if p != nil && sameModule(fn.Pkg(), j.pkg) { // it may well hold constants
+			o.Handed = true
+			return worst(o, j.all(texts, v, f))
+		}
 		return o
 	}
 	switch compose, passes := through[name]; {
@@ -244,10 +248,8 @@ func (j *judge) library(fn *types.Func, v *ssa.Call, result int, p *path, f *fra
 		return j.all(args[1:], v, f) // a number in words, a time in a format
 	case path == "embed" || path == "io/fs" && embedded(args):
 		return nil
-	case path == "github.com/jmoiron/sqlx" && (fn.Name() == "Rebind" || fn.Name() == "In" || fn.Name() == "Named"):
-		return j.all(args, v, f)
-	case bindsArguments(fn.Signature(), result) && !sameModule(fn.Pkg(), j.pkg):
-		return nil
+	case path == "github.com/jmoiron/sqlx", bindsArguments(fn.Signature(), result) && !sameModule(fn.Pkg(), j.pkg):
+		return j.all(texts, v, f)
 	}
 	return outside()
 }

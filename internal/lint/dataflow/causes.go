@@ -12,8 +12,9 @@ import (
 )
 
 // Causes gathers the statements that text from outside gets into. Where several stand
-// on text that comes into another function, or into a variable of the package, they
-// have one cause, which is reported once.
+// on text that a function of the package gets from outside, or that is in a variable or
+// a field, they have one cause, which is reported once. What callers hand in is
+// reported where it is put into a statement.
 type Causes struct {
 	Pass    *analysis.Pass
 	Project policy.Project
@@ -25,7 +26,7 @@ type Causes struct {
 
 // Add notes a statement in the declaration in, and how to report it by itself.
 func (c *Causes) Add(o *Origin, in *ast.FuncDecl, report func()) {
-	if in != nil && o.In == in {
+	if o = o.in(in); in != nil && o.In == in || o.argument {
 		report()
 		return
 	}

@@ -1,6 +1,7 @@
 package dataflow
 
 import (
+	"cmp"
 	"go/ast"
 	"go/token"
 	"go/types"
@@ -21,7 +22,9 @@ type Origin struct {
 	Foreign bool
 	// Composed: the text is put together from parts.
 	Composed bool
-	receiver bool // it is a field of a receiver
+	others   []*Origin // that text comes from as well
+	argument bool      // it is a parameter as a whole
+	receiver bool      // it is a field of a receiver
 	// In is the function that the text comes into, with those around it.
 	In *ast.FuncDecl
 }
@@ -75,17 +78,31 @@ func (j *judge) step(p path) *path {
 }
 
 // worst returns the origin that says most: one that is not handed in, or one that is
-// put together.
+// put together. It keeps the other.
 func worst(a, b *Origin) *Origin {
-	switch {
-	case a == nil:
-		return b
-	case b == nil || !a.Handed || a.Composed:
-		return a
-	case !b.Handed || b.Composed:
-		return b
+	if a == nil || b == nil {
+		return cmp.Or(a, b)
 	}
-	return a
+	if a.Handed && !a.Composed && (!b.Handed || b.Composed) {
+		a, b = b, a
+	}
+	if len(a.others) >= most || b.Pos == a.Pos {
+		return a
+	}
+	c := *a
+	c.others = slices.Concat(a.others, []*Origin{b}, b.others)
+	return &c
+}
+
+// in returns the origin of a text that comes into the declaration itself, or else the
+// first.
+func (o *Origin) in(decl *ast.FuncDecl) *Origin {
+	for _, other := range o.others {
+		if decl != nil && o.In != decl && other.In == decl {
+			return other
+		}
+	}
+	return o
 }
 
 func composed(o *Origin) *Origin {
@@ -275,7 +292,7 @@ func (j *judge) member(x ssa.Value, field *types.Var, at ssa.Instruction, p *pat
 	if o != nil && o.Handed {
 		c := *o
 		c.Pos, c.What = at.Pos(), "the field "+field.Name()
-		c.Handed = sameModule(field.Pkg(), j.pkg)
+		c.argument, c.Handed = false, sameModule(field.Pkg(), j.pkg)
 		if o.receiver && field.Pkg() == j.pkg {
 			c.Pos, c.In = field.Pos(), nil // it has the same value in other methods
 		}
@@ -493,7 +510,7 @@ func (j *judge) param(v *ssa.Parameter, p *path, f *frame) *Origin {
 	}
 	handed := func() *Origin {
 		o := j.origin(v, "the parameter "+v.Name()+" of "+fn.Name())
-		o.Handed, o.receiver = true, i == 0 && fn.Signature.Recv() != nil
+		o.Handed, o.argument, o.receiver = true, true, i == 0 && fn.Signature.Recv() != nil
 		return o
 	}
 	calls, all := j.callers(fn)

@@ -84,7 +84,7 @@ func (c *checker) takes() bool {
 	arg, takes := queryArg[c.method]
 	own := databaseSQL(sig.Results()) != ""
 	for library, args := range libraryArg {
-		if x, ok := args[c.method]; ok && policy.Under(c.fn.Pkg().Path(), library) {
+		if x, ok := args[c.method]; ok && (policy.Under(c.fn.Pkg().Path(), library) || fills(sig, x)) {
 			arg, takes, own = x, true, true
 		}
 	}
@@ -98,6 +98,22 @@ func (c *checker) takes() bool {
 		}
 	}
 	return c.arg < len(c.call.Args)
+}
+
+// fills reports whether a method has the signature of sqlx's Get and Select, with the SQL
+// between the destination and the arguments, and an error for its result.
+func fills(sig *types.Signature, arg int) bool {
+	params := sig.Params()
+	if arg < 1 || !sig.Variadic() || params.Len() != arg+2 || sig.Results().Len() != 1 || sig.Results().At(0).Type().String() != "error" {
+		return false
+	}
+	rest, ok := params.At(arg + 1).Type().(*types.Slice)
+	return ok && isAny(rest.Elem()) && isAny(params.At(arg-1).Type())
+}
+
+func isAny(t types.Type) bool {
+	i, ok := t.Underlying().(*types.Interface)
+	return ok && i.Empty()
 }
 
 // value finds the SQL in a call of a function value that has the type of a method
