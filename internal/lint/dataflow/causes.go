@@ -21,17 +21,18 @@ type Causes struct {
 	Reasons map[*ast.File]policy.Reasons
 
 	origins map[token.Pos]*Origin
-	reports map[token.Pos][]func()
+	reports map[token.Pos][]func(why string)
 }
 
-// Add notes a statement in the declaration in, and how to report it by itself.
-func (c *Causes) Add(o *Origin, in *ast.FuncDecl, report func()) {
+// Add notes a statement in the declaration in, and how to report it by itself. why is
+// what to add to the message where the text comes from elsewhere.
+func (c *Causes) Add(o *Origin, in *ast.FuncDecl, report func(why string)) {
 	if o = o.in(in); in != nil && o.In == in || o.argument {
-		report()
+		report("")
 		return
 	}
 	if c.origins == nil {
-		c.origins, c.reports = map[token.Pos]*Origin{}, map[token.Pos][]func(){}
+		c.origins, c.reports = map[token.Pos]*Origin{}, map[token.Pos][]func(string){}
 	}
 	c.origins[o.Pos] = o
 	c.reports[o.Pos] = append(c.reports[o.Pos], report)
@@ -53,7 +54,7 @@ func (c *Causes) Report() {
 			}
 		}
 		for _, report := range reports {
-			report()
+			report("; it is " + c.origins[pos].What + " that is not constant")
 		}
 	}
 }

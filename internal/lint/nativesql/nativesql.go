@@ -271,7 +271,10 @@ func (c *checker) injection(e ast.Expr) {
 		in, _ = c.stack[1].(*ast.FuncDecl)
 	}
 	d := c.diagnostic(e, policy.Dynamic, "SQL built from strings that are not constant can be injected into; bind values as arguments, or say why it is safe in // "+policy.Dynamic+" <why> on the line above")
-	c.causes.Add(c.flow.Outside(e), in, func() { c.pass.Report(d) })
+	c.causes.Add(c.flow.Outside(e), in, func(why string) {
+		d.Message += why
+		c.pass.Report(d)
+	})
 }
 
 // reason reports raw SQL without a reason.

@@ -249,8 +249,8 @@ func (c checker) notConstant(at ast.Expr, from *dataflow.Origin, message string)
 	for n := ast.Node(at); n != nil && in == nil; n = c.chains.Parent(n) {
 		in, _ = n.(*ast.FuncDecl)
 	}
-	c.causes.Add(from, in, func() {
-		c.Reportf(at.Pos(), "%s, or say why it is safe in // %s <why> on the line above", message, policy.Dynamic)
+	c.causes.Add(from, in, func(why string) {
+		c.Reportf(at.Pos(), "%s, or say why it is safe in // %s <why> on the line above%s", message, policy.Dynamic, why)
 	})
 }
 
