@@ -69,9 +69,7 @@ type Values struct {
 
 	outside sync.Map // answers of Outside by their expression
 
-	closures map[*ast.FuncLit]types.Object    // the only variable that holds a closure, or one that stands for it
-	literals map[types.Object]*ast.FuncLit    // and the other way round
-	methods  map[types.Object][]*ast.CallExpr // calls of the methods of a variable
+	methods map[types.Object][]*ast.CallExpr // calls of the methods of a variable
 }
 
 // Assignment is one place where a variable gets a value.
@@ -102,8 +100,6 @@ func (v *Values) collect(files []*ast.File) {
 	v.values = map[types.Object]bool{}
 	v.params = map[types.Object]param{}
 	v.written = map[types.Object][]ast.Expr{}
-	v.closures = map[*ast.FuncLit]types.Object{}
-	v.literals = map[types.Object]*ast.FuncLit{}
 	v.methods = map[types.Object][]*ast.CallExpr{}
 	v.handed = map[types.Object][]*types.Func{}
 	v.private = map[types.Object]bool{}
@@ -135,8 +131,6 @@ func (v *Values) collect(files []*ast.File) {
 				v.fields(n)
 			case *ast.CallExpr:
 				v.call(n, called)
-			case *ast.FuncLit:
-				v.closure(n)
 			case *ast.Ident:
 				switch obj := v.Info.Uses[n].(type) {
 				case *types.Func:
@@ -161,27 +155,6 @@ func (v *Values) function(n *ast.FuncDecl) {
 	}
 	v.bodies[fn] = n
 	v.signature(fn, n.Type)
-}
-
-// closure reads a function literal. If it is a local variable's only value, its calls
-// are those of the variable. A literal that is called in place has that one call.
-func (v *Values) closure(n *ast.FuncLit) {
-	obj := v.closures[n]
-	if obj == nil {
-		obj = types.NewVar(n.Pos(), v.pkg, "", v.Info.TypeOf(n))
-		v.closures[n] = obj
-	}
-	v.literals[obj] = n
-	v.signature(obj, n.Type)
-}
-
-// keep notes the variable that a function literal is assigned to.
-func (v *Values) keep(left, right ast.Expr) {
-	if lit, ok := ast.Unparen(right).(*ast.FuncLit); ok {
-		if obj := v.Object(left); Local(obj) && v.literals[obj] == nil {
-			v.closures[lit] = obj
-		}
-	}
 }
 
 func (v *Values) signature(fn types.Object, n *ast.FuncType) {
@@ -281,8 +254,6 @@ func (v *Values) assign(n *ast.AssignStmt) {
 		}
 		if n.Tok != token.ASSIGN && n.Tok != token.DEFINE {
 			a.Append = true
-		} else if a.Expr != nil {
-			v.keep(left, a.Expr)
 		}
 		if x, ok := ast.Unparen(left).(*ast.IndexExpr); ok {
 			a.Append, a.Element, a.Index = true, true, x.Index
@@ -306,7 +277,6 @@ func (v *Values) declare(n *ast.ValueSpec) {
 		switch {
 		case len(n.Values) == len(n.Names):
 			a.Expr = n.Values[i]
-			v.keep(name, a.Expr)
 		case len(n.Values) == 0:
 			a.Zero = true
 		}
@@ -365,9 +335,6 @@ func (v *Values) call(n *ast.CallExpr, called map[*ast.Ident]bool) {
 		if obj, ok := v.Info.Uses[f].(*types.Var); ok {
 			v.calls[obj] = append(v.calls[obj], n)
 		}
-	case *ast.FuncLit:
-		v.closure(f)
-		v.calls[v.closures[f]] = append(v.calls[v.closures[f]], n)
 	case *ast.SelectorExpr:
 		called[f.Sel] = true
 		obj := v.Object(f.X)
@@ -377,8 +344,6 @@ func (v *Values) call(n *ast.CallExpr, called map[*ast.Ident]bool) {
 		v.methods[obj] = append(v.methods[obj], n)
 		if isBuilder(obj.Type()) {
 			switch f.Sel.Name {
-			case "ReadFrom":
-				v.written[obj] = append(v.written[obj], nil)
 			case "Write", "WriteString", "WriteRune", "WriteByte":
 				v.written[obj] = append(v.written[obj], n.Args...)
 			}
@@ -388,25 +353,15 @@ func (v *Values) call(n *ast.CallExpr, called map[*ast.Ident]bool) {
 	if ok {
 		v.calls[fn.Origin()] = append(v.calls[fn.Origin()], n)
 	}
-	for _, arg := range n.Args {
-		if obj := v.Object(arg); obj != nil {
-			v.handed[obj] = append(v.handed[obj], fn)
-		}
-	}
-	for i, arg := range n.Args { // a builder that is handed on
-		if u, ok := ast.Unparen(arg).(*ast.UnaryExpr); ok && u.Op == token.AND {
+	for i, arg := range n.Args {
+		if u, ok := ast.Unparen(arg).(*ast.UnaryExpr); ok && i == 0 {
 			arg = u.X
 		}
-		obj := v.Object(arg)
-		if obj == nil || !isBuilder(obj.Type()) {
-			continue
-		}
-		if ok && i == 0 && fn.Pkg() != nil && fn.Pkg().Path() == "fmt" {
-			v.written[obj] = append(v.written[obj], n.Args[1:]...)
-		} else if ok && i == 0 && fn.FullName() == "io.WriteString" {
-			v.written[obj] = append(v.written[obj], n.Args[1:]...)
-		} else {
-			v.written[obj] = append(v.written[obj], nil)
+		if obj := v.Object(arg); obj != nil {
+			v.handed[obj] = append(v.handed[obj], fn)
+			if i == 0 && isBuilder(obj.Type()) { // fmt.Fprint and the like
+				v.written[obj] = append(v.written[obj], n.Args[1:]...)
+			}
 		}
 	}
 }
