@@ -25,10 +25,17 @@ var through = map[string]bool{
 	"slices.Insert": false, "slices.Reverse": false, "slices.Concat": false,
 	"strings.Repeat": false, "strings.ToLower": false, "strings.ToUpper": false, "strings.Title": false,
 	"strings.Trim": false, "strings.TrimLeft": false, "strings.TrimRight": false, "strings.TrimSpace": false,
-	"strings.TrimPrefix": false, "strings.TrimSuffix": false, "strings.TrimFunc": false, "strings.Split": false, "strings.Fields": false,
-	"slices.Clone": false, "slices.Sorted": false, "slices.Compact": false, "slices.Values": false, "slices.All": false,
+	"strings.TrimPrefix": false, "strings.TrimSuffix": false, "strings.TrimFunc": false, "strings.Split": false, "strings.SplitSeq": false, "strings.FieldsSeq": false, "strings.SplitAfter": false,
+	"strings.Fields": false,
+	"slices.Clone":   false, "slices.Sorted": false, "slices.Compact": false, "slices.Values": false, "slices.All": false,
 	"slices.Collect": false, "maps.Clone": false, "cmp.Or": false,
 	"unicode.ToLower": false, "unicode.ToUpper": false,
+}
+
+// clean are the functions whose text is made of letters and digits.
+var clean = map[string]bool{
+	"encoding/hex.EncodeToString": true, "(*encoding/base64.Encoding).EncodeToString": true, "crypto/rand.Text": true,
+	"(*math/big.Int).String": true, "github.com/google/uuid.NewString": true, "(github.com/google/uuid.UUID).String": true,
 }
 
 // quoting matches the names of functions that make an identifier of any text.
@@ -200,6 +207,8 @@ func (j *judge) library(fn *types.Func, v *ssa.Call, result int, p *path, f *fra
 		return o
 	}
 	switch compose, passes := through[name]; {
+	case clean[name]:
+		return nil
 	case name == "fmt.Sprintf":
 		return composed(j.printed(args[0], args[1], v, f))
 	case name == "fmt.Appendf":

@@ -96,15 +96,9 @@ func (j *judge) checked(v ssa.Value, p *path, at point, f *frame) bool {
 	return j.ways(pl, v, at, f)
 }
 
-type wayKey struct {
-	pl place
-	b  *ssa.BasicBlock
-	f  *frame
-}
-
 // ways searches backwards from a point for a way on which a place is not checked.
 func (j *judge) ways(pl place, v ssa.Value, at point, f *frame) bool {
-	if a, ok := pl.base.(*ssa.Alloc); ok && aliased(a) {
+	if (pl.base != v || pl.p != nil) && aliased(pl.base, pl.p) {
 		return false
 	}
 	seen := map[*ssa.BasicBlock]bool{}
@@ -204,7 +198,8 @@ func (j *judge) touches(call ssa.CallInstruction, pl place) bool {
 	if j.shared(pl.base, 0) {
 		return true
 	}
-	for _, a := range arguments(call.Common()) {
+	for _, given := range arguments(call.Common()) {
+		a := given
 		if m, ok := a.(*ssa.MakeInterface); ok {
 			a = m.X
 		}
@@ -216,7 +211,7 @@ func (j *judge) touches(call ssa.CallInstruction, pl place) bool {
 			to = j.place(a, nil)
 		}
 		if to.base == pl.base && covers(to.p, pl.p) {
-			if o, some := j.passed(call, a, pathAfter(to.p, pl.p), nil); some || o != nil {
+			if o, some := j.passed(call, given, pathAfter(to.p, pl.p), nil); some || o != nil {
 				return true
 			}
 		}
@@ -224,7 +219,8 @@ func (j *judge) touches(call ssa.CallInstruction, pl place) bool {
 	return false
 }
 
-// shared reports whether a closure stores to a variable around it.
+// shared reports whether other functions store to a variable: a package variable, or
+// one around a closure that does.
 func (j *judge) shared(v ssa.Value, depth int) bool {
 	switch x := v.(type) {
 	case *ssa.FreeVar:
@@ -237,15 +233,33 @@ func (j *judge) shared(v ssa.Value, depth int) bool {
 		}
 	case *ssa.Alloc:
 		return captures(x)
+	case *ssa.Global:
+		return true
 	}
 	return false
 }
 
-// aliased reports whether the address of a variable is kept.
-func aliased(a *ssa.Alloc) bool {
-	return slices.ContainsFunc(*a.Referrers(), func(r ssa.Instruction) bool {
-		s, ok := r.(*ssa.Store)
-		return ok && s.Val == a
+// aliased reports whether the address of a place is kept, as an argument among several
+// is. What is written through that is not seen.
+func aliased(v ssa.Value, p *path) bool {
+	if v.Referrers() == nil {
+		return false
+	}
+	return slices.ContainsFunc(*v.Referrers(), func(r ssa.Instruction) bool {
+		switch r := r.(type) {
+		case *ssa.Store:
+			switch v.(type) {
+			case *ssa.Alloc, *ssa.FieldAddr, *ssa.MakeInterface:
+				return r.Val == v
+			}
+		case *ssa.MakeInterface:
+			return aliased(r, p)
+		case *ssa.FieldAddr:
+			return p != nil && p.field == fieldOf(r.X.Type(), r.Field) && aliased(r, p.rest)
+		case *ssa.UnOp:
+			return p != nil && r.Op == token.MUL && aliased(r, p)
+		}
+		return false
 	})
 }
 

@@ -378,10 +378,14 @@ func (j *judge) stores(addr ssa.Value, p *path, f *frame) (o *Origin, some bool)
 				escaped, wrote = true, false
 			}
 		case *ssa.FieldAddr:
-			if p == nil || p.field != fieldOf(r.X.Type(), r.Field) {
+			switch { // a struct is printed with all its fields
+			case p == nil:
+				w, wrote = j.stores(r, nil, f)
+			case p.field == fieldOf(r.X.Type(), r.Field):
+				w, wrote = j.stores(r, p.rest, f)
+			default:
 				continue
 			}
-			w, wrote = j.stores(r, p.rest, f)
 		case *ssa.IndexAddr:
 			if p == nil || p.field != nil || p.key {
 				continue
@@ -409,7 +413,9 @@ func (j *judge) stores(addr ssa.Value, p *path, f *frame) (o *Origin, some bool)
 			}
 		case ssa.CallInstruction:
 			w, wrote = j.passed(r, addr, p, f)
-		case *ssa.Return, *ssa.MapUpdate, *ssa.Send:
+		case *ssa.Return:
+			wrote = false // what its callers write to it is seen there
+		case *ssa.MapUpdate, *ssa.Send:
 			escaped, wrote = true, false
 		default:
 			wrote = false
@@ -420,7 +426,7 @@ func (j *judge) stores(addr ssa.Value, p *path, f *frame) (o *Origin, some bool)
 	case !escaped:
 	case p == nil || p.field == nil:
 		return worst(o, j.origin(addr, "what is written through a pointer")), true
-	case p.field.Pkg() == j.pkg:
+	default:
 		o = worst(o, j.everywhere(p.field, p.rest))
 	}
 	return o, some

@@ -3,6 +3,7 @@ package dataflow
 import (
 	"go/ast"
 	"go/types"
+	"maps"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
@@ -34,7 +35,7 @@ func (v *Values) build(files []*ast.File, mode ssa.BuilderMode) *program {
 		pkg: v.pkg, fact: v.fact, ssa: prog.CreatePackage(v.pkg, files, v.Info, false),
 		values: map[ast.Expr]*ssa.DebugRef{}, globals: map[*ssa.Global][]ssa.Instruction{}, fields: map[*types.Var][]ssa.Value{},
 		invokes: map[string][]ssa.CallInstruction{}, calls: map[*ssa.Function][]ssa.CallInstruction{},
-		escapes: map[*ssa.Function]bool{}, private: v.private, validators: map[*types.Var]map[*ssa.Function]bool{}, makers: map[*ssa.Function][]*ssa.MakeClosure{},
+		escapes: map[*ssa.Function]bool{}, private: maps.Clone(v.private), validators: map[*types.Var]map[*ssa.Function]bool{}, makers: map[*ssa.Function][]*ssa.MakeClosure{},
 	}
 	p.ssa.Build()
 	p.index(p.ssa.Func("init"))
@@ -70,6 +71,9 @@ func (p *program) index(fn *ssa.Function) {
 				}
 				continue
 			}
+			if m, ok := instr.(*ssa.MakeInterface); ok && m.Type().Underlying().(*types.Interface).Empty() {
+				p.reflected(m.X.Type(), 0)
+			}
 			if addr, ok := instr.(*ssa.FieldAddr); ok {
 				f := fieldOf(addr.X.Type(), addr.Field)
 				p.fields[f] = append(p.fields[f], addr)
@@ -102,6 +106,27 @@ func (p *program) index(fn *ssa.Function) {
 					}
 				}
 			}
+		}
+	}
+}
+
+// reflected notes that a function which takes any value may set the exported fields of
+// a struct, as those that decode JSON and scan rows do.
+func (p *program) reflected(t types.Type, depth int) {
+	if depth > deepest {
+		return
+	}
+	switch t := t.Underlying().(type) {
+	case *types.Pointer:
+		p.reflected(t.Elem(), depth+1)
+	case *types.Slice:
+		p.reflected(t.Elem(), depth+1)
+	case *types.Map:
+		p.reflected(t.Elem(), depth+1)
+	case *types.Struct:
+		for f := range t.Fields() {
+			delete(p.private, f.Origin())
+			p.reflected(f.Type(), depth+1)
 		}
 	}
 }

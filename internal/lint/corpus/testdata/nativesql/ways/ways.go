@@ -8,6 +8,8 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
+	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"html"
@@ -756,4 +758,103 @@ func OkUpperChecked(o lib.Opts) {
 		return
 	}
 	db.Query("SELECT id FROM customers ORDER BY id " + o.Dir) // ok: compared but for the case
+}
+
+var order struct{ column string }
+
+func reset(r *http.Request) { order.column = r.FormValue("s") }
+
+func BadGlobalReset(r *http.Request) {
+	order.column = "id"
+	reset(r)
+	db.Query("SELECT id FROM customers ORDER BY " + order.column) // want `can be injected into`
+}
+
+func BadPrinted(r *http.Request) {
+	o := lib.Opts{Sort: r.FormValue("s")}
+	db.Query(fmt.Sprintf("SELECT id FROM customers ORDER BY %v", o)) // want `can be injected into`
+}
+
+type request struct{ Sort string }
+
+func BadDecoded(r *http.Request) {
+	q := &request{Sort: "id"}
+	json.NewDecoder(r.Body).Decode(q)
+	db.Query("SELECT id FROM customers ORDER BY " + q.column()) // want `can be injected into`
+}
+
+func (q *request) column() string { return q.Sort }
+
+type plain struct{ Sort string }
+
+func (p *plain) column() string { return p.Sort }
+
+func OkPlain() {
+	p := &plain{Sort: "id"}
+	db.Query("SELECT id FROM customers ORDER BY " + p.column()) // ok: nobody decodes into it
+}
+
+func OkDigits(b []byte) {
+	db.Query("SELECT id FROM customers WHERE name = '" + hex.EncodeToString(b) + "'") // ok: hexadecimal digits
+}
+
+func BadScanned(o *lib.Opts, rows *sql.Rows) {
+	o.Sort = "id"
+	rows.Scan(&o.Sort)
+	db.Query("SELECT id FROM customers ORDER BY " + o.Sort) // want `can be injected into`
+}
+
+func BadSscan(r *http.Request) {
+	s := "id"
+	fmt.Sscan(r.FormValue("s"), &s)
+	db.Query("SELECT id FROM customers ORDER BY " + s) // want `can be injected into`
+}
+
+func BadKept(r *http.Request) {
+	o := lib.Opts{Sort: "id"}
+	all := []*lib.Opts{&o}
+	all[0].Sort = r.FormValue("s")
+	db.Query("SELECT id FROM customers ORDER BY " + o.Sort) // want `can be injected into`
+}
+
+func BadTwoOrders(r *http.Request, desc bool) {
+	s := r.FormValue("s")
+	if desc {
+		if !slices.Contains(list, s) {
+			return
+		}
+	}
+	db.Query("SELECT id FROM customers ORDER BY " + s) // want `can be injected into`
+}
+
+func BadLoopCarried(r *http.Request) {
+	s := "id"
+	for _, t := range r.Form["s"] {
+		db.Query("SELECT id FROM customers ORDER BY " + s) // want `can be injected into`
+		s = t
+	}
+}
+
+func BadGoto(r *http.Request) {
+	s := r.FormValue("s")
+	if slices.Contains(list, s) {
+		goto run
+	}
+	if r.Method == "POST" {
+		goto run
+	}
+	return
+run:
+	db.Query("SELECT id FROM customers ORDER BY " + s) // want `can be injected into`
+}
+
+func BadRecovered(r *http.Request) {
+	s := r.FormValue("s")
+	func() {
+		defer func() { recover() }()
+		if !slices.Contains(list, s) {
+			panic("no")
+		}
+	}()
+	db.Query("SELECT id FROM customers ORDER BY " + s) // want `can be injected into`
 }
