@@ -59,6 +59,7 @@ func (c *checker) copyInto(e *sqlite.Memory, from *sql.DB, s *alter.Snapshot, r 
 	defer tx.Rollback()
 	statements := []string{c.versions, "INSERT INTO " + migration.VersionTable + " (version_id, is_applied) VALUES (0, 1)"}
 	for _, statement := range statements {
+		// @native-sql-dynamic goose's own statement, out of the schema in memory, and a constant one
 		if _, err := tx.ExecContext(c.ctx, statement); err != nil {
 			return err
 		}
@@ -67,6 +68,7 @@ func (c *checker) copyInto(e *sqlite.Memory, from *sql.DB, s *alter.Snapshot, r 
 		if !r.objects[o] {
 			continue
 		}
+		// @native-sql-dynamic a statement out of the schema in memory
 		if _, err := tx.ExecContext(c.ctx, o.SQL); err != nil {
 			return err
 		}

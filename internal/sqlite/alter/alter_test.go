@@ -15,6 +15,7 @@ import (
 var changes = []struct{ from, to, differs, statements string }{
 	{"CREATE TABLE t (a)", "create table t ( [a] ) -- the same", "", ""},
 	{"CREATE TABLE ä (a)", "CREATE TABLE Ä (a)", "table Ä is missing; table ä is there", "CREATE, DROP"},
+	{"CREATE TABLE t (a INT)", "CREATE TABLE t (A INT)", "column t.A is named a", "ALTER"},
 	{"CREATE TABLE t (a)", "CREATE TABLE t (a, b TEXT NOT NULL DEFAULT 'x, y' CHECK (b <> ')'))",
 		"column t.b is missing; the checks, generated columns and conflict clauses of table t: none, not check ( b <> ')' )", "ALTER"},
 	{"CREATE TABLE t (a, b)", "CREATE TABLE t (b)", "column t.a is there", "ALTER"},

@@ -89,6 +89,10 @@ func compareTables(have, want *Snapshot, h, w *Object) []Difference {
 			add("column %s.%s is missing", wt.Name, c.Name)
 			continue
 		}
+		if hc.Name != c.Name {
+			add("column %s.%s is named %s", wt.Name, c.Name, hc.Name)
+			c.Name = hc.Name
+		}
 		inline := c.Inline
 		c.Inline = hc.Inline
 		if c.Collation == "" && sqltext.EqualFold(hc.Collation, "BINARY") {
