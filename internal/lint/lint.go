@@ -20,6 +20,7 @@ import (
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/analysis/passes/sqlrowserr"
 
 	"github.com/dreysql/drey/internal/diag"
 	"github.com/dreysql/drey/internal/lint/nativesql"
@@ -34,12 +35,23 @@ import (
 	"github.com/dreysql/drey/internal/project/config"
 )
 
+// rowsErr is the analyzer of x/tools. It reports a loop over the rows of database/sql
+// after which their Err is not asked. That rows are not closed is left to sqlclosecheck
+// beside drey: it needs the SSA form of every package, and takes rows that are returned,
+// or closed by a deferred function, for rows that are not closed.
+var rowsErr = func() *analysis.Analyzer {
+	a := *sqlrowserr.Analyzer
+	a.Doc = "find loops over rows of database/sql that end without a look at their Err"
+	return &a
+}()
+
 // suite makes every analyzer, for packages of these projects.
 func suite(projects *project.Projects) []*analysis.Analyzer {
 	return []*analysis.Analyzer{
 		nativesql.New(projects),
 		otherorm.New(projects),
 		schemachange.New(projects),
+		rowsErr,
 		squirrelcols.New(projects),
 		squirreltraps.New(projects),
 		typedcolumns.New(projects),

@@ -18,6 +18,7 @@ var ruled = map[string]string{
 	"otherorm":       "**No other ORM, query builder or mapper of rows.**",
 	"schema":         "`drey migrate check` judges it.",
 	"schemachange":   "**The schema changes in migrations/ only.**",
+	"sqlrowserr":     "After a loop over `*sql.Rows`, ask `rows.Err()`",
 	"squirrelcols":   "it is still checked on the migrated schema",
 	"squirreltraps":  "squirrel is there, under the generated columns.",
 	"stalemigration": "A migration that is in\n   `drey.sum` is not edited",

@@ -14,7 +14,7 @@ import (
 )
 
 // corpora are the modules of the corpus.
-var corpora = []string{"corpus/testdata/otherorm", "corpus/testdata/schemachange", "corpus/testdata/nativesql", "corpus/testdata/squirrelcols", "corpus/testdata/squirreltraps"}
+var corpora = []string{"corpus/testdata/otherorm", "corpus/testdata/schemachange", "corpus/testdata/nativesql", "corpus/testdata/squirrelcols", "corpus/testdata/squirreltraps", "corpus/testdata/sqlrowserr"}
 
 // linted is what a run reports about all packages of a folder.
 func linted(t *testing.T, dir, keep string) []report.Report {
