@@ -180,7 +180,7 @@ func filled(list []piece, before string) (t Text, ok bool) {
 // word matches a text that ends in a part of a name, and wordStart one that begins so.
 var (
 	word      = regexp.MustCompile("[\\w.\"`\\]]$")
-	wordStart = regexp.MustCompile("^[\\w\"`\\[]")
+	wordStart = regexp.MustCompile("^[\\w.\"`\\[]")
 )
 
 // fill returns what can stand in a hole between two texts. open is true if the hole

@@ -14,6 +14,8 @@
 //     constant. These do not count as a reason: fewer than three different words,
 //     <why>, TODO and the like, and words that only say that raw SQL is needed
 //     here. The same reason may stand above several queries.
+//   - Names that are not in the schema in any other constant that is a statement, as in
+//     a table of queries.
 //   - What callers put together for a function that passes its parameter on as SQL,
 //     also in other packages. A reason in that function holds for their constants.
 //   - A text in squirrel's Expr, Where, Having, Column, Select, From, Join,
@@ -162,6 +164,10 @@ func run(pass *analysis.Pass, project policy.Project) (any, error) {
 			c.arg = w.Arg
 			c.wrapped(w.Reason)
 		}
+	}
+	for name, f := range files {
+		c := checker{pass: pass, database: db, project: project, flow: values, reasons: reasons[f], causes: causes, file: name}
+		c.constants(f)
 	}
 	return nil, nil
 }

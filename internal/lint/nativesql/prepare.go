@@ -37,14 +37,17 @@ var names = regexp.MustCompile(`^(?:no such column: |no such table: |table .+ ha
 type database struct {
 	pass    *analysis.Pass
 	project policy.Project
-	several bool // the package may be for several databases
-	other   bool // the package is for another database
+	several bool            // the package may be for several databases
+	other   bool            // the package is for another database
+	taken   map[string]bool // texts of calls, which are checked
+	parts   func() map[types.Object]bool
 	tables  func() *policy.Tables
 	home    func() bool // most queries of the package are about tables of the schema
 }
 
 func newDatabase(pass *analysis.Pass, project policy.Project, texts func() []string) *database {
-	d := &database{pass: pass, project: project, several: project.Several(pass.Pkg), other: project.Elsewhere(pass.Pkg)}
+	d := &database{pass: pass, project: project, taken: map[string]bool{}, several: project.Several(pass.Pkg), other: project.Elsewhere(pass.Pkg)}
+	d.parts = sync.OnceValue(func() map[types.Object]bool { return parts(pass) })
 	d.tables = sync.OnceValue(func() *policy.Tables {
 		t, err := project.PackageTables(pass.TypesInfo)
 		if err != nil {
@@ -72,6 +75,7 @@ func newDatabase(pass *analysis.Pass, project policy.Project, texts func() []str
 func (c *checker) check(query ast.Expr, database bool) {
 	texts, ok := c.flow.Occurring(query)
 	for _, text := range texts {
+		c.database.taken[text] = true
 		c.prepare(query, fragment.Text{SQL: text}, true, database && len(texts) == 1)
 	}
 	if ok {

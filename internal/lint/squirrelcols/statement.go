@@ -8,6 +8,7 @@ import (
 
 	"github.com/dreysql/drey/internal/lint/builder"
 	"github.com/dreysql/drey/internal/lint/dataflow"
+	"github.com/dreysql/drey/internal/lint/fragment"
 	"github.com/dreysql/drey/internal/sqlite"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
@@ -342,7 +343,12 @@ func (c *checker) from(s *builder.Statement, sc *scope) bool {
 	for call := range sc.all(joins...) {
 		text, ok := c.text(call, sc)
 		if !ok {
-			return false
+			// Values in its condition do not matter.
+			t, ok := fragment.Read(c.flow, first(call), sc.bound, "SELECT 1 FROM t JOIN ")
+			if !ok || t.Open {
+				return false
+			}
+			text = t.SQL
 		}
 		at := ast.Node(first(call))
 		if t, ok := c.constant(first(call), sc); ok {
