@@ -288,7 +288,8 @@ func (c *checker) reason(e ast.Expr) bool {
 	if c.under(policy.Native, e) || c.under(policy.Dynamic, e) {
 		return true
 	}
-	c.pass.Report(c.diagnostic(e, policy.Native, "raw SQL without a reason; write the query into sql/, use the generated columns, or say why neither will do in // "+policy.Native+" <why> on the line above"))
+	texts, _ := c.flow.Texts(e)
+	c.pass.Report(c.diagnostic(e, policy.Native, "raw SQL without a reason; "+advice(texts)+" in // "+policy.Native+" <why> on the line above"))
 	return false
 }
 
