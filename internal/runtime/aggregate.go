@@ -1,6 +1,7 @@
 package drey
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"errors"
@@ -18,7 +19,7 @@ import (
 // of integers leaves the range of 64 bits, SQLite returns an error.
 func Sum[S, R any, T Numeric, V any](ctx context.Context, c Conn, q *Query[S, R], column Handle[S, T, V]) (T, error) {
 	var sum T
-	err := scalar(ctx, &q.clauses, c, modeSum, &sum, column.place().col)
+	err := scalar(ctx, &q.clauses, c, modeSum, &sum, *column.place().on)
 	return sum, err
 }
 
@@ -26,28 +27,30 @@ func Sum[S, R any, T Numeric, V any](ctx context.Context, c Conn, q *Query[S, R]
 // valid if there are no values.
 func Avg[S, R any, T Numeric, V any](ctx context.Context, c Conn, q *Query[S, R], column Handle[S, T, V]) (sql.Null[float64], error) {
 	var mean sql.Null[float64]
-	err := scalar(ctx, &q.clauses, c, modeAvg, &mean, column.place().col)
+	err := scalar(ctx, &q.clauses, c, modeAvg, &mean, *column.place().on)
 	return mean, err
 }
 
 // Min is the smallest value of a column. It is not valid if there are no values.
 func Min[S, R, T, V any](ctx context.Context, c Conn, q *Query[S, R], column Handle[S, T, V]) (sql.Null[T], error) {
 	var v sql.Null[T]
-	err := scalar(ctx, &q.clauses, c, modeMin, &v, column.place().col)
+	on := column.place().on
+	err := scalar(ctx, &q.clauses, c, modeMin, on.into(&v), *on)
 	return v, err
 }
 
 // Max is the largest value of a column. It is not valid if there are no values.
 func Max[S, R, T, V any](ctx context.Context, c Conn, q *Query[S, R], column Handle[S, T, V]) (sql.Null[T], error) {
 	var v sql.Null[T]
-	err := scalar(ctx, &q.clauses, c, modeMax, &v, column.place().col)
+	on := column.place().on
+	err := scalar(ctx, &q.clauses, c, modeMax, on.into(&v), *on)
 	return v, err
 }
 
 // CountDistinct counts the different values of a column. NULL is not counted.
 func CountDistinct[S, R, T, V any](ctx context.Context, c Conn, q *Query[S, R], column Handle[S, T, V]) (int64, error) {
 	var n int64
-	err := scalar(ctx, &q.clauses, c, modeCountDistinct, &n, column.place().col)
+	err := scalar(ctx, &q.clauses, c, modeCountDistinct, &n, *column.place().on)
 	return n, err
 }
 
@@ -55,14 +58,15 @@ func CountDistinct[S, R, T, V any](ctx context.Context, c Conn, q *Query[S, R], 
 // key of a map is an error, such as a BLOB in a column whose Go type is any.
 func CountBy[S, R, T any, V comparable](ctx context.Context, c Conn, q *Query[S, R], column Handle[S, T, V]) (map[V]int64, error) {
 	counts := map[V]int64{}
-	err := columns(ctx, &q.clauses, c, modeCountBy, []uint16{column.place().col}, func(from scanRow) error {
+	on := column.place().on
+	err := columns(ctx, &q.clauses, c, modeCountBy, []operand{*on}, func(from scanRow) error {
 		var v V
 		var n int64
-		if err := from.Scan(&v, &n); err != nil {
+		if err := from.Scan(on.into(&v), &n); err != nil {
 			return err
 		}
 		if !reflect.ValueOf(&v).Elem().Comparable() {
-			return fmt.Errorf("count by %s: a value of type %T cannot be the key of a map", q.rel.Columns[column.place().col], v)
+			return fmt.Errorf("count by %s: a value of type %T cannot be the key of a map", on.name(), v)
 		}
 		counts[v] = n
 		return nil
@@ -77,9 +81,10 @@ func CountBy[S, R, T any, V comparable](ctx context.Context, c Conn, q *Query[S,
 // NULL are of type sql.Null.
 func Pluck[S, R, T, V any](ctx context.Context, c Conn, q *Query[S, R], column Handle[S, T, V]) ([]V, error) {
 	values := []V{}
-	err := columns(ctx, &q.clauses, c, modeColumns, []uint16{column.place().col}, func(from scanRow) error {
+	on := column.place().on
+	err := columns(ctx, &q.clauses, c, modeColumns, []operand{*on}, func(from scanRow) error {
 		values = append(values, *new(V))
-		return from.Scan(&values[len(values)-1])
+		return from.Scan(on.into(&values[len(values)-1]))
 	})
 	if err != nil {
 		return nil, err
@@ -107,7 +112,7 @@ func Select[S, R, P any](ctx context.Context, c Conn, q *Query[S, R], read func(
 		found = append(found, *new(P))
 		p.of, p.to = p.of[:0], p.to[:0]
 		read(&p, &found[len(found)-1])
-		if !slices.Equal(p.of, of) {
+		if !slices.EqualFunc(p.of, of, equal) {
 			return errOtherColumns
 		}
 		return from.Scan(p.to...)
@@ -118,16 +123,27 @@ func Select[S, R, P any](ctx context.Context, c Conn, q *Query[S, R], read func(
 	return found, nil
 }
 
+// equal reports whether both have the same SQL.
+func equal(a, b operand) bool {
+	if a == b || a.ex == nil || b.ex == nil {
+		return a == b
+	}
+	one, _ := a.appendShape(nil, numbered)
+	two, _ := b.appendShape(nil, numbered)
+	return bytes.Equal(one, two)
+}
+
 // Projection is the set of columns of source S that a row of [Select] takes.
 type Projection[S any] struct {
-	of []uint16
+	of []operand
 	to []any
 }
 
 // ReadInto makes [Select] store the column's value in *to.
 func ReadInto[S, T, V any](p *Projection[S], column Handle[S, T, V], to *V) {
-	p.of = append(p.of, column.place().col)
-	p.to = append(p.to, to)
+	on := column.place().on
+	p.of = append(p.of, *on)
+	p.to = append(p.to, on.into(to))
 }
 
 // From is the query for the rows that a squirrel statement selects. These have
@@ -140,7 +156,7 @@ func From[S, R any](source *Query[S, R], rows squirrel.Sqlizer) *Query[S, R] {
 	return &n
 }
 
-func columns[S any](ctx context.Context, q *clauses[S], c Conn, m mode, of []uint16, f func(scanRow) error) error {
+func columns[S any](ctx context.Context, q *clauses[S], c Conn, m mode, of []operand, f func(scanRow) error) error {
 	return each(ctx, q, c, m, of, func(from scanRow) (bool, error) { return true, f(from) })
 }
 

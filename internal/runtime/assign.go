@@ -1,6 +1,7 @@
 package drey
 
 import (
+	"encoding/binary"
 	"fmt"
 	"math"
 	"reflect"
@@ -14,9 +15,8 @@ type Assignment[S any] struct{ assignment assignment }
 
 // assignment is an Assignment without its source's type.
 type assignment struct {
-	rel   *Relation
+	on    operand // a column
 	value any
-	col   uint16
 	how   assign
 	_     [0]func() // not comparable, which spares a function for each source
 }
@@ -29,6 +29,8 @@ const (
 	assignValue
 	assignDefault
 	assignSum
+	assignTerm // a computed
+	assignError
 )
 
 // OptSet returns the assignment that op makes of *v, or an absent one if v is nil:
@@ -50,25 +52,46 @@ type ComputedColumn struct {
 // isComputed is the name that the compiler shows if somebody tries to assign.
 type isComputed struct{}
 
-// sql returns what follows the column's = sign, for an engine with integers up
+// render returns what follows the column's = sign, for an engine with integers up
 // to most.
-func (a *assignment) sql(most int64) string {
+func (a *assignment) render(most int64) (fragment, error) {
+	text := "?"
 	switch a.how {
 	case assignSum:
-		return a.sum(most)
-	case assignDefault:
-		if def, ok := a.rel.Defaults[a.col]; ok {
-			return "(" + def + ")"
+		text = a.sum(most)
+	case assignTerm:
+		var err error
+		if text, err = a.value.(*computed).checked(a.on.name(), most); err != nil {
+			return fragment{}, err
 		}
-		return "NULL"
+	case assignDefault:
+		text = "NULL"
+		if def, ok := a.on.rel.Defaults[a.on.col]; ok {
+			text = "(" + def + ")"
+		}
 	}
-	return "?"
+	return fragment{text, a.bound(nil)}, nil
+}
+
+// appendShape appends what the assignment's SQL depends on.
+func (a *assignment) appendShape(key []byte) ([]byte, bool) {
+	key = append(binary.AppendUvarint(key, uint64(a.on.col)), byte(a.how))
+	if a.how == assignTerm {
+		return a.value.(*computed).appendShape(key, numbered)
+	}
+	return key, true
 }
 
 // bound appends the values that the assignment binds.
 func (a *assignment) bound(args []any) []any {
 	switch a.how {
-	case assignDefault:
+	case assignDefault, assignError:
+		return args
+	case assignTerm:
+		c := a.value.(*computed)
+		for range c.times() {
+			args = c.appendArgs(args)
+		}
 		return args
 	case assignSum: // a float is in it once less
 		if !reflect.ValueOf(a.value).CanFloat() {
@@ -84,27 +107,76 @@ func (a *assignment) bound(args []any) []any {
 // infinity and NULL. The only error that an expression can raise with a text of
 // its own is the one about a JSON path.
 func (a *assignment) sum(most int64) string {
-	column, t := a.rel.Columns[a.col], reflect.TypeOf(a.value)
-	fails := "json_extract('{}', '" + strings.ReplaceAll(rangeMark+column+" is of type "+t.String(), "'", "''") + "')"
-	switch t.Kind() {
-	case reflect.Float32, reflect.Float64:
-		end := "< 9e999" // infinity
-		if t.Kind() == reflect.Float32 {
-			end = fmt.Sprint("<= ", math.MaxFloat32)
-		}
-		return "CASE WHEN abs(" + column + " + ?) " + end + " OR " + column + " IS NULL THEN " + column + " + ? ELSE " + fails + " END"
-	case reflect.Uint8, reflect.Uint16, reflect.Uint32:
-		return integerSum(column, fails, 0, 1<<t.Bits()-1)
+	column, t := a.on.name(), reflect.TypeOf(a.value)
+	if end, ok := endOf(t); ok {
+		return "CASE WHEN abs(" + column + " + ?) " + end + " OR " + column + " IS NULL THEN " + column + " + ? ELSE " + fails(column, t) + " END"
 	}
-	low, high := int64(-1)<<(t.Bits()-1), int64(1)<<(t.Bits()-1)-1
-	if high > most {
-		low, high = -most, most
-	}
-	return integerSum(column, fails, low, high)
+	low, high := rangeOf(t, most)
+	return fmt.Sprintf("CASE WHEN %s NOT BETWEEN %d - min(?, 0) AND %d - max(?, 0) THEN %s ELSE %[1]s + ? END", column, low, high, fails(column, t))
 }
 
-func integerSum(column, fails string, low, high int64) string {
-	return fmt.Sprintf("CASE WHEN %s NOT BETWEEN %d - min(?, 0) AND %d - max(?, 0) THEN %s ELSE %[1]s + ? END", column, low, high, fails)
+// endOf is what the absolute value of a float of type t is below. It reports false
+// for other types.
+func endOf(t reflect.Type) (end string, float bool) {
+	switch t.Kind() {
+	case reflect.Float32:
+		return fmt.Sprint("<= ", math.MaxFloat32), true
+	case reflect.Float64:
+		return "< 9e999", true // infinity
+	}
+	return "", false
+}
+
+// rangeOf is the range of an integer type, on an engine with integers up to most.
+func rangeOf(t reflect.Type, most int64) (low, high int64) {
+	if t.Kind() >= reflect.Uint {
+		return 0, 1<<t.Bits() - 1
+	}
+	if low, high = int64(-1)<<(t.Bits()-1), int64(1)<<(t.Bits()-1)-1; high > most {
+		return -most, most
+	}
+	return low, high
+}
+
+// fails is an expression that ends the statement with [ErrOutOfRange].
+func fails(column string, t reflect.Type) string {
+	return "json_extract('{}', '" + strings.ReplaceAll(rangeMark+column+" is of type "+t.String(), "'", "''") + "')"
+}
+
+// computed is what a column gets from an expression, which is of type t.
+type computed struct {
+	operand
+	t reflect.Type
+}
+
+// times is how often the expression is in what checked returns.
+func (c *computed) times() int {
+	_, float := endOf(c.t)
+	switch {
+	case c.ex == nil: // a column of that type
+		return 1
+	case float:
+		return 3
+	case c.t.Kind() >= reflect.Int && c.t.Kind() <= reflect.Uint32:
+		return 4
+	}
+	return 1
+}
+
+// checked is the expression, or what fails where its value is outside of the range
+// of its type.
+func (c *computed) checked(column string, most int64) (string, error) {
+	text, _, err := c.render("")
+	end, float := endOf(c.t)
+	switch {
+	case err != nil || c.times() == 1:
+		return text, err
+	case float:
+		return fmt.Sprintf("CASE WHEN abs(%s) %s OR %[1]s IS NULL THEN %[1]s ELSE %[3]s END", text, end, fails(column, c.t)), nil
+	}
+	low, high := rangeOf(c.t, most)
+	return fmt.Sprintf("CASE WHEN typeof(%s) = 'integer' AND %[1]s BETWEEN %d AND %d OR %[1]s IS NULL THEN %[1]s ELSE %[4]s END",
+		text, low, high, fails(column, c.t)), nil
 }
 
 // rangeMark begins the message that stands for [ErrOutOfRange].

@@ -75,28 +75,34 @@ type NullTextColumn[S any] struct {
 	NullOperators[S]
 }
 
-// Handle is any column handle of source S with values of type T. V is the type
-// that a read gives: T, or sql.Null[T] if the column may be NULL.
+// Handle is a column or an [Expression] of source S with values of type T. V is the
+// type that a read gives: T, or sql.Null[T] if it may be NULL.
 type Handle[S, T, V any] interface {
 	place() *at[S]
 	values(T, V) // does nothing: its types are what it says
 }
 
-// AnyColumn is any column handle of source S.
-type AnyColumn[S any] interface {
+// AnyHandle is any column or [Expression] of source S.
+type AnyHandle[S any] interface {
 	place() *at[S]
 }
 
-// at is the column of a handle.
+// AnyColumn is any column of source S.
+type AnyColumn[S any] interface {
+	AnyHandle[S]
+	column()
+}
+
+// at is what a handle is for.
 type at[S any] struct {
-	rel *Relation
-	col uint16 // index into rel.Columns
+	on  *operand // not embedded: the compiler would make its methods for each source
 	can filterable
 	of  reflect.Type // of its values, without NULL
 	_   [0]func()    // not comparable, which spares a function for each source
 }
 
 func (a *at[S]) place() *at[S] { return a }
+func (*at[S]) column()         {}
 
 func (*Column[S, T]) values(T, T)                          {}
 func (*OrderedColumn[S, T]) values(T, T)                   {}
@@ -140,26 +146,16 @@ type CommonOperators[S, T any] struct {
 	SetDefault func() Assignment[S]
 }
 
-func commonOperators[S, T any](r *Relation, col uint16) CommonOperators[S, T] {
+func commonOperators[S, T any](on *operand) CommonOperators[S, T] {
 	return CommonOperators[S, T]{
-		Eq:    func(v T) Predicate[S] { return compare[S](r, col, opEq, v) },
-		NotEq: func(v T) Predicate[S] { return compare[S](r, col, opNotEq, v) },
-		In: func(values ...T) Predicate[S] {
-			if len(values) == 0 {
-				return Predicate[S]{node{op: opNever}}
-			}
-			return Predicate[S]{node{rel: r, col: col, op: opIn, list: r.bindList(col, ListOf(values))}}
-		},
-		NotIn: func(values ...T) Predicate[S] {
-			if len(values) == 0 {
-				return invalid[S](ErrEmptyNotIn)
-			}
-			return Predicate[S]{node{rel: r, col: col, op: opNotIn, list: r.bindList(col, ListOf(values))}}
-		},
-		Asc:        func() Ordering[S] { return Ordering[S]{rel: r, col: col} },
-		Desc:       func() Ordering[S] { return Ordering[S]{rel: r, col: col, how: descending} },
-		Set:        func(v T) Assignment[S] { return assigned[S](r, col, assignValue, v) },
-		SetDefault: func() Assignment[S] { return assigned[S](r, col, assignDefault, nil) },
+		Eq:         func(v T) Predicate[S] { return compare[S](on, opEq, v) },
+		NotEq:      func(v T) Predicate[S] { return compare[S](on, opNotEq, v) },
+		In:         func(values ...T) Predicate[S] { return among[S](on, values) },
+		NotIn:      func(values ...T) Predicate[S] { return notAmong[S](on, values) },
+		Asc:        func() Ordering[S] { return Ordering[S]{on: *on} },
+		Desc:       func() Ordering[S] { return Ordering[S]{on: *on, how: descending} },
+		Set:        func(v T) Assignment[S] { return assigned[S](on, assignValue, v) },
+		SetDefault: func() Assignment[S] { return assigned[S](on, assignDefault, nil) },
 	}
 }
 
@@ -177,15 +173,13 @@ type OrderOperators[S, T any] struct {
 	Between func(low, high T) Predicate[S]
 }
 
-func orderOperators[S, T any](r *Relation, col uint16) OrderOperators[S, T] {
+func orderOperators[S, T any](on *operand) OrderOperators[S, T] {
 	return OrderOperators[S, T]{
-		Gt:  func(v T) Predicate[S] { return compare[S](r, col, opGt, v) },
-		Gte: func(v T) Predicate[S] { return compare[S](r, col, opGte, v) },
-		Lt:  func(v T) Predicate[S] { return compare[S](r, col, opLt, v) },
-		Lte: func(v T) Predicate[S] { return compare[S](r, col, opLte, v) },
-		Between: func(low, high T) Predicate[S] {
-			return Predicate[S]{node{rel: r, col: col, op: opBetween, vals: [2]any{r.bind(col, low), r.bind(col, high)}}}
-		},
+		Gt:      func(v T) Predicate[S] { return compare[S](on, opGt, v) },
+		Gte:     func(v T) Predicate[S] { return compare[S](on, opGte, v) },
+		Lt:      func(v T) Predicate[S] { return compare[S](on, opLt, v) },
+		Lte:     func(v T) Predicate[S] { return compare[S](on, opLte, v) },
+		Between: func(low, high T) Predicate[S] { return between[S](on, low, high) },
 	}
 }
 
@@ -209,12 +203,12 @@ type TextOperators[S any] struct {
 	HasSuffix func(text string) Predicate[S]
 }
 
-func textOperators[S any](r *Relation, col uint16) TextOperators[S] {
+func textOperators[S any](on *operand) TextOperators[S] {
 	return TextOperators[S]{
-		Like:      func(pattern string) Predicate[S] { return likeText[S](r, col, pattern) },
-		Contains:  func(text string) Predicate[S] { return containsText[S](r, col, text) },
-		HasPrefix: func(text string) Predicate[S] { return prefixText[S](r, col, text) },
-		HasSuffix: func(text string) Predicate[S] { return suffixText[S](r, col, text) },
+		Like:      func(pattern string) Predicate[S] { return likeText[S](on, pattern) },
+		Contains:  func(text string) Predicate[S] { return containsText[S](on, text) },
+		HasPrefix: func(text string) Predicate[S] { return prefixText[S](on, text) },
+		HasSuffix: func(text string) Predicate[S] { return suffixText[S](on, text) },
 	}
 }
 
@@ -228,11 +222,11 @@ type NullOperators[S any] struct {
 	SetNull func() Assignment[S]
 }
 
-func nullOperators[S any](r *Relation, col uint16) NullOperators[S] {
+func nullOperators[S any](on *operand) NullOperators[S] {
 	return NullOperators[S]{
-		IsNull:    func() Predicate[S] { return compare[S](r, col, opIsNull, nil) },
-		IsNotNull: func() Predicate[S] { return compare[S](r, col, opIsNotNull, nil) },
-		SetNull:   func() Assignment[S] { return assigned[S](r, col, assignValue, nil) },
+		IsNull:    func() Predicate[S] { return compare[S](on, opIsNull, nil) },
+		IsNotNull: func() Predicate[S] { return compare[S](on, opIsNotNull, nil) },
+		SetNull:   func() Assignment[S] { return assigned[S](on, assignValue, nil) },
 	}
 }
 
@@ -243,18 +237,36 @@ type NumberOperators[S, T any] struct {
 	Add func(v T) Assignment[S]
 }
 
-func numberOperators[S, T any](r *Relation, col uint16) NumberOperators[S, T] {
+func numberOperators[S, T any](on *operand) NumberOperators[S, T] {
 	return NumberOperators[S, T]{
-		Add: func(v T) Assignment[S] { return assigned[S](r, col, assignSum, v) },
+		Add: func(v T) Assignment[S] { return assigned[S](on, assignSum, v) },
 	}
 }
 
-func assigned[S any](r *Relation, col uint16, how assign, v any) Assignment[S] {
-	return Assignment[S]{assignment{rel: r, col: col, how: how, value: r.bind(col, v)}}
+func assigned[S any](on *operand, how assign, v any) Assignment[S] {
+	return Assignment[S]{assignment{on: *on, how: how, value: on.bind(v)}}
 }
 
-func compare[S any](r *Relation, col uint16, o op, v any) Predicate[S] {
-	return Predicate[S]{node{rel: r, col: col, op: o, vals: [2]any{r.bind(col, v)}}}
+func compare[S any](on *operand, o op, v any) Predicate[S] {
+	return Predicate[S]{node{on: *on, op: o, vals: [2]any{on.bind(v)}}}
+}
+
+func among[S, T any](on *operand, values []T) Predicate[S] {
+	if len(values) == 0 {
+		return Predicate[S]{node{op: opNever}}
+	}
+	return Predicate[S]{node{on: *on, op: opIn, list: on.bindList(ListOf(values))}}
+}
+
+func notAmong[S, T any](on *operand, values []T) Predicate[S] {
+	if len(values) == 0 {
+		return invalid[S](ErrEmptyNotIn)
+	}
+	return Predicate[S]{node{on: *on, op: opNotIn, list: on.bindList(ListOf(values))}}
+}
+
+func between[S any](on *operand, low, high any) Predicate[S] {
+	return Predicate[S]{node{on: *on, op: opBetween, vals: [2]any{on.bind(low), on.bind(high)}}}
 }
 
 // Generated code makes its handles with the functions below.
@@ -263,23 +275,26 @@ func compare[S any](r *Relation, col uint16, o op, v any) Predicate[S] {
 //
 //go:noinline
 func NewColumn[S, T any](r *Relation, col uint16) *Column[S, T] {
-	return &Column[S, T]{at[S]{rel: r, col: col, of: reflect.TypeFor[T]()}, commonOperators[S, T](r, col)}
+	on := &operand{rel: r, col: col}
+	return &Column[S, T]{at[S]{on: on, of: reflect.TypeFor[T]()}, commonOperators[S, T](on)}
 }
 
 // NewOrderedColumn returns the handle on column number col of a relation.
 //
 //go:noinline
 func NewOrderedColumn[S, T any](r *Relation, col uint16) *OrderedColumn[S, T] {
-	return &OrderedColumn[S, T]{at[S]{rel: r, col: col, can: canOrder, of: reflect.TypeFor[T]()}, commonOperators[S, T](r, col), orderOperators[S, T](r, col)}
+	on := &operand{rel: r, col: col}
+	return &OrderedColumn[S, T]{at[S]{on: on, can: canOrder, of: reflect.TypeFor[T]()}, commonOperators[S, T](on), orderOperators[S, T](on)}
 }
 
 // NewNumberColumn returns the handle on column number col of a relation.
 //
 //go:noinline
 func NewNumberColumn[S any, T Numeric](r *Relation, col uint16) *NumberColumn[S, T] {
+	on := &operand{rel: r, col: col}
 	return &NumberColumn[S, T]{
-		at[S]{rel: r, col: col, can: canOrder, of: reflect.TypeFor[T]()}, commonOperators[S, T](r, col), orderOperators[S, T](r, col),
-		numberOperators[S, T](r, col),
+		at[S]{on: on, can: canOrder, of: reflect.TypeFor[T]()}, commonOperators[S, T](on), orderOperators[S, T](on),
+		numberOperators[S, T](on),
 	}
 }
 
@@ -287,9 +302,10 @@ func NewNumberColumn[S any, T Numeric](r *Relation, col uint16) *NumberColumn[S,
 //
 //go:noinline
 func NewTextColumn[S any](r *Relation, col uint16) *TextColumn[S] {
+	on := &operand{rel: r, col: col}
 	return &TextColumn[S]{
-		at[S]{rel: r, col: col, can: canOrder | canMatch, of: reflect.TypeFor[string]()}, commonOperators[S, string](r, col), orderOperators[S, string](r, col),
-		textOperators[S](r, col),
+		at[S]{on: on, can: canOrder | canMatch, of: reflect.TypeFor[string]()}, commonOperators[S, string](on), orderOperators[S, string](on),
+		textOperators[S](on),
 	}
 }
 
@@ -297,16 +313,18 @@ func NewTextColumn[S any](r *Relation, col uint16) *TextColumn[S] {
 //
 //go:noinline
 func NewNullColumn[S, T any](r *Relation, col uint16) *NullColumn[S, T] {
-	return &NullColumn[S, T]{at[S]{rel: r, col: col, can: canBeNull, of: reflect.TypeFor[T]()}, commonOperators[S, T](r, col), nullOperators[S](r, col)}
+	on := &operand{rel: r, col: col}
+	return &NullColumn[S, T]{at[S]{on: on, can: canBeNull, of: reflect.TypeFor[T]()}, commonOperators[S, T](on), nullOperators[S](on)}
 }
 
 // NewNullOrderedColumn returns the handle on column number col of a relation.
 //
 //go:noinline
 func NewNullOrderedColumn[S, T any](r *Relation, col uint16) *NullOrderedColumn[S, T] {
+	on := &operand{rel: r, col: col}
 	return &NullOrderedColumn[S, T]{
-		at[S]{rel: r, col: col, can: canOrder | canBeNull, of: reflect.TypeFor[T]()}, commonOperators[S, T](r, col), orderOperators[S, T](r, col),
-		nullOperators[S](r, col),
+		at[S]{on: on, can: canOrder | canBeNull, of: reflect.TypeFor[T]()}, commonOperators[S, T](on), orderOperators[S, T](on),
+		nullOperators[S](on),
 	}
 }
 
@@ -314,9 +332,10 @@ func NewNullOrderedColumn[S, T any](r *Relation, col uint16) *NullOrderedColumn[
 //
 //go:noinline
 func NewNullNumberColumn[S any, T Numeric](r *Relation, col uint16) *NullNumberColumn[S, T] {
+	on := &operand{rel: r, col: col}
 	return &NullNumberColumn[S, T]{
-		at[S]{rel: r, col: col, can: canOrder | canBeNull, of: reflect.TypeFor[T]()}, commonOperators[S, T](r, col), orderOperators[S, T](r, col),
-		numberOperators[S, T](r, col), nullOperators[S](r, col),
+		at[S]{on: on, can: canOrder | canBeNull, of: reflect.TypeFor[T]()}, commonOperators[S, T](on), orderOperators[S, T](on),
+		numberOperators[S, T](on), nullOperators[S](on),
 	}
 }
 
@@ -324,8 +343,9 @@ func NewNullNumberColumn[S any, T Numeric](r *Relation, col uint16) *NullNumberC
 //
 //go:noinline
 func NewNullTextColumn[S any](r *Relation, col uint16) *NullTextColumn[S] {
+	on := &operand{rel: r, col: col}
 	return &NullTextColumn[S]{
-		at[S]{rel: r, col: col, can: canOrder | canMatch | canBeNull, of: reflect.TypeFor[string]()}, commonOperators[S, string](r, col),
-		orderOperators[S, string](r, col), textOperators[S](r, col), nullOperators[S](r, col),
+		at[S]{on: on, can: canOrder | canMatch | canBeNull, of: reflect.TypeFor[string]()}, commonOperators[S, string](on),
+		orderOperators[S, string](on), textOperators[S](on), nullOperators[S](on),
 	}
 }

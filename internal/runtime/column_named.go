@@ -29,8 +29,9 @@ func (*NullNamedTextColumn[S, T]) values(T, sql.Null[T]) {}
 //
 //go:noinline
 func NewNamedTextColumn[S any, T ~string](r *Relation, col uint16) *NamedTextColumn[S, T] {
+	on := &operand{rel: r, col: col}
 	return &NamedTextColumn[S, T]{
-		at[S]{rel: r, col: col, can: canOrder | canMatch, of: reflect.TypeFor[T]()}, commonOperators[S, T](r, col), orderOperators[S, T](r, col), textOperators[S](r, col),
+		at[S]{on: on, can: canOrder | canMatch, of: reflect.TypeFor[T]()}, commonOperators[S, T](on), orderOperators[S, T](on), textOperators[S](on),
 	}
 }
 
@@ -38,8 +39,9 @@ func NewNamedTextColumn[S any, T ~string](r *Relation, col uint16) *NamedTextCol
 //
 //go:noinline
 func NewNullNamedTextColumn[S any, T ~string](r *Relation, col uint16) *NullNamedTextColumn[S, T] {
+	on := &operand{rel: r, col: col}
 	return &NullNamedTextColumn[S, T]{
-		at[S]{rel: r, col: col, can: canOrder | canMatch | canBeNull, of: reflect.TypeFor[T]()}, commonOperators[S, T](r, col), orderOperators[S, T](r, col),
-		textOperators[S](r, col), nullOperators[S](r, col),
+		at[S]{on: on, can: canOrder | canMatch | canBeNull, of: reflect.TypeFor[T]()}, commonOperators[S, T](on), orderOperators[S, T](on),
+		textOperators[S](on), nullOperators[S](on),
 	}
 }

@@ -20,14 +20,14 @@ const (
 	ModeCountBy = modeCountBy
 )
 
-func ShapeOf[S, R any](q *Query[S, R], m Mode, columns ...uint16) ([]byte, bool) {
-	return appendShape(&q.clauses, nil, numbered, m, columns...)
+func ShapeOf[S, R any](q *Query[S, R], m Mode, of ...uint16) ([]byte, bool) {
+	return appendShape(&q.clauses, nil, numbered, m, q.rel.operands(of)...)
 }
 
-func ArgsOf[S, R any](q *Query[S, R]) []any { return appendArgs(&q.clauses, nil) }
+func ArgsOf[S, R any](q *Query[S, R], m Mode) []any { return appendArgs(&q.clauses, nil, m) }
 
-func Rendered[S, R any](q *Query[S, R], m Mode, columns ...uint16) (string, []any, error) {
-	sel, err := selectionOf(&q.clauses, m, columns...)
+func Rendered[S, R any](q *Query[S, R], m Mode, of ...uint16) (string, []any, error) {
+	sel, err := selectionOf(&q.clauses, m, q.rel.operands(of)...)
 	if err != nil {
 		return "", nil, err
 	}
@@ -81,7 +81,7 @@ func PageSQL[S, R any](q *Query[S, R], cursor string, size int) (string, []any, 
 	if err != nil {
 		return "", nil, err
 	}
-	sel, err := selectionOf(&p.clauses, modePage, p.columns...)
+	sel, err := selectionOf(&p.clauses, modePage, p.of...)
 	if err != nil {
 		return "", nil, err
 	}
@@ -129,3 +129,6 @@ func (c *Cache) CachedBytes(key []byte) (int, bool) { return cached(&c.cache, ke
 func (c *Cache) Keep(key string, v int) (int, bool) { return c.keep(key, v) }
 func (c *Cache) Clear() []int                       { return c.clear() }
 func (c *Cache) Len() (ring, keys int)              { return len(c.ring), len(c.byKey) }
+
+// SQLOf is the SQL of an expression.
+func SQLOf[S, T, V any](h Handle[S, T, V]) string { return h.place().on.name() }

@@ -54,16 +54,16 @@ func NewFilters[S any](columns ...AnyColumn[S]) *FilterSet[S] {
 	f := &FilterSet[S]{columns: map[string]at[S]{}, bounds: defaultBounds}
 	for _, c := range columns {
 		p := c.place()
-		name := p.rel.Columns[p.col]
+		name := p.on.name()
 		f.add(strings.ReplaceAll(name[1:len(name)-1], `""`, `"`), p)
 	}
 	return f
 }
 
-// As allows a column under another name. A column needs that if it is called
-// like a parameter: order, limit, offset, select, and, or. It panics as
+// As allows a column under another name, or an expression. A column needs that if it
+// is called like a parameter: order, limit, offset, select, and, or. It panics as
 // [NewFilters] does.
-func (f *FilterSet[S]) As(name string, column AnyColumn[S]) *FilterSet[S] {
+func (f *FilterSet[S]) As(name string, column AnyHandle[S]) *FilterSet[S] {
 	n := *f
 	n.columns = maps.Clone(f.columns)
 	n.add(name, column.place())
@@ -91,9 +91,9 @@ func (f *FilterSet[S]) add(name string, column *at[S]) {
 	p.can |= filterableAs(p.of)
 	switch {
 	case slices.Contains(parameters, name):
-		panic(fmt.Sprintf("filters: column %s has the name of a parameter: %v", p.rel.Columns[p.col], errReservedName))
+		panic(fmt.Sprintf("filters: column %s has the name of a parameter: %v", p.on.name(), errReservedName))
 	case len(p.can.operators()) == 0:
-		panic(fmt.Sprintf("filters: column %s cannot be compared with a text, for want of an UnmarshalText of its Go type", p.rel.Columns[p.col]))
+		panic(fmt.Sprintf("filters: column %s cannot be compared with a text, for want of an UnmarshalText of its Go type", p.on.name()))
 	}
 	f.columns[name] = p
 }
@@ -162,7 +162,7 @@ func (f *FilterSet[S]) Paged(key ...AnyColumn[S]) *PageFilters[S] {
 	}
 	keyed := len(key) > 0
 	for _, c := range f.columns {
-		keyed = keyed || c.rel.Key != nil
+		keyed = keyed || c.on.rel.Key != nil
 	}
 	for _, c := range key {
 		keyed = keyed && c.place().can&canBeNull == 0

@@ -138,7 +138,7 @@ func (r *filtering[S]) orders(v string, i int) {
 			return
 		}
 		seen = append(seen, name)
-		o := Ordering[S]{rel: c.rel, col: c.col}
+		o := Ordering[S]{on: *c.on}
 		how, ok := orderWords[words]
 		if !ok {
 			r.fail("order", []string{"asc", "desc", "nullsfirst", "nullslast"}, "%q is no order of column %s", strings.TrimPrefix(words, "."), name)
@@ -232,14 +232,14 @@ func (r *filtering[S]) compare(parameter, name string, s *scanner) (p Predicate[
 		return p, false
 	}
 	s.text = rest
-	n := node{rel: c.rel, col: c.col, op: o}
+	n := node{on: *c.on, op: o}
 	parse := func(text string) (any, bool) {
 		v, err := parseText(c.of, text)
-		if err == nil && c.rel.dated(c.col) {
+		if err == nil && c.on.dated() {
 			err = sqldriver.CheckDate(v)
 		}
 		if err == nil {
-			switch far := distance(c.rel.bind(c.col, v)); {
+			switch far := distance(c.on.bind(v)); {
 			case far > math.MaxInt64:
 				err = errors.New("SQLite has no integer as large")
 			case far > exactIntegers:
@@ -270,7 +270,7 @@ func (r *filtering[S]) compare(parameter, name string, s *scanner) (p Predicate[
 			if !ok {
 				return p, false
 			}
-			n.list = append(n.list, c.rel.bind(c.col, v))
+			n.list = append(n.list, c.on.bind(v))
 		}
 	default:
 		text, problem := s.value()
@@ -279,7 +279,7 @@ func (r *filtering[S]) compare(parameter, name string, s *scanner) (p Predicate[
 			return p, false
 		}
 		if o == opLike {
-			n = likeText[S](c.rel, c.col, strings.ReplaceAll(text, "*", "%")).node
+			n = likeText[S](c.on, strings.ReplaceAll(text, "*", "%")).node
 			if n.op == opError {
 				r.fail(parameter, nil, "%v", n.vals[0])
 				return p, false
@@ -287,7 +287,7 @@ func (r *filtering[S]) compare(parameter, name string, s *scanner) (p Predicate[
 		} else if n.vals[0], ok = parse(text); !ok {
 			return p, false
 		} else {
-			n.vals[0] = c.rel.bind(c.col, n.vals[0])
+			n.vals[0] = c.on.bind(n.vals[0])
 		}
 	}
 	if p = (Predicate[S]{n}); not {

@@ -259,7 +259,7 @@ func (i *insertion) updated(columns []uint16) []uint16 {
 func columnsOf[S any](handles []AnyColumn[S]) []uint16 {
 	columns := make([]uint16, len(handles))
 	for i, h := range handles {
-		columns[i] = h.place().col
+		columns[i] = h.place().on.col
 	}
 	return columns
 }

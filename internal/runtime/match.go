@@ -59,36 +59,36 @@ func leadOf(text, stop string) string {
 var likeEscaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
 
 // matching is a predicate that looks for text, in an index if it begins with ASCII.
-func matching[S any](r *Relation, col uint16, o op, text, lead string, err error) Predicate[S] {
+func matching[S any](on *operand, o op, text, lead string, err error) Predicate[S] {
 	if err != nil {
-		return invalid[S](fmt.Errorf("%s: %w", r.Columns[col], err))
+		return invalid[S](fmt.Errorf("%s: %w", on.name(), err))
 	}
 	if lead == "" {
-		return compare[S](r, col, o, text)
+		return compare[S](on, o, text)
 	}
-	return Predicate[S]{node{rel: r, col: col, op: o + 1, vals: [2]any{text, lead}}}
+	return Predicate[S]{node{on: *on, op: o + 1, vals: [2]any{text, lead}}}
 }
 
-func likeText[S any](r *Relation, col uint16, pattern string) Predicate[S] {
-	return matching[S](r, col, opLike, pattern, leadOf(pattern, "%_"), checkPattern(pattern))
+func likeText[S any](on *operand, pattern string) Predicate[S] {
+	return matching[S](on, opLike, pattern, leadOf(pattern, "%_"), checkPattern(pattern))
 }
 
-func containsText[S any](r *Relation, col uint16, text string) Predicate[S] {
-	return matching[S](r, col, opContains, text, "", checkText(text))
+func containsText[S any](on *operand, text string) Predicate[S] {
+	return matching[S](on, opContains, text, "", checkText(text))
 }
 
-func prefixText[S any](r *Relation, col uint16, text string) Predicate[S] {
-	return matching[S](r, col, opPrefix, text, leadOf(text, ""), checkText(text))
+func prefixText[S any](on *operand, text string) Predicate[S] {
+	return matching[S](on, opPrefix, text, leadOf(text, ""), checkText(text))
 }
 
-func suffixText[S any](r *Relation, col uint16, text string) Predicate[S] {
+func suffixText[S any](on *operand, text string) Predicate[S] {
 	if text == "" {
-		return prefixText[S](r, col, text)
+		return prefixText[S](on, text)
 	}
-	return matching[S](r, col, opSuffix, text, "", checkText(text))
+	return matching[S](on, opSuffix, text, "", checkText(text))
 }
 
-// The SQL of the operators on text. {} is the column.
+// The SQL of the operators on text. {} is the operand.
 const (
 	// inIndex is what SQLite can look up in an index whose collation is NOCASE.
 	// What comes after it does not depend on it.

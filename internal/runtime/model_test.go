@@ -244,6 +244,9 @@ func (m *model) predicate(depth int) modelled {
 	if depth > 0 && m.next(6) == 0 {
 		return m.subquery(depth)
 	}
+	if depth > 0 && m.next(3) == 0 {
+		return m.expression(depth)
+	}
 	small := func() int64 { return int64(m.next(6)) - 1 }
 	switch m.next(7) {
 	case 0:
@@ -370,7 +373,7 @@ type ordering struct {
 func (m *model) order() []ordering {
 	var orders []ordering
 	for range m.next(3) {
-		switch m.next(4) {
+		switch m.next(6) {
 		case 0:
 			orders = append(orders, orderBy(m, links.Title.CommonOperators, func(l link) *string { return l.Title }, strings.Compare))
 		case 1:
@@ -379,6 +382,8 @@ func (m *model) order() []ordering {
 			orders = append(orders, orderBy(m, links.UserID.CommonOperators, func(l link) *int64 { return &l.UserID }, compareOrdered[int64]))
 		case 3:
 			orders = append(orders, orderBy(m, links.Clicks.CommonOperators, func(l link) *int64 { return &l.Clicks }, compareOrdered[int64]))
+		default:
+			orders = append(orders, m.expressionOrder())
 		}
 	}
 	return append(orders, orderBy(m, links.ID.CommonOperators, func(l link) *int64 { return &l.ID }, compareOrdered[int64]))
@@ -467,7 +472,7 @@ func (m *model) check(t testing.TB, c *drey.Client) {
 			failed = fmt.Errorf("%s\n%v\n%s: got %v, %w, want %v", text, args, what, got, err, want)
 		}
 	}
-	switch m.next(8) {
+	switch m.next(11) {
 	case 0:
 		n, err := q.Count(ctx, c)
 		wrong("Count", n, int64(len(want)), err)
@@ -522,6 +527,26 @@ func (m *model) check(t testing.TB, c *drey.Client) {
 			}
 		}
 		wrong("CountDistinct", n, int64(len(model)), err)
+	case 8:
+		i := m.integers(2)
+		sum, err := drey.Sum(ctx, c, q, i.e)
+		var total int64
+		for _, l := range want {
+			if n := i.of(l); n != nil {
+				total += *n
+			}
+		}
+		wrong("Sum of an expression", sum, total, err)
+	case 9:
+		f := m.texts(2)
+		got, err := drey.Pluck(ctx, c, q, f.e)
+		model := []sql.Null[string]{}
+		for _, l := range want {
+			model = append(model, nullable(f.of(l)))
+		}
+		wrong("Pluck of an expression", got, model, err)
+	case 10:
+		m.assigns(t, c)
 	}
 	if failed != nil {
 		t.Fatal(failed)

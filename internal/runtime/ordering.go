@@ -1,12 +1,18 @@
 package drey
 
-// Ordering orders the rows of source S by a column. It is made by Asc and Desc
+import "github.com/Masterminds/squirrel"
+
+// Ordering orders the rows of source S by a column or an expression. It is made by Asc and Desc
 // of a column handle.
 type Ordering[S any] struct {
-	rel *Relation
-	col uint16
+	on  operand
 	how direction
 	_   [0]func() // not comparable, which spares a function for each source
+}
+
+// clause is an ordering in ORDER BY.
+func clause(on operand, how direction) squirrel.Sqlizer {
+	return squirrel.ConcatExpr(part{&on, ""}, directions[how])
 }
 
 // NullsFirst puts rows in which the column is NULL before all others.

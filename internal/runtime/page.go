@@ -96,12 +96,12 @@ func Keyed[S, R any](q *Query[S, R], columns ...AnyColumn[S]) *Query[S, R] {
 // text, which is not what SQLite compares.
 func checkPlace[S any](p *page[S], place []any) error {
 	for i, v := range place {
-		name := p.clauses.rel.Columns[p.columns[i]]
-		if v == nil && slices.Contains(p.key, p.columns[i]) {
-			return fmt.Errorf("%w: %s of a row is NULL", ErrNoKey, name)
+		on := &p.of[i]
+		if v == nil && on.ex == nil && slices.Contains(p.key, on.col) {
+			return fmt.Errorf("%w: %s of a row is NULL", ErrNoKey, on.name())
 		}
 		if _, ok := v.(time.Time); ok {
-			return fmt.Errorf("the driver makes a time of the text in %s: pages need a database without _texttotime", name)
+			return fmt.Errorf("the driver makes a time of the text in %s: pages need a database without _texttotime", on.name())
 		}
 	}
 	return nil
@@ -111,10 +111,10 @@ func checkPlace[S any](p *page[S], place []any) error {
 type page[S any] struct {
 	clauses  clauses[S]
 	binding  []byte
-	terms    []term
-	columns  []uint16 // of the terms
-	key      []uint16 // those that tell rows apart
-	values   []any    // of the cursor
+	terms    []rung
+	of       []operand // of the terms
+	key      []uint16  // the columns that tell rows apart
+	values   []any     // of the cursor
 	cursor   string
 	size     int
 	backward bool
@@ -124,9 +124,9 @@ type page[S any] struct {
 	next, prev string
 }
 
-// term is a column that rows are ordered by.
-type term struct {
-	col                  uint16
+// rung is an operand that rows are ordered by.
+type rung struct {
+	on                   operand
 	descending, nullsEnd bool // NULL comes last
 	nullable             bool
 }
@@ -148,7 +148,7 @@ func readInto[S any](ctx context.Context, p *page[S], c Conn, next func([]any) [
 	q := &p.clauses
 	var places [][]any // the orders' values of each row
 	var to []any
-	err := each(ctx, q, c, modePage, p.columns, func(from scanRow) (bool, error) {
+	err := each(ctx, q, c, modePage, p.of, func(from scanRow) (bool, error) {
 		place := make([]any, len(p.terms))
 		to = next(to[:0])
 		for i := range place {
@@ -202,7 +202,7 @@ func newPage[S any](q *clauses[S], cursor string, size int) (*page[S], error) {
 			return nil, ErrCursor
 		}
 		p.values, p.backward = values, kind.backward()
-		beyond := &beyond{rel: q.rel, terms: slices.Clone(p.terms), values: values, inclusive: kind.inclusive()}
+		beyond := &beyond{terms: slices.Clone(p.terms), values: values, inclusive: kind.inclusive()}
 		if p.backward {
 			for i := range beyond.terms {
 				beyond.terms[i].flip()
@@ -212,11 +212,11 @@ func newPage[S any](q *clauses[S], cursor string, size int) (*page[S], error) {
 	}
 	p.clauses.order = nil
 	for _, t := range p.terms {
-		p.columns = append(p.columns, t.col)
+		p.of = append(p.of, t.on)
 		if p.backward {
 			t.flip()
 		}
-		p.clauses.order = append(p.clauses.order, Ordering[S]{rel: q.rel, col: t.col, how: t.direction()})
+		p.clauses.order = append(p.clauses.order, Ordering[S]{on: t.on, how: t.direction()})
 	}
 	return p, nil
 }
@@ -228,8 +228,9 @@ func newPage[S any](q *clauses[S], cursor string, size int) (*page[S], error) {
 func checkForm[S any](ctx context.Context, c Conn, q *clauses[S], p *page[S]) error {
 	other := false
 	for i, v := range p.values {
-		date := q.rel.dated(p.columns[i])
-		if text, ok := v.(string); ok && (date || slices.Contains(q.rel.Times, p.columns[i])) {
+		on := &p.of[i]
+		date := on.dated()
+		if text, ok := v.(string); ok && on.ex == nil && (date || slices.Contains(q.rel.Times, on.col)) {
 			other = other || !sqldriver.InForm(text, date)
 		}
 	}
@@ -239,7 +240,7 @@ func checkForm[S any](ctx context.Context, c Conn, q *clauses[S], p *page[S]) er
 	row := *q
 	row.where = slices.Clip(q.where)
 	for i, v := range p.values {
-		n := node{rel: q.rel, col: p.columns[i], op: opEq, vals: [2]any{v}}
+		n := node{on: p.of[i], op: opEq, vals: [2]any{v}}
 		if v == nil {
 			n.op = opIsNull
 		}
@@ -269,12 +270,12 @@ func totalOrder[S any](p *page[S], q *clauses[S]) error {
 	}
 	p.key = key
 	last := false // whether the last order descends, and the key with it
-	add := func(col uint16, descends, nullsEnd bool) {
-		if slices.ContainsFunc(p.terms, func(t term) bool { return t.col == col }) {
+	add := func(on operand, descends, nullsEnd bool) {
+		if on.ex == nil && slices.ContainsFunc(p.terms, func(t rung) bool { return t.on.is(on.col) }) {
 			return // what comes again orders nothing
 		}
-		nullable := q.native != nil || slices.Contains(q.rel.Nullable, col) // squirrel's rows may have NULL anywhere
-		p.terms = append(p.terms, term{col, descends, nullsEnd, nullable})
+		nullable := q.native != nil || on.nullable() // squirrel's rows may have NULL anywhere
+		p.terms = append(p.terms, rung{on, descends, nullsEnd, nullable})
 	}
 	for _, o := range q.order {
 		descends := o.how&descending != 0
@@ -282,20 +283,20 @@ func totalOrder[S any](p *page[S], q *clauses[S]) error {
 		if o.how&(nullsFirst|nullsLast) != 0 {
 			nullsEnd = o.how&nullsLast != 0
 		}
-		add(o.col, descends, nullsEnd)
+		add(o.on, descends, nullsEnd)
 		last = descends
 	}
 	for _, col := range key {
-		add(col, last, last)
+		add(operand{rel: q.rel, col: col}, last, last)
 	}
 	return nil
 }
 
-func (t *term) flip() { t.descending, t.nullsEnd = !t.descending, !t.nullsEnd }
+func (t *rung) flip() { t.descending, t.nullsEnd = !t.descending, !t.nullsEnd }
 
 // direction returns the term's direction in ORDER BY. If the column does not
 // have NULLs, it does not mention them, so that SQLite can take an index.
-func (t *term) direction() direction {
+func (t *rung) direction() direction {
 	var how direction
 	if t.descending {
 		how = descending

@@ -26,9 +26,9 @@ func (k cursorKind) backward() bool  { return k&1 != 0 }
 func (k cursorKind) inclusive() bool { return k >= forwardFrom }
 
 // bindingOf is everything that a query's rows and their order depend on.
-func bindingOf[S any](q *clauses[S], terms []term) ([]byte, error) {
+func bindingOf[S any](q *clauses[S], terms []rung) ([]byte, error) {
 	key, shaped := appendShape(q, make([]byte, 0, 128), named, modeRows)
-	args := appendArgs(q, nil)
+	args := appendArgs(q, nil, modeRows)
 	if !shaped {
 		sel, err := selectionOf(q, modeRows)
 		if err != nil {
@@ -42,7 +42,9 @@ func bindingOf[S any](q *clauses[S], terms []term) ([]byte, error) {
 	}
 	b := append(binary.AppendUvarint(nil, uint64(len(key))), key...)
 	for _, t := range terms {
-		b = append(b, q.rel.Columns[t.col]...)
+		name := t.on.name()
+		b = append(binary.AppendUvarint(b, uint64(len(name))), name...)
+		args = t.on.appendArgs(args)
 		b = append(b, bit(t.descending)|bit(t.nullsEnd)<<1)
 	}
 	for _, arg := range args {

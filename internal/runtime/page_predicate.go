@@ -2,22 +2,24 @@ package drey
 
 import (
 	"encoding/binary"
+	"slices"
 	"strings"
 )
 
 // beyond is the condition for the rows after some values in an order.
 type beyond struct {
-	rel       *Relation
-	terms     []term
+	terms     []rung
 	values    []any
 	inclusive bool // the row with the values, too
 }
 
 // shape returns what the SQL depends on: the terms, and where the values are NULL.
-func (b *beyond) shape(naming) ([]byte, bool) {
-	key := binary.AppendUvarint([]byte{bit(b.inclusive)}, uint64(len(b.terms)))
+func (b *beyond) shape(by naming) ([]byte, bool) {
+	key, ok := binary.AppendUvarint([]byte{bit(b.inclusive)}, uint64(len(b.terms))), true
 	for i, t := range b.terms {
-		key = binary.AppendUvarint(key, uint64(t.col))
+		if key, ok = t.on.appendShape(key, by); !ok {
+			return key, false
+		}
 		key = append(key, bit(t.descending)|bit(t.nullsEnd)<<1|bit(t.nullable)<<2|bit(b.values[i] == nil)<<3)
 	}
 	return key, true
@@ -30,65 +32,77 @@ func bit(b bool) byte {
 	return 0
 }
 
+func (b *beyond) source() *Relation { return b.terms[0].on.source() }
+func (b *beyond) nested() bool      { return false }
+
 func (b *beyond) bound() []any {
-	_, args, _ := b.ToSql()
+	_, args, _ := b.render("")
 	return args
 }
 
-// ToSql renders the condition: a comparison of rows where all terms run the
+// render renders the condition: a comparison of rows where all terms run the
 // same way without NULL, which SQLite searches an index for; otherwise
 // (a > ? OR (a = ? AND (b > ? OR …))), with a >= ? in front for the index.
-func (b *beyond) ToSql() (string, []any, error) {
-	names := make([]string, len(b.terms))
+func (b *beyond) render(table string) (string, []any, error) {
+	on := make([]fragment, len(b.terms))
 	uniform := true
 	for i, t := range b.terms {
-		names[i] = b.rel.Columns[t.col]
+		text, args, err := t.on.render(table)
+		if err != nil {
+			return "", nil, err
+		}
+		on[i] = fragment{text, args}
 		uniform = uniform && !t.nullable && b.values[i] != nil && t.descending == b.terms[0].descending
 	}
-	if uniform && len(names) > 1 {
+	if uniform && len(on) > 1 {
+		var names []string
+		var args []any
+		for _, o := range on {
+			names, args = append(names, o.text), append(args, o.args...)
+		}
 		sign := b.terms[0].sign(b.inclusive)
 		marks := strings.Repeat(", ?", len(names))[2:]
-		return "((" + strings.Join(names, ", ") + ")" + sign + "(" + marks + "))", b.values, nil
+		return "((" + strings.Join(names, ", ") + ")" + sign + "(" + marks + "))", append(args, b.values...), nil
 	}
-	text, args := b.from(0, names)
-	if first := b.terms[0]; len(names) > 1 && !first.nullable && b.values[0] != nil {
-		text = "(" + names[0] + first.sign(true) + "? AND " + text + ")"
-		args = append([]any{b.values[0]}, args...)
+	text, args := b.from(0, on)
+	if first := b.terms[0]; len(on) > 1 && !first.nullable && b.values[0] != nil {
+		text = "(" + on[0].text + first.sign(true) + "? AND " + text + ")"
+		args = slices.Concat(on[0].args, []any{b.values[0]}, args)
 	}
 	return text, args, nil
 }
 
 // from compares the terms from number i on.
-func (b *beyond) from(i int, names []string) (text string, args []any) {
-	t, name, v := b.terms[i], names[i], b.values[i]
-	equal := name + " IS NULL"
+func (b *beyond) from(i int, on []fragment) (text string, args []any) {
+	t, o, v := b.terms[i], on[i], b.values[i]
+	args = slices.Clone(o.args)
+	equal, equals := o.text+" IS NULL", o.args
 	switch {
 	case v == nil && t.nullsEnd:
-		text = "1=0"
+		text, args = "1=0", nil
 	case v == nil:
-		text = name + " IS NOT NULL"
+		text = o.text + " IS NOT NULL"
 	default:
-		text, equal, args = name+t.sign(false)+"?", name+" = ?", []any{v}
+		text, args = o.text+t.sign(false)+"?", append(args, v)
+		equal, equals = o.text+" = ?", append(slices.Clip(o.args), v)
 		if t.nullable && t.nullsEnd {
-			text += " OR " + name + " IS NULL"
+			text, args = text+" OR "+o.text+" IS NULL", append(args, o.args...)
 		}
 	}
 	rest, last := "", i == len(b.terms)-1
 	if last && !b.inclusive {
 		return "(" + text + ")", args
 	}
-	if v != nil {
-		args = append(args, v)
-	}
+	args = append(args, equals...)
 	if !last {
 		var more []any
-		rest, more = b.from(i+1, names)
+		rest, more = b.from(i+1, on)
 		rest, args = " AND "+rest, append(args, more...)
 	}
 	return "(" + text + " OR (" + equal + rest + "))", args
 }
 
-func (t *term) sign(inclusive bool) string {
+func (t *rung) sign(inclusive bool) string {
 	sign := " > "
 	if t.descending {
 		sign = " < "

@@ -1,6 +1,8 @@
 package drey
 
 import (
+	"math"
+
 	"github.com/Masterminds/squirrel"
 )
 
@@ -14,7 +16,7 @@ type Predicate[S any] struct{ node node }
 // ToSql renders the predicate with ? placeholders.
 //
 //go:noinline
-func (p Predicate[S]) ToSql() (string, []any, error) { return p.node.ToSql() }
+func (p Predicate[S]) ToSql() (string, []any, error) { return p.node.render("") }
 
 // And holds where all of the predicates do. Absent ones are left out; an And of
 // nothing is absent itself.
@@ -83,11 +85,10 @@ func group[S any](o op, predicates []Predicate[S]) node {
 
 // node is a predicate without its source's type.
 type node struct {
-	rel  *Relation
-	vals [2]any // one value; two for BETWEEN; the nested of opInQuery, opExists and opBeyond; the Sqlizer or error of opNative and opError
-	list []any  // the values of IN and NOT IN, at least one
-	kids []node // the operands of AND, OR and NOT, at least one
-	col  uint16 // index into rel.columns
+	on   operand // what is compared
+	vals [2]any  // one value; two for BETWEEN; the term of opInQuery, opExists, opBeyond and opTerm; the Sqlizer or error of opNative and opError
+	list []any   // the values of IN and NOT IN, at least one
+	kids []node  // the operands of AND, OR and NOT, at least one
 	op   op
 }
 
@@ -118,6 +119,7 @@ const (
 	opNotInQuery
 	opExists
 	opBeyond
+	opTerm // an expression that is true or false
 	opAnd
 	opOr
 	opNot
@@ -125,27 +127,27 @@ const (
 	opError
 )
 
-// operators has the SQL of each operator that compares a column, which is {} in
+// operators has the SQL of each operator that compares an operand, which is {} in
 // it, and which of vals its placeholders bind.
 var operators = [...]struct {
 	sql   string
-	binds []uint8
+	binds []uint8 // indexes of vals; the operand's own values are itself
 }{
-	opEq:            {"{} = ?", bindsFirst},
-	opNotEq:         {"{} <> ?", bindsFirst},
-	opGt:            {"{} > ?", bindsFirst},
-	opGte:           {"{} >= ?", bindsFirst},
-	opLt:            {"{} < ?", bindsFirst},
-	opLte:           {"{} <= ?", bindsFirst},
-	opBetween:       {"{} BETWEEN ? AND ?", []uint8{0, 1}},
-	opLike:          {likeSQL, []uint8{0, 0}},
-	opLikeIndexed:   {inIndex + likeSQL + ")", []uint8{1, 0, 0}},
-	opPrefix:        {prefixSQL, bindsFirst},
-	opPrefixIndexed: {inIndex + prefixSQL + ")", []uint8{1, 0}},
-	opSuffix:        {suffixSQL, []uint8{0, 0}},
-	opContains:      {containsSQL, bindsFirst},
-	opIsNull:        {"{} IS NULL", nil},
-	opIsNotNull:     {"{} IS NOT NULL", nil},
+	opEq:            {"{} = ?", []uint8{itself, 0}},
+	opNotEq:         {"{} <> ?", []uint8{itself, 0}},
+	opGt:            {"{} > ?", []uint8{itself, 0}},
+	opGte:           {"{} >= ?", []uint8{itself, 0}},
+	opLt:            {"{} < ?", []uint8{itself, 0}},
+	opLte:           {"{} <= ?", []uint8{itself, 0}},
+	opBetween:       {"{} BETWEEN ? AND ?", []uint8{itself, 0, 1}},
+	opLike:          {likeSQL, []uint8{itself, itself, 0, itself, 0}},
+	opLikeIndexed:   {inIndex + likeSQL + ")", []uint8{itself, 1, itself, itself, 0, itself, 0}},
+	opPrefix:        {prefixSQL, []uint8{itself, 0}},
+	opPrefixIndexed: {inIndex + prefixSQL + ")", []uint8{itself, 1, itself, 0}},
+	opSuffix:        {suffixSQL, []uint8{itself, itself, 0, 0}},
+	opContains:      {containsSQL, []uint8{itself, 0}},
+	opIsNull:        {"{} IS NULL", []uint8{itself}},
+	opIsNotNull:     {"{} IS NOT NULL", []uint8{itself}},
 }
 
-var bindsFirst = []uint8{0}
+const itself = math.MaxUint8

@@ -130,16 +130,19 @@ func (q *Query[S, R]) Builder() (squirrel.SelectBuilder, error) {
 
 // appendShape appends the query's shape. It reports false if the query does not
 // have one.
-func appendShape[S any](q *clauses[S], key []byte, by naming, m mode, columns ...uint16) ([]byte, bool) {
+func appendShape[S any](q *clauses[S], key []byte, by naming, m mode, of ...operand) ([]byte, bool) {
 	if q.native != nil {
 		return key, false
 	}
+	ok := true
 	key = q.rel.appendTo(key, by)
 	key = append(key, byte(m), byte(q.has))
 	if m.ofColumns() {
-		key = binary.AppendUvarint(key, uint64(len(columns)))
-		for _, col := range columns {
-			key = binary.AppendUvarint(key, uint64(col))
+		key = binary.AppendUvarint(key, uint64(len(of)))
+		for i := range of {
+			if key, ok = of[i].appendShape(key, by); !ok {
+				return key, false
+			}
 		}
 	}
 	for _, arg := range q.with {
@@ -152,25 +155,52 @@ func appendShape[S any](q *clauses[S], key []byte, by naming, m mode, columns ..
 		if n.op == opAbsent {
 			continue
 		}
-		var ok bool
 		if key, ok = n.appendShape(key, by); !ok {
 			return key, false
 		}
 	}
 	key = binary.AppendUvarint(append(key, byte(opAbsent)), uint64(len(q.order)))
-	for _, o := range q.order {
-		key = append(binary.AppendUvarint(key, uint64(o.col)), byte(o.how))
+	for i := range q.order {
+		o := &q.order[i]
+		if key, ok = o.on.appendShape(key, by); !ok {
+			return key, false
+		}
+		key = append(key, byte(o.how))
 	}
 	return key, true
 }
 
 // appendArgs appends the values that the query binds, in the order of the
-// placeholders of its SQL.
-func appendArgs[S any](q *clauses[S], args []any) []any {
+// placeholders of its SQL. of are those of the mode.
+func appendArgs[S any](q *clauses[S], args []any, m mode, of ...operand) []any {
 	args = flatten(args, q.with)
+	if m.ofColumns() {
+		for i := range of {
+			args = of[i].appendArgs(args)
+		}
+	}
+	args = appendWhereArgs(q, args)
+	if m == modeRows || m.ofColumns() {
+		args = appendOrderArgs(q, args)
+	}
+	return appendBounds(q, args)
+}
+
+func appendWhereArgs[S any](q *clauses[S], args []any) []any {
 	for i := range q.where {
 		args = q.where[i].node.appendArgs(args)
 	}
+	return args
+}
+
+func appendOrderArgs[S any](q *clauses[S], args []any) []any {
+	for i := range q.order {
+		args = q.order[i].on.appendArgs(args)
+	}
+	return args
+}
+
+func appendBounds[S any](q *clauses[S], args []any) []any {
 	if q.has&hasLimit != 0 {
 		args = append(args, q.limit)
 	}
@@ -182,15 +212,15 @@ func appendArgs[S any](q *clauses[S], args []any) []any {
 
 // selectionOf renders the query from a copy of it: what squirrel gets goes to
 // the heap, and the caller's predicates need not go there.
-func selectionOf[S any](q *clauses[S], m mode, columns ...uint16) (squirrel.SelectBuilder, error) {
-	s := selected(q, m, columns...)
+func selectionOf[S any](q *clauses[S], m mode, of ...operand) (squirrel.SelectBuilder, error) {
+	s := selected(q, m, of...)
 	return s.render()
 }
 
-func selected[S any](q *clauses[S], m mode, columns ...uint16) selection {
+func selected[S any](q *clauses[S], m mode, of ...operand) selection {
 	s := selection{
 		rel: q.rel, native: slices.Clone(q.native),
-		mode: m, of: slices.Clone(columns), has: q.has, limit: q.limit, offset: q.offset,
+		mode: m, of: slices.Clone(of), has: q.has, limit: q.limit, offset: q.offset,
 		with: slices.Clone(q.with),
 	}
 	for i := range q.where {
@@ -199,7 +229,7 @@ func selected[S any](q *clauses[S], m mode, columns ...uint16) selection {
 		}
 	}
 	for _, o := range q.order {
-		s.order = append(s.order, s.rel.Columns[o.col]+directions[o.how])
+		s.order = append(s.order, clause(o.on, o.how))
 	}
 	return s
 }

@@ -133,7 +133,7 @@ func related[S, R any](ctx context.Context, c Conn, q *Query[S, R], p *Route, ar
 // keysAtMost returns how many keys one statement takes, if the engine has that
 // many parameters. It is a power of two, as statements are made for.
 func keysAtMost[S any](q *clauses[S], parameters, width int) int {
-	room := (parameters - len(appendArgs(q, nil))) / width
+	room := (parameters - len(appendArgs(q, nil, modeRows)) - len(appendOrderArgs(q, nil))) / width
 	if room < 1 {
 		return 1
 	}
@@ -171,12 +171,17 @@ func relatedShape[S any](q *clauses[S], p *Route, keys []any) (key []byte, args 
 	}
 	key = binary.AppendUvarint(key, uint64(p.id))
 	key = binary.AppendUvarint(key, uint64(len(keys)/p.Width))
-	if p.picked(q.rel) {
-		return key, appendArgs(q, slices.Clip(keys)), true
+	keys = slices.Clip(keys)
+	switch {
+	case q.has == 0:
+		args = appendOrderArgs(q, appendWhereArgs(q, keys))
+	case p.picked(q.rel): // they are picked in that order, and read in it
+		args = appendOrderArgs(q, appendBounds(q, appendOrderArgs(q, appendWhereArgs(q, keys))))
+	default: // ranks are among the columns
+		args = append(appendOrderArgs(q, nil), keys...)
+		args = append(appendWhereArgs(q, args), ranks(q.has, q.limit, q.offset)...)
 	}
-	predicates := *q
-	predicates.has = 0
-	return key, append(appendArgs(&predicates, slices.Clip(keys)), ranks(q.has, q.limit, q.offset)...), true
+	return key, args, true
 }
 
 // ranks are the bounds of the ranks of a parent's rows.
@@ -202,23 +207,28 @@ func (s *selection) related(p *Route, keys []any) squirrel.SelectBuilder {
 	sel := base.rows().Column(parentName + "." + parentRow).
 		JoinClause(fragment{"JOIN " + p.keys(len(keys)/p.Width) + " AS " + parentName + " ON " + p.On, keys})
 	if s.has == 0 {
-		return s.prefixed(sel.OrderBy(s.order...))
+		return s.prefixed(orderedBy(sel, s.order))
 	}
 	order := slices.Clone(s.order)
-	order = append(order, s.rel.names(s.rel.Key)...)
+	for _, name := range s.rel.names(s.rel.Key) {
+		order = append(order, fragment{name, nil})
+	}
 	if s.native == nil && p.picked(s.rel) {
 		pick := *s
-		pick.mode, pick.of, pick.order = modeColumns, s.rel.Key, order
-		return base.unjoined().Column(parentName + "." + parentRow).JoinClause(squirrel.ConcatExpr(
+		pick.mode, pick.of, pick.order = modeColumns, s.rel.operands(s.rel.Key), order
+		picked := base.unjoined().Column(parentName + "." + parentRow).JoinClause(squirrel.ConcatExpr(
 			fragment{"JOIN " + p.keys(len(keys)/p.Width) + " AS " + parentName + " ON (" +
 				qualify(s.rel.Name, s.rel.names(s.rel.Key)) + ") IN (", keys},
-			pick.rows().Where(fragment{p.On, nil}), ")")).OrderBy(order...)
+			pick.rows().Where(fragment{p.On, nil}), ")"))
+		return orderedBy(picked, order)
 	}
-	window := "ROW_NUMBER() OVER (PARTITION BY " + parentName + "." + parentRow
-	if len(order) > 0 {
-		window += " ORDER BY " + strings.Join(order, ", ")
+	window := []any{"ROW_NUMBER() OVER (PARTITION BY " + parentName + "." + parentRow}
+	before := " ORDER BY "
+	for _, o := range order {
+		window = append(window, before, o)
+		before = ", "
 	}
-	sel = sel.Column(fragment{window + ") AS " + parentRank, nil})
+	sel = sel.Column(squirrel.ConcatExpr(append(window, ") AS "+parentRank)...))
 	ranked := squirrel.Select(s.rel.Columns...).Column(parentRow).FromSelect(sel, s.rel.Name).OrderBy(parentRank)
 	bounds := ranks(s.has, s.limit, s.offset)
 	if s.has&hasOffset != 0 {

@@ -3,34 +3,41 @@ package drey
 import (
 	"errors"
 	"fmt"
-	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/Masterminds/squirrel"
 )
 
-// ToSql renders the node with ? placeholders. Groups are always parenthesised.
-func (n node) ToSql() (string, []any, error) {
+// ToSql renders the node with ? placeholders.
+func (n node) ToSql() (string, []any, error) { return n.render("") }
+
+// render renders the node with ? placeholders, and with table in front of each
+// column. Groups are always parenthesised.
+func (n *node) render(table string) (string, []any, error) {
 	switch n.op {
 	case opAbsent:
 		return "", nil, nil
 	case opNever:
 		return "(1=0)", nil, nil
 	case opAnd:
-		return conjunction[squirrel.And](n.kids).ToSql()
+		return conjunction[squirrel.And](n.kids, table).ToSql()
 	case opOr:
-		return conjunction[squirrel.Or](n.kids).ToSql()
+		return conjunction[squirrel.Or](n.kids, table).ToSql()
 	case opNot:
-		return squirrel.ConcatExpr("(NOT ", n.kids[0], ")").ToSql()
+		return squirrel.ConcatExpr("(NOT ", part{&n.kids[0], table}, ")").ToSql()
 	case opInQuery:
-		return squirrel.ConcatExpr(n.column()+" IN (", n.vals[0], ")").ToSql()
+		return squirrel.ConcatExpr(part{&n.on, table}, " IN (", part{n.vals[0].(term), table}, ")").ToSql()
 	case opNotInQuery:
-		return squirrel.ConcatExpr(n.column()+" NOT IN (", n.vals[0], ")").ToSql()
+		return squirrel.ConcatExpr(part{&n.on, table}, " NOT IN (", part{n.vals[0].(term), table}, ")").ToSql()
 	case opExists:
-		return squirrel.ConcatExpr("EXISTS (", n.vals[0], ")").ToSql()
-	case opBeyond:
-		return n.vals[0].(nested).ToSql()
+		return squirrel.ConcatExpr("EXISTS (", part{n.vals[0].(term), table}, ")").ToSql()
+	case opBeyond, opTerm:
+		return n.vals[0].(term).render(table)
 	case opNative:
+		if table != "" {
+			return "", nil, errUnqualified
+		}
 		text, args, err := n.vals[0].(squirrel.Sqlizer).ToSql()
 		return "(" + text + ")", args, err
 	case opError:
@@ -40,30 +47,39 @@ func (n node) ToSql() (string, []any, error) {
 		if n.op == opNotIn {
 			in = " NOT IN ("
 		}
-		return n.column() + in + squirrel.Placeholders(len(n.list)) + ")", n.list, nil
+		return squirrel.ConcatExpr(part{&n.on, table}, fragment{in + squirrel.Placeholders(len(n.list)) + ")", n.list}).ToSql()
 	}
-	return strings.ReplaceAll(operators[n.op].sql, "{}", n.column()), n.appendArgs(nil), nil
+	text, _, err := n.on.render(table)
+	return strings.ReplaceAll(operators[n.op].sql, "{}", text), n.appendArgs(nil), err
 }
 
-func (n *node) column() string { return n.rel.Columns[n.col] }
-
-func conjunction[C ~[]squirrel.Sqlizer](kids []node) C {
+func conjunction[C ~[]squirrel.Sqlizer](kids []node, table string) C {
 	parts := make(C, len(kids))
-	for i, kid := range kids {
-		parts[i] = kid
+	for i := range kids {
+		parts[i] = part{&kids[i], table}
 	}
 	return parts
 }
+
+// part is a part of a statement for the rows of a table.
+type part struct {
+	term interface {
+		render(table string) (string, []any, error)
+	}
+	table string
+}
+
+func (p part) ToSql() (string, []any, error) { return p.term.render(p.table) }
 
 // selection is a query on its way to squirrel.
 type selection struct {
 	rel    *Relation
 	native []squirrel.Sqlizer
 	mode   mode
-	of     []uint16 // the columns that the mode is about
+	of     []operand // what the mode is about
 	with   []any
 	where  []node
-	order  []string
+	order  []squirrel.Sqlizer
 	limit  int64
 	offset int64
 	has    bounds
@@ -77,7 +93,7 @@ func (s *selection) render() (squirrel.SelectBuilder, error) {
 	}
 	sel := s.rows()
 	if around := arounds[s.mode]; around != nil {
-		sel = around(sel, s.rel.names(s.of))
+		sel = around(sel, names(s.of))
 	}
 	return s.prefixed(sel), nil
 }
@@ -105,30 +121,38 @@ func qualify(name string, columns []string) string {
 
 // rows selects from the relation, before it is counted or summed up.
 func (s *selection) rows() squirrel.SelectBuilder {
-	columns := s.rel.Columns
+	sel := squirrel.Select()
 	switch {
 	case s.mode == modePage:
 		// With a + in front, a column does not have a declared type, which would
 		// make times of texts.
-		columns = slices.Concat(columns, s.rel.names(s.of))
-		for i := len(s.rel.Columns); i < len(columns); i++ {
-			columns[i] = "+" + columns[i]
+		sel = sel.Columns(s.rel.Columns...)
+		for i := range s.of {
+			sel = sel.Column(squirrel.ConcatExpr("+", part{&s.of[i], ""}))
 		}
 	case s.mode.ofColumns() && len(s.of) > 0:
-		columns = s.rel.names(s.of)
+		for i, name := range names(s.of) {
+			if s.of[i].ex == nil {
+				sel = sel.Columns(name)
+			} else {
+				sel = sel.Column(squirrel.ConcatExpr(part{&s.of[i], ""}, " AS "+name))
+			}
+		}
 	case s.mode != modeRows:
-		columns = []string{"1"}
+		sel = sel.Columns("1")
+	default:
+		sel = sel.Columns(s.rel.Columns...)
 	}
 	from := s.rel.Name
 	if s.native != nil {
 		from = nativeName + " AS " + from
 	}
-	sel := squirrel.Select(columns...).From(from)
+	sel = sel.From(from)
 	for _, n := range s.where {
 		sel = sel.Where(n)
 	}
 	if s.mode == modeRows || s.mode.ofColumns() {
-		sel = sel.OrderBy(s.order...)
+		sel = orderedBy(sel, s.order)
 	}
 	switch {
 	case s.has == hasLimit:
@@ -137,6 +161,24 @@ func (s *selection) rows() squirrel.SelectBuilder {
 		sel = sel.Suffix("LIMIT -1 OFFSET ?", s.offset)
 	case s.has != 0:
 		sel = sel.Suffix("LIMIT ? OFFSET ?", s.limit, s.offset)
+	}
+	return sel
+}
+
+// names are what the columns are called of a query for these operands.
+func names(of []operand) []string {
+	list := make([]string, len(of))
+	for i := range of {
+		if list[i] = `"expression ` + strconv.Itoa(i) + `"`; of[i].ex == nil {
+			list[i] = of[i].rel.Columns[of[i].col]
+		}
+	}
+	return list
+}
+
+func orderedBy(sel squirrel.SelectBuilder, order []squirrel.Sqlizer) squirrel.SelectBuilder {
+	for _, o := range order {
+		sel = sel.OrderByClause(o)
 	}
 	return sel
 }

@@ -130,11 +130,11 @@ func width[S any](q *clauses[S]) int {
 // knows the type of the rows: this function exists once for all types. f must
 // not use the connection, so it does not call anything of the caller's that
 // might.
-func each[S any](ctx context.Context, q *clauses[S], c Conn, m mode, columns []uint16, f func(scanRow) (bool, error)) error {
+func each[S any](ctx context.Context, q *clauses[S], c Conn, m mode, of []operand, f func(scanRow) (bool, error)) error {
 	if q.rel == nil {
 		return errNoSource
 	}
-	if err := run(ctx, q, c.on(), m, columns, true, f); err != nil {
+	if err := run(ctx, q, c.on(), m, of, true, f); err != nil {
 		return failed(q.rel, err)
 	}
 	return nil
@@ -143,7 +143,7 @@ func each[S any](ctx context.Context, q *clauses[S], c Conn, m mode, columns []u
 // run runs the query: on the statement that its shape already has, or on a new
 // one that squirrel renders. straight says that f may be called while the
 // connection is locked.
-func run[S any](ctx context.Context, q *clauses[S], s session, m mode, columns []uint16, straight bool, f func(scanRow) (bool, error)) error {
+func run[S any](ctx context.Context, q *clauses[S], s session, m mode, of []operand, straight bool, f func(scanRow) (bool, error)) error {
 	if q.limit < 0 || q.offset < 0 {
 		return ErrNegativeLimit
 	}
@@ -152,12 +152,12 @@ func run[S any](ctx context.Context, q *clauses[S], s session, m mode, columns [
 	}
 	var keyBuf [128]byte
 	var argBuf [16]any
-	key, shaped := appendShape(q, append(keyBuf[:0], shapeMark), numbered, m, columns...)
+	key, shaped := appendShape(q, append(keyBuf[:0], shapeMark), numbered, m, of...)
 	var args []any
 	if shaped {
-		args = appendArgs(q, argBuf[:0])
+		args = appendArgs(q, argBuf[:0], m, of...)
 	}
-	render := func() (squirrel.Sqlizer, error) { return selectionOf(q, m, columns...) }
+	render := func() (squirrel.Sqlizer, error) { return selectionOf(q, m, of...) }
 	return read(ctx, s, key, shaped, args, render, straight, f)
 }
 
@@ -194,7 +194,7 @@ next:
 
 func equates[S any](q *clauses[S], col uint16) bool {
 	for i := range q.where {
-		if n := &q.where[i].node; n.op == opEq && n.col == col {
+		if n := &q.where[i].node; n.op == opEq && n.on.is(col) {
 			return true
 		}
 	}
@@ -270,8 +270,8 @@ func exists[S any](ctx context.Context, q *clauses[S], c Conn) (found bool, err 
 // scalar scans the only value of the only row that the mode gives.
 //
 //go:noinline
-func scalar[S any](ctx context.Context, q *clauses[S], c Conn, m mode, dest any, columns ...uint16) error {
-	return each(ctx, q, c, m, columns, func(from scanRow) (bool, error) { return false, from.Scan(dest) })
+func scalar[S any](ctx context.Context, q *clauses[S], c Conn, m mode, dest any, of ...operand) error {
+	return each(ctx, q, c, m, of, func(from scanRow) (bool, error) { return false, from.Scan(dest) })
 }
 
 func failed(r *Relation, err error) error {

@@ -48,6 +48,31 @@ func (s timeScanner[T]) Scan(src any) error {
 	return nil
 }
 
+// into is where the operand's value is scanned. SQLite does not tell the type of an
+// expression, by which the driver makes a time of a column's text.
+func (o *operand) into(to any) any {
+	if o.ex == nil {
+		return to
+	}
+	switch to := to.(type) {
+	case *time.Time:
+		return ScanTime(to)
+	case *sql.Null[time.Time]:
+		return nullTime{to}
+	}
+	return to
+}
+
+type nullTime struct{ to *sql.Null[time.Time] }
+
+// Scan reads a time as [ScanTime] does.
+func (s nullTime) Scan(src any) error {
+	var t sql.NullTime
+	err := ScanTime(&t).Scan(src)
+	*s.to = sql.Null[time.Time]{V: t.Time, Valid: t.Valid}
+	return err
+}
+
 // scan scans a row, which begins with the columns of the relation.
 func scan(r *Relation, from scanRow, to []any) error {
 	err := from.Scan(to...)

@@ -62,30 +62,33 @@ func (r *Relation) appendTo(key []byte, by naming) []byte {
 // appendShape appends the shape of the predicate. It reports false if the
 // predicate does not have one, because it is squirrel's or invalid.
 func (n *node) appendShape(key []byte, by naming) ([]byte, bool) {
-	key = append(key, byte(n.op))
+	key, ok := append(key, byte(n.op)), true
 	switch n.op {
 	case opNever:
 	case opIn, opNotIn:
-		key = binary.AppendUvarint(key, uint64(n.col))
+		key, ok = n.on.appendShape(key, by)
 		key = binary.AppendUvarint(key, uint64(len(n.list)))
 	case opAnd, opOr, opNot:
 		key = binary.AppendUvarint(key, uint64(len(n.kids)))
 		for i := range n.kids {
-			var ok bool
 			if key, ok = n.kids[i].appendShape(key, by); !ok {
 				return key, false
 			}
 		}
-	case opInQuery, opNotInQuery, opExists, opBeyond:
-		key = binary.AppendUvarint(key, uint64(n.col))
-		shape, ok := n.vals[0].(nested).shape(by)
+	case opInQuery, opNotInQuery:
+		if key, ok = n.on.appendShape(key, by); !ok {
+			return key, false
+		}
+		fallthrough
+	case opExists, opBeyond, opTerm:
+		shape, ok := n.vals[0].(term).shape(by)
 		return append(key, shape...), ok
 	case opNative, opError:
 		return key, false
 	default:
-		key = binary.AppendUvarint(key, uint64(n.col))
+		return n.on.appendShape(key, by)
 	}
-	return key, true
+	return key, ok
 }
 
 // appendArgs appends the values of the predicate in the order of its
@@ -93,19 +96,25 @@ func (n *node) appendShape(key []byte, by naming) ([]byte, bool) {
 func (n *node) appendArgs(args []any) []any {
 	switch n.op {
 	case opIn, opNotIn:
-		return append(args, n.list...)
+		return append(n.on.appendArgs(args), n.list...)
 	case opAnd, opOr, opNot:
 		for i := range n.kids {
 			args = n.kids[i].appendArgs(args)
 		}
 		return args
-	case opInQuery, opNotInQuery, opExists, opBeyond:
-		return append(args, n.vals[0].(nested).bound()...)
+	case opInQuery, opNotInQuery:
+		return append(n.on.appendArgs(args), n.vals[0].(term).bound()...)
+	case opExists, opBeyond, opTerm:
+		return append(args, n.vals[0].(term).bound()...)
 	case opNever, opNative, opError:
 		return args
 	}
 	for _, i := range operators[n.op].binds {
-		args = append(args, n.vals[i])
+		if i == itself {
+			args = n.on.appendArgs(args)
+		} else {
+			args = append(args, n.vals[i])
+		}
 	}
 	return args
 }

@@ -47,6 +47,9 @@ func (c *choices) predicate(depth int) drey.Predicate[inLinks] {
 	if depth > 0 && c.next(8) == 0 {
 		return c.subquery(depth - 1)
 	}
+	if depth > 0 && c.next(3) == 0 {
+		return c.expression(depth - 1).Gt(v)
+	}
 	switch c.next(17) {
 	case 0:
 		return i.Eq(v)
@@ -82,6 +85,44 @@ func (c *choices) predicate(depth int) drey.Predicate[inLinks] {
 		return drey.Opt(nil, i.Eq)
 	}
 	return links.Created.Gt(drey.UnixTime{})
+}
+
+// expression is any expression on integers.
+func (c *choices) expression(depth int) drey.Expression[inLinks, int64, int64] {
+	if depth <= 0 || len(c.data) == 0 {
+		return drey.Of([]*drey.NumberColumn[inLinks, int64]{links.ID, links.UserID, links.Clicks}[c.next(3)], int64(c.next(3)))
+	}
+	a, b := c.expression(depth-1), c.expression(depth-2)
+	text := drey.Collate(links.Slug, []drey.Collation{drey.NoCase, drey.RTrim, drey.Binary}[c.next(3)])
+	switch c.next(14) {
+	case 0:
+		return drey.Plus(a, b)
+	case 1:
+		return drey.Minus(a, links.Clicks)
+	case 2:
+		return drey.NotNull(drey.Over(links.Clicks, b))
+	case 3:
+		return drey.Coalesce(drey.NullIf(a, 3), 4)
+	case 4:
+		return drey.Length(drey.Substr(text, 1, 3))
+	case 5:
+		return drey.Choose(c.predicate(depth-1), a, b)
+	case 6:
+		return drey.When(c.predicate(depth-1), int64(1)).When(c.predicate(depth-2), 2).Else(3)
+	case 7:
+		return drey.NotNull(drey.When(c.predicate(depth-1), int64(1)).End())
+	case 8:
+		return raws[c.next(2)]
+	case 9:
+		return drey.NotNull(drey.JSONPath[int64](text, []string{"$.a", "$.b", "a", "$.'", "$"}[c.next(5)]))
+	case 10:
+		return drey.CountOf(links.Where(c.predicate(depth-1)), drey.On(a, b))
+	case 11:
+		return drey.NotNull(drey.Scalar(a, links.Where(c.predicate(depth-1)).OrderBy(b.Desc(), text.Asc()), drey.On(links.ID, b)))
+	case 12:
+		return drey.NotNull(drey.Scalar[inLinks](a, links.OrderBy(b.Asc().NullsLast())))
+	}
+	return drey.Part(drey.Truncate(links.Created, []drey.Unit{drey.Year, drey.Day, drey.Second}[c.next(3)]), []drey.Unit{drey.Week, drey.Hour}[c.next(2)])
 }
 
 // subquery is a predicate with a query of the same table inside.
@@ -152,7 +193,7 @@ func (seen shapes) check(t *testing.T, q *drey.Query[inLinks, link], columns int
 			t.Fatalf("one shape, %x, for\n%s\nand\n%s", key, old, text)
 		}
 		seen[string(key)] = text
-		if args := drey.ArgsOf(q); len(args)+len(want) > 0 && !cmp.Equal(args, want) {
+		if args := drey.ArgsOf(q, m); len(args)+len(want) > 0 && !cmp.Equal(args, want) {
 			t.Fatalf("%s\nbinds %v, but squirrel rendered %v", text, args, want)
 		}
 	}
@@ -233,4 +274,9 @@ func FuzzShape(f *testing.F) {
 		seen.check(t, (&choices{a}).query(), len(a))
 		seen.check(t, (&choices{b}).query(), len(b))
 	})
+}
+
+var raws = []drey.Expression[inLinks, int64, int64]{
+	drey.NotNull(drey.Expr[int64](&links.Query, "id + ?", 1)),
+	drey.NotNull(drey.Expr[int64](&links.Query, "id")),
 }

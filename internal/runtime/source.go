@@ -3,8 +3,6 @@ package drey
 import (
 	"slices"
 	"strings"
-
-	"github.com/dreysql/drey/internal/runtime/internal/sqldriver"
 )
 
 // Relation is what a source reads from. There is one for each source of a
@@ -43,23 +41,13 @@ func (r *Relation) names(columns []uint16) []string {
 // dated reports whether a column is declared DATE.
 func (r *Relation) dated(col uint16) bool { return slices.Contains(r.Dates, col) }
 
-// bind returns how a value is bound that is compared with the column or
-// assigned to it.
-func (r *Relation) bind(col uint16, v any) any {
-	if v != nil && r.dated(col) {
-		return sqldriver.BindDate(v)
-	}
-	return v
-}
+// nullable reports whether a column may be NULL.
+func (r *Relation) nullable(col uint16) bool { return slices.Contains(r.Nullable, col) }
 
-// bindList is bind for each value of a list.
-func (r *Relation) bindList(col uint16, l list) list {
-	if r.dated(col) {
-		for i, v := range l {
-			l[i] = sqldriver.BindDate(v)
-		}
-	}
-	return l
+// bind returns how a value of the column is bound.
+func (r *Relation) bind(col uint16, v any) any {
+	o := operand{rel: r, col: col}
+	return o.bind(v)
 }
 
 // list is an argument of a query source that takes the place of a slice

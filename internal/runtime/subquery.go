@@ -1,6 +1,7 @@
 package drey
 
 import (
+	"database/sql"
 	"encoding/binary"
 
 	"github.com/Masterminds/squirrel"
@@ -11,28 +12,23 @@ import (
 // in its column of. NULLs among them are left out, so that its negation means
 // what it says.
 func InQuery[S, T, V, S2, R2, V2 any](column Handle[S, T, V], q *Query[S2, R2], of Handle[S2, T, V2]) Predicate[S] {
-	c := column.place()
-	return inQuery[S](c.rel, c.col, opInQuery, &q.clauses, of.place().col)
+	return inQuery[S](*column.place().on, opInQuery, &q.clauses, *of.place().on)
 }
 
 // NotInQuery holds where the column has a value that is not among those that
 // the query selects in its column of. NULLs among them are left out.
 func NotInQuery[S, T, V, S2, R2, V2 any](column Handle[S, T, V], q *Query[S2, R2], of Handle[S2, T, V2]) Predicate[S] {
-	c := column.place()
-	return inQuery[S](c.rel, c.col, opNotInQuery, &q.clauses, of.place().col)
+	return inQuery[S](*column.place().on, opNotInQuery, &q.clauses, *of.place().on)
 }
 
-func inQuery[S, S2 any](r *Relation, col uint16, o op, q *clauses[S2], of uint16) Predicate[S] {
+func inQuery[S, S2 any](on operand, o op, q *clauses[S2], of operand) Predicate[S] {
 	if q.rel == nil {
 		return invalid[S](errNoSource)
 	}
-	if r.dated(col) != q.rel.dated(of) {
+	if on.dated() != of.dated() {
 		return invalid[S](sqldriver.ErrDateAndTime)
 	}
-	return Predicate[S]{node{
-		rel: r, col: col, op: o,
-		vals: [2]any{&subquery[S2]{q: *q, mode: modeMatched, columns: []uint16{of}}},
-	}}
+	return Predicate[S]{node{on: on, op: o, vals: [2]any{&subquery[S2]{q: *q, mode: modeMatched, of: []operand{of}}}}}
 }
 
 // Exists holds where the query has a row; with matches, a row that matches the
@@ -42,80 +38,170 @@ func inQuery[S, S2 any](r *Relation, col uint16, o op, q *clauses[S2], of uint16
 //
 // Without matches, name the outer source: db.Exists[db.LinksSource](…).
 func Exists[S, S2, R2 any](q *Query[S2, R2], matches ...Correlation[S2, S]) Predicate[S] {
-	if q.rel == nil {
-		return invalid[S](errNoSource)
-	}
-	s := &subquery[S2]{q: q.clauses, mode: modeColumns, exists: true, matches: make([]match, len(matches))}
-	for i, m := range matches {
-		if q.rel.dated(m.match.inner) != m.match.outer.dated(m.match.col) {
-			return invalid[S](sqldriver.ErrDateAndTime)
-		}
-		s.matches[i] = m.match
-		s.columns = append(s.columns, m.match.inner)
+	s, err := correlated(subExists, &q.clauses, nil, matches)
+	if err != nil {
+		return invalid[S](err)
 	}
 	return Predicate[S]{node{op: opExists, vals: [2]any{s}}}
 }
 
-// Correlation compares a column of an inner query with one of the outer.
+// Scalar is the value of a column or an expression in the first row of a query; with
+// matches, in the first of the rows that match the row of S. It is NULL if there is no
+// such row. Limit and Offset of the query do not count.
+//
+//	last := drey.Scalar(db.Clicks.Country, db.Clicks.OrderBy(db.Clicks.ClickedAt.Desc()), drey.On(db.Clicks.LinkID, db.Links.ID))
+//
+// Without matches, name the outer source: drey.Scalar[db.LinksSource](…).
+func Scalar[S, S2, R2, T, V any](of Handle[S2, T, V], q *Query[S2, R2], matches ...Correlation[S2, S]) Expression[S, T, sql.Null[T]] {
+	on := of.place().on
+	s, err := correlated(subScalar, &q.clauses, []operand{*on}, matches)
+	return expressed[S, T, sql.Null[T]](&operand{ex: &expression{termOr(s, err), on.dated(), true}})
+}
+
+// CountOf is the number of a query's rows; with matches, of those that match the row
+// of S. Limit and Offset of the query do not count.
+func CountOf[S, S2, R2 any](q *Query[S2, R2], matches ...Correlation[S2, S]) Expression[S, int64, int64] {
+	s, err := correlated(subCount, &q.clauses, nil, matches)
+	return expressed[S, int64, int64](&operand{ex: &expression{termOr(s, err), false, false}})
+}
+
+// termOr is the term, or what fails with the error.
+func termOr(t term, err error) term {
+	if err != nil {
+		return &node{op: opError, vals: [2]any{err}}
+	}
+	return t
+}
+
+func correlated[S, S2 any](kind sub, q *clauses[S2], of []operand, matches []Correlation[S2, S]) (*subquery[S2], error) {
+	if q.rel == nil {
+		return nil, errNoSource
+	}
+	s := &subquery[S2]{q: *q, kind: kind, mode: modeColumns, of: of, outer: make([]operand, len(matches))}
+	for i, m := range matches {
+		if m.match.inner.dated() != m.match.outer.dated() {
+			return nil, sqldriver.ErrDateAndTime
+		}
+		s.outer[i] = m.match.outer
+		s.of = append(s.of, m.match.inner)
+	}
+	if kind != subExists {
+		s.q.limit, s.q.offset, s.q.has = 0, 0, 0
+	}
+	if kind == subScalar {
+		for i := range q.order {
+			s.of = append(s.of, q.order[i].on)
+		}
+	}
+	return s, nil
+}
+
+// Correlation compares a column or an expression of an inner query with one of the
+// outer.
 type Correlation[Inner, Outer any] struct{ match match }
 
-type match struct {
-	inner uint16 // a column of the inner relation
-	outer *Relation
-	col   uint16 // a column of the outer
-}
+type match struct{ inner, outer operand }
 
 // On matches rows whose columns are equal. NULL is not equal to anything.
 func On[Inner, Outer, T, V, W any](inner Handle[Inner, T, V], outer Handle[Outer, T, W]) Correlation[Inner, Outer] {
-	i, o := inner.place(), outer.place()
-	return Correlation[Inner, Outer]{match{i.col, o.rel, o.col}}
+	return Correlation[Inner, Outer]{match{*inner.place().on, *outer.place().on}}
 }
 
-// nested is a part of a predicate that renders itself: a query inside of it.
-type nested interface {
-	ToSql() (string, []any, error)
-	// shape and bound return their part. If they appended it to the caller's,
-	// that would be on the heap for every query.
-	shape(by naming) ([]byte, bool)
-	bound() []any
-}
+// sub is what a subquery gives. It is part of the shape key.
+type sub uint8
 
-var _ nested = (*beyond)(nil)
+const (
+	subRows   sub = iota // the values of IN
+	subExists            // whether there is a row
+	subScalar            // the first value
+	subCount             // the number of rows
+)
 
 // subquery is the nested query of source S.
 type subquery[S any] struct {
-	q       clauses[S]
-	mode    mode
-	columns []uint16
-	exists  bool
-	matches []match
+	q     clauses[S]
+	kind  sub
+	mode  mode
+	of    []operand // a scalar's value; what is compared with outer; a scalar's orders
+	outer []operand
 }
 
 func (s *subquery[S]) shape(by naming) ([]byte, bool) {
-	key := binary.AppendUvarint(nil, uint64(len(s.matches)))
-	for _, m := range s.matches {
-		key = m.outer.appendTo(key, by)
-		key = binary.AppendUvarint(key, uint64(m.col))
+	key, ok := binary.AppendUvarint([]byte{termQuery, byte(s.kind)}, uint64(len(s.outer))), true
+	for i := range s.outer {
+		if r := s.outer[i].source(); r != nil {
+			key = r.appendTo(key, by)
+		}
+		if key, ok = s.outer[i].appendShape(key, by); !ok {
+			return key, false
+		}
 	}
-	return appendShape(&s.q, key, by, s.mode, s.columns...)
+	return appendShape(&s.q, key, by, s.mode, s.of...)
 }
 
-func (s *subquery[S]) bound() []any { return appendArgs(&s.q, nil) }
+func (s *subquery[S]) bound() []any {
+	args := flatten(nil, s.q.with)
+	for i := range s.of {
+		args = s.of[i].appendArgs(args)
+	}
+	args = appendWhereArgs(&s.q, args)
+	if s.kind != subScalar {
+		args = appendOrderArgs(&s.q, args)
+	}
+	args = appendBounds(&s.q, args)
+	for i := range s.outer {
+		args = s.outer[i].appendArgs(args)
+	}
+	return args
+}
 
-// ToSql renders the subselect with ? placeholders. What it matches is compared
+func (s *subquery[S]) source() *Relation { return sourceOf(s.outer) }
+func (s *subquery[S]) nested() bool      { return true }
+
+// render renders the subselect with ? placeholders. What it matches is compared
 // around the inner query, where its table's name is free for the outer row's:
 // the two may be one table.
-func (s *subquery[S]) ToSql() (string, []any, error) {
-	inner, err := selectionOf(&s.q, s.mode, s.columns...)
+func (s *subquery[S]) render(table string) (string, []any, error) {
+	q := s.q
+	if s.kind == subScalar { // it is ordered around
+		q.order = nil
+	}
+	inner, err := selectionOf(&q, s.mode, s.of...)
 	if err != nil {
 		return "", nil, err
 	}
-	if !s.exists {
+	if s.kind == subRows {
 		return inner.ToSql()
 	}
-	sel := squirrel.Select("1").FromSelect(inner, `"inner"`)
-	for _, m := range s.matches {
-		sel = sel.Where(`"inner".` + s.q.rel.Columns[m.inner] + " = " + m.outer.Name + "." + m.outer.Columns[m.col])
+	of := names(s.of)
+	sel := squirrel.Select()
+	switch s.kind {
+	case subExists:
+		sel = sel.Columns("1")
+	case subCount:
+		sel = sel.Columns("COUNT(*)")
+	case subScalar:
+		sel = sel.Columns(innerName + of[0]).Suffix("LIMIT 1")
+		of = of[1:]
 	}
-	return sel.ToSql()
+	sel = sel.FromSelect(inner, `"inner"`)
+	for i := range s.outer {
+		outer := table
+		if r := s.outer[i].source(); outer == "" && r != nil {
+			outer = r.Name + "."
+		}
+		sel = sel.Where(squirrel.ConcatExpr(innerName+of[i]+" = ", part{&s.outer[i], outer}))
+	}
+	if s.kind == subScalar {
+		for i, o := range s.q.order {
+			sel = sel.OrderBy(innerName + of[len(s.outer)+i] + directions[o.how])
+		}
+	}
+	text, args, err := sel.ToSql()
+	if s.kind != subExists {
+		text = "(" + text + ")"
+	}
+	return text, args, err
 }
+
+const innerName = `"inner".`

@@ -2,9 +2,10 @@ package drey
 
 import (
 	"context"
-	"encoding/binary"
+	"errors"
 	"fmt"
 	"math"
+	"strconv"
 	"strings"
 
 	"github.com/Masterminds/squirrel"
@@ -154,12 +155,14 @@ func appendChange[S any](c *change[S], key []byte, args []any, returning bool) (
 	key, shaped := appendShape(&c.clauses, key, numbered, m)
 	for i := range c.set {
 		if a := &c.set[i].assignment; a.how != assignAbsent {
-			key = append(binary.AppendUvarint(key, uint64(a.col)), byte(a.how))
+			var ok bool
+			key, ok = a.appendShape(key)
+			shaped = shaped && ok
 			args = a.bound(args)
 		}
 	}
 	if shaped {
-		args = appendArgs(&c.clauses, args)
+		args = appendWhereArgs(&c.clauses, args)
 	}
 	return key, args, shaped, checkChange(c)
 }
@@ -183,10 +186,13 @@ func checkChange[S any](c *change[S]) error {
 		if c.set[i].assignment.how == assignAbsent {
 			continue
 		}
+		if c.set[i].assignment.how == assignError {
+			return c.set[i].assignment.value.(error)
+		}
 		assigned++
 		for j := range i {
-			if c.set[j].assignment.how != assignAbsent && c.set[j].assignment.col == c.set[i].assignment.col {
-				return fmt.Errorf("%w: %s", ErrAssignedTwice, c.rel.Columns[c.set[i].assignment.col])
+			if c.set[j].assignment.how != assignAbsent && c.set[j].assignment.on.col == c.set[i].assignment.on.col {
+				return fmt.Errorf("%w: %s", ErrAssignedTwice, c.set[i].assignment.on.name())
 			}
 		}
 	}
@@ -220,17 +226,63 @@ func renderChange[S any](c *change[S], returning bool, most int64) (squirrel.Sql
 		}
 		return b, nil
 	}
-	b := squirrel.Update(c.rel.Name)
-	for i := range c.set {
-		if a := &c.set[i].assignment; a.how != assignAbsent {
-			b = b.Set(c.rel.Columns[a.col], fragment{a.sql(most), a.bound(nil)})
-		}
-	}
-	if where != nil {
-		b = b.Where(where)
+	b, err := assigning(c, where, most)
+	if err != nil {
+		return nil, err
 	}
 	if returning {
 		b = b.Suffix(suffix)
 	}
 	return b, nil
 }
+
+// assigning renders the part of an UPDATE up to its WHERE. SQLite changes row by row:
+// a query that an assignment has in it would see the rows that are changed already.
+// In that case all values are computed first, beside the keys of the rows.
+func assigning[S any](c *change[S], where squirrel.And, most int64) (squirrel.UpdateBuilder, error) {
+	b := squirrel.Update(c.rel.Name)
+	first := squirrel.Select(c.rel.names(c.rel.Key)...).From(c.rel.Name)
+	nested := false
+	for i := range c.set {
+		a := &c.set[i].assignment
+		if a.how == assignAbsent {
+			continue
+		}
+		value, err := a.render(most)
+		if err != nil {
+			return b, err
+		}
+		nested = nested || a.how == assignTerm && a.value.(*computed).nested()
+		first = first.Column(squirrel.Alias(value, a.column(i)))
+		b = b.Set(a.on.name(), value)
+	}
+	if !nested {
+		if where != nil {
+			b = b.Where(where)
+		}
+		return b, nil
+	}
+	if len(c.rel.Key) == 0 {
+		return b, errNoKeyToSet
+	}
+	if where != nil {
+		first = first.Where(where)
+	}
+	b = squirrel.Update(c.rel.Name).FromSelect(first, computedName)
+	for i := range c.set {
+		if a := &c.set[i].assignment; a.how != assignAbsent {
+			b = b.Set(a.on.name(), fragment{text: computedName + "." + a.column(i)})
+		}
+	}
+	for _, name := range c.rel.names(c.rel.Key) {
+		b = b.Where(c.rel.Name + "." + name + " = " + computedName + "." + name)
+	}
+	return b, nil
+}
+
+// computedName is the name of the values that are computed first.
+const computedName = `"row's values"`
+
+func (a *assignment) column(i int) string { return `"value ` + strconv.Itoa(i) + `"` }
+
+var errNoKeyToSet = errors.New("an assignment has a query in it, and the table has no key by which its rows are found again")

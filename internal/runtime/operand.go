@@ -1,0 +1,145 @@
+package drey
+
+import (
+	"encoding/binary"
+	"slices"
+
+	"github.com/dreysql/drey/internal/runtime/internal/sqldriver"
+)
+
+// operand is what a handle stands for: a column, or an expression over columns of
+// the same source.
+type operand struct {
+	rel *Relation
+	ex  *expression // nil for a column
+	col uint16      // index into rel.columns
+}
+
+// expression is what is computed for each row.
+type expression struct {
+	term
+	dated    bool // it is a date, as a DATE column has them
+	nullable bool
+}
+
+// term is a part of a statement that renders itself for the rows of some source.
+type term interface {
+	// render returns the SQL, with table in front of each column.
+	render(table string) (text string, args []any, err error)
+	// shape and bound return what the SQL depends on, and its values. If they
+	// appended them to the caller's, those would be on the heap for every query.
+	// shape reports false if there is none.
+	shape(by naming) ([]byte, bool)
+	bound() []any
+	// source is the relation whose columns it is about, nil if there are none.
+	source() *Relation
+	// nested reports whether there is, or may be, a query in it.
+	nested() bool
+}
+
+// appendShape appends what the operand's SQL depends on.
+func (o *operand) appendShape(key []byte, by naming) ([]byte, bool) {
+	if o.ex == nil {
+		return binary.AppendUvarint(key, uint64(o.col)+1), true
+	}
+	shape, ok := o.ex.shape(by)
+	return append(append(key, 0), shape...), ok
+}
+
+// appendArgs appends the values that the operand binds.
+func (o *operand) appendArgs(args []any) []any {
+	if o.ex == nil {
+		return args
+	}
+	return append(args, o.ex.bound()...)
+}
+
+// render returns the operand's SQL, with table in front of each column.
+func (o *operand) render(table string) (string, []any, error) {
+	if o.ex == nil {
+		return table + o.rel.Columns[o.col], nil, nil
+	}
+	return o.ex.render(table)
+}
+
+// name is what messages call the operand.
+func (o *operand) name() string {
+	if o.ex == nil {
+		return o.rel.Columns[o.col]
+	}
+	text, _, err := o.ex.render("")
+	if err != nil {
+		return "an expression"
+	}
+	return text
+}
+
+func (o *operand) source() *Relation {
+	if o.ex == nil {
+		return o.rel
+	}
+	return o.ex.source()
+}
+
+func (o *operand) nested() bool { return o.ex != nil && o.ex.nested() }
+
+func nestedIn(of []operand) bool {
+	return slices.ContainsFunc(of, func(o operand) bool { return o.nested() })
+}
+
+// sourceOf is the source of the first operand that has one.
+func sourceOf(of []operand) *Relation {
+	for i := range of {
+		if r := of[i].source(); r != nil {
+			return r
+		}
+	}
+	return nil
+}
+
+// is reports whether both are the same column.
+func (o *operand) is(col uint16) bool { return o.ex == nil && o.col == col }
+
+// nullable reports whether the operand may be NULL.
+func (o *operand) nullable() bool {
+	if o.ex == nil {
+		return o.rel.nullable(o.col)
+	}
+	return o.ex.nullable
+}
+
+// dated reports whether its values are those of a DATE column.
+func (o *operand) dated() bool {
+	if o.ex == nil {
+		return o.rel.dated(o.col)
+	}
+	return o.ex.dated
+}
+
+// bind returns how a value is bound that is compared with the operand or assigned
+// to it.
+func (o *operand) bind(v any) any {
+	if v != nil && o.dated() {
+		return sqldriver.BindDate(v)
+	}
+	return v
+}
+
+// bindList is bind for each value of a list.
+func (o *operand) bindList(l list) list {
+	if o.dated() {
+		for i, v := range l {
+			l[i] = sqldriver.BindDate(v)
+		}
+	}
+	return l
+}
+
+// operands are some of the relation's columns.
+func (r *Relation) operands(columns []uint16) []operand {
+	list := make([]operand, len(columns))
+	for i, col := range columns {
+		list[i] = operand{rel: r, col: col}
+	}
+	return list
+}
