@@ -18,6 +18,7 @@ type handle struct {
 	Kind     string       // the runtime's type: "TextColumn", …
 	Type     string       // T
 	Form     sqltime.Form // the form of its values as text
+	Numeric  bool         // SQLite keeps numbers in it, which Go may bind as text
 	Comment  string
 }
 
@@ -150,7 +151,18 @@ func (p *plan) columnHandle(c *schema.Column, field, goType string) handle {
 		h.Kind = kindOf("any", "any", nullable) // only compared for equality
 	}
 	h.Form = formOf(c.Type, t)
+	h.Numeric = p.numeric(c.Type, t, c)
 	return h
+}
+
+// numeric reports whether a column of numbers has values of a type that may be bound
+// as text, such as a decimal.
+func (p *plan) numeric(declared, t string, c *schema.Column) bool {
+	switch t {
+	case "bool", "[]byte", "UnixTime", "UnixMilli":
+		return false
+	}
+	return isNumber(infer.AffinityOf(declared)) && sqltime.FormOf(declared) == sqltime.None && !numbers[p.madeOf(t, c)]
 }
 
 // formOf returns the form of the values of a column whose Go type t is a time.

@@ -108,6 +108,7 @@ func (p *plan) query(q *query.Query, m *sqlc.Method) error {
 		}
 		h.Nullable = nullable || !refusesNull(t)
 		h.Form = formOf(declared[i], t)
+		h.Numeric = declared[i] != "" && p.numeric(declared[i], t, nil)
 		r.Handles = append(r.Handles, h)
 		r.Scan = append(r.Scan, dest)
 	}

@@ -114,17 +114,10 @@ func (p *plan) relation(b *bytes.Buffer, r *relation) {
 	if r.Key != nil {
 		fmt.Fprintf(b, "\tKey: []uint16%s,\n", numberList(r.Key))
 	}
-	var nullable []int
-	for i, h := range r.Handles {
-		if h.Nullable {
-			nullable = append(nullable, i)
-		}
-	}
-	if nullable != nil {
-		fmt.Fprintf(b, "\tNullable: []uint16%s,\n", numberList(nullable))
-	}
-	r.formed(b, "Dates", sqltime.Date)
-	r.formed(b, "Times", sqltime.Time)
+	r.listed(b, "Nullable", func(h *handle) bool { return h.Nullable })
+	r.listed(b, "Numeric", func(h *handle) bool { return h.Numeric })
+	r.listed(b, "Dates", func(h *handle) bool { return h.Form == sqltime.Date })
+	r.listed(b, "Times", func(h *handle) bool { return h.Form == sqltime.Time })
 	if r.writable() {
 		p.defaults(b, r.Table)
 	}
@@ -162,11 +155,11 @@ func (p *plan) relation(b *bytes.Buffer, r *relation) {
 	b.WriteString("}\n")
 }
 
-// formed lists the columns whose values have that form.
-func (r *relation) formed(b *bytes.Buffer, field string, form sqltime.Form) {
+// listed lists the columns that are so.
+func (r *relation) listed(b *bytes.Buffer, field string, is func(*handle) bool) {
 	var columns []int
-	for i, h := range r.Handles {
-		if h.Form == form {
+	for i := range r.Handles {
+		if is(&r.Handles[i]) {
 			columns = append(columns, i)
 		}
 	}

@@ -84,7 +84,7 @@ func NotNull[S, T any](h Handle[S, T, sql.Null[T]]) Expression[S, T, T] {
 
 // as is the operand, with or without NULL.
 func (o *operand) as(nullable bool) *operand {
-	return &operand{rel: o.rel, ex: &expression{o, o.dated(), nullable}}
+	return &operand{rel: o.rel, ex: &expression{o, o.dated(), nullable, o.numeric()}}
 }
 
 // IsNull holds where the value is NULL.

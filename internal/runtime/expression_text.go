@@ -35,7 +35,7 @@ var errPath = errors.New("a JSON path begins with $")
 //
 //	drey.Expr[int64](&db.Links.Query, "length(title) + ?", 1)
 func Expr[T, S, R any](source *Query[S, R], text string, args ...any) Expression[S, T, sql.Null[T]] {
-	return expressed[S, T, sql.Null[T]](&operand{rel: source.rel, ex: &expression{&raw{source.rel, text, args}, false, true}})
+	return expressed[S, T, sql.Null[T]](&operand{rel: source.rel, ex: &expression{term: &raw{source.rel, text, args}, nullable: true}})
 }
 
 // raw is an expression as text.

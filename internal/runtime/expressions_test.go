@@ -2,10 +2,14 @@ package drey_test
 
 import (
 	"database/sql"
+	"database/sql/driver"
+	"slices"
 	"testing"
 	"time"
 
 	drey "github.com/dreysql/drey/internal/runtime"
+	"github.com/dreysql/drey/internal/runtime/internal/fixture"
+	"github.com/dreysql/drey/internal/runtime/sqlite"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -110,4 +114,52 @@ func computes[T, V any](h drey.Handle[inLinks, T, V], text string, want V) compu
 			t.Error("the value is not itself:", found, err)
 		}
 	}}
+}
+
+// decimal is bound as text, and kept as a number.
+type decimal string
+
+func (d decimal) Value() (driver.Value, error) { return string(d), nil }
+
+// SQLite makes numbers of texts beside a column of numbers, and not beside an
+// expression. The values of both are the same.
+func TestNumbersBoundAsText(t *testing.T) {
+	type item struct {
+		ID    int64
+		Price *float64
+	}
+	type inItems struct{}
+	rel := drey.Number(&drey.Relation{Name: `"items"`, Columns: []string{`"id"`, `"price"`}, Key: []uint16{0}, Nullable: []uint16{1}, Numeric: []uint16{1}})
+	items := drey.NewQuery[inItems](rel, func(r *item, to []any) []any { return append(to, &r.ID, &r.Price) })
+	price := drey.NewNullOrderedColumn[inItems, decimal](rel, 1)
+	c := fixture.OpenMemory(t, []sqlite.Migration{{Version: 1, Name: "00001_items.sql", Up: []string{
+		"CREATE TABLE items (id INTEGER PRIMARY KEY, price NUMERIC)", "INSERT INTO items VALUES (1, '1.50'), (2, '20'), (3, NULL), (4, 3e2)",
+	}}}, sqlite.Options{})
+	e := drey.Coalesce(price, "7.0")
+	for _, test := range []struct {
+		where drey.Predicate[inItems]
+		want  []int64
+	}{
+		{price.Eq("1.5"), []int64{1}},
+		{e.Eq("1.500"), []int64{1}},
+		{e.Eq("7"), []int64{3}},
+		{e.Gt("10"), []int64{2, 4}},
+		{e.In("20.0", "300"), []int64{2, 4}},
+		{e.Between("2", "10"), []int64{3}},
+		{drey.Nullable(e).NotEq("7"), []int64{1, 2, 4}},
+		{drey.IsNull(drey.NullIf(price, "20.00")), []int64{2, 3}},
+		{drey.Eq(drey.Of(price, "300.0"), price), []int64{4}},
+	} {
+		rows, err := items.Where(test.where).All(t.Context(), c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []int64
+		for _, r := range rows {
+			got = append(got, r.ID)
+		}
+		if text, args, _ := test.where.ToSql(); !slices.Equal(got, test.want) {
+			t.Errorf("%s, %v: %v, want %v", text, args, got, test.want)
+		}
+	}
 }

@@ -129,7 +129,7 @@ func NullIf[S, T, V any](h Handle[S, T, V], v T) Expression[S, T, sql.Null[T]] {
 func Choose[S, T, V any](where Predicate[S], a, b Handle[S, T, V]) Expression[S, T, V] {
 	on, or := a.place().on, b.place().on
 	c := &call{fn: fnChoose, of: []operand{condition(&where.node), *on, *or}}
-	return expressed[S, T, V](&operand{rel: on.rel, ex: &expression{c, on.dated(), on.nullable() || or.nullable()}})
+	return expressed[S, T, V](&operand{rel: on.rel, ex: &expression{c, on.dated(), on.nullable() || or.nullable(), on.numeric()}})
 }
 
 // condition is the operand that is true where the node holds.
@@ -137,7 +137,7 @@ func condition(n *node) operand {
 	if n.op == opAbsent {
 		n = &node{op: opError, vals: [2]any{errAbsent}}
 	}
-	return operand{ex: &expression{n, false, true}}
+	return operand{ex: &expression{term: n, nullable: true}}
 }
 
 var errAbsent = errors.New("an expression chooses by a predicate that is absent")
@@ -160,12 +160,12 @@ func (c *Cases[S, T]) When(where Predicate[S], v T) *Cases[S, T] {
 
 // Else is the CASE, and v where no predicate holds.
 func (c *Cases[S, T]) Else(v T) Expression[S, T, T] {
-	return expressed[S, T, T](&operand{ex: &expression{&cases{append(slices.Clip(c.of), constant(v))}, false, false}})
+	return expressed[S, T, T](&operand{ex: &expression{&cases{append(slices.Clip(c.of), constant(v))}, false, false, false}})
 }
 
 // End is the CASE, and NULL where no predicate holds.
 func (c *Cases[S, T]) End() Expression[S, T, sql.Null[T]] {
-	return expressed[S, T, sql.Null[T]](&operand{ex: &expression{&cases{c.of}, false, true}})
+	return expressed[S, T, sql.Null[T]](&operand{ex: &expression{term: &cases{c.of}, nullable: true}})
 }
 
 // cases is a CASE: conditions and their values in turns, and what is left.
@@ -290,7 +290,7 @@ type call struct {
 
 // calls returns the function of the operand and more.
 func (o *operand) calls(fn function, nullable bool, more ...operand) *operand {
-	return &operand{rel: o.rel, ex: &expression{&call{fn: fn, of: append([]operand{*o}, more...)}, o.dated(), nullable}}
+	return &operand{rel: o.rel, ex: &expression{&call{fn: fn, of: append([]operand{*o}, more...)}, o.dated(), nullable, o.numeric()}}
 }
 
 // template calls text with each part of the function's SQL that is the same for all
@@ -355,7 +355,7 @@ func constant(v any) operand { return operand{ex: &expression{term: value{v}}} }
 // constant is a value that stands beside the operand.
 func (o *operand) constant(v any) operand {
 	c := constant(o.bind(v))
-	c.ex.dated = o.dated()
+	c.ex.dated, c.ex.numeric = o.dated(), o.numeric()
 	return c
 }
 

@@ -20,6 +20,7 @@ type expression struct {
 	term
 	dated    bool // it is a date, as a DATE column has them
 	nullable bool
+	numeric  bool // it is a number that may be bound as text
 }
 
 // term is a part of a statement that renders itself for the rows of some source.
@@ -119,17 +120,30 @@ func (o *operand) dated() bool {
 // bind returns how a value is bound that is compared with the operand or assigned
 // to it.
 func (o *operand) bind(v any) any {
-	if v != nil && o.dated() {
+	switch {
+	case v == nil:
+	case o.dated():
 		return sqldriver.BindDate(v)
+	case o.numeric():
+		return sqldriver.BindNumber(v)
 	}
 	return v
 }
 
+// numeric reports whether its values are numbers that may be bound as text. SQLite
+// makes numbers of those beside a column, and not beside an expression.
+func (o *operand) numeric() bool {
+	if o.ex == nil {
+		return o.rel != nil && o.rel.numeric(o.col)
+	}
+	return o.ex.numeric
+}
+
 // bindList is bind for each value of a list.
 func (o *operand) bindList(l list) list {
-	if o.dated() {
+	if o.dated() || o.numeric() {
 		for i, v := range l {
-			l[i] = sqldriver.BindDate(v)
+			l[i] = o.bind(v)
 		}
 	}
 	return l

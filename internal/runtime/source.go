@@ -22,6 +22,7 @@ type Relation struct {
 	// Key has the columns of a key that is different in every row.
 	Key      []uint16
 	Nullable []uint16 // the columns that may be NULL
+	Numeric  []uint16 // the columns of numbers whose Go type may be bound as text
 	Dates    []uint16 // the columns that are declared DATE
 	Times    []uint16 // the columns of other times that are kept as text
 
@@ -40,6 +41,9 @@ func (r *Relation) names(columns []uint16) []string {
 
 // dated reports whether a column is declared DATE.
 func (r *Relation) dated(col uint16) bool { return slices.Contains(r.Dates, col) }
+
+// numeric reports whether a column has numbers that may be bound as text.
+func (r *Relation) numeric(col uint16) bool { return slices.Contains(r.Numeric, col) }
 
 // nullable reports whether a column may be NULL.
 func (r *Relation) nullable(col uint16) bool { return slices.Contains(r.Nullable, col) }

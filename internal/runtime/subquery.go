@@ -55,14 +55,14 @@ func Exists[S, S2, R2 any](q *Query[S2, R2], matches ...Correlation[S2, S]) Pred
 func Scalar[S, S2, R2, T, V any](of Handle[S2, T, V], q *Query[S2, R2], matches ...Correlation[S2, S]) Expression[S, T, sql.Null[T]] {
 	on := of.place().on
 	s, err := correlated(subScalar, &q.clauses, []operand{*on}, matches)
-	return expressed[S, T, sql.Null[T]](&operand{ex: &expression{termOr(s, err), on.dated(), true}})
+	return expressed[S, T, sql.Null[T]](&operand{ex: &expression{termOr(s, err), on.dated(), true, on.numeric()}})
 }
 
 // CountOf is the number of a query's rows; with matches, of those that match the row
 // of S. Limit and Offset of the query do not count.
 func CountOf[S, S2, R2 any](q *Query[S2, R2], matches ...Correlation[S2, S]) Expression[S, int64, int64] {
 	s, err := correlated(subCount, &q.clauses, nil, matches)
-	return expressed[S, int64, int64](&operand{ex: &expression{termOr(s, err), false, false}})
+	return expressed[S, int64, int64](&operand{ex: &expression{term: termOr(s, err)}})
 }
 
 // termOr is the term, or what fails with the error.

@@ -1,0 +1,95 @@
+package drey_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// What cannot be right does not compile.
+func TestDoesNotCompile(t *testing.T) {
+	wrong := []string{
+		`drey.Eq(links.Title, others.ID)`,                              // of another source
+		`drey.Eq(links.Title, links.ID)`,                               // of another type
+		`drey.Plus(links.Title, links.Title)`,                          // not numbers
+		`drey.Plus(links.ID, links.Score)`,                             // of another type, and one may be NULL
+		`drey.Lower(links.ID)`,                                         // not a text
+		`drey.Like(links.ID, "%")`,                                     // not a text
+		`drey.IsNull(links.ID)`,                                        // never NULL
+		`drey.Coalesce(links.ID, 1)`,                                   // never NULL
+		`drey.Length(links.Title)`,                                     // may be NULL
+		`drey.Truncate(links.ID, drey.Day)`,                            // not a time
+		`links.Where(drey.Lower(links.Title))`,                         // not a predicate
+		`links.Where(drey.Eq(others.ID, others.ID))`,                   // of another source
+		`links.Update(drey.SetTo(links.ID, links.Title))`,              // of another type
+		`links.Update(drey.SetTo(links.Slug, links.Title))`,            // may be NULL
+		`links.Update(drey.SetTo(drey.Lower(links.Slug), links.Slug))`, // not a column
+		`links.Insert(drey.Lower(links.Slug))`,                         // not a column
+		`drey.Lower(links.Slug).Set("a")`,                              // not a column
+		`links.OrderBy(drey.Lower(links.Slug))`,                        // not an order
+		`links.OrderBy(drey.Upper(others.Name).Asc())`,                 // of another source
+		`drey.When(links.ID.Eq(1), 1).When(others.ID.Eq(1), 2)`,        // of another source
+		`drey.Choose(links.ID.Eq(1), links.Slug, links.Title)`,         // one may be NULL
+		`drey.CountOf(&others.Query, drey.On(links.ID, others.ID))`,    // the wrong way round
+	}
+	right := []string{
+		`drey.Eq(links.Title, links.Slug)`, // one may be NULL, and nothing else is asked
+		`drey.Plus(drey.Nullable(links.ID), drey.NullIf(links.ID, 1))`,
+		`links.Insert(links.Slug)`,
+		`drey.Scalar(others.Name, &others.Query, drey.On(others.ID, links.ID)).Gt("")`,
+	}
+	source := `package wrong
+
+import (
+	drey "github.com/dreysql/drey/internal/runtime"
+	"github.com/dreysql/drey/internal/runtime/internal/fixture"
+)
+
+type (
+	inOthers struct{}
+	other    struct{}
+)
+
+var others = struct {
+	drey.Query[inOthers, other]
+	ID   *drey.NumberColumn[inOthers, int64]
+	Name *drey.TextColumn[inOthers]
+}{}
+
+var links = fixture.Links
+
+`
+	first := strings.Count(source, "\n") + 1
+	for _, s := range append(right, wrong...) {
+		source += "var _ = any(" + s + ")\n"
+	}
+	dir := t.TempDir()
+	file := filepath.Join(dir, "wrong.go")
+	if err := os.WriteFile(file, []byte(source), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	here, err := filepath.Abs("internal/wrong/wrong.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	overlay, err := json.Marshal(map[string]any{"Replace": map[string]string{here: file}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "overlay.json"), overlay, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	said, err := exec.Command("go", "build", "-gcflags=-e", "-overlay="+filepath.Join(dir, "overlay.json"), "./internal/wrong").CombinedOutput()
+	if err == nil {
+		t.Fatal("all of it compiles")
+	}
+	for i, s := range append(right, wrong...) {
+		if got := strings.Contains(string(said), fmt.Sprintf("wrong.go:%d:", first+i)); got != (i >= len(right)) {
+			t.Errorf("%s: refused: %v\n%s", s, got, said)
+		}
+	}
+}
