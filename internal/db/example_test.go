@@ -95,6 +95,11 @@ func Example_dynamic() {
 		drey.Not(drey.Exists(db.Clicks.Where(), drey.On(db.Clicks.LinkID, db.Links.ID))),
 	).Count(ctx, c)
 
+	// Expressions stand wherever a column does: links by what they may still be clicked, and the hours of the clicks.
+	left := drey.Minus(drey.NotNull(db.Links.MaxClicks), db.Links.ClickCount)
+	scarce, err := db.Links.Where(db.Links.MaxClicks.IsNotNull(), left.Lt(10)).OrderBy(left.Asc()).All(ctx, c)
+	hours, err := drey.CountBy(ctx, c, &db.Clicks.Query, drey.Truncate(db.Clicks.ClickedAt, drey.Hour))
+
 	// What foreign keys lead to, of all the links in one query: of each the newest three clicks, and its tags.
 	recent, err := drey.LoadMany(ctx, c, saved, db.LinkToClicks, db.Clicks.OrderBy(db.Clicks.ClickedAt.Desc()).Limit(3))
 	tags, err := drey.LoadMany(ctx, c, saved, db.LinkToTags, &db.Tags.Query)
@@ -114,11 +119,11 @@ func Example_dynamic() {
 	}
 	fmt.Println(len(saved), n, len(page.Rows), page.Rows[0].Slug, page.Next != "", page.Prev == "")
 	fmt.Println(clicks, slugs, unseen, len(found), found[0].Slug)
-	fmt.Println(len(recent), len(tags), owners[saved[0].UserID].Email)
+	fmt.Println(len(recent), len(tags), owners[saved[0].UserID].Email, len(scarce), len(hours))
 	// Output:
 	// 100 10 20 link-19 true true
 	// 10 [link-00 link-01 link-02] 100 5 link-19
-	// 0 0 ada@example.com
+	// 0 0 ada@example.com 0 0
 }
 
 // The README shows the marked part.

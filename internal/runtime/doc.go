@@ -15,6 +15,10 @@
 // statements.go). If there is none yet, squirrel renders the SQL (render.go).
 // Then it binds the values and scans the rows (run.go).
 //
+// What a predicate compares, an order orders by and a projection reads is an operand
+// (operand.go): a column (column.go) or an [Expression] over columns (expression.go),
+// which functions make (functions.go).
+//
 // Everything else that can be asked of a query builds on that: columns and sums
 // (aggregate.go), queries inside queries (subquery.go), the rows that foreign
 // keys lead to (relations.go), pages (page.go) and query strings (filter.go).

@@ -133,7 +133,7 @@ func (m *model) condition(depth int) modelled {
 // integers keeps to numbers that no arithmetic takes out of the range.
 func (m *model) integers(depth int) computing[int64] {
 	if depth > 0 && m.next(3) > 0 {
-		if m.next(4) > 0 {
+		if m.alone || m.next(4) > 0 {
 			return arithmetic(m, depth, m.integers, int64(m.next(5)-2), ptrOf[int64])
 		}
 		if m.next(2) == 0 {

@@ -43,8 +43,9 @@ type modelled struct {
 
 // model has the rows, and decides by a random source or a fuzzer's bytes.
 type model struct {
-	rows []link
-	next func(n int) int
+	rows  []link
+	next  func(n int) int
+	alone bool // an expression or a predicate is of one row alone, without queries
 }
 
 // modelTexts are such that some layer might take one for another.
@@ -241,7 +242,7 @@ func (m *model) predicate(depth int) modelled {
 	if depth > 0 && m.next(2) == 0 {
 		return m.group(depth)
 	}
-	if depth > 0 && m.next(6) == 0 {
+	if depth > 0 && !m.alone && m.next(6) == 0 {
 		return m.subquery(depth)
 	}
 	if depth > 0 && m.next(3) == 0 {
