@@ -108,6 +108,11 @@ func copyRows(ctx context.Context, from *sql.DB, to *sql.Tx, t *schema.Table) er
 		if err := rows.Scan(into...); err != nil {
 			return err
 		}
+		for i, v := range row {
+			if b, ok := v.([]byte); ok && b == nil { // an empty blob, which would be bound as NULL
+				row[i] = []byte{}
+			}
+		}
 		if _, err := to.ExecContext(ctx, insert, row...); err != nil {
 			return err
 		}
