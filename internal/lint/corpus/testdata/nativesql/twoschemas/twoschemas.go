@@ -29,5 +29,7 @@ func queries(db *sql.DB, a, b, c, d, e any) {
 	// @native-sql this is about the schemas of blocks
 	db.Query("SELECT actor FROM events") // ok: known
 	// @native-sql this is about the schemas of blocks
-	db.Query("SELECT nope FROM nowhere") // want `no such table: nowhere`
+	db.Query("SELECT nope FROM nowhere")   // want `no such table: nowhere`
+	db.Query("SELECT nope FROM customers") // want `raw SQL without a reason` `no such column: nope`
+	db.Query("SELECT id FROM nowhere")     // want `raw SQL without a reason` `no such table: nowhere`
 }

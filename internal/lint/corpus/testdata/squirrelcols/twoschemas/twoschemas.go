@@ -20,4 +20,6 @@ func statements() {
 	_, _, _ = sq.Select("o.total").From("orders o").Join("events e ON e.id = o.id").ToSql()                   // ok: one database may be attached to the other
 	_, _, _ = sq.Insert("customers").Columns("email", "name").Values("a", "b").ToSql()                        // ok: the shop's
 	_, _, _ = sq.Insert("customers").Columns("seen_at", "visits").Values(nil, 1).ToSql()                      // ok: the audit's
+	_, _, _ = sq.Select("id").From("nowhere").ToSql()                                                         // want `no such table: nowhere`
+	_, _, _ = sq.Delete("nowhere").Where("id = 1").ToSql()                                                    // want `no such table: nowhere`
 }
