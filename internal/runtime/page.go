@@ -146,32 +146,34 @@ func openPage[S any](ctx context.Context, q *clauses[S], c Conn, cursor string, 
 // readInto reads the rows of a page, and one more if there is one.
 func readInto[S any](ctx context.Context, p *page[S], c Conn, next func([]any) []any) error {
 	q := &p.clauses
-	var places [][]any // the orders' values of each row
+	n := 0
+	places := make([]any, 3*len(p.terms)) // the orders' values of a row
+	place, first, last := places[:len(p.terms)], places[len(p.terms):2*len(p.terms)], places[2*len(p.terms):]
 	var to []any
 	err := each(ctx, q, c, modePage, p.of, func(from scanRow) (bool, error) {
-		place := make([]any, len(p.terms))
 		to = next(to[:0])
 		for i := range place {
 			to = append(to, &place[i])
 		}
-		places = append(places, place)
 		if err := scan(q.rel, from, to); err != nil {
 			return false, err
+		}
+		if n++; n == 1 {
+			copy(first, place)
+		}
+		if n <= p.size {
+			copy(last, place)
 		}
 		return true, checkPlace(p, place)
 	})
 	if err != nil {
 		return err
 	}
-	more := len(places) > p.size
-	if more {
-		places = places[:p.size]
-	}
 	if p.backward {
-		slices.Reverse(places)
+		first, last = last, first
 	}
-	p.found = len(places)
-	p.next, p.prev = around(p, places, p.cursor, more)
+	p.found = min(n, p.size)
+	p.next, p.prev = around(p, first, last, n > p.size)
 	if len(p.next) > maxCursor || len(p.prev) > maxCursor {
 		return failed(q.rel, ErrCursorSize)
 	}
@@ -307,10 +309,11 @@ func (t *rung) direction() direction {
 	return how
 }
 
-// around returns the cursors of the pages around one with these places.
-func around[S any](p *page[S], places [][]any, cursor string, more bool) (next, prev string) {
-	if len(places) == 0 {
-		if cursor == "" {
+// around returns the cursors of the pages around one, by the places of its first row
+// and its last. more says that rows follow in the direction in which it was read.
+func around[S any](p *page[S], first, last []any, more bool) (next, prev string) {
+	if p.found == 0 {
+		if p.cursor == "" {
 			return "", ""
 		}
 		if p.backward { // the row that the cursor was made of still follows
@@ -318,11 +321,11 @@ func around[S any](p *page[S], places [][]any, cursor string, more bool) (next, 
 		}
 		return "", encodeCursor(backwardFrom, p.binding, p.values)
 	}
-	if more && !p.backward || p.backward {
-		next = encodeCursor(forward, p.binding, places[len(places)-1])
+	if more || p.backward {
+		next = encodeCursor(forward, p.binding, last)
 	}
-	if more && p.backward || !p.backward && cursor != "" {
-		prev = encodeCursor(backward, p.binding, places[0])
+	if more && p.backward || !p.backward && p.cursor != "" {
+		prev = encodeCursor(backward, p.binding, first)
 	}
 	return next, prev
 }
