@@ -110,10 +110,11 @@ func (q *Query[S, R]) When(condition bool, then func(*Query[S, R]) *Query[S, R])
 }
 
 // ToSql renders the query with ? placeholders.
-//
+func (q *Query[S, R]) ToSql() (string, []any, error) { return queryText(&q.clauses) }
+
 //go:noinline
-func (q *Query[S, R]) ToSql() (string, []any, error) {
-	sel, err := selectionOf(&q.clauses, modeRows)
+func queryText[S any](q *clauses[S]) (string, []any, error) {
+	sel, err := selectionOf(q, modeRows)
 	if err != nil {
 		return "", nil, err
 	}

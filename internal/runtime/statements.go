@@ -25,6 +25,7 @@ type entry[V any] struct {
 	key    string
 	value  V
 	recent atomic.Bool
+	_      [0]func() // not comparable, which spares functions
 }
 
 // cached returns the value that is kept under key.

@@ -113,11 +113,7 @@ func returnChanged[S any](ctx context.Context, c *change[S], conn Conn, next fun
 }
 
 // ToSql renders the change with ? placeholders.
-//
-//go:noinline
-func (c *Mutation[S, R]) ToSql() (string, []any, error) {
-	return changeText(&c.change)
-}
+func (c *Mutation[S, R]) ToSql() (string, []any, error) { return changeText(&c.change) }
 
 //go:noinline
 func changeText[S any](c *change[S]) (string, []any, error) {
