@@ -36,6 +36,10 @@ func (v *Values) Outside(e ast.Expr) *Origin {
 	return o
 }
 
+func (p *program) judge() *judge {
+	return &judge{program: p, paths: map[path]*path{}, open: map[visit]bool{}, frames: map[frameKey]*frame{}, conditions: map[condition]bool{}}
+}
+
 // Trusted reports whether the text of an expression does not come from outside.
 func (v *Values) Trusted(e ast.Expr) bool { return v.Outside(e) == nil }
 
@@ -44,8 +48,4 @@ func (v *Values) Trusted(e ast.Expr) bool { return v.Outside(e) == nil }
 func (v *Values) Built(e ast.Expr) bool {
 	o := v.Outside(e)
 	return o != nil && (o.Composed || !o.Handed)
-}
-
-func (p *program) judge() *judge {
-	return &judge{program: p, paths: map[path]*path{}, open: map[visit]bool{}, frames: map[frameKey]*frame{}, conditions: map[condition]bool{}}
 }

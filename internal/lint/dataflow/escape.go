@@ -1,0 +1,77 @@
+package dataflow
+
+import (
+	"go/constant"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// escaped returns the quotes that do not end a text between two of them, because they
+// are removed from it, or doubled.
+func (j *judge) escaped(v ssa.Value, depth int) (quotes string) {
+	switch x := v.(type) {
+	case *ssa.MakeInterface:
+		return j.escaped(x.X, depth)
+	case *ssa.ChangeType:
+		return j.escaped(x.X, depth)
+	case *ssa.Call:
+		args := x.Call.Args
+		if fn := j.target(x.Call.Value, nil); fn != nil && fn.Pkg == j.ssa && len(fn.Blocks) == 1 && depth < deepest {
+			if ret, ok := fn.Blocks[0].Instrs[len(fn.Blocks[0].Instrs)-1].(*ssa.Return); ok && len(ret.Results) == 1 {
+				return j.escaped(ret.Results[0], depth+1)
+			}
+		}
+		fn := callee(x.Common())
+		if fn == nil {
+			return ""
+		}
+		switch fn.FullName() {
+		case "strings.Replace", "strings.ReplaceAll":
+			if n, ok := args[len(args)-1].(*ssa.Const); fn.Name() == "ReplaceAll" || ok && n.Int64() < 0 {
+				quotes = escape(args[1], args[2])
+			}
+			return quotes + j.escaped(args[0], depth)
+		case "(*strings.Replacer).Replace":
+			if made, ok := j.once(args[0]).(*ssa.Call); ok && len(made.Call.Args) == 1 {
+				list, _ := variadic(made.Call.Args[0])
+				for i := 0; i+1 < len(list); i += 2 {
+					quotes += escape(list[i], list[i+1])
+				}
+			}
+		}
+	}
+	return quotes
+}
+
+// escape returns a quote that is replaced by nothing or by two.
+func escape(old, with ssa.Value) string {
+	o, ok := text(old)
+	w, ok2 := text(with)
+	if ok && ok2 && len(o) == 1 && strings.Contains("'\"`", o) && (w == "" || w == o+o) {
+		return o
+	}
+	return ""
+}
+
+// between reports whether a text comes after a quote that does not occur in it.
+func (j *judge) between(before string, v ssa.Value) bool {
+	return before != "" && strings.Contains(j.escaped(v, 0), before[len(before)-1:])
+}
+
+// ending returns the constant that a text ends with.
+func ending(v ssa.Value) string {
+	if sum, ok := v.(*ssa.BinOp); ok {
+		return ending(sum.Y)
+	}
+	s, _ := text(v)
+	return s
+}
+
+func text(v ssa.Value) (string, bool) {
+	c, ok := v.(*ssa.Const)
+	if !ok || c.Value == nil || c.Value.Kind() != constant.String {
+		return "", false
+	}
+	return constant.StringVal(c.Value), true
+}
