@@ -3,6 +3,7 @@ package dataflow
 import (
 	"go/ast"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 )
@@ -64,31 +65,18 @@ func (j *judge) target(v ssa.Value, f *frame) *ssa.Function {
 			if g == nil {
 				return nil
 			}
-			for i, param := range x.Parent().Params {
-				if param == x {
-					v = g.args[i]
-				}
-			}
-			f = g.caller
+			v, f = g.args[slices.Index(g.fn.Params, x)], g.caller
 		case *ssa.FreeVar:
-			makers := j.makers[x.Parent()]
-			if len(makers) != 1 {
+			bound := j.bindings(x)
+			if len(bound) != 1 {
 				return nil
 			}
-			for i, fv := range x.Parent().FreeVars {
-				if fv == x {
-					v = makers[0].Bindings[i]
-				}
-			}
+			v = bound[0]
 		case *ssa.UnOp:
 			addr := x.X
 			if fv, ok := addr.(*ssa.FreeVar); ok {
-				if makers := j.makers[fv.Parent()]; len(makers) == 1 {
-					for i, g := range fv.Parent().FreeVars {
-						if g == fv {
-							addr = makers[0].Bindings[i]
-						}
-					}
+				if bound := j.bindings(fv); len(bound) == 1 {
+					addr = bound[0]
 				}
 			}
 			if !stored1(addr) {
@@ -171,10 +159,7 @@ func (j *judge) own(c *ssa.CallCommon, f *frame) *ssa.Function {
 // all calls.
 func (j *judge) param(v *ssa.Parameter, p *path, f *frame) *Origin {
 	fn := v.Parent()
-	i := 0
-	for fn.Params[i] != v {
-		i++
-	}
+	i := slices.Index(fn.Params, v)
 	for ; f != nil; f = f.caller {
 		if f.fn == fn && f.args != nil {
 			if i >= len(f.args) {
@@ -244,21 +229,13 @@ func arguments(c *ssa.CallCommon) []ssa.Value {
 
 // captured judges a variable around a closure, where the closure is made.
 func (j *judge) captured(v *ssa.FreeVar, p *path, f *frame) *Origin {
-	fn := v.Parent()
-	i := 0
-	for fn.FreeVars[i] != v {
-		i++
-	}
-	var outer *frame
-	for g := f; g != nil; g = g.caller {
-		if g.fn == fn.Parent() {
-			outer = g
-			break
-		}
+	fn, outer := v.Parent(), f
+	for outer != nil && outer.fn != fn.Parent() {
+		outer = outer.caller
 	}
 	var o *Origin
-	for _, c := range j.makers[fn] {
-		o = worst(o, j.value(c.Bindings[i], p, here(c), outer))
+	for i, x := range j.bindings(v) {
+		o = worst(o, j.value(x, p, here(j.makers[fn][i]), outer))
 	}
 	return o
 }

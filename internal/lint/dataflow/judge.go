@@ -88,6 +88,9 @@ func (j *judge) value(v ssa.Value, p *path, at point, f *frame) *Origin {
 }
 
 func (j *judge) from(v ssa.Value, p *path, at point, f *frame) *Origin {
+	if x := same(v); x != nil {
+		return j.value(x, p, at, f)
+	}
 	switch v := v.(type) {
 	case *ssa.Phi:
 		var o *Origin
@@ -104,26 +107,12 @@ func (j *judge) from(v ssa.Value, p *path, at point, f *frame) *Origin {
 			o = composed(o)
 		}
 		return o
-	case *ssa.Convert:
-		return j.value(v.X, p, at, f)
-	case *ssa.MultiConvert:
-		return j.value(v.X, p, at, f)
-	case *ssa.ChangeType:
-		return j.value(v.X, p, at, f)
-	case *ssa.ChangeInterface:
-		return j.value(v.X, p, at, f)
 	case *ssa.MakeInterface:
 		if p == nil { // printed, or taken out again
 			if m := j.stringer(v.X.Type()); m != nil {
 				return j.results(m, 0, nil, []ssa.Value{v.X}, v, f)
 			}
 		}
-		return j.value(v.X, p, at, f)
-	case *ssa.TypeAssert:
-		return j.value(v.X, p, at, f)
-	case *ssa.SliceToArrayPointer:
-		return j.value(v.X, p, at, f)
-	case *ssa.Slice:
 		return j.value(v.X, p, at, f)
 	case *ssa.Field:
 		return j.member(v.X, fieldOf(v.X.Type(), v.Field), v, p, f)
@@ -141,9 +130,9 @@ func (j *judge) from(v ssa.Value, p *path, at point, f *frame) *Origin {
 	case *ssa.UnOp:
 		switch v.Op {
 		case token.MUL:
-			return j.load(v, p, f)
+			at = here(v)
 		case token.ARROW:
-			return j.value(v.X, j.step(path{rest: p}), at, f)
+			p = j.step(path{rest: p})
 		}
 		return j.value(v.X, p, at, f)
 	case *ssa.Extract:
@@ -151,7 +140,8 @@ func (j *judge) from(v ssa.Value, p *path, at point, f *frame) *Origin {
 	case *ssa.Call:
 		return j.call(v, 0, p, f)
 	case *ssa.Alloc:
-		return j.alloc(v, p, f)
+		o, _ := j.stores(v, p, f)
+		return o
 	case *ssa.MakeSlice, *ssa.MakeMap, *ssa.MakeChan:
 		return j.writes(v, p, f)
 	case *ssa.Global:
@@ -162,6 +152,27 @@ func (j *judge) from(v ssa.Value, p *path, at point, f *frame) *Origin {
 		return j.captured(v, p, f)
 	}
 	return j.origin(v, "a value that is not followed")
+}
+
+// same returns what a value is converted from, or nil. It holds the same text.
+func same(v ssa.Value) ssa.Value {
+	switch v := v.(type) {
+	case *ssa.Convert:
+		return v.X
+	case *ssa.MultiConvert:
+		return v.X
+	case *ssa.ChangeType:
+		return v.X
+	case *ssa.ChangeInterface:
+		return v.X
+	case *ssa.TypeAssert:
+		return v.X
+	case *ssa.SliceToArrayPointer:
+		return v.X
+	case *ssa.Slice:
+		return v.X
+	}
+	return nil
 }
 
 // textual is the path to a text in a value: of bytes, their elements.

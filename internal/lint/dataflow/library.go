@@ -69,9 +69,10 @@ func (j *judge) library(fn *types.Func, v *ssa.Call, result int, p *path, f *fra
 	case name == "maps.Keys" || name == "maps.Values":
 		return j.value(args[0], j.step(mapPath(name == "maps.Keys", p)), here(v), f)
 	case recv != nil && isBuilder(recv.Type()) && (fn.Name() == "String" || fn.Name() == "Bytes"):
-		return composed(j.built(args[0], f))
+		return composed(j.value(args[0], nil, here(v), f))
 	case name == "bytes.NewBufferString", name == "bytes.NewBuffer":
-		return worst(j.whole(args[0], here(v), f), j.text(v, f))
+		o, _ := j.stores(v, nil, f)
+		return worst(o, j.whole(args[0], here(v), f))
 	case strings.HasPrefix(name, "(*regexp.Regexp).Replace"):
 		if j.quotes(f) || removes(j.pattern(args[0])) && j.whole(args[2], here(v), f) == nil {
 			return nil

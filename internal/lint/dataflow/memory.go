@@ -26,16 +26,6 @@ func (j *judge) everywhere(field *types.Var, p *path) *Origin {
 	return nil
 }
 
-func (j *judge) load(v *ssa.UnOp, p *path, f *frame) *Origin {
-	return j.value(v.X, p, here(v), f)
-}
-
-// alloc judges a variable, or what a pointer points at.
-func (j *judge) alloc(v ssa.Value, p *path, f *frame) *Origin {
-	o, _ := j.stores(v, p, f)
-	return o
-}
-
 func (j *judge) global(g *ssa.Global, p *path, f *frame) *Origin {
 	obj := g.Object()
 	what := "the variable " + g.Name()
@@ -102,19 +92,10 @@ func (j *judge) stores(addr ssa.Value, p *path, f *frame) (o *Origin, some bool)
 			}
 		case *ssa.Slice:
 			w = j.writes(r, p, f)
-		case *ssa.Phi, *ssa.ChangeType:
+		case *ssa.Phi, *ssa.ChangeType, *ssa.MakeInterface:
 			w, wrote = j.stores(r.(ssa.Value), p, f)
-		case *ssa.MakeInterface:
-			w, wrote = j.stores(r, p, f)
 		case *ssa.MakeClosure:
-			for i, b := range r.Bindings {
-				if b == addr {
-					var also bool
-					inner := f // its frame is found by its function
-					w, also = j.stores(r.Fn.(*ssa.Function).FreeVars[i], p, inner)
-					wrote = also
-				}
-			}
+			w, wrote = j.stores(r.Fn.(*ssa.Function).FreeVars[slices.Index(r.Bindings, addr)], p, f)
 		case ssa.CallInstruction:
 			w, wrote = j.passed(r, addr, p, f)
 		case *ssa.Return:
@@ -167,116 +148,83 @@ func (j *judge) writes(v ssa.Value, p *path, f *frame) (o *Origin) {
 			if p.field == fieldOf(r.X.Type(), r.Field) {
 				w, _ = j.stores(r, p.rest, f)
 			}
-		case *ssa.Slice:
-			w = j.writes(r, p, f)
-		case *ssa.Phi:
-			w = j.writes(r, p, f)
-		case *ssa.ChangeType:
-			w = j.writes(r, p, f)
-		case *ssa.MakeInterface:
-			w = j.writes(r, p, f)
+		case *ssa.Slice, *ssa.Phi, *ssa.ChangeType, *ssa.MakeInterface:
+			w = j.writes(r.(ssa.Value), p, f)
 		case ssa.CallInstruction:
-			if _, pointer := v.Type().Underlying().(*types.Pointer); pointer {
-				w, _ = j.passed(r, v, p, f)
-			} else {
-				w = j.filled(r, v, p, f)
-			}
+			w, _ = j.passed(r, v, p, f)
 		}
 		o = worst(o, w)
 	}
 	return o
 }
 
-// passed judges what a call writes through an address that it is given.
-func (j *judge) passed(call ssa.CallInstruction, addr ssa.Value, p *path, f *frame) (o *Origin, some bool) {
+// filling matches the functions that write to a slice or a map which they are given.
+var filling = regexp.MustCompile(`Read|Decode|Unmarshal|Scan|Copy`)
+
+// passed judges what a call writes through an address, a slice or a map that it is
+// given, and reports whether it writes.
+func (j *judge) passed(call ssa.CallInstruction, v ssa.Value, p *path, f *frame) (o *Origin, some bool) {
 	c := call.Common()
-	if _, ok := c.Value.(*ssa.Builtin); ok {
+	if b, ok := c.Value.(*ssa.Builtin); ok {
+		if b.Name() == "copy" && c.Args[0] == v {
+			return j.value(c.Args[1], p, here(call), f), true
+		}
 		return nil, false
 	}
-	args := arguments(c)
-	i := slices.Index(args, addr)
+	args, x := arguments(c), v
+	i := slices.Index(args, v)
 	if i < 0 {
 		return nil, false
 	}
+	if m, ok := v.(*ssa.MakeInterface); ok {
+		x = m.X
+	}
+	_, pointer := x.Type().Underlying().(*types.Pointer)
 	if own := j.own(c, f); own != nil {
 		switch inner, again := j.enter(own, args, call, f); {
 		case again:
 			return nil, false
 		case inner == nil:
-			return j.involved(addr), true
-		default:
+			return j.involved(v), true
+		case pointer:
 			return j.stores(own.Params[i], p, inner)
+		default:
+			return j.writes(own.Params[i], p, inner), true
 		}
 	}
 	fn := callee(c)
-	x := addr
-	if m, ok := addr.(*ssa.MakeInterface); ok {
-		x = m.X
-	}
-	if fn != nil && isBuilder(x.Type()) && p == nil {
-		name := fn.FullName()
-		switch {
-		case fn.Signature().Recv() != nil && !c.IsInvoke() && i == 0:
-			if strings.HasPrefix(fn.Name(), "Write") && fn.Name() != "WriteTo" {
-				return j.all(args[1:], call, f), true
-			} else if fn.Name() == "ReadFrom" {
-				return j.origin(x, "what is read into it"), true
-			}
-			return nil, false
-		case i == 0 && name == "fmt.Fprintf":
-			return j.printed(args[1], args[2], call, f), true
-		case i == 0 && (strings.HasPrefix(name, "fmt.Fprint") || name == "io.WriteString"):
-			return j.all(args[1:], call, f), true
-		}
+	switch {
+	case fn == nil:
+	case isBuilder(x.Type()) && p == nil && i == 0:
+		return j.appended(call, fn, args[1:], f)
+	case !pointer && !filling.MatchString(fn.Name()), fn.Pkg() != nil && fn.Pkg().Path() == "sync":
+		return nil, false
 	}
 	if p != nil && p.field != nil && !p.field.Exported() {
 		return nil, false // only this package writes to it
 	}
-	what := "what a function value writes to it"
-	if fn != nil {
-		if fn.Pkg() != nil && (fn.Pkg().Path() == "sync") {
-			return nil, false
-		}
-		what = "what " + fn.Name() + " writes to it"
+	o = j.origin(v, "what a function value writes to it")
+	if o.Pos = call.Pos(); fn != nil {
+		o.What = "what " + fn.Name() + " writes to it"
 	}
-	o = j.origin(addr, what)
-	o.Pos = call.Pos()
 	return o, true
 }
 
-// filling matches the functions that write to a slice or a map which they are given.
-var filling = regexp.MustCompile(`Read|Decode|Unmarshal|Scan|Copy`)
-
-// filled judges what a call puts into a slice or a map.
-func (j *judge) filled(call ssa.CallInstruction, v ssa.Value, p *path, f *frame) *Origin {
-	c := call.Common()
-	if b, ok := c.Value.(*ssa.Builtin); ok {
-		if b.Name() == "copy" && c.Args[0] == v {
-			return j.value(c.Args[1], p, here(call), f)
-		}
-		return nil
+// appended judges what a function writes to a strings.Builder.
+func (j *judge) appended(call ssa.CallInstruction, fn *types.Func, args []ssa.Value, f *frame) (o *Origin, some bool) {
+	name := fn.FullName()
+	switch {
+	case name == "fmt.Fprintf":
+		return j.printed(args[0], args[1], call, f), true
+	case strings.HasPrefix(name, "fmt.Fprint"), name == "io.WriteString",
+		fn.Signature().Recv() != nil && strings.HasPrefix(fn.Name(), "Write") && fn.Name() != "WriteTo":
+		return j.all(args, call, f), true
+	case fn.Signature().Recv() != nil && fn.Name() != "ReadFrom":
+		return nil, false
 	}
-	args := arguments(c)
-	i := slices.Index(args, v)
-	if i < 0 {
-		return nil
-	}
-	if own := j.own(c, f); own != nil {
-		switch inner, again := j.enter(own, args, call, f); {
-		case again:
-			return nil
-		case inner == nil:
-			return j.involved(v)
-		default:
-			return j.writes(own.Params[i], p, inner)
-		}
-	}
-	if fn := callee(c); fn != nil && filling.MatchString(fn.Name()) {
-		o := j.origin(v, "what "+fn.Name()+" writes to it")
-		o.Pos = call.Pos()
-		return o
-	}
-	return nil
+	o = j.origin(call.Common().Args[0], "what "+fn.Name()+" writes to it")
+	o.Pos = call.Pos()
+	return o, true
 }
 
 func isBuilder(t types.Type) bool {
@@ -285,13 +233,4 @@ func isBuilder(t types.Type) bool {
 	}
 	s := t.String()
 	return s == "strings.Builder" || s == "bytes.Buffer"
-}
-
-// built judges all that is written to a strings.Builder.
-func (j *judge) built(addr ssa.Value, f *frame) *Origin { return j.value(addr, nil, here2(addr), f) }
-
-// text judges what is written through a pointer to a strings.Builder.
-func (j *judge) text(v ssa.Value, f *frame) *Origin {
-	o, _ := j.stores(v, nil, f)
-	return o
 }

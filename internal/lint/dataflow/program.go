@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/types"
 	"maps"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
@@ -96,6 +97,9 @@ func (p *program) index(fn *ssa.Function) {
 					p.globals[x] = append(p.globals[x], instr)
 				case *ssa.Function:
 					callee := source(x)
+					if p.test(fn) && !p.test(callee) {
+						continue // what tests do with it does not matter
+					}
 					if isCall && i == 0 && !call.Common().IsInvoke() {
 						p.calls[callee] = append(p.calls[callee], call)
 					} else if c, ok := instr.(*ssa.MakeClosure); !ok || callee != x {
@@ -108,6 +112,11 @@ func (p *program) index(fn *ssa.Function) {
 			}
 		}
 	}
+}
+
+// test reports whether a function is in the file of a test.
+func (p *program) test(fn *ssa.Function) bool {
+	return strings.HasSuffix(fn.Prog.Fset.Position(fn.Pos()).Filename, "_test.go")
 }
 
 // reflected notes that a function which takes any value may set the exported fields of
@@ -138,7 +147,7 @@ func (p *program) closure(fn *ssa.Function, v ssa.Value, depth int) {
 		switch r := r.(type) {
 		case *ssa.DebugRef:
 		case ssa.CallInstruction:
-			if r.Common().Value == v && !hasArg(r.Common(), v) {
+			if r.Common().Value == v && !slices.Contains(r.Common().Args, v) {
 				p.calls[fn] = append(p.calls[fn], r)
 			} else {
 				p.escapes[fn] = true
@@ -173,6 +182,15 @@ func (p *program) only(fn *ssa.Function, addr ssa.Value, depth int) bool {
 	return true
 }
 
+// bindings lists what a variable around a closure is where the closure is made.
+func (p *program) bindings(v *ssa.FreeVar) (list []ssa.Value) {
+	i := slices.Index(v.Parent().FreeVars, v)
+	for _, c := range p.makers[v.Parent()] {
+		list = append(list, c.Bindings[i])
+	}
+	return list
+}
+
 // stored1 reports whether an address is only loaded, captured, and stored to at most once.
 func stored1(addr ssa.Value) bool {
 	switch addr.(type) {
@@ -193,15 +211,6 @@ func stored1(addr ssa.Value) bool {
 		}
 	}
 	return n <= 1
-}
-
-func hasArg(c *ssa.CallCommon, v ssa.Value) bool {
-	for _, a := range c.Args {
-		if a == v {
-			return true
-		}
-	}
-	return false
 }
 
 // source returns the function that was written, of a generic instance or a wrapper.

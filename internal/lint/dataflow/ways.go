@@ -26,16 +26,6 @@ func here(i ssa.Instruction) point {
 	return point{block: b}
 }
 
-func here2(v ssa.Value) point {
-	if i, ok := v.(ssa.Instruction); ok {
-		return here(i)
-	}
-	if fn := v.Parent(); fn != nil && len(fn.Blocks) > 0 {
-		return point{block: fn.Blocks[0]}
-	}
-	return point{}
-}
-
 // place is a variable, or a field of one.
 type place struct {
 	base ssa.Value
@@ -230,13 +220,7 @@ func (j *judge) touches(call ssa.CallInstruction, pl place) bool {
 func (j *judge) shared(v ssa.Value, depth int) bool {
 	switch x := v.(type) {
 	case *ssa.FreeVar:
-		for _, c := range j.makers[x.Parent()] {
-			for i, fv := range x.Parent().FreeVars {
-				if fv == x && depth < deepest && j.shared(c.Bindings[i], depth+1) {
-					return true
-				}
-			}
-		}
+		return slices.ContainsFunc(j.bindings(x), func(v ssa.Value) bool { return depth < deepest && j.shared(v, depth+1) })
 	case *ssa.Alloc:
 		return captures(x)
 	case *ssa.Global:
