@@ -45,4 +45,23 @@
 // and tables whose names are made of the names of Go types. In openfga's packages for
 // PostgreSQL and MySQL, names that do not resemble one of the schema are not reported:
 // they may be right there.
+//
+// # Texts that are not constant
+//
+// Reports of text that can be injected into, with what stands on one cause counted
+// once, and ten injections that were planted in the style of each project:
+//
+//	                                             reports  planted, found
+//	navidrome 295886cb9  persistence, db, model       14  10
+//	gitness   bbb7bce02  all packages                  9  10
+//	kine      caf3270    all packages                  5  10
+//	spicedb   96ab96624  the datastores               70  10
+//
+// One of gitness is a request's text between quotes; six are an order that nothing
+// checks; two are queries in exported variables. Those of navidrome are columns, tables
+// and orders that callers of exported functions hand in, ids between quotes, and two
+// names that another package looks up, which is not seen. Those of kine stand on
+// exported variables, and on a database's name out of the connection string. In spicedb
+// tables and columns are fields of configurations that other packages fill: the
+// analyzers cannot see that these do so with constants.
 package corpus

@@ -26,9 +26,13 @@
 //     reported.
 //   - A query that is put together from strings which are not constant, by +, +=,
 //     fmt, strings.Join, a strings.Builder or a template, also in a variable or by
-//     a function of the package. Also such a text, or one that is not known, in
-//     Expr, Where, Having, Column, OrderByClause and JoinClause. Only
-//     "// @native-sql-dynamic <why>" silences this.
+//     a function of the package. Also a query that comes from outside as a whole:
+//     from the environment, a request, a file, a row, or a variable that any package
+//     may set. Also such a text, or one that is not known, in Expr, Where, Having,
+//     Column, OrderByClause and JoinClause. Only "// @native-sql-dynamic <why>"
+//     silences this. Where several statements stand on what one function gets from
+//     outside, or on one variable or field, that is reported, with their number. The
+//     directive above it holds for all of them.
 //   - A constant query, with or without its directive, that SQLite refuses on the
 //     migrated schema, or that does not have as many parameters as arguments, or as
 //     many columns as the Scan of its row or rows has destinations. A variable that
@@ -49,8 +53,8 @@
 // wrong if all of them refuse it. If the module requires the driver of another
 // database, only names are reported, and those of a query for that database only if
 // they resemble one of the schema. squirrelcols says which queries are.
-// Not followed are strings through pointers, what an interface of the project's own
-// with other methods is given, and a Scan that is called as a value.
+// Not followed are what an interface of the project's own with other methods is given,
+// except for those like sqlx's Get and Select, and a Scan that is called as a value.
 // Left alone are PRAGMA, DDL and transactions, and what comes after them in one
 // string, combinations of parts that have several values each, functions, modules
 // and collations that SQLite does not know, and the tables that squirrelcols leaves
