@@ -122,6 +122,35 @@ func TestWrite(t *testing.T) {
 	}
 }
 
+// Folders go with the last of their generated files, but none that holds anything else,
+// and none that was empty before.
+func TestEmptyFolders(t *testing.T) {
+	dir := lay(t, map[string]string{
+		"a/drey/drey.go": goHead, "a/drey/internal/x/x.go": goHead,
+		"b/drey/drey.go": goHead, "b/notes.txt": "kept",
+	})
+	if err := os.Mkdir(filepath.Join(dir, "empty"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	tree := output.Tree{
+		Root: dir, Files: map[string][]byte{"c/drey/drey.go": []byte(goHead)},
+		Folders: []string{"a/drey", "a/drey/internal/x", "b/drey"},
+	}
+	changes, err := tree.Changes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := tree.Write(t.Context(), changes); err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]string{
+		"b/": "", "b/notes.txt": "kept", "c/": "", "c/drey/": "", "c/drey/drey.go": goHead, "empty/": "",
+	}
+	if diff := cmp.Diff(want, read(t, dir)); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestInTheWay(t *testing.T) {
 	dir := lay(t, map[string]string{"db/drey.go": "package db // by hand\n"})
 	_, err := tree(dir, map[string]string{"db/drey.go": goHead}).Changes()

@@ -37,7 +37,24 @@ func (t *Tree) Write(ctx context.Context, changes []Change) (err error) {
 			return err
 		}
 	}
+	w.prune()
 	return nil
+}
+
+// prune removes the folders that are empty now that their last file has gone. One that
+// cannot be removed does no harm.
+func (w *writing) prune() {
+	root := filepath.Clean(w.tree.Root)
+	for i := range w.staged {
+		if w.staged[i].temp != "" {
+			continue
+		}
+		for dir := filepath.Dir(w.staged[i].path); dir != root && dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
+			if info, err := os.Lstat(dir); err != nil || !info.IsDir() || os.Remove(dir) != nil {
+				break // a link, or a folder that holds something
+			}
+		}
+	}
 }
 
 // writing is one run of Write.
