@@ -18,11 +18,12 @@ import (
 //	&order=created_at.desc.nullslast,id&limit=50&offset=100
 //
 // See https://docs.postgrest.org/en/stable/references/api/tables_views.html.
-// The operators are eq, neq, in, is.null, is.true and is.false; gt, gte, lt and
-// lte for values that have an order; like and ilike for text. A not in front
-// negates any of them. like and ilike are the same: SQLite's LIKE, which
-// ignores the case of ASCII letters. Unlike in PostgREST, nothing can be
-// selected or embedded.
+// The operators are eq, neq, in, isdistinct, is.null, is.true and is.false; gt, gte,
+// lt and lte for values that have an order; like and ilike for text. A not in front
+// negates any of them. in.() finds nothing. like and ilike are the same: SQLite's LIKE,
+// which ignores the case of ASCII letters. A backslash before *, %, _ or another
+// backslash stands for what follows it. Unlike in PostgREST, nothing can be selected or
+// embedded.
 //
 // Values are parsed to the column's Go type and bound: times as RFC 3339 or a
 // date, blobs as hexadecimal digits, other types by their UnmarshalText or Scan,

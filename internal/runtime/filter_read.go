@@ -272,6 +272,12 @@ func (r *filtering[S]) compare(parameter, name string, s *scanner) (p Predicate[
 			}
 			n.list = append(n.list, c.on.bind(v))
 		}
+		if len(texts) == 0 {
+			if n.op = opNever; not {
+				r.fail(parameter, nil, "a list of nothing cannot be negated")
+				return p, false
+			}
+		}
 	default:
 		text, problem := s.value()
 		if problem != "" {
@@ -279,7 +285,7 @@ func (r *filtering[S]) compare(parameter, name string, s *scanner) (p Predicate[
 			return p, false
 		}
 		if o == opLike {
-			n = likeText[S](c.on, strings.ReplaceAll(text, "*", "%")).node
+			n = likeEscaped[S](c.on, patternOf(text)).node
 			if n.op == opError {
 				r.fail(parameter, nil, "%v", n.vals[0])
 				return p, false
@@ -294,6 +300,29 @@ func (r *filtering[S]) compare(parameter, name string, s *scanner) (p Predicate[
 		p = Not(p)
 	}
 	return p, true
+}
+
+// patternOf makes a pattern of what comes after like: * stands for any text, as % does,
+// and _ for a character. A backslash before any of them takes its meaning.
+func patternOf(text string) string {
+	var b strings.Builder
+	for i := 0; i < len(text); i++ {
+		switch ch := text[i]; {
+		case ch == '*':
+			b.WriteByte('%')
+		case ch != '\\':
+			b.WriteByte(ch)
+		case i+1 < len(text) && text[i+1] == '*':
+			b.WriteByte('*')
+			i++
+		case i+1 < len(text) && strings.IndexByte(`%_\`, text[i+1]) >= 0:
+			b.WriteString(text[i : i+2])
+			i++
+		default: // a backslash before nothing of that
+			b.WriteString(`\\`)
+		}
+	}
+	return b.String()
 }
 
 // is reads what comes after is.
@@ -326,7 +355,7 @@ const (
 func (can filterable) operators() map[string]op {
 	ops := map[string]op{}
 	if can&canParse != 0 {
-		ops["eq"], ops["neq"], ops["in"] = opEq, opNotEq, opIn
+		ops["eq"], ops["neq"], ops["in"], ops["isdistinct"] = opEq, opNotEq, opIn, opDistinct
 	}
 	if can&canParse != 0 && can&canOrder != 0 {
 		ops["gt"], ops["gte"], ops["lt"], ops["lte"] = opGt, opGte, opLt, opLte

@@ -22,7 +22,7 @@ var linkFilters = drey.NewFilters(links.ID, links.Slug, links.Title, links.Click
 func TestFilters(t *testing.T) {
 	c, ctx := openFixture(t, 12), context.Background()
 	const likeAny = `CASE WHEN instr("slug", char(0)) ` +
-		`THEN replace(replace(json_quote("slug" || ''), '\\', '\u005c'), '\u0000', char(65535)) ->> '$' LIKE ? ELSE "slug" LIKE ? END`
+		`THEN replace(replace(json_quote("slug" || ''), '\\', '\u005c'), '\u0000', char(65535)) ->> '$' LIKE ? ESCAPE '\' ELSE "slug" LIKE ? ESCAPE '\' END`
 	const likeFrom = `("slug" LIKE ? ESCAPE '\' AND ` + likeAny + ")"
 	const all = `SELECT "id", "user_id", "slug", "title", "clicks", "score", "created" FROM "links"`
 	for _, test := range []struct {
@@ -44,6 +44,13 @@ func TestFilters(t *testing.T) {
 		{"title=not.is.null", ` WHERE (NOT "title" IS NULL) LIMIT ?`, nil, 8},
 		{"slug=like.slug-001*", " WHERE " + likeFrom + " LIMIT ?", []any{"slug-001%", "slug-001%", "slug-001%"}, 2},
 		{"slug=ilike.*0011", " WHERE " + likeAny + " LIMIT ?", []any{"%0011", "%0011"}, 1},
+		{`slug=like.*\*\_\\0*`, " WHERE " + likeAny + " LIMIT ?", []any{`%*\_\\0%`, `%*\_\\0%`}, 0},
+		{`slug=like.slug\-0001`, " WHERE " + likeFrom + " LIMIT ?", []any{"slug%", `slug\\-0001`, `slug\\-0001`}, 0},
+		{"id=in.()", " WHERE (1=0) LIMIT ?", nil, 0},
+		{"or=(id.in.(),id.eq.2)", ` WHERE ((1=0) OR "id" = ?) LIMIT ?`, []any{int64(2)}, 1},
+		{"title=isdistinct.Title 1", ` WHERE "title" IS NOT ? LIMIT ?`, []any{"Title 1"}, 11},
+		{"title=not.isdistinct.Title 1", ` WHERE (NOT "title" IS NOT ?) LIMIT ?`, []any{"Title 1"}, 1},
+		{"name=eq.TITLE 1", ` WHERE upper("title") = ? LIMIT ?`, []any{"TITLE 1"}, 1},
 		{"slug=eq.a,b)(", ` WHERE "slug" = ? LIMIT ?`, []any{"a,b)("}, 0},
 		{`slug=in.("a,b","c\"d)",)`, ` WHERE "slug" IN (?,?,?) LIMIT ?`, []any{"a,b", `c"d)`, ""}, 0},
 		{"score=gte.2.5", ` WHERE "score" >= ? LIMIT ?`, []any{2.5}, 4},
@@ -60,7 +67,7 @@ func TestFilters(t *testing.T) {
 		{"limit=5&offset=10", ` LIMIT ? OFFSET ?`, nil, 2},
 	} {
 		t.Run(test.query, func(t *testing.T) {
-			q, err := drey.ApplyFilters(links.Where(), linkFilters, parseQuery(t, test.query))
+			q, err := drey.ApplyFilters(links.Where(), linkFilters.As("name", drey.Upper(links.Title)), parseQuery(t, test.query))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -101,14 +108,14 @@ func TestFilterErrors(t *testing.T) {
 		Bounded(drey.FilterBounds{Predicates: 3, List: 2, Depth: 2, MaxLimit: 20, MaxOffset: 30, Bytes: 120})
 	for query, want := range map[string]string{
 		"slug=eq.x":                              "slug: there is no such column; there are id, score, title",
-		"id=x":                                   `id: "x" is no operator of column id; there are eq, gt, gte, in, lt, lte, neq`,
-		"id=like.x":                              `id: "like" is no operator of column id; there are eq, gt, gte, in, lt, lte, neq`,
+		"id=x":                                   `id: "x" is no operator of column id; there are eq, gt, gte, in, isdistinct, lt, lte, neq`,
+		"id=like.x":                              `id: "like" is no operator of column id; there are eq, gt, gte, in, isdistinct, lt, lte, neq`,
 		"id=eq.x":                                `id: "x" is no value of column id: invalid syntax`,
 		"id=eq.9223372036854775808":              `id: "9223372036854775808" is no value of column id: value out of range`,
-		"id=is.null":                             `id: "is" is no operator of column id; there are eq, gt, gte, in, lt, lte, neq`,
+		"id=is.null":                             `id: "is" is no operator of column id; there are eq, gt, gte, in, isdistinct, lt, lte, neq`,
 		"score=eq.NaN":                           `score: "NaN" is no value of column score: it is no finite number`,
 		"title=is.true":                          `title: "true" is nothing that column title can be; there are null`,
-		"id=in.()":                               "id: the list is empty",
+		"id=not.in.()":                           "id: a list of nothing cannot be negated",
 		"id=in.(1,2,3)":                          "id: the list has 3 values, and may have 2",
 		"id=in.1":                                "id: a list stands in parentheses",
 		"id=in.(1,2":                             "id: a parenthesis is not closed",

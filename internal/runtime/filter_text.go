@@ -84,10 +84,10 @@ func (s *scanner) list() (texts []string, problem string) {
 			return nil, "the values of a list stand between commas; one with a comma or a parenthesis in double quotes"
 		}
 	}
-	switch {
-	case len(texts) == 1 && texts[0] == "" && inner.last == ")" && s.text[1] == ')':
-		return nil, "the list is empty"
-	case s.whole && inner.text != "":
+	if len(texts) == 1 && texts[0] == "" && s.text[1] == ')' {
+		texts = nil
+	}
+	if s.whole && inner.text != "" {
 		return nil, fmt.Sprintf("%q follows the list", inner.text)
 	}
 	s.text = inner.text

@@ -73,6 +73,12 @@ func likeText[S any](on *operand, pattern string) Predicate[S] {
 	return matching[S](on, opLike, pattern, leadOf(pattern, "%_"), checkPattern(pattern))
 }
 
+// likeEscaped is likeText of a pattern in which a backslash takes the meaning from %, _
+// and itself.
+func likeEscaped[S any](on *operand, pattern string) Predicate[S] {
+	return matching[S](on, opLikeEscaped, pattern, leadOf(pattern, `%_\`), checkPattern(pattern))
+}
+
 func containsText[S any](on *operand, text string) Predicate[S] {
 	return matching[S](on, opContains, text, "", checkText(text))
 }
@@ -98,6 +104,9 @@ const (
 	likeSQL = `CASE WHEN instr({}, char(0)) ` +
 		`THEN replace(replace(json_quote({} || ''), '\\', '\u005c'), '\u0000', char(65535)) ->> '$' LIKE ? ` +
 		`ELSE {} LIKE ? END`
+	likeEscapedSQL = `CASE WHEN instr({}, char(0)) ` +
+		`THEN replace(replace(json_quote({} || ''), '\\', '\u005c'), '\u0000', char(65535)) ->> '$' LIKE ? ESCAPE '\' ` +
+		`ELSE {} LIKE ? ESCAPE '\' END`
 	containsSQL = `instr(lower({}), lower(?)) > 0`
 	prefixSQL   = `instr(lower({}), lower(?)) = 1`
 	// A part of an empty BLOB is NULL.

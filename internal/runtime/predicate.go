@@ -106,12 +106,15 @@ const (
 	opBetween
 	opLike
 	opLikeIndexed // one more than opLike, as matching has it
+	opLikeEscaped
+	opLikeEscapedIndexed
 	opPrefix
 	opPrefixIndexed
 	opSuffix
 	opContains
 	opIsNull
 	opIsNotNull
+	opDistinct
 	opNever // IN ()
 	opIn
 	opNotIn
@@ -133,21 +136,24 @@ var operators = [...]struct {
 	sql   string
 	binds []uint8 // indexes of vals; the operand's own values are itself
 }{
-	opEq:            {"{} = ?", []uint8{itself, 0}},
-	opNotEq:         {"{} <> ?", []uint8{itself, 0}},
-	opGt:            {"{} > ?", []uint8{itself, 0}},
-	opGte:           {"{} >= ?", []uint8{itself, 0}},
-	opLt:            {"{} < ?", []uint8{itself, 0}},
-	opLte:           {"{} <= ?", []uint8{itself, 0}},
-	opBetween:       {"{} BETWEEN ? AND ?", []uint8{itself, 0, 1}},
-	opLike:          {likeSQL, []uint8{itself, itself, 0, itself, 0}},
-	opLikeIndexed:   {inIndex + likeSQL + ")", []uint8{itself, 1, itself, itself, 0, itself, 0}},
-	opPrefix:        {prefixSQL, []uint8{itself, 0}},
-	opPrefixIndexed: {inIndex + prefixSQL + ")", []uint8{itself, 1, itself, 0}},
-	opSuffix:        {suffixSQL, []uint8{itself, itself, 0, 0}},
-	opContains:      {containsSQL, []uint8{itself, 0}},
-	opIsNull:        {"{} IS NULL", []uint8{itself}},
-	opIsNotNull:     {"{} IS NOT NULL", []uint8{itself}},
+	opEq:                 {"{} = ?", []uint8{itself, 0}},
+	opNotEq:              {"{} <> ?", []uint8{itself, 0}},
+	opGt:                 {"{} > ?", []uint8{itself, 0}},
+	opGte:                {"{} >= ?", []uint8{itself, 0}},
+	opLt:                 {"{} < ?", []uint8{itself, 0}},
+	opLte:                {"{} <= ?", []uint8{itself, 0}},
+	opBetween:            {"{} BETWEEN ? AND ?", []uint8{itself, 0, 1}},
+	opLike:               {likeSQL, []uint8{itself, itself, 0, itself, 0}},
+	opLikeIndexed:        {inIndex + likeSQL + ")", []uint8{itself, 1, itself, itself, 0, itself, 0}},
+	opLikeEscaped:        {likeEscapedSQL, []uint8{itself, itself, 0, itself, 0}},
+	opLikeEscapedIndexed: {inIndex + likeEscapedSQL + ")", []uint8{itself, 1, itself, itself, 0, itself, 0}},
+	opPrefix:             {prefixSQL, []uint8{itself, 0}},
+	opPrefixIndexed:      {inIndex + prefixSQL + ")", []uint8{itself, 1, itself, 0}},
+	opSuffix:             {suffixSQL, []uint8{itself, itself, 0, 0}},
+	opContains:           {containsSQL, []uint8{itself, 0}},
+	opIsNull:             {"{} IS NULL", []uint8{itself}},
+	opIsNotNull:          {"{} IS NOT NULL", []uint8{itself}},
+	opDistinct:           {"{} IS NOT ?", []uint8{itself, 0}},
 }
 
 const itself = math.MaxUint8
