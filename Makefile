@@ -69,7 +69,7 @@ torture: ## Run the long forms of the tests of what must not happen: 10 minutes,
 
 .PHONY: race
 race: ## Run the data layer's tests under the race detector, which needs gcc
-	CGO_ENABLED=1 $(GO) test -short -race ./internal/runtime/... ./internal/db ./internal/service/links ./internal/proof/torture
+	CGO_ENABLED=1 $(GO) test -short -race -timeout 1h ./internal/runtime/... ./internal/db ./internal/service/links ./internal/proof/torture
 
 .PHONY: bench
 bench: bin/drey ## Measure against hand-written code, its peers and sqlc
