@@ -3,14 +3,15 @@ package load
 import (
 	"bytes"
 	"fmt"
+	"go/importer"
 	"go/types"
+	"io"
 	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"sync"
 
-	"golang.org/x/tools/go/gcexportdata"
 	"golang.org/x/tools/go/packages"
 )
 
@@ -20,7 +21,7 @@ type compiled struct {
 	files   map[string]string // with their export data, by the import path
 
 	mu   sync.Mutex
-	read map[string]*types.Package
+	read types.Importer
 }
 
 // Prepare has the go command compile what packages of Source import, and what it
@@ -119,26 +120,19 @@ func (c *compiled) types(path string) (*types.Package, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.read == nil {
-		c.read = map[string]*types.Package{}
+		c.read = importer.ForCompiler(c.program.cfg.Fset, "gc", c.open)
 	}
-	if t := c.read[path]; t != nil && t.Complete() {
-		return t, nil
-	}
-	if c.files[path] == "" {
-		return nil, fmt.Errorf("the go command has not compiled %s", path)
-	}
-	f, err := os.Open(c.files[path])
-	if err != nil {
-		return nil, fmt.Errorf("import %s: %w", path, err)
-	}
-	defer f.Close()
-	r, err := gcexportdata.NewReader(f)
-	if err != nil {
-		return nil, fmt.Errorf("import %s: %w", path, err)
-	}
-	t, err := gcexportdata.Read(r, c.program.cfg.Fset, c.read, path)
+	t, err := c.read.Import(path)
 	if err != nil {
 		return nil, fmt.Errorf("import %s: %w", path, err)
 	}
 	return t, nil
+}
+
+// open opens the export data of a package.
+func (c *compiled) open(path string) (io.ReadCloser, error) {
+	if c.files[path] == "" {
+		return nil, fmt.Errorf("the go command has not compiled %s", path)
+	}
+	return os.Open(c.files[path])
 }
