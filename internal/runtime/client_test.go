@@ -103,7 +103,7 @@ func TestStatementsAreBounded(t *testing.T) {
 	for range 4 {
 		group.Go(func() {
 			for i := range 3 * most {
-				n := i % (most + 50)
+				n := i % (2 * most) // whatever connection it comes to
 				if _, err := bits(n).All(ctx, c); err != nil {
 					t.Error(err)
 					return
