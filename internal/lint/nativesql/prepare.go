@@ -33,6 +33,9 @@ var unknown = []string{"no such function", "no such module", "no such collation"
 // or with holes, may have other faults.
 var names = regexp.MustCompile(`^(?:no such column: |no such table: |table .+ has no column named |cannot join using column )`)
 
+// mostRefused is how many columns of one query are reported at most.
+const mostRefused = 16
+
 // database is what a package's queries are prepared on.
 type database struct {
 	pass    *analysis.Pass
@@ -91,24 +94,30 @@ func (c *checker) check(query ast.Expr, database bool) {
 // compared.
 func (c *checker) prepare(query ast.Expr, t fragment.Text, whole, used bool) {
 	text := c.plainNames(t.SQL)
+	refused := 0
 	for first := true; ; first = false {
 		tokens := sqltext.Significant(text)
 		if len(tokens) == 0 || slices.ContainsFunc(others, tokens[0].Is) {
 			return
 		}
 		taken, err := c.project.Describe(text)
-		var refused *sqlite.Error
+		var why *sqlite.Error
 		switch {
-		case errors.As(err, &refused):
-			if msg := c.refused(query, text, refused.Msg, t.Open, whole); msg != "" {
+		case errors.As(err, &why):
+			if msg := c.refused(query, text, why.Msg, t.Open, whole && refused == 0); msg != "" {
 				c.pass.Reportf(query.Pos(), "SQLite refuses this on the migrated schema: %s", msg)
 			}
-			return
+			rest, ok := policy.Without(text, why.Msg)
+			if refused++; !ok || refused > mostRefused {
+				return
+			}
+			text = rest
+			continue
 		case err != nil || taken[0].Empty:
 			return
 		}
 		if text = taken[0].Tail; strings.TrimSpace(text) == "" {
-			if first && used {
+			if first && used && refused == 0 {
 				c.used(query, taken)
 			}
 			return

@@ -9,6 +9,7 @@ import (
 	"github.com/dreysql/drey/internal/lint/builder"
 	"github.com/dreysql/drey/internal/lint/dataflow"
 	"github.com/dreysql/drey/internal/lint/fragment"
+	"github.com/dreysql/drey/internal/lint/policy"
 	"github.com/dreysql/drey/internal/sqlite"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
@@ -176,9 +177,26 @@ func (c *checker) expressions(e ast.Expr, sc *scope) {
 
 // refused reports what is wrong with a text in a clause.
 func (c *checker) refused(n ast.Node, sc *scope, cl clause, text string) bool {
-	sc.text = text
-	return c.judge(n, sc, cl, c.ask(sc.probe(cl, text)))
+	refused := false
+	for range mostRefused {
+		sc.text = text
+		err := c.ask(sc.probe(cl, text))
+		if err == nil {
+			break
+		}
+		refused = true
+		c.judge(n, sc, cl, err)
+		rest, ok := policy.Without(text, err.Msg)
+		if !ok {
+			break
+		}
+		text = rest
+	}
+	return refused
 }
+
+// mostRefused is how many columns of one text are reported at most.
+const mostRefused = 16
 
 func (c *checker) selects(s *builder.Statement, sc *scope) {
 	if !c.from(s, sc) || sc.from == "" && !s.Named {

@@ -50,6 +50,7 @@ func wrong(db *sql.DB, ctx context.Context, id int, flag bool) {
 	run(sq.Select("name").From("customers").JoinClause(sq.Expr("JOIN x ON 1")))                                // want `no such table: x`
 	run(sq.Select(totalColumn).From("orders"))                                                                 // want `no such column: totl`
 	run(sq.Select("nmae").From(customers))                                                                     // want `no such column: nmae`
+	run(sq.Select("id").From("customers").Where("hues = 1 OR slogan = 2 OR name = 3"))                         // want `no such column: hues` `no such column: slogan`
 	cols := []string{"id", "nmae"}                                                                             // want `no such column: nmae`
 	run(sq.Select(cols...).From("customers"))
 	q := sq.Select("id").From("customers")

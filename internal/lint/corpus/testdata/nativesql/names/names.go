@@ -11,14 +11,15 @@ import (
 const removed = "DELETE FROM customers WHERE hues = ?"
 
 func whole(ctx context.Context, db *sql.DB, tx *sql.Tx, flag bool) {
-	db.Exec("DELETE FROM customers WHERE hues = ?", 1)    // want `raw SQL without a reason` `no such column: hues`
-	db.Exec(removed, 1)                                   // want `raw SQL without a reason` `no such column: hues`
-	tx.QueryContext(ctx, "SELECT hues FROM customers")    // want `raw SQL without a reason` `no such column: hues`
-	db.Query("SELECT id FROM purchases")                  // want `raw SQL without a reason` `no such table: purchases`
-	db.Exec("INSERT INTO customers (hues) VALUES (?)", 1) // want `raw SQL without a reason` `no column named hues`
-	db.Exec("UPDATE custmers SET name = ?", 1)            // want `raw SQL without a reason` `no such table: custmers; did you mean customers`
-	db.Query("SELECT nmae FROM customers")                // want `raw SQL without a reason` `no such column: nmae; did you mean name`
-	db.Exec("DELETE FROM orders; DELETE FROM parcels")    // want `raw SQL without a reason` `no such table: parcels`
+	db.Exec("DELETE FROM customers WHERE hues = ?", 1)                          // want `raw SQL without a reason` `no such column: hues`
+	db.Exec(removed, 1)                                                         // want `raw SQL without a reason` `no such column: hues`
+	tx.QueryContext(ctx, "SELECT hues FROM customers")                          // want `raw SQL without a reason` `no such column: hues`
+	db.Query("SELECT id FROM purchases")                                        // want `raw SQL without a reason` `no such table: purchases`
+	db.Exec("INSERT INTO customers (hues) VALUES (?)", 1)                       // want `raw SQL without a reason` `no column named hues`
+	db.Exec("UPDATE custmers SET name = ?", 1)                                  // want `raw SQL without a reason` `no such table: custmers; did you mean customers`
+	db.Query("SELECT nmae FROM customers")                                      // want `raw SQL without a reason` `no such column: nmae; did you mean name`
+	db.Exec("DELETE FROM orders; DELETE FROM parcels")                          // want `raw SQL without a reason` `no such table: parcels`
+	db.Query("SELECT c.hues, slogan, c.name FROM customers c WHERE c.hues = 1") // want `raw SQL without a reason` `no such column: c.hues` `no such column: slogan`
 	q := "SELECT id FROM customers"
 	if flag {
 		q = "SELECT hues FROM customers"
