@@ -146,10 +146,12 @@ func run(pass *analysis.Pass, project policy.Project) (any, error) {
 				sources = append(sources, c.call.Args[0])
 			}
 			if c.fn.Name() == "Expr" && len(c.call.Args) > 0 {
-				c.expr()
+				c.expr(c.call.Args[0])
 			} else {
 				c.clause(c.fn.Name())
 			}
+		case isExpr(c.fn) && len(c.call.Args) > 1:
+			c.expr(c.call.Args[1])
 		case c.takes():
 			c.stack = slices.Clone(stack)
 			calls = append(calls, c)
@@ -216,9 +218,13 @@ type checker struct {
 	file     string
 }
 
-// expr checks squirrel's Expr.
-func (c *checker) expr() {
-	text := c.call.Args[0]
+// isExpr reports whether a function is the Expr of a data layer's runtime.
+func isExpr(fn *types.Func) bool {
+	return fn != nil && fn.Name() == "Expr" && fn.Signature().Recv() == nil && fn.Pkg() != nil && fn.Pkg().Scope().Lookup("Contract1") != nil
+}
+
+// expr checks the text of squirrel's Expr, or of the runtime's.
+func (c *checker) expr(text ast.Expr) {
 	texts, constant := c.flow.Texts(text)
 	switch {
 	case !constant && !c.flow.Trusted(text):
