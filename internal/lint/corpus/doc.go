@@ -24,10 +24,10 @@
 //	autobrr     489d8ddf   internal/database       0             9       22
 //	openfga     da9354f7e  pkg/storage             0             0       35
 //	navidrome   295886cb9  persistence             0            13       84
-//	gitness     bbb7bce02  app/store/database      1             0      226
+//	gitness     bbb7bce02  app/store/database      2             0      226
 //
-// The name is one of gitness's own mistakes: principal_sa_parentType, in a query of
-// service accounts, is not a column.
+// The names are gitness's own mistakes: principal_sa_parentType and
+// principal_sa_parentId, in a query of service accounts, are not columns.
 //
 // Then columns and tables were renamed in the migrations, one at a time, and the
 // reports compared with the constants that have the old name and stand in SQL, found
