@@ -24,7 +24,7 @@ var bindings = map[links.Kind]struct {
 }
 
 // limiter counts what all instances of a Cloudflare location serve, by the rate
-// limiting bindings. If there is no binding, each instance counts by itself,
+// limiting bindings. Without one, each instance counts by itself,
 // see
 // https://developers.cloudflare.com/workers/runtime-apis/bindings/rate-limit/.
 type limiter struct {

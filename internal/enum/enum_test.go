@@ -27,7 +27,7 @@ func open(tb testing.TB) *sql.DB {
 }
 
 // forms are declarations of a table t with a column s, and what the column may be.
-// Without values there is no enum.
+// An enum has a value at least.
 var forms = []struct {
 	ddl    string
 	values []string

@@ -90,7 +90,7 @@ func (r *Result) Summary() string {
 // nothing: see [Result.Write]. If something is wrong with the project, the
 // error is a [diag.Problems] or a [*diag.Problem]. It has everything that can
 // be found in one run, each fault once, because a step goes on with what the
-// steps before it have not refused.
+// steps before it let pass.
 func Run(ctx context.Context, opts Options) (*Result, error) {
 	p, err := opts.Project, error(nil)
 	if p == nil {

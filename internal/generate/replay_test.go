@@ -31,7 +31,7 @@ const replayModule = "example.com/replay"
 // folder want/ has
 //
 //   - said.txt: the messages: why nothing is generated, or warnings and notes; without it
-//     there are no messages
+//     nothing is said
 //   - Go and SQL files that are to be generated, at their paths; there may be more
 //   - check.txt: what the package in check/ prints, whose Check gets a folder
 //   - wrong.txt: how the compiler refuses the package in wrong/

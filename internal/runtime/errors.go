@@ -24,8 +24,8 @@ var (
 	// ErrAssignedTwice: an Update has two assignments to one column, or an
 	// Insert names one twice.
 	ErrAssignedTwice = errors.New("column assigned twice")
-	// ErrOutOfRange: in some row, the sum that Add makes is outside the range of
-	// the column's Go type, or not finite. Nothing has been changed.
+	// ErrOutOfRange: in some row, what Add or SetTo makes is outside the range of the
+	// column's Go type, or not finite. Nothing has been changed.
 	ErrOutOfRange = errors.New("out of range")
 	// ErrComputed: an Insert names a generated column.
 	ErrComputed = errors.New("a generated column cannot be written")

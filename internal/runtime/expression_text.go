@@ -30,8 +30,8 @@ func pathOf(document *operand, path string) *operand {
 var errPath = errors.New("a JSON path begins with $")
 
 // Expr is an expression of the caller's in SQL, over the columns of a source. Each ?
-// in it binds one of args. It may be NULL: [Coalesce] says what it is
-// then. The text must not depend on input.
+// in it binds one of args. It may be NULL: [Coalesce] says what it is then. The text
+// must not depend on input.
 //
 //	drey.Expr[int64](&db.Links.Query, "length(title) + ?", 1)
 func Expr[T, S, R any](source *Query[S, R], text string, args ...any) Expression[S, T, sql.Null[T]] {

@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -161,5 +162,37 @@ func TestNumbersBoundAsText(t *testing.T) {
 		if text, args, _ := test.where.ToSql(); !slices.Equal(got, test.want) {
 			t.Errorf("%s, %v: %v, want %v", text, args, got, test.want)
 		}
+	}
+}
+
+// An expression of the text that an index has is looked up in the index.
+func TestIndexOnExpression(t *testing.T) {
+	c := fixture.OpenMemory(t, []sqlite.Migration{{Version: 1, Name: "00001_links.sql", Up: []string{
+		fixture.Schema, `CREATE INDEX links_city ON links (json_extract(title, '$.city'))`, `CREATE INDEX links_lower ON links (lower(slug))`,
+	}}}, sqlite.Options{})
+	titled := link{ID: 1, Slug: "A", Title: ptr(`{"city": "Rome", "open": true}`)}
+	if _, err := links.Insert().Exec(t.Context(), c, titled); err != nil {
+		t.Fatal(err)
+	}
+	for _, q := range []*drey.Query[inLinks, link]{
+		links.Where(drey.JSONPath[string](links.Title, "$.city").Eq("Rome")),
+		links.Where(drey.Lower(links.Slug).Eq("a")),
+	} {
+		text, args, err := q.ToSql()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var id, parent, unused int
+		var plan string
+		if err := static(c).QueryRowContext(t.Context(), "EXPLAIN QUERY PLAN "+text, args...).Scan(&id, &parent, &unused, &plan); err != nil {
+			t.Fatal(err)
+		}
+		if n, err := q.Count(t.Context(), c); err != nil || n != 1 || !strings.Contains(plan, "USING INDEX links_") {
+			t.Errorf("%s\n%s, %d rows, %v", text, plan, n, err)
+		}
+	}
+	open, err := drey.Pluck(t.Context(), c, links.Where(), drey.JSONPath[bool](links.Title, "$.open"))
+	if err != nil || len(open) != 1 || open[0] != null(true) {
+		t.Error(open, err)
 	}
 }

@@ -163,7 +163,8 @@ func (f *FilterSet[S]) Paged(key ...AnyColumn[S]) *PageFilters[S] {
 	}
 	keyed := len(key) > 0
 	for _, c := range f.columns {
-		keyed = keyed || c.on.rel.Key != nil
+		r := c.on.source() // nil of a constant
+		keyed = keyed || r != nil && r.Key != nil
 	}
 	for _, c := range key {
 		keyed = keyed && c.place().can&canBeNull == 0

@@ -288,3 +288,17 @@ func TestPaged(t *testing.T) {
 		}
 	}
 }
+
+// A filter that is of no column does not have a key.
+func TestPagedByConstants(t *testing.T) {
+	always := drey.When(links.ID.Gt(0), "yes").Else("no")
+	pages := drey.NewFilters[inLinks]().As("always", always).Paged()
+	p, err := drey.PageFiltered(t.Context(), openFixture(t, 3), links.Where(), pages, parseQuery(t, "always=eq.yes&order=always"))
+	if err != nil || len(p.Rows) != 3 {
+		t.Error(p, err)
+	}
+	constant := drey.NewFilters[inLinks]().As("id", drey.CountOf[inLinks](links.Where()))
+	if said := panics(func() { constant.Paged() }); !strings.Contains(said, "no key") {
+		t.Error(said)
+	}
+}

@@ -128,7 +128,7 @@ func NullIf[S, T, V any](h Handle[S, T, V], v T) Expression[S, T, sql.Null[T]] {
 // END.
 func Choose[S, T, V any](where Predicate[S], a, b Handle[S, T, V]) Expression[S, T, V] {
 	on, or := a.place().on, b.place().on
-	c := &call{fn: fnChoose, of: []operand{condition(&where.node), *on, *or}}
+	c := &call{fn: fnCase, of: []operand{condition(&where.node), *on, *or}}
 	return expressed[S, T, V](&operand{rel: on.rel, ex: &expression{c, on.dated(), on.nullable() || or.nullable(), on.numeric()}})
 }
 
@@ -160,50 +160,12 @@ func (c *Cases[S, T]) When(where Predicate[S], v T) *Cases[S, T] {
 
 // Else is the CASE, and v where no predicate holds.
 func (c *Cases[S, T]) Else(v T) Expression[S, T, T] {
-	return expressed[S, T, T](&operand{ex: &expression{&cases{append(slices.Clip(c.of), constant(v))}, false, false, false}})
+	return expressed[S, T, T](&operand{ex: &expression{term: &call{fn: fnCase, of: append(slices.Clip(c.of), constant(v))}}})
 }
 
 // End is the CASE, and NULL where no predicate holds.
 func (c *Cases[S, T]) End() Expression[S, T, sql.Null[T]] {
-	return expressed[S, T, sql.Null[T]](&operand{ex: &expression{term: &cases{c.of}, nullable: true}})
-}
-
-// cases is a CASE: conditions and their values in turns, and what is left.
-type cases struct{ of []operand }
-
-func (c *cases) render(table string) (string, []any, error) {
-	parts := []any{"CASE"}
-	for i := range c.of {
-		word := " ELSE "
-		switch {
-		case i%2 == 1:
-			word = " THEN "
-		case i+1 < len(c.of):
-			word = " WHEN "
-		}
-		parts = append(parts, word, part{&c.of[i], table})
-	}
-	return squirrel.ConcatExpr(append(parts, " END")...).ToSql()
-}
-
-func (c *cases) shape(by naming) ([]byte, bool) {
-	key, ok := binary.AppendUvarint([]byte{termCases}, uint64(len(c.of))), true
-	for i := range c.of {
-		if key, ok = c.of[i].appendShape(key, by); !ok {
-			return key, false
-		}
-	}
-	return key, true
-}
-
-func (c *cases) source() *Relation { return sourceOf(c.of) }
-func (c *cases) nested() bool      { return nestedIn(c.of) }
-
-func (c *cases) bound() (args []any) {
-	for i := range c.of {
-		args = c.of[i].appendArgs(args)
-	}
-	return args
+	return expressed[S, T, sql.Null[T]](&operand{ex: &expression{term: &call{fn: fnCase, of: c.of}, nullable: true}})
 }
 
 // calculated is a function of handles on values of one type.
@@ -249,7 +211,7 @@ const (
 	fnReplace
 	fnConcat
 	fnCollate
-	fnChoose
+	fnCase // of conditions and their values in turns, and the one of ELSE, if it is there
 	fnCompare
 	fnPath
 	fnTime // and those that come after it
@@ -276,7 +238,6 @@ var functions = append([]string{
 	fnReplace:      "replace({0}, {1}, {2})",
 	fnConcat:       "({0} || {1})",
 	fnCollate:      "({0} COLLATE {text})",
-	fnChoose:       "CASE WHEN {0} THEN {1} ELSE {2} END",
 	fnCompare:      "({0} {text} {1})",
 	fnPath:         "json_extract({0}, {text})",
 }, timeFunctions()...)
@@ -293,9 +254,25 @@ func (o *operand) calls(fn function, nullable bool, more ...operand) *operand {
 	return &operand{rel: o.rel, ex: &expression{&call{fn: fn, of: append([]operand{*o}, more...)}, o.dated(), nullable, o.numeric()}}
 }
 
-// template calls text with each part of the function's SQL that is the same for all
-// operands, and part with the number of each operand.
-func (c *call) template(text func(string), part func(int)) {
+// parts calls text with each part of the function's SQL that is the same for all
+// operands, and operand with each of those.
+func (c *call) parts(text func(string), operand func(*operand)) {
+	if c.fn == fnCase {
+		text("CASE")
+		for i := range c.of {
+			switch {
+			case i%2 == 1:
+				text(" THEN ")
+			case i+1 < len(c.of):
+				text(" WHEN ")
+			default:
+				text(" ELSE ")
+			}
+			operand(&c.of[i])
+		}
+		text(" END")
+		return
+	}
 	for rest := functions[c.fn]; ; {
 		before, after, more := strings.Cut(rest, "{")
 		text(before)
@@ -305,7 +282,7 @@ func (c *call) template(text func(string), part func(int)) {
 		if after, more = strings.CutPrefix(after, "text}"); more {
 			text(c.text)
 		} else {
-			part(int(after[0] - '0'))
+			operand(&c.of[after[0]-'0'])
 			after = after[len("0}"):]
 		}
 		rest = after
@@ -314,7 +291,7 @@ func (c *call) template(text func(string), part func(int)) {
 
 func (c *call) render(table string) (string, []any, error) {
 	var parts []any
-	c.template(func(s string) { parts = append(parts, fragment{text: s}) }, func(i int) { parts = append(parts, part{&c.of[i], table}) })
+	c.parts(func(s string) { parts = append(parts, fragment{text: s}) }, func(o *operand) { parts = append(parts, part{o, table}) })
 	return squirrel.ConcatExpr(parts...).ToSql()
 }
 
@@ -332,7 +309,7 @@ func (c *call) source() *Relation { return sourceOf(c.of) }
 func (c *call) nested() bool      { return nestedIn(c.of) }
 
 func (c *call) bound() (args []any) {
-	c.template(func(string) {}, func(i int) { args = c.of[i].appendArgs(args) })
+	c.parts(func(string) {}, func(o *operand) { args = o.appendArgs(args) })
 	return args
 }
 
@@ -340,7 +317,6 @@ func (c *call) bound() (args []any) {
 const (
 	termValue byte = iota
 	termCall
-	termCases
 	termQuery
 	termRaw
 	termSame

@@ -94,7 +94,7 @@ func Trim(dir string) {
 		return
 	}
 	if err := os.WriteFile(mark, nil, 0o644); err != nil {
-		return // there is no folder
+		return // the folder is not there yet
 	}
 	now := time.Now()
 	_ = os.Chtimes(mark, now, now) // writing nothing to an empty file may leave its time

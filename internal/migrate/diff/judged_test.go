@@ -23,6 +23,7 @@ func TestJudged(t *testing.T) {
 	if n, err := strconv.Atoi(os.Getenv("DREY_PAIRS")); err == nil {
 		last = n
 	}
+	judged := 0
 	for seed := range last {
 		t.Run(strconv.Itoa(seed), func(t *testing.T) {
 			r := rand.New(rand.NewPCG(uint64(seed), 2))
@@ -66,6 +67,7 @@ func TestJudged(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			judged++
 			findings, _, err := check.Run(t.Context(), files, check.Options{})
 			if err != nil {
 				t.Fatal(err)
@@ -79,5 +81,8 @@ func TestJudged(t *testing.T) {
 				}
 			}
 		})
+	}
+	if judged < last/3 {
+		t.Errorf("%d of %d pairs were judged: the others are not for check", judged, last)
 	}
 }

@@ -72,12 +72,6 @@ func Type(t *ast.TypeName) string {
 	return name
 }
 
-// IsNull reports whether an expression is the literal NULL.
-func IsNull(x ast.Expr) bool {
-	l, ok := x.(*ast.Literal)
-	return ok && l.Kind == ast.LitNull
-}
-
 // Same reports whether x is IS or IS NOT DISTINCT FROM: the operator that is true
 // for equal values, also for NULL.
 func Same(x *ast.IsExpr) bool { return x.Not == x.Distinct }

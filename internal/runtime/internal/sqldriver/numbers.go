@@ -10,7 +10,7 @@ import (
 // BindNumber binds v, a value of a column of numbers. A text that is a number, as a
 // decimal may be, is bound as the number that SQLite makes of it in such a column.
 // See https://www.sqlite.org/datatype3.html#type_affinity.
-func BindNumber[T any](v T) driver.Valuer { return number{v} }
+func BindNumber(v any) driver.Valuer { return number{v} }
 
 type number struct{ v any }
 
