@@ -1,13 +1,10 @@
 package drey
 
 import (
-	"bytes"
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"reflect"
-	"slices"
 
 	"github.com/Masterminds/squirrel"
 )
@@ -77,75 +74,6 @@ func CountBy[S, R, T any, V comparable](ctx context.Context, c Conn, q *Query[S,
 	return counts, nil
 }
 
-// Pluck returns one column of the rows. The values of a column that may be
-// NULL are of type sql.Null.
-func Pluck[S, R, T, V any](ctx context.Context, c Conn, q *Query[S, R], column Handle[S, T, V]) ([]V, error) {
-	values := []V{}
-	on := column.place().on
-	err := columns(ctx, &q.clauses, c, modeColumns, []operand{*on}, func(from scanRow) error {
-		values = append(values, *new(V))
-		return from.Scan(on.into(&values[len(values)-1]))
-	})
-	if err != nil {
-		return nil, err
-	}
-	return values, nil
-}
-
-// Select returns some columns of the rows in a type of the caller's. read calls
-// [ReadInto] to say which column goes where. It is called once for each row, and
-// once before the first.
-//
-//	db.Select(ctx, c, query, func(p *db.Projection[db.LinksSource], to *entry) {
-//		db.ReadInto(p, db.Links.Slug, &to.Slug)
-//		db.ReadInto(p, db.Links.Title, &to.Title)
-//	})
-func Select[S, R, P any](ctx context.Context, c Conn, q *Query[S, R], read func(*Projection[S], *P)) ([]P, error) {
-	var p Projection[S]
-	read(&p, new(P))
-	of := slices.Clone(p.of)
-	if len(of) == 0 {
-		return nil, failed(q.rel, errNoColumns)
-	}
-	found := []P{}
-	err := columns(ctx, &q.clauses, c, modeColumns, of, func(from scanRow) error {
-		found = append(found, *new(P))
-		p.of, p.to = p.of[:0], p.to[:0]
-		read(&p, &found[len(found)-1])
-		if !slices.EqualFunc(p.of, of, equal) {
-			return errOtherColumns
-		}
-		return from.Scan(p.to...)
-	})
-	if err != nil {
-		return nil, err
-	}
-	return found, nil
-}
-
-// equal reports whether both have the same SQL.
-func equal(a, b operand) bool {
-	if a == b || a.ex == nil || b.ex == nil {
-		return a == b
-	}
-	one, _ := a.appendShape(nil, numbered)
-	two, _ := b.appendShape(nil, numbered)
-	return bytes.Equal(one, two)
-}
-
-// Projection is the set of columns of source S that a row of [Select] takes.
-type Projection[S any] struct {
-	of []operand
-	to []any
-}
-
-// ReadInto makes [Select] store the column's value in *to.
-func ReadInto[S, T, V any](p *Projection[S], column Handle[S, T, V], to *V) {
-	on := column.place().on
-	p.of = append(p.of, *on)
-	p.to = append(p.to, on.into(to))
-}
-
 // From is the query for the rows that a squirrel statement selects. These have
 // the columns of the source, by their names, and may have others. A missing
 // column is an error before the first row. From is the only way to run a whole
@@ -159,8 +87,3 @@ func From[S, R any](source *Query[S, R], rows squirrel.Sqlizer) *Query[S, R] {
 func columns[S any](ctx context.Context, q *clauses[S], c Conn, m mode, of []operand, f func(scanRow) error) error {
 	return each(ctx, q, c, m, of, func(from scanRow) (bool, error) { return true, f(from) })
 }
-
-var (
-	errNoColumns    = errors.New("a projection reads at least one column")
-	errOtherColumns = errors.New("a projection reads the same columns for every row")
-)

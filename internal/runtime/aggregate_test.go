@@ -2,7 +2,6 @@ package drey_test
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"strings"
 	"testing"
@@ -39,37 +38,6 @@ func TestAggregates(t *testing.T) {
 	counts, err := drey.CountBy(ctx, c, last, links.Clicks)
 	if diff := cmp.Diff(map[int64]int64{3: 1, 4: 1}, counts); diff != "" || err != nil {
 		t.Errorf("CountBy: %v\n%s", err, diff)
-	}
-}
-
-func TestSelect(t *testing.T) {
-	c, ctx := openFixture(t, 3), context.Background()
-	type entry struct {
-		Slug  string
-		Title sql.Null[string]
-	}
-	read := func(p *drey.Projection[inLinks], to *entry) {
-		drey.ReadInto(p, links.Slug, &to.Slug)
-		drey.ReadInto(p, links.Title, &to.Title)
-	}
-	got, err := drey.Select(ctx, c, links.OrderBy(links.ID.Desc()).Limit(2), read)
-	want := []entry{{"slug-0002", sql.Null[string]{V: "Title 2", Valid: true}}, {"slug-0001", sql.Null[string]{V: "Title 1", Valid: true}}}
-	if diff := cmp.Diff(want, got); diff != "" || err != nil {
-		t.Errorf("%v (-want +got):\n%s", err, diff)
-	}
-	if _, err := drey.Select(ctx, c, links.Where(), func(*drey.Projection[inLinks], *entry) {}); err == nil || !strings.Contains(err.Error(), "at least one column") {
-		t.Errorf("no column: %v", err)
-	}
-	n := 0
-	_, err = drey.Select(ctx, c, links.Where(), func(p *drey.Projection[inLinks], to *entry) {
-		if n++; n > 2 {
-			drey.ReadInto(p, links.Slug, &to.Slug)
-			return
-		}
-		read(p, to)
-	})
-	if err == nil || !strings.Contains(err.Error(), "the same columns") {
-		t.Errorf("other columns: %v", err)
 	}
 }
 

@@ -63,12 +63,12 @@ func TestDirectReadIsCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	n := 0
 	rows := drey.From(&links.Query, endless{})
-	_, err := drey.Select(ctx, c, rows, func(p *drey.Projection[inLinks], to *int64) {
+	_, err := drey.Select(rows, func(p *drey.Projection[inLinks], to *int64) {
 		drey.ReadInto(p, links.ID, to)
 		if n++; n == 1000 {
 			cancel()
 		}
-	})
+	}).All(ctx, c)
 	if !errors.Is(err, context.Canceled) || n > 1001 {
 		t.Errorf("%v after %d rows", err, n)
 	}

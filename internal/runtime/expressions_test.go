@@ -103,7 +103,7 @@ func computes[T, V any](h drey.Handle[inLinks, T, V], text string, want V) compu
 			t.Error(diff)
 		}
 		type box struct{ v V }
-		boxes, err := drey.Select(ctx, c, row, func(p *drey.Projection[inLinks], to *box) { drey.ReadInto(p, h, &to.v) })
+		boxes, err := drey.Select(row, func(p *drey.Projection[inLinks], to *box) { drey.ReadInto(p, h, &to.v) }).All(ctx, c)
 		if err != nil || len(boxes) != 1 {
 			t.Fatal(boxes, err)
 		}

@@ -155,7 +155,7 @@ func readInto[S any](ctx context.Context, p *page[S], c Conn, next func([]any) [
 		for i := range place {
 			to = append(to, &place[i])
 		}
-		if err := scan(q.rel, from, to); err != nil {
+		if err := scan(rowsOf(q), from, to); err != nil {
 			return false, err
 		}
 		if n++; n == 1 {

@@ -25,8 +25,12 @@ const (
 func (k cursorKind) backward() bool  { return k&1 != 0 }
 func (k cursorKind) inclusive() bool { return k >= forwardFrom }
 
-// bindingOf is everything that a query's rows and their order depend on.
+// bindingOf is everything that a query's rows and their order depend on. What is read
+// of each row is not.
 func bindingOf[S any](q *clauses[S], terms []rung) ([]byte, error) {
+	rows := *q
+	rows.made = nil
+	q = &rows
 	key, shaped := appendShape(q, make([]byte, 0, 128), named, modeRows)
 	args := appendArgs(q, nil, modeRows)
 	if !shaped {

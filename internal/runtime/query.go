@@ -41,6 +41,7 @@ type clauses[S any] struct {
 	key    []uint16 // the columns that tell its rows apart, if not the relation's key
 	// nullKey: one of them may be NULL, so they do not tell rows apart.
 	nullKey bool
+	made    *projected   // nil if its rows are the relation's
 	wide    FilterErrors // integers of filters that not every engine takes
 }
 
@@ -138,6 +139,15 @@ func appendShape[S any](q *clauses[S], key []byte, by naming, m mode, of ...oper
 	ok := true
 	key = q.rel.appendTo(key, by)
 	key = append(key, byte(m), byte(q.has))
+	if m.ofRows() {
+		reads := q.made.reads()
+		key = binary.AppendUvarint(key, uint64(len(reads)))
+		for i := range reads {
+			if key, ok = reads[i].appendShape(key, by); !ok {
+				return key, false
+			}
+		}
+	}
 	if m.ofColumns() {
 		key = binary.AppendUvarint(key, uint64(len(of)))
 		for i := range of {
@@ -175,6 +185,9 @@ func appendShape[S any](q *clauses[S], key []byte, by naming, m mode, of ...oper
 // placeholders of its SQL. of are those of the mode.
 func appendArgs[S any](q *clauses[S], args []any, m mode, of ...operand) []any {
 	args = flatten(args, q.with)
+	if m.ofRows() {
+		args = appendReadArgs(q, args)
+	}
 	if m.ofColumns() {
 		for i := range of {
 			args = of[i].appendArgs(args)
@@ -185,6 +198,15 @@ func appendArgs[S any](q *clauses[S], args []any, m mode, of ...operand) []any {
 		args = appendOrderArgs(q, args)
 	}
 	return appendBounds(q, args)
+}
+
+// appendReadArgs appends the values that are bound by what is read.
+func appendReadArgs[S any](q *clauses[S], args []any) []any {
+	reads := q.made.reads()
+	for i := range reads {
+		args = reads[i].appendArgs(args)
+	}
+	return args
 }
 
 func appendWhereArgs[S any](q *clauses[S], args []any) []any {
@@ -220,7 +242,7 @@ func selectionOf[S any](q *clauses[S], m mode, of ...operand) (squirrel.SelectBu
 
 func selected[S any](q *clauses[S], m mode, of ...operand) selection {
 	s := selection{
-		rel: q.rel, native: slices.Clone(q.native),
+		rel: q.rel, native: slices.Clone(q.native), reads: q.made.reads(),
 		mode: m, of: slices.Clone(of), has: q.has, limit: q.limit, offset: q.offset,
 		with: slices.Clone(q.with),
 	}

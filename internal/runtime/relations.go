@@ -115,7 +115,7 @@ func related[S, R any](ctx context.Context, c Conn, q *Query[S, R], p *Route, ar
 			var r R
 			var number int64
 			to = append(q.fields(&r, to[:0]), &number)
-			if err := scan(q.rel, from, to); err != nil {
+			if err := scan(rowsOf(&q.clauses), from, to); err != nil {
 				return false, err
 			}
 			f(first+int(number), r)
@@ -171,14 +171,15 @@ func relatedShape[S any](q *clauses[S], p *Route, keys []any) (key []byte, args 
 	}
 	key = binary.AppendUvarint(key, uint64(p.id))
 	key = binary.AppendUvarint(key, uint64(len(keys)/p.Width))
-	keys = slices.Clip(keys)
+	args = appendReadArgs(q, nil)
 	switch {
 	case q.has == 0:
-		args = appendOrderArgs(q, appendWhereArgs(q, keys))
+		args = appendOrderArgs(q, appendWhereArgs(q, append(args, keys...)))
 	case p.picked(q.rel): // they are picked in that order, and read in it
-		args = appendOrderArgs(q, appendBounds(q, appendOrderArgs(q, appendWhereArgs(q, keys))))
+		args = append(args, keys...)
+		args = appendOrderArgs(q, appendBounds(q, appendOrderArgs(q, appendWhereArgs(q, args))))
 	default: // ranks are among the columns
-		args = append(appendOrderArgs(q, nil), keys...)
+		args = append(appendOrderArgs(q, args), keys...)
 		args = append(appendWhereArgs(q, args), ranks(q.has, q.limit, q.offset)...)
 	}
 	return key, args, true
@@ -229,7 +230,7 @@ func (s *selection) related(p *Route, keys []any) squirrel.SelectBuilder {
 		before = ", "
 	}
 	sel = sel.Column(squirrel.ConcatExpr(append(window, ") AS "+parentRank)...))
-	ranked := squirrel.Select(s.rel.Columns...).Column(parentRow).FromSelect(sel, s.rel.Name).OrderBy(parentRank)
+	ranked := squirrel.Select(s.readNames()...).Column(parentRow).FromSelect(sel, s.rel.Name).OrderBy(parentRank)
 	bounds := ranks(s.has, s.limit, s.offset)
 	if s.has&hasOffset != 0 {
 		ranked = ranked.Where(parentRank+" > ?", bounds[0])

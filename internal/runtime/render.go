@@ -75,6 +75,7 @@ func (p part) ToSql() (string, []any, error) { return p.term.render(p.table) }
 type selection struct {
 	rel    *Relation
 	native []squirrel.Sqlizer
+	reads  []operand // what is read of the rows, nil for all columns
 	mode   mode
 	of     []operand // what the mode is about
 	with   []any
@@ -126,22 +127,16 @@ func (s *selection) rows() squirrel.SelectBuilder {
 	case s.mode == modePage:
 		// With a + in front, a column does not have a declared type, which would
 		// make times of texts.
-		sel = sel.Columns(s.rel.Columns...)
+		sel = s.read(sel)
 		for i := range s.of {
 			sel = sel.Column(squirrel.ConcatExpr("+", part{&s.of[i], ""}))
 		}
 	case s.mode.ofColumns() && len(s.of) > 0:
-		for i, name := range names(s.of) {
-			if s.of[i].ex == nil {
-				sel = sel.Columns(name)
-			} else {
-				sel = sel.Column(squirrel.ConcatExpr(part{&s.of[i], ""}, " AS "+name))
-			}
-		}
+		sel = withColumns(sel, s.of)
 	case s.mode != modeRows:
 		sel = sel.Columns("1")
 	default:
-		sel = sel.Columns(s.rel.Columns...)
+		sel = s.read(sel)
 	}
 	from := s.rel.Name
 	if s.native != nil {
@@ -161,6 +156,33 @@ func (s *selection) rows() squirrel.SelectBuilder {
 		sel = sel.Suffix("LIMIT -1 OFFSET ?", s.offset)
 	case s.has != 0:
 		sel = sel.Suffix("LIMIT ? OFFSET ?", s.limit, s.offset)
+	}
+	return sel
+}
+
+// read selects what is read of the rows.
+func (s *selection) read(sel squirrel.SelectBuilder) squirrel.SelectBuilder {
+	if s.reads == nil {
+		return sel.Columns(s.rel.Columns...)
+	}
+	return withColumns(sel, s.reads)
+}
+
+// readNames are what the columns are called of what is read.
+func (s *selection) readNames() []string {
+	if s.reads == nil {
+		return s.rel.Columns
+	}
+	return names(s.reads)
+}
+
+func withColumns(sel squirrel.SelectBuilder, of []operand) squirrel.SelectBuilder {
+	for i, name := range names(of) {
+		if of[i].ex == nil {
+			sel = sel.Columns(name)
+		} else {
+			sel = sel.Column(squirrel.ConcatExpr(part{&of[i], ""}, " AS "+name))
+		}
 	}
 	return sel
 }

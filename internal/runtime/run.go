@@ -95,7 +95,7 @@ func readRows[S any](ctx context.Context, q *clauses[S], c Conn, which reading, 
 	to := make([]any, 0, width(q))
 	return each(ctx, q, c, modeRows, nil, func(from scanRow) (bool, error) {
 		to = next(to[:0])
-		return true, scan(q.rel, from, to)
+		return true, scan(rowsOf(q), from, to)
 	})
 }
 
@@ -110,7 +110,7 @@ func readSingle[S any](ctx context.Context, q *clauses[S], c Conn, first bool, n
 			return false, ErrManyRows
 		}
 		scanned = true
-		return more, scan(q.rel, from, next(make([]any, 0, width(q))))
+		return more, scan(rowsOf(q), from, next(make([]any, 0, width(q))))
 	})
 	if err == nil && !scanned {
 		return sql.ErrNoRows
@@ -120,10 +120,21 @@ func readSingle[S any](ctx context.Context, q *clauses[S], c Conn, first bool, n
 
 // width is the number of columns of the query's rows.
 func width[S any](q *clauses[S]) int {
-	if q.rel == nil {
+	switch reads := q.made.reads(); {
+	case reads != nil:
+		return len(reads)
+	case q.rel == nil:
 		return 0
 	}
 	return len(q.rel.Columns)
+}
+
+// rowsOf is the relation whose rows the query has, nil if it reads others.
+func rowsOf[S any](q *clauses[S]) *Relation {
+	if q.made.reads() != nil {
+		return nil
+	}
+	return q.rel
 }
 
 // each calls f with the rows one by one until f reports false or fails. Only f
@@ -229,7 +240,7 @@ func iterate[S any](ctx context.Context, q *clauses[S], c Conn, next func([]any)
 	more := true
 	to := make([]any, 0, width(q))
 	err := run(ctx, q, c.on(), modeRows, nil, false, func(from scanRow) (bool, error) {
-		if err := scan(q.rel, from, next(to)); err != nil {
+		if err := scan(rowsOf(q), from, next(to)); err != nil {
 			return false, err
 		}
 		more = yield(nil)

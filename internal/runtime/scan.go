@@ -2,6 +2,7 @@ package drey
 
 import (
 	"database/sql"
+	"errors"
 	"fmt"
 	"time"
 
@@ -73,11 +74,16 @@ func (s nullTime) Scan(src any) error {
 	return err
 }
 
-// scan scans a row, which begins with the columns of the relation.
+// scan scans a row, which begins with the columns of the relation, if there is one.
 func scan(r *Relation, from scanRow, to []any) error {
 	err := from.Scan(to...)
-	if err == nil {
+	switch {
+	case err == nil:
 		return nil
+	case errors.Is(err, errOtherColumns):
+		return errOtherColumns
+	case r == nil:
+		return sqldriver.Unreadable[any](nil, nil, nil, err)
 	}
 	values := make([]any, len(to))
 	for i := range values {

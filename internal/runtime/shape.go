@@ -35,6 +35,9 @@ const (
 	modeRelated // the rows that are related to others
 )
 
+// ofRows reports whether the rows are read as the query has them.
+func (m mode) ofRows() bool { return m == modeRows || m == modePage || m == modeRelated }
+
 // ofColumns reports whether the mode is about some columns of the rows.
 func (m mode) ofColumns() bool { return m >= modePage && m <= modeCountBy }
 

@@ -155,10 +155,10 @@ var dynamic = []Case{
 			Slug   string
 			Clicks int64
 		}
-		return drey.Select(ctx, c, all.Limit(3), func(p *drey.Projection[db.LinksSource], to *part) {
+		return drey.Select(all.Limit(3), func(p *drey.Projection[db.LinksSource], to *part) {
 			drey.ReadInto(p, db.Links.ClickCount, &to.Clicks)
 			drey.ReadInto(p, db.Links.Slug, &to.Slug)
-		})
+		}).All(ctx, c)
 	}},
 	{"Page", func(ctx context.Context, c *db.Client) (any, error) {
 		return pages(ctx, c, all.OrderBy(db.Links.Title.Asc()))

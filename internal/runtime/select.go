@@ -1,0 +1,138 @@
+package drey
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"reflect"
+	"sync"
+)
+
+// Select is the query for rows of a type of the caller's, which have some columns of
+// S, and expressions. read calls [ReadInto] to say which of them goes where. It is
+// called once for each row, and once before.
+//
+//	entries := drey.Select(db.Links.OrderBy(db.Links.Slug.Asc()), func(p *drey.Projection[db.LinksSource], to *entry) {
+//		drey.ReadInto(p, db.Links.Slug, &to.Slug)
+//		drey.ReadInto(p, db.Links.Title, &to.Title)
+//	})
+//	found, err := entries.All(ctx, c)
+//
+// The query can be narrowed, ordered and paged further. Columns that are not read can
+// be in its predicates and orders.
+func Select[S, R, P any](q *Query[S, R], read func(*Projection[S], *P)) *Query[S, P] {
+	var first Projection[S]
+	read(&first, new(P))
+	n := &Query[S, P]{clauses: q.clauses}
+	n.made = q.made.reading(first.of)
+	of := n.made.of
+	again := sync.Pool{New: func() any { return new(Projection[S]) }}
+	n.fields = func(row *P, to []any) []any {
+		p := again.Get().(*Projection[S])
+		p.want, p.of, p.to = of, p.of[:0], to
+		read(p, row)
+		to = p.scanned()
+		p.want, p.to = nil, nil
+		again.Put(p)
+		return to
+	}
+	return n
+}
+
+// Projection is the set of columns of source S that a row of [Select] takes.
+type Projection[S any] struct{ projection }
+
+type projection struct {
+	of   []operand
+	want []operand // what was read before the first row, nil then
+	to   []any
+}
+
+// ReadInto makes [Select] store the column's value in *to.
+func ReadInto[S, T, V any](p *Projection[S], column Handle[S, T, V], to *V) {
+	on := column.place().on
+	p.read(on, on.into(to))
+}
+
+func (p *projection) read(on *operand, to any) {
+	p.of = append(p.of, *on)
+	p.to = append(p.to, to)
+}
+
+// scanned is where the columns are scanned. If those are not the ones that were read
+// before the first row, scanning fails.
+func (p *projection) scanned() []any {
+	same := len(p.of) == len(p.want)
+	for i := 0; same && i < len(p.of); i++ {
+		same = equal(&p.of[i], &p.want[i])
+	}
+	if same {
+		return p.to
+	}
+	to := p.to[:len(p.to)-len(p.of)]
+	for range p.want {
+		to = append(to, unlike{})
+	}
+	return to
+}
+
+// unlike is where a row is scanned of which other columns are read.
+type unlike struct{}
+
+// Scan fails.
+func (unlike) Scan(any) error { return errOtherColumns }
+
+// equal reports whether both are the same, values included.
+func equal(a, b *operand) bool {
+	if *a == *b || a.ex == nil || b.ex == nil {
+		return *a == *b
+	}
+	one, _ := a.appendShape(nil, numbered)
+	two, _ := b.appendShape(nil, numbered)
+	return bytes.Equal(one, two) && reflect.DeepEqual(a.bound(), b.bound())
+}
+
+// Pluck returns one column of the rows. The values of a column that may be
+// NULL are of type sql.Null.
+func Pluck[S, R, T, V any](ctx context.Context, c Conn, q *Query[S, R], column Handle[S, T, V]) ([]V, error) {
+	n := &Query[S, V]{clauses: q.clauses}
+	on := column.place().on
+	n.made = q.made.reading([]operand{*on})
+	n.fields = func(v *V, to []any) []any { return append(to, on.into(v)) }
+	return n.All(ctx, c)
+}
+
+// projected is what a query's rows are, if they are not the relation's.
+type projected struct {
+	of []operand // what is read of each
+}
+
+// reading is the same, with other columns.
+func (m *projected) reading(of []operand) *projected {
+	n := projected{}
+	if m != nil {
+		n = *m
+	}
+	if n.of = of; len(of) == 0 {
+		n.of = []operand{broken(errNoColumns)}
+	}
+	return &n
+}
+
+// broken is an operand that does not render.
+func broken(err error) operand {
+	return operand{ex: &expression{term: &node{op: opError, vals: [2]any{err}}}}
+}
+
+// reads are the columns that are read, nil for all of the relation's.
+func (m *projected) reads() []operand {
+	if m == nil {
+		return nil
+	}
+	return m.of
+}
+
+var (
+	errNoColumns    = errors.New("a projection reads at least one column")
+	errOtherColumns = errors.New("a projection reads the same columns for every row")
+)
