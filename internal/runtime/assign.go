@@ -166,7 +166,7 @@ func (c *computed) times() int {
 // checked is the expression, or what fails where its value is outside of the range
 // of its type.
 func (c *computed) checked(column string, most int64) (string, error) {
-	text, _, err := c.render("")
+	text, _, err := c.render(scope{})
 	end, float := endOf(c.t)
 	switch {
 	case err != nil || c.times() == 1:

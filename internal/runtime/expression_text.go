@@ -45,8 +45,8 @@ type raw struct {
 	args []any
 }
 
-func (r *raw) render(table string) (string, []any, error) {
-	if table != "" {
+func (r *raw) render(in scope) (string, []any, error) {
+	if in.table != "" {
 		return "", nil, errUnqualified
 	}
 	text, args, err := squirrel.Expr(r.text, r.args...).ToSql()

@@ -289,9 +289,9 @@ func (c *call) parts(text func(string), operand func(*operand)) {
 	}
 }
 
-func (c *call) render(table string) (string, []any, error) {
+func (c *call) render(in scope) (string, []any, error) {
 	var parts []any
-	c.parts(func(s string) { parts = append(parts, fragment{text: s}) }, func(o *operand) { parts = append(parts, part{o, table}) })
+	c.parts(func(s string) { parts = append(parts, fragment{text: s}) }, func(o *operand) { parts = append(parts, part{o, in}) })
 	return squirrel.ConcatExpr(parts...).ToSql()
 }
 
@@ -335,11 +335,11 @@ func (o *operand) constant(v any) operand {
 	return c
 }
 
-func (v value) render(string) (string, []any, error) { return "?", []any{v.v}, nil }
-func (v value) shape(naming) ([]byte, bool)          { return []byte{termValue}, true }
-func (v value) bound() []any                         { return []any{v.v} }
-func (v value) source() *Relation                    { return nil }
-func (v value) nested() bool                         { return false }
+func (v value) render(scope) (string, []any, error) { return "?", []any{v.v}, nil }
+func (v value) shape(naming) ([]byte, bool)         { return []byte{termValue}, true }
+func (v value) bound() []any                        { return []any{v.v} }
+func (v value) source() *Relation                   { return nil }
+func (v value) nested() bool                        { return false }
 
 // An operand is a term as well, of the same value.
 

@@ -25,8 +25,8 @@ type expression struct {
 
 // term is a part of a statement that renders itself for the rows of some source.
 type term interface {
-	// render returns the SQL, with table in front of each column.
-	render(table string) (text string, args []any, err error)
+	// render returns the SQL.
+	render(in scope) (text string, args []any, err error)
 	// shape and bound return what the SQL depends on, and its values. If they
 	// appended them to the caller's, those would be on the heap for every query.
 	// shape reports false if there is none.
@@ -55,12 +55,12 @@ func (o *operand) appendArgs(args []any) []any {
 	return append(args, o.ex.bound()...)
 }
 
-// render returns the operand's SQL, with table in front of each column.
-func (o *operand) render(table string) (string, []any, error) {
+// render returns the operand's SQL.
+func (o *operand) render(in scope) (string, []any, error) {
 	if o.ex == nil {
-		return table + o.rel.Columns[o.col], nil, nil
+		return in.table + o.rel.Columns[o.col], nil, nil
 	}
-	return o.ex.render(table)
+	return o.ex.render(in)
 }
 
 // name is what messages call the operand.
@@ -68,7 +68,7 @@ func (o *operand) name() string {
 	if o.ex == nil {
 		return o.rel.Columns[o.col]
 	}
-	text, _, err := o.ex.render("")
+	text, _, err := o.ex.render(scope{})
 	if err != nil {
 		return "an expression"
 	}

@@ -12,7 +12,7 @@ type Ordering[S any] struct {
 
 // clause is an ordering in ORDER BY.
 func clause(on operand, how direction) squirrel.Sqlizer {
-	return squirrel.ConcatExpr(part{&on, ""}, directions[how])
+	return squirrel.ConcatExpr(part{&on, scope{}}, directions[how])
 }
 
 // NullsFirst puts rows in which the column is NULL before all others.

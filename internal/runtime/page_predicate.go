@@ -36,18 +36,18 @@ func (b *beyond) source() *Relation { return b.terms[0].on.source() }
 func (b *beyond) nested() bool      { return false }
 
 func (b *beyond) bound() []any {
-	_, args, _ := b.render("")
+	_, args, _ := b.render(scope{})
 	return args
 }
 
 // render renders the condition: a comparison of rows where all terms run the
 // same way without NULL, which SQLite searches an index for; otherwise
 // (a > ? OR (a = ? AND (b > ? OR …))), with a >= ? in front for the index.
-func (b *beyond) render(table string) (string, []any, error) {
+func (b *beyond) render(in scope) (string, []any, error) {
 	on := make([]fragment, len(b.terms))
 	uniform := true
 	for i, t := range b.terms {
-		text, args, err := t.on.render(table)
+		text, args, err := t.on.render(in)
 		if err != nil {
 			return "", nil, err
 		}

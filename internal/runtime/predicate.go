@@ -16,7 +16,7 @@ type Predicate[S any] struct{ node node }
 // ToSql renders the predicate with ? placeholders.
 //
 //go:noinline
-func (p Predicate[S]) ToSql() (string, []any, error) { return p.node.render("") }
+func (p Predicate[S]) ToSql() (string, []any, error) { return p.node.render(scope{}) }
 
 // And holds where all of the predicates do. Absent ones are left out; an And of
 // nothing is absent itself.

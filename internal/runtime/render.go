@@ -10,32 +10,31 @@ import (
 )
 
 // ToSql renders the node with ? placeholders.
-func (n node) ToSql() (string, []any, error) { return n.render("") }
+func (n node) ToSql() (string, []any, error) { return n.render(scope{}) }
 
-// render renders the node with ? placeholders, and with table in front of each
-// column. Groups are always parenthesised.
-func (n *node) render(table string) (string, []any, error) {
+// render renders the node with ? placeholders, for a scope. Groups are always parenthesised.
+func (n *node) render(in scope) (string, []any, error) {
 	switch n.op {
 	case opAbsent:
 		return "", nil, nil
 	case opNever:
 		return "(1=0)", nil, nil
 	case opAnd:
-		return conjunction[squirrel.And](n.kids, table).ToSql()
+		return conjunction[squirrel.And](n.kids, in).ToSql()
 	case opOr:
-		return conjunction[squirrel.Or](n.kids, table).ToSql()
+		return conjunction[squirrel.Or](n.kids, in).ToSql()
 	case opNot:
-		return squirrel.ConcatExpr("(NOT ", part{&n.kids[0], table}, ")").ToSql()
+		return squirrel.ConcatExpr("(NOT ", part{&n.kids[0], in}, ")").ToSql()
 	case opInQuery:
-		return squirrel.ConcatExpr(part{&n.on, table}, " IN (", part{n.vals[0].(term), table}, ")").ToSql()
+		return squirrel.ConcatExpr(part{&n.on, in}, " IN (", part{n.vals[0].(term), in}, ")").ToSql()
 	case opNotInQuery:
-		return squirrel.ConcatExpr(part{&n.on, table}, " NOT IN (", part{n.vals[0].(term), table}, ")").ToSql()
+		return squirrel.ConcatExpr(part{&n.on, in}, " NOT IN (", part{n.vals[0].(term), in}, ")").ToSql()
 	case opExists:
-		return squirrel.ConcatExpr("EXISTS (", part{n.vals[0].(term), table}, ")").ToSql()
+		return squirrel.ConcatExpr("EXISTS (", part{n.vals[0].(term), in}, ")").ToSql()
 	case opBeyond, opTerm:
-		return n.vals[0].(term).render(table)
+		return n.vals[0].(term).render(in)
 	case opNative:
-		if table != "" {
+		if in.table != "" {
 			return "", nil, errUnqualified
 		}
 		text, args, err := n.vals[0].(squirrel.Sqlizer).ToSql()
@@ -43,33 +42,39 @@ func (n *node) render(table string) (string, []any, error) {
 	case opError:
 		return "", nil, n.vals[0].(error)
 	case opIn, opNotIn:
-		in := " IN ("
+		list := " IN ("
 		if n.op == opNotIn {
-			in = " NOT IN ("
+			list = " NOT IN ("
 		}
-		return squirrel.ConcatExpr(part{&n.on, table}, fragment{in + squirrel.Placeholders(len(n.list)) + ")", n.list}).ToSql()
+		return squirrel.ConcatExpr(part{&n.on, in}, fragment{list + squirrel.Placeholders(len(n.list)) + ")", n.list}).ToSql()
 	}
-	text, _, err := n.on.render(table)
+	text, _, err := n.on.render(in)
 	return strings.ReplaceAll(operators[n.op].sql, "{}", text), n.appendArgs(nil), err
 }
 
-func conjunction[C ~[]squirrel.Sqlizer](kids []node, table string) C {
+func conjunction[C ~[]squirrel.Sqlizer](kids []node, in scope) C {
 	parts := make(C, len(kids))
 	for i := range kids {
-		parts[i] = part{&kids[i], table}
+		parts[i] = part{&kids[i], in}
 	}
 	return parts
 }
 
-// part is a part of a statement for the rows of a table.
+// part is a part of a statement, where it stands.
 type part struct {
 	term interface {
-		render(table string) (string, []any, error)
+		render(in scope) (string, []any, error)
 	}
-	table string
+	in scope
 }
 
-func (p part) ToSql() (string, []any, error) { return p.term.render(p.table) }
+func (p part) ToSql() (string, []any, error) { return p.term.render(p.in) }
+
+// scope says for which rows a part of a statement is rendered.
+type scope struct {
+	table  string // in front of each column, "" where the column's name alone is clear
+	upsert bool   // there is a new row beside that of a table, which is called excluded
+}
 
 // selection is a query on its way to squirrel.
 type selection struct {
@@ -129,7 +134,7 @@ func (s *selection) rows() squirrel.SelectBuilder {
 		// make times of texts.
 		sel = s.read(sel)
 		for i := range s.of {
-			sel = sel.Column(squirrel.ConcatExpr("+", part{&s.of[i], ""}))
+			sel = sel.Column(squirrel.ConcatExpr("+", part{&s.of[i], scope{}}))
 		}
 	case s.mode.ofColumns() && len(s.of) > 0:
 		sel = withColumns(sel, s.of)
@@ -181,7 +186,7 @@ func withColumns(sel squirrel.SelectBuilder, of []operand) squirrel.SelectBuilde
 		if of[i].ex == nil {
 			sel = sel.Columns(name)
 		} else {
-			sel = sel.Column(squirrel.ConcatExpr(part{&of[i], ""}, " AS "+name))
+			sel = sel.Column(squirrel.ConcatExpr(part{&of[i], scope{}}, " AS "+name))
 		}
 	}
 	return sel

@@ -161,7 +161,7 @@ func (s *subquery[S]) nested() bool      { return true }
 // render renders the subselect with ? placeholders. What it matches is compared
 // around the inner query, where its table's name is free for the outer row's:
 // the two may be one table.
-func (s *subquery[S]) render(table string) (string, []any, error) {
+func (s *subquery[S]) render(in scope) (string, []any, error) {
 	q := s.q
 	if s.kind == subScalar { // it is ordered around
 		q.order = nil
@@ -186,9 +186,9 @@ func (s *subquery[S]) render(table string) (string, []any, error) {
 	}
 	sel = sel.FromSelect(inner, `"inner"`)
 	for i := range s.outer {
-		outer := table
-		if r := s.outer[i].source(); outer == "" && r != nil {
-			outer = r.Name + "."
+		outer := in
+		if r := s.outer[i].source(); outer.table == "" && r != nil {
+			outer.table = r.Name + "."
 		}
 		sel = sel.Where(squirrel.ConcatExpr(innerName+of[i]+" = ", part{&s.outer[i], outer}))
 	}
