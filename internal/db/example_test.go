@@ -89,7 +89,7 @@ func Example_dynamic() {
 	page, err := db.Links.OrderBy(db.Links.ClickCount.Desc()).Page(ctx, c, cursor, 20)
 
 	// Aggregates, single columns, and queries inside of queries.
-	clicks, err := drey.Sum(ctx, c, db.Links.Where(db.Links.UserID.Eq(user.ID)), db.Links.ClickCount)
+	clicks, err := drey.Aggregate(ctx, c, db.Links.Where(db.Links.UserID.Eq(user.ID)), drey.Sum(db.Links.ClickCount))
 	slugs, err := drey.Pluck(ctx, c, db.Links.OrderBy(db.Links.ID.Asc()).Limit(3), db.Links.Slug)
 	unseen, err := db.Links.Where(
 		drey.Not(drey.Exists(db.Clicks.Where(), drey.On(db.Clicks.LinkID, db.Links.ID))),
@@ -98,7 +98,7 @@ func Example_dynamic() {
 	// Expressions stand wherever a column does: links by what they may still be clicked, and the hours of the clicks.
 	left := drey.Minus(drey.NotNull(db.Links.MaxClicks), db.Links.ClickCount)
 	scarce, err := db.Links.Where(db.Links.MaxClicks.IsNotNull(), left.Lt(10)).OrderBy(left.Asc()).All(ctx, c)
-	hours, err := drey.CountBy(ctx, c, &db.Clicks.Query, drey.Truncate(db.Clicks.ClickedAt, drey.Hour))
+	hours, err := drey.CountBy(&db.Clicks.Query, drey.Truncate(db.Clicks.ClickedAt, drey.Hour)).All(ctx, c) // []drey.Counted[db.UnixTime]
 
 	// What foreign keys lead to, of all the links in one query: of each the newest three clicks, and its tags.
 	recent, err := drey.LoadMany(ctx, c, saved, db.LinkToClicks, db.Clicks.OrderBy(db.Clicks.ClickedAt.Desc()).Limit(3))

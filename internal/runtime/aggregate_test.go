@@ -16,27 +16,27 @@ import (
 func TestAggregates(t *testing.T) {
 	c, ctx := openFixture(t, 12), context.Background() // clicks i%7, score i/2 where i is odd
 	none := links.Where(links.ID.Lt(0))
-	if n, err := drey.Sum(ctx, c, none, links.Score); n != 0 || err != nil {
+	if n, err := drey.Aggregate(ctx, c, none, drey.Sum(links.Score)); n != 0 || err != nil {
 		t.Errorf("Sum of nothing: %v, %v", n, err)
 	}
-	if v, err := drey.Avg(ctx, c, none, links.Score); v.Valid || err != nil {
+	if v, err := drey.Aggregate(ctx, c, none, drey.Avg(links.Score)); v.Valid || err != nil {
 		t.Errorf("Avg of nothing: %v, %v", v, err)
 	}
-	if v, err := drey.Min(ctx, c, none, links.Created); v.Valid || err != nil {
+	if v, err := drey.Aggregate(ctx, c, none, drey.Min(links.Created)); v.Valid || err != nil {
 		t.Errorf("Min of nothing: %v, %v", v, err)
 	}
 	last := links.OrderBy(links.ID.Desc()).Limit(2)
-	if n, err := drey.Sum(ctx, c, last, links.ID); n != 23 || err != nil {
+	if n, err := drey.Aggregate(ctx, c, last, drey.Sum(links.ID)); n != 23 || err != nil {
 		t.Errorf("Sum of the last two: %v, %v", n, err)
 	}
-	if v, err := drey.Avg(ctx, c, last, links.ID); !v.Valid || v.V != 11.5 || err != nil {
+	if v, err := drey.Aggregate(ctx, c, last, drey.Avg(links.ID)); !v.Valid || v.V != 11.5 || err != nil {
 		t.Errorf("Avg of the last two: %v, %v", v, err)
 	}
-	if v, err := drey.Max(ctx, c, links.Where(), links.Created); !v.V.Time.Equal(time.Unix(1_700_000_011, 0)) || err != nil {
+	if v, err := drey.Aggregate(ctx, c, links.Where(), drey.Max(links.Created)); !v.V.Time.Equal(time.Unix(1_700_000_011, 0)) || err != nil {
 		t.Errorf("Max of a time: %v, %v", v, err)
 	}
-	counts, err := drey.CountBy(ctx, c, last, links.Clicks)
-	if diff := cmp.Diff(map[int64]int64{3: 1, 4: 1}, counts); diff != "" || err != nil {
+	counts, err := drey.CountBy(last, links.Clicks).OrderBy(drey.Key(links.Clicks).Desc()).All(ctx, c)
+	if diff := cmp.Diff([]drey.Counted[int64]{{Value: 4, Count: 1}, {Value: 3, Count: 1}}, counts); diff != "" || err != nil {
 		t.Errorf("CountBy: %v\n%s", err, diff)
 	}
 }

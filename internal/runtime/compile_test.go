@@ -13,33 +13,45 @@ import (
 // What cannot be right does not compile.
 func TestDoesNotCompile(t *testing.T) {
 	wrong := []string{
-		`drey.Eq(links.Title, others.ID)`,                              // of another source
-		`drey.Eq(links.Title, links.ID)`,                               // of another type
-		`drey.Plus(links.Title, links.Title)`,                          // not numbers
-		`drey.Plus(links.ID, links.Score)`,                             // of another type, and one may be NULL
-		`drey.Lower(links.ID)`,                                         // not a text
-		`drey.Like(links.ID, "%")`,                                     // not a text
-		`drey.IsNull(links.ID)`,                                        // never NULL
-		`drey.Coalesce(links.ID, 1)`,                                   // never NULL
-		`drey.Length(links.Title)`,                                     // may be NULL
-		`drey.Truncate(links.ID, drey.Day)`,                            // not a time
-		`links.Where(drey.Lower(links.Title))`,                         // not a predicate
-		`links.Where(drey.Eq(others.ID, others.ID))`,                   // of another source
-		`links.Update(drey.SetTo(links.ID, links.Title))`,              // of another type
-		`links.Update(drey.SetTo(links.Slug, links.Title))`,            // may be NULL
-		`links.Update(drey.SetTo(drey.Lower(links.Slug), links.Slug))`, // not a column
-		`links.Insert(drey.Lower(links.Slug))`,                         // not a column
-		`drey.Lower(links.Slug).Set("a")`,                              // not a column
-		`links.OrderBy(drey.Lower(links.Slug))`,                        // not an order
-		`links.OrderBy(drey.Upper(others.Name).Asc())`,                 // of another source
-		`drey.When(links.ID.Eq(1), 1).When(others.ID.Eq(1), 2)`,        // of another source
-		`drey.Choose(links.ID.Eq(1), links.Slug, links.Title)`,         // one may be NULL
-		`drey.CountOf(&others.Query, drey.On(links.ID, others.ID))`,    // the wrong way round
+		`drey.Eq(links.Title, others.ID)`,                               // of another source
+		`drey.Eq(links.Title, links.ID)`,                                // of another type
+		`drey.Plus(links.Title, links.Title)`,                           // not numbers
+		`drey.Plus(links.ID, links.Score)`,                              // of another type, and one may be NULL
+		`drey.Lower(links.ID)`,                                          // not a text
+		`drey.Like(links.ID, "%")`,                                      // not a text
+		`drey.IsNull(links.ID)`,                                         // never NULL
+		`drey.Coalesce(links.ID, 1)`,                                    // never NULL
+		`drey.Length(links.Title)`,                                      // may be NULL
+		`drey.Truncate(links.ID, drey.Day)`,                             // not a time
+		`links.Where(drey.Lower(links.Title))`,                          // not a predicate
+		`links.Where(drey.Eq(others.ID, others.ID))`,                    // of another source
+		`links.Update(drey.SetTo(links.ID, links.Title))`,               // of another type
+		`links.Update(drey.SetTo(links.Slug, links.Title))`,             // may be NULL
+		`links.Update(drey.SetTo(drey.Lower(links.Slug), links.Slug))`,  // not a column
+		`links.Insert(drey.Lower(links.Slug))`,                          // not a column
+		`drey.Lower(links.Slug).Set("a")`,                               // not a column
+		`links.OrderBy(drey.Lower(links.Slug))`,                         // not an order
+		`links.OrderBy(drey.Upper(others.Name).Asc())`,                  // of another source
+		`drey.When(links.ID.Eq(1), 1).When(others.ID.Eq(1), 2)`,         // of another source
+		`drey.Choose(links.ID.Eq(1), links.Slug, links.Title)`,          // one may be NULL
+		`drey.CountOf(&others.Query, drey.On(links.ID, others.ID))`,     // the wrong way round
+		`links.Where(drey.Sum(links.ID).Gt(1))`,                         // an aggregate above its rows
+		`links.OrderBy(drey.CountRows[inLinks]().Desc())`,               // likewise
+		`links.Update(drey.SetTo(links.ID, drey.Sum(links.ID)))`,        // likewise
+		`drey.Sum(links.Title)`,                                         // not numbers
+		`drey.Sum(links.ID).Filter(others.ID.Eq(1))`,                    // of another source
+		`drey.GroupBy(&links.Query, others.ID)`,                         // of another source
+		`drey.GroupBy(&links.Query).Where(links.ID.Eq(1))`,              // of rows, not of groups
+		`drey.GroupBy(&links.Query).Where(drey.Count(others.ID).Gt(1))`, // of another source
+		`drey.GroupBy(&links.Query).OrderBy(drey.Key(others.ID).Asc())`, // of another source
+		`drey.Select(drey.GroupBy(&links.Query), func(p *drey.Projection[drey.Grouped[inLinks]], to *int64) { drey.ReadInto(p, links.ID, to) })`,           // not a key
+		`drey.Select(drey.GroupBy(&links.Query), func(p *drey.Projection[drey.Grouped[inLinks]], to *int64) { drey.ReadInto(p, drey.Min(links.ID), to) })`, // may be NULL
 	}
 	right := []string{
 		`drey.Eq(links.Title, links.Slug)`, // one may be NULL, and nothing else is asked
 		`drey.Plus(drey.Nullable(links.ID), drey.NullIf(links.ID, 1))`,
 		`links.Insert(links.Slug)`,
+		`drey.GroupBy(links.Where(links.ID.Gt(1)), links.Title).Where(drey.Sum(links.ID).Gt(1)).OrderBy(drey.Key(links.Title).Desc())`,
 		`drey.Scalar(others.Name, &others.Query, drey.On(others.ID, links.ID)).Gt("")`,
 	}
 	source := `package wrong
@@ -50,6 +62,7 @@ import (
 )
 
 type (
+	inLinks  = fixture.InLinks
 	inOthers struct{}
 	other    struct{}
 )

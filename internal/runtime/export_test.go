@@ -16,8 +16,9 @@ const MaxStatements = maxStatements
 type Mode = mode
 
 const (
+	ModeMatched = modeMatched
+	ModeExists  = modeExists
 	ModeRows    = modeRows
-	ModeCountBy = modeCountBy
 )
 
 func ShapeOf[S, R any](q *Query[S, R], m Mode, of ...uint16) ([]byte, bool) {

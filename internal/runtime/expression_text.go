@@ -67,6 +67,7 @@ func (r *raw) shape(naming) ([]byte, bool) {
 
 func (r *raw) bound() []any      { return r.args }
 func (r *raw) source() *Relation { return r.rel }
+func (r *raw) walk(func(term))   {}
 func (r *raw) nested() bool      { return strings.Contains(strings.ToUpper(r.text), "SELECT") }
 
 // errUnqualified: beside the columns of another query, nobody can tell what a name in

@@ -214,12 +214,25 @@ const (
 	fnCase // of conditions and their values in turns, and the one of ELSE, if it is there
 	fnCompare
 	fnPath
+	fnMeasure // and those that come after it
+)
+
+// The functions of a group's rows. Each has itself with a FILTER after it.
+const (
+	fnCountRows = fnMeasure + 2*iota
+	fnCount
+	fnCountDistinct
+	fnSum
+	fnAvg
+	fnMin
+	fnMax
+	fnGroupConcat
 	fnTime // and those that come after it
 )
 
 // functions has the SQL of each function. {0} is its first operand, and {text} a text
 // that is a part of the shape.
-var functions = append([]string{
+var functions = slices.Concat([]string{
 	fnNullIf:       "nullif({0}, {1})",
 	fnCoalesce:     "coalesce({0}, {1})",
 	fnPlus:         "({0} + {1})",
@@ -240,7 +253,7 @@ var functions = append([]string{
 	fnCollate:      "({0} COLLATE {text})",
 	fnCompare:      "({0} {text} {1})",
 	fnPath:         "json_extract({0}, {text})",
-}, timeFunctions()...)
+}, measures(), timeFunctions())
 
 // call is a function of some operands.
 type call struct {
@@ -307,6 +320,7 @@ func (c *call) shape(by naming) ([]byte, bool) {
 
 func (c *call) source() *Relation { return sourceOf(c.of) }
 func (c *call) nested() bool      { return nestedIn(c.of) }
+func (c *call) walk(f func(term)) { walkIn(c.of, f) }
 
 func (c *call) bound() (args []any) {
 	c.parts(func(string) {}, func(o *operand) { args = o.appendArgs(args) })
@@ -321,6 +335,7 @@ const (
 	termRaw
 	termSame
 	termCondition
+	termKey
 )
 
 // value is a constant.
@@ -340,6 +355,7 @@ func (v value) shape(naming) ([]byte, bool)         { return []byte{termValue}, 
 func (v value) bound() []any                        { return []any{v.v} }
 func (v value) source() *Relation                   { return nil }
 func (v value) nested() bool                        { return false }
+func (v value) walk(func(term))                     {}
 
 // An operand is a term as well, of the same value.
 
@@ -350,6 +366,17 @@ func (o *operand) bound() []any                   { return o.appendArgs(nil) }
 
 func (n *node) shape(by naming) ([]byte, bool) { return n.appendShape([]byte{termCondition}, by) }
 func (n *node) bound() []any                   { return n.appendArgs(nil) }
+
+func (n *node) walk(f func(term)) {
+	n.on.walk(f)
+	for i := range n.kids {
+		n.kids[i].walk(f)
+	}
+	if t, ok := n.vals[0].(term); ok {
+		f(t)
+		t.walk(f)
+	}
+}
 
 func (n *node) nested() bool {
 	switch n.op {

@@ -473,7 +473,7 @@ func (m *model) check(t testing.TB, c *drey.Client) {
 			failed = fmt.Errorf("%s\n%v\n%s: got %v, %w, want %v", text, args, what, got, err, want)
 		}
 	}
-	switch m.next(11) {
+	switch m.next(13) {
 	case 0:
 		n, err := q.Count(ctx, c)
 		wrong("Count", n, int64(len(want)), err)
@@ -481,14 +481,14 @@ func (m *model) check(t testing.TB, c *drey.Client) {
 		ok, err := q.Exists(ctx, c)
 		wrong("Exists", ok, len(want) > 0, err)
 	case 2:
-		sum, err := drey.Sum(ctx, c, q, links.Clicks)
+		sum, err := drey.Aggregate(ctx, c, q, drey.Sum(links.Clicks))
 		var total int64
 		for _, l := range want {
 			total += l.Clicks
 		}
 		wrong("Sum", sum, total, err)
 	case 3:
-		lo, err := drey.Min(ctx, c, q, links.Score)
+		lo, err := drey.Aggregate(ctx, c, q, drey.Min(links.Score))
 		var least sql.Null[float64]
 		for _, l := range want {
 			if l.Score != nil && (!least.Valid || *l.Score < least.V) {
@@ -497,7 +497,7 @@ func (m *model) check(t testing.TB, c *drey.Client) {
 		}
 		wrong("Min", lo, least, err)
 	case 4:
-		hi, err := drey.Max(ctx, c, q, links.Title)
+		hi, err := drey.Aggregate(ctx, c, q, drey.Max(links.Title))
 		var most sql.Null[string]
 		for _, l := range want {
 			if l.Title != nil && (!most.Valid || *l.Title > most.V) {
@@ -506,7 +506,11 @@ func (m *model) check(t testing.TB, c *drey.Client) {
 		}
 		wrong("Max", hi, most, err)
 	case 5:
-		counts, err := drey.CountBy(ctx, c, q, links.Title)
+		counted, err := drey.CountBy(q, links.Title).All(ctx, c)
+		counts := map[sql.Null[string]]int64{}
+		for _, of := range counted {
+			counts[of.Value] = of.Count
+		}
 		model := map[sql.Null[string]]int64{}
 		for _, l := range want {
 			model[nullable(l.Title)]++
@@ -520,7 +524,7 @@ func (m *model) check(t testing.TB, c *drey.Client) {
 		}
 		wrong("Pluck", titles, model, err)
 	case 7:
-		n, err := drey.CountDistinct(ctx, c, q, links.Score)
+		n, err := drey.Aggregate(ctx, c, q, drey.CountDistinct(links.Score))
 		model := map[float64]bool{}
 		for _, l := range want {
 			if l.Score != nil {
@@ -530,7 +534,7 @@ func (m *model) check(t testing.TB, c *drey.Client) {
 		wrong("CountDistinct", n, int64(len(model)), err)
 	case 8:
 		i := m.integers(2)
-		sum, err := drey.Sum(ctx, c, q, i.e)
+		sum, err := drey.Aggregate(ctx, c, q, drey.Sum(i.e))
 		var total int64
 		for _, l := range want {
 			if n := i.of(l); n != nil {
@@ -548,6 +552,8 @@ func (m *model) check(t testing.TB, c *drey.Client) {
 		wrong("Pluck of an expression", got, model, err)
 	case 10:
 		m.assigns(t, c)
+	case 11, 12:
+		m.groups(t, c)
 	}
 	if failed != nil {
 		t.Fatal(failed)

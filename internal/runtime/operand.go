@@ -36,6 +36,8 @@ type term interface {
 	source() *Relation
 	// nested reports whether there is, or may be, a query in it.
 	nested() bool
+	// walk calls f with the terms in it.
+	walk(f func(term))
 }
 
 // appendShape appends what the operand's SQL depends on.
@@ -83,6 +85,20 @@ func (o *operand) source() *Relation {
 }
 
 func (o *operand) nested() bool { return o.ex != nil && o.ex.nested() }
+
+// walk calls f with the operand's term, and with those in it.
+func (o *operand) walk(f func(term)) {
+	if o.ex != nil {
+		f(o.ex.term)
+		o.ex.term.walk(f)
+	}
+}
+
+func walkIn(of []operand, f func(term)) {
+	for i := range of {
+		of[i].walk(f)
+	}
+}
 
 func nestedIn(of []operand) bool {
 	return slices.ContainsFunc(of, func(o operand) bool { return o.nested() })

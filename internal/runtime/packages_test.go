@@ -69,7 +69,9 @@ func asks[S any](p *generated[S]) map[string]func(context.Context, drey.Conn) (a
 		"Exists": func(ctx context.Context, c drey.Conn) (any, error) {
 			return all.Where(drey.Exists(p.Where(p.ID.Gt(2)), drey.On(p.Owner, p.ID))).All(ctx, c)
 		},
-		"Max":    func(ctx context.Context, c drey.Conn) (any, error) { return drey.Max(ctx, c, p.Where(), p.Title) },
+		"Max": func(ctx context.Context, c drey.Conn) (any, error) {
+			return drey.Aggregate(ctx, c, p.Where(), drey.Max(p.Title))
+		},
 		"Titled": func(ctx context.Context, c drey.Conn) (any, error) { return p.Titled("%2").All(ctx, c) },
 		"LoadOne": func(ctx context.Context, c drey.Conn) (any, error) {
 			return drey.LoadOne(ctx, c, []label{{Owner: 1}}, p.ToOwner, p.Where())
@@ -239,7 +241,7 @@ func TestShapesOfTwoPackages(t *testing.T) {
 		}
 		seen[string(key)] = name
 	}
-	for m := drey.ModeRows; m <= drey.ModeCountBy; m++ {
+	for m := drey.ModeRows; m <= drey.ModeMatched; m++ {
 		key, ok := drey.ShapeOf(one.Where(one.ID.Eq(1)), m, 1)
 		remember(fmt.Sprint("one ", m), key, ok)
 		key, ok = drey.ShapeOf(other.Where(other.ID.Eq(1)), m, 1)

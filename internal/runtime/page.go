@@ -97,7 +97,7 @@ func Keyed[S, R any](q *Query[S, R], columns ...AnyColumn[S]) *Query[S, R] {
 func checkPlace[S any](p *page[S], place []any) error {
 	for i, v := range place {
 		on := &p.of[i]
-		if v == nil && on.ex == nil && slices.Contains(p.key, on.col) {
+		if v == nil && p.terms[i].key {
 			return fmt.Errorf("%w: %s of a row is NULL", ErrNoKey, on.name())
 		}
 		if _, ok := v.(time.Time); ok {
@@ -113,7 +113,6 @@ type page[S any] struct {
 	binding  []byte
 	terms    []rung
 	of       []operand // of the terms
-	key      []uint16  // the columns that tell rows apart
 	values   []any     // of the cursor
 	cursor   string
 	size     int
@@ -129,6 +128,7 @@ type rung struct {
 	on                   operand
 	descending, nullsEnd bool // NULL comes last
 	nullable             bool
+	key                  bool // of a key whose values are not NULL
 }
 
 //go:noinline
@@ -260,24 +260,19 @@ func checkForm[S any](ctx context.Context, c Conn, q *clauses[S], p *page[S]) er
 
 // totalOrder completes the query's order by the columns of a key.
 func totalOrder[S any](p *page[S], q *clauses[S]) error {
-	key := q.key
-	if key == nil && q.native == nil {
-		key = q.rel.Key
+	key, err := keyOf(q)
+	if err != nil {
+		return err
 	}
-	if len(key) == 0 {
-		return ErrNoKey
-	}
-	if q.nullKey {
-		return fmt.Errorf("%w: a column of the key may be NULL", ErrNoKey)
-	}
-	p.key = key
 	last := false // whether the last order descends, and the key with it
 	add := func(on operand, descends, nullsEnd bool) {
-		if on.ex == nil && slices.ContainsFunc(p.terms, func(t rung) bool { return t.on.is(on.col) }) {
+		if slices.ContainsFunc(p.terms, func(t rung) bool { return equal(&t.on, &on) }) {
 			return // what comes again orders nothing
 		}
 		nullable := q.native != nil || on.nullable() // squirrel's rows may have NULL anywhere
-		p.terms = append(p.terms, rung{on, descends, nullsEnd, nullable})
+		// Groups have a key once, NULL as well.
+		unique := q.made.grouped() == nil && slices.ContainsFunc(key, func(of operand) bool { return equal(&of, &on) })
+		p.terms = append(p.terms, rung{on, descends, nullsEnd, nullable, unique})
 	}
 	for _, o := range q.order {
 		descends := o.how&descending != 0
@@ -288,10 +283,31 @@ func totalOrder[S any](p *page[S], q *clauses[S]) error {
 		add(o.on, descends, nullsEnd)
 		last = descends
 	}
-	for _, col := range key {
-		add(operand{rel: q.rel, col: col}, last, last)
+	for _, on := range key {
+		add(on, last, last)
 	}
 	return nil
+}
+
+// keyOf is what tells the query's rows apart.
+func keyOf[S any](q *clauses[S]) ([]operand, error) {
+	if groups := q.made.grouped(); groups != nil {
+		if len(groups.keys) == 0 {
+			return nil, ErrNoKey
+		}
+		return groups.own(), nil
+	}
+	columns := q.key
+	if columns == nil && q.native == nil {
+		columns = q.rel.Key
+	}
+	switch {
+	case len(columns) == 0:
+		return nil, ErrNoKey
+	case q.nullKey:
+		return nil, fmt.Errorf("%w: a column of the key may be NULL", ErrNoKey)
+	}
+	return q.rel.operands(columns), nil
 }
 
 func (t *rung) flip() { t.descending, t.nullsEnd = !t.descending, !t.nullsEnd }

@@ -29,7 +29,11 @@ func (k cursorKind) inclusive() bool { return k >= forwardFrom }
 // of each row is not.
 func bindingOf[S any](q *clauses[S], terms []rung) ([]byte, error) {
 	rows := *q
-	rows.made = nil
+	if rows.made.grouped() == nil {
+		rows.made = nil
+	} else {
+		rows.made = rows.made.reading(rows.made.groups.keys)
+	}
 	q = &rows
 	key, shaped := appendShape(q, make([]byte, 0, 128), named, modeRows)
 	args := appendArgs(q, nil, modeRows)

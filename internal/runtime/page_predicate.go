@@ -35,6 +35,12 @@ func bit(b bool) byte {
 func (b *beyond) source() *Relation { return b.terms[0].on.source() }
 func (b *beyond) nested() bool      { return false }
 
+func (b *beyond) walk(f func(term)) {
+	for i := range b.terms {
+		b.terms[i].on.walk(f)
+	}
+}
+
 func (b *beyond) bound() []any {
 	_, args, _ := b.render(scope{})
 	return args

@@ -61,7 +61,9 @@ const (
 )
 
 // Where narrows the query to rows for which all of the predicates hold, those
-// of earlier calls included. Absent predicates are left out. A slice that is
+// of earlier calls included. The rows of a query in sql/ are narrowed after it has
+// computed them, its windows and aggregates of all rows; those of [GroupBy] before
+// their aggregates, and the groups themselves in HAVING. Absent predicates are left out. A slice that is
 // passed as predicates... belongs to the query afterwards.
 func (q *Query[S, R]) Where(predicates ...Predicate[S]) *Query[S, R] {
 	n := *q
@@ -148,6 +150,12 @@ func appendShape[S any](q *clauses[S], key []byte, by naming, m mode, of ...oper
 			}
 		}
 	}
+	groups := q.made.grouped()
+	if key = append(key, bit(groups != nil)); groups != nil {
+		if key, ok = groups.appendShape(key, by); !ok {
+			return key, false
+		}
+	}
 	if m.ofColumns() {
 		key = binary.AppendUvarint(key, uint64(len(of)))
 		for i := range of {
@@ -192,6 +200,9 @@ func appendArgs[S any](q *clauses[S], args []any, m mode, of ...operand) []any {
 		for i := range of {
 			args = of[i].appendArgs(args)
 		}
+	}
+	if groups := q.made.grouped(); groups != nil {
+		args = groups.appendArgs(args)
 	}
 	args = appendWhereArgs(q, args)
 	if m == modeRows || m.ofColumns() {
@@ -242,7 +253,7 @@ func selectionOf[S any](q *clauses[S], m mode, of ...operand) (squirrel.SelectBu
 
 func selected[S any](q *clauses[S], m mode, of ...operand) selection {
 	s := selection{
-		rel: q.rel, native: slices.Clone(q.native), reads: q.made.reads(),
+		rel: q.rel, native: slices.Clone(q.native), reads: q.made.reads(), groups: q.made.grouped(),
 		mode: m, of: slices.Clone(of), has: q.has, limit: q.limit, offset: q.offset,
 		with: slices.Clone(q.with),
 	}
@@ -253,6 +264,7 @@ func selected[S any](q *clauses[S], m mode, of ...operand) selection {
 	}
 	for _, o := range q.order {
 		s.order = append(s.order, clause(o.on, o.how))
+		s.orders = append(s.orders, o.on)
 	}
 	return s
 }

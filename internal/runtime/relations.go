@@ -208,7 +208,7 @@ func (s *selection) related(p *Route, keys []any) squirrel.SelectBuilder {
 	sel := base.rows().Column(parentName + "." + parentRow).
 		JoinClause(fragment{"JOIN " + p.keys(len(keys)/p.Width) + " AS " + parentName + " ON " + p.On, keys})
 	if s.has == 0 {
-		return s.prefixed(orderedBy(sel, s.order))
+		return s.prefixed(orderedBy(sel, s.order, false))
 	}
 	order := slices.Clone(s.order)
 	for _, name := range s.rel.names(s.rel.Key) {
@@ -221,7 +221,7 @@ func (s *selection) related(p *Route, keys []any) squirrel.SelectBuilder {
 			fragment{"JOIN " + p.keys(len(keys)/p.Width) + " AS " + parentName + " ON (" +
 				qualify(s.rel.Name, s.rel.names(s.rel.Key)) + ") IN (", keys},
 			pick.rows().Where(fragment{p.On, nil}), ")"))
-		return orderedBy(picked, order)
+		return orderedBy(picked, order, false)
 	}
 	window := []any{"ROW_NUMBER() OVER (PARTITION BY " + parentName + "." + parentRow}
 	before := " ORDER BY "

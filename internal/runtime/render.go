@@ -2,7 +2,6 @@ package drey
 
 import (
 	"errors"
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -81,11 +80,13 @@ type selection struct {
 	rel    *Relation
 	native []squirrel.Sqlizer
 	reads  []operand // what is read of the rows, nil for all columns
+	groups *grouping // nil if they are no groups
 	mode   mode
 	of     []operand // what the mode is about
 	with   []any
 	where  []node
 	order  []squirrel.Sqlizer
+	orders []operand // what order is of
 	limit  int64
 	offset int64
 	has    bounds
@@ -96,6 +97,11 @@ type selection struct {
 func (s *selection) render() (squirrel.SelectBuilder, error) {
 	if s.limit < 0 || s.offset < 0 {
 		return squirrel.SelectBuilder{}, ErrNegativeLimit
+	}
+	if s.groups != nil {
+		if err := s.check(); err != nil {
+			return squirrel.SelectBuilder{}, err
+		}
 	}
 	sel := s.rows()
 	if around := arounds[s.mode]; around != nil {
@@ -137,22 +143,21 @@ func (s *selection) rows() squirrel.SelectBuilder {
 			sel = sel.Column(squirrel.ConcatExpr("+", part{&s.of[i], scope{}}))
 		}
 	case s.mode.ofColumns() && len(s.of) > 0:
-		sel = withColumns(sel, s.of)
+		sel = withColumns(sel, s.groups.single(s.of))
+	case s.mode != modeRows && s.groups != nil: // without keys it has to be an aggregate
+		sel = sel.Columns("count(*)")
 	case s.mode != modeRows:
 		sel = sel.Columns("1")
 	default:
 		sel = s.read(sel)
 	}
-	from := s.rel.Name
-	if s.native != nil {
-		from = nativeName + " AS " + from
-	}
-	sel = sel.From(from)
-	for _, n := range s.where {
-		sel = sel.Where(n)
+	if s.groups != nil {
+		sel = s.grouped(sel)
+	} else {
+		sel = s.from(sel)
 	}
 	if s.mode == modeRows || s.mode.ofColumns() {
-		sel = orderedBy(sel, s.order)
+		sel = orderedBy(sel, s.order, s.groups != nil)
 	}
 	switch {
 	case s.has == hasLimit:
@@ -165,12 +170,25 @@ func (s *selection) rows() squirrel.SelectBuilder {
 	return sel
 }
 
+// from adds what is read from, and WHERE.
+func (s *selection) from(sel squirrel.SelectBuilder) squirrel.SelectBuilder {
+	from := s.rel.Name
+	if s.native != nil {
+		from = nativeName + " AS " + from
+	}
+	sel = sel.From(from)
+	for _, n := range s.where {
+		sel = sel.Where(n)
+	}
+	return sel
+}
+
 // read selects what is read of the rows.
 func (s *selection) read(sel squirrel.SelectBuilder) squirrel.SelectBuilder {
 	if s.reads == nil {
 		return sel.Columns(s.rel.Columns...)
 	}
-	return withColumns(sel, s.reads)
+	return withColumns(sel, s.groups.single(s.reads))
 }
 
 // readNames are what the columns are called of what is read.
@@ -203,16 +221,21 @@ func names(of []operand) []string {
 	return list
 }
 
-func orderedBy(sel squirrel.SelectBuilder, order []squirrel.Sqlizer) squirrel.SelectBuilder {
+// orderedBy adds ORDER BY. Those of groups come after their HAVING.
+func orderedBy(sel squirrel.SelectBuilder, order []squirrel.Sqlizer, groups bool) squirrel.SelectBuilder {
+	before := "ORDER BY "
 	for _, o := range order {
-		sel = sel.OrderByClause(o)
+		if groups {
+			sel = sel.SuffixExpr(squirrel.ConcatExpr(before, o))
+			before = ", "
+		} else {
+			sel = sel.OrderByClause(o)
+		}
 	}
 	return sel
 }
 
-// arounds select from the rows what the mode asks for. The largest and the
-// smallest value are those of an ordered list: MIN and MAX would lose the
-// column's declared type, by which the driver knows a time.
+// arounds select from the rows what the mode asks for.
 var arounds = map[mode]func(rows squirrel.SelectBuilder, of []string) squirrel.SelectBuilder{
 	modeCount: func(rows squirrel.SelectBuilder, _ []string) squirrel.SelectBuilder {
 		return squirrel.Select("COUNT(*)").FromSelect(rows, "rows")
@@ -223,27 +246,6 @@ var arounds = map[mode]func(rows squirrel.SelectBuilder, of []string) squirrel.S
 	modeMatched: func(rows squirrel.SelectBuilder, of []string) squirrel.SelectBuilder {
 		return squirrel.Select(of[0]).FromSelect(rows, "rows").Where(of[0] + " IS NOT NULL")
 	},
-	modeSum:           aggregate("COALESCE(SUM(%s), 0)"),
-	modeAvg:           aggregate("AVG(%s)"),
-	modeCountDistinct: aggregate("COUNT(DISTINCT %s)"),
-	modeMin:           furthest(" ASC"),
-	modeMax:           furthest(" DESC"),
-	modeCountBy: func(rows squirrel.SelectBuilder, of []string) squirrel.SelectBuilder {
-		return squirrel.Select(of[0], "COUNT(*)").FromSelect(rows, "rows").GroupBy(of[0])
-	},
-}
-
-func aggregate(format string) func(squirrel.SelectBuilder, []string) squirrel.SelectBuilder {
-	return func(rows squirrel.SelectBuilder, of []string) squirrel.SelectBuilder {
-		return squirrel.Select(fmt.Sprintf(format, of[0])).FromSelect(rows, "rows")
-	}
-}
-
-func furthest(direction string) func(squirrel.SelectBuilder, []string) squirrel.SelectBuilder {
-	return func(rows squirrel.SelectBuilder, of []string) squirrel.SelectBuilder {
-		return squirrel.Select(of[0]).FromSelect(rows, "rows").
-			Where(of[0] + " IS NOT NULL").OrderBy(of[0] + direction).Suffix("LIMIT 1")
-	}
 }
 
 // fragment is an expression whose text is taken as it is. squirrel leaves

@@ -104,7 +104,8 @@ func Pluck[S, R, T, V any](ctx context.Context, c Conn, q *Query[S, R], column H
 
 // projected is what a query's rows are, if they are not the relation's.
 type projected struct {
-	of []operand // what is read of each
+	of     []operand // what is read of each
+	groups *grouping // nil if they are no groups
 }
 
 // reading is the same, with other columns.
@@ -122,6 +123,14 @@ func (m *projected) reading(of []operand) *projected {
 // broken is an operand that does not render.
 func broken(err error) operand {
 	return operand{ex: &expression{term: &node{op: opError, vals: [2]any{err}}}}
+}
+
+// grouped is what groups are made of, nil if the rows are others.
+func (m *projected) grouped() *grouping {
+	if m == nil {
+		return nil
+	}
+	return m.groups
 }
 
 // reads are the columns that are read, nil for all of the relation's.

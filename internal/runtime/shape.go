@@ -20,12 +20,6 @@ const (
 	modePage    // the rows, and some of their columns as SQLite has them
 	modeColumns // some columns of the rows
 	modeMatched // the columns of the rows that are not NULL
-	modeSum
-	modeAvg
-	modeMin
-	modeMax
-	modeCountDistinct
-	modeCountBy
 	modeUpdate
 	modeUpdateReturning
 	modeDelete
@@ -39,7 +33,7 @@ const (
 func (m mode) ofRows() bool { return m == modeRows || m == modePage || m == modeRelated }
 
 // ofColumns reports whether the mode is about some columns of the rows.
-func (m mode) ofColumns() bool { return m >= modePage && m <= modeCountBy }
+func (m mode) ofColumns() bool { return m >= modePage && m <= modeMatched }
 
 // The shape of a query is everything that its SQL text depends on: source,
 // mode, predicates, orders, list lengths, which of LIMIT and OFFSET there is;

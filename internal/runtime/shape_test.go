@@ -179,24 +179,72 @@ type shapes map[string]string
 // the values that a known shape binds must be those that squirrel rendered.
 func (seen shapes) check(t *testing.T, q *drey.Query[inLinks, link], columns int) {
 	t.Helper()
-	for m := drey.ModeRows; m <= drey.ModeCountBy; m++ {
-		of := []uint16{uint16(m) % 3, 3, 4}[:1+columns%3]
-		text, want, err := drey.Rendered(q, m, of...)
-		key, ok := drey.ShapeOf(q, m, of...)
-		if ok != (err == nil) {
-			t.Fatalf("shaped: %v, rendered: %v", ok, err)
-		}
-		if !ok {
-			continue
-		}
-		if old, ok := seen[string(key)]; ok && old != text {
-			t.Fatalf("one shape, %x, for\n%s\nand\n%s", key, old, text)
-		}
-		seen[string(key)] = text
-		if args := drey.ArgsOf(q, m); len(args)+len(want) > 0 && !cmp.Equal(args, want) {
-			t.Fatalf("%s\nbinds %v, but squirrel rendered %v", text, args, want)
-		}
+	for m := drey.ModeRows; m <= drey.ModeMatched; m++ {
+		checkMode(t, seen, q, m, []uint16{uint16(m) % 3, 3, 4}[:1+columns%3]...)
 	}
+}
+
+func checkMode[S, R any](t *testing.T, seen shapes, q *drey.Query[S, R], m drey.Mode, of ...uint16) {
+	t.Helper()
+	text, want, err := drey.Rendered(q, m, of...)
+	key, ok := drey.ShapeOf(q, m, of...)
+	if ok != (err == nil) {
+		t.Fatalf("shaped: %v, rendered: %v", ok, err)
+	}
+	if !ok {
+		return
+	}
+	if old, ok := seen[string(key)]; ok && old != text {
+		t.Fatalf("one shape, %x, for\n%s\nand\n%s", key, old, text)
+	}
+	seen[string(key)] = text
+	if args := drey.ArgsOf(q, m); len(args)+len(want) > 0 && !cmp.Equal(args, want) {
+		t.Fatalf("%s\nbinds %v, but squirrel rendered %v", text, args, want)
+	}
+}
+
+// groups are any groups of the rows of a query.
+func (c *choices) groups(q *drey.Query[inLinks, link]) *drey.Query[inGroups, int64] {
+	on := c.expression(1)
+	keys := []drey.AnyHandle[inLinks]{on, links.Title, links.UserID}[:c.next(4)]
+	measures := []drey.Measure[inLinks, int64, int64]{
+		rowsOfLinks, drey.Count(links.Title), drey.Sum(c.expression(1)), drey.CountDistinct(c.expression(1)),
+	}
+	measure := func() drey.Handle[inGroups, int64, int64] {
+		m := measures[c.next(len(measures))]
+		if c.next(2) == 0 {
+			m = m.Filter(c.predicate(1))
+		}
+		switch c.next(4) {
+		case 0:
+			return drey.Plus(m, measures[c.next(len(measures))])
+		case 1:
+			return drey.Of(m, 2)
+		}
+		return m
+	}
+	reads := []drey.Handle[inGroups, int64, int64]{measure(), measure()}[:1+c.next(2)]
+	if len(keys) > 0 {
+		reads = append(reads, drey.Key(on))
+	}
+	groups := drey.Select(drey.GroupBy(q, keys...), func(p *drey.Projection[inGroups], to *int64) {
+		for _, h := range reads {
+			drey.ReadInto(p, h, to)
+		}
+	})
+	if c.next(2) == 0 {
+		groups = groups.Where(drey.Gt(measure(), reads[0]))
+	}
+	if len(keys) > 1 && c.next(2) == 0 {
+		groups = groups.Where(drey.IsNull(drey.Key(links.Title)))
+	}
+	if c.next(2) == 0 {
+		groups = groups.OrderBy(drey.NotNull(drey.NullIf(measure(), 1)).Desc())
+	}
+	if c.next(3) == 0 {
+		groups = groups.Limit(c.next(3))
+	}
+	return groups
 }
 
 // routes are relations of every kind: by one column, by two, through a table.
@@ -258,6 +306,10 @@ func TestEqualShapesHaveEqualSQL(t *testing.T) {
 		}
 		q := (&choices{data}).query()
 		seen.check(t, q, i)
+		groups := (&choices{data[len(data)/2:]}).groups(q)
+		for m := drey.ModeRows; m <= drey.ModeExists; m++ {
+			checkMode(t, seen, groups, m)
+		}
 		if i%4 == 0 {
 			seen.checkRelated(t, c, q, routes[r.IntN(len(routes))], 1+r.IntN(9))
 		}

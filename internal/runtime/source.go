@@ -3,6 +3,8 @@ package drey
 import (
 	"slices"
 	"strings"
+
+	"github.com/Masterminds/squirrel"
 )
 
 // Relation is what a source reads from. There is one for each source of a
@@ -110,4 +112,14 @@ func flatten(args, with []any) []any {
 		}
 	}
 	return args
+}
+
+// From is the query for the rows that a squirrel statement selects. These have
+// the columns of the source, by their names, and may have others. A missing
+// column is an error before the first row. From is the only way to run a whole
+// query of one's own; its SQL is rendered each time it runs.
+func From[S, R any](source *Query[S, R], rows squirrel.Sqlizer) *Query[S, R] {
+	n := *source
+	n.native = []squirrel.Sqlizer{rows}
+	return &n
 }

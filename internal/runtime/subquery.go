@@ -157,6 +157,7 @@ func (s *subquery[S]) bound() []any {
 
 func (s *subquery[S]) source() *Relation { return sourceOf(s.outer) }
 func (s *subquery[S]) nested() bool      { return true }
+func (s *subquery[S]) walk(f func(term)) { walkIn(s.outer, f) }
 
 // render renders the subselect with ? placeholders. What it matches is compared
 // around the inner query, where its table's name is free for the outer row's:

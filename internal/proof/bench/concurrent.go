@@ -150,7 +150,7 @@ func (s store) run(ctx context.Context) (t tally, err error) {
 		return t, err
 	}
 	defer c.Close()
-	counted, err := drey.Sum(ctx, c, &db.Links.Query, db.Links.ClickCount)
+	counted, err := drey.Aggregate(ctx, c, &db.Links.Query, drey.Sum(db.Links.ClickCount))
 	if err != nil {
 		return t, err
 	}

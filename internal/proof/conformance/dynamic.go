@@ -130,22 +130,28 @@ var dynamic = []Case{
 		return slugs, nil
 	}},
 	{"Sum", func(ctx context.Context, c *db.Client) (any, error) {
-		return drey.Sum(ctx, c, all, db.Links.ClickCount)
+		return drey.Aggregate(ctx, c, all, drey.Sum(db.Links.ClickCount))
 	}},
 	{"Sum of none", func(ctx context.Context, c *db.Client) (any, error) {
-		return drey.Sum(ctx, c, all.Where(db.Links.ID.Eq(-1)), db.Links.ClickCount)
+		return drey.Aggregate(ctx, c, all.Where(db.Links.ID.Eq(-1)), drey.Sum(db.Links.ClickCount))
 	}},
 	{"Sum of floats", func(ctx context.Context, c *db.Client) (any, error) {
-		return drey.Sum(ctx, c, &db.Clicks.Query, db.Clicks.LatencyMS)
+		return drey.Aggregate(ctx, c, &db.Clicks.Query, drey.Sum(db.Clicks.LatencyMS))
 	}},
-	{"Avg", func(ctx context.Context, c *db.Client) (any, error) { return drey.Avg(ctx, c, all, db.Links.MaxClicks) }},
-	{"Min", func(ctx context.Context, c *db.Client) (any, error) { return drey.Min(ctx, c, all, db.Links.ExpiresAt) }},
-	{"Max", func(ctx context.Context, c *db.Client) (any, error) { return drey.Max(ctx, c, all, db.Links.Title) }},
+	{"Avg", func(ctx context.Context, c *db.Client) (any, error) {
+		return drey.Aggregate(ctx, c, all, drey.Avg(db.Links.MaxClicks))
+	}},
+	{"Min", func(ctx context.Context, c *db.Client) (any, error) {
+		return drey.Aggregate(ctx, c, all, drey.Min(db.Links.ExpiresAt))
+	}},
+	{"Max", func(ctx context.Context, c *db.Client) (any, error) {
+		return drey.Aggregate(ctx, c, all, drey.Max(db.Links.Title))
+	}},
 	{"CountDistinct", func(ctx context.Context, c *db.Client) (any, error) {
-		return drey.CountDistinct(ctx, c, all, db.Links.Host)
+		return drey.Aggregate(ctx, c, all, drey.CountDistinct(db.Links.Host))
 	}},
 	{"CountBy", func(ctx context.Context, c *db.Client) (any, error) {
-		return drey.CountBy(ctx, c, all, db.Links.IsActive)
+		return drey.CountBy(all, db.Links.IsActive).OrderBy(drey.Key(db.Links.IsActive).Asc()).All(ctx, c)
 	}},
 	{"Pluck", func(ctx context.Context, c *db.Client) (any, error) {
 		return drey.Pluck(ctx, c, all, db.Links.Metadata)

@@ -104,13 +104,13 @@ func TestBothHalves(t *testing.T) {
 	if rows, err := c.InvoicesIn(t.Context(), db.AllInvoiceStatusValues()); err != nil || len(rows) != 2 {
 		t.Error(rows, err)
 	}
-	if by, err := drey.CountBy(t.Context(), c, db.Invoices.Where(), db.Invoices.Status); err != nil || by[db.InvoiceStatusSent] != 1 {
+	if by, err := drey.CountBy(db.Invoices.Where(db.Invoices.Status.Eq(db.InvoiceStatusSent)), db.Invoices.Status).One(t.Context(), c); err != nil || by.Count != 1 {
 		t.Error(by, err)
 	}
 	if rows, err := db.OpenInvoices.Where(db.OpenInvoices.Status.Like("d%")).All(t.Context(), c); err != nil || len(rows) != 1 {
 		t.Error(rows, err)
 	}
-	if max, err := drey.Max(t.Context(), c, db.Invoices.Where(), db.Invoices.Status); err != nil || max.V != db.InvoiceStatusSent {
+	if max, err := drey.Aggregate(t.Context(), c, db.Invoices.Where(), drey.Max(db.Invoices.Status)); err != nil || max.V != db.InvoiceStatusSent {
 		t.Error(max, err)
 	}
 }

@@ -25,7 +25,7 @@ func Queries(ctx context.Context, c *db.Client, tx *db.Tx) {
 	db.Users.Insert(db.Users.Name, db.Users.Email).OrUpdate(db.Users.PrimaryKey, db.Users.Name)
 	db.Users.Where(drey.InQuery(db.Users.ID, db.Orders.Where(), db.Orders.UserID))
 	db.Users.Where(drey.Exists(db.Orders.Where(), drey.On(db.Orders.UserID, db.Users.ID)))
-	drey.Sum(ctx, c, db.Users.Where(), db.Users.Score)
+	drey.Aggregate(ctx, c, db.Users.Where(), drey.Sum(db.Users.Score))
 	var rows []db.User
 	rows, _ = db.Users.All(ctx, c)
 	rows, _ = db.Users.All(ctx, tx)

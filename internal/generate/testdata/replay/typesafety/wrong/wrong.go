@@ -40,8 +40,8 @@ func Queries(ctx context.Context, c *db.Client, plain drey.DBTX) {
 	db.Users.Where(drey.InQuery(db.Users.Name, db.Orders.Where(), db.Orders.UserID))
 	db.Users.Where(drey.InQuery(db.Users.ID, db.Users.Where(), db.Orders.UserID))
 	db.Users.Where(drey.Exists(db.Orders.Where(), drey.On(db.Users.ID, db.Orders.UserID)))
-	drey.Sum(ctx, c, db.Users.Where(), db.Users.Name)
-	drey.Sum(ctx, c, db.Users.Where(), db.Orders.Total)
+	drey.Aggregate(ctx, c, db.Users.Where(), drey.Sum(db.Users.Name))
+	drey.Aggregate(ctx, c, db.Users.Where(), drey.Sum(db.Orders.Total))
 	db.Users.Insert().Exec(ctx, c, db.Order{})
 	var rows []db.Order
 	rows, _ = db.Users.All(ctx, c)
