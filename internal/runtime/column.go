@@ -104,6 +104,8 @@ type at[S any] struct {
 func (a *at[S]) place() *at[S] { return a }
 func (*at[S]) column()         {}
 
+func (a *at[S]) in(s scope) (string, []any, error) { return a.on.render(s) }
+
 func (*Column[S, T]) values(T, T)                          {}
 func (*OrderedColumn[S, T]) values(T, T)                   {}
 func (*NumberColumn[S, T]) values(T, T)                    {}

@@ -18,6 +18,8 @@ type Expression[S, T, V any] struct{ at at[S] }
 func (e Expression[S, T, V]) place() *at[S] { return &e.at }
 func (Expression[S, T, V]) values(T, V)     {}
 
+func (e Expression[S, T, V]) in(s scope) (string, []any, error) { return e.at.on.render(s) }
+
 // Eq holds where the value equals v.
 func (e Expression[S, T, V]) Eq(v T) Predicate[S] { return compare[S](e.at.on, opEq, v) }
 
@@ -100,6 +102,14 @@ func IsNotNull[S, T any](h Handle[S, T, sql.Null[T]]) Predicate[S] {
 // Like is [TextOperators.Like], of any text.
 func Like[S any, T ~string, V any](text Handle[S, T, V], pattern string) Predicate[S] {
 	return likeText[S](text.place().on, pattern)
+}
+
+// Glob holds where the text matches the pattern: text GLOB pattern. In it * stands for
+// any text, ? for any one character, [a-z] for one of a range and [^a-z] for one outside.
+// Unlike Like it tells the cases of letters apart. A pattern is [ErrPattern] as one of
+// Like is.
+func Glob[S any, T ~string, V any](text Handle[S, T, V], pattern string) Predicate[S] {
+	return globText[S](text.place().on, pattern)
 }
 
 // Contains is [TextOperators.Contains], of any text.

@@ -72,4 +72,4 @@ func (r *raw) nested() bool      { return strings.Contains(strings.ToUpper(r.tex
 
 // errUnqualified: beside the columns of another query, nobody can tell what a name in
 // such a text stands for.
-var errUnqualified = errors.New("SQL text of the caller's cannot be compared with a nested query")
+var errUnqualified = errors.New("SQL text of the caller's cannot be compared with a nested query, or given an alias")

@@ -106,6 +106,20 @@ func Collate[S any, T ~string, V any](text Handle[S, T, V], c Collation) Express
 	return e
 }
 
+// Cast is the value as one of another type: CAST(x AS INTEGER), REAL or TEXT, by what T
+// is. A text that does not begin with a number is 0.
+// See https://www.sqlite.org/lang_expr.html#castexpr.
+func Cast[T Numeric | ~string, S, F, V any](h Handle[S, F, V]) Expression[S, T, sql.Null[T]] {
+	to := "INTEGER"
+	if reflect.TypeFor[T]().Kind() == reflect.String {
+		to = "TEXT"
+	} else if _, float := endOf(reflect.TypeFor[T]()); float {
+		to = "REAL"
+	}
+	on := h.place().on
+	return expressed[S, T, sql.Null[T]](&operand{rel: on.rel, ex: &expression{term: &call{fn: fnCast, of: []operand{*on}, text: to}, nullable: true}})
+}
+
 // Coalesce is the value, or v where it is NULL.
 func Coalesce[S, T any](h Handle[S, T, sql.Null[T]], v T) Expression[S, T, T] {
 	on := h.place().on
@@ -211,6 +225,7 @@ const (
 	fnReplace
 	fnConcat
 	fnCollate
+	fnCast
 	fnCase // of conditions and their values in turns, and the one of ELSE, if it is there
 	fnCompare
 	fnPath
@@ -251,6 +266,7 @@ var functions = slices.Concat([]string{
 	fnReplace:      "replace({0}, {1}, {2})",
 	fnConcat:       "({0} || {1})",
 	fnCollate:      "({0} COLLATE {text})",
+	fnCast:         "CAST({0} AS {text})",
 	fnCompare:      "({0} {text} {1})",
 	fnPath:         "json_extract({0}, {text})",
 }, measures(), timeFunctions())

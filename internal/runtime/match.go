@@ -46,14 +46,20 @@ func checkPattern(pattern string) error {
 // text, up to a NUL or one of the characters of stop; it is "" if that is every
 // text. After ASCII alone, a text's bytes cannot be read in another way.
 func leadOf(text, stop string) string {
+	lead := asciiOf(text, stop)
+	if lead == "" {
+		return ""
+	}
+	return likeEscaper.Replace(lead) + "%"
+}
+
+// asciiOf is the ASCII that the text begins with, up to those characters.
+func asciiOf(text, stop string) string {
 	end := strings.IndexFunc(text, func(r rune) bool { return r == 0 || r >= utf8.RuneSelf || strings.ContainsRune(stop, r) })
 	if end < 0 {
 		end = len(text)
 	}
-	if end == 0 {
-		return ""
-	}
-	return likeEscaper.Replace(text[:min(end, maxLead)]) + "%"
+	return text[:min(end, maxLead)]
 }
 
 var likeEscaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
@@ -77,6 +83,14 @@ func likeText[S any](on *operand, pattern string) Predicate[S] {
 // and itself.
 func likeEscaped[S any](on *operand, pattern string) Predicate[S] {
 	return matching[S](on, opLikeEscaped, pattern, leadOf(pattern, `%_\`), checkPattern(pattern))
+}
+
+func globText[S any](on *operand, pattern string) Predicate[S] {
+	lead := asciiOf(pattern, "*?[")
+	if lead != "" {
+		lead += "*"
+	}
+	return matching[S](on, opGlob, pattern, lead, checkPattern(pattern))
 }
 
 func containsText[S any](on *operand, text string) Predicate[S] {
@@ -107,6 +121,9 @@ const (
 	likeEscapedSQL = `CASE WHEN instr({}, char(0)) ` +
 		`THEN replace(replace(json_quote({} || ''), '\\', '\u005c'), '\u0000', char(65535)) ->> '$' LIKE ? ESCAPE '\' ` +
 		`ELSE {} LIKE ? ESCAPE '\' END`
+	globSQL = `CASE WHEN instr({}, char(0)) ` +
+		`THEN replace(replace(json_quote({} || ''), '\\', '\u005c'), '\u0000', char(65535)) ->> '$' GLOB ? ` +
+		`ELSE {} GLOB ? END`
 	containsSQL = `instr(lower({}), lower(?)) > 0`
 	prefixSQL   = `instr(lower({}), lower(?)) = 1`
 	// A part of an empty BLOB is NULL.

@@ -60,7 +60,7 @@ func (o *operand) appendArgs(args []any) []any {
 // render returns the operand's SQL.
 func (o *operand) render(in scope) (string, []any, error) {
 	if o.ex == nil {
-		return in.table + o.rel.Columns[o.col], nil, nil
+		return in.tableOf(o.rel) + o.rel.Columns[o.col], nil, nil
 	}
 	return o.ex.render(in)
 }
@@ -163,6 +163,15 @@ func (o *operand) bindList(l list) list {
 		}
 	}
 	return l
+}
+
+// all are the relation's columns.
+func (r *Relation) all() []operand {
+	list := make([]operand, len(r.Columns))
+	for i := range list {
+		list[i] = operand{rel: r, col: uint16(i)}
+	}
+	return list
 }
 
 // operands are some of the relation's columns.

@@ -4,15 +4,24 @@ import "github.com/Masterminds/squirrel"
 
 // Ordering orders the rows of source S by a column or an expression. It is made by Asc and Desc
 // of a column handle.
+//
+// An Ordering is a [squirrel.Sqlizer] as a [Predicate] is: "links"."clicks" DESC.
 type Ordering[S any] struct {
 	on  operand
 	how direction
 	_   [0]func() // not comparable, which spares a function for each source
 }
 
+// ToSql renders the ordering with ? placeholders.
+//
+//go:noinline
+func (o Ordering[S]) ToSql() (string, []any, error) { return o.in(anywhere) }
+
+func (o Ordering[S]) in(s scope) (string, []any, error) { return clause(o.on, o.how, s).ToSql() }
+
 // clause is an ordering in ORDER BY.
-func clause(on operand, how direction) squirrel.Sqlizer {
-	return squirrel.ConcatExpr(part{&on, scope{}}, directions[how])
+func clause(on operand, how direction, in scope) squirrel.Sqlizer {
+	return squirrel.ConcatExpr(part{&on, in}, directions[how])
 }
 
 // NullsFirst puts rows in which the column is NULL before all others.

@@ -10,13 +10,17 @@ import (
 // operators of a column handle and by [And], [Or], [Not], [Opt] and [Native];
 // the zero value is absent and adds no condition.
 //
-// A Predicate is a [squirrel.Sqlizer].
+// A Predicate is a [squirrel.Sqlizer], also beside other tables: each column has its
+// table in front of it, "links"."clicks" > ?. Where the table has an alias, [Qualified]
+// gives it.
 type Predicate[S any] struct{ node node }
 
 // ToSql renders the predicate with ? placeholders.
 //
 //go:noinline
-func (p Predicate[S]) ToSql() (string, []any, error) { return p.node.render(scope{}) }
+func (p Predicate[S]) ToSql() (string, []any, error) { return p.node.render(anywhere) }
+
+func (p Predicate[S]) in(s scope) (string, []any, error) { return p.node.render(s) }
 
 // And holds where all of the predicates do. Absent ones are left out; an And of
 // nothing is absent itself.
@@ -53,10 +57,12 @@ func Opt[S, T any](v *T, op func(T) Predicate[S]) Predicate[S] {
 	return op(*v)
 }
 
-// Native takes a squirrel condition, for what the column handles cannot say.
-// It is the only way to put SQL text into a predicate. A query with such a
-// predicate is rendered each time it runs.
-func Native[S any](condition squirrel.Sqlizer) Predicate[S] {
+// Native takes a squirrel condition on the rows of a source, for what the column
+// handles cannot say. It and [Expr] are the only ways to put SQL text into a predicate.
+// A query with such a predicate is rendered each time it runs.
+//
+//	drey.Native(&db.Links.Query, squirrel.Expr("length(slug) > ?", 3))
+func Native[S, R any](_ *Query[S, R], condition squirrel.Sqlizer) Predicate[S] {
 	if condition == nil {
 		return Predicate[S]{}
 	}
@@ -108,6 +114,8 @@ const (
 	opLikeIndexed // one more than opLike, as matching has it
 	opLikeEscaped
 	opLikeEscapedIndexed
+	opGlob
+	opGlobIndexed
 	opPrefix
 	opPrefixIndexed
 	opSuffix
@@ -147,6 +155,8 @@ var operators = [...]struct {
 	opLikeIndexed:        {inIndex + likeSQL + ")", []uint8{itself, 1, itself, itself, 0, itself, 0}},
 	opLikeEscaped:        {likeEscapedSQL, []uint8{itself, itself, 0, itself, 0}},
 	opLikeEscapedIndexed: {inIndex + likeEscapedSQL + ")", []uint8{itself, 1, itself, itself, 0, itself, 0}},
+	opGlob:               {globSQL, []uint8{itself, itself, 0, itself, 0}},
+	opGlobIndexed:        {"({} GLOB ? AND " + globSQL + ")", []uint8{itself, 1, itself, itself, 0, itself, 0}},
 	opPrefix:             {prefixSQL, []uint8{itself, 0}},
 	opPrefixIndexed:      {inIndex + prefixSQL + ")", []uint8{itself, 1, itself, 0}},
 	opSuffix:             {suffixSQL, []uint8{itself, itself, 0, 0}},

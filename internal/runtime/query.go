@@ -263,7 +263,7 @@ func selected[S any](q *clauses[S], m mode, of ...operand) selection {
 		}
 	}
 	for _, o := range q.order {
-		s.order = append(s.order, clause(o.on, o.how))
+		s.order = append(s.order, clause(o.on, o.how, scope{}))
 		s.orders = append(s.orders, o.on)
 	}
 	return s

@@ -72,7 +72,19 @@ func (p part) ToSql() (string, []any, error) { return p.term.render(p.in) }
 // scope says for which rows a part of a statement is rendered.
 type scope struct {
 	table  string // in front of each column, "" where the column's name alone is clear
+	named  bool   // without a table, the column's own is in front of it
 	upsert bool   // there is a new row beside that of a table, which is called excluded
+}
+
+// anywhere is the scope of a part that stands in a statement of squirrel's.
+var anywhere = scope{named: true}
+
+// tableOf is what stands in front of a column.
+func (in scope) tableOf(r *Relation) string {
+	if in.named {
+		return r.Name + "."
+	}
+	return in.table
 }
 
 // selection is a query on its way to squirrel.

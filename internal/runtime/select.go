@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"reflect"
+	"slices"
 	"sync"
 )
 
@@ -100,6 +101,50 @@ func Pluck[S, R, T, V any](ctx context.Context, c Conn, q *Query[S, R], column H
 	n.made = q.made.reading([]operand{*on})
 	n.fields = func(v *V, to []any) []any { return append(to, on.into(v)) }
 	return n.All(ctx, c)
+}
+
+// AllAndCount returns the rows of a query, and the number of rows that it would have
+// without its Limit and Offset: SELECT …, (SELECT COUNT(*) FROM …) FROM …. Both are of
+// one state of the database.
+//
+//	rows, total, err := drey.AllAndCount(ctx, c, db.Links.OrderBy(db.Links.ID.Asc()).Limit(20).Offset(40))
+func AllAndCount[S, R any](ctx context.Context, c Conn, q *Query[S, R]) (rows []R, total int64, err error) {
+	n := &Query[S, R]{clauses: q.clauses}
+	if err := counted(&n.clauses); err != nil {
+		return nil, 0, err
+	}
+	n.fields = func(r *R, to []any) []any { return append(q.fields(r, to), &total) }
+	for {
+		if rows, err = n.All(ctx, c); err != nil || len(rows) > 0 {
+			return rows, total, err
+		}
+		// Nobody has counted. If others have written meanwhile, there may be rows now.
+		whole := *q
+		whole.has, whole.limit, whole.offset = 0, 0, 0
+		if total, err = whole.Count(ctx, c); err != nil || !within(&q.clauses, total) {
+			return rows, total, err
+		}
+	}
+}
+
+// counted makes the query read the number of its rows beside each.
+func counted[S any](q *clauses[S]) error {
+	if q.rel == nil {
+		return errNoSource
+	}
+	whole := Query[S, struct{}]{clauses: *q}
+	whole.order = nil
+	of := q.made.reads()
+	if of == nil {
+		of = q.rel.all()
+	}
+	q.made = q.made.reading(append(slices.Clip(of), *CountOf[S](&whole).at.on))
+	return nil
+}
+
+// within reports whether the bounds of the query leave one of so many rows.
+func within[S any](q *clauses[S], rows int64) bool {
+	return rows > q.offset && (q.has&hasLimit == 0 || q.limit > 0)
 }
 
 // projected is what a query's rows are, if they are not the relation's.

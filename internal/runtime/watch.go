@@ -183,25 +183,22 @@ func (r *running) end(err error) {
 // plan asks SQLite how it runs the query, which does not run it. A second
 // statement in the text would be run, so such a text is not asked about.
 func (c *watchedConn) plan(query string) []string {
-	plan := []string{}
+	p := newPlan()
 	if strings.Contains(query, ";") {
-		return plan
+		return p.lines
 	}
-	rows, err := c.Conn.QueryContext(context.Background(), "EXPLAIN QUERY PLAN "+query, nil)
+	rows, err := c.Conn.QueryContext(context.Background(), explaining+query, nil)
 	if err != nil {
-		return plan
+		return p.lines
 	}
 	defer rows.Close()
-	depth := map[any]string{} // the indent of a node's children
 	values := make([]driver.Value, len(rows.Columns()))
 	for rows.Next(values) == nil && len(values) == 4 {
-		indent := depth[values[1]]
-		depth[values[0]] = indent + "  "
 		if detail, ok := values[3].(string); ok {
-			plan = append(plan, indent+detail)
+			p.add(values[0], values[1], detail)
 		}
 	}
-	return plan
+	return p.lines
 }
 
 func (c *watchedConn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {

@@ -17,8 +17,8 @@
 //	Where("click_count >= ?", n)    Where(db.Links.ClickCount.Gte(n))
 //	sq.Expr("title IS NULL")        db.Links.Title.IsNull()
 //
-// Each has a suggested fix. Squirrel renders it as the same SQL, except for the
-// quotes around the name.
+// Each has a suggested fix. Squirrel renders it as the same SQL, with the table in
+// front of the name, and quotes around both.
 //
 // # What it does not report
 //

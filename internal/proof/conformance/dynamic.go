@@ -69,8 +69,8 @@ var dynamic = []Case{
 	rows("Or of none", all.Where(drey.Or[db.LinksSource]())),
 	rows("Opt", all.Where(drey.Opt[db.LinksSource](nil, db.Links.ID.Eq), drey.Opt(new(int64(104)), db.Links.ID.Eq))),
 	// Text is compared with a number as text: a CAST's affinity would find the row.
-	rows("Native", all.Where(drey.Native[db.LinksSource](squirrel.Expr("substr(slug, 6) = ?", 3)))),
-	rows("Native of text", all.Where(drey.Native[db.LinksSource](squirrel.Expr("'0' || substr(slug, 7) = ?", "03")))),
+	rows("Native", all.Where(drey.Native(&db.Links.Query, squirrel.Expr("substr(slug, 6) = ?", 3)))),
+	rows("Native of text", all.Where(drey.Native(&db.Links.Query, squirrel.Expr("'0' || substr(slug, 7) = ?", "03")))),
 	rows("OrderBy, Limit, Offset", all.OrderBy(db.Links.Title.Desc().NullsFirst(), db.Links.ID.Asc()).Limit(5).Offset(6)),
 	rows("Desc, NullsLast", all.OrderBy(db.Links.MaxClicks.Asc().NullsLast(), db.Links.ID.Desc()).Limit(8)),
 	rows("InQuery", all.Where(drey.InQuery(db.Links.UserID, db.Users.Where(db.Users.Name.Eq("")), db.Users.ID)).Limit(2)),
@@ -166,6 +166,19 @@ var dynamic = []Case{
 			drey.ReadInto(p, db.Links.Slug, &to.Slug)
 		}).All(ctx, c)
 	}},
+	{"AllAndCount", func(ctx context.Context, c *db.Client) (any, error) {
+		rows, total, err := drey.AllAndCount(ctx, c, all.OrderBy(db.Links.CreatedAt.Desc(), db.Links.ID.Asc()).Limit(3).Offset(2))
+		return []any{rows, total}, err
+	}},
+	{"AllAndCount past the end", func(ctx context.Context, c *db.Client) (any, error) {
+		rows, total, err := drey.AllAndCount(ctx, c, all.Offset(1000))
+		return []any{rows, total}, err
+	}},
+	{"Explain", func(ctx context.Context, c *db.Client) (any, error) {
+		return drey.Explain(ctx, c, db.Links.Where(db.Links.ID.Eq(101)))
+	}},
+	rows("Glob", all.Where(drey.Glob(db.Links.Slug, "many-0[1-3]"))),
+	rows("Cast", all.Where(drey.Cast[int64](drey.Substr(db.Links.Slug, 6, 2)).Gt(37))),
 	{"Page", func(ctx context.Context, c *db.Client) (any, error) {
 		return pages(ctx, c, all.OrderBy(db.Links.Title.Asc()))
 	}},

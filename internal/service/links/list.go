@@ -15,7 +15,7 @@ import (
 	drey "github.com/dreysql/drey/internal/runtime"
 )
 
-type linkPredicate = drey.Predicate[db.TaggedLinksSource]
+type linkQuery = drey.Query[db.TaggedLinksSource, db.Link]
 
 // filters are the columns that a list can be filtered and ordered by.
 var filters = drey.NewFilters(
@@ -42,10 +42,10 @@ func (s *server) list(r *http.Request, user int64) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	found := db.TaggedLinks.With(a.tag).Where(
-		db.TaggedLinks.UserID.Eq(user),
-		drey.Opt(a.search, mentions),
-	)
+	found := db.TaggedLinks.With(a.tag).Where(db.TaggedLinks.UserID.Eq(user))
+	if a.search != nil {
+		found = found.Where(mentions(found, *a.search))
+	}
 	all := maps.Clone(a.page)
 	for _, name := range []string{"order", "limit", "cursor"} {
 		all.Del(name)
@@ -140,9 +140,9 @@ func (s *server) withTags(ctx context.Context, rows []db.Link) ([]link, error) {
 }
 
 // mentions holds where one of a link's texts has another in it, in whatever case.
-func mentions(text string) linkPredicate {
+func mentions(links *linkQuery, text string) drey.Predicate[db.TaggedLinksSource] {
 	// @native-sql D1 takes patterns of LIKE up to 50 bytes (https://developers.cloudflare.com/d1/platform/limits/), and many a URL is longer
-	return drey.Native[db.TaggedLinksSource](squirrel.Expr(
+	return drey.Native(links, squirrel.Expr(
 		`(instr(lower("slug"), lower(?)) > 0 OR instr(lower("url"), lower(?)) > 0 OR instr(lower("title"), lower(?)) > 0)`,
 		text, text, text,
 	))

@@ -237,7 +237,7 @@ var cases = []struct {
 		"SELECT * FROM Invoice WHERE CustomerId = 23 ORDER BY InvoiceId"},
 	{"Opt without one", all(db.Invoices.Where(drey.Opt(none, db.Invoices.CustomerId.Eq), db.Invoices.Total.Gt(15)).OrderBy(db.Invoices.InvoiceId.Asc())),
 		"SELECT * FROM Invoice WHERE Total > 15 ORDER BY InvoiceId"},
-	{"Native", all(db.Tracks.Where(drey.Native[db.TracksSource](squirrel.Expr(`length("Name") > ?`, 70)), db.Tracks.GenreId.Gt(1)).OrderBy(db.Tracks.TrackId.Asc())),
+	{"Native", all(db.Tracks.Where(drey.Native(&db.Tracks.Query, squirrel.Expr(`length("Name") > ?`, 70)), db.Tracks.GenreId.Gt(1)).OrderBy(db.Tracks.TrackId.Asc())),
 		"SELECT * FROM Track WHERE length(Name) > 70 AND GenreId > 1 ORDER BY TrackId"},
 
 	// Orders and pages.
