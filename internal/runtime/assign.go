@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"reflect"
+	"slices"
 	"strings"
 )
 
@@ -52,18 +53,38 @@ type ComputedColumn struct {
 // isComputed is the name that the compiler shows if somebody tries to assign.
 type isComputed struct{}
 
-// render returns what follows the column's = sign, for an engine with integers up
-// to most.
-func (a *assignment) render(most int64) (fragment, error) {
+// assignedIn returns how many of n assignments there are, or why they cannot be made
+// together.
+func assignedIn(n int, at func(int) *assignment) (count int, err error) {
+	for i := range n {
+		a := at(i)
+		switch {
+		case a.how == assignAbsent:
+			continue
+		case a.how == assignError:
+			return 0, a.value.(error)
+		case slices.Contains(a.on.rel.Computed, a.on.col):
+			return 0, fmt.Errorf("%w: %s", ErrComputed, a.on.name())
+		}
+		count++
+		for j := range i {
+			if b := at(j); b.how != assignAbsent && b.on.col == a.on.col {
+				return 0, fmt.Errorf("%w: %s", ErrAssignedTwice, a.on.name())
+			}
+		}
+	}
+	return count, nil
+}
+
+// render returns what follows the column's = sign.
+func (a *assignment) render(in scope) (fragment, error) {
 	text := "?"
 	switch a.how {
 	case assignSum:
-		text = a.sum(most)
+		text = a.sum(in)
 	case assignTerm:
-		var err error
-		if text, err = a.value.(*computed).checked(a.on.name(), most); err != nil {
-			return fragment{}, err
-		}
+		text, args, err := a.value.(*computed).render(in)
+		return fragment{text, args}, err
 	case assignDefault:
 		text = "NULL"
 		if def, ok := a.on.rel.Defaults[a.on.col]; ok {
@@ -79,7 +100,7 @@ func (a *assignment) appendShape(key []byte) ([]byte, bool) {
 	if a.how == assignTerm {
 		return a.value.(*computed).appendShape(key, numbered)
 	}
-	return key, true
+	return key, a.how != assignError
 }
 
 // bound appends the values that the assignment binds.
@@ -88,11 +109,7 @@ func (a *assignment) bound(args []any) []any {
 	case assignDefault, assignError:
 		return args
 	case assignTerm:
-		c := a.value.(*computed)
-		for range c.times() {
-			args = c.appendArgs(args)
-		}
-		return args
+		return append(args, a.value.(*computed).bound()...)
 	case assignSum: // a float is in it once less
 		if !reflect.ValueOf(a.value).CanFloat() {
 			args = append(args, a.value)
@@ -106,13 +123,13 @@ func (a *assignment) bound(args []any) []any {
 // Go type: SQLite itself goes on from integers to floats, and from floats to
 // infinity and NULL. The only error that an expression can raise with a text of
 // its own is the one about a JSON path.
-func (a *assignment) sum(most int64) string {
-	column, t := a.on.name(), reflect.TypeOf(a.value)
+func (a *assignment) sum(in scope) string {
+	column, t := in.table+a.on.name(), reflect.TypeOf(a.value)
 	if end, ok := endOf(t); ok {
-		return "CASE WHEN abs(" + column + " + ?) " + end + " OR " + column + " IS NULL THEN " + column + " + ? ELSE " + fails(column, t) + " END"
+		return "CASE WHEN abs(" + column + " + ?) " + end + " OR " + column + " IS NULL THEN " + column + " + ? ELSE " + fails(a.on.name(), t) + " END"
 	}
-	low, high := rangeOf(t, most)
-	return fmt.Sprintf("CASE WHEN %s NOT BETWEEN %d - min(?, 0) AND %d - max(?, 0) THEN %s ELSE %[1]s + ? END", column, low, high, fails(column, t))
+	low, high := rangeOf(t, in.most)
+	return fmt.Sprintf("CASE WHEN %s NOT BETWEEN %d - min(?, 0) AND %d - max(?, 0) THEN %s ELSE %[1]s + ? END", column, low, high, fails(a.on.name(), t))
 }
 
 // endOf is what the absolute value of a float of type t is below. It reports false
@@ -141,42 +158,6 @@ func rangeOf(t reflect.Type, most int64) (low, high int64) {
 // fails is an expression that ends the statement with [ErrOutOfRange].
 func fails(column string, t reflect.Type) string {
 	return "json_extract('{}', '" + strings.ReplaceAll(rangeMark+column+" is of type "+t.String(), "'", "''") + "')"
-}
-
-// computed is what a column gets from an expression, which is of type t.
-type computed struct {
-	operand
-	t reflect.Type
-}
-
-// times is how often the expression is in what checked returns.
-func (c *computed) times() int {
-	_, float := endOf(c.t)
-	switch {
-	case c.ex == nil: // a column of that type
-		return 1
-	case float:
-		return 3
-	case c.t.Kind() >= reflect.Int && c.t.Kind() <= reflect.Uint32:
-		return 4
-	}
-	return 1
-}
-
-// checked is the expression, or what fails where its value is outside of the range
-// of its type.
-func (c *computed) checked(column string, most int64) (string, error) {
-	text, _, err := c.render(scope{})
-	end, float := endOf(c.t)
-	switch {
-	case err != nil || c.times() == 1:
-		return text, err
-	case float:
-		return fmt.Sprintf("CASE WHEN abs(%s) %s OR %[1]s IS NULL THEN %[1]s ELSE %[3]s END", text, end, fails(column, c.t)), nil
-	}
-	low, high := rangeOf(c.t, most)
-	return fmt.Sprintf("CASE WHEN typeof(%s) = 'integer' AND %[1]s BETWEEN %d AND %d OR %[1]s IS NULL THEN %[1]s ELSE %[4]s END",
-		text, low, high, fails(column, c.t)), nil
 }
 
 // rangeMark begins the message that stands for [ErrOutOfRange].

@@ -46,12 +46,24 @@ func TestDoesNotCompile(t *testing.T) {
 		`drey.GroupBy(&links.Query).OrderBy(drey.Key(others.ID).Asc())`, // of another source
 		`drey.Select(drey.GroupBy(&links.Query), func(p *drey.Projection[drey.Grouped[inLinks]], to *int64) { drey.ReadInto(p, links.ID, to) })`,           // not a key
 		`drey.Select(drey.GroupBy(&links.Query), func(p *drey.Projection[drey.Grouped[inLinks]], to *int64) { drey.ReadInto(p, drey.Min(links.ID), to) })`, // may be NULL
+		`links.Insert().OrUpdate(slug).Set(drey.SetTo(links.Slug, drey.Excluded(links.Title)))`,                                                            // may be NULL
+		`links.Insert().OrUpdate(slug).Set(drey.SetTo(links.Slug, drey.Excluded(others.Name)))`,                                                            // of another source
+		`links.Insert().OrUpdate(slug).Where(others.ID.Gt(1))`,                                                                                             // of another source
+		`links.Insert().OrUpdate(drey.NewKey[inOthers](0))`,                                                                                                // of another source
+		`links.Insert().Values(drey.SetTo(links.Slug, others.Name))`,                                                                                       // of another source
+		`drey.Excluded(drey.Lower(links.Slug))`,                                                                                                            // not a column
+		`drey.SetFrom(links.ID, others.Name)`,                                                                                                              // of another type
+		`drey.SetFrom(others.Name, links.Title)`,                                                                                                           // may be NULL
+		`drey.InsertSelect(links.Insert(), &others.Query, drey.SetFrom(others.Name, links.Slug))`,                                                          // the wrong way round
+		`drey.InsertSelect(links.Insert(), &others.Query, drey.SetFrom(links.Slug, links.Slug))`,                                                           // of another source
 	}
 	right := []string{
 		`drey.Eq(links.Title, links.Slug)`, // one may be NULL, and nothing else is asked
 		`drey.Plus(drey.Nullable(links.ID), drey.NullIf(links.ID, 1))`,
 		`links.Insert(links.Slug)`,
 		`drey.GroupBy(links.Where(links.ID.Gt(1)), links.Title).Where(drey.Sum(links.ID).Gt(1)).OrderBy(drey.Key(links.Title).Desc())`,
+		`links.Insert().OrUpdate(slug).Set(drey.SetTo(links.Slug, drey.Excluded(links.Slug)), links.Clicks.Add(1)).Where(drey.Excluded(links.ID).Gt(1))`,
+		`drey.InsertSelect(links.Insert(), &others.Query, drey.SetFrom(links.Title, drey.Nullable(others.Name)))`,
 		`drey.Scalar(others.Name, &others.Query, drey.On(others.ID, links.ID)).Gt("")`,
 	}
 	source := `package wrong
@@ -73,7 +85,10 @@ var others = struct {
 	Name *drey.TextColumn[inOthers]
 }{}
 
-var links = fixture.Links
+var (
+	links = fixture.Links
+	slug  = drey.NewKey[fixture.InLinks](2)
+)
 
 `
 	first := strings.Count(source, "\n") + 1

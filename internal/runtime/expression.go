@@ -177,7 +177,7 @@ func SetTo[S, T, V any](column Target[S, T, V], value Handle[S, T, V]) Assignmen
 	if c.dated() != v.dated() {
 		return Assignment[S]{assignment{on: *c, how: assignError, value: sqldriver.ErrDateAndTime}}
 	}
-	return Assignment[S]{assignment{on: *c, how: assignTerm, value: &computed{*v, reflect.TypeFor[T]()}}}
+	return Assignment[S]{assignment{on: *c, how: assignTerm, value: &computed{*v, *c, reflect.TypeFor[T]()}}}
 }
 
 // Target is a [Handle] on a column that can be assigned to.

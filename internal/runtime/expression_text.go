@@ -46,7 +46,7 @@ type raw struct {
 }
 
 func (r *raw) render(in scope) (string, []any, error) {
-	if in.table != "" {
+	if in.nested {
 		return "", nil, errUnqualified
 	}
 	text, args, err := squirrel.Expr(r.text, r.args...).ToSql()
@@ -68,7 +68,12 @@ func (r *raw) shape(naming) ([]byte, bool) {
 func (r *raw) bound() []any      { return r.args }
 func (r *raw) source() *Relation { return r.rel }
 func (r *raw) walk(func(term))   {}
-func (r *raw) nested() bool      { return strings.Contains(strings.ToUpper(r.text), "SELECT") }
+
+// nested reports true for a random value, too: it is another one each time.
+func (r *raw) nested() bool {
+	text := strings.ToUpper(r.text)
+	return strings.Contains(text, "SELECT") || strings.Contains(text, "RANDOM")
+}
 
 // errUnqualified: beside the columns of another query, nobody can tell what a name in
 // such a text stands for.

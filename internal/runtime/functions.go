@@ -352,6 +352,7 @@ const (
 	termSame
 	termCondition
 	termKey
+	termNewRow
 )
 
 // value is a constant.

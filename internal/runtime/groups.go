@@ -226,11 +226,11 @@ func aggregates(o operand) bool {
 type key struct{ on operand }
 
 func (k *key) render(in scope) (string, []any, error) { return k.on.render(in) }
-func (k *key) shape(by naming) ([]byte, bool)             { return k.on.appendShape([]byte{termKey}, by) }
-func (k *key) bound() []any                               { return k.on.bound() }
-func (k *key) source() *Relation                          { return k.on.source() }
-func (k *key) nested() bool                               { return k.on.nested() }
-func (k *key) walk(func(term))                            {}
+func (k *key) shape(by naming) ([]byte, bool)         { return k.on.appendShape([]byte{termKey}, by) }
+func (k *key) bound() []any                           { return k.on.bound() }
+func (k *key) source() *Relation                      { return k.on.source() }
+func (k *key) nested() bool                           { return k.on.nested() }
+func (k *key) walk(func(term))                        {}
 
 var (
 	errNotKey         = errors.New("it is not a key of the groups")

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
+	"math"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -20,48 +22,28 @@ type Insertion[S, R any] struct {
 // insertion is an Insertion without its types.
 type insertion struct {
 	rel      *Relation
-	columns  []uint16
+	columns  []uint16     // that Insert names
+	from     rowSource    // where the rows come from, nil if the caller has them
+	values   []assignment // what columns get in place of the row's values
 	conflict conflict
-	target   []uint16 // the columns of the key, none for any key
-	update   []uint16
+	target   uniqueKey // without columns for any key
+	update   []uint16  // the columns that a conflict updates with the new row's
+	set      []assignment
+	where    []node
 	progress func(done, total int)
 }
 
-// conflict says what happens to a row whose key is there already. It is part
-// of the shape key.
-type conflict uint8
-
-const (
-	conflictFails conflict = iota
-	conflictNothing
-	conflictUpdate
-)
-
-// UniqueKey is a primary or unique key of table S.
-type UniqueKey[S any] struct {
-	columns []uint16
-}
-
-// NewKey returns the unique key of these columns.
-func NewKey[S any](columns ...uint16) UniqueKey[S] { return UniqueKey[S]{columns} }
-
-// OrIgnore leaves out a row whose key is in the table already. Without an
-// argument it looks at all keys of the table. Only one key can be given.
-func (i *Insertion[S, R]) OrIgnore(key ...UniqueKey[S]) *Insertion[S, R] {
+// Values gives columns these values, in every row: constants and expressions, in place
+// of the row's own values or beside them. In an expression a column is the row's value
+// for it, and must be among those that are inserted.
+//
+//	db.Links.Insert().Values(drey.SetTo(db.Links.Slug, drey.Lower(db.Links.Slug))).Exec(ctx, c, rows...)
+//
+// SQL: INSERT INTO links (slug, …) WITH "insert's rows" (slug, …) AS (VALUES (?, …)) SELECT
+// lower(links.slug), … FROM "insert's rows" AS links.
+func (i *Insertion[S, R]) Values(assignments ...Assignment[S]) *Insertion[S, R] {
 	n := *i
-	n.in.conflict, n.in.target = conflictNothing, nil
-	for _, k := range key {
-		n.in.target = k.columns
-	}
-	return &n
-}
-
-// OrUpdate updates the row that has the key already: these columns get the new
-// row's values. They must be among the columns that are inserted. Without
-// columns, all that are inserted are updated except the key's.
-func (i *Insertion[S, R]) OrUpdate(key UniqueKey[S], columns ...AnyColumn[S]) *Insertion[S, R] {
-	n := *i
-	n.in.conflict, n.in.target, n.in.update = conflictUpdate, key.columns, columnsOf(columns)
+	n.in.values = withAssignments(n.in.values, assignments)
 	return &n
 }
 
@@ -86,6 +68,13 @@ func (i *Insertion[S, R]) Exec(ctx context.Context, c Conn, rows ...R) (int64, e
 
 // exec inserts rows. row appends the fields of one.
 func (i *insertion) exec(ctx context.Context, c Conn, rows int, row func(n int, to []any) []any) (int64, error) {
+	if i.from != nil {
+		n, err := i.runFrom(ctx, c.on(), rows, nil)
+		if err != nil {
+			return 0, failed(i.rel, err)
+		}
+		return n, nil
+	}
 	columns, err := i.numbers()
 	if err != nil {
 		return 0, failed(i.rel, err)
@@ -93,15 +82,14 @@ func (i *insertion) exec(ctx context.Context, c Conn, rows int, row func(n int, 
 	var affected int64
 	all := make([]any, 0, min(rows, maxInsertRows)*len(columns))
 	fields := make([]any, 0, len(i.rel.Columns))
-	err = i.inChunks(ctx, c, rows, chunkRows(len(columns), c.on().of().parameters), func(s session, from, to int) error {
+	room := c.on().of().parameters - len(i.appendArgs(nil))
+	err = i.inChunks(ctx, c, rows, chunkRows(len(columns), room), func(s session, from, to int) error {
 		all = all[:0]
 		for r := from; r < to; r++ {
 			fields = row(r, fields[:0])
-			for _, col := range columns {
-				all = append(all, i.rel.bind(col, fields[col]))
-			}
+			all = i.bindRow(all, columns, fields)
 		}
-		n, err := i.run(ctx, s, columns, to-from, all, nil)
+		n, err := i.run(ctx, s, columns, to-from, i.appendArgs(all), nil)
 		affected += n
 		return err
 	})
@@ -111,10 +99,26 @@ func (i *insertion) exec(ctx context.Context, c Conn, rows int, row func(n int, 
 	return affected, nil
 }
 
+// bindRow appends what these columns of a row bind.
+func (i *insertion) bindRow(args []any, columns []uint16, fields []any) []any {
+	for _, col := range columns {
+		args = append(args, i.rel.bind(col, fields[col]))
+	}
+	return args
+}
+
+// appendArgs appends what the statement binds beside its rows.
+func (i *insertion) appendArgs(args []any) []any {
+	for n := range i.values {
+		args = i.values[n].bound(args)
+	}
+	return i.conflictArgs(args)
+}
+
 // Returning inserts the rows, all of them or none, and returns those that were
 // inserted or updated as they are now, in the order of rows. SQLite does not
 // promise an order for what a statement returns, so each row has its own
-// statement.
+// statement. Those of an [InsertSelect] come in no particular order.
 //
 //go:noinline
 func (i *Insertion[S, R]) Returning(ctx context.Context, c Conn, rows ...R) ([]R, error) {
@@ -131,21 +135,25 @@ func (i *Insertion[S, R]) Returning(ctx context.Context, c Conn, rows ...R) ([]R
 // returning inserts rows, as exec does. For each that comes back, next makes a new
 // one and appends its fields.
 func (i *insertion) returning(ctx context.Context, c Conn, rows int, row func(n int, to []any) []any, next func([]any) []any) error {
+	fields := make([]any, 0, len(i.rel.Columns))
+	read := func(from scanRow) (bool, error) {
+		fields = next(fields[:0])
+		return true, scan(i.rel, from, fields)
+	}
+	if i.from != nil {
+		if _, err := i.runFrom(ctx, c.on(), rows, read); err != nil {
+			return failed(i.rel, err)
+		}
+		return nil
+	}
 	columns, err := i.numbers()
 	if err != nil {
 		return failed(i.rel, err)
 	}
-	values := make([]any, len(columns))
-	fields := make([]any, 0, len(i.rel.Columns))
+	values := make([]any, 0, len(columns))
 	err = i.inChunks(ctx, c, rows, 1, func(s session, from, _ int) error {
 		fields = row(from, fields[:0])
-		for n, col := range columns {
-			values[n] = i.rel.bind(col, fields[col])
-		}
-		_, err := i.run(ctx, s, columns, 1, values, func(from scanRow) (bool, error) {
-			fields = next(fields[:0])
-			return true, scan(i.rel, from, fields)
-		})
+		_, err := i.run(ctx, s, columns, 1, i.appendArgs(i.bindRow(values[:0], columns, fields)), read)
 		return err
 	})
 	if err != nil {
@@ -194,27 +202,34 @@ func chunkRows(columns, parameters int) int {
 	return rows
 }
 
-// numbers returns the columns to write, in the order in which they were given.
+// numbers returns the columns that the rows give, in their order.
 func (i *insertion) numbers() ([]uint16, error) {
-	var numbers []uint16
-	if len(i.columns) == 0 {
-		for col := range uint16(len(i.rel.Columns)) {
-			if !slices.Contains(i.rel.Computed, col) {
-				numbers = append(numbers, col)
-			}
-		}
-		return numbers, nil
+	if i.from != nil {
+		return i.checked(i.from.columns())
 	}
-	for _, col := range i.columns {
+	if len(i.columns) > 0 {
+		return i.checked(i.columns)
+	}
+	var numbers []uint16
+	for col := range uint16(len(i.rel.Columns)) {
+		if !slices.Contains(i.rel.Computed, col) {
+			numbers = append(numbers, col)
+		}
+	}
+	return numbers, nil
+}
+
+// checked returns the columns, if all of them can be written together.
+func (i *insertion) checked(columns []uint16) ([]uint16, error) {
+	for n, col := range columns {
 		if slices.Contains(i.rel.Computed, col) {
 			return nil, fmt.Errorf("%w: %s", ErrComputed, i.rel.Columns[col])
 		}
-		if slices.Contains(numbers, col) {
+		if slices.Contains(columns[:n], col) {
 			return nil, fmt.Errorf("%w: %s", ErrAssignedTwice, i.rel.Columns[col])
 		}
-		numbers = append(numbers, col)
 	}
-	return numbers, nil
+	return columns, nil
 }
 
 // run inserts rows in one statement. It calls f with the rows as they are now;
@@ -225,35 +240,31 @@ func (i *insertion) run(ctx context.Context, s session, columns []uint16, rows i
 	if f != nil {
 		m = modeInsertReturning
 	}
-	key := binary.AppendUvarint(append(buf[:0], shapeMark), uint64(i.rel.id))
-	key = append(key, byte(m), byte(i.conflict))
-	for _, list := range [][]uint16{columns, i.target, i.updated(columns)} {
-		key = binary.AppendUvarint(key, uint64(len(list)))
-		for _, col := range list {
-			key = binary.AppendUvarint(key, uint64(col))
-		}
+	written, err := i.written(columns)
+	if err != nil {
+		return 0, err
 	}
-	key = binary.AppendUvarint(key, uint64(rows))
-	return write(ctx, s, key, true, args, func() (squirrel.Sqlizer, error) {
-		return i.render(columns, rows, f != nil)
+	key, shaped := i.appendShape(append(buf[:0], shapeMark), columns, written, rows, m)
+	most := s.of().integers
+	n, err := write(ctx, s, key, shaped, args, func() (squirrel.Sqlizer, error) {
+		return i.render(columns, written, rows, args, f != nil, most)
 	}, f)
+	return n, outOfRange(err)
 }
 
-// updated returns the columns that a conflict updates.
-func (i *insertion) updated(columns []uint16) []uint16 {
-	if i.conflict != conflictUpdate {
-		return nil
+// appendShape appends what the SQL depends on. It reports false if a part of it does
+// not have a shape.
+func (i *insertion) appendShape(key []byte, given, written []uint16, rows int, m mode) ([]byte, bool) {
+	key = append(i.rel.appendTo(key, numbered), byte(m))
+	key, ok := appendAssignments(appendColumns(key, given), i.values)
+	if ok {
+		key, ok = i.appendConflict(key, written)
 	}
-	if len(i.update) == 0 {
-		var cols []uint16
-		for _, col := range columns {
-			if !slices.Contains(i.target, col) {
-				cols = append(cols, col)
-			}
-		}
-		return cols
+	key = binary.AppendUvarint(key, uint64(rows))
+	if ok && i.from != nil {
+		key, ok = i.from.appendShape(key)
 	}
-	return i.update
+	return key, ok
 }
 
 func columnsOf[S any](handles []AnyColumn[S]) []uint16 {
@@ -264,33 +275,78 @@ func columnsOf[S any](handles []AnyColumn[S]) []uint16 {
 	return columns
 }
 
-func (i *insertion) render(columns []uint16, rows int, returning bool) (squirrel.Sqlizer, error) {
-	b := squirrel.Insert(i.rel.Name).Columns(i.rel.names(columns)...)
-	row := make([]any, len(columns))
-	for range rows {
-		b = b.Values(row...)
+// ToSql renders the statement that inserts the rows, with ? placeholders. It is one
+// statement, however many they are.
+func (i *Insertion[S, R]) ToSql(rows ...R) (string, []any, error) {
+	return i.in.text(len(rows), func(n int, to []any) []any { return i.fields(&rows[n], to) })
+}
+
+func (i *insertion) text(rows int, row func(n int, to []any) []any) (string, []any, error) {
+	columns, err := i.numbers()
+	if err != nil {
+		return "", nil, err
 	}
-	if i.conflict != conflictFails {
-		suffix := "ON CONFLICT"
-		if i.target != nil {
-			suffix += " (" + strings.Join(i.rel.names(i.target), ", ") + ")"
+	if i.from != nil {
+		if err := i.checkFrom(rows, newEngine()); err != nil {
+			return "", nil, err
 		}
-		var set []string
-		for _, col := range i.updated(columns) {
-			if !slices.Contains(columns, col) {
-				return nil, fmt.Errorf("%w: %s", ErrNotInserted, i.rel.Columns[col])
+	} else if rows == 0 {
+		return "", nil, errNoRows
+	}
+	written, err := i.written(columns)
+	if err != nil {
+		return "", nil, err
+	}
+	var args []any
+	for n := range rows {
+		fields := row(n, nil)
+		for col := range fields { // the values themselves, as others have them
+			v := reflect.ValueOf(fields[col]).Elem()
+			for v.Kind() == reflect.Pointer && !v.IsNil() {
+				v = v.Elem()
 			}
-			set = append(set, i.rel.Columns[col]+" = excluded."+i.rel.Columns[col])
+			if fields[col] = v.Interface(); v.Kind() == reflect.Pointer {
+				fields[col] = nil
+			}
 		}
-		switch {
-		case i.conflict == conflictNothing:
-			suffix += " DO NOTHING"
-		case set == nil:
-			return nil, ErrNoAssignment
-		default:
-			suffix += " DO UPDATE SET " + strings.Join(set, ", ")
+		args = i.bindRow(args, columns, fields)
+	}
+	s, err := i.render(columns, written, rows, args, false, math.MaxInt64)
+	if err != nil {
+		return "", nil, err
+	}
+	return s.ToSql()
+}
+
+// render renders the statement. args begins with the values of the rows.
+func (i *insertion) render(given, written []uint16, rows int, args []any, returning bool, most int64) (squirrel.Sqlizer, error) {
+	if err := i.checkConflict(written); err != nil {
+		return nil, err
+	}
+	b := squirrel.Insert(i.rel.Name).Columns(i.rel.names(written)...)
+	if old := i.old(); old != i.rel.Name && i.conflict == conflictUpdate {
+		b = b.Into(i.rel.Name + " AS " + old)
+	}
+	if i.conflict == conflictReplace {
+		b = b.Options("OR REPLACE")
+	}
+	if i.from == nil && i.values == nil {
+		for row := range slices.Chunk(args[:rows*len(given)], len(given)) {
+			b = b.Values(row...)
 		}
-		b = b.Suffix(suffix)
+	} else {
+		sel, err := i.selects(given, written, rows, args, most)
+		if err != nil {
+			return nil, err
+		}
+		b = b.Select(sel)
+	}
+	if i.conflicts() {
+		conflict, err := i.onConflict(written, most)
+		if err != nil {
+			return nil, err
+		}
+		b = b.SuffixExpr(conflict)
 	}
 	if returning {
 		b = b.Suffix("RETURNING " + strings.Join(i.rel.Columns, ", "))

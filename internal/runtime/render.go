@@ -33,7 +33,7 @@ func (n *node) render(in scope) (string, []any, error) {
 	case opBeyond, opTerm:
 		return n.vals[0].(term).render(in)
 	case opNative:
-		if in.table != "" {
+		if in.nested {
 			return "", nil, errUnqualified
 		}
 		text, args, err := n.vals[0].(squirrel.Sqlizer).ToSql()
@@ -73,7 +73,9 @@ func (p part) ToSql() (string, []any, error) { return p.term.render(p.in) }
 type scope struct {
 	table  string // in front of each column, "" where the column's name alone is clear
 	named  bool   // without a table, the column's own is in front of it
+	nested bool   // in another query, where a name alone may be that one's column
 	upsert bool   // there is a new row beside that of a table, which is called excluded
+	most   int64  // the largest integer of the engine
 }
 
 // anywhere is the scope of a part that stands in a statement of squirrel's.

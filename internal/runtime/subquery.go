@@ -188,6 +188,7 @@ func (s *subquery[S]) render(in scope) (string, []any, error) {
 	sel = sel.FromSelect(inner, `"inner"`)
 	for i := range s.outer {
 		outer := in
+		outer.nested = true
 		if r := s.outer[i].source(); outer.table == "" && r != nil {
 			outer.table = r.Name + "."
 		}

@@ -3,7 +3,6 @@ package drey
 import (
 	"context"
 	"errors"
-	"fmt"
 	"math"
 	"strconv"
 	"strings"
@@ -177,25 +176,11 @@ func checkChange[S any](c *change[S]) error {
 	if !c.update {
 		return nil
 	}
-	assigned := 0
-	for i := range c.set {
-		if c.set[i].assignment.how == assignAbsent {
-			continue
-		}
-		if c.set[i].assignment.how == assignError {
-			return c.set[i].assignment.value.(error)
-		}
-		assigned++
-		for j := range i {
-			if c.set[j].assignment.how != assignAbsent && c.set[j].assignment.on.col == c.set[i].assignment.on.col {
-				return fmt.Errorf("%w: %s", ErrAssignedTwice, c.set[i].assignment.on.name())
-			}
-		}
+	count, err := assignedIn(len(c.set), func(i int) *assignment { return &c.set[i].assignment })
+	if err == nil && count == 0 {
+		err = ErrNoAssignment
 	}
-	if assigned == 0 {
-		return ErrNoAssignment
-	}
-	return nil
+	return err
 }
 
 func renderChange[S any](c *change[S], returning bool, most int64) (squirrel.Sqlizer, error) {
@@ -244,7 +229,7 @@ func assigning[S any](c *change[S], where squirrel.And, most int64) (squirrel.Up
 		if a.how == assignAbsent {
 			continue
 		}
-		value, err := a.render(most)
+		value, err := a.render(scope{most: most})
 		if err != nil {
 			return b, err
 		}
