@@ -726,112 +726,112 @@ func init() {
 }
 
 var routeAPITokenToUser = drey.Route{
-	Width: 1,
-	On:    `"users"."id" = "row's keys"."row's key 0"`,
+	From: &rowsAPITokens, Key: []uint16{1},
+	To: &rowsUsers, Columns: []uint16{0},
 }
 
 // APITokenToUser leads from rows of api_tokens to the row of users that user_id refers to.
-var APITokenToUser = drey.NewToOne[UsersSource](&routeAPITokenToUser, func(r *APIToken, to []any) (k int64, args []any, ok bool) {
+var APITokenToUser = drey.NewToOne[APITokensSource, UsersSource](&routeAPITokenToUser, func(r *APIToken, to []any) (k int64, args []any, ok bool) {
 	return r.UserID, append(to, r.UserID), true
 })
 
 var routeUserToAPITokens = drey.Route{
-	Width: 1,
-	On:    `"api_tokens"."user_id" = "row's keys"."row's key 0"`,
+	From: &rowsUsers, Key: []uint16{0},
+	To: &rowsAPITokens, Columns: []uint16{1},
 }
 
 // UserToAPITokens leads from rows of users to the rows of api_tokens that refer to them by user_id.
-var UserToAPITokens = drey.NewToMany[APITokensSource](&routeUserToAPITokens, func(r *User, to []any) (k int64, args []any, ok bool) {
+var UserToAPITokens = drey.NewToMany[UsersSource, APITokensSource](&routeUserToAPITokens, func(r *User, to []any) (k int64, args []any, ok bool) {
 	return r.ID, append(to, r.ID), true
 })
 
 var routeClickToLink = drey.Route{
-	Width: 1,
-	On:    `"links"."id" = "row's keys"."row's key 0"`,
+	From: &rowsClicks, Key: []uint16{1},
+	To: &rowsLinks, Columns: []uint16{0},
 }
 
 // ClickToLink leads from rows of clicks to the row of links that link_id refers to.
-var ClickToLink = drey.NewToOne[LinksSource](&routeClickToLink, func(r *Click, to []any) (k int64, args []any, ok bool) {
+var ClickToLink = drey.NewToOne[ClicksSource, LinksSource](&routeClickToLink, func(r *Click, to []any) (k int64, args []any, ok bool) {
 	return r.LinkID, append(to, r.LinkID), true
 })
 
 var routeLinkToClicks = drey.Route{
-	Width: 1,
-	On:    `"clicks"."link_id" = "row's keys"."row's key 0"`,
+	From: &rowsLinks, Key: []uint16{0},
+	To: &rowsClicks, Columns: []uint16{1},
 }
 
 // LinkToClicks leads from rows of links to the rows of clicks that refer to them by link_id.
-var LinkToClicks = drey.NewToMany[ClicksSource](&routeLinkToClicks, func(r *Link, to []any) (k int64, args []any, ok bool) {
+var LinkToClicks = drey.NewToMany[LinksSource, ClicksSource](&routeLinkToClicks, func(r *Link, to []any) (k int64, args []any, ok bool) {
 	return r.ID, append(to, r.ID), true
 })
 
 var routeLinkTagToLink = drey.Route{
-	Width: 1,
-	On:    `"links"."id" = "row's keys"."row's key 0"`,
+	From: &rowsLinkTags, Key: []uint16{0},
+	To: &rowsLinks, Columns: []uint16{0},
 }
 
 // LinkTagToLink leads from rows of link_tags to the row of links that link_id refers to.
-var LinkTagToLink = drey.NewToOne[LinksSource](&routeLinkTagToLink, func(r *LinkTag, to []any) (k int64, args []any, ok bool) {
+var LinkTagToLink = drey.NewToOne[LinkTagsSource, LinksSource](&routeLinkTagToLink, func(r *LinkTag, to []any) (k int64, args []any, ok bool) {
 	return r.LinkID, append(to, r.LinkID), true
 })
 
 var routeLinkToLinkTags = drey.Route{
-	Width: 1,
-	On:    `"link_tags"."link_id" = "row's keys"."row's key 0"`,
+	From: &rowsLinks, Key: []uint16{0},
+	To: &rowsLinkTags, Columns: []uint16{0},
 }
 
 // LinkToLinkTags leads from rows of links to the rows of link_tags that refer to them by link_id.
-var LinkToLinkTags = drey.NewToMany[LinkTagsSource](&routeLinkToLinkTags, func(r *Link, to []any) (k int64, args []any, ok bool) {
+var LinkToLinkTags = drey.NewToMany[LinksSource, LinkTagsSource](&routeLinkToLinkTags, func(r *Link, to []any) (k int64, args []any, ok bool) {
 	return r.ID, append(to, r.ID), true
 })
 
 var routeLinkTagToTag = drey.Route{
-	Width: 1,
-	On:    `"tags"."id" = "row's keys"."row's key 0"`,
+	From: &rowsLinkTags, Key: []uint16{1},
+	To: &rowsTags, Columns: []uint16{0},
 }
 
 // LinkTagToTag leads from rows of link_tags to the row of tags that tag_id refers to.
-var LinkTagToTag = drey.NewToOne[TagsSource](&routeLinkTagToTag, func(r *LinkTag, to []any) (k int64, args []any, ok bool) {
+var LinkTagToTag = drey.NewToOne[LinkTagsSource, TagsSource](&routeLinkTagToTag, func(r *LinkTag, to []any) (k int64, args []any, ok bool) {
 	return r.TagID, append(to, r.TagID), true
 })
 
 var routeTagToLinkTags = drey.Route{
-	Width: 1,
-	On:    `"link_tags"."tag_id" = "row's keys"."row's key 0"`,
+	From: &rowsTags, Key: []uint16{0},
+	To: &rowsLinkTags, Columns: []uint16{1},
 }
 
 // TagToLinkTags leads from rows of tags to the rows of link_tags that refer to them by tag_id.
-var TagToLinkTags = drey.NewToMany[LinkTagsSource](&routeTagToLinkTags, func(r *Tag, to []any) (k int64, args []any, ok bool) {
+var TagToLinkTags = drey.NewToMany[TagsSource, LinkTagsSource](&routeTagToLinkTags, func(r *Tag, to []any) (k int64, args []any, ok bool) {
 	return r.ID, append(to, r.ID), true
 })
 
 var routeLinkToUser = drey.Route{
-	Width: 1,
-	On:    `"users"."id" = "row's keys"."row's key 0"`,
+	From: &rowsLinks, Key: []uint16{1},
+	To: &rowsUsers, Columns: []uint16{0},
 }
 
 // LinkToUser leads from rows of links to the row of users that user_id refers to.
-var LinkToUser = drey.NewToOne[UsersSource](&routeLinkToUser, func(r *Link, to []any) (k int64, args []any, ok bool) {
+var LinkToUser = drey.NewToOne[LinksSource, UsersSource](&routeLinkToUser, func(r *Link, to []any) (k int64, args []any, ok bool) {
 	return r.UserID, append(to, r.UserID), true
 })
 
 var routeUserToLinks = drey.Route{
-	Width: 1,
-	On:    `"links"."user_id" = "row's keys"."row's key 0"`,
+	From: &rowsUsers, Key: []uint16{0},
+	To: &rowsLinks, Columns: []uint16{1},
 }
 
 // UserToLinks leads from rows of users to the rows of links that refer to them by user_id.
-var UserToLinks = drey.NewToMany[LinksSource](&routeUserToLinks, func(r *User, to []any) (k int64, args []any, ok bool) {
+var UserToLinks = drey.NewToMany[UsersSource, LinksSource](&routeUserToLinks, func(r *User, to []any) (k int64, args []any, ok bool) {
 	return r.ID, append(to, r.ID), true
 })
 
 var routeTagToCreatedBy = drey.Route{
-	Width: 1,
-	On:    `"users"."id" = "row's keys"."row's key 0"`,
+	From: &rowsTags, Key: []uint16{2},
+	To: &rowsUsers, Columns: []uint16{0},
 }
 
 // TagToCreatedBy leads from rows of tags to the row of users that created_by refers to.
-var TagToCreatedBy = drey.NewToOne[UsersSource](&routeTagToCreatedBy, func(r *Tag, to []any) (k int64, args []any, ok bool) {
+var TagToCreatedBy = drey.NewToOne[TagsSource, UsersSource](&routeTagToCreatedBy, func(r *Tag, to []any) (k int64, args []any, ok bool) {
 	if r.CreatedBy == nil {
 		return k, to, false
 	}
@@ -839,38 +839,34 @@ var TagToCreatedBy = drey.NewToOne[UsersSource](&routeTagToCreatedBy, func(r *Ta
 })
 
 var routeUserToTagsByCreatedBy = drey.Route{
-	Width: 1,
-	On:    `"tags"."created_by" = "row's keys"."row's key 0"`,
+	From: &rowsUsers, Key: []uint16{0},
+	To: &rowsTags, Columns: []uint16{2},
 }
 
 // UserToTagsByCreatedBy leads from rows of users to the rows of tags that refer to them by created_by.
-var UserToTagsByCreatedBy = drey.NewToMany[TagsSource](&routeUserToTagsByCreatedBy, func(r *User, to []any) (k int64, args []any, ok bool) {
+var UserToTagsByCreatedBy = drey.NewToMany[UsersSource, TagsSource](&routeUserToTagsByCreatedBy, func(r *User, to []any) (k int64, args []any, ok bool) {
 	return r.ID, append(to, r.ID), true
 })
 
 var routeLinkToTags = drey.Route{
-	Width:   1,
-	On:      `"tags"."id" = "row's keys"."row's key 0"`,
-	Through: `"link_tags"`,
-	Far:     `"link_tags"."tag_id" AS "row's key 0"`,
-	Near:    `"link_tags"."link_id" = "row's keys"."row's key 0"`,
+	From: &rowsLinks, Key: []uint16{0},
+	To: &rowsTags, Columns: []uint16{0},
+	Through: `"link_tags"`, Near: []string{`"link_id"`}, Far: []string{`"tag_id"`},
 }
 
 // LinkToTags leads from rows of links to the rows of tags that link_tags puts beside them, by link_id and tag_id.
-var LinkToTags = drey.NewToMany[TagsSource](&routeLinkToTags, func(r *Link, to []any) (k int64, args []any, ok bool) {
+var LinkToTags = drey.NewToMany[LinksSource, TagsSource](&routeLinkToTags, func(r *Link, to []any) (k int64, args []any, ok bool) {
 	return r.ID, append(to, r.ID), true
 })
 
 var routeTagToLinks = drey.Route{
-	Width:   1,
-	On:      `"links"."id" = "row's keys"."row's key 0"`,
-	Through: `"link_tags"`,
-	Far:     `"link_tags"."link_id" AS "row's key 0"`,
-	Near:    `"link_tags"."tag_id" = "row's keys"."row's key 0"`,
+	From: &rowsTags, Key: []uint16{0},
+	To: &rowsLinks, Columns: []uint16{0},
+	Through: `"link_tags"`, Near: []string{`"tag_id"`}, Far: []string{`"link_id"`},
 }
 
 // TagToLinks leads from rows of tags to the rows of links that link_tags puts beside them, by tag_id and link_id.
-var TagToLinks = drey.NewToMany[LinksSource](&routeTagToLinks, func(r *Tag, to []any) (k int64, args []any, ok bool) {
+var TagToLinks = drey.NewToMany[TagsSource, LinksSource](&routeTagToLinks, func(r *Tag, to []any) (k int64, args []any, ok bool) {
 	return r.ID, append(to, r.ID), true
 })
 

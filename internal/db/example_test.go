@@ -92,7 +92,7 @@ func Example_dynamic() {
 	clicks, err := drey.Aggregate(ctx, c, db.Links.Where(db.Links.UserID.Eq(user.ID)), drey.Sum(db.Links.ClickCount))
 	slugs, err := drey.Pluck(ctx, c, db.Links.OrderBy(db.Links.ID.Asc()).Limit(3), db.Links.Slug)
 	unseen, err := db.Links.Where(
-		drey.Not(drey.Exists(db.Clicks.Where(), drey.On(db.Clicks.LinkID, db.Links.ID))),
+		drey.Not(drey.Exists(&db.Clicks.Query, db.LinkToClicks)),
 	).Count(ctx, c)
 
 	// Expressions stand wherever a column does: links by what they may still be clicked, and the hours of the clicks.

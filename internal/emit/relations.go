@@ -29,10 +29,10 @@ type loader struct {
 	From, To *relation
 	Key      []int // the columns of From that it starts at
 	KeyType  string
-	On       string
-	Through  string // quoted
-	Far      string
-	Near     string
+	Columns  []int      // the columns of To that it leads to
+	Collate  []string   // see the runtime's Route
+	Through  *reference // to From, from the link table
+	Far      *reference // to To, from the link table
 }
 
 // loaders plans the relations of every foreign key, in both directions, and of every
@@ -216,7 +216,7 @@ func (p *plan) toOne(ref reference) loader {
 		Var: ref.from.Row + "To" + ref.stem, Type: "ToOne", From: ref.from, To: ref.to, Key: ref.fromCols,
 		Doc: fmt.Sprintf("leads from rows of %s to the row of %s that %s refers to.",
 			ref.from.Table.Name, ref.to.Table.Name, columnList(ref.from, ref.fromCols)),
-		On: equal(ref.to, ref.toCols, func(int) string { return "" }),
+		Columns: ref.toCols,
 	}
 }
 
@@ -225,41 +225,36 @@ func (p *plan) toMany(ref reference) loader {
 		Var: ref.to.Row + "To" + ref.from.Var + by(ref), Type: "ToMany", From: ref.to, To: ref.from, Key: ref.toCols,
 		Doc: fmt.Sprintf("leads from rows of %s to the rows of %s that refer to them by %s.",
 			ref.to.Table.Name, ref.from.Table.Name, columnList(ref.from, ref.fromCols)),
-		On: equal(ref.from, ref.fromCols, func(i int) string { return collate(ref, i) }),
+		Columns: ref.fromCols, Collate: collations(ref),
 	}
 }
 
 // through returns the relation from what near refers to, to what far refers to.
 func (p *plan) through(near, far reference) loader {
-	columns := make([]string, len(far.fromCols))
-	for i, col := range far.fromCols {
-		columns[i] = far.from.SQLName + "." + far.from.Handles[col].Quoted + " AS " + keyColumn(i)
-	}
 	return loader{
 		Var: near.to.Row + "To" + far.to.Var + by(far), Type: "ToMany", From: near.to, To: far.to, Key: near.toCols,
 		Doc: fmt.Sprintf("leads from rows of %s to the rows of %s that %s puts beside them, by %s and %s.",
 			near.to.Table.Name, far.to.Table.Name, far.from.Table.Name,
 			columnList(near.from, near.fromCols), columnList(far.from, far.fromCols)),
-		On:      equal(far.to, far.toCols, func(int) string { return "" }),
-		Through: far.from.SQLName,
-		Far:     strings.Join(columns, ", "),
-		Near:    equal(near.from, near.fromCols, func(int) string { return "" }),
+		Columns: far.toCols, Through: &near, Far: &far,
 	}
 }
 
-// equal compares columns with the keys that the runtime makes a table of.
-func equal(r *relation, cols []int, collate func(i int) string) string {
-	terms := make([]string, len(cols))
-	for i, col := range cols {
-		terms[i] = r.SQLName + "." + r.Handles[col].Quoted + ` = "row's keys".` + keyColumn(i) + collate(i)
+// collations are those of the comparisons with the referring columns, where they are not
+// the foreign key's, which are those of the columns referred to. It is nil if all are.
+func collations(ref reference) []string {
+	list := make([]string, len(ref.fromCols))
+	for i := range list {
+		list[i] = collate(ref, i)
 	}
-	return strings.Join(terms, " AND ")
+	if strings.Join(list, "") == "" {
+		return nil
+	}
+	return list
 }
 
-func keyColumn(i int) string { return fmt.Sprintf(`"row's key %d"`, i) }
-
-// collate returns what gives a comparison with the referring column the foreign
-// key's collation, which is that of the column referred to.
+// collate returns the quoted collation of the column referred to, "" if the referring
+// column has the same.
 func collate(ref reference, i int) string {
 	from, to := ref.from.Table.Columns[ref.fromCols[i]].Collation, ref.to.Table.Columns[ref.toCols[i]].Collation
 	if from == "" {
@@ -271,7 +266,7 @@ func collate(ref reference, i int) string {
 	if sqltext.EqualFold(from, to) {
 		return ""
 	}
-	return " COLLATE " + sqltext.Quote(to)
+	return sqltext.Quote(to)
 }
 
 func columnList(r *relation, cols []int) string {
@@ -308,12 +303,18 @@ func (p *plan) loader(b *bytes.Buffer, l *loader) {
 		b.WriteString("}\n")
 		key = l.KeyType + "{" + strings.Join(values, ", ") + "}"
 	}
-	fmt.Fprintf(b, "\nvar route%s = %s{\n\tWidth: %d,\n\tOn: %s,\n", l.Var, n("Route"), len(l.Key), literal(l.On))
-	if l.Through != "" {
-		fmt.Fprintf(b, "\tThrough: %s,\n\tFar: %s,\n\tNear: %s,\n", literal(l.Through), literal(l.Far), literal(l.Near))
+	fmt.Fprintf(b, "\nvar route%s = %s{\n\tFrom: &%s, Key: []uint16%s,\n\tTo: &%s, Columns: []uint16%s,\n",
+		l.Var, n("Route"), p.private(l.From), numberList(l.Key), p.private(l.To), numberList(l.Columns))
+	if l.Collate != nil {
+		fmt.Fprintf(b, "\tCollate: %s,\n", literals(l.Collate))
 	}
-	fmt.Fprintf(b, "}\n\n// %s %s\nvar %s = %s[%s](&route%s, func(r *%s, to []any) (k %s, args []any, ok bool) {\n",
-		l.Var, l.Doc, l.Var, n("New"+l.Type), l.To.Marker, l.Var, l.From.Row, l.KeyType)
+	if l.Through != nil {
+		from := l.Through.from
+		fmt.Fprintf(b, "\tThrough: %s, Near: %s, Far: %s,\n", literal(from.SQLName),
+			literals(from.quoted(l.Through.fromCols)), literals(from.quoted(l.Far.fromCols)))
+	}
+	fmt.Fprintf(b, "}\n\n// %s %s\nvar %s = %s[%s, %s](&route%s, func(r *%s, to []any) (k %s, args []any, ok bool) {\n",
+		l.Var, l.Doc, l.Var, n("New"+l.Type), l.From.Marker, l.To.Marker, l.Var, l.From.Row, l.KeyType)
 	if nulls != nil {
 		fmt.Fprintf(b, "\t\tif %s {\n\t\t\treturn k, to, false\n\t\t}\n", strings.Join(nulls, " || "))
 	}
@@ -323,6 +324,24 @@ func (p *plan) loader(b *bytes.Buffer, l *loader) {
 		}
 	}
 	fmt.Fprintf(b, "\treturn %s, append(to, %s), true\n})\n", key, strings.Join(values, ", "))
+}
+
+// quoted are the quoted names of columns.
+func (r *relation) quoted(columns []int) []string {
+	names := make([]string, len(columns))
+	for i, col := range columns {
+		names[i] = r.Handles[col].Quoted
+	}
+	return names
+}
+
+// literals is a slice of strings in Go.
+func literals(texts []string) string {
+	list := make([]string, len(texts))
+	for i, text := range texts {
+		list[i] = literal(text)
+	}
+	return "[]string{" + strings.Join(list, ", ") + "}"
 }
 
 // access returns a condition for a field being NULL, "" if it never is, and its

@@ -209,7 +209,7 @@ func checkBorrowed(ctx context.Context, t *testing.T, c drey.Conn, whole bool, r
 		t.Errorf("BEGIN: %v", err)
 	}
 	// Relations, pages, iterations, and a query in a query.
-	toUsers := drey.NewToMany[inLinks](&drey.Route{Width: 1, On: `"links"."user_id" = ` + key0},
+	toUsers := drey.NewToMany[inLinks, inLinks](&drey.Route{From: linksRelation, Key: []uint16{0}, To: linksRelation, Columns: []uint16{1}},
 		func(r *link, to []any) (int64, []any, bool) { return r.ID, append(to, r.ID), true })
 	loaded, err := drey.LoadMany(ctx, c, []link{{ID: 1}, {ID: 2}, {ID: 3}}, toUsers, links.OrderBy(links.ID.Asc()))
 	if err != nil || len(loaded) != 2 || !slices.Equal(ids(loaded[1]), []int64{1, 2}) || !slices.Equal(ids(loaded[2]), []int64{3}) {

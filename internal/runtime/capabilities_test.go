@@ -91,7 +91,7 @@ func TestCapabilities(t *testing.T) {
 		holds("a computed column that may be NULL", drey.NullIf(links.Clicks, 1), `nullif("clicks", ?)`, args{int64(1)},
 			some(int64(0)), sql.Null[int64]{}, some(int64(2))),
 		holds("a correlated scalar subquery", drey.CountOf(&links.Query, drey.On(links.UserID, links.UserID)),
-			`(SELECT COUNT(*) FROM (SELECT "user_id" FROM "links") AS "inner" WHERE "inner"."user_id" = "links"."user_id")`, nil, 2, 2, 1),
+			`(SELECT COUNT(*) FROM (SELECT "user_id" FROM "links") AS "query's rows" WHERE "query's rows"."user_id" = "links"."user_id")`, nil, 2, 2, 1),
 		gives("a constant beside columns", drey.Select(links.Where(links.ID.Lt(3)), func(p *drey.Projection[inLinks], to *pair) {
 			drey.ReadInto(p, links.Slug, &to.Slug)
 			drey.ReadInto(p, drey.Of(links.Slug, "link"), &to.Kind)
@@ -107,7 +107,7 @@ func TestCapabilities(t *testing.T) {
 		finds("a JSON path", drey.JSONPath[int64](document, "$.clicks").Eq(6),
 			`json_extract((json_object('clicks', clicks, 'at', json_object('day', slug))), '$.clicks') = ?`, args{int64(6)}, 7),
 		finds("the number of what is related", drey.CountOf(&links.Query, drey.On(links.UserID, links.UserID)).Gte(2),
-			`(SELECT COUNT(*) FROM (SELECT "user_id" FROM "links") AS "inner" WHERE "inner"."user_id" = "links"."user_id") >= ?`, args{int64(2)}, 1, 2, 11, 12),
+			`(SELECT COUNT(*) FROM (SELECT "user_id" FROM "links") AS "query's rows" WHERE "query's rows"."user_id" = "links"."user_id") >= ?`, args{int64(2)}, 1, 2, 11, 12),
 		finds("IS DISTINCT FROM", drey.Distinct(links.Score, drey.Of(drey.Coalesce(links.Score, 0), 0.5)), `("score" IS NOT ?)`, args{0.5},
 			1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12),
 		finds("GLOB", drey.Glob(links.Slug, "slug-001[0-9]"), `("slug" GLOB ? AND CASE WHEN instr("slug", char(0)) `+
@@ -158,7 +158,7 @@ func TestCapabilities(t *testing.T) {
 				Where(drey.Qualified("l", drey.And(links.Clicks.Gt(4), drey.Exists(links.Where(), drey.On(links.ID, links.Clicks))))).
 				OrderByClause(drey.Qualified("r", links.ID.Desc())).Limit(1),
 			`SELECT l.id, r.id FROM links AS l JOIN links AS r ON r.id = l.id + 1 WHERE ("l"."clicks" > ? AND ` +
-				`EXISTS (SELECT 1 FROM (SELECT "id" FROM "links") AS "inner" WHERE "inner"."id" = "l"."clicks")) ORDER BY "r"."id" DESC LIMIT 1`, args{int64(4)},
+				`EXISTS (SELECT 1 FROM (SELECT "id" FROM "links") AS "query's rows" WHERE "query's rows"."id" = "l"."clicks")) ORDER BY "r"."id" DESC LIMIT 1`, args{int64(4)},
 			func(ctx context.Context, c *drey.Client) (any, error) {
 				found := reads(drey.From(&links.Query, squirrel.Select("l.*").From("links AS l").Join("links AS r ON r.id = l.id + 1").
 					Where(drey.Qualified("l", links.Clicks.Gt(4))).Where(drey.Qualified("r", links.Clicks.Gt(4)))), links.ID)

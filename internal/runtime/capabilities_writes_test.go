@@ -119,7 +119,7 @@ func TestCapabilitiesOfWrites(t *testing.T) {
 		{
 			"a value that is a subquery", nil,
 			inserts(had.Values(drey.SetTo(archive.Clicks, drey.Coalesce(drey.Scalar(links.Clicks, links.Where(), drey.On(links.Slug, archive.Slug)), -1))), kept{Slug: "two"}, kept{Slug: "none"}),
-			`INSERT INTO "archive" ("slug","clicks") WITH "insert's rows" ("slug", "clicks") AS (VALUES (?,?), (?,?)) SELECT "archive"."slug", (SELECT ` + readable(`"value"`) + ` FROM (SELECT coalesce((SELECT "inner"."clicks" FROM (SELECT "clicks", "slug" FROM "links") AS "inner" WHERE "inner"."slug" = "archive"."slug" LIMIT 1), ?) AS "value")) FROM "insert's rows" AS "archive"`,
+			`INSERT INTO "archive" ("slug","clicks") WITH "insert's rows" ("slug", "clicks") AS (VALUES (?,?), (?,?)) SELECT "archive"."slug", (SELECT ` + readable(`"value"`) + ` FROM (SELECT coalesce((SELECT "query's rows"."clicks" FROM (SELECT "clicks", "slug" FROM "links") AS "query's rows" WHERE "query's rows"."slug" = "archive"."slug" LIMIT 1), ?) AS "value")) FROM "insert's rows" AS "archive"`,
 			[]any{"two", 0, "none", 0, -1}, []kept{{ID: 1, Slug: "two", Clicks: 5}, {ID: 2, Slug: "none", Clicks: -1}},
 		},
 		{
@@ -193,14 +193,14 @@ func TestCapabilitiesOfWrites(t *testing.T) {
 		{
 			"SET x = (subquery)", []kept{one},
 			mutates(archive.Update(drey.SetTo(archive.Clicks, drey.CountOf[inArchive](clicked))).EveryRow()),
-			`UPDATE "archive" SET "clicks" = "row's values"."value 0" FROM (SELECT "id", ((SELECT ` + readable(`"value"`) + ` FROM (SELECT (SELECT COUNT(*) FROM (SELECT 1 FROM "links" WHERE "clicks" > ?) AS "inner") AS "value"))) AS "value 0" FROM "archive") AS "row's values" WHERE "archive"."id" = "row's values"."id"`,
+			`UPDATE "archive" SET "clicks" = "row's values"."value 0" FROM (SELECT "id", ((SELECT ` + readable(`"value"`) + ` FROM (SELECT (SELECT COUNT(*) FROM (SELECT 1 FROM "links" WHERE "clicks" > ?) AS "query's rows") AS "value"))) AS "value 0" FROM "archive") AS "row's values" WHERE "archive"."id" = "row's values"."id"`,
 			[]any{0}, []kept{{ID: 1, Slug: "one", Clicks: 2}},
 		},
 		{
 			"UPDATE ... FROM", []kept{one, {Slug: "none"}},
 			mutates(archive.Update(drey.SetTo(archive.Note, drey.Scalar(links.Title, links.Where(), drey.On(links.Slug, archive.Slug)))).
 				Where(drey.Exists(links.Where(), drey.On(links.Slug, archive.Slug)))),
-			`UPDATE "archive" SET "note" = "row's values"."value 0" FROM (SELECT "id", ((SELECT "inner"."title" FROM (SELECT "title", "slug" FROM "links") AS "inner" WHERE "inner"."slug" = "archive"."slug" LIMIT 1)) AS "value 0" FROM "archive" WHERE (EXISTS (SELECT 1 FROM (SELECT "slug" FROM "links") AS "inner" WHERE "inner"."slug" = "archive"."slug"))) AS "row's values" WHERE "archive"."id" = "row's values"."id"`,
+			`UPDATE "archive" SET "note" = "row's values"."value 0" FROM (SELECT "id", ((SELECT "query's rows"."title" FROM (SELECT "title", "slug" FROM "links") AS "query's rows" WHERE "query's rows"."slug" = "archive"."slug" LIMIT 1)) AS "value 0" FROM "archive" WHERE (EXISTS (SELECT 1 FROM (SELECT "slug" FROM "links") AS "query's rows" WHERE "query's rows"."slug" = "archive"."slug"))) AS "row's values" WHERE "archive"."id" = "row's values"."id"`,
 			nil, []kept{{ID: 1, Slug: "one", Note: ptr("One"), Clicks: 1}, {ID: 2, Slug: "none"}},
 		},
 	} {

@@ -56,6 +56,12 @@ func TestDoesNotCompile(t *testing.T) {
 		`drey.SetFrom(others.Name, links.Title)`,                                                                                                           // may be NULL
 		`drey.InsertSelect(links.Insert(), &others.Query, drey.SetFrom(others.Name, links.Slug))`,                                                          // the wrong way round
 		`drey.InsertSelect(links.Insert(), &others.Query, drey.SetFrom(links.Slug, links.Slug))`,                                                           // of another source
+		`links.Where(drey.Exists(&fixture.Posts.Query, fixture.UserToPosts))`,                                                                              // a relation of another source
+		`fixture.Users.Where(drey.Exists(&fixture.Tags.Query, fixture.UserToPosts))`,                                                                       // a relation to another source
+		`fixture.Users.Where(drey.Exists(&fixture.Posts.Query, fixture.PostToAuthor))`,                                                                     // a relation the other way
+		`fixture.Posts.OrderBy(drey.CountOf(&fixture.Posts.Query, fixture.UserToPosts).Asc())`,                                                             // of another source
+		`fixture.Posts.OrderBy(drey.Scalar(fixture.Tags.Name, &fixture.Users.Query, fixture.PostToAuthor).Asc())`,                                          // not of the query
+		`fixture.Users.Update(drey.SetTo(fixture.Users.ID, drey.CountOf(&fixture.Comments.Query, fixture.PostToComments)))`,                                // of another source
 	}
 	right := []string{
 		`drey.Eq(links.Title, links.Slug)`, // one may be NULL, and nothing else is asked
@@ -65,6 +71,7 @@ func TestDoesNotCompile(t *testing.T) {
 		`links.Insert().OrUpdate(slug).Set(drey.SetTo(links.Slug, drey.Excluded(links.Slug)), links.Clicks.Add(1)).Where(drey.Excluded(links.ID).Gt(1))`,
 		`drey.InsertSelect(links.Insert(), &others.Query, drey.SetFrom(links.Title, drey.Nullable(others.Name)))`,
 		`drey.Scalar(others.Name, &others.Query, drey.On(others.ID, links.ID)).Gt("")`,
+		`fixture.Users.Where(drey.Exists(&fixture.Users.Query, fixture.UserToBoss, drey.On(fixture.Users.Name, fixture.Users.Name)))`,
 	}
 	source := `package wrong
 

@@ -35,10 +35,7 @@ func Rendered[S, R any](q *Query[S, R], m Mode, of ...uint16) (string, []any, er
 	return sel.ToSql()
 }
 
-func NewRoute(r Route) *Route {
-	r.id = ids.Add(1)
-	return &r
-}
+func (k foreignKey[P, K]) Route() *Route { return k.route }
 
 func (p *Route) FilledUp(keys []any) []any { return p.filledUp(keys) }
 

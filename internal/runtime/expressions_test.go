@@ -67,15 +67,15 @@ func TestExpressions(t *testing.T) {
 		{"JSON", computes(drey.JSONPath[string](drey.Expr[string](&links.Query, `'{"a": {"b''s": "c"}}'`), "$.a.b's"), `json_extract(('{"a": {"b''s": "c"}}'), '$.a.b''s')`, null("c"))},
 		{
 			"scalar", computes(drey.Scalar[inLinks](links.Slug, links.OrderBy(links.ID.Desc())),
-				`(SELECT "inner"."slug" FROM (SELECT "slug", "id" FROM "links") AS "inner" ORDER BY "inner"."id" DESC LIMIT 1)`, null("slug-0002")),
+				`(SELECT "query's rows"."slug" FROM (SELECT "slug", "id" FROM "links") AS "query's rows" ORDER BY "query's rows"."id" DESC LIMIT 1)`, null("slug-0002")),
 		},
 		{
 			"scalar of what matches", computes(drey.Scalar(drey.Upper(links.Slug), links.OrderBy(drey.Times(links.Clicks, drey.Of(links.Clicks, -1)).Asc()), clicks(2)),
-				`(SELECT "inner"."expression 0" FROM (SELECT upper("slug") AS "expression 0", "id", ("clicks" * ?) AS "expression 2" FROM "links") AS "inner" `+
-					`WHERE "inner"."id" = ("links"."clicks" + ?) ORDER BY "inner"."expression 2" ASC LIMIT 1)`, null("SLUG-0002")),
+				`(SELECT "query's rows"."expression 0" FROM (SELECT upper("slug") AS "expression 0", "id", ("clicks" * ?) AS "expression 2" FROM "links") AS "query's rows" `+
+					`WHERE "query's rows"."id" = ("links"."clicks" + ?) ORDER BY "query's rows"."expression 2" ASC LIMIT 1)`, null("SLUG-0002")),
 		},
 		{"count", computes(drey.CountOf(links.Where(links.Clicks.Gte(0)), clicks(2)),
-			`(SELECT COUNT(*) FROM (SELECT "id" FROM "links" WHERE "clicks" >= ?) AS "inner" WHERE "inner"."id" = ("links"."clicks" + ?))`, int64(1))},
+			`(SELECT COUNT(*) FROM (SELECT "id" FROM "links" WHERE "clicks" >= ?) AS "query's rows" WHERE "query's rows"."id" = ("links"."clicks" + ?))`, int64(1))},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if text := test.sql; text != test.want {

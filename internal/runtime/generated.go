@@ -39,19 +39,14 @@ func NewReturning(query func(name string) Returned) *Returning { return sqldrive
 // BindDate binds v, a value of a DATE column, as its date in UTC.
 func BindDate[T any](v T) driver.Valuer { return sqldriver.BindDate(v) }
 
-// NewToOne returns the relation from rows of type P to the row that their foreign
-// key refers to. key returns the key of a row, also column by column. It reports
+// NewToOne returns the relation from rows of source F to the row of source S that their
+// foreign key refers to. key returns the key of a row, also column by column. It reports
 // false where the key is NULL.
-func NewToOne[S, P any, K comparable](r *Route, key func(r *P, to []any) (K, []any, bool)) ToOne[P, K, S] {
-	return ToOne[P, K, S]{newForeignKey(r, key)}
+func NewToOne[F, S, P any, K comparable](r *Route, key func(r *P, to []any) (K, []any, bool)) ToOne[F, P, K, S] {
+	return ToOne[F, P, K, S]{foreignKey[P, K]{r.number(), key}, correlation[S, F]{&r.match}}
 }
 
 // NewToMany is [NewToOne] in the other direction.
-func NewToMany[S, P any, K comparable](r *Route, key func(r *P, to []any) (K, []any, bool)) ToMany[P, K, S] {
-	return ToMany[P, K, S]{newForeignKey(r, key)}
-}
-
-func newForeignKey[P any, K comparable](r *Route, key func(r *P, to []any) (K, []any, bool)) foreignKey[P, K] {
-	r.id = ids.Add(1)
-	return foreignKey[P, K]{r, key}
+func NewToMany[F, S, P any, K comparable](r *Route, key func(r *P, to []any) (K, []any, bool)) ToMany[F, P, K, S] {
+	return ToMany[F, P, K, S]{foreignKey[P, K]{r.number(), key}, correlation[S, F]{&r.match}}
 }

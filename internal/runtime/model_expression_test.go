@@ -136,7 +136,10 @@ func (m *model) integers(depth int) computing[int64] {
 		if m.alone || m.next(4) > 0 {
 			return arithmetic(m, depth, m.integers, int64(m.next(5)-2), ptrOf[int64])
 		}
-		if m.next(2) == 0 {
+		switch m.next(4) {
+		case 0, 1:
+			return m.relatives(depth - 1)
+		case 2:
 			p := m.condition(depth - 1)
 			found := m.filter(p)
 			return computingOf(drey.CountOf(links.Where(p.predicate), drey.On(links.Clicks, links.Clicks)), func(l link) (n int64) {

@@ -323,7 +323,9 @@ func fold(l link, holds []func(link) truth, f func(a, b truth) truth) truth {
 func (m *model) subquery(depth int) modelled {
 	inner := m.predicate(depth - 1)
 	q, found := links.Where(inner.predicate), m.filter(inner)
-	switch m.next(5) {
+	switch m.next(6) {
+	case 5:
+		return m.relation(q, found)
 	case 0:
 		return modelled{drey.Exists[inLinks](q), func(link) truth { return is(len(found) > 0) }}
 	case 1:

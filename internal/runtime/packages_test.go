@@ -23,8 +23,8 @@ type generated[S any] struct {
 	ID      *drey.NumberColumn[S, int64]
 	Title   *drey.TextColumn[S]
 	Owner   *drey.NumberColumn[S, int64]
-	ToOwner drey.ToOne[label, int64, S]
-	Owned   drey.ToMany[label, int64, S]
+	ToOwner drey.ToOne[S, label, int64, S]
+	Owned   drey.ToMany[S, label, int64, S]
 	// Titled is a query source.
 	Titled func(title string) *drey.Query[S, label]
 }
@@ -41,9 +41,9 @@ func generate[S any](table string) *generated[S] {
 	return &generated[S]{
 		Query: *drey.NewQuery[S](r, fields), TableWrites: drey.NewTableWrites[S](r, fields),
 		ID: drey.NewNumberColumn[S, int64](r, 0), Title: drey.NewTextColumn[S](r, 1), Owner: drey.NewNumberColumn[S, int64](r, 2),
-		ToOwner: drey.NewToOne[S](&drey.Route{Width: 1, On: `"` + table + `"."id" = ` + key0},
+		ToOwner: drey.NewToOne[S, S](&drey.Route{From: r, Key: []uint16{2}, To: r, Columns: []uint16{0}},
 			func(r *label, to []any) (int64, []any, bool) { return r.Owner, append(to, r.Owner), true }),
-		Owned: drey.NewToMany[S](&drey.Route{Width: 1, On: `"` + table + `"."owner" = ` + key0},
+		Owned: drey.NewToMany[S, S](&drey.Route{From: r, Key: []uint16{0}, To: r, Columns: []uint16{2}},
 			func(r *label, to []any) (int64, []any, bool) { return r.ID, append(to, r.ID), true }),
 		Titled: func(title string) *drey.Query[S, label] { return drey.NewQuery[S](titled, fields, title) },
 	}
@@ -256,7 +256,7 @@ func TestShapesOfTwoPackages(t *testing.T) {
 	remember("one beside one", key, ok)
 	key, ok = drey.ShapeOf(one.Where(drey.Exists(other.Where(), drey.On(other.ID, one.ID))), drey.ModeRows)
 	remember("other beside one", key, ok)
-	routes := []*drey.Route{drey.NewRoute(drey.Route{Width: 1, On: "a"}), drey.NewRoute(drey.Route{Width: 1, On: "b"})}
+	routes := []*drey.Route{one.Owned.Route(), other.Owned.Route()}
 	for i, p := range routes {
 		key, _, ok := drey.RelatedShape(one.Where(), p, []any{1})
 		remember(fmt.Sprint("one by route ", i), key, ok)

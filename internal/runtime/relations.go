@@ -12,16 +12,28 @@ import (
 	"github.com/Masterminds/squirrel"
 )
 
-// ToOne leads from rows of type P to the row of source S that their foreign
-// key refers to. K is the type of the foreign key's value.
-type ToOne[P any, K comparable, S any] struct{ foreignKey[P, K] }
+// ToOne leads from rows of source F to the row of source S that their foreign key
+// refers to. P is the type of the rows of F, K that of the foreign key's value. In a
+// predicate or an expression of F it is the [Correlation] with S:
+//
+//	db.Links.OrderBy(drey.Scalar(db.Users.Email, &db.Users.Query, db.LinkToUser).Asc())
+type ToOne[F, P any, K comparable, S any] struct {
+	foreignKey[P, K]
+	correlation[S, F]
+}
 
-// ToMany leads from rows of type P to the rows of source S that refer to them,
-// directly or through a link table. K is the type of the key of P that they
-// refer to.
-type ToMany[P any, K comparable, S any] struct{ foreignKey[P, K] }
+// ToMany leads from rows of source F to the rows of source S that refer to them,
+// directly or through a link table. P is the type of the rows of F, K that of their key
+// that is referred to. In a predicate or an expression of F it is the [Correlation] with
+// S:
+//
+//	db.Links.Where(drey.Exists(db.Tags.Where(db.Tags.Name.Eq("go")), db.LinkToTags))
+type ToMany[F, P any, K comparable, S any] struct {
+	foreignKey[P, K]
+	correlation[S, F]
+}
 
-// foreignKey is what a relation is made of.
+// foreignKey is what rows are loaded by.
 type foreignKey[P any, K comparable] struct {
 	route *Route
 	// key returns the row's value of the key, and the same column by column. It
@@ -32,12 +44,38 @@ type foreignKey[P any, K comparable] struct {
 // Route is the path of a relation in SQL. Its comparisons are those of the
 // foreign key: under the collation of the column that is referred to.
 type Route struct {
-	id uint32 // its place in the shape key
-	On string // the comparison of the related rows with parent
-	// Through, Far and Near are for a relation through a link table: the table,
-	// its columns that refer to the related rows, and its comparison with parent.
-	Through, Far, Near string
-	Width              int // of the key of P, in columns
+	id       uint32 // its place in the shape key
+	From, To *Relation
+	Key      []uint16 // the columns of From that the relation starts at
+	Columns  []uint16 // the columns of To that it leads to
+	// Collate has for each of Columns the collation, quoted, of the comparison with
+	// the column of Key, where it is not that of the column; nil if they all are.
+	Collate []string
+	// Through, Near and Far are for a relation through a link table: the table, and
+	// its columns that refer to Key and to Columns, all quoted.
+	Through   string
+	Near, Far []string
+
+	match match
+}
+
+// number prepares the route.
+func (p *Route) number() *Route {
+	p.id = ids.Add(1)
+	p.match = match{inner: p.To.operands(p.Columns), outer: p.From.operands(p.Key), collate: p.Collate}
+	if p.Through != "" {
+		p.match.through = p
+	}
+	return p
+}
+
+// on compares the related rows with the table of keys.
+func (p *Route) on() string {
+	terms := make([]string, len(p.Columns))
+	for i, name := range p.To.names(p.Columns) {
+		terms[i] = p.To.Name + "." + name + " = " + parentName + "." + parentColumn(i) + collated(p.match.collation(i))
+	}
+	return strings.Join(terms, " AND ")
 }
 
 // The names of the rows that a relation starts from, and of their columns.
@@ -48,7 +86,7 @@ const (
 	parentRank = `"row's rank"`
 )
 
-// parentColumn is a column of the keys. The generated comparisons name it, too.
+// parentColumn is a column of the keys.
 func parentColumn(i int) string { return `"row's key ` + strconv.Itoa(i) + `"` }
 
 // LoadOne returns the related row for each value of the foreign key in rows,
@@ -59,7 +97,7 @@ func parentColumn(i int) string { return `"row's key ` + strconv.Itoa(i) + `"` }
 //
 //	owners, err := db.LoadOne(ctx, c, links, db.LinkToUser, &db.Users.Query)
 //	owner := owners[links[0].UserID]
-func LoadOne[P any, K comparable, S, R any](ctx context.Context, c Conn, rows []P, to ToOne[P, K, S], q *Query[S, R]) (map[K]R, error) {
+func LoadOne[F, P any, K comparable, S, R any](ctx context.Context, c Conn, rows []P, to ToOne[F, P, K, S], q *Query[S, R]) (map[K]R, error) {
 	keys, args := keysOf(rows, &to.foreignKey)
 	found := make(map[K]R, len(keys))
 	err := related(ctx, c, q, to.route, args, func(n int, r R) { found[keys[n]] = r })
@@ -76,7 +114,7 @@ func LoadOne[P any, K comparable, S, R any](ctx context.Context, c Conn, rows []
 //
 //	newest, err := db.LoadMany(ctx, c, links, db.LinkToClicks, db.Clicks.OrderBy(db.Clicks.ClickedAt.Desc()).Limit(3))
 //	clicks := newest[links[0].ID]
-func LoadMany[P any, K comparable, S, R any](ctx context.Context, c Conn, rows []P, to ToMany[P, K, S], q *Query[S, R]) (map[K][]R, error) {
+func LoadMany[F, P any, K comparable, S, R any](ctx context.Context, c Conn, rows []P, to ToMany[F, P, K, S], q *Query[S, R]) (map[K][]R, error) {
 	keys, args := keysOf(rows, &to.foreignKey)
 	found := make(map[K][]R, len(keys))
 	err := related(ctx, c, q, to.route, args, func(n int, r R) { found[keys[n]] = append(found[keys[n]], r) })
@@ -110,8 +148,8 @@ func related[S, R any](ctx context.Context, c Conn, q *Query[S, R], p *Route, ar
 	first := 0
 	to := make([]any, 0, width(&q.clauses)+1)
 	for len(args) > 0 {
-		n := min(len(args)/p.Width, keysAtMost(&q.clauses, c.on().of().parameters, p.Width))
-		err := runRelated(ctx, &q.clauses, c.on(), p, args[:n*p.Width], func(from scanRow) (bool, error) {
+		n := min(len(args)/len(p.Key), keysAtMost(&q.clauses, c.on().of().parameters, len(p.Key)))
+		err := runRelated(ctx, &q.clauses, c.on(), p, args[:n*len(p.Key)], func(from scanRow) (bool, error) {
 			var r R
 			var number int64
 			to = append(q.fields(&r, to[:0]), &number)
@@ -125,7 +163,7 @@ func related[S, R any](ctx context.Context, c Conn, q *Query[S, R], p *Route, ar
 			return failed(q.rel, err)
 		}
 		first += n
-		args = args[n*p.Width:]
+		args = args[n*len(p.Key):]
 	}
 	return nil
 }
@@ -156,8 +194,8 @@ func runRelated[S any](ctx context.Context, q *clauses[S], s session, p *Route, 
 // filledUp fills the keys up to a power of two with NULL, which equals nothing.
 // So lists of different lengths share a few statements.
 func (p *Route) filledUp(keys []any) []any {
-	size := 1 << bits.Len(uint(len(keys)/p.Width-1))
-	all := make([]any, size*p.Width, size*p.Width+16)
+	size := 1 << bits.Len(uint(len(keys)/len(p.Key)-1))
+	all := make([]any, size*len(p.Key), size*len(p.Key)+16)
 	copy(all, keys)
 	return all
 }
@@ -170,7 +208,7 @@ func relatedShape[S any](q *clauses[S], p *Route, keys []any) (key []byte, args 
 		return nil, nil, false
 	}
 	key = binary.AppendUvarint(key, uint64(p.id))
-	key = binary.AppendUvarint(key, uint64(len(keys)/p.Width))
+	key = binary.AppendUvarint(key, uint64(len(keys)/len(p.Key)))
 	args = appendReadArgs(q, nil)
 	switch {
 	case q.has == 0:
@@ -206,7 +244,7 @@ func (s *selection) related(p *Route, keys []any) squirrel.SelectBuilder {
 	base := *s
 	base.has, base.order, base.mode = 0, nil, modeRows
 	sel := base.rows().Column(parentName + "." + parentRow).
-		JoinClause(fragment{"JOIN " + p.keys(len(keys)/p.Width) + " AS " + parentName + " ON " + p.On, keys})
+		JoinClause(fragment{"JOIN " + p.keys(len(keys)/len(p.Key)) + " AS " + parentName + " ON " + p.on(), keys})
 	if s.has == 0 {
 		return s.prefixed(orderedBy(sel, s.order, false))
 	}
@@ -218,9 +256,9 @@ func (s *selection) related(p *Route, keys []any) squirrel.SelectBuilder {
 		pick := *s
 		pick.mode, pick.of, pick.order = modeColumns, s.rel.operands(s.rel.Key), order
 		picked := base.unjoined().Column(parentName + "." + parentRow).JoinClause(squirrel.ConcatExpr(
-			fragment{"JOIN " + p.keys(len(keys)/p.Width) + " AS " + parentName + " ON (" +
+			fragment{"JOIN " + p.keys(len(keys)/len(p.Key)) + " AS " + parentName + " ON (" +
 				qualify(s.rel.Name, s.rel.names(s.rel.Key)) + ") IN (", keys},
-			pick.rows().Where(fragment{p.On, nil}), ")"))
+			pick.rows().Where(fragment{p.on(), nil}), ")"))
 		return orderedBy(picked, order, false)
 	}
 	window := []any{"ROW_NUMBER() OVER (PARTITION BY " + parentName + "." + parentRow}
@@ -258,7 +296,7 @@ func (s *selection) unjoined() squirrel.SelectBuilder {
 func (p *Route) keys(n int) string {
 	var b strings.Builder
 	b.WriteString("(SELECT column1 AS " + parentRow)
-	for i := range p.Width {
+	for i := range p.Key {
 		b.WriteString(", column" + strconv.Itoa(i+2) + " AS " + parentColumn(i))
 	}
 	b.WriteString(" FROM (VALUES ")
@@ -266,12 +304,19 @@ func (p *Route) keys(n int) string {
 		if i > 0 {
 			b.WriteString(", ")
 		}
-		b.WriteString("(" + strconv.Itoa(i) + strings.Repeat(", ?", p.Width) + ")")
+		b.WriteString("(" + strconv.Itoa(i) + strings.Repeat(", ?", len(p.Key)) + ")")
 	}
 	b.WriteString("))")
 	if p.Through == "" {
 		return b.String()
 	}
-	return "(SELECT " + parentName + "." + parentRow + ", " + p.Far + " FROM " + b.String() + " AS " + parentName +
-		" JOIN " + p.Through + " ON " + p.Near + ")"
+	far, near := make([]string, len(p.Far)), make([]string, len(p.Near))
+	for i, name := range p.Far {
+		far[i] = p.Through + "." + name + " AS " + parentColumn(i)
+	}
+	for i, name := range p.Near {
+		near[i] = p.Through + "." + name + " = " + parentName + "." + parentColumn(i)
+	}
+	return "(SELECT " + parentName + "." + parentRow + ", " + strings.Join(far, ", ") + " FROM " + b.String() + " AS " + parentName +
+		" JOIN " + p.Through + " ON " + strings.Join(near, " AND ") + ")"
 }

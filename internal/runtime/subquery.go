@@ -31,12 +31,13 @@ func inQuery[S, S2 any](on operand, o op, q *clauses[S2], of operand) Predicate[
 	return Predicate[S]{node{on: on, op: o, vals: [2]any{&subquery[S2]{q: *q, mode: modeMatched, of: []operand{of}}}}}
 }
 
-// Exists holds where the query has a row; with matches, a row that matches the
-// row of S:
+// Exists holds where the query has a row; with matches, a row that matches the row of S
+// by all of them. A relation is a match:
 //
-//	db.Links.Where(db.Exists(db.Clicks.Where(…), db.On(db.Clicks.LinkID, db.Links.ID)))
+//	db.Links.Where(drey.Exists(db.Clicks.Where(…), db.LinkToClicks))
 //
-// Without matches, name the outer source: db.Exists[db.LinksSource](…).
+// Limit and Offset of the query count before the matches. Without matches, name the
+// outer source: drey.Exists[db.LinksSource](…).
 func Exists[S, S2, R2 any](q *Query[S2, R2], matches ...Correlation[S2, S]) Predicate[S] {
 	s, err := correlated(subExists, &q.clauses, nil, matches)
 	if err != nil {
@@ -49,7 +50,9 @@ func Exists[S, S2, R2 any](q *Query[S2, R2], matches ...Correlation[S2, S]) Pred
 // matches, in the first of the rows that match the row of S. It is NULL if there is no
 // such row. Limit and Offset of the query do not count.
 //
-//	last := drey.Scalar(db.Clicks.Country, db.Clicks.OrderBy(db.Clicks.ClickedAt.Desc()), drey.On(db.Clicks.LinkID, db.Links.ID))
+//	last := drey.Scalar(db.Clicks.Country, db.Clicks.OrderBy(db.Clicks.ClickedAt.Desc()), db.LinkToClicks)
+//
+// Of the row that a foreign key refers to, it is the column of a LEFT JOIN.
 //
 // Without matches, name the outer source: drey.Scalar[db.LinksSource](…).
 func Scalar[S, S2, R2, T, V any](of Handle[S2, T, V], q *Query[S2, R2], matches ...Correlation[S2, S]) Expression[S, T, sql.Null[T]] {
@@ -77,13 +80,15 @@ func correlated[S, S2 any](kind sub, q *clauses[S2], of []operand, matches []Cor
 	if q.rel == nil {
 		return nil, errNoSource
 	}
-	s := &subquery[S2]{q: *q, kind: kind, mode: modeColumns, of: of, outer: make([]operand, len(matches))}
+	s := &subquery[S2]{q: *q, kind: kind, mode: modeColumns, of: of, matches: make([]*match, len(matches))}
 	for i, m := range matches {
-		if m.match.inner.dated() != m.match.outer.dated() {
-			return nil, sqldriver.ErrDateAndTime
+		var inner S2
+		var outer S
+		s.matches[i] = m.matches(inner, outer)
+		if err := s.matches[i].check(); err != nil {
+			return nil, err
 		}
-		s.outer[i] = m.match.outer
-		s.of = append(s.of, m.match.inner)
+		s.of = append(s.of, s.matches[i].inner...)
 	}
 	if kind != subExists {
 		s.q.limit, s.q.offset, s.q.has = 0, 0, 0
@@ -94,17 +99,6 @@ func correlated[S, S2 any](kind sub, q *clauses[S2], of []operand, matches []Cor
 		}
 	}
 	return s, nil
-}
-
-// Correlation compares a column or an expression of an inner query with one of the
-// outer.
-type Correlation[Inner, Outer any] struct{ match match }
-
-type match struct{ inner, outer operand }
-
-// On matches rows whose columns are equal. NULL is not equal to anything.
-func On[Inner, Outer, T, V, W any](inner Handle[Inner, T, V], outer Handle[Outer, T, W]) Correlation[Inner, Outer] {
-	return Correlation[Inner, Outer]{match{*inner.place().on, *outer.place().on}}
 }
 
 // sub is what a subquery gives. It is part of the shape key.
@@ -119,20 +113,17 @@ const (
 
 // subquery is the nested query of source S.
 type subquery[S any] struct {
-	q     clauses[S]
-	kind  sub
-	mode  mode
-	of    []operand // a scalar's value; what is compared with outer; a scalar's orders
-	outer []operand
+	q       clauses[S]
+	kind    sub
+	mode    mode
+	of      []operand // a scalar's value; what is compared with the outer row; a scalar's orders
+	matches []*match
 }
 
 func (s *subquery[S]) shape(by naming) ([]byte, bool) {
-	key, ok := binary.AppendUvarint([]byte{termQuery, byte(s.kind)}, uint64(len(s.outer))), true
-	for i := range s.outer {
-		if r := s.outer[i].source(); r != nil {
-			key = r.appendTo(key, by)
-		}
-		if key, ok = s.outer[i].appendShape(key, by); !ok {
+	key, ok := binary.AppendUvarint([]byte{termQuery, byte(s.kind)}, uint64(len(s.matches))), true
+	for _, m := range s.matches {
+		if key, ok = m.appendShape(key, by); !ok {
 			return key, false
 		}
 	}
@@ -149,15 +140,28 @@ func (s *subquery[S]) bound() []any {
 		args = appendOrderArgs(&s.q, args)
 	}
 	args = appendBounds(&s.q, args)
-	for i := range s.outer {
-		args = s.outer[i].appendArgs(args)
+	for _, m := range s.matches {
+		args = m.appendArgs(args)
 	}
 	return args
 }
 
-func (s *subquery[S]) source() *Relation { return sourceOf(s.outer) }
-func (s *subquery[S]) nested() bool      { return true }
-func (s *subquery[S]) walk(f func(term)) { walkIn(s.outer, f) }
+func (s *subquery[S]) source() *Relation {
+	for _, m := range s.matches {
+		if r := sourceOf(m.outer); r != nil {
+			return r
+		}
+	}
+	return nil
+}
+
+func (s *subquery[S]) nested() bool { return true }
+
+func (s *subquery[S]) walk(f func(term)) {
+	for _, m := range s.matches {
+		walkIn(m.outer, f)
+	}
+}
 
 // render renders the subselect with ? placeholders. What it matches is compared
 // around the inner query, where its table's name is free for the outer row's:
@@ -182,21 +186,17 @@ func (s *subquery[S]) render(in scope) (string, []any, error) {
 	case subCount:
 		sel = sel.Columns("COUNT(*)")
 	case subScalar:
-		sel = sel.Columns(innerName + of[0]).Suffix("LIMIT 1")
+		sel = sel.Columns(innerRows + "." + of[0]).Suffix("LIMIT 1")
 		of = of[1:]
 	}
-	sel = sel.FromSelect(inner, `"inner"`)
-	for i := range s.outer {
-		outer := in
-		outer.nested = true
-		if r := s.outer[i].source(); outer.table == "" && r != nil {
-			outer.table = r.Name + "."
-		}
-		sel = sel.Where(squirrel.ConcatExpr(innerName+of[i]+" = ", part{&s.outer[i], outer}))
+	sel = sel.FromSelect(inner, innerRows)
+	for n, m := range s.matches {
+		sel = m.compared(sel, n, of, in)
+		of = of[len(m.inner):]
 	}
 	if s.kind == subScalar {
 		for i, o := range s.q.order {
-			sel = sel.OrderBy(innerName + of[len(s.outer)+i] + directions[o.how])
+			sel = sel.OrderBy(innerRows + "." + of[i] + directions[o.how])
 		}
 	}
 	text, args, err := sel.ToSql()
@@ -205,5 +205,3 @@ func (s *subquery[S]) render(in scope) (string, []any, error) {
 	}
 	return text, args, err
 }
-
-const innerName = `"inner".`

@@ -68,4 +68,15 @@ func Check(dir string) {
 	fmt.Println(len(word), word[1][0].Word.String)
 	none := must(drey.LoadMany(ctx, c, pets[:0], db.PetToPetsByA, &db.Pets.Query))
 	fmt.Println(len(none))
+
+	// The same relations in predicates, orders and projections.
+	found := must(db.Owners.Where(drey.Exists(db.Pets.Where(db.Pets.ID.Lt(3)), db.OwnerToPetsByOwnerName)).All(ctx, c))
+	fmt.Println(len(found), found[0].Name)
+	idle := must(db.Owners.Where(drey.Not(drey.Exists(&db.Pets.Query, db.OwnerToPetsByWalkedBy))).All(ctx, c))
+	fmt.Println(len(idle), idle[0].Name)
+	fmt.Println(ids(must(db.Pets.Where(drey.CountOf(&db.Pets.Query, db.PetToPetsByParent).Gte(2)).All(ctx, c))))
+	fmt.Println(ids(must(db.Pets.Where(drey.Exists(db.Pets.Where(db.Pets.ID.Eq(3)), db.PetToPetsByB)).OrderBy(db.Pets.ID.Asc()).All(ctx, c))))
+	fmt.Println(ids(must(db.Pets.OrderBy(drey.Scalar(db.Owners.Name, &db.Owners.Query, db.PetToWalkedBy).Desc(), db.Pets.ID.Asc()).All(ctx, c))))
+	fmt.Println(must(drey.Pluck(ctx, c, db.Marks.OrderBy(db.Marks.ID.Asc()), drey.Scalar(db.Lines.No, &db.Lines.Query, db.MarkToLineTenantLineNo))))
+	fmt.Println(must(drey.Pluck(ctx, c, db.Lines.OrderBy(db.Lines.Tenant.Asc(), db.Lines.No.Asc()), drey.CountOf(&db.Marks.Query, db.LineToMarksByLineTenantLineNo))))
 }

@@ -474,12 +474,12 @@ func init() {
 }
 
 var routeGuestToTeam = drey.Route{
-	Width: 1,
-	On:    `"teams"."id" = "row's keys"."row's key 0"`,
+	From: &rowsGuests, Key: []uint16{1},
+	To: &rowsTeams, Columns: []uint16{0},
 }
 
 // GuestToTeam leads from rows of guests to the row of teams that team_id refers to.
-var GuestToTeam = drey.NewToOne[TeamsSource](&routeGuestToTeam, func(r *Guest, to []any) (k uuid.UUID, args []any, ok bool) {
+var GuestToTeam = drey.NewToOne[GuestsSource, TeamsSource](&routeGuestToTeam, func(r *Guest, to []any) (k uuid.UUID, args []any, ok bool) {
 	if !r.TeamID.Valid {
 		return k, to, false
 	}
@@ -487,22 +487,22 @@ var GuestToTeam = drey.NewToOne[TeamsSource](&routeGuestToTeam, func(r *Guest, t
 })
 
 var routeTeamToGuests = drey.Route{
-	Width: 1,
-	On:    `"guests"."team_id" = "row's keys"."row's key 0"`,
+	From: &rowsTeams, Key: []uint16{0},
+	To: &rowsGuests, Columns: []uint16{1},
 }
 
 // TeamToGuests leads from rows of teams to the rows of guests that refer to them by team_id.
-var TeamToGuests = drey.NewToMany[GuestsSource](&routeTeamToGuests, func(r *Team, to []any) (k uuid.UUID, args []any, ok bool) {
+var TeamToGuests = drey.NewToMany[TeamsSource, GuestsSource](&routeTeamToGuests, func(r *Team, to []any) (k uuid.UUID, args []any, ok bool) {
 	return r.ID, append(to, r.ID), true
 })
 
 var routeHeirToTeam = drey.Route{
-	Width: 1,
-	On:    `"teams"."id" = "row's keys"."row's key 0"`,
+	From: &rowsHeirs, Key: []uint16{1},
+	To: &rowsTeams, Columns: []uint16{0},
 }
 
 // HeirToTeam leads from rows of heirs to the row of teams that team_id refers to.
-var HeirToTeam = drey.NewToOne[TeamsSource](&routeHeirToTeam, func(r *Heir, to []any) (k uuid.UUID, args []any, ok bool) {
+var HeirToTeam = drey.NewToOne[HeirsSource, TeamsSource](&routeHeirToTeam, func(r *Heir, to []any) (k uuid.UUID, args []any, ok bool) {
 	if r.TeamID == nil {
 		return k, to, false
 	}
@@ -510,32 +510,32 @@ var HeirToTeam = drey.NewToOne[TeamsSource](&routeHeirToTeam, func(r *Heir, to [
 })
 
 var routeTeamToHeirs = drey.Route{
-	Width: 1,
-	On:    `"heirs"."team_id" = "row's keys"."row's key 0"`,
+	From: &rowsTeams, Key: []uint16{0},
+	To: &rowsHeirs, Columns: []uint16{1},
 }
 
 // TeamToHeirs leads from rows of teams to the rows of heirs that refer to them by team_id.
-var TeamToHeirs = drey.NewToMany[HeirsSource](&routeTeamToHeirs, func(r *Team, to []any) (k uuid.UUID, args []any, ok bool) {
+var TeamToHeirs = drey.NewToMany[TeamsSource, HeirsSource](&routeTeamToHeirs, func(r *Team, to []any) (k uuid.UUID, args []any, ok bool) {
 	return r.ID, append(to, r.ID), true
 })
 
 var routeMemberToTeam = drey.Route{
-	Width: 1,
-	On:    `"teams"."id" = "row's keys"."row's key 0"`,
+	From: &rowsMembers, Key: []uint16{1},
+	To: &rowsTeams, Columns: []uint16{0},
 }
 
 // MemberToTeam leads from rows of members to the row of teams that team_id refers to.
-var MemberToTeam = drey.NewToOne[TeamsSource](&routeMemberToTeam, func(r *Member, to []any) (k uuid.UUID, args []any, ok bool) {
+var MemberToTeam = drey.NewToOne[MembersSource, TeamsSource](&routeMemberToTeam, func(r *Member, to []any) (k uuid.UUID, args []any, ok bool) {
 	return r.TeamID, append(to, r.TeamID), true
 })
 
 var routeTeamToMembers = drey.Route{
-	Width: 1,
-	On:    `"members"."team_id" = "row's keys"."row's key 0"`,
+	From: &rowsTeams, Key: []uint16{0},
+	To: &rowsMembers, Columns: []uint16{1},
 }
 
 // TeamToMembers leads from rows of teams to the rows of members that refer to them by team_id.
-var TeamToMembers = drey.NewToMany[MembersSource](&routeTeamToMembers, func(r *Team, to []any) (k uuid.UUID, args []any, ok bool) {
+var TeamToMembers = drey.NewToMany[TeamsSource, MembersSource](&routeTeamToMembers, func(r *Team, to []any) (k uuid.UUID, args []any, ok bool) {
 	return r.ID, append(to, r.ID), true
 })
 
@@ -546,12 +546,12 @@ type NoteToMemberCodeKey struct {
 }
 
 var routeNoteToMemberCode = drey.Route{
-	Width: 2,
-	On:    `"visits"."member_id" = "row's keys"."row's key 0" AND "visits"."code" = "row's keys"."row's key 1"`,
+	From: &rowsNotes, Key: []uint16{1, 2},
+	To: &rowsVisits, Columns: []uint16{1, 2},
 }
 
 // NoteToMemberCode leads from rows of notes to the row of visits that (member_id, code) refers to.
-var NoteToMemberCode = drey.NewToOne[VisitsSource](&routeNoteToMemberCode, func(r *Note, to []any) (k NoteToMemberCodeKey, args []any, ok bool) {
+var NoteToMemberCode = drey.NewToOne[NotesSource, VisitsSource](&routeNoteToMemberCode, func(r *Note, to []any) (k NoteToMemberCodeKey, args []any, ok bool) {
 	return NoteToMemberCodeKey{r.MemberID, r.Code}, append(to, r.MemberID, r.Code), true
 })
 
@@ -562,32 +562,32 @@ type VisitToNotesByMemberCodeKey struct {
 }
 
 var routeVisitToNotesByMemberCode = drey.Route{
-	Width: 2,
-	On:    `"notes"."member_id" = "row's keys"."row's key 0" AND "notes"."code" = "row's keys"."row's key 1"`,
+	From: &rowsVisits, Key: []uint16{1, 2},
+	To: &rowsNotes, Columns: []uint16{1, 2},
 }
 
 // VisitToNotesByMemberCode leads from rows of visits to the rows of notes that refer to them by (member_id, code).
-var VisitToNotesByMemberCode = drey.NewToMany[NotesSource](&routeVisitToNotesByMemberCode, func(r *Visit, to []any) (k VisitToNotesByMemberCodeKey, args []any, ok bool) {
+var VisitToNotesByMemberCode = drey.NewToMany[VisitsSource, NotesSource](&routeVisitToNotesByMemberCode, func(r *Visit, to []any) (k VisitToNotesByMemberCodeKey, args []any, ok bool) {
 	return VisitToNotesByMemberCodeKey{r.MemberID, r.Code}, append(to, r.MemberID, r.Code), true
 })
 
 var routeVisitToMember = drey.Route{
-	Width: 1,
-	On:    `"members"."id" = "row's keys"."row's key 0"`,
+	From: &rowsVisits, Key: []uint16{1},
+	To: &rowsMembers, Columns: []uint16{0},
 }
 
 // VisitToMember leads from rows of visits to the row of members that member_id refers to.
-var VisitToMember = drey.NewToOne[MembersSource](&routeVisitToMember, func(r *Visit, to []any) (k ids.MemberID, args []any, ok bool) {
+var VisitToMember = drey.NewToOne[VisitsSource, MembersSource](&routeVisitToMember, func(r *Visit, to []any) (k ids.MemberID, args []any, ok bool) {
 	return r.MemberID, append(to, r.MemberID), true
 })
 
 var routeMemberToVisits = drey.Route{
-	Width: 1,
-	On:    `"visits"."member_id" = "row's keys"."row's key 0"`,
+	From: &rowsMembers, Key: []uint16{0},
+	To: &rowsVisits, Columns: []uint16{1},
 }
 
 // MemberToVisits leads from rows of members to the rows of visits that refer to them by member_id.
-var MemberToVisits = drey.NewToMany[VisitsSource](&routeMemberToVisits, func(r *Member, to []any) (k ids.MemberID, args []any, ok bool) {
+var MemberToVisits = drey.NewToMany[MembersSource, VisitsSource](&routeMemberToVisits, func(r *Member, to []any) (k ids.MemberID, args []any, ok bool) {
 	return r.ID, append(to, r.ID), true
 })
 

@@ -328,42 +328,42 @@ func init() {
 }
 
 var routeFriendToA = drey.Route{
-	Width: 1,
-	On:    `"pets"."id" = "row's keys"."row's key 0"`,
+	From: &rowsFriends, Key: []uint16{0},
+	To: &rowsPets, Columns: []uint16{0},
 }
 
 // FriendToA leads from rows of friends to the row of pets that a_id refers to.
-var FriendToA = drey.NewToOne[PetsSource](&routeFriendToA, func(r *Friend, to []any) (k int64, args []any, ok bool) {
+var FriendToA = drey.NewToOne[FriendsSource, PetsSource](&routeFriendToA, func(r *Friend, to []any) (k int64, args []any, ok bool) {
 	return r.AID, append(to, r.AID), true
 })
 
 var routePetToFriendsByA = drey.Route{
-	Width: 1,
-	On:    `"friends"."a_id" = "row's keys"."row's key 0"`,
+	From: &rowsPets, Key: []uint16{0},
+	To: &rowsFriends, Columns: []uint16{0},
 }
 
 // PetToFriendsByA leads from rows of pets to the rows of friends that refer to them by a_id.
-var PetToFriendsByA = drey.NewToMany[FriendsSource](&routePetToFriendsByA, func(r *Pet, to []any) (k int64, args []any, ok bool) {
+var PetToFriendsByA = drey.NewToMany[PetsSource, FriendsSource](&routePetToFriendsByA, func(r *Pet, to []any) (k int64, args []any, ok bool) {
 	return r.ID, append(to, r.ID), true
 })
 
 var routeFriendToB = drey.Route{
-	Width: 1,
-	On:    `"pets"."id" = "row's keys"."row's key 0"`,
+	From: &rowsFriends, Key: []uint16{1},
+	To: &rowsPets, Columns: []uint16{0},
 }
 
 // FriendToB leads from rows of friends to the row of pets that b_id refers to.
-var FriendToB = drey.NewToOne[PetsSource](&routeFriendToB, func(r *Friend, to []any) (k int64, args []any, ok bool) {
+var FriendToB = drey.NewToOne[FriendsSource, PetsSource](&routeFriendToB, func(r *Friend, to []any) (k int64, args []any, ok bool) {
 	return r.BID, append(to, r.BID), true
 })
 
 var routePetToFriendsByB = drey.Route{
-	Width: 1,
-	On:    `"friends"."b_id" = "row's keys"."row's key 0"`,
+	From: &rowsPets, Key: []uint16{0},
+	To: &rowsFriends, Columns: []uint16{1},
 }
 
 // PetToFriendsByB leads from rows of pets to the rows of friends that refer to them by b_id.
-var PetToFriendsByB = drey.NewToMany[FriendsSource](&routePetToFriendsByB, func(r *Pet, to []any) (k int64, args []any, ok bool) {
+var PetToFriendsByB = drey.NewToMany[PetsSource, FriendsSource](&routePetToFriendsByB, func(r *Pet, to []any) (k int64, args []any, ok bool) {
 	return r.ID, append(to, r.ID), true
 })
 
@@ -374,12 +374,12 @@ type MarkToLineTenantLineNoKey struct {
 }
 
 var routeMarkToLineTenantLineNo = drey.Route{
-	Width: 2,
-	On:    `"lines"."tenant" = "row's keys"."row's key 0" AND "lines"."no" = "row's keys"."row's key 1"`,
+	From: &rowsMarks, Key: []uint16{2, 1},
+	To: &rowsLines, Columns: []uint16{0, 1},
 }
 
 // MarkToLineTenantLineNo leads from rows of marks to the row of lines that (line_tenant, line_no) refers to.
-var MarkToLineTenantLineNo = drey.NewToOne[LinesSource](&routeMarkToLineTenantLineNo, func(r *Mark, to []any) (k MarkToLineTenantLineNoKey, args []any, ok bool) {
+var MarkToLineTenantLineNo = drey.NewToOne[MarksSource, LinesSource](&routeMarkToLineTenantLineNo, func(r *Mark, to []any) (k MarkToLineTenantLineNoKey, args []any, ok bool) {
 	if !r.LineTenant.Valid || !r.LineNo.Valid {
 		return k, to, false
 	}
@@ -393,22 +393,22 @@ type LineToMarksByLineTenantLineNoKey struct {
 }
 
 var routeLineToMarksByLineTenantLineNo = drey.Route{
-	Width: 2,
-	On:    `"marks"."line_tenant" = "row's keys"."row's key 0" AND "marks"."line_no" = "row's keys"."row's key 1"`,
+	From: &rowsLines, Key: []uint16{0, 1},
+	To: &rowsMarks, Columns: []uint16{2, 1},
 }
 
 // LineToMarksByLineTenantLineNo leads from rows of lines to the rows of marks that refer to them by (line_tenant, line_no).
-var LineToMarksByLineTenantLineNo = drey.NewToMany[MarksSource](&routeLineToMarksByLineTenantLineNo, func(r *Line, to []any) (k LineToMarksByLineTenantLineNoKey, args []any, ok bool) {
+var LineToMarksByLineTenantLineNo = drey.NewToMany[LinesSource, MarksSource](&routeLineToMarksByLineTenantLineNo, func(r *Line, to []any) (k LineToMarksByLineTenantLineNoKey, args []any, ok bool) {
 	return LineToMarksByLineTenantLineNoKey{r.Tenant, r.No}, append(to, r.Tenant, r.No), true
 })
 
 var routePetToOwnerName = drey.Route{
-	Width: 1,
-	On:    `"owners"."name" = "row's keys"."row's key 0"`,
+	From: &rowsPets, Key: []uint16{1},
+	To: &rowsOwners, Columns: []uint16{0},
 }
 
 // PetToOwnerName leads from rows of pets to the row of owners that owner_name refers to.
-var PetToOwnerName = drey.NewToOne[OwnersSource](&routePetToOwnerName, func(r *Pet, to []any) (k string, args []any, ok bool) {
+var PetToOwnerName = drey.NewToOne[PetsSource, OwnersSource](&routePetToOwnerName, func(r *Pet, to []any) (k string, args []any, ok bool) {
 	if !r.OwnerName.Valid {
 		return k, to, false
 	}
@@ -416,22 +416,23 @@ var PetToOwnerName = drey.NewToOne[OwnersSource](&routePetToOwnerName, func(r *P
 })
 
 var routeOwnerToPetsByOwnerName = drey.Route{
-	Width: 1,
-	On:    `"pets"."owner_name" = "row's keys"."row's key 0" COLLATE "NOCASE"`,
+	From: &rowsOwners, Key: []uint16{0},
+	To: &rowsPets, Columns: []uint16{1},
+	Collate: []string{`"NOCASE"`},
 }
 
 // OwnerToPetsByOwnerName leads from rows of owners to the rows of pets that refer to them by owner_name.
-var OwnerToPetsByOwnerName = drey.NewToMany[PetsSource](&routeOwnerToPetsByOwnerName, func(r *Owner, to []any) (k string, args []any, ok bool) {
+var OwnerToPetsByOwnerName = drey.NewToMany[OwnersSource, PetsSource](&routeOwnerToPetsByOwnerName, func(r *Owner, to []any) (k string, args []any, ok bool) {
 	return r.Name, append(to, r.Name), true
 })
 
 var routePetToWalkedBy = drey.Route{
-	Width: 1,
-	On:    `"owners"."name" = "row's keys"."row's key 0"`,
+	From: &rowsPets, Key: []uint16{2},
+	To: &rowsOwners, Columns: []uint16{0},
 }
 
 // PetToWalkedBy leads from rows of pets to the row of owners that walked_by refers to.
-var PetToWalkedBy = drey.NewToOne[OwnersSource](&routePetToWalkedBy, func(r *Pet, to []any) (k string, args []any, ok bool) {
+var PetToWalkedBy = drey.NewToOne[PetsSource, OwnersSource](&routePetToWalkedBy, func(r *Pet, to []any) (k string, args []any, ok bool) {
 	if !r.WalkedBy.Valid {
 		return k, to, false
 	}
@@ -439,22 +440,23 @@ var PetToWalkedBy = drey.NewToOne[OwnersSource](&routePetToWalkedBy, func(r *Pet
 })
 
 var routeOwnerToPetsByWalkedBy = drey.Route{
-	Width: 1,
-	On:    `"pets"."walked_by" = "row's keys"."row's key 0" COLLATE "NOCASE"`,
+	From: &rowsOwners, Key: []uint16{0},
+	To: &rowsPets, Columns: []uint16{2},
+	Collate: []string{`"NOCASE"`},
 }
 
 // OwnerToPetsByWalkedBy leads from rows of owners to the rows of pets that refer to them by walked_by.
-var OwnerToPetsByWalkedBy = drey.NewToMany[PetsSource](&routeOwnerToPetsByWalkedBy, func(r *Owner, to []any) (k string, args []any, ok bool) {
+var OwnerToPetsByWalkedBy = drey.NewToMany[OwnersSource, PetsSource](&routeOwnerToPetsByWalkedBy, func(r *Owner, to []any) (k string, args []any, ok bool) {
 	return r.Name, append(to, r.Name), true
 })
 
 var routePetToParent = drey.Route{
-	Width: 1,
-	On:    `"pets"."id" = "row's keys"."row's key 0"`,
+	From: &rowsPets, Key: []uint16{3},
+	To: &rowsPets, Columns: []uint16{0},
 }
 
 // PetToParent leads from rows of pets to the row of pets that parent_id refers to.
-var PetToParent = drey.NewToOne[PetsSource](&routePetToParent, func(r *Pet, to []any) (k int64, args []any, ok bool) {
+var PetToParent = drey.NewToOne[PetsSource, PetsSource](&routePetToParent, func(r *Pet, to []any) (k int64, args []any, ok bool) {
 	if !r.ParentID.Valid {
 		return k, to, false
 	}
@@ -462,22 +464,22 @@ var PetToParent = drey.NewToOne[PetsSource](&routePetToParent, func(r *Pet, to [
 })
 
 var routePetToPetsByParent = drey.Route{
-	Width: 1,
-	On:    `"pets"."parent_id" = "row's keys"."row's key 0"`,
+	From: &rowsPets, Key: []uint16{0},
+	To: &rowsPets, Columns: []uint16{3},
 }
 
 // PetToPetsByParent leads from rows of pets to the rows of pets that refer to them by parent_id.
-var PetToPetsByParent = drey.NewToMany[PetsSource](&routePetToPetsByParent, func(r *Pet, to []any) (k int64, args []any, ok bool) {
+var PetToPetsByParent = drey.NewToMany[PetsSource, PetsSource](&routePetToPetsByParent, func(r *Pet, to []any) (k int64, args []any, ok bool) {
 	return r.ID, append(to, r.ID), true
 })
 
 var routeWordToPet = drey.Route{
-	Width: 1,
-	On:    `"pets"."id" = "row's keys"."row's key 0"`,
+	From: &rowsWords, Key: []uint16{0},
+	To: &rowsPets, Columns: []uint16{0},
 }
 
 // WordToPet leads from rows of words to the row of pets that pet_id refers to.
-var WordToPet = drey.NewToOne[PetsSource](&routeWordToPet, func(r *Word, to []any) (k int64, args []any, ok bool) {
+var WordToPet = drey.NewToOne[WordsSource, PetsSource](&routeWordToPet, func(r *Word, to []any) (k int64, args []any, ok bool) {
 	if !r.PetID.Valid {
 		return k, to, false
 	}
@@ -485,38 +487,34 @@ var WordToPet = drey.NewToOne[PetsSource](&routeWordToPet, func(r *Word, to []an
 })
 
 var routePetToWords = drey.Route{
-	Width: 1,
-	On:    `"words"."pet_id" = "row's keys"."row's key 0"`,
+	From: &rowsPets, Key: []uint16{0},
+	To: &rowsWords, Columns: []uint16{0},
 }
 
 // PetToWords leads from rows of pets to the rows of words that refer to them by pet_id.
-var PetToWords = drey.NewToMany[WordsSource](&routePetToWords, func(r *Pet, to []any) (k int64, args []any, ok bool) {
+var PetToWords = drey.NewToMany[PetsSource, WordsSource](&routePetToWords, func(r *Pet, to []any) (k int64, args []any, ok bool) {
 	return r.ID, append(to, r.ID), true
 })
 
 var routePetToPetsByB = drey.Route{
-	Width:   1,
-	On:      `"pets"."id" = "row's keys"."row's key 0"`,
-	Through: `"friends"`,
-	Far:     `"friends"."b_id" AS "row's key 0"`,
-	Near:    `"friends"."a_id" = "row's keys"."row's key 0"`,
+	From: &rowsPets, Key: []uint16{0},
+	To: &rowsPets, Columns: []uint16{0},
+	Through: `"friends"`, Near: []string{`"a_id"`}, Far: []string{`"b_id"`},
 }
 
 // PetToPetsByB leads from rows of pets to the rows of pets that friends puts beside them, by a_id and b_id.
-var PetToPetsByB = drey.NewToMany[PetsSource](&routePetToPetsByB, func(r *Pet, to []any) (k int64, args []any, ok bool) {
+var PetToPetsByB = drey.NewToMany[PetsSource, PetsSource](&routePetToPetsByB, func(r *Pet, to []any) (k int64, args []any, ok bool) {
 	return r.ID, append(to, r.ID), true
 })
 
 var routePetToPetsByA = drey.Route{
-	Width:   1,
-	On:      `"pets"."id" = "row's keys"."row's key 0"`,
-	Through: `"friends"`,
-	Far:     `"friends"."a_id" AS "row's key 0"`,
-	Near:    `"friends"."b_id" = "row's keys"."row's key 0"`,
+	From: &rowsPets, Key: []uint16{0},
+	To: &rowsPets, Columns: []uint16{0},
+	Through: `"friends"`, Near: []string{`"b_id"`}, Far: []string{`"a_id"`},
 }
 
 // PetToPetsByA leads from rows of pets to the rows of pets that friends puts beside them, by b_id and a_id.
-var PetToPetsByA = drey.NewToMany[PetsSource](&routePetToPetsByA, func(r *Pet, to []any) (k int64, args []any, ok bool) {
+var PetToPetsByA = drey.NewToMany[PetsSource, PetsSource](&routePetToPetsByA, func(r *Pet, to []any) (k int64, args []any, ok bool) {
 	return r.ID, append(to, r.ID), true
 })
 
