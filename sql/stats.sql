@@ -58,14 +58,14 @@ GROUP BY link_id, CASE WHEN is_bot THEN 'bot' ELSE COALESCE(clicks.device, '') E
 
 -- name: Trending :many
 -- Trending compares the clicks on each link in two spans of time: from since to
--- middle, and after that.
+-- middle, and after that. A caller may narrow the clicks that are compared.
 WITH counted AS (
     SELECT
         link_id,
         CAST(SUM(clicked_at < @middle) AS INTEGER) AS before_middle,
         CAST(SUM(clicked_at >= @middle) AS INTEGER) AS after_middle
     FROM clicks
-    WHERE clicked_at >= @since
+    WHERE clicked_at >= @since AND /* drey:where clicks */ TRUE
     GROUP BY link_id
 )
 SELECT
@@ -80,11 +80,12 @@ JOIN links ON links.id = counted.link_id;
 
 -- name: RankedLinks :many
 -- RankedLinks gives each link its place among those of its user, the most
--- clicked first.
+-- clicked first. A caller may narrow the links among which it is.
 SELECT
     id,
     user_id,
     slug,
     click_count,
     CAST(RANK() OVER (PARTITION BY user_id ORDER BY click_count DESC) AS INTEGER) AS place
-FROM links;
+FROM links
+WHERE /* drey:where links */ TRUE;

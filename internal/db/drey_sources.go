@@ -595,7 +595,7 @@ var rowsTrending = drey.Relation{
         CAST(SUM(clicked_at < ?) AS INTEGER) AS before_middle,
         CAST(SUM(clicked_at >= ?) AS INTEGER) AS after_middle
     FROM clicks
-    WHERE clicked_at >= ?
+    WHERE clicked_at >= ? AND /* drey:where clicks */ TRUE
     GROUP BY link_id
 )
 SELECT
@@ -635,7 +635,12 @@ var Trending = TrendingQuery{
 
 // With is the query with its parameters.
 func (*TrendingQuery) With(arg TrendingParams) *drey.Query[TrendingSource, TrendingRow] {
-	return drey.NewQuery[TrendingSource](&rowsTrending, fieldsTrending, arg.Middle, arg.Middle, arg.Since)
+	return drey.NewQuery[TrendingSource](&rowsTrending, fieldsTrending, arg.Middle, arg.Middle, arg.Since, drey.PlaceAt(241, `"clicks"`))
+}
+
+// WhereClicks narrows the rows of clicks that the query reads as clicks: see [drey.Query.Below].
+func (*TrendingQuery) WhereClicks(predicates ...drey.Predicate[ClicksSource]) drey.Inner[TrendingSource] {
+	return drey.NewInner[TrendingSource](`"clicks"`, predicates)
 }
 
 // RankedLinksSource marks what belongs to query RankedLinks of sql/stats.sql.
@@ -650,7 +655,8 @@ var rowsRankedLinks = drey.Relation{
     slug,
     click_count,
     CAST(RANK() OVER (PARTITION BY user_id ORDER BY click_count DESC) AS INTEGER) AS place
-FROM links`,
+FROM links
+WHERE /* drey:where links */ TRUE`,
 }
 
 func fieldsRankedLinks(r *RankedLinksRow, to []any) []any {
@@ -669,12 +675,17 @@ type RankedLinksQuery struct {
 
 // RankedLinks is query RankedLinks of sql/stats.sql.
 var RankedLinks = RankedLinksQuery{
-	Query:      *drey.NewQuery[RankedLinksSource](&rowsRankedLinks, fieldsRankedLinks),
+	Query:      *drey.NewQuery[RankedLinksSource](&rowsRankedLinks, fieldsRankedLinks, drey.PlaceAt(186, `"links"`)),
 	ID:         drey.NewNumberColumn[RankedLinksSource, int64](&rowsRankedLinks, 0),
 	UserID:     drey.NewNumberColumn[RankedLinksSource, int64](&rowsRankedLinks, 1),
 	Slug:       drey.NewTextColumn[RankedLinksSource](&rowsRankedLinks, 2),
 	ClickCount: drey.NewNumberColumn[RankedLinksSource, int64](&rowsRankedLinks, 3),
 	Place:      drey.NewNumberColumn[RankedLinksSource, int64](&rowsRankedLinks, 4),
+}
+
+// WhereLinks narrows the rows of links that the query reads as links: see [drey.Query.Below].
+func (*RankedLinksQuery) WhereLinks(predicates ...drey.Predicate[LinksSource]) drey.Inner[RankedLinksSource] {
+	return drey.NewInner[RankedLinksSource](`"links"`, predicates)
 }
 
 // TagNamesSource marks what belongs to query TagNames of sql/tags.sql.

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/dreysql/drey/internal/db"
@@ -100,6 +101,11 @@ func Example_dynamic() {
 	scarce, err := db.Links.Where(db.Links.MaxClicks.IsNotNull(), left.Lt(10)).OrderBy(left.Asc()).All(ctx, c)
 	hours, err := drey.CountBy(&db.Clicks.Query, drey.Truncate(db.Clicks.ClickedAt, drey.Hour)).All(ctx, c) // []drey.Counted[db.UnixTime]
 
+	// Below a window or an aggregate of a query: places among the links that were clicked, not among all.
+	// The query says where: WHERE /* drey:where links */ TRUE.
+	ranked, err := db.RankedLinks.Below(db.RankedLinks.WhereLinks(db.Links.ClickCount.Gt(0))).
+		Where(db.RankedLinks.Place.Lte(3)).All(ctx, c)
+
 	// What foreign keys lead to, of all the links in one query: of each the newest three clicks, and its tags.
 	recent, err := drey.LoadMany(ctx, c, saved, db.LinkToClicks, db.Clicks.OrderBy(db.Clicks.ClickedAt.Desc()).Limit(3))
 	tags, err := drey.LoadMany(ctx, c, saved, db.LinkToTags, &db.Tags.Query)
@@ -119,11 +125,61 @@ func Example_dynamic() {
 	}
 	fmt.Println(len(saved), n, len(page.Rows), page.Rows[0].Slug, page.Next != "", page.Prev == "")
 	fmt.Println(clicks, slugs, unseen, len(found), found[0].Slug)
-	fmt.Println(len(recent), len(tags), owners[saved[0].UserID].Email, len(scarce), len(hours))
+	fmt.Println(len(recent), len(tags), owners[saved[0].UserID].Email, len(scarce), len(hours), len(ranked))
 	// Output:
 	// 100 10 20 link-19 true true
 	// 10 [link-00 link-01 link-02] 100 5 link-19
-	// 0 0 ada@example.com 0 0
+	// 0 0 ada@example.com 0 0 10
+}
+
+// A marker in a query of sql/ lets callers narrow what its windows and aggregates are
+// made of: of RankedLinks the links, by WHERE /* drey:where links */ TRUE.
+func Example_below() {
+	ctx := context.Background()
+	c, err := db.Open(ctx, ":memory:")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer c.Close()
+	user, err := c.CreateUser(ctx, db.CreateUserParams{Email: "ada@example.com"})
+	if err != nil {
+		log.Fatal(err)
+	}
+	for i, slug := range []string{"nuts", "bark", "nest"} {
+		link, err := c.CreateLink(ctx, db.CreateLinkParams{UserID: user.ID, Slug: slug, URL: "https://example.com/"})
+		if err != nil {
+			log.Fatal(err)
+		}
+		for range 3 - i {
+			if _, err := c.RecordClick(ctx, db.RecordClickParams{LinkID: link.ID}); err != nil {
+				log.Fatal(err)
+			}
+		}
+	}
+	show := func(q *drey.Query[db.RankedLinksSource, db.RankedLinksRow]) {
+		rows, err := q.OrderBy(db.RankedLinks.Place.Asc()).All(ctx, c)
+		if err != nil {
+			log.Fatal(err)
+		}
+		var places []string
+		for _, r := range rows {
+			places = append(places, fmt.Sprint(r.Slug, " ", r.Place))
+		}
+		fmt.Println(strings.Join(places, ", "))
+	}
+	withN := db.Links.Slug.HasPrefix("n")
+	show(db.RankedLinks.Where(db.RankedLinks.Slug.HasPrefix("n")))         // above: their places among all links
+	show(db.RankedLinks.Below(db.RankedLinks.WhereLinks(withN)))           // below: their places among each other
+	show(db.RankedLinks.Below(db.RankedLinks.WhereLinks(drey.Not(withN)))) // any predicate on links
+
+	// The static half takes no predicates: all links.
+	all, err := c.RankedLinks(ctx)
+	fmt.Println(len(all), err)
+	// Output:
+	// nuts 1, nest 3
+	// nuts 1, nest 2
+	// bark 1
+	// 3 <nil>
 }
 
 // The README shows the marked part.

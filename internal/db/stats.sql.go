@@ -237,6 +237,7 @@ SELECT
     click_count,
     CAST(RANK() OVER (PARTITION BY user_id ORDER BY click_count DESC) AS INTEGER) AS place
 FROM links
+WHERE /* drey:where links */ TRUE
 `
 
 type RankedLinksRow struct {
@@ -248,7 +249,7 @@ type RankedLinksRow struct {
 }
 
 // RankedLinks gives each link its place among those of its user, the most
-// clicked first.
+// clicked first. A caller may narrow the links among which it is.
 func (q *Queries) RankedLinks(ctx context.Context) ([]RankedLinksRow, error) {
 	rows, err := q.db.QueryContext(ctx, rankedLinks)
 	if err != nil {
@@ -285,7 +286,7 @@ WITH counted AS (
         CAST(SUM(clicked_at < ?1) AS INTEGER) AS before_middle,
         CAST(SUM(clicked_at >= ?1) AS INTEGER) AS after_middle
     FROM clicks
-    WHERE clicked_at >= ?2
+    WHERE clicked_at >= ?2 AND /* drey:where clicks */ TRUE
     GROUP BY link_id
 )
 SELECT
@@ -314,7 +315,7 @@ type TrendingRow struct {
 }
 
 // Trending compares the clicks on each link in two spans of time: from since to
-// middle, and after that.
+// middle, and after that. A caller may narrow the clicks that are compared.
 func (q *Queries) Trending(ctx context.Context, arg TrendingParams) ([]TrendingRow, error) {
 	rows, err := q.db.QueryContext(ctx, trending, arg.Middle, arg.Since)
 	if err != nil {

@@ -48,6 +48,7 @@ type Input struct {
 	Migrations []migration.Migration
 	Package    *sqlc.Package
 	Queries    []*query.Query
+	Places     map[string][]sqlc.Place // of queries, by name: where predicates of callers go
 	Names      names.Options
 	BuildTags  string
 	// MethodsWithDBArgument: sqlc's New does not take a database.
@@ -405,6 +406,9 @@ func (p *plan) freeFields(r *relation) {
 	}
 	if r.hasParams() {
 		reserved = map[string]bool{"With": true}
+	}
+	for _, in := range r.Inner {
+		reserved[in.Method], reserved["Below"] = true, true
 	}
 	seen := map[string]bool{}
 	for _, h := range r.Handles {

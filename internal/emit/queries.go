@@ -73,12 +73,15 @@ func (p *plan) query(q *query.Query, m *sqlc.Method) error {
 	r := relation{
 		Doc:     fmt.Sprintf("query %s of %s", q.Name, q.File),
 		Row:     m.Row,
-		SQLName: sqltext.Quote(cteName(q.Name, text)),
+		SQLName: sqltext.Quote(p.cteName(q.Name, text)),
 		With:    m,
 		Apart:   !p.infer.Settled(text),
 	}
-	r.SQL, r.Args, err = positional(strings.TrimSuffix(strings.TrimSpace(text), ";"), m.Args)
-	if err != nil {
+	places := p.in.Places[q.Name]
+	if !p.narrow(&r, q, places) {
+		return nil
+	}
+	if r.SQL, r.Args, err = positional(text, m.Args, places); err != nil {
 		return err
 	}
 	if !p.claim(&r, q.Name, "Query") && !p.claim(&r, q.Name+"Query", "Query") {
@@ -152,14 +155,26 @@ func (p *plan) keptAsText(t string) bool {
 	return false
 }
 
+// arg is what a parameter of a query binds, or a place for predicates.
+type arg struct {
+	sqlc.Arg
+	Place *sqlc.Place
+	At    int // where in the query the place is
+}
+
 // positional returns the query with a bare ? for every parameter, and what each of
-// them binds. Such a query can stand anywhere in another one; a numbered parameter
-// would count from the beginning of the whole statement.
-func positional(text string, args []sqlc.Arg) (string, []sqlc.Arg, error) {
+// them and each place binds. Such a query can stand anywhere in another one; a numbered
+// parameter would count from the beginning of the whole statement.
+func positional(text string, args []sqlc.Arg, places []sqlc.Place) (string, []arg, error) {
+	start := len(text) - len(strings.TrimLeft(text, " \t\r\n"))
 	var b strings.Builder
-	var bound []sqlc.Arg
+	var bound []arg
 	last := 0 // the highest number so far; a bare ? has the next one
-	for _, t := range sqltext.Tokens(text) {
+	for _, t := range sqltext.Tokens(strings.TrimSuffix(strings.TrimSpace(text), ";")) {
+		if len(places) > 0 && t.Start+start == places[0].Start {
+			bound = append(bound, arg{Place: &places[0], At: b.Len()})
+			places = places[1:]
+		}
 		if t.Kind != sqltext.Variable {
 			b.WriteString(t.Text)
 			continue
@@ -176,16 +191,19 @@ func positional(text string, args []sqlc.Arg) (string, []sqlc.Arg, error) {
 			return "", nil, fmt.Errorf("its parameter %s is number %d of %d", t.Text, number, len(args))
 		}
 		last = max(last, number)
-		bound = append(bound, args[number-1])
+		bound = append(bound, arg{Arg: args[number-1]})
 		b.WriteByte('?')
 	}
 	return b.String(), bound, nil
 }
 
-// cteName returns a name for the query that its text does not use, so that the WITH
-// clause around it does not hide anything.
-func cteName(name, text string) string {
+// cteName returns a name for the query that neither its text nor a table has, so that the
+// WITH clause around it does not hide anything from it, nor from subqueries in predicates.
+func (p *plan) cteName(name, text string) string {
 	used := map[string]bool{}
+	for _, t := range p.in.Schema.Tables {
+		used[sqltext.Fold(t.Name)] = true
+	}
 	for _, t := range sqltext.Significant(text) {
 		used[sqltext.Fold(t.Name())] = true
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/dreysql/drey/internal/sqlc"
 	"github.com/dreysql/drey/internal/sqlite"
+	"github.com/dreysql/drey/internal/sqlite/schema"
 )
 
 // Each parameter becomes a bare ?, which binds what SQLite numbers so in the query alone.
@@ -24,7 +25,7 @@ func TestPositional(t *testing.T) {
 		{"SELECT ?0", "", "its parameter ?0 is number 0 of 3"},
 		{"SELECT :name", "", "sqlc left the parameter :name in it"},
 	} {
-		text, bound, err := positional(test.query, args)
+		text, bound, err := positional(test.query, args, nil)
 		var binds []string
 		for _, a := range bound {
 			binds = append(binds, a.Expr)
@@ -61,11 +62,15 @@ func FuzzPositional(f *testing.F) {
 		if _, err := conn.Describe(query); err != nil {
 			t.Skip()
 		}
-		text, bound, err := positional(query, args)
+		text, bound, err := positional(query, args, nil)
 		if err != nil {
 			t.Skip()
 		}
-		again, same, err := positional(text, bound)
+		binds := make([]sqlc.Arg, len(bound))
+		for i := range bound {
+			binds[i] = bound[i].Arg
+		}
+		again, same, err := positional(text, binds, nil)
 		if err != nil || again != text || len(same) != len(bound) {
 			t.Errorf("%q becomes %q, and that %q with %d for %d: %v", query, text, again, len(same), len(bound), err)
 		}
@@ -75,18 +80,23 @@ func FuzzPositional(f *testing.F) {
 	})
 }
 
-// The WITH clause around a query has a name that the query does not use, in whatever letters.
+// The WITH clause around a query has a name that neither the query nor a table has, in
+// whatever letters.
 func TestCTEName(t *testing.T) {
+	p := &plan{in: Input{Schema: &schema.Schema{Tables: []*schema.Table{{Name: "totals__"}, {Name: "other"}}}}}
 	for query, want := range map[string]string{
 		"SELECT 1":                                   "Totals",
 		"SELECT * FROM totals":                       "Totals_",
-		"SELECT * FROM \"TOTALS\", [totals_]":        "Totals__",
+		"SELECT * FROM \"TOTALS\", [totals_]":        "Totals___",
 		"SELECT 'totals' -- totals":                  "Totals_", // a text may be a name to SQLite
 		"WITH totals AS (SELECT 1) SELECT * FROM x;": "Totals_",
 	} {
-		if got := cteName("Totals", query); got != want {
+		if got := p.cteName("Totals", query); got != want {
 			t.Errorf("%s: %s, want %s", query, got, want)
 		}
+	}
+	if got := p.cteName("Other", "SELECT 1"); got != "Other_" { // a predicate may have a subquery of the table
+		t.Errorf("a table's name: %s", got)
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"github.com/dreysql/drey/internal/sqlc"
 	"github.com/dreysql/drey/internal/sqlite/schema"
+	"github.com/dreysql/drey/internal/sqlite/sqltext"
 	"github.com/dreysql/drey/internal/sqlite/sqltime"
 )
 
@@ -36,9 +37,10 @@ type relation struct {
 	Key     []int         // the columns of a key that is different in every row, or nil
 	Scan    []string      // destinations below the row r, "r" itself for a scalar
 	With    *sqlc.Method
-	SQL     string     // of With, without its name line, with a bare ? for each parameter; or the SELECT from a view
-	Apart   bool       // SQL gives other rows if it is flattened
-	Args    []sqlc.Arg // what the parameters bind
+	SQL     string  // of With, without its name line, with a bare ? for each parameter; or the SELECT from a view
+	Apart   bool    // SQL gives other rows if it is flattened
+	Args    []arg   // what the parameters and places bind
+	Inner   []inner // the tables that callers may narrow below the query
 }
 
 // sources returns the file with a source for every relation.
@@ -144,7 +146,7 @@ func (p *plan) relation(b *bytes.Buffer, r *relation) {
 	}
 	p.fields(b, r)
 	fmt.Fprintf(b, "}\n\n// %s is %s.\nvar %s = %s{\n", r.Var, r.Doc, r.Var, r.Type)
-	fmt.Fprintf(b, "\tQuery: *%s[%s](&%s, fields%s),\n", n("NewQuery"), r.Marker, p.private(r), r.Var)
+	fmt.Fprintf(b, "\tQuery: *%s[%s](&%s, fields%s%s),\n", n("NewQuery"), r.Marker, p.private(r), r.Var, p.bound(r))
 	if r.writable() {
 		fmt.Fprintf(b, "\tTableWrites: %s[%s](&%s, fields%s),\n", n("NewTableWrites"), r.Marker, p.private(r), r.Var)
 		for _, k := range r.Keys {
@@ -153,6 +155,7 @@ func (p *plan) relation(b *bytes.Buffer, r *relation) {
 	}
 	p.values(b, r)
 	b.WriteString("}\n")
+	p.inner(b, r)
 }
 
 // listed lists the columns that are so.
@@ -242,7 +245,7 @@ func (p *plan) private(r *relation) string { return "rows" + r.Var }
 func (p *plan) slices(b *bytes.Buffer, r *relation) {
 	var markers []string
 	for _, a := range r.Args {
-		if a.Slice {
+		if a.Place == nil && a.Slice {
 			markers = append(markers, strconv.Quote(a.Marker))
 		}
 	}
@@ -255,21 +258,9 @@ func (p *plan) slices(b *bytes.Buffer, r *relation) {
 // With, which has the parameters of sqlc's method.
 func (p *plan) parametrised(b *bytes.Buffer, r *relation) {
 	n := p.runtime
-	var params, args []string
+	var params []string
 	for _, s := range r.With.Signature {
 		params = append(params, s.Name+" "+s.Type)
-	}
-	for _, a := range r.Args {
-		switch {
-		case a.Slice && a.Via != "":
-			args = append(args, n("ListThrough")+"("+a.Expr+", "+a.Via+")")
-		case a.Slice:
-			args = append(args, n("ListOf")+"("+a.Expr+")")
-		case a.Via != "":
-			args = append(args, a.Via+"("+a.Expr+")")
-		default:
-			args = append(args, a.Expr)
-		}
 	}
 	fmt.Fprintf(b, "// %s has the columns of %s.\ntype %s struct {\n", r.Type, r.Doc, r.Type)
 	p.fields(b, r)
@@ -277,8 +268,30 @@ func (p *plan) parametrised(b *bytes.Buffer, r *relation) {
 	p.values(b, r)
 	fmt.Fprintf(b, "}\n\n// With is the query with its parameters.\nfunc (*%s) With(%s) *%s[%s, %s] {\n",
 		r.Type, strings.Join(params, ", "), n("Query"), r.Marker, r.Row)
-	fmt.Fprintf(b, "\treturn %s[%s](&%s, fields%s, %s)\n}\n",
-		n("NewQuery"), r.Marker, p.private(r), r.Var, strings.Join(args, ", "))
+	fmt.Fprintf(b, "\treturn %s[%s](&%s, fields%s%s)\n}\n", n("NewQuery"), r.Marker, p.private(r), r.Var, p.bound(r))
+	p.inner(b, r)
+}
+
+// bound returns what a query source is made with, each with a comma before it.
+func (p *plan) bound(r *relation) string {
+	n := p.runtime
+	var b strings.Builder
+	for _, a := range r.Args {
+		b.WriteString(", ")
+		switch {
+		case a.Place != nil:
+			fmt.Fprintf(&b, "%s(%d, %s)", n("PlaceAt"), a.At, literal(sqltext.Quote(a.Place.Name)))
+		case a.Slice && a.Via != "":
+			b.WriteString(n("ListThrough") + "(" + a.Expr + ", " + a.Via + ")")
+		case a.Slice:
+			b.WriteString(n("ListOf") + "(" + a.Expr + ")")
+		case a.Via != "":
+			b.WriteString(a.Via + "(" + a.Expr + ")")
+		default:
+			b.WriteString(a.Expr)
+		}
+	}
+	return b.String()
 }
 
 // imports returns the lines for the packages that the types of the file name.

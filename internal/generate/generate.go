@@ -169,7 +169,8 @@ type block struct {
 	verified verified
 	module   *project.Module
 	byHand   map[string]place
-	files    map[string][]byte // the Go, by path relative to Out; nil where there is none
+	places   map[string][]sqlc.Place // of the queries, for predicates of callers
+	files    map[string][]byte       // the Go, by path relative to Out; nil where there is none
 	enums    *enum.Plan
 }
 
@@ -335,6 +336,7 @@ func (r *run) verify(ctx context.Context) error {
 			continue
 		}
 		v := b.verified
+		b.places = v.completions.Places
 		complete, err := b.generate.Complete(v.completions)
 		switch {
 		case err == nil:
@@ -400,7 +402,7 @@ func (r *run) emitBlock(b *block) error {
 	}
 	out, err := emit.Generate(emit.Input{
 		Config: r.cfg.File, Line: b.Line,
-		Schema: b.Database.Schema, Migrations: b.Migrations, Package: b.generate, Queries: b.queries.all,
+		Schema: b.Database.Schema, Migrations: b.Migrations, Package: b.generate, Queries: b.queries.all, Places: b.places,
 		Names: b.Names, BuildTags: b.BuildTags, MethodsWithDBArgument: b.MethodsWithDBArgument, OmitUnusedStructs: b.OmitUnusedStructs,
 		Runtime: r.runtimes[b.module.Dir].path, D1: r.cfg.D1, Describe: b.Describe, Comparable: b.module.Comparable, Basic: b.basic, Written: b.yieldTo(),
 	})

@@ -21,7 +21,8 @@
 //
 // Everything else that can be asked of a query builds on that: columns and sums
 // (aggregate.go), queries inside queries (subquery.go), the rows that foreign
-// keys lead to (relations.go), pages (page.go) and query strings (filter.go).
+// keys lead to (relations.go), pages (page.go), query strings (filter.go), and what
+// is below a query of sql/ (below.go).
 // [Mutation] and [Insertion] write in the same way (write.go, insert.go).
 //
 // All of it runs on a [Conn]: a [Client] (client.go, pool.go), a [Tx] (tx.go), a step

@@ -77,4 +77,4 @@ func (r *raw) nested() bool {
 
 // errUnqualified: beside the columns of another query, nobody can tell what a name in
 // such a text stands for.
-var errUnqualified = errors.New("SQL text of the caller's cannot be compared with a nested query, or given an alias")
+var errUnqualified = errors.New("SQL text of the caller's cannot stand in another query, or be given an alias: a name in it may be of either; say it with column handles")

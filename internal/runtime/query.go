@@ -62,9 +62,10 @@ const (
 
 // Where narrows the query to rows for which all of the predicates hold, those
 // of earlier calls included. The rows of a query in sql/ are narrowed after it has
-// computed them, its windows and aggregates of all rows; those of [GroupBy] before
-// their aggregates, and the groups themselves in HAVING. Absent predicates are left out. A slice that is
-// passed as predicates... belongs to the query afterwards.
+// computed them, its windows and aggregates of everything that it reads, which
+// [Query.Below] narrows; those of [GroupBy] before their aggregates, and the groups
+// themselves in HAVING. Absent predicates are left out. A slice that is passed as
+// predicates... belongs to the query afterwards.
 func (q *Query[S, R]) Where(predicates ...Predicate[S]) *Query[S, R] {
 	n := *q
 	n.where = join(q.where, predicates)
@@ -164,10 +165,8 @@ func appendShape[S any](q *clauses[S], key []byte, by naming, m mode, of ...oper
 			}
 		}
 	}
-	for _, arg := range q.with {
-		if l, ok := arg.(list); ok {
-			key = binary.AppendUvarint(key, uint64(len(l)))
-		}
+	if key, ok = appendWithShape(key, by, q.with); !ok {
+		return key, false
 	}
 	for i := range q.where {
 		n := &q.where[i].node

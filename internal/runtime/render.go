@@ -127,11 +127,13 @@ func (s *selection) render() (squirrel.SelectBuilder, error) {
 // prefixed puts the WITH clause of what is selected from before it.
 func (s *selection) prefixed(sel squirrel.SelectBuilder) squirrel.SelectBuilder {
 	switch {
+	case s.native != nil && hasBelow(s.with):
+		sel = sel.PrefixExpr(node{op: opError, vals: [2]any{errFromBelow}})
 	case s.native != nil:
 		sel = sel.PrefixExpr(squirrel.ConcatExpr("WITH "+nativeName+" AS (SELECT "+qualify(nativeName, s.rel.Columns)+
 			" FROM (", s.native[0], ") AS "+nativeName+")"))
 	case s.rel.With != "":
-		sel = sel.PrefixExpr(fragment{s.rel.cte(s.with), flatten(nil, s.with)})
+		sel = sel.PrefixExpr(cte{s.rel, s.with})
 	}
 	return sel
 }

@@ -1,6 +1,7 @@
 package drey
 
 import (
+	"encoding/binary"
 	"slices"
 	"strings"
 
@@ -78,36 +79,79 @@ func ListThrough[T, V any](values []T, bind func(T) V) list {
 	return l
 }
 
-// cte returns the WITH clause of a query source whose arguments are with. An
-// empty list becomes NULL, as in the static half.
-func (r *Relation) cte(with []any) string {
-	query := r.With
-	next := 0
-	for _, arg := range with {
-		l, ok := arg.(list)
-		if !ok {
-			continue
-		}
-		marks := "NULL"
-		if len(l) > 0 {
-			marks = strings.Repeat(",?", len(l))[1:]
-		}
-		query = strings.Replace(query, r.Slices[next], marks, 1)
-		next++
-	}
-	as := " AS ("
-	if r.Apart {
-		as = " AS MATERIALIZED ("
-	}
-	return "WITH " + r.Name + " (" + strings.Join(r.Columns, ", ") + ")" + as + "\n" + query + "\n)"
+// cte is the WITH clause of a query source with its arguments. An empty list becomes
+// NULL, as in the static half.
+type cte struct {
+	*Relation
+	with []any
 }
 
-// flatten appends the arguments of a query source, lists value by value.
+func (c cte) ToSql() (string, []any, error) {
+	r := c.Relation
+	var b strings.Builder
+	b.WriteString("WITH " + r.Name + " (" + strings.Join(r.Columns, ", ") + ")" + " AS ")
+	if r.Apart {
+		b.WriteString("MATERIALIZED ")
+	}
+	b.WriteString("(\n")
+	var args []any
+	at, next := 0, 0
+	for _, arg := range c.with {
+		switch arg := arg.(type) {
+		case list:
+			marker := r.Slices[next]
+			next++
+			end := at + strings.Index(r.With[at:], marker)
+			b.WriteString(r.With[at:end])
+			marks := "NULL"
+			if len(arg) > 0 {
+				marks = strings.Repeat(",?", len(arg))[1:]
+			}
+			b.WriteString(marks)
+			at = end + len(marker)
+			args = append(args, arg...)
+		case place:
+			text, bound, err := arg.render()
+			if err != nil {
+				return "", nil, err
+			}
+			b.WriteString(r.With[at:arg.at])
+			b.WriteString(text)
+			at = arg.at + len(placeholder)
+			args = append(args, bound...)
+		default:
+			args = append(args, arg)
+		}
+	}
+	b.WriteString(r.With[at:])
+	b.WriteString("\n)")
+	return b.String(), args, nil
+}
+
+// appendWithShape appends what the text of a query source depends on.
+func appendWithShape(key []byte, by naming, with []any) (_ []byte, ok bool) {
+	for _, arg := range with {
+		switch arg := arg.(type) {
+		case list:
+			key = binary.AppendUvarint(key, uint64(len(arg)))
+		case place:
+			if key, ok = arg.appendShape(key, by); !ok {
+				return key, false
+			}
+		}
+	}
+	return key, true
+}
+
+// flatten appends the arguments of a query source, lists and places value by value.
 func flatten(args, with []any) []any {
 	for _, arg := range with {
-		if l, ok := arg.(list); ok {
-			args = append(args, l...)
-		} else {
+		switch arg := arg.(type) {
+		case list:
+			args = append(args, arg...)
+		case place:
+			args = arg.appendArgs(args)
+		default:
 			args = append(args, arg)
 		}
 	}

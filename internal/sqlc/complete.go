@@ -14,6 +14,14 @@ import (
 type Completions struct {
 	Methods map[string]*Completion       // by the method's name
 	Models  map[string]map[string]string // Go types, by struct of models.go and field
+	Places  map[string][]Place           // for predicates of callers, by the method's name; the Go does not change
+}
+
+// Place is a TRUE in a query's SQL whose place predicates of callers take.
+type Place struct {
+	Start int    // byte offset in [Method.SQL], after its first line
+	Table string // that they are on, as in the schema
+	Name  string // what the query calls it
 }
 
 // Completion is what has to change in a method.
@@ -50,6 +58,14 @@ func (c *Completions) Model(model, field, goType string) {
 		c.Models[model] = map[string]string{}
 	}
 	c.Models[model][field] = goType
+}
+
+// Place adds the places of a method.
+func (c *Completions) Place(name string, places []Place) {
+	if c.Places == nil {
+		c.Places = map[string][]Place{}
+	}
+	c.Places[name] = places
 }
 
 // Complete writes what drey knows into the Go that sqlc wrote: the types of

@@ -155,4 +155,5 @@ func (c *checker) query(q *query.Query) {
 	}
 	s.emptySlices()
 	s.looseSlices()
+	s.places()
 }

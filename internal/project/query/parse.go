@@ -95,6 +95,7 @@ func (p *parser) illegal(t sqltext.Token) {
 
 // statement reads one statement with the comments before it.
 func (p *parser) statement(tokens []sqltext.Token) {
+	places(tokens, func(offset int, fix, format string, args ...any) { p.problem(offset, "", fix, format, args...) })
 	var significant []sqltext.Token
 	var head, stray *heading
 	for _, t := range tokens {

@@ -54,11 +54,12 @@ type Written struct {
 	Text   string
 	Items  []Item
 	Params []*Param // in the order of the text
+	Places []Place  // for predicates of callers, in the order of the text
 }
 
 // Read cuts the text of a query into items.
 func Read(text string) *Written {
-	w := &Written{Text: text}
+	w := &Written{Text: text, Places: places(sqltext.Tokens(text), func(int, string, string, ...any) {})}
 	tokens := sqltext.Significant(text)
 	for len(tokens) > 0 {
 		it, n := nextItem(text, tokens)

@@ -84,6 +84,11 @@ var dynamic = []Case{
 	rows("a query with a window", db.RankedLinks.Where(db.RankedLinks.Place.Lte(2)).OrderBy(db.RankedLinks.ID.Asc())),
 	rows("a query of a join", db.TagNames.Where(db.TagNames.LinkID.Eq(1), db.TagNames.Name.Eq("news"))),
 	rows("a query of text", db.TaggedLinks.With("news").Where(db.TaggedLinks.IsActive.Eq(true))),
+	rows("below a window", db.RankedLinks.Below(db.RankedLinks.WhereLinks(db.Links.ClickCount.Gt(0), db.Links.Slug.NotIn("a", "b"))).
+		Where(db.RankedLinks.Place.Lte(2)).OrderBy(db.RankedLinks.ID.Asc())),
+	rows("below an aggregate", db.Trending.With(db.TrendingParams{Since: at(0), Middle: at(10)}).
+		Below(db.Trending.WhereClicks(drey.InQuery(db.Clicks.LinkID, db.Links.Where(db.Links.ID.Lte(2)), db.Links.ID))).
+		OrderBy(db.Trending.ID.Asc())),
 	rows("ClicksByDay of a link", db.ClicksByDay.With(at(0)).Where(db.ClicksByDay.LinkID.Eq(1))),
 	rows("ClicksByCountry of a link", db.ClicksByCountry.With(at(0)).Where(db.ClicksByCountry.LinkID.Eq(1))),
 	rows("ClicksByReferrer of a link", db.ClicksByReferrer.With(at(0)).Where(db.ClicksByReferrer.LinkID.Eq(1))),

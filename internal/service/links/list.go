@@ -157,25 +157,35 @@ type asked struct {
 
 func readAsked(q url.Values) (a asked, err error) {
 	a.page = maps.Clone(q)
-	for name, most := range map[string]int{"tag": 4 * maxTag, "q": maxTitle} {
-		switch values := q[name]; {
-		case len(values) > 1:
-			return a, invalid(name, "it is there twice")
-		case len(values) == 1 && len(values[0]) > most:
-			return a, invalid(name, "it is longer than %d bytes", most)
-		case len(values) == 1 && strings.ContainsFunc(values[0], unicode.IsControl):
-			// No link has one. SQLite's lower() ends a text at a NUL, and every text
-			// has what is left of it.
-			return a, invalid(name, "it has a control character in it")
-		}
-		a.page.Del(name)
+	if a.tag, err = text(q, "tag", 4*maxTag); err != nil {
+		return a, err
 	}
-	a.tag = q.Get("tag")
-	if text := q.Get("q"); text != "" {
-		a.search = &text
+	search, err := text(q, "q", maxTitle)
+	if err != nil {
+		return a, err
 	}
+	if search != "" {
+		a.search = &search
+	}
+	a.page.Del("tag")
+	a.page.Del("q")
 	if a.page.Get("order") == "" {
 		a.page.Set("order", defaultOrder)
 	}
 	return a, nil
+}
+
+// text reads a text, "" if there is none.
+func text(q url.Values, name string, most int) (string, error) {
+	switch values := q[name]; {
+	case len(values) > 1:
+		return "", invalid(name, "it is there twice")
+	case len(values) == 1 && len(values[0]) > most:
+		return "", invalid(name, "it is longer than %d bytes", most)
+	case len(values) == 1 && strings.ContainsFunc(values[0], unicode.IsControl):
+		// No link has one. SQLite's lower() ends a text at a NUL, and every text
+		// has what is left of it.
+		return "", invalid(name, "it has a control character in it")
+	}
+	return q.Get(name), nil
 }

@@ -40,6 +40,9 @@ func TestPlans(t *testing.T) {
 		{"one link's devices", dynamic(db.ClicksByDevice.With(since).Where(db.ClicksByDevice.LinkID.Eq(1))), "SEARCH clicks USING COVERING INDEX clicks_link (link_id=? AND clicked_at>?)"},
 		{"one link's tags", dynamic(db.TagNames.Where(db.TagNames.LinkID.Eq(1))), "SEARCH link_tags USING PRIMARY KEY (link_id=?)"},
 		{"the tags of a slug", dynamic(db.TagNames.Where(drey.InQuery(db.TagNames.LinkID, db.Links.Where(db.Links.Slug.Eq("x"), db.Links.UserID.Eq(1)), db.Links.ID))), "SEARCH link_tags USING PRIMARY KEY (link_id=?)"},
+		{"one user's trends", dynamic(db.Trending.With(db.TrendingParams{Since: since, Middle: since}).
+			Below(db.Trending.WhereClicks(drey.InQuery(db.Clicks.LinkID, db.Links.Where(db.Links.UserID.Eq(1)), db.Links.ID)))), "SEARCH clicks USING COVERING INDEX clicks_link (link_id=? AND clicked_at>?)"},
+		{"one user's links ranked", dynamic(db.RankedLinks.Below(db.RankedLinks.WhereLinks(db.Links.UserID.Eq(1)))), "SEARCH links USING INDEX links_user (user_id=?)"},
 		{"one user's places", dynamic(db.RankedLinks.Where(db.RankedLinks.UserID.Eq(1))), "SEARCH links USING INDEX links_user (user_id=?)"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

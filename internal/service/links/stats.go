@@ -95,24 +95,34 @@ func (b *reads) run(ctx context.Context, c *db.Client) error {
 }
 
 // top is the user's most clicked links of all times, and those that were
-// clicked more in the second half of the time than in the first.
+// clicked more in the second half of the time than in the first; with a tag, of the
+// links that have it.
 func (s *server) top(r *http.Request, user int64) (answer, error) {
 	ctx := r.Context()
 	days, since, err := from(r)
 	if err != nil {
 		return answer{}, err
 	}
+	tag, err := text(r.URL.Query(), "tag", 4*maxTag)
+	if err != nil {
+		return answer{}, err
+	}
+	mine := db.Links.UserID.Eq(user)
+	if tag != "" {
+		mine = drey.And(mine, drey.InQuery(db.Links.ID, db.TagNames.Where(db.TagNames.Name.Eq(tag)), db.TagNames.LinkID))
+	}
 	var out struct {
 		Top    []db.RankedLinksRow `json:"top"`
 		Rising []db.TrendingRow    `json:"rising"`
 	}
 	var b reads
-	add(ctx, &b, &out.Top, db.RankedLinks.
-		Where(db.RankedLinks.UserID.Eq(user), db.RankedLinks.Place.Lte(maxLines)).
+	add(ctx, &b, &out.Top, db.RankedLinks.Below(db.RankedLinks.WhereLinks(mine)).
+		Where(db.RankedLinks.Place.Lte(maxLines)).
 		OrderBy(db.RankedLinks.Place.Asc(), db.RankedLinks.ID.Asc()).Limit(maxLines))
 	middle := drey.Unix(since.Add(time.Duration(days) * 24 * time.Hour / 2))
 	add(ctx, &b, &out.Rising, db.Trending.With(db.TrendingParams{Since: since, Middle: middle}).
-		Where(db.Trending.UserID.Eq(user), db.Trending.Gain.Gt(0)).
+		Below(db.Trending.WhereClicks(drey.InQuery(db.Clicks.LinkID, db.Links.Where(mine), db.Links.ID))).
+		Where(db.Trending.Gain.Gt(0)).
 		OrderBy(db.Trending.Gain.Desc(), db.Trending.ID.Asc()).Limit(maxLines))
 	err = b.run(ctx, s.db)
 	return answer{status: http.StatusOK, body: out}, err

@@ -1,7 +1,9 @@
 package links_test
 
 import (
+	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -126,4 +128,23 @@ func TestTop(t *testing.T) {
 	if diff := cmp.Diff(want, out.Rising); diff != "" {
 		t.Error(diff)
 	}
+
+	// A place is one among the links with the tag, not one of all.
+	tagged := s.create(`{"url": "https://example.com", "slug": "tagged", "tags": ["go"]}`)
+	s.create(`{"url": "https://example.com", "slug": "last", "tags": ["go", "sql"]}`)
+	s.click(tagged, 1, "", "", "")
+	for query, want := range map[string]string{"go": "tagged 1 last 2 tagged", "sql": "last 1", "nosuch": ""} {
+		s.want(http.StatusOK, s.do("GET", "/api/top?tag="+query, ""), &out)
+		var got []string
+		for _, l := range out.Top {
+			got = append(got, l.Slug, fmt.Sprint(l.Place))
+		}
+		for _, l := range out.Rising {
+			got = append(got, l.Slug)
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("tag %s: %v, want %s", query, got, want)
+		}
+	}
+	s.want(http.StatusUnprocessableEntity, s.do("GET", "/api/top?tag=a&tag=b", ""), &struct{}{})
 }

@@ -1,0 +1,76 @@
+package query
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/dreysql/drey/internal/sqlite/sqltext"
+)
+
+// Place is a place in a query for predicates of callers: a TRUE with a comment before
+// it, as in
+//
+//	WHERE /* drey:where clicks */ TRUE
+//
+// sqlc leaves it alone, so without predicates it is TRUE.
+type Place struct {
+	Name    string // what the query calls the table that the predicates are on
+	Comment int    // byte offset in the text
+	Start   int    // of the TRUE
+}
+
+var (
+	// annotation is how a comment for drey begins.
+	annotation = regexp.MustCompile(`^(?:--|/\*)\s*drey:(\w+|\s+where\b)`)
+	whereLine  = regexp.MustCompile(`^(?:--|/\*)\s*drey:where\s([\s\S]*?)(?:\*/)?$`)
+)
+
+const placeFix = "write /* drey:where t */ TRUE, with the name that the query has for the table: its alias, if it has one"
+
+// places finds the places in the text of a query, and what is wrong with its other
+// comments for drey.
+func places(tokens []sqltext.Token, problem func(offset int, fix, format string, args ...any)) (list []Place) {
+	for i, t := range tokens {
+		if t.Kind != sqltext.Comment {
+			continue // most tokens
+		}
+		m := annotation.FindStringSubmatch(t.Text)
+		if m == nil {
+			continue
+		}
+		if strings.TrimSpace(m[1]) != "where" {
+			problem(t.Start, placeFix+"; or remove the comment", "drey does not know the comment %q", m[0])
+			continue
+		}
+		name := ""
+		if m := whereLine.FindStringSubmatch(t.Text); m != nil {
+			if words := sqltext.Significant(m[1]); len(words) == 1 && words[0].Ident() {
+				name = words[0].Name()
+			}
+		}
+		at := place(tokens[i+1:])
+		switch {
+		case name == "":
+			problem(t.Start, placeFix, "the comment does not name one table: %q", t.Text)
+		case at < 0:
+			problem(t.Start, placeFix, "predicates take the place of a TRUE, and none comes after this comment")
+		default:
+			list = append(list, Place{name, t.Start, at})
+		}
+	}
+	return list
+}
+
+// place returns where the TRUE is that the tokens begin with, or -1. One comment has
+// one TRUE.
+func place(tokens []sqltext.Token) int {
+	for _, t := range tokens {
+		switch {
+		case t.Is("TRUE"):
+			return t.Start
+		case t.Kind == sqltext.Comment && annotation.MatchString(t.Text), !t.Blank():
+			return -1
+		}
+	}
+	return -1
+}
