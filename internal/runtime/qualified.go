@@ -17,7 +17,7 @@ type Qualifiable interface {
 // SQL text of the caller's, as in [Native] and [Expr], cannot be qualified, and is an
 // error. Write the alias into such a text, and give it to squirrel itself.
 func Qualified(alias string, part Qualifiable) squirrel.Sqlizer {
-	return qualified{part, scope{table: quoted(alias) + "."}}
+	return qualified{part, scope{table: quoted(alias) + ".", nested: true}}
 }
 
 type qualified struct {
