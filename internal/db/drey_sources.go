@@ -13,10 +13,6 @@
 //   - [LiveLinks] is view live_links
 //   - [TaggedLinks] is query TaggedLinks of sql/links.sql
 //   - [LinkStats] is query LinkStats of sql/stats.sql
-//   - [ClicksByDay] is query ClicksByDay of sql/stats.sql
-//   - [ClicksByCountry] is query ClicksByCountry of sql/stats.sql
-//   - [ClicksByReferrer] is query ClicksByReferrer of sql/stats.sql
-//   - [ClicksByDevice] is query ClicksByDevice of sql/stats.sql
 //   - [Trending] is query Trending of sql/stats.sql
 //   - [RankedLinks] is query RankedLinks of sql/stats.sql
 //   - [TagNames] is query TagNames of sql/tags.sql
@@ -431,158 +427,6 @@ func (*LinkStatsQuery) With(since UnixTime) *drey.Query[LinkStatsSource, LinkSta
 	return drey.NewQuery[LinkStatsSource](&rowsLinkStats, fieldsLinkStats, since)
 }
 
-// ClicksByDaySource marks what belongs to query ClicksByDay of sql/stats.sql.
-type ClicksByDaySource struct{}
-
-var rowsClicksByDay = drey.Relation{
-	Name:    `"ClicksByDay"`,
-	Columns: []string{`"link_id"`, `"day"`, `"clicks"`},
-	With: `SELECT
-    link_id,
-    CAST(date(clicked_at, 'unixepoch') AS TEXT) AS day,
-    COUNT(*) AS clicks
-FROM clicks
-WHERE clicked_at >= ?
-GROUP BY link_id, day`,
-}
-
-func fieldsClicksByDay(r *ClicksByDayRow, to []any) []any {
-	return append(to, &r.LinkID, &r.Day, &r.Clicks)
-}
-
-// ClicksByDayQuery has the columns of query ClicksByDay of sql/stats.sql.
-type ClicksByDayQuery struct {
-	LinkID *drey.NumberColumn[ClicksByDaySource, int64]
-	Day    *drey.TextColumn[ClicksByDaySource]
-	Clicks *drey.NumberColumn[ClicksByDaySource, int64]
-}
-
-// ClicksByDay is query ClicksByDay of sql/stats.sql. With gives it its parameters.
-var ClicksByDay = ClicksByDayQuery{
-	LinkID: drey.NewNumberColumn[ClicksByDaySource, int64](&rowsClicksByDay, 0),
-	Day:    drey.NewTextColumn[ClicksByDaySource](&rowsClicksByDay, 1),
-	Clicks: drey.NewNumberColumn[ClicksByDaySource, int64](&rowsClicksByDay, 2),
-}
-
-// With is the query with its parameters.
-func (*ClicksByDayQuery) With(since UnixTime) *drey.Query[ClicksByDaySource, ClicksByDayRow] {
-	return drey.NewQuery[ClicksByDaySource](&rowsClicksByDay, fieldsClicksByDay, since)
-}
-
-// ClicksByCountrySource marks what belongs to query ClicksByCountry of sql/stats.sql.
-type ClicksByCountrySource struct{}
-
-var rowsClicksByCountry = drey.Relation{
-	Name:    `"ClicksByCountry"`,
-	Columns: []string{`"link_id"`, `"country"`, `"clicks"`},
-	With: `SELECT
-    link_id,
-    CAST(COALESCE(country, '') AS TEXT) AS country,
-    COUNT(*) AS clicks
-FROM clicks
-WHERE clicked_at >= ?
-GROUP BY link_id, clicks.country`,
-}
-
-func fieldsClicksByCountry(r *ClicksByCountryRow, to []any) []any {
-	return append(to, &r.LinkID, &r.Country, &r.Clicks)
-}
-
-// ClicksByCountryQuery has the columns of query ClicksByCountry of sql/stats.sql.
-type ClicksByCountryQuery struct {
-	LinkID  *drey.NumberColumn[ClicksByCountrySource, int64]
-	Country *drey.TextColumn[ClicksByCountrySource]
-	Clicks  *drey.NumberColumn[ClicksByCountrySource, int64]
-}
-
-// ClicksByCountry is query ClicksByCountry of sql/stats.sql. With gives it its parameters.
-var ClicksByCountry = ClicksByCountryQuery{
-	LinkID:  drey.NewNumberColumn[ClicksByCountrySource, int64](&rowsClicksByCountry, 0),
-	Country: drey.NewTextColumn[ClicksByCountrySource](&rowsClicksByCountry, 1),
-	Clicks:  drey.NewNumberColumn[ClicksByCountrySource, int64](&rowsClicksByCountry, 2),
-}
-
-// With is the query with its parameters.
-func (*ClicksByCountryQuery) With(since UnixTime) *drey.Query[ClicksByCountrySource, ClicksByCountryRow] {
-	return drey.NewQuery[ClicksByCountrySource](&rowsClicksByCountry, fieldsClicksByCountry, since)
-}
-
-// ClicksByReferrerSource marks what belongs to query ClicksByReferrer of sql/stats.sql.
-type ClicksByReferrerSource struct{}
-
-var rowsClicksByReferrer = drey.Relation{
-	Name:    `"ClicksByReferrer"`,
-	Columns: []string{`"link_id"`, `"referrer"`, `"clicks"`},
-	With: `SELECT
-    link_id,
-    CAST(COALESCE(referrer, '') AS TEXT) AS referrer,
-    COUNT(*) AS clicks
-FROM clicks
-WHERE clicked_at >= ?
-GROUP BY link_id, clicks.referrer`,
-}
-
-func fieldsClicksByReferrer(r *ClicksByReferrerRow, to []any) []any {
-	return append(to, &r.LinkID, &r.Referrer, &r.Clicks)
-}
-
-// ClicksByReferrerQuery has the columns of query ClicksByReferrer of sql/stats.sql.
-type ClicksByReferrerQuery struct {
-	LinkID   *drey.NumberColumn[ClicksByReferrerSource, int64]
-	Referrer *drey.TextColumn[ClicksByReferrerSource]
-	Clicks   *drey.NumberColumn[ClicksByReferrerSource, int64]
-}
-
-// ClicksByReferrer is query ClicksByReferrer of sql/stats.sql. With gives it its parameters.
-var ClicksByReferrer = ClicksByReferrerQuery{
-	LinkID:   drey.NewNumberColumn[ClicksByReferrerSource, int64](&rowsClicksByReferrer, 0),
-	Referrer: drey.NewTextColumn[ClicksByReferrerSource](&rowsClicksByReferrer, 1),
-	Clicks:   drey.NewNumberColumn[ClicksByReferrerSource, int64](&rowsClicksByReferrer, 2),
-}
-
-// With is the query with its parameters.
-func (*ClicksByReferrerQuery) With(since UnixTime) *drey.Query[ClicksByReferrerSource, ClicksByReferrerRow] {
-	return drey.NewQuery[ClicksByReferrerSource](&rowsClicksByReferrer, fieldsClicksByReferrer, since)
-}
-
-// ClicksByDeviceSource marks what belongs to query ClicksByDevice of sql/stats.sql.
-type ClicksByDeviceSource struct{}
-
-var rowsClicksByDevice = drey.Relation{
-	Name:    `"ClicksByDevice"`,
-	Columns: []string{`"link_id"`, `"device"`, `"clicks"`},
-	With: `SELECT
-    link_id,
-    CAST(CASE WHEN is_bot THEN 'bot' ELSE COALESCE(device, '') END AS TEXT) AS device,
-    COUNT(*) AS clicks
-FROM clicks
-WHERE clicked_at >= ?
-GROUP BY link_id, CASE WHEN is_bot THEN 'bot' ELSE COALESCE(clicks.device, '') END`,
-}
-
-func fieldsClicksByDevice(r *ClicksByDeviceRow, to []any) []any {
-	return append(to, &r.LinkID, &r.Device, &r.Clicks)
-}
-
-// ClicksByDeviceQuery has the columns of query ClicksByDevice of sql/stats.sql.
-type ClicksByDeviceQuery struct {
-	LinkID *drey.NumberColumn[ClicksByDeviceSource, int64]
-	Device *drey.TextColumn[ClicksByDeviceSource]
-	Clicks *drey.NumberColumn[ClicksByDeviceSource, int64]
-}
-
-// ClicksByDevice is query ClicksByDevice of sql/stats.sql. With gives it its parameters.
-var ClicksByDevice = ClicksByDeviceQuery{
-	LinkID: drey.NewNumberColumn[ClicksByDeviceSource, int64](&rowsClicksByDevice, 0),
-	Device: drey.NewTextColumn[ClicksByDeviceSource](&rowsClicksByDevice, 1),
-	Clicks: drey.NewNumberColumn[ClicksByDeviceSource, int64](&rowsClicksByDevice, 2),
-}
-
-// With is the query with its parameters.
-func (*ClicksByDeviceQuery) With(since UnixTime) *drey.Query[ClicksByDeviceSource, ClicksByDeviceRow] {
-	return drey.NewQuery[ClicksByDeviceSource](&rowsClicksByDevice, fieldsClicksByDevice, since)
-}
-
 // TrendingSource marks what belongs to query Trending of sql/stats.sql.
 type TrendingSource struct{}
 
@@ -727,10 +571,6 @@ func init() {
 	drey.Number(&rowsUsers)
 	drey.Number(&rowsTaggedLinks)
 	drey.Number(&rowsLinkStats)
-	drey.Number(&rowsClicksByDay)
-	drey.Number(&rowsClicksByCountry)
-	drey.Number(&rowsClicksByReferrer)
-	drey.Number(&rowsClicksByDevice)
 	drey.Number(&rowsTrending)
 	drey.Number(&rowsRankedLinks)
 	drey.Number(&rowsTagNames)

@@ -147,6 +147,24 @@ func ApplyFilters[S, R any](q *Query[S, R], f *FilterSet[S], values url.Values) 
 	return q, nil
 }
 
+// Where is the predicate of the filters alone, for where there is more than one use of
+// it: below an aggregate, in the filter of a measure. An order, a limit and an offset in
+// the values are errors. What [ApplyFilters] leaves to the query's run is the driver's
+// own error here.
+func (f *FilterSet[S]) Where(values url.Values) (Predicate[S], error) {
+	r := &filtering[S]{FilterSet: f}
+	r.read(values)
+	for _, name := range []string{"limit", "offset", "order"} {
+		if values.Has(name) {
+			r.fail(name, nil, "it is not a filter")
+		}
+	}
+	if r.errors != nil {
+		return Predicate[S]{}, r.errors
+	}
+	return And(r.where...), nil
+}
+
 // PageFilters are filters for [PageFiltered], with the key that tells rows apart.
 type PageFilters[S any] struct {
 	filters *FilterSet[S]

@@ -302,3 +302,27 @@ func TestPagedByConstants(t *testing.T) {
 		t.Error(said)
 	}
 }
+
+// Filters alone are a predicate, of rows and of measures.
+func TestFiltersWhere(t *testing.T) {
+	c, ctx := openFixture(t, 12), context.Background()
+	set := drey.NewFilters(links.ID, links.Title)
+	p, err := set.Where(url.Values{"id": {"gt.4"}, "or": {"(title.is.null,id.lt.9)"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, err := drey.Aggregate(ctx, c, &links.Query, drey.CountRows[inLinks]().Filter(p))
+	below, counted := links.Where(p).Count(ctx, c)
+	if n != below || n == 0 || n == 12 || err != nil || counted != nil {
+		t.Errorf("%d, %d, %v, %v", n, below, err, counted)
+	}
+	if p, err := set.Where(nil); err != nil || second(links.Where(p).Count(ctx, c)) != nil {
+		t.Errorf("no filters: %v", err)
+	}
+	for _, name := range []string{"limit", "offset", "order", "slug", "select"} {
+		_, err := set.Where(url.Values{name: {"1"}})
+		if wrong := (drey.FilterErrors)(nil); !errors.As(err, &wrong) || wrong[len(wrong)-1].Parameter != name {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

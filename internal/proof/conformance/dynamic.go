@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"net/url"
 
@@ -89,9 +90,13 @@ var dynamic = []Case{
 	rows("below an aggregate", db.Trending.With(db.TrendingParams{Since: at(0), Middle: at(10)}).
 		Below(db.Trending.WhereClicks(drey.InQuery(db.Clicks.LinkID, db.Links.Where(db.Links.ID.Lte(2)), db.Links.ID))).
 		OrderBy(db.Trending.ID.Asc())),
-	rows("ClicksByDay of a link", db.ClicksByDay.With(at(0)).Where(db.ClicksByDay.LinkID.Eq(1))),
-	rows("ClicksByCountry of a link", db.ClicksByCountry.With(at(0)).Where(db.ClicksByCountry.LinkID.Eq(1))),
-	rows("ClicksByReferrer of a link", db.ClicksByReferrer.With(at(0)).Where(db.ClicksByReferrer.LinkID.Eq(1))),
+
+	rows("groups by day", drey.CountBy(db.Clicks.Where(db.Clicks.LinkID.Eq(1)), clickDay).OrderBy(drey.Key(clickDay).Asc())),
+	rows("groups by a column and a boolean", drey.Select(drey.GroupBy(&db.Clicks.Query, db.Clicks.Country, db.Clicks.IsBot), readMeasures).
+		Where(drey.CountRows[db.ClicksSource]().Gte(1)).OrderBy(drey.Key(db.Clicks.Country).Asc(), drey.Key(db.Clicks.IsBot).Asc())),
+	rows("groups of rows within a limit", drey.CountBy(all.Limit(5), db.Links.IsActive).OrderBy(drey.CountRows[db.LinksSource]().Desc()).Limit(1)),
+	rows("groups of a query", drey.CountBy(db.LinkStats.With(at(0)), db.LinkStats.Visitors).OrderBy(drey.Key(db.LinkStats.Visitors).Asc())),
+	rows("one group of nothing", drey.Select(drey.GroupBy(db.Clicks.Where(db.Clicks.ID.Lt(0))), readTotal)),
 
 	{"LoadOne", func(ctx context.Context, c *db.Client) (any, error) {
 		return drey.LoadOne(ctx, c, many(), db.LinkToUser, &db.Users.Query)
@@ -230,4 +235,41 @@ func pages[R any, S any](ctx context.Context, c *db.Client, q *drey.Query[S, R])
 		return read, err
 	}
 	return append(read, page.Rows), nil
+}
+
+var clickDay = drey.Truncate(db.Clicks.ClickedAt, drey.Day)
+
+type clickGroups = drey.Grouped[db.ClicksSource]
+
+// measured are the clicks of a country, by bots or by people.
+type measured struct {
+	Country       sql.Null[string]
+	IsBot         sql.Null[bool]
+	Clicks, Timed int64
+	Visitors      int64
+	Total         float64
+	Mean          sql.Null[float64]
+	First, Last   sql.Null[db.UnixTime]
+	Slowest       sql.Null[float64]
+	Referrers     sql.Null[string]
+}
+
+func readTotal(p *drey.Projection[clickGroups], to *measured) {
+	drey.ReadInto(p, drey.CountRows[db.ClicksSource](), &to.Clicks)
+	drey.ReadInto(p, drey.Sum(db.Clicks.LatencyMS), &to.Total)
+	drey.ReadInto(p, drey.Avg(db.Clicks.LatencyMS), &to.Mean)
+}
+
+func readMeasures(p *drey.Projection[clickGroups], to *measured) {
+	drey.ReadInto(p, drey.Key(db.Clicks.Country), &to.Country)
+	drey.ReadInto(p, drey.Key(db.Clicks.IsBot), &to.IsBot)
+	drey.ReadInto(p, drey.CountRows[db.ClicksSource](), &to.Clicks)
+	drey.ReadInto(p, drey.Count(db.Clicks.LatencyMS), &to.Timed)
+	drey.ReadInto(p, drey.CountDistinct(db.Clicks.Visitor), &to.Visitors)
+	drey.ReadInto(p, drey.Sum(db.Clicks.LatencyMS), &to.Total)
+	drey.ReadInto(p, drey.Avg(db.Clicks.LatencyMS), &to.Mean)
+	drey.ReadInto(p, drey.Min(db.Clicks.ClickedAt), &to.First)
+	drey.ReadInto(p, drey.Max(db.Clicks.ClickedAt), &to.Last)
+	drey.ReadInto(p, drey.Max(db.Clicks.LatencyMS).Filter(db.Clicks.ID.Gt(1)), &to.Slowest)
+	drey.ReadInto(p, drey.GroupConcat(db.Clicks.Referrer, ","), &to.Referrers)
 }

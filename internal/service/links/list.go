@@ -26,9 +26,6 @@ var filters = drey.NewFilters(
 // pages are the same for a page of the list.
 var pages = filters.Paged(db.TaggedLinks.ID)
 
-// counted are the same for the number of all links that pass.
-var counted = filters.Bounded(drey.FilterBounds{DefaultLimit: 1_000_000, MaxLimit: 1_000_000})
-
 const defaultOrder = "created_at.desc"
 
 // list is a page of the user's links, of those that pass all filters.
@@ -55,11 +52,11 @@ func (s *server) list(r *http.Request, user int64) (answer, error) {
 		return drey.PageFiltered(ctx, tx, found, pages, a.page)
 	})
 	passing := db.InBatch(&b, func(tx *db.Tx) (int64, error) {
-		q, err := drey.ApplyFilters(found, counted, all)
+		p, err := filters.Where(all)
 		if err != nil {
 			return 0, err
 		}
-		return q.Count(ctx, tx)
+		return found.Where(p).Count(ctx, tx)
 	})
 	if err := b.Run(ctx, s.db); err != nil {
 		return answer{}, badFilters(err)

@@ -22,9 +22,9 @@
 // browser act for its user. Bodies and answers are JSON. Errors are {"error":
 // …}, with the field if one is at fault.
 //
-// The hot path is the static half of internal/db, the lists are the dynamic one,
-// and the analytics are queries in sql/stats.sql that are filtered, sorted and
-// cut here. What takes several statements is a batch, not a transaction, because
+// The hot path is the static half of internal/db, the lists are the dynamic one. Of the
+// analytics some are queries in sql/stats.sql that are filtered, sorted and cut here, and
+// others groups of the clicks that the caller asks for. What takes several statements is a batch, not a transaction, because
 // D1 does not have transactions.
 package links
 

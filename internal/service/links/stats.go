@@ -37,40 +37,105 @@ func (s *server) stats(r *http.Request, user int64) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	var out struct {
-		Since db.UnixTime `json:"since"`
-		db.LinkStatsRow
-		Days      []db.ClicksByDayRow      `json:"by_day"`
-		Countries []db.ClicksByCountryRow  `json:"by_country"`
-		Referrers []db.ClicksByReferrerRow `json:"by_referrer"`
-		Devices   []db.ClicksByDeviceRow   `json:"by_device"`
+	given, err := query(r)
+	if err != nil {
+		return answer{}, err
 	}
-	out.Since = since
-	out.LinkStatsRow, err = db.LinkStats.With(since).
-		Where(db.LinkStats.Slug.Eq(r.PathValue("slug")), db.LinkStats.UserID.Eq(user)).
-		One(ctx, s.db)
+	given.Del("days")
+	asked, err := clickFilters.Where(given)
+	if err != nil {
+		return answer{}, badFilters(err)
+	}
+	link, err := db.Links.Where(db.Links.Slug.Eq(r.PathValue("slug")), db.Links.UserID.Eq(user)).One(ctx, s.db)
 	if errors.Is(err, sql.ErrNoRows) {
 		return answer{}, errNoLink
 	}
 	if err != nil {
 		return answer{}, err
 	}
-	var b reads
-	add(ctx, &b, &out.Days, db.ClicksByDay.With(since).
-		Where(db.ClicksByDay.LinkID.Eq(out.ID)).
-		OrderBy(db.ClicksByDay.Day.Asc()))
-	add(ctx, &b, &out.Countries, db.ClicksByCountry.With(since).
-		Where(db.ClicksByCountry.LinkID.Eq(out.ID)).
-		OrderBy(db.ClicksByCountry.Clicks.Desc(), db.ClicksByCountry.Country.Asc()).Limit(maxLines))
-	add(ctx, &b, &out.Referrers, db.ClicksByReferrer.With(since).
-		Where(db.ClicksByReferrer.LinkID.Eq(out.ID)).
-		OrderBy(db.ClicksByReferrer.Clicks.Desc(), db.ClicksByReferrer.Referrer.Asc()).Limit(maxLines))
-	add(ctx, &b, &out.Devices, db.ClicksByDevice.With(since).
-		Where(db.ClicksByDevice.LinkID.Eq(out.ID)).
-		OrderBy(db.ClicksByDevice.Clicks.Desc(), db.ClicksByDevice.Device.Asc()).Limit(maxLines))
-	err = b.run(ctx, s.db)
-	return answer{status: http.StatusOK, body: out}, err
+	clicks := db.Clicks.Where(db.Clicks.LinkID.Eq(link.ID), db.Clicks.ClickedAt.Gte(since), asked)
+	var (
+		b                    reads
+		all                  []totals
+		days                 []drey.Counted[db.UnixTime]
+		countries, referrers []drey.Counted[string]
+		devices              []drey.Counted[db.ClickDevice]
+	)
+	add(ctx, &b, &all, drey.Select(drey.GroupBy(clicks), readTotals))
+	add(ctx, &b, &days, drey.CountBy(clicks, clickDay).OrderBy(drey.Key(clickDay).Asc()))
+	add(ctx, &b, &countries, most(clicks, clickCountry))
+	add(ctx, &b, &referrers, most(clicks, clickReferrer))
+	add(ctx, &b, &devices, most(clicks, clickDevice))
+	if err := b.run(ctx, s.db); err != nil {
+		return answer{}, badFilters(err)
+	}
+	return answer{status: http.StatusOK, body: struct {
+		Since  db.UnixTime `json:"since"`
+		ID     int64       `json:"id"`
+		UserID int64       `json:"user_id"`
+		Slug   string      `json:"slug"`
+		Title  *string     `json:"title"`
+		totals
+		Days      []line `json:"by_day"`
+		Countries []line `json:"by_country"`
+		Referrers []line `json:"by_referrer"`
+		Devices   []line `json:"by_device"`
+	}{
+		since, link.ID, link.UserID, link.Slug, link.Title, all[0],
+		lines(link.ID, "day", days, func(t db.UnixTime) string { return t.UTC().Format(time.DateOnly) }),
+		lines(link.ID, "country", countries, itself[string]), lines(link.ID, "referrer", referrers, itself[string]), lines(link.ID, "device", devices, itself[db.ClickDevice]),
+	}}, nil
 }
+
+// clickFilters are the columns by which the clicks can be chosen that are counted.
+var clickFilters = drey.NewFilters(db.Clicks.Country, db.Clicks.Referrer, db.Clicks.Device, db.Clicks.IsBot, db.Clicks.ClickedAt, db.Clicks.LatencyMS).
+	Bounded(drey.FilterBounds{Predicates: 10, List: 20, Depth: 2})
+
+// What clicks are counted by, "" where it is not known.
+var (
+	clickDay      = drey.Truncate(db.Clicks.ClickedAt, drey.Day)
+	clickCountry  = drey.Coalesce(db.Clicks.Country, "")
+	clickReferrer = drey.Coalesce(db.Clicks.Referrer, "")
+	clickDevice   = drey.Choose(db.Clicks.IsBot.Eq(true), drey.Of(knownDevice, "bot"), knownDevice)
+	knownDevice   = drey.Coalesce(db.Clicks.Device, "")
+)
+
+// totals are those of all clicks that are counted.
+type totals struct {
+	Clicks   int64   `json:"clicks"`
+	Visitors int64   `json:"visitors"`
+	Latency  float64 `json:"mean_latency_ms"`
+}
+
+var (
+	clickCount   = drey.CountRows[db.ClicksSource]()
+	visitorCount = drey.CountDistinct(db.Clicks.Visitor)
+	latency      = drey.Coalesce(drey.Avg(db.Clicks.LatencyMS), 0)
+)
+
+func readTotals(p *drey.Projection[drey.Grouped[db.ClicksSource]], to *totals) {
+	drey.ReadInto(p, clickCount, &to.Clicks)
+	drey.ReadInto(p, visitorCount, &to.Visitors)
+	drey.ReadInto(p, latency, &to.Latency)
+}
+
+// most counts the clicks by what most of them have.
+func most[T any](clicks *drey.Query[db.ClicksSource, db.Click], by drey.Expression[db.ClicksSource, T, T]) *drey.Query[drey.Grouped[db.ClicksSource], drey.Counted[T]] {
+	return drey.CountBy(clicks, by).OrderBy(clickCount.Desc(), drey.Key(by).Asc()).Limit(maxLines)
+}
+
+// line is a value and its clicks.
+type line map[string]any
+
+func lines[V any](link int64, name string, counted []drey.Counted[V], text func(V) string) []line {
+	list := make([]line, len(counted))
+	for i, c := range counted {
+		list[i] = line{"link_id": link, name: text(c.Value), "clicks": c.Count}
+	}
+	return list
+}
+
+func itself[T ~string](s T) string { return string(s) }
 
 // reads is a batch of queries.
 type reads struct {

@@ -78,6 +78,17 @@ func TestStats(t *testing.T) {
 	if out.Clicks != 4 || len(out.Countries) != 3 {
 		t.Errorf("60 days: %+v", out)
 	}
+	// The filters are below the counts.
+	s.want(http.StatusOK, s.do("GET", "/api/links/abc/stats?country=eq.DE&referrer=is.null", ""), &out)
+	if out.Clicks != 1 || out.Visitors != 1 || len(out.Days) != 1 || len(out.Referrers) != 1 || out.Referrers[0].Referrer != "" {
+		t.Errorf("filtered: %+v", out)
+	}
+	s.want(http.StatusOK, s.do("GET", "/api/links/abc/stats?or=(latency_ms.lt.2,country.in.(FR))&days=60", ""), &out)
+	if out.Clicks != 3 || out.MeanLatencyMS != 5./3 {
+		t.Errorf("filtered by either: %+v", out)
+	}
+	s.want(http.StatusBadRequest, s.do("GET", "/api/links/abc/stats?visitor=eq.1", ""), &struct{}{})
+	s.want(http.StatusBadRequest, s.do("GET", "/api/links/abc/stats?country=eq.DE&order=country", ""), &struct{}{})
 	s.create(`{"url": "https://example.com", "slug": "new"}`)
 	s.want(http.StatusOK, s.do("GET", "/api/links/new/stats", ""), &out)
 	if out.Clicks != 0 || out.Visitors != 0 || len(out.Days) != 0 {

@@ -8,6 +8,7 @@ import (
 	"net/http"
 
 	"github.com/dreysql/drey/internal/db"
+	drey "github.com/dreysql/drey/internal/runtime"
 )
 
 // Handler follows a link, lists 50 links, and counts clicks by day.
@@ -29,7 +30,7 @@ func Handler(c *db.Client) http.Handler {
 		write(w, links, err)
 	})
 	mux.HandleFunc("GET /stats", func(w http.ResponseWriter, r *http.Request) {
-		days, err := db.ClicksByDay.With(db.UnixTime{}).Where(db.ClicksByDay.LinkID.Eq(1)).All(r.Context(), c)
+		days, err := drey.CountBy(db.Clicks.Where(db.Clicks.LinkID.Eq(1)), drey.Truncate(db.Clicks.ClickedAt, drey.Day)).All(r.Context(), c)
 		write(w, days, err)
 	})
 	return mux
