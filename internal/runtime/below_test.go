@@ -211,7 +211,7 @@ func TestBelowSQL(t *testing.T) {
 SELECT l.id, l.user_id, RANK() OVER (PARTITION BY l.user_id ORDER BY l.clicks DESC),
 	SUM(l.clicks) OVER (PARTITION BY l.user_id),
 	COUNT(*) FILTER (WHERE /* drey:where l */ ("l"."title" IS NOT NULL AND ("l"."user_id" = ? OR "l"."user_id" = ?) AND "l"."score" > ?) OR ?) OVER (),
-	(SELECT COUNT(*) FROM links AS others WHERE others.user_id = l.user_id AND others.clicks >= ? AND (EXISTS (SELECT 1 FROM (SELECT "clicks" FROM "links" WHERE "slug" = ?) AS "inner" WHERE "inner"."clicks" = "others"."id")))
+	(SELECT COUNT(*) FROM links AS others WHERE others.user_id = l.user_id AND others.clicks >= ? AND (EXISTS (SELECT 1 FROM (SELECT "clicks" FROM "links" WHERE "slug" = ?) AS "query's rows" WHERE "query's rows"."clicks" = "others"."id")))
 FROM links AS l WHERE l.id > ? AND ("l"."title" IS NOT NULL AND ("l"."user_id" = ? OR "l"."user_id" = ?) AND "l"."score" > ?) AND l.clicks IN (?,?)
 ) SELECT "id", "user_id", "place", "total", "counted", "others" FROM "Ranked" WHERE "place" <= ?`
 	if err != nil || text != want {
@@ -232,11 +232,11 @@ func TestBelowRefused(t *testing.T) {
 	q := withRanked(true, 0, 0, []int64{0, 1, 2})
 	for name, q := range map[string]*drey.Query[inRanked, rankedRow]{
 		"cannot stand in another query": q.Below(whereLinks(drey.Native(&links.Query, drey.And[inLinks](links.ID.Eq(1))))),
-		"say it with column handles":                       q.Below(whereOthers(drey.Expr[int64](&links.Query, "id").Gt(1))),
-		drey.ErrEmptyOr.Error():                            q.Below(whereLinks(drey.Or[inLinks]())),
-		"From reads another":                               drey.From(q.Below(whereLinks(links.ID.Eq(1))), links.Where()),
-		"no place for these predicates":                    q.Below(drey.NewInner[inRanked](`"nosuch"`, []drey.Predicate[inLinks]{links.ID.Eq(1)})),
-		"a Query is made from a source":                    new(drey.Query[inRanked, rankedRow]).Below(whereLinks(links.ID.Eq(1))),
+		"say it with column handles":    q.Below(whereOthers(drey.Expr[int64](&links.Query, "id").Gt(1))),
+		drey.ErrEmptyOr.Error():         q.Below(whereLinks(drey.Or[inLinks]())),
+		"From reads another":            drey.From(q.Below(whereLinks(links.ID.Eq(1))), links.Where()),
+		"no place for these predicates": q.Below(drey.NewInner[inRanked](`"nosuch"`, []drey.Predicate[inLinks]{links.ID.Eq(1)})),
+		"a Query is made from a source": new(drey.Query[inRanked, rankedRow]).Below(whereLinks(links.ID.Eq(1))),
 	} {
 		if _, err := q.All(ctx, c); err == nil || !strings.Contains(err.Error(), name) {
 			t.Errorf("%v, want %s", err, name)
