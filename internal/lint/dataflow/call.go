@@ -189,6 +189,10 @@ func (j *judge) param(v *ssa.Parameter, p *path, f *frame) *Origin {
 		return o
 	}
 	calls, all := j.callers(fn)
+	if j.gather != nil {
+		calls, all = j.calls[fn], true
+		j.registered(fn, i)
+	}
 	if !all || len(calls) == 0 || j.deep > 100 {
 		return handed()
 	}

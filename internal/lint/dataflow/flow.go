@@ -44,6 +44,7 @@ var Analyzer = &analysis.Analyzer{
 		}}
 		v.read = sync.OnceFunc(func() { v.collect(pass.Files) })
 		v.program = sync.OnceValue(func() *program { v.read(); return v.build(pass.Files, ssa.GlobalDebug) })
+		v.literals = sync.OnceValue(func() map[string][]ast.Expr { return v.constants(pass.Files) })
 		v.export(pass)
 		return v, nil
 	},
@@ -58,6 +59,8 @@ type Values struct {
 	fset    *token.FileSet
 	read    func()
 	program func() *program
+	// literals are the constant strings of the package by their text
+	literals func() map[string][]ast.Expr
 
 	assigned map[types.Object][]Assignment
 	held     held

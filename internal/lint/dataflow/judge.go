@@ -43,7 +43,8 @@ type judge struct {
 	frames     map[frameKey]*frame
 	summed     *ssa.Function // a function that is asked which of its parameters it returns
 	used       map[int]bool
-	conditions map[condition]bool // what is known of them, or being found out
+	conditions map[condition]bool      // what is known of them, or being found out
+	gather     func(*ssa.Const, point) // gets the constants that are met, see Sources; nil to judge
 	steps      int
 	deep       int
 }
@@ -58,7 +59,10 @@ func (j *judge) step(p path) *path {
 
 // value judges the text that a path leads to in a value, as it is at an instruction.
 func (j *judge) value(v ssa.Value, p *path, at point, f *frame) *Origin {
-	if _, ok := v.(*ssa.Const); ok {
+	if c, ok := v.(*ssa.Const); ok {
+		if j.gather != nil {
+			j.gather(c, at)
+		}
 		return nil
 	}
 	if p == nil && harmless(v.Type()) {
@@ -77,7 +81,7 @@ func (j *judge) value(v ssa.Value, p *path, at point, f *frame) *Origin {
 	j.open[k] = true
 	j.deep++
 	defer func() { delete(j.open, k); j.deep-- }()
-	if j.checked(v, p, at, f) {
+	if j.gather == nil && j.checked(v, p, at, f) {
 		return nil
 	}
 	o := j.from(v, p, at, f)
@@ -99,6 +103,9 @@ func (j *judge) from(v ssa.Value, p *path, at point, f *frame) *Origin {
 		}
 		return o
 	case *ssa.BinOp:
+		if j.gather != nil {
+			return nil // put together
+		}
 		o := j.value(v.X, nil, at, f)
 		if !j.between(ending(v.X), v.Y) {
 			o = worst(o, j.value(v.Y, nil, at, f))
@@ -212,6 +219,9 @@ func (j *judge) member(x ssa.Value, field *types.Var, at ssa.Instruction, p *pat
 	}
 	if field.Pkg() != nil && field.Pkg().Path() == "reflect" {
 		return nil // the names of the program
+	}
+	if j.gather != nil && field.Pkg() == j.pkg {
+		return j.everywhere(field, p)
 	}
 	if j.owned(field) && (j.everywhere(field, p) == nil || p == nil && j.validated(field)) {
 		return nil

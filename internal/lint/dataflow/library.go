@@ -57,6 +57,10 @@ func (j *judge) library(fn *types.Func, v *ssa.Call, result int, p *path, f *fra
 		}
 		return o
 	}
+	if j.gather != nil {
+		j.takes(name, args, p, v, f)
+		return nil
+	}
 	switch compose, passes := through[name]; {
 	case clean[name]:
 		return nil

@@ -16,7 +16,7 @@ func (j *judge) everywhere(field *types.Var, p *path) *Origin {
 	for _, addr := range addrs {
 		o, wrote := j.stores(addr, p, nil)
 		some = some || wrote
-		if o != nil {
+		if o != nil && j.gather == nil {
 			return o
 		}
 	}
@@ -34,7 +34,7 @@ func (j *judge) global(g *ssa.Global, p *path, f *frame) *Origin {
 		o.Foreign = true
 		return o
 	}
-	if obj.Exported() && j.pkg.Name() != "main" {
+	if j.gather == nil && obj.Exported() && j.pkg.Name() != "main" {
 		return &Origin{Pos: g.Pos(), What: what + ", which any package may set"}
 	}
 	o, _ := j.stores(g, p, nil)

@@ -24,6 +24,8 @@ type program struct {
 	validators map[*types.Var]map[*ssa.Function]bool   // methods that may check a field
 	private    map[types.Object]bool                   // exported fields that no other package can name
 	makers     map[*ssa.Function][]*ssa.MakeClosure    // where a closure is made
+	kept       map[*ssa.Function][]*ssa.MapUpdate      // where a function is put into a map
+	lookups    []lookup                                // calls of functions that are taken out of a map
 }
 
 func (v *Values) build(files []*ast.File, mode ssa.BuilderMode) *program {
@@ -37,6 +39,7 @@ func (v *Values) build(files []*ast.File, mode ssa.BuilderMode) *program {
 		values: map[ast.Expr]*ssa.DebugRef{}, globals: map[*ssa.Global][]ssa.Instruction{}, fields: map[*types.Var][]ssa.Value{},
 		invokes: map[string][]ssa.CallInstruction{}, calls: map[*ssa.Function][]ssa.CallInstruction{},
 		escapes: map[*ssa.Function]bool{}, private: maps.Clone(v.private), validators: map[*types.Var]map[*ssa.Function]bool{}, makers: map[*ssa.Function][]*ssa.MakeClosure{},
+		kept: map[*ssa.Function][]*ssa.MapUpdate{},
 	}
 	p.ssa.Build()
 	p.index(p.ssa.Func("init"))
@@ -85,6 +88,7 @@ func (p *program) index(fn *ssa.Function) {
 					p.validators[f][fn] = true
 				}
 			}
+			p.registers(instr)
 			call, isCall := instr.(ssa.CallInstruction)
 			if isCall && call.Common().IsInvoke() {
 				name := call.Common().Method.Name()

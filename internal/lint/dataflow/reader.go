@@ -313,3 +313,17 @@ func (v *Values) Arguments(fn *types.Func, call *ast.CallExpr) Bound {
 	}
 	return bound
 }
+
+// Returned lists what the statements of a function's body return.
+func Returned(body *ast.BlockStmt) (results []ast.Expr) {
+	ast.Inspect(body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.ReturnStmt:
+			results = append(results, n.Results...)
+		}
+		return true
+	})
+	return results
+}

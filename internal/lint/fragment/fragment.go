@@ -9,6 +9,7 @@ import (
 	"go/types"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"golang.org/x/tools/go/types/typeutil"
@@ -37,6 +38,16 @@ func (t Text) Naming(name string) ast.Expr {
 	return nil
 }
 
+// Constants lists the constants that the text is put together from.
+func (t Text) Constants() (list []ast.Expr) {
+	for _, p := range t.pieces {
+		if p.at != nil {
+			list = append(list, p.at)
+		}
+	}
+	return list
+}
+
 // Read fills the holes of a text that is not constant. before is what stands before
 // it in a statement, if it is not whole, and is not in the result. ok is false if no
 // part is constant, or if the place of one is not clear.
@@ -45,16 +56,98 @@ func Read(flow *dataflow.Values, e ast.Expr, bound dataflow.Bound, before string
 	return filled(r.pieces(e, 0), before)
 }
 
+// most is the largest number of texts that one expression is read as.
+const most = 64
+
+// Alternatives reads a text as [Read] does, without what its function is called with,
+// and again for each constant that a hole can have: see [dataflow.Values.Sources]. A
+// hole that can be any table is filled with the name source. What qualifies a column in
+// a hole is left out.
+func Alternatives(flow *dataflow.Values, e ast.Expr, before, source string) (list []Text) {
+	r := reader{flow: flow, sources: true}
+	add := func(pieces []piece) {
+		if t, ok := filledWith(pieces, before, source); ok && len(list) < most {
+			list = append(list, t)
+		}
+	}
+	for _, e := range r.expressions(e, 0) {
+		pieces := r.pieces(e, 0)
+		add(pieces)
+		for i, p := range pieces {
+			if i > 0 && glued(pieces[:i]) || i+1 < len(pieces) && wordStart.MatchString(pieces[i+1].text) {
+				continue // a part of a name: not every one may belong to the other part
+			}
+			for _, c := range p.sources {
+				own := slices.Clone(pieces)
+				own[i] = piece{text: c.Text, at: c.At}
+				add(own)
+			}
+		}
+	}
+	return list
+}
+
+// expressions lists those that a local variable is assigned, or a function of the
+// package returns.
+func (r *reader) expressions(e ast.Expr, depth int) (list []ast.Expr) {
+	if depth > 3 {
+		return []ast.Expr{e}
+	}
+	switch x := ast.Unparen(e).(type) {
+	case *ast.Ident:
+		obj := r.flow.Object(x)
+		assigned := r.flow.Assignments(obj)
+		if !dataflow.Local(obj) || len(assigned) < 2 || slices.ContainsFunc(assigned, func(a dataflow.Assignment) bool { return a.Append }) {
+			break
+		}
+		for _, a := range assigned {
+			if a.Expr != nil && !a.Each && a.Result == 0 {
+				list = append(list, r.expressions(a.Expr, depth+1)...)
+			}
+		}
+	case *ast.CallExpr:
+		if fn, ok := typeutil.Callee(r.flow.Info, x).(*types.Func); ok && fn.Signature().Results().Len() == 1 {
+			if decl := r.flow.Body(fn.Origin()); decl != nil && decl.Body != nil {
+				for _, result := range dataflow.Returned(decl.Body) {
+					list = append(list, r.expressions(result, depth+1)...)
+				}
+			}
+		}
+	}
+	return append(list, e)
+}
+
+// glued reports whether a name goes on after some pieces. What qualifies it in a hole is
+// left out.
+func glued(list []piece) bool {
+	last := list[len(list)-1]
+	if last.text == "." && len(list) > 1 && list[len(list)-2].hole {
+		return len(list) > 2 && word.MatchString(list[len(list)-3].text)
+	}
+	return word.MatchString(last.text)
+}
+
 // piece is a part of a text: a constant, or a hole that the program fills.
 type piece struct {
-	text string
-	hole bool
-	at   ast.Expr // nil for what does not stand in the code
+	text    string
+	hole    bool
+	at      ast.Expr // nil for what does not stand in the code
+	sources []dataflow.Constant
 }
 
 type reader struct {
-	flow  *dataflow.Values
-	bound dataflow.Bound
+	flow    *dataflow.Values
+	bound   dataflow.Bound
+	sources bool // those of a hole are asked for
+}
+
+// hole returns what is not constant.
+func (r *reader) hole(e ast.Expr) []piece {
+	p := piece{hole: true}
+	if r.sources && e != nil {
+		p.sources = r.flow.Sources(e)
+	}
+	return []piece{p}
 }
 
 // pieces takes a text apart. What is not constant is a hole.
@@ -63,9 +156,8 @@ func (r *reader) pieces(e ast.Expr, depth int) []piece {
 	if list, ok := r.flow.Constants(e, r.bound); ok && len(list) == 1 {
 		return []piece{{text: list[0].Text, at: list[0].At}}
 	}
-	hole := []piece{{hole: true}}
 	if depth > 8 {
-		return hole
+		return r.hole(nil)
 	}
 	switch x := e.(type) {
 	case *ast.BinaryExpr:
@@ -73,7 +165,7 @@ func (r *reader) pieces(e ast.Expr, depth int) []piece {
 	case *ast.CallExpr:
 		fn, _ := typeutil.Callee(r.flow.Info, x).(*types.Func)
 		if fn == nil || len(x.Args) == 0 {
-			return hole
+			break
 		}
 		switch fn.FullName() {
 		case "fmt.Sprintf":
@@ -82,19 +174,43 @@ func (r *reader) pieces(e ast.Expr, depth int) []piece {
 			}
 		case "strings.TrimSpace":
 			return r.pieces(x.Args[0], depth+1)
+		case "strings.Replace", "strings.ReplaceAll":
+			if old, ok := r.constant(x.Args[1]); ok && old != "" {
+				return replaced(r.pieces(x.Args[0], depth+1), old, r.pieces(x.Args[2], depth+1))
+			}
 		}
 	case *ast.Ident:
-		return r.variable(r.flow.Object(x), depth+1)
+		if list := r.variable(r.flow.Object(x), depth+1); list != nil {
+			return list
+		}
 	}
-	return hole
+	return r.hole(e)
+}
+
+// replaced puts pieces in the place of a text.
+func replaced(list []piece, old string, by []piece) (out []piece) {
+	for _, p := range list {
+		rest := p.text
+		for !p.hole {
+			before, after, found := strings.Cut(rest, old)
+			if !found {
+				break
+			}
+			out = append(append(out, piece{text: before, at: p.at}), by...)
+			rest = after
+		}
+		p.text = rest
+		out = append(out, p)
+	}
+	return out
 }
 
 // variable puts together what a local variable begins with and what is appended to
-// it, in the order of the code: as if every branch were taken.
+// it, in the order of the code: as if every branch were taken. It returns nil if that
+// is not clear.
 func (r *reader) variable(obj types.Object, depth int) (list []piece) {
-	hole := []piece{{hole: true}}
 	if !dataflow.Local(obj) {
-		return hole
+		return nil
 	}
 	assigned := slices.Clone(r.flow.Assignments(obj))
 	slices.SortStableFunc(assigned, func(a, b dataflow.Assignment) int { return cmp.Compare(a.Pos, b.Pos) })
@@ -103,12 +219,9 @@ func (r *reader) variable(obj types.Object, depth int) (list []piece) {
 			continue
 		}
 		if a.Expr == nil || a.Each || a.Element || a.Result > 0 || a.Append != (i > 0) {
-			return hole
+			return nil
 		}
 		list = append(list, r.pieces(a.Expr, depth)...)
-	}
-	if list == nil {
-		return hole
 	}
 	return list
 }
@@ -121,20 +234,28 @@ func (r *reader) constant(e ast.Expr) (string, bool) {
 	return list[0].Text, true
 }
 
-var verb = regexp.MustCompile(`%[-+# 0-9.]*[a-zA-Z%]`)
+var verb = regexp.MustCompile(`%[-+# 0-9.]*(?:\[(\d+)\])?[a-zA-Z%]`)
 
 // formatted takes a format apart.
 func (r *reader) formatted(in ast.Expr, format string, args []ast.Expr, depth int) (list []piece) {
 	at := 0
-	for _, m := range verb.FindAllStringIndex(format, -1) {
+	all := args
+	for _, m := range verb.FindAllStringSubmatchIndex(format, -1) {
 		list = append(list, piece{text: format[at:m[0]], at: in})
 		at = m[1]
+		if m[2] >= 0 { // as in %[1]s
+			if n, err := strconv.Atoi(format[m[2]:m[3]]); err == nil && 0 < n && n <= len(all) {
+				args = all[n-1:]
+			} else {
+				args = nil
+			}
+		}
 		switch v := format[m[1]-1]; {
 		case v == '%':
 			list = append(list, piece{text: "%"})
 			continue
 		case len(args) == 0:
-			return []piece{{hole: true}}
+			return r.hole(nil)
 		case v == 's' || v == 'v':
 			if b, ok := r.flow.Info.TypeOf(args[0]).Underlying().(*types.Basic); ok && b.Info()&types.IsNumeric != 0 {
 				list = append(list, piece{text: "1"})
@@ -152,7 +273,11 @@ func (r *reader) formatted(in ast.Expr, format string, args []ast.Expr, depth in
 }
 
 // filled fills the holes between the pieces of a text.
-func filled(list []piece, before string) (t Text, ok bool) {
+func filled(list []piece, before string) (t Text, ok bool) { return filledWith(list, before, "") }
+
+// filledWith is filled with a table for where one has to stand, see [Alternatives].
+func filledWith(list []piece, before, source string) (t Text, ok bool) {
+	list = slices.Clone(list)
 	var b strings.Builder
 	b.WriteString(before)
 	t.pieces = list
@@ -165,6 +290,16 @@ func filled(list []piece, before string) (t Text, ok bool) {
 		next := ""
 		if i+1 < len(list) {
 			next = list[i+1].text
+		}
+		if source != "" && !word.MatchString(b.String()) {
+			if strings.HasPrefix(next, ".") {
+				list[i+1].text = next[1:]
+				continue
+			}
+			if table(b.String()) && !wordStart.MatchString(next) {
+				b.WriteString(source)
+				continue
+			}
 		}
 		text, open, clear := fill(b.String(), next)
 		if !clear {
@@ -218,6 +353,16 @@ func fill(before, after string) (text string, open, clear bool) {
 		return "NULL", false, true
 	}
 	return "", clause == "FROM" || clause == "SELECT", true
+}
+
+// table reports whether a table has to stand after a text.
+func table(before string) bool {
+	tokens := sqltext.Significant(before)
+	if len(tokens) == 0 {
+		return false
+	}
+	last := tokens[len(tokens)-1]
+	return last.Is("FROM") || last.Is("JOIN") || last.Is(",") && clauseOf(tokens) == "FROM"
 }
 
 // inString reports whether a text ends inside a string.

@@ -37,3 +37,6 @@ func Without(text, msg string) (rest string, ok bool) {
 	}
 	return b.String() + text[from:], from > 0
 }
+
+// Named returns the name without a qualifier that a message of SQLite's ends in.
+func Named(msg string) string { return msg[strings.LastIndexAny(msg, " .")+1:] }

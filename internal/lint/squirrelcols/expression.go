@@ -4,13 +4,14 @@ import (
 	"go/ast"
 	"go/types"
 	"maps"
-	"strings"
+	"slices"
 
 	"golang.org/x/tools/go/types/typeutil"
 
 	"github.com/dreysql/drey/internal/lint/builder"
 	"github.com/dreysql/drey/internal/lint/dataflow"
 	"github.com/dreysql/drey/internal/lint/fragment"
+	"github.com/dreysql/drey/internal/lint/policy"
 )
 
 // predicate checks the condition of a Where or Having.
@@ -172,8 +173,11 @@ func (c *checker) partly(e ast.Expr, sc *scope, cl clause) bool {
 	err := c.ask(own.probe(cl, t.SQL))
 	var at ast.Node = e
 	if err != nil {
-		if x := t.Naming(err.Msg[strings.LastIndexAny(err.Msg, " .")+1:]); x != nil {
+		if x := t.Naming(policy.Named(err.Msg)); x != nil {
 			at = x
+		}
+		if slices.ContainsFunc(t.Constants(), func(x ast.Expr) bool { return c.unsure(x, sc) }) {
+			return true
 		}
 	}
 	c.judge(at, &own, cl, err)
@@ -218,7 +222,7 @@ func (c *checker) result(call *ast.CallExpr) ast.Expr {
 // which is the result of a call.
 func (c *checker) results(call *ast.CallExpr) []ast.Expr {
 	if lit, ok := ast.Unparen(call.Fun).(*ast.FuncLit); ok && len(call.Args) == 0 {
-		return c.returned(lit.Body)
+		return dataflow.Returned(lit.Body)
 	}
 	fn, ok := typeutil.Callee(c.TypesInfo, call).(*types.Func)
 	if !ok || fn.Signature().Results().Len() != 1 {
@@ -233,21 +237,7 @@ func (c *checker) results(call *ast.CallExpr) []ast.Expr {
 	if decl == nil || decl.Body == nil {
 		return nil
 	}
-	return c.returned(decl.Body)
-}
-
-// returned returns what a function returns.
-func (c *checker) returned(body *ast.BlockStmt) (results []ast.Expr) {
-	ast.Inspect(body, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.FuncLit:
-			return false
-		case *ast.ReturnStmt:
-			results = append(results, n.Results...)
-		}
-		return true
-	})
-	return results
+	return dataflow.Returned(decl.Body)
 }
 
 // key returns a clause for a name: its place in the statement, where only a name

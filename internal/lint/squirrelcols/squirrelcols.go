@@ -20,7 +20,19 @@
 // Sprintf or Join. The report stands at the literal. If that is in another function
 // than the statement, the report says which FROM the statement has.
 //
+// A condition, an order, a column or a join may stand where no statement is in sight:
+// in a map of filters or orders, in a function that makes conditions, in the method
+// ToSql of a type of the package, in calls on a builder that is handed in. A name there
+// is reported if no table of the schema has it and the package does not define it, as
+// by AS; a name after a table if that does not have it. Names are followed out of maps
+// and lists, through arguments and fields, through functions that split, join or trim,
+// and from the keys of a map of functions to the argument that these are called with.
+//
 // # What it does not report
+//
+// A name in such a place if only another table than the one that is meant has it, or if
+// it is that of a function. None of them, if the package has a statement for another
+// database or for an attached one.
 //
 // Generated files and tests. Conditions that a function returns in several places,
 // or that a function of another package returns. Anything in a statement with a
@@ -125,6 +137,7 @@ func run(pass *analysis.Pass, project policy.Project) (any, error) {
 			c.statement(s, nil)
 		}
 	}
+	c.everywhere()
 	return nil, nil
 }
 

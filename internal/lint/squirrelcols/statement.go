@@ -117,7 +117,7 @@ func (c *checker) joined(list []builder.Call, sc *scope) (string, bool) {
 // in, or the first argument.
 func (c *checker) blamed(args []ast.Expr, sc *scope, err *sqlite.Error) ast.Node {
 	if err != nil {
-		name := err.Msg[strings.LastIndexAny(err.Msg, " .")+1:]
+		name := policy.Named(err.Msg)
 		if at := c.naming(args, sc, name); at != nil {
 			return at
 		}
@@ -360,9 +360,10 @@ func (c *checker) from(s *builder.Statement, sc *scope) bool {
 	}
 	for call := range sc.all(joins...) {
 		text, ok := c.text(call, sc)
+		var t fragment.Text
 		if !ok {
 			// Values in its condition do not matter.
-			t, ok := fragment.Read(c.flow, first(call), sc.bound, "SELECT 1 FROM t JOIN ")
+			t, ok = fragment.Read(c.flow, first(call), sc.bound, "SELECT 1 FROM t JOIN ")
 			if !ok || t.Open {
 				return false
 			}
@@ -383,6 +384,9 @@ func (c *checker) from(s *builder.Statement, sc *scope) bool {
 		whole := *sc
 		whole.from += " " + word + text
 		if err := c.ask(whole.probe(inResult, "1")); err != nil {
+			if x := t.Naming(policy.Named(err.Msg)); x != nil {
+				at = x
+			}
 			// The names in the join's condition may be wrong while the join is right.
 			sc.from += " " + word + joined(text)
 			alone := c.ask(sc.probe(inResult, "1"))

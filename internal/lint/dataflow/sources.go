@@ -1,0 +1,173 @@
+package dataflow
+
+import (
+	"go/ast"
+	"go/constant"
+	"go/token"
+	"slices"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// Sources lists the constants that an expression can have as its text, or as one of the
+// texts that it is joined from or split into, wherever they are taken from: maps,
+// slices, fields, results and the arguments of calls. It lists those that the package
+// puts there, so there may be others. A text that is put together with another one, or
+// that a function changes, does not have sources.
+func (v *Values) Sources(e ast.Expr) (list []Constant) {
+	e = ast.Unparen(e)
+	if s, ok := v.text(e); ok {
+		return []Constant{{s, e}}
+	}
+	p := v.program()
+	ref := p.values[e]
+	if ref == nil {
+		return nil // code that is never reached
+	}
+	j := p.judge()
+	j.gather = func(c *ssa.Const, at point) {
+		if c.Value == nil || c.Value.Kind() != constant.String {
+			return
+		}
+		found := Constant{constant.StringVal(c.Value), v.literal(c, at)}
+		if found.At != nil && !slices.Contains(list, found) {
+			list = append(list, found)
+		}
+	}
+	x := ref.X
+	if ref.IsAddr {
+		j.stores(x, nil, nil)
+		return list
+	}
+	j.value(x, nil, here(ref), nil)
+	return list
+}
+
+// whole lists the functions whose result is a text of theirs, or a list of such texts
+// and their parts: of the first argument, or of all of them.
+var whole = map[string]bool{
+	"strings.TrimSpace": false, "strings.ToLower": false, "strings.ToUpper": false, "strings.Clone": false, "strings.Join": false,
+	"strings.Split": false, "strings.SplitN": false, "strings.SplitSeq": false, "strings.Fields": false, "strings.FieldsFunc": false,
+	"strings.FieldsSeq": false, "slices.Clone": false, "slices.Sorted": false, "slices.Compact": false, "slices.Values": false,
+	"slices.All": false, "slices.Collect": false, "slices.Reverse": false, "maps.Clone": false,
+	"slices.Concat": true, "slices.Insert": true, "cmp.Or": true,
+}
+
+// takes gathers from the arguments of a function of another package.
+func (j *judge) takes(name string, args []ssa.Value, p *path, at ssa.Instruction, f *frame) {
+	all, ok := whole[name]
+	switch {
+	case name == "maps.Keys" || name == "maps.Values":
+		j.value(args[0], j.step(mapPath(name == "maps.Keys", p)), here(at), f)
+	case ok && all:
+		j.all(args, at, f)
+	case ok:
+		j.whole(args[0], here(at), f)
+	}
+}
+
+// registered gathers the keys under which a function is kept in a map, if the package
+// calls what it finds there with the key as this argument.
+func (j *judge) registered(fn *ssa.Function, arg int) {
+	for _, r := range j.kept[fn] {
+		if slices.ContainsFunc(j.lookups, func(l lookup) bool { return l.arg == arg && l.sig == len(fn.Params) }) {
+			j.value(r.Key, nil, here(r), nil)
+		}
+	}
+}
+
+// lookup is a call of a function that is taken out of a map, with the key as an
+// argument.
+type lookup struct{ arg, sig int }
+
+// registers notes a function that is put into a map, and a call of one that is taken
+// out by one of its arguments.
+func (p *program) registers(instr ssa.Instruction) {
+	switch instr := instr.(type) {
+	case *ssa.MapUpdate:
+		if fn := function(instr.Value); fn != nil {
+			p.kept[fn] = append(p.kept[fn], instr)
+		}
+	case ssa.CallInstruction:
+		c := instr.Common()
+		v := c.Value
+		if x, ok := v.(*ssa.Extract); ok {
+			v = x.Tuple
+		}
+		l, ok := v.(*ssa.Lookup)
+		if !ok || c.IsInvoke() {
+			return
+		}
+		if i := slices.Index(c.Args, l.Index); i >= 0 {
+			p.lookups = append(p.lookups, lookup{i, len(c.Args)})
+		}
+	}
+}
+
+// function returns the function that a value is, or nil.
+func function(v ssa.Value) *ssa.Function {
+	for {
+		switch x := v.(type) {
+		case *ssa.ChangeType:
+			v = x.X
+		case *ssa.MakeClosure:
+			v = x.Fn
+		case *ssa.Function:
+			return source(x)
+		default:
+			return nil
+		}
+	}
+}
+
+// literal returns the expression of a constant that an instruction uses: the nearest of
+// its value in the function, since a constant in SSA form does not have a position.
+func (v *Values) literal(c *ssa.Const, at point) ast.Expr {
+	if at.block == nil {
+		return nil
+	}
+	from, before := token.NoPos, false
+	if at.to == nil && at.index < len(at.block.Instrs) {
+		instr := at.block.Instrs[at.index]
+		from = instr.Pos()
+		if m, ok := instr.(*ssa.MapUpdate); ok {
+			before = m.Key == c
+		}
+	}
+	var best ast.Expr
+	syntax := at.block.Parent().Syntax()
+	for _, e := range v.literals()[constant.StringVal(c.Value)] {
+		if syntax != nil && (e.Pos() < syntax.Pos() || e.End() > syntax.End()) {
+			continue
+		}
+		if before && e.Pos() > from {
+			break
+		}
+		best = e
+		if !before && e.Pos() >= from {
+			break
+		}
+	}
+	return best
+}
+
+// constants lists the constant strings of some files by their text, in the order of the
+// code. Parts of a constant are not listed.
+func (v *Values) constants(files []*ast.File) map[string][]ast.Expr {
+	found := map[string][]ast.Expr{}
+	for _, f := range files {
+		ast.Inspect(f, func(n ast.Node) bool {
+			e, ok := n.(ast.Expr)
+			if !ok {
+				_, imports := n.(*ast.ImportSpec)
+				return !imports
+			}
+			if s, ok := v.text(e); ok {
+				found[s] = append(found[s], e)
+				return false
+			}
+			return true
+		})
+	}
+	return found
+}
