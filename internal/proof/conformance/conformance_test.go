@@ -111,7 +111,7 @@ var fail = map[string]string{
 	"NOT NULL":                      "NOT NULL constraint failed: users.email",
 	"a type of a STRICT table":      "cannot store TEXT value in INTEGER column users.created_at",
 	"no such table":                 "no such table: nowhere",
-	"no such column":                "no such column: missing",
+	"no such column":                "no such column: nowhere.missing",
 	"bad syntax":                    "syntax error",
 }
 

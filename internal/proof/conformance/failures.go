@@ -47,7 +47,7 @@ var failures = []Case{
 	raw("NOT NULL", "INSERT INTO users (id, email) VALUES (50, NULL)"),
 	raw("a type of a STRICT table", "INSERT INTO users (id, email, created_at) VALUES (50, 'a@b.c', 'now')"),
 	raw("no such table", "SELECT 1 FROM nowhere(1)"),
-	rows("no such column", db.Users.Where(drey.Native(&db.Users.Query, squirrel.Expr("missing = 1")))),
+	rows("no such column", db.Users.Where(drey.Native(&db.Users.Query, squirrel.Expr("nowhere.missing = 1")))),
 	rows("bad syntax", db.Users.Where(drey.Native(&db.Users.Query, squirrel.Expr("id IS IS 1")))),
 	with("no row", (*db.Client).GetTag, 99),
 	{"a context that has ended", func(ctx context.Context, c *db.Client) (any, error) {
