@@ -33,6 +33,9 @@ type match struct {
 
 // check returns an error if the values are not comparable.
 func (m *match) check() error {
+	if m == nil {
+		return errNoRelation
+	}
 	for i := range m.outer {
 		if m.through == nil && m.inner[i].dated() != m.outer[i].dated() {
 			return sqldriver.ErrDateAndTime

@@ -228,6 +228,7 @@ const (
 	fnCast
 	fnCase // of conditions and their values in turns, and the one of ELSE, if it is there
 	fnCompare
+	fnValue // of a column, without its declared type
 	fnPath
 	fnMeasure // and those that come after it
 )
@@ -268,6 +269,7 @@ var functions = slices.Concat([]string{
 	fnCollate:      "({0} COLLATE {text})",
 	fnCast:         "CAST({0} AS {text})",
 	fnCompare:      "({0} {text} {1})",
+	fnValue:        "+{0}",
 	fnPath:         "json_extract({0}, {text})",
 }, measures(), timeFunctions())
 

@@ -39,11 +39,11 @@ func GroupBy[S, R any](q *Query[S, R], keys ...AnyHandle[S]) *Query[Grouped[S], 
 		below.q.order = nil
 	}
 	g.below = below
-	n := &Query[Grouped[S], struct{}]{fields: func(_ *struct{}, to []any) []any { return to }}
+	n := &Query[Grouped[S], struct{}]{scans: scans[struct{}]{fields: func(_ *struct{}, to []any) []any { return to }}}
 	n.rel, n.with, n.native, n.wide = q.rel, q.with, q.native, q.wide
-	n.made = &projected{of: []operand{broken(errNoColumns)}, groups: g}
+	n.made = &projected{read: &readings{of: []operand{broken(errNoColumns)}}, groups: g}
 	if q.made.grouped() != nil {
-		n.made.of[0], g.failure = broken(errGroupsOfGroups), errGroupsOfGroups
+		n.made.read.of[0], g.failure = broken(errGroupsOfGroups), errGroupsOfGroups
 	}
 	return n
 }

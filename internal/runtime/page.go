@@ -58,7 +58,7 @@ func (q *Query[S, R]) Page(ctx context.Context, c Conn, cursor string, size int)
 	if err != nil {
 		return nil, err
 	}
-	rows, err := collect(ctx, &p.clauses, c, readPage, p, q.fields)
+	rows, err := collect(ctx, &p.clauses, c, readPage, p, q.scans)
 	if err != nil {
 		return nil, err
 	}

@@ -20,7 +20,21 @@ import (
 // of rows. What they call is made once.
 type Query[S, R any] struct {
 	clauses[S]
-	fields func(*R, []any) []any // where a scan puts the columns
+	scans[R]
+}
+
+// scans say where a scan puts the columns of a row of type R.
+type scans[R any] struct {
+	fields func(*R, []any) []any
+	begin  func(*tree) func(*R, []any) []any // fields for a run, nil if all have the same
+}
+
+// on is where a run puts the columns of its rows.
+func (s *scans[R]) on(t *tree) func(*R, []any) []any {
+	if s.begin == nil {
+		return s.fields
+	}
+	return s.begin(t)
 }
 
 // clauses are a query without the type of its rows. What works on them is
@@ -48,7 +62,7 @@ type clauses[S any] struct {
 // NewQuery returns the query for all rows of a source. with has the arguments
 // of a query source.
 func NewQuery[S, R any](r *Relation, fields func(*R, []any) []any, with ...any) *Query[S, R] {
-	return &Query[S, R]{clauses[S]{rel: r, with: with}, fields}
+	return &Query[S, R]{clauses[S]{rel: r, with: with}, scans[R]{fields: fields}}
 }
 
 // bounds says which of LIMIT and OFFSET a query has. It is part of the shape

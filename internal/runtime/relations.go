@@ -56,7 +56,8 @@ type Route struct {
 	Through   string
 	Near, Far []string
 
-	match match
+	match  match
+	values []operand // of Key, as SQLite has them
 }
 
 // number prepares the route.
@@ -65,6 +66,9 @@ func (p *Route) number() *Route {
 	p.match = match{inner: p.To.operands(p.Columns), outer: p.From.operands(p.Key), collate: p.Collate}
 	if p.Through != "" {
 		p.match.through = p
+	}
+	for i := range p.match.outer {
+		p.values = append(p.values, *p.match.outer[i].calls(fnValue, false))
 	}
 	return p
 }
@@ -97,12 +101,15 @@ func parentColumn(i int) string { return `"row's key ` + strconv.Itoa(i) + `"` }
 //
 //	owners, err := db.LoadOne(ctx, c, links, db.LinkToUser, &db.Users.Query)
 //	owner := owners[links[0].UserID]
-func LoadOne[F, P any, K comparable, S, R any](ctx context.Context, c Conn, rows []P, to ToOne[F, P, K, S], q *Query[S, R]) (map[K]R, error) {
-	keys, args := keysOf(rows, &to.foreignKey)
+func LoadOne[F, P any, K comparable, S, R any](ctx context.Context, c Conn, parents []P, to ToOne[F, P, K, S], q *Query[S, R]) (map[K]R, error) {
+	keys, args := keysOf(parents, &to.foreignKey)
 	found := make(map[K]R, len(keys))
-	err := related(ctx, c, q, to.route, args, func(n int, r R) { found[keys[n]] = r })
+	rows, of, err := loadRelated(ctx, c, q, to.route, args, 0)
 	if err != nil {
 		return nil, err
+	}
+	for i, n := range of {
+		found[keys[n]] = rows[i]
 	}
 	return found, nil
 }
@@ -114,12 +121,15 @@ func LoadOne[F, P any, K comparable, S, R any](ctx context.Context, c Conn, rows
 //
 //	newest, err := db.LoadMany(ctx, c, links, db.LinkToClicks, db.Clicks.OrderBy(db.Clicks.ClickedAt.Desc()).Limit(3))
 //	clicks := newest[links[0].ID]
-func LoadMany[F, P any, K comparable, S, R any](ctx context.Context, c Conn, rows []P, to ToMany[F, P, K, S], q *Query[S, R]) (map[K][]R, error) {
-	keys, args := keysOf(rows, &to.foreignKey)
+func LoadMany[F, P any, K comparable, S, R any](ctx context.Context, c Conn, parents []P, to ToMany[F, P, K, S], q *Query[S, R]) (map[K][]R, error) {
+	keys, args := keysOf(parents, &to.foreignKey)
 	found := make(map[K][]R, len(keys))
-	err := related(ctx, c, q, to.route, args, func(n int, r R) { found[keys[n]] = append(found[keys[n]], r) })
+	rows, of, err := loadRelated(ctx, c, q, to.route, args, 0)
 	if err != nil {
 		return nil, err
+	}
+	for i, n := range of {
+		found[keys[n]] = append(found[keys[n]], rows[i])
 	}
 	return found, nil
 }
@@ -138,34 +148,50 @@ func keysOf[P any, K comparable](rows []P, l *foreignKey[P, K]) (keys []K, args 
 	return keys, args
 }
 
-// related calls f with each related row and the number of the key by which it
-// was found. So the values of the key need not be read back. What SQLite takes
-// for equal to a key belongs to that key, in whatever form.
-func related[S, R any](ctx context.Context, c Conn, q *Query[S, R], p *Route, args []any, f func(n int, r R)) error {
-	if q.rel == nil {
-		return errNoSource
+// loadRelated returns the related rows, and for each the number of the key by which it
+// was found. So the values of the key need not be read back. What SQLite takes for equal
+// to a key belongs to that key, in whatever form. depth is the number of levels above.
+func loadRelated[S, R any](ctx context.Context, c Conn, q *Query[S, R], p *Route, args []any, depth int) (rows []R, of []int, err error) {
+	if q == nil || q.rel == nil {
+		return nil, nil, errNoSource
 	}
-	first := 0
-	to := make([]any, 0, width(&q.clauses)+1)
+	if len(args) == 0 { // nor does anybody ask what q reads, which ends a tree of one table
+		return nil, nil, nil
+	}
+	t, err := q.made.grow(c.on(), depth)
+	if err != nil {
+		return nil, nil, failed(q.rel, err)
+	}
+	found, fields := gathered[R]{room: 16}, q.on(t)
+	of, err = readRelated(ctx, &q.clauses, c, p, args, func(to []any) []any { return fields(found.next(), to) })
+	if err == nil {
+		err = t.read(ctx, c, len(of))
+	}
+	return found.rows(), of, err
+}
+
+// readRelated reads the rows that are related to the keys. For each, next makes a new
+// row and appends where its columns are scanned.
+func readRelated[S any](ctx context.Context, q *clauses[S], c Conn, p *Route, args []any, next func([]any) []any) (of []int, err error) {
+	first, number := 0, int64(0)
+	to := make([]any, 0, width(q)+1)
 	for len(args) > 0 {
-		n := min(len(args)/len(p.Key), keysAtMost(&q.clauses, c.on().of().parameters, len(p.Key)))
-		err := runRelated(ctx, &q.clauses, c.on(), p, args[:n*len(p.Key)], func(from scanRow) (bool, error) {
-			var r R
-			var number int64
-			to = append(q.fields(&r, to[:0]), &number)
-			if err := scan(rowsOf(&q.clauses), from, to); err != nil {
+		n := min(len(args)/len(p.Key), keysAtMost(q, c.on().of().parameters, len(p.Key)))
+		err := runRelated(ctx, q, c.on(), p, args[:n*len(p.Key)], func(from scanRow) (bool, error) {
+			to = append(next(to[:0]), &number)
+			if err := scan(rowsOf(q), from, to); err != nil {
 				return false, err
 			}
-			f(first+int(number), r)
+			of = append(of, first+int(number))
 			return true, nil
 		})
 		if err != nil {
-			return failed(q.rel, err)
+			return nil, failed(q.rel, err)
 		}
 		first += n
 		args = args[n*len(p.Key):]
 	}
-	return nil
+	return of, nil
 }
 
 // keysAtMost returns how many keys one statement takes, if the engine has that

@@ -13,7 +13,7 @@ import (
 //
 //go:noinline
 func (q *Query[S, R]) All(ctx context.Context, c Conn) ([]R, error) {
-	return collect(ctx, &q.clauses, c, readAll, nil, q.fields)
+	return collect(ctx, &q.clauses, c, readAll, nil, q.scans)
 }
 
 // One returns the only row. If there is none, the error is sql.ErrNoRows; if
@@ -21,7 +21,7 @@ func (q *Query[S, R]) All(ctx context.Context, c Conn) ([]R, error) {
 //
 //go:noinline
 func (q *Query[S, R]) One(ctx context.Context, c Conn) (R, error) {
-	rows, err := collect(ctx, &q.clauses, c, readOnly, nil, q.fields)
+	rows, err := collect(ctx, &q.clauses, c, readOnly, nil, q.scans)
 	return rows[0], err
 }
 
@@ -29,7 +29,7 @@ func (q *Query[S, R]) One(ctx context.Context, c Conn) (R, error) {
 //
 //go:noinline
 func (q *Query[S, R]) First(ctx context.Context, c Conn) (R, error) {
-	rows, err := collect(ctx, &q.clauses, c, readFirst, nil, q.fields)
+	rows, err := collect(ctx, &q.clauses, c, readFirst, nil, q.scans)
 	return rows[0], err
 }
 
@@ -43,21 +43,69 @@ const (
 	readPage          // those of a page
 )
 
-// collect gathers the rows that are read. If it fails, the result has a zero row
-// where one row was to be read. The compiler makes collect for every type of rows;
-// what it calls exists once for all types.
+// collect gathers the rows that are read, and what is read besides them. If it fails,
+// the result has a zero row where one row was to be read. The compiler makes collect for
+// every type of rows; what it calls exists once for all types.
 //
 //go:noinline
-func collect[S, R any](ctx context.Context, q *clauses[S], c Conn, which reading, p *page[S], fields func(*R, []any) []any) ([]R, error) {
-	found := make([]R, 0, room(q, which))
-	err := readRows(ctx, q, c, which, p, func(to []any) []any { return grow(&found, fields, to) })
-	if err != nil {
-		found = nil
-		if which == readOnly || which == readFirst {
-			found = make([]R, 1)
-		}
+func collect[S, R any](ctx context.Context, q *clauses[S], c Conn, which reading, p *page[S], s scans[R]) ([]R, error) {
+	found := gathered[R]{room: room(q, which)}
+	t, err := q.made.grow(c.on(), 0)
+	if err == nil {
+		fields := s.on(t)
+		err = readRows(ctx, q, c, which, p, func(to []any) []any { return fields(found.next(), to) })
 	}
-	return found, err
+	if err == nil && t != nil {
+		n := found.n
+		if p != nil { // and one more
+			n = p.found
+		}
+		err = t.read(ctx, c, n)
+	}
+	if err != nil {
+		if which == readOnly || which == readFirst {
+			return make([]R, 1), err
+		}
+		return nil, err
+	}
+	return found.rows(), nil
+}
+
+// gathered are rows that stay where they are when there are more.
+type gathered[R any] struct {
+	full [][]R
+	last []R
+	n    int
+	room int // for the first
+}
+
+// next adds a row.
+func (g *gathered[R]) next() *R {
+	if len(g.last) == cap(g.last) {
+		more := g.room
+		if g.n > 0 {
+			g.full, more = append(g.full, g.last), g.n
+		}
+		g.last = make([]R, 0, more)
+	}
+	g.n++
+	g.last = g.last[:len(g.last)+1]
+	return &g.last[len(g.last)-1]
+}
+
+// rows are all of them.
+func (g *gathered[R]) rows() []R {
+	if g.full == nil {
+		if g.last == nil {
+			return []R{}
+		}
+		return g.last
+	}
+	all := make([]R, 0, g.n)
+	for _, rows := range g.full {
+		all = append(all, rows...)
+	}
+	return append(all, g.last...)
 }
 
 // grow adds a row, and appends where its columns are scanned.
@@ -214,16 +262,18 @@ func equates[S any](q *clauses[S], col uint16) bool {
 
 // Iter yields the rows one by one, without holding them all. An error ends the
 // iteration and comes with the zero row. The rows are closed when the loop
-// ends, however it ends.
+// ends, however it ends. A query that reads relations is an error: it needs the rows
+// together, as All and Page have them.
 //
 //go:noinline
 func (q *Query[S, R]) Iter(ctx context.Context, c Conn) iter.Seq2[R, error] {
 	return func(yield func(R, error) bool) {
 		var row R
+		fields := q.on(nil)
 		iterate(ctx, &q.clauses, c,
 			func(to []any) []any {
 				row = *new(R)
-				return q.fields(&row, to)
+				return fields(&row, to)
 			},
 			func(err error) bool { return yield(row, err) })
 	}
@@ -235,6 +285,10 @@ func (q *Query[S, R]) Iter(ctx context.Context, c Conn) iter.Seq2[R, error] {
 func iterate[S any](ctx context.Context, q *clauses[S], c Conn, next func([]any) []any, yield func(error) bool) {
 	if q.rel == nil {
 		yield(errNoSource)
+		return
+	}
+	if len(q.made.levels()) > 0 {
+		yield(failed(q.rel, errNoTree))
 		return
 	}
 	more := true

@@ -10,7 +10,8 @@ import (
 
 // Select is the query for rows of a type of the caller's, which have some columns of
 // S, and expressions. read calls [ReadInto] to say which of them goes where. It is
-// called once for each row, and once before.
+// called once for each row, and once before, always with a zero *P. [ReadMany] and
+// [ReadOne] read what relations lead to.
 //
 //	entries := drey.Select(db.Links.OrderBy(db.Links.Slug.Asc()), func(p *drey.Projection[db.LinksSource], to *entry) {
 //		drey.ReadInto(p, db.Links.Slug, &to.Slug)
@@ -21,20 +22,20 @@ import (
 // The query can be narrowed, ordered and paged further. Columns that are not read can
 // be in its predicates and orders.
 func Select[S, R, P any](q *Query[S, R], read func(*Projection[S], *P)) *Query[S, P] {
-	var first Projection[S]
-	read(&first, new(P))
 	n := &Query[S, P]{clauses: q.clauses}
-	n.made = q.made.reading(first.of)
-	of := n.made.of
-	again := sync.Pool{New: func() any { return new(Projection[S]) }}
-	n.fields = func(row *P, to []any) []any {
-		p := again.Get().(*Projection[S])
-		p.want, p.of, p.to = of, p.of[:0], to
-		read(p, row)
-		to = p.scanned()
-		p.want, p.to = nil, nil
-		again.Put(p)
-		return to
+	reads := &readings{first: func() *projection {
+		var p Projection[S]
+		read(&p, new(P))
+		return &p.projection
+	}}
+	n.made = q.made.with(reads)
+	n.begin = func(t *tree) func(*P, []any) []any {
+		p := &Projection[S]{projection{want: reads.known().of, tree: t}}
+		return func(row *P, to []any) []any {
+			p.of, p.to, p.at = p.of[:0], to, 0
+			read(p, row)
+			return p.scanned()
+		}
 	}
 	return n
 }
@@ -43,9 +44,13 @@ func Select[S, R, P any](q *Query[S, R], read func(*Projection[S], *P)) *Query[S
 type Projection[S any] struct{ projection }
 
 type projection struct {
-	of   []operand
-	want []operand // what was read before the first row, nil then
-	to   []any
+	of     []operand
+	levels []level   // that are read before the first row
+	want   []operand // what was read before the first row, nil then
+	to     []any
+	tree   *tree // of this run, nil if it does not read relations
+	at     int   // the tree's level that the row names next
+	failed error
 }
 
 // ReadInto makes [Select] store the column's value in *to.
@@ -59,28 +64,38 @@ func (p *projection) read(on *operand, to any) {
 	p.to = append(p.to, to)
 }
 
+// fail makes scanning fail.
+func (p *projection) fail(err error) {
+	if p.failed == nil {
+		p.failed = err
+	}
+}
+
 // scanned is where the columns are scanned. If those are not the ones that were read
 // before the first row, scanning fails.
 func (p *projection) scanned() []any {
-	same := len(p.of) == len(p.want)
+	same := len(p.of) == len(p.want) && (p.tree == nil || p.at == len(p.tree.levels))
 	for i := 0; same && i < len(p.of); i++ {
 		same = equal(&p.of[i], &p.want[i])
 	}
-	if same {
+	if !same {
+		p.fail(errOtherColumns)
+	}
+	if p.failed == nil {
 		return p.to
 	}
 	to := p.to[:len(p.to)-len(p.of)]
 	for range p.want {
-		to = append(to, unlike{})
+		to = append(to, unlike{p.failed})
 	}
 	return to
 }
 
-// unlike is where a row is scanned of which other columns are read.
-type unlike struct{}
+// unlike is where a row is scanned that cannot be.
+type unlike struct{ why error }
 
 // Scan fails.
-func (unlike) Scan(any) error { return errOtherColumns }
+func (u unlike) Scan(any) error { return u.why }
 
 // equal reports whether both are the same, values included.
 func equal(a, b *operand) bool {
@@ -118,7 +133,10 @@ func AllAndCount[S, R any](ctx context.Context, c Conn, q *Query[S, R]) (rows []
 	if err := counted(&n.clauses); err != nil {
 		return nil, 0, err
 	}
-	n.fields = func(r *R, to []any) []any { return append(q.fields(r, to), &total) }
+	n.begin = func(t *tree) func(*R, []any) []any {
+		fields := q.on(t)
+		return func(r *R, to []any) []any { return append(fields(r, to), &total) }
+	}
 	for {
 		if rows, err = n.All(ctx, c); err != nil || len(rows) > 0 {
 			return rows, total, err
@@ -143,7 +161,7 @@ func counted[S any](q *clauses[S]) error {
 	if of == nil {
 		of = q.rel.all()
 	}
-	q.made = q.made.reading(append(slices.Clip(of), *CountOf[S](&whole).at.on))
+	q.made = q.made.with(&readings{of: append(slices.Clip(of), *CountOf[S](&whole).at.on), levels: q.made.levels()})
 	return nil
 }
 
@@ -154,19 +172,43 @@ func within[S any](q *clauses[S], rows int64) bool {
 
 // projected is what a query's rows are, if they are not the relation's.
 type projected struct {
-	of     []operand // what is read of each
+	read   *readings
 	groups *grouping // nil if they are no groups
 }
 
+// readings are what is read of each row, which a projection says when somebody asks for
+// it first. It may be a part of another's that says itself again.
+type readings struct {
+	once   sync.Once
+	first  func() *projection
+	of     []operand
+	levels []level
+}
+
+func (r *readings) known() *readings {
+	r.once.Do(func() {
+		if r.first != nil {
+			p := r.first()
+			if r.of, r.levels = p.of, p.levels; p.failed != nil {
+				r.of, r.levels = []operand{broken(p.failed)}, nil
+			}
+		}
+		if len(r.of) == 0 {
+			r.of = []operand{broken(errNoColumns)}
+		}
+	})
+	return r
+}
+
 // reading is the same, with other columns.
-func (m *projected) reading(of []operand) *projected {
+func (m *projected) reading(of []operand) *projected { return m.with(&readings{of: of}) }
+
+func (m *projected) with(read *readings) *projected {
 	n := projected{}
 	if m != nil {
 		n = *m
 	}
-	if n.of = of; len(of) == 0 {
-		n.of = []operand{broken(errNoColumns)}
-	}
+	n.read = read
 	return &n
 }
 
@@ -188,7 +230,15 @@ func (m *projected) reads() []operand {
 	if m == nil {
 		return nil
 	}
-	return m.of
+	return m.read.known().of
+}
+
+// levels are what is read besides the rows.
+func (m *projected) levels() []level {
+	if m == nil {
+		return nil
+	}
+	return m.read.known().levels
 }
 
 var (

@@ -1,0 +1,301 @@
+package drey
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"math"
+	"reflect"
+	"slices"
+)
+
+// ReadRow makes [Select] store the whole row of the source in *to. of is the source, as
+// in &db.Users.Query.
+func ReadRow[S, R any](p *Projection[S], of *Query[S, R], to *R) {
+	readRow(&p.projection, &of.clauses, of.scans, to)
+}
+
+func readRow[S, R any](p *projection, q *clauses[S], s scans[R], to *R) {
+	if q.made != nil || q.rel == nil || len(q.where)+len(q.order) > 0 || q.has != 0 {
+		p.of, p.to = append(p.of, broken(errNotSource)), append(p.to, unlike{errNotSource})
+		return
+	}
+	for i := range q.rel.Columns {
+		p.of = append(p.of, operand{rel: q.rel, col: uint16(i)})
+	}
+	p.to = s.fields(to, p.to)
+}
+
+// ReadMany makes [Select] store the rows that a relation leads to in *to, among those
+// that q selects and in its order; an empty slice if there are none. q may itself be a
+// Select that reads relations: so rows become trees.
+//
+//	posts := drey.Select(db.Posts.OrderBy(db.Posts.ID.Asc()), func(p *drey.Projection[db.PostsSource], to *post) {
+//		drey.ReadRow(p, &db.Posts.Query, &to.Post)
+//		drey.ReadMany(p, db.PostToComments, &db.Comments.Query, &to.Comments)
+//	})
+//	users := drey.Select(&db.Users.Query, func(p *drey.Projection[db.UsersSource], to *user) {
+//		drey.ReadRow(p, &db.Users.Query, &to.User)
+//		drey.ReadMany(p, db.UserToPosts, posts, &to.Posts)
+//	})
+//
+// Each level of the tree is one statement, whatever the number of its rows, as that of
+// [LoadMany]; there are more only if the keys are more than the parameters of a
+// statement. Limit and Offset of q apply to each row by itself. All levels are of one
+// state of the database in a [Client.Snapshot] or a [Client.Tx]; without one, each is of
+// the state that its statement finds. In a [Batch] such a query is an error, and so is
+// its Iter.
+//
+// A level is in the tree if the first call of read, which comes before the rows, names
+// it. The query of the first call is the one that is run; that of later calls has to be
+// the same.
+func ReadMany[F, P any, K comparable, S, R any](p *Projection[F], of ToMany[F, P, K, S], q *Query[S, R], to *[]R) {
+	if l := levelOf(&p.projection, of.route, q); l != nil {
+		l.many = append(l.many, to)
+	}
+}
+
+// ReadOne is [ReadMany] for the row that a foreign key refers to: *to is nil if it is
+// NULL, or if q does not select the row. Rows that refer to the same row share it.
+func ReadOne[F, P any, K comparable, S, R any](p *Projection[F], of ToOne[F, P, K, S], q *Query[S, R], to **R) {
+	if l := levelOf(&p.projection, of.route, q); l != nil {
+		l.one = append(l.one, to)
+	}
+}
+
+// levelOf is the level that a row names next. It is nil if there are no rows yet.
+func levelOf[S, R any](p *projection, route *Route, q *Query[S, R]) *related[S, R] {
+	switch {
+	case route == nil:
+		p.fail(errNoRelation)
+		return nil
+	case p.want == nil:
+		p.levels = append(p.levels, &related[S, R]{q: q, route: route})
+		for i := range route.values {
+			p.read(&route.values[i], nil)
+		}
+		return nil
+	case p.tree == nil:
+		p.fail(errNoTree)
+		return nil
+	}
+	if p.at == len(p.tree.levels) {
+		p.fail(errOtherColumns)
+		return nil
+	}
+	l, ok := p.tree.levels[p.at].(*related[S, R])
+	if p.at++; !ok || l.route != route || !alike(l.q, q) {
+		p.fail(errOtherColumns)
+		return nil
+	}
+	l.keys = append(l.keys, make([]any, len(route.values))...)
+	for i := range route.values {
+		p.read(&route.values[i], &l.keys[len(l.keys)-len(route.values)+i])
+	}
+	return l
+}
+
+// alike reports whether both are one query, or narrow, order and bound alike.
+func alike[S, R any](a, b *Query[S, R]) bool {
+	return a == b || a != nil && b != nil && alikeClauses(&a.clauses, &b.clauses)
+}
+
+func alikeClauses[S any](a, b *clauses[S]) bool {
+	if a.rel != b.rel || a.has != b.has || a.limit != b.limit || a.offset != b.offset || (a.made == nil) != (b.made == nil) {
+		return false
+	}
+	if len(a.where)+len(a.order)+len(a.with)+len(a.native)+len(b.where)+len(b.order)+len(b.with)+len(b.native) == 0 {
+		return true
+	}
+	one, shaped := appendShape(a, nil, numbered, modeCount)
+	two, too := appendShape(b, nil, numbered, modeCount)
+	if shaped && too {
+		args, others := appendOrderArgs(a, appendArgs(a, nil, modeCount)), appendOrderArgs(b, appendArgs(b, nil, modeCount))
+		return bytes.Equal(one, two) && reflect.DeepEqual(args, others)
+	}
+	text, args, err := textOfCount(a)
+	other, others, e := textOfCount(b)
+	return err == nil && e == nil && text == other && reflect.DeepEqual(args, others)
+}
+
+func textOfCount[S any](q *clauses[S]) (string, []any, error) {
+	sel, err := selectionOf(q, modeRows)
+	if err != nil {
+		return "", nil, err
+	}
+	return sel.ToSql()
+}
+
+// tree is what a run of a query reads besides its rows.
+type tree struct {
+	levels []level
+	depth  int // of the rows
+}
+
+// level is the related rows of all rows of a query, without the types of either.
+type level interface {
+	// begin is the level for a run.
+	begin() level
+	// read reads the related rows of the first n rows.
+	read(ctx context.Context, c Conn, n, depth int) error
+}
+
+// maxDepth bounds the levels of a tree, which a read function that reads its own table
+// goes on with for as long as there are rows.
+const maxDepth = 100
+
+// grow is the tree of a run, nil if only rows are read.
+func (m *projected) grow(s session, depth int) (*tree, error) {
+	levels := m.levels()
+	if len(levels) == 0 {
+		return nil, nil
+	}
+	switch _, batch := s.(*taping); {
+	case batch:
+		return nil, errTreeInBatch
+	case depth > maxDepth:
+		return nil, errDepth
+	}
+	t := &tree{levels: make([]level, len(levels)), depth: depth}
+	for i, l := range levels {
+		t.levels[i] = l.begin()
+	}
+	return t, nil
+}
+
+// read reads the levels below the first n rows.
+func (t *tree) read(ctx context.Context, c Conn, n int) error {
+	if t == nil {
+		return nil
+	}
+	for _, l := range t.levels {
+		if err := l.read(ctx, c, n, t.depth+1); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// related is a level of rows of type R.
+type related[S, R any] struct {
+	q     *Query[S, R]
+	route *Route
+	keys  []any // of each row
+	many  []*[]R
+	one   []**R
+}
+
+func (l *related[S, R]) begin() level { return &related[S, R]{q: l.q, route: l.route} }
+
+func (l *related[S, R]) read(ctx context.Context, c Conn, n, depth int) error {
+	width := len(l.route.Key)
+	args, numbers := distinctKeys(l.keys[:n*width], width)
+	found, of, err := loadRelated(ctx, c, l.q, l.route, args, depth)
+	if err != nil {
+		return err
+	}
+	if l.one != nil {
+		share(l.one[:n], numbers, found, of, len(args)/width)
+	}
+	if l.many != nil {
+		deal(l.many[:n], numbers, found, of, len(args)/width)
+	}
+	return nil
+}
+
+// share gives each row the one that belongs to the number of its key.
+func share[R any](to []**R, numbers []int, found []R, of []int, keys int) {
+	rows := make([]*R, keys)
+	for i, n := range of {
+		r := found[i]
+		rows[n] = &r
+	}
+	for i, n := range numbers {
+		if *to[i] = nil; n >= 0 {
+			*to[i] = rows[n]
+		}
+	}
+}
+
+// deal gives each row those that belong to the number of its key, in their order.
+func deal[R any](to []*[]R, numbers []int, found []R, of []int, keys int) {
+	counts, rows, given := make([]int, keys), make([][]R, keys), make([]bool, keys)
+	for _, n := range of {
+		counts[n]++
+	}
+	for i, n := range of {
+		if rows[n] == nil {
+			rows[n] = make([]R, 0, counts[n])
+		}
+		rows[n] = append(rows[n], found[i])
+	}
+	for i, n := range numbers {
+		switch {
+		case n < 0 || rows[n] == nil:
+			*to[i] = []R{}
+		case given[n]: // to a row with an equal key
+			*to[i] = slices.Clone(rows[n])
+		default:
+			*to[i], given[n] = rows[n], true
+		}
+	}
+}
+
+// distinctKeys are the keys, each of so many columns, without those that occur before.
+// numbers are, for each key, the number of the one that equals it, -1 if it has a NULL.
+func distinctKeys(keys []any, width int) (args []any, numbers []int) {
+	numbers = make([]int, len(keys)/width)
+	seen := make(map[any]int, len(numbers))
+	args = make([]any, 0, len(keys))
+	for i := range numbers {
+		key := keys[i*width : (i+1)*width]
+		if slices.Contains(key, nil) {
+			numbers[i] = -1
+			continue
+		}
+		k := hashable(key)
+		n, ok := seen[k]
+		if !ok {
+			n = len(seen)
+			seen[k], args = n, append(args, key...)
+		}
+		numbers[i] = n
+	}
+	return args, numbers
+}
+
+// hashable is a key as a map's, different for all values that differ.
+func hashable(key []any) any {
+	if len(key) == 1 {
+		switch key[0].(type) {
+		case int64, string:
+			return key[0]
+		}
+	}
+	var b []byte
+	for _, v := range key {
+		switch v := v.(type) {
+		case int64:
+			b = binary.BigEndian.AppendUint64(append(b, 'i'), uint64(v))
+		case float64:
+			b = binary.BigEndian.AppendUint64(append(b, 'f'), math.Float64bits(v))
+		case string:
+			b = appendText(append(b, 't'), v)
+		case []byte:
+			b = appendText(append(b, 'b'), string(v))
+		default:
+			b = appendText(append(b, 'v'), fmt.Sprintf("%T %v", v, v))
+		}
+	}
+	return [1]string{string(b)} // of another type than a text
+}
+
+var (
+	errNotSource   = errors.New("ReadRow reads the row of a source, not of a query that has been narrowed or projected")
+	errNoRelation  = errors.New("a relation is a variable of the generated package, not a zero value")
+	errNoTree      = errors.New("relations are read by All, One, First, Page, LoadOne and LoadMany alone")
+	errTreeInBatch = errors.New("a query that reads relations runs a statement for each level, of which a batch cannot know more than the first: run it in a Snapshot or a Tx")
+	errDepth       = fmt.Errorf("a tree has at most %d levels: is there a circle among the rows?", maxDepth)
+)
