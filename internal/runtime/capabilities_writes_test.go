@@ -233,6 +233,72 @@ func TestCapabilitiesOfWrites(t *testing.T) {
 	}
 }
 
+// RETURNING of some columns, and of expressions: the SQL, and what comes back.
+func TestCapabilitiesOfReturning(t *testing.T) {
+	type entry struct {
+		Slug  string
+		Left  int64
+		Links int64
+	}
+	left := drey.Minus(drey.Of(archive.Clicks, 10), archive.Clicks)
+	same := drey.CountOf(links.Where(), drey.On(links.Slug, archive.Slug))
+	read := func(p *drey.Projection[inArchive], to *entry) {
+		drey.ReadInto(p, archive.Slug, &to.Slug)
+		drey.ReadInto(p, left, &to.Left)
+		drey.ReadInto(p, same, &to.Links)
+	}
+	const some = `"slug", (? - "clicks"), (SELECT COUNT(*) FROM (SELECT "slug" FROM "links") AS "inner" WHERE "inner"."slug" = "archive"."slug")`
+	had := archive.Insert(archive.Slug, archive.Clicks)
+	for _, test := range []struct {
+		name  string
+		write drey.Write[inArchive, kept]
+		rows  []kept
+		sql   string
+		want  []entry
+	}{
+		{
+			"INSERT", had, []kept{{Slug: "one", Clicks: 1}, {Slug: "b", Clicks: 2}},
+			`INSERT INTO "archive" ("slug","clicks") VALUES (?,?) RETURNING ` + some, []entry{{"one", 9, 1}, {"b", 8, 0}},
+		},
+		{
+			"INSERT ... ON CONFLICT", had.OrUpdate(archive.KeySlug).Set(archive.Clicks.Set(3)).Where(archive.Clicks.Lt(3)), []kept{{Slug: "old"}, {Slug: "old"}, {Slug: "one"}},
+			`INSERT INTO "archive" ("slug","clicks") VALUES (?,?) ON CONFLICT ("slug") WHERE NOT deleted DO UPDATE SET "clicks" = ? WHERE ("archive"."clicks" < ?) RETURNING ` + some,
+			[]entry{{"old", 7, 0}, {"one", 10, 1}},
+		},
+		{
+			"INSERT ... SELECT", drey.InsertSelect(archive.Insert(), links.OrderBy(links.ID.Asc()).Limit(1), drey.SetFrom(archive.Slug, links.Slug)), nil,
+			`INSERT INTO "archive" ("slug") SELECT "slug" FROM "links" ORDER BY "id" ASC LIMIT ? RETURNING ` + some, []entry{{"one", 10, 1}},
+		},
+		{
+			"UPDATE", archive.Update(drey.SetTo(archive.Clicks, left)).Where(archive.Clicks.Gt(0)), nil,
+			`UPDATE "archive" SET "clicks" = ` + readable(`(? - "clicks")`) + ` WHERE ("clicks" > ?) RETURNING ` + some, []entry{{"old", 2, 0}},
+		},
+		{
+			"UPDATE ... FROM", archive.Update(drey.SetTo(archive.Note, drey.Scalar[inArchive](links.Title, links.Where()))).EveryRow(), nil,
+			`UPDATE "archive" SET "note" = "row's values"."value 0" FROM (SELECT "id", ((SELECT "inner"."title" FROM (SELECT "title" FROM "links") AS "inner" LIMIT 1)) AS "value 0" FROM "archive") AS "row's values" ` +
+				`WHERE "archive"."id" = "row's values"."id" RETURNING ` + some, []entry{{"old", 8, 0}},
+		},
+		{"DELETE", archive.Delete().Where(archive.Slug.Eq("old")), nil, `DELETE FROM "archive" WHERE ("slug" = ?) RETURNING ` + some, []entry{{"old", 8, 0}}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			c, ctx := openArchive(t), t.Context()
+			if _, err := had.Exec(ctx, c, kept{Slug: "old", Clicks: 2}); err != nil {
+				t.Fatal(err)
+			}
+			got, err := drey.ReturningInto(ctx, c, test.write, read, test.rows...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Error(diff)
+			}
+			if text, err := drey.ReturningSQL(test.write, read, test.rows...); err != nil || text != test.sql {
+				t.Errorf("SQL is\n%s\nwant\n%s\n%v", text, test.sql, err)
+			}
+		})
+	}
+}
+
 // readable is the SQL that ends the statement where Go could not read a value of Clicks.
 func readable(value string) string {
 	return "CASE WHEN typeof(" + value + ") = 'integer' AND " + value + " BETWEEN -9223372036854775808 AND 9223372036854775807 OR " +

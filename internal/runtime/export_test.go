@@ -1,5 +1,11 @@
 package drey
 
+import (
+	"math"
+
+	"github.com/Masterminds/squirrel"
+)
+
 // What tests from outside cannot see.
 
 var (
@@ -130,3 +136,33 @@ func (c *Cache) Len() (ring, keys int)              { return len(c.ring), len(c.
 
 // SQLOf is the SQL of an expression.
 func SQLOf[S, T, V any](h Handle[S, T, V]) string { return h.place().on.name() }
+
+// ReturningSQL is the statement that [ReturningInto] runs for the first of the rows.
+func ReturningSQL[S, R, P any](w Write[S, R], read func(*Projection[S], *P), rows ...R) (string, error) {
+	var s squirrel.Sqlizer
+	var err error
+	of := Select(new(Query[S, R]), read).made.of
+	switch w := w.(type) {
+	case *Insertion[S, R]:
+		n := w.in
+		n.returned = of
+		given, e := n.numbers()
+		if e != nil {
+			return "", e
+		}
+		written, e := n.written(given)
+		if e != nil {
+			return "", e
+		}
+		s, err = n.render(given, written, min(len(rows), 1), make([]any, len(given)), true, math.MaxInt64)
+	case *Mutation[S, R]:
+		n := w.change
+		n.returned = of
+		s, err = renderChange(&n, true, math.MaxInt64)
+	}
+	if err != nil {
+		return "", err
+	}
+	text, _, err := s.ToSql()
+	return text, err
+}

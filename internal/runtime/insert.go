@@ -7,7 +7,6 @@ import (
 	"math"
 	"reflect"
 	"slices"
-	"strings"
 
 	"github.com/Masterminds/squirrel"
 )
@@ -30,6 +29,7 @@ type insertion struct {
 	update   []uint16  // the columns that a conflict updates with the new row's
 	set      []assignment
 	where    []node
+	returned []operand // what is read of each row, nil for all columns
 	progress func(done, total int)
 }
 
@@ -112,7 +112,11 @@ func (i *insertion) appendArgs(args []any) []any {
 	for n := range i.values {
 		args = i.values[n].bound(args)
 	}
-	return i.conflictArgs(args)
+	args = i.conflictArgs(args)
+	for n := range i.returned {
+		args = i.returned[n].appendArgs(args)
+	}
+	return args
 }
 
 // Returning inserts the rows, all of them or none, and returns those that were
@@ -136,9 +140,10 @@ func (i *Insertion[S, R]) Returning(ctx context.Context, c Conn, rows ...R) ([]R
 // one and appends its fields.
 func (i *insertion) returning(ctx context.Context, c Conn, rows int, row func(n int, to []any) []any, next func([]any) []any) error {
 	fields := make([]any, 0, len(i.rel.Columns))
+	of := returnedOf(i.rel, i.returned)
 	read := func(from scanRow) (bool, error) {
 		fields = next(fields[:0])
-		return true, scan(i.rel, from, fields)
+		return true, scan(of, from, fields)
 	}
 	if i.from != nil {
 		if _, err := i.runFrom(ctx, c.on(), rows, read); err != nil {
@@ -264,6 +269,9 @@ func (i *insertion) appendShape(key []byte, given, written []uint16, rows int, m
 	if ok && i.from != nil {
 		key, ok = i.from.appendShape(key)
 	}
+	if ok && i.returned != nil {
+		key, _, ok = appendReturned(key, nil, i.returned)
+	}
 	return key, ok
 }
 
@@ -349,7 +357,7 @@ func (i *insertion) render(given, written []uint16, rows int, args []any, return
 		b = b.SuffixExpr(conflict)
 	}
 	if returning {
-		b = b.Suffix("RETURNING " + strings.Join(i.rel.Columns, ", "))
+		b = b.SuffixExpr(returningSQL(i.rel, i.returned))
 	}
 	return b, nil
 }

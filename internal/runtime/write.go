@@ -5,7 +5,6 @@ import (
 	"errors"
 	"math"
 	"strconv"
-	"strings"
 
 	"github.com/Masterminds/squirrel"
 )
@@ -53,6 +52,8 @@ type change[S any] struct {
 	update bool // or delete
 	set    []Assignment[S]
 	every  bool // there need be no predicate
+	// returned is what is read of each row, nil for all columns.
+	returned []operand
 }
 
 // Where narrows the change to rows for which all of the predicates hold, those
@@ -104,7 +105,8 @@ func (c *Mutation[S, R]) Returning(ctx context.Context, conn Conn) ([]R, error) 
 //go:noinline
 func returnChanged[S any](ctx context.Context, c *change[S], conn Conn, next func([]any) []any) error {
 	to := make([]any, 0, len(c.rel.Columns))
-	_, err := runChange(ctx, c, conn.on(), func(from scanRow) (bool, error) { return true, scan(c.rel, from, next(to)) })
+	of := returnedOf(c.rel, c.returned)
+	_, err := runChange(ctx, c, conn.on(), func(from scanRow) (bool, error) { return true, scan(of, from, next(to)) })
 	if err != nil {
 		return failed(c.rel, err)
 	}
@@ -151,13 +153,17 @@ func appendChange[S any](c *change[S], key []byte, args []any, returning bool) (
 	for i := range c.set {
 		if a := &c.set[i].assignment; a.how != assignAbsent {
 			var ok bool
-			key, ok = a.appendShape(key)
+			key, ok = a.appendShape(append(key, 1))
 			shaped = shaped && ok
 			args = a.bound(args)
 		}
 	}
+	key = append(key, 0)
 	if shaped {
 		args = appendWhereArgs(&c.clauses, args)
+	}
+	if c.returned != nil && shaped {
+		key, args, shaped = appendReturned(key, args, c.returned)
 	}
 	return key, args, shaped, checkChange(c)
 }
@@ -193,9 +199,9 @@ func renderChange[S any](c *change[S], returning bool, most int64) (squirrel.Sql
 			where = append(where, n)
 		}
 	}
-	suffix := ""
+	var suffix squirrel.Sqlizer
 	if returning {
-		suffix = "RETURNING " + strings.Join(c.rel.Columns, ", ")
+		suffix = returningSQL(c.rel, c.returned)
 	}
 	if !c.update {
 		b := squirrel.Delete(c.rel.Name)
@@ -203,7 +209,7 @@ func renderChange[S any](c *change[S], returning bool, most int64) (squirrel.Sql
 			b = b.Where(where)
 		}
 		if returning {
-			b = b.Suffix(suffix)
+			b = b.SuffixExpr(suffix)
 		}
 		return b, nil
 	}
@@ -212,7 +218,7 @@ func renderChange[S any](c *change[S], returning bool, most int64) (squirrel.Sql
 		return nil, err
 	}
 	if returning {
-		b = b.Suffix(suffix)
+		b = b.SuffixExpr(suffix)
 	}
 	return b, nil
 }
