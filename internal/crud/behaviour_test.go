@@ -120,6 +120,11 @@ func TestUpsert(t *testing.T) {
 	p.want("CreateLink", args{"UserID": 7, "Slug": "s", "Url": "U"}, row{"host": "u"})
 	p.want("UpsertLinkByUserIDAndSlug", args{"UserID": 7, "Slug": "s", "Url": "V"}, row{"id": int64(1), "host": "v"})
 	p.want("UpsertLinkByUserIDAndSlug", args{"UserID": 8, "Slug": "t", "Url": "W"}, row{"user_id": int64(8)})
+
+	// url is a key of the links without a note
+	p.want("UpsertLinkByUrl", args{"UserID": 7, "Slug": "u", "Url": "W"}, row{"id": int64(3), "slug": "u", "user_id": int64(7)})
+	p.want("UpsertLinkByUrl", args{"UserID": 7, "Slug": "v", "Url": "W", "Note": "n"}, row{"id": int64(5), "slug": "v", "note": "n"})
+	p.want("UpsertLinkByUrl", args{"UserID": 7, "Slug": "w", "Url": "W"}, row{"id": int64(3), "slug": "w", "note": nil})
 }
 
 func TestKeys(t *testing.T) {

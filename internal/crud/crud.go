@@ -6,13 +6,14 @@
 //	count   CountLinks
 //	create  CreateLink
 //	update  UpdateLink by primary key
-//	upsert  UpsertLink by primary key, UpsertLinkBySlug by each further unique key
+//	upsert  UpsertLink by primary key, UpsertLinkBySlug by each further unique key and partial unique index
 //	delete  DeleteLink by primary key
 //
 // Views and virtual tables do not get queries: SQLite does not say what can be
 // written to them, and what identifies a row. A table without a primary key only
-// gets the queries that do not need one. Partial unique indexes and those over
-// expressions do not count as keys.
+// gets the queries that do not need one. A partial unique index is a key of the rows
+// that its condition holds for, and gets an upsert; those over expressions, or under a
+// condition that sqlc cannot read, do not count.
 //
 // # Columns that may be left out
 //

@@ -49,6 +49,18 @@ func unreadable(t *schema.Table) string {
 	return ""
 }
 
+// readable reports whether sqlc can read a condition that SQLite takes, and a comment
+// can have it.
+func readable(condition string) bool {
+	for t := range sqltext.All(condition) {
+		if strings.Contains(t.Text, "\n") || t.Kind == sqltext.Word && sqltext.EqualFold(t.Text, "DISTINCT") ||
+			(t.Kind == sqltext.Integer || t.Kind == sqltext.Float) && strings.Contains(t.Text, "_") {
+			return false
+		}
+	}
+	return true
+}
+
 // paramName makes a name for the parameters of a column. sqlc can read it, and it
 // gives the same Go name as the column if possible.
 func paramName(column string, rename map[string]string) string {

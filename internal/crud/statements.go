@@ -24,11 +24,16 @@ func (t *table) statements() []statement {
 		if len(t.settable(t.key)) > 0 {
 			list = append(list, t.update())
 		}
-		list = append(list, t.upsert(t.key, "Upsert"+t.row))
+		list = append(list, t.upsert(t.key, "", "Upsert"+t.row))
 	}
 	for _, key := range t.uniqueKeys() {
 		if len(t.upserted(key)) > 0 { // SQLite does not have DEFAULT VALUES ON CONFLICT
-			list = append(list, t.upsert(key, "Upsert"+t.row+"By"+by(key)))
+			list = append(list, t.upsert(key, "", "Upsert"+t.row+"By"+by(key)))
+		}
+	}
+	for _, key := range t.partialKeys() {
+		if len(t.upserted(key.columns)) > 0 {
+			list = append(list, t.upsert(key.columns, key.where, "Upsert"+t.row+"By"+by(key.columns)))
 		}
 	}
 	if len(t.key) > 0 {

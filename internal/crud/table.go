@@ -110,6 +110,34 @@ func (t *table) uniqueKeys() [][]*column {
 	return keys
 }
 
+// partialKey is a unique key of the rows that a condition holds for.
+type partialKey struct {
+	columns []*column
+	where   string
+}
+
+// partialKeys returns the partial unique indexes over other columns than the keys',
+// each set of columns once, the first of them.
+func (t *table) partialKeys() []partialKey {
+	seen := map[string]bool{setOf(t.key): true}
+	for _, key := range t.uniqueKeys() {
+		seen[setOf(key)] = true
+	}
+	var keys []partialKey
+	for i := range t.Indexes {
+		list, ok := t.Partial(&t.Indexes[i])
+		if !ok {
+			continue
+		}
+		key := partialKey{t.named(list), t.Indexes[i].Where()}
+		if set := setOf(key.columns); !seen[set] && readable(key.where) {
+			seen[set] = true
+			keys = append(keys, key)
+		}
+	}
+	return keys
+}
+
 // references returns the foreign keys, each list of columns once.
 func (t *table) references() []reference {
 	seen := map[string]bool{}

@@ -65,12 +65,13 @@ func (c *column) or(other string) string {
 	return fmt.Sprintf("COALESCE(sqlc.narg('%s'), %s)", c.param, other)
 }
 
-// upsert inserts a row or updates the one with the same key.
+// upsert inserts a row or updates the one with the same key, among those that the
+// condition of a partial key holds for.
 //
 // sqlc does not look into DO UPDATE: a named parameter there would be lost (sqlc
 // 3508). Parameters that are needed there again are written by number, which is
 // their place in the list of values.
-func (t *table) upsert(key []*column, name string) statement {
+func (t *table) upsert(key []*column, only, name string) statement {
 	columns := t.upserted(key)
 	in := insertion(columns, key)
 	var assignments []string
@@ -83,14 +84,18 @@ func (t *table) upsert(key []*column, name string) statement {
 	}
 	doc := fmt.Sprintf("%s inserts a row into %s, or updates the one with the same %s.",
 		name, t.label(), join(key, ", ", func(c *column) string { return label(c.Name) }))
+	if only != "" {
+		doc += "\nOnly rows WHERE " + only + " have that key."
+		only = " WHERE " + only
+	}
 	if in.defaults {
 		doc += "\nA column with a default that is left out gets it in a new row and stays as it is in an old one."
 	}
 	target := join(key, ", ", func(c *column) string { return c.sql })
 	return statement{
 		Op: upsert, Name: name, Cmd: ":one", Doc: doc,
-		SQL: fmt.Sprintf("INSERT INTO %s%s\nON CONFLICT (%s) DO UPDATE SET\n    %s\nRETURNING %s",
-			t.sql, in.upsertSQL(), target, strings.Join(assignments, ",\n    "), t.star()),
+		SQL: fmt.Sprintf("INSERT INTO %s%s\nON CONFLICT (%s)%s DO UPDATE SET\n    %s\nRETURNING %s",
+			t.sql, in.upsertSQL(), target, only, strings.Join(assignments, ",\n    "), t.star()),
 		optional: in.optional,
 	}
 }

@@ -8,6 +8,7 @@
 //   - UpdateAPIToken: CreatedAt is *UnixTime, not UnixTime
 //   - UpsertAPIToken: CreatedAt is *UnixTime, not UnixTime
 //   - UpsertAPITokenByHash: CreatedAt is *UnixTime, not UnixTime
+//   - UpsertAPITokenByUserIDAndLabel: CreatedAt is *UnixTime, not UnixTime
 
 package db
 
@@ -367,6 +368,63 @@ type UpsertAPITokenByHashParams struct {
 // A column with a default that is left out gets it in a new row and stays as it is in an old one.
 func (q *Queries) UpsertAPITokenByHash(ctx context.Context, arg UpsertAPITokenByHashParams) (APIToken, error) {
 	row := q.db.QueryRowContext(ctx, upsertAPITokenByHash,
+		arg.UserID,
+		arg.Label,
+		arg.Hash,
+		arg.Scope,
+		arg.CreatedAt,
+		arg.LastUsedAt,
+		arg.RevokedAt,
+	)
+	var i APIToken
+	err := row.Scan(
+		&i.ID,
+		&i.UserID,
+		&i.Label,
+		&i.Hash,
+		&i.Scope,
+		&i.CreatedAt,
+		&i.LastUsedAt,
+		&i.RevokedAt,
+	)
+	return i, err
+}
+
+const upsertAPITokenByUserIDAndLabel = `-- name: UpsertAPITokenByUserIDAndLabel :one
+INSERT INTO api_tokens (user_id, label, hash, scope, created_at, last_used_at, revoked_at)
+SELECT
+    ?1,
+    ?2,
+    ?3,
+    COALESCE(?4, 'read') AS scope,
+    COALESCE(?5, unixepoch()) AS created_at,
+    ?6,
+    ?7
+WHERE true
+ON CONFLICT (user_id, label) WHERE revoked_at IS NULL DO UPDATE SET
+    hash = excluded.hash,
+    scope = COALESCE(?4, scope),
+    created_at = COALESCE(?5, created_at),
+    last_used_at = excluded.last_used_at,
+    revoked_at = excluded.revoked_at
+RETURNING id, user_id, label, hash, scope, created_at, last_used_at, revoked_at
+`
+
+type UpsertAPITokenByUserIDAndLabelParams struct {
+	UserID     int64          `json:"user_id"`
+	Label      string         `json:"label"`
+	Hash       []byte         `json:"hash"`
+	Scope      *APITokenScope `json:"scope"`
+	CreatedAt  *UnixTime      `json:"created_at"`
+	LastUsedAt *UnixTime      `json:"last_used_at"`
+	RevokedAt  *UnixTime      `json:"revoked_at"`
+}
+
+// UpsertAPITokenByUserIDAndLabel inserts a row into api_tokens, or updates the one with the same user_id, label.
+// Only rows WHERE revoked_at IS NULL have that key.
+// A column with a default that is left out gets it in a new row and stays as it is in an old one.
+func (q *Queries) UpsertAPITokenByUserIDAndLabel(ctx context.Context, arg UpsertAPITokenByUserIDAndLabelParams) (APIToken, error) {
+	row := q.db.QueryRowContext(ctx, upsertAPITokenByUserIDAndLabel,
 		arg.UserID,
 		arg.Label,
 		arg.Hash,

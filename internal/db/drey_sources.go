@@ -42,32 +42,34 @@ func fieldsAPITokens(r *APIToken, to []any) []any {
 type APITokensTable struct {
 	drey.Query[APITokensSource, APIToken]
 	drey.TableWrites[APITokensSource, APIToken]
-	PrimaryKey drey.UniqueKey[APITokensSource]
-	KeyHash    drey.UniqueKey[APITokensSource]
-	ID         *drey.NumberColumn[APITokensSource, int64]            // INTEGER
-	UserID     *drey.NumberColumn[APITokensSource, int64]            // INTEGER
-	Label      *drey.TextColumn[APITokensSource]                     // TEXT
-	Hash       *drey.Column[APITokensSource, []byte]                 // BLOB
-	Scope      *drey.NamedTextColumn[APITokensSource, APITokenScope] // TEXT
-	CreatedAt  *drey.OrderedColumn[APITokensSource, UnixTime]        // INTEGER
-	LastUsedAt *drey.NullOrderedColumn[APITokensSource, UnixTime]    // INTEGER
-	RevokedAt  *drey.NullOrderedColumn[APITokensSource, UnixTime]    // INTEGER
+	PrimaryKey     drey.UniqueKey[APITokensSource]
+	KeyHash        drey.UniqueKey[APITokensSource]
+	KeyUserIDLabel drey.UniqueKey[APITokensSource]                       // WHERE revoked_at IS NULL
+	ID             *drey.NumberColumn[APITokensSource, int64]            // INTEGER
+	UserID         *drey.NumberColumn[APITokensSource, int64]            // INTEGER
+	Label          *drey.TextColumn[APITokensSource]                     // TEXT
+	Hash           *drey.Column[APITokensSource, []byte]                 // BLOB
+	Scope          *drey.NamedTextColumn[APITokensSource, APITokenScope] // TEXT
+	CreatedAt      *drey.OrderedColumn[APITokensSource, UnixTime]        // INTEGER
+	LastUsedAt     *drey.NullOrderedColumn[APITokensSource, UnixTime]    // INTEGER
+	RevokedAt      *drey.NullOrderedColumn[APITokensSource, UnixTime]    // INTEGER
 }
 
 // APITokens is table api_tokens.
 var APITokens = APITokensTable{
-	Query:       *drey.NewQuery[APITokensSource](&rowsAPITokens, fieldsAPITokens),
-	TableWrites: drey.NewTableWrites[APITokensSource](&rowsAPITokens, fieldsAPITokens),
-	PrimaryKey:  drey.NewKey[APITokensSource](0),
-	KeyHash:     drey.NewKey[APITokensSource](3),
-	ID:          drey.NewNumberColumn[APITokensSource, int64](&rowsAPITokens, 0),
-	UserID:      drey.NewNumberColumn[APITokensSource, int64](&rowsAPITokens, 1),
-	Label:       drey.NewTextColumn[APITokensSource](&rowsAPITokens, 2),
-	Hash:        drey.NewColumn[APITokensSource, []byte](&rowsAPITokens, 3),
-	Scope:       drey.NewNamedTextColumn[APITokensSource, APITokenScope](&rowsAPITokens, 4),
-	CreatedAt:   drey.NewOrderedColumn[APITokensSource, UnixTime](&rowsAPITokens, 5),
-	LastUsedAt:  drey.NewNullOrderedColumn[APITokensSource, UnixTime](&rowsAPITokens, 6),
-	RevokedAt:   drey.NewNullOrderedColumn[APITokensSource, UnixTime](&rowsAPITokens, 7),
+	Query:          *drey.NewQuery[APITokensSource](&rowsAPITokens, fieldsAPITokens),
+	TableWrites:    drey.NewTableWrites[APITokensSource](&rowsAPITokens, fieldsAPITokens),
+	PrimaryKey:     drey.NewKey[APITokensSource](0),
+	KeyHash:        drey.NewKey[APITokensSource](3),
+	KeyUserIDLabel: drey.NewPartialKey[APITokensSource](`revoked_at IS NULL`, 1, 2),
+	ID:             drey.NewNumberColumn[APITokensSource, int64](&rowsAPITokens, 0),
+	UserID:         drey.NewNumberColumn[APITokensSource, int64](&rowsAPITokens, 1),
+	Label:          drey.NewTextColumn[APITokensSource](&rowsAPITokens, 2),
+	Hash:           drey.NewColumn[APITokensSource, []byte](&rowsAPITokens, 3),
+	Scope:          drey.NewNamedTextColumn[APITokensSource, APITokenScope](&rowsAPITokens, 4),
+	CreatedAt:      drey.NewOrderedColumn[APITokensSource, UnixTime](&rowsAPITokens, 5),
+	LastUsedAt:     drey.NewNullOrderedColumn[APITokensSource, UnixTime](&rowsAPITokens, 6),
+	RevokedAt:      drey.NewNullOrderedColumn[APITokensSource, UnixTime](&rowsAPITokens, 7),
 }
 
 // ClicksSource marks what belongs to table clicks.
@@ -749,6 +751,8 @@ func returning(name string) drey.Returned {
 		return drey.Returned{Text: upsertAPIToken, Fields: []any{new(int64), new(int64), new(string), new([]byte), new(APITokenScope), new(UnixTime), new(*UnixTime), new(*UnixTime)}, Key: []int{0}}
 	case "-- name: UpsertAPITokenByHash :one":
 		return drey.Returned{Text: upsertAPITokenByHash, Fields: []any{new(int64), new(int64), new(string), new([]byte), new(APITokenScope), new(UnixTime), new(*UnixTime), new(*UnixTime)}, Key: []int{0}}
+	case "-- name: UpsertAPITokenByUserIDAndLabel :one":
+		return drey.Returned{Text: upsertAPITokenByUserIDAndLabel, Fields: []any{new(int64), new(int64), new(string), new([]byte), new(APITokenScope), new(UnixTime), new(*UnixTime), new(*UnixTime)}, Key: []int{0}}
 	case "-- name: UpsertLink :one":
 		return drey.Returned{Text: upsertLink, Fields: []any{new(int64), new(int64), new(string), new(string), new(string), new(*string), new(JSON), new(bool), new(*int64), new(int64), new(*UnixTime), new(UnixTime)}, Key: []int{0}}
 	case "-- name: UpsertLinkBySlug :one":

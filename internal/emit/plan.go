@@ -266,27 +266,59 @@ func (p *plan) conflictKeys(t *schema.Table, handles []handle) []key {
 		return nil
 	}
 	var keys []key
-	for i, names := range t.UniqueKeys() {
-		k := key{Field: "Key", Columns: columnNumbers(t, names)}
-		for _, col := range k.Columns {
-			k.Field += handles[col].Field
+	taken := map[string]bool{}
+	for _, h := range handles {
+		taken[h.Field] = true
+	}
+	add := func(columns []string, k key, other string) {
+		if !p.conflicts(t, columns, k.Where) {
+			return
 		}
+		if k.Field == "" {
+			k.Field = "Key"
+			for _, col := range k.Columns {
+				k.Field += handles[col].Field
+			}
+		}
+		if taken[k.Field] && ast.IsExported(other) && names.IsIdentifier(other) {
+			k.Field = other
+		}
+		for i, field := 2, k.Field; taken[k.Field]; i++ {
+			k.Field = fmt.Sprintf("%s_%d", field, i)
+		}
+		taken[k.Field] = true
+		keys = append(keys, k)
+	}
+	for i, columns := range t.UniqueKeys() {
+		k := key{Columns: columnNumbers(t, columns)}
 		if i == 0 && len(t.PrimaryKey) > 0 {
 			k.Field = "PrimaryKey"
 		}
-		quoted := make([]string, len(names))
-		for j, name := range names {
-			quoted[j] = sqltext.Quote(name)
-		}
-		list := strings.Join(quoted, ", ")
-		nulls := strings.Repeat(", NULL", len(names))[2:]
-		_, _, err := p.in.Describe(fmt.Sprintf("INSERT INTO %s (%s) VALUES (%s) ON CONFLICT (%s) DO NOTHING",
-			sqltext.Quote(t.Name), list, nulls, list))
-		if err == nil {
-			keys = append(keys, k)
+		add(columns, k, "")
+	}
+	for i := range t.Indexes {
+		ix := &t.Indexes[i]
+		if columns, ok := t.Partial(ix); ok {
+			add(columns, key{Columns: columnNumbers(t, columns), Where: ix.Where()}, "Key"+p.in.Names.Field(ix.Name))
 		}
 	}
 	return keys
+}
+
+// conflicts reports whether ON CONFLICT can name the key of these columns.
+func (p *plan) conflicts(t *schema.Table, columns []string, where string) bool {
+	quoted := make([]string, len(columns))
+	for i, name := range columns {
+		quoted[i] = sqltext.Quote(name)
+	}
+	list := strings.Join(quoted, ", ")
+	nulls := strings.Repeat(", NULL", len(columns))[2:]
+	if where != "" {
+		where = " WHERE " + where
+	}
+	_, _, err := p.in.Describe(fmt.Sprintf("INSERT INTO %s (%s) VALUES (%s) ON CONFLICT (%s)%s DO NOTHING",
+		sqltext.Quote(t.Name), list, nulls, list, where))
+	return err == nil
 }
 
 func columnNumbers(t *schema.Table, names []string) []int {

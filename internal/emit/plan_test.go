@@ -63,7 +63,9 @@ func TestKeys(t *testing.T) {
 		{"a unique column besides", "CREATE TABLE t (id INTEGER PRIMARY KEY, code TEXT NOT NULL UNIQUE)", "[0]", "[[0] [1]]", "PrimaryKey KeyF1"},
 		{"the first key may be NULL, the second not", "CREATE TABLE t (a TEXT PRIMARY KEY, b TEXT NOT NULL UNIQUE)", "[1]", "[[0] [1]]", "PrimaryKey KeyF1"},
 		{"none", "CREATE TABLE t (a, b)", "[]", "[]", ""},
-		{"a partial index is not a key", "CREATE TABLE t (a NOT NULL); CREATE UNIQUE INDEX i ON t (a) WHERE a > 1", "[]", "[]", ""},
+		{"a partial index is a key of some rows", "CREATE TABLE t (a NOT NULL); CREATE UNIQUE INDEX i ON t (a) -- (WHERE)\n WHERE /* WHERE */ a\n > 1 -- end", "[]", "[]", "KeyF0 WHERE a > 1"},
+		{"partial indexes over one column", "CREATE TABLE t (a UNIQUE, b); CREATE UNIQUE INDEX i ON t (a) WHERE a > 1; CREATE UNIQUE INDEX \"i where\" ON t (a) WHERE a < 'x y'; CREATE UNIQUE INDEX u ON t (b) WHERE t.b ISNULL", "[]", "[[0]]", "KeyF0 KeyI WHERE a > 1 KeyIWhere WHERE a < 'x y' KeyF1 WHERE t.b ISNULL"},
+		{"a partial index over an expression", "CREATE TABLE t (a, b); CREATE UNIQUE INDEX i ON t (a + b) WHERE a > 1; CREATE INDEX j ON t (a) WHERE a > 1", "[]", "[]", ""},
 		{"a collation", "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT NOT NULL COLLATE NOCASE UNIQUE)", "[0]", "[[0]]", "PrimaryKey KeyF1"},
 		{"an index with its own collation", "CREATE TABLE t (a TEXT NOT NULL); CREATE UNIQUE INDEX i ON t (a COLLATE NOCASE)", "", "", "KeyF0"},
 		{"WITHOUT ROWID", "CREATE TABLE t (a TEXT PRIMARY KEY) WITHOUT ROWID", "[0]", "[[0]]", "PrimaryKey"},
@@ -78,7 +80,9 @@ func TestKeys(t *testing.T) {
 			}
 			var upserts []string
 			for _, k := range p.conflictKeys(table, handles) {
-				upserts = append(upserts, k.Field)
+				if upserts = append(upserts, k.Field); k.Where != "" {
+					upserts = append(upserts, "WHERE", k.Where)
+				}
 			}
 			if test.total != "" {
 				if got := fmt.Sprint(totalKey(table)); got != test.total {

@@ -20,6 +20,7 @@ import (
 type key struct {
 	Field   string // PrimaryKey, KeySlug, KeyUserIDName
 	Columns []int
+	Where   string // of a partial index
 }
 
 // relation is one source before it is written as Go.
@@ -150,7 +151,12 @@ func (p *plan) relation(b *bytes.Buffer, r *relation) {
 	if r.writable() {
 		fmt.Fprintf(b, "\tTableWrites: %s[%s](&%s, fields%s),\n", n("NewTableWrites"), r.Marker, p.private(r), r.Var)
 		for _, k := range r.Keys {
-			fmt.Fprintf(b, "\t%s: %s[%s](%s),\n", k.Field, n("NewKey"), r.Marker, strings.Trim(numberList(k.Columns), "{}"))
+			columns := strings.Trim(numberList(k.Columns), "{}")
+			if k.Where == "" {
+				fmt.Fprintf(b, "\t%s: %s[%s](%s),\n", k.Field, n("NewKey"), r.Marker, columns)
+			} else {
+				fmt.Fprintf(b, "\t%s: %s[%s](%s, %s),\n", k.Field, n("NewPartialKey"), r.Marker, literal(k.Where), columns)
+			}
 		}
 	}
 	p.values(b, r)
@@ -208,7 +214,11 @@ func (r *relation) writable() bool { return r.Table != nil && r.Table.Kind != sc
 // keys writes the fields for the keys that a conflict can be about.
 func (p *plan) keys(b *bytes.Buffer, r *relation) {
 	for _, k := range r.Keys {
-		fmt.Fprintf(b, "\t%s %s[%s]\n", k.Field, p.runtime("UniqueKey"), r.Marker)
+		where := ""
+		if k.Where != "" && !strings.Contains(k.Where, "\n") {
+			where = " // WHERE " + k.Where
+		}
+		fmt.Fprintf(b, "\t%s %s[%s]%s\n", k.Field, p.runtime("UniqueKey"), r.Marker, where)
 	}
 }
 

@@ -100,6 +100,28 @@ ON CONFLICT (hash) DO UPDATE SET
     revoked_at = excluded.revoked_at
 RETURNING *;
 
+-- name: UpsertAPITokenByUserIDAndLabel :one
+-- UpsertAPITokenByUserIDAndLabel inserts a row into api_tokens, or updates the one with the same user_id, label.
+-- Only rows WHERE revoked_at IS NULL have that key.
+-- A column with a default that is left out gets it in a new row and stays as it is in an old one.
+INSERT INTO api_tokens (user_id, label, hash, scope, created_at, last_used_at, revoked_at)
+SELECT
+    @user_id,
+    @label,
+    @hash,
+    COALESCE(sqlc.narg('scope'), 'read') AS scope,
+    COALESCE(sqlc.narg('created_at'), unixepoch()) AS created_at,
+    @last_used_at,
+    @revoked_at
+WHERE true
+ON CONFLICT (user_id, label) WHERE revoked_at IS NULL DO UPDATE SET
+    hash = excluded.hash,
+    scope = COALESCE(?4, scope),
+    created_at = COALESCE(?5, created_at),
+    last_used_at = excluded.last_used_at,
+    revoked_at = excluded.revoked_at
+RETURNING *;
+
 -- name: DeleteAPIToken :execrows
 -- DeleteAPIToken deletes the row of api_tokens with this primary key and returns how many that were.
 DELETE FROM api_tokens

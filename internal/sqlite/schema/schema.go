@@ -10,7 +10,11 @@
 // [PRAGMA table_xinfo]: https://www.sqlite.org/pragma.html#pragma_table_xinfo
 package schema
 
-import "github.com/dreysql/drey/internal/sqlite/sqltext"
+import (
+	"strings"
+
+	"github.com/dreysql/drey/internal/sqlite/sqltext"
+)
 
 // Schema is what a database has. Tables and Triggers are sorted by name.
 type Schema struct {
@@ -78,6 +82,29 @@ type Index struct {
 	SQL     string // the CREATE INDEX statement, "" if a constraint made it
 }
 
+// Where returns the condition of a partial index as SQL in one line, "" if it has none.
+func (ix *Index) Where() string {
+	var b strings.Builder
+	depth, found, end := 0, false, 0
+	for _, t := range sqltext.Significant(ix.SQL) {
+		switch {
+		case found:
+			if b.Len() > 0 && t.Start > end {
+				b.WriteByte(' ')
+			}
+			b.WriteString(t.Text)
+		case t.Text == "(":
+			depth++
+		case t.Text == ")":
+			depth--
+		case depth == 0 && t.Kind == sqltext.Word && sqltext.EqualFold(t.Text, "WHERE"):
+			found = true
+		}
+		end = t.End()
+	}
+	return strings.TrimSpace(strings.TrimSuffix(b.String(), ";"))
+}
+
 // IndexColumn is a key column of an index.
 type IndexColumn struct {
 	Name      string // "" for an expression
@@ -143,6 +170,17 @@ func (t *Table) UniqueKeys() [][]string {
 		}
 	}
 	return keys
+}
+
+// Partial returns the columns of a partial unique index if no two rows that its
+// condition holds for are equal in them.
+func (t *Table) Partial(ix *Index) (key []string, ok bool) {
+	if !ix.Partial {
+		return nil, false
+	}
+	whole := *ix
+	whole.Partial = false
+	return t.identifies(whole)
 }
 
 // identifies returns the columns of an index if no two rows are equal in them.
