@@ -21,51 +21,6 @@ func readN(p *drey.Projection[inGroups], to *drey.Counted[int64]) {
 	drey.ReadInto(p, rowsOfLinks, &to.Count)
 }
 
-// The SQL of groups, and what it binds.
-func TestGroupsSQL(t *testing.T) {
-	by := func(q *drey.Query[inLinks, link]) *drey.Query[inGroups, drey.Counted[int64]] {
-		return drey.Select(drey.GroupBy(q, links.UserID), readN)
-	}
-	day := drey.Plus(links.Clicks, drey.Of(links.Clicks, 7))
-	for name, test := range map[string]struct {
-		q interface {
-			ToSql() (string, []any, error)
-		}
-		want string
-		args []any
-	}{
-		"filters below and above": {
-			by(links.Where(links.ID.Gt(1))).Where(rowsOfLinks.Gte(2), drey.Key(links.UserID).NotEq(3)).OrderBy(rowsOfLinks.Desc(), drey.Key(links.UserID).Asc()).Limit(4).Offset(5),
-			`SELECT "user_id" AS "expression 0", count(*) AS "expression 1" FROM "links" WHERE "id" > ?` +
-				` GROUP BY "user_id" HAVING (count(*) >= ? AND "user_id" <> ?) ORDER BY count(*) DESC , "user_id" ASC LIMIT ? OFFSET ?`,
-			[]any{int64(1), int64(2), int64(3), int64(4), int64(5)},
-		},
-		"rows within a limit": {
-			by(links.Where(links.ID.Gt(1)).OrderBy(links.ID.Asc()).Limit(6)),
-			`SELECT "user_id" AS "expression 0", count(*) AS "expression 1" FROM (SELECT "id", "user_id", "slug", "title", "clicks", "score", "created"` +
-				` FROM "links" WHERE "id" > ? ORDER BY "id" ASC LIMIT ?) AS "links" GROUP BY "user_id"`,
-			[]any{int64(1), int64(6)},
-		},
-		"an expression as the key, and a filter of a measure": {
-			drey.Select(drey.GroupBy(links.OrderBy(links.ID.Asc()), day, links.Title), func(p *drey.Projection[inGroups], to *int64) {
-				drey.ReadInto(p, rowsOfLinks.Filter(links.Title.IsNull(), drey.Predicate[inLinks]{}).Filter(links.ID.Lt(8)), to)
-			}).Where(drey.Key(day).Gt(9)),
-			`SELECT count(*) FILTER (WHERE (("title" IS NULL) AND "id" < ?)) AS "expression 0" FROM "links"` +
-				` GROUP BY ("clicks" + ?) , "title" HAVING (("clicks" + ?) > ?)`,
-			[]any{int64(8), int64(7), int64(7), int64(9)},
-		},
-		"no keys": {
-			drey.Select(drey.GroupBy(&links.Query), func(p *drey.Projection[inGroups], to *int64) { drey.ReadInto(p, drey.Sum(links.Clicks), to) }),
-			`SELECT coalesce(sum("clicks"), 0) AS "expression 0" FROM "links"`, nil,
-		},
-	} {
-		text, args, err := test.q.ToSql()
-		if text != test.want || !cmp.Equal(args, test.args) || err != nil {
-			t.Errorf("%s:\n%s\n%s\n%v %v", name, text, test.want, args, err)
-		}
-	}
-}
-
 // Each measure of all rows, of some, and of none.
 func TestMeasures(t *testing.T) {
 	c, ctx := openFixture(t, 12), context.Background() // clicks i%7, score i/2 where i is odd
@@ -108,10 +63,6 @@ func TestMeasures(t *testing.T) {
 		found, err := drey.GroupBy(q).Exists(ctx, c)
 		value("whether there is a group", found, true, err)
 	}
-	// Measures make expressions.
-	rate := drey.Over(drey.Times(rowsOfLinks.Filter(links.Score.IsNotNull()), drey.Of(rowsOfLinks, 100)), rowsOfLinks)
-	got, err := drey.Pluck(ctx, c, drey.GroupBy(some), rate)
-	value("a rate", got, []sql.Null[int64]{{V: 50, Valid: true}}, err)
 	// Of squirrel's rows, and of those of a query with arguments.
 	native := drey.From(&links.Query, squirrel.Select("*").From("links").Where("id < ?", 4))
 	found, err := drey.CountBy(native, links.UserID).OrderBy(drey.Key(links.UserID).Asc()).Limit(1).All(ctx, c)

@@ -11,7 +11,7 @@ import (
 // of rows, such as a Where of source S, does not take it.
 type Measure[S, T, V any] struct {
 	Expression[Grouped[S], T, V]
-	filter Predicate[S]
+	filter []Predicate[S]
 }
 
 // Filter is the measure of the rows for which all of the predicates hold as well:
@@ -19,8 +19,9 @@ type Measure[S, T, V any] struct {
 //
 //	bots := drey.CountRows[db.ClicksSource]().Filter(db.Clicks.IsBot.Eq(true))
 func (m Measure[S, T, V]) Filter(predicates ...Predicate[S]) Measure[S, T, V] {
-	m.filter = And(append([]Predicate[S]{m.filter}, predicates...)...)
-	if m.filter.node.op == opAbsent {
+	m.filter = join(m.filter, predicates)
+	all := And(m.filter...)
+	if all.node.op == opAbsent {
 		return m
 	}
 	on := *m.at.on
@@ -31,7 +32,7 @@ func (m Measure[S, T, V]) Filter(predicates ...Predicate[S]) Measure[S, T, V] {
 	} else {
 		c.fn++
 	}
-	c.of = append(c.of, condition(&m.filter.node))
+	c.of = append(c.of, condition(&all.node))
 	ex.term, on.ex = &c, &ex
 	m.Expression = expressed[Grouped[S], T, V](&on)
 	return m
