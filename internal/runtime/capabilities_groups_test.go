@@ -67,7 +67,7 @@ func TestCapabilitiesOfGroups(t *testing.T) {
 		gives("by a unit of time", reads(drey.GroupBy(&links.Query, minute).OrderBy(drey.Key(minute).Asc()), n),
 			`SELECT count(*) AS "expression 0" FROM "links" GROUP BY ("created" - ("created" % 60 + 60) % 60) ORDER BY ("created" - ("created" % 60 + 60) % 60) ASC`, nil, 12),
 		gives("each with a filter of its own", reads(drey.GroupBy(&links.Query), drey.Minus(n.Filter(links.Title.IsNull()), clicks.Filter(links.ID.Lt(4)).Filter(links.ID.Gt(1)))),
-			`SELECT (count(*) FILTER (WHERE ("title" IS NULL)) - coalesce(sum("clicks") FILTER (WHERE ("id" < ? AND "id" > ?)), 0)) AS "expression 0" FROM "links"`,
+			`SELECT (count(*) FILTER (WHERE ("title" IS NULL)) - coalesce(sum("clicks") FILTER (WHERE (("id" < ?) AND "id" > ?)), 0)) AS "expression 0" FROM "links"`,
 			args{int64(4), int64(1)}, 1),
 		gives("group_concat", reads(drey.GroupBy(links.Where(links.ID.Eq(7))), drey.GroupConcat(links.Slug, "; ")),
 			`SELECT group_concat("slug", ?) AS "expression 0" FROM "links" WHERE "id" = ?`, args{"; ", int64(7)}, some("slug-0006")),

@@ -13,9 +13,9 @@ import (
 // sql.Null[T] if the value may be NULL.
 //
 // What takes two handles wants both of one V. [Nullable] and [NotNull] make them alike.
-type Expression[S, T, V any] struct{ at at[S] }
+type Expression[S, T, V any] struct{ at *at[S] } // a pointer, so that it is a Handle without being copied to the heap
 
-func (e Expression[S, T, V]) place() *at[S] { return &e.at }
+func (e Expression[S, T, V]) place() *at[S] { return e.at }
 func (Expression[S, T, V]) values(T, V)     {}
 
 func (e Expression[S, T, V]) in(s scope) (string, []any, error) { return e.at.on.render(s) }
@@ -57,7 +57,7 @@ func (e Expression[S, T, V]) Desc() Ordering[S] { return Ordering[S]{on: *e.at.o
 
 // expressed is an operand as an expression.
 func expressed[S, T, V any](on *operand) Expression[S, T, V] {
-	e := Expression[S, T, V]{at[S]{on: on, of: reflect.TypeFor[T](), can: canOrder}}
+	e := Expression[S, T, V]{&at[S]{on: on, of: reflect.TypeFor[T](), can: canOrder}}
 	if e.at.of.Kind() == reflect.String {
 		e.at.can |= canMatch
 	}
@@ -86,7 +86,7 @@ func NotNull[S, T any](h Handle[S, T, sql.Null[T]]) Expression[S, T, T] {
 
 // as is the operand, with or without NULL.
 func (o *operand) as(nullable bool) *operand {
-	return &operand{rel: o.rel, ex: &expression{o, o.dated(), nullable, o.numeric()}}
+	return o.with(o, nullable)
 }
 
 // IsNull holds where the value is NULL.

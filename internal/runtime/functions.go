@@ -143,7 +143,7 @@ func NullIf[S, T, V any](h Handle[S, T, V], v T) Expression[S, T, sql.Null[T]] {
 func Choose[S, T, V any](where Predicate[S], a, b Handle[S, T, V]) Expression[S, T, V] {
 	on, or := a.place().on, b.place().on
 	c := &call{fn: fnCase, of: []operand{condition(&where.node), *on, *or}}
-	return expressed[S, T, V](&operand{rel: on.rel, ex: &expression{c, on.dated(), on.nullable() || or.nullable(), on.numeric()}})
+	return expressed[S, T, V](on.with(c, on.nullable() || or.nullable()))
 }
 
 // condition is the operand that is true where the node holds.
@@ -282,7 +282,7 @@ type call struct {
 
 // calls returns the function of the operand and more.
 func (o *operand) calls(fn function, nullable bool, more ...operand) *operand {
-	return &operand{rel: o.rel, ex: &expression{&call{fn: fn, of: append([]operand{*o}, more...)}, o.dated(), nullable, o.numeric()}}
+	return o.with(&call{fn: fn, of: append([]operand{*o}, more...)}, nullable)
 }
 
 // parts calls text with each part of the function's SQL that is the same for all

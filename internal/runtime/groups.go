@@ -55,9 +55,7 @@ func Key[S, T, V any](h Handle[S, T, V]) Expression[Grouped[S], T, V] {
 }
 
 // key is the operand as a key of groups.
-func (o *operand) key() *operand {
-	return &operand{rel: o.rel, ex: &expression{&key{*o}, o.dated(), o.nullable(), o.numeric()}}
-}
+func (o *operand) key() *operand { return o.with(&key{*o}, o.nullable()) }
 
 // CountBy counts the rows for each value of a column or an expression: [GroupBy] of
 // that key, in its short form.

@@ -11,7 +11,6 @@ import (
 // of rows, such as a Where of source S, does not take it.
 type Measure[S, T, V any] struct {
 	Expression[Grouped[S], T, V]
-	filter []Predicate[S]
 }
 
 // Filter is the measure of the rows for which all of the predicates hold as well:
@@ -19,28 +18,27 @@ type Measure[S, T, V any] struct {
 //
 //	bots := drey.CountRows[db.ClicksSource]().Filter(db.Clicks.IsBot.Eq(true))
 func (m Measure[S, T, V]) Filter(predicates ...Predicate[S]) Measure[S, T, V] {
-	m.filter = join(m.filter, predicates)
-	all := And(m.filter...)
-	if all.node.op == opAbsent {
-		return m
-	}
-	on := *m.at.on
-	ex, c := *on.ex, *on.ex.term.(*call)
-	c.of = slices.Clip(c.of)
+	on := m.at.on
+	c := *on.ex.term.(*call)
 	if c.fn.filtered() {
-		c.of = c.of[:len(c.of)-1]
+		last := len(c.of) - 1
+		predicates = append([]Predicate[S]{{*c.of[last].ex.term.(*node)}}, predicates...)
+		c.of = c.of[:last]
 	} else {
 		c.fn++
 	}
-	c.of = append(c.of, condition(&all.node))
-	ex.term, on.ex = &c, &ex
-	m.Expression = expressed[Grouped[S], T, V](&on)
+	all := And(predicates...)
+	if all.node.op == opAbsent {
+		return m
+	}
+	c.of = append(slices.Clip(c.of), condition(&all.node))
+	m.Expression = expressed[Grouped[S], T, V](on.with(&c, on.nullable()))
 	return m
 }
 
 // CountRows is count(*), the number of rows.
 func CountRows[S any]() Measure[S, int64, int64] {
-	return Measure[S, int64, int64]{Expression: expressed[Grouped[S], int64, int64](&operand{ex: &expression{term: &call{fn: fnCountRows}}})}
+	return Measure[S, int64, int64]{expressed[Grouped[S], int64, int64](&operand{ex: &expression{term: &call{fn: fnCountRows}}})}
 }
 
 // Count is count(value), the number of rows in which the value is not NULL.
@@ -88,7 +86,7 @@ func measure[S, T, V any](h AnyHandle[S], fn function, nullable bool, more ...op
 	if fn != fnMin && fn != fnMax && fn != fnSum { // those are values like the operand's
 		on.ex.dated, on.ex.numeric = false, false
 	}
-	return Measure[S, T, V]{Expression: expressed[Grouped[S], T, V](on)}
+	return Measure[S, T, V]{expressed[Grouped[S], T, V](on)}
 }
 
 // measures are the functions from [fnMeasure] on, each without its FILTER and with it.

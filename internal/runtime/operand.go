@@ -3,6 +3,7 @@ package drey
 import (
 	"encoding/binary"
 	"slices"
+	"sync/atomic"
 
 	"github.com/dreysql/drey/internal/runtime/internal/sqldriver"
 )
@@ -21,6 +22,31 @@ type expression struct {
 	dated    bool // it is a date, as a DATE column has them
 	nullable bool
 	numeric  bool // it is a number that may be bound as text
+	memo     atomic.Pointer[memo]
+}
+
+// memo is what the SQL of an expression depends on, and its values. An expression does
+// not change, and often stands in many queries.
+type memo struct {
+	shape []byte
+	ok    bool
+	args  []any
+}
+
+// keeps returns what is kept of the expression.
+func (e *expression) keeps() *memo {
+	k := e.memo.Load()
+	if k == nil {
+		k = &memo{args: e.term.bound()}
+		k.shape, k.ok = e.term.shape(numbered)
+		e.memo.Store(k)
+	}
+	return k
+}
+
+// with is an expression of the operand's kind of values.
+func (o *operand) with(t term, nullable bool) *operand {
+	return &operand{ex: &expression{term: t, dated: o.dated(), nullable: nullable, numeric: o.numeric()}}
 }
 
 // term is a part of a statement that renders itself for the rows of some source.
@@ -45,6 +71,10 @@ func (o *operand) appendShape(key []byte, by naming) ([]byte, bool) {
 	if o.ex == nil {
 		return binary.AppendUvarint(key, uint64(o.col)+1), true
 	}
+	if by == numbered {
+		k := o.ex.keeps()
+		return append(append(key, 0), k.shape...), k.ok
+	}
 	shape, ok := o.ex.shape(by)
 	return append(append(key, 0), shape...), ok
 }
@@ -54,7 +84,7 @@ func (o *operand) appendArgs(args []any) []any {
 	if o.ex == nil {
 		return args
 	}
-	return append(args, o.ex.bound()...)
+	return append(args, o.ex.keeps().args...)
 }
 
 // render returns the operand's SQL.

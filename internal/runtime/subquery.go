@@ -58,7 +58,7 @@ func Exists[S, S2, R2 any](q *Query[S2, R2], matches ...Correlation[S2, S]) Pred
 func Scalar[S, S2, R2, T, V any](of Handle[S2, T, V], q *Query[S2, R2], matches ...Correlation[S2, S]) Expression[S, T, sql.Null[T]] {
 	on := of.place().on
 	s, err := correlated(subScalar, &q.clauses, []operand{*on}, matches)
-	return expressed[S, T, sql.Null[T]](&operand{ex: &expression{termOr(s, err), on.dated(), true, on.numeric()}})
+	return expressed[S, T, sql.Null[T]](on.with(termOr(s, err), true))
 }
 
 // CountOf is the number of a query's rows; with matches, of those that match the row

@@ -121,7 +121,7 @@ func withAssignments[S any](list []assignment, more []Assignment[S]) []assignmen
 // SQL: excluded.column.
 func Excluded[S, T, V any](column Target[S, T, V]) Expression[S, T, V] {
 	on := column.place().on
-	return expressed[S, T, V](&operand{rel: on.rel, ex: &expression{&newRow{*on}, on.dated(), on.nullable(), on.numeric()}})
+	return expressed[S, T, V](on.with(&newRow{*on}, on.nullable()))
 }
 
 // newRow is a column of the new row in a DO UPDATE.
