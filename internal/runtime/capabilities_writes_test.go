@@ -247,7 +247,7 @@ func TestCapabilitiesOfReturning(t *testing.T) {
 		drey.ReadInto(p, left, &to.Left)
 		drey.ReadInto(p, same, &to.Links)
 	}
-	const some = `"slug", (? - "clicks"), (SELECT COUNT(*) FROM (SELECT "slug" FROM "links") AS "inner" WHERE "inner"."slug" = "archive"."slug")`
+	const some = `"slug", (? - "clicks"), (SELECT COUNT(*) FROM (SELECT "slug" FROM "links") AS "query's rows" WHERE "query's rows"."slug" = "archive"."slug")`
 	had := archive.Insert(archive.Slug, archive.Clicks)
 	for _, test := range []struct {
 		name  string
@@ -275,7 +275,7 @@ func TestCapabilitiesOfReturning(t *testing.T) {
 		},
 		{
 			"UPDATE ... FROM", archive.Update(drey.SetTo(archive.Note, drey.Scalar[inArchive](links.Title, links.Where()))).EveryRow(), nil,
-			`UPDATE "archive" SET "note" = "row's values"."value 0" FROM (SELECT "id", ((SELECT "inner"."title" FROM (SELECT "title" FROM "links") AS "inner" LIMIT 1)) AS "value 0" FROM "archive") AS "row's values" ` +
+			`UPDATE "archive" SET "note" = "row's values"."value 0" FROM (SELECT "id", ((SELECT "query's rows"."title" FROM (SELECT "title" FROM "links") AS "query's rows" LIMIT 1)) AS "value 0" FROM "archive") AS "row's values" ` +
 				`WHERE "archive"."id" = "row's values"."id" RETURNING ` + some, []entry{{"old", 8, 0}},
 		},
 		{"DELETE", archive.Delete().Where(archive.Slug.Eq("old")), nil, `DELETE FROM "archive" WHERE ("slug" = ?) RETURNING ` + some, []entry{{"old", 8, 0}}},

@@ -141,7 +141,7 @@ func SQLOf[S, T, V any](h Handle[S, T, V]) string { return h.place().on.name() }
 func ReturningSQL[S, R, P any](w Write[S, R], read func(*Projection[S], *P), rows ...R) (string, error) {
 	var s squirrel.Sqlizer
 	var err error
-	of := Select(new(Query[S, R]), read).made.of
+	of := Select(new(Query[S, R]), read).made.reads()
 	switch w := w.(type) {
 	case *Insertion[S, R]:
 		n := w.in

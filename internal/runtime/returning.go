@@ -20,7 +20,11 @@ import (
 func ReturningInto[S, R, P any](ctx context.Context, c Conn, w Write[S, R], read func(*Projection[S], *P), rows ...R) ([]P, error) {
 	written := []P{}
 	of := Select(new(Query[S, R]), read)
-	err := w.returningInto(ctx, c, returned[S]{of.made.of}, func(to []any) []any { return grow(&written, of.fields, to) }, rows)
+	if len(of.made.levels()) > 0 {
+		return nil, errNoRelations
+	}
+	fields := of.on(nil)
+	err := w.returningInto(ctx, c, returned[S]{of.made.reads()}, func(to []any) []any { return grow(&written, fields, to) }, rows)
 	if err != nil {
 		return nil, err
 	}
@@ -52,7 +56,10 @@ func (c *Mutation[S, R]) returningInto(ctx context.Context, conn Conn, of return
 	return returnChanged(ctx, &n, conn, next)
 }
 
-var errRowsOfChange = errors.New("an Update or Delete got rows, which only an Insert takes")
+var (
+	errRowsOfChange = errors.New("an Update or Delete got rows, which only an Insert takes")
+	errNoRelations  = errors.New("RETURNING has columns of the rows that were written, and no relations; read those afterwards")
+)
 
 // returnedOf is the relation whose rows are returned, nil if others are.
 func returnedOf(r *Relation, of []operand) *Relation {
