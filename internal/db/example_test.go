@@ -101,6 +101,18 @@ func Example_dynamic() {
 	scarce, err := db.Links.Where(db.Links.MaxClicks.IsNotNull(), left.Lt(10)).OrderBy(left.Asc()).All(ctx, c)
 	hours, err := drey.CountBy(&db.Clicks.Query, drey.Truncate(db.Clicks.ClickedAt, drey.Hour)).All(ctx, c) // []drey.Counted[db.UnixTime]
 
+	// Groups of what a caller asks for: its filters are below the measures, and what the groups are narrowed by above them.
+	type hostClicks struct {
+		Host          string
+		Links, Clicks int64
+	}
+	links, sum := drey.CountRows[db.LinksSource](), drey.Sum(db.Links.ClickCount)
+	hosts, err := drey.Select(drey.GroupBy(db.Links.Where(db.Links.IsActive.Eq(true)), db.Links.Host), func(p *drey.Projection[drey.Grouped[db.LinksSource]], to *hostClicks) {
+		drey.ReadInto(p, drey.Key(db.Links.Host), &to.Host)
+		drey.ReadInto(p, links, &to.Links)
+		drey.ReadInto(p, sum, &to.Clicks)
+	}).Where(links.Gte(2)).OrderBy(sum.Desc()).Limit(10).All(ctx, c)
+
 	// Below a window or an aggregate of a query: places among the links that were clicked, not among all.
 	// The query says where: WHERE /* drey:where links */ TRUE.
 	ranked, err := db.RankedLinks.Below(db.RankedLinks.WhereLinks(db.Links.ClickCount.Gt(0))).
@@ -125,11 +137,11 @@ func Example_dynamic() {
 	}
 	fmt.Println(len(saved), n, len(page.Rows), page.Rows[0].Slug, page.Next != "", page.Prev == "")
 	fmt.Println(clicks, slugs, unseen, len(found), found[0].Slug)
-	fmt.Println(len(recent), len(tags), owners[saved[0].UserID].Email, len(scarce), len(hours), len(ranked))
+	fmt.Println(len(recent), len(tags), owners[saved[0].UserID].Email, len(scarce), len(hours), len(ranked), hosts)
 	// Output:
 	// 100 10 20 link-19 true true
 	// 10 [link-00 link-01 link-02] 100 5 link-19
-	// 0 0 ada@example.com 0 0 10
+	// 0 0 ada@example.com 0 0 10 [{example.com 100 10}]
 }
 
 // A marker in a query of sql/ lets callers narrow what its windows and aggregates are
