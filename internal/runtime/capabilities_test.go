@@ -78,7 +78,7 @@ func some[T any](v T) sql.Null[T] { return sql.Null[T]{V: v, Valid: true} }
 
 // What Kysely and Drizzle say beyond columns and constants.
 func TestCapabilities(t *testing.T) {
-	type pair struct {
+	type kind struct {
 		Slug string
 		Kind string
 	}
@@ -92,11 +92,11 @@ func TestCapabilities(t *testing.T) {
 			some(int64(0)), sql.Null[int64]{}, some(int64(2))),
 		holds("a correlated scalar subquery", drey.CountOf(&links.Query, drey.On(links.UserID, links.UserID)),
 			`(SELECT COUNT(*) FROM (SELECT "user_id" FROM "links") AS "query's rows" WHERE "query's rows"."user_id" = "links"."user_id")`, nil, 2, 2, 1),
-		gives("a constant beside columns", drey.Select(links.Where(links.ID.Lt(3)), func(p *drey.Projection[inLinks], to *pair) {
+		gives("a constant beside columns", drey.Select(links.Where(links.ID.Lt(3)), func(p *drey.Projection[inLinks], to *kind) {
 			drey.ReadInto(p, links.Slug, &to.Slug)
 			drey.ReadInto(p, drey.Of(links.Slug, "link"), &to.Kind)
 		}), `SELECT "slug", ? AS "expression 1" FROM "links" WHERE "id" < ?`, args{"link", int64(3)},
-			pair{"slug-0000", "link"}, pair{"slug-0001", "link"}),
+			kind{"slug-0000", "link"}, kind{"slug-0001", "link"}),
 		gives("a column that is not NULL in these rows", reads(links.Where(links.Title.IsNotNull(), links.ID.Lt(4)), drey.NotNull(links.Title)),
 			`SELECT "title" AS "expression 0" FROM "links" WHERE "title" IS NOT NULL AND "id" < ?`, args{int64(4)}, "Title 1", "Title 2"),
 

@@ -13,6 +13,7 @@ var (
 	ErrInBatch      = errInBatch
 	ErrReservedName = errReservedName
 	CheckPattern    = checkPattern
+	ErrNotRead      = errNotRead
 )
 
 const MaxStatements = maxStatements

@@ -46,8 +46,8 @@ type raw struct {
 }
 
 func (r *raw) render(in scope) (string, []any, error) {
-	if in.nested {
-		return "", nil, errUnqualified
+	if err := in.text(); err != nil {
+		return "", nil, err
 	}
 	text, args, err := squirrel.Expr(r.text, r.args...).ToSql()
 	return "(" + text + ")", args, err

@@ -355,6 +355,7 @@ const (
 	termCondition
 	termKey
 	termNewRow
+	termOutput
 )
 
 // value is a constant.

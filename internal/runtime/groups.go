@@ -33,14 +33,15 @@ func GroupBy[S, R any](q *Query[S, R], keys ...AnyHandle[S]) *Query[Grouped[S], 
 	for i, key := range keys {
 		g.keys[i] = *key.place().on
 	}
-	below := &lower[S]{q.clauses}
-	below.q.made, below.q.key = nil, nil
-	if q.has == 0 {
+	below := &lower[S]{*settled(&q.clauses, modeColumns)}
+	if below.q.has == 0 {
 		below.q.order = nil
 	}
+	g.set = below.q.made.from()
+	below.q.made, below.q.key = below.q.made.rows(), nil
 	g.below = below
 	n := &Query[Grouped[S], struct{}]{scans: scans[struct{}]{fields: func(_ *struct{}, to []any) []any { return to }}}
-	n.rel, n.with, n.native, n.wide = q.rel, q.with, q.native, q.wide
+	n.rel, n.with, n.native, n.wide = q.rel, below.q.with, q.native, q.wide
 	n.made = &projected{read: &readings{of: []operand{broken(errNoColumns)}}, groups: g}
 	if q.made.grouped() != nil {
 		n.made.read.of[0], g.failure = broken(errGroupsOfGroups), errGroupsOfGroups
@@ -90,6 +91,7 @@ func Aggregate[S, R, T, V any](ctx context.Context, c Conn, q *Query[S, R], m Me
 // grouping is what groups are made of.
 type grouping struct {
 	below   rows
+	set     *set // what below reads in place of the relation, nil if nothing is
 	keys    []operand
 	failure error
 }
@@ -107,14 +109,11 @@ type rows interface {
 type lower[S any] struct{ q clauses[S] }
 
 func (l *lower[S]) shape(by naming) ([]byte, bool) {
-	if l.q.limit < 0 || l.q.offset < 0 {
-		return nil, false
-	}
 	return appendShape(&l.q, nil, by, modeRows)
 }
 
 func (l *lower[S]) bound() []any {
-	return appendBounds(&l.q, appendOrderArgs(&l.q, appendWhereArgs(&l.q, nil)))
+	return appendBounds(&l.q, appendOrderArgs(&l.q, appendWhereArgs(&l.q, l.q.made.appendFrom(nil))))
 }
 
 func (l *lower[S]) selected() selection { return selected(&l.q, modeRows) }
@@ -166,11 +165,11 @@ func (s *selection) grouped(sel squirrel.SelectBuilder) squirrel.SelectBuilder {
 	}
 	before := "GROUP BY "
 	for i := range s.groups.keys {
-		sel = sel.SuffixExpr(squirrel.ConcatExpr(before, part{&s.groups.keys[i], scope{}}))
+		sel = sel.SuffixExpr(squirrel.ConcatExpr(before, part{&s.groups.keys[i], s.in}))
 		before = ", "
 	}
 	if len(s.where) > 0 {
-		sel = sel.SuffixExpr(squirrel.ConcatExpr("HAVING ", conjunction[squirrel.And](s.where, scope{})))
+		sel = sel.SuffixExpr(squirrel.ConcatExpr("HAVING ", conjunction[squirrel.And](s.where, s.in)))
 	}
 	return sel
 }

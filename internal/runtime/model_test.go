@@ -475,7 +475,7 @@ func (m *model) check(t testing.TB, c *drey.Client) {
 			failed = fmt.Errorf("%s\n%v\n%s: got %v, %w, want %v", text, args, what, got, err, want)
 		}
 	}
-	switch m.next(13) {
+	switch m.next(17) {
 	case 0:
 		n, err := q.Count(ctx, c)
 		wrong("Count", n, int64(len(want)), err)
@@ -556,6 +556,10 @@ func (m *model) check(t testing.TB, c *drey.Client) {
 		m.assigns(t, c)
 	case 11, 12:
 		m.groups(t, c)
+	case 13, 14:
+		m.sets(t, c)
+	case 15, 16:
+		m.distinct(t, c)
 	}
 	if failed != nil {
 		t.Fatal(failed)

@@ -90,7 +90,7 @@ func (o *operand) appendArgs(args []any) []any {
 // render returns the operand's SQL.
 func (o *operand) render(in scope) (string, []any, error) {
 	if o.ex == nil {
-		return in.tableOf(o.rel) + o.rel.Columns[o.col], nil, nil
+		return in.tableOf(o.rel) + o.rel.Columns[o.col], nil, in.among(o)
 	}
 	return o.ex.render(in)
 }

@@ -133,6 +133,7 @@ type rung struct {
 
 //go:noinline
 func openPage[S any](ctx context.Context, q *clauses[S], c Conn, cursor string, size int) (*page[S], error) {
+	q = settled(q, modePage)
 	p, err := newPage(q, cursor, size)
 	if err != nil {
 		return nil, failed(q.rel, err)
@@ -189,6 +190,7 @@ func newPage[S any](q *clauses[S], cursor string, size int) (*page[S], error) {
 	case q.has != 0:
 		return nil, ErrPageLimit
 	}
+	q = settled(q, modePage)
 	p := &page[S]{clauses: *q, cursor: cursor, size: size}
 	if err := totalOrder(p, q); err != nil {
 		return nil, err
@@ -271,7 +273,7 @@ func totalOrder[S any](p *page[S], q *clauses[S]) error {
 		}
 		nullable := q.native != nil || on.nullable() // squirrel's rows may have NULL anywhere
 		// Groups have a key once, NULL as well.
-		unique := q.made.grouped() == nil && slices.ContainsFunc(key, func(of operand) bool { return equal(&of, &on) })
+		unique := q.made.grouped() == nil && (q.key != nil || q.made.from() == nil || !q.made.from().known().wide) && slices.ContainsFunc(key, func(of operand) bool { return equal(&of, &on) })
 		p.terms = append(p.terms, rung{on, descends, nullsEnd, nullable, unique})
 	}
 	for _, o := range q.order {
@@ -298,6 +300,12 @@ func keyOf[S any](q *clauses[S]) ([]operand, error) {
 		return groups.own(), nil
 	}
 	columns := q.key
+	if s := q.made.from(); s != nil && columns == nil && q.native == nil {
+		if len(s.known().key) == 0 {
+			return nil, ErrNoKey
+		}
+		return s.key, nil
+	}
 	if columns == nil && q.native == nil {
 		columns = q.rel.Key
 	}

@@ -30,7 +30,7 @@ func (k cursorKind) inclusive() bool { return k >= forwardFrom }
 func bindingOf[S any](q *clauses[S], terms []rung) ([]byte, error) {
 	rows := *q
 	if rows.made.grouped() == nil {
-		rows.made = nil
+		rows.made = rows.made.rows()
 	} else {
 		rows.made = rows.made.reading(rows.made.groups.keys)
 	}

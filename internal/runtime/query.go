@@ -150,9 +150,10 @@ func (q *Query[S, R]) Builder() (squirrel.SelectBuilder, error) {
 // appendShape appends the query's shape. It reports false if the query does not
 // have one.
 func appendShape[S any](q *clauses[S], key []byte, by naming, m mode, of ...operand) ([]byte, bool) {
-	if q.native != nil {
+	if q.native != nil || q.limit < 0 || q.offset < 0 {
 		return key, false
 	}
+	q = settled(q, m)
 	ok := true
 	key = q.rel.appendTo(key, by)
 	key = append(key, byte(m), byte(q.has))
@@ -165,11 +166,10 @@ func appendShape[S any](q *clauses[S], key []byte, by naming, m mode, of ...oper
 			}
 		}
 	}
-	groups := q.made.grouped()
-	if key = append(key, bit(groups != nil)); groups != nil {
-		if key, ok = groups.appendShape(key, by); !ok {
-			return key, false
-		}
+	if q.made == nil {
+		key = append(key, 0)
+	} else if key, ok = q.made.appendShape(key, by); !ok {
+		return key, false
 	}
 	if m.ofColumns() {
 		key = binary.AppendUvarint(key, uint64(len(of)))
@@ -205,6 +205,7 @@ func appendShape[S any](q *clauses[S], key []byte, by naming, m mode, of ...oper
 // appendArgs appends the values that the query binds, in the order of the
 // placeholders of its SQL. of are those of the mode.
 func appendArgs[S any](q *clauses[S], args []any, m mode, of ...operand) []any {
+	q = settled(q, m)
 	args = flatten(args, q.with)
 	if m.ofRows() {
 		args = appendReadArgs(q, args)
@@ -214,10 +215,7 @@ func appendArgs[S any](q *clauses[S], args []any, m mode, of ...operand) []any {
 			args = of[i].appendArgs(args)
 		}
 	}
-	if groups := q.made.grouped(); groups != nil {
-		args = groups.appendArgs(args)
-	}
-	args = appendWhereArgs(q, args)
+	args = appendWhereArgs(q, q.made.appendFrom(args))
 	if m == modeRows || m.ofColumns() {
 		args = appendOrderArgs(q, args)
 	}
@@ -265,8 +263,9 @@ func selectionOf[S any](q *clauses[S], m mode, of ...operand) (squirrel.SelectBu
 }
 
 func selected[S any](q *clauses[S], m mode, of ...operand) selection {
+	q = settled(q, m)
 	s := selection{
-		rel: q.rel, native: slices.Clone(q.native), reads: q.made.reads(), groups: q.made.grouped(),
+		rel: q.rel, native: slices.Clone(q.native), reads: q.made.reads(), groups: q.made.grouped(), set: q.made.from(), in: q.made.scope(),
 		mode: m, of: slices.Clone(of), has: q.has, limit: q.limit, offset: q.offset,
 		with: slices.Clone(q.with),
 	}
@@ -275,8 +274,13 @@ func selected[S any](q *clauses[S], m mode, of ...operand) selection {
 			s.where = append(s.where, n)
 		}
 	}
+	in := s.in
+	if q.made != nil && q.made.distinct {
+		s.distinct = true
+		in.only = s.reads
+	}
 	for _, o := range q.order {
-		s.order = append(s.order, clause(o.on, o.how, scope{}))
+		s.order = append(s.order, clause(o.on, o.how, in))
 		s.orders = append(s.orders, o.on)
 	}
 	return s

@@ -209,6 +209,9 @@ func runRelated[S any](ctx context.Context, q *clauses[S], s session, p *Route, 
 	if q.limit < 0 || q.offset < 0 {
 		return ErrNegativeLimit
 	}
+	if q.made != nil && q.made.distinct && q.has != 0 {
+		return errDistinctLimit
+	}
 	all := p.filledUp(keys)
 	key, args, shaped := relatedShape(q, p, all)
 	return read(ctx, s, key, shaped, args, func() (squirrel.Sqlizer, error) {
@@ -229,6 +232,7 @@ func (p *Route) filledUp(keys []any) []any {
 // relatedShape is the shape key of the query for the related rows of keys, and
 // what it binds.
 func relatedShape[S any](q *clauses[S], p *Route, keys []any) (key []byte, args []any, shaped bool) {
+	q = settled(q, modeRelated)
 	key, shaped = appendShape(q, []byte{shapeMark}, numbered, modeRelated)
 	if !shaped {
 		return nil, nil, false
@@ -238,12 +242,12 @@ func relatedShape[S any](q *clauses[S], p *Route, keys []any) (key []byte, args 
 	args = appendReadArgs(q, nil)
 	switch {
 	case q.has == 0:
-		args = appendOrderArgs(q, appendWhereArgs(q, append(args, keys...)))
-	case p.picked(q.rel): // they are picked in that order, and read in it
+		args = appendOrderArgs(q, appendWhereArgs(q, append(q.made.appendFrom(args), keys...)))
+	case p.picked(q.rel) && q.made.from() == nil: // they are picked in that order, and read in it
 		args = append(args, keys...)
 		args = appendOrderArgs(q, appendBounds(q, appendOrderArgs(q, appendWhereArgs(q, args))))
 	default: // ranks are among the columns
-		args = append(appendOrderArgs(q, args), keys...)
+		args = append(q.made.appendFrom(appendOrderArgs(q, args)), keys...)
 		args = append(appendWhereArgs(q, args), ranks(q.has, q.limit, q.offset)...)
 	}
 	return key, args, true
@@ -278,7 +282,7 @@ func (s *selection) related(p *Route, keys []any) squirrel.SelectBuilder {
 	for _, name := range s.rel.names(s.rel.Key) {
 		order = append(order, fragment{name, nil})
 	}
-	if s.native == nil && p.picked(s.rel) {
+	if s.native == nil && s.set == nil && p.picked(s.rel) {
 		pick := *s
 		pick.mode, pick.of, pick.order = modeColumns, s.rel.operands(s.rel.Key), order
 		picked := base.unjoined().Column(parentName + "." + parentRow).JoinClause(squirrel.ConcatExpr(

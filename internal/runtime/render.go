@@ -33,8 +33,8 @@ func (n *node) render(in scope) (string, []any, error) {
 	case opBeyond, opTerm:
 		return n.vals[0].(term).render(in)
 	case opNative:
-		if in.nested {
-			return "", nil, errUnqualified
+		if err := in.text(); err != nil {
+			return "", nil, err
 		}
 		text, args, err := n.vals[0].(squirrel.Sqlizer).ToSql()
 		return "(" + text + ")", args, err
@@ -71,11 +71,12 @@ func (p part) ToSql() (string, []any, error) { return p.term.render(p.in) }
 
 // scope says for which rows a part of a statement is rendered.
 type scope struct {
-	table  string // in front of each column, "" where the column's name alone is clear
-	named  bool   // without a table, the column's own is in front of it
-	nested bool   // in another query, where a name alone may be that one's column
-	upsert bool   // there is a new row beside that of a table, which is called excluded
-	most   int64  // the largest integer of the engine
+	table  string    // in front of each column, "" where the column's name alone is clear
+	named  bool      // without a table, the column's own is in front of it
+	nested bool      // in another query, where a name alone may be that one's column
+	only   []operand // the columns that there are, nil if that is all of them
+	upsert bool      // there is a new row beside that of a table, which is called excluded
+	most   int64     // the largest integer of the engine
 }
 
 // anywhere is the scope of a part that stands in a statement of squirrel's.
@@ -91,19 +92,22 @@ func (in scope) tableOf(r *Relation) string {
 
 // selection is a query on its way to squirrel.
 type selection struct {
-	rel    *Relation
-	native []squirrel.Sqlizer
-	reads  []operand // what is read of the rows, nil for all columns
-	groups *grouping // nil if they are no groups
-	mode   mode
-	of     []operand // what the mode is about
-	with   []any
-	where  []node
-	order  []squirrel.Sqlizer
-	orders []operand // what order is of
-	limit  int64
-	offset int64
-	has    bounds
+	rel      *Relation
+	native   []squirrel.Sqlizer
+	reads    []operand // what is read of the rows, nil for all columns
+	groups   *grouping // nil if they are no groups
+	set      *set      // what is read in place of the relation, nil if nothing is
+	in       scope     // of that
+	distinct bool
+	mode     mode
+	of       []operand // what the mode is about
+	with     []any
+	where    []node
+	order    []squirrel.Sqlizer
+	orders   []operand // what order is of
+	limit    int64
+	offset   int64
+	has      bounds
 }
 
 // render builds the SELECT. LIMIT and OFFSET are parameters too, so that the
@@ -132,7 +136,7 @@ func (s *selection) prefixed(sel squirrel.SelectBuilder) squirrel.SelectBuilder 
 	case s.native != nil:
 		sel = sel.PrefixExpr(squirrel.ConcatExpr("WITH "+nativeName+" AS (SELECT "+qualify(nativeName, s.rel.Columns)+
 			" FROM (", s.native[0], ") AS "+nativeName+")"))
-	case s.rel.With != "":
+	case s.rel.With != "" && s.set == nil:
 		sel = sel.PrefixExpr(cte{s.rel, s.with})
 	}
 	return sel
@@ -150,16 +154,19 @@ func qualify(name string, columns []string) string {
 // rows selects from the relation, before it is counted or summed up.
 func (s *selection) rows() squirrel.SelectBuilder {
 	sel := squirrel.Select()
+	if s.distinct {
+		sel = sel.Distinct()
+	}
 	switch {
 	case s.mode == modePage:
 		// With a + in front, a column does not have a declared type, which would
 		// make times of texts.
 		sel = s.read(sel)
 		for i := range s.of {
-			sel = sel.Column(squirrel.ConcatExpr("+", part{&s.of[i], scope{}}))
+			sel = sel.Column(squirrel.ConcatExpr("+", part{&s.of[i], s.in}))
 		}
 	case s.mode.ofColumns() && len(s.of) > 0:
-		sel = withColumns(sel, s.groups.single(s.of))
+		sel = s.withColumns(sel, s.of)
 	case s.mode != modeRows && s.groups != nil: // without keys it has to be an aggregate
 		sel = sel.Columns("count(*)")
 	case s.mode != modeRows:
@@ -188,13 +195,20 @@ func (s *selection) rows() squirrel.SelectBuilder {
 
 // from adds what is read from, and WHERE.
 func (s *selection) from(sel squirrel.SelectBuilder) squirrel.SelectBuilder {
-	from := s.rel.Name
-	if s.native != nil {
-		from = nativeName + " AS " + from
+	switch {
+	case s.native != nil:
+		sel = sel.From(nativeName + " AS " + s.rel.Name)
+	case s.set != nil:
+		rows, err := s.set.selection()
+		if err != nil {
+			return sel.From(s.rel.Name).Where(node{op: opError, vals: [2]any{err}})
+		}
+		sel = sel.FromSelect(rows, s.rel.Name)
+	default:
+		sel = sel.From(s.rel.Name)
 	}
-	sel = sel.From(from)
-	for _, n := range s.where {
-		sel = sel.Where(n)
+	for i := range s.where {
+		sel = sel.Where(part{&s.where[i], s.in})
 	}
 	return sel
 }
@@ -204,7 +218,7 @@ func (s *selection) read(sel squirrel.SelectBuilder) squirrel.SelectBuilder {
 	if s.reads == nil {
 		return sel.Columns(s.rel.Columns...)
 	}
-	return withColumns(sel, s.groups.single(s.reads))
+	return s.withColumns(sel, s.reads)
 }
 
 // readNames are what the columns are called of what is read.
@@ -215,12 +229,13 @@ func (s *selection) readNames() []string {
 	return names(s.reads)
 }
 
-func withColumns(sel squirrel.SelectBuilder, of []operand) squirrel.SelectBuilder {
+func (s *selection) withColumns(sel squirrel.SelectBuilder, of []operand) squirrel.SelectBuilder {
+	of = s.groups.single(of)
 	for i, name := range names(of) {
 		if of[i].ex == nil {
-			sel = sel.Columns(name)
+			sel = sel.Column(part{&of[i], s.in})
 		} else {
-			sel = sel.Column(squirrel.ConcatExpr(part{&of[i], scope{}}, " AS "+name))
+			sel = sel.Column(squirrel.ConcatExpr(part{&of[i], s.in}, " AS "+name))
 		}
 	}
 	return sel
@@ -230,12 +245,15 @@ func withColumns(sel squirrel.SelectBuilder, of []operand) squirrel.SelectBuilde
 func names(of []operand) []string {
 	list := make([]string, len(of))
 	for i := range of {
-		if list[i] = `"expression ` + strconv.Itoa(i) + `"`; of[i].ex == nil {
+		if list[i] = outputName(i); of[i].ex == nil {
 			list[i] = of[i].rel.Columns[of[i].col]
 		}
 	}
 	return list
 }
+
+// outputName is what expression number n is called of what is read.
+func outputName(n int) string { return `"expression ` + strconv.Itoa(n) + `"` }
 
 // orderedBy adds ORDER BY. Those of groups come after their HAVING.
 func orderedBy(sel squirrel.SelectBuilder, order []squirrel.Sqlizer, groups bool) squirrel.SelectBuilder {

@@ -236,7 +236,7 @@ func drain(rows *sql.Rows, f func(scanRow) (bool, error)) error {
 // byKey reports whether the predicates give every column of a unique key a
 // value. Then there cannot be a second row.
 func byKey[S any](q *clauses[S]) bool {
-	if q.native != nil { // squirrel may select a row twice
+	if q.native != nil || q.made.from() != nil { // which may have a row twice
 		return false
 	}
 next:
@@ -340,6 +340,9 @@ func scalar[S any](ctx context.Context, q *clauses[S], c Conn, m mode, dest any,
 }
 
 func failed(r *Relation, err error) error {
+	if r == nil { // it is that there is none
+		return err
+	}
 	return fmt.Errorf("query of %s: %w", r.Name, err)
 }
 

@@ -172,8 +172,46 @@ func within[S any](q *clauses[S], rows int64) bool {
 
 // projected is what a query's rows are, if they are not the relation's.
 type projected struct {
-	read   *readings
+	read   *readings // nil if all columns are
 	groups *grouping // nil if they are no groups
+	set    *set      // what is read in place of the relation, nil if nothing is
+	// distinct: each row once.
+	distinct bool
+}
+
+// projects reports whether something else is read than the relation's columns.
+func (m *projected) projects() bool { return m != nil && m.read != nil }
+
+// plain reports whether the rows are those of the relation, whatever is read of them.
+func (m *projected) plain() bool {
+	return m == nil || m.groups == nil && m.set == nil && !m.distinct
+}
+
+// from is what is read in place of the relation, of groups what their rows are.
+func (m *projected) from() *set {
+	switch {
+	case m == nil:
+		return nil
+	case m.groups != nil:
+		return m.groups.set
+	}
+	return m.set
+}
+
+// scope is where the columns of what is read from are named.
+func (m *projected) scope() scope {
+	if s := m.from(); s != nil && s.narrow {
+		return scope{table: s.rel.Name + ".", only: s.known().of}
+	}
+	return scope{}
+}
+
+// rows are all rows that are read from, with everything that they have.
+func (m *projected) rows() *projected {
+	if s := m.from(); s != nil {
+		return s.rows()
+	}
+	return nil
 }
 
 // readings are what is read of each row, which a projection says when somebody asks for
@@ -225,9 +263,33 @@ func (m *projected) grouped() *grouping {
 	return m.groups
 }
 
+// appendShape appends what the SQL depends on that says where the rows come from.
+func (m *projected) appendShape(key []byte, by naming) ([]byte, bool) {
+	key = append(key, bit(m.distinct)|bit(m.groups != nil)<<1|bit(m.set != nil)<<2)
+	switch {
+	case m.groups != nil:
+		return m.groups.appendShape(key, by)
+	case m.set != nil:
+		return m.set.appendShape(key, by)
+	}
+	return key, true
+}
+
+// appendFrom appends what is bound between the columns of a query and its predicates.
+func (m *projected) appendFrom(args []any) []any {
+	switch {
+	case m == nil:
+	case m.groups != nil:
+		return m.groups.appendArgs(args)
+	case m.set != nil:
+		return m.set.appendArgs(args)
+	}
+	return args
+}
+
 // reads are the columns that are read, nil for all of the relation's.
 func (m *projected) reads() []operand {
-	if m == nil {
+	if !m.projects() {
 		return nil
 	}
 	return m.read.known().of
@@ -235,7 +297,7 @@ func (m *projected) reads() []operand {
 
 // levels are what is read besides the rows.
 func (m *projected) levels() []level {
-	if m == nil {
+	if !m.projects() {
 		return nil
 	}
 	return m.read.known().levels

@@ -32,6 +32,9 @@ const (
 // ofRows reports whether the rows are read as the query has them.
 func (m mode) ofRows() bool { return m == modeRows || m == modePage || m == modeRelated }
 
+// whole reports whether nothing but the rows is read, as the query has them.
+func (m mode) whole() bool { return m == modeRows || m == modeRelated }
+
 // ofColumns reports whether the mode is about some columns of the rows.
 func (m mode) ofColumns() bool { return m >= modePage && m <= modeMatched }
 

@@ -131,15 +131,11 @@ func (s *subquery[S]) shape(by naming) ([]byte, bool) {
 }
 
 func (s *subquery[S]) bound() []any {
-	args := flatten(nil, s.q.with)
-	for i := range s.of {
-		args = s.of[i].appendArgs(args)
+	q := s.q
+	if s.kind == subScalar {
+		q.order = nil
 	}
-	args = appendWhereArgs(&s.q, args)
-	if s.kind != subScalar {
-		args = appendOrderArgs(&s.q, args)
-	}
-	args = appendBounds(&s.q, args)
+	args := appendArgs(&q, nil, s.mode, s.of...)
 	for _, m := range s.matches {
 		args = m.appendArgs(args)
 	}

@@ -106,7 +106,7 @@ func alikeClauses[S any](a, b *clauses[S]) bool {
 	if a.rel != b.rel || a.has != b.has || a.limit != b.limit || a.offset != b.offset || (a.made == nil) != (b.made == nil) {
 		return false
 	}
-	if len(a.where)+len(a.order)+len(a.with)+len(a.native)+len(b.where)+len(b.order)+len(b.with)+len(b.native) == 0 {
+	if a.made.plain() && b.made.plain() && len(a.where)+len(a.order)+len(a.with)+len(a.native)+len(b.where)+len(b.order)+len(b.with)+len(b.native) == 0 {
 		return true
 	}
 	one, shaped := appendShape(a, nil, numbered, modeCount)

@@ -41,6 +41,17 @@ var linkColumns = []drey.AnyColumn[db.LinksSource]{
 	db.Links.MaxClicks, db.Links.ClickCount, db.Links.ExpiresAt, db.Links.CreatedAt,
 }
 
+// hours are the hours in which links were made.
+var (
+	hour  = drey.Truncate(db.Links.CreatedAt, drey.Hour)
+	hours = drey.Select(all, func(p *drey.Projection[db.LinksSource], to *db.UnixTime) { drey.ReadInto(p, hour, to) })
+)
+
+type expiring struct {
+	At     sql.Null[db.UnixTime]
+	Active bool
+}
+
 var dynamic = []Case{
 	// 40 rows of 11 values: five statements on D1.
 	{"Insert many", func(ctx context.Context, c *db.Client) (any, error) {
@@ -175,6 +186,26 @@ var dynamic = []Case{
 			drey.ReadInto(p, db.Links.ClickCount, &to.Clicks)
 			drey.ReadInto(p, db.Links.Slug, &to.Slug)
 		}).All(ctx, c)
+	}},
+	rows("Union", drey.Union(all.OrderBy(db.Links.ClickCount.Desc()).Limit(5), all.OrderBy(db.Links.CreatedAt.Asc(), db.Links.ID.Asc()).Limit(5), all.Where(db.Links.Title.IsNull())).
+		OrderBy(db.Links.ExpiresAt.Asc(), db.Links.ID.Desc())),
+	rows("Union of two sources", drey.Union(all.Where(db.Links.ID.Lt(103)), db.TaggedLinks.With("").Where(db.TaggedLinks.ID.Between(102, 104))).Where(db.Links.ID.Gt(100)).OrderBy(db.Links.ID.Asc())),
+	rows("UnionAll", drey.UnionAll(all.Limit(2), all.Limit(3)).OrderBy(db.Links.ID.Asc())),
+	rows("Intersect", drey.Intersect(all.Where(db.Links.ID.Lt(120)), drey.Except(all, all.Where(db.Links.IsActive.Eq(true)))).OrderBy(db.Links.ID.Asc())),
+	{"Page of a Union", func(ctx context.Context, c *db.Client) (any, error) {
+		return pages(ctx, c, drey.Union(all.Where(db.Links.ID.Lt(120)), all.Where(db.Links.IsActive.Eq(true))).OrderBy(db.Links.ExpiresAt.Desc().NullsLast()))
+	}},
+	{"LoadMany of a Union", func(ctx context.Context, c *db.Client) (any, error) {
+		return drey.LoadMany(ctx, c, []db.User{{ID: 1}, {ID: 3}}, db.UserToLinks,
+			drey.UnionAll(all.Where(db.Links.ID.Lt(110)), all.Where(db.Links.ClickCount.Gt(1000))).OrderBy(db.Links.ID.Desc()).Limit(4))
+	}},
+	rows("Distinct", hours.Distinct().OrderBy(hour.Desc())),
+	{"Count of Distinct", func(ctx context.Context, c *db.Client) (any, error) { return hours.Distinct().Limit(7).Count(ctx, c) }},
+	{"Page of Distinct", func(ctx context.Context, c *db.Client) (any, error) {
+		return pages(ctx, c, drey.Select(all.Distinct(), func(p *drey.Projection[db.LinksSource], to *expiring) {
+			drey.ReadInto(p, db.Links.ExpiresAt, &to.At)
+			drey.ReadInto(p, db.Links.IsActive, &to.Active)
+		}))
 	}},
 	{"AllAndCount", func(ctx context.Context, c *db.Client) (any, error) {
 		rows, total, err := drey.AllAndCount(ctx, c, all.OrderBy(db.Links.CreatedAt.Desc(), db.Links.ID.Asc()).Limit(3).Offset(2))
