@@ -1,9 +1,13 @@
 package drey_test
 
 import (
+	"context"
+	"database/sql"
 	"slices"
+	"testing"
 
 	drey "github.com/dreysql/drey/internal/runtime"
+	"github.com/google/go-cmp/cmp"
 )
 
 // linkRelation is a relation of the fixture's table to itself.
@@ -12,6 +16,15 @@ type linkRelation struct {
 	route *drey.Route
 	// times is how often child is related to parent, among all rows.
 	times func(all []link, parent, child link) int
+	// many or one reads it.
+	many func(*drey.Projection[inLinks], *drey.Query[inLinks, linkNode], *[]linkNode)
+	one  func(*drey.Projection[inLinks], *drey.Query[inLinks, linkNode], **linkNode)
+}
+
+func linkMany[K comparable](to drey.ToMany[inLinks, link, K, inLinks], times func(all []link, parent, child link) int) linkRelation {
+	return linkRelation{to, to.Route(), times, func(p *drey.Projection[inLinks], q *drey.Query[inLinks, linkNode], into *[]linkNode) {
+		drey.ReadMany(p, to, q, into)
+	}, nil}
 }
 
 // pair is a key of two columns.
@@ -48,17 +61,23 @@ func once(related bool) int {
 }
 
 var linkRelations = []linkRelation{
-	{linkToUsers, linkToUsers.Route(), func(_ []link, parent, child link) int { return once(child.UserID == parent.ID) }},
-	{linkToTitled, linkToTitled.Route(), func(_ []link, parent, child link) int {
+	linkMany(linkToUsers, func(_ []link, parent, child link) int { return once(child.UserID == parent.ID) }),
+	linkMany(linkToTitled, func(_ []link, parent, child link) int {
 		return once(parent.Title != nil && child.Title != nil && *parent.Title == *child.Title && child.UserID == parent.Clicks)
-	}},
-	{linkToLinks, linkToLinks.Route(), func(all []link, parent, child link) (n int) {
+	}),
+	linkMany(linkToLinks, func(all []link, parent, child link) (n int) {
 		for _, l := range all {
 			n += once(l.UserID == parent.ID && l.Clicks == child.ID)
 		}
 		return n
-	}},
-	{linkToUser, linkToUser.Route(), func(_ []link, parent, child link) int { return once(parent.UserID == child.ID) }},
+	}),
+	{
+		to: linkToUser, route: linkToUser.Route(),
+		times: func(_ []link, parent, child link) int { return once(parent.UserID == child.ID) },
+		one: func(p *drey.Projection[inLinks], q *drey.Query[inLinks, linkNode], into **linkNode) {
+			drey.ReadOne(p, linkToUser, q, into)
+		},
+	},
 }
 
 // of are the related rows among those of found, each as often as it is related.
@@ -98,4 +117,104 @@ func (m *model) relatives(depth int) computing[int64] {
 		}
 		return &related[0].Clicks
 	}}
+}
+
+// linkNode is a row with what is below it, up to two levels of each kind.
+type linkNode struct {
+	ID     int64
+	Number sql.Null[int64]
+	Many   [2][]linkNode
+	One    [2]*linkNode
+}
+
+// tree is a random query for trees, and what they are for the rows among which it is asked.
+func (m *model) tree(depth int) (q *drey.Query[inLinks, linkNode], grow func([]link) []linkNode) {
+	where, orders, number := m.condition(1), m.order(), m.integers(1)
+	type below struct {
+		linkRelation
+		q    *drey.Query[inLinks, linkNode]
+		grow func([]link) []linkNode
+	}
+	var levels []below
+	for range min(m.next(3), depth) {
+		l := below{linkRelation: linkRelations[m.next(len(linkRelations))]}
+		l.q, l.grow = m.tree(depth - 1)
+		levels = append(levels, l)
+	}
+	offset, limit := m.next(3)-1, m.next(6)-2
+	q = drey.Select(links.Where(where.predicate), func(p *drey.Projection[inLinks], to *linkNode) {
+		drey.ReadInto(p, links.ID, &to.ID)
+		drey.ReadInto(p, number.e, &to.Number)
+		for i, l := range levels {
+			if l.many != nil {
+				l.many(p, l.q, &to.Many[i])
+			} else {
+				l.one(p, l.q, &to.One[i])
+			}
+		}
+	})
+	for _, o := range orders {
+		q = q.OrderBy(o.ordering)
+	}
+	if offset >= 0 {
+		q = q.Offset(offset)
+	}
+	if limit >= 0 {
+		q = q.Limit(limit)
+	}
+	return q, func(among []link) []linkNode {
+		found := slices.DeleteFunc(slices.Clone(among), func(l link) bool { return where.holds(l) != yes })
+		slices.SortStableFunc(found, func(a, b link) int {
+			for _, o := range orders {
+				if c := o.compare(a, b); c != 0 {
+					return c
+				}
+			}
+			return 0
+		})
+		if offset >= 0 {
+			found = found[min(offset, len(found)):]
+		}
+		if limit >= 0 {
+			found = found[:min(limit, len(found))]
+		}
+		nodes := make([]linkNode, len(found))
+		for i, l := range found {
+			nodes[i].ID = l.ID
+			if n := number.of(l); n != nil {
+				nodes[i].Number = sql.Null[int64]{V: *n, Valid: true}
+			}
+			for at, level := range levels {
+				below := level.grow(level.of(m.rows, m.rows, l))
+				if level.many != nil {
+					nodes[i].Many[at] = below
+				} else if len(below) > 0 {
+					nodes[i].One[at] = &below[0]
+				}
+			}
+		}
+		return nodes
+	}
+}
+
+// grows compares random trees, and those of some rows.
+func (m *model) grows(t testing.TB, c *drey.Client) {
+	ctx := context.Background()
+	q, grow := m.tree(3)
+	got, err := q.All(ctx, c)
+	if diff := cmp.Diff(grow(m.rows), got); diff != "" || err != nil {
+		text, args, _ := q.ToSql()
+		t.Fatalf("%s\n%v\n%v (-want +got):\n%s", text, args, err, diff)
+	}
+	loaded, err := drey.LoadMany(ctx, c, m.rows, linkToUsers, q)
+	want := map[int64][]linkNode{}
+	for _, l := range m.rows {
+		if below := grow(linkRelations[0].of(m.rows, m.rows, l)); len(below) > 0 {
+			want[l.ID] = below
+		}
+	}
+	if diff := cmp.Diff(want, loaded); diff != "" || err != nil {
+		text, args, _ := q.ToSql()
+		t.Fatalf("below each: %s\n%v\n%v (-want +got):\n%s", text, args, err, diff)
+	}
 }

@@ -475,7 +475,7 @@ func (m *model) check(t testing.TB, c *drey.Client) {
 			failed = fmt.Errorf("%s\n%v\n%s: got %v, %w, want %v", text, args, what, got, err, want)
 		}
 	}
-	switch m.next(17) {
+	switch m.next(19) {
 	case 0:
 		n, err := q.Count(ctx, c)
 		wrong("Count", n, int64(len(want)), err)
@@ -560,6 +560,8 @@ func (m *model) check(t testing.TB, c *drey.Client) {
 		m.sets(t, c)
 	case 15, 16:
 		m.distinct(t, c)
+	case 17, 18:
+		m.grows(t, c)
 	}
 	if failed != nil {
 		t.Fatal(failed)

@@ -31,6 +31,9 @@ func Select[S, R, P any](q *Query[S, R], read func(*Projection[S], *P)) *Query[S
 	n.made = q.made.with(reads)
 	n.begin = func(t *tree) func(*P, []any) []any {
 		p := &Projection[S]{projection{want: reads.known().of, tree: t}}
+		if t == nil && len(reads.levels) > 0 {
+			p.fail(errNoTree)
+		}
 		return func(row *P, to []any) []any {
 			p.of, p.to, p.at = p.of[:0], to, 0
 			read(p, row)

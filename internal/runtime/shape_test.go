@@ -149,6 +149,20 @@ func (c *choices) subquery(depth int) drey.Predicate[inLinks] {
 	return drey.Exists(inner, drey.On(links.Title, links.Slug), drey.On(links.Clicks, links.Clicks))
 }
 
+// projection is any projection of the rows of a query, which reads relations.
+func (c *choices) projection(q *drey.Query[inLinks, link]) *drey.Query[inLinks, linkNode] {
+	e, levels := c.expression(2), make([]linkRelation, c.next(3))
+	for i := range levels {
+		levels[i] = linkRelations[c.next(3)]
+	}
+	return drey.Select(q, func(p *drey.Projection[inLinks], to *linkNode) {
+		drey.ReadInto(p, e, &to.ID)
+		for i, l := range levels {
+			l.many(p, drey.Select(&links.Query, func(*drey.Projection[inLinks], *linkNode) {}), &to.Many[i])
+		}
+	})
+}
+
 func (c *choices) query() *drey.Query[inLinks, link] {
 	q := links.Where()
 	for range c.next(4) {
@@ -312,7 +326,7 @@ func (c *choices) projected(q *drey.Query[inLinks, link]) *drey.Query[inLinks, i
 
 // checkRelated is check for what relations render, beside the other queries,
 // and has SQLite prepare it.
-func (seen shapes) checkRelated(t *testing.T, c *drey.Client, q *drey.Query[inLinks, link], p *drey.Route, keys int) {
+func checkRelated[R any](t *testing.T, seen shapes, c *drey.Client, q *drey.Query[inLinks, R], p *drey.Route, keys int) {
 	t.Helper()
 	all := make([]any, keys*len(p.Key))
 	for i := range all {
@@ -370,7 +384,12 @@ func TestEqualShapesHaveEqualSQL(t *testing.T) {
 			seen.check(t, q, i)
 		}
 		if i%4 == 0 {
-			seen.checkRelated(t, c, q, linkRelations[r.IntN(len(linkRelations))].route, 1+r.IntN(9))
+			route := linkRelations[r.IntN(len(linkRelations))].route
+			if i%8 == 0 {
+				checkRelated(t, seen, c, q, route, 1+r.IntN(9))
+			} else {
+				checkRelated(t, seen, c, (&choices{data[len(data)/2:]}).projection(q), route, 1+r.IntN(9))
+			}
 		}
 	}
 	if len(seen) < 10_000 {

@@ -77,11 +77,7 @@ func levelOf[S, R any](p *projection, route *Route, q *Query[S, R]) *related[S, 
 			p.read(&route.values[i], nil)
 		}
 		return nil
-	case p.tree == nil:
-		p.fail(errNoTree)
-		return nil
-	}
-	if p.at == len(p.tree.levels) {
+	case p.tree == nil || p.at == len(p.tree.levels):
 		p.fail(errOtherColumns)
 		return nil
 	}
