@@ -88,6 +88,12 @@ var dynamic = []Case{
 	rows("InQuery", all.Where(drey.InQuery(db.Links.UserID, db.Users.Where(db.Users.Name.Eq("")), db.Users.ID)).Limit(2)),
 	rows("NotInQuery", all.Where(drey.NotInQuery(db.Links.UserID, db.Users.Where(db.Users.ID.Eq(1)), db.Users.ID)).Limit(2)),
 	rows("Exists", db.Links.Where(drey.Exists(&db.Clicks.Query, drey.On(db.Clicks.LinkID, db.Links.ID)))),
+	rows("Exists by a relation", all.Where(drey.Exists(db.Clicks.Where(db.Clicks.IsBot.Eq(false)), db.LinkToClicks))),
+	rows("Exists by relations below one another", db.Users.Where(drey.Exists(db.Links.Where(
+		drey.Not(drey.Exists(db.Tags.Where(db.Tags.Name.Eq("news")), db.LinkToTags))), db.UserToLinks)).OrderBy(db.Users.ID.Asc())),
+	rows("CountOf by a relation", all.Where(drey.CountOf(&db.Tags.Query, db.LinkToTags).Gte(1)).
+		OrderBy(drey.CountOf(&db.Clicks.Query, db.LinkToClicks).Desc(), db.Links.ID.Asc())),
+	rows("Scalar by a relation", all.OrderBy(drey.Scalar(db.Users.Email, &db.Users.Query, db.LinkToUser).Desc(), db.Links.ID.Asc()).Limit(5)),
 	rows("From", drey.From(&db.Users.Query, squirrel.Select("*").From("users").Where("id < ?", 3))),
 
 	rows("a view", db.LiveLinks.OrderBy(db.LiveLinks.ID.Asc()).Limit(3)),
@@ -124,6 +130,30 @@ var dynamic = []Case{
 			users[i].ID = int64(i)
 		}
 		return drey.LoadMany(ctx, c, users, db.UserToLinks, all.OrderBy(db.Links.ID.Asc()))
+	}},
+	{"a tree", func(ctx context.Context, c *db.Client) (any, error) {
+		return drey.Select(db.Users.OrderBy(db.Users.ID.Asc()), readOwner).All(ctx, c)
+	}},
+	{"a tree, the last of each", func(ctx context.Context, c *db.Client) (any, error) {
+		return drey.Select(db.Users.OrderBy(db.Users.ID.Asc()), func(p *drey.Projection[db.UsersSource], to *owner) {
+			drey.ReadMany(p, db.UserToLinks, linkTrees.OrderBy(db.Links.ID.Desc()).Limit(2), &to.Links)
+		}).All(ctx, c)
+	}},
+	{"a tree in a batch", func(ctx context.Context, c *db.Client) (any, error) {
+		var b drey.Batch
+		b.Do(func(tx *drey.Tx) error {
+			_, err := linkTrees.All(ctx, tx)
+			return err
+		})
+		return nil, b.Run(ctx, c)
+	}},
+	{"pages of trees", func(ctx context.Context, c *db.Client) (any, error) {
+		first, err := linkTrees.OrderBy(db.Links.ID.Asc()).Page(ctx, c, "", 3)
+		if err != nil {
+			return nil, err
+		}
+		next, err := linkTrees.OrderBy(db.Links.ID.Asc()).Page(ctx, c, first.Next, 3)
+		return []any{first, next}, err
 	}},
 
 	{"One", func(ctx context.Context, c *db.Client) (any, error) {
@@ -304,3 +334,42 @@ func readMeasures(p *drey.Projection[clickGroups], to *measured) {
 	drey.ReadInto(p, drey.Max(db.Clicks.LatencyMS).Filter(db.Clicks.ID.Gt(1)), &to.Slowest)
 	drey.ReadInto(p, drey.GroupConcat(db.Clicks.Referrer, ","), &to.Referrers)
 }
+
+// A tree of users with links, the clicks and tags of each, and who made the tags.
+type (
+	owner struct {
+		User  db.User
+		Links []linkTree
+	}
+	linkTree struct {
+		Slug    string
+		Owner   *string
+		Created drey.UnixTime
+		Clicks  []db.Click
+		Tags    []tagTree
+	}
+	tagTree struct {
+		Name string
+		By   *db.User
+	}
+)
+
+func readOwner(p *drey.Projection[db.UsersSource], to *owner) {
+	drey.ReadRow(p, &db.Users.Query, &to.User)
+	drey.ReadMany(p, db.UserToLinks, linkTrees.OrderBy(db.Links.ID.Asc()), &to.Links)
+}
+
+var linkTrees = drey.Select(&db.Links.Query, func(p *drey.Projection[db.LinksSource], to *linkTree) {
+	drey.ReadInto(p, db.Links.Slug, &to.Slug)
+	drey.ReadInto(p, db.Links.CreatedAt, &to.Created)
+	drey.ReadOne(p, db.LinkToUser, emails, &to.Owner)
+	drey.ReadMany(p, db.LinkToClicks, db.Clicks.OrderBy(db.Clicks.ID.Asc()), &to.Clicks)
+	drey.ReadMany(p, db.LinkToTags, tagTrees, &to.Tags)
+})
+
+var emails = drey.Select(&db.Users.Query, func(p *drey.Projection[db.UsersSource], to *string) { drey.ReadInto(p, db.Users.Email, to) })
+
+var tagTrees = drey.Select(db.Tags.OrderBy(db.Tags.ID.Desc()), func(p *drey.Projection[db.TagsSource], to *tagTree) {
+	drey.ReadInto(p, db.Tags.Name, &to.Name)
+	drey.ReadOne(p, db.TagToCreatedBy, &db.Users.Query, &to.By)
+})
