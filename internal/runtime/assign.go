@@ -106,7 +106,7 @@ func (a *assignment) appendShape(key []byte) ([]byte, bool) {
 // bound appends the values that the assignment binds.
 func (a *assignment) bound(args []any) []any {
 	switch a.how {
-	case assignDefault, assignError:
+	case assignAbsent, assignDefault, assignError:
 		return args
 	case assignTerm:
 		return append(args, a.value.(*computed).bound()...)

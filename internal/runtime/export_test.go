@@ -138,32 +138,61 @@ func (c *Cache) Len() (ring, keys int)              { return len(c.ring), len(c.
 // SQLOf is the SQL of an expression.
 func SQLOf[S, T, V any](h Handle[S, T, V]) string { return h.place().on.name() }
 
-// ReturningSQL is the statement that [ReturningInto] runs for the first of the rows.
-func ReturningSQL[S, R, P any](w Write[S, R], read func(*Projection[S], *P), rows ...R) (string, error) {
+// WriteStatement is what a write is known by, what it binds, and what it is rendered as.
+type WriteStatement struct {
+	Key      []byte
+	Shaped   bool
+	Args     []any
+	SQL      string
+	Rendered []any
+}
+
+// StatementOf is the statement of a write that returns what read says, or whole rows if
+// that is nil. An Insert inserts all rows.
+func StatementOf[S, R, P any](w Write[S, R], read func(*Projection[S], *P), rows ...R) (st WriteStatement, err error) {
+	var of []operand
+	if read != nil {
+		of = Select(new(Query[S, R]), read).made.reads()
+	}
 	var s squirrel.Sqlizer
-	var err error
-	of := Select(new(Query[S, R]), read).made.reads()
 	switch w := w.(type) {
 	case *Insertion[S, R]:
-		n := w.in
-		n.returned = of
-		given, e := n.numbers()
-		if e != nil {
-			return "", e
-		}
-		written, e := n.written(given)
-		if e != nil {
-			return "", e
-		}
-		s, err = n.render(given, written, min(len(rows), 1), make([]any, len(given)), true, math.MaxInt64)
+		s, err = insertOf(&st, w, of, rows)
 	case *Mutation[S, R]:
 		n := w.change
 		n.returned = of
-		s, err = renderChange(&n, true, math.MaxInt64)
+		if st.Key, st.Args, st.Shaped, err = appendChange(&n, nil, nil, true); err == nil {
+			s, err = renderChange(&n, true, math.MaxInt64)
+		}
 	}
+	if err == nil {
+		st.SQL, st.Rendered, err = s.ToSql()
+	}
+	return st, err
+}
+
+func insertOf[S, R any](st *WriteStatement, w *Insertion[S, R], of []operand, rows []R) (squirrel.Sqlizer, error) {
+	i := w.in
+	i.returned = of
+	given, err := i.numbers()
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	text, _, err := s.ToSql()
-	return text, err
+	written, err := i.written(given)
+	if err != nil {
+		return nil, err
+	}
+	var args []any
+	if i.from != nil {
+		if err := i.checkFrom(len(rows), newEngine()); err != nil {
+			return nil, err
+		}
+		args = i.from.appendArgs(nil)
+	}
+	for n := range rows {
+		args = i.bindRow(args, given, w.fields(&rows[n], nil))
+	}
+	st.Key, st.Shaped = i.appendShape(nil, given, written, len(rows), modeInsertReturning)
+	st.Args = i.appendArgs(args)
+	return i.render(given, written, len(rows), st.Args, true, math.MaxInt64)
 }

@@ -338,7 +338,7 @@ func (i *insertion) render(given, written []uint16, rows int, args []any, return
 	if i.conflict == conflictReplace {
 		b = b.Options("OR REPLACE")
 	}
-	if i.from == nil && i.values == nil {
+	if i.from == nil && len(i.values) == 0 {
 		for row := range slices.Chunk(args[:rows*len(given)], len(given)) {
 			b = b.Values(row...)
 		}

@@ -165,7 +165,7 @@ func (i *insertion) runFrom(ctx context.Context, s session, rows int, f func(sca
 // written are the columns that are written, if those are given by the rows: first those
 // that get the rows' own values.
 func (i *insertion) written(given []uint16) ([]uint16, error) {
-	if i.values == nil {
+	if len(i.values) == 0 {
 		return given, nil
 	}
 	if _, err := assignedIn(len(i.values), func(n int) *assignment { return &i.values[n] }); err != nil {
@@ -173,14 +173,12 @@ func (i *insertion) written(given []uint16) ([]uint16, error) {
 	}
 	columns := make([]uint16, 0, len(given)+len(i.values))
 	for _, col := range given {
-		if !slices.ContainsFunc(i.values, func(a assignment) bool { return a.how != assignAbsent && a.on.col == col }) {
+		if !slices.ContainsFunc(i.values, func(a assignment) bool { return a.on.col == col }) {
 			columns = append(columns, col)
 		}
 	}
 	for n := range i.values {
-		if a := &i.values[n]; a.how != assignAbsent {
-			columns = append(columns, a.on.col)
-		}
+		columns = append(columns, i.values[n].on.col)
 	}
 	return columns, nil
 }
@@ -198,7 +196,7 @@ func (i *insertion) selects(given, written []uint16, rows int, args []any, most 
 			return from, err
 		}
 	}
-	if i.values == nil {
+	if len(i.values) == 0 {
 		if i.conflicts() {
 			from = from.Where("true")
 		}
@@ -212,18 +210,15 @@ func (i *insertion) selects(given, written []uint16, rows int, args []any, most 
 	sel := squirrel.Select().From(insertRows + " AS " + i.rel.Name).PrefixExpr(squirrel.ConcatExpr(
 		"WITH "+insertRows+" ("+strings.Join(i.rel.names(given), ", ")+") AS (", inner, ")"))
 	in := scope{table: i.rel.Name + ".", most: most}
-	assigned, _ := assignedIn(len(i.values), func(n int) *assignment { return &i.values[n] })
-	for _, col := range written[:len(written)-assigned] {
+	for _, col := range written[:len(written)-len(i.values)] {
 		sel = sel.Column(in.table + i.rel.Columns[col])
 	}
 	for n := range i.values {
-		if a := &i.values[n]; a.how != assignAbsent {
-			value, err := a.render(in)
-			if err != nil {
-				return sel, err
-			}
-			sel = sel.Column(value)
+		value, err := i.values[n].render(in)
+		if err != nil {
+			return sel, err
 		}
+		sel = sel.Column(value)
 	}
 	if i.conflicts() {
 		sel = sel.Where("true")

@@ -553,7 +553,7 @@ func (m *model) check(t testing.TB, c *drey.Client) {
 		}
 		wrong("Pluck of an expression", got, model, err)
 	case 10:
-		m.assigns(t, c)
+		m.writes(t, c)
 	case 11, 12:
 		m.groups(t, c)
 	case 13, 14:

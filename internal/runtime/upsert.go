@@ -103,12 +103,15 @@ func (i *Insertion[S, R]) Where(predicates ...Predicate[S]) *Insertion[S, R] {
 	return &n
 }
 
-// withAssignments is a list and more, without their source's type. It is not nil.
+// withAssignments is a list and more, without their source's type and without absent
+// ones. It is not nil.
 func withAssignments[S any](list []assignment, more []Assignment[S]) []assignment {
 	all := make([]assignment, 0, len(list)+len(more))
 	all = append(all, list...)
 	for i := range more {
-		all = append(all, more[i].assignment)
+		if more[i].assignment.how != assignAbsent {
+			all = append(all, more[i].assignment)
+		}
 	}
 	return all
 }
@@ -175,8 +178,7 @@ func (i *insertion) checkConflict(columns []uint16) error {
 		}
 		return nil
 	}
-	count, err := assignedIn(len(i.set), func(n int) *assignment { return &i.set[n] })
-	if err != nil {
+	if _, err := assignedIn(len(i.set), func(n int) *assignment { return &i.set[n] }); err != nil {
 		return err
 	}
 	updated := i.updated(columns)
@@ -184,11 +186,11 @@ func (i *insertion) checkConflict(columns []uint16) error {
 		if !slices.Contains(columns, col) {
 			return fmt.Errorf("%w: %s", ErrNotInserted, i.rel.Columns[col])
 		}
-		if slices.ContainsFunc(i.set, func(a assignment) bool { return a.how != assignAbsent && a.on.col == col }) {
+		if slices.ContainsFunc(i.set, func(a assignment) bool { return a.on.col == col }) {
 			return fmt.Errorf("%w: %s", ErrAssignedTwice, i.rel.Columns[col])
 		}
 	}
-	if count+len(updated) == 0 {
+	if len(i.set)+len(updated) == 0 {
 		return ErrNoAssignment
 	}
 	return nil
@@ -221,9 +223,6 @@ func appendColumns(key []byte, columns []uint16) []byte {
 
 func appendAssignments(key []byte, list []assignment) ([]byte, bool) {
 	for n := range list {
-		if list[n].how == assignAbsent {
-			continue
-		}
 		var ok bool
 		if key, ok = list[n].appendShape(append(key, 1)); !ok {
 			return key, false
@@ -272,9 +271,6 @@ func (i *insertion) onConflict(columns []uint16, most int64) (squirrel.Sqlizer, 
 	}
 	for n := range i.set {
 		a := &i.set[n]
-		if a.how == assignAbsent {
-			continue
-		}
 		value, err := a.render(in)
 		if err != nil {
 			return nil, err
