@@ -97,6 +97,14 @@ func (r *reader) expressions(e ast.Expr, depth int) (list []ast.Expr) {
 	case *ast.Ident:
 		obj := r.flow.Object(x)
 		assigned := r.flow.Assignments(obj)
+		if fn, i := r.flow.Parameter(x); fn != nil && !fn.Signature().Variadic() {
+			for _, call := range r.flow.Calls(fn) {
+				if i < len(call.Args) {
+					list = append(list, r.expressions(call.Args[i], depth+1)...)
+				}
+			}
+			break
+		}
 		if !dataflow.Local(obj) || len(assigned) < 2 || slices.ContainsFunc(assigned, func(a dataflow.Assignment) bool { return a.Append }) {
 			break
 		}

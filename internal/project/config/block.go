@@ -121,6 +121,10 @@ func (r *reader) place(b *Block, gen *yaml.Node) {
 	}
 }
 
+// generatedQueries is the folder of a block without queries of its own, into which those
+// that are generated are written.
+const generatedQueries = "sql/crud"
+
 // paths reads a path or a list of them, each of which has to be there. The
 // folder of the generated queries may be listed before it exists.
 func (r *reader) paths(n *yaml.Node, key string) []string {
@@ -150,12 +154,16 @@ func (r *reader) paths(n *yaml.Node, key string) []string {
 			r.problem(item, "create it, or correct the path; it is relative to "+r.file, "%s: there is no %s", key, p)
 		}
 	}
-	if len(items) == 0 {
-		fix := "give a path or a list of paths"
-		if key == "queries" {
-			fix += "; where all queries are generated, queries: sql/crud is the folder that they are written into"
-		}
-		r.problem(value, fix, "%s is empty", key)
+	switch {
+	case len(items) > 0:
+	case key == "schema":
+		r.problem(value, "give a path or a list of paths", "%s is empty", key)
+	case r.generated != nil:
+		r.problem(value, "give each block a folder of its own, as in queries: sql/other/crud",
+			"the generated queries of the block on line %d are in %s as well", r.generated.Line, generatedQueries)
+	default:
+		r.generated = n
+		list = []string{generatedQueries}
 	}
 	return list
 }

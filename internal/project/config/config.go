@@ -170,6 +170,7 @@ type reader struct {
 	dir, file string
 	problems  diag.Problems
 	broken    map[*Block]bool // blocks that cannot be told what they are of
+	generated *yaml.Node      // the block without queries of its own, or nil
 }
 
 // What sqlc knows and drey does not hand on to it, so that sqlc would not find

@@ -73,8 +73,8 @@ func TestProblems(t *testing.T) {
 			"sqlc.yaml:3:5: the block has no schema\n\tfix: add schema: with a folder, as in schema: migrations\n" +
 				"sqlc.yaml:3:5: the block has no queries\n\tfix: add queries: with a folder, as in queries: sql\n" +
 				"sqlc.yaml:3:5: the block has no gen.go: there is nothing to generate\n\tfix: add\n\t     gen:\n\t       go:\n\t         package: db\n\t         out: internal/db"},
-		{"no queries", head + "  - {engine: sqlite, schema: migrations, queries: [], gen: {go: {out: db}}}\n",
-			"sqlc.yaml:3:51: queries is empty\n\tfix: give a path or a list of paths; where all queries are generated, queries: sql/crud is the folder that they are written into"},
+		{"no queries of two blocks", head + "  - {engine: sqlite, schema: migrations, queries: [], gen: {go: {out: db}}}\n  - {engine: sqlite, schema: migrations, queries: [], gen: {go: {out: other}}}\n",
+			"sqlc.yaml:4:51: the generated queries of the block on line 3 are in sql/crud as well\n\tfix: give each block a folder of its own, as in queries: sql/other/crud"},
 		{"paths that are none", head + "  - {engine: sqlite, schema: [], queries: [~, {a: b}, \"\"], gen: {go: {out: db}}}\n",
 			"sqlc.yaml:3:30: schema is empty\n\tfix: give a path or a list of paths\n" +
 				"sqlc.yaml:3:44: queries is no path\n\tfix: give a path or a list of paths\n" +

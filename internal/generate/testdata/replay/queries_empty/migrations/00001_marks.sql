@@ -1,0 +1,8 @@
+-- +goose Up
+CREATE TABLE marks (
+  id INTEGER PRIMARY KEY,
+  title TEXT NOT NULL
+) STRICT;
+
+-- +goose Down
+DROP TABLE marks;
