@@ -28,6 +28,7 @@ type Queries struct {
 type needed struct {
 	*query.Query
 	sql     string
+	stmt    ast.Stmt // nil if it cannot be parsed
 	star    bool
 	columns []string // of its result before a step; nil if it cannot be prepared
 
@@ -35,8 +36,9 @@ type needed struct {
 	msg    string
 }
 
-// used finds the steps after which a query cannot be prepared any more, or lacks a
-// column that its * had: what sqlc makes of it names each column. Only queries that
+// used finds the steps after which a query cannot be prepared any more, lacks a column
+// that its * had (what sqlc makes of it names each column), or inserts rows without a
+// column that cannot be NULL. Only queries that
 // the last schema refuses are tried on the schemas before, so that this costs little.
 func (c *checker) used(last *world, files []migration.File, of *Queries) error {
 	first := slices.IndexFunc(files[:c.done], func(f migration.File) bool { return !of.Migrations[f.Name()] })
@@ -51,7 +53,8 @@ func (c *checker) used(last *world, files []migration.File, of *Queries) error {
 	var list []*needed
 	for _, q := range of.List {
 		n := &needed{Query: q, sql: query.Read(q.Text).Plain().SQL}
-		n.star = of.Version != "" && starred(n.sql)
+		n.stmt, _ = syntax.Parse(n.sql)
+		n.star = of.Version != "" && starred(n.stmt)
 		list = append(list, n)
 	}
 	if err := describe(w, list); err != nil {
@@ -103,7 +106,7 @@ func describe(w *world, list []*needed) error {
 	defer conn.Close()
 	for _, n := range list {
 		n.columns = nil
-		if stmt, err := conn.Describe(n.sql); err == nil {
+		if stmt, err := conn.Describe(n.sql); err == nil && n.unfilled(conn) == "" {
 			n.columns = names(stmt)
 		}
 	}
@@ -132,13 +135,37 @@ func (n *needed) lacks(conn *sqlite.Conn) string {
 			}
 		}
 	}
+	if column := n.unfilled(conn); column != "" {
+		return "NOT NULL constraint failed: " + column + ", which it leaves out and which has no default"
+	}
+	return ""
+}
+
+// unfilled returns the first column that an INSERT leaves out though it cannot be NULL
+// and does not have a default, or "".
+func (n *needed) unfilled(conn *sqlite.Conn) string {
+	insert, ok := n.stmt.(*ast.InsertStmt)
+	if !ok || len(insert.Columns) == 0 && !insert.DefaultValues {
+		return "" // SQLite refuses too few values itself
+	}
+	// An INTEGER PRIMARY KEY is filled with a number.
+	list, err := conn.Strings(`SELECT name FROM pragma_table_xinfo(` + sqltext.Literal(insert.Table.Name.Name) + `) c
+		WHERE "notnull" AND dflt_value IS NULL AND hidden = 0 AND NOT (pk = 1 AND upper(type) = 'INTEGER'
+			AND NOT EXISTS (SELECT 1 FROM pragma_table_xinfo(` + sqltext.Literal(insert.Table.Name.Name) + `) WHERE pk > 1))`)
+	if err != nil {
+		return ""
+	}
+	for _, name := range list {
+		if !slices.ContainsFunc(insert.Columns, func(c *ast.Ident) bool { return sqltext.EqualFold(c.Name, name) }) {
+			return insert.Table.Name.Name + "." + name
+		}
+	}
 	return ""
 }
 
 // starred reports whether a query has a * among its result columns.
-func starred(sql string) bool {
-	stmt, err := syntax.Parse(sql)
-	if err != nil {
+func starred(stmt ast.Stmt) bool {
+	if stmt == nil {
 		return false
 	}
 	found := false
