@@ -58,9 +58,10 @@ above it, the one applied last first. Version 0 is the empty database.`,
 If none is applied, the exit code is 1.`,
 		example: "  drey migrate redo --db links.db",
 		plan:    func(int64, bool) migrate.Plan { return migrate.Redo }},
-	{use: "reset", short: "Take back all migrations", long: "Reset takes back all migrations, the one applied last first.",
+	{use: "reset", short: "Take back all migrations", long: `Reset takes back all migrations, the one applied last first. If the database was
+never migrated, the exit code is 1.`,
 		example: "  drey migrate reset --db links.db", suggest: []string{"drop"},
-		plan: func(int64, bool) migrate.Plan { return migrate.DownTo(0) }},
+		plan: func(int64, bool) migrate.Plan { return migrate.Reset }},
 }
 
 // migrateRun are the flags of a command that changes a database.

@@ -34,7 +34,8 @@ type Applied struct {
 }
 
 // ReadApplied returns the migrations that a database has, in the order in which
-// they were applied. The version table need not be there.
+// they were applied. The list is nil if the version table is not there: the database was
+// never migrated.
 func ReadApplied(ctx context.Context, db *sql.DB) ([]Applied, error) {
 	var there int
 	err := db.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = ?", migration.VersionTable).Scan(&there)
@@ -46,7 +47,7 @@ func ReadApplied(ctx context.Context, db *sql.DB) ([]Applied, error) {
 		return nil, err
 	}
 	defer rows.Close()
-	var list []Applied
+	list := []Applied{}
 	for rows.Next() {
 		var a Applied
 		var is bool
@@ -151,6 +152,15 @@ func DownTo(version int64) Plan {
 	return func(files []migration.File, applied []Applied) ([]Step, error) {
 		return back(files, applied, func(_ int, v int64) bool { return v > version })
 	}
+}
+
+// Reset takes all migrations back. It returns [ErrNothing] for a database that was never
+// migrated.
+func Reset(files []migration.File, applied []Applied) ([]Step, error) {
+	if applied == nil {
+		return nil, fmt.Errorf("%w: the database was never migrated", ErrNothing)
+	}
+	return DownTo(0)(files, applied)
 }
 
 // Redo is Down for the migration that was applied last, and applies it again.
