@@ -140,3 +140,25 @@ func TestGroupsFail(t *testing.T) {
 		t.Errorf("a page of one group: %v", err)
 	}
 }
+
+// Groups are what an INSERT selects.
+func TestInsertGroups(t *testing.T) {
+	c, ctx := openFixture(t, 25), context.Background() // user i%10+1
+	user := drey.Key(links.UserID)
+	nameOfUser := drey.Concat(drey.Of(links.Slug, "user-"), drey.Coalesce(drey.Cast[string](links.UserID), ""))
+	for name, q := range map[string]*drey.Query[inGroups, struct{}]{
+		"all rows":            drey.GroupBy(links.Where(links.ID.Lte(25)), links.UserID, nameOfUser),
+		"those within limits": drey.GroupBy(links.Where(links.ID.Lte(25)).OrderBy(links.ID.Asc()).Limit(25), links.UserID, nameOfUser),
+	} {
+		n, err := drey.InsertSelect(links.Insert().OrUpdate(drey.NewKey[inLinks](2)), q.Where(rowsOfLinks.Gt(2)),
+			drey.SetFrom(links.UserID, user), drey.SetFrom(links.Slug, drey.Key(nameOfUser)), drey.SetFrom(links.Clicks, rowsOfLinks),
+			drey.SetFrom(links.Created, drey.NotNull(drey.Max(links.Created)))).Exec(ctx, c)
+		if n != 5 || err != nil {
+			t.Errorf("%s: %d, %v", name, n, err)
+		}
+	}
+	got, err := links.Where(links.Slug.HasPrefix("user-")).OrderBy(links.UserID.Asc()).All(ctx, c)
+	if err != nil || len(got) != 5 || got[4].Slug != "user-5" || got[4].Clicks != 3 || !got[4].Created.Equal(time.Unix(1_700_000_024, 0)) {
+		t.Errorf("%+v, %v", got, err)
+	}
+}
