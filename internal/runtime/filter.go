@@ -22,8 +22,8 @@ import (
 // lt and lte for values that have an order; like and ilike for text. A not in front
 // negates any of them. in.() finds nothing. like and ilike are the same: SQLite's LIKE,
 // which ignores the case of ASCII letters. A backslash before *, %, _ or another
-// backslash stands for what follows it. Unlike in PostgREST, nothing can be selected or
-// embedded.
+// backslash stands for what follows it. Unlike in PostgREST, nothing can be embedded, and
+// columns are selected by [SelectFiltered] and [PageSelected] alone.
 //
 // Values are parsed to the column's Go type and bound: times as RFC 3339 or a
 // date, blobs as hexadecimal digits, other types by their UnmarshalText or Scan,
@@ -140,11 +140,16 @@ func ApplyFilters[S, R any](q *Query[S, R], f *FilterSet[S], values url.Values) 
 	if r.errors != nil {
 		return nil, r.errors
 	}
+	return bounded(q, r), nil
+}
+
+// bounded applies the filters and their bounds to the query.
+func bounded[S, R any](q *Query[S, R], r *filtering[S]) *Query[S, R] {
 	q = narrowed(q, r).Limit(r.limit)
 	if r.offset > 0 {
 		q = q.Offset(r.offset)
 	}
-	return q, nil
+	return q
 }
 
 // Where is the predicate of the filters alone, for where there is more than one use of
@@ -202,11 +207,15 @@ const cursorName = "cursor"
 // the values is FilterErrors; that includes a cursor of another query.
 // [Query.Page] describes the page.
 func PageFiltered[S, R any](ctx context.Context, c Conn, q *Query[S, R], pages *PageFilters[S], values url.Values) (*PageOf[R], error) {
-	f := pages.filters
+	return pageFiltered(ctx, c, q, pages, values, &filtering[S]{FilterSet: pages.filters}, func(q *Query[S, R]) *Query[S, R] { return q })
+}
+
+// pageFiltered is a page of what read makes of the query, once the values are read.
+func pageFiltered[S, R, P any](ctx context.Context, c Conn, q *Query[S, R], pages *PageFilters[S], values url.Values, r *filtering[S], read func(*Query[S, R]) *Query[S, P]) (*PageOf[P], error) {
 	if pages.key != nil {
 		q = Keyed(q, pages.key...)
 	}
-	r := &filtering[S]{FilterSet: f, limit: f.bounds.DefaultLimit}
+	r.limit = r.bounds.DefaultLimit
 	cursors := values[cursorName]
 	filters := maps.Clone(values)
 	delete(filters, cursorName)
@@ -223,7 +232,7 @@ func PageFiltered[S, R any](ctx context.Context, c Conn, q *Query[S, R], pages *
 	if r.errors != nil {
 		return nil, r.errors
 	}
-	page, err := narrowed(q, r).Page(ctx, c, strings.Join(cursors, ""), r.limit)
+	page, err := narrowed(read(q), r).Page(ctx, c, strings.Join(cursors, ""), r.limit)
 	if errors.Is(err, ErrCursor) {
 		r.fail(cursorName, nil, "it does not belong to these filters and this order")
 		return nil, r.errors

@@ -22,6 +22,8 @@ type filtering[S any] struct {
 	where         []Predicate[S]
 	order         []Ordering[S]
 	limit, offset int
+	selects       bool // columns, in select
+	selected      []string
 	predicates    int
 	errors        FilterErrors
 	wide          FilterErrors // of an engine that does not take all integers
@@ -86,7 +88,7 @@ func (r *filtering[S]) read(values url.Values) {
 			case "order":
 				r.orders(v, i)
 			case "select":
-				r.fail(name, nil, "columns cannot be selected")
+				r.selectsColumns(v, i)
 			case "and", "or", "not.and", "not.or":
 				if !strings.HasPrefix(v, "(") {
 					r.fail(name, nil, "its conditions stand in parentheses, separated by commas")

@@ -168,7 +168,7 @@ func TestFilterErrors(t *testing.T) {
 func FuzzFilters(f *testing.F) {
 	for _, query := range []string{
 		"id=eq.1", "slug=like.go*&clicks=gte.10", "or=(id.eq.1,and(slug.in.(a,\"b\"),title.is.null))&order=created.desc.nullslast&limit=3&offset=1",
-		"not.or=(score.lt.1.5)&select=x", "slug='; DROP TABLE links", "and=(((", "id=in.(1,2",
+		"not.or=(score.lt.1.5)&select=x", "select=title,id,score&order=id", "select=*", "select=id,id", "slug='; DROP TABLE links", "and=(((", "id=in.(1,2",
 	} {
 		f.Add(query)
 	}
@@ -184,7 +184,14 @@ func FuzzFilters(f *testing.F) {
 		if err != nil {
 			return
 		}
+		records, selectErr := drey.SelectFiltered(links.Where(), linkFilters, values)
 		q, err := drey.ApplyFilters(links.Where(), linkFilters, values)
+		if (selectErr == nil) != (err == nil) && !values.Has("select") {
+			t.Fatalf("with columns %v, without %v", selectErr, err)
+		}
+		if selectErr == nil {
+			selects(t, c, records, values, known)
+		}
 		if err != nil {
 			var structured drey.FilterErrors
 			if !errors.As(err, &structured) {
@@ -208,6 +215,36 @@ func FuzzFilters(f *testing.F) {
 			t.Fatalf("%s: %v", text, err)
 		}
 	})
+}
+
+// selects checks the columns that a caller has named.
+func selects(t *testing.T, c *drey.Client, q *drey.Query[inLinks, drey.Record], values url.Values, known map[string]bool) {
+	text, _, err := q.ToSql()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, token := range sqltext.Significant(text) {
+		if !known[token.Text] {
+			t.Fatalf("%s has %q", text, token.Text)
+		}
+	}
+	found, err := q.All(context.Background(), c)
+	if err != nil {
+		t.Fatalf("%s: %v", text, err)
+	}
+	allowed := []string{"clicks", "created", "id", "score", "slug", "title"}
+	if names, ok := values["select"]; ok {
+		allowed = strings.Split(names[0], ",")
+	}
+	for _, r := range found {
+		names := []string{}
+		for name := range r.All() {
+			names = append(names, name)
+		}
+		if diff := cmp.Diff(allowed, names); diff != "" {
+			t.Fatal(diff)
+		}
+	}
 }
 
 // A page of what passes the filters, and the pages after it by its cursor.

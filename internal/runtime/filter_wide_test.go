@@ -22,6 +22,26 @@ func TestFilterIntegers(t *testing.T) {
 			_, err := drey.PageFiltered(ctx, c, links.Where(), filters.Paged(), v)
 			return err
 		},
+		"PageSelected": func(c *drey.Client, v url.Values) error {
+			_, err := drey.PageSelected(ctx, c, links.Where(), filters.Paged(), v)
+			return err
+		},
+		"SelectFiltered": func(c *drey.Client, v url.Values) error {
+			q, err := drey.SelectFiltered(links.Where(), filters, v)
+			if err != nil {
+				return err
+			}
+			_, err = q.All(ctx, c)
+			return err
+		},
+		"a Union": func(c *drey.Client, v url.Values) error {
+			q, err := drey.ApplyFilters(links.Where(), filters, v)
+			if err != nil {
+				return err
+			}
+			_, err = drey.Union(links.Where(), q).Count(ctx, c)
+			return err
+		},
 	}
 	for name, f := range map[string]func(*drey.Client, *drey.Query[inLinks, link]) error{
 		"All": func(c *drey.Client, q *drey.Query[inLinks, link]) error { _, err := q.All(ctx, c); return err },

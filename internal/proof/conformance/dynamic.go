@@ -270,6 +270,15 @@ var dynamic = []Case{
 		}
 		return q.All(ctx, c)
 	}},
+	{"SelectFiltered", func(ctx context.Context, c *db.Client) (any, error) {
+		q, err := drey.SelectFiltered(all, drey.NewFilters(linkColumns...).As("loud", drey.Upper(db.Links.Slug)), url.Values{
+			"select": {"loud,slug,expires_at,is_active,max_clicks,created_at"}, "id": {"in.(100,101,107)"}, "order": {"id"},
+		})
+		if err != nil {
+			return nil, err
+		}
+		return q.All(ctx, c)
+	}},
 	{"ApplyFilters of nonsense", func(ctx context.Context, c *db.Client) (any, error) {
 		_, err := drey.ApplyFilters(all, drey.NewFilters(linkColumns...), url.Values{"id": {"gte.1e400"}})
 		return nil, err
