@@ -123,6 +123,18 @@ func Example_dynamic() {
 	tags, err := drey.LoadMany(ctx, c, saved, db.LinkToTags, &db.Tags.Query)
 	owners, err := drey.LoadOne(ctx, c, saved, db.LinkToUser, &db.Users.Query) // map[int64]db.User
 
+	// Trees in types of one's own, each level in one query: users with their links with the newest clicks of each.
+	type linkTree struct {
+		db.Link
+		Clicks []db.Click
+	}
+	type userTree struct {
+		db.User
+		Links []linkTree
+	}
+	newest := drey.With(&db.Links.Query, db.LinkToClicks, db.Clicks.OrderBy(db.Clicks.ClickedAt.Desc()).Limit(3), func(to *linkTree) (*db.Link, *[]db.Click) { return &to.Link, &to.Clicks })
+	trees, err := drey.With(&db.Users.Query, db.UserToLinks, newest, func(to *userTree) (*db.User, *[]linkTree) { return &to.User, &to.Links }).All(ctx, c)
+
 	// What a caller asks for in a query string: ?slug=like.link-1*&click_count=gte.1&order=slug.desc&limit=5
 	allowed := drey.NewFilters(db.Links.Slug, db.Links.ClickCount, db.Links.CreatedAt)
 	asked, err := drey.ApplyFilters(db.Links.Where(db.Links.UserID.Eq(user.ID)), allowed, request)
@@ -137,11 +149,11 @@ func Example_dynamic() {
 	}
 	fmt.Println(len(saved), n, len(page.Rows), page.Rows[0].Slug, page.Next != "", page.Prev == "")
 	fmt.Println(clicks, slugs, unseen, len(found), found[0].Slug)
-	fmt.Println(len(recent), len(tags), owners[saved[0].UserID].Email, len(scarce), len(hours), len(ranked), hosts)
+	fmt.Println(len(recent), len(tags), owners[saved[0].UserID].Email, len(trees[0].Links), len(scarce), len(hours), len(ranked), hosts)
 	// Output:
 	// 100 10 20 link-19 true true
 	// 10 [link-00 link-01 link-02] 100 5 link-19
-	// 0 0 ada@example.com 0 0 10 [{example.com 100 10}]
+	// 0 0 ada@example.com 100 0 0 10 [{example.com 100 10}]
 }
 
 // A marker in a query of sql/ lets callers narrow what its windows and aggregates are

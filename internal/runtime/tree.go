@@ -50,7 +50,7 @@ func readRow[S, R any](p *projection, q *clauses[S], s scans[R], to *R) {
 //
 // A level is in the tree if the first call of read, which comes before the rows, names
 // it. The query of the first call is the one that is run; that of later calls has to be
-// the same.
+// the same. Rows that are [Query.Distinct] may lead to different rows.
 func ReadMany[F, P any, K comparable, S, R any](p *Projection[F], of ToMany[F, P, K, S], q *Query[S, R], to *[]R) {
 	if l := levelOf(&p.projection, of.route, q); l != nil {
 		l.many = append(l.many, to)
@@ -63,6 +63,24 @@ func ReadOne[F, P any, K comparable, S, R any](p *Projection[F], of ToOne[F, P, 
 	if l := levelOf(&p.projection, of.route, q); l != nil {
 		l.one = append(l.one, to)
 	}
+}
+
+// With is the short form of a [Select] that reads whole rows, and what one relation leads
+// to from each; below may be a With itself. into says where both go in a row of the
+// caller's.
+//
+//	posts := drey.With(&db.Posts.Query, db.PostToComments, &db.Comments.Query, func(to *post) (*db.Post, *[]db.Comment) { return &to.Post, &to.Comments })
+//	users, err := drey.With(&db.Users.Query, db.UserToPosts, posts, func(to *user) (*db.User, *[]post) { return &to.User, &to.Posts }).All(ctx, c)
+func With[F, P any, K comparable, S, R, N any](q *Query[F, P], of ToMany[F, P, K, S], below *Query[S, R], into func(*N) (*P, *[]R)) *Query[F, N] {
+	source := &Query[F, P]{scans: q.scans}
+	if q.begin == nil {
+		source.rel = q.rel
+	}
+	return Select(q, func(p *Projection[F], to *N) {
+		row, many := into(to)
+		ReadRow(p, source, row)
+		ReadMany(p, of, below, many)
+	})
 }
 
 // levelOf is the level that a row names next. It is nil if there are no rows yet.

@@ -313,6 +313,12 @@ func TestTree(t *testing.T) {
 	bosses, err := drey.LoadOne(ctx, c, []fixture.User{ada, bob}, userToBoss, userTrees)
 	same("LoadOne", bosses, map[int64]userNode{1: forumUsers[0]}, err)
 
+	byUser := drey.With(posts.OrderBy(posts.ID.Asc()), postToComments, comments.OrderBy(comments.ID.Asc()),
+		func(to *postNode) (*fixture.Post, *[]fixture.Comment) { return &to.Post, &to.Comments })
+	rows, err = drey.With(users.Where(users.ID.Lt(4)).Distinct(), userToPosts, byUser, func(to *userNode) (*fixture.User, *[]postNode) { return &to.User, &to.Posts }).
+		OrderBy(users.ID.Asc()).All(ctx, c)
+	same("With", rows, forumUsers[:3], err)
+
 	// A row that comes twice has its own related rows each time.
 	all := posts.Where()
 	twice := drey.Select(drey.From(all, squirrel.Expr("SELECT * FROM posts WHERE id = 1 UNION ALL SELECT * FROM posts WHERE id = 1")), readPost)
@@ -456,6 +462,9 @@ func TestTreeFails(t *testing.T) {
 		"the row of a query": {reading(func(p *drey.Projection[fixture.InUsers], to *userNode) {
 			drey.ReadRow(p, users.Where(users.ID.Eq(1)), &to.User)
 		}), "ReadRow reads the row of a source"},
+		"With of a projection": {second(drey.With(drey.Select(&users.Query, func(p *drey.Projection[fixture.InUsers], to *fixture.User) {
+			drey.ReadInto(p, users.Name, &to.Name)
+		}), userToPosts, node, func(to *userNode) (*fixture.User, *[]postNode) { return &to.User, &to.Posts }).All(ctx, c)), "ReadRow reads the row of a source"},
 		"fewer levels": {reading(func(p *drey.Projection[fixture.InUsers], to *userNode) {
 			drey.ReadInto(p, users.ID, &to.ID)
 			if n < 3 {

@@ -6,7 +6,6 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"unicode"
 
@@ -114,24 +113,20 @@ func badFilters(err error) error {
 	return err
 }
 
+// tagNames are tags by their names alone, in order.
+var tagNames = drey.Select(db.Tags.OrderBy(db.Tags.Name.Asc()), func(p *drey.Projection[db.TagsSource], to *string) {
+	drey.ReadInto(p, db.Tags.Name, to)
+})
+
 // withTags puts their tags to links, with one query for all of them.
 func (s *server) withTags(ctx context.Context, rows []db.Link) ([]link, error) {
-	out := make([]link, len(rows))
-	ids := make([]int64, len(rows))
-	for i, row := range rows {
-		out[i], ids[i] = link{row, []string{}}, row.ID
-	}
-	if len(rows) == 0 {
-		return out, nil
-	}
-	t := db.TagNames
-	tags, err := t.Where(t.LinkID.In(ids...)).OrderBy(t.Name.Asc()).All(ctx, s.db)
+	tags, err := drey.LoadMany(ctx, s.db, rows, db.LinkToTags, tagNames)
 	if err != nil {
 		return nil, err
 	}
-	for _, tag := range tags {
-		i := slices.Index(ids, tag.LinkID)
-		out[i].Tags = append(out[i].Tags, tag.Name)
+	out := make([]link, len(rows))
+	for i, row := range rows {
+		out[i] = link{row, append([]string{}, tags[row.ID]...)}
 	}
 	return out, nil
 }
