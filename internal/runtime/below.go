@@ -31,7 +31,8 @@ func NewInner[S, T any](table string, predicates []Predicate[T]) Inner[S] {
 //	SELECT … FROM "RankedLinks"
 //
 // The query says where in its text they go, by a comment before a TRUE of its WHERE,
-// ON or FILTER: /* drey:where links */ TRUE. Predicates in SQL text cannot go there:
+// ON or FILTER: /* drey:where links */ TRUE. Where it has several for a name, the same
+// conditions go to each. Without any it is TRUE. Predicates in SQL text cannot go there:
 // nobody can tell which table a name in it is of. They are an error when the query
 // runs, as is Below beside [From].
 func (q *Query[S, R]) Below(inner ...Inner[S]) *Query[S, R] {

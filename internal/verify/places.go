@@ -52,15 +52,15 @@ func (s *subject) place(stmt *ast.SelectStmt, p query.Place) *schema.Table {
 	switch {
 	case core == nil && clause == syntax.HavingClause:
 		s.problem(p.Comment, "put it into WHERE, before GROUP BY; what the query gives is filtered by Where",
-			"it stands in HAVING, above the aggregates: the rows of %s are gone there", p.Name)
+			"the place for predicates on %s stands in HAVING, above the aggregates: its rows are gone there", p.Name)
 		return nil
 	case core == nil:
-		where := "it does not stand in a WHERE, an ON or a FILTER"
+		where := "does not stand in a WHERE, an ON or a FILTER"
 		if clause == syntax.WhereClause || clause == syntax.OnClause {
-			where = "in " + string(clause) + " it is a part of another condition than AND and OR"
+			where = "is a part of another condition than AND and OR"
 		}
 		s.problem(p.Comment, "write WHERE /* drey:where "+p.Name+" */ TRUE, with AND or OR between it and other conditions",
-			"%s, so a predicate there would not say which rows of %s the query reads", where, p.Name)
+			"the place for predicates on %s %s, so they would not say which rows the query reads", p.Name, where)
 		return nil
 	}
 	from := read(nil, core.From)

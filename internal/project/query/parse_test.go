@@ -159,6 +159,7 @@ func FuzzParse(f *testing.F) {
 	for _, tt := range parsed {
 		f.Add(tt.content)
 	}
+	f.Add("-- name: B :many\nSELECT a FROM t WHERE /* drey:where t */ TRUE; -- drey:where t")
 	f.Add("\ufeff/* a\n-- name: B :one\n*/ SELECT 'x'; -- name: C :many\nSELECT [a;b];\n")
 	f.Fuzz(func(t *testing.T, content string) {
 		queries, err := query.Parse("a.sql", []byte(content))
@@ -169,6 +170,11 @@ func FuzzParse(f *testing.F) {
 			}
 			if rest := strings.Join(lines[q.SQLLine-1:], "\n"); !strings.Contains(rest, q.Text) || q.SQLLine <= q.Line {
 				t.Errorf("the statement of %s is not on line %d of %q", q.Name, q.SQLLine, content)
+			}
+			for _, p := range query.Read(q.Text).Places {
+				if !strings.EqualFold(q.Text[p.Start:p.Start+4], "TRUE") || p.Name == "" {
+					t.Errorf("%v is not a place of %q", p, q.Text)
+				}
 			}
 			if strings.HasSuffix(q.Text, "/*") {
 				continue // which is a comment where anything follows

@@ -39,7 +39,7 @@ func places(tokens []sqltext.Token, problem func(offset int, fix, format string,
 			continue
 		}
 		if strings.TrimSpace(m[1]) != "where" {
-			problem(t.Start, placeFix+"; or remove the comment", "drey does not know the comment %q", m[0])
+			problem(t.Start, placeFix+"; or remove the comment", "drey:%s is not a comment that drey knows", m[1])
 			continue
 		}
 		name := ""

@@ -63,6 +63,8 @@ func Check(dir string) {
 	}
 	fmt.Println(must(db.Notes.Count(ctx, c)), must(db.NotesQuery.All(ctx, c)), must(db.NotesQuery.Below(db.NotesQuery.WhereNotes(db.Notes.Body.Contains("squirrel"))).All(ctx, c)))
 	fmt.Println(must(db.WhereC.Query.Below(db.WhereC.WhereC(db.Customers.Country.Eq("CH"))).Where(db.WhereC.WhereCColumn.Gt(0), db.WhereC.BelowColumn.Eq(1)).All(ctx, c)))
+	large := db.Large.With(15).Below(db.Large.WhereGroßeÄpfel(db.Orders.State.Eq("open"))).OrderBy(db.Large.ID.Asc())
+	fmt.Println(must(large.All(ctx, c))[0], must(large.Count(ctx, c)), len(must(c.Queries.Large(ctx, 15))))
 	if err := c.Close(); err != nil {
 		log.Fatal(err)
 	}

@@ -33,6 +33,10 @@ SELECT 'order', Orders.id, 1 FROM Orders WHERE Orders.total > @total AND /* drey
 UNION ALL
 SELECT 'open', open_orders.id, open_orders.total FROM open_orders WHERE /* drey:where open_orders */ TRUE;
 
+-- name: Large :many
+-- Large has names that are not ASCII, and a star.
+SELECT *, CAST('größer' AS TEXT) AS how FROM orders AS "große Äpfel" WHERE "große Äpfel".total > @größe AND /* drey:where "große Äpfel" */ TRUE;
+
 -- name: Notes :many
 SELECT COUNT(*) AS n FROM notes WHERE /* drey:where notes */ TRUE;
 
