@@ -108,6 +108,6 @@ func hasBelow(with []any) bool {
 }
 
 var (
-	errNoPlace   = errors.New("the query has no place for these predicates")
+	errNoPlace   = errors.New("the query has no place for these predicates; Below is for a query of sql/, before it is in a set")
 	errFromBelow = errors.New("Below narrows a query of sql/, and From reads another")
 )

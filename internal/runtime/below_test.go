@@ -236,6 +236,7 @@ func TestBelowRefused(t *testing.T) {
 		drey.ErrEmptyOr.Error():         q.Below(whereLinks(drey.Or[inLinks]())),
 		"From reads another":            drey.From(q.Below(whereLinks(links.ID.Eq(1))), links.Where()),
 		"no place for these predicates": q.Below(drey.NewInner[inRanked](`"nosuch"`, []drey.Predicate[inLinks]{links.ID.Eq(1)})),
+		"before it is in a set":         drey.Union(q, q).Below(whereLinks(links.ID.Eq(1))),
 		"a Query is made from a source": new(drey.Query[inRanked, rankedRow]).Below(whereLinks(links.ID.Eq(1))),
 	} {
 		if _, err := q.All(ctx, c); err == nil || !strings.Contains(err.Error(), name) {
@@ -253,6 +254,37 @@ func TestBelowRefused(t *testing.T) {
 	}
 	if rows, err := drey.From(q.Below(whereLinks()), q).All(ctx, c); err != nil || len(rows) != 3 {
 		t.Errorf("From without predicates below: %v, %v", rows, err)
+	}
+}
+
+// What is made of a query has what is below it, each its own.
+func TestBelowInOthers(t *testing.T) {
+	c, ctx := openFixture(t, 9), context.Background()
+	q := withRanked(true, 0, 0, []int64{0, 1, 2, 3, 4, 5, 6})
+	of := func(ids ...int64) *drey.Query[inRanked, rankedRow] { return q.Below(whereLinks(links.ID.In(ids...))) }
+	for name, test := range map[string]struct {
+		query *drey.Query[inRanked, rankedRow]
+		want  []int64
+	}{
+		"Union":     {drey.Union(of(1, 2), of(2, 3, 4), of(5)).OrderBy(ranked.ID.Asc()), []int64{1, 2, 2, 3, 4, 5}}, // the 2 has two counts
+		"Except":    {drey.Except(of(1, 2), of(2, 3).Where(ranked.ID.Gt(2))).OrderBy(ranked.ID.Asc()), []int64{1, 2}},
+		"Intersect": {drey.Intersect(of(1, 2), of(2, 1)).OrderBy(ranked.ID.Asc()), []int64{1, 2}},
+		"Distinct":  {of(4, 5).Distinct().Where(ranked.Counted.Eq(2)).OrderBy(ranked.ID.Desc()), []int64{5, 4}},
+		"a subquery": {q.Below(whereLinks(drey.InQuery(links.ID, of(7, 8), ranked.ID))).
+			Where(drey.InQuery(ranked.ID, of(8, 9), ranked.ID)), []int64{8}},
+	} {
+		rows, err := test.query.All(ctx, c)
+		got := []int64{}
+		for _, r := range rows {
+			got = append(got, r.ID)
+		}
+		if err != nil || !slices.Equal(got, test.want) {
+			text, args, _ := test.query.ToSql()
+			t.Errorf("%s: %v, %v, want %v\n%s\n%v", name, got, err, test.want, text, args)
+		}
+		if n, err := test.query.Count(ctx, c); err != nil || int(n) != len(test.want) {
+			t.Errorf("%s: Count is %d, %v", name, n, err)
+		}
 	}
 }
 
