@@ -249,3 +249,40 @@ func (c *Chains) only(e ast.Expr) bool {
 	}
 	return false
 }
+
+// Embedded reports whether the text of a statement is put into another text.
+func (c *Chains) Embedded(s *Statement) bool {
+	assign, ok := c.Parent(s.Node).(*ast.AssignStmt)
+	if !ok {
+		return true
+	}
+	obj := c.Flow.Object(assign.Lhs[0])
+	found := false
+	ast.Inspect(s.File, func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		if !ok || c.info.Uses[id] != obj || obj == nil {
+			return !found
+		}
+		switch p := c.Parent(id).(type) {
+		case *ast.BinaryExpr:
+			found = true
+		case *ast.AssignStmt:
+			for _, r := range p.Rhs {
+				found = found || r == id
+			}
+		case *ast.CallExpr:
+			if tv := c.info.Types[p.Fun]; tv.IsType() || c.Callee(p) != "" {
+				found = true
+			} else if sel, ok := p.Fun.(*ast.SelectorExpr); ok {
+				if pkg, ok := sel.X.(*ast.Ident); ok {
+					if name, ok := c.info.Uses[pkg].(*types.PkgName); ok {
+						path := name.Imported().Path()
+						found = found || path == "fmt" || path == "strings"
+					}
+				}
+			}
+		}
+		return !found
+	})
+	return found
+}

@@ -2,7 +2,6 @@ package squirrelcols
 
 import (
 	"go/ast"
-	"go/types"
 	"regexp"
 	"strings"
 
@@ -23,7 +22,7 @@ func (c *checker) statement(s *builder.Statement, outer *scope) {
 	if outer != nil {
 		sc.closed = outer.closed && s.Named
 	} else {
-		sc.closed = s.Named && (s.Closed || s.Use == builder.Text && !c.embedded(s))
+		sc.closed = s.Named && (s.Closed || s.Use == builder.Text && !c.chains.Embedded(s))
 	}
 	if !c.prefixes(s, sc) {
 		return
@@ -36,43 +35,6 @@ func (c *checker) statement(s *builder.Statement, outer *scope) {
 	case builder.Update, builder.Delete:
 		c.changes(s, sc)
 	}
-}
-
-// embedded reports whether the text of a statement is put into another text.
-func (c *checker) embedded(s *builder.Statement) bool {
-	assign, ok := c.chains.Parent(s.Node).(*ast.AssignStmt)
-	if !ok {
-		return true
-	}
-	obj := c.flow.Object(assign.Lhs[0])
-	found := false
-	ast.Inspect(s.File, func(n ast.Node) bool {
-		id, ok := n.(*ast.Ident)
-		if !ok || c.TypesInfo.Uses[id] != obj || obj == nil {
-			return !found
-		}
-		switch p := c.chains.Parent(id).(type) {
-		case *ast.BinaryExpr:
-			found = true
-		case *ast.AssignStmt:
-			for _, r := range p.Rhs {
-				found = found || r == id
-			}
-		case *ast.CallExpr:
-			if tv := c.TypesInfo.Types[p.Fun]; tv.IsType() || c.chains.Callee(p) != "" {
-				found = true
-			} else if sel, ok := p.Fun.(*ast.SelectorExpr); ok {
-				if pkg, ok := sel.X.(*ast.Ident); ok {
-					if name, ok := c.TypesInfo.Uses[pkg].(*types.PkgName); ok {
-						path := name.Imported().Path()
-						found = found || path == "fmt" || path == "strings"
-					}
-				}
-			}
-		}
-		return !found
-	})
-	return found
 }
 
 // prefixes reads the WITH clause. It reports whether all of it is known.

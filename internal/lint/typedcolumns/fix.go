@@ -19,6 +19,7 @@ type replacement struct {
 	handle, method string
 	value          ast.Expr // nil if the method takes none
 	list           bool     // the value is a list of arguments
+	orders         []order  // of an OrderBy, instead of the others
 }
 
 // covers reports whether the code at a place is replaced.
@@ -50,22 +51,33 @@ func (c *checker) file(f *ast.File, list []replacement) error {
 		edits = append(edits, c.addImport(f, name))
 	}
 	for _, r := range list {
-		handle := name + "." + r.handle + "." + r.method
-		value := ""
-		if r.value != nil {
-			value = source(r.value)
+		text, handle, what := r.condition(name, source), name+"."+r.handle+"."+r.method, "condition"
+		if r.orders != nil {
+			text, handle, what = r.clauses(name), name+"."+r.orders[0].handle+"."+r.orders[0].method, "order"
 		}
-		if r.list {
-			value += "..."
-		}
-		edit := analysis.TextEdit{Pos: r.pos, End: r.end, NewText: []byte(handle + "(" + value + ")")}
 		c.Report(analysis.Diagnostic{
 			Pos: r.pos, End: r.end,
-			Message:        "a column in a string is not checked by the compiler; " + handle + " is the same condition",
-			SuggestedFixes: []analysis.SuggestedFix{{Message: "Use " + handle, TextEdits: append(slices.Clip(edits), edit)}},
+			Message: "a column in a string is not checked by the compiler; " + handle + " is the same " + what,
+			SuggestedFixes: []analysis.SuggestedFix{{
+				Message:   "Use " + handle,
+				TextEdits: append(slices.Clip(edits), analysis.TextEdit{Pos: r.pos, End: r.end, NewText: []byte(text)}),
+			}},
 		})
 	}
 	return nil
+}
+
+// condition is the call of a handle that says the same as a condition. name is that of
+// the generated package.
+func (r *replacement) condition(name string, source func(ast.Node) string) string {
+	value := ""
+	if r.value != nil {
+		value = source(r.value)
+	}
+	if r.list {
+		value += "..."
+	}
+	return name + "." + r.handle + "." + r.method + "(" + value + ")"
 }
 
 // commented reports whether a comment would get lost.

@@ -10,7 +10,7 @@ import (
 // where finds replacements for the conditions of a call of Where.
 func (c *checker) where(call *ast.CallExpr, name string) (list []replacement) {
 	t, ok := c.tables[name]
-	if !ok || call.Ellipsis.IsValid() {
+	if !ok || name == "" || call.Ellipsis.IsValid() {
 		return nil
 	}
 	for _, cond := range c.conditions(call.Args) {
@@ -28,11 +28,7 @@ func (c *checker) where(call *ast.CallExpr, name string) (list []replacement) {
 // replace returns the call of a handle that says the same as a condition.
 func (c *checker) replace(cond condition, source, field string) (replacement, bool) {
 	r := replacement{pos: cond.at[0].Pos(), end: cond.at[1].End(), handle: source + "." + field, value: cond.value}
-	obj := c.db.Scope().Lookup(source)
-	if obj == nil {
-		return r, false
-	}
-	column, _, _ := types.LookupFieldOrMethod(obj.Type(), true, c.db, field)
+	column := c.column(source, field)
 	if column == nil {
 		return r, false
 	}
@@ -50,6 +46,26 @@ func (c *checker) replace(cond condition, source, field string) (replacement, bo
 	r.method, r.list = "In", true
 	param, ok = c.param(column.Type(), r.method)
 	return r, ok && c.listed(cond.value, param)
+}
+
+// column returns the handle of a column, or nil.
+func (c *checker) column(source, field string) types.Object {
+	obj := c.db.Scope().Lookup(source)
+	if obj == nil {
+		return nil
+	}
+	column, _, _ := types.LookupFieldOrMethod(obj.Type(), true, c.db, field)
+	return column
+}
+
+// has reports whether the handle of a column has a method without parameters.
+func (c *checker) has(source, field, method string) bool {
+	column := c.column(source, field)
+	if column == nil {
+		return false
+	}
+	param, ok := c.param(column.Type(), method)
+	return ok && param == nil
 }
 
 // param returns the type of the parameter of a handle's method, nil if it has none.

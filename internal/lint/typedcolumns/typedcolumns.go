@@ -17,6 +17,11 @@
 //	Where("click_count >= ?", n)    Where(db.Links.ClickCount.Gte(n))
 //	sq.Expr("title IS NULL")        db.Links.Title.IsNull()
 //
+// And an OrderBy of a SELECT of one table, if all of its arguments are columns:
+//
+//	OrderBy("created_at DESC", "id")   OrderByClause(db.Links.CreatedAt.Desc()).OrderByClause(db.Links.ID.Asc())
+//	OrderBy("title NULLS LAST")        OrderByClause(db.Links.Title.Asc().NullsLast())
+//
 // Each has a suggested fix. Squirrel renders it as the same SQL, with the table in
 // front of the name, and quotes around both.
 //
@@ -30,8 +35,11 @@
 // condition with such a statement. A value of another type than the column's, or of
 // a pointer, a []byte, or a [driver.Valuer] other than drey's own times: it may
 // treat NULL differently. A list that something else could change before the
-// statement runs. A condition on several columns. OrderBy, Set and Columns, since
-// squirrel does not take handles there. A place where a local variable hides the
+// statement runs. A condition on several columns. An order by a name that a result
+// column has, unless that is the column itself, or where not all result columns are
+// constant; one with a collation; one that a suffix or another text may make the order
+// of a compound. Set, GroupBy and Columns, since squirrel takes nothing but strings
+// there. A place where a local variable hides the
 // generated package, or that has a comment in it. A file that would not use
 // squirrel any more.
 package typedcolumns
@@ -80,8 +88,8 @@ func run(pass *analysis.Pass, project policy.Project) (any, error) {
 		return nil, nil
 	}
 	c := &checker{Pass: pass, chains: chains, db: generated.Package}
-	wheres := c.wheres()
-	if len(wheres) == 0 {
+	wheres, orders := c.calls(c.table, "Where"), c.calls(c.ordered, orderings...)
+	if len(wheres)+len(orders) == 0 {
 		return nil, nil
 	}
 	sources, err := generated.Sources()
@@ -96,8 +104,9 @@ func run(pass *analysis.Pass, project policy.Project) (any, error) {
 		}
 		var list []replacement
 		ast.Inspect(f, func(n ast.Node) bool {
-			if call, ok := n.(*ast.CallExpr); ok && wheres[call] != "" {
+			if call, ok := n.(*ast.CallExpr); ok {
 				list = append(list, c.where(call, wheres[call])...)
+				list = append(list, c.order(call, orders[call])...)
 			}
 			return true
 		})
@@ -110,13 +119,13 @@ func run(pass *analysis.Pass, project policy.Project) (any, error) {
 
 func fork(p *types.Package) bool { return builder.IsSquirrel(p) && p.Path() != squirrel }
 
-// wheres returns the calls of Where in statements of a single table, with its name.
-// If a call leads to several statements, each must have a single table.
-func (c *checker) wheres() map[*ast.CallExpr]string {
+// calls returns the calls of some methods in statements of a single table, with its name.
+// If a call leads to several statements, each must have the same table.
+func (c *checker) calls(table func(*builder.Statement) string, methods ...string) map[*ast.CallExpr]string {
 	found := map[*ast.CallExpr]string{}
 	for _, s := range c.chains.Statements {
-		name := c.table(s)
-		for _, call := range s.All("Where") {
+		name := table(s)
+		for _, call := range s.All(methods...) {
 			if known, ok := found[call.CallExpr]; ok && known != name {
 				name = ""
 			}

@@ -54,7 +54,25 @@ func quiet(c *db.Client, slug string, n int, title *string, blob []byte, null sq
 		sq.Select("id").Prefix("WITH links AS (SELECT 1 AS slug)").From("links").Where(sq.Eq{"slug": slug}),
 		sq.Select("id").From("LinkStats").Where(sq.Eq{"slug": slug}), // a query of sql/
 		sq.Select("id").From("links").Where(sq.Eq{"slug": slug}).PlaceholderFormat(sq.Dollar),
+		// The order.
+		sq.Select("id").From("links").OrderBy("slug COLLATE NOCASE"),                                           // a collation
+		sq.Select("id").From("links").OrderBy("lower(slug)"),                                                   // an expression
+		sq.Select("id").From("links").OrderBy("1"),                                                             // a result
+		sq.Select("id").From("links").OrderBy("slug", "random()"),                                              // one of two is a column
+		sq.Select("id").From("links").OrderBy(slug),                                                            // not constant
+		sq.Select("id").From("links").OrderBy("slug -- first"),                                                 // a comment
+		sq.Select("lower(slug) AS slug").From("links").OrderBy("slug"),                                         // the result, not the column
+		sq.Select("id, lower(slug) slug").From("links").OrderBy("slug"),                                        // the result, not the column
+		sq.Select("id", slug).From("links").OrderBy("title"),                                                   // results that are not known
+		sq.Select("id").Column(sq.Alias(sq.Expr("lower(slug)"), "slug")).From("links").OrderBy("slug"),         // a result that is an expression
+		sq.Select("slug").From("links").OrderBy("slug").Suffix("UNION SELECT name FROM tags"),                  // may be the order of a compound
+		sq.Select("id").From("links").Where(sq.Expr("id IN (?)", sq.Select("id").From("links").OrderBy("id"))), // a part of a statement
+		sq.Select("id").From("links l").OrderBy("slug"),                                                        // an alias
+		sq.Select("id").From("links").OrderByClause("slug = ?", slug),                                          // a condition
+		sq.Delete("links").Where("id > 5").OrderBy("slug"),                                                     // takes strings alone
 	)
+	compound, _, _ := sq.Select("slug").From("links").OrderBy("slug").ToSql()
+	run(sq.Expr("SELECT name FROM tags UNION " + compound)) // the order of a compound
 	swapped[0] = 3
 	// Both statements have the condition, one has a join.
 	both := sq.Select("id").From("links").Where(sq.Eq{"slug": slug})
