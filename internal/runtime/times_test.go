@@ -508,3 +508,72 @@ func TestDateAndTime(t *testing.T) {
 		}
 	}
 }
+
+// Groups have the times of their rows, as keys and as measures, in every form.
+func TestTimesOfGroups(t *testing.T) {
+	c, ctx := openMoments(t, sqlite.Options{}), context.Background()
+	first := time.Date(2026, 3, 29, 23, 59, 59, 123_000_000, time.UTC)
+	last := first.Add(36 * time.Hour)
+	for i, at := range []time.Time{first, last, first} {
+		m := moment{ID: int64(i + 1), At: at, Day: at, Secs: drey.Unix(at), Millis: drey.UnixMilli{Time: at}, Text: drey.TextTime{Time: at}, Date: drey.TextTime{Time: at}}
+		if i > 0 {
+			m.Stamp = &at
+		}
+		if _, err := moments.Insert().Exec(ctx, c, m); err != nil {
+			t.Fatal(err)
+		}
+	}
+	timesOfGroups(t, c, "at", moments.At, first, last, func(v time.Time) time.Time { return v })
+	timesOfGroups(t, c, "day", moments.Day, first.Truncate(24*time.Hour), last.Truncate(24*time.Hour), func(v time.Time) time.Time { return v })
+	timesOfGroups(t, c, "secs", moments.Secs, first.Truncate(time.Second), last.Truncate(time.Second), drey.Unix)
+	timesOfGroups(t, c, "millis", moments.Millis, first, last, func(v time.Time) drey.UnixMilli { return drey.UnixMilli{Time: v} })
+	timesOfGroups(t, c, "text", moments.Text, first, last, func(v time.Time) drey.TextTime { return drey.TextTime{Time: v} })
+	timesOfGroups(t, c, "date", moments.Date, first.Truncate(24*time.Hour), last.Truncate(24*time.Hour), func(v time.Time) drey.TextTime { return drey.TextTime{Time: v} })
+	byStamp, err := drey.CountBy(&moments.Query, moments.Stamp).OrderBy(drey.Key(moments.Stamp).Asc()).All(ctx, c)
+	if err != nil || len(byStamp) != 3 || byStamp[0].Value.Valid || !byStamp[2].Value.V.Equal(last) {
+		t.Errorf("stamp: %v, %v", byStamp, err)
+	}
+	if newest, err := drey.Aggregate(ctx, c, &moments.Query, drey.Max(moments.Stamp)); err != nil || !newest.V.Equal(last) {
+		t.Errorf("the newest stamp: %v, %v", newest, err)
+	}
+}
+
+func timesOfGroups[T any](t *testing.T, c *drey.Client, name string, h drey.Handle[inMoments, T, T], first, last time.Time, from func(time.Time) T) {
+	ctx := context.Background()
+	key, newest, rows := drey.Key(h), drey.Max(h), drey.CountRows[inMoments]()
+	same := func(what string, got []T, err error, want ...time.Time) {
+		t.Helper()
+		if err != nil || len(got) != len(want) {
+			t.Fatalf("%s, %s: %v, %v", name, what, got, err)
+		}
+		for i := range want {
+			if at, ok := any(got[i]).(interface{ Equal(time.Time) bool }); !ok || !at.Equal(want[i]) {
+				t.Errorf("%s, %s: %v, want %v", name, what, got, want)
+			}
+		}
+	}
+	groups := drey.GroupBy(&moments.Query, h)
+	got, err := drey.Pluck(ctx, c, groups.OrderBy(key.Desc()), key)
+	same("keys", got, err, last, first)
+	got, err = drey.Pluck(ctx, c, groups.Where(key.Gt(from(first))), key)
+	same("a later key", got, err, last)
+	got, err = drey.Pluck(ctx, c, groups.Where(key.In(from(first))), key)
+	same("among keys", got, err, first)
+	got, err = drey.Pluck(ctx, c, drey.GroupBy(&moments.Query).Where(newest.Eq(from(last))), drey.NotNull(newest))
+	same("the newest", got, err, last)
+	got, err = drey.Pluck(ctx, c, groups.Where(newest.Lte(from(first)), rows.Eq(2)), drey.NotNull(drey.Min(h)))
+	same("the oldest of those before", got, err, first)
+	q := drey.Select(groups, func(p *drey.Projection[drey.Grouped[inMoments]], to *T) { drey.ReadInto(p, key, to) })
+	var paged []T
+	for cursor := ""; ; {
+		page, err := q.Page(ctx, c, cursor, 1)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		paged = append(paged, page.Rows...)
+		if cursor = page.Next; cursor == "" {
+			break
+		}
+	}
+	same("pages", paged, nil, first, last)
+}
