@@ -19,11 +19,17 @@
 // (operand.go): a column (column.go) or an [Expression] over columns (expression.go),
 // which functions make (functions.go).
 //
-// Everything else that can be asked of a query builds on that: columns and sums
-// (aggregate.go), queries inside queries (subquery.go), the rows that foreign
-// keys lead to (relations.go), pages (page.go), query strings (filter.go), and what
-// is below a query of sql/ (below.go).
-// [Mutation] and [Insertion] write in the same way (write.go, insert.go).
+// What a query's rows are, if they are not the source's own, is a part of it: some
+// columns in a type of the caller's (select.go), with the rows that relations lead to
+// (tree.go); groups (groups.go) and their [Measure]s (measures.go); sets of other queries
+// (sets.go). Everything else builds on that: queries inside queries (subquery.go) and how
+// their rows belong to the outer ones (correlation.go), the rows that foreign keys lead to
+// (relations.go), pages (page.go), query strings (filter.go), and what is below a query
+// of sql/ (below.go).
+//
+// [Mutation] and [Insertion] write in the same way (write.go, insert.go), from values and
+// expressions (assign.go), over rows that are there (upsert.go), and from queries
+// (insert_select.go).
 //
 // All of it runs on a [Conn]: a [Client] (client.go, pool.go), a [Tx] (tx.go), a step
 // of a [Batch] (batch.go), or something that somebody else has opened (borrowed.go).
