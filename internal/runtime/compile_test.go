@@ -62,8 +62,20 @@ func TestDoesNotCompile(t *testing.T) {
 		`fixture.Posts.OrderBy(drey.CountOf(&fixture.Posts.Query, fixture.UserToPosts).Asc())`,                                                             // of another source
 		`fixture.Posts.OrderBy(drey.Scalar(fixture.Tags.Name, &fixture.Users.Query, fixture.PostToAuthor).Asc())`,                                          // not of the query
 		`fixture.Users.Update(drey.SetTo(fixture.Users.ID, drey.CountOf(&fixture.Comments.Query, fixture.PostToComments)))`,                                // of another source
+		`drey.Glob(links.ID, "1*")`,                                                                 // not a text
+		`drey.Cast[bool](links.ID)`,                                                                 // not a type of SQLite's
+		`drey.Coalesce(drey.Coalesce(drey.Cast[string](links.ID), ""), "")`,                         // never NULL
+		`links.Where(drey.Native(&others.Query, squirrel.Expr("1")))`,                               // of another source
+		`drey.Qualified("l", &links.Query)`,                                                         // neither a predicate, an order nor a handle
+		`drey.Union(links.Where(), &others.Query)`,                                                  // of other rows
+		`drey.Union(links.Where(), links.Where(), &others.Query)`,                                   // of other rows
+		`drey.Except(drey.CountBy(&links.Query, links.ID), drey.CountBy(&links.Query, links.Slug))`, // of other rows
+		`drey.Union(links.Where(), links.Where()).Where(others.ID.Eq(1))`,                           // of another source
+		`drey.SelectFiltered(&links.Query, drey.NewFilters(others.ID), nil)`,                        // of another source
 	}
 	right := []string{
+		`drey.Union(drey.CountBy(&links.Query, links.ID), drey.CountBy(&others.Query, others.ID)).Distinct()`, // of two sources
+		`drey.Qualified("l", links.ID.Asc())`,
 		`drey.Eq(links.Title, links.Slug)`, // one may be NULL, and nothing else is asked
 		`drey.Plus(drey.Nullable(links.ID), drey.NullIf(links.ID, 1))`,
 		`links.Insert(links.Slug)`,
@@ -76,6 +88,7 @@ func TestDoesNotCompile(t *testing.T) {
 	source := `package wrong
 
 import (
+	"github.com/Masterminds/squirrel"
 	drey "github.com/dreysql/drey/internal/runtime"
 	"github.com/dreysql/drey/internal/runtime/internal/fixture"
 )

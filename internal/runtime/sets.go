@@ -164,10 +164,9 @@ func (a *nested[S]) bare() bool {
 // copied is a copy of the query that is kept. What a query refers to stays where it is:
 // if all of it were kept, every query would be on the heap.
 func copied[S any](q *clauses[S]) clauses[S] {
-	return clauses[S]{
-		rel: q.rel, with: slices.Clone(q.with), where: append([]Predicate[S](nil), q.where...),
-		order: append([]Ordering[S](nil), q.order...), limit: q.limit, offset: q.offset, has: q.has,
-		native: slices.Clone(q.native), key: slices.Clone(q.key), nullKey: q.nullKey, made: q.made, wide: q.wide,
+	return clauses[S]{ // without names, so that none is forgotten
+		q.rel, slices.Clone(q.with), append([]Predicate[S](nil), q.where...), append([]Ordering[S](nil), q.order...),
+		q.limit, q.offset, q.has, slices.Clone(q.native), slices.Clone(q.key), q.nullKey, q.made, q.wide,
 	}
 }
 
@@ -319,7 +318,7 @@ func settled[S any](q *clauses[S], m mode) *clauses[S] {
 	if made == nil {
 		return q
 	}
-	if made.set != nil && len(q.order) > 0 {
+	if made.set != nil && made.set.narrow && len(q.order) > 0 {
 		s := made.set.known()
 		q = orderedByRead(q, s.of, s.reads)
 	}
