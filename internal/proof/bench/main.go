@@ -65,6 +65,9 @@ func run(ctx context.Context, drey, out string, rounds int, scale, match string)
 	if err := relations(ctx, w, rounds, wanted); err != nil {
 		return err
 	}
+	if err := trees(ctx, w, rounds, wanted); err != nil {
+		return err
+	}
 	if err := analytics(ctx, w, rounds, wanted); err != nil {
 		return err
 	}
