@@ -46,4 +46,40 @@ func Check(dir string) {
 	fmt.Println(len(visits), visits[ids.MemberID("bob")][0].ID)
 	notes := must(drey.LoadMany(ctx, c, must(c.AllVisits(ctx)), db.VisitToNotesByMemberCode, db.Notes.OrderBy(db.Notes.ID.Asc())))
 	fmt.Println(len(notes), len(notes[db.VisitToNotesByMemberCodeKey{MemberID: "ada", Code: x1}]))
+
+	// Trees by keys of every type, whose values nobody decodes on the way.
+	type member struct {
+		ID   ids.MemberID
+		Team *db.Team
+	}
+	type team struct {
+		Name    string
+		Members []member
+	}
+	in2 := drey.Select(db.Members.OrderBy(db.Members.ID.Asc()), func(p *drey.Projection[db.MembersSource], to *member) {
+		drey.ReadInto(p, db.Members.ID, &to.ID)
+		drey.ReadOne(p, db.MemberToTeam, &db.Teams.Query, &to.Team)
+	})
+	for _, t := range must(drey.Select(db.Teams.OrderBy(db.Teams.Name.Asc()), func(p *drey.Projection[db.TeamsSource], to *team) {
+		drey.ReadInto(p, db.Teams.Name, &to.Name)
+		drey.ReadMany(p, db.TeamToMembers, in2, &to.Members)
+	}).All(ctx, c)) {
+		for _, m := range t.Members {
+			fmt.Print(t.Name, " ", m.ID, " ", m.Team.Name, " ", m.Team.ID == a, "; ")
+		}
+	}
+	fmt.Println()
+	type guest struct{ Team *db.Team }
+	for _, g := range must(drey.Select(db.Guests.OrderBy(db.Guests.ID.Asc()), func(p *drey.Projection[db.GuestsSource], to *guest) {
+		drey.ReadOne(p, db.GuestToTeam, db.Teams.Where(drey.Exists(&db.Members.Query, db.TeamToMembers)), &to.Team)
+	}).All(ctx, c)) {
+		fmt.Print(g.Team == nil, " ")
+	}
+	type visit struct{ Notes []db.Note }
+	for _, v := range must(drey.Select(db.Visits.OrderBy(db.Visits.ID.Asc()), func(p *drey.Projection[db.VisitsSource], to *visit) {
+		drey.ReadMany(p, db.VisitToNotesByMemberCode, &db.Notes.Query, &to.Notes)
+	}).All(ctx, c)) {
+		fmt.Print(len(v.Notes), " ")
+	}
+	fmt.Println()
 }
