@@ -52,7 +52,8 @@ func Exists[S, S2, R2 any](q *Query[S2, R2], matches ...Correlation[S2, S]) Pred
 //
 //	last := drey.Scalar(db.Clicks.Country, db.Clicks.OrderBy(db.Clicks.ClickedAt.Desc()), db.LinkToClicks)
 //
-// Of the row that a foreign key refers to, it is the column of a LEFT JOIN.
+// Of the row that a foreign key refers to, it is the column of a LEFT JOIN, to filter and
+// to order by; to read several of its columns costs less with [ReadOne].
 //
 // Without matches, name the outer source: drey.Scalar[db.LinksSource](…).
 func Scalar[S, S2, R2, T, V any](of Handle[S2, T, V], q *Query[S2, R2], matches ...Correlation[S2, S]) Expression[S, T, sql.Null[T]] {

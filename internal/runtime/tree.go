@@ -59,6 +59,11 @@ func ReadMany[F, P any, K comparable, S, R any](p *Projection[F], of ToMany[F, P
 
 // ReadOne is [ReadMany] for the row that a foreign key refers to: *to is nil if it is
 // NULL, or if q does not select the row. Rows that refer to the same row share it.
+//
+// It is the LEFT JOIN that is there only if somebody wants its columns: an if around it
+// decides at run time. SQLite looks up each row that is referred to once, and each
+// [Scalar] of every row: 10,000 rows that refer to 2,000 took 8 ms with three columns by
+// ReadOne, 9 ms with one Scalar and 36 ms with three.
 func ReadOne[F, P any, K comparable, S, R any](p *Projection[F], of ToOne[F, P, K, S], q *Query[S, R], to **R) {
 	if l := levelOf(&p.projection, of.route, q); l != nil {
 		l.one = append(l.one, to)

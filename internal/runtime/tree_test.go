@@ -90,10 +90,17 @@ func comment(id, post int64, author, body string) fixture.Comment {
 
 func tag(area int64, name string) fixture.Tag { return fixture.Tag{Area: area, Name: name} }
 
+type statement struct {
+	text string
+	args []any
+}
+
+func (s statement) String() string { return fmt.Sprint(s.text, " ", s.args) }
+
 // openWatched opens the forum, and a list of the statements that read.
-func openWatched(t *testing.T) (*drey.Client, *[]string) {
+func openWatched(t *testing.T) (*drey.Client, *[]statement) {
 	var mu sync.Mutex
-	said := new([]string)
+	said := new([]statement)
 	on := func(_ context.Context, s drey.Statement) {
 		mu.Lock()
 		defer mu.Unlock()
@@ -102,7 +109,7 @@ func openWatched(t *testing.T) (*drey.Client, *[]string) {
 			for i, a := range s.Args {
 				values[i] = a.Value
 			}
-			*said = append(*said, fmt.Sprint(s.SQL, " ", values))
+			*said = append(*said, statement{s.SQL, values})
 		}
 	}
 	c := fixture.OpenMemory(t, []sqlite.Migration{{Version: 1, Name: "00001_forum.sql", Up: []string{fixture.Forum, fixture.ForumRows}}},
@@ -251,8 +258,22 @@ func TestTreeSQL(t *testing.T) {
 				if diff := cmp.Diff(test.want, got); diff != "" || err != nil {
 					t.Fatalf("%v (-want +got):\n%s", err, diff)
 				}
-				if diff := cmp.Diff(test.said, *said); diff != "" {
+				texts := make([]string, len(*said))
+				for i, s := range *said {
+					texts[i] = s.String()
+				}
+				if diff := cmp.Diff(test.said, texts); diff != "" {
 					t.Fatalf("statements (-want +got):\n%s", diff)
+				}
+			}
+			// What rows lead to is looked up, and no table is read as a whole.
+			for _, s := range (*said)[1:] {
+				plan := planOf(t, c, s.text, s.args)
+				for _, table := range []string{"users", "posts", "comments", "tags", "post_tags"} {
+					scans := strings.Contains(plan, "SCAN "+table) && !strings.Contains(plan, "CO-ROUTINE "+table)
+					if scans || !strings.Contains(plan, "SEARCH ") {
+						t.Errorf("%s\n%s", s, plan)
+					}
 				}
 			}
 		})
@@ -294,7 +315,7 @@ func TestTree(t *testing.T) {
 			t.Fatal(err)
 		}
 		pages = append(pages, page.Rows...)
-		if len(*said) > 1 && strings.Contains((*said)[1], "Bob") == (len(pages) != 2) {
+		if len(*said) > 1 && strings.Contains((*said)[1].String(), "Bob") == (len(pages) != 2) {
 			t.Errorf("page %d asks for what it does not have:\n%s", len(pages), (*said)[1])
 		}
 		if cursor = page.Next; cursor == "" {
