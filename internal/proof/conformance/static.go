@@ -60,6 +60,7 @@ var static = []Case{
 	with("CreateAPIToken", (*db.Client).CreateAPIToken, db.CreateAPITokenParams{UserID: 1, Label: "laptop", Hash: hash(0), CreatedAt: new(at(6))}),
 	with("UpsertAPIToken", (*db.Client).UpsertAPIToken, db.UpsertAPITokenParams{ID: 9, UserID: 1, Label: "phone", Hash: hash(255), Scope: new(db.APITokenScopeWrite), CreatedAt: new(at(6))}),
 	with("UpsertAPITokenByHash", (*db.Client).UpsertAPITokenByHash, db.UpsertAPITokenByHashParams{UserID: 2, Label: "phone", Hash: hash(255), RevokedAt: later(8), CreatedAt: new(at(7))}),
+	with("UpsertAPITokenByUserIDAndLabel", (*db.Client).UpsertAPITokenByUserIDAndLabel, db.UpsertAPITokenByUserIDAndLabelParams{UserID: 1, Label: "laptop", Hash: hash(0), Scope: new(db.APITokenScopeWrite), CreatedAt: new(at(6))}),
 	with("UpdateAPIToken", (*db.Client).UpdateAPIToken, db.UpdateAPITokenParams{ID: 9, SetRevokedAt: true, Hash: hash(1)}),
 	with("GetAPIToken", (*db.Client).GetAPIToken, 9),
 	with("GetAPITokenByHash", (*db.Client).GetAPITokenByHash, hash(0)),

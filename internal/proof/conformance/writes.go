@@ -68,6 +68,72 @@ var writes = []Case{
 	{"Delete, Returning", func(ctx context.Context, c *db.Client) (any, error) {
 		return db.Users.Delete().Where(db.Users.ID.Eq(11)).Returning(ctx, c)
 	}},
+	{"OrUpdate, Set and Where", func(ctx context.Context, c *db.Client) (any, error) {
+		longer := drey.Concat(db.Users.Name, drey.Concat(drey.Of(db.Users.Name, " was "), drey.Excluded(db.Users.Name)))
+		insert := db.Users.Insert(db.Users.Email, db.Users.Name, db.Users.CreatedAt).OrUpdate(db.Users.KeyEmail)
+		first, err := insert.Set(drey.SetTo(db.Users.Name, longer), drey.SetTo(db.Users.CreatedAt, drey.Excluded(db.Users.CreatedAt))).
+			Returning(ctx, c, user(0, "u10@example.com"), user(0, "u16@example.com"))
+		n, e := insert.Where(drey.NotEq(db.Users.Name, drey.Excluded(db.Users.Name)), db.Users.ID.Gt(15)).
+			Exec(ctx, c, user(1, "u10@example.com"), user(2, "u16@example.com"), user(3, "u17@example.com"))
+		return []any{first, n}, errors.Join(err, e)
+	}},
+	{"OrUpdate, Add and a sum out of range", func(ctx context.Context, c *db.Client) (any, error) {
+		insert := db.Links.Insert(db.Links.UserID, db.Links.Slug, db.Links.URL, db.Links.ClickCount).OrUpdate(db.Links.KeySlug)
+		l := db.Link{UserID: 1, Slug: "counted", URL: "https://counted.example", ClickCount: 1 << 52}
+		_, err := insert.Set(db.Links.ClickCount.Add(1)).Exec(ctx, c, l, l)
+		counted, e := drey.Pluck(ctx, c, db.Links.Where(db.Links.Slug.Eq("counted")), db.Links.ClickCount)
+		_, tooMuch := insert.Set(drey.SetTo(db.Links.ClickCount, drey.Times(db.Links.ClickCount, drey.Excluded(db.Links.ClickCount)))).Exec(ctx, c, l)
+		return []any{counted, errors.Is(tooMuch, drey.ErrOutOfRange)}, errors.Join(err, e)
+	}},
+	{"Values", func(ctx context.Context, c *db.Client) (any, error) {
+		return db.Users.Insert(db.Users.Email, db.Users.Name).Values(
+			drey.SetTo(db.Users.Email, drey.Lower(db.Users.Email)), db.Users.CreatedAt.Set(at(5)),
+			drey.SetTo(db.Users.Name, drey.Coalesce(drey.Scalar(db.Tags.Name, db.Tags.OrderBy(db.Tags.ID.Asc()), drey.On(db.Tags.Name, db.Users.Name)), "none")),
+		).Returning(ctx, c, db.User{Email: "U18@example.com", Name: "news"}, db.User{Email: "u19@example.com"})
+	}},
+	{"InsertSelect", func(ctx context.Context, c *db.Client) (any, error) {
+		into := db.Links.Insert().Values(db.Links.IsActive.Set(false), db.Links.Title.Set("a copy"))
+		copied := drey.InsertSelect(into, db.Links.Where(db.Links.ID.Between(100, 104)).OrderBy(db.Links.ID.Desc()),
+			drey.SetFrom(db.Links.UserID, db.Links.UserID), drey.SetFrom(db.Links.Slug, drey.Concat(db.Links.Slug, drey.Of(db.Links.Slug, "-copy"))),
+			drey.SetFrom(db.Links.URL, drey.Upper(db.Links.URL)), drey.SetFrom(db.Links.ClickCount, drey.Times(db.Links.ClickCount, drey.Of(db.Links.ClickCount, 2))),
+			drey.SetFrom(db.Links.CreatedAt, drey.Truncate(db.Links.CreatedAt, drey.Day)), drey.SetFrom(db.Links.MaxClicks, db.Links.MaxClicks))
+		n, err := copied.Exec(ctx, c)
+		again, e := copied.OrUpdate(db.Links.KeySlug).Set(db.Links.ClickCount.Add(1)).Exec(ctx, c)
+		none, e2 := copied.OrIgnore().Exec(ctx, c)
+		return []any{n, again, none}, errors.Join(err, e, e2)
+	}},
+	rows("what InsertSelect has inserted", db.Links.Where(db.Links.Slug.HasSuffix("-copy")).OrderBy(db.Links.ID.Asc())),
+	{"a partial unique index", func(ctx context.Context, c *db.Client) (any, error) {
+		token := db.APIToken{UserID: 1, Label: "ci", Hash: hash(40), Scope: db.APITokenScopeRead, CreatedAt: at(1)}
+		insert := db.APITokens.Insert(db.APITokens.UserID, db.APITokens.Label, db.APITokens.Hash, db.APITokens.CreatedAt)
+		first, err := insert.Returning(ctx, c, token)
+		token.Hash = hash(41)
+		second, e := insert.OrUpdate(db.APITokens.KeyUserIDLabel).Returning(ctx, c, token)
+		n, e2 := db.APITokens.Update(db.APITokens.RevokedAt.Set(at(2))).Where(db.APITokens.Label.Eq("ci")).Exec(ctx, c)
+		token.Hash = hash(42)
+		third, e3 := insert.OrUpdate(db.APITokens.KeyUserIDLabel).Returning(ctx, c, token)
+		return []any{first, second, n, third}, errors.Join(err, e, e2, e3)
+	}},
+	{"ReturningInto", func(ctx context.Context, c *db.Client) (any, error) {
+		type entry struct {
+			Slug string
+			Day  db.UnixTime
+			N    int64
+		}
+		read := func(p *drey.Projection[db.LinksSource], to *entry) {
+			drey.ReadInto(p, db.Links.Slug, &to.Slug)
+			drey.ReadInto(p, drey.Truncate(db.Links.CreatedAt, drey.Day), &to.Day)
+			drey.ReadInto(p, drey.CountOf(db.Clicks.Where(), drey.On(db.Clicks.LinkID, db.Links.ID)), &to.N)
+		}
+		l := db.Link{UserID: 1, Slug: "returned", URL: "https://returned.example", CreatedAt: at(30)}
+		inserted, err := drey.ReturningInto(ctx, c, db.Links.Insert(db.Links.UserID, db.Links.Slug, db.Links.URL, db.Links.CreatedAt), read, l)
+		updated, e := drey.ReturningInto(ctx, c, db.Links.Update(db.Links.ClickCount.Add(1)).Where(db.Links.Slug.Eq("returned")), read)
+		deleted, e2 := drey.ReturningInto(ctx, c, db.Links.Delete().Where(db.Links.Slug.In("returned", "counted")), read)
+		return []any{inserted, updated, len(deleted)}, errors.Join(err, e, e2)
+	}},
+	{"Delete of copies", func(ctx context.Context, c *db.Client) (any, error) {
+		return db.Links.Delete().Where(db.Links.Slug.HasSuffix("-copy")).Exec(ctx, c)
+	}},
 	// A trigger counts the click: the statement itself has inserted one row.
 	{"a trigger's rows are not counted", func(ctx context.Context, c *db.Client) (any, error) {
 		return db.Clicks.Insert(db.Clicks.LinkID, db.Clicks.ClickedAt).Exec(ctx, c, db.Click{LinkID: 103, ClickedAt: at(12)})
