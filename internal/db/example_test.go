@@ -135,6 +135,15 @@ func Example_dynamic() {
 	newest := drey.With(&db.Links.Query, db.LinkToClicks, db.Clicks.OrderBy(db.Clicks.ClickedAt.Desc()).Limit(3), func(to *linkTree) (*db.Link, *[]db.Click) { return &to.Link, &to.Clicks })
 	trees, err := drey.With(&db.Users.Query, db.UserToLinks, newest, func(to *userTree) (*db.User, *[]linkTree) { return &to.User, &to.Links }).All(ctx, c)
 
+	// An upsert by the old row and the new one, under a condition; the rows of a query; and some columns of what is written.
+	added, err := db.Links.Insert(db.Links.UserID, db.Links.Slug, db.Links.URL, db.Links.ClickCount).OrUpdate(db.Links.KeySlug).
+		Set(drey.SetTo(db.Links.ClickCount, drey.Plus(db.Links.ClickCount, drey.Excluded(db.Links.ClickCount)))).
+		Where(db.Links.IsActive.Eq(true)).Exec(ctx, c, saved[0])
+	copied, err := drey.ReturningInto(ctx, c, drey.InsertSelect(db.Links.Insert(), db.Links.Where(db.Links.Slug.Eq("link-00")),
+		drey.SetFrom(db.Links.UserID, db.Links.UserID), drey.SetFrom(db.Links.URL, db.Links.URL),
+		drey.SetFrom(db.Links.Slug, drey.Concat(db.Links.Slug, drey.Of(db.Links.Slug, "-copy"))),
+	), func(p *drey.Projection[db.LinksSource], to *string) { drey.ReadInto(p, db.Links.Slug, to) })
+
 	// What a caller asks for in a query string: ?slug=like.link-1*&click_count=gte.1&order=slug.desc&limit=5
 	allowed := drey.NewFilters(db.Links.Slug, db.Links.ClickCount, db.Links.CreatedAt)
 	asked, err := drey.ApplyFilters(db.Links.Where(db.Links.UserID.Eq(user.ID)), allowed, request)
@@ -150,10 +159,12 @@ func Example_dynamic() {
 	fmt.Println(len(saved), n, len(page.Rows), page.Rows[0].Slug, page.Next != "", page.Prev == "")
 	fmt.Println(clicks, slugs, unseen, len(found), found[0].Slug)
 	fmt.Println(len(recent), len(tags), owners[saved[0].UserID].Email, len(trees[0].Links), len(scarce), len(hours), len(ranked), hosts)
+	fmt.Println(added, copied)
 	// Output:
 	// 100 10 20 link-19 true true
 	// 10 [link-00 link-01 link-02] 100 5 link-19
 	// 0 0 ada@example.com 100 0 0 10 [{example.com 100 10}]
+	// 1 [link-00-copy]
 }
 
 // A marker in a query of sql/ lets callers narrow what its windows and aggregates are
