@@ -49,6 +49,14 @@ func queryCases(ctx context.Context, c *db.Client) []queryCase {
 			clean: clean, most: 1, // the keys are unique
 		},
 		{name: "update by key", do: update, clean: checkpoint},
+		{
+			name: "upsert by an expression", do: upsert, clean: checkpoint,
+			skip: func(p peer) bool { return p.upsert == nil },
+		},
+		{
+			name: "insert 100 rows of a query", do: copied, clean: clean, most: links / 100,
+			skip: func(p peer) bool { return p.copy == nil },
+		},
 	}
 }
 
@@ -205,6 +213,30 @@ func update(p peer, n int) error {
 		}
 		if affected != 1 {
 			return fmt.Errorf("updated %d links, not one", affected)
+		}
+	}
+	return nil
+}
+
+func upsert(p peer, n int) error {
+	for i := range n {
+		l := newLink(i)
+		l.Slug, l.ClickCount = slug(i*7919%links), 2
+		if err := p.upsert(l); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func copied(p peer, n int) error {
+	for i := range n {
+		affected, err := p.copy(int64(i*100+1), int64(i*100+100))
+		if err != nil {
+			return err
+		}
+		if affected != 100 {
+			return fmt.Errorf("copied %d links, not 100", affected)
 		}
 	}
 	return nil

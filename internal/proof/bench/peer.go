@@ -21,7 +21,12 @@ type peer struct {
 	insert    func(db.Link) (db.Link, error) // returns the row as the database has it
 	insertAll func(batch) error              // in one transaction, returns nothing
 	update    func(id int64, title string) (affected int64, err error)
-	close     func() error // nil: nothing to close
+	// upsert inserts a link, or adds its clicks to those of the link with its slug.
+	upsert func(db.Link) error
+	// copy inserts the links from one id to another once more, with "-copy" after
+	// their slugs, by INSERT ... SELECT.
+	copy  func(from, to int64) (affected int64, err error)
+	close func() error // nil: nothing to close
 }
 
 // peers makes them in the order of the tables: ratios are to the first.

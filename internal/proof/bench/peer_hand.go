@@ -16,6 +16,10 @@ const (
 	insertSQL   = "INSERT INTO links (user_id, slug, url, title, created_at) VALUES (?, ?, ?, ?, ?)"
 	returning   = " RETURNING " + linkColumns
 	updateSQL   = "UPDATE links SET title = ? WHERE id = ?"
+	upsertSQL   = "INSERT INTO links (user_id, slug, url, click_count, created_at) VALUES (?, ?, ?, ?, ?)" +
+		" ON CONFLICT (slug) DO UPDATE SET click_count = click_count + excluded.click_count"
+	copySQL = "INSERT INTO links (user_id, slug, url, title, created_at)" +
+		" SELECT user_id, slug || ?, url, title, created_at FROM links WHERE id BETWEEN ? AND ?"
 )
 
 var columns = strings.Split(linkColumns, ", ")
@@ -102,7 +106,7 @@ func handPrepared(ctx context.Context, c *db.Client) (peer, error) {
 		}
 		return err
 	}
-	for _, text := range []string{getSQL, insertSQL, insertRows(chunk), insertSQL + returning, updateSQL, listSQL(false), listSQL(true)} {
+	for _, text := range []string{getSQL, insertSQL, insertRows(chunk), insertSQL + returning, updateSQL, upsertSQL, copySQL, listSQL(false), listSQL(true)} {
 		s, err := c.DB().PrepareContext(ctx, text)
 		if err != nil {
 			closeAll()
@@ -110,7 +114,7 @@ func handPrepared(ctx context.Context, c *db.Client) (peer, error) {
 		}
 		all = append(all, s)
 	}
-	get, insert, insertChunk, insertReturning, update, lists := all[0], all[1], all[2], all[3], all[4], all[5:]
+	get, insert, insertChunk, insertReturning, update, upsert, copy, lists := all[0], all[1], all[2], all[3], all[4], all[5], all[6], all[7:]
 	return peer{
 		name: "by hand, prepared",
 		get:  func(slug string) (db.Link, error) { return scanLink(get.QueryRowContext(ctx, slug)) },
@@ -148,7 +152,12 @@ func handPrepared(ctx context.Context, c *db.Client) (peer, error) {
 			})
 		},
 		update: func(id int64, title string) (int64, error) { return affected(update.ExecContext(ctx, title, id)) },
-		close:  closeAll,
+		upsert: func(l db.Link) error {
+			_, err := upsert.ExecContext(ctx, l.UserID, l.Slug, l.URL, l.ClickCount, l.CreatedAt)
+			return err
+		},
+		copy:  func(from, to int64) (int64, error) { return affected(copy.ExecContext(ctx, "-copy", from, to)) },
+		close: closeAll,
 	}, nil
 }
 
@@ -176,6 +185,13 @@ func handPlain(ctx context.Context, c *db.Client) (peer, error) {
 		},
 		update: func(id int64, title string) (int64, error) {
 			return affected(c.DB().ExecContext(ctx, updateSQL, title, id))
+		},
+		upsert: func(l db.Link) error {
+			_, err := c.DB().ExecContext(ctx, upsertSQL, l.UserID, l.Slug, l.URL, l.ClickCount, l.CreatedAt)
+			return err
+		},
+		copy: func(from, to int64) (int64, error) {
+			return affected(c.DB().ExecContext(ctx, copySQL, "-copy", from, to))
 		},
 	}, nil
 }

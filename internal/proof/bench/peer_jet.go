@@ -44,6 +44,7 @@ var (
 	jetColumns = jet.ColumnList{jetID, jetUserID, jetSlug, jetURL, jetHost, jetTitle, jetMetadata, jetIsActive,
 		jetMaxClicks, jetClickCount, jetExpiresAt, jetCreatedAt}
 	jetInserted = jet.ColumnList{jetUserID, jetSlug, jetURL, jetTitle, jetCreatedAt}
+	jetUpserted = jet.ColumnList{jetUserID, jetSlug, jetURL, jetClickCount, jetCreatedAt}
 	jetLinks    = jet.NewTable("", "links", "", jetColumns...)
 )
 
@@ -97,6 +98,18 @@ func jetPeer(ctx context.Context, c *db.Client) (peer, error) {
 		},
 		update: func(id int64, title string) (int64, error) {
 			return affected(jetLinks.UPDATE(jetTitle).SET(jet.String(title)).WHERE(jetID.EQ(jet.Int(id))).ExecContext(ctx, cache))
+		},
+		upsert: func(l db.Link) error {
+			_, err := jetLinks.INSERT(jetUpserted).MODEL(Links(l)).ON_CONFLICT(jetSlug).DO_UPDATE(jet.SET(
+				jetClickCount.SET(jet.RawInt("links.click_count + excluded.click_count")),
+			)).ExecContext(ctx, cache)
+			return err
+		},
+		copy: func(from, to int64) (int64, error) {
+			slug := jetSlug.CONCAT(jet.String("-copy"))
+			return affected(jetLinks.INSERT(jetInserted).QUERY(
+				jet.SELECT(jetUserID, slug, jetURL, jetTitle, jetCreatedAt).FROM(jetLinks).WHERE(jetID.BETWEEN(jet.Int(from), jet.Int(to))),
+			).ExecContext(ctx, cache))
 		},
 		close: cache.Close,
 	}, nil

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"reflect"
@@ -120,6 +121,18 @@ func TestPeers(t *testing.T) {
 			if n, err := p.update(100_000, "none"); n != 0 || err != nil {
 				t.Errorf("update of no row: %d, %v", n, err)
 			}
+			upsert, copy := p.upsert, p.copy
+			if upsert == nil || copy == nil {
+				upsert, copy = all[0].upsert, all[0].copy
+			}
+			known := newLink(0)
+			known.Slug, known.ClickCount = slug(3), 5
+			if err := errors.Join(upsert(known), upsert(known)); err != nil {
+				t.Errorf("upsert: %v", err)
+			}
+			if n, err := copy(3, 12); n != 10 || err != nil {
+				t.Errorf("copy: %d, %v", n, err)
+			}
 			left := after()
 			if i == 0 {
 				wantInserted, wantAfter = got, left
@@ -127,13 +140,13 @@ func TestPeers(t *testing.T) {
 			if !reflect.DeepEqual(got, wantInserted) {
 				t.Errorf("inserted %+v, want %+v", got, wantInserted)
 			}
-			if len(left) != links+400 || !reflect.DeepEqual(left, wantAfter) {
+			if len(left) != links+410 || !reflect.DeepEqual(left, wantAfter) {
 				t.Errorf("%d rows are left, want %d, or others", len(left), len(wantAfter))
 			}
 			if err := removeNew(ctx, c, links); err != nil {
 				t.Fatal(err)
 			}
-			if _, err := c.DB().ExecContext(ctx, "UPDATE links SET title = NULL WHERE id = 7"); err != nil {
+			if _, err := c.DB().ExecContext(ctx, "UPDATE links SET title = iif(id = 7, NULL, title), click_count = iif(id = 4, click_count - 10, click_count) WHERE id IN (4, 7)"); err != nil {
 				t.Fatal(err)
 			}
 		})
