@@ -19,7 +19,7 @@ var others = map[string]bool{
 // table returns the only table that a statement reads or changes, in lower case, or
 // "".
 func (c *checker) table(s *builder.Statement) (name string) {
-	if !s.Known || s.OtherDialect || s.Use == builder.Escapes || s.Kind == builder.Insert {
+	if !s.Known || s.OtherDialect || s.Use == builder.Escapes && !s.Closed || s.Kind == builder.Insert {
 		return ""
 	}
 	for _, call := range s.Calls {
