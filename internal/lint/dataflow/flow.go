@@ -8,9 +8,15 @@
 // with its own arguments. A variable of another package is not trusted, a function of
 // another package if it is known to pass its arguments on, or to return constants.
 //
-// The second is asked of the syntax, because reports and fixes stand at a literal, and
-// a constant in SSA form does not have a position. It does not follow the order of
+// The second is asked in two ways. [Values.Sources] asks the SSA form for constants that
+// get to a place, and finds the literal of each by its value, since a constant there does
+// not have a position. [Values.Constants] asks the syntax for all constants of an
+// expression, with the parameters of one call bound. It does not follow the order of
 // statements: a variable has every value that is ever assigned to it.
+//
+// Constants stays on the syntax: it takes expressions that have no SSA value, such as
+// the arguments of a variadic call; sums and formats, with the literal that each part is
+// from, are folded or lost in SSA form; and most packages are asked without building it.
 //
 // To build the SSA form of all packages of a module of 1,600 files, which the facts
 // about its functions need, takes 0.8 s of CPU beside the 4.2 s of the rest.

@@ -39,6 +39,32 @@ func TestFill(t *testing.T) {
 	}
 }
 
+// TestTables fills the places of tables, leaves out what qualifies a column, and puts in
+// what takes the place of a text.
+func TestTables(t *testing.T) {
+	text := func(s string) piece { return piece{text: s} }
+	hole := piece{hole: true}
+	for _, test := range []struct {
+		list []piece
+		want string // "" if a part is not clear
+	}{
+		{[]piece{text("SELECT 1 FROM "), hole, text(" WHERE a = 1")}, "SELECT 1 FROM any WHERE a = 1"},
+		{[]piece{text("SELECT 1 FROM t, "), hole}, "SELECT 1 FROM t, any"},
+		{[]piece{text("SELECT 1 FROM t JOIN "), hole, text(" x ON x.a = 1")}, "SELECT 1 FROM t JOIN any x ON x.a = 1"},
+		{[]piece{hole, text(".a = 1")}, "a = 1"},
+		{[]piece{text("SELECT "), hole, text("."), text("a FROM t")}, "SELECT a FROM t"},
+		{[]piece{text("SELECT 1 FROM "), hole, text("_tags")}, ""},
+		{[]piece{text("x"), hole, text(".a = 1")}, ""},
+		{replaced([]piece{text("a IN (HERE) OR b IN (HERE)")}, "HERE", []piece{hole}), "a IN (NULL) OR b IN (NULL)"},
+		{replaced([]piece{text("SELECT a "), hole, text(" FROM HERE")}, "HERE", []piece{text("t")}), "SELECT a  FROM t"},
+	} {
+		got, ok := filledWith(test.list, "", "any")
+		if got.SQL != test.want || ok != (test.want != "") {
+			t.Errorf("%v: %q, %v, want %q", test.list, got.SQL, ok, test.want)
+		}
+	}
+}
+
 // A statement whose holes are filled does not become another one: what stands before
 // a hole is kept, whatever it is.
 func FuzzFilled(f *testing.F) {

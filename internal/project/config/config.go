@@ -63,7 +63,7 @@ type Block struct {
 	Name    string
 	Line    int
 	Schema  []string // paths as given, relative to the file's folder
-	Queries []string
+	Queries []string // sql/crud where the list is empty
 	Package string
 	Out     string
 	Names   names.Options
