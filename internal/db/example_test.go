@@ -118,6 +118,13 @@ func Example_dynamic() {
 	ranked, err := db.RankedLinks.Below(db.RankedLinks.WhereLinks(db.Links.ClickCount.Gt(0))).
 		Where(db.RankedLinks.Place.Lte(3)).All(ctx, c)
 
+	// Sets of queries are queries: what is clicked most and what is new, each once; some rows, and how many there are.
+	front := drey.Union(
+		db.Links.OrderBy(db.Links.ClickCount.Desc(), db.Links.ID.Asc()).Limit(10),
+		db.Links.OrderBy(db.Links.ID.Desc()).Limit(10),
+	).OrderBy(db.Links.Slug.Asc())
+	shown, total, err := drey.AllAndCount(ctx, c, front.Limit(5))
+
 	// What foreign keys lead to, of all the links in one query: of each the newest three clicks, and its tags.
 	recent, err := drey.LoadMany(ctx, c, saved, db.LinkToClicks, db.Clicks.OrderBy(db.Clicks.ClickedAt.Desc()).Limit(3))
 	tags, err := drey.LoadMany(ctx, c, saved, db.LinkToTags, &db.Tags.Query)
@@ -158,12 +165,12 @@ func Example_dynamic() {
 	}
 	fmt.Println(len(saved), n, len(page.Rows), page.Rows[0].Slug, page.Next != "", page.Prev == "")
 	fmt.Println(clicks, slugs, unseen, len(found), found[0].Slug)
-	fmt.Println(len(recent), len(tags), owners[saved[0].UserID].Email, len(trees[0].Links), len(scarce), len(hours), len(ranked), hosts)
+	fmt.Println(len(recent), len(tags), owners[saved[0].UserID].Email, len(trees[0].Links), len(scarce), len(hours), len(ranked), hosts, len(shown), total)
 	fmt.Println(added, copied)
 	// Output:
 	// 100 10 20 link-19 true true
 	// 10 [link-00 link-01 link-02] 100 5 link-19
-	// 0 0 ada@example.com 100 0 0 10 [{example.com 100 10}]
+	// 0 0 ada@example.com 100 0 0 10 [{example.com 100 10}] 5 20
 	// 1 [link-00-copy]
 }
 

@@ -132,6 +132,14 @@ func Pluck[S, R, T, V any](ctx context.Context, c Conn, q *Query[S, R], column H
 //
 //	rows, total, err := drey.AllAndCount(ctx, c, db.Links.OrderBy(db.Links.ID.Asc()).Limit(20).Offset(40))
 func AllAndCount[S, R any](ctx context.Context, c Conn, q *Query[S, R]) (rows []R, total int64, err error) {
+	whole := *q
+	whole.has, whole.limit, whole.offset = 0, 0, 0
+	if _, batch := c.on().(*taping); batch { // whose statements are of one state, and may not depend on each other
+		if rows, err = q.All(ctx, c); err == nil {
+			total, err = whole.Count(ctx, c)
+		}
+		return rows, total, err
+	}
 	n := &Query[S, R]{clauses: q.clauses}
 	if err := counted(&n.clauses); err != nil {
 		return nil, 0, err
@@ -145,8 +153,6 @@ func AllAndCount[S, R any](ctx context.Context, c Conn, q *Query[S, R]) (rows []
 			return rows, total, err
 		}
 		// Nobody has counted. If others have written meanwhile, there may be rows now.
-		whole := *q
-		whole.has, whole.limit, whole.offset = 0, 0, 0
 		if total, err = whole.Count(ctx, c); err != nil || !within(&q.clauses, total) {
 			return rows, total, err
 		}

@@ -42,7 +42,11 @@ func Except[S, S2, R any](a *Query[S, R], b *Query[S2, R], more ...*Query[S2, R]
 
 func combined[S, S2, R any](o setOp, a *Query[S, R], b *Query[S2, R], more []*Query[S2, R]) *Query[S, R] {
 	n := &Query[S, R]{clauses: clauses[S]{rel: a.rel, wide: a.wide}}
-	n.begin = func(t *tree) func(*R, []any) []any { return anyTimes(a.on(t)) }
+	if a.begin == nil {
+		n.fields = anyTimes(a.fields)
+	} else {
+		n.begin = func(t *tree) func(*R, []any) []any { return anyTimes(a.begin(t)) }
+	}
 	arms := append([]*Query[S2, R]{b}, more...)
 	for _, next := range arms {
 		n.wide = join(n.wide, next.wide)

@@ -85,6 +85,16 @@ func TestRelationsOfSets(t *testing.T) {
 			t.Errorf("and count %s: %d, %v (-want +got):\n%s", name, n, err, diff)
 		}
 	}
+	// The short form of a tree.
+	short := func(q *drey.Query[fixture.InUsers, fixture.User]) *drey.Query[fixture.InUsers, node] {
+		return drey.With(q, userToPosts, likedOrLong, func(to *node) (*fixture.User, *[]fixture.Post) { return &to.User, &to.Posts })
+	}
+	for name, q := range map[string]*drey.Query[fixture.InUsers, node]{"of a set": short(both), "distinct": short(users.Distinct())} {
+		got, err := q.OrderBy(users.ID.Asc()).All(ctx, c)
+		if diff := cmp.Diff(whole, got); diff != "" || err != nil {
+			t.Errorf("in short, %s: %v (-want +got):\n%s", name, err, diff)
+		}
+	}
 	tree := drey.Select(&users.Query, read)
 	for _, q := range []*drey.Query[fixture.InUsers, node]{drey.Union(tree, tree), drey.Except(tree, tree)} {
 		if _, err := q.All(ctx, c); err == nil || !strings.Contains(err.Error(), "do not read relations") {

@@ -139,6 +139,10 @@ func TestAskedOfSets(t *testing.T) {
 				rows, total, err := drey.AllAndCount(ctx, c, distinct.OrderBy(links.Title.Asc()).Limit(2))
 				return []any{rows, total}, err
 			}, []any{[]sql.Null[string]{{}, some("Title 1")}, int64(3)}},
+			"groups and their total": {func() (any, error) {
+				rows, total, err := drey.AllAndCount(ctx, c, drey.CountBy(&links.Query, links.UserID).OrderBy(drey.CountRows[inLinks]().Desc(), drey.Key(links.UserID).Desc()).Limit(1))
+				return []any{rows, total}, err
+			}, []any{[]drey.Counted[int64]{{2, 2}}, int64(10)}},
 			"iter": {func() (any, error) {
 				var list []int64
 				for l, err := range union.OrderBy(links.ID.Asc()).Iter(ctx, c) {

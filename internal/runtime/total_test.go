@@ -39,6 +39,28 @@ func TestAllAndCount(t *testing.T) {
 			}
 		}
 	}
+	// In a batch, beside others.
+	var b drey.Batch
+	type found struct {
+		rows  []link
+		total int64
+	}
+	step := func(q *drey.Query[inLinks, link]) func() (found, error) {
+		return drey.InBatch(&b, func(tx *drey.Tx) (f found, err error) {
+			f.rows, f.total, err = drey.AllAndCount(t.Context(), tx, q)
+			return f, err
+		})
+	}
+	some, none := step(narrowed.Limit(1)), step(narrowed.Offset(20))
+	if err := b.Run(t.Context(), c); err != nil {
+		t.Fatal(err)
+	}
+	if f, err := some(); err != nil || f.total != 10 || len(f.rows) != 1 {
+		t.Error("in a batch:", f, err)
+	}
+	if f, err := none(); err != nil || f.total != 10 || len(f.rows) != 0 {
+		t.Error("in a batch:", f, err)
+	}
 	slugs, total, err := drey.AllAndCount(t.Context(), c, reads(narrowed.Limit(1), links.Slug))
 	if err != nil || total != 10 || !slices.Equal(slugs, []string{"slug-0011"}) {
 		t.Error("of a projection:", slugs, total, err)
@@ -46,8 +68,8 @@ func TestAllAndCount(t *testing.T) {
 	if _, _, err := drey.AllAndCount(t.Context(), c, links.Limit(-1)); err == nil || !strings.Contains(err.Error(), "negative") {
 		t.Error("a negative limit:", err)
 	}
-	var none drey.Query[inLinks, link]
-	if _, _, err := drey.AllAndCount(t.Context(), c, &none); err == nil {
+	var nothing drey.Query[inLinks, link]
+	if _, _, err := drey.AllAndCount(t.Context(), c, &nothing); err == nil {
 		t.Error("a query of no source has rows")
 	}
 }
