@@ -28,7 +28,8 @@ func (c correlation[Inner, Outer]) matches(Inner, Outer) *match { return c.match
 type match struct {
 	inner, outer []operand
 	collate      []string // of the comparisons, see [Route]
-	through      *Route   // if rows of a link table are between them
+	route        *Route   // of a relation
+	through      *Route   // the same, if rows of a link table are between them
 }
 
 // check returns an error if the values are not comparable.

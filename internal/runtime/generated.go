@@ -42,11 +42,11 @@ func BindDate[T any](v T) driver.Valuer { return sqldriver.BindDate(v) }
 // NewToOne returns the relation from rows of source F to the row of source S that their
 // foreign key refers to. key returns the key of a row, also column by column. It reports
 // false where the key is NULL.
-func NewToOne[F, S, P any, K comparable](r *Route, key func(r *P, to []any) (K, []any, bool)) ToOne[F, P, K, S] {
-	return ToOne[F, P, K, S]{foreignKey[P, K]{r.number(), key}, correlation[S, F]{&r.match}}
+func NewToOne[F, S, P any, K comparable](r *Route, key func(r *P, to []any) (K, []any, bool)) *ToOne[F, P, K, S] {
+	return &ToOne[F, P, K, S]{foreignKey[P, K]{r.number(), key}}
 }
 
 // NewToMany is [NewToOne] in the other direction.
-func NewToMany[F, S, P any, K comparable](r *Route, key func(r *P, to []any) (K, []any, bool)) ToMany[F, P, K, S] {
-	return ToMany[F, P, K, S]{foreignKey[P, K]{r.number(), key}, correlation[S, F]{&r.match}}
+func NewToMany[F, S, P any, K comparable](r *Route, key func(r *P, to []any) (K, []any, bool)) *ToMany[F, P, K, S] {
+	return &ToMany[F, P, K, S]{foreignKey[P, K]{r.number(), key}}
 }

@@ -21,7 +21,7 @@ type linkRelation struct {
 	one  func(*drey.Projection[inLinks], *drey.Query[inLinks, linkNode], **linkNode)
 }
 
-func linkMany[K comparable](to drey.ToMany[inLinks, link, K, inLinks], times func(all []link, parent, child link) int) linkRelation {
+func linkMany[K comparable](to *drey.ToMany[inLinks, link, K, inLinks], times func(all []link, parent, child link) int) linkRelation {
 	return linkRelation{to, to.Route(), times, func(p *drey.Projection[inLinks], q *drey.Query[inLinks, linkNode], into *[]linkNode) {
 		drey.ReadMany(p, to, q, into)
 	}, nil}

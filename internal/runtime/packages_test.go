@@ -23,8 +23,8 @@ type generated[S any] struct {
 	ID      *drey.NumberColumn[S, int64]
 	Title   *drey.TextColumn[S]
 	Owner   *drey.NumberColumn[S, int64]
-	ToOwner drey.ToOne[S, label, int64, S]
-	Owned   drey.ToMany[S, label, int64, S]
+	ToOwner *drey.ToOne[S, label, int64, S]
+	Owned   *drey.ToMany[S, label, int64, S]
 	// Titled is a query source.
 	Titled func(title string) *drey.Query[S, label]
 }

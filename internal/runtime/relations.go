@@ -17,10 +17,7 @@ import (
 // predicate or an expression of F it is the [Correlation] with S:
 //
 //	db.Links.OrderBy(drey.Scalar(db.Users.Email, &db.Users.Query, db.LinkToUser).Asc())
-type ToOne[F, P any, K comparable, S any] struct {
-	foreignKey[P, K]
-	correlation[S, F]
-}
+type ToOne[F, P any, K comparable, S any] struct{ foreignKey[P, K] }
 
 // ToMany leads from rows of source F to the rows of source S that refer to them,
 // directly or through a link table. P is the type of the rows of F, K that of their key
@@ -28,9 +25,20 @@ type ToOne[F, P any, K comparable, S any] struct {
 // S:
 //
 //	db.Links.Where(drey.Exists(db.Tags.Where(db.Tags.Name.Eq("go")), db.LinkToTags))
-type ToMany[F, P any, K comparable, S any] struct {
-	foreignKey[P, K]
-	correlation[S, F]
+type ToMany[F, P any, K comparable, S any] struct{ foreignKey[P, K] }
+
+func (r *ToOne[F, P, K, S]) matches(S, F) *match {
+	if r == nil || r.route == nil {
+		return nil
+	}
+	return &r.route.match
+}
+
+func (r *ToMany[F, P, K, S]) matches(S, F) *match {
+	if r == nil || r.route == nil {
+		return nil
+	}
+	return &r.route.match
 }
 
 // foreignKey is what rows are loaded by.
@@ -63,7 +71,7 @@ type Route struct {
 // number prepares the route.
 func (p *Route) number() *Route {
 	p.id = ids.Add(1)
-	p.match = match{inner: p.To.operands(p.Columns), outer: p.From.operands(p.Key), collate: p.Collate}
+	p.match = match{inner: p.To.operands(p.Columns), outer: p.From.operands(p.Key), collate: p.Collate, route: p}
 	if p.Through != "" {
 		p.match.through = p
 	}
@@ -101,7 +109,10 @@ func parentColumn(i int) string { return `"row's key ` + strconv.Itoa(i) + `"` }
 //
 //	owners, err := db.LoadOne(ctx, c, links, db.LinkToUser, &db.Users.Query)
 //	owner := owners[links[0].UserID]
-func LoadOne[F, P any, K comparable, S, R any](ctx context.Context, c Conn, parents []P, to ToOne[F, P, K, S], q *Query[S, R]) (map[K]R, error) {
+func LoadOne[F, P any, K comparable, S, R any](ctx context.Context, c Conn, parents []P, to *ToOne[F, P, K, S], q *Query[S, R]) (map[K]R, error) {
+	if to == nil || to.route == nil {
+		return nil, errNoRelation
+	}
 	keys, args := keysOf(parents, &to.foreignKey)
 	found := make(map[K]R, len(keys))
 	rows, of, err := loadRelated(ctx, c, q, to.route, args, 0)
@@ -121,7 +132,10 @@ func LoadOne[F, P any, K comparable, S, R any](ctx context.Context, c Conn, pare
 //
 //	newest, err := db.LoadMany(ctx, c, links, db.LinkToClicks, db.Clicks.OrderBy(db.Clicks.ClickedAt.Desc()).Limit(3))
 //	clicks := newest[links[0].ID]
-func LoadMany[F, P any, K comparable, S, R any](ctx context.Context, c Conn, parents []P, to ToMany[F, P, K, S], q *Query[S, R]) (map[K][]R, error) {
+func LoadMany[F, P any, K comparable, S, R any](ctx context.Context, c Conn, parents []P, to *ToMany[F, P, K, S], q *Query[S, R]) (map[K][]R, error) {
+	if to == nil || to.route == nil {
+		return nil, errNoRelation
+	}
 	keys, args := keysOf(parents, &to.foreignKey)
 	found := make(map[K][]R, len(keys))
 	rows, of, err := loadRelated(ctx, c, q, to.route, args, 0)

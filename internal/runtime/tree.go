@@ -51,8 +51,8 @@ func readRow[S, R any](p *projection, q *clauses[S], s scans[R], to *R) {
 // A level is in the tree if the first call of read, which comes before the rows, names
 // it. The query of the first call is the one that is run; that of later calls has to be
 // the same. Rows that are [Query.Distinct] may lead to different rows.
-func ReadMany[F, P any, K comparable, S, R any](p *Projection[F], of ToMany[F, P, K, S], q *Query[S, R], to *[]R) {
-	if l := levelOf(&p.projection, of.route, q); l != nil {
+func ReadMany[F, P any, K comparable, S, R any](p *Projection[F], of *ToMany[F, P, K, S], q *Query[S, R], to *[]R) {
+	if l := levelOf(&p.projection, routeOf[F, S](of), q); l != nil {
 		l.many = append(l.many, to)
 	}
 }
@@ -64,8 +64,8 @@ func ReadMany[F, P any, K comparable, S, R any](p *Projection[F], of ToMany[F, P
 // decides at run time. SQLite looks up each row that is referred to once, and each
 // [Scalar] of every row: 10,000 rows that refer to 2,000 took 8 ms with three columns by
 // ReadOne, 9 ms with one Scalar and 36 ms with three.
-func ReadOne[F, P any, K comparable, S, R any](p *Projection[F], of ToOne[F, P, K, S], q *Query[S, R], to **R) {
-	if l := levelOf(&p.projection, of.route, q); l != nil {
+func ReadOne[F, P any, K comparable, S, R any](p *Projection[F], of *ToOne[F, P, K, S], q *Query[S, R], to **R) {
+	if l := levelOf(&p.projection, routeOf[F, S](of), q); l != nil {
 		l.one = append(l.one, to)
 	}
 }
@@ -76,7 +76,7 @@ func ReadOne[F, P any, K comparable, S, R any](p *Projection[F], of ToOne[F, P, 
 //
 //	posts := drey.With(&db.Posts.Query, db.PostToComments, &db.Comments.Query, func(to *post) (*db.Post, *[]db.Comment) { return &to.Post, &to.Comments })
 //	users, err := drey.With(&db.Users.Query, db.UserToPosts, posts, func(to *user) (*db.User, *[]post) { return &to.User, &to.Posts }).All(ctx, c)
-func With[F, P any, K comparable, S, R, N any](q *Query[F, P], of ToMany[F, P, K, S], below *Query[S, R], into func(*N) (*P, *[]R)) *Query[F, N] {
+func With[F, P any, K comparable, S, R, N any](q *Query[F, P], of *ToMany[F, P, K, S], below *Query[S, R], into func(*N) (*P, *[]R)) *Query[F, N] {
 	source := &Query[F, P]{scans: q.scans}
 	if q.begin == nil {
 		source.rel = q.rel
@@ -86,6 +86,15 @@ func With[F, P any, K comparable, S, R, N any](q *Query[F, P], of ToMany[F, P, K
 		ReadRow(p, source, row)
 		ReadMany(p, of, below, many)
 	})
+}
+
+// routeOf is the route of a relation, nil if it is not there.
+func routeOf[F, S any](of Correlation[S, F]) *Route {
+	m := of.matches(*new(S), *new(F))
+	if m == nil {
+		return nil
+	}
+	return m.route
 }
 
 // levelOf is the level that a row names next. It is nil if there are no rows yet.
@@ -313,7 +322,7 @@ func hashable(key []any) any {
 
 var (
 	errNotSource   = errors.New("ReadRow reads the row of a source, not of a query that has been narrowed or projected")
-	errNoRelation  = errors.New("a relation is a variable of the generated package, not a zero value")
+	errNoRelation  = errors.New("a relation is a variable of the generated package, not nil")
 	errNoTree      = errors.New("relations are read by All, One, First, Page, LoadOne and LoadMany alone")
 	errTreeInBatch = errors.New("a query that reads relations runs a statement for each level, of which a batch cannot know more than the first: run it in a Snapshot or a Tx")
 	errDepth       = fmt.Errorf("a tree has at most %d levels: is there a circle among the rows?", maxDepth)

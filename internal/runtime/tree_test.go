@@ -451,7 +451,7 @@ func TestTreeFails(t *testing.T) {
 			read(p, to)
 		}).All(ctx, c))
 	}
-	var noRelation drey.ToMany[fixture.InUsers, fixture.User, string, fixture.InPosts]
+	var noRelation *drey.ToMany[fixture.InUsers, fixture.User, string, fixture.InPosts]
 	node := drey.Select(&posts.Query, readPost)
 	var iterated error
 	for _, err := range userTrees.Iter(ctx, c) {
@@ -475,8 +475,9 @@ func TestTreeFails(t *testing.T) {
 		"a circle": {second(drey.Select(&users.Query, readBoss).All(ctx, c)), "at most 100 levels"},
 		"a relation that is not there": {reading(func(p *drey.Projection[fixture.InUsers], to *userNode) {
 			drey.ReadMany(p, noRelation, node, &to.Posts)
-		}), "not a zero value"},
-		"a match that is not there": {second(users.Where(drey.Exists(&posts.Query, noRelation)).All(ctx, c)), "not a zero value"},
+		}), "not nil"},
+		"a relation to load by":     {second(drey.LoadMany(ctx, c, []fixture.User{ada}, noRelation, node)), "not nil"},
+		"a match that is not there": {second(users.Where(drey.Exists(&posts.Query, noRelation)).All(ctx, c)), "not nil"},
 		"a query that is not there": {reading(func(p *drey.Projection[fixture.InUsers], to *userNode) {
 			drey.ReadMany(p, userToPosts, nil, &to.Posts)
 		}), "a Query is made from a source"},

@@ -46,13 +46,13 @@ func toMany[P, S, R any](rows *drey.Query[S, P], to func(context.Context, db.Con
 	}
 }
 
-func owners[F, P, S, R any](to drey.ToOne[F, P, int64, S], q *drey.Query[S, R]) func(context.Context, db.Conn, []P) (map[int64]R, error) {
+func owners[F, P, S, R any](to *drey.ToOne[F, P, int64, S], q *drey.Query[S, R]) func(context.Context, db.Conn, []P) (map[int64]R, error) {
 	return func(ctx context.Context, c db.Conn, rows []P) (map[int64]R, error) {
 		return drey.LoadOne(ctx, c, rows, to, q)
 	}
 }
 
-func children[F, P, S, R any](to drey.ToMany[F, P, int64, S], q *drey.Query[S, R]) func(context.Context, db.Conn, []P) (map[int64][]R, error) {
+func children[F, P, S, R any](to *drey.ToMany[F, P, int64, S], q *drey.Query[S, R]) func(context.Context, db.Conn, []P) (map[int64][]R, error) {
 	return func(ctx context.Context, c db.Conn, rows []P) (map[int64][]R, error) {
 		return drey.LoadMany(ctx, c, rows, to, q)
 	}
