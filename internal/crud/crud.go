@@ -13,7 +13,8 @@
 // written to them, and what identifies a row. A table without a primary key only
 // gets the queries that do not need one. A partial unique index is a key of the rows
 // that its condition holds for, and gets an upsert; those over expressions, or under a
-// condition that sqlc cannot read, do not count.
+// condition that sqlc cannot read, do not count. A table that is called excluded does not
+// get an upsert: in its DO UPDATE excluded would be the old row.
 //
 // # Columns that may be left out
 //

@@ -2,11 +2,23 @@ package crud
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+
+	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
 // statements returns the queries of the table in the order of its file.
 func (t *table) statements() []statement {
+	list := t.all()
+	if sqltext.EqualFold(t.Name, "excluded") {
+		return slices.DeleteFunc(list, func(s statement) bool { return s.Op == upsert })
+	}
+	return list
+}
+
+// all is every query that could be made.
+func (t *table) all() []statement {
 	var list []statement
 	if len(t.key) > 0 {
 		list = append(list, t.get(t.key, "Get"+t.row, "primary key"))
