@@ -3,6 +3,7 @@ package drey_test
 import (
 	"context"
 	"database/sql"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -189,4 +190,66 @@ func planOf(t *testing.T, c drey.Conn, text string, args []any) string {
 		t.Fatal(err)
 	}
 	return plan.String()
+}
+
+// A relation stands in what is written, and in what a caller filters by, as it does in a
+// query.
+func TestRelationsInWrites(t *testing.T) {
+	c, ctx := openForum(t), t.Context()
+	n := drey.CountOf(&comments.Query, postToComments)
+	if _, err := posts.Update(drey.SetTo(posts.Likes, n)).Where(drey.Exists(users.Where(users.Name.In("ada", "bob")), postToAuthor)).Exec(ctx, c); err != nil {
+		t.Fatal(err)
+	}
+	boss := drey.Scalar(users.ID, &users.Query, userToBoss)
+	if _, err := users.Update(drey.SetTo(users.BossID, drey.Scalar(drey.Coalesce(boss, 1), &users.Query, userToBoss))).Where(users.ID.Eq(4)).Exec(ctx, c); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := comments.Delete().Where(drey.Not(drey.Exists(posts.Where(posts.Author.IsNotNull()), commentToPost))).Exec(ctx, c); err != nil {
+		t.Fatal(err)
+	}
+	likes, err := drey.Pluck(ctx, c, posts.OrderBy(posts.ID.Asc()), posts.Likes)
+	if diff := cmp.Diff([]int64{2, 1, 1, 0}, likes); diff != "" || err != nil {
+		t.Errorf("%v\n%s", err, diff)
+	}
+	dan, err := users.Where(users.ID.Eq(4)).One(ctx, c)
+	if err != nil || dan.BossID == nil || *dan.BossID != 1 {
+		t.Error(dan, err)
+	}
+	if left, err := comments.Count(ctx, c); err != nil || left != 4 {
+		t.Error(left, err)
+	}
+	filters := drey.NewFilters(users.ID).As("posts", drey.CountOf(&posts.Query, userToPosts)).As("boss", drey.Scalar(users.Name, &users.Query, userToBoss))
+	q, err := drey.ApplyFilters(users.Where(), filters, url.Values{"posts": {"gte.1"}, "order": {"boss.desc.nullslast,posts.desc"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	names, err := drey.Pluck(ctx, c, q, users.Name)
+	if diff := cmp.Diff([]string{"Bob", "Ada"}, names); diff != "" || err != nil {
+		t.Errorf("%v\n%s", err, diff)
+	}
+}
+
+// A table may have the name of whatever a subquery calls its rows by itself.
+func TestRelationOfInner(t *testing.T) {
+	type row struct{ ID, Up int64 }
+	type inInner struct{}
+	for _, name := range []string{"inner", "rows", "outer"} {
+		rel := drey.Number(&drey.Relation{Name: `"` + name + `"`, Columns: []string{`"id"`, `"up"`}, Key: []uint16{0}, Unique: [][]uint16{{0}}})
+		all := drey.NewQuery[inInner](rel, func(r *row, to []any) []any { return append(to, &r.ID, &r.Up) })
+		id, up := drey.NewNumberColumn[inInner, int64](rel, 0), drey.NewNumberColumn[inInner, int64](rel, 1)
+		down := drey.NewToMany[inInner, inInner](&drey.Route{From: rel, Key: []uint16{0}, To: rel, Columns: []uint16{1}},
+			func(r *row, to []any) (int64, []any, bool) { return r.ID, append(to, r.ID), true })
+		c := fixture.OpenMemory(t, []sqlite.Migration{{Version: 1, Name: "00001_rows.sql", Up: []string{
+			`CREATE TABLE "` + name + `" (id INTEGER PRIMARY KEY, up INTEGER NOT NULL)`, `INSERT INTO "` + name + `" VALUES (1, 3), (2, 1), (3, 1)`,
+		}}}, sqlite.Options{})
+		for where, p := range map[string]drey.Predicate[inInner]{
+			"Exists": drey.Exists(all, down), "On": drey.Exists(all, drey.On(up, id)), "CountOf": drey.CountOf(all, down).Gt(0),
+			"InQuery": drey.InQuery(id, all, up), "Scalar": drey.IsNotNull(drey.Scalar(up, all, down)),
+		} {
+			got, err := drey.Pluck(t.Context(), c, all.Where(p).OrderBy(id.Asc()), id)
+			if diff := cmp.Diff([]int64{1, 3}, got); diff != "" || err != nil {
+				t.Errorf("%s of %s: %v %s", where, name, err, diff)
+			}
+		}
+	}
 }
