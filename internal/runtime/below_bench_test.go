@@ -52,8 +52,8 @@ func BenchmarkBelow(b *testing.B) {
 				}
 				list = append(list, r)
 			}
-			if err := rows.Err(); err != nil {
-				b.Fatal(err)
+			if err := rows.Err(); err != nil || len(list) == 0 {
+				b.Fatal(len(list), err)
 			}
 		}
 	})
