@@ -11,7 +11,7 @@ import (
 	drey "github.com/dreysql/drey/internal/runtime"
 )
 
-const _ = drey.Contract1
+const _ = drey.Contract2
 
 // Conn is what a query runs on: a [*Client] or, within [Client.Tx], a [*Tx].
 type Conn = drey.Conn

@@ -17,7 +17,7 @@ import (
 // what sqlc and people have declared; $drey, $sqlite and $d1 are the names of the
 // imports.
 const clientText = `
-const _ = $drey.Contract1
+const _ = $drey.Contract2
 
 // {Conn} is what a query runs on: a [*{Client}] or, within [{Client}.Tx], a [*{Tx}].
 type {Conn} = $drey.Conn

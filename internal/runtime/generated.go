@@ -9,10 +9,10 @@ import (
 
 // The names in this file are for generated code.
 
-// Contract1 is the contract between this runtime and generated code. Code that
+// Contract2 is the contract between this runtime and generated code. Code that
 // was generated for another contract does not compile with it: run drey
 // generate.
-const Contract1 = 1
+const Contract2 = 2
 
 // ids numbers the parts of shape keys, so that no two packages of a process share a
 // number.

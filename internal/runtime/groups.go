@@ -186,6 +186,12 @@ func (g *grouping) single(of []operand) []operand {
 	return list
 }
 
+// bind reports whether a key has values. Then a shape does not tell whether it is one of
+// the groups.
+func (g *grouping) bind() bool {
+	return g != nil && slices.ContainsFunc(g.keys, func(k operand) bool { return k.ex != nil && len(k.ex.keeps().args) > 0 })
+}
+
 // check returns an error if a key is in the statement that the groups do not have.
 func (s *selection) check() error {
 	if s.groups.failure != nil {

@@ -127,6 +127,17 @@ func TestGroupsFail(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+	// A statement of its shape is known already.
+	for start, want := range []string{1: "", 2: "it is not a key of the groups"} {
+		if start == 0 {
+			continue
+		}
+		key := drey.Key(drey.Substr(links.Slug, start, 3))
+		_, err := drey.Pluck(ctx, c, drey.GroupBy(&links.Query, drey.Substr(links.Slug, 1, 3)), key)
+		if err != nil != (want != "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("a key with other values, %d: %v", start, err)
+		}
+	}
 	if _, err := groups.All(ctx, c); err == nil || !strings.Contains(err.Error(), "at least one column") {
 		t.Errorf("nothing is read: %v", err)
 	}

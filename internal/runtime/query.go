@@ -171,6 +171,11 @@ func appendShape[S any](q *clauses[S], key []byte, by naming, m mode, of ...oper
 	} else if key, ok = q.made.appendShape(key, by); !ok {
 		return key, false
 	}
+	if groups := q.made.grouped(); groups.bind() {
+		if s := selected(q, m, of...); s.check() != nil {
+			return key, false // rendering has the error
+		}
+	}
 	if m.ofColumns() {
 		key = binary.AppendUvarint(key, uint64(len(of)))
 		for i := range of {

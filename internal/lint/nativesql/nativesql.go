@@ -220,7 +220,7 @@ type checker struct {
 
 // isExpr reports whether a function is the Expr of a data layer's runtime.
 func isExpr(fn *types.Func) bool {
-	return fn != nil && fn.Name() == "Expr" && fn.Signature().Recv() == nil && fn.Pkg() != nil && fn.Pkg().Scope().Lookup("Contract1") != nil
+	return fn != nil && fn.Name() == "Expr" && fn.Signature().Recv() == nil && fn.Pkg() != nil && fn.Pkg().Scope().Lookup("Contract2") != nil
 }
 
 // expr checks the text of squirrel's Expr, or of the runtime's.

@@ -105,7 +105,7 @@ func (c *checker) simple(t types.Type) bool {
 		if pkg == nil || pkg.Path() == "time" && name == "Time" {
 			return pkg != nil
 		}
-		if times[name] && pkg.Scope().Lookup("Contract1") != nil {
+		if times[name] && pkg.Scope().Lookup("Contract2") != nil {
 			return true
 		}
 		for _, method := range []string{"Value", "ToSql"} {
