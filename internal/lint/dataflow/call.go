@@ -193,7 +193,11 @@ func (j *judge) param(v *ssa.Parameter, p *path, f *frame) *Origin {
 		calls, all = j.calls[fn], true
 		j.registered(fn, i)
 	}
-	if !all || len(calls) == 0 || j.deep > 100 {
+	if j.deep > 100 {
+		j.lowest = 0
+		return handed()
+	}
+	if !all || len(calls) == 0 {
 		return handed()
 	}
 	var o *Origin

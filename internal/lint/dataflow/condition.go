@@ -121,9 +121,9 @@ func (j *judge) holds(cond ssa.Value, truth bool, pl place, f *frame, depth int)
 // anew judges what a check relies on. Nothing is taken for granted, not even what is
 // being judged.
 func (j *judge) anew(v ssa.Value, p *path, at ssa.Instruction, f *frame) *Origin {
-	open := j.open
-	j.open = map[visit]bool{}
-	defer func() { j.open = open }()
+	open, lowest, known := j.open, j.lowest, j.known
+	j.open, j.known = map[visit]int{}, map[answer]*Origin{}
+	defer func() { j.open, j.lowest, j.known = open, lowest, known }()
 	return j.value(v, p, here(at), f)
 }
 

@@ -36,10 +36,18 @@ type visit struct {
 	write bool
 }
 
+// answer is what a visit says at an instruction.
+type answer struct {
+	visit
+	at point
+}
+
 type judge struct {
 	*program
 	paths      map[path]*path
-	open       map[visit]bool
+	open       map[visit]int // what is being judged, and how many visits are around it
+	lowest     int           // the outermost visit in open that the judgement stands on
+	known      map[answer]*Origin
 	frames     map[frameKey]*frame
 	summed     *ssa.Function // a function that is asked which of its parameters it returns
 	used       map[int]bool
@@ -71,24 +79,49 @@ func (j *judge) value(v ssa.Value, p *path, at point, f *frame) *Origin {
 	if p = j.textual(v.Type(), p); p == nil && composite(v.Type()) {
 		return j.whole(v, at, f)
 	}
+	k := answer{visit{v, p, f, false}, at}
+	if o, ok := j.known[k]; ok {
+		return o
+	}
 	if j.steps++; j.steps > longest || j.deep > 200 {
+		j.lowest = 0
 		return j.involved(v)
 	}
-	k := visit{v, p, f, false}
-	if j.open[k] {
+	if j.opened(k.visit) {
 		return nil
 	}
-	j.open[k] = true
+	around := j.lowest
+	depth := j.begin(k.visit)
+	j.lowest = depth
 	j.deep++
-	defer func() { delete(j.open, k); j.deep-- }()
-	if j.gather == nil && j.checked(v, p, at, f) {
-		return nil
+	defer func() { delete(j.open, k.visit); j.deep-- }()
+	var o *Origin
+	if j.gather != nil || !j.checked(v, p, at, f) {
+		o = j.from(v, p, at, f)
+		if o == nil && p != nil && reference(v.Type()) {
+			o = j.writes(v, p, f)
+		}
 	}
-	o := j.from(v, p, at, f)
-	if o == nil && p != nil && reference(v.Type()) {
-		o = j.writes(v, p, f)
+	if j.lowest == depth && j.gather == nil {
+		j.known[k] = o // it does not stand on a judgement that is still open
 	}
+	j.lowest = min(j.lowest, around)
 	return o
+}
+
+// opened reports whether a visit is on its way. It adds nothing to itself.
+func (j *judge) opened(k visit) bool {
+	depth, ok := j.open[k]
+	if ok {
+		j.lowest = min(j.lowest, depth)
+	}
+	return ok
+}
+
+// begin opens a visit, and returns how deep it lies.
+func (j *judge) begin(k visit) int {
+	j.open[k] = len(j.open) + 1
+	return j.open[k]
 }
 
 func (j *judge) from(v ssa.Value, p *path, at point, f *frame) *Origin {

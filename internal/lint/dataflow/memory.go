@@ -45,12 +45,13 @@ func (j *judge) global(g *ssa.Global, p *path, f *frame) *Origin {
 // anything is.
 func (j *judge) stores(addr ssa.Value, p *path, f *frame) (o *Origin, some bool) {
 	k := visit{addr, p, f, true}
-	if j.open[k] {
+	if j.opened(k) {
 		return nil, true
 	}
-	j.open[k] = true
+	j.begin(k)
 	defer delete(j.open, k)
 	if j.steps++; j.steps > longest {
+		j.lowest = 0
 		return j.involved(addr), true
 	}
 	var escaped bool
@@ -120,10 +121,10 @@ func (j *judge) stores(addr ssa.Value, p *path, f *frame) (o *Origin, some bool)
 // writes judges what is put into a slice or a map through this value.
 func (j *judge) writes(v ssa.Value, p *path, f *frame) (o *Origin) {
 	k := visit{v, p, f, true}
-	if j.open[k] || p == nil || v.Referrers() == nil {
+	if p == nil || v.Referrers() == nil || j.opened(k) {
 		return nil
 	}
-	j.open[k] = true
+	j.begin(k)
 	defer delete(j.open, k)
 	for _, r := range *v.Referrers() {
 		var w *Origin

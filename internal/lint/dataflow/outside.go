@@ -37,7 +37,7 @@ func (v *Values) Outside(e ast.Expr) *Origin {
 }
 
 func (p *program) judge() *judge {
-	return &judge{program: p, paths: map[path]*path{}, open: map[visit]bool{}, frames: map[frameKey]*frame{}, conditions: map[condition]bool{}}
+	return &judge{program: p, paths: map[path]*path{}, open: map[visit]int{}, known: map[answer]*Origin{}, frames: map[frameKey]*frame{}, conditions: map[condition]bool{}}
 }
 
 // Trusted reports whether the text of an expression does not come from outside.
