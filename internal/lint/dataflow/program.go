@@ -106,7 +106,9 @@ func (p *program) index(fn *ssa.Function) {
 					}
 					if isCall && i == 0 && !call.Common().IsInvoke() {
 						p.calls[callee] = append(p.calls[callee], call)
-					} else if c, ok := instr.(*ssa.MakeClosure); !ok || callee != x {
+					} else if c, ok := instr.(*ssa.MakeClosure); !ok {
+						p.use(callee, x, instr, 0)
+					} else if callee != x {
 						p.escapes[callee] = true
 					} else {
 						p.makers[x] = append(p.makers[x], c)
@@ -144,26 +146,59 @@ func (p *program) reflected(t types.Type, depth int) {
 	}
 }
 
-// closure notes where a closure is called, also through a variable that holds nothing
-// else.
+// closure notes where the function that a value is gets called.
 func (p *program) closure(fn *ssa.Function, v ssa.Value, depth int) {
 	for _, r := range *v.Referrers() {
-		switch r := r.(type) {
-		case *ssa.DebugRef:
-		case ssa.CallInstruction:
-			if r.Common().Value == v && !slices.Contains(r.Common().Args, v) {
-				p.calls[fn] = append(p.calls[fn], r)
-			} else {
-				p.escapes[fn] = true
-			}
-		case *ssa.Store:
-			if r.Val != v || depth > 2 || !p.only(fn, r.Addr, depth) {
-				p.escapes[fn] = true
-			}
-		default:
-			p.escapes[fn] = true
-		}
+		p.use(fn, v, r, depth)
 	}
+}
+
+// use notes what an instruction does with a function: it calls it, hands it to a function
+// of the package, or puts it into a variable that holds nothing else. What becomes of it
+// otherwise is not known.
+func (p *program) use(fn *ssa.Function, v ssa.Value, r ssa.Instruction, depth int) {
+	known := depth < deepest
+	switch r := r.(type) {
+	case *ssa.DebugRef, *ssa.BinOp:
+		return
+	case *ssa.ChangeType:
+		if known {
+			p.closure(fn, r, depth+1)
+		}
+	case ssa.CallInstruction:
+		c := r.Common()
+		if c.Value == v {
+			p.calls[fn] = append(p.calls[fn], r)
+		}
+		to := p.declared(c)
+		for i, a := range c.Args {
+			if a != v {
+				continue
+			}
+			if known = known && to != nil; known {
+				p.closure(fn, to.Params[i], depth+1)
+			}
+		}
+	case *ssa.Store:
+		known = known && r.Val == v && p.only(fn, r.Addr, depth)
+	default:
+		known = false
+	}
+	if !known {
+		p.escapes[fn] = true
+	}
+}
+
+// declared returns the function of this package that a call names, or nil.
+func (p *program) declared(c *ssa.CallCommon) *ssa.Function {
+	fn := c.StaticCallee()
+	if fn == nil {
+		return nil
+	}
+	if fn = source(fn); fn.Pkg != p.ssa || len(fn.Blocks) == 0 || len(fn.Params) != len(c.Args) {
+		return nil
+	}
+	return fn
 }
 
 // only follows the loads of a variable that is stored once.
