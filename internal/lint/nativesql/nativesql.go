@@ -80,6 +80,7 @@ import (
 
 	"github.com/dreysql/drey/internal/lint/builder"
 	"github.com/dreysql/drey/internal/lint/dataflow"
+	"github.com/dreysql/drey/internal/lint/fragment"
 	"github.com/dreysql/drey/internal/lint/policy"
 	"github.com/dreysql/drey/internal/project"
 )
@@ -152,6 +153,7 @@ func run(pass *analysis.Pass, project policy.Project) (any, error) {
 			}
 		case isExpr(c.fn) && len(c.call.Args) > 1:
 			c.expr(c.call.Args[1])
+			c.ofSource(c.call.Args[0], c.call.Args[1])
 		case c.takes():
 			c.stack = slices.Clone(stack)
 			calls = append(calls, c)
@@ -233,6 +235,36 @@ func (c *checker) expr(text ast.Expr) {
 	default:
 		c.reason(text)
 	}
+}
+
+// ofSource prepares an expression over the columns of a source of the generated package.
+func (c *checker) ofSource(source, text ast.Expr) {
+	texts, constant := c.flow.Texts(text)
+	r, ok := c.database.sources()[c.marker(source)]
+	if !constant || !ok {
+		return
+	}
+	for _, s := range texts {
+		c.prepare(text, fragment.Text{SQL: "SELECT (" + s + ") FROM " + r.From()}, true, false)
+	}
+}
+
+// marker is the name of the type that marks a source of the generated package, "" if it is
+// not of that package.
+func (c *checker) marker(source ast.Expr) string {
+	p, ok := types.Unalias(c.pass.TypesInfo.TypeOf(source)).(*types.Pointer)
+	if !ok {
+		return ""
+	}
+	q, ok := types.Unalias(p.Elem()).(*types.Named)
+	if !ok || q.TypeArgs().Len() == 0 {
+		return ""
+	}
+	of, ok := types.Unalias(q.TypeArgs().At(0)).(*types.Named)
+	if g := c.project.Generated(c.pass.Pkg); !ok || g == nil || of.Obj().Pkg() != g.Package {
+		return ""
+	}
+	return of.Obj().Name()
 }
 
 // query checks a query that is handed to a database.

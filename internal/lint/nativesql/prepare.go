@@ -45,7 +45,8 @@ type database struct {
 	taken   map[string]bool // texts of calls, which are checked
 	parts   func() map[types.Object]bool
 	tables  func() *policy.Tables
-	home    func() bool // most queries of the package are about tables of the schema
+	sources func() map[string]policy.Relation // of the generated package, by their markers
+	home    func() bool                       // most queries of the package are about tables of the schema
 }
 
 func newDatabase(pass *analysis.Pass, project policy.Project, texts func() []string) *database {
@@ -57,6 +58,17 @@ func newDatabase(pass *analysis.Pass, project policy.Project, texts func() []str
 			return nil
 		}
 		return t
+	})
+	d.sources = sync.OnceValue(func() map[string]policy.Relation {
+		g := project.Generated(pass.Pkg)
+		if g == nil {
+			return nil
+		}
+		list, err := g.Relations()
+		if err != nil {
+			return nil // "drey generate" and the compiler say what is wrong with it
+		}
+		return list
 	})
 	d.home = sync.OnceValue(func() bool {
 		known := 0

@@ -6,6 +6,7 @@ import (
 	"go/types"
 	"strconv"
 
+	"github.com/dreysql/drey/internal/lint/policy"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
@@ -20,7 +21,7 @@ type table struct {
 // which are not part of the types.
 func readTables(f *ast.File) map[string]table {
 	tables := map[string]table{}
-	relations := map[string]relation{}
+	relations := map[string]policy.Relation{}
 	for _, d := range f.Decls {
 		decl, ok := d.(*ast.GenDecl)
 		if !ok || decl.Tok != token.VAR {
@@ -35,7 +36,7 @@ func readTables(f *ast.File) map[string]table {
 			if !ok {
 				continue
 			}
-			if r, ok := readRelation(lit); ok {
+			if r, ok := policy.ReadRelation(lit); ok {
 				relations[spec.Names[0].Name] = r
 			} else if name, fields := readFields(lit, relations); fields != nil {
 				tables[name] = table{spec.Names[0].Name, fields}
@@ -45,52 +46,9 @@ func readTables(f *ast.File) map[string]table {
 	return tables
 }
 
-// relation is what a source is in the database.
-type relation struct {
-	name    string
-	columns []string
-	query   bool // it is not a table
-}
-
-func readRelation(lit *ast.CompositeLit) (r relation, ok bool) {
-	for _, e := range lit.Elts {
-		kv, isKey := e.(*ast.KeyValueExpr)
-		if !isKey {
-			return r, false
-		}
-		key, isName := kv.Key.(*ast.Ident)
-		if !isName {
-			return r, false
-		}
-		switch value := kv.Value.(type) {
-		case *ast.BasicLit:
-			if key.Name == "Name" {
-				r.name = unquoted(value)
-			}
-			r.query = r.query || key.Name == "With"
-		case *ast.CompositeLit:
-			if key.Name != "Columns" {
-				continue
-			}
-			for _, column := range value.Elts {
-				if text, ok := column.(*ast.BasicLit); ok {
-					r.columns = append(r.columns, unquoted(text))
-				}
-			}
-		}
-	}
-	return r, r.name != "" && r.columns != nil
-}
-
-// unquoted returns the name in a Go string with a quoted name, in lower case.
-func unquoted(lit *ast.BasicLit) string {
-	text, _ := strconv.Unquote(lit.Value)
-	return sqltext.Fold(sqltext.Unquote(text))
-}
-
 // readFields reads the handles of a source's value. A column's field is made with
 // the address of its relation and the column's number.
-func readFields(lit *ast.CompositeLit, relations map[string]relation) (table string, fields map[string]string) {
+func readFields(lit *ast.CompositeLit, relations map[string]policy.Relation) (table string, fields map[string]string) {
 	for _, e := range lit.Elts {
 		kv, ok := e.(*ast.KeyValueExpr)
 		if !ok {
@@ -112,15 +70,18 @@ func readFields(lit *ast.CompositeLit, relations map[string]relation) (table str
 			}
 			r := relations[types.ExprString(rows.X)]
 			i, err := strconv.Atoi(number.Value)
-			if err != nil || r.query || i >= len(r.columns) {
+			if err != nil || r.Query || i >= len(r.Columns) {
 				return true
 			}
 			if fields == nil {
-				table, fields = r.name, map[string]string{}
+				table, fields = folded(r.Name), map[string]string{}
 			}
-			fields[r.columns[i]] = field.Name
+			fields[folded(r.Columns[i])] = field.Name
 			return true
 		})
 	}
 	return table, fields
 }
+
+// folded is a quoted name, in lower case.
+func folded(quoted string) string { return sqltext.Fold(sqltext.Unquote(quoted)) }
