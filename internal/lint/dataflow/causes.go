@@ -27,8 +27,12 @@ type Causes struct {
 // Add notes a statement in the declaration in, and how to report it by itself. why is
 // what to add to the message where the text comes from elsewhere.
 func (c *Causes) Add(o *Origin, in *ast.FuncDecl, report func(why string)) {
-	if o = o.in(in); in != nil && o.In == in || o.argument {
+	switch o = o.in(in); {
+	case in != nil && o.In == in:
 		report("")
+		return
+	case o.argument:
+		report(o.elsewhere())
 		return
 	}
 	if c.origins == nil {
@@ -54,7 +58,7 @@ func (c *Causes) Report() {
 			}
 		}
 		for _, report := range reports {
-			report("; it is " + c.origins[pos].What + " that is not constant")
+			report(c.origins[pos].elsewhere())
 		}
 	}
 }

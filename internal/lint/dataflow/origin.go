@@ -57,6 +57,10 @@ func (o *Origin) in(decl *ast.FuncDecl) *Origin {
 	return o
 }
 
+// elsewhere is what to add to the message about a statement that the text gets into from
+// another function.
+func (o *Origin) elsewhere() string { return "; it is " + o.What + " that is not constant" }
+
 func composed(o *Origin) *Origin {
 	if o == nil || o.Composed {
 		return o

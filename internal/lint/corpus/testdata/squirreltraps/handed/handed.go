@@ -95,7 +95,7 @@ func Named(table string, build from) sq.SelectBuilder { return build(sq.Select("
 
 func named() sq.SelectBuilder {
 	return Named("orders", func(b sq.SelectBuilder, table string) sq.SelectBuilder {
-		return b.From(table) // want `not constant`
+		return b.From(table) // want `it is the parameter table of Named that is not constant`
 	})
 }
 
