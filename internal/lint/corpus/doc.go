@@ -20,7 +20,7 @@
 // the schema. Every report on a name was read:
 //
 //	                                           names  not constant  raw SQL
-//	cc-backend  3bfd3d06   internal                0            19       48
+//	cc-backend  3bfd3d06   internal                0            18       48
 //	autobrr     489d8ddf   internal/database       0             9       22
 //	openfga     da9354f7e  pkg/storage             0             0       35
 //	navidrome   295886cb9  persistence             0            13       84
@@ -55,7 +55,7 @@
 //	navidrome 295886cb9  persistence, db, model       14  10
 //	gitness   bbb7bce02  all packages                  9  10
 //	kine      caf3270    all packages                  5  10
-//	spicedb   96ab96624  the datastores               70  10
+//	spicedb   96ab96624  the datastores               42  10
 //
 // One of gitness is a request's text between quotes; six are an order that nothing
 // checks; two are queries in exported variables. Those of navidrome are columns, tables
@@ -64,4 +64,20 @@
 // exported variables, and on a database's name out of the connection string. In spicedb
 // tables and columns are fields of configurations that other packages fill: the
 // analyzers cannot see that these do so with constants.
+//
+// Of each project forty reports or more were read, of every rule some, and all of those
+// of text that is not constant. False is a report of a text that nobody can inject into
+// in that project as it stands:
+//
+//	            reports  read  false
+//	kine             24    24      2  a method of another package may write to what it gets
+//	autobrr          55    55      2  a parameter of an exported function
+//	cc-backend      127   100     10  parameters of exported functions
+//	openfga          37    37      0
+//	navidrome       353    90      4  parameters of exported functions, a function in a map
+//	gitness         565    90      8  orders that another package checks, exported variables
+//	spicedb         147    70     31  fields and parameters that other packages fill
+//
+// All of the false ones stand on what another package hands in, but for a function in a
+// map, which is called with a key of that map only.
 package corpus

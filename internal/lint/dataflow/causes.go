@@ -1,6 +1,7 @@
 package dataflow
 
 import (
+	"cmp"
 	"go/ast"
 	"go/token"
 	"maps"
@@ -20,32 +21,39 @@ type Causes struct {
 	Project policy.Project
 	Reasons map[*ast.File]policy.Reasons
 
-	origins map[token.Pos]*Origin
-	reports map[token.Pos][]func(why string)
+	reports map[cause][]func(why string)
+}
+
+// cause is where text comes from: several fields of a parameter come from one place.
+type cause struct {
+	pos  token.Pos
+	what string
 }
 
 // Add notes a statement in the declaration in, and how to report it by itself. why is
-// what to add to the message where the text comes from elsewhere.
+// what to add to the message where the text comes from because.
 func (c *Causes) Add(o *Origin, in *ast.FuncDecl, report func(why string)) {
 	switch o = o.in(in); {
 	case in != nil && o.In == in:
 		report("")
 		return
 	case o.argument:
-		report(o.elsewhere())
+		report(because(o.What))
 		return
 	}
-	if c.origins == nil {
-		c.origins, c.reports = map[token.Pos]*Origin{}, map[token.Pos][]func(string){}
+	if c.reports == nil {
+		c.reports = map[cause][]func(string){}
 	}
-	c.origins[o.Pos] = o
-	c.reports[o.Pos] = append(c.reports[o.Pos], report)
+	k := cause{o.Pos, o.What}
+	c.reports[k] = append(c.reports[k], report)
 }
 
 // Report reports what was noted. A directive above a cause holds for its statements.
 func (c *Causes) Report() {
-	for _, pos := range slices.Sorted(maps.Keys(c.origins)) {
-		reports := c.reports[pos]
+	for _, from := range slices.SortedFunc(maps.Keys(c.reports), func(a, b cause) int {
+		return cmp.Or(cmp.Compare(a.pos, b.pos), cmp.Compare(a.what, b.what))
+	}) {
+		pos, reports := from.pos, c.reports[from]
 		i := slices.IndexFunc(c.Pass.Files, func(f *ast.File) bool { return f.FileStart <= pos && pos <= f.FileEnd })
 		if i >= 0 {
 			at := c.Pass.Fset.Position(pos)
@@ -53,12 +61,16 @@ func (c *Causes) Report() {
 				continue
 			}
 			if len(reports) > 1 && !c.Project.Skips(c.Pass.Files[i], at.Filename) {
-				c.Pass.Reportf(pos, "%s is not constant, and %d statements that are built from it can be injected into; bind values as arguments, choose names by a switch or a map of constants, or say why it is safe in // %s <why> on the line above", c.origins[pos].What, len(reports), policy.Dynamic)
+				c.Pass.Reportf(pos, "%s is not constant, and %d statements that are built from it can be injected into; bind values as arguments, choose names by a switch or a map of constants, or say why it is safe in // %s <why> on the line above", from.what, len(reports), policy.Dynamic)
 				continue
 			}
 		}
 		for _, report := range reports {
-			report(c.origins[pos].elsewhere())
+			report(because(from.what))
 		}
 	}
 }
+
+// because is what to add to the message about a statement that text gets into from
+// another function.
+func because(what string) string { return "; it is " + what + " that is not constant" }

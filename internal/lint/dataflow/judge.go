@@ -262,10 +262,14 @@ func (j *judge) member(x ssa.Value, field *types.Var, at ssa.Instruction, p *pat
 	o := j.value(x, j.step(path{field: field, rest: p}), here(at), f)
 	if o != nil && o.Handed {
 		c := *o
-		c.Pos, c.What = at.Pos(), "the field "+field.Name()
+		c.What = "the field " + field.Name()
 		c.argument, c.Handed = false, sameModule(field.Pkg(), j.pkg)
-		if o.receiver && field.Pkg() == j.pkg {
+		switch {
+		case field.Pkg() != j.pkg && (o.In == nil || o.In == declaration(at)): // it comes with what it is a field of
+		case o.receiver:
 			c.Pos, c.In = field.Pos(), nil // it has the same value in other methods
+		default:
+			c.Pos = at.Pos()
 		}
 		return &c
 	}

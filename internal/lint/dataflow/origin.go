@@ -57,10 +57,6 @@ func (o *Origin) in(decl *ast.FuncDecl) *Origin {
 	return o
 }
 
-// elsewhere is what to add to the message about a statement that the text gets into from
-// another function.
-func (o *Origin) elsewhere() string { return "; it is " + o.What + " that is not constant" }
-
 func composed(o *Origin) *Origin {
 	if o == nil || o.Composed {
 		return o
@@ -71,15 +67,19 @@ func composed(o *Origin) *Origin {
 }
 
 func (j *judge) origin(at ssa.Value, what string) *Origin {
-	o := &Origin{Pos: at.Pos(), What: what}
+	return &Origin{Pos: at.Pos(), What: what, In: declaration(at)}
+}
+
+// declaration returns the function that something is in, with those around it, or nil.
+func declaration(at interface{ Parent() *ssa.Function }) (decl *ast.FuncDecl) {
 	fn := at.Parent()
 	for fn != nil && fn.Parent() != nil {
 		fn = fn.Parent()
 	}
 	if fn != nil {
-		o.In, _ = fn.Syntax().(*ast.FuncDecl)
+		decl, _ = fn.Syntax().(*ast.FuncDecl)
 	}
-	return o
+	return decl
 }
 
 func (j *judge) involved(v ssa.Value) *Origin {
