@@ -65,19 +65,19 @@
 // tables and columns are fields of configurations that other packages fill: the
 // analyzers cannot see that these do so with constants.
 //
-// Of each project forty reports or more were read, of every rule some, and all of those
-// of text that is not constant. False is a report of a text that nobody can inject into
-// in that project as it stands:
+// Of the reports of each project forty or more were read, or all, of every rule some,
+// and all of those of text that is not constant. False is a report of a text that nobody
+// can choose in that project as it stands:
 //
 //	            reports  read  false
-//	kine             24    24      2  a method of another package may write to what it gets
+//	kine             24    24      2  a method of another package might write to a query
 //	autobrr          55    55      2  a parameter of an exported function
-//	cc-backend      127   100     10  parameters of exported functions
+//	cc-backend      127    80     11  parameters of exported functions, a checked enumeration
 //	openfga          37    37      0
-//	navidrome       353    90      4  parameters of exported functions, a function in a map
-//	gitness         565    90      8  orders that another package checks, exported variables
-//	spicedb         147    70     31  fields and parameters that other packages fill
+//	navidrome       353    80      8  parameters of exported functions, a function in a map
+//	gitness         565    50      8  orders that another package checks, exported variables
+//	spicedb         147    71     26  fields that other packages fill with constants
 //
-// All of the false ones stand on what another package hands in, but for a function in a
-// map, which is called with a key of that map only.
+// Most false ones stand on what another package hands in: a package is judged without
+// those that import it.
 package corpus
