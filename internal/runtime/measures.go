@@ -59,24 +59,24 @@ func Sum[S any, T Numeric, V any](n Handle[S, T, V]) Measure[S, T, T] {
 	return measure[S, T, T](n, fnSum, false)
 }
 
-// Avg is avg(n), the mean of the values. NULLs are ignored; it is NULL if there are no
+// Avg is avg(n), the mean of the values. NULLs are ignored; it is NULL without
 // values.
 func Avg[S any, T Numeric, V any](n Handle[S, T, V]) Measure[S, float64, sql.Null[float64]] {
 	return measure[S, float64, sql.Null[float64]](n, fnAvg, true)
 }
 
-// Min is min(value), the smallest value, NULL if there are no values.
+// Min is min(value), the smallest value, NULL without values.
 func Min[S, T, V any](h Handle[S, T, V]) Measure[S, T, sql.Null[T]] {
 	return measure[S, T, sql.Null[T]](h, fnMin, true)
 }
 
-// Max is max(value), the largest value, NULL if there are no values.
+// Max is max(value), the largest value, NULL without values.
 func Max[S, T, V any](h Handle[S, T, V]) Measure[S, T, sql.Null[T]] {
 	return measure[S, T, sql.Null[T]](h, fnMax, true)
 }
 
 // GroupConcat is group_concat(text, separator): the texts that are not NULL, one after
-// the other, in an order that is not defined. It is NULL if there are no texts.
+// the other, in an order that is not defined. It is NULL without texts.
 func GroupConcat[S any, T ~string, V any](text Handle[S, T, V], separator string) Measure[S, T, sql.Null[T]] {
 	return measure[S, T, sql.Null[T]](text, fnGroupConcat, true, constant(separator))
 }

@@ -95,7 +95,7 @@ type selection struct {
 	rel      *Relation
 	native   []squirrel.Sqlizer
 	reads    []operand // what is read of the rows, nil for all columns
-	groups   *grouping // nil if they are no groups
+	groups   *grouping // nil if the rows are not groups
 	set      *set      // what is read in place of the relation, nil if nothing is
 	in       scope     // of that
 	distinct bool

@@ -182,7 +182,7 @@ func within[S any](q *clauses[S], rows int64) bool {
 // projected is what a query's rows are, if they are not the relation's.
 type projected struct {
 	read   *readings // nil if all columns are
-	groups *grouping // nil if they are no groups
+	groups *grouping // nil if the rows are not groups
 	set    *set      // what is read in place of the relation, nil if nothing is
 	// distinct: each row once.
 	distinct bool
