@@ -97,7 +97,7 @@ func routeOf[F, S any](of Correlation[S, F]) *Route {
 	return m.route
 }
 
-// levelOf is the level that a row names next. It is nil if there are no rows yet.
+// levelOf is the level that a row names next. It is nil before the first row.
 func levelOf[S, R any](p *projection, route *Route, q *Query[S, R]) *related[S, R] {
 	switch {
 	case route == nil:

@@ -5,41 +5,11 @@ import (
 	"errors"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/Masterminds/squirrel"
 	drey "github.com/dreysql/drey/internal/runtime"
 	"github.com/google/go-cmp/cmp"
 )
-
-// Aggregates of no rows, and of the rows within a limit.
-func TestAggregates(t *testing.T) {
-	c, ctx := openFixture(t, 12), context.Background() // clicks i%7, score i/2 where i is odd
-	none := links.Where(links.ID.Lt(0))
-	if n, err := drey.Aggregate(ctx, c, none, drey.Sum(links.Score)); n != 0 || err != nil {
-		t.Errorf("Sum of nothing: %v, %v", n, err)
-	}
-	if v, err := drey.Aggregate(ctx, c, none, drey.Avg(links.Score)); v.Valid || err != nil {
-		t.Errorf("Avg of nothing: %v, %v", v, err)
-	}
-	if v, err := drey.Aggregate(ctx, c, none, drey.Min(links.Created)); v.Valid || err != nil {
-		t.Errorf("Min of nothing: %v, %v", v, err)
-	}
-	last := links.OrderBy(links.ID.Desc()).Limit(2)
-	if n, err := drey.Aggregate(ctx, c, last, drey.Sum(links.ID)); n != 23 || err != nil {
-		t.Errorf("Sum of the last two: %v, %v", n, err)
-	}
-	if v, err := drey.Aggregate(ctx, c, last, drey.Avg(links.ID)); !v.Valid || v.V != 11.5 || err != nil {
-		t.Errorf("Avg of the last two: %v, %v", v, err)
-	}
-	if v, err := drey.Aggregate(ctx, c, links.Where(), drey.Max(links.Created)); !v.V.Time.Equal(time.Unix(1_700_000_011, 0)) || err != nil {
-		t.Errorf("Max of a time: %v, %v", v, err)
-	}
-	counts, err := drey.CountBy(last, links.Clicks).OrderBy(drey.Key(links.Clicks).Desc()).All(ctx, c)
-	if diff := cmp.Diff([]drey.Counted[int64]{{Value: 4, Count: 1}, {Value: 3, Count: 1}}, counts); diff != "" || err != nil {
-		t.Errorf("CountBy: %v\n%s", err, diff)
-	}
-}
 
 // A SELECT of squirrel's that has the source's columns, in any order, is one
 // more source of its rows. What lacks a column is refused before the first row.
