@@ -14,10 +14,10 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
-// lintLine is the command of the README's section on the policy that writes a format.
+// lintLine is the command of docs/lint.md that writes a format.
 func lintLine(t *testing.T, format string) string {
 	t.Helper()
-	blocks, _ := readme(t, "Turning the policy on")
+	blocks, _ := pageBlocks(t, "docs/lint.md", "What else runs it")
 	for _, b := range blocks {
 		for line := range strings.Lines(b.code) {
 			if strings.Contains(line, "--format "+format+" ") {
@@ -26,7 +26,7 @@ func lintLine(t *testing.T, format string) string {
 			}
 		}
 	}
-	t.Fatalf("the README has no line with --format %s", format)
+	t.Fatalf("docs/lint.md does not have a line with --format %s", format)
 	return ""
 }
 
@@ -67,7 +67,7 @@ func lint(t *testing.T, dir, line, workspace string) (stdout string) {
 	return string(out)
 }
 
-// What the README's command writes is SARIF, with all that the documentation of code
+// What the command of docs/lint.md writes is SARIF, with all that the documentation of code
 // scanning requires.
 func TestReadmeSARIF(t *testing.T) {
 	t.Parallel()

@@ -1,7 +1,7 @@
 // Golangcitest is golangci-lint with drey's linter in it, as "golangci-lint custom"
-// builds it from the .custom-gcl.yml in the README. That command clones
+// builds it from the .custom-gcl.yml of docs/lint.md. That command clones
 // golangci-lint, adds the import of the plugin to its main, and builds that. Here
-// golangci-lint comes as a module, in the version that the README names. The test of
+// golangci-lint comes as a module, in the version that docs/lint.md names. The test of
 // this package runs it.
 package main
 

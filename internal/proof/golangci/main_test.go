@@ -26,10 +26,10 @@ func TestMain(m *testing.M) { testscript.Main(m, map[string]func(){"custom-gcl":
 
 var fence = regexp.MustCompile("(?ms)^```(?:yaml|sh)\n(.*?)^```$")
 
-// readme has the two files and the command of the README.
-func readme(t *testing.T) (custom, config, command string) {
+// lintPage has the two files and the command of docs/lint.md.
+func lintPage(t *testing.T) (custom, config, command string) {
 	t.Helper()
-	content, err := os.ReadFile(root + "/README.md")
+	content, err := os.ReadFile(root + "/docs/lint.md")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,12 +47,12 @@ func readme(t *testing.T) (custom, config, command string) {
 		}
 	}
 	if custom == "" || config == "" || command == "" {
-		t.Fatalf("not in the README: .custom-gcl.yml %q, .golangci.yml %q, the command %q", custom, config, command)
+		t.Fatalf("not in docs/lint.md: .custom-gcl.yml %q, .golangci.yml %q, the command %q", custom, config, command)
 	}
 	return custom, config, strings.TrimSpace(command)
 }
 
-// shop is a project with the configurations of the README, and with custom-gcl.
+// shop is a project with the configurations of docs/lint.md, and with custom-gcl.
 func shop(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -67,7 +67,7 @@ func shop(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	custom, config, _ := readme(t)
+	custom, config, _ := lintPage(t)
 	for name, text := range map[string]string{
 		"go.mod":          strings.Replace(string(mod), "module github.com/dreysql/drey\n", "module example.com/shop\n", 1),
 		"go.sum":          string(sum),
@@ -113,12 +113,12 @@ func goEnv(t *testing.T, name string) string {
 	return strings.TrimSpace(string(out))
 }
 
-// The command of the README, without the half that clones golangci-lint.
+// The command of docs/lint.md, without the half that clones golangci-lint.
 func TestRun(t *testing.T) {
-	_, _, command := readme(t)
+	_, _, command := lintPage(t)
 	build, run, _ := strings.Cut(command, " && ")
 	if build != "golangci-lint custom" {
-		t.Errorf("the README builds by %q", build)
+		t.Errorf("docs/lint.md builds by %q", build)
 	}
 	dir := shop(t)
 	reports := regexp.MustCompile(`(?m)^(\w+/\w+\.go:\d+:\d+: \w+: .*) \((\w+)\)$`)
@@ -168,7 +168,7 @@ func TestRun(t *testing.T) {
 
 func TestWrongSetting(t *testing.T) {
 	dir := shop(t)
-	_, config, _ := readme(t)
+	_, config, _ := lintPage(t)
 	config = strings.Replace(config, "type: module", "type: module, settings: {tests: true}", 1)
 	if err := os.WriteFile(filepath.Join(dir, ".golangci.yml"), []byte(config), 0o644); err != nil {
 		t.Fatal(err)
@@ -185,7 +185,7 @@ func TestSchemas(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	custom, config, _ := readme(t)
+	custom, config, _ := lintPage(t)
 	for name, text := range map[string]string{"custom-gcl": custom, "golangci": config} {
 		schema, err := jsonschema.NewCompiler().Compile(filepath.Join(strings.TrimSpace(string(out)), "jsonschema", name+".jsonschema.json"))
 		if err != nil {
@@ -205,13 +205,13 @@ func TestSchemas(t *testing.T) {
 	}
 }
 
-// This tests what the README lets people build.
+// This tests what docs/lint.md lets people build.
 func TestSameBuild(t *testing.T) {
 	var custom struct {
 		Version string
 		Plugins []struct{ Module, Import, Version string }
 	}
-	text, _, _ := readme(t)
+	text, _, _ := lintPage(t)
 	if err := yaml.Unmarshal([]byte(text), &custom); err != nil {
 		t.Fatal(err)
 	}
@@ -224,7 +224,7 @@ func TestSameBuild(t *testing.T) {
 		t.Fatal(err)
 	}
 	if !slices.ContainsFunc(mod.Require, func(r *modfile.Require) bool { return r.Mod.Path == lint && r.Mod.Version == custom.Version }) {
-		t.Errorf("the README has golangci-lint %s, go.mod another version", custom.Version)
+		t.Errorf("docs/lint.md has golangci-lint %s, go.mod another version", custom.Version)
 	}
 	source, err := os.ReadFile("main.go")
 	if err != nil {
@@ -232,7 +232,7 @@ func TestSameBuild(t *testing.T) {
 	}
 	if len(custom.Plugins) != 1 || custom.Plugins[0].Module != "github.com/dreysql/drey" ||
 		!strings.Contains(string(source), "\t_ \""+custom.Plugins[0].Import+"\"\n") {
-		t.Errorf("the plugins of the README are %v", custom.Plugins)
+		t.Errorf("the plugins of docs/lint.md are %v", custom.Plugins)
 	}
 	// golangci-lint takes the file, and would clone that version.
 	out, status := sh(t, shop(t), "./custom-gcl custom", "GIT_ALLOW_PROTOCOL=none")

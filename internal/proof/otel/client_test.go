@@ -21,31 +21,31 @@ import (
 )
 
 func open(ctx context.Context, path string, provider trace.TracerProvider) (*db.Client, error) {
-	// README {
+	// docs {
 	c, err := db.OpenWith(ctx, path, db.Options{OpenDB: func(sqlite driver.Connector) *sql.DB {
 		return otelsql.OpenDB(sqlite, otelsql.WithTracerProvider(provider),
 			otelsql.WithSpanNameFormatter(func(_ context.Context, m otelsql.Method, query string) string {
 				return string(m) + " " + drey.StatementName(query) // sql.stmt.query GetLinkBySlug
 			}))
 	}})
-	// } README
+	// } docs
 	return c, err
 }
 
-func TestReadme(t *testing.T) {
+func TestPage(t *testing.T) {
 	source, err := os.ReadFile("client_test.go")
 	if err != nil {
 		t.Fatal(err)
 	}
-	readme, err := os.ReadFile("../../../README.md")
+	page, err := os.ReadFile("../../../docs/transactions.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, part, _ := strings.Cut(string(source), "// README {\n")
-	part, _, _ = strings.Cut(part, "\t// } README")
+	_, part, _ := strings.Cut(string(source), "// docs {\n")
+	part, _, _ = strings.Cut(part, "\t// } docs")
 	part = strings.ReplaceAll("\n"+part, "\n\t", "\n")[1:]
-	if !strings.Contains(string(readme), "```go\n"+part+"```\n") {
-		t.Errorf("the README does not have\n%s", part)
+	if !strings.Contains(string(page), "```go\n"+part+"```\n") {
+		t.Errorf("docs/transactions.md does not have\n%s", part)
 	}
 }
 

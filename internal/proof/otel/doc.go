@@ -1,3 +1,3 @@
 // Package otel runs the client of internal/db over the driver that
-// https://github.com/XSAM/otelsql wraps, as the README shows it.
+// https://github.com/XSAM/otelsql wraps, as docs/transactions.md shows it.
 package otel

@@ -238,16 +238,16 @@ func TestUpdateOfOddNames(t *testing.T) {
 	}
 }
 
-// The statements of the README bring what earlier versions wrote into the form,
+// The statements of docs/times.md bring what earlier versions wrote into the form,
 // and leave alone what they do not know.
-func TestReadme(t *testing.T) {
-	readme, err := os.ReadFile("../../../README.md")
+func TestPage(t *testing.T) {
+	page, err := os.ReadFile("../../../docs/times.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	statements := regexp.MustCompile(`(?m)^UPDATE orders SET .*;$`).FindAllString(string(readme), -1)
+	statements := regexp.MustCompile(`(?m)^UPDATE orders SET .*;$`).FindAllString(string(page), -1)
 	if len(statements) != 2 {
-		t.Fatalf("the README has %d statements, want 2", len(statements))
+		t.Fatalf("docs/times.md has %d statements, want 2", len(statements))
 	}
 	db, ctx := open(t), context.Background()
 	if _, err := db.ExecContext(ctx, "CREATE TABLE orders (id INTEGER PRIMARY KEY, created_at DATETIME, issued_on DATE)"); err != nil {

@@ -7,15 +7,19 @@ import (
 	"testing"
 )
 
-// TestReadme: the README quotes the ratios of RESULTS.md.
-func TestReadme(t *testing.T) {
+// TestPages: README.md and docs/performance.md quote RESULTS.md.
+func TestPages(t *testing.T) {
 	results, err := os.ReadFile("RESULTS.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	readme, err := os.ReadFile("../../../README.md")
-	if err != nil {
-		t.Fatal(err)
+	pages := map[string]string{}
+	for _, name := range []string{"README.md", "docs/performance.md"} {
+		content, err := os.ReadFile("../../../" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		pages[name] = string(content)
 	}
 	ratio := map[string]string{} // by case and variant
 	memory := map[string]string{}
@@ -35,19 +39,21 @@ func TestReadme(t *testing.T) {
 	for _, c := range []string{"get by key", "list 100 rows", "list 10000 rows"} {
 		want += fmt.Sprintf("| %s | %s | %s | %s |\n", c, ratio[c+"/drey"], ratio[c+"/by hand, not prepared"], ratio[c+"/squirrel"])
 	}
-	if !strings.Contains(string(readme), want) {
-		t.Errorf("the README does not quote RESULTS.md:\n%s", want)
+	for name, text := range pages {
+		if !strings.Contains(text, want) {
+			t.Errorf("%s does not quote RESULTS.md:\n%s", name, want)
+		}
 	}
 	_, both, _ := strings.Cut(string(results), "| variant | reads/s |")
 	both, _, _ = strings.Cut(both, "\n\n")
-	if both == "" || !strings.Contains(string(readme), "| variant | reads/s |"+both+"\n\n") {
-		t.Errorf("the README does not quote RESULTS.md:\n%s", both)
+	if both == "" || !strings.Contains(pages["docs/performance.md"], "| variant | reads/s |"+both+"\n\n") {
+		t.Errorf("docs/performance.md does not quote RESULTS.md:\n%s", both)
 	}
 	want = "| | time | memory |\n|---|--:|--:|\n"
 	for _, c := range []string{"200 tables, 100 migrations, 1000 queries", "400 tables, 200 migrations, 2000 queries"} {
 		want += fmt.Sprintf("| %s | %s | %s |\n", c, ratio[c+"/drey generate"], memory[c+"/drey generate"])
 	}
-	if !strings.Contains(string(readme), want) {
-		t.Errorf("the README does not quote RESULTS.md:\n%s", want)
+	if !strings.Contains(pages["docs/performance.md"], want) {
+		t.Errorf("docs/performance.md does not quote RESULTS.md:\n%s", want)
 	}
 }

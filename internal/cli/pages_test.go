@@ -2,19 +2,28 @@ package cli
 
 import (
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 )
 
-// Every drey command line of the README is one that drey takes.
-func TestReadmeCommands(t *testing.T) {
-	content, err := os.ReadFile("../../README.md")
+// Every drey command line of README.md and docs/ is one that drey takes.
+func TestPages(t *testing.T) {
+	names, err := filepath.Glob("../../docs/*.md")
 	if err != nil {
 		t.Fatal(err)
 	}
+	var content strings.Builder
+	for _, name := range append(names, "../../README.md") {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		content.Write(text)
+	}
 	lines := 0
-	for _, block := range regexp.MustCompile("(?ms)^```sh\n(.*?)^```$").FindAllStringSubmatch(string(content), -1) {
+	for _, block := range regexp.MustCompile("(?ms)^```sh\n(.*?)^```$").FindAllStringSubmatch(content.String(), -1) {
 		for line := range strings.Lines(block[1]) {
 			line, _, _ = strings.Cut(line, "#")
 			args, ok := strings.CutPrefix(strings.TrimSpace(line), "drey ")
@@ -34,7 +43,7 @@ func TestReadmeCommands(t *testing.T) {
 			}
 		}
 	}
-	if lines < 8 {
+	if lines < 14 {
 		t.Errorf("only %d command lines", lines)
 	}
 }

@@ -10,14 +10,13 @@ import (
 
 var curl = regexp.MustCompile(`(?:-d '([^']*)' )?'?127\.0\.0\.1:8080(/[^'\s]*)`)
 
-// TestReadme does what the README's section on the link shortener shows.
-func TestReadme(t *testing.T) {
-	content, err := os.ReadFile("../../../README.md")
+// TestPage does what docs/service.md shows.
+func TestPage(t *testing.T) {
+	content, err := os.ReadFile("../../../docs/service.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, section, _ := strings.Cut(string(content), "\n## The link shortener\n")
-	_, code, _ := strings.Cut(section, "```sh\n")
+	_, code, _ := strings.Cut(string(content), "```sh\n")
 	code, _, _ = strings.Cut(code, "```")
 	s := newService(t)
 	s.token = ""
