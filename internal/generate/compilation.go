@@ -166,7 +166,7 @@ func (c *compilation) missing() {
 func provider(importPath string) (name, get string) {
 	for module, versions := range needed {
 		if importPath == module || strings.HasPrefix(importPath, module+"/") {
-			return module, module + "@" + versions.tried
+			return module, module + "@" + versions.Tried
 		}
 	}
 	return importPath, importPath
@@ -201,7 +201,7 @@ func (c *compilation) required(importPath, otherwise string) string {
 
 // modFile is go.mod, nil if it cannot be read.
 func (c *compilation) modFile() *modfile.File {
-	src, err := os.ReadFile(filepath.Join(c.module.Dir, "go.mod"))
+	src, err := os.ReadFile(cmp.Or(c.modfiles[c.module.Dir], filepath.Join(c.module.Dir, "go.mod")))
 	if err != nil {
 		return nil
 	}
@@ -247,21 +247,21 @@ func (c *compilation) ofVersion(f *typecheck.Failure) bool {
 			line, version = m.Go.Syntax.Start.Line, "go "+m.Go.Version
 		}
 		c.problem(c.goMod(), line, 0, fmt.Sprintf("package %s needs Go %s or later, and this module is for %s: %s",
-			c.block.Package, strings.TrimSuffix(minGo, ".0"), version, f.Msg), "go get go@"+minGo)
+			c.block.Package, strings.TrimSuffix(MinGo, ".0"), version, f.Msg), "go get go@"+MinGo)
 		return true
 	}
 	for _, module := range sortedKeys(needed) {
 		version, replaced := c.modules[c.module.Dir].Version(module)
-		if version == "" && !replaced || semver.Compare(version, needed[module].oldest) >= 0 {
+		if version == "" && !replaced || semver.Compare(version, needed[module].Oldest) >= 0 {
 			continue
 		}
 		if replaced {
 			c.problem(c.goMod(), 0, 0, fmt.Sprintf("package %s does not compile with the replacement of %s: %s", c.block.Package, module, f.Msg),
-				fmt.Sprintf("replace it with %s %s or later", module, needed[module].oldest))
+				fmt.Sprintf("replace it with %s %s or later", module, needed[module].Oldest))
 			return true
 		}
 		c.problem(c.goMod(), c.require(module), 0, fmt.Sprintf("package %s needs %s %s or later, and this module has %s",
-			c.block.Package, module, needed[module].oldest, version), "go get "+module+"@"+needed[module].oldest)
+			c.block.Package, module, needed[module].Oldest, version), "go get "+module+"@"+needed[module].Oldest)
 		return true
 	}
 	return false

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"go/token"
+	"maps"
 	"path"
 	"path/filepath"
 	"runtime/debug"
@@ -18,11 +19,17 @@ import (
 	"github.com/dreysql/drey/internal/typecheck"
 )
 
-// minGo is the oldest Go that the generated package compiles with.
-const minGo = "1.23.0"
+// MinGo is the oldest Go that the generated package compiles with.
+const MinGo = "1.23.0"
 
-// needed are the modules that every generated package needs.
-var needed = map[string]struct{ oldest, tried string }{ // the versions that it compiles with, and is tested with
+// Requirement are the versions of a module that the generated package compiles with and is
+// tested with.
+type Requirement struct{ Oldest, Tried string }
+
+// Needed returns the modules that every generated package needs, by path.
+func Needed() map[string]Requirement { return maps.Clone(needed) }
+
+var needed = map[string]Requirement{
 	"github.com/Masterminds/squirrel": {"v1.5.0", "v1.5.4"},
 	"modernc.org/sqlite":              {"v1.52.0", "v1.62.0"},
 }
@@ -63,7 +70,7 @@ func (r *run) findModules(ctx context.Context, blocks []*block) error {
 		}
 		if r.modules[m.Dir] == nil {
 			delete(imports[m.Dir], "C")
-			r.modules[m.Dir] = typecheck.New(ctx, m.Dir, m.Path, sortedKeys(imports[m.Dir]), r.runtimes[m.Dir].sources())
+			r.modules[m.Dir] = typecheck.New(ctx, m.Dir, m.Path, r.modfiles[m.Dir], sortedKeys(imports[m.Dir]), r.runtimes[m.Dir].sources())
 		}
 		if m.Dir == "" {
 			r.result.Notes = append(r.result.Notes, fmt.Sprintf(

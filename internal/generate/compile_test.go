@@ -59,7 +59,7 @@ func with(maps ...map[string]string) map[string]string {
 func TestVerdict(t *testing.T) {
 	runtime := t.TempDir()
 	WriteRuntime(t, runtime, sharedRuntime)
-	write(t, filepath.Join(runtime, "go.mod"), "module "+sharedRuntime+"\n\ngo "+minGo+"\n")
+	write(t, filepath.Join(runtime, "go.mod"), "module "+sharedRuntime+"\n\ngo "+MinGo+"\n")
 	money := map[string]string{"money/money.go": "package money\n\ntype Cents string\n\ntype hidden string\n\nvar Euro Cents\n"}
 	for _, test := range []struct {
 		name  string
@@ -162,8 +162,8 @@ func TestVerdict(t *testing.T) {
 		{name: "nothing", goMod: "empty", want: []string{"go.mod: package db imports github.com/Masterminds/squirrel and modernc.org/sqlite, which this module does not have", "fix: go get github.com/Masterminds/squirrel@v1.5.4 modernc.org/sqlite@v1."}},
 		{name: "nothing, of an old Go", goMod: "empty old", want: []string{"go get"}},
 		{name: "no go.sum", goMod: "no sum", want: []string{"go get"}},
-		{name: "an old Go", goMod: "go 1.20", want: []string{"go.mod:3: package db needs Go " + strings.TrimSuffix(minGo, ".0") + " or later, and this module is for go 1.20", "go get go@"}},
-		{name: "the oldest Go", goMod: "go " + minGo},
+		{name: "an old Go", goMod: "go 1.20", want: []string{"go.mod:3: package db needs Go " + strings.TrimSuffix(MinGo, ".0") + " or later, and this module is for go 1.20", "go get go@"}},
+		{name: "the oldest Go", goMod: "go " + MinGo},
 		{name: "the Go before it", goMod: "go 1.22.0", want: []string{"go.mod:3"}},
 		{name: "a Go from the future", goMod: "go 1.99", want: []string{"go.mod: the go command can build nothing here", "1.99"}},
 		{name: "no Go in go.mod", goMod: "go ", want: []string{"go.mod: package db needs Go"}},
@@ -226,8 +226,8 @@ func TestNeeded(t *testing.T) {
 		t.Fatal(err)
 	}
 	for module, versions := range needed {
-		if !strings.Contains(string(mod), "\t"+module+" "+versions.tried+"\n") {
-			t.Errorf("go.mod has another version of %s than %s", module, versions.tried)
+		if !strings.Contains(string(mod), "\t"+module+" "+versions.Tried+"\n") {
+			t.Errorf("go.mod has another version of %s than %s", module, versions.Tried)
 		}
 	}
 }

@@ -30,9 +30,18 @@ type Options struct {
 	// Project is the project in Dir, if it is open already. Its databases are
 	// closed during the run.
 	Project *project.Project
+	// Planned, if set, are changes that are not made yet: what would be generated after them.
+	Planned *Planned
 	// Progress, if set, is called before each step with its name, how many steps
 	// are done and how many there are.
 	Progress func(step string, done, total int)
+}
+
+// Planned are changes of what a run reads.
+type Planned struct {
+	Config   string            // the name of the file of the configuration, sqlc.yaml for one
+	Text     []byte            // what it will have
+	Modfiles map[string]string // files that stand in for the go.mod of modules, by the absolute folders of these
 }
 
 // Result is what a run has generated, and how it differs from what is on disk.
@@ -93,7 +102,12 @@ func (r *Result) Summary() string {
 // steps before it let pass.
 func Run(ctx context.Context, opts Options) (*Result, error) {
 	p, err := opts.Project, error(nil)
-	if p == nil {
+	planned := Planned{}
+	switch {
+	case opts.Planned != nil:
+		planned = *opts.Planned
+		p, err = project.OpenAs(opts.Dir, planned.Config, planned.Text)
+	case p == nil:
 		p, err = project.Open(opts.Dir)
 	}
 	if err != nil && (p == nil || len(p.Config.Blocks) == 0) {
@@ -101,9 +115,10 @@ func Run(ctx context.Context, opts Options) (*Result, error) {
 	}
 	cfg := p.Config
 	r := &run{
-		project: p,
-		cfg:     cfg,
-		result:  &Result{Notes: cfg.Skipped, tree: &output.Tree{Root: p.Dir, Files: map[string][]byte{}}},
+		project:  p,
+		modfiles: planned.Modfiles,
+		cfg:      cfg,
+		result:   &Result{Notes: cfg.Skipped, tree: &output.Tree{Root: p.Dir, Files: map[string][]byte{}}},
 	}
 	defer func() {
 		_ = p.Close() // databases in memory
@@ -150,6 +165,7 @@ var steps = []struct {
 // run is one run of the pipeline.
 type run struct {
 	project  *project.Project
+	modfiles map[string]string
 	cfg      *config.Config // the project's
 	blocks   []*block
 	modules  map[string]*typecheck.Project // by their folder

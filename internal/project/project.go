@@ -46,6 +46,17 @@ type Project struct {
 // is for finding more faults then.
 func Open(dir string) (*Project, error) {
 	cfg, err := config.Load(dir)
+	return open(dir, cfg, err)
+}
+
+// OpenAs opens a folder as if the file of its configuration had that text. Its error is that
+// of [Open].
+func OpenAs(dir, name string, text []byte) (*Project, error) {
+	cfg, err := config.Read(dir, name, text)
+	return open(dir, cfg, err)
+}
+
+func open(dir string, cfg *config.Config, err error) (*Project, error) {
 	if cfg == nil {
 		return nil, err
 	}

@@ -110,7 +110,7 @@ func TestComplete(t *testing.T) {
 				t.Fatal(err)
 			}
 			runtime := map[string][]byte{"drey.go": []byte("package db\n\nfunc bindDate[T any](v T) any { return v }\n\nfunc scanDate[T any](v *T) any { return v }\n")}
-			project := typecheck.New(t.Context(), "", "", nil, nil)
+			project := typecheck.New(t.Context(), "", "", "", nil, nil)
 			defer project.Close()
 			maps.Copy(runtime, got.Files)
 			failures, err := project.Check(t.Context(), &typecheck.Package{Name: got.Name, Dir: t.TempDir(), Files: runtime})

@@ -29,6 +29,7 @@ import (
 type Project struct {
 	dir    string                 // of go.mod, "" without a module
 	module string                 // its path
+	file   string                 // what stands in for its go.mod, or ""
 	temp   func() (string, error) // a folder of its own
 	mod    func() (string, error) // a go.mod in it
 	early  func() (*exports, error)
@@ -60,9 +61,10 @@ var errNoGo = errors.New("there is no go command")
 // New returns the project in the folder of a go.mod, and the path of its module.
 // Both are "" without a go.mod. In the background it begins to look for the
 // export data of packages that will be imported, and has the go command build
-// what it does not have yet.
-func New(ctx context.Context, dir, module string, imports []string, sources []Source) *Project {
-	p := &Project{dir: dir, module: module, sources: sources, fset: token.NewFileSet(), checked: map[bool]map[string]*types.Package{}}
+// what it does not have yet. If modfile is not "", that file stands in for the go.mod, as
+// the go command's flag of that name has it.
+func New(ctx context.Context, dir, module, modfile string, imports []string, sources []Source) *Project {
+	p := &Project{dir: dir, module: module, file: modfile, sources: sources, fset: token.NewFileSet(), checked: map[bool]map[string]*types.Package{}}
 	p.temp = sync.OnceValues(func() (string, error) { return os.MkdirTemp("", "drey-check-*") })
 	p.mod = sync.OnceValues(p.copyModule)
 	ctx, p.cancel = context.WithCancel(ctx)
@@ -115,6 +117,9 @@ func (p *Project) run(ctx context.Context, args ...string) (out []byte, said str
 	case p.dir == "":
 		cmd.Dir = os.TempDir()
 		cmd.Env = append(cmd.Env, "GO111MODULE=off", "GOFLAGS=", "GOWORK=off")
+	case p.file != "": // a vendor folder is that of the go.mod
+		cmd.Args = slices.Insert(cmd.Args, 2, "-mod=mod", "-modfile="+p.file)
+		cmd.Env = append(cmd.Env, "GOWORK=off")
 	case p.updates():
 		file, err := p.mod()
 		if err != nil {
@@ -191,7 +196,7 @@ func (p *Project) list(ctx context.Context, pkg *Package, overlay []string) (*li
 	if pkg.Path == "" {
 		return unlisted(pkg, build.Default)
 	}
-	if p.updates() { // both have one go.mod
+	if p.updates() || p.file != "" { // both have one go.mod
 		_, _ = p.early()
 	}
 	args := []string{"list", "-e", "-test",

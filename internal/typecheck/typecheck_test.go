@@ -13,7 +13,7 @@ import (
 // said is what is wrong with a package in no module, as lines.
 func said(t *testing.T, files map[string]string, top ...string) string {
 	t.Helper()
-	p := typecheck.New(t.Context(), "", "", []string{"database/sql"}, nil)
+	p := typecheck.New(t.Context(), "", "", "", []string{"database/sql"}, nil)
 	defer p.Close()
 	dir := t.TempDir()
 	pkg := &typecheck.Package{Name: "db", Dir: dir, Files: map[string][]byte{}, Top: top}
@@ -151,7 +151,7 @@ func TestCheckSources(t *testing.T) {
 					}
 					return m
 				}
-				p := typecheck.New(t.Context(), dir, "example.com/m", []string{"database/sql"}, []typecheck.Source{
+				p := typecheck.New(t.Context(), dir, "example.com/m", "", []string{"database/sql"}, []typecheck.Source{
 					{Path: "example.com/m/db/lib/below", Dir: filepath.Join(dir, "db", "lib", "below"), Files: of("lib/below/", "below.go")},
 					{Path: "example.com/m/db/lib", Dir: filepath.Join(dir, "db", "lib"), Files: of("lib/", "lib.go", "bridge.go")},
 				})

@@ -139,6 +139,10 @@ func Load(dir string) (*Config, error) {
 	return parse(dir, found[0], content)
 }
 
+// Read reads the text of a configuration as if it were the file of that name in a folder. Its
+// error is that of [Load].
+func Read(dir, name string, content []byte) (*Config, error) { return parse(dir, name, content) }
+
 const example = `version: "2"
 sql:
   - engine: sqlite
