@@ -83,7 +83,7 @@ and runs these; sqlc.yaml is the configuration.`,
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return usageError{fmt.Errorf("%w\nusage: %s (see %s --help)", err, c.UseLine(), c.CommandPath())}
 	})
-	root.AddCommand(generateCommand(), migrateCommand(), lintCommand(), versionCommand())
+	root.AddCommand(initCommand(), generateCommand(), migrateCommand(), lintCommand(), versionCommand())
 	strictHelp(root)
 	root.InitDefaultCompletionCmd()
 	markUsage(root)

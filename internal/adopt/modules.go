@@ -1,0 +1,164 @@
+package adopt
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"os/exec"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"golang.org/x/mod/modfile"
+	"golang.org/x/mod/semver"
+
+	"github.com/dreysql/drey/internal/diag"
+	"github.com/dreysql/drey/internal/generate"
+	"github.com/dreysql/drey/internal/output"
+)
+
+// requireModules plans that a module has what generated packages need: squirrel and the
+// driver, each as new as it has to be, and the version of Go that is written with them. The
+// go command says what else that changes. Where it cannot, as without a network, only the
+// requirements are written, and the command that completes them is the next one to run.
+func (p *Plan) requireModules(ctx context.Context, m goModule) error {
+	old, sum, err := m.read()
+	if err != nil {
+		return err
+	}
+	text := old
+	if m.isNew {
+		text = []byte("module " + m.path + "\n\ngo " + generate.MinGo + "\n")
+	}
+	f, err := modfile.Parse("go.mod", text, nil)
+	if err != nil {
+		return &diag.Problem{File: p.nameOf(m, "go.mod"), Msg: err.Error(), Err: err, Fix: "mend it first: go mod tidy"}
+	}
+	var gets []string
+	oldGo := f.Go == nil || semver.Compare("v"+f.Go.Version, "v"+generate.MinGo) < 0
+	if oldGo {
+		if err := f.AddGoStmt(generate.MinGo); err != nil {
+			return err
+		}
+	}
+	needed := generate.Needed()
+	list := f.Require
+	for _, name := range slices.Sorted(maps.Keys(needed)) {
+		if slices.ContainsFunc(f.Replace, func(r *modfile.Replace) bool { return r.Old.Path == name }) {
+			continue // whose version is the project's own affair; generation judges it
+		}
+		at := slices.IndexFunc(list, func(r *modfile.Require) bool { return r.Mod.Path == name })
+		switch {
+		case at < 0:
+			r := &modfile.Require{}
+			r.Mod.Path, r.Mod.Version = name, needed[name].Tried
+			list = append(slices.Clone(list), r)
+			gets = append(gets, name+"@"+needed[name].Tried)
+		case semver.Compare(list[at].Mod.Version, needed[name].Oldest) < 0:
+			list[at].Mod.Version, list[at].Indirect = needed[name].Oldest, false
+			gets = append(gets, name+"@"+needed[name].Oldest)
+		case list[at].Indirect: // generated code imports it
+			list[at].Indirect = false
+			gets = append(gets, name+"@"+list[at].Mod.Version)
+		}
+	}
+	if oldGo && len(gets) == 0 { // otherwise the modules say how new it has to be
+		gets = []string{"go@" + generate.MinGo}
+	}
+	if len(gets) == 0 {
+		p.Kept = append(p.Kept, p.nameOf(m, "go.mod"))
+		return nil
+	}
+	f.SetRequireSeparateIndirect(list)
+	if text, err = f.Format(); err != nil {
+		return err
+	}
+	file, err := p.get(ctx, m, text, sum, gets)
+	if err != nil {
+		p.Next = append(p.Next, "go get "+strings.Join(gets, " "))
+		p.Notes = append(p.Notes, "the go command could not complete go.mod: "+err.Error())
+		return p.change(m, "go.mod", old, text)
+	}
+	if old != nil {
+		p.modfiles[m.dir] = file
+	}
+	for _, name := range []string{"go.mod", "go.sum"} {
+		content, err := os.ReadFile(filepath.Join(filepath.Dir(file), name))
+		if err != nil {
+			return fmt.Errorf("read what go get has written: %w", err)
+		}
+		was := old
+		if name == "go.sum" {
+			was = sum
+		}
+		if err := p.change(m, name, was, content); err != nil {
+			return err
+		}
+	}
+	if _, err := os.Stat(filepath.Join(m.dir, "vendor")); err == nil {
+		p.Next = append(p.Next, "go mod vendor")
+	}
+	return nil
+}
+
+// change plans a file of a module, which may be above the project's folder.
+func (p *Plan) change(m goModule, name string, old, content []byte) error {
+	p.Changes = append(p.Changes, output.Change{Path: p.nameOf(m, name), Old: old, New: content})
+	return nil
+}
+
+// nameOf is a file of a module, relative to the project's folder.
+func (p *Plan) nameOf(m goModule, name string) string {
+	return path.Join(relative(absolute(p.root), m.dir), name)
+}
+
+// read reads a module's go.mod and go.sum, each nil where it is not there.
+func (m goModule) read() (mod, sum []byte, err error) {
+	if mod, err = os.ReadFile(filepath.Join(m.dir, "go.mod")); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, nil, fmt.Errorf("read go.mod: %w", err)
+	}
+	if sum, err = os.ReadFile(filepath.Join(m.dir, "go.sum")); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, nil, fmt.Errorf("read go.sum: %w", err)
+	}
+	return mod, sum, nil
+}
+
+// get has the go command complete a go.mod in a temporary folder, and returns the file.
+func (p *Plan) get(ctx context.Context, m goModule, mod, sum []byte, gets []string) (string, error) {
+	dir, err := os.MkdirTemp(p.temp, "module-*")
+	if err != nil {
+		return "", err
+	}
+	file := filepath.Join(dir, "go.mod")
+	if err := errors.Join(os.WriteFile(file, mod, 0o644), os.WriteFile(filepath.Join(dir, "go.sum"), sum, 0o644)); err != nil {
+		return "", err
+	}
+	cmd := exec.CommandContext(ctx, "go", "get")
+	if cmd.Dir = m.dir; m.isNew {
+		cmd.Dir = dir
+	} else {
+		cmd.Args = append(cmd.Args, "-modfile="+file)
+	}
+	cmd.Args = append(cmd.Args, gets...)
+	cmd.Env = append(os.Environ(), "GOWORK=off")
+	out, err := cmd.CombinedOutput()
+	switch {
+	case ctx.Err() != nil:
+		return "", ctx.Err()
+	case errors.Is(err, exec.ErrNotFound):
+		return "", errors.New("there is no go command")
+	case err != nil:
+		return "", errors.New(strings.TrimSpace(strings.ReplaceAll(string(out), dir+string(filepath.Separator), "")))
+	}
+	return file, nil
+}
+
+// requires reports whether a go.mod requires a module.
+func requires(mod []byte, name string) bool {
+	f, err := modfile.ParseLax("go.mod", mod, nil)
+	return err == nil && slices.ContainsFunc(f.Require, func(r *modfile.Require) bool { return r.Mod.Path == name })
+}

@@ -1,0 +1,5 @@
+-- name: NotesByStatus :many
+-- NotesByStatus counts the notes of each status.
+SELECT status, COUNT(*) AS notes
+FROM notes
+GROUP BY status;
