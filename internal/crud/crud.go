@@ -44,6 +44,12 @@
 // take the rowid alias: that would change its signature. A second query does:
 // CreateTagWithID.
 //
+// # Tenants
+//
+// Where a column says whose a row is, get, list, count, update and delete compare it with a
+// parameter, and create takes it always. Update and upsert do not change it. An upsert of a
+// key that another tenant's row has leaves that row alone and returns none.
+//
 // # What RETURNING returns
 //
 // The row as the statement left it. AFTER triggers run later, so what they
@@ -79,6 +85,10 @@ type Options struct {
 	// Positional is the largest number of parameters that a method has without a struct
 	// for them, sqlc's query_parameter_limit. Nil means sqlc's own default, 1.
 	Positional *int
+
+	// Tenants are the columns that say whose a row is, by table. Every query of
+	// such a table takes the tenant and stays with its rows.
+	Tenants map[string]string
 
 	// Optional, if set, is told about each parameter that may be left out, or NULL.
 	Optional func(Optional)

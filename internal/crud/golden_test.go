@@ -19,7 +19,7 @@ import (
 var update = flag.Bool("update", false, "rewrite the expected files in testdata")
 
 // TestGolden reads schemas from testdata, with the options that sqlc is to have
-// below gen.go. It compares the queries with the expected ones; sqlc has to
+// below gen.go, and the columns of tenants. It compares the queries with the expected ones; sqlc has to
 // read them and make the expected methods; SQLite has to prepare what sqlc made
 // of them.
 func TestGolden(t *testing.T) {
@@ -36,13 +36,13 @@ func TestGolden(t *testing.T) {
 			}
 			input, want := map[string]string{}, map[string]string{}
 			for _, f := range archive.Files {
-				if f.Name == "schema.sql" || f.Name == "gen.yaml" {
+				if f.Name == "schema.sql" || f.Name == "gen.yaml" || f.Name == "tenants.yaml" {
 					input[f.Name] = string(f.Data)
 				} else {
 					want[f.Name] = string(f.Data)
 				}
 			}
-			got := generate(t, input["schema.sql"], input["gen.yaml"])
+			got := generate(t, input["schema.sql"], input["gen.yaml"], input["tenants.yaml"])
 			if *update {
 				archive.Files = slices.DeleteFunc(archive.Files, func(f txtar.File) bool { return input[f.Name] == "" })
 				for _, name := range slices.Sorted(maps.Keys(got)) {
@@ -61,9 +61,13 @@ func TestGolden(t *testing.T) {
 }
 
 // generate returns the files of queries and, as methods.txt, the methods.
-func generate(t *testing.T, ddl, gen string) map[string]string {
+func generate(t *testing.T, ddl, gen, tenants string) map[string]string {
 	db, s := open(t, ddl)
-	files, warnings, err := crud.Generate(s, options(t, gen))
+	o := options(t, gen)
+	if err := yaml.Unmarshal([]byte(tenants), &o.Tenants); err != nil {
+		t.Fatal(err)
+	}
+	files, warnings, err := crud.Generate(s, o)
 	if err != nil {
 		t.Fatal(err)
 	}

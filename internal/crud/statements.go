@@ -33,7 +33,7 @@ func (t *table) all() []statement {
 	list = append(list, t.count())
 	list = append(list, t.create()...)
 	if len(t.key) > 0 {
-		if len(t.settable(t.key)) > 0 {
+		if len(t.settable(t.owned(t.key))) > 0 {
 			list = append(list, t.update())
 		}
 		list = append(list, t.upsert(t.key, "", "Upsert"+t.row))
@@ -57,8 +57,8 @@ func (t *table) all() []statement {
 func (t *table) get(key []*column, name, kind string) statement {
 	return statement{
 		Op: get, Name: name, Cmd: ":one",
-		Doc: fmt.Sprintf("%s returns the row of %s with this %s.%s", name, t.label(), kind, nullNote(key)),
-		SQL: fmt.Sprintf("SELECT %s FROM %s\nWHERE %s", t.star(), t.sql, where(key)),
+		Doc: fmt.Sprintf("%s returns the row of %s with this %s%s.%s", name, t.label(), kind, t.ownNote(key), nullNote(key)),
+		SQL: fmt.Sprintf("SELECT %s FROM %s%s", t.star(), t.sql, t.where(key)),
 	}
 }
 
@@ -66,8 +66,8 @@ func (t *table) list() statement {
 	name := "List" + t.rows
 	return statement{
 		Op: list, Name: name, Cmd: ":many",
-		Doc: fmt.Sprintf("%s returns all rows of %s%s.", name, t.label(), t.orderNote()),
-		SQL: fmt.Sprintf("SELECT %s FROM %s%s", t.star(), t.sql, t.order()),
+		Doc: fmt.Sprintf("%s returns all rows of %s%s%s.", name, t.label(), t.ownNote(nil), t.orderNote()),
+		SQL: fmt.Sprintf("SELECT %s FROM %s%s%s", t.star(), t.sql, t.where(nil), t.order()),
 	}
 }
 
@@ -75,9 +75,9 @@ func (t *table) listBy(ref reference) statement {
 	name := "List" + t.rows + "By" + by(ref.columns)
 	return statement{
 		Op: list, Name: name, Cmd: ":many",
-		Doc: fmt.Sprintf("%s returns the rows of %s that refer to this row of %s%s.%s",
-			name, t.label(), label(ref.table), t.orderNote(), nullNote(ref.columns)),
-		SQL: fmt.Sprintf("SELECT %s FROM %s\nWHERE %s%s", t.star(), t.sql, where(ref.columns), t.order()),
+		Doc: fmt.Sprintf("%s returns the rows of %s%s that refer to this row of %s%s.%s",
+			name, t.label(), t.ownNote(ref.columns), label(ref.table), t.orderNote(), nullNote(ref.columns)),
+		SQL: fmt.Sprintf("SELECT %s FROM %s%s%s", t.star(), t.sql, t.where(ref.columns), t.order()),
 	}
 }
 
@@ -85,8 +85,8 @@ func (t *table) count() statement {
 	name := "Count" + t.rows
 	return statement{
 		Op: count, Name: name, Cmd: ":one",
-		Doc: fmt.Sprintf("%s counts the rows of %s.", name, t.label()),
-		SQL: "SELECT COUNT(*) FROM " + t.sql,
+		Doc: fmt.Sprintf("%s counts the rows of %s%s.", name, t.label(), t.ownNote(nil)),
+		SQL: "SELECT COUNT(*) FROM " + t.sql + t.where(nil),
 	}
 }
 
@@ -94,20 +94,32 @@ func (t *table) delete() statement {
 	name := "Delete" + t.row
 	return statement{
 		Op: remove, Name: name, Cmd: ":execrows",
-		Doc: fmt.Sprintf("%s deletes the row of %s with this primary key and returns how many that were.", name, t.label()),
-		SQL: fmt.Sprintf("DELETE FROM %s\nWHERE %s", t.sql, where(t.key)),
+		Doc: fmt.Sprintf("%s deletes the row of %s with this primary key%s and returns how many that were.", name, t.label(), t.ownNote(t.key)),
+		SQL: fmt.Sprintf("DELETE FROM %s%s", t.sql, t.where(t.key)),
 	}
 }
 
-// where compares the columns of a key with their parameters.
-func where(key []*column) string {
-	return join(key, " AND ", func(c *column) string {
+// where is the WHERE that compares the columns of a key with their parameters, and
+// whose a row is.
+func (t *table) where(key []*column) string {
+	if key = t.owned(key); len(key) == 0 {
+		return ""
+	}
+	return "\nWHERE " + join(key, " AND ", func(c *column) string {
 		param := c.param
 		if len(key) == 1 && goLocals[param] {
 			param += "_key"
 		}
 		return c.sql + " = @" + param
 	})
+}
+
+// ownNote says that rows are those of a tenant, where the key does not.
+func (t *table) ownNote(key []*column) string {
+	if len(t.owned(key)) == len(key) {
+		return ""
+	}
+	return " of this " + label(t.tenant[0].Name)
 }
 
 func (t *table) label() string { return label(t.Name) }

@@ -20,6 +20,7 @@ type table struct {
 	rows    string // Links
 	columns []*column
 	key     []*column // the primary key
+	tenant  []*column // the one that says whose a row is, if there is one
 }
 
 // column is a column of a table in the words of a query.
@@ -62,6 +63,9 @@ func (g *generator) newTable(s *schema.Table) *table {
 		c.flag = t.unique("set_"+c.param, used)
 	}
 	t.key = t.named(s.PrimaryKey)
+	if tenant := g.Tenants[s.Name]; tenant != "" {
+		t.tenant = t.named([]string{tenant})
+	}
 	return t
 }
 
@@ -85,6 +89,14 @@ func (t *table) unique(name string, used map[string]bool) string {
 	}
 	used[t.names.Field(candidate)] = true
 	return candidate
+}
+
+// owned returns the columns after the one that says whose a row is.
+func (t *table) owned(columns []*column) []*column {
+	if len(t.tenant) == 0 || slices.Contains(columns, t.tenant[0]) {
+		return columns
+	}
+	return slices.Concat(t.tenant, columns)
 }
 
 func (t *table) named(list []string) []*column {

@@ -9,18 +9,18 @@ import (
 // create makes one query, or two if the rowid alias would change the signature of
 // the first.
 func (t *table) create() []statement {
-	columns := t.insertable()
+	columns, own := t.insertable(), slices.DeleteFunc(slices.Clone(t.tenant), func(c *column) bool { return c.counted })
 	counted := slices.IndexFunc(columns, func(c *column) bool { return c.counted })
 	name := "Create" + t.row
 	if counted < 0 {
-		return []statement{t.insert(name, columns, nil)}
+		return []statement{t.insert(name, columns, own)}
 	}
 	rest := slices.Delete(slices.Clone(columns), counted, counted+1)
-	if insertion(rest, nil).parameters > t.limit {
-		return []statement{t.insert(name, columns, nil)}
+	if insertion(rest, own).parameters > t.limit {
+		return []statement{t.insert(name, columns, own)}
 	}
 	id := columns[counted]
-	return []statement{t.insert(name, rest, nil), t.insert(name+"With"+id.field, columns, []*column{id})}
+	return []statement{t.insert(name, rest, own), t.insert(name+"With"+id.field, columns, append(own, id))}
 }
 
 // insert inserts a row. The columns in required must be given.
@@ -42,16 +42,16 @@ func (t *table) insert(name string, columns, required []*column) statement {
 
 func (t *table) update() statement {
 	var assignments []string
-	columns := t.settable(t.key)
+	columns := t.settable(t.owned(t.key))
 	for _, c := range columns {
 		assignments = append(assignments, c.sql+" = "+c.or(c.sql))
 	}
 	name := "Update" + t.row
 	return statement{
 		Op: update, Name: name, Cmd: ":one",
-		Doc: fmt.Sprintf("%s changes the row of %s with this primary key.\nA column that is left out stays as it is.", name, t.label()),
-		SQL: fmt.Sprintf("UPDATE %s SET\n    %s\nWHERE %s\nRETURNING %s",
-			t.sql, strings.Join(assignments, ",\n    "), where(t.key), t.star()),
+		Doc: fmt.Sprintf("%s changes the row of %s with this primary key%s.\nA column that is left out stays as it is.", name, t.label(), t.ownNote(t.key)),
+		SQL: fmt.Sprintf("UPDATE %s SET\n    %s%s\nRETURNING %s",
+			t.sql, strings.Join(assignments, ",\n    "), t.where(t.key), t.star()),
 		optional: columns,
 	}
 }
@@ -73,9 +73,9 @@ func (c *column) or(other string) string {
 // their place in the list of values.
 func (t *table) upsert(key []*column, only, name string) statement {
 	columns := t.upserted(key)
-	in := insertion(columns, key)
+	in := insertion(columns, t.owned(key))
 	var assignments []string
-	for _, c := range t.settable(slices.Concat(t.key, key)) {
+	for _, c := range t.settable(t.owned(slices.Concat(t.key, key))) {
 		assignments = append(assignments, c.sql+" = "+in.onConflict(c))
 	}
 	if len(assignments) == 0 { // so that RETURNING gives the existing row
@@ -91,11 +91,17 @@ func (t *table) upsert(key []*column, only, name string) statement {
 	if in.defaults {
 		doc += "\nA column with a default that is left out gets it in a new row and stays as it is in an old one."
 	}
+	guard := ""
+	if len(t.owned(key)) > len(key) {
+		tenant := t.tenant[0]
+		guard = fmt.Sprintf("\nWHERE %s = excluded.%[1]s", tenant.sql)
+		doc += fmt.Sprintf("\nA row of another %s stays as it is, and none is returned.", label(tenant.Name))
+	}
 	target := join(key, ", ", func(c *column) string { return c.sql })
 	return statement{
 		Op: upsert, Name: name, Cmd: ":one", Doc: doc,
-		SQL: fmt.Sprintf("INSERT INTO %s%s\nON CONFLICT (%s)%s DO UPDATE SET\n    %s\nRETURNING %s",
-			t.sql, in.upsertSQL(), target, only, strings.Join(assignments, ",\n    "), t.star()),
+		SQL: fmt.Sprintf("INSERT INTO %s%s\nON CONFLICT (%s)%s DO UPDATE SET\n    %s%s\nRETURNING %s",
+			t.sql, in.upsertSQL(), target, only, strings.Join(assignments, ",\n    "), guard, t.star()),
 		optional: in.optional,
 	}
 }
@@ -114,7 +120,7 @@ func (t *table) insertable() []*column {
 // upserted returns the columns that an upsert by this key gives values to. SQLite
 // counts a rowid alias up, unless it is the key.
 func (t *table) upserted(key []*column) []*column {
-	return slices.DeleteFunc(t.insertable(), func(c *column) bool { return c.counted && !slices.Contains(key, c) })
+	return slices.DeleteFunc(t.insertable(), func(c *column) bool { return c.counted && !slices.Contains(t.owned(key), c) })
 }
 
 // settable returns the columns that can be written, except those of keys.

@@ -63,6 +63,9 @@ type Input struct {
 	// Written are the names that people have declared in the package, with the
 	// files. drey's own names give way to them.
 	Written map[string]string
+	// Tenants are the columns that say whose a row is, by table and view. It is "" for a
+	// view that mixes the rows of tenants.
+	Tenants map[string]string
 	// Comparable reports whether values of a type that neither Go nor drey declares
 	// can be the key of a map. The path is "" for the package's own types.
 	Comparable func(path, name string) bool
@@ -223,6 +226,9 @@ func (p *plan) table(t *schema.Table, structs map[string]*sqlc.Struct, base stri
 	r.Unique = uniqueKeys(t)
 	r.Key = totalKey(t)
 	r.Keys = p.conflictKeys(t, r.Handles)
+	if tenant, ok := p.in.Tenants[t.Name]; ok {
+		r.Tenant = columnNumbers(t, []string{tenant})
+	}
 	p.add(r)
 	return true
 }
@@ -428,7 +434,12 @@ func (p *plan) add(r relation) {
 // result of Where has them again.
 func (p *plan) freeFields(r *relation) {
 	reserved := map[string]bool{"Query": true, "Where": true}
-	if r.writable() {
+	if r.scoped() {
+		reserved = map[string]bool{"Of": true, "OfEveryTenant": true}
+		for _, k := range r.Keys {
+			reserved[k.Field] = true
+		}
+	} else if r.writable() {
 		for _, name := range []string{"TableWrites", "Insert", "Update", "Delete"} {
 			reserved[name] = true
 		}

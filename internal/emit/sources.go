@@ -36,6 +36,7 @@ type relation struct {
 	Unique  [][]int       // the columns of each key that at most one row has
 	Keys    []key         // those that an upsert can name
 	Key     []int         // the columns of a key that is different in every row, or nil
+	Tenant  []int         // the column that says whose a row is, -1 for a view that mixes them; nil if all rows are everybody's
 	Scan    []string      // destinations below the row r, "r" itself for a scalar
 	With    *sqlc.Method
 	SQL     string  // of With, without its name line, with a bare ? for each parameter; or the SELECT from a view
@@ -123,6 +124,9 @@ func (p *plan) relation(b *bytes.Buffer, r *relation) {
 	r.listed(b, "Times", func(h *handle) bool { return h.Form == sqltime.Time })
 	if r.writable() {
 		p.defaults(b, r.Table)
+		if r.scoped() {
+			fmt.Fprintf(b, "\tTenant: []uint16%s,\n", numberList(r.Tenant))
+		}
 	}
 	if r.SQL != "" {
 		fmt.Fprintf(b, "\tWith: %s,\n", literal(r.SQL))
@@ -138,6 +142,10 @@ func (p *plan) relation(b *bytes.Buffer, r *relation) {
 		p.parametrised(b, r)
 		return
 	}
+	if r.scoped() {
+		p.scoped(b, r)
+		return
+	}
 	// The type has a name, and a short one: it is in those of all that the compiler
 	// makes for its methods.
 	fmt.Fprintf(b, "// %s has the rows and columns of %s.\ntype %s struct {\n\t%s[%s, %s]\n", r.Type, r.Doc, r.Type, n("Query"), r.Marker, r.Row)
@@ -150,14 +158,7 @@ func (p *plan) relation(b *bytes.Buffer, r *relation) {
 	fmt.Fprintf(b, "\tQuery: *%s[%s](&%s, fields%s%s),\n", n("NewQuery"), r.Marker, p.private(r), r.Var, p.bound(r))
 	if r.writable() {
 		fmt.Fprintf(b, "\tTableWrites: %s[%s](&%s, fields%s),\n", n("NewTableWrites"), r.Marker, p.private(r), r.Var)
-		for _, k := range r.Keys {
-			columns := strings.Trim(numberList(k.Columns), "{}")
-			if k.Where == "" {
-				fmt.Fprintf(b, "\t%s: %s[%s](%s),\n", k.Field, n("NewKey"), r.Marker, columns)
-			} else {
-				fmt.Fprintf(b, "\t%s: %s[%s](%s, %s),\n", k.Field, n("NewPartialKey"), r.Marker, literal(k.Where), columns)
-			}
-		}
+		p.keyValues(b, r)
 	}
 	p.values(b, r)
 	b.WriteString("}\n")
@@ -219,6 +220,18 @@ func (p *plan) keys(b *bytes.Buffer, r *relation) {
 			where = " // WHERE " + k.Where
 		}
 		fmt.Fprintf(b, "\t%s %s[%s]%s\n", k.Field, p.runtime("UniqueKey"), r.Marker, where)
+	}
+}
+
+// keyValues writes what those fields are set to.
+func (p *plan) keyValues(b *bytes.Buffer, r *relation) {
+	for _, k := range r.Keys {
+		columns := strings.Trim(numberList(k.Columns), "{}")
+		if k.Where == "" {
+			fmt.Fprintf(b, "\t%s: %s[%s](%s),\n", k.Field, p.runtime("NewKey"), r.Marker, columns)
+		} else {
+			fmt.Fprintf(b, "\t%s: %s[%s](%s, %s),\n", k.Field, p.runtime("NewPartialKey"), r.Marker, literal(k.Where), columns)
+		}
 	}
 }
 

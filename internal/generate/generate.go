@@ -188,6 +188,7 @@ type block struct {
 	places   map[string][]sqlc.Place // of the queries, for predicates of callers
 	files    map[string][]byte       // the Go, by path relative to Out; nil where there is none
 	enums    *enum.Plan
+	tenants  map[string]string // the column that says whose a row is, by table and view
 }
 
 // columns are the columns of the block's tables and views.
@@ -234,6 +235,7 @@ func (r *run) begin(ctx context.Context) error {
 		b.Database, b.byHand = d, r.byHand(b.Block)
 	}
 	r.blocks = blocks
+	r.findTenants()
 	return nil
 }
 
@@ -421,6 +423,7 @@ func (r *run) emitBlock(b *block) error {
 		Schema: b.Database.Schema, Migrations: b.Migrations, Package: b.generate, Queries: b.queries.all, Places: b.places,
 		Names: b.Names, BuildTags: b.BuildTags, MethodsWithDBArgument: b.MethodsWithDBArgument, OmitUnusedStructs: b.OmitUnusedStructs,
 		Runtime: r.runtimes[b.module.Dir].path, D1: r.cfg.D1, Describe: b.Describe, Comparable: b.module.Comparable, Basic: b.basic, Written: b.yieldTo(),
+		Tenants: b.tenants,
 	})
 	if err != nil {
 		return err

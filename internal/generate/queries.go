@@ -87,7 +87,7 @@ func (r *run) writeCRUD(b *block) (warnings diag.Problems, err error) {
 	q.all = slices.DeleteFunc(slices.Clone(q.all), func(q *query.Query) bool { return q.Generated })
 	q.files = slices.DeleteFunc(slices.Clone(q.files), func(f query.File) bool { return query.IsGenerated(f.Content) })
 	generated, warnings, err := crud.Generate(b.Database.Schema, crud.Options{
-		Names: b.Names, Skip: b.skip(), Written: q.byHand, Config: r.cfg.File, Line: b.Line,
+		Names: b.Names, Skip: b.skip(), Tenants: b.tenants, Written: q.byHand, Config: r.cfg.File, Line: b.Line,
 		Positional: b.Positional, Optional: func(o crud.Optional) { q.optional = append(q.optional, o) },
 	})
 	if err != nil {

@@ -6,7 +6,6 @@ import (
 	"math"
 	"reflect"
 	"slices"
-	"strings"
 )
 
 // Assignment gives a column of source S a value in an Update. It is made by
@@ -121,8 +120,7 @@ func (a *assignment) bound(args []any) []any {
 
 // sum adds to the column. It fails if the sum leaves the range of the column's
 // Go type: SQLite itself goes on from integers to floats, and from floats to
-// infinity and NULL. The only error that an expression can raise with a text of
-// its own is the one about a JSON path.
+// infinity and NULL.
 func (a *assignment) sum(in scope) string {
 	column, t := in.table+a.on.name(), reflect.TypeOf(a.value)
 	if end, ok := endOf(t); ok {
@@ -157,22 +155,8 @@ func rangeOf(t reflect.Type, most int64) (low, high int64) {
 
 // fails is an expression that ends the statement with [ErrOutOfRange].
 func fails(column string, t reflect.Type) string {
-	return "json_extract('{}', '" + strings.ReplaceAll(rangeMark+column+" is of type "+t.String(), "'", "''") + "')"
+	return raise(rangeMark + column + " is of type " + t.String())
 }
 
 // rangeMark begins the message that stands for [ErrOutOfRange].
 const rangeMark = "drey: out of range: "
-
-// outOfRange returns [ErrOutOfRange] if the error stands for it, and else the
-// error.
-func outOfRange(err error) error {
-	if err == nil {
-		return nil
-	}
-	_, what, ok := strings.Cut(err.Error(), rangeMark)
-	if !ok {
-		return err
-	}
-	what, _, _ = strings.Cut(what, "'")
-	return fmt.Errorf("%w: %s", ErrOutOfRange, what)
-}

@@ -141,7 +141,7 @@ func tapeOf(ctx context.Context, s session, f func(*taping) error) error {
 	play := func(s session) error {
 		for i := range t.list {
 			if err := t.list[i].run(ctx, s); err != nil {
-				return fmt.Errorf("statement %d of the batch: %w", i+1, outOfRange(err))
+				return fmt.Errorf("statement %d of the batch: %w", i+1, raised(err))
 			}
 		}
 		return results()
@@ -332,7 +332,7 @@ func (r *remote) playAtOnce(ctx context.Context, list []taped) error {
 		}
 		rows, results, err := b.Batch(ctx, queries, args)
 		if err != nil {
-			return outOfRange(err)
+			return raised(err)
 		}
 		for i := range list {
 			if err := list[i].affect(results[i]); err != nil {

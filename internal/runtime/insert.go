@@ -22,6 +22,7 @@ type Insertion[S, R any] struct {
 type insertion struct {
 	rel      *Relation
 	columns  []uint16     // that Insert names
+	tenant   *node        // whose the rows are, nil if each says that itself
 	from     rowSource    // where the rows come from, nil if the caller has them
 	values   []assignment // what columns get in place of the row's values
 	conflict conflict
@@ -87,6 +88,9 @@ func (i *insertion) exec(ctx context.Context, c Conn, rows int, row func(n int, 
 		all = all[:0]
 		for r := from; r < to; r++ {
 			fields = row(r, fields[:0])
+			if err := i.checkRow(fields); err != nil {
+				return err
+			}
 			all = i.bindRow(all, columns, fields)
 		}
 		n, err := i.run(ctx, s, columns, to-from, i.appendArgs(all), nil)
@@ -102,7 +106,11 @@ func (i *insertion) exec(ctx context.Context, c Conn, rows int, row func(n int, 
 // bindRow appends what these columns of a row bind.
 func (i *insertion) bindRow(args []any, columns []uint16, fields []any) []any {
 	for _, col := range columns {
-		args = append(args, i.rel.bind(col, fields[col]))
+		if i.tenant != nil && col == i.tenant.on.col {
+			args = append(args, i.tenant.vals[0])
+		} else {
+			args = append(args, i.rel.bind(col, fields[col]))
+		}
 	}
 	return args
 }
@@ -158,6 +166,9 @@ func (i *insertion) returning(ctx context.Context, c Conn, rows int, row func(n 
 	values := make([]any, 0, len(columns))
 	err = i.inChunks(ctx, c, rows, 1, func(s session, from, _ int) error {
 		fields = row(from, fields[:0])
+		if err := i.checkRow(fields); err != nil {
+			return err
+		}
 		_, err := i.run(ctx, s, columns, 1, i.appendArgs(i.bindRow(values[:0], columns, fields)), read)
 		return err
 	})
@@ -213,7 +224,7 @@ func (i *insertion) numbers() ([]uint16, error) {
 		return i.checked(i.from.columns())
 	}
 	if len(i.columns) > 0 {
-		return i.checked(i.columns)
+		return i.checked(i.withTenant(i.columns))
 	}
 	var numbers []uint16
 	for col := range uint16(len(i.rel.Columns)) {
@@ -254,7 +265,7 @@ func (i *insertion) run(ctx context.Context, s session, columns []uint16, rows i
 	n, err := write(ctx, s, key, shaped, args, func() (squirrel.Sqlizer, error) {
 		return i.render(columns, written, rows, args, f != nil, most)
 	}, f)
-	return n, outOfRange(err)
+	return n, raised(err)
 }
 
 // appendShape appends what the SQL depends on. It reports false if a part of it does
@@ -308,6 +319,9 @@ func (i *insertion) text(rows int, row func(n int, to []any) []any) (string, []a
 	var args []any
 	for n := range rows {
 		fields := row(n, nil)
+		if err := i.checkRow(fields); err != nil {
+			return "", nil, err
+		}
 		for col := range fields { // the values themselves, as others have them
 			v := reflect.ValueOf(fields[col]).Elem()
 			for v.Kind() == reflect.Pointer && !v.IsNil() {

@@ -3,6 +3,7 @@ package drey
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"reflect"
 	"slices"
@@ -28,6 +29,9 @@ func InsertSelect[S, R, S2, R2 any](into *Insertion[S, R], q *Query[S2, R2], val
 	from := &selecting[S2]{q: q.clauses}
 	for i := range values {
 		from.of = append(from.of, values[i].computed)
+		if t := into.in.tenant; t != nil && from.err == nil && values[i].computed.column.col == t.on.col {
+			from.err = fmt.Errorf("%w: %s is assigned", ErrTenant, t.on.name())
+		}
 		if from.err == nil {
 			from.err = values[i].err
 		}
@@ -42,6 +46,9 @@ func InsertSelect[S, R, S2, R2 any](into *Insertion[S, R], q *Query[S2, R2], val
 	}
 	n := *into
 	n.in.from = from
+	if t := into.in.tenant; t != nil {
+		n.in.values = append(slices.Clip(n.in.values), assignment{on: t.on, how: assignValue, value: t.vals[0]})
+	}
 	return &n
 }
 
@@ -165,6 +172,9 @@ func (i *insertion) runFrom(ctx context.Context, s session, rows int, f func(sca
 // written are the columns that are written, if those are given by the rows: first those
 // that get the rows' own values.
 func (i *insertion) written(given []uint16) ([]uint16, error) {
+	if err := i.checkTenant(); err != nil {
+		return nil, err
+	}
 	if len(i.values) == 0 {
 		return given, nil
 	}

@@ -31,6 +31,7 @@ type Relation struct {
 
 	Defaults map[uint16]string // of a table: the columns' defaults, SQL
 	Computed []uint16          // of a table: its generated columns
+	Tenant   []uint16          // the column that says whose a row is, if one does
 }
 
 // names are the quoted names of some of the columns.

@@ -18,7 +18,7 @@ func ReadRow[S, R any](p *Projection[S], of *Query[S, R], to *R) {
 }
 
 func readRow[S, R any](p *projection, q *clauses[S], s scans[R], to *R) {
-	if q.made != nil || q.rel == nil || len(q.where)+len(q.order) > 0 || q.has != 0 {
+	if q.rel == nil || !whole(q) {
 		p.of, p.to = append(p.of, broken(errNotSource)), append(p.to, unlike{errNotSource})
 		return
 	}

@@ -156,7 +156,7 @@ func (i *insertion) updated(columns []uint16) []uint16 {
 	if len(i.update) == 0 && i.set == nil {
 		var cols []uint16
 		for _, col := range columns {
-			if !slices.Contains(i.target.columns, col) {
+			if !slices.Contains(i.target.columns, col) && (i.tenant == nil || i.tenant.on.col != col) {
 				cols = append(cols, col)
 			}
 		}
@@ -164,6 +164,9 @@ func (i *insertion) updated(columns []uint16) []uint16 {
 	}
 	return i.update
 }
+
+// guards reports whether a conflict may only update a row of the tenant's.
+func (i *insertion) guards() bool { return i.tenant != nil && i.conflict == conflictUpdate }
 
 // conflicts reports whether the statement has an ON CONFLICT.
 func (i *insertion) conflicts() bool {
@@ -199,7 +202,7 @@ func (i *insertion) checkConflict(columns []uint16) error {
 // appendConflict appends what the SQL of ON CONFLICT depends on. It reports false if
 // a part of it does not have a shape.
 func (i *insertion) appendConflict(key []byte, columns []uint16) ([]byte, bool) {
-	key = append(key, byte(i.conflict))
+	key = append(key, byte(i.conflict)|bit(i.guards())<<7)
 	key = appendColumns(appendColumns(key, i.target.columns), i.updated(columns))
 	key = append(binary.AppendUvarint(key, uint64(len(i.target.where))), i.target.where...)
 	key, ok := appendAssignments(key, i.set)
@@ -235,6 +238,9 @@ func appendAssignments(key []byte, list []assignment) ([]byte, bool) {
 func (i *insertion) conflictArgs(args []any) []any {
 	for n := range i.set {
 		args = i.set[n].bound(args)
+	}
+	if i.guards() {
+		args = append(args, i.tenant.vals[0])
 	}
 	for n := range i.where {
 		args = i.where[n].appendArgs(args)
@@ -278,8 +284,13 @@ func (i *insertion) onConflict(columns []uint16, most int64) (squirrel.Sqlizer, 
 		parts = append(parts, fragment{text: before + a.on.name() + " = "}, value)
 		before = ", "
 	}
+	before = " WHERE "
+	if i.guards() {
+		parts = append(parts, fragment{text: before}, i.ofTenant(in))
+		before = " AND "
+	}
 	if len(i.where) > 0 {
-		parts = append(parts, fragment{text: " WHERE "}, conjunction[squirrel.And](i.where, in))
+		parts = append(parts, fragment{text: before}, conjunction[squirrel.And](i.where, in))
 	}
 	return squirrel.ConcatExpr(parts...), nil
 }

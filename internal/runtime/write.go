@@ -49,6 +49,7 @@ type Mutation[S, R any] struct {
 // functions work on it, not methods.
 type change[S any] struct {
 	clauses[S]
+	tenant bool // its first predicate is a tenant's, and does not count
 	update bool // or delete
 	set    []Assignment[S]
 	every  bool // there need be no predicate
@@ -137,7 +138,7 @@ func runChange[S any](ctx context.Context, c *change[S], s session, f func(scanR
 	}
 	most := s.of().integers
 	n, err := write(ctx, s, key, shaped, args, func() (squirrel.Sqlizer, error) { return renderChange(c, returning, most) }, f)
-	return n, outOfRange(err)
+	return n, raised(err)
 }
 
 // appendChange appends the shape of the change and the values that it binds.
@@ -176,13 +177,22 @@ func checkChange[S any](c *change[S]) error {
 			predicates++
 		}
 	}
+	if c.tenant {
+		predicates--
+	}
 	if predicates == 0 && !c.every {
 		return ErrNoPredicate
 	}
 	if !c.update {
 		return nil
 	}
-	count, err := assignedIn(len(c.set), func(i int) *assignment { return &c.set[i].assignment })
+	set := func(i int) *assignment { return &c.set[i].assignment }
+	if c.tenant {
+		if err := assigns(&c.where[0].node, len(c.set), set); err != nil {
+			return err
+		}
+	}
+	count, err := assignedIn(len(c.set), set)
 	if err == nil && count == 0 {
 		err = ErrNoAssignment
 	}

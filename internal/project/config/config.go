@@ -77,7 +77,8 @@ type Block struct {
 
 	CRUD        *CRUD // shared by the blocks that options.drey.crud is for
 	Enums       Enums
-	StagedTypes []Type // what drey adds to the overrides, see [Config.Staged]
+	Tenant      *Tenant // shared likewise; nil for none
+	StagedTypes []Type  // what drey adds to the overrides, see [Config.Staged]
 
 	// Doubtful: an option that changes types or names is wrong and left out.
 	Doubtful bool
@@ -91,6 +92,14 @@ type Block struct {
 type Enums struct {
 	All     bool
 	Columns map[string]int // table.column, with the lines
+}
+
+// Tenant is the column that says whose a row is: one name for all tables that have
+// such a column, or a column of each table that has tenants.
+type Tenant struct {
+	Column  string
+	Line    int            // of Column
+	Columns map[string]int // table.column, with the lines; nil where there is a Column
 }
 
 // Type is the Go type, of the package itself, of columns that are declared for

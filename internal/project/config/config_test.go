@@ -91,7 +91,8 @@ options:
         audit_log: all
     enums: true
     blocks:
-      reporting: {crud: false, enums: [clicks.device, links.kind]}
+      reporting: {crud: false, enums: [clicks.device, links.kind], tenant: [links.user_id]}
+    tenant: account_id
 `)
 	want := []*config.Block{
 		{
@@ -101,7 +102,8 @@ options:
 				ExactTableNames: true, InflectionExclude: []string{"news"}, Initialisms: []string{},
 				Rename: map[string]string{"url": "Address", "slug": "Word"}, // the global ones win, as in sqlc
 			},
-			Enums: config.Enums{All: true},
+			Enums:  config.Enums{All: true},
+			Tenant: &config.Tenant{Column: "account_id", Line: 48},
 			CRUD: &config.CRUD{
 				Skip:  map[string][]string{"clicks": {"update", "upsert"}, "audit_log": {"all"}},
 				Lines: map[string]int{"clicks": 43, "audit_log": 44},
@@ -110,8 +112,9 @@ options:
 		{
 			Name: "reporting", Line: 33, Schema: []string{"migrations"}, Queries: []string{"sql"},
 			Package: "reporting", Out: ".", CRUD: &config.CRUD{Off: true},
-			Enums: config.Enums{Columns: map[string]int{"clicks.device": 47, "links.kind": 47}},
-			Names: names.Options{Rename: map[string]string{"url": "Address", "slug": "Word"}},
+			Enums:  config.Enums{Columns: map[string]int{"clicks.device": 47, "links.kind": 47}},
+			Tenant: &config.Tenant{Columns: map[string]int{"links.user_id": 47}},
+			Names:  names.Options{Rename: map[string]string{"url": "Address", "slug": "Word"}},
 		},
 	}
 	if diff := cmp.Diff(want, cfg.Blocks, blocks); diff != "" {

@@ -8,7 +8,7 @@ import (
 // options reads drey's own options, for all blocks and for those with a name.
 func (r *reader) options(cfg *Config) {
 	own := child(cfg.root, "options", "drey")
-	r.known(own, "options.drey", "crud", "blocks", "d1", "enums", "lint", "runtime")
+	r.known(own, "options.drey", "crud", "blocks", "d1", "enums", "lint", "runtime", "tenant")
 	if d1 := child(own, "d1"); d1 != nil {
 		r.decode(d1, &cfg.D1)
 	}
@@ -21,8 +21,9 @@ func (r *reader) options(cfg *Config) {
 	cfg.Lint = r.lint(child(own, "lint"))
 	all := r.crud(child(own, "crud"))
 	enums := r.enums(child(own, "enums"))
+	tenant := r.tenant(child(own, "tenant"))
 	for _, b := range cfg.Blocks {
-		b.CRUD, b.Enums = all, enums
+		b.CRUD, b.Enums, b.Tenant = all, enums, tenant
 	}
 	blocks := child(own, "blocks")
 	if blocks == nil {
@@ -35,7 +36,10 @@ func (r *reader) options(cfg *Config) {
 		}
 		valid = append(valid, b.Name)
 		if n := child(blocks, b.Name); n != nil {
-			r.known(n, "options.drey.blocks."+b.Name, "crud", "enums")
+			r.known(n, "options.drey.blocks."+b.Name, "crud", "enums", "tenant")
+			if t := child(n, "tenant"); t != nil {
+				b.Tenant = r.tenant(t)
+			}
 			if e := child(n, "enums"); e != nil {
 				b.Enums = r.enums(e)
 			}
@@ -101,4 +105,25 @@ func (r *reader) enums(n *yaml.Node) (e Enums) {
 		r.decode(n, &e.All)
 	}
 	return e
+}
+
+// tenant reads the column that says whose a row is, or the columns.
+func (r *reader) tenant(n *yaml.Node) *Tenant {
+	t := &Tenant{}
+	switch {
+	case n == nil:
+		return nil
+	case n.Kind == yaml.SequenceNode:
+		var columns []string
+		r.decode(n, &columns)
+		t.Columns = map[string]int{}
+		for i, column := range columns {
+			t.Columns[column] = n.Content[i].Line
+		}
+	case n.Kind == yaml.ScalarNode && n.Tag == "!!str":
+		t.Column, t.Line = n.Value, n.Line
+	default:
+		r.problem(n, "write it as in tenant: account_id, or tenant: [links.user_id]", "options.drey.tenant names no column")
+	}
+	return t
 }

@@ -99,11 +99,13 @@ func TestProblems(t *testing.T) {
 			"sqlc.yaml:3: cannot unmarshal !!seq into string" + see + "\nsqlc.yaml:4: cannot unmarshal !!map into string" + see},
 
 		// drey's own options.
-		{"an option", head + good + ", gen: {go: {out: db}}}\noptions:\n  drey: {crut: false}\n", "sqlc.yaml:5:10: options.drey has no key \"crut\"\n\tfix: use one of crud, blocks, d1, enums, lint, runtime"},
+		{"an option", head + good + ", gen: {go: {out: db}}}\noptions:\n  drey: {crut: false}\n", "sqlc.yaml:5:10: options.drey has no key \"crut\"\n\tfix: use one of crud, blocks, d1, enums, lint, runtime, tenant"},
 		{"an option of lint", head + good + ", gen: {go: {out: db}}}\noptions:\n  drey:\n    lint: {of: [nativesql]}\n", "sqlc.yaml:6:12: options.drey.lint has no key \"of\"\n\tfix: use one of off, on, tests, orms, baseline"},
 		{"a list of lint that is none", head + good + ", gen: {go: {out: db}}}\noptions:\n  drey:\n    lint: {off: nativesql}\n", "sqlc.yaml:6:17: off is no list\n\tfix: write it as in off: [name]"},
 		{"tests of lint that are no truth", head + good + ", gen: {go: {out: db}}}\noptions:\n  drey:\n    lint: {tests: some}\n", "sqlc.yaml:6: cannot unmarshal !!str `some` into bool" + see},
-		{"options that are none", head + good + ", gen: {go: {out: db}}}\noptions:\n  drey: all\n", "sqlc.yaml:5:9: options.drey is no mapping\n\tfix: its keys are crud, blocks, d1, enums, lint, runtime"},
+		{"a tenant that is none", head + good + ", gen: {go: {out: db}}}\noptions:\n  drey: {tenant: 1}\n",
+			"sqlc.yaml:5:18: options.drey.tenant names no column\n\tfix: write it as in tenant: account_id, or tenant: [links.user_id]"},
+		{"options that are none", head + good + ", gen: {go: {out: db}}}\noptions:\n  drey: all\n", "sqlc.yaml:5:9: options.drey is no mapping\n\tfix: its keys are crud, blocks, d1, enums, lint, runtime, tenant"},
 		{"an option of CRUD", head + good + ", gen: {go: {out: db}}}\noptions:\n  drey:\n    crud: {only: links}\n", "sqlc.yaml:6:12: options.drey.crud has no key \"only\"\n\tfix: use one of skip"},
 		{"CRUD that is neither", head + good + ", gen: {go: {out: db}}}\noptions:\n  drey:\n    crud: some\n", "sqlc.yaml:6: cannot unmarshal !!str `some` into bool" + see},
 		{"skip", head + good + ", gen: {go: {out: db}}}\noptions:\n  drey:\n    crud: {skip: links}\n",
@@ -116,7 +118,7 @@ func TestProblems(t *testing.T) {
 			"sqlc.yaml:6:13: no sql block that drey generates for has a name\n\tfix: give the block one, as in name: reporting"},
 		{"another block", head + good + ", name: main, gen: {go: {out: db}}}\noptions:\n  drey:\n    blocks: {maim: {crud: false}, main: {crut: false}}\n",
 			"sqlc.yaml:6:14: options.drey.blocks has no key \"maim\"\n\tfix: use one of main\n" +
-				"sqlc.yaml:6:42: options.drey.blocks.main has no key \"crut\"\n\tfix: use one of crud, enums"},
+				"sqlc.yaml:6:42: options.drey.blocks.main has no key \"crut\"\n\tfix: use one of crud, enums, tenant"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
