@@ -95,9 +95,7 @@ EDGE := cmd/links-edge
 # refer to, as migration 5 does.
 .PHONY: edge
 edge: bin/drey ## Build the Cloudflare Worker, and write its migrations
-	mkdir -p $(EDGE)/build
-	GOOS=js GOARCH=wasm $(GO) build -trimpath -tags nethttpomithttp2 -ldflags='-s -w' -o $(EDGE)/build/links.wasm ./$(EDGE)
-	cp $(EDGE)/worker.mjs "$$($(GO) env GOROOT)/lib/wasm/wasm_exec.js" $(EDGE)/build
+	$(GO) run ./$(EDGE)/bundle ./$(EDGE) $(EDGE)/build $(EDGE)/worker.mjs
 	bin/drey migrate export d1 $(EDGE)/migrations --from 6
 
 .PHONY: edge-run

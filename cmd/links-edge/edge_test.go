@@ -21,7 +21,7 @@ import (
 
 // maxGzipped is what the worker may take of the 3 MB that Cloudflare's free plan
 // has for it.
-const maxGzipped = 2_650_000
+const maxGzipped = 2_200_000
 
 // seed is a user with two links and the token "secret".
 var seed = []string{

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/dreysql/drey/internal/db"
+	"github.com/dreysql/drey/internal/service/worker/bundle"
 )
 
 // edge is the folder of the tools.
@@ -27,29 +28,13 @@ var edge = func() string {
 }()
 
 // Build builds the program of a package as a worker, as "make edge" does, and
-// returns its folder. A worker speaks no HTTP/2 itself.
+// returns its folder.
 func Build(t testing.TB, program string) string {
 	t.Helper()
 	Tool(t, filepath.Join("miniflare", "package.json"))
 	folder := t.TempDir()
-	build := exec.Command("go", "build", "-trimpath", "-tags=nethttpomithttp2", "-ldflags=-s -w", "-o", filepath.Join(folder, "links.wasm"), program)
-	build.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm")
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("build %s: %v\n%s", program, err, out)
-	}
-	root, err := exec.Command("go", "env", "GOROOT").Output()
-	if err != nil {
+	if err := bundle.Build(t.Context(), program, folder, filepath.Join(edge, "worker.mjs")); err != nil {
 		t.Fatal(err)
-	}
-	glue := filepath.Join(strings.TrimSpace(string(root)), "lib", "wasm", "wasm_exec.js")
-	for _, file := range []string{filepath.Join(edge, "worker.mjs"), glue} {
-		content, err := os.ReadFile(file)
-		if err == nil {
-			err = os.WriteFile(filepath.Join(folder, filepath.Base(file)), content, 0o600)
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
 	}
 	return folder
 }
