@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"io"
@@ -173,8 +174,9 @@ func (p *migrateProject) target() (migrate.Target, error) {
 	return t, nil
 }
 
-// applied reads the versions of a database that need not be there.
-func applied(ctx context.Context, t migrate.Target) ([]migrate.Applied, error) {
+// applied reads the versions of a database that need not be there, from the table of
+// the tool that runs the migrations.
+func applied(ctx context.Context, t migrate.Target, files []migration.File) ([]migrate.Applied, error) {
 	there, err := t.Exists()
 	if err != nil || !there {
 		return nil, err
@@ -184,11 +186,21 @@ func applied(ctx context.Context, t migrate.Target) ([]migrate.Applied, error) {
 		return nil, err
 	}
 	defer db.Close()
-	list, err := migrate.ReadApplied(ctx, db)
+	list, err := readApplied(ctx, db, files)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", t.Path, err)
 	}
 	return list, nil
+}
+
+func readApplied(ctx context.Context, db *sql.DB, files []migration.File) ([]migrate.Applied, error) {
+	if len(files) == 0 || !files[0].Format.Foreign() {
+		return migrate.ReadApplied(ctx, db)
+	}
+	if files[0].Format.Table == "" {
+		return nil, errUnrecorded
+	}
+	return migrate.ReadTool(ctx, db, files)
 }
 
 func migrateNewCommand(p *migrateProject) *cobra.Command {
@@ -255,7 +267,7 @@ func (p *migrateProject) state(ctx context.Context) ([]migration.File, []migrate
 	if err != nil {
 		return nil, nil, err
 	}
-	have, err := applied(ctx, t)
+	have, err := applied(ctx, t, files)
 	return files, have, err
 }
 
@@ -265,16 +277,25 @@ func writeStatus(w io.Writer, files []migration.File, have []migrate.Applied) er
 		when, name string
 	}
 	rows := map[int64]row{}
+	var unknown []row
 	for i := range files {
 		f := &files[i]
 		rows[f.Version()] = row{f.Version(), "pending", f.Name()}
 	}
 	for _, a := range have {
+		when := "applied"
+		if !a.At.IsZero() {
+			when = a.At.Format(time.DateTime)
+		}
+		if a.Version == 0 { // another tool's
+			unknown = append(unknown, row{0, when, a.Recorded + " (no file)"})
+			continue
+		}
 		name := fmt.Sprintf("%d (no file)", a.Version)
 		if r, ok := rows[a.Version]; ok {
 			name = r.name
 		}
-		rows[a.Version] = row{a.Version, a.At.Format(time.DateTime), name}
+		rows[a.Version] = row{a.Version, when, name}
 	}
 	versions := make([]int64, 0, len(rows))
 	for v := range rows {
@@ -282,8 +303,12 @@ func writeStatus(w io.Writer, files []migration.File, have []migrate.Applied) er
 	}
 	slices.Sort(versions)
 	fmt.Fprintf(w, "%-19s  %s\n", "applied (UTC)", "migration")
+	list := make([]row, 0, len(rows)+len(unknown))
 	for _, v := range versions {
-		if _, err := fmt.Fprintf(w, "%-19s  %s\n", rows[v].when, rows[v].name); err != nil {
+		list = append(list, rows[v])
+	}
+	for _, r := range append(list, unknown...) {
+		if _, err := fmt.Fprintf(w, "%-19s  %s\n", r.when, r.name); err != nil {
 			return err
 		}
 	}
@@ -302,11 +327,20 @@ func migrateVersionCommand(p *migrateProject) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			have, err := applied(c.Context(), t)
-			if err == nil {
-				fmt.Fprintln(c.OutOrStdout(), migrate.Current(have))
+			files, err := p.versioned()
+			if err != nil {
+				return err
 			}
-			return err
+			have, err := applied(c.Context(), t, files)
+			if err != nil {
+				return err
+			}
+			version := fmt.Sprint(migrate.Current(have))
+			if n := len(have); n > 0 && have[n-1].Recorded != "" {
+				version = have[n-1].Recorded
+			}
+			fmt.Fprintln(c.OutOrStdout(), version)
+			return nil
 		},
 	}
 	p.databaseFlag(c)

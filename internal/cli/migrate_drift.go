@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -72,7 +73,7 @@ The exit code is 1 if there is anything. Drift changes nothing.`,
 				if len(list) > 0 {
 					comment = "-- " // of SQL, as what follows it
 				}
-				fmt.Fprintf(c.OutOrStdout(), "%s%s has the schema of version %d\n", comment, t.Path, version)
+				fmt.Fprintf(c.OutOrStdout(), "%s%s has the schema of %s\n", comment, t.Path, version)
 			}
 			writeValues(c.OutOrStdout(), t, list)
 			return errors.Join(err, valuesErr)
@@ -84,53 +85,66 @@ The exit code is 1 if there is anything. Drift changes nothing.`,
 // driftOfSchema prints how the schema of a database differs from what its
 // migrations say, and returns errDrift if it does. It also returns that schema
 // and the version.
-func driftOfSchema(ctx context.Context, w io.Writer, t migrate.Target, files []migration.File) (*alter.Snapshot, int64, error) {
-	list, err := applied(ctx, t)
+func driftOfSchema(ctx context.Context, w io.Writer, t migrate.Target, files []migration.File) (*alter.Snapshot, string, error) {
+	have, version, err := hasOf(ctx, t, files)
 	if err != nil {
-		return nil, 0, err
-	}
-	unknown := map[int64]bool{}
-	for _, a := range list {
-		unknown[a.Version] = true
-	}
-	var have []migration.File
-	for i := range files {
-		if unknown[files[i].Version()] {
-			have = append(have, files[i])
-			delete(unknown, files[i].Version())
-		}
-	}
-	if len(unknown) > 0 {
-		versions := make([]string, 0, len(unknown))
-		for v := range unknown {
-			versions = append(versions, fmt.Sprint(v))
-		}
-		slices.Sort(versions)
-		return nil, 0, fmt.Errorf("%s has versions of which there is no file: %s", t.Path, strings.Join(versions, ", "))
+		return nil, "", err
 	}
 	want, err := diff.Migrated(ctx, have)
 	if err != nil {
-		return nil, 0, err
+		return nil, "", err
 	}
-	is, err := snapshot(ctx, t)
+	is, err := snapshot(ctx, t, want)
 	if err != nil {
-		return nil, 0, err
+		return nil, "", err
 	}
-	version := migrate.Current(list)
 	differences := alter.Compare(is, want)
 	if len(differences) == 0 {
 		return is, version, nil
 	}
-	fmt.Fprintf(w, "-- %s differs from version %d:\n", t.Path, version)
+	fmt.Fprintf(w, "-- %s differs from %s:\n", t.Path, version)
 	for _, d := range differences {
 		fmt.Fprintf(w, "--   %s\n", d.Msg)
 	}
 	mend, err := alter.Plan(ctx, is, want, nil)
 	if err != nil {
-		return nil, 0, err
+		return nil, "", err
 	}
 	fmt.Fprintf(w, "-- To mend it:\n%s", mend.SQL())
 	return is, version, errDrift
+}
+
+// hasOf are the migrations that a database has, and what they are called in a message.
+// Where nothing records them, they are all.
+func hasOf(ctx context.Context, t migrate.Target, files []migration.File) ([]migration.File, string, error) {
+	list, err := applied(ctx, t, files)
+	f := files[0].Format
+	if errors.Is(err, errUnrecorded) || err == nil && list == nil && f.Foreign() {
+		return files, "all migrations", nil
+	}
+	if err != nil {
+		return nil, "", err
+	}
+	var have []migration.File
+	var unknown []string
+	for _, a := range list {
+		i := slices.IndexFunc(files, func(m migration.File) bool { return m.Version() == a.Version })
+		if i < 0 {
+			unknown = append(unknown, cmp.Or(a.Recorded, fmt.Sprint(a.Version)))
+			continue
+		}
+		have = append(have, files[i])
+	}
+	if len(unknown) > 0 {
+		slices.Sort(unknown)
+		return nil, "", fmt.Errorf("%s has versions of which there is no file: %s", t.Path, strings.Join(unknown, ", "))
+	}
+	slices.SortStableFunc(have, func(a, b migration.File) int { return cmp.Compare(a.Version(), b.Version()) })
+	version := fmt.Sprint(migrate.Current(list))
+	if n := len(have); n > 0 && have[n-1].Recorded != "" {
+		version = have[n-1].Recorded
+	}
+	return have, "version " + version, nil
 }
 
 // values looks at the rows of a database.

@@ -22,6 +22,9 @@ It knows no database.`,
 		Example: "  drey migrate fix",
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
+			if err := p.own(c.Name()); err != nil {
+				return err
+			}
 			s, err := p.find()
 			if err != nil {
 				return err
@@ -63,8 +66,8 @@ func migrateValidateCommand(p *migrateProject) *cobra.Command {
 	return &cobra.Command{
 		Use:   "validate",
 		Short: "Read the migrations without running them",
-		Long: `Validate reads the migrations and finds what goose would skip, misread, or run in
-another order than that of the names. drey migrate check also runs them.`,
+		Long: `Validate reads the migrations and finds what the tool that runs them would skip or
+misread. drey migrate check also runs them.`,
 		Example: "  drey migrate validate",
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {

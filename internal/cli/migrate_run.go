@@ -99,6 +99,9 @@ func (rc *runCommand) command(p *migrateProject) *cobra.Command {
 
 func (r *migrateRun) run(c *cobra.Command, plan migrate.Plan) error {
 	ctx, stdout, stderr := c.Context(), c.OutOrStdout(), c.ErrOrStderr()
+	if err := r.project.own(c.Name()); err != nil {
+		return err
+	}
 	t, err := r.project.target()
 	if err != nil {
 		return err
@@ -158,7 +161,7 @@ func direction(s migrate.Step) string {
 
 // dryRun prints what a run would send to SQLite.
 func dryRun(ctx context.Context, w io.Writer, t migrate.Target, files []migration.File, plan migrate.Plan) error {
-	have, err := applied(ctx, t)
+	have, err := applied(ctx, t, files)
 	if err != nil {
 		return err
 	}

@@ -34,6 +34,9 @@ type next struct {
 }
 
 func (p *migrateProject) next(name string, timestamp bool) (*next, error) {
+	if err := p.own("new"); err != nil {
+		return nil, err
+	}
 	s, err := p.find()
 	if err != nil {
 		return nil, err
@@ -159,14 +162,20 @@ func difference(c *cobra.Command, n *next, to string, renames []alter.Rename) (s
 	return diff.File(n.version, up, down), nil
 }
 
-// snapshot reads the schema of a database file.
-func snapshot(ctx context.Context, t migrate.Target) (*alter.Snapshot, error) {
+// snapshot reads the schema of a database file, without the tables in which a tool
+// keeps versions, unless the schema that it is compared with has them; have may be nil.
+func snapshot(ctx context.Context, t migrate.Target, have *alter.Snapshot) (*alter.Snapshot, error) {
 	db, err := t.Read(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer db.Close()
-	s, err := alter.Read(ctx, db, migration.VersionTable)
+	without, err := migrate.VersionTables(ctx, db)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", t.Path, err)
+	}
+	without = slices.DeleteFunc(without, func(name string) bool { return have != nil && have.Schema.Table(name) != nil })
+	s, err := alter.Read(ctx, db, without...)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", t.Path, err)
 	}
@@ -185,7 +194,7 @@ func wanted(ctx context.Context, name string) (*alter.Snapshot, error) {
 		return nil, fmt.Errorf("read the wanted schema: %w", err)
 	}
 	if strings.HasPrefix(string(content), fileHeader) {
-		return snapshot(ctx, migrate.Target{Path: name})
+		return snapshot(ctx, migrate.Target{Path: name}, nil)
 	}
 	return diff.Made(ctx, name, string(content))
 }
@@ -269,7 +278,7 @@ migration, so that drey migrate up and goose up go on behind it.`,
 
 func (p *migrateProject) introspect(c *cobra.Command, t migrate.Target, name string, mark, stdout bool) error {
 	ctx := c.Context()
-	s, err := snapshot(ctx, t)
+	s, err := snapshot(ctx, t, nil)
 	if err != nil {
 		return err
 	}
@@ -288,7 +297,7 @@ func (p *migrateProject) introspect(c *cobra.Command, t migrate.Target, name str
 		return fmt.Errorf("there are migrations already, %s for one: a baseline is the first; drey migrate diff --to %s writes what they lack",
 			n.files[0].Path, t.Path)
 	}
-	list, err := applied(ctx, t)
+	list, err := applied(ctx, t, nil)
 	if err != nil {
 		return err
 	}

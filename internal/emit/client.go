@@ -98,10 +98,13 @@ const returningText = `
 func init() { {returned} = $drey.NewReturning({returning}) }
 `
 
-const sqliteText = `
+const optionsText = `
 // {Options} are how a database is opened. The zero value has the defaults.
 type {Options} = $sqlite.Options
+`
 
+// openText opens a database that goose's migrations make.
+const openText = `
 // {Open} opens the database file at path, which has to exist and to have the schema
 // that this package was generated from: otherwise the error is
 // [$drey.ErrSchemaOlder] or [$drey.ErrSchemaNewer]. [{Migrate}] creates a file and
@@ -125,7 +128,55 @@ func {OpenWith}(ctx context.Context, path string, o {Options}) (*{Client}, error
 func {Migrate}(ctx context.Context, path string) ([]string, error) {
 	return $sqlite.Migrate(ctx, path, {migrations})
 }
+`
 
+// openToolText opens a database whose schema another tool keeps. That tool alone
+// migrates it, so there is no Migrate.
+const openToolText = `
+// {Open} opens the database file at path, which has to exist and to have the schema
+// that this package was generated from: otherwise the error is
+// [$drey.ErrSchemaOlder] or [$drey.ErrSchemaNewer], see [$sqlite.Kept.Open]. §tool
+// keeps the schema, and alone migrates a file:
+//
+//	§command
+//
+// The path ":memory:" opens a new database in memory that has the schema.
+func {Open}(ctx context.Context, path string) (*{Client}, error) {
+	return {OpenWith}(ctx, path, {Options}{})
+}
+` + openKeptText
+
+// openPlainText opens a database whose schema is SQL files, which no tool keeps.
+const openPlainText = `
+// {Open} opens the database file at path, which has to exist and to have the tables and
+// columns that this package was generated from: otherwise the error is
+// [$drey.ErrSchemaOlder], see [$sqlite.Kept.Open]. [{Migrate}] creates a file. The path
+// ":memory:" opens a new database in memory that has the schema.
+func {Open}(ctx context.Context, path string) (*{Client}, error) {
+	return {OpenWith}(ctx, path, {Options}{})
+}
+
+// {Migrate} creates the database file at path if there is none, and the schema if the
+// database has no tables, see [$sqlite.Kept.Create]. It returns the names of the files
+// whose statements it ran. It brings no database up to date: nothing records what one
+// has.
+func {Migrate}(ctx context.Context, path string) ([]string, error) {
+	return {kept}.Create(ctx, path)
+}
+` + openKeptText
+
+const openKeptText = `
+// {OpenWith} is [{Open}] with options.
+func {OpenWith}(ctx context.Context, path string, o {Options}) (*{Client}, error) {
+	c, err := {kept}.Open(ctx, path, o)
+	if err != nil {
+		return nil, err
+	}
+	return {dreyClientOf}(c), nil
+}
+`
+
+const sqliteText = `
 // Check looks for damage in the database and for rows that refer to nothing. What it
 // finds is [$drey.ErrCorrupt]. It reads the whole database.
 func (c *{Client}) Check(ctx context.Context) error { return $sqlite.Check(ctx, c.{dreyClient}) }
@@ -152,7 +203,7 @@ func {CheckD1}(ctx context.Context, c {Conn}) error { return $d1.Check(ctx, c, {
 // sources.
 var ownNames = []string{
 	"Client", "Tx", "Batch", "InBatch", "Using", "NewClient", "Conn", "Options", "Open", "OpenWith", "Migrate", "OpenD1", "CheckD1",
-	"dreyClient", "dreyTx", "dreyBatch", "dreyClientOf", "dreyTxOf", "returning", "returned", "migrations", "migrationNames", "bindDate", "scanTime",
+	"dreyClient", "dreyTx", "dreyBatch", "dreyClientOf", "dreyTxOf", "returning", "returned", "migrations", "migrationNames", "kept", "bindDate", "scanTime",
 }
 
 // Renamed is one of these names that gave way to another.
@@ -316,11 +367,23 @@ func (p *plan) hidden() {
 }
 
 func (p *plan) sqliteFile() ([]byte, error) {
-	text := p.fill(sqliteText)
+	text := p.fill(optionsText + p.openText() + sqliteText)
 	if len(p.returning()) > 0 {
 		text += p.fill(returningText)
 	}
 	return p.file(embeddedOnly, "This file opens a database file, and creates and keeps it.", text, map[string]string{"context.": "context"})
+}
+
+// openText is how the package opens a database, by who keeps its schema.
+func (p *plan) openText() string {
+	switch f := p.in.Format; {
+	case f == nil || !f.Foreign():
+		return openText
+	case f.Table == "":
+		return openPlainText
+	default:
+		return strings.NewReplacer("§tool", f.Name, "§command", f.Command("up", p.folder())).Replace(openToolText)
+	}
 }
 
 func (p *plan) d1File() ([]byte, error) {

@@ -3,6 +3,7 @@ package emit
 import (
 	"bytes"
 	"fmt"
+	"path"
 	"strconv"
 	"strings"
 
@@ -14,11 +15,57 @@ import (
 // goose sent to SQLite.
 func (p *plan) migrations() ([]byte, error) {
 	var b bytes.Buffer
-	variable := p.name("migrations")
-	fmt.Fprintf(&b, "\n// %s is what [%s] applies, oldest first.\n", variable, p.name("Migrate"))
-	fmt.Fprintf(&b, "var %s = []%s.Migration{\n", variable, p.packages["sqlite"])
+	if f := p.in.Format; f != nil && f.Foreign() {
+		p.writeKept(&b, f)
+	} else {
+		variable := p.name("migrations")
+		fmt.Fprintf(&b, "\n// %s is what [%s] applies, oldest first.\n", variable, p.name("Migrate"))
+		fmt.Fprintf(&b, "var %s = []%s.Migration{\n", variable, p.packages["sqlite"])
+		p.writeMigrations(&b)
+		b.WriteString("}\n")
+	}
+	return p.file(embeddedOnly, "This file has the migrations.", b.String(), nil)
+}
+
+// folder is where the migrations are.
+func (p *plan) folder() string {
+	if len(p.in.Migrations) == 0 {
+		return "."
+	}
+	return path.Dir(p.in.Migrations[0].Path)
+}
+
+// writeKept writes the schema that another tool keeps.
+func (p *plan) writeKept(b *bytes.Buffer, f *migration.Format) {
+	sqlite, variable := p.packages["sqlite"], p.name("kept")
+	if f.Table == "" {
+		fmt.Fprintf(b, "\n// %s is the schema.\nvar %s = &%s.Kept{\n", variable, variable, sqlite)
+	} else {
+		fmt.Fprintf(b, "\n// %s is the schema that %s keeps.\nvar %s = &%s.Kept{\n", variable, f.Name, variable, sqlite)
+		fmt.Fprintf(b, "Tool: %q, Command: %q,\nTable: %q, Versions: %q, Last: %t,\n", f.Name, f.Command("up", p.folder()), f.Table, f.Versions, f.Last)
+	}
+	fmt.Fprintf(b, "Migrations: []%s.Migration{\n", sqlite)
+	p.writeMigrations(b)
+	fmt.Fprintf(b, "},\nObjects: []%s.Object{\n", sqlite)
+	for _, t := range p.in.Schema.Tables {
+		fmt.Fprintf(b, "{Name: %q, Columns: []string{", t.Name)
+		for i, c := range t.Columns {
+			if i > 0 {
+				b.WriteString(", ")
+			}
+			fmt.Fprintf(b, "%q", c.Name)
+		}
+		b.WriteString("}},\n")
+	}
+	b.WriteString("},\n}\n")
+}
+
+func (p *plan) writeMigrations(b *bytes.Buffer) {
 	for _, m := range p.in.Migrations {
-		fmt.Fprintf(&b, "\t{Version: %d, Name: %q, ", m.Version, m.Name)
+		fmt.Fprintf(b, "\t{Version: %d, Name: %q, ", m.Version, m.Name)
+		if m.Recorded != "" {
+			fmt.Fprintf(b, "Recorded: %q, ", m.Recorded)
+		}
 		var up []string
 		for _, s := range m.Up {
 			up = append(up, s.SQL)
@@ -29,15 +76,13 @@ func (p *plan) migrations() ([]byte, error) {
 				b.WriteString("NoTx: true, ")
 			} else {
 				up = body
-				writeTexts(&b, "Before", before)
-				writeTexts(&b, "After", after)
+				writeTexts(b, "Before", before)
+				writeTexts(b, "After", after)
 			}
 		}
-		writeTexts(&b, "Up", up)
+		writeTexts(b, "Up", up)
 		b.WriteString("},\n")
 	}
-	b.WriteString("}\n")
-	return p.file(embeddedOnly, "This file has the migrations.", b.String(), nil)
 }
 
 func writeTexts(b *bytes.Buffer, field string, texts []string) {

@@ -46,6 +46,7 @@ type Input struct {
 	Line       int    // where in it the package's block begins
 	Schema     *schema.Schema
 	Migrations []migration.Migration
+	Format     *migration.Format // that of the migrations
 	Package    *sqlc.Package
 	Queries    []*query.Query
 	Places     map[string][]sqlc.Place // of queries, by name: where predicates of callers go

@@ -189,6 +189,7 @@ type block struct {
 	files    map[string][]byte       // the Go, by path relative to Out; nil where there is none
 	enums    *enum.Plan
 	tenants  map[string]string // the column that says whose a row is, by table and view
+	format   *migration.Format // of the migrations
 }
 
 // columns are the columns of the block's tables and views.
@@ -232,7 +233,8 @@ func (r *run) begin(ctx context.Context) error {
 			tables = append(tables, spelling.Of(t.Name))
 		}
 		b.Names = b.Names.Excluding(tables)
-		b.Database, b.byHand = d, r.byHand(b.Block)
+		kind, _ := r.project.Schema(b.Block).Kind() // what is wrong with it is in the database's problems
+		b.Database, b.byHand, b.format = d, r.byHand(b.Block), kind.Format
 	}
 	r.blocks = blocks
 	r.findTenants()
@@ -420,7 +422,7 @@ func (r *run) emitBlock(b *block) error {
 	}
 	out, err := emit.Generate(emit.Input{
 		Config: r.cfg.File, Line: b.Line,
-		Schema: b.Database.Schema, Migrations: b.Migrations, Package: b.generate, Queries: b.queries.all, Places: b.places,
+		Schema: b.Database.Schema, Migrations: b.Migrations, Format: b.format, Package: b.generate, Queries: b.queries.all, Places: b.places,
 		Names: b.Names, BuildTags: b.BuildTags, MethodsWithDBArgument: b.MethodsWithDBArgument, OmitUnusedStructs: b.OmitUnusedStructs,
 		Runtime: r.runtimes[b.module.Dir].path, D1: r.cfg.D1, Describe: b.Describe, Comparable: b.module.Comparable, Basic: b.basic, Written: b.yieldTo(),
 		Tenants: b.tenants,

@@ -127,8 +127,9 @@ func hashSchema(w io.Writer, p *project.Project) error {
 		files, err := s.Files()
 		fmt.Fprintf(w, "%d %v\n", len(files), err)
 		for i := range files {
-			fmt.Fprintf(w, "%q %d\n", files[i].Path, len(files[i].Content))
-			if _, err := w.Write(files[i].Content); err != nil {
+			text := files[i].Goose()
+			fmt.Fprintf(w, "%q %d\n", files[i].Path, len(text))
+			if _, err := w.Write(text); err != nil {
 				return err
 			}
 		}

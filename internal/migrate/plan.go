@@ -29,17 +29,17 @@ func (s Step) Statements() []migration.Statement {
 
 // Applied is a migration that a database has.
 type Applied struct {
-	Version int64
-	At      time.Time // UTC
+	Version  int64     // 0 where another tool has applied one of which there is no file
+	At       time.Time // UTC; zero where a tool does not say it
+	Recorded string    // what another tool calls it, see [migration.File]
 }
 
 // ReadApplied returns the migrations that a database has, in the order in which
 // they were applied. The list is nil if the version table is not there: the database was
 // never migrated.
 func ReadApplied(ctx context.Context, db *sql.DB) ([]Applied, error) {
-	var there int
-	err := db.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = ?", migration.VersionTable).Scan(&there)
-	if err != nil || there == 0 {
+	there, err := hasTable(ctx, db, migration.VersionTable)
+	if err != nil || !there {
 		return nil, err
 	}
 	rows, err := db.QueryContext(ctx, "SELECT version_id, is_applied, unixepoch(tstamp) FROM "+migration.VersionTable+" WHERE version_id > 0 ORDER BY id")

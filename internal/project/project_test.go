@@ -324,7 +324,7 @@ DROP TABLE b;
 }
 
 func TestFilesOrNone(t *testing.T) {
-	dir := folder(t, "-- empty/.keep --\n-- wrong/a.sql --\n-- right/00001_a.sql --\n-- +goose Up\nSELECT 1;\n")
+	dir := folder(t, "-- empty/.keep --\n-- wrong/a.sql --\n-- +goose Up\n-- right/00001_a.sql --\n-- +goose Up\nSELECT 1;\n")
 	for name, want := range map[string]struct {
 		files int
 		fails bool

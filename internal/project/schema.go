@@ -23,6 +23,7 @@ type Schema struct {
 	loaded     bool
 	files      []migration.File
 	err        error
+	kind       migration.Kind
 	database   *Database
 	statements *Statements
 }
@@ -54,9 +55,18 @@ func (s *Schema) FilesOrNone() ([]migration.File, error) {
 	return nil, nil
 }
 
+// Kind is the format of the migrations, and what shows it. The error is that of
+// [Schema.Files], with which it is there as well.
+func (s *Schema) Kind() (migration.Kind, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_, err := s.load()
+	return s.kind, err
+}
+
 func (s *Schema) load() ([]migration.File, error) {
 	if !s.loaded {
-		s.files, s.err = migration.Load(s.Root, s.Paths)
+		s.kind, s.files, s.err = migration.LoadKind(s.Root, s.Paths)
 		s.loaded = true
 	}
 	return slices.Clone(s.files), s.err

@@ -116,10 +116,11 @@ func (s *Schema) made(st *Statements, files []migration.File) (*sqlite.Memory, e
 // whatever else changes it.
 func schemaKey(files []migration.File) string {
 	h := sha256.New()
-	fmt.Fprintln(h, 1)
+	fmt.Fprintln(h, 2)
 	for i := range files {
-		fmt.Fprintf(h, "%s %d\n", files[i].Name(), len(files[i].Content))
-		h.Write(files[i].Content)
+		text := files[i].Goose()
+		fmt.Fprintf(h, "%d %s %d\n", files[i].Version(), files[i].Name(), len(text))
+		h.Write(text)
 	}
 	return fmt.Sprintf("%x", h.Sum(nil)[:16])
 }

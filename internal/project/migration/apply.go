@@ -20,7 +20,7 @@ func Apply(ctx context.Context, db *sqlite.Memory, files []File, progress func(d
 	var s *Session
 	s, err := Open(db.Open, files, Hooks{Done: func(_ context.Context, _ database.DBTxConn, f *File) error {
 		applied = append(applied, Migration{
-			Version: f.version, Name: f.Name(), Path: f.Path, NoTx: s.rec.noTx,
+			Version: f.version, Name: f.Name(), Path: f.Path, Recorded: f.Recorded, NoTx: s.rec.noTx,
 			Up: f.statements(s.rec.sent),
 		})
 		if progress != nil {

@@ -1,6 +1,7 @@
 package migration
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -31,9 +32,9 @@ func (s *Session) Explain(err error) error {
 	}
 	i := len(rec.sent) - 1
 	at := f.passage(i, rec.sent[i])
-	failed := failure{sql: rec.sent[i], at: at, msg: sqlite.Message(rec.err)}
+	failed := failure{sql: rec.sent[i], at: at, format: f.Format, msg: sqlite.Message(rec.err)}
 	if at != nil {
-		p.Line = at.lines[0]
+		p.File, p.Line = cmp.Or(at.path, f.Path), at.lines[0]
 	}
 	if e := s.again(); e != nil && e.Msg == failed.msg {
 		failed.offset = firstToken(failed.sql, e.Offset)
@@ -53,8 +54,9 @@ func (f *File) uncommitted(p *diag.Problem, rec *recorder) {
 		for _, s := range sqltext.Split(sql) {
 			first := sqltext.Significant(s.Text)[0]
 			if at := f.passage(i, sql); at != nil && (first.Is("COMMIT") || first.Is("END") || first.Is("ROLLBACK")) {
+				p.File = cmp.Or(at.path, f.Path)
 				p.Line, p.Col = at.position(s.Start)
-				p.Fix = ownTransaction
+				p.Fix = (&failure{format: f.Format}).ownTransaction()
 				return
 			}
 		}

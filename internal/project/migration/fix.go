@@ -11,18 +11,31 @@ import (
 // failure is a statement that SQLite refused.
 type failure struct {
 	sql    string
+	format *Format
 	at     *passage // nil if it is not known
 	msg    string   // SQLite's
 	offset int      // in sql, of the token at fault
 }
 
 const (
-	ownTransaction = "goose runs each migration in a transaction of its own: delete BEGIN, COMMIT and ROLLBACK,\n" +
-		"or put \"-- +goose NO TRANSACTION\" above \"-- +goose Up\""
-	noTransaction = "put \"-- +goose NO TRANSACTION\" above \"-- +goose Up\", in a migration of its own"
-	strictTypes   = "the types of a STRICT table are INT, INTEGER, REAL, TEXT, BLOB and ANY"
-	rebuild       = "rebuild the table: create a new one, copy the rows, drop the old one, rename the new one"
+	strictTypes = "the types of a STRICT table are INT, INTEGER, REAL, TEXT, BLOB and ANY"
+	rebuild     = "rebuild the table: create a new one, copy the rows, drop the old one, rename the new one"
 )
+
+func (f *failure) ownTransaction() string {
+	fix := f.format.Name + " runs each migration in a transaction of its own: delete BEGIN, COMMIT and ROLLBACK"
+	if f.format.noTx == "" {
+		return fix
+	}
+	return fix + ",\nor " + f.format.noTx
+}
+
+func (f *failure) noTransaction() string {
+	if f.format.noTx == "" {
+		return "put the statement into a file of its own"
+	}
+	return f.format.noTx + ", in a migration of its own"
+}
 
 // fixes are what to do about SQLite's messages. The first that fits counts.
 var fixes = []struct {
@@ -32,14 +45,16 @@ var fixes = []struct {
 	{"incomplete input", incomplete},
 	{"unrecognized token", cutShort},
 	{"syntax error", missingSemicolon},
+	{"table " + VersionTable + " already exists", always("these are the tables of a database that goose migrated: name the folder of its migrations in sqlc.yaml instead, or delete the table here")},
+	{"object name reserved for internal use", always("SQLite makes its own tables by itself: delete the statement")},
 	{"already exists", always("something earlier has made it: drop that first, or choose another name")},
 	{"unknown datatype", always(strictTypes)},
 	{"missing datatype", always(strictTypes)},
-	{"cannot start a transaction within a transaction", always(ownTransaction)},
-	{"no transaction is active", always(ownTransaction)},
-	{"cannot VACUUM from within a transaction", always(noTransaction)},
-	{"may not be changed inside a transaction", always(noTransaction)},
-	{"from within a transaction", always(noTransaction)},
+	{"cannot start a transaction within a transaction", (*failure).ownTransaction},
+	{"no transaction is active", (*failure).ownTransaction},
+	{"cannot VACUUM from within a transaction", (*failure).noTransaction},
+	{"may not be changed inside a transaction", (*failure).noTransaction},
+	{"from within a transaction", (*failure).noTransaction},
 	{"NOT NULL column with default value NULL", always("give the column a default, or " + rebuild)},
 	{"Cannot add a column with non-constant default", always("add the column with a constant default and UPDATE it, or " + rebuild)},
 	{"Cannot add a UNIQUE column", always("add the column without UNIQUE and create a unique index on it")},
@@ -65,8 +80,16 @@ func always(fix string) func(*failure) string { return func(*failure) string { r
 
 // lineBlock is the remedy for everything that goose's rule for the end of a
 // statement cuts in two.
-const lineBlock = "goose ends a statement at every line that ends in a semicolon (https://github.com/pressly/goose/issues/427):\n" +
-	"put \"-- +goose StatementBegin\" above %s and \"-- +goose StatementEnd\" below it"
+const lineBlock = "%[1]s ends a statement at every line that ends in a semicolon (https://github.com/pressly/goose/issues/427):\n" +
+	"put \"-- %[2]s StatementBegin\" above %[3]s and \"-- %[2]s StatementEnd\" below it"
+
+func (f *failure) block(what string) string {
+	mark := "+goose"
+	if f.format == SQLMigrate {
+		mark = "+migrate"
+	}
+	return fmt.Sprintf(lineBlock, f.format.Name, mark, what)
+}
 
 func incomplete(f *failure) string {
 	block := f.at != nil && f.at.block
@@ -74,11 +97,11 @@ func incomplete(f *failure) string {
 	case block && createsTrigger(f.sql):
 		return "end the trigger with END;"
 	case createsTrigger(f.sql):
-		return fmt.Sprintf(lineBlock, "the trigger")
+		return f.block("the trigger")
 	case block:
 		return "close what is open at its end: a parenthesis, or a CASE"
 	}
-	return "close what is open at its end: a parenthesis, or a CASE; or, if it goes on,\n" + fmt.Sprintf(lineBlock, "the statement")
+	return "close what is open at its end: a parenthesis, or a CASE; or, if it goes on,\n" + f.block("the statement")
 }
 
 func createsTrigger(sql string) bool {
@@ -92,7 +115,7 @@ func cutShort(f *failure) string {
 	if f.at != nil && f.at.block || !strings.ContainsAny(f.sql, "'\"`[") {
 		return ""
 	}
-	return "close the quotes; or, if the text goes on,\n" + fmt.Sprintf(lineBlock, "the statement")
+	return "close the quotes; or, if the text goes on,\n" + f.block("the statement")
 }
 
 // missingSemicolon: what begins a statement stands inside one.

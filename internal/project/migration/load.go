@@ -3,6 +3,7 @@ package migration
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path"
@@ -15,16 +16,58 @@ import (
 
 // Load reads the migrations in the paths that sqlc.yaml gives as schema:
 // folders, files and patterns, relative to root and slash-separated. They are
-// sorted by version. Its error is [diag.Problems]: all that goose would skip,
-// misread, or run in another order than that of the names.
+// in the order in which their tool runs them. Its error is [diag.Problems]: all that
+// the tool would skip, misread, or run in another order than that of the names.
 func Load(root string, paths []string) ([]File, error) {
-	var files []File
-	var problems diag.Problems
+	_, files, err := LoadKind(root, paths)
+	return files, err
+}
+
+// LoadKind is [Load], and tells the format of the files. Where there are no files, it is
+// goose's: that is what drey writes. Each file that is in another format than most is
+// one of the problems.
+func LoadKind(root string, paths []string) (Kind, []File, error) {
+	l := &loader{root: root}
+	sources := l.sources(paths)
+	kind := l.kind(sources)
+	readers[kind.Format](l, slices.DeleteFunc(sources, func(s source) bool { return s.shows.Format != nil && s.shows.Format != kind.Format }))
+	if len(l.problems) == 0 && len(l.files) == 0 {
+		l.add(&diag.Problem{File: strings.Join(paths, ", "), Msg: "there is no migration here" + l.below(paths),
+			Fix: "create one, as in 00001_init.sql with a line \"-- +goose Up\" and the SQL below it; or correct schema in sqlc.yaml"})
+	}
+	l.problems.Sort()
+	return kind, l.files, l.problems.Err()
+}
+
+// loader reads the files of one schema.
+type loader struct {
+	root     string
+	files    []File
+	problems diag.Problems
+}
+
+func (l *loader) add(p *diag.Problem) { l.problems = append(l.problems, p) }
+
+// readers read the files of a format, which may have some without a mark among them.
+var readers = map[*Format]func(*loader, []source){
+	Goose:         (*loader).goose,
+	SQLMigrate:    (*loader).sqlMigrate,
+	GolangMigrate: (*loader).golangMigrate,
+	Dbmate:        (*loader).dbmate,
+	Tern:          (*loader).tern,
+	Atlas:         (*loader).atlas,
+	Plain:         (*loader).plain,
+}
+
+// sources reads the SQL files in the paths, each once, in the order in which sqlc
+// reads them. Migrations in Go are problems.
+func (l *loader) sources(paths []string) []source {
+	var list []source
 	seen := map[string]bool{}
 	for _, p := range paths {
-		names, err := expand(root, p)
+		names, err := expand(l.root, p)
 		if err != nil {
-			problems = append(problems, &diag.Problem{File: p, Msg: "cannot read the migrations: " + cause(err), Err: err,
+			l.add(&diag.Problem{File: p, Msg: "cannot read the migrations: " + cause(err), Err: err,
 				Fix: "correct schema in sqlc.yaml, or create the folder"})
 			continue
 		}
@@ -33,23 +76,52 @@ func Load(root string, paths []string) ([]File, error) {
 				continue
 			}
 			seen[name] = true
-			f, problem := read(root, name)
+			s, problem := open(l.root, name)
 			if problem != nil {
-				problems = append(problems, problem)
-			} else if f != nil {
-				files = append(files, *f)
+				l.add(problem)
+			} else if s != nil {
+				s.shows = s.show()
+				list = append(list, *s)
 			}
 		}
 	}
-	if len(problems) == 0 && len(files) == 0 {
-		problems = append(problems, &diag.Problem{File: strings.Join(paths, ", "), Msg: "there is no migration here",
-			Fix: "create one, as in 00001_init.sql with a line \"-- +goose Up\" and the SQL below it"})
+	return list
+}
+
+// below names the folders with SQL files below the paths, which nobody reads.
+func (l *loader) below(paths []string) string {
+	var found []string
+	for _, p := range paths {
+		names, err := filepath.Glob(filepath.Join(l.root, filepath.FromSlash(p), "*", "*.sql"))
+		if err != nil {
+			continue
+		}
+		for _, name := range names {
+			folder := path.Join(p, filepath.Base(filepath.Dir(name)))
+			if !slices.Contains(found, folder) {
+				found = append(found, folder)
+			}
+		}
 	}
-	problems = append(problems, duplicates(files)...)
-	problems = append(problems, unordered(files)...)
-	slices.SortStableFunc(files, func(a, b File) int { return cmp.Compare(a.version, b.version) })
-	problems.Sort()
-	return files, problems.Err()
+	if len(found) == 0 {
+		return ""
+	}
+	return fmt.Sprintf(", and folders in it are not read: there are SQL files in %s", strings.Join(found, ", "))
+}
+
+// goose reads goose's own files.
+func (l *loader) goose(sources []source) {
+	for i := range sources {
+		f, problem := sources[i].goose()
+		if problem != nil {
+			l.add(problem)
+		} else {
+			l.files = append(l.files, *f)
+		}
+	}
+	l.problems = append(l.problems, duplicates(l.files)...)
+	l.problems = append(l.problems, unordered(l.files)...)
+	slices.SortStableFunc(l.files, func(a, b File) int { return cmp.Compare(a.version, b.version) })
 }
 
 var errNotSQL = errors.New("it is not an .sql file")

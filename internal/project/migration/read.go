@@ -18,9 +18,9 @@ import (
 	"github.com/dreysql/drey/internal/diag"
 )
 
-// read reads one file of a migrations folder. If a file has nothing to do with
-// migrations, it returns neither a file nor a problem.
-func read(root, name string) (*File, *diag.Problem) {
+// open reads one file of a migrations folder. If a file has nothing to do with
+// migrations, it returns neither a source nor a problem.
+func open(root, name string) (*source, *diag.Problem) {
 	base := path.Base(name)
 	isGo := path.Ext(base) == ".go" && !strings.HasSuffix(base, "_test.go")
 	isSQL := strings.EqualFold(path.Ext(base), ".sql")
@@ -31,44 +31,54 @@ func read(root, name string) (*File, *diag.Problem) {
 	if err != nil {
 		return nil, &diag.Problem{File: name, Msg: "cannot read the migration: " + cause(err), Err: err}
 	}
-	version, err := goose.NumericComponent(base)
 	if isGo {
+		_, err := goose.NumericComponent(base)
 		return nil, goMigration(name, content, err == nil)
 	}
-	why := "its name does not begin with a version: a number from 1 up, and _"
 	if path.Ext(base) != ".sql" {
-		why = fmt.Sprintf("its name ends in %s and not in .sql", path.Ext(base))
+		return nil, &diag.Problem{File: name, Msg: fmt.Sprintf("goose and sqlc skip this file: its name ends in %s and not in .sql", path.Ext(base)),
+			Fix: fmt.Sprintf("name it %s", strings.TrimSuffix(base, path.Ext(base))+".sql")}
 	}
-	f := &File{Path: name, Content: content, version: version}
-	if problem := f.unreadable(); problem != nil {
-		return nil, problem
-	}
-	text, fault := scan(string(content))
-	switch {
-	case err != nil && !text.hasUp:
-		return nil, &diag.Problem{File: name, Err: err,
-			Msg: "drey takes the schema from goose migrations, and this file is none: its name has no version, and it has no line \"-- +goose Up\"",
-			Fix: fmt.Sprintf("name it %s in a folder of migrations, and make \"-- +goose Up\" its first line", versioned(base))}
-	case err != nil:
-		return nil, &diag.Problem{File: name, Msg: "goose skips this file: " + why, Err: err,
-			Fix: fmt.Sprintf("name it %s, with a version of its own", versioned(base))}
-	case fault != nil:
-		return nil, &diag.Problem{File: name, Line: fault.line, Msg: fault.msg, Fix: fault.fix}
-	}
-	f.content = text
-	return f, nil
+	return &source{path: name, content: content}, nil
 }
 
-// unreadable finds what is not text to goose or SQLite.
-func (f *File) unreadable() *diag.Problem {
-	for _, mark := range []string{"\ufeff", "\xff\xfe", "\xfe\xff"} {
-		if bytes.HasPrefix(f.Content, []byte(mark)) {
-			return &diag.Problem{File: f.Path, Line: 1, Col: 1, Msg: "the file begins with a byte order mark, which goose takes for SQL",
+// goose reads a file as goose does.
+func (s *source) goose() (*File, *diag.Problem) {
+	if problem := s.unreadable(Goose); problem != nil {
+		return nil, problem
+	}
+	version, err := goose.NumericComponent(s.base())
+	if err != nil {
+		p := &diag.Problem{File: s.path, Err: err,
+			Msg: "goose skips this file: its name does not begin with a version: a number from 1 up, and _",
+			Fix: fmt.Sprintf("name it %s, with a version of its own", versioned(s.base()))}
+		if s.shows.Format == nil {
+			p.Fix += ", and make \"-- +goose Up\" its first line;\nor move it to where sqlc.yaml does not name it"
+		}
+		return nil, p
+	}
+	text, fault := scan(string(s.content))
+	if fault != nil {
+		return nil, &diag.Problem{File: s.path, Line: fault.line, Msg: fault.msg, Fix: fault.fix}
+	}
+	return &File{Path: s.path, Content: s.content, Format: Goose, version: version, content: text}, nil
+}
+
+// unreadable finds what is not text to the tool or SQLite.
+func (s *source) unreadable(f *Format) *diag.Problem {
+	const utf8Mark = "\ufeff"
+	marks := []string{"\xff\xfe", "\xfe\xff"}
+	if f.marked {
+		marks = append(marks, utf8Mark) // to SQLite it is a blank
+	}
+	for _, mark := range marks {
+		if bytes.HasPrefix(s.content, []byte(mark)) {
+			return &diag.Problem{File: s.path, Line: 1, Col: 1, Msg: fmt.Sprintf("the file begins with a byte order mark, which %s takes for SQL", f.reader()),
 				Fix: "save the file as UTF-8 without a byte order mark"}
 		}
 	}
-	if at := bytes.IndexByte(f.Content, 0); at >= 0 {
-		return &diag.Problem{File: f.Path, Line: 1 + bytes.Count(f.Content[:at], []byte("\n")),
+	if at := bytes.IndexByte(s.content, 0); at >= 0 {
+		return &diag.Problem{File: s.path, Line: 1 + bytes.Count(s.content[:at], []byte("\n")),
 			Msg: "there is a NUL byte: SQLite ignores the rest of the statement without a word",
 			Fix: "delete it; write it as char(0) or x'00' where a value needs one"}
 	}

@@ -9,9 +9,10 @@ import (
 // passage is a statement by goose's rules, in the place where it stands.
 type passage struct {
 	text  string
-	lines []int // in the file, from 1, of each line of text
-	col   int   // in the file, from 1, of the first byte
-	block bool  // it stands between StatementBegin and StatementEnd
+	lines []int  // in the file, from 1, of each line of text
+	col   int    // in the file, from 1, of the first byte
+	path  string // of that file, "" for the migration's own
+	block bool   // it stands between StatementBegin and StatementEnd
 }
 
 // content is what goose reads in a file.

@@ -40,7 +40,7 @@ func Open(open func(wrap func(driver.Conn) driver.Conn) (*sql.DB, error), files 
 	for i := range files {
 		f := &files[i]
 		s.files[f.version] = f
-		archive.Files = append(archive.Files, txtar.File{Name: f.Name(), Data: f.Content})
+		archive.Files = append(archive.Files, txtar.File{Name: f.GooseName(1), Data: f.Goose()})
 	}
 	fsys, err := txtar.FS(archive)
 	if err != nil {

@@ -18,8 +18,10 @@ import (
 type Migration struct {
 	Version int64
 	Name    string
-	NoTx    bool // -- +goose NO TRANSACTION
-	Up      []string
+	// Recorded is how the tool of a [Kept] schema calls the migration in its table.
+	Recorded string
+	NoTx     bool // -- +goose NO TRANSACTION
+	Up       []string
 
 	// Before and After are for a migration that said NO TRANSACTION and had its
 	// own transaction around Up: the PRAGMAs on either side.
@@ -70,7 +72,7 @@ func migrate(ctx context.Context, db *sql.DB, migrations []Migration) (done []st
 	}
 	for i := range migrations {
 		m := &migrations[i]
-		applied, err := m.apply(ctx, conn)
+		applied, err := m.apply(ctx, conn, gooseVersions{})
 		if err != nil {
 			return done, fmt.Errorf("migration %s: %w", m.Name, err)
 		}
@@ -111,32 +113,50 @@ func recordVersion(ctx context.Context, q querier, version int64) error {
 	return err
 }
 
+// ledger is where the migrations are written down that a database has.
+type ledger interface {
+	// has reports whether the migration is applied, or why it cannot be.
+	has(ctx context.Context, q querier, m *Migration) (bool, error)
+	record(ctx context.Context, q querier, m *Migration) error
+}
+
+// gooseVersions is goose's table.
+type gooseVersions struct{}
+
+func (gooseVersions) has(ctx context.Context, q querier, m *Migration) (bool, error) {
+	have, err := appliedVersions(ctx, q)
+	if err != nil || have[m.Version] {
+		return true, err
+	}
+	if later := newest(have); later > m.Version {
+		return false, fmt.Errorf("it was never applied, but %d was: renumber it, or run goose up --allow-missing", later)
+	}
+	return false, nil
+}
+
+func (gooseVersions) record(ctx context.Context, q querier, m *Migration) error {
+	return recordVersion(ctx, q, m.Version)
+}
+
 // apply applies the migration unless it has been: by another process, perhaps,
 // while this one waited for the lock.
-func (m *Migration) apply(ctx context.Context, conn *sql.Conn) (applied bool, err error) {
+func (m *Migration) apply(ctx context.Context, conn *sql.Conn, l ledger) (applied bool, err error) {
 	run := func(q querier) error {
-		have, err := appliedVersions(ctx, q)
-		if err != nil || have[m.Version] {
+		if done, err := l.has(ctx, q, m); err != nil || done {
 			return err
 		}
-		if later := newest(have); later > m.Version {
-			return fmt.Errorf("it was never applied, but %d was: renumber it, or run goose up --allow-missing", later)
-		}
-		for _, statement := range m.Up {
-			// @schema-change these are the migrations, which are embedded
-			if _, err := q.ExecContext(ctx, statement); err != nil {
-				return fmt.Errorf("%w\n%s", err, statement)
-			}
+		if err := m.run(ctx, q); err != nil {
+			return err
 		}
 		applied = true
-		return recordVersion(ctx, q, m.Version)
+		return l.record(ctx, q, m)
 	}
 	if m.NoTx {
 		return applied, run(conn)
 	}
 	if m.Before != nil || m.After != nil {
 		// Its PRAGMAs are for those who run it.
-		if have, err := appliedVersions(ctx, conn); err != nil || have[m.Version] {
+		if done, err := l.has(ctx, conn, m); err != nil || done {
 			return false, err
 		}
 	}
@@ -152,6 +172,17 @@ func (m *Migration) apply(ctx context.Context, conn *sql.Conn) (applied bool, er
 		}
 	}
 	return applied && err == nil, err
+}
+
+// run runs the statements of the way up.
+func (m *Migration) run(ctx context.Context, q querier) error {
+	for _, statement := range m.Up {
+		// @schema-change these are the migrations, which are embedded
+		if _, err := q.ExecContext(ctx, statement); err != nil {
+			return fmt.Errorf("%w\n%s", err, statement)
+		}
+	}
+	return nil
 }
 
 func inTx(ctx context.Context, conn *sql.Conn, run func(querier) error) error {

@@ -110,19 +110,31 @@ const memoryPath = ":memory:"
 // file is in WAL mode. While it is open it must not be moved, replaced or deleted:
 // writes are [drey.ErrMoved] once that is noticed, which takes up to 100 ms.
 func Open(ctx context.Context, path string, migrations []Migration, o Options) (*drey.Client, error) {
+	check := func(ctx context.Context, db *sql.DB) error { return checkSchema(ctx, db, migrations) }
+	return open(ctx, path, schema{migrations, check, "Migrate or goose up creates it"}, o)
+}
+
+// schema is what a database has to have.
+type schema struct {
+	migrations []Migration // of a new one in memory
+	check      func(context.Context, *sql.DB) error
+	created    string // how a file is
+}
+
+func open(ctx context.Context, path string, s schema, o Options) (*drey.Client, error) {
 	o, err := o.complete(path)
 	if err != nil {
 		return nil, err
 	}
 	if path == memoryPath {
-		c, err := openMemory(ctx, migrations, o)
+		c, err := openMemory(ctx, s, o)
 		if err != nil {
 			return nil, fmt.Errorf("open database in memory: %w", err)
 		}
 		return c, nil
 	}
 	if _, err := os.Stat(path); err != nil {
-		return nil, fmt.Errorf("open database: %w (Migrate or goose up creates it)", err)
+		return nil, fmt.Errorf("open database: %w (%s)", err, s.created)
 	}
 	mode := "rw"
 	if o.ReadOnly {
@@ -135,7 +147,7 @@ func Open(ctx context.Context, path string, migrations []Migration, o Options) (
 			return nil, fmt.Errorf("open database %s: Immutable, but the write-ahead log beside it holds what is not in it yet: somebody has it open, or it has to be opened and closed once without Immutable", path)
 		}
 	}
-	c, err := openPools(ctx, path, fileURI(path, mode), migrations, o, nil)
+	c, err := openPools(ctx, path, fileURI(path, mode), s, o, nil)
 	if o.ReadOnly && !o.Immutable && drey.FailureOf(err) == drey.ReadOnly {
 		err = fmt.Errorf("%w: beside a file in WAL mode SQLite has to write, even to read it; if nobody writes to it, open it with Immutable", err)
 	}
@@ -149,17 +161,17 @@ var memories atomic.Int64
 
 // openMemory opens a database in memory that all connections share. It lives
 // for as long as one connection is open, so openMemory holds one.
-func openMemory(ctx context.Context, migrations []Migration, o Options) (*drey.Client, error) {
+func openMemory(ctx context.Context, s schema, o Options) (*drey.Client, error) {
 	uri := fmt.Sprintf("file:/drey-%d-%d?vfs=memdb", os.Getpid(), memories.Add(1))
 	db, err := connect(ctx, migratingDSN(uri), lockWait)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := migrate(ctx, db, migrations); err != nil {
+	if _, err := migrate(ctx, db, s.migrations); err != nil {
 		db.Close()
 		return nil, err
 	}
-	c, err := openPools(ctx, "", uri, migrations, o, db.Close)
+	c, err := openPools(ctx, "", uri, s, o, db.Close)
 	if err != nil {
 		db.Close()
 		return nil, err
@@ -168,7 +180,7 @@ func openMemory(ctx context.Context, migrations []Migration, o Options) (*drey.C
 }
 
 // openPools opens the connections to a database that exists. path is "" in memory.
-func openPools(ctx context.Context, path, uri string, migrations []Migration, o Options, closed func() error) (*drey.Client, error) {
+func openPools(ctx context.Context, path, uri string, s schema, o Options, closed func() error) (*drey.Client, error) {
 	dsn := servingDSN(uri, o)
 	b := drey.Backend{Close: closed, Returned: &sqldriver.Registry{}}
 	var err error
@@ -189,7 +201,7 @@ func openPools(ctx context.Context, path, uri string, migrations []Migration, o 
 		}
 	}
 	c := drey.New(b)
-	if err := checkSchema(ctx, c.ReadDB(), migrations); err != nil {
+	if err := s.check(ctx, c.ReadDB()); err != nil {
 		return nil, errors.Join(err, c.Close())
 	}
 	return c, nil
