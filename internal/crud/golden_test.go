@@ -11,6 +11,8 @@ import (
 
 	"github.com/dreysql/drey/internal/crud"
 	"github.com/dreysql/drey/internal/names"
+	"github.com/dreysql/drey/internal/project/query"
+	"github.com/dreysql/drey/internal/tenant"
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/tools/txtar"
 	"gopkg.in/yaml.v3"
@@ -83,9 +85,27 @@ func generate(t *testing.T, ddl, gen, tenants string) map[string]string {
 		}
 		stmt.Close()
 	}
+	saysTenants(t, tenant.New(s, o.Tenants), files)
 	got := maps.Clone(files)
 	got["methods.txt"] = signatures(methods)
 	return got
+}
+
+// saysTenants: a generated query says of which tenant it is. One that creates a tenant has
+// none yet.
+func saysTenants(t *testing.T, c *tenant.Checker, files map[string]string) {
+	t.Helper()
+	for name, content := range files {
+		queries, err := query.Parse(name, []byte(content))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, q := range queries {
+			if problems := c.Check(q); len(problems) > 0 && q.Name != "CreateAccount" {
+				t.Error(problems)
+			}
+		}
+	}
 }
 
 // options are the options that fit sqlc's configuration.

@@ -41,6 +41,7 @@ func (r *run) readQueries(context.Context) error {
 		if err := r.prepare(b); err != nil {
 			return err
 		}
+		r.checkTenants(b)
 	}
 	return nil
 }

@@ -1,7 +1,11 @@
 package generate
 
 import (
+	"slices"
+
+	"github.com/dreysql/drey/internal/diag"
 	"github.com/dreysql/drey/internal/project/config"
+	"github.com/dreysql/drey/internal/project/query"
 	"github.com/dreysql/drey/internal/sqlite/schema"
 	"github.com/dreysql/drey/internal/tenant"
 )
@@ -24,4 +28,28 @@ func (r *run) findTenants() {
 		}
 		r.problems = append(r.problems, problems...)
 	}
+}
+
+// checkTenants finds the queries that leave the tenant open, and comments that allow that
+// of others.
+func (r *run) checkTenants(b *block) {
+	if len(b.tenants) == 0 {
+		return
+	}
+	c := tenant.New(b.Database.Schema, b.tenants)
+	for _, q := range b.queries.all {
+		if q.Generated {
+			continue
+		}
+		problems := c.Check(q)
+		i := slices.IndexFunc(q.Allowed, func(a query.Allowed) bool { return a.Rule == tenant.Rule })
+		switch {
+		case i < 0:
+			r.problems = append(r.problems, problems...)
+		case len(problems) == 0:
+			r.result.Warnings = append(r.result.Warnings, &diag.Problem{File: q.File, Line: q.Allowed[i].Line, Query: q.Name,
+				Msg: "the query does not leave the tenant open, so nothing has to be allowed", Fix: "delete the comment"})
+		}
+	}
+	b.tenants = c.Sources()
 }

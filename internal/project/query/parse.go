@@ -129,7 +129,8 @@ func (p *parser) statement(tokens []sqltext.Token) {
 	case head.offset > significant[0].Start:
 		p.problem(head.offset, head.name, "end the statement before with a semicolon, or put the name above its statement", "the name stands within a statement")
 	default:
-		p.query(head, significant[0], significant[len(significant)-1])
+		p.query(head, significant[0], significant[len(significant)-1], allowed(tokens, significant[0].Start,
+			func(offset int, fix, format string, args ...any) { p.problem(offset, head.name, fix, format, args...) }))
 	}
 }
 
@@ -144,11 +145,16 @@ func (p *parser) unfinished(head, next *heading, begun bool) {
 	}
 }
 
-func (p *parser) query(head *heading, first, last sqltext.Token) {
+func (p *parser) query(head *heading, first, last sqltext.Token, allowed []allowance) {
 	line, _ := sqltext.Position(p.sql, head.offset)
 	sqlLine, sqlCol := sqltext.Position(p.sql, first.Start)
-	p.queries = append(p.queries, &Query{
+	q := &Query{
 		Name: head.name, Cmd: head.cmd, File: p.file, Line: line,
 		Text: p.sql[first.Start:last.End()], SQLLine: sqlLine, SQLCol: sqlCol, Generated: p.generated,
-	})
+	}
+	for _, a := range allowed {
+		line, _ := sqltext.Position(p.sql, a.offset)
+		q.Allowed = append(q.Allowed, Allowed{a.rule, a.reason, line})
+	}
+	p.queries = append(p.queries, q)
 }

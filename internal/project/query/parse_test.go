@@ -41,6 +41,10 @@ var parsed = []struct {
 	{"names that are none", "-- The name: first.\n  -- name: B :one\n-- name: A :one\nSELECT a -- name: C :one\nFROM t WHERE a <> '\n/* name: D :one */\n';", []*query.Query{
 		{Name: "A", Cmd: ":one", Line: 3, Text: "SELECT a -- name: C :one\nFROM t WHERE a <> '\n/* name: D :one */\n'", SQLLine: 4, SQLCol: 1},
 	}},
+	{"what is allowed", "-- drey:allow tenant: the sweep is everybody's\n-- name: A :exec\n--drey:allow tenant:  and so on \nDELETE FROM t;\n", []*query.Query{
+		{Name: "A", Cmd: ":exec", Line: 2, Text: "DELETE FROM t", SQLLine: 4, SQLCol: 1,
+			Allowed: []query.Allowed{{Rule: "tenant", Reason: "the sweep is everybody's", Line: 1}, {Rule: "tenant", Reason: "and so on", Line: 3}}},
+	}},
 	{"every command", "-- name: A :execresult\nDELETE FROM t;\n-- name: B :execlastid\nDELETE FROM t;\n", []*query.Query{
 		{Name: "A", Cmd: ":execresult", Line: 1, Text: "DELETE FROM t", SQLLine: 2, SQLCol: 1},
 		{Name: "B", Cmd: ":execlastid", Line: 3, Text: "DELETE FROM t", SQLLine: 4, SQLCol: 1},

@@ -2,6 +2,7 @@ package query
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
@@ -22,6 +23,7 @@ type Place struct {
 var (
 	// annotation is how a comment for drey begins.
 	annotation = regexp.MustCompile(`^(?:--|/\*)\s*drey:(\w+|\s+where\b)`)
+	allowLine  = regexp.MustCompile(`^--\s*drey:allow\s+(\w+):\s*(\S.*?)\s*$`)
 	whereLine  = regexp.MustCompile(`^(?:--|/\*)\s*drey:where\s([\s\S]*?)(?:\*/)?$`)
 )
 
@@ -36,6 +38,9 @@ func places(tokens []sqltext.Token, problem func(offset int, fix, format string,
 		}
 		m := annotation.FindStringSubmatch(t.Text)
 		if m == nil {
+			continue
+		}
+		if m[1] == "allow" {
 			continue
 		}
 		if strings.TrimSpace(m[1]) != "where" {
@@ -60,6 +65,42 @@ func places(tokens []sqltext.Token, problem func(offset int, fix, format string,
 	}
 	return list
 }
+
+// rules are what a comment can allow.
+var rules = []string{"tenant"}
+
+// allowed finds the comments that allow something, and what is wrong with them. first is
+// where the statement begins.
+func allowed(tokens []sqltext.Token, first int, problem func(offset int, fix, format string, args ...any)) (list []allowance) {
+	for _, t := range tokens {
+		if t.Kind != sqltext.Comment {
+			continue // most tokens
+		}
+		if m := annotation.FindStringSubmatch(t.Text); m == nil || m[1] != "allow" {
+			continue
+		}
+		m := allowLine.FindStringSubmatch(t.Text)
+		switch {
+		case m == nil:
+			problem(t.Start, allowFix, "the comment does not say what it allows, and why: %q", t.Text)
+		case !slices.Contains(rules, m[1]):
+			problem(t.Start, allowFix, "there is nothing called %s to allow", m[1])
+		case t.Start > first:
+			problem(t.Start, "put it on a line above the statement", "the comment stands within the statement whose %s it allows", m[1])
+		default:
+			list = append(list, allowance{m[1], m[2], t.Start})
+		}
+	}
+	return list
+}
+
+// allowance is a comment that allows something.
+type allowance struct {
+	rule, reason string
+	offset       int
+}
+
+var allowFix = "write -- drey:allow RULE: reason, above the query; a rule is " + strings.Join(rules, " or ")
 
 // place returns where the TRUE is that the tokens begin with, or -1. One comment has
 // one TRUE.

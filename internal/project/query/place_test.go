@@ -33,8 +33,9 @@ func TestPlaces(t *testing.T) {
 // is not a part of the statement.
 func TestPlaceProblems(t *testing.T) {
 	const (
-		fix  = "\n\tfix: write /* drey:where t */ TRUE, with the name that the query has for the table: its alias, if it has one"
-		none = "predicates take the place of a TRUE, and none comes after this comment" + fix
+		allow = "\n\tfix: write -- drey:allow RULE: reason, above the query; a rule is tenant"
+		fix   = "\n\tfix: write /* drey:where t */ TRUE, with the name that the query has for the table: its alias, if it has one"
+		none  = "predicates take the place of a TRUE, and none comes after this comment" + fix
 	)
 	for content, want := range map[string]string{
 		"-- name: A :many\nSELECT a FROM t WHERE TRUE /* drey:where t */;":                    "a.sql:2:28: " + none,
@@ -47,6 +48,11 @@ func TestPlaceProblems(t *testing.T) {
 		"-- name: A :many\nSELECT a FROM t WHERE /* drey:where */ TRUE;":                      "a.sql:2:23: the comment does not name one table: \"/* drey:where */\"" + fix,
 		"-- name: A :many\nSELECT a FROM t WHERE /* drey: where t */ TRUE;":                   "a.sql:2:23: the comment does not name one table: \"/* drey: where t */\"" + fix,
 		"-- name: A :many\nSELECT a FROM t WHERE /* drey:where main.t */ TRUE;":               "a.sql:2:23: the comment does not name one table: \"/* drey:where main.t */\"" + fix,
+		"-- name: A :many\n-- drey:allow tenant\nSELECT a FROM t;":                            "a.sql:2:1: query A: the comment does not say what it allows, and why: \"-- drey:allow tenant\"" + allow,
+		"-- name: A :many\n-- drey:allow tenant: \nSELECT a FROM t;":                          "a.sql:2:1: query A: the comment does not say what it allows, and why: \"-- drey:allow tenant: \"" + allow,
+		"-- name: A :many\n/* drey:allow tenant: why */\nSELECT a FROM t;":                    "a.sql:2:1: query A: the comment does not say what it allows, and why: \"/* drey:allow tenant: why */\"" + allow,
+		"-- name: A :many\n-- drey:allow tenants: why\nSELECT a FROM t;":                      "a.sql:2:1: query A: there is nothing called tenants to allow" + allow,
+		"-- name: A :many\nSELECT a -- drey:allow tenant: why\nFROM t;":                       "a.sql:2:10: query A: the comment stands within the statement whose tenant it allows\n\tfix: put it on a line above the statement",
 		"-- name: A :many\nSELECT a FROM t WHERE /* drey:filter t */ TRUE;":                   "a.sql:2:23: drey:filter is not a comment that drey knows" + fix + "; or remove the comment",
 	} {
 		_, err := query.Parse("a.sql", []byte(content))

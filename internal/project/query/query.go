@@ -17,6 +17,16 @@ type Query struct {
 	SQLLine   int    // the line on which Text starts
 	SQLCol    int    // and the column, from 1, in bytes
 	Generated bool   // written by drey
+	Allowed   []Allowed
+}
+
+// Allowed is a comment above a query that allows what is refused otherwise:
+//
+//	-- drey:allow RULE: reason
+type Allowed struct {
+	Rule   string
+	Reason string
+	Line   int
 }
 
 // At is a problem of the query at a byte offset of its text, without a message.

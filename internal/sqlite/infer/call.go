@@ -6,8 +6,8 @@ import (
 	"github.com/dreysql/drey/internal/sqlite/syntax"
 )
 
-// isAggregate reports whether the call makes its select an aggregate.
-func isAggregate(c *ast.FuncCall) bool {
+// IsAggregate reports whether the call makes its select an aggregate.
+func IsAggregate(c *ast.FuncCall) bool {
 	agg, ok := aggregates[fold(c.Name.Name)]
 	return ok && !agg.window && c.Over == nil && !scalarMinMax(c)
 }

@@ -266,7 +266,7 @@ func (g *grouping) holds(x ast.Expr) bool {
 		_, ok := c.Bool()
 		return ok
 	case *ast.FuncCall:
-		if isAggregate(x) {
+		if IsAggregate(x) {
 			return !inOrder[fold(x.Name.Name)]
 		}
 	}

@@ -143,7 +143,7 @@ func lone(c *ast.SelectQuery) Null {
 func hasAggregate(x ast.Expr) bool {
 	found := false
 	syntax.Walk(x, func(x ast.Expr) bool {
-		if call, ok := x.(*ast.FuncCall); ok && isAggregate(call) {
+		if call, ok := x.(*ast.FuncCall); ok && IsAggregate(call) {
 			found = true
 		}
 		return !found

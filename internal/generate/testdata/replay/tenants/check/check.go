@@ -92,6 +92,14 @@ func Check(dir string) error {
 	said("a note", n, err)
 	notes, err := db.Notes.Of("x").All(ctx, c)
 	said("notes", *notes[0].AccountID, err)
+	busy, err := db.Busies.Of(1).All(ctx, c)
+	said("a view", busy, err)
+	busy, err = db.Busies.Of(2).All(ctx, c)
+	said("a view of theirs", busy, err)
+	codes, err := db.Codes.OfEveryTenant().OrderBy(db.Codes.Code.Asc()).All(ctx, c)
+	said("a view that mixes", codes, err)
+	total, err := c.CountEverything(ctx)
+	said("allowed", total, err)
 	said("a column called of", db.Projects.OfColumn != nil, nil)
 	return nil
 }

@@ -29,8 +29,12 @@ CREATE TABLE notes (
     account_id TEXT,
     text       TEXT NOT NULL
 ) STRICT;
+CREATE VIEW busy AS SELECT id, account_id, code FROM projects WHERE hits > 0;
+CREATE VIEW codes AS SELECT code FROM projects;
 
 -- +goose Down
+DROP VIEW codes;
+DROP VIEW busy;
 DROP TABLE notes;
 DROP TABLE task_labels;
 DROP TABLE labels;

@@ -10,7 +10,10 @@
 //   - [Projects] is table projects
 //   - [TaskLabels] is table task_labels
 //   - [Tasks] is table tasks
+//   - [Codes] is view codes
+//   - [Busies] is view busy
 //   - [TaskCounts] is query TaskCounts of sql/tasks.sql
+//   - [ListBusy] is query ListBusy of sql/tasks.sql
 package db
 
 import (
@@ -47,6 +50,34 @@ var Accounts = AccountsTable{
 	PrimaryKey:  drey.NewKey[AccountsSource](0),
 	ID:          drey.NewNumberColumn[AccountsSource, int64](&rowsAccounts, 0),
 	Name:        drey.NewTextColumn[AccountsSource](&rowsAccounts, 1),
+}
+
+// CodesSource marks what belongs to view codes.
+type CodesSource struct{}
+
+var rowsCodes = drey.Relation{
+	Name:     `"codes"`,
+	Columns:  []string{`"code"`},
+	Nullable: []uint16{0},
+}
+
+func fieldsCodes(r *Code, to []any) []any {
+	return append(to, &r.Code)
+}
+
+// CodesView has the columns of view codes. OfEveryTenant has its rows, which are mixed.
+type CodesView struct {
+	Code *drey.TextColumn[CodesSource] // TEXT
+}
+
+// Codes is view codes. OfEveryTenant has its rows, which are mixed.
+var Codes = CodesView{
+	Code: drey.NewTextColumn[CodesSource](&rowsCodes, 0),
+}
+
+// OfEveryTenant is the rows of all tenants. drey lint wants a reason for it: // @every-tenant why
+func (t *CodesView) OfEveryTenant() *drey.Query[CodesSource, Code] {
+	return drey.NewQuery[CodesSource](&rowsCodes, fieldsCodes)
 }
 
 // LabelsSource marks what belongs to table labels.
@@ -243,6 +274,43 @@ func (t *TasksTable) OfEveryTenant() *drey.Scoped[TasksSource, Task] {
 	return drey.NewScoped[TasksSource](&rowsTasks, fieldsTasks)
 }
 
+// BusiesSource marks what belongs to view busy.
+type BusiesSource struct{}
+
+var rowsBusies = drey.Relation{
+	Name:     `"busy"`,
+	Columns:  []string{`"id"`, `"account_id"`, `"code"`},
+	Nullable: []uint16{0, 1, 2},
+}
+
+func fieldsBusies(r *Busy, to []any) []any {
+	return append(to, &r.ID, &r.AccountID, &r.Code)
+}
+
+// BusiesView has the columns of view busy. Of has the rows of one tenant, by AccountID.
+type BusiesView struct {
+	ID        *drey.NumberColumn[BusiesSource, int64] // INTEGER
+	AccountID *drey.NumberColumn[BusiesSource, int64] // INTEGER
+	Code      *drey.TextColumn[BusiesSource]          // TEXT
+}
+
+// Busies is view busy. Of has the rows of one tenant, by AccountID.
+var Busies = BusiesView{
+	ID:        drey.NewNumberColumn[BusiesSource, int64](&rowsBusies, 0),
+	AccountID: drey.NewNumberColumn[BusiesSource, int64](&rowsBusies, 1),
+	Code:      drey.NewTextColumn[BusiesSource](&rowsBusies, 2),
+}
+
+// Of is the rows of one tenant, whose AccountID that is.
+func (t *BusiesView) Of(tenant int64) *drey.Query[BusiesSource, Busy] {
+	return drey.NewQuery[BusiesSource](&rowsBusies, fieldsBusies).Where(t.AccountID.Eq(tenant))
+}
+
+// OfEveryTenant is the rows of all tenants. drey lint wants a reason for it: // @every-tenant why
+func (t *BusiesView) OfEveryTenant() *drey.Query[BusiesSource, Busy] {
+	return drey.NewQuery[BusiesSource](&rowsBusies, fieldsBusies)
+}
+
 // TaskCountsSource marks what belongs to query TaskCounts of sql/tasks.sql.
 type TaskCountsSource struct{}
 
@@ -279,14 +347,45 @@ func (*TaskCountsQuery) With(accountID int64) *drey.Query[TaskCountsSource, Task
 	return drey.NewQuery[TaskCountsSource](&rowsTaskCounts, fieldsTaskCounts, accountID)
 }
 
+// ListBusySource marks what belongs to query ListBusy of sql/tasks.sql.
+type ListBusySource struct{}
+
+var rowsListBusy = drey.Relation{
+	Name:    `"ListBusy"`,
+	Columns: []string{`"code"`},
+	With:    `SELECT code FROM busy WHERE account_id = ?`,
+}
+
+func fieldsListBusy(r *string, to []any) []any {
+	return append(to, r)
+}
+
+// ListBusyQuery has the columns of query ListBusy of sql/tasks.sql.
+type ListBusyQuery struct {
+	Code *drey.TextColumn[ListBusySource]
+}
+
+// ListBusy is query ListBusy of sql/tasks.sql. With gives it its parameters.
+var ListBusy = ListBusyQuery{
+	Code: drey.NewTextColumn[ListBusySource](&rowsListBusy, 0),
+}
+
+// With is the query with its parameters.
+func (*ListBusyQuery) With(accountID int64) *drey.Query[ListBusySource, string] {
+	return drey.NewQuery[ListBusySource](&rowsListBusy, fieldsListBusy, accountID)
+}
+
 func init() {
 	drey.Number(&rowsAccounts)
+	drey.Number(&rowsCodes)
 	drey.Number(&rowsLabels)
 	drey.Number(&rowsNotes)
 	drey.Number(&rowsProjects)
 	drey.Number(&rowsTaskLabels)
 	drey.Number(&rowsTasks)
+	drey.Number(&rowsBusies)
 	drey.Number(&rowsTaskCounts)
+	drey.Number(&rowsListBusy)
 }
 
 var routeProjectToAccount = drey.Route{
