@@ -67,6 +67,7 @@ import (
 	"github.com/dreysql/drey/internal/project/query"
 	"github.com/dreysql/drey/internal/sqlc"
 	"github.com/dreysql/drey/internal/sqlite/schema"
+	"github.com/dreysql/drey/internal/upkeep"
 )
 
 // Options tell what to write. The zero value writes everything, with sqlc's default
@@ -90,8 +91,15 @@ type Options struct {
 	// such a table takes the tenant and stays with its rows.
 	Tenants map[string]string
 
+	// Upkeep has the columns that the queries keep up themselves. It may be nil.
+	Upkeep *upkeep.Plan
+
 	// Optional, if set, is told about each parameter that may be left out, or NULL.
 	Optional func(Optional)
+
+	// Raises, if set, is told the name of each query whose error the runtime's Raised
+	// has to read.
+	Raises func(query string)
 
 	// Config is the file that Names come from, and Line is where the block begins
 	// in it, for messages.
@@ -167,6 +175,7 @@ type statement struct {
 	SQL  string
 
 	optional []*column // their parameters may be left out
+	raises   bool      // it raises an error of the runtime's
 }
 
 // Constant returns the name of the Go constant of a query's SQL. Two queries cannot
@@ -200,6 +209,9 @@ func (g *generator) file(t *table) string {
 			if g.Optional != nil {
 				g.Optional(Optional{q.Name, c.param, t.Name, c.Name})
 			}
+		}
+		if q.raises && g.Raises != nil {
+			g.Raises(q.Name)
 		}
 		if b.Len() > 0 {
 			b.WriteByte('\n')

@@ -11,8 +11,12 @@ import (
 
 	"github.com/dreysql/drey/internal/crud"
 	"github.com/dreysql/drey/internal/names"
+	"github.com/dreysql/drey/internal/project/config"
 	"github.com/dreysql/drey/internal/project/query"
+	"github.com/dreysql/drey/internal/sqlite/schema"
+	"github.com/dreysql/drey/internal/stored"
 	"github.com/dreysql/drey/internal/tenant"
+	"github.com/dreysql/drey/internal/upkeep"
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/tools/txtar"
 	"gopkg.in/yaml.v3"
@@ -21,7 +25,7 @@ import (
 var update = flag.Bool("update", false, "rewrite the expected files in testdata")
 
 // TestGolden reads schemas from testdata, with the options that sqlc is to have
-// below gen.go, and the columns of tenants. It compares the queries with the expected ones; sqlc has to
+// below gen.go, and the columns of tenants and those that are to be kept up. It compares the queries with the expected ones; sqlc has to
 // read them and make the expected methods; SQLite has to prepare what sqlc made
 // of them.
 func TestGolden(t *testing.T) {
@@ -38,13 +42,13 @@ func TestGolden(t *testing.T) {
 			}
 			input, want := map[string]string{}, map[string]string{}
 			for _, f := range archive.Files {
-				if f.Name == "schema.sql" || f.Name == "gen.yaml" || f.Name == "tenants.yaml" {
+				if strings.HasSuffix(f.Name, ".yaml") || f.Name == "schema.sql" {
 					input[f.Name] = string(f.Data)
 				} else {
 					want[f.Name] = string(f.Data)
 				}
 			}
-			got := generate(t, input["schema.sql"], input["gen.yaml"], input["tenants.yaml"])
+			got := generate(t, input)
 			if *update {
 				archive.Files = slices.DeleteFunc(archive.Files, func(f txtar.File) bool { return input[f.Name] == "" })
 				for _, name := range slices.Sorted(maps.Keys(got)) {
@@ -63,12 +67,14 @@ func TestGolden(t *testing.T) {
 }
 
 // generate returns the files of queries and, as methods.txt, the methods.
-func generate(t *testing.T, ddl, gen, tenants string) map[string]string {
-	db, s := open(t, ddl)
+func generate(t *testing.T, input map[string]string) map[string]string {
+	db, s := open(t, input["schema.sql"])
+	gen := input["gen.yaml"]
 	o := options(t, gen)
-	if err := yaml.Unmarshal([]byte(tenants), &o.Tenants); err != nil {
+	if err := yaml.Unmarshal([]byte(input["tenants.yaml"]), &o.Tenants); err != nil {
 		t.Fatal(err)
 	}
+	o.Upkeep = keptUp(t, s, input["upkeep.yaml"])
 	files, warnings, err := crud.Generate(s, o)
 	if err != nil {
 		t.Fatal(err)
@@ -106,6 +112,26 @@ func saysTenants(t *testing.T, c *tenant.Checker, files map[string]string) {
 			}
 		}
 	}
+}
+
+// keptUp are the columns that options.drey would name.
+func keptUp(t *testing.T, s *schema.Schema, kept string) *upkeep.Plan {
+	var named map[string]string
+	if err := yaml.Unmarshal([]byte(kept), &named); err != nil {
+		t.Fatal(err)
+	}
+	columns := func(option string) *config.Columns {
+		if named[option] == "" {
+			return nil
+		}
+		return &config.Columns{Option: option, Names: []config.Name{{Text: named[option]}}}
+	}
+	p := upkeep.Make(s, "sqlc.yaml", config.Upkeep{SoftDelete: columns("soft_delete"), UpdatedAt: columns("updated_at"), Version: columns("version")},
+		upkeep.Types(stored.TypesOf(nil)))
+	if p != nil && len(p.Problems)+len(p.Missing) > 0 {
+		t.Fatal(p.Problems, p.Missing)
+	}
+	return p
 }
 
 // options are the options that fit sqlc's configuration.

@@ -12,6 +12,7 @@ import (
 	"github.com/dreysql/drey/internal/names"
 	"github.com/dreysql/drey/internal/sqlite/schema"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
+	"github.com/dreysql/drey/internal/upkeep"
 )
 
 // The operations, as Skip names them.
@@ -55,7 +56,8 @@ func (g *generator) named(table string, whats ...string) bool {
 type Block struct {
 	Schema     *schema.Schema
 	Names      names.Options
-	Positional *int // as in [Options]
+	Positional *int         // as in [Options]
+	Upkeep     *upkeep.Plan // likewise
 }
 
 // CheckSkip finds names in Skip that none of its blocks has. config and lines tell
@@ -105,7 +107,7 @@ func CheckSkip(config string, skip map[string][]string, lines map[string]int, bl
 
 // queries returns the names of a table's queries.
 func (b *Block) queries(t *schema.Table) (list []string) {
-	for _, q := range newGenerator(b.Schema, Options{Names: b.Names, Positional: b.Positional}).newTable(t).statements() {
+	for _, q := range newGenerator(b.Schema, Options{Names: b.Names, Positional: b.Positional, Upkeep: b.Upkeep}).newTable(t).statements() {
 		list = append(list, q.Name)
 	}
 	return list

@@ -57,7 +57,7 @@ func (t *table) all() []statement {
 func (t *table) get(key []*column, name, kind string) statement {
 	return statement{
 		Op: get, Name: name, Cmd: ":one",
-		Doc: fmt.Sprintf("%s returns the row of %s with this %s%s.%s", name, t.label(), kind, t.ownNote(key), nullNote(key)),
+		Doc: fmt.Sprintf("%s returns the row of %s with this %s%s.%s%s", name, t.label(), kind, t.ownNote(key), t.liveNote(), nullNote(key)),
 		SQL: fmt.Sprintf("SELECT %s FROM %s%s", t.star(), t.sql, t.where(key)),
 	}
 }
@@ -66,7 +66,7 @@ func (t *table) list() statement {
 	name := "List" + t.rows
 	return statement{
 		Op: list, Name: name, Cmd: ":many",
-		Doc: fmt.Sprintf("%s returns all rows of %s%s%s.", name, t.label(), t.ownNote(nil), t.orderNote()),
+		Doc: fmt.Sprintf("%s returns all rows of %s%s%s.%s", name, t.label(), t.ownNote(nil), t.orderNote(), t.liveNote()),
 		SQL: fmt.Sprintf("SELECT %s FROM %s%s%s", t.star(), t.sql, t.where(nil), t.order()),
 	}
 }
@@ -75,8 +75,8 @@ func (t *table) listBy(ref reference) statement {
 	name := "List" + t.rows + "By" + by(ref.columns)
 	return statement{
 		Op: list, Name: name, Cmd: ":many",
-		Doc: fmt.Sprintf("%s returns the rows of %s%s that refer to this row of %s%s.%s",
-			name, t.label(), t.ownNote(ref.columns), label(ref.table), t.orderNote(), nullNote(ref.columns)),
+		Doc: fmt.Sprintf("%s returns the rows of %s%s that refer to this row of %s%s.%s%s",
+			name, t.label(), t.ownNote(ref.columns), label(ref.table), t.orderNote(), t.liveNote(), nullNote(ref.columns)),
 		SQL: fmt.Sprintf("SELECT %s FROM %s%s%s", t.star(), t.sql, t.where(ref.columns), t.order()),
 	}
 }
@@ -85,13 +85,21 @@ func (t *table) count() statement {
 	name := "Count" + t.rows
 	return statement{
 		Op: count, Name: name, Cmd: ":one",
-		Doc: fmt.Sprintf("%s counts the rows of %s%s.", name, t.label(), t.ownNote(nil)),
+		Doc: fmt.Sprintf("%s counts the rows of %s%s.%s", name, t.label(), t.ownNote(nil), t.liveNote()),
 		SQL: "SELECT COUNT(*) FROM " + t.sql + t.where(nil),
 	}
 }
 
 func (t *table) delete() statement {
 	name := "Delete" + t.row
+	if t.deleted != nil {
+		return statement{
+			Op: remove, Name: name, Cmd: ":execrows",
+			Doc: fmt.Sprintf("%s deletes the row of %s with this primary key%s, by its %s, and returns how many that were.",
+				name, t.label(), t.ownNote(t.key), label(t.deleted.Name)),
+			SQL: fmt.Sprintf("UPDATE %s SET%s%s", t.sql, lines(append([]string{t.deleted.sql + " = " + t.deleted.now}, t.stamps()...)), t.where(t.key)),
+		}
+	}
 	return statement{
 		Op: remove, Name: name, Cmd: ":execrows",
 		Doc: fmt.Sprintf("%s deletes the row of %s with this primary key%s and returns how many that were.", name, t.label(), t.ownNote(t.key)),
@@ -99,19 +107,46 @@ func (t *table) delete() statement {
 	}
 }
 
-// where is the WHERE that compares the columns of a key with their parameters, and
-// whose a row is.
-func (t *table) where(key []*column) string {
-	if key = t.owned(key); len(key) == 0 {
-		return ""
+// stamps are the assignments to what is kept up by every change of a row.
+func (t *table) stamps() (list []string) {
+	if t.updated != nil {
+		list = append(list, t.updated.sql+" = "+t.updated.now)
 	}
-	return "\nWHERE " + join(key, " AND ", func(c *column) string {
+	if t.version != nil {
+		list = append(list, t.version.sql+" = "+t.version.sql+" + 1")
+	}
+	return list
+}
+
+// where is the WHERE that compares the columns of a key with their parameters, and
+// whose a row is, in rows that are not deleted.
+func (t *table) where(key []*column) string {
+	key = t.owned(key)
+	var terms []string
+	for _, c := range key {
 		param := c.param
 		if len(key) == 1 && goLocals[param] {
 			param += "_key"
 		}
-		return c.sql + " = @" + param
-	})
+		terms = append(terms, c.sql+" = @"+param)
+	}
+	if t.deleted != nil {
+		terms = append(terms, t.live())
+	}
+	if terms == nil {
+		return ""
+	}
+	return "\nWHERE " + strings.Join(terms, " AND ")
+}
+
+// live is the condition that a row is not deleted.
+func (t *table) live() string { return t.deleted.sql + " IS NULL" }
+
+func (t *table) liveNote() string {
+	if t.deleted == nil {
+		return ""
+	}
+	return "\nIt leaves out rows that are deleted."
 }
 
 // ownNote says that rows are those of a tenant, where the key does not.

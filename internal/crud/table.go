@@ -8,6 +8,7 @@ import (
 	"github.com/dreysql/drey/internal/names"
 	"github.com/dreysql/drey/internal/sqlite/schema"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
+	"github.com/dreysql/drey/internal/upkeep"
 )
 
 // table is a table with the names and the SQL that its queries are made of.
@@ -21,6 +22,9 @@ type table struct {
 	columns []*column
 	key     []*column // the primary key
 	tenant  []*column // the one that says whose a row is, if there is one
+
+	// What the queries keep up, nil for nothing.
+	deleted, updated, version *column
 }
 
 // column is a column of a table in the words of a query.
@@ -37,6 +41,7 @@ type column struct {
 	nullable bool
 	// counted: SQLite counts it up if it is NULL.
 	counted bool
+	now     string // of a time that is kept up: the present one
 }
 
 // newTable names a table and its columns as sqlc spells them, because sqlc makes
@@ -66,7 +71,22 @@ func (g *generator) newTable(s *schema.Table) *table {
 	if tenant := g.Tenants[s.Name]; tenant != "" {
 		t.tenant = t.named([]string{tenant})
 	}
+	kept := g.Upkeep.Of(s.Name)
+	t.deleted, t.updated = t.stamp(kept.Deleted), t.stamp(kept.Updated)
+	if kept.Version != nil {
+		t.version = t.named([]string{kept.Version.Name})[0]
+	}
 	return t
+}
+
+// stamp is the column of a time that is kept up.
+func (t *table) stamp(s *upkeep.Stamp) *column {
+	if s == nil {
+		return nil
+	}
+	c := t.named([]string{s.Name})[0]
+	c.now = s.Now
+	return c
 }
 
 // rows returns the name for several rows of a table: the table's own name, or the
@@ -108,13 +128,14 @@ func (t *table) named(list []string) []*column {
 	return columns
 }
 
-// uniqueKeys returns the unique keys except the primary key, each set of columns once.
+// uniqueKeys returns the unique keys except the primary key, each set of columns once,
+// without those that say since when a row is deleted.
 func (t *table) uniqueKeys() [][]*column {
 	seen := map[string]bool{setOf(t.key): true}
 	var keys [][]*column
 	for _, list := range t.UniqueKeys() {
 		key := t.named(list)
-		if set := setOf(key); !seen[set] {
+		if set := setOf(key); !seen[set] && !slices.Contains(key, t.deleted) {
 			seen[set] = true
 			keys = append(keys, key)
 		}
@@ -142,7 +163,7 @@ func (t *table) partialKeys() []partialKey {
 			continue
 		}
 		key := partialKey{t.named(list), t.Indexes[i].Where()}
-		if set := setOf(key.columns); !seen[set] && readable(key.where) {
+		if set := setOf(key.columns); !seen[set] && readable(key.where) && !slices.Contains(key.columns, t.deleted) {
 			seen[set] = true
 			keys = append(keys, key)
 		}

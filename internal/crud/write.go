@@ -44,16 +44,36 @@ func (t *table) update() statement {
 	var assignments []string
 	columns := t.settable(t.owned(t.key))
 	for _, c := range columns {
-		assignments = append(assignments, c.sql+" = "+c.or(c.sql))
+		assignments = append(assignments, c.sql+" = "+c.or(t.kept(c)))
 	}
 	name := "Update" + t.row
+	doc := fmt.Sprintf("%s changes the row of %s with this primary key%s.\nA column that is left out stays as it is.", name, t.label(), t.ownNote(t.key))
+	if t.updated != nil {
+		doc += fmt.Sprintf("\n%s is then the present time.", label(t.updated.Name))
+	}
+	if v := t.version; v != nil {
+		doc += fmt.Sprintf("\nIt counts %s, which has to be the one that is given: a row with another is drey.ErrStale.", label(v.Name))
+		assignments = append(assignments, fmt.Sprintf("%[1]s = CASE WHEN %[1]s = @%[2]s THEN %[1]s + 1 ELSE %[3]s END", v.sql, v.param, stale))
+	}
 	return statement{
 		Op: update, Name: name, Cmd: ":one",
-		Doc: fmt.Sprintf("%s changes the row of %s with this primary key%s.\nA column that is left out stays as it is.", name, t.label(), t.ownNote(t.key)),
+		Doc: doc + t.liveNote(),
 		SQL: fmt.Sprintf("UPDATE %s SET\n    %s%s\nRETURNING %s",
 			t.sql, strings.Join(assignments, ",\n    "), t.where(t.key), t.star()),
-		optional: columns,
+		optional: columns, raises: t.version != nil,
 	}
+}
+
+// stale ends a statement with an error that the runtime knows as its ErrStale.
+const stale = "json_extract('{}', 'drey: stale: somebody has changed it')"
+
+// kept is the value of a column that an update does not give: the one that it has, or
+// the present time.
+func (t *table) kept(c *column) string {
+	if c == t.updated {
+		return c.now
+	}
+	return c.sql
 }
 
 // or is the value that is given for the column, or another one. NULL is given with
@@ -76,11 +96,16 @@ func (t *table) upsert(key []*column, only, name string) statement {
 	in := insertion(columns, t.owned(key))
 	var assignments []string
 	for _, c := range t.settable(t.owned(slices.Concat(t.key, key))) {
-		assignments = append(assignments, c.sql+" = "+in.onConflict(c))
+		assignments = append(assignments, c.sql+" = "+in.onConflict(c, t.kept(c)))
 	}
 	if len(assignments) == 0 { // so that RETURNING gives the existing row
 		c := slices.DeleteFunc(slices.Concat(key, columns), func(c *column) bool { return c.Generated != "" })[0]
 		assignments = []string{c.sql + " = excluded." + c.sql}
+	}
+	live := t.deleted != nil && only != t.live() // otherwise only live rows have the key
+	var guards []string
+	if t.version != nil {
+		assignments = append(assignments, t.version.sql+" = "+t.version.sql+" + 1")
 	}
 	doc := fmt.Sprintf("%s inserts a row into %s, or updates the one with the same %s.",
 		name, t.label(), join(key, ", ", func(c *column) string { return label(c.Name) }))
@@ -91,11 +116,21 @@ func (t *table) upsert(key []*column, only, name string) statement {
 	if in.defaults {
 		doc += "\nA column with a default that is left out gets it in a new row and stays as it is in an old one."
 	}
-	guard := ""
+	if t.updated != nil {
+		doc += fmt.Sprintf("\nAn old row that is updated without %s gets the present time there.", label(t.updated.Name))
+	}
+	if live {
+		guards = append(guards, t.live())
+		doc += "\nIf the old row is deleted, nothing is changed and the error is sql.ErrNoRows."
+	}
 	if len(t.owned(key)) > len(key) {
 		tenant := t.tenant[0]
-		guard = fmt.Sprintf("\nWHERE %s = excluded.%[1]s", tenant.sql)
+		guards = append(guards, fmt.Sprintf("%s = excluded.%[1]s", tenant.sql))
 		doc += fmt.Sprintf("\nA row of another %s stays as it is, and none is returned.", label(tenant.Name))
+	}
+	guard := ""
+	if guards != nil {
+		guard = "\nWHERE " + strings.Join(guards, " AND ")
 	}
 	target := join(key, ", ", func(c *column) string { return c.sql })
 	return statement{
@@ -106,11 +141,12 @@ func (t *table) upsert(key []*column, only, name string) statement {
 	}
 }
 
-// insertable returns the columns that an INSERT can give values to.
+// insertable returns the columns that an INSERT can give values to. A new row is live,
+// and counts its version from its default.
 func (t *table) insertable() []*column {
 	var list []*column
 	for _, c := range t.columns {
-		if c.Generated == "" {
+		if c.Generated == "" && c != t.deleted && (c != t.version || c.def == "") {
 			list = append(list, c)
 		}
 	}
@@ -123,11 +159,12 @@ func (t *table) upserted(key []*column) []*column {
 	return slices.DeleteFunc(t.insertable(), func(c *column) bool { return c.counted && !slices.Contains(t.owned(key), c) })
 }
 
-// settable returns the columns that can be written, except those of keys.
+// settable returns the columns that can be written, except those of keys, and those that
+// only drey writes.
 func (t *table) settable(keys []*column) []*column {
 	var list []*column
 	for _, c := range t.columns {
-		if c.Generated == "" && !slices.Contains(keys, c) {
+		if c.Generated == "" && c != t.deleted && c != t.version && !slices.Contains(keys, c) {
 			list = append(list, c)
 		}
 	}
@@ -203,14 +240,17 @@ func (in *insert) upsertSQL() string {
 	return in.sql()
 }
 
-// onConflict returns the value of a column in a row that exists already.
-func (in *insert) onConflict(c *column) string {
+// onConflict returns the value of a column in a row that exists already. It is other
+// where none is given.
+func (in *insert) onConflict(c *column, other string) string {
 	n, optional := in.number[c]
 	switch {
+	case !optional && c.now != "" && c.nullable:
+		return fmt.Sprintf("COALESCE(excluded.%s, %s)", c.sql, other)
 	case !optional:
 		return "excluded." + c.sql
 	case c.nullable:
-		return fmt.Sprintf("CASE WHEN ?%d IS NOT NULL OR ?%d THEN excluded.%s ELSE %s END", n, n+1, c.sql, c.sql)
+		return fmt.Sprintf("CASE WHEN ?%d IS NOT NULL OR ?%d THEN excluded.%s ELSE %s END", n, n+1, c.sql, other)
 	}
-	return fmt.Sprintf("COALESCE(?%d, %s)", n, c.sql)
+	return fmt.Sprintf("COALESCE(?%d, %s)", n, other)
 }

@@ -203,7 +203,7 @@ func {CheckD1}(ctx context.Context, c {Conn}) error { return $d1.Check(ctx, c, {
 // sources.
 var ownNames = []string{
 	"Client", "Tx", "Batch", "InBatch", "Using", "NewClient", "Conn", "Options", "Open", "OpenWith", "Migrate", "OpenD1", "CheckD1",
-	"dreyClient", "dreyTx", "dreyBatch", "dreyClientOf", "dreyTxOf", "returning", "returned", "migrations", "migrationNames", "kept", "bindDate", "scanTime",
+	"dreyClient", "dreyTx", "dreyBatch", "dreyClientOf", "dreyTxOf", "returning", "returned", "migrations", "migrationNames", "kept", "bindDate", "scanTime", "raised",
 }
 
 // Renamed is one of these names that gave way to another.
@@ -294,6 +294,9 @@ func (p *plan) clientFile() ([]byte, error) {
 	}
 	if name := p.name("scanTime"); used[name] {
 		fmt.Fprintf(&b, "\nfunc %s[T time.Time | *time.Time | sql.NullTime](to *T) sql.Scanner { return %s(to) }\n", name, p.runtime("ScanTime"))
+	}
+	if name := p.name("raised"); used[name] {
+		fmt.Fprintf(&b, "\nfunc %s(err error) error { return %s(err) }\n", name, p.runtime("Raised"))
 	}
 	return p.file("", "This file is the client: both halves of the data layer over one database.", b.String(), map[string]string{
 		"context.": "context", "sql.": "database/sql", "driver.": "database/sql/driver", "time.": "time",

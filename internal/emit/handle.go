@@ -13,6 +13,7 @@ import (
 type handle struct {
 	Nullable bool         // NULL may be stored in it, whatever the Go type says
 	Computed bool         // SQLite computes it: nothing can be assigned to it
+	Version  bool         // it counts the changes of its row: nothing can be assigned to it
 	Field    string       // its name in the source's struct
 	Quoted   string       // the column in SQL
 	Kind     string       // the runtime's type: "TextColumn", …

@@ -27,6 +27,7 @@ import (
 	"github.com/dreysql/drey/internal/sqlite/schema"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 	"github.com/dreysql/drey/internal/sqlite/sqltime"
+	"github.com/dreysql/drey/internal/upkeep"
 )
 
 // The files that drey writes besides sqlc's.
@@ -73,6 +74,8 @@ type Input struct {
 	// Basic returns the basic type that such a type is made of, "" if that is not
 	// known, and whether its own method decides what is stored.
 	Basic func(path, name string) (basic string, valuer bool)
+	// Upkeep has the columns that the runtime keeps up. It may be nil.
+	Upkeep *upkeep.Plan
 }
 
 // Output is drey's part of a package.
@@ -218,6 +221,12 @@ func (p *plan) table(t *schema.Table, structs map[string]*sqlc.Struct, base stri
 		r.Scan = append(r.Scan, dest)
 	}
 	r.Table = t
+	if t.Kind == schema.KindTable {
+		r.Upkeep = p.in.Upkeep.Of(t.Name)
+	}
+	for i := range r.Handles {
+		r.Handles[i].Version = r.Upkeep.Version == &t.Columns[i]
+	}
 	if t.Kind == schema.KindView {
 		p.viewForms(&r)
 	}
@@ -446,6 +455,9 @@ func (p *plan) freeFields(r *relation) {
 		}
 		for _, k := range r.Keys {
 			reserved[k.Field] = true
+		}
+		if r.Upkeep.Deleted != nil {
+			reserved["SoftDelete"], reserved["WithDeleted"] = true, true
 		}
 	}
 	if r.hasParams() {

@@ -312,6 +312,9 @@ func (p *plan) loader(b *bytes.Buffer, l *loader) {
 		from := l.Through.from
 		fmt.Fprintf(b, "\tThrough: %s, Near: %s, Far: %s,\n", literal(from.SQLName),
 			literals(from.quoted(l.Through.fromCols)), literals(from.quoted(l.Far.fromCols)))
+		if s := from.Upkeep.Deleted; s != nil {
+			fmt.Fprintf(b, "\tDeleted: %s,\n", literal(sqltext.Quote(s.Name)))
+		}
 	}
 	fmt.Fprintf(b, "}\n\n// %s %s\nvar %s = %s[%s, %s](&route%s, func(r *%s, to []any) (k %s, args []any, ok bool) {\n",
 		l.Var, l.Doc, l.Var, n("New"+l.Type), l.From.Marker, l.To.Marker, l.Var, l.From.Row, l.KeyType)

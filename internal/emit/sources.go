@@ -14,6 +14,7 @@ import (
 	"github.com/dreysql/drey/internal/sqlite/schema"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 	"github.com/dreysql/drey/internal/sqlite/sqltime"
+	"github.com/dreysql/drey/internal/upkeep"
 )
 
 // key is a unique key of a table that an upsert can name.
@@ -39,10 +40,11 @@ type relation struct {
 	Tenant  []int         // the column that says whose a row is, -1 for a view that mixes them; nil if all rows are everybody's
 	Scan    []string      // destinations below the row r, "r" itself for a scalar
 	With    *sqlc.Method
-	SQL     string  // of With, without its name line, with a bare ? for each parameter; or the SELECT from a view
-	Apart   bool    // SQL gives other rows if it is flattened
-	Args    []arg   // what the parameters and places bind
-	Inner   []inner // the tables that callers may narrow below the query
+	SQL     string       // of With, without its name line, with a bare ? for each parameter; or the SELECT from a view
+	Apart   bool         // SQL gives other rows if it is flattened
+	Args    []arg        // what the parameters and places bind
+	Inner   []inner      // the tables that callers may narrow below the query
+	Upkeep  upkeep.Table // of a table: the columns that the runtime keeps up
 }
 
 // sources returns the file with a source for every relation.
@@ -127,6 +129,7 @@ func (p *plan) relation(b *bytes.Buffer, r *relation) {
 		if r.scoped() {
 			fmt.Fprintf(b, "\tTenant: []uint16%s,\n", numberList(r.Tenant))
 		}
+		p.upkeep(b, r)
 	}
 	if r.SQL != "" {
 		fmt.Fprintf(b, "\tWith: %s,\n", literal(r.SQL))
@@ -151,6 +154,9 @@ func (p *plan) relation(b *bytes.Buffer, r *relation) {
 	fmt.Fprintf(b, "// %s has the rows and columns of %s.\ntype %s struct {\n\t%s[%s, %s]\n", r.Type, r.Doc, r.Type, n("Query"), r.Marker, r.Row)
 	if r.writable() {
 		fmt.Fprintf(b, "\t%s[%s, %s]\n", n("TableWrites"), r.Marker, r.Row)
+		if r.Upkeep.Deleted != nil {
+			fmt.Fprintf(b, "\t%s[%s, %s]\n", n("SoftDelete"), r.Marker, r.Row)
+		}
 		p.keys(b, r)
 	}
 	p.fields(b, r)
@@ -158,6 +164,9 @@ func (p *plan) relation(b *bytes.Buffer, r *relation) {
 	fmt.Fprintf(b, "\tQuery: *%s[%s](&%s, fields%s%s),\n", n("NewQuery"), r.Marker, p.private(r), r.Var, p.bound(r))
 	if r.writable() {
 		fmt.Fprintf(b, "\tTableWrites: %s[%s](&%s, fields%s),\n", n("NewTableWrites"), r.Marker, p.private(r), r.Var)
+		if r.Upkeep.Deleted != nil {
+			fmt.Fprintf(b, "\tSoftDelete: %s[%s](&%s, fields%s),\n", n("NewSoftDelete"), r.Marker, p.private(r), r.Var)
+		}
 		p.keyValues(b, r)
 	}
 	p.values(b, r)
@@ -191,8 +200,11 @@ func (p *plan) fields(b *bytes.Buffer, r *relation) {
 
 func (p *plan) handleType(r *relation, h *handle) string {
 	t := fmt.Sprintf("%s[%s]", p.runtime(h.Kind), h.typeArgs(r))
-	if h.Computed {
+	switch {
+	case h.Computed:
 		return fmt.Sprintf("struct{%s; %s}", t, p.runtime("ComputedColumn"))
+	case h.Version:
+		return fmt.Sprintf("struct{%s; %s[%s]}", t, p.runtime("VersionColumn"), h.typeArgs(r))
 	}
 	return t
 }
@@ -201,8 +213,11 @@ func (p *plan) handleType(r *relation, h *handle) string {
 func (p *plan) values(b *bytes.Buffer, r *relation) {
 	for i, h := range r.Handles {
 		value := fmt.Sprintf("%s[%s](&%s, %d)", p.runtime("New"+h.Kind), h.typeArgs(r), p.private(r), i)
-		if h.Computed {
+		switch {
+		case h.Computed:
 			value = fmt.Sprintf("&%s{%s: *%s}", p.handleType(r, &h), h.Kind, value)
+		case h.Version:
+			value = fmt.Sprintf("&%s{*%s, %s[%s](&%s, %d)}", p.handleType(r, &h), value, p.runtime("NewVersionColumn"), h.typeArgs(r), p.private(r), i)
 		}
 		fmt.Fprintf(b, "\t%s: %s,\n", h.Field, value)
 	}
@@ -253,6 +268,30 @@ func (p *plan) defaults(b *bytes.Buffer, t *schema.Table) {
 	if computed != nil {
 		fmt.Fprintf(b, "\tComputed: []uint16{%s},\n", strings.Join(computed, ", "))
 	}
+}
+
+// upkeep writes the columns that the runtime keeps up.
+func (p *plan) upkeep(b *bytes.Buffer, r *relation) {
+	if r.Upkeep == (upkeep.Table{}) {
+		return
+	}
+	stamp := func(field, column, now string) {
+		if now != "" {
+			now = ", SQL: " + literal(now)
+		}
+		fmt.Fprintf(b, "\t\t%s: &%s{Column: %d%s},\n", field, p.runtime("Stamp"), columnNumbers(r.Table, []string{column})[0], now)
+	}
+	fmt.Fprintf(b, "\tUpkeep: &%s{\n", p.runtime("Upkeep"))
+	if s := r.Upkeep.Deleted; s != nil {
+		stamp("Deleted", s.Name, s.Now)
+	}
+	if s := r.Upkeep.Updated; s != nil {
+		stamp("Updated", s.Name, s.Now)
+	}
+	if c := r.Upkeep.Version; c != nil {
+		stamp("Version", c.Name, "")
+	}
+	b.WriteString("\t},\n")
 }
 
 // numberList returns the part of a composite literal in braces.

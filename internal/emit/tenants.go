@@ -32,6 +32,9 @@ func (p *plan) scoped(b *bytes.Buffer, r *relation) {
 	result, create := n("Query"), n("NewQuery")
 	if r.writable() {
 		result, create = n("Scoped"), n("NewScoped")
+		if r.Upkeep.Deleted != nil {
+			result, create = n("ScopedLive"), n("NewScopedLive")
+		}
 	}
 	of := fmt.Sprintf("%s[%s](&%s, fields%s", create, r.Marker, p.private(r), r.Var)
 	method := func(name, params, body string) {

@@ -21,6 +21,7 @@ import (
 	"github.com/dreysql/drey/internal/project/migration"
 	"github.com/dreysql/drey/internal/sqlc"
 	"github.com/dreysql/drey/internal/typecheck"
+	"github.com/dreysql/drey/internal/upkeep"
 	"github.com/dreysql/drey/internal/verify"
 )
 
@@ -190,6 +191,7 @@ type block struct {
 	enums    *enum.Plan
 	tenants  map[string]string // the column that says whose a row is, by table and view
 	format   *migration.Format // of the migrations
+	upkeep   *upkeep.Plan
 }
 
 // columns are the columns of the block's tables and views.
@@ -238,6 +240,7 @@ func (r *run) begin(ctx context.Context) error {
 	}
 	r.blocks = blocks
 	r.findTenants()
+	r.planUpkeep()
 	return nil
 }
 
@@ -390,13 +393,16 @@ type verified struct {
 func (b *block) verify() error {
 	taken := maps.Clone(b.generate.Idents)
 	maps.Copy(taken, b.yieldTo())
-	v := &b.verified
+	v, runtimeName := &b.verified, emit.Names(taken)
 	v.problems, v.warnings, v.completions = verify.Package(verify.Input{
 		Conn: b.Conn, Schema: b.Database.Schema, Queries: b.queries.all, Package: b.generate.View(b.plainType), Names: b.Names,
 		Where:   func(view string) (string, int) { return migration.Created(b.Migrations, "VIEW", view) },
-		Runtime: emit.Names(taken), Untyped: b.Doubtful,
+		Runtime: runtimeName, Untyped: b.Doubtful,
 		PointersForNull: b.PointersForNull, JSONTags: b.JSONTags, Overridden: b.OverriddenColumn,
 	})
+	for _, name := range b.queries.raises {
+		v.completions.Method(name).Err = runtimeName("raised")
+	}
 	return nil
 }
 
@@ -426,6 +432,7 @@ func (r *run) emitBlock(b *block) error {
 		Names: b.Names, BuildTags: b.BuildTags, MethodsWithDBArgument: b.MethodsWithDBArgument, OmitUnusedStructs: b.OmitUnusedStructs,
 		Runtime: r.runtimes[b.module.Dir].path, D1: r.cfg.D1, Describe: b.Describe, Comparable: b.module.Comparable, Basic: b.basic, Written: b.yieldTo(),
 		Tenants: b.tenants,
+		Upkeep:  b.upkeep,
 	})
 	if err != nil {
 		return err

@@ -26,6 +26,7 @@ type queries struct {
 	dropped map[string]bool // generated queries that cannot be had
 
 	optional []crud.Optional // parameters of the generated ones
+	raises   []string        // generated ones whose error the runtime reads
 }
 
 // readQueries reads the queries of every block and writes those of its tables.
@@ -84,12 +85,13 @@ func (r *run) readBlock(b *block) error {
 // written before.
 func (r *run) writeCRUD(b *block) (warnings diag.Problems, err error) {
 	q := &b.queries
-	q.optional = nil
+	q.optional, q.raises = nil, nil
 	q.all = slices.DeleteFunc(slices.Clone(q.all), func(q *query.Query) bool { return q.Generated })
 	q.files = slices.DeleteFunc(slices.Clone(q.files), func(f query.File) bool { return query.IsGenerated(f.Content) })
 	generated, warnings, err := crud.Generate(b.Database.Schema, crud.Options{
-		Names: b.Names, Skip: b.skip(), Tenants: b.tenants, Written: q.byHand, Config: r.cfg.File, Line: b.Line,
+		Names: b.Names, Skip: b.skip(), Tenants: b.tenants, Upkeep: b.upkeep, Written: q.byHand, Config: r.cfg.File, Line: b.Line,
 		Positional: b.Positional, Optional: func(o crud.Optional) { q.optional = append(q.optional, o) },
+		Raises: func(name string) { q.raises = append(q.raises, name) },
 	})
 	if err != nil {
 		b.unnamed, q.partial = true, true
@@ -123,7 +125,7 @@ func (r *run) checkSkip() error {
 		var sharing []crud.Block
 		for _, other := range r.blocks {
 			if other.CRUD == b.CRUD {
-				sharing = append(sharing, crud.Block{Schema: other.Database.Schema, Names: other.Names, Positional: other.Positional})
+				sharing = append(sharing, crud.Block{Schema: other.Database.Schema, Names: other.Names, Positional: other.Positional, Upkeep: other.upkeep})
 			}
 		}
 		known := maps.Clone(b.CRUD.Skip)

@@ -18,7 +18,7 @@ import (
 // checkStored finds what the schema of a block, its migrations and its queries
 // write that Go could not read or find.
 func (b *block) checkStored(ctx context.Context, file string) (problems, warnings diag.Problems, err error) {
-	if b.Doubt.Any() || b.Doubtful { // what fails may make it right
+	if b.uncertain() { // what fails may make it right
 		return nil, nil, nil
 	}
 	types := b.types()

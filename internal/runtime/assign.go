@@ -6,6 +6,7 @@ import (
 	"math"
 	"reflect"
 	"slices"
+	"strings"
 )
 
 // Assignment gives a column of source S a value in an Update. It is made by
@@ -29,7 +30,8 @@ const (
 	assignValue
 	assignDefault
 	assignSum
-	assignTerm // a computed
+	assignTerm     // a computed
+	assignExpected // one more than the value, which the column has to have
 	assignError
 )
 
@@ -81,6 +83,8 @@ func (a *assignment) render(in scope) (fragment, error) {
 	switch a.how {
 	case assignSum:
 		text = a.sum(in)
+	case assignExpected:
+		text = a.expected(in)
 	case assignTerm:
 		text, args, err := a.value.(*computed).render(in)
 		return fragment{text, args}, err
@@ -155,8 +159,38 @@ func rangeOf(t reflect.Type, most int64) (low, high int64) {
 
 // fails is an expression that ends the statement with [ErrOutOfRange].
 func fails(column string, t reflect.Type) string {
-	return raise(rangeMark + column + " is of type " + t.String())
+	return raise(rangeMark, column+" is of type "+t.String())
 }
 
-// rangeMark begins the message that stands for [ErrOutOfRange].
-const rangeMark = "drey: out of range: "
+// raise is an expression that ends the statement with the error of a mark. The only error
+// that an expression can raise with a text of its own is the one about a JSON path.
+func raise(mark, what string) string {
+	return "json_extract('{}', '" + strings.ReplaceAll(mark+what, "'", "''") + "')"
+}
+
+// The marks begin the messages that stand for errors.
+const (
+	rangeMark   = "drey: out of range: "
+	staleMark   = "drey: stale: "
+	deletedMark = "drey: deleted: "
+	tenantMark  = "drey: another tenant: "
+)
+
+var marks = []struct {
+	mark string
+	err  error
+}{{rangeMark, ErrOutOfRange}, {staleMark, ErrStale}, {deletedMark, ErrDeleted}, {tenantMark, ErrTenant}}
+
+// raised returns the error that err stands for, if it is one of [raise], and else err.
+func raised(err error) error {
+	if err == nil {
+		return nil
+	}
+	for _, m := range marks {
+		if _, what, ok := strings.Cut(err.Error(), m.mark); ok {
+			what, _, _ = strings.Cut(what, "'")
+			return fmt.Errorf("%w: %s", m.err, what)
+		}
+	}
+	return err
+}

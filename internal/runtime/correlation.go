@@ -60,7 +60,7 @@ func (m *match) appendShape(key []byte, by naming) ([]byte, bool) {
 	if m.through == nil {
 		return append(key, 0), true
 	}
-	key = appendText(append(key, 1), m.through.Through)
+	key = appendText(appendText(append(key, 1), m.through.Through), m.through.Deleted)
 	for i := range m.outer {
 		key = appendText(key, m.through.Near[i])
 	}
@@ -102,6 +102,9 @@ func (m *match) compared(sel squirrel.SelectBuilder, n int, inner []string, in s
 		for i, far := range p.Far {
 			join += before + innerRows + "." + inner[i] + " = " + linkRows + "." + far
 			before = " AND "
+		}
+		if p.Deleted != "" {
+			join += " AND " + linkRows + "." + p.Deleted + " IS NULL"
 		}
 		sel = sel.JoinClause(join)
 		for i := range left {

@@ -27,6 +27,12 @@ var (
 	// ErrOutOfRange: in some row, what Add or SetTo makes is outside the range of the
 	// column's Go type, or not finite. Nothing has been changed.
 	ErrOutOfRange = errors.New("out of range")
+	// ErrStale: a row has another version than was expected: somebody has changed it.
+	// Nothing has been changed.
+	ErrStale = errors.New("the row has another version")
+	// ErrDeleted: the row that has the key of a new row already is deleted. Nothing has
+	// been changed.
+	ErrDeleted = errors.New("the row with that key is deleted")
 	// ErrComputed: an Insert names a generated column.
 	ErrComputed = errors.New("a generated column cannot be written")
 	// ErrNotInserted: OrUpdate names a column that is not among the inserted.

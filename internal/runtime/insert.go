@@ -21,6 +21,7 @@ type Insertion[S, R any] struct {
 // insertion is an Insertion without its types.
 type insertion struct {
 	rel      *Relation
+	deleted  bool         // a conflict may be with a row that is deleted softly
 	columns  []uint16     // that Insert names
 	tenant   *node        // whose the rows are, nil if each says that itself
 	from     rowSource    // where the rows come from, nil if the caller has them

@@ -181,6 +181,9 @@ func (i *insertion) written(given []uint16) ([]uint16, error) {
 	if _, err := assignedIn(len(i.values), func(n int) *assignment { return &i.values[n] }); err != nil {
 		return nil, err
 	}
+	if slices.ContainsFunc(i.values, func(a assignment) bool { return a.how == assignExpected }) {
+		return nil, errExpect
+	}
 	columns := make([]uint16, 0, len(given)+len(i.values))
 	for _, col := range given {
 		if !slices.ContainsFunc(i.values, func(a assignment) bool { return a.on.col == col }) {

@@ -48,6 +48,8 @@ type clauses[S any] struct {
 	limit  int64
 	offset int64
 	has    bounds
+	// deleted: the rows that are deleted softly are read, too.
+	deleted bool
 	// native is what to read in place of the relation, if there is such a thing.
 	// It is in a slice, because what squirrel gets goes to the heap, and with the
 	// value itself the compiler would send where and order there, too.
@@ -156,7 +158,7 @@ func appendShape[S any](q *clauses[S], key []byte, by naming, m mode, of ...oper
 	q = settled(q, m)
 	ok := true
 	key = q.rel.appendTo(key, by)
-	key = append(key, byte(m), byte(q.has))
+	key = append(key, byte(m), byte(q.has)|bit(q.deleted)<<2)
 	if m.ofRows() {
 		reads := q.made.reads()
 		key = binary.AppendUvarint(key, uint64(len(reads)))
@@ -272,12 +274,7 @@ func selected[S any](q *clauses[S], m mode, of ...operand) selection {
 	s := selection{
 		rel: q.rel, native: slices.Clone(q.native), reads: q.made.reads(), groups: q.made.grouped(), set: q.made.from(), in: q.made.scope(),
 		mode: m, of: slices.Clone(of), has: q.has, limit: q.limit, offset: q.offset,
-		with: slices.Clone(q.with),
-	}
-	for i := range q.where {
-		if n := q.where[i].node; n.op != opAbsent {
-			s.where = append(s.where, n)
-		}
+		with: slices.Clone(q.with), where: nodes(q),
 	}
 	in := s.in
 	if q.made != nil && q.made.distinct {

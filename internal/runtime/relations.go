@@ -63,6 +63,9 @@ type Route struct {
 	// its columns that refer to Key and to Columns, all quoted.
 	Through   string
 	Near, Far []string
+	// Deleted is the quoted column of a link table that is NULL in its live rows, "" if
+	// rows of it are deleted for good.
+	Deleted string
 
 	match  match
 	values []operand // of Key, as SQLite has them
@@ -360,6 +363,9 @@ func (p *Route) keys(n int) string {
 	}
 	for i, name := range p.Near {
 		near[i] = p.Through + "." + name + " = " + parentName + "." + parentColumn(i)
+	}
+	if p.Deleted != "" {
+		near = append(near, p.Through+"."+p.Deleted+" IS NULL")
 	}
 	return "(SELECT " + parentName + "." + parentRow + ", " + strings.Join(far, ", ") + " FROM " + b.String() + " AS " + parentName +
 		" JOIN " + p.Through + " ON " + strings.Join(near, " AND ") + ")"

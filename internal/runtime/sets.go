@@ -169,7 +169,7 @@ func (a *nested[S]) bare() bool {
 func copied[S any](q *clauses[S]) clauses[S] {
 	return clauses[S]{ // without names, so that none is forgotten
 		q.rel, slices.Clone(q.with), append([]Predicate[S](nil), q.where...), append([]Ordering[S](nil), q.order...),
-		q.limit, q.offset, q.has, slices.Clone(q.native), slices.Clone(q.key), q.nullKey, q.made, q.wide,
+		q.limit, q.offset, q.has, q.deleted, slices.Clone(q.native), slices.Clone(q.key), q.nullKey, q.made, q.wide,
 	}
 }
 

@@ -32,6 +32,8 @@ type Relation struct {
 	Defaults map[uint16]string // of a table: the columns' defaults, SQL
 	Computed []uint16          // of a table: its generated columns
 	Tenant   []uint16          // the column that says whose a row is, if one does
+
+	Upkeep *Upkeep // of a table: the columns that the runtime keeps up, nil if there are none
 }
 
 // names are the quoted names of some of the columns.

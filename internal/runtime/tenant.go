@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
-	"strings"
 
 	"github.com/dreysql/drey/internal/runtime/internal/sqldriver"
 )
@@ -32,17 +31,17 @@ func NewScoped[S, R any](r *Relation, fields func(*R, []any) []any, of ...Predic
 
 // Update is [TableWrites.Update] of the tenant's rows.
 func (t *Scoped[S, R]) Update(assignments ...Assignment[S]) *Mutation[S, R] {
-	return &Mutation[S, R]{change[S]{clauses: clauses[S]{rel: t.rel, where: t.where[:t.own()]}, tenant: t.bound, update: true, set: assignments}, t.fields}
+	return &Mutation[S, R]{change[S]{clauses: clauses[S]{rel: t.rel, deleted: t.deleted, where: t.where[:t.own()]}, tenant: t.bound, update: true, set: assignments}, t.fields}
 }
 
 // Delete is [TableWrites.Delete] of the tenant's rows.
 func (t *Scoped[S, R]) Delete() *Mutation[S, R] {
-	return &Mutation[S, R]{change[S]{clauses: clauses[S]{rel: t.rel, where: t.where[:t.own()]}, tenant: t.bound}, t.fields}
+	return &Mutation[S, R]{change[S]{clauses: clauses[S]{rel: t.rel, deleted: t.deleted, where: t.where[:t.own()]}, tenant: t.bound}, t.fields}
 }
 
 // Insert is [TableWrites.Insert] of rows of the tenant.
 func (t *Scoped[S, R]) Insert(columns ...AnyColumn[S]) *Insertion[S, R] {
-	in := insertion{rel: t.rel, columns: columnsOf(columns)}
+	in := insertion{rel: t.rel, deleted: t.deleted, columns: columnsOf(columns)}
 	if t.bound {
 		in.tenant = &t.where[0].node
 	}
@@ -82,7 +81,7 @@ func (i *insertion) checkTenant() error {
 	case i.tenant == nil:
 		return nil
 	case i.conflict == conflictReplace:
-		return errReplace
+		return errReplaceTenant
 	}
 	if i.from == nil { // otherwise the tenant is among the values, once
 		if err := assigns(i.tenant, len(i.values), func(n int) *assignment { return &i.values[n] }); err != nil {
@@ -131,33 +130,7 @@ func (i *insertion) checkRow(fields []any) error {
 // another tenant's.
 func (i *insertion) ofTenant(in scope) fragment {
 	column := i.rel.Columns[i.tenant.on.col]
-	return fragment{"CASE WHEN " + in.table + column + " = ? THEN TRUE ELSE " + raise(tenantMark+column) + " END", i.tenant.vals[:1]}
+	return fragment{"CASE WHEN " + in.table + column + " = ? THEN TRUE ELSE " + raise(tenantMark, "the row that has this key already, by "+column) + " END", i.tenant.vals[:1]}
 }
 
-// tenantMark begins the message that stands for [ErrTenant].
-const tenantMark = "drey: another tenant: "
-
-// raise is an expression that ends the statement with a message. The only error that an
-// expression can raise with a text of its own is the one about a JSON path.
-func raise(message string) string {
-	return "json_extract('{}', '" + strings.ReplaceAll(message, "'", "''") + "')"
-}
-
-// raised returns the error that a message of [raise] stands for, and any other error as
-// it is.
-func raised(err error) error {
-	if err == nil {
-		return nil
-	}
-	text := err.Error()
-	if _, what, ok := strings.Cut(text, rangeMark); ok {
-		what, _, _ = strings.Cut(what, "'")
-		return fmt.Errorf("%w: %s", ErrOutOfRange, what)
-	}
-	if strings.Contains(text, tenantMark) {
-		return fmt.Errorf("%w: the row that has this key already is another's", ErrTenant)
-	}
-	return err
-}
-
-var errReplace = errors.New("OrReplace could delete a row of another tenant: use OrUpdate, or OfEveryTenant")
+var errReplaceTenant = errors.New("OrReplace could delete a row of another tenant: use OrUpdate, or OfEveryTenant")

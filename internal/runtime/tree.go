@@ -131,7 +131,7 @@ func alike[S, R any](a, b *Query[S, R]) bool {
 }
 
 func alikeClauses[S any](a, b *clauses[S]) bool {
-	if a.rel != b.rel || a.has != b.has || a.limit != b.limit || a.offset != b.offset || (a.made == nil) != (b.made == nil) {
+	if a.rel != b.rel || a.has != b.has || a.deleted != b.deleted || a.limit != b.limit || a.offset != b.offset || (a.made == nil) != (b.made == nil) {
 		return false
 	}
 	if a.made.plain() && b.made.plain() && len(a.where)+len(a.order)+len(a.with)+len(a.native)+len(b.where)+len(b.order)+len(b.with)+len(b.native) == 0 {

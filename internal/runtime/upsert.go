@@ -156,7 +156,7 @@ func (i *insertion) updated(columns []uint16) []uint16 {
 	if len(i.update) == 0 && i.set == nil {
 		var cols []uint16
 		for _, col := range columns {
-			if !slices.Contains(i.target.columns, col) && (i.tenant == nil || i.tenant.on.col != col) {
+			if u := i.rel.upkeep(); !slices.Contains(i.target.columns, col) && (i.tenant == nil || i.tenant.on.col != col) && !u.Updated.is(col) && !u.Version.is(col) {
 				cols = append(cols, col)
 			}
 		}
@@ -173,8 +173,25 @@ func (i *insertion) conflicts() bool {
 	return i.conflict == conflictNothing || i.conflict == conflictUpdate
 }
 
+// stamps are what a conflict sets besides what the caller says.
+func (i *insertion) stamps(columns []uint16) []stamped {
+	if i.conflict != conflictUpdate {
+		return nil
+	}
+	updated := i.updated(columns)
+	return i.rel.upkeep().stamps(i.rel, i.old()+".", func(col uint16) bool {
+		return slices.Contains(updated, col) || slices.ContainsFunc(i.set, func(a assignment) bool { return a.on.col == col })
+	})
+}
+
+// onlyLive reports whether a conflict with a deleted row is an error.
+func (i *insertion) onlyLive() bool { return !i.deleted && i.rel.upkeep().Deleted != nil }
+
 // checkConflict finds what must not run.
 func (i *insertion) checkConflict(columns []uint16) error {
+	if i.conflict == conflictReplace && i.onlyLive() {
+		return errReplace
+	}
 	if i.conflict != conflictUpdate {
 		if i.set != nil || i.where != nil {
 			return errNoUpdate
@@ -184,8 +201,16 @@ func (i *insertion) checkConflict(columns []uint16) error {
 	if _, err := assignedIn(len(i.set), func(n int) *assignment { return &i.set[n] }); err != nil {
 		return err
 	}
+	for n := range i.set {
+		if err := checkUpkeep(i.rel, &i.set[n], !i.deleted); err != nil {
+			return err
+		}
+	}
 	updated := i.updated(columns)
 	for _, col := range updated {
+		if i.rel.upkeep().Version.is(col) {
+			return fmt.Errorf("%w: %s", errVersion, i.rel.Columns[col])
+		}
 		if !slices.Contains(columns, col) {
 			return fmt.Errorf("%w: %s", ErrNotInserted, i.rel.Columns[col])
 		}
@@ -193,7 +218,7 @@ func (i *insertion) checkConflict(columns []uint16) error {
 			return fmt.Errorf("%w: %s", ErrAssignedTwice, i.rel.Columns[col])
 		}
 	}
-	if len(i.set)+len(updated) == 0 {
+	if len(i.set)+len(updated)+len(i.stamps(columns)) == 0 {
 		return ErrNoAssignment
 	}
 	return nil
@@ -202,7 +227,7 @@ func (i *insertion) checkConflict(columns []uint16) error {
 // appendConflict appends what the SQL of ON CONFLICT depends on. It reports false if
 // a part of it does not have a shape.
 func (i *insertion) appendConflict(key []byte, columns []uint16) ([]byte, bool) {
-	key = append(key, byte(i.conflict)|bit(i.guards())<<7)
+	key = append(key, byte(i.conflict)|bit(i.deleted)<<6|bit(i.guards())<<7)
 	key = appendColumns(appendColumns(key, i.target.columns), i.updated(columns))
 	key = append(binary.AppendUvarint(key, uint64(len(i.target.where))), i.target.where...)
 	key, ok := appendAssignments(key, i.set)
@@ -284,13 +309,24 @@ func (i *insertion) onConflict(columns []uint16, most int64) (squirrel.Sqlizer, 
 		parts = append(parts, fragment{text: before + a.on.name() + " = "}, value)
 		before = ", "
 	}
-	before = " WHERE "
-	if i.guards() {
-		parts = append(parts, fragment{text: before}, i.ofTenant(in))
-		before = " AND "
+	for _, s := range i.stamps(columns) {
+		parts = append(parts, fragment{text: before + s.column + " = " + s.value})
+		before = ", "
 	}
-	if len(i.where) > 0 {
-		parts = append(parts, fragment{text: before}, conjunction[squirrel.And](i.where, in))
+	var where squirrel.And
+	if i.guards() {
+		where = append(where, i.ofTenant(in))
+	}
+	if i.onlyLive() {
+		live := i.rel.live()
+		text, _, err := live.render(in)
+		if err != nil {
+			return nil, err
+		}
+		where = append(where, fragment{text: "CASE WHEN " + text + " THEN TRUE ELSE " + raise(deletedMark, i.rel.Name) + " END"})
+	}
+	if where = append(where, conjunction[squirrel.And](i.where, in)...); len(where) > 0 {
+		parts = append(parts, fragment{text: " WHERE "}, where)
 	}
 	return squirrel.ConcatExpr(parts...), nil
 }

@@ -13,7 +13,8 @@ import (
 type TableWrites[S, R any] struct {
 	// Update changes the rows that its predicates hold for.
 	Update func(assignments ...Assignment[S]) *Mutation[S, R]
-	// Delete deletes the rows that its predicates hold for.
+	// Delete deletes the rows that its predicates hold for: it removes them, or sets the
+	// column of a [SoftDelete].
 	Delete func() *Mutation[S, R]
 	// Insert inserts rows and writes these columns of them. Without columns it
 	// writes all that are not generated. The others get their defaults.
@@ -25,15 +26,20 @@ type TableWrites[S, R any] struct {
 //
 //go:noinline
 func NewTableWrites[S, R any](r *Relation, fields func(*R, []any) []any) TableWrites[S, R] {
+	return tableWrites[S](r, fields, false)
+}
+
+// tableWrites makes the writes of a table, of its deleted rows as well or not.
+func tableWrites[S, R any](r *Relation, fields func(*R, []any) []any, deleted bool) TableWrites[S, R] {
 	return TableWrites[S, R]{
 		Update: func(assignments ...Assignment[S]) *Mutation[S, R] {
-			return &Mutation[S, R]{change[S]{clauses: clauses[S]{rel: r}, update: true, set: assignments}, fields}
+			return &Mutation[S, R]{change[S]{clauses: clauses[S]{rel: r, deleted: deleted}, update: true, set: assignments}, fields}
 		},
 		Delete: func() *Mutation[S, R] {
-			return &Mutation[S, R]{change[S]{clauses: clauses[S]{rel: r}}, fields}
+			return &Mutation[S, R]{change[S]{clauses: clauses[S]{rel: r, deleted: deleted}}, fields}
 		},
 		Insert: func(columns ...AnyColumn[S]) *Insertion[S, R] {
-			return &Insertion[S, R]{insertion{rel: r, columns: columnsOf(columns)}, fields}
+			return &Insertion[S, R]{insertion{rel: r, deleted: deleted, columns: columnsOf(columns)}, fields}
 		},
 	}
 }
@@ -91,7 +97,7 @@ func execChange[S any](ctx context.Context, c *change[S], conn Conn) (int64, err
 }
 
 // Returning runs the change and returns the rows that it affected, as they are
-// after an update and were before a delete, in no particular order.
+// after an update and were before they were removed, in no particular order.
 //
 //go:noinline
 func (c *Mutation[S, R]) Returning(ctx context.Context, conn Conn) ([]R, error) {
@@ -193,6 +199,11 @@ func checkChange[S any](c *change[S]) error {
 		}
 	}
 	count, err := assignedIn(len(c.set), set)
+	for i := 0; i < len(c.set) && err == nil; i++ {
+		if a := set(i); a.how != assignAbsent {
+			err = checkUpkeep(c.rel, a, !c.deleted)
+		}
+	}
 	if err == nil && count == 0 {
 		err = ErrNoAssignment
 	}
@@ -204,16 +215,14 @@ func renderChange[S any](c *change[S], returning bool, most int64) (squirrel.Sql
 		return nil, err
 	}
 	var where squirrel.And
-	for i := range c.where {
-		if n := c.where[i].node; n.op != opAbsent {
-			where = append(where, n)
-		}
+	for _, n := range nodes(&c.clauses) {
+		where = append(where, n)
 	}
 	var suffix squirrel.Sqlizer
 	if returning {
 		suffix = returningSQL(c.rel, c.returned)
 	}
-	if !c.update {
+	if !c.update && !softly(c) {
 		b := squirrel.Delete(c.rel.Name)
 		if where != nil {
 			b = b.Where(where)
@@ -254,6 +263,7 @@ func assigning[S any](c *change[S], where squirrel.And, most int64) (squirrel.Up
 		b = b.Set(a.on.name(), value)
 	}
 	if !nested {
+		b = setStamps(b, c)
 		if where != nil {
 			b = b.Where(where)
 		}
@@ -271,6 +281,7 @@ func assigning[S any](c *change[S], where squirrel.And, most int64) (squirrel.Up
 			b = b.Set(a.on.name(), fragment{text: computedName + "." + a.column(i)})
 		}
 	}
+	b = setStamps(b, c)
 	for _, name := range c.rel.names(c.rel.Key) {
 		b = b.Where(c.rel.Name + "." + name + " = " + computedName + "." + name)
 	}

@@ -28,6 +28,7 @@ type Place struct {
 type Completion struct {
 	Results map[int]Result // by place in Scan
 	Args    map[int]string // by place in Args: the function of the package that each is bound through
+	Err     string         // the function of the package that the error goes through
 }
 
 // Result is what has to change for a result column. Empty fields stay unchanged.
@@ -229,6 +230,15 @@ func (e *editor) method(m *Method, c *Completion, models map[string]map[string]s
 			q.file.note("%s: %s is bound through %s", m.Name, m.Args[i].Name, f)
 			q.file.wrap(bound.value, f)
 		}
+	}
+	if c.Err != "" {
+		q.file.note("%s: its error goes through %s", m.Name, c.Err)
+		ast.Inspect(q.decl.Body, func(n ast.Node) bool {
+			if r, ok := n.(*ast.ReturnStmt); ok && len(r.Results) > 0 && isIdent(r.Results[len(r.Results)-1], "err") {
+				q.file.wrap(r.Results[len(r.Results)-1], c.Err)
+			}
+			return true
+		})
 	}
 	to := destinations(q.decl.Body)
 	for i, x := range to {

@@ -12,6 +12,10 @@
 //	        "*": [count, GetTagByName] # operations and queries of every table
 //	    enums: true                    # a Go type for each column whose CHECK lists its values,
 //	                                   # or for some, as in enums: [invoices.status]
+//	    soft_delete: deleted_at        # the column that says since when a row is deleted
+//	    updated_at: updated_at         # the column that says when a row was changed last
+//	    version: version               # the column that counts the changes of a row
+//	                                   # each of every table that has it, or [links.deleted_at, users.removed_at]
 //	    d1: true                       # the packages run on Cloudflare D1 as well
 //	    runtime: example.com/x/drey    # the import path of a runtime that is there already: none is written
 //	    blocks:
@@ -78,7 +82,8 @@ type Block struct {
 	CRUD        *CRUD // shared by the blocks that options.drey.crud is for
 	Enums       Enums
 	Tenant      *Tenant // shared likewise; nil for none
-	StagedTypes []Type  // what drey adds to the overrides, see [Config.Staged]
+	Upkeep      Upkeep
+	StagedTypes []Type // what drey adds to the overrides, see [Config.Staged]
 
 	// Doubtful: an option that changes types or names is wrong and left out.
 	Doubtful bool

@@ -8,7 +8,7 @@ import (
 // options reads drey's own options, for all blocks and for those with a name.
 func (r *reader) options(cfg *Config) {
 	own := child(cfg.root, "options", "drey")
-	r.known(own, "options.drey", "crud", "blocks", "d1", "enums", "lint", "runtime", "tenant")
+	r.known(own, "options.drey", append([]string{"crud", "blocks", "d1", "enums", "lint", "runtime", "tenant"}, upkeepKeys...)...)
 	if d1 := child(own, "d1"); d1 != nil {
 		r.decode(d1, &cfg.D1)
 	}
@@ -22,8 +22,9 @@ func (r *reader) options(cfg *Config) {
 	all := r.crud(child(own, "crud"))
 	enums := r.enums(child(own, "enums"))
 	tenant := r.tenant(child(own, "tenant"))
+	upkeep := r.upkeep(own, "options.drey", Upkeep{})
 	for _, b := range cfg.Blocks {
-		b.CRUD, b.Enums, b.Tenant = all, enums, tenant
+		b.CRUD, b.Enums, b.Tenant, b.Upkeep = all, enums, tenant, upkeep
 	}
 	blocks := child(own, "blocks")
 	if blocks == nil {
@@ -36,7 +37,8 @@ func (r *reader) options(cfg *Config) {
 		}
 		valid = append(valid, b.Name)
 		if n := child(blocks, b.Name); n != nil {
-			r.known(n, "options.drey.blocks."+b.Name, "crud", "enums", "tenant")
+			r.known(n, "options.drey.blocks."+b.Name, append([]string{"crud", "enums", "tenant"}, upkeepKeys...)...)
+			b.Upkeep = r.upkeep(n, "options.drey.blocks."+b.Name, b.Upkeep)
 			if t := child(n, "tenant"); t != nil {
 				b.Tenant = r.tenant(t)
 			}
