@@ -9,6 +9,12 @@ import (
 // upkeepKeys are the options that name columns which drey keeps up.
 var upkeepKeys = []string{"soft_delete", "updated_at", "version"}
 
+var upkeepExamples = []string{
+	"deleted_at, or [links.deleted_at, users.removed_at]",
+	"updated_at, or [links.updated_at, users.changed_at]",
+	"version, or [links.version, users.revision]",
+}
+
 // Upkeep names the columns that drey keeps up itself. Each is the name of a column, of
 // every table that has one, or table.column.
 type Upkeep struct {
@@ -52,7 +58,7 @@ func (r *reader) upkeep(n *yaml.Node, where string, u Upkeep) Upkeep {
 		}
 		for _, name := range names {
 			if name.Kind != yaml.ScalarNode || name.Tag != "!!str" {
-				r.problem(name, "write it as in "+upkeepKeys[i]+": deleted_at, or [links.deleted_at, users.removed_at]", "%s names columns", to.Option)
+				r.problem(name, "write it as in "+upkeepKeys[i]+": "+upkeepExamples[i], "%s names columns", to.Option)
 				continue
 			}
 			if !slices.ContainsFunc(to.Names, func(other Name) bool { return other.Text == name.Value }) {
