@@ -130,7 +130,7 @@ func (i *insertion) checkRow(fields []any) error {
 // another tenant's.
 func (i *insertion) ofTenant(in scope) fragment {
 	column := i.rel.Columns[i.tenant.on.col]
-	return fragment{"CASE WHEN " + in.table + column + " = ? THEN TRUE ELSE " + raise(tenantMark, "the row that has this key already, by "+column) + " END", i.tenant.vals[:1]}
+	return fragment{"CASE WHEN " + in.table + column + " = ? THEN TRUE ELSE " + raise(tenantMark, column+" of the row that has this key already") + " END", i.tenant.vals[:1]}
 }
 
 var errReplaceTenant = errors.New("OrReplace could delete a row of another tenant: use OrUpdate, or OfEveryTenant")
