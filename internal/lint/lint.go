@@ -23,6 +23,7 @@ import (
 	"golang.org/x/tools/go/analysis/passes/sqlrowserr"
 
 	"github.com/dreysql/drey/internal/diag"
+	"github.com/dreysql/drey/internal/lint/everytenant"
 	"github.com/dreysql/drey/internal/lint/nativesql"
 	"github.com/dreysql/drey/internal/lint/otherorm"
 	"github.com/dreysql/drey/internal/lint/policy"
@@ -48,6 +49,7 @@ var rowsErr = func() *analysis.Analyzer {
 // suite makes every analyzer, for packages of these projects.
 func suite(projects *project.Projects) []*analysis.Analyzer {
 	return []*analysis.Analyzer{
+		everytenant.Analyzer,
 		nativesql.New(projects),
 		otherorm.New(projects),
 		schemachange.New(projects),

@@ -19,6 +19,8 @@ const (
 	Dynamic  = "@native-sql-dynamic" // raw SQL built from strings
 	OtherORM = "@other-orm"          // the import of another ORM or query builder
 	Schema   = "@schema-change"      // a schema that is changed outside of migrations/
+
+	EveryTenant = "@every-tenant" // the rows of every tenant
 )
 
 // These are not a reason: fewer than three different words, or words that only say

@@ -1,0 +1,21 @@
+package db
+
+import "drey"
+
+type LinksSource struct{}
+
+type Link struct{}
+
+type LinksTable struct{}
+
+var (
+	Links     LinksTable
+	LiveLinks LinksView
+)
+
+func (*LinksTable) Of(tenant int64) *drey.Scoped[LinksSource, Link] { return nil }
+func (*LinksTable) OfEveryTenant() *drey.Scoped[LinksSource, Link]  { return nil }
+
+type LinksView struct{}
+
+func (*LinksView) OfEveryTenant() *drey.Query[LinksSource, Link] { return nil }

@@ -1,0 +1,7 @@
+package drey
+
+type Query[S, R any] struct{}
+
+func (q *Query[S, R]) All() []R { return nil }
+
+type Scoped[S, R any] struct{ Query[S, R] }
