@@ -2,6 +2,7 @@ package emit
 
 import (
 	"fmt"
+	"go/token"
 	"strconv"
 	"strings"
 
@@ -18,7 +19,7 @@ import (
 
 // queries plans a source for each :many query that people wrote and that selects.
 // The generated lists of sql/crud/ do not get one: they are the tables' sources
-// with a predicate.
+// with a predicate. Nor does one that only the package itself can call.
 func (p *plan) queries() error {
 	methods := map[string]*sqlc.Method{}
 	for _, m := range p.in.Package.Queries {
@@ -29,7 +30,7 @@ func (p *plan) queries() error {
 		if m != nil {
 			p.checkHidden(q, m)
 		}
-		if m == nil || q.Generated || q.Cmd != ":many" || !selects(q.Text) {
+		if m == nil || q.Generated || !token.IsExported(q.Name) || q.Cmd != ":many" || !selects(q.Text) {
 			continue
 		}
 		if err := p.query(q, m); err != nil {

@@ -107,13 +107,18 @@ var refusals = []struct {
 		for _, t := range s.Tables {
 			names = append(names, t.Name)
 		}
-		return fmt.Sprintf("the migrations make %s", strings.Join(closest(what, names), ", "))
+		if near := closest(what, names); near != nil {
+			return fmt.Sprintf("the migrations make %s", strings.Join(near, ", "))
+		}
+		return "create the table in a migration"
 	}},
 	{"no such column: ", similarColumns},
 	{"has no column named ", similarColumns},
 	{"no such function: ", func(_ *schema.Schema, _, what string) string {
-		return fmt.Sprintf("functions of SQLite's with such a name: %s; what it does not have is written in Go",
-			strings.Join(closest(what, infer.Functions()), ", "))
+		if near := closest(what, infer.Functions()); near != nil {
+			return fmt.Sprintf("functions of SQLite's with such a name: %s; what it does not have is written in Go", strings.Join(near, ", "))
+		}
+		return "write in Go what it would do: SQLite does not have a function with such a name"
 	}},
 	{"cannot INSERT into generated column", func(*schema.Schema, string, string) string {
 		return "leave the column out: the database makes its value"
@@ -178,13 +183,16 @@ func similarColumns(s *schema.Schema, sql, what string) string {
 			}
 		}
 	}
-	if near = closest(name, near); near[0] == "none" {
+	if near = closest(name, near); near == nil {
 		near = closest(name, names)
+	}
+	if near == nil {
+		return "remove the query, or add the column in a migration"
 	}
 	return "columns with such a name: " + strings.Join(near, ", ")
 }
 
-// closest returns the names that are most like one, at most five. A name may have a
+// closest returns the names that are most like one, at most five, nil if none is. A name may have a
 // table before it.
 func closest(to string, names []string) []string {
 	const limit = 5
@@ -195,9 +203,6 @@ func closest(to string, names []string) []string {
 				list = append(list, n)
 			}
 		}
-	}
-	if list == nil {
-		return []string{"none"}
 	}
 	return list
 }

@@ -5,8 +5,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
@@ -71,8 +69,6 @@ func (p *parser) read(h *heading) bool {
 	switch {
 	case !token.IsIdentifier(name):
 		p.problem(h.offset, "", "use letters, digits and underscores, beginning with a capital letter", "%q is no name for a Go method", name)
-	case !token.IsExported(name):
-		p.problem(h.offset, name, "write "+exported(name), "the name begins with no capital letter, so no other package can call the query")
 	case reserved(name) != "":
 		p.problem(h.offset, name, "give the query another name", "%s", reserved(name))
 	case !slices.Contains(commands, cmd):
@@ -82,14 +78,4 @@ func (p *parser) read(h *heading) bool {
 		return true
 	}
 	return false
-}
-
-// exported is the name with a capital letter in front.
-func exported(name string) string {
-	name = strings.TrimLeft(name, "_")
-	first, size := utf8.DecodeRuneInString(name)
-	if capital := unicode.ToUpper(first); unicode.IsUpper(capital) {
-		return string(capital) + name[size:]
-	}
-	return "Q" + name // digits, and letters that do not have a capital
 }

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"go/token"
 	"go/types"
-	"unicode"
-	"unicode/utf8"
 )
 
 // sqlcsOwn are the names that sqlc's code has for other things wherever it uses
@@ -19,8 +17,7 @@ var sqlcsOwn = map[string]string{
 // the text of a query GetLink in a constant getLink, and that constant must hide
 // nothing of Go's and be hidden by nothing.
 func reserved(name string) string {
-	first, size := utf8.DecodeRuneInString(name)
-	constant := string(unicode.ToLower(first)) + name[size:]
+	constant := constant(name)
 	switch {
 	case token.IsKeyword(constant):
 		return fmt.Sprintf("sqlc calls a constant %s, which is a keyword of Go", constant)
