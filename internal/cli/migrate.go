@@ -50,7 +50,8 @@ what uses the database, then:
   drey migrate diff x --to schema.sql write the migration to another schema
   drey migrate drift links.db         does it have the schema that they say?
   drey migrate introspect old.db      begin with a database that is there
-  drey migrate export d1 worker/sql   write them for Cloudflare D1`,
+  drey migrate export d1 worker/sql   write them for Cloudflare D1
+  drey migrate convert                make goose migrations of another tool's`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
@@ -58,7 +59,7 @@ what uses the database, then:
 	c.PersistentFlags().StringVar(&p.migrations, "migrations", "", "the folder with the migrations (default: the schema of sqlc.yaml)")
 	c.AddCommand(
 		migrateNewCommand(p), migrateFixCommand(p), migrateValidateCommand(p), migrateStatusCommand(p), migrateVersionCommand(p),
-		migrateCheckCommand(p), migrateDiffCommand(p), migrateDriftCommand(p), migrateIntrospectCommand(p), migrateExportCommand(p),
+		migrateCheckCommand(p), migrateDiffCommand(p), migrateDriftCommand(p), migrateIntrospectCommand(p), migrateExportCommand(p), migrateConvertCommand(p),
 	)
 	for i := range runCommands {
 		c.AddCommand(runCommands[i].command(p))

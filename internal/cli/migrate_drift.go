@@ -84,23 +84,30 @@ The exit code is 1 if there is anything. Drift changes nothing.`,
 
 // driftOfSchema prints how the schema of a database differs from what its
 // migrations say, and returns errDrift if it does. It also returns that schema
-// and the version.
+// and what the migrations are called in a message.
 func driftOfSchema(ctx context.Context, w io.Writer, t migrate.Target, files []migration.File) (*alter.Snapshot, string, error) {
 	have, version, err := hasOf(ctx, t, files)
 	if err != nil {
 		return nil, "", err
 	}
+	is, err := differs(ctx, w, t, have, version)
+	return is, version, err
+}
+
+// differs prints how the schema of a database differs from what migrations make, and
+// returns errDrift if it does.
+func differs(ctx context.Context, w io.Writer, t migrate.Target, have []migration.File, version string) (*alter.Snapshot, error) {
 	want, err := diff.Migrated(ctx, have)
 	if err != nil {
-		return nil, "", err
+		return nil, err
 	}
 	is, err := snapshot(ctx, t, want)
 	if err != nil {
-		return nil, "", err
+		return nil, err
 	}
 	differences := alter.Compare(is, want)
 	if len(differences) == 0 {
-		return is, version, nil
+		return is, nil
 	}
 	fmt.Fprintf(w, "-- %s differs from %s:\n", t.Path, version)
 	for _, d := range differences {
@@ -108,10 +115,10 @@ func driftOfSchema(ctx context.Context, w io.Writer, t migrate.Target, files []m
 	}
 	mend, err := alter.Plan(ctx, is, want, nil)
 	if err != nil {
-		return nil, "", err
+		return nil, err
 	}
 	fmt.Fprintf(w, "-- To mend it:\n%s", mend.SQL())
-	return is, version, errDrift
+	return is, errDrift
 }
 
 // hasOf are the migrations that a database has, and what they are called in a message.
@@ -125,7 +132,20 @@ func hasOf(ctx context.Context, t migrate.Target, files []migration.File) ([]mig
 	if err != nil {
 		return nil, "", err
 	}
-	var have []migration.File
+	have, err := filesOf(list, files, t)
+	if err != nil {
+		return nil, "", err
+	}
+	version := fmt.Sprint(migrate.Current(list))
+	if n := len(have); n > 0 && f.Foreign() {
+		version = have[n-1].Recorded
+	}
+	return have, "version " + version, nil
+}
+
+// filesOf are the files of what is applied to a database, in their order. One of which
+// there is no file is an error.
+func filesOf(list []migrate.Applied, files []migration.File, t migrate.Target) (have []migration.File, err error) {
 	var unknown []string
 	for _, a := range list {
 		i := slices.IndexFunc(files, func(m migration.File) bool { return m.Version() == a.Version })
@@ -137,14 +157,10 @@ func hasOf(ctx context.Context, t migrate.Target, files []migration.File) ([]mig
 	}
 	if len(unknown) > 0 {
 		slices.Sort(unknown)
-		return nil, "", fmt.Errorf("%s has versions of which there is no file: %s", t.Path, strings.Join(unknown, ", "))
+		return nil, fmt.Errorf("%s has versions of which there is no file: %s", t.Path, strings.Join(unknown, ", "))
 	}
 	slices.SortStableFunc(have, func(a, b migration.File) int { return cmp.Compare(a.Version(), b.Version()) })
-	version := fmt.Sprint(migrate.Current(list))
-	if n := len(have); n > 0 && have[n-1].Recorded != "" {
-		version = have[n-1].Recorded
-	}
-	return have, "version " + version, nil
+	return have, nil
 }
 
 // values looks at the rows of a database.

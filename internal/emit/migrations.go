@@ -63,7 +63,7 @@ func (p *plan) writeKept(b *bytes.Buffer, f *migration.Format) {
 func (p *plan) writeMigrations(b *bytes.Buffer) {
 	for _, m := range p.in.Migrations {
 		fmt.Fprintf(b, "\t{Version: %d, Name: %q, ", m.Version, m.Name)
-		if m.Recorded != "" {
+		if m.Recorded != "" && p.in.Format.Foreign() && p.in.Format.Table != "" {
 			fmt.Fprintf(b, "Recorded: %q, ", m.Recorded)
 		}
 		var up []string

@@ -68,6 +68,11 @@ func (t Target) Run(ctx context.Context, files []migration.File, plan Plan, opts
 	if err != nil {
 		return fmt.Errorf("%s: read %s: %w", t.Path, migration.VersionTable, err)
 	}
+	if applied == nil {
+		if err := notOthers(ctx, r.session.DB, t.Path); err != nil {
+			return fmt.Errorf("%s: %w", t.Path, err)
+		}
+	}
 	steps, err := plan(files, applied)
 	if err != nil {
 		return fmt.Errorf("%s: %w", t.Path, err)

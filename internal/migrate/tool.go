@@ -13,11 +13,22 @@ import (
 // ErrFailed: another tool's table says that a migration has failed halfway.
 var ErrFailed = errors.New("a migration has failed in this database")
 
+// querier is the part of sql.DB and sql.Tx that reads.
+type querier interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+	PrepareContext(ctx context.Context, query string) (*sql.Stmt, error)
+}
+
 // ReadTool returns the migrations that a database has by the table of the tool that
-// keeps them, in their order, and those of which there is no file last. The list is nil
-// if the table is not there. An error may be [ErrFailed].
-func ReadTool(ctx context.Context, db *sql.DB, files []migration.File) ([]Applied, error) {
-	f := files[0].Format
+// keeps or kept them, in their order, and those of which there is no file last. The list
+// is nil if the table is not there. An error may be [ErrFailed]. The files are of one
+// tool.
+func ReadTool(ctx context.Context, db querier, files []migration.File) ([]Applied, error) {
+	f := files[0].From
+	if f.Table == "" {
+		return nil, nil
+	}
 	if there, err := hasTable(ctx, db, f.Table); err != nil || !there {
 		return nil, err
 	}
@@ -47,7 +58,7 @@ func ReadTool(ctx context.Context, db *sql.DB, files []migration.File) ([]Applie
 }
 
 // readVersions are the versions in the table of a tool.
-func readVersions(ctx context.Context, db *sql.DB, f *migration.Format) ([]string, error) {
+func readVersions(ctx context.Context, db querier, f *migration.Format) ([]string, error) {
 	rows, err := db.QueryContext(ctx, f.Versions)
 	if err != nil {
 		return nil, fmt.Errorf("%s is not a table of %s: %w", f.Table, f.Name, err)
@@ -69,7 +80,7 @@ func readVersions(ctx context.Context, db *sql.DB, f *migration.Format) ([]strin
 	return list, rows.Err()
 }
 
-func hasTable(ctx context.Context, db *sql.DB, name string) (bool, error) {
+func hasTable(ctx context.Context, db querier, name string) (bool, error) {
 	var n int
 	err := db.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = ?", name).Scan(&n)
 	return n > 0, err
@@ -77,7 +88,7 @@ func hasTable(ctx context.Context, db *sql.DB, name string) (bool, error) {
 
 // VersionTables are the tables of a database in which some tool keeps versions: they are
 // not part of the schema.
-func VersionTables(ctx context.Context, db *sql.DB) ([]string, error) {
+func VersionTables(ctx context.Context, db querier) ([]string, error) {
 	list := []string{migration.VersionTable}
 	for _, f := range migration.Formats {
 		if f.Versions == "" || slices.Contains(list, f.Table) {
@@ -96,4 +107,18 @@ func VersionTables(ctx context.Context, db *sql.DB) ([]string, error) {
 		}
 	}
 	return list, nil
+}
+
+// ErrOtherTool: another tool has migrated the database, and goose's table is not there.
+var ErrOtherTool = errors.New("another tool has migrated this database")
+
+// notOthers returns [ErrOtherTool] for a database without goose's table that another tool
+// has migrated: goose would begin with the first migration.
+func notOthers(ctx context.Context, db querier, path string) error {
+	tables, err := VersionTables(ctx, db)
+	if err != nil || len(tables) == 1 {
+		return err
+	}
+	return fmt.Errorf("%w: it has %s, and not %s\n\tfix: drey migrate convert --db %s fills goose's table from it; if that tool still keeps the schema, name its migrations in sqlc.yaml",
+		ErrOtherTool, tables[1], migration.VersionTable, path)
 }

@@ -51,7 +51,7 @@ func (s *step) fails(e *stepError) {
 	}
 	if slices.ContainsFunc(dataErrors, func(msg string) bool { return strings.Contains(e.msg, msg) }) {
 		s.findings = slices.DeleteFunc(s.findings, func(f *Finding) bool { // this says more than what was found in the text
-			return f.Name == "may-fail" && f.File == s.file.Path && f.Line == e.part.line
+			return f.Name == "may-fail" && (f.File == s.file.Path || f.File == s.file.Undoes()) && f.Line == e.part.line
 		})
 		s.add("may-fail", s.file, e.part.line, makeFit,
 			"%s fails if there are rows that do not fit: %s", s.section(), e.msg)

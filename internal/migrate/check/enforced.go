@@ -29,7 +29,7 @@ func (s *step) checkEnforced(m *sqlite.Memory, kept []*schema.Table, is map[stri
 		if line == 0 {
 			line = list[drops].line
 		}
-		s.add("enforced", s.file, line, "drop or empty the tables that refer to it first, or, where it is rebuilt: "+noTransactionRebuild,
+		s.add("enforced", s.file, line, "drop or empty the tables that refer to it first, or, where it is rebuilt: "+noTransactionRebuild(s.file),
 			"%s fails where foreign keys are enforced, as on D1: %s", s.section(), failed.msg)
 		return nil
 	}
@@ -50,7 +50,7 @@ func (s *step) checkEnforced(m *sqlite.Memory, kept []*schema.Table, is map[stri
 		if l.Rows == 0 {
 			what = fmt.Sprintf("changes %s of table %s", strings.Join(l.Columns, ", "), t.Name)
 		}
-		s.add("cascade", s.file, line, noTransactionRebuild,
+		s.add("cascade", s.file, line, noTransactionRebuild(s.file),
 			"where foreign keys are enforced, as on D1, dropping the table that %s refers to %s", t.Name, what)
 	}
 	return nil

@@ -204,7 +204,7 @@ func (s *step) check(m *sqlite.Memory) (bool, error) {
 // checkDown is checkOn for a Down of which the schema is known to be right.
 func (s *step) checkDown(f *filled) error {
 	for _, found := range s.findings {
-		if found.File == s.file.Path && (found.Name == "down-fails" || found.Name == "down-differs") {
+		if found.File == s.file.Undoes() && (found.Name == "down-fails" || found.Name == "down-differs") {
 			return nil
 		}
 	}

@@ -94,11 +94,29 @@ func (c *checker) enabled(r Rule) bool {
 
 // add files a finding, once, unless nobody asks for its rule.
 func (c *checker) add(rule string, f *migration.File, line int, fix, format string, args ...any) {
+	c.addAt(rule, f.Path, line, fix, format, args...)
+}
+
+// addDown is add for what is in Down.
+func (c *checker) addDown(rule string, f *migration.File, line int, fix, format string, args ...any) {
+	c.addAt(rule, f.Undoes(), line, fix, format, args...)
+}
+
+// add is that of checker, in the file of the step's direction.
+func (s *step) add(rule string, f *migration.File, line int, fix, format string, args ...any) {
+	if !s.up {
+		s.addDown(rule, f, line, fix, format, args...)
+		return
+	}
+	s.checker.add(rule, f, line, fix, format, args...)
+}
+
+func (c *checker) addAt(rule, file string, line int, fix, format string, args ...any) {
 	r, _ := ruleOf(rule)
 	if !c.enabled(r) {
 		return
 	}
-	found := &Finding{r, diag.Problem{File: f.Path, Line: line, Msg: fmt.Sprintf(format, args...), Fix: fix}}
+	found := &Finding{r, diag.Problem{File: file, Line: line, Msg: fmt.Sprintf(format, args...), Fix: fix}}
 	if !slices.ContainsFunc(c.findings, func(other *Finding) bool { return other.Error() == found.Error() }) {
 		c.findings = append(c.findings, found)
 	}
@@ -133,7 +151,7 @@ func (c *checker) silence(files []migration.File) {
 		comments := readAllowed(f)
 		c.findings = slices.DeleteFunc(c.findings, func(found *Finding) bool {
 			for _, a := range comments {
-				if found.File == f.Path && a.rule == found.Name && a.reason != "" {
+				if (found.File == f.Path || found.File == f.Undoes()) && a.rule == found.Name && a.reason != "" {
 					a.used = true
 					return true
 				}

@@ -172,7 +172,7 @@ func (c *checker) compare(f *migration.File, have, want *alter.Snapshot) (differ
 	var list []string
 	for _, d := range alter.Compare(have, want) {
 		if d.Order {
-			c.add("column-order", f, f.DownLine(), "rebuild the table in Down, or allow it: -- drey:allow column-order: reason",
+			c.addDown("column-order", f, f.DownLine(), "rebuild the table in Down, or allow it: -- drey:allow column-order: reason",
 				"Down leaves another schema than there was before Up: %s", d.Msg)
 			continue
 		}
@@ -182,7 +182,7 @@ func (c *checker) compare(f *migration.File, have, want *alter.Snapshot) (differ
 		list = append(list[:maxDifferences], fmt.Sprintf("and %d more", more))
 	}
 	if len(list) > 0 {
-		c.add("down-differs", f, f.DownLine(), "let Down take back all of what Up does, and nothing else",
+		c.addDown("down-differs", f, f.DownLine(), "let Down take back all of what Up does, and nothing else",
 			"Down leaves another schema than there was before Up: %s", strings.Join(list, "; "))
 	}
 	return len(list) > 0
@@ -199,7 +199,7 @@ func (c *checker) failed(rule string, f *migration.File, err error) error {
 	}
 	which := map[string]string{"down-fails": "Down fails", "up-again": "behind Down, Up fails"}[rule]
 	fix := cmp.Or(p.Fix, "let Down undo what Up does, in the opposite order")
-	c.add(rule, f, p.Line, fix, "%s: %s", which, strings.TrimPrefix(p.Msg, "the migration fails: "))
+	c.addAt(rule, cmp.Or(p.File, f.Path), p.Line, fix, "%s: %s", which, strings.TrimPrefix(p.Msg, "the migration fails: "))
 	return nil
 }
 

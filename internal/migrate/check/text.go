@@ -52,28 +52,33 @@ func parts(statements []migration.Statement) []part {
 func (c *checker) read(f *migration.File) {
 	up, down := parts(f.Up()), parts(f.Down())
 	if len(up) == 0 {
-		c.add("empty", f, 0, "write the statements below \"-- +goose Up\", or delete the file", "there is nothing in the Up section")
-	} else if len(down) == 0 {
+		write := "write the statements into it"
+		if f.Format == migration.Goose {
+			write = "write the statements below \"-- +goose Up\""
+		}
+		c.add("empty", f, 0, write+", or delete the file", "there is nothing in the Up section")
+	} else if len(down) == 0 && f.Format.Down() != "" {
 		what := "the Down section is empty: the migration cannot be taken back"
 		if f.DownLine() == 0 {
 			what = "there is no Down section: the migration cannot be taken back"
 		}
-		c.add("no-down", f, f.DownLine(), "write below \"-- +goose Down\" the statements that undo those of Up", "%s", what)
+		c.addDown("no-down", f, f.DownLine(), fmt.Sprintf("write %s the statements that undo those of Up", f.Format.Down()), "%s", what)
 	}
-	for _, section := range [][]part{up, down} {
-		c.readVersion(f, section)
+	for _, s := range []*step{{checker: c, file: f, up: true, list: up}, {checker: c, file: f, list: down}} {
+		s.readVersion()
 		if f.NoTx() {
-			c.readBare(f, section)
+			s.readBare()
 		} else {
-			c.readWrapped(f, section)
+			s.readWrapped()
 		}
 	}
 }
 
 // readVersion is for a migration that records its own version, as one of drey
 // migrate diff does. It may have been renumbered since.
-func (c *checker) readVersion(f *migration.File, section []part) {
-	for _, p := range section {
+func (s *step) readVersion() {
+	f := s.file
+	for _, p := range s.list {
 		own := p.is("DELETE", "FROM") || p.is("INSERT", "INTO") && slices.ContainsFunc(p.tokens, func(t sqltext.Token) bool { return t.Is("VALUES") })
 		if !own || len(p.tokens) < 3 || p.tokens[2].Name() != migration.VersionTable {
 			continue
@@ -81,7 +86,7 @@ func (c *checker) readVersion(f *migration.File, section []part) {
 		for _, t := range p.tokens {
 			if t.Kind == sqltext.Integer {
 				if t.Text != fmt.Sprint(f.Version()) {
-					c.add("wrong-version", f, p.line, fmt.Sprintf("write %d instead of %s", f.Version(), t.Text),
+					s.add("wrong-version", f, p.line, fmt.Sprintf("write %d instead of %s", f.Version(), t.Text),
 						"the migration records version %s, and its name says %d", t.Text, f.Version())
 				}
 				break
@@ -91,23 +96,31 @@ func (c *checker) readVersion(f *migration.File, section []part) {
 }
 
 // readWrapped is for statements that goose puts into a transaction.
-func (c *checker) readWrapped(f *migration.File, section []part) {
-	for _, p := range section {
+func (s *step) readWrapped() {
+	for _, p := range s.list {
 		if p.is("PRAGMA", "foreign_keys") {
-			c.add("no-effect", f, p.line, noTransactionRebuild, "PRAGMA foreign_keys does nothing here: goose runs the migration in a transaction, in which SQLite ignores it")
+			s.add("no-effect", s.file, p.line, noTransactionRebuild(s.file), "PRAGMA foreign_keys does nothing here: %s runs the migration in a transaction, in which SQLite ignores it", s.file.Format.Name)
 		}
 	}
 }
 
-const noTransactionRebuild = "put \"-- +goose NO TRANSACTION\" above \"-- +goose Up\", then PRAGMA foreign_keys = OFF; BEGIN IMMEDIATE; at the\n" +
-
-	"beginning and COMMIT; PRAGMA foreign_keys = ON; at the end, or let drey migrate diff write the migration"
+// noTransactionRebuild is how a table is rebuilt that others refer to.
+func noTransactionRebuild(f *migration.File) string {
+	fix := "write PRAGMA foreign_keys = OFF; BEGIN IMMEDIATE; at the\nbeginning and COMMIT; PRAGMA foreign_keys = ON; at the end"
+	if how := f.Format.NoTransaction(); how != "" {
+		fix = how + strings.Replace(fix, "write", ", then", 1)
+	}
+	if f.Format == migration.Goose {
+		fix += ", or let drey migrate diff write the migration"
+	}
+	return fix
+}
 
 // readBare is for statements that run without goose's transaction.
-func (c *checker) readBare(f *migration.File, section []part) {
+func (s *step) readBare() {
 	open, outside := 0, 0
 	var first part
-	for _, p := range section {
+	for _, p := range s.list {
 		switch {
 		case p.is("BEGIN"):
 			open = p.line
@@ -121,10 +134,10 @@ func (c *checker) readBare(f *migration.File, section []part) {
 		}
 	}
 	if open > 0 {
-		c.add("transaction", f, open, "write COMMIT; at the end", "the transaction that begins here does not end")
+		s.add("transaction", s.file, open, "write COMMIT; at the end", "the transaction that begins here does not end")
 	}
-	if outside > 1 {
-		c.add("half-done", f, first.line, "write BEGIN IMMEDIATE; before the statements and COMMIT; behind them",
+	if outside > 1 && s.file.Format != migration.Plain { // nobody knows how those run
+		s.add("half-done", s.file, first.line, "write BEGIN IMMEDIATE; before the statements and COMMIT; behind them",
 			"%d statements run without a transaction: if a later one fails, the earlier ones stay, and the migration cannot be run again", outside)
 	}
 }

@@ -42,7 +42,7 @@ func (l *loader) addForeign(list []foreign) {
 			l.add(problem)
 			continue
 		}
-		f := File{Path: m.source.path, Content: m.source.content, Format: m.format, Recorded: m.recorded, version: previous, goose: goose, content: text}
+		f := File{Path: m.source.path, Content: m.source.content, Format: m.format, From: m.format, Recorded: m.recorded, version: previous, goose: goose, content: text}
 		if m.down != nil && m.down.path != f.Path {
 			f.DownPath = m.down.path
 		}
@@ -286,7 +286,7 @@ func (l *loader) tern(sources []source) {
 		if !l.once(seen, fmt.Sprint(n), s.path) {
 			continue
 		}
-		m := foreign{source: s, number: n}
+		m := foreign{source: s, number: n, recorded: digits}
 		m.format, m.up = Tern, s.whole()
 		m.up.bare = ternBare.MatchString(m.up.text)
 		if at := ternDown.FindStringIndex(m.up.text); at != nil {
@@ -328,7 +328,7 @@ func (l *loader) sqlMigrate(sources []source) {
 			l.add(problem)
 			continue
 		}
-		l.files = append(l.files, File{Path: m.source.path, Content: m.source.content, Format: SQLMigrate, Recorded: m.recorded,
+		l.files = append(l.files, File{Path: m.source.path, Content: m.source.content, Format: SQLMigrate, From: SQLMigrate, Recorded: m.recorded,
 			version: previous, goose: []byte(goose), content: text})
 	}
 }
@@ -412,7 +412,7 @@ func (l *loader) plain(sources []source) {
 				Fix: "name the other files alone in sqlc.yaml, or give the two golang-migrate's names: 001_name.up.sql and 001_name.down.sql"})
 			continue
 		}
-		m := foreign{source: s}
+		m := foreign{source: s, recorded: s.base()}
 		m.format, m.up = Plain, s.whole()
 		if line := s.downLine(); line > 0 {
 			l.add(&diag.Problem{File: s.path, Line: line, Msg: "this comment seems to say that the statements below it undo the file; drey and sqlc do not know it, and would run them",

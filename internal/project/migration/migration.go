@@ -46,8 +46,10 @@ type File struct {
 	DownPath string // of the file that undoes it, "" where that is in the same or nowhere
 	Content  []byte // of Path
 	Format   *Format
-	// Recorded is how the format's tool calls the migration in its table of versions.
-	// It is "" where there is no such table, and of goose's own.
+	// From is the format of another tool that it is in, or was in before it was
+	// converted; nil for a migration that was goose's from the beginning.
+	From *Format
+	// Recorded is how that tool calls it: in its table of versions, where it has one.
 	Recorded string
 
 	version int64

@@ -61,7 +61,9 @@ func (s *source) goose() (*File, *diag.Problem) {
 	if fault != nil {
 		return nil, &diag.Problem{File: s.path, Line: fault.line, Msg: fault.msg, Fix: fault.fix}
 	}
-	return &File{Path: s.path, Content: s.content, Format: Goose, version: version, content: text}, nil
+	f := &File{Path: s.path, Content: s.content, Format: Goose, version: version, content: text}
+	f.From, f.Recorded = converted(s.content)
+	return f, nil
 }
 
 // unreadable finds what is not text to the tool or SQLite.

@@ -96,6 +96,9 @@ func createVersionTable(ctx context.Context, conn *sql.Conn) error {
 		if err != nil || have {
 			return err
 		}
+		if err := notOthers(ctx, q); err != nil {
+			return err
+		}
 		if _, err := q.ExecContext(ctx, `CREATE TABLE goose_db_version (
 		id INTEGER PRIMARY KEY AUTOINCREMENT,
 		version_id INTEGER NOT NULL,
@@ -106,6 +109,24 @@ func createVersionTable(ctx context.Context, conn *sql.Conn) error {
 		}
 		return recordVersion(ctx, q, 0)
 	})
+}
+
+// notOthers returns an error if the database has another tool's table of versions:
+// its schema is there already, and the first migration would run into it.
+func notOthers(ctx context.Context, q querier) error {
+	rows, err := q.QueryContext(ctx, "SELECT name FROM sqlite_schema WHERE type = 'table' AND name IN ('schema_migrations', 'gorp_migrations', 'atlas_schema_revisions')")
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	if !rows.Next() {
+		return rows.Err()
+	}
+	var name string
+	if err := rows.Scan(&name); err != nil {
+		return err
+	}
+	return fmt.Errorf("another tool has migrated this database: it has %s: run drey migrate convert --db, which fills goose's table from it", name)
 }
 
 func recordVersion(ctx context.Context, q querier, version int64) error {
