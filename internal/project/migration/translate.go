@@ -159,7 +159,8 @@ type group struct{ first, last int }
 func (t *translation) section(p *part) *diag.Problem {
 	lines := linesOf(p.text)
 	next := 0
-	for _, g := range groups(p.text, lines) {
+	for _, g := range groups(p.text) {
+		g.first, g.last = min(g.first, len(lines)-1), min(g.last, len(lines)-1) // a text that is not closed may end in a line end
 		for ; next < g.first; next++ {
 			if problem := t.keep(strings.TrimRight(lines[next], " \t"), p.path, p.line+next); problem != nil {
 				return problem
@@ -193,14 +194,26 @@ func (t *translation) section(p *part) *diag.Problem {
 func isComment(line string) bool { return strings.HasPrefix(strings.TrimSpace(line), "--") }
 
 // groups finds the statements. A block comment, which is SQL to goose, goes with the
-// statement below it, or with the last one.
-func groups(text string, lines []string) []group {
+// statement below it, or with the last one; and so does a semicolon alone.
+func groups(text string) []group {
 	line, seen := 0, 0
 	lineOf := func(offset int) int { // of offsets that do not fall
 		line += strings.Count(text[seen:offset], "\n")
 		seen = offset
 		return line
 	}
+	sql := map[int]bool{}    // lines with what is SQL to goose
+	joined := map[int]bool{} // lines whose last token goes on in the next one
+	for t := range sqltext.All(text) {
+		if t.Kind == sqltext.Space || t.Kind == sqltext.Comment && strings.HasPrefix(t.Text, "--") {
+			continue
+		}
+		first := lineOf(t.Start)
+		for i := first; i <= first+strings.Count(t.Text, "\n"); i++ {
+			sql[i], joined[i] = true, joined[i] || i > first
+		}
+	}
+	line, seen = 0, 0
 	var list []group
 	for _, s := range sqltext.Split(text) {
 		g := group{first: lineOf(s.Start)}
@@ -213,27 +226,27 @@ func groups(text string, lines []string) []group {
 			}
 		}
 		g.last = lineOf(end - 1)
-		if n := len(list); n > 0 && g.first <= list[n-1].last {
-			list[n-1].last = g.last
+		from := 0
+		if n := len(list); n > 0 {
+			from = list[n-1].last + 1
+		}
+		for i := from; i < g.first; i++ {
+			if sql[i] {
+				g.first = i
+			}
+		}
+		for joined[g.last+1] {
+			g.last++
+		}
+		if n := len(list); n > 0 && g.first < from {
+			list[n-1].last = max(list[n-1].last, g.last)
 			continue
 		}
 		list = append(list, g)
 	}
-	other := func(line string) bool { return strings.TrimSpace(line) != "" && !isComment(line) }
-	for i := range list {
-		from := 0
-		if i > 0 {
-			from = list[i-1].last + 1
-		}
-		if at := slices.IndexFunc(lines[from:list[i].first], other); at >= 0 {
-			list[i].first = from + at
-		}
-	}
 	if n := len(list); n > 0 {
-		for i := len(lines) - 1; i > list[n-1].last; i-- {
-			if other(lines[i]) {
-				list[n-1].last = i
-			}
+		for i := range sql {
+			list[n-1].last = max(list[n-1].last, i)
 		}
 	}
 	return list
