@@ -9,10 +9,11 @@ import (
 type link = fixture.Link
 
 var (
-	links       = fixture.Links
-	openFixture = fixture.Open
-	openFile    = fixture.OpenFile
-	fixtureTime = fixture.Time
+	links             = fixture.Links
+	fixtureMigrations = fixture.Migrations
+	openFixture       = fixture.Open
+	openFile          = fixture.OpenFile
+	fixtureTime       = fixture.Time
 )
 
 // static is what sqlc's queries run on.

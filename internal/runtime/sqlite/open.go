@@ -13,7 +13,6 @@ import (
 	"os"
 	"runtime"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	drey "github.com/dreysql/drey/internal/runtime"
@@ -96,14 +95,16 @@ func (o Options) complete(path string) (Options, error) {
 	return o, nil
 }
 
-const memoryPath = ":memory:"
-
 // Open opens the database file at path. The file must exist and must have run these
 // migrations: otherwise the error is [drey.ErrSchemaOlder] or [drey.ErrSchemaNewer].
-// [Migrate] creates a file and brings it up to date. The path ":memory:" opens a new
-// database in memory, migrated. There a reader and a writer wait for each other,
-// because SQLite does not have a write-ahead log in memory. Options that contradict
-// each other are [drey.ErrOptions].
+// [Migrate] creates a file and brings it up to date. Options that contradict each other
+// are [drey.ErrOptions].
+//
+// The path ":memory:" opens a new database in memory, migrated, which is what a test
+// needs: a process runs the migrations once, and copies what they have made each time,
+// in less than a millisecond. So what they insert that is random, or the time, is the
+// same in all of them. A reader and a writer wait for each other there, because SQLite
+// does not have a write-ahead log in memory.
 //
 // Every connection enforces foreign keys, keeps times as UTC text in the form of
 // CURRENT_TIMESTAMP, and takes "name" for an identifier only, never for a string. A
@@ -127,7 +128,7 @@ func open(ctx context.Context, path string, s schema, o Options) (*drey.Client, 
 		return nil, err
 	}
 	if path == memoryPath {
-		c, err := openMemory(ctx, s, o)
+		c, err := openMemory(ctx, s.migrations, o)
 		if err != nil {
 			return nil, fmt.Errorf("open database in memory: %w", err)
 		}
@@ -147,7 +148,7 @@ func open(ctx context.Context, path string, s schema, o Options) (*drey.Client, 
 			return nil, fmt.Errorf("open database %s: Immutable, but the write-ahead log beside it holds what is not in it yet: somebody has it open, or it has to be opened and closed once without Immutable", path)
 		}
 	}
-	c, err := openPools(ctx, path, fileURI(path, mode), s, o, nil)
+	c, err := openFile(ctx, path, fileURI(path, mode), s, o)
 	if o.ReadOnly && !o.Immutable && drey.FailureOf(err) == drey.ReadOnly {
 		err = fmt.Errorf("%w: beside a file in WAL mode SQLite has to write, even to read it; if nobody writes to it, open it with Immutable", err)
 	}
@@ -157,48 +158,24 @@ func open(ctx context.Context, path string, s schema, o Options) (*drey.Client, 
 	return c, nil
 }
 
-var memories atomic.Int64
-
-// openMemory opens a database in memory that all connections share. It lives
-// for as long as one connection is open, so openMemory holds one.
-func openMemory(ctx context.Context, s schema, o Options) (*drey.Client, error) {
-	uri := fmt.Sprintf("file:/drey-%d-%d?vfs=memdb", os.Getpid(), memories.Add(1))
-	db, err := connect(ctx, migratingDSN(uri), lockWait)
+// openFile opens the connections to a file that exists.
+func openFile(ctx context.Context, path, uri string, s schema, o Options) (*drey.Client, error) {
+	b, err := o.pools(uri)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := migrate(ctx, db, s.migrations); err != nil {
-		db.Close()
-		return nil, err
-	}
-	c, err := openPools(ctx, "", uri, s, o, db.Close)
-	if err != nil {
-		db.Close()
-		return nil, err
-	}
-	return c, nil
-}
-
-// openPools opens the connections to a database that exists. path is "" in memory.
-func openPools(ctx context.Context, path, uri string, s schema, o Options, closed func() error) (*drey.Client, error) {
-	dsn := servingDSN(uri, o)
-	b := drey.Backend{Close: closed, Returned: &sqldriver.Registry{}}
-	var err error
-	if b.Reads, err = o.pool(ctx, dsn+readOnly, o.Readers, b.Returned); err != nil {
-		return nil, err
-	}
-	if b.Writes = b.Reads; !o.ReadOnly {
-		if b.Writes, err = o.pool(ctx, dsn+"&_txlock=immediate", 1, b.Returned); err != nil {
-			return nil, errors.Join(err, b.Reads.DB().Close())
+	for _, p := range []*drey.Pool{b.Reads, b.Writes} {
+		if err := ping(ctx, p.DB(), lockWait); err != nil {
+			return nil, errors.Join(err, b.Reads.DB().Close(), b.Writes.DB().Close())
 		}
+	}
+	if !o.ReadOnly {
 		k := &keeper{path: path, max: o.MaxWAL, db: b.Writes.DB(), patience: o.BusyTimeout}
-		b.Patience, b.Optimize, b.Checkpoints = o.BusyTimeout, k.optimize, k.checkpoints.Load
-		if path != "" {
-			if k.file, err = os.Stat(path); err != nil {
-				return nil, errors.Join(err, b.Reads.DB().Close(), b.Writes.DB().Close())
-			}
-			b.Tidy, b.Guard = k.tidy, k.guard
+		b.Optimize, b.Checkpoints = k.optimize, k.checkpoints.Load
+		if k.file, err = os.Stat(path); err != nil {
+			return nil, errors.Join(err, b.Reads.DB().Close(), b.Writes.DB().Close())
 		}
+		b.Tidy, b.Guard = k.tidy, k.guard
 	}
 	c := drey.New(b)
 	if err := s.check(ctx, c.ReadDB()); err != nil {
@@ -207,12 +184,29 @@ func openPools(ctx context.Context, path, uri string, s schema, o Options, close
 	return c, nil
 }
 
+// pools makes the handles to a database, whose connections are opened when they are
+// needed.
+func (o Options) pools(uri string) (b drey.Backend, err error) {
+	dsn := servingDSN(uri, o)
+	b.Returned = &sqldriver.Registry{}
+	if b.Reads, err = o.pool(dsn+readOnly, o.Readers, b.Returned); err != nil {
+		return b, err
+	}
+	if b.Writes = b.Reads; !o.ReadOnly {
+		b.Patience = o.BusyTimeout
+		if b.Writes, err = o.pool(dsn+"&_txlock=immediate", 1, b.Returned); err != nil {
+			return b, errors.Join(err, b.Reads.DB().Close())
+		}
+	}
+	return b, nil
+}
+
 // readOnly makes a connection one that only reads.
 const readOnly = "&_pragma=query_only(1)"
 
-// pool opens a handle with at most so many connections. They are kept, because
+// pool makes a handle with at most so many connections. They are kept, because
 // opening one takes longer than a query, and it has statements prepared.
-func (o Options) pool(ctx context.Context, dsn string, connections int, returned *sqldriver.Registry) (*drey.Pool, error) {
+func (o Options) pool(dsn string, connections int, returned *sqldriver.Registry) (*drey.Pool, error) {
 	c, err := newConnector(dsn, returned)
 	if err != nil {
 		return nil, err
@@ -222,9 +216,6 @@ func (o Options) pool(ctx context.Context, dsn string, connections int, returned
 		db = drey.Watch(c, o.OnStatement, o.Arguments, o.SlowAfter)
 	}
 	p := drey.NewPool(db, o.OpenDB)
-	if err := ping(ctx, p.DB(), lockWait); err != nil {
-		return nil, err
-	}
 	p.DB().SetMaxOpenConns(connections)
 	p.DB().SetMaxIdleConns(connections)
 	return p, nil
