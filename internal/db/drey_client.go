@@ -42,13 +42,21 @@ type (
 // NewClient is [drey.NewClient]: a client of a handle that the caller has opened.
 func NewClient(db *sql.DB) *Client { return dreyClientOf(drey.NewClient(db)) }
 
+// OnDBTX is both halves on what sqlc's New takes: a handle, a connection, or a
+// transaction that the caller has begun and will end, see [drey.OnDBTX].
+func OnDBTX(db drey.DBTX) *Tx { return dreyTxOf(drey.OnDBTX(db)) }
+
+// WithTx is both halves on a transaction that the caller has begun and will end, as the
+// method of sqlc's Queries is the static one. See [drey.OnTx]. A transaction of the
+// client's own is [Client.Tx].
+func (c *Client) WithTx(tx *sql.Tx) *Tx { return OnDBTX(tx) }
+
 func dreyClientOf(c *drey.Client) *Client { return &Client{*Using(c), c} }
 
 func dreyTxOf(tx *drey.Tx) *Tx { return &Tx{*Using(tx), tx} }
 
 // Using is sqlc's queries of this package on any connection of drey's: on another
-// package's transaction, so that it spans both, or on what [drey.OnTx] makes of a
-// *sql.Tx.
+// package's transaction, so that it spans both.
 func Using(c drey.Conn) *Queries { return New(drey.Static(c, returned)) }
 
 // Tx runs f in a transaction, commits it if f returns nil and rolls it back if

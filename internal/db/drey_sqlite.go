@@ -19,7 +19,8 @@ type Options = sqlite.Options
 // Open opens the database file at path, which has to exist and to have the schema
 // that this package was generated from: otherwise the error is
 // [drey.ErrSchemaOlder] or [drey.ErrSchemaNewer]. [Migrate] creates a file and
-// brings it up to date. The path ":memory:" opens a new database in memory, migrated.
+// brings it up to date. The path ":memory:" opens a new database in memory, migrated: a
+// process runs the migrations once, and copies what they have made each time.
 func Open(ctx context.Context, path string) (*Client, error) {
 	return OpenWith(ctx, path, Options{})
 }

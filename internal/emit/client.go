@@ -48,13 +48,21 @@ type (
 // {NewClient} is [$drey.NewClient]: a client of a handle that the caller has opened.
 func {NewClient}(db *sql.DB) *{Client} { return {dreyClientOf}($drey.NewClient(db)) }
 
+// {OnDBTX} is both halves on what sqlc's New takes: a handle, a connection, or a
+// transaction that the caller has begun and will end, see [$drey.OnDBTX].
+func {OnDBTX}(db $drey.DBTX) *{Tx} { return {dreyTxOf}($drey.OnDBTX(db)) }
+
+// WithTx is both halves on a transaction that the caller has begun and will end, as the
+// method of sqlc's Queries is the static one. See [$drey.OnTx]. A transaction of the
+// client's own is [{Client}.Tx].
+func (c *{Client}) WithTx(tx *sql.Tx) *{Tx} { return {OnDBTX}(tx) }
+
 func {dreyClientOf}(c *$drey.Client) *{Client} { return &{Client}{*{Using}(c), c} }
 
 func {dreyTxOf}(tx *$drey.Tx) *{Tx} { return &{Tx}{*{Using}(tx), tx} }
 
 // {Using} is sqlc's queries of this package on any connection of drey's: on another
-// package's transaction, so that it spans both, or on what [$drey.OnTx] makes of a
-// *sql.Tx.
+// package's transaction, so that it spans both.
 func {Using}(c $drey.Conn) *Queries { return {new} }
 
 // Tx runs f in a transaction, commits it if f returns nil and rolls it back if
@@ -108,7 +116,8 @@ const openText = `
 // {Open} opens the database file at path, which has to exist and to have the schema
 // that this package was generated from: otherwise the error is
 // [$drey.ErrSchemaOlder] or [$drey.ErrSchemaNewer]. [{Migrate}] creates a file and
-// brings it up to date. The path ":memory:" opens a new database in memory, migrated.
+// brings it up to date. The path ":memory:" opens a new database in memory, migrated: a
+// process runs the migrations once, and copies what they have made each time.
 func {Open}(ctx context.Context, path string) (*{Client}, error) {
 	return {OpenWith}(ctx, path, {Options}{})
 }
@@ -202,7 +211,7 @@ func {CheckD1}(ctx context.Context, c {Conn}) error { return $d1.Check(ctx, c, {
 // ownNames are the package-level names that drey declares in a package besides its
 // sources.
 var ownNames = []string{
-	"Client", "Tx", "Batch", "InBatch", "Using", "NewClient", "Conn", "Options", "Open", "OpenWith", "Migrate", "OpenD1", "CheckD1",
+	"Client", "Tx", "Batch", "InBatch", "Using", "NewClient", "OnDBTX", "Conn", "Options", "Open", "OpenWith", "Migrate", "OpenD1", "CheckD1",
 	"dreyClient", "dreyTx", "dreyBatch", "dreyClientOf", "dreyTxOf", "returning", "returned", "migrations", "migrationNames", "kept", "bindDate", "scanTime", "raised",
 }
 
@@ -322,7 +331,7 @@ var promoted = []struct{ of, name, params, results, args string }{
 }
 
 // ownMethods are those that drey writes for a Client or a Tx itself.
-var ownMethods = []string{"Tx", "Snapshot", "Check", "Backup"}
+var ownMethods = []string{"Tx", "WithTx", "Snapshot", "Check", "Backup"}
 
 // delegate writes the runtime types' methods that sqlc's would make ambiguous, and
 // notes the queries that they hide. It refuses a query's method that callers could

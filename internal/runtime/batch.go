@@ -289,7 +289,7 @@ func (t *taped) run(ctx context.Context, s session) error {
 		rows.Close()
 		return err
 	}
-	return drain(rows, func(rows scanRow) (bool, error) {
+	return drain(s, rows, func(rows scanRow) (bool, error) {
 		values := make([]driver.Value, len(t.columns))
 		dest := make([]any, len(values))
 		for i := range values {

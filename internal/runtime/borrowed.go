@@ -8,27 +8,30 @@ import (
 	"github.com/dreysql/drey/internal/runtime/internal/sqldriver"
 )
 
-// OnTx runs both halves of the data layer in a transaction that somebody else has
-// begun and will end. After its end every call returns [sql.ErrTxDone].
+// OnTx is a transaction that somebody else has begun and will end, as a Tx. After its
+// end every call returns [sql.ErrTxDone]. A package's OnDBTX gives its own Tx, with
+// sqlc's queries.
 //
-// No statement is kept prepared for it. Its connection was not opened by an
-// engine, so a write that returns an unreadable row stays a part of the
-// transaction. The connection must enforce foreign keys, or the first write is
-// [ErrForeignKeys].
-func OnTx(tx *sql.Tx) *Tx {
-	b := borrow(tx)
-	return &Tx{textsOn(b)}
-}
+// What is written has the same form as on a connection of Open's, whatever the driver
+// makes of it by itself; what is read, too, in the dynamic half. Before the first
+// statement the connection is looked at once, with one more statement: one that keeps
+// times in another zone than UTC is [ErrTimeZone], and a write where foreign keys are not
+// enforced is [ErrForeignKeys].
+//
+// It cannot give what comes from connections of this package's: no statement is kept
+// prepared, writes do not wait for their turn (two transactions can be busy), and a write
+// of sqlc's half that returns an unreadable row stays a part of the transaction.
+func OnTx(tx *sql.Tx) *Tx { return OnDBTX(tx) }
 
 // OnDBTX is [OnTx] for what sqlc's New takes: a handle, a connection, a transaction,
 // or something that wraps one. A bulk insert and a [Batch] have to be atomic. On a
 // *sql.Tx or a *sql.Conn they use a savepoint; anything else needs a method BeginTx
 // like that of *sql.DB, and without it they are [ErrNoTransactions]. Where they can
-// be atomic, a typed write whose row cannot be read is undone. A Conn is returned as
-// it is.
-func OnDBTX(db DBTX) Conn {
+// be atomic, a typed write whose row cannot be read is undone. A Client or a Tx runs
+// what it would run itself.
+func OnDBTX(db DBTX) *Tx {
 	if c, ok := db.(Conn); ok {
-		return c
+		return &Tx{textsOn(c.on())}
 	}
 	return &Tx{textsOn(borrow(db))}
 }
@@ -45,21 +48,16 @@ type beginner interface {
 }
 
 func borrow(db DBTX) *borrowed {
-	e := newEngine()
-	e.foreign = &foreign{db: db}
-	return &borrowed{e, db}
+	return &borrowed{newForeign(db), db}
 }
 
 func (b *borrowed) of() *engine { return b.engine }
 
 func (b *borrowed) enter(ctx context.Context, k sqldriver.Kind) (*pool, error) {
-	switch k {
-	case sqldriver.Controlling:
+	if k == sqldriver.Controlling {
 		return nil, ErrTxStatement
-	case sqldriver.Writing:
-		return nil, b.engine.foreign.writable(ctx)
 	}
-	return nil, nil
+	return nil, b.engine.foreign.usable(ctx, k)
 }
 
 func (b *borrowed) handle(sqldriver.Kind) DBTX { return b.db }

@@ -45,15 +45,18 @@ type Client struct {
 	close   func() error
 }
 
-// NewClient makes a client of a database/sql handle that the caller has opened and
-// will close. The usual way to a Client is an engine's Open, which does more: a
-// sqlc query whose row cannot be read is undone, and a canceled write tells whether
-// it is stored. The handle's connections must enforce foreign keys, or the first
-// write is [ErrForeignKeys].
+// NewClient makes a client of a database/sql handle that the caller has opened, with
+// any driver of SQLite, and will close. It keeps statements prepared. The usual way to a
+// Client is an engine's Open, which does more: connections that only read beside the one
+// that writes, a turn to write, a sqlc query whose row cannot be read is undone, and a
+// canceled write tells whether it is stored.
+//
+// What is written has the same form as on Open's connections; what is read, too, in the
+// dynamic half. Before the first statement a connection is looked at once: one that keeps
+// times in another zone than UTC is [ErrTimeZone], and a write where foreign keys are not
+// enforced is [ErrForeignKeys].
 func NewClient(db *sql.DB) *Client {
-	e := newEngine()
-	e.foreign = &foreign{db: db}
-	p := &pool{db: db, engine: e, statements: newStatements()}
+	p := &pool{db: db, engine: newForeign(db), statements: newStatements()}
 	s := &pooled{reads: p, writes: p}
 	return &Client{texts: textsOn(s), pools: s}
 }

@@ -220,10 +220,15 @@ func run[S any](ctx context.Context, q *clauses[S], s session, m mode, of []oper
 	return read(ctx, s, key, shaped, args, render, straight, f)
 }
 
-func drain(rows *sql.Rows, f func(scanRow) (bool, error)) error {
+// drain calls f with the rows until it reports false or fails, and closes them.
+func drain(s session, rows *sql.Rows, f func(scanRow) (bool, error)) error {
 	defer rows.Close()
+	var from scanRow = rows
+	if s.of().unmended {
+		from = foreignRow{rows}
+	}
 	for more, err := true, error(nil); more && rows.Next(); {
-		if more, err = f(rows); err != nil {
+		if more, err = f(from); err != nil {
 			return err
 		}
 	}

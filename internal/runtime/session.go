@@ -36,8 +36,16 @@ type engine struct {
 	parameters int      // the largest number of values that a statement binds
 	integers   int64    // the largest integer that it takes and reads back
 	foreign    *foreign // of a handle that somebody else has opened
+	unmended   bool     // the rows are as a driver gives them that is not mended
 	returned   *sqldriver.Registry
 	rendered   *rendered
+}
+
+// newForeign is the engine of a handle that somebody else has opened.
+func newForeign(db DBTX) *engine {
+	e := newEngine()
+	e.foreign, e.unmended = &foreign{db: db}, true
+	return e
 }
 
 func newEngine() *engine {
@@ -61,10 +69,8 @@ func (p *pooled) enter(ctx context.Context, k sqldriver.Kind) (*pool, error) {
 		return nil, ErrTxStatement
 	}
 	on := p.pool(k)
-	if k == sqldriver.Writing {
-		if err := on.engine.foreign.writable(ctx); err != nil {
-			return nil, err
-		}
+	if err := on.engine.foreign.usable(ctx, k); err != nil {
+		return nil, err
 	}
 	on.giveWay()
 	return on, on.enter(ctx)
@@ -217,7 +223,7 @@ func take(ctx context.Context, s session, k sqldriver.Kind, key []byte, shaped b
 	}
 	l, args, err := find(ctx, s, k, key, shaped, args, render)
 	if err == nil {
-		args, err = s.of().foreign.bind(args)
+		args, err = s.of().foreign.bind("", args)
 	}
 	if err != nil {
 		turn.leave()
@@ -248,7 +254,9 @@ func find(ctx context.Context, s session, k sqldriver.Kind, key []byte, shaped b
 	if shaped {
 		name = string(key)
 	} else {
-		args = rendered
+		if args, err = s.of().foreign.bind(text, rendered); err != nil { // for it may have texts of the caller's
+			return lease{}, nil, err
+		}
 		if err := s.of().takes(args); err != nil {
 			return lease{}, nil, err
 		}
@@ -278,7 +286,7 @@ func read(ctx context.Context, s session, key []byte, shaped bool, args []any, r
 	if err != nil {
 		return err
 	}
-	return drain(rows, f)
+	return drain(s, rows, f)
 }
 
 // write runs a statement that writes. It calls f with the rows that it returns;
@@ -326,7 +334,7 @@ func writeReturning(ctx context.Context, s session, key []byte, shaped bool, arg
 	if err != nil {
 		return err
 	}
-	err = drain(rows, f)
+	err = drain(s, rows, f)
 	if t, ok := s.(*transaction); ok && errors.Is(err, ErrUnreadable) {
 		_, e := t.tx.ExecContext(context.WithoutCancel(ctx), sqldriver.Spoil)
 		err = errors.Join(err, e)
@@ -362,7 +370,7 @@ func (st *static) ExecContext(ctx context.Context, query string, args ...any) (s
 		return nil, err
 	}
 	defer l.release()
-	if args, err = st.s.of().foreign.bind(args); err != nil {
+	if args, err = st.s.of().foreign.bind(query, args); err != nil {
 		return nil, err
 	}
 	return l.exec(ctx, args)
@@ -379,7 +387,7 @@ func (st *static) QueryContext(ctx context.Context, query string, args ...any) (
 		return nil, err
 	}
 	defer l.release()
-	if args, err = st.s.of().foreign.bind(args); err != nil {
+	if args, err = st.s.of().foreign.bind(query, args); err != nil {
 		return nil, err
 	}
 	return l.query(l.hide(ctx), args)
@@ -391,7 +399,7 @@ func (st *static) QueryRowContext(ctx context.Context, query string, args ...any
 		return rowOf(err)
 	}
 	defer l.release()
-	if args, err = st.s.of().foreign.bind(args); err != nil {
+	if args, err = st.s.of().foreign.bind(query, args); err != nil {
 		return rowOf(err)
 	}
 	return l.row(l.hide(ctx), args)

@@ -37,7 +37,7 @@ func (t *texts) ExecContext(ctx context.Context, query string, args ...any) (sql
 	}
 	defer turn.leave()
 	defer turn.wrote(ctx)
-	if args, err = t.s.of().foreign.bind(args); err != nil {
+	if args, err = t.s.of().foreign.bind(query, args); err != nil {
 		return nil, err
 	}
 	return db.ExecContext(ctx, query, args...)
@@ -60,7 +60,7 @@ func (t *texts) QueryContext(ctx context.Context, query string, args ...any) (*s
 		return nil, err
 	}
 	defer turn.leave()
-	if args, err = t.s.of().foreign.bind(args); err != nil {
+	if args, err = t.s.of().foreign.bind(query, args); err != nil {
 		return nil, err
 	}
 	return db.QueryContext(ctx, query, args...)
@@ -73,7 +73,7 @@ func (t *texts) QueryRowContext(ctx context.Context, query string, args ...any) 
 		return rowOf(err)
 	}
 	defer turn.leave()
-	if args, err = t.s.of().foreign.bind(args); err != nil {
+	if args, err = t.s.of().foreign.bind(query, args); err != nil {
 		return rowOf(err)
 	}
 	return db.QueryRowContext(ctx, query, args...)

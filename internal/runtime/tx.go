@@ -76,9 +76,6 @@ func (t *transaction) atomically(ctx context.Context, f func(session) error) err
 // begin runs f in a transaction of its own that writes.
 func (p *pooled) begin(ctx context.Context, f func(*transaction) error) error {
 	w := p.writes
-	if err := w.engine.foreign.writable(ctx); err != nil {
-		return fmt.Errorf("begin: %w", err)
-	}
 	if err := w.enter(ctx); err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
@@ -98,6 +95,13 @@ func (p *pooled) begin(ctx context.Context, f func(*transaction) error) error {
 
 // inTx runs f in a transaction on the pool, whose turn the caller has.
 func (p *pool) inTx(ctx context.Context, opts *sql.TxOptions, t *transaction, f func() error) (err error) {
+	k := sqldriver.Writing
+	if opts != nil && opts.ReadOnly {
+		k = sqldriver.Reading
+	}
+	if err := p.engine.foreign.usable(ctx, k); err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
 	tx, err := p.begin(ctx, opts)
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)

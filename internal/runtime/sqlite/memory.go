@@ -6,6 +6,7 @@ import (
 	"context"
 	"database/sql/driver"
 	"fmt"
+	"reflect"
 	"slices"
 	"sync/atomic"
 
@@ -93,7 +94,7 @@ func (s *templateSet) copy(ctx context.Context, migrations []Migration, uri stri
 
 // of returns the template of these migrations, which it makes unless it is kept.
 func (s *templateSet) of(ctx context.Context, migrations []Migration) (template, error) {
-	at := slices.IndexFunc(s.kept, func(t template) bool { return slices.EqualFunc(t.migrations, migrations, Migration.equal) })
+	at := slices.IndexFunc(s.kept, func(t template) bool { return reflect.DeepEqual(t.migrations, migrations) })
 	if at >= 0 {
 		t := s.kept[at]
 		s.kept = append(slices.Delete(s.kept, at, at+1), t)
@@ -128,12 +129,6 @@ func migratedMemory(ctx context.Context, migrations []Migration) (driver.Conn, e
 		return nil, err
 	}
 	return db.Driver().Open(uri)
-}
-
-// equal compares all that decides what a migration does.
-func (m Migration) equal(other Migration) bool {
-	return m.Version == other.Version && m.Name == other.Name && m.NoTx == other.NoTx &&
-		slices.Equal(m.Up, other.Up) && slices.Equal(m.Before, other.Before) && slices.Equal(m.After, other.After)
 }
 
 func (m Migration) clone() Migration {

@@ -59,10 +59,19 @@ func BindAll(query string, args []driver.NamedValue) error {
 			}
 			args[i].Value = value
 		case string:
-			if strings.IndexByte(v, 0) >= 0 && isPattern(query, &args[i]) {
-				return fmt.Errorf("argument %d: %w: SQLite would end %.40q at its NUL", i+1, ErrPattern, v)
+			if err := CheckPattern(query, args[i]); err != nil {
+				return fmt.Errorf("argument %d: %w", i+1, err)
 			}
 		}
+	}
+	return nil
+}
+
+// CheckPattern refuses an argument of a query that SQLite would match as another
+// text. The error is [ErrPattern].
+func CheckPattern(query string, arg driver.NamedValue) error {
+	if text, ok := arg.Value.(string); ok && strings.IndexByte(text, 0) >= 0 && isPattern(query, &arg) {
+		return fmt.Errorf("%w: SQLite would end %.40q at its NUL", ErrPattern, text)
 	}
 	return nil
 }

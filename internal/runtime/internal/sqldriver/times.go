@@ -158,6 +158,17 @@ func ReadTime(text string) (time.Time, bool) {
 	return time.Time{}, false
 }
 
+// WallClock reads the date and the clock of a text of a time as if they were UTC's,
+// whatever zone the text names.
+func WallClock(text string) (time.Time, bool) {
+	const seconds = len("2006-01-02 15:04:05")
+	if len(text) < seconds {
+		return time.Time{}, false
+	}
+	t, err := time.Parse(time.DateTime, strings.Replace(text[:seconds], "T", " ", 1))
+	return t, err == nil
+}
+
 // InForm reports whether a text of a column of times, or of dates, is in its
 // form. It is true for a text that is not a time.
 func InForm(text string, date bool) bool {
