@@ -94,7 +94,9 @@ func (s *templateSet) copy(ctx context.Context, migrations []Migration, uri stri
 
 // of returns the template of these migrations, which it makes unless it is kept.
 func (s *templateSet) of(ctx context.Context, migrations []Migration) (template, error) {
-	at := slices.IndexFunc(s.kept, func(t template) bool { return reflect.DeepEqual(t.migrations, migrations) })
+	at := slices.IndexFunc(s.kept, func(t template) bool {
+		return slices.EqualFunc(t.migrations, migrations, func(a, b Migration) bool { return reflect.DeepEqual(a, b) })
+	})
 	if at >= 0 {
 		t := s.kept[at]
 		s.kept = append(slices.Delete(s.kept, at, at+1), t)
