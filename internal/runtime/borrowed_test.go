@@ -484,18 +484,27 @@ func TestBorrowedWithoutForeignKeys(t *testing.T) {
 	}
 }
 
-// A connection that is drey's already stays what it is.
+// A client and a transaction of drey's run what they would run themselves.
 func TestOnDBTXOfAConn(t *testing.T) {
 	c, ctx := openFixture(t, 1), t.Context()
-	if drey.OnDBTX(c) != drey.Conn(c) {
-		t.Error("a client is wrapped")
+	undo := errors.New("undo")
+	insert := func(on drey.DBTX, slug string) error {
+		return second(links.Insert(links.UserID, links.Slug).Exec(ctx, drey.OnDBTX(on), link{UserID: 1, Slug: slug}))
 	}
-	if err := c.Tx(ctx, func(tx *drey.Tx) error {
-		if drey.OnDBTX(tx) != drey.Conn(tx) {
-			t.Error("a transaction is wrapped")
-		}
-		return nil
-	}); err != nil {
-		t.Fatal(err)
+	if err := c.Tx(ctx, func(tx *drey.Tx) error { return errors.Join(insert(tx, "in the transaction"), undo) }); !errors.Is(err, undo) {
+		t.Error(err)
+	}
+	if err := drey.OnDBTX(c).Tx(ctx, func(tx *drey.Tx) error { return errors.Join(insert(tx, "in one of the client"), undo) }); !errors.Is(err, undo) {
+		t.Error(err)
+	}
+	before := c.StatementStats().Kept
+	if err := insert(c, "kept"); err != nil {
+		t.Error(err)
+	}
+	if n := c.StatementStats().Kept; n <= before {
+		t.Errorf("%d statements are prepared, and %d before", n, before)
+	}
+	if n, err := links.Count(ctx, drey.OnDBTX(c)); n != 2 || err != nil {
+		t.Errorf("%d rows, %v", n, err)
 	}
 }
