@@ -489,7 +489,7 @@ func TestOnDBTXOfAConn(t *testing.T) {
 	c, ctx := openFixture(t, 1), t.Context()
 	undo := errors.New("undo")
 	insert := func(on drey.DBTX, slug string) error {
-		return second(links.Insert(links.UserID, links.Slug).Exec(ctx, drey.OnDBTX(on), link{UserID: 1, Slug: slug}))
+		return second(links.Insert(links.UserID, links.Slug, links.Created).Exec(ctx, drey.OnDBTX(on), link{UserID: 1, Slug: slug}))
 	}
 	if err := c.Tx(ctx, func(tx *drey.Tx) error { return errors.Join(insert(tx, "in the transaction"), undo) }); !errors.Is(err, undo) {
 		t.Error(err)
