@@ -47,8 +47,16 @@ func (n *node) render(in scope) (string, []any, error) {
 		}
 		return squirrel.ConcatExpr(part{&n.on, in}, fragment{list + squirrel.Placeholders(len(n.list)) + ")", n.list}).ToSql()
 	}
-	text, _, err := n.on.render(in)
-	return strings.ReplaceAll(operators[n.op].sql, "{}", text), n.appendArgs(nil), err
+	text, own, err := n.on.render(in)
+	var args []any
+	for _, i := range operators[n.op].binds {
+		if i == itself {
+			args = append(args, own...) // what squirrel has in it is bound nowhere else
+		} else {
+			args = append(args, n.vals[i])
+		}
+	}
+	return strings.ReplaceAll(operators[n.op].sql, "{}", text), args, err
 }
 
 func conjunction[C ~[]squirrel.Sqlizer](kids []node, in scope) C {
