@@ -72,14 +72,11 @@ func (g *generator) newTable(s *schema.Table) *table {
 		t.tenant = t.named([]string{tenant})
 	}
 	kept := g.Upkeep.Of(s.Name)
-	t.deleted, t.updated = t.stamp(kept.Deleted), t.stamp(kept.Updated)
-	if kept.Version != nil {
-		t.version = t.named([]string{kept.Version.Name})[0]
-	}
+	t.deleted, t.updated, t.version = t.stamp(kept.Deleted), t.stamp(kept.Updated), t.stamp(kept.Version)
 	return t
 }
 
-// stamp is the column of a time that is kept up.
+// stamp is a column that is kept up.
 func (t *table) stamp(s *upkeep.Stamp) *column {
 	if s == nil {
 		return nil

@@ -225,7 +225,7 @@ func (p *plan) table(t *schema.Table, structs map[string]*sqlc.Struct, base stri
 		r.Upkeep = p.in.Upkeep.Of(t.Name)
 	}
 	for i := range r.Handles {
-		r.Handles[i].Version = r.Upkeep.Version == &t.Columns[i]
+		r.Handles[i].Version = r.Upkeep.Version != nil && r.Upkeep.Version.Column == &t.Columns[i]
 	}
 	if t.Kind == schema.KindView {
 		p.viewForms(&r)

@@ -275,21 +275,19 @@ func (p *plan) upkeep(b *bytes.Buffer, r *relation) {
 	if r.Upkeep == (upkeep.Table{}) {
 		return
 	}
-	stamp := func(field, column, now string) {
-		if now != "" {
-			now = ", SQL: " + literal(now)
-		}
-		fmt.Fprintf(b, "\t\t%s: &%s{Column: %d%s},\n", field, p.runtime("Stamp"), columnNumbers(r.Table, []string{column})[0], now)
-	}
 	fmt.Fprintf(b, "\tUpkeep: &%s{\n", p.runtime("Upkeep"))
-	if s := r.Upkeep.Deleted; s != nil {
-		stamp("Deleted", s.Name, s.Now)
-	}
-	if s := r.Upkeep.Updated; s != nil {
-		stamp("Updated", s.Name, s.Now)
-	}
-	if c := r.Upkeep.Version; c != nil {
-		stamp("Version", c.Name, "")
+	for _, s := range []struct {
+		field string
+		*upkeep.Stamp
+	}{{"Deleted", r.Upkeep.Deleted}, {"Updated", r.Upkeep.Updated}, {"Version", r.Upkeep.Version}} {
+		if s.Stamp == nil {
+			continue
+		}
+		now := ""
+		if s.Now != "" {
+			now = ", SQL: " + literal(s.Now)
+		}
+		fmt.Fprintf(b, "\t\t%s: &%s{Column: %d%s},\n", s.field, p.runtime("Stamp"), columnNumbers(r.Table, []string{s.Name})[0], now)
 	}
 	b.WriteString("\t},\n")
 }

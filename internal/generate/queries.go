@@ -43,6 +43,7 @@ func (r *run) readQueries(context.Context) error {
 			return err
 		}
 		r.checkTenants(b)
+		r.checkUpkeep(b)
 	}
 	return nil
 }

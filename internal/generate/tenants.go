@@ -41,15 +41,20 @@ func (r *run) checkTenants(b *block) {
 		if q.Generated {
 			continue
 		}
-		problems := c.Check(q)
-		i := slices.IndexFunc(q.Allowed, func(a query.Allowed) bool { return a.Rule == tenant.Rule })
-		switch {
-		case i < 0:
-			r.problems = append(r.problems, problems...)
-		case len(problems) == 0:
-			r.result.Warnings = append(r.result.Warnings, &diag.Problem{File: q.File, Line: q.Allowed[i].Line, Query: q.Name,
-				Msg: "the query does not leave the tenant open, so nothing has to be allowed", Fix: "delete the comment"})
-		}
+		r.problems = append(r.problems, r.refused(q, c.Check(q), tenant.Rule, "the query does not leave the tenant open, so nothing has to be allowed")...)
 	}
 	b.tenants = c.Sources()
+}
+
+// refused are the problems of a query, none if a comment above it allows them. It warns of
+// a comment that is idle.
+func (r *run) refused(q *query.Query, problems diag.Problems, rule, idle string) diag.Problems {
+	i := slices.IndexFunc(q.Allowed, func(a query.Allowed) bool { return a.Rule == rule })
+	if i < 0 {
+		return problems
+	}
+	if len(problems) == 0 {
+		r.result.Warnings = append(r.result.Warnings, &diag.Problem{File: q.File, Line: q.Allowed[i].Line, Query: q.Name, Msg: idle, Fix: "delete the comment"})
+	}
+	return nil
 }

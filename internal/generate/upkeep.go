@@ -41,6 +41,22 @@ func (r *run) planUpkeep() {
 	}
 }
 
+// checkUpkeep warns of queries that read deleted rows, or leave what every change sets.
+func (r *run) checkUpkeep(b *block) {
+	if b.upkeep == nil {
+		return
+	}
+	for _, q := range b.queries.all {
+		if q.Generated {
+			continue
+		}
+		found := b.upkeep.Check(b.Database.Schema, q)
+		for _, rule := range upkeep.Rules {
+			r.result.Warnings = append(r.result.Warnings, r.refused(q, found[rule.Name], rule.Name, rule.Idle)...)
+		}
+	}
+}
+
 // uncertain reports whether the block's schema or types are not what they will be once
 // the faults are mended.
 func (b *block) uncertain() bool { return b.Doubt.Any() || b.Doubtful }

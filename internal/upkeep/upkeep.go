@@ -29,11 +29,11 @@ import (
 
 // Table are the columns of a table that are kept up. They are nil if there are none.
 type Table struct {
-	Deleted, Updated *Stamp
-	Version          *schema.Column
+	Deleted, Updated, Version *Stamp
 }
 
-// Stamp is a column, and the SQL of the present time in its form.
+// Stamp is a column, and the SQL of the present time in its form, which a version does
+// not need.
 type Stamp struct {
 	*schema.Column
 	Now string
@@ -67,39 +67,25 @@ func Make(s *schema.Schema, file string, u config.Upkeep, types Types) *Plan {
 	}
 	p := &Plan{tables: map[string]*Table{}}
 	m := &maker{Plan: p, schema: s, file: file, types: types}
-	m.each(u.SoftDelete, func(t *schema.Table, c *schema.Column, to *Table) (fault, other string) {
-		if to.Deleted != nil {
-			return "", to.Deleted.Name
-		}
-		to.Deleted, fault = m.stamp(t, c)
+	m.each(u.SoftDelete, func(to *Table) *Stamp { return to.Deleted }, func(to *Table, s *Stamp) { to.Deleted = s }, func(t *schema.Table, c *schema.Column) string {
 		switch {
 		case c.NotNull:
-			fault = "it is NOT NULL, and NULL is what says that a row is live"
+			return "it is NOT NULL, and NULL is what says that a row is live"
 		case schema.DefaultExpr(c.Default) != "":
-			fault = "it has a DEFAULT, so new rows would be deleted"
+			return "it has a DEFAULT, so new rows would be deleted"
 		}
-		return fault, ""
+		return m.untimely(t, c)
 	})
-	m.each(u.UpdatedAt, func(t *schema.Table, c *schema.Column, to *Table) (fault, other string) {
-		if to.Updated != nil {
-			return "", to.Updated.Name
-		}
-		to.Updated, fault = m.stamp(t, c)
-		return fault, ""
-	})
-	m.each(u.Version, func(t *schema.Table, c *schema.Column, to *Table) (fault, other string) {
-		if to.Version != nil {
-			return "", to.Version.Name
-		}
-		to.Version = c
+	m.each(u.UpdatedAt, func(to *Table) *Stamp { return to.Updated }, func(to *Table, s *Stamp) { to.Updated = s }, m.untimely)
+	m.each(u.Version, func(to *Table) *Stamp { return to.Version }, func(to *Table, s *Stamp) { to.Version = &Stamp{Column: s.Column} }, func(t *schema.Table, c *schema.Column) string {
 		_, integer := gotype.Integers[types(t, c).Base]
 		switch {
 		case !c.NotNull:
-			fault = "it may be NULL, and NULL cannot be counted"
+			return "it may be NULL, and NULL cannot be counted"
 		case !integer || infer.AffinityOf(c.Type) != infer.IntegerAffinity:
-			fault = fmt.Sprintf("it is %s, not an INTEGER", declared(c))
+			return fmt.Sprintf("it is %s, not an INTEGER", declared(c))
 		}
-		return fault, ""
+		return ""
 	})
 	return p
 }
@@ -111,26 +97,21 @@ type maker struct {
 	types  Types
 }
 
-// each calls f with the columns that an option names. It returns what is wrong with the
-// column, or which other column the table has for this already.
-func (m *maker) each(o *config.Columns, f func(t *schema.Table, c *schema.Column, to *Table) (fault, other string)) {
+// each sets the columns that an option names, if they are fit for it.
+func (m *maker) each(o *config.Columns, get func(*Table) *Stamp, set func(*Table, *Stamp), unfit func(*schema.Table, *schema.Column) string) {
 	if o == nil {
 		return
 	}
 	done := map[*schema.Column]bool{}
 	for _, name := range o.Names {
 		found := false
+		table, column, dotted := cut(name.Text)
 		for _, t := range m.schema.Tables {
-			column, ok := name.Text, true
-			if table, of, dotted := cut(name.Text); dotted {
-				column, ok = of, sqltext.EqualFold(table, t.Name)
-			}
-			if !ok || t.Kind != schema.KindTable || t.Column(column) == nil {
+			c := t.Column(column)
+			if t.Kind != schema.KindTable || c == nil || dotted && !sqltext.EqualFold(table, t.Name) {
 				continue
 			}
-			found = true
-			c := t.Column(column)
-			if done[c] {
+			if found = true; done[c] {
 				continue
 			}
 			done[c] = true
@@ -138,23 +119,26 @@ func (m *maker) each(o *config.Columns, f func(t *schema.Table, c *schema.Column
 			if m.tables[key] == nil {
 				m.tables[key] = &Table{}
 			}
-			problem := func(fix, format string, args ...any) {
-				m.Problems = append(m.Problems, &diag.Problem{File: m.file, Line: name.Line, Msg: o.Option + ": " + fmt.Sprintf(format, args...), Fix: fix})
-			}
-			fault, other := f(t, c, m.tables[key])
+			fault := unfit(t, c)
 			switch {
 			case slices.ContainsFunc(t.PrimaryKey, func(key string) bool { return sqltext.EqualFold(key, c.Name) }):
 				fault = "it is in the primary key"
 			case c.Generated != schema.NotGenerated:
 				fault = "it is a generated column"
 			}
-			switch {
-			case other != "":
-				problem("name one of them", "%s has two columns for it, %s and %s", t.Name, other, c.Name)
+			problem := &diag.Problem{File: m.file, Line: name.Line}
+			switch other := get(m.tables[key]); {
 			case fault != "":
-				problem("change the column in a migration; or name the columns that are meant, as in ["+t.Name+"."+c.Name+"], and leave this one out",
-					"%s.%s cannot be it: %s", t.Name, c.Name, fault)
+				problem.Msg = fmt.Sprintf("%s: %s.%s cannot be it: %s", o.Option, t.Name, c.Name, fault)
+				problem.Fix = "change the column in a migration; or name the columns that are meant, as in [" + t.Name + "." + c.Name + "], and leave this one out"
+			case other != nil:
+				problem.Msg = fmt.Sprintf("%s: %s has two columns for it, %s and %s", o.Option, t.Name, other.Name, c.Name)
+				problem.Fix = "name one of them"
+			default:
+				set(m.tables[key], &Stamp{c, m.now(t, c)})
+				continue
 			}
+			m.Problems = append(m.Problems, problem)
 		}
 		if !found {
 			m.Missing = append(m.Missing, name)
@@ -182,14 +166,13 @@ func Absent(file string, o *config.Columns, name config.Name) *diag.Problem {
 	return p
 }
 
-// stamp returns the column with the present time, or what is wrong with the column.
-func (m *maker) stamp(t *schema.Table, c *schema.Column) (s *Stamp, fault string) {
-	now := m.now(t, c)
-	if now == "" {
-		return nil, fmt.Sprintf("it is %s, %s in Go, of which drey does not know how it keeps a time; give it a DEFAULT that is the present time, or a type by an override: UnixTime, UnixMilli or TextTime",
-			declared(c), m.types(t, c).Text)
+// untimely says why a column cannot get the present time, or "".
+func (m *maker) untimely(t *schema.Table, c *schema.Column) string {
+	if m.now(t, c) != "" {
+		return ""
 	}
-	return &Stamp{c, now}, ""
+	return fmt.Sprintf("it is %s, %s in Go, of which drey does not know how it keeps a time; give it a DEFAULT that is the present time, or a type by an override: UnixTime, UnixMilli or TextTime",
+		declared(c), m.types(t, c).Text)
 }
 
 func declared(c *schema.Column) string {

@@ -67,7 +67,7 @@ func places(tokens []sqltext.Token, problem func(offset int, fix, format string,
 }
 
 // rules are what a comment can allow.
-var rules = []string{"tenant"}
+var rules = []string{"tenant", "deleted", "updated"}
 
 // allowed finds the comments that allow something, and what is wrong with them. first is
 // where the statement begins.
@@ -100,7 +100,7 @@ type allowance struct {
 	offset       int
 }
 
-var allowFix = "write -- drey:allow RULE: reason, above the query; a rule is " + strings.Join(rules, " or ")
+var allowFix = "write -- drey:allow RULE: reason, above the query; the rules are " + strings.Join(rules, ", ")
 
 // place returns where the TRUE is that the tokens begin with, or -1. One comment has
 // one TRUE.
