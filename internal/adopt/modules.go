@@ -137,24 +137,84 @@ func (p *Plan) get(ctx context.Context, m goModule, mod, sum []byte, gets []stri
 	if err := errors.Join(os.WriteFile(file, mod, 0o644), os.WriteFile(filepath.Join(dir, "go.sum"), sum, 0o644)); err != nil {
 		return "", err
 	}
-	cmd := exec.CommandContext(ctx, "go", "get")
-	if cmd.Dir = m.dir; m.isNew {
-		cmd.Dir = dir
-	} else {
-		cmd.Args = append(cmd.Args, "-modfile="+file)
+	work := m.dir
+	if m.isNew {
+		work = dir
 	}
-	cmd.Args = append(cmd.Args, gets...)
-	cmd.Env = append(os.Environ(), "GOWORK=off")
+	if err := goCommand(ctx, work, file, append([]string{"get"}, gets...)...); err != nil {
+		return "", err
+	}
+	// go get adds the sums of what it is given. What others of the module's dependencies
+	// were raised to needs its own.
+	if raised := raised(mod, file, sum); len(raised) > 0 {
+		if err := goCommand(ctx, work, file, append([]string{"mod", "download"}, raised...)...); err != nil {
+			return "", err
+		}
+	}
+	if !m.isNew {
+		if mod, err = os.ReadFile(file); err != nil {
+			return "", err
+		}
+		listed := goCommand(ctx, work, file, "list", "-e", "-mod=mod", "-deps", "./...")
+		if err := os.WriteFile(file, mod, 0o644); err != nil { // what it may have added is not ours
+			return "", err
+		}
+		if listed != nil && ctx.Err() != nil {
+			return "", ctx.Err()
+		}
+	}
+	return file, nil
+}
+
+// goCommand runs the go command in a folder, with a file that stands in for its go.mod. Its
+// error is what the command says.
+func goCommand(ctx context.Context, dir, modfile string, args ...string) error {
+	cmd := exec.CommandContext(ctx, "go", args...)
+	if filepath.Dir(modfile) != dir {
+		at := 1
+		if args[0] == "mod" {
+			at = 2
+		}
+		cmd.Args = slices.Insert(cmd.Args, at+1, "-modfile="+modfile)
+	}
+	cmd.Dir, cmd.Env = dir, append(os.Environ(), "GOWORK=off")
 	out, err := cmd.CombinedOutput()
 	switch {
 	case ctx.Err() != nil:
-		return "", ctx.Err()
+		return ctx.Err()
 	case errors.Is(err, exec.ErrNotFound):
-		return "", errors.New("there is no go command")
+		return errors.New("there is no go command")
 	case err != nil:
-		return "", errors.New(strings.TrimSpace(strings.ReplaceAll(string(out), dir+string(filepath.Separator), "")))
+		return errors.New(strings.TrimSpace(strings.ReplaceAll(string(out), filepath.Dir(modfile)+string(filepath.Separator), "")))
 	}
-	return file, nil
+	return nil
+}
+
+// raised are the modules of which another version than before is required, as path@version,
+// if the sum of their content was known before: something is built with them.
+func raised(old []byte, file string, sum []byte) (list []string) {
+	content, err := os.ReadFile(file)
+	if err != nil {
+		return nil
+	}
+	before, err := modfile.ParseLax("go.mod", old, nil)
+	if err != nil {
+		return nil
+	}
+	after, err := modfile.ParseLax("go.mod", content, nil)
+	if err != nil {
+		return nil
+	}
+	was := map[string]string{}
+	for _, r := range before.Require {
+		was[r.Mod.Path] = r.Mod.Version
+	}
+	for _, r := range after.Require {
+		if v := was[r.Mod.Path]; v != "" && v != r.Mod.Version && strings.Contains(string(sum), r.Mod.Path+" "+v+" h1:") {
+			list = append(list, r.Mod.Path+"@"+r.Mod.Version)
+		}
+	}
+	return list
 }
 
 // requires reports whether a go.mod requires a module.
