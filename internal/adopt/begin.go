@@ -60,12 +60,12 @@ func (p *Plan) begin(ctx context.Context, o Options) error {
 	lines := func(name string) []string { return strings.Split(strings.TrimSpace(read(name)), "\n") }
 
 	schema, theirs := migrations, p.schemaOf()
-	if theirs != "" {
-		schema = theirs
-		p.Found = append(p.Found, "schema: "+p.describeSchema(theirs))
+	if theirs != nil {
+		schema = theirs.Paths[0]
+		p.describeSchema(theirs)
 	}
 	yaml := read("sqlc.yaml")
-	if theirs != "" { // whose tables are not known, so that the queries are those that will be generated
+	if theirs != nil { // whose tables are not known, so that the queries are those that will be generated
 		yaml = strings.Replace(yaml, "schema: "+migrations, "schema: "+schema, 1)
 		yaml = strings.Replace(yaml, "queries: ["+queries+", "+queries+"/crud]", "queries: []", 1)
 	}
@@ -74,7 +74,7 @@ func (p *Plan) begin(ctx context.Context, o Options) error {
 		{out + "/generate.go", read("generate.go.txt")},
 		{".env", read("env")},
 	}
-	if theirs == "" {
+	if theirs == nil {
 		files = append(files, []struct{ name, content string }{
 			{migrations + "/00001_notes.sql", read("notes_migration.sql")},
 			{queries + "/notes.sql", read("notes.sql")},

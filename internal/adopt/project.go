@@ -87,9 +87,7 @@ func (p *Plan) look(ctx context.Context, found *project.Project) error {
 	modules := map[string]bool{}
 	for _, b := range found.Config.Blocks {
 		p.Found = append(p.Found, fmt.Sprintf("%s:%d: package %s in %s", found.Config.File, b.Line, b.Package, b.Out))
-		for _, s := range b.Schema {
-			p.Found = append(p.Found, "\tschema   "+p.describeSchema(s))
-		}
+		p.describeSchema(found.Schema(b))
 		p.Found = append(p.Found, "\tqueries  "+strings.Join(b.Queries, ", "))
 		p.byHand(b)
 		m, err := found.Module(b)
@@ -155,6 +153,11 @@ func (p *Plan) generate(ctx context.Context, o Options, name string, text []byte
 	switch {
 	case err == nil:
 		p.Generated, p.Warnings = result.Summary(), result.Warnings
+		for _, note := range result.Notes {
+			if !slices.Contains(p.Found, note) {
+				p.Notes = append(p.Notes, note)
+			}
+		}
 	case errors.As(err, &problems):
 		p.Refused = problems
 	case errors.As(err, &one):

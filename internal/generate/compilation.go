@@ -29,9 +29,10 @@ type compilation struct {
 	module   *project.Module
 	pkg      *typecheck.Package
 	problems diag.Problems
-	lacks    []string // imports without a module
-	gets     []string // what go get has to be given
-	others   []string // further commands
+	lacks    []string            // imports without a module
+	gets     []string            // what go get has to be given
+	others   []string            // further commands
+	refused  map[string][]string // imports that the go command refuses, by what it says
 }
 
 // maxFailures is how many errors of one package are reported: others follow
@@ -141,14 +142,24 @@ func (c *compilation) ofImport(f *typecheck.Failure) bool {
 	case f.Pos.IsValid() && f.Pos.Filename != "" && !c.isGenerated(f.Pos.Filename):
 		c.problem(c.relative(f.Pos.Filename), f.Pos.Line, f.Pos.Column, msg, fmt.Sprintf("package %s imports it, and does not compile without it", c.block.Package))
 	default:
-		c.problem(c.goMod(), c.require(f.Import), 0, fmt.Sprintf("package %s needs %s, and go build refuses that: %s", c.block.Package, f.Import, msg),
-			"mend that, so that go build "+f.Import+" succeeds")
+		if c.refused == nil {
+			c.refused = map[string][]string{}
+		}
+		c.refused[msg] = append(c.refused[msg], f.Import)
 	}
 	return true
 }
 
-// missing reports everything that go.mod lacks as one problem.
+// missing reports everything that go.mod lacks as one problem, and each reason for which
+// the go command refuses imports.
 func (c *compilation) missing() {
+	for _, msg := range sortedKeys(c.refused) {
+		list := c.refused[msg]
+		slices.Sort(list)
+		list = slices.Compact(list)
+		c.problem(c.goMod(), c.require(list[0]), 0, fmt.Sprintf("package %s needs %s, and go build refuses that: %s", c.block.Package, strings.Join(list, " and "), msg),
+			"mend that, so that go build "+list[0]+" succeeds")
+	}
 	if len(c.lacks) == 0 {
 		return
 	}

@@ -2,10 +2,13 @@ package generate
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
+	"github.com/dreysql/drey/internal/output"
 	"github.com/dreysql/drey/internal/sqlc"
 )
 
@@ -22,6 +25,11 @@ func (r *run) noteRowTypes(b *block, bySQLC *sqlc.Package, c sqlc.Completions) {
 	before := map[string]*sqlc.Method{}
 	for _, m := range old.Queries {
 		before[m.Name] = m
+	}
+	if _, err := os.Stat(filepath.Join(r.project.Dir, filepath.FromSlash(b.Out), output.SourcesFile)); err != nil {
+		for _, note := range retyped(old, b.generate) {
+			r.result.Notes = append(r.result.Notes, fmt.Sprintf("package %s: %s", b.Package, note))
+		}
 	}
 	for _, m := range b.generate.Queries {
 		was := before[m.Name]
@@ -44,6 +52,56 @@ func (r *run) noteRowTypes(b *block, bySQLC *sqlc.Package, c sqlc.Completions) {
 		}
 		r.result.Notes = append(r.result.Notes, note)
 	}
+}
+
+// retyped says what has another type in a package than where sqlc alone, or another
+// version of it, had generated it, a line for each struct and method.
+func retyped(old, now *sqlc.Package) (notes []string) {
+	structs := func(p *sqlc.Package) map[string]*sqlc.Struct {
+		all := map[string]*sqlc.Struct{}
+		for _, s := range p.Models {
+			all[s.Name] = s
+		}
+		for _, m := range p.Queries {
+			for _, s := range []*sqlc.Struct{m.RowType, m.ArgsType} {
+				if s != nil {
+					all[s.Name] = s
+				}
+			}
+		}
+		return all
+	}
+	change := func(of string, was, is []sqlc.Field) {
+		var list []string
+		for _, f := range was {
+			at := slices.IndexFunc(is, func(g sqlc.Field) bool { return g.Name == f.Name })
+			switch {
+			case at < 0:
+				list = append(list, f.Name+" is not there any more")
+			case strings.ReplaceAll(is[at].Type, "any", "interface{}") != strings.ReplaceAll(f.Type, "any", "interface{}"):
+				list = append(list, fmt.Sprintf("%s is %s, not %s", f.Name, is[at].Type, f.Type))
+			}
+		}
+		if len(list) > 0 {
+			notes = append(notes, fmt.Sprintf("in %s %s: change what uses it", of, strings.Join(list, ", and ")))
+		}
+	}
+	before, after := structs(old), structs(now)
+	for _, name := range slices.Sorted(maps.Keys(before)) {
+		if s := after[name]; s != nil {
+			change(name, before[name].Fields, s.Fields)
+		}
+	}
+	for _, m := range old.Queries {
+		is := method(now, m.Name)
+		if is == nil {
+			continue
+		}
+		if m.ArgsType == nil && is.ArgsType == nil {
+			change("the arguments of "+m.Name, m.Signature, is.Signature)
+		}
+	}
+	return notes
 }
 
 // previous reads what sqlc generated last time. It is nil if there is nothing,

@@ -40,6 +40,6 @@ func (s *subject) lastID() bool {
 		}
 		return true
 	}
-	s.problem(0, "use :one with RETURNING and the key's columns", "it is :execlastid, but the id of a row of %s is not its key: the table has no INTEGER PRIMARY KEY", t.Name)
+	s.problem(0, "use :exec, or :one with RETURNING and the key's columns", "it is :execlastid, but the id of a row of %s is not its key: the table has no INTEGER PRIMARY KEY", t.Name)
 	return false
 }
