@@ -104,6 +104,9 @@ var limits = []limit{
 	{"rowid", noColumn, theName(isRowID), castName("INTEGER")},
 	{"rowid", noFind, theName(isRowID), text("order by the INTEGER PRIMARY KEY, or by a column that is CAST(rowid AS INTEGER) AS id")},
 	{"the rank of FTS5", noColumn, theName(isRank), text("write CAST(rank AS REAL) AS place in the result, ORDER BY rank as it is, and give a parameter that is compared with it a type: rank < CAST(@x AS REAL)")},
+	{"a column whose name is written as a string", noColumn, theName(func(r *refused) bool { return strings.HasPrefix(r.name, "'") }), func(r *refused) string {
+		return fmt.Sprintf("write the name in double quotes: %q", strings.Trim(r.name, "'"))
+	}},
 	{"a column in parentheses", noColumn, theName(func(r *refused) bool { return strings.HasPrefix(r.name, "(") }), text("leave the parentheses out")},
 	{"a table that is compared with by its name", noColumn, theName(func(r *refused) bool { return r.Schema.Table(r.name) != nil }),
 		func(r *refused) string {
