@@ -49,12 +49,23 @@ func Not[S any](predicate Predicate[S]) Predicate[S] {
 
 // Opt returns the predicate that op makes of *v, or an absent one if v is nil:
 //
-//	db.Links.Where(db.Opt(filter.UserID, db.Links.UserID.Eq))
+//	db.Links.Where(drey.Opt(filter.UserID, db.Links.UserID.Eq))
 func Opt[S, T any](v *T, op func(T) Predicate[S]) Predicate[S] {
 	if v == nil {
 		return Predicate[S]{}
 	}
 	return op(*v)
+}
+
+// OptIn returns the predicate that op makes of the values, or an absent one if there are
+// none: a caller that names none asks for all. Without it In of no values finds no row.
+//
+//	db.Links.Where(drey.OptIn(filter.UserIDs, db.Links.UserID.In))
+func OptIn[S, T any](values []T, op func(...T) Predicate[S]) Predicate[S] {
+	if len(values) == 0 {
+		return Predicate[S]{}
+	}
+	return op(values...)
 }
 
 // Native takes a squirrel condition on the rows of a source, for what the column
