@@ -61,6 +61,9 @@ func Main(args []string, stdout, stderr io.Writer) int {
 	case errors.Is(err, errStale), errors.Is(err, errFound), errors.Is(err, errDrift), errors.Is(err, errReported): // what is wrong has been said
 	default:
 		fmt.Fprintf(stderr, "%v\n", err)
+		if page := manualOfError(err); page != "" {
+			fmt.Fprintf(stderr, "see %s\n", manual(page))
+		}
 	}
 	return exitFailure
 }
@@ -86,6 +89,7 @@ and runs these; sqlc.yaml is the configuration.`,
 	root.AddCommand(initCommand(), generateCommand(), migrateCommand(), lintCommand(), versionCommand())
 	strictHelp(root)
 	root.InitDefaultCompletionCmd()
+	nameManuals(root)
 	markUsage(root)
 	return root
 }

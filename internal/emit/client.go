@@ -307,9 +307,18 @@ func (p *plan) clientFile() ([]byte, error) {
 	if name := p.name("raised"); used[name] {
 		fmt.Fprintf(&b, "\nfunc %s(err error) error { return %s(err) }\n", name, p.runtime("Raised"))
 	}
-	return p.file("", "This file is the client: both halves of the data layer over one database.", b.String(), map[string]string{
+	return p.file("", p.stamp()+"This file is the client: both halves of the data layer over one database.", b.String(), map[string]string{
 		"context.": "context", "sql.": "database/sql", "driver.": "database/sql/driver", "time.": "time",
 	})
+}
+
+// stamp names the version of drey, as sqlc's files name that of sqlc. Only one file of a
+// package does, so that a release changes one.
+func (p *plan) stamp() string {
+	if p.in.Release == "" {
+		return ""
+	}
+	return "drey " + p.in.Release + "\n//\n// "
 }
 
 // promoted are the runtime types' methods that a query's method would hide, with

@@ -58,7 +58,10 @@ type Input struct {
 	// OmitUnusedStructs: a table that no query selects does not have a row type.
 	OmitUnusedStructs bool
 	Runtime           string // the import path of the runtime
-	D1                bool   // it must run on D1 as well
+	// Release is the version of drey that the client's file names, "" where it is not
+	// a release: what is generated from a folder must not depend on the folder's state.
+	Release string
+	D1      bool // it must run on D1 as well
 	// Describe prepares a query on the migrated database: its result columns,
 	// and whether it only reads.
 	Describe func(sql string) (columns []sqlite.Column, reads bool, err error)

@@ -2,6 +2,7 @@ package generate
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"io/fs"
 	"os"
@@ -37,7 +38,7 @@ func (r *run) planRuntimes(blocks []*block) (err error) {
 			return err
 		}
 		if rt.folder != "" {
-			if rt.files, err = emit.Runtime(rt.path, dreyVersion(), r.cfg.D1); err != nil {
+			if rt.files, err = emit.Runtime(rt.path, cmp.Or(release(), "devel"), r.cfg.D1); err != nil {
 				return err
 			}
 		}
@@ -173,13 +174,13 @@ func (r *run) isImported(m *project.Module, place string) (used bool, err error)
 	return used, err
 }
 
-// dreyVersion is the version of this command: that of its module, or devel where it was
-// built from a folder.
-func dreyVersion() string {
+// release is the version of this command, that of its module; "" where it was built
+// from a folder.
+func release() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok || !strings.HasPrefix(info.Main.Version, "v") ||
 		slices.ContainsFunc(info.Settings, func(s debug.BuildSetting) bool { return s.Key == "vcs.revision" }) {
-		return "devel"
+		return ""
 	}
 	return info.Main.Version
 }

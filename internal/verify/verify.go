@@ -32,6 +32,7 @@
 package verify
 
 import (
+	"errors"
 	"slices"
 
 	"github.com/dreysql/drey/internal/diag"
@@ -80,6 +81,10 @@ func Refused(in Input) diag.Problems {
 	return c.problems
 }
 
+// ErrDiffers: SQLite and what sqlc has generated of a query differ. Problems that do not
+// have another cause wrap it.
+var ErrDiffers = errors.New("SQLite and the Go of sqlc differ")
+
 // Package verifies all queries of a package, and the row types of its views. Both
 // lists are sorted by position. The completions are the changes to make in the
 // package; problems and warnings are those of the package after them.
@@ -90,6 +95,11 @@ func Package(in Input) (problems, warnings diag.Problems, completions sqlc.Compl
 		c.query(q)
 	}
 	c.reportNotes()
+	for _, p := range c.problems {
+		if p.Err == nil {
+			p.Err = ErrDiffers
+		}
+	}
 	c.problems.Sort()
 	c.warnings.Sort()
 	return c.problems, c.warnings, c.completions
