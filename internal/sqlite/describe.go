@@ -55,3 +55,29 @@ func (c *Conn) Describe(sql string) (*Stmt, error) {
 	}
 	return d, nil
 }
+
+// Rows runs the first statement of sql, to its end, and returns the columns of each row as
+// text. NULL is "". Parameters stay unbound. Its error is an [*Error].
+func (c *Conn) Rows(sql string) ([][]string, error) {
+	stmt, _, err := c.prepare(sql)
+	if err != nil {
+		return nil, err
+	}
+	defer sqlite3.Xsqlite3_finalize(c.tls, stmt)
+	var rows [][]string
+	for {
+		switch sqlite3.Xsqlite3_step(c.tls, stmt) {
+		case sqlite3.SQLITE_ROW:
+			row := make([]string, sqlite3.Xsqlite3_column_count(c.tls, stmt))
+			for i := range row {
+				text := sqlite3.Xsqlite3_column_text(c.tls, stmt, int32(i))
+				row[i] = libc.GoString(text)
+			}
+			rows = append(rows, row)
+		case sqlite3.SQLITE_DONE:
+			return rows, nil
+		default:
+			return nil, c.error()
+		}
+	}
+}

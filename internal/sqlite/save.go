@@ -1,7 +1,10 @@
 package sqlite
 
 import (
+	"errors"
+	"io"
 	"net/url"
+	"os"
 	"path/filepath"
 )
 
@@ -43,4 +46,36 @@ func fileURI(path, query string) string {
 		path = "/" + path
 	}
 	return (&url.URL{Scheme: "file", OmitHost: true, Path: path, RawQuery: query}).String()
+}
+
+// ReadFile opens a database for reading, which leaves it and the files beside it as they
+// are. It does not wait longer than five seconds for whoever is writing.
+func ReadFile(path string) (*Conn, error) {
+	head := make([]byte, 20)
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	_, err = io.ReadFull(f, head)
+	f.Close()
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return nil, err
+	}
+	options := "mode=ro"
+	if wal, err := os.Stat(path + "-wal"); head[18] == 2 && (err != nil || wal.Size() == 0) {
+		options += "&immutable=1" // SQLite would make files beside it, although the write-ahead log is empty
+	}
+	c, err := open(fileURI(path, options), nil)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := c.Rows("PRAGMA busy_timeout = 5000"); err != nil {
+		c.Close()
+		return nil, err
+	}
+	if _, err := c.Rows("SELECT 1 FROM sqlite_schema LIMIT 1"); err != nil {
+		c.Close()
+		return nil, err
+	}
+	return c, nil
 }
