@@ -67,7 +67,7 @@ func places(tokens []sqltext.Token, problem func(offset int, fix, format string,
 }
 
 // rules are what a comment can allow.
-var rules = []string{"tenant", "deleted", "updated"}
+var rules = []string{"tenant", "deleted", "updated", "scan"}
 
 // allowed finds the comments that allow something, and what is wrong with them. first is
 // where the statement begins.

@@ -33,7 +33,7 @@ func TestPlaces(t *testing.T) {
 // is not a part of the statement.
 func TestPlaceProblems(t *testing.T) {
 	const (
-		allow = "\n\tfix: write -- drey:allow RULE: reason, above the query; the rules are tenant, deleted, updated"
+		allow = "\n\tfix: write -- drey:allow RULE: reason, above the query; the rules are tenant, deleted, updated, scan"
 		fix   = "\n\tfix: write /* drey:where t */ TRUE, with the name that the query has for the table: its alias, if it has one"
 		none  = "predicates take the place of a TRUE, and none comes after this comment" + fix
 	)
