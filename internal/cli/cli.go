@@ -58,7 +58,7 @@ func Main(args []string, stdout, stderr io.Writer) int {
 		left := interruptedError{"every file is as it was"}
 		errors.As(err, &left)
 		fmt.Fprintf(stderr, "drey: interrupted; %s\n", left.state)
-	case errors.Is(err, errStale), errors.Is(err, errFound), errors.Is(err, errDrift), errors.Is(err, errReported): // what is wrong has been said
+	case errors.Is(err, errStale), errors.Is(err, errFound), errors.Is(err, errDrift), errors.Is(err, errReported), errors.Is(err, errSlow): // what is wrong has been said
 	default:
 		fmt.Fprintf(stderr, "%v\n", err)
 		if page := manualOfError(err); page != "" {
@@ -86,7 +86,7 @@ and runs these; sqlc.yaml is the configuration.`,
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return usageError{fmt.Errorf("%w\nusage: %s (see %s --help)", err, c.UseLine(), c.CommandPath())}
 	})
-	root.AddCommand(initCommand(), generateCommand(), migrateCommand(), lintCommand(), versionCommand())
+	root.AddCommand(initCommand(), generateCommand(), migrateCommand(), lintCommand(), explainCommand(), versionCommand())
 	strictHelp(root)
 	root.InitDefaultCompletionCmd()
 	nameManuals(root)

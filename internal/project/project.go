@@ -137,6 +137,26 @@ func (p *Project) Queries(b *config.Block) ([]query.File, []*query.Query, error)
 	return query.Load(p.Dir, b.Queries)
 }
 
+// AllQueries are the queries of a block's files, as they are on disk: those that people
+// wrote, and those of drey's own files. Its error is that of [query.Load].
+func (p *Project) AllQueries(b *config.Block) ([]*query.Query, error) {
+	files, queries, err := p.Queries(b)
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range files {
+		if !query.IsGenerated(f.Content) {
+			continue
+		}
+		generated, err := query.Parse(f.Path, f.Content)
+		if err != nil {
+			return nil, err
+		}
+		queries = append(queries, generated...)
+	}
+	return queries, nil
+}
+
 // Module is the Go module that a block's package is in.
 func (p *Project) Module(b *config.Block) (*Module, error) {
 	p.mu.Lock()
