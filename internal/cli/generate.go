@@ -24,7 +24,10 @@ func generateCommand() *cobra.Command {
 		Short: "Generate the data layer from migrations and queries",
 		Long: `Generate applies the migrations to a SQLite in memory, writes sql/crud/, runs
 sqlc, checks every query against the migrated database and writes the data
-layer: all of its files, or none if anything is wrong.`,
+layer: all of its files, or none if anything is wrong.
+
+With explain: true under options.drey of sqlc.yaml, --check also reports the queries
+that an index would help, as drey explain does.`,
 		Example: `  drey generate                 generate what sqlc.yaml here describes
   drey generate --check         change nothing; fail with a diff if files are stale
   drey generate --watch         generate again whenever a source file changes
@@ -59,7 +62,7 @@ func (g *generation) run(ctx context.Context) error {
 	start := time.Now()
 	bar := newProgress(g.stderr)
 	opts := g.opts
-	opts.Progress = bar.show
+	opts.Progress, opts.Check = bar.show, g.check
 	result, err := generate.Run(ctx, opts)
 	if err != nil {
 		bar.clear()

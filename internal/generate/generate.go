@@ -31,6 +31,8 @@ type Options struct {
 	// Project is the project in Dir, if it is open already. Its databases are
 	// closed during the run.
 	Project *project.Project
+	// Check: what sqlc.yaml asks for with --check is looked for as well.
+	Check bool
 	// Planned, if set, are changes that are not made yet: what would be generated after them.
 	Planned *Planned
 	// Progress, if set, is called before each step with its name, how many steps
@@ -119,6 +121,7 @@ func Run(ctx context.Context, opts Options) (*Result, error) {
 		project:  p,
 		modfiles: planned.Modfiles,
 		cfg:      cfg,
+		explain:  opts.Check && cfg.Explained,
 		result:   &Result{Notes: cfg.Skipped, tree: &output.Tree{Root: p.Dir, Files: map[string][]byte{}}},
 	}
 	defer func() {
@@ -158,6 +161,7 @@ var steps = []struct {
 	{"reading queries", (*run).readQueries},
 	{"running sqlc", (*run).runSQLC},
 	{"verifying queries", (*run).verify},
+	{"explaining queries", (*run).explainPlans},
 	{"generating sources", (*run).emit},
 	{"comparing files", (*run).compare},
 	{"checking types", (*run).check},
@@ -171,6 +175,7 @@ type run struct {
 	blocks   []*block
 	modules  map[string]*typecheck.Project // by their folder
 	runtimes map[string]*runtime           // by the module's folder
+	explain  bool                          // the plans of queries are looked at
 	result   *Result
 	problems diag.Problems
 	lost     []lost
@@ -273,7 +278,7 @@ func (r *run) runSQLC(ctx context.Context) error {
 			}
 			return nil
 		}
-		refused, fewer, err := r.explain(&cfg, err)
+		refused, fewer, err := r.explainRefused(&cfg, err)
 		if err != nil {
 			return err
 		}
@@ -287,11 +292,11 @@ func (r *run) runSQLC(ctx context.Context) error {
 	}
 }
 
-// explain says more than sqlc does of what it refuses: which option sqlc could
+// explainRefused says more than sqlc does of what it refuses: which option sqlc could
 // not read, or why it cannot read a query that SQLite does, and the way round.
 //
 // Generated queries are dropped; fewer reports whether there were any.
-func (r *run) explain(cfg *config.Config, err error) (refused diag.Problems, fewer bool, _ error) {
+func (r *run) explainRefused(cfg *config.Config, err error) (refused diag.Problems, fewer bool, _ error) {
 	err = cfg.Explain(err)
 	var clash *sqlc.ImportError
 	if errors.As(err, &clash) {

@@ -113,7 +113,7 @@ func (r *replay) generate(t *testing.T) bool {
 
 func (r *replay) run(t *testing.T) (said string, ok bool) {
 	t.Helper()
-	result, err := generate.Run(t.Context(), generate.Options{Dir: r.dir})
+	result, err := generate.Run(t.Context(), generate.Options{Dir: r.dir, Check: true})
 	if err != nil {
 		return err.Error() + "\n", false
 	}

@@ -16,6 +16,7 @@
 //	    updated_at: updated_at         # the column that says when a row was changed last
 //	    version: version               # the column that counts the changes of a row
 //	                                   # each of every table that has it, or [links.deleted_at, users.removed_at]
+//	    explain: true                  # generate --check reports what drey explain does
 //	    d1: true                       # the packages run on Cloudflare D1 as well
 //	    runtime: example.com/x/drey    # the import path of a runtime that is there already: none is written
 //	    blocks:
@@ -52,6 +53,7 @@ type Config struct {
 	Skipped        []string // what is left to sqlc, and why
 	OtherDatabases bool     // there are blocks that are left to sqlc as a whole, whose databases are not known
 	D1             bool     // the packages run on Cloudflare D1 as well
+	Explained      bool     // generate --check reports what drey explain does
 	Runtime        string   // the import path of a runtime that is there already, "" where it is to be written
 	Lint           Lint
 
