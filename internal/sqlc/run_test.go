@@ -3,6 +3,7 @@ package sqlc_test
 import (
 	"errors"
 	"go/format"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -25,13 +26,19 @@ CREATE VIRTUAL TABLE docs USING fts5(title, body);`
 // staging.
 func stock(tb testing.TB, ddl string, b sqlc.Block, options string) map[string]string {
 	tb.Helper()
-	files := map[string]string{"schema.sql": ddl}
+	return stockIn(tb, map[string]string{"schema.sql": ddl}, "schema.sql", b, options)
+}
+
+// stockIn is stock for a schema in files.
+func stockIn(tb testing.TB, files map[string]string, schema string, b sqlc.Block, options string) map[string]string {
+	tb.Helper()
+	files = maps.Clone(files)
 	var queries []string
 	for _, f := range b.Queries {
 		files[f.Path] = string(f.Content)
 		queries = append(queries, f.Path)
 	}
-	files["sqlc.yaml"] = "version: \"2\"\nsql:\n" + sqlBlock("schema.sql", queries, "out", options)
+	files["sqlc.yaml"] = "version: \"2\"\nsql:\n" + sqlBlock(schema, queries, "out", options)
 	dir := filepath.Join(sqlctest.Generate(tb, files), "out")
 	entries, err := os.ReadDir(dir)
 	if err != nil {
