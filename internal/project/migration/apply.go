@@ -49,6 +49,7 @@ func (f *File) statements(sent []string) []Statement {
 		list[i].SQL = sql
 		if p := f.passage(i, sql); p != nil {
 			list[i].Line = p.lines[0]
+			list[i].Comment = f.above(p.lines[0])
 		}
 	}
 	return list

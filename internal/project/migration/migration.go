@@ -36,8 +36,9 @@ type Migration struct {
 
 // Statement is what goose sent to SQLite at once: usually one statement.
 type Statement struct {
-	SQL  string
-	Line int // of its first line in the file; 0 if it cannot be told
+	SQL     string
+	Line    int    // of its first line in the file; 0 if it cannot be told
+	Comment string // the lines of comments right above it, which goose leaves out
 }
 
 // File is a migration file.

@@ -14,13 +14,15 @@ import (
 type Places struct {
 	migrations []Migration
 	tables     map[string]*table // by folded name
+	dropped    map[string]*table // likewise, for their comments: a table that is rebuilt keeps them
 	writes     []write
 }
 
 type table struct {
 	place
-	names   map[string]bool  // that it had, folded
-	columns map[string]place // by folded name
+	names    map[string]bool   // that it had, folded
+	columns  map[string]place  // by folded name
+	comments map[string]string // of columns, by folded name; that of the table at ""
 }
 
 type place struct {
@@ -37,7 +39,7 @@ type write struct {
 
 // FindPlaces reads the statements of migrations.
 func FindPlaces(migrations []Migration) *Places {
-	p := &Places{migrations: migrations, tables: map[string]*table{}}
+	p := &Places{migrations: migrations, tables: map[string]*table{}, dropped: map[string]*table{}}
 	for _, m := range migrations {
 		for _, s := range m.Up {
 			for _, part := range sqltext.Split(s.SQL) {
@@ -49,6 +51,7 @@ func FindPlaces(migrations []Migration) *Places {
 				}
 				if stmt, err := syntax.Parse(part.Text); err == nil {
 					p.statement(stmt, at)
+					p.comment(stmt, &s, part)
 				}
 			}
 		}
@@ -118,7 +121,11 @@ func (p *Places) statement(stmt ast.Stmt, at func(offset int) place) {
 			}
 		}
 	case *ast.DropTableStmt:
-		delete(p.tables, sqltext.Fold(s.Name.Name.Name))
+		name := sqltext.Fold(s.Name.Name.Name)
+		if t := p.tables[name]; t != nil {
+			p.dropped[name] = t
+		}
+		delete(p.tables, name)
 	case *ast.AlterTableStmt:
 		name := sqltext.Fold(s.Table.Name.Name)
 		if t := p.tables[name]; t != nil {
@@ -136,7 +143,7 @@ func (p *Places) create(name *ast.QualifiedName, at func(offset int) place) *tab
 	if p.tables[folded] != nil {
 		return nil
 	}
-	t := &table{place: at(0), names: map[string]bool{folded: true}, columns: map[string]place{}}
+	t := &table{place: at(0), names: map[string]bool{folded: true}, columns: map[string]place{}, comments: map[string]string{}}
 	p.tables[folded] = t
 	return t
 }
@@ -148,14 +155,22 @@ func (p *Places) alter(t *table, name string, s *ast.AlterTableStmt, at func(off
 		delete(p.tables, name)
 		p.tables[to] = t
 		t.names[to] = true
+		if old := p.dropped[to]; old != nil {
+			t.inherit(old)
+		}
 	case ast.AlterRenameColumn:
 		from := sqltext.Fold(s.Column.Name)
 		if old, ok := t.columns[from]; ok {
 			delete(t.columns, from)
 			t.columns[sqltext.Fold(s.NewName.Name)] = old
 		}
+		if comment, ok := t.comments[from]; ok {
+			delete(t.comments, from)
+			t.comments[sqltext.Fold(s.NewName.Name)] = comment
+		}
 	case ast.AlterDropColumn:
 		delete(t.columns, sqltext.Fold(s.Column.Name))
+		delete(t.comments, sqltext.Fold(s.Column.Name))
 	case ast.AlterAddColumn:
 		t.columns[sqltext.Fold(s.ColumnDef.Name.Name)] = at(s.ColumnDef.Start)
 	}

@@ -14,30 +14,45 @@ import (
 
 // Difference is one difference between two schemas.
 type Difference struct {
-	Msg   string // what one schema has, as seen from the other
-	Order bool   // only the order of columns differs
+	Msg    string // what one schema has, as seen from the other
+	Order  bool   // only the order of columns differs
+	Change Change
+	Kind   string // table, index, view, trigger or column
+	Table  string // the table or view itself, or what the rest is on
+	Name   string // of what differs
 }
+
+// Change is what happened to a part of a schema that differs, on the way from the
+// wanted one to the one that there is.
+type Change int
+
+// The changes.
+const (
+	Changed Change = iota
+	Added          // only the schema that there is has it
+	Removed        // only the wanted one has it
+)
 
 // Compare lists how have differs from want, from the point of view of have.
 func Compare(have, want *Snapshot) []Difference {
 	var list []Difference
-	add := func(format string, args ...any) {
-		list = append(list, Difference{Msg: fmt.Sprintf(format, args...)})
+	add := func(change Change, o *Object, format string, args ...any) {
+		list = append(list, Difference{Msg: fmt.Sprintf(format, args...), Change: change, Kind: o.Kind, Table: o.Table, Name: o.Name})
 	}
 	for _, w := range want.Objects {
 		h := have.Object(w.Kind, w.Name)
 		switch {
 		case h == nil:
-			add("%s %s is missing", w.Kind, w.Name)
+			add(Removed, &w, "%s %s is missing", w.Kind, w.Name)
 		case w.Kind == "table":
 			list = append(list, compareTables(have, want, h, &w)...)
 		case canonical(h.SQL) != canonical(w.SQL):
-			add("%s %s is %s, not %s", w.Kind, w.Name, oneLine(h.SQL), oneLine(w.SQL))
+			add(Changed, h, "%s %s is %s, not %s", w.Kind, w.Name, oneLine(h.SQL), oneLine(w.SQL))
 		}
 	}
 	for _, h := range have.Objects {
 		if want.Object(h.Kind, h.Name) == nil {
-			add("%s %s is there", h.Kind, h.Name)
+			add(Added, &h, "%s %s is there", h.Kind, h.Name)
 		}
 	}
 	return list
@@ -73,9 +88,10 @@ func compareTables(have, want *Snapshot, h, w *Object) []Difference {
 		return nil
 	}
 	var list []Difference
-	add := func(format string, args ...any) {
-		list = append(list, Difference{Msg: fmt.Sprintf(format, args...)})
+	differ := func(change Change, kind, name, format string, args ...any) {
+		list = append(list, Difference{Msg: fmt.Sprintf(format, args...), Change: change, Kind: kind, Table: h.Name, Name: name})
 	}
+	add := func(format string, args ...any) { differ(Changed, "table", h.Name, format, args...) }
 	ht, wt := have.Schema.Table(h.Name), want.Schema.Table(w.Name)
 	if ht == nil || wt == nil || ht.Kind != schema.KindTable || wt.Kind != schema.KindTable {
 		if canonical(h.SQL) != canonical(w.SQL) {
@@ -86,11 +102,11 @@ func compareTables(have, want *Snapshot, h, w *Object) []Difference {
 	for _, c := range wt.Columns {
 		hc := ht.Column(c.Name)
 		if hc == nil {
-			add("column %s.%s is missing", wt.Name, c.Name)
+			differ(Removed, "column", c.Name, "column %s.%s is missing", wt.Name, c.Name)
 			continue
 		}
 		if hc.Name != c.Name {
-			add("column %s.%s is named %s", wt.Name, c.Name, hc.Name)
+			differ(Changed, "column", hc.Name, "column %s.%s is named %s", wt.Name, c.Name, hc.Name)
 			c.Name = hc.Name
 		}
 		inline := c.Inline
@@ -100,12 +116,12 @@ func compareTables(have, want *Snapshot, h, w *Object) []Difference {
 		}
 		if *hc != c {
 			c.Inline = inline
-			add("column %s.%s is %s, not %s", wt.Name, c.Name, describe(hc), describe(&c))
+			differ(Changed, "column", c.Name, "column %s.%s is %s, not %s", wt.Name, c.Name, describe(hc), describe(&c))
 		}
 	}
 	for _, c := range ht.Columns {
 		if wt.Column(c.Name) == nil {
-			add("column %s.%s is there", ht.Name, c.Name)
+			differ(Added, "column", c.Name, "column %s.%s is there", ht.Name, c.Name)
 		}
 	}
 	for _, part := range []struct {
@@ -123,7 +139,7 @@ func compareTables(have, want *Snapshot, h, w *Object) []Difference {
 		}
 	}
 	if len(list) == 0 && !slices.Equal(columnNames(ht), columnNames(wt)) {
-		list = append(list, Difference{Order: true, Msg: fmt.Sprintf("the columns of table %s are in the order %s, not %s",
+		list = append(list, Difference{Order: true, Kind: "table", Table: h.Name, Name: h.Name, Msg: fmt.Sprintf("the columns of table %s are in the order %s, not %s",
 			wt.Name, strings.Join(columnNames(ht), ", "), strings.Join(columnNames(wt), ", "))})
 	}
 	return list
