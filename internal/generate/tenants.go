@@ -1,10 +1,12 @@
 package generate
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/dreysql/drey/internal/diag"
 	"github.com/dreysql/drey/internal/project/config"
+	"github.com/dreysql/drey/internal/project/migration"
 	"github.com/dreysql/drey/internal/project/query"
 	"github.com/dreysql/drey/internal/sqlite/schema"
 	"github.com/dreysql/drey/internal/tenant"
@@ -42,6 +44,12 @@ func (r *run) checkTenants(b *block) {
 			continue
 		}
 		r.problems = append(r.problems, r.refused(q, c.Check(q), tenant.Rule, "the query does not leave the tenant open, so nothing has to be allowed")...)
+	}
+	for _, t := range c.Replacing() {
+		file, line := migration.Created(b.Migrations, "TABLE", t.Name)
+		r.problems = append(r.problems, &diag.Problem{File: file, Line: line,
+			Msg: fmt.Sprintf("an INSERT into %s deletes the row that has the key already, whose %s it may be, by ON CONFLICT REPLACE", t.Name, b.tenants[t.Name]),
+			Fix: fmt.Sprintf("put %s into the key, or leave ON CONFLICT REPLACE out", b.tenants[t.Name])})
 	}
 	b.tenants = c.Sources()
 }

@@ -69,6 +69,35 @@ func (c *Checker) Sources() map[string]string {
 	return sources
 }
 
+// Replacing returns the tables with tenants that delete the row that has a key already,
+// whose tenant it may be, by ON CONFLICT REPLACE in their declaration.
+func (c *Checker) Replacing() (tables []*schema.Table) {
+	for _, t := range c.schema.Tables {
+		column, create := c.columns[t.Name], t.Create()
+		if column == "" || create == nil {
+			continue
+		}
+		replaces := false
+		for _, con := range create.Constraints {
+			own := slices.ContainsFunc(con.Columns, func(term *ast.OrderingTerm) bool {
+				key, ok := syntax.ColumnOf(term.Expr)
+				return ok && sqltext.EqualFold(key.Name, column)
+			})
+			replaces = replaces || con.OnConflict == ast.ConflictReplace && con.Kind != ast.TableCheck && !own
+		}
+		for _, def := range create.Columns {
+			for _, con := range def.Constraints {
+				key := con.Kind == ast.ColumnPrimaryKey || con.Kind == ast.ColumnUnique
+				replaces = replaces || key && con.OnConflict == ast.ConflictReplace && !sqltext.EqualFold(def.Name.Name, column)
+			}
+		}
+		if replaces {
+			tables = append(tables, t)
+		}
+	}
+	return tables
+}
+
 // Check returns what of a query leaves the tenant open, in the order of its text. A
 // comment of the query may allow it; that is the caller's business.
 func (c *Checker) Check(q *query.Query) diag.Problems {

@@ -72,6 +72,36 @@ func TestSources(t *testing.T) {
 	}
 }
 
+func TestReplacing(t *testing.T) {
+	for ddl, want := range map[string]bool{
+		"id INTEGER PRIMARY KEY, account_id INTEGER, slug TEXT UNIQUE":                                                  false,
+		"id INTEGER PRIMARY KEY, account_id INTEGER, slug TEXT UNIQUE ON CONFLICT REPLACE":                              true,
+		"id INTEGER PRIMARY KEY ON CONFLICT REPLACE, account_id INTEGER":                                                true,
+		"id INTEGER, account_id INTEGER, slug TEXT, UNIQUE (id, slug) ON CONFLICT REPLACE":                              true,
+		"id INTEGER, account_id INTEGER, slug TEXT, PRIMARY KEY (slug, account_id) ON CONFLICT REPLACE":                 false,
+		"account_id INTEGER PRIMARY KEY ON CONFLICT REPLACE, slug TEXT":                                                 false,
+		"id INTEGER PRIMARY KEY, account_id INTEGER, slug TEXT NOT NULL ON CONFLICT REPLACE DEFAULT '', CHECK (id > 0)": false,
+		"id INTEGER PRIMARY KEY ON CONFLICT IGNORE, account_id INTEGER, slug TEXT UNIQUE ON CONFLICT ROLLBACK":          false,
+	} {
+		db, err := sql.Open("sqlite", ":memory:")
+		if err != nil {
+			t.Fatal(err)
+		}
+		db.SetMaxOpenConns(1)
+		if _, err := db.Exec("CREATE TABLE links (" + ddl + ")"); err != nil {
+			t.Fatal(err)
+		}
+		s, err := schema.Read(t.Context(), db)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := tenant.New(s, map[string]string{"links": "account_id"}).Replacing(); len(got) == 1 != want {
+			t.Errorf("%s: %t, want %t", ddl, len(got) == 1, want)
+		}
+		db.Close()
+	}
+}
+
 // said is what the checker says of a query.
 func said(c *tenant.Checker, text string) string {
 	q := query.Query{Name: "Q", File: "q.sql", Text: text, SQLLine: 1, SQLCol: 1}

@@ -29,12 +29,17 @@ CREATE TABLE notes (
     account_id TEXT,
     text       TEXT NOT NULL
 ) STRICT;
+CREATE TABLE seats (
+    account_id INTEGER NOT NULL,
+    email      TEXT NOT NULL UNIQUE ON CONFLICT REPLACE
+);
 CREATE VIEW busy AS SELECT id, account_id, code FROM projects WHERE hits > 0;
 CREATE VIEW codes AS SELECT code FROM projects;
 
 -- +goose Down
 DROP VIEW codes;
 DROP VIEW busy;
+DROP TABLE seats;
 DROP TABLE notes;
 DROP TABLE task_labels;
 DROP TABLE labels;
