@@ -2,6 +2,8 @@ package generate
 
 import (
 	"bytes"
+	"errors"
+	"fmt"
 	"go/ast"
 	"go/build/constraint"
 	"go/parser"
@@ -11,6 +13,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/dreysql/drey/internal/diag"
 	"github.com/dreysql/drey/internal/output"
 	"github.com/dreysql/drey/internal/project"
 	"github.com/dreysql/drey/internal/project/config"
@@ -115,6 +118,30 @@ func receiver(t ast.Expr) string {
 		return t.Name
 	}
 	return ""
+}
+
+// offer says of a file by hand in the place of a generated one where the latter could go.
+func (r *run) offer(err error) error {
+	var problems diag.Problems
+	if !errors.As(err, &problems) {
+		return err
+	}
+	for _, p := range problems {
+		if !errors.Is(p, output.ErrByHand) {
+			continue
+		}
+		for _, b := range r.blocks {
+			if path.Dir(p.File) != path.Clean(b.Out) {
+				continue
+			}
+			if key := b.FileKey(path.Base(p.File)); key != "" {
+				p.Fix += fmt.Sprintf("\nor give the generated one another name: %s in gen.go of %s", key, r.cfg.File)
+			}
+			p.Fix += fmt.Sprintf("\nor have this block's Go in another folder: out in gen.go of %s", r.cfg.File)
+			break
+		}
+	}
+	return err
 }
 
 // importsOf are what the files in the folder of a block's Go import, as far as

@@ -89,8 +89,30 @@ func (c *compilation) ofCommand(f *typecheck.Failure) bool {
 	if f.Import != "" || f.Type != nil || f.Pos.IsValid() {
 		return false
 	}
+	if c.otherPackage(f.Msg) {
+		return true
+	}
 	c.problem(c.goMod(), 0, 0, fmt.Sprintf("package %s cannot be built: %s", c.block.Package, strings.ReplaceAll(f.Msg, c.module.Dir+string(filepath.Separator), "")),
 		"mend that first")
+	return true
+}
+
+// twoPackages is what the go command says of a folder with files of two packages.
+var twoPackages = regexp.MustCompile(`^found packages (\S+) \(([^)]+)\) and (\S+) \(([^)]+)\) in `)
+
+// otherPackage explains a file by hand of another package.
+func (c *compilation) otherPackage(msg string) bool {
+	m := twoPackages.FindStringSubmatch(msg)
+	if m == nil {
+		return false
+	}
+	name, file := m[1], m[2]
+	if name == c.block.Package {
+		name, file = m[3], m[4]
+	}
+	c.problem(path.Join(c.block.Out, file), 0, 0,
+		fmt.Sprintf("this file is of package %s, and what is generated beside it of package %s", name, c.block.Package),
+		fmt.Sprintf("move it to another folder\nor have this block's Go in another: out in gen.go of %s\nor call the generated package so: package: %s", c.cfg.File, name))
 	return true
 }
 

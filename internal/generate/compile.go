@@ -95,8 +95,8 @@ func (r *run) check(ctx context.Context) error {
 		if b.files == nil || b.queries.partial {
 			continue // what is left out would be missed
 		}
-		if slices.ContainsFunc(r.problems, func(p *diag.Problem) bool { return p.File == path.Clean(b.Out) }) {
-			continue // it does not have a folder
+		if r.lacksFolder(b) {
+			continue
 		}
 		m := b.module
 		pkg := &typecheck.Package{
@@ -127,6 +127,19 @@ func (r *run) check(ctx context.Context) error {
 	problems.Sort()
 	r.problems = append(r.problems, compact(problems)...)
 	return nil
+}
+
+// lacksFolder reports whether something stands where a folder of the package, or of what
+// it imports, belongs.
+func (r *run) lacksFolder(b *block) bool {
+	for _, folder := range []string{path.Clean(b.Out), r.relative(r.runtimes[b.module.Dir].folder)} {
+		if slices.ContainsFunc(r.problems, func(p *diag.Problem) bool {
+			return p.File == folder || p.File != "" && strings.HasPrefix(folder, p.File+"/")
+		}) {
+			return true
+		}
+	}
+	return false
 }
 
 // unrequired are the modules that every package needs and go.mod does not name.

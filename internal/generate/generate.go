@@ -486,5 +486,5 @@ func (r *run) compare(context.Context) error {
 	r.result.tree.Folders = slices.Compact(r.result.tree.Folders)
 	changes, err := r.result.tree.Changes()
 	r.result.Changes = changes
-	return err
+	return r.offer(err)
 }

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"go/token"
 	"maps"
 	"os"
@@ -91,10 +92,30 @@ func (r *reader) block(n *yaml.Node, global *goOptions) *Block {
 // jsonCaseStyles are the values of json_tags_case_style; sqlc panics at others.
 var jsonCaseStyles = []string{"camel", "pascal", "snake", "none"}
 
+// outputNames are the options that name sqlc's files, and the names without them.
+var outputNames = []struct{ key, name string }{
+	{"output_db_file_name", "db.go"}, {"output_models_file_name", "models.go"}, {"output_querier_file_name", "querier.go"},
+}
+
+// FileKey is the option of gen.go that gives one of sqlc's files its name, "" if none
+// does.
+func (b *Block) FileKey(file string) string {
+	for _, o := range outputNames {
+		if cmp.Or(text(child(b.node, "gen", "go"), o.key), o.name) == file {
+			return o.key
+		}
+	}
+	if strings.HasSuffix(file, ".sql.go") {
+		return "output_files_suffix"
+	}
+	return ""
+}
+
 // outputNames refuses file names that sqlc puts elsewhere, or that belong to
 // drey's own files, which would replace sqlc's.
 func (r *reader) outputNames(gen *yaml.Node) {
-	for _, key := range []string{"output_db_file_name", "output_models_file_name", "output_querier_file_name"} {
+	for _, o := range outputNames {
+		key := o.key
 		switch name := text(gen, key); {
 		case strings.ContainsAny(name, `/\`):
 			r.problem(child(gen, key), "give a name without a folder", "%s: %s is no file of the folder out", key, name)
