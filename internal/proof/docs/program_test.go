@@ -61,10 +61,10 @@ func programOf(module string, pages []string) (run, main string) {
 	return fmt.Sprintf(runSource, standard(runSource)), main + ")\n\nfunc main() { run.Main() }\n"
 }
 
-// standard are the imports of the packages of the standard library that Go code uses.
+// standard are the imports of packages that Go code uses: those of the standard library, and one for keys.
 func standard(code string) (list string) {
 	for _, path := range []string{"context", "database/sql", "encoding/json", "errors", "fmt", "log", "log/slog", "net/http",
-		"net/url", "os", "path/filepath", "slices", "strings", "sync", "testing", "time"} {
+		"net/url", "os", "path/filepath", "slices", "strings", "sync", "testing", "time", "github.com/google/uuid"} {
 		if regexp.MustCompile(`\b` + path[strings.LastIndex(path, "/")+1:] + `\.[A-Z]`).MatchString(code) {
 			list += fmt.Sprintf("\n\t%q", path)
 		}
