@@ -171,14 +171,16 @@ func (p *Plan) generate(ctx context.Context, o Options, name string, text []byte
 // driver is another driver for SQLite.
 type driver struct{ module, says string }
 
-const beside = "sqlc's methods and what you have on its *sql.DB stay as they are: db.New takes it as before. db.Open and db.Migrate use modernc.org/sqlite, which is linked as well"
+const beside = "both halves run on its *sql.DB: write db.NewClient(handle) in the place of db.New(handle), and open it with "
+
+const linked = " db.Open and db.Migrate use modernc.org/sqlite, which is linked as well"
 
 var drivers = []driver{
-	{"github.com/mattn/go-sqlite3", beside + ". It needs cgo, modernc.org/sqlite does not"},
-	{"github.com/ncruces/go-sqlite3", beside},
-	{"github.com/tursodatabase/go-libsql", beside + ". A remote database is only reached through its own driver"},
-	{"github.com/tursodatabase/libsql-client-go", beside + ". A remote database is only reached through its own driver"},
-	{"zombiezen.com/go/sqlite", "it is not a driver of database/sql, on which all of drey's code stands: move such code to db.Open"},
+	{"github.com/mattn/go-sqlite3", beside + "_foreign_keys=1." + linked + ". It needs cgo, modernc.org/sqlite does not"},
+	{"github.com/ncruces/go-sqlite3", beside + "_pragma=foreign_keys(1)." + linked},
+	{"github.com/tursodatabase/go-libsql", beside + "foreign keys on, if the database is a file." + linked + ", and do not reach a remote database"},
+	{"github.com/tursodatabase/libsql-client-go", "a remote database is only reached through it." + linked + ", for files"},
+	{"zombiezen.com/go/sqlite", "it is not a driver of database/sql, on which all of drey's code stands: what uses it cannot share a transaction with db.Open"},
 	{"github.com/glebarez/go-sqlite", registered},
 	{"github.com/glebarez/sqlite", registered},
 }

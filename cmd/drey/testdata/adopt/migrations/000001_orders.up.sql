@@ -1,0 +1,6 @@
+CREATE TABLE orders (
+    id INTEGER PRIMARY KEY,
+    customer TEXT NOT NULL,
+    total INTEGER NOT NULL, -- in cents
+    created_at DATETIME NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
