@@ -46,7 +46,6 @@ type Plan struct {
 	Generated string        // how many files, "" where it refuses
 	Refused   diag.Problems // all of it
 	Warnings  diag.Problems
-	Adopted   bool // the configuration has drey's options already
 
 	root     string
 	sqlc     bool              // the project has sqlc

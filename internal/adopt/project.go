@@ -25,20 +25,23 @@ var start = config.Option{Key: "crud", Value: "false", Comment: "delete this lin
 
 // adopt plans for a project that has a configuration of sqlc.
 func (p *Plan) adopt(ctx context.Context, o Options) error {
-	name, old, err := p.configuration()
+	name, old, err := config.Find(o.Dir)
 	if err != nil {
 		return err
 	}
 	text := old
-	if config.Version1(old) {
+	if !config.Version1(old) { // a text that cannot be read is told by its reader
+		if found, err := project.OpenAs(o.Dir, name, old); found == nil || len(found.Config.Blocks) == 0 {
+			return err
+		}
+	} else {
 		if text, err = config.Upgrade(name, old); err != nil {
 			return err
 		}
 		p.Notes = append(p.Notes, name+" is version 1 of sqlc's configuration, which does not have options: it becomes version 2, which sqlc reads as well")
 	}
 	switch changed, err := config.Adopt(name, text, start); {
-	case errors.Is(err, config.ErrAdopted):
-		p.Adopted = true
+	case errors.Is(err, config.ErrAdopted): // there is nothing to do
 	case err != nil:
 		return err
 	default:
@@ -70,16 +73,6 @@ func (p *Plan) adopt(ctx context.Context, o Options) error {
 	}
 	p.Next = append(p.Next, "drey generate")
 	return p.generate(ctx, o, name, text)
-}
-
-// configuration is the file that sqlc reads.
-func (p *Plan) configuration() (name string, content []byte, err error) {
-	for _, name := range config.Files {
-		if content, err := p.read(name); err != nil || content != nil {
-			return name, content, err
-		}
-	}
-	return "", nil, errors.New("the configuration has gone")
 }
 
 // look finds what the blocks for SQLite are made of, and what their modules lack.

@@ -132,8 +132,17 @@ var ErrNone = errors.New("there is no configuration here")
 // options that are wrong. It is for finding more faults, and not for generating
 // anything.
 func Load(dir string) (*Config, error) {
+	name, content, err := Find(dir)
+	if err != nil {
+		return nil, err
+	}
+	return parse(dir, name, content)
+}
+
+// Find reads the file of the configuration in a folder, by its base name.
+func Find(dir string) (name string, content []byte, err error) {
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
-		return nil, &diag.Problem{File: dir, Msg: "this is no folder", Err: err, Fix: "give the folder of sqlc.yaml with --dir"}
+		return "", nil, &diag.Problem{File: dir, Msg: "this is no folder", Err: err, Fix: "give the folder of sqlc.yaml with --dir"}
 	}
 	var found []string
 	for _, name := range Files {
@@ -143,16 +152,15 @@ func Load(dir string) (*Config, error) {
 	}
 	switch {
 	case len(found) == 0:
-		return nil, &diag.Problem{File: filepath.ToSlash(filepath.Join(dir, "sqlc.yaml")), Msg: ErrNone.Error(), Err: ErrNone,
-			Fix: "create it:\n" + example}
+		return "", nil, &diag.Problem{File: filepath.ToSlash(filepath.Join(dir, "sqlc.yaml")), Msg: ErrNone.Error(), Err: ErrNone,
+			Fix: "drey init writes one, and what belongs to it; or create it:\n" + example}
 	case len(found) > 1 && slices.Contains(found, "sqlc.json"):
-		return nil, &diag.Problem{File: "sqlc.json", Msg: "there is a " + found[0] + " as well, so sqlc reads neither", Fix: "remove one of them"}
+		return "", nil, &diag.Problem{File: "sqlc.json", Msg: "there is a " + found[0] + " as well, so sqlc reads neither", Fix: "remove one of them"}
 	}
-	content, err := os.ReadFile(filepath.Join(dir, found[0]))
-	if err != nil {
-		return nil, fmt.Errorf("read the configuration: %w", err)
+	if content, err = os.ReadFile(filepath.Join(dir, found[0])); err != nil {
+		return "", nil, fmt.Errorf("read the configuration: %w", err)
 	}
-	return parse(dir, found[0], content)
+	return found[0], content, nil
 }
 
 // Read reads the text of a configuration as if it were the file of that name in a folder. Its
@@ -207,7 +215,7 @@ func (r *reader) config(cfg *Config) {
 	switch version := text(root, "version"); version {
 	case "2":
 	case "1":
-		r.problem(value(root, "version"), "write this instead:\n"+converted(root),
+		r.problem(value(root, "version"), "drey init --write does that; or write this instead:\n"+converted(root),
 			"this is version 1 of sqlc's configuration; drey reads version 2")
 		return
 	case "":

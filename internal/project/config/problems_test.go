@@ -50,7 +50,7 @@ func TestProblems(t *testing.T) {
 		{"a list", "- sql\n", "sqlc.yaml:1:1: the configuration is no mapping\n\tfix: begin with this:" + example},
 		{"no version", "sql: []\n", "sqlc.yaml:1:1: the version is missing\n\tfix: write version: \"2\" on the first line"},
 		{"another version", "version: 3\n", "sqlc.yaml:1:10: there is no version 3 of sqlc's configuration\n\tfix: write version: \"2\""},
-		{"version 1", "version: 1\n", "sqlc.yaml:1:10: this is version 1 of sqlc's configuration; drey reads version 2\n\tfix: write this instead:" + example},
+		{"version 1", "version: 1\n", "sqlc.yaml:1:10: this is version 1 of sqlc's configuration; drey reads version 2\n\tfix: drey init --write does that; or write this instead:" + example},
 		{"no blocks", "version: 2\nsql: []\n", "sqlc.yaml:1:1: there is no sql block\n\tfix: add a block, as in" + example},
 		{"blocks that are none", "version: 2\nsql: {engine: sqlite}\n", "sqlc.yaml:1:1: there is no sql block\n\tfix: add a block, as in" + example},
 

@@ -140,7 +140,7 @@ packages:
 	if !errors.As(err, &problems) {
 		t.Fatalf("Load: %v", err)
 	}
-	two, ok := strings.CutPrefix(problems[0].Fix, "write this instead:\n")
+	two, ok := strings.CutPrefix(problems[0].Fix, "drey init --write does that; or write this instead:\n")
 	if !ok {
 		t.Fatalf("the fix: %s", problems[0].Fix)
 	}
