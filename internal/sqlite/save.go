@@ -48,8 +48,9 @@ func fileURI(path, query string) string {
 	return (&url.URL{Scheme: "file", OmitHost: true, Path: path, RawQuery: query}).String()
 }
 
-// ReadFile opens a database for reading, which leaves it and the files beside it as they
-// are. It does not wait longer than five seconds for whoever is writing.
+// ReadFile opens a database for reading, which leaves it as it is. Beside it, SQLite makes
+// the -shm file of a write-ahead log that a process has left when it died, as every reader
+// does; no other file is made. ReadFile waits at most five seconds for whoever is writing.
 func ReadFile(path string) (*Conn, error) {
 	head := make([]byte, 20)
 	f, err := os.Open(path)

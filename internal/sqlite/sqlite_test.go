@@ -4,7 +4,9 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -250,4 +252,88 @@ func FuzzDescribe(f *testing.F) {
 			t.Errorf("got %#v", err)
 		}
 	})
+}
+
+// Reading a database that is in use does not change it; what is only in its write-ahead
+// log is read as well.
+func TestReadFile(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "used.db")
+	db, err := sqlite.OpenFile("file:" + path + "?_pragma=journal_mode(wal)")(nil)
+	must(t, err)
+	defer db.Close()
+	_, err = db.ExecContext(t.Context(), "CREATE TABLE t (a); INSERT INTO t VALUES (1), (2)")
+	must(t, err)
+	count := func(path string) string {
+		t.Helper()
+		c, err := sqlite.ReadFile(path)
+		must(t, err)
+		defer c.Close()
+		rows, err := c.Rows("SELECT COUNT(*) FROM t")
+		must(t, err)
+		return rows[0][0]
+	}
+	before := contents(t, dir)
+	if got := count(path); got != "2" {
+		t.Errorf("%s rows in the log", got)
+	}
+	if diff := cmp.Diff(before, contents(t, dir)); diff != "" {
+		t.Errorf("it has written:\n%s", diff)
+	}
+	// As a process leaves it that has died.
+	left := t.TempDir()
+	for name, text := range before {
+		must(t, os.WriteFile(filepath.Join(left, name), []byte(text), 0o644))
+	}
+	before = contents(t, left)
+	if got := count(filepath.Join(left, "used.db")); got != "2" {
+		t.Errorf("%s rows in the log that is left", got)
+	}
+	if diff := cmp.Diff(before, contents(t, left)); diff != "" {
+		t.Errorf("it has written:\n%s", diff)
+	}
+	must(t, db.Close()) // and the log is gone
+	before = contents(t, dir)
+	if got := count(path); got != "2" || len(before) != 1 {
+		t.Errorf("%s rows, %d files", got, len(before))
+	}
+	if entries, err := os.ReadDir(dir); err != nil || len(entries) != 1 {
+		t.Errorf("it has made files: %v %v", entries, err)
+	}
+	for _, text := range []string{"", "short", strings.Repeat("no database ", 100)} {
+		name := filepath.Join(t.TempDir(), "other.db")
+		must(t, os.WriteFile(name, []byte(text), 0o644))
+		if c, err := sqlite.ReadFile(name); err == nil {
+			if c.Close(); text != "" {
+				t.Errorf("%.10q is read", text)
+			}
+		}
+	}
+	if _, err := sqlite.ReadFile(filepath.Join(dir, "nothing.db")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("a file that is not there: %v", err)
+	}
+}
+
+// contents are the files of a folder, without the -shm files, in which readers have locks.
+func contents(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	must(t, err)
+	files := map[string]string{}
+	for _, e := range entries {
+		if strings.HasSuffix(e.Name(), "-shm") {
+			continue
+		}
+		text, err := os.ReadFile(filepath.Join(dir, e.Name()))
+		must(t, err)
+		files[e.Name()] = string(text)
+	}
+	return files
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
 }
