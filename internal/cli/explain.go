@@ -110,8 +110,11 @@ func (o *explainOptions) run(ctx context.Context, names []string, stdout, stderr
 		return nil
 	}
 	reports.Sort()
-	if o.format == "text" {
+	switch {
+	case o.format == "text":
 		fmt.Fprintln(stdout, reports.Error())
+	case len(found.problems) > 0: // the others are in the JSON
+		fmt.Fprintln(stderr, found.problems.Error())
 	}
 	fmt.Fprintf(stderr, "drey: %s\n", count(len(reports), "report"))
 	return errSlow

@@ -17,6 +17,6 @@
 // reading the table through the index takes about as long as sorting.
 //
 // Without statistics SQLite takes every table for a large one and every column for one with
-// many values. An index on a column that is compared with NULL alone is then not suggested:
-// most of the rows may have it.
+// many values. An index alone on a column that is compared with NULL, a boolean or one whose
+// CHECK lists its values is then not suggested: most of the rows may have that value.
 package explain

@@ -45,6 +45,9 @@ type Finding struct {
 	State State  `json:"state"`
 	Msg   string `json:"message"`
 	Index *Index `json:"index,omitempty"` // that helps
+
+	Line   int `json:"line"`   // of the file, from 1
+	Column int `json:"column"` // from 1, in bytes
 }
 
 // Query is what there is to say about a query.
@@ -107,9 +110,7 @@ func (e *Explainer) Query(q *query.Query) (*Query, error) {
 		return nil, err
 	}
 	allowed := slices.IndexFunc(q.Allowed, func(a query.Allowed) bool { return a.Rule == Rule })
-	first := map[*suggestion]*Step{} // that each is for
-	messages := map[*suggestion][]string{}
-	var order []*suggestion
+	reports := map[*suggestion]*diag.Problem{}
 	seen := map[key]bool{}
 	for _, group := range loops(plan) {
 		for i, s := range group {
@@ -117,7 +118,8 @@ func (e *Explainer) Query(q *query.Query) (*Query, error) {
 				continue
 			}
 			seen[s.key()] = true
-			f := Finding{Kind: s.Kind, Table: s.Table, State: Unavoidable, Msg: e.message(s)}
+			at := q.At(position(q.Text, s))
+			f := Finding{Kind: s.Kind, Table: s.Table, State: Unavoidable, Msg: e.message(s), Line: at.Line, Column: at.Col}
 			var by *suggestion
 			if i := slices.IndexFunc(suggestions, func(by *suggestion) bool { return by.removed[s.key()] > 0 }); i >= 0 {
 				by = suggestions[i]
@@ -134,19 +136,16 @@ func (e *Explainer) Query(q *query.Query) (*Query, error) {
 			case allowed >= 0:
 				f.State = Allowed
 			default:
-				if first[by] == nil {
-					first[by] = s
-					order = append(order, by)
+				if p := reports[by]; p != nil {
+					p.Msg += ", and " + f.Msg
+					break
 				}
-				messages[by] = append(messages[by], f.Msg)
+				at.Msg, at.Fix = f.Msg, by.fix()
+				reports[by] = at
+				found.Reports = append(found.Reports, at)
 			}
 			found.Findings = append(found.Findings, f)
 		}
-	}
-	for _, by := range order {
-		p := q.At(position(q.Text, first[by]))
-		p.Msg, p.Fix = strings.Join(messages[by], ", and "), by.fix()
-		found.Reports = append(found.Reports, p)
 	}
 	if allowed >= 0 && len(found.Findings) == 0 {
 		found.Idle = &diag.Problem{File: q.File, Line: q.Allowed[allowed].Line, Query: q.Name,

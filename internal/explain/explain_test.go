@@ -157,7 +157,7 @@ func TestJSON(t *testing.T) {
 	const want = `{"name":"Top","command":":many","file":"q.sql","line":3,` +
 		`"plan":[{"detail":"SEARCH t USING INDEX t_a (a=?)","table":"t"},{"detail":"USE TEMP B-TREE FOR ORDER BY","kind":"temporary b-tree"}],` +
 		`"findings":[{"kind":"temporary b-tree","state":"reported","message":"the rows go into a temporary B-tree for ORDER BY",` +
-		`"index":{"sql":"CREATE INDEX t_a_b ON t (a, b)","redundant":["t_a"]}}]}`
+		`"index":{"sql":"CREATE INDEX t_a_b ON t (a, b)","redundant":["t_a"]},"line":4,"column":29}]}`
 	if diff := cmp.Diff(want, string(got)); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}

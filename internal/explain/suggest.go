@@ -12,6 +12,7 @@ import (
 
 	"github.com/dreysql/drey/internal/names"
 	"github.com/dreysql/drey/internal/sqlite"
+	"github.com/dreysql/drey/internal/sqlite/checks"
 	"github.com/dreysql/drey/internal/sqlite/schema"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 	"github.com/dreysql/drey/internal/sqlite/syntax"
@@ -72,14 +73,19 @@ func bare(name string) bool {
 }
 
 // candidates returns the indexes to try on a table, the smallest first: columns that are
-// compared by =, and then one that is compared by < and the like, or an order. withNull is
-// for a database whose rows are known, because elsewhere most rows may be NULL.
-func candidates(t *schema.Table, w terms, withNull bool, taken func(name string) bool) []*candidate {
+// compared by =, and then one that is compared by < and the like, or an order. If the rows
+// are not known, columns that may be alike in most of them do not make an index alone: those
+// that are compared with NULL, and those of few values.
+func candidates(t *schema.Table, w terms, known bool, taken func(name string) bool) []*candidate {
 	equal := slices.Clone(w.equal)
 	weak := map[term]bool{}
+	of := checks.Of(t)
+	for _, e := range equal {
+		weak[e] = !known && fewValues(of, t.Column(e.name))
+	}
 	for _, n := range w.null {
 		if !slices.Contains(equal, n) {
-			equal, weak[n] = append(equal, n), !withNull
+			equal, weak[n] = append(equal, n), !known
 		}
 	}
 	equal = equal[:min(len(equal), 6)]
@@ -123,6 +129,15 @@ func candidates(t *schema.Table, w terms, withNull bool, taken func(name string)
 	}
 	slices.SortStableFunc(list, func(a, b *candidate) int { return cmp.Compare(len(a.terms), len(b.terms)) })
 	return list[:min(len(list), most)]
+}
+
+// fewValues reports whether a column is a boolean, or one whose CHECK lists its values.
+func fewValues(of *checks.Table, c *schema.Column) bool {
+	if c == nil {
+		return false
+	}
+	_, listed := of.Values(c)
+	return listed || strings.HasPrefix(sqltext.Fold(c.Type), "bool")
 }
 
 // isRowID reports whether a term is the rowid of the table.
