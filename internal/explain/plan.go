@@ -27,6 +27,7 @@ type Step struct {
 
 	label  string // what the statement calls the table; the clause of a B-tree
 	inner  bool   // it runs again for every row of another loop
+	value  bool   // of a subquery whose first row is its value, or that tells whether there is one
 	search bool   // it reads rows by a key
 	cost   int    // estimate of SQLite's: 10 times the logarithm to base 2; 0 if there is none
 }
@@ -103,6 +104,7 @@ func read(c *sqlite.Conn, sql string) ([]*Step, error) {
 		if above == nil {
 			above = top
 		}
+		s.value = above.value || strings.Contains(above.Detail, "SCALAR SUBQUERY")
 		s.inner = above.inner || strings.HasPrefix(above.Detail, "CORRELATED")
 		for _, before := range above.Below {
 			s.inner = s.inner || loop.MatchString(s.Detail) && loop.MatchString(before.Detail)
@@ -151,7 +153,7 @@ func (s *Step) classify(program []instruction, from, end int, objects map[int]ob
 		}
 	}
 	switch {
-	case s.Table == "":
+	case s.Table == "", skipped(program, from):
 	case auto:
 		s.Kind = AutoIndex
 	case m[3] == "" && s.search: // MIN or MAX, for which there is no index
@@ -159,6 +161,17 @@ func (s *Step) classify(program []instruction, from, end int, objects map[int]ob
 	case !s.search && !strings.Contains(s.Detail, "VIRTUAL TABLE INDEX"):
 		s.Kind = Scan
 	}
+}
+
+// skipped reports whether a part of a program runs only if a row refers to one that is not
+// there, as long as a transaction may leave that so.
+func skipped(program []instruction, at int) bool {
+	for i, in := range program[:min(at, len(program))] {
+		if in.opcode == "FkIfZero" && i < at && at < in.p2 {
+			return true
+		}
+	}
+	return false
 }
 
 // moves are the instructions by which a loop begins.
@@ -191,8 +204,8 @@ func below(program []instruction, objects map[int]object) []*Step {
 			next[in.p1] = true
 		}
 	}
-	for _, in := range program {
-		if !moves[in.opcode] {
+	for i, in := range program {
+		if !moves[in.opcode] || skipped(program, i) {
 			continue
 		}
 		of := objects[opened(program, in.p1)]

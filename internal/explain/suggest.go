@@ -207,9 +207,21 @@ func nameFor(t *schema.Table, columns []term, taken func(string) bool) string {
 	return name
 }
 
-// counts are how often the faults of a plan are in it.
-func counts(plan []*Step) map[key]int {
-	n := map[key]int{}
+// faults are steps that may be at fault, with how often they are in a plan.
+type faults map[key]int
+
+// sorts returns how many temporary B-trees there are.
+func (f faults) sorts() (n int) {
+	for k, c := range f {
+		if k.kind == TempTree {
+			n += c
+		}
+	}
+	return n
+}
+
+func counts(plan []*Step) faults {
+	n := faults{}
 	walk(plan, func(s *Step) {
 		if s.Kind != "" {
 			n[s.key()]++
@@ -224,7 +236,7 @@ var weights = map[Kind]int{Scan: 2, AutoIndex: 2, TempTree: 1}
 
 // gain is how much better a plan is: more than 0 if it has fewer faults, and none that the
 // other one does not have.
-func gain(before, after map[key]int) (sum int) {
+func gain(before, after faults) (sum int) {
 	for k, n := range before {
 		if after[k] > n {
 			return 0
@@ -250,17 +262,16 @@ type trial struct {
 type suggestion struct {
 	Index
 	candidate *candidate
-	removed   map[key]int
+	removed   faults
 	// fewer: less is read with it. If it is false, the same rows are read in another order.
 	fewer bool
 }
 
 // suggest returns indexes that make the plan of a statement better, with the faults that
 // each of them removes. Each is found with those before it in place. first is for a
-// statement of which only the first rows are read.
+// statement of which only the first row is read.
 func (t *trial) suggest(sql string, plan []*Step, first bool) (list []*suggestion, err error) {
 	statements := texts(t.schema, sql, plan)
-	first = first || slices.ContainsFunc(statements, limited)
 	now := counts(plan)
 	for len(now) > 0 {
 		var best *suggestion
@@ -282,7 +293,7 @@ func (t *trial) suggest(sql string, plan []*Step, first bool) (list []*suggestio
 		}
 		after := counts(bestPlan)
 		best.removed = removed(now, after)
-		best.fewer = best.reads(bestPlan, after, first)
+		best.fewer = best.reads(bestPlan) || counts(bestPlan).sorts() == 0 && endsEarly(statements, plan, best.removed, first)
 		list = append(list, best)
 		if err := t.create(best.candidate); err != nil {
 			return nil, err
@@ -306,8 +317,8 @@ func (c *candidate) before(other *candidate) bool {
 }
 
 // removed returns the faults of a plan that another one does not have.
-func removed(before, after map[key]int) map[key]int {
-	less := map[key]int{}
+func removed(before, after faults) faults {
+	less := faults{}
 	for k, n := range before {
 		if n > after[k] {
 			less[k] = n - after[k]
@@ -316,37 +327,36 @@ func removed(before, after map[key]int) map[key]int {
 	return less
 }
 
-// reads reports whether less is read with the index: rows that are searched for, the first
-// rows of an order, or the index in place of the table. Otherwise all of the rows are read
-// one by one through the index, which takes about as long as sorting them.
-func (s *suggestion) reads(plan []*Step, after map[key]int, first bool) bool {
-	sorts, covers := false, false
+// reads reports whether less is read with the index: rows that are searched for, or the index
+// in place of the table.
+func (s *suggestion) reads(plan []*Step) (less bool) {
 	for k := range s.removed {
-		if k.kind != TempTree {
-			return true
-		}
+		less = less || k.kind != TempTree
 	}
-	for k := range after {
-		sorts = sorts || k.kind == TempTree
-	}
-	walk(plan, func(step *Step) {
-		covers = covers || strings.Contains(step.Detail, " COVERING INDEX "+s.candidate.name)
-	})
-	return covers || first && !sorts
+	walk(plan, func(step *Step) { less = less || strings.Contains(step.Detail, " COVERING INDEX "+s.candidate.name) })
+	return less
 }
 
-// limited reports whether a statement, or a part of it, ends before its last row.
-func limited(of text) (found bool) {
-	ast.Walk(of.stmt, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.SelectQuery:
-			found = found || n.Limit != nil
-		case *ast.SubqueryExpr: // its first row is its value
-			found = true
-		}
-		return !found
+// endsEarly reports whether only the first of the rows are read that a plan would put in
+// order. If all of them are, reading the table through an index takes about as long as
+// sorting it.
+func endsEarly(statements []text, plan []*Step, removed faults, first bool) (early bool) {
+	walk(plan, func(s *Step) {
+		early = early || s.value && removed[s.key()] > 0
 	})
-	return found
+	for i, of := range statements {
+		top, _ := of.stmt.(*ast.SelectStmt)
+		ast.Walk(of.stmt, func(n ast.Node) bool {
+			q, ok := n.(*ast.SelectQuery)
+			if !ok || q.Limit == nil && !(first && i == 0 && top != nil && syntax.Query(top) == q) {
+				return true
+			}
+			early = early || removed[key{TempTree, "ORDER BY"}] > 0 && len(q.OrderBy) > 0 ||
+				q.Limit != nil && (removed[key{TempTree, "GROUP BY"}] > 0 && len(q.GroupBy) > 0 || removed[key{TempTree, "DISTINCT"}] > 0 && q.Distinct == ast.DistinctDistinct)
+			return true
+		})
+	}
+	return early
 }
 
 // candidates returns the indexes to try for the faults of a plan, on every table that the
