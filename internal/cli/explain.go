@@ -144,6 +144,9 @@ func (o *explainOptions) explain(ctx context.Context, names []string, bar *progr
 		if err != nil {
 			return nil, err
 		}
+		if stats != nil {
+			bar.show("statistics", 0, 1)
+		}
 		e, err := explain.New(d.Memory, d.Schema, stats)
 		if err != nil {
 			return nil, err

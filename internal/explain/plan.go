@@ -2,6 +2,7 @@ package explain
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -83,7 +84,7 @@ func read(c *sqlite.Conn, sql string) ([]*Step, error) {
 		return nil, err
 	}
 	objects, err := pages(c)
-	if err != nil {
+	if err != nil || len(programs) == 0 {
 		return nil, err
 	}
 	byID := map[int]*Step{}
@@ -99,11 +100,11 @@ func read(c *sqlite.Conn, sql string) ([]*Step, error) {
 			next, _ := strconv.Atoi(rows[n+1][0])
 			end = next - n - 1
 		}
-		s.classify(programs[0], id-n, end, objects)
 		above := byID[parent]
 		if above == nil {
 			above = top
 		}
+		s.classify(above, programs[0], id-n, end, objects)
 		s.value = above.value || strings.Contains(above.Detail, "SCALAR SUBQUERY")
 		s.inner = above.inner || strings.HasPrefix(above.Detail, "CORRELATED")
 		for _, before := range above.Below {
@@ -118,15 +119,15 @@ func read(c *sqlite.Conn, sql string) ([]*Step, error) {
 	return top.Below, nil
 }
 
-// classify finds out what a step does. from and end are where its part of the program
+// classify finds out what a step does, which is below another one. from and end are where its part of the program
 // begins and ends.
-func (s *Step) classify(program []instruction, from, end int, objects map[int]object) {
+func (s *Step) classify(above *Step, program []instruction, from, end int, objects map[int]object) {
 	if m := tempTree.FindStringSubmatch(s.Detail); m != nil {
 		s.Kind, s.label = TempTree, m[1]+m[2]
 		return
 	}
 	m := loop.FindStringSubmatch(s.Detail)
-	if m == nil || from < 0 || end > len(program) {
+	if m == nil || from < 0 || from > len(program) || end > len(program) {
 		return
 	}
 	s.label = m[2]
@@ -138,18 +139,23 @@ func (s *Step) classify(program []instruction, from, end int, objects map[int]ob
 		}
 		part = program[max(from, 0):]
 	}
+	if strings.HasPrefix(above.Detail, "INDEX ") { // a part of an OR begins before its step
+		part = slices.Clone(program[:from])
+		slices.Reverse(part)
+	}
+	if from >= 2 && program[from-2].opcode == "Count" { // of a statement that only counts
+		part = program[from-2 : from]
+	}
 	for _, in := range part {
 		if !moves[in.opcode] || auto && in.opcode != "Rewind" {
 			continue
 		}
-		if in.opcode != "InitCoroutine" && in.opcode != "Yield" {
+		rows := in.opcode == "InitCoroutine" || in.opcode == "Yield" // of a subquery
+		if !rows {
 			s.Table = objects[opened(program, in.p1)].table
 		}
-		break
-	}
-	for _, in := range program {
-		if s.Table == "" && in.opcode == "Count" { // of a statement that only counts
-			s.Table = objects[opened(program, in.p1)].table
+		if rows || s.Table != "" || !s.search || auto {
+			break // otherwise it is a list of IN, whose values are searched for
 		}
 	}
 	switch {
@@ -177,7 +183,7 @@ func skipped(program []instruction, at int) bool {
 // moves are the instructions by which a loop begins.
 var moves = map[string]bool{
 	"Rewind": true, "Last": true, "SeekGE": true, "SeekGT": true, "SeekLE": true, "SeekLT": true, "SeekRowid": true,
-	"NotExists": true, "IdxGE": true, "InitCoroutine": true, "Yield": true, "VFilter": true,
+	"NotExists": true, "Count": true, "InitCoroutine": true, "Yield": true, "VFilter": true,
 }
 
 // opened returns the first page of what a cursor reads, 0 if that is not a table.

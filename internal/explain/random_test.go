@@ -35,12 +35,25 @@ func TestRandom(t *testing.T) {
 			if err != nil {
 				t.Fatalf("%s\n%s\n%v", ddl, sql, err)
 			}
+			checkTables(t, sql, found.Plan)
 			named += checkNamed(t, ddl, sql, found)
 		}
 		must(t, e.Close())
 	}
 	if named < 2*schemas {
 		t.Errorf("only %d indexes are named", named)
+	}
+}
+
+// checkTables checks that the table of each loop is the one that has its name in the query.
+func checkTables(t *testing.T, sql string, plan []*explain.Step) {
+	t.Helper()
+	for _, s := range plan {
+		words := strings.Fields(s.Detail)
+		if (words[0] == "SCAN" || words[0] == "SEARCH") && words[1] != "CONSTANT" && strings.HasPrefix(words[1], "x") && s.Table != "t"+words[1][1:] {
+			t.Errorf("%s\n%s is of %q", sql, s.Detail, s.Table)
+		}
+		checkTables(t, sql, s.Below)
 	}
 }
 

@@ -27,6 +27,7 @@ type Stats struct {
 
 	file *sqlite.Conn
 	rows map[string]int // of each table that the database has, by folded name
+	seen map[string]int // how many different values columns have, by the statement that counts them
 }
 
 // ReadStats opens a database for its statistics. The caller closes them.
@@ -35,7 +36,7 @@ func ReadStats(path string) (*Stats, error) {
 	if err != nil {
 		return nil, fmt.Errorf("statistics of %s: %w", path, err)
 	}
-	return &Stats{Path: path, file: file, rows: map[string]int{}}, nil
+	return &Stats{Path: path, file: file, rows: map[string]int{}, seen: map[string]int{}}, nil
 }
 
 // Close closes the database.
@@ -186,13 +187,10 @@ func (s *Stats) estimate(table string, columns []string) (stat string, ok bool) 
 	words := []string{strconv.Itoa(total)}
 	seen := max(1, min(total, sample))
 	for n := range columns {
-		list := strings.Join(columns[:n+1], ", ")
-		rows, err := s.file.Rows(fmt.Sprintf("SELECT COUNT(*) FROM (SELECT DISTINCT %s FROM (SELECT * FROM %s LIMIT %d))", list, sqltext.Quote(table), sample))
-		if err != nil {
+		distinct, ok := s.distinct(table, columns[:n+1])
+		if !ok {
 			return "", false
 		}
-		distinct, _ := strconv.Atoi(rows[0][0])
-		distinct = max(1, distinct)
 		each := seen / distinct
 		if distinct < seen/10 { // the other rows have the same values
 			each = total / distinct
@@ -200,6 +198,27 @@ func (s *Stats) estimate(table string, columns []string) (stat string, ok bool) 
 		words = append(words, strconv.Itoa(max(1, each)))
 	}
 	return strings.Join(words, " "), true
+}
+
+// distinct returns how many different values columns have in the first rows of a table, 1 at
+// least. It is false for what the database does not have.
+func (s *Stats) distinct(table string, columns []string) (n int, ok bool) {
+	var keys []string
+	for i := range columns {
+		keys = append(keys, fmt.Sprintf("k%d", i))
+	}
+	list := strings.Join(keys, ", ")
+	sql := fmt.Sprintf("WITH sample (%s) AS (SELECT %s FROM %s LIMIT %d) SELECT COUNT(*) FROM (SELECT DISTINCT %s FROM sample)",
+		list, strings.Join(columns, ", "), sqltext.Quote(table), sample, list)
+	if n, ok := s.seen[sql]; ok {
+		return n, n > 0
+	}
+	if rows, err := s.file.Rows(sql); err == nil {
+		n, _ = strconv.Atoi(rows[0][0])
+		n = max(1, n)
+	}
+	s.seen[sql] = n
+	return n, n > 0
 }
 
 func insert(c *sqlite.Conn, table, index, stat string) error {
