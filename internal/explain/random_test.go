@@ -10,6 +10,7 @@ import (
 
 	"github.com/dreysql/drey/internal/explain"
 	"github.com/dreysql/drey/internal/project/query"
+	"github.com/dreysql/drey/internal/sqlite"
 )
 
 // TestRandom explains random queries over random schemas. A finding whose index is named has
@@ -17,7 +18,7 @@ import (
 // index, and has no scan of that table and no automatic index of it. Each table has a name of
 // its own in the query.
 func TestRandom(t *testing.T) {
-	schemas, named := 40, 0
+	schemas, named := 25, 0
 	if testing.Short() {
 		schemas = 10
 	}
@@ -43,6 +44,91 @@ func TestRandom(t *testing.T) {
 	if named < 2*schemas {
 		t.Errorf("only %d indexes are named", named)
 	}
+}
+
+// TestUnavoidable tries every index of one or two columns on the random schemas: none may
+// help a query of which nothing is reported. Most rows may be NULL, so IS NULL is left out.
+func TestUnavoidable(t *testing.T) {
+	schemas := 8
+	if testing.Short() {
+		schemas = 3
+	}
+	for seed := range uint64(schemas) {
+		r := rand.New(rand.NewPCG(seed, 99))
+		ddl := randomSchema(r)
+		m, s := migrated(t, ddl)
+		e, err := explain.New(m, s, nil)
+		must(t, err)
+		c, err := m.Conn()
+		must(t, err)
+		for range 20 {
+			sql := randomQuery(r)
+			queries, err := query.Parse("q.sql", []byte("-- name: Find :many\n"+sql+";"))
+			must(t, err)
+			found, err := e.Query(queries[0])
+			must(t, err)
+			if strings.Contains(sql, "IS NULL") || slices.ContainsFunc(found.Findings, func(f explain.Finding) bool { return f.State != explain.Unavoidable }) {
+				continue
+			}
+			before, _ := shape(t, c, sql)
+			for _, on := range everyIndex() {
+				must(t, c.Exec("CREATE INDEX other ON "+on))
+				after, plan := shape(t, c, sql)
+				must(t, c.Exec("DROP INDEX other"))
+				less, more := false, false
+				for k := range after {
+					more = more || after[k] > before[k]
+				}
+				for k := range before {
+					less = less || after[k] < before[k]
+				}
+				if less && !more && strings.Contains(plan, " other") {
+					t.Errorf("%s\n%s\nan index on %s would help:\n%s", ddl, sql, on, plan)
+					break
+				}
+			}
+		}
+		must(t, c.Close())
+		must(t, e.Close())
+	}
+}
+
+// everyIndex are the indexes on the random schemas, of one or two columns.
+func everyIndex() (list []string) {
+	for table := range 3 {
+		for _, collation := range []string{"", " COLLATE NOCASE"} {
+			for i := range 4 {
+				list = append(list, fmt.Sprintf("t%d (c%d%s)", table, i, collation))
+				for j := range 4 {
+					if i != j {
+						list = append(list, fmt.Sprintf("t%d (c%d%s, c%d)", table, i, collation, j))
+					}
+				}
+			}
+		}
+	}
+	return list
+}
+
+// shape counts the scans, automatic indexes and temporary B-trees of a plan.
+func shape(t *testing.T, c *sqlite.Conn, sql string) (n map[string]int, plan string) {
+	t.Helper()
+	rows, err := c.Rows("EXPLAIN QUERY PLAN " + sql)
+	must(t, err)
+	n = map[string]int{}
+	for _, row := range rows {
+		plan += row[3] + "\n"
+		words := strings.Fields(row[3])
+		switch {
+		case words[0] == "SCAN":
+			n["scan "+words[1]]++
+		case strings.Contains(row[3], " AUTOMATIC "):
+			n["automatic "+words[1]]++
+		case strings.Contains(row[3], "TEMP B-TREE"):
+			n["sort "+words[len(words)-2]]++
+		}
+	}
+	return n, plan
 }
 
 // checkTables checks that the table of each loop is the one that has its name in the query.

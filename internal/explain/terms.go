@@ -1,6 +1,8 @@
 package explain
 
 import (
+	"cmp"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -215,7 +217,7 @@ func results(q *ast.SelectQuery) []ast.Expr {
 	return list
 }
 
-// list notes an order, as far as it begins with terms of the table. A number stands for a
+// list notes an order: each part of it that is of terms of the table. A number stands for a
 // result column of the query.
 func (r *reader) list(of text, order []*ast.OrderingTerm, q *ast.SelectQuery) {
 	var list []term
@@ -228,11 +230,17 @@ func (r *reader) list(of text, order []*ast.OrderingTerm, q *ast.SelectQuery) {
 		}
 		t, ok := r.term(of, x)
 		if !ok {
-			break
+			r.addList(list)
+			list = nil
+			continue
 		}
 		t.desc = o.Order == ast.SortDesc
 		list = add(list, t)
 	}
+	r.addList(list)
+}
+
+func (r *reader) addList(list []term) {
 	if len(list) == 0 {
 		return
 	}
@@ -246,7 +254,8 @@ func (r *reader) list(of text, order []*ast.OrderingTerm, q *ast.SelectQuery) {
 	}
 }
 
-// compared notes two sides of a comparison. A collation of one is that of both.
+// compared notes two sides of a comparison. A collation that one of them says is that of
+// both, or else that of the left side, if that is a column.
 func (r *reader) compared(to *[]term, of text, x, y ast.Expr) {
 	for _, side := range [][2]ast.Expr{{x, y}, {y, x}} {
 		t, ok := r.term(of, side[0])
@@ -256,9 +265,34 @@ func (r *reader) compared(to *[]term, of text, x, y ast.Expr) {
 		_, has := side[0].(*ast.CollateExpr)
 		if c, ok := side[1].(*ast.CollateExpr); ok && !has {
 			t.text += " COLLATE " + sqltext.Quote(c.Name.Name)
+		} else if c := r.columnOf(x); c != nil && side[0] == y && !has && t.name != "" {
+			own := cmp.Or(r.table.Column(t.name).Collation, "BINARY")
+			if left := cmp.Or(c.Collation, "BINARY"); !sqltext.EqualFold(own, left) {
+				t.text += " COLLATE " + left
+			}
 		}
 		*to = add(*to, t)
 	}
+}
+
+// columnOf returns the column that an expression is, of whatever table; nil for none.
+func (r *reader) columnOf(x ast.Expr) *schema.Column {
+	c, ok := syntax.ColumnOf(x)
+	if !ok {
+		return nil
+	}
+	names := r.tables[sqltext.Fold(c.Table)]
+	if c.Table == "" {
+		for _, of := range slices.Sorted(maps.Keys(r.tables)) {
+			names = append(slices.Clone(names), r.tables[of]...)
+		}
+	}
+	for _, name := range names {
+		if t := r.schema.Table(name); t != nil && t.Column(c.Name) != nil {
+			return t.Column(c.Name)
+		}
+	}
+	return nil
 }
 
 func (r *reader) add(to *[]term, of text, list ...ast.Expr) {
