@@ -57,3 +57,17 @@ func (p Project) InMigrations(file string) bool {
 	}
 	return p.in.InMigrations(file)
 }
+
+// Migrates reports whether a package is that of the tool which keeps a schema of the
+// project: what it runs are the migrations.
+func (p Project) Migrates(importPath string) bool {
+	if p.in == nil {
+		return false
+	}
+	for _, s := range p.in.Schemas() {
+		if kind, err := s.Kind(); err == nil && kind.Library != "" && Under(importPath, kind.Library) {
+			return true
+		}
+	}
+	return false
+}

@@ -10,8 +10,8 @@
 //   - PRAGMA writable_schema when it is switched on, and writes to sqlite_schema.
 //   - Calls that change the schema by themselves: AutoMigrate and the migrators of
 //     gorm, Sync of xorm, Schema.Create of ent, NewCreateTable of bun and so on,
-//     and the runs of other migration tools. The list is in calls.go. Also
-//     AutoMigrate of an interface of the project's own.
+//     and the runs of migration tools that do not keep the project's schema. The list
+//     is in calls.go. Also AutoMigrate of an interface of the project's own.
 //   - A Go migration that is registered with goose outside of the migrations
 //     folder.
 //
@@ -74,7 +74,9 @@ func run(pass *analysis.Pass, project policy.Project) (any, error) {
 		var texts []handed
 		what := ""
 		if fn, ok := c.flow.Callee(call).(*types.Func); ok && fn.Pkg() != nil {
-			if what = changes(fn); what == "" && takesSQL(fn.Name()) {
+			if what = changes(fn); what != "" && project.Migrates(fn.Pkg().Path()) {
+				what = ""
+			} else if what == "" && takesSQL(fn.Name()) {
 				texts = c.texts(call)
 			} else if i, ok := passed[fn.Origin()]; ok && what == "" && i < len(call.Args) {
 				texts = c.values(call.Args[i])

@@ -18,6 +18,10 @@ type Format struct {
 	Versions string
 	Last     bool
 
+	// Library is the import path, without a major version, of the packages with which a
+	// program runs another tool than goose; "" if there are none.
+	Library string
+
 	commands map[string]string // by the names of drey migrate's
 	down     string            // where the statements stand that undo a migration, "" if there is no such place
 	noTx     string            // how a migration says that it needs no transaction, "" if drey sees that itself
@@ -31,7 +35,7 @@ var (
 		down: `below "-- +goose Down"`,
 		noTx: `put "-- +goose NO TRANSACTION" above "-- +goose Up"`,
 	}
-	GolangMigrate = &Format{Name: "golang-migrate", Table: "schema_migrations",
+	GolangMigrate = &Format{Name: "golang-migrate", Library: "github.com/golang-migrate/migrate", Table: "schema_migrations",
 		Versions: "SELECT version, dirty FROM schema_migrations", Last: true,
 		down: "into the file whose name ends in .down.sql",
 		noTx: "run migrate with x-no-tx-wrap=true in the URL of the database",
@@ -42,7 +46,7 @@ var (
 			"to": "migrate -path %s -database sqlite://FILE goto VERSION", "reset": "migrate -path %s -database sqlite://FILE down -all",
 		},
 	}
-	Dbmate = &Format{Name: "dbmate", Table: "schema_migrations", marked: true,
+	Dbmate = &Format{Name: "dbmate", Library: "github.com/amacneil/dbmate", Table: "schema_migrations", marked: true,
 		Versions: "SELECT version, 0 FROM schema_migrations",
 		down:     `below "-- migrate:down"`,
 		noTx:     `write "-- migrate:up transaction:false"`,
@@ -51,7 +55,7 @@ var (
 			"down": "dbmate -d %s --url sqlite:FILE down", "reset": "dbmate -d %s --url sqlite:FILE drop",
 		},
 	}
-	SQLMigrate = &Format{Name: "sql-migrate", Table: "gorp_migrations", marked: true, byLines: true,
+	SQLMigrate = &Format{Name: "sql-migrate", Library: "github.com/rubenv/sql-migrate", Table: "gorp_migrations", marked: true, byLines: true,
 		Versions: "SELECT id, 0 FROM gorp_migrations",
 		down:     `below "-- +migrate Down"`,
 		noTx:     `write "-- +migrate Up notransaction"`,
@@ -64,7 +68,7 @@ var (
 		down: `below "---- create above / drop below ----"`,
 		noTx: `write "---- tern: disable-tx ----"`,
 	}
-	Atlas = &Format{Name: "Atlas", Table: "atlas_schema_revisions", Last: true,
+	Atlas = &Format{Name: "Atlas", Library: "ariga.io/atlas", Table: "atlas_schema_revisions", Last: true,
 		// A baseline stands for all before it. A name that begins with a dot is Atlas's own mark.
 		Versions: "SELECT version, applied < total OR coalesce(error, '') <> '' FROM atlas_schema_revisions WHERE version NOT LIKE '.%' ORDER BY version DESC LIMIT 1",
 		noTx:     `make "-- atlas:txmode none" the first line, with an empty line after it`,
