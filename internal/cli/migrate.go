@@ -196,7 +196,11 @@ func applied(ctx context.Context, t migrate.Target, files []migration.File) ([]m
 
 func readApplied(ctx context.Context, db *sql.DB, files []migration.File) ([]migrate.Applied, error) {
 	if len(files) == 0 || !files[0].Format.Foreign() {
-		return migrate.ReadApplied(ctx, db)
+		list, err := migrate.ReadApplied(ctx, db)
+		if err == nil && list == nil && len(files) > 0 {
+			err = migrate.NotOthers(ctx, db)
+		}
+		return list, err
 	}
 	if files[0].Format.Table == "" {
 		return nil, errUnrecorded

@@ -165,7 +165,11 @@ func (v *conversion) plan() error {
 		v.changes = append(v.changes, output.Change{Path: name, Old: old, New: made[name]})
 		delete(made, name)
 		if v.kept != "" {
-			v.changes = append(v.changes, output.Change{Path: path.Join(v.kept, path.Base(name)), New: old})
+			copied := path.Base(name)
+			if len(v.folders()) > 1 {
+				copied = name
+			}
+			v.changes = append(v.changes, output.Change{Path: path.Join(v.kept, copied), New: old})
 		}
 	}
 	for name, content := range made {

@@ -273,8 +273,14 @@ func TestConvert(t *testing.T) {
 		migrations := []string{}
 		if test.back == "" {
 			migrations = []string{"--migrations", filepath.Join(dir, "migrations")}
-		} else if out, err := drey(t, dir, "migrate", "up", "--db", "a.db"); err == nil || !strings.Contains(err.Error(), "another tool has migrated this database: it has schema_migrations") {
-			t.Errorf("up, too early: %s, %v", out, err)
+		}
+		for _, args := range [][]string{{"up", "--db", "a.db"}, {"up", "--dry-run", "--db", "a.db"}, {"status", "--db", "a.db"}, {"drift", "a.db"}} {
+			if test.back == "" {
+				continue
+			}
+			if out, err := drey(t, dir, append([]string{"migrate"}, args...)...); err == nil || !strings.Contains(err.Error(), "another tool has migrated this database: it has schema_migrations") {
+				t.Errorf("%s, too early: %s, %v", args, out, err)
+			}
 		}
 		for _, want := range []string{"goose_db_version filled", "goose_db_version has these versions already"} {
 			if out, err := drey(t, dir, append([]string{"migrate", "convert", "--db", "a.db", "--write"}, migrations...)...); err != nil || !strings.Contains(out, want) {

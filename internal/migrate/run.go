@@ -69,7 +69,7 @@ func (t Target) Run(ctx context.Context, files []migration.File, plan Plan, opts
 		return fmt.Errorf("%s: read %s: %w", t.Path, migration.VersionTable, err)
 	}
 	if applied == nil {
-		if err := notOthers(ctx, r.session.DB, t.Path); err != nil {
+		if err := NotOthers(ctx, r.session.DB); err != nil {
 			return fmt.Errorf("%s: %w", t.Path, err)
 		}
 	}

@@ -112,13 +112,13 @@ func VersionTables(ctx context.Context, db querier) ([]string, error) {
 // ErrOtherTool: another tool has migrated the database, and goose's table is not there.
 var ErrOtherTool = errors.New("another tool has migrated this database")
 
-// notOthers returns [ErrOtherTool] for a database without goose's table that another tool
+// NotOthers returns [ErrOtherTool] for a database without goose's table that another tool
 // has migrated: goose would begin with the first migration.
-func notOthers(ctx context.Context, db querier, path string) error {
+func NotOthers(ctx context.Context, db querier) error {
 	tables, err := VersionTables(ctx, db)
 	if err != nil || len(tables) == 1 {
 		return err
 	}
-	return fmt.Errorf("%w: it has %s, and not %s\n\tfix: drey migrate convert --db %s fills goose's table from it; if that tool still keeps the schema, name its migrations in sqlc.yaml",
-		ErrOtherTool, tables[1], migration.VersionTable, path)
+	return fmt.Errorf("%w: it has %s, and not %s\n\tfix: drey migrate convert --db fills goose's table from it; if that tool still keeps the schema, name its migrations in sqlc.yaml",
+		ErrOtherTool, tables[1], migration.VersionTable)
 }

@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"github.com/dreysql/drey/internal/project/config"
+	"github.com/dreysql/drey/internal/project/migration"
 )
 
 // At opens a project as it was in a revision of git: its configuration and its SQL
@@ -27,7 +28,7 @@ func At(ctx context.Context, dir, revision string) (p *Project, remove func(), e
 	}
 	var names []string
 	for name := range strings.SplitSeq(list, "\x00") {
-		if (path.Ext(name) == ".sql" || slices.Contains(config.Files, name)) && filepath.IsLocal(filepath.FromSlash(name)) && !strings.Contains(name, "\n") {
+		if (path.Ext(name) == ".sql" || path.Base(name) == migration.AtlasSum || slices.Contains(config.Files, name)) && filepath.IsLocal(filepath.FromSlash(name)) && !strings.Contains(name, "\n") {
 			names = append(names, name)
 		}
 	}

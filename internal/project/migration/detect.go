@@ -73,8 +73,8 @@ func firstLine(text string) string {
 	return line
 }
 
-// atlasSum is the file that Atlas keeps in its folder.
-const atlasSum = "atlas.sum"
+// AtlasSum is the file by which a folder is Atlas's.
+const AtlasSum = "atlas.sum"
 
 // kind is what most files show. Each file that shows something else is a problem.
 func (l *loader) kind(sources []source) Kind {
@@ -110,7 +110,7 @@ func (l *loader) unmarked(sources []source) Kind {
 		return Kind{Format: Goose, Evidence: "there is no migration yet"}
 	}
 	for _, s := range sources {
-		sum := path.Join(path.Dir(s.path), atlasSum)
+		sum := path.Join(path.Dir(s.path), AtlasSum)
 		if _, err := os.Stat(filepath.Join(l.root, filepath.FromSlash(sum))); err == nil {
 			return Kind{Atlas, sum, 0, "Atlas keeps its sums there"}
 		}

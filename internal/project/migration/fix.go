@@ -37,6 +37,14 @@ func (f *failure) noTransaction() string {
 	return f.format.noTx + ", in a migration of its own"
 }
 
+// order is for a statement that needs what a later file makes.
+func (f *failure) order() string {
+	if f.format != Plain {
+		return ""
+	}
+	return "if a later file makes it: plain files run in the order of their names, as sqlc reads them, so pad their numbers with zeros"
+}
+
 // fixes are what to do about SQLite's messages. The first that fits counts.
 var fixes = []struct {
 	msg string // a part of it
@@ -63,6 +71,8 @@ var fixes = []struct {
 	{"error in view", always("drop the view before this statement and create it again after")},
 	{"error in trigger", always("drop the trigger before this statement and create it again after")},
 	{"error in index", always("drop the index before this statement and create it again after")},
+	{"no such table", (*failure).order},
+	{"no such column", (*failure).order},
 	{"no such module", always("this build of SQLite (modernc.org/sqlite) lacks the module; fts5, rtree, geopoly and dbstat are there")},
 }
 

@@ -57,9 +57,8 @@ func (m *foreign) forbidden() *diag.Problem {
 			continue
 		}
 		for _, s := range sqltext.Split(p.text) {
-			line, col := sqltext.Position(p.text, s.Start)
 			tokens := sqltext.Significant(s.Text)
-			at := diag.Problem{File: p.path, Line: p.line + line - 1, Col: col}
+			at := diag.Problem{File: p.path}
 			switch {
 			case tokens[0].Is(".") && len(tokens) > 1:
 				at.Msg = fmt.Sprintf("%s is a command of the sqlite3 shell, which SQLite itself does not know", "."+tokens[1].Text)
@@ -70,6 +69,8 @@ func (m *foreign) forbidden() *diag.Problem {
 			default:
 				continue
 			}
+			at.Line, at.Col = sqltext.Position(p.text, s.Start)
+			at.Line += p.line - 1
 			return &at
 		}
 	}
@@ -445,14 +446,24 @@ func (s *source) undoes(all []source) string {
 	return ""
 }
 
-// downLine is the line of a comment that says down, 0 for none.
+// downLine is the line of a comment between statements that says down of those below
+// it, 0 for none.
 func (s *source) downLine() int {
 	text := string(s.content)
-	for t := range sqltext.All(text) {
-		if t.Kind == sqltext.Comment && saysDown.MatchString(t.Text) {
-			line, _ := sqltext.Position(text, t.Start)
-			return line
+	end := 0
+	for _, statement := range sqltext.Split(text) {
+		if end > 0 {
+			for t := range sqltext.All(text[end:statement.Start]) {
+				if t.Kind != sqltext.Comment || !saysDown.MatchString(t.Text) {
+					continue
+				}
+				line, col := sqltext.Position(text, end+t.Start)
+				if at := end + t.Start; strings.TrimSpace(text[at-col+1:at]) == "" { // on a line of its own
+					return line
+				}
+			}
 		}
+		end = statement.End()
 	}
 	return 0
 }

@@ -185,6 +185,9 @@ func TestMigrateNotOthers(t *testing.T) {
 		if _, err := sqlite.Migrate(t.Context(), path, keptMigrations); err == nil || !strings.Contains(err.Error(), "another tool has migrated this database") {
 			t.Errorf("got %v", err)
 		}
+		if _, err := sqlite.Open(t.Context(), path, keptMigrations, sqlite.Options{}); !errors.Is(err, drey.ErrSchemaOlder) || !strings.Contains(err.Error(), "another tool") {
+			t.Errorf("open: got %v", err)
+		}
 		if after := objects(t, path); after != before {
 			t.Errorf("it has %s, had %s", after, before)
 		}

@@ -261,11 +261,17 @@ func newest(have map[int64]bool) (newest int64) {
 func checkSchema(ctx context.Context, db *sql.DB, migrations []Migration) error {
 	have := map[int64]bool{}
 	ok, err := hasVersionTable(ctx, db)
-	if err == nil && ok {
-		have, err = appliedVersions(ctx, db)
-	}
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
+	case ok:
+		if have, err = appliedVersions(ctx, db); err != nil {
+			return err
+		}
+	default:
+		if err := notOthers(ctx, db); err != nil {
+			return fmt.Errorf("%w: %w", drey.ErrSchemaOlder, err)
+		}
 	}
 	var missing []string
 	known := map[int64]bool{0: true}
