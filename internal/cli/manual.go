@@ -19,6 +19,7 @@ var manuals = map[string]string{
 	"drey generate": "how-it-works",
 	"drey lint":     "lint",
 	"drey migrate":  "migrations",
+	"drey schema":   "schema",
 	"drey version":  "upgrading",
 }
 

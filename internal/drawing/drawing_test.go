@@ -234,8 +234,8 @@ func hostile() []string {
 	}
 }
 
-// TestHostile: whatever a name is, the formats stay what they are, and show it.
-func TestHostile(t *testing.T) {
+// hostileSQL makes a table, a column and an index of each name.
+func hostileSQL() string {
 	var b strings.Builder
 	quote := func(s string) string { return `"` + strings.ReplaceAll(s, `"`, `""`) + `"` }
 	for i, name := range hostile() {
@@ -245,7 +245,12 @@ func TestHostile(t *testing.T) {
 		fmt.Fprintf(&b, "CREATE TABLE %[1]s (id INTEGER PRIMARY KEY, %[2]s TEXT DEFAULT %[1]s CHECK (%[2]s <> 'x') REFERENCES %[1]s (id), n INTEGER UNIQUE REFERENCES %[4]s (id), UNIQUE (id, %[2]s));\nCREATE INDEX %[3]s ON %[1]s (%[2]s);\n",
 			quote(name), quote("_"+name), quote("i"+name), quote(hostile()[i/2]))
 	}
-	s := read(t, b.String(), "")
+	return b.String()
+}
+
+// TestHostile: whatever a name is, the formats stay what they are, and show it.
+func TestHostile(t *testing.T) {
+	s := read(t, hostileSQL(), "")
 	for _, table := range s.Tables {
 		table.Comment, table.Columns[0].Comment = table.Name, table.Name
 		table.Queries = []Use{{Name: "Q", File: table.Name}}

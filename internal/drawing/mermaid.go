@@ -134,11 +134,12 @@ func mermaidWord(name string) string {
 }
 
 // mermaidText escapes a text between double quotes. Mermaid's entities are those of HTML
-// with # in the place of &.
+// with # in the place of &. It takes what stands between two ~ for a type, wherever they
+// are.
 func mermaidText(text string) string {
 	var b strings.Builder
 	for _, r := range visible(text) {
-		if r < 0x80 && strings.ContainsRune("\"#&;<>\\`*%{}$", r) {
+		if r < 0x80 && strings.ContainsRune("\"#&;<>\\`*%{}$~", r) {
 			fmt.Fprintf(&b, "#%d;", r)
 		} else {
 			b.WriteRune(r)
