@@ -34,11 +34,11 @@ func Read(ctx context.Context, p *project.Project, of *project.Schema) (s *Schem
 			return nil, nil, err
 		}
 		s.Packages = append(s.Packages, path.Clean(b.Out))
-		s.addTypes(d.Schema, b, m)
 		_, queries, err := p.Queries(b)
 		if err != nil {
 			return nil, nil, err
 		}
+		s.addTypes(d.Schema, b, m, queries)
 		for _, q := range queries {
 			if !s.addQuery(q) {
 				notes = append(notes, fmt.Sprintf("%s:%d: query %s cannot be read, so no table names it", q.File, q.Line, q.Name))

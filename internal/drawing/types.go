@@ -7,6 +7,7 @@ import (
 	"github.com/dreysql/drey/internal/gotype"
 	"github.com/dreysql/drey/internal/project"
 	"github.com/dreysql/drey/internal/project/config"
+	"github.com/dreysql/drey/internal/project/query"
 	"github.com/dreysql/drey/internal/sqlc"
 	"github.com/dreysql/drey/internal/sqlite/schema"
 	"github.com/dreysql/drey/internal/stored"
@@ -14,7 +15,7 @@ import (
 
 // addTypes adds the Go types that the columns of tables have in the package of a block.
 // Those of views come from the queries of these, which generate asks sqlc about.
-func (s *Schema) addTypes(from *schema.Schema, b *config.Block, m *project.Module) {
+func (s *Schema) addTypes(from *schema.Schema, b *config.Block, m *project.Module, queries []*query.Query) {
 	enums := &enum.Plan{}
 	if b.Enums.All || len(b.Enums.Columns) > 0 {
 		var columns []string
@@ -25,6 +26,12 @@ func (s *Schema) addTypes(from *schema.Schema, b *config.Block, m *project.Modul
 		taken, spelling := map[string]bool{}, sqlc.NewSpelling(from)
 		for _, t := range from.Tables {
 			taken[b.Names.Struct(spelling.Of(t.Name))] = true
+		}
+		for _, name := range m.Names() {
+			taken[name] = true
+		}
+		for _, q := range queries {
+			taken[q.Name], taken[q.Name+"Params"], taken[q.Name+"Row"] = true, true, true
 		}
 		enums, _ = enum.Make(from, enum.Options{All: b.Enums.All, Columns: columns, Names: b.Names, Taken: taken, // generate tells what is wrong
 			Overridden: func(t *schema.Table, c *schema.Column) bool { return b.Overridden(t.Name, c.Name, c.Type, c.NotNull) }})

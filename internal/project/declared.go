@@ -91,6 +91,32 @@ func (m *Module) files(importPath string) []*ast.File {
 	return list
 }
 
+// Names are those that people declare in the package of the block, without its tests.
+func (m *Module) Names() (list []string) {
+	for _, f := range m.files("") {
+		for _, d := range f.Decls {
+			switch d := d.(type) {
+			case *ast.FuncDecl:
+				if d.Recv == nil {
+					list = append(list, d.Name.Name)
+				}
+			case *ast.GenDecl:
+				for _, spec := range d.Specs {
+					switch spec := spec.(type) {
+					case *ast.TypeSpec:
+						list = append(list, spec.Name.Name)
+					case *ast.ValueSpec:
+						for _, id := range spec.Names {
+							list = append(list, id.Name)
+						}
+					}
+				}
+			}
+		}
+	}
+	return list
+}
+
 // declaration is where the module declares a type.
 func (m *Module) declaration(importPath, name string) (*ast.File, *ast.TypeSpec) {
 	for _, f := range m.files(importPath) {
