@@ -56,41 +56,43 @@ func (s *Schema) compare(now, old *alter.Snapshot, with string) {
 // mark marks what one difference is about.
 func (s *Schema) mark(was *Schema, d alter.Difference, mark Mark) {
 	t, before := s.table(d.Table), was.table(d.Table)
+	if before != nil && before.missing {
+		before = nil
+	}
 	whole := d.Kind == "table" || d.Kind == "view"
 	switch {
+	case t == nil && !whole:
+		return // of a table that is gone
 	case whole && mark == Removed && (t == nil || t.missing):
-		gone := &Table{Table: before.Table, Columns: before.Columns, Triggers: before.Triggers, Sources: before.Sources}
-		gone.Mark = Removed
-		if t != nil { // what refers to it is still there
-			gone.Referred, *t = t.Referred, *gone
-			t.Referred = gone.Referred
+		gone := &Table{Table: before.Table, Mark: Removed, Columns: before.Columns, Triggers: before.Triggers, Sources: before.Sources}
+		if t == nil {
+			s.Tables = append(s.Tables, gone)
 			return
 		}
-		s.Tables = append(s.Tables, gone)
-		return
-	case t == nil:
-		return // an index or a trigger of a table that is gone
-	case whole:
-		t.Mark = max(t.Mark, mark)
-		if mark == Added {
-			t.Mark = Added
+		gone.Referred = t.Referred // by a table that is still there
+		*t = *gone
+	case whole && before != nil: // also a table that becomes a view
+		t.Mark = Changed
+		if t.Kind != schema.KindTable || before.Kind != schema.KindTable { // compared by its text
+			t.markColumns(before)
 		}
+	case whole:
+		t.Mark = mark
 	case t.Mark == Same:
 		t.Mark = Changed
 	}
-	if d.Kind == "view" && before != nil {
-		t.markColumns(before)
+	if d.Kind != "column" {
+		return
 	}
-	if d.Kind == "column" {
-		if mark == Removed {
-			t.keep(before, d.Name)
-		} else if c := t.column(d.Name); c != nil {
-			c.Mark = mark
-		}
+	if mark == Removed {
+		t.keep(before, d.Name)
+	} else if c := t.column(d.Name); c != nil {
+		c.Mark = mark
 	}
 }
 
-// markColumns marks the columns of a view, which is compared as a whole.
+// markColumns marks the columns of a view or a virtual table, which is compared as a
+// whole.
 func (t *Table) markColumns(before *Table) {
 	for _, c := range t.Columns {
 		switch old := before.column(c.Name); {

@@ -9,8 +9,8 @@
 // that folder decides what runs. Here it is compiled when a graph is laid out. The code
 // reaches no file, no network, no clock and no environment.
 //
-// go-graphviz is under the MIT license, which is beside this file, and so is Expat.
-// Graphviz is under the Eclipse Public License; its source is at
+// go-graphviz and Expat are under the MIT license, Graphviz is under the Eclipse Public
+// License 1.0. Both licenses are beside this file; the source of Graphviz is at
 // https://gitlab.com/graphviz/graphviz/-/tree/12.1.2.
 package graphviz
 
