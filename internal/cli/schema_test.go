@@ -73,7 +73,7 @@ func TestSchemaDiff(t *testing.T) {
 	files(t, dir, "migrations/2_b.sql", "-- +goose Up\nALTER TABLE people ADD COLUMN born TEXT; -- a date\nCREATE TABLE notes (id INTEGER PRIMARY KEY);\n-- +goose Down\nDROP TABLE notes;\nALTER TABLE people DROP COLUMN born;\n")
 	for _, old := range []string{"1", "v1.0", "HEAD", filepath.Join(dir, "before")} {
 		for format, want := range map[string][]string{
-			"mermaid":  {`table_1["+ notes"]`, `table_2["~ people"]`, `TEXT born "+ NULL"`},
+			"mermaid":  {`table_1["+ notes"]`, `table_2["#126; people"]`, `TEXT born "+ NULL"`},
 			"markdown": {"| `+` | column | `people.born` |", "| `+` | table | `notes` |", "## `+` `notes`", "a date"},
 			"svg":      {`class="added"`, ">+ notes<"},
 		} {
