@@ -251,7 +251,7 @@ func (f *explained) writeState(w io.Writer, state explain.State, title string) {
 			if finding.State != state {
 				continue
 			}
-			if q.Generated && state == explain.Unavoidable {
+			if q.Generated && (state == explain.Unavoidable || state == explain.Small) {
 				continue // what they do is known
 			}
 			line := finding.Msg

@@ -1,7 +1,6 @@
 package explain
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"math"
@@ -111,13 +110,13 @@ func (e *Explainer) Query(q *query.Query) (*Query, error) {
 	}
 	allowed := slices.IndexFunc(q.Allowed, func(a query.Allowed) bool { return a.Rule == Rule })
 	reports := map[*suggestion]*diag.Problem{}
-	seen := map[key]bool{}
+	seen := map[key]State{}
 	for _, group := range loops(plan) {
 		for i, s := range group {
-			if s.Kind == "" || seen[s.key()] {
+			small := e.small(s, group[:i])
+			if before := seen[s.key()]; s.Kind == "" || before != "" && (before != Small || small) {
 				continue
 			}
-			seen[s.key()] = true
 			at := q.At(position(q.Text, s))
 			f := Finding{Kind: s.Kind, Table: s.Table, State: Unavoidable, Msg: e.message(s), Line: at.Line, Column: at.Col}
 			var by *suggestion
@@ -126,7 +125,7 @@ func (e *Explainer) Query(q *query.Query) (*Query, error) {
 				f.Index, f.State = &by.Index, Reported
 			}
 			switch {
-			case e.small(s, group[:i]):
+			case small:
 				f.State = Small
 			case by == nil:
 			case !by.fewer:
@@ -144,6 +143,7 @@ func (e *Explainer) Query(q *query.Query) (*Query, error) {
 				reports[by] = at
 				found.Reports = append(found.Reports, at)
 			}
+			seen[s.key()] = f.State
 			found.Findings = append(found.Findings, f)
 		}
 	}
@@ -288,9 +288,4 @@ func position(text string, s *Step) int {
 		}
 	}
 	return max(at, 0)
-}
-
-// Sort orders queries by file and line.
-func Sort(list []*Query) {
-	slices.SortStableFunc(list, func(a, b *Query) int { return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line)) })
 }

@@ -33,6 +33,13 @@ type Step struct {
 	cost   int    // estimate of SQLite's: 10 times the logarithm to base 2; 0 if there is none
 }
 
+// uses reports whether a step reads an index, and returns what follows its name: the columns
+// that it searches by.
+func (s *Step) uses(index string) (keys string, ok bool) {
+	_, keys, ok = strings.Cut(s.Detail+" ", " INDEX "+index+" ")
+	return keys, ok
+}
+
 // key is equal for steps that are at fault in the same way.
 type key struct {
 	kind  Kind
