@@ -319,6 +319,10 @@ func (r *reader) term(of text, x ast.Expr) (t term, ok bool) {
 	switch x := x.(type) {
 	case nil, *ast.Literal, *ast.BindParam, *ast.Star:
 		return t, false
+	case *ast.UnaryExpr:
+		if x.Op == ast.OpPlus {
+			return t, false // its author wants no index, see https://www.sqlite.org/optoverview.html#uplus
+		}
 	case *ast.CollateExpr:
 		if t, ok = r.term(of, x.X); ok {
 			t.text += " COLLATE " + sqltext.Quote(x.Name.Name)
@@ -352,6 +356,10 @@ func (r *reader) mayBe(qualifier string) bool {
 	})
 }
 
+// notInIndex are what date and time functions take for what is not the same tomorrow or
+// elsewhere. SQLite refuses rows of an index with it, and not the index.
+var notInIndex = map[string]bool{"now": true, "localtime": true, "utc": true}
+
 // expression reads an expression over columns of the table alone, and writes them without
 // the table.
 func (r *reader) expression(of text, x ast.Expr) (t term, ok bool) {
@@ -365,6 +373,8 @@ func (r *reader) expression(of text, x ast.Expr) (t term, ok bool) {
 			ok = false
 		case *ast.FuncCall:
 			ok = ok && n.Over == nil
+		case *ast.Literal:
+			ok = ok && !notInIndex[sqltext.Fold(n.Value)]
 		case *ast.QualifiedRef:
 			c, _ := syntax.ColumnOf(n)
 			column := r.table.Column(c.Name)
