@@ -72,7 +72,7 @@ func retyped(old, now *sqlc.Package) (notes []string) {
 		return all
 	}
 	change := func(of string, was, is []sqlc.Field) {
-		var list []string
+		var list, quiet []string
 		for _, f := range was {
 			at := slices.IndexFunc(is, func(g sqlc.Field) bool { return g.Name == f.Name })
 			switch {
@@ -80,11 +80,19 @@ func retyped(old, now *sqlc.Package) (notes []string) {
 				list = append(list, f.Name+" is not there any more")
 			case strings.ReplaceAll(is[at].Type, "any", "interface{}") != strings.ReplaceAll(f.Type, "any", "interface{}"):
 				list = append(list, fmt.Sprintf("%s is %s, not %s", f.Name, is[at].Type, f.Type))
+				if strings.ReplaceAll(f.Type, "any", "interface{}") == "interface{}" {
+					quiet = append(quiet, f.Name)
+				}
 			}
 		}
-		if len(list) > 0 {
-			notes = append(notes, fmt.Sprintf("in %s %s: change what uses it", of, strings.Join(list, ", and ")))
+		if len(list) == 0 {
+			return
 		}
+		note := fmt.Sprintf("in %s %s: change what uses it", of, strings.Join(list, ", and "))
+		if len(quiet) > 0 {
+			note += fmt.Sprintf("; the compiler does not find uses of what was interface{}, as in a type switch or fmt's %%v: look for %s", strings.Join(quiet, ", "))
+		}
+		notes = append(notes, note)
 	}
 	before, after := structs(old), structs(now)
 	for _, name := range slices.Sorted(maps.Keys(before)) {

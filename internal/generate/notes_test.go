@@ -34,7 +34,7 @@ func TestRetyped(t *testing.T) {
 	}
 	want := []string{
 		"in SetParams B is not there any more: change what uses it",
-		"in TotalsRow Day is sql.NullString, not interface{}, and Sum is int64, not sql.NullFloat64: change what uses it",
+		"in TotalsRow Day is sql.NullString, not interface{}, and Sum is int64, not sql.NullFloat64: change what uses it; the compiler does not find uses of what was interface{}, as in a type switch or fmt's %v: look for Day",
 		"in the arguments of Find name is *string, not string: change what uses it",
 	}
 	if got := retyped(old, now); !slices.Equal(got, want) {
