@@ -263,7 +263,7 @@ func (r *run) runSQLC(ctx context.Context) error {
 				continue
 			}
 			blocks, cfg.Blocks = append(blocks, b), append(cfg.Blocks, b.Block)
-			inputs = append(inputs, sqlc.Block{Schema: b.Database.Schema, Queries: b.queries.staged(), Out: b.Out, Overridden: b.Overridden, Staged: b.stagedType})
+			inputs = append(inputs, sqlc.Block{Schema: b.Database.Schema, Queries: b.queries.staged(), Out: b.Out, Overridden: b.Overridden, Staged: b.stagedType, Alike: b.Alike()})
 		}
 		if len(blocks) == 0 {
 			return nil

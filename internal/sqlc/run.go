@@ -23,6 +23,10 @@ type Block struct {
 	Overridden func(table, column, declaredType string, notNull bool) bool
 	// Staged gives columns of tables other declared types.
 	Staged v131.Types
+	// Alike is equal for blocks whose options make the same Go of the same file of
+	// queries. A generated file that several of them have is then given to sqlc once. It
+	// is "" for a block that has to be given to sqlc whole.
+	Alike string
 }
 
 // Config writes the configuration for sqlc to read in the staging folder, with one
@@ -36,23 +40,41 @@ type Config func(place func(block int) (schema string, queries []string, out str
 // [diag.Problems]: each problem is at its place in the project's own files and
 // wraps [ErrRefused]. Cancelling the context ends sqlc.
 func Run(ctx context.Context, blocks []Block, config Config) ([]*Package, error) {
+	packages, lent, err := run(ctx, blocks, config, true)
+	if err != nil && lent && ctx.Err() == nil { // what is wrong with a file is so in each block
+		packages, _, err = run(ctx, blocks, config, false)
+	}
+	return packages, err
+}
+
+// run runs sqlc. With lend, a generated file that is the same in several blocks is
+// given to sqlc for the first of them only; lent reports whether there are any.
+func run(ctx context.Context, blocks []Block, config Config, lend bool) (_ []*Package, lent bool, _ error) {
 	dir, err := os.MkdirTemp("", "drey-sqlc-*")
 	if err != nil {
-		return nil, fmt.Errorf("run sqlc: %w", err)
+		return nil, false, fmt.Errorf("run sqlc: %w", err)
 	}
 	defer os.RemoveAll(dir)
 	if strings.ContainsAny(dir, `*?[]\`) && os.PathSeparator == '/' {
-		return nil, &diag.Problem{
+		return nil, false, &diag.Problem{
 			Msg: fmt.Sprintf("sqlc would take the folder for temporary files, %s, for a pattern", dir),
 			Fix: "set TMPDIR to a folder without * ? [ ] and \\ in its path",
 		}
 	}
 	s := &staging{dir: dir, blocks: blocks, origins: map[string]*origin{}}
+	if lend {
+		s.lend()
+	}
+	packages, err := s.run(ctx, config)
+	return packages, len(s.lent) > 0, err
+}
+
+func (s *staging) run(ctx context.Context, config Config) ([]*Package, error) {
 	if err := s.write(config); err != nil {
 		return nil, err
 	}
 	for crashes := 0; ; {
-		said, failed, err := child(ctx, dir)
+		said, failed, err := child(ctx, s.dir)
 		if err != nil {
 			return nil, err
 		}
@@ -79,8 +101,13 @@ func Run(ctx context.Context, blocks []Block, config Config) ([]*Package, error)
 // packages reads back what sqlc wrote.
 func (s *staging) packages() ([]*Package, error) {
 	packages := make([]*Package, len(s.blocks))
+	outputs := make([]map[string][]byte, len(s.blocks))
 	for i := range s.blocks {
 		files, err := s.output(i)
+		if err == nil {
+			err = s.borrow(i, files, outputs)
+		}
+		outputs[i] = files
 		var problems diag.Problems
 		if errors.As(err, &problems) {
 			return nil, problems

@@ -29,6 +29,7 @@ type staging struct {
 	schemas []string           // the folder of each block's schema
 	origins map[string]*origin // by path in the folder
 	views   map[string]*view   // by path in the folder
+	lent    map[place]int      // the block in which sqlc makes the Go of a file
 }
 
 const configFile = "sqlc.yaml"
@@ -49,6 +50,9 @@ func (s *staging) write(config Config) error {
 		queries := map[string]int{} // by the file's name
 		for j := range b.Queries {
 			f := &b.Queries[j]
+			if _, ok := s.lent[place{i, j}]; ok {
+				continue
+			}
 			if p := unreadable(f); p != nil {
 				problems = append(problems, p)
 				continue
@@ -87,14 +91,11 @@ func (s *staging) write(config Config) error {
 // writeSchema writes the schema of the next block, if none before it has the same.
 func (s *staging) writeSchema(b Block, written map[string]string) error {
 	objects := v131.Objects(b.Schema, b.Overridden, b.Staged)
-	var all strings.Builder
-	for _, o := range objects {
-		fmt.Fprintf(&all, "%q %q\n", o.SQL, o.Plain)
-	}
-	folder, ok := written[all.String()]
+	all := textOf(objects)
+	folder, ok := written[all]
 	if !ok {
 		folder = fmt.Sprintf("schema%d", len(s.schemas))
-		written[all.String()] = folder
+		written[all] = folder
 	}
 	s.schemas = append(s.schemas, folder)
 	if ok {
@@ -113,6 +114,14 @@ func (s *staging) writeSchema(b Block, written map[string]string) error {
 		}
 	}
 	return os.MkdirAll(filepath.Join(s.dir, folder), 0o755) // if there are no tables
+}
+
+func textOf(objects []v131.Object) string {
+	var all strings.Builder
+	for _, o := range objects {
+		fmt.Fprintf(&all, "%q %q\n", o.SQL, o.Plain)
+	}
+	return all.String()
 }
 
 // file writes a file, in ASCII.

@@ -47,37 +47,62 @@ func (c *Config) staged(place func(block int) (schema string, queries []string, 
 	blocks := &yaml.Node{Kind: yaml.SequenceNode}
 	for i, b := range c.Blocks {
 		schema, queries, out := place(i)
-		n := &yaml.Node{Kind: yaml.MappingNode}
-		for _, key := range []string{"name", "engine", "strict_function_checks", "strict_order_by"} {
-			if v := child(b.node, key); v != nil {
-				set(n, key, v)
-			}
+		n := b.staged(schema, queries, out, b.Package)
+		if name := child(b.node, "name"); name != nil {
+			set(n, "name", name)
 		}
-		paths := &yaml.Node{Kind: yaml.SequenceNode}
-		for _, q := range queries {
-			paths.Content = append(paths.Content, scalar(q))
-		}
-		set(n, "schema", scalar(schema))
-		set(n, "queries", paths)
-		options := &yaml.Node{Kind: yaml.MappingNode}
-		options.Content = append(options.Content, child(b.node, "gen", "go").Content...)
-		if list := respelled(child(b.node, "gen", "go", "overrides"), b); len(list.Content)+len(b.StagedTypes) > 0 {
-			set(options, "overrides", withTypes(list, b.StagedTypes))
-		}
-		set(options, "out", scalar(out))
-		set(options, "package", scalar(b.Package))
-		if len(b.Names.InflectionExclude) > 0 {
-			list := &yaml.Node{Kind: yaml.SequenceNode}
-			for _, table := range b.Names.InflectionExclude {
-				list.Content = append(list.Content, scalar(table))
-			}
-			set(options, "inflection_exclude_table_names", list)
-		}
-		set(n, "gen", mapping("go", options))
 		blocks.Content = append(blocks.Content, n)
 	}
 	set(root, "sql", blocks)
 	return root
+}
+
+func (b *Block) staged(schema string, queries []string, out, pkg string) *yaml.Node {
+	n := &yaml.Node{Kind: yaml.MappingNode}
+	for _, key := range []string{"engine", "strict_function_checks", "strict_order_by"} {
+		if v := child(b.node, key); v != nil {
+			set(n, key, v)
+		}
+	}
+	paths := &yaml.Node{Kind: yaml.SequenceNode}
+	for _, q := range queries {
+		paths.Content = append(paths.Content, scalar(q))
+	}
+	set(n, "schema", scalar(schema))
+	set(n, "queries", paths)
+	options := &yaml.Node{Kind: yaml.MappingNode}
+	options.Content = append(options.Content, child(b.node, "gen", "go").Content...)
+	if list := respelled(child(b.node, "gen", "go", "overrides"), b); len(list.Content)+len(b.StagedTypes) > 0 {
+		set(options, "overrides", withTypes(list, b.StagedTypes))
+	}
+	set(options, "out", scalar(out))
+	set(options, "package", scalar(pkg))
+	if len(b.Names.InflectionExclude) > 0 {
+		list := &yaml.Node{Kind: yaml.SequenceNode}
+		for _, table := range b.Names.InflectionExclude {
+			list.Content = append(list.Content, scalar(table))
+		}
+		set(options, "inflection_exclude_table_names", list)
+	}
+	set(n, "gen", mapping("go", options))
+	return n
+}
+
+// Alike is a text that blocks have in common for which sqlc makes the same Go of the same
+// file of queries, but for the name of the package. It is "" where the Go of a file, or of
+// what is common to all files, depends on the block's other queries.
+func (b *Block) Alike() string {
+	gen := child(b.node, "gen", "go")
+	for _, key := range []string{"emit_interface", "emit_prepared_queries", "omit_unused_structs"} {
+		if text(gen, key) != "" && text(gen, key) != "false" {
+			return ""
+		}
+	}
+	content, err := yaml.Marshal(b.staged("", nil, "", ""))
+	if err != nil {
+		return ""
+	}
+	return string(content)
 }
 
 // respelled is a list of overrides with their columns as sqlc spells them, of the
