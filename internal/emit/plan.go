@@ -142,6 +142,7 @@ type plan struct {
 	name      func(string) string // of drey's own names
 	packages  map[string]string   // the names of the runtime's packages
 	methods   map[string]bool     // of sqlc's Queries
+	returns   *[]*sqlc.Method     // see returning
 	notes     []string
 	relations []relation
 	loaded    []loader // what leads from one of them to another

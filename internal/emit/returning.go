@@ -14,13 +14,16 @@ import (
 // returning lists sqlc's methods that write and return rows. The runtime scans what
 // they return before it is committed.
 func (p *plan) returning() []*sqlc.Method {
-	var list []*sqlc.Method
-	for _, m := range p.in.Package.Queries {
-		if len(m.Scan) > 0 && writes(m.SQL) {
-			list = append(list, m)
+	if p.returns == nil {
+		var list []*sqlc.Method
+		for _, m := range p.in.Package.Queries {
+			if len(m.Scan) > 0 && writes(m.SQL) {
+				list = append(list, m)
+			}
 		}
+		p.returns = &list
 	}
-	return list
+	return *p.returns
 }
 
 // writes reports whether a statement writes rows.

@@ -10,6 +10,7 @@ package names
 import (
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -108,5 +109,13 @@ func Singular(table string, exclude ...string) string {
 	case exceptions[lower] != "":
 		return exceptions[lower]
 	}
-	return inflection.Singular(table)
+	if known, ok := singulars.Load(table); ok {
+		return known.(string)
+	}
+	singular := inflection.Singular(table) // forty regular expressions, one after the other
+	singulars.Store(table, singular)
+	return singular
 }
+
+// singulars are the tables' names of which the singular is known.
+var singulars sync.Map
