@@ -36,7 +36,7 @@ var schemaFormats = []struct {
 // schemaOptions are the flags of drey schema.
 type schemaOptions struct {
 	dir, format, out, old, schema string
-	check                         bool
+	check, keys                   bool
 }
 
 func schemaCommand() *cobra.Command {
@@ -59,6 +59,7 @@ folder with migrations, or a revision of git.`,
   drey schema --out docs/schema.svg                draw it
   drey schema --out docs/schema.svg --check        in CI: is the picture fresh?
   drey schema --format mermaid --out docs/data.md  into the page that has a diagram
+  drey schema --format svg --keys                  without the columns that are not in keys
   drey schema --format markdown --diff main        what a pull request changes
   drey schema --format markdown --diff 7           since version 7`,
 		Args: cobra.NoArgs,
@@ -70,6 +71,7 @@ folder with migrations, or a revision of git.`,
 	c.Flags().StringVar(&o.out, "out", "", "the file to write (default: the output)")
 	c.Flags().BoolVar(&o.check, "check", false, "write nothing; exit with 1 and a diff if the file is stale")
 	c.Flags().StringVar(&o.old, "diff", "", "a version, a folder of migrations or a revision of git to compare with")
+	c.Flags().BoolVar(&o.keys, "keys", false, "leave out columns that are not part of a key, in diagrams of large schemas")
 	c.Flags().StringVar(&o.schema, "schema", "", "the one schema of sqlc.yaml to show, where there are several")
 	c.Flags().StringVar(&o.dir, "dir", ".", "the folder with sqlc.yaml")
 	return c
@@ -111,11 +113,19 @@ func (o *schemaOptions) run(ctx context.Context, stdout, stderr io.Writer) error
 				return err
 			}
 		}
+		if o.keys {
+			s.KeepKeys()
+		}
 		list = append(list, s)
 	}
 	text, err := write(ctx, list)
 	if err != nil {
 		return err
+	}
+	if o.format == "mermaid" {
+		if why := drawing.TooLarge(text); why != "" {
+			fmt.Fprintf(stderr, "note: %s: draw it with --format svg, or leave out columns with --keys\n", why)
+		}
 	}
 	if o.out == "" {
 		_, err := stdout.Write(text)

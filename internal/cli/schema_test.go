@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -162,6 +163,27 @@ func TestSchemaOfSeveral(t *testing.T) {
 		t.Errorf("%d: %s%s", code, out, said)
 	}
 	if code, out, said := runDrey("schema", "--dir", dir, "--format", "svg"); code != exitOK || strings.Count(out, ">people<") != 2 || !strings.Contains(out, ">other<") {
+		t.Errorf("%d: %s%s", code, out, said)
+	}
+}
+
+// A diagram that Mermaid does not draw is noted, and --keys makes it smaller.
+func TestSchemaTooLarge(t *testing.T) {
+	dir := schemaProject(t)
+	var b strings.Builder
+	b.WriteString("-- +goose Up\n")
+	for i := range 60 {
+		fmt.Fprintf(&b, "CREATE TABLE t%d (id INTEGER PRIMARY KEY", i)
+		for c := range 40 {
+			fmt.Fprintf(&b, ", some_column_%d TEXT", c)
+		}
+		b.WriteString(");\n")
+	}
+	files(t, dir, "migrations/2_b.sql", b.String())
+	if code, _, said := runDrey("schema", "--dir", dir); code != exitOK || !strings.Contains(said, "Mermaid draws 50000 at most") {
+		t.Errorf("%d: %s", code, said)
+	}
+	if code, out, said := runDrey("schema", "--dir", dir, "--keys"); code != exitOK || said != "" || strings.Contains(out, "some_column") || !strings.Contains(out, "id PK") {
 		t.Errorf("%d: %s%s", code, out, said)
 	}
 }

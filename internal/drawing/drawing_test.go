@@ -285,6 +285,21 @@ func FuzzNames(f *testing.F) {
 	})
 }
 
+func TestTooLarge(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("CREATE TABLE p (id INTEGER PRIMARY KEY);\n")
+	for i := range mermaidLines + 1 {
+		fmt.Fprintf(&b, "CREATE TABLE t%d (p INTEGER REFERENCES p);\n", i)
+	}
+	s := read(t, b.String(), "")
+	if why := TooLarge(Mermaid([]*Schema{s})); !strings.Contains(why, "501 foreign keys") {
+		t.Errorf("%q", why)
+	}
+	if why := TooLarge(Mermaid([]*Schema{read(t, chinookSQL(t), "")})); why != "" {
+		t.Error(why)
+	}
+}
+
 // TestMany: 200 tables, each of which refers to others.
 func TestMany(t *testing.T) {
 	tables := 200

@@ -4,7 +4,26 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"unicode/utf8"
 )
+
+// What Mermaid draws at most where nobody has raised its limits, which GitHub has not:
+// maxTextSize and maxEdges of its configuration.
+const (
+	mermaidCharacters = 50_000
+	mermaidLines      = 500
+)
+
+// TooLarge says why Mermaid will not draw a diagram, "" if it will.
+func TooLarge(diagram []byte) string {
+	if n := utf8.RuneCount(diagram); n > mermaidCharacters {
+		return fmt.Sprintf("the diagram has %d characters, and Mermaid draws %d at most", n, mermaidCharacters)
+	}
+	if n := len(mermaidReference.FindAll(diagram, -1)); n > mermaidLines {
+		return fmt.Sprintf("the diagram has %d foreign keys, and Mermaid draws %d at most", n, mermaidLines)
+	}
+	return ""
+}
 
 // Mermaid writes schemas as one [entity relationship diagram]. A line shows a foreign
 // key: at the parent || where each row refers to one, |o where it may refer to none, at
@@ -113,9 +132,10 @@ func mermaidColumn(t *Table, c *Column) string {
 var (
 	mermaidName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]*$`)
 	// mermaidKeyword are Mermaid's own words, of any version, and the names given here.
-	mermaidKeyword = regexp.MustCompile(`(?i)^(one|only|many|zero|to|optionally|title|direction|style|class|classdef|acctitle|accdescr|erdiagram|end|subgraph|default|[pfu]k|[uo]|table_\d+)$`)
-	mermaidKey     = regexp.MustCompile(`(?i)^[pfu]k$`)
-	mermaidOther   = regexp.MustCompile(`[^A-Za-z0-9_()]`)
+	mermaidKeyword   = regexp.MustCompile(`(?i)^(one|only|many|zero|to|optionally|title|direction|style|class|classdef|acctitle|accdescr|erdiagram|end|subgraph|default|[pfu]k|[uo]|table_\d+)$`)
+	mermaidKey       = regexp.MustCompile(`(?i)^[pfu]k$`)
+	mermaidReference = regexp.MustCompile(`(?m)^    \w+ (\|\||\|o)--`)
+	mermaidOther     = regexp.MustCompile(`[^A-Za-z0-9_()]`)
 )
 
 // plainTable reports whether Mermaid takes the name of a table as it is, wherever it

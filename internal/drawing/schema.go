@@ -1,6 +1,7 @@
 package drawing
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/dreysql/drey/internal/sqlite/schema"
@@ -87,6 +88,16 @@ type Use struct {
 	Name, File string
 	Line       int
 	Writes     bool
+}
+
+// KeepKeys leaves out the columns that are neither part of a key nor marked, for diagrams
+// of large schemas.
+func (s *Schema) KeepKeys() {
+	for _, t := range s.Tables {
+		t.Columns = slices.DeleteFunc(t.Columns, func(c *Column) bool {
+			return !c.Primary && !c.Foreign && !c.Unique && c.Mark == Same
+		})
+	}
 }
 
 // table returns the table of a name, nil if there is none.
