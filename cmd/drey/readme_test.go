@@ -45,3 +45,24 @@ func TestReadmeSetUp(t *testing.T) {
 		t.Errorf("the README says %q, want %q", got, want)
 	}
 }
+
+// What "Start your own" says is what docs/start.md does, whose transcript is run.
+func TestReadmeStart(t *testing.T) {
+	page, err := os.ReadFile(filepath.Join(root, "docs", "start.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	blocks, _ := pageBlocks(t, "README.md", "Start your own")
+	n := 0
+	for line := range strings.Lines(blocks[0].code) {
+		command, _, _ := strings.Cut(line, "#")
+		command = strings.TrimSpace(command)
+		n++
+		if !strings.Contains(string(page), "\n$ "+command+"\n") && !strings.Contains(string(page), command+"\n```") {
+			t.Errorf("docs/start.md does not have the README's %q", command)
+		}
+	}
+	if n != 5 {
+		t.Errorf("%d commands, want 5", n)
+	}
+}
