@@ -124,7 +124,7 @@ const (
 // What goose alone does is for the other tool to do here, and the error says how.
 func TestForeignRefused(t *testing.T) {
 	for _, test := range []struct{ project, command, want string }{
-		{golangProject, "up", "golang-migrate runs these migrations (db/migrations/000000_init.down.sql: its name ends in .down.sql)\n" +
+		{golangProject, "up", "golang-migrate runs these migrations (db/migrations/000000_init.up.sql: its name ends in .up.sql)\n" +
 			"\tfix: migrate -path db/migrations -database sqlite://FILE up\n" +
 			"\t     or make goose migrations of them, which drey and goose run: drey migrate convert"},
 		{golangProject, "down", "migrate -path db/migrations -database sqlite://FILE down 1"},
@@ -170,6 +170,20 @@ func TestForeignRead(t *testing.T) {
 		if err != nil || out != test.want {
 			t.Errorf("%s: %s, %v", test.args, out, err)
 		}
+	}
+	alone := unpack(t, golangProject+"-- db/migrations/000008_alone.down.sql --\nDROP TABLE gone;\n")
+	if out, err := drey(t, alone, "migrate", "check"); err == nil || !strings.Contains(out, "db/migrations/000008_alone.down.sql: warning: there is no 000008_alone.up.sql: golang-migrate counts the version and runs nothing") {
+		t.Errorf("check: %s, %v", out, err)
+	}
+	recorded := unpack(t, golangProject)
+	if out, err := drey(t, recorded, "migrate", "check", "--record"); err != nil || !strings.Contains(out, "4 migrations recorded in drey.sum") {
+		t.Errorf("record: %s, %v", out, err)
+	}
+	if err := os.WriteFile(filepath.Join(recorded, "db/migrations/000007_note.down.sql"), []byte("ALTER TABLE links DROP COLUMN note; "), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := drey(t, recorded, "migrate", "check"); err == nil || !strings.Contains(out, "db/migrations/000007_note.down.sql: error: the migration has changed") {
+		t.Errorf("check: %s, %v", out, err)
 	}
 	execute(t, db, "UPDATE schema_migrations SET version = 7")
 	if out, err := drey(t, dir, "migrate", "drift", "a.db"); err == nil || !strings.Contains(out, "a.db differs from version 7") || !strings.Contains(out, "note") {

@@ -62,7 +62,7 @@ func ReadSums(root, folder string) (*Sums, error) {
 
 func (s *Sums) path() string { return filepath.Join(s.root, filepath.FromSlash(s.file)) }
 
-func hashOf(f *migration.File) string {
+func hashOf(f migration.Text) string {
 	h := sha256.Sum256(f.Content)
 	return hex.EncodeToString(h[:])
 }
@@ -92,13 +92,19 @@ func (s *Sums) check(c *checker, files []migration.File) {
 	there := map[string]bool{}
 	for i := range files {
 		f := &files[i]
-		there[f.Name()] = true
-		switch known := s.find(f.Name()); {
-		case known == nil:
-			c.add("unrecorded", f, 0, "run drey migrate check --record when it is finished", "the migration is not in %s", s.file)
-		case known.hash != hashOf(f):
-			c.add("changed", f, 0, "restore it, and write a new migration with the change; if no database has it, delete its line in "+s.file+"\nand run drey migrate check --record",
-				"the migration has changed since it was recorded: a database that has it keeps the old schema")
+		for j, text := range f.Texts() {
+			there[text.Name] = true
+			add := c.add
+			if j > 0 {
+				add = c.addDown
+			}
+			switch known := s.find(text.Name); {
+			case known == nil:
+				add("unrecorded", f, 0, "run drey migrate check --record when it is finished", "the migration is not in %s", s.file)
+			case known.hash != hashOf(text):
+				add("changed", f, 0, "restore it, and write a new migration with the change; if no database has it, delete its line in "+s.file+"\nand run drey migrate check --record",
+					"the migration has changed since it was recorded: a database that has it keeps the old schema")
+			}
 		}
 	}
 	rule, _ := ruleOf("changed")
@@ -115,9 +121,11 @@ func (s *Sums) check(c *checker, files []migration.File) {
 // Recorded sums stay as they are.
 func (s *Sums) Record(files []migration.File) (added int, err error) {
 	for i := range files {
-		if f := &files[i]; s.find(f.Name()) == nil {
-			s.list = append(s.list, sum{hash: hashOf(f), name: f.Name()})
-			added++
+		for _, text := range files[i].Texts() {
+			if s.find(text.Name) == nil {
+				s.list = append(s.list, sum{hash: hashOf(text), name: text.Name})
+				added++
+			}
 		}
 	}
 	if added == 0 {

@@ -52,11 +52,15 @@ func parts(statements []migration.Statement) []part {
 func (c *checker) read(f *migration.File) {
 	up, down := parts(f.Up()), parts(f.Down())
 	if len(up) == 0 {
-		write := "write the statements into it"
-		if f.Format == migration.Goose {
-			write = "write the statements below \"-- +goose Up\""
+		missing, alone := strings.CutSuffix(f.Name(), ".down.sql")
+		switch {
+		case f.Format == migration.Goose:
+			c.add("empty", f, 0, "write the statements below \"-- +goose Up\", or delete the file", "there is nothing in the Up section")
+		case alone && f.Format == migration.GolangMigrate:
+			c.add("empty", f, 0, "write that file, or delete this one", "there is no %s.up.sql: %s counts the version and runs nothing", missing, f.Format)
+		default:
+			c.add("empty", f, 0, "write the statements into it, or delete it", "there is nothing in the file that runs")
 		}
-		c.add("empty", f, 0, write+", or delete the file", "there is nothing in the Up section")
 	} else if len(down) == 0 && f.Format.Down() != "" {
 		what := "the Down section is empty: the migration cannot be taken back"
 		if f.DownLine() == 0 {

@@ -91,8 +91,10 @@ func (l *loader) kind(sources []source) Kind {
 	if kind.Format == nil {
 		return l.unmarked(sources)
 	}
-	if first := slices.IndexFunc(sources, func(s source) bool { return s.shows.Format == kind.Format }); first >= 0 {
-		kind = sources[first].shows
+	for _, s := range slices.Backward(sources) { // the first, but no way down where there is one up
+		if s.shows.Format == kind.Format && (!strings.HasSuffix(s.path, ".down.sql") || strings.HasSuffix(kind.File, ".down.sql")) {
+			kind = s.shows
+		}
 	}
 	for _, s := range sources {
 		if other := s.shows; other.Format != nil && other.Format != kind.Format {

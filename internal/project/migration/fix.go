@@ -71,6 +71,7 @@ var fixes = []struct {
 	{"error in view", always("drop the view before this statement and create it again after")},
 	{"error in trigger", always("drop the trigger before this statement and create it again after")},
 	{"error in index", always("drop the index before this statement and create it again after")},
+	{"not authorized", always("drey does not load extensions into SQLite: delete the statement")},
 	{"no such table", (*failure).order},
 	{"no such column", (*failure).order},
 	{"no such module", always("this build of SQLite (modernc.org/sqlite) lacks the module; fts5, rtree, geopoly and dbstat are there")},

@@ -19,6 +19,7 @@ import (
 type foreign struct {
 	translation
 	source   *source
+	undoes   []byte // the content of the file with the way down, if that is another
 	recorded string
 	number   uint64 // that it has by its name, 0 for none
 }
@@ -44,7 +45,7 @@ func (l *loader) addForeign(list []foreign) {
 		}
 		f := File{Path: m.source.path, Content: m.source.content, Format: m.format, From: m.format, Recorded: m.recorded, version: previous, goose: goose, content: text}
 		if m.down != nil && m.down.path != f.Path {
-			f.DownPath = m.down.path
+			f.DownPath, f.undoes = m.down.path, m.undoes
 		}
 		l.files = append(l.files, f)
 	}
@@ -172,7 +173,7 @@ func (l *loader) golangMigrate(sources []source) {
 		m := foreign{source: p.up, number: n, recorded: fmt.Sprint(n)}
 		m.format = GolangMigrate
 		if p.down != nil {
-			m.down = p.down.whole()
+			m.down, m.undoes = p.down.whole(), p.down.content
 		}
 		if p.up != nil {
 			m.up = p.up.whole()

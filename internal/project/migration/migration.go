@@ -53,6 +53,7 @@ type File struct {
 	// Recorded is how that tool calls it: in its table of versions, where it has one.
 	Recorded string
 
+	undoes  []byte // the content of DownPath
 	version int64
 	goose   []byte // it as a goose migration, nil where it is one
 	content
@@ -92,6 +93,22 @@ func (f *File) NoTx() bool { return f.noTx }
 
 // Undoes is the path of the file in which the statements of Down are.
 func (f *File) Undoes() string { return cmp.Or(f.DownPath, f.Path) }
+
+// Text is a file of a migration.
+type Text struct {
+	Name    string // base name
+	Content []byte
+}
+
+// Texts are the files of the migration: itself, and the one that undoes it if that is
+// another.
+func (f *File) Texts() []Text {
+	list := []Text{{f.Name(), f.Content}}
+	if f.DownPath != "" {
+		list = append(list, Text{path.Base(f.DownPath), f.undoes})
+	}
+	return list
+}
 
 // DownLine returns the line at which Down begins in that file, or 0 if there is no
 // Down.
