@@ -339,3 +339,59 @@ func TestTenantRefused(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// A tenant's rows that are deleted by a time are the tenant's as well, and WithDeleted has
+// no others.
+func TestTenantDeleted(t *testing.T) {
+	r := *fixture.LinksRelation
+	r.Tenant, r.Upkeep = []uint16{1}, &drey.Upkeep{Deleted: &drey.Stamp{Column: 5, SQL: "1.0"}}
+	relation := drey.Number(&r)
+	user, id := drey.NewNumberColumn[inLinks, int64](relation, 1), drey.NewNumberColumn[inLinks, int64](relation, 0)
+	deleted := drey.NewNullNumberColumn[inLinks, float64](relation, 5)
+	of := func(n int64) *drey.ScopedLive[inLinks, link] { return drey.NewScopedLive(relation, linkFields, user.Eq(n)) }
+	every := drey.NewScopedLive[inLinks](relation, linkFields).WithDeleted()
+	c := openFixture(t, 0)
+	ctx := t.Context()
+	for i := range int64(4) {
+		if _, err := of(i/2+1).Insert(id, links.Slug, links.Created).Exec(ctx, c, link{ID: i, Slug: fmt.Sprint("slug-", i)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	count := func(q *drey.Query[inLinks, link], want int64) {
+		t.Helper()
+		if n, err := q.Count(ctx, c); err != nil || n != want {
+			t.Errorf("%d rows, want %d: %v", n, want, err)
+		}
+	}
+	exec := func(m *drey.Mutation[inLinks, link], want int64) {
+		t.Helper()
+		if n, err := m.Exec(ctx, c); err != nil || n != want {
+			t.Errorf("%d rows changed, want %d: %v", n, want, err)
+		}
+	}
+	exec(of(1).Delete().Where(id.Gte(1)), 1)
+	count(of(1).Where(), 1)
+	count(of(1).WithDeleted().Where(), 2)
+	count(of(2).Where(), 2)
+	count(every.Where(deleted.IsNotNull()), 1)
+	exec(of(2).Delete().EveryRow(), 2)
+	exec(of(1).WithDeleted().Update(deleted.SetNull()).EveryRow(), 2)
+	count(every.Where(deleted.IsNull()), 2)
+	exec(of(1).WithDeleted().Delete().Where(id.Gte(0)), 2)
+	count(every.Where(), 2)
+	upsert := func(n int64) error {
+		return second(of(n).Insert(id, links.Slug, links.Created).OrUpdate(drey.NewKey[inLinks](0), links.Slug).Exec(ctx, c, link{ID: 2, Slug: "taken"}))
+	}
+	if err := upsert(1); !errors.Is(err, drey.ErrTenant) {
+		t.Errorf("a deleted row of another: %v", err)
+	}
+	if err := upsert(2); !errors.Is(err, drey.ErrDeleted) {
+		t.Errorf("a deleted row: %v", err)
+	}
+	if _, err := of(1).WithDeleted().Delete().Exec(ctx, c); !errors.Is(err, drey.ErrNoPredicate) {
+		t.Errorf("without a predicate: %v", err)
+	}
+	if _, err := of(2).WithDeleted().Insert().OrReplace().Exec(ctx, c, link{ID: 2, Slug: "x"}); err == nil {
+		t.Error("OrReplace of a tenant runs")
+	}
+}

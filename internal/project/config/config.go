@@ -12,6 +12,8 @@
 //	        "*": [count, GetTagByName] # operations and queries of every table
 //	    enums: true                    # a Go type for each column whose CHECK lists its values,
 //	                                   # or for some, as in enums: [invoices.status]
+//	    tenant: account_id             # the column that says whose a row is, of every table that has it,
+//	                                   # or of some, as in tenant: [links.user_id]
 //	    soft_delete: deleted_at        # the column that says since when a row is deleted
 //	    updated_at: updated_at         # the column that says when a row was changed last
 //	    version: version               # the column that counts the changes of a row
