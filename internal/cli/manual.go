@@ -14,8 +14,8 @@ import (
 
 // manuals are the pages of docs/ that go with a command and with those below it.
 var manuals = map[string]string{
-	"drey":          "how-it-works",
-	"drey init":     "how-it-works",
+	"drey":          "start",
+	"drey init":     "start",
 	"drey generate": "how-it-works",
 	"drey lint":     "lint",
 	"drey migrate":  "migrations",
