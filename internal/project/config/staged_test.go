@@ -65,8 +65,7 @@ options: {drey: {crud: false}}
 	const want = `version: "2"
 overrides: {go: {rename: {größe: Größe}}}
 sql:
-    - name: main
-      engine: sqlite
+    - engine: sqlite
       strict_function_checks: true
       strict_order_by: false
       schema: "0/schema"
@@ -80,6 +79,7 @@ sql:
                 - {db_type: TEXT, go_type: {import: example.com/a, type: A}}
             emit_json_tags: true
             package: "db"
+      name: main
     - engine: sqlite
       schema: "1/schema"
       queries:
