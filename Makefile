@@ -95,7 +95,7 @@ fuzz: ## Run every fuzz target for FUZZTIME (10s)
 run: migrate ## Serve the link shortener on loopback
 	$(GO) run ./cmd/links
 
-# Node and npm only run workerd here and deploy to Cloudflare.
+# Node and npm only run workerd here, and Mermaid's parser, and deploy to Cloudflare.
 EDGE := cmd/links-edge
 
 # On D1 the database begins with version 6: D1 cannot rebuild a table that others

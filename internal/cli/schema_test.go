@@ -187,3 +187,25 @@ func TestSchemaTooLarge(t *testing.T) {
 		t.Errorf("%d: %s%s", code, out, said)
 	}
 }
+
+// The migrations of other tools are read as they are, and those that fail change no file.
+func TestSchemaOfOtherTools(t *testing.T) {
+	dir := schemaProject(t)
+	files(t, dir, "sqlc.yaml", strings.ReplaceAll(oneBlock, "migrations", "db"),
+		"db/000001_a.up.sql", "-- Who reads.\nCREATE TABLE people (\n  id INTEGER PRIMARY KEY, -- the rowid\n  name TEXT\n);\n", "db/000001_a.down.sql", "DROP TABLE people;\n",
+		"db/000002_b.up.sql", "ALTER TABLE people ADD COLUMN born TEXT; -- a date\n", "db/000002_b.down.sql", "ALTER TABLE people DROP COLUMN born;\n")
+	code, out, said := runDrey("schema", "--dir", dir, "--format", "markdown", "--diff", "1")
+	for _, want := range []string{"Who reads.", "the rowid", "a date", "| `+` | column | `people.born` |"} {
+		if code != exitOK || !strings.Contains(out, want) {
+			t.Errorf("%d: the page does not have %q:\n%s%s", code, want, out, said)
+		}
+	}
+	page := filepath.Join(dir, "page.md")
+	files(t, dir, "page.md", "kept\n", "db/000003_c.up.sql", "CREATE TABLE x (y);\nCREATE TABLE x (z);\n", "db/000003_c.down.sql", "DROP TABLE x;\n")
+	if code, _, said := runDrey("schema", "--dir", dir, "--out", page); code != exitFailure || !strings.Contains(said, "db/000003_c.up.sql:2") {
+		t.Errorf("%d: %s", code, said)
+	}
+	if text, err := os.ReadFile(page); err != nil || string(text) != "kept\n" {
+		t.Errorf("%v: %s", err, text)
+	}
+}
