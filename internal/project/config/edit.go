@@ -32,6 +32,9 @@ func Upgrade(name string, content []byte) ([]byte, error) {
 	if len(doc.Content) == 0 {
 		return nil, &diag.Problem{File: name, Msg: "the configuration is empty", Fix: "begin with this:\n" + example}
 	}
+	if n := oddKey(doc.Content[0]); n != nil {
+		return nil, &diag.Problem{File: name, Line: n.Line, Col: n.Column, Msg: "this key is not a name", Fix: "see " + reference}
+	}
 	root := upgraded(doc.Content[0])
 	if root == nil {
 		return nil, &diag.Problem{File: name, Msg: "version 1 of sqlc's configuration has packages, and this one does not", Fix: "begin with this:\n" + example}
@@ -42,6 +45,19 @@ func Upgrade(name string, content []byte) ([]byte, error) {
 	doc.Content[0] = root
 	text, err := written(&doc)
 	return []byte(text), err
+}
+
+// oddKey finds a key that is not a scalar, nil if there is none.
+func oddKey(n *yaml.Node) *yaml.Node {
+	for i, c := range n.Content {
+		if n.Kind == yaml.MappingNode && i%2 == 0 && c.Kind != yaml.ScalarNode {
+			return c
+		}
+		if odd := oddKey(c); odd != nil {
+			return odd
+		}
+	}
+	return nil
 }
 
 // indented is a node as JSON, with its keys in their order.

@@ -158,3 +158,28 @@ overrides:
 		}
 	}
 }
+
+// Whatever the text, version 1 becomes version 2 or an error.
+func FuzzUpgrade(f *testing.F) {
+	for _, text := range []string{
+		"version: 1\npackages:\n- name: a # b\n  path: c\n", "version: 1\npackages: [{}]", "packages: [&a {path: x}, *a]\nversion: 1\n", "packages: [1, [a], null]\n",
+		"{\"version\": \"1\", \"packages\": [{\"path\": \"db\", \"queries\": [null, 1.5, true]}]}", "version: 1\npackages:\n- <<: {a: b}\n  c: |\n    d\n", "? [a]\n: b\npackages: [{? {a: b} : c}]\n",
+	} {
+		f.Add([]byte(text), true)
+		f.Add([]byte(text), false)
+	}
+	f.Fuzz(func(t *testing.T, text []byte, json bool) {
+		name := "sqlc.yaml"
+		if json {
+			name = "sqlc.json"
+		}
+		got, err := config.Upgrade(name, text)
+		if err != nil {
+			return
+		}
+		var is struct{ Version string }
+		if err := yaml.Unmarshal(got, &is); err != nil || is.Version != "2" {
+			t.Fatalf("%q became %q: %v", text, got, err)
+		}
+	})
+}
