@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/dreysql/drey/internal/migrate"
+	"github.com/dreysql/drey/internal/project/config"
 	"github.com/dreysql/drey/internal/sqlc"
 	"github.com/dreysql/drey/internal/verify"
 )
@@ -18,6 +19,7 @@ var manuals = map[string]string{
 	"drey init":     "start",
 	"drey generate": "how-it-works",
 	"drey lint":     "lint",
+	"drey explain":  "explain",
 	"drey migrate":  "migrations",
 	"drey schema":   "schema",
 	"drey version":  "upgrading",
@@ -30,6 +32,8 @@ var errorManuals = []struct {
 }{
 	{verify.ErrDiffers, "sqlc"},
 	{sqlc.ErrRefused, "sqlc"},
+	{config.ErrNone, "start"},
+	{migrate.ErrOtherTool, "schemas"},
 	{migrate.ErrOrphans, "migrations"},
 	{migrate.ErrMissing, "migrations"},
 }
