@@ -32,7 +32,7 @@ type Outcome struct {
 }
 
 // Cases are all of them.
-var Cases = slices.Concat(static, dynamic, writes, batches, values, hostiles, failures, times)
+var Cases = slices.Concat(static, dynamic, writes, batches, values, hostiles, failures, times, upkeep)
 
 // Run runs the cases.
 func Run(ctx context.Context, c *db.Client) []Outcome {

@@ -116,6 +116,14 @@ var fail = map[string]string{
 	"bad syntax":                    "syntax error",
 }
 
+// gives is what some of the others come to, where to be equal on two engines is not enough.
+var gives = map[string]string{
+	"hostile texts":              `[]`,
+	"soft delete":                `[1,0,1,[9001,9002],true,2]`,
+	"versions":                   `[1,true,0,true,"kept-1",3,true]`,
+	"the end of what is kept up": `2`,
+}
+
 func TestEmbedded(t *testing.T) {
 	seen := 0
 	for _, o := range embedded(t) {
@@ -123,8 +131,8 @@ func TestEmbedded(t *testing.T) {
 		if fails {
 			seen++
 		}
-		if o.Name == "hostile texts" && o.Value != "[]" {
-			t.Errorf("%s: %s", o.Name, o.Value)
+		if want := gives[o.Name]; want != "" && o.Value != want {
+			t.Errorf("%s: %s, want %s", o.Name, o.Value, want)
 		}
 		if fails != (o.Error != "") || !strings.Contains(o.Error, want) {
 			t.Errorf("%s: %q, want %q", o.Name, o.Error, want)
