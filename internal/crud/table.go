@@ -25,6 +25,7 @@ type table struct {
 
 	// What the queries keep up, nil for nothing.
 	deleted, updated, version *column
+	kept                      upkeep.Table
 }
 
 // column is a column of a table in the words of a query.
@@ -71,8 +72,8 @@ func (g *generator) newTable(s *schema.Table) *table {
 	if tenant := g.Tenants[s.Name]; tenant != "" {
 		t.tenant = t.named([]string{tenant})
 	}
-	kept := g.Upkeep.Of(s.Name)
-	t.deleted, t.updated, t.version = t.stamp(kept.Deleted), t.stamp(kept.Updated), t.stamp(kept.Version)
+	t.kept = g.Upkeep.Of(s.Name)
+	t.deleted, t.updated, t.version = t.stamp(t.kept.Deleted), t.stamp(t.kept.Updated), t.stamp(t.kept.Version)
 	return t
 }
 

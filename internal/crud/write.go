@@ -44,7 +44,7 @@ func (t *table) update() statement {
 	var assignments []string
 	columns := t.settable(t.owned(t.key))
 	for _, c := range columns {
-		assignments = append(assignments, c.sql+" = "+c.or(t.kept(c)))
+		assignments = append(assignments, c.sql+" = "+c.or(t.otherwise(c)))
 	}
 	name := "Update" + t.row
 	doc := fmt.Sprintf("%s changes the row of %s with this primary key%s.\nA column that is left out stays as it is.", name, t.label(), t.ownNote(t.key))
@@ -67,9 +67,9 @@ func (t *table) update() statement {
 // stale ends a statement with an error that the runtime knows as its ErrStale.
 const stale = "json_extract('{}', 'drey: stale: somebody has changed it')"
 
-// kept is the value of a column that an update does not give: the one that it has, or
+// otherwise is the value of a column that an update does not give: the one that it has, or
 // the present time.
-func (t *table) kept(c *column) string {
+func (t *table) otherwise(c *column) string {
 	if c == t.updated {
 		return c.now
 	}
@@ -96,13 +96,13 @@ func (t *table) upsert(key []*column, only, name string) statement {
 	in := insertion(columns, t.owned(key))
 	var assignments []string
 	for _, c := range t.settable(t.owned(slices.Concat(t.key, key))) {
-		assignments = append(assignments, c.sql+" = "+in.onConflict(c, t.kept(c)))
+		assignments = append(assignments, c.sql+" = "+in.onConflict(c, t.otherwise(c)))
 	}
 	if len(assignments) == 0 { // so that RETURNING gives the existing row
 		c := slices.DeleteFunc(slices.Concat(key, columns), func(c *column) bool { return c.Generated != "" })[0]
 		assignments = []string{c.sql + " = excluded." + c.sql}
 	}
-	live := t.deleted != nil && only != t.live() // otherwise only live rows have the key
+	live := t.deleted != nil && !t.kept.Live(only) // otherwise only live rows have the key
 	var guards []string
 	if t.version != nil {
 		assignments = append(assignments, t.version.sql+" = "+t.version.sql+" + 1")

@@ -185,7 +185,7 @@ func sameSet(a, b []int) bool {
 }
 
 // isLinkTable reports whether the columns of the two foreign keys are a unique key
-// of the table. The table may have other columns. If a collation differs from that
+// of the table, or of its live rows. The table may have other columns. If a collation differs from that
 // of the column referred to, the same pair could occur twice.
 func (p *plan) isLinkTable(r *relation, refs []reference) bool {
 	columns := slices.Concat(refs[0].fromCols, refs[1].fromCols)
@@ -194,6 +194,12 @@ func (p *plan) isLinkTable(r *relation, refs []reference) bool {
 			if collate(ref, i) != "" {
 				return false
 			}
+		}
+	}
+	for i := range r.Table.Indexes { // its relations are those of live rows
+		ix := &r.Table.Indexes[i]
+		if key, ok := r.Table.Partial(ix); ok && r.Upkeep.Live(ix.Where()) && sameSet(columnNumbers(r.Table, key), columns) {
+			return true
 		}
 	}
 	return slices.ContainsFunc(r.Table.UniqueKeys(), func(key []string) bool {

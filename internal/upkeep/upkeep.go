@@ -39,6 +39,15 @@ type Stamp struct {
 	Now string
 }
 
+// Live reports whether a condition holds for the live rows and no others.
+func (t Table) Live(where string) bool {
+	words := sqltext.Significant(where)
+	if t.Deleted == nil || len(words) < 2 || !words[0].Ident() || !sqltext.EqualFold(words[0].Name(), t.Deleted.Name) {
+		return false
+	}
+	return len(words) == 2 && words[1].Is("ISNULL") || len(words) == 3 && words[1].Is("IS") && words[2].Is("NULL")
+}
+
 // Plan are those of a schema's tables. Without options it is nil.
 type Plan struct {
 	tables map[string]*Table // by folded name

@@ -1,0 +1,2 @@
+-- name: Slugs :many
+SELECT slug FROM notes WHERE account_id = @account_id AND deleted_at IS NULL;
