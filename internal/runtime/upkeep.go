@@ -156,9 +156,21 @@ func checkUpkeep(r *Relation, a *assignment, live bool) error {
 	return nil
 }
 
+// checkLive finds a predicate that holds for deleted rows alone, which the change leaves
+// out.
+func checkLive[S any](c *change[S]) error {
+	for i := range c.where {
+		n := &c.where[i].node
+		if n.on.rel != nil && n.on.is(c.rel.Upkeep.Deleted.Column) && n.op != opIsNull && n.op != opDistinct {
+			return fmt.Errorf("%w: %s", errLive, n.on.name())
+		}
+	}
+	return nil
+}
+
 var (
 	errVersion = errors.New("every update counts the version itself; Expect says which one a row has to have")
-	errLive    = errors.New("the rows are not deleted; WithDeleted() of the source has those that can be restored")
+	errLive    = errors.New("the rows are not deleted; WithDeleted() of the source has those that are, to restore or remove them")
 	errExpect  = errors.New("Expect is about a row that is there: it is for Update, and Set of OrUpdate")
 	errReplace = errors.New("OrReplace removes rows for good: use OrUpdate, or Insert of WithDeleted()")
 )

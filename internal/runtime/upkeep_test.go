@@ -602,6 +602,10 @@ func TestUpkeepErrors(t *testing.T) {
 	for _, tt := range []struct{ err, want any }{
 		{second(s.Update(s.Gone.SetNull()).EveryRow().Exec(ctx, c)), "WithDeleted"},
 		{second(s.Update(s.Gone.SetDefault()).EveryRow().Exec(ctx, c)), "WithDeleted"},
+		{second(s.Delete().Where(s.Gone.Lt(9)).Exec(ctx, c)), "WithDeleted"},
+		{second(s.Update(s.N.Set(1)).Where(s.N.Gt(1), s.Gone.IsNotNull()).Exec(ctx, c)), "WithDeleted"},
+		{second(s.Update(s.N.Set(1)).Where(s.Gone.IsNull(), s.N.Eq(99)).Exec(ctx, c)), nil},
+		{second(s.WithDeleted().Delete().Where(s.Gone.Gt(1<<40)).Exec(ctx, c)), nil},
 		{into(s.Insert().OrReplace()), "OrReplace removes rows"},
 		{into(s.Insert().OrUpdate(s.KeyTitle)), drey.ErrDeleted},
 		{into(s.Insert().OrUpdate(s.KeyTitle, s.N).Where(s.N.Gt(99))), drey.ErrDeleted},

@@ -189,6 +189,11 @@ func checkChange[S any](c *change[S]) error {
 	if predicates == 0 && !c.every {
 		return ErrNoPredicate
 	}
+	if onlyLive(&c.clauses) {
+		if err := checkLive(c); err != nil {
+			return err
+		}
+	}
 	if !c.update {
 		return nil
 	}
