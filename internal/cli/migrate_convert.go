@@ -17,6 +17,7 @@ import (
 	"github.com/dreysql/drey/internal/migrate/check"
 	"github.com/dreysql/drey/internal/output"
 	"github.com/dreysql/drey/internal/project"
+	"github.com/dreysql/drey/internal/project/config"
 	"github.com/dreysql/drey/internal/project/migration"
 )
 
@@ -49,6 +50,9 @@ tool's table: they would begin with the first migration.`,
 				return err
 			}
 			v, err := newConversion(s, to)
+			if err == nil && p.project != nil && p.migrations == "" {
+				err = v.configure(filepath.Join(p.project.Dir, p.project.Config.File), p.project.Config.File)
+			}
 			if err != nil {
 				return err
 			}
@@ -79,6 +83,7 @@ type conversion struct {
 	named     bool // sqlc.yaml names the folder
 	list      []migration.Converted
 	changes   []output.Change
+	config    string // the configuration, if it changes
 	kept      string // where the files that go are copied to, "" where git has them
 	databases []adoption
 }
@@ -179,6 +184,22 @@ func (v *conversion) plan() error {
 	return v.read()
 }
 
+// configure has the configuration name the folder, where that is one word to change.
+func (v *conversion) configure(file, name string) error {
+	if v.done || v.named || len(v.schema.Paths) != 1 {
+		return nil
+	}
+	old, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	if text, ok := config.Rename(old, v.schema.Paths[0], v.folder); ok {
+		v.changes = append(v.changes, output.Change{Path: name, Old: old, New: text})
+		v.config = name
+	}
+	return nil
+}
+
 // read reads the goose migrations as they will be.
 func (v *conversion) read() error {
 	dir, err := os.MkdirTemp("", "drey-convert")
@@ -256,7 +277,10 @@ func (v *conversion) print(w io.Writer, write bool) error {
 		} else {
 			fmt.Fprintf(w, "the files that go are copied to %s\n", v.kept)
 		}
-		if !v.named {
+		switch {
+		case v.config != "":
+			fmt.Fprintf(w, "%s gets schema: %s\n", v.config, v.folder)
+		case !v.named:
 			fmt.Fprintf(w, "then write in sqlc.yaml: schema: %s\n", v.folder)
 		}
 	}

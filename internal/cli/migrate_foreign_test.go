@@ -252,12 +252,13 @@ func TestConvert(t *testing.T) {
 		{plainProject, "CREATE TABLE links (id INTEGER PRIMARY KEY);",
 			"1 migration of plain SQL:\n  migrations/1_schema.sql  from schema.sql\n" +
 				"the files that go are copied to migrations.plain-sql\n" +
-				"then write in sqlc.yaml: schema: migrations\n" +
+				"sqlc.yaml gets schema: migrations\n" +
 				"a.db has the schema of 1 migration, of 1\n" +
 				"nothing is changed yet: --write does it\n",
 			map[string]string{
 				"migrations/1_schema.sql":         "-- drey:converted plain-sql schema.sql\n-- +goose Up\n-- the schema\nCREATE TABLE IF NOT EXISTS links (id INTEGER PRIMARY KEY);\n",
 				"migrations.plain-sql/schema.sql": "",
+				"sqlc.yaml":                       strings.Replace(string(txtar.Parse([]byte(plainProject)).Files[0].Data), "schema.sql", "migrations", 1),
 			}, "0 1", ""},
 	} {
 		dir := unpack(t, test.project)
@@ -274,7 +275,7 @@ func TestConvert(t *testing.T) {
 		if out, err := drey(t, dir, "migrate", "convert", "--write"); err != nil {
 			t.Fatalf("%s\n%v", out, err)
 		}
-		test.files["sqlc.yaml"], test.files["sql/q.sql"] = "", ""
+		test.files["sqlc.yaml"], test.files["sql/q.sql"] = test.files["sqlc.yaml"], ""
 		after := tree(t, dir)
 		for name, want := range test.files {
 			if got, ok := after[name]; !ok || want != "" && got != want {
@@ -283,10 +284,6 @@ func TestConvert(t *testing.T) {
 		}
 		if len(after) != len(test.files) {
 			t.Errorf("there is %v", after)
-		}
-		migrations := []string{}
-		if test.back == "" {
-			migrations = []string{"--migrations", filepath.Join(dir, "migrations")}
 		}
 		for _, args := range [][]string{{"up", "--db", "a.db"}, {"up", "--dry-run", "--db", "a.db"}, {"status", "--db", "a.db"}, {"drift", "a.db"}} {
 			if test.back == "" {
@@ -297,7 +294,7 @@ func TestConvert(t *testing.T) {
 			}
 		}
 		for _, want := range []string{"goose_db_version filled", "goose_db_version has these versions already"} {
-			if out, err := drey(t, dir, append([]string{"migrate", "convert", "--db", "a.db", "--write"}, migrations...)...); err != nil || !strings.Contains(out, want) {
+			if out, err := drey(t, dir, "migrate", "convert", "--db", "a.db", "--write"); err != nil || !strings.Contains(out, want) {
 				t.Errorf("%s\n%v", out, err)
 			}
 		}
@@ -308,11 +305,11 @@ func TestConvert(t *testing.T) {
 			value(t, db, "SELECT count(*) FROM "+test.back)
 		}
 		for _, command := range []string{"up", "reset", "up"} {
-			if out, err := drey(t, dir, append([]string{"migrate", command, "--db", "a.db", "--no-backup"}, migrations...)...); err != nil {
+			if out, err := drey(t, dir, "migrate", command, "--db", "a.db", "--no-backup"); err != nil {
 				t.Errorf("%s: %s, %v", command, out, err)
 			}
 		}
-		if out, err := drey(t, dir, append([]string{"migrate", "drift", "a.db"}, migrations...)...); err != nil {
+		if out, err := drey(t, dir, "migrate", "drift", "a.db"); err != nil {
 			t.Errorf("%s, %v", out, err)
 		}
 	}

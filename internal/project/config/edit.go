@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"path"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -203,6 +204,42 @@ func (o Option) block(indent string, options bool) string {
 	}
 	return text + "\n"
 }
+
+// Rename gives the only schema of blocks another path, where it is written as one scalar,
+// alone or as the only one of a list. All else stays byte for byte as it is. It reports
+// false where there is no such block, or the text is one that it cannot change.
+func Rename(content []byte, schema, to string) ([]byte, bool) {
+	root, err := raw(content)
+	if err != nil {
+		return nil, false
+	}
+	blocks := value(root, "sql")
+	if blocks == nil || blocks.Kind != yaml.SequenceNode || !plainPath.MatchString(to) {
+		return nil, false
+	}
+	text := content
+	for _, block := range slices.Backward(blocks.Content) {
+		n := value(block, "schema")
+		if n != nil && n.Kind == yaml.SequenceNode && len(n.Content) == 1 {
+			n = n.Content[0]
+		}
+		if n == nil || n.Kind != yaml.ScalarNode || n.Value != schema {
+			continue
+		}
+		at := offset(content, n.Line, n.Column)
+		if n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0 {
+			at++
+		}
+		if !bytes.HasPrefix(content[at:], []byte(schema)) { // it is escaped
+			return nil, false
+		}
+		text = slices.Concat(text[:at], []byte(to), text[at+len(schema):])
+	}
+	return text, !bytes.Equal(text, content)
+}
+
+// plainPath is a path that means itself in each style of YAML.
+var plainPath = regexp.MustCompile(`^[A-Za-z][\w./-]*$`)
 
 // sameBut reports whether a text says the same as another, and the option.
 func sameBut(old, changed []byte, o Option) bool {

@@ -183,3 +183,24 @@ func FuzzUpgrade(f *testing.F) {
 		}
 	})
 }
+
+func TestRename(t *testing.T) {
+	for _, test := range []struct{ text, want string }{
+		{"sql:\n  - schema: schema.sql # the one\n    queries: schema.sql\n", "sql:\n  - schema: migrations # the one\n    queries: schema.sql\n"},
+		{"sql:\n  - schema:\n      - 'schema.sql'\n  - {schema: \"schema.sql\", queries: q}\n  - schema: other.sql\n", "sql:\n  - schema:\n      - 'migrations'\n  - {schema: \"migrations\", queries: q}\n  - schema: other.sql\n"},
+		{`{"sql": [{"schema": ["schema.sql"]}]}`, `{"sql": [{"schema": ["migrations"]}]}`},
+		{"sql:\n  - schema: [schema.sql, other.sql]\n", ""},
+		{"sql:\n  - schema: \"schema\\x2esql\"\n", ""},
+		{"sql:\n  - schema: other.sql\n", ""},
+		{"sql: 1\n", ""},
+		{":", ""},
+	} {
+		got, ok := config.Rename([]byte(test.text), "schema.sql", "migrations")
+		if ok != (test.want != "") || ok && string(got) != test.want {
+			t.Errorf("%s: %s, %t", test.text, got, ok)
+		}
+	}
+	if _, ok := config.Rename([]byte("sql:\n  - schema: schema.sql\n"), "schema.sql", "a: b # c"); ok {
+		t.Error("a path that YAML takes for something else is written")
+	}
+}
