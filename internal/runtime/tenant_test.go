@@ -348,7 +348,9 @@ func TestTenantDeleted(t *testing.T) {
 	relation := drey.Number(&r)
 	user, id := drey.NewNumberColumn[inLinks, int64](relation, 1), drey.NewNumberColumn[inLinks, int64](relation, 0)
 	deleted := drey.NewNullNumberColumn[inLinks, float64](relation, 5)
-	of := func(n int64) *drey.ScopedLive[inLinks, link] { return drey.NewScopedLive(relation, linkFields, user.Eq(n)) }
+	of := func(n int64) *drey.ScopedLive[inLinks, link] {
+		return drey.NewScopedLive(relation, linkFields, user.Eq(n))
+	}
 	every := drey.NewScopedLive[inLinks](relation, linkFields).WithDeleted()
 	c := openFixture(t, 0)
 	ctx := t.Context()
