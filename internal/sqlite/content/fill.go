@@ -41,7 +41,7 @@ func Fill(ctx context.Context, db *sql.DB, s *schema.Schema) (empty []string, er
 
 // FillTables is Fill for some tables of a schema and those that they refer to.
 func FillTables(ctx context.Context, db *sql.DB, s *schema.Schema, tables []*schema.Table) (empty []string, err error) {
-	for _, t := range parentsFirst(s, tables) {
+	for _, t := range ParentsFirst(s, tables) {
 		var n int
 		if err := db.QueryRowContext(ctx, "SELECT count(*) FROM "+sqltext.Quote(t.Name)).Scan(&n); err != nil {
 			return nil, fmt.Errorf("count the rows of %s: %w", t.Name, err)
@@ -62,9 +62,9 @@ func FillTables(ctx context.Context, db *sql.DB, s *schema.Schema, tables []*sch
 	return empty, ctx.Err()
 }
 
-// parentsFirst orders the tables so that foreign keys find what they refer to,
-// unless they form a cycle.
-func parentsFirst(s *schema.Schema, tables []*schema.Table) []*schema.Table {
+// ParentsFirst orders tables, and those that they refer to, so that foreign keys find
+// what they refer to. In a cycle the keys that can be NULL are those that do not.
+func ParentsFirst(s *schema.Schema, tables []*schema.Table) []*schema.Table {
 	var list []*schema.Table
 	state := map[*schema.Table]bool{}
 	var visit func(t *schema.Table)
@@ -74,7 +74,9 @@ func parentsFirst(s *schema.Schema, tables []*schema.Table) []*schema.Table {
 		}
 		state[t] = true
 		for _, fk := range t.ForeignKeys {
-			visit(s.Table(fk.Table))
+			if parent := s.Table(fk.Table); requires(t, fk) || !needs(s, parent, t, map[*schema.Table]bool{}) {
+				visit(parent)
+			}
 		}
 		list = append(list, t)
 	}
@@ -82,6 +84,26 @@ func parentsFirst(s *schema.Schema, tables []*schema.Table) []*schema.Table {
 		visit(t)
 	}
 	return list
+}
+
+// requires reports whether no column of a foreign key can be NULL.
+func requires(t *schema.Table, fk schema.ForeignKey) bool {
+	return !slices.ContainsFunc(fk.From, func(name string) bool {
+		c := t.Column(name)
+		return c == nil || !c.NotNull
+	})
+}
+
+// needs reports whether rows of t cannot be without rows of other.
+func needs(s *schema.Schema, t, other *schema.Table, seen map[*schema.Table]bool) bool {
+	if t == nil || seen[t] {
+		return false
+	}
+	seen[t] = true
+	return slices.ContainsFunc(t.ForeignKeys, func(fk schema.ForeignKey) bool {
+		parent := s.Table(fk.Table)
+		return requires(t, fk) && (parent == other || needs(s, parent, other, seen))
+	})
 }
 
 type filler struct {
@@ -124,27 +146,40 @@ func (f *filler) insert(row, kind int) bool {
 	for i := range columns {
 		names[i] = sqltext.Quote(columns[i].Name)
 	}
-	at := make([]int, len(columns))
-	for range maxAttempts {
-		values := make([]string, len(columns))
-		for i := range columns {
-			values[i] = choices[i][at[i]]
-		}
+	err := Try(choices, maxAttempts, func(values []string) error {
 		// @native-sql-dynamic every value is a literal of SQL, made by choices or read by quote()
 		_, err := f.db.ExecContext(f.ctx, fmt.Sprintf("INSERT INTO %s (%s) VALUES (%s)", sqltext.Quote(f.table.Name),
 			strings.Join(names, ", "), strings.Join(values, ", ")))
-		if err == nil {
-			return true
+		return err
+	}, func(err error) []int {
+		if f.ctx.Err() != nil {
+			return nil
 		}
-		if f.ctx.Err() != nil || !next(at, choices, f.atFault(columns, err)) {
-			return false
+		return AtFault(f.table, columns, err)
+	})
+	return err == nil
+}
+
+// Try inserts rows of the values to choose from until one is accepted: each time with
+// the next combination of the values of the columns at fault. It returns the last
+// error of insert if no more combinations are left, if no column is at fault, or after
+// so many attempts.
+func Try[V any](choices [][]V, attempts int, insert func(values []V) error, atFault func(err error) []int) (err error) {
+	at := make([]int, len(choices))
+	for range attempts {
+		values := make([]V, len(choices))
+		for i := range choices {
+			values[i] = choices[i][at[i]]
+		}
+		if err = insert(values); err == nil || !next(at, choices, atFault(err)) {
+			return err
 		}
 	}
-	return false
+	return err
 }
 
 // next moves on to the next combination of the columns that count.
-func next(at []int, choices [][]string, columns []int) bool {
+func next[V any](at []int, choices [][]V, columns []int) bool {
 	for _, i := range columns {
 		if at[i]++; at[i] < len(choices[i]) {
 			return true
@@ -154,10 +189,10 @@ func next(at []int, choices [][]string, columns []int) bool {
 	return false
 }
 
-// atFault returns the places of the columns in SQLite's message, which quotes the
-// CHECK or the unique columns that are not satisfied, or in the CHECK with that
-// name.
-func (f *filler) atFault(columns []schema.Column, err error) []int {
+// AtFault returns the places of the columns in the error of an INSERT, in whose message
+// SQLite quotes the CHECK or the unique columns that are not satisfied, or the name of
+// the CHECK or index. The columns of a partial index's condition are among them.
+func AtFault(t *schema.Table, columns []schema.Column, err error) []int {
 	_, what, ok := strings.Cut(sqlite.Message(err), "constraint failed: ")
 	if !ok { // of a STRICT table: cannot store TEXT value in BLOB column t.c
 		if _, what, ok = strings.Cut(sqlite.Message(err), " column "); !ok {
@@ -165,10 +200,15 @@ func (f *filler) atFault(columns []schema.Column, err error) []int {
 		}
 	}
 	words := sqltext.Significant(what)
-	for _, c := range checks.Of(f.table).List {
+	for _, c := range checks.Of(t).List {
 		if c.Name == what {
 			start, end := syntax.Span(c.Expr)
-			words = sqltext.Significant(f.table.SQL[start:end])
+			words = sqltext.Significant(t.SQL[start:end])
+		}
+	}
+	for _, ix := range t.Indexes {
+		if what == "index '"+ix.Name+"'" || ix.Partial && what == failure(t, &ix) {
+			words = append(words, sqltext.Significant(ix.SQL)...)
 		}
 	}
 	var list []int
@@ -180,9 +220,18 @@ func (f *filler) atFault(columns []schema.Column, err error) []int {
 	return list
 }
 
-// checked returns the literals in the CHECKs of the table.
-func (f *filler) checked() (list []*ast.Literal) {
-	for _, c := range checks.Of(f.table).List {
+// failure is what SQLite says of a row that an index does not take.
+func failure(t *schema.Table, ix *schema.Index) string {
+	names := make([]string, len(ix.Columns))
+	for i, c := range ix.Columns {
+		names[i] = t.Name + "." + c.Name
+	}
+	return strings.Join(names, ", ")
+}
+
+// literals returns the literals in the CHECKs of a table.
+func literals(t *schema.Table) (list []*ast.Literal) {
+	for _, c := range checks.Of(t).List {
 		ast.Walk(c.Expr, func(n ast.Node) bool {
 			if l, ok := n.(*ast.Literal); ok {
 				list = append(list, l)
@@ -205,8 +254,15 @@ func (f *filler) choices(c *schema.Column, row, kind int) []string {
 	if kind == twin && !f.inKey(c) {
 		n = 0
 	}
+	return Candidates(f.table, c, n)
+}
+
+// Candidates returns values to try in a column, as SQL: one that suits its type, those
+// of the table's CHECKs and values near them, and values of common forms. n varies
+// them.
+func Candidates(t *schema.Table, c *schema.Column, n int) []string {
 	list := []string{plain(c.Type, n)}
-	for _, l := range f.checked() {
+	for _, l := range literals(t) {
 		switch l.Kind {
 		case ast.LitString:
 			list = append(list, l.Raw, sample(l.Value, n))
