@@ -197,6 +197,9 @@ func applied(ctx context.Context, t migrate.Target, files []migration.File) ([]m
 func readApplied(ctx context.Context, db *sql.DB, files []migration.File) ([]migrate.Applied, error) {
 	if len(files) == 0 || !files[0].Format.Foreign() {
 		list, err := migrate.ReadApplied(ctx, db)
+		if err == nil && list == nil {
+			list, err = migrate.ReadD1(ctx, db, files)
+		}
 		if err == nil && list == nil && len(files) > 0 {
 			err = migrate.NotOthers(ctx, db)
 		}

@@ -174,7 +174,11 @@ func snapshot(ctx context.Context, t migrate.Target, have *alter.Snapshot) (*alt
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", t.Path, err)
 	}
-	without = slices.DeleteFunc(without, func(name string) bool { return have != nil && have.Schema.Table(name) != nil })
+	d1, err := migrate.D1Tables(ctx, db)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", t.Path, err)
+	}
+	without = slices.DeleteFunc(append(without, d1...), func(name string) bool { return have != nil && have.Schema.Table(name) != nil })
 	s, err := alter.Read(ctx, db, without...)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", t.Path, err)

@@ -1,0 +1,78 @@
+package migrate
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"path"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/dreysql/drey/internal/project/migration"
+)
+
+// d1Table is where wrangler d1 migrations apply keeps what it has applied.
+const d1Table = "d1_migrations"
+
+// D1Tables are the tables of D1's own in a database file of a local D1: wrangler's, and
+// those of the platform.
+func D1Tables(ctx context.Context, db querier) (list []string, err error) {
+	rows, err := db.QueryContext(ctx, `SELECT name FROM sqlite_schema WHERE type = 'table' AND name LIKE '\_cf\_%' ESCAPE '\'`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			return nil, err
+		}
+		list = append(list, name)
+	}
+	if err := rows.Err(); err != nil || len(list) == 0 {
+		return nil, err
+	}
+	return append(list, d1Table), nil
+}
+
+// ReadD1 returns the migrations that wrangler has applied to a local D1, in the files that
+// are exported for it under the names of files. It is nil if the database is not one. Of an
+// export that begins with a later version, that version has the earlier ones in it.
+func ReadD1(ctx context.Context, db *sql.DB, files []migration.File) (list []Applied, err error) {
+	tables, err := D1Tables(ctx, db)
+	if err != nil || tables == nil {
+		return nil, err
+	}
+	if there, err := hasTable(ctx, db, d1Table); err != nil || !there {
+		return nil, err
+	}
+	rows, err := db.QueryContext(ctx, "SELECT name, coalesce(unixepoch(applied_at), 0) FROM "+d1Table+" ORDER BY id")
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", d1Table, err)
+	}
+	defer rows.Close()
+	list = []Applied{}
+	for rows.Next() {
+		var name string
+		var at int64
+		if err := rows.Scan(&name, &at); err != nil {
+			return nil, err
+		}
+		digits, _, _ := strings.Cut(strings.TrimSuffix(path.Base(name), ".sql"), "_")
+		version, err := strconv.ParseInt(digits, 10, 64)
+		if err != nil {
+			continue // not exported from here
+		}
+		when := time.Unix(at, 0).UTC()
+		if len(list) == 0 {
+			for _, f := range files {
+				if f.Version() < version {
+					list = append(list, Applied{Version: f.Version(), At: when})
+				}
+			}
+		}
+		list = append(list, Applied{Version: version, At: when})
+	}
+	return list, rows.Err()
+}
