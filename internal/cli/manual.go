@@ -22,6 +22,7 @@ var manuals = map[string]string{
 	"drey explain":  "explain",
 	"drey migrate":  "migrations",
 	"drey schema":   "schema",
+	"drey seed":     "seed",
 	"drey version":  "upgrading",
 }
 

@@ -26,6 +26,7 @@ func TestPages(t *testing.T) {
 	for _, block := range regexp.MustCompile("(?ms)^```sh\n(.*?)^```$").FindAllStringSubmatch(content.String(), -1) {
 		for line := range strings.Lines(block[1]) {
 			line, _, _ = strings.Cut(line, "#")
+			line, _, _ = strings.Cut(line, " > ") // the shell's
 			args, ok := strings.CutPrefix(strings.TrimSpace(line), "drey ")
 			if !ok {
 				continue

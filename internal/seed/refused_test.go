@@ -1,0 +1,119 @@
+package seed_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/dreysql/drey/internal/seed"
+	"github.com/dreysql/drey/internal/stored"
+)
+
+// counts reads --rows.
+func counts(t testing.TB, texts ...string) (list []seed.Count) {
+	t.Helper()
+	for _, text := range texts {
+		c, err := seed.ParseCount(text)
+		must(t, err)
+		list = append(list, c)
+	}
+	return list
+}
+
+// TestRefused: what cannot be filled is an error that says why and what to do, and
+// nothing is written, of other tables neither.
+func TestRefused(t *testing.T) {
+	const first = "CREATE TABLE aaa (id INTEGER PRIMARY KEY, name TEXT);\n"
+	for _, test := range []struct {
+		sql  string
+		rows []string
+		want []string
+	}{
+		{"CREATE TABLE t (a INTEGER NOT NULL, b INTEGER NOT NULL, CONSTRAINT never CHECK (a > b AND b > a))", nil,
+			[]string{"table t: no row could be made: CHECK constraint failed: never (t.a, t.b)", "--rows t=0"}},
+		{"CREATE TABLE t (a INTEGER NOT NULL CHECK (a IN (1, 2) AND a > 5))", nil, []string{"CHECK constraint failed", "(t.a)"}},
+		{"CREATE TABLE t (a INTEGER NOT NULL UNIQUE CHECK (a IN (1, 2)))", []string{"t=3"},
+			[]string{"table t: no more than 2 rows could be made: UNIQUE constraint failed: t.a", "UNIQUE (a) has 2 values here: ask for fewer rows, --rows t=2"}},
+		{"CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE t (p INTEGER NOT NULL UNIQUE REFERENCES p)", []string{"p=3", "t=9"},
+			[]string{"UNIQUE (p) has 3 values here", "or for more of p"}},
+		{"CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE t (p INTEGER NOT NULL REFERENCES p)", []string{"p=0", "t=1"},
+			[]string{"NOT NULL constraint failed: t.p (t.p)", "it needs rows of p first"}},
+		{"CREATE TABLE t (p INTEGER REFERENCES nowhere (id))", nil, []string{"table t: no row could be made: no such table: main.nowhere", "refers to nowhere, which is not there"}},
+		{"CREATE TABLE p (id INTEGER PRIMARY KEY, n TEXT); CREATE TABLE t (p TEXT REFERENCES p (n))", nil, []string{"foreign key mismatch", "a key (n) of p"}},
+		{"CREATE TABLE t (a TEXT); CREATE TRIGGER no BEFORE INSERT ON t BEGIN SELECT RAISE(ABORT, 'never on a Monday'); END", nil, []string{"table t: no row could be made: never on a Monday"}},
+		{"CREATE TABLE t (a TEXT); CREATE TRIGGER no BEFORE INSERT ON t BEGIN SELECT RAISE(IGNORE); END", nil, []string{"table t: no row could be made: a trigger ignores the row"}},
+		{"CREATE TABLE t (a TEXT); CREATE TRIGGER no BEFORE INSERT ON t BEGIN SELECT RAISE(ROLLBACK, 'all of it'); END", nil, []string{"table t: all of it"}},
+		{"CREATE TABLE a (id TEXT PRIMARY KEY NOT NULL, b TEXT NOT NULL REFERENCES b); CREATE TABLE b (id TEXT PRIMARY KEY NOT NULL, a TEXT NOT NULL REFERENCES a)", nil, []string{"it needs rows of"}},
+		{"CREATE VIEW v AS SELECT 1", []string{"v=3"}, []string{"v is a view"}},
+		{"CREATE TABLE t (a TEXT)", []string{"u=3"}, []string{"there is no table u: there are aaa, t"}},
+		{"CREATE TABLE t (a TEXT)", []string{"t=3/aaa", "aaa=3/t"}, []string{"depend on themselves"}},
+		{"CREATE TABLE t (id INTEGER PRIMARY KEY); INSERT INTO t VALUES (9223372036854775807)", nil, []string{"table t has a row with the highest rowid"}},
+	} {
+		t.Run(test.sql, func(t *testing.T) {
+			db, s := open(t, made(t, first+test.sql))
+			before := dump(t, db, s)
+			_, err := seed.Run(t.Context(), db, s, stored.TypesOf(nil), seed.Options{Seed: 1, Rows: counts(t, test.rows...)})
+			if err == nil {
+				t.Fatal("no error")
+			}
+			for _, want := range test.want {
+				if !strings.Contains(err.Error(), want) {
+					t.Errorf("%v\ndoes not say %s", err, want)
+				}
+			}
+			if dump(t, db, s) != before {
+				t.Error("rows were written")
+			}
+		})
+	}
+}
+
+func TestParseCount(t *testing.T) {
+	for _, text := range []string{"", "x", "-1", "1.5", "links", "links=", "=3", "links=x", "links=1.5", "links=5/", "99999999999", "NaN", "links=NaN/a", "links=Inf/a"} {
+		if c, err := seed.ParseCount(text); err == nil {
+			t.Errorf("%q is %v", text, c)
+		}
+	}
+}
+
+// TestCounts: how many rows there are, and how many each parent has.
+func TestCounts(t *testing.T) {
+	const schema = `CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT NOT NULL UNIQUE);
+		CREATE TABLE links (id INTEGER PRIMARY KEY, user_id INTEGER NOT NULL REFERENCES users);
+		CREATE TABLE clicks (id INTEGER PRIMARY KEY, link_id INTEGER NOT NULL REFERENCES links);`
+	for _, test := range []struct {
+		rows                 []string
+		users, links, clicks int
+	}{
+		{nil, 100, 100, 100},
+		{[]string{"7"}, 7, 7, 7},
+		{[]string{"7", "clicks=0"}, 7, 7, 0},
+		{[]string{"clicks=3"}, 100, 100, 3},
+		{[]string{"users=4", "links=5/users", "clicks=0.5/links"}, 4, 20, 10},
+		{[]string{"links=2/users"}, 100, 200, 0},
+		{[]string{"USERS=2"}, 2, 0, 0},
+	} {
+		db, s := open(t, made(t, schema))
+		_, err := seed.Run(t.Context(), db, s, stored.TypesOf(nil), seed.Options{Seed: 1, Rows: counts(t, test.rows...)})
+		must(t, err)
+		var users, links, clicks, least, most int
+		must(t, db.QueryRow(`SELECT (SELECT count(*) FROM users), (SELECT count(*) FROM links), (SELECT count(*) FROM clicks),
+			coalesce(min(n), 0), coalesce(max(n), 0) FROM (SELECT count(*) AS n FROM links GROUP BY user_id)`).Scan(&users, &links, &clicks, &least, &most))
+		if users != test.users || links != test.links || clicks != test.clicks {
+			t.Errorf("%v: %d users, %d links, %d clicks", test.rows, users, links, clicks)
+		}
+		if len(test.rows) == 3 && (least != 5 || most != 5) {
+			t.Errorf("%v: users have %d to %d links", test.rows, least, most)
+		}
+	}
+	// A second run gives every user as many again.
+	db, s := open(t, made(t, schema))
+	for range 2 {
+		_, err := seed.Run(t.Context(), db, s, stored.TypesOf(nil), seed.Options{Seed: 1, Rows: counts(t, "users=3", "links=2/users")})
+		must(t, err)
+	}
+	var links int
+	must(t, db.QueryRow("SELECT count(*) FROM links").Scan(&links))
+	if links != 6+12 {
+		t.Errorf("%d links", links)
+	}
+}
