@@ -15,10 +15,10 @@ import (
 )
 
 var (
-	desktop = view{"desktop-light", 1280, 800, "light"}
+	desktop = view{"desktop-light", 1200, 800, "light"}
 	views   = []view{
 		desktop,
-		{"desktop-dark", 1280, 800, "dark"},
+		{"desktop-dark", 1200, 800, "dark"},
 		{"phone-light", 390, 844, "light"},
 		{"phone-dark", 390, 844, "dark"},
 	}
@@ -27,7 +27,7 @@ var (
 const (
 	rows    = `[...document.querySelectorAll("#rows .slug")].map(e => e.textContent).join()`
 	door    = `document.getElementById("door")?.hidden === false`
-	focused = `document.activeElement.id || document.activeElement.name || document.activeElement.tagName`
+	focused = `(document.activeElement.id || document.activeElement.name || document.activeElement.tagName)`
 )
 
 // TestDashboard tests the page as cmd/links serves it, and as cmd/links-edge does
@@ -39,7 +39,7 @@ func TestDashboard(t *testing.T) {
 			name string
 			test func(*service)
 		}{
-			{"by keyboard", byKeyboard}, {"register", register}, {"revoked", revoked}, {"policy", policy}, {"tokens", tokens}, {"unreachable", unreachable}, {"views", everyView},
+			{"by keyboard", byKeyboard}, {"lists", lists}, {"register", register}, {"revoked", revoked}, {"policy", policy}, {"tokens", tokens}, {"unreachable", unreachable}, {"views", everyView},
 		} {
 			t.Run(tt.name, func(t *testing.T) { tt.test(newService(t, url, c)) })
 		}
@@ -109,9 +109,9 @@ func byKeyboard(s *service) {
 	order := []string{}
 	for range 7 {
 		b.press(kb.Tab)
-		order = append(order, eval[string](b, `document.activeElement.dataset.slug ? "row" : `+focused))
+		order = append(order, eval[string](b, `document.activeElement.dataset.slug ? "row" : document.activeElement.className === "tag" ? "tag" : `+focused))
 	}
-	if got := strings.Join(order, " "); got != "new q tag show order row row" {
+	if got := strings.Join(order, " "); got != "new q tag show order row tag" {
 		t.Errorf("focus goes to %s", got)
 	}
 
@@ -310,10 +310,20 @@ func everyView(s *service) {
 		b.until(door)
 		b.look(v, "door")
 		b.signIn(s.token)
+		if v.width < 500 {
+			b.do(chromedp.Click("#fold"))
+			b.look(v, "filters")
+		}
 		b.do(chromedp.Focus("#order"))
-		b.press("M") // most clicks
+		b.press("E") // ending soon
+		b.until(rows + `.startsWith("` + s.slug + `paper,")`)
+		b.look(v, "ending")
+		b.do(chromedp.Focus("#order"))
+		b.press(kb.ArrowUp, kb.ArrowUp, kb.ArrowUp) // most clicks
 		b.until(rows + `.startsWith("` + s.slug + `nest,")`)
 		b.look(v, "list")
+		b.run(`document.getElementById("pages").scrollIntoView({ block: "end" })`)
+		b.look(v, "pages")
 		b.do(chromedp.Click(".open"))
 		b.until(`document.querySelectorAll("#shares li").length > 0`)
 		b.look(v, "detail")
@@ -384,10 +394,10 @@ const audit = `(() => {
 			const ratio = (a + 0.05) / (b + 0.05);
 			if (ratio < 4.5) faults.push(name(e) + " has a contrast of " + ratio.toFixed(2));
 		}
-		if (e.matches("button, input, select, a.mark")) {
+		if (e.matches("button, input, select, a.mark, a.tag")) {
 			const label = e.getAttribute("aria-label") ?? ([...(e.labels ?? [])].map((l) => l.innerText).join(" ") || e.innerText);
 			if (!label.trim()) faults.push(name(e) + " has no name");
-			const size = (e.labels?.[0]?.contains(e) ? e.labels[0] : e).getBoundingClientRect();
+			const size = (e.labels?.[0]?.contains(e) ? e.labels[0] : e.matches(".open") ? e.parentElement : e).getBoundingClientRect();
 			if (size.height < (innerWidth < 500 && !e.matches("a") ? 44 : 24)) faults.push(name(e) + " is " + size.height + " pixels high");
 		}
 	}

@@ -162,7 +162,7 @@ func unreachable(s *service) {
 
 	// What shall be deleted is not, and the question stays.
 	b.do(chromedp.Click(".open"))
-	b.until(`document.querySelectorAll("#sums dd").length === 2`)
+	b.until(`document.querySelectorAll("#sums dd").length === 3`)
 	b.network(offline)
 	b.do(chromedp.Click("#delete"))
 	b.do(chromedp.Click("#sure-do"))

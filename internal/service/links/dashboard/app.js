@@ -5,10 +5,10 @@ const $ = (id) => document.getElementById(id);
 const store = "links.token";
 const svgNS = "http://www.w3.org/2000/svg";
 
-let cursor = ""; // of the page that is shown
 let page = { links: [] };
 let open = null; // the link whose details are shown
 let editing = null; // the link that is edited; null for a new one
+let arrivals = 0; // counts them, so that an earlier one does not take the focus
 let asked = 0; // counts lists, so that a late answer is not shown
 
 // element makes an element with a text, a node or several of them.
@@ -96,32 +96,50 @@ function show(part) {
   document.title = part === "tokens" ? "Tokens - Links" : "Links";
 }
 
+function enter() {
+  show("door");
+  $("token").focus();
+}
+
 function leave(why = "") {
   sessionStorage.removeItem(store);
-  close(false);
+  hide();
   for (const d of document.querySelectorAll("dialog[open]")) d.close();
   for (const rows of document.querySelectorAll(".rows")) rows.replaceChildren();
   for (const field of document.querySelectorAll("#make, #editor-form")) field.reset();
   $("fresh-token").textContent = "";
-  show("door");
   $("token").value = "";
-  $("token").focus();
+  enter();
   if (why) say(why);
 }
 
-// arrive shows the part that the address names. What was shown once is gone.
+// arrive shows what the address names. What was shown once is gone.
 async function arrive() {
+  const turn = ++arrivals;
+  const before = open?.slug;
+  const slug = address().get("link");
+  readAddress();
   $("fresh-token").textContent = "";
-  const there = location.hash === "#tokens";
-  show(there ? "tokens" : "desk");
-  await (there ? tokens() : list());
-  $(there ? "tokens-title" : "list-title").focus();
+  if (location.hash === "#tokens") {
+    hide();
+    show("tokens");
+    await tokens();
+    $("tokens-title").focus();
+    return;
+  }
+  if (slug !== before) hide();
+  show("desk");
+  await list();
+  if (turn !== arrivals || address().get("link") !== slug) return; // somebody was faster
+  if (slug) await find(slug);
+  else (opener(before) ?? $("list-title")).focus();
 }
 
 // loaded reads something to be shown. What goes wrong stands where it would be,
 // and can be tried again. It returns null then, and if something else has been
-// asked for meanwhile.
-async function loaded(path, box, again) {
+// asked for meanwhile. A cursor that is refused, as it is of other filters, is stale.
+const stale = Symbol("stale");
+async function loaded(path, box, again, cursor) {
   const turn = ++asked;
   try {
     const answer = await call("GET", path);
@@ -129,6 +147,7 @@ async function loaded(path, box, again) {
     $(box).hidden = true;
     return answer;
   } catch (e) {
+    if (turn === asked && cursor && e.status === 400) return stale;
     if (turn === asked && e.status !== 401) {
       $(box).firstElementChild.textContent = e.message;
       $(box).lastElementChild.onclick = guarded(again);
@@ -138,35 +157,85 @@ async function loaded(path, box, again) {
   }
 }
 
-// What is asked for is in the page's address, so that it can be kept.
+// The address says what is shown: the filters, the page, the open link, and by
+// its hash the part. So it can be kept, reloaded and gone back to.
 
-const shown = { on: ["is_active", "is.true"], off: ["is_active", "is.false"], expiring: ["expires_at", "not.is.null"], silent: ["click_count", "eq.0"] };
+const address = () => new URLSearchParams(location.search);
 
+// go changes the address: what is empty is dropped from it.
+function go(changes, how = "pushState") {
+  const q = address();
+  for (const [name, value] of Object.entries(changes)) {
+    if (value) q.set(name, value);
+    else q.delete(name);
+  }
+  const to = (q.size ? `/?${q}` : "/") + location.hash;
+  if (to !== location.pathname + location.search + location.hash) history[how](null, "", to);
+}
+
+// firstPage is what the address does not have on the first page.
+const firstPage = { cursor: "", page: "", since: "" };
+
+// home leaves nothing in the address.
+function home() {
+  history.replaceState(null, "", "/");
+  readAddress();
+}
+
+// readAddress has the fields say what the address says.
 function readAddress() {
-  const q = new URLSearchParams(location.search);
-  for (const name of ["q", "tag", "show", "order"]) {
-    const field = $("filters").elements[name];
-    if (q.has(name)) field.value = q.get(name);
-    if (field.selectedIndex === -1) field.selectedIndex = 0;
+  clearTimeout(typing);
+  typed = "";
+  $("filters").reset();
+  $("days").value = "30";
+  for (const [name, value] of address()) {
+    const field = name === "days" ? $("days") : $("filters").elements.namedItem(name);
+    if (!field) continue;
+    const before = field.value;
+    field.value = value;
+    if (field.selectedIndex === -1) field.value = before;
   }
+  summarize();
 }
 
-function writeAddress() {
-  const q = new URLSearchParams();
-  for (const [name, value] of new FormData($("filters"))) {
-    if (value && !(name === "order" && value === "created_at.desc")) q.set(name, value);
-  }
-  history.replaceState(null, "", (q.size ? `/?${q}` : "/") + location.hash);
+function writeFilters(how) {
+  const form = Object.fromEntries(new FormData($("filters")));
+  if (form.order === "created_at.desc") form.order = "";
+  go({ ...form, ...firstPage }, how);
+  summarize();
 }
+
+// summarize says on a phone, where the filters are folded, which are set.
+function summarize() {
+  const set = ["q", "tag", "show", "order"].map((id) => $(id)).filter((field) => field.value && field.selectedIndex !== 0);
+  $("fold-set").textContent = set.map((field) => field.selectedOptions?.[0].text ?? field.value).join(", ") || "none set";
+}
+
+function fold(folded) {
+  $("fold").setAttribute("aria-expanded", String(!folded));
+}
+
+const pageSize = 20;
+const soon = "expires_at.nullslast";
+const shown = { on: ["is_active", "is.true"], off: ["is_active", "is.false"], expiring: ["expires_at", "not.is.null"], silent: ["click_count", "eq.0"] };
 
 async function list() {
   const form = new FormData($("filters"));
-  const q = new URLSearchParams({ order: form.get("order"), limit: "20" });
-  if (form.get("q").trim()) q.set("q", form.get("q").trim());
-  if (form.get("tag").trim()) q.set("tag", form.get("tag").trim());
+  const q = new URLSearchParams({ order: form.get("order"), limit: pageSize });
+  for (const name of ["q", "tag"]) if (form.get(name).trim()) q.set(name, form.get(name).trim());
   if (shown[form.get("show")]) q.set(...shown[form.get("show")]);
+  const cursor = address().get("cursor");
   if (cursor) q.set("cursor", cursor);
-  const answer = await loaded(`/api/links?${q}`, "failed", list);
+  let since = "";
+  if (form.get("order") === soon) { // all pages leave out what had ended at one time
+    since = new Date((cursor && Date.parse(address().get("since"))) || Date.now()).toISOString().slice(0, 19) + "Z";
+    q.set("or", `(expires_at.is.null,expires_at.gt.${since})`);
+  }
+  const answer = await loaded(`/api/links?${q}`, "failed", list, cursor);
+  if (cursor && (answer === stale || answer?.links.length === 0)) {
+    go(firstPage, "replaceState");
+    return list();
+  }
   if (!answer) {
     if ($("failed").hidden) return;
     $("rows").replaceChildren();
@@ -174,8 +243,7 @@ async function list() {
     $("empty").hidden = $("pages").hidden = true;
     return;
   }
-  page = answer;
-  writeAddress();
+  page = { ...answer, since };
   $("total").textContent = page.total.toLocaleString();
   $("rows").replaceChildren(...page.links.map(row));
   const filtered = form.get("q") || form.get("tag") || form.get("show");
@@ -184,6 +252,17 @@ async function list() {
   $("pages").hidden = !page.next && !page.prev;
   $("prev").disabled = !page.prev;
   $("next").disabled = !page.next;
+  const last = Math.max(1, Math.ceil(page.total / pageSize));
+  page.number = pageNumber(last);
+  $("where").textContent = `Page ${page.number.toLocaleString()} of ${last.toLocaleString()}`;
+}
+
+// pageNumber is counted from page to page. Where the list begins and ends is
+// known, also if links have come and gone meanwhile.
+function pageNumber(last) {
+  if (!page.prev) return 1;
+  if (!page.next) return last;
+  return Math.max(2, Math.min(Math.trunc(Number(address().get("page"))) || 2, last - 1));
 }
 
 function stateOf(link) {
@@ -193,18 +272,34 @@ function stateOf(link) {
   return "";
 }
 
+const dates = {
+  created_at: (link) => ["Made ", moment(link.created_at)],
+  expires_at: (link) => (link.expires_at ? [new Date(link.expires_at) <= new Date() ? "Ended " : "Ends ", moment(link.expires_at)] : ["No end"]),
+};
+
+const tag = (name) => element("a", { class: "tag", href: `/?${new URLSearchParams({ tag: name })}` }, name);
+
+// row shows a link, with the dates by which the list is chosen and ordered.
 function row(link) {
   const about = element("span", { class: "about" }, element("span", { class: "to" }, link.url.replace(/^https?:\/\//, "")));
-  for (const tag of link.tags) about.append(element("span", { class: "tag" }, tag));
+  for (const column of new Set([$("order").value.split(".")[0], $("show").value === "expiring" && "expires_at"])) {
+    if (dates[column]) about.append(element("span", { class: "date" }, ...dates[column](link)));
+  }
+  about.append(...link.tags.map(tag));
   const state = stateOf(link);
   if (state) about.append(element("span", { class: "off" }, state));
-  const head = element("span", {}, element("span", { class: "slug" }, link.slug));
-  if (link.title) head.append(" ", element("span", { class: "title" }, link.title));
   const clicks = element("span", { class: "clicks" }, link.click_count.toLocaleString(), element("small", {}, link.click_count === 1 ? "click" : "clicks"));
-  const button = element("button", { class: "open", "data-slug": link.slug, "aria-current": open?.slug === link.slug ? "true" : null }, head, clicks, about);
-  button.addEventListener("click", guarded(() => details(link)));
-  return element("li", {}, button);
+  const button = element("button", { class: "open", "data-slug": link.slug, "aria-current": open?.slug === link.slug ? "true" : null }, element("span", { class: "slug" }, link.slug));
+  if (link.title) button.append(" ", element("span", { class: "title" }, link.title));
+  button.addEventListener("click", guarded(() => {
+    go({ link: link.slug });
+    return details(link);
+  }));
+  return element("li", { class: "link" }, button, clicks, about);
 }
+
+// opener is what opens a link in the list.
+const opener = (slug) => [...document.querySelectorAll(".open")].find((b) => b.dataset.slug === slug);
 
 function mark() {
   for (const b of document.querySelectorAll(".open")) {
@@ -218,9 +313,7 @@ function mark() {
 async function details(link, focus = true) {
   open = link;
   mark();
-  $("detail-title").textContent = link.slug;
-  $("detail-name").textContent = link.title ?? "";
-  $("detail-url").replaceChildren(element("a", { href: link.url, rel: "noopener noreferrer", target: "_blank" }, link.url));
+  describe();
   $("detail").hidden = false;
   if (focus) {
     $("detail-title").focus();
@@ -229,9 +322,9 @@ async function details(link, focus = true) {
   const days = Number($("days").value);
   $("detail-wrong").textContent = "";
   if (focus) for (const id of ["sums", "chart", "shares"]) $(id).replaceChildren(); // another link's
-  let stats;
+  let stats, current;
   try {
-    stats = await call("GET", `/api/links/${link.slug}/stats?days=${days}`);
+    [stats, current] = await Promise.all([call("GET", `/api/links/${link.slug}/stats?days=${days}`), call("GET", `/api/links/${link.slug}`)]);
   } catch (e) {
     if (open !== link) return;
     for (const id of ["sums", "chart", "shares"]) $(id).replaceChildren();
@@ -239,10 +332,14 @@ async function details(link, focus = true) {
     return;
   }
   if (open !== link || days !== Number($("days").value)) return;
+  open = current;
+  describe();
+  page.links = page.links.map((l) => (l.id === current.id ? current : l));
+  opener(link.slug)?.closest("li").replaceWith(row(current)); // the list says what the details say
   $("sums").replaceChildren(
-    ...[["Clicks", stats.clicks], ["Visitors", stats.visitors]].flatMap(([name, n]) => [
+    ...[["Clicks in all", current.click_count], [`Clicks in ${days} days`, stats.clicks], [`Visitors in ${days} days`, stats.visitors]].map(([name, n]) =>
       element("div", {}, element("dt", {}, name), element("dd", {}, n.toLocaleString())),
-    ]),
+    ),
   );
   $("chart").replaceChildren(chart(stats.by_day, days));
   const countries = new Intl.DisplayNames(["en"], { type: "region", fallback: "code" });
@@ -253,12 +350,38 @@ async function details(link, focus = true) {
   );
 }
 
-function close(focus = true) {
-  const slug = open?.slug;
+// describe shows what the open link is.
+function describe() {
+  $("detail-title").textContent = open.slug;
+  $("detail-name").textContent = open.title ?? "";
+  $("detail-url").replaceChildren(element("a", { href: open.url, rel: "noopener noreferrer", target: "_blank" }, open.url));
+  $("detail-about").replaceChildren(...Object.values(dates).map((date) => element("span", {}, ...date(open))), ...open.tags.map(tag));
+}
+
+// find opens a link that may be on another page of the list.
+async function find(slug) {
+  let link = page.links.find((l) => l.slug === slug);
+  try {
+    link ??= await call("GET", `/api/links/${encodeURIComponent(slug)}`);
+  } catch (e) {
+    if (e.status === 404 && address().get("link") === slug) go({ link: "" }, "replaceState");
+    $("list-title").focus();
+    throw e;
+  }
+  if (address().get("link") === slug) await details(link, open?.slug !== slug);
+}
+
+function hide() {
   open = null;
   mark();
   $("detail").hidden = true;
-  if (focus) (document.querySelector(`.open[data-slug="${slug}"]`) ?? $("list-title")).focus();
+}
+
+function close() {
+  const { slug } = open;
+  hide();
+  go({ link: "" });
+  (opener(slug) ?? $("list-title")).focus();
 }
 
 // chart draws a bar for each day up to today, days without a click included.
@@ -389,12 +512,15 @@ async function save() {
     return;
   }
   $("editor").close();
-  if (!editing) cursor = "";
+  if (!editing) go(firstPage);
   const wasOpen = open !== null && editing !== null;
-  if (wasOpen) open = saved;
+  if (wasOpen) {
+    open = saved;
+    go({ link: saved.slug }, "replaceState");
+  }
   await list();
   if (wasOpen) await details(saved, false);
-  else document.querySelector(`.open[data-slug="${saved.slug}"]`)?.focus();
+  else opener(saved.slug)?.focus();
   say(editing ? "Saved." : `Made ${location.origin}/${saved.slug}`);
 }
 
@@ -414,8 +540,8 @@ async function remove() {
   const { slug } = open;
   await call("DELETE", `/api/links/${slug}`);
   $("sure").close();
-  close(false);
-  if (page.links.length === 1) cursor = "";
+  hide();
+  go({ link: "" }, "replaceState");
   await list();
   $("list-title").focus();
   say(`Deleted ${slug}.`);
@@ -532,7 +658,6 @@ submit("enter", async () => {
   }
   sessionStorage.setItem(store, token);
   $("token").value = "";
-  cursor = "";
   await arrive();
 });
 
@@ -542,6 +667,7 @@ submit("register", async () => {
   try {
     const user = await call("POST", "/api/users", { email: $("email").value.trim() }, null);
     sessionStorage.setItem(store, user.token);
+    home(); // the address may name another user's links
     shownOnce("Your token", user.token);
   } catch (e) {
     message.textContent = e.message;
@@ -550,11 +676,11 @@ submit("register", async () => {
 });
 
 on("fresh-copy", "click", () => copy($("fresh-token").textContent));
-on("fresh-done", "click", async () => {
-  cursor = "";
-  await arrive();
+on("fresh-done", "click", arrive);
+on("leave", "click", () => {
+  leave();
+  home();
 });
-on("leave", "click", () => leave());
 on("new", "click", () => edit(null));
 on("edit", "click", () => edit(open));
 on("copy", "click", () => copy(`${location.origin}/${open.slug}`));
@@ -573,24 +699,34 @@ on("skip", "click", (e) => {
   $("main").focus();
 });
 on("detail-close", "click", () => close());
-on("days", "change", () => details(open, false));
-on("prev", "click", () => turn(page.prev));
-on("next", "click", () => turn(page.next));
+on("days", "change", () => {
+  go({ days: $("days").value === "30" ? "" : $("days").value });
+  return details(open, false);
+});
+on("prev", "click", () => turn(page.prev, page.number - 1));
+on("next", "click", () => turn(page.next, page.number + 1));
 
-async function turn(to) {
-  cursor = to;
+async function turn(cursor, number) {
+  go(number > 1 ? { cursor, page: number, since: page.since } : firstPage);
   await list();
   $("list-title").focus();
   scrollTo(0, 0);
 }
 
+on("fold", "click", () => fold($("fold").getAttribute("aria-expanded") === "true"));
+
+// What is typed into a field without a pause for other things is one address.
 let typing;
-on("filters", "input", async (e) => {
+let typed = "";
+on("filters", "input", async ({ target }) => {
   clearTimeout(typing);
-  cursor = "";
-  await new Promise((done) => (typing = setTimeout(done, e.target.tagName === "SELECT" ? 0 : 250)));
+  await new Promise((done) => (typing = setTimeout(done, target.tagName === "SELECT" ? 0 : 250)));
+  const more = target.tagName !== "SELECT" && typed === target.id;
+  typed = target.id;
+  writeFilters(more ? "replaceState" : "pushState");
   await list();
 });
+document.addEventListener("focusout", () => (typed = ""));
 on("filters", "submit", (e) => e.preventDefault());
 
 for (const button of document.querySelectorAll("[data-close]")) {
@@ -604,6 +740,7 @@ document.addEventListener("keydown", (e) => {
   else if (writing) return;
   else if (e.key === "/") {
     e.preventDefault();
+    fold(false);
     $("q").focus();
   } else if (e.key === "n") {
     e.preventDefault();
@@ -611,13 +748,19 @@ document.addEventListener("keydown", (e) => {
   }
 });
 
-window.addEventListener("hashchange", guarded(async () => {
-  if (!sessionStorage.getItem(store)) return;
-  if (open) close(false);
-  for (const d of document.querySelectorAll("dialog[open]")) d.close();
+document.addEventListener("click", guarded(async (e) => {
+  const a = e.target.closest("a.tag");
+  if (!a || e.ctrlKey || e.metaKey || e.shiftKey || e.altKey) return;
+  e.preventDefault();
+  history.pushState(null, "", a.href);
+  scrollTo(0, 0);
   await arrive();
 }));
 
-readAddress();
+window.addEventListener("popstate", guarded(async () => { // also after a change of the hash
+  for (const d of document.querySelectorAll("dialog[open]")) d.close();
+  if (sessionStorage.getItem(store)) await arrive();
+}));
+
 if (sessionStorage.getItem(store)) guarded(arrive)();
-else show("door");
+else enter();
