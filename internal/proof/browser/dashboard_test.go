@@ -244,6 +244,19 @@ func revoked(s *service) {
 	b.until(door)
 	b.equal(`sessionStorage.length`, "0")
 	b.until(`document.getElementById("status").textContent.includes("signed out")`)
+
+	// Also where a link is open, which is there again for who signs in.
+	s.create("one", map[string]any{})
+	b.press(s.token, kb.Enter)
+	b.do(chromedp.Click(".open"))
+	b.equal(title, s.slug+"one")
+	b.run(`sessionStorage.setItem("links.token", "revoked")`)
+	b.do(chromedp.Reload())
+	b.until(door)
+	b.equal(focused, "token")
+	b.press(s.token, kb.Enter)
+	b.equal(title, s.slug+"one")
+	b.equal(focused, "detail-title")
 	b.clean()
 }
 

@@ -8,7 +8,7 @@ const svgNS = "http://www.w3.org/2000/svg";
 let page = { links: [] };
 let open = null; // the link whose details are shown
 let editing = null; // the link that is edited; null for a new one
-let arrivals = 0; // counts them, so that an earlier one does not take the focus
+let arrivals = 0; // counts arrivals and departures, so that an earlier one does not take the focus
 let asked = 0; // counts lists, so that a late answer is not shown
 
 // element makes an element with a text, a node or several of them.
@@ -103,6 +103,8 @@ function enter() {
 
 function leave(why = "") {
   sessionStorage.removeItem(store);
+  page = { links: [] };
+  arrivals++;
   hide();
   for (const d of document.querySelectorAll("dialog[open]")) d.close();
   for (const rows of document.querySelectorAll(".rows")) rows.replaceChildren();
