@@ -228,7 +228,10 @@ func (o *seedOptions) migrated(ctx context.Context, t migrate.Target, files []mi
 	if len(lacks) > 0 {
 		command := "drey migrate up --db " + t.Path
 		if f := files[0].Format; f.Foreign() {
-			command = strings.TrimSpace("run them with " + f.Name)
+			command = "run them with " + f.Name
+		}
+		if strings.HasSuffix(t.Path, ".sqlite") && strings.Contains(t.Path, "miniflare-D1") {
+			command = "drey migrate export d1, and npx wrangler d1 migrations apply"
 		}
 		return nil, fmt.Errorf("%s lacks %s, the first is %s\n\tfix: %s", t.Path, count(len(lacks), "migration"), lacks[0].Path, command)
 	}

@@ -57,7 +57,7 @@ func unwritten(s *schema.Schema, t *schema.Table) map[string]bool {
 			}
 			for _, set := range update.Set {
 				for _, name := range syntax.Names(set.Columns) {
-					if c := t.Column(name); c != nil && (c.Default != "" || !c.NotNull) && !inKey(t, c.Name) {
+					if c := t.Column(name); c != nil && optional(t, c) {
 						out[sqltext.Fold(name)] = true
 					}
 				}
@@ -65,6 +65,18 @@ func unwritten(s *schema.Schema, t *schema.Table) map[string]bool {
 		}
 	}
 	return out
+}
+
+// optional reports whether a row may be without a column: nothing but the column itself
+// depends on it.
+func optional(t *schema.Table, c *schema.Column) bool {
+	if c.Default == "" && (c.NotNull || checks.Of(t).NotNull(c)) || inKey(t, c.Name) {
+		return false
+	}
+	d := &domain{column: c}
+	return !slices.ContainsFunc(checks.Of(t).List, func(check checks.Check) bool {
+		return d.about(check.Expr) && !d.alone(t, check.Expr)
+	})
 }
 
 // inKey reports whether a column is in a key of its table, unique or foreign.

@@ -24,8 +24,12 @@ type domain struct {
 	json, constraint bool   // a CHECK says something at all
 }
 
-// noLimit is the length of a text of which nothing says how long it may be.
-const noLimit = math.MaxInt32
+// noLimit is the length of a text of which nothing says how long it may be. One that has to
+// be longer than longest is not made.
+const (
+	noLimit = math.MaxInt32
+	longest = 100_000
+)
 
 func domainOf(t *schema.Table, c *schema.Column) *domain {
 	d := &domain{column: c, min: math.Inf(-1), max: math.Inf(1), maxLen: noLimit}
@@ -43,6 +47,7 @@ func domainOf(t *schema.Table, c *schema.Column) *domain {
 	for _, check := range all.List {
 		d.read(check.Expr)
 	}
+	d.minLen = min(d.minLen, longest)
 	// VARCHAR(20) is not a limit to SQLite, but it is meant as one.
 	if open := strings.IndexByte(c.Type, '('); open > 0 && strings.Contains(strings.ToUpper(c.Type[:open]), "CHAR") {
 		if n, err := strconv.Atoi(strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(c.Type[open+1:]), ")"))); err == nil && n > 0 {
@@ -171,8 +176,8 @@ func (d *domain) compare(op ast.Operator, x, y ast.Expr) {
 	case d.is(x):
 		d.min, d.max = max(d.min, lo), min(d.max, hi)
 	case d.call(x) == "length" || d.call(x) == "octet_length":
-		d.minLen = max(d.minLen, int(math.Ceil(max(lo, 0))))
-		d.maxLen = min(d.maxLen, int(math.Floor(min(hi, noLimit))))
+		d.minLen = max(d.minLen, int(math.Ceil(min(max(lo, 0), noLimit))))
+		d.maxLen = min(d.maxLen, int(math.Floor(min(max(hi, 0), noLimit))))
 	case d.call(x) == "json_valid":
 		d.json = true
 	}

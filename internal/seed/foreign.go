@@ -22,6 +22,8 @@ type foreign struct {
 	own      []int // where the columns that it refers to are in a row, if it is to the table itself
 	keys     [][]any
 	even     bool // each key is as often
+	once     bool // each key once: it is unique
+	used     int  // keys that were drawn once
 	nulls    float64
 
 	fixed []int // of columns: those that another key of the unit has drawn before
@@ -70,7 +72,21 @@ func raw(quoted []string) string {
 
 // draw puts a key into the row, or NULLs. It reports whether it has found one.
 func (f *foreign) draw(r *row, i int) bool {
-	if f.own != nil && len(f.keys) == 0 && len(f.nullable) == 0 { // the first row refers to itself
+	switch {
+	case f.own == nil:
+	case f.once && len(f.nullable) > 0: // a list
+		if f.used == len(f.keys) || r.Float64() < f.nulls {
+			for _, c := range f.nullable {
+				r.values[c] = nil
+			}
+			return true
+		}
+		f.used++
+		for k, c := range f.columns {
+			r.values[c] = f.keys[f.used-1][k]
+		}
+		return true
+	case f.once, len(f.keys) == 0 && len(f.nullable) == 0: // the first row refers to itself
 		for k, c := range f.columns {
 			r.values[c] = r.values[f.own[k]]
 		}

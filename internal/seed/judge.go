@@ -123,6 +123,9 @@ func (b *bench) choose(t *schema.Table, c *schema.Column, list []*source, unique
 		if s.size > 0 {
 			n = min(n, s.size)
 		}
+		if !unique && s.another != nil {
+			s.another = nil // it would not be taken
+		}
 		for i := range n {
 			r.begin()
 			var v any
@@ -148,6 +151,9 @@ func (b *bench) choose(t *schema.Table, c *schema.Column, list []*source, unique
 		if len(taken) > len(best) {
 			best = taken
 		}
+	}
+	if unique { // rather values that may come twice
+		return b.choose(t, c, list, false, r)
 	}
 	if len(best) > 0 {
 		return listOnce(best), nil

@@ -37,6 +37,7 @@ func schemas(t *testing.T) map[string]*sqlite.Memory {
 		must(t, err)
 		m, err := sqlite.NewMemory()
 		must(t, err)
+		t.Cleanup(func() { m.Close() })
 		_, err = migration.Apply(t.Context(), m, files, nil)
 		must(t, err)
 		list[name] = m
@@ -60,6 +61,7 @@ func schemas(t *testing.T) map[string]*sqlite.Memory {
 	}
 	m, err := sqlite.LoadMemory(chinook.File(t))
 	must(t, err)
+	t.Cleanup(func() { m.Close() })
 	list["chinook"] = m
 	files, err := filepath.Glob("testdata/*.sql")
 	must(t, err)
@@ -67,9 +69,6 @@ func schemas(t *testing.T) map[string]*sqlite.Memory {
 		text, err := os.ReadFile(name)
 		must(t, err)
 		list[filepath.Base(name)] = made(t, string(text))
-	}
-	for _, m := range list {
-		t.Cleanup(func() { m.Close() })
 	}
 	return list
 }

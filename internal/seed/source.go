@@ -274,10 +274,8 @@ func (d *domain) texts(t *schema.Table, c *schema.Column) (list []*source) {
 			}
 		}
 	}
-	moment := momentOf(snake(c.Name))
+	list = append(list, append(times(snake(c.Name), sqltime.Time), times(snake(c.Name), sqltime.Date)...)...)
 	for _, common := range []func(*row) string{
-		func(r *row) string { return timeText(moment(r)) },
-		func(r *row) string { return dateText(moment(r)) },
 		(*row).json, (*row).uuid, (*row).email,
 		func(r *row) string { return strconv.Itoa(r.IntN(1000)) },
 		func(r *row) string { return r.words(1, "") },

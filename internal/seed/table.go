@@ -186,6 +186,9 @@ func (f *table) keysOf(k *foreign, p *plan) (err error) {
 		if slices.Contains(k.own, -1) {
 			k.own = nil
 		}
+		k.once = slices.ContainsFunc(f.UniqueKeys(), func(key []string) bool {
+			return !slices.ContainsFunc(key, func(name string) bool { return !slices.Contains(k.columns, f.at(name)) })
+		})
 	}
 	k.even = p.even[f.Table] == parent
 	return err
