@@ -117,6 +117,11 @@ func (o *seedOptions) run(ctx context.Context, name string, stdout, stderr io.Wr
 		return err
 	}
 	if o.sql {
+		for _, f := range list {
+			if f.Why != "" {
+				fmt.Fprintf(stderr, "drey: %d rows of %s, not %d: %s\n", f.Rows, f.Table, f.Asked, f.Why)
+			}
+		}
 		return printed.Flush()
 	}
 	return writeFilled(stdout, list, time.Since(start))

@@ -67,6 +67,30 @@ func TestRefused(t *testing.T) {
 	}
 }
 
+// TestRoom: a table that is not named gets as many rows as its keys have room for.
+func TestRoom(t *testing.T) {
+	const schema = "CREATE TABLE t (a TEXT NOT NULL CHECK (a IN ('x', 'y')), b INTEGER NOT NULL CHECK (b BETWEEN 1 AND 3));"
+	for _, test := range []struct{ index, why string }{
+		{"CREATE UNIQUE INDEX u ON t (a, b)", "UNIQUE (a, b) does not allow more"},
+		{"CREATE UNIQUE INDEX u ON t (a, b) WHERE b > 0", "UNIQUE constraint failed: t.a, t.b"},
+		{"CREATE UNIQUE INDEX u ON t (a || b)", "UNIQUE constraint failed: index 'u'"},
+	} {
+		db, s := open(t, made(t, schema+test.index))
+		for range 2 {
+			filled, err := seed.Run(t.Context(), db, s, stored.TypesOf(nil), seed.Options{Seed: 1})
+			must(t, err)
+			if f := filled[0]; f.Why != test.why || f.Asked != 100 {
+				t.Errorf("%s: %+v", test.index, f)
+			}
+			var n int
+			must(t, db.QueryRow("SELECT count(*) FROM t").Scan(&n))
+			if n != 6 {
+				t.Errorf("%s: %d rows", test.index, n)
+			}
+		}
+	}
+}
+
 // TestComputed: a column that a trigger sets is left to it, unless a row cannot be without.
 func TestComputed(t *testing.T) {
 	db, s := open(t, made(t, `CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT NOT NULL, slug TEXT, n INTEGER NOT NULL DEFAULT 0, mate TEXT, CHECK ((mate IS NULL) = (name IS NULL)));

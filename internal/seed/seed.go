@@ -1,6 +1,7 @@
 package seed
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -41,6 +42,7 @@ type Error struct {
 	Total   uint64   // the number of its values
 	Parents []string // the tables that columns at fault refer to
 	Missing []string // those of them that are not there
+	had     bool     // it had rows before
 }
 
 func (e *Error) Error() string {
@@ -69,6 +71,11 @@ func (e *Error) Error() string {
 		fmt.Fprintf(&b, "\n\tfix: no value that was tried satisfies it: write rows of the table yourself, and leave it out, --rows %s=%d", e.Table, e.Rows)
 	}
 	return b.String()
+}
+
+// full reports whether the table has rows, and a unique key does not take another.
+func (e *Error) full() bool {
+	return e.Key != "" || (e.had || e.Rows > 0) && strings.HasPrefix(e.Msg, "UNIQUE constraint failed")
 }
 
 type seeder struct {
@@ -156,8 +163,11 @@ func (s *seeder) fill(conn *sql.Conn) (list []Filled, err error) {
 		})
 		var full *Error
 		switch {
-		case errors.As(err, &full) && full.Key != "" && !p.named[t]: // rows that were there have some of its values
-			filled.Why = full.Key + " does not allow more"
+		case errors.As(err, &full) && full.full() && !p.named[t]: // also for the rows that were there
+			filled.Why = cmp.Or(full.Key, full.Msg)
+			if full.Key != "" {
+				filled.Why += " does not allow more"
+			}
 		case err != nil && s.ctx.Err() != nil:
 			return nil, s.ctx.Err()
 		case errors.As(err, &full):

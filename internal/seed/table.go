@@ -31,7 +31,8 @@ type table struct {
 	nextID  int64
 	serial  uint64 // after which the values that are all different begin
 	row     *row
-	rows    int // that are there of this run
+	rows    int  // that are there of this run
+	had     bool // it had others before
 
 	conn       *sql.Conn
 	statements map[int]*sql.Stmt // by the number of rows
@@ -78,6 +79,7 @@ func (s *seeder) table(conn *sql.Conn, t *schema.Table, p *plan) (*table, error)
 	if err != nil {
 		return nil, err
 	}
+	f.had = have > 0
 	if f.nextID = next; p.told[t] {
 		f.nextID = p.first[t]
 	}
@@ -645,7 +647,7 @@ func (f *table) refused(err error) error {
 	for _, i := range content.AtFault(f.Table, f.written, err) {
 		names = append(names, f.Name+"."+f.columns[i].Name)
 	}
-	e := &Error{Table: f.Name, Rows: f.rows, Msg: msg, Columns: names}
+	e := &Error{Table: f.Name, Rows: f.rows, Msg: msg, Columns: names, had: f.had}
 	for _, k := range f.keys {
 		if k.drawn >= k.total {
 			e.Key, e.Total = k.name, k.total
