@@ -102,9 +102,7 @@ func (p *Plan) look(ctx context.Context, found *project.Project) error {
 		}
 		p.drivers(in)
 	}
-	for _, left := range found.Config.Skipped {
-		p.Found = append(p.Found, left)
-	}
+	p.Found = append(p.Found, found.Config.Skipped...)
 	return nil
 }
 

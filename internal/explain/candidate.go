@@ -83,9 +83,7 @@ func candidates(t *schema.Table, w terms, known bool, taken func(name string) bo
 	for _, r := range w.ranges {
 		tails = append(tails, []term{r})
 	}
-	for _, l := range w.lists {
-		tails = append(tails, l)
-	}
+	tails = append(tails, w.lists...)
 	var list []*candidate
 	for set := range 1 << len(equal) {
 		var head []term

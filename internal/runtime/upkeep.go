@@ -171,7 +171,7 @@ func checkLive[S any](c *change[S]) error {
 var (
 	errVersion = errors.New("every update counts the version itself; Expect says which one a row has to have")
 	errLive    = errors.New("the rows are not deleted; WithDeleted() of the source has those that are, to restore or remove them")
-	errExpect  = errors.New("Expect is about a row that is there: it is for Update, and Set of OrUpdate")
+	errExpect  = errors.New("a version is expected of a row that is there: Expect is for Update, and Set of OrUpdate")
 	errReplace = errors.New("OrReplace removes rows for good: use OrUpdate, or Insert of WithDeleted()")
 )
 

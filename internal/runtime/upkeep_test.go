@@ -611,7 +611,7 @@ func TestUpkeepErrors(t *testing.T) {
 		{into(s.Insert().OrUpdate(s.KeyTitle, s.N).Where(s.N.Gt(99))), drey.ErrDeleted},
 		{into(s.Insert().OrUpdate(s.KeyTitle, s.Version)), "Expect"},
 		{into(s.Insert().OrUpdate(s.KeyTitle).Set(drey.SetTo(s.Version, s.ID))), "Expect"},
-		{into(s.Insert().Values(s.Version.Expect(1))), "Expect is about a row"},
+		{into(s.Insert().Values(s.Version.Expect(1))), "Expect is for Update"},
 		{into(s.Insert().OrUpdate(s.KeyTitle).Set(s.Gone.SetNull())), "WithDeleted"},
 		{second(s.Update(drey.SetTo(s.Version, s.ID)).EveryRow().Exec(ctx, c)), "Expect"},
 		{second(s.WithDeleted().Update(drey.SetTo(s.Version, s.ID)).EveryRow().Exec(ctx, c)), "Expect"},
