@@ -216,10 +216,14 @@ func (t *trial) with(c *candidate, sql string) (plan []*Step, used bool, err err
 }
 
 func (t *trial) create(c *candidate) error {
+	// @schema-change the candidate is tried on a copy of the schema in memory
 	if err := t.conn.Exec(c.sql()); err != nil {
 		return err
 	}
 	return t.stats.index(t.conn, c)
 }
 
-func (t *trial) drop(c *candidate) error { return t.conn.Exec("DROP INDEX " + sqltext.Quote(c.name)) }
+func (t *trial) drop(c *candidate) error {
+	// @schema-change the candidate was tried on a copy of the schema in memory
+	return t.conn.Exec("DROP INDEX " + sqltext.Quote(c.name))
+}

@@ -101,6 +101,7 @@ func VersionTables(ctx context.Context, db querier) ([]string, error) {
 		if !there {
 			continue
 		}
+		// @native-sql-dynamic each format of the table has its own constant statement
 		if stmt, err := db.PrepareContext(ctx, f.Versions); err == nil { // it has the tool's columns
 			stmt.Close()
 			list = append(list, f.Table)

@@ -62,6 +62,7 @@ func (j *judge) bench(t *schema.Table, c *schema.Column, form *stored.Form) (*be
 	for _, statement := range []string{
 		"DROP TABLE IF EXISTS " + b.table, fmt.Sprintf("CREATE TABLE %s (%s %s%s)%s", b.table, b.column, c.Type, collate, options),
 	} {
+		// @schema-change a table of its own, in memory, to try values in
 		// @native-sql-dynamic names are quoted, and a type is as SQLite has it
 		if _, err := j.db.ExecContext(j.ctx, statement); err != nil {
 			return nil, err

@@ -540,7 +540,7 @@ func (f *table) one(values []any) error {
 	if !f.constraint(err) {
 		return err
 	}
-	return f.solve(err)
+	return f.solve()
 }
 
 // again draws the columns at fault again, all of them if nobody knows which those are.
@@ -560,7 +560,7 @@ func (f *table) again(err error) {
 }
 
 // solve tries the values of the solver, and remembers what it finds.
-func (f *table) solve(err error) error {
+func (f *table) solve() error {
 	r := f.row
 	choices := make([][]any, len(f.columns))
 	for i, v := range r.values {
@@ -587,7 +587,7 @@ func (f *table) solve(err error) error {
 		choices[i] = append(choices[i], candidates...)
 	}
 	var fatal error
-	err = content.Try(choices, solved, func(values []any) error {
+	err := content.Try(choices, solved, func(values []any) error {
 		err := f.exec([][]any{values})
 		if err == nil {
 			r.values = values
