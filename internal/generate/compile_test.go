@@ -98,7 +98,7 @@ func TestVerdict(t *testing.T) {
 			env: []string{"GOFLAGS=-tags=integration"}, want: []string{"db/a.go:5:19: Queries.Names is declared here"}},
 		{name: "a file that is ignored", files: map[string]string{"db/a.go": "//go:build ignore\n\npackage main\n\nfunc Migrate() {}\n"}},
 		{name: "another package", files: map[string]string{"db/a.go": "package store\n"},
-			want: []string{"go.mod: package db cannot be built: found packages"}},
+			want: []string{"db/a.go: this file is of package store, and what is generated beside it of package db", "or call the generated package so: package: store"}},
 		{name: "no Go", files: map[string]string{"db/a.go": "package db\n\nfunc {\n"},
 			want: []string{"db/a.go:3:6: expected 'IDENT'"}},
 		{name: "no Go in a test", files: map[string]string{"db/a_test.go": "package db\n\nfunc {\n"},
@@ -242,7 +242,8 @@ var oldSQLite = map[string]string{
 
 // newSQLite is a driver that has it.
 var newSQLite = with(oldSQLite, map[string]string{
-	"sqlite/a.go": "package sqlite\n\nfunc (*Backup) PageCount() int { return 0 }\n\nfunc (*Backup) Remaining() int { return 0 }\n\n" +
+	"sqlite/a.go": "package sqlite\n\nimport \"database/sql/driver\"\n\nfunc (*Backup) Commit() (driver.Conn, error) { return nil, nil }\n\n" +
+		"func (*Backup) PageCount() int { return 0 }\n\nfunc (*Backup) Remaining() int { return 0 }\n\n" +
 		"type Error struct{ error }\n\nfunc (*Error) Code() int { return 0 }\n",
 	"sqlite/lib/b.go": "package sqlite3\n\nfunc Xsqlite3_total_changes64(*int, uintptr) int64 { return 0 }\n\n" +
 		"func Xsqlite3_changes64(*int, uintptr) int64 { return 0 }\n\nfunc Xsqlite3_last_insert_rowid(*int, uintptr) int64 { return 0 }\n\n" +
