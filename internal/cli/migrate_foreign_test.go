@@ -276,6 +276,9 @@ func TestConvert(t *testing.T) {
 			t.Fatalf("%s\n%v", out, err)
 		}
 		test.files["sql/q.sql"] = ""
+		if _, changed := test.files["sqlc.yaml"]; !changed {
+			test.files["sqlc.yaml"] = ""
+		}
 		after := tree(t, dir)
 		for name, want := range test.files {
 			if got, ok := after[name]; !ok || want != "" && got != want {

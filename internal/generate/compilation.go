@@ -42,6 +42,11 @@ const maxFailures = 5
 // explainFailures turns what the go command says into problems of the project's own files.
 func (r *run) explainFailures(b *block, m *project.Module, pkg *typecheck.Package, failures []typecheck.Failure) diag.Problems {
 	c := &compilation{run: r, block: b, module: m, pkg: pkg}
+	for i := range failures {
+		if c.otherPackage(failures[i].Msg) { // what else is said comes of it
+			return c.problems
+		}
+	}
 	var unknown []typecheck.Failure
 	for i := range failures {
 		f := &failures[i]
@@ -88,9 +93,6 @@ func (c *compilation) override(importPath string) (config.NamedType, bool) {
 func (c *compilation) ofCommand(f *typecheck.Failure) bool {
 	if f.Import != "" || f.Type != nil || f.Pos.IsValid() {
 		return false
-	}
-	if c.otherPackage(f.Msg) {
-		return true
 	}
 	c.problem(c.goMod(), 0, 0, fmt.Sprintf("package %s cannot be built: %s", c.block.Package, strings.ReplaceAll(f.Msg, c.module.Dir+string(filepath.Separator), "")),
 		"mend that first")
