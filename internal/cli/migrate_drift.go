@@ -143,8 +143,8 @@ func hasOf(ctx context.Context, t migrate.Target, files []migration.File) ([]mig
 	return have, "version " + version, nil
 }
 
-// filesOf are the files of what is applied to a database, in their order. One of which
-// there is no file is an error.
+// filesOf are the files of what is applied to a database, in their order. One without
+// a file is an error.
 func filesOf(list []migrate.Applied, files []migration.File, t migrate.Target) (have []migration.File, err error) {
 	var unknown []string
 	for _, a := range list {

@@ -140,7 +140,7 @@ func {Migrate}(ctx context.Context, path string) ([]string, error) {
 `
 
 // openToolText opens a database whose schema another tool keeps. That tool alone
-// migrates it, so there is no Migrate.
+// migrates it, so the package does not have Migrate.
 const openToolText = `
 // {Open} opens the database file at path, which has to exist and to have the schema
 // that this package was generated from: otherwise the error is
