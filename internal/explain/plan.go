@@ -169,7 +169,7 @@ func (s *Step) classify(above *Step, program []instruction, from, end int, objec
 	case s.Table == "", skipped(program, from):
 	case auto:
 		s.Kind = AutoIndex
-	case m[3] == "" && s.search: // MIN or MAX, for which there is no index
+	case m[3] == "" && s.search: // MIN or MAX without an index
 		s.Kind, s.search = Scan, false
 	case !s.search && !strings.Contains(s.Detail, "VIRTUAL TABLE INDEX"):
 		s.Kind = Scan

@@ -231,19 +231,17 @@ func TestConfiguration(t *testing.T) {
 	}
 }
 
-// runs says who runs the commands of the pages; what drey takes, TestReadmeCommands of
-// internal/cli says, and the targets of make are in the Makefile.
+// others are the tests that run the commands of the pages, by file and name, and empty for
+// what nothing here runs: the shell's, and those that need an account at Cloudflare. What
+// drey takes, TestPages of internal/cli says, and the targets of make are in the Makefile.
 var others = map[string]string{
-	"curl":          "TestReadme of internal/service/links",
-	"go":            "the go command",
-	"go tool drey":  "a tool of go.mod",
-	"goose":         "TestStock of internal/migrate",
-	"golangci-lint": "internal/proof/golangci",
-	"npx":           "cmd/links-edge",
-	"openssl":       "written for Cloudflare",
-	"cd":            "the shell",
-	"git":           "git",
-	"mkdir":         "the shell",
+	"curl":          "internal/service/links/page_test.go TestPage",
+	"go":            "cmd/drey/transcript_test.go TestStart",
+	"golangci-lint": "internal/proof/golangci/main_test.go TestRun",
+	"mkdir":         "cmd/drey/transcript_test.go TestStart",
+	"cd":            "",
+	"npx":           "",
+	"openssl":       "",
 }
 
 // TestCommands: the lines of sh are commands that somebody runs.
@@ -253,6 +251,7 @@ func TestCommands(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	used := map[string]bool{}
 	for _, p := range pages(t) {
 		for _, b := range p.blocks {
 			if b.lang != "sh" {
@@ -266,10 +265,26 @@ func TestCommands(t *testing.T) {
 					if !strings.Contains(string(makefile), "\n"+fields[1]+":") {
 						t.Errorf("%s:%d: the Makefile does not have %s", p.path, b.line, fields[1])
 					}
-				case others[fields[0]] == "":
-					t.Errorf("%s:%d: nobody runs %s", p.path, b.line, line)
+				default:
+					if _, known := others[fields[0]]; !known {
+						t.Errorf("%s:%d: nobody runs %s", p.path, b.line, line)
+					}
+					used[fields[0]] = true
 				}
 			}
+		}
+	}
+	for command, by := range others {
+		if !used[command] {
+			t.Errorf("no page has %s", command)
+		}
+		file, name, tested := strings.Cut(by, " ")
+		if !tested {
+			continue
+		}
+		source, err := os.ReadFile(filepath.Join(root, file))
+		if err != nil || !strings.Contains(string(source), "func "+name+"(") {
+			t.Errorf("%s: %s does not have %s", command, file, name)
 		}
 	}
 }
