@@ -1,7 +1,7 @@
 // Package tenants turns options.drey.tenant on for a copy of the reference project, whose
 // links and tokens belong to users, and takes its checks away one by one.
 //
-// What the queries say is looked at in any case. With TENANTS=measure the copy is generated,
+// What the queries say is looked at in any case. Without -short the copy is generated,
 // compiled and attacked as well, by the table of attempts of internal/service/links: that
 // takes minutes.
 package tenants
