@@ -14,7 +14,7 @@ GOOSE_TAGS := no_clickhouse no_libsql no_mssql no_mysql no_postgres no_vertica n
 
 .PHONY: help
 help: ## Show this help
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: generate
 generate: bin/drey ## Generate internal/db and sql/crud from migrations and sql
@@ -118,8 +118,32 @@ $(EDGE)/node_modules: $(EDGE)/package-lock.json
 	cd $(EDGE) && npm ci
 	touch $@
 
+# Three nodes of rqlite on loopback. rqlited needs gcc, and 4 minutes of CPU the first time.
+CLUSTER := http://127.0.0.1:4001,http://127.0.0.1:4003,http://127.0.0.1:4005
+
+.PHONY: cluster
+cluster: bin/rqlited ## Start a cluster of rqlite on loopback, with its data in ./cluster
+	@$(GO) build -o bin/cluster ./internal/proof/cluster/serve
+	@bin/cluster -rqlited bin/rqlited -dir cluster
+
+.PHONY: cluster-run
+cluster-run: bin/drey ## Serve the link shortener on the cluster that make cluster has started
+	bin/drey migrate up --db $(CLUSTER)
+	$(GO) run ./cmd/links -db $(CLUSTER)
+
+# The packages with tests that need a cluster.
+CLUSTERED = $(shell grep -rlF 'cluster.Start(' --include='*_test.go' cmd internal | xargs -n 1 dirname | sort -u | sed 's|^|./|') ./internal/proof/cluster
+
+.PHONY: cluster-test
+cluster-test: bin/rqlited ## Run the tests on clusters of rqlite
+	DREY_RQLITED=$(CURDIR)/bin/rqlited $(GO) test -count=1 -timeout 30m $(CLUSTERED)
+
+.PHONY: cluster-torture
+cluster-torture: bin/rqlited ## Run the long forms of those on clusters, with what they measure
+	DREY_TORTURE=1 DREY_RQLITED=$(CURDIR)/bin/rqlited $(GO) test -count=1 -v -timeout 1h ./internal/proof/cluster
+
 # The go command knows best what has changed, so these are always made.
-.PHONY: bin/drey bin/goose bin/staticcheck
+.PHONY: bin/drey bin/goose bin/staticcheck bin/rqlited
 bin/drey:
 	@$(GO) build -o $@ ./cmd/drey
 
@@ -128,3 +152,6 @@ bin/goose:
 
 bin/staticcheck:
 	@cd internal/tools && $(GO) build -o ../../$@ honnef.co/go/tools/cmd/staticcheck
+
+bin/rqlited:
+	@cd internal/tools/rqlited && CGO_ENABLED=1 $(GO) build -tags sqlite_fts5 -o ../../../bin/rqlited github.com/rqlite/rqlite/v8/cmd/rqlited
