@@ -40,7 +40,8 @@ that a migration breaks is shown there. --released v1.4 does the same with the q
 of that revision of git and the migrations that it does not have, for a release in
 which old processes run on the new schema.
 
-The rules, of which --enable adds those that are opt-in:
+The rules, of which --enable adds those that are opt-in, and options.drey.rqlite of
+sqlc.yaml the one that is named so:
 
 ` + rules.String() + `
 A comment on a line of its own silences a rule in its file, with a reason:
@@ -64,6 +65,9 @@ The exit code is 1 if there are errors.`,
 			s, err := p.find()
 			if err != nil {
 				return err
+			}
+			if p.project != nil && p.project.Config.Rqlite {
+				enable = append(enable, check.RqliteRule)
 			}
 			files, err := s.Files()
 			if err != nil {

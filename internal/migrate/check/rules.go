@@ -27,6 +27,9 @@ const (
 	OptIn   Level = "opt-in"  // an error for those who ask for the rule
 )
 
+// RqliteRule is the opt-in rule of those who say options.drey.rqlite in sqlc.yaml.
+const RqliteRule = "rqlite"
+
 // Rules are all of them, in the order of the manual.
 var Rules = []Rule{
 	{"fails-with-rows", Error, "works on empty tables only"},
@@ -59,6 +62,7 @@ var Rules = []Rule{
 	{"empty", Warning, "there is nothing in Up"},
 	{"destructive", OptIn, "a table or a column is dropped"},
 	{"renames", OptIn, "a table or a column is renamed: code that is running asks for the old name"},
+	{RqliteRule, OptIn, "a cluster of rqlite does not take it, or its nodes come to differ (options.drey.rqlite)"},
 	{"allow", Warning, "a comment allows what does not happen, or says not why"},
 }
 
@@ -92,6 +96,9 @@ func (c *checker) enabled(r Rule) bool {
 	return r.Level != OptIn || slices.Contains(c.opts.Enable, r.Name)
 }
 
+// clustered reports whether the migrations are for a cluster of rqlite as well.
+func (c *checker) clustered() bool { return slices.Contains(c.opts.Enable, RqliteRule) }
+
 // add files a finding, once, unless nobody asks for its rule.
 func (c *checker) add(rule string, f *migration.File, line int, fix, format string, args ...any) {
 	c.addAt(rule, f.Path, line, fix, format, args...)
@@ -115,6 +122,9 @@ func (c *checker) addAt(rule, file string, line int, fix, format string, args ..
 	r, _ := ruleOf(rule)
 	if !c.enabled(r) {
 		return
+	}
+	if rule == "enforced" && c.clustered() {
+		r.Level = Error // a cluster enforces them
 	}
 	found := &Finding{r, diag.Problem{File: file, Line: line, Msg: fmt.Sprintf(format, args...), Fix: fix}}
 	if !slices.ContainsFunc(c.findings, func(other *Finding) bool { return other.Error() == found.Error() }) {

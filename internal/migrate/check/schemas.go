@@ -58,6 +58,9 @@ func (c *checker) run(files []migration.File) error {
 		}
 		c.progress(i + 1)
 	}
+	if c.clustered() {
+		c.rqliteSchema(files)
+	}
 	if err := c.unreadable(d.own, files); err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/sqlc-dev/meyer/ast"
 
+	"github.com/dreysql/drey/internal/migrate/engine"
 	"github.com/dreysql/drey/internal/project/migration"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 	"github.com/dreysql/drey/internal/sqlite/syntax"
@@ -70,11 +71,35 @@ func (c *checker) read(f *migration.File) {
 	}
 	for _, s := range []*step{{checker: c, file: f, up: true, list: up}, {checker: c, file: f, list: down}} {
 		s.readVersion()
+		if c.clustered() {
+			s.readRqlite()
+		}
 		if f.NoTx() {
 			s.readBare()
 		} else {
 			s.readWrapped()
 		}
+	}
+}
+
+// readRqlite finds what a cluster of rqlite does not take.
+func (s *step) readRqlite() {
+	for _, p := range s.list {
+		if why, fix := engine.Rqlite(p.sql); why != "" {
+			s.add(RqliteRule, s.file, p.line, fix, "%s", why)
+		}
+	}
+}
+
+// rqliteSchema is readRqlite for what the last schema says as a whole.
+func (c *checker) rqliteSchema(files []migration.File) {
+	list := make([]migration.Migration, len(files))
+	for i := range files {
+		list[i] = migration.Migration{Path: files[i].Path, Up: files[i].Up()}
+	}
+	for _, f := range engine.RqliteSchema(c.last) {
+		path, line := migration.Created(list, strings.ToUpper(f.Kind), f.Name)
+		c.addAt(RqliteRule, path, line, f.Fix, "%s", f.Why)
 	}
 }
 

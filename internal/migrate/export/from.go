@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/dreysql/drey/internal/diag"
+	"github.com/dreysql/drey/internal/migrate/engine"
 	"github.com/dreysql/drey/internal/project/migration"
 	"github.com/dreysql/drey/internal/sqlite"
 	"github.com/dreysql/drey/internal/sqlite/alter"
@@ -41,7 +42,7 @@ func beginning(ctx context.Context, files []migration.File) ([]byte, error) {
 	for _, o := range s.Objects {
 		fmt.Fprintf(&b, "%s;\n", o.SQL)
 		for _, part := range sqltext.Split(o.SQL) {
-			if why, fix := refusal(part.Text); why != "" {
+			if why, fix := engine.D1(part.Text); why != "" {
 				problems = append(problems, &diag.Problem{File: last.Path, Msg: fmt.Sprintf("%s %s: %s", o.Kind, o.Name, why), Fix: fix})
 			}
 		}

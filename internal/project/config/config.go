@@ -20,6 +20,7 @@
 //	                                   # each of every table that has it, or [links.deleted_at, users.removed_at]
 //	    explain: true                  # generate --check reports what drey explain does
 //	    d1: true                       # the packages run on Cloudflare D1 as well
+//	    rqlite: true                   # and on a cluster of rqlite
 //	    runtime: example.com/x/drey    # the import path of a runtime that is there already: none is written
 //	    blocks:
 //	      reporting:                   # the sql block of that name
@@ -55,6 +56,7 @@ type Config struct {
 	Skipped        []string // what is left to sqlc, and why
 	OtherDatabases bool     // there are blocks that are left to sqlc as a whole, whose databases are not known
 	D1             bool     // the packages run on Cloudflare D1 as well
+	Rqlite         bool     // the packages run on a cluster of rqlite as well
 	Explained      bool     // generate --check reports what drey explain does
 	Runtime        string   // the import path of a runtime that is there already, "" where it is to be written
 	Lint           Lint

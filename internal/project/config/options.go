@@ -8,12 +8,14 @@ import (
 // options reads drey's own options, for all blocks and for those with a name.
 func (r *reader) options(cfg *Config) {
 	own := child(cfg.root, "options", "drey")
-	r.known(own, "options.drey", append([]string{"crud", "blocks", "d1", "enums", "explain", "lint", "runtime", "tenant"}, upkeepKeys...)...)
-	if d1 := child(own, "d1"); d1 != nil {
-		r.decode(d1, &cfg.D1)
-	}
-	if explain := child(own, "explain"); explain != nil {
-		r.decode(explain, &cfg.Explained)
+	r.known(own, "options.drey", append([]string{"crud", "blocks", "d1", "enums", "explain", "lint", "rqlite", "runtime", "tenant"}, upkeepKeys...)...)
+	for _, o := range []struct {
+		name string
+		is   *bool
+	}{{"d1", &cfg.D1}, {"rqlite", &cfg.Rqlite}, {"explain", &cfg.Explained}} {
+		if node := child(own, o.name); node != nil {
+			r.decode(node, o.is)
+		}
 	}
 	if path := child(own, "runtime"); path != nil {
 		r.decode(path, &cfg.Runtime)

@@ -99,13 +99,13 @@ func TestProblems(t *testing.T) {
 			"sqlc.yaml:3: cannot unmarshal !!seq into string" + see + "\nsqlc.yaml:4: cannot unmarshal !!map into string" + see},
 
 		// drey's own options.
-		{"an option", head + good + ", gen: {go: {out: db}}}\noptions:\n  drey: {crut: false}\n", "sqlc.yaml:5:10: options.drey has no key \"crut\"\n\tfix: use one of crud, blocks, d1, enums, explain, lint, runtime, tenant, soft_delete, updated_at, version"},
+		{"an option", head + good + ", gen: {go: {out: db}}}\noptions:\n  drey: {crut: false}\n", "sqlc.yaml:5:10: options.drey has no key \"crut\"\n\tfix: use one of crud, blocks, d1, enums, explain, lint, rqlite, runtime, tenant, soft_delete, updated_at, version"},
 		{"an option of lint", head + good + ", gen: {go: {out: db}}}\noptions:\n  drey:\n    lint: {of: [nativesql]}\n", "sqlc.yaml:6:12: options.drey.lint has no key \"of\"\n\tfix: use one of off, on, tests, orms, baseline"},
 		{"a list of lint that is none", head + good + ", gen: {go: {out: db}}}\noptions:\n  drey:\n    lint: {off: nativesql}\n", "sqlc.yaml:6:17: off is no list\n\tfix: write it as in off: [name]"},
 		{"tests of lint that are no truth", head + good + ", gen: {go: {out: db}}}\noptions:\n  drey:\n    lint: {tests: some}\n", "sqlc.yaml:6: cannot unmarshal !!str `some` into bool" + see},
 		{"a tenant that is none", head + good + ", gen: {go: {out: db}}}\noptions:\n  drey: {tenant: 1}\n",
 			"sqlc.yaml:5:18: options.drey.tenant names no column\n\tfix: write it as in tenant: account_id, or tenant: [links.user_id]"},
-		{"options that are none", head + good + ", gen: {go: {out: db}}}\noptions:\n  drey: all\n", "sqlc.yaml:5:9: options.drey is no mapping\n\tfix: its keys are crud, blocks, d1, enums, explain, lint, runtime, tenant, soft_delete, updated_at, version"},
+		{"options that are none", head + good + ", gen: {go: {out: db}}}\noptions:\n  drey: all\n", "sqlc.yaml:5:9: options.drey is no mapping\n\tfix: its keys are crud, blocks, d1, enums, explain, lint, rqlite, runtime, tenant, soft_delete, updated_at, version"},
 		{"columns that are none", head + good + ", gen: {go: {out: db}}}\noptions:\n  drey:\n    soft_delete: {links: deleted_at}\n    version: [links.version, 3]\n    updated_at: true\n",
 			"sqlc.yaml:6:18: options.drey.soft_delete names columns\n\tfix: write it as in soft_delete: deleted_at, or [links.deleted_at, users.removed_at]\n" +
 				"sqlc.yaml:7:30: options.drey.version names columns\n\tfix: write it as in version: version, or [links.version, users.revision]\n" +

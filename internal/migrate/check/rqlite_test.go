@@ -1,0 +1,119 @@
+package check_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/dreysql/drey/internal/migrate/check"
+)
+
+// refusedByRqlite are statements of a migration with what is said of them.
+var refusedByRqlite = []struct{ sql, want string }{
+	{"PRAGMA foreign_keys = OFF;", "a PRAGMA is in force on every node"},
+	{"pragma user_version = 3;", "a PRAGMA is in force"},
+	{"BEGIN IMMEDIATE;\nCOMMIT;", "answers BEGIN with success"},
+	{"BEGIN;\nEND;", "answers END with success"},
+	{"SAVEPOINT a;\nRELEASE a;", "answers SAVEPOINT with success"},
+	{"ATTACH ':memory:' AS m;\nDETACH m;", "attach a file"},
+	{"VACUUM;", "does not run in a transaction"},
+	{"/* x */ CREATE TEMP TABLE x (y);", "temporary"},
+	{"CREATE TEMPORARY VIEW x AS SELECT 1;", "temporary"},
+	{"CREATE TEMP TRIGGER x AFTER INSERT ON a BEGIN SELECT 1; END;", "temporary"},
+	{"INSERT INTO goose_db_version (version_id, is_applied) VALUES (2, 1);", "records the version"},
+	{"CREATE TABLE x (y DEFAULT (random()));", "it reads random()"},
+	{"CREATE TABLE x (y DEFAULT (hex(RandomBlob(8))));", "it reads randomblob()"},
+	{"CREATE TABLE x (y DEFAULT (datetime('now', 'localtime')));", "the time zone of the node (datetime)"},
+	{"CREATE TABLE x AS SELECT CURRENT_TIMESTAMP AS y;", "the clock (CURRENT_TIMESTAMP)"},
+	{"INSERT INTO a (n) SELECT id FROM a ORDER BY random();", "it reads random()"},
+	{"UPDATE a SET n = random();", "it reads random()"},
+	{"UPDATE a SET t = datetime(t, 'utc');", "the time zone of the node"},
+	{"DELETE FROM a WHERE total_changes() > 5;", "it reads total_changes()"},
+	{"CREATE TRIGGER x AFTER INSERT ON a BEGIN UPDATE a SET n = unixepoch() WHERE id = NEW.id; END;", "the trigger reads the clock (unixepoch)"},
+	{"CREATE TRIGGER x AFTER INSERT ON a BEGIN UPDATE a SET n = strftime('%s') WHERE id = NEW.id; END;", "the trigger reads the clock (strftime)"},
+	{"CREATE TRIGGER x AFTER INSERT ON a BEGIN UPDATE a SET t = strftime('%Y', 'NOW') WHERE id = NEW.id; END;", "the trigger reads the clock (strftime)"},
+	{"CREATE TRIGGER x AFTER INSERT ON a BEGIN UPDATE a SET n = unixepoch('subsec') WHERE id = NEW.id; END;", "the trigger reads the clock (unixepoch)"},
+	{`CREATE TRIGGER x AFTER INSERT ON a BEGIN UPDATE a SET t = datetime("now") WHERE id = NEW.id; END;`, "the trigger reads the clock (datetime)"},
+	{"CREATE TRIGGER x AFTER UPDATE ON a WHEN NEW.t < CURRENT_DATE BEGIN DELETE FROM b; END;", "the trigger reads the clock (CURRENT_DATE)"},
+	{"CREATE TRIGGER x AFTER UPDATE ON a BEGIN DELETE FROM b WHERE t < timediff('now', t); END;", "the trigger reads the clock (timediff)"},
+	{"CREATE TRIGGER x AFTER UPDATE ON a BEGIN INSERT INTO b (n) VALUES (OLD.n); END;", "trigger x leaves b.at to its default, which reads the clock (unixepoch)"},
+	{"CREATE TABLE x (y INTEGER DEFAULT (unixepoch()) REFERENCES a (id) ON DELETE SET DEFAULT);", "a foreign key sets x.y to its default"},
+}
+
+// takenByRqlite are those of which nothing is said.
+var takenByRqlite = []string{
+	"CREATE TABLE x (y INTEGER DEFAULT (unixepoch()), z TEXT DEFAULT CURRENT_TIMESTAMP);",
+	"CREATE TABLE \"pragma\" (y TEXT DEFAULT 'BEGIN; random()');",
+	"INSERT INTO a (n, t) VALUES (unixepoch(), datetime('now'));",
+	"UPDATE a SET t = strftime('%Y-%m-%d', t), n = unixepoch(t);",
+	"CREATE VIEW v AS SELECT * FROM a WHERE t < datetime('now') ORDER BY random();",
+	"CREATE TRIGGER x AFTER UPDATE ON a BEGIN INSERT INTO b (n, at) VALUES (OLD.n, NEW.n); END;",
+	"CREATE TRIGGER x AFTER UPDATE ON a BEGIN INSERT INTO b SELECT * FROM b; END;",
+	"CREATE TRIGGER x AFTER UPDATE ON a BEGIN UPDATE b SET t = date(NEW.t, '+1 day'); END;",
+	"CREATE INDEX i ON a (date(t));",
+}
+
+const rqliteBase = `-- +goose Up
+CREATE TABLE a (id INTEGER PRIMARY KEY, n INTEGER, t TEXT);
+CREATE TABLE b (n INTEGER, at INTEGER NOT NULL DEFAULT (unixepoch()), t TEXT);
+-- +goose Down
+DROP TABLE b;
+DROP TABLE a;
+`
+
+// TestRqlite: what a cluster does not take is found at its line, in Up as in Down, and
+// only by those who ask.
+func TestRqlite(t *testing.T) {
+	found := func(enable []string, section, sql string) (list []string) {
+		text := "-- +goose NO TRANSACTION\n-- +goose Up\n-- +goose StatementBegin\nSELECT 1;\n-- +goose StatementEnd\n-- +goose Down\nSELECT 1;\n"
+		text = strings.Replace(text, "SELECT 1;", sql, 1)
+		if section == "Down" {
+			text = strings.Replace(strings.Replace(text, sql, "SELECT 1;", 1), "Down\nSELECT 1;", "Down\n-- +goose StatementBegin\n"+sql+"\n-- +goose StatementEnd", 1)
+		}
+		for _, f := range judgeWith(t, check.Options{Enable: enable}, rqliteBase, text) {
+			if f.Name == check.RqliteRule {
+				list = append(list, f.Error())
+			}
+		}
+		return list
+	}
+	asked := []string{check.RqliteRule}
+	for _, tt := range refusedByRqlite {
+		list := found(asked, "Up", tt.sql)
+		at := "00002_m.sql:4: error: "
+		if !slices.ContainsFunc(list, func(e string) bool { return strings.HasPrefix(e, at) || strings.Contains(e, "m.sql:5: ") }) || !strings.Contains(fmt.Sprint(list), tt.want) {
+			t.Errorf("%s\n%q\nwant %q at line 4", tt.sql, list, tt.want)
+		}
+		if list := found(nil, "Up", tt.sql); len(list) > 0 {
+			t.Errorf("%s: nobody has asked for %q", tt.sql, list)
+		}
+		if strings.Contains(tt.want, "its default") {
+			continue // the last schema has no part of a Down
+		}
+		if list := found(asked, "Down", tt.sql); !strings.Contains(fmt.Sprint(list), tt.want) {
+			t.Errorf("%s in Down: %q", tt.sql, list)
+		}
+	}
+	for _, sql := range takenByRqlite {
+		if list := found(asked, "Up", sql); len(list) > 0 {
+			t.Errorf("%s: %q", sql, list)
+		}
+	}
+}
+
+// TestRqliteEnforced: a cluster enforces foreign keys, so what fails by them is an error.
+func TestRqliteEnforced(t *testing.T) {
+	const drop = "-- +goose Up\nDROP TABLE a;\n-- +goose Down\nCREATE TABLE a (id INTEGER PRIMARY KEY);\n"
+	const parent = "-- +goose Up\nCREATE TABLE a (id INTEGER PRIMARY KEY);\nCREATE TABLE c (a INTEGER NOT NULL REFERENCES a (id));\n-- +goose Down\nDROP TABLE c;\nDROP TABLE a;\n"
+	for _, enable := range [][]string{nil, {check.RqliteRule}} {
+		want := check.Warning
+		if enable != nil {
+			want = check.Error
+		}
+		list := judgeWith(t, check.Options{Enable: enable}, parent, drop)
+		if !slices.ContainsFunc(list, func(f *check.Finding) bool { return f.Name == "enforced" && f.Level == want }) {
+			t.Errorf("%v: %v", enable, list)
+		}
+	}
+}
