@@ -86,7 +86,7 @@ and runs these; sqlc.yaml is the configuration.`,
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return usageError{fmt.Errorf("%w\nusage: %s (see %s --help)", err, c.UseLine(), c.CommandPath())}
 	})
-	root.AddCommand(initCommand(), generateCommand(), migrateCommand(), lintCommand(), explainCommand(), schemaCommand(), seedCommand(), versionCommand())
+	root.AddCommand(initCommand(), generateCommand(), migrateCommand(), lintCommand(), explainCommand(), schemaCommand(), seedCommand(), studioCommand(), versionCommand())
 	strictHelp(root)
 	root.InitDefaultCompletionCmd()
 	nameManuals(root)

@@ -23,6 +23,7 @@ var manuals = map[string]string{
 	"drey migrate":  "migrations",
 	"drey schema":   "schema",
 	"drey seed":     "seed",
+	"drey studio":   "studio",
 	"drey version":  "upgrading",
 }
 
