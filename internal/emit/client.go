@@ -208,10 +208,25 @@ func {OpenD1}(binding js.Value) *{Client} { return {dreyClientOf}($d1.Open(bindi
 func {CheckD1}(ctx context.Context, c {Conn}) error { return $d1.Check(ctx, c, {migrationNames}) }
 `
 
+const rqliteText = `
+// {OpenRqlite} opens the data layer on the rqlite cluster that has a node at each of the
+// URLs, such as http://host:4001; one is enough. Its database has to have the schema that
+// this package was generated from: otherwise the error is [$drey.ErrSchemaOlder] or
+// [$drey.ErrSchemaNewer], see [$rqlite.Open]. drey migrate up --db http://host:4001
+// brings it up to date.
+func {OpenRqlite}(ctx context.Context, urls []string, o $rqlite.Options) (*{Client}, error) {
+	c, err := $rqlite.Open(ctx, urls, {migrationNames}, o)
+	if err != nil {
+		return nil, err
+	}
+	return {dreyClientOf}(c), nil
+}
+`
+
 // ownNames are the package-level names that drey declares in a package besides its
 // sources.
 var ownNames = []string{
-	"Client", "Tx", "Batch", "InBatch", "Using", "NewClient", "OnDBTX", "Conn", "Options", "Open", "OpenWith", "Migrate", "OpenD1", "CheckD1",
+	"Client", "Tx", "Batch", "InBatch", "Using", "NewClient", "OnDBTX", "Conn", "Options", "Open", "OpenWith", "Migrate", "OpenD1", "CheckD1", "OpenRqlite",
 	"dreyClient", "dreyTx", "dreyBatch", "dreyClientOf", "dreyTxOf", "returning", "returned", "migrations", "migrationNames", "kept", "bindDate", "scanTime", "raised",
 }
 
@@ -251,7 +266,7 @@ func (p *plan) rename() (renamed []Renamed) {
 	}
 	slices.SortFunc(renamed, func(a, b Renamed) int { return strings.Compare(a.From, b.From) })
 	p.packages = map[string]string{}
-	for _, name := range []string{"drey", "sqlite", "d1"} {
+	for _, name := range []string{"drey", "sqlite", "d1", "rqlite"} {
 		to := name
 		for _, ok := p.taken[to]; ok || p.in.Package.Imports[to] != ""; _, ok = p.taken[to] {
 			to += "rt"
@@ -278,7 +293,7 @@ func (p *plan) fill(text string) string {
 		pairs = append(pairs, "{"+name+"}", p.name(name))
 	}
 	text = strings.NewReplacer(pairs...).Replace(text)
-	return strings.NewReplacer("$drey", p.packages["drey"], "$sqlite", p.packages["sqlite"], "$d1", p.packages["d1"]).Replace(text)
+	return strings.NewReplacer("$drey", p.packages["drey"], "$sqlite", p.packages["sqlite"], "$d1", p.packages["d1"], "$rqlite", p.packages["rqlite"]).Replace(text)
 }
 
 // clientFile returns the file of the client, without what belongs to an engine.
@@ -408,9 +423,14 @@ func (p *plan) openText() string {
 }
 
 func (p *plan) d1File() ([]byte, error) {
-	text := p.fill(d1Text) + string(migrationNames(p.in.Migrations, p.name))
+	text := p.fill(d1Text) + p.migrationNames("CheckD1")
 	return p.file("js && wasm", "This file opens the data layer on Cloudflare D1, and checks its schema.", text,
 		map[string]string{"context.": "context", "js.": "syscall/js"})
+}
+
+func (p *plan) rqliteFile() ([]byte, error) {
+	text := p.fill(rqliteText) + p.migrationNames("OpenRqlite")
+	return p.file("!js", "This file opens the data layer on an rqlite cluster.", text, map[string]string{"context.": "context"})
 }
 
 // file returns a file of the package. It imports what its text uses, out of the
@@ -450,7 +470,7 @@ func (p *plan) writeImports(b *bytes.Buffer, lines []string, code string) {
 		b.WriteString("\t" + line + "\n")
 	}
 	b.WriteString("\n")
-	for _, pkg := range []struct{ name, folder string }{{"drey", ""}, {"d1", "/d1"}, {"sqlite", "/sqlite"}} {
+	for _, pkg := range []struct{ name, folder string }{{"drey", ""}, {"d1", "/d1"}, {"rqlite", "/rqlite"}, {"sqlite", "/sqlite"}} {
 		if name := p.packages[pkg.name]; strings.Contains(code, name+".") {
 			path := p.in.Runtime + pkg.folder
 			if strings.HasSuffix(path, "/"+name) {

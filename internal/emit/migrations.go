@@ -134,17 +134,18 @@ var transactional = map[string]bool{
 	"VACUUM": true, "ATTACH": true, "DETACH": true,
 }
 
-// migrationNames returns what is embedded of the migrations if wrangler applies
-// them: the names of their files.
-func migrationNames(migrations []migration.Migration, name func(string) string) []byte {
-	var b bytes.Buffer
-	fmt.Fprintf(&b, "\n// %s are the migrations that [%s] wants, oldest first.\n", name("migrationNames"), name("CheckD1"))
-	fmt.Fprintf(&b, "var %s = []string{\n", name("migrationNames"))
-	for _, m := range migrations {
+// migrationNames returns what is embedded of the migrations if a tool applies them: the
+// names of their files, which the function wants.
+func (p *plan) migrationNames(wants string) string {
+	var b strings.Builder
+	name := p.name("migrationNames")
+	fmt.Fprintf(&b, "\n// %s are the migrations that [%s] wants, oldest first.\n", name, p.name(wants))
+	fmt.Fprintf(&b, "var %s = []string{\n", name)
+	for _, m := range p.in.Migrations {
 		fmt.Fprintf(&b, "\t%q,\n", m.Name)
 	}
 	b.WriteString("}\n")
-	return b.Bytes()
+	return b.String()
 }
 
 // literal returns the text as a Go string literal, a raw one if possible.

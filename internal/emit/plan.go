@@ -1,7 +1,7 @@
 // Package emit writes drey's own files of a generated package: drey_sources.go, a
 // typed source for each table, view and query; drey_client.go, a client with both
 // halves; drey_sqlite.go, which opens a file; drey_migrations.go, the migrations in
-// the statements that goose ran; and drey_d1.go if D1 is asked for. It also writes
+// the statements that goose ran; and drey_d1.go and drey_rqlite.go if those engines are asked for. It also writes
 // the runtime, the package that all of these use.
 //
 // Row types, field names and scans come from sqlc's output, so overrides and
@@ -35,6 +35,7 @@ const (
 	ClientFile     = "drey_client.go"
 	EngineFile     = "drey_sqlite.go"
 	D1File         = "drey_d1.go"
+	RqliteFile     = "drey_rqlite.go"
 	MigrationsFile = "drey_migrations.go"
 )
 
@@ -61,7 +62,7 @@ type Input struct {
 	// Release is the version of drey that the client's file names, "" where it is not
 	// a release: what is generated from a folder must not depend on the folder's state.
 	Release string
-	D1      bool // it must run on D1 as well
+	Engines Engines // it must run on these as well
 	// Describe prepares a query on the migrated database: its result columns,
 	// and whether it only reads.
 	Describe func(sql string) (columns []sqlite.Column, reads bool, err error)
@@ -98,7 +99,7 @@ func Generate(in Input) (*Output, error) {
 	out := &Output{Files: map[string][]byte{}}
 	out.Renamed = p.rename()
 	p.hidden()
-	if in.D1 {
+	if in.Engines.D1 {
 		p.refuseTimes()
 	}
 	p.tables()
@@ -110,11 +111,18 @@ func Generate(in Input) (*Output, error) {
 	}
 	p.loaders()
 	out.Notes = p.notes
-	files := []struct {
+	type file struct {
 		name  string
 		write func() ([]byte, error)
-	}{
+	}
+	files := []file{
 		{output.SourcesFile, p.sources}, {ClientFile, p.clientFile}, {EngineFile, p.sqliteFile}, {MigrationsFile, p.migrations},
+	}
+	if in.Engines.D1 {
+		files = append(files, file{D1File, p.d1File})
+	}
+	if in.Engines.Rqlite {
+		files = append(files, file{RqliteFile, p.rqliteFile})
 	}
 	for _, f := range files {
 		src, err := f.write()
@@ -122,13 +130,6 @@ func Generate(in Input) (*Output, error) {
 			return nil, err
 		}
 		out.Files[f.name] = src
-	}
-	if in.D1 {
-		src, err := p.d1File()
-		if err != nil {
-			return nil, err
-		}
-		out.Files[D1File] = src
 	}
 	return out, nil
 }

@@ -28,12 +28,25 @@ type runtimeFile struct {
 	imports map[string][2]int // the offsets of the import paths, in quotes
 }
 
-// runtimeFiles returns the files of the runtime, without tests. Without d1 it
-// leaves out the engine for D1.
-func runtimeFiles(d1 bool) ([]runtimeFile, error) {
+// Engines are the engines that a project uses besides SQLite's own files.
+type Engines struct{ D1, Rqlite bool }
+
+// needs reports whether a project with these engines needs a folder of the runtime.
+func (e Engines) needs(folder string) bool {
+	of, ok := map[string]bool{"d1": e.D1, "rqlite": e.Rqlite, "internal/remote": e.D1 || e.Rqlite}[folder]
+	return of || !ok
+}
+
+// RuntimeFolders are the folders of the runtime's packages, each after those that it
+// imports.
+var RuntimeFolders = []string{"internal/sqldriver", "internal/remote", ".", "sqlite", "d1", "rqlite"}
+
+// runtimeFiles returns the files of the runtime, without tests, that a project with these
+// engines needs.
+func runtimeFiles(engines Engines) ([]runtimeFile, error) {
 	var files []runtimeFile
 	err := fs.WalkDir(drey.Source, ".", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || strings.HasSuffix(name, "_test.go") || name == "embed.go" || !d1 && strings.HasPrefix(name, "d1/") {
+		if err != nil || d.IsDir() || strings.HasSuffix(name, "_test.go") || name == "embed.go" || !engines.needs(path.Dir(name)) {
 			return err
 		}
 		f := runtimeFile{name: name, imports: map[string][2]int{}}
@@ -63,8 +76,8 @@ func runtimeFiles(d1 bool) ([]runtimeFile, error) {
 
 // Runtime returns the runtime's files, by name relative to its folder, for that
 // import path. version is the version of drey that writes them.
-func Runtime(importPath, version string, d1 bool) (map[string][]byte, error) {
-	list, err := runtimeFiles(d1)
+func Runtime(importPath, version string, engines Engines) (map[string][]byte, error) {
+	list, err := runtimeFiles(engines)
 	if err != nil {
 		return nil, err
 	}
@@ -86,23 +99,10 @@ func Runtime(importPath, version string, d1 bool) (map[string][]byte, error) {
 	return files, nil
 }
 
-// RuntimeFolders returns the folders of the runtime's files, relative to its own.
-func RuntimeFolders() ([]string, error) {
-	list, err := runtimeFiles(true)
-	if err != nil {
-		return nil, err
-	}
-	folders := map[string]bool{}
-	for _, f := range list {
-		folders[path.Dir(f.name)] = true
-	}
-	return slices.Sorted(maps.Keys(folders)), nil
-}
-
 // Imports returns the paths of other modules and the standard library that the
-// runtime and a generated package import without D1, sorted.
+// runtime and a generated package import without other engines, sorted.
 func Imports() ([]string, error) {
-	list, err := runtimeFiles(false)
+	list, err := runtimeFiles(Engines{})
 	if err != nil {
 		return nil, err
 	}
@@ -133,7 +133,7 @@ func buildConstraint(tags, own string) string {
 
 // runtimeNames returns the exported names that the runtime declares.
 func runtimeNames() (map[string]bool, error) {
-	list, err := runtimeFiles(false)
+	list, err := runtimeFiles(Engines{})
 	if err != nil {
 		return nil, err
 	}

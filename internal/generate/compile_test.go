@@ -315,7 +315,7 @@ const sharedRuntime = "example.com/runtime"
 // WriteRuntime writes the runtime into a folder, for projects that name its import path.
 func WriteRuntime(t *testing.T, dir, importPath string) {
 	t.Helper()
-	files, err := emit.Runtime(importPath, "test", false)
+	files, err := emit.Runtime(importPath, "test", emit.Engines{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -435,7 +435,7 @@ func (r *run) emitBlock(b *block) error {
 		Config: r.cfg.File, Line: b.Line,
 		Schema: b.Database.Schema, Migrations: b.Migrations, Format: b.format, Package: b.generate, Queries: b.queries.all, Places: b.places,
 		Names: b.Names, BuildTags: b.BuildTags, MethodsWithDBArgument: b.MethodsWithDBArgument, OmitUnusedStructs: b.OmitUnusedStructs,
-		Release: release(), Runtime: r.runtimes[b.module.Dir].path, D1: r.cfg.D1, Describe: b.Describe, Comparable: b.module.Comparable, Basic: b.basic, Written: b.yieldTo(),
+		Release: release(), Runtime: r.runtimes[b.module.Dir].path, Engines: r.engines(), Describe: b.Describe, Comparable: b.module.Comparable, Basic: b.basic, Written: b.yieldTo(),
 		Tenants: b.tenants,
 		Upkeep:  b.upkeep,
 	})

@@ -38,7 +38,7 @@ func (r *run) planRuntimes(blocks []*block) (err error) {
 			return err
 		}
 		if rt.folder != "" {
-			if rt.files, err = emit.Runtime(rt.path, cmp.Or(release(), "devel"), r.cfg.D1); err != nil {
+			if rt.files, err = emit.Runtime(rt.path, cmp.Or(release(), "devel"), r.engines()); err != nil {
 				return err
 			}
 		}
@@ -47,9 +47,12 @@ func (r *run) planRuntimes(blocks []*block) (err error) {
 	return nil
 }
 
+// engines are those that the configuration asks for.
+func (r *run) engines() emit.Engines { return emit.Engines{D1: r.cfg.D1, Rqlite: r.cfg.Rqlite} }
+
 // sources are the runtime's packages, each after those that it imports.
 func (rt *runtime) sources() (sources []typecheck.Source) {
-	for _, folder := range []string{"internal/sqldriver", ".", "sqlite", "d1"} {
+	for _, folder := range emit.RuntimeFolders {
 		s := typecheck.Source{Path: path.Join(rt.path, folder), Dir: filepath.Join(rt.folder, filepath.FromSlash(folder)), Files: map[string][]byte{}}
 		for name, content := range rt.files {
 			if path.Dir(name) == folder {
@@ -66,10 +69,6 @@ func (rt *runtime) sources() (sources []typecheck.Source) {
 // writeRuntimes adds the runtimes to what is written, and has those removed that
 // were written elsewhere before.
 func (r *run) writeRuntimes() error {
-	folders, err := emit.RuntimeFolders()
-	if err != nil {
-		return err
-	}
 	places := map[string]bool{}
 	for _, rt := range r.runtimes {
 		if rt.files == nil {
@@ -105,7 +104,7 @@ func (r *run) writeRuntimes() error {
 		if !ours {
 			continue
 		}
-		for _, folder := range folders {
+		for _, folder := range emit.RuntimeFolders {
 			r.result.tree.Folders = append(r.result.tree.Folders, path.Join(place, folder))
 		}
 	}

@@ -2,6 +2,8 @@ package drey
 
 import (
 	"errors"
+	"fmt"
+	"strings"
 
 	"github.com/dreysql/drey/internal/runtime/internal/sqldriver"
 )
@@ -84,3 +86,16 @@ var (
 	// is stored, but its rows were not read.
 	ErrStored = sqldriver.ErrStored
 )
+
+// CompareSchema returns the error of a database that lacks migrations, or has some that
+// the code does not know: [ErrSchemaOlder] or [ErrSchemaNewer], nil if there are none. fix
+// says what to do about those that are missing. It is for engines.
+func CompareSchema(missing, unknown []string, fix string) error {
+	switch {
+	case len(unknown) > 0:
+		return fmt.Errorf("%w: it has %s: deploy the code that goes with it, or run drey generate", ErrSchemaNewer, strings.Join(unknown, ", "))
+	case len(missing) > 0:
+		return fmt.Errorf("%w: it lacks %s: %s", ErrSchemaOlder, strings.Join(missing, ", "), fix)
+	}
+	return nil
+}

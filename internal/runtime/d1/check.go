@@ -4,10 +4,10 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	drey "github.com/dreysql/drey/internal/runtime"
+	"github.com/dreysql/drey/internal/runtime/internal/remote"
 )
 
 // Check compares the migrations that wrangler d1 migrations apply has run with
@@ -25,24 +25,18 @@ func Check(ctx context.Context, c drey.Conn, migrations []string) error {
 	var newest int64
 	var missing []string
 	for i, name := range migrations {
-		newest = max(newest, versionOf(name))
+		newest = max(newest, remote.VersionOf(name))
 		if i >= first && !slices.Contains(applied, name) { // the first can be the schema of all before it
 			missing = append(missing, name)
 		}
 	}
 	var unknown []string
 	for _, name := range applied {
-		if versionOf(name) > newest {
+		if remote.VersionOf(name) > newest {
 			unknown = append(unknown, name)
 		}
 	}
-	switch {
-	case len(unknown) > 0:
-		return fmt.Errorf("%w: it has %s: deploy the code that goes with it, or run drey generate", drey.ErrSchemaNewer, strings.Join(unknown, ", "))
-	case len(missing) > 0:
-		return fmt.Errorf("%w: it lacks %s: run wrangler d1 migrations apply", drey.ErrSchemaOlder, strings.Join(missing, ", "))
-	}
-	return nil
+	return drey.CompareSchema(missing, unknown, "run wrangler d1 migrations apply")
 }
 
 func appliedToD1(ctx context.Context, c drey.Conn) (names []string, err error) {
@@ -63,14 +57,4 @@ func appliedToD1(ctx context.Context, c drey.Conn) (names []string, err error) {
 		names = append(names, name)
 	}
 	return names, rows.Err()
-}
-
-// versionOf is the number that goose gives a migration's file, or 0.
-func versionOf(name string) int64 {
-	digits, _, _ := strings.Cut(name, "_")
-	version, err := strconv.ParseInt(digits, 10, 64)
-	if err != nil {
-		return 0
-	}
-	return version
 }

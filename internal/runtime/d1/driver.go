@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync"
 	"syscall/js"
+
+	"github.com/dreysql/drey/internal/runtime/internal/remote"
 )
 
 // OpenDB returns a database/sql handle over a D1 binding, such as env.DB, or over
@@ -23,7 +25,7 @@ func OpenDB(binding js.Value) *sql.DB { return sql.OpenDB(NewConnector(binding))
 // what can be used again is kept, and a result comes as one text.
 type Connector struct {
 	binding js.Value
-	texts   texts
+	texts   remote.Texts[*text]
 	// From JavaScript: a statement to count by, and what options and functions
 	// statements are run with.
 	changes, named, stringify, arrayOf, parts js.Value
@@ -35,7 +37,7 @@ type Connector struct {
 
 // NewConnector makes the connector that OpenDB uses, for [sql.OpenDB].
 func NewConnector(binding js.Value) *Connector {
-	c := &Connector{binding: binding}
+	c := &Connector{binding: binding, texts: remote.Texts[*text]{Make: parse}}
 	c.changes = binding.Call("prepare", changes)
 	c.named = js.ValueOf(map[string]any{"columnNames": true})
 	c.stringify = js.Global().Get("JSON").Get("stringify")
@@ -50,33 +52,6 @@ func (c *Connector) Connect(context.Context) (driver.Conn, error) { return &Conn
 // Driver returns the driver, which cannot open anything by name.
 func (c *Connector) Driver() driver.Driver { return unnamed{} }
 
-// texts keeps the texts that were parsed.
-type texts struct {
-	mu     sync.Mutex
-	parsed map[string]*text
-}
-
-// maxTexts bounds them. When it is reached all are dropped: to parse costs
-// little against the round trip that follows.
-const maxTexts = 512
-
-func (t *texts) parse(sql string) (*text, error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if p, ok := t.parsed[sql]; ok {
-		return p, nil
-	}
-	p, err := parse(sql)
-	if err != nil {
-		return nil, err
-	}
-	if t.parsed == nil || len(t.parsed) == maxTexts {
-		t.parsed = map[string]*text{}
-	}
-	t.parsed[sql] = p
-	return p, nil
-}
-
 type unnamed struct{}
 
 func (unnamed) Open(string) (driver.Conn, error) {
@@ -88,7 +63,7 @@ type Conn struct{ *Connector }
 
 // Prepare reads the text's parameters. D1 itself looks at the text when it runs.
 func (c *Conn) Prepare(query string) (driver.Stmt, error) {
-	t, err := c.texts.parse(query)
+	t, err := c.texts.Of(query)
 	if err != nil {
 		return nil, err
 	}
@@ -125,7 +100,7 @@ func (c *Conn) BeginTx(context.Context, driver.TxOptions) (driver.Tx, error) {
 
 // ExecContext runs a statement.
 func (c *Conn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	t, err := c.texts.parse(query)
+	t, err := c.texts.Of(query)
 	if err != nil {
 		return nil, err
 	}
@@ -134,7 +109,7 @@ func (c *Conn) ExecContext(ctx context.Context, query string, args []driver.Name
 
 // QueryContext runs a statement and reads its rows.
 func (c *Conn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	t, err := c.texts.parse(query)
+	t, err := c.texts.Of(query)
 	if err != nil {
 		return nil, err
 	}
@@ -173,10 +148,10 @@ func (c *Conn) Batch(ctx context.Context, queries []string, args [][]driver.Name
 		if found[i], err = objects(c.text(results.Index(at).Get("results"))); err != nil {
 			return nil, nil, fmt.Errorf("statement %d of the batch: %w", i+1, err)
 		}
-		r := result{id: numbers[at].id}
+		r := remote.Outcome{LastID: numbers[at].id}
 		at++
 		if counts[i] {
-			if r.affected, err = numbers[at].count(); err != nil {
+			if r.Affected, err = numbers[at].count(); err != nil {
 				return nil, nil, err
 			}
 			at++
@@ -203,8 +178,8 @@ func (c *Conn) exec(ctx context.Context, t *text, args []driver.NamedValue) (dri
 	if err != nil {
 		return nil, err
 	}
-	r := result{id: numbers[0].id}
-	r.affected, err = numbers[1].count()
+	r := remote.Outcome{LastID: numbers[0].id}
+	r.Affected, err = numbers[1].count()
 	return r, err
 }
 
@@ -236,7 +211,7 @@ func (c *Conn) numbers(results js.Value, statements int) ([]numbers, error) {
 
 // bound gives a D1PreparedStatement with its arguments.
 func (c *Conn) bound(query string, args []driver.NamedValue) (js.Value, error) {
-	t, err := c.texts.parse(query)
+	t, err := c.texts.Of(query)
 	if err != nil {
 		return js.Value{}, err
 	}
@@ -265,7 +240,7 @@ func (c *Connector) prepare(sql string) js.Value {
 	if p, ok := c.prepared[sql]; ok {
 		return p
 	}
-	if c.prepared == nil || len(c.prepared) == maxTexts {
+	if c.prepared == nil || len(c.prepared) == remote.MaxTexts {
 		c.prepared = map[string]js.Value{}
 	}
 	p := c.binding.Call("prepare", sql)
@@ -293,12 +268,6 @@ func toJS(v any) any {
 // text is a whole result as JSON.
 func (c *Connector) text(v js.Value) string { return c.stringify.Invoke(v).String() }
 
-// result is what a statement has changed.
-type result struct{ affected, id int64 }
-
-func (r result) LastInsertId() (int64, error) { return r.id, nil }
-func (r result) RowsAffected() (int64, error) { return r.affected, nil }
-
 type stmt struct {
 	conn *Conn
 	text *text
@@ -318,19 +287,11 @@ func (s *stmt) QueryContext(ctx context.Context, args []driver.NamedValue) (driv
 // Exec and Query are what database/sql called before contexts were there.
 
 func (s *stmt) Exec(args []driver.Value) (driver.Result, error) {
-	return s.ExecContext(context.Background(), ordinal(args))
+	return s.ExecContext(context.Background(), remote.Ordinal(args))
 }
 
 func (s *stmt) Query(args []driver.Value) (driver.Rows, error) {
-	return s.QueryContext(context.Background(), ordinal(args))
-}
-
-func ordinal(args []driver.Value) []driver.NamedValue {
-	named := make([]driver.NamedValue, len(args))
-	for i, v := range args {
-		named[i] = driver.NamedValue{Ordinal: i + 1, Value: v}
-	}
-	return named
+	return s.QueryContext(context.Background(), remote.Ordinal(args))
 }
 
 // wait is for one promise after another: to make a function for JavaScript

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/dreysql/drey/internal/runtime/internal/remote"
 )
 
 // The errors of what the driver refuses, because D1 would lose it or does not have
@@ -56,18 +58,6 @@ var codes = map[string]int{
 	"SQLITE_CONSTRAINT_ROWID": 2579, "SQLITE_CONSTRAINT_PINNED": 2835, "SQLITE_CONSTRAINT_DATATYPE": 3091,
 }
 
-// constraints gives the extended code, by what SQLite's message begins with,
-// where D1 tells only the primary one.
-var constraints = []struct {
-	begins string
-	code   int
-}{
-	{"UNIQUE constraint failed: ", 2067},
-	{"FOREIGN KEY constraint failed", 787},
-	{"NOT NULL constraint failed: ", 1299},
-	{"CHECK constraint failed: ", 275},
-}
-
 // services are messages of D1 itself that have a counterpart in SQLite, see
 // https://developers.cloudflare.com/d1/observability/debug-d1/.
 var services = []struct {
@@ -110,10 +100,8 @@ func errorOf(message string) *Error {
 		return e
 	}
 	e.code = code
-	for _, c := range constraints {
-		if code == 19 && strings.HasPrefix(e.message, c.begins) {
-			e.code = c.code
-		}
+	if told := remote.CodeOf(e.message); code == 19 && told&0xff == 19 { // D1 tells only the primary one
+		e.code = told
 	}
 	return e
 }

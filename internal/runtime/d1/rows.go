@@ -2,19 +2,18 @@ package d1
 
 import (
 	"database/sql/driver"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"math"
 	"strconv"
-	"strings"
+
+	"github.com/dreysql/drey/internal/runtime/internal/remote"
 )
 
 // rows are the rows of a result. All of them are here: D1 does not have cursors.
 type rows struct {
 	columns []string
-	json    reader
+	json    remote.Reader
 	object  bool // each row is an object, of a batch
 	any     bool // a row was read
 }
@@ -22,19 +21,19 @@ type rows struct {
 // arrays reads what raw({columnNames: true}) gives: an array of the columns'
 // names, and an array for each row.
 func arrays(json string) (*rows, error) {
-	r := &rows{json: reader{text: json}}
+	r := &rows{json: reader(json)}
 	for range 2 {
-		if !r.json.skip('[') {
+		if !r.json.Skip('[') {
 			return nil, errJSON
 		}
 	}
-	for !r.json.skip(']') {
-		name, err := r.json.str()
+	for !r.json.Skip(']') {
+		name, err := r.json.Str()
 		if err != nil {
 			return nil, err
 		}
 		r.columns = append(r.columns, name)
-		r.json.skip(',')
+		r.json.Skip(',')
 	}
 	r.any = true
 	return r, nil
@@ -43,27 +42,27 @@ func arrays(json string) (*rows, error) {
 // objects reads the rows of a batch, an array of objects. It takes the columns
 // from the first row. Without rows, it does not know the columns.
 func objects(json string) (*rows, error) {
-	r := &rows{json: reader{text: json}, object: true}
-	if !r.json.skip('[') {
+	r := &rows{json: reader(json), object: true}
+	if !r.json.Skip('[') {
 		return nil, errJSON
 	}
 	first := r.json
-	if !first.skip('{') {
+	if !first.Skip('{') {
 		return r, nil
 	}
-	for !first.skip('}') {
-		name, err := first.str()
+	for !first.Skip('}') {
+		name, err := first.Str()
 		if err != nil {
 			return nil, err
 		}
-		if !first.skip(':') {
+		if !first.Skip(':') {
 			return nil, errJSON
 		}
-		if _, err := first.value(); err != nil {
+		if _, err := first.Value(); err != nil {
 			return nil, err
 		}
 		r.columns = append(r.columns, name)
-		first.skip(',')
+		first.Skip(',')
 	}
 	for _, name := range r.columns {
 		if len(r.columns) > 1 && isIndex(name) {
@@ -83,16 +82,16 @@ func isIndex(name string) bool {
 func (r *rows) Columns() []string { return r.columns }
 
 func (r *rows) Close() error {
-	r.json = reader{text: "]"}
+	r.json = reader("]")
 	return nil
 }
 
 func (r *rows) Next(dest []driver.Value) error {
-	if r.json.skip(']') {
-		r.json = reader{text: "]"}
+	if r.json.Skip(']') {
+		r.json = reader("]")
 		return io.EOF
 	}
-	if r.any && !r.json.skip(',') {
+	if r.any && !r.json.Skip(',') {
 		return errJSON
 	}
 	r.any = true
@@ -100,28 +99,28 @@ func (r *rows) Next(dest []driver.Value) error {
 	if r.object {
 		open, end = '{', '}'
 	}
-	if !r.json.skip(open) {
+	if !r.json.Skip(open) {
 		return errJSON
 	}
 	for i := range dest {
-		if i > 0 && !r.json.skip(',') {
+		if i > 0 && !r.json.Skip(',') {
 			return errJSON
 		}
 		if r.object {
-			if _, err := r.json.str(); err != nil {
+			if _, err := r.json.Str(); err != nil {
 				return err
 			}
-			if !r.json.skip(':') {
+			if !r.json.Skip(':') {
 				return errJSON
 			}
 		}
-		v, err := r.json.value()
+		v, err := r.json.Value()
 		if err != nil {
 			return fmt.Errorf("column %d: %w", i+1, err)
 		}
 		dest[i] = v
 	}
-	if !r.json.skip(end) {
+	if !r.json.Skip(end) {
 		return errJSON
 	}
 	return nil
@@ -153,30 +152,30 @@ func (n *numbers) count() (int64, error) {
 // readNumbers reads the answers of a batch, reduced to meta.last_row_id and
 // results, in this order.
 func readNumbers(json string) (list []numbers, err error) {
-	r := reader{text: json}
-	if !r.skip('[') {
+	r := reader(json)
+	if !r.Skip('[') {
 		return nil, errJSON
 	}
-	for !r.skip(']') {
-		if len(list) > 0 && !r.skip(',') {
+	for !r.Skip(']') {
+		if len(list) > 0 && !r.Skip(',') {
 			return nil, errJSON
 		}
 		var n numbers
-		if !r.word(`{"meta":{"last_row_id":`) {
+		if !r.Word(`{"meta":{"last_row_id":`) {
 			return nil, errJSON
 		}
-		if n.id, err = strconv.ParseInt(r.scalar(), 10, 64); err != nil {
+		if n.id, err = strconv.ParseInt(r.Scalar(), 10, 64); err != nil {
 			return nil, errJSON
 		}
-		if !r.word(`},"results":`) {
+		if !r.Word(`},"results":`) {
 			return nil, errJSON
 		}
-		start := r.at
-		if err := r.list(); err != nil {
+		start := r.At
+		if err := r.List(); err != nil {
 			return nil, err
 		}
-		n.results = r.text[start:r.at]
-		if !r.skip('}') {
+		n.results = r.Text[start:r.At]
+		if !r.Skip('}') {
 			return nil, errJSON
 		}
 		list = append(list, n)
@@ -184,83 +183,11 @@ func readNumbers(json string) (list []numbers, err error) {
 	return list, nil
 }
 
-var errJSON = errors.New("d1: a result is not as D1 documents it")
+// errJSON: a result is not as D1 documents it.
+var errJSON = fmt.Errorf("d1: %w", remote.ErrJSON)
 
 // reader reads what JSON.stringify wrote, which does not contain spaces.
-type reader struct {
-	text string
-	at   int
-}
-
-// skip steps over a byte, if it is the next one.
-func (r *reader) skip(c byte) bool {
-	if r.at < len(r.text) && r.text[r.at] == c {
-		r.at++
-		return true
-	}
-	return false
-}
-
-// word steps over a text, if it comes next.
-func (r *reader) word(text string) bool {
-	if !strings.HasPrefix(r.text[r.at:], text) {
-		return false
-	}
-	r.at += len(text)
-	return true
-}
-
-// list steps over a list of whatever.
-func (r *reader) list() error {
-	if r.at == len(r.text) || r.text[r.at] != '[' {
-		return errJSON
-	}
-	for depth := 0; r.at < len(r.text); r.at++ {
-		switch r.text[r.at] {
-		case '[', '{':
-			depth++
-		case ']', '}':
-			if depth--; depth == 0 {
-				r.at++
-				return nil
-			}
-		case '"':
-			if _, err := r.str(); err != nil {
-				return err
-			}
-			r.at--
-		}
-	}
-	return errJSON
-}
-
-// value reads null, a number, a string, or an array of bytes.
-func (r *reader) value() (driver.Value, error) {
-	if r.at == len(r.text) {
-		return nil, errJSON
-	}
-	switch r.text[r.at] {
-	case '"':
-		return r.str()
-	case '[':
-		return r.bytes()
-	case 'n':
-		if !r.word("null") {
-			return nil, errJSON
-		}
-		return nil, nil
-	}
-	return number(r.scalar())
-}
-
-// scalar is the text up to the next comma or bracket.
-func (r *reader) scalar() string {
-	start := r.at
-	for r.at < len(r.text) && r.text[r.at] != ',' && r.text[r.at] != ']' && r.text[r.at] != '}' {
-		r.at++
-	}
-	return r.text[start:r.at]
-}
+func reader(text string) remote.Reader { return remote.Reader{Text: text, Number: number} }
 
 func number(text string) (driver.Value, error) {
 	if n, err := strconv.ParseInt(text, 10, 64); err == nil && -safe <= n && n <= safe {
@@ -274,57 +201,4 @@ func number(text string) (driver.Value, error) {
 		return Inexact{f}, nil
 	}
 	return f, nil
-}
-
-func (r *reader) str() (string, error) {
-	if !r.skip('"') {
-		return "", errJSON
-	}
-	for i := r.at; i < len(r.text); i++ {
-		switch r.text[i] {
-		case '"':
-			s := r.text[r.at:i]
-			r.at = i + 1
-			return s, nil
-		case '\\':
-			return r.escaped(i)
-		}
-	}
-	return "", errJSON
-}
-
-// escaped reads a string that has its first escape at i.
-func (r *reader) escaped(i int) (string, error) {
-	for ; i < len(r.text); i++ {
-		switch r.text[i] {
-		case '"':
-			var s string
-			if err := json.Unmarshal([]byte(r.text[r.at-1:i+1]), &s); err != nil {
-				return "", fmt.Errorf("%w: %w", errJSON, err)
-			}
-			r.at = i + 1
-			return s, nil
-		case '\\':
-			i++
-		}
-	}
-	return "", errJSON
-}
-
-// bytes reads an array of bytes. For an empty one it does not return nil, which is
-// NULL.
-func (r *reader) bytes() ([]byte, error) {
-	r.at++
-	b := []byte{}
-	for !r.skip(']') {
-		if len(b) > 0 && !r.skip(',') {
-			return nil, errJSON
-		}
-		n, err := strconv.ParseUint(r.scalar(), 10, 8)
-		if err != nil {
-			return nil, errJSON
-		}
-		b = append(b, byte(n))
-	}
-	return b, nil
 }

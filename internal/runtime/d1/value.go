@@ -67,43 +67,22 @@ func (t *text) arguments(args []driver.NamedValue) (sql string, bound []any, err
 	if len(args) > MaxParameters {
 		return "", nil, ErrParameters
 	}
-	bound = make([]any, t.count)
-	given := make([]bool, t.count)
-	var integers set
-	for _, a := range args {
-		number := a.Ordinal
-		if a.Name != "" {
-			if number = t.named(a.Name); number == 0 {
-				return "", nil, fmt.Errorf("d1: the statement has no parameter %q", a.Name)
-			}
-		}
-		if number > t.count {
-			return "", nil, fmt.Errorf("d1: %d arguments for %d parameters", len(args), t.count)
-		}
-		v, integer, err := argument(a.Value)
-		if err != nil {
-			return "", nil, fmt.Errorf("parameter %d: %w", number, err)
-		}
-		bound[number-1], given[number-1] = v, true
-		if integer {
-			integers.add(number)
-		}
+	values, err := t.Arguments(args)
+	if err != nil {
+		return "", nil, fmt.Errorf("d1: %w", err)
 	}
-	for i, ok := range given {
-		if !ok {
-			return "", nil, fmt.Errorf("d1: parameter %d of %d has no argument", i+1, t.count)
+	bound = make([]any, len(values))
+	var integers set
+	for i, value := range values {
+		v, integer, err := argument(value)
+		if err != nil {
+			return "", nil, fmt.Errorf("parameter %d: %w", i+1, err)
+		}
+		if bound[i] = v; integer {
+			integers.add(i + 1)
 		}
 	}
 	return t.render(integers), bound, nil
-}
-
-func (t *text) named(name string) int {
-	for _, prefix := range []string{":", "@", "$"} {
-		if n, ok := t.names[prefix+name]; ok {
-			return n
-		}
-	}
-	return 0
 }
 
 // Inexact is a number between 2^53 and 2^63. It is either a REAL with exactly

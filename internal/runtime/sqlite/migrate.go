@@ -7,8 +7,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"strconv"
-	"strings"
 
 	drey "github.com/dreysql/drey/internal/runtime"
 )
@@ -284,14 +282,8 @@ func checkSchema(ctx context.Context, db *sql.DB, migrations []Migration) error 
 	var unknown []string
 	for version, applied := range have {
 		if applied && !known[version] {
-			unknown = append(unknown, strconv.FormatInt(version, 10))
+			unknown = append(unknown, fmt.Sprint("version ", version))
 		}
 	}
-	switch {
-	case len(unknown) > 0:
-		return fmt.Errorf("%w: it has version %s: deploy the code that goes with it, or run drey generate", drey.ErrSchemaNewer, strings.Join(unknown, ", "))
-	case len(missing) > 0:
-		return fmt.Errorf("%w: it lacks %s: call Migrate or run goose up", drey.ErrSchemaOlder, strings.Join(missing, ", "))
-	}
-	return nil
+	return drey.CompareSchema(missing, unknown, "call Migrate or run goose up")
 }

@@ -1,0 +1,200 @@
+//go:build !js
+
+package rqlite
+
+import (
+	"database/sql/driver"
+	"fmt"
+	"io"
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/dreysql/drey/internal/runtime/internal/remote"
+)
+
+// answer is what rqlite says of a request.
+type answer struct {
+	failure string // of the request as a whole
+	index   uint64 // in the log, of a write
+	by      string // the node that has given it: its raft address, or its URL
+	results []result
+}
+
+// result is what rqlite says of one statement.
+type result struct {
+	remote.Outcome
+	failure string
+	rows    bool // it is of a statement with rows
+	columns []string
+	types   []string // as declared, in lower case, or the type of the first row's value
+	values  string   // the rows, as JSON
+	n       int      // how many
+}
+
+// readAnswer reads an answer. All of it is looked at, so that one that is cut off is an
+// error.
+func readAnswer(json string) (*answer, error) {
+	r := &remote.Reader{Text: strings.TrimSuffix(json, "\n"), Number: number}
+	a := &answer{}
+	seen := false
+	err := r.Object(func(name string) (err error) {
+		switch name {
+		case "error":
+			a.failure, err = r.Str()
+		case "raft_index":
+			a.index, err = strconv.ParseUint(r.Scalar(), 10, 64)
+		case "results":
+			seen = true
+			err = r.Array(func() error {
+				one, err := readResult(r)
+				a.results = append(a.results, one)
+				return err
+			})
+		default:
+			err = r.Any()
+		}
+		return err
+	})
+	if err == nil && (r.At < len(r.Text) || !seen && a.failure == "") {
+		err = remote.ErrJSON
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%w: at byte %d of %d", ErrAnswer, r.At, len(r.Text))
+	}
+	return a, nil
+}
+
+func readResult(r *remote.Reader) (one result, err error) {
+	strs := func(to *[]string) error {
+		one.rows = true
+		return r.Array(func() error {
+			s, err := r.Str()
+			*to = append(*to, s)
+			return err
+		})
+	}
+	err = r.Object(func(name string) (err error) {
+		switch name {
+		case "error":
+			one.failure, err = r.Str()
+		case "columns":
+			err = strs(&one.columns)
+		case "types":
+			err = strs(&one.types)
+		case "last_insert_id":
+			one.LastID, err = strconv.ParseInt(r.Scalar(), 10, 64)
+		case "rows_affected":
+			one.Affected, err = strconv.ParseInt(r.Scalar(), 10, 64)
+		case "values":
+			start := r.At
+			err = r.Array(func() error {
+				one.n++
+				cells := 0
+				err := r.Array(func() error {
+					cells++
+					return r.Any()
+				})
+				if err == nil && cells != len(one.columns) {
+					err = remote.ErrJSON
+				}
+				return err
+			})
+			one.values = r.Text[start:r.At]
+		default:
+			err = r.Any()
+		}
+		return err
+	})
+	if err == nil && len(one.types) != len(one.columns) {
+		err = remote.ErrJSON
+	}
+	return one, err
+}
+
+// number reads a number of an answer. One without a fraction may be a REAL.
+func number(text string) (driver.Value, error) {
+	if n, err := strconv.ParseInt(text, 10, 64); err == nil {
+		return n, nil
+	}
+	switch text {
+	case "true":
+		return true, nil
+	case "false":
+		return false, nil
+	}
+	f, err := strconv.ParseFloat(text, 64)
+	if err != nil || math.IsInf(f, 0) || strings.ContainsAny(text, "xXpPnN_") {
+		return nil, fmt.Errorf("%w: %.40q is not a number", ErrAnswer, text)
+	}
+	return f, nil
+}
+
+// rows are the rows of a result.
+type rows struct {
+	result
+	json remote.Reader
+	left int
+}
+
+// open returns the rows of a result from the first on.
+func (r result) open() *rows {
+	return &rows{result: r, json: remote.Reader{Text: r.values, At: 1, Number: number}, left: r.n}
+}
+
+// Columns returns the names of the columns.
+func (r *rows) Columns() []string { return r.columns }
+
+// Close does nothing.
+func (r *rows) Close() error { return nil }
+
+// ColumnTypeDatabaseTypeName returns the declared type of a column.
+func (r *rows) ColumnTypeDatabaseTypeName(i int) string { return strings.ToUpper(r.types[i]) }
+
+// Next reads the next row.
+func (r *rows) Next(dest []driver.Value) error {
+	if r.left == 0 {
+		return io.EOF
+	}
+	if r.left < r.n {
+		r.json.Skip(',')
+	}
+	r.left--
+	r.json.Skip('[')
+	for i := range dest {
+		if i > 0 {
+			r.json.Skip(',')
+		}
+		v, err := r.json.Value()
+		if err != nil {
+			return fmt.Errorf("column %s: %w", r.columns[i], err)
+		}
+		dest[i] = mended(v, r.types[i])
+	}
+	r.json.Skip(']')
+	return nil
+}
+
+// mended gives a value the Go type that it has on every engine.
+func mended(v driver.Value, declared string) driver.Value {
+	switch v := v.(type) {
+	case string:
+		return strings.Clone(v) // not a part of the whole answer, which it would keep
+	case int64:
+		if isReal(declared) {
+			return float64(v)
+		}
+	}
+	return v
+}
+
+// isReal reports whether the values of a column are REAL, by its affinity, see
+// https://www.sqlite.org/datatype3.html#determination_of_column_affinity.
+func isReal(declared string) bool {
+	for _, other := range []string{"int", "char", "clob", "text", "blob"} {
+		if strings.Contains(declared, other) {
+			return false
+		}
+	}
+	return strings.Contains(declared, "real") || strings.Contains(declared, "floa") || strings.Contains(declared, "doub")
+}

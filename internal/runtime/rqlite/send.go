@@ -1,0 +1,202 @@
+//go:build !js
+
+package rqlite
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"time"
+)
+
+// read makes a request that reads, of one node after another until one answers.
+func (c *Cluster) read(ctx context.Context, list []prepared) ([]result, error) {
+	level, err := c.level(ctx)
+	if err != nil {
+		return nil, err
+	}
+	call := &call{path: queryPath, level: level, since: c.seen.last(), statements: len(list)}
+	if len(list) > 1 { // of one state
+		call.path = "/db/query?transaction&" + queryPath[len("/db/query?"):]
+	}
+	if call.body, err = body(list, nil); err != nil {
+		return nil, err
+	}
+	a, err := c.send(ctx, call)
+	if err != nil {
+		return nil, err
+	}
+	return a.of(list)
+}
+
+// write makes a request that may write.
+func (c *Cluster) write(ctx context.Context, list []prepared) ([]result, error) {
+	k, err := c.keyed(ctx, list)
+	if err != nil {
+		return nil, err
+	}
+	if k != nil {
+		return c.writeKeyed(ctx, list, k)
+	}
+	call, err := writeCall(list, time.Now())
+	if err != nil {
+		return nil, err
+	}
+	call.writes = true
+	a, err := c.send(ctx, call)
+	if err != nil {
+		return nil, err
+	}
+	return a.written(list)
+}
+
+// writeCall makes the request of a write. The clock is read once for all nodes and for
+// all times that the request is made.
+func writeCall(list []prepared, now time.Time) (*call, error) {
+	b, err := body(list, &now)
+	if err != nil {
+		return nil, err
+	}
+	return &call{path: writePath, body: b, statements: len(list) + 1}, nil
+}
+
+// body is the body of a request: the statements, after one that has no effect if they
+// may write, which is at the time now.
+func body(list []prepared, now *time.Time) (b []byte, err error) {
+	b = append(make([]byte, 0, 256), '[')
+	if now != nil {
+		b = appendText(b, "", writing)
+		b = append(b, ',')
+	}
+	for i, p := range list {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		before := ""
+		if now != nil {
+			if p.text, err = p.text.at(*now); err == nil {
+				before = writing
+				if p.rows {
+					before = reading
+				}
+			}
+		}
+		if err == nil {
+			b, err = appendStatement(b, before, p.text, p.args)
+		}
+		if err != nil {
+			if len(list) > 1 {
+				err = inBatch(i, err)
+			}
+			return nil, err
+		}
+	}
+	return append(b, ']'), nil
+}
+
+// of returns the results of statements that read.
+func (a *answer) of(list []prepared) ([]result, error) {
+	for i, r := range a.results {
+		err := r.fits(true)
+		if r.failure != "" {
+			err = errorOf(r.failure)
+		}
+		if err != nil {
+			if len(list) > 1 {
+				err = inBatch(i, err)
+			}
+			return nil, err
+		}
+	}
+	if len(a.results) != len(list) {
+		return nil, fmt.Errorf("%w: %d results for %d statements", ErrAnswer, len(a.results), len(list))
+	}
+	return a.results, nil
+}
+
+// written returns the results of statements that write. What fails ends the transaction,
+// so an answer with a failure has no other results after it.
+func (a *answer) written(list []prepared) ([]result, error) {
+	strange := func(err error) error { return errors.Join(ErrUnknownOutcome, err) }
+	for i, r := range a.results {
+		if r.failure != "" {
+			if i != len(a.results)-1 || i == 0 {
+				return nil, strange(fmt.Errorf("%w: a transaction that goes on after %s", ErrAnswer, excerpt(r.failure)))
+			}
+			var err error = errorOf(r.failure)
+			if len(list) > 1 {
+				err = inBatch(i-1, err)
+			}
+			return nil, err
+		}
+		if i == 0 {
+			continue
+		}
+		if err := r.fits(list[i-1].rows); err != nil {
+			return nil, strange(err)
+		}
+	}
+	if len(a.results) != len(list)+1 {
+		return nil, strange(fmt.Errorf("%w: %d results for %d statements", ErrAnswer, len(a.results)-1, len(list)))
+	}
+	return a.results[1:], nil
+}
+
+// fits reports whether a result is of the right kind.
+func (r *result) fits(rows bool) error {
+	if r.failure == "" && r.rows != rows {
+		return fmt.Errorf("%w: a result of the wrong kind", ErrAnswer)
+	}
+	return nil
+}
+
+// backoff is how long to wait before another round of the nodes.
+const (
+	firstBackoff = 20 * time.Millisecond
+	lastBackoff  = 500 * time.Millisecond
+)
+
+// send makes a request until it is answered, of one node after another. A write is not
+// made again once it may be applied.
+func (c *Cluster) send(ctx context.Context, call *call) (*answer, error) {
+	deadline := time.Now().Add(c.o.Patience)
+	wait := firstBackoff
+	for tried := 1; ; tried++ {
+		n := c.nodes.current(call.level)
+		a, verdict, err := c.attempt(ctx, n, call)
+		switch {
+		case verdict == done:
+			again, err := c.confirmed(call, a)
+			if !again {
+				return a, err
+			}
+			continue
+		case verdict == failed:
+			return nil, err
+		case verdict == unknown && call.writes:
+			c.nodes.leave(n)
+			if ctx.Err() != nil {
+				err = errors.Join(ctx.Err(), err)
+			}
+			return nil, errors.Join(ErrUnknownOutcome, err)
+		}
+		if why := ctx.Err(); why != nil {
+			if errors.Is(err, why) {
+				return nil, why
+			}
+			return nil, fmt.Errorf("%w: %w", why, err)
+		}
+		if time.Now().After(deadline) {
+			return nil, &unavailable{err}
+		}
+		c.nodes.leave(n)
+		c.discover(ctx)
+		if tried%c.nodes.len() == 0 {
+			if e := sleep(ctx, wait/2+rand.N(wait/2)); e != nil {
+				return nil, fmt.Errorf("%w: %w", e, err)
+			}
+			wait = min(2*wait, lastBackoff)
+		}
+	}
+}
