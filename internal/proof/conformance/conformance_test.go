@@ -18,8 +18,8 @@ import (
 	drey "github.com/dreysql/drey/internal/runtime"
 )
 
-// differences are what D1 refuses, and what it says then.
-var differences = map[string]string{
+// onD1 are what D1 refuses, and what it says then.
+var onD1 = map[string]string{
 	"2^53":                                "past 2^53",
 	"Add past 2^53":                       drey.ErrOutOfRange.Error(),
 	"the largest integer":                 "past 2^53",
@@ -39,21 +39,29 @@ var differences = map[string]string{
 func TestEngines(t *testing.T) {
 	want, worker, schema := embedded(t), workerd.Build(t, "./worker"), workerd.Schema(t)
 	for _, path := range []string{"/", "/session"} {
-		t.Run(path, func(t *testing.T) { compare(t, want, workerd.Serve(t, worker, schema...)+path) })
+		t.Run(path, func(t *testing.T) {
+			compare(t, "D1", served(t, workerd.Serve(t, worker, schema...)+path), want, onD1)
+		})
 	}
 }
 
-func compare(t *testing.T, want []conformance.Outcome, url string) {
+func served(t *testing.T, url string) (got []conformance.Outcome) {
 	t.Helper()
 	res, err := http.Get(url)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer res.Body.Close()
-	var got []conformance.Outcome
 	if err := json.NewDecoder(res.Body).Decode(&got); err != nil {
 		t.Fatalf("%s: %v", res.Status, err)
 	}
+	return got
+}
+
+// compare compares what the cases came to on an engine with what they came to on the
+// embedded one. differences are what the engine refuses.
+func compare(t *testing.T, engine string, got, want []conformance.Outcome, differences map[string]string) {
+	t.Helper()
 	if len(got) != len(want) {
 		t.Fatalf("%d outcomes, want %d", len(got), len(want))
 	}
@@ -61,17 +69,17 @@ func compare(t *testing.T, want []conformance.Outcome, url string) {
 		g := got[i]
 		if refusal, ok := differences[w.Name]; ok {
 			if w.Error != "" || !strings.Contains(g.Error, refusal) {
-				t.Errorf("%s: D1 says %q, want %q; the embedded engine says %q", w.Name, g.Error, refusal, w.Error)
+				t.Errorf("%s: %s says %q, want %q; the embedded engine says %q", w.Name, engine, g.Error, refusal, w.Error)
 			}
 			continue
 		}
 		if (g.Error == "") != (w.Error == "") {
-			t.Errorf("%s: D1 says %q, the embedded engine %q", w.Name, g.Error, w.Error)
+			t.Errorf("%s: %s says %q, the embedded engine %q", w.Name, engine, g.Error, w.Error)
 		}
 		g.Error, w.Error = "", ""
 		g.Value, w.Value = withoutNow(g.Value), withoutNow(w.Value)
 		if !reflect.DeepEqual(g, w) {
-			t.Errorf("%s\n  on D1: %.600v\nembedded: %.600v", w.Name, g, w)
+			t.Errorf("%s\n%8s: %.600v\nembedded: %.600v", w.Name, engine, g, w)
 		}
 	}
 }

@@ -30,6 +30,7 @@ type result struct {
 	types   []string // as declared, in lower case, or the type of the first row's value
 	values  string   // the rows, as JSON
 	n       int      // how many
+	asked   *asked   // how they were asked for, nil if as they are
 }
 
 // readAnswer reads an answer. All of it is looked at, so that one that is cut off is an
@@ -135,11 +136,13 @@ type rows struct {
 	result
 	json remote.Reader
 	left int
+	// lossy says that some text was not UTF-8.
+	lossy bool
 }
 
 // open returns the rows of a result from the first on.
 func (r result) open() *rows {
-	return &rows{result: r, json: remote.Reader{Text: r.values, At: 1, Number: number}, left: r.n}
+	return &rows{result: r, json: remote.Reader{Text: r.values, At: 1, Number: number}, left: r.n, lossy: lossy(r.values)}
 }
 
 // Columns returns the names of the columns.
@@ -149,7 +152,12 @@ func (r *rows) Columns() []string { return r.columns }
 func (r *rows) Close() error { return nil }
 
 // ColumnTypeDatabaseTypeName returns the declared type of a column.
-func (r *rows) ColumnTypeDatabaseTypeName(i int) string { return strings.ToUpper(r.types[i]) }
+func (r *rows) ColumnTypeDatabaseTypeName(i int) string {
+	if r.asked != nil {
+		return strings.ToUpper(r.asked.declared[i])
+	}
+	return strings.ToUpper(r.types[i])
+}
 
 // Next reads the next row.
 func (r *rows) Next(dest []driver.Value) error {
@@ -165,27 +173,20 @@ func (r *rows) Next(dest []driver.Value) error {
 		if i > 0 {
 			r.json.Skip(',')
 		}
+		start := r.json.At
 		v, err := r.json.Value()
+		if err == nil && r.lossy && lossy(r.json.Text[start:r.json.At]) {
+			err = fmt.Errorf("%w cannot be read; read CAST(… AS BLOB)", ErrText)
+		}
 		if err != nil {
 			return fmt.Errorf("column %s: %w", r.columns[i], err)
 		}
-		dest[i] = mended(v, r.types[i])
+		if dest[i], err = r.asked.decode(i, v, r.types[i]); err != nil {
+			return fmt.Errorf("column %s: %w", r.columns[i], err)
+		}
 	}
 	r.json.Skip(']')
 	return nil
-}
-
-// mended gives a value the Go type that it has on every engine.
-func mended(v driver.Value, declared string) driver.Value {
-	switch v := v.(type) {
-	case string:
-		return strings.Clone(v) // not a part of the whole answer, which it would keep
-	case int64:
-		if isReal(declared) {
-			return float64(v)
-		}
-	}
-	return v
 }
 
 // isReal reports whether the values of a column are REAL, by its affinity, see

@@ -140,6 +140,9 @@ func (c *Cluster) refusal(n *node, res *http.Response, text string) (verdict, er
 	case res.StatusCode/100 == 4 && res.StatusCode != http.StatusRequestTimeout:
 		return failed, err
 	}
+	if strings.Contains(text, "json: unsupported value") {
+		return unknown, errInfinite
+	}
 	return unknown, err
 }
 

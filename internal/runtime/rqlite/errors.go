@@ -33,6 +33,7 @@ var (
 	ErrKey = errors.New("rqlite: another write has had this key")
 	// ErrInfinite: a float argument is infinite, which JSON does not have.
 	ErrInfinite = errors.New("rqlite: infinity cannot be bound")
+	errInfinite = errors.New("rqlite: an answer has an infinite number, which JSON does not have")
 	// ErrText: a text, bound or read, is not UTF-8, which JSON does not have.
 	ErrText = errors.New("rqlite: text that is not UTF-8")
 	// ErrTransaction: a batch runs a list of statements as one.

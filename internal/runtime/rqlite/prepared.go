@@ -18,6 +18,8 @@ type prepared struct {
 	text *text
 	args []driver.Value
 	rows bool
+	// asked is how the rows are asked for, nil for as they are.
+	asked *asked
 }
 
 // prepare converts the arguments of a statement as database/sql does.

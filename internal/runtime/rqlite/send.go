@@ -16,22 +16,50 @@ func (c *Cluster) read(ctx context.Context, list []prepared) ([]result, error) {
 	if err != nil {
 		return nil, err
 	}
-	call := &call{path: queryPath, level: level, since: c.seen.last(), statements: len(list)}
-	if len(list) > 1 { // of one state
-		call.path = "/db/query?transaction&" + queryPath[len("/db/query?"):]
+	for _, p := range list {
+		if anyBlob(p.args) {
+			c.describe(ctx, []prepared{p})
+		}
 	}
-	if call.body, err = body(list, nil); err != nil {
-		return nil, err
+	for range 4 { // it takes as many at most to find the form of every column
+		call := &call{path: queryPath, level: level, since: c.seen.last(), statements: len(list)}
+		if len(list) > 1 { // of one state
+			call.path = "/db/query?transaction&" + queryPath[len("/db/query?"):]
+		}
+		choose(list)
+		if call.body, err = body(list, nil); err != nil {
+			return nil, err
+		}
+		a, err := c.send(ctx, call)
+		if errors.Is(err, errInfinite) && c.tagged(ctx, list) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		results, again, err := a.of(list)
+		if !again {
+			return results, err
+		}
 	}
-	a, err := c.send(ctx, call)
-	if err != nil {
-		return nil, err
+	return nil, fmt.Errorf("%w: the columns of the query change", ErrAnswer)
+}
+
+// tagged has all columns of queries asked for in the form that an infinite number has.
+func (c *Cluster) tagged(ctx context.Context, list []prepared) (any bool) {
+	c.describe(ctx, list)
+	for _, p := range list {
+		if _, described := p.text.forms.get(); described {
+			any = p.text.forms.raise(p.text, nil, nil, needsTagAnyway) || any
+		}
 	}
-	return a.of(list)
+	return any
 }
 
 // write makes a request that may write.
 func (c *Cluster) write(ctx context.Context, list []prepared) ([]result, error) {
+	c.describe(ctx, list)
+	choose(list)
 	k, err := c.keyed(ctx, list)
 	if err != nil {
 		return nil, err
@@ -73,17 +101,16 @@ func body(list []prepared, now *time.Time) (b []byte, err error) {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		before := ""
+		before, t := "", p.sent()
 		if now != nil {
-			if p.text, err = p.text.at(*now); err == nil {
-				before = writing
-				if p.rows {
-					before = reading
-				}
+			before = writing
+			if p.rows {
+				before = reading
 			}
+			t, err = t.at(*now)
 		}
 		if err == nil {
-			b, err = appendStatement(b, before, p.text, p.args)
+			b, err = appendStatement(b, before, t, p.args)
 		}
 		if err != nil {
 			if len(list) > 1 {
@@ -95,9 +122,16 @@ func body(list []prepared, now *time.Time) (b []byte, err error) {
 	return append(b, ']'), nil
 }
 
-// of returns the results of statements that read.
-func (a *answer) of(list []prepared) ([]result, error) {
-	for i, r := range a.results {
+// of returns the results of statements that read, or reports that they have to be asked
+// for again, in another form.
+func (a *answer) of(list []prepared) (results []result, again bool, err error) {
+	for i := range a.results {
+		r := &a.results[i]
+		r.asked = list[i].asked
+		if list[i].text.learn(r) {
+			again = true
+			continue
+		}
 		err := r.fits(true)
 		if r.failure != "" {
 			err = errorOf(r.failure)
@@ -106,13 +140,13 @@ func (a *answer) of(list []prepared) ([]result, error) {
 			if len(list) > 1 {
 				err = inBatch(i, err)
 			}
-			return nil, err
+			return nil, false, err
 		}
 	}
 	if len(a.results) != len(list) {
-		return nil, fmt.Errorf("%w: %d results for %d statements", ErrAnswer, len(a.results), len(list))
+		return nil, false, fmt.Errorf("%w: %d results for %d statements", ErrAnswer, len(a.results), len(list))
 	}
-	return a.results, nil
+	return a.results, again, nil
 }
 
 // written returns the results of statements that write. What fails ends the transaction,
@@ -140,7 +174,11 @@ func (a *answer) written(list []prepared) ([]result, error) {
 	if len(a.results) != len(list)+1 {
 		return nil, strange(fmt.Errorf("%w: %d results for %d statements", ErrAnswer, len(a.results)-1, len(list)))
 	}
-	return a.results[1:], nil
+	results := a.results[1:]
+	for i := range results {
+		results[i].asked = list[i].asked
+	}
+	return results, nil
 }
 
 // fits reports whether a result is of the right kind.
@@ -172,7 +210,7 @@ func (c *Cluster) send(ctx context.Context, call *call) (*answer, error) {
 				return a, err
 			}
 			continue
-		case verdict == failed:
+		case verdict == failed, errors.Is(err, errInfinite) && !call.writes:
 			return nil, err
 		case verdict == unknown && call.writes:
 			c.nodes.leave(n)

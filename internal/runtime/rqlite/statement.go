@@ -27,6 +27,7 @@ type text struct {
 	*remote.Text
 	kind    sqldriver.Kind
 	returns bool // it gives rows
+	forms   *forms
 }
 
 // newText parses a text. The error is [ErrStatement] if rqlite would lose it, or
@@ -40,7 +41,7 @@ func newText(sql string) (*text, error) {
 		return nil, err
 	}
 	kind := sqldriver.KindOf(sql)
-	return &text{parsed, kind, kind == sqldriver.Reading || returns(sql)}, nil
+	return &text{parsed, kind, kind == sqldriver.Reading || returns(sql), &forms{}}, nil
 }
 
 // refusals says of a statement's first word why it is refused, and what to do.

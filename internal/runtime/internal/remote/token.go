@@ -85,8 +85,8 @@ func wordByte(c byte) bool {
 	return 'a' <= c|0x20 && c|0x20 <= 'z' || digit(c) || c == '_' || c == '$' || c >= 0x80
 }
 
-// blank reports whether a token is white space or a comment.
-func blank(token string) bool {
+// Blank reports whether a token is white space or a comment.
+func Blank(token string) bool {
 	return strings.TrimSpace(token) == "" || strings.HasPrefix(token, "--") || strings.HasPrefix(token, "/*")
 }
 
@@ -95,7 +95,7 @@ func blank(token string) bool {
 func First(sql string) string {
 	for len(sql) > 0 {
 		n := Token(sql)
-		if t := sql[:n]; !blank(t) && t != ";" {
+		if t := sql[:n]; !Blank(t) && t != ";" {
 			return t
 		}
 		sql = sql[n:]
