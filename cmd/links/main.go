@@ -2,6 +2,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -15,7 +16,6 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/dreysql/drey/internal/db"
 	"github.com/dreysql/drey/internal/service/links"
 )
 
@@ -35,12 +35,17 @@ database, is what visitors are told apart by; it is random if it is not set.
 
 	links -migrate -db links.db -addr 127.0.0.1:8080
 
+The database is a file, or a cluster of rqlite that drey migrate up has migrated, named
+by the addresses of its nodes:
+
+	links -db http://10.0.0.1:4001,http://10.0.0.2:4001
+
 `
 
 func run(ctx context.Context, args []string) error {
 	flags := flag.NewFlagSet("links", flag.ContinueOnError)
 	addr := flags.String("addr", env("LINKS_ADDR", "127.0.0.1:8080"), "address to listen on, $LINKS_ADDR")
-	path := flags.String("db", env("LINKS_DB", "links.db"), "database file, $LINKS_DB")
+	database := flags.String("db", "", "database file, or URLs of a cluster's nodes, $LINKS_DB (default \"links.db\")")
 	migrate := flags.Bool("migrate", false, "bring the database up to date first")
 	country := flags.String("country-header", os.Getenv("LINKS_COUNTRY_HEADER"), "header with the visitor's country, $LINKS_COUNTRY_HEADER")
 	address := flags.String("address-header", os.Getenv("LINKS_ADDRESS_HEADER"), "header with the client's address, if every request comes through a proxy that sets it, $LINKS_ADDRESS_HEADER")
@@ -56,28 +61,24 @@ func run(ctx context.Context, args []string) error {
 	if err != nil {
 		return fmt.Errorf("-clicks-kept: %w", err)
 	}
-	if *migrate {
-		if _, err := db.Migrate(ctx, *path); err != nil {
-			return err
-		}
+	options := links.Options{
+		CountryHeader: *country,
+		AddressHeader: *address,
+		VisitorSecret: []byte(os.Getenv("LINKS_VISITOR_SECRET")),
 	}
-	client, err := db.Open(ctx, *path)
+	// Not the flag's default, which -h prints: a URL may have a password.
+	client, closeAll, err := open(ctx, cmp.Or(*database, env("LINKS_DB", "links.db")), *migrate, &options)
 	if err != nil {
 		return err
 	}
-	defer client.Close()
+	defer closeAll()
 	ctx, cancel := context.WithCancel(ctx)
 	var sweeping sync.WaitGroup
 	sweeper := links.Sweeper{DB: client, ClicksKept: clicksKept}
 	sweeping.Go(func() { sweeper.Run(ctx, time.Minute) })
 	defer sweeping.Wait()
 	defer cancel()
-	handler := links.Handler(client, links.Options{
-		CountryHeader: *country,
-		AddressHeader: *address,
-		VisitorSecret: []byte(os.Getenv("LINKS_VISITOR_SECRET")),
-	})
-	return serve(ctx, *addr, handler, func(addr string) { slog.Info("listening", "addr", addr) })
+	return serve(ctx, *addr, links.Handler(client, options), func(addr string) { slog.Info("listening", "addr", addr) })
 }
 
 // serve tells the address that it listens on, and serves until ctx is done and

@@ -28,22 +28,28 @@ func migrateCommand() *cobra.Command {
 write and to judge them. The version table is the goose command's: both can be
 used on one database. So are the names of the commands that change one.
 
+The database may be a cluster of rqlite, named by the addresses of one or more of
+its nodes: there each migration and the row that records it are one transaction,
+whatever the migration says, and of several processes one applies it.
+
 The database is --db, or GOOSE_DBSTRING in the environment or in .env, as goose
 reads it. The migrations are the schema of sqlc.yaml, or --migrations; without a
 sqlc.yaml, GOOSE_MIGRATION_DIR. What sqlc.yaml and .env name is relative to their
 folder, what flags and arguments name to the current one.
 
 Foreign keys are not enforced while migrations run, as with goose itself; a
-migration that would leave rows which refer to nothing is rolled back.
+migration that would leave rows which refer to nothing is rolled back. A cluster
+enforces them, so that a table to which rows refer cannot be dropped there.
 
 Before the first step that drops a table or a column, or deletes or overwrites
-rows, the file is copied, and the copy's name is printed. To restore it, stop
-what uses the database, then:
+rows, the file is copied, a cluster into the current folder, and the copy's name is
+printed. To restore a file, stop what uses the database, then:
 
   rm -f links.db-wal links.db-shm
   mv links.db.before-7-20260102T030405.000Z links.db`,
 		Example: `  drey migrate new add_orders         write an empty migration
   drey migrate up --db links.db       apply what the database lacks
+  drey migrate up --db http://10.0.0.1:4001   the same for a cluster of rqlite
   drey migrate up --dry-run           print the SQL instead
   drey migrate to 3                   go up or down to version 3
   drey migrate check                  find what is wrong with the migrations
@@ -76,7 +82,7 @@ type migrateProject struct {
 }
 
 func (p *migrateProject) databaseFlag(c *cobra.Command) {
-	c.Flags().StringVar(&p.db, "db", "", "the database file (default: GOOSE_DBSTRING)")
+	c.Flags().StringVar(&p.db, "db", "", "the database file, or the nodes of a cluster, as in http://host:4001,http://host:4003 (default: GOOSE_DBSTRING)")
 }
 
 // find finds the migrations.
@@ -110,6 +116,14 @@ func (p *migrateProject) find() (*project.Schema, error) {
 	}
 	p.project, p.schema = found, schemas[0]
 	return p.schema, nil
+}
+
+// rqliteFrom is the version with whose schema a cluster begins, by sqlc.yaml, or 0.
+func (p *migrateProject) rqliteFrom() int64 {
+	if p.project == nil {
+		return 0
+	}
+	return p.project.Config.RqliteFrom
 }
 
 // overrides are the Go types that sqlc.yaml gives columns, of the first block with
@@ -169,7 +183,7 @@ func (p *migrateProject) target() (migrate.Target, error) {
 	if err != nil {
 		return t, usageError{err}
 	}
-	if !filepath.IsAbs(t.Path) {
+	if !t.Cluster() && !filepath.IsAbs(t.Path) {
 		t.Path = filepath.Join(dir, t.Path)
 	}
 	return t, nil
@@ -178,6 +192,12 @@ func (p *migrateProject) target() (migrate.Target, error) {
 // applied reads the versions of a database that need not be there, from the table of
 // the tool that runs the migrations.
 func applied(ctx context.Context, t migrate.Target, files []migration.File) ([]migrate.Applied, error) {
+	if t.Cluster() {
+		if len(files) > 0 && files[0].Format.Foreign() {
+			return nil, fmt.Errorf("%s: %w, of which a cluster has no table\n\tfix: drey migrate convert makes goose migrations of them", t, errForeign)
+		}
+		return t.Applied(ctx)
+	}
 	there, err := t.Exists()
 	if err != nil || !there {
 		return nil, err
@@ -189,7 +209,7 @@ func applied(ctx context.Context, t migrate.Target, files []migration.File) ([]m
 	defer db.Close()
 	list, err := readApplied(ctx, db, files)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", t.Path, err)
+		return nil, fmt.Errorf("%s: %w", t, err)
 	}
 	return list, nil
 }

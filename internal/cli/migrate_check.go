@@ -87,7 +87,9 @@ The exit code is 1 if there are errors.`,
 				Sums:      sums,
 				Overrides: p.overrides(s),
 				Enable:    enable,
-				Queries:   queries,
+
+				RqliteFrom: p.rqliteFrom(),
+				Queries:    queries,
 			})
 			bar.clear()
 			if err != nil {

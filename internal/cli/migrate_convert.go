@@ -233,6 +233,9 @@ func (v *conversion) folders() []string {
 // addDatabase finds what a database has, and compares its schema with that.
 func (v *conversion) addDatabase(ctx context.Context, w io.Writer, p *migrateProject, name string) error {
 	t, err := p.databaseArgument(name)
+	if err == nil && t.Cluster() {
+		err = onFile(t, "migrate convert")
+	}
 	if err != nil {
 		return err
 	}
@@ -243,7 +246,7 @@ func (v *conversion) addDatabase(ctx context.Context, w io.Writer, p *migratePro
 	defer db.Close()
 	list, err := migrate.ReadTool(ctx, db, v.files)
 	if err != nil {
-		return fmt.Errorf("%s: %w", t.Path, err)
+		return fmt.Errorf("%s: %w", t, err)
 	}
 	have := v.files
 	if list != nil {
@@ -285,7 +288,7 @@ func (v *conversion) print(w io.Writer, write bool) error {
 		}
 	}
 	for _, d := range v.databases {
-		fmt.Fprintf(w, "%s has the schema of %s, of %d\n", d.target.Path, count(len(d.have), "migration"), len(v.files))
+		fmt.Fprintf(w, "%s has the schema of %s, of %d\n", d.target, count(len(d.have), "migration"), len(v.files))
 	}
 	if !write {
 		fmt.Fprintln(w, "nothing is changed yet: --write does it")
@@ -303,9 +306,9 @@ func (v *conversion) write(ctx context.Context, w io.Writer) error {
 			return err
 		}
 		if added {
-			fmt.Fprintf(w, "%s: %s filled\n", d.target.Path, migration.VersionTable)
+			fmt.Fprintf(w, "%s: %s filled\n", d.target, migration.VersionTable)
 		} else {
-			fmt.Fprintf(w, "%s: %s has these versions already\n", d.target.Path, migration.VersionTable)
+			fmt.Fprintf(w, "%s: %s has these versions already\n", d.target, migration.VersionTable)
 		}
 	}
 	return nil

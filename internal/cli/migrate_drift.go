@@ -39,14 +39,20 @@ statement that brings them into the form that Go writes; values of which nobody
 knows what they mean stay as they are. The statements are UPDATEs, which fire
 triggers. Local time cannot be told from UTC where no offset says which it is.
 
-The exit code is 1 if there is anything. Drift changes nothing.`,
-		Example: "  drey migrate drift links.db",
+Of a cluster the database is copied to this machine first. The exit code is 1 if
+there is anything. Drift changes nothing.`,
+		Example: "  drey migrate drift links.db\n  drey migrate drift http://10.0.0.1:4001",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			t, err := p.databaseArgument(args[0])
 			if err != nil {
 				return err
 			}
+			t, remove, err := t.Local(c.Context())
+			if err != nil {
+				return err
+			}
+			defer remove()
 			s, err := p.find()
 			if err != nil {
 				return err
@@ -73,7 +79,7 @@ The exit code is 1 if there is anything. Drift changes nothing.`,
 				if len(list) > 0 {
 					comment = "-- " // of SQL, as what follows it
 				}
-				fmt.Fprintf(c.OutOrStdout(), "%s%s has the schema of %s\n", comment, t.Path, version)
+				fmt.Fprintf(c.OutOrStdout(), "%s%s has the schema of %s\n", comment, t, version)
 			}
 			writeValues(c.OutOrStdout(), t, list)
 			return errors.Join(err, valuesErr)
@@ -109,7 +115,7 @@ func differs(ctx context.Context, w io.Writer, t migrate.Target, have []migratio
 	if len(differences) == 0 {
 		return is, nil
 	}
-	fmt.Fprintf(w, "-- %s differs from %s:\n", t.Path, version)
+	fmt.Fprintf(w, "-- %s differs from %s:\n", t, version)
 	for _, d := range differences {
 		fmt.Fprintf(w, "--   %s\n", d.Msg)
 	}
@@ -157,7 +163,7 @@ func filesOf(list []migrate.Applied, files []migration.File, t migrate.Target) (
 	}
 	if len(unknown) > 0 {
 		slices.Sort(unknown)
-		return nil, fmt.Errorf("%s has versions of which there is no file: %s", t.Path, strings.Join(unknown, ", "))
+		return nil, fmt.Errorf("%s has versions of which there is no file: %s", t, strings.Join(unknown, ", "))
 	}
 	slices.SortStableFunc(have, func(a, b migration.File) int { return cmp.Compare(a.Version(), b.Version()) })
 	return have, nil
@@ -172,7 +178,7 @@ func values(ctx context.Context, t migrate.Target, s *alter.Snapshot, types stor
 	defer db.Close()
 	list, err := stored.Rows(ctx, db, s.Schema, types, progress)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", t.Path, err)
+		return nil, fmt.Errorf("%s: %w", t, err)
 	}
 	return list, nil
 }
@@ -181,7 +187,7 @@ func writeValues(w io.Writer, t migrate.Target, list []*stored.Values) {
 	if len(list) == 0 {
 		return
 	}
-	fmt.Fprintf(w, "-- %s holds values that Go cannot read, or does not find by =:\n", t.Path)
+	fmt.Fprintf(w, "-- %s holds values that Go cannot read, or does not find by =:\n", t)
 	for _, v := range list {
 		fmt.Fprintf(w, "--   %s\n", v.Summary())
 	}

@@ -1,7 +1,9 @@
 package cli
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strconv"
@@ -21,6 +23,7 @@ type runCommand struct {
 
 	suggest []string                                            // other tools' names of it
 	missing bool                                                // it has --allow-missing
+	from    bool                                                // it has --from
 	plan    func(version int64, allowMissing bool) migrate.Plan // version is the argument, if it takes one
 }
 
@@ -31,8 +34,11 @@ one does, and the others wait for it. The lock is that of an empty file beside
 the database, links.db-migrate.
 
 A migration that fails is rolled back and the earlier ones stay, unless it says
-NO TRANSACTION.`,
-		example: "  drey migrate up --db links.db\n  drey migrate up --dry-run", missing: true, suggest: []string{"apply", "run", "push", "deploy", "latest"},
+NO TRANSACTION.
+
+A cluster cannot run every migration: --from 6, or rqlite: {from: 6} in sqlc.yaml,
+has one that was never migrated begin with the schema of version 6.`,
+		example: "  drey migrate up --db links.db\n  drey migrate up --dry-run\n  drey migrate up --db http://10.0.0.1:4001 --from 6", missing: true, from: true, suggest: []string{"apply", "run", "push", "deploy", "latest"},
 		plan: func(_ int64, missing bool) migrate.Plan { return migrate.Up(missing) }},
 	{use: "up-by-one", short: "Apply the next migration", long: `Up-by-one applies the first migration that the database lacks. If it lacks none,
 the exit code is 1.`,
@@ -68,6 +74,7 @@ never migrated, the exit code is 1.`,
 type migrateRun struct {
 	project          *migrateProject
 	dryRun, noBackup bool
+	from             int64
 }
 
 func (rc *runCommand) command(p *migrateProject) *cobra.Command {
@@ -91,6 +98,9 @@ func (rc *runCommand) command(p *migrateProject) *cobra.Command {
 	p.databaseFlag(c)
 	c.Flags().BoolVar(&r.dryRun, "dry-run", false, "print the SQL and change nothing")
 	c.Flags().BoolVar(&r.noBackup, "no-backup", false, "do not copy the database before a destructive step")
+	if rc.from {
+		c.Flags().Int64Var(&r.from, "from", 0, "the version with whose schema a cluster begins that was never migrated")
+	}
 	if rc.missing {
 		c.Flags().BoolVar(&allowMissing, "allow-missing", false, "apply migrations older than the database's version as well")
 	}
@@ -110,15 +120,23 @@ func (r *migrateRun) run(c *cobra.Command, plan migrate.Plan) error {
 	if err != nil {
 		return err
 	}
+	if r.from != 0 && !t.Cluster() {
+		return usageError{errors.New("--from is for a cluster: a file takes every migration")}
+	}
+	from := int64(0)
+	if t.Cluster() {
+		from = cmp.Or(r.from, r.project.rqliteFrom())
+	}
 	if r.dryRun {
-		return dryRun(ctx, stdout, t, files, plan)
+		return dryRun(ctx, stdout, t, files, plan, from)
 	}
 	start, steps := time.Now(), 0
 	bar := newProgress(stderr)
 	err = t.Run(ctx, files, plan, migrate.Options{
 		Backup: !r.noBackup,
+		From:   from,
 		Waiting: func() {
-			fmt.Fprintf(stderr, "%s is being migrated by another process; waiting\n", t.Path)
+			fmt.Fprintf(stderr, "%s is being migrated by another process; waiting\n", t)
 		},
 		Starting: func(s migrate.Step, done, total int) { bar.show(s.File.Name(), done, total) },
 		Ended: func(s migrate.Step) {
@@ -160,18 +178,31 @@ func direction(s migrate.Step) string {
 }
 
 // dryRun prints what a run would send to SQLite.
-func dryRun(ctx context.Context, w io.Writer, t migrate.Target, files []migration.File, plan migrate.Plan) error {
+func dryRun(ctx context.Context, w io.Writer, t migrate.Target, files []migration.File, plan migrate.Plan, from int64) error {
 	have, err := applied(ctx, t, files)
 	if err != nil {
 		return err
 	}
 	steps, err := plan(files, have)
 	if err != nil {
-		return fmt.Errorf("%s: %w", t.Path, err)
+		return fmt.Errorf("%s: %w", t, err)
+	}
+	if have == nil && from != 0 && len(steps) > 0 {
+		var schema []string
+		if schema, have, steps, err = migrate.Beginning(ctx, files, steps, from); err != nil {
+			return err
+		}
+		fmt.Fprintf(w, "-- the schema of version %d\n", from)
+		for _, sql := range schema {
+			fmt.Fprintf(w, "%s;\n", sql)
+		}
+	}
+	if err := migrate.Refused(ctx, t, files, have, steps); err != nil {
+		return err
 	}
 	for _, s := range steps {
 		how := ""
-		if s.File.NoTx() {
+		if s.File.NoTx() && !t.Cluster() {
 			how = ", without a transaction"
 		}
 		fmt.Fprintf(w, "-- %s: %s%s\n", s.File.Path, direction(s), how)

@@ -110,7 +110,7 @@ terminal diff asks; otherwise say so with --rename.`,
 			return err
 		},
 	}
-	c.Flags().StringVar(&to, "to", "", "a file with the wanted schema as SQL, or a SQLite database")
+	c.Flags().StringVar(&to, "to", "", "a file with the wanted schema as SQL, a SQLite database, or a cluster")
 	c.Flags().StringArrayVar(&flags, "rename", nil, "old=new for a table, table.old=new for a column; may be given several times")
 	c.Flags().BoolVar(&timestamp, "timestamp", false, "take the time for the version")
 	c.Flags().BoolVar(&dryRun, "dry-run", false, "print the migration and write nothing")
@@ -172,16 +172,16 @@ func snapshot(ctx context.Context, t migrate.Target, have *alter.Snapshot) (*alt
 	defer db.Close()
 	without, err := migrate.VersionTables(ctx, db)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", t.Path, err)
+		return nil, fmt.Errorf("%s: %w", t, err)
 	}
 	d1, err := migrate.D1Tables(ctx, db)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", t.Path, err)
+		return nil, fmt.Errorf("%s: %w", t, err)
 	}
 	without = slices.DeleteFunc(append(without, d1...), func(name string) bool { return have != nil && have.Schema.Table(name) != nil })
 	s, err := alter.Read(ctx, db, without...)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", t.Path, err)
+		return nil, fmt.Errorf("%s: %w", t, err)
 	}
 	return s, nil
 }
@@ -193,6 +193,18 @@ const fileHeader = "SQLite format 3\x00"
 // wanted reads a schema from a file: a SQLite database, or SQL that makes one in
 // an empty database.
 func wanted(ctx context.Context, name string) (*alter.Snapshot, error) {
+	if migrate.NamesCluster(name) {
+		t, err := migrate.ParseTarget(name)
+		if err != nil {
+			return nil, usageError{err}
+		}
+		local, remove, err := t.Local(ctx)
+		if err != nil {
+			return nil, err
+		}
+		defer remove()
+		return snapshot(ctx, local, nil)
+	}
 	content, err := os.ReadFile(name)
 	if err != nil {
 		return nil, fmt.Errorf("read the wanted schema: %w", err)
@@ -237,7 +249,12 @@ func ask(c *cobra.Command, from, want *alter.Snapshot, renames []alter.Rename) (
 	}
 }
 
-// databaseArgument is a database file that is given as an argument.
+// onFile is the error of a command that works on files alone.
+func onFile(t migrate.Target, command string) error {
+	return usageError{fmt.Errorf("%s is a cluster, and drey %s works on a file\n\tfix: download it, curl HOST:4001/db/backup -o links.db, and load it again: see docs/cluster.md", t, command)}
+}
+
+// databaseArgument is a database that is given as an argument.
 func (p *migrateProject) databaseArgument(name string) (migrate.Target, error) {
 	named := *p
 	named.db = name
@@ -246,7 +263,7 @@ func (p *migrateProject) databaseArgument(name string) (migrate.Target, error) {
 		return t, err
 	}
 	if there, err := t.Exists(); err != nil || !there {
-		return t, errors.Join(err, fmt.Errorf("%s: there is no such database", t.Path))
+		return t, errors.Join(err, fmt.Errorf("%s: there is no such database", t))
 	}
 	return t, nil
 }
@@ -271,6 +288,14 @@ migration, so that drey migrate up and goose up go on behind it.`,
 			if stdout && mark {
 				return usageError{errors.New("--stdout and --applied exclude each other")}
 			}
+			if mark && t.Cluster() {
+				return onFile(t, "migrate introspect --applied")
+			}
+			t, remove, err := t.Local(c.Context())
+			if err != nil {
+				return err
+			}
+			defer remove()
 			return p.introspect(c, t, name, mark, stdout)
 		},
 	}
@@ -299,14 +324,14 @@ func (p *migrateProject) introspect(c *cobra.Command, t migrate.Target, name str
 	}
 	if len(n.files) > 0 {
 		return fmt.Errorf("there are migrations already, %s for one: a baseline is the first; drey migrate diff --to %s writes what they lack",
-			n.files[0].Path, t.Path)
+			n.files[0].Path, t)
 	}
 	list, err := applied(ctx, t, nil)
 	if err != nil {
 		return err
 	}
 	if mark && len(list) > 0 {
-		return fmt.Errorf("%s has version %d already: get the migrations that it was made with", t.Path, migrate.Current(list))
+		return fmt.Errorf("%s has version %d already: get the migrations that it was made with", t, migrate.Current(list))
 	}
 	content, err := diff.Baseline(ctx, n.version, s)
 	if err != nil {

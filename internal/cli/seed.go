@@ -171,6 +171,9 @@ func (o *seedOptions) file(ctx context.Context, s *project.Schema, name string, 
 	named := o.migrateProject
 	named.db = name
 	t, err := named.target()
+	if err == nil && t.Cluster() {
+		err = onFile(t, "seed")
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -184,7 +187,7 @@ func (o *seedOptions) file(ctx context.Context, s *project.Schema, name string, 
 	}
 	if !there {
 		if o.sql {
-			return nil, fmt.Errorf("%s: there is no such database\n\tfix: leave it out: drey seed --sql prints the rows of a new one", t.Path)
+			return nil, fmt.Errorf("%s: there is no such database\n\tfix: leave it out: drey seed --sql prints the rows of a new one", t)
 		}
 		if err := named.own("up"); err != nil {
 			return nil, err
@@ -209,7 +212,7 @@ func (o *seedOptions) file(ctx context.Context, s *project.Schema, name string, 
 	defer db.Close()
 	list, err = seed.Run(ctx, db, is, o.types(s), options)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", t.Path, err)
+		return nil, fmt.Errorf("%s: %w", t, err)
 	}
 	return list, nil
 }
@@ -238,7 +241,7 @@ func (o *seedOptions) migrated(ctx context.Context, t migrate.Target, files []mi
 		if strings.HasSuffix(t.Path, ".sqlite") && strings.Contains(t.Path, "miniflare-D1") {
 			command = "drey migrate export d1, and npx wrangler d1 migrations apply"
 		}
-		return nil, fmt.Errorf("%s lacks %s, the first is %s\n\tfix: %s", t.Path, count(len(lacks), "migration"), lacks[0].Path, command)
+		return nil, fmt.Errorf("%s lacks %s, the first is %s\n\tfix: %s", t, count(len(lacks), "migration"), lacks[0].Path, command)
 	}
 	is, err := differs(ctx, stderr, t, have, "what its migrations say")
 	if errors.Is(err, errDrift) {

@@ -56,15 +56,22 @@ func ReadApplied(ctx context.Context, db *sql.DB) ([]Applied, error) {
 			return nil, err
 		}
 		a.At = time.Unix(at.Int64, 0).UTC()
-		known := slices.IndexFunc(list, func(b Applied) bool { return b.Version == a.Version })
-		switch {
-		case is && known < 0:
-			list = append(list, a)
-		case !is && known >= 0:
-			list = slices.Delete(list, known, known+1)
-		}
+		list = recorded(list, a, is)
 	}
 	return list, rows.Err()
+}
+
+// recorded is the list after a row of goose's table, by which a version is applied or is
+// not any more.
+func recorded(list []Applied, a Applied, is bool) []Applied {
+	known := slices.IndexFunc(list, func(b Applied) bool { return b.Version == a.Version })
+	switch {
+	case is && known < 0:
+		list = append(list, a)
+	case !is && known >= 0:
+		list = slices.Delete(list, known, known+1)
+	}
+	return list
 }
 
 // Current returns the highest version of those applied, as goose version

@@ -18,6 +18,7 @@ import (
 // Options say what a run may do beside its steps.
 type Options struct {
 	Backup   bool                                // copy the file before a destructive step
+	From     int64                               // begin with the schema of that version, a cluster that was never migrated
 	Waiting  func()                              // called, if not nil, while another process has the lock
 	Starting func(step Step, done, total int)    // called, if not nil, before each step
 	Ended    func(step Step)                     // called, if not nil, after each step
@@ -32,8 +33,11 @@ type Destroys struct {
 
 // Run brings the database where the plan wants it. Each step is in a transaction
 // of its own, unless the migration says otherwise, so that what has ended stays
-// when a later one fails.
+// when a later one fails. On a cluster that is so whatever the migration says.
 func (t Target) Run(ctx context.Context, files []migration.File, plan Plan, opts Options) error {
+	if t.Cluster() {
+		return t.runCluster(ctx, files, plan, opts)
+	}
 	if there, err := t.Exists(); err != nil {
 		return err
 	} else if !there { // a plan without steps does not leave an empty database

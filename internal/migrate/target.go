@@ -1,6 +1,7 @@
 package migrate
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -18,18 +19,27 @@ import (
 	"github.com/dreysql/drey/internal/sqlite"
 )
 
-// Target is the database to migrate.
+// Target is the database to migrate: a file, or a cluster of rqlite.
 type Target struct {
-	Path string // of the file
-	dsn  string
+	Path  string   // of the file, or the addresses of the cluster's nodes, without passwords
+	dsn   string   // a file's options
+	nodes []string // of a cluster, with passwords
+	of    string   // what the file is a copy of, "" if it is the database itself
 }
+
+// String is what the database is called in messages.
+func (t Target) String() string { return cmp.Or(t.of, t.Path) }
 
 // lockWait is how long a connection waits for a lock of SQLite's.
 const lockWait = 10 * time.Second
 
 // ParseTarget reads a data source name as the goose command takes one: a path,
-// or a file: URI, with the driver's options after a question mark.
+// or a file: URI, with the driver's options after a question mark; or the addresses of a
+// cluster's nodes, as in http://user:password@host:4001,http://host:4003.
 func ParseTarget(dbstring string) (Target, error) {
+	if t, ok, err := parseCluster(dbstring); ok {
+		return t, err
+	}
 	path, query, _ := strings.Cut(dbstring, "?")
 	if rest, ok := strings.CutPrefix(path, "file:"); ok {
 		decoded, err := url.PathUnescape(rest)
@@ -48,7 +58,7 @@ func ParseTarget(dbstring string) (Target, error) {
 	if path == "" || path == ":memory:" || values.Get("mode") == "memory" || values.Get("vfs") != "" {
 		return Target{}, fmt.Errorf("%q is no database file: migrations of a database in memory would be gone at once", dbstring)
 	}
-	return Target{path, query}, nil
+	return Target{Path: path, dsn: query}, nil
 }
 
 // DSN is the data source name of a connection that runs migrations. mode is
@@ -73,8 +83,11 @@ func fileURI(path string) string {
 	return "file:" + strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(filepath.ToSlash(path))
 }
 
-// Exists reports whether the file is there.
+// Exists reports whether the file is there. A cluster always is.
 func (t Target) Exists() (bool, error) {
+	if t.Cluster() {
+		return true, nil
+	}
 	info, err := os.Stat(t.Path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):

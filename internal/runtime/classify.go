@@ -27,6 +27,7 @@ const (
 	IOFailure           Failure = "io"          // the disk or its file system fails, or a file may not grow
 	Corrupt             Failure = "corrupt"     // the file is damaged, or is not a database
 	Canceled            Failure = "canceled"    // the context ended, or the statement was interrupted
+	UnknownOutcome      Failure = "unknown"     // a write was sent, and is applied or not: see ErrUnknownOutcome
 	OtherFailure        Failure = "other"
 )
 
@@ -59,6 +60,8 @@ func FailureOf(err error) Failure {
 		return NotFound
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return Canceled
+	case errors.Is(err, ErrUnknownOutcome):
+		return UnknownOutcome
 	case errors.Is(err, ErrSnapshot), errors.Is(err, ErrMoved):
 		return ReadOnly
 	case errors.Is(err, ErrCorrupt):

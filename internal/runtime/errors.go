@@ -61,6 +61,9 @@ var (
 	ErrCorrupt = errors.New("the database is damaged")
 	// ErrMoved: the database file is not at its path any more, or another file is.
 	ErrMoved = errors.New("the database file was moved, replaced or deleted while it was open")
+	// ErrUnknownOutcome: a write was sent to a server, and no answer says what became of it.
+	// It may be applied, now or later.
+	ErrUnknownOutcome = errors.New("the write was sent, and it is not known whether it is applied")
 	// ErrSchemaOlder: the database lacks migrations that this code was
 	// generated from.
 	ErrSchemaOlder = errors.New("the database's schema is older than the code")

@@ -18,7 +18,10 @@ type Options struct {
 	// declared types, if not nil.
 	Overrides stored.Overrides
 	Enable    []string // names of opt-in rules
-	Queries   []*Queries
+	// RqliteFrom is the version with whose schema a cluster of rqlite begins, which does
+	// not run what comes before.
+	RqliteFrom int64
+	Queries    []*Queries
 }
 
 // Run checks migrations. Notes say what could not be checked. The error is a

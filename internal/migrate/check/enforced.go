@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/dreysql/drey/internal/migrate/engine"
 	"github.com/dreysql/drey/internal/project/migration"
 	"github.com/dreysql/drey/internal/sqlite"
 	"github.com/dreysql/drey/internal/sqlite/content"
@@ -29,7 +30,11 @@ func (s *step) checkEnforced(m *sqlite.Memory, kept []*schema.Table, is map[stri
 		if line == 0 {
 			line = list[drops].line
 		}
-		s.add("enforced", s.file, line, "drop or empty the tables that refer to it first, or, where it is rebuilt: "+noTransactionRebuild(s.file),
+		rule, rebuild := "enforced", noTransactionRebuild(s.file)
+		if s.clustered(s.file) {
+			rule, rebuild = RqliteRule, engine.OnFile
+		}
+		s.add(rule, s.file, line, "drop or empty the tables that refer to it first, or, where it is rebuilt: "+rebuild,
 			"%s fails where foreign keys are enforced, as on D1: %s", s.section(), failed.msg)
 		return nil
 	}

@@ -102,17 +102,33 @@ func TestRqlite(t *testing.T) {
 	}
 }
 
+// TestRqliteFrom: what a cluster does not run is not judged.
+func TestRqliteFrom(t *testing.T) {
+	const pragma = "-- +goose Up\nPRAGMA user_version = 1;\n-- +goose Down\nSELECT 1;\n"
+	for from, want := range []int{3, 2, 1, 0} {
+		n := 0
+		for _, f := range judgeWith(t, check.Options{Enable: []string{check.RqliteRule}, RqliteFrom: int64(from)}, pragma, pragma, pragma) {
+			if f.Name == check.RqliteRule {
+				n++
+			}
+		}
+		if n != want {
+			t.Errorf("from %d on %d migrations are refused, want %d", from, n, want)
+		}
+	}
+}
+
 // TestRqliteEnforced: a cluster enforces foreign keys, so what fails by them is an error.
 func TestRqliteEnforced(t *testing.T) {
 	const drop = "-- +goose Up\nDROP TABLE a;\n-- +goose Down\nCREATE TABLE a (id INTEGER PRIMARY KEY);\n"
 	const parent = "-- +goose Up\nCREATE TABLE a (id INTEGER PRIMARY KEY);\nCREATE TABLE c (a INTEGER NOT NULL REFERENCES a (id));\n-- +goose Down\nDROP TABLE c;\nDROP TABLE a;\n"
 	for _, enable := range [][]string{nil, {check.RqliteRule}} {
-		want := check.Warning
+		want := "enforced"
 		if enable != nil {
-			want = check.Error
+			want = check.RqliteRule
 		}
 		list := judgeWith(t, check.Options{Enable: enable}, parent, drop)
-		if !slices.ContainsFunc(list, func(f *check.Finding) bool { return f.Name == "enforced" && f.Level == want }) {
+		if !slices.ContainsFunc(list, func(f *check.Finding) bool { return f.Name == want }) {
 			t.Errorf("%v: %v", enable, list)
 		}
 	}

@@ -96,8 +96,10 @@ func (c *checker) enabled(r Rule) bool {
 	return r.Level != OptIn || slices.Contains(c.opts.Enable, r.Name)
 }
 
-// clustered reports whether the migrations are for a cluster of rqlite as well.
-func (c *checker) clustered() bool { return slices.Contains(c.opts.Enable, RqliteRule) }
+// clustered reports whether a cluster of rqlite runs a migration.
+func (c *checker) clustered(f *migration.File) bool {
+	return slices.Contains(c.opts.Enable, RqliteRule) && f.Version() > c.opts.RqliteFrom
+}
 
 // add files a finding, once, unless nobody asks for its rule.
 func (c *checker) add(rule string, f *migration.File, line int, fix, format string, args ...any) {
@@ -122,9 +124,6 @@ func (c *checker) addAt(rule, file string, line int, fix, format string, args ..
 	r, _ := ruleOf(rule)
 	if !c.enabled(r) {
 		return
-	}
-	if rule == "enforced" && c.clustered() {
-		r.Level = Error // a cluster enforces them
 	}
 	found := &Finding{r, diag.Problem{File: file, Line: line, Msg: fmt.Sprintf(format, args...), Fix: fix}}
 	if !slices.ContainsFunc(c.findings, func(other *Finding) bool { return other.Error() == found.Error() }) {

@@ -58,7 +58,7 @@ func (c *checker) run(files []migration.File) error {
 		}
 		c.progress(i + 1)
 	}
-	if c.clustered() {
+	if slices.Contains(c.opts.Enable, RqliteRule) {
 		c.rqliteSchema(files)
 	}
 	if err := c.unreadable(d.own, files); err != nil {

@@ -71,7 +71,7 @@ func (c *checker) read(f *migration.File) {
 	}
 	for _, s := range []*step{{checker: c, file: f, up: true, list: up}, {checker: c, file: f, list: down}} {
 		s.readVersion()
-		if c.clustered() {
+		if c.clustered(f) {
 			s.readRqlite()
 		}
 		if f.NoTx() {

@@ -15,11 +15,13 @@ import (
 )
 
 const (
-	oneTransaction = "drey migrate runs a migration on a cluster in one transaction: delete it; a rebuild of a table that others refer to runs on a file:\n" +
-		"take a backup of the cluster, migrate it, and load it"
-	setting = "delete it: foreign keys are on from the start of a node (rqlited -fk), and the rest is set there"
-	inGo    = "compute the value in Go and bind it"
-	noTemp  = "write a table and drop it at the end"
+	// OnFile is what to do with a migration that a cluster does not run.
+	OnFile = "take a backup of the cluster, migrate that file, and load it"
+
+	oneTransaction = "delete it: drey migrate runs a migration on a cluster in one transaction; or " + OnFile
+	setting        = "delete it: settings belong to the start of a node (rqlited -fk); or " + OnFile
+	inGo           = "compute the value in Go and bind it"
+	noTemp         = "write a table and drop it at the end"
 )
 
 // rqlite is what rqlite does not run, or without effect, or on one node otherwise than on

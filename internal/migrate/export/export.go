@@ -41,8 +41,13 @@ func Export(ctx context.Context, files []migration.File, folder string, from int
 		if at < 0 {
 			return nil, fmt.Errorf("there is no migration with version %d", from)
 		}
-		if first, err = beginning(ctx, files[:at+1]); err != nil {
+		schema, err := engine.Beginning(ctx, files[:at+1], engine.D1)
+		if err != nil {
 			return nil, err
+		}
+		first = fmt.Appendf(nil, "-- Exported by drey: the schema that the migrations up to %s lead to.\n", files[at].Name())
+		for _, statement := range schema {
+			first = fmt.Appendf(first, "%s;\n", statement)
 		}
 		files = files[at:]
 	}

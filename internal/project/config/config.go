@@ -20,7 +20,8 @@
 //	                                   # each of every table that has it, or [links.deleted_at, users.removed_at]
 //	    explain: true                  # generate --check reports what drey explain does
 //	    d1: true                       # the packages run on Cloudflare D1 as well
-//	    rqlite: true                   # and on a cluster of rqlite
+//	    rqlite: true                   # and on a cluster of rqlite, which runs every migration; or
+//	                                   # {from: 6}: which begins with the schema of version 6
 //	    runtime: example.com/x/drey    # the import path of a runtime that is there already: none is written
 //	    blocks:
 //	      reporting:                   # the sql block of that name
@@ -57,6 +58,7 @@ type Config struct {
 	OtherDatabases bool     // there are blocks that are left to sqlc as a whole, whose databases are not known
 	D1             bool     // the packages run on Cloudflare D1 as well
 	Rqlite         bool     // the packages run on a cluster of rqlite as well
+	RqliteFrom     int64    // the version with whose schema a cluster begins, 0 where it runs every migration
 	Explained      bool     // generate --check reports what drey explain does
 	Runtime        string   // the import path of a runtime that is there already, "" where it is to be written
 	Lint           Lint

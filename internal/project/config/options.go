@@ -12,10 +12,17 @@ func (r *reader) options(cfg *Config) {
 	for _, o := range []struct {
 		name string
 		is   *bool
-	}{{"d1", &cfg.D1}, {"rqlite", &cfg.Rqlite}, {"explain", &cfg.Explained}} {
+	}{{"d1", &cfg.D1}, {"explain", &cfg.Explained}} {
 		if node := child(own, o.name); node != nil {
 			r.decode(node, o.is)
 		}
+	}
+	if rqlite := child(own, "rqlite"); rqlite != nil && rqlite.Kind == yaml.MappingNode {
+		r.known(rqlite, "options.drey.rqlite", "from")
+		r.decode(child(rqlite, "from"), &cfg.RqliteFrom)
+		cfg.Rqlite = true
+	} else {
+		r.decode(rqlite, &cfg.Rqlite)
 	}
 	if path := child(own, "runtime"); path != nil {
 		r.decode(path, &cfg.Runtime)

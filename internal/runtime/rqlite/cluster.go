@@ -192,4 +192,18 @@ func (c *Cluster) Query(ctx context.Context, s Statement) (Result, error) {
 	return results[0].whole()
 }
 
-func inBatch(i int, err error) error { return fmt.Errorf("statement %d of the batch: %w", i+1, err) }
+// batchError is the error of a statement of a batch.
+type batchError struct {
+	i   int
+	err error
+}
+
+func inBatch(i int, err error) error { return &batchError{i, err} }
+
+func (b *batchError) Error() string {
+	return fmt.Sprintf("statement %d of the batch: %v", b.i+1, b.err)
+}
+func (b *batchError) Unwrap() error { return b.err }
+
+// Statement is the statement's index in the batch.
+func (b *batchError) Statement() int { return b.i }

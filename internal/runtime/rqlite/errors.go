@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 
+	drey "github.com/dreysql/drey/internal/runtime"
 	"github.com/dreysql/drey/internal/runtime/internal/remote"
 )
 
@@ -13,7 +14,7 @@ import (
 var (
 	// ErrUnknownOutcome: a write was sent, and no answer says what became of it. It may be
 	// applied, now or later. A write with a key is tried again instead, see [WithKey].
-	ErrUnknownOutcome = errors.New("rqlite: the write was sent, and it is not known whether it is applied")
+	ErrUnknownOutcome = drey.ErrUnknownOutcome
 	// ErrNoLeader: the cluster did not have a leader, or could not be reached, for as long
 	// as the client was patient. A write that ends so is not applied.
 	ErrNoLeader = errors.New("rqlite: no node could be reached that has a leader")

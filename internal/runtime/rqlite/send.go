@@ -7,7 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"time"
+
+	"github.com/dreysql/drey/internal/runtime/internal/sqldriver"
 )
 
 // read makes a request that reads, of one node after another until one answers.
@@ -71,7 +74,7 @@ func (c *Cluster) write(ctx context.Context, list []prepared) ([]result, error) 
 	if err != nil {
 		return nil, err
 	}
-	call.writes = true
+	call.writes = slices.ContainsFunc(list, func(p prepared) bool { return p.text.kind != sqldriver.Reading })
 	a, err := c.send(ctx, call)
 	if err != nil {
 		return nil, err

@@ -1,8 +1,10 @@
 package links
 
 import (
+	"context"
 	"database/sql"
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -26,7 +28,9 @@ func (s *server) follow(w http.ResponseWriter, r *http.Request) {
 	}
 	if err != nil {
 		s.report(r, err, "slug not resolved", "path", r.URL.Path)
-		http.Error(w, "internal error", statusOf(r, err))
+		a := failed(r, err)
+		maps.Copy(w.Header(), a.header)
+		http.Error(w, a.body.(*problem).Message, a.status)
 		return
 	}
 	http.Redirect(w, r, to, http.StatusFound)
@@ -35,7 +39,13 @@ func (s *server) follow(w http.ResponseWriter, r *http.Request) {
 // target is where the request's slug leads.
 func (s *server) target(r *http.Request) (string, error) {
 	if r.Method == http.MethodGet { // a HEAD is not a click
-		to, err := s.db.FollowLink(r.Context(), s.click(r))
+		// The visitor waits no longer for the click to be stored than for the rest.
+		ctx, cancel := context.WithCancel(r.Context())
+		if s.deadline > 0 {
+			ctx, cancel = context.WithTimeout(r.Context(), s.deadline/2)
+		}
+		defer cancel()
+		to, err := s.db.FollowLink(ctx, s.click(r))
 		if err == nil || errors.Is(err, sql.ErrNoRows) {
 			return to, err
 		}

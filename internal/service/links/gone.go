@@ -21,13 +21,24 @@ func gone(r *http.Request, err error) bool {
 		(drey.FailureOf(err) == drey.Canceled || errors.Is(err, sql.ErrTxDone))
 }
 
-// statusOf is the status of a request that failed by an error that the client is
-// not told about.
-func statusOf(r *http.Request, err error) int {
-	if gone(r, err) {
-		return statusGone
+// failed is the answer to a request that failed by an error that the client is not told
+// about. Where the database cannot be reached, as while a cluster elects a leader, it may
+// ask again, but not if the request may have been done.
+func failed(r *http.Request, err error) answer {
+	a := answer{status: http.StatusServiceUnavailable, header: http.Header{"Retry-After": {"1"}}}
+	failure := drey.FailureOf(err)
+	reads := r.Method == http.MethodGet || r.Method == http.MethodHead
+	switch {
+	case gone(r, err):
+		a = answer{status: statusGone, body: &problem{Message: "internal error"}}
+	case failure == drey.Busy, reads && (failure == drey.Canceled || failure == drey.UnknownOutcome):
+		a.body = &problem{Message: "the database does not answer; try again"}
+	case failure == drey.Canceled, failure == drey.UnknownOutcome:
+		a.header, a.body = nil, &problem{Message: "the database did not answer, and it is not known whether this was done: look before you try again"}
+	default:
+		a = answer{status: http.StatusInternalServerError, body: &problem{Message: "internal error"}}
 	}
-	return http.StatusInternalServerError
+	return a
 }
 
 // report logs an error, which is not the service's if the client is gone.

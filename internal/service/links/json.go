@@ -64,7 +64,8 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	var p *problem
 	if !errors.As(err, &p) {
 		s.report(r, err, "request failed", "method", r.Method, "path", r.URL.Path)
-		p = &problem{Status: statusOf(r, err), Message: "internal error"}
+		s.write(w, r, failed(r, err))
+		return
 	}
 	a := answer{status: p.Status, body: p}
 	if p.Status == http.StatusUnauthorized {

@@ -29,6 +29,7 @@
 package links
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -59,6 +60,13 @@ type Options struct {
 	// serve one database should have the same one, or a visitor of two of them
 	// counts twice. Random if empty.
 	VisitorSecret []byte
+
+	// Deadline is how long a request may wait for the database, without end if it is 0.
+	Deadline time.Duration
+
+	// Ready tells whether the database takes reads and writes, where to read from it is
+	// not enough to know: what the cluster says. nil if it is enough.
+	Ready func(context.Context) error
 }
 
 type server struct {
@@ -68,6 +76,8 @@ type server struct {
 	addressHeader string
 	limiter       Limiter
 	visitors      visitors
+	deadline      time.Duration
+	database      func(context.Context) error // whether it is ready, may be nil
 }
 
 // route is an endpoint. One without a scope is for everybody.
@@ -113,13 +123,25 @@ func Handler(c *db.Client, o Options) http.Handler {
 		}
 		mux.Handle(r.pattern, h)
 	}
-	return s.logged(s.misses(mux))
+	return s.logged(s.limitedInTime(s.misses(mux)))
+}
+
+// limitedInTime ends what a request waits for.
+func (s *server) limitedInTime(next http.Handler) http.Handler {
+	if s.deadline == 0 {
+		return next
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithTimeout(r.Context(), s.deadline)
+		defer cancel()
+		next.ServeHTTP(w, r.WithContext(ctx))
+	})
 }
 
 func newServer(c *db.Client, o Options) *server {
 	s := &server{
 		db: c, log: o.Log, country: o.CountryHeader, addressHeader: o.AddressHeader,
-		limiter: o.Limiter, visitors: newVisitors(o.VisitorSecret),
+		limiter: o.Limiter, visitors: newVisitors(o.VisitorSecret), deadline: o.Deadline, database: o.Ready,
 	}
 	if s.log == nil {
 		s.log = slog.Default()
@@ -204,7 +226,11 @@ func (s *server) healthy(*http.Request) (answer, error) {
 
 // ready answers if the database does, with the schema that is wanted.
 func (s *server) ready(r *http.Request) (answer, error) {
-	if _, err := db.Links.Limit(1).Exists(r.Context(), s.db); err != nil {
+	_, err := db.Links.Limit(1).Exists(r.Context(), s.db)
+	if err == nil && s.database != nil {
+		err = s.database(r.Context())
+	}
+	if err != nil {
 		s.report(r, err, "not ready")
 		if gone(r, err) {
 			return answer{}, err

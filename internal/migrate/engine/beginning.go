@@ -1,12 +1,10 @@
-package export
+package engine
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 
 	"github.com/dreysql/drey/internal/diag"
-	"github.com/dreysql/drey/internal/migrate/engine"
 	"github.com/dreysql/drey/internal/project/migration"
 	"github.com/dreysql/drey/internal/sqlite"
 	"github.com/dreysql/drey/internal/sqlite/alter"
@@ -14,10 +12,10 @@ import (
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
-// beginning is the file with which a database begins that is newer than some of
-// the migrations: the schema that they lead to. D1 need not take what it refuses
+// Beginning are the statements with which a database begins that is newer than some of
+// the migrations: the schema that they lead to. The engine need not take what it refuses
 // in them. Their rows are not in it, so they must not leave any.
-func beginning(ctx context.Context, files []migration.File) ([]byte, error) {
+func Beginning(ctx context.Context, files []migration.File, judge Judge) (list []string, err error) {
 	last := &files[len(files)-1]
 	m, err := sqlite.NewMemory()
 	if err != nil {
@@ -36,13 +34,11 @@ func beginning(ctx context.Context, files []migration.File) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	var b bytes.Buffer
-	fmt.Fprintf(&b, "-- Exported by drey: the schema that the migrations up to %s lead to.\n", last.Name())
 	var problems diag.Problems
 	for _, o := range s.Objects {
-		fmt.Fprintf(&b, "%s;\n", o.SQL)
+		list = append(list, o.SQL)
 		for _, part := range sqltext.Split(o.SQL) {
-			if why, fix := engine.D1(part.Text); why != "" {
+			if why, fix := judge(part.Text); why != "" {
 				problems = append(problems, &diag.Problem{File: last.Path, Msg: fmt.Sprintf("%s %s: %s", o.Kind, o.Name, why), Fix: fix})
 			}
 		}
@@ -61,5 +57,5 @@ func beginning(ctx context.Context, files []migration.File) ([]byte, error) {
 				Fix: "begin before the migration that inserts them"})
 		}
 	}
-	return b.Bytes(), problems.Err()
+	return list, problems.Err()
 }
