@@ -1,11 +1,13 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"path/filepath"
 	"slices"
 	"time"
@@ -300,15 +302,31 @@ func (p *migrateProject) state(ctx context.Context) ([]migration.File, []migrate
 }
 
 func writeStatus(w io.Writer, files []migration.File, have []migrate.Applied) error {
-	type row struct {
-		version    int64
-		when, name string
+	fmt.Fprintf(w, "%-19s  %s\n", "applied (UTC)", "migration")
+	for _, s := range statusOf(files, have) {
+		if _, err := fmt.Fprintf(w, "%-19s  %s\n", s.when, s.name); err != nil {
+			return err
+		}
 	}
-	rows := map[int64]row{}
-	var unknown []row
+	return nil
+}
+
+// migrationStatus is a migration, or a version of the database that has no file.
+type migrationStatus struct {
+	version    int64
+	when, name string
+}
+
+const pending = "pending"
+
+// statusOf are the migrations by version, and after them what another tool has recorded and
+// has no file.
+func statusOf(files []migration.File, have []migrate.Applied) []migrationStatus {
+	rows := map[int64]migrationStatus{}
+	var unknown []migrationStatus
 	for i := range files {
 		f := &files[i]
-		rows[f.Version()] = row{f.Version(), "pending", f.Name()}
+		rows[f.Version()] = migrationStatus{f.Version(), pending, f.Name()}
 	}
 	for _, a := range have {
 		when := "applied"
@@ -316,32 +334,20 @@ func writeStatus(w io.Writer, files []migration.File, have []migrate.Applied) er
 			when = a.At.Format(time.DateTime)
 		}
 		if a.Version == 0 { // another tool's
-			unknown = append(unknown, row{0, when, a.Recorded + " (no file)"})
+			unknown = append(unknown, migrationStatus{0, when, a.Recorded + noFile})
 			continue
 		}
-		name := fmt.Sprintf("%d (no file)", a.Version)
+		name := fmt.Sprint(a.Version) + noFile
 		if r, ok := rows[a.Version]; ok {
 			name = r.name
 		}
-		rows[a.Version] = row{a.Version, when, name}
+		rows[a.Version] = migrationStatus{a.Version, when, name}
 	}
-	versions := make([]int64, 0, len(rows))
-	for v := range rows {
-		versions = append(versions, v)
-	}
-	slices.Sort(versions)
-	fmt.Fprintf(w, "%-19s  %s\n", "applied (UTC)", "migration")
-	list := make([]row, 0, len(rows)+len(unknown))
-	for _, v := range versions {
-		list = append(list, rows[v])
-	}
-	for _, r := range append(list, unknown...) {
-		if _, err := fmt.Fprintf(w, "%-19s  %s\n", r.when, r.name); err != nil {
-			return err
-		}
-	}
-	return nil
+	list := slices.SortedFunc(maps.Values(rows), func(a, b migrationStatus) int { return cmp.Compare(a.version, b.version) })
+	return append(list, unknown...)
 }
+
+const noFile = " (no file)"
 
 func migrateVersionCommand(p *migrateProject) *cobra.Command {
 	c := &cobra.Command{

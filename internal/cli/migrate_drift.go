@@ -103,28 +103,39 @@ func driftOfSchema(ctx context.Context, w io.Writer, t migrate.Target, files []m
 // differs prints how the schema of a database differs from what migrations make, and
 // returns errDrift if it does.
 func differs(ctx context.Context, w io.Writer, t migrate.Target, have []migration.File, version string) (*alter.Snapshot, error) {
-	want, err := diff.Migrated(ctx, have)
-	if err != nil {
-		return nil, err
-	}
-	is, err := snapshot(ctx, t, want)
-	if err != nil {
-		return nil, err
-	}
-	differences := alter.Compare(is, want)
-	if len(differences) == 0 {
-		return is, nil
+	is, differences, mend, err := compared(ctx, t, have)
+	if err != nil || len(differences) == 0 {
+		return is, err
 	}
 	fmt.Fprintf(w, "-- %s differs from %s:\n", t, version)
 	for _, d := range differences {
-		fmt.Fprintf(w, "--   %s\n", d.Msg)
+		fmt.Fprintf(w, "--   %s\n", d)
 	}
-	mend, err := alter.Plan(ctx, is, want, nil)
-	if err != nil {
-		return nil, err
-	}
-	fmt.Fprintf(w, "-- To mend it:\n%s", mend.SQL())
+	fmt.Fprintf(w, "-- To mend it:\n%s", mend)
 	return is, errDrift
+}
+
+// compared is the schema of a database, how it differs from what migrations make, and the
+// SQL that mends that.
+func compared(ctx context.Context, t migrate.Target, have []migration.File) (is *alter.Snapshot, differences []string, mend string, err error) {
+	want, err := diff.Migrated(ctx, have)
+	if err != nil {
+		return nil, nil, "", err
+	}
+	if is, err = snapshot(ctx, t, want); err != nil {
+		return nil, nil, "", err
+	}
+	for _, d := range alter.Compare(is, want) {
+		differences = append(differences, d.Msg)
+	}
+	if differences == nil {
+		return is, nil, "", nil
+	}
+	plan, err := alter.Plan(ctx, is, want, nil)
+	if err != nil {
+		return nil, nil, "", err
+	}
+	return is, differences, plan.SQL(), nil
 }
 
 // hasOf are the migrations that a database has, and what they are called in a message.

@@ -16,6 +16,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/dreysql/drey/internal/migrate"
+	"github.com/dreysql/drey/internal/project"
+	"github.com/dreysql/drey/internal/project/config"
 	"github.com/dreysql/drey/internal/studio"
 )
 
@@ -89,6 +91,7 @@ func (o *studioOptions) run(ctx context.Context, stdout, stderr io.Writer) error
 	if err != nil {
 		return err
 	}
+	options.Project = o.known(path)
 	db, err := studio.OpenFile(ctx, path, o.write)
 	if err != nil {
 		return err
@@ -124,6 +127,47 @@ func (o *studioOptions) database() (string, error) {
 		}
 	}
 	return localD1(o.dir)
+}
+
+// known is what sqlc.yaml says, nil without one. What is wrong with it the pages say.
+func (o *studioOptions) known(path string) *studio.Project {
+	_, err := project.Open(o.dir)
+	none := errors.Is(err, config.ErrNone)
+	if none && o.migrations == "" {
+		return nil
+	}
+	return &studio.Project{Dir: o.dir, Queries: !none, Migrations: func(ctx context.Context) (*studio.Migrations, error) {
+		p := &migrateProject{dir: o.dir, db: path, migrations: o.migrations} // anew: the files may have changed
+		return p.compared(ctx)
+	}}
+}
+
+// compared says what is migrated, and how the schema differs from that.
+func (p *migrateProject) compared(ctx context.Context) (*studio.Migrations, error) {
+	files, have, err := p.state(ctx)
+	if err != nil {
+		return nil, err
+	}
+	m := &studio.Migrations{}
+	for _, s := range statusOf(files, have) {
+		one := studio.Migration{Name: strings.TrimSuffix(s.name, noFile), Applied: s.when, Unknown: strings.HasSuffix(s.name, noFile)}
+		if s.when == pending {
+			one.Applied = ""
+		}
+		m.List = append(m.List, one)
+	}
+	t, err := p.target()
+	if err != nil || len(files) == 0 {
+		return m, err
+	}
+	applied, version, err := hasOf(ctx, t, files)
+	if err != nil {
+		m.Wrong = err.Error()
+		return m, nil
+	}
+	m.Version = version
+	_, m.Drift, m.Mend, err = compared(ctx, t, applied)
+	return m, err
 }
 
 // localD1 is the file of wrangler's local D1.

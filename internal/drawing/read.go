@@ -58,6 +58,9 @@ func Snapshot(ctx context.Context, of *project.Schema) (*alter.Snapshot, error) 
 	return alter.Of(ctx, d.Memory, migration.VersionTable)
 }
 
+// Of is a schema as a database has it, without what a project knows besides.
+func Of(from *schema.Schema) *Schema { return newSchema(from, nil) }
+
 // newSchema takes over what the database says. places may be nil.
 func newSchema(from *schema.Schema, places *migration.Places) *Schema {
 	s := &Schema{}

@@ -13,6 +13,16 @@ import (
 // outside of itself; it follows the reader's colour scheme. A dashed frame is that of a
 // view. The lines end as those of [Mermaid] do. An error is ctx's.
 func SVG(ctx context.Context, schemas []*Schema) ([]byte, error) {
+	return draw(ctx, schemas, func(string) string { return "" })
+}
+
+// Linked is [SVG] of one schema, as a part of a page: a table is a link to where link says,
+// if that is not "". Its only style is [Style].
+func Linked(ctx context.Context, s *Schema, link func(table string) string) ([]byte, error) {
+	return draw(ctx, []*Schema{s}, link)
+}
+
+func draw(ctx context.Context, schemas []*Schema, link func(table string) string) ([]byte, error) {
 	var body strings.Builder
 	width, height := 0.0, 0.0
 	for _, s := range schemas {
@@ -34,13 +44,13 @@ func SVG(ctx context.Context, schemas []*Schema) ([]byte, error) {
 			p.line(drawn)
 		}
 		for _, b := range l.boxes {
-			p.box(b)
+			p.linked(b, link(b.table.Name))
 		}
 		width, height = max(width, l.width), p.top+l.height
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" width="%[1]s" height="%[2]s" viewBox="0 0 %[1]s %[2]s" role="img">`+"\n", number(math.Ceil(width)), number(math.Ceil(height)))
-	b.WriteString("<title>" + xmlText(describe(schemas)) + "</title>\n" + style + markers)
+	b.WriteString("<title>" + xmlText(describe(schemas)) + "</title>\n<style>" + Style + "</style>\n" + markers)
 	b.WriteString(`<rect class="page" width="100%" height="100%"/>` + "\n")
 	b.WriteString(body.String())
 	b.WriteString("</svg>\n")
@@ -50,7 +60,7 @@ func SVG(ctx context.Context, schemas []*Schema) ([]byte, error) {
 func describe(schemas []*Schema) string {
 	var list []string
 	for _, s := range schemas {
-		text := fmt.Sprintf("Schema of %s", s.Name)
+		text := strings.TrimSuffix("Schema of "+s.Name, " of ")
 		if s.Compared != "" {
 			text += ", compared with " + s.Compared
 		}
@@ -59,7 +69,8 @@ func describe(schemas []*Schema) string {
 	return strings.Join(list, "; ")
 }
 
-const style = `<style>
+// Style is the style of a picture, CSS.
+const Style = `
 svg { --page: #ffffff; --ink: #1f2328; --dim: #59636e; --rule: #d1d9e0; --head: #f0f3f6; --line: #59636e; --added: #d2f5db; --removed: #ffdcd9; --changed: #fff1c2; }
 @media (prefers-color-scheme: dark) { svg { --page: #0d1117; --ink: #e6edf3; --dim: #9198a1; --rule: #3d444d; --head: #21262d; --line: #9198a1; --added: #12461f; --removed: #67201c; --changed: #574100; } }
 .page { fill: var(--page); }
@@ -79,7 +90,6 @@ path { fill: none; stroke: var(--line); }
 path.plus { stroke-width: 2.5; }
 path.minus { stroke-dasharray: 5 4; }
 circle { fill: var(--page); stroke: var(--line); }
-</style>
 `
 
 // markers are the ends of lines: at the child, many or one; at the parent, one or none.
@@ -139,6 +149,17 @@ func newBox(t *Table) *box {
 type picture struct {
 	*strings.Builder
 	top float64
+}
+
+// linked draws a table, as a link unless that is "".
+func (p *picture) linked(b *box, link string) {
+	if link == "" {
+		p.box(b)
+		return
+	}
+	p.WriteString(`<a href="` + xmlText(link) + `">` + "\n")
+	p.box(b)
+	p.WriteString("</a>\n")
 }
 
 func (p *picture) box(b *box) {

@@ -100,3 +100,11 @@ func (r *interruptibleRows) Close() error {
 	r.forget()
 	return r.Rows.Close()
 }
+
+// ColumnTypeDatabaseTypeName is the declared type of a column, "" for an expression.
+func (r *interruptibleRows) ColumnTypeDatabaseTypeName(index int) string {
+	if typed, ok := r.Rows.(driver.RowsColumnTypeDatabaseTypeName); ok {
+		return typed.ColumnTypeDatabaseTypeName(index)
+	}
+	return ""
+}

@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+
+	sqlite3 "modernc.org/sqlite/lib"
 )
 
 // Save writes the database into a new file.
@@ -75,6 +77,21 @@ func ReadFile(path string) (*Conn, error) {
 		return nil, err
 	}
 	if _, err := c.Rows("SELECT 1 FROM sqlite_schema LIMIT 1"); err != nil {
+		c.Close()
+		return nil, err
+	}
+	return c, nil
+}
+
+// WriteFile opens a database that is there for writing. Foreign keys are enforced, and
+// triggers do not run. It waits at most five seconds for whoever is writing.
+func WriteFile(path string) (*Conn, error) {
+	settings := []setting{{sqlite3.SQLITE_DBCONFIG_ENABLE_FKEY, 1}, {sqlite3.SQLITE_DBCONFIG_ENABLE_TRIGGER, 0}}
+	c, err := open(fileURI(path, "mode=rw"), settings)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := c.Rows("PRAGMA busy_timeout = 5000"); err != nil {
 		c.Close()
 		return nil, err
 	}

@@ -26,9 +26,8 @@ type catalog struct {
 	tables   []*table // sorted by name
 	broken   []broken
 	hide     *regexp.Regexp // nil hides nothing
-	queries  map[string]*prepared
 
-	mu sync.Mutex // over analyzer and queries, which do not take two goroutines
+	mu sync.Mutex // over analyzer, which does not take two goroutines
 }
 
 // broken is a view that cannot be read.
@@ -54,7 +53,7 @@ type reference struct {
 
 // readCatalog reads the schema. Views that cannot be read are left out and named.
 func readCatalog(ctx context.Context, db *sql.DB, hide *regexp.Regexp) (*catalog, error) {
-	c := &catalog{hide: hide, queries: map[string]*prepared{}}
+	c := &catalog{hide: hide}
 	if err := db.QueryRowContext(ctx, "PRAGMA schema_version").Scan(&c.version); err != nil {
 		return nil, err
 	}

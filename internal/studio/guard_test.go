@@ -37,7 +37,7 @@ func TestGuard(t *testing.T) {
 		"another port's page":    {header: map[string]string{"Sec-Fetch-Site": "same-site"}, status: 403},
 		"own page":               {header: map[string]string{"Sec-Fetch-Site": "same-origin"}, status: 200},
 		"typed":                  {header: map[string]string{"Sec-Fetch-Site": "none"}, status: 200},
-		"own form":               {method: "POST", path: "/undo", form: form, header: map[string]string{"Origin": "http://" + w.guard.host}, status: 404},
+		"own form":               {method: "POST", path: "/undo", form: form, header: map[string]string{"Origin": "http://" + w.guard.host}, status: 409},
 		"without its token":      {method: "POST", path: "/undo", form: url.Values{}, status: 403},
 		"a wrong one":            {method: "POST", path: "/undo", form: url.Values{"csrf": {"x"}}, status: 403},
 		"in the address":         {method: "POST", path: "/undo?csrf=" + form.Get("csrf"), form: url.Values{}, status: 403},

@@ -40,6 +40,8 @@ type field struct {
 // linked is what a row refers to, or what refers to it.
 type linked struct {
 	Table, Columns, Link, Count, Note string
+
+	onDelete string // what becomes of the rows when this one is deleted
 }
 
 func rowPage(r *request) (*answer, error) {
@@ -191,7 +193,7 @@ func (r *request) links(d *row, t *table, values url.Values) {
 		if !ok {
 			continue
 		}
-		l := linked{Table: f.Child.Name, Columns: strings.Join(f.From, ", "), Link: link("rows", f.Child.Name, address)}
+		l := linked{Table: f.Child.Name, Columns: strings.Join(f.From, ", "), Link: link("rows", f.Child.Name, address), onDelete: f.OnDelete}
 		l.Count = r.countReferred(f, address, budget)
 		d.Referred = append(d.Referred, l)
 	}

@@ -104,6 +104,18 @@ func (s *Studio) routes() http.Handler {
 		"GET /add/{page}/{name}": addFilter,
 		"GET /table/{table}":     tablePage,
 		"GET /row/{table}":       rowPage,
+		"GET /schema":            schemaPage,
+		"GET /queries":           queriesPage,
+		"GET /query/{query}":     queryPage,
+		"GET /migrations":        migrationsPage,
+		"GET /new/{table}":       newPage,
+		"GET /edit/{table}":      editPage,
+		"GET /delete/{table}":    deletePage,
+		"POST /insert/{table}":   insertRow,
+		"POST /update/{table}":   updateRow,
+		"POST /remove/{table}":   removeRow,
+		"POST /run/{query}":      runQuery,
+		"POST /undo":             undoLast,
 		"GET /cell/{table}":      cellValue,
 	} {
 		m.HandleFunc(pattern, s.page(h))
