@@ -104,7 +104,7 @@ func (c *catalog) newTable(from *schema.Table, counted map[string]int64) *table 
 		types = c.columnsOf("SELECT * FROM " + sqltext.Quote(from.Name))
 	}
 	for i, col := range from.Columns {
-		one := &column{Name: col.Name, Declared: col.Type, Kind: kindOf(col.Type), NotNull: col.NotNull, Hidden: c.hides(col.Name)}
+		one := &column{Name: col.Name, Declared: col.Type, Kind: kindOf(col.Type), NotNull: col.NotNull, Hidden: c.hides(col.Name) || c.refersToHidden(from, col.Name)}
 		if i < len(types) {
 			one.Hidden = one.Hidden || c.hidesResult(types[i].Type, c.textsOf(from))
 			one.NotNull = types[i].Type.Null == infer.NotNull
@@ -191,6 +191,18 @@ func (c *catalog) counted(ctx context.Context, db *sql.DB) map[string]int64 {
 // hides reports whether the name of a column is one to hide.
 func (c *catalog) hides(name string) bool { return c.hide != nil && c.hide.MatchString(name) }
 
+// refersToHidden reports whether a column has the values of one that is hidden.
+func (c *catalog) refersToHidden(t *schema.Table, name string) bool {
+	for _, fk := range t.ForeignKeys {
+		for i, from := range fk.From {
+			if sqltext.EqualFold(from, name) && c.hides(fk.To[i]) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // hidesResult reports whether a result column shows what is hidden: it is such a column, or
 // an expression in a text that names one.
 func (c *catalog) hidesResult(t infer.Type, texts []string) bool {
@@ -198,7 +210,7 @@ func (c *catalog) hidesResult(t infer.Type, texts []string) bool {
 		return false
 	}
 	if t.Column != nil {
-		return c.hides(t.Column.Name)
+		return c.hides(t.Column.Name) || c.refersToHidden(t.Table, t.Column.Name)
 	}
 	for _, text := range texts {
 		for token := range sqltext.All(text) {

@@ -138,6 +138,7 @@ func (l *recorder) end(ctx context.Context, conn *sql.Conn) error {
 	}
 	slices.Reverse(l.drop)
 	for _, text := range l.drop {
+		// @schema-change what is dropped is temporary, and the connection's own
 		if _, err := conn.ExecContext(ctx, text); err != nil {
 			return err
 		}

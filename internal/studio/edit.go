@@ -102,7 +102,10 @@ func (r *request) newForm(t *table) *form {
 		case !c.NotNull:
 			field.How = byNull
 		}
-		field.Hows = append([]string{byValue}, byDefault, byNull, byFile)
+		if c.RowIDAlias {
+			field.Says = append(field.Says, "the next number, unless it is given")
+		}
+		field.Hows = []string{byValue, byDefault, byNull, byFile}
 		f.Fields = append(f.Fields, field)
 	}
 	return f
@@ -115,11 +118,11 @@ func (r *request) field(t *table, i int) *formField {
 		return nil
 	}
 	f := &formField{Column: t.source.columns[i], Number: i, How: byValue, Values: valuesOf(t.Table, &c), Long: t.source.columns[i].Kind == textKind}
+	if f.Column.Kind == boolKind {
+		f.Values = nil // which the form names
+	}
 	if c.NotNull && !c.RowIDAlias {
 		f.Says = append(f.Says, "NOT NULL")
-	}
-	if c.RowIDAlias {
-		f.Says = append(f.Says, "the next number, unless it is given")
 	}
 	if isIn(t.PrimaryKey, c.Name) {
 		f.Says = append(f.Says, "primary key")

@@ -20,6 +20,7 @@ import (
 type row struct {
 	Table    *table
 	Title    string
+	Key      string // in words
 	Fields   []field
 	Refers   []linked
 	Referred []linked
@@ -65,28 +66,35 @@ func rowPage(r *request) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &row{Table: t, Title: t.Name + " " + keyTitle(values), List: place("rows", t.Name)}
-	any := false
+	d := &row{Table: t, Title: t.Name + " " + keyTitle(values), Key: keyTitle(values), List: place("rows", t.Name)}
+	long := false
 	for j, i := range columns {
 		c := t.source.columns[i]
-		f := field{shown: show(found.cells[j], c.Kind, c.Declared), Column: c, Key: isIn(t.PrimaryKey, c.Name)}
-		any = any || found.cells[j].cut
+		f := field{shown: show(found.cells[j], c), Column: c, Key: isIn(t.PrimaryKey, c.Name)}
+		long = long || found.cells[j].cut
 		if text, ok := found.cells[j].value.(string); ok {
 			f.JSON = indented(text)
 		}
-		if found.cells[j].size > 0 {
+		if found.cells[j].size > saveFrom || found.cells[j].size > 0 && f.Class == "blob" {
 			cell := without(values)
 			cell.Set(cellMark, c.Filter)
 			f.Cell = link("cell", t.Name, cell)
 		}
 		d.Fields = append(d.Fields, f)
 	}
+	for _, fk := range t.Refers {
+		for j, i := range columns {
+			if v := found.cells[j].value; len(fk.From) == 1 && sqltext.EqualFold(fk.From[0], t.source.columns[i].Name) && v != nil && !found.cells[j].cut {
+				d.Fields[j].Link = fk.toParent([]any{v})
+			}
+		}
+	}
 	for _, c := range t.source.columns {
 		if c.Hidden {
 			d.Fields = append(d.Fields, field{shown: shown{Text: "hidden", Class: "null", Hint: "by --hide"}, Column: c})
 		}
 	}
-	if any {
+	if long {
 		whole := without(values)
 		whole.Set(wholeMark, "")
 		d.Whole = link("row", t.Name, whole)
@@ -97,6 +105,9 @@ func rowPage(r *request) (*answer, error) {
 	r.links(d, t, values)
 	return &answer{page: "row", title: d.Title, data: d}, nil
 }
+
+// saveFrom is the size in bytes from which a text can be saved as a file.
+const saveFrom = 200
 
 // The names in the address of a row that are not of columns.
 const (

@@ -186,7 +186,7 @@ func (r *request) line(s *source, row record, columns []int, t *table) line {
 	var l line
 	for j, i := range columns {
 		c := s.columns[i]
-		l.Cells = append(l.Cells, show(row.cells[j], c.Kind, c.Declared))
+		l.Cells = append(l.Cells, show(row.cells[j], c))
 	}
 	if t == nil {
 		return l

@@ -96,7 +96,7 @@ func (e *effect) run(ctx context.Context, tx *sql.Conn, c *catalog, text string,
 		}
 		var line []shown
 		for i, v := range values {
-			s := show(cell{value: v}, anyKind, "")
+			s := show(cell{value: v, size: int64(len(fmt.Sprint(v)))}, &column{Name: e.Names[i]})
 			if c.hides(e.Names[i]) {
 				s = shown{Text: "hidden", Class: "null"}
 			}

@@ -2,6 +2,7 @@ package studio
 
 import (
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -19,15 +20,15 @@ type shown struct {
 }
 
 // show makes a value readable. What nobody sees is made visible.
-func show(c cell, k kind, declared string) shown {
+func show(c cell, of *column) shown {
 	switch v := c.value.(type) {
 	case nil:
 		return shown{Text: "NULL", Class: "null"}
 	case int64:
 		s := shown{Text: strconv.FormatInt(v, 10), Class: "number"}
-		if k == boolKind && (v == 0 || v == 1) {
+		if of.Kind == boolKind && (v == 0 || v == 1) {
 			s.Class, s.Hint = "bool", strconv.FormatBool(v == 1)
-		} else if isTime(declared) {
+		} else if isTime(of.Name, of.Declared) {
 			s.Hint = moment(v)
 		}
 		return s
@@ -100,11 +101,13 @@ func bytesOf(n int64) string {
 	return fmt.Sprintf("%.1f MB", float64(n)/(1<<20))
 }
 
-// isTime reports whether a column is declared as a time or a date.
-func isTime(declared string) bool {
+// isTime reports whether a column is declared as a time or a date, or called like one.
+func isTime(name, declared string) bool {
 	declared = strings.ToUpper(declared)
-	return strings.Contains(declared, "DATE") || strings.Contains(declared, "TIME")
+	return strings.Contains(declared, "DATE") || strings.Contains(declared, "TIME") || timeName.MatchString(name)
 }
+
+var timeName = regexp.MustCompile(`(?i)(^|_)(at|on|time|date|until|since|timestamp|created|updated|expires)$`)
 
 // moment is what a number of seconds or milliseconds since 1970 is as a time, "" if it is
 // more likely something else.

@@ -1,41 +1,25 @@
 package browser
 
 import (
+	"bytes"
 	"database/sql"
 	"testing"
 
-	"github.com/dreysql/drey/internal/db"
-	"github.com/dreysql/drey/internal/seed"
+	"github.com/dreysql/drey/internal/cli"
 	"github.com/dreysql/drey/internal/sqlite"
-	"github.com/dreysql/drey/internal/sqlite/schema"
 )
 
 // linksDB makes the link shortener's database, with rows.
 func linksDB(t *testing.T, path string) {
 	t.Helper()
-	if _, err := db.Migrate(t.Context(), path); err != nil {
-		t.Fatal(err)
+	var out bytes.Buffer
+	args := []string{"seed", path, "--dir", "../../.."}
+	for _, rows := range []string{"users=40", "links=500", "clicks=3000", "tags=20", "link_tags=600", "api_tokens=30"} {
+		args = append(args, "--rows", rows)
 	}
-	c := openDB(t, path)
-	s, err := schema.Read(t.Context(), c, "goose_db_version")
-	if err != nil {
-		t.Fatal(err)
+	if code := cli.Main(args, &out, &out); code != 0 {
+		t.Fatal(out.String())
 	}
-	if _, err := seed.Run(t.Context(), c, s, nil, seed.Options{Seed: 1, Rows: counts(t, "users=40", "links=500", "clicks=3000", "tags=20", "link_tags=600", "api_tokens=30")}); err != nil {
-		t.Fatal(err)
-	}
-}
-
-func counts(t *testing.T, list ...string) (of []seed.Count) {
-	t.Helper()
-	for _, text := range list {
-		c, err := seed.ParseCount(text)
-		if err != nil {
-			t.Fatal(err)
-		}
-		of = append(of, c)
-	}
-	return of
 }
 
 func openDB(t *testing.T, path string) *sql.DB {

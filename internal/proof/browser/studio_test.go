@@ -1,12 +1,18 @@
 package browser
 
 import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"io"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
 
+	"github.com/dreysql/drey/internal/cli"
 	"github.com/dreysql/drey/internal/studio"
 )
 
@@ -27,13 +33,42 @@ func newStudio(t *testing.T, path string, write bool, o studio.Options) *tab {
 	}
 	s := studio.New(db, l.Addr().String(), o)
 	go s.Serve(t.Context(), l)
-	b := newTab(t, "http://"+l.Addr().String())
+	return openStudio(t, s.Address())
+}
+
+// studioCommand runs drey studio with these arguments, for as long as the test's process
+// is there, and opens the address that it prints in a tab.
+func studioCommand(t *testing.T, args ...string) *tab {
+	t.Helper()
+	findBrowser(t)
+	out, in := io.Pipe()
+	go func() {
+		var stderr bytes.Buffer
+		code := cli.Main(append([]string{"studio"}, args...), in, &stderr)
+		in.CloseWithError(fmt.Errorf("exit code %d: %s", code, &stderr))
+	}()
+	lines := bufio.NewScanner(out)
+	for lines.Scan() {
+		if address := lines.Text(); strings.HasPrefix(address, "http://127.0.0.1:") {
+			go io.Copy(io.Discard, out)
+			return openStudio(t, address)
+		}
+	}
+	t.Fatal(lines.Err())
+	return nil
+}
+
+// openStudio opens the address that studio prints.
+func openStudio(t *testing.T, address string) *tab {
+	t.Helper()
+	base, _, _ := strings.Cut(address, "/?")
+	b := newTab(t, base)
 	t.Cleanup(func() {
 		for _, fault := range b.faulty() {
 			t.Error(fault)
 		}
 	})
-	b.do(chromedp.Navigate(s.Address()))
+	b.do(chromedp.Navigate(address))
 	b.until(`location.search === "" && document.querySelector("main h1")`)
 	return b
 }
@@ -50,11 +85,12 @@ func (b *tab) open(path string) {
 func TestStudioPictures(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "links.db")
 	linksDB(t, path)
-	b := newStudio(t, path, false, studio.Options{})
+	b := studioCommand(t, path, "--dir", "../../..", "--write")
 	for _, v := range views {
 		b.view(v)
 		for name, path := range map[string]string{
 			"home": "/", "rows": "/rows/links", "filtered": "/rows/clicks?country=in.(DE,FR)&order=clicked_at.desc", "row": "/row/links?id=eq.3", "table": "/table/links",
+			"queries": "/queries", "query": "/query/TaggedLinks?@tag=", "schema": "/schema", "migrations": "/migrations", "edit": "/edit/links?id=eq.3", "new": "/new/clicks", "delete": "/delete/links?id=eq.3",
 			"problem": "/rows/clicks?country=between.1",
 		} {
 			b.open(path)

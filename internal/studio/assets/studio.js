@@ -49,3 +49,40 @@ document.addEventListener("keydown", (e) => {
   const action = actions[e.key];
   if (action) { e.preventDefault(); action(); }
 });
+
+// Forms of rows. What is written is the value that is meant, and SQLite is asked what it
+// would say, in a transaction that is rolled back.
+const form = $("form[data-try]");
+if (form) {
+  const how = (n) => form.elements[`how.${n}`];
+  for (const field of form.querySelectorAll(".field")) {
+    const n = field.dataset.field, file = field.querySelector(".file"), value = field.querySelector(".value");
+    const dim = () => {
+      file.hidden = how(n).value !== "file";
+      value.hidden = !file.hidden;
+      value.classList.toggle("off", how(n).value !== "value");
+    };
+    how(n).addEventListener("change", dim);
+    value.addEventListener("input", () => { how(n).value = "value"; dim(); });
+    dim();
+  }
+  let asked = 0;
+  const ask = async () => {
+    const mine = ++asked, sent = new FormData(form);
+    sent.set("try", "1");
+    try {
+      const answer = await fetch(form.action, { method: "POST", body: sent, headers: { Accept: "application/json" } });
+      if (!answer.ok || mine !== asked) return;
+      const wrong = await answer.json();
+      for (const field of form.querySelectorAll(".field")) field.querySelector(".fault").textContent = wrong.fields[field.dataset.field] ?? "";
+      $("#fault").textContent = wrong.row;
+    } catch { /* saving says what is wrong */ }
+  };
+  form.addEventListener("change", ask);
+  let saving = false;
+  form.addEventListener("submit", () => { saving = true; });
+  const before = new URLSearchParams(new FormData(form)).toString();
+  addEventListener("beforeunload", (e) => {
+    if (!saving && new URLSearchParams(new FormData(form)).toString() !== before) e.preventDefault();
+  });
+}
