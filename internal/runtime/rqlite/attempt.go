@@ -30,7 +30,9 @@ type call struct {
 	since      uint64 // the last write, when a linearizable read began
 	body       []byte
 	statements int  // how many results there have to be
-	writes     bool // it must not be made twice
+	writes     bool // it must not be applied twice
+	keyed      bool // and cannot be: it may be made twice
+	doubtful   bool // it has been made, and it is not known what became of it
 }
 
 // verdict is what is known of a request.

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"github.com/dreysql/drey/internal/runtime/internal/remote"
@@ -21,6 +22,7 @@ type Cluster struct {
 	nodes nodes
 	seen  witness
 	texts remote.Texts[*text]
+	keys  atomic.Int64 // how many writes had one
 }
 
 // Dial makes a client of the cluster that has a node at each of the URLs, such as
@@ -207,3 +209,11 @@ func (b *batchError) Unwrap() error { return b.err }
 
 // Statement is the statement's index in the batch.
 func (b *batchError) Statement() int { return b.i }
+
+// listed says which statement has failed, if there are several.
+func listed(list []prepared, i int, err error) error {
+	if len(list) > 1 && i >= 0 {
+		return inBatch(i, err)
+	}
+	return err
+}

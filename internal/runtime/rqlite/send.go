@@ -63,12 +63,12 @@ func (c *Cluster) tagged(ctx context.Context, list []prepared) (any bool) {
 func (c *Cluster) write(ctx context.Context, list []prepared) ([]result, error) {
 	c.describe(ctx, list)
 	choose(list)
-	k, err := c.keyed(ctx, list)
+	key, err := c.key(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if k != nil {
-		return c.writeKeyed(ctx, list, k)
+	if key != "" {
+		return c.writeKeyed(ctx, list, key)
 	}
 	call, err := writeCall(list, time.Now())
 	if err != nil {
@@ -79,7 +79,8 @@ func (c *Cluster) write(ctx context.Context, list []prepared) ([]result, error) 
 	if err != nil {
 		return nil, err
 	}
-	return a.written(list)
+	results, failed, err := a.written(list)
+	return results, listed(list, failed, err)
 }
 
 // writeCall makes the request of a write. The clock is read once for all nodes and for
@@ -116,10 +117,7 @@ func body(list []prepared, now *time.Time) (b []byte, err error) {
 			b, err = appendStatement(b, before, t, p.args)
 		}
 		if err != nil {
-			if len(list) > 1 {
-				err = inBatch(i, err)
-			}
-			return nil, err
+			return nil, listed(list, i, err)
 		}
 	}
 	return append(b, ']'), nil
@@ -140,10 +138,7 @@ func (a *answer) of(list []prepared) (results []result, again bool, err error) {
 			err = errorOf(r.failure)
 		}
 		if err != nil {
-			if len(list) > 1 {
-				err = inBatch(i, err)
-			}
-			return nil, false, err
+			return nil, false, listed(list, i, err)
 		}
 	}
 	if len(a.results) != len(list) {
@@ -153,35 +148,32 @@ func (a *answer) of(list []prepared) (results []result, again bool, err error) {
 }
 
 // written returns the results of statements that write. What fails ends the transaction,
-// so an answer with a failure has no other results after it.
-func (a *answer) written(list []prepared) ([]result, error) {
-	strange := func(err error) error { return errors.Join(ErrUnknownOutcome, err) }
+// so an answer with a failure has no other results after it. The number is that of the
+// statement that has failed, or -1.
+func (a *answer) written(list []prepared) ([]result, int, error) {
+	strange := func(err error) ([]result, int, error) { return nil, -1, errors.Join(ErrUnknownOutcome, err) }
 	for i, r := range a.results {
 		if r.failure != "" {
 			if i != len(a.results)-1 || i == 0 {
-				return nil, strange(fmt.Errorf("%w: a transaction that goes on after %s", ErrAnswer, excerpt(r.failure)))
+				return strange(fmt.Errorf("%w: a transaction that goes on after %s", ErrAnswer, excerpt(r.failure)))
 			}
-			var err error = errorOf(r.failure)
-			if len(list) > 1 {
-				err = inBatch(i-1, err)
-			}
-			return nil, err
+			return nil, i - 1, errorOf(r.failure)
 		}
 		if i == 0 {
 			continue
 		}
 		if err := r.fits(list[i-1].rows); err != nil {
-			return nil, strange(err)
+			return strange(err)
 		}
 	}
 	if len(a.results) != len(list)+1 {
-		return nil, strange(fmt.Errorf("%w: %d results for %d statements", ErrAnswer, len(a.results)-1, len(list)))
+		return strange(fmt.Errorf("%w: %d results for %d statements", ErrAnswer, len(a.results)-1, len(list)))
 	}
 	results := a.results[1:]
 	for i := range results {
 		results[i].asked = list[i].asked
 	}
-	return results, nil
+	return results, -1, nil
 }
 
 // fits reports whether a result is of the right kind.
@@ -198,8 +190,8 @@ const (
 	lastBackoff  = 500 * time.Millisecond
 )
 
-// send makes a request until it is answered, of one node after another. A write is not
-// made again once it may be applied.
+// send makes a request until it is answered, of one node after another. A write without a
+// key is not made again once it may be applied.
 func (c *Cluster) send(ctx context.Context, call *call) (*answer, error) {
 	deadline := time.Now().Add(c.o.Patience)
 	wait := firstBackoff
@@ -208,36 +200,40 @@ func (c *Cluster) send(ctx context.Context, call *call) (*answer, error) {
 		a, verdict, err := c.attempt(ctx, n, call)
 		switch {
 		case verdict == done:
-			again, err := c.confirmed(call, a)
-			if !again {
-				return a, err
+			if c.again(call, a) {
+				continue
 			}
-			continue
+			return a, nil
 		case verdict == failed, errors.Is(err, errInfinite) && !call.writes:
-			return nil, err
+			return nil, call.ended(err)
 		case verdict == unknown && call.writes:
-			c.nodes.leave(n)
-			if ctx.Err() != nil {
-				err = errors.Join(ctx.Err(), err)
-			}
-			return nil, errors.Join(ErrUnknownOutcome, err)
-		}
-		if why := ctx.Err(); why != nil {
-			if errors.Is(err, why) {
-				return nil, why
-			}
-			return nil, fmt.Errorf("%w: %w", why, err)
-		}
-		if time.Now().After(deadline) {
-			return nil, &unavailable{err}
+			call.doubtful = true
 		}
 		c.nodes.leave(n)
+		switch why := ctx.Err(); {
+		case why != nil && errors.Is(err, why):
+			return nil, call.ended(why)
+		case why != nil:
+			return nil, call.ended(fmt.Errorf("%w: %w", why, err))
+		case call.doubtful && !call.keyed:
+			return nil, call.ended(err)
+		case time.Now().After(deadline):
+			return nil, call.ended(&unavailable{err})
+		}
 		c.discover(ctx)
 		if tried%c.nodes.len() == 0 {
 			if e := sleep(ctx, wait/2+rand.N(wait/2)); e != nil {
-				return nil, fmt.Errorf("%w: %w", e, err)
+				return nil, call.ended(fmt.Errorf("%w: %w", e, err))
 			}
 			wait = min(2*wait, lastBackoff)
 		}
 	}
+}
+
+// ended is the error with which a request ends that has not been answered.
+func (call *call) ended(err error) error {
+	if call.doubtful {
+		return errors.Join(ErrUnknownOutcome, err)
+	}
+	return err
 }

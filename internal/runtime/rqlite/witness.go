@@ -66,17 +66,17 @@ func (c *Cluster) noticed(ctx context.Context, n *node, servedBy string, a *answ
 	}
 }
 
-// confirmed reports whether a weak read has to be made anew, because its answer may lack
+// again reports whether a weak read has to be made anew, because its answer may lack
 // writes of this client.
-func (c *Cluster) confirmed(call *call, a *answer) (again bool, err error) {
+func (c *Cluster) again(call *call, a *answer) bool {
 	switch call.level {
 	case Weak:
 		if !c.seen.has(a.by) {
 			call.level, call.since = Linearizable, c.seen.last()
-			return true, nil
+			return true
 		}
 	case Linearizable:
 		c.seen.verified(a.by, call.since)
 	}
-	return false, nil
+	return false
 }
