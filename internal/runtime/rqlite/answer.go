@@ -30,6 +30,7 @@ type result struct {
 	types   []string // as declared, in lower case, or the type of the first row's value
 	values  string   // the rows, as JSON
 	n       int      // how many
+	unclear bool     // a number may be a REAL or an INTEGER
 	asked   *asked   // how they were asked for, nil if as they are
 }
 
@@ -94,7 +95,12 @@ func readResult(r *remote.Reader) (one result, err error) {
 				cells := 0
 				err := r.Array(func() error {
 					cells++
-					return r.Any()
+					start := r.At
+					if err := r.Any(); err != nil || cells > len(one.types) {
+						return err
+					}
+					one.unclear = one.unclear || isUnclear(r.Text[start:r.At], one.types[cells-1])
+					return nil
 				})
 				if err == nil && cells != len(one.columns) {
 					err = remote.ErrJSON
@@ -111,6 +117,15 @@ func readResult(r *remote.Reader) (one result, err error) {
 		err = remote.ErrJSON
 	}
 	return one, err
+}
+
+// isUnclear reports whether a number without a fraction may be a REAL or an INTEGER, in a
+// column of that type, or of that type in its first row.
+func isUnclear(cell, declared string) bool {
+	if c := cell[0]; c != '-' && (c < '0' || c > '9') || strings.ContainsAny(cell, ".e") {
+		return false
+	}
+	return declared == "blob" || declared == "real" && len(cell) > 15
 }
 
 // number reads a number of an answer. One without a fraction may be a REAL.

@@ -23,21 +23,12 @@ import (
 // number fails the whole answer. So a query is asked in another form, where that happens,
 // which gives the values as they are stored.
 
-// form is how a column is asked for.
-type form uint8
-
-const (
-	plain  form = iota
-	bare        // with a plus before it: it does not have a declared type then
-	tagged      // as a text whose first letter is its type, if it is not an integer or NULL
-)
-
 // asked is how the columns of a text are asked for.
 type asked struct {
 	columns  []string
 	declared []string // types, "" where a column has none or it is not known
-	forms    []form
-	text     *text // that asks so
+	tagged   []bool   // as a text whose first letter is its type, if it is not an integer or NULL
+	text     *text    // that asks so
 }
 
 // forms keeps how a text is asked for. The zero value is plain.
@@ -57,30 +48,34 @@ func (f *forms) get() (now *asked, described bool) {
 }
 
 // describe takes in the columns and their declared types.
-func (f *forms) describe(columns, declared []string) {
+func (f *forms) describe(t *text, columns, declared []string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.columns, f.declared = columns, declared
+	if f.now == nil {
+		f.now = &asked{columns: columns, declared: declared, tagged: make([]bool, len(columns)), text: t}
+	}
 }
 
-// raise asks for columns in other forms from now on, and reports whether that is new.
-// needs says in which form a column has to be at least, by its type. columns and types are
-// those of an answer; nil for those of the description.
-func (f *forms) raise(t *text, columns, types []string, needs func(declared string) form) bool {
+// raise has columns tagged from now on, and reports whether that is new. needs says
+// whether a column has to be, by its type. columns and types are those of an answer; nil for
+// those of the description.
+func (f *forms) raise(t *text, columns, types []string, needs func(declared string) bool) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	declared := types
 	if columns == nil || slices.Equal(columns, f.columns) {
-		columns, types = f.columns, f.declared
+		columns, declared = f.columns, f.declared
 	}
-	next := &asked{columns: columns, declared: slices.Clone(types), forms: make([]form, len(columns))}
+	next := &asked{columns: columns, declared: slices.Clone(declared), tagged: make([]bool, len(columns))}
 	if f.now != nil && slices.Equal(f.now.columns, columns) {
 		copy(next.declared, f.now.declared)
-		copy(next.forms, f.now.forms)
+		copy(next.tagged, f.now.tagged)
 	}
 	raised := false
 	for i, declared := range next.declared {
-		if need := needs(declared); need > next.forms[i] {
-			next.forms[i], raised = need, true
+		if !next.tagged[i] && (needs(declared) || i < len(types) && needs(types[i])) {
+			next.tagged[i], raised = true, true
 		}
 	}
 	sql, ok := "", false
@@ -112,73 +107,68 @@ func (f *forms) forget() bool {
 // times.
 var changes = map[string]bool{"date": true, "datetime": true, "timestamp": true, "boolean": false}
 
-// needsBare is the form of a column whose values rqlite changes.
-func needsBare(declared string) form {
-	if _, ok := changes[declared]; ok {
-		return bare
-	}
-	return plain
+// changed reports whether rqlite changes the values of a column.
+func changed(declared string) bool {
+	_, ok := changes[declared]
+	return ok
 }
 
-// needsTag is the form of a column in which a BLOB would be taken for a text.
-func needsTag(declared string) form {
+// confused reports whether a BLOB in a column would be taken for a text, or a REAL for an
+// INTEGER, or whether rqlite changes its values.
+func confused(declared string) bool {
 	for _, textual := range []string{"text", "json", "char", "clob"} {
 		if strings.Contains(declared, textual) {
-			return tagged
+			return true
 		}
 	}
-	if declared == "" {
-		return tagged
-	}
-	return needsBare(declared)
+	return declared == "" || declared == "blob" || changed(declared)
 }
 
-// needsTagAnyway is the form of a column in which an infinite number may be.
-func needsTagAnyway(string) form { return tagged }
+// unclear reports whether a REAL without a fraction in a column would be taken for an
+// INTEGER, or the other way round.
+func unclear(declared string) bool { return declared == "real" || declared == "blob" }
 
-// asking is the text of a query that asks for its columns in these forms.
+// anyhow is for a column in which an infinite number may be.
+func anyhow(string) bool { return true }
+
+// asking is the text of a query that asks for its columns so.
 func (t *text) asking(a *asked) (string, bool) {
 	if t.kind != sqldriver.Reading {
 		return t.returning(a)
 	}
 	inner := strings.TrimRight(t.SQL[:remote.End(t.SQL)], "; \t\r\n")
-	var names, list strings.Builder
+	names, list := make([]string, len(a.columns)), make([]string, len(a.columns))
 	hint := ""
 	for i, name := range a.columns {
-		if i > 0 {
-			names.WriteString(", ")
-			list.WriteString(", ")
-		}
-		fmt.Fprintf(&names, "c%d", i)
-		fmt.Fprintf(&list, a.forms[i].expression()+" AS %[2]s", fmt.Sprint("c", i), quoted(name))
-		if a.forms[i] == tagged { // it is evaluated once
-			hint = "MATERIALIZED "
+		names[i] = fmt.Sprint("c", i)
+		list[i] = names[i] + " AS " + quoted(name)
+		if a.tagged[i] {
+			list[i] = tag(names[i], quoted(name))
+			if a.declared[i] == "" { // an expression, which is to be evaluated once
+				hint = "MATERIALIZED "
+			}
 		}
 	}
-	return fmt.Sprintf("WITH drey (%s) AS %s(%s\n) SELECT %s FROM drey", &names, hint, inner, &list), true
+	return fmt.Sprintf("WITH drey (%s) AS %s(%s\n) SELECT %s FROM drey", strings.Join(names, ", "), hint, inner, strings.Join(list, ", ")), true
 }
 
-// expression is a column in this form.
-func (f form) expression() string {
-	return [...]string{
-		plain:  "%[1]s",
-		bare:   "+%[1]s",
-		tagged: "CASE typeof(%[1]s) WHEN 'text' THEN 't' || %[1]s WHEN 'blob' THEN 'x' || hex(%[1]s) WHEN 'real' THEN 'r' || quote(%[1]s) ELSE %[1]s END",
-	}[f]
+// tag is an expression with its tag, by that name.
+func tag(expression, name string) string {
+	return fmt.Sprintf("CASE typeof(%[1]s) WHEN 'text' THEN 't' || %[1]s WHEN 'blob' THEN 'x' || hex(%[1]s) WHEN 'real' THEN 'r' || quote(%[1]s) ELSE %[1]s END AS %[2]s", expression, name)
 }
 
 func quoted(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
 
 // decode gives a value of a column the Go type that it has on every engine.
 func (a *asked) decode(i int, v driver.Value, reported string) (driver.Value, error) {
-	declared, f := reported, plain
+	declared, known, tagged := reported, false, false
 	if a != nil {
-		f = a.forms[i]
-		if f != plain {
+		tagged = a.tagged[i]
+		if known = a.declared[i] != ""; known || tagged {
 			declared = a.declared[i]
 		}
 	}
-	if f == tagged {
+	if tagged {
 		var err error
 		if v, err = untagged(v); err != nil {
 			return nil, err
@@ -191,7 +181,7 @@ func (a *asked) decode(i int, v driver.Value, reported string) (driver.Value, er
 				return t, nil
 			}
 		}
-		if f == tagged {
+		if tagged {
 			return v, nil
 		}
 		return strings.Clone(v), nil // not a part of the whole answer, which it would keep
@@ -201,7 +191,8 @@ func (a *asked) decode(i int, v driver.Value, reported string) (driver.Value, er
 		}
 		return int64(0), nil
 	case int64:
-		if f != tagged && isReal(declared) && v < 1<<53 && v > -1<<53 {
+		// What is not known to be declared as real may be so by its first row alone.
+		if !tagged && isReal(declared) && (known || declared != "real" || v < 1<<53 && v > -1<<53) {
 			return float64(v), nil
 		}
 	}
@@ -264,15 +255,15 @@ func (t *text) learn(r *result) bool {
 	if r.asked != nil && (r.failure != "" || !slices.Equal(r.asked.columns, r.columns)) {
 		return t.forms.forget() // the schema may have changed
 	}
-	if lossy(r.values) && t.forms.raise(t, r.columns, r.types, needsTag) {
+	if lossy(r.values) && t.forms.raise(t, r.columns, r.types, confused) {
 		return true
 	}
 	for _, declared := range r.types {
-		if needsBare(declared) != plain {
-			return t.forms.raise(t, r.columns, r.types, needsBare)
+		if changed(declared) {
+			return t.forms.raise(t, r.columns, r.types, changed)
 		}
 	}
-	return false
+	return r.unclear && t.forms.raise(t, r.columns, r.types, unclear)
 }
 
 // describe finds out the declared types of the columns of texts whose rows cannot be asked
@@ -305,12 +296,8 @@ func (c *Cluster) describe(ctx context.Context, list []prepared) {
 		if r.failure != "" {
 			continue
 		}
-		of[i].forms.describe(r.columns, r.types)
-		needs := needsBare
-		if of[i].kind == sqldriver.Reading {
-			needs = needsTag
-		}
-		of[i].forms.raise(of[i], nil, nil, needs)
+		of[i].forms.describe(of[i], r.columns, r.types)
+		of[i].forms.raise(of[i], nil, nil, confused)
 	}
 }
 
@@ -335,6 +322,15 @@ func anyBlob(args []driver.Value) bool {
 		_, ok := v.([]byte)
 		return ok
 	})
+}
+
+// leave forgets how texts are asked for whose columns may have changed by the next time.
+func leave(list []prepared) {
+	for _, p := range list {
+		if p.text.star {
+			p.text.forms.forget()
+		}
+	}
 }
 
 // choose settles how the rows of the statements are asked for.

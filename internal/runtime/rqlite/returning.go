@@ -4,6 +4,7 @@ package rqlite
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/dreysql/drey/internal/runtime/internal/remote"
@@ -16,11 +17,13 @@ type clause struct {
 	terms []term
 }
 
-// term is a term of a RETURNING: its text, and the column's name if it is only that.
+// term is a term of a RETURNING.
 type term struct {
 	text   string
-	column string
-	all    bool // *
+	column bool   // it is a column, with or without another name
+	known  string // the expression before AS, or of a column; "" where it is not known
+	name   string // the other name, "" if there is none
+	all    bool   // *
 }
 
 // clause finds the RETURNING of a statement.
@@ -74,19 +77,42 @@ func (t *text) clause() (c clause, ok bool) {
 	return c, ok && c.table != ""
 }
 
+// newTerm reads a term: a column, perhaps of a table, or an expression, perhaps with
+// another name.
 func newTerm(text string, words []string) term {
 	t := term{text: strings.TrimSpace(text)}
-	switch n := len(words); {
-	case n == 0:
-	case words[n-1] == "*":
-		t.all = n == 1
-	case n == 1, n == 3 && words[1] == ".", n == 3 && strings.EqualFold(words[1], "AS"):
-		t.column = words[0]
-		if words[0] == "NULL" || !isName(words[0]) {
-			t.column = ""
-		}
+	n := len(words)
+	switch {
+	case n == 1 && words[0] == "*":
+		t.all = true
+		return t
+	case n > 2 && strings.EqualFold(words[n-2], "AS") && isName(words[n-1]):
+		t.name, words = words[n-1], words[:n-2]
+		t.known = strings.TrimSpace(strings.TrimSuffix(t.text, t.name))
+		t.known = t.known[:len(t.known)-len("AS")]
+	case n > 1 && isColumn(words[:n-1]) && isName(words[n-1]):
+		t.name, words = words[n-1], words[:n-1]
+		t.known = strings.TrimSuffix(t.text, t.name)
+	}
+	if t.column = isColumn(words); t.column && t.name == "" {
+		t.known = t.text
 	}
 	return t
+}
+
+// isColumn reports whether words are the name of a column, perhaps after that of a table.
+func isColumn(words []string) bool {
+	for i, word := range words {
+		if i%2 == 0 && !isName(word) || i%2 == 1 && word != "." {
+			return false
+		}
+	}
+	return len(words)%2 == 1 && !isConstant(words)
+}
+
+// isConstant reports whether a name is a value of its own.
+func isConstant(words []string) bool {
+	return len(words) == 1 && slices.Contains([]string{"NULL", "TRUE", "FALSE", "CURRENT_TIME", "CURRENT_DATE", "CURRENT_TIMESTAMP"}, strings.ToUpper(words[0]))
 }
 
 // isName reports whether a token is a name, in quotes or not.
@@ -104,53 +130,51 @@ func (t *text) returned() (string, bool) {
 	}
 	list := make([]string, len(c.terms))
 	for i, term := range c.terms {
-		switch list[i] = "NULL"; {
-		case term.all || term.column != "":
+		switch {
+		case term.all || term.column:
 			list[i] = term.text
+		case term.name != "":
+			list[i] = "NULL AS " + term.name
+		default:
+			list[i] = "NULL AS " + quoted(term.text)
 		}
 	}
 	return fmt.Sprintf("SELECT %s FROM %s LIMIT 0", strings.Join(list, ", "), c.table), true
 }
 
-// returning is the text with its RETURNING in these forms. Of a column only its declared
-// type is taken away.
+// returning is the text that asks for the columns of its RETURNING so.
 func (t *text) returning(a *asked) (string, bool) {
 	c, ok := t.clause()
 	if !ok {
 		return "", false
 	}
 	var list []string
-	at := 0
-	for _, term := range c.terms {
-		if term.all {
-			columns := len(a.columns) - len(c.terms) + 1
-			if columns < 0 || at+columns > len(a.columns) {
-				return "", false
+	add := func(term term) {
+		i := len(list)
+		if i < len(a.tagged) && a.tagged[i] && term.known != "" {
+			name := term.name
+			if name == "" {
+				name = quoted(a.columns[i])
 			}
-			for range columns {
-				name := quoted(a.columns[at])
-				list = append(list, fmt.Sprintf(a.forms[at].atMost(bare).expression()+" AS %[1]s", name))
-				at++
-			}
+			list = append(list, tag(term.known, name))
+			return
+		}
+		if i < len(a.tagged) {
+			a.tagged[i] = false
+		}
+		list = append(list, term.text)
+	}
+	for _, one := range c.terms {
+		if !one.all {
+			add(one)
 			continue
 		}
-		if at == len(a.columns) {
-			return "", false
-		}
-		text := term.text
-		if a.forms[at] != plain && term.column != "" {
-			text = "+" + text
-			if !strings.Contains(strings.ToUpper(text), " AS ") {
-				text += " AS " + quoted(a.columns[at])
+		for range len(a.columns) - len(c.terms) + 1 { // there can be only one, or the numbers differ
+			if len(list) < len(a.columns) {
+				name := quoted(a.columns[len(list)])
+				add(term{text: name, known: name})
 			}
 		}
-		list = append(list, text)
-		at++
 	}
-	if at != len(a.columns) {
-		return "", false
-	}
-	return t.SQL[:c.start] + " " + strings.Join(list, ", "), true
+	return t.SQL[:c.start] + " " + strings.Join(list, ", "), len(list) == len(a.columns)
 }
-
-func (f form) atMost(most form) form { return min(f, most) }

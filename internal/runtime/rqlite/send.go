@@ -42,6 +42,7 @@ func (c *Cluster) read(ctx context.Context, list []prepared) ([]result, error) {
 		}
 		results, again, err := a.of(list)
 		if !again {
+			leave(list)
 			return results, err
 		}
 	}
@@ -53,7 +54,7 @@ func (c *Cluster) tagged(ctx context.Context, list []prepared) (any bool) {
 	c.describe(ctx, list)
 	for _, p := range list {
 		if _, described := p.text.forms.get(); described {
-			any = p.text.forms.raise(p.text, nil, nil, needsTagAnyway) || any
+			any = p.text.forms.raise(p.text, nil, nil, anyhow) || any
 		}
 	}
 	return any
@@ -63,6 +64,7 @@ func (c *Cluster) tagged(ctx context.Context, list []prepared) (any bool) {
 func (c *Cluster) write(ctx context.Context, list []prepared) ([]result, error) {
 	c.describe(ctx, list)
 	choose(list)
+	leave(list)
 	key, err := c.key(ctx)
 	if err != nil {
 		return nil, err

@@ -27,6 +27,7 @@ type text struct {
 	*remote.Text
 	kind    sqldriver.Kind
 	returns bool // it gives rows
+	star    bool // which columns it gives may change with the schema
 	forms   *forms
 }
 
@@ -41,7 +42,7 @@ func newText(sql string) (*text, error) {
 		return nil, err
 	}
 	kind := sqldriver.KindOf(sql)
-	return &text{parsed, kind, kind == sqldriver.Reading || returns(sql), &forms{}}, nil
+	return &text{parsed, kind, kind == sqldriver.Reading || returns(sql), hasStar(sql), &forms{}}, nil
 }
 
 // refusals says of a statement's first word why it is refused, and what to do.
@@ -94,6 +95,27 @@ func returns(sql string) bool {
 		if word == "RETURNING" {
 			return true
 		}
+	}
+	return false
+}
+
+// hasStar reports whether a text asks for all columns of something.
+func hasStar(sql string) bool {
+	before := ""
+	for at := 0; at < len(sql); {
+		n := remote.Token(sql[at:])
+		token := sql[at : at+n]
+		at += n
+		switch {
+		case remote.Blank(token):
+			continue
+		case token == "*":
+			switch strings.ToUpper(before) {
+			case "SELECT", "DISTINCT", "ALL", "RETURNING", ",", ".":
+				return true
+			}
+		}
+		before = token
 	}
 	return false
 }
