@@ -205,7 +205,7 @@ func TestLostAnswers(t *testing.T) {
 	count := func() any { return column(t, c, "SELECT count(*) FROM t")[0] }
 
 	p.lose.Store(1)
-	if _, err := insert(c, t.Context(), 1); !errors.Is(err, rqlite.ErrUnknownOutcome) || drey.FailureOf(err) != drey.OtherFailure {
+	if _, err := insert(c, t.Context(), 1); !errors.Is(err, rqlite.ErrUnknownOutcome) || drey.FailureOf(err) != drey.UnknownOutcome {
 		t.Errorf("without a key: %v", err)
 	}
 	if n := count(); n != int64(1) {
