@@ -113,9 +113,9 @@ func TestComplete(t *testing.T) {
 			project := typecheck.New(t.Context(), "", "", "", nil, nil)
 			defer project.Close()
 			maps.Copy(runtime, got.Files)
-			failures, err := project.Check(t.Context(), &typecheck.Package{Name: got.Name, Dir: t.TempDir(), Files: runtime})
-			if err != nil || len(failures) > 0 {
-				t.Error(err, failures)
+			checked := project.Check(t.Context(), &typecheck.Package{Name: got.Name, Dir: t.TempDir(), Files: runtime})[0]
+			if checked.Err != nil || len(checked.Failures) > 0 {
+				t.Error(checked)
 			}
 			for _, m := range got.Queries {
 				asAsked(t, m, c)

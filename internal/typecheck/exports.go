@@ -13,6 +13,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"syscall"
 )
 
@@ -21,15 +22,35 @@ var errNotDir error = syscall.ENOTDIR
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
 
 // exports is where the export data of packages is, by import path.
-type exports struct{ packages map[string]*listed }
+type exports struct {
+	mu       sync.RWMutex
+	packages map[string]*listed
+}
 
 // known reports whether there is any, at least that of the standard library.
-func (e *exports) known() bool { return len(e.packages) > 0 }
+func (e *exports) known() bool {
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	return len(e.packages) > 0
+}
+
+// of is what is known of a package, or nil.
+func (e *exports) of(path string) *listed {
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	return e.packages[path]
+}
+
+func (e *exports) add(packages map[string]*listed) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	maps.Copy(e.packages, packages)
+}
 
 // failures are those of these imports that cannot be built.
 func (e *exports) failures(paths []string) (list []Failure) {
 	for _, path := range paths {
-		d := e.packages[path]
+		d := e.of(path)
 		if d == nil || d.Export != "" {
 			continue
 		}
@@ -56,7 +77,7 @@ func (p *Project) exportData(ctx context.Context, paths []string) (*exports, err
 	}
 	var more []string
 	for _, path := range paths {
-		if p.found.packages[path] == nil && (p.dir != "" || isStandard(path)) {
+		if p.found.of(path) == nil && (p.dir != "" || isStandard(path)) {
 			more = append(more, path)
 		}
 	}
@@ -65,7 +86,7 @@ func (p *Project) exportData(ctx context.Context, paths []string) (*exports, err
 		if err != nil {
 			return nil, err
 		}
-		maps.Copy(p.found.packages, found.packages)
+		p.found.add(found.packages)
 	}
 	return p.found, nil
 }
@@ -73,7 +94,7 @@ func (p *Project) exportData(ctx context.Context, paths []string) (*exports, err
 // newImporter returns an importer of packages whose export data there is.
 func newImporter(fset *token.FileSet, e *exports) types.Importer {
 	return importer.ForCompiler(fset, "gc", func(path string) (io.ReadCloser, error) {
-		return os.Open(e.packages[path].Export)
+		return os.Open(e.of(path).Export)
 	})
 }
 
@@ -112,10 +133,14 @@ func (p *Project) export(ctx context.Context, paths []string) (*exports, error) 
 // been imported. It is "" where the version is not known; replaced reports that
 // another module or folder stands in for it.
 func (p *Project) Version(importPath string) (version string, replaced bool) {
-	if p.found == nil || p.found.packages[importPath] == nil || p.found.packages[importPath].Module == nil {
+	if p.found == nil {
 		return "", false
 	}
-	m := p.found.packages[importPath].Module
+	d := p.found.of(importPath)
+	if d == nil || d.Module == nil {
+		return "", false
+	}
+	m := d.Module
 	if m.Replace != nil {
 		return m.Replace.Version, m.Replace.Version == "" || m.Replace.Path != m.Path
 	}
@@ -138,8 +163,10 @@ func (c *checker) Import(importPath string) (*types.Package, error) {
 
 // load returns a package from its export data, which is that of the host.
 func (p *Project) load(importPath string, host bool) (*types.Package, error) {
-	d := p.found.packages[importPath]
+	d := p.found.of(importPath)
 	if d != nil && d.Export != "" && (host || isStandard(importPath) || len(d.IgnoredGoFiles) == 0) {
+		p.loading.Lock()
+		defer p.loading.Unlock()
 		if p.compiled == nil {
 			p.compiled = newImporter(p.fset, p.found)
 		}

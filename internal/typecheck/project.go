@@ -12,6 +12,7 @@ import (
 	"go/token"
 	"go/types"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -24,8 +25,8 @@ import (
 	"time"
 )
 
-// Project is what the go command knows of a module. One goroutine at a time may
-// use it.
+// Project is what the go command knows of a module. One goroutine at a time may call its
+// methods.
 type Project struct {
 	dir    string                 // of go.mod, "" without a module
 	module string                 // its path
@@ -37,9 +38,13 @@ type Project struct {
 	found  *exports
 
 	fset     *token.FileSet
+	loading  sync.Mutex     // compiled
 	compiled types.Importer // of export data
 	sources  []Source
-	checked  map[bool]map[string]*types.Package // sources, by whether they are for the host
+	imported func() []string // by sources
+
+	mu      sync.Mutex                         // what packages have in common, while they are checked side by side
+	checked map[bool]map[string]*types.Package // sources, by whether they are for the host
 }
 
 // Source is a package that is to be written as well, and that others import. Its own
@@ -67,6 +72,7 @@ func New(ctx context.Context, dir, module, modfile string, imports []string, sou
 	p := &Project{dir: dir, module: module, file: modfile, sources: sources, fset: token.NewFileSet(), checked: map[bool]map[string]*types.Package{}}
 	p.temp = sync.OnceValues(func() (string, error) { return os.MkdirTemp("", "drey-check-*") })
 	p.mod = sync.OnceValues(p.copyModule)
+	p.imported = sync.OnceValue(p.importedBySources)
 	ctx, p.cancel = context.WithCancel(ctx)
 	p.early = sync.OnceValues(func() (*exports, error) { return p.export(ctx, imports) })
 	go func() { _, _ = p.early() }() // exportData has the error
@@ -192,16 +198,11 @@ type listError struct {
 
 // list asks which files belong to a package, and what the go command finds amiss
 // before it compiles anything.
-func (p *Project) list(ctx context.Context, pkg *Package, overlay []string) (*listing, error) {
+func (p *Project) list(ctx context.Context, pkg *Package) (*listing, error) {
 	if pkg.Path == "" {
 		return unlisted(pkg, build.Default)
 	}
-	if p.updates() || p.file != "" { // both have one go.mod
-		_, _ = p.early()
-	}
-	args := []string{"list", "-e", "-test",
-		"-json=ImportPath,Name,ForTest,GoFiles,CgoFiles,TestGoFiles,XTestGoFiles,EmbedFiles,TestEmbedFiles,XTestEmbedFiles,Module,Error,DepsErrors"}
-	out, said, err := p.run(ctx, append(append(args, overlay...), p.pattern(pkg))...)
+	packages, said, err := p.ask(ctx, pkg)
 	switch {
 	case errors.Is(err, errNoGo):
 		return unlisted(pkg, build.Default)
@@ -210,10 +211,69 @@ func (p *Project) list(ctx context.Context, pkg *Package, overlay []string) (*li
 	case err != nil:
 		return nil, &GoError{said}
 	}
-	packages, err := decode(out)
-	if err != nil {
-		return nil, err
+	return p.listing(pkg, packages), nil
+}
+
+// listAll lists packages at once. The listing is nil of one that is to be listed alone:
+// the go command tells more of what is amiss then, or nothing of that of others.
+func (p *Project) listAll(ctx context.Context, packages []*Package) []*listing {
+	listings := make([]*listing, len(packages))
+	named := map[string]*Package{}
+	for _, pkg := range packages {
+		if pkg.Path != "" {
+			named[pkg.Path] = pkg
+		}
 	}
+	if len(named) < 2 {
+		return listings
+	}
+	all, _, err := p.ask(ctx, slices.Collect(maps.Values(named))...)
+	if err != nil {
+		return listings
+	}
+	of := map[string][]listed{}
+	for i := range all {
+		path := cmp.Or(all[i].ForTest, strings.TrimSuffix(all[i].ImportPath, ".test"))
+		of[path] = append(of[path], all[i])
+	}
+	for i, pkg := range packages {
+		if len(of[pkg.Path]) == 0 {
+			continue
+		}
+		if l := p.listing(pkg, of[pkg.Path]); len(l.failures) == 0 {
+			listings[i] = l
+		}
+	}
+	return listings
+}
+
+// ask has the go command list packages, with their tests. said is what it says where it
+// fails as a whole.
+func (p *Project) ask(ctx context.Context, packages ...*Package) (list []listed, said string, err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.updates() || p.file != "" { // both have one go.mod
+		_, _ = p.early()
+	}
+	overlay, err := p.overlay(packages...)
+	if err != nil {
+		return nil, "", err
+	}
+	args := append([]string{"list", "-e", "-test",
+		"-json=ImportPath,Name,ForTest,GoFiles,CgoFiles,TestGoFiles,XTestGoFiles,EmbedFiles,TestEmbedFiles,XTestEmbedFiles,Module,Error,DepsErrors"}, overlay...)
+	for _, pkg := range packages {
+		args = append(args, p.pattern(pkg))
+	}
+	out, said, err := p.run(ctx, args...)
+	if err != nil {
+		return nil, said, err
+	}
+	list, err = decode(out)
+	return list, "", err
+}
+
+// listing is what the go command says of a package, and after it of its tests.
+func (p *Project) listing(pkg *Package, packages []listed) *listing {
 	l := &listing{}
 	for i := range packages {
 		d := &packages[i]
@@ -234,7 +294,7 @@ func (p *Project) list(ctx context.Context, pkg *Package, overlay []string) (*li
 		}
 	}
 	l.failures = trim(l.failures)
-	return l, nil
+	return l
 }
 
 // wasm is the platform of Cloudflare's workers, with the build tags of GOFLAGS.
@@ -346,14 +406,18 @@ func (p *Project) pattern(pkg *Package) string {
 
 // overlay shows the go command the files that are to be written, as far as they
 // are not there yet.
-func (p *Project) overlay(pkg *Package) ([]string, error) {
+func (p *Project) overlay(packages ...*Package) ([]string, error) {
 	replace := map[string]string{}
 	dir, err := p.temp()
 	if err != nil {
 		return nil, fmt.Errorf("check types: %w", err)
 	}
 	all := map[string][]byte{}
-	for _, s := range append(p.sources, Source{Dir: pkg.Dir, Files: pkg.Files}) {
+	sources := slices.Clone(p.sources)
+	for _, pkg := range packages {
+		sources = append(sources, Source{Dir: pkg.Dir, Files: pkg.Files})
+	}
+	for _, s := range sources {
 		for name, content := range s.Files {
 			all[filepath.Join(s.Dir, name)] = content
 		}
@@ -368,8 +432,10 @@ func (p *Project) overlay(pkg *Package) ([]string, error) {
 		}
 		replace[file] = temp
 	}
-	for _, name := range pkg.Stale {
-		replace[filepath.Join(pkg.Dir, name)] = ""
+	for _, pkg := range packages {
+		for _, name := range pkg.Stale {
+			replace[filepath.Join(pkg.Dir, name)] = ""
+		}
 	}
 	if len(replace) == 0 {
 		return nil, nil
@@ -401,6 +467,8 @@ func decode(out []byte) (packages []listed, err error) {
 // vet asks go vet, which is slow, about a project whose Go is newer than the one
 // that this command was built with.
 func (p *Project) vet(ctx context.Context, pkg *Package) ([]Failure, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	overlay, err := p.overlay(pkg)
 	if err != nil {
 		return nil, err

@@ -16,8 +16,8 @@ func (p *Project) writes(path string) bool {
 	return slices.ContainsFunc(p.sources, func(s Source) bool { return s.Path == path })
 }
 
-// imported are the other packages that the sources import on the host.
-func (p *Project) imported() []string {
+// importedBySources are the other packages that the sources import on the host.
+func (p *Project) importedBySources() []string {
 	paths := map[string]bool{}
 	for _, s := range p.sources {
 		files, err := p.parse(s, build.Default)

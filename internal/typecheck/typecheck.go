@@ -31,8 +31,10 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Package is a generated package at its place in the project.
@@ -70,17 +72,37 @@ type Failure struct {
 	Test   bool           // go build says nothing of it, go vet does
 }
 
-// Check returns what is wrong. The error is a [*GoError], or says that the go
-// command could not be run.
-func (p *Project) Check(ctx context.Context, pkg *Package) ([]Failure, error) {
-	c := &checker{project: p, pkg: pkg, parsed: map[string]*ast.File{}}
-	overlay, err := p.overlay(pkg)
-	if err != nil {
-		return nil, err
+// Result is what is wrong with a package.
+type Result struct {
+	Failures []Failure
+	Err      error // a [*GoError], or one that says that the go command could not be run
+}
+
+// Check returns what is wrong with each of the packages. The go command lists them all at
+// once, and they are checked side by side.
+func (p *Project) Check(ctx context.Context, packages ...*Package) []Result {
+	listings := p.listAll(ctx, packages)
+	results := make([]Result, len(packages))
+	var all sync.WaitGroup
+	turns := make(chan struct{}, runtime.GOMAXPROCS(0))
+	for i, pkg := range packages {
+		turns <- struct{}{}
+		all.Go(func() {
+			defer func() { <-turns }()
+			results[i].Failures, results[i].Err = p.check(ctx, pkg, listings[i])
+		})
 	}
-	l, err := p.list(ctx, pkg, overlay)
-	if err != nil {
-		return nil, err
+	all.Wait()
+	return results
+}
+
+// check checks one package. Its listing is nil where listing it alone tells more.
+func (p *Project) check(ctx context.Context, pkg *Package, l *listing) (_ []Failure, err error) {
+	c := &checker{project: p, pkg: pkg, parsed: map[string]*ast.File{}}
+	if l == nil {
+		if l, err = p.list(ctx, pkg); err != nil {
+			return nil, err
+		}
 	}
 	failures, err := c.check(ctx, l, true)
 	if err != nil || len(failures) > 0 || !pkg.WASM || pkg.Path == "" || p.env("GOOS") == "js" {
@@ -115,15 +137,8 @@ func (c *checker) check(ctx context.Context, l *listing, host bool) ([]Failure, 
 	if len(bad) > 0 { // the go command tells of them as well
 		return append(slices.DeleteFunc(failures, func(f Failure) bool { return f.Import == "" }), bad...), nil
 	}
-	if host {
-		imports := c.imports(l)
-		exports, err := c.project.exportData(ctx, imports)
-		if err != nil {
-			return nil, err
-		}
-		failures = append(failures, exports.failures(imports)...)
-	}
-	more, again, err := c.locals(host, l.GoVersion)
+	lacking, more, again, err := c.needed(ctx, l)
+	failures = append(failures, lacking...)
 	switch {
 	case err != nil:
 		return nil, err
@@ -140,6 +155,23 @@ func (c *checker) check(ctx context.Context, l *listing, host bool) ([]Failure, 
 		return c.project.vet(ctx, c.pkg)
 	}
 	return trim(append(failures, more...)), nil
+}
+
+// needed has what the package imports ready. lacking are the imports that cannot be had,
+// and wrong is what is wrong with the sources.
+func (c *checker) needed(ctx context.Context, l *listing) (lacking, wrong []Failure, again bool, err error) {
+	c.project.mu.Lock()
+	defer c.project.mu.Unlock()
+	if c.host {
+		imports := c.imports(l)
+		exports, err := c.project.exportData(ctx, imports)
+		if err != nil {
+			return nil, nil, false, err
+		}
+		lacking = exports.failures(imports)
+	}
+	wrong, again, err = c.locals(c.host, l.GoVersion)
+	return lacking, wrong, again, err
 }
 
 // imports are what the files import, but for what is trusted.

@@ -26,12 +26,12 @@ func said(t *testing.T, files map[string]string, top ...string) string {
 // lines are what is wrong with a package.
 func lines(t *testing.T, p *typecheck.Project, pkg *typecheck.Package) string {
 	t.Helper()
-	failures, err := p.Check(t.Context(), pkg)
-	if err != nil {
-		t.Fatal(err)
+	result := p.Check(t.Context(), pkg)[0]
+	if result.Err != nil {
+		t.Fatal(result.Err)
 	}
 	var b strings.Builder
-	for _, f := range failures {
+	for _, f := range result.Failures {
 		fmt.Fprintf(&b, "%s:%d:%d: %s", filepath.Base(f.Pos.Filename), f.Pos.Line, f.Pos.Column, f.Msg)
 		if f.Other.IsValid() {
 			fmt.Fprintf(&b, ", and %s:%d", filepath.Base(f.Other.Filename), f.Other.Line)
