@@ -1,6 +1,7 @@
 package generate
 
 import (
+	"bytes"
 	"fmt"
 	"maps"
 	"os"
@@ -18,7 +19,7 @@ import (
 // that nobody has touched. Where sqlc still gives the table's type, drey has given
 // another: for a column that has another name or type than the table's.
 func (r *run) noteRowTypes(b *block, bySQLC *sqlc.Package, c sqlc.Completions) {
-	old := previous(filepath.Join(r.project.Dir, filepath.FromSlash(b.Out)), b.generate.Files)
+	old := previous(filepath.Join(r.project.Dir, filepath.FromSlash(b.Out)), b.generate)
 	if old == nil {
 		return
 	}
@@ -112,16 +113,19 @@ func retyped(old, now *sqlc.Package) (notes []string) {
 	return notes
 }
 
-// previous reads what sqlc generated last time. It is nil if there is nothing,
-// or nothing that can be read.
-func previous(dir string, files map[string][]byte) *sqlc.Package {
+// previous reads what sqlc generated last time. It is nil if there is nothing, nothing
+// that can be read, or the same.
+func previous(dir string, now *sqlc.Package) *sqlc.Package {
 	old := map[string][]byte{}
-	for name := range files {
+	for name := range now.Files {
 		if content, err := os.ReadFile(filepath.Join(dir, name)); err == nil {
 			old[name] = content
 		}
 	}
-	p, err := sqlc.Parse(old)
+	if maps.EqualFunc(old, now.Files, bytes.Equal) {
+		return nil
+	}
+	p, err := now.Reread(old)
 	if err != nil || len(p.Queries) == 0 {
 		return nil
 	}

@@ -80,7 +80,17 @@ func (p *Package) Complete(c Completions) (*Package, error) {
 	if len(c.Methods)+len(c.Models) == 0 {
 		return p, nil
 	}
-	e, err := newEditor(p)
+	names := map[string]bool{}
+	for name := range c.Models {
+		names[name] = true
+	}
+	for name := range c.Methods {
+		names[name] = true
+		if m := p.Method(name); m != nil && m.RowType != nil {
+			names[m.RowType.Name] = true
+		}
+	}
+	e, err := newEditor(p, names)
 	if err != nil {
 		return nil, fmt.Errorf("complete sqlc's output: %w", err)
 	}
@@ -98,7 +108,7 @@ func (p *Package) Complete(c Completions) (*Package, error) {
 	if err != nil {
 		return nil, fmt.Errorf("complete sqlc's output: %w", err)
 	}
-	return Parse(files)
+	return p.Reread(files)
 }
 
 // OwnRow returns the name for a row type of the method's own, and whether that name
@@ -140,7 +150,8 @@ type interfaceMethod struct {
 	typ  *ast.FuncType
 }
 
-func newEditor(p *Package) (*editor, error) {
+// newEditor returns an editor of methods and types, and of what is in a file with them.
+func newEditor(p *Package, names map[string]bool) (*editor, error) {
 	e := &editor{
 		reader:  &reader{fset: token.NewFileSet(), pkg: p},
 		files:   map[string]*editedFile{},
@@ -151,7 +162,15 @@ func newEditor(p *Package) (*editor, error) {
 	for _, m := range p.Queries {
 		named[m.Name] = true
 	}
-	for _, name := range slices.Sorted(maps.Keys(p.Files)) {
+	all := newFiles(p.Files, p.known)
+	for _, name := range all.names() {
+		declared, _, err := all.declared(name)
+		if err != nil {
+			return nil, err
+		}
+		if !declared.any(names) {
+			continue
+		}
 		tree, err := parser.ParseFile(e.fset, name, p.Files[name], parser.ParseComments|parser.SkipObjectResolution)
 		if err != nil {
 			return nil, err

@@ -17,10 +17,11 @@ type ImportError struct{ Path, msg, Package string }
 
 func (e *ImportError) Error() string { return e.msg }
 
-// imports collects what a file imports. An import without a name of its own has the
+// imports returns what a file imports, by name. An import without a name of its own has the
 // name of its package. The path only hints at that name; the file's own use of it
 // decides.
-func (r *reader) imports(f *ast.File) error {
+func imports(f *ast.File) (map[string]string, error) {
+	paths := map[string]string{}
 	used := map[string]bool{}
 	ast.Inspect(f, func(n ast.Node) bool {
 		if sel, ok := n.(*ast.SelectorExpr); ok {
@@ -33,21 +34,26 @@ func (r *reader) imports(f *ast.File) error {
 	for _, spec := range f.Imports {
 		p, err := strconv.Unquote(spec.Path.Value)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		name := ""
 		if spec.Name != nil {
 			name = spec.Name.Name
 		} else if name = packageName(p, used); name == "" {
-			return &ImportError{p, fmt.Sprintf("what the package %s is called cannot be told: none of %s", p,
+			return nil, &ImportError{p, fmt.Sprintf("what the package %s is called cannot be told: none of %s", p,
 				strings.Join(slices.Sorted(maps.Keys(used)), ", ")), "name"}
 		}
-		if other, ok := r.pkg.Imports[name]; ok && other != p {
-			return &ImportError{p, fmt.Sprintf("sqlc imports both %s and %s as %s", min(other, p), max(other, p), name), name + "2"}
+		if other, ok := paths[name]; ok && other != p {
+			return nil, alike(p, other, name)
 		}
-		r.pkg.Imports[name] = p
+		paths[name] = p
 	}
-	return nil
+	return paths, nil
+}
+
+// alike says that two packages have one name.
+func alike(p, other, name string) error {
+	return &ImportError{p, fmt.Sprintf("sqlc imports both %s and %s as %s", min(other, p), max(other, p), name), name + "2"}
 }
 
 var (

@@ -2,13 +2,14 @@ package sqlc
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/dreysql/drey/internal/project/query"
-	v131 "github.com/dreysql/drey/internal/sqlc/v131"
 )
 
 // Blocks that have one schema have the same generated queries of its tables, and sqlc's
@@ -17,49 +18,57 @@ import (
 // place is a file of queries of a block.
 type place struct{ block, file int }
 
-// lend finds the generated files that an earlier block has as well, in a schema that is
-// the same. Each block keeps one: without any sqlc generates nothing.
+// lend finds the generated files that several blocks have, in a schema that is the same.
+// One block is given each, so that all have about as much to do: sqlc goes through blocks
+// side by side. Each block keeps one file: without any sqlc generates nothing.
 func (s *staging) lend() {
 	s.lent = map[place]int{}
-	first := map[string]int{}
-	schemas := map[string]int{}
+	same := map[string][]place{}
+	var order []string
+	work := make([]int, len(s.blocks)) // bytes of queries
+	kept := make([]int, len(s.blocks))
 	for i := range s.blocks {
 		b := &s.blocks[i]
-		if b.Alike == "" {
-			continue
-		}
-		text := textOf(v131.Objects(b.Schema, b.Overridden, b.Staged))
-		schema, ok := schemas[text]
-		if !ok {
-			schema = len(schemas)
-			schemas[text] = schema
-		}
 		names := map[string]int{} // by the name of the Go that sqlc makes of them
 		for j := range b.Queries {
 			names[strings.ToLower(path.Base(b.Queries[j].Path))]++
 		}
-		kept := 0
 		for j := range b.Queries {
 			f := &b.Queries[j]
 			name := path.Base(f.Path)
-			if !query.IsGenerated(f.Content) || names[strings.ToLower(name)] > 1 {
-				kept++
+			if b.Alike == "" || !query.IsGenerated(f.Content) || names[strings.ToLower(name)] > 1 {
+				work[i] += len(f.Content)
+				kept[i]++
 				continue
 			}
-			key := fmt.Sprintf("%q %d %q %q", b.Alike, schema, name, f.Content)
-			if owner, ok := first[key]; ok && (kept > 0 || j < len(b.Queries)-1) {
-				s.lent[place{i, j}] = owner
-				continue
+			key := fmt.Sprintf("%q %q %q %q", b.Alike, s.schemas[i], name, f.Content)
+			if same[key] == nil {
+				order = append(order, key)
 			}
-			kept++
-			if _, ok := first[key]; !ok {
-				first[key] = i
+			same[key] = append(same[key], place{i, j})
+		}
+	}
+	for _, key := range order {
+		owner := slices.MinFunc(same[key], func(a, b place) int { return cmp.Compare(work[a.block], work[b.block]) }).block
+		for _, p := range same[key] {
+			if p.block != owner {
+				s.lent[p] = owner
+			}
+		}
+		work[owner] += len(key)
+		kept[owner]++
+	}
+	for _, key := range order {
+		for _, p := range same[key] {
+			if kept[p.block] == 0 {
+				delete(s.lent, p)
+				kept[p.block]++
 			}
 		}
 	}
 }
 
-var packageClause = regexp.MustCompile(`(?m)^package \w+$`)
+var packageClause = regexp.MustCompile(`(?m)^package (\w+)$`)
 
 // borrow adds the Go of the files that sqlc was given for another block.
 func (s *staging) borrow(block int, files map[string][]byte, outputs []map[string][]byte) error {

@@ -21,6 +21,8 @@ type Package struct {
 	Models  []*Struct         // every struct of models.go
 	Queries []*Method         // by name
 	Idents  map[string]string // every package-level identifier, with the file that declares it
+
+	known *known
 }
 
 // Struct is a struct type.

@@ -56,7 +56,11 @@ func (p *Package) Retype(types map[string]map[string]string) (*Package, error) {
 	if len(types) == 0 {
 		return p, nil
 	}
-	e, err := newEditor(p)
+	names := map[string]bool{}
+	for name := range types {
+		names[name] = true
+	}
+	e, err := newEditor(p, names)
 	if err != nil {
 		return nil, fmt.Errorf("complete sqlc's output: %w", err)
 	}
@@ -69,7 +73,7 @@ func (p *Package) Retype(types map[string]map[string]string) (*Package, error) {
 	if err != nil {
 		return nil, fmt.Errorf("complete sqlc's output: %w", err)
 	}
-	return Parse(files)
+	return p.Reread(files)
 }
 
 // retypeIn looks for arguments in a declaration: fields of a Params struct,

@@ -1,10 +1,10 @@
 package sqlc
 
 import (
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"go/ast"
-	"go/parser"
 	"go/printer"
 	"go/token"
 	"maps"
@@ -29,37 +29,40 @@ func (e *MethodError) Unwrap() error { return e.Err }
 
 // Parse reads the files of a package that sqlc has generated. Its error joins a
 // [MethodError] for each strange method.
-func Parse(files map[string][]byte) (*Package, error) {
+func Parse(sources map[string][]byte) (*Package, error) { return parse(sources, newKnown()) }
+
+// Reread reads files in place of the package's, as [Parse] does.
+func (p *Package) Reread(sources map[string][]byte) (*Package, error) { return parse(sources, p.known) }
+
+func parse(sources map[string][]byte, k *known) (*Package, error) {
+	all := newFiles(sources, k)
 	r := &reader{
-		fset:      token.NewFileSet(),
+		fset:      all.fset,
 		structs:   map[string]*Struct{},
 		constants: map[string]string{},
-		pkg:       &Package{Files: files, Imports: map[string]string{}, Idents: map[string]string{}},
+		pkg:       &Package{Files: sources, Imports: map[string]string{}, Idents: map[string]string{}, known: k},
 	}
-	var parsed []*ast.File
-	for _, name := range slices.Sorted(maps.Keys(files)) {
-		f, err := parser.ParseFile(r.fset, name, files[name], parser.SkipObjectResolution)
+	declared := map[string]*file{}
+	models := sha256.New()
+	for _, name := range all.names() {
+		f, pkg, err := all.declared(name)
+		if err == nil {
+			err = r.add(name, f)
+		}
 		if err != nil {
 			return nil, fmt.Errorf("read sqlc's output: %w", err)
 		}
-		r.pkg.Name = f.Name.Name
-		parsed = append(parsed, f)
-		if err := r.declarations(name, f); err != nil {
-			return nil, fmt.Errorf("read sqlc's output: %s: %w", name, err)
+		r.pkg.Name, declared[name] = pkg, f
+		if f.models {
+			sum := all.digests[name]
+			models.Write(sum[:])
 		}
 	}
 	var strange []error
-	for _, f := range parsed {
-		for _, d := range f.Decls {
-			if fn, ok := d.(*ast.FuncDecl); ok && r.constant(fn) != "" {
-				m, err := r.method(fn)
-				if err != nil {
-					strange = append(strange, &MethodError{fn.Name.Name, err})
-					continue
-				}
-				r.pkg.Queries = append(r.pkg.Queries, m)
-			}
-		}
+	for _, name := range all.names() {
+		methods, wrong := r.methods(all, name, declared[name], digest(models.Sum(nil)))
+		strange = append(strange, wrong...)
+		r.pkg.Queries = append(r.pkg.Queries, methods...)
 	}
 	if strange != nil {
 		return nil, errors.Join(strange...)
@@ -75,41 +78,87 @@ type reader struct {
 	constants map[string]string // SQL by name of the constant
 }
 
+// add adds what a file declares to the package.
+func (r *reader) add(name string, f *file) error {
+	for _, as := range slices.Sorted(maps.Keys(f.imports)) {
+		p := f.imports[as]
+		if other, ok := r.pkg.Imports[as]; ok && other != p {
+			return fmt.Errorf("%s: %w", name, alike(p, other, as))
+		}
+		r.pkg.Imports[as] = p
+	}
+	for _, id := range f.idents {
+		r.pkg.Idents[id] = name
+	}
+	for _, s := range f.structs {
+		r.structs[s.Name] = s
+	}
+	if f.models {
+		r.pkg.Models = append(r.pkg.Models, f.structs...)
+	}
+	maps.Copy(r.constants, f.constants)
+	return nil
+}
+
+// methods reads the methods of the queries whose SQL a file has, but for those that are
+// strange.
+func (r *reader) methods(all *files, name string, f *file, models digest) (methods []*Method, strange []error) {
+	if methods := f.beside(models); methods != nil {
+		return methods, nil
+	}
+	tree, err := all.tree(name)
+	if err != nil {
+		return nil, []error{err}
+	}
+	for _, d := range tree.Decls {
+		if fn, ok := d.(*ast.FuncDecl); ok && r.constant(fn) != "" {
+			m, err := r.method(fn)
+			if err != nil {
+				strange = append(strange, &MethodError{fn.Name.Name, err})
+				continue
+			}
+			methods = append(methods, m)
+		}
+	}
+	if strange == nil && len(f.constants) > 0 {
+		f.read(models, methods)
+	}
+	return methods, strange
+}
+
 // declarations collects what a file declares. The models are the structs of a
 // file with neither queries nor the type Queries.
-func (r *reader) declarations(name string, f *ast.File) error {
-	if err := r.imports(f); err != nil {
-		return err
+func declarations(fset *token.FileSet, tree *ast.File) (_ *file, err error) {
+	r := &reader{fset: fset}
+	f := &file{models: true, constants: map[string]string{}, methods: map[digest][]*Method{}}
+	if f.imports, err = imports(tree); err != nil {
+		return nil, err
 	}
-	var structs []*Struct
-	models := true
-	for _, d := range f.Decls {
+	for _, d := range tree.Decls {
 		switch d := d.(type) {
 		case *ast.FuncDecl:
 			if d.Recv == nil {
-				r.pkg.Idents[d.Name.Name] = name
+				f.idents = append(f.idents, d.Name.Name)
 			} else if receiver(d) == "Queries" {
-				models = false
+				f.models = false
 			}
 		case *ast.GenDecl:
 			for _, spec := range d.Specs {
 				switch spec := spec.(type) {
 				case *ast.TypeSpec:
-					r.pkg.Idents[spec.Name.Name] = name
-					models = models && spec.Name.Name != "Queries"
+					f.idents = append(f.idents, spec.Name.Name)
+					f.models = f.models && spec.Name.Name != "Queries"
 					if t, ok := spec.Type.(*ast.StructType); ok {
-						s := &Struct{Name: spec.Name.Name, Fields: r.fields(t.Fields)}
-						structs = append(structs, s)
-						r.structs[s.Name] = s
+						f.structs = append(f.structs, &Struct{Name: spec.Name.Name, Fields: r.fields(t.Fields)})
 					}
 				case *ast.ValueSpec:
 					for i, id := range spec.Names {
 						if id.Name != "_" {
-							r.pkg.Idents[id.Name] = name
+							f.idents = append(f.idents, id.Name)
 						}
 						if d.Tok == token.CONST && i < len(spec.Values) {
 							if text, ok := stringValue(spec.Values[i]); ok && strings.HasPrefix(text, "-- name: ") {
-								r.constants[id.Name] = text
+								f.constants[id.Name] = text
 							}
 						}
 					}
@@ -117,10 +166,7 @@ func (r *reader) declarations(name string, f *ast.File) error {
 			}
 		}
 	}
-	if models {
-		r.pkg.Models = append(r.pkg.Models, structs...)
-	}
-	return nil
+	return f, nil
 }
 
 // receiver returns the name of a method's receiver type.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"strings"
 
@@ -62,6 +63,7 @@ func run(ctx context.Context, blocks []Block, config Config, lend bool) (_ []*Pa
 		}
 	}
 	s := &staging{dir: dir, blocks: blocks, origins: map[string]*origin{}}
+	s.read()
 	if lend {
 		s.lend()
 	}
@@ -102,11 +104,9 @@ func (s *staging) run(ctx context.Context, config Config) ([]*Package, error) {
 func (s *staging) packages() ([]*Package, error) {
 	packages := make([]*Package, len(s.blocks))
 	outputs := make([]map[string][]byte, len(s.blocks))
+	known := newKnown()
 	for i := range s.blocks {
 		files, err := s.output(i)
-		if err == nil {
-			err = s.borrow(i, files, outputs)
-		}
 		outputs[i] = files
 		var problems diag.Problems
 		if errors.As(err, &problems) {
@@ -115,7 +115,14 @@ func (s *staging) packages() ([]*Package, error) {
 		if err != nil {
 			return nil, fmt.Errorf("read sqlc's output: %w", err)
 		}
-		if packages[i], err = Parse(files); err != nil {
+	}
+	for i, own := range outputs {
+		files := maps.Clone(own)
+		if err := s.borrow(i, files, outputs); err != nil {
+			return nil, fmt.Errorf("read sqlc's output: %w", err)
+		}
+		var err error
+		if packages[i], err = parse(files, known); err != nil {
 			return nil, s.locate(i, err)
 		}
 	}

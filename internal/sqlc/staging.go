@@ -7,6 +7,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -26,7 +27,8 @@ import (
 type staging struct {
 	dir     string
 	blocks  []Block
-	schemas []string           // the folder of each block's schema
+	objects [][]v131.Object    // of each block's schema
+	schemas []string           // the folder of that
 	origins map[string]*origin // by path in the folder
 	views   map[string]*view   // by path in the folder
 	lent    map[place]int      // the block in which sqlc makes the Go of a file
@@ -41,9 +43,8 @@ func outFolder(block int) string     { return fmt.Sprintf("out%d", block) }
 func (s *staging) write(config Config) error {
 	s.views = map[string]*view{}
 	var problems diag.Problems
-	written := map[string]string{} // folders of schemas by what is in them
 	for i, b := range s.blocks {
-		if err := s.writeSchema(b, written); err != nil {
+		if err := s.writeSchema(i); err != nil {
 			return err
 		}
 		names := v131.NewSpelling(b.Schema)
@@ -88,20 +89,27 @@ func (s *staging) write(config Config) error {
 	return s.file(configFile, string(content))
 }
 
-// writeSchema writes the schema of the next block, if none before it has the same.
-func (s *staging) writeSchema(b Block, written map[string]string) error {
-	objects := v131.Objects(b.Schema, b.Overridden, b.Staged)
-	all := textOf(objects)
-	folder, ok := written[all]
-	if !ok {
-		folder = fmt.Sprintf("schema%d", len(s.schemas))
-		written[all] = folder
+// read finds what the schema of each block has, and which blocks have the same.
+func (s *staging) read() {
+	first := map[string]int{}
+	for i, b := range s.blocks {
+		objects := v131.Objects(b.Schema, b.Overridden, b.Staged)
+		text := textOf(objects)
+		if _, ok := first[text]; !ok {
+			first[text] = i
+		}
+		s.objects = append(s.objects, objects)
+		s.schemas = append(s.schemas, fmt.Sprintf("schema%d", first[text]))
 	}
-	s.schemas = append(s.schemas, folder)
-	if ok {
+}
+
+// writeSchema writes the schema of a block, if none before it has the same.
+func (s *staging) writeSchema(block int) error {
+	folder := s.schemas[block]
+	if slices.Contains(s.schemas[:block], folder) {
 		return nil
 	}
-	for j, o := range objects {
+	for j, o := range s.objects[block] {
 		name := path.Join(folder, fmt.Sprintf("%06d.sql", j))
 		if o.Plain != "" {
 			s.views[name] = &view{o, o.SQL == o.Plain}
