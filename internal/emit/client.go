@@ -303,12 +303,13 @@ func (p *plan) clientFile() ([]byte, error) {
 	if len(p.returning()) > 0 {
 		b.WriteString(p.fill(returnedText))
 	}
-	used, err := p.unresolved()
+	types := []string{"UnixTime", "UnixMilli", "TextTime", "JSON"}
+	used, err := p.unresolved(append(types, p.name("bindDate"), p.name("scanTime"), p.name("raised"))...)
 	if err != nil {
 		return nil, err
 	}
 	p.delegate(&b)
-	for _, name := range []string{"UnixTime", "UnixMilli", "TextTime", "JSON"} {
+	for _, name := range types {
 		if used[name] {
 			fmt.Fprintf(&b, "\n// %[1]s is [%[2]s].\ntype %[1]s = %[2]s\n", name, p.runtime(name))
 		}
@@ -483,11 +484,14 @@ func (p *plan) writeImports(b *bytes.Buffer, lines []string, code string) {
 	b.WriteString(")\n")
 }
 
-// unresolved returns the names that sqlc's files use and do not declare in the same
-// file.
-func (p *plan) unresolved() (map[string]bool, error) {
+// unresolved returns which of these names sqlc's files use and do not declare in the
+// same file.
+func (p *plan) unresolved(names ...string) (map[string]bool, error) {
 	used := map[string]bool{}
 	for name, src := range p.in.Package.Files {
+		if !slices.ContainsFunc(names, func(n string) bool { return bytes.Contains(src, []byte(n)) }) {
+			continue
+		}
 		f, err := parser.ParseFile(token.NewFileSet(), name, src, 0)
 		if err != nil {
 			return nil, err

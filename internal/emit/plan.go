@@ -80,6 +80,7 @@ type Input struct {
 	Basic func(path, name string) (basic string, valuer bool)
 	// Upkeep has the columns that the runtime keeps up. It may be nil.
 	Upkeep *upkeep.Plan
+	Shared *Shared // with other packages
 }
 
 // Output is drey's part of a package.

@@ -40,7 +40,7 @@ func planOf(t *testing.T, ddl string) *plan {
 			}
 		}
 	})
-	return &plan{in: Input{Schema: s, Describe: func(sql string) ([]sqlite.Column, bool, error) {
+	return &plan{in: Input{Shared: NewShared(), Schema: s, Describe: func(sql string) ([]sqlite.Column, bool, error) {
 		stmt, err := conn.Describe(sql)
 		if err != nil {
 			return nil, false, err

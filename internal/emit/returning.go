@@ -8,7 +8,6 @@ import (
 
 	"github.com/dreysql/drey/internal/sqlc"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
-	"github.com/dreysql/drey/internal/sqlite/syntax"
 )
 
 // returning lists sqlc's methods that write and return rows. The runtime scans what
@@ -17,25 +16,13 @@ func (p *plan) returning() []*sqlc.Method {
 	if p.returns == nil {
 		var list []*sqlc.Method
 		for _, m := range p.in.Package.Queries {
-			if len(m.Scan) > 0 && writes(m.SQL) {
+			if _, text, _ := strings.Cut(m.SQL, "\n"); len(m.Scan) > 0 && p.in.Shared.target(text) != "" {
 				list = append(list, m)
 			}
 		}
 		p.returns = &list
 	}
 	return *p.returns
-}
-
-// writes reports whether a statement writes rows.
-func writes(text string) bool { return target(text) != "" }
-
-// target returns the name of the table that a statement writes to, "" if it only reads.
-func target(text string) string {
-	stmt, _ := syntax.Parse(text)
-	if name := syntax.Target(stmt); name != nil {
-		return name.Name.Name
-	}
-	return ""
 }
 
 // writeReturning writes the function that describes what the methods return: where
@@ -69,7 +56,7 @@ func (p *plan) writeReturning(b *bytes.Buffer) {
 // the table that the statement writes to. It is nil if some of them are not returned.
 func (p *plan) returnedKey(text string, columns int) []int {
 	returned, _, err := p.in.Describe(text)
-	t := p.in.Schema.Table(target(text))
+	t := p.in.Schema.Table(p.in.Shared.target(text))
 	if err != nil || t == nil || len(returned) != columns {
 		return nil
 	}

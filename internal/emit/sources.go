@@ -53,28 +53,46 @@ func (p *plan) sources() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	var b bytes.Buffer
+	var text, body bytes.Buffer
+	part := func(write func(b *bytes.Buffer)) { // each of whole declarations
+		var b bytes.Buffer
+		if write(&b); b.Len() == 0 || err != nil {
+			return
+		}
+		var formatted []byte
+		formatted, err = p.in.Shared.format(b.String())
+		text.Write(b.Bytes())
+		body.Write(formatted)
+	}
 	for i := range p.relations {
-		p.relation(&b, &p.relations[i])
+		part(func(b *bytes.Buffer) { p.relation(b, &p.relations[i]) })
 	}
 	if len(p.relations) > 0 {
-		b.WriteString("\nfunc init() {\n")
-		for i := range p.relations {
-			fmt.Fprintf(&b, "\t%s(&%s)\n", p.runtime("Number"), p.private(&p.relations[i]))
-		}
-		b.WriteString("}\n")
+		part(func(b *bytes.Buffer) {
+			b.WriteString("\nfunc init() {\n")
+			for i := range p.relations {
+				fmt.Fprintf(b, "\t%s(&%s)\n", p.runtime("Number"), p.private(&p.relations[i]))
+			}
+			b.WriteString("}\n")
+		})
 	}
 	for i := range p.loaded {
-		p.loader(&b, &p.loaded[i])
+		part(func(b *bytes.Buffer) { p.loader(b, &p.loaded[i]) })
 	}
 	if p.unrelated != nil {
-		fmt.Fprintf(&b, "\n// Foreign keys without a relation:\n//   - %s\n", strings.Join(p.unrelated, "\n//   - "))
+		part(func(b *bytes.Buffer) {
+			fmt.Fprintf(b, "\n// Foreign keys without a relation:\n//   - %s\n", strings.Join(p.unrelated, "\n//   - "))
+		})
 	}
-	p.writeReturning(&b)
+	part(p.writeReturning)
+	if err != nil {
+		return nil, err
+	}
 	var head bytes.Buffer
 	fmt.Fprintf(&head, "%s%s%spackage %s\n\n", header, buildConstraint(p.in.BuildTags, ""), p.packageDoc(), p.in.Package.Name)
-	p.writeImports(&head, imports, b.String())
-	return source(append(head.Bytes(), b.Bytes()...))
+	p.writeImports(&head, imports, text.String())
+	formatted, err := source(head.Bytes())
+	return append(formatted, body.Bytes()...), err
 }
 
 // packageDoc returns the comment of the package, a manual of the project's tables.

@@ -175,7 +175,8 @@ type run struct {
 	blocks   []*block
 	modules  map[string]*typecheck.Project // by their folder
 	runtimes map[string]*runtime           // by the module's folder
-	explain  bool                          // the plans of queries are looked at
+	common   *common
+	explain  bool // the plans of queries are looked at
 	result   *Result
 	problems diag.Problems
 	lost     []lost
@@ -213,6 +214,7 @@ func (b *block) columns(yield func(table, column string) bool) {
 // begin finds what everything else needs to know: the module and the migrated
 // database of each block.
 func (r *run) begin(ctx context.Context) error {
+	r.common = newCommon()
 	var blocks []*block
 	for _, b := range r.cfg.Blocks {
 		m, err := r.project.Module(b)
@@ -328,22 +330,23 @@ func (r *run) explainRefused(cfg *config.Config, err error) (refused diag.Proble
 // sqlc wrote. Generated queries that do not hold are dropped, and the rest is
 // generated once more without them.
 func (r *run) verify(ctx context.Context) error {
-	for _, b := range r.blocks {
-		unreadable, doubtful, err := b.checkStored(ctx, r.cfg.File)
-		if err != nil {
-			return err
-		}
-		r.problems = append(r.problems, unreadable...)
-		r.result.Warnings = append(r.result.Warnings, doubtful...)
+	if err := r.checkAllStored(ctx); err != nil {
+		return err
 	}
 	for again := true; again; {
 		again = false
+		held := map[*block]*verify.Held{}
+		for _, b := range r.blocks {
+			held[b] = r.held(b)
+		}
+		bySchema(r.blocks, func(b *block) {
+			if b.generate != nil {
+				b.verify(held[b])
+			}
+		})
 		for _, b := range r.blocks {
 			if b.generate == nil {
 				continue
-			}
-			if err := b.verify(); err != nil {
-				return err
 			}
 			others, fewer, err := r.drop(b.verified.problems)
 			if err != nil {
@@ -395,7 +398,7 @@ type verified struct {
 	completions        sqlc.Completions
 }
 
-func (b *block) verify() error {
+func (b *block) verify(held *verify.Held) {
 	taken := maps.Clone(b.generate.Idents)
 	maps.Copy(taken, b.yieldTo())
 	v, runtimeName := &b.verified, emit.Names(taken)
@@ -403,45 +406,56 @@ func (b *block) verify() error {
 		Conn: b.Conn, Schema: b.Database.Schema, Queries: b.queries.all, Package: b.generate.View(b.plainType), Names: b.Names,
 		Where:   func(view string) (string, int) { return migration.Created(b.Migrations, "VIEW", view) },
 		Runtime: runtimeName, Untyped: b.Doubtful,
-		PointersForNull: b.PointersForNull, JSONTags: b.JSONTags, Overridden: b.OverriddenColumn,
+		PointersForNull: b.PointersForNull, JSONTags: b.JSONTags, Overridden: b.OverriddenColumn, Held: held,
 	})
 	for _, name := range b.queries.raises {
 		v.completions.Method(name).Err = runtimeName("raised")
 	}
-	return nil
 }
 
 // emit adds drey's files to sqlc's, and releases what they were made from.
 func (r *run) emit(ctx context.Context) error {
-	for _, b := range r.blocks {
-		if b.generate == nil || b.unnamed || b.Doubtful {
-			continue
+	blocks := slices.DeleteFunc(slices.Clone(r.blocks), func(b *block) bool { return b.generate == nil || b.unnamed || b.Doubtful })
+	type emitted struct {
+		*emit.Output
+		err error
+	}
+	of := make(map[*block]*emitted, len(blocks))
+	for _, b := range blocks {
+		of[b] = &emitted{}
+	}
+	bySchema(blocks, func(b *block) { of[b].Output, of[b].err = r.emitBlock(b) })
+	for _, b := range blocks {
+		err := of[b].err
+		if err == nil {
+			err = r.keep(b, of[b].Output)
 		}
-		if err := r.emitBlock(b); err != nil && !r.refuse(err) && len(r.problems) == 0 {
+		if err != nil && !r.refuse(err) && len(r.problems) == 0 {
 			return err
 		}
 	}
+	r.common = nil
 	if err := r.project.Close(); err != nil {
 		return err
 	}
 	return r.writeRuntimes()
 }
 
-func (r *run) emitBlock(b *block) error {
+func (r *run) emitBlock(b *block) (*emit.Output, error) {
 	if err := b.writeEnums(); err != nil {
-		return err
+		return nil, err
 	}
-	out, err := emit.Generate(emit.Input{
+	return emit.Generate(emit.Input{
 		Config: r.cfg.File, Line: b.Line,
 		Schema: b.Database.Schema, Migrations: b.Migrations, Format: b.format, Package: b.generate, Queries: b.queries.all, Places: b.places,
 		Names: b.Names, BuildTags: b.BuildTags, MethodsWithDBArgument: b.MethodsWithDBArgument, OmitUnusedStructs: b.OmitUnusedStructs,
 		Release: release(), Runtime: r.runtimes[b.module.Dir].path, Engines: r.engines(), Describe: b.Describe, Comparable: b.module.Comparable, Basic: b.basic, Written: b.yieldTo(),
-		Tenants: b.tenants,
-		Upkeep:  b.upkeep,
+		Tenants: b.tenants, Upkeep: b.upkeep, Shared: r.common.emitted,
 	})
-	if err != nil {
-		return err
-	}
+}
+
+// keep keeps what is emitted of a block, and releases what it was made from.
+func (r *run) keep(b *block, out *emit.Output) error {
 	for _, renamed := range out.Renamed {
 		if !token.IsExported(renamed.From) {
 			continue

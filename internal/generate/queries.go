@@ -105,7 +105,7 @@ func (r *run) writeCRUD(b *block) (warnings diag.Problems, err error) {
 	for _, name := range sortedKeys(generated) {
 		f := query.File{Path: path.Join(q.folder, name), Content: []byte(generated[name])}
 		q.files = append(q.files, f)
-		parsed, err := query.Parse(f.Path, f.Content)
+		parsed, err := r.common.parse(f)
 		if err != nil {
 			return nil, err
 		}

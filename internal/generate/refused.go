@@ -35,7 +35,7 @@ func (r *run) refuse(err error) bool {
 // also leaves out those that read what is not known, but reports a syntax error
 // in them all the same.
 func (r *run) prepare(b *block) error {
-	in := verify.Input{Conn: b.Conn, Schema: b.Database.Schema, Queries: b.queries.all, Names: b.Names}
+	in := verify.Input{Conn: b.Conn, Schema: b.Database.Schema, Queries: b.queries.all, Names: b.Names, Held: r.held(b)}
 	refused, _, err := r.drop(verify.Refused(in))
 	if err != nil {
 		return err

@@ -15,6 +15,30 @@ import (
 	"github.com/dreysql/drey/internal/stored"
 )
 
+// checkAllStored finds what blocks write that Go could not read or find.
+func (r *run) checkAllStored(ctx context.Context) error {
+	type found struct {
+		problems, warnings diag.Problems
+		err                error
+	}
+	of := map[*block]*found{}
+	for _, b := range r.blocks {
+		of[b] = &found{}
+	}
+	bySchema(r.blocks, func(b *block) {
+		f := of[b]
+		f.problems, f.warnings, f.err = b.checkStored(ctx, r.cfg.File)
+	})
+	for _, b := range r.blocks {
+		if of[b].err != nil {
+			return of[b].err
+		}
+		r.problems = append(r.problems, of[b].problems...)
+		r.result.Warnings = append(r.result.Warnings, of[b].warnings...)
+	}
+	return nil
+}
+
 // checkStored finds what the schema of a block, its migrations and its queries
 // write that Go could not read or find.
 func (b *block) checkStored(ctx context.Context, file string) (problems, warnings diag.Problems, err error) {
@@ -30,8 +54,11 @@ func (b *block) checkStored(ctx context.Context, file string) (problems, warning
 	var writes []*stored.Finding
 	by := map[*stored.Finding]*query.Query{}
 	for _, q := range b.queries.all {
+		if q.Generated {
+			continue
+		}
 		stmt, err := syntax.Parse(q.Text)
-		if err != nil || q.Generated { // a macro of sqlc's in an odd place, say
+		if err != nil { // a macro of sqlc's in an odd place, say
 			continue
 		}
 		for _, w := range stored.Writes(stmt, q.Text, b.Database.Schema, types) {

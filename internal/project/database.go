@@ -27,6 +27,13 @@ type Database struct {
 
 	failed  diag.Problems // those of migrations that are not applied
 	without bool          // views are dropped that the migrations have made
+
+	described map[string]description // what Describe returns, by query
+}
+
+type description struct {
+	*sqlite.Stmt
+	err error
 }
 
 func (d *Database) close() error {
@@ -136,9 +143,16 @@ func (d *Database) read(ctx context.Context, db *sql.DB) (err error) {
 
 // Describe prepares a query, and returns its columns and whether it only reads.
 func (d *Database) Describe(query string) (columns []sqlite.Column, reads bool, err error) {
-	stmt, err := d.Conn.Describe(query)
-	if err != nil {
-		return nil, false, err
+	known, ok := d.described[query]
+	if !ok {
+		known.Stmt, known.err = d.Conn.Describe(query)
+		if d.described == nil {
+			d.described = map[string]description{}
+		}
+		d.described[query] = known
 	}
-	return stmt.Columns, stmt.ReadOnly, nil
+	if known.err != nil {
+		return nil, false, known.err
+	}
+	return known.Columns, known.ReadOnly, nil
 }

@@ -140,6 +140,7 @@ func (s *subject) noted(col infer.Column, typ goType) bool {
 }
 
 func (c *checker) note(kind *noteKind, column string, of *schema.Column, typ goType, at *diag.Problem) {
+	c.noted++
 	item := ""
 	if kind.item != nil {
 		item = kind.item(column, of)

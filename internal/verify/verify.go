@@ -65,6 +65,8 @@ type Input struct {
 	// Runtime returns the name that a function of package runtime has in the
 	// package. It is nil if the function keeps its own name.
 	Runtime func(name string) string
+	// Held are queries that are known to hold. It may be nil.
+	Held *Held
 	// Untyped: the Go types are not those that the project will have, so they are
 	// not checked.
 	Untyped bool
@@ -75,7 +77,9 @@ type Input struct {
 func Refused(in Input) diag.Problems {
 	c := &checker{Input: in}
 	for _, q := range in.Queries {
-		newSubject(c, q).accepted()
+		if !in.Held.isPrepared(q) && newSubject(c, q).accepted() {
+			in.Held.addPrepared(q)
+		}
 	}
 	c.problems.Sort()
 	return c.problems
@@ -92,7 +96,7 @@ func Package(in Input) (problems, warnings diag.Problems, completions sqlc.Compl
 	c := newChecker(in)
 	c.views()
 	for _, q := range in.Queries {
-		c.query(q)
+		c.heldOr(q, func() { c.query(q) })
 	}
 	c.reportNotes()
 	for _, p := range c.problems {
@@ -113,6 +117,8 @@ type checker struct {
 	models   map[*schema.Table]*sqlc.Struct // row types; nil for a table without one
 	reported map[string]bool                // view columns, by "view.column"
 	notes    []*note
+	noted    int    // how often
+	head     string // see common
 	problems diag.Problems
 	warnings diag.Problems
 

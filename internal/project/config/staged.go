@@ -98,6 +98,12 @@ func (b *Block) Alike() string {
 			return ""
 		}
 	}
+	return b.Options()
+}
+
+// Options is the text of the options that sqlc makes the block's Go with, "" if there is
+// none.
+func (b *Block) Options() string {
 	content, err := yaml.Marshal(b.staged("", nil, "", ""))
 	if err != nil {
 		return ""
