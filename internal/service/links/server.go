@@ -235,7 +235,10 @@ func (s *server) ready(r *http.Request) (answer, error) {
 		if gone(r, err) {
 			return answer{}, err
 		}
-		return answer{}, &problem{Status: http.StatusServiceUnavailable, Message: "the database does not answer"}
+		return answer{
+			status: http.StatusServiceUnavailable, header: http.Header{"Retry-After": {"1"}},
+			body: &problem{Message: "the database does not answer"},
+		}, nil
 	}
 	return answer{status: http.StatusOK, body: map[string]string{"status": "ready"}}, nil
 }
