@@ -16,13 +16,14 @@ import (
 
 // Cluster is the nodes of an rqlite cluster. It is safe for concurrent use.
 type Cluster struct {
-	o     Options
-	http  *http.Client
-	own   *http.Transport // nil if HTTP is the caller's
-	nodes nodes
-	seen  witness
-	texts remote.Texts[*text]
-	keys  atomic.Int64 // how many writes had one
+	o        Options
+	http     *http.Client
+	own      *http.Transport // nil if HTTP is the caller's
+	nodes    nodes
+	seen     witness
+	defaults defaults
+	texts    remote.Texts[*text]
+	keys     atomic.Int64 // how many writes had one
 }
 
 // Dial makes a client of the cluster that has a node at each of the URLs, such as

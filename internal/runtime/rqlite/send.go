@@ -62,6 +62,9 @@ func (c *Cluster) tagged(ctx context.Context, list []prepared) (any bool) {
 
 // write makes a request that may write.
 func (c *Cluster) write(ctx context.Context, list []prepared) ([]result, error) {
+	if err := c.complete(ctx, list); err != nil {
+		return nil, err
+	}
 	c.describe(ctx, list)
 	choose(list)
 	leave(list)

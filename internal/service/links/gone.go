@@ -33,8 +33,8 @@ func failed(r *http.Request, err error) answer {
 		a = answer{status: statusGone, body: &problem{Message: "internal error"}}
 	case failure == drey.Busy, reads && (failure == drey.Canceled || failure == drey.UnknownOutcome):
 		a.body = &problem{Message: "the database does not answer; try again"}
-	case failure == drey.Canceled, failure == drey.UnknownOutcome:
-		a.header, a.body = nil, &problem{Message: "the database did not answer, and it is not known whether this was done: look before you try again"}
+	case failure == drey.Canceled, failure == drey.UnknownOutcome, errors.Is(err, drey.ErrStored):
+		a.header, a.body = nil, &problem{Message: "the database did not answer, and this may be done: look before you try again"}
 	default:
 		a = answer{status: http.StatusInternalServerError, body: &problem{Message: "internal error"}}
 	}

@@ -1,0 +1,196 @@
+//go:build !js
+
+package rqlite
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	_ "modernc.org/sqlite" // what the texts mean
+)
+
+// defaultTables are those of the schema below.
+func defaultTables(t *testing.T) map[string][]defaulted {
+	t.Helper()
+	_, random := fixed("UPDATE t SET v = (random())", time.Time{})
+	return map[string][]defaulted{
+		"t":       {{"at", "unixepoch()", nil}, {"on", "CURRENT_DATE", nil}},
+		"r":       {{"x", "random()", random}},
+		`a "b" c`: {{`d "e"`, "datetime('now')", nil}},
+	}
+}
+
+const defaultSchema = `
+CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT UNIQUE, b INTEGER DEFAULT 7, at INTEGER NOT NULL DEFAULT (unixepoch()), "on" TEXT DEFAULT CURRENT_DATE);
+CREATE TABLE "a ""b"" c" (a, "d ""e""" DEFAULT (datetime('now')));
+CREATE TABLE plain (a, b DEFAULT 1);
+INSERT INTO plain (a) VALUES (1), (2), (3);`
+
+// leaving are INSERTs that leave columns out, with arguments.
+var leaving = []struct {
+	sql  string
+	args []any
+}{
+	{"INSERT INTO t (a) VALUES (?), (?)", []any{"x", "y"}},
+	{"INSERT INTO t (a) VALUES (?1) ON CONFLICT (a) DO UPDATE SET b = b + 1, at = excluded.at RETURNING id, a", []any{"x"}},
+	{"insert or ignore into main.t as n (a, b) values ('x', 1), ('y', 2) -- ( a comment; and more\n", nil},
+	{"REPLACE INTO T(\"a\", [b]) VALUES ('q', 'it''s) RETURNING ('); ", nil},
+	{"INSERT INTO t DEFAULT VALUES", nil},
+	{"INSERT INTO t DEFAULT VALUES RETURNING b;", nil},
+	{"WITH w (n) AS (SELECT a FROM plain) INSERT INTO t (a) SELECT n FROM w WHERE n > ? ORDER BY n DESC LIMIT 2 RETURNING a", []any{1}},
+	{"INSERT INTO t (a, b) WITH w AS (SELECT a FROM plain) SELECT w.a, p.b FROM w JOIN plain AS p ON p.a = w.a ON CONFLICT DO NOTHING", nil},
+	{"INSERT INTO t (a) SELECT a FROM plain UNION ALL SELECT a + 10 FROM plain GROUP BY a HAVING a > 1", nil},
+	{"INSERT INTO t (a) /* VALUES */ SELECT count(*) FROM plain", nil},
+	{"INSERT INTO \"a \"\"b\"\" c\" (a) VALUES (1)", nil},
+	{"INSERT INTO t (a, at) VALUES ('x', 5)", nil},
+}
+
+// naming are those that do not, and stay as they are.
+var naming = []string{
+	"INSERT INTO t (a, at, \"on\") VALUES ('x', 1, NULL)", "INSERT INTO t (AT, [on]) SELECT 1, 2", "INSERT INTO t VALUES (1, 'x', 2, 3, 4)",
+	"INSERT INTO plain (a) VALUES (1)", "INSERT INTO plain DEFAULT VALUES", "UPDATE t SET a = 'INSERT INTO t (a) VALUES (1)'", "DELETE FROM t WHERE replace(a, 'x', '') = ''",
+	"WITH w AS (SELECT 1) UPDATE t SET a = 1", "INSERT INTO", "INSERT INTO t", "INSERT INTO t (", "INSERT INTO t (a", "INSERT INTO t (a)", "INSERT OR", "INSERT INTO t AS", "INSERT INTO main.",
+}
+
+func opened(t *testing.T) *sql.DB {
+	t.Helper()
+	db, err := sql.Open("sqlite", ":memory:")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	db.SetMaxOpenConns(1)
+	if _, err := db.Exec(defaultSchema); err != nil {
+		t.Fatal(err)
+	}
+	return db
+}
+
+// rows are all rows of the tables, with times as how long ago they are.
+func allRows(t *testing.T, db *sql.DB) string {
+	t.Helper()
+	var text string
+	err := db.QueryRow(`SELECT (SELECT coalesce(group_concat(concat_ws('|', id, a, typeof(a), b, typeof(b), at, "on"), ';'), '') FROM t) || '/' ||
+		(SELECT coalesce(group_concat(concat_ws('|', a, "d ""e"""), ';'), '') FROM "a ""b"" c")`).Scan(&text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+// TestCompleted: an INSERT with what it leaves out stores what SQLite would store, at the
+// time that the client reads.
+func TestCompleted(t *testing.T) {
+	tables := defaultTables(t)
+	for _, tt := range leaving {
+		whole, err := completed(tt.sql, tables)
+		if err != nil || whole.SQL == tt.sql {
+			t.Errorf("%s is left, %v", tt.sql, err)
+			continue
+		}
+		for try := 0; ; try++ {
+			now := time.Now()
+			then, err := fixed(whole.SQL, now)
+			if err != nil || then == whole.SQL && !strings.Contains(tt.sql, "at)") {
+				t.Errorf("%s is %s, %v", tt.sql, then, err)
+				break
+			}
+			is, want := opened(t), opened(t)
+			for range 2 { // twice, for the conflicts
+				_, isErr := is.Exec(then, tt.args...)
+				_, wantErr := want.Exec(tt.sql, tt.args...)
+				if fmt.Sprint(isErr) != fmt.Sprint(wantErr) {
+					t.Fatalf("%s: %v, and %s: %v", then, isErr, tt.sql, wantErr)
+				}
+			}
+			if a, b := allRows(t, is), allRows(t, want); a == b {
+				break
+			} else if try == 3 { // seconds passed
+				t.Errorf("%s makes\n%s, and %s\n%s", then, a, tt.sql, b)
+				break
+			}
+		}
+		past, _ := fixed(whole.SQL, time.Unix(1e9, 0))
+		db := opened(t)
+		if _, err := db.Exec(past, tt.args...); err != nil {
+			t.Error(err)
+		}
+		if got := allRows(t, db); !strings.Contains(got, "2001-09-09") {
+			t.Errorf("%s stores %s", past, got)
+		}
+	}
+	for _, sql := range naming {
+		if whole, err := completed(sql, tables); err != nil || whole.SQL != sql {
+			t.Errorf("%s is %v, %v", sql, whole, err)
+		}
+	}
+	for _, sql := range []string{"INSERT INTO r (y) VALUES (1)", "INSERT INTO R DEFAULT VALUES"} {
+		if _, err := completed(sql, tables); !errors.Is(err, ErrStatement) || !strings.Contains(err.Error(), "x is left to its default") {
+			t.Errorf("%s: %v", sql, err)
+		}
+	}
+}
+
+// TestCompletedMany: the rows of a bulk insert, as many as have room for parameters.
+func TestCompletedMany(t *testing.T) {
+	const n = 20_000
+	args := make([]any, n)
+	for i := range args {
+		args[i] = i
+	}
+	whole, err := completed("INSERT INTO t (a) VALUES "+strings.Repeat("(?), ", n-1)+"(?)", defaultTables(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	db := opened(t)
+	if _, err := db.Exec(whole.SQL, args...); err != nil {
+		t.Fatal(err)
+	}
+	var ordered bool
+	if err := db.QueryRow("SELECT count(*) = 20000 AND sum(CAST(a AS INTEGER) = id - 1) = 20000 FROM t").Scan(&ordered); err != nil || !ordered {
+		t.Error("the rows are others, or in another order", err)
+	}
+}
+
+// TestChange follows what statements make of tables.
+func TestChange(t *testing.T) {
+	tables := map[string][]defaulted{}
+	for _, step := range []struct{ sql, want string }{
+		{"CREATE TABLE IF NOT EXISTS main.T (id INTEGER PRIMARY KEY, a TEXT DEFAULT 'now', \"b c\" INTEGER NOT NULL DEFAULT (unixepoch()) CHECK (a > 1), d DEFAULT -1, e DEFAULT CURRENT_DATE, PRIMARY KEY (a))",
+			"map[t:[{b c (unixepoch()) <nil>} {e CURRENT_DATE <nil>}]]"},
+		{"ALTER TABLE t ADD COLUMN f TEXT DEFAULT (date('now'))", "map[t:[{b c (unixepoch()) <nil>} {e CURRENT_DATE <nil>} {f (date('now')) <nil>}]]"},
+		{"ALTER TABLE t ADD g DEFAULT CURRENT_TIME NOT NULL", "map[t:[{b c (unixepoch()) <nil>} {e CURRENT_DATE <nil>} {f (date('now')) <nil>} {g CURRENT_TIME <nil>}]]"},
+		{"ALTER TABLE t RENAME COLUMN e TO \"E 2\"", "map[t:[{b c (unixepoch()) <nil>} {E 2 CURRENT_DATE <nil>} {f (date('now')) <nil>} {g CURRENT_TIME <nil>}]]"},
+		{"ALTER TABLE t DROP COLUMN x", "map[t:[{b c (unixepoch()) <nil>} {E 2 CURRENT_DATE <nil>} {f (date('now')) <nil>} {g CURRENT_TIME <nil>}]]"},
+		{"ALTER TABLE main.t RENAME TO u", "map[u:[{b c (unixepoch()) <nil>} {E 2 CURRENT_DATE <nil>} {f (date('now')) <nil>} {g CURRENT_TIME <nil>}]]"},
+		{"CREATE INDEX i ON u (a)", "map[u:[{b c (unixepoch()) <nil>} {E 2 CURRENT_DATE <nil>} {f (date('now')) <nil>} {g CURRENT_TIME <nil>}]]"},
+		{"ALTER TABLE u DROP COLUMN g", "map[u:[{b c (unixepoch()) <nil>} {E 2 CURRENT_DATE <nil>} {f (date('now')) <nil>}]]"},
+		{"ALTER TABLE u DROP f", "map[u:[{b c (unixepoch()) <nil>} {E 2 CURRENT_DATE <nil>}]]"},
+		{"CREATE TABLE v AS SELECT 1", "map[u:[{b c (unixepoch()) <nil>} {E 2 CURRENT_DATE <nil>}]]"},
+		{"DROP TABLE IF EXISTS U", "map[]"},
+	} {
+		if change(tables, step.sql); fmt.Sprint(tables) != step.want {
+			t.Errorf("%s\nis   %v\nwant %s", step.sql, tables, step.want)
+		}
+	}
+}
+
+// FuzzCompleted: no text makes it panic.
+func FuzzCompleted(f *testing.F) {
+	for _, tt := range leaving {
+		f.Add(tt.sql)
+	}
+	for _, sql := range naming {
+		f.Add(sql)
+	}
+	f.Add("CREATE TABLE t (a DEFAULT (1), b DEFAULT - 1)")
+	f.Add("ALTER TABLE t RENAME COLUMN a TO b")
+	f.Fuzz(func(t *testing.T, sql string) {
+		_, _ = completed(sql, map[string][]defaulted{"t": {{"at", "unixepoch()", nil}}})
+		change(map[string][]defaulted{}, sql)
+	})
+}
