@@ -174,11 +174,11 @@ func snapshot(ctx context.Context, t migrate.Target, have *alter.Snapshot) (*alt
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", t, err)
 	}
-	d1, err := migrate.D1Tables(ctx, db)
+	own, err := migrate.EngineTables(ctx, db)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", t, err)
 	}
-	without = slices.DeleteFunc(append(without, d1...), func(name string) bool { return have != nil && have.Schema.Table(name) != nil })
+	without = slices.DeleteFunc(append(without, own...), func(name string) bool { return have != nil && have.Schema.Table(name) != nil })
 	s, err := alter.Read(ctx, db, without...)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", t, err)

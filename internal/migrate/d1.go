@@ -15,9 +15,9 @@ import (
 // d1Table is where wrangler d1 migrations apply keeps what it has applied.
 const d1Table = "d1_migrations"
 
-// D1Tables are the tables of D1's own in a database file of a local D1: wrangler's, and
+// d1Tables are the tables of D1's own in a database file of a local D1: wrangler's, and
 // those of the platform.
-func D1Tables(ctx context.Context, db querier) (list []string, err error) {
+func d1Tables(ctx context.Context, db querier) (list []string, err error) {
 	rows, err := db.QueryContext(ctx, `SELECT name FROM sqlite_schema WHERE type = 'table' AND name LIKE '\_cf\_%' ESCAPE '\'`)
 	if err != nil {
 		return nil, err
@@ -36,11 +36,28 @@ func D1Tables(ctx context.Context, db querier) (list []string, err error) {
 	return append(list, d1Table), nil
 }
 
+// keysTable is where clients of a cluster keep the keys of writes, see rqlite.WithKey.
+const keysTable = "drey_keys"
+
+// EngineTables are the tables of a database that an engine keeps for itself, which are not
+// part of the schema: those of a local D1, and the keys of writes on a cluster.
+func EngineTables(ctx context.Context, db querier) ([]string, error) {
+	list, err := d1Tables(ctx, db)
+	if err != nil {
+		return nil, err
+	}
+	there, err := hasTable(ctx, db, keysTable)
+	if there {
+		list = append(list, keysTable)
+	}
+	return list, err
+}
+
 // ReadD1 returns the migrations that wrangler has applied to a local D1, in the files that
 // are exported for it under the names of files. It is nil if the database is not one. Of an
 // export that begins with a later version, that version has the earlier ones in it.
 func ReadD1(ctx context.Context, db *sql.DB, files []migration.File) (list []Applied, err error) {
-	tables, err := D1Tables(ctx, db)
+	tables, err := d1Tables(ctx, db)
 	if err != nil || tables == nil {
 		return nil, err
 	}

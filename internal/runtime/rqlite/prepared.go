@@ -56,11 +56,27 @@ func bound(t *text, args []driver.NamedValue, rows bool) (p prepared, err error)
 	return p, err
 }
 
+// moment is what a text is for a write at a time.
+type moment struct {
+	now  time.Time
+	text *text // the text itself if it does not read the clock, at whatever time
+}
+
 // at is the text for a write at a time.
 func (t *text) at(now time.Time) (*text, error) {
-	sql, err := fixed(t.SQL, now)
-	if err != nil || sql == t.SQL {
-		return t, err
+	if m := t.last.Load(); m != nil && (m.text == t || m.now.Equal(now)) {
+		return m.text, nil
 	}
-	return newText(sql)
+	sql, err := fixed(t.SQL, now)
+	if err != nil {
+		return nil, err
+	}
+	m := &moment{now, t}
+	if sql != t.SQL {
+		if m.text, err = newText(sql); err != nil {
+			return nil, err
+		}
+	}
+	t.last.Store(m)
+	return m.text, nil
 }

@@ -5,6 +5,7 @@ package rqlite
 import (
 	"fmt"
 	"strings"
+	"sync/atomic"
 
 	"github.com/dreysql/drey/internal/runtime/internal/remote"
 	"github.com/dreysql/drey/internal/runtime/internal/sqldriver"
@@ -29,6 +30,7 @@ type text struct {
 	returns bool // it gives rows
 	star    bool // which columns it gives may change with the schema
 	forms   *forms
+	last    atomic.Pointer[moment] // what it was last, see at
 }
 
 // newText parses a text. The error is [ErrStatement] if rqlite would lose it, or
@@ -42,7 +44,7 @@ func newText(sql string) (*text, error) {
 		return nil, err
 	}
 	kind := sqldriver.KindOf(sql)
-	return &text{parsed, kind, kind == sqldriver.Reading || returns(sql), hasStar(sql), &forms{}}, nil
+	return &text{Text: parsed, kind: kind, returns: kind == sqldriver.Reading || returns(sql), star: hasStar(sql), forms: &forms{}}, nil
 }
 
 // refusals says of a statement's first word why it is refused, and what to do.
