@@ -12,6 +12,7 @@ import (
 	"net/http/httptrace"
 	"net/url"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -111,6 +112,9 @@ func (c *Cluster) attempt(ctx context.Context, n *node, call *call) (*answer, ve
 	return a, done, nil
 }
 
+// copying has buffers for what io.Copy would make for every answer.
+var copying = sync.Pool{New: func() any { return new([16 << 10]byte) }}
+
 // body reads the body of an answer, within bounds.
 func (c *Cluster) body(res *http.Response) (string, error) {
 	if e := res.Header.Get("Content-Encoding"); e != "" && e != "identity" {
@@ -120,7 +124,9 @@ func (c *Cluster) body(res *http.Response) (string, error) {
 	if n := res.ContentLength; n > 0 {
 		b.Grow(int(min(n, 1<<20)))
 	}
-	n, err := io.Copy(&b, io.LimitReader(res.Body, c.o.MaxAnswer+1))
+	buffer := copying.Get().(*[16 << 10]byte)
+	defer copying.Put(buffer)
+	n, err := io.CopyBuffer(&b, io.LimitReader(res.Body, c.o.MaxAnswer+1), buffer[:])
 	switch {
 	case err != nil:
 		return "", c.hidden(err)
