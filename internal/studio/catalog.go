@@ -104,7 +104,7 @@ func (c *catalog) newTable(from *schema.Table, counted map[string]int64) *table 
 		types = c.columnsOf("SELECT * FROM " + sqltext.Quote(from.Name))
 	}
 	for i, col := range from.Columns {
-		one := &column{Name: col.Name, Declared: col.Type, Kind: kindOf(col.Type), NotNull: col.NotNull, Hidden: c.hides(col.Name) || c.refersToHidden(from, col.Name)}
+		one := &column{Name: col.Name, Declared: col.Type, Kind: kindIn(from, col.Type), NotNull: col.NotNull, Hidden: c.hides(col.Name) || c.refersToHidden(from, col.Name)}
 		if i < len(types) {
 			one.Hidden = one.Hidden || c.hidesResult(types[i].Type, c.textsOf(from))
 			one.NotNull = types[i].Type.Null == infer.NotNull

@@ -66,11 +66,14 @@ func (r *request) editable() (*table, error) {
 		return nil, err
 	case r.db.writes == nil:
 		return nil, &problem{Status: http.StatusForbidden, Title: "Nothing can be written", Detail: "drey studio --write lets rows be changed."}
-	case t.Kind != schema.KindTable || t.source.pages == nil:
+	case !t.editable():
 		return nil, &problem{Status: http.StatusUnprocessableEntity, Title: "Rows of " + t.Name + " cannot be changed here", Detail: "Only rows of tables can, each found by its key."}
 	}
 	return t, nil
 }
+
+// editable reports whether rows can be changed: those of a table, each found by its key.
+func (t *table) editable() bool { return t.Kind == schema.KindTable && t.source.pages != nil }
 
 func newPage(r *request) (*answer, error) {
 	t, err := r.editable()
@@ -143,7 +146,7 @@ func (r *request) field(t *table, i int) *formField {
 		}
 	}
 	for _, fk := range t.Refers {
-		if isIn(fk.From, c.Name) {
+		if isIn(fk.From, c.Name) && fk.Parent != nil {
 			f.Parent = fk.Table
 		}
 	}

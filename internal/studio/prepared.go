@@ -70,7 +70,7 @@ func (c *catalog) infer(p *prepared) *infer.Result {
 		to := &p.Params[i]
 		of := use.Type.Source()
 		if of.Column != nil {
-			to.Kind, to.Declared, to.Column = kindOf(of.Column.Type), of.Column.Type, of.Table.Name+"."+of.Column.Name
+			to.Kind, to.Declared, to.Column = kindIn(of.Table, of.Column.Type), of.Column.Type, of.Table.Name+"."+of.Column.Name
 			to.Null = to.Null || use.Kind == infer.Assigned && !of.Column.NotNull
 			to.Values = valuesOf(of.Table, of.Column)
 			continue

@@ -12,7 +12,6 @@ import (
 	"time"
 
 	drey "github.com/dreysql/drey/internal/runtime"
-	"github.com/dreysql/drey/internal/sqlite/schema"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
@@ -99,7 +98,7 @@ func rowPage(r *request) (*answer, error) {
 		whole.Set(wholeMark, "")
 		d.Whole = link("row", t.Name, whole)
 	}
-	if r.db.writes != nil && t.Kind != schema.KindView {
+	if r.db.writes != nil && t.editable() {
 		d.Edit, d.Delete = link("edit", t.Name, values), link("delete", t.Name, values)
 	}
 	r.links(d, t, values)
@@ -189,7 +188,7 @@ func (r *request) links(d *row, t *table, values url.Values) {
 		default:
 			l.Link = f.toParent(of)
 			if l.Link != "" && !r.exists(f.Parent, f.To, of) {
-				l.Note = "no such row"
+				l.Link, l.Note = "", "there is no such row"
 			}
 		}
 		d.Refers = append(d.Refers, l)

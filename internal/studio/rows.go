@@ -84,7 +84,7 @@ func rows(r *request) (*answer, error) {
 		return nil, err
 	}
 	l.Name, l.Table, l.Add = t.Name, t, "/add"+place("rows", t.Name)
-	if r.db.writes != nil && t.Kind != schema.KindView {
+	if r.db.writes != nil && t.editable() {
 		l.New = place("new", t.Name)
 	}
 	return &answer{page: "rows", title: t.Name, data: l}, nil

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/dreysql/drey/internal/sqlite/infer"
+	"github.com/dreysql/drey/internal/sqlite/schema"
 )
 
 // kind is how the texts of an address and of a form become values of a column.
@@ -28,7 +29,15 @@ var kindNames = [...]string{"any", "text", "number", "numeric", "bool", "blob"}
 
 func (k kind) String() string { return kindNames[k] }
 
-// kindOf is the kind of a column that is declared so.
+// kindIn is the kind of a column that is declared so in a table. In one that is STRICT,
+// ANY converts nothing.
+func kindIn(t *schema.Table, declared string) kind {
+	if t.Strict && strings.EqualFold(declared, "ANY") {
+		return anyKind
+	}
+	return kindOf(declared)
+}
+
 func kindOf(declared string) kind {
 	switch strings.ToUpper(declared) {
 	case "BOOL", "BOOLEAN":

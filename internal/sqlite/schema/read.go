@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
@@ -16,7 +17,15 @@ import (
 // for example because it refers to a table that does not exist any more, the error
 // is a [*ViewError].
 func Read(ctx context.Context, db *sql.DB, without ...string) (*Schema, error) {
-	return read(&reader{ctx: ctx, db: db, without: without, from: "pragma_table_list AS l"})
+	from := "pragma_table_list AS l"
+	if len(without) > 0 { // what the pragmas fail at, if it is a view that cannot be resolved
+		names := make([]string, len(without))
+		for i, name := range without {
+			names[i] = sqltext.Literal(name)
+		}
+		from = "(SELECT * FROM pragma_table_list WHERE name NOT IN (" + strings.Join(names, ", ") + ")) AS l"
+	}
+	return read(&reader{ctx: ctx, db: db, without: without, from: from})
 }
 
 // ReadSome is Read for a database of which all but some tables and views are known:
