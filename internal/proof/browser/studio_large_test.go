@@ -54,29 +54,27 @@ func TestStudioLarge(t *testing.T) {
 	b := newStudio(t, path, false, studio.Options{Limit: 2 * time.Second})
 	for _, tt := range []struct {
 		path, says string
-		most       time.Duration
+		most       float64 // milliseconds to the first byte
 	}{
-		{"/", "visits", time.Second},
-		{"/rows/visits", fmt.Sprintf("10,000+ rows, about %d,000,000 by the last rowid", rows/1_000_000), 2 * time.Second},
-		{fmt.Sprintf("/rows/visits?id=gt.%d", rows-40), "40 rows", 2 * time.Second},
-		{"/rows/visits?order=id.desc", "10,000+ rows", 2 * time.Second},
-		{"/rows/visits?user_id=eq.77", " rows", 2 * time.Second},
-		{"/rows/visits?order=user_id,id.desc", "10,000+ rows", 2 * time.Second},
-		{"/row/visits?id=eq.77", "609763", time.Second},
-		{"/rows/visits?path=eq.nowhere&order=path.desc,user_id", "", 6 * time.Second},
-		{"/rows/visits?order=path,at.desc", "", 6 * time.Second},
+		{"/", "visits", 2000},
+		{"/rows/visits", fmt.Sprintf("10,000+ rows, about %d,000,000 by the last rowid", rows/1_000_000), 2000},
+		{fmt.Sprintf("/rows/visits?id=gt.%d", rows-40), "40 rows", 2000},
+		{"/rows/visits?order=id.desc", "10,000+ rows", 2000},
+		{"/rows/visits?user_id=eq.77", " rows", 2000},
+		{"/rows/visits?order=user_id,id.desc", "10,000+ rows", 2000},
+		{"/row/visits?id=eq.77", "609763", 2000},
+		{"/rows/visits?path=eq.nowhere&order=path.desc,user_id", "", 6000},
+		{"/rows/visits?order=path,at.desc", "", 6000},
 	} {
 		if tt.path == "/row/visits?id=eq.77" {
 			tt.says = fmt.Sprint(77 * 7919 % 100003)
 		}
-		start := time.Now()
 		b.open(tt.path)
-		took := time.Since(start)
 		b.until(`document.body.innerText.includes("` + tt.says + `")`)
 		m := eval[timing](b, measured)
 		t.Logf("%-52s %4.0f ms to the first byte, %4.0f ms until all is there", tt.path, m.First, m.Whole)
-		if took > tt.most {
-			t.Errorf("%s took %s", tt.path, took)
+		if m.First > tt.most {
+			t.Errorf("%s took %.0f ms", tt.path, m.First)
 		}
 		if stopped := eval[bool](b, `document.body.innerText.includes("Stopped after 2s")`); stopped && tt.says != "" {
 			t.Errorf("%s has been stopped", tt.path)
@@ -90,8 +88,8 @@ func TestStudioLarge(t *testing.T) {
 		at := eval[string](b, "location.search")
 		b.do(chromedp.Click("#next"))
 		b.until(`document.readyState === "complete" && location.search !== "` + at + `"`)
-		if m := eval[timing](b, measured); m.Whole > 2000 {
-			t.Errorf("a later page took %.0f ms", m.Whole)
+		if m := eval[timing](b, measured); m.First > 2000 {
+			t.Errorf("a later page took %.0f ms", m.First)
 		}
 	}
 }
