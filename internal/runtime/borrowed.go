@@ -8,9 +8,11 @@ import (
 	"github.com/dreysql/drey/internal/runtime/internal/sqldriver"
 )
 
-// OnTx is a transaction that somebody else has begun and will end, as a Tx. After its
-// end every call returns [sql.ErrTxDone]. A package's OnDBTX gives its own Tx, with
-// sqlc's queries.
+// OnDBTX runs both halves on what sqlc's New takes: a handle, a connection, a
+// transaction, or something that wraps one, which somebody else has opened or begun and
+// will end. After the end of a transaction every call returns [sql.ErrTxDone]. A
+// package's OnDBTX gives its own Tx, with sqlc's queries. A Client or a Tx runs what it
+// would run itself.
 //
 // What is written has the same form as on a connection of Open's, whatever the driver
 // makes of it by itself; what is read, too, in the dynamic half. Before the first
@@ -18,17 +20,14 @@ import (
 // times in another zone than UTC is [ErrTimeZone], and a write where foreign keys are not
 // enforced is [ErrForeignKeys].
 //
+// A bulk insert and a [Batch] have to be atomic. On a *sql.Tx or a *sql.Conn they use a
+// savepoint; anything else needs a method BeginTx like that of *sql.DB, and without it
+// they are [ErrNoTransactions]. Where they can be atomic, a typed write whose row cannot
+// be read is undone.
+//
 // It cannot give what comes from connections of this package's: no statement is kept
 // prepared, writes do not wait for their turn (two transactions can be busy), and a write
 // of sqlc's half that returns an unreadable row stays a part of the transaction.
-func OnTx(tx *sql.Tx) *Tx { return OnDBTX(tx) }
-
-// OnDBTX is [OnTx] for what sqlc's New takes: a handle, a connection, a transaction,
-// or something that wraps one. A bulk insert and a [Batch] have to be atomic. On a
-// *sql.Tx or a *sql.Conn they use a savepoint; anything else needs a method BeginTx
-// like that of *sql.DB, and without it they are [ErrNoTransactions]. Where they can
-// be atomic, a typed write whose row cannot be read is undone. A Client or a Tx runs
-// what it would run itself.
 func OnDBTX(db DBTX) *Tx {
 	if c, ok := db.(Conn); ok {
 		return &Tx{textsOn(c.on())}

@@ -54,10 +54,6 @@ type borrows struct {
 }
 
 var borrowed = []borrows{
-	{"OnTx", func(t *testing.T, db *sql.DB) (drey.Conn, func(bool) error) {
-		tx, end := beginTx(t, db)
-		return drey.OnTx(tx), end
-	}, true, true},
 	{"a *sql.Tx", func(t *testing.T, db *sql.DB) (drey.Conn, func(bool) error) {
 		tx, end := beginTx(t, db)
 		return drey.OnDBTX(tx), end
@@ -373,7 +369,7 @@ func TestBorrowedUnreadable(t *testing.T) {
 				t.Fatal(err)
 			}
 			c, end := b.conn(t, db)
-			undone := b.whole && b.name != "OnTx" && b.name != "a *sql.Tx"
+			undone := b.whole && b.name != "a *sql.Tx"
 			if _, err := writes.Insert(id).Returning(ctx, c, loose{ID: 2}); !errors.Is(err, drey.ErrUnreadable) {
 				t.Error(err)
 			}
@@ -394,7 +390,7 @@ func TestBorrowedAfterItsEnd(t *testing.T) {
 		for _, commit := range []bool{false, true} {
 			db, ctx := openForeign(t, enforced), t.Context()
 			raw, end := beginTx(t, db)
-			tx := drey.OnTx(raw)
+			tx := drey.OnDBTX(raw)
 			if used {
 				if _, err := links.Update(links.Clicks.Add(1)).EveryRow().Exec(ctx, tx); err != nil {
 					t.Fatal(err)

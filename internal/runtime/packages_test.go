@@ -204,7 +204,7 @@ func TestTwoPackagesOnOneClient(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	both("what somebody else has begun", drey.OnTx(tx))
+	both("what somebody else has begun", drey.OnDBTX(tx))
 	if err := tx.Rollback(); err != nil {
 		t.Fatal(err)
 	}

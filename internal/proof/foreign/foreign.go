@@ -141,13 +141,13 @@ var Ways = []Way{
 		c := drey.NewClient(db)
 		return errors.Join(c.Tx(ctx, func(tx *drey.Tx) error { return f(tx) }), c.Close())
 	}},
-	{"OnTx", func(ctx context.Context, db *sql.DB, f func(drey.Conn) error) error {
+	{"OnDBTX of a *sql.Tx", func(ctx context.Context, db *sql.DB, f func(drey.Conn) error) error {
 		tx, err := db.BeginTx(ctx, nil)
 		if err != nil {
 			return err
 		}
 		defer tx.Rollback()
-		if err := f(drey.OnTx(tx)); err != nil {
+		if err := f(drey.OnDBTX(tx)); err != nil {
 			return err
 		}
 		return tx.Commit()

@@ -75,7 +75,7 @@ func Check(dir string) {
 	fmt.Println(err)
 
 	tx := must(c.DB().BeginTx(ctx, nil))
-	theirs := drey.OnTx(tx)
+	theirs := drey.OnDBTX(tx)
 	must(adb.Using(theirs).Add(ctx, "Cyd"))
 	must(bdb.Pets.Delete().EveryRow().Exec(ctx, theirs))
 	show("theirs:", theirs)
