@@ -113,25 +113,29 @@ func (a *assignment) bound(args []any) []any {
 		return args
 	case assignTerm:
 		return append(args, a.value.(*computed).bound()...)
-	case assignSum: // a float is in it once less
-		if !reflect.ValueOf(a.value).CanFloat() {
+	case assignSum:
+		switch v := reflect.ValueOf(a.value); {
+		case v.CanInt():
+			args = append(args, min(v.Int(), 0), max(v.Int(), 0))
+		case v.CanUint():
+			args = append(args, int64(0), int64(v.Uint()))
+		default:
 			args = append(args, a.value)
 		}
-		args = append(args, a.value)
 	}
 	return append(args, a.value)
 }
 
 // sum adds to the column. It fails if the sum leaves the range of the column's
 // Go type: SQLite itself goes on from integers to floats, and from floats to
-// infinity and NULL.
+// infinity and NULL. What the ends of the range move by is bound, see bound.
 func (a *assignment) sum(in scope) string {
 	column, t := in.table+a.on.name(), reflect.TypeOf(a.value)
 	if end, ok := endOf(t); ok {
 		return "CASE WHEN abs(" + column + " + ?) " + end + " OR " + column + " IS NULL THEN " + column + " + ? ELSE " + fails(a.on.name(), t) + " END"
 	}
 	low, high := rangeOf(t, in.most)
-	return fmt.Sprintf("CASE WHEN %s NOT BETWEEN %d - min(?, 0) AND %d - max(?, 0) THEN %s ELSE %[1]s + ? END", column, low, high, fails(a.on.name(), t))
+	return fmt.Sprintf("CASE WHEN %s NOT BETWEEN %d - ? AND %d - ? THEN %s ELSE %[1]s + ? END", column, low, high, fails(a.on.name(), t))
 }
 
 // endOf is what the absolute value of a float of type t is below. It reports false

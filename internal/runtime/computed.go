@@ -2,6 +2,7 @@ package drey
 
 import (
 	"fmt"
+	"math"
 	"reflect"
 	"slices"
 	"strings"
@@ -25,8 +26,9 @@ func (c *computed) stored() bool {
 	return ok
 }
 
-// check returns the condition that Go can read a value, which is {} in it; "" if it
-// can read any.
+// check returns the condition that a value, which is {} in it, is NULL or one that Go
+// can read; "" if Go can read any. {} is in it equally often for all engines: what is
+// bound does not depend on them.
 func (c *computed) check(most int64) string {
 	if c.stored() {
 		return ""
@@ -44,10 +46,12 @@ func (c *computed) check(most int64) string {
 	}
 	switch kind := c.t.Kind(); {
 	case kind == reflect.Bool:
-		return "{} IN (0, 1)"
+		return "{} IN (0, 1) OR {} IS NULL"
 	case kind == reflect.Float32 || kind == reflect.Float64:
 		end, _ := endOf(c.t)
-		return "typeof({}) IN ('integer', 'real') AND abs({}) " + end
+		return "typeof({}) IN ('integer', 'real') AND abs({}) " + end + " OR {} IS NULL"
+	case kind >= reflect.Int && kind <= reflect.Int64 && c.t.Bits() == 64 && most == math.MaxInt64:
+		return "typeof({}) = 'integer' OR {} IS NULL"
 	case kind >= reflect.Int && kind <= reflect.Uint32:
 		low, high := rangeOf(c.t, most)
 		return fmt.Sprintf(integerSQL, low, high)
@@ -62,12 +66,12 @@ var (
 )
 
 const (
-	integerSQL = "typeof({}) = 'integer' AND {} BETWEEN %d AND %d"
+	integerSQL = "typeof({}) IN ('integer', 'null') AND ({} BETWEEN %d AND %d) IS NOT FALSE"
 
 	// Dates and times in the form that they have in sqldriver's times.go.
-	dateSQL = "{} = date({}) AND {} >= '0'"
+	dateSQL = "{} = date({}) AND {} >= '0' OR {} IS NULL"
 	timeSQL = "{} = datetime(substr({}, 1, 19)) || substr({}, 20) AND {} >= '0' AND " +
-		"(length({}) = 19 OR substr({}, 20) GLOB '.*[1-9]' AND substr({}, 21, 9) NOT GLOB '*[^0-9]*' AND length({}) <= 29)"
+		"(length({}) = 19 OR substr({}, 20) GLOB '.*[1-9]' AND substr({}, 21, 9) NOT GLOB '*[^0-9]*' AND length({}) <= 29) OR {} IS NULL"
 )
 
 // render renders the value, or what fails where it cannot be read. What may be slow,
@@ -82,8 +86,7 @@ func (c *computed) render(in scope) (string, []any, error) {
 	if c.once() {
 		value = computedValue
 	}
-	value = "CASE WHEN " + strings.ReplaceAll(check, "{}", value) + " OR " + value + " IS NULL THEN " + value +
-		" ELSE " + fails(c.column.name(), c.t) + " END"
+	value = "CASE WHEN " + strings.ReplaceAll(check, "{}", value) + " THEN " + value + " ELSE " + fails(c.column.name(), c.t) + " END"
 	if c.once() {
 		value = "(SELECT " + value + " FROM (SELECT " + text + " AS " + computedValue + "))"
 	}
@@ -100,9 +103,12 @@ func (c *computed) bound() []any { return c.repeated(c.appendArgs(nil)) }
 
 // repeated are the values of the expression, as often as it is in what render returns.
 func (c *computed) repeated(args []any) []any {
-	check := c.check(0)
-	if check == "" || len(args) == 0 || c.once() {
+	if len(args) == 0 || c.once() {
 		return args
 	}
-	return slices.Repeat(args, strings.Count(check, "{}")+2)
+	check := c.check(math.MaxInt64)
+	if check == "" {
+		return args
+	}
+	return slices.Repeat(args, strings.Count(check, "{}")+1)
 }

@@ -2,6 +2,7 @@ package drey
 
 import (
 	"math"
+	"reflect"
 
 	"github.com/Masterminds/squirrel"
 )
@@ -195,4 +196,14 @@ func insertOf[S, R any](st *WriteStatement, w *Insertion[S, R], of []operand, ro
 	st.Key, st.Shaped = i.appendShape(nil, given, written, len(rows), modeInsertReturning)
 	st.Args = i.appendArgs(args)
 	return i.render(given, written, len(rows), st.Args, true, math.MaxInt64)
+}
+
+// Readable is the check of a value for a column of that type, on two kinds of engines.
+func Readable(t reflect.Type, dated bool) (native, exact string) {
+	r := &Relation{Name: "t", Columns: []string{"c"}}
+	if dated {
+		r.Dates = []uint16{0}
+	}
+	c := computed{operand: operand{ex: &expression{}}, column: operand{rel: r}, t: t}
+	return c.check(math.MaxInt64), c.check(exactIntegers)
 }

@@ -82,10 +82,10 @@ func (i *insertion) exec(ctx context.Context, c Conn, rows int, row func(n int, 
 		return 0, failed(i.rel, err)
 	}
 	var affected int64
-	all := make([]any, 0, min(rows, maxInsertRows)*len(columns))
-	fields := make([]any, 0, len(i.rel.Columns))
-	room := c.on().of().parameters - len(i.appendArgs(nil))
-	err = i.inChunks(ctx, c, rows, chunkRows(len(columns), room), func(s session, from, to int) error {
+	beside := i.appendArgs(nil)
+	most := chunkRows(len(columns), c.on().of().parameters-len(beside))
+	all, fields := i.room(min(rows, most)*len(columns) + len(beside))
+	err = i.inChunks(ctx, c, rows, most, func(s session, from, to int) error {
 		all = all[:0]
 		for r := from; r < to; r++ {
 			fields = row(r, fields[:0])
@@ -94,7 +94,7 @@ func (i *insertion) exec(ctx context.Context, c Conn, rows int, row func(n int, 
 			}
 			all = i.bindRow(all, columns, fields)
 		}
-		n, err := i.run(ctx, s, columns, to-from, i.appendArgs(all), nil)
+		n, err := i.run(ctx, s, columns, to-from, append(all, beside...), nil)
 		affected += n
 		return err
 	})
@@ -102,6 +102,12 @@ func (i *insertion) exec(ctx context.Context, c Conn, rows int, row func(n int, 
 		return 0, failed(i.rel, err)
 	}
 	return affected, nil
+}
+
+// room is room for the arguments of a statement, and for the fields of a row.
+func (i *insertion) room(arguments int) (args, fields []any) {
+	all := make([]any, arguments+len(i.rel.Columns))
+	return all[:0:arguments], all[arguments:arguments]
 }
 
 // bindRow appends what these columns of a row bind.
@@ -148,7 +154,12 @@ func (i *Insertion[S, R]) Returning(ctx context.Context, c Conn, rows ...R) ([]R
 // returning inserts rows, as exec does. For each that comes back, next makes a new
 // one and appends its fields.
 func (i *insertion) returning(ctx context.Context, c Conn, rows int, row func(n int, to []any) []any, next func([]any) []any) error {
-	fields := make([]any, 0, len(i.rel.Columns))
+	columns, err := i.numbers()
+	if err != nil {
+		return failed(i.rel, err)
+	}
+	beside := i.appendArgs(nil)
+	values, fields := i.room(len(columns) + len(beside))
 	of := returnedOf(i.rel, i.returned)
 	read := func(from scanRow) (bool, error) {
 		fields = next(fields[:0])
@@ -160,17 +171,12 @@ func (i *insertion) returning(ctx context.Context, c Conn, rows int, row func(n 
 		}
 		return nil
 	}
-	columns, err := i.numbers()
-	if err != nil {
-		return failed(i.rel, err)
-	}
-	values := make([]any, 0, len(columns))
 	err = i.inChunks(ctx, c, rows, 1, func(s session, from, _ int) error {
 		fields = row(from, fields[:0])
 		if err := i.checkRow(fields); err != nil {
 			return err
 		}
-		_, err := i.run(ctx, s, columns, 1, i.appendArgs(i.bindRow(values[:0], columns, fields)), read)
+		_, err := i.run(ctx, s, columns, 1, append(i.bindRow(values[:0], columns, fields), beside...), read)
 		return err
 	})
 	if err != nil {
@@ -227,7 +233,7 @@ func (i *insertion) numbers() ([]uint16, error) {
 	if len(i.columns) > 0 {
 		return i.checked(i.withTenant(i.columns))
 	}
-	var numbers []uint16
+	numbers := make([]uint16, 0, len(i.rel.Columns))
 	for col := range uint16(len(i.rel.Columns)) {
 		if !slices.Contains(i.rel.Computed, col) {
 			numbers = append(numbers, col)

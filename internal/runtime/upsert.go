@@ -154,7 +154,7 @@ func (i *insertion) updated(columns []uint16) []uint16 {
 		return nil
 	}
 	if len(i.update) == 0 && i.set == nil {
-		var cols []uint16
+		cols := make([]uint16, 0, len(columns))
 		for _, col := range columns {
 			if u := i.rel.upkeep(); !slices.Contains(i.target.columns, col) && (i.tenant == nil || i.tenant.on.col != col) && !u.Updated.is(col) && !u.Version.is(col) {
 				cols = append(cols, col)

@@ -7,6 +7,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/dreysql/drey/internal/runtime/internal/sqldriver"
@@ -140,17 +141,21 @@ func (s *scratch) scan(columns []string, values []driver.Value) error {
 
 // kept reads all rows and lets SQLite commit them, unless one cannot be scanned.
 func (c *sqliteConn) kept(rows *sqliteRows, to *scratch) (driver.Rows, error) {
-	k := &keptRows{sqliteRows: rows}
+	columns := rows.Columns()
 	to.row.Rows = rows
-	defer func() { to.row.Rows, to.row.Values = nil, nil }()
+	values := slices.Grow(to.row.Values[:0], len(columns))[:len(columns)]
+	defer func() {
+		clear(values)
+		to.row.Rows, to.row.Values = nil, values
+	}()
+	k := &keptRows{sqliteRows: rows}
 	for {
-		values := make([]driver.Value, len(rows.Columns()))
 		err := rows.Next(values)
 		if errors.Is(err, io.EOF) {
 			return k, nil
 		}
 		if err == nil {
-			if err = to.scan(rows.Columns(), values); err != nil {
+			if err = to.scan(columns, values); err != nil {
 				err = errors.Join(err, rows.Undo())
 			}
 		}
@@ -158,21 +163,20 @@ func (c *sqliteConn) kept(rows *sqliteRows, to *scratch) (driver.Rows, error) {
 			_ = rows.Close() // which would say that it was interrupted
 			return nil, err
 		}
-		k.values = append(k.values, values)
+		k.values = append(k.values, values...)
 	}
 }
 
 // keptRows have been read.
 type keptRows struct {
 	*sqliteRows
-	values [][]driver.Value
+	values []driver.Value // of one row after the other
 }
 
 func (k *keptRows) Next(dest []driver.Value) error {
 	if len(k.values) == 0 {
 		return io.EOF
 	}
-	copy(dest, k.values[0])
-	k.values = k.values[1:]
+	k.values = k.values[copy(dest, k.values):]
 	return nil
 }

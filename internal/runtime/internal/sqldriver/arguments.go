@@ -21,6 +21,16 @@ var ErrPattern = errors.New("the pattern cannot be matched")
 // time.Time by another name, and gives a time its stored form. NaN is
 // [ErrNaN].
 func Bindable(v any) (driver.Value, error) {
+	switch v := v.(type) { // the usual ones, without reflection
+	case nil, int64, string, bool, []byte:
+		return v, nil
+	case *int64:
+		return pointed(v)
+	case *string:
+		return pointed(v)
+	case *bool:
+		return pointed(v)
+	}
 	var value any // a type that drey generate knows as well, which looks into no package
 	value, err := driver.DefaultParameterConverter.ConvertValue(v)
 	if err != nil {
@@ -43,6 +53,13 @@ func Bindable(v any) (driver.Value, error) {
 		}
 	}
 	return value, nil
+}
+
+func pointed[T any](v *T) (driver.Value, error) {
+	if v == nil {
+		return nil, nil
+	}
+	return *v, nil
 }
 
 // BindAll checks the arguments of a statement last of all. It refuses a text
