@@ -47,7 +47,7 @@ func NewClient(db *sql.DB) *Client { return dreyClientOf(drey.NewClient(db)) }
 func OnDBTX(db drey.DBTX) *Tx { return dreyTxOf(drey.OnDBTX(db)) }
 
 // WithTx is both halves on a transaction that the caller has begun and will end, as the
-// method of sqlc's Queries is the static one. See [drey.OnTx]. A transaction of the
+// method of sqlc's Queries is the static one. See [drey.OnDBTX]. A transaction of the
 // client's own is [Client.Tx].
 func (c *Client) WithTx(tx *sql.Tx) *Tx { return OnDBTX(tx) }
 
