@@ -227,7 +227,7 @@ func {OpenRqlite}(ctx context.Context, urls []string, o $rqlite.Options) (*{Clie
 // sources.
 var ownNames = []string{
 	"Client", "Tx", "Batch", "InBatch", "Using", "NewClient", "OnDBTX", "Conn", "Options", "Open", "OpenWith", "Migrate", "OpenD1", "CheckD1", "OpenRqlite",
-	"dreyClient", "dreyTx", "dreyBatch", "dreyClientOf", "dreyTxOf", "returning", "returned", "migrations", "migrationNames", "kept", "bindDate", "scanTime", "raised",
+	"dreyClient", "dreyTx", "dreyBatch", "dreyClientOf", "dreyTxOf", "returning", "returned", "migrations", "migrationNames", "kept", "bindDate", "ofTenant", "scanTime", "raised",
 }
 
 // Renamed is one of these names that gave way to another.
@@ -316,6 +316,9 @@ func (p *plan) clientFile() ([]byte, error) {
 	}
 	if name := p.name("bindDate"); used[name] {
 		fmt.Fprintf(&b, "\nfunc %s[T any](v T) driver.Valuer { return %s(v) }\n", name, p.runtime("BindDate"))
+	}
+	if name := p.name("ofTenant"); used[name] {
+		fmt.Fprintf(&b, "\nfunc %s[T any](v T) driver.Valuer { return %s(v) }\n", name, p.runtime("BindTenant"))
 	}
 	if name := p.name("scanTime"); used[name] {
 		fmt.Fprintf(&b, "\nfunc %s[T time.Time | *time.Time | sql.NullTime](to *T) sql.Scanner { return %s(to) }\n", name, p.runtime("ScanTime"))

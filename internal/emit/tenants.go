@@ -3,6 +3,7 @@ package emit
 import (
 	"bytes"
 	"fmt"
+	"strings"
 )
 
 // scoped reports whether the rows belong to tenants, so that a query begins with whose
@@ -48,7 +49,7 @@ func (p *plan) scoped(b *bytes.Buffer, r *relation) {
 			method("Of", "tenant "+tenant.Type, of+", "+predicate+")")
 		} else {
 			b.WriteString("\n")
-			method("Of", "tenant "+tenant.Type, of+").Where("+predicate+")")
+			method("Of", "tenant "+tenant.Type, "&"+strings.Replace(of, create, n("NewScoped"), 1)+", "+predicate+").Query")
 		}
 	}
 	b.WriteString("\n// OfEveryTenant is the rows of all tenants. drey lint wants a reason for it: // @every-tenant why\n")

@@ -196,8 +196,11 @@ type block struct {
 	files    map[string][]byte       // the Go, by path relative to Out; nil where there is none
 	enums    *enum.Plan
 	tenants  map[string]string // the column that says whose a row is, by table and view
-	format   *migration.Format // of the migrations
-	upkeep   *upkeep.Plan
+	// saysTenant returns the parameters of a statement that say whose its rows are, nil if
+	// no table has tenants.
+	saysTenant func(sql string) map[int]bool
+	format     *migration.Format // of the migrations
+	upkeep     *upkeep.Plan
 }
 
 // columns are the columns of the block's tables and views.
@@ -406,7 +409,7 @@ func (b *block) verify(held *verify.Held) {
 		Conn: b.Conn, Schema: b.Database.Schema, Queries: b.queries.all, Package: b.generate.View(b.plainType), Names: b.Names,
 		Where:   func(view string) (string, int) { return migration.Created(b.Migrations, "VIEW", view) },
 		Runtime: runtimeName, Untyped: b.Doubtful,
-		PointersForNull: b.PointersForNull, JSONTags: b.JSONTags, Overridden: b.OverriddenColumn, Held: held,
+		PointersForNull: b.PointersForNull, JSONTags: b.JSONTags, Overridden: b.OverriddenColumn, Held: held, Tenants: b.saysTenant,
 	})
 	for _, name := range b.queries.raises {
 		v.completions.Method(name).Err = runtimeName("raised")

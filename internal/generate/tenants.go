@@ -51,7 +51,7 @@ func (r *run) checkTenants(b *block) {
 			Msg: fmt.Sprintf("an INSERT into %s deletes the row that has the key already, whose %s it may be, by ON CONFLICT REPLACE", t.Name, b.tenants[t.Name]),
 			Fix: fmt.Sprintf("put %s into the key, or leave ON CONFLICT REPLACE out", b.tenants[t.Name])})
 	}
-	b.tenants = c.Sources()
+	b.tenants, b.saysTenant = c.Sources(), c.Params
 }
 
 // refused are the problems of a query, none if a comment above it allows them. It warns of

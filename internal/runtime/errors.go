@@ -39,9 +39,10 @@ var (
 	ErrComputed = errors.New("a generated column cannot be written")
 	// ErrNotInserted: OrUpdate names a column that is not among the inserted.
 	ErrNotInserted = errors.New("OrUpdate of a column that is not inserted")
-	// ErrTenant: a write of a [Scoped] table would lead out of its tenant. Nothing has been
+	// ErrTenant: a query does not say its tenant, but has the zero value of its type in its
+	// place; or a write of a [Scoped] table would lead out of its tenant. Nothing has been
 	// changed.
-	ErrTenant = errors.New("a write outside of the tenant")
+	ErrTenant = errors.New("outside of a tenant")
 	// ErrNegativeLimit: Limit or Offset got a number below zero.
 	ErrNegativeLimit = errors.New("negative LIMIT or OFFSET")
 	// ErrTooManyParameters: the query binds more values than the engine takes:

@@ -39,6 +39,10 @@ func NewReturning(query func(name string) Returned) *Returning { return sqldrive
 // BindDate binds v, a value of a DATE column, as its date in UTC.
 func BindDate[T any](v T) driver.Valuer { return sqldriver.BindDate(v) }
 
+// BindTenant binds v, which says whose the rows of a query are. The zero value of its type
+// is [ErrTenant].
+func BindTenant[T any](v T) driver.Valuer { return tenantValue{v} }
+
 // Raised returns the error of this package that a statement has raised by an expression
 // of its own, such as [ErrStale] by that of a version, and err itself if it is another.
 func Raised(err error) error { return raised(err) }

@@ -1,6 +1,7 @@
 package drey
 
 import (
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"reflect"
@@ -17,16 +18,67 @@ import (
 //   - an Insert sets the tenant. A row that names another one is [ErrTenant], and so is
 //     OrUpdate of a row that is another's; OrReplace, which could delete one, is refused
 //
-// Of what OfEveryTenant gives, none of this holds.
+// The zero value of its type is not a tenant, nor is NULL: whatever begins with that is
+// [ErrTenant]. Of what OfEveryTenant gives, none of this holds.
 type Scoped[S, R any] struct {
 	Query[S, R]
 	bound bool // its first predicate is the tenant's
+	first [1]Predicate[S]
 }
 
 // NewScoped returns the rows of a table for which the predicate on its tenant holds;
 // without one, those of every tenant.
 func NewScoped[S, R any](r *Relation, fields func(*R, []any) []any, of ...Predicate[S]) *Scoped[S, R] {
-	return &Scoped[S, R]{Query[S, R]{clauses[S]{rel: r, where: of}, scans[R]{fields: fields}}, len(of) > 0}
+	t := &Scoped[S, R]{Query: Query[S, R]{clauses[S]{rel: r}, scans[R]{fields: fields}}}
+	if len(of) > 0 { // copied, so that of need not go to the heap
+		t.bound, t.first[0] = true, said(of[0])
+		t.where = t.first[:]
+	}
+	return t
+}
+
+// said is the predicate on a tenant, or one that fails where its value does not say one.
+func said[S any](p Predicate[S]) Predicate[S] {
+	if err := nobody(p.node.vals[0]); err != nil {
+		return invalid[S](fmt.Errorf("%s: %w", p.node.on.name(), err))
+	}
+	return p
+}
+
+// nobody returns the error for a value that does not say a tenant.
+func nobody(v any) error {
+	switch v := v.(type) { // the usual ones
+	case int64:
+		if v != 0 {
+			return nil
+		}
+	case string:
+		if v != "" {
+			return nil
+		}
+	}
+	value, err := sqldriver.Bindable(v)
+	if err != nil {
+		return err
+	}
+	if r := reflect.ValueOf(v); value == nil || r.IsZero() || r.Kind() == reflect.Pointer && !r.IsNil() && r.Elem().IsZero() {
+		return fmt.Errorf("%w: the zero value of its type is nobody's, and stands where a tenant was not said", ErrTenant)
+	}
+	if r := reflect.ValueOf(value); r.IsZero() || r.Kind() == reflect.Slice && r.Len() == 0 {
+		return fmt.Errorf("%w: %v is nobody's, and stands where a tenant was not said", ErrTenant, value)
+	}
+	return nil
+}
+
+// tenantValue is a value that says whose the rows of a query are.
+type tenantValue struct{ v any }
+
+// Value is that of the tenant. The zero value of its type is [ErrTenant].
+func (t tenantValue) Value() (driver.Value, error) {
+	if err := nobody(t.v); err != nil {
+		return nil, err
+	}
+	return sqldriver.Bindable(t.v)
 }
 
 // Update is [TableWrites.Update] of the tenant's rows.
@@ -56,6 +108,14 @@ func (t *Scoped[S, R]) own() int {
 	return 0
 }
 
+// refused is why the predicate on a tenant fails, nil if it does not.
+func (n *node) refused() error {
+	if n.op != opError {
+		return nil
+	}
+	return n.vals[0].(error)
+}
+
 // whole reports whether the query is for all rows of its source, or of a tenant.
 func whole[S any](q *clauses[S]) bool {
 	where := q.where
@@ -80,6 +140,8 @@ func (i *insertion) checkTenant() error {
 	switch {
 	case i.tenant == nil:
 		return nil
+	case i.tenant.refused() != nil:
+		return i.tenant.refused()
 	case i.conflict == conflictReplace:
 		return errReplaceTenant
 	}
@@ -105,13 +167,13 @@ func (i *insertion) checkRow(fields []any) error {
 	if i.tenant == nil {
 		return nil
 	}
+	if err := i.tenant.refused(); err != nil {
+		return err
+	}
 	col := i.tenant.on.col
 	own, err := sqldriver.Bindable(i.tenant.vals[0])
 	if err != nil {
 		return err
-	}
-	if own == nil {
-		return fmt.Errorf("%w: %s of NULL", ErrTenant, i.rel.Columns[col])
 	}
 	if v := reflect.ValueOf(fields[col]); v.Kind() == reflect.Pointer && (v.IsNil() || v.Elem().IsZero()) {
 		return nil

@@ -2,6 +2,7 @@ package drey
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -19,7 +20,11 @@ func ReadRow[S, R any](p *Projection[S], of *Query[S, R], to *R) {
 
 func readRow[S, R any](p *projection, q *clauses[S], s scans[R], to *R) {
 	if q.rel == nil || !whole(q) {
-		p.of, p.to = append(p.of, broken(errNotSource)), append(p.to, unlike{errNotSource})
+		err := errNotSource
+		for i := range q.where {
+			err = cmp.Or(q.where[i].node.refused(), err)
+		}
+		p.of, p.to = append(p.of, broken(err)), append(p.to, unlike{err})
 		return
 	}
 	for i := range q.rel.Columns {

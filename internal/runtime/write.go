@@ -184,6 +184,9 @@ func checkChange[S any](c *change[S]) error {
 		}
 	}
 	if c.tenant {
+		if err := c.where[0].node.refused(); err != nil {
+			return err
+		}
 		predicates--
 	}
 	if predicates == 0 && !c.every {

@@ -124,7 +124,7 @@ func (r *rows) and(more *rows) *rows {
 	}
 	for i := range both.columns {
 		c, other := &both.columns[i], more.columns[i]
-		c.fixed = c.fixed && other.fixed
+		c.fixed, c.params = c.fixed && other.fixed, slices.Concat(c.params, other.params)
 		if c.of != nil && (other.of == nil || !alike(c.of, other.of)) {
 			c.of = nil
 		}
@@ -185,21 +185,21 @@ func (w *walker) core(core ast.SelectCore, in *ctes) *rows {
 	q, ok := core.(*ast.SelectQuery)
 	if !ok {
 		r = w.values(core.(*ast.ValuesClause), s)
-		r.open = s.unsaid(s.reached())
+		r.open = w.unsaid(s.frame)
 		return r
 	}
 	w.query(q, s)
 	results, known := s.results(q)
 	reached := s.reached()
 	for _, res := range results {
-		c := column{name: res.name, fixed: res.param}
+		c := column{name: res.name, fixed: res.param, params: res.bound}
 		if res.is {
 			c.of, c.fixed = res.ref.column().of, reached[res.ref]
 		}
 		r.columns = append(r.columns, c)
 	}
 	r.unlisted = !known
-	if r.open = s.unsaid(reached); r.open == nil || q.Limit != nil || !known {
+	if r.open = w.unsaid(s.frame); r.open == nil || q.Limit != nil || !known {
 		return r
 	}
 	for i, res := range results {
@@ -219,7 +219,8 @@ func (w *walker) values(v *ast.ValuesClause, s *scope) *rows {
 			if n == 0 {
 				r.columns = append(r.columns, column{name: "column" + strconv.Itoa(i+1), fixed: true})
 			}
-			r.columns[i].fixed = r.columns[i].fixed && isParam(x)
+			c := &r.columns[i]
+			c.fixed, c.params = c.fixed && isParam(x), append(c.params, bound(x)...)
 		}
 	}
 	return r
@@ -372,6 +373,7 @@ type result struct {
 	ref   ref
 	is    bool // it is the column ref
 	param bool // it is a parameter
+	bound []*ast.BindParam
 }
 
 // results returns the result columns of a SELECT. It reports false if they are not known.
@@ -380,7 +382,7 @@ func (s *scope) results(q *ast.SelectQuery) (list []result, known bool) {
 	for _, c := range q.Columns {
 		star := syntax.Star(c)
 		if star == nil {
-			res := result{name: syntax.Name(c.Alias), param: isParam(c.Expr)}
+			res := result{name: syntax.Name(c.Alias), param: isParam(c.Expr), bound: bound(c.Expr)}
 			res.ref, _, res.is = s.resolve(c.Expr)
 			if column, ok := syntax.ColumnOf(c.Expr); ok && res.name == "" {
 				res.name = column.Name

@@ -22,9 +22,10 @@ type rows struct {
 }
 
 type column struct {
-	name  string
-	of    *schema.Column // whose values it has, nil if it is computed
-	fixed bool           // its values are a parameter's, or NULL
+	name   string
+	of     *schema.Column   // whose values it has, nil if it is computed
+	fixed  bool             // its values are a parameter's, or NULL
+	params []*ast.BindParam // these parameters
 }
 
 // source is one item of a FROM clause.
@@ -45,8 +46,15 @@ func (r ref) column() column { return r.src.rows.columns[r.col] }
 // frame is a SELECT with the subqueries of its expressions: what equals what in them.
 type frame struct {
 	fixed  []ref         // that equal a parameter, or are NULL
+	params []given       // the parameters among them
 	equals map[ref][]ref // the others do if this one does
 	open   []*source
+}
+
+// given is a column that equals a parameter.
+type given struct {
+	ref
+	param *ast.BindParam
 }
 
 // scope says what names mean in one SELECT.
@@ -74,16 +82,19 @@ func (s *scope) add(src *source) []*source {
 	}
 	for i, c := range src.rows.columns {
 		if c.fixed {
-			s.fixed = append(s.fixed, ref{src, i})
+			s.fix(ref{src, i}, c.params...)
 		}
 	}
 	return []*source{src}
 }
 
 // reached returns the columns that equal a parameter if these do as well.
-func (f *frame) reached(also ...ref) map[ref]bool {
+func (f *frame) reached(also ...ref) map[ref]bool { return f.from(slices.Concat(f.fixed, also)) }
+
+// from returns the columns that equal a parameter if these do.
+func (f *frame) from(next []ref) map[ref]bool {
 	found := map[ref]bool{}
-	for next := slices.Concat(f.fixed, also); len(next) > 0; {
+	for len(next) > 0 {
 		r := next[0]
 		if next = next[1:]; !found[r] {
 			found[r] = true
@@ -101,6 +112,20 @@ func (f *frame) unsaid(reached map[ref]bool) (open []mention) {
 		}
 	}
 	return open
+}
+
+// said returns the parameters that say the tenant of a mention.
+func (f *frame) said() (params []*ast.BindParam) {
+	for _, g := range f.params {
+		reached := f.from([]ref{g.ref})
+		for _, src := range f.open {
+			if slices.ContainsFunc(src.rows.keys, func(col int) bool { return reached[ref{src, col}] }) {
+				params = append(params, g.param)
+				break
+			}
+		}
+	}
+	return params
 }
 
 // resolve finds the column that an expression is. own reports whether it is of this SELECT,
@@ -144,7 +169,12 @@ func (r *rows) column(name string) int {
 
 // fix notes that a column equals a parameter, and flow that to does if from does.
 
-func (f *frame) fix(r ref) { f.fixed = append(f.fixed, r) }
+func (f *frame) fix(r ref, params ...*ast.BindParam) {
+	f.fixed = append(f.fixed, r)
+	for _, p := range params {
+		f.params = append(f.params, given{r, p})
+	}
+}
 
 func (f *frame) flow(from, to ref) {
 	a, b := from.column(), to.column()
@@ -173,6 +203,17 @@ func collation(c *schema.Column) string {
 		return "binary"
 	}
 	return sqltext.Fold(c.Collation)
+}
+
+// bound are the parameters that an expression is, as SQLite has them.
+func bound(x ast.Expr) []*ast.BindParam {
+	switch x := x.(type) {
+	case *ast.BindParam:
+		return []*ast.BindParam{x}
+	case *ast.CastExpr:
+		return bound(x.X)
+	}
+	return nil
 }
 
 // isParam reports whether an expression is a parameter.
@@ -217,10 +258,10 @@ func (s *scope) equal(x, y ast.Expr, only []*source) {
 	ownA = ownA && (only == nil || slices.Contains(only, a.src))
 	ownB = ownB && (only == nil || slices.Contains(only, b.src))
 	if isA && ownA && isParam(y) {
-		s.fix(a)
+		s.fix(a, bound(y)...)
 	}
 	if isB && ownB && isParam(x) {
-		s.fix(b)
+		s.fix(b, bound(x)...)
 	}
 	if isA && isB {
 		s.same(a, b, ownA, ownB)

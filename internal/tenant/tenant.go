@@ -123,6 +123,23 @@ func (c *Checker) Check(q *query.Query) diag.Problems {
 	return problems
 }
 
+// Params returns the parameters of a statement that say whose its rows are, by their
+// offsets in its text.
+func (c *Checker) Params(text string) map[int]bool {
+	stmt, err := syntax.Parse(text)
+	if c == nil || err != nil {
+		return nil
+	}
+	w := &walker{Checker: c}
+	w.statement(stmt)
+	found := map[int]bool{}
+	for _, p := range w.params {
+		start, _ := syntax.Span(p)
+		found[start] = true
+	}
+	return found
+}
+
 // Rule is what a comment above a query allows, and Allow is how the comment begins.
 const (
 	Rule  = "tenant"
@@ -133,6 +150,14 @@ const (
 type walker struct {
 	*Checker
 	faults []fault
+	params []*ast.BindParam // that say a tenant
+}
+
+// unsaid returns the mentions of a frame whose tenant nothing says, and notes the parameters
+// that say one.
+func (w *walker) unsaid(f *frame) []mention {
+	w.params = append(w.params, f.said()...)
+	return f.unsaid(f.reached())
 }
 
 // fault is a place that leaves the tenant open.

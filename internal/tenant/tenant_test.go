@@ -3,6 +3,7 @@ package tenant_test
 import (
 	"database/sql"
 	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -291,6 +292,39 @@ func TestColumns(t *testing.T) {
 		}
 		if tt.said == "" && text != "" || !strings.HasPrefix(text, tt.said) {
 			t.Errorf("%v: %s", tt.option, text)
+		}
+	}
+}
+
+// The parameters that say a tenant are those that an application must not leave out.
+func TestParams(t *testing.T) {
+	_, c := open(t)
+	for text, want := range map[string]string{
+		"SELECT * FROM links WHERE account_id = ?1 AND n = ?2":                                                              "?1",
+		"SELECT * FROM links WHERE n > ?1 AND CAST(?2 AS INTEGER) = account_id":                                             "?2",
+		"SELECT * FROM links WHERE (n, account_id) = (?1, ?2)":                                                              "?2",
+		"SELECT * FROM links JOIN tokens ON tokens.account_id = links.account_id WHERE tokens.account_id = ?1":              "?1",
+		"SELECT * FROM links LEFT JOIN tokens ON tokens.account_id = ?1 WHERE links.account_id = ?2":                        "?1 ?2",
+		"SELECT * FROM clicks WHERE link_id IN (SELECT id FROM links WHERE account_id = ?2 AND n = ?1)":                     "?2",
+		"SELECT * FROM links WHERE account_id > ?1":                                                                         "",
+		"SELECT * FROM links WHERE account_id = ?1 OR n = ?2":                                                               "",
+		"SELECT * FROM clicks WHERE link_id = ?1":                                                                           "",
+		"SELECT * FROM live WHERE owner = ?1 AND n = ?2":                                                                    "?1",
+		"WITH mine (a) AS (VALUES (?1)) SELECT * FROM links, mine WHERE account_id = a AND n = ?2":                          "?1",
+		"WITH mine AS (SELECT ?1 AS a) SELECT * FROM links JOIN mine ON account_id = a":                                     "?1",
+		"INSERT INTO links (n, account_id, slug) VALUES (?1, ?2, ?3)":                                                       "?2",
+		"INSERT INTO links (n, account_id, slug) VALUES (?1, ?2, ?3), (?4, ?5, ?6)":                                         "?2 ?5",
+		"INSERT INTO links (n, account_id, slug) SELECT n, ?1, ?2 FROM links WHERE account_id = ?3":                         "?1 ?3",
+		"INSERT INTO links (n, account_id) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET n = ?3 WHERE account_id = ?4":     "?2 ?4",
+		"UPDATE links SET n = ?1 WHERE account_id = ?2 AND id = ?3":                                                         "?2",
+		"DELETE FROM links WHERE id = ?1 AND account_id = ?2 RETURNING (SELECT count(*) FROM tokens WHERE account_id = ?3)": "?2 ?3",
+	} {
+		var got []string
+		for _, at := range slices.Sorted(maps.Keys(c.Params(text))) {
+			got = append(got, text[at:at+2])
+		}
+		if s := strings.Join(got, " "); s != want {
+			t.Errorf("%s: %s, want %s", text, s, want)
 		}
 	}
 }

@@ -87,7 +87,7 @@ func (w *walker) changed(s *scope, src *source, returned []*ast.ResultColumn, or
 
 // written reports what a frame leaves open. src is what it writes.
 func (w *walker) written(s *scope, src *source) {
-	for _, m := range s.unsaid(s.reached()) {
+	for _, m := range w.unsaid(s.frame) {
 		verb := "read"
 		if src.rows.open != nil && m == src.rows.open[0] {
 			verb = "written"
@@ -113,7 +113,8 @@ func (w *walker) insert(i *ast.InsertStmt) {
 	now := &source{name: src.name, rows: src.rows.called(nil)}
 	if col := src.tenant(); col >= 0 {
 		name := src.rows.columns[col].name
-		switch at := placeOf(i, src, col); {
+		at := placeOf(i, src, col)
+		switch {
 		case i.DefaultValues || at < 0:
 			w.fault(i.Table, "insert it, from a parameter", "rows of %s are inserted without their %s", i.Table.Name.Name, name)
 		case given.unlisted || at >= len(given.columns) || !given.columns[at].fixed:
@@ -121,6 +122,9 @@ func (w *walker) insert(i *ast.InsertStmt) {
 				"rows of %s are inserted with a %s that is not a parameter", i.Table.Name.Name, name)
 		}
 		now.rows.columns[col].fixed = true
+		if at >= 0 && at < len(given.columns) {
+			w.params = append(w.params, given.columns[at].params...)
+		}
 	}
 	for _, up := range i.Upserts {
 		s := &scope{frame: newFrame(), ctes: in}
@@ -140,7 +144,7 @@ func (w *walker) insert(i *ast.InsertStmt) {
 		}
 		w.expr(up.Where, s)
 		w.sets(src, up.Set, s)
-		for _, m := range s.unsaid(s.reached()) {
+		for _, m := range w.unsaid(s.frame) {
 			if src.rows.open != nil && m == src.rows.open[0] && m.column != "" {
 				w.fault(up, fmt.Sprintf("add WHERE %s.%s = excluded.%[2]s", label(m.alias), label(m.column)),
 					"DO UPDATE changes the row of %s that has the key already, whose %s it may be", m.table, m.column)

@@ -27,6 +27,7 @@ func (s *subject) arguments() bool {
 		return false
 	}
 	s.dates(uses, args)
+	s.tenants(args)
 	reported := map[int]bool{}
 	for i, p := range s.emitted.params() {
 		use, ok := uses[p.start]
@@ -52,6 +53,20 @@ func (s *subject) arguments() bool {
 		}
 	}
 	return true
+}
+
+// tenants has an argument that says a tenant bound as one: a caller can leave it out of the
+// method's Params, and would find nothing, or write the rows of nobody.
+func (s *subject) tenants(args []int) {
+	if s.Tenants == nil {
+		return
+	}
+	say := s.Tenants(s.emitted.sql)
+	for i, p := range s.emitted.params() {
+		if say[p.start] && args[i] >= 0 {
+			s.completion().Args[args[i]] = s.runtimeName("ofTenant")
+		}
+	}
 }
 
 // unsuitable tells why a Go type is wrong for a use, or "", and the SQL type that

@@ -124,7 +124,7 @@ func (c *checker) common() string {
 		return c.head
 	}
 	var b strings.Builder
-	fmt.Fprintln(&b, c.PointersForNull, c.JSONTags, c.Untyped, c.runtimeName("bindDate"), c.runtimeName("scanTime"))
+	fmt.Fprintln(&b, c.PointersForNull, c.JSONTags, c.Untyped, c.runtimeName("bindDate"), c.runtimeName("ofTenant"), c.runtimeName("scanTime"))
 	for _, t := range c.Schema.Tables {
 		if m := c.models[t]; m != nil {
 			b.WriteString(m.Name + "\x00")

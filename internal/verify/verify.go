@@ -67,6 +67,9 @@ type Input struct {
 	Runtime func(name string) string
 	// Held are queries that are known to hold. It may be nil.
 	Held *Held
+	// Tenants returns the parameters of a statement that say whose its rows are, by their
+	// offsets. It is nil if no table has tenants.
+	Tenants func(sql string) map[int]bool
 	// Untyped: the Go types are not those that the project will have, so they are
 	// not checked.
 	Untyped bool

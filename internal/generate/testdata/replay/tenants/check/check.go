@@ -101,5 +101,28 @@ func Check(dir string) error {
 	total, err := c.CountEverything(ctx)
 	said("allowed", total, err)
 	said("a column called of", db.Projects.OfColumn != nil, nil)
+
+	// Where nobody says the tenant, nothing runs.
+	for what, run := range map[string]func() error{
+		"get":          func() error { return second(c.GetProject(ctx, db.GetProjectParams{ID: 10})) },
+		"create":       func() error { return second(c.CreateProject(ctx, db.CreateProjectParams{Code: "z"})) },
+		"update":       func() error { return second(c.UpdateProject(ctx, db.UpdateProjectParams{ID: 10})) },
+		"upsert":       func() error { return second(c.UpsertProjectByCode(ctx, db.UpsertProjectByCodeParams{Code: "a"})) },
+		"delete":       func() error { return second(c.DeleteProject(ctx, db.DeleteProjectParams{ID: 10})) },
+		"list":         func() error { return second(c.ListProjects(ctx, 0)) },
+		"count":        func() error { return second(c.CountProjects(ctx, 0)) },
+		"a query":      func() error { return second(c.TaskCounts(ctx, 0)) },
+		"its source":   func() error { return second(db.TaskCounts.With(0).All(ctx, c)) },
+		"a source":     func() error { return second(db.Projects.Of(0).Count(ctx, c)) },
+		"a write":      func() error { return second(db.Projects.Of(0).Delete().EveryRow().Exec(ctx, c)) },
+		"a view":       func() error { return second(db.Busies.Of(0).Count(ctx, c)) },
+		"an insertion": func() error { return second(db.Projects.Of(0).Insert().Exec(ctx, c, db.Project{Code: "z"})) },
+	} {
+		if err := run(); !errors.Is(err, drey.ErrTenant) {
+			said("nobody's "+what, nil, err)
+		}
+	}
 	return nil
 }
+
+func second[T any](_ T, err error) error { return err }

@@ -303,7 +303,7 @@ var Busies = BusiesView{
 
 // Of is the rows of one tenant, whose AccountID that is.
 func (t *BusiesView) Of(tenant int64) *drey.Query[BusiesSource, Busy] {
-	return drey.NewQuery[BusiesSource](&rowsBusies, fieldsBusies).Where(t.AccountID.Eq(tenant))
+	return &drey.NewScoped[BusiesSource](&rowsBusies, fieldsBusies, t.AccountID.Eq(tenant)).Query
 }
 
 // OfEveryTenant is the rows of all tenants. drey lint wants a reason for it: // @every-tenant why
@@ -344,7 +344,7 @@ var TaskCounts = TaskCountsQuery{
 
 // With is the query with its parameters.
 func (*TaskCountsQuery) With(accountID int64) *drey.Query[TaskCountsSource, TaskCountsRow] {
-	return drey.NewQuery[TaskCountsSource](&rowsTaskCounts, fieldsTaskCounts, accountID)
+	return drey.NewQuery[TaskCountsSource](&rowsTaskCounts, fieldsTaskCounts, ofTenant(accountID))
 }
 
 // ListBusySource marks what belongs to query ListBusy of sql/tasks.sql.
@@ -372,7 +372,7 @@ var ListBusy = ListBusyQuery{
 
 // With is the query with its parameters.
 func (*ListBusyQuery) With(accountID int64) *drey.Query[ListBusySource, string] {
-	return drey.NewQuery[ListBusySource](&rowsListBusy, fieldsListBusy, accountID)
+	return drey.NewQuery[ListBusySource](&rowsListBusy, fieldsListBusy, ofTenant(accountID))
 }
 
 func init() {
