@@ -304,7 +304,7 @@ func (p *plan) clientFile() ([]byte, error) {
 		b.WriteString(p.fill(returnedText))
 	}
 	types := []string{"UnixTime", "UnixMilli", "TextTime", "JSON"}
-	used, err := p.unresolved(append(types, p.name("bindDate"), p.name("scanTime"), p.name("raised"))...)
+	used, err := p.unresolved(append(types, p.name("bindDate"), p.name("ofTenant"), p.name("scanTime"), p.name("raised"))...)
 	if err != nil {
 		return nil, err
 	}

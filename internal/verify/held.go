@@ -97,6 +97,9 @@ func (c *checker) key(q *query.Query, m *sqlc.Method) string {
 		b.WriteByte(0)
 	}
 	fmt.Fprint(&b, free, m.RowPtr, m.ArgsType != nil, m.RowType != nil, c.Package.IsModel(m))
+	if c.Tenants != nil {
+		fmt.Fprint(&b, c.Tenants(m.SQL))
+	}
 	for _, list := range [][]sqlc.Field{m.Signature, m.Scan} {
 		writeFields(&b, list)
 	}
