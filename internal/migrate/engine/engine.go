@@ -1,5 +1,8 @@
 // Package engine finds what a migration says that one of the engines beside an embedded
 // file does not take, or runs without effect.
+//
+// @native-sql the databases are other projects', and there is no layer over them
+// @native-sql-dynamic the only names in the texts are the schema's own, quoted
 package engine
 
 import (

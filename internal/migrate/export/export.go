@@ -5,9 +5,6 @@
 // wrangler runs a goose migration whole, Up and then Down, and reports success,
 // so each file has only the Up section. If D1 refuses something, that is an
 // error here, with the place in the migration.
-//
-// @native-sql the databases are other projects', and there is no layer over them
-// @native-sql-dynamic the only names in the texts are the schema's own, quoted
 package export
 
 import (

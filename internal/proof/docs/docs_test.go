@@ -242,6 +242,7 @@ var others = map[string]string{
 	"cd":            "",
 	"npx":           "",
 	"openssl":       "",
+	"rqlited":       "internal/proof/cluster/cluster_test.go TestNodes",
 }
 
 // TestCommands: the lines of sh are commands that somebody runs.
