@@ -72,7 +72,7 @@ const checksumSize = 12
 
 func checksum(binding, body []byte) []byte {
 	h := sha256.New()
-	_ = binary.Write(h, binary.BigEndian, uint64(len(binding)))
+	h.Write(binary.BigEndian.AppendUint64(nil, uint64(len(binding))))
 	h.Write(binding)
 	h.Write(body)
 	return h.Sum(nil)[:checksumSize]
