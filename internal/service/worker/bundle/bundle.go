@@ -17,9 +17,8 @@ import (
 // it, and writes links.wasm, the glue of the Go distribution and the given files into the
 // folder out.
 //
-// A worker is reached by TLS and speaks none itself, so crypto/tls is replaced by package
-// tls beside this one. net/http imports it, and with it come the curves, x509 and big
-// numbers, which are a sixth of the program.
+// Some packages of the Go distribution are replaced by those beside this one, since a worker
+// does not need what they do: [standIns].
 func Build(ctx context.Context, program, out string, files ...string) error {
 	root, err := exec.CommandContext(ctx, "go", "env", "GOROOT").Output()
 	if err != nil {
@@ -35,7 +34,7 @@ func Build(ctx context.Context, program, out string, files ...string) error {
 	}
 	defer os.RemoveAll(dir)
 	overlay := filepath.Join(dir, "overlay.json")
-	if err := writeOverlay(overlay, filepath.Join(goroot, "src", "crypto", "tls")); err != nil {
+	if err := writeOverlay(overlay, filepath.Join(goroot, "src")); err != nil {
 		return err
 	}
 	build := exec.CommandContext(ctx, "go", "build", "-overlay", overlay, "-trimpath", "-tags=nethttpomithttp2",
@@ -56,19 +55,32 @@ func Build(ctx context.Context, program, out string, files ...string) error {
 	return nil
 }
 
-// writeOverlay writes the file for the go command that puts package tls in the place of
-// the one in a folder. See https://pkg.go.dev/cmd/go#hdr-Compile_packages_and_dependencies.
-func writeOverlay(name, folder string) error {
-	files, err := filepath.Glob(filepath.Join(folder, "*.go"))
-	if err != nil {
-		return err
-	}
+// standIns are the folders beside this file, and the packages that they replace.
+var standIns = map[string]string{
+	// A worker is reached by TLS and speaks none itself. net/http imports it, and with it
+	// come the curves, x509 and big numbers, which are a sixth of the program.
+	"tls": "crypto/tls",
+	// Squirrel's builders ask it whether a name is exported.
+	"ast": "go/ast",
+}
+
+// writeOverlay writes the file for the go command that puts the packages of [standIns] in
+// the place of those below a folder. See
+// https://pkg.go.dev/cmd/go#hdr-Compile_packages_and_dependencies.
+func writeOverlay(name, source string) error {
 	_, self, _, _ := runtime.Caller(0)
 	replace := map[string]string{}
-	for _, file := range files {
-		replace[file] = "" // is not there
+	for standIn, path := range standIns {
+		folder := filepath.Join(source, path)
+		files, err := filepath.Glob(filepath.Join(folder, "*.go"))
+		if err != nil {
+			return err
+		}
+		for _, file := range files {
+			replace[file] = "" // is not there
+		}
+		replace[filepath.Join(folder, standIn+".go")] = filepath.Join(filepath.Dir(self), standIn, standIn+".go")
 	}
-	replace[filepath.Join(folder, "tls.go")] = filepath.Join(filepath.Dir(self), "tls", "tls.go")
 	content, err := json.Marshal(map[string]any{"Replace": replace})
 	if err != nil {
 		return err
