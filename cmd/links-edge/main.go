@@ -20,16 +20,31 @@ import (
 
 func main() {
 	worker.Serve(func(env js.Value) http.Handler {
-		options := links.Options{
-			CountryHeader: "CF-IPCountry",
-			AddressHeader: "CF-Connecting-IP",
-			Limiter:       newLimiter(env),
-		}
-		// One for all instances: without it each counts visitors by its own.
-		options.VisitorSecret = []byte(variable(env, "VISITOR_SECRET"))
 		c := db.OpenD1(env.Get("DB"))
-		return service{checked(c, links.Handler(c, options)), c, env}
-	})
+		return service{checked(c, links.Handler(c, options(env))), c, env}
+	}, rehearse)
+}
+
+func options(env js.Value) links.Options {
+	return links.Options{
+		CountryHeader: "CF-IPCountry",
+		AddressHeader: "CF-Connecting-IP",
+		Limiter:       newLimiter(env),
+		// One for all instances: without it each counts visitors by its own.
+		VisitorSecret: []byte(variable(env, "VISITOR_SECRET")),
+	}
+}
+
+// rehearse follows a link that is not there, and lists links without a token that
+// is: what most requests begin with.
+func rehearse(env js.Value) {
+	c, o := db.OpenD1(env.Get("DB")), options(env)
+	o.Log = slog.New(slog.DiscardHandler)
+	handler := links.Handler(c, o)
+	_ = db.CheckD1(context.Background(), c) // there are no migrations
+	for _, target := range []string{"/link", "/api/links"} {
+		worker.Rehearse(handler, target, http.Header{"Authorization": {"Bearer token"}})
+	}
 }
 
 // variable returns a variable or a secret of the worker's, or "".

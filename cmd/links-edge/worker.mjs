@@ -16,44 +16,112 @@ const busy = new Map();
 const maxServing = 10_000;
 
 // A request waits for an instance where maxIdle are busy, not longer than it takes
-// to start one, in milliseconds, and where maxBusy are until one is free. It looks
-// by a timer of its own: one that others wake can be taken for hung by workerd.
+// to start one, in milliseconds, and where maxBusy are until one is free. It has a
+// timer of its own until then: without one workerd can take it for hung.
+const waiting = [];
 const patience = 10;
-const look = 1;
+
+// What an instance is asked for, as internal/service/worker has it.
+const kinds = { request: 0, trigger: 1, rehearsal: 2 };
 
 // A larger body is not read, in bytes.
 const maxBody = 1 << 20;
 
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+// start starts an instance. What it asks of JavaScript is below drey; all but the
+// waits for promises goes that way, by addresses in its memory.
 function start(env) {
 	const go = new Go();
-	const instance = { env, serve: null, exited: false, settle: null };
-	instance.answer = (status, headers, body) => instance.settle({ status, headers, body });
+	const { gojs } = go.importObject;
+	const instance = { go, env, asked: null, body: null, settle: null, exited: false };
+	const bytes = (at, length) => new Uint8Array(instance.exports.mem.buffer, at, length);
+	go.importObject.drey = {
+		asked(at) {
+			bytes(at, instance.asked.length).set(instance.asked);
+		},
+		body(at) {
+			bytes(at, instance.body.length).set(instance.body);
+		},
+		answer(status, headers, headersLength, body, bodyLength) {
+			instance.settle({
+				status,
+				headers: decoder.decode(bytes(headers, headersLength)),
+				body: bodyLength === 0 ? null : bytes(body, bodyLength).slice(),
+			});
+		},
+	};
+	// performance.now() is 0 until there is a request, and milliseconds since 1970 then.
+	gojs["runtime.nanotime1"] = (sp) => {
+		const now = (Date.now() || 1) * 1e6; // to Go, 0 is a clock that does not run
+		go.mem.setUint32((sp >>> 0) + 8, now, true);
+		go.mem.setUint32((sp >>> 0) + 12, now / 2 ** 32, true);
+	};
+	// Where there is no request yet, there are no random numbers either. Go begins by
+	// asking for the seed of its maps' order, for which these are good enough. Whoever
+	// asks next is not given less than what it asks for.
+	const random = gojs["runtime.getRandomData"];
+	let seeded = env !== stage;
+	gojs["runtime.getRandomData"] = (sp) => {
+		if (seeded) return random(sp);
+		seeded = true;
+		const at = go.mem.getUint32((sp >>> 0) + 8, true);
+		const length = go.mem.getUint32((sp >>> 0) + 16, true);
+		for (let i = 0; i < length; i++) go.mem.setUint8(at + i, Math.random() * 256);
+	};
 	// Called while the request that it dies of is served.
 	go.exit = () => {
 		instance.exited = true;
 		instance.settle?.({ status: 500, headers: "", body: "internal error\n" });
 	};
 	globalThis.dreyWorker = instance;
-	go.run(new WebAssembly.Instance(program, go.importObject));
+	const started = new WebAssembly.Instance(program, go.importObject);
+	instance.exports = started.exports;
+	go.run(started);
 	delete globalThis.dreyWorker;
 	return instance;
 }
 
-// take gives an instance that serves nothing else.
-async function take(env) {
-	for (let waited = 0; idle.length === 0 && busy.size >= (waited < patience ? maxIdle : maxBusy); waited += look) {
-		await new Promise((resolve) => setTimeout(resolve, look));
-		const now = Date.now();
-		for (const [instance, since] of busy) if (now - since > maxServing) busy.delete(instance);
-	}
-	const instance = idle.pop() ?? start(env);
-	busy.set(instance, Date.now());
-	return instance;
+// ask has an instance that serves nothing else do something, and gives its answer.
+function ask(instance, kind, text, body) {
+	return new Promise((resolve) => {
+		instance.settle = resolve;
+		instance.asked = encoder.encode(text);
+		instance.body = body;
+		instance.exports.drey_ask(kind, instance.asked.length, body?.length ?? 0);
+		instance.go._resume(); // ask has left it to a goroutine
+	});
 }
 
+// take gives an instance that serves nothing else.
+async function take(env) {
+	for (let most = maxIdle; idle.length === 0 && busy.size >= most; most = maxBusy) {
+		const now = Date.now();
+		for (const [instance, since] of busy) if (now - since > maxServing) busy.delete(instance);
+		let give, timer;
+		const given = await new Promise((resolve) => {
+			give = resolve;
+			waiting.push(give);
+			timer = setTimeout(give, most === maxIdle ? patience : maxServing);
+		});
+		clearTimeout(timer);
+		if (given) return given;
+		waiting.splice(waiting.indexOf(give), 1);
+	}
+	return idle.pop() ?? start(env);
+}
+
+// release hands an instance to the request that has waited longest.
 function release(instance) {
 	busy.delete(instance);
-	if (!instance.exited && idle.length < maxIdle) idle.push(instance);
+	if (instance.exited) return;
+	if (waiting.length > 0) {
+		busy.set(instance, Date.now());
+		waiting.shift()(instance);
+	} else if (idle.length < maxIdle) {
+		idle.push(instance);
+	}
 }
 
 // read returns the body, or null if it is too large.
@@ -74,15 +142,14 @@ async function read(stream) {
 	return body;
 }
 
-// run has an instance do what f asks it for, and gives its answer. It goes on if
-// the client goes away: the instance would be lost otherwise.
-function run(env, context, f) {
+// run has an instance do something, and gives its answer. It goes on if the
+// client goes away: the instance would be lost otherwise.
+function run(env, context, kind, text, body) {
 	const answer = (async () => {
-		const instance = await take(env);
-		const answer = await new Promise((resolve) => {
-			instance.settle = resolve;
-			f(instance);
-		});
+		const instance = idle.pop() ?? (await take(env));
+		busy.set(instance, Date.now());
+		instance.env = env;
+		const answer = await ask(instance, kind, text, body);
 		release(instance);
 		return answer;
 	})();
@@ -90,17 +157,38 @@ function run(env, context, f) {
 	return answer;
 }
 
+// Bindings with a database that has nothing.
+const nothing = { bind: () => nothing, raw: async () => [[]] };
+const stage = {
+	DB: { prepare: () => nothing, batch: async (list) => list.map(() => ({ meta: { last_row_id: 0 }, results: [{ n: 0 }] })) },
+	VISITOR_SECRET: "nobody's",
+};
+
+// rehearse starts the first instance before there is a request, and has it serve
+// nobody: WebAssembly is compiled function by function, each when it is first
+// called. A program that needs random numbers or a timer for that fails here, and
+// is started by the first request.
+async function rehearse() {
+	try {
+		const instance = start(stage);
+		await ask(instance, kinds.rehearsal, "", null);
+		if (!instance.exited) idle.push(instance);
+	} catch (error) {
+		console.warn(`the first request has to start the program: ${error}`);
+	}
+}
+rehearse();
+
 export default {
 	async fetch(request, env, context) {
-		const args = [request.method + "\n" + request.url + "\n"];
-		for (const [name, value] of request.headers) args[0] += name + "\n" + value + "\n";
+		let text = request.method + "\n" + request.url + "\n";
+		for (const [name, value] of request.headers) text += name + "\n" + value + "\n";
+		let body = null;
 		if (request.body !== null) {
-			const body = await read(request.body);
+			body = await read(request.body);
 			if (body === null) return new Response("request body too large\n", { status: 413 });
-			args.push(body);
 		}
-		// As a method it would bring the instance along.
-		const answer = await run(env, context, ({ serve }) => serve(...args));
+		const answer = await run(env, context, kinds.request, text, body);
 		const lines = answer.headers.split("\n");
 		const headers = [];
 		for (let i = 0; i + 1 < lines.length; i += 2) headers.push([lines[i], lines[i + 1]]);
@@ -110,7 +198,7 @@ export default {
 
 	// Called by the cron triggers of wrangler.jsonc.
 	async scheduled({ cron }, env, context) {
-		const answer = await run(env, context, ({ scheduled }) => scheduled(cron));
+		const answer = await run(env, context, kinds.trigger, cron, null);
 		if (answer.status !== 200) throw new Error("it failed, as the log says");
 	},
 };

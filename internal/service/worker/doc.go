@@ -15,9 +15,17 @@
 //
 // For the same reason a request that finds six busy waits for one of them, for as
 // long as another takes to start: ten clients followed links 471 times a second
-// so, and 257 times otherwise. It looks for one by timers of its own. When the
-// request that was done woke it, 6 of 50 were taken for hung, as nothing of their
-// own was left to wait for.
+// so, and 257 times otherwise. The request that is done hands its instance to the
+// one that has waited longest, which has a timer of its own meanwhile: without one, 6
+// of 50 were taken for hung, as nothing of their own was left to wait for. To look
+// for an instance every millisecond took half a millisecond of CPU time from each request.
+//
+// The first instance starts when the worker's module is loaded, and rehearses: see
+// [Serve]. Cloudflare loads it while a client still shakes hands, and counts that
+// time apart from a request's. There are neither timers nor random numbers then. Go's
+// runtime begins by asking for 32 random bytes, for the order of maps among others; it
+// gets them from Math.random. A program whose packages or whose rehearsal ask for more
+// is started by the first request instead.
 //
 // A client that goes away does not end its request; otherwise the instance would be
 // lost with it. A handler must not leave goroutines running that wait for something:

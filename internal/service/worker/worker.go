@@ -7,43 +7,90 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
 	"runtime/debug"
 	"strings"
 	"sync"
 	"syscall/js"
+	"unsafe"
 )
 
 // Serve hands every request that this instance is given to the handler that
 // start makes of the worker's bindings, with the first request. It hands
 // triggers to the same handler if that is a [Scheduler]. It does not return.
 //
-// Each value that crosses over from JavaScript costs more than parsing it here,
-// so each request comes as one text, and each answer leaves as one.
-func Serve(start func(env js.Value) http.Handler) {
-	requests := make(chan incoming, 1)
+// Before the first request, rehearse is called with bindings that have nothing,
+// unless it is nil. It should do what most requests do, since code is compiled when it
+// first runs, and must not keep anything of those bindings.
+func Serve(start func(env js.Value) http.Handler, rehearse func(env js.Value)) {
 	instance := js.Global().Get("dreyWorker")
-	instance.Set("serve", js.FuncOf(func(_ js.Value, args []js.Value) any {
-		in := incoming{text: args[0].String()}
-		if len(args) > 1 {
-			in.body = make([]byte, args[1].Length())
-			js.CopyBytesToGo(in.body, args[1])
-		}
-		requests <- in
-		return nil
-	}))
-	instance.Set("scheduled", js.FuncOf(func(_ js.Value, args []js.Value) any {
-		requests <- incoming{text: args[0].String(), scheduled: true}
-		return nil
-	}))
-	env, answer := instance.Get("env"), instance.Get("answer")
-	handler := sync.OnceValue(func() http.Handler { return start(env) })
+	handler := sync.OnceValue(func() http.Handler { return start(instance.Get("env")) })
 	// One goroutine for all: the stack of a new one would have to grow each time.
-	for in := range requests {
-		in.serve(handler).send(answer)
+	for in := range asks {
+		w := &response{header: http.Header{}}
+		switch {
+		case in.kind != rehearsal:
+			in.serve(w, handler)
+		case rehearse != nil:
+			rehearse(instance.Get("env"))
+		}
+		w.send()
 	}
 }
+
+// Rehearse has a handler answer a GET of nobody's, for what [Serve] is given.
+func Rehearse(handler http.Handler, target string, header http.Header) {
+	w := &response{header: http.Header{}}
+	in := incoming{text: []byte("GET\nhttp://localhost" + target + "\n")}
+	in.serve(w, func() http.Handler {
+		return http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+			maps.Copy(r.Header, header)
+			handler.ServeHTTP(w, r)
+		})
+	})
+}
+
+// Each value that crosses over from JavaScript by syscall/js costs more than parsing
+// it here. So a request comes as bytes that are copied into this memory, and an
+// answer leaves by its address.
+
+//go:wasmimport drey asked
+func copyAsked(to unsafe.Pointer)
+
+//go:wasmimport drey body
+func copyBody(to unsafe.Pointer)
+
+//go:wasmimport drey answer
+func answer(status int32, headers string, body unsafe.Pointer, bodyLength int32)
+
+// asks has room for what an instance serves at a time.
+var asks = make(chan incoming, 1)
+
+// ask notes what worker.mjs has for this instance. It must not wait.
+//
+//go:wasmexport drey_ask
+func ask(kind kind, textLength, bodyLength int32) {
+	asks <- incoming{kind: kind, text: copied(textLength, copyAsked), body: copied(bodyLength, copyBody)}
+}
+
+func copied(length int32, copyTo func(unsafe.Pointer)) []byte {
+	b := make([]byte, length)
+	if length > 0 {
+		copyTo(unsafe.Pointer(&b[0]))
+	}
+	return b
+}
+
+// kind is what worker.mjs asks for.
+type kind int32
+
+const (
+	request kind = iota
+	trigger
+	rehearsal
+)
 
 // A Scheduler is a handler that can do what a cron trigger asks for. The cron is
 // the trigger's expression, as it stands in wrangler's configuration.
@@ -53,38 +100,38 @@ type Scheduler interface {
 
 // incoming is a request: its body and the rest of it, which are lines: the
 // method, the address, then a header's name and its value in turns. A header
-// that came several times is one, joined by commas. Or it is a trigger's cron.
+// that came several times is one, joined by commas. Or it is a trigger, whose
+// text is its cron.
 type incoming struct {
-	text      string
-	body      []byte
-	scheduled bool
+	kind kind
+	text []byte
+	body []byte
 }
 
-func (in *incoming) serve(handler func() http.Handler) (w *response) {
+func (in *incoming) serve(w *response, handler func() http.Handler) {
 	defer func() {
 		if p := recover(); p != nil {
 			slog.Error("panic", "panic", p, "stack", string(debug.Stack()))
-			w = &response{header: http.Header{}}
+			*w = response{header: http.Header{}}
 			http.Error(w, "internal error", http.StatusInternalServerError)
 		}
 	}()
-	w = &response{header: http.Header{}}
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	if in.scheduled {
-		if err := scheduled(ctx, handler(), in.text); err != nil {
-			slog.Error("trigger failed", "cron", in.text, "error", err)
+	if in.kind == trigger {
+		cron := string(in.text)
+		if err := scheduled(ctx, handler(), cron); err != nil {
+			slog.Error("trigger failed", "cron", cron, "error", err)
 			w.WriteHeader(http.StatusInternalServerError)
 		}
-		return w
+		return
 	}
 	r, err := in.request(ctx)
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusBadRequest)
-		return w
+		return
 	}
 	handler().ServeHTTP(w, r)
-	return w
 }
 
 func scheduled(ctx context.Context, handler http.Handler, cron string) error {
@@ -96,7 +143,7 @@ func scheduled(ctx context.Context, handler http.Handler, cron string) error {
 }
 
 func (in *incoming) request(ctx context.Context) (*http.Request, error) {
-	method, rest, _ := strings.Cut(in.text, "\n")
+	method, rest, _ := strings.Cut(string(in.text), "\n")
 	address, rest, _ := strings.Cut(rest, "\n")
 	r, err := http.NewRequestWithContext(ctx, method, address, bytes.NewReader(in.body))
 	if err != nil {
@@ -146,11 +193,9 @@ func (w *response) Write(p []byte) (int, error) {
 // oneLine keeps a header's value from becoming two headers, as net/http does.
 var oneLine = strings.NewReplacer("\n", " ", "\r", " ")
 
-var newBytes = js.Global().Get("Uint8Array")
-
-// send calls what worker.mjs makes a Response in, with the status, the headers
-// as lines, and the body where there is one.
-func (w *response) send(answer js.Value) {
+// send gives worker.mjs what it makes a Response of: the status, the headers as
+// lines, and the body.
+func (w *response) send() {
 	w.WriteHeader(http.StatusOK)
 	var headers strings.Builder
 	for name, values := range w.sent {
@@ -161,11 +206,6 @@ func (w *response) send(answer js.Value) {
 			headers.WriteByte('\n')
 		}
 	}
-	if w.body.Len() == 0 {
-		answer.Invoke(w.status, headers.String())
-		return
-	}
-	body := newBytes.New(w.body.Len())
-	js.CopyBytesToJS(body, w.body.Bytes())
-	answer.Invoke(w.status, headers.String(), body)
+	body := w.body.Bytes()
+	answer(int32(w.status), headers.String(), unsafe.Pointer(unsafe.SliceData(body)), int32(len(body)))
 }

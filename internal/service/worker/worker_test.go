@@ -128,3 +128,38 @@ func TestRequests(t *testing.T) {
 		}
 	}
 }
+
+// TestRehearsal: the first request comes to a program that has run a query on nothing.
+func TestRehearsal(t *testing.T) {
+	if got := text(t, workerd.Serve(t, workerd.Build(t, "./testdata/timers"))+"/rehearsed"); got != "sql: no rows in result set" {
+		t.Error(got)
+	}
+}
+
+// TestRandomWhenStarting: random numbers are never worth less than their program takes them
+// for. One that draws some when it starts is started by the first request.
+func TestRandomWhenStarting(t *testing.T) {
+	folder := workerd.Build(t, "./testdata/random")
+	seen := map[string]bool{}
+	for range 3 {
+		secret, rehearsed, _ := strings.Cut(text(t, workerd.Serve(t, folder)), " ")
+		if len(secret) < 26 || rehearsed != "false" || seen[secret] {
+			t.Errorf("the secret %q, rehearsed: %s", secret, rehearsed)
+		}
+		seen[secret] = true
+	}
+}
+
+func text(t *testing.T, url string) string {
+	t.Helper()
+	res, err := http.Get(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	if err != nil || res.StatusCode != http.StatusOK {
+		t.Fatal(res.Status, string(body), err)
+	}
+	return string(body)
+}

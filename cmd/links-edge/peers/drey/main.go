@@ -13,5 +13,10 @@ import (
 )
 
 func main() {
-	worker.Serve(func(env js.Value) http.Handler { return requests.Handler(db.OpenD1(env.Get("DB"))) })
+	handler := func(env js.Value) http.Handler { return requests.Handler(db.OpenD1(env.Get("DB"))) }
+	worker.Serve(handler, func(env js.Value) {
+		for _, target := range []string{"/link", "/list", "/stats"} {
+			worker.Rehearse(handler(env), target, nil)
+		}
+	})
 }

@@ -27,5 +27,5 @@ func main() {
 				http.Error(w, err.Error(), http.StatusInternalServerError)
 			}
 		})
-	})
+	}, nil)
 }

@@ -19,6 +19,9 @@ import (
 	"github.com/dreysql/drey/internal/service/worker"
 )
 
+// rehearsed is what a query has come to before the first request.
+var rehearsed error
+
 func main() {
 	worker.Serve(func(env js.Value) http.Handler {
 		db := d1.OpenDB(env.Get("DB"))
@@ -59,7 +62,10 @@ func main() {
 			go func() { panic("of the program") }()
 			select {}
 		})
+		mux.HandleFunc("GET /rehearsed", func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, rehearsed) })
 		return mux
+	}, func(env js.Value) {
+		rehearsed = query(context.Background(), d1.OpenDB(env.Get("DB")))
 	})
 }
 
