@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"net/http"
@@ -30,90 +31,138 @@ var rowsOfLoad = []string{
 	SELECT 1, 1700000000 + i * 600, 'DE' FROM n`,
 }
 
-// TestLoad measures three requests on the embedded engine, and in workerd with
-// drey and with its peers in JavaScript. It takes a minute: set EDGE_LOAD=1.
+// How much TestLoad measures.
+const (
+	starts    = 5   // of each server, for its first request
+	rounds    = 8   // in which each server has its turn
+	perRound  = 250 // requests of ten clients, and a fifth of that of one
+	warmingUp = 600 // requests, not measured
+)
+
+// TestLoad measures the first request and three kinds of requests on the embedded engine, and
+// in workerd with drey and with its peers in JavaScript. The servers take turns, the other
+// way round every second time: what slows the machine for a while slows all of them. It
+// takes a few minutes: set EDGE_LOAD=1.
 func TestLoad(t *testing.T) {
 	if os.Getenv("EDGE_LOAD") == "" {
 		t.Skip("EDGE_LOAD is not set")
 	}
 	schema := append(workerd.Schema(t), rowsOfLoad...)
-	servers := []struct {
-		name  string
-		serve func(t *testing.T) string
-	}{
-		{"embedded", func(t *testing.T) string { return serveEmbedded(t) }},
-		{"D1, drey", func(t *testing.T) string {
-			return workerd.Serve(t, workerd.Build(t, "./peers/drey"), schema...)
-		}},
-		{"D1, Kysely", func(t *testing.T) string { return workerd.Serve(t, bundle(t, "kysely"), schema...) }},
-		{"D1, Drizzle", func(t *testing.T) string { return workerd.Serve(t, bundle(t, "drizzle"), schema...) }},
+	serve := func(folder string) func(t *testing.T) string {
+		return func(t *testing.T) string { return workerd.Serve(t, folder, schema...) }
 	}
+	servers := []*server{
+		{name: "D1, drey", serve: serve(workerd.Build(t, "./peers/drey"))},
+		{name: "D1, Kysely", serve: serve(bundle(t, "kysely"))},
+		{name: "D1, Drizzle", serve: serve(bundle(t, "drizzle"))},
+		{name: "embedded", serve: serveEmbedded},
+	}
+	inTurns(starts, servers, func(s *server) { t.Run(s.name, s.start) })
 	var table strings.Builder
-	answers := map[string]string{}
 	for _, s := range servers {
-		t.Run(s.name, func(t *testing.T) {
-			url := s.serve(t)
-			for _, path := range []string{"/link-500", "/list", "/stats"} {
-				m := measure(t, url, path)
-				fmt.Fprintf(&table, "| %s | %s | %.2f | %.2f | %.2f | %.0f |\n", s.name, path, ms(m.alone), ms(m.p50), ms(m.p99), m.rate)
-				if want, ok := answers[path]; !ok {
-					answers[path] = m.answer
-				} else if s.name == "D1, drey" && m.answer != want {
-					t.Errorf("%s answers %.200s, the embedded engine %.200s", path, m.answer, want)
-				}
-			}
-		})
+		fmt.Fprintf(&table, "| first | %s | %.1f | | | |\n", s.name, ms(middle(s.firsts)))
 	}
-	t.Logf("\n| | request | p50 of 1 client, ms | p50 of 10, ms | p99 of 10, ms | requests/s |\n|---|---|--:|--:|--:|--:|\n%s", table.String())
+	for _, s := range servers {
+		s.url = s.serve(t)
+	}
+	drey := servers[0]
+	for _, path := range []string{"/link-500", "/list", "/stats"} {
+		for _, s := range servers {
+			s.alone, s.together, s.rates = nil, nil, nil
+			s.load(t, path, 10, warmingUp)
+		}
+		inTurns(rounds, servers, func(s *server) { s.turn(t, path) })
+		for _, s := range servers {
+			if s.name == "embedded" && s.answer != drey.answer {
+				t.Errorf("on D1, drey answers %.200s, on the embedded engine %.200s", drey.answer, s.answer)
+			}
+			ratios := make([]float64, rounds)
+			for i := range ratios {
+				ratios[i] = drey.rates[i] / s.rates[i]
+			}
+			slices.Sort(s.together)
+			fmt.Fprintf(&table, "| %s | %s | %.2f | %.2f | %.2f | %.0f | %.2f |\n", path, s.name, ms(middle(s.alone)),
+				ms(middle(s.together)), ms(s.together[len(s.together)*99/100]), middle(s.rates), middle(ratios))
+		}
+	}
+	t.Logf("\n| request | server | p50 of 1 client, ms | p50 of 10, ms | p99 of 10, ms | requests/s | drey's of the server's |\n"+
+		"|---|---|--:|--:|--:|--:|--:|\n%s", table.String())
+}
+
+func inTurns(rounds int, servers []*server, turn func(*server)) {
+	for r := range rounds {
+		for i := range servers {
+			if r%2 == 1 {
+				i = len(servers) - 1 - i
+			}
+			turn(servers[i])
+		}
+	}
+}
+
+func middle[N cmp.Ordered](of []N) N {
+	sorted := slices.Sorted(slices.Values(of))
+	return sorted[len(sorted)/2]
 }
 
 func ms(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
 
-type measured struct {
-	alone, p50, p99 time.Duration
-	rate            float64 // requests in a second
+// server is one that is measured, and what is measured of it.
+type server struct {
+	name  string
+	serve func(t *testing.T) string
+
+	firsts []time.Duration // the first request of each start
+	url    string
+
+	alone, together []time.Duration // of one client, and of ten
+	rates           []float64       // requests in a second, in each round
 	answer          string
 }
 
-func measure(t *testing.T, url, path string) (m measured) {
-	t.Helper()
-	client := http.Client{
-		Timeout:       20 * time.Second,
-		Transport:     &http.Transport{MaxIdleConnsPerHost: 10},
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
-	load := func(clients, requests int) []time.Duration {
-		var mu sync.Mutex
-		var took []time.Duration
-		failed := workerd.Load(clients, requests, func(int) error {
-			begin := time.Now()
-			res, err := client.Get(url + path)
-			if err != nil {
-				return err
-			}
-			defer res.Body.Close()
-			body, err := io.ReadAll(res.Body)
-			if res.StatusCode >= 400 {
-				return fmt.Errorf("%s: %s", res.Status, body)
-			}
-			mu.Lock()
-			defer mu.Unlock()
-			took, m.answer = append(took, time.Since(begin)), string(body)
-			return err
-		})
-		if len(failed) > 0 {
-			t.Fatal(failed[0])
-		}
-		slices.Sort(took)
-		return took
-	}
-	load(10, 300)
-	alone := load(1, 500)
+func (s *server) start(t *testing.T) {
+	s.url = s.serve(t)
+	s.firsts = append(s.firsts, s.load(t, "/link-500", 1, 1)...)
+}
+
+func (s *server) turn(t *testing.T, path string) {
+	s.alone = append(s.alone, s.load(t, path, 1, perRound/5)...)
 	begin := time.Now()
-	all := load(10, 2000)
-	m.rate = float64(len(all)) / time.Since(begin).Seconds()
-	m.alone, m.p50, m.p99 = alone[len(alone)/2], all[len(all)/2], all[len(all)*99/100]
-	return m
+	s.together = append(s.together, s.load(t, path, 10, perRound)...)
+	s.rates = append(s.rates, perRound/time.Since(begin).Seconds())
+}
+
+var loader = http.Client{
+	Timeout:       20 * time.Second,
+	Transport:     &http.Transport{MaxIdleConnsPerHost: 10},
+	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+}
+
+// load returns how long each request took.
+func (s *server) load(t *testing.T, path string, clients, requests int) []time.Duration {
+	t.Helper()
+	var mu sync.Mutex
+	var took []time.Duration
+	failed := workerd.Load(clients, requests, func(int) error {
+		begin := time.Now()
+		res, err := loader.Get(s.url + path)
+		if err != nil {
+			return err
+		}
+		defer res.Body.Close()
+		body, err := io.ReadAll(res.Body)
+		if res.StatusCode >= 400 {
+			return fmt.Errorf("%s: %s", res.Status, body)
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		took, s.answer = append(took, time.Since(begin)), string(body)
+		return err
+	})
+	if len(failed) > 0 {
+		t.Fatal(s.name, ": ", failed[0])
+	}
+	return took
 }
 
 func serveEmbedded(t *testing.T) string {

@@ -22,7 +22,8 @@ func Handler(c *db.Client) http.Handler {
 		if failed(w, err) {
 			return
 		}
-		http.Redirect(w, r, link.URL, http.StatusFound)
+		w.Header().Set("Location", link.URL) // without a body, as the peers
+		w.WriteHeader(http.StatusFound)
 	})
 	mux.HandleFunc("GET /list", func(w http.ResponseWriter, r *http.Request) {
 		links, err := db.Links.Where(db.Links.UserID.Eq(1), db.Links.IsActive.Eq(true)).
