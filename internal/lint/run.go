@@ -12,6 +12,7 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/dreysql/drey/internal/lint/cache"
+	"github.com/dreysql/drey/internal/lint/dataflow"
 	"github.com/dreysql/drey/internal/lint/driver"
 	"github.com/dreysql/drey/internal/lint/load"
 	"github.com/dreysql/drey/internal/lint/policy"
@@ -65,6 +66,7 @@ func Packages(ctx context.Context, projects *project.Projects, dir string, patte
 			}
 			return hashSchema(w, p)
 		}),
+		Whole: dataflow.Analyzer,
 		Cache: &cache.Cache{Dir: keep}, Base: cache.Key(base.Sum(nil)),
 	})
 	if err != nil {

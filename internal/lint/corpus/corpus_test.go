@@ -88,8 +88,11 @@ type line struct {
 	line int
 }
 
+// wants are the messages that lines want.
+type wants map[line][]*regexp.Regexp
+
 var (
-	wants   = regexp.MustCompile("^//\\s*want((?:\\s+`[^`]*`)+)\\s*$")
+	marks   = regexp.MustCompile("^//\\s*want((?:\\s+`[^`]*`)+)\\s*$")
 	pattern = regexp.MustCompile("`([^`]*)`")
 )
 
@@ -100,15 +103,10 @@ func judge(t *testing.T, a *analysis.Analyzer) (s score) {
 		t.Setenv("GOARCH", "wasm")
 		pkgs = append(pkgs, packagesOf(t, js)...)
 	}
-	wanted := map[line][]*regexp.Regexp{}
 	seen := map[string]bool{}
+	wanted, lookAlikes := expected(t, pkgs)
+	s.lookAlikes = lookAlikes
 	for _, p := range pkgs {
-		for i, f := range p.Syntax {
-			if name := p.CompiledGoFiles[i]; !seen[name] { // a package with tests is there twice
-				seen[name] = true
-				s.lookAlikes += read(t, p, f, wanted)
-			}
-		}
 		for _, name := range p.IgnoredFiles {
 			f, err := parser.ParseFile(p.Fset, name, nil, parser.ParseComments)
 			if err != nil {
@@ -179,11 +177,11 @@ func exists(dir string) bool {
 }
 
 // read notes the reports that a file wants, and counts its look-alikes.
-func read(t *testing.T, p *packages.Package, f *ast.File, wanted map[line][]*regexp.Regexp) (lookAlikes int) {
+func read(t *testing.T, p *packages.Package, f *ast.File, wanted wants) (lookAlikes int) {
 	for _, group := range f.Comments {
 		for _, c := range group.List {
 			at := p.Fset.Position(c.Pos())
-			switch m := wants.FindStringSubmatch(c.Text); {
+			switch m := marks.FindStringSubmatch(c.Text); {
 			case m != nil:
 				var list []*regexp.Regexp
 				for _, re := range pattern.FindAllStringSubmatch(m[1], -1) {
@@ -201,7 +199,7 @@ func read(t *testing.T, p *packages.Package, f *ast.File, wanted map[line][]*reg
 }
 
 // take removes the first expectation that a message fulfils.
-func take(wanted map[line][]*regexp.Regexp, at line, message string) bool {
+func take(wanted wants, at line, message string) bool {
 	for i, re := range wanted[at] {
 		if re.MatchString(message) {
 			wanted[at] = append(wanted[at][:i:i], wanted[at][i+1:]...)

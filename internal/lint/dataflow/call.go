@@ -6,6 +6,8 @@ import (
 	"slices"
 
 	"golang.org/x/tools/go/ssa"
+
+	"github.com/dreysql/drey/internal/lint/whole"
 )
 
 // call judges one result of a call.
@@ -186,7 +188,7 @@ func (j *judge) param(v *ssa.Parameter, p *path, f *frame) *Origin {
 	handed := func() *Origin {
 		o := j.origin(v, "the parameter "+v.Name()+" of "+fn.Name())
 		o.Handed, o.argument, o.receiver = true, true, i == 0 && fn.Signature.Recv() != nil
-		return o
+		return o.asking(whole.Parameter, fn.Object(), i, p)
 	}
 	calls, all := j.callers(fn)
 	if j.gather != nil {

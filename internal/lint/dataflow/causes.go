@@ -2,6 +2,7 @@ package dataflow
 
 import (
 	"cmp"
+	"fmt"
 	"go/ast"
 	"go/token"
 	"maps"
@@ -18,10 +19,11 @@ import (
 // reported where it is put into a statement.
 type Causes struct {
 	Pass    *analysis.Pass
+	Flow    *Values
 	Project policy.Project
 	Reasons map[*ast.File]policy.Reasons
 
-	reports map[cause][]func(why string)
+	reports map[cause][]dynamic
 }
 
 // cause is where text comes from: several fields of a parameter come from one place.
@@ -30,22 +32,37 @@ type cause struct {
 	what string
 }
 
-// Add notes a statement in the declaration in, and how to report it by itself. why is
-// what to add to the message where the text comes from because.
-func (c *Causes) Add(o *Origin, in *ast.FuncDecl, report func(why string)) {
+// dynamic is a report of a statement that text from outside gets into.
+type dynamic struct {
+	analysis.Diagnostic
+	asks      []ask // what it depends on in other packages
+	otherwise []analysis.Diagnostic
+}
+
+// Add notes a statement in the declaration in, with its report if it is reported by
+// itself, and with what is reported otherwise if nothing that other packages do is from
+// outside.
+func (c *Causes) Add(o *Origin, in *ast.FuncDecl, d analysis.Diagnostic, otherwise ...analysis.Diagnostic) {
+	found := dynamic{d, o.asks, otherwise}
 	switch o = o.in(in); {
 	case in != nil && o.In == in:
-		report("")
+		c.report(found)
 		return
 	case o.argument:
-		report(because(o.What))
+		found.Message += because(o.What)
+		c.report(found)
 		return
 	}
 	if c.reports == nil {
-		c.reports = map[cause][]func(string){}
+		c.reports = map[cause][]dynamic{}
 	}
 	k := cause{o.Pos, o.What}
-	c.reports[k] = append(c.reports[k], report)
+	c.reports[k] = append(c.reports[k], found)
+}
+
+func (c *Causes) report(d dynamic) {
+	c.Pass.Report(d.Diagnostic)
+	c.Flow.depend(d.Diagnostic, (&Origin{asks: d.asks}).needs(), d.otherwise)
 }
 
 // Report reports what was noted. A directive above a cause holds for its statements.
@@ -61,12 +78,19 @@ func (c *Causes) Report() {
 				continue
 			}
 			if len(reports) > 1 && !c.Project.Skips(c.Pass.Files[i], at.Filename) {
-				c.Pass.Reportf(pos, "%s is not constant, and %d statements that are built from it can be injected into; bind values as arguments, choose names by a switch or a map of constants, or say why it is safe in // %s <why> on the line above", from.what, len(reports), policy.Dynamic)
+				all := dynamic{analysis.Diagnostic{Pos: pos}, reports[0].asks, nil}
+				all.Message = fmt.Sprintf("%s is not constant, and %d statements that are built from it can be injected into; bind values as arguments, choose names by a switch or a map of constants, or say why it is safe in // %s <why> on the line above", from.what, len(reports), policy.Dynamic)
+				for _, d := range reports {
+					all.asks = both(all.asks, d.asks)
+					all.otherwise = append(all.otherwise, d.otherwise...)
+				}
+				c.report(all)
 				continue
 			}
 		}
-		for _, report := range reports {
-			report(because(from.what))
+		for _, d := range reports {
+			d.Message += because(from.what)
+			c.report(d)
 		}
 	}
 }

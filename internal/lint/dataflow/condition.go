@@ -161,6 +161,12 @@ func (j *judge) passes(v ssa.Value, pl place, f *frame, depth int) bool {
 	if fn := callee(call.Common()); fn != nil && numbers[fn.FullName()] {
 		return j.place(call.Call.Args[0], nil) == pl || call.Call.Args[0] == pl.base && pl.p == nil
 	}
+	if fn := callee(call.Common()); fn != nil && fn.Pkg() != j.pkg && !call.Call.IsInvoke() {
+		fact := j.fact(fn)
+		return fact != nil && slices.ContainsFunc(fact.Checked, func(i int) bool {
+			return i < len(call.Call.Args) && (j.place(call.Call.Args[i], nil) == pl || call.Call.Args[i] == pl.base && pl.p == nil)
+		})
+	}
 	fn := j.target(call.Call.Value, f)
 	if fn == nil || call.Call.IsInvoke() || fn.Pkg != j.ssa || fn.Blocks == nil || depth > 3 {
 		return false

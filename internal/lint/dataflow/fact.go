@@ -9,9 +9,11 @@ import (
 )
 
 // passes is the fact that the text which an exported function returns only has
-// constants, and text of some of its arguments. A receiver is argument 0.
+// constants, and text of some of its arguments, or that it fails unless one is of a list.
+// A receiver is argument 0.
 type passes struct {
 	Results []passing
+	Checked []int // arguments of which its last result says, by true or no error, that they are
 }
 
 type passing struct {
@@ -31,7 +33,7 @@ func (v *Values) export(pass *analysis.Pass) {
 	}
 	var fns []*types.Func
 	for _, obj := range pass.TypesInfo.Defs {
-		if fn, ok := obj.(*types.Func); ok && fn.Exported() && pass.Pkg.Name() != "main" && givesText(fn.Signature()) {
+		if fn, ok := obj.(*types.Func); ok && fn.Exported() && pass.Pkg.Name() != "main" && (givesText(fn.Signature()) || checksText(fn.Signature())) {
 			fns = append(fns, fn)
 		}
 	}
@@ -53,7 +55,14 @@ func (v *Values) export(pass *analysis.Pass) {
 				}
 			}
 		}
-		if len(fact.Results) > 0 {
+		if checksText(fn.Signature()) {
+			for i, param := range source.Params {
+				if isTextual(param.Type()) && p.judge().certain(source, param, nil, nil, nil, 0) {
+					fact.Checked = append(fact.Checked, i)
+				}
+			}
+		}
+		if len(fact.Results) > 0 || len(fact.Checked) > 0 {
 			pass.ExportObjectFact(fn, &fact)
 		}
 	}
@@ -62,6 +71,16 @@ func (v *Values) export(pass *analysis.Pass) {
 // givesText reports whether a function returns text, or a list of texts.
 func givesText(sig *types.Signature) bool {
 	return slices.ContainsFunc(slices.Collect(sig.Results().Variables()), func(v *types.Var) bool { return holdsText(v.Type()) })
+}
+
+// checksText reports whether a function may say if a text is one of a list.
+func checksText(sig *types.Signature) bool {
+	n := sig.Results().Len()
+	text := sig.Recv() != nil && isTextual(sig.Recv().Type())
+	for v := range sig.Params().Variables() {
+		text = text || isTextual(v.Type())
+	}
+	return text && n > 0 && verdict(sig.Results().At(n-1).Type())
 }
 
 func holdsText(t types.Type) bool {

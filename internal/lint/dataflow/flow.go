@@ -6,7 +6,9 @@
 // every way to its use, see ways.go and condition.go. Variables, fields, elements of maps, slices and
 // channels, pointers, closures, and functions of the package are followed, each call
 // with its own arguments. A variable of another package is not trusted, a function of
-// another package if it is known to pass its arguments on, or to return constants.
+// another package if it is known to pass its arguments on, or to return constants. What
+// the rest of the answer depends on in other packages is noted, see depend.go, for a run
+// that looks at all of them.
 //
 // The second is asked in two ways. [Values.Sources] asks the SSA form for constants that
 // get to a place, and finds the literal of each by its value, since a constant there does
@@ -32,6 +34,8 @@ import (
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ssa"
 	"golang.org/x/tools/go/types/typeutil"
+
+	"github.com/dreysql/drey/internal/lint/whole"
 )
 
 // Analyzer gives other analyzers the [*Values] of a package.
@@ -48,6 +52,9 @@ var Analyzer = &analysis.Analyzer{
 			}
 			return fact
 		}}
+		if pass.Module != nil {
+			v.module = pass.Module.Path
+		}
 		v.read = sync.OnceFunc(func() { v.collect(pass.Files) })
 		v.program = sync.OnceValue(func() *program { v.read(); return v.build(pass.Files, ssa.GlobalDebug) })
 		v.literals = sync.OnceValue(func() map[string][]ast.Expr { return v.constants(pass.Files) })
@@ -79,7 +86,12 @@ type Values struct {
 	private  map[types.Object]bool                   // exported fields without a tag, of unexported types
 	readers  map[types.Object]map[*ast.FuncDecl]bool // the functions that index a variable
 
-	outside sync.Map // answers of Outside by their expression
+	outside    sync.Map // answers of Outside by their expression
+	module     string   // the path of the package's module
+	conditions struct { // what reports depend on
+		sync.Mutex
+		list []whole.Condition
+	}
 
 	methods map[types.Object][]*ast.CallExpr // calls of the methods of a variable
 }

@@ -256,11 +256,24 @@ func (j *judge) member(x ssa.Value, field *types.Var, at ssa.Instruction, p *pat
 	if j.gather != nil && field.Pkg() == j.pkg {
 		return j.everywhere(field, p)
 	}
-	if j.owned(field) && (j.everywhere(field, p) == nil || p == nil && j.validated(field)) {
-		return nil
+	var own *Origin
+	if j.owned(field) {
+		if own = j.everywhere(field, p); own == nil || p == nil && j.validated(field) {
+			return nil
+		}
 	}
 	o := j.value(x, j.step(path{field: field, rest: p}), here(at), f)
-	if o != nil && o.Handed {
+	switch {
+	case o == nil:
+		return nil
+	case own == nil:
+		o = j.orField(o, field, p)
+	case len(own.asks) > 0:
+		c := *o
+		c.asks = own.asks
+		o = &c
+	}
+	if o.Handed {
 		c := *o
 		c.What = "the field " + field.Name()
 		c.argument, c.Handed = false, sameModule(field.Pkg(), j.pkg)

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
+
+	"github.com/dreysql/drey/internal/lint/whole"
 )
 
 // through lists the functions and methods whose result only has text of their
@@ -53,9 +55,12 @@ func (j *judge) library(fn *types.Func, v *ssa.Call, result int, p *path, f *fra
 		o := j.origin(v, "the result of "+fn.Name())
 		if p != nil && sameModule(fn.Pkg(), j.pkg) { // it may well hold constants
 			o.Handed = true
-			return worst(o, j.all(texts, v, f))
+			o = worst(o, j.all(texts, v, f))
 		}
-		return o
+		if c.IsInvoke() || fn.Pkg() == nil || !j.inModule(fn.Pkg()) {
+			return o
+		}
+		return o.asking(whole.Result, fn, result, p)
 	}
 	if j.gather != nil {
 		j.takes(name, args, p, v, f)

@@ -7,23 +7,25 @@ import (
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
+
+	"github.com/dreysql/drey/internal/lint/whole"
 )
 
 // everywhere judges all that is stored to a field of any value.
-func (j *judge) everywhere(field *types.Var, p *path) *Origin {
-	addrs := j.fields[field]
+func (j *judge) everywhere(field *types.Var, p *path) (all *Origin) {
 	some := false
-	for _, addr := range addrs {
+	for _, addr := range j.addresses(field) {
 		o, wrote := j.stores(addr, p, nil)
 		some = some || wrote
-		if o != nil && j.gather == nil {
+		if o != nil && len(o.asks) == 0 && j.gather == nil {
 			return o
 		}
+		all = worst(all, o)
 	}
 	if !some {
 		return &Origin{Pos: field.Pos(), What: "the field " + field.Name() + ", which nothing is assigned to"}
 	}
-	return nil
+	return all
 }
 
 func (j *judge) global(g *ssa.Global, p *path, f *frame) *Origin {
@@ -32,10 +34,11 @@ func (j *judge) global(g *ssa.Global, p *path, f *frame) *Origin {
 	if obj == nil || obj.Pkg() != j.pkg {
 		o := j.origin(g, what+" of another package")
 		o.Foreign = true
-		return o
+		return o.asking(whole.Variable, obj, 0, p)
 	}
 	if j.gather == nil && obj.Exported() && j.pkg.Name() != "main" {
-		return &Origin{Pos: g.Pos(), What: what + ", which any package may set"}
+		o := &Origin{Pos: g.Pos(), What: what + ", which any package may set"}
+		return o.asking(whole.Variable, obj, 0, p)
 	}
 	o, _ := j.stores(g, p, nil)
 	return o
@@ -76,7 +79,7 @@ func (j *judge) stores(addr ssa.Value, p *path, f *frame) (o *Origin, some bool)
 			switch { // a struct is printed with all its fields
 			case p == nil:
 				w, wrote = j.stores(r, nil, f)
-			case p.field == fieldOf(r.X.Type(), r.Field):
+			case p.is(fieldOf(r.X.Type(), r.Field)):
 				w, wrote = j.stores(r, p.rest, f)
 			default:
 				continue
@@ -146,7 +149,7 @@ func (j *judge) writes(v ssa.Value, p *path, f *frame) (o *Origin) {
 				w, _ = j.stores(r, p.rest, f)
 			}
 		case *ssa.FieldAddr:
-			if p.field == fieldOf(r.X.Type(), r.Field) {
+			if p.is(fieldOf(r.X.Type(), r.Field)) {
 				w, _ = j.stores(r, p.rest, f)
 			}
 		case *ssa.Slice, *ssa.Phi, *ssa.ChangeType, *ssa.MakeInterface:
@@ -202,11 +205,17 @@ func (j *judge) passed(call ssa.CallInstruction, v ssa.Value, p *path, f *frame)
 		return nil, false
 	}
 	if p != nil && p.field != nil && !p.field.Exported() {
+		if fn == nil || c.IsInvoke() {
+			return j.everywhere(p.field, p.rest), true
+		}
 		return nil, false // only this package writes to it
 	}
 	o = j.origin(v, "what a function value writes to it")
 	if o.Pos = call.Pos(); fn != nil {
 		o.What = "what " + fn.Name() + " writes to it"
+	}
+	if p != nil && p.field != nil && (fn == nil || fn.Pkg() != nil && j.inModule(fn.Pkg())) {
+		o = j.orField(o, p.field, p.rest)
 	}
 	return o, true
 }

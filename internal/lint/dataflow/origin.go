@@ -23,6 +23,7 @@ type Origin struct {
 	// Composed: the text is put together from parts.
 	Composed bool
 	others   []*Origin // that text comes from as well
+	asks     []ask     // what it depends on in other packages, nothing if it is certain
 	argument bool      // it is a parameter as a whole
 	receiver bool      // it is a field of a receiver
 	// In is the function that the text comes into, with those around it.
@@ -38,11 +39,11 @@ func worst(a, b *Origin) *Origin {
 	if a.Handed && !a.Composed && (!b.Handed || b.Composed) {
 		a, b = b, a
 	}
-	if len(a.others) >= most || b.Pos == a.Pos {
-		return a
-	}
 	c := *a
-	c.others = slices.Concat(a.others, []*Origin{b}, b.others)
+	c.asks = both(a.asks, b.asks)
+	if len(a.others) < most && b.Pos != a.Pos {
+		c.others = slices.Concat(a.others, []*Origin{b}, b.others)
+	}
 	return &c
 }
 

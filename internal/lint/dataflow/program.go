@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"golang.org/x/tools/go/ssa"
 )
@@ -18,6 +19,8 @@ type program struct {
 	values     map[ast.Expr]*ssa.DebugRef              // what an expression is, and where
 	globals    map[*ssa.Global][]ssa.Instruction       // the instructions with a package variable
 	fields     map[*types.Var][]ssa.Value              // the addresses of a field
+	shared     map[*types.Var][]*types.Var             // the same field of structs that are converted
+	unnamed    map[string]*types.Struct                // struct types without a name, by what they are
 	invokes    map[string][]ssa.CallInstruction        // calls through interfaces, by the method's name
 	calls      map[*ssa.Function][]ssa.CallInstruction // calls of a function
 	escapes    map[*ssa.Function]bool                  // functions that are used without being called
@@ -26,6 +29,10 @@ type program struct {
 	makers     map[*ssa.Function][]*ssa.MakeClosure    // where a closure is made
 	kept       map[*ssa.Function][]*ssa.MapUpdate      // where a function is put into a map
 	lookups    []lookup                                // calls of functions that are taken out of a map
+	converted  []*ssa.MakeInterface                    // values that are put into interfaces with methods
+	module     string                                  // the path of the package's module
+	seen       func() map[string]*types.Package        // the packages that this one can see, and itself
+	foreign    func() map[string]bool                  // methods that other modules may call
 }
 
 func (v *Values) build(files []*ast.File, mode ssa.BuilderMode) *program {
@@ -37,10 +44,13 @@ func (v *Values) build(files []*ast.File, mode ssa.BuilderMode) *program {
 	p := &program{
 		pkg: v.pkg, fact: v.fact, ssa: prog.CreatePackage(v.pkg, files, v.Info, false),
 		values: map[ast.Expr]*ssa.DebugRef{}, globals: map[*ssa.Global][]ssa.Instruction{}, fields: map[*types.Var][]ssa.Value{},
+		shared: map[*types.Var][]*types.Var{}, unnamed: map[string]*types.Struct{},
 		invokes: map[string][]ssa.CallInstruction{}, calls: map[*ssa.Function][]ssa.CallInstruction{},
 		escapes: map[*ssa.Function]bool{}, private: maps.Clone(v.private), validators: map[*types.Var]map[*ssa.Function]bool{}, makers: map[*ssa.Function][]*ssa.MakeClosure{},
-		kept: map[*ssa.Function][]*ssa.MapUpdate{},
+		kept: map[*ssa.Function][]*ssa.MapUpdate{}, module: v.module,
 	}
+	p.seen = sync.OnceValue(func() map[string]*types.Package { return visible(v.pkg) })
+	p.foreign = sync.OnceValue(p.methodsOf)
 	p.ssa.Build()
 	p.index(p.ssa.Func("init"))
 	for _, f := range files {
@@ -75,18 +85,26 @@ func (p *program) index(fn *ssa.Function) {
 				}
 				continue
 			}
-			if m, ok := instr.(*ssa.MakeInterface); ok && m.Type().Underlying().(*types.Interface).Empty() {
-				p.reflected(m.X.Type(), 0)
+			if m, ok := instr.(*ssa.MakeInterface); ok {
+				if m.Type().Underlying().(*types.Interface).Empty() {
+					p.reflected(m.X.Type(), 0)
+				} else {
+					p.converted = append(p.converted, m)
+				}
 			}
 			if addr, ok := instr.(*ssa.FieldAddr); ok {
 				f := fieldOf(addr.X.Type(), addr.Field)
 				p.fields[f] = append(p.fields[f], addr)
+				p.nameless(addr.X.Type())
 				if fn.Signature.Recv() != nil && fn.Signature.Params().Len() == 0 && fn.Signature.Results().Len() == 1 {
 					if p.validators[f] == nil {
 						p.validators[f] = map[*ssa.Function]bool{}
 					}
 					p.validators[f][fn] = true
 				}
+			}
+			if c, ok := instr.(*ssa.ChangeType); ok {
+				p.share(structure(c.X.Type()), structure(c.Type()))
 			}
 			p.registers(instr)
 			call, isCall := instr.(ssa.CallInstruction)
@@ -263,16 +281,4 @@ func source(fn *ssa.Function) *ssa.Function {
 		}
 	}
 	return fn
-}
-
-// fieldOf returns a field of a struct, or of what a pointer to one points at.
-func fieldOf(t types.Type, i int) *types.Var {
-	if p, ok := t.Underlying().(*types.Pointer); ok {
-		t = p.Elem()
-	}
-	s, ok := t.Underlying().(*types.Struct)
-	if !ok {
-		return nil
-	}
-	return s.Field(i).Origin()
 }

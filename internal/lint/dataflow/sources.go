@@ -43,9 +43,9 @@ func (v *Values) Sources(e ast.Expr) (list []Constant) {
 	return list
 }
 
-// whole lists the functions whose result is a text of theirs, or a list of such texts
+// entire lists the functions whose result is a text of theirs, or a list of such texts
 // and their parts: of the first argument, or of all of them.
-var whole = map[string]bool{
+var entire = map[string]bool{
 	"strings.TrimSpace": false, "strings.ToLower": false, "strings.ToUpper": false, "strings.Clone": false, "strings.Join": false,
 	"strings.Split": false, "strings.SplitN": false, "strings.SplitSeq": false, "strings.Fields": false, "strings.FieldsFunc": false,
 	"strings.FieldsSeq": false, "slices.Clone": false, "slices.Sorted": false, "slices.Compact": false, "slices.Values": false,
@@ -55,7 +55,7 @@ var whole = map[string]bool{
 
 // takes gathers from the arguments of a function of another package.
 func (j *judge) takes(name string, args []ssa.Value, p *path, at ssa.Instruction, f *frame) {
-	all, ok := whole[name]
+	all, ok := entire[name]
 	switch {
 	case name == "maps.Keys" || name == "maps.Values":
 		j.value(args[0], j.step(mapPath(name == "maps.Keys", p)), here(at), f)

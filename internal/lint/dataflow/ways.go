@@ -151,7 +151,7 @@ func (j *judge) ways(pl place, v ssa.Value, at point, f *frame) bool {
 // covers reports whether a path is a beginning of another.
 func covers(a, b *path) bool {
 	for ; a != nil; a, b = a.rest, b.rest {
-		if b == nil || a.field != b.field || a.key != b.key {
+		if b == nil || !a.alike(b) {
 			return false
 		}
 	}
@@ -245,7 +245,7 @@ func aliased(v ssa.Value, p *path) bool {
 		case *ssa.MakeInterface:
 			return aliased(r, p)
 		case *ssa.FieldAddr:
-			return p != nil && p.field == fieldOf(r.X.Type(), r.Field) && aliased(r, p.rest)
+			return p != nil && p.is(fieldOf(r.X.Type(), r.Field)) && aliased(r, p.rest)
 		case *ssa.UnOp:
 			return p != nil && r.Op == token.MUL && aliased(r, p)
 		}

@@ -34,6 +34,7 @@ import (
 	"github.com/dreysql/drey/internal/lint/cache"
 	"github.com/dreysql/drey/internal/lint/load"
 	"github.com/dreysql/drey/internal/lint/report"
+	"github.com/dreysql/drey/internal/lint/whole"
 )
 
 // Suite is what a run is about. Its functions are called from several goroutines.
@@ -44,6 +45,9 @@ type Suite struct {
 	// HashSettings adds what the analyzers know of the project around a folder, without
 	// its schema, to a hash, and HashSchema its schema.
 	HashSettings, HashSchema func(w io.Writer, dir string) error
+
+	// Whole is the one among them whose result is a [whole.Package].
+	Whole *analysis.Analyzer
 
 	Cache *cache.Cache
 	Base  cache.Key // of everything else that is the same for all packages
@@ -90,9 +94,12 @@ func Run(ctx context.Context, program *load.Program, suite Suite) ([]report.Repo
 		}
 	}
 	r.keep()
+	if err := r.decide(); err != nil {
+		return nil, err
+	}
 	var reports []report.Report
 	for _, p := range program.Named {
-		reports = append(reports, r.units[p].Reports...)
+		reports = append(reports, r.units[p].left()...)
 	}
 	return reports, nil
 }
@@ -114,10 +121,12 @@ type unit struct {
 	err   error
 
 	own    cache.Key // of the package itself, without what it imports
+	plain  cache.Key // of the package without the schema
 	key    cache.Key // that the result is kept by
 	fresh  bool      // it has been computed in this run
 	unkept bool      // something may be different the next time
 
+	dropped []depends // what turns out to be no report
 	decoded sync.Once
 	facts   facts // the ones in the result
 }
@@ -128,6 +137,8 @@ type result struct {
 	Exposes  []string
 	Facts    []byte // see [facts]
 	Reports  []report.Report
+	Depends  []depends
+	Mentions whole.Mentions
 }
 
 // errImport says that a package cannot be analyzed because of one that it imports.
@@ -189,7 +200,8 @@ func (r *run) look(u *unit) error {
 		}
 		fmt.Fprintf(h, "%q %x\n", path, i)
 	}
-	u.key = cache.Key(h.Sum(nil))
+	u.plain = cache.Key(h.Sum(nil))
+	u.key = u.plain
 	if r.load(u, u.key) {
 		return nil
 	}
@@ -264,6 +276,7 @@ func (r *run) analyze(ctx context.Context, u *unit) error {
 		return err
 	}
 	u.Declared, u.Exposes = load.Declared(u.Types)
+	u.Mentions = whole.MentionsOf(u.TypesInfo)
 	u.found, u.fresh = true, true
 	u.Syntax, u.TypesInfo = nil, nil // most of the memory
 	if read {

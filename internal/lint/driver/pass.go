@@ -2,6 +2,7 @@ package driver
 
 import (
 	"fmt"
+	"go/token"
 	"go/types"
 	"os"
 	"reflect"
@@ -10,50 +11,71 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/dreysql/drey/internal/lint/report"
+	"github.com/dreysql/drey/internal/lint/whole"
 )
 
 // pass runs analyzers over one package, and those that they require.
 func (r *run) pass(u *unit, analyzers []*analysis.Analyzer) error {
 	own := facts{}
 	results := map[*analysis.Analyzer]any{}
-	var do func(a *analysis.Analyzer, reports func(analysis.Diagnostic)) error
-	do = func(a *analysis.Analyzer, reports func(analysis.Diagnostic)) error {
-		if _, done := results[a]; done {
-			return nil
-		}
-		pass := &analysis.Pass{
-			Analyzer: a, Fset: u.Fset, Files: u.Syntax, OtherFiles: u.OtherFiles, IgnoredFiles: u.IgnoredFiles,
-			Pkg: u.Types, TypesInfo: u.TypesInfo, TypesSizes: u.TypesSizes, Module: &analysis.Module{},
-			ResultOf: map[*analysis.Analyzer]any{}, ReadFile: os.ReadFile, Report: reports,
-		}
-		if m := u.Module; m != nil {
-			*pass.Module = analysis.Module{Path: m.Path, Version: m.Version, GoVersion: m.GoVersion}
-		}
-		for _, required := range a.Requires {
-			if err := do(required, func(analysis.Diagnostic) {}); err != nil {
-				return err
-			}
-			pass.ResultOf[required] = results[required]
-		}
-		r.giveFacts(pass, u, own)
-		result, err := a.Run(pass)
-		if err != nil {
-			return fmt.Errorf("%s of %s: %w", a.Name, u.ID, err)
-		}
-		results[a] = result
-		return nil
-	}
+	found := map[said]int{} // where the reports are
 	for _, a := range analyzers {
-		err := do(a, func(d analysis.Diagnostic) {
+		err := r.do(u, a, own, results, func(d analysis.Diagnostic) {
+			found[said{d.Pos, d.Message}] = len(u.Reports)
 			u.Reports = append(u.Reports, r.asReport(u, a.Name, d))
 		})
 		if err != nil {
 			return err
 		}
 	}
+	if of, ok := results[r.Whole].(whole.Package); ok {
+		for _, c := range of.Conditions() {
+			if i, ok := found[said{c.Pos, c.Message}]; ok {
+				dep := depends{Report: i, On: c.On}
+				for _, d := range c.Otherwise {
+					dep.Otherwise = append(dep.Otherwise, r.asReport(u, u.Reports[i].Analyzer, d))
+				}
+				u.Depends = append(u.Depends, dep)
+			}
+		}
+	}
 	var err error
 	u.Facts, err = own.encode()
 	return err
+}
+
+// said is what a report is found by.
+type said struct {
+	pos     token.Pos
+	message string
+}
+
+// do runs an analyzer, and before it those that it requires.
+func (r *run) do(u *unit, a *analysis.Analyzer, own facts, results map[*analysis.Analyzer]any, reports func(analysis.Diagnostic)) error {
+	if _, done := results[a]; done {
+		return nil
+	}
+	pass := &analysis.Pass{
+		Analyzer: a, Fset: u.Fset, Files: u.Syntax, OtherFiles: u.OtherFiles, IgnoredFiles: u.IgnoredFiles,
+		Pkg: u.Types, TypesInfo: u.TypesInfo, TypesSizes: u.TypesSizes, Module: &analysis.Module{},
+		ResultOf: map[*analysis.Analyzer]any{}, ReadFile: os.ReadFile, Report: reports,
+	}
+	if m := u.Module; m != nil {
+		*pass.Module = analysis.Module{Path: m.Path, Version: m.Version, GoVersion: m.GoVersion}
+	}
+	for _, required := range a.Requires {
+		if err := r.do(u, required, own, results, func(analysis.Diagnostic) {}); err != nil {
+			return err
+		}
+		pass.ResultOf[required] = results[required]
+	}
+	r.giveFacts(pass, u, own)
+	result, err := a.Run(pass)
+	if err != nil {
+		return fmt.Errorf("%s of %s: %w", a.Name, u.ID, err)
+	}
+	results[a] = result
+	return nil
 }
 
 // giveFacts lets a pass read and write facts.

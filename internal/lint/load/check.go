@@ -28,6 +28,23 @@ type checked struct {
 // checked, and it has types alone.
 func (p *Program) Check(pkg *packages.Package) bool { return p.check(pkg, true) }
 
+// Again parses and type-checks a package of Source once more, as [Program.Check] does, for
+// those who have let go of it. The types that other packages have are those of the first
+// time.
+func (p *Program) Again(pkg *packages.Package) (again *packages.Package, ok bool) {
+	for _, i := range pkg.Imports {
+		if p.checked[i] != nil && !p.check(i, false) {
+			return nil, false
+		}
+	}
+	p.free <- struct{}{}
+	defer func() { <-p.free }()
+	copied := *pkg
+	copied.Types, copied.Syntax, copied.TypesInfo = nil, nil, nil
+	p.read(&copied, true)
+	return &copied, !copied.IllTyped
+}
+
 func (p *Program) check(pkg *packages.Package, bodies bool) bool {
 	c := p.checked[pkg]
 	c.once.Do(func() {

@@ -34,6 +34,7 @@ type Program struct {
 	// Folders are the folders that the patterns name.
 	Folders map[string]bool
 
+	patterns    []string
 	cfg         packages.Config
 	environment environment
 	files       *files
@@ -58,9 +59,10 @@ func List(ctx context.Context, dir string, patterns []string, tests func(dir str
 			Mode: packages.NeedName | packages.NeedFiles | packages.NeedImports | packages.NeedDeps |
 				packages.NeedModule | packages.NeedForTest | packages.NeedTypesSizes,
 		},
-		files:   newFiles(),
-		checked: map[*packages.Package]*checked{},
-		free:    make(chan struct{}, runtime.GOMAXPROCS(0)),
+		patterns: patterns,
+		files:    newFiles(),
+		checked:  map[*packages.Package]*checked{},
+		free:     make(chan struct{}, runtime.GOMAXPROCS(0)),
 	}
 	p.problems.dir = dir
 	p.compiled = &compiled{program: p, files: map[string]string{}}

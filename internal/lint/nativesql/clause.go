@@ -63,7 +63,7 @@ func (c *checker) clause(method string) {
 		if texts, constant := c.flow.Texts(a); constant {
 			c.judge(a, cl.before, texts, method)
 		} else if cl.dynamic && !c.flow.Trusted(a) {
-			c.injection(a)
+			c.injection(a, false)
 		}
 	}
 }

@@ -109,7 +109,7 @@ func run(pass *analysis.Pass, project policy.Project) (any, error) {
 	}
 	values := pass.ResultOf[dataflow.Analyzer].(*dataflow.Values)
 	reasons := policy.ReadPackage(pass.Fset, pass.Files)
-	causes := &dataflow.Causes{Pass: pass, Project: project, Reasons: reasons}
+	causes := &dataflow.Causes{Pass: pass, Flow: values, Project: project, Reasons: reasons}
 	defer causes.Report()
 	var calls []checker
 	var sources []ast.Expr // of squirrel's statements
@@ -230,7 +230,7 @@ func (c *checker) expr(text ast.Expr) {
 	texts, constant := c.flow.Texts(text)
 	switch {
 	case !constant && !c.flow.Trusted(text):
-		c.injection(text)
+		c.injection(text, true)
 	case constant && !slices.ContainsFunc(texts, func(s string) bool { return !plain("SELECT ", s) }):
 	default:
 		c.reason(text)
@@ -275,7 +275,7 @@ func (c *checker) query() {
 	}
 	c.check(query, true)
 	if c.flow.Built(query) {
-		c.injection(query)
+		c.injection(query, true)
 	} else {
 		c.reason(query)
 	}
@@ -289,7 +289,7 @@ func (c *checker) wrapped(reason bool) {
 		return
 	}
 	if c.flow.Built(query) {
-		c.injection(query)
+		c.injection(query, false)
 	}
 	c.check(query, false)
 }
@@ -310,7 +310,9 @@ func (c *checker) handsOn(query ast.Expr) bool {
 	return takes && arg == at
 }
 
-func (c *checker) injection(e ast.Expr) {
+// injection reports text that can be injected into. Where it turns out that it cannot,
+// it may still need a reason.
+func (c *checker) injection(e ast.Expr, reason bool) {
 	if c.under(policy.Dynamic, e) {
 		return
 	}
@@ -319,10 +321,11 @@ func (c *checker) injection(e ast.Expr) {
 		in, _ = c.stack[1].(*ast.FuncDecl)
 	}
 	d := c.diagnostic(e, policy.Dynamic, "SQL built from strings that are not constant can be injected into; bind values as arguments, or say why it is safe in // "+policy.Dynamic+" <why> on the line above")
-	c.causes.Add(c.flow.Outside(e), in, func(why string) {
-		d.Message += why
-		c.pass.Report(d)
-	})
+	var otherwise []analysis.Diagnostic
+	if reason && !c.under(policy.Native, e) {
+		otherwise = append(otherwise, c.raw(e))
+	}
+	c.causes.Add(c.flow.Outside(e), in, d, otherwise...)
 }
 
 // reason reports raw SQL without a reason.
@@ -330,9 +333,13 @@ func (c *checker) reason(e ast.Expr) bool {
 	if c.under(policy.Native, e) || c.under(policy.Dynamic, e) {
 		return true
 	}
-	texts, _ := c.flow.Texts(e)
-	c.pass.Report(c.diagnostic(e, policy.Native, "raw SQL without a reason; "+advice(texts)+" in // "+policy.Native+" <why> on the line above"))
+	c.pass.Report(c.raw(e))
 	return false
+}
+
+func (c *checker) raw(e ast.Expr) analysis.Diagnostic {
+	texts, _ := c.flow.Texts(e)
+	return c.diagnostic(e, policy.Native, "raw SQL without a reason; "+advice(texts)+" in // "+policy.Native+" <why> on the line above")
 }
 
 // diagnostic makes a report whose fix writes the skeleton of a directive above the

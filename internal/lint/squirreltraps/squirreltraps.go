@@ -54,6 +54,7 @@
 package squirreltraps
 
 import (
+	"fmt"
 	"go/ast"
 	"go/types"
 	"slices"
@@ -93,7 +94,7 @@ func run(pass *analysis.Pass, project policy.Project) (any, error) {
 		return nil, nil
 	}
 	reasons := policy.ReadPackage(pass.Fset, pass.Files)
-	causes := &dataflow.Causes{Pass: pass, Project: project, Reasons: reasons}
+	causes := &dataflow.Causes{Pass: pass, Flow: chains.Flow, Project: project, Reasons: reasons}
 	skipped, said := map[*ast.File]bool{}, map[ast.Node]bool{}
 	for _, f := range pass.Files {
 		if skipped[f] = project.Skips(f, pass.Fset.Position(f.FileStart).Filename); skipped[f] {
@@ -249,9 +250,7 @@ func (c checker) notConstant(at ast.Expr, from *dataflow.Origin, message string)
 	for n := ast.Node(at); n != nil && in == nil; n = c.chains.Parent(n) {
 		in, _ = n.(*ast.FuncDecl)
 	}
-	c.causes.Add(from, in, func(why string) {
-		c.Reportf(at.Pos(), "%s, or say why it is safe in // %s <why> on the line above%s", message, policy.Dynamic, why)
-	})
+	c.causes.Add(from, in, analysis.Diagnostic{Pos: at.Pos(), Message: fmt.Sprintf("%s, or say why it is safe in // %s <why> on the line above", message, policy.Dynamic)})
 }
 
 // textual reports whether a type is a string, or a list of strings.

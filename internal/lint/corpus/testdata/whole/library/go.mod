@@ -1,0 +1,3 @@
+module example.com/grafting
+
+go 1.26

@@ -1,0 +1,348 @@
+package dataflow
+
+import (
+	"go/types"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/ssa"
+	"golang.org/x/tools/go/types/objectpath"
+
+	"github.com/dreysql/drey/internal/lint/whole"
+)
+
+// ask is what an origin depends on that only other packages know.
+type ask struct {
+	kind  whole.Kind
+	obj   types.Object
+	index int
+	path  *path
+	field *types.Var // whose values it may depend on instead
+	rest  *path      // from that field
+}
+
+// both are the questions of two origins: none if one of them does not depend on others.
+func both(a, b []ask) []ask {
+	if len(a) == 0 || len(b) == 0 {
+		return nil
+	}
+	list := slices.Clone(a)
+	for _, x := range b {
+		if !slices.Contains(list, x) {
+			list = append(list, x)
+		}
+	}
+	if len(list) > most {
+		return nil
+	}
+	return list
+}
+
+// asking lets an origin depend on what other packages do with a function or a variable.
+func (o *Origin) asking(kind whole.Kind, obj types.Object, index int, p *path) *Origin {
+	if obj != nil && obj.Exported() && obj.Pkg() != nil {
+		o.asks = []ask{{kind: kind, obj: obj, index: index, path: p}}
+	}
+	return o
+}
+
+// needs are what an origin depends on, none if it is certain.
+func (o *Origin) needs() (list []whole.Need) {
+	for _, a := range o.asks {
+		q, ok := question(a.kind, a.obj, a.index, a.path)
+		var or whole.Question
+		if a.field != nil {
+			or, _ = question(whole.Field, a.field, 0, a.rest)
+		}
+		if !ok {
+			q, or = or, whole.Question{}
+		}
+		if q == or {
+			return nil // out of reach of other packages
+		}
+		list = append(list, whole.Need{Question: q, Or: or})
+	}
+	return list
+}
+
+// question asks about an object. It is not ok if others cannot reach it.
+func question(kind whole.Kind, obj types.Object, index int, p *path) (q whole.Question, ok bool) {
+	if obj == nil {
+		return q, false
+	}
+	at, err := objectpath.For(obj)
+	to, ok := encode(p)
+	if err != nil || !ok {
+		return whole.Question{}, false
+	}
+	q = whole.Question{Kind: kind, Package: obj.Pkg().Path(), Object: at, Index: index, Path: to}
+	q.Name, _ = whole.Name(obj)
+	return q, true
+}
+
+// orField lets an origin depend on all values of an exported field instead, if its struct
+// is one that the module declares.
+func (j *judge) orField(o *Origin, field *types.Var, rest *path) *Origin {
+	if !field.Exported() || field.Pkg() == nil || !j.inModule(field.Pkg()) {
+		return o
+	}
+	c := *o
+	if c.asks = slices.Clone(o.asks); len(c.asks) == 0 {
+		c.asks = []ask{{field: field, rest: rest}}
+	} else if len(c.asks) == 1 && c.asks[0].field == nil {
+		c.asks[0].field, c.asks[0].rest = field, rest
+	}
+	return &c
+}
+
+// encode writes a path for other packages.
+func encode(p *path) (string, bool) {
+	var b strings.Builder
+	for ; p != nil; p = p.rest {
+		switch {
+		case p.key:
+			b.WriteString("[key]\n")
+		case p.field == nil:
+			b.WriteString("[]\n")
+		case p.field.Pkg() == nil:
+			return "", false
+		default:
+			at, err := objectpath.For(p.field)
+			if err != nil {
+				return "", false
+			}
+			b.WriteString(p.field.Pkg().Path() + "\t" + string(at) + "\n")
+		}
+	}
+	return b.String(), true
+}
+
+// decode reads a path. It is not ok if the package does not see one of the fields.
+func (j *judge) decode(text string) (p *path, ok bool) {
+	steps := strings.Split(text, "\n")
+	for _, s := range slices.Backward(steps[:len(steps)-1]) {
+		step := path{rest: p}
+		if pkg, at, isField := strings.Cut(s, "\t"); isField {
+			if step.field, ok = j.see(pkg, objectpath.Path(at)).(*types.Var); !ok {
+				return nil, false
+			}
+		} else {
+			step.key = s == "[key]"
+		}
+		p = j.step(step)
+	}
+	return p, true
+}
+
+// see finds an object of this package, or of one that it can see, or nil.
+func (p *program) see(pkg string, at objectpath.Path) types.Object {
+	of := p.seen()[pkg]
+	if of == nil {
+		return nil
+	}
+	obj, err := objectpath.Object(of, at)
+	if err != nil {
+		return nil
+	}
+	return obj
+}
+
+// visible lists a package and those that it can see by their import paths.
+func visible(pkg *types.Package) map[string]*types.Package {
+	found := map[string]*types.Package{}
+	for list := []*types.Package{pkg}; len(list) > 0; {
+		p := list[0]
+		if list = list[1:]; found[p.Path()] == nil {
+			found[p.Path()] = p
+			list = append(list, p.Imports()...)
+		}
+	}
+	return found
+}
+
+// depend notes that a report depends on what other packages do, and what is reported
+// otherwise.
+func (v *Values) depend(d analysis.Diagnostic, on []whole.Need, otherwise []analysis.Diagnostic) {
+	if len(on) > 0 {
+		v.conditions.Lock()
+		defer v.conditions.Unlock()
+		v.conditions.list = append(v.conditions.list, whole.Condition{Pos: d.Pos, Message: d.Message, On: on, Otherwise: otherwise})
+	}
+}
+
+// Conditions are what reports of the package depend on.
+func (v *Values) Conditions() []whole.Condition { return v.conditions.list }
+
+// Answer says what this package has to do with a question.
+func (v *Values) Answer(q whole.Question) (a whole.Answer) {
+	j := v.program().judge()
+	obj := j.see(q.Package, q.Object)
+	to, ok := j.decode(q.Path)
+	var o *Origin
+	add := func(w *Origin) {
+		a.Found++
+		o = worst(o, w)
+		a.Bad = a.Bad || w != nil && len(w.asks) == 0
+	}
+	switch q.Kind {
+	case whole.Variable:
+		if g := j.variable(obj); g != nil && len(j.globals[g]) > 0 {
+			w, some := j.stores(g, to, nil)
+			if add(w); !some {
+				a.Found--
+			}
+		}
+	case whole.Field:
+		if field, isVar := obj.(*types.Var); isVar && ok {
+			a.Bad = whole.Decoded(v.Info)[q.Owner()]
+			for _, addr := range j.addresses(field) {
+				w, some := j.stores(addr, to, nil)
+				if add(w); !some {
+					a.Found--
+				}
+			}
+		}
+	case whole.Result:
+		fn, isFunc := obj.(*types.Func)
+		if !isFunc || obj.Pkg() != j.pkg {
+			break
+		}
+		for _, ret := range returns(j.ssa.Prog.FuncValue(fn)) {
+			add(j.value(ret.Results[q.Index], to, here(ret), nil))
+		}
+	case whole.Parameter:
+		fn, _ := obj.(*types.Func)
+		if fn != nil && j.foreignCalls(fn) || j.valued(q.Name, fn) {
+			return whole.Answer{Bad: true}
+		}
+		for _, call := range j.callsOf(q.Name, fn) {
+			if args := arguments(call.Common()); q.Index < len(args) {
+				add(j.value(args[q.Index], to, here(call), nil))
+			} else {
+				a.Bad = true
+			}
+		}
+	}
+	if a.Found > 0 && !ok {
+		a.Bad = true
+	}
+	if !a.Bad && o != nil {
+		a.Asks = o.needs()
+		a.Bad = len(a.Asks) == 0
+	}
+	return a
+}
+
+// variable returns a package variable that this package uses, or nil.
+func (p *program) variable(obj types.Object) *ssa.Global {
+	for g := range p.globals {
+		if obj != nil && g.Object() == obj {
+			return g
+		}
+	}
+	return nil
+}
+
+// callsOf lists the calls of a function, and of interfaces that a method fits. Those of
+// tests do not matter.
+func (p *program) callsOf(name string, fn *types.Func) (list []ssa.CallInstruction) {
+	for called, calls := range p.calls {
+		if fn != nil && called.Object() == fn {
+			list = append(list, calls...)
+		}
+	}
+	for _, calls := range p.invokes {
+		for _, call := range calls {
+			if fits(name, call.Common().Method) {
+				list = append(list, call)
+			}
+		}
+	}
+	return slices.DeleteFunc(list, func(call ssa.CallInstruction) bool { return p.test(call.Parent()) })
+}
+
+// fits reports whether a method of an interface may be one of a name.
+func fits(name string, m *types.Func) bool {
+	own, loose := whole.Name(m)
+	method, _, _ := strings.Cut(name, "(")
+	return name == own || (loose || method == name) && method == "."+m.Name()
+}
+
+// valued reports whether a function is used without being called: as a value, or through
+// a method value of an interface.
+func (p *program) valued(name string, fn *types.Func) bool {
+	ofInterface := func(f *ssa.Function) bool {
+		m, ok := f.Object().(*types.Func)
+		return ok && m.Signature().Recv() != nil && types.IsInterface(m.Signature().Recv().Type()) && fits(name, m)
+	}
+	for f := range p.escapes {
+		if fn != nil && f.Object() == fn || ofInterface(f) {
+			return true
+		}
+	}
+	for f := range p.makers {
+		if ofInterface(f) {
+			return true
+		}
+	}
+	for f := range p.calls {
+		if ofInterface(f) {
+			return true
+		}
+	}
+	return false
+}
+
+// foreignCalls reports whether packages of other modules may call a method, through one
+// of their interfaces.
+func (p *program) foreignCalls(fn *types.Func) bool {
+	if fn.Signature().Recv() == nil {
+		return false
+	}
+	name, loose := whole.Name(fn)
+	if fn.Pkg() == p.pkg && (loose || p.foreign()[name]) {
+		return true
+	}
+	return slices.ContainsFunc(p.converted, func(m *ssa.MakeInterface) bool {
+		to, ok := types.Unalias(m.Type()).(*types.Named)
+		if !ok || to.Obj().Pkg() == nil || p.inModule(to.Obj().Pkg()) {
+			return false
+		}
+		if has, _, _ := types.LookupFieldOrMethod(to, false, fn.Pkg(), fn.Name()); has == nil {
+			return false
+		}
+		own, _, _ := types.LookupFieldOrMethod(m.X.Type(), true, fn.Pkg(), fn.Name())
+		is, ok := own.(*types.Func)
+		return ok && is.Origin() == fn
+	})
+}
+
+// methodsOf are the names of the methods of the interfaces that packages of other modules
+// declare.
+func (p *program) methodsOf() map[string]bool {
+	found := map[string]bool{}
+	for _, pkg := range p.seen() {
+		if p.inModule(pkg) {
+			continue
+		}
+		for _, declared := range pkg.Scope().Names() {
+			obj, ok := pkg.Scope().Lookup(declared).(*types.TypeName)
+			if !ok || !obj.Exported() {
+				continue
+			}
+			if i, ok := obj.Type().Underlying().(*types.Interface); ok {
+				for m := range i.Methods() {
+					name, _ := whole.Name(m)
+					found[name] = true
+				}
+			}
+		}
+	}
+	return found
+}
+
+// inModule reports whether a package belongs to the module that is looked at.
+func (p *program) inModule(pkg *types.Package) bool {
+	return p.module != "" && (pkg.Path() == p.module || strings.HasPrefix(pkg.Path(), p.module+"/"))
+}
