@@ -67,7 +67,7 @@ func Rqlite(sql string) (why, fix string) {
 		}
 	case *ast.CreateTableStmt:
 		if s.Select != nil {
-			reads = differs(s.Select, true)
+			reads = differs(s.Select, false)
 		}
 		for _, column := range s.Columns {
 			if reads == "" {

@@ -50,7 +50,9 @@ func fixed(sql string, now time.Time) (string, error) {
 		}
 		switch {
 		case previous == "" && slices.Contains([]string{"CREATE", "ALTER", "DROP"}, word):
-			return sql, nil
+			if !filled(words) {
+				return sql, nil
+			}
 		case strings.HasSuffix(strings.TrimRight(sql[:max(from, 0)], " \t\r\n"), "."), slices.Contains([]string{"INTO", "AS", "UPDATE", "FROM", "JOIN"}, previous):
 			// the name of a column or of a table
 		case currents[word] != "":
@@ -66,6 +68,17 @@ func fixed(sql string, now time.Time) (string, error) {
 		previous = word
 	}
 	return f.String(), nil
+}
+
+// filled reports whether a statement that makes a table fills it, too, by AS SELECT.
+func filled(words sqldriver.Words) bool {
+	word := words.Next()
+	for table := word == "TABLE"; table && word != "" && word != "("; word = words.Next() {
+		if word == "AS" {
+			return true
+		}
+	}
+	return false
 }
 
 // called reports whether what follows a name are arguments.

@@ -101,6 +101,9 @@ func TestFixedWhole(t *testing.T) {
 		"INSERT INTO date (time) VALUES (CURRENT_DATE) ON CONFLICT (time) DO UPDATE SET time = date('now') RETURNING time": "INSERT INTO date (time) VALUES ('2021-02-03') ON CONFLICT (time) DO UPDATE SET time = date('2021-02-03 04:05:06.000') RETURNING time",
 		"WITH w AS (SELECT date('now') AS d) DELETE FROM t WHERE d < (SELECT d FROM w)":                                    "WITH w AS (SELECT date('2021-02-03 04:05:06.000') AS d) DELETE FROM t WHERE d < (SELECT d FROM w)",
 		"CREATE TABLE t (a DEFAULT (unixepoch()), b DEFAULT (random()))":                                                   "",
+		"CREATE TABLE IF NOT EXISTS main.t AS SELECT CURRENT_DATE AS d":                                                    "CREATE TABLE IF NOT EXISTS main.t AS SELECT '2021-02-03' AS d",
+		"CREATE TRIGGER t AFTER INSERT ON a BEGIN SELECT 1 AS b, unixepoch(); END":                                         "",
+		"CREATE VIEW v AS SELECT unixepoch()":                                                                              "",
 		"ALTER TABLE t ADD COLUMN a DEFAULT CURRENT_TIMESTAMP":                                                             "",
 		"SELECT random(), datetime('now', 'localtime')":                                                                    "",
 		"INSERT INTO t SELECT 1 AS current_time":                                                                           "",
@@ -120,7 +123,7 @@ func TestFixedWhole(t *testing.T) {
 		"random()", "abs(RANDOM ( ))", "hex(randomblob(8))", "total_changes()", "\"random\"()", "datetime('now', 'localtime')", "date(x, 'UTC')", "strftime('%s', x, 'localtime')",
 		"date('now' || '')", "date(lower('NOW'))", "datetime(coalesce(x, 'now'))",
 	} {
-		for _, s := range []string{"INSERT INTO t VALUES (%s)", "UPDATE t SET a = %s WHERE b", "DELETE FROM t WHERE a = %s", "INSERT INTO t SELECT a FROM t ORDER BY %s"} {
+		for _, s := range []string{"CREATE TABLE n AS SELECT %s AS x", "INSERT INTO t VALUES (%s)", "UPDATE t SET a = %s WHERE b", "DELETE FROM t WHERE a = %s", "INSERT INTO t SELECT a FROM t ORDER BY %s"} {
 			if got, err := fixed(fmt.Sprintf(s, e), now); !errors.Is(err, ErrStatement) {
 				t.Errorf("%s is %q, %v", e, got, err)
 			}

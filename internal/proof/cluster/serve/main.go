@@ -1,3 +1,5 @@
+//go:build unix
+
 // Serve starts a cluster of rqlite on loopback and keeps its data in a folder: nodes at
 // ports 4001, 4003 and 4005. Ctrl-C ends it.
 //
