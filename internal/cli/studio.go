@@ -41,7 +41,8 @@ drawn. In a project also the queries of sql/, with their parameters, plans and
 times, and what is migrated. The address that it prints has a token; whoever has
 it has access. An interrupt ends it.
 
-FILE is a database, of a project or not. Without it, it is that of GOOSE_DBSTRING in
+FILE is a database, of a project or not; or the nodes of a cluster of rqlite, as in
+http://host:4001,http://host:4003, which is only read. Without it, it is that of GOOSE_DBSTRING in
 the environment or in .env, or else the local D1 below .wrangler/state.
 
 Nothing can be written unless --write says so. Then rows can be added, changed and
@@ -53,6 +54,7 @@ stopped.`,
 		Example: `  drey studio                     the project's database
   drey studio shop.db             a file
   drey studio shop.db --write     rows can be changed
+  drey studio http://host:4001    a cluster of rqlite
   drey studio --d1 --open         wrangler's local D1, in the browser at once
   drey studio --hide 'ssn|token'  do not show these`,
 		SuggestFor: []string{"ui", "browse", "admin", "view"},
@@ -87,12 +89,12 @@ func (o *studioOptions) run(ctx context.Context, stdout, stderr io.Writer) error
 	if o.limit <= 0 {
 		return usageError{errors.New("--limit is not a time above 0")}
 	}
-	path, err := o.database()
+	t, err := o.database()
 	if err != nil {
 		return err
 	}
-	options.Project = o.known(path)
-	db, err := studio.OpenFile(ctx, path, o.write)
+	options.Project = o.known()
+	db, err := o.openDatabase(ctx, t)
 	if err != nil {
 		return err
 	}
@@ -102,7 +104,7 @@ func (o *studioOptions) run(ctx context.Context, stdout, stderr io.Writer) error
 	}
 	s := studio.New(db, l.Addr().String(), options)
 	defer s.Close()
-	fmt.Fprintf(stdout, "%s at\n%s\n", path, s.Address())
+	fmt.Fprintf(stdout, "%s at\n%s\n", t, s.Address())
 	if o.open {
 		if err := openBrowser(s.Address()); err != nil {
 			fmt.Fprintf(stderr, "drey: no browser could be opened: %v\n", err)
@@ -111,33 +113,53 @@ func (o *studioOptions) run(ctx context.Context, stdout, stderr io.Writer) error
 	return s.Serve(ctx, l)
 }
 
-// database is the file to look at.
-func (o *studioOptions) database() (string, error) {
+// openDatabase opens the file or the cluster.
+func (o *studioOptions) openDatabase(ctx context.Context, t migrate.Target) (*studio.Database, error) {
+	if !t.Cluster() {
+		return studio.OpenFile(ctx, t.Path, o.write)
+	}
+	if o.write {
+		return nil, usageError{errors.New("--write is for files: a cluster of rqlite does not have transactions to try a change in")}
+	}
+	c, err := t.Dial(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return studio.OpenCluster(t.String(), c.Client()), nil
+}
+
+// database is the file or the cluster to look at. What is found is what o.db names then.
+func (o *studioOptions) database() (migrate.Target, error) {
 	if o.db != "" && o.d1 {
-		return "", usageError{errors.New("--d1 finds the file by itself")}
+		return migrate.Target{}, usageError{errors.New("--d1 finds the file by itself")}
 	}
 	if !o.d1 {
 		t, err := o.target()
 		if err == nil {
-			return t.Path, nil
+			return t, nil
 		}
 		env, envErr := migrate.ReadEnvironment(o.dir)
 		if o.db != "" || envErr != nil || env.Get("GOOSE_DBSTRING") != "" {
-			return "", err
+			return t, err
 		}
 	}
-	return localD1(o.dir)
+	path, err := localD1(o.dir)
+	if err != nil {
+		return migrate.Target{}, err
+	}
+	o.db = path
+	return migrate.ParseTarget(path)
 }
 
 // known is what sqlc.yaml says, nil without one. What is wrong with it the pages say.
-func (o *studioOptions) known(path string) *studio.Project {
+func (o *studioOptions) known() *studio.Project {
 	_, err := project.Open(o.dir)
 	none := errors.Is(err, config.ErrNone)
 	if none && o.migrations == "" {
 		return nil
 	}
 	return &studio.Project{Dir: o.dir, Queries: !none, Migrations: func(ctx context.Context) (*studio.Migrations, error) {
-		p := &migrateProject{dir: o.dir, db: path, migrations: o.migrations} // anew: the files may have changed
+		p := &migrateProject{dir: o.dir, db: o.db, migrations: o.migrations} // anew: the files may have changed
 		return p.compared(ctx)
 	}}
 }
@@ -159,6 +181,10 @@ func (p *migrateProject) compared(ctx context.Context) (*studio.Migrations, erro
 	t, err := p.target()
 	if err != nil || len(files) == 0 {
 		return m, err
+	}
+	if t.Cluster() { // to compare it, it is copied
+		m.Wrong = "Whether the cluster's schema is that of the migrations, drey migrate drift tells."
+		return m, nil
 	}
 	applied, version, err := hasOf(ctx, t, files)
 	if err != nil {

@@ -57,8 +57,14 @@ type cluster struct {
 	target Target
 }
 
+// Dial makes a client of a cluster, which reads what has been written last. The caller
+// closes it.
+func (t Target) Dial(ctx context.Context) (*rqlite.Cluster, error) {
+	return rqlite.Dial(ctx, t.nodes, rqlite.Options{Level: rqlite.Linearizable})
+}
+
 func (t Target) dial(ctx context.Context) (*cluster, error) {
-	c, err := rqlite.Dial(ctx, t.nodes, rqlite.Options{Level: rqlite.Linearizable})
+	c, err := t.Dial(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", t.Path, err)
 	}

@@ -30,6 +30,9 @@ type catalog struct {
 	mu sync.Mutex // over analyzer, which does not take two goroutines
 }
 
+// schemaVersion reads the number that changes with the schema.
+const schemaVersion = "SELECT schema_version FROM pragma_schema_version"
+
 // broken is a view that cannot be read.
 type broken struct{ Name, SQL, Why string }
 
@@ -54,7 +57,7 @@ type reference struct {
 // readCatalog reads the schema. Views that cannot be read are left out and named.
 func readCatalog(ctx context.Context, db *sql.DB, hide *regexp.Regexp) (*catalog, error) {
 	c := &catalog{hide: hide}
-	if err := db.QueryRowContext(ctx, "PRAGMA schema_version").Scan(&c.version); err != nil {
+	if err := db.QueryRowContext(ctx, schemaVersion).Scan(&c.version); err != nil {
 		return nil, err
 	}
 	var without []string

@@ -38,7 +38,7 @@ func (r *request) change(ctx context.Context, what string, tables []*table, keep
 		}
 	}()
 	var version int64
-	if err := conn.QueryRowContext(ctx, "PRAGMA schema_version").Scan(&version); err != nil {
+	if err := conn.QueryRowContext(ctx, schemaVersion).Scan(&version); err != nil {
 		return err
 	}
 	if version != r.catalog.version {

@@ -17,10 +17,11 @@ import (
 
 // Database is what studio is over.
 type Database struct {
-	Name   string  // as it is shown
-	Path   string  // of the file
-	reads  *sql.DB // each connection refuses to write
-	writes *sql.DB // of one connection, nil where nothing may be written
+	Name   string       // as it is shown
+	Path   string       // of the file
+	reads  *sql.DB      // each connection refuses to write
+	writes *sql.DB      // of one connection, nil where nothing may be written
+	client *drey.Client // of a cluster, nil for a file
 }
 
 // The numbers of connections and milliseconds.
@@ -61,8 +62,17 @@ func open(path, pragma string) (*sql.DB, error) {
 	return sqlite.OpenFile(uri + "?" + options.Encode())(sqlite.Interruptible)
 }
 
+// OpenCluster opens a cluster of rqlite by a client, to read: a cluster does not have
+// transactions to try a change in. Closing it closes the client.
+func OpenCluster(name string, client *drey.Client) *Database {
+	return &Database{Name: name, Path: name, reads: client.ReadDB(), client: client}
+}
+
 // Close closes the connections.
 func (d *Database) Close() error {
+	if d.client != nil {
+		return d.client.Close()
+	}
 	err := d.reads.Close()
 	if d.writes != nil {
 		err = errors.Join(err, d.writes.Close())
@@ -72,6 +82,9 @@ func (d *Database) Close() error {
 
 // read calls f with a connection that only reads.
 func (d *Database) read(ctx context.Context, f func(c drey.Conn) error) error {
+	if d.client != nil {
+		return f(d.client)
+	}
 	conn, err := d.reads.Conn(ctx)
 	if err != nil {
 		return err

@@ -61,6 +61,12 @@ func serve(t *testing.T, path string, write bool, o Options) *site {
 			t.Error(err)
 		}
 	})
+	return newVisitor(t, s, path)
+}
+
+// newVisitor is a browser's client that has the token.
+func newVisitor(t *testing.T, s *Studio, path string) *site {
+	t.Helper()
 	cookies := &jar{}
 	w := &site{T: t, Studio: s, path: path, client: &http.Client{Jar: cookies, Timeout: time.Minute, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
 	if status, _ := w.get(strings.TrimPrefix(s.Address(), "http://"+s.guard.host)); status != 200 {

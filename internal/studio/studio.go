@@ -155,7 +155,7 @@ func (s *Studio) current(ctx context.Context, c drey.Conn) (*catalog, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var version int64
-	if err := c.QueryRowContext(ctx, "SELECT schema_version FROM pragma_schema_version").Scan(&version); err != nil {
+	if err := c.QueryRowContext(ctx, schemaVersion).Scan(&version); err != nil {
 		return nil, err
 	}
 	if s.catalog != nil && s.catalog.version == version {

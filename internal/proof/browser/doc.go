@@ -1,4 +1,4 @@
-// Package browser tests the dashboard of internal/service/links in Chromium.
+// Package browser tests the dashboard of internal/service/links, and drey studio, in Chromium.
 //
 // The tests run $DREY_BROWSER, or the chromium that is installed, and are
 // skipped if there is neither. They serve the dashboard themselves, once by

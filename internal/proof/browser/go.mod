@@ -1,4 +1,4 @@
-// Tests of the dashboard in a real browser, in a module of their own: what
+// Tests of the dashboard and of studio in a real browser, in a module of their own: what
 // drives the browser is no dependency of drey's.
 module github.com/dreysql/drey/internal/proof/browser
 

@@ -4,9 +4,15 @@ import (
 	"bufio"
 	"bytes"
 	"fmt"
+	"image"
+	"image/color"
+	"image/png"
 	"io"
+	"maps"
+	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -80,6 +86,54 @@ func (b *tab) open(path string) {
 	b.until(`document.readyState === "complete"`)
 }
 
+// small writes a picture of the page in few colours, for docs/studio.png.
+func (b *tab) small(name string) {
+	b.Helper()
+	dir := os.Getenv("DREY_SCREENSHOTS")
+	if dir == "" {
+		return
+	}
+	content, err := chromedp.Run(b.ctx, chromedp.CaptureScreenshot())
+	if err != nil {
+		b.Fatal(err)
+	}
+	full, err := png.Decode(bytes.NewReader(content))
+	if err != nil {
+		b.Fatal(err)
+	}
+	often := map[color.RGBA]int{}
+	at := func(x, y int) color.RGBA {
+		r, g, bl, _ := full.At(x, y).RGBA()
+		return color.RGBA{uint8(r >> 8), uint8(g >> 8), uint8(bl >> 8), 255}
+	}
+	for y := range full.Bounds().Dy() {
+		for x := range full.Bounds().Dx() {
+			often[at(x, y)]++
+		}
+	}
+	list := slices.SortedFunc(maps.Keys(often), func(a, b color.RGBA) int { return often[b] - often[a] })
+	var palette color.Palette
+	for _, c := range list[:min(64, len(list))] {
+		palette = append(palette, c)
+	}
+	few := image.NewPaletted(full.Bounds(), palette)
+	for y := range full.Bounds().Dy() {
+		for x := range full.Bounds().Dx() {
+			few.Set(x, y, at(x, y))
+		}
+	}
+	var out bytes.Buffer
+	if err := (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(&out, few); err != nil {
+		b.Fatal(err)
+	}
+	if out.Len() > 100_000 {
+		b.Errorf("the picture has %d bytes", out.Len())
+	}
+	if err := os.WriteFile(filepath.Join(dir, name+".png"), out.Bytes(), 0o644); err != nil {
+		b.Error(err)
+	}
+}
+
 // The pages in both widths and both themes, for whoever looks at the pictures: nothing of
 // a page is wider than the window.
 func TestStudioPictures(t *testing.T) {
@@ -98,4 +152,7 @@ func TestStudioPictures(t *testing.T) {
 			b.shoot("studio-" + name + "-" + v.name)
 		}
 	}
+	b.view(view{"docs", 1000, 560, "light"})
+	b.open("/rows/clicks?country=in.(DE,FR)&order=clicked_at.desc")
+	b.small("studio")
 }
