@@ -132,7 +132,7 @@ cluster-run: bin/drey ## Serve the link shortener on the cluster that make clust
 	$(GO) run ./cmd/links -db $(CLUSTER)
 
 # The packages with tests that need a cluster.
-CLUSTERED = $(shell grep -rlF 'cluster.Start(' --include='*_test.go' cmd internal | xargs -n 1 dirname | sort -u | sed 's|^|./|') ./internal/proof/cluster
+CLUSTERED = $(shell grep -rlF 'cluster.Start' --include='*_test.go' cmd internal | xargs -n 1 dirname | sort -u | sed 's|^|./|') ./internal/proof/cluster
 
 .PHONY: cluster-test
 cluster-test: bin/rqlited ## Run the tests on clusters of rqlite

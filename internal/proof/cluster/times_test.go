@@ -122,7 +122,7 @@ func TestTimes(t *testing.T) {
 	must(t, err)
 	defer embedded.Close()
 	fill(t, embedded)
-	rounds := scaled(100, 600)
+	rounds := scaled(40, 600)
 	t.Logf("p10 and median of %d calls by turns; by hand the same request with net/http and encoding/json", rounds)
 	for _, nodes := range []int{1, 3} {
 		n := migrated(t, nodes)
