@@ -3,6 +3,7 @@
 package rqlite
 
 import (
+	"database/sql/driver"
 	"fmt"
 	"slices"
 	"strings"
@@ -34,7 +35,8 @@ var nondeterministic = map[string]string{
 // restarts and runs its log. It is [ErrStatement] for what is random, and for a node's time
 // zone. Statements about the schema stay as they are: what a DEFAULT reads is not read yet.
 //
-// Not seen is 'now' where it is not written in the call: as a parameter, or in a column.
+// Not seen is 'now' where it is not written in the call: as a parameter, see bindsClock, or
+// in a column.
 func fixed(sql string, now time.Time) (string, error) {
 	if sqldriver.KindOf(sql) == sqldriver.Reading {
 		return sql, nil
@@ -68,6 +70,41 @@ func fixed(sql string, now time.Time) (string, error) {
 		previous = word
 	}
 	return f.String(), nil
+}
+
+// bindsClock is an error if a write binds a text by which a function of times reads the
+// clock.
+func (t *text) bindsClock(args []driver.Value) error {
+	clock := func(v driver.Value) bool {
+		text, ok := v.(string)
+		return ok && among(readsClock, text)
+	}
+	if t.kind == sqldriver.Reading || !slices.ContainsFunc(args, clock) {
+		return nil
+	}
+	words := sqldriver.Words{Text: t.SQL, All: true}
+	for word := words.Next(); word != ""; word = words.Next() {
+		if timeFunctions[word] == nil || !called(t.SQL[words.At:]) {
+			continue
+		}
+		inner, depth := words, 0
+		for w := inner.Next(); w != ""; w = inner.Next() {
+			switch w {
+			case "(":
+				depth++
+			case ")":
+				depth--
+			}
+			if depth == 0 {
+				break
+			}
+			n := t.NumberAt(inner.At - len(w))
+			if n > 0 && n <= len(args) && clock(args[n-1]) {
+				return fmt.Errorf("%w: parameter %d of %s is %q, and each node would read its own clock: write it in the text, or bind a time", ErrStatement, n, strings.ToLower(word), args[n-1])
+			}
+		}
+	}
+	return nil
 }
 
 // filled reports whether a statement that makes a table fills it, too, by AS SELECT.

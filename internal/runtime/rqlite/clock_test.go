@@ -4,6 +4,7 @@ package rqlite
 
 import (
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"strings"
@@ -145,4 +146,30 @@ func FuzzFixed(f *testing.F) {
 			t.Errorf("%q is %q, and that %q, %v", text, got, again, err)
 		}
 	})
+}
+
+// TestBindsClock: a parameter by which a write would read the clock is refused.
+func TestBindsClock(t *testing.T) {
+	for _, tt := range []struct {
+		sql     string
+		args    []driver.Value
+		refused bool
+	}{
+		{"UPDATE t SET v = datetime(?)", []driver.Value{"now"}, true},
+		{"UPDATE t SET v = ?, w = date(?2, '+1 day')", []driver.Value{"x", "NOW"}, true},
+		{"INSERT INTO t SELECT unixepoch(:a)", []driver.Value{"subsec"}, true},
+		{"INSERT INTO t VALUES (strftime('%s', (coalesce(?, 1))))", []driver.Value{"Now"}, true},
+		{"UPDATE t SET title = ?, v = date(?)", []driver.Value{"now", "2026-01-02"}, false},
+		{"UPDATE t SET title = ?", []driver.Value{"now"}, false},
+		{"UPDATE t SET v = (date('2026-01-02')), title = ?", []driver.Value{"now"}, false},
+		{"SELECT datetime(?)", []driver.Value{"now"}, false},
+	} {
+		text, err := newText(tt.sql)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := text.bindsClock(tt.args); errors.Is(err, ErrStatement) != tt.refused {
+			t.Errorf("%s, %q: %v", tt.sql, tt.args, err)
+		}
+	}
 }

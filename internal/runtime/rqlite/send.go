@@ -116,7 +116,9 @@ func body(list []prepared, now *time.Time) (b []byte, err error) {
 			if p.rows {
 				before = reading
 			}
-			t, err = t.at(*now)
+			if err = t.bindsClock(p.args); err == nil {
+				t, err = t.at(*now)
+			}
 		}
 		if err == nil {
 			b, err = appendStatement(b, before, t, p.args)

@@ -42,6 +42,16 @@ func Parse(sql string, most int, tooMany error) (*Text, error) {
 	return t, nil
 }
 
+// NumberAt is the number of the parameter that begins there, 0 if there is none.
+func (t *Text) NumberAt(start int) int {
+	for _, p := range t.params {
+		if p.start == start {
+			return p.number
+		}
+	}
+	return 0
+}
+
 func (t *Text) number(v string, most int, tooMany error) (int, error) {
 	number := t.Count + 1
 	switch {
