@@ -107,8 +107,18 @@ edge: bin/drey ## Build the Cloudflare Worker, and write its migrations
 
 .PHONY: edge-run
 edge-run: edge $(EDGE)/node_modules ## Serve the worker on loopback, with a local D1
-	cd $(EDGE) && npx wrangler d1 migrations apply links --local
+	cd $(EDGE) && npm run migrate:local
 	cd $(EDGE) && CLOUDFLARE_CF_FETCH_ENABLED=false npx wrangler dev --ip 127.0.0.1
+
+# It stops at the first that fails. DRYRUN=1 needs no account: an empty local database is
+# migrated, and wrangler shows what it would deploy.
+.PHONY: edge-deploy
+edge-deploy: bin/drey $(EDGE)/node_modules ## Check, build, migrate D1 and deploy the worker; DRYRUN=1 shows it
+	bin/drey generate --check
+	bin/drey lint ./$(EDGE) ./internal/service/...
+	$(MAKE) edge
+	cd $(EDGE) && npm run migrate$(if $(DRYRUN),:dry)
+	cd $(EDGE) && npm run deploy$(if $(DRYRUN),:dry)
 
 .PHONY: edge-load
 edge-load: $(EDGE)/node_modules ## Measure requests on both engines, beside workers in JavaScript
