@@ -34,8 +34,8 @@ var rowsOfLoad = []string{
 // How much TestLoad measures.
 const (
 	starts    = 5   // of each server, for its first request
-	rounds    = 8   // in which each server has its turn
-	perRound  = 250 // requests of ten clients, and a fifth of that of one
+	rounds    = 10  // in which each server has its turn
+	perRound  = 100 // requests of ten clients, and a fifth of that of one
 	warmingUp = 600 // requests, not measured
 )
 
