@@ -31,6 +31,7 @@ type defaults struct {
 type defaulted struct {
 	name, value string
 	refused     error // it is random
+	notNull     bool  // REPLACE puts the DEFAULT in the place of a NULL
 }
 
 // defaultsKept is how long they are taken to be as they were read. A process that changes
@@ -38,7 +39,7 @@ type defaulted struct {
 const defaultsKept = time.Minute
 
 // readDefaults finds the columns with a DEFAULT.
-const readDefaults = `SELECT m.name, x.name, x.dflt_value FROM sqlite_schema AS m JOIN pragma_table_xinfo(m.name) AS x
+const readDefaults = `SELECT m.name, x.name, x.dflt_value, x."notnull" FROM sqlite_schema AS m JOIN pragma_table_xinfo(m.name) AS x
 	WHERE m.type = 'table' AND x.dflt_value IS NOT NULL ORDER BY m.name, x.cid`
 
 // complete puts what INSERTs leave out into them.
@@ -118,7 +119,7 @@ func (c *Cluster) findDefaults(ctx context.Context) (map[string][]defaulted, err
 		return nil, err
 	}
 	tables := map[string][]defaulted{}
-	row := make([]driver.Value, 3)
+	row := make([]driver.Value, 4)
 	for rows := results[0].open(); ; {
 		if err := rows.Next(row); errors.Is(err, io.EOF) {
 			return tables, nil
@@ -129,6 +130,7 @@ func (c *Cluster) findDefaults(ctx context.Context) (map[string][]defaulted, err
 		name, _ := row[1].(string)
 		value, _ := row[2].(string)
 		if d, reads := defaultOf(name, value); reads {
+			d.notNull = row[3] == int64(1)
 			tables[fold(table)] = append(tables[fold(table)], d)
 		}
 	}
@@ -138,7 +140,7 @@ func (c *Cluster) findDefaults(ctx context.Context) (map[string][]defaulted, err
 func defaultOf(name, value string) (d defaulted, reads bool) {
 	update := "UPDATE t SET v = (" + value + ")"
 	text, err := fixed(update, time.Time{})
-	return defaulted{name, value, err}, err != nil || text != update
+	return defaulted{name: name, value: value, refused: err}, err != nil || text != update
 }
 
 // completed is the text of an INSERT with the columns that it leaves out.
@@ -148,8 +150,16 @@ func completed(sql string, tables map[string][]defaulted) (*text, error) {
 		return newText(sql)
 	}
 	var names, values []string
+	given := make([]string, len(in.columns)) // the columns that are named
+	for i := range given {
+		given[i] = fmt.Sprint("c", i)
+	}
+	nulls := false // a NULL among them would be replaced
 	for _, d := range tables[fold(in.table)] {
-		if slices.ContainsFunc(in.columns, func(name string) bool { return fold(name) == fold(d.name) }) {
+		if i := slices.IndexFunc(in.columns, func(name string) bool { return fold(name) == fold(d.name) }); i >= 0 {
+			if in.replaces && d.notNull && d.refused == nil {
+				given[i], nulls = "coalesce("+given[i]+", ("+d.value+"))", true
+			}
 			continue
 		}
 		if d.refused != nil {
@@ -158,8 +168,17 @@ func completed(sql string, tables map[string][]defaulted) (*text, error) {
 		names = append(names, `"`+strings.ReplaceAll(d.name, `"`, `""`)+`"`)
 		values = append(values, "("+d.value+")")
 	}
-	if names == nil {
+	if names == nil && !nulls {
 		return newText(sql)
+	}
+	if nulls {
+		var columns strings.Builder
+		for i := range given {
+			fmt.Fprintf(&columns, ", c%d", i)
+		}
+		return newText(sql[:in.list] + strings.Join(append([]string{""}, names...), ", ") + sql[in.list:in.from] +
+			" WITH drey_row (" + columns.String()[2:] + ") AS (" + sql[in.from:in.to] + "\n) SELECT " + strings.Join(append(given, values...), ", ") +
+			" FROM drey_row WHERE TRUE " + sql[in.to:])
 	}
 	add := strings.Join(names, ", ")
 	value := strings.Join(values, ", ")
@@ -177,6 +196,7 @@ type insert struct {
 	columns  []string // nil if it has no list
 	list     int      // where the list ends
 	defaults bool     // DEFAULT VALUES
+	replaces bool     // it says REPLACE
 	from, to int      // the place of its VALUES, its SELECT or its DEFAULT VALUES
 }
 
@@ -225,6 +245,7 @@ func insertOf(sql string) *insert {
 			break
 		}
 	}
+	replaces := at(i) == "REPLACE" || at(i+1) == "OR" && at(i+2) == "REPLACE"
 	if i++; at(i) == "OR" {
 		i += 2
 	}
@@ -237,7 +258,7 @@ func insertOf(sql string) *insert {
 	if i >= len(list) {
 		return nil
 	}
-	in := &insert{table: unquoted(sql[list[i].from:list[i].to]), to: remote.End(sql)}
+	in := &insert{table: unquoted(sql[list[i].from:list[i].to]), to: remote.End(sql), replaces: replaces}
 	if i++; at(i) == "AS" {
 		i += 2
 	}
@@ -366,11 +387,32 @@ func declared(sql string, list []significant) (columns []defaulted) {
 				}
 			}
 			if d, reads := defaultOf(unquoted(sql[list[first].from:list[first].to]), sql[list[i+1].from:to]); reads {
+				d.notNull = notNull(list[first:])
 				columns = append(columns, d)
 			}
 		}
 	}
 	return columns
+}
+
+// notNull reports whether a column's declaration says NOT NULL.
+func notNull(list []significant) bool {
+	depth := 0
+	for i, t := range list {
+		switch t.word {
+		case "(":
+			depth++
+		case ")":
+			depth--
+		}
+		if depth < 0 || depth == 0 && t.word == "," {
+			return false
+		}
+		if depth == 0 && t.word == "NOT" && i+1 < len(list) && list[i+1].word == "NULL" {
+			return true
+		}
+	}
+	return false
 }
 
 // unquoted is a name without its quotes.

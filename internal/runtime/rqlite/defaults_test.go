@@ -6,11 +6,14 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	_ "modernc.org/sqlite" // what the texts mean
+
+	"github.com/dreysql/drey/internal/proof/cluster"
 )
 
 // defaultTables are those of the schema below.
@@ -18,9 +21,9 @@ func defaultTables(t *testing.T) map[string][]defaulted {
 	t.Helper()
 	_, random := fixed("UPDATE t SET v = (random())", time.Time{})
 	return map[string][]defaulted{
-		"t":       {{"at", "unixepoch()", nil}, {"on", "CURRENT_DATE", nil}},
-		"r":       {{"x", "random()", random}},
-		`a "b" c`: {{`d "e"`, "datetime('now')", nil}},
+		"t":       {{name: "at", value: "unixepoch()", notNull: true}, {name: "on", value: "CURRENT_DATE"}},
+		"r":       {{name: "x", value: "random()", refused: random}},
+		`a "b" c`: {{name: `d "e"`, value: "datetime('now')"}},
 	}
 }
 
@@ -47,6 +50,8 @@ var leaving = []struct {
 	{"INSERT INTO t (a) /* VALUES */ SELECT count(*) FROM plain", nil},
 	{"INSERT INTO \"a \"\"b\"\" c\" (a) VALUES (1)", nil},
 	{"INSERT INTO t (a, at) VALUES ('x', 5)", nil},
+	{"INSERT OR REPLACE INTO t (a, at, \"on\") VALUES ('x', NULL, '2001-09-09'), ('y', 5, NULL) RETURNING at", nil},
+	{"REPLACE INTO t (at, a) SELECT NULL, 'x' UNION ALL SELECT ?, 'y'", []any{7}},
 }
 
 // naming are those that do not, and stay as they are.
@@ -161,16 +166,16 @@ func TestChange(t *testing.T) {
 	tables := map[string][]defaulted{}
 	for _, step := range []struct{ sql, want string }{
 		{"CREATE TABLE IF NOT EXISTS main.T (id INTEGER PRIMARY KEY, a TEXT DEFAULT 'now', \"b c\" INTEGER NOT NULL DEFAULT (unixepoch()) CHECK (a > 1), d DEFAULT -1, e DEFAULT CURRENT_DATE, PRIMARY KEY (a))",
-			"map[t:[{b c (unixepoch()) <nil>} {e CURRENT_DATE <nil>}]]"},
-		{"ALTER TABLE t ADD COLUMN f TEXT DEFAULT (date('now'))", "map[t:[{b c (unixepoch()) <nil>} {e CURRENT_DATE <nil>} {f (date('now')) <nil>}]]"},
-		{"ALTER TABLE t ADD g DEFAULT CURRENT_TIME NOT NULL", "map[t:[{b c (unixepoch()) <nil>} {e CURRENT_DATE <nil>} {f (date('now')) <nil>} {g CURRENT_TIME <nil>}]]"},
-		{"ALTER TABLE t RENAME COLUMN e TO \"E 2\"", "map[t:[{b c (unixepoch()) <nil>} {E 2 CURRENT_DATE <nil>} {f (date('now')) <nil>} {g CURRENT_TIME <nil>}]]"},
-		{"ALTER TABLE t DROP COLUMN x", "map[t:[{b c (unixepoch()) <nil>} {E 2 CURRENT_DATE <nil>} {f (date('now')) <nil>} {g CURRENT_TIME <nil>}]]"},
-		{"ALTER TABLE main.t RENAME TO u", "map[u:[{b c (unixepoch()) <nil>} {E 2 CURRENT_DATE <nil>} {f (date('now')) <nil>} {g CURRENT_TIME <nil>}]]"},
-		{"CREATE INDEX i ON u (a)", "map[u:[{b c (unixepoch()) <nil>} {E 2 CURRENT_DATE <nil>} {f (date('now')) <nil>} {g CURRENT_TIME <nil>}]]"},
-		{"ALTER TABLE u DROP COLUMN g", "map[u:[{b c (unixepoch()) <nil>} {E 2 CURRENT_DATE <nil>} {f (date('now')) <nil>}]]"},
-		{"ALTER TABLE u DROP f", "map[u:[{b c (unixepoch()) <nil>} {E 2 CURRENT_DATE <nil>}]]"},
-		{"CREATE TABLE v AS SELECT 1", "map[u:[{b c (unixepoch()) <nil>} {E 2 CURRENT_DATE <nil>}]]"},
+			"map[t:[{b c (unixepoch()) <nil> true} {e CURRENT_DATE <nil> false}]]"},
+		{"ALTER TABLE t ADD COLUMN f TEXT DEFAULT (date('now'))", "map[t:[{b c (unixepoch()) <nil> true} {e CURRENT_DATE <nil> false} {f (date('now')) <nil> false}]]"},
+		{"ALTER TABLE t ADD g DEFAULT CURRENT_TIME NOT NULL", "map[t:[{b c (unixepoch()) <nil> true} {e CURRENT_DATE <nil> false} {f (date('now')) <nil> false} {g CURRENT_TIME <nil> true}]]"},
+		{"ALTER TABLE t RENAME COLUMN e TO \"E 2\"", "map[t:[{b c (unixepoch()) <nil> true} {E 2 CURRENT_DATE <nil> false} {f (date('now')) <nil> false} {g CURRENT_TIME <nil> true}]]"},
+		{"ALTER TABLE t DROP COLUMN x", "map[t:[{b c (unixepoch()) <nil> true} {E 2 CURRENT_DATE <nil> false} {f (date('now')) <nil> false} {g CURRENT_TIME <nil> true}]]"},
+		{"ALTER TABLE main.t RENAME TO u", "map[u:[{b c (unixepoch()) <nil> true} {E 2 CURRENT_DATE <nil> false} {f (date('now')) <nil> false} {g CURRENT_TIME <nil> true}]]"},
+		{"CREATE INDEX i ON u (a)", "map[u:[{b c (unixepoch()) <nil> true} {E 2 CURRENT_DATE <nil> false} {f (date('now')) <nil> false} {g CURRENT_TIME <nil> true}]]"},
+		{"ALTER TABLE u DROP COLUMN g", "map[u:[{b c (unixepoch()) <nil> true} {E 2 CURRENT_DATE <nil> false} {f (date('now')) <nil> false}]]"},
+		{"ALTER TABLE u DROP f", "map[u:[{b c (unixepoch()) <nil> true} {E 2 CURRENT_DATE <nil> false}]]"},
+		{"CREATE TABLE v AS SELECT 1", "map[u:[{b c (unixepoch()) <nil> true} {E 2 CURRENT_DATE <nil> false}]]"},
 		{"DROP TABLE IF EXISTS U", "map[]"},
 	} {
 		if change(tables, step.sql); fmt.Sprint(tables) != step.want {
@@ -190,7 +195,40 @@ func FuzzCompleted(f *testing.F) {
 	f.Add("CREATE TABLE t (a DEFAULT (1), b DEFAULT - 1)")
 	f.Add("ALTER TABLE t RENAME COLUMN a TO b")
 	f.Fuzz(func(t *testing.T, sql string) {
-		_, _ = completed(sql, map[string][]defaulted{"t": {{"at", "unixepoch()", nil}}})
+		_, _ = completed(sql, map[string][]defaulted{"t": {{name: "at", value: "unixepoch()", notNull: true}}})
 		change(map[string][]defaulted{}, sql)
 	})
+}
+
+// TestDefaultsOfCluster: what a cluster says of its columns is what statements make.
+func TestDefaultsOfCluster(t *testing.T) {
+	n := cluster.Start(t, 1)
+	c, err := Dial(t.Context(), []string{n.Nodes[0].URL()}, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	known := map[string][]defaulted{}
+	for _, sql := range strings.Split(defaultSchema, ";\n") {
+		if _, err := c.Batch(t.Context(), []Statement{{SQL: sql}}); err != nil {
+			t.Fatal(err)
+		}
+		change(known, sql)
+	}
+	found, err := c.findDefaults(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	plain := func(tables map[string][]defaulted) (list []string) {
+		for table, columns := range tables {
+			for _, d := range columns {
+				list = append(list, fmt.Sprint(table, " ", d.name, " ", strings.Trim(d.value, "()"), " ", d.notNull))
+			}
+		}
+		slices.Sort(list)
+		return list
+	}
+	if !slices.Equal(plain(found), plain(known)) || len(plain(found)) != 3 {
+		t.Errorf("the cluster says %q, and the statements %q", plain(found), plain(known))
+	}
 }
