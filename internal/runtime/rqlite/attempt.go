@@ -30,10 +30,12 @@ type call struct {
 	level      Level  // of a read
 	since      uint64 // the last write, when a linearizable read began
 	body       []byte
-	statements int  // how many results there have to be
-	writes     bool // it must not be applied twice
-	keyed      bool // and cannot be: it may be made twice
-	doubtful   bool // it has been made, and it is not known what became of it
+	statements int   // how many results there have to be at most
+	echo       int64 // what the answer has to repeat
+	before     int   // how many results come before those of the statements
+	writes     bool  // it must not be applied twice
+	keyed      bool  // and cannot be: it may be made twice
+	doubtful   bool  // it has been made, and it is not known what became of it
 }
 
 // verdict is what is known of a request.
@@ -76,7 +78,7 @@ func (c *Cluster) attempt(ctx context.Context, n *node, call *call) (*answer, ve
 	if call.writes {
 		timed = httptrace.WithClientTrace(timed, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { connected.Store(true) }})
 	}
-	req, err := c.request(timed, http.MethodPost, n.url+call.path+string(call.level), call.body)
+	req, err := c.request(timed, http.MethodPost, n.url+call.path+string(call.level), append(call.body, ']'))
 	if err != nil {
 		return nil, failed, err
 	}
@@ -105,8 +107,8 @@ func (c *Cluster) attempt(ctx context.Context, n *node, call *call) (*answer, ve
 		v, err := failure(a.failure)
 		return nil, v, err
 	}
-	if len(a.results) > call.statements {
-		return nil, unknown, fmt.Errorf("%s: %w: %d results for %d statements", n, ErrAnswer, len(a.results), call.statements)
+	if err := a.echoes(call); err != nil {
+		return nil, unknown, fmt.Errorf("%s: %w", n, err)
 	}
 	c.noticed(ctx, n, res.Header.Get("X-Rqlite-Served-By"), a, call)
 	return a, done, nil

@@ -100,14 +100,13 @@ func (c *Cluster) enforces(ctx context.Context) error {
 		c.discover(ctx)
 	}
 	for _, n := range c.nodes.all() {
-		call := &call{path: queryPath, level: None, statements: 1}
-		if call.body, err = appendStatement([]byte{'['}, "", mustText(query), nil); err != nil {
+		call, err := c.readCall([]prepared{{text: mustText(query), rows: true}}, None)
+		if err != nil {
 			return err
 		}
-		call.body = append(call.body, ']')
 		a, verdict, _ := c.attempt(ctx, n, call)
-		if verdict != done {
-			continue // it is checked by nobody while it is away
+		if verdict != done || len(a.results) != 1 {
+			continue // nobody checks it while it is away
 		}
 		r, err := a.results[0].whole()
 		if err == nil {

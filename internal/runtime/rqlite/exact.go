@@ -283,9 +283,8 @@ func (c *Cluster) describe(ctx context.Context, list []prepared) {
 	if len(asks) == 0 {
 		return
 	}
-	call := &call{path: queryPath, level: Weak, since: c.seen.last(), statements: len(asks)}
-	var err error
-	if call.body, err = body(asks, nil); err != nil {
+	call, err := c.readCall(asks, Weak)
+	if err != nil {
 		return
 	}
 	a, err := c.send(ctx, call)

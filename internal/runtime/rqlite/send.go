@@ -4,10 +4,12 @@ package rqlite
 
 import (
 	"context"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/dreysql/drey/internal/runtime/internal/sqldriver"
@@ -25,12 +27,9 @@ func (c *Cluster) read(ctx context.Context, list []prepared) ([]result, error) {
 		}
 	}
 	for range 4 { // it takes as many at most to find the form of every column
-		call := &call{path: queryPath, level: level, since: c.seen.last(), statements: len(list)}
-		if len(list) > 1 { // of one state
-			call.path = "/db/query?transaction&" + queryPath[len("/db/query?"):]
-		}
 		choose(list)
-		if call.body, err = body(list, nil); err != nil {
+		call, err := c.readCall(list, level)
+		if err != nil {
 			return nil, err
 		}
 		a, err := c.send(ctx, call)
@@ -88,46 +87,84 @@ func (c *Cluster) write(ctx context.Context, list []prepared) ([]result, error) 
 	return results, listed(list, failed, err)
 }
 
-// writeCall makes the request of a write. The clock is read once for all nodes and for
-// all times that the request is made.
-func writeCall(list []prepared, now time.Time) (*call, error) {
-	b, err := body(list, &now)
-	if err != nil {
-		return nil, err
-	}
-	return &call{path: writePath, body: b, statements: len(list) + 1}, nil
-}
-
-// body is the body of a request: the statements, after one that has no effect if they
-// may write, which is at the time now.
-func body(list []prepared, now *time.Time) (b []byte, err error) {
-	b = append(make([]byte, 0, 256), '[')
-	if now != nil {
-		b = appendText(b, "", writing)
-		b = append(b, ',')
+// readCall makes the request of a read.
+func (c *Cluster) readCall(list []prepared, l Level) (call *call, err error) {
+	call = newCall(list, queryPath)
+	call.level, call.since = l, c.seen.last()
+	if len(list) > 1 { // of one state
+		call.path = "/db/query?transaction&" + queryPath[len("/db/query?"):]
 	}
 	for i, p := range list {
-		if i > 0 {
-			b = append(b, ',')
+		if err := call.add("", p.sent(), p.args); err != nil {
+			return nil, listed(list, i, err)
 		}
-		before, t := "", p.sent()
-		if now != nil {
-			before = writing
-			if p.rows {
-				before = reading
-			}
-			if err = t.bindsClock(p.args); err == nil {
-				t, err = t.at(*now)
-			}
+	}
+	return call, nil
+}
+
+// writeCall makes the request of a write. The clock is read once for all nodes and for
+// all times that the request is made.
+func writeCall(list []prepared, now time.Time) (call *call, err error) {
+	call = newCall(list, writePath)
+	for i, p := range list {
+		before := writing
+		if p.rows {
+			before = reading
+		}
+		t := p.sent()
+		err := t.bindsClock(p.args)
+		if err == nil {
+			t, err = t.at(now)
 		}
 		if err == nil {
-			b, err = appendStatement(b, before, t, p.args)
+			err = call.add(before, t, p.args)
 		}
 		if err != nil {
 			return nil, listed(list, i, err)
 		}
 	}
-	return append(b, ']'), nil
+	return call, nil
+}
+
+// newCall begins a request of that path with what comes before its statements: one that
+// counts as a write, if it is one, and one whose result tells that the answer is of
+// this request.
+func newCall(list []prepared, path string) *call {
+	c := &call{path: path, echo: rand.Int64N(1 << 53), before: 1, statements: len(list)}
+	c.body = append(make([]byte, 0, 512), '[')
+	if path == writePath {
+		c.before = 2
+		c.body = append(appendText(c.body, "", writing), ',')
+	}
+	c.body = appendText(c.body, "SELECT ", strconv.FormatInt(c.echo, 10))
+	return c
+}
+
+// add adds a statement.
+func (call *call) add(before string, t *text, args []driver.Value) (err error) {
+	call.body, err = appendStatement(append(call.body, ','), before, t, args)
+	return err
+}
+
+// echoes takes away the results that come before those of the statements. It fails if
+// the answer is not of this request.
+func (a *answer) echoes(call *call) error {
+	if len(a.results) < call.before {
+		return fmt.Errorf("%w: %d results", ErrAnswer, len(a.results))
+	}
+	for _, r := range a.results[:call.before] {
+		if r.failure != "" {
+			return fmt.Errorf("%w: %s", ErrAnswer, excerpt(r.failure))
+		}
+	}
+	if echo := a.results[call.before-1].values; echo != fmt.Sprintf("[[%d]]", call.echo) {
+		return fmt.Errorf("%w: it is of another request", ErrAnswer)
+	}
+	a.results = a.results[call.before:]
+	if len(a.results) > call.statements {
+		return fmt.Errorf("%w: %d results for %d statements", ErrAnswer, len(a.results), call.statements)
+	}
+	return nil
 }
 
 // of returns the results of statements that read, or reports that they have to be asked
@@ -161,26 +198,22 @@ func (a *answer) written(list []prepared) ([]result, int, error) {
 	strange := func(err error) ([]result, int, error) { return nil, -1, errors.Join(ErrUnknownOutcome, err) }
 	for i, r := range a.results {
 		if r.failure != "" {
-			if i != len(a.results)-1 || i == 0 {
+			if i != len(a.results)-1 {
 				return strange(fmt.Errorf("%w: a transaction that goes on after %s", ErrAnswer, excerpt(r.failure)))
 			}
-			return nil, i - 1, errorOf(r.failure)
+			return nil, i, errorOf(r.failure)
 		}
-		if i == 0 {
-			continue
-		}
-		if err := r.fits(list[i-1].rows); err != nil {
+		if err := r.fits(list[i].rows); err != nil {
 			return strange(err)
 		}
 	}
-	if len(a.results) != len(list)+1 {
-		return strange(fmt.Errorf("%w: %d results for %d statements", ErrAnswer, len(a.results)-1, len(list)))
+	if len(a.results) != len(list) {
+		return strange(fmt.Errorf("%w: %d results for %d statements", ErrAnswer, len(a.results), len(list)))
 	}
-	results := a.results[1:]
-	for i := range results {
-		results[i].asked = list[i].asked
+	for i := range a.results {
+		a.results[i].asked = list[i].asked
 	}
-	return results, -1, nil
+	return a.results, -1, nil
 }
 
 // fits reports whether a result is of the right kind.
