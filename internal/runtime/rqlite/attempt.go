@@ -74,6 +74,7 @@ func (c *Cluster) attempt(ctx context.Context, n *node, call *call) (*answer, ve
 	}
 	timed, cancel := context.WithTimeout(ctx, c.o.Timeout)
 	defer cancel()
+	defer c.watch(timed, n, call, cancel)()
 	var connected atomic.Bool
 	if call.writes {
 		timed = httptrace.WithClientTrace(timed, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { connected.Store(true) }})
@@ -84,7 +85,7 @@ func (c *Cluster) attempt(ctx context.Context, n *node, call *call) (*answer, ve
 	}
 	res, err := c.http.Do(req)
 	if err != nil {
-		err = c.hidden(err)
+		err = c.late(ctx, timed, n, err)
 		if call.writes && !connected.Load() && c.own != nil {
 			return nil, unapplied, err
 		}
@@ -93,7 +94,7 @@ func (c *Cluster) attempt(ctx context.Context, n *node, call *call) (*answer, ve
 	defer res.Body.Close()
 	text, err := c.body(res)
 	if err != nil {
-		return nil, unknown, err
+		return nil, unknown, c.late(ctx, timed, n, err)
 	}
 	if res.StatusCode != http.StatusOK {
 		v, err := c.refusal(n, res, text)
@@ -116,6 +117,15 @@ func (c *Cluster) attempt(ctx context.Context, n *node, call *call) (*answer, ve
 
 // copying has buffers for what io.Copy would make for every answer.
 var copying = sync.Pool{New: func() any { return new([16 << 10]byte) }}
+
+// late is the error of a request that has ended before it was answered. That the
+// client has given up is not the end of the caller's context.
+func (c *Cluster) late(ctx, timed context.Context, n *node, err error) error {
+	if ctx.Err() == nil && timed.Err() != nil {
+		return fmt.Errorf("rqlite: %s does not answer", n)
+	}
+	return c.hidden(err)
+}
 
 // body reads the body of an answer, within bounds.
 func (c *Cluster) body(res *http.Response) (string, error) {
@@ -172,12 +182,20 @@ var failures = []struct {
 	{"FOREIGN KEY constraint failed", failed}, // one that is checked by the commit
 }
 
-const passedOn = "node failed to process "
+const (
+	passedOn = "node failed to process "
+	// notReached is what comes after the node's address if there was no connection to it.
+	notReached = "dial tcp "
+)
 
 // failure says what rqlite's text for a request as a whole means.
 func failure(text string) (verdict, error) {
 	last := text
 	if strings.HasPrefix(text, passedOn) {
+		_, why, _ := strings.Cut(text, ": ")
+		if strings.HasPrefix(why, notReached) {
+			return unapplied, fmt.Errorf("rqlite: %s", excerpt(text))
+		}
 		last = text[strings.LastIndex(text, ": ")+2:]
 	}
 	for _, f := range failures {

@@ -178,13 +178,13 @@ func TestHostile(t *testing.T) {
 		{"a slow head", func(w http.ResponseWriter, r *http.Request) {
 			_, _ = io.Copy(io.Discard, r.Body) // after this the server notices that the client has gone
 			<-r.Context().Done()
-		}, false, context.DeadlineExceeded},
+		}, false, nil},
 		{"a slow body", func(w http.ResponseWriter, r *http.Request) {
 			_, _ = io.Copy(io.Discard, r.Body)
 			fmt.Fprint(w, `{"results":[`)
 			w.(http.Flusher).Flush()
 			<-r.Context().Done()
-		}, false, context.DeadlineExceeded},
+		}, false, nil},
 		{"an endless body", endless(`{"results":[{"columns":["a"],"types":["x"],"values":[[`), false, rqlite.ErrAnswer},
 		{"a bomb", func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Encoding", "gzip")
@@ -254,6 +254,7 @@ func TestRetries(t *testing.T) {
 		"no leader":                status(503, "leader not found"),
 		"no leader, by an error":   writes(`{"results":[],"error":"not leader"}`),
 		"no leader, passed on":     writes(`{"results":[],"error":"node failed to process Request on remote node at 127.0.0.1:4002: not leader"}`),
+		"a leader that is gone":    writes(`{"results":[],"error":"node failed to process Request on remote node at 127.0.0.1:4002: dial tcp 127.0.0.1:4002: connect: connection refused"}`),
 		"a node that is not ready": writes(`{"results":[],"error":"store not ready"}`),
 	} {
 		f := newFake(t)
@@ -296,7 +297,12 @@ func TestRetries(t *testing.T) {
 		t.Fatal(err)
 	}
 	f.Close()
-	_, err = c.Batch(t.Context(), []rqlite.Statement{{SQL: "UPDATE t SET a = 1"}})
+	for range 10 { // a request may go into a connection that is being closed
+		_, err = c.Batch(t.Context(), []rqlite.Statement{{SQL: "UPDATE t SET a = 1"}})
+		if !errors.Is(err, rqlite.ErrUnknownOutcome) {
+			break
+		}
+	}
 	if !errors.Is(err, rqlite.ErrNoLeader) || errors.Is(err, rqlite.ErrUnknownOutcome) {
 		t.Error(err)
 	}

@@ -184,7 +184,11 @@ func (c *Cluster) discover(ctx context.Context) {
 
 // Nodes asks the node in use for the nodes of the cluster.
 func (c *Cluster) Nodes(ctx context.Context) ([]Node, error) {
-	body, err := c.get(ctx, "/nodes?ver=2&nonvoters&timeout=1s")
+	return c.nodesOf(ctx, c.nodes.current(Weak))
+}
+
+func (c *Cluster) nodesOf(ctx context.Context, n *node) ([]Node, error) {
+	body, err := c.get(ctx, n, "/nodes?ver=2&nonvoters&timeout=1s")
 	if err != nil {
 		return nil, err
 	}
@@ -198,15 +202,14 @@ func (c *Cluster) Nodes(ctx context.Context) ([]Node, error) {
 // Ready reports whether the node in use is ready for reads and writes: it knows the
 // leader and reaches it. The error tells what is missing.
 func (c *Cluster) Ready(ctx context.Context) error {
-	_, err := c.get(ctx, "/readyz?timeout=1s")
+	_, err := c.get(ctx, c.nodes.current(Weak), "/readyz?timeout=1s")
 	return err
 }
 
-// get asks the node in use.
-func (c *Cluster) get(ctx context.Context, path string) ([]byte, error) {
+// get asks a node.
+func (c *Cluster) get(ctx context.Context, n *node, path string) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, min(c.o.Timeout, 3*time.Second))
 	defer cancel()
-	n := c.nodes.current(Weak)
 	req, err := c.request(ctx, http.MethodGet, n.url+path, nil)
 	if err != nil {
 		return nil, err
@@ -232,3 +235,49 @@ const maxShort = 1 << 20
 
 // excerpt is the beginning of a text of somebody else's.
 func excerpt(text string) string { return fmt.Sprintf("%.200q", strings.TrimSpace(text)) }
+
+// suspicious is how long a request takes before another node is asked who leads.
+const suspicious = time.Second
+
+// watch cancels a request that takes long, if another node says that the one that has the
+// request does not lead any more: it may be paused, or cut off. The function that it
+// returns ends the watch.
+func (c *Cluster) watch(ctx context.Context, n *node, call *call, cancel context.CancelFunc) (stop func()) {
+	if call.level == None || c.o.FixedNodes || c.nodes.len() < 2 {
+		return func() {}
+	}
+	ctx, end := context.WithCancel(ctx)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for sleep(ctx, suspicious) == nil {
+			if c.leadsElsewhere(ctx, n) {
+				cancel()
+				return
+			}
+		}
+	}()
+	return func() {
+		end()
+		<-done
+	}
+}
+
+// leadsElsewhere asks the other nodes, one after another, whether one of them leads.
+func (c *Cluster) leadsElsewhere(ctx context.Context, n *node) bool {
+	for _, other := range c.nodes.all() {
+		if other == n {
+			continue
+		}
+		list, err := c.nodesOf(ctx, other)
+		if err != nil {
+			continue
+		}
+		for _, one := range list {
+			if one.Leader {
+				return one.Raft != n.raftAddress()
+			}
+		}
+	}
+	return false
+}
