@@ -20,9 +20,9 @@
 //
 // Every node runs the statements of a write itself, and again when it restarts. So the
 // clock is read by the client: CURRENT_TIMESTAMP, unixepoch() and the like become
-// literals in the text of a write. What is random is an error, as are writes that leave
-// it to the table to read the clock for a DEFAULT that the client does not know of. rqlite
-// itself does not rewrite anything. A bound 'now' is not seen.
+// literals in the text of a write, and an INSERT that leaves out a column whose DEFAULT
+// reads the clock gets it. What is random is [ErrStatement], as is a bound 'now'. rqlite
+// itself does not rewrite anything.
 //
 // # Reads
 //
