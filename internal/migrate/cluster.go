@@ -16,9 +16,6 @@ import (
 	"github.com/dreysql/drey/internal/migrate/engine"
 	"github.com/dreysql/drey/internal/project/migration"
 	"github.com/dreysql/drey/internal/runtime/rqlite"
-	"github.com/dreysql/drey/internal/sqlite"
-	"github.com/dreysql/drey/internal/sqlite/alter"
-	"github.com/dreysql/drey/internal/sqlite/schema"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 )
 
@@ -206,28 +203,6 @@ func (c *cluster) begin(ctx context.Context, files []migration.File, steps []Ste
 	return nil
 }
 
-// Beginning is what a cluster that was never migrated begins with: the statements that make
-// the schema of a version, which are none for 0, the versions that are applied with it, and
-// the steps that are left.
-func Beginning(ctx context.Context, files []migration.File, steps []Step, from int64) (schema []string, first []Applied, later []Step, err error) {
-	if from == 0 {
-		return nil, nil, steps, nil
-	}
-	at := slices.IndexFunc(files, func(f migration.File) bool { return f.Version() == from })
-	if at < 0 {
-		return nil, nil, nil, fmt.Errorf("there is no migration with version %d, with which a cluster is to begin", from)
-	}
-	if last := steps[len(steps)-1].File; len(steps) > 1 && last.Version() < from {
-		return nil, nil, nil, fmt.Errorf("a cluster begins with version %d, and not with version %d", from, last.Version())
-	}
-	for i := range files[:at+1] {
-		first = append(first, Applied{Version: files[i].Version()})
-	}
-	later = slices.DeleteFunc(slices.Clone(steps), func(s Step) bool { return s.File.Version() <= from })
-	schema, err = engine.Beginning(ctx, files[:at+1], engine.Rqlite)
-	return schema, first, later, err
-}
-
 // has reports whether a version is applied.
 func (v *versions) has(version int64) bool {
 	return slices.ContainsFunc(v.applied, func(a Applied) bool { return a.Version == version })
@@ -304,27 +279,22 @@ func (c *cluster) step(ctx context.Context, files []migration.File, v *versions,
 		Args: []any{v.last, v.rows},
 	}}
 	places := []diag.Problem{{}}
-	dropped, err := c.target.dropped(ctx, files, v.applied, s)
+	drops, err := dropped(ctx, files, v.applied, s)
 	if err != nil {
 		return err
 	}
-	for _, statement := range s.Statements() {
-		for _, part := range sqltext.Split(statement.SQL) {
-			place := diag.Problem{File: s.File.Path, Line: statement.Line + strings.Count(statement.SQL[:part.Start], "\n")}
-			if !s.Up {
-				place.File = s.File.Undoes()
-			}
-			for _, child := range dropped[place.Line] {
-				guarded := place
-				guarded.Msg = fmt.Sprintf("the table that is dropped here is referred to by rows of %s, which would go with it: a cluster enforces foreign keys", child.table)
-				guarded.Fix = "add the column, or a table beside it, instead of a rebuild; or " + engine.OnFile
-				places = append(places, guarded)
-				batch = append(batch, rqlite.Statement{SQL: "INSERT INTO " + table + " (version_id, is_applied) SELECT NULL, 1 WHERE EXISTS (SELECT 1 FROM " +
-					sqltext.Quote(child.table) + " WHERE " + child.refers + ")"})
-			}
-			places = append(places, place)
-			batch = append(batch, rqlite.Statement{SQL: part.Text})
+	for i, part := range engine.Parts(s.Statements()) {
+		place := diag.Problem{File: s.path(), Line: part.Line}
+		for _, child := range drops[i] {
+			guarded := place
+			guarded.Msg = fmt.Sprintf("the table that is dropped here is referred to by rows of %s, which would go with it: a cluster enforces foreign keys", child.table)
+			guarded.Fix = "add the column, or a table beside it, instead of a rebuild; or " + engine.OnFile
+			places = append(places, guarded)
+			batch = append(batch, rqlite.Statement{SQL: "INSERT INTO " + table + " (version_id, is_applied) SELECT NULL, 1 WHERE EXISTS (SELECT 1 FROM " +
+				sqltext.Quote(child.table) + " WHERE " + child.refers + ")"})
 		}
+		places = append(places, place)
+		batch = append(batch, rqlite.Statement{SQL: part.SQL})
 	}
 	after := versions{applied: slices.Clone(v.applied), last: v.last, rows: v.rows}
 	if s.Up {
@@ -365,129 +335,6 @@ func (c *cluster) failed(err error, s Step, places []diag.Problem) error {
 		p.Msg, p.Err = fmt.Sprintf("the migration fails: %v", sqlite), sqlite
 	}
 	return &p
-}
-
-// child is a table that refers to another.
-type child struct{ table, refers string } // and the condition of its rows that do
-
-// dropped are the tables that refer to those which a step drops, by the line that does:
-// where foreign keys are enforced, their rows would go or change with them.
-func (t Target) dropped(ctx context.Context, files []migration.File, applied []Applied, s Step) (map[int][]child, error) {
-	drops := false
-	for _, statement := range s.Statements() {
-		for _, part := range sqltext.Split(statement.SQL) {
-			drops = drops || engine.Begins(sqltext.Significant(part.Text), "DROP", "TABLE")
-		}
-	}
-	if !drops {
-		return nil, nil
-	}
-	m, err := made(ctx, files, applied)
-	if err != nil {
-		return nil, err
-	}
-	defer m.Close()
-	db, err := m.Open(nil)
-	if err != nil {
-		return nil, err
-	}
-	defer db.Close()
-	found := map[int][]child{}
-	for _, statement := range s.Statements() {
-		for _, part := range sqltext.Split(statement.SQL) {
-			tokens := sqltext.Significant(part.Text)
-			if engine.Begins(tokens, "DROP", "TABLE") {
-				is, err := schema.Read(ctx, db)
-				if err != nil {
-					return nil, err
-				}
-				line := statement.Line + strings.Count(statement.SQL[:part.Start], "\n")
-				found[line] = append(found[line], children(is, tokens[len(tokens)-1].Name())...)
-			}
-			if _, err := db.ExecContext(ctx, part.Text); err != nil {
-				return found, nil // it fails in the cluster as well
-			}
-		}
-	}
-	return found, nil
-}
-
-// children are the other tables that refer to a table.
-func children(s *schema.Schema, parent string) (list []child) {
-	for _, t := range s.Tables {
-		if sqltext.EqualFold(t.Name, parent) {
-			continue
-		}
-		for _, fk := range t.ForeignKeys {
-			if !sqltext.EqualFold(fk.Table, parent) {
-				continue
-			}
-			var refers []string
-			for _, column := range fk.From {
-				refers = append(refers, sqltext.Quote(column)+" IS NOT NULL")
-			}
-			list = append(list, child{t.Name, strings.Join(refers, " AND ")})
-		}
-	}
-	return list
-}
-
-// made is a database in memory with the migrations that are applied.
-func made(ctx context.Context, files []migration.File, applied []Applied) (*sqlite.Memory, error) {
-	m, err := sqlite.NewMemory()
-	if err != nil {
-		return nil, err
-	}
-	have := slices.DeleteFunc(slices.Clone(files), func(f migration.File) bool {
-		return !slices.ContainsFunc(applied, func(a Applied) bool { return a.Version == f.Version() })
-	})
-	if len(have) == 0 {
-		return m, nil
-	}
-	if _, err := migration.Apply(ctx, m, have, nil); err != nil {
-		m.Close()
-		return nil, err
-	}
-	return m, nil
-}
-
-// Refused finds what a database does not take of a plan's steps: nothing of a file's. No
-// step has been run by then.
-func Refused(ctx context.Context, t Target, files []migration.File, applied []Applied, steps []Step) error {
-	if !t.Cluster() {
-		return nil
-	}
-	var problems diag.Problems
-	then := slices.Clone(applied)
-	for _, s := range steps {
-		path := s.File.Path
-		if !s.Up {
-			path = s.File.Undoes()
-		}
-		problems = append(problems, engine.Refused(path, s.Statements(), engine.Rqlite)...)
-		then = recorded(then, Applied{Version: s.File.Version()}, s.Up)
-	}
-	if err := problems.Err(); err != nil {
-		return err
-	}
-	m, err := made(ctx, files, then)
-	if err != nil {
-		return err
-	}
-	defer m.Close()
-	is, err := alter.Of(ctx, m, migration.VersionTable)
-	if err != nil {
-		return err
-	}
-	list := make([]migration.Migration, len(files))
-	for i := range files {
-		list[i] = migration.Migration{Path: files[i].Path, Up: files[i].Up()}
-	}
-	for _, f := range engine.RqliteSchema(is) {
-		path, line := migration.Created(list, strings.ToUpper(f.Kind), f.Name)
-		problems = append(problems, &diag.Problem{File: path, Line: line, Msg: f.Why, Fix: f.Fix})
-	}
-	return problems.Err()
 }
 
 // backup copies the cluster into the current folder before the first destructive step.

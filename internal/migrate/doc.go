@@ -1,5 +1,5 @@
 // Package migrate runs a project's migrations on a database file, with goose as
-// a library.
+// a library, or on a cluster of rqlite, with a transaction for each.
 //
 // The version table is the goose command's, so that drey, the goose command and
 // the generated Migrate can be mixed. As with these two, foreign keys are not

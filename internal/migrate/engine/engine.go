@@ -39,18 +39,32 @@ func First(list []Refusal, tokens []sqltext.Token) *Refusal {
 	return nil
 }
 
+// Part is one statement of a migration.
+type Part struct {
+	SQL    string
+	Line   int
+	Tokens []sqltext.Token // the significant ones
+}
+
+// Parts cuts what goose sends at once into statements.
+func Parts(statements []migration.Statement) (list []Part) {
+	for _, s := range statements {
+		for _, p := range sqltext.Split(s.SQL) {
+			list = append(list, Part{p.Text, s.Line + strings.Count(s.SQL[:p.Start], "\n"), sqltext.Significant(p.Text)})
+		}
+	}
+	return list
+}
+
 // Judge says why an engine does not take a statement, and what to do. why is "" if it
 // does.
 type Judge func(statement string) (why, fix string)
 
 // Refused are the statements that an engine does not take, each at its line.
 func Refused(path string, statements []migration.Statement, judge Judge) (problems diag.Problems) {
-	for _, statement := range statements {
-		for _, part := range sqltext.Split(statement.SQL) {
-			line := statement.Line + strings.Count(statement.SQL[:part.Start], "\n")
-			if why, fix := judge(part.Text); why != "" {
-				problems = append(problems, &diag.Problem{File: path, Line: line, Msg: why, Fix: fix})
-			}
+	for _, part := range Parts(statements) {
+		if why, fix := judge(part.SQL); why != "" {
+			problems = append(problems, &diag.Problem{File: path, Line: part.Line, Msg: why, Fix: fix})
 		}
 	}
 	return problems
