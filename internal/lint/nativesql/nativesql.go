@@ -39,6 +39,10 @@
 //     is only assigned constants is constant. Of a query with parts that are not, the
 //     names are checked, if it is clear what stands in those places: a value, an
 //     order, a condition, or something more at the end.
+//   - A constant statement about a table with soft delete that does not mention the column,
+//     without "// @with-deleted <why>" above it, and one that changes rows and leaves
+//     updated_at or the version as it was, without "// @not-updated <why>". drey generate
+//     warns of those in sql/.
 //
 // # What it does not report
 //

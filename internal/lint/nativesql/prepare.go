@@ -128,6 +128,9 @@ func (c *checker) prepare(query ast.Expr, t fragment.Text, whole, used bool) {
 		case err != nil || taken[0].Empty:
 			return
 		}
+		if whole && refused == 0 {
+			c.kept(query, strings.TrimSuffix(text, taken[0].Tail))
+		}
 		if text = taken[0].Tail; strings.TrimSpace(text) == "" {
 			if first && used && refused == 0 {
 				c.used(query, taken)

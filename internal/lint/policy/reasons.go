@@ -21,6 +21,8 @@ const (
 	Schema   = "@schema-change"      // a schema that is changed outside of migrations/
 
 	EveryTenant = "@every-tenant" // the rows of every tenant
+	WithDeleted = "@with-deleted" // rows that are deleted softly, among the live ones
+	NotUpdated  = "@not-updated"  // a change that leaves updated_at or the version as it was
 )
 
 // These are not a reason: fewer than three different words, or words that only say

@@ -1,0 +1,7 @@
+-- +goose Up
+CREATE TABLE notes (id INTEGER PRIMARY KEY, title TEXT NOT NULL, updated_at DATETIME NOT NULL DEFAULT CURRENT_TIMESTAMP, deleted_at DATETIME);
+CREATE TABLE tags (id INTEGER PRIMARY KEY, note_id INTEGER NOT NULL REFERENCES notes (id));
+
+-- +goose Down
+DROP TABLE tags;
+DROP TABLE notes;
