@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
@@ -106,7 +107,12 @@ func (o *studioOptions) run(ctx context.Context, stdout, stderr io.Writer) error
 	defer s.Close()
 	fmt.Fprintf(stdout, "%s at\n%s\n", t, s.Address())
 	if o.open {
-		if err := openBrowser(s.Address()); err != nil {
+		page, err := pageTo(s.Address())
+		if err == nil {
+			defer os.Remove(page)
+			err = openBrowser(page)
+		}
+		if err != nil {
 			fmt.Fprintf(stderr, "drey: no browser could be opened: %v\n", err)
 		}
 	}
@@ -218,13 +224,24 @@ func escapeGlob(path string) string {
 	return strings.NewReplacer(`*`, `\*`, `?`, `\?`, `[`, `\[`).Replace(path)
 }
 
-// openBrowser opens an address as the desktop does.
-func openBrowser(address string) error {
+// pageTo writes a page that leads to an address, for the user alone: others can read what a
+// command is started with, and the address has the token.
+func pageTo(address string) (path string, err error) {
+	f, err := os.CreateTemp("", "drey-studio-*.html") // 0600
+	if err != nil {
+		return "", err
+	}
+	_, err = fmt.Fprintf(f, "<!doctype html><meta http-equiv=\"refresh\" content=\"0;url=%s\">\n", address)
+	return f.Name(), errors.Join(err, f.Close())
+}
+
+// openBrowser opens a file as the desktop does.
+func openBrowser(path string) error {
 	switch runtime.GOOS {
 	case "darwin":
-		return exec.Command("open", address).Start()
+		return exec.Command("open", path).Start()
 	case "windows":
-		return exec.Command("rundll32", "url.dll,FileProtocolHandler", address).Start()
+		return exec.Command("rundll32", "url.dll,FileProtocolHandler", path).Start()
 	}
-	return exec.Command("xdg-open", address).Start()
+	return exec.Command("xdg-open", path).Start()
 }

@@ -74,7 +74,7 @@ func (r *request) answer(a *answer) error {
 	}
 	s := &shell{
 		Title: a.title, Page: a.page, Database: r.db.Name, Path: r.db.Path, Write: r.db.writes != nil, Project: r.options.Project != nil,
-		CSRF: r.guard.sign("csrf"), Here: r.PathValue("table"), Address: r.URL.RequestURI(), Undo: r.undo.last(), Data: a.data,
+		CSRF: r.guard.sign("csrf"), Here: r.PathValue("table"), Address: r.address(), Undo: r.undo.last(), Data: a.data,
 	}
 	if r.catalog != nil {
 		s.Tables, s.Broken = r.catalog.tables, r.catalog.broken
@@ -89,6 +89,19 @@ func (r *request) answer(a *answer) error {
 	}
 	_, err := w.Write(b.Bytes())
 	return err
+}
+
+// address is the page to come back to: for what a form is sent to, the page of its form.
+func (r *request) address() string {
+	switch {
+	case r.Method == http.MethodGet:
+		return r.URL.RequestURI()
+	case r.PathValue("query") != "":
+		return place("query", named(r.PathValue("query")))
+	case r.PathValue("table") != "":
+		return place("rows", named(r.PathValue("table")))
+	}
+	return "/"
 }
 
 // assets are the files that pages name, with the hashes of what is in them.

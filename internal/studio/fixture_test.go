@@ -35,7 +35,7 @@ func newSite(t *testing.T, script string, write bool, o Options) *site {
 	return serve(t, path, write, o)
 }
 
-func openDB(t *testing.T, path string) *sql.DB {
+func openDB(t testing.TB, path string) *sql.DB {
 	t.Helper()
 	db, err := sqlite.OpenFile("file:" + path + "?mode=rwc&_pragma=busy_timeout(5000)")(nil)
 	if err != nil {

@@ -243,7 +243,7 @@ func TestChanges(t *testing.T) {
 	}
 }
 
-func exec(t *testing.T, db *sql.DB, text string) {
+func exec(t testing.TB, db *sql.DB, text string) {
 	t.Helper()
 	if _, err := db.Exec(text); err != nil {
 		t.Fatal(err)

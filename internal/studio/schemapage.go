@@ -2,6 +2,7 @@ package studio
 
 import (
 	"html/template"
+	"net/http"
 
 	"github.com/dreysql/drey/internal/drawing"
 )
@@ -20,6 +21,12 @@ func schemaPage(r *request) (*answer, error) {
 		}
 		return place("table", table)
 	})
+	if err != nil && r.ctx.Err() != nil {
+		return nil, &problem{
+			Status: http.StatusServiceUnavailable, Title: "The schema is too large to be drawn in " + r.options.Limit.String(),
+			Detail: "drey schema --out schema.svg takes its time; --keys leaves out columns.",
+		}
+	}
 	if err != nil {
 		return nil, err
 	}
