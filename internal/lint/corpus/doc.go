@@ -78,6 +78,19 @@
 //	gitness         565    50      8  orders that another package checks, exported variables
 //	spicedb         147    71     26  fields that other packages fill with constants
 //
-// Most false ones stand on what another package hands in: a package is judged without
-// those that import it.
+// Most false ones stand on what another package hands in: this is a judgement of each
+// package without those that import it, as go vet makes it. A run over the whole of the
+// module asks the others, see the package whole. Reports of text that is not constant:
+//
+//	            each package  whole module
+//	kine                   5             5
+//	autobrr               11             8
+//	cc-backend            18             8
+//	spicedb               42            25
+//
+// Those that are gone were read, and are constants, or checked by a third package. Of
+// those that are left in spicedb ten stand on the prefix of the tables, which is a flag.
+// In navidrome, where a module is not to be had any more, and in gitness this was not
+// measured. Three injections whose text comes from another package, planted in
+// cc-backend and autobrr in the place of constants and checks, are reported.
 package corpus

@@ -208,7 +208,11 @@ func (v *Values) Answer(q whole.Question) (a whole.Answer) {
 		if !isFunc || obj.Pkg() != j.pkg {
 			break
 		}
-		for _, ret := range returns(j.ssa.Prog.FuncValue(fn)) {
+		source := j.ssa.Prog.FuncValue(fn)
+		if source == nil {
+			break
+		}
+		for _, ret := range returns(source) {
 			add(j.value(ret.Results[q.Index], to, here(ret), nil))
 		}
 	case whole.Parameter:

@@ -36,18 +36,24 @@ func (p *program) share(a, b *types.Struct) {
 			p.shared[x] = append(p.shared[x], y)
 			p.shared[y] = append(p.shared[y], x)
 		}
-		p.share(structure(x.Type()), structure(y.Type()))
+		p.share(bare(x.Type()), bare(y.Type()))
 	}
+}
+
+// bare returns the struct that a type without a name is about, or nil.
+func bare(t types.Type) *types.Struct {
+	if p, ok := t.(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	s, _ := types.Unalias(t).(*types.Struct)
+	return s
 }
 
 // nameless notes a struct type without a name. Types that are written alike are the same,
 // and have fields of their own.
 func (p *program) nameless(t types.Type) {
-	if ptr, ok := t.Underlying().(*types.Pointer); ok {
-		t = ptr.Elem()
-	}
-	s, ok := types.Unalias(t).(*types.Struct)
-	if !ok {
+	s := bare(t)
+	if s == nil {
 		return
 	}
 	as := types.TypeString(s, nil)

@@ -51,6 +51,8 @@ func main() {
 	harvest.InSeason(db)
 	harvest.InWeather(db)
 
+	harvest.Nodes(db, harvest.Leaf[int]{Table: os.Getenv("TABLE")})
+
 	baskets := &harvest.Baskets{DB: db}
 	fmt.Fprintln(baskets, "baskets")
 	http.HandleFunc("/", func(_ http.ResponseWriter, r *http.Request) {

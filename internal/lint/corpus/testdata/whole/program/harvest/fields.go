@@ -109,3 +109,17 @@ func InWeather(db *sql.DB) *sql.Row {
 	// @native-sql the weather has no type
 	return db.QueryRow("SELECT count(*) FROM apples_of_" + Weather) // want `can be injected into`
 }
+
+// Node is generic, and refers to itself.
+type Node[T any] struct {
+	next  *Node[T]
+	Table string
+}
+
+type Leaf[T any] Node[T]
+
+func Nodes(db *sql.DB, l Leaf[int]) *sql.Row {
+	n := Node[int](l)
+	// @native-sql the table has no type
+	return db.QueryRow("SELECT count(*) FROM " + n.Table) // want `can be injected into`
+}
