@@ -93,7 +93,7 @@ func ServeBound(t testing.TB, folder string, b Bindings) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Minute) // a busy machine measures for long
 	node := exec.CommandContext(ctx, "node", "serve.mjs", folder, bindings)
 	node.Dir = edge
 	node.Stderr = os.Stderr
