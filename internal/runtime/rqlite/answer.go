@@ -128,6 +128,13 @@ func isUnclear(cell, declared string) bool {
 	return declared == "blob" || declared == "real" && len(cell) > 15
 }
 
+// named gives the columns the names that they have where nothing is tagged.
+func (r *result) named() {
+	if r.asked != nil && len(r.asked.columns) == len(r.columns) {
+		r.columns = r.asked.columns
+	}
+}
+
 // number reads a number of an answer. One without a fraction may be a REAL.
 func number(text string) (driver.Value, error) {
 	if n, err := strconv.ParseInt(text, 10, 64); err == nil {

@@ -136,6 +136,9 @@ func (t *text) asking(a *asked) (string, bool) {
 	if t.kind != sqldriver.Reading {
 		return t.returning(a)
 	}
+	if sql, ok := t.inPlace(a); ok {
+		return sql, true
+	}
 	inner := strings.TrimRight(t.SQL[:remote.End(t.SQL)], "; \t\r\n")
 	names, list := make([]string, len(a.columns)), make([]string, len(a.columns))
 	hint := ""
@@ -153,8 +156,10 @@ func (t *text) asking(a *asked) (string, bool) {
 }
 
 // tag is an expression with its tag, by that name.
-func tag(expression, name string) string {
-	return fmt.Sprintf("CASE typeof(%[1]s) WHEN 'text' THEN 't' || %[1]s WHEN 'blob' THEN 'x' || hex(%[1]s) WHEN 'real' THEN 'r' || quote(%[1]s) ELSE %[1]s END AS %[2]s", expression, name)
+func tag(expression, name string) string { return tagOf(expression) + " AS " + name }
+
+func tagOf(expression string) string {
+	return fmt.Sprintf("CASE typeof(%[1]s) WHEN 'text' THEN 't' || %[1]s WHEN 'blob' THEN 'x' || hex(%[1]s) WHEN 'real' THEN 'r' || quote(%[1]s) ELSE %[1]s END", expression)
 }
 
 func quoted(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
@@ -252,9 +257,10 @@ func lossy(json string) bool {
 // learn looks at what has come of a query that reads, and reports whether it has to be
 // asked for in another form.
 func (t *text) learn(r *result) bool {
-	if r.asked != nil && (r.failure != "" || !slices.Equal(r.asked.columns, r.columns)) {
+	if r.asked != nil && (r.failure != "" || len(r.asked.columns) != len(r.columns)) {
 		return t.forms.forget() // the schema may have changed
 	}
+	r.named()
 	if lossy(r.values) && t.forms.raise(t, r.columns, r.types, confused) {
 		return true
 	}

@@ -212,6 +212,7 @@ func (a *answer) written(list []prepared) ([]result, int, error) {
 	}
 	for i := range a.results {
 		a.results[i].asked = list[i].asked
+		a.results[i].named()
 	}
 	return a.results, -1, nil
 }
