@@ -98,6 +98,11 @@ func (p *Plan) requireModules(ctx context.Context, m goModule) error {
 		if err := p.change(m, name, was, content); err != nil {
 			return err
 		}
+		if name == "go.mod" {
+			if err := p.workspace(ctx, m, content); err != nil {
+				return err
+			}
+		}
 	}
 	if _, err := os.Stat(filepath.Join(m.dir, "vendor")); err == nil {
 		p.Next = append(p.Next, "go mod vendor")
