@@ -12,6 +12,10 @@ $(shell test -f .env || cp .env.example .env)
 # The goose command without the drivers that nobody needs here.
 GOOSE_TAGS := no_clickhouse no_libsql no_mssql no_mysql no_postgres no_vertica no_ydb
 
+# Modules of their own, for what the others should not require. That of golangci is built
+# for long.
+MODULES := $(addprefix internal/proof/,bench browser drivers otel migrators)
+
 .PHONY: help
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,11 +29,7 @@ verify: bin/drey ## Fail if anything is stale, or a migration does not go down a
 	bin/drey generate --check
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -d $$(git ls-files '*.go'); exit 1; }
 	$(GO) mod tidy -diff
-	cd internal/proof/bench && $(GO) mod tidy -diff
-	cd internal/proof/browser && $(GO) mod tidy -diff
-	cd internal/proof/drivers && $(GO) mod tidy -diff
-	cd internal/proof/otel && $(GO) mod tidy -diff
-	cd internal/proof/migrators && $(GO) mod tidy -diff
+	for m in $(MODULES); do (cd $$m && $(GO) mod tidy -diff) || exit 1; done
 	bin/drey migrate check
 	bin/drey lint --policy | diff AGENTS.md -
 
@@ -41,16 +41,16 @@ migrate: bin/goose ## Apply the migrations to the database that .env names
 lint: bin/staticcheck bin/drey ## Run go vet, staticcheck and drey lint
 	$(GO) vet ./...
 	bin/staticcheck ./...
-	cd internal/proof/bench && $(GO) vet ./... && ../../../bin/staticcheck ./...
-	cd internal/proof/browser && $(GO) vet ./... && ../../../bin/staticcheck ./...
-	cd internal/proof/drivers && $(GO) vet ./... && ../../../bin/staticcheck ./...
-	cd internal/proof/otel && $(GO) vet ./... && ../../../bin/staticcheck ./...
-	cd internal/proof/migrators && $(GO) vet ./... && ../../../bin/staticcheck ./...
+	for m in $(MODULES); do (cd $$m && $(GO) vet ./... && $(CURDIR)/bin/staticcheck ./...) || exit 1; done
 	bin/drey lint ./...
+
+# lint has vet look at the tests as well, and their programs are linked without what only
+# debuggers read.
+TEST := $(GO) test -vet=off -ldflags=-w -timeout 30m
 
 .PHONY: test
 test: ## Run the tests but for those that take long
-	$(GO) test -short -timeout 30m ./...
+	$(TEST) -short ./...
 
 # The packages with tests that -short leaves out.
 LONG = $(shell grep -rlE 'testing\.Short|workerd\.' --include='*_test.go' --exclude-dir=browser cmd internal | \
@@ -58,12 +58,17 @@ LONG = $(shell grep -rlE 'testing\.Short|workerd\.' --include='*_test.go' --excl
 
 .PHONY: test-long
 test-long: ## Run what test leaves out: workerd, the browser, peers
-	$(GO) test -timeout 30m $(LONG)
-	cd internal/proof/bench && $(GO) test ./...
-	cd internal/proof/browser && $(GO) test -timeout 30m ./...
-	cd internal/proof/drivers && $(GO) test ./...
-	cd internal/proof/otel && $(GO) test ./...
-	cd internal/proof/migrators && $(GO) test ./...
+	$(TEST) $(LONG)
+	$(MAKE) test-modules
+
+.PHONY: test-all
+test-all: ## Run what test and test-long run, each test once
+	$(TEST) ./...
+	$(MAKE) test-modules
+
+.PHONY: test-modules
+test-modules:
+	for m in $(MODULES); do (cd $$m && $(TEST) ./...) || exit 1; done
 
 .PHONY: golangci
 golangci: ## Test the linter inside of golangci-lint, whose build takes long the first time

@@ -54,7 +54,7 @@ func generate(t *testing.T, dir string) {
 // goTest runs the tests that a project brings along.
 func goTest(t *testing.T, dir string, env ...string) {
 	t.Helper()
-	cmd := exec.Command("go", "test", "-vet=off", "-mod=mod", "./...")
+	cmd := exec.Command("go", "test", "-vet=off", "-ldflags=-w", "-mod=mod", "./...")
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), append(env, "CGO_ENABLED=0")...)
 	out, err := cmd.CombinedOutput()
