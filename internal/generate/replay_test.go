@@ -43,7 +43,10 @@ const replayModule = "example.com/replay"
 //
 // With -update, the files in want/ are written again, and said.txt in any case.
 func TestReplay(t *testing.T) {
-	module := newModule(t)
+	runtime := t.TempDir()
+	generate.WriteRuntime(t, runtime, replayModule+"/drey")
+	writeFile(t, filepath.Join(runtime, "go.mod"), "module "+replayModule+"/drey\n\ngo "+generate.MinGo+"\n")
+	module := newModule(t, runtime)
 	names, err := os.ReadDir("testdata/replay")
 	if err != nil {
 		t.Fatal(err)
@@ -67,7 +70,7 @@ func TestReplay(t *testing.T) {
 					t.Fatal(err)
 				}
 				for _, file := range archives {
-					t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) { replayArchive(t, r.dir, file) })
+					t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) { replayArchive(t, runtime, r.dir, file) })
 				}
 			})
 		}
@@ -166,12 +169,12 @@ func (r *replay) update(t *testing.T, folder string) {
 }
 
 // replayArchive is what becomes of a generated project with the files of an archive.
-func replayArchive(t *testing.T, dir, file string) {
+func replayArchive(t *testing.T, runtime, dir, file string) {
 	archive, err := txtar.ParseFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := replay{dir: filepath.Join(newModule(t), filepath.Base(dir)), want: map[string]string{}}
+	r := replay{dir: filepath.Join(newModule(t, runtime), filepath.Base(dir)), want: map[string]string{}}
 	if err := os.CopyFS(r.dir, os.DirFS(dir)); err != nil {
 		t.Fatal(err)
 	}
@@ -264,8 +267,8 @@ func exists(name string) bool {
 }
 
 // newModule is a folder with this module's requirements, so that nothing is fetched, and with
-// a runtime, so that it is compiled once.
-func newModule(t *testing.T) string {
+// the module of a runtime, for those that name it: it is compiled once.
+func newModule(t *testing.T, runtime string) string {
 	t.Helper()
 	dir := t.TempDir()
 	for _, name := range []string{"go.mod", "go.sum"} {
@@ -274,9 +277,11 @@ func newModule(t *testing.T) string {
 			t.Fatal(err)
 		}
 		content = bytes.Replace(content, []byte("module github.com/dreysql/drey\n"), []byte("module "+replayModule+"\n"), 1)
+		if name == "go.mod" {
+			content = fmt.Appendf(content, "\nrequire %[1]s/drey v0.0.0\n\nreplace %[1]s/drey => %[2]s\n", replayModule, runtime)
+		}
 		writeFile(t, filepath.Join(dir, name), string(content))
 	}
-	generate.WriteRuntime(t, filepath.Join(dir, "drey"), replayModule+"/drey") // for those that name it
 	return dir
 }
 
