@@ -16,6 +16,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/dreysql/drey/internal/emit"
 	"github.com/dreysql/drey/internal/proof/chinook"
 )
 
@@ -46,6 +47,7 @@ var projects = []struct {
 func TestProjects(t *testing.T) {
 	t.Parallel()
 	all := t.TempDir()
+	layRuntime(t, filepath.Join(all, "runtime"))
 	t.Run("generate", func(t *testing.T) {
 		for _, p := range projects {
 			t.Run(p.name, func(t *testing.T) {
@@ -57,6 +59,7 @@ func TestProjects(t *testing.T) {
 				if err := writeModule(dir, "example.com/"+p.name); err != nil {
 					t.Fatal(err)
 				}
+				goEdit(t, dir, "-require=example.com/runtime@v0.0.0", "-replace=example.com/runtime=../runtime")
 				if p.lay != nil {
 					p.lay(t, dir)
 				}
@@ -73,17 +76,13 @@ func TestProjects(t *testing.T) {
 	if err := writeModule(all, "example.com/all"); err != nil {
 		t.Fatal(err)
 	}
-	edit := []string{"mod", "edit"}
+	edit := []string{"-require=example.com/runtime@v0.0.0", "-replace=example.com/runtime=./runtime"}
 	var packages []string
 	for _, p := range projects {
 		edit = append(edit, fmt.Sprintf("-replace=example.com/%s=./%[1]s", p.name), fmt.Sprintf("-require=example.com/%s@v0.0.0", p.name))
 		packages = append(packages, publish(t, all, p.name)...)
 	}
-	cmd := exec.Command("go", edit...)
-	cmd.Dir = all
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("go mod edit: %v\n%s", err, out)
-	}
+	goEdit(t, all, edit...)
 	var imports, list strings.Builder
 	for i, p := range packages {
 		fmt.Fprintf(&imports, "\tp%d %q\n", i, "example.com/"+p)
@@ -107,6 +106,30 @@ func TestProjects(t *testing.T) {
 		t.Fatal(err)
 	}
 	goTest(t, all, "CHINOOK="+sampleOf(filepath.Join(all, "chinook")))
+}
+
+// layRuntime writes the module of the runtime that all projects name, so that it is
+// compiled once.
+func layRuntime(t *testing.T, dir string) {
+	t.Helper()
+	files, err := emit.Runtime("example.com/runtime", "test", emit.Engines{D1: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, content := range files {
+		write(t, filepath.Join(dir, filepath.FromSlash(name)), string(content))
+	}
+	write(t, filepath.Join(dir, "go.mod"), "module example.com/runtime\n\ngo 1.23.0\n")
+}
+
+// goEdit edits the go.mod in a folder.
+func goEdit(t *testing.T, dir string, flags ...string) {
+	t.Helper()
+	cmd := exec.Command("go", append([]string{"mod", "edit"}, flags...)...)
+	cmd.Dir = dir
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("go mod edit: %v\n%s", err, out)
+	}
 }
 
 // sampleOf is the file with the Chinook sample of the project in dir.

@@ -19,7 +19,7 @@ import (
 	"github.com/Masterminds/squirrel"
 
 	"example.com/chinook/db"
-	"example.com/chinook/db/drey"
+	drey "example.com/runtime"
 )
 
 // sample is the sample as it comes; data is the data layer over a database that

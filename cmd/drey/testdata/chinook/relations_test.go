@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"example.com/chinook/db"
-	"example.com/chinook/db/drey"
+	drey "example.com/runtime"
 )
 
 // pair is a row's key and that of a row related to it.

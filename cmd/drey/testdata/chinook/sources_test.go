@@ -8,7 +8,7 @@ import (
 	"github.com/Masterminds/squirrel"
 
 	"example.com/chinook/db"
-	"example.com/chinook/db/drey"
+	drey "example.com/runtime"
 )
 
 // A query source takes lists of every length, the empty one included.

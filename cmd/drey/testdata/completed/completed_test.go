@@ -11,8 +11,8 @@ import (
 	"time"
 
 	"example.com/completed/db"
-	"example.com/completed/db/drey"
 	"example.com/completed/money"
+	drey "example.com/runtime"
 )
 
 var ctx = context.Background()

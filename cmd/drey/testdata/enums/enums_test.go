@@ -11,8 +11,8 @@ import (
 	"testing"
 
 	"example.com/enums/db"
-	"example.com/enums/drey"
 	"example.com/enums/named"
+	drey "example.com/runtime"
 )
 
 // The types, at compile time.

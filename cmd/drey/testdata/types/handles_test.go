@@ -11,8 +11,8 @@ import (
 
 	"github.com/google/uuid"
 
+	drey "example.com/runtime"
 	"example.com/types/db"
-	"example.com/types/drey"
 	"example.com/types/mytypes"
 )
 

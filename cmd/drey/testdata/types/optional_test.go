@@ -14,8 +14,8 @@ import (
 
 	"github.com/google/uuid"
 
+	drey "example.com/runtime"
 	"example.com/types/db"
-	"example.com/types/drey"
 	"example.com/types/mytypes"
 	"example.com/types/nullonly"
 )

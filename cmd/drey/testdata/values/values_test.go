@@ -20,8 +20,8 @@ import (
 	"github.com/google/uuid"
 	"github.com/shopspring/decimal"
 
+	drey "example.com/runtime"
 	"example.com/values/db"
-	"example.com/values/db/drey"
 	"example.com/values/ids"
 )
 
