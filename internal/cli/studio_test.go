@@ -10,6 +10,7 @@ import (
 	"net/http/cookiejar"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -126,6 +127,23 @@ func TestStudio(t *testing.T) {
 	stop()
 	if err := <-ended; err != nil {
 		t.Error(err)
+	}
+}
+
+// The page that leads a browser to the address is the user's alone.
+func TestStudioOpens(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	path, err := pageTo("http://127.0.0.1:1/?token=x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer os.Remove(path)
+	info, err := os.Stat(path)
+	if err != nil || info.Mode().Perm() != 0o600 && runtime.GOOS != "windows" {
+		t.Error(info.Mode(), err)
+	}
+	if content, err := os.ReadFile(path); err != nil || !strings.Contains(string(content), "url=http://127.0.0.1:1/?token=x") {
+		t.Errorf("%s %v", content, err)
 	}
 }
 

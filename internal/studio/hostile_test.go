@@ -222,6 +222,9 @@ func TestLongText(t *testing.T) {
 	if body := w.page("/cell/odd?id=eq.7&" + cellMark + "=v"); body != strings.Repeat("0", 1<<20) {
 		t.Errorf("the file has %d bytes", len(body))
 	}
+	if status, body := w.get("/rows/odd?order=v&limit=1"); status != 422 || !strings.Contains(plain(body), "too long for a page's address") {
+		t.Errorf("%d %s", status, plain(body))
+	}
 	w.has("/row/odd?id=eq.5", "{\n  &#34;a&#34;: [")
 	w.has("/row/odd?id=eq.1&"+wholeMark+"=", "nul␀after")
 	w.has("/row/odd?id=eq.2", `\xff\x80`)
