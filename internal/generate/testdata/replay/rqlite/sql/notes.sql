@@ -1,0 +1,2 @@
+-- name: Titles :many
+SELECT title FROM notes;
