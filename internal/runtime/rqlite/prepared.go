@@ -6,8 +6,10 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"fmt"
+	"strings"
 	"time"
 
+	"github.com/dreysql/drey/internal/runtime/internal/remote"
 	"github.com/dreysql/drey/internal/runtime/internal/sqldriver"
 )
 
@@ -52,6 +54,10 @@ func bound(t *text, args []driver.NamedValue, rows bool) (p prepared, err error)
 		return p, err
 	}
 	p.text, p.rows = t, rows
+	if len(args) == 0 && strings.EqualFold(remote.First(t.SQL), "EXPLAIN") { // it runs nothing
+		p.args = make([]driver.Value, t.Count)
+		return p, nil
+	}
 	p.args, err = t.Arguments(args)
 	return p, err
 }
