@@ -32,13 +32,13 @@ func (s *Studio) problemOf(ctx context.Context, err error) *problem {
 	case errors.As(err, &p):
 		return p
 	case errors.As(err, &filters):
-		p = &problem{Status: 400, Title: "The address asks for what there is not"}
+		p = &problem{Status: 400, Title: "The address is not understood"}
 		for _, e := range filters {
 			p.Lines = append(p.Lines, e.Error())
 		}
 		return p
 	case errors.Is(err, errOffset):
-		return &problem{Status: 400, Title: "The address asks for what there is not", Lines: []string{err.Error()}}
+		return &problem{Status: 400, Title: "The address is not understood", Lines: []string{err.Error()}}
 	case errors.Is(err, drey.ErrCursorSize):
 		return &problem{Status: 422, Title: "The values of the order are too long for a page's address", Detail: "Order by another column."}
 	case errors.Is(err, context.DeadlineExceeded) || ctx.Err() != nil || drey.FailureOf(err) == drey.Canceled:
