@@ -91,6 +91,6 @@
 // Those that are gone were read, and are constants, or checked by a third package. Of
 // those that are left in spicedb ten stand on the prefix of the tables, which is a flag.
 // In navidrome, where a module is not to be had any more, and in gitness this was not
-// measured. Three injections whose text comes from another package, planted in
+// measured. Two injections whose text comes from another package, planted in
 // cc-backend and autobrr in the place of constants and checks, are reported.
 package corpus
