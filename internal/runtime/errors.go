@@ -83,8 +83,8 @@ var (
 	// Contains, HasPrefix or HasSuffix look for is not valid UTF-8.
 	ErrPattern = sqldriver.ErrPattern
 	// ErrUnreadable: a value of a row does not fit its column's Go type. A statement
-	// that wrote such a row and returned it has had no effect, except on D1, which
-	// has stored it.
+	// that wrote such a row and returned it has had no effect, except on D1 and rqlite,
+	// which have stored it.
 	ErrUnreadable = sqldriver.ErrUnreadable
 	// ErrStored: the context ended just as the statement was done. What it wrote
 	// is stored, but its rows were not read.

@@ -9,8 +9,8 @@ import (
 )
 
 // ErrUnreadable: a value of a row does not fit its column's Go type. A statement
-// that wrote such a row and returned it has had no effect, except on D1, which has
-// stored it.
+// that wrote such a row and returned it has had no effect, except on D1 and rqlite, which
+// have stored it.
 var ErrUnreadable = errors.New("a row cannot be read")
 
 // ErrStored: the context ended just as the statement was done. What it wrote is
