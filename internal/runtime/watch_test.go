@@ -46,7 +46,7 @@ func TestOnStatement(t *testing.T) {
 		{func() error { _, err := slugOf(ctx, c, 1); return err }, "slugOf 1 [1]"},
 		{func() error { return touch(ctx, c, fixtureTime(0), 1) }, "touch 1 [<nil> 1700000000 1]"},
 		{func() error { _, err := links.Where(links.ID.Gt(0)).All(ctx, c); return err }, "SELECT links 1 [0]"},
-		{func() error { _, err := links.Update(links.Clicks.Add(1)).EveryRow().Exec(ctx, c); return err }, "UPDATE links 1 [1 1 1]"},
+		{func() error { _, err := links.Update(links.Clicks.Add(1)).EveryRow().Exec(ctx, c); return err }, "UPDATE links 1 [0 1 1]"},
 		{func() error { _, err := links.Delete().Where(links.ID.Eq(7)).Exec(ctx, c); return err }, "DELETE links 0 [7]"},
 		{func() error {
 			_, err := links.Insert(links.UserID, links.Slug, links.Created).Exec(ctx, c, link{Slug: "s"})
