@@ -57,6 +57,9 @@ func domainOf(t *schema.Table, c *schema.Column) *domain {
 	return d
 }
 
+// ends reports whether the column takes numbers up to some number, or a list of values.
+func (d *domain) ends() bool { return d.values != nil || d.max < math.MaxInt64 }
+
 // is reports whether an expression is the column.
 func (d *domain) is(x ast.Expr) bool {
 	if c, ok := x.(*ast.CollateExpr); ok {

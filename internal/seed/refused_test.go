@@ -91,6 +91,30 @@ func TestRoom(t *testing.T) {
 	}
 }
 
+// TestBoundedID: the ids that a CHECK allows, those of a table with a single row too.
+func TestBoundedID(t *testing.T) {
+	for _, test := range []struct {
+		check string
+		want  int
+	}{
+		{"id = 1", 1}, {"id IN (1)", 1}, {"id = 42", 1}, {"id BETWEEN 10 AND 19", 10}, {"id < 8 AND id > 3", 4},
+		{"id IN (3, 1, 7)", 3}, {"id >= 1000", 100}, {"id > 0", 100}, {"id <= 50 AND id > 0", 50}, {"id = 1 AND id > 0", 1},
+	} {
+		db, s := open(t, made(t, `CREATE TABLE settings (id INTEGER PRIMARY KEY CHECK (`+test.check+`), name TEXT NOT NULL);
+			CREATE TABLE child (id INTEGER PRIMARY KEY, of INTEGER NOT NULL REFERENCES settings)`))
+		for range 2 {
+			if _, err := seed.Run(t.Context(), db, s, stored.TypesOf(nil), seed.Options{Seed: 1}); err != nil {
+				t.Errorf("%s: %v", test.check, err)
+			}
+		}
+		var n int
+		must(t, db.QueryRow("SELECT count(*) FROM settings").Scan(&n))
+		if want := test.want; n != want && n != 2*want {
+			t.Errorf("%s: %d rows", test.check, n)
+		}
+	}
+}
+
 // TestComputed: a column that a trigger sets is left to it, unless a row cannot be without.
 func TestComputed(t *testing.T) {
 	db, s := open(t, made(t, `CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT NOT NULL, slug TEXT, n INTEGER NOT NULL DEFAULT 0, mate TEXT, CHECK ((mate IS NULL) = (name IS NULL)));

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -105,8 +106,15 @@ func (f *table) relate(p *plan) error {
 			c.nulls = nullsOf(c.Name)
 		}
 		f.units = append(f.units, &unit{columns: []int{i}})
-		if c.RowIDAlias {
+		if !c.RowIDAlias {
+			continue
+		}
+		d := domainOf(f.Table, &c.Column)
+		if p.told[f.Table] || !d.ends() {
 			f.rowid = i
+		}
+		if !p.told[f.Table] && d.min > float64(f.nextID) && d.min < math.MaxInt32 {
+			f.nextID = int64(math.Ceil(d.min))
 		}
 	}
 	fks := slices.Clone(f.ForeignKeys)
@@ -218,6 +226,7 @@ func (f *table) supply() error {
 			f.carry(indexed(&ix))
 		}
 	}
+	f.carry(f.PrimaryKey) // without an index it is the rowid
 	return nil
 }
 
