@@ -16,10 +16,10 @@ const busy = new Map();
 const maxServing = 10_000;
 
 // A request waits for an instance where maxIdle are busy, not longer than it takes
-// to start one, in milliseconds, and where maxBusy are until one is free. It has a
-// timer of its own until then: without one workerd can take it for hung.
-const waiting = [];
+// to start one, in milliseconds, and where maxBusy are until one is free. It looks
+// by a timer of its own: one that others wake can be taken for hung by workerd.
 const patience = 10;
+const look = 1;
 
 // What an instance is asked for, as internal/service/worker has it.
 const kinds = { request: 0, trigger: 1, rehearsal: 2 };
@@ -96,32 +96,19 @@ function ask(instance, kind, text, body) {
 
 // take gives an instance that serves nothing else.
 async function take(env) {
-	for (let most = maxIdle; idle.length === 0 && busy.size >= most; most = maxBusy) {
+	for (let waited = 0; idle.length === 0 && busy.size >= (waited < patience ? maxIdle : maxBusy); waited += look) {
+		await new Promise((resolve) => setTimeout(resolve, look));
 		const now = Date.now();
 		for (const [instance, since] of busy) if (now - since > maxServing) busy.delete(instance);
-		let give, timer;
-		const given = await new Promise((resolve) => {
-			give = resolve;
-			waiting.push(give);
-			timer = setTimeout(give, most === maxIdle ? patience : maxServing);
-		});
-		clearTimeout(timer);
-		if (given) return given;
-		waiting.splice(waiting.indexOf(give), 1);
 	}
-	return idle.pop() ?? start(env);
+	const instance = idle.pop() ?? start(env);
+	busy.set(instance, Date.now());
+	return instance;
 }
 
-// release hands an instance to the request that has waited longest.
 function release(instance) {
 	busy.delete(instance);
-	if (instance.exited) return;
-	if (waiting.length > 0) {
-		busy.set(instance, Date.now());
-		waiting.shift()(instance);
-	} else if (idle.length < maxIdle) {
-		idle.push(instance);
-	}
+	if (!instance.exited && idle.length < maxIdle) idle.push(instance);
 }
 
 // read returns the body, or null if it is too large.
@@ -146,8 +133,7 @@ async function read(stream) {
 // client goes away: the instance would be lost otherwise.
 function run(env, context, kind, text, body) {
 	const answer = (async () => {
-		const instance = idle.pop() ?? (await take(env));
-		busy.set(instance, Date.now());
+		const instance = await take(env);
 		instance.env = env;
 		const answer = await ask(instance, kind, text, body);
 		release(instance);

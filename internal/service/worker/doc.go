@@ -15,10 +15,10 @@
 //
 // For the same reason a request that finds six busy waits for one of them, for as
 // long as another takes to start: ten clients followed links 471 times a second
-// so, and 257 times otherwise. The request that is done hands its instance to the
-// one that has waited longest, which has a timer of its own meanwhile: without one, 6
-// of 50 were taken for hung, as nothing of their own was left to wait for. To look
-// for an instance every millisecond took 0.2 to 0.5 ms of CPU time from each request.
+// so, and 257 times otherwise. It looks for one by timers of its own, which take 0.2 to
+// 0.5 ms of CPU time from each request. When the request that was done handed it the
+// instance, 6 of 50 were taken for hung, some of the times even with a timer of their
+// own beside that.
 //
 // The first instance starts when the worker's module is loaded, and rehearses: see
 // [Serve]. Cloudflare loads it while a client still shakes hands, and counts that
