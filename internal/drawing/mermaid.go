@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// What Mermaid draws at most where nobody has raised its limits, which GitHub has not:
+// What Mermaid draws at most where nobody has raised its limits, as on GitHub:
 // maxTextSize and maxEdges of its configuration.
 const (
 	mermaidCharacters = 50_000

@@ -57,7 +57,7 @@ func New(ctx context.Context, binary, dir string, n int, o Options) (*Cluster, e
 	return c, nil
 }
 
-// Start starts a cluster for a test, which is skipped if there is no rqlited. The nodes
+// Start starts a cluster for a test, which is skipped where rqlited is not named. The nodes
 // end with the test.
 func Start(t testing.TB, n int, flags ...string) *Cluster {
 	t.Helper()
