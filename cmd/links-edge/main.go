@@ -41,7 +41,7 @@ func rehearse(env js.Value) {
 	c, o := db.OpenD1(env.Get("DB")), options(env)
 	o.Log = slog.New(slog.DiscardHandler)
 	handler := links.Handler(c, o)
-	_ = db.CheckD1(context.Background(), c) // there are no migrations
+	_ = db.CheckD1(context.Background(), c) // its answer does not matter: the database is empty
 	for _, target := range []string{"/link", "/api/links"} {
 		worker.Rehearse(handler, target, http.Header{"Authorization": {"Bearer token"}})
 	}

@@ -27,13 +27,11 @@ func (e *MethodError) Error() string {
 // Unwrap returns what is strange.
 func (e *MethodError) Unwrap() error { return e.Err }
 
-// Parse reads the files of a package that sqlc has generated. Its error joins a
-// [MethodError] for each strange method.
-func Parse(sources map[string][]byte) (*Package, error) { return parse(sources, newKnown()) }
-
-// Reread reads files in place of the package's, as [Parse] does.
+// Reread reads files in place of the package's. Its error joins a [MethodError] for each
+// strange method.
 func (p *Package) Reread(sources map[string][]byte) (*Package, error) { return parse(sources, p.known) }
 
+// parse reads the files of a package that sqlc has generated.
 func parse(sources map[string][]byte, k *known) (*Package, error) {
 	all := newFiles(sources, k)
 	r := &reader{

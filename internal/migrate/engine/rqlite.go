@@ -207,7 +207,7 @@ func text(x ast.Expr, list []string) bool {
 	var value string
 	if l, ok := x.(*ast.Literal); ok && l.Kind == ast.LitString {
 		value = l.Value
-	} else if c, ok := syntax.ColumnOf(x); ok && c.Quoted { // a string where there is no such column
+	} else if c, ok := syntax.ColumnOf(x); ok && c.Quoted { // SQLite takes it for a string if it is not a column
 		value = c.Name
 	}
 	return slices.Contains(list, sqltext.Fold(value))

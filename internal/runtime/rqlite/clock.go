@@ -183,7 +183,7 @@ func (f *fixing) String() string {
 // argument is what a call has between two commas.
 type argument struct {
 	words  int    // besides parentheses
-	quoted string // the string that it is, if there is no other word
+	quoted string // the string, if that is all there is
 	at     int    // the end of that
 	clock  bool   // one of its strings is 'now', or means it
 }

@@ -103,7 +103,7 @@ func (d *defaults) of(ctx context.Context, c *Cluster) (map[string][]defaulted, 
 		if texts == nil || ctx.Err() != nil {
 			return nil, nil, err
 		}
-		return tables, texts, nil // there is no leader that could have changed them
+		return tables, texts, nil // without a leader nobody has changed them
 	}
 	texts = &remote.Texts[*text]{Make: func(sql string) (*text, error) { return completed(sql, found) }}
 	d.mu.Lock()
