@@ -51,6 +51,9 @@ func serve(t *testing.T, path string, write bool, o Options) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if o.Limit == 0 {
+		o.Limit = time.Minute // a busy machine is slow
+	}
 	server := httptest.NewUnstartedServer(nil)
 	s := New(db, server.Listener.Addr().String(), o)
 	server.Config.Handler = s
