@@ -23,6 +23,7 @@ import (
 	"golang.org/x/tools/go/analysis/passes/sqlrowserr"
 
 	"github.com/dreysql/drey/internal/diag"
+	"github.com/dreysql/drey/internal/lint/drivertimes"
 	"github.com/dreysql/drey/internal/lint/everytenant"
 	"github.com/dreysql/drey/internal/lint/nativesql"
 	"github.com/dreysql/drey/internal/lint/otherorm"
@@ -49,6 +50,7 @@ var rowsErr = func() *analysis.Analyzer {
 // suite makes every analyzer, for packages of these projects.
 func suite(projects *project.Projects) []*analysis.Analyzer {
 	return []*analysis.Analyzer{
+		drivertimes.Analyzer,
 		everytenant.Analyzer,
 		nativesql.New(projects),
 		otherorm.New(projects),

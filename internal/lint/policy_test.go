@@ -13,6 +13,7 @@ import (
 
 // ruled is what the policy says of each analyzer's and each check's subject.
 var ruled = map[string]string{
+	"drivertimes":    "sqlc's `db.New(handle)` and `Queries.WithTx`",
 	"everytenant":    "the rows of every tenant (`db.Links.OfEveryTenant()`)",
 	"handedit":       "**Generated files are not edited**",
 	"nativesql":      "**Raw SQL has a reason.**",

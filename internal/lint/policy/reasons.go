@@ -23,6 +23,7 @@ const (
 	EveryTenant = "@every-tenant" // the rows of every tenant
 	WithDeleted = "@with-deleted" // rows that are deleted softly, among the live ones
 	NotUpdated  = "@not-updated"  // a change that leaves updated_at or the version as it was
+	DriverTimes = "@driver-times" // queries of sqlc's that write times as the driver does
 )
 
 // These are not a reason: fewer than three different words, or words that only say

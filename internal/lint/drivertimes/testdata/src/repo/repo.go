@@ -1,0 +1,6 @@
+package repo
+
+import "db"
+
+// Repo does not hide what it stands on.
+type Repo struct{ Q *db.Queries }
