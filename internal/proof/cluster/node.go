@@ -84,6 +84,17 @@ var starter = sync.OnceValue(func() chan<- func() {
 	return work
 })
 
+// Used is the time that the nodes that run have had on the processors, 0 where the system
+// does not tell.
+func (c *Cluster) Used() (sum time.Duration) {
+	for _, n := range c.Nodes {
+		if n.process != nil {
+			sum += used(n.process.Process.Pid)
+		}
+	}
+	return sum
+}
+
 // Kill ends the process at once, as kill -9 does, and waits until it has ended.
 func (n *Node) Kill() error { return n.end(syscall.SIGKILL) }
 

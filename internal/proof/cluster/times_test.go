@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -150,11 +151,14 @@ func TestTimes(t *testing.T) {
 					func() error { return o.drey(ctx, embedded) },
 				}
 				took := make([][]time.Duration, len(calls))
+				var own, nodes [3]time.Duration // time on the processor, of this process and of the nodes
 				for range rounds {
 					for i, call := range calls {
+						own[i], nodes[i] = own[i]-usedHere(), nodes[i]-n.Used()
 						began := time.Now()
 						must(t, call())
 						took[i] = append(took[i], time.Since(began))
+						own[i], nodes[i] = own[i]+usedHere(), nodes[i]+n.Used()
 					}
 				}
 				var p, m [3]time.Duration
@@ -163,6 +167,8 @@ func TestTimes(t *testing.T) {
 				}
 				t.Logf("%d node(s), at the %-8s %-12s  drey %6.2f %6.2f ms   by hand %6.2f %6.2f ms   ratio %.2f %.2f   embedded %6.3f %6.3f ms", nodes, where, o.name,
 					ms(p[0]), ms(m[0]), ms(p[1]), ms(m[1]), ms(p[0])/ms(p[1]), ms(m[0])/ms(m[1]), ms(p[2]), ms(m[2]))
+				each := func(d time.Duration) float64 { return ms(d) / float64(rounds) }
+				t.Logf("    on the processor, each: here %.3f ms, by hand %.3f; nodes %.3f, by hand %.3f", each(own[0]), each(own[1]), each(nodes[0]), each(nodes[1]))
 				if p[0] > 3*p[1] {
 					t.Errorf("%s at the %s takes %v, and %v by hand", o.name, where, p[0], p[1])
 				}
@@ -173,6 +179,15 @@ func TestTimes(t *testing.T) {
 }
 
 func ms(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
+
+// usedHere is the time that this process has had on the processors.
+func usedHere() time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		return 0
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
 
 // fill makes a user and 200 links.
 func fill(t *testing.T, c *db.Client) {

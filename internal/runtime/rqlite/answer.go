@@ -30,7 +30,7 @@ type result struct {
 	types   []string // as declared, in lower case, or the type of the first row's value
 	values  string   // the rows, as JSON
 	n       int      // how many
-	unclear bool     // a number may be a REAL or an INTEGER
+	seen    []sight  // in each column, nil without rows
 	asked   *asked   // how they were asked for, nil if as they are
 }
 
@@ -90,6 +90,11 @@ func readResult(r *remote.Reader) (one result, err error) {
 			one.Affected, err = strconv.ParseInt(r.Scalar(), 10, 64)
 		case "values":
 			start := r.At
+			one.seen = make([]sight, len(one.types))
+			of := make([]affinity, len(one.types))
+			for i, declared := range one.types {
+				of[i] = affinityOf(declared)
+			}
 			err = r.Array(func() error {
 				one.n++
 				cells := 0
@@ -99,7 +104,7 @@ func readResult(r *remote.Reader) (one result, err error) {
 					if err := r.Any(); err != nil || cells > len(one.types) {
 						return err
 					}
-					one.unclear = one.unclear || isUnclear(r.Text[start:r.At], one.types[cells-1])
+					one.seen[cells-1] = max(one.seen[cells-1], see(r.Text[start:r.At], one.types[cells-1], of[cells-1]))
 					return nil
 				})
 				if err == nil && cells != len(one.columns) {
@@ -119,13 +124,27 @@ func readResult(r *remote.Reader) (one result, err error) {
 	return one, err
 }
 
-// isUnclear reports whether a number without a fraction may be a REAL or an INTEGER, in a
-// column of that type, or of that type in its first row.
-func isUnclear(cell, declared string) bool {
-	if c := cell[0]; c != '-' && (c < '0' || c > '9') || strings.ContainsAny(cell, ".e") {
-		return false
+// sight is what the values of a column may be taken for.
+type sight byte
+
+const (
+	_           sight = iota // for what they are: 0, 1 and NULL
+	seenMore                 // for what they are, by a type that is known
+	seenUnclear              // a REAL without a fraction for an INTEGER, or the other way round
+)
+
+// see looks at a value in a column of that type, or of that type in its first row.
+func see(cell, declared string, of affinity) sight {
+	number := cell[0] == '-' || cell[0] >= '0' && cell[0] <= '9'
+	switch {
+	case number && declared != "" && of != ofInteger && of != ofText && !strings.ContainsAny(cell, ".e") &&
+		(of == ofNothing || of == ofReal && declared == "real" && len(cell) > 15 ||
+			of == ofNumber && cell == "-9223372036854775808"): // too large a REAL to be made an INTEGER
+		return seenUnclear
+	case cell == "0" || cell == "1" || cell == "null":
+		return 0
 	}
-	return declared == "blob" || declared == "real" && len(cell) > 15
+	return seenMore
 }
 
 // named gives the columns the names that they have where nothing is tagged.
@@ -211,13 +230,34 @@ func (r *rows) Next(dest []driver.Value) error {
 	return nil
 }
 
-// isReal reports whether the values of a column are REAL, by its affinity, see
+// affinity is what SQLite makes of the values of a column, by its declared type.
+type affinity byte
+
+const (
+	ofNumber affinity = iota
+	ofInteger
+	ofText
+	ofNothing
+	ofReal
+)
+
+// affinities are found by a part of the declared type, the first that fits, see
 // https://www.sqlite.org/datatype3.html#determination_of_column_affinity.
-func isReal(declared string) bool {
-	for _, other := range []string{"int", "char", "clob", "text", "blob"} {
-		if strings.Contains(declared, other) {
-			return false
+var affinities = []struct {
+	part string
+	affinity
+}{{"int", ofInteger}, {"char", ofText}, {"clob", ofText}, {"text", ofText}, {"blob", ofNothing}, {"real", ofReal}, {"floa", ofReal}, {"doub", ofReal}}
+
+// affinityOf is the affinity of a declared type in lower case. ANY has one, but not in a
+// strict table.
+func affinityOf(declared string) affinity {
+	if declared == "" || declared == "any" {
+		return ofNothing
+	}
+	for _, a := range affinities {
+		if strings.Contains(declared, a.part) {
+			return a.affinity
 		}
 	}
-	return strings.Contains(declared, "real") || strings.Contains(declared, "floa") || strings.Contains(declared, "doub")
+	return ofNumber
 }

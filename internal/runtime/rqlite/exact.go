@@ -23,12 +23,40 @@ import (
 // number fails the whole answer. So a query is asked in another form, where that happens,
 // which gives the values as they are stored.
 
+// form is how a column is asked for. Each tells more of a value than those before it.
+type form byte
+
+const (
+	plain form = iota
+	// untyped is the column without its declared type: of a BOOLEAN, numbers. What is not
+	// 0, 1 or NULL is asked for with a tag.
+	untyped
+	// textTag is a tag in a column that has only texts, BLOBs and NULL.
+	textTag
+	// tag is a text whose first letter is the value's type, if that is not an integer or
+	// NULL.
+	tag
+)
+
+// of is the expression in that form.
+func (f form) of(expression string) string {
+	switch f {
+	case untyped:
+		return "+" + expression
+	case textTag:
+		return strings.ReplaceAll("iif(? >= x'', 'x' || hex(?), 't' || ?)", "?", expression)
+	case tag:
+		return strings.ReplaceAll("CASE typeof(?) WHEN 'text' THEN 't' || ? WHEN 'blob' THEN 'x' || hex(?) WHEN 'real' THEN 'r' || quote(?) ELSE ? END", "?", expression)
+	}
+	return expression
+}
+
 // asked is how the columns of a text are asked for.
 type asked struct {
 	columns  []string
 	declared []string // types, "" where a column has none or it is not known
-	tagged   []bool   // as a text whose first letter is its type, if it is not an integer or NULL
-	text     *text    // that asks so
+	as       []form
+	text     *text // that asks so
 }
 
 // forms keeps how a text is asked for. The zero value is plain.
@@ -53,29 +81,33 @@ func (f *forms) describe(t *text, columns, declared []string) {
 	defer f.mu.Unlock()
 	f.columns, f.declared = columns, declared
 	if f.now == nil {
-		f.now = &asked{columns: columns, declared: declared, tagged: make([]bool, len(columns)), text: t}
+		f.now = &asked{columns: columns, declared: declared, as: make([]form, len(columns)), text: t}
 	}
 }
 
-// raise has columns tagged from now on, and reports whether that is new. needs says
-// whether a column has to be, by its type. columns and types are those of an answer; nil for
-// those of the description.
-func (f *forms) raise(t *text, columns, types []string, needs func(declared string) bool) bool {
+// raise has columns asked for in another form from now on, and reports whether that is
+// new. needs says which form a column has to have, by its index and its type. columns and
+// types are those of an answer; nil for those of the description.
+func (f *forms) raise(t *text, columns, types []string, needs func(i int, declared string) form) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	declared := types
 	if columns == nil || slices.Equal(columns, f.columns) {
 		columns, declared = f.columns, f.declared
 	}
-	next := &asked{columns: columns, declared: slices.Clone(declared), tagged: make([]bool, len(columns))}
+	next := &asked{columns: columns, declared: slices.Clone(declared), as: make([]form, len(columns))}
 	if f.now != nil && slices.Equal(f.now.columns, columns) {
 		copy(next.declared, f.now.declared)
-		copy(next.tagged, f.now.tagged)
+		copy(next.as, f.now.as)
 	}
 	raised := false
 	for i, declared := range next.declared {
-		if !next.tagged[i] && (needs(declared) || i < len(types) && needs(types[i])) {
-			next.tagged[i], raised = true, true
+		need := needs(i, declared)
+		if i < len(types) {
+			need = max(need, needs(i, types[i]))
+		}
+		if need > next.as[i] {
+			next.as[i], raised = need, true
 		}
 	}
 	sql, ok := "", false
@@ -103,33 +135,40 @@ func (f *forms) forget() bool {
 	return was
 }
 
-// changes are the declared types whose values rqlite changes, with whether they are
-// times.
-var changes = map[string]bool{"date": true, "datetime": true, "timestamp": true, "boolean": false}
+// changes are the declared types whose values rqlite changes, with the form that they
+// need at least.
+var changes = map[string]form{"date": tag, "datetime": tag, "timestamp": tag, "boolean": untyped}
 
-// changed reports whether rqlite changes the values of a column.
-func changed(declared string) bool {
-	_, ok := changes[declared]
-	return ok
+// changed is for a column whose values rqlite changes.
+func changed(_ int, declared string) form { return changes[declared] }
+
+// confused is for a column in which a BLOB would be taken for a text, or a REAL for an
+// INTEGER, or whose values rqlite changes.
+func confused(_ int, declared string) form {
+	if a := affinityOf(declared); a == ofText || a == ofNothing || declared == "json" || changes[declared] != plain {
+		return tag
+	}
+	return plain
 }
 
-// confused reports whether a BLOB in a column would be taken for a text, or a REAL for an
-// INTEGER, or whether rqlite changes its values.
-func confused(declared string) bool {
-	for _, textual := range []string{"text", "json", "char", "clob"} {
-		if strings.Contains(declared, textual) {
-			return true
+// inTable is confused for the columns of what readTable has answered. A table's values have
+// the affinity of their column, and a strict one's the type.
+func inTable(of result) func(int, string) form {
+	table, strict := of.values == "[[1]]", of.values == "[[2]]"
+	return func(i int, declared string) form {
+		switch form := confused(i, declared); {
+		case strict && declared != "any":
+			return plain
+		case form == tag && (table || strict) && affinityOf(declared) == ofText:
+			return textTag
+		default:
+			return form
 		}
 	}
-	return declared == "" || declared == "blob" || changed(declared)
 }
 
-// unclear reports whether a REAL without a fraction in a column would be taken for an
-// INTEGER, or the other way round.
-func unclear(declared string) bool { return declared == "real" || declared == "blob" }
-
 // anyhow is for a column in which an infinite number may be.
-func anyhow(string) bool { return true }
+func anyhow(int, string) form { return tag }
 
 // asking is the text of a query that asks for its columns so.
 func (t *text) asking(a *asked) (string, bool) {
@@ -144,22 +183,12 @@ func (t *text) asking(a *asked) (string, bool) {
 	hint := ""
 	for i, name := range a.columns {
 		names[i] = fmt.Sprint("c", i)
-		list[i] = names[i] + " AS " + quoted(name)
-		if a.tagged[i] {
-			list[i] = tag(names[i], quoted(name))
-			if a.declared[i] == "" { // an expression, which is to be evaluated once
-				hint = "MATERIALIZED "
-			}
+		list[i] = a.as[i].of(names[i]) + " AS " + quoted(name)
+		if a.as[i] > untyped && a.declared[i] == "" { // an expression, which is to be evaluated once
+			hint = "MATERIALIZED "
 		}
 	}
 	return fmt.Sprintf("WITH drey (%s) AS %s(%s\n) SELECT %s FROM drey", strings.Join(names, ", "), hint, inner, strings.Join(list, ", ")), true
-}
-
-// tag is an expression with its tag, by that name.
-func tag(expression, name string) string { return tagOf(expression) + " AS " + name }
-
-func tagOf(expression string) string {
-	return fmt.Sprintf("CASE typeof(%[1]s) WHEN 'text' THEN 't' || %[1]s WHEN 'blob' THEN 'x' || hex(%[1]s) WHEN 'real' THEN 'r' || quote(%[1]s) ELSE %[1]s END", expression)
 }
 
 func quoted(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
@@ -168,7 +197,7 @@ func quoted(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""
 func (a *asked) decode(i int, v driver.Value, reported string) (driver.Value, error) {
 	declared, known, tagged := reported, false, false
 	if a != nil {
-		tagged = a.tagged[i]
+		tagged = a.as[i] > untyped
 		if known = a.declared[i] != ""; known || tagged {
 			declared = a.declared[i]
 		}
@@ -197,7 +226,7 @@ func (a *asked) decode(i int, v driver.Value, reported string) (driver.Value, er
 		return int64(0), nil
 	case int64:
 		// What is not known to be declared as real may be so by its first row alone.
-		if !tagged && isReal(declared) && (known || declared != "real" || v < 1<<53 && v > -1<<53) {
+		if !tagged && affinityOf(declared) == ofReal && (known || declared != "real" || v < 1<<53 && v > -1<<53) {
 			return float64(v), nil
 		}
 	}
@@ -228,7 +257,7 @@ func untagged(v driver.Value) (driver.Value, error) {
 
 // isTime reports whether texts of a column are times, by its declared type.
 func isTime(declared string) bool {
-	if changes[declared] {
+	if changes[declared] == tag {
 		return true
 	}
 	switch strings.Join(strings.Fields(declared), "") {
@@ -264,12 +293,19 @@ func (t *text) learn(r *result) bool {
 	if lossy(r.values) && t.forms.raise(t, r.columns, r.types, confused) {
 		return true
 	}
-	for _, declared := range r.types {
-		if changed(declared) {
-			return t.forms.raise(t, r.columns, r.types, changed)
-		}
+	if slices.ContainsFunc(r.types, func(declared string) bool { return changes[declared] != plain }) {
+		return t.forms.raise(t, r.columns, r.types, changed)
 	}
-	return r.unclear && t.forms.raise(t, r.columns, r.types, unclear)
+	return r.seen != nil && t.forms.raise(t, r.columns, r.types, r.needs)
+}
+
+// needs is the form that a column needs by what has been seen in it.
+func (r *result) needs(i int, _ string) form {
+	bare := r.asked != nil && r.asked.as[i] == untyped
+	if r.seen[i] >= seenUnclear || bare && (r.seen[i] >= seenMore || r.types[i] != "integer" && r.types[i] != "") {
+		return tag
+	}
+	return plain
 }
 
 // describe finds out the declared types of the columns of texts whose rows cannot be asked
@@ -277,13 +313,13 @@ func (t *text) learn(r *result) bool {
 // What it does not find out does no harm: a table may be made by the same batch.
 func (c *Cluster) describe(ctx context.Context, list []prepared) {
 	var asks []prepared
-	var of []*text
+	var of []*text // nil for what tells of the table of the one before
 	for _, p := range list {
 		if _, described := p.text.forms.get(); described || !p.rows {
 			continue
 		}
-		if ask, ok := p.describing(); ok {
-			asks, of = append(asks, ask), append(of, p.text)
+		for i, ask := range p.describing() {
+			asks, of = append(asks, ask), append(of, []*text{p.text, nil}[i])
 		}
 	}
 	if len(asks) == 0 {
@@ -298,28 +334,42 @@ func (c *Cluster) describe(ctx context.Context, list []prepared) {
 		return
 	}
 	for i, r := range a.results {
-		if r.failure != "" {
+		if r.failure != "" || of[i] == nil {
 			continue
 		}
+		needs := confused
+		if i+1 < len(of) && of[i+1] == nil {
+			needs = inTable(a.results[i+1])
+		}
 		of[i].forms.describe(of[i], r.columns, r.types)
-		of[i].forms.raise(of[i], nil, nil, confused)
+		of[i].forms.raise(of[i], nil, nil, needs)
 	}
 }
 
-// describing is a query without rows that has the columns of a statement.
-func (p *prepared) describing() (prepared, bool) {
+// describing is a query without rows that has the columns of a statement, and for a
+// RETURNING another that tells what its table is.
+func (p *prepared) describing() []prepared {
 	if p.text.kind == sqldriver.Reading {
 		inner := strings.TrimRight(p.text.SQL[:remote.End(p.text.SQL)], "; \t\r\n")
 		t, err := newText("SELECT * FROM (" + inner + "\n) LIMIT 0")
-		return prepared{text: t, args: p.args, rows: true}, err == nil
+		if err != nil {
+			return nil
+		}
+		return []prepared{{text: t, args: p.args, rows: true}}
 	}
-	sql, ok := p.text.returned()
+	sql, table, ok := p.text.returned()
 	if !ok {
-		return prepared{}, false
+		return nil
 	}
 	t, err := newText(sql)
-	return prepared{text: t, rows: true}, err == nil
+	if err != nil {
+		return nil
+	}
+	return []prepared{{text: t, rows: true}, {text: mustText(readTable), args: []driver.Value{table}, rows: true}}
 }
+
+// readTable asks whether a name is a table's, 1, and a strict one's, 2.
+const readTable = "SELECT (type = 'table') * (1 + strict) FROM pragma_table_list WHERE schema = 'main' AND name = ? COLLATE NOCASE"
 
 // anyBlob reports whether a BLOB is bound.
 func anyBlob(args []driver.Value) bool {

@@ -129,7 +129,7 @@ func FuzzStatement(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if described, ok := text.returned(); ok {
+		if described, _, ok := text.returned(); ok {
 			if _, err := newText(described); err != nil && !errors.Is(err, ErrStatement) && !strings.Contains(err.Error(), "parameter") {
 				t.Errorf("%q is described by %q: %v", sql, described, err)
 			}

@@ -14,6 +14,7 @@ import (
 type clause struct {
 	start int
 	table string // as the statement writes it
+	name  string // of the table
 	terms []term
 }
 
@@ -67,6 +68,7 @@ func (t *text) clause() (c clause, ok bool) {
 			continue
 		case table && (token == "." || c.table == "" || strings.HasSuffix(c.table, ".")):
 			c.table += token
+			c.name = unquoted(token)
 			continue
 		default:
 			table = false
@@ -122,11 +124,11 @@ func isName(token string) bool {
 }
 
 // returned is a query without rows that has the columns of the RETURNING, as far as they
-// are columns of the table.
-func (t *text) returned() (string, bool) {
+// are columns of the table, and the table's name.
+func (t *text) returned() (sql, table string, ok bool) {
 	c, ok := t.clause()
 	if !ok {
-		return "", false
+		return "", "", false
 	}
 	list := make([]string, len(c.terms))
 	for i, term := range c.terms {
@@ -139,7 +141,7 @@ func (t *text) returned() (string, bool) {
 			list[i] = "NULL AS " + quoted(term.text)
 		}
 	}
-	return fmt.Sprintf("SELECT %s FROM %s LIMIT 0", strings.Join(list, ", "), c.table), true
+	return fmt.Sprintf("SELECT %s FROM %s LIMIT 0", strings.Join(list, ", "), c.table), c.name, true
 }
 
 // returning is the text that asks for the columns of its RETURNING so.
@@ -151,16 +153,16 @@ func (t *text) returning(a *asked) (string, bool) {
 	var list []string
 	add := func(term term) {
 		i := len(list)
-		if i < len(a.tagged) && a.tagged[i] && term.known != "" {
+		if i < len(a.as) && a.as[i] != plain && term.known != "" {
 			name := term.name
 			if name == "" {
 				name = quoted(a.columns[i])
 			}
-			list = append(list, tag(term.known, name))
+			list = append(list, a.as[i].of(term.known)+" AS "+name)
 			return
 		}
-		if i < len(a.tagged) {
-			a.tagged[i] = false
+		if i < len(a.as) {
+			a.as[i] = plain
 		}
 		list = append(list, term.text)
 	}

@@ -24,12 +24,15 @@ func (t *text) inPlace(a *asked) (string, bool) {
 	n := 0
 	end := func(to int) bool {
 		one := newTerm(t.SQL[from:to], words)
-		tagged := n < len(a.tagged) && a.tagged[n]
-		if one.all || n == len(a.columns) || tagged && (!one.column || one.name != "") {
+		as := plain
+		if n < len(a.as) {
+			as = a.as[n]
+		}
+		if one.all || n == len(a.columns) || as != plain && (!one.column || one.name != "") {
 			return false
 		}
-		if tagged {
-			b.WriteString(" " + tagOf(one.text))
+		if as != plain {
+			b.WriteString(" " + as.of(one.text))
 		} else {
 			b.WriteString(t.SQL[from:to])
 		}

@@ -26,7 +26,7 @@ func (c *Cluster) read(ctx context.Context, list []prepared) ([]result, error) {
 			c.describe(ctx, []prepared{p})
 		}
 	}
-	for range 4 { // it takes as many at most to find the form of every column
+	for range 6 { // it takes as many at most to find the form of every column
 		choose(list)
 		call, err := c.readCall(list, level)
 		if err != nil {

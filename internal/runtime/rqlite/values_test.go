@@ -23,13 +23,13 @@ import (
 // declared are types of columns, such as rqlite changes values by and such as it does not.
 var declared = []string{
 	"INTEGER", "REAL", "DOUBLE PRECISION", "TEXT", "BLOB", "NUMERIC", "DECIMAL(10, 2)", "", "DATETIME", "DATE", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE", "TIMESTAMPTZ",
-	"TIME", "BOOLEAN", "BOOL", "VARCHAR(10)", "JSON", "CLOB", "NVARCHAR(5)", "ANY", "INT8", "datetime", "Boolean",
+	"TIME", "BOOLEAN", "BOOL", "LONGBLOB", "VARCHAR(10)", "JSON", "CLOB", "NVARCHAR(5)", "ANY", "INT8", "datetime", "Boolean",
 }
 
 // values are such that something between here and SQLite could change them.
 var values = []any{
 	nil, int64(0), int64(1), int64(2), int64(-1), int64(math.MaxInt64), int64(math.MinInt64), int64(1<<53 + 1), int64(1_777_888_999), int64(1_777_888_999_000),
-	0.0, math.Copysign(0, -1), 1.0, 5.5, -2.5, 0.1, 1e15, 1e16, 1e17, 1e21, 1e300, 1e308, math.SmallestNonzeroFloat64, float64(1 << 60), 9007199254740993.0,
+	0.0, math.Copysign(0, -1), 1.0, 5.5, -2.5, 0.1, 1e15, 1e16, 1e17, 1e21, 1e300, 1e308, math.SmallestNonzeroFloat64, float64(1 << 60), 9007199254740993.0, -9223372036854775808.0,
 	"", "a", "5", "5.0", "1e5", "-0", "true", "NULL", "null", "x'00ff'", "X'AB'", " x'' ", "x'0'", "a\x00b", "\ufeffa", "\ufffd", `\ufffd`, `a\u0000`, `'"\` + "\n\t\u2028", "🐿",
 	"2026-05-04 10:00:00", "2026-05-04 10:00:00.123456789", "2026-05-04T10:00:00Z", "2026-05-04T12:00:00+02:00", "2026-05-04", "10:00", "0001-01-01 00:00:00", "noon", "9999-12-31 23:59:59.999",
 	"t", "r1", `{"a": [1, "x"]}`, strings.Repeat("é", 300),
