@@ -145,33 +145,35 @@ func TestTimes(t *testing.T) {
 			c, err := db.OpenRqlite(ctx, []string{node.URL()}, rqlite.Options{FixedNodes: true})
 			must(t, err)
 			for _, o := range list {
-				calls := []func() error{
-					func() error { return o.drey(ctx, c) },
-					func() error { return byHand(node.URL(), o) },
-					func() error { return o.drey(ctx, embedded) },
-				}
-				took := make([][]time.Duration, len(calls))
-				var own, nodes [3]time.Duration // time on the processor, of this process and of the nodes
-				for range rounds {
-					for i, call := range calls {
-						own[i], nodes[i] = own[i]-usedHere(), nodes[i]-n.Used()
-						began := time.Now()
-						must(t, call())
-						took[i] = append(took[i], time.Since(began))
-						own[i], nodes[i] = own[i]+usedHere(), nodes[i]+n.Used()
+				t.Run(fmt.Sprintf("%d/%s/%s", nodes, where, o.name), func(t *testing.T) {
+					calls := []func() error{
+						func() error { return o.drey(ctx, c) },
+						func() error { return byHand(node.URL(), o) },
+						func() error { return o.drey(ctx, embedded) },
 					}
-				}
-				var p, m [3]time.Duration
-				for i := range took {
-					p[i], m[i] = spread(took[i])
-				}
-				t.Logf("%d node(s), at the %-8s %-12s  drey %6.2f %6.2f ms   by hand %6.2f %6.2f ms   ratio %.2f %.2f   embedded %6.3f %6.3f ms", nodes, where, o.name,
-					ms(p[0]), ms(m[0]), ms(p[1]), ms(m[1]), ms(p[0])/ms(p[1]), ms(m[0])/ms(m[1]), ms(p[2]), ms(m[2]))
-				each := func(d time.Duration) float64 { return ms(d) / float64(rounds) }
-				t.Logf("    on the processor, each: here %.3f ms, by hand %.3f; nodes %.3f, by hand %.3f", each(own[0]), each(own[1]), each(nodes[0]), each(nodes[1]))
-				if p[0] > 3*p[1] {
-					t.Errorf("%s at the %s takes %v, and %v by hand", o.name, where, p[0], p[1])
-				}
+					took := make([][]time.Duration, len(calls))
+					var own, nodes [3]time.Duration // time on the processor, of this process and of the nodes
+					for range rounds {
+						for i, call := range calls {
+							own[i], nodes[i] = own[i]-usedHere(), nodes[i]-n.Used()
+							began := time.Now()
+							must(t, call())
+							took[i] = append(took[i], time.Since(began))
+							own[i], nodes[i] = own[i]+usedHere(), nodes[i]+n.Used()
+						}
+					}
+					var p, m [3]time.Duration
+					for i := range took {
+						p[i], m[i] = spread(took[i])
+					}
+					t.Logf("drey %6.2f %6.2f ms   by hand %6.2f %6.2f ms   ratio %.2f %.2f   embedded %6.3f %6.3f ms",
+						ms(p[0]), ms(m[0]), ms(p[1]), ms(m[1]), ms(p[0])/ms(p[1]), ms(m[0])/ms(m[1]), ms(p[2]), ms(m[2]))
+					each := func(d time.Duration) float64 { return ms(d) / float64(rounds) }
+					t.Logf("    on the processor, each: here %.3f ms, by hand %.3f; nodes %.3f, by hand %.3f", each(own[0]), each(own[1]), each(nodes[0]), each(nodes[1]))
+					if p[0] > 3*p[1] {
+						t.Errorf("%s at the %s takes %v, and %v by hand", o.name, where, p[0], p[1])
+					}
+				})
 			}
 			must(t, c.Close())
 		}

@@ -36,9 +36,9 @@ type result struct {
 
 // readAnswer reads an answer. All of it is looked at, so that one that is cut off is an
 // error.
-func readAnswer(json string) (*answer, error) {
-	r := &remote.Reader{Text: strings.TrimSuffix(json, "\n"), Number: number}
-	a := &answer{}
+func readAnswer(json string, statements int) (*answer, error) {
+	r := &reader{Reader: remote.Reader{Text: strings.TrimSuffix(json, "\n"), Number: number}}
+	a := &answer{results: make([]result, 0, statements)}
 	seen := false
 	err := r.Object(func(name string) (err error) {
 		switch name {
@@ -49,9 +49,8 @@ func readAnswer(json string) (*answer, error) {
 		case "results":
 			seen = true
 			err = r.Array(func() error {
-				one, err := readResult(r)
-				a.results = append(a.results, one)
-				return err
+				a.results = append(a.results, result{})
+				return r.result(&a.results[len(a.results)-1])
 			})
 		default:
 			err = r.Any()
@@ -67,61 +66,96 @@ func readAnswer(json string) (*answer, error) {
 	return a, nil
 }
 
-func readResult(r *remote.Reader) (one result, err error) {
-	strs := func(to *[]string) error {
-		one.rows = true
-		return r.Array(func() error {
-			s, err := r.Str()
-			*to = append(*to, s)
-			return err
-		})
+// reader is an answer that is read.
+type reader struct {
+	remote.Reader
+	columns, types list // of the result before
+	affinities     []affinity
+}
+
+// list is a list of names, and its JSON.
+type list struct {
+	json  string
+	names []string
+}
+
+// list reads a list of names. It is often that of the result before.
+func (r *reader) list(before *list) ([]string, error) {
+	if before.json != "" && r.Word(before.json) {
+		return before.names, nil
 	}
-	err = r.Object(func(name string) (err error) {
+	start := r.At
+	names := make([]string, 0, 16)
+	err := r.Array(func() error {
+		s, err := r.Str()
+		names = append(names, s)
+		return err
+	})
+	*before = list{r.Text[start:r.At], names}
+	return names, err
+}
+
+func (r *reader) result(one *result) error {
+	err := r.Object(func(name string) (err error) {
 		switch name {
 		case "error":
 			one.failure, err = r.Str()
 		case "columns":
-			err = strs(&one.columns)
+			one.rows = true
+			one.columns, err = r.list(&r.columns)
 		case "types":
-			err = strs(&one.types)
+			one.rows = true
+			was := r.types.json
+			if one.types, err = r.list(&r.types); r.types.json != was {
+				r.affinities = r.affinities[:0]
+				for _, declared := range one.types {
+					r.affinities = append(r.affinities, affinityOf(declared))
+				}
+			}
 		case "last_insert_id":
 			one.LastID, err = strconv.ParseInt(r.Scalar(), 10, 64)
 		case "rows_affected":
 			one.Affected, err = strconv.ParseInt(r.Scalar(), 10, 64)
 		case "values":
-			start := r.At
-			one.seen = make([]sight, len(one.types))
-			of := make([]affinity, len(one.types))
-			for i, declared := range one.types {
-				of[i] = affinityOf(declared)
-			}
-			err = r.Array(func() error {
-				one.n++
-				cells := 0
-				err := r.Array(func() error {
-					cells++
-					start := r.At
-					if err := r.Any(); err != nil || cells > len(one.types) {
-						return err
-					}
-					one.seen[cells-1] = max(one.seen[cells-1], see(r.Text[start:r.At], one.types[cells-1], of[cells-1]))
-					return nil
-				})
-				if err == nil && cells != len(one.columns) {
-					err = remote.ErrJSON
-				}
-				return err
-			})
-			one.values = r.Text[start:r.At]
+			err = r.values(one)
 		default:
 			err = r.Any()
 		}
 		return err
 	})
-	if err == nil && len(one.types) != len(one.columns) {
+	if err == nil && (len(one.types) != len(one.columns) || one.n > 0 && len(one.seen) != len(one.types)) {
 		err = remote.ErrJSON
 	}
-	return one, err
+	return err
+}
+
+// values looks at the rows of a result.
+func (r *reader) values(one *result) error {
+	start := r.At
+	one.seen = make([]sight, len(one.types))
+	cells := 0
+	cell := func() error {
+		start := r.At
+		if err := r.Any(); err != nil {
+			return err
+		}
+		if cells < len(one.types) {
+			one.seen[cells] = max(one.seen[cells], see(r.Text[start:r.At], one.types[cells], r.affinities[cells]))
+		}
+		cells++
+		return nil
+	}
+	err := r.Array(func() error {
+		one.n++
+		cells = 0
+		err := r.Array(cell)
+		if err == nil && cells != len(one.columns) {
+			err = remote.ErrJSON
+		}
+		return err
+	})
+	one.values = r.Text[start:r.At]
+	return err
 }
 
 // sight is what the values of a column may be taken for.

@@ -100,7 +100,7 @@ func (c *Cluster) attempt(ctx context.Context, n *node, call *call) (*answer, ve
 		v, err := c.refusal(n, res, text)
 		return nil, v, err
 	}
-	a, err := readAnswer(text)
+	a, err := readAnswer(text, call.before+call.statements)
 	if err != nil {
 		return nil, unknown, fmt.Errorf("%s: %w", n, err)
 	}

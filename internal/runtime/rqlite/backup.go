@@ -63,7 +63,7 @@ func (c *Cluster) Load(ctx context.Context, file io.Reader) error {
 	if err != nil {
 		return c.hidden(err)
 	}
-	a, err := readAnswer(string(answer))
+	a, err := readAnswer(string(answer), 1)
 	switch {
 	case err != nil:
 		return err

@@ -296,7 +296,7 @@ func (t *text) learn(r *result) bool {
 	if slices.ContainsFunc(r.types, func(declared string) bool { return changes[declared] != plain }) {
 		return t.forms.raise(t, r.columns, r.types, changed)
 	}
-	return r.seen != nil && t.forms.raise(t, r.columns, r.types, r.needs)
+	return r.n > 0 && t.forms.raise(t, r.columns, r.types, r.needs)
 }
 
 // needs is the form that a column needs by what has been seen in it.

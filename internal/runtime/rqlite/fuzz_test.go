@@ -24,7 +24,7 @@ func FuzzAnswer(f *testing.F) {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		a, err := readAnswer(text)
+		a, err := readAnswer(text, 1)
 		if err != nil {
 			if !errors.Is(err, ErrAnswer) {
 				t.Fatal(err)

@@ -246,20 +246,21 @@ func (c *Cluster) watch(ctx context.Context, n *node, call *call, cancel context
 	if call.level == None || c.o.FixedNodes || c.nodes.len() < 2 {
 		return func() {}
 	}
-	ctx, end := context.WithCancel(ctx)
 	done := make(chan struct{})
-	go func() {
+	timer := time.AfterFunc(suspicious, func() {
 		defer close(done)
-		for sleep(ctx, suspicious) == nil {
-			if c.leadsElsewhere(ctx, n) {
-				cancel()
+		for ctx.Err() == nil && !c.leadsElsewhere(ctx, n) {
+			if sleep(ctx, suspicious) != nil {
 				return
 			}
 		}
-	}()
+		cancel()
+	})
 	return func() {
-		end()
-		<-done
+		if !timer.Stop() {
+			cancel()
+			<-done
+		}
 	}
 }
 

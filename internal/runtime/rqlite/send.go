@@ -131,7 +131,11 @@ func writeCall(list []prepared, now time.Time) (call *call, err error) {
 // this request.
 func newCall(list []prepared, path string) *call {
 	c := &call{path: path, echo: rand.Int64N(1 << 53), before: 1, statements: len(list)}
-	c.body = append(make([]byte, 0, 512), '[')
+	size := 128
+	for _, p := range list {
+		size += len(p.sent().SQL) + len(writing) + 24*len(p.args) + 16
+	}
+	c.body = append(make([]byte, 0, size), '[')
 	if path == writePath {
 		c.before = 2
 		c.body = append(appendText(c.body, "", writing), ',')
@@ -157,7 +161,7 @@ func (a *answer) echoes(call *call) error {
 			return fmt.Errorf("%w: %s", ErrAnswer, excerpt(r.failure))
 		}
 	}
-	if echo := a.results[call.before-1].values; echo != fmt.Sprintf("[[%d]]", call.echo) {
+	if echo := a.results[call.before-1].values; echo != "[["+strconv.FormatInt(call.echo, 10)+"]]" {
 		return fmt.Errorf("%w: it is of another request", ErrAnswer)
 	}
 	a.results = a.results[call.before:]
