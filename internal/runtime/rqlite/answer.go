@@ -228,7 +228,7 @@ func (r *rows) Close() error { return nil }
 
 // ColumnTypeDatabaseTypeName returns the declared type of a column.
 func (r *rows) ColumnTypeDatabaseTypeName(i int) string {
-	if r.asked != nil {
+	if r.asked != nil && r.asked.declared[i] != "" {
 		return strings.ToUpper(r.asked.declared[i])
 	}
 	return strings.ToUpper(r.types[i])

@@ -54,9 +54,11 @@ func (f form) of(expression string) string {
 // asked is how the columns of a text are asked for.
 type asked struct {
 	columns  []string
-	declared []string // types, "" where a column has none or it is not known
+	declared []string // types, "" where a column has none or the answer tells
 	as       []form
 	text     *text // that asks so
+	// echo is where the text takes another name for its first column, 0 if it does not.
+	echo int
 }
 
 // forms keeps how a text is asked for. The zero value is plain.
@@ -65,6 +67,7 @@ type forms struct {
 	now *asked // nil while it is plain
 	// columns and declared are what a description of the text has told.
 	columns, declared []string
+	unnamed           bool // its first column cannot have another name
 }
 
 // get returns how the text is asked for now, nil for plain, and whether it has been
@@ -91,12 +94,14 @@ func (f *forms) describe(t *text, columns, declared []string) {
 func (f *forms) raise(t *text, columns, types []string, needs func(i int, declared string) form) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	declared := types
-	if columns == nil || slices.Equal(columns, f.columns) {
-		columns, declared = f.columns, f.declared
+	described := columns == nil || slices.Equal(columns, f.columns)
+	next := &asked{columns: columns, as: make([]form, len(columns))}
+	if described {
+		next = &asked{columns: f.columns, declared: slices.Clone(f.declared), as: make([]form, len(f.columns))}
+	} else {
+		next.declared = make([]string, len(columns))
 	}
-	next := &asked{columns: columns, declared: slices.Clone(declared), as: make([]form, len(columns))}
-	if f.now != nil && slices.Equal(f.now.columns, columns) {
+	if f.now != nil && slices.Equal(f.now.columns, next.columns) {
 		copy(next.declared, f.now.declared)
 		copy(next.as, f.now.as)
 	}
@@ -106,14 +111,20 @@ func (f *forms) raise(t *text, columns, types []string, needs func(i int, declar
 		if i < len(types) {
 			need = max(need, needs(i, types[i]))
 		}
-		if need > next.as[i] {
-			next.as[i], raised = need, true
+		if need <= next.as[i] {
+			continue
 		}
+		if declared == "" && !described {
+			next.declared[i] = types[i]
+		}
+		next.as[i], raised = need, true
 	}
-	sql, ok := "", false
-	if raised {
-		sql, ok = t.asking(next)
-	}
+	return raised && f.ask(t, next)
+}
+
+// ask has the text ask so from now on, if it can.
+func (f *forms) ask(t *text, next *asked) bool {
+	sql, ok := t.asking(next)
 	if !ok {
 		return false
 	}
@@ -121,8 +132,24 @@ func (f *forms) raise(t *text, columns, types []string, needs func(i int, declar
 	if next.text, err = newText(sql); err != nil {
 		return false
 	}
+	if next.text.Named() { // its parameters are written anew, so that nothing is where it was
+		next.echo = 0
+	}
 	f.now = next
 	return true
+}
+
+// name has a plain text ask for a name of its first column.
+func (f *forms) name(t *text, columns []string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.now != nil || f.unnamed || t.star {
+		return
+	}
+	next := &asked{columns: columns, declared: make([]string, len(columns)), as: make([]form, len(columns))}
+	if _, ok := t.inPlace(next); !ok || next.echo == 0 || !f.ask(t, next) {
+		f.unnamed = true
+	}
 }
 
 // forget goes back to the plain form, as after a change of the schema. It reports whether
@@ -131,7 +158,7 @@ func (f *forms) forget() bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	was := f.now != nil
-	f.now, f.columns, f.declared = nil, nil, nil
+	f.now, f.columns, f.declared, f.unnamed = nil, nil, nil, false
 	return was
 }
 
@@ -181,14 +208,18 @@ func (t *text) asking(a *asked) (string, bool) {
 	inner := strings.TrimRight(t.SQL[:remote.End(t.SQL)], "; \t\r\n")
 	names, list := make([]string, len(a.columns)), make([]string, len(a.columns))
 	hint := ""
-	for i, name := range a.columns {
+	for i := range a.columns {
 		names[i] = fmt.Sprint("c", i)
-		list[i] = a.as[i].of(names[i]) + " AS " + quoted(name)
+		if list[i] = a.as[i].of(names[i]); i > 0 && a.as[i] != plain {
+			list[i] += " AS " + names[i]
+		}
 		if a.as[i] > untyped && a.declared[i] == "" { // an expression, which is to be evaluated once
 			hint = "MATERIALIZED "
 		}
 	}
-	return fmt.Sprintf("WITH drey (%s) AS %s(%s\n) SELECT %s FROM drey", strings.Join(names, ", "), hint, inner, strings.Join(list, ", ")), true
+	sql := fmt.Sprintf("WITH drey (%s) AS %s(%s\n) SELECT %s", strings.Join(names, ", "), hint, inner, list[0])
+	a.echo = len(sql)
+	return sql + strings.Join(append([]string{""}, list[1:]...), ", ") + " FROM drey", true
 }
 
 func quoted(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
@@ -296,7 +327,13 @@ func (t *text) learn(r *result) bool {
 	if slices.ContainsFunc(r.types, func(declared string) bool { return changes[declared] != plain }) {
 		return t.forms.raise(t, r.columns, r.types, changed)
 	}
-	return r.n > 0 && t.forms.raise(t, r.columns, r.types, r.needs)
+	if r.n > 0 && t.forms.raise(t, r.columns, r.types, r.needs) {
+		return true
+	}
+	if r.asked == nil && r.failure == "" {
+		t.forms.name(t, r.columns)
+	}
+	return false
 }
 
 // needs is the form that a column needs by what has been seen in it.

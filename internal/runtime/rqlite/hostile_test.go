@@ -12,6 +12,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"runtime"
 	"strings"
 	"sync/atomic"
@@ -43,6 +44,12 @@ func newFake(t *testing.T) *fake {
 	return f
 }
 
+// named is another name of a column, firstColumn the first name of an answer.
+var (
+	named       = regexp.MustCompile(` AS ("drey [0-9]+")`)
+	firstColumn = regexp.MustCompile(`^(\{"columns":\[)"[^"]*"`)
+)
+
 // honest is the answer to a request, of which the statements of the test's own are
 // answered by result.
 func honest(r *http.Request, result func(sql string) string) string {
@@ -56,7 +63,12 @@ func honest(r *http.Request, result func(sql string) string) string {
 		sql, ok := s.(string)
 		switch {
 		case !ok:
-			results = append(results, result(s.([]any)[0].(string)))
+			sql := s.([]any)[0].(string)
+			one := result(sql)
+			if name := named.FindStringSubmatch(sql); name != nil {
+				one = firstColumn.ReplaceAllString(one, "${1}"+name[1])
+			}
+			results = append(results, one)
 		case strings.HasPrefix(sql, "SELECT "):
 			results = append(results, fmt.Sprintf(`{"columns":["e"],"types":["integer"],"values":[[%s]]}`, sql[len("SELECT "):]))
 		default:
@@ -107,6 +119,9 @@ func TestHostile(t *testing.T) {
 	}
 	other := func(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprint(w, `{"results":[{"last_insert_id":1},{"columns":["e"],"types":["integer"],"values":[[12345]]},`+row+`]}`)
+	}
+	sibling := func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprint(w, `{"results":[{"columns":["drey 12345"],"types":["integer"],"values":[[1]]}]}`)
 	}
 	endless := func(head string) http.HandlerFunc {
 		return func(w http.ResponseWriter, r *http.Request) {
@@ -163,6 +178,8 @@ func TestHostile(t *testing.T) {
 			fmt.Fprint(w, honest(r, func(string) string { return row + "," + row }))
 		}, false, rqlite.ErrAnswer},
 		{"an answer for another request", other, false, rqlite.ErrAnswer},
+		{"an answer for another query", sibling, false, rqlite.ErrAnswer},
+		{"a failure of another query", writes(`{"results":[{"error":"no such table: x"}]}`), false, rqlite.ErrAnswer},
 		{"a result of another kind", says(`{"last_insert_id":1,"rows_affected":1}`), false, rqlite.ErrAnswer},
 		{"200 with an error", writes(`{"results":[],"error":"leadership lost while committing log"}`), false, nil},
 		{"200 of a node that passed it on", writes(`{"results":[],"error":"node failed to process Request on remote node at 127.0.0.1:4002: EOF"}`), false, nil},
@@ -204,6 +221,10 @@ func TestHostile(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			known := rqlite.Statement{SQL: "SELECT a FROM u"} // a query that has been answered
+			if _, err := c.Query(t.Context(), known); err != nil {
+				t.Fatal(err)
+			}
 			f.hostile.Store(&test.h)
 			check := func(what string, err error, writes bool) {
 				t.Helper()
@@ -220,6 +241,8 @@ func TestHostile(t *testing.T) {
 			start := time.Now()
 			_, err = c.Query(t.Context(), rqlite.Statement{SQL: "SELECT a FROM t"})
 			check("query", err, false)
+			_, err = c.Query(t.Context(), known)
+			check("query that is known", err, false)
 			f.asked.Store(0)
 			_, err = c.Batch(t.Context(), []rqlite.Statement{{SQL: "UPDATE t SET a = 1 RETURNING a + 1", Rows: true}, {SQL: "UPDATE t SET a = 1 RETURNING a + 1", Rows: true}})
 			check("batch", err, true)

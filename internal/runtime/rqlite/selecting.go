@@ -36,6 +36,9 @@ func (t *text) inPlace(a *asked) (string, bool) {
 		} else {
 			b.WriteString(t.SQL[from:to])
 		}
+		if n == 0 && one.column && one.name == "" {
+			a.echo = b.Len()
+		}
 		n++
 		words = nil
 		return true

@@ -95,12 +95,22 @@ func (c *Cluster) readCall(list []prepared, l Level) (call *call, err error) {
 		call.path = "/db/query?transaction&" + queryPath[len("/db/query?"):]
 	}
 	for i, p := range list {
-		if err := call.add("", p.sent(), p.args); err != nil {
+		t := p.sent()
+		if i == 0 && call.before == 0 {
+			at := p.asked.echo
+			named := *t.Text
+			named.SQL = t.SQL[:at] + ` AS "` + echoName(call.echo) + `"` + t.SQL[at:]
+			t = &text{Text: &named}
+		}
+		if err := call.add("", t, p.args); err != nil {
 			return nil, listed(list, i, err)
 		}
 	}
 	return call, nil
 }
+
+// echoName is a name for a column that tells which request it is of.
+func echoName(echo int64) string { return "drey " + strconv.FormatInt(echo, 10) }
 
 // writeCall makes the request of a write. The clock is read once for all nodes and for
 // all times that the request is made.
@@ -128,25 +138,40 @@ func writeCall(list []prepared, now time.Time) (call *call, err error) {
 
 // newCall begins a request of that path with what comes before its statements: one that
 // counts as a write, if it is one, and one whose result tells that the answer is of
-// this request.
+// this request. The first query tells that by the name of a column instead, if it can.
 func newCall(list []prepared, path string) *call {
-	c := &call{path: path, echo: rand.Int64N(1 << 53), before: 1, statements: len(list)}
+	c := &call{path: path, echo: rand.Int64N(1 << 53), statements: len(list)}
 	size := 128
 	for _, p := range list {
 		size += len(p.sent().SQL) + len(writing) + 24*len(p.args) + 16
 	}
-	c.body = append(make([]byte, 0, size), '[')
+	c.body = make([]byte, 0, size)
 	if path == writePath {
-		c.before = 2
-		c.body = append(appendText(c.body, "", writing), ',')
+		c.begin(writing)
 	}
-	c.body = appendText(c.body, "SELECT ", strconv.FormatInt(c.echo, 10))
+	if path == writePath || len(list) == 0 || list[0].asked == nil || list[0].asked.echo == 0 || anyHex(list[0].args) {
+		c.begin("SELECT " + strconv.FormatInt(c.echo, 10))
+	}
 	return c
+}
+
+// begin adds a statement that is not the caller's.
+func (call *call) begin(sql string) {
+	call.body = appendText(append(call.body, call.comma()), "", sql)
+	call.before++
+}
+
+// comma is what comes before a statement.
+func (call *call) comma() byte {
+	if len(call.body) == 0 {
+		return '['
+	}
+	return ','
 }
 
 // add adds a statement.
 func (call *call) add(before string, t *text, args []driver.Value) (err error) {
-	call.body, err = appendStatement(append(call.body, ','), before, t, args)
+	call.body, err = appendStatement(append(call.body, call.comma()), before, t, args)
 	return err
 }
 
@@ -161,7 +186,7 @@ func (a *answer) echoes(call *call) error {
 			return fmt.Errorf("%w: %s", ErrAnswer, excerpt(r.failure))
 		}
 	}
-	if echo := a.results[call.before-1].values; echo != "[["+strconv.FormatInt(call.echo, 10)+"]]" {
+	if !a.repeats(call) {
 		return fmt.Errorf("%w: it is of another request", ErrAnswer)
 	}
 	a.results = a.results[call.before:]
@@ -169,6 +194,19 @@ func (a *answer) echoes(call *call) error {
 		return fmt.Errorf("%w: %d results for %d statements", ErrAnswer, len(a.results), call.statements)
 	}
 	return nil
+}
+
+// repeats reports whether the answer has what it has to repeat. A query that has failed
+// does not tell; it is made again in its plain form, see learn.
+func (a *answer) repeats(call *call) bool {
+	if call.before > 0 {
+		return a.results[call.before-1].values == "[["+strconv.FormatInt(call.echo, 10)+"]]"
+	}
+	if len(a.results) == 0 {
+		return false
+	}
+	r := &a.results[0]
+	return r.failure != "" || len(r.columns) > 0 && r.columns[0] == echoName(call.echo)
 }
 
 // of returns the results of statements that read, or reports that they have to be asked
