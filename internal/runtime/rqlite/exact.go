@@ -33,6 +33,9 @@ const (
 	untyped
 	// textTag is a tag in a column that has only texts, BLOBs and NULL.
 	textTag
+	// numberTag is a tag in a column that makes numbers of what looks like them, and an
+	// INTEGER of a REAL that is one.
+	numberTag
 	// tag is a text whose first letter is the value's type, if that is not an integer or
 	// NULL.
 	tag
@@ -45,6 +48,8 @@ func (f form) of(expression string) string {
 		return "+" + expression
 	case textTag:
 		return strings.ReplaceAll("iif(? >= x'', 'x' || hex(?), 't' || ?)", "?", expression)
+	case numberTag:
+		return strings.ReplaceAll("iif(? >= '', iif(? >= x'', 'x' || hex(?), 't' || ?), ?)", "?", expression)
 	case tag:
 		return strings.ReplaceAll("CASE typeof(?) WHEN 'text' THEN 't' || ? WHEN 'blob' THEN 'x' || hex(?) WHEN 'real' THEN 'r' || quote(?) ELSE ? END", "?", expression)
 	}
@@ -183,14 +188,16 @@ func confused(_ int, declared string) form {
 func inTable(of result) func(int, string) form {
 	table, strict := of.values == "[[1]]", of.values == "[[2]]"
 	return func(i int, declared string) form {
-		switch form := confused(i, declared); {
+		form := confused(i, declared)
+		switch a := affinityOf(declared); {
 		case strict && declared != "any":
 			return plain
-		case form == tag && (table || strict) && affinityOf(declared) == ofText:
+		case form == tag && table && a == ofText:
 			return textTag
-		default:
-			return form
+		case form == tag && table && a == ofNumber:
+			return numberTag
 		}
+		return form
 	}
 }
 
@@ -352,7 +359,7 @@ func (c *Cluster) describe(ctx context.Context, list []prepared) {
 	var asks []prepared
 	var of []*text // nil for what tells of the table of the one before
 	for _, p := range list {
-		if _, described := p.text.forms.get(); described || !p.rows {
+		if _, described := p.text.forms.get(); described || !p.rows || slices.Contains(of, p.text) {
 			continue
 		}
 		for i, ask := range p.describing() {

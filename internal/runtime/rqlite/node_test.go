@@ -125,6 +125,40 @@ func TestBatchIsWhole(t *testing.T) {
 	}
 }
 
+// Of equal statements whichever fails, none has an effect: with and without rows, when it
+// runs and because it cannot be prepared, also where the statement before it was of the
+// same text, and where a statement of the batch has changed the schema.
+func TestEqualStatements(t *testing.T) {
+	c, _ := dial(t, rqlite.Options{}, "CREATE TABLE t (u INTEGER UNIQUE)", "INSERT INTO t VALUES (-1)")
+	const n = 5
+	for _, sql := range []string{"INSERT INTO t VALUES (?)", "INSERT INTO t VALUES (?) RETURNING u"} {
+		rows := strings.Contains(sql, "RETURNING")
+		missing := strings.Replace(sql, "INTO t", "INTO nowhere", 1)
+		for k := range n {
+			for _, bad := range []rqlite.Statement{
+				{SQL: sql, Args: []any{-1}, Rows: rows}, {SQL: missing, Args: []any{-1}, Rows: rows}, {SQL: "ALTER TABLE t RENAME TO s"},
+			} {
+				var list []rqlite.Statement
+				for i := range n {
+					list = append(list, rqlite.Statement{SQL: sql, Args: []any{i}, Rows: rows})
+				}
+				failing := k
+				if list[k] = bad; bad.Args == nil { // what follows cannot be prepared any more
+					failing = k + 1
+					list = append(list, rqlite.Statement{SQL: sql, Args: []any{n}, Rows: rows})
+				}
+				_, err := c.Batch(t.Context(), list)
+				if err == nil || errors.Is(err, rqlite.ErrUnknownOutcome) || !strings.Contains(err.Error(), fmt.Sprintf("statement %d of the batch", failing+1)) {
+					t.Errorf("%s at %d: %v", bad.SQL, k, err)
+				}
+				if got := column(t, c, "SELECT u FROM t"); !reflect.DeepEqual(got, []any{int64(-1)}) {
+					t.Fatalf("%s at %d: %v", bad.SQL, k, got)
+				}
+			}
+		}
+	}
+}
+
 // What would be lost is refused, and is not sent.
 func TestRefused(t *testing.T) {
 	c, _ := dial(t, rqlite.Options{}, "CREATE TABLE t (id INTEGER PRIMARY KEY)")

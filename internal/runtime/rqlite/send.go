@@ -137,8 +137,8 @@ func writeCall(list []prepared, now time.Time) (call *call, err error) {
 }
 
 // newCall begins a request of that path with what comes before its statements: one that
-// counts as a write, if it is one, and one whose result tells that the answer is of
-// this request. The first query tells that by the name of a column instead, if it can.
+// counts as a write, if it is one and no other does, and one whose result tells that the
+// answer is of this request. The first query tells that by the name of a column instead, if it can.
 func newCall(list []prepared, path string) *call {
 	c := &call{path: path, echo: rand.Int64N(1 << 53), statements: len(list)}
 	size := 128
@@ -146,7 +146,7 @@ func newCall(list []prepared, path string) *call {
 		size += len(p.sent().SQL) + len(writing) + 24*len(p.args) + 16
 	}
 	c.body = make([]byte, 0, size)
-	if path == writePath {
+	if path == writePath && !slices.ContainsFunc(list, func(p prepared) bool { return !p.rows }) {
 		c.begin(writing)
 	}
 	if path == writePath || len(list) == 0 || list[0].asked == nil || list[0].asked.echo == 0 || anyHex(list[0].args) {

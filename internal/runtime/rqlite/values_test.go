@@ -153,6 +153,45 @@ func TestValues(t *testing.T) {
 	}
 }
 
+// What a column's declared type promises holds for a table. It need not for a view, for
+// what a trigger gives, for a compound, and for an expression whose first row is of
+// another type; a strict table promises more, but nothing of an ANY.
+func TestPromises(t *testing.T) {
+	embedded, remote, _ := engines(t,
+		"CREATE TABLE s (id INTEGER PRIMARY KEY, i INT, r REAL, t TEXT, b BLOB, a ANY) STRICT",
+		"CREATE TABLE v (id INTEGER PRIMARY KEY, t TEXT COLLATE NOCASE, n NUMERIC, ok BOOLEAN, at DATETIME, b BLOB)",
+		"CREATE VIEW w AS SELECT id, t, ok, at FROM v",
+		"CREATE TRIGGER w_insert INSTEAD OF INSERT ON w BEGIN INSERT INTO v (id, t, ok, at) VALUES (NEW.id, NEW.t, NEW.ok, NEW.at); END")
+	for i, v := range values {
+		for _, query := range []string{
+			"INSERT INTO s (id, a) VALUES (?1, ?2) RETURNING *", "UPDATE s SET b = x'ff', t = 'tx', r = id, i = id WHERE id = ?1 RETURNING *",
+			"INSERT INTO v VALUES (?1, ?2, ?2, ?2, ?2, ?2) RETURNING *", "UPDATE v SET id = id WHERE id = ?1 RETURNING ok, at, t, n, b",
+			"INSERT INTO w VALUES (?1 + 1000, ?2, ?2, ?2) RETURNING *",
+			"SELECT ok FROM (SELECT ?2 AS ok UNION ALL SELECT ok FROM v WHERE id = ?1)", "SELECT t, ok FROM (SELECT t, ok FROM v WHERE 0 UNION ALL SELECT ?2, ?2)",
+			"SELECT a, r, t, b FROM s WHERE id = ?1", "SELECT ok, id / 2 FROM v WHERE id = ?1", "SELECT ok, CASE ?1 WHEN 0 THEN 1.5 ELSE 2 END FROM v",
+			"SELECT ok, id FROM v WHERE id = ?1", "SELECT id, CASE ?1 WHEN 0 THEN 1.5 ELSE 2 END FROM v WHERE id = ?1 ORDER BY id",
+		} {
+			args := []any{i, v}
+			if !strings.Contains(query, "?2") {
+				args = args[:1]
+			}
+			want, e1 := all(t.Context(), embedded, query, args...)
+			got, e2 := all(t.Context(), remote, query, args...)
+			if e1 != nil || e2 != nil || len(got) != len(want) {
+				t.Errorf("%#v: %s: %v, %v", v, query, e1, e2)
+				continue
+			}
+			for row := range want {
+				for column := range want[row] {
+					if g, w := got[row][column], want[row][column]; !reflect.DeepEqual(g, w) && !same(g, w) {
+						t.Errorf("%#v: %s: row %d, column %d: %#v, want %#v", v, query, row, column, g, w)
+					}
+				}
+			}
+		}
+	}
+}
+
 // same reports whether two values differ only as they may.
 func same(got, want any) bool {
 	if w, ok := want.(float64); ok && math.Signbit(w) && w == 0 {
