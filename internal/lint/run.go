@@ -42,17 +42,23 @@ func Rules() []report.Rule {
 // looked says about a file whether the run would have reported it: a file in a folder
 // of these packages, one that is not Go, or one that does not exist any more.
 func Packages(ctx context.Context, projects *project.Projects, dir string, patterns []string, keep string) (reports []report.Report, looked func(file string) bool, err error) {
+	own := sha256.New()
+	if err := project.HashProgram(own); err != nil {
+		return nil, nil, err
+	}
+	kept := load.Kept{Cache: cache.Cache{}, Base: cache.Key(own.Sum(nil))}
+	if keep != "" {
+		kept.Dir = filepath.Join(keep, "listed")
+	}
 	program, err := load.List(ctx, dir, patterns, func(dir string) bool {
 		p := projects.Around(dir)
 		return p != nil && p.Config.Lint.Tests
-	})
+	}, kept)
 	if err != nil {
 		return nil, nil, err
 	}
 	base := sha256.New()
-	if err := project.HashProgram(base); err != nil {
-		return nil, nil, err
-	}
+	base.Write(kept.Base[:])
 	program.HashEnvironment(base)
 	reports, err = driver.Run(ctx, program, driver.Suite{
 		Analyzers:    func(read func(error)) []*analysis.Analyzer { return Analyzers(projects.Watched(read)) },

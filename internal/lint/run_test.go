@@ -57,7 +57,7 @@ func checked(t *testing.T, dir string) []report.Report {
 	program, err := load.List(t.Context(), dir, []string{"./..."}, func(dir string) bool {
 		p := projects.Around(dir)
 		return p != nil && p.Config.Lint.Tests
-	})
+	}, load.Kept{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"sync"
 
@@ -18,15 +19,29 @@ type files struct {
 }
 
 type sum struct {
-	once sync.Once
-	of   [sha256.Size]byte
-	err  error
+	once   sync.Once
+	of     [sha256.Size]byte
+	head   [sha256.Size]byte // of its header, if it is Go
+	embeds bool
+	err    error
 }
 
 func newFiles() *files { return &files{sums: map[string]*sum{}} }
 
 // of returns the SHA-256 hash of a file as it was when it was first asked for.
 func (f *files) of(name string) ([sha256.Size]byte, error) {
+	s := f.read(name)
+	return s.of, s.err
+}
+
+// head returns the hash of what of a Go file decides what the go command lists, and whether
+// it may embed files.
+func (f *files) head(name string) (head [sha256.Size]byte, embeds bool, err error) {
+	s := f.read(name)
+	return s.head, s.embeds, s.err
+}
+
+func (f *files) read(name string) *sum {
 	f.mu.Lock()
 	s := f.sums[name]
 	if s == nil {
@@ -38,9 +53,14 @@ func (f *files) of(name string) ([sha256.Size]byte, error) {
 		content, err := os.ReadFile(name)
 		if s.err = err; err == nil {
 			s.of = sha256.Sum256(content)
+			if filepath.Ext(name) == ".go" {
+				var head []byte
+				head, s.embeds = header(content)
+				s.head = sha256.Sum256(head)
+			}
 		}
 	})
-	return s.of, s.err
+	return s
 }
 
 // Sum returns the SHA-256 hash of a file of a package, as it was when it was first

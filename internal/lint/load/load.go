@@ -12,15 +12,17 @@ import (
 	"errors"
 	"fmt"
 	"go/token"
+	"go/types"
 	"maps"
 	"os"
-	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
 	"sync"
 
 	"golang.org/x/tools/go/packages"
+
+	"github.com/dreysql/drey/internal/lint/cache"
 )
 
 // Program is what the go command's patterns name. It is listed, and not yet read.
@@ -38,6 +40,7 @@ type Program struct {
 	cfg         packages.Config
 	environment environment
 	files       *files
+	kept        Kept
 
 	checked  map[*packages.Package]*checked // those in Source
 	byTypes  sync.Map                       // these again, by their *types.Package
@@ -46,42 +49,46 @@ type Program struct {
 	problems problems
 }
 
+// Kept is where what the go command has said is kept. The zero value keeps nothing.
+type Kept struct {
+	cache.Cache
+	Base cache.Key // of the program that keeps it
+}
+
 // List lists the packages that patterns name, as seen from dir. tests says of a
 // folder whether the tests in it are to be looked at.
 //
+// The go command is not asked again where all that it reads for that is as it was.
+//
 // The error is a [diag.Problems] if packages do not exist, with files relative to dir.
 // Otherwise it says why the go command does not run.
-func List(ctx context.Context, dir string, patterns []string, tests func(dir string) bool) (*Program, error) {
+func List(ctx context.Context, dir string, patterns []string, tests func(dir string) bool, kept Kept) (*Program, error) {
 	p := &Program{
 		Folders: map[string]bool{},
 		cfg: packages.Config{
 			Context: ctx, Dir: dir, Env: append(os.Environ(), "PWD="+dir), Fset: token.NewFileSet(), Tests: tests(dir),
 			Mode: packages.NeedName | packages.NeedFiles | packages.NeedImports | packages.NeedDeps |
-				packages.NeedModule | packages.NeedForTest | packages.NeedTypesSizes,
+				packages.NeedModule | packages.NeedForTest | packages.NeedEmbedFiles,
 		},
 		patterns: patterns,
+		kept:     kept,
 		files:    newFiles(),
 		checked:  map[*packages.Package]*checked{},
 		free:     make(chan struct{}, runtime.GOMAXPROCS(0)),
 	}
 	p.problems.dir = dir
 	p.compiled = &compiled{program: p, files: map[string]string{}}
-	asked := make(chan error, 1)
-	go func(cfg packages.Config) {
-		var err error
-		p.environment, err = readEnvironment(&cfg)
-		asked <- err
-	}(p.cfg)
-	roots, err := list(&p.cfg, patterns)
+	var err error
+	if p.environment, err = readEnvironment(&p.cfg); err != nil {
+		return nil, err
+	}
+	roots, err := p.list()
 	if err == nil && !p.cfg.Tests && slices.ContainsFunc(roots, func(p *packages.Package) bool { return tests(p.Dir) }) {
 		p.cfg.Tests = true
-		roots, err = list(&p.cfg, patterns)
+		roots, err = p.list()
 	}
 	if err != nil {
 		return nil, fmt.Errorf("list the packages: %w", err)
-	}
-	if err := <-asked; err != nil {
-		return nil, err
 	}
 	if len(roots) == 0 {
 		return nil, fmt.Errorf("no packages match %s", strings.Join(patterns, " "))
@@ -98,7 +105,7 @@ func List(ctx context.Context, dir string, patterns []string, tests func(dir str
 // Imports are only those that are read from source: with that, checker.Analyze can
 // take them. Its errors are those of [List], [Program.Prepare] and [Program.Problems].
 func Packages(ctx context.Context, dir string, patterns []string) ([]*packages.Package, error) {
-	p, err := List(ctx, dir, patterns, func(string) bool { return true })
+	p, err := List(ctx, dir, patterns, func(string) bool { return true }, Kept{})
 	if err != nil {
 		return nil, err
 	}
@@ -146,9 +153,9 @@ func list(cfg *packages.Config, patterns []string) ([]*packages.Package, error) 
 	return pkgs, cmp.Or(context.Cause(cfg.Context), err)
 }
 
-// analyzed leaves out what go vet also leaves out: the programs that run tests,
-// packages without files, and each package that is also there as a variant with its
-// tests. Where tests are not looked at, it leaves out these instead.
+// analyzed leaves out what go vet also leaves out: packages without files, and each
+// package that is also there as a variant with its tests. Where tests are not looked at,
+// it leaves out these instead.
 func analyzed(roots []*packages.Package, tests func(dir string) bool) []*packages.Package {
 	looked, tested := map[string]bool{}, map[string]bool{}
 	for _, p := range roots {
@@ -163,14 +170,15 @@ func analyzed(roots []*packages.Package, tests func(dir string) bool) []*package
 		if len(p.GoFiles) == 0 {
 			return len(p.Errors) == 0
 		}
-		written := filepath.Dir(p.GoFiles[0]) == p.Dir // and not by the go command, to run tests
-		return !written || p.ForTest != "" && !looked[p.Dir] || p.ForTest == "" && tested[p.PkgPath]
+		return p.ForTest != "" && !looked[p.Dir] || p.ForTest == "" && tested[p.PkgPath]
 	})
 }
 
 // listSource lists the packages that have to be read from source, imports first.
 func (p *Program) listSource() {
+	sizes := types.SizesFor("gc", p.environment["GOARCH"])
 	packages.Visit(p.Named, nil, func(pkg *packages.Package) {
+		pkg.TypesSizes = sizes
 		for _, e := range pkg.Errors {
 			p.problems.add(pkg, e.Pos, e.Msg)
 		}

@@ -40,7 +40,7 @@ func tests(string) bool { return true }
 // is read from source for that.
 func check(t *testing.T, ctx context.Context, dir string, patterns ...string) (p *Program, err error) {
 	t.Helper()
-	if p, err = List(ctx, dir, patterns, tests); err != nil {
+	if p, err = List(ctx, dir, patterns, tests, Kept{}); err != nil {
 		return nil, err
 	}
 	return p, p.CheckAll()
@@ -247,7 +247,7 @@ package tested
 		"./...":    {"example.com/shop/app", "example.com/shop/dot.test", "example.com/shop/helper", "example.com/shop/store"},
 	} {
 		for _, listed := range []func(string) bool{func(string) bool { return false }, func(at string) bool { return at == dir }} { // as another project's
-			p, err := List(t.Context(), dir, []string{pattern}, listed)
+			p, err := List(t.Context(), dir, []string{pattern}, listed, Kept{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -265,7 +265,7 @@ package tested
 // same ones as with the bodies.
 func TestDeclarations(t *testing.T) {
 	dir := module(t, shop)
-	p, err := List(t.Context(), dir, []string{"./app"}, tests)
+	p, err := List(t.Context(), dir, []string{"./app"}, tests, Kept{})
 	if err != nil {
 		t.Fatal(err)
 	}
