@@ -20,6 +20,8 @@ type ask struct {
 	path  *path
 	field *types.Var // whose values it may depend on instead
 	rest  *path      // from that field
+
+	option bool // see [whole.Need]
 }
 
 // both are the questions of two origins: none if one of them does not depend on others.
@@ -61,9 +63,22 @@ func (o *Origin) needs() (list []whole.Need) {
 		if q == or {
 			return nil // out of reach of other packages
 		}
-		list = append(list, whole.Need{Question: q, Or: or})
+		list = append(list, whole.Need{Question: q, Or: or, Option: a.option})
 	}
 	return list
+}
+
+// optional marks what comes from parameters: it gets to a place that has constants as well.
+func (o *Origin) optional() *Origin {
+	if o == nil {
+		return nil
+	}
+	c := *o
+	c.asks = slices.Clone(o.asks)
+	for i := range c.asks {
+		c.asks[i].option = c.asks[i].kind == whole.Parameter
+	}
+	return &c
 }
 
 // question asks about an object. It is not ok if others cannot reach it.
@@ -232,6 +247,9 @@ func (v *Values) Answer(q whole.Question) (a whole.Answer) {
 		a.Bad = true
 	}
 	if !a.Bad && o != nil {
+		if q.Kind == whole.Field || q.Kind == whole.Variable {
+			o = o.optional() // whether there are constants, all packages know together
+		}
 		a.Asks = o.needs()
 		a.Bad = len(a.Asks) == 0
 	}
@@ -305,7 +323,7 @@ func (p *program) foreignCalls(fn *types.Func) bool {
 		return false
 	}
 	name, loose := whole.Name(fn)
-	if fn.Pkg() == p.pkg && (loose || p.foreign()[name]) {
+	if fn.Pkg() == p.pkg && (p.foreign()[name] || loose && p.foreign()["."+fn.Name()]) {
 		return true
 	}
 	return slices.ContainsFunc(p.converted, func(m *ssa.MakeInterface) bool {
@@ -323,7 +341,7 @@ func (p *program) foreignCalls(fn *types.Func) bool {
 }
 
 // methodsOf are the names of the methods of the interfaces that packages of other modules
-// declare.
+// declare, with and without their types.
 func (p *program) methodsOf() map[string]bool {
 	found := map[string]bool{}
 	for _, pkg := range p.seen() {
@@ -338,7 +356,7 @@ func (p *program) methodsOf() map[string]bool {
 			if i, ok := obj.Type().Underlying().(*types.Interface); ok {
 				for m := range i.Methods() {
 					name, _ := whole.Name(m)
-					found[name] = true
+					found[name], found["."+m.Name()] = true, true
 				}
 			}
 		}

@@ -51,7 +51,12 @@ type Answer struct {
 
 // Need is what something depends on: a question or, where that has a bad answer, another
 // one. The zero Question is none.
-type Need struct{ Question, Or Question }
+type Need struct {
+	Question, Or Question
+	// Option: it is about a parameter that gets to a field or a variable, to which
+	// constants are assigned as well. If nobody calls the function, it has only these.
+	Option bool
+}
 
 // Condition is what a report depends on.
 type Condition struct {
@@ -184,24 +189,24 @@ const deepest, most = 16, 4000
 // nobody has asked before, and returns their answers, of all packages at once, in the
 // same order.
 func Solve(reports [][]Need, ask func([]Question) ([]Answer, error)) (dropped []bool, err error) {
-	answers, bad := map[Question]Answer{}, map[Question]bool{}
+	s := known{answers: map[Question]Answer{}, bad: map[Question]bool{}}
 	for round := 0; ; round++ {
 		for changed := true; changed; {
 			changed = false
-			for q, a := range answers {
-				if !bad[q] && (a.Bad || a.Found == 0 || !good(a.Asks, bad)) {
-					bad[q], changed = true, true
+			for q, a := range s.answers {
+				if !s.bad[q] && (a.Bad || a.Found <= s.unused(q.Kind, a.Asks) || !s.good(a.Asks)) {
+					s.bad[q], changed = true, true
 				}
 			}
 		}
 		dropped = make([]bool, len(reports))
 		next := map[Question]bool{}
 		for i, on := range reports {
-			if len(on) > 0 && good(on, bad) {
-				dropped[i] = !open(on, answers, bad, next)
+			if len(on) > 0 && s.good(on) {
+				dropped[i] = !s.open(on, next)
 			}
 		}
-		if len(next) == 0 || round == deepest || len(answers)+len(next) > most {
+		if len(next) == 0 || round == deepest || len(s.answers)+len(next) > most {
 			return dropped, nil
 		}
 		list := slices.SortedFunc(maps.Keys(next), func(a, b Question) int { return strings.Compare(fmt.Sprint(a), fmt.Sprint(b)) })
@@ -210,30 +215,57 @@ func Solve(reports [][]Need, ask func([]Question) ([]Answer, error)) (dropped []
 			return nil, err
 		}
 		for i, q := range list {
-			answers[q] = given[i]
+			s.answers[q] = given[i]
 		}
 	}
 }
 
+// known is what Solve knows.
+type known struct {
+	answers map[Question]Answer
+	bad     map[Question]bool
+}
+
+// idle reports whether a need is about a function that nobody calls, and that does not
+// matter.
+func (k known) idle(n Need) bool {
+	a, answered := k.answers[n.Question]
+	return n.Option && answered && a.Found == 0 && !a.Bad
+}
+
+// unused counts the assignments to a field or a variable in functions that nobody calls.
+func (k known) unused(kind Kind, asks []Need) (n int) {
+	for _, need := range asks {
+		if (kind == Field || kind == Variable) && k.idle(need) {
+			n++
+		}
+	}
+	return n
+}
+
 // good reports whether no need is known to fail.
-func good(needs []Need, bad map[Question]bool) bool {
-	return !slices.ContainsFunc(needs, func(n Need) bool { return bad[n.Question] && (n.Or == Question{} || bad[n.Or]) })
+func (k known) good(needs []Need) bool {
+	return !slices.ContainsFunc(needs, func(n Need) bool {
+		return k.bad[n.Question] && !k.idle(n) && (n.Or == Question{} || k.bad[n.Or])
+	})
 }
 
 // open adds the questions that needs lead to and that have no answer. It reports whether
 // there are any.
-func open(needs []Need, answers map[Question]Answer, bad, next map[Question]bool) (some bool) {
+func (k known) open(needs []Need, next map[Question]bool) (some bool) {
 	seen := map[Question]bool{}
 	for list := slices.Clone(needs); len(list) > 0; {
-		q := list[0].Question
-		if bad[q] {
-			q = list[0].Or
+		n := list[0]
+		list = list[1:]
+		q := n.Question
+		if k.bad[q] {
+			q = n.Or
 		}
-		if list = list[1:]; seen[q] {
+		if seen[q] || k.idle(n) {
 			continue
 		}
 		seen[q] = true
-		if a, known := answers[q]; known {
+		if a, answered := k.answers[q]; answered {
 			list = append(list, a.Asks...)
 		} else {
 			next[q], some = true, true

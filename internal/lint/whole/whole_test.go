@@ -2,6 +2,7 @@ package whole_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/dreysql/drey/internal/lint/whole"
@@ -12,12 +13,25 @@ func q(name string) whole.Question {
 	if name == "" {
 		return whole.Question{}
 	}
-	return whole.Question{Kind: whole.Parameter, Name: name}
+	kind := whole.Parameter
+	if strings.HasPrefix(name, "field") {
+		kind = whole.Field
+	}
+	return whole.Question{Kind: kind, Name: name}
 }
 
 func needs(names ...string) (list []whole.Need) {
 	for _, n := range names {
 		list = append(list, whole.Need{Question: q(n)})
+	}
+	return list
+}
+
+// options are needs about functions that set a field which others set as well.
+func options(names ...string) []whole.Need {
+	list := needs(names...)
+	for i := range list {
+		list[i].Option = true
 	}
 	return list
 }
@@ -35,6 +49,11 @@ func TestSolve(t *testing.T) {
 		"bad half":   {Found: 1, Asks: needs("bad circle", "outside")},
 		"either":     {Found: 1, Asks: []whole.Need{{Question: q("far"), Or: q("through")}}},
 		"neither":    {Found: 1, Asks: []whole.Need{{Question: q("far"), Or: q("bad circle")}}},
+
+		"option":              {Found: 1, Asks: options("uncalled")},
+		"field":               {Found: 2, Asks: options("uncalled")},
+		"field never set":     {Found: 1, Asks: options("uncalled")},
+		"field set elsewhere": {Found: 3, Asks: options("uncalled", "outside")},
 	}
 	asked := map[whole.Question]bool{}
 	ask := func(list []whole.Question) (out []whole.Answer, err error) {
@@ -51,11 +70,12 @@ func TestSolve(t *testing.T) {
 	var want []bool
 	for name, dropped := range map[string]bool{
 		"constant": true, "outside": false, "uncalled": false, "through": true, "far": false, "circle": true, "bad circle": false,
-		"either": true, "neither": false,
+		"either": true, "neither": false, "option": true, "field": true, "field never set": false, "field set elsewhere": false,
 	} {
 		reports, want = append(reports, needs(name)), append(want, dropped)
 	}
-	reports, want = append(reports, nil, needs("constant", "outside"), needs("constant", "through")), append(want, false, false, true)
+	reports, want = append(reports, nil, needs("constant", "outside"), needs("constant", "through"), options("uncalled"), options("outside")),
+		append(want, false, false, true, true, false)
 	got, err := whole.Solve(reports, ask)
 	if err != nil {
 		t.Fatal(err)

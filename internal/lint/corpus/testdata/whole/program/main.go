@@ -53,6 +53,18 @@ func main() {
 
 	harvest.Nodes(db, harvest.Leaf[int]{Table: os.Getenv("TABLE")})
 
+	withBran := harvest.WithBran
+	m := harvest.NewMill(db, withBran(os.Getenv("BRAN")))
+	m.Tables()
+	m.Flours()
+	m.Brans()
+	m.Grists()
+	m.Sorted()
+	silo := harvest.Silo[int]{DB: db, Name: "silos", Label: "labels"}
+	harvest.Labelled(&silo).WithLabel(os.Getenv("LABEL"))
+	silo.Count()
+	silo.Labels()
+
 	baskets := &harvest.Baskets{DB: db}
 	fmt.Fprintln(baskets, "baskets")
 	http.HandleFunc("/", func(_ http.ResponseWriter, r *http.Request) {
