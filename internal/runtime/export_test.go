@@ -207,3 +207,6 @@ func Readable(t reflect.Type, dated bool) (native, exact string) {
 	c := computed{operand: operand{ex: &expression{}}, column: operand{rel: r}, t: t}
 	return c.check(math.MaxInt64), c.check(exactIntegers)
 }
+
+// MaxBatchDepth is the number of levels below the rows of a tree in a batch.
+const MaxBatchDepth = maxBatchDepth

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"slices"
+	"strings"
 	"testing"
 
 	drey "github.com/dreysql/drey/internal/runtime"
@@ -216,5 +217,87 @@ func (m *model) grows(t testing.TB, c *drey.Client) {
 	if diff := cmp.Diff(want, loaded); diff != "" || err != nil {
 		text, args, _ := q.ToSql()
 		t.Fatalf("below each: %s\n%v\n%v (-want +got):\n%s", text, args, err, diff)
+	}
+	m.growsInBatch(t, c)
+}
+
+// growsInBatch compares random trees in a batch with those outside of it, also where their
+// orders leave ties.
+func (m *model) growsInBatch(t testing.TB, c *drey.Client) {
+	ctx := context.Background()
+	m.ties = m.next(2) == 0
+	q, _ := m.tree(3)
+	m.ties = false
+	paged, size, cursor := q, 1+m.next(5), ""
+	text, _, _ := q.ToSql()
+	if strings.Contains(text, "LIMIT") {
+		paged = nil
+	} else if page, err := q.Page(ctx, c, "", size); err != nil {
+		t.Fatal(err)
+	} else if m.next(2) == 0 {
+		cursor = page.Next
+	}
+	type found struct {
+		All    []linkNode
+		First  linkNode
+		Page   drey.PageOf[linkNode]
+		Loaded map[int64][]linkNode
+	}
+	var b drey.Batch
+	grow := func(tx drey.Conn) (f found, err error) {
+		if f.All, err = q.All(ctx, tx); err != nil {
+			return f, err
+		}
+		if f.Loaded, err = drey.LoadMany(ctx, tx, m.rows, linkToUsers, q); err != nil {
+			return f, err
+		}
+		if paged != nil {
+			p, err := paged.Page(ctx, tx, cursor, size)
+			if err != nil {
+				return f, err
+			}
+			f.Page = *p
+		}
+		if f.First, err = q.First(ctx, tx); err == sql.ErrNoRows {
+			err = nil
+		}
+		return f, err
+	}
+	want, err := grow(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	inBatch := drey.InBatch(&b, func(tx *drey.Tx) (found, error) { return grow(tx) })
+	if err := b.Run(ctx, c); err != nil {
+		text, args, _ := q.ToSql()
+		t.Fatalf("%s\n%v\nin a batch: %v", text, args, err)
+	}
+	got, err := inBatch()
+	for _, f := range []*found{&want, &got} { // ties are in whatever order
+		byID(f.All)
+		byID([]linkNode{f.First})
+		byID(f.Page.Rows)
+		for _, nodes := range f.Loaded {
+			byID(nodes)
+		}
+	}
+	if diff := cmp.Diff(want, got); diff != "" || err != nil {
+		text, args, _ := q.ToSql()
+		t.Fatalf("%s\n%v\nin a batch: %v (-outside +inside):\n%s", text, args, err, diff)
+	}
+}
+
+// byID sorts nodes, and those below them.
+func byID(nodes []linkNode) {
+	slices.SortStableFunc(nodes, func(a, b linkNode) int { return compareOrdered(a.ID, b.ID) })
+	for _, n := range nodes {
+		for _, many := range n.Many {
+			byID(many)
+		}
+		for _, one := range n.One {
+			if one != nil {
+				byID([]linkNode{*one})
+			}
+		}
 	}
 }

@@ -46,6 +46,7 @@ type model struct {
 	rows  []link
 	next  func(n int) int
 	alone bool // an expression or a predicate is of one row alone, without queries
+	ties  bool // orders may leave ties
 }
 
 // modelTexts are such that some layer might take one for another.
@@ -372,7 +373,7 @@ type ordering struct {
 	compare  func(a, b link) int
 }
 
-// order is a random one, made total by the id.
+// order is a random one, made total by the id if it may not have ties.
 func (m *model) order() []ordering {
 	var orders []ordering
 	for range m.next(3) {
@@ -388,6 +389,9 @@ func (m *model) order() []ordering {
 		default:
 			orders = append(orders, m.expressionOrder())
 		}
+	}
+	if m.ties {
+		return orders
 	}
 	return append(orders, orderBy(m, links.ID.CommonOperators, func(l link) *int64 { return &l.ID }, compareOrdered[int64]))
 }

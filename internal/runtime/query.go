@@ -285,5 +285,14 @@ func selected[S any](q *clauses[S], m mode, of ...operand) selection {
 		s.order = append(s.order, clause(o.on, o.how, in))
 		s.orders = append(s.orders, o.on)
 	}
+	if m == modeRelated && q.has != 0 {
+		key, err := keyOf(q)
+		if err != nil {
+			key = q.rel.operands(q.rel.Key)
+		}
+		for i := range key {
+			s.last = append(s.last, part{&key[i], in})
+		}
+	}
 	return s
 }

@@ -118,7 +118,7 @@ func LoadOne[F, P any, K comparable, S, R any](ctx context.Context, c Conn, pare
 	}
 	keys, args := keysOf(parents, &to.foreignKey)
 	found := make(map[K]R, len(keys))
-	rows, of, err := loadRelated(ctx, c, q, to.route, args, 0)
+	rows, of, err := loadRelated(ctx, c, q, to.route, args, nil, nil, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -141,7 +141,7 @@ func LoadMany[F, P any, K comparable, S, R any](ctx context.Context, c Conn, par
 	}
 	keys, args := keysOf(parents, &to.foreignKey)
 	found := make(map[K][]R, len(keys))
-	rows, of, err := loadRelated(ctx, c, q, to.route, args, 0)
+	rows, of, err := loadRelated(ctx, c, q, to.route, args, nil, nil, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -167,24 +167,53 @@ func keysOf[P any, K comparable](rows []P, l *foreignKey[P, K]) (keys []K, args 
 
 // loadRelated returns the related rows, and for each the number of the key by which it
 // was found. So the values of the key need not be read back. What SQLite takes for equal
-// to a key belongs to that key, in whatever form. depth is the number of levels above.
-func loadRelated[S, R any](ctx context.Context, c Conn, q *Query[S, R], p *Route, args []any, depth int) (rows []R, of []int, err error) {
+// to a key belongs to that key, in whatever form. In a batch, from finds the keys, whose
+// numbers are given, and the rows say which is theirs. depth is the number of levels above.
+func loadRelated[S, R any](ctx context.Context, c Conn, q *Query[S, R], p *Route, args []any, from above, numbers map[any]int, depth int) (rows []R, of []int, err error) {
 	if q == nil || q.rel == nil {
 		return nil, nil, errNoSource
 	}
-	if len(args) == 0 { // nor does anybody ask what q reads, which ends a tree of one table
+	if len(args) == 0 && from == nil { // nor does anybody ask what q reads, which ends a tree of one table
 		return nil, nil, nil
 	}
 	t, err := q.made.grow(c.on(), depth)
+	if err == nil && t != nil && t.batch {
+		if at := len(p.Key) * keysAtMost(&q.clauses, c.on().of().parameters, len(p.Key)); from == nil && len(args) > at {
+			return loadInParts(ctx, c, q, p, args, at, depth)
+		}
+		err = levelIn(t, &q.clauses, p, args, from)
+	}
 	if err != nil {
 		return nil, nil, failed(q.rel, err)
 	}
 	found, fields := gathered[R]{room: 16}, q.on(t)
-	of, err = readRelated(ctx, &q.clauses, c, p, args, func(to []any) []any { return fields(found.next(), to) })
+	next := func(to []any) []any { return fields(found.next(), to) }
+	if from != nil {
+		of, err = readBeside(ctx, &q.clauses, c, p, from, numbers, next)
+	} else {
+		of, err = readRelated(ctx, &q.clauses, c, p, args, next)
+	}
 	if err == nil {
 		err = t.read(ctx, c, len(of))
 	}
 	return found.rows(), of, err
+}
+
+// loadInParts is [loadRelated] of so many keys at a time.
+func loadInParts[S, R any](ctx context.Context, c Conn, q *Query[S, R], p *Route, args []any, at, depth int) (rows []R, of []int, err error) {
+	first := 0
+	for part := range slices.Chunk(args, at) {
+		more, numbers, err := loadRelated(ctx, c, q, p, part, nil, nil, depth)
+		if err != nil {
+			return nil, nil, err
+		}
+		rows = append(rows, more...)
+		for _, n := range numbers {
+			of = append(of, first+n)
+		}
+		first += len(part) / len(p.Key)
+	}
+	return rows, of, nil
 }
 
 // readRelated reads the rows that are related to the keys. For each, next makes a new
@@ -223,11 +252,8 @@ func keysAtMost[S any](q *clauses[S], parameters, width int) int {
 
 // runRelated runs one statement.
 func runRelated[S any](ctx context.Context, q *clauses[S], s session, p *Route, keys []any, f func(scanRow) (bool, error)) error {
-	if q.limit < 0 || q.offset < 0 {
-		return ErrNegativeLimit
-	}
-	if q.made != nil && q.made.distinct && q.has != 0 {
-		return errDistinctLimit
+	if err := checkLimits(q); err != nil {
+		return err
 	}
 	all := p.filledUp(keys)
 	key, args, shaped := relatedShape(q, p, all)
@@ -235,6 +261,17 @@ func runRelated[S any](ctx context.Context, q *clauses[S], s session, p *Route, 
 		sel := selected(q, modeRelated)
 		return sel.related(p, all), nil
 	}, true, f)
+}
+
+// checkLimits is an error if the bounds of a level cannot be.
+func checkLimits[S any](q *clauses[S]) error {
+	if q.limit < 0 || q.offset < 0 {
+		return ErrNegativeLimit
+	}
+	if q.made != nil && q.made.distinct && q.has != 0 {
+		return errDistinctLimit
+	}
+	return nil
 }
 
 // filledUp fills the keys up to a power of two with NULL, which equals nothing.
@@ -295,35 +332,44 @@ func (s *selection) related(p *Route, keys []any) squirrel.SelectBuilder {
 	if s.has == 0 {
 		return s.prefixed(orderedBy(sel, s.order, false))
 	}
-	order := slices.Clone(s.order)
-	for _, name := range s.rel.names(s.rel.Key) {
-		order = append(order, fragment{name, nil})
-	}
+	order := slices.Concat(s.order, s.last)
 	if s.native == nil && s.set == nil && p.picked(s.rel) {
-		pick := *s
-		pick.mode, pick.of, pick.order = modeColumns, s.rel.operands(s.rel.Key), order
-		picked := base.unjoined().Column(parentName + "." + parentRow).JoinClause(squirrel.ConcatExpr(
-			fragment{"JOIN " + p.keys(len(keys)/len(p.Key)) + " AS " + parentName + " ON (" +
-				qualify(s.rel.Name, s.rel.names(s.rel.Key)) + ") IN (", keys},
-			pick.rows().Where(fragment{p.on(), nil}), ")"))
-		return orderedBy(picked, order, false)
+		return orderedBy(base.unjoined().Column(parentName+"."+parentRow).JoinClause(squirrel.ConcatExpr(
+			fragment{"JOIN " + p.keys(len(keys)/len(p.Key)) + " AS " + parentName + " ON ", keys}, s.picked(p, order))), order, false)
 	}
-	window := []any{"ROW_NUMBER() OVER (PARTITION BY " + parentName + "." + parentRow}
+	within, bounds := s.ranked()
+	ranked := squirrel.Select(s.readNames()...).Column(parentRow).FromSelect(sel.Column(rank(parentName+"."+parentRow, order)), s.rel.Name)
+	return s.prefixed(ranked.Where(fragment{within, bounds}).OrderBy(parentRank))
+}
+
+// picked says that the row's key is among those of its parent's rows.
+func (s *selection) picked(p *Route, order []squirrel.Sqlizer) squirrel.Sqlizer {
+	pick := *s
+	pick.mode, pick.of, pick.order = modeColumns, s.rel.operands(s.rel.Key), order
+	return squirrel.ConcatExpr("("+qualify(s.rel.Name, s.rel.names(s.rel.Key))+") IN (", pick.rows().Where(fragment{p.on(), nil}), ")")
+}
+
+// rank is the column of the ranks among the rows that are equal in what tells parents apart.
+func rank(apart string, order []squirrel.Sqlizer) squirrel.Sqlizer {
+	window := []any{"ROW_NUMBER() OVER (PARTITION BY " + apart}
 	before := " ORDER BY "
 	for _, o := range order {
 		window = append(window, before, o)
 		before = ", "
 	}
-	sel = sel.Column(squirrel.ConcatExpr(append(window, ") AS "+parentRank)...))
-	ranked := squirrel.Select(s.readNames()...).Column(parentRow).FromSelect(sel, s.rel.Name).OrderBy(parentRank)
-	bounds := ranks(s.has, s.limit, s.offset)
+	return squirrel.ConcatExpr(append(window, ") AS "+parentRank)...)
+}
+
+// ranked says that a rank is within the bounds.
+func (s *selection) ranked() (within string, bounds []any) {
+	var terms []string
 	if s.has&hasOffset != 0 {
-		ranked = ranked.Where(parentRank+" > ?", bounds[0])
+		terms = append(terms, parentRank+" > ?")
 	}
 	if s.has&hasLimit != 0 {
-		ranked = ranked.Where(parentRank+" <= ?", bounds[len(bounds)-1])
+		terms = append(terms, parentRank+" <= ?")
 	}
-	return s.prefixed(ranked)
+	return strings.Join(terms, " AND "), ranks(s.has, s.limit, s.offset)
 }
 
 // picked reports whether the rows of one parent can be picked by their key. That
@@ -341,6 +387,15 @@ func (s *selection) unjoined() squirrel.SelectBuilder {
 // keys is the table of n numbered keys; with a link table, of the keys that it
 // has for them.
 func (p *Route) keys(n int) string {
+	if p.Through == "" {
+		return p.numbered(n)
+	}
+	return "(SELECT " + parentName + "." + parentRow + ", " + strings.Join(p.far(), ", ") + " FROM " + p.numbered(n) + " AS " + parentName +
+		" JOIN " + p.Through + " ON " + strings.Join(p.near(), " AND ") + ")"
+}
+
+// numbered is the table of n numbered keys.
+func (p *Route) numbered(n int) string {
 	var b strings.Builder
 	b.WriteString("(SELECT column1 AS " + parentRow)
 	for i := range p.Key {
@@ -354,19 +409,26 @@ func (p *Route) keys(n int) string {
 		b.WriteString("(" + strconv.Itoa(i) + strings.Repeat(", ?", len(p.Key)) + ")")
 	}
 	b.WriteString("))")
-	if p.Through == "" {
-		return b.String()
-	}
-	far, near := make([]string, len(p.Far)), make([]string, len(p.Near))
+	return b.String()
+}
+
+// far are the keys that a link table leads to.
+func (p *Route) far() []string {
+	far := make([]string, len(p.Far))
 	for i, name := range p.Far {
 		far[i] = p.Through + "." + name + " AS " + parentColumn(i)
 	}
+	return far
+}
+
+// near says that a row of the link table is of a key.
+func (p *Route) near() []string {
+	near := make([]string, len(p.Near))
 	for i, name := range p.Near {
 		near[i] = p.Through + "." + name + " = " + parentName + "." + parentColumn(i)
 	}
 	if p.Deleted != "" {
 		near = append(near, p.Through+"."+p.Deleted+" IS NULL")
 	}
-	return "(SELECT " + parentName + "." + parentRow + ", " + strings.Join(far, ", ") + " FROM " + b.String() + " AS " + parentName +
-		" JOIN " + p.Through + " ON " + strings.Join(near, " AND ") + ")"
+	return near
 }

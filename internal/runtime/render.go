@@ -112,7 +112,8 @@ type selection struct {
 	with     []any
 	where    []node
 	order    []squirrel.Sqlizer
-	orders   []operand // what order is of
+	orders   []operand          // what order is of
+	last     []squirrel.Sqlizer // of related rows with a limit, what orders those that are equal so far
 	limit    int64
 	offset   int64
 	has      bounds

@@ -1,6 +1,7 @@
 package drey
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -51,16 +52,19 @@ const (
 func collect[S, R any](ctx context.Context, q *clauses[S], c Conn, which reading, p *page[S], s scans[R]) ([]R, error) {
 	found := gathered[R]{room: room(q, which)}
 	t, err := q.made.grow(c.on(), 0)
+	if err == nil && t != nil {
+		q, err = root(t, q, which, p)
+	}
 	if err == nil {
 		fields := s.on(t)
 		err = readRows(ctx, q, c, which, p, func(to []any) []any { return fields(found.next(), to) })
 	}
-	if err == nil && t != nil {
+	if t != nil && (err == nil || t.batch && err == sql.ErrNoRows) { // a step has the same statements for no row
 		n := found.n
 		if p != nil { // and one more
 			n = p.found
 		}
-		err = t.read(ctx, c, n)
+		err = cmp.Or(t.read(ctx, c, n), err)
 	}
 	if err != nil {
 		if which == readOnly || which == readFirst {

@@ -50,8 +50,9 @@ func readRow[S, R any](p *projection, q *clauses[S], s scans[R], to *R) {
 // [LoadMany]; there are more only if the keys are more than the parameters of a
 // statement. Limit and Offset of q apply to each row by itself. All levels are of one
 // state of the database in a [Client.Snapshot] or a [Client.Tx]; without one, each is of
-// the state that its statement finds. In a [Batch] such a query is an error, and so is
-// its Iter.
+// the state that its statement finds. In a [Batch] too each level is one statement, in which
+// the query for the rows above is nested; those are ordered by their key at last if they
+// have a limit. Iter of such a query is an error.
 //
 // A level is in the tree if the first call of read, which comes before the rows, names
 // it. The query of the first call is the one that is run; that of later calls has to be
@@ -164,15 +165,17 @@ func textOfCount[S any](q *clauses[S]) (string, []any, error) {
 // tree is what a run of a query reads besides its rows.
 type tree struct {
 	levels []level
-	depth  int // of the rows
+	depth  int   // of the rows
+	batch  bool  // the run is in a batch
+	rows   above // finds the rows in a batch
 }
 
 // level is the related rows of all rows of a query, without the types of either.
 type level interface {
 	// begin is the level for a run.
 	begin() level
-	// read reads the related rows of the first n rows.
-	read(ctx context.Context, c Conn, n, depth int) error
+	// read reads the related rows of the first n rows, which from finds in a batch.
+	read(ctx context.Context, c Conn, n, depth int, from above) error
 }
 
 // maxDepth bounds the levels of a tree, which a read function that reads its own table
@@ -185,13 +188,14 @@ func (m *projected) grow(s session, depth int) (*tree, error) {
 	if len(levels) == 0 {
 		return nil, nil
 	}
-	switch _, batch := s.(*taping); {
-	case batch:
-		return nil, errTreeInBatch
+	_, batch := s.(*taping)
+	switch {
+	case batch && depth >= maxBatchDepth:
+		return nil, errBatchDepth
 	case depth > maxDepth:
 		return nil, errDepth
 	}
-	t := &tree{levels: make([]level, len(levels)), depth: depth}
+	t := &tree{levels: make([]level, len(levels)), depth: depth, batch: batch}
 	for i, l := range levels {
 		t.levels[i] = l.begin()
 	}
@@ -204,10 +208,69 @@ func (t *tree) read(ctx context.Context, c Conn, n int) error {
 		return nil
 	}
 	for _, l := range t.levels {
-		if err := l.read(ctx, c, n, t.depth+1); err != nil {
+		if err := l.read(ctx, c, n, t.depth+1, t.rows); err != nil {
 			return err
 		}
 	}
+	return nil
+}
+
+// root is the query of a run that reads a tree: which rows a limit leaves does not depend
+// on how it is run, if the rows have a key. p is the page, if it is one.
+//
+//go:noinline
+func root[S any](t *tree, q *clauses[S], which reading, p *page[S]) (*clauses[S], error) {
+	if !t.batch && (q.has == 0 && which != readFirst || p != nil) {
+		return q, nil
+	}
+	n := copied(q)
+	switch {
+	case p != nil: // in a total order, with one row more
+		n.limit = int64(p.size)
+	case which == readFirst && (n.has&hasLimit == 0 || n.limit > 1):
+		n.limit, n.has = 1, n.has|hasLimit
+	}
+	if n.has != 0 && p == nil {
+		key, err := totalKey(q)
+		if err != nil && t.batch {
+			return nil, failed(q.rel, fmt.Errorf("%w: %w", errBatchOrder, err))
+		}
+		var how direction
+		if len(n.order) > 0 {
+			how = n.order[len(n.order)-1].how & descending
+		}
+		for i := range key {
+			if !slices.ContainsFunc(n.order, func(o Ordering[S]) bool { return equal(&o.on, &key[i]) }) {
+				n.order = append(n.order, Ordering[S]{on: key[i], how: how})
+			}
+		}
+	}
+	if t.batch {
+		t.rows = &rootRows[S]{n}
+	}
+	if p != nil {
+		return q, nil
+	}
+	return &n, nil
+}
+
+// totalKey is what tells apart the rows that the query reads.
+func totalKey[S any](q *clauses[S]) ([]operand, error) {
+	if !q.made.distinct {
+		return keyOf(q)
+	}
+	return q.made.reads(), nil
+}
+
+// levelIn says of a tree in a batch that its rows are those of a level.
+func levelIn[S any](t *tree, q *clauses[S], p *Route, args []any, from above) error {
+	if _, err := keyOf(q); err != nil && q.has != 0 {
+		return fmt.Errorf("%w: %w", errBatchOrder, err)
+	}
+	if from == nil {
+		from = knownKeys(args)
+	}
+	t.rows = &levelRows[S]{copied(q), p, from}
 	return nil
 }
 
@@ -222,10 +285,10 @@ type related[S, R any] struct {
 
 func (l *related[S, R]) begin() level { return &related[S, R]{q: l.q, route: l.route} }
 
-func (l *related[S, R]) read(ctx context.Context, c Conn, n, depth int) error {
+func (l *related[S, R]) read(ctx context.Context, c Conn, n, depth int, from above) error {
 	width := len(l.route.Key)
-	args, numbers := distinctKeys(l.keys[:n*width], width)
-	found, of, err := loadRelated(ctx, c, l.q, l.route, args, depth)
+	args, numbers, seen := distinctKeys(l.keys[:n*width], width)
+	found, of, err := loadRelated(ctx, c, l.q, l.route, args, from, seen, depth)
 	if err != nil {
 		return err
 	}
@@ -277,10 +340,11 @@ func deal[R any](to []*[]R, numbers []int, found []R, of []int, keys int) {
 }
 
 // distinctKeys are the keys, each of so many columns, without those that occur before.
-// numbers are, for each key, the number of the one that equals it, -1 if it has a NULL.
-func distinctKeys(keys []any, width int) (args []any, numbers []int) {
+// numbers are, for each key, the number of the one that equals it, -1 if it has a NULL;
+// seen has the numbers of those that are left.
+func distinctKeys(keys []any, width int) (args []any, numbers []int, seen map[any]int) {
 	numbers = make([]int, len(keys)/width)
-	seen := make(map[any]int, len(numbers))
+	seen = make(map[any]int, len(numbers))
 	args = make([]any, 0, len(keys))
 	for i := range numbers {
 		key := keys[i*width : (i+1)*width]
@@ -296,7 +360,7 @@ func distinctKeys(keys []any, width int) (args []any, numbers []int) {
 		}
 		numbers[i] = n
 	}
-	return args, numbers
+	return args, numbers, seen
 }
 
 // hashable is a key as a map's, different for all values that differ.
@@ -313,7 +377,7 @@ func hashable(key []any) any {
 		case int64:
 			b = binary.BigEndian.AppendUint64(append(b, 'i'), uint64(v))
 		case float64:
-			b = binary.BigEndian.AppendUint64(append(b, 'f'), math.Float64bits(v))
+			b = binary.BigEndian.AppendUint64(append(b, 'f'), math.Float64bits(v+0)) // -0 is 0
 		case string:
 			b = appendText(append(b, 't'), v)
 		case []byte:
@@ -326,9 +390,8 @@ func hashable(key []any) any {
 }
 
 var (
-	errNotSource   = errors.New("ReadRow reads the row of a source, not of a query that has been narrowed or projected")
-	errNoRelation  = errors.New("a relation is a variable of the generated package, not nil")
-	errNoTree      = errors.New("relations are read by All, One, First, Page, LoadOne and LoadMany alone")
-	errTreeInBatch = errors.New("a query that reads relations runs a statement for each level, of which a batch cannot know more than the first: run it in a Snapshot or a Tx")
-	errDepth       = fmt.Errorf("a tree has at most %d levels: is there a circle among the rows?", maxDepth)
+	errNotSource  = errors.New("ReadRow reads the row of a source, not of a query that has been narrowed or projected")
+	errNoRelation = errors.New("a relation is a variable of the generated package, not nil")
+	errNoTree     = errors.New("relations are read by All, One, First, Page, LoadOne and LoadMany alone")
+	errDepth      = fmt.Errorf("a tree has at most %d levels: is there a circle among the rows?", maxDepth)
 )

@@ -467,11 +467,19 @@ func TestTreeFails(t *testing.T) {
 		err  error
 		want string
 	}{
-		"Iter":    {iterated, "All, One, First, Page"},
-		"a batch": {inBatch(func(tx *drey.Tx) error { return second(userTrees.All(ctx, tx)) }), "run it in a Snapshot"},
-		"a batch's load": {inBatch(func(tx *drey.Tx) error {
-			return second(drey.LoadMany(ctx, tx, []fixture.User{ada}, userToUsers, userTrees))
-		}), "run it in a Snapshot"},
+		"Iter": {iterated, "All, One, First, Page"},
+		"a circle in a batch": {inBatch(func(tx *drey.Tx) error {
+			return second(drey.Select(&users.Query, readBoss).All(ctx, tx))
+		}), "at most 10 levels"},
+		"a limit without a key in a batch": {inBatch(func(tx *drey.Tx) error {
+			return second(drey.Select(drey.From(&users.Query, squirrel.Expr("SELECT * FROM users")), readUser).Limit(1).All(ctx, tx))
+		}), "needs a key"},
+		"a level with a limit without a key in a batch": {inBatch(func(tx *drey.Tx) error {
+			level := drey.Select(drey.From(&posts.Query, squirrel.Expr("SELECT * FROM posts")), readPost).Limit(1)
+			return second(drey.Select(&users.Query, func(p *drey.Projection[fixture.InUsers], to *userNode) {
+				drey.ReadMany(p, userToPosts, level, &to.Posts)
+			}).All(ctx, tx))
+		}), "needs a key"},
 		"a circle": {second(drey.Select(&users.Query, readBoss).All(ctx, c)), "at most 100 levels"},
 		"a relation that is not there": {reading(func(p *drey.Projection[fixture.InUsers], to *userNode) {
 			drey.ReadMany(p, noRelation, node, &to.Posts)
