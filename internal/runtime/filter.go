@@ -174,6 +174,16 @@ func (f *FilterSet[S]) Where(values url.Values) (Predicate[S], error) {
 type PageFilters[S any] struct {
 	filters *FilterSet[S]
 	key     []AnyColumn[S]
+	counted bool
+}
+
+// Counted returns the filters for pages that say in Total how many rows pass them:
+// SELECT COUNT(*) FROM (SELECT 1 FROM … WHERE …). Both statements are one [Batch], of one
+// state of the database.
+func (p *PageFilters[S]) Counted() *PageFilters[S] {
+	n := *p
+	n.counted = true
+	return &n
 }
 
 // Paged returns the filters for [PageFiltered]. The key is a list of columns
@@ -195,7 +205,7 @@ func (f *FilterSet[S]) Paged(key ...AnyColumn[S]) *PageFilters[S] {
 	if !keyed {
 		panic(fmt.Sprintf("filters: %v; Paged takes them", ErrNoKey))
 	}
-	return &PageFilters[S]{f, key}
+	return &PageFilters[S]{filters: f, key: key}
 }
 
 // cursorName is the parameter that has a page's cursor.
@@ -232,7 +242,11 @@ func pageFiltered[S, R, P any](ctx context.Context, c Conn, q *Query[S, R], page
 	if r.errors != nil {
 		return nil, r.errors
 	}
-	page, err := narrowed(read(q), r).Page(ctx, c, strings.Join(cursors, ""), r.limit)
+	turn := (*Query[S, P]).Page
+	if pages.counted {
+		turn = pageAndCount[S, P]
+	}
+	page, err := turn(narrowed(read(q), r), ctx, c, strings.Join(cursors, ""), r.limit)
 	if errors.Is(err, ErrCursor) {
 		r.fail(cursorName, nil, "it does not belong to these filters and this order")
 		return nil, r.errors

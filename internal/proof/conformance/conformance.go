@@ -7,7 +7,9 @@ package conformance
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"time"
 
@@ -84,6 +86,23 @@ func only[A any](name string, f func(*db.Client, context.Context, A) error, arg 
 // rows makes a case of a typed query.
 func rows[S, R any](name string, q *drey.Query[S, R]) Case {
 	return Case{name, func(ctx context.Context, c *db.Client) (any, error) { return q.All(ctx, c) }}
+}
+
+// inBatch makes a case of trees in a batch, which are those outside of it.
+func inBatch[R any](name string, trees func(context.Context, drey.Conn) (R, error)) Case {
+	return Case{name, func(ctx context.Context, c *db.Client) (any, error) {
+		var b db.Batch
+		inside := db.InBatch(&b, func(tx *db.Tx) (R, error) { return trees(ctx, tx) })
+		outside, err := trees(ctx, c)
+		if err := errors.Join(err, b.Run(ctx, c)); err != nil {
+			return nil, err
+		}
+		found, err := inside()
+		if err == nil && !reflect.DeepEqual(found, outside) {
+			err = fmt.Errorf("%+v in a batch, and outside %+v", found, outside)
+		}
+		return found, err
+	}}
 }
 
 // scan makes a case of a text of SQL that has one value.

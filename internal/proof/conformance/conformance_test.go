@@ -105,7 +105,6 @@ var fail = map[string]string{
 	"NaN in a write":                "NaN cannot be bound",
 	"a NUL in a pattern":            drey.ErrPattern.Error(),
 	"a NUL in a filter":             drey.ErrPattern.Error(),
-	"a tree in a batch":             "run it in a Snapshot",
 	"too few arguments":             "missing argument with index 2",
 	"a context that has ended":      context.Canceled.Error(),
 	"Insert that fails":             "UNIQUE constraint failed: users.email",

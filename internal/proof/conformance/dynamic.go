@@ -139,13 +139,33 @@ var dynamic = []Case{
 			drey.ReadMany(p, db.UserToLinks, linkTrees.OrderBy(db.Links.ID.Desc()).Limit(2), &to.Links)
 		}).All(ctx, c)
 	}},
-	{"a tree in a batch", func(ctx context.Context, c *db.Client) (any, error) {
-		var b drey.Batch
-		b.Do(func(tx *drey.Tx) error {
-			_, err := linkTrees.All(ctx, tx)
-			return err
-		})
-		return nil, b.Run(ctx, c)
+	inBatch("a tree in a batch", func(ctx context.Context, c drey.Conn) ([]owner, error) {
+		return drey.Select(db.Users.OrderBy(db.Users.ID.Asc()), readOwner).All(ctx, c)
+	}),
+	inBatch("a tree in a batch, the last of each", func(ctx context.Context, c drey.Conn) ([]owner, error) {
+		return drey.Select(db.Users.OrderBy(db.Users.Name.Asc()).Limit(2), func(p *drey.Projection[db.UsersSource], to *owner) {
+			drey.ReadRow(p, &db.Users.Query, &to.User)
+			drey.ReadMany(p, db.UserToLinks, linkTrees.OrderBy(db.Links.ClickCount.Desc()).Limit(2).Offset(1), &to.Links)
+		}).All(ctx, c)
+	}),
+	inBatch("a page of trees in a batch", func(ctx context.Context, c drey.Conn) (*drey.PageOf[linkTree], error) {
+		return linkTrees.OrderBy(db.Links.ID.Asc()).Page(ctx, c, "", 3)
+	}),
+	inBatch("trees below rows that are known, in a batch", func(ctx context.Context, c drey.Conn) (map[int64][]linkTree, error) {
+		users := make([]db.User, 250)
+		for i := range users {
+			users[i].ID = int64(i)
+		}
+		return drey.LoadMany(ctx, c, users, db.UserToLinks, linkTrees.OrderBy(db.Links.ID.Asc()))
+	}),
+	{"a page and the number of all rows", func(ctx context.Context, c *db.Client) (any, error) {
+		counted := drey.NewFilters(db.Links.ID, db.Links.ClickCount).Paged().Counted()
+		first, err := drey.PageFiltered(ctx, c, linkTrees, counted, url.Values{"order": {"id"}, "limit": {"2"}, "click_count": {"gte.0"}})
+		if err != nil {
+			return nil, err
+		}
+		next, err := drey.PageFiltered(ctx, c, linkTrees, counted, url.Values{"order": {"id"}, "limit": {"2"}, "click_count": {"gte.0"}, "cursor": {first.Next}})
+		return []any{first, next}, err
 	}},
 	{"pages of trees", func(ctx context.Context, c *db.Client) (any, error) {
 		first, err := linkTrees.OrderBy(db.Links.ID.Asc()).Page(ctx, c, "", 3)

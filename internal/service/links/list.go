@@ -1,7 +1,6 @@
 package links
 
 import (
-	"context"
 	"errors"
 	"maps"
 	"net/http"
@@ -14,16 +13,14 @@ import (
 	drey "github.com/dreysql/drey/internal/runtime"
 )
 
-type linkQuery = drey.Query[db.TaggedLinksSource, db.Link]
-
 // filters are the columns that a list can be filtered and ordered by.
 var filters = drey.NewFilters(
-	db.TaggedLinks.Slug, db.TaggedLinks.URL, db.TaggedLinks.Host, db.TaggedLinks.Title, db.TaggedLinks.IsActive,
-	db.TaggedLinks.MaxClicks, db.TaggedLinks.ClickCount, db.TaggedLinks.ExpiresAt, db.TaggedLinks.CreatedAt,
+	db.Links.Slug, db.Links.URL, db.Links.Host, db.Links.Title, db.Links.IsActive,
+	db.Links.MaxClicks, db.Links.ClickCount, db.Links.ExpiresAt, db.Links.CreatedAt,
 ).Bounded(drey.FilterBounds{Predicates: 10, List: 20, Depth: 2, DefaultLimit: 20, MaxLimit: 100})
 
-// pages are the same for a page of the list.
-var pages = filters.Paged(db.TaggedLinks.ID)
+// pages are the same for a page of the list, with the number of links that pass.
+var pages = filters.Paged().Counted()
 
 const defaultOrder = "created_at.desc"
 
@@ -38,46 +35,23 @@ func (s *server) list(r *http.Request, user int64) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	found := db.TaggedLinks.With(a.tag).Where(db.TaggedLinks.UserID.Eq(user))
+	found := db.Links.Where(db.Links.UserID.Eq(user))
+	if a.tag != "" {
+		found = found.Where(drey.Exists(db.Tags.Where(db.Tags.Name.Eq(a.tag)), db.LinkToTags))
+	}
 	if a.search != nil {
 		found = found.Where(mentions(found, *a.search))
 	}
-	all := maps.Clone(a.page)
-	for _, name := range []string{"order", "limit", "cursor"} {
-		all.Del(name)
-	}
-	var b db.Batch
-	paged := db.InBatch(&b, func(tx *db.Tx) (*drey.PageOf[db.Link], error) {
-		return drey.PageFiltered(ctx, tx, found, pages, a.page)
-	})
-	passing := db.InBatch(&b, func(tx *db.Tx) (int64, error) {
-		p, err := filters.Where(all)
-		if err != nil {
-			return 0, err
-		}
-		return found.Where(p).Count(ctx, tx)
-	})
-	if err := b.Run(ctx, s.db); err != nil {
-		return answer{}, badFilters(err)
-	}
-	page, err := paged()
+	page, err := drey.PageFiltered(ctx, s.db, drey.With(found, db.LinkToTags, tagNames, ofLink), pages, a.page)
 	if err != nil {
 		return answer{}, badFilters(err)
-	}
-	total, err := passing()
-	if err != nil {
-		return answer{}, badFilters(err)
-	}
-	rows, err := s.withTags(ctx, page.Rows)
-	if err != nil {
-		return answer{}, err
 	}
 	out := answer{status: http.StatusOK, body: struct {
 		Total int64  `json:"total"`
 		Links []link `json:"links"`
 		Next  string `json:"next,omitempty"`
 		Prev  string `json:"prev,omitempty"`
-	}{total, rows, page.Next, page.Prev}}
+	}{page.Total, page.Rows, page.Next, page.Prev}}
 	if relations := pageRelations(r.URL.Path, given, page.Next, page.Prev); relations != "" {
 		out.header = http.Header{"Link": {relations}}
 	}
@@ -118,21 +92,11 @@ var tagNames = drey.Select(db.Tags.OrderBy(db.Tags.Name.Asc()), func(p *drey.Pro
 	drey.ReadInto(p, db.Tags.Name, to)
 })
 
-// withTags puts their tags to links, with one query for all of them.
-func (s *server) withTags(ctx context.Context, rows []db.Link) ([]link, error) {
-	tags, err := drey.LoadMany(ctx, s.db, rows, db.LinkToTags, tagNames)
-	if err != nil {
-		return nil, err
-	}
-	out := make([]link, len(rows))
-	for i, row := range rows {
-		out[i] = link{row, append([]string{}, tags[row.ID]...)}
-	}
-	return out, nil
-}
+// ofLink is where a link and its tags go.
+func ofLink(to *link) (*db.Link, *[]string) { return &to.Link, &to.Tags }
 
 // mentions holds where one of a link's texts has another in it, in whatever case.
-func mentions(links *linkQuery, text string) drey.Predicate[db.TaggedLinksSource] {
+func mentions(links *drey.Query[db.LinksSource, db.Link], text string) drey.Predicate[db.LinksSource] {
 	// @native-sql D1 takes patterns of LIKE up to 50 bytes (https://developers.cloudflare.com/d1/platform/limits/), and many a URL is longer
 	return drey.Native(links, squirrel.Expr(
 		`(instr(lower("slug"), lower(?)) > 0 OR instr(lower("url"), lower(?)) > 0 OR instr(lower("title"), lower(?)) > 0)`,
