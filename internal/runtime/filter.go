@@ -31,6 +31,7 @@ import (
 // has is.null at most. A FilterSet is made once and is safe for concurrent use.
 type FilterSet[S any] struct {
 	columns map[string]at[S]
+	more    map[string]at[S] // can be read, besides them
 	bounds  FilterBounds
 }
 
@@ -55,10 +56,37 @@ func NewFilters[S any](columns ...AnyColumn[S]) *FilterSet[S] {
 	f := &FilterSet[S]{columns: map[string]at[S]{}, bounds: defaultBounds}
 	for _, c := range columns {
 		p := c.place()
-		name := p.on.name()
-		f.add(strings.ReplaceAll(name[1:len(name)-1], `""`, `"`), p)
+		f.add(plainName(p.on), p)
 	}
 	return f
+}
+
+// plainName is the column's name in SQL, without quotes.
+func plainName(on *operand) string {
+	name := on.name()
+	return strings.ReplaceAll(name[1:len(name)-1], `""`, `"`)
+}
+
+// Readable allows columns, whatever their types, that [SelectFiltered] and [PageSelected]
+// read and that callers cannot filter or order by: ?select=slug,metadata.
+func (f *FilterSet[S]) Readable(columns ...AnyColumn[S]) *FilterSet[S] {
+	n := *f
+	n.more = maps.Clone(f.more)
+	for _, c := range columns {
+		if n.more == nil {
+			n.more = map[string]at[S]{}
+		}
+		n.more[plainName(c.place().on)] = *c.place()
+	}
+	return &n
+}
+
+// reads is a column that can be selected.
+func (f *FilterSet[S]) reads(name string) (c at[S], ok bool) {
+	if c, ok = f.columns[name]; !ok {
+		c, ok = f.more[name]
+	}
+	return c, ok
 }
 
 // As allows a column under another name, or an expression. A column needs that if it

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"iter"
+	"maps"
 	"net/url"
 	"reflect"
 	"slices"
@@ -97,11 +98,11 @@ func PageSelected[S, R any](ctx context.Context, c Conn, q *Query[S, R], pages *
 func records[S, R any](q *Query[S, R], r *filtering[S]) *Query[S, Record] {
 	names := r.selected
 	if names == nil {
-		names = r.names()
+		names = r.selectable()
 	}
 	of, types := make([]operand, len(names)), make([]reflect.Type, len(names))
 	for i, name := range names {
-		c := r.columns[name]
+		c, _ := r.reads(name)
 		of[i], types[i] = *c.on, reflect.PointerTo(c.of)
 	}
 	n := &Query[S, Record]{clauses: q.clauses}
@@ -121,6 +122,13 @@ func records[S, R any](q *Query[S, R], r *filtering[S]) *Query[S, Record] {
 	return n
 }
 
+// selectable are the names of the columns that can be selected.
+func (r *filtering[S]) selectable() []string {
+	names := slices.AppendSeq(r.names(), maps.Keys(r.more))
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
 // selectsColumns reads the names after select.
 func (r *filtering[S]) selectsColumns(v string, i int) {
 	switch {
@@ -132,9 +140,9 @@ func (r *filtering[S]) selectsColumns(v string, i int) {
 		return
 	}
 	for name := range strings.SplitSeq(v, ",") {
-		switch _, ok := r.columns[name]; {
+		switch _, ok := r.reads(name); {
 		case !ok:
-			r.fail("select", r.names(), "%q is no column", name)
+			r.fail("select", r.selectable(), "%q is no column", name)
 			return
 		case slices.Contains(r.selected, name):
 			r.fail("select", nil, "column %s is there twice", name)

@@ -171,3 +171,31 @@ func TestSelectTimes(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
+
+// Columns that can be read are selected, and are neither filters nor orders.
+func TestReadable(t *testing.T) {
+	c, ctx := openFixture(t, 3), t.Context()
+	filters := drey.NewFilters(links.Slug).Readable(links.Title, links.Clicks, links.Slug)
+	for query, want := range map[string]string{
+		"slug=eq.slug-0002":                     `[{"clicks":2,"slug":"slug-0002","title":"Title 2"}]`,
+		"select=title,clicks&slug=eq.slug-0002": `[{"title":"Title 2","clicks":2}]`,
+		"clicks=gte.1":                          "clicks: there is no such column; there are slug",
+		"order=clicks":                          `order: "clicks" is no column; there are slug`,
+		"select=score":                          `select: "score" is no column; there are clicks, slug, title`,
+	} {
+		got := ""
+		q, err := drey.SelectFiltered(&links.Query, filters, parseQuery(t, query))
+		if err == nil {
+			var rows []drey.Record
+			rows, err = q.All(ctx, c)
+			text, e := json.Marshal(rows)
+			got, err = string(text), errors.Join(err, e)
+		}
+		if err != nil {
+			got = err.Error()
+		}
+		if got != want {
+			t.Errorf("%s: %s, want %s", query, got, want)
+		}
+	}
+}
