@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"go/version"
 	"maps"
 	"os"
@@ -14,9 +13,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/dreysql/drey/internal/emit"
-	"github.com/dreysql/drey/internal/output"
-	"github.com/dreysql/drey/internal/project"
 )
 
 // planted is a project of two tables, and what a case adds to it.
@@ -57,9 +53,6 @@ func with(maps ...map[string]string) map[string]string {
 // TestVerdict: drey says that a package is fine where go vet does, and nowhere
 // else. What drey says names the place, and what to do.
 func TestVerdict(t *testing.T) {
-	runtime := t.TempDir()
-	WriteRuntime(t, runtime, sharedRuntime)
-	write(t, filepath.Join(runtime, "go.mod"), "module "+sharedRuntime+"\n\ngo "+MinGo+"\n")
 	money := map[string]string{"money/money.go": "package money\n\ntype Cents string\n\ntype hidden string\n\nvar Euro Cents\n"}
 	for _, test := range []struct {
 		name  string
@@ -172,7 +165,7 @@ func TestVerdict(t *testing.T) {
 		{name: "a replacement of the driver, too old", goMod: "replace modernc.org/sqlite => ./sqlite", files: oldSQLite,
 			want: []string{"go.mod: package db does not compile with the replacement of modernc.org/sqlite", "v1.52.0 or later"}},
 		{name: "a vendor folder without them", goMod: "vendor", files: map[string]string{"vendor/modules.txt": "# nothing\n"}, want: []string{"go.mod: the go command can build nothing here"}},
-		{name: "a workspace", goMod: "go.work", files: map[string]string{"go.work": "go 1.26.0\n\nuse .\n"}},
+		{name: "a workspace", files: map[string]string{"go.work": "go 1.26.0\n\nuse .\n"}},
 		{name: "a workspace without this module", files: map[string]string{"go.work": "go 1.26.0\n\nuse ./money\n", "money/go.mod": "module example.com/money\n\ngo 1.26\n"},
 			want: []string{"go.mod: package db cannot be built: directory db is contained in a module that is not one of the workspace modules", "go work use ."}},
 	} {
@@ -184,9 +177,19 @@ func TestVerdict(t *testing.T) {
 				name, value, _ := strings.Cut(e, "=")
 				t.Setenv(name, value)
 			}
-			dir := plant(t, test.files, test.goMod, runtime)
+			dir := plant(t, test.files, test.goMod)
 			before := snapshot(t, dir)
-			result, err := Run(t.Context(), Options{Dir: dir})
+			r, err := open(Options{Dir: dir})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer r.close()
+			said := 0 // problems before the types are checked
+			result, err := r.all(t.Context(), func(step string, _, _ int) {
+				if step == "checking types" {
+					said = len(r.problems)
+				}
+			})
 			switch {
 			case err != nil:
 				if len(test.want) == 0 {
@@ -197,7 +200,11 @@ func TestVerdict(t *testing.T) {
 						t.Errorf("drey says\n%v\nwant %s", err, want)
 					}
 				}
-				writeRefused(t, dir)
+				if said == 0 { // so there may be what compiles
+					if err := r.result.Write(t.Context()); err != nil {
+						t.Fatal(err)
+					}
+				}
 			default:
 				if len(test.want) > 0 {
 					t.Errorf("drey generates it, want %s", test.want)
@@ -253,8 +260,8 @@ var newSQLite = with(oldSQLite, map[string]string{
 var goLine = regexp.MustCompile(`(?m)^go .*$`)
 
 // plant lays the project with its go.mod. Where that is not what the case is about, the
-// runtime is of a module in that folder, which is compiled once.
-func plant(t *testing.T, files map[string]string, goMod, runtime string) string {
+// runtime is the shared one.
+func plant(t *testing.T, files map[string]string, goMod string) string {
 	t.Helper()
 	dir := t.TempDir()
 	root := filepath.Join("..", "..")
@@ -291,9 +298,9 @@ func plant(t *testing.T, files map[string]string, goMod, runtime string) string 
 		mod = append(mod, "\n"+goMod+"\n"...)
 	}
 	options := ""
-	if _, workspace := files["go.work"]; goMod == "" && !workspace {
-		mod = append(mod, fmt.Sprintf("\nrequire %[1]s v0.0.0\n\nreplace %[1]s => %[2]s\n", sharedRuntime, runtime)...)
-		options = "options: {drey: {runtime: " + sharedRuntime + "}}\n"
+	if goMod == "" {
+		mod = SharedModule(mod, "example.com/planted", SharedRuntime(t))
+		options = "options: {drey: {runtime: " + SharedPath + "}}\n"
 	}
 	project := maps.Clone(planted)
 	project["go.mod"], project["go.sum"] = string(mod), string(sum)
@@ -307,21 +314,6 @@ func plant(t *testing.T, files map[string]string, goMod, runtime string) string 
 		write(t, filepath.Join(dir, name), content)
 	}
 	return dir
-}
-
-// sharedRuntime is the import path of a runtime that several projects import.
-const sharedRuntime = "example.com/runtime"
-
-// WriteRuntime writes the runtime into a folder, for projects that name its import path.
-func WriteRuntime(t *testing.T, dir, importPath string) {
-	t.Helper()
-	files, err := emit.Runtime(importPath, "test", emit.Engines{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, content := range files {
-		write(t, filepath.Join(dir, filepath.FromSlash(name)), string(content))
-	}
 }
 
 func write(t *testing.T, path, content string) {
@@ -349,33 +341,6 @@ func snapshot(t *testing.T, dir string) map[string]string {
 		t.Fatal(err)
 	}
 	return files
-}
-
-// writeRefused writes what drey refuses to.
-func writeRefused(t *testing.T, dir string) {
-	t.Helper()
-	p, err := project.Open(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r := &run{project: p, cfg: p.Config, result: &Result{tree: &output.Tree{Root: dir, Files: map[string][]byte{}}}}
-	defer p.Close()
-	defer func() {
-		for _, m := range r.modules {
-			m.Close()
-		}
-	}()
-	for _, step := range steps {
-		if step.name == "checking types" {
-			break
-		}
-		if err := step.do(r, t.Context()); err != nil {
-			return // so there is nothing that would compile
-		}
-	}
-	if err := r.result.Write(t.Context()); err != nil {
-		t.Fatal(err)
-	}
 }
 
 // goVet has go vet judge what compiles. One of its analyzers is enough for that.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -19,7 +20,11 @@ import (
 // TestMain lets the test binary be sqlc, which runs in a process of its own.
 func TestMain(m *testing.M) {
 	sqlc.RunChild()
-	os.Exit(m.Run())
+	code := m.Run()
+	if err := generate.RemoveShared(); err != nil {
+		log.Print(err)
+	}
+	os.Exit(code)
 }
 
 // fault is one thing that is wrong with a project: a file of it as it is with the

@@ -12,9 +12,6 @@ import (
 
 // Whoever keeps the schema, the package is the same but for how it is opened.
 func TestForeign(t *testing.T) {
-	runtime := t.TempDir()
-	WriteRuntime(t, runtime, sharedRuntime)
-	write(t, runtime+"/go.mod", "module "+sharedRuntime+"\n\ngo "+MinGo+"\n")
 	const ddl = "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL);\nCREATE TRIGGER t AFTER INSERT ON users BEGIN\n  SELECT 1;\nEND;\n"
 	var first map[string]string
 	for _, test := range []struct {
@@ -30,7 +27,7 @@ func TestForeign(t *testing.T) {
 		{"plain", "migrations/a.sql", "PRAGMA foreign_keys = ON;\n" + ddl, "brings no database up to date", true},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			dir := plant(t, map[string]string{test.file: test.text, "sql/a.sql": "-- name: Names :many\nSELECT name FROM users;\n"}, "", runtime)
+			dir := plant(t, map[string]string{test.file: test.text, "sql/a.sql": "-- name: Names :many\nSELECT name FROM users;\n"}, "")
 			if test.name == "Atlas" {
 				write(t, dir+"/migrations/atlas.sum", "h1:x\n")
 			}

@@ -104,6 +104,16 @@ func (r *Result) Summary() string {
 // be found in one run, each fault once, because a step goes on with what the
 // steps before it let pass.
 func Run(ctx context.Context, opts Options) (*Result, error) {
+	r, err := open(opts)
+	if err != nil {
+		return nil, err
+	}
+	defer r.close()
+	return r.all(ctx, opts.Progress)
+}
+
+// open begins a run, which is to be closed.
+func open(opts Options) (*run, error) {
 	p, err := opts.Project, error(nil)
 	planned := Planned{}
 	switch {
@@ -124,18 +134,26 @@ func Run(ctx context.Context, opts Options) (*Result, error) {
 		explain:  opts.Check && cfg.Explained,
 		result:   &Result{Notes: cfg.Skipped, tree: &output.Tree{Root: p.Dir, Files: map[string][]byte{}}},
 	}
-	defer func() {
-		_ = p.Close() // databases in memory
-		for _, m := range r.modules {
-			m.Close()
-		}
-	}()
 	if err != nil && !r.refuse(err) {
+		r.close()
 		return nil, err
 	}
+	return r, nil
+}
+
+// close ends what the run has begun.
+func (r *run) close() {
+	_ = r.project.Close() // databases in memory
+	for _, m := range r.modules {
+		m.Close()
+	}
+}
+
+// all takes the steps, one after the other.
+func (r *run) all(ctx context.Context, progress func(step string, done, total int)) (*Result, error) {
 	for i, step := range steps {
-		if opts.Progress != nil {
-			opts.Progress(step.name, i, len(steps))
+		if progress != nil {
+			progress(step.name, i, len(steps))
 		}
 		if err := step.do(r, ctx); err != nil && !r.refuse(err) {
 			return nil, err

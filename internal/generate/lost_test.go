@@ -76,7 +76,7 @@ func TestLostQueries(t *testing.T) {
 			t.Parallel()
 			dir := t.TempDir()
 			for name, content := range map[string]string{
-				"sqlc.yaml":              faultyConfig + test.config,
+				"sqlc.yaml":              faultyConfig + test.config + "options: {drey: {runtime: " + generate.SharedPath + "}}\n",
 				"sql/own.sql":            "-- name: Own :many\nSELECT own.name FROM own;\n",
 				"migrations/00001_a.sql": "-- +goose Up\n-- +goose StatementBegin\n" + test.ddl + "\n-- +goose StatementEnd\n",
 				"migrations/00002_o.sql": "-- +goose Up\nCREATE TABLE own (name TEXT NOT NULL PRIMARY KEY);\n",
@@ -97,7 +97,9 @@ func TestLostQueries(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				content = []byte(strings.Replace(string(content), "module github.com/dreysql/drey\n", "module example.com/hostile\n", 1))
+				if name == "go.mod" {
+					content = generate.SharedModule(content, "example.com/hostile", generate.SharedRuntime(t))
+				}
 				if err := os.WriteFile(filepath.Join(dir, name), content, 0o644); err != nil {
 					t.Fatal(err)
 				}

@@ -43,10 +43,7 @@ const replayModule = "example.com/replay"
 //
 // With -update, the files in want/ are written again, and said.txt in any case.
 func TestReplay(t *testing.T) {
-	runtime := t.TempDir()
-	generate.WriteRuntime(t, runtime, replayModule+"/drey")
-	writeFile(t, filepath.Join(runtime, "go.mod"), "module "+replayModule+"/drey\n\ngo "+generate.MinGo+"\n")
-	module := newModule(t, runtime)
+	module := newModule(t)
 	names, err := os.ReadDir("testdata/replay")
 	if err != nil {
 		t.Fatal(err)
@@ -70,7 +67,7 @@ func TestReplay(t *testing.T) {
 					t.Fatal(err)
 				}
 				for _, file := range archives {
-					t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) { replayArchive(t, runtime, r.dir, file) })
+					t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) { replayArchive(t, r.dir, file) })
 				}
 			})
 		}
@@ -87,10 +84,11 @@ func TestReplay(t *testing.T) {
 // replay is a project and what it should give: texts by the path below want/.
 type replay struct {
 	dir       string
+	once      bool // it is not generated again
 	want, got map[string]string
 }
 
-// generate generates, twice, and compares. It reports whether there is a package.
+// generate generates, twice if it is not once, and compares. It reports whether there is a package.
 func (r *replay) generate(t *testing.T) bool {
 	t.Helper()
 	before := readTree(t, r.dir)
@@ -128,6 +126,9 @@ func (r *replay) run(t *testing.T) (said string, ok bool) {
 	}
 	for _, w := range result.Warnings {
 		said += "warning: " + w.Error() + "\n"
+	}
+	if r.once {
+		return said, true
 	}
 	again, err := generate.Run(t.Context(), generate.Options{Dir: r.dir})
 	if err != nil || len(again.Changes) > 0 {
@@ -169,12 +170,12 @@ func (r *replay) update(t *testing.T, folder string) {
 }
 
 // replayArchive is what becomes of a generated project with the files of an archive.
-func replayArchive(t *testing.T, runtime, dir, file string) {
+func replayArchive(t *testing.T, dir, file string) {
 	archive, err := txtar.ParseFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := replay{dir: filepath.Join(newModule(t, runtime), filepath.Base(dir)), want: map[string]string{}}
+	r := replay{dir: filepath.Join(newModule(t), filepath.Base(dir)), once: testing.Short(), want: map[string]string{}}
 	if err := os.CopyFS(r.dir, os.DirFS(dir)); err != nil {
 		t.Fatal(err)
 	}
@@ -230,8 +231,7 @@ func folder() string {
 
 func main() {
 `+calls.String()+"}\n")
-	t.Run("run", func(t *testing.T) {
-		t.Parallel()
+	t.Run("run", func(t *testing.T) { // before what is wrong, which shares the packages
 		out, err := goCommand(t, module, "run", ".")
 		if err != nil {
 			t.Fatalf("%v\n%s", err, out)
@@ -266,9 +266,9 @@ func exists(name string) bool {
 	return err == nil
 }
 
-// newModule is a folder with this module's requirements, so that nothing is fetched, and with
-// the module of a runtime, for those that name it: it is compiled once.
-func newModule(t *testing.T, runtime string) string {
+// newModule is a folder with this module's requirements, and with the shared runtime for those
+// that name it.
+func newModule(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
 	for _, name := range []string{"go.mod", "go.sum"} {
@@ -276,9 +276,8 @@ func newModule(t *testing.T, runtime string) string {
 		if err != nil {
 			t.Fatal(err)
 		}
-		content = bytes.Replace(content, []byte("module github.com/dreysql/drey\n"), []byte("module "+replayModule+"\n"), 1)
 		if name == "go.mod" {
-			content = fmt.Appendf(content, "\nrequire %[1]s/drey v0.0.0\n\nreplace %[1]s/drey => %[2]s\n", replayModule, runtime)
+			content = generate.SharedModule(content, replayModule, generate.SharedRuntime(t))
 		}
 		writeFile(t, filepath.Join(dir, name), string(content))
 	}
