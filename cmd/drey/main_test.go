@@ -39,7 +39,7 @@ func TestScripts(t *testing.T) {
 		"GOCACHE=" + goEnv("GOCACHE"),
 		"GOMODCACHE=" + goEnv("GOMODCACHE"),
 		"GOPROXY=" + goEnv("GOPROXY"),
-		"GOFLAGS=-mod=mod -ldflags=-w", // nobody debugs what they build
+		"GOFLAGS=-mod=mod " + buildFlags,
 		"GOTOOLCHAIN=local",
 	}
 	testscript.Run(t, testscript.Params{

@@ -11,6 +11,10 @@ import (
 // root is the project's folder.
 const root = "../.."
 
+// buildFlags are how projects are built: nobody debugs them, and without inlining the compiler
+// has a third less to do.
+const buildFlags = "-ldflags=-w -gcflags=example.com/...=-l"
+
 var moduleLine = regexp.MustCompile(`(?m)^module .*$`)
 
 // writeModule makes dir a module that has this one's dependencies, in the same
@@ -43,22 +47,22 @@ func goGet(t *testing.T, dir, module string) {
 
 // generate runs drey generate in a folder. The command is the one that
 // testscript.Main has put into PATH.
-func generate(t *testing.T, dir string) {
+func generate(t *testing.T, dir string, flags ...string) {
 	t.Helper()
-	out, err := exec.Command("drey", "generate", "--dir", dir).CombinedOutput()
-	if err != nil {
+	cmd := exec.Command("drey", append([]string{"generate", "--dir", dir}, flags...)...)
+	cmd.Env = append(os.Environ(), "GOFLAGS="+buildFlags) // it has the go command compile as well
+	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("drey generate: %v\n%s", err, out)
 	}
 }
 
-// goTest runs the tests that a project brings along.
-func goTest(t *testing.T, dir string, env ...string) {
+// goCommand runs the go command in a project.
+func goCommand(t *testing.T, dir string, env []string, args ...string) {
 	t.Helper()
-	cmd := exec.Command("go", "test", "-vet=off", "-ldflags=-w", "-mod=mod", "./...")
+	cmd := exec.Command("go", args...)
 	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), append(env, "CGO_ENABLED=0")...)
-	out, err := cmd.CombinedOutput()
-	if err != nil {
-		t.Fatalf("go test: %v\n%s", err, out)
+	cmd.Env = append(os.Environ(), append(env, "CGO_ENABLED=0", "GOFLAGS=-mod=mod "+buildFlags)...)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("go %s: %v\n%s", args[0], err, out)
 	}
 }

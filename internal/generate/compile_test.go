@@ -12,7 +12,6 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-
 )
 
 // planted is a project of two tables, and what a case adds to it.
@@ -175,6 +174,9 @@ func TestVerdict(t *testing.T) {
 			}
 			for _, e := range test.env {
 				name, value, _ := strings.Cut(e, "=")
+				if name == "GOFLAGS" {
+					value += " " + os.Getenv(name)
+				}
 				t.Setenv(name, value)
 			}
 			dir := plant(t, test.files, test.goMod)

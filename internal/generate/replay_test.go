@@ -289,7 +289,7 @@ func goCommand(t *testing.T, dir string, args ...string) ([]byte, error) {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), "go", args...)
 	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "GOFLAGS=-mod=mod -ldflags=-w", "CGO_ENABLED=0", "TMPDIR="+t.TempDir()) // what the programs leave goes
+	cmd.Env = append(os.Environ(), "GOFLAGS=-mod=mod -ldflags=-w "+os.Getenv("GOFLAGS"), "CGO_ENABLED=0", "TMPDIR="+t.TempDir()) // what the programs leave goes
 	return cmd.CombinedOutput()
 }
 

@@ -2,6 +2,7 @@ package docs
 
 import (
 	"encoding/json"
+	"log"
 	"maps"
 	"os"
 	"os/exec"
@@ -12,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/dreysql/drey/internal/emit"
 	"github.com/dreysql/drey/internal/generate"
 	"github.com/dreysql/drey/internal/project/config"
 	"github.com/dreysql/drey/internal/sqlc"
@@ -20,6 +22,10 @@ import (
 // TestMain lets the test binary be sqlc, which runs in a process of its own.
 func TestMain(m *testing.M) {
 	sqlc.RunChild()
+	// Nobody debugs the pages' projects; without inlining the compiler has a third less to do.
+	if err := os.Setenv("GOFLAGS", "-ldflags=-w -gcflags=example.com/...=-l"); err != nil {
+		log.Fatal(err)
+	}
 	os.Exit(m.Run())
 }
 
@@ -82,6 +88,13 @@ func TestProjects(t *testing.T) {
 		}
 		write(t, filepath.Join(dir, name), strings.Replace(string(content), "module github.com/dreysql/drey\n", "module example.com\n", 1))
 	}
+	runtime, err := emit.Runtime("example.com/drey", "test", emit.Engines{D1: true, Rqlite: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, content := range runtime {
+		write(t, filepath.Join(dir, "drey", filepath.FromSlash(name)), string(content))
+	}
 	var list []page
 	var imports []string
 	tests := false
@@ -95,6 +108,7 @@ func TestProjects(t *testing.T) {
 			name = m[1]
 		}
 		delete(files, "go.mod")
+		shared := sharesRuntime(files)
 		for file, text := range files {
 			write(t, filepath.Join(dir, name, filepath.FromSlash(file)), text)
 			tests = tests || strings.HasSuffix(file, "_test.go")
@@ -112,7 +126,11 @@ func TestProjects(t *testing.T) {
 			t.Fatal(err)
 		}
 		out := path.Join("example.com", name, cfg.Blocks[0].Out)
-		text, err := p.program("example.com/run", out, out+"/drey", "", "")
+		drey := out + "/drey"
+		if shared {
+			drey = "example.com/drey"
+		}
+		text, err := p.program("example.com/run", out, drey, "", "")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -130,6 +148,26 @@ func TestProjects(t *testing.T) {
 	if tests {
 		command(t, dir, "go", "test", "-mod=mod", "./...")
 	}
+}
+
+// sharesRuntime has a project import the runtime example.com/drey, which is compiled once for all
+// of them, and reports whether it does: not if the page says where its runtime is.
+func sharesRuntime(files map[string]string) bool {
+	text := files["sqlc.yaml"]
+	switch {
+	case strings.Contains(text, "runtime:"):
+		return false
+	case !strings.Contains(text, "\noptions:"):
+		text += "options: {drey: {runtime: example.com/drey}}\n"
+	case strings.Contains(text, "\noptions:\n  drey:\n"):
+		text = strings.Replace(text, "\noptions:\n  drey:\n", "\noptions:\n  drey:\n    runtime: example.com/drey\n", 1)
+	case strings.Contains(text, "\noptions: {drey: {"):
+		text = strings.Replace(text, "\noptions: {drey: {", "\noptions: {drey: {runtime: example.com/drey, ", 1)
+	default:
+		return false
+	}
+	files["sqlc.yaml"] = text
+	return true
 }
 
 // compare compares what the blocks of pages did with what the pages say.
