@@ -78,13 +78,27 @@ func Packages(ctx context.Context, projects *project.Projects, dir string, patte
 	if err != nil {
 		return nil, nil, err
 	}
-	return report.Sort(reports), func(file string) bool {
+	return merged(report.Sort(reports)), func(file string) bool {
 		if filepath.Ext(file) != ".go" || program.Folders[filepath.Dir(file)] {
 			return true
 		}
 		_, err := os.Stat(file)
 		return err != nil
 	}, nil
+}
+
+// merged makes one report of those of several analyzers that have one cause.
+func merged(sorted []report.Report) (list []report.Report) {
+	for _, r := range sorted {
+		if n := len(list) - 1; n >= 0 && list[n].File == r.File && list[n].Line == r.Line && list[n].Column == r.Column {
+			if message, ok := dataflow.Merge(list[n].Message, r.Message); ok {
+				list[n].Message = message
+				continue
+			}
+		}
+		list = append(list, r)
+	}
+	return list
 }
 
 // hashOf returns a function that adds the hash of the project around a folder, which

@@ -6,7 +6,9 @@ import (
 	"go/ast"
 	"go/token"
 	"maps"
+	"regexp"
 	"slices"
+	"strconv"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -79,7 +81,7 @@ func (c *Causes) Report() {
 			}
 			if len(reports) > 1 && !c.Project.Skips(c.Pass.Files[i], at.Filename) {
 				all := dynamic{analysis.Diagnostic{Pos: pos}, reports[0].asks, nil}
-				all.Message = fmt.Sprintf("%s is not constant, and %d statements that are built from it can be injected into; bind values as arguments, choose names by a switch or a map of constants, or say why it is safe in // %s <why> on the line above", from.what, len(reports), policy.Dynamic)
+				all.Message = causeOf(from.what, len(reports))
 				for _, d := range reports {
 					all.asks = both(all.asks, d.asks)
 					all.otherwise = append(all.otherwise, d.otherwise...)
@@ -93,6 +95,24 @@ func (c *Causes) Report() {
 			c.report(d)
 		}
 	}
+}
+
+func causeOf(what string, statements int) string {
+	return fmt.Sprintf("%s is not constant, and %d statements that are built from it can be injected into; bind values as arguments, choose names by a switch or a map of constants, or say why it is safe in // %s <why> on the line above", what, statements, policy.Dynamic)
+}
+
+var causes = regexp.MustCompile(`^(.+) is not constant, and (\d+) statements that are built from it can be injected into;`)
+
+// Merge makes one message of those of two analyzers that report the same place, if both
+// are about one cause. It says how many statements there are in all.
+func Merge(a, b string) (message string, ok bool) {
+	x, y := causes.FindStringSubmatch(a), causes.FindStringSubmatch(b)
+	if x == nil || y == nil || x[1] != y[1] {
+		return "", false
+	}
+	n, _ := strconv.Atoi(x[2])
+	m, _ := strconv.Atoi(y[2])
+	return causeOf(x[1], n+m), true
 }
 
 // because is what to add to the message about a statement that text gets into from

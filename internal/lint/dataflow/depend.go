@@ -105,8 +105,11 @@ func (j *judge) orField(o *Origin, field *types.Var, rest *path) *Origin {
 	c := *o
 	if c.asks = slices.Clone(o.asks); len(c.asks) == 0 {
 		c.asks = []ask{{field: field, rest: rest}}
-	} else if len(c.asks) == 1 && c.asks[0].field == nil {
-		c.asks[0].field, c.asks[0].rest = field, rest
+	}
+	for i := range c.asks {
+		if c.asks[i].field == nil {
+			c.asks[i].field, c.asks[i].rest = field, rest
+		}
 	}
 	return &c
 }

@@ -18,7 +18,32 @@ func (q Question) Owner() string {
 // what its tags say.
 var reading = map[string]bool{
 	"fmt": true, "log": true, "log/slog": true, "errors": true,
-	"github.com/rs/zerolog": true, "github.com/go-playground/validator/v10": true, "github.com/creasty/defaults": true,
+	"github.com/rs/zerolog": true, "github.com/sirupsen/logrus": true, "go.uber.org/zap": true, "github.com/go-logr/logr": true,
+	"k8s.io/klog": true, "k8s.io/klog/v2": true, "github.com/golang/glog": true, "github.com/hashicorp/go-hclog": true,
+	"github.com/go-kit/log": true, "github.com/pkg/errors": true, "github.com/cockroachdb/errors": true,
+	"github.com/davecgh/go-spew/spew":        true,
+	"github.com/go-playground/validator/v10": true, "github.com/creasty/defaults": true,
+}
+
+// reads reports whether a function only reads what it is given, as those do that print
+// or encode it.
+func reads(fn *types.Func) bool {
+	if fn.Pkg() == nil {
+		return false
+	}
+	if reading[fn.Pkg().Path()] {
+		return !strings.Contains(fn.Name(), "can") // Scan, Sscan
+	}
+	return encoders[fn.FullName()]
+}
+
+var encoders = map[string]bool{
+	"encoding/json.Marshal": true, "encoding/json.MarshalIndent": true, "(*encoding/json.Encoder).Encode": true,
+	"encoding/xml.Marshal": true, "encoding/xml.MarshalIndent": true, "(*encoding/xml.Encoder).Encode": true,
+	"(*encoding/gob.Encoder).Encode": true, "gopkg.in/yaml.v2.Marshal": true, "gopkg.in/yaml.v3.Marshal": true,
+	"go.yaml.in/yaml/v3.Marshal": true, "(*gopkg.in/yaml.v3.Encoder).Encode": true,
+	"(*text/template.Template).Execute": true, "(*text/template.Template).ExecuteTemplate": true,
+	"(*html/template.Template).Execute": true, "(*html/template.Template).ExecuteTemplate": true,
 }
 
 // moving are the packages whose generic functions do not change what is in values.
@@ -34,7 +59,7 @@ func Decoded(info *types.Info) map[string]bool {
 		if !ok {
 			continue
 		}
-		if fn, ok := typeutil.Callee(info, call).(*types.Func); ok && fn.Pkg() != nil && reading[fn.Pkg().Path()] && !strings.Contains(fn.Name(), "can") { // Scan, Sscan
+		if fn, ok := typeutil.Callee(info, call).(*types.Func); ok && reads(fn) {
 			continue
 		}
 		sig, _ := types.Unalias(info.TypeOf(call.Fun)).Underlying().(*types.Signature)

@@ -100,10 +100,10 @@ func (s *step) checkOrphans(m, after *sqlite.Memory) error {
 	is, err := one(s.ctx, after, count)
 	switch {
 	case err != nil:
-		s.add("orphans", s.file, s.misfit(sqlite.Message(err)), "refer to a primary key or to columns with a unique index", "behind %s a foreign key fits no key: %s", s.section(), sqlite.Message(err))
+		s.add("orphans", s.file, s.misfit(sqlite.Message(err)), "refer to a primary key or to columns with a unique index", "after %s a foreign key does not fit a key: %s", s.section(), sqlite.Message(err))
 	case is > was:
 		s.add("orphans", s.file, s.orphaning(), "delete these rows first, or set what refers to nothing to NULL",
-			"behind %s %d rows refer to rows that are gone", s.section(), is-was)
+			"after %s %d rows refer to rows that are gone", s.section(), is-was)
 	}
 	return nil
 }

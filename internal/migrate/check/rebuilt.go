@@ -63,7 +63,7 @@ func (s *step) losesObjects() {
 		if dropped || s.indexedColumnGone(&o) {
 			continue
 		}
-		s.add(rule, s.file, rebuilt.line, "create it again behind the rebuild: "+o.SQL+";\nor DROP it in a statement of its own before",
+		s.add(rule, s.file, rebuilt.line, "create it again after the rebuild: "+o.SQL+";\nor DROP it in a statement of its own before",
 			"%s %s is gone with the table %s that is rebuilt here", o.Kind, o.Name, o.Table)
 	}
 }

@@ -40,7 +40,7 @@ var Rules = []Rule{
 	{"broken-view", Error, "a view or a trigger has lost what it needs"},
 	{"down-fails", Error, "the Down section fails"},
 	{"down-differs", Error, "the Down section leaves another schema than there was before Up"},
-	{"up-again", Error, "Up fails, or does something else, behind its Down"},
+	{"up-again", Error, "Up fails, or does something else, after its Down"},
 	{"unreadable", Error, "a default, a trigger or a row holds what Go cannot read or does not find by ="},
 	{"used", Error, "a query of the project, or of a released version, needs what is gone"},
 	{"no-effect", Error, "a PRAGMA does nothing inside the migration's transaction"},

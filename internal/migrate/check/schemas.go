@@ -160,7 +160,7 @@ func (c *checker) downAndUp(w *world, f *migration.File, before, after *alter.Sn
 	}
 	for _, d := range alter.Compare(again, after) {
 		if !d.Order {
-			c.add("up-again", f, 0, "let Down take back all of what Up does", "behind Down, Up leaves another schema: %s", d.Msg)
+			c.add("up-again", f, 0, "let Down take back all of what Up does", "after Down, Up leaves another schema: %s", d.Msg)
 			return nil
 		}
 	}
@@ -200,7 +200,7 @@ func (c *checker) failed(rule string, f *migration.File, err error) error {
 	if !errors.As(err, &p) {
 		return err
 	}
-	which := map[string]string{"down-fails": "Down fails", "up-again": "behind Down, Up fails"}[rule]
+	which := map[string]string{"down-fails": "Down fails", "up-again": "after Down, Up fails"}[rule]
 	fix := cmp.Or(p.Fix, "let Down undo what Up does, in the opposite order")
 	c.addAt(rule, cmp.Or(p.File, f.Path), p.Line, fix, "%s: %s", which, strings.TrimPrefix(p.Msg, "the migration fails: "))
 	return nil

@@ -166,7 +166,7 @@ func (s *step) readBare() {
 		s.add("transaction", s.file, open, "write COMMIT; at the end", "the transaction that begins here does not end")
 	}
 	if outside > 1 && s.file.Format != migration.Plain { // nobody knows how those run
-		s.add("half-done", s.file, first.line, "write BEGIN IMMEDIATE; before the statements and COMMIT; behind them",
+		s.add("half-done", s.file, first.line, "write BEGIN IMMEDIATE; before the statements and COMMIT; after them",
 			"%d statements run without a transaction: if a later one fails, the earlier ones stay, and the migration cannot be run again", outside)
 	}
 }

@@ -86,3 +86,18 @@ func read(t *testing.T, db *sql.DB) *alter.Snapshot {
 	}
 	return s
 }
+
+// A rename that only changes the case of a name is done once, whether it is said or not.
+func TestSaidCase(t *testing.T) {
+	for _, renames := range [][]alter.Rename{nil, {{Table: "t", New: "T"}}, {{Table: "t", Old: "a", New: "A"}}, {{Table: "t", New: "T"}, {Table: "t", Old: "a", New: "A"}}} {
+		from, to := open(t, "CREATE TABLE t (a CHECK (t.a > 1))"), open(t, "CREATE TABLE T (A CHECK (T.A > 1))")
+		script, err := alter.Plan(t.Context(), read(t, from), read(t, to), renames)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := `ALTER TABLE "t" RENAME TO "drey_old_t"; ALTER TABLE "drey_old_t" RENAME TO "T"; ALTER TABLE "T" RENAME COLUMN "a" TO "A"`
+		if got := strings.Join(script.Statements, "; "); got != want {
+			t.Errorf("%v: %s\nwant %s", renames, got, want)
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package alter
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -50,10 +51,12 @@ func (p *planner) columnBefore(table *schema.Table, name string) string {
 }
 
 // recased returns the renames and those that only change the case of a name, which
-// need not be said.
+// need not be said: each once, if they are.
 func (p *planner) recased(renames []Rename) []Rename {
-	p.renames = renames
-	list := slices.Clone(renames)
+	list := slices.DeleteFunc(slices.Clone(renames), func(r Rename) bool {
+		return sqltext.EqualFold(cmp.Or(r.Old, r.Table), r.New)
+	})
+	p.renames = slices.Clone(list)
 	for _, t := range p.to.Schema.Tables {
 		s := p.source(t)
 		if s == nil {

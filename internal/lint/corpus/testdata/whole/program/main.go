@@ -65,6 +65,11 @@ func main() {
 	silo.Count()
 	silo.Labels()
 
+	barrel := harvest.NewBarrel(db)
+	barrel.Empty = &harvest.Statement{Text: "SELECT id FROM barrels WHERE NOT full"}
+	_ = barrel.Fill()
+	_ = (&harvest.Tap{DB: db, Open: &harvest.Opening{Text: "SELECT id FROM taps WHERE " + os.Getenv("OPEN")}}).Turn()
+
 	baskets := &harvest.Baskets{DB: db}
 	fmt.Fprintln(baskets, "baskets")
 	http.HandleFunc("/", func(_ http.ResponseWriter, r *http.Request) {

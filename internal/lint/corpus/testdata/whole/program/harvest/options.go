@@ -92,3 +92,50 @@ func (s Silo[T]) Labels() *sql.Row {
 	// @native-sql the table has no type
 	return s.DB.QueryRow("SELECT count(*) FROM " + s.Label) // want `can be injected into`
 }
+
+// Barrel has statements of its own, and hands them on while a closure holds it.
+type Barrel struct {
+	DB          *sql.DB
+	Full, Empty *Statement
+	Done        func(error) error
+}
+
+type Statement struct{ Text string }
+
+func (s *Statement) Longer(more string) *Statement { return &Statement{s.Text + " " + more} }
+
+func NewBarrel(db *sql.DB) *Barrel {
+	return &Barrel{DB: db, Full: &Statement{"SELECT id FROM barrels WHERE full"}}
+}
+
+func (b *Barrel) Fill() (err error) {
+	defer func() { err = b.Done(err) }()
+	b.run(b.Full)
+	return nil
+}
+
+func (b *Barrel) run(s *Statement) {
+	defer func() { _ = b.Done(nil) }()
+	// @native-sql the statements have no type
+	b.DB.QueryRow(s.Text) // ok: each is a constant
+}
+
+type Tap struct {
+	DB   *sql.DB
+	Open *Opening
+	Done func(error) error
+}
+
+type Opening struct{ Text string }
+
+func (t *Tap) Turn() (err error) {
+	defer func() { err = t.Done(err) }()
+	t.run(t.Open)
+	return nil
+}
+
+func (t *Tap) run(s *Opening) {
+	defer func() { _ = t.Done(nil) }()
+	// @native-sql the statements have no type
+	t.DB.QueryRow(s.Text) // want `can be injected into`
+}
