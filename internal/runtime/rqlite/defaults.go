@@ -18,33 +18,50 @@ import (
 	"github.com/dreysql/drey/internal/runtime/internal/sqldriver"
 )
 
-// defaults are the columns whose DEFAULT reads the clock, or a random number. Each node
-// evaluates that by itself, so an INSERT that leaves the column out gets it in its text.
+// defaults are what of a schema reads the clock, or a random number. Each node evaluates
+// that by itself, so a write that leaves a DEFAULT to them gets it in its text.
 type defaults struct {
-	mu     sync.Mutex
-	read   time.Time // when they were read, zero if they have to be read anew
+	mu    sync.Mutex
+	read  time.Time // when they were read, zero if they have to be read anew
+	known reads
+	texts *remote.Texts[*text] // with what they leave out
+}
+
+// reads are the columns whose DEFAULT reads the clock or a random number, by table, and
+// the views that do, with how. Names are folded.
+type reads struct {
 	tables map[string][]defaulted
-	texts  *remote.Texts[*text] // with what they leave out
+	views  map[string]error
 }
 
 // defaulted is a column with such a DEFAULT.
 type defaulted struct {
 	name, value string
 	refused     error // it is random
-	notNull     bool  // REPLACE puts the DEFAULT in the place of a NULL
+	notNull     bool  // OR REPLACE puts the DEFAULT in the place of a NULL
+	always      bool  // so does every statement that does not say another OR
+	at, of      int   // its place among the columns that an INSERT without a list gives; of is 0 where that is not known
+}
+
+// fills reports whether a statement with that OR puts the DEFAULT in the place of a NULL,
+// see https://www.sqlite.org/lang_conflict.html.
+func (d *defaulted) fills(or string) bool {
+	return d.notNull && (or == "REPLACE" || or == "" && d.always)
 }
 
 // defaultsKept is how long they are taken to be as they were read. A process that changes
 // the schema in the meantime is another release's, whose tables this one does not know.
 const defaultsKept = time.Minute
 
-// readDefaults finds the columns with a DEFAULT.
-const readDefaults = `SELECT m.name, x.name, x.dflt_value, x."notnull" FROM sqlite_schema AS m JOIN pragma_table_xinfo(m.name) AS x
-	WHERE m.type = 'table' AND x.dflt_value IS NOT NULL ORDER BY m.name, x.cid`
+// readDefaults finds the columns with a DEFAULT, and the views.
+const readDefaults = `SELECT m.name, x.name, x.dflt_value, x."notnull", m.sql,
+	(SELECT count(*) FROM pragma_table_xinfo(m.name) AS y WHERE y.hidden = 0 AND y.cid < x.cid), (SELECT count(*) FROM pragma_table_xinfo(m.name) AS y WHERE y.hidden = 0)
+	FROM sqlite_schema AS m JOIN pragma_table_xinfo(m.name) AS x WHERE m.type = 'table' AND x.dflt_value IS NOT NULL
+	UNION ALL SELECT name, NULL, NULL, NULL, sql, NULL, NULL FROM sqlite_schema WHERE type = 'view'`
 
-// complete puts what INSERTs leave out into them.
+// complete puts what writes leave to a DEFAULT into them.
 func (c *Cluster) complete(ctx context.Context, list []prepared) error {
-	var changed map[string][]defaulted // as the statements before have made the tables
+	var changed *reads // as the statements before have made the schema
 	for i := range list {
 		t := list[i].text
 		if t.kind == sqldriver.Reading {
@@ -57,18 +74,15 @@ func (c *Cluster) complete(ctx context.Context, list []prepared) error {
 				if err != nil {
 					return err
 				}
-				changed = maps.Clone(known)
+				changed = &reads{maps.Clone(known.tables), maps.Clone(known.views)}
 				defer c.defaults.forget()
 			}
-			change(changed, t.SQL)
-			continue
-		case "INSERT", "REPLACE", "WITH":
-		default:
+			changed.change(t.SQL)
 			continue
 		}
 		var err error
 		if changed != nil {
-			list[i].text, err = completed(t.SQL, changed)
+			list[i].text, err = changed.completed(t.SQL)
 		} else {
 			var texts *remote.Texts[*text]
 			if _, texts, err = c.defaults.of(ctx, c); err != nil {
@@ -91,49 +105,122 @@ func (d *defaults) forget() {
 }
 
 // of are the defaults, and texts with what they leave out.
-func (d *defaults) of(ctx context.Context, c *Cluster) (map[string][]defaulted, *remote.Texts[*text], error) {
+func (d *defaults) of(ctx context.Context, c *Cluster) (reads, *remote.Texts[*text], error) {
 	d.mu.Lock()
-	tables, texts, due := d.tables, d.texts, time.Since(d.read) > defaultsKept
+	known, texts, due := d.known, d.texts, time.Since(d.read) > defaultsKept
 	d.mu.Unlock()
 	if !due {
-		return tables, texts, nil
+		return known, texts, nil
 	}
 	found, err := c.findDefaults(ctx)
 	if err != nil {
 		if texts == nil || ctx.Err() != nil {
-			return nil, nil, err
+			return reads{}, nil, err
 		}
-		return tables, texts, nil // without a leader nobody has changed them
+		return known, texts, nil // without a leader nobody has changed them
 	}
-	texts = &remote.Texts[*text]{Make: func(sql string) (*text, error) { return completed(sql, found) }}
+	texts = &remote.Texts[*text]{Make: found.completed}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.tables, d.texts, d.read = found, texts, time.Now()
+	d.known, d.texts, d.read = found, texts, time.Now()
 	return found, texts, nil
 }
 
 // findDefaults asks the cluster.
-func (c *Cluster) findDefaults(ctx context.Context) (map[string][]defaulted, error) {
+func (c *Cluster) findDefaults(ctx context.Context) (found reads, err error) {
 	results, err := c.read(WithLevel(ctx, Weak), []prepared{{text: mustText(readDefaults), rows: true}})
 	if err != nil {
-		return nil, err
+		return found, err
 	}
-	tables := map[string][]defaulted{}
-	row := make([]driver.Value, 4)
+	found = reads{map[string][]defaulted{}, map[string]error{}}
+	views := map[string]string{}
+	row := make([]driver.Value, 7)
 	for rows := results[0].open(); ; {
 		if err := rows.Next(row); errors.Is(err, io.EOF) {
-			return tables, nil
+			found.addViews(views)
+			return found, nil
 		} else if err != nil {
-			return nil, err
+			return found, err
 		}
 		table, _ := row[0].(string)
-		name, _ := row[1].(string)
+		sql, _ := row[4].(string)
+		name, ok := row[1].(string)
+		if !ok {
+			views[fold(table)] = sql
+			continue
+		}
 		value, _ := row[2].(string)
-		if d, reads := defaultOf(name, value); reads {
-			d.notNull = row[3] == int64(1)
-			tables[fold(table)] = append(tables[fold(table)], d)
+		d, reads := defaultOf(name, value)
+		if !reads {
+			continue
+		}
+		d.notNull = row[3] == int64(1)
+		at, _ := row[5].(int64)
+		of, _ := row[6].(int64)
+		d.at, d.of = int(at), int(of)
+		_, columns := created(sql)
+		d.always = slices.ContainsFunc(columns, func(c defaulted) bool { return c.always && fold(c.name) == fold(name) })
+		found.tables[fold(table)] = append(found.tables[fold(table)], d)
+	}
+}
+
+// addViews adds those of the views that read the clock, or what does, by their texts.
+func (r *reads) addViews(views map[string]string) {
+	for more := true; more; {
+		more = false
+		for name, sql := range views {
+			if r.views[name] != nil {
+				continue
+			}
+			text, err := fixed("UPDATE t SET v = ("+sql+")", time.Time{})
+			switch {
+			case err != nil:
+			case text != "UPDATE t SET v = ("+sql+")":
+				err = fmt.Errorf("%w: view %s reads the clock, and each node would read its own: read the view first, and bind what it gives", ErrStatement, name)
+			default:
+				err = r.view(sql)
+			}
+			if err != nil {
+				r.views[name], more = err, true
+			}
 		}
 	}
+}
+
+// view is why a text may not read one of the views that it reads.
+func (r *reads) view(sql string) error {
+	if len(r.views) == 0 {
+		return nil
+	}
+	var tables []bool // whether names after a comma are those of tables, outside and in each parenthesis
+	in, before := false, ""
+	for _, t := range tokens(sql) {
+		switch t.word {
+		case "(":
+			tables = append(tables, in)
+			in = in && (before == "FROM" || before == "JOIN" || before == "," || before == "(")
+		case ")":
+			if n := len(tables) - 1; n >= 0 {
+				in, tables = tables[n], tables[:n]
+			}
+		case "FROM":
+			in = true
+		case "SELECT", "WHERE", "GROUP", "HAVING", "WINDOW", "ORDER", "LIMIT", "UNION", "EXCEPT", "INTERSECT", "RETURNING", "SET", "VALUES":
+			in = false
+		case ".":
+			continue // what comes before it is the schema's name
+		default:
+			named := in && (before == "FROM" || before == "JOIN" || before == "," || before == "(") || before == "UPDATE" || before == "IN"
+			if err := r.views[fold(unquoted(sql[t.from:t.to]))]; named && err != nil {
+				return err
+			}
+			if named && fold(t.word) == "main" {
+				continue
+			}
+		}
+		before = t.word
+	}
+	return nil
 }
 
 // defaultOf is a column with a DEFAULT, if that reads the clock or is random.
@@ -143,21 +230,55 @@ func defaultOf(name, value string) (d defaulted, reads bool) {
 	return defaulted{name: name, value: value, refused: err}, err != nil || text != update
 }
 
-// completed is the text of an INSERT with the columns that it leaves out.
-func completed(sql string, tables map[string][]defaulted) (*text, error) {
-	in := insertOf(sql)
-	if in == nil || in.columns == nil && !in.defaults {
-		return newText(sql)
+// completed is the text of a write with what it leaves to a DEFAULT.
+func (r *reads) completed(sql string) (*text, error) {
+	if err := r.view(sql); err != nil {
+		return nil, err
 	}
+	if in := insertOf(sql); in != nil {
+		return in.completed(sql, r.tables[fold(in.table)])
+	}
+	if up := updateOf(sql); up != nil {
+		return up.completed(sql, r.tables[fold(up.table)])
+	}
+	return newText(sql)
+}
+
+// unknown is the error of a statement that puts in the place of a NULL what is not known.
+func (d *defaulted) unknown(table, fix string) error {
+	if d.refused != nil {
+		return fmt.Errorf("a NULL in column %s.%s would become its default: %w", table, d.name, d.refused)
+	}
+	return fmt.Errorf("%w: a NULL in column %s.%s would become its default, and each node would read its own clock: %s", ErrStatement, table, d.name, fix)
+}
+
+func (in *insert) completed(sql string, list []defaulted) (*text, error) {
 	var names, values []string
-	given := make([]string, len(in.columns)) // the columns that are named
+	columns := len(in.columns)
+	if in.columns == nil && !in.defaults {
+		i := slices.IndexFunc(list, func(d defaulted) bool { return d.fills(in.or) })
+		if i < 0 {
+			return newText(sql)
+		}
+		if columns = list[i].of; columns == 0 {
+			return nil, list[i].unknown(in.table, "name the columns")
+		}
+	}
+	given := make([]string, columns)
 	for i := range given {
 		given[i] = fmt.Sprint("c", i)
 	}
 	nulls := false // a NULL among them would be replaced
-	for _, d := range tables[fold(in.table)] {
-		if i := slices.IndexFunc(in.columns, func(name string) bool { return fold(name) == fold(d.name) }); i >= 0 {
-			if in.replaces && d.notNull && d.refused == nil {
+	for _, d := range list {
+		i := d.at
+		if in.columns != nil || in.defaults {
+			i = slices.IndexFunc(in.columns, func(name string) bool { return fold(name) == fold(d.name) })
+		}
+		if i >= 0 {
+			if d.fills(in.or) {
+				if d.refused != nil {
+					return nil, d.unknown(in.table, "")
+				}
 				given[i], nulls = "coalesce("+given[i]+", ("+d.value+"))", true
 			}
 			continue
@@ -196,7 +317,7 @@ type insert struct {
 	columns  []string // nil if it has no list
 	list     int      // where the list ends
 	defaults bool     // DEFAULT VALUES
-	replaces bool     // it says REPLACE
+	or       string   // REPLACE for one, "" if it says none
 	from, to int      // the place of its VALUES, its SELECT or its DEFAULT VALUES
 }
 
@@ -245,8 +366,12 @@ func insertOf(sql string) *insert {
 			break
 		}
 	}
-	replaces := at(i) == "REPLACE" || at(i+1) == "OR" && at(i+2) == "REPLACE"
+	or := ""
+	if at(i) == "REPLACE" {
+		or = at(i)
+	}
 	if i++; at(i) == "OR" {
+		or = at(i + 1)
 		i += 2
 	}
 	if at(i) != "INTO" || i+1 >= len(list) {
@@ -258,7 +383,7 @@ func insertOf(sql string) *insert {
 	if i >= len(list) {
 		return nil
 	}
-	in := &insert{table: unquoted(sql[list[i].from:list[i].to]), to: remote.End(sql), replaces: replaces}
+	in := &insert{table: unquoted(sql[list[i].from:list[i].to]), to: remote.End(sql), or: or}
 	if i++; at(i) == "AS" {
 		i += 2
 	}
@@ -266,19 +391,22 @@ func insertOf(sql string) *insert {
 		in.defaults, in.from, in.to = true, list[i].from, list[i+1].to
 		return in
 	}
-	if at(i) != "(" {
-		return in
-	}
-	in.columns = []string{}
-	for i++; i < len(list) && at(i) != ")"; i++ {
-		if at(i) != "," {
-			in.columns = append(in.columns, unquoted(sql[list[i].from:list[i].to]))
+	if at(i) == "(" {
+		in.columns = []string{}
+		for i++; i < len(list) && at(i) != ")"; i++ {
+			if at(i) != "," {
+				in.columns = append(in.columns, unquoted(sql[list[i].from:list[i].to]))
+			}
 		}
+	} else {
+		i--
 	}
 	if i+1 >= len(list) {
 		return nil // SQLite says what is wrong with it
 	}
-	in.list = list[i].from
+	if in.list = list[i].from; in.columns == nil {
+		in.list = list[i].to
+	}
 	in.from, in.to = list[i].to, list[len(list)-1].to
 	for depth, i = 0, i+1; i < len(list); i++ {
 		switch at(i) {
@@ -293,142 +421,4 @@ func insertOf(sql string) *insert {
 		}
 	}
 	return in
-}
-
-// change brings what is known of tables up to date with a statement that makes, alters or
-// drops one.
-func change(tables map[string][]defaulted, sql string) {
-	list := tokens(sql)
-	word := func(i int) string {
-		if i < len(list) {
-			return list[i].word
-		}
-		return ""
-	}
-	name := func(i int) string {
-		if i < len(list) {
-			return unquoted(sql[list[i].from:list[i].to])
-		}
-		return ""
-	}
-	if word(1) != "TABLE" {
-		return
-	}
-	i := 2
-	for slices.Contains([]string{"IF", "NOT", "EXISTS"}, word(i)) {
-		i++
-	}
-	if word(i+1) == "." {
-		i += 2
-	}
-	table := fold(name(i))
-	switch i++; {
-	case word(0) == "DROP":
-		delete(tables, table)
-	case word(0) == "CREATE" && word(i) == "(":
-		tables[table] = declared(sql, list[i+1:])
-	case word(i) == "ADD":
-		if i++; word(i) == "COLUMN" {
-			i++
-		}
-		if i < len(list) {
-			tables[table] = append(slices.Clone(tables[table]), declared(sql, list[i:])...)
-		}
-	case word(i) == "DROP":
-		if i++; word(i) == "COLUMN" {
-			i++
-		}
-		tables[table] = slices.DeleteFunc(slices.Clone(tables[table]), func(d defaulted) bool { return fold(d.name) == fold(name(i)) })
-	case word(i) == "RENAME" && word(i+1) == "TO":
-		tables[fold(name(i+2))] = tables[table]
-		delete(tables, table)
-	case word(i) == "RENAME":
-		if i++; word(i) == "COLUMN" {
-			i++
-		}
-		tables[table] = slices.Clone(tables[table])
-		for at, d := range tables[table] {
-			if fold(d.name) == fold(name(i)) {
-				tables[table][at].name = name(i + 2)
-			}
-		}
-	}
-}
-
-// declared are the columns of a declaration whose DEFAULTs read the clock, up to the
-// parenthesis that ends it.
-func declared(sql string, list []significant) (columns []defaulted) {
-	depth, first := 0, 0
-	for i, t := range list {
-		switch t.word {
-		case "(":
-			depth++
-		case ")":
-			depth--
-		}
-		switch {
-		case depth < 0:
-			return columns
-		case depth == 0 && t.word == ",":
-			first = i + 1
-		case depth == 0 && t.word == "DEFAULT" && i+1 < len(list):
-			to := list[i+1].to
-			for in, j := 0, i+1; j < len(list); j++ {
-				switch list[j].word {
-				case "(":
-					in++
-				case ")":
-					in--
-				case "+", "-":
-					continue // a sign
-				}
-				if to = list[j].to; in <= 0 {
-					break
-				}
-			}
-			if d, reads := defaultOf(unquoted(sql[list[first].from:list[first].to]), sql[list[i+1].from:to]); reads {
-				d.notNull = notNull(list[first:])
-				columns = append(columns, d)
-			}
-		}
-	}
-	return columns
-}
-
-// notNull reports whether a column's declaration says NOT NULL.
-func notNull(list []significant) bool {
-	depth := 0
-	for i, t := range list {
-		switch t.word {
-		case "(":
-			depth++
-		case ")":
-			depth--
-		}
-		if depth < 0 || depth == 0 && t.word == "," {
-			return false
-		}
-		if depth == 0 && t.word == "NOT" && i+1 < len(list) && list[i+1].word == "NULL" {
-			return true
-		}
-	}
-	return false
-}
-
-// unquoted is a name without its quotes.
-func unquoted(name string) string {
-	if len(name) < 2 || !strings.ContainsAny(name[:1], "\"'`[") {
-		return name
-	}
-	return strings.ReplaceAll(name[1:len(name)-1], name[:1]+name[:1], name[:1])
-}
-
-// fold is a name as SQLite compares names: ASCII letters are the same in both cases.
-func fold(name string) string {
-	return strings.Map(func(r rune) rune {
-		if 'A' <= r && r <= 'Z' {
-			r += 'a' - 'A'
-		}
-		return r
-	}, name)
 }

@@ -17,18 +17,25 @@ import (
 )
 
 // defaultTables are those of the schema below.
-func defaultTables(t *testing.T) map[string][]defaulted {
+func defaultTables(t *testing.T) *reads {
 	t.Helper()
 	_, random := fixed("UPDATE t SET v = (random())", time.Time{})
-	return map[string][]defaulted{
-		"t":       {{name: "at", value: "unixepoch()", notNull: true}, {name: "on", value: "CURRENT_DATE"}},
-		"r":       {{name: "x", value: "random()", refused: random}},
+	r := &reads{map[string][]defaulted{
+		"t":       {{name: "at", value: "unixepoch()", notNull: true, at: 3, of: 5}, {name: "on", value: "CURRENT_DATE", at: 4, of: 5}},
+		"always":  {{name: "at", value: "unixepoch()", notNull: true, always: true, at: 1, of: 2}},
+		"r":       {{name: "x", value: "random()", refused: random, notNull: true}},
+		"new":     {{name: "at", value: "unixepoch()", notNull: true}},
 		`a "b" c`: {{name: `d "e"`, value: "datetime('now')"}},
-	}
+	}, map[string]error{}}
+	r.addViews(map[string]string{"recent": "CREATE VIEW recent AS SELECT * FROM t WHERE at > unixepoch() - 60", "lately": "CREATE VIEW lately AS SELECT at FROM main.recent",
+		"old": "CREATE VIEW old AS SELECT at AS recent FROM t"})
+	return r
 }
 
 const defaultSchema = `
 CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT UNIQUE, b INTEGER DEFAULT 7, at INTEGER NOT NULL DEFAULT (unixepoch()), "on" TEXT DEFAULT CURRENT_DATE);
+CREATE TABLE always (a TEXT UNIQUE, at INTEGER NOT NULL ON CONFLICT REPLACE DEFAULT (unixepoch()));
+INSERT INTO always VALUES ('z', 1);
 CREATE TABLE "a ""b"" c" (a, "d ""e""" DEFAULT (datetime('now')));
 CREATE TABLE plain (a, b DEFAULT 1);
 INSERT INTO plain (a) VALUES (1), (2), (3);`
@@ -51,6 +58,13 @@ var leaving = []struct {
 	{"INSERT INTO \"a \"\"b\"\" c\" (a) VALUES (1)", nil},
 	{"INSERT INTO t (a, at) VALUES ('x', 5)", nil},
 	{"INSERT OR REPLACE INTO t (a, at, \"on\") VALUES ('x', NULL, '2001-09-09'), ('y', 5, NULL) RETURNING at", nil},
+	{"REPLACE INTO t VALUES (NULL, 'x', 3, NULL, '2001-09-09')", nil},
+	{"INSERT OR REPLACE INTO main.t AS n SELECT ?, a, 3, NULL, '2001-09-09' FROM plain LIMIT 1 RETURNING at", []any{70}},
+	{"UPDATE OR REPLACE always SET at = NULL", nil},
+	{"UPDATE always SET (a) = ('2001-09-09'), at = (SELECT NULL FROM plain WHERE a = ?) WHERE a IS NOT NULL RETURNING at;", []any{1}},
+	{"WITH w AS (SELECT 1) UPDATE OR REPLACE main.always AS n SET AT = NULL, a = n.a IS DISTINCT FROM (n.a) FROM plain AS p WHERE p.a = 1", nil},
+	{"INSERT INTO always VALUES ('x', NULL)", nil},
+	{"INSERT INTO always (at, a) VALUES (NULL, 'x') ON CONFLICT (a) DO UPDATE SET at = 5", nil},
 	{"REPLACE INTO t (at, a) SELECT NULL, 'x' UNION ALL SELECT ?, 'y'", []any{7}},
 }
 
@@ -58,6 +72,9 @@ var leaving = []struct {
 var naming = []string{
 	"INSERT INTO t (a, at, \"on\") VALUES ('x', 1, NULL)", "INSERT INTO t (AT, [on]) SELECT 1, 2", "INSERT INTO t VALUES (1, 'x', 2, 3, 4)",
 	"INSERT INTO plain (a) VALUES (1)", "INSERT INTO plain DEFAULT VALUES", "UPDATE t SET a = 'INSERT INTO t (a) VALUES (1)'", "DELETE FROM t WHERE replace(a, 'x', '') = ''",
+	"UPDATE OR REPLACE t SET a = NULL", "UPDATE t SET at = NULL", "UPDATE OR IGNORE always SET at = NULL", "INSERT OR FAIL INTO always VALUES ('x', NULL)", "UPDATE OR REPLACE t SET",
+	"INSERT OR IGNORE INTO t (a, at, \"on\") VALUES (1, NULL, 2)", "INSERT INTO t (id, a, at, \"on\") VALUES (1, 2, 3, 4) ON CONFLICT DO UPDATE SET at = NULL", "UPDATE OR REPLACE t SET at", "UPDATE OR",
+	"UPDATE t SET recent = 1 FROM old", "INSERT INTO plain (a, recent) SELECT a, recent FROM old ORDER BY a, recent", "DELETE FROM old WHERE recent IN (1, recent)",
 	"WITH w AS (SELECT 1) UPDATE t SET a = 1", "INSERT INTO", "INSERT INTO t", "INSERT INTO t (", "INSERT INTO t (a", "INSERT INTO t (a)", "INSERT OR", "INSERT INTO t AS", "INSERT INTO main.",
 }
 
@@ -79,7 +96,7 @@ func opened(t *testing.T) *sql.DB {
 func allRows(t *testing.T, db *sql.DB) string {
 	t.Helper()
 	var text string
-	err := db.QueryRow(`SELECT (SELECT coalesce(group_concat(concat_ws('|', id, a, typeof(a), b, typeof(b), at, "on"), ';'), '') FROM t) || '/' ||
+	err := db.QueryRow(`SELECT (SELECT coalesce(group_concat(concat_ws('|', id, a, typeof(a), b, typeof(b), at, "on"), ';'), '') FROM t) || '/' || (SELECT group_concat(concat_ws('|', a, at), ';') FROM always) || '/' ||
 		(SELECT coalesce(group_concat(concat_ws('|', a, "d ""e"""), ';'), '') FROM "a ""b"" c")`).Scan(&text)
 	if err != nil {
 		t.Fatal(err)
@@ -92,7 +109,7 @@ func allRows(t *testing.T, db *sql.DB) string {
 func TestCompleted(t *testing.T) {
 	tables := defaultTables(t)
 	for _, tt := range leaving {
-		whole, err := completed(tt.sql, tables)
+		whole, err := tables.completed(tt.sql)
 		if err != nil || whole.SQL == tt.sql {
 			t.Errorf("%s is left, %v", tt.sql, err)
 			continue
@@ -124,18 +141,31 @@ func TestCompleted(t *testing.T) {
 		if _, err := db.Exec(past, tt.args...); err != nil {
 			t.Error(err)
 		}
-		if got := allRows(t, db); !strings.Contains(got, "2001-09-09") {
+		if got := allRows(t, db); !strings.Contains(got, "2001-09-09") && !strings.Contains(got, "1000000000") {
 			t.Errorf("%s stores %s", past, got)
 		}
 	}
 	for _, sql := range naming {
-		if whole, err := completed(sql, tables); err != nil || whole.SQL != sql {
+		if whole, err := tables.completed(sql); err != nil || whole.SQL != sql {
 			t.Errorf("%s is %v, %v", sql, whole, err)
 		}
 	}
-	for _, sql := range []string{"INSERT INTO r (y) VALUES (1)", "INSERT INTO R DEFAULT VALUES"} {
-		if _, err := completed(sql, tables); !errors.Is(err, ErrStatement) || !strings.Contains(err.Error(), "x is left to its default") {
-			t.Errorf("%s: %v", sql, err)
+	for sql, want := range map[string]string{
+		"INSERT INTO r (y) VALUES (1)":                           "x is left to its default",
+		"INSERT INTO R DEFAULT VALUES":                           "x is left to its default",
+		"REPLACE INTO r (x) VALUES (1)":                          "a NULL in column r.x would become its default",
+		"UPDATE OR REPLACE r SET x = 1":                          "a NULL in column r.x would become its default",
+		"UPDATE OR REPLACE t SET (a, at) = (1, NULL)":            "assign the column by itself",
+		"REPLACE INTO new VALUES (1, NULL)":                      "name the columns",
+		"INSERT INTO plain SELECT at, 1 FROM recent":             "view recent reads the clock",
+		"UPDATE t SET a = 1 WHERE at IN (SELECT at FROM lately)": "view recent reads the clock",
+		"DELETE FROM t WHERE at IN main.lately":                  "view recent reads the clock",
+		"INSERT INTO plain (a) SELECT 1 FROM (t, \"Recent\")":    "view recent reads the clock",
+		"INSERT INTO plain (a) SELECT 1 FROM t, (recent)":        "view recent reads the clock",
+		"UPDATE recent SET a = 1":                                "view recent reads the clock",
+	} {
+		if _, err := tables.completed(sql); !errors.Is(err, ErrStatement) || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", sql, err, want)
 		}
 	}
 }
@@ -147,7 +177,7 @@ func TestCompletedMany(t *testing.T) {
 	for i := range args {
 		args[i] = i
 	}
-	whole, err := completed("INSERT INTO t (a) VALUES "+strings.Repeat("(?), ", n-1)+"(?)", defaultTables(t))
+	whole, err := defaultTables(t).completed("INSERT INTO t (a) VALUES " + strings.Repeat("(?), ", n-1) + "(?)")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -163,7 +193,7 @@ func TestCompletedMany(t *testing.T) {
 
 // TestChange follows what statements make of tables.
 func TestChange(t *testing.T) {
-	tables := map[string][]defaulted{}
+	known := &reads{map[string][]defaulted{}, map[string]error{}}
 	for _, step := range []struct{ sql, want string }{
 		{"CREATE TABLE IF NOT EXISTS main.T (id INTEGER PRIMARY KEY, a TEXT DEFAULT 'now', \"b c\" INTEGER NOT NULL DEFAULT (unixepoch()) CHECK (a > 1), d DEFAULT -1, e DEFAULT CURRENT_DATE, PRIMARY KEY (a))",
 			"map[t:[{b c (unixepoch()) <nil> true} {e CURRENT_DATE <nil> false}]]"},
@@ -178,8 +208,15 @@ func TestChange(t *testing.T) {
 		{"CREATE TABLE v AS SELECT 1", "map[u:[{b c (unixepoch()) <nil> true} {E 2 CURRENT_DATE <nil> false}]]"},
 		{"DROP TABLE IF EXISTS U", "map[]"},
 	} {
-		if change(tables, step.sql); fmt.Sprint(tables) != step.want {
-			t.Errorf("%s\nis   %v\nwant %s", step.sql, tables, step.want)
+		known.change(step.sql)
+		is := map[string][]string{}
+		for table, columns := range known.tables {
+			for _, d := range columns {
+				is[table] = append(is[table], fmt.Sprintf("{%s %s %v %v}", d.name, d.value, d.refused, d.notNull))
+			}
+		}
+		if fmt.Sprint(is) != step.want {
+			t.Errorf("%s\nis   %v\nwant %s", step.sql, is, step.want)
 		}
 	}
 }
@@ -195,8 +232,9 @@ func FuzzCompleted(f *testing.F) {
 	f.Add("CREATE TABLE t (a DEFAULT (1), b DEFAULT - 1)")
 	f.Add("ALTER TABLE t RENAME COLUMN a TO b")
 	f.Fuzz(func(t *testing.T, sql string) {
-		_, _ = completed(sql, map[string][]defaulted{"t": {{name: "at", value: "unixepoch()", notNull: true}}})
-		change(map[string][]defaulted{}, sql)
+		r := &reads{map[string][]defaulted{"t": {{name: "at", value: "unixepoch()", notNull: true, always: true, of: 2}}}, map[string]error{"w": ErrStatement}}
+		_, _ = r.completed(sql)
+		r.change(sql)
 	})
 }
 
@@ -208,27 +246,39 @@ func TestDefaultsOfCluster(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	known := map[string][]defaulted{}
-	for _, sql := range strings.Split(defaultSchema, ";\n") {
+	known := &reads{map[string][]defaulted{}, map[string]error{}}
+	schema := defaultSchema + "\n;\nCREATE VIEW recent AS SELECT unixepoch() AS at;\nCREATE VIEW lately AS SELECT * FROM recent, t;\nCREATE VIEW old AS SELECT 1"
+	for _, sql := range strings.Split(schema, ";\n") {
+		if strings.TrimSpace(sql) == "" {
+			continue
+		}
 		if _, err := c.Batch(t.Context(), []Statement{{SQL: sql}}); err != nil {
 			t.Fatal(err)
 		}
-		change(known, sql)
+		known.change(sql)
 	}
 	found, err := c.findDefaults(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	plain := func(tables map[string][]defaulted) (list []string) {
-		for table, columns := range tables {
+	plain := func(r reads) (list []string) {
+		for table, columns := range r.tables {
 			for _, d := range columns {
-				list = append(list, fmt.Sprint(table, " ", d.name, " ", strings.Trim(d.value, "()"), " ", d.notNull))
+				list = append(list, fmt.Sprint(table, " ", d.name, " ", strings.Trim(d.value, "()"), " ", d.notNull, " ", d.always))
 			}
+		}
+		for view := range r.views {
+			list = append(list, view)
 		}
 		slices.Sort(list)
 		return list
 	}
-	if !slices.Equal(plain(found), plain(known)) || len(plain(found)) != 3 {
-		t.Errorf("the cluster says %q, and the statements %q", plain(found), plain(known))
+	if !slices.Equal(plain(found), plain(*known)) || len(plain(found)) != 6 {
+		t.Errorf("the cluster says %q, and the statements %q", plain(found), plain(*known))
+	}
+	for _, d := range found.tables["t"] {
+		if d.of != 5 || d.at != map[string]int{"at": 3, "on": 4}[d.name] {
+			t.Errorf("%s is column %d of %d", d.name, d.at, d.of)
+		}
 	}
 }
