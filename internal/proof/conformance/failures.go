@@ -37,6 +37,33 @@ var failures = []Case{
 		}
 		return nil, err
 	}},
+	{"a trigger that stops", func(ctx context.Context, c *db.Client) (any, error) {
+		for _, query := range []string{
+			"CREATE TABLE stops (n INTEGER)",
+			"CREATE TRIGGER stops_insert BEFORE INSERT ON stops WHEN NEW.n > 0 BEGIN SELECT RAISE(ABORT, 'it''s too many'); END",
+		} {
+			// @schema-change the suite makes a table of its own, and drops it again
+			if _, err := c.ExecContext(ctx, query); err != nil {
+				return nil, err
+			}
+		}
+		_, err := c.ExecContext(ctx, "INSERT INTO stops VALUES (1)")
+		return nil, err
+	}},
+	{"a trigger that stops a batch", func(ctx context.Context, c *db.Client) (any, error) {
+		var b db.Batch
+		for n := range 2 {
+			b.Do(func(tx *db.Tx) error {
+				// @native-sql a table of the suite's own
+				_, err := tx.ExecContext(ctx, "INSERT INTO stops VALUES (?)", n)
+				return err
+			})
+		}
+		err := b.Run(ctx, c)
+		// @schema-change the suite makes a table of its own, and drops it again
+		_, dropped := c.ExecContext(ctx, "DROP TABLE stops")
+		return dropped, err
+	}},
 	with("a unique key", (*db.Client).CreateUser, db.CreateUserParams{Email: "ADA@example.com"}),
 	{"a primary key", func(ctx context.Context, c *db.Client) (any, error) {
 		return db.Users.Insert().Exec(ctx, c, user(1, "other@example.com"))

@@ -239,6 +239,9 @@ func (r *rows) Next(dest []driver.Value) error {
 	if r.left == 0 {
 		return io.EOF
 	}
+	if len(dest) != len(r.columns) {
+		return fmt.Errorf("%w: %d columns, not %d", ErrAnswer, len(r.columns), len(dest))
+	}
 	if r.left < r.n {
 		r.json.Skip(',')
 	}

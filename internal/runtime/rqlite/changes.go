@@ -23,15 +23,7 @@ func (r *reads) change(sql string) {
 		}
 		return ""
 	}
-	switch word(1) {
-	case "VIEW":
-		i := slices.IndexFunc(list, func(t significant) bool { return t.word == "AS" })
-		if word(0) == "CREATE" && i > 0 {
-			r.addViews(map[string]string{fold(name(i - 1)): sql})
-		}
-		return
-	case "TABLE":
-	default:
+	if word(1) != "TABLE" && word(1) != "VIEW" {
 		return
 	}
 	i := 2
@@ -40,6 +32,12 @@ func (r *reads) change(sql string) {
 	}
 	if word(i+1) == "." {
 		i += 2
+	}
+	if word(1) == "VIEW" {
+		if delete(r.views, fold(name(i))); word(0) == "CREATE" {
+			r.addViews(map[string]string{fold(name(i)): sql})
+		}
+		return
 	}
 	table := fold(name(i))
 	switch i++; {
@@ -77,7 +75,7 @@ func (r *reads) change(sql string) {
 
 // created are the name and the columns of a CREATE TABLE whose DEFAULTs read the clock.
 func created(sql string) (table string, columns []defaulted) {
-	r := reads{map[string][]defaulted{}, map[string]error{}}
+	r := reads{map[string][]defaulted{}, map[string]view{}}
 	r.change(sql)
 	for table, columns = range r.tables {
 	}

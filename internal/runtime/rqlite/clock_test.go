@@ -173,3 +173,24 @@ func TestBindsClock(t *testing.T) {
 		}
 	}
 }
+
+// What a trigger raises is found by its message.
+func TestRaises(t *testing.T) {
+	for _, tt := range []struct {
+		trigger, message string
+		want             bool
+	}{
+		{"CREATE TRIGGER x BEFORE INSERT ON t BEGIN SELECT RAISE(ABORT, 'it''s full'); END", "it's full", true},
+		{"CREATE TRIGGER x BEFORE INSERT ON t BEGIN SELECT RAISE(ABORT, 'full'); END", "fuller", false},
+		{"CREATE TRIGGER x BEFORE INSERT ON t BEGIN SELECT CASE WHEN 1 THEN raise ( FAIL, \"a b\") END; END", "a b", true},
+		{"CREATE TRIGGER x BEFORE INSERT ON t BEGIN SELECT RAISE(IGNORE); SELECT RAISE(ROLLBACK, 'no ' || upper(NEW.a) || ' here'); END", "no X here", true},
+		{"CREATE TRIGGER x BEFORE INSERT ON t BEGIN SELECT RAISE(ABORT, 'no ' || NEW.a || ' here'); END", "here no X", false},
+		{"CREATE TRIGGER x BEFORE INSERT ON t BEGIN SELECT RAISE(ABORT, NEW.a); END", "no such table: x", false},
+		{"CREATE TRIGGER x BEFORE INSERT ON t BEGIN SELECT 'RAISE(ABORT, ''a'')'; END", "a", false},
+		{"CREATE TRIGGER x BEFORE INSERT ON t BEGIN SELECT RAISE(ABORT,", "", false},
+	} {
+		if raises(tt.trigger, tt.message) != tt.want {
+			t.Errorf("%s: %q", tt.trigger, tt.message)
+		}
+	}
+}

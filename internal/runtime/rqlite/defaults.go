@@ -28,10 +28,10 @@ type defaults struct {
 }
 
 // reads are the columns whose DEFAULT reads the clock or a random number, by table, and
-// the views that do, with how. Names are folded.
+// the views that do. Names are folded.
 type reads struct {
 	tables map[string][]defaulted
-	views  map[string]error
+	views  map[string]view
 }
 
 // defaulted is a column with such a DEFAULT.
@@ -132,7 +132,7 @@ func (c *Cluster) findDefaults(ctx context.Context) (found reads, err error) {
 	if err != nil {
 		return found, err
 	}
-	found = reads{map[string][]defaulted{}, map[string]error{}}
+	found = reads{map[string][]defaulted{}, map[string]view{}}
 	views := map[string]string{}
 	row := make([]driver.Value, 7)
 	for rows := results[0].open(); ; {
@@ -164,65 +164,6 @@ func (c *Cluster) findDefaults(ctx context.Context) (found reads, err error) {
 	}
 }
 
-// addViews adds those of the views that read the clock, or what does, by their texts.
-func (r *reads) addViews(views map[string]string) {
-	for more := true; more; {
-		more = false
-		for name, sql := range views {
-			if r.views[name] != nil {
-				continue
-			}
-			text, err := fixed("UPDATE t SET v = ("+sql+")", time.Time{})
-			switch {
-			case err != nil:
-			case text != "UPDATE t SET v = ("+sql+")":
-				err = fmt.Errorf("%w: view %s reads the clock, and each node would read its own: read the view first, and bind what it gives", ErrStatement, name)
-			default:
-				err = r.view(sql)
-			}
-			if err != nil {
-				r.views[name], more = err, true
-			}
-		}
-	}
-}
-
-// view is why a text may not read one of the views that it reads.
-func (r *reads) view(sql string) error {
-	if len(r.views) == 0 {
-		return nil
-	}
-	var tables []bool // whether names after a comma are those of tables, outside and in each parenthesis
-	in, before := false, ""
-	for _, t := range tokens(sql) {
-		switch t.word {
-		case "(":
-			tables = append(tables, in)
-			in = in && (before == "FROM" || before == "JOIN" || before == "," || before == "(")
-		case ")":
-			if n := len(tables) - 1; n >= 0 {
-				in, tables = tables[n], tables[:n]
-			}
-		case "FROM":
-			in = true
-		case "SELECT", "WHERE", "GROUP", "HAVING", "WINDOW", "ORDER", "LIMIT", "UNION", "EXCEPT", "INTERSECT", "RETURNING", "SET", "VALUES":
-			in = false
-		case ".":
-			continue // what comes before it is the schema's name
-		default:
-			named := in && (before == "FROM" || before == "JOIN" || before == "," || before == "(") || before == "UPDATE" || before == "IN"
-			if err := r.views[fold(unquoted(sql[t.from:t.to]))]; named && err != nil {
-				return err
-			}
-			if named && fold(t.word) == "main" {
-				continue
-			}
-		}
-		before = t.word
-	}
-	return nil
-}
-
 // defaultOf is a column with a DEFAULT, if that reads the clock or is random.
 func defaultOf(name, value string) (d defaulted, reads bool) {
 	update := "UPDATE t SET v = (" + value + ")"
@@ -230,18 +171,19 @@ func defaultOf(name, value string) (d defaulted, reads bool) {
 	return defaulted{name: name, value: value, refused: err}, err != nil || text != update
 }
 
-// completed is the text of a write with what it leaves to a DEFAULT.
-func (r *reads) completed(sql string) (*text, error) {
-	if err := r.view(sql); err != nil {
-		return nil, err
-	}
+// completed is the text of a write with what it leaves to a DEFAULT, and to a view.
+func (r *reads) completed(sql string) (t *text, err error) {
 	if in := insertOf(sql); in != nil {
-		return in.completed(sql, r.tables[fold(in.table)])
+		t, err = in.completed(sql, r.tables[fold(in.table)])
+	} else if up := updateOf(sql); up != nil {
+		t, err = up.completed(sql, r.tables[fold(up.table)])
+	} else {
+		t, err = newText(sql)
 	}
-	if up := updateOf(sql); up != nil {
-		return up.completed(sql, r.tables[fold(up.table)])
+	if err != nil || len(r.views) == 0 {
+		return t, err
 	}
-	return newText(sql)
+	return r.withViews(t)
 }
 
 // unknown is the error of a statement that puts in the place of a NULL what is not known.
@@ -327,9 +269,11 @@ type significant struct {
 	word     string // in upper case
 }
 
-func tokens(sql string) (list []significant) {
-	end := remote.End(sql)
-	for at := 0; at < end; {
+// tokens are those of a text's first statement.
+func tokens(sql string) []significant { return allTokens(sql[:remote.End(sql)]) }
+
+func allTokens(sql string) (list []significant) {
+	for at := 0; at < len(sql); {
 		to := at + remote.Token(sql[at:])
 		t := sql[at:to]
 		if strings.TrimSpace(t) != "" && !strings.HasPrefix(t, "--") && !strings.HasPrefix(t, "/*") && t != ";" {

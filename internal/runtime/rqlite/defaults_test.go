@@ -26,9 +26,9 @@ func defaultTables(t *testing.T) *reads {
 		"r":       {{name: "x", value: "random()", refused: random, notNull: true}},
 		"new":     {{name: "at", value: "unixepoch()", notNull: true}},
 		`a "b" c`: {{name: `d "e"`, value: "datetime('now')"}},
-	}, map[string]error{}}
-	r.addViews(map[string]string{"recent": "CREATE VIEW recent AS SELECT * FROM t WHERE at > unixepoch() - 60", "lately": "CREATE VIEW lately AS SELECT at FROM main.recent",
-		"old": "CREATE VIEW old AS SELECT at AS recent FROM t"})
+	}, map[string]view{}}
+	r.addViews(map[string]string{"recent": "CREATE VIEW recent (at) AS SELECT unixepoch() -- now\n", "lately": "CREATE VIEW lately AS SELECT at FROM recent;",
+		"old": "CREATE VIEW old AS SELECT at AS recent FROM t", "shuffled": "CREATE VIEW shuffled AS SELECT random() AS n"})
 	return r
 }
 
@@ -36,6 +36,10 @@ const defaultSchema = `
 CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT UNIQUE, b INTEGER DEFAULT 7, at INTEGER NOT NULL DEFAULT (unixepoch()), "on" TEXT DEFAULT CURRENT_DATE);
 CREATE TABLE always (a TEXT UNIQUE, at INTEGER NOT NULL ON CONFLICT REPLACE DEFAULT (unixepoch()));
 INSERT INTO always VALUES ('z', 1);
+CREATE VIEW recent (at) AS SELECT unixepoch() -- now
+;
+CREATE VIEW lately AS SELECT at FROM recent;
+CREATE VIEW old AS SELECT at AS recent FROM t;
 CREATE TABLE "a ""b"" c" (a, "d ""e""" DEFAULT (datetime('now')));
 CREATE TABLE plain (a, b DEFAULT 1);
 INSERT INTO plain (a) VALUES (1), (2), (3);`
@@ -65,6 +69,10 @@ var leaving = []struct {
 	{"WITH w AS (SELECT 1) UPDATE OR REPLACE main.always AS n SET AT = NULL, a = n.a IS DISTINCT FROM (n.a) FROM plain AS p WHERE p.a = 1", nil},
 	{"INSERT INTO always VALUES ('x', NULL)", nil},
 	{"INSERT INTO always (at, a) VALUES (NULL, 'x') ON CONFLICT (a) DO UPDATE SET at = 5", nil},
+	{"INSERT INTO t (id, a, at, \"on\") SELECT 1, 'x', at, '2001-09-09' FROM recent UNION ALL SELECT 2, 'y', at, 0 FROM (plain, \"Lately\") WHERE plain.a = 1", nil},
+	{"WITH w AS (SELECT * FROM lately) INSERT INTO always SELECT 'x', (SELECT at FROM w) AS recent", nil},
+	{"WITH RECURSIVE w (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM w WHERE n < 3) UPDATE always SET at = (SELECT max(lately.at) FROM plain, lately) FROM w WHERE n = 1", nil},
+	{"REPLACE INTO always (a, at) SELECT 'x', r.at FROM plain JOIN recent AS r ON r.at IN recent LIMIT 1", nil},
 	{"REPLACE INTO t (at, a) SELECT NULL, 'x' UNION ALL SELECT ?, 'y'", []any{7}},
 }
 
@@ -74,7 +82,7 @@ var naming = []string{
 	"INSERT INTO plain (a) VALUES (1)", "INSERT INTO plain DEFAULT VALUES", "UPDATE t SET a = 'INSERT INTO t (a) VALUES (1)'", "DELETE FROM t WHERE replace(a, 'x', '') = ''",
 	"UPDATE OR REPLACE t SET a = NULL", "UPDATE t SET at = NULL", "UPDATE OR IGNORE always SET at = NULL", "INSERT OR FAIL INTO always VALUES ('x', NULL)", "UPDATE OR REPLACE t SET",
 	"INSERT OR IGNORE INTO t (a, at, \"on\") VALUES (1, NULL, 2)", "INSERT INTO t (id, a, at, \"on\") VALUES (1, 2, 3, 4) ON CONFLICT DO UPDATE SET at = NULL", "UPDATE OR REPLACE t SET at", "UPDATE OR",
-	"UPDATE t SET recent = 1 FROM old", "INSERT INTO plain (a, recent) SELECT a, recent FROM old ORDER BY a, recent", "DELETE FROM old WHERE recent IN (1, recent)",
+	"UPDATE t SET recent = 1 FROM old", "WITH recent AS (SELECT 1 AS at) INSERT INTO t (id, a, at, \"on\") SELECT 1, 2, at, 3 FROM recent", "WITH w AS (SELECT 1), recent (at) AS MATERIALIZED (SELECT 1) DELETE FROM t WHERE at IN recent", "INSERT INTO plain (a, recent) SELECT a, recent FROM old ORDER BY a, recent", "DELETE FROM old WHERE recent IN (1, recent)",
 	"WITH w AS (SELECT 1) UPDATE t SET a = 1", "INSERT INTO", "INSERT INTO t", "INSERT INTO t (", "INSERT INTO t (a", "INSERT INTO t (a)", "INSERT OR", "INSERT INTO t AS", "INSERT INTO main.",
 }
 
@@ -96,7 +104,7 @@ func opened(t *testing.T) *sql.DB {
 func allRows(t *testing.T, db *sql.DB) string {
 	t.Helper()
 	var text string
-	err := db.QueryRow(`SELECT (SELECT coalesce(group_concat(concat_ws('|', id, a, typeof(a), b, typeof(b), at, "on"), ';'), '') FROM t) || '/' || (SELECT group_concat(concat_ws('|', a, at), ';') FROM always) || '/' ||
+	err := db.QueryRow(`SELECT (SELECT coalesce(group_concat(concat_ws('|', id, a, typeof(a), b, typeof(b), at, "on"), ';'), '') FROM t) || '/' || (SELECT coalesce(group_concat(concat_ws('|', a, at), ';'), '') FROM always) || '/' ||
 		(SELECT coalesce(group_concat(concat_ws('|', a, "d ""e"""), ';'), '') FROM "a ""b"" c")`).Scan(&text)
 	if err != nil {
 		t.Fatal(err)
@@ -151,18 +159,16 @@ func TestCompleted(t *testing.T) {
 		}
 	}
 	for sql, want := range map[string]string{
-		"INSERT INTO r (y) VALUES (1)":                           "x is left to its default",
-		"INSERT INTO R DEFAULT VALUES":                           "x is left to its default",
-		"REPLACE INTO r (x) VALUES (1)":                          "a NULL in column r.x would become its default",
-		"UPDATE OR REPLACE r SET x = 1":                          "a NULL in column r.x would become its default",
-		"UPDATE OR REPLACE t SET (a, at) = (1, NULL)":            "assign the column by itself",
-		"REPLACE INTO new VALUES (1, NULL)":                      "name the columns",
-		"INSERT INTO plain SELECT at, 1 FROM recent":             "view recent reads the clock",
-		"UPDATE t SET a = 1 WHERE at IN (SELECT at FROM lately)": "view recent reads the clock",
-		"DELETE FROM t WHERE at IN main.lately":                  "view recent reads the clock",
-		"INSERT INTO plain (a) SELECT 1 FROM (t, \"Recent\")":    "view recent reads the clock",
-		"INSERT INTO plain (a) SELECT 1 FROM t, (recent)":        "view recent reads the clock",
-		"UPDATE recent SET a = 1":                                "view recent reads the clock",
+		"INSERT INTO r (y) VALUES (1)":                "x is left to its default",
+		"INSERT INTO R DEFAULT VALUES":                "x is left to its default",
+		"REPLACE INTO r (x) VALUES (1)":               "a NULL in column r.x would become its default",
+		"UPDATE OR REPLACE r SET x = 1":               "a NULL in column r.x would become its default",
+		"UPDATE OR REPLACE t SET (a, at) = (1, NULL)": "assign the column by itself",
+		"REPLACE INTO new VALUES (1, NULL)":           "name the columns",
+		"DELETE FROM t WHERE at IN main.lately":       "without the schema's",
+		"UPDATE OR IGNORE recent SET a = 1":           "view recent reads the clock",
+		"DELETE FROM main.recent":                     "view recent reads the clock",
+		"INSERT INTO t (a) SELECT a FROM t, shuffled": "each node would answer random() differently",
 	} {
 		if _, err := tables.completed(sql); !errors.Is(err, ErrStatement) || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", sql, err, want)
@@ -193,7 +199,7 @@ func TestCompletedMany(t *testing.T) {
 
 // TestChange follows what statements make of tables.
 func TestChange(t *testing.T) {
-	known := &reads{map[string][]defaulted{}, map[string]error{}}
+	known := &reads{map[string][]defaulted{}, map[string]view{}}
 	for _, step := range []struct{ sql, want string }{
 		{"CREATE TABLE IF NOT EXISTS main.T (id INTEGER PRIMARY KEY, a TEXT DEFAULT 'now', \"b c\" INTEGER NOT NULL DEFAULT (unixepoch()) CHECK (a > 1), d DEFAULT -1, e DEFAULT CURRENT_DATE, PRIMARY KEY (a))",
 			"map[t:[{b c (unixepoch()) <nil> true} {e CURRENT_DATE <nil> false}]]"},
@@ -232,7 +238,7 @@ func FuzzCompleted(f *testing.F) {
 	f.Add("CREATE TABLE t (a DEFAULT (1), b DEFAULT - 1)")
 	f.Add("ALTER TABLE t RENAME COLUMN a TO b")
 	f.Fuzz(func(t *testing.T, sql string) {
-		r := &reads{map[string][]defaulted{"t": {{name: "at", value: "unixepoch()", notNull: true, always: true, of: 2}}}, map[string]error{"w": ErrStatement}}
+		r := &reads{map[string][]defaulted{"t": {{name: "at", value: "unixepoch()", notNull: true, always: true, of: 2}}}, map[string]view{"w": {with: "w AS (SELECT 1)"}}}
 		_, _ = r.completed(sql)
 		r.change(sql)
 	})
@@ -246,12 +252,8 @@ func TestDefaultsOfCluster(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	known := &reads{map[string][]defaulted{}, map[string]error{}}
-	schema := defaultSchema + "\n;\nCREATE VIEW recent AS SELECT unixepoch() AS at;\nCREATE VIEW lately AS SELECT * FROM recent, t;\nCREATE VIEW old AS SELECT 1"
-	for _, sql := range strings.Split(schema, ";\n") {
-		if strings.TrimSpace(sql) == "" {
-			continue
-		}
+	known := &reads{map[string][]defaulted{}, map[string]view{}}
+	for _, sql := range strings.Split(defaultSchema, ";\n") {
 		if _, err := c.Batch(t.Context(), []Statement{{SQL: sql}}); err != nil {
 			t.Fatal(err)
 		}

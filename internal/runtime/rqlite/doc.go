@@ -58,8 +58,9 @@
 //
 // # Errors
 //
-// An error of SQLite is an [*Error]. rqlite tells only its message, so what a trigger
-// raises is not told from other errors. The messages of constraints have their codes.
+// An error of SQLite is an [*Error]. rqlite tells only its message. The messages of
+// constraints have their codes. What a trigger raises is looked for in the triggers, so
+// that it has its code where the message is written there, as a string or around values.
 //
 // @native-sql the runtime is the layer: it hands on what sqlc and squirrel have made
 package rqlite

@@ -38,7 +38,15 @@ func newFake(t *testing.T) *fake {
 			(*h)(w, r)
 			return
 		}
-		fmt.Fprint(w, honest(r, func(sql string) string { return `{"columns":["foreign_keys"],"types":["integer"],"values":[[1]]}` }))
+		fmt.Fprint(w, honest(r, func(sql string) string {
+			switch {
+			case strings.Contains(sql, "pragma_table_xinfo"):
+				return `{"columns":["a","b","c","d","e","f","g"],"types":["","","","","","",""]}`
+			case strings.HasPrefix(sql, "DROP VIEW IF EXISTS temp.drey;"):
+				return `{"rows_affected":1}`
+			}
+			return `{"columns":["foreign_keys"],"types":["integer"],"values":[[1]]}`
+		}))
 	}))
 	t.Cleanup(f.Close)
 	return f
@@ -225,6 +233,9 @@ func TestHostile(t *testing.T) {
 			if _, err := c.Query(t.Context(), known); err != nil {
 				t.Fatal(err)
 			}
+			if _, err := c.Batch(t.Context(), []rqlite.Statement{{SQL: "UPDATE t SET a = 0"}}); err != nil { // which reads the defaults
+				t.Fatal(err)
+			}
 			f.hostile.Store(&test.h)
 			check := func(what string, err error, writes bool) {
 				t.Helper()
@@ -294,6 +305,11 @@ func TestRetries(t *testing.T) {
 			_, err := c.Batch(ctx, []rqlite.Statement{{SQL: "UPDATE t SET a = 1"}})
 			return err
 		}
+		for _, one := range []*rqlite.Cluster{c, patient} { // which reads the defaults
+			if _, err := one.Batch(t.Context(), []rqlite.Statement{{SQL: "UPDATE t SET a = 0"}}); err != nil {
+				t.Fatal(err)
+			}
+		}
 		f.hostile.Store(&h)
 		err := write(t.Context())
 		if !errors.Is(err, rqlite.ErrNoLeader) || errors.Is(err, rqlite.ErrUnknownOutcome) || drey.FailureOf(err) != drey.Busy || f.asked.Load() < 3 {
@@ -331,6 +347,9 @@ func TestRetries(t *testing.T) {
 	f := newFake(t)
 	c, err := rqlite.Dial(t.Context(), []string{f.URL}, rqlite.Options{Patience: 100 * time.Millisecond})
 	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Batch(t.Context(), []rqlite.Statement{{SQL: "UPDATE t SET a = 1"}}); err != nil {
 		t.Fatal(err)
 	}
 	f.Close()

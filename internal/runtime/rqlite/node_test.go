@@ -93,7 +93,7 @@ func TestBatchIsWhole(t *testing.T) {
 		{rqlite.Statement{SQL: "INSERT INTO t (u) VALUES ('a')\nRETURNING\nid", Rows: true}, drey.UniqueViolation, "UNIQUE constraint failed: t.u"},
 		{rqlite.Statement{SQL: "UPDATE t SET n = 100 RETURNING n", Rows: true}, drey.CheckViolation, "CHECK constraint failed"},
 		{rqlite.Statement{SQL: "UPDATE t SET n = NULL"}, drey.NotNullViolation, "NOT NULL constraint failed: t.n"},
-		{rqlite.Statement{SQL: "INSERT INTO t (u) VALUES ('stop') RETURNING id", Rows: true}, drey.OtherFailure, "stopped"},
+		{rqlite.Statement{SQL: "INSERT INTO t (u) VALUES ('stop') RETURNING id", Rows: true}, drey.OtherConstraint, "stopped"},
 		{rqlite.Statement{SQL: "UPDATE t SET of = 99"}, drey.ForeignKeyViolation, "FOREIGN KEY constraint failed"},
 		{rqlite.Statement{SQL: "UPDATE t SET of = 99 RETURNING id", Rows: true}, drey.ForeignKeyViolation, "FOREIGN KEY constraint failed"},
 		{rqlite.Statement{SQL: "SELECT abs(-9223372036854775808)", Rows: true}, drey.OtherFailure, "integer overflow"},

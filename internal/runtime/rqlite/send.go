@@ -72,7 +72,8 @@ func (c *Cluster) write(ctx context.Context, list []prepared) ([]result, error) 
 		return nil, err
 	}
 	if key != "" {
-		return c.writeKeyed(ctx, list, key)
+		results, err := c.writeKeyed(ctx, list, key)
+		return results, c.raised(ctx, list, err)
 	}
 	call, err := writeCall(list, time.Now())
 	if err != nil {
@@ -84,7 +85,7 @@ func (c *Cluster) write(ctx context.Context, list []prepared) ([]result, error) 
 		return nil, err
 	}
 	results, failed, err := a.written(list)
-	return results, listed(list, failed, err)
+	return results, c.raised(ctx, list, listed(list, failed, err))
 }
 
 // readCall makes the request of a read.
