@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"maps"
 	"os"
 	"os/exec"
@@ -71,6 +72,64 @@ func TestDeploy(t *testing.T) {
 		out, err := deploy(failing, "GO=true")
 		if err == nil || strings.Contains(out, "npm run deploy:dry") != (i == 1) || strings.Contains(out, "exiting now") {
 			t.Errorf("%s fails: %v\n%s", failing, err, out)
+		}
+	}
+}
+
+// TestDeployStops: generated files that are stale stop make edge-deploy, and so does what
+// the linter reports, before anything is built. It runs on a copy of the repository.
+func TestDeployStops(t *testing.T) {
+	listed, err := exec.CommandContext(t.Context(), "git", "-C", "../..", "ls-files", "-z").Output()
+	if err != nil {
+		t.Skip("git does not list the files: ", err)
+	}
+	dir := t.TempDir()
+	for name := range strings.SplitSeq(strings.TrimSuffix(string(listed), "\x00"), "\x00") {
+		content, err := os.ReadFile(filepath.Join("../..", name))
+		if os.IsNotExist(err) {
+			continue // deleted, but not committed
+		}
+		if err == nil {
+			err = errors.Join(os.MkdirAll(filepath.Join(dir, filepath.Dir(name)), 0o755), os.WriteFile(filepath.Join(dir, name), content, 0o644))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	build := exec.CommandContext(t.Context(), "go", "build", "-o", filepath.Join(dir, "bin", "drey"), "./cmd/drey")
+	build.Dir = "../.."
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	if err := os.MkdirAll(filepath.Join(dir, "cmd/links-edge/node_modules"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for _, fault := range []struct{ file, text, last, says string }{
+		{"internal/db/models.go", "\n// by hand\n", "bin/drey generate --check", "internal/db/models.go"},
+		{"cmd/links-edge/fault.go", "package main\n\nimport (\n\t\"context\"\n\t\"database/sql\"\n)\n\nfunc fault(ctx context.Context, c *sql.DB) error {\n" +
+			"\t_, err := c.ExecContext(ctx, \"DELETE FROM links\")\n\treturn err\n}\n", "bin/drey lint ./cmd/links-edge ./internal/service/...", "cmd/links-edge/fault.go:9"},
+	} {
+		file := filepath.Join(dir, fault.file)
+		before, err := os.ReadFile(file)
+		if err != nil && !os.IsNotExist(err) {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, append(before, fault.text...), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		// Nothing is made anew: the go of the Makefile does nothing.
+		out, err := exec.CommandContext(t.Context(), "make", "-C", dir, "edge-deploy", "DRYRUN=1", "GO=true").CombinedOutput()
+		_, rest, reached := strings.Cut(string(out), fault.last+"\n")
+		if err == nil || !reached || !strings.Contains(rest, fault.says) || strings.Contains(rest, "bundle") || strings.Contains(rest, "npm") || strings.Contains(rest, "bin/drey ") {
+			t.Errorf("%s: %v\n%s", fault.file, err, out)
+		}
+		if before == nil {
+			err = os.Remove(file)
+		} else {
+			err = os.WriteFile(file, before, 0o644)
+		}
+		if err != nil {
+			t.Fatal(err)
 		}
 	}
 }

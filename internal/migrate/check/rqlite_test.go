@@ -38,6 +38,8 @@ var refusedByRqlite = []struct{ sql, want string }{
 	{"CREATE TRIGGER x AFTER UPDATE ON a WHEN NEW.t < CURRENT_DATE BEGIN DELETE FROM b; END;", "the trigger reads the clock (CURRENT_DATE)"},
 	{"CREATE TRIGGER x AFTER UPDATE ON a BEGIN DELETE FROM b WHERE t < timediff('now', t); END;", "the trigger reads the clock (timediff)"},
 	{"CREATE TRIGGER x AFTER UPDATE ON a BEGIN INSERT INTO b (n) VALUES (OLD.n); END;", "trigger x leaves b.at to its default, which reads the clock (unixepoch)"},
+	{"CREATE VIEW v AS SELECT unixepoch() AS at; CREATE VIEW w AS SELECT at FROM v;\nCREATE TRIGGER x AFTER UPDATE ON a BEGIN UPDATE a SET n = (SELECT at FROM main.w) WHERE id = NEW.id; END;",
+		"trigger x reads the view w, which reads the clock (unixepoch): each node does that by itself, and again when it restarts, so that they come to differ"},
 	{"CREATE TABLE x (y INTEGER DEFAULT (unixepoch()) REFERENCES a (id) ON DELETE SET DEFAULT);", "a foreign key sets x.y to its default"},
 }
 
@@ -89,7 +91,7 @@ func TestRqlite(t *testing.T) {
 		if list := found(nil, "Up", tt.sql); len(list) > 0 {
 			t.Errorf("%s: nobody has asked for %q", tt.sql, list)
 		}
-		if strings.Contains(tt.want, "its default") {
+		if strings.Contains(tt.want, "its default") || strings.Contains(tt.want, "the view") {
 			continue // the last schema has no part of a Down
 		}
 		if list := found(asked, "Down", tt.sql); !strings.Contains(fmt.Sprint(list), tt.want) {

@@ -92,10 +92,16 @@ type Fault struct {
 // RqliteSchema finds what only several statements together say: a trigger, or a foreign
 // key's action, that leaves a DEFAULT to each node.
 func RqliteSchema(s *alter.Snapshot) (list []Fault) {
+	views := clocked(s)
 	for _, o := range s.Objects {
 		trigger, ok := parsed(o.SQL).(*ast.CreateTriggerStmt)
 		if !ok || o.Kind != "trigger" {
 			continue
+		}
+		if view := readsOne(trigger, views); view != "" {
+			list = append(list, Fault{"trigger", o.Name,
+				fmt.Sprintf("trigger %s reads the view %s, which reads %s: each node does that by itself, and again when it restarts, so that they come to differ", o.Name, view, views[view]),
+				"let the statement that fires it bring the value, in a column"})
 		}
 		for _, stmt := range trigger.Body {
 			insert, ok := stmt.(*ast.InsertStmt)
@@ -136,6 +142,39 @@ func RqliteSchema(s *alter.Snapshot) (list []Fault) {
 		}
 	}
 	return list
+}
+
+// clocked are the views that read what differs from node to node, or that read such a
+// view, with what that is. Names are folded.
+func clocked(s *alter.Snapshot) map[string]string {
+	found := map[string]string{}
+	for more := true; more; {
+		more = false
+		for _, o := range s.Objects {
+			view, ok := parsed(o.SQL).(*ast.CreateViewStmt)
+			if name := sqltext.Fold(o.Name); ok && o.Kind == "view" && found[name] == "" {
+				reads := differs(view, true)
+				if other := readsOne(view, found); reads == "" && other != "" {
+					reads = found[other]
+				}
+				if reads != "" {
+					found[name], more = reads, true
+				}
+			}
+		}
+	}
+	return found
+}
+
+// readsOne is the first of the views that a statement reads, "" if it reads none.
+func readsOne(n ast.Node, views map[string]string) (name string) {
+	ast.Walk(n, func(n ast.Node) bool {
+		if ref, ok := n.(*ast.TableRef); ok && ref.Name != nil && views[sqltext.Fold(ref.Name.Name.Name)] != "" {
+			name = sqltext.Fold(ref.Name.Name.Name)
+		}
+		return name == ""
+	})
+	return name
 }
 
 func defaultReads(c *schema.Column) string {
