@@ -134,6 +134,8 @@ var queries = []struct{ sql, want string }{
 	{"SELECT note FROM links WHERE note NOT LIKE 'x%'", "text"},
 	{"SELECT note FROM links WHERE note LIKE slug", "text"},
 	{"SELECT (SELECT count(*) FROM users LIMIT 0), (SELECT count(*) FROM users LIMIT 1)", "integer maybe, integer"},
+	{"SELECT (SELECT count(*) FROM users LIMIT 1 OFFSET 1), (SELECT count(*) FROM users HAVING count(*) > 9), (SELECT 1 WHERE 0)", "integer maybe, integer maybe, integer null"},
+	{"SELECT (SELECT 1 EXCEPT SELECT 1), (SELECT count(*) FROM users HAVING max(age) > 9), (SELECT count(*) FROM users GROUP BY id HAVING id > 9)", "integer maybe, integer maybe, integer maybe"},
 	{"SELECT 9223372036854775808, -9223372036854775808, 9223372036854775807, -(9223372036854775809)", "real, integer, integer, real"},
 	{"SELECT CAST('x' AS ), CAST(id AS ) FROM users", "integer or real, integer"},
 	{"SELECT age, score FROM users WHERE age IS TRUE AND NOT score IS DISTINCT FROM NULL", "integer, real null"},

@@ -226,7 +226,7 @@ func (g *generator) core(depth int, outer []relation, n int) string {
 	}
 	switch {
 	case kind == 1 && from != "":
-		from += g.pick("", " GROUP BY "+g.leaf(scope), " GROUP BY "+g.column(scope)+" HAVING count(*) > 0", " HAVING count(*) >= 0")
+		from += g.pick("", " GROUP BY "+g.leaf(scope), " GROUP BY "+g.column(scope)+" HAVING count(*) > 0", " HAVING count(*) >= "+g.pick("0", "99"))
 	case kind == 2 && from != "":
 		from += " WINDOW w AS (ORDER BY " + g.leaf(scope) + "), w2 AS (PARTITION BY " + g.leaf(scope) + " ORDER BY 1" + g.pick("", " ROWS BETWEEN 1 FOLLOWING AND 2 FOLLOWING") + ")"
 	}

@@ -297,6 +297,13 @@ func OrderByIsRight(s *store, name string, desc bool, n int) error {
 	_ = sq.Select("id").From("orders").OrderBy(b.String()) // ok: built of constants and numbers
 	// @native-sql-dynamic the name is chosen by the operator
 	_ = sq.Select("id").From("orders").OrderBy(name) // ok: a reason is given
+	// @native-sql-dynamic what is said above a group does not hold for each of it
+	var (
+		grouped = sq.Select("id").From("orders").OrderBy(name) // want `that is not constant`
+		// @native-sql-dynamic the name is chosen by the operator
+		excused = sq.Select("id").From("orders").OrderBy(name) // ok: a reason is given
+	)
+	_, _ = grouped, excused
 	return nil
 }
 
