@@ -113,6 +113,8 @@ var fail = map[string]string{
 	"a primary key":                 "UNIQUE constraint failed: users.id",
 	"a primary key of two columns":  "UNIQUE constraint failed: link_tags.link_id, link_tags.tag_id",
 	"ON DELETE RESTRICT":            "FOREIGN KEY constraint failed",
+	"a trigger that stops":          "it's too many",
+	"a trigger that stops a batch":  "it's too many",
 	"ON UPDATE RESTRICT":            "FOREIGN KEY constraint failed",
 	"a foreign key":                 "FOREIGN KEY constraint failed",
 	"a CHECK":                       "CHECK constraint failed: url",
