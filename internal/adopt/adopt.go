@@ -51,6 +51,7 @@ type Plan struct {
 	sqlc     bool              // the project has sqlc
 	temp     string            // a folder for what the go command writes
 	modfiles map[string]string // what go.mod becomes, by the module's folder
+	vendor   []string          // the commands that fill vendor folders
 }
 
 // OnlyAdds reports whether nothing that is there is changed.

@@ -92,7 +92,8 @@ func (p *Plan) begin(ctx context.Context, o Options) error {
 	if err := p.requireModules(ctx, in); err != nil {
 		return err
 	}
-	p.Next = append(p.Next, "drey generate", "go test ./...")
+	p.generateNext()
+	p.Next = append(p.Next, "go test ./...")
 	return nil
 }
 

@@ -23,8 +23,9 @@ import (
 
 // requireModules plans that a module has what generated packages need: squirrel and the
 // driver, each as new as it has to be, and the version of Go that is written with them. The
-// go command says what else that changes. Where it cannot, as without a network, only the
-// requirements are written, and the command that completes them is the next one to run.
+// go command says what else that changes. Where it cannot, as without a network, a go.mod that
+// is there already stays as it is, so that what built still builds, and the command that changes
+// it is the next one to run.
 func (p *Plan) requireModules(ctx context.Context, m goModule) error {
 	old, sum, err := m.read()
 	if err != nil {
@@ -79,9 +80,17 @@ func (p *Plan) requireModules(ctx context.Context, m goModule) error {
 	}
 	file, err := p.get(ctx, m, text, sum, gets)
 	if err != nil {
+		if oldGo && !strings.HasPrefix(gets[0], "go@") {
+			gets = append(gets, "go@"+generate.MinGo)
+		}
 		p.Next = append(p.Next, "go get "+strings.Join(gets, " "))
-		p.Notes = append(p.Notes, "the go command could not complete go.mod: "+err.Error())
-		return p.change(m, "go.mod", old, text)
+		if old == nil {
+			p.Notes = append(p.Notes, "the go command could not complete go.mod: "+err.Error())
+			return p.change(m, "go.mod", old, text)
+		}
+		p.vendored(m.dir, "go mod vendor")
+		p.Notes = append(p.Notes, p.nameOf(m, "go.mod")+" stays as it is, for the go command could not complete it: "+err.Error())
+		return nil
 	}
 	if old != nil {
 		p.modfiles[m.dir] = file
@@ -104,10 +113,25 @@ func (p *Plan) requireModules(ctx context.Context, m goModule) error {
 			}
 		}
 	}
-	if _, err := os.Stat(filepath.Join(m.dir, "vendor")); err == nil {
-		p.Next = append(p.Next, "go mod vendor")
-	}
+	p.vendored(m.dir, "go mod vendor")
 	return nil
+}
+
+// vendored notes the command that fills a vendor folder, if there is one.
+func (p *Plan) vendored(dir, command string) {
+	if _, err := os.Stat(filepath.Join(dir, "vendor")); err == nil && !slices.Contains(p.vendor, command) {
+		p.vendor = append(p.vendor, command)
+	}
+}
+
+// generateNext has drey generate run next. A vendor folder gets only what something
+// imports: what generated code needs is taken from the module cache first.
+func (p *Plan) generateNext() {
+	if len(p.vendor) == 0 {
+		p.Next = append(p.Next, "drey generate")
+		return
+	}
+	p.Next = append(append(p.Next, "GOFLAGS=-mod=readonly drey generate"), p.vendor...)
 }
 
 // change plans a file of a module, which may be above the project's folder.

@@ -71,7 +71,7 @@ func (p *Plan) adopt(ctx context.Context, o Options) error {
 	if err := p.callers(len(found.Config.Skipped) > 0); err != nil {
 		return err
 	}
-	p.Next = append(p.Next, "drey generate")
+	p.generateNext()
 	return p.generate(ctx, o, name, text)
 }
 

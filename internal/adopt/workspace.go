@@ -76,9 +76,7 @@ func (p *Plan) workspace(ctx context.Context, m goModule, mod []byte) error {
 		}
 		changed = true
 	}
-	if _, err := os.Stat(filepath.Join(folder, "vendor")); err == nil && !slices.Contains(p.Next, "go work vendor") {
-		p.Next = append(p.Next, "go work vendor")
-	}
+	p.vendored(folder, "go work vendor")
 	switch next := (output.Change{Path: name, Old: text, New: modfile.Format(w.Syntax)}); {
 	case !changed:
 	case change >= 0:

@@ -138,6 +138,7 @@ func (c *compilation) ofImport(f *typecheck.Failure) bool {
 		vendored := strings.Contains(f.Msg, "-mod=vendor")
 		m := command.FindStringSubmatch(f.Msg)
 		switch {
+		case vendored && c.required(f.Import, "") != "":
 		case m != nil && m[1] != "get":
 			c.others = append(c.others, "go "+m[1]+m[2])
 		case strings.Contains(f.Msg, "go.sum"): // the version is there, and the go command names the package that imports it
@@ -146,7 +147,7 @@ func (c *compilation) ofImport(f *typecheck.Failure) bool {
 			c.gets = append(c.gets, get)
 		}
 		if vendored {
-			c.others = append(c.others, "go mod vendor")
+			c.others = append(c.others, "GOFLAGS=-mod=readonly drey generate", "go mod vendor") // which takes what something imports
 		}
 		return true
 	}
