@@ -40,7 +40,8 @@ const (
 )
 
 // TestLoad measures the first request and three kinds of requests on the embedded engine, and
-// in workerd with drey and with its peers in JavaScript. The servers take turns, the other
+// in workerd with drey and with its peers in JavaScript. Two more workers are the bounds: D1
+// without a library, and what a program of Go takes that does nothing but ask D1. The servers take turns, the other
 // way round every second time: what slows the machine for a while slows all of them. It
 // takes a few minutes: set EDGE_LOAD=1.
 func TestLoad(t *testing.T) {
@@ -55,17 +56,19 @@ func TestLoad(t *testing.T) {
 		{name: "D1, drey", serve: serve(workerd.Build(t, "./peers/drey"))},
 		{name: "D1, Kysely", serve: serve(bundle(t, "kysely"))},
 		{name: "D1, Drizzle", serve: serve(bundle(t, "drizzle"))},
+		{name: "D1, by hand", serve: serve(bundle(t, "byhand"))},
+		{name: "D1, Go that passes rows on", serve: serve(workerd.Build(t, "./peers/floor"))},
 		{name: "embedded", serve: serveEmbedded},
 	}
 	inTurns(starts, servers, func(s *server) { t.Run(s.name, s.start) })
 	var table strings.Builder
 	for _, s := range servers {
-		fmt.Fprintf(&table, "| first | %s | %.1f | | | |\n", s.name, ms(middle(s.firsts)))
+		fmt.Fprintf(&table, "| first | %s | %.1f | | | | | |\n", s.name, ms(middle(s.firsts)))
 	}
 	for _, s := range servers {
 		s.url = s.serve(t)
 	}
-	drey := servers[0]
+	drey, kysely, drizzle := servers[0], servers[1], servers[2]
 	for _, path := range []string{"/link-500", "/list", "/stats"} {
 		for _, s := range servers {
 			s.alone, s.together, s.rates = nil, nil, nil
@@ -76,17 +79,13 @@ func TestLoad(t *testing.T) {
 			if s.name == "embedded" && s.answer != drey.answer {
 				t.Errorf("on D1, drey answers %.200s, on the embedded engine %.200s", drey.answer, s.answer)
 			}
-			ratios := make([]float64, rounds)
-			for i := range ratios {
-				ratios[i] = drey.rates[i] / s.rates[i]
-			}
 			slices.Sort(s.together)
-			fmt.Fprintf(&table, "| %s | %s | %.2f | %.2f | %.2f | %.0f | %.2f |\n", path, s.name, ms(middle(s.alone)),
-				ms(middle(s.together)), ms(s.together[len(s.together)*99/100]), middle(s.rates), middle(ratios))
+			fmt.Fprintf(&table, "| %s | %s | %.2f | %.2f | %.2f | %.0f | %.2f | %.2f |\n", path, s.name, ms(middle(s.alone)),
+				ms(middle(s.together)), ms(s.together[len(s.together)*99/100]), middle(s.rates), s.of(kysely), s.of(drizzle))
 		}
 	}
-	t.Logf("\n| request | server | p50 of 1 client, ms | p50 of 10, ms | p99 of 10, ms | requests/s | drey's of the server's |\n"+
-		"|---|---|--:|--:|--:|--:|--:|\n%s", table.String())
+	t.Logf("\n| request | server | p50 of 1 client, ms | p50 of 10, ms | p99 of 10, ms | requests/s | of Kysely | of Drizzle |\n"+
+		"|---|---|--:|--:|--:|--:|--:|--:|\n%s", table.String())
 }
 
 func inTurns(rounds int, servers []*server, turn func(*server)) {
@@ -118,6 +117,15 @@ type server struct {
 	alone, together []time.Duration // of one client, and of ten
 	rates           []float64       // requests in a second, in each round
 	answer          string
+}
+
+// of returns how many requests a server answers while another answers one.
+func (s *server) of(other *server) float64 {
+	ratios := make([]float64, len(s.rates))
+	for i := range ratios {
+		ratios[i] = s.rates[i] / other.rates[i]
+	}
+	return middle(ratios)
 }
 
 func (s *server) start(t *testing.T) {
