@@ -131,6 +131,7 @@ func TestFilterErrors(t *testing.T) {
 		"order=id.up":                            `order: "up" is no order of column id; there are asc, desc, nullsfirst, nullslast`,
 		"order=id,id":                            "order: column id is there twice",
 		"order=id&order=title":                   "order: it is there twice",
+		"limit=20&offset=30&id=eq.x":             `id: "x" is no value of column id: invalid syntax`,
 		"limit=21":                               `limit: "21" is no number from 0 to 20`,
 		"limit=-1":                               `limit: "-1" is no number from 0 to 20`,
 		"offset=31":                              `offset: "31" is no number from 0 to 30`,
