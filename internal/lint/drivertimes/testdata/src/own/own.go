@@ -13,7 +13,7 @@ func uses(ctx context.Context, handle *sql.DB, tx *sql.Tx, x passed.DBTX, q pass
 	c.Touch(ctx, tx, nil)                // want `a query on a handle`
 	q.Touch(ctx, x, nil)                 // want `a query on a handle`
 	touch := q.Touch
-	touch(ctx, tx, nil) // want `a query on a handle`
+	touch(ctx, tx, nil)                                 // want `a query on a handle`
 	(*passed.Queries).Touch(passed.New(), ctx, tx, nil) // want `a query on a handle`
 	c.Touch(ctx, c, nil)
 	q.Touch(ctx, passed.OnDBTX(tx), nil)
