@@ -62,6 +62,8 @@ var standIns = map[string]string{
 	"tls": "crypto/tls",
 	// Squirrel's builders ask it whether a name is exported.
 	"ast": "go/ast",
+	// A worker does not have GODEBUG.
+	"godebug": "internal/godebug",
 }
 
 // writeOverlay writes the file for the go command that puts the packages of [standIns] in
