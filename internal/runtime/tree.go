@@ -373,18 +373,20 @@ func hashable(key []any) any {
 	}
 	var b []byte
 	for _, v := range key {
+		kind, number, text := byte('v'), uint64(0), ""
 		switch v := v.(type) {
 		case int64:
-			b = binary.BigEndian.AppendUint64(append(b, 'i'), uint64(v))
+			kind, number = 'i', uint64(v)
 		case float64:
-			b = binary.BigEndian.AppendUint64(append(b, 'f'), math.Float64bits(v+0)) // -0 is 0
+			kind, number = 'f', math.Float64bits(v+0) // -0 is 0
 		case string:
-			b = appendText(append(b, 't'), v)
+			kind, text = 't', v
 		case []byte:
-			b = appendText(append(b, 'b'), string(v))
+			kind, text = 'b', string(v)
 		default:
-			b = appendText(append(b, 'v'), fmt.Sprintf("%T %v", v, v))
+			text = fmt.Sprintf("%T %v", v, v)
 		}
+		b = appendText(binary.BigEndian.AppendUint64(append(b, kind), number), text)
 	}
 	return [1]string{string(b)} // of another type than a text
 }
