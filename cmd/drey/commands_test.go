@@ -64,8 +64,8 @@ func module(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 // refused runs drey, which has to fail with that exit code and to leave every
-// file below the folder as it was, its time included. What it said is then
-// there for stdout, stderr and cmp.
+// file below the folder as it was, its time included, but for what it keeps in the
+// user's cache. What it said is then there for stdout, stderr and cmp.
 //
 //	refused 1 generate
 func refused(ts *testscript.TestScript, neg bool, args []string) {
@@ -74,7 +74,7 @@ func refused(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	want, err := strconv.Atoi(args[0])
 	ts.Check(err)
-	before, err := files(ts.MkAbs("."))
+	before, err := files(ts.MkAbs("."), ts.Getenv("XDG_CACHE_HOME"))
 	ts.Check(err)
 	code := 0
 	var exit *exec.ExitError
@@ -86,7 +86,7 @@ func refused(ts *testscript.TestScript, neg bool, args []string) {
 	if code != want {
 		ts.Fatalf("drey %s: exit code %d, want %d", strings.Join(args[1:], " "), code, want)
 	}
-	after, err := files(ts.MkAbs("."))
+	after, err := files(ts.MkAbs("."), ts.Getenv("XDG_CACHE_HOME"))
 	ts.Check(err)
 	for _, line := range before {
 		if !slices.Contains(after, line) {
@@ -100,11 +100,14 @@ func refused(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// files describes every file and folder below dir.
-func files(dir string) (lines []string, err error) {
+// files describes every file and folder below dir, and not those below cache.
+func files(dir, cache string) (lines []string, err error) {
 	err = filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
+		}
+		if path == cache {
+			return filepath.SkipDir
 		}
 		info, err := d.Info()
 		if err != nil {

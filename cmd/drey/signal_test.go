@@ -100,7 +100,7 @@ func TestInterrupt(t *testing.T) {
 	generate(t, dir)
 	write(t, filepath.Join(dir, "migrations/00002_long.sql"), "-- +goose Up\nCREATE TABLE numbers AS\n"+
 		"WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 1000000000000) SELECT COUNT(*) AS n FROM n;\n")
-	before, err := files(dir)
+	before, err := files(dir, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -117,7 +117,7 @@ func TestInterrupt(t *testing.T) {
 		}
 		break
 	}
-	after, err := files(dir)
+	after, err := files(dir, "")
 	if err != nil {
 		t.Fatal(err)
 	}
