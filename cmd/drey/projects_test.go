@@ -45,6 +45,9 @@ var projects = []struct {
 // TestProjects generates the projects, twice, and runs their tests in one program, since
 // the driver takes a second to link.
 func TestProjects(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it builds projects")
+	}
 	t.Parallel()
 	all := t.TempDir()
 	layRuntime(t, filepath.Join(all, "runtime"))

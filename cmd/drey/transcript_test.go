@@ -69,6 +69,9 @@ func printed(want string) *regexp.Regexp {
 
 // Who does what the page says, in an empty folder, has a passing test.
 func TestStart(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it builds projects")
+	}
 	t.Parallel()
 	transcript(t, "start.md", t.TempDir())
 }

@@ -58,6 +58,9 @@ go 1.26
 // A vendor folder gets what something imports, and generated code is not there yet: it is
 // generated first.
 func TestVendor(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it builds projects")
+	}
 	dir := lay(t, `-- go.mod --
 module example.com/x
 

@@ -14,6 +14,9 @@ import (
 // Every generated query is accepted as a query of people's own: it begins as a
 // copy, and its name wins.
 func TestCopiedQueries(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it generates much")
+	}
 	paths, err := filepath.Glob("../crud/testdata/*.txtar")
 	if err != nil || len(paths) == 0 {
 		t.Fatal(paths, err)

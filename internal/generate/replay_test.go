@@ -54,7 +54,7 @@ func TestReplay(t *testing.T) {
 			t.Run(e.Name(), func(t *testing.T) {
 				t.Parallel()
 				folder := filepath.Join("testdata/replay", e.Name())
-				r := replay{dir: filepath.Join(module, e.Name()), want: readTree(t, filepath.Join(folder, "want"))}
+				r := replay{dir: filepath.Join(module, e.Name()), once: testing.Short(), want: readTree(t, filepath.Join(folder, "want"))}
 				copyProject(t, folder, r.dir)
 				if r.generate(t) {
 					program.Store(e.Name(), &r)
