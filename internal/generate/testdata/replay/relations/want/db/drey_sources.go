@@ -4,12 +4,14 @@
 // a variable with a handle for each column, and its queries are methods of [Client] and [Tx].
 // What is done with sources and handles is in [example.com/replay/drey].
 //
+//   - [Favours] is table favours
 //   - [Friends] is table friends
 //   - [LineToMarks] is table line_to_marks
 //   - [Lines] is table lines
 //   - [Marks] is table marks
 //   - [Owners] is table owners
 //   - [Pets] is table pets
+//   - [Wishes] is table wishes
 //   - [Words] is table words
 //   - [Looses] is table loose
 //   - [AllPets] is query AllPets of sql/pets.sql
@@ -20,6 +22,38 @@ import (
 
 	"example.com/replay/drey"
 )
+
+// FavoursSource marks what belongs to table favours.
+type FavoursSource struct{}
+
+var rowsFavours = drey.Relation{
+	Name:    `"favours"`,
+	Columns: []string{`"pet_id"`, `"owner_name"`},
+	Unique:  [][]uint16{{0, 1}},
+	Key:     []uint16{0, 1},
+}
+
+func fieldsFavours(r *Favour, to []any) []any {
+	return append(to, &r.PetID, &r.OwnerName)
+}
+
+// FavoursTable has the rows and columns of table favours.
+type FavoursTable struct {
+	drey.Query[FavoursSource, Favour]
+	drey.TableWrites[FavoursSource, Favour]
+	PrimaryKey drey.UniqueKey[FavoursSource]
+	PetID      *drey.NumberColumn[FavoursSource, int64] // INTEGER
+	OwnerName  *drey.TextColumn[FavoursSource]          // TEXT
+}
+
+// Favours is table favours.
+var Favours = FavoursTable{
+	Query:       *drey.NewQuery[FavoursSource](&rowsFavours, fieldsFavours),
+	TableWrites: drey.NewTableWrites[FavoursSource](&rowsFavours, fieldsFavours),
+	PrimaryKey:  drey.NewKey[FavoursSource](0, 1),
+	PetID:       drey.NewNumberColumn[FavoursSource, int64](&rowsFavours, 0),
+	OwnerName:   drey.NewTextColumn[FavoursSource](&rowsFavours, 1),
+}
 
 // FriendsSource marks what belongs to table friends.
 type FriendsSource struct{}
@@ -219,6 +253,37 @@ var Pets = PetsTable{
 	ParentID:    drey.NewNullNumberColumn[PetsSource, int64](&rowsPets, 3),
 }
 
+// WishesSource marks what belongs to table wishes.
+type WishesSource struct{}
+
+var rowsWishes = drey.Relation{
+	Name:    `"wishes"`,
+	Columns: []string{`"pet_id"`, `"owner_name"`},
+	Key:     []uint16{0, 1},
+}
+
+func fieldsWishes(r *Wish, to []any) []any {
+	return append(to, &r.PetID, &r.OwnerName)
+}
+
+// WishesTable has the rows and columns of table wishes.
+type WishesTable struct {
+	drey.Query[WishesSource, Wish]
+	drey.TableWrites[WishesSource, Wish]
+	PrimaryKey drey.UniqueKey[WishesSource]
+	PetID      *drey.NumberColumn[WishesSource, int64] // INTEGER
+	OwnerName  *drey.TextColumn[WishesSource]          // TEXT
+}
+
+// Wishes is table wishes.
+var Wishes = WishesTable{
+	Query:       *drey.NewQuery[WishesSource](&rowsWishes, fieldsWishes),
+	TableWrites: drey.NewTableWrites[WishesSource](&rowsWishes, fieldsWishes),
+	PrimaryKey:  drey.NewKey[WishesSource](0, 1),
+	PetID:       drey.NewNumberColumn[WishesSource, int64](&rowsWishes, 0),
+	OwnerName:   drey.NewTextColumn[WishesSource](&rowsWishes, 1),
+}
+
 // WordsSource marks what belongs to table words.
 type WordsSource struct{}
 
@@ -316,16 +381,59 @@ var AllPets = AllPetsQuery{
 }
 
 func init() {
+	drey.Number(&rowsFavours)
 	drey.Number(&rowsFriends)
 	drey.Number(&rowsLineToMarks)
 	drey.Number(&rowsLines)
 	drey.Number(&rowsMarks)
 	drey.Number(&rowsOwners)
 	drey.Number(&rowsPets)
+	drey.Number(&rowsWishes)
 	drey.Number(&rowsWords)
 	drey.Number(&rowsLooses)
 	drey.Number(&rowsAllPets)
 }
+
+var routeFavourToPet = drey.Route{
+	From: &rowsFavours, Key: []uint16{0},
+	To: &rowsPets, Columns: []uint16{0},
+}
+
+// FavourToPet leads from rows of favours to the row of pets that pet_id refers to.
+var FavourToPet = drey.NewToOne[FavoursSource, PetsSource](&routeFavourToPet, func(r *Favour, to []any) (k int64, args []any, ok bool) {
+	return r.PetID, append(to, r.PetID), true
+})
+
+var routePetToFavours = drey.Route{
+	From: &rowsPets, Key: []uint16{0},
+	To: &rowsFavours, Columns: []uint16{0},
+}
+
+// PetToFavours leads from rows of pets to the rows of favours that refer to them by pet_id.
+var PetToFavours = drey.NewToMany[PetsSource, FavoursSource](&routePetToFavours, func(r *Pet, to []any) (k int64, args []any, ok bool) {
+	return r.ID, append(to, r.ID), true
+})
+
+var routeFavourToOwnerName = drey.Route{
+	From: &rowsFavours, Key: []uint16{1},
+	To: &rowsOwners, Columns: []uint16{0},
+}
+
+// FavourToOwnerName leads from rows of favours to the row of owners that owner_name refers to.
+var FavourToOwnerName = drey.NewToOne[FavoursSource, OwnersSource](&routeFavourToOwnerName, func(r *Favour, to []any) (k string, args []any, ok bool) {
+	return r.OwnerName, append(to, r.OwnerName), true
+})
+
+var routeOwnerToFavoursByOwnerName = drey.Route{
+	From: &rowsOwners, Key: []uint16{0},
+	To: &rowsFavours, Columns: []uint16{1},
+	Collate: []string{`"NOCASE"`},
+}
+
+// OwnerToFavoursByOwnerName leads from rows of owners to the rows of favours that refer to them by owner_name.
+var OwnerToFavoursByOwnerName = drey.NewToMany[OwnersSource, FavoursSource](&routeOwnerToFavoursByOwnerName, func(r *Owner, to []any) (k string, args []any, ok bool) {
+	return r.Name, append(to, r.Name), true
+})
 
 var routeFriendToA = drey.Route{
 	From: &rowsFriends, Key: []uint16{0},
@@ -473,6 +581,46 @@ var PetToPetsByParent = drey.NewToMany[PetsSource, PetsSource](&routePetToPetsBy
 	return r.ID, append(to, r.ID), true
 })
 
+var routeWishToPet = drey.Route{
+	From: &rowsWishes, Key: []uint16{0},
+	To: &rowsPets, Columns: []uint16{0},
+}
+
+// WishToPet leads from rows of wishes to the row of pets that pet_id refers to.
+var WishToPet = drey.NewToOne[WishesSource, PetsSource](&routeWishToPet, func(r *Wish, to []any) (k int64, args []any, ok bool) {
+	return r.PetID, append(to, r.PetID), true
+})
+
+var routePetToWishes = drey.Route{
+	From: &rowsPets, Key: []uint16{0},
+	To: &rowsWishes, Columns: []uint16{0},
+}
+
+// PetToWishes leads from rows of pets to the rows of wishes that refer to them by pet_id.
+var PetToWishes = drey.NewToMany[PetsSource, WishesSource](&routePetToWishes, func(r *Pet, to []any) (k int64, args []any, ok bool) {
+	return r.ID, append(to, r.ID), true
+})
+
+var routeWishToOwnerName = drey.Route{
+	From: &rowsWishes, Key: []uint16{1},
+	To: &rowsOwners, Columns: []uint16{0},
+}
+
+// WishToOwnerName leads from rows of wishes to the row of owners that owner_name refers to.
+var WishToOwnerName = drey.NewToOne[WishesSource, OwnersSource](&routeWishToOwnerName, func(r *Wish, to []any) (k string, args []any, ok bool) {
+	return r.OwnerName, append(to, r.OwnerName), true
+})
+
+var routeOwnerToWishesByOwnerName = drey.Route{
+	From: &rowsOwners, Key: []uint16{0},
+	To: &rowsWishes, Columns: []uint16{1},
+}
+
+// OwnerToWishesByOwnerName leads from rows of owners to the rows of wishes that refer to them by owner_name.
+var OwnerToWishesByOwnerName = drey.NewToMany[OwnersSource, WishesSource](&routeOwnerToWishesByOwnerName, func(r *Owner, to []any) (k string, args []any, ok bool) {
+	return r.Name, append(to, r.Name), true
+})
+
 var routeWordToPet = drey.Route{
 	From: &rowsWords, Key: []uint16{0},
 	To: &rowsPets, Columns: []uint16{0},
@@ -518,12 +666,36 @@ var PetToPetsByA = drey.NewToMany[PetsSource, PetsSource](&routePetToPetsByA, fu
 	return r.ID, append(to, r.ID), true
 })
 
+var routePetToOwnersByOwnerName = drey.Route{
+	From: &rowsPets, Key: []uint16{0},
+	To: &rowsOwners, Columns: []uint16{0},
+	Through: `"wishes"`, Near: []string{`"pet_id"`}, Far: []string{`"owner_name"`},
+}
+
+// PetToOwnersByOwnerName leads from rows of pets to the rows of owners that wishes puts beside them, by pet_id and owner_name.
+var PetToOwnersByOwnerName = drey.NewToMany[PetsSource, OwnersSource](&routePetToOwnersByOwnerName, func(r *Pet, to []any) (k int64, args []any, ok bool) {
+	return r.ID, append(to, r.ID), true
+})
+
+var routeOwnerToPets = drey.Route{
+	From: &rowsOwners, Key: []uint16{0},
+	To: &rowsPets, Columns: []uint16{0},
+	Through: `"wishes"`, Near: []string{`"owner_name"`}, Far: []string{`"pet_id"`},
+}
+
+// OwnerToPets leads from rows of owners to the rows of pets that wishes puts beside them, by owner_name and pet_id.
+var OwnerToPets = drey.NewToMany[OwnersSource, PetsSource](&routeOwnerToPets, func(r *Owner, to []any) (k string, args []any, ok bool) {
+	return r.Name, append(to, r.Name), true
+})
+
 // Foreign keys without a relation:
 //   - loose (pet_text) to pets: pet_text is string on one side and int64 on the other
 //   - loose (owner_id) to owners: owner_id is int64 on one side and string on the other
 
 func returning(name string) drey.Returned {
 	switch name {
+	case "-- name: CreateFavour :one":
+		return drey.Returned{Text: createFavour, Fields: []any{new(int64), new(string)}, Key: []int{0, 1}}
 	case "-- name: CreateFriend :one":
 		return drey.Returned{Text: createFriend, Fields: []any{new(int64), new(int64), new(sql.NullInt64)}, Key: []int{0, 1}}
 	case "-- name: CreateLine :one":
@@ -540,6 +712,8 @@ func returning(name string) drey.Returned {
 		return drey.Returned{Text: createOwner, Fields: []any{new(string)}, Key: []int{0}}
 	case "-- name: CreatePet :one":
 		return drey.Returned{Text: createPet, Fields: []any{new(int64), new(sql.NullString), new(sql.NullString), new(sql.NullInt64)}, Key: []int{0}}
+	case "-- name: CreateWish :one":
+		return drey.Returned{Text: createWish, Fields: []any{new(int64), new(string)}, Key: []int{0, 1}}
 	case "-- name: CreateWord :one":
 		return drey.Returned{Text: createWord, Fields: []any{new(sql.NullInt64), new(sql.NullString)}}
 	case "-- name: UpdateFriend :one":
@@ -550,6 +724,8 @@ func returning(name string) drey.Returned {
 		return drey.Returned{Text: updateMark, Fields: []any{new(int64), new(sql.NullString), new(sql.NullInt64)}, Key: []int{0}}
 	case "-- name: UpdatePet :one":
 		return drey.Returned{Text: updatePet, Fields: []any{new(int64), new(sql.NullString), new(sql.NullString), new(sql.NullInt64)}, Key: []int{0}}
+	case "-- name: UpsertFavour :one":
+		return drey.Returned{Text: upsertFavour, Fields: []any{new(int64), new(string)}, Key: []int{0, 1}}
 	case "-- name: UpsertFriend :one":
 		return drey.Returned{Text: upsertFriend, Fields: []any{new(int64), new(int64), new(sql.NullInt64)}, Key: []int{0, 1}}
 	case "-- name: UpsertLine :one":
@@ -564,6 +740,8 @@ func returning(name string) drey.Returned {
 		return drey.Returned{Text: upsertOwner, Fields: []any{new(string)}, Key: []int{0}}
 	case "-- name: UpsertPet :one":
 		return drey.Returned{Text: upsertPet, Fields: []any{new(int64), new(sql.NullString), new(sql.NullString), new(sql.NullInt64)}, Key: []int{0}}
+	case "-- name: UpsertWish :one":
+		return drey.Returned{Text: upsertWish, Fields: []any{new(int64), new(string)}, Key: []int{0, 1}}
 	}
 	return drey.Returned{}
 }
