@@ -165,7 +165,7 @@ func TestAllFaultsInOneRun(t *testing.T) {
 	}
 	check("all", func(*fault) bool { return true })
 	check("none", func(*fault) bool { return false })
-	few := testing.Short() // then each fault is in "all" and in some of the others
+	few := testing.Short() // then each fault is in "all" at least
 	for i := range faults {
 		if f := &faults[i]; f.name != "" && (!few || i%4 == 0) {
 			check("only "+f.name, func(g *fault) bool { return g == f })
