@@ -2,6 +2,7 @@ package browser
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -12,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto"
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/input"
@@ -152,32 +154,38 @@ func eval[T any](b *tab, expression string) T {
 // something of the page is not there, is false.
 func (b *tab) until(condition string) {
 	b.Helper()
-	deadline := time.Now().Add(10 * time.Second)
-	for !eval[bool](b, "(() => { try { return Boolean("+condition+") } catch { return false } })()") {
-		if time.Now().After(deadline) {
-			b.shoot("failed")
-			b.Fatalf("it never was so: %s\nthe page says: %s", condition, eval[string](b, "document.body.innerText"))
-		}
-		time.Sleep(20 * time.Millisecond)
-	}
+	b.equal("Boolean("+condition+")", "true")
 }
 
-// equal waits until an expression has a value.
+// equal waits until an expression has a value. A page that is left while it is
+// asked has none yet.
 func (b *tab) equal(expression, want string) {
 	b.Helper()
+	ask := chromedp.Evaluate[string]("(() => { try { return String(" + expression + ") } catch (e) { return String(e) } })()")
 	deadline := time.Now().Add(10 * time.Second)
 	for {
-		got := eval[string](b, "(() => { try { return String("+expression+") } catch (e) { return String(e) } })()")
+		got, err := chromedp.Run(b.ctx, ask)
+		var left *cdproto.Error
+		switch {
+		case errors.As(err, &left) && left.Code == serverError:
+			got = left.Message
+		case err != nil:
+			b.Fatalf("%s: %v", expression, err)
+		}
 		if got == want {
 			return
 		}
 		if time.Now().After(deadline) {
 			b.shoot("failed")
-			b.Fatalf("%s is %q, and should be %q", expression, got, want)
+			b.Fatalf("%s is %q, and should be %q\nthe page says: %s", expression, got, want, eval[string](b, "document.body.innerText"))
 		}
 		time.Sleep(20 * time.Millisecond)
 	}
 }
+
+// serverError is how the DevTools protocol says that a page went away before it
+// answered (https://chromedevtools.github.io/devtools-protocol/).
+const serverError = -32000
 
 // press presses keys: text, or those of package kb.
 func (b *tab) press(keys ...string) {
