@@ -9,6 +9,7 @@ import (
 
 	"github.com/dreysql/drey/internal/output"
 	"github.com/dreysql/drey/internal/sqlc"
+	"github.com/dreysql/drey/internal/sqlite/infer"
 	"github.com/dreysql/drey/internal/sqlite/schema"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 	"github.com/dreysql/drey/internal/sqlite/sqltime"
@@ -125,8 +126,7 @@ func (p *plan) references(r *relation) []reference {
 	return refs
 }
 
-// unjoinable says why a foreign key does not have relations, or "". If only one
-// side is text, SQLite would compare differently in each direction. Types of the
+// unjoinable says why a foreign key does not have relations, or "". Types of the
 // project's own count as the same if they have the same name.
 func (p *plan) unjoinable(ref reference) string {
 	for i, from := range ref.fromCols {
@@ -142,6 +142,11 @@ func (p *plan) unjoinable(ref reference) string {
 		case a != b && !(ownNumber(a) && ownNumber(b)):
 			return fmt.Sprintf("%s is %s on one side and %s on the other", ref.from.Table.Columns[from].Name, a, b)
 		}
+		child, parent := &ref.from.Table.Columns[from], &ref.to.Table.Columns[to]
+		if !comparedAlike(infer.ColumnAffinity(ref.from.Table, child), infer.ColumnAffinity(ref.to.Table, parent)) {
+			return fmt.Sprintf("%s is declared %s and %s %s, which a query compares by other rules than the foreign key",
+				child.Name, cmp.Or(child.Type, "without a type"), parent.Name, cmp.Or(parent.Type, "without a type"))
+		}
 	}
 	if !slices.ContainsFunc(ref.to.Table.UniqueKeys(), func(key []string) bool {
 		return sameSet(columnNumbers(ref.to.Table, key), ref.toCols)
@@ -149,6 +154,16 @@ func (p *plan) unjoinable(ref reference) string {
 		return columnList(ref.to, ref.toCols) + " is no unique key"
 	}
 	return ""
+}
+
+// comparedAlike reports whether = between a column of affinity child and one of affinity
+// parent, or a value of either, holds where a foreign key from the one to the other does.
+// That gives the child's value the affinity of the parent, and compares. But = makes numbers
+// of both if one of them is a number: the texts '1' and '01' equal an integer 1, of which a
+// foreign key to text makes '1'. A value that is bound gets the affinity of the other side
+// alone, whichever that is.
+func comparedAlike(child, parent infer.Affinity) bool {
+	return child == parent || isNumber(child) && isNumber(parent)
 }
 
 // ownNumber reports whether values of type t are numbers to Go and to SQLite.

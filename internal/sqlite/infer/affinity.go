@@ -50,6 +50,15 @@ func AffinityOf(declared string) Affinity {
 	return NumericAffinity
 }
 
+// ColumnAffinity returns the affinity of a table's column. ANY of a STRICT table does not
+// convert anything.
+func ColumnAffinity(t *schema.Table, c *schema.Column) Affinity {
+	if t.Strict && fold(c.Type) == "any" {
+		return BlobAffinity
+	}
+	return AffinityOf(c.Type)
+}
+
 // classes are what columns of an affinity hold. A BLOB or NUMERIC column does not
 // say anything for certain: a time or a JSON text stays text in it.
 var classes = map[Affinity]Class{IntegerAffinity: Integer, RealAffinity: Real, TextAffinity: Text}

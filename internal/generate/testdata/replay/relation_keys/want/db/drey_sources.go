@@ -15,7 +15,11 @@
 //   - [Teams] is table teams
 //   - [Visits] is table visits
 //   - [Zeros] is table zeros
+//   - [Anythings] is table anything
+//   - [Bares] is table bare
 //   - [Mixeds] is table mixed
+//   - [Numbereds] is table numbered
+//   - [Wordeds] is table worded
 //   - [AllVisits] is query AllVisits of sql/visits.sql
 package db
 
@@ -395,6 +399,71 @@ var Zeros = ZerosTable{
 	TeamID:      drey.NewOrderedColumn[ZerosSource, uuid.UUID](&rowsZeros, 1),
 }
 
+// AnythingsSource marks what belongs to table anything.
+type AnythingsSource struct{}
+
+var rowsAnythings = drey.Relation{
+	Name:    `"anything"`,
+	Columns: []string{`"id"`, `"team_id"`},
+	Unique:  [][]uint16{{0}},
+	Key:     []uint16{0},
+	Numeric: []uint16{1},
+}
+
+func fieldsAnythings(r *Anything, to []any) []any {
+	return append(to, &r.ID, &r.TeamID)
+}
+
+// AnythingsTable has the rows and columns of table anything.
+type AnythingsTable struct {
+	drey.Query[AnythingsSource, Anything]
+	drey.TableWrites[AnythingsSource, Anything]
+	PrimaryKey drey.UniqueKey[AnythingsSource]
+	ID         *drey.NumberColumn[AnythingsSource, int64]      // INTEGER
+	TeamID     *drey.OrderedColumn[AnythingsSource, uuid.UUID] // ANY
+}
+
+// Anythings is table anything.
+var Anythings = AnythingsTable{
+	Query:       *drey.NewQuery[AnythingsSource](&rowsAnythings, fieldsAnythings),
+	TableWrites: drey.NewTableWrites[AnythingsSource](&rowsAnythings, fieldsAnythings),
+	PrimaryKey:  drey.NewKey[AnythingsSource](0),
+	ID:          drey.NewNumberColumn[AnythingsSource, int64](&rowsAnythings, 0),
+	TeamID:      drey.NewOrderedColumn[AnythingsSource, uuid.UUID](&rowsAnythings, 1),
+}
+
+// BaresSource marks what belongs to table bare.
+type BaresSource struct{}
+
+var rowsBares = drey.Relation{
+	Name:    `"bare"`,
+	Columns: []string{`"id"`, `"team_id"`},
+	Unique:  [][]uint16{{0}},
+	Key:     []uint16{0},
+}
+
+func fieldsBares(r *Bare, to []any) []any {
+	return append(to, &r.ID, &r.TeamID)
+}
+
+// BaresTable has the rows and columns of table bare.
+type BaresTable struct {
+	drey.Query[BaresSource, Bare]
+	drey.TableWrites[BaresSource, Bare]
+	PrimaryKey drey.UniqueKey[BaresSource]
+	ID         *drey.NumberColumn[BaresSource, int64] // INTEGER
+	TeamID     *drey.OrderedColumn[BaresSource, uuid.UUID]
+}
+
+// Bares is table bare.
+var Bares = BaresTable{
+	Query:       *drey.NewQuery[BaresSource](&rowsBares, fieldsBares),
+	TableWrites: drey.NewTableWrites[BaresSource](&rowsBares, fieldsBares),
+	PrimaryKey:  drey.NewKey[BaresSource](0),
+	ID:          drey.NewNumberColumn[BaresSource, int64](&rowsBares, 0),
+	TeamID:      drey.NewOrderedColumn[BaresSource, uuid.UUID](&rowsBares, 1),
+}
+
 // MixedsSource marks what belongs to table mixed.
 type MixedsSource struct{}
 
@@ -425,6 +494,71 @@ var Mixeds = MixedsTable{
 	PrimaryKey:  drey.NewKey[MixedsSource](0),
 	ID:          drey.NewNumberColumn[MixedsSource, int64](&rowsMixeds, 0),
 	TeamID:      drey.NewTextColumn[MixedsSource](&rowsMixeds, 1),
+}
+
+// NumberedsSource marks what belongs to table numbered.
+type NumberedsSource struct{}
+
+var rowsNumbereds = drey.Relation{
+	Name:    `"numbered"`,
+	Columns: []string{`"id"`, `"team_id"`},
+	Unique:  [][]uint16{{0}},
+	Key:     []uint16{0},
+	Numeric: []uint16{1},
+}
+
+func fieldsNumbereds(r *Numbered, to []any) []any {
+	return append(to, &r.ID, &r.TeamID)
+}
+
+// NumberedsTable has the rows and columns of table numbered.
+type NumberedsTable struct {
+	drey.Query[NumberedsSource, Numbered]
+	drey.TableWrites[NumberedsSource, Numbered]
+	PrimaryKey drey.UniqueKey[NumberedsSource]
+	ID         *drey.NumberColumn[NumberedsSource, int64]      // INTEGER
+	TeamID     *drey.OrderedColumn[NumberedsSource, uuid.UUID] // INTEGER
+}
+
+// Numbereds is table numbered.
+var Numbereds = NumberedsTable{
+	Query:       *drey.NewQuery[NumberedsSource](&rowsNumbereds, fieldsNumbereds),
+	TableWrites: drey.NewTableWrites[NumberedsSource](&rowsNumbereds, fieldsNumbereds),
+	PrimaryKey:  drey.NewKey[NumberedsSource](0),
+	ID:          drey.NewNumberColumn[NumberedsSource, int64](&rowsNumbereds, 0),
+	TeamID:      drey.NewOrderedColumn[NumberedsSource, uuid.UUID](&rowsNumbereds, 1),
+}
+
+// WordedsSource marks what belongs to table worded.
+type WordedsSource struct{}
+
+var rowsWordeds = drey.Relation{
+	Name:    `"worded"`,
+	Columns: []string{`"id"`, `"team_id"`},
+	Unique:  [][]uint16{{0}},
+	Key:     []uint16{0},
+}
+
+func fieldsWordeds(r *Worded, to []any) []any {
+	return append(to, &r.ID, &r.TeamID)
+}
+
+// WordedsTable has the rows and columns of table worded.
+type WordedsTable struct {
+	drey.Query[WordedsSource, Worded]
+	drey.TableWrites[WordedsSource, Worded]
+	PrimaryKey drey.UniqueKey[WordedsSource]
+	ID         *drey.NumberColumn[WordedsSource, int64]      // INTEGER
+	TeamID     *drey.OrderedColumn[WordedsSource, uuid.UUID] // VARCHAR(36)
+}
+
+// Wordeds is table worded.
+var Wordeds = WordedsTable{
+	Query:       *drey.NewQuery[WordedsSource](&rowsWordeds, fieldsWordeds),
+	TableWrites: drey.NewTableWrites[WordedsSource](&rowsWordeds, fieldsWordeds),
+	PrimaryKey:  drey.NewKey[WordedsSource](0),
+	ID:          drey.NewNumberColumn[WordedsSource, int64](&rowsWordeds, 0),
+	TeamID:      drey.NewOrderedColumn[WordedsSource, uuid.UUID](&rowsWordeds, 1),
 }
 
 // AllVisitsSource marks what belongs to query AllVisits of sql/visits.sql.
@@ -469,7 +603,11 @@ func init() {
 	drey.Number(&rowsTeams)
 	drey.Number(&rowsVisits)
 	drey.Number(&rowsZeros)
+	drey.Number(&rowsAnythings)
+	drey.Number(&rowsBares)
 	drey.Number(&rowsMixeds)
+	drey.Number(&rowsNumbereds)
+	drey.Number(&rowsWordeds)
 	drey.Number(&rowsAllVisits)
 }
 
@@ -591,15 +729,46 @@ var MemberToVisits = drey.NewToMany[MembersSource, VisitsSource](&routeMemberToV
 	return r.ID, append(to, r.ID), true
 })
 
+var routeWordedToTeam = drey.Route{
+	From: &rowsWordeds, Key: []uint16{1},
+	To: &rowsTeams, Columns: []uint16{0},
+}
+
+// WordedToTeam leads from rows of worded to the row of teams that team_id refers to.
+var WordedToTeam = drey.NewToOne[WordedsSource, TeamsSource](&routeWordedToTeam, func(r *Worded, to []any) (k uuid.UUID, args []any, ok bool) {
+	return r.TeamID, append(to, r.TeamID), true
+})
+
+var routeTeamToWordeds = drey.Route{
+	From: &rowsTeams, Key: []uint16{0},
+	To: &rowsWordeds, Columns: []uint16{1},
+}
+
+// TeamToWordeds leads from rows of teams to the rows of worded that refer to them by team_id.
+var TeamToWordeds = drey.NewToMany[TeamsSource, WordedsSource](&routeTeamToWordeds, func(r *Team, to []any) (k uuid.UUID, args []any, ok bool) {
+	return r.ID, append(to, r.ID), true
+})
+
 // Foreign keys without a relation:
 //   - blobs (team_raw) to teams: blobs.team_raw is []byte, which drey cannot make the key of a map
 //   - floats (team_weight) to teams: floats.team_weight is ids.Weight, which drey cannot make the key of a map
 //   - slices (path) to paths: slices.path is ids.Path, which drey cannot make the key of a map
 //   - zeros (team_id) to teams: zeros.team_id may be NULL, for which uuid.UUID has no form that drey knows
+//   - anything (team_id) to teams: team_id is declared ANY and id TEXT, which a query compares by other rules than the foreign key
+//   - bare (team_id) to teams: team_id is declared without a type and id TEXT, which a query compares by other rules than the foreign key
 //   - mixed (team_id) to teams: team_id is string on one side and uuid.UUID on the other
+//   - numbered (team_id) to teams: team_id is declared INTEGER and id TEXT, which a query compares by other rules than the foreign key
 
 func returning(name string) drey.Returned {
 	switch name {
+	case "-- name: CreateAnything :one":
+		return drey.Returned{Text: createAnything, Fields: []any{new(int64), new(uuid.UUID)}, Key: []int{0}}
+	case "-- name: CreateAnythingWithID :one":
+		return drey.Returned{Text: createAnythingWithID, Fields: []any{new(int64), new(uuid.UUID)}, Key: []int{0}}
+	case "-- name: CreateBare :one":
+		return drey.Returned{Text: createBare, Fields: []any{new(int64), new(uuid.UUID)}, Key: []int{0}}
+	case "-- name: CreateBareWithID :one":
+		return drey.Returned{Text: createBareWithID, Fields: []any{new(int64), new(uuid.UUID)}, Key: []int{0}}
 	case "-- name: CreateBlob :one":
 		return drey.Returned{Text: createBlob, Fields: []any{new(int64), new([]byte)}, Key: []int{0}}
 	case "-- name: CreateBlobWithID :one":
@@ -624,6 +793,10 @@ func returning(name string) drey.Returned {
 		return drey.Returned{Text: createMixedWithID, Fields: []any{new(int64), new(string)}, Key: []int{0}}
 	case "-- name: CreateNote :one":
 		return drey.Returned{Text: createNote, Fields: []any{new(int64), new(ids.MemberID), new(Code)}, Key: []int{0}}
+	case "-- name: CreateNumbered :one":
+		return drey.Returned{Text: createNumbered, Fields: []any{new(int64), new(uuid.UUID)}, Key: []int{0}}
+	case "-- name: CreateNumberedWithID :one":
+		return drey.Returned{Text: createNumberedWithID, Fields: []any{new(int64), new(uuid.UUID)}, Key: []int{0}}
 	case "-- name: CreatePath :one":
 		return drey.Returned{Text: createPath, Fields: []any{new(ids.Path)}, Key: []int{0}}
 	case "-- name: CreateSlice :one":
@@ -634,10 +807,18 @@ func returning(name string) drey.Returned {
 		return drey.Returned{Text: createTeam, Fields: []any{new(uuid.UUID), new(string), new(ids.Weight), new([]byte), new(int64)}, Key: []int{0}}
 	case "-- name: CreateVisit :one":
 		return drey.Returned{Text: createVisit, Fields: []any{new(int64), new(ids.MemberID), new(Code)}, Key: []int{0}}
+	case "-- name: CreateWorded :one":
+		return drey.Returned{Text: createWorded, Fields: []any{new(int64), new(uuid.UUID)}, Key: []int{0}}
+	case "-- name: CreateWordedWithID :one":
+		return drey.Returned{Text: createWordedWithID, Fields: []any{new(int64), new(uuid.UUID)}, Key: []int{0}}
 	case "-- name: CreateZero :one":
 		return drey.Returned{Text: createZero, Fields: []any{new(int64), new(uuid.UUID)}, Key: []int{0}}
 	case "-- name: CreateZeroWithID :one":
 		return drey.Returned{Text: createZeroWithID, Fields: []any{new(int64), new(uuid.UUID)}, Key: []int{0}}
+	case "-- name: UpdateAnything :one":
+		return drey.Returned{Text: updateAnything, Fields: []any{new(int64), new(uuid.UUID)}, Key: []int{0}}
+	case "-- name: UpdateBare :one":
+		return drey.Returned{Text: updateBare, Fields: []any{new(int64), new(uuid.UUID)}, Key: []int{0}}
 	case "-- name: UpdateBlob :one":
 		return drey.Returned{Text: updateBlob, Fields: []any{new(int64), new([]byte)}, Key: []int{0}}
 	case "-- name: UpdateFloat :one":
@@ -652,14 +833,22 @@ func returning(name string) drey.Returned {
 		return drey.Returned{Text: updateMixed, Fields: []any{new(int64), new(string)}, Key: []int{0}}
 	case "-- name: UpdateNote :one":
 		return drey.Returned{Text: updateNote, Fields: []any{new(int64), new(ids.MemberID), new(Code)}, Key: []int{0}}
+	case "-- name: UpdateNumbered :one":
+		return drey.Returned{Text: updateNumbered, Fields: []any{new(int64), new(uuid.UUID)}, Key: []int{0}}
 	case "-- name: UpdateSlice :one":
 		return drey.Returned{Text: updateSlice, Fields: []any{new(int64), new(ids.Path)}, Key: []int{0}}
 	case "-- name: UpdateTeam :one":
 		return drey.Returned{Text: updateTeam, Fields: []any{new(uuid.UUID), new(string), new(ids.Weight), new([]byte), new(int64)}, Key: []int{0}}
 	case "-- name: UpdateVisit :one":
 		return drey.Returned{Text: updateVisit, Fields: []any{new(int64), new(ids.MemberID), new(Code)}, Key: []int{0}}
+	case "-- name: UpdateWorded :one":
+		return drey.Returned{Text: updateWorded, Fields: []any{new(int64), new(uuid.UUID)}, Key: []int{0}}
 	case "-- name: UpdateZero :one":
 		return drey.Returned{Text: updateZero, Fields: []any{new(int64), new(uuid.UUID)}, Key: []int{0}}
+	case "-- name: UpsertAnything :one":
+		return drey.Returned{Text: upsertAnything, Fields: []any{new(int64), new(uuid.UUID)}, Key: []int{0}}
+	case "-- name: UpsertBare :one":
+		return drey.Returned{Text: upsertBare, Fields: []any{new(int64), new(uuid.UUID)}, Key: []int{0}}
 	case "-- name: UpsertBlob :one":
 		return drey.Returned{Text: upsertBlob, Fields: []any{new(int64), new([]byte)}, Key: []int{0}}
 	case "-- name: UpsertFloat :one":
@@ -674,6 +863,8 @@ func returning(name string) drey.Returned {
 		return drey.Returned{Text: upsertMixed, Fields: []any{new(int64), new(string)}, Key: []int{0}}
 	case "-- name: UpsertNote :one":
 		return drey.Returned{Text: upsertNote, Fields: []any{new(int64), new(ids.MemberID), new(Code)}, Key: []int{0}}
+	case "-- name: UpsertNumbered :one":
+		return drey.Returned{Text: upsertNumbered, Fields: []any{new(int64), new(uuid.UUID)}, Key: []int{0}}
 	case "-- name: UpsertPath :one":
 		return drey.Returned{Text: upsertPath, Fields: []any{new(ids.Path)}, Key: []int{0}}
 	case "-- name: UpsertSlice :one":
@@ -688,6 +879,8 @@ func returning(name string) drey.Returned {
 		return drey.Returned{Text: upsertVisit, Fields: []any{new(int64), new(ids.MemberID), new(Code)}, Key: []int{0}}
 	case "-- name: UpsertVisitByMemberIDAndCode :one":
 		return drey.Returned{Text: upsertVisitByMemberIDAndCode, Fields: []any{new(int64), new(ids.MemberID), new(Code)}, Key: []int{0}}
+	case "-- name: UpsertWorded :one":
+		return drey.Returned{Text: upsertWorded, Fields: []any{new(int64), new(uuid.UUID)}, Key: []int{0}}
 	case "-- name: UpsertZero :one":
 		return drey.Returned{Text: upsertZero, Fields: []any{new(int64), new(uuid.UUID)}, Key: []int{0}}
 	}
