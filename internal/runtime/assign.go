@@ -45,11 +45,13 @@ func OptSet[S, T any](v *T, op func(T) Assignment[S]) Assignment[S] {
 	return op(*v)
 }
 
-// ComputedColumn is in the handle of a generated column. It hides the
-// operators that would assign to the column.
+// ComputedColumn is in the handle of a generated column. It hides what would assign to
+// the column: the operators, and that the handle is a [Target].
 type ComputedColumn struct {
 	Set, SetDefault, SetNull, Add isComputed
 }
+
+func (ComputedColumn) assignable(isComputed) {}
 
 // isComputed is the name that the compiler shows if somebody tries to assign.
 type isComputed struct{}

@@ -93,6 +93,13 @@ type AnyColumn[S any] interface {
 	column()
 }
 
+// AnyTarget is any column of source S that can be assigned to. A generated column is not
+// one: see [ComputedColumn].
+type AnyTarget[S any] interface {
+	AnyColumn[S]
+	assignable()
+}
+
 // at is what a handle is for.
 type at[S any] struct {
 	on  *operand // not embedded: the compiler would make its methods for each source
@@ -103,6 +110,7 @@ type at[S any] struct {
 
 func (a *at[S]) place() *at[S] { return a }
 func (*at[S]) column()         {}
+func (*at[S]) assignable()     {}
 
 func (a *at[S]) in(s scope) (string, []any, error) { return a.on.render(s) }
 

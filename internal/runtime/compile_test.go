@@ -72,8 +72,16 @@ func TestDoesNotCompile(t *testing.T) {
 		`drey.Except(drey.CountBy(&links.Query, links.ID), drey.CountBy(&links.Query, links.Slug))`, // of other rows
 		`drey.Union(links.Where(), links.Where()).Where(others.ID.Eq(1))`,                           // of another source
 		`drey.SelectFiltered(&links.Query, drey.NewFilters(others.ID), nil)`,                        // of another source
+		`drey.SetTo(folded, drey.Lower(links.Slug))`,                                                // generated
+		`drey.SetFrom(folded, others.Name)`,                                                         // generated
+		`links.Insert(folded)`,                                                                      // generated
+		`links.Insert().OrUpdate(slug, folded)`,                                                     // generated
+		`folded.Set("a")`,                                                                           // generated
 	}
 	right := []string{
+		`drey.Excluded(folded).Eq("a")`,
+		`drey.NewFilters(folded, links.Slug)`,
+		`links.Where(folded.Eq("a"), drey.Lower(folded).Eq("a")).OrderBy(folded.Asc())`,
 		`drey.Union(drey.CountBy(&links.Query, links.ID), drey.CountBy(&others.Query, others.ID)).Distinct()`, // of two sources
 		`drey.Qualified("l", links.ID.Asc())`,
 		`drey.Eq(links.Title, links.Slug)`, // one may be NULL, and nothing else is asked
@@ -109,6 +117,11 @@ var (
 	links = fixture.Links
 	slug  = drey.NewKey[fixture.InLinks](2)
 )
+
+var folded *struct {
+	drey.TextColumn[fixture.InLinks]
+	drey.ComputedColumn
+}
 
 `
 	first := strings.Count(source, "\n") + 1

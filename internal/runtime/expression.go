@@ -180,8 +180,8 @@ func SetTo[S, T, V any](column Target[S, T, V], value Handle[S, T, V]) Assignmen
 	return Assignment[S]{assignment{on: *c, how: assignTerm, value: &computed{*v, *c, reflect.TypeFor[T]()}}}
 }
 
-// Target is a [Handle] on a column that can be assigned to.
+// Target is a [Handle] on a column that can be assigned to, see [AnyTarget].
 type Target[S, T, V any] interface {
 	Handle[S, T, V]
-	AnyColumn[S]
+	AnyTarget[S]
 }

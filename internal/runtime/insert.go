@@ -293,7 +293,7 @@ func (i *insertion) appendShape(key []byte, given, written []uint16, rows int, m
 	return key, ok
 }
 
-func columnsOf[S any](handles []AnyColumn[S]) []uint16 {
+func columnsOf[S any, H AnyColumn[S]](handles []H) []uint16 {
 	columns := make([]uint16, len(handles))
 	for i, h := range handles {
 		columns[i] = h.place().on.col

@@ -286,7 +286,7 @@ func randomNoteWrite(r *rand.Rand) noteWrite {
 			rows[i].Owner = int64(k / 5 * (3 - int(s.owner))) // mostly nobody's, once the other's
 		}
 	}
-	columns := []drey.AnyColumn[inNotes]{notes.Title, notes.N}
+	columns := []drey.AnyTarget[inNotes]{notes.Title, notes.N}
 	if s.owner == 0 || r.IntN(2) == 0 {
 		columns = append(columns, notes.Owner)
 	}

@@ -102,7 +102,7 @@ func reverse[R any](rows []R) {
 // NULL.
 func Keyed[S, R any](q *Query[S, R], columns ...AnyColumn[S]) *Query[S, R] {
 	n := *q
-	n.key, n.nullKey = columnsOf(columns), false
+	n.key, n.nullKey = columnsOf[S](columns), false
 	for _, c := range columns {
 		n.nullKey = n.nullKey || c.place().can&canBeNull != 0
 	}

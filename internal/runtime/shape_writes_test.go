@@ -70,7 +70,7 @@ func (c *choices) write() (drey.Write[inLinks, link], []link) {
 	case 4:
 		i = i.OrUpdate(key, links.Clicks, links.Slug).Where(c.predicate(2))
 	case 5:
-		i = i.OrUpdate(key, []drey.AnyColumn[inLinks]{links.Slug, links.Clicks}[c.next(2)]).Set(c.assignments()...)
+		i = i.OrUpdate(key, []drey.AnyTarget[inLinks]{links.Slug, links.Clicks}[c.next(2)]).Set(c.assignments()...)
 	case 6:
 		i = i.OrUpdate(key).Set(c.assignments()...).Where(c.predicate(1), drey.Excluded(links.Clicks).Gt(3))
 	}

@@ -92,8 +92,8 @@ func (t *Scoped[S, R]) Delete() *Mutation[S, R] {
 }
 
 // Insert is [TableWrites.Insert] of rows of the tenant.
-func (t *Scoped[S, R]) Insert(columns ...AnyColumn[S]) *Insertion[S, R] {
-	in := insertion{rel: t.rel, deleted: t.deleted, columns: columnsOf(columns)}
+func (t *Scoped[S, R]) Insert(columns ...AnyTarget[S]) *Insertion[S, R] {
+	in := insertion{rel: t.rel, deleted: t.deleted, columns: columnsOf[S](columns)}
 	if t.bound {
 		in.tenant = &t.where[0].node
 	}

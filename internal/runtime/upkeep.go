@@ -176,7 +176,7 @@ var (
 )
 
 // VersionColumn is in the handle of a column that counts the changes of a row. It hides
-// the operators that would assign to it: every update of the row counts it.
+// what would assign to it: every update of the row counts it.
 type VersionColumn[S, T any] struct {
 	// Expect lets an Update go on only if the rows have this version, and [ErrStale] is
 	// the error if one has another. Nothing has been changed then.

@@ -66,9 +66,9 @@ func (i *Insertion[S, R]) OrReplace() *Insertion[S, R] {
 // says what is.
 //
 // SQL: ON CONFLICT (key) DO UPDATE SET column = excluded.column.
-func (i *Insertion[S, R]) OrUpdate(key UniqueKey[S], columns ...AnyColumn[S]) *Insertion[S, R] {
+func (i *Insertion[S, R]) OrUpdate(key UniqueKey[S], columns ...AnyTarget[S]) *Insertion[S, R] {
 	n := *i
-	n.in.conflict, n.in.target, n.in.update = conflictUpdate, key.key, columnsOf(columns)
+	n.in.conflict, n.in.target, n.in.update = conflictUpdate, key.key, columnsOf[S](columns)
 	return &n
 }
 
@@ -122,7 +122,10 @@ func withAssignments[S any](list []assignment, more []Assignment[S]) []assignmen
 // query runs.
 //
 // SQL: excluded.column.
-func Excluded[S, T, V any](column Target[S, T, V]) Expression[S, T, V] {
+func Excluded[S, T, V any](column interface {
+	Handle[S, T, V]
+	AnyColumn[S]
+}) Expression[S, T, V] {
 	on := column.place().on
 	return expressed[S, T, V](on.with(&newRow{*on}, on.nullable()))
 }

@@ -18,7 +18,7 @@ type TableWrites[S, R any] struct {
 	Delete func() *Mutation[S, R]
 	// Insert inserts rows and writes these columns of them. Without columns it
 	// writes all that are not generated. The others get their defaults.
-	Insert func(columns ...AnyColumn[S]) *Insertion[S, R]
+	Insert func(columns ...AnyTarget[S]) *Insertion[S, R]
 }
 
 // NewTableWrites makes the writes of a table. fields gives the destinations of a
@@ -38,8 +38,8 @@ func tableWrites[S, R any](r *Relation, fields func(*R, []any) []any, deleted bo
 		Delete: func() *Mutation[S, R] {
 			return &Mutation[S, R]{change[S]{clauses: clauses[S]{rel: r, deleted: deleted}}, fields}
 		},
-		Insert: func(columns ...AnyColumn[S]) *Insertion[S, R] {
-			return &Insertion[S, R]{insertion{rel: r, deleted: deleted, columns: columnsOf(columns)}, fields}
+		Insert: func(columns ...AnyTarget[S]) *Insertion[S, R] {
+			return &Insertion[S, R]{insertion{rel: r, deleted: deleted, columns: columnsOf[S](columns)}, fields}
 		},
 	}
 }

@@ -36,9 +36,17 @@ func many() []db.Link {
 
 var all = db.Links.Where(db.Links.ID.Gte(100))
 
-var linkColumns = []drey.AnyColumn[db.LinksSource]{
+var linkColumns = []drey.AnyTarget[db.LinksSource]{
 	db.Links.ID, db.Links.UserID, db.Links.Slug, db.Links.URL, db.Links.Title, db.Links.Metadata, db.Links.IsActive,
 	db.Links.MaxClicks, db.Links.ClickCount, db.Links.ExpiresAt, db.Links.CreatedAt,
+}
+
+func filters() *drey.FilterSet[db.LinksSource] {
+	columns := make([]drey.AnyColumn[db.LinksSource], len(linkColumns))
+	for i, column := range linkColumns {
+		columns[i] = column
+	}
+	return drey.NewFilters(columns...)
 }
 
 // hours are the hours in which links were made.
@@ -281,7 +289,7 @@ var dynamic = []Case{
 	}},
 	{"Page of a wrong cursor", func(ctx context.Context, c *db.Client) (any, error) { return all.Page(ctx, c, "nonsense", 5) }},
 	{"ApplyFilters", func(ctx context.Context, c *db.Client) (any, error) {
-		q, err := drey.ApplyFilters(all, drey.NewFilters(linkColumns...), url.Values{
+		q, err := drey.ApplyFilters(all, filters(), url.Values{
 			"click_count": {"gte.4"}, "is_active": {"is.true"}, "slug": {"like.many-*"}, "or": {"(id.in.(102,104,110),title.is.null)"},
 			"created_at": {"lt.2026-05-04T07:00:00Z"}, "order": {"id.desc"}, "limit": {"3"},
 		})
@@ -291,7 +299,7 @@ var dynamic = []Case{
 		return q.All(ctx, c)
 	}},
 	{"SelectFiltered", func(ctx context.Context, c *db.Client) (any, error) {
-		q, err := drey.SelectFiltered(all, drey.NewFilters(linkColumns...).As("loud", drey.Upper(db.Links.Slug)), url.Values{
+		q, err := drey.SelectFiltered(all, filters().As("loud", drey.Upper(db.Links.Slug)), url.Values{
 			"select": {"loud,slug,expires_at,is_active,max_clicks,created_at"}, "id": {"in.(100,101,107)"}, "order": {"id"},
 		})
 		if err != nil {
@@ -300,7 +308,7 @@ var dynamic = []Case{
 		return q.All(ctx, c)
 	}},
 	{"ApplyFilters of nonsense", func(ctx context.Context, c *db.Client) (any, error) {
-		_, err := drey.ApplyFilters(all, drey.NewFilters(linkColumns...), url.Values{"id": {"gte.1e400"}})
+		_, err := drey.ApplyFilters(all, filters(), url.Values{"id": {"gte.1e400"}})
 		return nil, err
 	}},
 }
