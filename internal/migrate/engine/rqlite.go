@@ -104,22 +104,9 @@ func RqliteSchema(s *alter.Snapshot) (list []Fault) {
 				"let the statement that fires it bring the value, in a column"})
 		}
 		for _, stmt := range trigger.Body {
-			insert, ok := stmt.(*ast.InsertStmt)
-			if !ok {
-				continue
-			}
-			into := s.Schema.Table(insert.Table.Name.Name)
-			if into == nil || len(insert.Columns) == 0 {
-				continue
-			}
-			for _, c := range into.Columns {
-				named := slices.ContainsFunc(insert.Columns, func(id *ast.Ident) bool { return sqltext.EqualFold(id.Name, c.Name) })
-				if reads := defaultReads(&c); reads != "" && !named {
-					list = append(list, Fault{"trigger", o.Name,
-						fmt.Sprintf("trigger %s leaves %s.%s to its default, which reads %s: each node does that by itself, and again when it restarts, so that they come to differ",
-							o.Name, into.Name, c.Name, reads),
-						"let the statement that fires it bring the value, in a column"})
-				}
+			for _, why := range leftToNodes(s.Schema, trigger, stmt) {
+				list = append(list, Fault{"trigger", o.Name, fmt.Sprintf("trigger %s %s: each node does that by itself, and again when it restarts, so that they come to differ", o.Name, why),
+					"let the statement that fires it bring the value, in a column"})
 			}
 		}
 	}
