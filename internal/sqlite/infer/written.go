@@ -1,6 +1,8 @@
 package infer
 
 import (
+	"slices"
+
 	"github.com/sqlc-dev/meyer/ast"
 
 	"github.com/dreysql/drey/internal/sqlite/schema"
@@ -25,9 +27,7 @@ func (a *Analyzer) Written(trigger *ast.CreateTriggerStmt, stmt ast.Stmt) []Writ
 		}
 		rows.add(src)
 	}
-	if trigger.When != nil {
-		require(rejects(trigger.When, rows))
-	}
+	rows.holds(trigger.When, nil)
 	switch stmt := stmt.(type) {
 	case *ast.InsertStmt:
 		return w.inserted(stmt, rows)
@@ -35,14 +35,33 @@ func (a *Analyzer) Written(trigger *ast.CreateTriggerStmt, stmt ast.Stmt) []Writ
 		s := &scope{outer: w.with(stmt.With, rows)}
 		s.add(w.table(s, &ast.TableRef{Name: stmt.Table, Alias: stmt.Alias}))
 		w.from(s, stmt.From)
-		return w.assigned(stmt.Set, stmt.Where, s)
+		s.holds(stmt.Where, rows)
+		return w.assigned(stmt.Set, s)
 	}
 	return nil
+}
+
+// holds says that a condition does, which may be absent, so that what it rejects is not
+// there. It also sees the rows of a trigger, whose columns have to be qualified.
+func (s *scope) holds(x ast.Expr, rows *scope) {
+	if x == nil {
+		return
+	}
+	all := *s
+	if rows != nil {
+		all.sources = slices.Concat(s.sources, rows.sources)
+	}
+	require(rejects(x, &all))
 }
 
 func (w *walker) inserted(in *ast.InsertStmt, rows *scope) (list []Written) {
 	ctx := w.with(in.With, rows)
 	if in.Select != nil {
+		if q, ok := in.Select.Cores[0].(*ast.SelectQuery); ok && len(in.Select.Cores) == 1 {
+			s := &scope{outer: ctx}
+			w.from(s, q.From)
+			s.holds(q.Where, rows)
+		}
 		got, _ := w.selectStmt(in.Select, ctx)
 		for i, name := range w.insertedColumns(in) {
 			column := Written{Column: name}
@@ -56,7 +75,8 @@ func (w *walker) inserted(in *ast.InsertStmt, rows *scope) (list []Written) {
 		s := &scope{outer: ctx}
 		s.add(w.table(s, &ast.TableRef{Name: in.Table, Alias: in.Alias}))
 		s.add(w.table(s, &ast.TableRef{Name: in.Table, Alias: &ast.Ident{Name: "excluded"}}))
-		list = append(list, w.assigned(u.Set, u.Where, s)...)
+		s.holds(u.Where, rows)
+		list = append(list, w.assigned(u.Set, s)...)
 	}
 	return list
 }
@@ -76,11 +96,8 @@ func (w *walker) insertedColumns(in *ast.InsertStmt) (names []string) {
 	return names
 }
 
-// assigned is what assignments give to the rows that a condition holds for.
-func (w *walker) assigned(list []*ast.SetPair, where ast.Expr, s *scope) (written []Written) {
-	if where != nil {
-		require(rejects(where, s))
-	}
+// assigned is what assignments give.
+func (w *walker) assigned(list []*ast.SetPair, s *scope) (written []Written) {
 	for _, pair := range list {
 		values := []ast.Expr{pair.Value}
 		if row, ok := pair.Value.(*ast.VectorExpr); ok {
