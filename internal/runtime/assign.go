@@ -51,6 +51,7 @@ type ComputedColumn struct {
 	Set, SetDefault, SetNull, Add isComputed
 }
 
+//lint:ignore U1000 it hides the method that makes a handle a target
 func (ComputedColumn) assignable(isComputed) {}
 
 // isComputed is the name that the compiler shows if somebody tries to assign.
