@@ -194,6 +194,11 @@ func (j *judge) param(v *ssa.Parameter, p *path, f *frame) *Origin {
 	if j.gather != nil {
 		calls, all = j.calls[fn], true
 		j.registered(fn, i)
+		if fn.Signature.Recv() == nil {
+			j.gather.handed(fn.Object(), i, p)
+		} else if i > 0 {
+			j.gather.handed(fn.Object(), i-1, p)
+		}
 	}
 	if j.deep > 100 {
 		j.lowest = 0

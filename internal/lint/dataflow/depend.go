@@ -120,9 +120,9 @@ func encode(p *path) (string, bool) {
 	for ; p != nil; p = p.rest {
 		switch {
 		case p.key:
-			b.WriteString("[key]\n")
+			b.WriteString(KeyPath)
 		case p.field == nil:
-			b.WriteString("[]\n")
+			b.WriteString(ElementPath)
 		case p.field.Pkg() == nil:
 			return "", false
 		default:

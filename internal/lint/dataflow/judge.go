@@ -51,8 +51,8 @@ type judge struct {
 	frames     map[frameKey]*frame
 	summed     *ssa.Function // a function that is asked which of its parameters it returns
 	used       map[int]bool
-	conditions map[condition]bool      // what is known of them, or being found out
-	gather     func(*ssa.Const, point) // gets the constants that are met, see Sources; nil to judge
+	conditions map[condition]bool // what is known of them, or being found out
+	gather     *gathering         // see Sources; nil to judge
 	steps      int
 	deep       int
 }
@@ -69,7 +69,7 @@ func (j *judge) step(p path) *path {
 func (j *judge) value(v ssa.Value, p *path, at point, f *frame) *Origin {
 	if c, ok := v.(*ssa.Const); ok {
 		if j.gather != nil {
-			j.gather(c, at)
+			j.gather.constant(c, at)
 		}
 		return nil
 	}
@@ -254,6 +254,7 @@ func (j *judge) member(x ssa.Value, field *types.Var, at ssa.Instruction, p *pat
 		return nil // the names of the program
 	}
 	if j.gather != nil && field.Pkg() == j.pkg {
+		j.gather.handed(field, 0, p)
 		return j.everywhere(field, p)
 	}
 	var own *Origin

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/constant"
 	"go/token"
+	"go/types"
 	"slices"
 
 	"golang.org/x/tools/go/ssa"
@@ -14,34 +15,74 @@ import (
 // slices, fields, results and the arguments of calls. It lists those that the package
 // puts there, so there may be others. A text that is put together with another one, or
 // that a function changes, does not have sources.
-func (v *Values) Sources(e ast.Expr) (list []Constant) {
+func (v *Values) Sources(e ast.Expr) []Constant {
+	list, _ := v.Reaching(e, "")
+	return list
+}
+
+// Handed is text that other packages hand to this one: in an argument of an exported
+// function, or in an exported field of a struct that this package declares.
+type Handed struct {
+	Object types.Object // the function or the field
+	Index  int          // of the parameter, without the receiver
+	Path   string       // leads from the argument or the field to the text, as in [whole.Question]
+}
+
+// Reaching lists the constants that [Values.Sources] lists, and where other packages hand
+// such a text in. A path leads from the expression to the text, "" if it is the text, or
+// all that a list has.
+func (v *Values) Reaching(e ast.Expr, to string) (list []Constant, handed []Handed) {
 	e = ast.Unparen(e)
 	if s, ok := v.text(e); ok {
-		return []Constant{{s, e}}
+		return []Constant{{s, e}}, nil
 	}
 	p := v.program()
 	ref := p.values[e]
 	if ref == nil {
-		return nil // code that is never reached
+		return nil, nil // code that is never reached
 	}
 	j := p.judge()
-	j.gather = func(c *ssa.Const, at point) {
-		if c.Value == nil || c.Value.Kind() != constant.String {
-			return
-		}
-		found := Constant{constant.StringVal(c.Value), v.literal(c, at)}
-		if found.At != nil && !slices.Contains(list, found) {
-			list = append(list, found)
-		}
+	at, ok := j.decode(to)
+	if !ok {
+		return nil, nil
+	}
+	j.gather = &gathering{
+		constant: func(c *ssa.Const, at point) {
+			if c.Value == nil || c.Value.Kind() != constant.String {
+				return
+			}
+			found := Constant{constant.StringVal(c.Value), v.literal(c, at)}
+			if found.At != nil && !slices.Contains(list, found) {
+				list = append(list, found)
+			}
+		},
+		handed: func(obj types.Object, index int, p *path) {
+			if obj == nil || !obj.Exported() || obj.Pkg() != v.pkg || v.pkg.Name() == "main" {
+				return
+			}
+			to, ok := encode(p)
+			if h := (Handed{obj, index, to}); ok && !slices.Contains(handed, h) {
+				handed = append(handed, h)
+			}
+		},
 	}
 	x := ref.X
 	if ref.IsAddr {
-		j.stores(x, nil, nil)
-		return list
+		j.stores(x, at, nil)
+	} else {
+		j.value(x, at, here(ref), nil)
 	}
-	j.value(x, nil, here(ref), nil)
-	return list
+	return list, handed
 }
+
+// gathering gets what a walk for sources meets.
+type gathering struct {
+	constant func(*ssa.Const, point)
+	handed   func(obj types.Object, index int, p *path)
+}
+
+// ElementPath and KeyPath lead to the elements of a list and to the keys of a map.
+const ElementPath, KeyPath = "[]\n", "[key]\n"
 
 // entire lists the functions whose result is a text of theirs, or a list of such texts
 // and their parts: of the first argument, or of all of them.

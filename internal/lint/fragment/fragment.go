@@ -64,27 +64,65 @@ const most = 64
 // hole that can be any table is filled with the name source. What qualifies a column in
 // a hole is left out.
 func Alternatives(flow *dataflow.Values, e ast.Expr, before, source string) (list []Text) {
-	r := reader{flow: flow, sources: true}
 	add := func(pieces []piece) {
 		if t, ok := filledWith(pieces, before, source); ok && len(list) < most {
 			list = append(list, t)
 		}
 	}
+	each(flow, e, func(pieces []piece) { add(pieces) }, func(pieces []piece, i int) {
+		for _, c := range pieces[i].sources {
+			add(slices.Replace(slices.Clone(pieces), i, i+1, piece{text: c.Text, at: c.At}))
+		}
+	})
+	return list
+}
+
+// Whole lists the constants that a path from an expression leads to, each as a text.
+func Whole(flow *dataflow.Values, e ast.Expr, path string) (list []Text) {
+	constants, _ := flow.Reaching(e, path)
+	for _, c := range constants {
+		list = append(list, Text{SQL: c.Text, pieces: []piece{{text: c.Text, at: c.At}}})
+	}
+	return list
+}
+
+// Place is where other packages hand a part of a text in, with the text around it.
+type Place struct {
+	dataflow.Handed
+	Before, After string
+}
+
+// Places lists the places of a text that is read as by [Alternatives].
+func Places(flow *dataflow.Values, e ast.Expr, before, source string) (list []Place) {
+	each(flow, e, func([]piece) {}, func(pieces []piece, i int) {
+		t, ok := filledWith(slices.Replace(slices.Clone(pieces), i, i+1, piece{text: place}), before, source)
+		start, end, found := strings.Cut(t.SQL, place)
+		for _, h := range pieces[i].handed {
+			if p := (Place{h, start, end}); ok && found && len(list) < most && !slices.Contains(list, p) {
+				list = append(list, p)
+			}
+		}
+	})
+	return list
+}
+
+// place is a name that stands for what is handed in.
+const place = "drey_handed_in"
+
+// each calls text for each way in which a text is put together, and hole for each of its
+// holes that does not stand in the middle of a name.
+func each(flow *dataflow.Values, e ast.Expr, text func([]piece), hole func(pieces []piece, i int)) {
+	r := reader{flow: flow, sources: true}
 	for _, e := range r.expressions(e, 0) {
 		pieces := r.pieces(e, 0)
-		add(pieces)
-		for i, p := range pieces {
+		text(pieces)
+		for i := range pieces {
 			if i > 0 && glued(pieces[:i]) || i+1 < len(pieces) && wordStart.MatchString(pieces[i+1].text) {
 				continue // a part of a name: not every one may belong to the other part
 			}
-			for _, c := range p.sources {
-				own := slices.Clone(pieces)
-				own[i] = piece{text: c.Text, at: c.At}
-				add(own)
-			}
+			hole(pieces, i)
 		}
 	}
-	return list
 }
 
 // expressions lists those that a local variable is assigned, or a function of the
@@ -141,6 +179,7 @@ type piece struct {
 	hole    bool
 	at      ast.Expr // nil for what does not stand in the code
 	sources []dataflow.Constant
+	handed  []dataflow.Handed
 }
 
 type reader struct {
@@ -153,7 +192,7 @@ type reader struct {
 func (r *reader) hole(e ast.Expr) []piece {
 	p := piece{hole: true}
 	if r.sources && e != nil {
-		p.sources = r.flow.Sources(e)
+		p.sources, p.handed = r.flow.Reaching(e, "")
 	}
 	return []piece{p}
 }

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/dreysql/drey/internal/lint/builder"
 	"github.com/dreysql/drey/internal/lint/dataflow"
@@ -50,24 +51,22 @@ func (c *checker) everywhere() {
 	if c.other || c.several || c.tables.Open() || slices.ContainsFunc(c.chains.Statements, c.abroad) {
 		return // other tables may be meant
 	}
-	var v *vocabulary
+	v := sync.OnceValue(c.vocabulary)
 	for _, f := range c.Files {
 		if c.project.Skips(f, c.Fset.Position(f.FileStart).Filename) || policy.OtherPlace(c.Fset, f, c.chains.Parent) {
 			continue
 		}
 		ast.Inspect(f, func(n ast.Node) bool {
-			for _, t := range c.textsAt(n) {
-				if !c.loose(t.Expr) {
-					continue
+			for _, t := range slices.Concat(c.textsAt(n), c.handedAt(n)) {
+				if t.given || c.loose(t.Expr) {
+					c.nowhere(t, v())
+					c.hand(t)
 				}
-				if v == nil {
-					v = c.vocabulary()
-				}
-				c.nowhere(t.Expr, v, t.clause)
 			}
 			return true
 		})
 	}
+	c.exportHanded(v)
 }
 
 // abroad reports whether a statement is for another database, or for an attached one.
@@ -128,10 +127,30 @@ func (c *checker) loose(e ast.Expr) bool {
 	return true
 }
 
-// placed is an expression that is SQL, and where it stands.
+// placed is an expression that is SQL, or a part of it, and where it stands.
 type placed struct {
 	ast.Expr
 	clause
+	path       string // leads from the expression to the text
+	given      bool   // to another package, with the text around it there:
+	start, end string
+}
+
+// reads are the texts that it can be.
+func (c *checker) reads(t placed) []fragment.Text {
+	if t.path == "" {
+		return fragment.Alternatives(c.flow, t.Expr, t.opening(), anySource)
+	}
+	return fragment.Whole(c.flow, t.Expr, t.path)
+}
+
+// opening is a beginning of a statement in which the text stands.
+func (t placed) opening() string {
+	before := "SELECT "
+	if t.clause != inResult {
+		before += "1 FROM t" + t.clause.before
+	}
+	return before + t.start
 }
 
 // textsAt lists the texts that a node makes SQL of.
@@ -139,16 +158,27 @@ func (c *checker) textsAt(n ast.Node) (list []placed) {
 	add := func(cl clause, exprs ...ast.Expr) {
 		for _, e := range exprs {
 			if b, ok := c.TypesInfo.TypeOf(e).(*types.Basic); ok && b.Info()&types.IsString != 0 {
-				list = append(list, placed{e, cl})
+				list = append(list, placed{Expr: e, clause: cl})
 			}
+		}
+	}
+	through := func(cl clause, e ast.Expr, path string) {
+		if _, literal := ast.Unparen(e).(*ast.CompositeLit); !literal {
+			list = append(list, placed{Expr: e, clause: cl, path: path})
 		}
 	}
 	switch n := n.(type) {
 	case *ast.CallExpr:
 		name := c.chains.Callee(n)
 		name = name[strings.LastIndexByte(name, '.')+1:]
-		if name == "SetMap" && len(n.Args) == 1 {
+		switch {
+		case name == "SetMap" && len(n.Args) == 1:
 			c.entries(n.Args[0], 0, func(key, _ ast.Expr) { add(inWhere, key) })
+			through(inWhere, n.Args[0], dataflow.KeyPath)
+		case keyed[name] && len(n.Args) == 1:
+			through(inWhere, n.Args[0], dataflow.KeyPath)
+		case n.Ellipsis.IsValid() && positions[name].all:
+			through(positions[name].clause, n.Args[len(n.Args)-1], dataflow.ElementPath)
 		}
 		if at, ok := positions[name]; ok && len(n.Args) > 0 && at.all {
 			add(at.clause, n.Args...)
@@ -204,6 +234,8 @@ func (c *checker) vocabulary() *vocabulary {
 	}
 	v.stored = maps.Clone(v.columns)
 	c.defined(v)
+	c.handsOn()
+	v.foreign(c.foreignNames)
 	return v
 }
 
@@ -371,18 +403,14 @@ var keywords = strings.Fields(`ALL AND AS ASC BETWEEN BY CASE COLLATE CROSS DESC
 	WHEN WHERE WINDOW`)
 
 // nowhere reports the names of a text that no table of the schema has.
-func (c *checker) nowhere(e ast.Expr, v *vocabulary, cl clause) {
-	before := "SELECT "
-	if cl != inResult {
-		before += "1 FROM t" + cl.before
-	}
-	for _, t := range fragment.Alternatives(c.flow, e, before, anySource) {
-		text := t.SQL
+func (c *checker) nowhere(p placed, v *vocabulary) {
+	for _, t := range c.reads(p) {
+		text := p.start + t.SQL + p.end
 		sc := v.scope(text)
 		for range mostRefused {
 			probe := text
 			if !begins.MatchString(text) {
-				probe = sc.probe(cl, text)
+				probe = sc.probe(p.clause, text)
 			}
 			err := c.ask(probe)
 			if err == nil {
@@ -390,11 +418,12 @@ func (c *checker) nowhere(e ast.Expr, v *vocabulary, cl clause) {
 			}
 			if msg := c.unknown(v, sc, err, text); msg != "" {
 				name := policy.Named(err.Msg)
-				at := ast.Node(e)
-				if x := t.Naming(name); x != nil {
+				at := ast.Node(p.Expr)
+				x := t.Naming(name)
+				if x != nil {
 					at = x
 				}
-				if !c.reported(at, name) {
+				if (x != nil || !p.given) && !c.reported(at, name) {
 					c.said[err.Msg] = append(c.said[err.Msg], at.Pos())
 					c.Reportf(at.Pos(), "%s", msg)
 				}

@@ -78,6 +78,7 @@ import (
 	"errors"
 	"go/ast"
 	"go/token"
+	"go/types"
 	"regexp"
 	"slices"
 	"strings"
@@ -95,10 +96,11 @@ import (
 // New makes the squirrelcols analyzer, for packages of these projects.
 func New(projects *project.Projects) *analysis.Analyzer {
 	return &analysis.Analyzer{
-		Name:     "squirrelcols",
-		Doc:      "check the names in statements of squirrel against the migrated schema",
-		Requires: []*analysis.Analyzer{builder.Analyzer},
-		Run:      func(pass *analysis.Pass) (any, error) { return run(pass, policy.Of(projects, pass)) },
+		Name:      "squirrelcols",
+		Doc:       "check the names in statements of squirrel against the migrated schema",
+		Requires:  []*analysis.Analyzer{builder.Analyzer},
+		FactTypes: []analysis.Fact{new(handed), new(ownNames)},
+		Run:       func(pass *analysis.Pass) (any, error) { return run(pass, policy.Of(projects, pass)) },
 	}
 }
 
@@ -113,19 +115,23 @@ type checker struct {
 	other   bool // the package is for another database
 	several bool // the package may be for several databases
 	home    bool // most tables of the package's statements are the schema's
+
+	handing      map[types.Object][]place     // what other packages hand in
+	foreignNames map[*types.Package]*ownNames // of the packages that are used, see handsOn
 }
 
 func run(pass *analysis.Pass, project policy.Project) (any, error) {
 	chains := pass.ResultOf[builder.Analyzer].(*builder.Chains)
-	if len(chains.Statements) == 0 {
-		return nil, nil
-	}
 	c := &checker{
 		Pass: pass, chains: chains, flow: chains.Flow,
 		project: project,
 		other:   project.Elsewhere(pass.Pkg),
 		several: project.Several(pass.Pkg),
 		said:    map[string][]token.Pos{}, asked: map[string]*sqlite.Error{},
+		handing: map[types.Object][]place{},
+	}
+	if len(chains.Statements) == 0 && !c.handsOn() {
+		return nil, nil
 	}
 	var err error
 	if c.tables, err = project.PackageTables(pass.TypesInfo); err != nil {
