@@ -28,6 +28,7 @@ var Analyzer = &analysis.Analyzer{
 	Doc:        "read the statements that are built with squirrel",
 	Requires:   []*analysis.Analyzer{inspect.Analyzer, dataflow.Analyzer},
 	ResultType: reflect.TypeFor[*Chains](),
+	FactTypes:  []analysis.Fact{new(adds)},
 	Run:        run,
 }
 
@@ -122,6 +123,7 @@ type Chains struct {
 	running   map[types.Object]bool // parameters, see runs
 	keeping   map[types.Object]bool // see keeps
 	uses      map[types.Object][]*ast.Ident
+	fact      func(*types.Func) *adds // of a function of another package, or nil
 }
 
 // IsSquirrel reports whether a package is squirrel, or a fork of it.
@@ -161,6 +163,14 @@ func run(pass *analysis.Pass) (any, error) {
 		return c, nil
 	}
 	c.Imported = true
+	c.fact = func(fn *types.Func) *adds {
+		fact := new(adds)
+		if !pass.ImportObjectFact(fn, fact) {
+			return nil
+		}
+		return fact
+	}
+	c.export(pass)
 	in := pass.ResultOf[inspect.Analyzer].(*inspector.Inspector)
 	var file *ast.File
 	type found struct {

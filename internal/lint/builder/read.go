@@ -285,6 +285,9 @@ func (b *builder) bind(args dataflow.Bound) {
 // handed returns the calls of a builder that goes through a function which is not
 // known, and which may add to it.
 func (b *builder) handed(call *ast.CallExpr) ([]Call, bool) {
+	if arg, ok := b.onto(call); ok {
+		return b.calls(call.Args[arg])
+	}
 	kind := kinds[Named(b.info.TypeOf(call))]
 	var arg ast.Expr
 	for _, a := range call.Args {

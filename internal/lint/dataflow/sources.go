@@ -182,6 +182,9 @@ func (v *Values) literal(c *ssa.Const, at point) ast.Expr {
 			continue
 		}
 		if before && e.Pos() > from {
+			if e.Pos() == from+1 {
+				best = e // after the bracket of m["key"] = …
+			}
 			break
 		}
 		best = e

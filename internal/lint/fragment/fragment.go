@@ -387,7 +387,12 @@ func fill(before, after string) (text string, open, clear bool) {
 	case clause == "INTO" || is(",") && (clause == "FROM" || clause == "SET"):
 		return "", false, false
 	case is("IN"):
+		if n := row(tokens); n > 1 {
+			return "(SELECT " + nulls(n) + ")", false, true
+		}
 		return "(NULL)", false, true
+	case is("(") && len(tokens) > 1 && tokens[len(tokens)-2].Is("IN") && row(tokens[:len(tokens)-1]) > 1:
+		return "SELECT " + nulls(row(tokens[:len(tokens)-1])), false, true
 	case is("SELECT", "DISTINCT") || is(",") && clause == "SELECT":
 		return "NULL", true, true
 	case is("WHERE", "AND", "OR", "NOT", "HAVING", "ON", "BY"):
@@ -401,6 +406,34 @@ func fill(before, after string) (text string, open, clear bool) {
 	}
 	return "", clause == "FROM" || clause == "SELECT", true
 }
+
+// row counts the columns of the row value before an IN that ends some tokens, 1 if it is
+// a plain value.
+func row(tokens []sqltext.Token) int {
+	columns, depth := 1, 0
+	for i, t := range slices.Backward(tokens) {
+		switch {
+		case t.Is("IN"), t.Is("NOT") && depth == 0:
+			continue
+		case t.Is(")"):
+			depth++
+		case t.Is("("):
+			depth--
+		case t.Is(",") && depth == 1:
+			columns++
+		}
+		if depth == 0 {
+			if i > 0 && tokens[i-1].Ident() && !slices.ContainsFunc([]string{"WHERE", "AND", "OR", "NOT", "ON", "HAVING", "WHEN"}, tokens[i-1].Is) {
+				return 1 // the arguments of a function
+			}
+			return columns
+		}
+	}
+	return 1
+}
+
+// nulls are the values of a row.
+func nulls(columns int) string { return strings.Repeat("NULL, ", columns-1) + "NULL" }
 
 // table reports whether a table has to stand after a text.
 func table(before string) bool {

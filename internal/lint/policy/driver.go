@@ -35,6 +35,12 @@ func OtherDatabase(pkg *types.Package) bool {
 	return imports(pkg, otherDrivers) && !imports(pkg, sqliteDrivers)
 }
 
+// SQLiteOnly reports whether a package imports a driver of SQLite's, and none of another
+// database.
+func SQLiteOnly(pkg *types.Package) bool {
+	return imports(pkg, sqliteDrivers) && !imports(pkg, otherDrivers)
+}
+
 // Elsewhere reports whether a package that may be for several databases does not
 // import a driver of SQLite's. It may be for the others alone.
 func (p Project) Elsewhere(pkg *types.Package) bool {

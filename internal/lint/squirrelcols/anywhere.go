@@ -48,7 +48,7 @@ var inFrom = clause{before: " JOIN "}
 
 // everywhere checks the names of the package that no statement is known for.
 func (c *checker) everywhere() {
-	if c.other || c.several || c.tables.Open() || slices.ContainsFunc(c.chains.Statements, c.abroad) {
+	if c.other || c.several && !(c.home && policy.SQLiteOnly(c.Pkg)) || c.tables.Open() || slices.ContainsFunc(c.chains.Statements, c.abroad) {
 		return // other tables may be meant
 	}
 	v := sync.OnceValue(c.vocabulary)
@@ -109,7 +109,7 @@ func (c *checker) loose(e ast.Expr) bool {
 				continue
 			}
 			for _, call := range s.Calls {
-				if !source(call) {
+				if !source(call) || first(call) == e {
 					continue
 				}
 				t, ok := c.constant(first(call), &scope{bound: call.Bound})

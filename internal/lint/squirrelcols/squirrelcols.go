@@ -27,12 +27,16 @@
 // by AS; a name after a table if that does not have it. Names are followed out of maps
 // and lists, through arguments and fields, through functions that split, join or trim,
 // and from the keys of a map of functions to the argument that these are called with.
+// A name that another package hands in is reported there: in an argument of an exported
+// function or method, or of a method of an interface of its package, in a list, a map or a
+// struct that is one, and in an exported field.
 //
 // # What it does not report
 //
 // A name in such a place if only another table than the one that is meant has it, or if
 // it is that of a function. None of them, if the package has a statement for another
-// database or for an attached one.
+// database or for an attached one, or may be for several. What is handed to a function
+// value, or to an interface that another package declares, is not followed.
 //
 // Generated files and tests. Conditions that a function returns in several places,
 // or that a function of another package returns. Anything in a statement with a
