@@ -68,7 +68,7 @@ func (o *Origin) needs() (list []whole.Need) {
 	return list
 }
 
-// optional marks what comes from parameters: it gets to a place that has constants as well.
+// optional marks what comes from parameters of functions that set a field or a variable.
 func (o *Origin) optional() *Origin {
 	if o == nil {
 		return nil
@@ -222,16 +222,15 @@ func (v *Values) Answer(q whole.Question) (a whole.Answer) {
 			}
 		}
 	case whole.Result:
-		fn, isFunc := obj.(*types.Func)
-		if !isFunc || obj.Pkg() != j.pkg {
-			break
+		if fn, isFunc := obj.(*types.Func); isFunc && obj.Pkg() == j.pkg {
+			j.returned(j.ssa.Prog.FuncValue(fn), q.Index, to, add)
 		}
-		source := j.ssa.Prog.FuncValue(fn)
-		if source == nil {
-			break
+	case whole.Implemented:
+		for m := range whole.ForeignMethods(v.Info, v.module) {
+			a.Bad = a.Bad || fits(q.Name, m)
 		}
-		for _, ret := range returns(source) {
-			add(j.value(ret.Results[q.Index], to, here(ret), nil))
+		for _, m := range v.implementing(q.Name) {
+			a.Bad = a.Bad || !j.returned(j.ssa.Prog.FuncValue(m), q.Index, to, add)
 		}
 	case whole.Parameter:
 		fn, _ := obj.(*types.Func)
@@ -251,12 +250,38 @@ func (v *Values) Answer(q whole.Question) (a whole.Answer) {
 	}
 	if !a.Bad && o != nil {
 		if q.Kind == whole.Field || q.Kind == whole.Variable {
-			o = o.optional() // whether there are constants, all packages know together
+			o = o.optional()
 		}
 		a.Asks = o.needs()
 		a.Bad = len(a.Asks) == 0
 	}
 	return a
+}
+
+// returned judges a result of a function. It reports whether that can be done.
+func (j *judge) returned(fn *ssa.Function, result int, to *path, add func(*Origin)) bool {
+	if fn == nil || len(fn.Blocks) == 0 {
+		return false
+	}
+	for _, ret := range returns(fn) {
+		if result >= len(ret.Results) {
+			return false
+		}
+		add(j.value(ret.Results[result], to, here(ret), nil))
+	}
+	return true
+}
+
+// implementing lists the methods of the package's types, but not of its tests, that a
+// method of an interface may be.
+func (v *Values) implementing(name string) (list []*types.Func) {
+	for _, obj := range v.Info.Defs {
+		if fn, ok := obj.(*types.Func); ok && fn.Signature().Recv() != nil && !types.IsInterface(fn.Signature().Recv().Type()) &&
+			fits(name, fn) && !strings.HasSuffix(v.fset.Position(fn.Pos()).Filename, "_test.go") {
+			list = append(list, fn)
+		}
+	}
+	return list
 }
 
 // variable returns a package variable that this package uses, or nil.
@@ -368,6 +393,4 @@ func (p *program) methodsOf() map[string]bool {
 }
 
 // inModule reports whether a package belongs to the module that is looked at.
-func (p *program) inModule(pkg *types.Package) bool {
-	return p.module != "" && (pkg.Path() == p.module || strings.HasPrefix(pkg.Path(), p.module+"/"))
-}
+func (p *program) inModule(pkg *types.Package) bool { return whole.InModule(pkg, p.module) }

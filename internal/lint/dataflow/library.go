@@ -57,8 +57,11 @@ func (j *judge) library(fn *types.Func, v *ssa.Call, result int, p *path, f *fra
 			o.Handed = true
 			o = worst(o, j.all(texts, v, f))
 		}
-		if c.IsInvoke() || fn.Pkg() == nil || !j.inModule(fn.Pkg()) {
+		switch {
+		case fn.Pkg() == nil || !j.inModule(fn.Pkg()):
 			return o
+		case c.IsInvoke():
+			return o.asking(whole.Implemented, fn, result, p)
 		}
 		return o.asking(whole.Result, fn, result, p)
 	}

@@ -13,10 +13,10 @@ import (
 
 // everywhere judges all that is stored to a field of any value.
 func (j *judge) everywhere(field *types.Var, p *path) (all *Origin) {
-	some, constant := false, false
+	some := false
 	for _, addr := range j.addresses(field) {
 		o, wrote := j.stores(addr, p, nil)
-		some, constant = some || wrote, constant || wrote && o == nil
+		some = some || wrote
 		if o != nil && len(o.asks) == 0 && j.gather == nil {
 			return o
 		}
@@ -25,10 +25,7 @@ func (j *judge) everywhere(field *types.Var, p *path) (all *Origin) {
 	if !some {
 		return &Origin{Pos: field.Pos(), What: "the field " + field.Name() + ", which nothing is assigned to"}
 	}
-	if constant {
-		return all.optional()
-	}
-	return all
+	return all.optional()
 }
 
 func (j *judge) global(g *ssa.Global, p *path, f *frame) *Origin {

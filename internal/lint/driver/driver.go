@@ -276,7 +276,11 @@ func (r *run) analyze(ctx context.Context, u *unit) error {
 		return err
 	}
 	u.Declared, u.Exposes = load.Declared(u.Types)
-	u.Mentions = whole.MentionsOf(u.TypesInfo)
+	module := ""
+	if u.Module != nil {
+		module = u.Module.Path
+	}
+	u.Mentions = whole.MentionsOf(u.TypesInfo, module)
 	u.found, u.fresh = true, true
 	u.Syntax, u.TypesInfo = nil, nil // most of the memory
 	if read {

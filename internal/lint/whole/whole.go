@@ -26,10 +26,11 @@ type Kind byte
 
 // The kinds of question.
 const (
-	Parameter Kind = iota + 1 // what the calls of a function hand in
-	Result                    // what a function returns
-	Variable                  // what is assigned to a package variable
-	Field                     // what is assigned to a field, whatever struct it is in
+	Parameter   Kind = iota + 1 // what the calls of a function hand in
+	Result                      // what a function returns
+	Variable                    // what is assigned to a package variable
+	Field                       // what is assigned to a field, whatever struct it is in
+	Implemented                 // what the methods return that a method of an interface may be
 )
 
 // Question asks whether text is made of constants. Equal questions have an equal answer.
@@ -53,8 +54,8 @@ type Answer struct {
 // one. The zero Question is none.
 type Need struct {
 	Question, Or Question
-	// Option: it is about a parameter that gets to a field or a variable, to which
-	// constants are assigned as well. If nobody calls the function, it has only these.
+	// Option: it is about a parameter that gets to a field or a variable. If nobody calls
+	// the function, it does not matter.
 	Option bool
 }
 
@@ -113,8 +114,8 @@ func parametrized(t types.Type) bool {
 // variables, and of methods, those that it declares among them.
 type Mentions []uint64
 
-// MentionsOf collects what a package refers to.
-func MentionsOf(info *types.Info) (list Mentions) {
+// MentionsOf collects what a package of a module refers to.
+func MentionsOf(info *types.Info, module string) (list Mentions) {
 	done := map[types.Object]bool{}
 	add := func(obj types.Object) {
 		if v, ok := obj.(*types.Var); ok {
@@ -146,6 +147,18 @@ func MentionsOf(info *types.Info) (list Mentions) {
 	for _, obj := range info.Uses {
 		add(obj)
 	}
+	for _, obj := range info.Defs {
+		if fn, ok := obj.(*types.Func); ok && fn.Signature().Recv() != nil {
+			if name, loose := Name(fn); loose {
+				list = append(list, hash("declares *"+name))
+			} else {
+				list = append(list, hash("declares "+name))
+			}
+		}
+	}
+	for m := range ForeignMethods(info, module) {
+		list = append(list, hash("foreign ."+m.Name()))
+	}
 	for e := range info.Types {
 		if lit, ok := e.(*ast.CompositeLit); ok && len(lit.Elts) > 0 {
 			if s, ok := info.TypeOf(lit).Underlying().(*types.Struct); ok {
@@ -167,6 +180,10 @@ func (m Mentions) Has(q Question) bool {
 	has := func(name string) bool {
 		_, ok := slices.BinarySearch(m, hash(name))
 		return ok
+	}
+	if q.Kind == Implemented {
+		method, _, isMethod := strings.Cut(q.Name, "(")
+		return isMethod && (has("declares "+q.Name) || has("declares *"+method) || has("foreign "+method))
 	}
 	if has(q.Name) || q.Kind == Field && has("decoded "+q.Owner()) {
 		return true
@@ -194,7 +211,7 @@ func Solve(reports [][]Need, ask func([]Question) ([]Answer, error)) (dropped []
 		for changed := true; changed; {
 			changed = false
 			for q, a := range s.answers {
-				if !s.bad[q] && (a.Bad || a.Found <= s.unused(q.Kind, a.Asks) || !s.good(a.Asks)) {
+				if !s.bad[q] && (a.Bad || a.Found == 0 || !s.good(a.Asks)) {
 					s.bad[q], changed = true, true
 				}
 			}
@@ -231,16 +248,6 @@ type known struct {
 func (k known) idle(n Need) bool {
 	a, answered := k.answers[n.Question]
 	return n.Option && answered && a.Found == 0 && !a.Bad
-}
-
-// unused counts the assignments to a field or a variable in functions that nobody calls.
-func (k known) unused(kind Kind, asks []Need) (n int) {
-	for _, need := range asks {
-		if (kind == Field || kind == Variable) && k.idle(need) {
-			n++
-		}
-	}
-	return n
 }
 
 // good reports whether no need is known to fail.

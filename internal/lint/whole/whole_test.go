@@ -50,10 +50,11 @@ func TestSolve(t *testing.T) {
 		"either":     {Found: 1, Asks: []whole.Need{{Question: q("far"), Or: q("through")}}},
 		"neither":    {Found: 1, Asks: []whole.Need{{Question: q("far"), Or: q("bad circle")}}},
 
-		"option":              {Found: 1, Asks: options("uncalled")},
-		"field":               {Found: 2, Asks: options("uncalled")},
-		"field never set":     {Found: 1, Asks: options("uncalled")},
-		"field set elsewhere": {Found: 3, Asks: options("uncalled", "outside")},
+		"option":               {Found: 1, Asks: options("uncalled")},
+		"field":                {Found: 2, Asks: options("uncalled")},
+		"field never set":      {Found: 1, Asks: options("uncalled")},
+		"field without values": {},
+		"field set elsewhere":  {Found: 3, Asks: options("uncalled", "outside")},
 	}
 	asked := map[whole.Question]bool{}
 	ask := func(list []whole.Question) (out []whole.Answer, err error) {
@@ -70,7 +71,7 @@ func TestSolve(t *testing.T) {
 	var want []bool
 	for name, dropped := range map[string]bool{
 		"constant": true, "outside": false, "uncalled": false, "through": true, "far": false, "circle": true, "bad circle": false,
-		"either": true, "neither": false, "option": true, "field": true, "field never set": false, "field set elsewhere": false,
+		"either": true, "neither": false, "option": true, "field": true, "field never set": true, "field without values": false, "field set elsewhere": false,
 	} {
 		reports, want = append(reports, needs(name)), append(want, dropped)
 	}

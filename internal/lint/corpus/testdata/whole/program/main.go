@@ -70,6 +70,15 @@ func main() {
 	_ = barrel.Fill()
 	_ = (&harvest.Tap{DB: db, Open: &harvest.Opening{Text: "SELECT id FROM taps WHERE " + os.Getenv("OPEN")}}).Turn()
 
+	for _, g := range []harvest.Grafting{market.ByHand{}, market.ByTool{Kind: "knife"}, market.ByTool{Kind: "saw"}} {
+		harvest.Graft(db, g)
+	}
+	harvest.Prune(db, market.Pruner{})
+	harvest.Prune(db, market.ByOrder(os.Getenv("PRUNER")))
+	entries, _ := os.ReadDir(".")
+	harvest.Called(db, entries[0])
+	harvest.Ripen(db, nil)
+
 	baskets := &harvest.Baskets{DB: db}
 	fmt.Fprintln(baskets, "baskets")
 	http.HandleFunc("/", func(_ http.ResponseWriter, r *http.Request) {

@@ -1,0 +1,50 @@
+package harvest
+
+import "database/sql"
+
+// Grafting is made of constants, in whatever way it is done.
+type Grafting interface {
+	Table(of string) (string, error)
+	Orders() []string
+}
+
+func Graft(db *sql.DB, g Grafting) {
+	table, err := g.Table("grafts")
+	if err != nil {
+		return
+	}
+	for _, order := range g.Orders() {
+		// @native-sql the table has no type
+		db.QueryRow("SELECT id FROM " + table + " ORDER BY " + order) // ok: all that is of this interface returns constants
+	}
+}
+
+// Pruning is made of what a user says in one of two ways.
+type Pruning interface {
+	Branch() string
+}
+
+func Prune(db *sql.DB, p Pruning) *sql.Row {
+	// @native-sql the branch has no type
+	return db.QueryRow("SELECT id FROM branches WHERE name = '" + p.Branch() + "'") // want `can be injected into`
+}
+
+// Label is what another module may make, as a file.
+type Label interface {
+	Name() string
+}
+
+func Called(db *sql.DB, l Label) *sql.Row {
+	// @native-sql the label has no type
+	return db.QueryRow("SELECT id FROM labels WHERE name = '" + l.Name() + "'") // want `can be injected into`
+}
+
+// Ripening is what nothing does.
+type Ripening interface {
+	Ripe() string
+}
+
+func Ripen(db *sql.DB, r Ripening) *sql.Row {
+	// @native-sql the state has no type
+	return db.QueryRow("SELECT id FROM fruits WHERE " + r.Ripe()) // want `can be injected into`
+}
