@@ -2,6 +2,7 @@ package dataflow
 
 import (
 	"go/constant"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
@@ -33,15 +34,47 @@ func (j *judge) escaped(v ssa.Value, depth int) (quotes string) {
 			}
 			return quotes + j.escaped(args[0], depth)
 		case "(*strings.Replacer).Replace":
-			if made, ok := j.once(args[0]).(*ssa.Call); ok && len(made.Call.Args) == 1 {
-				list, _ := variadic(made.Call.Args[0])
-				for i := 0; i+1 < len(list); i += 2 {
-					quotes += escape(list[i], list[i+1])
-				}
-			}
+			return j.replaced(args[0])
 		}
 	}
 	return quotes
+}
+
+// replaced returns the quotes that a strings.Replacer removes or doubles.
+func (j *judge) replaced(by ssa.Value) (quotes string) {
+	if made, ok := j.once(by).(*ssa.Call); ok && len(made.Call.Args) == 1 {
+		list, _ := variadic(made.Call.Args[0])
+		for i := 0; i+1 < len(list); i += 2 {
+			quotes += escape(list[i], list[i+1])
+		}
+	}
+	return quotes
+}
+
+// before returns the constant that is written to a builder just before a call.
+func before(call ssa.CallInstruction, to ssa.Value) string {
+	instrs := call.Block().Instrs
+	for _, instr := range slices.Backward(instrs[:slices.Index(instrs, ssa.Instruction(call))]) {
+		earlier, ok := instr.(ssa.CallInstruction)
+		if !ok || !slices.ContainsFunc(arguments(earlier.Common()), func(v ssa.Value) bool { return unwrapped(v) == to }) {
+			continue
+		}
+		args := arguments(earlier.Common())
+		fn := callee(earlier.Common())
+		if fn == nil || fn.Name() != "WriteString" || len(args) != 2 {
+			return ""
+		}
+		return ending(args[1])
+	}
+	return ""
+}
+
+// unwrapped returns what is in an interface.
+func unwrapped(v ssa.Value) ssa.Value {
+	if m, ok := v.(*ssa.MakeInterface); ok {
+		return m.X
+	}
+	return v
 }
 
 // escape returns a quote that is replaced by nothing or by two.

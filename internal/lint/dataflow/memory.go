@@ -175,14 +175,12 @@ func (j *judge) passed(call ssa.CallInstruction, v ssa.Value, p *path, f *frame)
 		}
 		return nil, false
 	}
-	args, x := arguments(c), v
+	args := arguments(c)
 	i := slices.Index(args, v)
 	if i < 0 {
 		return nil, false
 	}
-	if m, ok := v.(*ssa.MakeInterface); ok {
-		x = m.X
-	}
+	x := unwrapped(v)
 	_, pointer := x.Type().Underlying().(*types.Pointer)
 	if own := j.own(c, f); own != nil {
 		switch inner, again := j.enter(own, args, call, f); {
@@ -199,6 +197,14 @@ func (j *judge) passed(call ssa.CallInstruction, v ssa.Value, p *path, f *frame)
 	fn := callee(c)
 	switch {
 	case fn == nil:
+	case isBuilder(x.Type()) && p == nil && fn.FullName() == "(*strings.Replacer).WriteString":
+		last := before(call, x)
+		if j.quotes(f) || last != "" && strings.Contains(j.replaced(args[0]), last[len(last)-1:]) {
+			return nil, true
+		}
+		return composed(worst(j.value(args[0], nil, here(call), f), j.value(args[2], nil, here(call), f))), true
+	case isBuilder(x.Type()) && p == nil && i == 0 && len(args) == 2 && j.between(before(call, x), args[1]):
+		return nil, true
 	case isBuilder(x.Type()) && p == nil && i == 0:
 		return j.appended(call, fn, args[1:], f)
 	case !pointer && !filling.MatchString(fn.Name()), fn.Pkg() != nil && fn.Pkg().Path() == "sync":

@@ -1,0 +1,60 @@
+package dynamic
+
+import (
+	"database/sql"
+	"strings"
+)
+
+var doubled = strings.NewReplacer("'", "''")
+
+// Texts that are written to a builder between quotes.
+func between(db *sql.DB, name string) {
+	var a strings.Builder
+	a.WriteString("SELECT id FROM customers WHERE name = '")
+	doubled.WriteString(&a, name)
+	a.WriteString("'")
+	// @native-sql sqlc does not build it
+	db.Query(a.String()) // ok: quotes are doubled between quotes
+	var b strings.Builder
+	b.WriteString("SELECT id FROM customers WHERE name = ")
+	doubled.WriteString(&b, name)
+	db.Query(b.String()) // want `can be injected into`
+	var c strings.Builder
+	c.WriteString("SELECT id FROM customers WHERE name = '")
+	strings.NewReplacer("\"", "").WriteString(&c, name)
+	c.WriteString("'")
+	db.Query(c.String()) // want `can be injected into`
+	var d strings.Builder
+	d.WriteString("SELECT id FROM customers WHERE name = '")
+	d.WriteString(strings.ReplaceAll(name, "'", "''"))
+	d.WriteString("'")
+	// @native-sql sqlc does not build it
+	db.Query(d.String()) // ok: quotes are doubled between quotes
+	var e strings.Builder
+	e.WriteString("SELECT id FROM customers WHERE name = '")
+	e.WriteString(name)
+	e.WriteString(strings.ReplaceAll(name, "'", "''"))
+	db.Query(e.String()) // want `can be injected into`
+	var f strings.Builder
+	f.WriteString("SELECT id FROM customers WHERE name = '")
+	if name == "" {
+		f.WriteString("' OR ")
+	}
+	doubled.WriteString(&f, name)
+	db.Query(f.String()) // want `can be injected into`
+	var g strings.Builder
+	strings.NewReplacer("{name}", name).WriteString(&g, "SELECT id FROM customers WHERE name = '{name}'")
+	db.Query(g.String()) // want `can be injected into`
+	var h strings.Builder
+	strings.NewReplacer("{t}", "customers").WriteString(&h, "SELECT id FROM {t}")
+	// @native-sql sqlc does not build it
+	db.Query(h.String()) // ok: constants
+	// @native-sql sqlc does not build it
+	db.Query("SELECT id FROM customers WHERE name = '" + quote(name) + "'") // ok: it says that it quotes
+}
+
+func quote(name string) string {
+	var b strings.Builder
+	strings.NewReplacer("'", "''", "%", "").WriteString(&b, name)
+	return b.String()
+}
