@@ -143,6 +143,7 @@ func TestRefused(t *testing.T) {
 		{"an anchor under options", "-- sqlc.yaml --\n" + good + "options: &a {b: c}\nplugins: *a\n-- m/1_a.sql --\n-- q/a.sql --\n", "drey cannot add its options to this text"},
 		{"a go.mod that is none", "-- sqlc.yaml --\n" + good + "-- m/1_a.sql --\n-- q/a.sql --\n-- go.mod --\nmodule x\nrequire (\n", "go.mod: "},
 		{"a go.mod without a module", "-- go.mod --\ngo 1.26\n", "go.mod: it names no module"},
+		{"a go.mod with a byte order mark", "-- go.mod --\n\ufeffmodule x\n", "go.mod:1: it begins with a byte order mark"},
 		{"a folder in the place of a file", "-- .gitignore/a --\n", ".gitignore: is a directory"},
 	} {
 		dir := lay(t, test.archive)

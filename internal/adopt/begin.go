@@ -17,6 +17,7 @@ import (
 	"golang.org/x/mod/module"
 
 	"github.com/dreysql/drey/internal/diag"
+	"github.com/dreysql/drey/internal/project"
 )
 
 // The files of a new project, with what differs in {{braces}}.
@@ -119,7 +120,7 @@ func (p *Plan) module(o Options, out string) (goModule, error) {
 		content, err := os.ReadFile(filepath.Join(at, "go.mod"))
 		switch {
 		case err == nil && modfile.ModulePath(content) == "":
-			return goModule{}, &diag.Problem{File: relative(dir, filepath.Join(at, "go.mod")), Msg: "it names no module", Fix: "add module and the module's path"}
+			return goModule{}, project.NoModule(relative(dir, filepath.Join(at, "go.mod")), content)
 		case err == nil:
 			below, err := filepath.Rel(at, dir)
 			return goModule{dir: at, path: modfile.ModulePath(content), below: filepath.ToSlash(below)}, err

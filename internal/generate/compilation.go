@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"golang.org/x/mod/modfile"
+	"golang.org/x/mod/module"
 	"golang.org/x/mod/semver"
 
 	"github.com/dreysql/drey/internal/diag"
@@ -42,6 +43,11 @@ const maxFailures = 5
 // explainFailures turns what the go command says into problems of the project's own files.
 func (r *run) explainFailures(b *block, m *project.Module, pkg *typecheck.Package, failures []typecheck.Failure) diag.Problems {
 	c := &compilation{run: r, block: b, module: m, pkg: pkg}
+	if err := module.CheckImportPath(m.Own); m.Own != "" && err != nil { // all else that is said comes of it
+		c.problem(r.cfg.File, b.Line, 0, fmt.Sprintf("package %s cannot be imported: %s", b.Package, err),
+			"let out, and the folders around it up to that of go.mod, have names of letters, digits, '-', '_' and '.'")
+		return c.problems
+	}
 	for i := range failures {
 		if c.otherPackage(failures[i].Msg) { // what else is said comes of it
 			return c.problems

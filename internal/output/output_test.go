@@ -211,7 +211,7 @@ func TestFailureChangesNothing(t *testing.T) {
 	}{
 		{"a read-only file", context.Background(), func(dir string) error {
 			return os.Chmod(filepath.Join(dir, "sql/crud/z.sql"), 0o444)
-		}, "sql/crud/z.sql: this generated file is out of date, and read-only\n\tfix: chmod u+w sql/crud/z.sql"},
+		}, "sql/crud/z.sql: this file has to change, and is read-only\n\tfix: chmod u+w sql/crud/z.sql"},
 		{"a file where a folder should be", context.Background(), func(dir string) error {
 			return os.WriteFile(filepath.Join(dir, "new"), nil, 0o644)
 		}, "write new/b.go: "},

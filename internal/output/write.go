@@ -83,7 +83,7 @@ func (w *writing) stage(c *Change) error {
 		s.mode = info.Mode().Perm()
 		if s.mode&0o200 == 0 { // a rename would not mind
 			return &diag.Problem{
-				File: c.Path, Msg: "this generated file is out of date, and read-only",
+				File: c.Path, Msg: "this file has to change, and is read-only",
 				Fix: "chmod u+w " + c.Path, Err: os.ErrPermission,
 			}
 		}

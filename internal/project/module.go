@@ -1,6 +1,7 @@
 package project
 
 import (
+	"bytes"
 	"errors"
 	"go/ast"
 	"io/fs"
@@ -41,13 +42,21 @@ func findModule(dir string, b *config.Block) (*Module, error) {
 			m.Own = path.Join(m.Path, filepath.ToSlash(rel))
 			return m, err
 		case err == nil:
-			return nil, &diag.Problem{File: file, Msg: "it names no module", Fix: "add module and the module's path"}
+			return nil, NoModule(file, src)
 		case !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, syscall.ENOTDIR): // a file in the folder's place is told later
 			return nil, err
 		case above == filepath.Dir(above):
 			return &Module{Out: out}, nil
 		}
 	}
+}
+
+// NoModule says why a go.mod, whose text is src, does not name a module.
+func NoModule(file string, src []byte) *diag.Problem {
+	if bytes.HasPrefix(src, []byte("\ufeff")) {
+		return &diag.Problem{File: file, Line: 1, Msg: "it begins with a byte order mark, which the go command does not take", Fix: "save the file as UTF-8 without a byte order mark"}
+	}
+	return &diag.Problem{File: file, Msg: "it names no module", Fix: "add module and the module's path"}
 }
 
 // GoTypes are the Go types that a block's configuration gives columns, with what

@@ -133,6 +133,9 @@ func Adopt(name string, content []byte, o Option) ([]byte, error) {
 		return nil, by
 	}
 	changed := o.add(content, root, options)
+	if lines := bytes.Count(content, []byte("\n")); lines > 0 && lines == bytes.Count(content, []byte("\r\n")) {
+		changed = bytes.ReplaceAll(bytes.ReplaceAll(changed, []byte("\r\n"), []byte("\n")), []byte("\n"), []byte("\r\n"))
+	}
 	if !sameBut(content, changed, o) {
 		return nil, by
 	}

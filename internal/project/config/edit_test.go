@@ -3,6 +3,7 @@ package config_test
 import (
 	"bytes"
 	"errors"
+	"strings"
 	"testing"
 
 	"gopkg.in/yaml.v3"
@@ -18,6 +19,9 @@ func TestAdopt(t *testing.T) {
 	for _, test := range []struct{ name, file, text, want string }{
 		{"the end", "sqlc.yaml", "version: 2\n" + sql + "\n", "version: 2\n" + sql + "\n\n" + block},
 		{"an end without a line break", "sqlc.yaml", "version: 2 # two\n" + sql, "version: 2 # two\n" + sql + "\n\n" + block},
+		{"lines of Windows", "sqlc.yaml", "\ufeffversion: 2\r\n" + sql + "\r\n", "\ufeffversion: 2\r\n" + sql + "\r\n\r\n" + strings.ReplaceAll(block, "\n", "\r\n")},
+		{"lines of Windows, options", "sqlc.yaml", sql + "\r\noptions:\r\n  go: {}\r\n", sql + "\r\noptions:\r\n  drey:\r\n    crud: false # off\r\n  go: {}\r\n"},
+		{"lines of both", "sqlc.yaml", "version: 2\r\n" + sql + "\n", "version: 2\r\n" + sql + "\n\n" + block},
 		{"other options", "sqlc.yaml", "# a\noptions: # b\n    # c\n    go: {x: 1} # d\n" + sql + "\n", "# a\noptions: # b\n    drey:\n      crud: false # off\n    # c\n    go: {x: 1} # d\n" + sql + "\n"},
 		{"no options", "sqlc.yaml", "options: # none\n" + sql + "\n", "options: # none\n  drey:\n    crud: false # off\n" + sql + "\n"},
 		{"no options at the end", "sqlc.yaml", sql + "\noptions:", sql + "\noptions:\n  drey:\n    crud: false # off\n"},
