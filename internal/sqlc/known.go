@@ -42,7 +42,7 @@ type file struct {
 	imports   map[string]string // import paths by name
 	idents    []string
 	structs   []*Struct
-	models    bool              // it has neither queries nor the type Queries
+	models    bool              // it has neither queries nor functions such as New
 	constants map[string]string // SQL by name of the constant
 
 	mu      sync.Mutex

@@ -125,7 +125,7 @@ func (r *reader) methods(all *files, name string, f *file, models digest) (metho
 }
 
 // declarations collects what a file declares. The models are the structs of a
-// file with neither queries nor the type Queries.
+// file with neither queries nor functions such as New.
 func declarations(fset *token.FileSet, tree *ast.File) (_ *file, err error) {
 	r := &reader{fset: fset}
 	f := &file{models: true, constants: map[string]string{}, methods: map[digest][]*Method{}}
@@ -137,15 +137,13 @@ func declarations(fset *token.FileSet, tree *ast.File) (_ *file, err error) {
 		case *ast.FuncDecl:
 			if d.Recv == nil {
 				f.idents = append(f.idents, d.Name.Name)
-			} else if receiver(d) == "Queries" {
-				f.models = false
 			}
+			f.models = f.models && d.Recv != nil && receiver(d) != "Queries"
 		case *ast.GenDecl:
 			for _, spec := range d.Specs {
 				switch spec := spec.(type) {
 				case *ast.TypeSpec:
 					f.idents = append(f.idents, spec.Name.Name)
-					f.models = f.models && spec.Name.Name != "Queries"
 					if t, ok := spec.Type.(*ast.StructType); ok {
 						f.structs = append(f.structs, &Struct{Name: spec.Name.Name, Fields: r.fields(t.Fields)})
 					}

@@ -139,3 +139,25 @@ func fields(list []sqlc.Field) string {
 	}
 	return strings.Join(parts, "; ")
 }
+
+// TestModelCalledQueries: a row type may be called like sqlc's own, which the compiler
+// refuses later. The rows of the other tables are models all the same.
+func TestModelCalledQueries(t *testing.T) {
+	b := block(t, "CREATE TABLE queries (id INTEGER PRIMARY KEY); CREATE TABLE events (id INTEGER PRIMARY KEY, at DATE);",
+		"events.sql", "-- name: One :one\nSELECT * FROM events WHERE id = 1;\n\n-- name: Two :one\nSELECT * FROM events WHERE id = 2;\n")
+	packages, err := sqlc.Run(t.Context(), []sqlc.Block{b}, config("emit_exact_table_names: true"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var c sqlc.Completions
+	for _, m := range packages[0].Queries {
+		c.Method(m.Name).Results[1] = sqlc.Result{Type: "*time.Time"}
+	}
+	got, err := packages[0].Complete(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m := got.Method("Two"); m.Row != "TwoRow" || len(got.Models) != 2 {
+		t.Errorf("Two returns %s, of %d models", m.Row, len(got.Models))
+	}
+}
