@@ -388,7 +388,7 @@ func (p *plan) checkTable(t *schema.Table, row *sqlc.Struct) bool {
 		})
 		return false
 	}
-	seen := map[string]string{}
+	fits, seen := true, map[string]string{}
 	for i, f := range row.Fields {
 		column := t.Columns[i].Name
 		if !ast.IsExported(f.Name) {
@@ -396,9 +396,8 @@ func (p *plan) checkTable(t *schema.Table, row *sqlc.Struct) bool {
 				Msg: fmt.Sprintf("column %s of %s becomes the Go field %s, which no other package can use", column, t.Name, f.Name),
 				Fix: fmt.Sprintf("name it under gen.go.rename, as in {%q: %q}", column, "C"+strings.TrimLeft(f.Name, "_")),
 			})
-			return false
-		}
-		if other, ok := seen[f.Name]; ok {
+			fits = false
+		} else if other, ok := seen[f.Name]; ok {
 			fix := fmt.Sprintf("name one of them under gen.go.rename, as in {%q: %q}", column, f.Name+"2")
 			if strings.HasPrefix(column, other+":") { // SQLite's name for the second; sqlc has the same for both
 				fix = fmt.Sprintf("name the second in the view: AS %s2", other)
@@ -407,11 +406,11 @@ func (p *plan) checkTable(t *schema.Table, row *sqlc.Struct) bool {
 				Msg: fmt.Sprintf("columns %s and %s of %s both become the Go field %s", other, column, t.Name, f.Name),
 				Fix: fix,
 			})
-			return false
+			fits = false
 		}
 		seen[f.Name] = column
 	}
-	return true
+	return fits
 }
 
 func (p *plan) problem(problem *diag.Problem) {

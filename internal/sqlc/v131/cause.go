@@ -158,6 +158,47 @@ func namedCTE(r *refused) int {
 	return -1
 }
 
+// alikeCTE finds a common table expression with a list of names, whose first SELECT has two
+// columns of the named one's name.
+func alikeCTE(r *refused) int {
+	for _, c := range r.ctes() {
+		query, ok := c.Select.Cores[0].(*ast.SelectQuery)
+		if !ok || c.Columns == nil {
+			continue
+		}
+		alike := 0
+		for _, col := range query.Columns {
+			name, ok := syntax.ColumnOf(col.Expr)
+			if ok && col.Alias == nil && sqltext.EqualFold(name.Name, r.name) {
+				alike++
+			}
+		}
+		if alike > 1 {
+			return c.Start
+		}
+	}
+	return -1
+}
+
+// keyword is a keyword that is the name of a result column and not quoted, nil if there is
+// none. sqlc takes each for what it begins.
+func (r *refused) keyword() (id *ast.Ident) {
+	ast.Walk(r.Tree, func(n ast.Node) bool {
+		if c, ok := n.(*ast.ResultColumn); ok && id == nil && c.Alias != nil && c.Alias.Quote == ast.QuoteNone && isKeyword(c.Alias.Name) {
+			id = c.Alias
+		}
+		return id == nil
+	})
+	return id
+}
+
+func keywordAlias(r *refused) int {
+	if id := r.keyword(); id != nil {
+		return id.Start
+	}
+	return -1
+}
+
 // parameterAlone: the named result column has a parameter that does not get a type
 // from anything.
 func parameterAlone(r *refused) int {

@@ -99,6 +99,7 @@ var limits = []limit{
 	{"spaces in the brackets of its own macros", badSyntax, spacedMacro, text("write sqlc.arg(x), without spaces in it")},
 	{"sqlc.embed of a name that is not in lower case", badSyntax, embedded, text("give the table an alias: FROM Playlist AS p, and sqlc.embed(p)")},
 	{"this word as a name", badSyntax, wordAsName, func(r *refused) string { return fmt.Sprintf("write it in double quotes: %q", r.name) }},
+	{"this word as a name", badSyntax, keywordAlias, func(r *refused) string { return fmt.Sprintf("write it in double quotes: %q", r.keyword().Name) }},
 	{"VALUES as a table", noColumn, valuesCTE, text("write SELECT 1 AS a, 2 AS b UNION ALL SELECT 3, 4")},
 	{"the columns named behind WITH t", noColumn, namedCTE, text("name them in the SELECT: WITH t AS (SELECT x AS a, count(*) AS b …)")},
 	{"rowid", noColumn, theName(isRowID), castName("INTEGER")},
@@ -118,6 +119,8 @@ var limits = []limit{
 		text("give the parameter a type, and sqlc does not look: x > CAST(@x AS INTEGER)")},
 	{"the alias of a subquery or WITH where a parameter is compared with its column", noAlias, nil,
 		text("give the parameter a type, and sqlc does not look: t.x > CAST(@x AS INTEGER)")},
+	{"which column is meant: it takes the names of the first SELECT for those of WITH t (a, b)", ambiguous, alikeCTE,
+		text("name them in the SELECT: WITH t AS (SELECT x AS a, x AS b …)")},
 	{"which column is meant: it looks at all tables of the statement at once", ambiguous, nil, func(r *refused) string {
 		return fmt.Sprintf("write the table before the column; give a table that is named twice an alias: FROM t AS inner_t WHERE inner_t.%s = …", r.name)
 	}},
