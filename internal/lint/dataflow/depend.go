@@ -189,6 +189,18 @@ func (v *Values) depend(d analysis.Diagnostic, on []whole.Need, otherwise []anal
 	}
 }
 
+// Invoked notes what is reported if text from outside is handed to a method in an
+// argument, where it is called through an interface.
+func (v *Values) Invoked(fn *types.Func, arg int, d analysis.Diagnostic, analyzer string) {
+	q, ok := question(whole.Invoked, fn, arg+1, nil)
+	if !ok || !fn.Exported() {
+		return
+	}
+	v.conditions.Lock()
+	defer v.conditions.Unlock()
+	v.conditions.list = append(v.conditions.list, whole.Condition{On: []whole.Need{{Question: q, Option: true}}, Only: &d, Analyzer: analyzer})
+}
+
 // Conditions are what reports of the package depend on.
 func (v *Values) Conditions() []whole.Condition { return v.conditions.list }
 
@@ -202,6 +214,15 @@ func (v *Values) Answer(q whole.Question) (a whole.Answer) {
 		a.Found++
 		o = worst(o, w)
 		a.Bad = a.Bad || w != nil && len(w.asks) == 0
+	}
+	handed := func(calls []ssa.CallInstruction) {
+		for _, call := range calls {
+			if args := arguments(call.Common()); q.Index < len(args) {
+				add(j.value(args[q.Index], to, here(call), nil))
+			} else {
+				a.Bad = true
+			}
+		}
 	}
 	switch q.Kind {
 	case whole.Variable:
@@ -237,13 +258,9 @@ func (v *Values) Answer(q whole.Question) (a whole.Answer) {
 		if fn != nil && j.foreignCalls(fn) || j.valued(q.Name, fn) {
 			return whole.Answer{Bad: true}
 		}
-		for _, call := range j.callsOf(q.Name, fn) {
-			if args := arguments(call.Common()); q.Index < len(args) {
-				add(j.value(args[q.Index], to, here(call), nil))
-			} else {
-				a.Bad = true
-			}
-		}
+		handed(j.callsOf(q.Name, fn))
+	case whole.Invoked:
+		handed(j.callsOf(q.Name, nil))
 	}
 	if a.Found > 0 && !ok {
 		a.Bad = true

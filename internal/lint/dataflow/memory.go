@@ -205,7 +205,7 @@ func (j *judge) passed(call ssa.CallInstruction, v ssa.Value, p *path, f *frame)
 		return composed(worst(j.value(args[0], nil, here(call), f), j.value(args[2], nil, here(call), f))), true
 	case isBuilder(x.Type()) && p == nil && i == 0 && len(args) == 2 && j.between(before(call, x), args[1]):
 		return nil, true
-	case isBuilder(x.Type()) && p == nil && i == 0:
+	case (isBuilder(x.Type()) || isWriter(x.Type())) && p == nil && i == 0:
 		return j.appended(call, fn, args[1:], f)
 	case !pointer && !filling.MatchString(fn.Name()), fn.Pkg() != nil && fn.Pkg().Path() == "sync":
 		return nil, false
@@ -241,6 +241,15 @@ func (j *judge) appended(call ssa.CallInstruction, fn *types.Func, args []ssa.Va
 	o = j.origin(call.Common().Args[0], "what "+fn.Name()+" writes to it")
 	o.Pos = call.Pos()
 	return o, true
+}
+
+// isWriter reports whether a type is an io.Writer, in which a builder may be.
+func isWriter(t types.Type) bool {
+	if !types.IsInterface(t) {
+		return false
+	}
+	m, _, _ := types.LookupFieldOrMethod(t, false, nil, "Write")
+	return m != nil
 }
 
 func isBuilder(t types.Type) bool {

@@ -19,9 +19,10 @@ import (
 
 // depends is what one of the reports on a package depends on.
 type depends struct {
-	Report    int // its index
+	Report    int // its index, or -1
 	On        []whole.Need
 	Otherwise []report.Report // instead of it
+	Only      *report.Report  // see [whole.Condition]
 }
 
 // decide drops the reports on text that only constants get into, as far as that is known
@@ -58,14 +59,18 @@ func (r *run) decide() error {
 		}
 		d := u.Depends[next]
 		next++
-		if dropped[i] {
+		switch {
+		case dropped[i]:
 			u.dropped = append(u.dropped, d)
+		case d.Only != nil:
+			u.added = append(u.added, *d.Only)
 		}
 	}
 	return nil
 }
 
-// left are the reports on a package without those that are dropped.
+// left are the reports on a package without those that are dropped, and with those that
+// are found out.
 func (u *unit) left() []report.Report {
 	list := slices.Clone(u.Reports)
 	var instead []report.Report
@@ -76,7 +81,7 @@ func (u *unit) left() []report.Report {
 	}
 	i := -1
 	list = slices.DeleteFunc(list, func(report.Report) bool { i++; return gone[i] })
-	return append(list, instead...)
+	return slices.Concat(list, instead, u.added)
 }
 
 // others asks the packages of the program.
@@ -94,7 +99,7 @@ func (o *others) ask(questions []whole.Question) ([]whole.Answer, error) {
 	asked := map[*unit][]int{}
 	answers := make([]whole.Answer, len(questions))
 	for i, q := range questions {
-		if answers[i].Bad = !o.closed[q.Package]; answers[i].Bad {
+		if answers[i].Bad = !o.closed[q.Package] && q.Kind != whole.Invoked; answers[i].Bad {
 			continue
 		}
 		for path, u := range o.packages {

@@ -127,6 +127,7 @@ type unit struct {
 	unkept bool      // something may be different the next time
 
 	dropped []depends // what turns out to be no report
+	added   []report.Report
 	decoded sync.Once
 	facts   facts // the ones in the result
 }

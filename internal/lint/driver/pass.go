@@ -30,7 +30,10 @@ func (r *run) pass(u *unit, analyzers []*analysis.Analyzer) error {
 	}
 	if of, ok := results[r.Whole].(whole.Package); ok {
 		for _, c := range of.Conditions() {
-			if i, ok := found[said{c.Pos, c.Message}]; ok {
+			if c.Only != nil {
+				only := r.asReport(u, c.Analyzer, *c.Only)
+				u.Depends = append(u.Depends, depends{Report: -1, On: c.On, Only: &only})
+			} else if i, ok := found[said{c.Pos, c.Message}]; ok {
 				dep := depends{Report: i, On: c.On}
 				for _, d := range c.Otherwise {
 					dep.Otherwise = append(dep.Otherwise, r.asReport(u, u.Reports[i].Analyzer, d))

@@ -25,7 +25,22 @@ var libraryArg = map[string]map[string]int{
 		"Queryx": 0, "QueryRowx": 0, "MustExec": 0, "Preparex": 0, "PrepareNamed": 0,
 		"QueryxContext": 1, "QueryRowxContext": 1, "MustExecContext": 1, "PreparexContext": 1, "PrepareNamedContext": 1,
 	},
-	"github.com/jackc/pgx": {"Exec": 1, "Query": 1, "QueryRow": 1, "Prepare": 2, "Queue": 0},
+	"github.com/jackc/pgx":          {"Exec": 1, "Query": 1, "QueryRow": 1, "Prepare": 2, "Queue": 0},
+	"github.com/ncruces/go-sqlite3": {"Exec": 0, "Prepare": 0, "PrepareFlags": 0},
+	"zombiezen.com/go/sqlite":       {"Prepare": 0, "Prep": 0, "PrepareTransient": 0},
+	"crawshaw.io/sqlite":            {"Prepare": 0, "Prep": 0, "PrepareTransient": 0},
+}
+
+// functionArg maps the functions of libraries that take SQL, as libraryArg does methods.
+var functionArg = map[string]map[string]int{
+	"github.com/jmoiron/sqlx": {
+		"Get": 2, "Select": 2, "GetContext": 3, "SelectContext": 3,
+		"NamedExec": 1, "NamedQuery": 1, "NamedExecContext": 2, "NamedQueryContext": 2,
+		"MustExec": 1, "Preparex": 1, "MustExecContext": 2, "PreparexContext": 2,
+	},
+	"github.com/georgysavva/scany":    {"Get": 3, "Select": 3},
+	"zombiezen.com/go/sqlite/sqlitex": {"Execute": 1, "ExecuteTransient": 1, "ExecuteScript": 1, "Exec": 1, "ExecTransient": 1, "ExecScript": 1},
+	"crawshaw.io/sqlite/sqlitex":      {"Exec": 1, "ExecTransient": 1, "ExecScript": 1},
 }
 
 // results maps the types that database/sql returns to the methods that return them.
@@ -72,10 +87,19 @@ func (c *checker) takes() bool {
 		return c.value()
 	}
 	sig := c.fn.Signature()
-	if sig.Recv() == nil || c.fn.Pkg() == nil {
+	if c.fn.Pkg() == nil {
 		return false
 	}
 	c.method = c.fn.Name()
+	if sig.Recv() == nil {
+		for library, args := range functionArg {
+			if arg, ok := args[c.method]; ok && policy.Under(c.fn.Pkg().Path(), library) && arg < len(c.call.Args) {
+				c.arg = arg
+				return true
+			}
+		}
+		return false
+	}
 	if c.fn.FullName() == "(syscall/js.Value).Call" { // D1's prepare
 		v := c.pass.TypesInfo.Types[c.call.Args[0]].Value
 		c.arg = 1
@@ -161,8 +185,12 @@ func databaseSQL(results *types.Tuple) string {
 		t = p.Elem()
 	}
 	named, ok := types.Unalias(t).(*types.Named)
-	if !ok || named.Obj().Pkg() == nil || named.Obj().Pkg().Path() != "database/sql" {
+	if !ok || named.Obj().Pkg() == nil {
 		return ""
 	}
-	return named.Obj().Name()
+	switch named.Obj().Pkg().Path() {
+	case "database/sql", "database/sql/driver":
+		return named.Obj().Name()
+	}
+	return ""
 }

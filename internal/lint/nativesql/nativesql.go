@@ -5,7 +5,8 @@
 //   - A query given to a DB, Tx, Conn or Stmt-like type with the methods of
 //     database/sql, without "// @native-sql <why>" on the line above. The type may
 //     be database/sql's own, an interface such as sqlc's DBTX, a wrapper such as
-//     sqlx, or D1's prepare through syscall/js. The call may also be of a method
+//     sqlx, a driver's connection, a function of sqlx or of sqlitex, or D1's prepare
+//     through syscall/js. The call may also be of a method
 //     value, or of a field, a parameter or an element that has the type of such a
 //     method. The directive stands above the line of the query, or above its
 //     statement. In the package comment it holds for the whole package, for one
@@ -57,8 +58,11 @@
 // wrong if all of them refuse it. If the module requires the driver of another
 // database, only names are reported, and those of a query for that database only if
 // they resemble one of the schema. squirrelcols says which queries are.
-// Not followed are what an interface of the project's own with other methods is given,
-// except for those like sqlx's Get and Select, and a Scan that is called as a value.
+// What is given to an interface of the project's own with other methods than those of
+// database/sql, and than those like sqlx's Get and Select, is looked at where the whole of a
+// module is: if a method that it may be runs it, that is reported there. Not followed are a
+// function of another kind than those of database/sql that takes SQL and is used as a value,
+// and a Scan that is called as a value.
 // Left alone are PRAGMA, DDL and transactions, and what comes after them in one
 // string, combinations of parts that have several values each, functions, modules
 // and collations that SQLite does not know, and the tables that squirrelcols leaves
@@ -104,11 +108,13 @@ func run(pass *analysis.Pass, project policy.Project) (any, error) {
 	if migrations(pass) {
 		return nil, nil
 	}
-	files := map[string]*ast.File{}
+	files, generated := map[string]*ast.File{}, map[string]bool{}
 	for _, f := range pass.Files {
 		name := pass.Fset.Position(f.FileStart).Filename
 		if !project.Skips(f, name) {
 			files[name] = f
+		} else if ast.IsGenerated(f) {
+			generated[name] = true // its functions may take SQL
 		}
 	}
 	values := pass.ResultOf[dataflow.Analyzer].(*dataflow.Values)
@@ -119,7 +125,7 @@ func run(pass *analysis.Pass, project policy.Project) (any, error) {
 	var sources []ast.Expr // of squirrel's statements
 	db := newDatabase(pass, project, func() (list []string) {
 		for _, c := range calls {
-			if c.arg >= 0 {
+			if c.arg >= 0 && !c.generated {
 				texts, _ := values.Occurring(c.call.Args[c.arg])
 				list = append(list, texts...)
 			}
@@ -135,17 +141,24 @@ func run(pass *analysis.Pass, project policy.Project) (any, error) {
 	in.WithStack([]ast.Node{(*ast.CallExpr)(nil), (*ast.CompositeLit)(nil)}, func(n ast.Node, push bool, stack []ast.Node) bool {
 		f, ok := stack[0].(*ast.File)
 		name := pass.Fset.Position(f.FileStart).Filename
-		if !push || !ok || files[name] == nil {
+		if !push || !ok || files[name] == nil && !generated[name] {
 			return push
 		}
-		c := checker{pass: pass, database: db, project: project, flow: values, reasons: reasons[f], causes: causes, stack: stack, file: name}
+		c := checker{pass: pass, database: db, project: project, flow: values, reasons: reasons[f], causes: causes, stack: stack, file: name, generated: generated[name]}
 		if lit, ok := n.(*ast.CompositeLit); ok {
-			c.keys(lit)
+			if !c.generated {
+				c.keys(lit)
+			}
 			return true
 		}
 		c.call = n.(*ast.CallExpr)
 		c.fn = called(pass.TypesInfo, values, c.call)
 		switch {
+		case c.generated:
+			if c.arg = -1; c.takes() || c.fn != nil && len(c.call.Args) > 0 && mayWrap(pass, c.fn) {
+				c.stack = slices.Clone(stack)
+				calls = append(calls, c)
+			}
 		case c.fn != nil && builder.IsSquirrel(c.fn.Pkg()):
 			if slices.Contains(sourcing, c.fn.Name()) && len(c.call.Args) > 0 {
 				sources = append(sources, c.call.Args[0])
@@ -170,6 +183,9 @@ func run(pass *analysis.Pass, project policy.Project) (any, error) {
 	})
 	passed := wrappers(pass, values, calls)
 	for _, c := range calls {
+		if c.generated {
+			continue
+		}
 		if c.arg >= 0 {
 			c.query()
 		} else if w, ok := passed.of(c.fn); ok && w.Arg < len(c.call.Args) {
@@ -222,6 +238,8 @@ type checker struct {
 	method   string      // of database/sql, or one like it
 	arg      int         // the index of the SQL among the arguments
 	file     string
+
+	generated bool // the file is, and is not looked at but for functions that take SQL
 }
 
 // isExpr reports whether a function is the Expr of a data layer's runtime.
@@ -278,7 +296,7 @@ func (c *checker) query() {
 		return
 	}
 	c.check(query, true)
-	if c.flow.Built(query) {
+	if fn, _ := c.flow.Parameter(query); fn == nil && c.flow.Built(query) {
 		c.injection(query, true)
 	} else {
 		c.reason(query)

@@ -10,7 +10,7 @@ import (
 )
 
 func TestAnalyzer(t *testing.T) {
-	analysistest.Run(t, analysistest.TestData(), nativesql.New(&project.Projects{}), "a", "noschema", "kept")
+	analysistest.Run(t, analysistest.TestData(), nativesql.New(&project.Projects{}), "a", "noschema", "kept", "libs")
 }
 
 func TestFix(t *testing.T) {

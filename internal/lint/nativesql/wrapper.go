@@ -46,6 +46,9 @@ func wrappers(pass *analysis.Pass, values *dataflow.Values, calls []checker) wra
 		if _, known := w.own[fn]; !known {
 			w.own[fn] = wrapper{at, reason || c.under(policy.Native, query)}
 			found = append(found, fn)
+			if fn.Signature().Recv() != nil && !c.generated && !c.handsOn(query) {
+				values.Invoked(fn, at, c.diagnostic(query, policy.Dynamic, "calls of "+fn.Name()+" through an interface hand in SQL built from strings that are not constant, which can be injected into; bind values as arguments, or say why it is safe in // "+policy.Dynamic+" <why> on the line above"), pass.Analyzer.Name)
+			}
 		}
 	}
 	for i := range calls {

@@ -31,6 +31,7 @@ const (
 	Variable                    // what is assigned to a package variable
 	Field                       // what is assigned to a field, whatever struct it is in
 	Implemented                 // what the methods return that a method of an interface may be
+	Invoked                     // what a method is handed where it is called through an interface
 )
 
 // Question asks whether text is made of constants. Equal questions have an equal answer.
@@ -66,6 +67,10 @@ type Condition struct {
 	On      []Need
 	// Otherwise is reported instead if the report is dropped.
 	Otherwise []analysis.Diagnostic
+	// Only is reported by this analyzer if it is found out that it is not to be dropped.
+	// Nothing is reported before that.
+	Only     *analysis.Diagnostic
+	Analyzer string
 }
 
 // Package is the result of an analyzer whose package has such reports.

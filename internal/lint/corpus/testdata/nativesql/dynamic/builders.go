@@ -2,6 +2,7 @@ package dynamic
 
 import (
 	"database/sql"
+	"io"
 	"strings"
 )
 
@@ -57,4 +58,24 @@ func quote(name string) string {
 	var b strings.Builder
 	strings.NewReplacer("'", "''", "%", "").WriteString(&b, name)
 	return b.String()
+}
+
+// A builder that a function has as a writer.
+func writers(db *sql.DB, name string) {
+	var a, b strings.Builder
+	written(&a, name)
+	db.Query(a.String()) // want `can be injected into`
+	written(&b, "customers")
+	// @native-sql sqlc does not build it
+	db.Query(b.String()) // ok: constants
+}
+
+func written(w io.Writer, table string) {
+	io.WriteString(w, "SELECT id FROM ")
+	w.Write([]byte(table))
+}
+
+func ofGenerated(db *sql.DB, name string) {
+	generatedQuery(db, "SELECT id FROM customers WHERE name = '"+name+"'") // want `can be injected into`
+	generatedQuery(db, "SELECT id FROM customers")                         // ok: a constant
 }

@@ -35,7 +35,7 @@ var db *sql.DB
 var cols = map[string]string{"name": "name"}
 var list = []string{"id", "name"}
 
-func run(q string, args ...any) { db.Query(q, args...) } // want `can be injected into`
+func run(q string, args ...any) { db.Query(q, args...) } // ok: its callers are looked at
 
 func BadOrder(r *http.Request) {
 	s := r.FormValue("s")

@@ -78,6 +78,8 @@ func main() {
 	entries, _ := os.ReadDir(".")
 	harvest.Called(db, entries[0])
 	harvest.Ripen(db, nil)
+	market.Book(harvest.Journal{DB: db}, &harvest.Ledger{DB: db}, os.Args[1])
+	_ = harvest.Diary{DB: db}.Tell("DELETE FROM diaries WHERE day = '" + os.Args[1] + "'") // want `can be injected into`
 
 	baskets := &harvest.Baskets{DB: db}
 	fmt.Fprintln(baskets, "baskets")

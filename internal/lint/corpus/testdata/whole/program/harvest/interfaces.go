@@ -48,3 +48,29 @@ func Ripen(db *sql.DB, r Ripening) *sql.Row {
 	// @native-sql the state has no type
 	return db.QueryRow("SELECT id FROM fruits WHERE " + r.Ripe()) // want `can be injected into`
 }
+
+// Journal runs what it is handed, and so do two others.
+type Journal struct{ DB *sql.DB }
+
+func (j Journal) Enter(query string) error {
+	// @native-sql the callers have the reason
+	_, err := j.DB.Exec(query) // want `calls of Enter through an interface hand in SQL built`
+	return err
+}
+
+type Ledger struct{ DB *sql.DB }
+
+func (l *Ledger) Note(query string, args ...any) error {
+	// @native-sql the callers have the reason
+	_, err := l.DB.Exec(query, args...) // ok: the interface is called with constants
+	return err
+}
+
+// Diary is not called through an interface.
+type Diary struct{ DB *sql.DB }
+
+func (d Diary) Tell(query string) error {
+	// @native-sql the callers have the reason
+	_, err := d.DB.Exec(query) // ok: its callers are looked at
+	return err
+}

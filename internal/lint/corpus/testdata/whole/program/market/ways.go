@@ -23,3 +23,15 @@ func (o ByOrder) Branch() string { return string(o) }
 type Tag struct{}
 
 func (Tag) Name() string { return "tag" }
+
+// Enterer and Noter are what the market knows of books.
+type Enterer interface{ Enter(query string) error }
+
+type Noter interface {
+	Note(query string, args ...any) error
+}
+
+func Book(e Enterer, n Noter, name string) {
+	_ = e.Enter("DELETE FROM books WHERE name = '" + name + "'")
+	_ = n.Note("DELETE FROM books WHERE name = ?", name)
+}
