@@ -247,6 +247,9 @@ func (v *Values) Answer(q whole.Question) (a whole.Answer) {
 			j.returned(j.ssa.Prog.FuncValue(fn), q.Index, to, add)
 		}
 	case whole.Implemented:
+		if slices.ContainsFunc(v.pkg.Imports(), func(p *types.Package) bool { return forTests[p.Path()] }) {
+			break
+		}
 		for m := range whole.ForeignMethods(v.Info, v.module) {
 			a.Bad = a.Bad || fits(q.Name, m)
 		}
@@ -287,6 +290,11 @@ func (j *judge) returned(fn *ssa.Function, result int, to *path, add func(*Origi
 		add(j.value(ret.Results[result], to, here(ret), nil))
 	}
 	return true
+}
+
+// forTests are imported by packages that are only for tests, such as mocks.
+var forTests = map[string]bool{
+	"testing": true, "go.uber.org/mock/gomock": true, "github.com/golang/mock/gomock": true, "github.com/stretchr/testify/mock": true,
 }
 
 // implementing lists the methods of the package's types, but not of its tests, that a

@@ -292,7 +292,7 @@ func (c *checker) marker(source ast.Expr) string {
 // query checks a query that is handed to a database.
 func (c *checker) query() {
 	query := c.call.Args[c.arg]
-	if c.flow.Comes(query, rendered) || c.handsOn(query) {
+	if c.flow.Comes(query, rendered) || c.handsOn(query) || c.intercepts(query) {
 		return
 	}
 	c.check(query, true)
@@ -330,6 +330,13 @@ func (c *checker) handsOn(query ast.Expr) bool {
 	}
 	arg, takes := queryArg[fn.Name()]
 	return takes && arg == at
+}
+
+// intercepts reports whether the query is what a method between database/sql and a driver
+// has got, which only passes it on.
+func (c *checker) intercepts(query ast.Expr) bool {
+	fn, _ := c.flow.Parameter(query)
+	return fn != nil && c.fn != nil && c.fn.Pkg().Path() == "database/sql/driver"
 }
 
 // injection reports text that can be injected into. Where it turns out that it cannot,

@@ -46,7 +46,7 @@ func wrappers(pass *analysis.Pass, values *dataflow.Values, calls []checker) wra
 		if _, known := w.own[fn]; !known {
 			w.own[fn] = wrapper{at, reason || c.under(policy.Native, query)}
 			found = append(found, fn)
-			if fn.Signature().Recv() != nil && !c.generated && !c.handsOn(query) {
+			if fn.Signature().Recv() != nil && !c.generated && !c.handsOn(query) && !ofLibrary(fn, at) {
 				values.Invoked(fn, at, c.diagnostic(query, policy.Dynamic, "calls of "+fn.Name()+" through an interface hand in SQL built from strings that are not constant, which can be injected into; bind values as arguments, or say why it is safe in // "+policy.Dynamic+" <why> on the line above"), pass.Analyzer.Name)
 			}
 		}
@@ -73,6 +73,17 @@ func wrappers(pass *analysis.Pass, values *dataflow.Values, calls []checker) wra
 		pass.ExportObjectFact(fn, &fact)
 	}
 	return w
+}
+
+// ofLibrary reports whether a method is like one of a library that takes SQL there: calls of
+// it are looked at, through an interface as well.
+func ofLibrary(fn *types.Func, arg int) bool {
+	for _, args := range libraryArg {
+		if x, ok := args[fn.Name()]; ok && x == arg {
+			return true
+		}
+	}
+	return false
 }
 
 // mayWrap reports whether a function may turn out to be a wrapper: it belongs to

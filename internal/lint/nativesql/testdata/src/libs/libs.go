@@ -29,3 +29,9 @@ func Driver(ctx context.Context, conn any, name string) {
 		_, _ = e.ExecContext(ctx, "DELETE FROM users WHERE name = '"+name+"'", nil) // want `can be injected into`
 	}
 }
+
+type tracer struct{}
+
+func (tracer) ConnExec(ctx context.Context, e driver.ExecerContext, query string, args []driver.NamedValue) (driver.Result, error) { // want ConnExec:"takes SQL as argument 2"
+	return e.ExecContext(ctx, query, args) // ok: it passes the query on
+}
