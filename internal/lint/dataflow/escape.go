@@ -35,9 +35,57 @@ func (j *judge) escaped(v ssa.Value, depth int) (quotes string) {
 			return quotes + j.escaped(args[0], depth)
 		case "(*strings.Replacer).Replace":
 			return j.replaced(args[0])
+		case "(*strings.Builder).String", "(*bytes.Buffer).String":
+			if b, ok := args[0].(*ssa.Alloc); ok && depth < deepest {
+				return j.written(b, b, depth+1)
+			}
 		}
 	}
 	return quotes
+}
+
+// written returns the quotes that are in nothing which is written to a builder, through
+// one of the values that it is.
+func (j *judge) written(b, through ssa.Value, depth int) string {
+	quotes := "'\"`"
+	keep := func(escaped string) { quotes = without(quotes, without(quotes, escaped)) }
+	for _, r := range *through.Referrers() {
+		switch r := r.(type) {
+		case *ssa.DebugRef:
+		case *ssa.MakeInterface:
+			keep(j.written(b, r, depth))
+		case ssa.CallInstruction:
+			fn, args := callee(r.Common()), arguments(r.Common())
+			switch {
+			case fn == nil:
+				return ""
+			case fn.FullName() == "(*strings.Replacer).WriteString" && unwrapped(args[1]) == b:
+				keep(j.replaced(args[0]))
+			case fn.Name() == "WriteString" && len(args) == 2 && unwrapped(args[0]) == b:
+				if s, constant := text(args[1]); constant {
+					quotes = without(quotes, s)
+				} else {
+					keep(j.escaped(args[1], depth))
+				}
+			case isBuilder(through.Type()) && (fn.Name() == "String" || fn.Name() == "Len" || fn.Name() == "Grow" || fn.Name() == "Reset"):
+			default:
+				return ""
+			}
+		default:
+			return ""
+		}
+	}
+	return quotes
+}
+
+// without returns a text without some characters.
+func without(text, characters string) string {
+	return strings.Map(func(r rune) rune {
+		if strings.ContainsRune(characters, r) {
+			return -1
+		}
+		return r
+	}, text)
 }
 
 // replaced returns the quotes that a strings.Replacer removes or doubles.

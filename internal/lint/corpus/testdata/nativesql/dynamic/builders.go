@@ -1,6 +1,7 @@
 package dynamic
 
 import (
+	"bytes"
 	"database/sql"
 	"io"
 	"strings"
@@ -58,6 +59,35 @@ func quote(name string) string {
 	var b strings.Builder
 	strings.NewReplacer("'", "''", "%", "").WriteString(&b, name)
 	return b.String()
+}
+
+// Builders that are put between quotes.
+func inside(db *sql.DB, name string) {
+	a := new(bytes.Buffer)
+	doubled.WriteString(a, name)
+	// @native-sql sqlc does not build it
+	db.Query("SELECT id FROM customers WHERE name = '" + a.String() + "'") // ok: quotes are doubled
+	var b strings.Builder
+	b.WriteString("%")
+	b.WriteString(strings.ReplaceAll(name, "'", ""))
+	// @native-sql sqlc does not build it
+	db.Query("SELECT id FROM customers WHERE name LIKE '" + b.String() + "'") // ok: quotes are removed
+	var c strings.Builder
+	doubled.WriteString(&c, name)
+	c.WriteString(name)
+	db.Query("SELECT id FROM customers WHERE name = '" + c.String() + "'") // want `can be injected into`
+	var d strings.Builder
+	doubled.WriteString(&d, name)
+	written(&d, name)
+	db.Query("SELECT id FROM customers WHERE name = '" + d.String() + "'") // want `can be injected into`
+	var e strings.Builder
+	doubled.WriteString(&e, name)
+	e.WriteString("' OR ")
+	db.Query("SELECT id FROM customers WHERE name = '" + e.String() + "'") // want `can be injected into`
+	var f strings.Builder
+	doubled.WriteString(&f, name)
+	db.Query("SELECT id FROM customers WHERE name = \"" + f.String() + "\"") // want `can be injected into`
+	db.Query("SELECT id FROM customers WHERE name = " + f.String())          // want `can be injected into`
 }
 
 // A builder that a function has as a writer.
