@@ -98,7 +98,7 @@ func (p *plan) madeOf(t string, c *schema.Column) string {
 		}
 	}
 	basic, valuer := p.in.Basic(path, name)
-	if basic == "" || basic != "string" && valuer && (c == nil || !isNumber(infer.AffinityOf(c.Type))) {
+	if basic == "" || basic != "string" && valuer && (c == nil || !isNumber(infer.AffinityOf(c.Affine()))) {
 		return t
 	}
 	return basic
@@ -152,7 +152,7 @@ func (p *plan) columnHandle(c *schema.Column, field, goType string) handle {
 		h.Kind = kindOf("any", "any", nullable) // only compared for equality
 	}
 	h.Form = formOf(c.Type, t)
-	h.Numeric = p.numeric(c.Type, t, c)
+	h.Numeric = p.numeric(c.Affine(), t, c)
 	return h
 }
 
@@ -179,7 +179,7 @@ func formOf(declaredType, t string) sqltime.Form {
 
 // sortsAsText reports whether a column keeps the digits of exact numbers.
 func sortsAsText(c *schema.Column, t string) bool {
-	affinity := infer.AffinityOf(c.Type)
+	affinity := infer.AffinityOf(c.Affine())
 	return exact[t] && (affinity == infer.TextAffinity || affinity == infer.BlobAffinity)
 }
 

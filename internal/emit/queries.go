@@ -125,7 +125,9 @@ func (p *plan) query(q *query.Query, m *sqlc.Method) error {
 func (p *plan) declaredTypes(text string, columns []sqlite.Column) []string {
 	types := make([]string, len(columns))
 	for i, c := range columns {
-		types[i] = c.DeclType
+		if types[i] = c.DeclType; strings.EqualFold(c.DeclType, "ANY") {
+			types[i] = "" // what it converts is not known before its table is
+		}
 	}
 	stmt, err := syntax.Parse(text)
 	if err != nil {
@@ -133,7 +135,7 @@ func (p *plan) declaredTypes(text string, columns []sqlite.Column) []string {
 	}
 	for i, c := range p.infer.Analyze(stmt).Columns {
 		if o := c.Type.Source(); i < len(types) && types[i] == "" && o.Column != nil {
-			types[i] = o.Column.Type
+			types[i] = o.Column.Affine()
 		}
 	}
 	return types

@@ -143,7 +143,7 @@ func (p *plan) unjoinable(ref reference) string {
 			return fmt.Sprintf("%s is %s on one side and %s on the other", ref.from.Table.Columns[from].Name, a, b)
 		}
 		child, parent := &ref.from.Table.Columns[from], &ref.to.Table.Columns[to]
-		if !comparedAlike(infer.ColumnAffinity(ref.from.Table, child), infer.ColumnAffinity(ref.to.Table, parent)) {
+		if !comparedAlike(infer.AffinityOf(child.Affine()), infer.AffinityOf(parent.Affine())) {
 			return fmt.Sprintf("%s is declared %s and %s %s, which a query compares by other rules than the foreign key",
 				child.Name, cmp.Or(child.Type, "without a type"), parent.Name, cmp.Or(parent.Type, "without a type"))
 		}

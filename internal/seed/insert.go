@@ -211,7 +211,7 @@ func (f *table) solve() error {
 		i := u.columns[0]
 		c := f.columns[i]
 		typ := f.types(f.Table, &c.Column)
-		b, failed := f.judge.bench(f.Table, &c.Column, stored.FormOf(typ, c.Type))
+		b, failed := f.judge.bench(f.Table, &c.Column, stored.FormOf(typ, c.Affine()))
 		if failed != nil {
 			return failed
 		}

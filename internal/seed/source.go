@@ -45,7 +45,7 @@ func sources(t *schema.Table, c *schema.Column, typ gotype.Type, d *domain) []*s
 	if d.values != nil {
 		return []*source{list(d.values)}
 	}
-	affinity := infer.AffinityOf(c.Type)
+	affinity := infer.AffinityOf(c.Affine())
 	name, base := snake(c.Name), typ.Base
 	integer, isInteger := gotype.Integers[base]
 	numeric := affinity == infer.IntegerAffinity || affinity == infer.NumericAffinity || affinity == infer.RealAffinity

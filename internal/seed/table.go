@@ -209,7 +209,7 @@ func (f *table) supply() error {
 		}
 		c := f.columns[u.columns[0]]
 		typ := f.types(f.Table, &c.Column)
-		b, err := f.judge.bench(f.Table, &c.Column, stored.FormOf(typ, c.Type))
+		b, err := f.judge.bench(f.Table, &c.Column, stored.FormOf(typ, c.Affine()))
 		if err != nil {
 			return err
 		}

@@ -146,7 +146,7 @@ func (f *Finding) key() string {
 // judge evaluates once. It is not ok where SQLite cannot.
 func (p *Prober) judge(f *Finding) (wrong, ok bool, err error) {
 	f.Value, f.Want, f.Refused = "", "", ""
-	table, column := "drey_probe", probe(f.Column.Type)
+	table, column := "drey_probe", probe(f.Column.Affine())
 	if f.Table.Strict {
 		table = "drey_probe_strict"
 	}
@@ -227,7 +227,7 @@ func Defaults(s *schema.Schema, types Types) []*Finding {
 		for i := range t.Columns {
 			c := &t.Columns[i]
 			if expr := schema.DefaultExpr(c.Default); expr != "" {
-				if form := FormOf(types(t, c), c.Type); form != nil {
+				if form := FormOf(types(t, c), c.Affine()); form != nil {
 					list = append(list, &Finding{Table: t, Column: c, Form: form, By: Writer{Kind: Default}, Expr: expr})
 				}
 			}

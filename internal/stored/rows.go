@@ -86,7 +86,7 @@ func toCheck(t *schema.Table, types Types) (list []*checked) {
 	for i := range t.Columns {
 		c := &t.Columns[i]
 		typ := types(t, c)
-		if form := FormOf(typ, c.Type); form != nil {
+		if form := FormOf(typ, c.Affine()); form != nil {
 			list = append(list, &checked{c, form, !typ.Nullable && !form.null && !c.NotNull})
 		}
 	}

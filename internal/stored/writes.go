@@ -118,7 +118,7 @@ func (w *writes) assign(t *schema.Table, column string, x ast.Expr) {
 	if c == nil || t.Kind != schema.KindTable {
 		return
 	}
-	form := FormOf(w.types(t, c), c.Type)
+	form := FormOf(w.types(t, c), c.Affine())
 	if form == nil {
 		return
 	}

@@ -190,7 +190,7 @@ func alike(a, b *schema.Column) bool {
 }
 
 func affinity(c *schema.Column) infer.Affinity {
-	switch a := infer.AffinityOf(c.Type); a {
+	switch a := infer.AffinityOf(c.Affine()); a {
 	case infer.RealAffinity, infer.NumericAffinity:
 		return infer.IntegerAffinity
 	default:

@@ -91,7 +91,7 @@ func Make(s *schema.Schema, file string, u config.Upkeep, types Types) *Plan {
 		switch {
 		case !c.NotNull:
 			return "it may be NULL, and NULL cannot be counted"
-		case !integer || infer.AffinityOf(c.Type) != infer.IntegerAffinity:
+		case !integer || infer.AffinityOf(c.Affine()) != infer.IntegerAffinity:
 			return fmt.Sprintf("it is %s, not an INTEGER", declared(c))
 		}
 		return ""
@@ -201,7 +201,7 @@ func (m *maker) now(t *schema.Table, c *schema.Column) string {
 	if def := clock(c); def != "" {
 		return def
 	}
-	base, affinity := m.types(t, c).Base, infer.AffinityOf(c.Type)
+	base, affinity := m.types(t, c).Base, infer.AffinityOf(c.Affine())
 	_, integer := gotype.Integers[base]
 	text := affinity == infer.TextAffinity || sqltime.FormOf(c.Type) != sqltime.None
 	switch {

@@ -116,7 +116,7 @@ func expression(t infer.Type) string {
 
 // classOf returns the storage class that a column's values should have.
 func classOf(c *schema.Column) infer.Class {
-	switch infer.AffinityOf(c.Type) {
+	switch infer.AffinityOf(c.Affine()) {
 	case infer.IntegerAffinity:
 		return infer.Integer
 	case infer.RealAffinity:

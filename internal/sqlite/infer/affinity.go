@@ -50,15 +50,6 @@ func AffinityOf(declared string) Affinity {
 	return NumericAffinity
 }
 
-// ColumnAffinity returns the affinity of a table's column. ANY of a STRICT table does not
-// convert anything.
-func ColumnAffinity(t *schema.Table, c *schema.Column) Affinity {
-	if t.Strict && fold(c.Type) == "any" {
-		return BlobAffinity
-	}
-	return AffinityOf(c.Type)
-}
-
 // classes are what columns of an affinity hold. A BLOB or NUMERIC column does not
 // say anything for certain: a time or a JSON text stays text in it.
 var classes = map[Affinity]Class{IntegerAffinity: Integer, RealAffinity: Real, TextAffinity: Text}
@@ -66,7 +57,7 @@ var classes = map[Affinity]Class{IntegerAffinity: Integer, RealAffinity: Real, T
 // columnType returns the type of a table's column when it is read from the table
 // itself.
 func (a *Analyzer) columnType(t *schema.Table, c *schema.Column) Type {
-	typ := Type{Class: classes[AffinityOf(c.Type)], Null: NotNull, Table: t, Column: c}
+	typ := Type{Class: classes[AffinityOf(c.Affine())], Null: NotNull, Table: t, Column: c}
 	switch name := fold(c.Type); {
 	case t.Strict && name == "any":
 		typ.Class = Unknown

@@ -213,7 +213,7 @@ func (g *grouping) equates(column, other ast.Expr) bool {
 }
 
 func (g *grouping) affinity(c groupColumn) Affinity {
-	return AffinityOf(g.sources[c.source].table.Column(c.name).Type)
+	return AffinityOf(g.sources[c.source].table.Column(c.name).Affine())
 }
 
 // joins follows the conditions of joins. The condition of a left join is only followed

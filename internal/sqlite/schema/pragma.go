@@ -3,6 +3,7 @@ package schema
 import (
 	"cmp"
 	"slices"
+	"strings"
 )
 
 // The values of hidden in table_xinfo.
@@ -38,6 +39,7 @@ func (r *reader) readColumns() error {
 			case columnPersisted:
 				c.Generated = StoredGenerated
 			}
+			c.any = strings.EqualFold(c.Type, "ANY") && (t.Strict || t.Kind == KindView)
 			if pk > 0 {
 				keys[t] = append(keys[t], part{c.Name, pk})
 			}

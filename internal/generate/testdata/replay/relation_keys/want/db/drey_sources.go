@@ -407,7 +407,6 @@ var rowsAnythings = drey.Relation{
 	Columns: []string{`"id"`, `"team_id"`},
 	Unique:  [][]uint16{{0}},
 	Key:     []uint16{0},
-	Numeric: []uint16{1},
 }
 
 func fieldsAnythings(r *Anything, to []any) []any {

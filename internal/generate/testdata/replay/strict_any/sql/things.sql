@@ -1,0 +1,2 @@
+-- name: AllThings :many
+SELECT id, v FROM things;
