@@ -232,6 +232,16 @@ func (b *block) columns(yield func(table, column string) bool) {
 	}
 }
 
+// declaredTypes are those of the columns of the block's schema.
+func (b *block) declaredTypes() (list []string) {
+	for _, t := range b.Database.Schema.Tables {
+		for i := range t.Columns {
+			list = append(list, t.Columns[i].Type)
+		}
+	}
+	return list
+}
+
 // begin finds what everything else needs to know: the module and the migrated
 // database of each block.
 func (r *run) begin(ctx context.Context) error {

@@ -74,6 +74,13 @@ func (r *run) verify(ctx context.Context) error {
 				Fix: "write it as table.column, with the names of the schema",
 			})
 		}
+		for _, o := range b.TypesInOtherLetters(b.declaredTypes()) {
+			r.result.Warnings = append(r.result.Warnings, &diag.Problem{
+				File: r.cfg.File, Line: o.Line,
+				Msg: fmt.Sprintf("the override for db_type %s does nothing: to sqlc capitals count, and the type is declared %s", o.DBType, o.Declared),
+				Fix: "write db_type: " + o.Declared,
+			})
+		}
 	}
 	return nil
 }

@@ -54,6 +54,32 @@ func (b *Block) IdleOverrides(columns func(yield func(table, column string) bool
 	return idle
 }
 
+// TypeInOtherLetters is an override of a declared type that is written in other letters.
+type TypeInOtherLetters struct {
+	DBType, Declared string
+	Line             int
+}
+
+// TypesInOtherLetters returns the block's own overrides for declared types that fit none of
+// these, but for capitals: to sqlc, which takes them without a word, they are other types.
+func (b *Block) TypesInOtherLetters(declared []string) (list []TypeInOtherLetters) {
+	for i := range b.overrides {
+		o := &b.overrides[i]
+		fits, like := false, ""
+		for _, d := range declared {
+			d = strings.Join(strings.Fields(d), "")
+			fits = fits || d == o.DBType
+			if sqltext.EqualFold(d, o.DBType) {
+				like = d
+			}
+		}
+		if o.own && o.DBType != "" && !fits && like != "" {
+			list = append(list, TypeInOtherLetters{o.DBType, like, o.line})
+		}
+	}
+	return list
+}
+
 // Spell has the staged overrides name columns as sqlc does: it has tables in small
 // letters and columns in those of the schema, and compares them letter by letter,
 // so that an override in other letters would do nothing.
