@@ -41,6 +41,16 @@ func wordAsName(r *refused) int {
 	return -1
 }
 
+// quoteInName finds a quoted name that has a double quote in it.
+func quoteInName(r *refused) int {
+	for _, t := range sqltext.Significant(r.Plain.SQL) {
+		if t.Kind == sqltext.Quoted && strings.Contains(t.Name(), `"`) {
+			return t.Start
+		}
+	}
+	return -1
+}
+
 // underscore finds a number with one.
 func underscore(r *refused) int {
 	for _, t := range sqltext.Significant(r.Plain.SQL) {

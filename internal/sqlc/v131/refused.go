@@ -100,6 +100,7 @@ var limits = []limit{
 	{"sqlc.embed of a name that is not in lower case", badSyntax, embedded, text("give the table an alias: FROM Playlist AS p, and sqlc.embed(p)")},
 	{"this word as a name", badSyntax, wordAsName, func(r *refused) string { return fmt.Sprintf("write it in double quotes: %q", r.name) }},
 	{"this word as a name", badSyntax, keywordAlias, func(r *refused) string { return fmt.Sprintf("write it in double quotes: %q", r.keyword().Name) }},
+	{"a name with a double quote in it", noColumn, quoteInName, text("give the column another name in a view, with CREATE VIEW in a migration, and select from that")},
 	{"VALUES as a table", noColumn, valuesCTE, text("write SELECT 1 AS a, 2 AS b UNION ALL SELECT 3, 4")},
 	{"the columns named behind WITH t", noColumn, namedCTE, text("name them in the SELECT: WITH t AS (SELECT x AS a, count(*) AS b …)")},
 	{"rowid", noColumn, theName(isRowID), castName("INTEGER")},
