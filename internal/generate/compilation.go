@@ -100,6 +100,11 @@ func (c *compilation) ofCommand(f *typecheck.Failure) bool {
 	if f.Import != "" || f.Type != nil || f.Pos.IsValid() {
 		return false
 	}
+	if tags := c.block.BuildTags; tags != "" && strings.Contains(f.Msg, "build constraints exclude all Go files") {
+		c.problem(c.cfg.File, c.block.Line, 0, fmt.Sprintf("package %s is built where %s holds, as build_tags says, and that does not hold here", c.block.Package, tags),
+			"give drey generate the tags that the package is built with: GOFLAGS=-tags=… drey generate")
+		return true
+	}
 	c.problem(c.goMod(), 0, 0, fmt.Sprintf("package %s cannot be built: %s", c.block.Package, strings.ReplaceAll(f.Msg, c.module.Dir+string(filepath.Separator), "")),
 		"mend that first")
 	return true

@@ -166,6 +166,8 @@ func TestVerdict(t *testing.T) {
 		{name: "a vendor folder without them", goMod: "vendor", files: map[string]string{"vendor/modules.txt": "# nothing\n"}, want: []string{"go.mod: the go command can build nothing here"}},
 		{name: "a folder that cannot be imported", goMod: "empty", files: map[string]string{"sqlc.yaml": "version: 2\nsql: [{engine: sqlite, schema: migrations, queries: sql, gen: {go: {package: db, out: my db}}}]\n"},
 			want: []string{`sqlc.yaml:2: package db cannot be imported: malformed import path "example.com/planted/my db": invalid char ' '`}},
+		{name: "build tags that do not hold", goMod: "empty", files: map[string]string{"sqlc.yaml": "version: 2\nsql: [{engine: sqlite, schema: migrations, queries: sql, gen: {go: {package: db, out: db, build_tags: 'a && !b'}}}]\n"},
+			want: []string{"sqlc.yaml:2: package db is built where a && !b holds", "GOFLAGS=-tags=… drey generate"}},
 		{name: "a workspace", files: map[string]string{"go.work": "go 1.26.0\n\nuse .\n"}},
 		{name: "a workspace without this module", files: map[string]string{"go.work": "go 1.26.0\n\nuse ./money\n", "money/go.mod": "module example.com/money\n\ngo 1.26\n"},
 			want: []string{"go.mod: package db cannot be built: directory db is contained in a module that is not one of the workspace modules", "go work use ."}},
