@@ -78,17 +78,22 @@ test-whole:
 test-modules:
 	for m in $(MODULES); do (cd $$m && $(TEST) ./...) || exit 1; done
 
+# vet would look at all of golangci-lint for two small files.
 .PHONY: golangci
 golangci: ## Test the linter inside of golangci-lint, whose build takes long the first time
-	cd internal/proof/golangci && $(GO) mod tidy -diff && $(GO) vet ./... && $(GO) test ./...
+	cd internal/proof/golangci && $(GO) mod tidy -diff && $(TEST) ./...
 
 .PHONY: torture
 torture: ## Run the long forms of the tests of what must not happen: 10 minutes, on a busy machine more
 	DREY_TORTURE=1 $(GO) test -count=1 -v -timeout 3h ./internal/proof/torture
 
+# The detector slows SQLite down by three times, though what it guards is not Go's memory, and
+# it would not see what goes wrong there.
+RACE := -race -gcflags='modernc.org/...=-race=false'
+
 .PHONY: race
 race: ## Run the data layer's tests under the race detector and over mattn's driver, which need gcc
-	CGO_ENABLED=1 $(GO) test -short -race -timeout 1h ./internal/runtime/... ./internal/db ./internal/service/links ./internal/proof/torture
+	CGO_ENABLED=1 $(GO) test -short $(RACE) -timeout 1h ./internal/runtime/... ./internal/db ./internal/service/links ./internal/proof/torture
 	cd internal/proof/drivers && CGO_ENABLED=1 $(GO) test ./mattn
 
 .PHONY: bench
@@ -177,4 +182,4 @@ bin/staticcheck:
 	@cd internal/tools && $(GO) build -o ../../$@ honnef.co/go/tools/cmd/staticcheck
 
 bin/rqlited:
-	@cd internal/tools/rqlited && CGO_ENABLED=1 $(GO) build -tags sqlite_fts5 -o ../../../bin/rqlited github.com/rqlite/rqlite/v8/cmd/rqlited
+	@cd internal/tools/rqlited && CGO_ENABLED=1 $(GO) build -tags sqlite_fts5,netgo,osusergo -o ../../../bin/rqlited github.com/rqlite/rqlite/v8/cmd/rqlited

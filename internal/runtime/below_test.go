@@ -174,7 +174,7 @@ func (m *model) checkBelow(t testing.TB, c *drey.Client) {
 
 // Random predicates below a window and an aggregate, and above them.
 func TestModelBelow(t *testing.T) {
-	n := modelQueries / 5
+	n := modelChecks / 4
 	if testing.Short() {
 		n = 1_000
 	}

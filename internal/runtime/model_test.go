@@ -587,11 +587,12 @@ func ids(rows []link) []int64 {
 	return list
 }
 
-// modelQueries is the number of random queries of a run.
-const modelQueries = 100_000
+// modelChecks is the number of random queries that a run checks. Each is asked in two
+// ways, a set in five and a tree in eight or more: 130,000 questions.
+const modelChecks = 40_000
 
 func TestModel(t *testing.T) {
-	n := modelQueries
+	n := modelChecks
 	if testing.Short() {
 		n = 2_000
 	}
