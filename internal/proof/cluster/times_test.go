@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net/http"
 	"path/filepath"
 	"slices"
@@ -153,9 +154,8 @@ func TestTimes(t *testing.T) {
 					}
 					took := make([][]time.Duration, len(calls))
 					var own, nodes [3]time.Duration // time on the processor, of this process and of the nodes
-					for round := range rounds {
-						for k := range calls {
-							i := (k + round) % len(calls) // what follows whom makes a difference
+					for range rounds {
+						for _, i := range rand.Perm(len(calls)) { // what follows whom makes a difference
 							own[i], nodes[i] = own[i]-usedHere(), nodes[i]-n.Used()
 							began := time.Now()
 							must(t, calls[i]())
