@@ -17,6 +17,16 @@ var (
 	ErrNotRead      = errNotRead
 )
 
+var (
+	AppendField = appendField
+	NewJSONRow  = newJSONRow
+)
+
+func WritesItself[S, R any](q *Query[S, R]) bool {
+	_, names := written(&q.scans, false)
+	return names != nil
+}
+
 const MaxStatements = maxStatements
 
 // Shapes: what queries are known by, and what they are rendered from.

@@ -5,6 +5,7 @@
 package conformance
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -86,6 +87,24 @@ func only[A any](name string, f func(*db.Client, context.Context, A) error, arg 
 // rows makes a case of a typed query.
 func rows[S, R any](name string, q *drey.Query[S, R]) Case {
 	return Case{name, func(ctx context.Context, c *db.Client) (any, error) { return q.All(ctx, c) }}
+}
+
+// asJSON makes a case of rows that are written as JSON, outside of a batch and in one.
+func asJSON[S, R any](name string, q *drey.Query[S, R]) Case {
+	return Case{name, func(ctx context.Context, c *db.Client) (any, error) {
+		rows, err := q.All(ctx, c)
+		want, wrong := json.Marshal(rows)
+		got, failed := drey.AppendJSON(ctx, c, q, nil)
+		var b db.Batch
+		inside := db.InBatch(&b, func(tx *db.Tx) ([]byte, error) { return drey.AppendJSON(ctx, tx, q, nil) })
+		if err := errors.Join(err, wrong, failed, b.Run(ctx, c)); err != nil {
+			return nil, err
+		}
+		if again, err := inside(); err != nil || !bytes.Equal(got, want) || !bytes.Equal(again, want) {
+			return nil, fmt.Errorf("%s and in a batch %s, %w, want %s", got, again, err, want)
+		}
+		return string(got), nil
+	}}
 }
 
 // inBatch makes a case of trees in a batch, which are those outside of it.

@@ -66,6 +66,9 @@ var dynamic = []Case{
 		return db.Links.Insert(linkColumns...).Exec(ctx, c, many()...)
 	}},
 	rows("all", db.Links.OrderBy(db.Links.ID.Asc())),
+	asJSON("all as JSON", db.Links.OrderBy(db.Links.ID.Asc())),
+	asJSON("users as JSON", db.Users.OrderBy(db.Users.ID.Asc())),
+	asJSON("none as JSON", db.Links.Where(db.Links.ID.Eq(-1))),
 
 	rows("Eq", all.Where(db.Links.Slug.Eq("many-03"))),
 	rows("Eq of a bool", all.Where(db.Links.IsActive.Eq(false))),

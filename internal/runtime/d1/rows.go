@@ -126,15 +126,15 @@ func (r *rows) Next(dest []driver.Value) error {
 	return nil
 }
 
-// numbers is the outcome of a statement of a batch, except its rows.
-type numbers struct {
+// answer is what D1 says of a statement of a batch.
+type answer struct {
 	id      int64  // of the row that was inserted last
-	results string // rows, of which only what is named n is there
+	results string // rows
 }
 
 // count is the n of the only row.
-func (n *numbers) count() (int64, error) {
-	rows, err := objects(n.results)
+func (a *answer) count() (int64, error) {
+	rows, err := objects(a.results)
 	if err != nil || len(rows.columns) != 1 {
 		return 0, errJSON
 	}
@@ -149,36 +149,41 @@ func (n *numbers) count() (int64, error) {
 	return count, nil
 }
 
-// readNumbers reads the answers of a batch, reduced to meta.last_row_id and
-// results, in this order.
-func readNumbers(json string) (list []numbers, err error) {
+// readAnswers reads what batch gives: objects that have results, and meta with
+// last_row_id.
+func readAnswers(json string) (list []answer, err error) {
 	r := reader(json)
-	if !r.Skip('[') {
-		return nil, errJSON
-	}
-	for !r.Skip(']') {
-		if len(list) > 0 && !r.Skip(',') {
-			return nil, errJSON
+	err = r.Array(func() error {
+		var a answer
+		var identified, found bool
+		err := r.Object(func(name string) (err error) {
+			start := r.At
+			switch name {
+			case "meta":
+				return r.Object(func(name string) (err error) {
+					if name != "last_row_id" {
+						return r.Any()
+					}
+					identified = true
+					a.id, err = strconv.ParseInt(r.Scalar(), 10, 64)
+					return err
+				})
+			case "results":
+				found = true
+				err = r.List()
+				a.results = r.Text[start:r.At]
+				return err
+			}
+			return r.Any()
+		})
+		if err == nil && !(identified && found) {
+			err = errJSON
 		}
-		var n numbers
-		if !r.Word(`{"meta":{"last_row_id":`) {
-			return nil, errJSON
-		}
-		if n.id, err = strconv.ParseInt(r.Scalar(), 10, 64); err != nil {
-			return nil, errJSON
-		}
-		if !r.Word(`},"results":`) {
-			return nil, errJSON
-		}
-		start := r.At
-		if err := r.List(); err != nil {
-			return nil, err
-		}
-		n.results = r.Text[start:r.At]
-		if !r.Skip('}') {
-			return nil, errJSON
-		}
-		list = append(list, n)
+		list = append(list, a)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", errJSON, err)
 	}
 	return list, nil
 }

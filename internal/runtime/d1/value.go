@@ -61,28 +61,71 @@ func argument(v driver.Value) (bound any, integer bool, err error) {
 	return nil, false, fmt.Errorf("d1: a %T cannot be bound", v)
 }
 
-// arguments puts the arguments of a text in the order of its parameters and
-// gives the text to run with them.
-func (t *text) arguments(args []driver.NamedValue) (sql string, bound []any, err error) {
+// bind puts the arguments of a text in the order of its parameters and gives the
+// text to run with them.
+func (t *text) bind(args []driver.NamedValue) (bound, error) {
 	if len(args) > MaxParameters {
-		return "", nil, ErrParameters
+		return bound{}, ErrParameters
 	}
-	values, err := t.Arguments(args)
+	given, err := t.Arguments(args)
 	if err != nil {
-		return "", nil, fmt.Errorf("d1: %w", err)
+		return bound{}, fmt.Errorf("d1: %w", err)
 	}
-	bound = make([]any, len(values))
+	list := make([]any, len(given))
 	var integers set
-	for i, value := range values {
+	for i, value := range given {
 		v, integer, err := argument(value)
 		if err != nil {
-			return "", nil, fmt.Errorf("parameter %d: %w", i+1, err)
+			return bound{}, fmt.Errorf("parameter %d: %w", i+1, err)
 		}
-		if bound[i] = v; integer {
+		if list[i] = v; integer {
 			integers.add(i + 1)
 		}
 	}
-	return t.render(integers), bound, nil
+	return bound{t.render(integers), list}, nil
+}
+
+// bound is a statement with its arguments, as [argument] gives them.
+type bound struct {
+	sql  string
+	args []any
+}
+
+// appendJSON writes a value that [argument] gave. Bytes are a list of numbers.
+func appendJSON(to []byte, v any) []byte {
+	switch v := v.(type) {
+	case float64:
+		return strconv.AppendFloat(to, v, 'g', -1, 64)
+	case string:
+		return appendText(to, v)
+	case []byte:
+		to = append(to, '[')
+		for i, b := range v {
+			if i > 0 {
+				to = append(to, ',')
+			}
+			to = strconv.AppendUint(to, uint64(b), 10)
+		}
+		return append(to, ']')
+	}
+	return append(to, "null"...)
+}
+
+func appendText(to []byte, s string) []byte {
+	const hex = "0123456789abcdef"
+	to = append(to, '"')
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c == '"' || c == '\\':
+			to = append(to, '\\', c)
+		case c < ' ':
+			to = append(to, `\u00`...)
+			to = append(to, hex[c>>4], hex[c&15])
+		default:
+			to = append(to, c)
+		}
+	}
+	return append(to, '"')
 }
 
 // Inexact is a number between 2^53 and 2^63. It is either a REAL with exactly

@@ -61,13 +61,13 @@ func TestMissingArguments(t *testing.T) {
 		{}, {arg(1, ""), arg(2, ""), arg(3, "")}, {arg(1, ""), arg(2, ""), arg(3, ""), arg(4, ""), arg(5, "")},
 		{arg(1, ""), arg(2, ""), arg(3, ""), arg(4, "other")},
 	} {
-		if _, _, err := p.arguments(args); err == nil {
+		if _, err := p.bind(args); err == nil {
 			t.Errorf("no error for %v", args)
 		}
 	}
-	text, _, err := p.arguments([]driver.NamedValue{arg(1, ""), arg(2, ""), arg(3, ""), arg(4, "name")})
-	if err != nil || text != "SELECT ?1, ?3, ?4" {
-		t.Error(text, err)
+	bound, err := p.bind([]driver.NamedValue{arg(1, ""), arg(2, ""), arg(3, ""), arg(4, "name")})
+	if err != nil || bound.sql != "SELECT ?1, ?3, ?4" {
+		t.Error(bound, err)
 	}
 }
 
@@ -119,22 +119,23 @@ func TestRows(t *testing.T) {
 	}
 }
 
-func TestNumbers(t *testing.T) {
-	got, err := readNumbers(`[{"meta":{"last_row_id":7},"results":[{"n":"]}\"","results":[{}]},{}]},{"meta":{"last_row_id":-7},"results":[{"n":3}]}]`)
-	if err != nil || len(got) != 2 || got[0].id != 7 || got[1].id != -7 {
+func TestAnswers(t *testing.T) {
+	got, err := readAnswers(`[{"success":true,"meta":{"served_by":"a\"","duration":0.25,"last_row_id":7,"changed_db":false,"timings":{"ms":1}},"results":[{"n":"]}\"","results":[{}]},{}]},` +
+		`{"results":[{"n":3}],"error":null,"meta":{"last_row_id":-7}}]`)
+	if err != nil || len(got) != 2 || got[0].id != 7 || got[1].id != -7 || got[0].results != `[{"n":"]}\"","results":[{}]},{}]` {
 		t.Fatal(got, err)
 	}
 	if n, err := got[1].count(); err != nil || n != 3 {
 		t.Error(n, err)
 	}
 	for _, results := range []string{`[]`, `[{}]`, `[{"n":"3"}]`, `[{"n":1,"m":2}]`, `[{"n":1.5}]`} {
-		if n, err := (&numbers{results: results}).count(); err == nil {
+		if n, err := (&answer{results: results}).count(); err == nil {
 			t.Errorf("%s counts %d", results, n)
 		}
 	}
-	for _, json := range []string{``, `[`, `{}`, `[{"meta":{"last_row_id":1},"results":[}]`, `[{"meta":{"last_row_id":null},"results":[]}]`, `[{"results":[],"meta":{"last_row_id":1}}]`} {
-		if got, err := readNumbers(json); err == nil {
-			t.Errorf("%s is %v", json, got)
+	for _, json := range []string{``, `[`, `{}`, `[{}]`, `[{"meta":{"last_row_id":1},"results":[}]`, `[{"meta":{"last_row_id":null},"results":[]}]`, `[{"meta":{},"results":[]}]`, `[{"meta":{"last_row_id":1}}]`} {
+		if got, err := readAnswers(json); !errors.Is(err, errJSON) {
+			t.Errorf("%s is %v, %v", json, got, err)
 		}
 	}
 }
@@ -145,7 +146,7 @@ func FuzzRows(f *testing.F) {
 	f.Add(`[{"a":1}]`)
 	f.Add(`[{"meta":{"last_row_id":1},"results":[{"n":1}]}]`)
 	f.Fuzz(func(t *testing.T, json string) {
-		if list, err := readNumbers(json); err == nil {
+		if list, err := readAnswers(json); err == nil {
 			for i := range list {
 				_, _ = list[i].count()
 			}

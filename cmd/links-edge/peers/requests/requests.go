@@ -26,9 +26,14 @@ func Handler(c *db.Client) http.Handler {
 		w.WriteHeader(http.StatusFound)
 	})
 	mux.HandleFunc("GET /list", func(w http.ResponseWriter, r *http.Request) {
-		links, err := db.Links.Where(db.Links.UserID.Eq(1), db.Links.IsActive.Eq(true)).
-			OrderBy(db.Links.CreatedAt.Desc(), db.Links.ID.Desc()).Limit(50).All(r.Context(), c)
-		write(w, links, err)
+		links := db.Links.Where(db.Links.UserID.Eq(1), db.Links.IsActive.Eq(true)).
+			OrderBy(db.Links.CreatedAt.Desc(), db.Links.ID.Desc()).Limit(50)
+		text, err := drey.AppendJSON(r.Context(), c, links, nil)
+		if failed(w, err) {
+			return
+		}
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = w.Write(text)
 	})
 	mux.HandleFunc("GET /stats", func(w http.ResponseWriter, r *http.Request) {
 		days, err := drey.CountBy(db.Clicks.Where(db.Clicks.LinkID.Eq(1)), drey.Truncate(db.Clicks.ClickedAt, drey.Day)).All(r.Context(), c)

@@ -38,9 +38,9 @@ func (r *Reader) Word(text string) bool {
 	return true
 }
 
-// List steps over a list of whatever.
+// List steps over a list or an object of whatever.
 func (r *Reader) List() error {
-	if r.At == len(r.Text) || r.Text[r.At] != '[' {
+	if r.At == len(r.Text) || r.Text[r.At] != '[' && r.Text[r.At] != '{' {
 		return ErrJSON
 	}
 	for depth := 0; r.At < len(r.Text); r.At++ {
@@ -187,12 +187,12 @@ func (r *Reader) Any() error {
 		return err
 	case '[', '{':
 		return r.List()
-	case 'n':
-		if !r.Word("null") {
-			return ErrJSON
-		}
-		return nil
 	}
-	_, err := r.Number(r.Scalar())
-	return err
+	switch scalar := r.Scalar(); scalar {
+	case "null", "true", "false":
+		return nil
+	default:
+		_, err := r.Number(scalar)
+		return err
+	}
 }
