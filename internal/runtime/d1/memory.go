@@ -12,18 +12,8 @@ import (
 )
 
 // offered is how the JavaScript that starts the program lets statements cross by
-// addresses in the program's memory, if it does: a value of syscall/js costs more than
+// addresses, if it does: see the package comment. A value of syscall/js costs more than
 // reading a row, and an answer that calls a function of Go as much as ten.
-//
-// While the program starts, globalThis.dreyD1 is a function that makes of a binding what
-// [memory] calls:
-//
-//   - with a number from 1, whether it is a batch, and the address and the length of the
-//     statements: JSON, a list of a number, a text and arguments for each. The text is
-//     empty if it came with the number before. A BLOB is a list of bytes. When D1 has
-//     answered, it calls drey_d1 with the number, whether it failed, and the length of the
-//     answer as JSON or of the error's text; then it resumes Go.
-//   - with 0, 0 and an address, while drey_d1 runs: it copies the answer to there.
 var offered = js.Global().Get("dreyD1")
 
 // memory is the host by addresses.
