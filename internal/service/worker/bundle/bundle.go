@@ -64,6 +64,8 @@ var standIns = map[string]string{
 	"ast": "go/ast",
 	// A worker does not have GODEBUG.
 	"godebug": "internal/godebug",
+	// A worker does not run in FIPS mode, for which crypto/rand has a generator of its own.
+	"drbg": "crypto/internal/fips140/drbg",
 }
 
 // writeOverlay writes the file for the go command that puts the packages of [standIns] in
