@@ -39,7 +39,7 @@ func (r *reader) readColumns() error {
 			case columnPersisted:
 				c.Generated = StoredGenerated
 			}
-			c.any = strings.EqualFold(c.Type, "ANY") && (t.Strict || t.Kind == KindView)
+			c.Any = strings.EqualFold(c.Type, "ANY") && (t.Strict || t.Kind == KindView)
 			if pk > 0 {
 				keys[t] = append(keys[t], part{c.Name, pk})
 			}

@@ -66,14 +66,14 @@ type Column struct {
 	Generated  Generated
 	RowIDAlias bool // INTEGER PRIMARY KEY of a rowid table
 	Inline     bool // PRIMARY KEY stands in the column's own declaration
-	any        bool // ANY of a STRICT table, or of a view, whose table may be one
+	Any        bool // ANY of a STRICT table, or of a view, whose table may be one
 }
 
 // Affine returns the declared type by whose affinity SQLite converts what is stored in the
 // column or compared with it. For ANY of a STRICT table, which keeps every value as it is,
 // that is "", and so for ANY of a view.
 func (c *Column) Affine() string {
-	if c.any {
+	if c.Any {
 		return ""
 	}
 	return c.Type
