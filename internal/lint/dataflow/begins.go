@@ -78,8 +78,10 @@ func (b *begins) result(e *ast.CallExpr) []string {
 	sel, _ := ast.Unparen(e.Fun).(*ast.SelectorExpr)
 	if sel != nil && sel.Sel.Name == "String" {
 		if obj := b.Object(sel.X); obj != nil && isBuilder(obj.Type()) {
-			if w := b.written[obj]; len(w) > 0 && w[0] != nil {
-				return b.text(w[0])
+			for _, call := range b.writes[obj] {
+				if args := b.wrote(call); len(args) > 0 {
+					return b.text(args[0])
+				}
 			}
 			return b.text(sel.X)
 		}

@@ -1,8 +1,11 @@
 package dataflow
 
 import (
+	"cmp"
 	"go/ast"
 	"go/types"
+	"slices"
+	"strings"
 
 	"golang.org/x/tools/go/types/typeutil"
 )
@@ -74,6 +77,43 @@ func (v *Values) Parameter(e ast.Expr) (*types.Func, int) {
 		}
 	}
 	return nil, 0
+}
+
+// Writes lists the calls that write to a local builder, in the order of the code. They are
+// not all if ok is false.
+func (v *Values) Writes(obj types.Object) (list []*ast.CallExpr, ok bool) {
+	v.read()
+	if !Local(obj) || !isBuilder(obj.Type()) || len(v.writes[obj]) == 0 {
+		return nil, false
+	}
+	for _, a := range v.assigned[obj] {
+		if !a.Zero {
+			return nil, false
+		}
+	}
+	for _, call := range v.methods[obj] {
+		if fn, isFunc := typeutil.Callee(v.Info, call).(*types.Func); !isFunc || slices.Contains([]string{"Reset", "ReadFrom", "Truncate", "WriteTo"}, fn.Name()) {
+			return nil, false
+		}
+	}
+	for _, fn := range v.handed[obj] {
+		if fn == nil || !strings.HasPrefix(fn.FullName(), "fmt.Fprint") {
+			return nil, false
+		}
+	}
+	list = slices.Clone(v.writes[obj])
+	slices.SortFunc(list, func(a, b *ast.CallExpr) int { return cmp.Compare(a.Pos(), b.Pos()) })
+	return list, true
+}
+
+// wrote are the arguments of a call that are written to a builder.
+func (v *Values) wrote(call *ast.CallExpr) []ast.Expr {
+	if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok {
+		if obj := v.Object(sel.X); obj != nil && isBuilder(obj.Type()) {
+			return call.Args
+		}
+	}
+	return call.Args[1:]
 }
 
 // Calls returns the calls of a function in this package.

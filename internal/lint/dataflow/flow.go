@@ -81,7 +81,7 @@ type Values struct {
 	calls    map[types.Object][]*ast.CallExpr
 	values   map[types.Object]bool // functions that are used without being called
 	params   map[types.Object]param
-	written  map[types.Object][]ast.Expr // texts written to a strings.Builder
+	writes   map[types.Object][]*ast.CallExpr // calls that write to a strings.Builder
 	handed   map[types.Object][]*types.Func
 	private  map[types.Object]bool                   // exported fields without a tag, of unexported types
 	readers  map[types.Object]map[*ast.FuncDecl]bool // the functions that index a variable
@@ -123,7 +123,7 @@ func (v *Values) collect(files []*ast.File) {
 	v.calls = map[types.Object][]*ast.CallExpr{}
 	v.values = map[types.Object]bool{}
 	v.params = map[types.Object]param{}
-	v.written = map[types.Object][]ast.Expr{}
+	v.writes = map[types.Object][]*ast.CallExpr{}
 	v.methods = map[types.Object][]*ast.CallExpr{}
 	v.handed = map[types.Object][]*types.Func{}
 	v.private = map[types.Object]bool{}
@@ -369,7 +369,7 @@ func (v *Values) call(n *ast.CallExpr, called map[*ast.Ident]bool) {
 		if isBuilder(obj.Type()) {
 			switch f.Sel.Name {
 			case "Write", "WriteString", "WriteRune", "WriteByte":
-				v.written[obj] = append(v.written[obj], n.Args...)
+				v.writes[obj] = append(v.writes[obj], n)
 			}
 		}
 	}
@@ -384,7 +384,7 @@ func (v *Values) call(n *ast.CallExpr, called map[*ast.Ident]bool) {
 		if obj := v.Object(arg); obj != nil {
 			v.handed[obj] = append(v.handed[obj], fn)
 			if i == 0 && isBuilder(obj.Type()) { // fmt.Fprint and the like
-				v.written[obj] = append(v.written[obj], n.Args[1:]...)
+				v.writes[obj] = append(v.writes[obj], n)
 			}
 		}
 	}

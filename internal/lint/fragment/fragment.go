@@ -211,6 +211,11 @@ func (r *reader) pieces(e ast.Expr, depth int) []piece {
 		return append(r.pieces(x.X, depth+1), r.pieces(x.Y, depth+1)...)
 	case *ast.CallExpr:
 		fn, _ := typeutil.Callee(r.flow.Info, x).(*types.Func)
+		if sel, ok := ast.Unparen(x.Fun).(*ast.SelectorExpr); ok && fn != nil && fn.Name() == "String" {
+			if list := r.built(r.flow.Object(sel.X), depth+1); list != nil {
+				return list
+			}
+		}
 		if fn == nil || len(x.Args) == 0 {
 			break
 		}

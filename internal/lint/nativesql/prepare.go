@@ -3,6 +3,7 @@ package nativesql
 import (
 	"errors"
 	"go/ast"
+	"go/token"
 	"go/types"
 	"regexp"
 	"slices"
@@ -38,19 +39,20 @@ const mostRefused = 16
 
 // database is what a package's queries are prepared on.
 type database struct {
-	pass    *analysis.Pass
-	project policy.Project
-	several bool            // the package may be for several databases
-	other   bool            // the package is for another database
-	taken   map[string]bool // texts of calls, which are checked
-	parts   func() map[types.Object]bool
-	tables  func() *policy.Tables
-	sources func() map[string]policy.Relation // of the generated package, by their markers
-	home    func() bool                       // most queries of the package are about tables of the schema
+	pass     *analysis.Pass
+	project  policy.Project
+	several  bool             // the package may be for several databases
+	other    bool             // the package is for another database
+	taken    map[string]bool  // texts of calls, which are checked
+	refusals map[refusal]bool // what is reported
+	parts    func() map[types.Object]bool
+	tables   func() *policy.Tables
+	sources  func() map[string]policy.Relation // of the generated package, by their markers
+	home     func() bool                       // most queries of the package are about tables of the schema
 }
 
 func newDatabase(pass *analysis.Pass, project policy.Project, texts func() []string) *database {
-	d := &database{pass: pass, project: project, taken: map[string]bool{}, several: project.Several(pass.Pkg), other: project.Elsewhere(pass.Pkg)}
+	d := &database{pass: pass, project: project, taken: map[string]bool{}, refusals: map[refusal]bool{}, several: project.Several(pass.Pkg), other: project.Elsewhere(pass.Pkg)}
 	d.parts = sync.OnceValue(func() map[types.Object]bool { return parts(pass) })
 	d.tables = sync.OnceValue(func() *policy.Tables {
 		t, err := project.PackageTables(pass.TypesInfo)
@@ -96,10 +98,15 @@ func (c *checker) check(query ast.Expr, database bool) {
 	if ok {
 		return
 	}
-	if t, ok := fragment.Read(c.flow, query, nil, ""); ok {
-		c.prepare(query, t, false, false)
+	for _, t := range fragment.Alternatives(c.flow, query, "", "") {
+		if sourced.MatchString(t.SQL) {
+			c.prepare(query, t, false, false)
+		}
 	}
 }
+
+// sourced matches a text that names a table.
+var sourced = regexp.MustCompile(`(?i)\b(?:FROM|INTO|UPDATE|TABLE)\b`)
 
 // prepare asks SQLite about one text of a query, which may have several statements.
 // whole says that it does not have holes, used that its arguments and Scans are
@@ -117,7 +124,7 @@ func (c *checker) prepare(query ast.Expr, t fragment.Text, whole, used bool) {
 		switch {
 		case errors.As(err, &why):
 			if msg := c.refused(query, text, why.Msg, t.Open, whole && refused == 0); msg != "" {
-				c.pass.Reportf(query.Pos(), "SQLite refuses this on the migrated schema: %s", msg)
+				c.refuse(query, t, why.Msg, msg)
 			}
 			rest, ok := policy.Without(text, why.Msg)
 			if refused++; !ok || refused > mostRefused {
@@ -138,6 +145,39 @@ func (c *checker) prepare(query ast.Expr, t fragment.Text, whole, used bool) {
 			return
 		}
 	}
+}
+
+// refuse reports once what SQLite says about a text of a query, where the constant is that
+// has the name, if another function hands it in.
+func (c *checker) refuse(query ast.Expr, t fragment.Text, said, msg string) {
+	at := query.Pos()
+	if x := t.Naming(policy.Named(said)); x != nil && !c.inFunction(x) {
+		at = x.Pos()
+	}
+	k := refusal{at, msg}
+	if !c.database.refusals[k] {
+		c.database.refusals[k] = true
+		c.pass.Reportf(at, "SQLite refuses this on the migrated schema: %s", msg)
+	}
+}
+
+// inFunction reports whether an expression is in the declaration that the query is in, or
+// is a constant's of the package.
+func (c *checker) inFunction(e ast.Expr) bool {
+	if len(c.stack) < 2 {
+		return true
+	}
+	f, d := c.stack[0], c.stack[1]
+	if d.Pos() <= e.Pos() && e.Pos() <= d.End() {
+		return true
+	}
+	path, _ := astutil.PathEnclosingInterval(f.(*ast.File), e.Pos(), e.End())
+	return !slices.ContainsFunc(path, func(n ast.Node) bool { _, ok := n.(*ast.FuncDecl); return ok })
+}
+
+type refusal struct {
+	pos token.Pos
+	msg string
 }
 
 // refused returns what to report of what SQLite says about a text, or "".
