@@ -16,7 +16,8 @@
 //     <why>, TODO and the like, and words that only say that raw SQL is needed
 //     here. The same reason may stand above several queries.
 //   - Names that are not in the schema in any other constant that is a statement, as in
-//     a table of queries.
+//     a table of queries, and in what is handed to another package's function or field
+//     that puts it into a query.
 //   - What callers put together for a function that passes its parameter on as SQL,
 //     also in other packages. A reason in that function holds for their constants.
 //   - A text in squirrel's Expr, Where, Having, Column, Select, From, Join,
@@ -99,7 +100,7 @@ func New(projects *project.Projects) *analysis.Analyzer {
 		Name:      "nativesql",
 		Doc:       "find raw SQL without a reason, built from strings, or wrong on the migrated schema",
 		Requires:  []*analysis.Analyzer{inspect.Analyzer, dataflow.Analyzer},
-		FactTypes: []analysis.Fact{new(wrapper)},
+		FactTypes: []analysis.Fact{new(wrapper), new(handed)},
 		Run:       func(pass *analysis.Pass) (any, error) { return run(pass, policy.Of(projects, pass)) },
 	}
 }
@@ -138,20 +139,27 @@ func run(pass *analysis.Pass, project policy.Project) (any, error) {
 		return list
 	})
 	in := pass.ResultOf[inspect.Analyzer].(*inspector.Inspector)
-	in.WithStack([]ast.Node{(*ast.CallExpr)(nil), (*ast.CompositeLit)(nil)}, func(n ast.Node, push bool, stack []ast.Node) bool {
+	in.WithStack([]ast.Node{(*ast.CallExpr)(nil), (*ast.CompositeLit)(nil), (*ast.AssignStmt)(nil)}, func(n ast.Node, push bool, stack []ast.Node) bool {
 		f, ok := stack[0].(*ast.File)
 		name := pass.Fset.Position(f.FileStart).Filename
 		if !push || !ok || files[name] == nil && !generated[name] {
 			return push
 		}
 		c := checker{pass: pass, database: db, project: project, flow: values, reasons: reasons[f], causes: causes, stack: stack, file: name, generated: generated[name]}
-		if lit, ok := n.(*ast.CompositeLit); ok {
+		if !c.generated {
+			c.hands(n)
+		}
+		switch n := n.(type) {
+		case *ast.CompositeLit:
 			if !c.generated {
-				c.keys(lit)
+				c.keys(n)
 			}
 			return true
+		case *ast.AssignStmt:
+			return true
+		case *ast.CallExpr:
+			c.call = n
 		}
-		c.call = n.(*ast.CallExpr)
 		c.fn = called(pass.TypesInfo, values, c.call)
 		switch {
 		case c.generated:
@@ -182,6 +190,7 @@ func run(pass *analysis.Pass, project policy.Project) (any, error) {
 		return true
 	})
 	passed := wrappers(pass, values, calls)
+	(&checker{pass: pass, flow: values}).exportHanded(calls)
 	for _, c := range calls {
 		if c.generated {
 			continue

@@ -129,28 +129,17 @@ func (c *checker) loose(e ast.Expr) bool {
 
 // placed is an expression that is SQL, or a part of it, and where it stands.
 type placed struct {
-	ast.Expr
+	fragment.Given
 	clause
-	path       string // leads from the expression to the text
-	given      bool   // to another package, with the text around it there:
-	start, end string
-}
-
-// reads are the texts that it can be.
-func (c *checker) reads(t placed) []fragment.Text {
-	if t.path == "" {
-		return fragment.Alternatives(c.flow, t.Expr, t.opening(), anySource)
-	}
-	return fragment.Whole(c.flow, t.Expr, t.path)
+	given bool // to another package
 }
 
 // opening is a beginning of a statement in which the text stands.
 func (t placed) opening() string {
-	before := "SELECT "
-	if t.clause != inResult {
-		before += "1 FROM t" + t.clause.before
+	if t.clause == inResult {
+		return "SELECT "
 	}
-	return before + t.start
+	return "SELECT 1 FROM t" + t.before
 }
 
 // textsAt lists the texts that a node makes SQL of.
@@ -158,13 +147,13 @@ func (c *checker) textsAt(n ast.Node) (list []placed) {
 	add := func(cl clause, exprs ...ast.Expr) {
 		for _, e := range exprs {
 			if b, ok := c.TypesInfo.TypeOf(e).(*types.Basic); ok && b.Info()&types.IsString != 0 {
-				list = append(list, placed{Expr: e, clause: cl})
+				list = append(list, placed{Given: fragment.Given{Expr: e}, clause: cl})
 			}
 		}
 	}
 	through := func(cl clause, e ast.Expr, path string) {
 		if _, literal := ast.Unparen(e).(*ast.CompositeLit); !literal {
-			list = append(list, placed{Expr: e, clause: cl, path: path})
+			list = append(list, placed{Given: fragment.Given{Expr: e, Taking: fragment.Taking{Path: path}}, clause: cl})
 		}
 	}
 	switch n := n.(type) {
@@ -404,8 +393,8 @@ var keywords = strings.Fields(`ALL AND AS ASC BETWEEN BY CASE COLLATE CROSS DESC
 
 // nowhere reports the names of a text that no table of the schema has.
 func (c *checker) nowhere(p placed, v *vocabulary) {
-	for _, t := range c.reads(p) {
-		text := p.start + t.SQL + p.end
+	for _, t := range p.Texts(c.flow, p.opening(), anySource) {
+		text := t.SQL
 		sc := v.scope(text)
 		for range mostRefused {
 			probe := text

@@ -91,6 +91,7 @@ import (
 
 	"github.com/dreysql/drey/internal/lint/builder"
 	"github.com/dreysql/drey/internal/lint/dataflow"
+	"github.com/dreysql/drey/internal/lint/fragment"
 	"github.com/dreysql/drey/internal/lint/policy"
 	"github.com/dreysql/drey/internal/project"
 	"github.com/dreysql/drey/internal/sqlite"
@@ -120,7 +121,7 @@ type checker struct {
 	several bool // the package may be for several databases
 	home    bool // most tables of the package's statements are the schema's
 
-	handing      map[types.Object][]place     // what other packages hand in
+	handing      fragment.Takings             // what other packages hand in
 	foreignNames map[*types.Package]*ownNames // of the packages that are used, see handsOn
 }
 
@@ -132,7 +133,7 @@ func run(pass *analysis.Pass, project policy.Project) (any, error) {
 		other:   project.Elsewhere(pass.Pkg),
 		several: project.Several(pass.Pkg),
 		said:    map[string][]token.Pos{}, asked: map[string]*sqlite.Error{},
-		handing: map[types.Object][]place{},
+		handing: fragment.Takings{},
 	}
 	if len(chains.Statements) == 0 && !c.handsOn() {
 		return nil, nil
