@@ -61,7 +61,7 @@ func (v *Values) Reaching(e ast.Expr, to string) (list []Constant, handed []Hand
 				return
 			}
 			to, ok := encode(p)
-			if h := (Handed{obj, index, to}); ok && !slices.Contains(handed, h) {
+			if h := (Handed{obj, index, to}); ok && leads(declared(obj, index), p) && !slices.Contains(handed, h) {
 				handed = append(handed, h)
 			}
 		},
@@ -73,6 +73,45 @@ func (v *Values) Reaching(e ast.Expr, to string) (list []Constant, handed []Hand
 		j.value(x, at, here(ref), nil)
 	}
 	return list, handed
+}
+
+// declared is the type of a field or of a parameter.
+func declared(obj types.Object, index int) types.Type {
+	if fn, ok := obj.(*types.Func); ok {
+		if index >= fn.Signature().Params().Len() {
+			return nil
+		}
+		return fn.Signature().Params().At(index).Type()
+	}
+	return obj.Type()
+}
+
+// leads reports whether a path leads to what is declared as text: a value of any type may
+// become an argument of a statement.
+func leads(t types.Type, p *path) bool {
+	if t == nil {
+		return false
+	}
+	if p == nil {
+		return isTextual(t)
+	}
+	if p.field != nil {
+		return leads(p.field.Type(), p.rest)
+	}
+	switch t := t.Underlying().(type) {
+	case *types.Pointer:
+		return leads(t.Elem(), p)
+	case *types.Slice:
+		return leads(t.Elem(), p.rest)
+	case *types.Array:
+		return leads(t.Elem(), p.rest)
+	case *types.Map:
+		if p.key {
+			return leads(t.Key(), p.rest)
+		}
+		return leads(t.Elem(), p.rest)
+	}
+	return false
 }
 
 // gathering gets what a walk for sources meets.

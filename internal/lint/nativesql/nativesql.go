@@ -304,7 +304,7 @@ func (c *checker) query() {
 	if c.flow.Comes(query, rendered) || c.handsOn(query) || c.intercepts(query) {
 		return
 	}
-	c.check(query, true)
+	c.check(query, !c.ofDriver())
 	if fn, _ := c.flow.Parameter(query); fn == nil && c.flow.Built(query) {
 		c.injection(query, true)
 	} else {
@@ -346,6 +346,16 @@ func (c *checker) handsOn(query ast.Expr) bool {
 func (c *checker) intercepts(query ast.Expr) bool {
 	fn, _ := c.flow.Parameter(query)
 	return fn != nil && c.fn != nil && c.fn.Pkg().Path() == "database/sql/driver"
+}
+
+// ofDriver reports whether the method is one of a driver, which has its arguments in a list.
+func (c *checker) ofDriver() bool {
+	if c.fn == nil || c.fn.Signature().Results().Len() == 0 {
+		return false
+	}
+	t := c.fn.Signature().Results().At(0).Type()
+	named, ok := types.Unalias(t).(*types.Named)
+	return ok && named.Obj().Pkg() != nil && named.Obj().Pkg().Path() == "database/sql/driver"
 }
 
 // injection reports text that can be injected into. Where it turns out that it cannot,

@@ -89,3 +89,15 @@ func Since(b sq.SelectBuilder, day string, latest bool) sq.SelectBuilder {
 func Joined(b sq.SelectBuilder) sq.SelectBuilder {
 	return b.Join("customers c ON c.id = customer_id")
 }
+
+// Valued has values of any type, which may be texts.
+func Valued[T any](of T, other any) sq.SelectBuilder {
+	return sq.Select("id").From("orders").Where(sq.Expr(texts(of)+" = ?", other))
+}
+
+func texts(of any) string {
+	if s, ok := of.(string); ok {
+		return s
+	}
+	return "id"
+}

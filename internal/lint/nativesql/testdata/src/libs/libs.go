@@ -30,6 +30,11 @@ func Driver(ctx context.Context, conn any, name string) {
 	}
 }
 
+func Listed(ctx context.Context, e driver.ExecerContext, args []driver.NamedValue) {
+	// @native-sql the test is about drivers
+	_, _ = e.ExecContext(ctx, "DELETE FROM users WHERE id = ?", args) // ok: the arguments are a list
+}
+
 type tracer struct{}
 
 func (tracer) ConnExec(ctx context.Context, e driver.ExecerContext, query string, args []driver.NamedValue) (driver.Result, error) { // want ConnExec:"takes SQL as argument 2"

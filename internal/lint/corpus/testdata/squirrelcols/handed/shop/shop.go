@@ -73,6 +73,7 @@ func others() {
 	handed.Generic[int64]("total", 5) // ok: a column
 	handed.Label("anything")          // ok: this is not SQL
 	handed.Keyed("newest")            // ok: it is looked up
+	handed.Valued("some value", "x")  // ok: it is of any type
 	handed.Named("how_many DESC")     // ok: the other package defines it
 }
 
