@@ -117,7 +117,7 @@ func TestNotWritable(t *testing.T) {
 		t.Fatal(err)
 	}
 	chmod(t, source, 0o444)
-	refused("db/models.go: this generated file is out of date, and read-only\n\tfix: chmod u+w db/models.go")
+	refused("db/models.go: this file has to change, and is read-only\n\tfix: chmod u+w db/models.go")
 	chmod(t, source, 0o000)
 	refused("permission denied")
 	chmod(t, source, 0o644)
