@@ -12,7 +12,7 @@ import (
 
 // TestRun runs every case for a moment: what bench measures still works.
 func TestRun(t *testing.T) {
-	clicks, lintPackages, spell = 50_000, 20, 50*time.Millisecond
+	clicks, lintPackages, spell = 50_000, []int{20}, 50*time.Millisecond
 	drey := filepath.Join(t.TempDir(), "drey")
 	if out, err := exec.Command("go", "build", "-C", "../../..", "-o", drey, "./cmd/drey").CombinedOutput(); err != nil {
 		t.Fatalf("go build ./cmd/drey: %v\n%s", err, out)
