@@ -30,39 +30,8 @@ const maxBody = 1 << 20;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-// crossing gives a function that runs the statements of a binding of D1, as
-// internal/runtime/d1 calls it: with the address and the length of the statements, or
-// with an address alone for the answer that came last.
-function crossing(instance, bytes, binding) {
-	const prepared = [];
-	const bound = ([number, sql, ...args]) => {
-		if (sql !== "") prepared[number] = binding.prepare(sql);
-		if (args.length === 0) return prepared[number];
-		return prepared[number].bind(...args.map((arg) => (Array.isArray(arg) ? Uint8Array.from(arg) : arg)));
-	};
-	let answer;
-	const run = async (number, batch, statements) => {
-		let failed = 0;
-		try {
-			const list = statements.map(bound);
-			answer = JSON.stringify(await (batch ? binding.batch(list) : list[0].raw({ columnNames: true })));
-		} catch (error) {
-			failed = 1;
-			answer = String(error);
-		}
-		if (instance.exited) return;
-		answer = encoder.encode(answer);
-		instance.exports.drey_d1(number, failed, answer.length);
-		instance.go._resume();
-	};
-	return (number, batch, at, length) => {
-		if (number === 0) bytes(at, answer.length).set(answer);
-		else run(number, batch, JSON.parse(decoder.decode(bytes(at, length))));
-	};
-}
-
-// start starts an instance. What it asks of JavaScript is below drey; requests,
-// answers and statements go that way, by addresses in its memory.
+// start starts an instance. What it asks of JavaScript is below drey; all but the
+// waits for promises goes that way, by addresses in its memory.
 function start(env) {
 	const go = new Go();
 	const { gojs } = go.importObject;
@@ -107,12 +76,10 @@ function start(env) {
 		instance.settle?.({ status: 500, headers: "", body: "internal error\n" });
 	};
 	globalThis.dreyWorker = instance;
-	globalThis.dreyD1 = (binding) => crossing(instance, bytes, binding);
 	const started = new WebAssembly.Instance(program, go.importObject);
 	instance.exports = started.exports;
 	go.run(started);
 	delete globalThis.dreyWorker;
-	delete globalThis.dreyD1;
 	return instance;
 }
 

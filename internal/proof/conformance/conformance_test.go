@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"os"
-	"path/filepath"
 	"reflect"
 	"regexp"
 	"strings"
@@ -36,32 +35,13 @@ var onD1 = map[string]string{
 }
 
 // TestEngines compares what every case comes to on the embedded engine and on
-// D1 in workerd, with and without a session, and by syscall/js alone.
+// D1 in workerd, with and without a session.
 func TestEngines(t *testing.T) {
 	want, worker, schema := embedded(t), workerd.Build(t, "./worker"), workerd.Schema(t)
-	for _, path := range []string{"/", "/session", "/values"} {
+	for _, path := range []string{"/", "/session"} {
 		t.Run(path, func(t *testing.T) {
-			if path == "/values" {
-				withoutOffer(t, filepath.Join(worker, "worker.mjs"))
-			}
 			compare(t, "D1", served(t, workerd.Serve(t, worker, schema...)+path), want, onD1)
 		})
-	}
-}
-
-// withoutOffer makes the JavaScript of a worker one that runs no statements for the driver.
-func withoutOffer(t *testing.T, name string) {
-	t.Helper()
-	script, err := os.ReadFile(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	other := strings.Replace(string(script), "globalThis.dreyD1 =", "const unused =", 1)
-	if other == string(script) {
-		t.Fatal("it does not offer dreyD1")
-	}
-	if err := os.WriteFile(name, []byte(other), 0o600); err != nil {
-		t.Fatal(err)
 	}
 }
 

@@ -27,20 +27,6 @@
 //   - RowsAffected counts what the statement itself changed, as SQLite's
 //     changes() does; D1's own count includes triggers and cascades.
 //
-// Statements and what D1 answers cross between Go and JavaScript by syscall/js, with
-// whatever JavaScript starts the program. That costs more than D1 itself in small
-// requests. If globalThis.dreyD1 is a function while the program starts, as in
-// cmd/links-edge/worker.mjs, they cross by addresses in the program's memory:
-//
-//   - dreyD1(binding) gives a function run(number, batch, at, length). The text at that
-//     address is JSON: a list of statements, and of each a list of its number, its SQL and
-//     its arguments. The SQL is empty if it came with that number before. A list among the
-//     arguments is the bytes of a BLOB. Run returns at once.
-//   - When D1 has answered, JavaScript calls the export drey_d1 with the number, 0 or 1 if it
-//     failed, and the length in bytes of the answer: JSON of what batch or
-//     raw({columnNames: true}) gives, or the text of the error. Then it resumes Go.
-//   - While drey_d1 runs, it calls run(0, 0, at): the answer is to be written there.
-//
 // D1's limits are in https://developers.cloudflare.com/d1/platform/limits/, its
 // API in https://developers.cloudflare.com/d1/worker-api/.
 package d1

@@ -20,24 +20,12 @@ func OpenDB(binding js.Value) *sql.DB { return sql.OpenDB(NewConnector(binding))
 // between statements.
 type Connector struct {
 	texts remote.Texts[*text]
-	host  host
-}
-
-// host runs statements: all in one batch, or one of which it gives the rows.
-// What comes is the text of D1's answer as JSON.
-type host interface {
-	run(ctx context.Context, batch bool, list []bound) (string, error)
+	host  *host
 }
 
 // NewConnector makes the connector that OpenDB uses, for [sql.OpenDB].
 func NewConnector(binding js.Value) *Connector {
-	c := &Connector{texts: remote.Texts[*text]{Make: parse}}
-	if offered.Type() == js.TypeFunction {
-		c.host = &memory{call: offered.Invoke(binding)}
-	} else {
-		c.host = newValues(binding)
-	}
-	return c
+	return &Connector{texts: remote.Texts[*text]{Make: parse}, host: newHost(binding)}
 }
 
 // Connect makes a connection.

@@ -91,43 +91,6 @@ type bound struct {
 	args []any
 }
 
-// appendJSON writes a value that [argument] gave. Bytes are a list of numbers.
-func appendJSON(to []byte, v any) []byte {
-	switch v := v.(type) {
-	case float64:
-		return strconv.AppendFloat(to, v, 'g', -1, 64)
-	case string:
-		return appendText(to, v)
-	case []byte:
-		to = append(to, '[')
-		for i, b := range v {
-			if i > 0 {
-				to = append(to, ',')
-			}
-			to = strconv.AppendUint(to, uint64(b), 10)
-		}
-		return append(to, ']')
-	}
-	return append(to, "null"...)
-}
-
-func appendText(to []byte, s string) []byte {
-	const hex = "0123456789abcdef"
-	to = append(to, '"')
-	for i := range len(s) {
-		switch c := s[i]; {
-		case c == '"' || c == '\\':
-			to = append(to, '\\', c)
-		case c < ' ':
-			to = append(to, `\u00`...)
-			to = append(to, hex[c>>4], hex[c&15])
-		default:
-			to = append(to, c)
-		}
-	}
-	return append(to, '"')
-}
-
 // Inexact is a number between 2^53 and 2^63. It is either a REAL with exactly
 // that value, or an INTEGER that has lost digits on its way through
 // JavaScript. It scans into a float, but not into an integer or a string.

@@ -10,10 +10,8 @@ import (
 	"io"
 	"math"
 	"reflect"
-	"strings"
 	"testing"
 	"time"
-	"unicode/utf8"
 )
 
 func TestArguments(t *testing.T) {
@@ -49,30 +47,6 @@ func TestArguments(t *testing.T) {
 			t.Errorf("%#v is bound as %#v, %v, %v", test.value, bound, integer, err)
 		}
 	}
-}
-
-// TestAppendJSON: JavaScript reads the values that are written for it.
-func TestAppendJSON(t *testing.T) {
-	for want, v := range map[string]any{
-		"null": nil, "5": 5.0, "-0": math.Copysign(0, -1), "1e+21": 1e21, "9.007199254740991e+15": float64(safe), "0.1": 0.1,
-		"[]": []byte{}, "[0,255]": []byte{0, 255},
-	} {
-		if got := string(appendJSON(nil, v)); got != want {
-			t.Errorf("%#v is %s, want %s", v, got, want)
-		}
-	}
-}
-
-func FuzzAppendText(f *testing.F) {
-	for _, s := range []string{"", "\ufeffa", "\"\\/", "\x00\x1f\x7f\n", "é\u2028\U0001F426"} {
-		f.Add(s)
-	}
-	f.Fuzz(func(t *testing.T, s string) {
-		var got string
-		if err := json.Unmarshal(appendText(nil, s), &got); err != nil || got != strings.ToValidUTF8(got, "") || utf8.ValidString(s) && got != s {
-			t.Errorf("%q is %q, %v", s, got, err)
-		}
-	})
 }
 
 func TestMissingArguments(t *testing.T) {

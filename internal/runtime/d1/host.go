@@ -11,11 +11,11 @@ import (
 	"github.com/dreysql/drey/internal/runtime/internal/remote"
 )
 
-// values is the host by syscall/js, for any JavaScript that starts the program.
+// host runs statements on a binding of D1.
 //
 // A value that comes from JavaScript costs about as much as reading a row. So
 // what can be used again is kept, and a result comes as one text.
-type values struct {
+type host struct {
 	binding js.Value
 	// From JavaScript: what options and functions statements are run with.
 	named, stringify, arrayOf js.Value
@@ -25,8 +25,8 @@ type values struct {
 	waits    []*wait             // that nobody uses
 }
 
-func newValues(binding js.Value) *values {
-	return &values{
+func newHost(binding js.Value) *host {
+	return &host{
 		binding:   binding,
 		named:     js.ValueOf(map[string]any{"columnNames": true}),
 		stringify: js.Global().Get("JSON").Get("stringify"),
@@ -34,22 +34,24 @@ func newValues(binding js.Value) *values {
 	}
 }
 
-func (v *values) run(ctx context.Context, batch bool, list []bound) (string, error) {
-	return v.await(ctx, func() js.Value {
+// run runs statements, all in one batch, or one of which it gives the rows, and returns
+// D1's answer as JSON.
+func (h *host) run(ctx context.Context, batch bool, list []bound) (string, error) {
+	return h.await(ctx, func() js.Value {
 		if !batch {
-			return v.bind(list[0]).Call("raw", v.named)
+			return h.bind(list[0]).Call("raw", h.named)
 		}
 		statements := make([]any, len(list))
 		for i, b := range list {
-			statements[i] = v.bind(b)
+			statements[i] = h.bind(b)
 		}
-		return v.binding.Call("batch", v.arrayOf.Invoke(statements...))
+		return h.binding.Call("batch", h.arrayOf.Invoke(statements...))
 	})
 }
 
 // bind gives a D1PreparedStatement with its arguments.
-func (v *values) bind(b bound) js.Value {
-	prepared := v.prepare(b.sql)
+func (h *host) bind(b bound) js.Value {
+	prepared := h.prepare(b.sql)
 	if len(b.args) == 0 {
 		return prepared
 	}
@@ -61,17 +63,17 @@ func (v *values) bind(b bound) js.Value {
 }
 
 // prepare gives the D1PreparedStatement of a text.
-func (v *values) prepare(sql string) js.Value {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	if p, ok := v.prepared[sql]; ok {
+func (h *host) prepare(sql string) js.Value {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if p, ok := h.prepared[sql]; ok {
 		return p
 	}
-	if v.prepared == nil || len(v.prepared) == remote.MaxTexts {
-		v.prepared = map[string]js.Value{}
+	if h.prepared == nil || len(h.prepared) == remote.MaxTexts {
+		h.prepared = map[string]js.Value{}
 	}
-	p := v.binding.Call("prepare", sql)
-	v.prepared[sql] = p
+	p := h.binding.Call("prepare", sql)
+	h.prepared[sql] = p
 	return p
 }
 
@@ -107,31 +109,31 @@ type settled struct {
 }
 
 // wait takes one that nobody uses.
-func (v *values) wait() *wait {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	if last := len(v.waits) - 1; last >= 0 {
-		w := v.waits[last]
-		v.waits = v.waits[:last]
+func (h *host) wait() *wait {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if last := len(h.waits) - 1; last >= 0 {
+		w := h.waits[last]
+		h.waits = h.waits[:last]
 		return w
 	}
 	w := &wait{done: make(chan settled, 1)}
 	w.then = js.FuncOf(func(_ js.Value, args []js.Value) any {
-		v.settle(w, settled{json: v.stringify.Invoke(args[0]).String()})
+		h.settle(w, settled{json: h.stringify.Invoke(args[0]).String()})
 		return nil
 	})
 	w.catch = js.FuncOf(func(_ js.Value, args []js.Value) any {
-		v.settle(w, settled{err: errorOf(js.Global().Get("String").Invoke(args[0]).String())})
+		h.settle(w, settled{err: errorOf(js.Global().Get("String").Invoke(args[0]).String())})
 		return nil
 	})
 	return w
 }
 
-func (v *values) settle(w *wait, s settled) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
+func (h *host) settle(w *wait, s settled) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
 	if w.left {
-		w.left, v.waits = false, append(v.waits, w)
+		w.left, h.waits = false, append(h.waits, w)
 		return
 	}
 	w.done <- s
@@ -139,35 +141,35 @@ func (v *values) settle(w *wait, s settled) {
 
 // await waits for the promise that begin makes. If ctx ends first, the statement
 // goes on where it is.
-func (v *values) await(ctx context.Context, begin func() js.Value) (string, error) {
+func (h *host) await(ctx context.Context, begin func() js.Value) (string, error) {
 	if err := ctx.Err(); err != nil {
 		return "", err
 	}
-	w := v.wait()
+	w := h.wait()
 	begin().Call("then", w.then, w.catch)
 	select {
 	case s := <-w.done:
-		v.free(w)
+		h.free(w)
 		return s.json, s.err
 	case <-ctx.Done():
-		v.leave(w)
+		h.leave(w)
 		return "", ctx.Err()
 	}
 }
 
-func (v *values) free(w *wait) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	v.waits = append(v.waits, w)
+func (h *host) free(w *wait) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.waits = append(h.waits, w)
 }
 
 // leave gives up a wait. It is free once its promise has ended.
-func (v *values) leave(w *wait) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
+func (h *host) leave(w *wait) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
 	select {
 	case <-w.done:
-		v.waits = append(v.waits, w)
+		h.waits = append(h.waits, w)
 	default:
 		w.left = true
 	}
