@@ -8,6 +8,7 @@ import (
 	"github.com/dreysql/drey/internal/diag"
 	"github.com/dreysql/drey/internal/project/query"
 	"github.com/dreysql/drey/internal/sqlc"
+	"github.com/dreysql/drey/internal/sqlite/infer"
 	"github.com/dreysql/drey/internal/sqlite/syntax"
 )
 
@@ -17,7 +18,7 @@ import (
 // that do not belong to a query stay as they are. The input does not need a
 // Package.
 func Explain(refused diag.Problems, in Input) diag.Problems {
-	c := &checker{Input: in}
+	c := &checker{Input: in, infer: infer.New(in.Schema)}
 	var list diag.Problems
 	for _, p := range refused {
 		q := find(in.Queries, p)

@@ -5,6 +5,7 @@ import (
 
 	"github.com/sqlc-dev/meyer/ast"
 
+	"github.com/dreysql/drey/internal/project/query"
 	"github.com/dreysql/drey/internal/sqlite/sqltext"
 	"github.com/dreysql/drey/internal/sqlite/syntax"
 )
@@ -65,6 +66,43 @@ func hasParameters(r *refused) int {
 
 func isRowID(r *refused) bool {
 	return slices.Contains([]string{"rowid", "oid", "_rowid_"}, sqltext.Fold(r.name))
+}
+
+// rowIDInserted finds the rowid in the list of columns of an INSERT.
+func rowIDInserted(r *refused) int {
+	in, ok := r.Tree.(*ast.InsertStmt)
+	if !ok || !isRowID(r) {
+		return -1
+	}
+	for _, c := range in.Columns {
+		if sqltext.EqualFold(c.Name, r.name) {
+			return c.Start
+		}
+	}
+	return -1
+}
+
+// comparedWith returns the parameters in a comparison with what the message names: a column,
+// or a table by its alias.
+func (r *refused) comparedWith() (params []*query.Param) {
+	named := func(x ast.Expr) (found bool) {
+		syntax.Walk(x, func(x ast.Expr) bool {
+			c, ok := syntax.ColumnOf(x)
+			found = found || ok && (sqltext.EqualFold(c.Name, r.name) || sqltext.EqualFold(c.Table, r.name))
+			return !found
+		})
+		return found
+	}
+	for _, p := range r.Params {
+		syntax.Visit(r.Tree, func(_ syntax.Clause, root ast.Expr) {
+			r.pathTo(root, p, func(path []ast.Expr) {
+				if len(path) > 1 && named(path[len(path)-2]) {
+					params = append(params, p)
+				}
+			})
+		})
+	}
+	return params
 }
 
 // isRank accepts the hidden column rank of an FTS5 table in the statement, if

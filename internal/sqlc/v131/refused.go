@@ -3,6 +3,7 @@ package v131
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/dreysql/drey/internal/project/query"
@@ -103,6 +104,7 @@ var limits = []limit{
 	{"a name with a double quote in it", noColumn, quoteInName, text("give the column another name in a view, with CREATE VIEW in a migration, and select from that")},
 	{"VALUES as a table", noColumn, valuesCTE, text("write SELECT 1 AS a, 2 AS b UNION ALL SELECT 3, 4")},
 	{"the columns named behind WITH t", noColumn, namedCTE, text("name them in the SELECT: WITH t AS (SELECT x AS a, count(*) AS b …)")},
+	{"rowid", noColumn, rowIDInserted, insertedRowID},
 	{"rowid", noColumn, theName(isRowID), castName("INTEGER")},
 	{"rowid", noFind, theName(isRowID), text("order by the INTEGER PRIMARY KEY, or by a column that is CAST(rowid AS INTEGER) AS id")},
 	{"the rank of FTS5", noColumn, theName(isRank), text("write CAST(rank AS REAL) AS place in the result, ORDER BY rank as it is, and give a parameter that is compared with it a type: rank < CAST(@x AS REAL)")},
@@ -114,12 +116,12 @@ var limits = []limit{
 		func(r *refused) string {
 			return fmt.Sprintf("give the parameter a type, and sqlc does not look: %s MATCH CAST(@q AS TEXT)", r.name)
 		}},
-	{"the columns of table-valued functions", noColumn, tableFunction, castName("TEXT")},
+	{"the columns of table-valued functions", noColumn, tableFunction, untypedName},
 	{"what it has to be: the parameter has no type where it stands", noColumn, parameterAlone, typedParameter},
 	{"the columns of a subquery or WITH where a parameter is compared with one", noColumn, hasParameters,
-		text("give the parameter a type, and sqlc does not look: x > CAST(@x AS INTEGER)")},
+		comparedParameter},
 	{"the alias of a subquery or WITH where a parameter is compared with its column", noAlias, nil,
-		text("give the parameter a type, and sqlc does not look: t.x > CAST(@x AS INTEGER)")},
+		comparedParameter},
 	{"which column is meant: it takes the names of the first SELECT for those of WITH t (a, b)", ambiguous, alikeCTE,
 		text("name them in the SELECT: WITH t AS (SELECT x AS a, x AS b …)")},
 	{"which column is meant: it looks at all tables of the statement at once", ambiguous, nil, func(r *refused) string {
@@ -159,6 +161,42 @@ func typedParameter(r *refused) string {
 		}
 	}
 	return fmt.Sprintf("write CAST(%s AS TEXT), with the type that it has", param)
+}
+
+// comparedParameter gives a type to each parameter that is compared with what the message names.
+func comparedParameter(r *refused) string {
+	var casts []string
+	for _, p := range r.comparedWith() {
+		cast := fmt.Sprintf("CAST(%s AS %s)", p.Text, r.TypeOf(p))
+		if !slices.Contains(casts, cast) {
+			casts = append(casts, cast)
+		}
+	}
+	if casts == nil {
+		casts = []string{"CAST(@x AS …)"}
+	}
+	return "give the parameter the type of the column, and sqlc does not look: " + strings.Join(casts, ", ")
+}
+
+// untypedName is for a column whose values have types of their own: a number and a text
+// are not equal, whatever they look like.
+func untypedName(r *refused) string {
+	return fmt.Sprintf("write CAST(%[1]s AS TEXT) AS %[1]s in the result, and give a parameter that is compared with it the type of the values: "+
+		"%[1]s = CAST(@x AS TEXT) finds texts alone, CAST(@x AS INTEGER) numbers alone", r.name)
+}
+
+// insertedRowID is for a rowid that an INSERT fills.
+func insertedRowID(r *refused) string {
+	in := r.Tree.(*ast.InsertStmt)
+	if t := r.Schema.Table(in.Table.Name.Name); t != nil {
+		for _, c := range t.Columns {
+			if c.RowIDAlias {
+				return fmt.Sprintf("write the column that is the rowid: %s", c.Name)
+			}
+		}
+	}
+	return fmt.Sprintf("insert into a view of it, with CREATE VIEW … AS SELECT rowid AS id, … FROM %s and an INSTEAD OF INSERT trigger in a migration; "+
+		"or have triggers of the table that it indexes fill it", in.Table.Name.Name)
 }
 
 func text(s string) func(*refused) string { return func(*refused) string { return s } }
