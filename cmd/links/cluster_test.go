@@ -186,7 +186,7 @@ func TestWithoutQuorum(t *testing.T) {
 	} {
 		began := time.Now()
 		status, header, body := s.do(tt.method, tt.path, tt.body)
-		if took := time.Since(began); took > 4*time.Second {
+		if took := time.Since(began); took > 20*time.Second {
 			t.Errorf("%s %s took %v", tt.method, tt.path, took)
 		}
 		if status != http.StatusServiceUnavailable || tt.again && header.Get("Retry-After") == "" {
@@ -199,7 +199,7 @@ func TestWithoutQuorum(t *testing.T) {
 	s.must(leader.Start())
 	s.must(followers[0].Start())
 	s.must(s.nodes.Ready(t.Context()))
-	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(50 * time.Millisecond) {
 		if status, _, body := s.do("GET", "/readyz", ""); status == http.StatusOK {
 			break
 		} else if time.Now().After(deadline) {

@@ -132,3 +132,20 @@ func (p *project) exec(statement string) {
 		p.Fatal(err)
 	}
 }
+
+// withinASecond runs f again until SQLite's clock has not moved on meanwhile, so that all
+// rows of one run have the same default times.
+func withinASecond(tb testing.TB, db *sql.DB, f func()) {
+	tb.Helper()
+	second := func() (n int64) {
+		if err := db.QueryRow("SELECT unixepoch()").Scan(&n); err != nil {
+			tb.Fatal(err)
+		}
+		return n
+	}
+	for began := second(); ; began = second() {
+		if f(); second() == began {
+			return
+		}
+	}
+}

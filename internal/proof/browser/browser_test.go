@@ -162,7 +162,7 @@ func (b *tab) until(condition string) {
 func (b *tab) equal(expression, want string) {
 	b.Helper()
 	ask := chromedp.Evaluate[string]("(() => { try { return String(" + expression + ") } catch (e) { return String(e) } })()")
-	deadline := time.Now().Add(10 * time.Second)
+	deadline := time.Now().Add(30 * time.Second)
 	for {
 		got, err := chromedp.Run(b.ctx, ask)
 		var left *cdproto.Error

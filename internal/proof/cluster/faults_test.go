@@ -237,7 +237,7 @@ func (w *writers) same(n *Cluster) {
 		return list
 	}
 	var list []string
-	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
 		if list = digests(); len(slices.Compact(slices.Clone(list))) == 1 {
 			return
 		}

@@ -223,8 +223,12 @@ func TestHostile(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			before := runtime.NumGoroutine()
 			f := newFake(t)
+			timeout := time.Minute // longer than a busy machine takes
+			if strings.HasPrefix(test.name, "a slow") {
+				timeout = time.Second
+			}
 			c, err := rqlite.Dial(t.Context(), []string{f.URL}, rqlite.Options{
-				FixedNodes: true, Timeout: 300 * time.Millisecond, Patience: 50 * time.Millisecond, MaxAnswer: 1 << 20, Username: "ann", Password: "s3cret",
+				FixedNodes: true, Timeout: timeout, Patience: 50 * time.Millisecond, MaxAnswer: 1 << 20, Username: "ann", Password: "s3cret",
 			})
 			if err != nil {
 				t.Fatal(err)
@@ -266,13 +270,13 @@ func TestHostile(t *testing.T) {
 			if n := f.asked.Load(); n != 1 {
 				t.Errorf("a write was made %d times", n)
 			}
-			if took := time.Since(start); took > 10*time.Second {
+			if took := time.Since(start); took > 30*time.Second {
 				t.Errorf("it took %v", took)
 			}
 			client.Close()
 			f.CloseClientConnections()
 			f.Close()
-			for end := time.Now().Add(5 * time.Second); runtime.NumGoroutine() > before; time.Sleep(5 * time.Millisecond) {
+			for end := time.Now().Add(30 * time.Second); runtime.NumGoroutine() > before; time.Sleep(5 * time.Millisecond) {
 				if time.Now().After(end) {
 					stacks := make([]byte, 1<<16)
 					t.Fatalf("%d goroutines, %d before:\n%s", runtime.NumGoroutine(), before, stacks[:runtime.Stack(stacks, true)])
