@@ -192,7 +192,14 @@ func (c *compilation) missing() {
 	for _, msg := range sortedKeys(c.refused) {
 		list := c.refused[msg]
 		slices.Sort(list)
-		list = slices.Compact(list)
+		list = slices.DeleteFunc(slices.Compact(list), func(importPath string) bool { // those are written with the package
+			return c.module.Own != "" && strings.HasPrefix(importPath, c.module.Own+"/")
+		})
+		if len(list) == 0 { // it is about the module
+			c.problem(c.goMod(), 0, 0, fmt.Sprintf("package %s cannot be built, because go build refuses the module: %s", c.block.Package, msg),
+				"mend that, so that go build ./... succeeds")
+			continue
+		}
 		c.problem(c.goMod(), c.require(list[0]), 0, fmt.Sprintf("package %s needs %s, and go build refuses that: %s", c.block.Package, strings.Join(list, " and "), msg),
 			"mend that, so that go build "+list[0]+" succeeds")
 	}

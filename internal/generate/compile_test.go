@@ -154,6 +154,8 @@ func TestVerdict(t *testing.T) {
 		{name: "nothing", goMod: "empty", want: []string{"go.mod: package db imports github.com/Masterminds/squirrel and modernc.org/sqlite, which this module does not have", "fix: go get github.com/Masterminds/squirrel@v1.5.4 modernc.org/sqlite@v1."}},
 		{name: "nothing, of an old Go", goMod: "empty old", want: []string{"go get"}},
 		{name: "no go.sum", goMod: "no sum", want: []string{"go get"}},
+		{name: "a module that cannot be had", goMod: "lost", env: []string{"GOPROXY=off", "GOFLAGS=-mod=mod"}, files: map[string]string{"db/a.go": "package db\n\nimport \"example.com/lost\"\n\nvar Lost = lost.Lost\n"},
+			want: []string{"go.mod: package db needs github.com/Masterminds/squirrel and modernc.org/sqlite and modernc.org/sqlite/lib, and go build refuses that: example.com/lost@v1.0.0: module lookup disabled"}},
 		{name: "an old Go", goMod: "go 1.20", want: []string{"go.mod:3: package db needs Go " + strings.TrimSuffix(MinGo, ".0") + " or later, and this module is for go 1.20", "go get go@"}},
 		{name: "the oldest Go", goMod: "go " + MinGo},
 		{name: "the Go before it", goMod: "go 1.22.0", want: []string{"go.mod:3"}},
@@ -289,6 +291,8 @@ func plant(t *testing.T, files map[string]string, goMod string) string {
 		mod = []byte("module example.com/planted\n\ngo 1.26\n")
 	case goMod == "empty old":
 		mod = []byte("module example.com/planted\n\ngo 1.20\n")
+	case goMod == "lost":
+		mod = []byte("module example.com/planted\n\ngo 1.26\n\nrequire example.com/lost v1.0.0\n")
 	case goMod == "no sum":
 		sum = nil
 	case goMod == "broken":

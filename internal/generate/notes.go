@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/dreysql/drey/internal/gotype"
 	"github.com/dreysql/drey/internal/output"
 	"github.com/dreysql/drey/internal/sqlc"
 )
@@ -32,6 +33,7 @@ func (r *run) noteRowTypes(b *block, bySQLC *sqlc.Package, c sqlc.Completions) {
 			r.result.Notes = append(r.result.Notes, fmt.Sprintf("package %s: %s", b.Package, note))
 		}
 	}
+	nullable := false
 	for _, m := range b.generate.Queries {
 		was := before[m.Name]
 		if was == nil || was.Row == m.Row || was.Row == "" || m.Row == "" {
@@ -41,6 +43,7 @@ func (r *run) noteRowTypes(b *block, bySQLC *sqlc.Package, c sqlc.Completions) {
 		table, reasons := model(b.generate, was.Row), []string(nil)
 		if m := method(bySQLC, m.Name); m != nil && m.Row == was.Row {
 			reasons = differences(m, c.Methods[m.Name])
+			nullable = nullable || becomesNullable(m, c.Methods[m.Name])
 		}
 		switch {
 		case table != nil && reasons != nil:
@@ -53,6 +56,22 @@ func (r *run) noteRowTypes(b *block, bySQLC *sqlc.Package, c sqlc.Completions) {
 		}
 		r.result.Notes = append(r.result.Notes, note)
 	}
+	if nullable {
+		r.result.Notes = append(r.result.Notes, fmt.Sprintf("package %s: rows stay those of the table where their columns are NOT NULL in the schema, or have a type that reads NULL, as by pointer: true in their go_type", b.Package))
+	}
+}
+
+// becomesNullable reports whether a result is completed for NULL alone.
+func becomesNullable(m *sqlc.Method, c *sqlc.Completion) bool {
+	if c == nil {
+		return false
+	}
+	for i, f := range m.Scan {
+		if t := c.Results[i].Type; t != "" && (t == gotype.OrNull(f.Type, false) || t == gotype.OrNull(f.Type, true)) {
+			return true
+		}
+	}
+	return false
 }
 
 // retyped says what has another type in a package than where sqlc alone, or another

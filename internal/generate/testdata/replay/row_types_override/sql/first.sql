@@ -1,0 +1,2 @@
+-- name: FirstUser :one
+SELECT * FROM users ORDER BY id LIMIT 1;
