@@ -24,33 +24,55 @@ func (s *staging) lacksOutput() bool {
 	return false
 }
 
+const (
+	tries    = 3 // it does not always crash on a statement, nor always says so
+	searches = 3 // then a search can end at a statement on which it does not crash
+)
+
+// crashes reports whether sqlc crashes on some of the files, and keeps what it says then.
+func (s *staging) crashes(ctx context.Context, files []string, text *string) (crashes bool, _ error) {
+	if err := s.only(files); err != nil {
+		return false, err
+	}
+	for range tries {
+		said, failed, err := child(ctx, s.dir, v131.OneAtATime)
+		if err != nil {
+			return false, err
+		}
+		if crash, ok := v131.Crash(said); ok {
+			*text = crash
+			return true, nil
+		}
+		crashes = crashes || !failed && s.lacksOutput()
+	}
+	return crashes, nil
+}
+
 // findCrash finds the query on which sqlc crashes without naming it. It looks for the
 // shortest beginning of the list that makes sqlc crash; the query is the last of it.
 func (s *staging) findCrash(ctx context.Context) error {
-	said, _, err := child(ctx, s.dir, v131.OneAtATime)
-	if err != nil {
-		return err
-	}
-	text, ok := v131.Crash(said)
-	if !ok {
-		return fmt.Errorf("%w: it writes nothing and does not say why: %s", ErrRefused, v131.Decode(said))
-	}
 	files := slices.Sorted(maps.Keys(s.origins))
-	n := sort.Search(len(files), func(n int) bool {
-		if err == nil {
-			err = s.only(files[:n])
+	text := "sqlc crashes, and writes nothing"
+	n := 0
+	for range searches {
+		var err error
+		n = sort.Search(len(files), func(n int) bool {
+			if err != nil {
+				return true
+			}
+			var crashed bool
+			crashed, err = s.crashes(ctx, files[:n], &text)
+			return crashed || err != nil
+		})
+		if err != nil {
+			return err
 		}
-		if err == nil {
-			said, _, err = child(ctx, s.dir, v131.OneAtATime)
+		if n == 0 { // without any query
+			return fmt.Errorf("%w: %s", ErrRefused, text)
 		}
-		_, crashed := v131.Crash(said)
-		return err != nil || crashed
-	})
-	if err != nil {
-		return err
-	}
-	if n == 0 { // without any query
-		return fmt.Errorf("%w: %s", ErrRefused, text)
+		if alone, err := s.crashes(ctx, files[n-1:n], &text); alone || err != nil {
+			break
+		}
 	}
 	o := s.origins[files[n-1]]
 	line, col := o.position(1, 1)
@@ -60,11 +82,13 @@ func (s *staging) findCrash(ctx context.Context) error {
 	}}
 }
 
-// only leaves some of the query files in the folder.
+// only leaves some of the query files in the folder, and nothing of what sqlc has written.
 func (s *staging) only(some []string) error {
 	for i := range s.blocks {
-		if err := os.RemoveAll(filepath.Join(s.dir, queriesFolder(i))); err != nil {
-			return fmt.Errorf("run sqlc: %w", err)
+		for _, folder := range []string{queriesFolder(i), outFolder(i)} {
+			if err := os.RemoveAll(filepath.Join(s.dir, folder)); err != nil {
+				return fmt.Errorf("run sqlc: %w", err)
+			}
 		}
 	}
 	for _, name := range some {

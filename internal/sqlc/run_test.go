@@ -184,8 +184,9 @@ func TestProblems(t *testing.T) {
 		},
 		{
 			"a crash of which sqlc says nothing, half of the time",
-			[]string{"a.sql", "-- name: One :many\nSELECT id FROM links WHERE price > -@n;"}, "",
-			[]string{"a.sql:2:1: query One: sqlc crashes:\npanic: "},
+			[]string{"a.sql", "-- name: One :one\nSELECT 1;\n-- name: Two :one\nSELECT 2;\n-- name: Three :one\nSELECT 3;\n" +
+				"-- name: Four :many\nSELECT id FROM links WHERE price > -@n;\n-- name: Five :one\nSELECT 5;\n-- name: Six :one\nSELECT 6;"}, "",
+			[]string{"a.sql:8:1: query Four: sqlc crashes:\npanic: "},
 		},
 		{
 			"rows without columns",

@@ -22,5 +22,5 @@ func Crash(said string) (text string, ok bool) {
 	return "sqlc crashes:\n" + Decode(strings.Join(lines[:min(len(lines), crashLines)], "\n")), true
 }
 
-// OneAtATime is an environment in which main does not end before a panicking goroutine.
+// OneAtATime is an environment in which main seldom ends before a panicking goroutine.
 const OneAtATime = "GOMAXPROCS=1"
