@@ -140,15 +140,26 @@ type view struct {
 	scheme        string
 }
 
-// eval returns what a JavaScript expression is, a promise's result included.
+// run runs what changes the page, once it is loaded.
+func (b *tab) run(script string) {
+	b.Helper()
+	b.until(loaded)
+	b.do(chromedp.Evaluate[chromedp.Void](script))
+}
+
+// eval returns what a JavaScript expression is once the page is loaded, a promise's
+// result included.
 func eval[T any](b *tab, expression string) T {
 	b.Helper()
+	b.until(loaded)
 	v, err := chromedp.Run(b.ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
 	if err != nil {
 		b.Fatalf("%s: %v", expression, err)
 	}
 	return v
 }
+
+const loaded = `document.readyState === "complete"`
 
 // until waits for a condition of the page. What cannot be told yet, because
 // something of the page is not there, is false.
@@ -177,7 +188,8 @@ func (b *tab) equal(expression, want string) {
 		}
 		if time.Now().After(deadline) {
 			b.shoot("failed")
-			b.Fatalf("%s is %q, and should be %q\nthe page says: %s", expression, got, want, eval[string](b, "document.body.innerText"))
+			says, _ := chromedp.Run(b.ctx, chromedp.Evaluate[string]("document.body.innerText"))
+			b.Fatalf("%s is %q, and should be %q\nthe page says: %s", expression, got, want, says)
 		}
 		time.Sleep(20 * time.Millisecond)
 	}

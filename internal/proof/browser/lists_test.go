@@ -20,12 +20,6 @@ const (
 	title = `document.getElementById("detail").hidden ? "" : document.getElementById("detail-title").textContent`
 )
 
-// run runs what changes the page.
-func (b *tab) run(script string) {
-	b.Helper()
-	b.do(chromedp.Evaluate[chromedp.Void](script))
-}
-
 func (b *tab) back() {
 	b.Helper()
 	b.run(`history.back()`)

@@ -19,7 +19,7 @@ const (
 // key presses a shortcut, once the page takes one.
 func (b *tab) key(key string) {
 	b.Helper()
-	b.until(`document.readyState === "complete"`)
+	b.until(loaded)
 	b.shortcut(key)
 }
 
@@ -76,7 +76,7 @@ func TestStudioByKeyboard(t *testing.T) {
 	b.until(`location.pathname === "/queries"`)
 	b.key("s")
 	b.until(`location.pathname === "/schema" && document.querySelector("main svg a")`)
-	b.do(chromedp.Evaluate[chromedp.Void](`document.querySelector('main svg a[href="/table/tags"]').dispatchEvent(new MouseEvent("click", {bubbles: true, cancelable: true, view: window}))`))
+	b.run(`document.querySelector('main svg a[href="/table/tags"]').dispatchEvent(new MouseEvent("click", {bubbles: true, cancelable: true, view: window}))`)
 	b.until(`location.pathname === "/table/tags"`)
 	b.key("m")
 	b.until(`location.pathname === "/migrations" && document.body.innerText.includes("The database has the schema of version")`)
@@ -100,9 +100,9 @@ func TestStudioFilters(t *testing.T) {
 		{"id", "gt", "10", "/rows/links?id=gt.10&order=click_count.desc&slug=like.*e\\_*"},
 		{"title", "is.null", "", "/rows/links?id=gt.10&order=click_count.desc&slug=like.*e\\_*&title=is.null"},
 	} {
-		b.do(chromedp.Evaluate[chromedp.Void](`{ const f = document.querySelector("form.filter"); f.column.value = "` + f.column + `"; f.operator.value = "` + f.operator + `"; f.value.value = "` + f.value + `"; f.requestSubmit() }`))
+		b.run(`{ const f = document.querySelector("form.filter"); f.column.value = "` + f.column + `"; f.operator.value = "` + f.operator + `"; f.value.value = "` + f.value + `"; f.requestSubmit() }`)
 		b.equal(seenAt, f.want)
-		b.until(`document.readyState === "complete"`)
+		b.until(loaded)
 	}
 	b.open("/rows/links?nothing=eq.1")
 	b.until(`document.body.innerText.includes("there is no such column")`)
@@ -128,14 +128,17 @@ func TestStudioEdit(t *testing.T) {
 	b.until(`location.pathname === "/edit/links"`)
 	slug := `document.querySelector('[data-field="2"] .value')`
 	fault := `document.querySelector('[data-field="2"] .fault').textContent`
-	b.do(chromedp.Evaluate[chromedp.Void](slug+`.select()`), chromedp.Focus(`[data-field="2"] .value`))
+	b.run(slug + `.select()`)
+	b.do(chromedp.Focus(`[data-field="2"] .value`))
 	b.press("x", kb.Tab)
 	b.until(fault + `.startsWith("the CHECK is false")`)
 	other := eval[string](b, `fetch("/row/links?id=eq.4").then(r => r.text()).then(t => new DOMParser().parseFromString(t, "text/html")).then(d => [...d.querySelectorAll(".fields > div")].find(d => d.textContent.startsWith("slug")).querySelector("bdi").textContent)`)
-	b.do(chromedp.Evaluate[chromedp.Void](slug+`.select()`), chromedp.Focus(`[data-field="2"] .value`))
+	b.run(slug + `.select()`)
+	b.do(chromedp.Focus(`[data-field="2"] .value`))
 	b.press(other, kb.Tab)
 	b.equal(fault, "another row has slug like this")
-	b.do(chromedp.Evaluate[chromedp.Void](slug+`.select()`), chromedp.Focus(`[data-field="2"] .value`))
+	b.run(slug + `.select()`)
+	b.do(chromedp.Focus(`[data-field="2"] .value`))
 	b.press("brand-new", kb.Tab)
 	b.equal(fault, "")
 	b.do(chromedp.Click("#save"))

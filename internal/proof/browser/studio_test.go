@@ -83,7 +83,7 @@ func openStudio(t *testing.T, address string) *tab {
 func (b *tab) open(path string) {
 	b.Helper()
 	b.do(chromedp.Navigate(b.base + path))
-	b.until(`document.readyState === "complete"`)
+	b.until(loaded)
 }
 
 // small writes a picture of the page in few colours, for docs/studio.png.

@@ -97,7 +97,7 @@ func tokens(s *service) {
 	b.press(kb.Enter)
 	b.equal(tokensFocus, "main")
 	b.equal(`location.hash`, "#tokens")
-	b.do(chromedp.Evaluate[chromedp.Void](`history.back()`))
+	b.run(`history.back()`)
 	b.equal(tokensFocus, "list-title")
 
 	// The token that one has come with.
