@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/parser"
+	"go/scanner"
 	"go/token"
 	"maps"
 	"slices"
@@ -117,7 +118,7 @@ func (p *plan) clientFile() ([]byte, error) {
 		fmt.Fprintf(&b, "\nfunc %s(err error) error { return %s(err) }\n", name, p.runtime("Raised"))
 	}
 	return p.file("", p.stamp()+"This file is the client: both halves of the data layer over one database.", b.String(), map[string]string{
-		"context.": "context", "sql.": "database/sql", "driver.": "database/sql/driver", "time.": "time",
+		"context": "context", "sql": "database/sql", "driver": "database/sql/driver", "time": "time",
 	})
 }
 
@@ -201,7 +202,7 @@ func (p *plan) sqliteFile() ([]byte, error) {
 	if len(p.returning()) > 0 {
 		text += p.fill(returningText)
 	}
-	return p.file(embeddedOnly, "This file opens a database file, and creates and keeps it.", text, map[string]string{"context.": "context"})
+	return p.file(embeddedOnly, "This file opens a database file, and creates and keeps it.", text, map[string]string{"context": "context"})
 }
 
 // openText is how the package opens a database, by who keeps its schema.
@@ -219,45 +220,57 @@ func (p *plan) openText() string {
 func (p *plan) d1File() ([]byte, error) {
 	text := p.fill(d1Text) + p.migrationNames("CheckD1")
 	return p.file("js && wasm", "This file opens the data layer on Cloudflare D1, and checks its schema.", text,
-		map[string]string{"context.": "context", "js.": "syscall/js"})
+		map[string]string{"context": "context", "js": "syscall/js"})
 }
 
 func (p *plan) rqliteFile() ([]byte, error) {
 	text := p.fill(rqliteText) + p.migrationNames("OpenRqlite")
-	return p.file("!js", "This file opens the data layer on an rqlite cluster.", text, map[string]string{"context.": "context"})
+	return p.file("!js", "This file opens the data layer on an rqlite cluster.", text, map[string]string{"context": "context"})
 }
 
 // file returns a file of the package. It imports what its text uses, out of the
 // packages that it may need, by how they are used.
 func (p *plan) file(constraint, intro, text string, std map[string]string) ([]byte, error) {
 	var lines []string
-	code := uncommented(text)
-	for used, path := range std {
-		if strings.Contains(code, used) {
+	used := packagesIn(text)
+	for name, path := range std {
+		if used[name] {
 			lines = append(lines, fmt.Sprintf("%q", path))
 		}
 	}
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "%s%s// %s\n\npackage %s\n\n", header, buildConstraint(p.in.BuildTags, constraint), intro, p.in.Package.Name)
-	p.writeImports(&b, lines, code)
+	p.writeImports(&b, lines, used)
 	b.WriteString(text)
 	return source(b.Bytes())
 }
 
-// uncommented returns a text without its comment lines.
-func uncommented(text string) string {
-	var code []string
-	for line := range strings.Lines(text) {
-		if !strings.HasPrefix(strings.TrimSpace(line), "//") {
-			code = append(code, line)
+// packagesIn returns the names that stand before a dot in code. What comments and texts
+// say, such as the name of a file or a query's SQL, is not code.
+func packagesIn(code string) map[string]bool {
+	names := map[string]bool{}
+	file := token.NewFileSet().AddFile("", -1, len(code))
+	var s scanner.Scanner
+	s.Init(file, []byte(code), func(token.Position, string) {}, 0)
+	before, selected := "", false // the identifier before, and whether a dot is before the next one
+	for {
+		_, tok, literal := s.Scan()
+		switch {
+		case tok == token.EOF:
+			return names
+		case tok == token.PERIOD && before != "":
+			names[before] = true
 		}
+		if before = ""; tok == token.IDENT && !selected {
+			before = literal
+		}
+		selected = tok == token.PERIOD
 	}
-	return strings.Join(code, "")
 }
 
-// writeImports writes the imports: these lines, and the runtime's packages that the
-// code uses.
-func (p *plan) writeImports(b *bytes.Buffer, lines []string, code string) {
+// writeImports writes the imports: these lines, and the runtime's packages among those
+// that are used.
+func (p *plan) writeImports(b *bytes.Buffer, lines []string, used map[string]bool) {
 	slices.Sort(lines)
 	b.WriteString("import (\n")
 	for _, line := range lines {
@@ -265,7 +278,7 @@ func (p *plan) writeImports(b *bytes.Buffer, lines []string, code string) {
 	}
 	b.WriteString("\n")
 	for _, pkg := range []struct{ name, folder string }{{"drey", ""}, {"d1", "/d1"}, {"rqlite", "/rqlite"}, {"sqlite", "/sqlite"}} {
-		if name := p.packages[pkg.name]; strings.Contains(code, name+".") {
+		if name := p.packages[pkg.name]; used[name] {
 			path := p.in.Runtime + pkg.folder
 			if strings.HasSuffix(path, "/"+name) {
 				fmt.Fprintf(b, "\t%q\n", path)

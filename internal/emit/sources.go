@@ -90,7 +90,7 @@ func (p *plan) sources() ([]byte, error) {
 	}
 	var head bytes.Buffer
 	fmt.Fprintf(&head, "%s%s%spackage %s\n\n", header, buildConstraint(p.in.BuildTags, ""), p.packageDoc(), p.in.Package.Name)
-	p.writeImports(&head, imports, text.String())
+	p.writeImports(&head, imports, packagesIn(text.String()))
 	formatted, err := source(head.Bytes())
 	return append(formatted, body.Bytes()...), err
 }

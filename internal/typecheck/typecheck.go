@@ -33,7 +33,6 @@ import (
 	"regexp"
 	"runtime"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 )
@@ -155,15 +154,7 @@ func (c *checker) check(ctx context.Context, l *listing, host bool) ([]Failure, 
 	if again { // with a newer Go than this one, which cannot read what it says
 		return c.project.vet(ctx, c.pkg)
 	}
-	return trim(append(failures, slices.DeleteFunc(more, func(f Failure) bool { return unusedOf(f, failures) })...)), nil
-}
-
-// unusedOf reports whether a failure says of an import that cannot be had that nothing uses
-// it: what its package is called is not known.
-func unusedOf(f Failure, lacking []Failure) bool {
-	return slices.ContainsFunc(lacking, func(l Failure) bool {
-		return l.Import != "" && strings.HasPrefix(f.Msg, strconv.Quote(l.Import)+" imported") && strings.HasSuffix(f.Msg, "and not used")
-	})
+	return trim(append(failures, more...)), nil
 }
 
 // needed has what the package imports ready. lacking are the imports that cannot be had,

@@ -1,0 +1,4 @@
+-- +goose Up
+CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT NOT NULL);
+-- +goose Down
+DROP TABLE users;
