@@ -241,6 +241,12 @@ func (l *loader) cut(m *foreign, up, down *regexp.Regexp) bool {
 	case ends != nil && ends[0] < begins[0]:
 		return fail(lineAt(ends[0]), `"-- migrate:down" stands above "-- migrate:up"`, `put "-- migrate:up" and its statements first`)
 	}
+	if found := up.FindAllStringIndex(text, 2); len(found) > 1 {
+		return fail(lineAt(found[1][0]), `there is a second "-- migrate:up": dbmate takes it for another migration of the same version, which its table does not take twice`, "put what follows into a file with a version of its own")
+	}
+	if found := down.FindAllStringIndex(text, 2); len(found) > 1 {
+		return fail(lineAt(found[1][0]), `there is a second "-- migrate:down", so dbmate refuses it`, "leave the line out, or put what follows into a file with a version of its own")
+	}
 	m.above = part{path: s.path, text: text[:begins[0]], line: 1}
 	for i, line := range linesOf(m.above.text) {
 		if strings.TrimSpace(line) != "" && !isComment(line) {

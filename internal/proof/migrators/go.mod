@@ -5,6 +5,7 @@ module github.com/dreysql/drey/internal/proof/migrators
 go 1.26.0
 
 require (
+	github.com/amacneil/dbmate/v2 v2.32.0
 	github.com/dreysql/drey v0.0.0-00010101000000-000000000000
 	github.com/golang-migrate/migrate/v4 v4.20.1
 	github.com/rubenv/sql-migrate v1.8.1

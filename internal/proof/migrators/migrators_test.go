@@ -120,7 +120,10 @@ func TestSteps(t *testing.T) {
 
 func open(t *testing.T, f *migration.Format, dir, path, options string) runner {
 	t.Helper()
-	if f == migration.GolangMigrate {
+	switch f {
+	case migration.Dbmate:
+		return newDbmate(dir, path)
+	case migration.GolangMigrate:
 		m, err := migrate.New("file://"+dir, "sqlite://"+path+"?"+options)
 		if err != nil {
 			t.Fatal(err)
