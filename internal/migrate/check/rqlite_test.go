@@ -47,6 +47,11 @@ var refusedByRqlite = []struct{ sql, want string }{
 	{"CREATE TRIGGER x AFTER UPDATE ON a BEGIN INSERT OR REPLACE INTO b (at) SELECT NEW.n FROM a WHERE n > 1; END;", "trigger x replaces a NULL in b.at by its default"},
 	{"CREATE TRIGGER x BEFORE UPDATE ON b BEGIN UPDATE OR REPLACE b SET at = NEW.at; END;", "trigger x replaces a NULL in b.at by its default"},
 	{"CREATE TABLE y (at INTEGER NOT NULL ON CONFLICT REPLACE DEFAULT (unixepoch()));\nCREATE TRIGGER x AFTER UPDATE ON a BEGIN UPDATE y SET at = NEW.n; END;", "trigger x replaces a NULL in y.at by its default"},
+	{"CREATE TRIGGER y AFTER UPDATE ON a BEGIN INSERT INTO b (n, at) VALUES (1, NEW.n); END;\nCREATE TRIGGER x AFTER INSERT ON b BEGIN UPDATE OR REPLACE a SET n = NULL; END;",
+		"trigger y replaces a NULL in b.at by its default, which reads the clock (unixepoch) where trigger x fires it by OR REPLACE"},
+	{"CREATE VIEW v AS SELECT 1 AS n;\nCREATE TRIGGER x INSTEAD OF INSERT ON v BEGIN INSERT OR IGNORE INTO b (at) VALUES (NEW.n); END;\n" +
+		"CREATE TRIGGER y AFTER INSERT ON a BEGIN INSERT INTO v VALUES (NEW.n); END;\nCREATE TRIGGER z AFTER DELETE ON a BEGIN REPLACE INTO a VALUES (1, NULL, OLD.t); END;",
+		"trigger x replaces a NULL in b.at by its default, which reads the clock (unixepoch) where trigger z fires it by OR REPLACE"},
 	{"CREATE VIEW v AS SELECT unixepoch() AS at; CREATE VIEW w AS SELECT at FROM v;\nCREATE TRIGGER x AFTER UPDATE ON a BEGIN UPDATE a SET n = (SELECT at FROM main.w) WHERE id = NEW.id; END;",
 		"trigger x reads the view w, which reads the clock (unixepoch): each node does that by itself, and again when it restarts, so that they come to differ"},
 	{"CREATE TABLE x (y INTEGER DEFAULT (unixepoch()) REFERENCES a (id) ON DELETE SET DEFAULT);", "a foreign key sets x.y to its default"},
@@ -69,6 +74,9 @@ var takenByRqlite = []string{
 	"CREATE TRIGGER x AFTER UPDATE ON a BEGIN INSERT OR REPLACE INTO b (at) SELECT n FROM a WHERE n > 1; END;",
 	"CREATE TRIGGER x AFTER UPDATE ON a BEGIN INSERT OR REPLACE INTO b (at) SELECT NEW.n FROM a WHERE NEW.n > 1; END;",
 	"CREATE TRIGGER x AFTER UPDATE ON a BEGIN UPDATE OR IGNORE b SET at = NEW.n; END;",
+	"CREATE TRIGGER y AFTER UPDATE ON a BEGIN INSERT INTO b (n, at) VALUES (1, NEW.n); END;\nCREATE TRIGGER x AFTER INSERT ON b BEGIN REPLACE INTO a VALUES (1, NEW.n, ''); END;",
+	"CREATE TRIGGER y AFTER DELETE ON a BEGIN UPDATE b SET at = OLD.n; END;\nCREATE TRIGGER x AFTER INSERT ON a BEGIN UPDATE OR REPLACE b SET n = NULL; DELETE FROM a; END;",
+	"CREATE TRIGGER y AFTER UPDATE ON a BEGIN UPDATE b SET at = NEW.n WHERE NEW.n > 1; END;\nCREATE TRIGGER x AFTER INSERT ON b BEGIN UPDATE OR REPLACE a SET n = NULL; END;",
 	"CREATE TRIGGER x AFTER UPDATE ON a BEGIN UPDATE b SET t = date(NEW.t, '+1 day'); END;",
 	"CREATE INDEX i ON a (date(t));",
 }

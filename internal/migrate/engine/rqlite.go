@@ -93,20 +93,25 @@ type Fault struct {
 // key's action, that leaves a DEFAULT to each node.
 func RqliteSchema(s *alter.Snapshot) (list []Fault) {
 	views := clocked(s)
+	var triggers []*ast.CreateTriggerStmt
 	for _, o := range s.Objects {
-		trigger, ok := parsed(o.SQL).(*ast.CreateTriggerStmt)
-		if !ok || o.Kind != "trigger" {
-			continue
+		if trigger, ok := parsed(o.SQL).(*ast.CreateTriggerStmt); ok && o.Kind == "trigger" {
+			triggers = append(triggers, trigger)
 		}
-		if view := readsOne(trigger, views); view != "" {
-			list = append(list, Fault{"trigger", o.Name,
-				fmt.Sprintf("trigger %s reads the view %s, which reads %s: each node does that by itself, and again when it restarts, so that they come to differ", o.Name, view, views[view]),
+	}
+	replaced := replacing(triggers)
+	for _, trigger := range triggers {
+		name := trigger.Name.Name.Name
+		fault := func(why string) {
+			list = append(list, Fault{"trigger", name, fmt.Sprintf("trigger %s %s: each node does that by itself, and again when it restarts, so that they come to differ", name, why),
 				"let the statement that fires it bring the value, in a column"})
 		}
+		if view := readsOne(trigger, views); view != "" {
+			fault(fmt.Sprintf("reads the view %s, which reads %s", view, views[view]))
+		}
 		for _, stmt := range trigger.Body {
-			for _, why := range leftToNodes(s.Schema, trigger, stmt) {
-				list = append(list, Fault{"trigger", o.Name, fmt.Sprintf("trigger %s %s: each node does that by itself, and again when it restarts, so that they come to differ", o.Name, why),
-					"let the statement that fires it bring the value, in a column"})
+			for _, why := range leftToNodes(s.Schema, trigger, stmt, replaced[trigger]) {
+				fault(why)
 			}
 		}
 	}

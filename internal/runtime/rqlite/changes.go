@@ -3,12 +3,13 @@
 package rqlite
 
 import (
+	"maps"
 	"slices"
 	"strings"
 )
 
-// change brings what is known of tables up to date with a statement that makes, alters or
-// drops one.
+// change brings what is known up to date with a statement that makes, alters or drops a
+// table, a view or a trigger.
 func (r *reads) change(sql string) {
 	list, tables := tokens(sql), r.tables
 	word := func(i int) string {
@@ -23,7 +24,11 @@ func (r *reads) change(sql string) {
 		}
 		return ""
 	}
-	if word(1) != "TABLE" && word(1) != "VIEW" {
+	if word(0) == "CREATE" && word(1) == "TRIGGER" {
+		r.addTrigger(sql)
+		return
+	}
+	if word(1) != "TABLE" && word(1) != "VIEW" && word(1) != "TRIGGER" {
 		return
 	}
 	i := 2
@@ -32,6 +37,10 @@ func (r *reads) change(sql string) {
 	}
 	if word(i+1) == "." {
 		i += 2
+	}
+	if word(1) == "TRIGGER" {
+		delete(r.triggers, fold(name(i)))
+		return
 	}
 	if word(1) == "VIEW" {
 		if delete(r.views, fold(name(i))); word(0) == "CREATE" {
@@ -43,6 +52,7 @@ func (r *reads) change(sql string) {
 	switch i++; {
 	case word(0) == "DROP":
 		delete(tables, table)
+		maps.DeleteFunc(r.triggers, func(_ string, t trigger) bool { return t.table == table })
 	case word(0) == "CREATE" && word(i) == "(":
 		tables[table] = declared(sql, list[i+1:])
 	case word(i) == "ADD":
@@ -60,6 +70,7 @@ func (r *reads) change(sql string) {
 	case word(i) == "RENAME" && word(i+1) == "TO":
 		tables[fold(name(i+2))] = tables[table]
 		delete(tables, table)
+		r.renameTable(table, fold(name(i+2)))
 	case word(i) == "RENAME":
 		if i++; word(i) == "COLUMN" {
 			i++
@@ -75,7 +86,7 @@ func (r *reads) change(sql string) {
 
 // created are the name and the columns of a CREATE TABLE whose DEFAULTs read the clock.
 func created(sql string) (table string, columns []defaulted) {
-	r := reads{map[string][]defaulted{}, map[string]view{}}
+	r := reads{tables: map[string][]defaulted{}}
 	r.change(sql)
 	for table, columns = range r.tables {
 	}

@@ -27,11 +27,12 @@ type defaults struct {
 	texts *remote.Texts[*text] // with what they leave out
 }
 
-// reads are the columns whose DEFAULT reads the clock or a random number, by table, and
-// the views that do. Names are folded.
+// reads are the columns whose DEFAULT reads the clock or a random number, by table, the
+// views that do, and the triggers. Names are folded.
 type reads struct {
-	tables map[string][]defaulted
-	views  map[string]view
+	tables   map[string][]defaulted
+	views    map[string]view
+	triggers map[string]trigger
 }
 
 // defaulted is a column with such a DEFAULT.
@@ -53,11 +54,11 @@ func (d *defaulted) fills(or string) bool {
 // the schema in the meantime is another release's, whose tables this one does not know.
 const defaultsKept = time.Minute
 
-// readDefaults finds the columns with a DEFAULT, and the views.
+// readDefaults finds the columns with a DEFAULT, the views and the triggers.
 const readDefaults = `SELECT m.name, x.name, x.dflt_value, x."notnull", m.sql,
 	(SELECT count(*) FROM pragma_table_xinfo(m.name) AS y WHERE y.hidden = 0 AND y.cid < x.cid), (SELECT count(*) FROM pragma_table_xinfo(m.name) AS y WHERE y.hidden = 0)
 	FROM sqlite_schema AS m JOIN pragma_table_xinfo(m.name) AS x WHERE m.type = 'table' AND x.dflt_value IS NOT NULL
-	UNION ALL SELECT name, NULL, NULL, NULL, sql, NULL, NULL FROM sqlite_schema WHERE type = 'view'`
+	UNION ALL SELECT name, NULL, type, NULL, sql, NULL, NULL FROM sqlite_schema WHERE type IN ('view', 'trigger')`
 
 // complete puts what writes leave to a DEFAULT into them.
 func (c *Cluster) complete(ctx context.Context, list []prepared) error {
@@ -74,7 +75,7 @@ func (c *Cluster) complete(ctx context.Context, list []prepared) error {
 				if err != nil {
 					return err
 				}
-				changed = &reads{maps.Clone(known.tables), maps.Clone(known.views)}
+				changed = &reads{maps.Clone(known.tables), maps.Clone(known.views), maps.Clone(known.triggers)}
 				defer c.defaults.forget()
 			}
 			changed.change(t.SQL)
@@ -132,7 +133,7 @@ func (c *Cluster) findDefaults(ctx context.Context) (found reads, err error) {
 	if err != nil {
 		return found, err
 	}
-	found = reads{map[string][]defaulted{}, map[string]view{}}
+	found = reads{map[string][]defaulted{}, map[string]view{}, map[string]trigger{}}
 	views := map[string]string{}
 	row := make([]driver.Value, 7)
 	for rows := results[0].open(); ; {
@@ -145,8 +146,11 @@ func (c *Cluster) findDefaults(ctx context.Context) (found reads, err error) {
 		table, _ := row[0].(string)
 		sql, _ := row[4].(string)
 		name, ok := row[1].(string)
-		if !ok {
+		if !ok && row[2] == "view" {
 			views[fold(table)] = sql
+			continue
+		} else if !ok {
+			found.addTrigger(sql)
 			continue
 		}
 		value, _ := row[2].(string)
@@ -174,8 +178,18 @@ func defaultOf(name, value string) (d defaulted, reads bool) {
 // completed is the text of a write with what it leaves to a DEFAULT, and to a view.
 func (r *reads) completed(sql string) (t *text, err error) {
 	if in := insertOf(sql); in != nil {
+		if in.or == "REPLACE" {
+			if err := r.replaced(in.table, "INSERT"); err != nil {
+				return nil, err
+			}
+		}
 		t, err = in.completed(sql, r.tables[fold(in.table)])
 	} else if up := updateOf(sql); up != nil {
+		if up.or == "REPLACE" {
+			if err := r.replaced(up.table, "UPDATE"); err != nil {
+				return nil, err
+			}
+		}
 		t, err = up.completed(sql, r.tables[fold(up.table)])
 	} else {
 		t, err = newText(sql)

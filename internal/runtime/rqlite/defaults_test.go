@@ -26,7 +26,7 @@ func defaultTables(t *testing.T) *reads {
 		"r":       {{name: "x", value: "random()", refused: random, notNull: true}},
 		"new":     {{name: "at", value: "unixepoch()", notNull: true}},
 		`a "b" c`: {{name: `d "e"`, value: "datetime('now')"}},
-	}, map[string]view{}}
+	}, map[string]view{}, map[string]trigger{}}
 	r.addViews(map[string]string{"recent": "CREATE VIEW recent (at) AS SELECT unixepoch() -- now\n", "lately": "CREATE VIEW lately AS SELECT at FROM recent;",
 		"old": "CREATE VIEW old AS SELECT at AS recent FROM t", "shuffled": "CREATE VIEW shuffled AS SELECT random() AS n"})
 	return r
@@ -199,7 +199,7 @@ func TestCompletedMany(t *testing.T) {
 
 // TestChange follows what statements make of tables.
 func TestChange(t *testing.T) {
-	known := &reads{map[string][]defaulted{}, map[string]view{}}
+	known := &reads{map[string][]defaulted{}, map[string]view{}, map[string]trigger{}}
 	for _, step := range []struct{ sql, want string }{
 		{"CREATE TABLE IF NOT EXISTS main.T (id INTEGER PRIMARY KEY, a TEXT DEFAULT 'now', \"b c\" INTEGER NOT NULL DEFAULT (unixepoch()) CHECK (a > 1), d DEFAULT -1, e DEFAULT CURRENT_DATE, PRIMARY KEY (a))",
 			"map[t:[{b c (unixepoch()) <nil> true} {e CURRENT_DATE <nil> false}]]"},
@@ -236,9 +236,10 @@ func FuzzCompleted(f *testing.F) {
 		f.Add(sql)
 	}
 	f.Add("CREATE TABLE t (a DEFAULT (1), b DEFAULT - 1)")
+	f.Add("CREATE TRIGGER x INSERT ON t BEGIN UPDATE t SET at = 1; END")
 	f.Add("ALTER TABLE t RENAME COLUMN a TO b")
 	f.Fuzz(func(t *testing.T, sql string) {
-		r := &reads{map[string][]defaulted{"t": {{name: "at", value: "unixepoch()", notNull: true, always: true, of: 2}}}, map[string]view{"w": {with: "w AS (SELECT 1)"}}}
+		r := &reads{map[string][]defaulted{"t": {{name: "at", value: "unixepoch()", notNull: true, always: true, of: 2}}}, map[string]view{"w": {with: "w AS (SELECT 1)"}}, map[string]trigger{}}
 		_, _ = r.completed(sql)
 		r.change(sql)
 	})
@@ -252,7 +253,7 @@ func TestDefaultsOfCluster(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	known := &reads{map[string][]defaulted{}, map[string]view{}}
+	known := &reads{map[string][]defaulted{}, map[string]view{}, map[string]trigger{}}
 	for _, sql := range strings.Split(defaultSchema, ";\n") {
 		if _, err := c.Batch(t.Context(), []Statement{{SQL: sql}}); err != nil {
 			t.Fatal(err)

@@ -21,8 +21,9 @@
 // Every node runs the statements of a write itself, and again when it restarts. So the
 // clock is read by the client: CURRENT_TIMESTAMP, unixepoch() and the like become
 // literals in the text of a write, and an INSERT that leaves out a column whose DEFAULT
-// reads the clock gets it. What is random is [ErrStatement], as is a bound 'now'. rqlite
-// itself does not rewrite anything.
+// reads the clock gets it. What is random is [ErrStatement], as are a bound 'now' and an OR
+// REPLACE that has a trigger replace a NULL by such a DEFAULT. rqlite itself does not rewrite
+// anything.
 //
 // # Reads
 //
