@@ -83,22 +83,33 @@ func (f *forms) get() (now *asked, described bool) {
 	return f.now, f.columns != nil
 }
 
-// describe takes in the columns and their declared types.
-func (f *forms) describe(t *text, columns, declared []string) {
+// describe takes in the columns and their declared types, and returns how the text is asked
+// for now.
+func (f *forms) describe(t *text, columns, declared []string, needs func(i int, declared string) form) *asked {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.columns, f.declared = columns, declared
 	if f.now == nil {
 		f.now = &asked{columns: columns, declared: declared, as: make([]form, len(columns)), text: t}
 	}
+	f.raise(t, f.now, nil, nil, needs)
+	return f.now
 }
 
-// raise has columns asked for in another form from now on, and reports whether that is
-// new. needs says which form a column has to have, by its index and its type. columns and
-// types are those of an answer; nil for those of the description.
-func (f *forms) raise(t *text, columns, types []string, needs func(i int, declared string) form) bool {
+// beyond has columns asked for in another form than they were, and returns it. It reports
+// false if that is not needed, or cannot be. needs says which form a column has to have, by
+// its index and its type. columns and types are those of an answer; nil for those of the
+// description.
+func (f *forms) beyond(t *text, was *asked, columns, types []string, needs func(i int, declared string) form) (*asked, bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if !f.raise(t, was, columns, types, needs) {
+		return was, false
+	}
+	return f.now, true // which others may have raised as well
+}
+
+func (f *forms) raise(t *text, was *asked, columns, types []string, needs func(i int, declared string) form) bool {
 	described := columns == nil || slices.Equal(columns, f.columns)
 	next := &asked{columns: columns, as: make([]form, len(columns))}
 	if described {
@@ -106,16 +117,26 @@ func (f *forms) raise(t *text, columns, types []string, needs func(i int, declar
 	} else {
 		next.declared = make([]string, len(columns))
 	}
-	if f.now != nil && slices.Equal(f.now.columns, next.columns) {
-		copy(next.declared, f.now.declared)
-		copy(next.as, f.now.as)
+	had := make([]form, len(next.as))
+	for _, a := range []*asked{was, f.now} {
+		if a == nil || !slices.Equal(a.columns, next.columns) {
+			continue
+		}
+		copy(next.declared, a.declared)
+		for i, as := range a.as {
+			next.as[i] = max(next.as[i], as)
+		}
+		if a == was {
+			copy(had, a.as)
+		}
 	}
-	raised := false
+	lacks, raised := false, f.now == nil || !slices.Equal(f.now.columns, next.columns) || !slices.Equal(f.now.as, next.as)
 	for i, declared := range next.declared {
 		need := needs(i, declared)
 		if i < len(types) {
 			need = max(need, needs(i, types[i]))
 		}
+		lacks = lacks || need > had[i]
 		if need <= next.as[i] {
 			continue
 		}
@@ -124,7 +145,7 @@ func (f *forms) raise(t *text, columns, types []string, needs func(i int, declar
 		}
 		next.as[i], raised = need, true
 	}
-	return raised && f.ask(t, next)
+	return lacks && (!raised || f.ask(t, next))
 }
 
 // ask has the text ask so from now on, if it can.
@@ -157,14 +178,11 @@ func (f *forms) name(t *text, columns []string) {
 	}
 }
 
-// forget goes back to the plain form, as after a change of the schema. It reports whether
-// there was another.
-func (f *forms) forget() bool {
+// forget goes back to the plain form, as after a change of the schema.
+func (f *forms) forget() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	was := f.now != nil
 	f.now, f.columns, f.declared, f.unnamed = nil, nil, nil, false
-	return was
 }
 
 // changes are the declared types whose values rqlite changes, with the form that they
@@ -321,26 +339,31 @@ func lossy(json string) bool {
 	}
 }
 
-// learn looks at what has come of a query that reads, and reports whether it has to be
-// asked for in another form.
-func (t *text) learn(r *result) bool {
+// learn looks at what has come of a query that reads. It reports whether that has to be
+// asked for again, and how then.
+func (t *text) learn(r *result) (next *asked, again bool) {
 	if r.asked != nil && (r.failure != "" || len(r.asked.columns) != len(r.columns)) {
-		return t.forms.forget() // the schema may have changed
+		t.forms.forget() // the schema may have changed
+		return nil, true
 	}
 	r.named()
-	if lossy(r.values) && t.forms.raise(t, r.columns, r.types, confused) {
-		return true
+	if lossy(r.values) {
+		if next, again := t.forms.beyond(t, r.asked, r.columns, r.types, confused); again {
+			return next, true
+		}
 	}
 	if slices.ContainsFunc(r.types, func(declared string) bool { return changes[declared] != plain }) {
-		return t.forms.raise(t, r.columns, r.types, changed)
+		return t.forms.beyond(t, r.asked, r.columns, r.types, changed)
 	}
-	if r.n > 0 && t.forms.raise(t, r.columns, r.types, r.needs) {
-		return true
+	if r.n > 0 {
+		if next, again := t.forms.beyond(t, r.asked, r.columns, r.types, r.needs); again {
+			return next, true
+		}
 	}
 	if r.asked == nil && r.failure == "" {
 		t.forms.name(t, r.columns)
 	}
-	return false
+	return r.asked, false
 }
 
 // needs is the form that a column needs by what has been seen in it.
@@ -352,14 +375,19 @@ func (r *result) needs(i int, _ string) form {
 	return plain
 }
 
-// describe finds out the declared types of the columns of texts whose rows cannot be asked
-// for twice, or that bind a BLOB, and has those that need it asked for in another form.
-// What it does not find out does no harm: a table may be made by the same batch.
-func (c *Cluster) describe(ctx context.Context, list []prepared) {
+// describe settles how the rows of statements are asked for that cannot be asked for twice,
+// or that bind a BLOB. It finds out the declared types of their columns. What has none yet
+// does no harm: a table may be made by the same batch.
+func (c *Cluster) describe(ctx context.Context, list []prepared) error {
 	var asks []prepared
 	var of []*text // nil for what tells of the table of the one before
-	for _, p := range list {
-		if _, described := p.text.forms.get(); described || !p.rows || slices.Contains(of, p.text) {
+	for i := range list {
+		p := &list[i]
+		if !p.rows {
+			continue
+		}
+		now, described := p.text.forms.get()
+		if p.asked = now; described || slices.Contains(of, p.text) {
 			continue
 		}
 		for i, ask := range p.describing() {
@@ -367,17 +395,23 @@ func (c *Cluster) describe(ctx context.Context, list []prepared) {
 		}
 	}
 	if len(asks) == 0 {
-		return
+		return nil
 	}
 	call, err := c.readCall(asks, Weak)
 	if err != nil {
-		return
+		return err
 	}
 	a, err := c.send(ctx, call)
-	if err != nil || len(a.results) != len(asks) {
-		return
+	if err != nil {
+		return err
+	}
+	if len(a.results) != len(asks) {
+		return fmt.Errorf("%w: %d results for %d statements", ErrAnswer, len(a.results), len(asks))
 	}
 	for i, r := range a.results {
+		if err := r.fits(true); err != nil {
+			return err
+		}
 		if r.failure != "" || of[i] == nil {
 			continue
 		}
@@ -385,9 +419,14 @@ func (c *Cluster) describe(ctx context.Context, list []prepared) {
 		if i+1 < len(of) && of[i+1] == nil {
 			needs = inTable(a.results[i+1])
 		}
-		of[i].forms.describe(of[i], r.columns, r.types)
-		of[i].forms.raise(of[i], nil, nil, needs)
+		now := of[i].forms.describe(of[i], r.columns, r.types, needs)
+		for j := range list {
+			if list[j].rows && list[j].text == of[i] {
+				list[j].asked = now
+			}
+		}
 	}
+	return nil
 }
 
 // describing is a query without rows that has the columns of a statement, and for a
@@ -432,7 +471,7 @@ func leave(list []prepared) {
 	}
 }
 
-// choose settles how the rows of the statements are asked for.
+// choose has the rows of statements asked for as they were the last time.
 func choose(list []prepared) {
 	for i := range list {
 		if list[i].rows {

@@ -134,8 +134,7 @@ func FuzzStatement(f *testing.F) {
 				t.Errorf("%q is described by %q: %v", sql, described, err)
 			}
 		}
-		text.forms.describe(text, []string{"a", "b"}, []string{"", "datetime"})
-		text.forms.raise(text, nil, nil, confused)
+		text.forms.describe(text, []string{"a", "b"}, []string{"", "datetime"}, confused)
 		text.forms.forget()
 	})
 }

@@ -240,6 +240,10 @@ func TestHostile(t *testing.T) {
 			if _, err := c.Batch(t.Context(), []rqlite.Statement{{SQL: "UPDATE t SET a = 0"}}); err != nil { // which reads the defaults
 				t.Fatal(err)
 			}
+			returning := []rqlite.Statement{{SQL: "UPDATE t SET a = 1 RETURNING a + 1", Rows: true}, {SQL: "UPDATE t SET a = 1 RETURNING a + 1", Rows: true}}
+			if _, err := c.Batch(t.Context(), returning); err != nil { // which describes them
+				t.Fatal(err)
+			}
 			f.hostile.Store(&test.h)
 			check := func(what string, err error, writes bool) {
 				t.Helper()
@@ -259,8 +263,10 @@ func TestHostile(t *testing.T) {
 			_, err = c.Query(t.Context(), known)
 			check("query that is known", err, false)
 			f.asked.Store(0)
-			_, err = c.Batch(t.Context(), []rqlite.Statement{{SQL: "UPDATE t SET a = 1 RETURNING a + 1", Rows: true}, {SQL: "UPDATE t SET a = 1 RETURNING a + 1", Rows: true}})
+			_, err = c.Batch(t.Context(), returning)
 			check("batch", err, true)
+			_, err = c.Batch(t.Context(), []rqlite.Statement{{SQL: "UPDATE t SET a = 1 RETURNING a + 2", Rows: true}})
+			check("batch that is not described", err, false)
 			client := c.Client()
 			f.asked.Store(0)
 			_, err = client.ExecContext(t.Context(), "UPDATE t SET a = 2")

@@ -38,13 +38,13 @@ func (t *text) clause() (c clause, ok bool) {
 		from, words = to+1, nil
 	}
 	table := false // the next words are its name
-	sql := t.SQL[:remote.End(t.SQL)]
+	sql := strings.TrimSuffix(t.SQL[:remote.End(t.SQL)], ";")
 	for at := 0; at < len(sql); {
 		n := remote.Token(sql[at:])
 		token := sql[at : at+n]
 		at += n
 		switch upper := strings.ToUpper(token); {
-		case remote.Blank(token) || token == ";":
+		case remote.Blank(token):
 			continue
 		case token == "(":
 			depth++
@@ -82,7 +82,7 @@ func (t *text) clause() (c clause, ok bool) {
 // newTerm reads a term: a column, perhaps of a table, or an expression, perhaps with
 // another name.
 func newTerm(text string, words []string) term {
-	t := term{text: strings.TrimSpace(text)}
+	t := term{text: withoutComments(text)}
 	n := len(words)
 	switch {
 	case n == 1 && words[0] == "*":
@@ -100,6 +100,20 @@ func newTerm(text string, words []string) term {
 		t.known = t.text
 	}
 	return t
+}
+
+// withoutComments is a text with a space for whatever is blank in it, but for its ends.
+func withoutComments(text string) string {
+	var b strings.Builder
+	for len(text) > 0 {
+		token := text[:remote.Token(text)]
+		text = text[len(token):]
+		if remote.Blank(token) {
+			token = " "
+		}
+		b.WriteString(token)
+	}
+	return strings.TrimSpace(b.String())
 }
 
 // isColumn reports whether words are the name of a column, perhaps after that of a table.

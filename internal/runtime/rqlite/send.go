@@ -21,13 +21,15 @@ func (c *Cluster) read(ctx context.Context, list []prepared) ([]result, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, p := range list {
+	choose(list)
+	for i, p := range list {
 		if anyBlob(p.args) {
-			c.describe(ctx, []prepared{p})
+			if err := c.describe(ctx, list[i:i+1]); err != nil {
+				return nil, err
+			}
 		}
 	}
 	for range 6 { // it takes as many at most to find the form of every column
-		choose(list)
 		call, err := c.readCall(list, level)
 		if err != nil {
 			return nil, err
@@ -48,12 +50,21 @@ func (c *Cluster) read(ctx context.Context, list []prepared) ([]result, error) {
 	return nil, fmt.Errorf("%w: the columns of the query change", ErrAnswer)
 }
 
-// tagged has all columns of queries asked for in the form that an infinite number has.
+// tagged has all columns of queries asked for in the form that an infinite number has, if
+// they were not.
 func (c *Cluster) tagged(ctx context.Context, list []prepared) (any bool) {
-	c.describe(ctx, list)
-	for _, p := range list {
+	was := make([]*asked, len(list))
+	for i := range list {
+		was[i] = list[i].asked
+	}
+	if c.describe(ctx, list) != nil {
+		return false
+	}
+	for i := range list {
+		p := &list[i]
 		if _, described := p.text.forms.get(); described {
-			any = p.text.forms.raise(p.text, nil, nil, anyhow) || any
+			next, again := p.text.forms.beyond(p.text, was[i], nil, nil, anyhow)
+			p.asked, any = next, any || again
 		}
 	}
 	return any
@@ -64,8 +75,9 @@ func (c *Cluster) write(ctx context.Context, list []prepared) ([]result, error) 
 	if err := c.complete(ctx, list); err != nil {
 		return nil, err
 	}
-	c.describe(ctx, list)
-	choose(list)
+	if err := c.describe(ctx, list); err != nil {
+		return nil, err
+	}
 	leave(list)
 	key, err := c.key(ctx)
 	if err != nil {
@@ -216,8 +228,8 @@ func (a *answer) of(list []prepared) (results []result, again bool, err error) {
 	for i := range a.results {
 		r := &a.results[i]
 		r.asked = list[i].asked
-		if list[i].text.learn(r) {
-			again = true
+		if next, repeat := list[i].text.learn(r); repeat {
+			list[i].asked, again = next, true
 			continue
 		}
 		err := r.fits(true)

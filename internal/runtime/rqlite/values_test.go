@@ -11,6 +11,7 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -231,6 +232,72 @@ func TestInfinite(t *testing.T) {
 	var r sql.NullFloat64
 	if err := remote.QueryRowContext(t.Context(), "INSERT INTO v (r) VALUES (9e999) RETURNING r").Scan(&r); !errors.Is(err, rqlite.ErrUnknownOutcome) {
 		t.Errorf("returned: %v", err)
+	}
+}
+
+// Whoever asks for the first time while others do gets the values that are stored, and
+// goes on asking in the form that they need; a * is asked for anew each time.
+func TestTogether(t *testing.T) {
+	_, remote, _ := engines(t, "CREATE TABLE v (id INTEGER PRIMARY KEY, at DATETIME, ok BOOLEAN, b BLOB, r REAL)",
+		"INSERT INTO v (at, ok, b, r) VALUES ('noon', 2, x'61ff', 9e999), ('2026-05-04 10:00:00', 1, 'ab', 1)",
+		"CREATE TABLE w (at DATETIME, ok BOOLEAN, b BLOB)", "INSERT INTO w SELECT at, ok, b FROM v ORDER BY id")
+	at := time.Date(2026, 5, 4, 10, 0, 0, 0, time.UTC)
+	want := [][]any{{"noon", int64(2), []byte("a\xff"), math.Inf(1)}, {at, int64(1), "ab", 1.0}}
+	for round := range 40 {
+		query, columns := fmt.Sprintf("SELECT at, ok, b, r, +r, r + r FROM v ORDER BY id -- %d", round), []int{0, 1, 2, 3, 3, 3}
+		switch round % 5 {
+		case 3:
+			query, columns = fmt.Sprintf("UPDATE w SET ok = ok RETURNING at, /* a */ ok\tAS\nis_it --, x\n, b; -- %d", round), []int{0, 1, 2}
+		case 4:
+			query, columns = fmt.Sprintf("UPDATE w SET ok = ok WHERE %d >= 0 RETURNING *; -- all", round), []int{0, 1, 2}
+		case 1:
+			query, columns = fmt.Sprintf("SELECT * FROM (SELECT at, ok, b, id FROM v) ORDER BY id -- %d", round), []int{0, 1, 2}
+		case 2:
+			query, columns = fmt.Sprintf("SELECT ok, at FROM v ORDER BY id -- %d", round), []int{1, 0}
+		}
+		var group sync.WaitGroup
+		for range 8 {
+			group.Go(func() {
+				for range 3 {
+					rows, err := all(t.Context(), remote, query)
+					if err != nil || len(rows) != 3 {
+						t.Errorf("%s: %v, %v", query, rows, err)
+						return
+					}
+					for i := range want {
+						for j, c := range columns {
+							if w := want[i][c]; !reflect.DeepEqual(rows[1+i][j], w) && !(w == 1.0 && rows[1+i][j] == 2.0) {
+								t.Errorf("%s: row %d, column %d: %#v, want %#v", query, i, j, rows[1+i][j], w)
+							}
+						}
+					}
+				}
+			})
+		}
+		group.Wait()
+	}
+}
+
+// However a RETURNING is written, it gives what is stored.
+func TestReturningIsExact(t *testing.T) {
+	embedded, remote, _ := engines(t, "CREATE TABLE t (id INTEGER PRIMARY KEY, a DATETIME, b BOOLEAN, \"c d\" BLOB)",
+		"INSERT INTO t VALUES (1, 'noon', 2, x'61ff')")
+	for _, query := range []string{
+		"UPDATE t SET b = 2 RETURNING a, b, id", "update t set b = 2 returning a,b,\"c d\";", "UPDATE t AS x SET b = 2 RETURNING t.a, t . b",
+		"UPDATE main.t AS x SET b = 2 RETURNING a /* , */ , b -- all", "UPDATE \"main\" . [t] SET b = 2 RETURNING\n*;\n-- and\n", "UPDATE `t` SET b = 2 RETURNING id, *, a;;",
+		"UPDATE OR REPLACE t SET b = 2 WHERE id = 1 RETURNING a AS x, b y, [c d] AS \"e f\" --", "UPDATE t SET b = 2 RETURNING rowid, t.rowid, (SELECT 1) AS \"from\", a a, b/**/AS/**/b",
+		"WITH x AS (SELECT 2 AS n) UPDATE t SET b = x.n FROM x WHERE id = 1 RETURNING a, b", "REPLACE INTO t VALUES (1, 'noon', 2, x'61ff') RETURNING b, a, \"c d\" -- ;",
+		"INSERT INTO t AS x (id, a, b) VALUES (1, 'noon', 2) ON CONFLICT DO UPDATE SET b = excluded.b, a = x.a RETURNING a, b, id",
+		"INSERT INTO t (id, a, b) SELECT 9, 'noon', 3 FROM t RETURNING a,b", "DELETE FROM t WHERE id = 9 RETURNING /* it */ a, b",
+	} {
+		want, err := all(t.Context(), embedded, query)
+		if err != nil {
+			t.Fatalf("%s: %v", query, err)
+		}
+		got, err := all(t.Context(), remote, query)
+		if err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: %#v, %v, want %#v", query, got, err, want)
+		}
 	}
 }
 
