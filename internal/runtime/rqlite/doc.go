@@ -43,8 +43,9 @@
 //   - A time.Time is stored in the form of CURRENT_TIMESTAMP, in UTC.
 //   - rqlite makes RFC 3339 of what is in a DATETIME column, true or false of a BOOLEAN,
 //     and text of a BLOB in an expression. A query with such columns is asked for in
-//     another form, the first time after it has answered. What a RETURNING or a batch
-//     reads is described first. It costs a round trip for each text.
+//     another form, the first time after it has answered; one that computes texts is
+//     described then. What a RETURNING or a batch reads is described first. It costs a
+//     round trip for each text.
 //   - What is left: a BLOB in a column of texts that is UTF-8 comes as a string. A REAL
 //     without a fraction comes as an int64 from an expression whose first row is
 //     something else. Both scan as on other engines, except into an any. If a RETURNING

@@ -3,6 +3,7 @@
 package rqlite
 
 import (
+	"cmp"
 	"context"
 	"database/sql/driver"
 	"encoding/hex"
@@ -122,9 +123,8 @@ func (f *forms) raise(t *text, was *asked, columns, types []string, needs func(i
 		if a == nil || !slices.Equal(a.columns, next.columns) {
 			continue
 		}
-		copy(next.declared, a.declared)
 		for i, as := range a.as {
-			next.as[i] = max(next.as[i], as)
+			next.as[i], next.declared[i] = max(next.as[i], as), cmp.Or(next.declared[i], a.declared[i])
 		}
 		if a == was {
 			copy(had, a.as)
@@ -217,6 +217,15 @@ func inTable(of result) func(int, string) form {
 		}
 		return form
 	}
+}
+
+// computed is for a column in which a BLOB would be taken for a text because it has no
+// declared type, or whose values rqlite changes.
+func computed(_ int, declared string) form {
+	if declared == "" {
+		return tag
+	}
+	return changes[declared]
 }
 
 // anyhow is for a column in which an infinite number may be.
@@ -375,19 +384,24 @@ func (r *result) needs(i int, _ string) form {
 	return plain
 }
 
-// describe settles how the rows of statements are asked for that cannot be asked for twice,
-// or that bind a BLOB. It finds out the declared types of their columns. What has none yet
-// does no harm: a table may be made by the same batch.
-func (c *Cluster) describe(ctx context.Context, list []prepared) error {
+// describe settles how the rows of statements are asked for by the declared types of their
+// columns, which it finds out. What has none yet does no harm: a table may be made by the
+// same batch.
+func (c *Cluster) describe(ctx context.Context, list []prepared, needs func(i int, declared string) form) error {
 	var asks []prepared
 	var of []*text // nil for what tells of the table of the one before
 	for i := range list {
 		p := &list[i]
-		if !p.rows {
+		if p.described = true; !p.rows {
 			continue
 		}
-		now, described := p.text.forms.get()
-		if p.asked = now; described || slices.Contains(of, p.text) {
+		if now, described := p.text.forms.get(); described {
+			if p.asked = now; p.text.kind == sqldriver.Reading {
+				p.asked, _ = p.text.forms.beyond(p.text, now, nil, nil, needs)
+			}
+			continue
+		}
+		if slices.Contains(of, p.text) {
 			continue
 		}
 		for i, ask := range p.describing() {
@@ -415,11 +429,11 @@ func (c *Cluster) describe(ctx context.Context, list []prepared) error {
 		if r.failure != "" || of[i] == nil {
 			continue
 		}
-		needs := confused
+		needs := needs
 		if i+1 < len(of) && of[i+1] == nil {
 			needs = inTable(a.results[i+1])
 		}
-		now := of[i].forms.describe(of[i], r.columns, r.types, needs)
+		now := of[i].forms.describe(of[i], undoubled(r.columns), r.types, needs)
 		for j := range list {
 			if list[j].rows && list[j].text == of[i] {
 				list[j].asked = now
@@ -427,6 +441,18 @@ func (c *Cluster) describe(ctx context.Context, list []prepared) error {
 		}
 	}
 	return nil
+}
+
+// undoubled are the names of columns without what a subquery puts after those that come
+// again, as in a:1.
+func undoubled(names []string) []string {
+	names = slices.Clone(names)
+	for i, name := range names {
+		if at := strings.LastIndexByte(name, ':'); at >= 0 && slices.Contains(names[:i], name[:at]) && strings.Trim(name[at+1:], "0123456789") == "" {
+			names[i] = name[:at]
+		}
+	}
+	return names
 }
 
 // describing is a query without rows that has the columns of a statement, and for a

@@ -21,7 +21,8 @@ type prepared struct {
 	args []driver.Value
 	rows bool
 	// asked is how the rows are asked for, nil for as they are.
-	asked *asked
+	asked     *asked
+	described bool // for this call
 }
 
 // prepare converts the arguments of a statement as database/sql does.

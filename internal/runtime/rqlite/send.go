@@ -24,12 +24,12 @@ func (c *Cluster) read(ctx context.Context, list []prepared) ([]result, error) {
 	choose(list)
 	for i, p := range list {
 		if anyBlob(p.args) {
-			if err := c.describe(ctx, list[i:i+1]); err != nil {
+			if err := c.describe(ctx, list[i:i+1], confused); err != nil {
 				return nil, err
 			}
 		}
 	}
-	for range 6 { // it takes as many at most to find the form of every column
+	for range 8 { // it takes as many at most to find the form of every column
 		call, err := c.readCall(list, level)
 		if err != nil {
 			return nil, err
@@ -42,6 +42,9 @@ func (c *Cluster) read(ctx context.Context, list []prepared) ([]result, error) {
 			return nil, err
 		}
 		results, again, err := a.of(list)
+		if err == nil && !again {
+			again, err = c.computed(ctx, list, results)
+		}
 		if !again {
 			leave(list)
 			return results, err
@@ -57,7 +60,7 @@ func (c *Cluster) tagged(ctx context.Context, list []prepared) (any bool) {
 	for i := range list {
 		was[i] = list[i].asked
 	}
-	if c.describe(ctx, list) != nil {
+	if c.describe(ctx, list, anyhow) != nil {
 		return false
 	}
 	for i := range list {
@@ -70,12 +73,29 @@ func (c *Cluster) tagged(ctx context.Context, list []prepared) (any bool) {
 	return any
 }
 
+// computed describes queries that have given a text, which a BLOB looks like, or a NULL
+// first, and reports whether they have to be asked for again.
+func (c *Cluster) computed(ctx context.Context, list []prepared, results []result) (again bool, _ error) {
+	for i, r := range results {
+		p := &list[i]
+		if p.described || !p.text.made || r.n == 0 || !slices.Contains(r.types, "text") && !slices.Contains(r.types, "") {
+			continue
+		}
+		was := p.asked
+		if err := c.describe(ctx, list[i:i+1], computed); err != nil {
+			return false, err
+		}
+		again = again || p.asked != was
+	}
+	return again, nil
+}
+
 // write makes a request that may write.
 func (c *Cluster) write(ctx context.Context, list []prepared) ([]result, error) {
 	if err := c.complete(ctx, list); err != nil {
 		return nil, err
 	}
-	if err := c.describe(ctx, list); err != nil {
+	if err := c.describe(ctx, list, confused); err != nil {
 		return nil, err
 	}
 	leave(list)

@@ -29,6 +29,7 @@ type text struct {
 	kind    sqldriver.Kind
 	returns bool // it gives rows
 	star    bool // which columns it gives may change with the schema
+	made    bool // it is a query that may give values without a declared type
 	forms   *forms
 	last    atomic.Pointer[moment] // what it was last, see at
 }
@@ -44,7 +45,7 @@ func newText(sql string) (*text, error) {
 		return nil, err
 	}
 	kind := sqldriver.KindOf(sql)
-	return &text{Text: parsed, kind: kind, returns: kind == sqldriver.Reading || returns(sql), star: hasStar(sql), forms: &forms{}}, nil
+	return &text{Text: parsed, kind: kind, returns: kind == sqldriver.Reading || returns(sql), star: hasStar(sql), made: kind == sqldriver.Reading && computes(sql), forms: &forms{}}, nil
 }
 
 // refusals says of a statement's first word why it is refused, and what to do.
@@ -120,4 +121,31 @@ func hasStar(sql string) bool {
 		before = token
 	}
 	return false
+}
+
+// computes reports whether a query gives anything but columns, or has another query in it.
+func computes(sql string) bool {
+	var term []string
+	selects, listed, from := 0, false, 0
+	for at := 0; at < len(sql); {
+		n := remote.Token(sql[at:])
+		token, start := sql[at:at+n], at
+		at += n
+		switch upper := strings.ToUpper(token); {
+		case remote.Blank(token):
+		case upper == "SELECT":
+			selects, from = selects+1, at
+		case selects != 1:
+			return true
+		case listed:
+		case token == "," || upper == "FROM":
+			if t := newTerm(sql[from:start], term); !t.column && !t.all {
+				return true
+			}
+			term, listed, from = nil, upper == "FROM", at
+		default:
+			term = append(term, token)
+		}
+	}
+	return !listed
 }
