@@ -8,7 +8,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/dreysql/drey/internal/lint/builder"
 	"github.com/dreysql/drey/internal/lint/dataflow"
@@ -51,7 +50,6 @@ func (c *checker) everywhere() {
 	if c.other || c.several && !(c.home && policy.SQLiteOnly(c.Pkg)) || c.tables.Open() || slices.ContainsFunc(c.chains.Statements, c.abroad) {
 		return // other tables may be meant
 	}
-	v := sync.OnceValue(c.vocabulary)
 	for _, f := range c.Files {
 		if c.project.Skips(f, c.Fset.Position(f.FileStart).Filename) || policy.OtherPlace(c.Fset, f, c.chains.Parent) {
 			continue
@@ -59,14 +57,14 @@ func (c *checker) everywhere() {
 		ast.Inspect(f, func(n ast.Node) bool {
 			for _, t := range slices.Concat(c.textsAt(n), c.handedAt(n)) {
 				if t.given || c.loose(t.Expr) {
-					c.nowhere(t, v())
+					c.nowhere(t, c.names())
 					c.hand(t)
 				}
 			}
 			return true
 		})
 	}
-	c.exportHanded(v)
+	c.exportHanded()
 }
 
 // abroad reports whether a statement is for another database, or for an attached one.

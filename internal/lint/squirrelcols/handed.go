@@ -47,18 +47,18 @@ func (c *checker) hand(t placed) {
 }
 
 // exportHanded says what other packages hand in.
-func (c *checker) exportHanded(v func() *vocabulary) {
+func (c *checker) exportHanded() {
 	if m := c.Module; len(c.handing) == 0 || m == nil || m.Path == "" || m.Version != "" {
 		return
 	}
 	c.handing.Export(c.Pkg, func(obj types.Object, list []fragment.Taking) { c.ExportObjectFact(obj, &handed{list}) })
 	var own ownNames
-	for name := range v().columns {
-		if !v().stored[name] {
+	for name := range c.names().columns {
+		if !c.names().stored[name] {
 			own.Columns = append(own.Columns, name)
 		}
 	}
-	for name := range v().sources {
+	for name := range c.names().sources {
 		if !c.tables.Has(name) {
 			own.Sources = append(own.Sources, name)
 		}

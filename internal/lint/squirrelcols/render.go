@@ -136,7 +136,7 @@ func (c *checker) selected(s *builder.Statement, depth int) (string, bool) {
 			columns = append(columns, text)
 			continue
 		}
-		c.names(col, sc, func(text string) { columns = append(columns, text) })
+		c.columnNames(col, sc, func(text string) { columns = append(columns, text) })
 	}
 	if sc.moreAliases || len(columns) == 0 {
 		return "", false

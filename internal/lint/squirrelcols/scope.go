@@ -20,6 +20,8 @@ type scope struct {
 	moreAliases bool
 	// closed: nothing can be added to the statement, and it is not part of another.
 	closed bool
+	// embedded: nothing can be added to it, and its text becomes a part of another one.
+	embedded bool
 	// wrapped: it stands in parentheses of its prefix and suffix.
 	wrapped bool
 	// branches: joins depend on conditions.

@@ -49,7 +49,9 @@
 // Sometimes the program may know more than can be read: in a builder that is passed
 // to code that may join, or is in a field; and in a statement for another database.
 // There a column is only reported if it resembles one of the statement's, and if no
-// table of the schema has it, and a table only if it resembles another one. A
+// table of the schema has it, and a table only if it resembles another one. A statement
+// whose text is put into another one may use the names of that: a column is reported if
+// no table has it and the package does not define it. A
 // statement is for another database if its package or its module requires the driver
 // of one, and the package imports none of SQLite's; if its file, function, receiver, branch or StatementBuilder is
 // named after one; or if it has PostgreSQL's placeholders, in a module that requires
@@ -86,6 +88,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -117,10 +120,12 @@ type checker struct {
 	tables  *policy.Tables
 	said    map[string][]token.Pos // where SQLite's messages are reported
 	asked   map[string]*sqlite.Error
-	other   bool // the package is for another database
-	several bool // the package may be for several databases
-	home    bool // most tables of the package's statements are the schema's
+	visited map[ast.Expr]bool // statements that have been checked
+	other   bool              // the package is for another database
+	several bool              // the package may be for several databases
+	home    bool              // most tables of the package's statements are the schema's
 
+	names        func() *vocabulary           // of the package
 	handing      fragment.Takings             // what other packages hand in
 	foreignNames map[*types.Package]*ownNames // of the packages that are used, see handsOn
 }
@@ -132,7 +137,7 @@ func run(pass *analysis.Pass, project policy.Project) (any, error) {
 		project: project,
 		other:   project.Elsewhere(pass.Pkg),
 		several: project.Several(pass.Pkg),
-		said:    map[string][]token.Pos{}, asked: map[string]*sqlite.Error{},
+		said:    map[string][]token.Pos{}, asked: map[string]*sqlite.Error{}, visited: map[ast.Expr]bool{},
 		handing: fragment.Takings{},
 	}
 	if len(chains.Statements) == 0 && !c.handsOn() {
@@ -142,9 +147,16 @@ func run(pass *analysis.Pass, project policy.Project) (any, error) {
 	if c.tables, err = project.PackageTables(pass.TypesInfo); err != nil {
 		return nil, nil // another tool says what is wrong with the schema
 	}
+	c.names = sync.OnceValue(c.vocabulary)
 	c.home = c.atHome()
 	for _, s := range slices.Concat(chains.Statements, chains.Instances) {
 		if s.Use != builder.Nested && !project.Skips(s.File, pass.Fset.Position(s.File.FileStart).Filename) {
+			c.statement(s, nil)
+		}
+	}
+	for _, s := range chains.Statements {
+		// The statement around it may not be read, or be wrong itself.
+		if s.Use == builder.Nested && !c.visited[s.Node] && !project.Skips(s.File, pass.Fset.Position(s.File.FileStart).Filename) {
 			c.statement(s, nil)
 		}
 	}
@@ -319,8 +331,16 @@ func (c *checker) explain(sc *scope, clause clause, msg string) string {
 	switch {
 	case clause.aliases && sc.moreAliases:
 		return ""
-	case (!sc.closed || sc.otherDialect) && (near == "" || c.anywhere(name)):
+	case (!sc.closed || sc.otherDialect) && c.anywhere(name):
 		return ""
+	case sc.otherDialect && near == "":
+		return ""
+	case !sc.closed && near == "":
+		// The text around it may have a source whose columns are defined in Go.
+		if !sc.embedded || !c.home || c.tables.Open() || c.names().columns[sqltext.Fold(name)] || c.isFunction(name) {
+			return ""
+		}
+		return msg + " (no table has it)"
 	}
 	return msg + near
 }

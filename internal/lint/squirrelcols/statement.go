@@ -15,6 +15,7 @@ import (
 
 // statement checks a statement, inside the scope of another or on its own.
 func (c *checker) statement(s *builder.Statement, outer *scope) {
+	c.visited[s.Node] = true
 	if !s.Named && !s.Partly || len(s.Calls) == 0 {
 		return
 	}
@@ -22,7 +23,8 @@ func (c *checker) statement(s *builder.Statement, outer *scope) {
 	if outer != nil {
 		sc.closed = outer.closed && s.Named
 	} else {
-		sc.closed = s.Named && (s.Closed || s.Use == builder.Text && !c.chains.Embedded(s))
+		sc.embedded = s.Named && s.Use == builder.Text && c.chains.Embedded(s)
+		sc.closed = s.Named && (s.Closed || s.Use == builder.Text && !sc.embedded)
 	}
 	if !c.prefixes(s, sc) {
 		return
@@ -168,7 +170,7 @@ func (c *checker) selects(s *builder.Statement, sc *scope) {
 		sc.windows = text
 	}
 	for call := range sc.all("Select", "Columns", "Column") {
-		c.names(call, sc, func(text string) {
+		c.columnNames(call, sc, func(text string) {
 			sc.aliases = append(sc.aliases, aliases(text, c.ask(sc.probe(inResult, text)) != nil)...)
 		})
 	}
@@ -201,9 +203,9 @@ func (c *checker) selects(s *builder.Statement, sc *scope) {
 	})
 }
 
-// names calls f for the constant texts of result columns, and notes whether
+// columnNames calls f for the constant texts of result columns, and notes whether
 // there are others.
-func (c *checker) names(call builder.Call, sc *scope, f func(text string)) {
+func (c *checker) columnNames(call builder.Call, sc *scope, f func(text string)) {
 	if call.Name == "Column" {
 		e, before := ast.Unparen(first(call)), ""
 		if inner, ok := e.(*ast.CallExpr); ok && c.chains.Callee(inner) == "Alias" && len(inner.Args) == 2 {

@@ -57,3 +57,16 @@ func (s *store) early() {
 	}
 	s.sq.Select("search_vector").From("customers").RunWith(s.db).Query() // ok: only PostgreSQL
 }
+
+func (s *store) embedded(status string) {
+	sub, args, err := sq.Select("custmer").From("orders").Where(sq.Eq{"stat": status}).ToSql() // want `no such column: custmer` `no such column: stat`
+	if err != nil {
+		return
+	}
+	s.sq.Select("id").From("customers").Where("id IN ("+sub+")", args...).RunWith(s.db).Query()
+	inner, args, err := sq.Select("customer_id").From("orders").Where("total > points").ToSql() // ok: a name of the text around it
+	if err != nil {
+		return
+	}
+	s.db.Query("WITH scores AS (SELECT 1 AS points) SELECT id FROM customers, scores WHERE id IN ("+inner+")", args...)
+}
