@@ -49,14 +49,14 @@ func (s *staging) crashes(ctx context.Context, files []string, text *string) (cr
 }
 
 // findCrash finds the query on which sqlc crashes without naming it. It looks for the
-// shortest beginning of the list that makes sqlc crash; the query is the last of it.
+// shortest beginning of the list that makes sqlc crash; the query is the last of it, if
+// sqlc crashes on that alone.
 func (s *staging) findCrash(ctx context.Context) error {
 	files := slices.Sorted(maps.Keys(s.origins))
 	text := "sqlc crashes, and writes nothing"
-	n := 0
 	for range searches {
 		var err error
-		n = sort.Search(len(files), func(n int) bool {
+		n := sort.Search(len(files), func(n int) bool {
 			if err != nil {
 				return true
 			}
@@ -68,18 +68,22 @@ func (s *staging) findCrash(ctx context.Context) error {
 			return err
 		}
 		if n == 0 { // without any query
-			return fmt.Errorf("%w: %s", ErrRefused, text)
-		}
-		if alone, err := s.crashes(ctx, files[n-1:n], &text); alone || err != nil {
 			break
 		}
+		alone, err := s.crashes(ctx, files[n-1:n], &text)
+		if err != nil {
+			return err
+		}
+		if alone {
+			o := s.origins[files[n-1]]
+			line, col := o.position(1, 1)
+			return diag.Problems{{
+				File: o.file.Path, Line: line, Col: col, Query: o.query, Msg: text, Err: ErrRefused,
+				Fix: "write the statement in another way, or leave it to code",
+			}}
+		}
 	}
-	o := s.origins[files[n-1]]
-	line, col := o.position(1, 1)
-	return diag.Problems{{
-		File: o.file.Path, Line: line, Col: col, Query: o.query, Msg: text, Err: ErrRefused,
-		Fix: "write the statement in another way, or leave it to code",
-	}}
+	return fmt.Errorf("%w: %s", ErrRefused, text)
 }
 
 // only leaves some of the query files in the folder, and nothing of what sqlc has written.
