@@ -109,6 +109,8 @@ func (f *forms) beyond(t *text, was *asked, columns, types []string, needs func(
 	return f.now, true // which others may have raised as well
 }
 
+// raise is beyond, for who holds the mutex. It reports whether they have to be asked for in
+// the form that is kept then.
 func (f *forms) raise(t *text, was *asked, columns, types []string, needs func(i int, declared string) form) bool {
 	described := columns == nil || slices.Equal(columns, f.columns)
 	next := &asked{columns: columns, as: make([]form, len(columns))}
@@ -218,9 +220,9 @@ func inTable(of result) func(int, string) form {
 	}
 }
 
-// computed is for a column in which a BLOB would be taken for a text because it has no
+// undeclared is for a column in which a BLOB would be taken for a text because it has no
 // declared type, or whose values rqlite changes.
-func computed(_ int, declared string) form {
+func undeclared(_ int, declared string) form {
 	if declared == "" {
 		return tag
 	}

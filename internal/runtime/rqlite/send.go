@@ -35,8 +35,10 @@ func (c *Cluster) read(ctx context.Context, list []prepared) ([]result, error) {
 			return nil, err
 		}
 		a, err := c.send(ctx, call)
-		if errors.Is(err, errInfinite) && c.tagged(ctx, list) {
-			continue
+		if errors.Is(err, errInfinite) {
+			if other, err := c.redescribe(ctx, list, anyhow); other && err == nil {
+				continue
+			}
 		}
 		if err != nil {
 			return nil, err
@@ -53,39 +55,31 @@ func (c *Cluster) read(ctx context.Context, list []prepared) ([]result, error) {
 	return nil, fmt.Errorf("%w: the columns of the query change", ErrAnswer)
 }
 
-// tagged has all columns of queries asked for in the form that an infinite number has, if
-// they were not.
-func (c *Cluster) tagged(ctx context.Context, list []prepared) (any bool) {
-	was := make([]*asked, len(list))
-	for i := range list {
-		was[i] = list[i].asked
-	}
-	if c.describe(ctx, list, anyhow) != nil {
-		return false
+// redescribe settles again how queries are asked for, and reports whether that is another
+// way than it was.
+func (c *Cluster) redescribe(ctx context.Context, list []prepared, needs func(i int, declared string) form) (other bool, _ error) {
+	was := slices.Clone(list)
+	if err := c.describe(ctx, list, needs); err != nil {
+		return false, err
 	}
 	for i := range list {
-		p := &list[i]
-		if _, described := p.text.forms.get(); described {
-			next, again := p.text.forms.beyond(p.text, was[i], nil, nil, anyhow)
-			p.asked, any = next, any || again
-		}
+		other = other || list[i].asked != was[i].asked
 	}
-	return any
+	return other, nil
 }
 
 // computed describes queries that have given a text, which a BLOB looks like, or a NULL
 // first, and reports whether they have to be asked for again.
 func (c *Cluster) computed(ctx context.Context, list []prepared, results []result) (again bool, _ error) {
 	for i, r := range results {
-		p := &list[i]
-		if p.described || !p.text.made || r.n == 0 || !slices.Contains(r.types, "text") && !slices.Contains(r.types, "") {
+		if p := &list[i]; p.described || !p.text.computes || r.n == 0 || !slices.Contains(r.types, "text") && !slices.Contains(r.types, "") {
 			continue
 		}
-		was := p.asked
-		if err := c.describe(ctx, list[i:i+1], computed); err != nil {
+		other, err := c.redescribe(ctx, list[i:i+1], undeclared)
+		if err != nil {
 			return false, err
 		}
-		again = again || p.asked != was
+		again = again || other
 	}
 	return again, nil
 }

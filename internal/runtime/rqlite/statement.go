@@ -26,12 +26,12 @@ const maxParameters = 32766
 // text is an SQL text that rqlite can run.
 type text struct {
 	*remote.Text
-	kind    sqldriver.Kind
-	returns bool // it gives rows
-	star    bool // which columns it gives may change with the schema
-	made    bool // it is a query that may give values without a declared type
-	forms   *forms
-	last    atomic.Pointer[moment] // what it was last, see at
+	kind     sqldriver.Kind
+	returns  bool // it gives rows
+	star     bool // which columns it gives may change with the schema
+	computes bool // it is a query that may give values without a declared type
+	forms    *forms
+	last     atomic.Pointer[moment] // what it was last, see at
 }
 
 // newText parses a text. The error is [ErrStatement] if rqlite would lose it, or
@@ -45,7 +45,7 @@ func newText(sql string) (*text, error) {
 		return nil, err
 	}
 	kind := sqldriver.KindOf(sql)
-	return &text{Text: parsed, kind: kind, returns: kind == sqldriver.Reading || returns(sql), star: hasStar(sql), made: kind == sqldriver.Reading && computes(sql), forms: &forms{}}, nil
+	return &text{Text: parsed, kind: kind, returns: kind == sqldriver.Reading || returns(sql), star: hasStar(sql), computes: kind == sqldriver.Reading && computes(sql), forms: &forms{}}, nil
 }
 
 // refusals says of a statement's first word why it is refused, and what to do.

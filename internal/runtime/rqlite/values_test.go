@@ -248,7 +248,7 @@ func TestTogether(t *testing.T) {
 	at := time.Date(2026, 5, 4, 10, 0, 0, 0, time.UTC)
 	want := [][]any{{"noon", int64(2), []byte("a\xff"), math.Inf(1)}, {at, int64(1), "ab", 1.0}}
 	for round := range 40 {
-		query, columns := fmt.Sprintf("SELECT at, ok, b, r, +r, r + r FROM v ORDER BY id -- %d", round), []int{0, 1, 2, 3, 3, 3}
+		query, columns := fmt.Sprintf("SELECT at, ok, b, r, +r, abs(r) FROM v ORDER BY id -- %d", round), []int{0, 1, 2, 3, 3, 3}
 		switch round % 5 {
 		case 3:
 			query, columns = fmt.Sprintf("UPDATE w SET ok = ok RETURNING at, /* a */ ok\tAS\nis_it --, x\n, b; -- %d", round), []int{0, 1, 2}
@@ -270,7 +270,7 @@ func TestTogether(t *testing.T) {
 					}
 					for i := range want {
 						for j, c := range columns {
-							if w := want[i][c]; !reflect.DeepEqual(rows[1+i][j], w) && !(w == 1.0 && rows[1+i][j] == 2.0) {
+							if w := want[i][c]; !reflect.DeepEqual(rows[1+i][j], w) {
 								t.Errorf("%s: row %d, column %d: %#v, want %#v", query, i, j, rows[1+i][j], w)
 							}
 						}
