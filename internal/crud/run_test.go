@@ -133,8 +133,8 @@ func (p *project) exec(statement string) {
 	}
 }
 
-// withinASecond runs f again until SQLite's clock has not moved on meanwhile, so that all
-// rows of one run have the same default times.
+// withinASecond repeats f until one run of it begins and ends in the same second of SQLite's
+// clock: the rows of that run have the same default times.
 func withinASecond(tb testing.TB, db *sql.DB, f func()) {
 	tb.Helper()
 	second := func() (n int64) {
