@@ -47,6 +47,7 @@ type Plan struct {
 	Refused   diag.Problems // all of it
 	Warnings  diag.Problems
 
+	step     func(step string, done, total int) // nil where nobody looks
 	root     string
 	sqlc     bool              // the project has sqlc
 	temp     string            // a folder for what the go command writes
@@ -61,6 +62,13 @@ func (p *Plan) OnlyAdds() bool {
 
 // Sqlc reports whether the project has a configuration of sqlc already.
 func (p *Plan) Sqlc() bool { return p.sqlc }
+
+// progress tells of a step before those of generation, whose end nobody knows.
+func (p *Plan) progress(step string) {
+	if p.step != nil {
+		p.step(step, 0, 1)
+	}
+}
 
 // Write makes the changes, all of them or none.
 func (p *Plan) Write(ctx context.Context) error {
@@ -79,7 +87,7 @@ func Make(ctx context.Context, o Options) (*Plan, error) {
 		return nil, fmt.Errorf("plan: %w", err)
 	}
 	defer os.RemoveAll(temp)
-	p := &Plan{root: o.Dir, temp: temp, modfiles: map[string]string{}}
+	p := &Plan{root: o.Dir, temp: temp, step: o.Progress, modfiles: map[string]string{}}
 	root, found := project.Find(absolute(o.Dir))
 	switch {
 	case found && root == absolute(o.Dir):

@@ -170,13 +170,14 @@ func (p *Plan) get(ctx context.Context, m goModule, mod, sum []byte, gets []stri
 	if m.isNew {
 		work = dir
 	}
-	if err := goCommand(ctx, work, file, append([]string{"get"}, gets...)...); err != nil {
+	p.progress("completing go.mod")
+	if err := p.goCommand(ctx, work, file, append([]string{"get"}, gets...)...); err != nil {
 		return "", err
 	}
 	// go get adds the sums of what it is given. What others of the module's dependencies
 	// were raised to needs its own.
 	if raised := raised(mod, file, sum); len(raised) > 0 {
-		if err := goCommand(ctx, work, file, append([]string{"mod", "download"}, raised...)...); err != nil {
+		if err := p.goCommand(ctx, work, file, append([]string{"mod", "download"}, raised...)...); err != nil {
 			return "", err
 		}
 	}
@@ -184,7 +185,8 @@ func (p *Plan) get(ctx context.Context, m goModule, mod, sum []byte, gets []stri
 		if mod, err = os.ReadFile(file); err != nil {
 			return "", err
 		}
-		listed := goCommand(ctx, work, file, "list", "-e", "-mod=mod", "-deps", "./...")
+		p.progress("completing go.sum")
+		listed := p.goCommand(ctx, work, file, "list", "-e", "-mod=mod", "-deps", "./...")
 		if err := os.WriteFile(file, mod, 0o644); err != nil { // what it may have added is not ours
 			return "", err
 		}
@@ -195,9 +197,9 @@ func (p *Plan) get(ctx context.Context, m goModule, mod, sum []byte, gets []stri
 	return file, nil
 }
 
-// goCommand runs the go command in a folder, with a file that stands in for its go.mod. Its
-// error is what the command says.
-func goCommand(ctx context.Context, dir, modfile string, args ...string) error {
+// goCommand runs the go command in a folder, with a file that stands in for its go.mod. What
+// it downloads is a step of the progress. Its error is what else the command says.
+func (p *Plan) goCommand(ctx context.Context, dir, modfile string, args ...string) error {
 	cmd := exec.CommandContext(ctx, "go", args...)
 	if filepath.Dir(modfile) != dir {
 		at := 1
@@ -207,14 +209,16 @@ func goCommand(ctx context.Context, dir, modfile string, args ...string) error {
 		cmd.Args = slices.Insert(cmd.Args, at+1, "-modfile="+modfile)
 	}
 	cmd.Dir, cmd.Env = dir, append(os.Environ(), "GOWORK=off")
-	out, err := cmd.CombinedOutput()
+	said := &goOutput{progress: p.progress}
+	cmd.Stdout, cmd.Stderr = said, said
+	err := cmd.Run()
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case errors.Is(err, exec.ErrNotFound):
 		return errors.New("there is no go command")
 	case err != nil:
-		return errors.New(strings.TrimSpace(strings.ReplaceAll(string(out), filepath.Dir(modfile)+string(filepath.Separator), "")))
+		return errors.New(strings.TrimSpace(strings.ReplaceAll(said.rest(), filepath.Dir(modfile)+string(filepath.Separator), "")))
 	}
 	return nil
 }
