@@ -164,7 +164,7 @@ func (o *lintOptions) run(ctx context.Context, patterns []string, stdout, stderr
 		if err := baseline.Write(reports, linted); err != nil {
 			return err
 		}
-		fmt.Fprintf(stdout, "%s in %s\n", count(len(reports), "report"), file)
+		fmt.Fprintf(stdout, "%s in %s\n", count(len(report.Single(reports)), "report"), file)
 		return nil
 	}
 	reports, known := baseline.Filter(reports, linted)
@@ -257,6 +257,7 @@ func relative(reports []report.Report, dir string) []report.Report {
 		if rel, err := filepath.Rel(dir, reports[i].File); err == nil {
 			reports[i].File = filepath.ToSlash(rel)
 		}
+		relative(reports[i].Parts, dir)
 	}
 	return reports
 }

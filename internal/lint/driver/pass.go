@@ -104,14 +104,17 @@ func (r *run) giveFacts(pass *analysis.Pass, u *unit, own facts) {
 	pass.AllPackageFacts = func() []analysis.PackageFact { panic("what is kept does not depend on all facts") }
 }
 
-// asReport converts what an analyzer reports, with the first of its fixes: the one
-// that is certain. What the go command has made of a file cannot be fixed.
+// asReport converts what an analyzer reports, with the reports that it stands for, which are
+// the related ones, and with the first of its fixes: the one that is certain. What the go command has made of a file cannot be fixed.
 func (r *run) asReport(u *unit, analyzer string, d analysis.Diagnostic) report.Report {
 	fset := u.Fset
 	at := fset.Position(d.Pos)
 	to := report.Report{Analyzer: analyzer, File: at.Filename, Line: max(at.Line, 1), Column: max(at.Column, 1), Message: d.Message}
 	if end := fset.Position(d.End); end.Filename == at.Filename {
 		to.EndLine, to.EndColumn = end.Line, end.Column
+	}
+	for _, part := range d.Related {
+		to.Parts = append(to.Parts, r.asReport(u, analyzer, analysis.Diagnostic{Pos: part.Pos, End: part.End, Message: part.Message}))
 	}
 	if len(d.SuggestedFixes) > 0 {
 		for _, e := range d.SuggestedFixes[0].TextEdits {

@@ -12,8 +12,12 @@
 //     importing an old package that is in the baseline. A package that also imports
 //     the ORM itself is reported for that alone.
 //
-// "// @other-orm <why>" above the import allows it, also for the packages that
-// import this one. The why has at least three words.
+// A package has one report for each ORM, at the first import, with the number of files.
+// A baseline has a line for each import, so that one more is reported.
+//
+// "// @other-orm <why>" above the import allows it, in the package comment all imports of
+// the package, also for the packages that import this one. The why has at least three
+// words.
 //
 // # What it does not report
 //
@@ -83,57 +87,73 @@ func run(pass *analysis.Pass, project policy.Project) (any, error) {
 		return nil, nil
 	}
 	listed := slices.Concat(orms, project.Settings().ORMs)
-	direct := map[string]bool{}
+	type kind struct {
+		orm  string
+		test bool
+	}
+	direct := map[kind]bool{}
 	var local []found // imports of the module's own packages that lead to an ORM
 	var fact imports
+	var at groups
+	reasons := policy.ReadPackage(pass.Fset, files)
 	for _, f := range files {
-		reasons := policy.ReadReasons(pass.Fset, f)
-		test := strings.HasSuffix(pass.Fset.Position(f.FileStart).Filename, "_test.go")
+		name := pass.Fset.Position(f.FileStart).Filename
+		in := file{name, strings.HasSuffix(name, "_test.go"), project.Skips(f, name)}
 		for _, spec := range f.Imports {
 			path, err := strconv.Unquote(spec.Path.Value)
-			if err != nil || reasons.Above(policy.OtherORM, pass.Fset.Position(spec.Pos()).Line) {
+			if err != nil || reasons[f].Above(policy.OtherORM, pass.Fset.Position(spec.Pos()).Line) {
 				continue
 			}
 			if orm := match(listed, path); orm != "" {
-				pass.ReportRangef(spec.Path, "%s is another way to the data; write the query into sql/, use the generated columns, or say why neither will do in // %s <why> on the line above", path, policy.OtherORM)
-				direct[orm] = true
-				if !test {
+				at.add(orm, in, spec.Path, path)
+				direct[kind{orm, in.test}] = direct[kind{orm, in.test}] || !in.left
+				if !in.test {
 					fact.add(route{[]string{path}})
 				}
 				continue
 			}
 			var behind imports
 			if name := pass.TypesInfo.PkgNameOf(spec); name != nil && own(pass, path) && pass.ImportPackageFact(name.Imported(), &behind) {
-				local = append(local, found{spec, path, behind.Routes, test})
+				local = append(local, found{in, spec, path, behind.Routes})
 			}
 		}
 	}
-	said := map[string]bool{}
+	at.report(pass, "%s is another way to the data%s; write the query into sql/, use the generated columns, or say why neither will do in // "+policy.OtherORM+" <why> on the line above")
+	at = nil
 	for _, l := range local {
+		chosen := false
 		for _, r := range l.routes {
 			whole := route{slices.Concat([]string{l.path}, r.Path)}
-			if !l.test {
+			if !l.in.test {
 				fact.add(whole)
 			}
-			if direct[match(listed, r.orm())] || said[l.path] {
-				continue
+			orm := match(listed, r.orm())
+			if said := direct[kind{orm, false}] || l.in.test && direct[kind{orm, true}]; !said && !chosen {
+				chosen = true
+				at.add(orm, l.in, l.spec.Path, strings.Join(whole.Path, " → "))
 			}
-			said[l.path] = !l.test
-			pass.ReportRangef(l.spec.Path, "this brings in another way to the data: %s; use the data layer instead, or say why it will not do in // %s <why> on the line above", strings.Join(whole.Path, " → "), policy.OtherORM)
 		}
 	}
+	at.report(pass, "this brings in another way to the data: %s%s; use the data layer instead, or say why it will not do in // "+policy.OtherORM+" <why> on the line above")
 	if len(fact.Routes) > 0 {
 		pass.ExportPackageFact(&fact)
 	}
 	return nil, nil
 }
 
+// file is a file of the package.
+type file struct {
+	name string
+	test bool
+	left bool // the policy leaves it alone
+}
+
 // found is the import of a package that leads to ORMs.
 type found struct {
+	in     file
 	spec   *ast.ImportSpec
 	path   string
 	routes []route
-	test   bool
 }
 
 // add keeps the shortest route to each package of an ORM, and the first of equals.

@@ -73,8 +73,7 @@ func (b *Baseline) path() string { return filepath.Join(b.root, filepath.FromSla
 
 // keys returns the keys of reports whose files are relative to the root. Each file
 // is read once.
-func (b *Baseline) keys(reports []Report) []key {
-	lines := map[string][]string{}
+func (b *Baseline) keys(reports []Report, lines map[string][]string) []key {
 	keys := make([]key, len(reports))
 	for i, r := range reports {
 		if _, ok := lines[r.File]; !ok {
@@ -91,20 +90,28 @@ func (b *Baseline) keys(reports []Report) []key {
 }
 
 // Filter leaves out the reports, with files relative to the root, that are in the
-// baseline. Entries of the baseline that no longer match, in files that linted says
+// baseline. Of one that stands for several the others are left. Entries of the baseline that no longer match, in files that linted says
 // were looked at, are reported as stale: they would let new code pass.
 func (b *Baseline) Filter(reports []Report, linted func(file string) bool) (fresh []Report, known int) {
-	left := map[key]int{}
+	left, lines := map[key]int{}, map[string][]string{}
 	for _, e := range b.entries {
 		left[e.key] += e.count
 	}
-	for i, k := range b.keys(reports) {
-		if left[k] > 0 {
-			left[k]--
-			known++
-			continue
+	for _, r := range reports {
+		single := Single([]Report{r})
+		var rest []Report
+		for i, k := range b.keys(single, lines) {
+			if left[k] > 0 {
+				left[k]--
+				known++
+				continue
+			}
+			rest = append(rest, single[i])
 		}
-		fresh = append(fresh, reports[i])
+		if len(rest) == len(single) {
+			rest = []Report{r}
+		}
+		fresh = append(fresh, rest...)
 	}
 	for _, e := range b.entries {
 		if left[e.key] == 0 || !linted(e.file) {
@@ -126,7 +133,7 @@ func (b *Baseline) Write(reports []Report, linted func(file string) bool) error 
 			counts[e.key] += e.count
 		}
 	}
-	for _, k := range b.keys(reports) {
+	for _, k := range b.keys(Single(reports), map[string][]string{}) {
 		counts[k]++
 	}
 	if len(counts) == 0 {

@@ -22,6 +22,10 @@ type Report struct {
 	EndLine, EndColumn int `json:"-"`
 
 	Fix []Edit `json:"-"` // nil if no fix is certain
+
+	// Parts are the reports that this one stands for, itself among them; nil if it stands
+	// for itself alone. A baseline has each of them.
+	Parts []Report `json:"-"`
 }
 
 // Sort orders reports by place and removes duplicates.
@@ -33,6 +37,17 @@ func Sort(reports []Report) []Report {
 	return slices.CompactFunc(reports, func(a, b Report) bool {
 		return a.File == b.File && a.Line == b.Line && a.Column == b.Column && a.Analyzer == b.Analyzer && a.Message == b.Message
 	})
+}
+
+// Single replaces the reports that stand for several by those.
+func Single(reports []Report) (list []Report) {
+	for _, r := range reports {
+		if r.Parts == nil {
+			list = append(list, r)
+		}
+		list = append(list, r.Parts...)
+	}
+	return list
 }
 
 // Formats are the forms that Write knows, the default first.

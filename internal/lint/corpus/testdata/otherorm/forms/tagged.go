@@ -2,6 +2,6 @@
 
 package forms
 
-import "gorm.io/driver/sqlite" // want `another way`
+import "gorm.io/driver/sqlite" // ok: said in forms.go
 
 var _ sqlite.DB

@@ -1,0 +1,3 @@
+package many
+
+import _ "xorm.io/xorm" // ok: a test file
