@@ -196,7 +196,7 @@ func (p *migrateProject) target() (migrate.Target, error) {
 func applied(ctx context.Context, t migrate.Target, files []migration.File) ([]migrate.Applied, error) {
 	if t.Cluster() {
 		if len(files) > 0 && files[0].Format.Foreign() {
-			return nil, fmt.Errorf("%s: %w, of which a cluster has no table\n\tfix: drey migrate convert makes goose migrations of them", t, errForeign)
+			return t.ReadOnCluster(ctx, func(db *sql.DB) ([]migrate.Applied, error) { return readApplied(ctx, db, files) })
 		}
 		return t.Applied(ctx)
 	}
@@ -227,10 +227,14 @@ func readApplied(ctx context.Context, db *sql.DB, files []migration.File) ([]mig
 		}
 		return list, err
 	}
-	if files[0].Format.Table == "" {
-		return nil, errUnrecorded
+	list, err := migrate.ReadTool(ctx, db, files)
+	if err == nil && list == nil {
+		list, err = migrate.ReadD1(ctx, db, files)
 	}
-	return migrate.ReadTool(ctx, db, files)
+	if err == nil && list == nil && files[0].Format.Table == "" {
+		err = errUnrecorded
+	}
+	return list, err
 }
 
 func migrateNewCommand(p *migrateProject) *cobra.Command {

@@ -18,7 +18,7 @@ var errUnrecorded = errors.New("the schema is plain SQL files: nothing records w
 // foreignError says which tool that is, and how it does what a command does.
 type foreignError struct {
 	kind    migration.Kind
-	command string // of the tool, "" if it does not have one
+	command string // of the tool, or how a cluster is brought there; "" if there is none
 }
 
 func (e foreignError) Error() string {
@@ -57,7 +57,11 @@ func (p *migrateProject) own(command string) error {
 	if err != nil {
 		return err
 	}
-	return foreignError{kind, kind.Command(command, path.Dir(files[0].Path))}
+	folder := path.Dir(files[0].Path)
+	if t, err := p.target(); err == nil && t.Cluster() && command != "new" {
+		return foreignError{kind, kind.OnCluster(command, folder)}
+	}
+	return foreignError{kind, kind.Command(command, folder)}
 }
 
 // versioned are the migrations, where another tool keeps them: goose's versions are read

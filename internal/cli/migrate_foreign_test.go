@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"database/sql"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -213,6 +214,29 @@ func TestForeignRead(t *testing.T) {
 }
 
 // The files become goose's, and goose goes on with a database that the tool has migrated.
+// A local D1 has what wrangler says that it has, under the names of the exported files.
+func TestForeignD1(t *testing.T) {
+	const wrangler = "CREATE TABLE _cf_METADATA (key INTEGER PRIMARY KEY, value BLOB);" +
+		"CREATE TABLE d1_migrations (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE, applied_at TIMESTAMP DEFAULT '2026-01-02 03:04:05' NOT NULL);" +
+		"INSERT INTO d1_migrations (name) VALUES "
+	for _, test := range []struct{ project, has, status, drift string }{
+		{golangProject, golangLinks + wrangler + "('000000_init.up.sql'), ('seed.sql')", "2026-01-02 03:04:05  000000_init.up.sql\npending              000007_note.up.sql\n", "has the schema of version 0"},
+		{golangProject, golangLinks + golangNote + wrangler + "('000007_note.up.sql')", "2026-01-02 03:04:05  000000_init.up.sql\n2026-01-02 03:04:05  000007_note.up.sql\n", "has the schema of version 7"},
+		{golangProject, golangLinks + wrangler + "('000000_init.up.sql'), ('000008_x.up.sql')", "2026-01-02 03:04:05  000008_x.up.sql (no file)\n", "versions of which there is no file: 000008_x.up.sql"},
+		{dbmateProject, "CREATE TABLE links (id INTEGER PRIMARY KEY);" + wrangler + "('20260101000000_init.sql')", "pending              20260102000000_note.sql\n", "has the schema of version 20260101000000"},
+		{plainProject, "CREATE TABLE links (id INTEGER PRIMARY KEY);" + wrangler + "('schema.sql')", "2026-01-02 03:04:05  schema.sql\n", "has the schema of version schema.sql"},
+	} {
+		dir := unpack(t, test.project)
+		execute(t, filepath.Join(dir, "d1.db"), test.has)
+		if out, err := drey(t, dir, "migrate", "status", "--db", "d1.db"); err != nil || !strings.Contains(out, test.status) {
+			t.Errorf("%s\n%v, want %s", out, err, test.status)
+		}
+		if out, err := drey(t, dir, "migrate", "drift", "d1.db"); !strings.Contains(fmt.Sprint(out, err), test.drift) {
+			t.Errorf("%s\n%v, want %s", out, err, test.drift)
+		}
+	}
+}
+
 func TestConvert(t *testing.T) {
 	for _, test := range []struct {
 		project, has, plan string

@@ -224,8 +224,14 @@ func (p *plan) d1File() ([]byte, error) {
 }
 
 func (p *plan) rqliteFile() ([]byte, error) {
-	text := p.fill(rqliteText) + p.migrationNames("OpenRqlite")
-	return p.file("!js", "This file opens the data layer on an rqlite cluster.", text, map[string]string{"context": "context"})
+	text := ""
+	if f := p.in.Format; f != nil && f.Foreign() {
+		fix := f.OnCluster("up", p.folder())
+		text = strings.NewReplacer("§fix", fix, "§quoted", literal(fix)).Replace(p.fill(rqliteKeptText))
+	} else {
+		text = p.fill(rqliteText) + p.migrationNames("OpenRqlite")
+	}
+	return p.file("!js", "This file opens the data layer on an rqlite cluster.", text, map[string]string{"context": "context", "sql": "database/sql"})
 }
 
 // file returns a file of the package. It imports what its text uses, out of the

@@ -209,3 +209,23 @@ func {OpenRqlite}(ctx context.Context, urls []string, o $rqlite.Options) (*{Clie
 	return {dreyClientOf}(c), nil
 }
 `
+
+// rqliteKeptText opens a cluster whose schema another tool keeps, or SQL files are.
+const rqliteKeptText = `
+// {OpenRqlite} opens the data layer on the rqlite cluster that has a node at each of the
+// URLs, such as http://host:4001; one is enough. Its database has to have the schema that
+// this package was generated from, which is found out as by [{Open}]: otherwise the error
+// is [$drey.ErrSchemaOlder] or [$drey.ErrSchemaNewer]. How it is brought up to date:
+//
+//	§fix
+func {OpenRqlite}(ctx context.Context, urls []string, o $rqlite.Options) (*{Client}, error) {
+	check := func(ctx context.Context, db *sql.DB) error {
+		return {kept}.Check(ctx, db, §quoted)
+	}
+	c, err := $rqlite.OpenChecked(ctx, urls, check, o)
+	if err != nil {
+		return nil, err
+	}
+	return {dreyClientOf}(c), nil
+}
+`

@@ -413,3 +413,19 @@ func (t Target) Applied(ctx context.Context) ([]Applied, error) {
 	}
 	return v.applied, nil
 }
+
+// ReadOnCluster has read find which migrations a cluster has, by what it reads there.
+func (t Target) ReadOnCluster(ctx context.Context, read func(*sql.DB) ([]Applied, error)) ([]Applied, error) {
+	c, err := t.dial(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer c.Close()
+	db := sql.OpenDB(rqlite.NewConnector(c.Cluster))
+	defer db.Close()
+	list, err := read(db)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", t.Path, err)
+	}
+	return list, nil
+}

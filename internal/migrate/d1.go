@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -76,20 +77,44 @@ func ReadD1(ctx context.Context, db *sql.DB, files []migration.File) (list []App
 		if err := rows.Scan(&name, &at); err != nil {
 			return nil, err
 		}
-		digits, _, _ := strings.Cut(strings.TrimSuffix(path.Base(name), ".sql"), "_")
-		version, err := strconv.ParseInt(digits, 10, 64)
-		if err != nil {
+		a, ok := exported(files, name)
+		if !ok {
 			continue // not exported from here
 		}
-		when := time.Unix(at, 0).UTC()
+		a.At = time.Unix(at, 0).UTC()
 		if len(list) == 0 {
 			for _, f := range files {
-				if f.Version() < version {
-					list = append(list, Applied{Version: f.Version(), At: when})
+				if a.Version > 0 && f.Version() < a.Version {
+					list = append(list, Applied{Version: f.Version(), Recorded: recordedBy(f), At: a.At})
 				}
 			}
 		}
-		list = append(list, Applied{Version: version, At: when})
+		list = append(list, a)
 	}
 	return list, rows.Err()
+}
+
+// exported is the migration that was exported under a name. Goose's are known by their
+// version.
+func exported(files []migration.File, name string) (a Applied, ok bool) {
+	if i := slices.IndexFunc(files, func(f migration.File) bool { return f.Name() == path.Base(name) }); i >= 0 {
+		return Applied{Version: files[i].Version(), Recorded: recordedBy(files[i])}, true
+	}
+	base := path.Base(name)
+	version, err := strconv.ParseInt(base[:len(base)-len(strings.TrimLeft(base, "0123456789"))], 10, 64)
+	if err != nil {
+		return Applied{}, false
+	}
+	if len(files) > 0 && files[0].Format.Foreign() {
+		return Applied{Recorded: name}, version > 0
+	}
+	return Applied{Version: version}, version > 0
+}
+
+// recordedBy is what another tool than goose calls a migration.
+func recordedBy(f migration.File) string {
+	if f.Format.Foreign() {
+		return f.Recorded
+	}
+	return ""
 }

@@ -50,6 +50,12 @@ func Export(ctx context.Context, files []migration.File, folder string, from int
 	}
 	for i := range files {
 		f := &files[i]
+		if i > 0 && f.Name() <= files[i-1].Name() {
+			problems = append(problems, &diag.Problem{File: f.Path,
+				Msg: fmt.Sprintf("wrangler runs files in the order of their names, and by that %s does not come after %s", f.Name(), files[i-1].Name()),
+				Fix: "rename them so that it does, as in 00001_tables.sql; where D1 has run one, its row of d1_migrations as well"})
+			continue
+		}
 		name := filepath.Join(folder, f.Name())
 		content := render(f)
 		begins := i == 0 && first != nil

@@ -1,6 +1,7 @@
 package export_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -85,5 +86,43 @@ END;
 `
 	if string(got) != want {
 		t.Errorf("%s", got)
+	}
+}
+
+// TestOrder: wrangler runs files in the order of their names, which has to be that of the
+// migrations, and a name has one file.
+func TestOrder(t *testing.T) {
+	for _, tt := range []struct {
+		schema []string
+		want   string // "" if it is exported
+	}{
+		{[]string{"a.sql", "b.sql"}, ""},
+		{[]string{"b.sql", "a.sql"}, "a.sql: wrangler runs files in the order of their names, and by that a.sql does not come after b.sql"},
+		{[]string{"x/a.sql", "y/a.sql"}, "y/a.sql: wrangler runs files"},
+		{[]string{"9_a.up.sql", "10_b.up.sql"}, "10_b.up.sql: wrangler runs files"},
+		{[]string{"09_a.up.sql", "10_b.up.sql"}, ""},
+	} {
+		dir := t.TempDir()
+		for i, name := range tt.schema {
+			name = filepath.Join(dir, name)
+			if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(name, fmt.Appendf(nil, "CREATE TABLE t%d (x);", i), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		files, err := migration.Load(dir, tt.schema)
+		if err != nil {
+			t.Fatal(err)
+		}
+		folder := filepath.Join(t.TempDir(), "out")
+		written, err := export.Export(t.Context(), files, folder, 0)
+		if tt.want == "" && (err != nil || len(written) != len(tt.schema)) {
+			t.Errorf("%v: %v, %v", tt.schema, written, err)
+		}
+		if tt.want != "" && (err == nil || !strings.HasPrefix(err.Error(), tt.want)) {
+			t.Errorf("%v: the error is %v, want %s", tt.schema, err, tt.want)
+		}
 	}
 }

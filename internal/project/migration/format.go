@@ -22,6 +22,7 @@ type Format struct {
 	// program runs another tool than goose; "" if there are none.
 	Library string
 
+	clusters bool              // it migrates clusters of rqlite
 	commands map[string]string // by the names of drey migrate's
 	down     string            // where the statements stand that undo a migration, "" if there is no such place
 	noTx     string            // how a migration says that it needs no transaction, "" if drey sees that itself
@@ -38,7 +39,7 @@ var (
 	GolangMigrate = &Format{Name: "golang-migrate", Library: "github.com/golang-migrate/migrate", Table: "schema_migrations",
 		Versions: "SELECT version, dirty FROM schema_migrations", Last: true,
 		down: "into the file whose name ends in .down.sql",
-		noTx: "run migrate with x-no-tx-wrap=true in the URL of the database",
+		noTx: "run migrate with x-no-tx-wrap=true in the URL of the database", clusters: true,
 		commands: map[string]string{
 			"new": "migrate create -ext sql -dir %s -seq NAME", "up": "migrate -path %s -database sqlite://FILE up",
 			"up-by-one": "migrate -path %s -database sqlite://FILE up 1", "up-to": "migrate -path %s -database sqlite://FILE goto VERSION",
@@ -103,6 +104,19 @@ func (f *Format) Command(name, folder string) string {
 		return fmt.Sprintf(command, folder)
 	}
 	return command
+}
+
+// OnCluster says how a cluster of rqlite is brought to where a command of drey migrate
+// leads: by the tool itself, or by a file that the tool migrates.
+func (f *Format) OnCluster(name, folder string) string {
+	switch command := f.Command(name, folder); {
+	case command == "":
+		return "bring it to the schema that drey generate reads: migrate a backup of it and load that, see docs/cluster.md"
+	case f.clusters:
+		return "run " + strings.Replace(command, "sqlite://FILE", `"rqlite://HOST:4001?x-connect-insecure=true"`, 1)
+	default:
+		return fmt.Sprintf("%s does not migrate clusters: run %s on a backup of it and load that, see docs/cluster.md", f.Name, command)
+	}
 }
 
 // Runs says who runs the migrations, as in "dbmate runs these migrations".

@@ -4,6 +4,7 @@ package rqlite
 
 import (
 	"context"
+	"database/sql"
 	"database/sql/driver"
 	"fmt"
 	"slices"
@@ -20,11 +21,25 @@ import (
 // The engine does not have transactions for a caller's code to run in: Tx and Snapshot
 // are [drey.ErrNoTransactions]. A Batch or a bulk write runs as one transaction.
 func Open(ctx context.Context, urls []string, migrations []string, o Options) (*drey.Client, error) {
+	return open(ctx, urls, o, func(c *Cluster) error { return c.Check(ctx, migrations) })
+}
+
+// OpenChecked is [Open] for a schema that another tool than goose keeps: check says
+// whether the database has it.
+func OpenChecked(ctx context.Context, urls []string, check func(context.Context, *sql.DB) error, o Options) (*drey.Client, error) {
+	return open(ctx, urls, o, func(c *Cluster) error {
+		db := sql.OpenDB(NewConnector(c))
+		defer db.Close()
+		return check(ctx, db)
+	})
+}
+
+func open(ctx context.Context, urls []string, o Options, check func(*Cluster) error) (*drey.Client, error) {
 	cluster, err := Dial(ctx, urls, o)
 	if err != nil {
 		return nil, err
 	}
-	if err := cluster.Check(ctx, migrations); err != nil {
+	if err := check(cluster); err != nil {
 		cluster.Close()
 		return nil, err
 	}
@@ -48,7 +63,10 @@ func (c *Cluster) Check(ctx context.Context, migrations []string) error {
 	applied := map[int64]bool{}
 	// @native-sql the table is goose's
 	r, err := c.Query(ctx, Statement{SQL: "SELECT version_id, is_applied FROM goose_db_version ORDER BY id"})
-	if err != nil && !strings.Contains(err.Error(), "no such table: goose_db_version") {
+	if err != nil && strings.Contains(err.Error(), "no such table: goose_db_version") {
+		err = c.notOthers(ctx)
+	}
+	if err != nil {
 		return err
 	}
 	for _, row := range r.Rows {
@@ -74,4 +92,14 @@ func (c *Cluster) Check(ctx context.Context, migrations []string) error {
 	}
 	slices.Sort(unknown)
 	return drey.CompareSchema(missing, unknown, "run drey migrate up --db with the cluster's URL")
+}
+
+// notOthers returns an error if the database has another tool's table of versions: its
+// schema is there already.
+func (c *Cluster) notOthers(ctx context.Context) error {
+	r, err := c.Query(ctx, Statement{SQL: "SELECT name FROM sqlite_schema WHERE type = 'table' AND name IN ('schema_migrations', 'gorp_migrations', 'atlas_schema_revisions')"})
+	if err != nil || len(r.Rows) == 0 {
+		return err
+	}
+	return fmt.Errorf("%w: another tool has migrated this database: it has %v: run drey migrate convert --db on a backup of it, and load that", drey.ErrSchemaOlder, r.Rows[0][0])
 }

@@ -46,6 +46,15 @@ func (k *Kept) Open(ctx context.Context, path string, o Options) (*drey.Client, 
 	return open(ctx, path, schema{k.Migrations, k.check, k.howTo()}, o)
 }
 
+// Check is what [Kept.Open] looks at, of a database of another engine. fix says how one
+// that lacks something is brought up to date, as in "run dbmate up".
+func (k *Kept) Check(ctx context.Context, db *sql.DB, fix string) error {
+	if err := k.checkVersions(ctx, db, fix); err != nil {
+		return err
+	}
+	return k.checkObjects(ctx, db, fix)
+}
+
 func (k *Kept) howTo() string {
 	if k.Tool == "" {
 		return "Migrate creates it"
@@ -127,15 +136,16 @@ func isEmpty(ctx context.Context, q querier) (bool, error) {
 	return !rows.Next(), rows.Err()
 }
 
-// check compares a database with what the package was generated from.
+// check compares a file with what the package was generated from.
 func (k *Kept) check(ctx context.Context, db *sql.DB) error {
-	if err := k.checkVersions(ctx, db); err != nil {
-		return err
+	fix := "bring it to the schema that drey generate read"
+	if k.Tool != "" {
+		fix = "run " + k.Command
 	}
-	return k.checkObjects(ctx, db)
+	return k.Check(ctx, db, fix)
 }
 
-func (k *Kept) checkVersions(ctx context.Context, db *sql.DB) error {
+func (k *Kept) checkVersions(ctx context.Context, db *sql.DB, fix string) error {
 	if k.Table == "" {
 		return nil
 	}
@@ -169,7 +179,7 @@ func (k *Kept) checkVersions(ctx context.Context, db *sql.DB) error {
 		return fmt.Errorf("%w: %s has applied version %s: deploy the code that goes with it, or run drey generate", drey.ErrSchemaNewer, k.Tool, strings.Join(unknown, ", "))
 	}
 	if len(missing) > 0 {
-		return fmt.Errorf("%w: it lacks %s: run %s", drey.ErrSchemaOlder, strings.Join(missing, ", "), k.Command)
+		return fmt.Errorf("%w: it lacks %s: %s", drey.ErrSchemaOlder, strings.Join(missing, ", "), fix)
 	}
 	return nil
 }
@@ -196,7 +206,7 @@ func (k *Kept) applied(ctx context.Context, db *sql.DB) (map[string]bool, error)
 	return applied, rows.Err()
 }
 
-func (k *Kept) checkObjects(ctx context.Context, db *sql.DB) error {
+func (k *Kept) checkObjects(ctx context.Context, db *sql.DB, fix string) error {
 	names := make([]string, len(k.Objects))
 	for i, o := range k.Objects {
 		names[i] = o.Name
@@ -237,10 +247,6 @@ func (k *Kept) checkObjects(ctx context.Context, db *sql.DB) error {
 	}
 	if len(missing) == 0 {
 		return nil
-	}
-	fix := "bring it to the schema that drey generate read"
-	if k.Tool != "" {
-		fix = "run " + k.Command
 	}
 	return fmt.Errorf("%w: it lacks %s: %s", drey.ErrSchemaOlder, strings.Join(missing, ", "), fix)
 }
