@@ -48,18 +48,52 @@ func findBrowser(t *testing.T) string {
 	return ""
 }
 
-// newTab starts a browser without anything kept from before. What the page does
-// wrong fails the test: an exception, a message in the console, a request to
-// another host.
-func newTab(t *testing.T, base string) *tab {
-	t.Helper()
+// started is the browser of all tests: to start one takes seconds.
+var started struct {
+	sync.Once
+	ctx  context.Context
+	err  error
+	stop func()
+}
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if started.stop != nil {
+		started.stop()
+	}
+	os.Exit(code)
+}
+
+// start starts a browser without anything kept from before.
+func start(path string) (ctx context.Context, stop func(), err error) {
+	folder, err := os.MkdirTemp("", "drey-browser-*")
+	if err != nil {
+		return nil, nil, err
+	}
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(findBrowser(t)), chromedp.UserDataDir(t.TempDir()), chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.ExecPath(path), chromedp.UserDataDir(folder), chromedp.NoSandbox, chromedp.DisableGPU,
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
 	)
-	ctx, stop := chromedp.NewExecAllocator(context.Background(), options...)
-	t.Cleanup(stop)
-	ctx, stop = chromedp.NewContext(ctx, chromedp.WithErrorf(func(string, ...any) {})) // messages that are newer than the library
+	ctx, end := chromedp.NewExecAllocator(context.Background(), options...)
+	ctx, _ = chromedp.NewContext(ctx, chromedp.WithErrorf(func(string, ...any) {})) // messages that are newer than the library
+	stop = func() {
+		_ = chromedp.Cancel(ctx) // waits for its end
+		end()
+		os.RemoveAll(folder)
+	}
+	return ctx, stop, chromedp.Do(ctx)
+}
+
+// newTab opens a tab that shares nothing with others. What the page does wrong fails the
+// test: an exception, a message in the console, a request to another host.
+func newTab(t *testing.T, base string) *tab {
+	t.Helper()
+	path := findBrowser(t)
+	started.Do(func() { started.ctx, started.stop, started.err = start(path) })
+	if started.err != nil {
+		t.Fatal(started.err)
+	}
+	ctx, stop := chromedp.NewContext(started.ctx, chromedp.WithNewBrowserContext())
 	t.Cleanup(stop)
 	ctx, stop = context.WithTimeout(ctx, 90*time.Second)
 	t.Cleanup(stop)
