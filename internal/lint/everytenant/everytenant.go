@@ -63,7 +63,8 @@ func run(pass *analysis.Pass) (any, error) {
 	return nil, nil
 }
 
-// opens reports whether the method gives the rows of a source.
+// opens reports whether the method gives the rows of a source: a type of the data layer that
+// has the source's marker and its row.
 func opens(obj types.Object) bool {
 	fn, ok := obj.(*types.Func)
 	if !ok || fn.Signature().Recv() == nil || fn.Signature().Results().Len() != 1 {
@@ -74,5 +75,5 @@ func opens(obj types.Object) bool {
 		return false
 	}
 	named, ok := p.Elem().(*types.Named)
-	return ok && named.TypeArgs().Len() == 2 && (named.Obj().Name() == "Scoped" || named.Obj().Name() == "Query")
+	return ok && named.TypeArgs().Len() == 2
 }

@@ -16,6 +16,7 @@ func (own) OfEveryTenant() int { return 0 }
 func uses(d door) {
 	db.Links.OfEveryTenant().All()     // want `these are the rows of every tenant; begin with Of and the tenant, or say why all are meant in // @every-tenant <why> on the line above`
 	db.LiveLinks.OfEveryTenant().All() // want `these are the rows of every tenant`
+	db.Notes.OfEveryTenant().All()     // want `these are the rows of every tenant`
 	d.OfEveryTenant().All()            // want `these are the rows of every tenant`
 	take := db.Links.OfEveryTenant     // want `these are the rows of every tenant`
 	take()
