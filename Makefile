@@ -16,17 +16,22 @@ GOOSE_TAGS := no_clickhouse no_libsql no_mssql no_mysql no_postgres no_vertica n
 # for long.
 MODULES := $(addprefix internal/proof/,bench browser drivers otel migrators)
 
+# A project with a schema of odd names, kinds and values, on which engines are compared.
+ODD := internal/proof/conformance/odd
+
 .PHONY: help
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: generate
-generate: bin/drey ## Generate internal/db and sql/crud from migrations and sql
+generate: bin/drey ## Generate internal/db and sql/crud from migrations and sql, and what tests have generated
 	bin/drey generate
+	bin/drey generate --dir $(ODD)
 
 .PHONY: verify
 verify: bin/drey ## Fail if anything is stale, or a migration does not go down and up again
 	bin/drey generate --check
+	bin/drey generate --check --dir $(ODD)
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -d $$(git ls-files '*.go'); exit 1; }
 	$(GO) mod tidy -diff
 	for m in $(MODULES); do (cd $$m && $(GO) mod tidy -diff) || exit 1; done

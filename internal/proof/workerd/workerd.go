@@ -7,6 +7,7 @@ package workerd
 import (
 	"bufio"
 	"context"
+	"database/sql"
 	"encoding/json"
 	"io"
 	"os"
@@ -133,21 +134,34 @@ func ServeBound(t testing.TB, folder string, b Bindings) string {
 // wrangler writes down of the migrations that cmd/links-edge has.
 func Schema(t testing.TB) []string {
 	t.Helper()
-	ctx := context.Background()
-	c, err := db.Open(ctx, ":memory:")
+	c, err := db.Open(context.Background(), ":memory:")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer c.Close()
+	statements := Statements(t, c.DB())
+	files, err := filepath.Glob(filepath.Join(edge, "migrations", "*.sql"))
+	if err != nil || len(files) == 0 {
+		t.Fatal("no migrations: ", err)
+	}
+	statements = append(statements, "CREATE TABLE d1_migrations (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE)")
+	for _, file := range files {
+		statements = append(statements, "INSERT INTO d1_migrations (name) VALUES ('"+filepath.Base(file)+"')")
+	}
+	return statements
+}
+
+// Statements are those that make the schema of a database, one for each object.
+func Statements(t testing.TB, db *sql.DB) (statements []string) {
+	t.Helper()
 	// @native-sql the schema itself is not a source
-	rows, err := c.DB().QueryContext(ctx, `SELECT sql FROM sqlite_schema
+	rows, err := db.QueryContext(context.Background(), `SELECT sql FROM sqlite_schema
 		WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' AND name <> 'goose_db_version'
 		ORDER BY CASE type WHEN 'table' THEN 1 WHEN 'index' THEN 2 WHEN 'view' THEN 3 ELSE 4 END, rowid`)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer rows.Close()
-	var statements []string
 	for rows.Next() {
 		var statement string
 		if err := rows.Scan(&statement); err != nil {
@@ -157,14 +171,6 @@ func Schema(t testing.TB) []string {
 	}
 	if err := rows.Err(); err != nil {
 		t.Fatal(err)
-	}
-	files, err := filepath.Glob(filepath.Join(edge, "migrations", "*.sql"))
-	if err != nil || len(files) == 0 {
-		t.Fatal("no migrations: ", err)
-	}
-	statements = append(statements, "CREATE TABLE d1_migrations (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE)")
-	for _, file := range files {
-		statements = append(statements, "INSERT INTO d1_migrations (name) VALUES ('"+filepath.Base(file)+"')")
 	}
 	return statements
 }

@@ -11,6 +11,8 @@ import (
 
 	"github.com/dreysql/drey/internal/db"
 	"github.com/dreysql/drey/internal/proof/conformance"
+	"github.com/dreysql/drey/internal/proof/conformance/odd"
+	"github.com/dreysql/drey/internal/proof/conformance/odd/odddb"
 	"github.com/dreysql/drey/internal/service/worker"
 )
 
@@ -20,6 +22,14 @@ func main() {
 			binding := env.Get("DB")
 			if r.URL.Path == "/session" {
 				binding = binding.Call("withSession", "first-primary")
+			}
+			if r.URL.Path == "/odd" {
+				c := odddb.OpenD1(binding)
+				defer c.Close()
+				if err := json.NewEncoder(w).Encode(odd.Run(r.Context(), c)); err != nil {
+					http.Error(w, err.Error(), http.StatusInternalServerError)
+				}
+				return
 			}
 			c := db.OpenD1(binding)
 			defer c.Close()
