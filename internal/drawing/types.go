@@ -51,8 +51,10 @@ func (s *Schema) addTypes(from *schema.Schema, b *config.Block, m *project.Modul
 
 func goType(b *config.Block, enums *enum.Plan, t *schema.Table, c *schema.Column) string {
 	required := c.NotNull || c.Inline
-	if text, ok := b.GoType(t.Name, c.Name, c.Type, required); ok {
+	if text, ok := b.GoType(t.Name, c.Name, c.Type, required); ok && required {
 		return text
+	} else if ok {
+		return gotype.Parse(text).TakesNull(b.PointersForNull)
 	}
 	if e := enums.Column(t.Name, c.Name); e != nil {
 		if required {

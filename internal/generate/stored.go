@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/dreysql/drey/internal/diag"
@@ -19,6 +20,7 @@ import (
 func (r *run) checkAllStored(ctx context.Context) error {
 	type found struct {
 		problems, warnings diag.Problems
+		notes              []string
 		err                error
 	}
 	of := map[*block]*found{}
@@ -28,6 +30,10 @@ func (r *run) checkAllStored(ctx context.Context) error {
 	bySchema(r.blocks, func(b *block) {
 		f := of[b]
 		f.problems, f.warnings, f.err = b.checkStored(ctx, r.cfg.File)
+		if f.err == nil && !b.uncertain() {
+			warnings, notes := b.nullOverrides(r.cfg.File, b.types())
+			f.warnings, f.notes = append(f.warnings, warnings...), notes
+		}
 	})
 	for _, b := range r.blocks {
 		if of[b].err != nil {
@@ -35,6 +41,11 @@ func (r *run) checkAllStored(ctx context.Context) error {
 		}
 		r.problems = append(r.problems, of[b].problems...)
 		r.result.Warnings = append(r.result.Warnings, of[b].warnings...)
+		for _, note := range of[b].notes {
+			if !slices.Contains(r.result.Notes, note) { // of an override for several blocks
+				r.result.Notes = append(r.result.Notes, note)
+			}
+		}
 	}
 	return nil
 }

@@ -42,6 +42,18 @@ func Parse(text string) Type {
 	return t
 }
 
+// TakesNull is the type that a row has for a column that can be NULL and that sqlc.yaml gives
+// t: one of Go's own types becomes one that takes NULL, every other stays.
+func (t Type) TakesNull(pointers bool) string {
+	if _, integer := Integers[t.Base]; !t.Nullable && (integer || others[t.Base]) {
+		return OrNull(t.Base, pointers)
+	}
+	return t.Text
+}
+
+// others are Go's own types for a column, but for the integers.
+var others = map[string]bool{"string": true, "bool": true, "float32": true, "float64": true, "time.Time": true}
+
 // OrNull is the type for values of a base type or NULL: a pointer, or one of
 // database/sql's types where it has one and pointers are not asked for.
 func OrNull(base string, pointers bool) string {

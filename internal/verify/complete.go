@@ -174,6 +174,7 @@ func (s *subject) modelType(f sqlc.Field) string {
 func (c *checker) completeView(t *schema.Table, i int, col infer.Column, declared string) sqlc.Field {
 	f := &c.models[t].Fields[i]
 	if c.Overridden != nil && c.Overridden(t.Name, t.Columns[i].Name) {
+		c.takeNull(c.models[t], i, col.Type)
 		return *f
 	}
 	goType, via := c.better(parseGoType(f.Type), col.Type, declared)

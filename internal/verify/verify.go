@@ -92,11 +92,12 @@ func Refused(in Input) diag.Problems {
 // have another cause wrap it.
 var ErrDiffers = errors.New("SQLite and the Go of sqlc differ")
 
-// Package verifies all queries of a package, and the row types of its views. Both
+// Package verifies all queries of a package, and the row types of its tables and views. Both
 // lists are sorted by position. The completions are the changes to make in the
 // package; problems and warnings are those of the package after them.
 func Package(in Input) (problems, warnings diag.Problems, completions sqlc.Completions) {
 	c := newChecker(in)
+	c.tables()
 	c.views()
 	for _, q := range in.Queries {
 		c.heldOr(q, func() { c.query(q) })

@@ -54,6 +54,9 @@ func AffinityOf(declared string) Affinity {
 // say anything for certain: a time or a JSON text stays text in it.
 var classes = map[Affinity]Class{IntegerAffinity: Integer, RealAffinity: Real, TextAffinity: Text}
 
+// Column is the type of a table's column when it is read from the table itself.
+func (a *Analyzer) Column(t *schema.Table, c *schema.Column) Type { return a.columnType(t, c) }
+
 // columnType returns the type of a table's column when it is read from the table
 // itself.
 func (a *Analyzer) columnType(t *schema.Table, c *schema.Column) Type {
