@@ -19,10 +19,10 @@ func spacedMacro(r *refused) int {
 	return -1
 }
 
-// embedded finds a sqlc.embed of a table under its own name.
+// embedded finds a sqlc.embed of a table under its own name, which sqlc writes without quotes.
 func embedded(r *refused) int {
 	for i, it := range r.Items {
-		if it.Embed != "" && r.Schema.Table(it.Embed) != nil {
+		if t := r.Schema.Table(it.Embed); it.Embed != "" && t != nil && (t.Name != sqltext.Fold(t.Name) || unreserved[t.Name]) {
 			return r.Plain.Offset(&r.Items[i])
 		}
 	}

@@ -98,7 +98,7 @@ var limits = []limit{
 	{"ESCAPE behind AND and OR", badSyntax, theName(func(r *refused) bool { return r.name == "ESCAPE" }),
 		text("put it into parentheses: AND (x LIKE ? ESCAPE '\\')")},
 	{"spaces in the brackets of its own macros", badSyntax, spacedMacro, text("write sqlc.arg(x), without spaces in it")},
-	{"sqlc.embed of a name that is not in lower case", badSyntax, embedded, text("give the table an alias: FROM Playlist AS p, and sqlc.embed(p)")},
+	{"sqlc.embed of a name that is not in lower case, or needs quotes", badSyntax, embedded, text("give the table an alias: FROM Playlist AS p, and sqlc.embed(p)")},
 	{"this word as a name", badSyntax, wordAsName, func(r *refused) string { return fmt.Sprintf("write it in double quotes: %q", r.name) }},
 	{"this word as a name", badSyntax, keywordAlias, func(r *refused) string { return fmt.Sprintf("write it in double quotes: %q", r.keyword().Name) }},
 	{"a name with a double quote in it", noColumn, quoteInName, text("give the column another name in a view, with CREATE VIEW in a migration, and select from that")},

@@ -74,7 +74,11 @@ func (sp Spelling) tokens(sql string, quoted func(tok sqltext.Token, name string
 		}
 		isParameter := last[0].Is("(") && parameter(last[1]) && last[2].Is(".") && last[3].Is("sqlc")
 		isTarget := last[0].Is("INTO") || last[0].Is(".") && last[2].Is("INTO") // and its columns follow
-		if name, ok := sp.spell(tok, bare); ok && !isParameter && (isTarget || !isCall(tokens[i+1:])) {
+		name, ok := sp.spell(tok, bare)
+		if !ok {
+			name, ok = sp.unreserved(tok, last[0], tokens[i+1:])
+		}
+		if ok && !isParameter && (isTarget || !isCall(tokens[i+1:])) {
 			list[i].Spelled = quoted(tok, name)
 		}
 		last = [4]sqltext.Token{tok, last[0], last[1], last[2]}
@@ -82,13 +86,38 @@ func (sp Spelling) tokens(sql string, quoted func(tok sqltext.Token, name string
 	return list
 }
 
-func isCall(rest []sqltext.Token) bool {
-	for _, tok := range rest {
+// unreserved are the words that SQLite takes for names without quotes, and sqlc does not.
+var unreserved = map[string]bool{"do": true, "others": true, "ties": true}
+
+// unreserved returns the name that has to stand in quotes for such a word of the schema,
+// where it is no keyword.
+func (sp Spelling) unreserved(tok, before sqltext.Token, rest []sqltext.Token) (name string, ok bool) {
+	name, known := sp.byName[sqltext.Fold(tok.Text)]
+	if !known || tok.Kind != sqltext.Word || !unreserved[sqltext.Fold(tok.Text)] {
+		return "", false
+	}
+	switch next := significant(rest); {
+	case tok.Is("DO"):
+		return name, !next.Is("UPDATE") && !next.Is("NOTHING")
+	case tok.Is("OTHERS"):
+		return name, !before.Is("NO")
+	default:
+		return name, !before.Is("EXCLUDE")
+	}
+}
+
+// significant is the first token that is not blank.
+func significant(tokens []sqltext.Token) (first sqltext.Token) {
+	for _, tok := range tokens {
 		if !tok.Blank() {
-			return tok.Is("(")
+			return tok
 		}
 	}
-	return false
+	return first
+}
+
+func isCall(rest []sqltext.Token) bool {
+	return significant(rest).Is("(")
 }
 
 // parameter reports whether the token names one of sqlc's macros that take the
