@@ -80,6 +80,11 @@ func checked(t *testing.T, dir string) []report.Report {
 			if d.End.IsValid() {
 				r.EndLine, r.EndColumn = end.Line, end.Column
 			}
+			for _, part := range d.Related {
+				at, end := fset.Position(part.Pos), fset.Position(part.End)
+				r.Parts = append(r.Parts, report.Report{Analyzer: r.Analyzer, File: at.Filename, Line: at.Line, Column: at.Column, Message: part.Message,
+					EndLine: end.Line, EndColumn: end.Column})
+			}
 			if len(d.SuggestedFixes) > 0 {
 				for _, e := range d.SuggestedFixes[0].TextEdits {
 					f := fset.File(e.Pos)
