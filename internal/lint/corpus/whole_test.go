@@ -14,7 +14,7 @@ import (
 
 // TestWhole lints whole modules: what callers in other packages hand in is known.
 func TestWhole(t *testing.T) {
-	for _, name := range []string{"program", "library", "drivers"} {
+	for _, name := range []string{"program", "library", "drivers", "functions"} {
 		t.Run(name, func(t *testing.T) {
 			dir, err := filepath.Abs(filepath.Join("testdata/whole", name))
 			if err != nil {

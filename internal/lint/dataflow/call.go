@@ -26,12 +26,12 @@ func (j *judge) call(v *ssa.Call, result int, p *path, f *frame) *Origin {
 		}
 		return j.origin(v, "the result of "+b.Name())
 	}
-	if fn := j.own(c, f); fn != nil {
-		return j.results(fn, result, p, c.Args, v, f)
+	if fn, args := j.own(c, f); fn != nil {
+		return j.results(fn, result, p, args, v, f)
 	}
 	fn := callee(c)
 	if fn == nil {
-		return j.origin(v, "the result of a function value")
+		return j.tabled(v, result, p, f)
 	}
 	return j.library(fn, v, result, p, f)
 }
@@ -51,12 +51,22 @@ func callee(c *ssa.CallCommon) *types.Func {
 
 // target returns the function that a value is, if it is one and no other.
 func (j *judge) target(v ssa.Value, f *frame) *ssa.Function {
+	fn, _ := j.resolved(v, f)
+	return fn
+}
+
+// resolved is target, with the receiver if the value is a method that has it.
+func (j *judge) resolved(v ssa.Value, f *frame) (fn *ssa.Function, receiver ssa.Value) {
 	for range deepest {
 		switch x := v.(type) {
 		case *ssa.Function:
-			return source(x)
+			return source(x), nil
 		case *ssa.MakeClosure:
-			return source(x.Fn.(*ssa.Function))
+			fn := x.Fn.(*ssa.Function)
+			if of := source(fn); of != fn {
+				return of, x.Bindings[0]
+			}
+			return fn, nil
 		case *ssa.ChangeType:
 			v = x.X
 		case *ssa.Parameter:
@@ -65,13 +75,13 @@ func (j *judge) target(v ssa.Value, f *frame) *ssa.Function {
 				g = g.caller
 			}
 			if g == nil {
-				return nil
+				return nil, nil
 			}
 			v, f = g.args[slices.Index(g.fn.Params, x)], g.caller
 		case *ssa.FreeVar:
 			bound := j.bindings(x)
 			if len(bound) != 1 {
-				return nil
+				return nil, nil
 			}
 			v = bound[0]
 		case *ssa.UnOp:
@@ -82,7 +92,7 @@ func (j *judge) target(v ssa.Value, f *frame) *ssa.Function {
 				}
 			}
 			if !stored1(addr) {
-				return nil
+				return nil, nil
 			}
 			v = nil
 			for _, r := range *addr.Referrers() {
@@ -91,10 +101,10 @@ func (j *judge) target(v ssa.Value, f *frame) *ssa.Function {
 				}
 			}
 		default:
-			return nil
+			return nil, nil
 		}
 	}
-	return nil
+	return nil, nil
 }
 
 // results judges what a function of this package returns for some arguments.
@@ -146,15 +156,19 @@ func (j *judge) enter(fn *ssa.Function, args []ssa.Value, at ssa.Instruction, f 
 	return j.frames[k], false
 }
 
-// own returns the function of this package that is called, or nil.
-func (j *judge) own(c *ssa.CallCommon, f *frame) *ssa.Function {
+// own returns the function of this package that is called, or nil, and its arguments.
+func (j *judge) own(c *ssa.CallCommon, f *frame) (fn *ssa.Function, args []ssa.Value) {
 	if c.IsInvoke() {
-		return nil
+		return nil, nil
 	}
-	if fn := j.target(c.Value, f); fn != nil && fn.Pkg == j.ssa && fn.Blocks != nil {
-		return fn
+	fn, receiver := j.resolved(c.Value, f)
+	if fn == nil || fn.Pkg != j.ssa || fn.Blocks == nil {
+		return nil, nil
 	}
-	return nil
+	if args = c.Args; receiver != nil {
+		args = append([]ssa.Value{receiver}, args...)
+	}
+	return fn, args
 }
 
 // param judges a parameter: the argument of the call that is followed, or those of
@@ -204,10 +218,23 @@ func (j *judge) param(v *ssa.Parameter, p *path, f *frame) *Origin {
 		j.lowest = 0
 		return handed()
 	}
-	if !all || len(calls) == 0 {
+	var o *Origin
+	if j.escapes[fn] != nil && j.gather == nil {
+		o = handed()
+		obj := fn.Object()
+		if obj == nil || !obj.Exported() {
+			o.asks = nil
+			for _, q := range j.valuedAs(whole.Valued, fn, i, p) {
+				o.asks = append(o.asks, ask{valued: q})
+			}
+		}
+		o = worst(o, j.asValue(fn, i, p))
+		if obj != nil && obj.Exported() {
+			return o
+		}
+	} else if !all || len(calls) == 0 {
 		return handed()
 	}
-	var o *Origin
 	for _, call := range calls {
 		args := arguments(call.Common())
 		if i >= len(args) {
@@ -221,9 +248,6 @@ func (j *judge) param(v *ssa.Parameter, p *path, f *frame) *Origin {
 // callers lists the calls of a function. They are not all if others may call it.
 func (j *judge) callers(fn *ssa.Function) (calls []ssa.CallInstruction, all bool) {
 	calls = j.calls[fn]
-	if j.escapes[fn] {
-		return nil, false
-	}
 	obj, declared := fn.Object().(*types.Func)
 	if !declared {
 		return calls, fn.Parent() != nil

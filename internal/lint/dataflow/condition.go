@@ -167,11 +167,11 @@ func (j *judge) passes(v ssa.Value, pl place, f *frame, depth int) bool {
 			return i < len(call.Call.Args) && (j.place(call.Call.Args[i], nil) == pl || call.Call.Args[i] == pl.base && pl.p == nil)
 		})
 	}
-	fn := j.target(call.Call.Value, f)
-	if fn == nil || call.Call.IsInvoke() || fn.Pkg != j.ssa || fn.Blocks == nil || depth > 3 {
+	fn, args := j.own(call.Common(), f)
+	if fn == nil || depth > 3 {
 		return false
 	}
-	for i, a := range call.Call.Args {
+	for i, a := range args {
 		if i >= len(fn.Params) {
 			break
 		}
@@ -189,7 +189,8 @@ func (j *judge) passes(v ssa.Value, pl place, f *frame, depth int) bool {
 func (j *judge) certain(fn *ssa.Function, param *ssa.Parameter, p *path, call *ssa.Call, f *frame, depth int) bool {
 	var inner *frame
 	if call != nil {
-		if inner, _ = j.enter(fn, call.Call.Args, call, f); inner == nil {
+		_, args := j.own(call.Common(), f)
+		if inner, _ = j.enter(fn, args, call, f); inner == nil {
 			return false
 		}
 	}

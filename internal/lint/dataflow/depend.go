@@ -22,6 +22,8 @@ type ask struct {
 	rest  *path      // from that field
 
 	option bool // see [whole.Need]
+
+	valued whole.Question // instead of all of these, about a function that is a value
 }
 
 // both are the questions of two origins: none if one of them does not depend on others.
@@ -53,6 +55,9 @@ func (o *Origin) asking(kind whole.Kind, obj types.Object, index int, p *path) *
 func (o *Origin) needs() (list []whole.Need) {
 	for _, a := range o.asks {
 		q, ok := question(a.kind, a.obj, a.index, a.path)
+		if a.valued != (whole.Question{}) {
+			q, ok = a.valued, true
+		}
 		var or whole.Question
 		if a.field != nil {
 			or, _ = question(whole.Field, a.field, 0, a.rest)
@@ -224,6 +229,20 @@ func (v *Values) Answer(q whole.Question) (a whole.Answer) {
 			}
 		}
 	}
+	var asValues []whole.Need
+	values := func(fn *types.Func, kind whole.Kind) {
+		for f := range j.escapes {
+			if fn == nil || f.Object() != fn {
+				continue
+			}
+			a.Found++
+			asked := j.valuedAs(kind, f, q.Index, to)
+			a.Bad = a.Bad || len(asked) == 0
+			for _, q := range asked {
+				asValues = append(asValues, whole.Need{Question: q, Option: kind == whole.Called})
+			}
+		}
+	}
 	switch q.Kind {
 	case whole.Variable:
 		if g := j.variable(obj); g != nil && len(j.globals[g]) > 0 {
@@ -258,12 +277,20 @@ func (v *Values) Answer(q whole.Question) (a whole.Answer) {
 		}
 	case whole.Parameter:
 		fn, _ := obj.(*types.Func)
-		if fn != nil && j.foreignCalls(fn) || j.valued(q.Name, fn) {
+		if fn != nil && j.foreignCalls(fn) || j.ofInterface(q.Name) {
 			return whole.Answer{Bad: true}
 		}
+		values(fn, whole.Valued)
 		handed(j.callsOf(q.Name, fn))
 	case whole.Invoked:
 		handed(j.callsOf(q.Name, nil))
+	case whole.Called, whole.Valued:
+		if fn, isFunc := obj.(*types.Func); isFunc {
+			values(fn, q.Kind)
+			break
+		}
+		a.Bad = q.Kind == whole.Valued && j.leaves(q.Name)
+		handed(j.valueCalls(q.Name))
 	}
 	if a.Found > 0 && !ok {
 		a.Bad = true
@@ -275,6 +302,7 @@ func (v *Values) Answer(q whole.Question) (a whole.Answer) {
 		a.Asks = o.needs()
 		a.Bad = len(a.Asks) == 0
 	}
+	a.Asks = append(a.Asks, asValues...)
 	return a
 }
 
@@ -344,25 +372,24 @@ func fits(name string, m *types.Func) bool {
 	return name == own || (loose || method == name) && method == "."+m.Name()
 }
 
-// valued reports whether a function is used without being called: as a value, or through
-// a method value of an interface.
-func (p *program) valued(name string, fn *types.Func) bool {
-	ofInterface := func(f *ssa.Function) bool {
+// ofInterface reports whether a method value of an interface may be a method.
+func (p *program) ofInterface(name string) bool {
+	is := func(f *ssa.Function) bool {
 		m, ok := f.Object().(*types.Func)
 		return ok && m.Signature().Recv() != nil && types.IsInterface(m.Signature().Recv().Type()) && fits(name, m)
 	}
 	for f := range p.escapes {
-		if fn != nil && f.Object() == fn || ofInterface(f) {
+		if is(f) {
 			return true
 		}
 	}
 	for f := range p.makers {
-		if ofInterface(f) {
+		if is(f) {
 			return true
 		}
 	}
 	for f := range p.calls {
-		if ofInterface(f) {
+		if is(f) {
 			return true
 		}
 	}

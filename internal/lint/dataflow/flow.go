@@ -409,20 +409,29 @@ func (v *Values) HandedOn(obj types.Object, but func(*types.Func) bool) bool {
 }
 
 // Callee returns the function or method that is called, also through a variable
-// that is assigned nothing else.
+// that is assigned nothing else. It returns nil if the receiver is an argument.
 func (v *Values) Callee(call *ast.CallExpr) types.Object {
+	fn, receiver := v.Called(call)
+	if fn == nil || receiver && v.Object(call.Fun) != nil {
+		return nil
+	}
+	return fn
+}
+
+// Called is Callee, and says whether the receiver is the first argument.
+func (v *Values) Called(call *ast.CallExpr) (fn types.Object, receiver bool) {
 	if fn := typeutil.Callee(v.Info, call); fn != nil {
 		if _, variable := fn.(*types.Var); !variable {
-			return fn
+			return fn, v.methodExpr(call.Fun)
 		}
 	}
 	obj := v.Object(call.Fun)
 	if !Local(obj) {
-		return nil
+		return nil, false
 	}
 	as := v.Assignments(obj)
 	if len(as) != 1 || as[0].Expr == nil || as[0].Each || as[0].Append || as[0].Result > 0 {
-		return nil
+		return nil, false
 	}
 	var id *ast.Ident
 	switch e := ast.Unparen(as[0].Expr).(type) {
@@ -430,16 +439,23 @@ func (v *Values) Callee(call *ast.CallExpr) types.Object {
 		id = e
 	case *ast.SelectorExpr:
 		id = e.Sel
-		if s := v.Info.Selections[e]; s != nil && s.Kind() == types.MethodExpr {
-			return nil // its receiver is an argument
-		}
 	default:
-		return nil
+		return nil, false
 	}
 	if fn, ok := v.Info.Uses[id].(*types.Func); ok {
-		return fn
+		return fn, v.methodExpr(as[0].Expr)
 	}
-	return nil
+	return nil, false
+}
+
+// methodExpr reports whether an expression is a method of a type, as (*sql.DB).Query is.
+func (v *Values) methodExpr(e ast.Expr) bool {
+	sel, ok := ast.Unparen(e).(*ast.SelectorExpr)
+	if !ok {
+		return false
+	}
+	s := v.Info.Selections[sel]
+	return s != nil && s.Kind() == types.MethodExpr
 }
 
 // Method lists the calls of the methods of a variable.

@@ -182,7 +182,8 @@ func (j *judge) passed(call ssa.CallInstruction, v ssa.Value, p *path, f *frame)
 	}
 	x := unwrapped(v)
 	_, pointer := x.Type().Underlying().(*types.Pointer)
-	if own := j.own(c, f); own != nil {
+	if own, args := j.own(c, f); own != nil {
+		i := slices.Index(args, v)
 		switch inner, again := j.enter(own, args, call, f); {
 		case again:
 			return nil, false

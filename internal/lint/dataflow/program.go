@@ -23,7 +23,9 @@ type program struct {
 	unnamed    map[string]*types.Struct                // struct types without a name, by what they are
 	invokes    map[string][]ssa.CallInstruction        // calls through interfaces, by the method's name
 	calls      map[*ssa.Function][]ssa.CallInstruction // calls of a function
-	escapes    map[*ssa.Function]bool                  // functions that are used without being called
+	escapes    map[*ssa.Function]map[types.Type]bool   // functions that become values of types, and are called as such
+	functions  []*ssa.Function                         // of the package, with those in others
+	dynamic    []ssa.CallInstruction                   // calls of functions that are values
 	validators map[*types.Var]map[*ssa.Function]bool   // methods that may check a field
 	private    map[types.Object]bool                   // exported fields that no other package can name
 	makers     map[*ssa.Function][]*ssa.MakeClosure    // where a closure is made
@@ -33,6 +35,8 @@ type program struct {
 	module     string                                  // the path of the package's module
 	seen       func() map[string]*types.Package        // the packages that this one can see, and itself
 	foreign    func() map[string]bool                  // methods that other modules may call
+
+	dynamicNames func() []string // of dynamic, see [whole.ValueName]
 }
 
 func (v *Values) build(files []*ast.File, mode ssa.BuilderMode) *program {
@@ -46,11 +50,12 @@ func (v *Values) build(files []*ast.File, mode ssa.BuilderMode) *program {
 		values: map[ast.Expr]*ssa.DebugRef{}, globals: map[*ssa.Global][]ssa.Instruction{}, fields: map[*types.Var][]ssa.Value{},
 		shared: map[*types.Var][]*types.Var{}, unnamed: map[string]*types.Struct{},
 		invokes: map[string][]ssa.CallInstruction{}, calls: map[*ssa.Function][]ssa.CallInstruction{},
-		escapes: map[*ssa.Function]bool{}, private: maps.Clone(v.private), validators: map[*types.Var]map[*ssa.Function]bool{}, makers: map[*ssa.Function][]*ssa.MakeClosure{},
+		escapes: map[*ssa.Function]map[types.Type]bool{}, private: maps.Clone(v.private), validators: map[*types.Var]map[*ssa.Function]bool{}, makers: map[*ssa.Function][]*ssa.MakeClosure{},
 		kept: map[*ssa.Function][]*ssa.MapUpdate{}, module: v.module,
 	}
 	p.seen = sync.OnceValue(func() map[string]*types.Package { return visible(v.pkg) })
 	p.foreign = sync.OnceValue(p.methodsOf)
+	p.dynamicNames = sync.OnceValue(func() []string { return namesOf(p.dynamic) })
 	p.ssa.Build()
 	p.index(p.ssa.Func("init"))
 	for _, f := range files {
@@ -73,6 +78,7 @@ func noReturn(fn *types.Func) bool {
 }
 
 func (p *program) index(fn *ssa.Function) {
+	p.functions = append(p.functions, fn)
 	for _, anon := range fn.AnonFuncs {
 		p.index(anon)
 	}
@@ -111,6 +117,8 @@ func (p *program) index(fn *ssa.Function) {
 			if isCall && call.Common().IsInvoke() {
 				name := call.Common().Method.Name()
 				p.invokes[name] = append(p.invokes[name], call)
+			} else if isCall && ofValue(call.Common()) {
+				p.dynamic = append(p.dynamic, call)
 			}
 			operands = instr.Operands(operands[:0])
 			for i, op := range operands {
@@ -127,7 +135,7 @@ func (p *program) index(fn *ssa.Function) {
 					} else if c, ok := instr.(*ssa.MakeClosure); !ok {
 						p.use(callee, x, instr, 0)
 					} else if callee != x {
-						p.escapes[callee] = true
+						p.bound(callee, c, 0)
 					} else {
 						p.makers[x] = append(p.makers[x], c)
 						p.closure(x, c, 0)
@@ -203,7 +211,7 @@ func (p *program) use(fn *ssa.Function, v ssa.Value, r ssa.Instruction, depth in
 		known = false
 	}
 	if !known {
-		p.escapes[fn] = true
+		p.escape(fn, v.Type())
 	}
 }
 

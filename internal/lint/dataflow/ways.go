@@ -172,16 +172,16 @@ func (j *judge) ensures(call ssa.CallInstruction, pl place, f *frame) bool {
 	if !ok {
 		return false
 	}
-	for i, a := range c.Call.Args {
+	own, args := j.own(c.Common(), f)
+	if own == nil {
+		return false
+	}
+	for i, a := range args {
 		to := j.place(a, nil)
 		if to.base != pl.base || !covers(to.p, pl.p) {
 			continue
 		}
-		own := j.own(c.Common(), f)
-		if own == nil {
-			return false
-		}
-		inner, _ := j.enter(own, c.Call.Args, c, f)
+		inner, _ := j.enter(own, args, c, f)
 		return inner != nil && !slices.ContainsFunc(returns(own), func(ret *ssa.Return) bool {
 			return !j.ways(place{own.Params[i], pathAfter(to.p, pl.p)}, nil, here(ret), inner)
 		})

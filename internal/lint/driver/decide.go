@@ -99,7 +99,7 @@ func (o *others) ask(questions []whole.Question) ([]whole.Answer, error) {
 	asked := map[*unit][]int{}
 	answers := make([]whole.Answer, len(questions))
 	for i, q := range questions {
-		if answers[i].Bad = !o.closed[q.Package] && q.Kind != whole.Invoked; answers[i].Bad {
+		if answers[i].Bad = !o.closed[q.Package] && q.Kind != whole.Invoked && q.Kind != whole.Called; answers[i].Bad {
 			continue
 		}
 		for path, u := range o.packages {

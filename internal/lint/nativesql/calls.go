@@ -4,8 +4,6 @@ import (
 	"go/ast"
 	"go/types"
 
-	"golang.org/x/tools/go/types/typeutil"
-
 	"github.com/dreysql/drey/internal/lint/dataflow"
 	"github.com/dreysql/drey/internal/lint/policy"
 )
@@ -46,27 +44,34 @@ var functionArg = map[string]map[string]int{
 // results maps the types that database/sql returns to the methods that return them.
 var results = map[string]string{"Rows": "Query", "Row": "QueryRow", "Result": "Exec", "Stmt": "Prepare"}
 
-// called returns the function that is called, or nil. It looks into a variable only
-// if the variable's type is one that takes SQL.
-func called(info *types.Info, values *dataflow.Values, call *ast.CallExpr) *types.Func {
-	if fn, ok := typeutil.Callee(info, call).(*types.Func); ok {
-		return fn
+// called returns the function that is called, or nil, and how many arguments come before
+// those of its parameters: the receiver. It looks into a variable only if the variable's
+// type is one that takes SQL.
+func called(info *types.Info, values *dataflow.Values, call *ast.CallExpr) (fn *types.Func, before int) {
+	switch f := ast.Unparen(call.Fun).(type) {
+	case *ast.Ident:
+		if _, declared := info.Uses[f].(*types.Func); !declared && !takesText(info.TypeOf(f)) {
+			return nil, 0
+		}
+	case *ast.SelectorExpr:
+		if _, declared := info.Uses[f.Sel].(*types.Func); !declared {
+			return nil, 0
+		}
 	}
-	if id, ok := ast.Unparen(call.Fun).(*ast.Ident); ok && takesText(info.TypeOf(id)) {
-		fn, _ := values.Callee(call).(*types.Func)
-		return fn
+	obj, receiver := values.Called(call)
+	if fn, _ = obj.(*types.Func); fn != nil && receiver {
+		before = 1
 	}
-	return nil
+	return fn, before
 }
 
-// takesText reports whether a type is a function with a string or any parameter,
-// and a result.
+// takesText reports whether a type is a function with a string or any parameter.
 func takesText(t types.Type) bool {
 	if t == nil {
 		return false
 	}
 	sig, ok := t.Underlying().(*types.Signature)
-	if !ok || sig.Results().Len() == 0 {
+	if !ok {
 		return false
 	}
 	for i := range sig.Params().Len() {
@@ -115,12 +120,7 @@ func (c *checker) takes() bool {
 	if !takes || !own || sig.Params().Len() <= arg || !isText(sig.Params().At(arg).Type()) {
 		return false
 	}
-	c.arg = arg
-	if sel, ok := ast.Unparen(c.call.Fun).(*ast.SelectorExpr); ok {
-		if s := c.pass.TypesInfo.Selections[sel]; s != nil && s.Kind() == types.MethodExpr {
-			c.arg++ // after the receiver
-		}
-	}
+	c.arg = arg + c.before
 	return c.arg < len(c.call.Args)
 }
 

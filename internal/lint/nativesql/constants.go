@@ -65,7 +65,7 @@ func (c *checker) stands(e ast.Expr, stack []ast.Node) bool {
 		case *ast.BinaryExpr:
 			return false
 		case *ast.CallExpr:
-			fn := called(c.pass.TypesInfo, c.flow, p)
+			fn, _ := called(c.pass.TypesInfo, c.flow, p)
 			if fn == nil || fn.Pkg() == nil {
 				return false
 			}

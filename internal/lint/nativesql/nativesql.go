@@ -61,9 +61,10 @@
 // they resemble one of the schema. squirrelcols says which queries are.
 // What is given to an interface of the project's own with other methods than those of
 // database/sql, and than those like sqlx's Get and Select, is looked at where the whole of a
-// module is: if a method that it may be runs it, that is reported there. Not followed are a
-// function of another kind than those of database/sql that takes SQL and is used as a value,
-// and a Scan that is called as a value.
+// module is: if a method that it may be runs it, that is reported there. So is what is given to
+// a function that is called as a value, out of a field, a map or a channel, or in another
+// package: it may be any function that becomes a value of that type. Not followed are a value
+// that a generic function of another package calls, and a Scan that is called as a value.
 // Left alone are PRAGMA, DDL and transactions, and what comes after them in one
 // string, combinations of parts that have several values each, functions, modules
 // and collations that SQLite does not know, and the tables that squirrelcols leaves
@@ -160,7 +161,7 @@ func run(pass *analysis.Pass, project policy.Project) (any, error) {
 		case *ast.CallExpr:
 			c.call = n
 		}
-		c.fn = called(pass.TypesInfo, values, c.call)
+		c.fn, c.before = called(pass.TypesInfo, values, c.call)
 		switch {
 		case c.generated:
 			if c.arg = -1; c.takes() || c.fn != nil && len(c.call.Args) > 0 && mayWrap(pass, c.fn) {
@@ -197,8 +198,8 @@ func run(pass *analysis.Pass, project policy.Project) (any, error) {
 		}
 		if c.arg >= 0 {
 			c.query()
-		} else if w, ok := passed.of(c.fn); ok && w.Arg < len(c.call.Args) {
-			c.arg = w.Arg
+		} else if w, ok := passed.of(c.fn); ok && w.Arg+c.before < len(c.call.Args) {
+			c.arg = w.Arg + c.before
 			c.wrapped(w.Reason)
 		}
 	}
@@ -245,6 +246,7 @@ type checker struct {
 	call     *ast.CallExpr
 	fn       *types.Func // nil where a function value is called
 	method   string      // of database/sql, or one like it
+	before   int         // how many arguments come before those of the parameters
 	arg      int         // the index of the SQL among the arguments
 	file     string
 

@@ -40,7 +40,11 @@ func wrappers(pass *analysis.Pass, values *dataflow.Values, calls []checker) wra
 		}
 		query := c.call.Args[arg]
 		fn, at := values.Parameter(query)
-		if fn == nil || c.under(policy.Dynamic, query) {
+		if c.under(policy.Dynamic, query) {
+			return
+		}
+		w.asValue(c, values, query, fn)
+		if fn == nil {
 			return
 		}
 		if _, known := w.own[fn]; !known {
@@ -57,7 +61,7 @@ func wrappers(pass *analysis.Pass, values *dataflow.Values, calls []checker) wra
 		if c.arg >= 0 {
 			add(c, c.arg, false)
 		} else if fact, ok := w.of(c.fn); ok && c.fn.Pkg() != pass.Pkg {
-			add(c, fact.Arg, fact.Reason)
+			add(c, fact.Arg+c.before, fact.Reason)
 		}
 	}
 	for len(found) > 0 {
@@ -65,7 +69,7 @@ func wrappers(pass *analysis.Pass, values *dataflow.Values, calls []checker) wra
 		found = found[1:]
 		for _, call := range values.Calls(fn) {
 			if c := byCall[call]; c != nil && c.arg < 0 {
-				add(c, w.own[fn].Arg, w.own[fn].Reason)
+				add(c, w.own[fn].Arg+c.before, w.own[fn].Reason)
 			}
 		}
 	}
@@ -73,6 +77,24 @@ func wrappers(pass *analysis.Pass, values *dataflow.Values, calls []checker) wra
 		pass.ExportObjectFact(fn, &fact)
 	}
 	return w
+}
+
+// asValue reports a function that passes a parameter on as SQL, if it is called as a value
+// with text that is put together. fn is nil for a function literal, of which a call in this
+// package is reported anyway.
+func (w wrapped) asValue(c *checker, values *dataflow.Values, query ast.Expr, fn *types.Func) {
+	if c.generated || c.handsOn(query) || fn == nil && values.Built(query) {
+		return
+	}
+	name := "this function"
+	if fn != nil {
+		name = fn.Name()
+	}
+	d := c.diagnostic(query, policy.Dynamic, "calls of "+name+" as a value hand in SQL built from strings that are not constant, which can be injected into; bind values as arguments, or say why it is safe in // "+policy.Dynamic+" <why> on the line above")
+	if values.BuiltAsValue(query) {
+		w.pass.Report(d)
+	}
+	values.CalledAsValue(query, d, w.pass.Analyzer.Name)
 }
 
 // ofLibrary reports whether a method is like one of a library that takes SQL there: calls of

@@ -32,14 +32,16 @@ const (
 	Field                       // what is assigned to a field, whatever struct it is in
 	Implemented                 // what the methods return that a method of an interface may be
 	Invoked                     // what a method is handed where it is called through an interface
+	Called                      // what functions that are values of a type are handed where they are called
+	Valued                      // the same, if nothing but the module calls them
 )
 
 // Question asks whether text is made of constants. Equal questions have an equal answer.
 type Question struct {
 	Kind    Kind
 	Package string          // the import path of the object's package
-	Object  objectpath.Path // a function, a method or a variable
-	Name    string          // see Name
+	Object  objectpath.Path // a function, a method or a variable; "" of functions that are values
+	Name    string          // see Name, and ValueName
 	Index   int             // of the parameter, with the receiver as the first, or of the result
 	Path    string          // leads from the value to a text in it
 }
@@ -95,6 +97,11 @@ func Name(obj types.Object) (name string, loose bool) {
 	if sig.RecvTypeParams().Len() > 0 || parametrized(sig.Recv().Type()) {
 		return "." + fn.Name(), true
 	}
+	return "." + fn.Name() + inAndOut(sig), false
+}
+
+// inAndOut are the types of the parameters and results of a function.
+func inAndOut(sig *types.Signature) string {
 	var b strings.Builder
 	for _, list := range []*types.Tuple{sig.Params(), sig.Results()} {
 		b.WriteByte('(')
@@ -103,7 +110,7 @@ func Name(obj types.Object) (name string, loose bool) {
 		}
 		b.WriteByte(')')
 	}
-	return fmt.Sprint(".", fn.Name(), b.String(), sig.Variadic()), false
+	return fmt.Sprint(b.String(), sig.Variadic())
 }
 
 // parametrized reports whether a receiver is of a generic interface.
@@ -173,6 +180,9 @@ func MentionsOf(info *types.Info, module string) (list Mentions) {
 			}
 		}
 	}
+	for name := range valuesIn(info) {
+		list = append(list, hash(name))
+	}
 	for owner := range Decoded(info) {
 		list = append(list, hash("decoded "+owner))
 	}
@@ -185,6 +195,10 @@ func (m Mentions) Has(q Question) bool {
 	has := func(name string) bool {
 		_, ok := slices.BinarySearch(m, hash(name))
 		return ok
+	}
+	if q.Object == "" && (q.Kind == Called || q.Kind == Valued) {
+		name, _, _ := strings.Cut(q.Name, "|")
+		return has(name)
 	}
 	if q.Kind == Implemented {
 		method, _, isMethod := strings.Cut(q.Name, "(")
