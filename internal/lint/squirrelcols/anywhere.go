@@ -315,10 +315,16 @@ func (c *checker) definedIn(text string, v *vocabulary) {
 		case t.Is(","), t.Is("SELECT"):
 			starts[len(starts)-1] = i + 1
 		}
-		if !plain(i) {
+		if !plain(i) && t.Kind != sqltext.String {
 			continue
 		}
 		name := t.Name()
+		if t.Kind == sqltext.String {
+			if table := c.named(tokens[:i]); table != "" {
+				v.source(name, table)
+			}
+			continue
+		}
 		if creates {
 			v.column(name)
 		}
@@ -342,6 +348,10 @@ func (c *checker) definedIn(text string, v *vocabulary) {
 		if plain(of) && !statement && !is(of-1, ".") && !v.stored[sqltext.Fold(before)] && !c.tables.Has(before) {
 			continue // words of a sentence
 		}
+		if table := c.named(tokens[:i]); table != "" && (!plain(of) || is(of-1, ".")) {
+			v.source(name, table)
+			continue
+		}
 		table := plain(of) && !is(of-1, ".") && c.tables.Has(before)
 		if !(table && !v.stored[sqltext.Fold(before)]) && (named || is(i+1, ",", ")", "FROM") || i+1 == len(tokens)) {
 			// A name that is given to itself has to be a column already.
@@ -357,6 +367,38 @@ func (c *checker) definedIn(text string, v *vocabulary) {
 			v.source(name, "")
 		}
 	}
+}
+
+// named returns the table that gets another name after some tokens, if that is written with
+// its schema, in parentheses, or after a word that only stands before tables.
+func (c *checker) named(tokens []sqltext.Token) string {
+	n := len(tokens)
+	if n > 0 && tokens[n-1].Is("AS") {
+		n--
+	}
+	end := n
+	if n > 2 && tokens[n-1].Is(")") {
+		end--
+	}
+	start := end - 1
+	if start < 0 || !tokens[start].Ident() || !c.tables.Has(tokens[start].Name()) {
+		return ""
+	}
+	table := tokens[start].Name()
+	if start > 1 && tokens[start-1].Is(".") && sqltext.EqualFold(tokens[start-2].Name(), "main") {
+		start -= 2
+	}
+	if end < n { // FROM (users) u, but not count(users) u
+		if start--; start < 0 || !tokens[start].Is("(") {
+			return ""
+		}
+	} else if end-start > 1 {
+		return table
+	}
+	if start == 0 || slices.ContainsFunc([]string{"FROM", "JOIN", "UPDATE", "INTO"}, tokens[start-1].Is) || end == n && tokens[start-1].Is(",") {
+		return table
+	}
+	return ""
 }
 
 // columns returns the length of a list of names in parentheses at the beginning of some
