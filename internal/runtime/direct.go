@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"sync/atomic"
 
 	"github.com/Masterminds/squirrel"
@@ -210,13 +209,12 @@ func (c *directConn) read(ctx context.Context, s sqldriver.Stmt, args []any, wri
 	}
 	columns := len(rows.Columns())
 	r := &c.row
-	r.Rows, r.Values = rows, slices.Grow(r.Values[:0], columns)[:columns]
+	r.Rows = rows
 	defer func() {
 		if e := rows.Close(); err == nil {
 			err = e
 		}
-		clear(r.Values)
-		r.Rows = nil
+		r.Clear()
 	}()
 	done := ctx.Done()
 	if writes { // SQLite has written the rows that it gives
@@ -228,7 +226,7 @@ func (c *directConn) read(ctx context.Context, s sqldriver.Stmt, args []any, wri
 			return ctx.Err()
 		default:
 		}
-		switch err := rows.Next(r.Values); {
+		switch err := r.Next(columns); {
 		case errors.Is(err, io.EOF):
 			return nil
 		case err != nil:

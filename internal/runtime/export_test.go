@@ -27,6 +27,11 @@ func WritesItself[S, R any](q *Query[S, R]) bool {
 	return names != nil
 }
 
+// AppendCell appends a value that comes as JSON to be written as a field at that address.
+func AppendCell(to []byte, field any, cell string) ([]byte, bool) {
+	return formOf(reflect.TypeOf(field).Elem()).append(to, cell)
+}
+
 const MaxStatements = maxStatements
 
 // Shapes: what queries are known by, and what they are rendered from.

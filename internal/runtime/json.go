@@ -21,8 +21,8 @@ import (
 // pointers to them. Rows with others, and trees, are read with All and written with
 // json.Marshal.
 func AppendJSON[S, R any](ctx context.Context, c Conn, q *Query[S, R], to []byte) ([]byte, error) {
-	fields, names := written(&q.scans, len(q.made.levels()) > 0)
-	if names == nil {
+	fields, columns := written(&q.scans, len(q.made.levels()) > 0)
+	if columns == nil {
 		rows, err := q.All(ctx, c)
 		if err != nil {
 			return to, err
@@ -30,38 +30,45 @@ func AppendJSON[S, R any](ctx context.Context, c Conn, q *Query[S, R], to []byte
 		text, err := json.Marshal(rows)
 		return append(to, text...), err
 	}
-	out, err := appendRows(ctx, c, &q.clauses, append(slices.Grow(to, 1<<12), '['), fields, names)
+	out, err := appendRows(ctx, c, &q.clauses, append(slices.Grow(to, 1<<12), '['), fields, columns)
 	if err != nil {
 		return to, err
 	}
 	return append(out, ']'), nil
 }
 
-// written are where a row's columns are scanned, and what stands before each as JSON. There
-// are none if rows are not written here.
-func written[R any](s *scans[R], tree bool) (fields []any, names []string) {
+// written are where a row's columns are scanned, and how each is written. There are none if
+// rows are not written here.
+func written[R any](s *scans[R], tree bool) (fields []any, columns jsonRow) {
 	if tree || s.begin != nil || s.fields == nil {
 		return nil, nil
 	}
 	row := new(R)
 	fields = s.fields(row, nil)
-	return fields, jsonRowOf(reflect.TypeFor[R]()).names(reflect.ValueOf(row).Pointer(), fields)
+	if columns = jsonRowOf(reflect.TypeFor[R]()); !columns.has(reflect.ValueOf(row).Pointer(), fields) {
+		return nil, nil
+	}
+	return fields, columns
 }
 
 // appendRows appends the rows with a comma between them. The fields of each are scanned
 // to the same places.
-func appendRows[S any](ctx context.Context, c Conn, q *clauses[S], out []byte, fields []any, names []string) ([]byte, error) {
+func appendRows[S any](ctx context.Context, c Conn, q *clauses[S], out []byte, fields []any, columns jsonRow) ([]byte, error) {
 	start := len(out)
 	err := each(ctx, q, c, modeRows, nil, func(from scanRow) (bool, error) {
-		if err := scan(rowsOf(q), from, fields); err != nil {
-			return false, err
-		}
 		if len(out) > start {
 			out = append(out, ',')
 		}
+		var ok bool
+		if out, ok = appendCells(out, from, fields, columns); ok {
+			return true, nil
+		}
+		if err := scan(rowsOf(q), from, fields); err != nil {
+			return false, err
+		}
 		var err error
-		for i, name := range names {
-			if out, err = appendField(append(out, name...), fields[i]); err != nil {
+		for i, c := range columns {
+			if out, err = appendField(append(out, c.name...), fields[i]); err != nil {
 				return false, err
 			}
 		}
@@ -78,6 +85,7 @@ type jsonField struct {
 	name   string // what stands before it, such as `,"id":`
 	offset uintptr
 	kind   reflect.Type // of its address
+	form   form
 }
 
 // jsonRows has the jsonRow of each type that was asked for, nil if it is not written here.
@@ -105,26 +113,24 @@ func newJSONRow(t reflect.Type) jsonRow {
 			return nil
 		}
 		seen[tag] = true
-		r = append(r, jsonField{`,"` + tag + `":`, f.Offset, kind})
+		r = append(r, jsonField{`,"` + tag + `":`, f.Offset, kind, formOf(f.Type)})
 	}
 	r[0].name = "{" + r[0].name[1:]
 	return r
 }
 
-// names are what stands before each field of the row at an address, nil if its columns are
-// not scanned into all fields in their order.
-func (r jsonRow) names(row uintptr, fields []any) []string {
+// has reports whether the columns are scanned into all fields of the row at an address, in
+// their order.
+func (r jsonRow) has(row uintptr, fields []any) bool {
 	if len(r) == 0 || len(r) != len(fields) {
-		return nil
+		return false
 	}
-	names := make([]string, len(r))
 	for i, f := range r {
 		if reflect.TypeOf(fields[i]) != f.kind || reflect.ValueOf(fields[i]).Pointer() != row+f.offset {
-			return nil
+			return false
 		}
-		names[i] = f.name
 	}
-	return names
+	return true
 }
 
 // marshals reports whether a type says itself what it is as JSON.
@@ -175,8 +181,7 @@ func appendField(to []byte, field any) ([]byte, error) {
 	case **UnixTime:
 		return appendPointed(to, *v)
 	case *time.Time:
-		text, err := v.MarshalJSON()
-		return append(to, text...), err
+		return appendTime(to, *v)
 	case **time.Time:
 		return appendPointed(to, *v)
 	case *JSON:
@@ -193,6 +198,14 @@ func appendPointed[T any](to []byte, v *T) ([]byte, error) {
 		return append(to, "null"...), nil
 	}
 	return appendField(to, v)
+}
+
+func appendTime(to []byte, t time.Time) ([]byte, error) {
+	text, err := t.AppendText(append(to, '"'))
+	if err != nil {
+		return to, err
+	}
+	return append(text, '"'), nil
 }
 
 // verbatim reports whether [json.Marshal] writes a text as it is.

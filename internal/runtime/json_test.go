@@ -3,14 +3,18 @@ package drey_test
 import (
 	"bytes"
 	"context"
+	"database/sql/driver"
 	"encoding/json"
 	"math"
 	"reflect"
+	"strconv"
 	"testing"
 	"time"
 
 	drey "github.com/dreysql/drey/internal/runtime"
 	"github.com/dreysql/drey/internal/runtime/internal/fixture"
+	"github.com/dreysql/drey/internal/runtime/internal/remote"
+	"github.com/dreysql/drey/internal/runtime/internal/sqldriver"
 	"github.com/dreysql/drey/internal/runtime/sqlite"
 )
 
@@ -150,4 +154,48 @@ func FuzzVerbatim(f *testing.F) {
 			t.Errorf("%s, %v, want %s", got, err, want)
 		}
 	})
+}
+
+// FuzzCells: a value that comes as JSON is written as it is after it was scanned.
+func FuzzCells(f *testing.F) {
+	for _, cell := range []string{
+		"null", "0", "1", "2", "-1", "-0", "007", "-62135596801", "253402300800", "999999999999999", "9999999999999999", "1.5", `""`, `"a b"`,
+		`"<"`, `"é"`, `"\u2028"`, "[]", "[1,255]",
+	} {
+		f.Add(cell)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		cell, err := (&remote.Reader{Text: text}).Cell()
+		if err != nil {
+			return
+		}
+		for _, field := range jottingFields(new(jotting), nil) {
+			got, ok := drey.AppendCell(nil, field, cell)
+			if !ok {
+				continue
+			}
+			row := &sqldriver.Row{Rows: &jottedRow{cell: cell}}
+			if err := row.Next(1); err != nil {
+				t.Fatal(err)
+			}
+			err := row.Scan(field)
+			want, failed := drey.AppendField(nil, field)
+			if err != nil || failed != nil || !bytes.Equal(got, want) {
+				t.Errorf("%s in a %T is written as %s, want %s, %v, %v", cell, field, got, want, err, failed)
+			}
+		}
+	})
+}
+
+// jottedRow is a row of one value that comes as JSON.
+type jottedRow struct {
+	sqldriver.FixedRows
+	cell string
+}
+
+func (r *jottedRow) NextCells() ([]string, error) { return []string{r.cell}, nil }
+
+func (r *jottedRow) Value(cell string) (driver.Value, error) {
+	reader := remote.Reader{Text: cell, Number: func(text string) (driver.Value, error) { return strconv.ParseInt(text, 10, 64) }}
+	return reader.Value()
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strconv"
 
 	"github.com/dreysql/drey/internal/runtime/internal/remote"
@@ -16,6 +17,7 @@ type rows struct {
 	json    remote.Reader
 	object  bool // each row is an object, of a batch
 	any     bool // a row was read
+	cells   []string
 }
 
 // arrays reads what raw({columnNames: true}) gives: an array of the columns'
@@ -86,13 +88,28 @@ func (r *rows) Close() error {
 	return nil
 }
 
+// Next reads the next row.
 func (r *rows) Next(dest []driver.Value) error {
+	cells, err := r.NextCells()
+	if err != nil {
+		return err
+	}
+	for i, cell := range cells {
+		if dest[i], err = r.Value(cell); err != nil {
+			return fmt.Errorf("column %d: %w", i+1, err)
+		}
+	}
+	return nil
+}
+
+// NextCells reads the texts of the next row.
+func (r *rows) NextCells() ([]string, error) {
 	if r.json.Skip(']') {
 		r.json = reader("]")
-		return io.EOF
+		return nil, io.EOF
 	}
 	if r.any && !r.json.Skip(',') {
-		return errJSON
+		return nil, errJSON
 	}
 	r.any = true
 	open, end := byte('['), byte(']')
@@ -100,30 +117,41 @@ func (r *rows) Next(dest []driver.Value) error {
 		open, end = '{', '}'
 	}
 	if !r.json.Skip(open) {
-		return errJSON
+		return nil, errJSON
 	}
-	for i := range dest {
+	r.cells = slices.Grow(r.cells[:0], len(r.columns))
+	for i := range r.columns {
 		if i > 0 && !r.json.Skip(',') {
-			return errJSON
+			return nil, errJSON
 		}
 		if r.object {
 			if _, err := r.json.Str(); err != nil {
-				return err
+				return nil, err
 			}
 			if !r.json.Skip(':') {
-				return errJSON
+				return nil, errJSON
 			}
 		}
-		v, err := r.json.Value()
+		cell, err := r.json.Cell()
 		if err != nil {
-			return fmt.Errorf("column %d: %w", i+1, err)
+			return nil, fmt.Errorf("column %d: %w", i+1, err)
 		}
-		dest[i] = v
+		r.cells = append(r.cells, cell)
 	}
 	if !r.json.Skip(end) {
-		return errJSON
+		return nil, errJSON
 	}
-	return nil
+	return r.cells, nil
+}
+
+// Value reads the text of a value.
+func (r *rows) Value(cell string) (driver.Value, error) {
+	one := reader(cell)
+	v, err := one.Value()
+	if err == nil && one.At != len(cell) {
+		err = errJSON
+	}
+	return v, err
 }
 
 // answer is what D1 says of a statement of a batch.

@@ -81,6 +81,38 @@ func (r *Reader) Value() (driver.Value, error) {
 	return r.Number(r.Scalar())
 }
 
+// Cell steps over null, a number, a string, or an array of bytes, and returns its text.
+func (r *Reader) Cell() (string, error) {
+	start := r.At
+	if start == len(r.Text) {
+		return "", ErrJSON
+	}
+	switch r.Text[start] {
+	case '"':
+		for i := start + 1; i < len(r.Text); i++ {
+			switch r.Text[i] {
+			case '"':
+				r.At = i + 1
+				return r.Text[start:r.At], nil
+			case '\\':
+				i++
+			}
+		}
+		return "", ErrJSON
+	case '[':
+		end := strings.IndexByte(r.Text[start:], ']')
+		if end < 0 {
+			return "", ErrJSON
+		}
+		r.At = start + end + 1
+		return r.Text[start:r.At], nil
+	}
+	if r.Scalar() == "" {
+		return "", ErrJSON
+	}
+	return r.Text[start:r.At], nil
+}
+
 // Scalar is the text up to the next comma or bracket.
 func (r *Reader) Scalar() string {
 	start := r.At

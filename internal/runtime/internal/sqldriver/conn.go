@@ -43,3 +43,12 @@ type Batcher interface {
 // Undoer is implemented by the rows of a statement that writes. Undo undoes the
 // statement, which is not committed yet.
 type Undoer interface{ Undo() error }
+
+// CellRows is implemented by rows whose values come as JSON.
+type CellRows interface {
+	// NextCells reads the next row: the text of each value, without spaces around it, until
+	// it is called again. It returns io.EOF after the last row.
+	NextCells() ([]string, error)
+	// Value reads what [driver.Rows.Next] gives for such a text.
+	Value(cell string) (driver.Value, error)
+}

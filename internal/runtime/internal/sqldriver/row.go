@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"slices"
 	"time"
 )
 
@@ -14,12 +15,33 @@ import (
 type Row struct {
 	Rows   driver.Rows
 	Values []driver.Value
+	cells  []string // what the values are read from, nil if they are here
+}
+
+// Next reads the next row, of that many columns. It returns io.EOF after the last.
+func (r *Row) Next(columns int) (err error) {
+	rows, ok := r.Rows.(CellRows)
+	if !ok {
+		r.Values = slices.Grow(r.Values[:0], columns)[:columns]
+		return r.Rows.Next(r.Values)
+	}
+	r.cells, err = rows.NextCells()
+	return err
+}
+
+// Clear forgets the rows.
+func (r *Row) Clear() {
+	clear(r.Values)
+	r.Rows, r.cells = nil, nil
 }
 
 // Scan puts the values where database/sql would put them.
 func (r *Row) Scan(dest ...any) error {
+	if r.cells != nil {
+		return r.scanCells(dest)
+	}
 	if len(dest) != len(r.Values) {
-		return fmt.Errorf("sql: expected %d destination arguments in Scan, not %d", len(r.Values), len(dest))
+		return wrongCount(len(r.Values), len(dest))
 	}
 	for i, to := range dest {
 		if !put(to, r.Values[i]) {
@@ -27,6 +49,10 @@ func (r *Row) Scan(dest ...any) error {
 		}
 	}
 	return nil
+}
+
+func wrongCount(values, dest int) error {
+	return fmt.Errorf("sql: expected %d destination arguments in Scan, not %d", values, dest)
 }
 
 // put puts a value where it belongs if its type is that of the destination,
@@ -38,13 +64,13 @@ func put(to any, v driver.Value) bool {
 	case *string:
 		return set(to, v)
 	case *float64:
-		return set(to, v)
+		return set(to, whole(v))
 	case **int64:
 		return setPointer(to, v)
 	case **string:
 		return setPointer(to, v)
 	case **float64:
-		return setPointer(to, v)
+		return setPointer(to, whole(v))
 	case *bool:
 		n, ok := v.(int64)
 		*to = n == 1
@@ -97,6 +123,14 @@ func putKind(to reflect.Value, v driver.Value) bool {
 		return false
 	}
 	return true
+}
+
+// whole is a float64 of an integer: some engines have one for a REAL without a fraction.
+func whole(v driver.Value) driver.Value {
+	if n, ok := v.(int64); ok {
+		return float64(n)
+	}
+	return v
 }
 
 func set[T any](to *T, v driver.Value) (ok bool) {
