@@ -30,7 +30,7 @@ func AppendJSON[S, R any](ctx context.Context, c Conn, q *Query[S, R], to []byte
 		text, err := json.Marshal(rows)
 		return append(to, text...), err
 	}
-	out, err := appendRows(ctx, c, &q.clauses, append(slices.Grow(to, 1<<12), '['), fields, columns)
+	out, err := appendRows(ctx, c, &q.clauses, append(slices.Grow(to, 1<<14), '['), fields, columns)
 	if err != nil {
 		return to, err
 	}
