@@ -28,9 +28,9 @@ RETURNING id, what, "of"
 `
 
 type CreateLogParams struct {
-	ID   *int64 `json:"id"`
-	What string `json:"what"`
-	Of   *int64 `json:"of"`
+	ID   *int64
+	What string
+	Of   *int64
 }
 
 // CreateLog inserts a row into log.
@@ -139,10 +139,10 @@ RETURNING id, what, "of"
 `
 
 type UpdateLogParams struct {
-	What  *string `json:"what"`
-	Of    *int64  `json:"of"`
-	SetOf bool    `json:"set_of"`
-	ID    int64   `json:"id"`
+	What  *string
+	Of    *int64
+	SetOf bool
+	ID    int64
 }
 
 // UpdateLog changes the row of log with this primary key.
@@ -169,9 +169,9 @@ RETURNING id, what, "of"
 `
 
 type UpsertLogParams struct {
-	ID   int64  `json:"id"`
-	What string `json:"what"`
-	Of   *int64 `json:"of"`
+	ID   int64
+	What string
+	Of   *int64
 }
 
 // UpsertLog inserts a row into log, or updates the one with the same id.

@@ -9,96 +9,96 @@
 package odddb
 
 type Busy struct {
-	ID        int64  `json:"id"`
-	AccountID int64  `json:"account_id"`
-	Code      string `json:"code"`
-	Hits      int64  `json:"hits"`
+	ID        int64
+	AccountID int64
+	Code      string
+	Hits      int64
 }
 
 type Log struct {
-	ID   int64  `json:"id"`
-	What string `json:"what"`
-	Of   *int64 `json:"of"`
+	ID   int64
+	What string
+	Of   *int64
 }
 
 type Memo struct {
-	Owner string `json:"owner"`
-	Key   string `json:"key"`
-	Body  []byte `json:"body"`
+	Owner string
+	Key   string
+	Body  []byte
 }
 
 type Project struct {
-	ID        int64     `json:"id"`
-	AccountID int64     `json:"account_id"`
-	Code      string    `json:"code"`
-	Hits      int64     `json:"hits"`
-	CreatedAt TextTime  `json:"created_at"`
-	UpdatedAt TextTime  `json:"updated_at"`
-	Version   int64     `json:"version"`
-	DeletedAt *TextTime `json:"deleted_at"`
+	ID        int64
+	AccountID int64
+	Code      string
+	Hits      int64
+	CreatedAt TextTime
+	UpdatedAt TextTime
+	Version   int64
+	DeletedAt *TextTime
 }
 
 type Select struct {
-	Order     int64     `json:"order"`
-	Group     string    `json:"group"`
-	AB        *float64  `json:"a b"`
-	XY        *float64  `json:"x\"y"`
-	From      bool      `json:"from"`
-	When      TextTime  `json:"when"`
-	Blob      []byte    `json:"blob"`
-	Json      JSON      `json:"json"`
-	Real      *float64  `json:"real"`
-	Float     *float64  `json:"float"`
-	Date      *TextTime `json:"date"`
-	Ä         *string   `json:"ä"`
-	Maybe     *bool     `json:"maybe"`
-	SeenAt    int64     `json:"seen_at"`
-	Parent    *int64    `json:"parent"`
-	Version   int64     `json:"version"`
-	DeletedAt *int64    `json:"deleted_at"`
-	Length    *int64    `json:"length"`
-	Twice     *float64  `json:"twice"`
+	Order     int64
+	Group     string
+	AB        *float64
+	XY        *float64
+	From      bool
+	When      TextTime
+	Blob      []byte
+	Json      JSON
+	Real      *float64
+	Float     *float64
+	Date      *TextTime
+	Ä         *string
+	Maybe     *bool
+	SeenAt    int64
+	Parent    *int64
+	Version   int64
+	DeletedAt *int64
+	Length    *int64
+	Twice     *float64
 }
 
 type StrictAny struct {
-	K1 string      `json:"k1"`
-	K2 int64       `json:"k2"`
-	V  interface{} `json:"v"`
-	B  []byte      `json:"b"`
-	R  float64     `json:"r"`
-	T  *string     `json:"t"`
-	I  *int64      `json:"i"`
+	K1 string
+	K2 int64
+	V  interface{}
+	B  []byte
+	R  float64
+	T  *string
+	I  *int64
 }
 
 type Task struct {
-	ID        int64     `json:"id"`
-	AccountID int64     `json:"account_id"`
-	ProjectID int64     `json:"project_id"`
-	Title     string    `json:"title"`
-	Rank      *float64  `json:"rank"`
-	ChangedAt UnixTime  `json:"changed_at"`
-	Version   int64     `json:"version"`
-	GoneAt    *UnixTime `json:"gone_at"`
+	ID        int64
+	AccountID int64
+	ProjectID int64
+	Title     string
+	Rank      *float64
+	ChangedAt UnixTime
+	Version   int64
+	GoneAt    *UnixTime
 }
 
 type Value struct {
-	ID    int64   `json:"id"`
-	Of    int64   `json:"of"`
-	K1    *string `json:"k1"`
-	K2    *int64  `json:"k2"`
-	Label string  `json:"label"`
-	N     int64   `json:"n"`
+	ID    int64
+	Of    int64
+	K1    *string
+	K2    *int64
+	Label string
+	N     int64
 }
 
 type View struct {
-	By     int64     `json:"by"`
-	Limit  string    `json:"limit"`
-	Offset *float64  `json:"offset"`
-	When   *TextTime `json:"when"`
-	From   bool      `json:"from"`
-	Blob   []byte    `json:"blob"`
-	Json   JSON      `json:"json"`
-	AB     *float64  `json:"a b"`
-	XY     *float64  `json:"x\"y"`
-	Date   *TextTime `json:"date"`
+	By     int64
+	Limit  string
+	Offset *float64
+	When   *TextTime
+	From   bool
+	Blob   []byte
+	Json   JSON
+	AB     *float64
+	XY     *float64
+	Date   *TextTime
 }

@@ -19,10 +19,10 @@ SELECT what, count(*) AS n, max(id) AS "last", coalesce(max(of), 0) AS m FROM lo
 `
 
 type FoldedRow struct {
-	What string `json:"what"`
-	N    int64  `json:"n"`
-	Last int64  `json:"last"`
-	M    int64  `json:"m"`
+	What string
+	N    int64
+	Last int64
+	M    int64
 }
 
 func (q *Queries) Folded(ctx context.Context) ([]FoldedRow, error) {
@@ -94,13 +94,13 @@ ON CONFLICT (k1, k2) DO UPDATE SET v = excluded.v, t = excluded.t RETURNING k1, 
 `
 
 type PutStrictParams struct {
-	K1 string      `json:"k1"`
-	K2 int64       `json:"k2"`
-	V  interface{} `json:"v"`
-	B  []byte      `json:"b"`
-	R  float64     `json:"r"`
-	T  *string     `json:"t"`
-	I  *int64      `json:"i"`
+	K1 string
+	K2 int64
+	V  interface{}
+	B  []byte
+	R  float64
+	T  *string
+	I  *int64
 }
 
 func (q *Queries) PutStrict(ctx context.Context, arg PutStrictParams) (StrictAny, error) {
@@ -131,12 +131,12 @@ SELECT k1, typeof(v) AS tv, typeof(b) AS tb, typeof(r) AS tr, quote(v) AS qv, co
 `
 
 type TypesStrictRow struct {
-	K1 string `json:"k1"`
-	Tv string `json:"tv"`
-	Tb string `json:"tb"`
-	Tr string `json:"tr"`
-	Qv string `json:"qv"`
-	Ht string `json:"ht"`
+	K1 string
+	Tv string
+	Tb string
+	Tr string
+	Qv string
+	Ht string
 }
 
 func (q *Queries) TypesStrict(ctx context.Context) ([]TypesStrictRow, error) {

@@ -35,9 +35,9 @@ ON CONFLICT (owner, "key") DO UPDATE SET body = excluded.body RETURNING owner, "
 `
 
 type PutMemoParams struct {
-	Owner string `json:"owner"`
-	Key   string `json:"key"`
-	Body  []byte `json:"body"`
+	Owner string
+	Key   string
+	Body  []byte
 }
 
 func (q *Queries) PutMemo(ctx context.Context, arg PutMemoParams) (Memo, error) {
@@ -53,8 +53,8 @@ WHERE account_id = ?2 AND gone_at IS NULL
 `
 
 type RaiseRankParams struct {
-	By        *float64 `json:"by"`
-	AccountID int64    `json:"account_id"`
+	By        *float64
+	AccountID int64
 }
 
 func (q *Queries) RaiseRank(ctx context.Context, arg RaiseRankParams) (int64, error) {
@@ -74,9 +74,9 @@ GROUP BY projects.id
 `
 
 type TaskCountsRow struct {
-	ID    int64  `json:"id"`
-	Code  string `json:"code"`
-	Tasks int64  `json:"tasks"`
+	ID    int64
+	Code  string
+	Tasks int64
 }
 
 func (q *Queries) TaskCounts(ctx context.Context, accountID int64) ([]TaskCountsRow, error) {
@@ -107,14 +107,14 @@ SELECT id, title, rank FROM tasks WHERE account_id = ?1 AND id IN (/*SLICE:ids*/
 `
 
 type TasksOfParams struct {
-	AccountID int64   `json:"account_id"`
-	Ids       []int64 `json:"ids"`
+	AccountID int64
+	Ids       []int64
 }
 
 type TasksOfRow struct {
-	ID    int64    `json:"id"`
-	Title string   `json:"title"`
-	Rank  *float64 `json:"rank"`
+	ID    int64
+	Title string
+	Rank  *float64
 }
 
 func (q *Queries) TasksOf(ctx context.Context, arg TasksOfParams) ([]TasksOfRow, error) {

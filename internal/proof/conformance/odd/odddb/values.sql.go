@@ -34,12 +34,12 @@ RETURNING id, "of", k1, k2, label, n
 `
 
 type CreateValueParams struct {
-	ID    *int64  `json:"id"`
-	Of    int64   `json:"of"`
-	K1    *string `json:"k1"`
-	K2    *int64  `json:"k2"`
-	Label *string `json:"label"`
-	N     *int64  `json:"n"`
+	ID    *int64
+	Of    int64
+	K1    *string
+	K2    *int64
+	Label *string
+	N     *int64
 }
 
 // CreateValue inserts a row into values.
@@ -144,8 +144,8 @@ ORDER BY id
 `
 
 type ListValuesByK1AndK2Params struct {
-	K1 *string `json:"k1"`
-	K2 *int64  `json:"k2"`
+	K1 *string
+	K2 *int64
 }
 
 // ListValuesByK1AndK2 returns the rows of values that refer to this row of strict_any, ordered by primary key.
@@ -229,14 +229,14 @@ RETURNING id, "of", k1, k2, label, n
 `
 
 type UpdateValueParams struct {
-	Of    *int64  `json:"of"`
-	K1    *string `json:"k1"`
-	SetK1 bool    `json:"set_k1"`
-	K2    *int64  `json:"k2"`
-	SetK2 bool    `json:"set_k2"`
-	Label *string `json:"label"`
-	N     *int64  `json:"n"`
-	ID    int64   `json:"id"`
+	Of    *int64
+	K1    *string
+	SetK1 bool
+	K2    *int64
+	SetK2 bool
+	Label *string
+	N     *int64
+	ID    int64
 }
 
 // UpdateValue changes the row of values with this primary key.
@@ -284,12 +284,12 @@ RETURNING id, "of", k1, k2, label, n
 `
 
 type UpsertValueParams struct {
-	ID    int64   `json:"id"`
-	Of    int64   `json:"of"`
-	K1    *string `json:"k1"`
-	K2    *int64  `json:"k2"`
-	Label *string `json:"label"`
-	N     *int64  `json:"n"`
+	ID    int64
+	Of    int64
+	K1    *string
+	K2    *int64
+	Label *string
+	N     *int64
 }
 
 // UpsertValue inserts a row into values, or updates the one with the same id.
