@@ -313,7 +313,7 @@ func (m *model) assigns(t testing.TB, c *drey.Client) {
 		}
 		want[l.ID] = changed
 	}
-	err := c.Tx(ctx, func(tx *drey.Tx) error {
+	err := m.undone(ctx, t, c, func(tx drey.Conn) error {
 		rows, err := links.Update(set...).Where(where.predicate).Returning(ctx, tx)
 		if err != nil {
 			return err

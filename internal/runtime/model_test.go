@@ -45,6 +45,7 @@ type modelled struct {
 type model struct {
 	rows  []link
 	next  func(n int) int
+	of    *domain
 	alone bool // an expression or a predicate is of one row alone, without queries
 	ties  bool // orders may leave ties
 }
@@ -57,29 +58,41 @@ var modelTexts = []string{
 	"1", "1.0", "\ufeffa", strings.Repeat("a", 40), "%%%b",
 }
 
+// domain is what an engine takes of values and transactions.
+type domain struct {
+	texts   []string
+	numbers []int64
+	floats  []float64
+	remote  bool // there are no transactions
+}
+
+var everyValue = &domain{modelTexts, modelNumbers, modelFloats, false}
+
 // modelNumbers are at the ends of what there is.
 var modelNumbers = []int64{math.MinInt64, math.MinInt64 + 1, -1 << 53, -1, 0, 1, 1<<53 + 1, math.MaxInt64 - 1, math.MaxInt64}
 
 var modelFloats = []float64{math.Inf(-1), -math.MaxFloat64, -1.5, math.Copysign(0, -1), 0, math.SmallestNonzeroFloat64, 0.5, 1, 1 << 53, 1e308, math.Inf(1)}
 
-func (m *model) text() string { return modelTexts[m.next(len(modelTexts))] }
+func (m *model) text() string { return m.of.texts[m.next(len(m.of.texts))] }
 
 func (m *model) number() int64 {
 	if m.next(4) == 0 {
-		return modelNumbers[m.next(len(modelNumbers))]
+		return m.of.numbers[m.next(len(m.of.numbers))]
 	}
 	return int64(m.next(6)) - 1
 }
 
 func (m *model) float() float64 {
 	if m.next(4) == 0 {
-		return modelFloats[m.next(len(modelFloats))]
+		return m.of.floats[m.next(len(m.of.floats))]
 	}
 	return float64(m.next(6)) / 2
 }
 
-func newModel(next func(int) int) *model {
-	m := &model{next: next}
+func newModel(next func(int) int) *model { return newModelOf(everyValue, next) }
+
+func newModelOf(of *domain, next func(int) int) *model {
+	m := &model{next: next, of: of}
 	for i := range 2 + next(30) {
 		row := link{
 			ID: int64(i + 1), UserID: m.number(), Slug: fmt.Sprint(m.text(), "-", i), Clicks: int64(next(4)) - 1,
@@ -457,6 +470,17 @@ func (m *model) load(t testing.TB, c *drey.Client) {
 	if _, err := links.Insert().Exec(ctx, c, m.rows...); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// undone runs f in a transaction that is rolled back; where there are none, it loads the rows
+// again.
+func (m *model) undone(ctx context.Context, t testing.TB, c *drey.Client, f func(drey.Conn) error) error {
+	if !m.of.remote {
+		return c.Tx(ctx, func(tx *drey.Tx) error { return f(tx) })
+	}
+	err := f(c)
+	m.load(t, c)
+	return err
 }
 
 // check asks SQLite for the rows of a random query and for what else can be

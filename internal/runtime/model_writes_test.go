@@ -267,7 +267,7 @@ func (m *model) compare(t testing.TB, c *drey.Client, i *drey.Insertion[inLinks,
 		t.Fatalf("%s\n%s\n%v\n%v %v", what, text, args, err, textErr)
 	}
 	several := len(rows) != 1 && m.next(2) == 0
-	err = c.Tx(ctx, func(tx *drey.Tx) error {
+	err = m.undone(ctx, t, c, func(tx drey.Conn) error {
 		if several {
 			n, err := i.Exec(ctx, tx, rows...)
 			if err == nil && int(n) != len(written) {
