@@ -20,7 +20,7 @@ func (f fileNames) of(table string) string {
 		}
 		return '_'
 	}, table)
-	base = strings.TrimLeft(base, "_") // Go ignores files that begin with one
+	base = strings.TrimLeft(base, "_-") // Go ignores files that begin with _, and refuses those with -
 	switch {
 	case base == "":
 		base = "table"

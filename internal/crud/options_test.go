@@ -243,7 +243,7 @@ func TestFileNames(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"-.sql", "A_B.sql", "a_b_2.sql", "a_b_3.sql", "größe.sql", "table.sql", "up.sql"}
+	want := []string{"A_B.sql", "a_b_2.sql", "a_b_3.sql", "größe.sql", "table.sql", "table_2.sql", "up.sql"} // none is one that Go refuses
 	if diff := cmp.Diff(want, slices.Sorted(maps.Keys(files))); diff != "" {
 		t.Error(diff)
 	}
