@@ -19,6 +19,9 @@ func (r *run) verify(ctx context.Context) error {
 	if err := r.checkAllStored(ctx); err != nil {
 		return err
 	}
+	if err := r.warnMisread(); err != nil {
+		return err
+	}
 	for again := true; again; {
 		again = false
 		held := map[*block]*verify.Held{}

@@ -48,6 +48,7 @@ var Rules = []Rule{
 	{"changed", Error, "it is not what drey.sum says"},
 	{"transaction", Error, "a transaction of the migration's own is left open"},
 	{"may-be-unreadable", Warning, "a generated column can be what Go cannot read, or a time is read as a string"},
+	{"quoted-string", Warning, "a text in double quotes names no column, so that SQLite takes it for a string"},
 	{"may-fail", Warning, "works or not, according to the rows that are there"},
 	{"enforced", Warning, "fails where foreign keys are enforced"},
 	{"narrows", Warning, "a column gets a type that its values need not have"},
