@@ -345,12 +345,38 @@ func isTextual(t types.Type) bool {
 	if t == nil {
 		return false
 	}
+	if p, ok := types.Unalias(t).(*types.TypeParam); ok {
+		return ofText(p)
+	}
 	if s, ok := t.Underlying().(*types.Slice); ok {
 		b, ok := s.Elem().Underlying().(*types.Basic)
 		return ok && (b.Kind() == types.Byte || b.Kind() == types.Rune)
 	}
 	b, ok := t.Underlying().(*types.Basic)
 	return ok && b.Info()&types.IsString != 0
+}
+
+// ofText reports whether all types that a type parameter stands for are listed, and texts.
+func ofText(p *types.TypeParam) bool {
+	listed := false
+	for e := range p.Underlying().(*types.Interface).EmbeddedTypes() {
+		switch e := e.(type) {
+		case *types.Union:
+			for t := range e.Terms() {
+				if listed = true; !isTextual(t.Type()) {
+					return false
+				}
+			}
+		default:
+			if i, ok := e.Underlying().(*types.Interface); ok && i.IsComparable() && i.NumEmbeddeds() == 0 {
+				continue
+			}
+			if listed = true; !isTextual(e) {
+				return false
+			}
+		}
+	}
+	return listed
 }
 
 // composite reports whether a type is a list or a map, and not a text.

@@ -76,6 +76,8 @@ func (j *judge) library(fn *types.Func, v *ssa.Call, result int, p *path, f *fra
 		return composed(j.printed(args[0], args[1], v, f))
 	case name == "fmt.Appendf":
 		return composed(worst(j.value(args[0], nil, here(v), f), j.printed(args[1], args[2], v, f)))
+	case rebinds(fn):
+		return j.all(texts, v, f)
 	case fn.Name() == "ToSql" || fn.Name() == "MustSql":
 		return nil // judged where the statement is built
 	case name == "maps.Keys" || name == "maps.Values":
@@ -121,7 +123,7 @@ func (j *judge) library(fn *types.Func, v *ssa.Call, result int, p *path, f *fra
 		return j.all(args[1:], v, f) // a number in words, a time in a format
 	case path == "embed" || path == "io/fs" && embedded(args):
 		return nil
-	case path == "github.com/jmoiron/sqlx", bindsArguments(fn.Signature(), result) && !sameModule(fn.Pkg(), j.pkg):
+	case path == "github.com/jmoiron/sqlx", (bindsArguments(fn.Signature(), result) || prints(fn)) && !sameModule(fn.Pkg(), j.pkg):
 		return j.all(texts, v, f)
 	}
 	return outside()
@@ -140,6 +142,36 @@ func embedded(args []ssa.Value) bool {
 	}
 	m, ok := args[0].(*ssa.MakeInterface)
 	return ok && m.X.Type().String() == "embed.FS"
+}
+
+// rebinds reports whether a function is sqlx's Rebind, or a method of an interface that is
+// like it: it writes the placeholders of a query in another way.
+func rebinds(fn *types.Func) bool {
+	sig := fn.Signature()
+	n := sig.Params().Len()
+	if fn.Name() != "Rebind" || fn.Pkg() == nil || n == 0 || sig.Variadic() || sig.Results().Len() != 1 {
+		return false
+	}
+	if recv := sig.Recv(); fn.Pkg().Path() != "github.com/jmoiron/sqlx" && (recv == nil || !types.IsInterface(recv.Type())) {
+		return false
+	}
+	return isTextual(sig.Params().At(n-1).Type()) && isTextual(sig.Results().At(0).Type())
+}
+
+// prints reports whether a function is the String of a statement: of a type that also has a
+// method which returns its text with arguments.
+func prints(fn *types.Func) bool {
+	recv := fn.Signature().Recv()
+	if fn.Name() != "String" || recv == nil {
+		return false
+	}
+	methods := types.NewMethodSet(recv.Type())
+	for m := range methods.Methods() {
+		if sig := m.Obj().(*types.Func).Signature(); bindsArguments(sig, 0) && isTextual(sig.Results().At(0).Type()) {
+			return true
+		}
+	}
+	return false
 }
 
 // bindsArguments reports whether the result after this one is a []any.

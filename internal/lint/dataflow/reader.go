@@ -200,6 +200,9 @@ func (r *reader) call(e *ast.CallExpr) ([]Constant, bool) {
 		}
 		return []Constant{{strings.Join(texts(list), sep[0].Text), e}}, true
 	}
+	if rebinds(fn) {
+		return r.texts(e.Args[len(e.Args)-1])
+	}
 	var list []Constant
 	ok = r.results(fn.Origin(), e, func(result ast.Expr) bool {
 		values, ok := r.texts(result)

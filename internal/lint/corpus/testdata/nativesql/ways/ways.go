@@ -858,3 +858,30 @@ func BadRecovered(r *http.Request) {
 	}()
 	db.Query("SELECT id FROM customers ORDER BY " + s) // want `can be injected into`
 }
+
+func join2[S ~string](a, b S) S { return a + b }
+
+func pick1[T any](list []T) T { return list[0] }
+
+func BadTypeParameter(name string) { db.Exec(join2("SELECT id FROM customers ORDER BY ", name)) } // want `can be injected into`
+
+func BadTypeParameters(names []string) {
+	db.Exec(join2("SELECT id FROM customers ORDER BY ", pick1(names))) // want `can be injected into`
+}
+
+func OkTypeParameter() {
+	db.Exec(join2("SELECT id FROM customers ORDER BY ", pick1([]string{"name"}))) // ok: constants
+}
+
+type rebinder interface {
+	Rebind(query string) string
+	Exec(query string, args ...any) (sql.Result, error)
+}
+
+func Rebound(tx rebinder, name string) {
+	tx.Exec(tx.Rebind("SELECT id FROM customers WHERE name = ?"), name)            // ok: a constant with other placeholders
+	tx.Exec(tx.Rebind("SELECT nmae FROM customers WHERE id = ?"), 1)               // want `no such column: nmae`
+	tx.Exec(tx.Rebind("SELECT id FROM customers WHERE name = '" + name + "'"))     // want `can be injected into`
+	query := tx.Rebind("SELECT id FROM customers WHERE name = ? ORDER BY " + name) // ok: said where it runs
+	tx.Exec(query, name)                                                           // want `can be injected into`
+}
