@@ -78,6 +78,18 @@ func (ps Problems) Sort() {
 	})
 }
 
+// Once returns the problems without those that read like one before: blocks of sqlc.yaml that
+// have queries in common have their faults in common.
+func (ps Problems) Once() Problems {
+	said := map[string]bool{}
+	return slices.DeleteFunc(slices.Clone(ps), func(p *Problem) bool {
+		text := p.Error()
+		again := said[text]
+		said[text] = true
+		return again
+	})
+}
+
 // Err returns the problems as an error, nil where there are none.
 func (ps Problems) Err() error {
 	if len(ps) == 0 {

@@ -164,9 +164,10 @@ func (r *run) all(ctx context.Context, progress func(step string, done, total in
 	}
 	if len(r.problems) > 0 {
 		r.problems.Sort()
-		return nil, r.problems
+		return nil, r.problems.Once()
 	}
 	r.result.Warnings.Sort()
+	r.result.Warnings = r.result.Warnings.Once()
 	return r.result, nil
 }
 
@@ -424,7 +425,7 @@ func (r *run) keep(b *block, out *emit.Output) error {
 		name = path.Join(b.queries.folder, name)
 		if other, ok := files[name]; ok && string(other) != content {
 			return &diag.Problem{File: r.cfg.File, Line: b.Line,
-				Msg: fmt.Sprintf("another block, with another schema, generates %s as well", name),
+				Msg: fmt.Sprintf("another block, with another schema or other options, generates another %s", name),
 				Fix: "give each block a folder of queries of its own"}
 		}
 		files[name] = []byte(content)
