@@ -161,6 +161,29 @@ func (c *checker) note(kind *noteKind, column string, of *schema.Column, typ goT
 	c.notes = append(c.notes, &note{kind, table, typ.text, []string{column}, []string{item}, at, map[string]bool{}})
 }
 
+// unread notes the columns of tables that no query reads: their sources do, and fail alike.
+func (c *checker) unread() {
+	kind := noteKinds[0]
+	for _, t := range c.Schema.Tables {
+		model := c.models[t]
+		if model == nil || t.Kind != schema.KindTable {
+			continue
+		}
+		at, noted := &diag.Problem{}, []string{}
+		for _, n := range c.notes {
+			if n.kind == kind && n.table == t.Name {
+				at, noted = n.first, append(noted, n.columns...)
+			}
+		}
+		for i := range t.Columns {
+			column, typ := t.Name+"."+t.Columns[i].Name, parseGoType(model.Fields[i].Type)
+			if kind.applies(c, infer.Origin{}, typ) && !slices.Contains(noted, column) {
+				c.note(kind, column, &t.Columns[i], typ, at)
+			}
+		}
+	}
+}
+
 // reportNotes adds the notes to the problems and warnings.
 func (c *checker) reportNotes() {
 	for _, n := range c.notes {

@@ -102,6 +102,7 @@ func Package(in Input) (problems, warnings diag.Problems, completions sqlc.Compl
 	for _, q := range in.Queries {
 		c.heldOr(q, func() { c.query(q) })
 	}
+	c.unread()
 	c.reportNotes()
 	for _, p := range c.problems {
 		if p.Err == nil {
