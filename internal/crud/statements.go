@@ -39,7 +39,9 @@ func (t *table) all() []statement {
 		list = append(list, t.upsert(t.key, "", "Upsert"+t.row))
 	}
 	for _, key := range t.uniqueKeys() {
-		if len(t.upserted(key)) > 0 { // SQLite does not have DEFAULT VALUES ON CONFLICT
+		// SQLite does not have DEFAULT VALUES ON CONFLICT, and does not find a key again that has
+		// the rowid and other columns.
+		if len(t.upserted(key)) > 0 && !slices.ContainsFunc(key, func(c *column) bool { return len(key) > 1 && c.RowIDAlias }) {
 			list = append(list, t.upsert(key, "", "Upsert"+t.row+"By"+by(key)))
 		}
 	}
