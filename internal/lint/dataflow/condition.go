@@ -72,7 +72,11 @@ func (j *judge) holds(cond ssa.Value, truth bool, pl place, f *frame, depth int)
 			l, ok := x.(*ssa.Lookup)
 			return ok && j.listed(l, is, f)
 		case equal && !isConst && isTextual(x.Type()):
-			return is(x) && j.anew(y, nil, c, f) == nil || is(y) && j.anew(x, nil, c, f) == nil
+			fixed := func(v ssa.Value) bool {
+				o := j.anew(v, nil, c, f)
+				return o == nil || element(v) && list(o)
+			}
+			return is(x) && fixed(y) || is(y) && fixed(x)
 		}
 	case *ssa.Lookup:
 		return truth && j.listed(c, is, f)
@@ -130,6 +134,18 @@ func (j *judge) anew(v ssa.Value, p *path, at ssa.Instruction, f *frame) *Origin
 // list reports whether a list from an origin may be what texts are checked against: it
 // is constant, or that of a caller or of another package.
 func list(o *Origin) bool { return o == nil || o.Handed || o.Foreign }
+
+// element reports whether a value is one of a list, as in a loop over it.
+func element(v ssa.Value) bool {
+	switch v := v.(type) {
+	case *ssa.UnOp:
+		_, ok := v.X.(*ssa.IndexAddr)
+		return ok && v.Op == token.MUL
+	case *ssa.Index:
+		return true
+	}
+	return false
+}
 
 // listed reports whether a text is looked up in a map of constant keys.
 func (j *judge) listed(l *ssa.Lookup, is func(ssa.Value) bool, f *frame) bool {

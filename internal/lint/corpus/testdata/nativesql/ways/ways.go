@@ -885,3 +885,43 @@ func Rebound(tx rebinder, name string) {
 	query := tx.Rebind("SELECT id FROM customers WHERE name = ? ORDER BY " + name) // ok: said where it runs
 	tx.Exec(query, name)                                                           // want `can be injected into`
 }
+
+func within(list []string, s string) bool {
+	for _, x := range list {
+		if x == s {
+			return true
+		}
+	}
+	return false
+}
+
+func OkWithin(columns []string, r *http.Request) {
+	order := "id"
+	if within(columns, r.FormValue("s")) {
+		order = r.FormValue("s")
+	}
+	s := r.FormValue("s")
+	if within(columns, s) {
+		db.Query("SELECT id FROM customers ORDER BY " + s) // ok: one of the caller's list
+	}
+	db.Query("SELECT id FROM customers ORDER BY " + order) // want `can be injected into`
+}
+
+func OkWithinField(o lib.Opts, r *http.Request) {
+	if s := r.FormValue("s"); within(o.Columns, s) {
+		db.Query("SELECT id FROM customers ORDER BY " + s) // ok: one of the caller's list
+	}
+}
+
+func BadWithin(r *http.Request) {
+	s := r.FormValue("s")
+	if within(strings.Split(r.FormValue("l"), ","), s) {
+		db.Query("SELECT id FROM customers ORDER BY " + s) // want `can be injected into`
+	}
+}
+
+func BadWithinText(known string, r *http.Request) {
+	if s := r.FormValue("s"); s == known {
+		db.Query("SELECT id FROM customers ORDER BY " + s) // want `can be injected into`
+	}
+}

@@ -20,7 +20,10 @@ func Name() string { return "users" }
 
 func Pair(s string) (string, error) { return "x" + s, nil }
 
-type Opts struct{ Sort, Dir string }
+type Opts struct {
+	Columns   []string
+	Sort, Dir string
+}
 
 func (o Opts) Order() string { return o.Sort }
 
