@@ -1,8 +1,8 @@
 package generate
 
 import (
+	"cmp"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -17,8 +17,12 @@ import (
 // Go's own types is made one that can, which is noted. Of a type with a name of its own it is
 // not known what its people want: reading NULL into it is an error at run time.
 func (b *block) nullOverrides(file string, types stored.Types) (warnings diag.Problems, notes []string) {
-	columns := map[int][]string{} // by the override's line
-	is := map[int]gotype.Type{}
+	type override struct {
+		line int
+		gotype.Type
+	}
+	var overrides []override // in the order of the file, of which some stand in one line
+	columns := map[override][]string{}
 	of := infer.New(b.Database.Schema)
 	for _, t := range b.Database.Schema.Tables {
 		for i := range t.Columns {
@@ -26,12 +30,17 @@ func (b *block) nullOverrides(file string, types stored.Types) (warnings diag.Pr
 			line := b.OverrideLine(t.Name, c.Name, c.Type, c.NotNull || c.Inline)
 			typ := types(t, c)
 			if line > 0 && !typ.Nullable && t.Kind == schema.KindTable && of.Column(t, c).Null == infer.CanBeNull {
-				columns[line], is[line] = append(columns[line], t.Name+"."+c.Name), typ
+				o := override{line, typ}
+				if columns[o] == nil {
+					overrides = append(overrides, o)
+				}
+				columns[o] = append(columns[o], t.Name+"."+c.Name)
 			}
 		}
 	}
-	for _, line := range slices.Sorted(maps.Keys(columns)) {
-		typ, where := is[line], some(columns[line])
+	slices.SortStableFunc(overrides, func(a, b override) int { return cmp.Compare(a.line, b.line) })
+	for _, o := range overrides {
+		line, typ, where := o.line, o.Type, some(columns[o])
 		name := typ.Named
 		if ownTimes[typ.Text] {
 			name = typ.Text
