@@ -6,6 +6,7 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
+	"errors"
 	"fmt"
 	"syscall/js"
 
@@ -29,73 +30,19 @@ func NewConnector(binding js.Value) *Connector {
 }
 
 // Connect makes a connection.
-func (c *Connector) Connect(context.Context) (driver.Conn, error) { return &Conn{c}, nil }
+func (c *Connector) Connect(context.Context) (driver.Conn, error) {
+	return &Conn{remote.Conn{Statement: c.statement, NoTransactions: ErrTransaction}, c}, nil
+}
 
 // Driver returns the driver, which cannot open anything by name.
-func (c *Connector) Driver() driver.Driver { return unnamed{} }
-
-type unnamed struct{}
-
-func (unnamed) Open(string) (driver.Conn, error) {
-	return nil, fmt.Errorf("d1: a binding has no name; use Open")
+func (c *Connector) Driver() driver.Driver {
+	return remote.Unnamed{Err: errors.New("d1: a binding has no name; use Open")}
 }
 
 // Conn is a connection. database/sql hands it out with [sql.Conn.Raw].
-type Conn struct{ *Connector }
-
-// Prepare reads the text's parameters. D1 itself looks at the text when it runs.
-func (c *Conn) Prepare(query string) (driver.Stmt, error) {
-	t, err := c.texts.Of(query)
-	if err != nil {
-		return nil, err
-	}
-	return &stmt{c, t}, nil
-}
-
-// PrepareContext is Prepare.
-func (c *Conn) PrepareContext(_ context.Context, query string) (driver.Stmt, error) {
-	return c.Prepare(query)
-}
-
-// ResetSession does nothing.
-func (c *Conn) ResetSession(context.Context) error { return nil }
-
-// IsValid always reports true.
-func (c *Conn) IsValid() bool { return true }
-
-// Ping runs a query that reads no table.
-func (c *Conn) Ping(ctx context.Context) error {
-	_, err := c.QueryContext(ctx, "SELECT 1", nil)
-	return err
-}
-
-// Close does nothing.
-func (c *Conn) Close() error { return nil }
-
-// Begin returns [ErrTransaction].
-func (c *Conn) Begin() (driver.Tx, error) { return nil, ErrTransaction }
-
-// BeginTx returns [ErrTransaction].
-func (c *Conn) BeginTx(context.Context, driver.TxOptions) (driver.Tx, error) {
-	return nil, ErrTransaction
-}
-
-// ExecContext runs a statement.
-func (c *Conn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	t, err := c.texts.Of(query)
-	if err != nil {
-		return nil, err
-	}
-	return c.exec(ctx, t, args)
-}
-
-// QueryContext runs a statement and reads its rows.
-func (c *Conn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	t, err := c.texts.Of(query)
-	if err != nil {
-		return nil, err
-	}
-	return c.query(ctx, t, args)
+type Conn struct {
+	remote.Conn
+	connector *Connector
 }
 
 // Batch runs the statements in their order, all of them or none, in one round
@@ -107,7 +54,7 @@ func (c *Conn) Batch(ctx context.Context, queries []string, args [][]driver.Name
 	var list []bound
 	counts := make([]bool, len(queries))
 	for i, query := range queries {
-		t, err := c.texts.Of(query)
+		t, err := c.connector.texts.Of(query)
 		if err != nil {
 			return nil, nil, fmt.Errorf("statement %d of the batch: %w", i+1, err)
 		}
@@ -120,7 +67,7 @@ func (c *Conn) Batch(ctx context.Context, queries []string, args [][]driver.Name
 			list = append(list, changes)
 		}
 	}
-	answers, err := c.batch(ctx, list)
+	answers, err := c.connector.host.batch(ctx, list)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -147,12 +94,26 @@ func (c *Conn) Batch(ctx context.Context, queries []string, args [][]driver.Name
 // count includes what triggers and foreign keys did.
 var changes = bound{sql: "SELECT changes() AS n"}
 
-func (c *Conn) exec(ctx context.Context, t *text, args []driver.NamedValue) (driver.Result, error) {
-	b, err := t.bind(args)
+func (c *Connector) statement(query string) (remote.Statement, error) {
+	t, err := c.texts.Of(query)
 	if err != nil {
 		return nil, err
 	}
-	answers, err := c.batch(ctx, []bound{b, changes})
+	return &statement{c.host, t}, nil
+}
+
+// statement is a text that is run by itself.
+type statement struct {
+	host *host
+	text *text
+}
+
+func (s *statement) Exec(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {
+	b, err := s.text.bind(args)
+	if err != nil {
+		return nil, err
+	}
+	answers, err := s.host.batch(ctx, []bound{b, changes})
 	if err != nil {
 		return nil, err
 	}
@@ -161,8 +122,8 @@ func (c *Conn) exec(ctx context.Context, t *text, args []driver.NamedValue) (dri
 	return r, err
 }
 
-func (c *Conn) batch(ctx context.Context, list []bound) ([]answer, error) {
-	json, err := c.host.run(ctx, true, list)
+func (h *host) batch(ctx context.Context, list []bound) ([]answer, error) {
+	json, err := h.run(ctx, true, list)
 	if err != nil {
 		return nil, err
 	}
@@ -173,40 +134,14 @@ func (c *Conn) batch(ctx context.Context, list []bound) ([]answer, error) {
 	return answers, err
 }
 
-func (c *Conn) query(ctx context.Context, t *text, args []driver.NamedValue) (driver.Rows, error) {
-	b, err := t.bind(args)
+func (s *statement) Query(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
+	b, err := s.text.bind(args)
 	if err != nil {
 		return nil, err
 	}
-	json, err := c.host.run(ctx, false, []bound{b})
+	json, err := s.host.run(ctx, false, []bound{b})
 	if err != nil {
 		return nil, err
 	}
 	return arrays(json)
-}
-
-type stmt struct {
-	conn *Conn
-	text *text
-}
-
-func (s *stmt) Close() error  { return nil }
-func (s *stmt) NumInput() int { return -1 } // arguments says more of what is wrong
-
-func (s *stmt) ExecContext(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {
-	return s.conn.exec(ctx, s.text, args)
-}
-
-func (s *stmt) QueryContext(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
-	return s.conn.query(ctx, s.text, args)
-}
-
-// Exec and Query are what database/sql called before contexts were there.
-
-func (s *stmt) Exec(args []driver.Value) (driver.Result, error) {
-	return s.ExecContext(context.Background(), remote.Ordinal(args))
-}
-
-func (s *stmt) Query(args []driver.Value) (driver.Rows, error) {
-	return s.QueryContext(context.Background(), remote.Ordinal(args))
 }

@@ -20,77 +20,18 @@ func NewConnector(c *Cluster) *Connector { return &Connector{c} }
 
 // Connect makes a connection.
 func (c *Connector) Connect(context.Context) (driver.Conn, error) {
-	return &Conn{cluster: c.cluster}, nil
+	return &Conn{remote.Conn{Statement: c.statement, NoTransactions: ErrTransaction}, c.cluster}, nil
 }
 
 // Driver returns the driver, which cannot open anything by name.
-func (c *Connector) Driver() driver.Driver { return unnamed{} }
-
-type unnamed struct{}
-
-func (unnamed) Open(string) (driver.Conn, error) {
-	return nil, errors.New("rqlite: a cluster has no name; use Open")
+func (c *Connector) Driver() driver.Driver {
+	return remote.Unnamed{Err: errors.New("rqlite: a cluster has no name; use Open")}
 }
 
 // Conn is a connection. database/sql hands it out with [sql.Conn.Raw].
 type Conn struct {
-	sqldriver.Converting
+	remote.Conn
 	cluster *Cluster
-}
-
-// Prepare reads the text's parameters. rqlite itself looks at the text when it runs.
-func (c *Conn) Prepare(query string) (driver.Stmt, error) {
-	t, err := c.cluster.texts.Of(query)
-	if err != nil {
-		return nil, err
-	}
-	return &stmt{conn: c, text: t}, nil
-}
-
-// PrepareContext is Prepare.
-func (c *Conn) PrepareContext(_ context.Context, query string) (driver.Stmt, error) {
-	return c.Prepare(query)
-}
-
-// ResetSession does nothing.
-func (c *Conn) ResetSession(context.Context) error { return nil }
-
-// IsValid always reports true.
-func (c *Conn) IsValid() bool { return true }
-
-// Ping asks the leader for a row.
-func (c *Conn) Ping(ctx context.Context) error {
-	_, err := c.QueryContext(ctx, "SELECT 1", nil)
-	return err
-}
-
-// Close does nothing.
-func (c *Conn) Close() error { return nil }
-
-// Begin returns [ErrTransaction].
-func (c *Conn) Begin() (driver.Tx, error) { return nil, ErrTransaction }
-
-// BeginTx returns [ErrTransaction].
-func (c *Conn) BeginTx(context.Context, driver.TxOptions) (driver.Tx, error) {
-	return nil, ErrTransaction
-}
-
-// ExecContext runs a statement.
-func (c *Conn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	t, err := c.cluster.texts.Of(query)
-	if err != nil {
-		return nil, err
-	}
-	return c.exec(ctx, t, args)
-}
-
-// QueryContext runs a statement and reads its rows.
-func (c *Conn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	t, err := c.cluster.texts.Of(query)
-	if err != nil {
-		return nil, err
-	}
-	return c.query(ctx, t, args)
 }
 
 // Batch runs the statements in their order, all of them or none, in one round trip.
@@ -120,31 +61,45 @@ func (c *Conn) Batch(ctx context.Context, queries []string, args [][]driver.Name
 	return found, affected, nil
 }
 
-func (c *Conn) exec(ctx context.Context, t *text, args []driver.NamedValue) (driver.Result, error) {
-	results, err := c.run(ctx, t, args, false)
+func (c *Connector) statement(query string) (remote.Statement, error) {
+	t, err := c.cluster.texts.Of(query)
+	if err != nil {
+		return nil, err
+	}
+	return &statement{c.cluster, t}, nil
+}
+
+// statement is a text that is run by itself.
+type statement struct {
+	cluster *Cluster
+	text    *text
+}
+
+func (s *statement) Exec(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {
+	results, err := s.run(ctx, args, false)
 	if err != nil {
 		return nil, err
 	}
 	return results[0].outcome(), nil
 }
 
-func (c *Conn) query(ctx context.Context, t *text, args []driver.NamedValue) (driver.Rows, error) {
-	results, err := c.run(ctx, t, args, true)
+func (s *statement) Query(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
+	results, err := s.run(ctx, args, true)
 	if err != nil {
 		return nil, err
 	}
 	return results[0].open(), nil
 }
 
-func (c *Conn) run(ctx context.Context, t *text, args []driver.NamedValue, rows bool) ([]result, error) {
-	p, err := bound(t, args, rows)
+func (s *statement) run(ctx context.Context, args []driver.NamedValue, rows bool) ([]result, error) {
+	p, err := bound(s.text, args, rows)
 	if err != nil {
 		return nil, err
 	}
-	if t.kind == sqldriver.Reading {
-		return c.cluster.read(ctx, []prepared{p})
+	if s.text.kind == sqldriver.Reading {
+		return s.cluster.read(ctx, []prepared{p})
 	}
-	return c.cluster.write(ctx, []prepared{p})
+	return s.cluster.write(ctx, []prepared{p})
 }
 
 // outcome is what the statement has changed. What returns rows has changed those.
@@ -153,31 +108,4 @@ func (r *result) outcome() remote.Outcome {
 		return remote.Outcome{Affected: int64(r.n)}
 	}
 	return r.Outcome
-}
-
-type stmt struct {
-	sqldriver.Converting
-	conn *Conn
-	text *text
-}
-
-func (s *stmt) Close() error  { return nil }
-func (s *stmt) NumInput() int { return -1 } // bound says more of what is wrong
-
-func (s *stmt) ExecContext(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {
-	return s.conn.exec(ctx, s.text, args)
-}
-
-func (s *stmt) QueryContext(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
-	return s.conn.query(ctx, s.text, args)
-}
-
-// Exec and Query are what database/sql called before contexts were there.
-
-func (s *stmt) Exec(args []driver.Value) (driver.Result, error) {
-	return s.ExecContext(context.Background(), remote.Ordinal(args))
-}
-
-func (s *stmt) Query(args []driver.Value) (driver.Rows, error) {
-	return s.QueryContext(context.Background(), remote.Ordinal(args))
 }

@@ -162,15 +162,6 @@ func (t *Texts[T]) Of(sql string) (T, error) {
 	return made, nil
 }
 
-// Ordinal gives arguments their numbers.
-func Ordinal(args []driver.Value) []driver.NamedValue {
-	named := make([]driver.NamedValue, len(args))
-	for i, v := range args {
-		named[i] = driver.NamedValue{Ordinal: i + 1, Value: v}
-	}
-	return named
-}
-
 // Outcome is what a statement has changed.
 type Outcome struct{ Affected, LastID int64 }
 
