@@ -163,14 +163,14 @@ func openPage[S any](ctx context.Context, q *clauses[S], c Conn, cursor string, 
 }
 
 // readInto reads the rows of a page, and one more if there is one.
-func readInto[S any](ctx context.Context, p *page[S], c Conn, next func([]any) []any) error {
+func readInto[S any](ctx context.Context, p *page[S], c Conn, t *tree, next func(*tree, []any) []any) error {
 	q := &p.clauses
 	n := 0
 	places := make([]any, 3*len(p.terms)) // the orders' values of a row
 	place, first, last := places[:len(p.terms)], places[len(p.terms):2*len(p.terms)], places[2*len(p.terms):]
 	var to []any
 	err := each(ctx, q, c, modePage, p.of, func(from scanRow) (bool, error) {
-		to = next(to[:0])
+		to = next(t, to[:0])
 		for i := range place {
 			to = append(to, &place[i])
 		}

@@ -29,8 +29,9 @@ type scans[R any] struct {
 	begin  func(*tree) func(*R, []any) []any // fields for a run, nil if all have the same
 }
 
-// on is where a run puts the columns of its rows.
-func (s *scans[R]) on(t *tree) func(*R, []any) []any {
+// fieldsOn is where a run puts the columns of its rows. It is a function, since a method would
+// be one of every query and table.
+func fieldsOn[R any](s *scans[R], t *tree) func(*R, []any) []any {
 	if s.begin == nil {
 		return s.fields
 	}

@@ -186,8 +186,8 @@ func loadRelated[S, R any](ctx context.Context, c Conn, q *Query[S, R], p *Route
 	if err != nil {
 		return nil, nil, failed(q.rel, err)
 	}
-	found, fields := gathered[R]{room: 16}, q.on(t)
-	next := func(to []any) []any { return fields(found.next(), to) }
+	found := gathered[R]{room: 16, scans: q.scans}
+	next := func(to []any) []any { return addRow(&found, t, to) }
 	if from != nil {
 		of, err = readBeside(ctx, &q.clauses, c, p, from, numbers, next)
 	} else {
@@ -196,7 +196,8 @@ func loadRelated[S, R any](ctx context.Context, c Conn, q *Query[S, R], p *Route
 	if err == nil {
 		err = t.read(ctx, c, len(of))
 	}
-	return found.rows(), of, err
+	rows, err = allRows(&found, readAll, err)
+	return rows, of, err
 }
 
 // loadInParts is [loadRelated] of so many keys at a time.

@@ -23,7 +23,7 @@ func ReturningInto[S, R, P any](ctx context.Context, c Conn, w Write[S, R], read
 	if len(of.made.levels()) > 0 {
 		return nil, errNoRelations
 	}
-	fields := of.on(nil)
+	fields := fieldsOn(&of.scans, nil)
 	err := w.returningInto(ctx, c, returned[S]{of.made.reads()}, func(to []any) []any { return grow(&written, fields, to) }, rows)
 	if err != nil {
 		return nil, err

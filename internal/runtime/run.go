@@ -50,41 +50,47 @@ const (
 //
 //go:noinline
 func collect[S, R any](ctx context.Context, q *clauses[S], c Conn, which reading, p *page[S], s scans[R]) ([]R, error) {
-	found := gathered[R]{room: room(q, which)}
+	found := gathered[R]{room: room(q, which), scans: s}
+	err := gather(ctx, q, c, which, p, &found.n, func(t *tree, to []any) []any { return addRow(&found, t, to) })
+	return allRows(&found, which, err)
+}
+
+// gather is collect for rows of any type: next makes a new one, n of which there are, and appends
+// where its columns are scanned.
+//
+//go:noinline
+func gather[S any](ctx context.Context, q *clauses[S], c Conn, which reading, p *page[S], n *int, next func(*tree, []any) []any) error {
 	t, err := q.made.grow(c.on(), 0)
 	if err == nil && t != nil {
 		q, err = root(t, q, which, p)
 	}
 	if err == nil {
-		fields := s.on(t)
-		err = readRows(ctx, q, c, which, p, func(to []any) []any { return fields(found.next(), to) })
+		err = readRows(ctx, q, c, which, p, t, next)
 	}
-	if t != nil && (err == nil || t.batch && err == sql.ErrNoRows) { // a step has the same statements for no row
-		n := found.n
-		if p != nil { // and one more
-			n = p.found
-		}
-		err = cmp.Or(t.read(ctx, c, n), err)
+	if t == nil || err != nil && (!t.batch || err != sql.ErrNoRows) { // a step has the same statements for no row
+		return err
 	}
-	if err != nil {
-		if which == readOnly || which == readFirst {
-			return make([]R, 1), err
-		}
-		return nil, err
+	rows := *n
+	if p != nil { // and one more
+		rows = p.found
 	}
-	return found.rows(), nil
+	return cmp.Or(t.read(ctx, c, rows), err)
 }
 
 // gathered are rows that stay where they are when there are more.
 type gathered[R any] struct {
+	scans[R]
 	full [][]R
 	last []R
 	n    int
 	room int // for the first
 }
 
-// next adds a row.
-func (g *gathered[R]) next() *R {
+// addRow adds a row, and appends where its columns are scanned.
+func addRow[R any](g *gathered[R], t *tree, to []any) []any {
+	if g.begin != nil {
+		g.fields, g.begin = g.begin(t), nil
+	}
 	if len(g.last) == cap(g.last) {
 		more := g.room
 		if g.n > 0 {
@@ -94,22 +100,26 @@ func (g *gathered[R]) next() *R {
 	}
 	g.n++
 	g.last = g.last[:len(g.last)+1]
-	return &g.last[len(g.last)-1]
+	return g.fields(&g.last[len(g.last)-1], to)
 }
 
-// rows are all of them.
-func (g *gathered[R]) rows() []R {
-	if g.full == nil {
-		if g.last == nil {
-			return []R{}
-		}
-		return g.last
+// allRows are all of them.
+func allRows[R any](g *gathered[R], which reading, err error) ([]R, error) {
+	switch {
+	case err != nil && (which == readOnly || which == readFirst):
+		return make([]R, 1), err
+	case err != nil:
+		return nil, err
+	case g.last == nil:
+		return []R{}, nil
+	case g.full == nil:
+		return g.last, nil
 	}
 	all := make([]R, 0, g.n)
 	for _, rows := range g.full {
 		all = append(all, rows...)
 	}
-	return append(all, g.last...)
+	return append(all, g.last...), nil
 }
 
 // grow adds a row, and appends where its columns are scanned.
@@ -137,21 +147,21 @@ func room[S any](q *clauses[S], which reading) int {
 // where its columns are scanned.
 //
 //go:noinline
-func readRows[S any](ctx context.Context, q *clauses[S], c Conn, which reading, p *page[S], next func([]any) []any) error {
+func readRows[S any](ctx context.Context, q *clauses[S], c Conn, which reading, p *page[S], t *tree, next func(*tree, []any) []any) error {
 	switch which {
 	case readOnly, readFirst:
-		return readSingle(ctx, q, c, which == readFirst, next)
+		return readSingle(ctx, q, c, which == readFirst, t, next)
 	case readPage:
-		return readInto(ctx, p, c, next)
+		return readInto(ctx, p, c, t, next)
 	}
 	to := make([]any, 0, width(q))
 	return each(ctx, q, c, modeRows, nil, func(from scanRow) (bool, error) {
-		to = next(to[:0])
+		to = next(t, to[:0])
 		return true, scan(rowsOf(q), from, to)
 	})
 }
 
-func readSingle[S any](ctx context.Context, q *clauses[S], c Conn, first bool, next func([]any) []any) error {
+func readSingle[S any](ctx context.Context, q *clauses[S], c Conn, first bool, t *tree, next func(*tree, []any) []any) error {
 	n := *q
 	if first && (q.has&hasLimit == 0 || q.limit > 1) {
 		n.limit, n.has = 1, q.has|hasLimit
@@ -162,7 +172,7 @@ func readSingle[S any](ctx context.Context, q *clauses[S], c Conn, first bool, n
 			return false, ErrManyRows
 		}
 		scanned = true
-		return more, scan(rowsOf(q), from, next(make([]any, 0, width(q))))
+		return more, scan(rowsOf(q), from, next(t, make([]any, 0, width(q))))
 	})
 	if err == nil && !scanned {
 		return sql.ErrNoRows
@@ -278,7 +288,7 @@ func equates[S any](q *clauses[S], col uint16) bool {
 func (q *Query[S, R]) Iter(ctx context.Context, c Conn) iter.Seq2[R, error] {
 	return func(yield func(R, error) bool) {
 		var row R
-		fields := q.on(nil)
+		fields := fieldsOn(&q.scans, nil)
 		iterate(ctx, &q.clauses, c,
 			func(to []any) []any {
 				row = *new(R)

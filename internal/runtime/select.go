@@ -145,7 +145,7 @@ func AllAndCount[S, R any](ctx context.Context, c Conn, q *Query[S, R]) (rows []
 		return nil, 0, err
 	}
 	n.begin = func(t *tree) func(*R, []any) []any {
-		fields := q.on(t)
+		fields := fieldsOn(&q.scans, t)
 		return func(r *R, to []any) []any { return append(fields(r, to), &total) }
 	}
 	for {

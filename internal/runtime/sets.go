@@ -54,12 +54,12 @@ func combined[S, S2, R any](o setOp, a *Query[S, R], b *Query[S2, R], more []*Qu
 		if err := begin(s, &a.clauses); err != nil {
 			return err
 		}
-		row := anyTimes(a.on(nil))
+		row := anyTimes(fieldsOn(&a.scans, nil))
 		for _, next := range arms {
 			if err := addArm(s, &next.clauses); err != nil {
 				return err
 			}
-			if !sameRow(row, anyTimes(next.on(nil))) {
+			if !sameRow(row, anyTimes(fieldsOn(&next.scans, nil))) {
 				return errOtherRows
 			}
 		}
