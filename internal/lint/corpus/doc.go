@@ -108,8 +108,8 @@
 //	ubirch      8bc3ba8    whole module            0      0      0
 //	soft-serve  db5f041f   pkg                    79      0      0
 //	semaphore   d4a27137   whole module            6      3      1
-//	memos       76a762924  store                   9      9      0
+//	memos       76a762924  store                   9      9      9
 //
-// Those of memos are conditions that another package writes into a list; the false one of
-// semaphore is of a function that nothing calls.
+// Those of memos are conditions that another package renders, with placeholders, and appends
+// to a list through a pointer; the false one of semaphore is of a function that nothing calls.
 package corpus
