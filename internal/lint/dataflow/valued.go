@@ -163,7 +163,7 @@ func (v *Values) parameter(e ast.Expr) *ssa.Parameter {
 // leaves reports whether the package hands values of a type to packages of other modules,
 // which may call them, or to generic functions.
 func (p *program) leaves(name string) bool {
-	is := func(v ssa.Value) bool { return whole.SameValues(name, whole.ValueName(v.Type())) }
+	is := func(v ssa.Value) bool { return holdsValue(name, v.Type(), 0) }
 	for _, fn := range p.functions {
 		for _, b := range fn.Blocks {
 			for _, instr := range b.Instrs {
@@ -177,6 +177,9 @@ func (p *program) leaves(name string) bool {
 						return true
 					}
 				case *ssa.Store:
+					if g, ok := x.Addr.(*ssa.Global); ok && is(x.Val) && g.Pkg != nil && !p.inModule(g.Pkg.Pkg) {
+						return true
+					}
 					if at, ok := x.Addr.(*ssa.FieldAddr); ok && is(x.Val) {
 						if f := fieldOf(at.X.Type(), at.Field); f == nil || f.Pkg() == nil || !p.inModule(f.Pkg()) {
 							return true
@@ -189,6 +192,30 @@ func (p *program) leaves(name string) bool {
 				}
 			}
 		}
+	}
+	return false
+}
+
+// holdsValue reports whether a type is one whose values a function may become, or a list or
+// the like of such values.
+func holdsValue(name string, t types.Type, depth int) bool {
+	if whole.SameValues(name, whole.ValueName(t)) {
+		return true
+	}
+	if depth == 3 {
+		return false
+	}
+	switch u := t.Underlying().(type) {
+	case *types.Slice:
+		return holdsValue(name, u.Elem(), depth+1)
+	case *types.Array:
+		return holdsValue(name, u.Elem(), depth+1)
+	case *types.Pointer:
+		return holdsValue(name, u.Elem(), depth+1)
+	case *types.Chan:
+		return holdsValue(name, u.Elem(), depth+1)
+	case *types.Map:
+		return holdsValue(name, u.Elem(), depth+1)
 	}
 	return false
 }

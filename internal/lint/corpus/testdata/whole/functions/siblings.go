@@ -2,8 +2,10 @@ package main
 
 import (
 	"database/sql"
+	"flag"
 	"io/fs"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -68,6 +70,26 @@ func siblings(db *sql.DB, name string) {
 		_, err := db.Exec("DELETE FROM files WHERE path = '" + path + "'") // want `can be injected`
 		return err
 	})
+
+	// In the hands of another module a function is called with whatever there is.
+	flag.Func("dropped", "a table", func(table string) error {
+		// @native-sql the callers have the reason
+		_, err := db.Exec("DELETE FROM " + table) // want `can be injected`
+		return err
+	})
+	sorted := []func(string, uint64) bool{func(table string, _ uint64) bool {
+		// @native-sql the callers have the reason
+		db.Exec("DELETE FROM " + table) // want `can be injected`
+		return true
+	}}
+	sorted[0]("x", 1)
+	slices.Reverse(sorted)
+	kept := []func(string, uint64, uint64) bool{func(table string, _, _ uint64) bool {
+		// @native-sql the callers have the reason
+		db.Exec("DELETE FROM " + table) // ok: what is called is given constants
+		return true
+	}}
+	kept[0]("x", 1, 2)
 
 	// @native-sql the callers have the reason
 	db.Exec("DELETE FROM x ORDER BY " + orders[name]("x")) // ok: the functions of a table return constants
