@@ -37,7 +37,8 @@ const (
 	// INTEGER of a REAL that is one.
 	numberTag
 	// tag is a text whose first letter is the value's type, if that is not an integer or
-	// NULL.
+	// NULL, or a number with a fraction: SQLite writes the last digit of some otherwise than
+	// it reads them.
 	tag
 )
 
@@ -51,7 +52,9 @@ func (f form) of(expression string) string {
 	case numberTag:
 		return strings.ReplaceAll("iif(? >= '', iif(? >= x'', 'x' || hex(?), 't' || ?), ?)", "?", expression)
 	case tag:
-		return strings.ReplaceAll("CASE typeof(?) WHEN 'text' THEN 't' || ? WHEN 'blob' THEN 'x' || hex(?) WHEN 'real' THEN 'r' || quote(?) ELSE ? END", "?", expression)
+		return strings.ReplaceAll("CASE typeof(?) WHEN 'text' THEN 't' || ? WHEN 'blob' THEN 'x' || hex(?) WHEN 'real' THEN "+
+			"CASE WHEN ? - ? IS NULL THEN 'r' || quote(?) WHEN abs(?) < 9223372036854775807 AND CAST(? AS INTEGER) = ? THEN 'r' || CAST(? AS INTEGER) ELSE ? END "+
+			"ELSE ? END", "?", expression)
 	}
 	return expression
 }
