@@ -3,6 +3,7 @@ package conformance_test
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"maps"
@@ -82,6 +83,88 @@ func TestOddCluster(t *testing.T) {
 	}
 	defer c.Close()
 	golden(t, "odd.rqlite.txt", differences(t, odd.Run(t.Context(), c), want))
+}
+
+// TestOddMoved: what a client has stored on rqlite another reads in a file, and what one has
+// stored in a file another reads on rqlite.
+func TestOddMoved(t *testing.T) {
+	ctx := t.Context()
+	nodes := cluster.Start(t, 1)
+	dialed, err := rqlite.Dial(ctx, nodes.URLs(), rqlite.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer dialed.Close()
+	first, second := filepath.Join(t.TempDir(), "a.db"), filepath.Join(t.TempDir(), "b.db")
+	if _, err := odddb.Migrate(ctx, first); err != nil {
+		t.Fatal(err)
+	}
+	file := func(name string) *odddb.Client {
+		t.Helper()
+		c, err := odddb.Open(ctx, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	read := func(c *odddb.Client) []string {
+		t.Helper()
+		texts, err := odd.Read(ctx, c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return texts
+	}
+	// Into the cluster: a file with all that a file takes, but for what rqlite does not.
+	c := file(first)
+	stored := odd.Fill(ctx, c)
+	if _, err := odddb.Selects.Delete().Where(odddb.Selects.Ä.Eq("\xff")).Exec(ctx, c); err != nil {
+		t.Fatal(err)
+	}
+	want := read(c)
+	if err := c.Close(); err != nil {
+		t.Fatal(err)
+	}
+	content, err := os.ReadFile(first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, err := http.Post(nodes.URLs()[0]+"/db/load", "application/octet-stream", bytes.NewReader(content))
+	if err != nil {
+		t.Fatal(err)
+	}
+	res.Body.Close()
+	if err := nodes.Ready(ctx); err != nil {
+		t.Fatal(err)
+	}
+	onCluster, err := odddb.OpenRqlite(ctx, nodes.URLs(), rqlite.Options{Level: rqlite.Linearizable})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer onCluster.Close()
+	if diff := cmp.Diff(want, read(onCluster)); diff != "" {
+		t.Errorf("of a file, on rqlite:\n%s", diff)
+	}
+	// And back, with all that rqlite takes.
+	if _, err := odddb.Selects.Delete().EveryRow().Exec(ctx, onCluster); err != nil {
+		t.Fatal(err)
+	}
+	if n := odd.Fill(ctx, onCluster); n < stored*3/4 {
+		t.Errorf("rqlite has taken %d values, a file %d", n, stored)
+	}
+	want = read(onCluster)
+	backup, err := os.Create(second)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(dialed.Backup(ctx, backup), backup.Close()); err != nil {
+		t.Fatal(err)
+	}
+	c = file(second)
+	defer c.Close()
+	if diff := cmp.Diff(want, read(c)); diff != "" {
+		t.Errorf("of rqlite, in a file:\n%s", diff)
+	}
 }
 
 // TestOddD1: on D1 the odd suite comes to the same, but for what is in testdata.
