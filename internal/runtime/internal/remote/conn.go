@@ -45,6 +45,7 @@ func (c *Conn) IsValid() bool { return true }
 
 // Ping runs a query that reads no table.
 func (c *Conn) Ping(ctx context.Context) error {
+	// @native-sql a ping asks the engine, and no table
 	_, err := c.QueryContext(ctx, "SELECT 1", nil)
 	return err
 }
