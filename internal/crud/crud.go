@@ -37,8 +37,8 @@
 // A value counts whether or not that parameter is true: values are never ignored.
 //
 // sqlc gives such a parameter the type that an override names. That type may not
-// have a value that stands for "left out". [Options.Optional] is told about these
-// parameters, so that they become pointers.
+// have a value that stands for "left out", or none for NULL. [Options.Optional] is told
+// about these parameters, so that they become pointers.
 //
 // If the other parameters of a Create stand alone, without a struct, it does not
 // take the rowid alias: that would change its signature. A second query does:
@@ -112,6 +112,7 @@ type Options struct {
 type Optional struct {
 	Query, Param  string // Param is the name that the query writes
 	Table, Column string
+	OnlyNull      bool // it may be NULL, and cannot be left out
 }
 
 // Generate returns the files by their name in the crud folder, and warnings about
@@ -175,6 +176,7 @@ type statement struct {
 	SQL  string
 
 	optional []*column // their parameters may be left out
+	nulls    []*column // they may be NULL
 	raises   bool      // it raises an error of the runtime's
 }
 
@@ -205,9 +207,12 @@ func (g *generator) file(t *table) string {
 			continue
 		}
 		g.owner[Constant(q.Name)] = t
-		for _, c := range q.optional {
-			if g.Optional != nil {
-				g.Optional(Optional{q.Name, c.param, t.Name, c.Name})
+		if g.Optional != nil {
+			for _, c := range q.optional {
+				g.Optional(Optional{q.Name, c.param, t.Name, c.Name, false})
+			}
+			for _, c := range q.nulls {
+				g.Optional(Optional{q.Name, c.param, t.Name, c.Name, true})
 			}
 		}
 		if q.raises && g.Raises != nil {

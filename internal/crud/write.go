@@ -36,7 +36,7 @@ func (t *table) insert(name string, columns, required []*column) statement {
 	return statement{
 		Op: create, Name: name, Cmd: ":one", Doc: doc,
 		SQL:      fmt.Sprintf("INSERT INTO %s%s\nRETURNING %s", t.sql, in.sql(), t.star()),
-		optional: in.optional,
+		optional: in.optional, nulls: in.nulls,
 	}
 }
 
@@ -137,7 +137,7 @@ func (t *table) upsert(key []*column, only, name string) statement {
 		Op: upsert, Name: name, Cmd: ":one", Doc: doc,
 		SQL: fmt.Sprintf("INSERT INTO %s%s\nON CONFLICT (%s)%s DO UPDATE SET\n    %s%s\nRETURNING %s",
 			t.sql, in.upsertSQL(), target, only, strings.Join(assignments, ",\n    "), guard, t.star()),
-		optional: in.optional,
+		optional: in.optional, nulls: in.nulls,
 	}
 }
 
@@ -179,6 +179,7 @@ type insert struct {
 	defaults   bool            // some column has a default and may be left out
 	counted    *column         // the one that SQLite counts up if it is left out
 	optional   []*column       // those that may be left out
+	nulls      []*column       // those that are given, and may be NULL
 	number     map[*column]int // the parameter of one with a default; the next one is its flag
 }
 
@@ -203,6 +204,8 @@ func insertion(columns, required []*column) *insert {
 			if c.nullable {
 				in.parameters++
 			}
+		case c.nullable:
+			in.nulls = append(in.nulls, c)
 		}
 		in.columns = append(in.columns, c.sql)
 		in.values = append(in.values, value)

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/dreysql/drey/internal/gotype"
 	"github.com/dreysql/drey/internal/project"
 	"github.com/dreysql/drey/internal/project/query"
 	"github.com/dreysql/drey/internal/sqlc"
@@ -13,8 +14,9 @@ import (
 
 // retype gives parameters that may be left out, or NULL, types that can say so,
 // whatever an override makes of their columns. These are parameters of the
-// generated queries, and those for which people have called sqlc.narg, if it is
-// certain that the override's type does not have NULL.
+// generated queries that may be left out; others of theirs whose columns can be NULL, if the
+// override's type is one of Go's own, as in rows; and those for which people have called
+// sqlc.narg, if it is certain that the override's type does not have NULL.
 func (b *block) retype() (err error) {
 	models := map[string]*sqlc.Struct{}
 	for _, m := range b.generate.Models {
@@ -34,6 +36,12 @@ func (b *block) retype() (err error) {
 		m := b.generate.Method(o.Query)
 		if m == nil || model == nil || len(model.Fields) != len(t.Columns) {
 			continue // what is wrong with them is told later
+		}
+		if o.OnlyNull {
+			if a := b.arg(m, o.Param); a != nil && ownNeverNull(a.Type) {
+				set(m, a.Name, "*"+a.Type)
+			}
+			continue
 		}
 		field := model.Fields[slices.IndexFunc(t.Columns, func(c schema.Column) bool { return c.Name == o.Column })]
 		if a := b.arg(m, o.Param); a != nil {
@@ -87,8 +95,14 @@ func nargs(q *query.Query) (names []string) {
 // ownTimes are the types of package runtime that cannot say NULL.
 var ownTimes = map[string]bool{"UnixTime": true, "UnixMilli": true, "TextTime": true}
 
+// ownNeverNull reports whether a type is one of Go's own that does not have NULL.
+func ownNeverNull(t string) bool { return gotype.Parse(t).TakesNull(true) != t }
+
 // neverNull reports whether it is certain that no value of a type is bound as NULL.
 func (b *block) neverNull(t string) bool {
+	if ownNeverNull(t) {
+		return true
+	}
 	importPath, name := "", t
 	if pkg, selected, ok := strings.Cut(t, "."); ok {
 		importPath, name = b.generate.Imports[pkg], selected
