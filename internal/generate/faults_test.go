@@ -84,14 +84,16 @@ var faults = []fault{
 	{"a query on which sqlc crashes", "sql/c.sql", "-- name: Crash :many\nSELECT id FROM boxes WHERE width > -@x;\n\n", "-- name: Crash :many\nSELECT id FROM boxes WHERE width > - CAST(@x AS INTEGER);\n\n", []string{"query Crash"}},
 	{"a parameter that it leaves out, and a type", "sql/d.sql", "-- name: Dropped :many\nSELECT id, CASE WHEN width > 3 THEN 'wide' ELSE 0 END AS twice FROM boxes ORDER BY @o;\n\n", "-- name: Dropped :many\nSELECT id, CAST(price * 2 AS REAL) AS twice FROM boxes ORDER BY id;\n\n", []string{"query Dropped: sqlc leaves @o out", "query Dropped: column Twice"}},
 	{"a row that is missing", "sql/d.sql", "-- name: Outer :many\nSELECT boxes.id, sqlc.embed(owners) FROM boxes LEFT JOIN owners ON owners.id = boxes.owner_id;\n\n", "-- name: Outer :many\nSELECT boxes.id, sqlc.embed(owners) FROM boxes JOIN owners ON owners.id = boxes.owner_id;\n\n", []string{"query Outer"}},
-	{"a table of json columns", "sql/e.sql", "-- name: Papers :many\nSELECT * FROM papers;\n\n", "", []string{"columns papers.a, papers.b, papers.c"}},
+	{"a table of json columns", "migrations/00006_papers.sql",
+		"-- +goose Up\nCREATE TABLE papers (id INTEGER PRIMARY KEY, a JSON, b JSON, c JSON NOT NULL);\n",
+		"-- +goose Up\nCREATE TABLE papers (id INTEGER PRIMARY KEY, a TEXT, b TEXT, c TEXT NOT NULL);\n", []string{"columns papers.a, papers.b, papers.c"}},
+	{"", "sql/e.sql", "-- name: Papers :many\nSELECT * FROM papers;\n\n", "-- name: Papers :many\nSELECT * FROM papers;\n\n", nil},
 	{"a constant that a parameter hides", "sql/d.sql", "-- name: Hidden :many\nSELECT id FROM boxes WHERE name = @hidden;\n\n", "-- name: Hidden :many\nSELECT id FROM boxes WHERE name = @hidden_name;\n\n", []string{"query Hidden"}},
 }
 
 const sound = `-- +goose Up
 CREATE TABLE owners (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
 CREATE TABLE boxes (id INTEGER PRIMARY KEY, owner_id INTEGER REFERENCES owners (id), name TEXT, width INTEGER NOT NULL, height INTEGER NOT NULL, price REAL NOT NULL);
-CREATE TABLE papers (id INTEGER PRIMARY KEY, a JSON, b JSON, c JSON NOT NULL);
 `
 
 // faulty writes a project with some of the faults, and returns what should be

@@ -18,14 +18,6 @@ var hostile = []struct {
 	lacks, has              []string // methods of Queries
 }{
 	{
-		name:   "a type that cannot be scanned",
-		ddl:    "CREATE TABLE docs (id INTEGER PRIMARY KEY, body TEXT NOT NULL);",
-		config: "        overrides: [{column: docs.body, go_type: encoding/json.RawMessage}]\n",
-		warnings: []string{"migrations/00001_a.sql:3: table docs has no generated CreateDoc, CreateDocWithID, GetDoc, ListDocs, UpdateDoc, UpsertDoc: " +
-			"column docs.body is of type json.RawMessage"},
-		lacks: []string{"GetDoc", "CreateDoc"}, has: []string{"CountDocs", "DeleteDoc"},
-	},
-	{
 		name: "a foreign key to a column that is not a key",
 		ddl: "CREATE TABLE parents (id INTEGER PRIMARY KEY, code TEXT);\n" +
 			"CREATE TABLE children (id INTEGER PRIMARY KEY, code TEXT REFERENCES parents (code));",
