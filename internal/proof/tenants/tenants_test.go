@@ -120,7 +120,7 @@ func TestMeasure(t *testing.T) {
 		t.Skip("it builds the service for each check")
 	}
 	dir := t.TempDir()
-	for _, part := range []string{"go.mod", "go.sum", "sqlc.yaml", "migrations", "sql", "internal/db", "internal/runtime", "internal/service", "internal/proof/workerd"} {
+	for _, part := range []string{"go.mod", "go.sum", "sqlc.yaml", "migrations", "sql", "internal/db", "internal/runtime", "internal/service", "internal/proof/openapi", "internal/proof/workerd"} {
 		if out, ok := run(root, "cp", "-r", "--parents", part, dir); !ok {
 			t.Fatal(out)
 		}
