@@ -91,6 +91,7 @@ golangci: ## Test the linter inside of golangci-lint, whose build takes long the
 .PHONY: torture
 torture: ## Run the long forms of the tests of what must not happen: 10 minutes, on a busy machine more
 	DREY_TORTURE=1 $(GO) test -count=1 -v -timeout 3h ./internal/proof/torture
+	DREY_TORTURE=1 $(GO) test -count=1 -v -timeout 1h -run 'TestModel$$|TestModelBelow' ./internal/runtime
 
 # The detector slows SQLite down by three times, and does not know its memory. The reader of
 # OpenAPI that a test uses has races of its own.
@@ -174,6 +175,7 @@ cluster-test: bin/rqlited ## Run the tests on clusters of rqlite
 .PHONY: cluster-torture
 cluster-torture: bin/rqlited ## Run the long forms of those on clusters, with what they measure
 	DREY_TORTURE=1 DREY_RQLITED=$(CURDIR)/bin/rqlited $(GO) test -count=1 -v -timeout 1h ./internal/proof/cluster
+	DREY_TORTURE=1 DREY_RQLITED=$(CURDIR)/bin/rqlited $(GO) test -count=1 -v -timeout 1h -run TestModelEngines ./internal/runtime
 
 # The go command knows best what has changed, so these are always made.
 .PHONY: bin/drey bin/goose bin/staticcheck bin/rqlited

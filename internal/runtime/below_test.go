@@ -174,10 +174,7 @@ func (m *model) checkBelow(t testing.TB, c *drey.Client) {
 
 // Random predicates below a window and an aggregate, and above them.
 func TestModelBelow(t *testing.T) {
-	n := modelChecks / 4
-	if testing.Short() {
-		n = 1_000
-	}
+	n := max(modelChecks()/4, 1_000)
 	c := openFixture(t, 0)
 	r := rand.New(rand.NewPCG(17, 3))
 	for range n / 500 {
