@@ -272,7 +272,7 @@ func (c *compilation) ofType(f *typecheck.Failure) bool {
 		return false
 	}
 	override, _ := c.override(f.Type.Import)
-	for _, t := range c.block.NamedTypes() {
+	for _, t := range slices.Concat(c.block.NamedTypes(), c.block.OwnTypes()) {
 		if t.Import == f.Type.Import && t.Name == f.Type.Name {
 			override = t
 		}

@@ -104,7 +104,7 @@ func (r *run) check(ctx context.Context) error {
 		pkg := &typecheck.Package{
 			Name: b.Package, Path: m.Own, Dir: m.Out, Files: b.files, Top: []string{output.SourcesFile}, WASM: r.cfg.D1,
 		}
-		for _, t := range b.NamedTypes() {
+		for _, t := range slices.Concat(b.NamedTypes(), b.OwnTypes()) {
 			pkg.Types = append(pkg.Types, typecheck.NamedType{Import: t.Import, Called: t.Called, Alias: t.Alias, Name: t.Name})
 		}
 		for _, c := range r.result.Changes {

@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"go/version"
 	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -234,6 +236,50 @@ func TestVerdict(t *testing.T) {
 				t.Errorf("drey: %v\ngo vet: %v\n%s", err, vetErr, out)
 			}
 		})
+	}
+}
+
+// TestScannedTypes: an override's type is refused if database/sql cannot scan into it.
+func TestScannedTypes(t *testing.T) {
+	good := []string{
+		"string", "int8", "float32", "[]byte", "time.Time", "any", "*int64", "struct{}\n\nfunc (*T) Scan(any) error { return nil }",
+		"struct{ sql.NullString }", "map[string]int\n\nfunc (T) Scan(any) error { return nil }",
+	}
+	bad := []string{"url.URL", "struct{ n int }", "struct{ big.Int }", "map[string]int", "[]string", "[4]byte", "func()", "chan int", "fmt.Stringer", "complex128"}
+	try := func(pkg, types string, list []string) error {
+		code := "package " + pkg + "\n\nimport (\n\t\"database/sql\"\n\t\"fmt\"\n\t\"math/big\"\n\t\"net/url\"\n\t\"time\"\n)\n\n" +
+			"var (\n\t_ sql.NullString\n\t_ fmt.Stringer\n\t_ big.Int\n\t_ url.URL\n\t_ time.Time\n)\n"
+		var columns, overrides []string
+		for i, declared := range list {
+			name := fmt.Sprintf("T%d", i)
+			code += "\ntype " + name + " " + strings.ReplaceAll(strings.ReplaceAll(declared, "*T", "*"+name), "(T", "("+name) + "\n"
+			columns = append(columns, fmt.Sprintf("c%d NOT NULL", i))
+			overrides = append(overrides, fmt.Sprintf("{column: all_types.c%d, go_type: {%stype: %s}}", i, types, name))
+		}
+		dir := plant(t, map[string]string{
+			pkg + "/types.go":        code,
+			"migrations/00002_b.sql": "-- +goose Up\nCREATE TABLE all_types (id INTEGER PRIMARY KEY, " + strings.Join(columns, ", ") + ");\n",
+			"OVERRIDES":              strings.Join(overrides, ", "),
+		}, "")
+		_, err := Run(t.Context(), Options{Dir: dir})
+		return err
+	}
+	for pkg, types := range map[string]string{"db": "", "money": "import: example.com/planted/money, "} {
+		if err := try(pkg, types, good); err != nil {
+			t.Error(err)
+		}
+		for list := range slices.Chunk(bad, maxFailures) {
+			err := try(pkg, types, list)
+			if err == nil {
+				t.Fatalf("no error for any of %s", list)
+			}
+			for i, declared := range list {
+				want := fmt.Sprintf("sqlc.yaml:10: go_type: no value can be scanned into a %sT%d:", strings.Replace(pkg+".", "db.", "", 1), i)
+				if !strings.Contains(err.Error(), want) {
+					t.Errorf("nothing is said of %s: %v", declared, err)
+				}
+			}
+		}
 	}
 }
 

@@ -1,5 +1,5 @@
 // Package typecheck says what "go build" and "go vet" would say of a generated
-// package, before it is written.
+// package, before it is written, and which types of overrides database/sql cannot scan.
 //
 // The go command itself says which files of the folder belong to the package
 // (build tags, platforms, cgo, tests), which module and which version every
@@ -50,13 +50,13 @@ type Package struct {
 	Stale []string
 	// WASM is set for a package that is built for js/wasm as well.
 	WASM bool
-	// Types are types of other packages that Files name.
+	// Types are types that Files name, of other packages and people's own.
 	Types []NamedType
 }
 
-// NamedType is a type of another package as generated code names it.
+// NamedType is a type as generated code names it.
 type NamedType struct {
-	Import string // the path of its package
+	Import string // the path of its package, "" of the package itself
 	Called string // what the package is called
 	Alias  bool   // it is imported under that name, whatever its own is
 	Name   string
@@ -68,7 +68,7 @@ type Failure struct {
 	Other  token.Position // where else, for two declarations of one name
 	Msg    string         // what the go command or the compiler says
 	Import string         // the import that cannot be had
-	Type   *NamedType     // the one of Types that is not there
+	Type   *NamedType     // the one of Types that is not there, or cannot be scanned
 	Test   bool           // go build says nothing of it, go vet does
 }
 
@@ -247,7 +247,7 @@ func (c *checker) named() (failures []Failure) {
 		if err != nil {
 			continue // the importer's message is another's
 		}
-		_, isType := pkg.Scope().Lookup(t.Name).(*types.TypeName)
+		named, isType := pkg.Scope().Lookup(t.Name).(*types.TypeName)
 		switch {
 		case !t.Alias && pkg.Name() != t.Called:
 			failures = append(failures, Failure{Type: t, Msg: fmt.Sprintf("the package %s is called %s, not %s", t.Import, pkg.Name(), t.Called)})
@@ -255,9 +255,54 @@ func (c *checker) named() (failures []Failure) {
 			failures = append(failures, Failure{Type: t, Msg: fmt.Sprintf("%s.%s is not exported", t.Import, t.Name)})
 		case !isType:
 			failures = append(failures, Failure{Type: t, Msg: fmt.Sprintf("the package %s has no type %s", t.Import, t.Name)})
+		case !c.scanned(named.Type()):
+			failures = append(failures, unscanned(t, t.Called+"."+t.Name))
 		}
 	}
 	return failures
+}
+
+// ownTypes looks at the types of the package itself.
+func (c *checker) ownTypes(checked *types.Package) (failures []Failure) {
+	for i := range c.pkg.Types {
+		t := &c.pkg.Types[i]
+		if t.Import != "" {
+			continue
+		}
+		if named, ok := checked.Scope().Lookup(t.Name).(*types.TypeName); ok && !c.scanned(named.Type()) {
+			failures = append(failures, unscanned(t, t.Name))
+		}
+	}
+	return failures
+}
+
+func unscanned(t *NamedType, name string) Failure {
+	return Failure{Type: t, Msg: fmt.Sprintf("no value can be scanned into a %s: it has no method Scan(any) error", name)}
+}
+
+// scanned reports whether database/sql can scan into a type, see [sql.Rows.Scan].
+func (c *checker) scanned(t types.Type) bool {
+	database, err := c.Import("database/sql")
+	if err != nil {
+		return true // the importer's message is another's
+	}
+	if scanner := database.Scope().Lookup("Scanner").Type().Underlying().(*types.Interface); types.Implements(types.NewPointer(t), scanner) {
+		return true
+	}
+	switch u := t.Underlying().(type) {
+	case *types.Basic:
+		return u.Info()&types.IsComplex == 0
+	case *types.Pointer:
+		return c.scanned(u.Elem())
+	case *types.Slice:
+		return types.Identical(u.Elem().Underlying(), types.Typ[types.Byte])
+	case *types.Interface:
+		return u.Empty()
+	case *types.Struct: // as a time.Time
+		std, err := c.Import("time")
+		return err != nil || types.ConvertibleTo(std.Scope().Lookup("Time").Type(), t)
+	}
+	return false
 }
 
 // types checks the package in layers, from the bottom up. A layer sees of those
@@ -294,6 +339,9 @@ func (c *checker) types(l *listing) (failures []Failure, again bool) {
 		if pass.again || len(pass.failures) > 0 {
 			return pass.failures, pass.again
 		}
+	}
+	if wrong := c.ownTypes(pass.checked); len(wrong) > 0 {
+		return wrong, false
 	}
 	if len(l.Test) > 0 {
 		pass.run(l.Test)

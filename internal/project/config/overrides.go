@@ -1,6 +1,8 @@
 package config
 
 import (
+	"go/token"
+	"go/types"
 	"maps"
 	"path"
 	"regexp"
@@ -139,10 +141,10 @@ func (t *goType) UnmarshalYAML(n *yaml.Node) error {
 	return n.Decode((*plain)(t))
 }
 
-// NamedType is a type of another package that an override gives.
+// NamedType is a type with a name of its own that an override gives.
 type NamedType struct {
 	Line   int
-	Import string // the path of its package
+	Import string // the path of its package, "" of the generated one
 	Called string // what sqlc calls the package
 	Alias  bool   // and imports it as
 	Name   string
@@ -154,6 +156,18 @@ func (b *Block) NamedTypes() (list []NamedType) {
 		if t, ok := b.overrides[i].GoType.named(); ok {
 			t.Line = b.overrides[i].line
 			list = append(list, t)
+		}
+	}
+	return list
+}
+
+// OwnTypes returns the types of the generated package itself that overrides give.
+func (b *Block) OwnTypes() (list []NamedType) {
+	for i := range b.overrides {
+		t := &b.overrides[i].GoType
+		name := strings.TrimPrefix(t.Name, "*")
+		if _, other := t.named(); !other && token.IsIdentifier(name) && types.Universe.Lookup(name) == nil {
+			list = append(list, NamedType{Line: b.overrides[i].line, Name: name})
 		}
 	}
 	return list
