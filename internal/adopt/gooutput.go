@@ -9,7 +9,7 @@ import (
 // and the rest is kept.
 type goOutput struct {
 	progress func(step string)
-	line     []byte // that has not ended
+	line     []byte // the last one, which has not ended
 	kept     strings.Builder
 }
 

@@ -181,7 +181,8 @@ func appendField(to []byte, field any) ([]byte, error) {
 	case **UnixTime:
 		return appendPointed(to, *v)
 	case *time.Time:
-		return appendTime(to, *v)
+		text, err := v.MarshalJSON()
+		return append(to, text...), err
 	case **time.Time:
 		return appendPointed(to, *v)
 	case *JSON:
@@ -198,14 +199,6 @@ func appendPointed[T any](to []byte, v *T) ([]byte, error) {
 		return append(to, "null"...), nil
 	}
 	return appendField(to, v)
-}
-
-func appendTime(to []byte, t time.Time) ([]byte, error) {
-	text, err := t.AppendText(append(to, '"'))
-	if err != nil {
-		return to, err
-	}
-	return append(text, '"'), nil
 }
 
 // verbatim reports whether [json.Marshal] writes a text as it is.

@@ -84,8 +84,9 @@ func (f form) append(out []byte, cell string) ([]byte, bool) {
 	case cellUnix:
 		if sqldriver.IsInteger(cell) {
 			seconds, _ := strconv.ParseInt(cell, 10, 64)
-			text, err := appendTime(out, time.Unix(seconds, 0).UTC())
-			return text, err == nil
+			if t := time.Unix(seconds, 0).UTC(); 0 <= t.Year() && t.Year() <= 9999 { // or it is an error
+				return t.AppendFormat(out, `"`+time.RFC3339+`"`), true
+			}
 		}
 	}
 	return out, false

@@ -64,7 +64,7 @@ type domain struct {
 	texts   []string
 	numbers []int64
 	floats  []float64
-	remote  bool // there are no transactions
+	remote  bool // it is of an engine without transactions
 }
 
 var everyValue = &domain{modelTexts, modelNumbers, modelFloats, false}

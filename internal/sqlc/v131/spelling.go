@@ -89,8 +89,8 @@ func (sp Spelling) tokens(sql string, quoted func(tok sqltext.Token, name string
 // unreserved are the words that SQLite takes for names without quotes, and sqlc does not.
 var unreserved = map[string]bool{"do": true, "others": true, "ties": true}
 
-// unreserved returns the name that has to stand in quotes for such a word of the schema,
-// where it is no keyword.
+// unreserved returns the name that has to stand in quotes for such a word of the schema, unless
+// the word is a keyword there.
 func (sp Spelling) unreserved(tok, before sqltext.Token, rest []sqltext.Token) (name string, ok bool) {
 	name, known := sp.byName[sqltext.Fold(tok.Text)]
 	if !known || tok.Kind != sqltext.Word || !unreserved[sqltext.Fold(tok.Text)] {
